@@ -1,0 +1,1 @@
+//! What every binary shares at its edge: arguments, output forms, errors and exit codes.

@@ -1,0 +1,4 @@
+//! Nouns: pure values and rules. No git, network, files, clock or environment.
+
+pub mod commit;
+pub mod error;

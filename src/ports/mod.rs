@@ -1,0 +1,4 @@
+//! The world: everything that reads or changes something outside the process. Foreign types end here.
+
+pub mod git;
+pub mod process;

@@ -1,0 +1,3 @@
+//! Verbs: one folder a binary. Each gathers through ports, decides purely, and carries out through ports.
+
+pub mod pick;

@@ -1,0 +1,1 @@
+//! `patch-pick`: which fixes does each line miss, what would picking them do, and do it.

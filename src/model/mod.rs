@@ -2,3 +2,5 @@
 
 pub mod commit;
 pub mod error;
+pub mod forecast;
+pub mod textmerge;

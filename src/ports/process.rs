@@ -1,1 +1,156 @@
-//! Running other programs.
+//! Running other programs: always with an argument list, never through a shell unless the user wrote the command.
+
+use std::ffi::OsStr;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::model::error::{Error, Result};
+
+/// Variables that point git at another repository than the one asked about; hooks set them.
+const REPOSITORY_VARIABLES: [&str; 11] = [
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_NAMESPACE",
+    "GIT_PREFIX",
+    "GIT_CEILING_DIRECTORIES",
+    "GIT_ATTR_SOURCE",
+    "GIT_GRAFT_FILE",
+    "GIT_SHALLOW_FILE",
+];
+
+/// What a program printed, and whether it succeeded.
+#[derive(Debug)]
+pub struct Finished {
+    /// Its exit code; `None` when a signal ended it.
+    pub code: Option<i32>,
+    /// Its standard output.
+    pub stdout: Vec<u8>,
+    /// Its standard error, decoded leniently.
+    pub stderr: String,
+}
+
+impl Finished {
+    /// Says whether the program exited with zero.
+    pub fn success(&self) -> bool {
+        self.code == Some(0)
+    }
+}
+
+/// The `git` program, run in one directory with the user's own configuration.
+///
+/// Messages are in English, nothing prompts, and objects that a partial clone lacks are never fetched.
+#[derive(Debug, Clone)]
+pub struct GitProgram {
+    git_directory: PathBuf,
+    directory: PathBuf,
+}
+
+impl GitProgram {
+    /// Makes one for the repository in `git_directory` that runs in `directory`, its worktree if it has one.
+    pub fn new(git_directory: &Path, directory: &Path) -> Self {
+        Self { git_directory: git_directory.to_owned(), directory: directory.to_owned() }
+    }
+
+    /// Returns a command to which arguments can be added.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new("git");
+        command.current_dir(&self.directory);
+        for name in REPOSITORY_VARIABLES {
+            command.env_remove(name);
+        }
+        command
+            .env("GIT_DIR", &self.git_directory)
+            .env("GIT_NO_LAZY_FETCH", "1")
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .env("GIT_OPTIONAL_LOCKS", "0")
+            .env("LC_ALL", "C")
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs git to its end and returns what it said, whatever its exit code.
+    ///
+    /// # Errors
+    /// When the program cannot be started.
+    pub fn run<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Result<Finished> {
+        let mut command = self.command();
+        command.args(arguments);
+        finish(command, None)
+    }
+
+    /// Runs git with `input` on its standard input.
+    ///
+    /// # Errors
+    /// When the program cannot be started.
+    pub fn run_with_input<A: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = A>,
+        input: Vec<u8>,
+    ) -> Result<Finished> {
+        let mut command = self.command();
+        command.args(arguments);
+        finish(command, Some(input))
+    }
+
+    /// Runs git and returns its standard output without the final newline.
+    ///
+    /// # Errors
+    /// When it cannot be started or exits with anything but zero; the message holds what it said.
+    pub fn text(&self, arguments: &[&str]) -> Result<String> {
+        let finished = self.run(arguments)?;
+        if !finished.success() {
+            return Err(failed(&format!("git {}", arguments.first().unwrap_or(&"")), &finished));
+        }
+        Ok(String::from_utf8_lossy(&finished.stdout).trim_end_matches('\n').to_owned())
+    }
+}
+
+/// Makes the error for a program that ended badly.
+pub fn failed(what: &str, finished: &Finished) -> Error {
+    let ended = match finished.code {
+        Some(code) => format!("with exit code {code}"),
+        None => "by a signal".to_owned(),
+    };
+    let said = finished.stderr.trim();
+    let error = Error::unfinished(format!("'{what}' ended {ended}"));
+    if said.is_empty() { error } else { error.because(said.to_owned()) }
+}
+
+/// Runs a command to its end, feeding `input` from a thread so that neither side can block the other.
+///
+/// # Errors
+/// When the program cannot be started or its output cannot be read.
+pub fn finish(mut command: Command, input: Option<Vec<u8>>) -> Result<Finished> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    if input.is_some() {
+        command.stdin(Stdio::piped());
+    }
+    let mut child =
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(|error| cannot_start(&name, error))?;
+    let feeder = input.zip(child.stdin.take()).map(|(bytes, mut stdin)| {
+        // A program that stops reading early says why with its exit code, so a broken pipe here is not the news.
+        std::thread::spawn(move || drop(stdin.write_all(&bytes)))
+    });
+    let output = child
+        .wait_with_output()
+        .map_err(|error| Error::unfinished(format!("cannot read what '{name}' prints")).because(error))?;
+    if let Some(thread) = feeder {
+        drop(thread.join());
+    }
+    Ok(Finished {
+        code: output.status.code(),
+        stdout: output.stdout,
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    })
+}
+
+/// Makes the error for a program that cannot be started.
+pub fn cannot_start(name: &str, error: std::io::Error) -> Error {
+    let missing = error.kind() == std::io::ErrorKind::NotFound;
+    let base = Error::unfinished(format!("cannot start '{name}'")).because(error);
+    if missing { base.hint(format!("install {name} and see that it is on PATH")) } else { base }
+}

@@ -1,1 +1,182 @@
 //! Git: objects are read with libgit2, and the `git` program does what the user's configuration must govern.
+
+mod attributes;
+mod changes;
+mod forecaster;
+mod merge_tree;
+mod objects;
+mod quarantine;
+mod version;
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use git2::{ErrorClass, ErrorCode, Repository};
+
+use crate::model::commit::{Commit, CommitId, Signature, TreeId};
+use crate::model::error::{Error, Result};
+use crate::ports::process::GitProgram;
+
+pub use changes::{Change, changes};
+pub use forecaster::{Forecaster, Pick, Treeish, Worker};
+pub use objects::{Objects, Tree};
+pub use version::{GitVersion, MINIMUM};
+
+/// A repository.
+pub struct Git {
+    repository: Repository,
+    program: GitProgram,
+    version: OnceLock<GitVersion>,
+}
+
+impl Git {
+    /// Opens the repository that holds `path`.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be read.
+    pub fn open(path: &Path) -> Result<Self> {
+        // Git itself does not hash every object it reads; `git fsck` is the tool for that.
+        git2::opts::strict_hash_verification(false);
+        let repository = Repository::discover(path).map_err(|error| cannot_open(path, &error))?;
+        let directory = worktree_of(&repository).unwrap_or_else(|| repository.path());
+        let program = GitProgram::new(repository.path(), directory);
+        Ok(Self { repository, program, version: OnceLock::new() })
+    }
+
+    /// Returns the directory with the user's checked-out files, if the repository has one.
+    pub fn worktree(&self) -> Option<&Path> {
+        worktree_of(&self.repository)
+    }
+
+    /// Returns libgit2's view of the repository.
+    pub fn repository(&self) -> &Repository {
+        &self.repository
+    }
+
+    /// Returns the `git` program, run in the repository.
+    pub fn program(&self) -> &GitProgram {
+        &self.program
+    }
+
+    /// Returns the version of the `git` program, asked once.
+    ///
+    /// # Errors
+    /// When git cannot be started or is too old.
+    pub fn version(&self) -> Result<GitVersion> {
+        if let Some(version) = self.version.get() {
+            return Ok(*version);
+        }
+        let version = GitVersion::of(&self.program)?;
+        Ok(*self.version.get_or_init(|| version))
+    }
+
+    /// Returns the directory that is shared by all worktrees of the repository.
+    pub fn common_directory(&self) -> PathBuf {
+        self.repository.commondir().to_owned()
+    }
+
+    /// Returns the repository's own object directory.
+    pub fn objects_directory(&self) -> PathBuf {
+        let path = self.repository.commondir().join("objects");
+        std::fs::canonicalize(&path).unwrap_or(path)
+    }
+
+    /// Opens the repository once more, for another thread.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn reopen(&self) -> Result<Repository> {
+        let path = self.repository.path();
+        Repository::open(path).map_err(|error| cannot_open(path, &error))
+    }
+
+    /// Resolves a revision to a commit, as `git rev-parse REV^{commit}` does.
+    ///
+    /// # Errors
+    /// When the revision is unknown, ambiguous, or no commit.
+    pub fn resolve(&self, revision: &str) -> Result<CommitId> {
+        if let Ok(id) = revision.parse::<CommitId>()
+            && self.repository.find_commit(objects::oid(id.as_bytes())).is_ok()
+        {
+            return Ok(id);
+        }
+        let object = self.repository.revparse_single(revision).map_err(|error| self.unknown(revision, &error))?;
+        let commit = object.peel_to_commit().map_err(|error| {
+            Error::usage(format!("'{}' is not a commit", revision.escape_debug())).because(error.message().to_owned())
+        })?;
+        Ok(CommitId::from_bytes(objects::raw_id(commit.id())))
+    }
+
+    fn unknown(&self, revision: &str, error: &git2::Error) -> Error {
+        let shown = revision.escape_debug();
+        if error.code() == ErrorCode::Ambiguous {
+            return Error::usage(format!("revision '{shown}' is ambiguous")).hint("give more digits");
+        }
+        let base = Error::usage(format!("unknown revision '{shown}'"));
+        if self.is_shallow() {
+            base.hint("this clone is shallow and may lack it: run 'git fetch --unshallow'")
+        } else {
+            base.hint("fetch it first, or check its spelling with 'git rev-parse'")
+        }
+    }
+
+    /// Says whether history was cut off when the repository was cloned.
+    pub fn is_shallow(&self) -> bool {
+        self.repository.is_shallow()
+    }
+
+    /// Reads a commit.
+    ///
+    /// # Errors
+    /// When it is missing or malformed.
+    pub fn commit(&self, id: CommitId) -> Result<Commit> {
+        let oid = objects::oid(id.as_bytes());
+        let commit = self.repository.find_commit(oid).map_err(|error| objects::cannot_read(oid, &error))?;
+        Ok(from_git2(&commit))
+    }
+}
+
+/// A git directory without a `config` file (a mirror) looks to libgit2 as if its parent were a worktree.
+fn worktree_of(repository: &Repository) -> Option<&Path> {
+    let configured = repository.config().is_ok_and(|config| config.get_entry("core.worktree").is_ok());
+    repository.workdir().filter(|path| configured || path.join(".git").exists())
+}
+
+/// Converts a commit of libgit2.
+pub(crate) fn from_git2(commit: &git2::Commit<'_>) -> Commit {
+    Commit {
+        id: CommitId::from_bytes(objects::raw_id(commit.id())),
+        tree: TreeId::from_bytes(objects::raw_id(commit.tree_id())),
+        parents: commit.parent_ids().map(|id| CommitId::from_bytes(objects::raw_id(id))).collect(),
+        author: signature(&commit.author()),
+        committer: signature(&commit.committer()),
+        message: String::from_utf8_lossy(commit.message_bytes()).into_owned(),
+    }
+}
+
+fn signature(signature: &git2::Signature<'_>) -> Signature {
+    Signature {
+        name: String::from_utf8_lossy(signature.name_bytes()).into_owned(),
+        email: String::from_utf8_lossy(signature.email_bytes()).into_owned(),
+        seconds: signature.when().seconds(),
+        offset: signature.when().offset_minutes(),
+    }
+}
+
+fn cannot_open(path: &Path, error: &git2::Error) -> Error {
+    let shown = path.display();
+    if error.code() == ErrorCode::Owner {
+        return Error::unfinished(format!("the repository at '{shown}' belongs to another user"))
+            .hint(format!("if you trust it: git config --global --add safe.directory '{shown}'"));
+    }
+    if error.code() == ErrorCode::NotFound {
+        return Error::usage(format!("no git repository at '{shown}'"))
+            .hint("run this inside a clone, or name one with --repo");
+    }
+    let base =
+        Error::unfinished(format!("cannot open the repository at '{shown}'")).because(error.message().to_owned());
+    if error.class() == ErrorClass::Repository {
+        return base.hint("repositories with SHA-256 object names or extensions unknown to libgit2 are not supported");
+    }
+    base
+}

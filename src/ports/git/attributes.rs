@@ -1,0 +1,98 @@
+//! Whether `.gitattributes` could change how a text is merged (`gitattributes(5)`, "Performing a three-way merge").
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use crate::model::commit::{BlobId, TreeId};
+use crate::model::error::Result;
+
+use super::objects::Objects;
+
+/// Remembers which attribute files say anything about merging.
+#[derive(Default)]
+pub struct MergeAttributes {
+    files: HashMap<[u8; 20], bool>,
+}
+
+impl MergeAttributes {
+    /// Says whether an attribute file of `tree` in a directory above one of the paths speaks of merging.
+    ///
+    /// # Errors
+    /// When an object cannot be read.
+    pub fn concern<'p>(
+        &mut self,
+        objects: &mut Objects,
+        tree: TreeId,
+        paths: impl Iterator<Item = &'p [u8]>,
+    ) -> Result<bool> {
+        let mut last = None;
+        for path in paths {
+            let directory = &path[..path.iter().rposition(|byte| *byte == b'/').unwrap_or(0)];
+            if last == Some(directory) {
+                continue;
+            }
+            last = Some(directory);
+            if self.above(objects, tree, directory)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn above(&mut self, objects: &mut Objects, root: TreeId, directory: &[u8]) -> Result<bool> {
+        let mut tree = objects.tree(root)?;
+        let mut parts = directory.split(|byte| *byte == b'/').filter(|part| !part.is_empty());
+        loop {
+            if let Some(file) = tree.get(b".gitattributes").filter(|entry| entry.mode.is_file()) {
+                let speaks = match self.files.get(&file.id) {
+                    Some(known) => *known,
+                    None => speaks_of_merging(&objects.blob(BlobId::from_bytes(file.id))?),
+                };
+                self.files.insert(file.id, speaks);
+                if speaks {
+                    return Ok(true);
+                }
+            }
+            let next = parts.next().and_then(|part| tree.get(part)).filter(|entry| entry.mode.is_tree());
+            let Some(next) = next else { return Ok(false) };
+            tree = objects.tree(TreeId::from_bytes(next.id))?;
+        }
+    }
+}
+
+/// Says whether an attribute file could set `merge`: it names it, or the `binary` macro that unsets it, or defines macros.
+pub fn speaks_of_merging(text: &[u8]) -> bool {
+    [&b"merge"[..], b"binary", b"[attr]"].iter().any(|word| text.windows(word.len()).any(|window| window == *word))
+}
+
+/// Says whether the user's configuration or attribute files outside the tree could change how a text is merged.
+///
+/// What cannot be read counts as "could".
+pub fn configured_outside(repository: &git2::Repository) -> bool {
+    let Ok(config) = repository.config().and_then(|mut config| config.snapshot()) else { return true };
+    if config.get_bool("merge.renormalize").unwrap_or(false) || config.get_entry("merge.default").is_ok() {
+        return true;
+    }
+    let own = config.get_path("core.attributesFile").ok();
+    let fallbacks = [
+        own.or_else(default_attributes_file),
+        Some(repository.commondir().join("info/attributes")),
+        Some("/etc/gitattributes".into()),
+    ];
+    fallbacks.into_iter().flatten().any(|path| file_speaks(&path))
+}
+
+/// The default of `core.attributesFile` is beside the user's `~/.config/git/config` (`gitattributes(5)`).
+#[expect(clippy::disallowed_methods, reason = "git itself finds this file by these two variables")]
+fn default_attributes_file() -> Option<std::path::PathBuf> {
+    let base = std::env::var_os("XDG_CONFIG_HOME").filter(|value| !value.is_empty()).map(std::path::PathBuf::from);
+    let base = base.or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".config")));
+    base.map(|base| base.join("git/attributes"))
+}
+
+fn file_speaks(path: &Path) -> bool {
+    match std::fs::read(path) {
+        Ok(text) => speaks_of_merging(&text),
+        Err(error) => error.kind() != std::io::ErrorKind::NotFound && error.kind() != std::io::ErrorKind::NotADirectory,
+    }
+}

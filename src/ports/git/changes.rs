@@ -1,0 +1,78 @@
+//! The paths in which two trees differ, without rename detection.
+
+use std::cmp::Ordering;
+
+use crate::model::commit::TreeId;
+use crate::model::error::Result;
+use crate::model::forecast::Entry;
+
+use super::objects::{Objects, tree_order};
+
+/// A path that differs between two trees.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The whole path.
+    pub path: Vec<u8>,
+    /// The old entry; `None` for an addition. Never a directory.
+    pub old: Option<Entry>,
+    /// The new entry; `None` for a deletion. Never a directory.
+    pub new: Option<Entry>,
+}
+
+/// Returns the paths in which `new` differs from `old`, sorted by path.
+///
+/// # Errors
+/// When a tree cannot be read.
+pub fn changes(objects: &mut Objects, old: TreeId, new: TreeId) -> Result<Vec<Change>> {
+    let mut found = Vec::new();
+    compare(objects, Some(old), Some(new), &mut Vec::new(), &mut found)?;
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(found)
+}
+
+fn compare(
+    objects: &mut Objects,
+    old: Option<TreeId>,
+    new: Option<TreeId>,
+    prefix: &mut Vec<u8>,
+    found: &mut Vec<Change>,
+) -> Result<()> {
+    if old == new {
+        return Ok(());
+    }
+    let old = old.map(|id| objects.tree(id)).transpose()?;
+    let new = new.map(|id| objects.tree(id)).transpose()?;
+    let mut left = old.as_ref().map_or(&[][..], |tree| tree.entries());
+    let mut right = new.as_ref().map_or(&[][..], |tree| tree.entries());
+    loop {
+        let order = match (left.first(), right.first()) {
+            (None, None) => return Ok(()),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(a), Some(b)) => tree_order(a, b),
+        };
+        let before = if order.is_le() { left.split_off_first() } else { None };
+        let after = if order.is_ge() { right.split_off_first() } else { None };
+        let entries = (before.map(|named| named.entry), after.map(|named| named.entry));
+        if entries.0 == entries.1 {
+            continue;
+        }
+        let name = before.or(after).map_or(&[][..], |named| &named.name);
+        let length = prefix.len();
+        prefix.extend_from_slice(name);
+        let files = (entries.0.filter(|e| !e.mode.is_tree()), entries.1.filter(|e| !e.mode.is_tree()));
+        if files.0.is_some() || files.1.is_some() {
+            found.push(Change { path: prefix.clone(), old: files.0, new: files.1 });
+        }
+        let trees = (tree_of(entries.0), tree_of(entries.1));
+        if trees.0.is_some() || trees.1.is_some() {
+            prefix.push(b'/');
+            compare(objects, trees.0, trees.1, prefix, found)?;
+        }
+        prefix.truncate(length);
+    }
+}
+
+fn tree_of(entry: Option<Entry>) -> Option<TreeId> {
+    entry.filter(|e| e.mode.is_tree()).map(|e| TreeId::from_bytes(e.id))
+}

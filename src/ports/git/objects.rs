@@ -1,0 +1,284 @@
+//! Objects in memory: trees and blobs of the repository, and those worked out but not written.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use git2::{ObjectType, Oid};
+
+use crate::model::commit::{BlobId, CommitId, TreeId};
+use crate::model::error::{Error, Result};
+use crate::model::forecast::{Entry, Mode};
+
+/// Parsed trees are kept up to this many entries in all, then dropped together.
+const CACHED_ENTRIES: usize = 200_000;
+
+/// One entry of a tree.
+#[derive(Debug, Clone)]
+pub struct Named {
+    /// Its name within the tree.
+    pub name: Vec<u8>,
+    /// Its mode and object.
+    pub entry: Entry,
+}
+
+/// A parsed tree, in git's order.
+#[derive(Debug, Default)]
+pub struct Tree {
+    entries: Vec<Named>,
+}
+
+impl Tree {
+    /// Returns the entries in git's order.
+    pub fn entries(&self) -> &[Named] {
+        &self.entries
+    }
+
+    /// Returns the entry of a name.
+    pub fn get(&self, name: &[u8]) -> Option<Entry> {
+        self.entries.iter().find(|named| named.name == name).map(|named| named.entry)
+    }
+}
+
+/// A way to read objects, with an overlay for results that are not in the repository.
+pub struct Objects {
+    repository: git2::Repository,
+    made: HashMap<[u8; 20], (ObjectType, Vec<u8>)>,
+    trees: HashMap<TreeId, Rc<Tree>>,
+    cached_entries: usize,
+}
+
+impl Objects {
+    /// Reads from `repository`.
+    pub fn new(repository: git2::Repository) -> Self {
+        Self { repository, made: HashMap::new(), trees: HashMap::new(), cached_entries: 0 }
+    }
+
+    /// Returns the repository the objects come from.
+    pub fn repository(&self) -> &git2::Repository {
+        &self.repository
+    }
+
+    /// Returns a tree.
+    ///
+    /// # Errors
+    /// When the object is missing, is no tree, or is malformed; the message names it.
+    pub fn tree(&mut self, id: TreeId) -> Result<Rc<Tree>> {
+        if let Some(tree) = self.trees.get(&id) {
+            return Ok(Rc::clone(tree));
+        }
+        let tree = if id.to_string() == EMPTY_TREE {
+            Rc::new(Tree::default())
+        } else {
+            let bytes = self.raw(id.as_bytes(), ObjectType::Tree)?;
+            Rc::new(parse_tree(&bytes).ok_or_else(|| Error::unfinished(format!("tree '{id}' is malformed")))?)
+        };
+        if self.cached_entries > CACHED_ENTRIES {
+            self.trees.clear();
+            self.cached_entries = 0;
+        }
+        self.cached_entries += tree.entries.len();
+        self.trees.insert(id, Rc::clone(&tree));
+        Ok(tree)
+    }
+
+    /// Returns the content of a blob.
+    ///
+    /// # Errors
+    /// When the object is missing or is no blob.
+    pub fn blob(&self, id: BlobId) -> Result<Vec<u8>> {
+        self.raw(id.as_bytes(), ObjectType::Blob)
+    }
+
+    fn raw(&self, id: &[u8; 20], kind: ObjectType) -> Result<Vec<u8>> {
+        if let Some((made, bytes)) = self.made.get(id)
+            && *made == kind
+        {
+            return Ok(bytes.clone());
+        }
+        let oid = oid(id);
+        let odb = self.odb()?;
+        let object = odb.read(oid).map_err(|error| cannot_read(oid, &error))?;
+        if object.kind() != kind {
+            return Err(Error::unfinished(format!("object '{oid}' is a {}, not a {kind}", object.kind())));
+        }
+        Ok(object.data().to_vec())
+    }
+
+    /// Returns what a tree holds at a path, following directories.
+    ///
+    /// # Errors
+    /// As [`Self::tree`].
+    pub fn at(&mut self, root: TreeId, path: &[u8]) -> Result<Option<Entry>> {
+        let mut tree = self.tree(root)?;
+        let mut parts = path.split(|byte| *byte == b'/').peekable();
+        while let Some(part) = parts.next() {
+            let Some(entry) = tree.get(part) else { return Ok(None) };
+            if parts.peek().is_none() {
+                return Ok(Some(entry));
+            }
+            if !entry.mode.is_tree() {
+                return Ok(None);
+            }
+            tree = self.tree(TreeId::from_bytes(entry.id))?;
+        }
+        Ok(None)
+    }
+
+    /// Keeps a blob in memory and returns its name.
+    ///
+    /// # Errors
+    /// When the name cannot be computed.
+    pub fn make_blob(&mut self, bytes: Vec<u8>) -> Result<BlobId> {
+        self.make(ObjectType::Blob, bytes).map(BlobId::from_bytes)
+    }
+
+    fn make(&mut self, kind: ObjectType, bytes: Vec<u8>) -> Result<[u8; 20]> {
+        let id = Oid::hash_object(kind, &bytes)
+            .map_err(|error| Error::unfinished("cannot compute an object name").because(error))?;
+        let id = raw_id(id);
+        self.made.insert(id, (kind, bytes));
+        Ok(id)
+    }
+
+    /// Returns the tree with the given paths replaced (`None` deletes); directories left empty vanish.
+    ///
+    /// `edits` is sorted by path, each path once.
+    ///
+    /// # Errors
+    /// As [`Self::tree`].
+    pub fn edit(&mut self, root: TreeId, edits: &[(&[u8], Option<Entry>)]) -> Result<TreeId> {
+        let edited = self.edit_directory(Some(root), edits)?;
+        edited.map_or_else(|| self.make(ObjectType::Tree, Vec::new()).map(TreeId::from_bytes), Ok)
+    }
+
+    fn edit_directory(
+        &mut self,
+        directory: Option<TreeId>,
+        edits: &[(&[u8], Option<Entry>)],
+    ) -> Result<Option<TreeId>> {
+        let mut entries = match directory {
+            Some(id) => self.tree(id)?.entries.clone(),
+            None => Vec::new(),
+        };
+        let mut rest = edits;
+        while let Some((path, entry)) = rest.first() {
+            let Some(slash) = path.iter().position(|byte| *byte == b'/') else {
+                put(&mut entries, path, *entry);
+                rest = &rest[1..];
+                continue;
+            };
+            let name = &path[..slash];
+            let inside =
+                rest.iter().take_while(|(p, _)| p.len() > slash && &p[..slash] == name && p[slash] == b'/').count();
+            let below: Vec<_> = rest[..inside].iter().map(|(p, e)| (&p[slash + 1..], *e)).collect();
+            let old = entries.iter().find(|named| named.name == name && named.entry.mode.is_tree());
+            let old = old.map(|named| TreeId::from_bytes(named.entry.id));
+            let new = self.edit_directory(old, &below)?;
+            put(&mut entries, name, new.map(|id| Entry { mode: Mode::TREE, id: *id.as_bytes() }));
+            rest = &rest[inside..];
+        }
+        if entries.is_empty() {
+            return Ok(None);
+        }
+        entries.sort_by(tree_order);
+        self.make(ObjectType::Tree, format_tree(&entries)).map(|id| Some(TreeId::from_bytes(id)))
+    }
+
+    /// Writes everything kept in memory into the object database this was made from.
+    ///
+    /// # Errors
+    /// When an object cannot be written.
+    pub fn write_made(&mut self) -> Result<()> {
+        let odb = self.odb()?;
+        for (kind, bytes) in self.made.values() {
+            odb.write(*kind, bytes).map_err(|error| Error::unfinished("cannot write an object").because(error))?;
+        }
+        drop(odb);
+        self.made.clear();
+        Ok(())
+    }
+
+    /// Forgets what was kept in memory.
+    pub fn forget_made(&mut self) {
+        self.made.clear();
+    }
+
+    /// Writes a commit of no history that has the given tree, for programs that take commits only.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn commit_for(&self, tree: TreeId) -> Result<CommitId> {
+        let nobody = "backstitch <backstitch@localhost> 0 +0000";
+        let text = format!("tree {tree}\nauthor {nobody}\ncommitter {nobody}\n\nforecast\n");
+        let id = self.odb()?.write(ObjectType::Commit, text.as_bytes());
+        id.map(|id| CommitId::from_bytes(raw_id(id)))
+            .map_err(|error| Error::unfinished("cannot write a commit").because(error))
+    }
+
+    fn odb(&self) -> Result<git2::Odb<'_>> {
+        self.repository.odb().map_err(|error| Error::unfinished("cannot open the object database").because(error))
+    }
+}
+
+/// The tree without entries, which every repository has.
+pub const EMPTY_TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+
+/// Orders entries as git does: a directory as if its name ended in a slash (`base_name_compare` in git's `read-cache.c`).
+pub fn tree_order(a: &Named, b: &Named) -> Ordering {
+    fn key(named: &Named) -> impl Iterator<Item = u8> {
+        named.name.iter().copied().chain(named.entry.mode.is_tree().then_some(b'/'))
+    }
+    key(a).cmp(key(b))
+}
+
+fn put(entries: &mut Vec<Named>, name: &[u8], entry: Option<Entry>) {
+    entries.retain(|named| named.name != name);
+    if let Some(entry) = entry {
+        entries.push(Named { name: name.to_vec(), entry });
+    }
+}
+
+fn parse_tree(mut bytes: &[u8]) -> Option<Tree> {
+    let mut entries = Vec::new();
+    while !bytes.is_empty() {
+        let space = bytes.iter().position(|byte| *byte == b' ')?;
+        let mode = u32::from_str_radix(std::str::from_utf8(&bytes[..space]).ok()?, 8).ok()?;
+        let nul = space + bytes[space..].iter().position(|byte| *byte == 0)?;
+        let id = bytes.get(nul + 1..nul + 21)?.try_into().ok()?;
+        entries.push(Named { name: bytes[space + 1..nul].to_vec(), entry: Entry { mode: Mode(mode), id } });
+        bytes = &bytes[nul + 21..];
+    }
+    Some(Tree { entries })
+}
+
+fn format_tree(entries: &[Named]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for named in entries {
+        bytes.extend_from_slice(format!("{:o} ", named.entry.mode.0).as_bytes());
+        bytes.extend_from_slice(&named.name);
+        bytes.push(0);
+        bytes.extend_from_slice(&named.entry.id);
+    }
+    bytes
+}
+
+/// Converts to libgit2's type.
+pub fn oid(id: &[u8; 20]) -> Oid {
+    Oid::from_bytes(id).expect("libgit2 takes any twenty bytes as an object name")
+}
+
+/// Converts from libgit2's type.
+pub fn raw_id(oid: Oid) -> [u8; 20] {
+    let mut id = [0; 20];
+    id.copy_from_slice(oid.as_bytes());
+    id
+}
+
+/// Makes the error for an object that cannot be read, with the cure for clones that lack it.
+pub fn cannot_read(oid: Oid, error: &git2::Error) -> Error {
+    let base = Error::undecided(format!("cannot read object '{oid}'")).because(error.message().to_owned());
+    base.hint(format!(
+        "in a partial clone fetch it with 'git fetch origin {oid}', in a shallow clone run 'git fetch --unshallow'; otherwise 'git fsck' tells what is damaged"
+    ))
+}

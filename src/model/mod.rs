@@ -1,4 +1,9 @@
 //! Nouns: pure values and rules. No git, network, files, clock or environment.
 
+pub mod branch;
 pub mod commit;
 pub mod error;
+pub mod kind;
+pub mod line;
+pub mod name;
+pub mod tag;

@@ -2,8 +2,10 @@
 
 pub mod branch;
 pub mod commit;
+pub mod config;
 pub mod error;
 pub mod kind;
 pub mod line;
 pub mod name;
+pub mod path;
 pub mod tag;

@@ -151,12 +151,36 @@ mod tests {
 
     #[test]
     fn only_what_git_accepts_is_a_branch_name() {
-        for good in ["main", "release/2.0", "2.28-maintenance", "8.3.x", "feature/@home", "übung", "a.lock.b", "a{b}"] {
+        for good in ["main", "release/2.0", "2.28-maintenance", "8.3.x", "feature/@home", "übung", "a.lock.b", "a{b}"]
+        {
             assert_eq!(good.parse::<BranchName>().map(|b| b.to_string()), Ok(good.to_owned()));
         }
         for bad in [
-            "", "-x", "a b", "a..b", "a.", ".a", "a/.b", "a.lock", "a.lock/b", "/a", "a/", "a//b", "a~1", "a^", "a:b", "a?",
-            "a*", "a[b", "a\\b", "a@{1}", "@", "HEAD", "a\tb", "a\u{7f}", "refs/heads/a",
+            "",
+            "-x",
+            "a b",
+            "a..b",
+            "a.",
+            ".a",
+            "a/.b",
+            "a.lock",
+            "a.lock/b",
+            "/a",
+            "a/",
+            "a//b",
+            "a~1",
+            "a^",
+            "a:b",
+            "a?",
+            "a*",
+            "a[b",
+            "a\\b",
+            "a@{1}",
+            "@",
+            "HEAD",
+            "a\tb",
+            "a\u{7f}",
+            "refs/heads/a",
         ] {
             assert!(bad.parse::<BranchName>().is_err(), "{bad:?}");
         }
@@ -174,7 +198,8 @@ mod tests {
 
     #[test]
     fn a_bad_pattern_is_refused() {
-        for bad in ["release/{version}/{version}", "release/{vresion}", "{version}.lock", "-{version}", "a b{version}"] {
+        for bad in ["release/{version}/{version}", "release/{vresion}", "{version}.lock", "-{version}", "a b{version}"]
+        {
             assert!(bad.parse::<BranchSpec>().is_err(), "{bad:?}");
         }
     }

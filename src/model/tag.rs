@@ -133,7 +133,16 @@ mod tests {
 
     #[test]
     fn a_bad_pattern_is_refused() {
-        for bad in ["", "v", "v{version}{version}", "v{vers}{version}", "-{version}", "a b{version}", "{version}.lock", "{version}."] {
+        for bad in [
+            "",
+            "v",
+            "v{version}{version}",
+            "v{vers}{version}",
+            "-{version}",
+            "a b{version}",
+            "{version}.lock",
+            "{version}.",
+        ] {
             assert!(bad.parse::<TagPattern>().is_err(), "{bad:?}");
         }
     }

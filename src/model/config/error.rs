@@ -38,12 +38,7 @@ impl Place {
 
 impl ConfigError {
     pub(super) fn at(text: &str, span: Option<Range<usize>>, message: impl Into<String>) -> Self {
-        Self {
-            place: span.map(|span| Place::at(text, span.start)),
-            message: message.into(),
-            nearest: None,
-            file: None,
-        }
+        Self { place: span.map(|span| Place::at(text, span.start)), message: message.into(), nearest: None, file: None }
     }
 
     pub(super) fn nearest(mut self, nearest: Option<&'static str>) -> Self {
@@ -97,11 +92,12 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
-/// Returns the known word with the fewest edits from a text, the first of several. Always one of them, so that a writer
-/// who is far off still sees one good example.
+/// Returns the known word with the fewest edits from a text, the first of several. `None` when more than two thirds of
+/// the longer one would change: such a word was not what the writer meant.
 pub(super) fn nearest(text: &str, known: &[&'static str]) -> Option<&'static str> {
     let text: Vec<char> = text.chars().take(64).collect();
-    known.iter().copied().min_by_key(|word| edits(&text, word))
+    let (count, word) = known.iter().map(|word| (edits(&text, word), *word)).min_by_key(|(count, _)| *count)?;
+    (count * 3 <= text.len().max(word.len()) * 2).then_some(word)
 }
 
 /// Counts the insertions, deletions, replacements and swaps of neighbours that turn one text into the other.
@@ -132,14 +128,16 @@ mod tests {
         let known = &["name", "branch", "status", "until"];
         assert_eq!(nearest("brnach", known), Some("branch"));
         assert_eq!(nearest("Status", known), Some("status"));
-        assert_eq!(nearest("", known), Some("name"));
+        assert_eq!(nearest("", known), None);
+        assert_eq!(nearest("lookback", known), None);
         assert_eq!(nearest("x", &[]), None);
     }
 
     #[test]
     fn edits_are_counted() {
         let count = |a: &str, b: &str| edits(&a.chars().collect::<Vec<_>>(), b);
-        for (a, b, expected) in [("", "", 0), ("a", "", 1), ("ab", "ba", 1), ("kitten", "sitting", 3), ("brnach", "branch", 1)]
+        for (a, b, expected) in
+            [("", "", 0), ("a", "", 1), ("ab", "ba", 1), ("kitten", "sitting", 3), ("brnach", "branch", 1)]
         {
             assert_eq!(count(a, b), expected, "{a} {b}");
         }

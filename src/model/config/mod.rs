@@ -98,18 +98,8 @@ impl Default for Pick {
     }
 }
 
-const ROOT: &[&str] = &[
-    "project",
-    "line",
-    "eligibility",
-    "classify",
-    "version",
-    "signing",
-    "validate",
-    "schedule",
-    "rollout",
-    "pick",
-];
+const ROOT: &[&str] =
+    &["project", "line", "eligibility", "classify", "version", "signing", "validate", "schedule", "rollout", "pick"];
 const PROJECT: &[&str] = &["name", "main", "tag", "repository"];
 const PICK: &[&str] = &["look-back", "signoff", "path"];
 const PICK_PATH: &[&str] = &["path", "policy", "regenerate"];

@@ -36,11 +36,18 @@ impl<'d> Section<'d> {
     fn with_known(self, known: &[&'static str]) -> Read<Self> {
         for (key, _) in self.table.iter() {
             if !known.contains(&key) {
-                let message = format!("unknown key '{key}' in {}", self.title);
-                return Err(self.error_at_key(key, message).nearest(nearest(key, known)));
+                return Err(self.unknown_key(key, known));
             }
         }
         Ok(self)
+    }
+
+    fn unknown_key(&self, key: &str, known: &[&'static str]) -> ConfigError {
+        let message = format!("unknown key '{key}' in {}", self.title);
+        match nearest(key, known) {
+            Some(word) => self.error_at_key(key, message).nearest(Some(word)),
+            None => self.error_at_key(key, format!("{message}; known: {}", known.join(", "))),
+        }
     }
 
     /// Makes an error about the section as a whole.
@@ -179,7 +186,8 @@ impl<'d> Section<'d> {
         let tables = tables.ok_or_else(|| {
             self.error_at(key, format!("'{key}' must be a list of tables: write {title} above each of them"))
         })?;
-        let open = |(table, span)| Section { source: self.source, title: title.to_owned(), table, span }.with_known(known);
+        let open =
+            |(table, span)| Section { source: self.source, title: title.to_owned(), table, span }.with_known(known);
         tables.into_iter().map(open).collect()
     }
 }

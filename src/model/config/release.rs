@@ -107,7 +107,9 @@ impl FromStr for SuiteName {
         let plain = text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
         match plain && text.starts_with(|c: char| c.is_ascii_lowercase()) {
             true => Ok(Self(text.to_owned())),
-            false => Err(NotAName::new("a suite name", text, "write a letter, then lower-case letters, digits and '-'")),
+            false => {
+                Err(NotAName::new("a suite name", text, "write a letter, then lower-case letters, digits and '-'"))
+            }
         }
     }
 }

@@ -92,12 +92,13 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
-/// Returns the known word with the fewest edits from a text, the first of several. `None` when more than two thirds of
-/// the longer one would change: such a word was not what the writer meant.
+/// Returns the known word of which the smallest share would change, the first of several. `None` when that is more than
+/// two thirds: such a word was not what the writer meant.
 pub(super) fn nearest(text: &str, known: &[&'static str]) -> Option<&'static str> {
     let text: Vec<char> = text.chars().take(64).collect();
-    let (count, word) = known.iter().map(|word| (edits(&text, word), *word)).min_by_key(|(count, _)| *count)?;
-    (count * 3 <= text.len().max(word.len()) * 2).then_some(word)
+    let share = |word: &str| edits(&text, word) * 100 / text.len().max(word.len()).max(1);
+    let (share, word) = known.iter().map(|word| (share(word), *word)).min_by_key(|(share, _)| *share)?;
+    (share <= 66).then_some(word)
 }
 
 /// Counts the insertions, deletions, replacements and swaps of neighbours that turn one text into the other.

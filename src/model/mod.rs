@@ -3,6 +3,7 @@
 pub mod branch;
 pub mod commit;
 pub mod config;
+pub mod detect;
 pub mod error;
 pub mod kind;
 pub mod line;

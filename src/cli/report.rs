@@ -5,7 +5,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
 use crate::cli::actions::{self, Level, Spot};
-use crate::cli::env::{Env, Stream};
+use crate::cli::env::Env;
 use crate::cli::exit::Exit;
 use crate::cli::format::ColorChoice;
 use crate::cli::out::ReaderGone;
@@ -18,12 +18,15 @@ pub fn main(run: impl FnOnce(&Env) -> anyhow::Result<Exit>) -> ExitCode {
     let env = Env::from_process();
     let told = env.clone();
     panic::set_hook(Box::new(move |bug| say(&bug_report(&told, &bug.to_string()))));
-    match panic::catch_unwind(AssertUnwindSafe(|| run(&env))) {
+    guarded(&env, run).into()
+}
+
+fn guarded(env: &Env, run: impl FnOnce(&Env) -> anyhow::Result<Exit>) -> Exit {
+    match panic::catch_unwind(AssertUnwindSafe(|| run(env))) {
         Ok(Ok(exit)) => exit,
-        Ok(Err(error)) => fail(&env, &error),
+        Ok(Err(error)) => fail(env, &error),
         Err(_) => Exit::Bug,
     }
-    .into()
 }
 
 /// Tells an error that does not end the run, such as that of one line among several.
@@ -161,7 +164,7 @@ mod tests {
     use anyhow::Context;
 
     use super::*;
-    use crate::cli::env::{ActionsFiles, Streams};
+    use crate::cli::env::{ActionsFiles, Stream, Streams};
     use crate::model::config::Config;
 
     fn told(env: &Env, error: &anyhow::Error) -> String {
@@ -192,6 +195,24 @@ mod tests {
         assert_eq!(exit(anyhow::Error::new(ReaderGone).context("x")), Exit::Yes);
         let pipe_of_a_child = io::Error::from(io::ErrorKind::BrokenPipe);
         assert_eq!(exit(Error::unfinished("git went away").because(pipe_of_a_child).into()), Exit::Unfinished);
+    }
+
+    #[test]
+    fn a_run_ends_with_its_own_code_or_with_that_of_a_bug() {
+        let env = Env::default();
+        assert_eq!(guarded(&env, |_| Ok(Exit::No)), Exit::No);
+        assert_eq!(guarded(&env, |_| Err(Error::usage("x").into())), Exit::Usage);
+        assert_eq!(guarded(&env, |_| panic!("a bug")), Exit::Bug);
+    }
+
+    #[test]
+    fn what_clap_says_is_told_by_clap() {
+        let said = |arguments: &[&str]| {
+            let broken = clap::Command::new("probe").version("1").try_get_matches_from(arguments).expect_err("no run");
+            fail(&Env::default(), &broken.into())
+        };
+        assert_eq!(said(&["probe", "--wrong"]), Exit::Usage);
+        assert_eq!(said(&["probe", "--version"]), Exit::Yes);
     }
 
     #[test]

@@ -367,6 +367,15 @@ mod tests {
         assert!(detected.notes.iter().any(|note| note.contains("add a [[line]]")), "{:?}", detected.notes);
     }
 
+    proptest::proptest! {
+        #[test]
+        fn no_name_makes_it_panic(names in proptest::collection::vec("(release/|v)?[0-9x.é{}-]{0,8}", 0..6)) {
+            let branches = tips(&names.iter().map(String::as_str).collect::<Vec<_>>());
+            let detected = detect(&branches, &names, names.first().map(String::as_str));
+            assert!(detected.lines.len() <= names.len());
+        }
+    }
+
     #[test]
     fn a_configuration_is_completed_and_never_overruled() {
         let detected = detect(&tips(&["main", "release/2.0"]), &["2.0.0".to_owned()], None);

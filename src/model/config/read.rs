@@ -1,5 +1,5 @@
-//! Reads one table of a document key by key. A key that no one asked for can not exist: the known keys are compared when
-//! the table is opened, so a misspelt key is reported before the required one it was meant to be.
+//! Reads one table of a document key by key. The known keys are compared when the table is opened, so that a misspelt key
+//! is reported before the required one it was meant to be.
 
 use std::fmt::Display;
 use std::num::NonZeroU32;
@@ -12,6 +12,7 @@ use toml_edit::{Item, TableLike, Value};
 use super::error::{ConfigError, nearest};
 
 type Read<T> = Result<T, ConfigError>;
+type Spanned<'d> = (&'d dyn TableLike, Option<Range<usize>>);
 
 /// A closed set of words, such as the statuses of a line.
 pub(super) trait Word: Copy + 'static {
@@ -176,7 +177,7 @@ impl<'d> Section<'d> {
     /// Opens every table of a list of tables.
     pub(super) fn sections(&self, key: &str, title: &str, known: &[&'static str]) -> Read<Vec<Section<'d>>> {
         let Some(item) = self.table.get(key) else { return Ok(Vec::new()) };
-        let tables: Option<Vec<(&'d dyn TableLike, Option<Range<usize>>)>> = match item {
+        let tables: Option<Vec<Spanned<'d>>> = match item {
             Item::ArrayOfTables(tables) => Some(tables.iter().map(|t| (t as &dyn TableLike, t.span())).collect()),
             Item::Value(Value::Array(values)) => {
                 values.iter().map(|v| v.as_inline_table().map(|t| (t as &dyn TableLike, v.span()))).collect()

@@ -308,3 +308,42 @@ proptest! {
         let _ = Config::parse(&WHOLE.replacen(cut, "", 1)).map_err(|broken| broken.to_string());
     }
 }
+
+const REFERENCE: &str = include_str!("../../../docs/configuration.md");
+
+#[test]
+fn the_examples_of_the_reference_are_read() {
+    let examples: Vec<&str> =
+        REFERENCE.split("```toml\n").skip(1).filter_map(|rest| rest.split("\n```").next()).collect();
+    assert_eq!(examples.len(), 3, "an example was added or lost");
+    for example in examples {
+        assert!(Config::parse(example).is_ok(), "{}\n{example}", refused(example));
+    }
+    let whole = REFERENCE.split("```toml\n").nth(1).unwrap_or_default();
+    for (_, keys) in sections() {
+        keys.iter().for_each(|key| assert!(whole.contains(key), "the whole file does not show '{key}'"));
+    }
+}
+
+#[test]
+fn the_reference_names_every_key_in_its_section() {
+    for (section, keys) in sections() {
+        let heading = |open: &str, close: &str| REFERENCE.find(&format!("# `{open}{section}{close}`\n"));
+        let start = heading("[", "]").or_else(|| heading("[[", "]]"));
+        let start = start.unwrap_or_else(|| panic!("the reference has no section '{section}'"));
+        let end = REFERENCE[start + 1..].find("\n## ").map(|end| start + 1 + end).unwrap_or(REFERENCE.len());
+        for key in keys.iter().filter(|key| !(section == "pick" && **key == "path") && **key != "require") {
+            assert!(REFERENCE[start..end].contains(&format!("\n| `{key}` |")), "'{key}' of '{section}'");
+        }
+    }
+}
+
+#[test]
+fn the_reference_states_the_defaults_the_code_has() {
+    for kind in FixKind::ALL {
+        let admission = Word::word(Eligibility::default().admission(kind));
+        assert!(REFERENCE.contains(&format!("\n| `{kind}` | `{admission}` |\n")), "{kind}");
+    }
+    let days = Pick::default().look_back_days;
+    assert!(REFERENCE.contains(&format!("| `look-back` | days, 1 or more | `{days}` |")));
+}

@@ -1,1 +1,13 @@
 //! What every binary shares at its edge: arguments, output forms, errors and exit codes.
+
+pub mod actions;
+pub mod args;
+pub mod env;
+pub mod exit;
+pub mod format;
+pub mod markdown;
+pub mod out;
+pub mod progress;
+pub mod report;
+pub mod table;
+pub mod terminal;

@@ -1,6 +1,14 @@
 //! Nouns: pure values and rules. No git, network, files, clock or environment.
 
+pub mod branch;
 pub mod commit;
+pub mod config;
+pub mod detect;
 pub mod error;
 pub mod forecast;
+pub mod kind;
+pub mod line;
+pub mod name;
+pub mod path;
+pub mod tag;
 pub mod textmerge;

@@ -1,0 +1,105 @@
+//! The arguments every binary takes.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use clap::Args;
+
+use crate::cli::env::Env;
+use crate::cli::format::{ColorChoice, Format};
+use crate::cli::progress::Progress;
+use crate::cli::terminal::Page;
+
+/// The arguments every binary takes.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct CommonArgs {
+    /// Work on the repository in this directory
+    #[arg(long, global = true, value_name = "DIR", default_value = ".", help_heading = "Common options")]
+    pub repo: PathBuf,
+
+    /// Read this configuration instead of `patch.toml` at the root of the repository
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Common options")]
+    pub config: Option<PathBuf>,
+
+    /// Write the result in this form
+    #[arg(long, global = true, value_enum, default_value_t, help_heading = "Common options")]
+    pub format: Format,
+
+    /// Write in colour
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", help_heading = "Common options")]
+    pub color: ColorChoice,
+
+    /// Take this moment as now, for a run that can be repeated, such as 2027-03-31T12:00:00Z
+    #[arg(long, global = true, value_name = "RFC3339", value_parser = moment, help_heading = "Common options")]
+    pub now: Option<DateTime<Utc>>,
+
+    /// Write nothing but the result and errors
+    #[arg(long, short, global = true, help_heading = "Common options")]
+    pub quiet: bool,
+}
+
+impl CommonArgs {
+    /// Returns the moment that counts as now: the one of `--now`, else the clock's.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
+    pub fn moment(&self) -> DateTime<Utc> {
+        self.now.unwrap_or_else(Utc::now)
+    }
+
+    /// Returns what standard output looks like for text.
+    pub fn page(&self, env: &Env) -> Page {
+        Page::of(env, self.color)
+    }
+
+    /// Starts to show progress on standard error, unless `--quiet` asks for none or nobody watches.
+    pub fn progress(&self, env: &Env, label: &'static str, total: usize) -> Progress {
+        if self.quiet { Progress::silent() } else { Progress::start(env, label, total) }
+    }
+}
+
+fn moment(text: &str) -> Result<DateTime<Utc>, String> {
+    DateTime::parse_from_rfc3339(text)
+        .map(|moment| moment.with_timezone(&Utc))
+        .map_err(|broken| format!("{broken}; write it as 2027-03-31T12:00:00Z"))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, Parser};
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Probe {
+        #[command(flatten)]
+        common: CommonArgs,
+    }
+
+    #[test]
+    fn clap_accepts_the_definition() {
+        Probe::command().debug_assert();
+    }
+
+    #[test]
+    fn the_defaults_are_the_documented_ones() {
+        let common = Probe::try_parse_from(["probe"]).expect("no arguments are needed").common;
+        let expected = CommonArgs {
+            repo: ".".into(),
+            config: None,
+            format: Format::Text,
+            color: ColorChoice::Auto,
+            now: None,
+            quiet: false,
+        };
+        assert_eq!(common, expected);
+    }
+
+    #[test]
+    fn now_is_a_moment_in_any_offset() {
+        let parse = |text: &str| Probe::try_parse_from(["probe", "--now", text]).map(|probe| probe.common.moment());
+        let noon = DateTime::from_timestamp(1_806_494_400, 0).expect("a moment");
+        assert_eq!(parse("2027-03-31T12:00:00Z").ok(), Some(noon));
+        assert_eq!(parse("2027-03-31T14:00:00+02:00").ok(), Some(noon));
+        assert!(parse("2027-03-31").is_err());
+        assert!(parse("yesterday").is_err());
+    }
+}

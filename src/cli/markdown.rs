@@ -1,0 +1,103 @@
+//! Markdown for GitHub: strangers' text in it stays text.
+
+use crate::model::name::is_unprintable;
+
+/// Makes a text plain in a sentence or a cell of Markdown: no markup, no HTML, no mention of a person, on one line.
+///
+/// References such as `#12` stay links, because they point into the repository the text comes from.
+pub fn escape(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '|' | '~' | '!' | '$' => safe.extend(['\\', c]),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '&' => safe.push_str("&amp;"),
+            '@' => safe.push_str("@\u{200b}"),
+            '\n' | '\r' | '\t' => safe.push(' '),
+            c if is_unprintable(c) => safe.push('\u{fffd}'),
+            c => safe.push(c),
+        }
+    }
+    // At the start of a line these would open a heading, a list or a quotation.
+    match safe.trim_start().starts_with(['#', '-', '+', '=']) || starts_a_list(safe.trim_start()) {
+        true => format!("&#8203;{}", safe.trim_start()),
+        false => safe,
+    }
+}
+
+fn starts_a_list(text: &str) -> bool {
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    rest.len() < text.len() && rest.starts_with(['.', ')'])
+}
+
+/// Sets a text as code on one line, with as many backticks around it as it needs.
+pub fn code(text: &str) -> String {
+    let text: String = text.chars().map(|c| if is_unprintable(c) { '\u{fffd}' } else { c }).collect();
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let pad = if text.is_empty() || text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) { " " } else { "" };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// Sets a text as code in a cell of a table, where a bar would end the cell.
+pub fn code_cell(text: &str) -> String {
+    code(text).replace('|', "\\|")
+}
+
+/// Sets several lines as a block of code, with a fence that no line of it can close.
+pub fn code_block(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat((longest + 1).max(3));
+    format!("{fence}\n{}\n{fence}\n", text.trim_end_matches('\n'))
+}
+
+/// Writes a table. Headings and cells must be escaped already, so that they can hold links and code.
+pub fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
+    let mut text = format!("| {} |\n|{}\n", headings.join(" | "), "---|".repeat(headings.len()));
+    for row in rows {
+        text.push_str(&format!("| {} |\n", row.join(" | ")));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_stranger_writes_stays_text() {
+        for (text, expected) in [
+            ("plain (#12)", "plain (#12)"),
+            ("a|b", "a\\|b"),
+            ("[x](javascript:1)", "\\[x\\](javascript:1)"),
+            ("<img src=x>", "&lt;img src=x&gt;"),
+            ("thanks @owner", "thanks @\u{200b}owner"),
+            ("a\r\nb", "a  b"),
+            ("*b* _i_ `c` &amp;", "\\*b\\* \\_i\\_ \\`c\\` &amp;amp;"),
+            ("# heading", "&#8203;# heading"),
+            ("  - item", "&#8203;- item"),
+            ("1. item", "&#8203;1. item"),
+            ("2.0 is out", "&#8203;2.0 is out"),
+            ("a\u{1b}\u{202e}b", "a\u{fffd}\u{fffd}b"),
+        ] {
+            assert_eq!(escape(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn code_is_fenced_with_more_ticks_than_it_holds() {
+        assert_eq!(code("a"), "`a`");
+        assert_eq!(code("a`b"), "``a`b``");
+        assert_eq!(code("`a"), "`` `a ``");
+        assert_eq!(code(""), "`  `");
+        assert_eq!(code_cell("a|b"), "`a\\|b`");
+        assert_eq!(code_block("x\n```\n"), "````\nx\n```\n````\n");
+    }
+
+    #[test]
+    fn a_table_has_one_line_a_row() {
+        let rows = vec![vec!["a".to_owned(), "b".to_owned()]];
+        assert_eq!(table(&["x", "y"], &rows), "| x | y |\n|---|---|\n| a | b |\n");
+    }
+}

@@ -1,0 +1,114 @@
+//! Writes the result to standard output. Everything else a binary says goes to standard error.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::cli::actions;
+use crate::cli::env::Env;
+use crate::cli::format::Format;
+use crate::cli::terminal::Page;
+
+/// A result that can be shown in every form. The three forms come from one object, so they cannot disagree.
+pub trait Present: Serialize {
+    /// Returns it for a person at a terminal, strangers' text escaped.
+    fn text(&self, page: &Page) -> String;
+
+    /// Returns it for an issue or a summary, strangers' text escaped.
+    fn markdown(&self) -> String;
+}
+
+/// The reader of standard output went away, as `head` does. That is no failure.
+#[derive(Debug, thiserror::Error)]
+#[error("the reader of standard output went away")]
+pub struct ReaderGone;
+
+/// Returns a result in one form, ended by a line end.
+///
+/// # Errors
+/// When the result cannot be written as JSON.
+pub fn render<P: Present>(result: &P, format: Format, page: &Page) -> anyhow::Result<String> {
+    let mut text = match format {
+        Format::Text => result.text(page),
+        Format::Json => serde_json::to_string_pretty(result)?,
+        Format::Markdown => result.markdown(),
+    };
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    Ok(text)
+}
+
+/// Writes a result to standard output.
+///
+/// # Errors
+/// [`ReaderGone`] when nobody reads any more, and what the system says when it cannot be written.
+pub fn write<P: Present>(result: &P, format: Format, page: &Page, env: &Env) -> anyhow::Result<()> {
+    let text = render(result, format, page)?;
+    let safe = match (format, &env.actions) {
+        (Format::Text | Format::Markdown, Some(_)) => actions::defuse(&text),
+        (Format::Json, Some(_)) => actions::defuse_json(&text),
+        (Format::Text | Format::Json | Format::Markdown, None) => text,
+    };
+    write_text(&mut io::stdout().lock(), &safe)
+}
+
+/// Writes text that is already in its final form, such as a stream of JSON lines, to a writer that stands for standard output.
+///
+/// # Errors
+/// As [`write()`].
+pub fn write_text(to: &mut dyn Write, text: &str) -> anyhow::Result<()> {
+    let written = to.write_all(text.as_bytes()).and_then(|()| to.flush());
+    written.map_err(|broken| match broken.kind() {
+        io::ErrorKind::BrokenPipe => ReaderGone.into(),
+        _ => anyhow::Error::new(broken).context("cannot write to standard output"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Serialize)]
+    struct Probe {
+        schema: &'static str,
+    }
+
+    impl Present for Probe {
+        fn text(&self, _: &Page) -> String {
+            "text".to_owned()
+        }
+
+        fn markdown(&self) -> String {
+            "*text*\n".to_owned()
+        }
+    }
+
+    #[test]
+    fn every_form_ends_with_one_line_end() {
+        let form = |format| render(&Probe { schema: "probe@1" }, format, &Page::UNBOUNDED).expect("it renders");
+        assert_eq!(form(Format::Text), "text\n");
+        assert_eq!(form(Format::Markdown), "*text*\n");
+        assert_eq!(form(Format::Json), "{\n  \"schema\": \"probe@1\"\n}\n");
+    }
+
+    struct Closed(io::ErrorKind);
+
+    impl Write for Closed {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_reader_that_went_away_is_told_from_a_full_disk() {
+        let gone = write_text(&mut Closed(io::ErrorKind::BrokenPipe), "x").expect_err("nobody reads");
+        assert!(gone.is::<ReaderGone>());
+        let full = write_text(&mut Closed(io::ErrorKind::StorageFull), "x").expect_err("the disk is full");
+        assert!(!full.is::<ReaderGone>());
+    }
+}

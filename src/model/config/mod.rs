@@ -1,0 +1,207 @@
+//! `patch.toml`: parsed into types that hold only what is right, or refused with the line and the column.
+
+mod error;
+mod lines;
+mod policy;
+mod read;
+mod release;
+
+use std::num::NonZeroU32;
+
+pub use error::{ConfigError, Place};
+pub use policy::{Admission, ClassifyRule, Eligibility, Evidence, LabelName, Require};
+pub use release::{
+    Cadence, Ordinal, Proves, Rollout, Schedule, Signing, SigningFormat, Suite, SuiteName, VersionFile, VersionSpot,
+};
+
+use crate::model::line::{BranchName, Line, TagPattern};
+use crate::model::name::{NotAName, text_type};
+use crate::model::path::{PathGlob, PathPolicies, PathPolicy, ShellCommand};
+use read::{Section, Word};
+
+/// Everything a `patch.toml` says, with the default of every key it leaves out.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Config {
+    /// What the project is called and where it is.
+    pub project: Project,
+    /// The release lines, the newest first.
+    pub lines: Vec<Line>,
+    /// Which kinds of fixes may go into a patch release.
+    pub eligibility: Eligibility,
+    /// How the kind of a fix is told.
+    pub classify: Vec<ClassifyRule>,
+    /// Where versions stand in the tree.
+    pub versions: Vec<VersionFile>,
+    /// How tags are signed. `None`: as the user's git is configured.
+    pub signing: Option<Signing>,
+    /// The validation suites, in the order of the file.
+    pub validate: Vec<Suite>,
+    /// When patch releases are due.
+    pub schedule: Option<Schedule>,
+    /// Where releases are deployed.
+    pub rollout: Option<Rollout>,
+    /// How fixes are looked for and picked.
+    pub pick: Pick,
+}
+
+/// What the project is called and where it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Project {
+    /// The name for people.
+    pub name: Option<String>,
+    /// The branch where all changes land first. `None`: it is detected.
+    pub main: Option<BranchName>,
+    /// How release tags are named. `None`: it is detected, and `v{version}` where there is no tag.
+    pub tag: Option<TagPattern>,
+    /// The repository on GitHub.
+    pub repository: Option<RepositoryName>,
+}
+
+/// A repository on GitHub, as `owner/name`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct RepositoryName(String);
+
+text_type!(RepositoryName);
+
+impl std::str::FromStr for RepositoryName {
+    type Err = NotAName;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let plain = |part: &str| {
+            !part.is_empty()
+                && !matches!(part, "." | "..")
+                && part.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+        };
+        match text.split_once('/') {
+            Some((owner, name)) if plain(owner) && plain(name) => Ok(Self(text.to_owned())),
+            Some(_) | None => Err(NotAName::new("a repository", text, "write it as 'owner/name'")),
+        }
+    }
+}
+
+/// How fixes are looked for and picked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pick {
+    /// How many days before the newest commit of main `status` and `plan` look at.
+    pub look_back_days: NonZeroU32,
+    /// Whether picks get a `Signed-off-by` trailer.
+    pub signoff: bool,
+    /// What a pick does with particular paths.
+    pub paths: PathPolicies,
+}
+
+impl Default for Pick {
+    fn default() -> Self {
+        let look_back_days = NonZeroU32::new(180).expect("because 180 is not zero");
+        Self { look_back_days, signoff: false, paths: PathPolicies::default() }
+    }
+}
+
+const ROOT: &[&str] =
+    &["project", "line", "eligibility", "classify", "version", "signing", "validate", "schedule", "rollout", "pick"];
+const PROJECT: &[&str] = &["name", "main", "tag", "repository"];
+const PICK: &[&str] = &["look-back", "signoff", "path"];
+const PICK_PATH: &[&str] = &["path", "policy", "regenerate"];
+
+impl Config {
+    /// Parses the text of a `patch.toml`.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, in the order of the sections in the reference.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        let document = toml_edit::Document::parse(text)
+            .map_err(|broken| ConfigError::at(text, broken.span(), one_line(broken.message())))?;
+        let root = Section::root(text, document.as_table(), ROOT)?;
+        let project = project(&root)?;
+        let lines = lines::read(&root, project.main.as_ref())?;
+        Ok(Self {
+            project,
+            lines,
+            eligibility: policy::eligibility(&root)?,
+            classify: policy::classify(&root)?,
+            versions: release::versions(&root)?,
+            signing: release::signing(&root)?,
+            validate: release::validate(&root)?,
+            schedule: release::schedule(&root)?,
+            rollout: release::rollout(&root)?,
+            pick: pick(&root)?,
+        })
+    }
+}
+
+fn one_line(message: &str) -> String {
+    message.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ")
+}
+
+fn project(root: &Section<'_>) -> Result<Project, ConfigError> {
+    let Some(section) = root.section("project", "[project]", PROJECT)? else { return Ok(Project::default()) };
+    let name = section.text("name")?;
+    if name.is_some_and(|name| name.trim().is_empty() || name.chars().any(char::is_control)) {
+        return Err(section.error_at("name", "'name' in [project] must be one line of text"));
+    }
+    Ok(Project {
+        name: name.map(str::to_owned),
+        main: section.parsed("main")?,
+        tag: section.parsed("tag")?,
+        repository: section.parsed("repository")?,
+    })
+}
+
+fn pick(root: &Section<'_>) -> Result<Pick, ConfigError> {
+    let Some(section) = root.section("pick", "[pick]", PICK)? else { return Ok(Pick::default()) };
+    let default = Pick::default();
+    let mut rules: Vec<(PathGlob, PathPolicy)> = Vec::new();
+    for rule in section.sections("path", "[[pick.path]]", PICK_PATH)? {
+        let glob: PathGlob = rule.require("path", rule.parsed("path")?)?;
+        if rules.iter().any(|(earlier, _)| *earlier == glob) {
+            return Err(rule.error_at("path", format!("'{glob}' has an earlier policy, which wins")));
+        }
+        rules.push((glob, path_policy(&rule)?));
+    }
+    Ok(Pick {
+        look_back_days: section.count("look-back")?.unwrap_or(default.look_back_days),
+        signoff: section.flag("signoff")?.unwrap_or(default.signoff),
+        paths: PathPolicies::new(rules),
+    })
+}
+
+fn path_policy(rule: &Section<'_>) -> Result<PathPolicy, ConfigError> {
+    let regenerate: Option<ShellCommand> = rule.parsed("regenerate")?;
+    match (rule.word::<PolicyWord>("policy")?, regenerate) {
+        (Some(PolicyWord::KeepLine), None) => Ok(PathPolicy::KeepLine),
+        (Some(PolicyWord::ThreeWay), None) => Ok(PathPolicy::ThreeWay),
+        (None, Some(command)) => Ok(PathPolicy::Regenerate(command)),
+        (Some(_), Some(_)) => {
+            Err(rule.error_at("regenerate", "'policy' and 'regenerate' in [[pick.path]] exclude each other"))
+        }
+        (None, None) => Err(rule.error("missing key 'policy' or 'regenerate' in [[pick.path]]")),
+    }
+}
+
+#[derive(Clone, Copy)]
+enum PolicyWord {
+    KeepLine,
+    ThreeWay,
+}
+
+impl Word for PolicyWord {
+    const ALL: &'static [Self] = &[Self::KeepLine, Self::ThreeWay];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::KeepLine => "keep-line",
+            Self::ThreeWay => "three-way",
+        }
+    }
+}
+
+/// Returns every section with its keys, for the test that the reference names them all.
+#[cfg(test)]
+fn sections() -> Vec<(&'static str, &'static [&'static str])> {
+    let own = [("project", PROJECT), ("pick", PICK), ("pick.path", PICK_PATH), ("line", lines::LINE)];
+    own.into_iter().chain(policy::SECTIONS.iter().copied()).chain(release::SECTIONS.iter().copied()).collect()
+}
+
+#[cfg(test)]
+mod tests;

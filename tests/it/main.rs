@@ -1,1 +1,4 @@
-fn main() {}
+//! The behaviour of the binaries, as their users meet it.
+
+mod harness;
+mod support;

@@ -21,6 +21,11 @@ fn story(repo: &Repo) -> Vec<CommitId> {
     ids.push(repo.land_on_line("2.0", "Prepare 2.0.1", [("VERSION", "2.0.1\n")]));
     ids.push(repo.tag_release("v2.0.1", "2.0"));
     repo.tick(3600);
+    ids.push(repo.commit_with(
+        "Thank everybody\n\nSee: nothing\n",
+        "Ann Author <ann@example.com>",
+        [("THANKS", "a\n")],
+    ));
     ids.push(repo.revert(squashed));
     ids.push(repo.revert(merged));
     ids
@@ -38,8 +43,9 @@ fn verbs_do_what_they_say() {
     let repo = Repo::new();
     story(&repo);
     insta::assert_snapshot!(repo.git(["log", "--topo-order", "--format=%h (%p) %cI %an: %s", "main"]), @r#"
-    3cd9cd7 (bf58de4) 2026-01-05T10:12:00Z Mia Maintainer: Revert "Merge pull request #7 from contributor/fix-7"
-    bf58de4 (46646e3) 2026-01-05T10:11:00Z Mia Maintainer: Revert "Escape names (#8)"
+    cd255d4 (bd0456c) 2026-01-05T10:13:00Z Mia Maintainer: Revert "Merge pull request #7 from contributor/fix-7"
+    bd0456c (76a00cc) 2026-01-05T10:12:00Z Mia Maintainer: Revert "Escape names (#8)"
+    76a00cc (46646e3) 2026-01-05T10:11:00Z Ann Author: Thank everybody
     46646e3 (499c081) 2026-01-05T09:06:00Z Con Contributor: Escape names (#8)
     499c081 (43d8438 1783be7) 2026-01-05T09:05:00Z Mia Maintainer: Merge pull request #7 from contributor/fix-7
     1783be7 (6724238) 2026-01-05T09:04:00Z Con Contributor: Add a test

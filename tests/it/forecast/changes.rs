@@ -43,8 +43,8 @@ pub const KINDS: &[Kind] = &[
         s.edit_lines(|lines, random| edit(lines, Some(line), random));
     }),
     kind("append", 1, |s| s.edit_lines(|lines, random| lines.push(new_line(random)))),
-    kind("repeat-block", 1, |s| s.edit_lines(|lines, random| repeat_block(lines, random))),
-    kind("move-block", 1, |s| s.edit_lines(|lines, random| move_block(lines, random))),
+    kind("repeat-block", 1, |s| s.edit_lines(repeat_block)),
+    kind("move-block", 1, |s| s.edit_lines(move_block)),
     kind("rewrite", 1, |s| {
         s.edit_lines(|lines, random| lines.iter_mut().for_each(|line| *line = new_line(random)));
     }),

@@ -13,7 +13,7 @@ use changes::{Focus, KINDS, Kind};
 use random::Random;
 
 /// How many pairs are generated.
-const PAIRS: u64 = 1200;
+const PAIRS: u64 = 800;
 
 /// A pair before git has named its commits, with what tells a reader how it came about.
 struct Draft {

@@ -14,19 +14,25 @@ fn schemas() -> Vec<(&'static str, String)> {
     vec![]
 }
 
-/// The binaries, by name.
-fn binaries() -> Vec<(&'static str, fn() -> Bin)> {
-    vec![("patch-pick", Bin::pick)]
+/// A binary whose page holds its help.
+struct Documented {
+    name: &'static str,
+    bin: fn() -> Bin,
+}
+
+/// Every binary.
+fn binaries() -> Vec<Documented> {
+    vec![Documented { name: "patch-pick", bin: Bin::pick }]
 }
 
 /// The help of a command and of all commands below it, by the words to type.
-fn help_texts(name: &str, bin: fn() -> Bin) -> BTreeMap<String, String> {
+fn help_texts(Documented { name, bin }: &Documented) -> BTreeMap<String, String> {
     let mut texts = BTreeMap::new();
     let mut waiting = vec![Vec::<String>::new()];
     while let Some(words) = waiting.pop() {
         let help = bin().args(words.iter().map(String::as_str).chain(["--help"])).run().success().stdout;
         waiting.extend(subcommands(&help).into_iter().map(|word| [words.clone(), vec![word]].concat()));
-        texts.insert([&[name.to_owned()], words.as_slice()].concat().join(" "), tidy(&help));
+        texts.insert([&[(*name).to_owned()], words.as_slice()].concat().join(" "), tidy(&help));
     }
     texts
 }
@@ -98,9 +104,10 @@ fn with_help(page: &str, texts: &BTreeMap<String, String>) -> Result<String, Str
 
 #[test]
 fn pages_hold_the_help_of_their_binary() {
-    for (name, bin) in binaries() {
+    for binary in binaries() {
+        let name = binary.name;
         let path = root().join(format!("docs/{name}.md"));
-        let (page, texts) = (read(&path), help_texts(name, bin));
+        let (page, texts) = (read(&path), help_texts(&binary));
         if updating() {
             let page = with_help(&page, &texts).unwrap_or_else(|error| panic!("'docs/{name}.md': {error}"));
             std::fs::write(&path, page).unwrap_or_else(|error| panic!("cannot write '{}': {error}", path.display()));
@@ -113,7 +120,7 @@ fn pages_hold_the_help_of_their_binary() {
 #[test]
 fn every_binary_is_asked_for_its_help() {
     let pages = sources(&["docs"], &["md"]).into_iter().map(|(path, _)| path);
-    let binaries: BTreeSet<String> = binaries().iter().map(|(name, _)| format!("docs/{name}.md")).collect();
+    let binaries: BTreeSet<String> = binaries().iter().map(|binary| format!("docs/{}.md", binary.name)).collect();
     assert_eq!(pages.filter(|path| path.starts_with("docs/patch-")).collect::<BTreeSet<_>>(), binaries);
 }
 

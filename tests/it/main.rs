@@ -1,1 +1,7 @@
-fn main() {}
+//! The behaviour of the binaries, as their users meet it.
+
+mod forecast;
+mod guards;
+mod harness;
+mod pick;
+mod support;

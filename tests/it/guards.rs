@@ -1,0 +1,54 @@
+//! The rules of the house, as tests. Each rule is a pure function that is also tried on a sample that breaks it.
+
+mod docs;
+mod imports;
+mod layout;
+
+use std::path::{Path, PathBuf};
+
+/// The root of the package.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A file of the package: its path from the root, with `/`, and its text.
+type Source = (String, String);
+
+/// Every text file below these folders of the package with one of these extensions, in the order of paths.
+fn sources(folders: &[&str], extensions: &[&str]) -> Vec<Source> {
+    let mut found = Vec::new();
+    for folder in folders {
+        collect(&root().join(folder), &mut found);
+    }
+    found.retain(|path| extensions.iter().any(|wanted| path.extension().is_some_and(|have| have == *wanted)));
+    found.sort();
+    found.into_iter().map(|path| (relative(&path), read(&path))).collect()
+}
+
+fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries {
+        let path = entry.unwrap_or_else(|error| panic!("cannot list '{}': {error}", folder.display())).path();
+        if path.is_dir() { collect(&path, found) } else { found.push(path) }
+    }
+}
+
+fn relative(path: &Path) -> String {
+    let path = path.strip_prefix(root()).expect("because only files of the package are listed");
+    path.to_str().expect("because our file names are ASCII").to_owned()
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|error| panic!("cannot read '{}': {error}", path.display()))
+}
+
+/// Fails with everything that is wrong, one a line.
+#[track_caller]
+fn require_none(wrong: &[String], rule: &str) {
+    assert!(wrong.is_empty(), "{rule}\n  {}\n", wrong.join("\n  "));
+}
+
+/// Whether the caller wants generated parts of the documentation written instead of compared.
+fn updating() -> bool {
+    std::env::var_os("UPDATE_DOCS").is_some_and(|value| value == "1")
+}

@@ -10,5 +10,6 @@ pub mod kind;
 pub mod line;
 pub mod name;
 pub mod path;
+pub mod plan;
 pub mod tag;
 pub mod textmerge;

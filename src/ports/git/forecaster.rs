@@ -12,7 +12,7 @@ use super::Git;
 use super::attributes::{MergeAttributes, configured_outside};
 use super::changes::{Change, changes};
 use super::merge_tree::{Merged, Request, merge_all};
-use super::objects::{EMPTY_TREE, Objects};
+use super::objects::{Objects, empty_tree};
 use super::quarantine::Quarantine;
 use super::version::GitVersion;
 
@@ -224,8 +224,7 @@ impl Worker<'_> {
             return Ok(Vec::new());
         }
         let requests = picks.iter().map(|pick| self.request(pick)).collect::<Result<Vec<_>>>()?;
-        let plain = EMPTY_TREE.parse().expect("the name of the empty tree is well-formed");
-        let answers = self.merge_all(plain, &requests)?;
+        let answers = self.merge_all(empty_tree(), &requests)?;
         let mut forecasts = Vec::with_capacity(picks.len());
         for ((pick, request), merged) in picks.iter().zip(requests).zip(answers) {
             let merged = if self.merging_is_special(pick, &merged)? {

@@ -19,7 +19,7 @@ use crate::ports::process::GitProgram;
 
 pub use changes::{Change, changes};
 pub use forecaster::{Forecaster, Pick, Treeish, Worker};
-pub use objects::{Objects, Tree};
+pub use objects::{Objects, Tree, empty_tree};
 pub use version::{GitVersion, MINIMUM};
 
 /// A repository.

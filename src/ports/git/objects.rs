@@ -67,7 +67,7 @@ impl Objects {
         if let Some(tree) = self.trees.get(&id) {
             return Ok(Rc::clone(tree));
         }
-        let tree = if id.to_string() == EMPTY_TREE {
+        let tree = if id == empty_tree() {
             Rc::new(Tree::default())
         } else {
             let bytes = self.raw(id.as_bytes(), ObjectType::Tree)?;
@@ -221,8 +221,15 @@ impl Objects {
     }
 }
 
-/// The tree without entries, which every repository has.
-pub const EMPTY_TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+const EMPTY_TREE: [u8; 20] = [
+    0x4b, 0x82, 0x5d, 0xc6, 0x42, 0xcb, 0x6e, 0xb9, 0xa0, 0x60, 0xe5, 0x4b, 0xf8, 0xd6, 0x92, 0x88, 0xfb, 0xee, 0x49,
+    0x04,
+];
+
+/// Returns the name of the tree without entries, which every repository has.
+pub const fn empty_tree() -> TreeId {
+    TreeId::from_bytes(EMPTY_TREE)
+}
 
 /// Orders entries as git does: a directory as if its name ended in a slash (`base_name_compare` in git's `read-cache.c`).
 pub fn tree_order(a: &Named, b: &Named) -> Ordering {

@@ -1,1 +1,3 @@
 //! `patch-pick`: which fixes does each line miss, what would picking them do, and do it.
+
+pub mod chain;

@@ -66,6 +66,8 @@ pub struct Mode(pub u32);
 impl Mode {
     /// A directory.
     pub const TREE: Self = Self(0o040_000);
+    /// A regular file that is not executable.
+    pub const FILE: Self = Self(0o100_644);
 
     /// Says whether the entry is a regular file, executable or not.
     pub fn is_file(self) -> bool {

@@ -11,6 +11,9 @@
 //!   (`xhistogram.c`, `try_lcs`): as long as the segment is in the box, what is taken is the segment or stands beside
 //!   it.
 //!
+//! The common head and tail of both texts need less: a single line between them and the change that occurs once in
+//! each text suffices, because equal heads and tails are matched as they stand.
+//!
 //! All changes lie in the gaps between solid segments. If no gap of ours touches a gap of theirs, `xdl_merge` finds
 //! no overlap (it asks for one unchanged line between two changes), and the merged text is the only one with both.
 
@@ -20,9 +23,13 @@ use std::ops::Range;
 /// Above this size a text is left to git; the bound keeps the memory of a forecast small.
 const MAX_BYTES: usize = 4 << 20;
 /// The lengths of competing matches that are looked for; a segment is held against the largest that is not longer.
-const LEVELS: [usize; 5] = [2, 4, 8, 16, 32];
+const LEVELS: [usize; 3] = [32, 8, 3];
 /// A window that occurs more often is not worth the comparison: the text is left to git.
 const MAX_REPEATS: usize = 64;
+/// How many lines between the two edits are tried as a fence.
+const FENCE_TRIES: usize = 16;
+
+type Numbers<'t> = HashMap<&'t [u8], u32, foldhash::fast::RandomState>;
 
 /// Merges two edits of one base, where git's result can be proven.
 ///
@@ -34,12 +41,20 @@ pub fn merge_apart(base: &[u8], ours: &[u8], theirs: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let [base_lines, our_lines, their_lines] = texts.map(lines);
-    let mut numbers = HashMap::new();
+    let hulls = (hull(&base_lines, &our_lines), hull(&base_lines, &their_lines));
+    if fence_between(&base_lines, (&our_lines, &hulls.0), (&their_lines, &hulls.1)) {
+        return join(&base_lines, (&our_lines, &[hulls.0]), (&their_lines, &[hulls.1]));
+    }
+    let mut numbers = Numbers::default();
     let [base_ids, our_ids, their_ids] =
         [&base_lines, &our_lines, &their_lines].map(|lines| number(lines, &mut numbers));
-    let our_gaps = gaps(&base_ids, &our_ids, numbers.len())?;
-    let their_gaps = gaps(&base_ids, &their_ids, numbers.len())?;
-    join(&base_lines, (&our_lines, &our_gaps), (&their_lines, &their_gaps))
+    let mut ours = Pair::new(&base_ids, &our_ids, numbers.len());
+    let mut theirs = Pair::new(&base_ids, &their_ids, numbers.len());
+    LEVELS.into_iter().find_map(|level| {
+        let our_gaps = ours.gaps(level)?;
+        let their_gaps = theirs.gaps(level)?;
+        join(&base_lines, (&our_lines, &our_gaps), (&their_lines, &their_gaps))
+    })
 }
 
 fn is_plain_text(text: &[u8]) -> bool {
@@ -51,7 +66,7 @@ fn lines(text: &[u8]) -> Vec<&[u8]> {
 }
 
 /// Gives equal lines equal numbers.
-fn number<'t>(lines: &[&'t [u8]], numbers: &mut HashMap<&'t [u8], u32>) -> Vec<u32> {
+fn number<'t>(lines: &[&'t [u8]], numbers: &mut Numbers<'t>) -> Vec<u32> {
     let mut ids = Vec::with_capacity(lines.len());
     for line in lines {
         let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
@@ -85,26 +100,62 @@ impl Segment {
     }
 }
 
-/// Returns the gaps between the solid segments, or `None` if the texts repeat themselves too much to tell.
-fn gaps(old: &[u32], new: &[u32], numbers: usize) -> Option<Vec<Gap>> {
-    let mut segments = segments(old, new, &unique(old, new, numbers));
-    for (at, level) in LEVELS.into_iter().enumerate() {
-        let next = LEVELS.get(at + 1).copied().unwrap_or(usize::MAX);
-        let of_level = |segment: &Segment| (level..next).contains(&segment.length);
-        if segments.iter().any(of_level) {
-            drop_excluded(&mut segments, of_level, old, new, level)?;
-        }
+/// Returns everything between the common head and the common tail.
+fn hull(old: &[&[u8]], new: &[&[u8]]) -> Gap {
+    let head = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+    let longest = old.len().min(new.len()) - head;
+    let tail = old.iter().rev().zip(new.iter().rev()).take(longest).take_while(|(a, b)| a == b).count();
+    Gap { old: head..old.len() - tail, new: head..new.len() - tail }
+}
+
+/// Says whether a line that occurs once in all three texts stands between the two hulls.
+fn fence_between(base: &[&[u8]], ours: (&[&[u8]], &Gap), theirs: (&[&[u8]], &Gap)) -> bool {
+    let (upper, lower) = if ours.1.old.start <= theirs.1.old.start { (ours, theirs) } else { (theirs, ours) };
+    let middle = upper.1.old.end..lower.1.old.start;
+    let step = (middle.len() / FENCE_TRIES).max(1);
+    middle.rev().step_by(step).any(|at| {
+        let line = &base[at];
+        let once = base.iter().filter(|other| *other == line).count() == 1;
+        once && [upper, lower].iter().all(|(lines, hull)| !lines[hull.new.clone()].contains(line))
+    })
+}
+
+/// Two texts as line numbers, and the segments of them that are solid or not yet examined.
+struct Pair<'n> {
+    old: &'n [u32],
+    new: &'n [u32],
+    candidates: Vec<Segment>,
+    solid: Vec<Segment>,
+}
+
+impl<'n> Pair<'n> {
+    fn new(old: &'n [u32], new: &'n [u32], numbers: usize) -> Self {
+        let candidates = segments(old, new, &unique(old, new, numbers));
+        Self { old, new, candidates, solid: Vec::new() }
     }
-    let mut gaps = Vec::new();
-    let (mut old_at, mut new_at) = (0, 0);
-    let end = Segment { old: old.len(), new: new.len(), length: 0 };
-    for segment in segments.iter().filter(|segment| segment.length >= LEVELS[0]).chain([&end]) {
-        if (old_at, new_at) != (segment.old, segment.new) {
-            gaps.push(Gap { old: old_at..segment.old, new: new_at..segment.new });
+
+    /// Examines the segments of at least `level` lines that were too short before, and returns the gaps between all
+    /// that are solid; `None` if the texts repeat themselves too much to tell.
+    fn gaps(&mut self, level: usize) -> Option<Vec<Gap>> {
+        let (mut examined, rest): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.candidates).into_iter().partition(|segment| segment.length >= level);
+        self.candidates = rest;
+        if !examined.is_empty() {
+            drop_excluded(&mut examined, self.old, self.new, level)?;
+            self.solid.append(&mut examined);
+            self.solid.sort_by_key(|segment| segment.old);
         }
-        (old_at, new_at) = (segment.old + segment.length, segment.new + segment.length);
+        let mut gaps = Vec::new();
+        let (mut old_at, mut new_at) = (0, 0);
+        let end = Segment { old: self.old.len(), new: self.new.len(), length: 0 };
+        for segment in self.solid.iter().chain([&end]) {
+            if (old_at, new_at) != (segment.old, segment.new) {
+                gaps.push(Gap { old: old_at..segment.old, new: new_at..segment.new });
+            }
+            (old_at, new_at) = (segment.old + segment.length, segment.new + segment.length);
+        }
+        Some(gaps)
     }
-    Some(gaps)
 }
 
 /// Returns for each line number whether it occurs exactly once in each text.
@@ -166,38 +217,57 @@ fn longest_increasing(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
 }
 
 /// Drops the segments that a match of `length` lines elsewhere could displace.
-fn drop_excluded(
-    segments: &mut Vec<Segment>,
-    concerned: impl Fn(&Segment) -> bool,
-    old: &[u32],
-    new: &[u32],
-    length: usize,
-) -> Option<()> {
-    let mut places: HashMap<&[u32], Vec<usize>> = HashMap::new();
-    for (at, window) in old.windows(length).enumerate() {
-        places.entry(window).or_default().push(at);
+fn drop_excluded(segments: &mut Vec<Segment>, old: &[u32], new: &[u32], length: usize) -> Option<()> {
+    // Places of equal windows of the old text are chained: the last in the map, each earlier one behind it.
+    let mut last: HashMap<u64, usize, foldhash::fast::RandomState> = HashMap::default();
+    let mut earlier = vec![usize::MAX; old.len()];
+    for (at, hash) in window_hashes(old, length).enumerate() {
+        if let Some(before) = last.insert(hash, at) {
+            earlier[at] = before;
+        }
     }
     let mut dropped = vec![false; segments.len()];
-    for (new_at, window) in new.windows(length).enumerate() {
-        let Some(old_places) = places.get(window) else { continue };
-        if old_places.len() > MAX_REPEATS {
-            return None;
-        }
-        for old_at in old_places {
-            // Segments wholly before or behind the window in both texts stand beside it; only those between can not.
-            let first = segments.partition_point(|s| s.old + s.length <= *old_at && s.new + s.length <= new_at);
-            let behind = |s: &Segment| s.old >= old_at + length && s.new >= new_at + length;
-            for at in first..segments.len() {
-                if behind(&segments[at]) {
-                    break;
-                }
-                dropped[at] |= concerned(&segments[at]) && segments[at].excludes(*old_at, new_at, length);
+    for (new_at, hash) in window_hashes(new, length).enumerate() {
+        let mut place = last.get(&hash).copied().unwrap_or(usize::MAX);
+        for repeat in 0.. {
+            if place == usize::MAX {
+                break;
             }
+            if repeat == MAX_REPEATS {
+                return None;
+            }
+            drop_beside(segments, &mut dropped, place, new_at, length);
+            place = earlier[place];
         }
     }
     let mut dropped = dropped.into_iter();
     segments.retain(|_| !dropped.next().unwrap_or(false));
     Some(())
+}
+
+/// Marks the segments that a match at (`old`, `new`) cannot stand beside; all others lie wholly before or behind it.
+fn drop_beside(segments: &[Segment], dropped: &mut [bool], old: usize, new: usize, length: usize) {
+    let first = segments.partition_point(|s| s.old + s.length <= old && s.new + s.length <= new);
+    for (segment, dropped) in segments[first..].iter().zip(&mut dropped[first..]) {
+        if segment.old >= old + length && segment.new >= new + length {
+            break;
+        }
+        *dropped |= segment.excludes(old, new, length);
+    }
+}
+
+/// Hashes every run of `length` lines. Equal runs have equal hashes; that unequal ones may too costs only a segment.
+fn window_hashes(ids: &[u32], length: usize) -> impl Iterator<Item = u64> {
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+    let out = (1..length).fold(1_u64, |power, _| power.wrapping_mul(FACTOR));
+    let value = |id: u32| (u64::from(id) + 1).wrapping_mul(0xff51_afd7_ed55_8ccd) ^ u64::from(id);
+    let mut hash =
+        ids.iter().take(length - 1).fold(0_u64, |hash, id| hash.wrapping_mul(FACTOR).wrapping_add(value(*id)));
+    ids.windows(length).map(move |window| {
+        let whole = hash.wrapping_mul(FACTOR).wrapping_add(value(window[length - 1]));
+        hash = whole.wrapping_sub(value(window[0]).wrapping_mul(out));
+        whole
+    })
 }
 
 /// Puts the gaps of both sides into the base, if none touches one of the other side.

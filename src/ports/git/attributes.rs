@@ -70,7 +70,9 @@ pub fn speaks_of_merging(text: &[u8]) -> bool {
 /// What cannot be read counts as "could".
 pub fn configured_outside(repository: &git2::Repository) -> bool {
     let Ok(config) = repository.config().and_then(|mut config| config.snapshot()) else { return true };
-    if config.get_bool("merge.renormalize").unwrap_or(false) || config.get_entry("merge.default").is_ok() {
+    if config.get_bool("merge.renormalize").unwrap_or(false)
+        || ["merge.default", "merge.conflictStyle"].iter().any(|key| config.get_entry(key).is_ok())
+    {
         return true;
     }
     let own = config.get_path("core.attributesFile").ok();

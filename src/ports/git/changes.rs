@@ -42,22 +42,22 @@ fn compare(
     }
     let old = old.map(|id| objects.tree(id)).transpose()?;
     let new = new.map(|id| objects.tree(id)).transpose()?;
-    let mut left = old.as_ref().map_or(&[][..], |tree| tree.entries());
-    let mut right = new.as_ref().map_or(&[][..], |tree| tree.entries());
+    let (old, new) = (old.unwrap_or_default(), new.unwrap_or_default());
+    let (mut left, mut right) = (old.entries().peekable(), new.entries().peekable());
     loop {
-        let order = match (left.first(), right.first()) {
+        let order = match (left.peek(), right.peek()) {
             (None, None) => return Ok(()),
             (Some(_), None) => Ordering::Less,
             (None, Some(_)) => Ordering::Greater,
             (Some(a), Some(b)) => tree_order(a, b),
         };
-        let before = if order.is_le() { left.split_off_first() } else { None };
-        let after = if order.is_ge() { right.split_off_first() } else { None };
+        let before = if order.is_le() { left.next() } else { None };
+        let after = if order.is_ge() { right.next() } else { None };
         let entries = (before.map(|named| named.entry), after.map(|named| named.entry));
         if entries.0 == entries.1 {
             continue;
         }
-        let name = before.or(after).map_or(&[][..], |named| &named.name);
+        let name = before.or(after).map_or(&[][..], |named| named.name);
         let length = prefix.len();
         prefix.extend_from_slice(name);
         let files = (entries.0.filter(|e| !e.mode.is_tree()), entries.1.filter(|e| !e.mode.is_tree()));

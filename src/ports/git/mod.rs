@@ -6,7 +6,9 @@ mod forecaster;
 mod merge_tree;
 mod objects;
 mod quarantine;
+mod texts;
 mod version;
+mod worker;
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -18,9 +20,10 @@ use crate::model::error::{Error, Result};
 use crate::ports::process::GitProgram;
 
 pub use changes::{Change, changes};
-pub use forecaster::{Forecaster, Pick, Treeish, Worker};
+pub use forecaster::{Forecaster, Pick, Treeish};
 pub use objects::{Objects, Tree, empty_tree};
 pub use version::{GitVersion, MINIMUM};
+pub use worker::Worker;
 
 /// A repository.
 pub struct Git {

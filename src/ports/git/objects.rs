@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::rc::Rc;
 
 use git2::{ObjectType, Oid};
@@ -14,10 +15,10 @@ use crate::model::forecast::{Entry, Mode};
 const CACHED_ENTRIES: usize = 200_000;
 
 /// One entry of a tree.
-#[derive(Debug, Clone)]
-pub struct Named {
+#[derive(Debug, Clone, Copy)]
+pub struct Named<'t> {
     /// Its name within the tree.
-    pub name: Vec<u8>,
+    pub name: &'t [u8],
     /// Its mode and object.
     pub entry: Entry,
 }
@@ -25,18 +26,25 @@ pub struct Named {
 /// A parsed tree, in git's order.
 #[derive(Debug, Default)]
 pub struct Tree {
-    entries: Vec<Named>,
+    bytes: Vec<u8>,
+    entries: Vec<(Range<usize>, Entry)>,
 }
 
 impl Tree {
     /// Returns the entries in git's order.
-    pub fn entries(&self) -> &[Named] {
-        &self.entries
+    pub fn entries(&self) -> impl Iterator<Item = Named<'_>> {
+        self.entries.iter().map(|(name, entry)| Named { name: &self.bytes[name.clone()], entry: *entry })
+    }
+
+    /// Returns the entry of a name in a tree that holds no directories, by bisection.
+    pub fn get_sorted(&self, name: &[u8]) -> Option<Entry> {
+        let at = self.entries.binary_search_by(|(range, _)| self.bytes[range.clone()].cmp(name)).ok()?;
+        self.entries.get(at).map(|(_, entry)| *entry)
     }
 
     /// Returns the entry of a name.
     pub fn get(&self, name: &[u8]) -> Option<Entry> {
-        self.entries.iter().find(|named| named.name == name).map(|named| named.entry)
+        self.entries().find(|named| named.name == name).map(|named| named.entry)
     }
 }
 
@@ -71,7 +79,7 @@ impl Objects {
             Rc::new(Tree::default())
         } else {
             let bytes = self.raw(id.as_bytes(), ObjectType::Tree)?;
-            Rc::new(parse_tree(&bytes).ok_or_else(|| Error::unfinished(format!("tree '{id}' is malformed")))?)
+            Rc::new(parse_tree(bytes).ok_or_else(|| Error::unfinished(format!("tree '{id}' is malformed")))?)
         };
         if self.cached_entries > CACHED_ENTRIES {
             self.trees.clear();
@@ -157,10 +165,11 @@ impl Objects {
         directory: Option<TreeId>,
         edits: &[(&[u8], Option<Entry>)],
     ) -> Result<Option<TreeId>> {
-        let mut entries = match directory {
-            Some(id) => self.tree(id)?.entries.clone(),
-            None => Vec::new(),
+        let old_tree = match directory {
+            Some(id) => self.tree(id)?,
+            None => Rc::default(),
         };
+        let mut entries: Vec<Named<'_>> = old_tree.entries().collect();
         let mut rest = edits;
         while let Some((path, entry)) = rest.first() {
             let Some(slash) = path.iter().position(|byte| *byte == b'/') else {
@@ -232,38 +241,41 @@ pub const fn empty_tree() -> TreeId {
 }
 
 /// Orders entries as git does: a directory as if its name ended in a slash (`base_name_compare` in git's `read-cache.c`).
-pub fn tree_order(a: &Named, b: &Named) -> Ordering {
-    fn key(named: &Named) -> impl Iterator<Item = u8> {
-        named.name.iter().copied().chain(named.entry.mode.is_tree().then_some(b'/'))
-    }
-    key(a).cmp(key(b))
+pub fn tree_order(a: &Named<'_>, b: &Named<'_>) -> Ordering {
+    let common = a.name.len().min(b.name.len());
+    let after = |named: &Named<'_>| match named.name.get(common) {
+        Some(byte) => Some(*byte),
+        None => named.entry.mode.is_tree().then_some(b'/'),
+    };
+    a.name[..common].cmp(&b.name[..common]).then_with(|| after(a).cmp(&after(b)))
 }
 
-fn put(entries: &mut Vec<Named>, name: &[u8], entry: Option<Entry>) {
+fn put<'t>(entries: &mut Vec<Named<'t>>, name: &'t [u8], entry: Option<Entry>) {
     entries.retain(|named| named.name != name);
     if let Some(entry) = entry {
-        entries.push(Named { name: name.to_vec(), entry });
+        entries.push(Named { name, entry });
     }
 }
 
-fn parse_tree(mut bytes: &[u8]) -> Option<Tree> {
-    let mut entries = Vec::new();
-    while !bytes.is_empty() {
-        let space = bytes.iter().position(|byte| *byte == b' ')?;
-        let mode = u32::from_str_radix(std::str::from_utf8(&bytes[..space]).ok()?, 8).ok()?;
+fn parse_tree(bytes: Vec<u8>) -> Option<Tree> {
+    let mut entries = Vec::with_capacity(bytes.len() / 32);
+    let mut at = 0;
+    while at < bytes.len() {
+        let space = at + bytes[at..].iter().position(|byte| *byte == b' ')?;
+        let mode = u32::from_str_radix(std::str::from_utf8(&bytes[at..space]).ok()?, 8).ok()?;
         let nul = space + bytes[space..].iter().position(|byte| *byte == 0)?;
         let id = bytes.get(nul + 1..nul + 21)?.try_into().ok()?;
-        entries.push(Named { name: bytes[space + 1..nul].to_vec(), entry: Entry { mode: Mode(mode), id } });
-        bytes = &bytes[nul + 21..];
+        entries.push((space + 1..nul, Entry { mode: Mode(mode), id }));
+        at = nul + 21;
     }
-    Some(Tree { entries })
+    Some(Tree { bytes, entries })
 }
 
-fn format_tree(entries: &[Named]) -> Vec<u8> {
+fn format_tree(entries: &[Named<'_>]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for named in entries {
         bytes.extend_from_slice(format!("{:o} ", named.entry.mode.0).as_bytes());
-        bytes.extend_from_slice(&named.name);
+        bytes.extend_from_slice(named.name);
         bytes.push(0);
         bytes.extend_from_slice(&named.entry.id);
     }

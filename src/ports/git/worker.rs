@@ -1,0 +1,245 @@
+//! One thread's work on forecasts: what the trees prove, then the texts in one merge, then whole merges by git.
+
+use crate::model::commit::{BlobId, TreeId};
+use crate::model::error::{Error, Result};
+use crate::model::forecast::{Conflict, Entry, Forecast, OnLine, Outcome, Resolution, Touched, provable};
+use crate::model::textmerge::merge_apart;
+
+use super::attributes::MergeAttributes;
+use super::changes::{Change, changes};
+use super::forecaster::{Forecaster, Pick, Treeish};
+use super::merge_tree::{Merged, Request, merge_all};
+use super::objects::{Objects, empty_tree};
+use super::texts::{Text, count_hunks, merge_in_one};
+
+/// One thread's means to work out picks.
+pub struct Worker<'f> {
+    forecaster: &'f Forecaster,
+    objects: Objects,
+    attributes: MergeAttributes,
+}
+
+/// How far a pick could be worked out without git.
+pub(super) enum Proof {
+    /// To the end.
+    Done(Forecast),
+    /// All paths are settled but for the content of some files.
+    Texts(Partial),
+    /// Not at all.
+    Open,
+}
+
+/// A pick whose tree entries are settled, and the texts that are left to merge.
+pub(super) struct Partial {
+    settled: Vec<(Vec<u8>, Option<Entry>)>,
+    texts: Vec<(Vec<u8>, Text)>,
+}
+
+impl<'f> Worker<'f> {
+    pub(super) fn new(forecaster: &'f Forecaster, repository: git2::Repository) -> Self {
+        Self { forecaster, objects: Objects::new(repository), attributes: MergeAttributes::default() }
+    }
+
+    /// Returns the objects, the results of earlier forecasts among them.
+    pub fn objects(&mut self) -> &mut Objects {
+        &mut self.objects
+    }
+
+    /// Works out one pick. Its result can be what the next pick is put onto.
+    ///
+    /// # Errors
+    /// When an object is missing or git fails.
+    pub fn forecast(&mut self, pick: &Pick) -> Result<Forecast> {
+        let answers = match self.prove(pick)? {
+            Proof::Done(forecast) => return Ok(forecast),
+            Proof::Texts(partial) => {
+                self.objects.write_made()?;
+                self.merge_texts(&[(pick, &partial)])?
+            }
+            Proof::Open => {
+                // The engine reads trees from disk, so what this chain of picks made in memory has to be there.
+                self.objects.write_made()?;
+                self.ask_git(std::slice::from_ref(pick))?
+            }
+        };
+        answers.into_iter().next().ok_or_else(|| Error::unfinished("git gave no answer to a merge"))
+    }
+
+    pub(super) fn prove(&mut self, pick: &Pick) -> Result<Proof> {
+        let touched = changes(&mut self.objects, pick.base.tree, pick.theirs.tree)?;
+        let mut facts = Vec::with_capacity(touched.len());
+        for change in &touched {
+            facts.push(self.facts(pick, change)?);
+        }
+        let Some(resolutions) = provable(&facts) else { return Ok(Proof::Open) };
+        let mut partial = Partial { settled: Vec::new(), texts: Vec::new() };
+        for (change, resolution) in touched.into_iter().zip(resolutions) {
+            match resolution {
+                Resolution::Keep => {}
+                Resolution::Take(entry) => partial.settled.push((change.path, entry)),
+                Resolution::MergeTexts { base, ours, theirs } => {
+                    let path = std::iter::once(change.path.as_slice());
+                    if self.forecaster.texts_outside
+                        || self.attributes.concern(&mut self.objects, pick.ours.tree, path)?
+                    {
+                        return Ok(Proof::Open);
+                    }
+                    let text = Text { base, ours, theirs };
+                    match self.merge_apart(&text)? {
+                        Some(id) => partial.settled.push((change.path, Some(Entry { mode: theirs.mode, id }))),
+                        None => partial.texts.push((change.path, text)),
+                    }
+                }
+            }
+        }
+        if partial.texts.is_empty() {
+            self.finish(pick, &partial, Vec::new()).map(Proof::Done)
+        } else {
+            Ok(Proof::Texts(partial))
+        }
+    }
+
+    fn merge_apart(&mut self, text: &Text) -> Result<Option<[u8; 20]>> {
+        let [base, ours, theirs] =
+            [text.base, text.ours, text.theirs.id].map(|id| self.objects.blob(BlobId::from_bytes(id)));
+        let Some(merged) = merge_apart(&base?, &ours?, &theirs?) else { return Ok(None) };
+        self.objects.make_blob(merged).map(|id| Some(*id.as_bytes()))
+    }
+
+    /// Merges the texts that are left of several picks in one go.
+    pub(super) fn merge_texts(&mut self, partials: &[(&Pick, &Partial)]) -> Result<Vec<Forecast>> {
+        let texts: Vec<Text> =
+            partials.iter().flat_map(|(_, partial)| partial.texts.iter().map(|(_, text)| *text)).collect();
+        let forecaster = self.forecaster;
+        let names = |objects: &mut Objects, tree| forecaster.name(objects, Treeish { tree, commit: None });
+        let merge = |request: Request| {
+            let all = merge_all(&forecaster.program, &forecaster.quarantine, empty_tree(), &[request])?;
+            all.into_iter().next().ok_or_else(|| Error::unfinished("git gave no answer to a merge"))
+        };
+        let mut merged = merge_in_one(&mut self.objects, &texts, names, merge)?.into_iter();
+        let mut forecasts = Vec::with_capacity(partials.len());
+        for (pick, partial) in partials {
+            let request = self.request(pick)?;
+            let mut decided = Vec::with_capacity(partial.texts.len());
+            for (path, _) in &partial.texts {
+                let text = merged.next().ok_or_else(|| Error::unfinished("git left out a text"))?;
+                decided.push((path.as_slice(), text.labelled(&mut self.objects, &request)?));
+            }
+            forecasts.push(self.finish(pick, partial, decided)?);
+        }
+        Ok(forecasts)
+    }
+
+    fn finish(
+        &mut self,
+        pick: &Pick,
+        partial: &Partial,
+        texts: Vec<(&[u8], (Entry, Option<Conflict>))>,
+    ) -> Result<Forecast> {
+        let mut edits: Vec<(&[u8], Option<Entry>)> =
+            partial.settled.iter().map(|(path, entry)| (path.as_slice(), *entry)).collect();
+        let mut conflicts = Vec::new();
+        for (path, (entry, conflict)) in texts {
+            edits.push((path, Some(entry)));
+            conflicts.extend(conflict.map(|c| Conflict { path: String::from_utf8_lossy(path).into_owned(), ..c }));
+        }
+        edits.sort_by_key(|(path, _)| *path);
+        let tree = self.objects.edit(pick.ours.tree, &edits)?;
+        if conflicts.is_empty() {
+            return Ok(clean(tree, pick.ours.tree));
+        }
+        let files = conflicts.iter().map(|conflict| conflict.path.clone()).collect();
+        Ok(Forecast { outcome: Outcome::Conflict, tree, files, conflicts })
+    }
+
+    fn facts(&mut self, pick: &Pick, change: &Change) -> Result<Touched> {
+        let ours = match self.objects.at(pick.ours.tree, &change.path)? {
+            Some(entry) => OnLine::Present(entry),
+            None => self.absence(pick, &change.path)?,
+        };
+        let directories_kept = match (change.new, change.path.iter().rposition(|byte| *byte == b'/')) {
+            (None, Some(slash)) => {
+                self.objects.at(pick.theirs.tree, &change.path[..slash])?.is_some_and(|entry| entry.mode.is_tree())
+            }
+            (None, None) | (Some(_), _) => true,
+        };
+        Ok(Touched { base: change.old, ours, theirs: change.new, directories_kept })
+    }
+
+    fn absence(&mut self, pick: &Pick, path: &[u8]) -> Result<OnLine> {
+        let mut directories_stand = true;
+        for slash in path.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at) {
+            let directory = &path[..slash];
+            match self.objects.at(pick.ours.tree, directory)? {
+                Some(entry) if !entry.mode.is_tree() => return Ok(OnLine::Blocked),
+                Some(_) => {}
+                None => {
+                    let in_base = self.objects.at(pick.base.tree, directory)?;
+                    directories_stand &= in_base.is_none();
+                }
+            }
+        }
+        Ok(OnLine::Absent { directories_stand })
+    }
+
+    pub(super) fn ask_git(&mut self, picks: &[Pick]) -> Result<Vec<Forecast>> {
+        if picks.is_empty() {
+            return Ok(Vec::new());
+        }
+        let requests = picks.iter().map(|pick| self.request(pick)).collect::<Result<Vec<_>>>()?;
+        let answers = self.merge_all(empty_tree(), &requests)?;
+        let mut forecasts = Vec::with_capacity(picks.len());
+        for ((pick, request), merged) in picks.iter().zip(requests).zip(answers) {
+            let merged = if self.merging_is_special(pick, &merged)? {
+                let again = self.merge_all(pick.ours.tree, &[request])?;
+                again.into_iter().next().unwrap_or(merged)
+            } else {
+                merged
+            };
+            forecasts.push(self.read(pick, merged));
+        }
+        Ok(forecasts)
+    }
+
+    fn read(&mut self, pick: &Pick, merged: Merged) -> Forecast {
+        if merged.clean {
+            return clean(merged.tree, pick.ours.tree);
+        }
+        let conflicts = self.count_hunks(&merged);
+        Forecast { outcome: Outcome::Conflict, tree: merged.tree, files: merged.files, conflicts }
+    }
+
+    fn merge_all(&self, attributes: TreeId, requests: &[Request]) -> Result<Vec<Merged>> {
+        merge_all(&self.forecaster.program, &self.forecaster.quarantine, attributes, requests)
+    }
+
+    /// Says whether an attribute of the line concerns a path that this merge changed.
+    fn merging_is_special(&mut self, pick: &Pick, merged: &Merged) -> Result<bool> {
+        let changed = changes(&mut self.objects, pick.ours.tree, merged.tree)?;
+        let paths = changed.iter().map(|change| change.path.as_slice());
+        let paths = paths.chain(merged.files.iter().map(String::as_bytes));
+        self.attributes.concern(&mut self.objects, pick.ours.tree, paths)
+    }
+
+    fn request(&mut self, pick: &Pick) -> Result<Request> {
+        let objects = &mut self.objects;
+        let [base, ours, theirs] = [pick.base, pick.ours, pick.theirs].map(|side| self.forecaster.name(objects, side));
+        Ok(Request { base: base?, ours: ours?, theirs: theirs? })
+    }
+
+    fn count_hunks(&mut self, merged: &Merged) -> Vec<Conflict> {
+        let mut conflicts = merged.conflicts.clone();
+        for conflict in &mut conflicts {
+            let entry = self.objects.at(merged.tree, conflict.path.as_bytes()).ok().flatten();
+            let text =
+                entry.filter(|e| e.mode.is_file()).and_then(|e| self.objects.blob(BlobId::from_bytes(e.id)).ok());
+            conflict.hunks = text.and_then(|text| count_hunks(&text));
+        }
+        conflicts
+    }
+}
+
+fn clean(tree: TreeId, line: TreeId) -> Forecast {
+    let outcome = if tree == line { Outcome::Empty } else { Outcome::Clean };
+    Forecast { outcome, tree, files: Vec::new(), conflicts: Vec::new() }
+}

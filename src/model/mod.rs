@@ -13,3 +13,4 @@ pub mod path;
 pub mod plan;
 pub mod tag;
 pub mod textmerge;
+pub mod trailer;

@@ -1,0 +1,158 @@
+//! What a commit message says about other commits and pull requests, each statement with the words that make it.
+//!
+//! The forms are those of git itself and of the tools and projects that move fixes between lines. Everything here is what
+//! a stranger wrote: a name may belong to no commit, and a statement may be wrong.
+
+mod body;
+mod scan;
+mod subject;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::model::commit::CommitId;
+use crate::model::config::RepositoryName;
+use crate::model::line::Series;
+use crate::model::name::NotAName;
+
+pub use subject::{branch_origins, plain_subject};
+
+/// The first 7 to 40 hexadecimal digits of a commit's name, in lower case.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CommitPrefix(String);
+
+impl CommitPrefix {
+    /// Returns the digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Says whether a commit's name begins with the digits.
+    pub fn matches(&self, id: CommitId) -> bool {
+        id.to_string().starts_with(&self.0)
+    }
+
+    /// Returns the commit's whole name, where all digits are there.
+    pub fn full(&self) -> Option<CommitId> {
+        self.0.parse().ok()
+    }
+}
+
+impl fmt::Display for CommitPrefix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl FromStr for CommitPrefix {
+    type Err = NotAName;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let fits = (7..=40).contains(&text.len()) && text.bytes().all(|digit| digit.is_ascii_hexdigit());
+        if !fits {
+            return Err(NotAName::new("the name of a commit", text, "it takes 7 to 40 hexadecimal digits"));
+        }
+        Ok(Self(text.to_ascii_lowercase()))
+    }
+}
+
+/// A pull request, as a message names it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PullRequest {
+    /// The repository, where the message names one; else the one the commit is in.
+    pub repository: Option<RepositoryName>,
+    /// Its number, unique within the repository among pull requests and issues.
+    pub number: u64,
+}
+
+impl PullRequest {
+    /// A pull request of the repository that the commit is in.
+    pub const fn here(number: u64) -> Self {
+        Self { repository: None, number }
+    }
+}
+
+/// What a message says about one other commit or pull request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Relation {
+    /// This was picked from that commit, or from a pull request whose head it was.
+    OriginCommit(CommitPrefix),
+    /// This was picked from that pull request.
+    OriginPullRequest(PullRequest),
+    /// That pull request landed this very commit. A pick that keeps the whole subject of its origin keeps its number too:
+    /// the same number on main and on a line is the same pull request.
+    OwnPullRequest(PullRequest),
+    /// The number stands in the subject before the own one, or ends the subject of a commit that was squashed in. It is
+    /// that of the origin where the subjects are the same as well; a follow-up may quote it too.
+    KeptPullRequest(PullRequest),
+    /// This repairs that commit.
+    Fixes(CommitPrefix),
+    /// This needs that commit first: on every line, or on the one that is named.
+    Requires {
+        /// What is needed.
+        commit: CommitPrefix,
+        /// The line it is needed on.
+        on: Option<Series>,
+    },
+    /// This belongs on every line from that one on.
+    StableFrom(Series),
+    /// This takes that commit back.
+    Reverts(CommitPrefix),
+    /// This takes that pull request back.
+    RevertsPullRequest(PullRequest),
+    /// This takes back the commit with that subject.
+    RevertsSubject(String),
+    /// This brings back what a revert of the commit with that subject had taken.
+    Reapplies(String),
+}
+
+/// A relation and the words that state it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marker {
+    /// What is stated.
+    pub relation: Relation,
+    /// The words as they stand in the message: text from a stranger.
+    pub text: String,
+}
+
+/// Returns what a commit message states, in the order of the text, each relation once.
+pub fn markers(message: &str) -> Vec<Marker> {
+    let mut lines = message.trim_start_matches('\n').lines();
+    let title = lines.next().unwrap_or("").trim();
+    let mut found = Found::default();
+    subject::read(title, lines.clone(), &mut found);
+    body::read(title, &mut found);
+    lines.for_each(|line| body::read(line, &mut found));
+    found.finish()
+}
+
+/// The markers found so far.
+#[derive(Debug, Default)]
+struct Found {
+    markers: Vec<Marker>,
+    pr_url: Option<Marker>,
+    backport_pr_url: bool,
+}
+
+impl Found {
+    fn add(&mut self, relation: Relation, text: &str) {
+        if !self.markers.iter().any(|marker| marker.relation == relation) {
+            self.markers.push(Marker { relation, text: text.trim().to_owned() });
+        }
+    }
+
+    /// Decides what `PR-URL` means: Node.js writes it when a change lands, and adds `Backport-PR-URL` for the pull request
+    /// of the pick (`doc/contributing/backporting-to-release-lines.md` there).
+    fn finish(mut self) -> Vec<Marker> {
+        if let Some(Marker { relation, text }) = self.pr_url.take() {
+            let relation = match relation {
+                Relation::OwnPullRequest(landed) if self.backport_pr_url => Relation::OriginPullRequest(landed),
+                other => other,
+            };
+            self.add(relation, &text);
+        }
+        self.markers
+    }
+}

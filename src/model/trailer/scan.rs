@@ -1,0 +1,76 @@
+//! The words that statements are made of.
+
+use crate::model::trailer::{CommitPrefix, PullRequest};
+
+/// Removes a prefix in ASCII, whatever its case.
+pub fn strip_word<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
+    let head = text.get(..prefix.len())?;
+    head.eq_ignore_ascii_case(prefix).then(|| &text[prefix.len()..])
+}
+
+/// Removes the first of several prefixes that fits.
+pub fn strip_any<'t>(text: &'t str, prefixes: &[&str]) -> Option<&'t str> {
+    prefixes.iter().find_map(|prefix| strip_word(text, prefix))
+}
+
+/// Reads a commit's name at the start of a text, and returns what is behind it.
+pub fn commit(text: &str) -> Option<(CommitPrefix, &str)> {
+    let end = text.find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len());
+    let (digits, rest) = text.split_at(end);
+    Some((digits.parse().ok()?, rest))
+}
+
+/// Reads all names of commits up to the first word that is none, `and` left out.
+pub fn commits(mut text: &str) -> Vec<CommitPrefix> {
+    let mut found = Vec::new();
+    loop {
+        text = text.trim_start_matches([' ', ',']);
+        text = text.strip_prefix("and ").unwrap_or(text).trim_start();
+        let Some((name, rest)) = commit(text) else { return found };
+        found.push(name);
+        text = rest;
+    }
+}
+
+/// Reads `#12`, `GH-12`, `owner/name#12` or the address of a pull request at the start of a text.
+pub fn pull_request(text: &str) -> Option<(PullRequest, &str)> {
+    if let Some(rest) = text.strip_prefix('#').or_else(|| strip_word(text, "GH-")) {
+        let (number, rest) = number(rest)?;
+        return Some((PullRequest::here(number), rest));
+    }
+    if let Some(address) = strip_any(text, &["https://", "http://"]) {
+        return in_address(address);
+    }
+    let (repository, rest) = text.split_once('#')?;
+    let repository = Some(repository.parse().ok()?);
+    let (number, rest) = number(rest)?;
+    Some((PullRequest { repository, number }, rest))
+}
+
+/// Reads all pull requests up to the first word that is none.
+pub fn pull_requests(mut text: &str) -> Vec<PullRequest> {
+    let mut found = Vec::new();
+    loop {
+        text = text.trim_start_matches([' ', ',']);
+        text = text.strip_prefix("and ").unwrap_or(text);
+        let Some((pull_request, rest)) = pull_request(text) else { return found };
+        found.push(pull_request);
+        text = rest;
+    }
+}
+
+/// Reads a number at the start of a text; zero is none.
+pub fn number(text: &str) -> Option<(u64, &str)> {
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, rest) = text.split_at(end);
+    let number = digits.parse().ok().filter(|number| *number > 0)?;
+    Some((number, rest))
+}
+
+/// Reads `host/owner/name/pull/12` and what is behind it.
+fn in_address(address: &str) -> Option<(PullRequest, &str)> {
+    let (before, behind) = address.split_once("/pull/")?;
+    let (_, path) = before.split_once('/')?;
+    let (number, rest) = number(behind)?;
+    Some((PullRequest { repository: Some(path.parse().ok()?), number }, rest))
+}

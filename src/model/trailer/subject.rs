@@ -1,0 +1,134 @@
+//! What the first line of a message says, and what is left of it without the marks of a line.
+
+use crate::model::line::Series;
+use crate::model::trailer::{CommitPrefix, Found, PullRequest, Relation, scan};
+
+/// Reads the subject. `body` is the rest of the message, where a merge keeps the title of its pull request.
+pub fn read<'m>(subject: &str, body: impl Iterator<Item = &'m str>, found: &mut Found) {
+    let merged = scan::strip_any(subject, &["Merge pull request ", "Merge PR ", "Auto merge of "]);
+    let Some((own, rest)) = merged.and_then(scan::pull_request) else {
+        numbered(subject, found);
+        reverted(subject, subject, found);
+        return;
+    };
+    found.add(Relation::OwnPullRequest(own), subject);
+    if let Some(head) = scan::strip_word(rest, " from ") {
+        let branch = head.split_once('/').map_or(head, |(_, branch)| branch);
+        branch_origins(branch).into_iter().for_each(|origin| found.add(origin, subject));
+    }
+    let title = body.map(str::trim).find(|line| !line.is_empty()).unwrap_or("");
+    let (plain, numbers) = without_numbers(title);
+    let kept: fn(PullRequest) -> Relation =
+        if without_line(plain).is_some() { Relation::OriginPullRequest } else { Relation::KeptPullRequest };
+    numbers.into_iter().for_each(|number| found.add(kept(number), title));
+    reverted(title, title, found);
+}
+
+/// `title (#12)`: the last number is the own one, those before it come from the origin.
+fn numbered(subject: &str, found: &mut Found) {
+    let (plain, mut numbers) = without_numbers(subject);
+    let Some(own) = numbers.pop() else { return };
+    let kept: fn(PullRequest) -> Relation =
+        if without_line(plain).is_some() { Relation::OriginPullRequest } else { Relation::KeptPullRequest };
+    numbers.into_iter().for_each(|number| found.add(kept(number), subject));
+    found.add(Relation::OwnPullRequest(own), subject);
+}
+
+/// `Revert "…"` of `git revert` and GitHub, `Reapply "…"` of git since 2.43.
+fn reverted(subject: &str, text: &str, found: &mut Found) {
+    let plain = plain_subject(subject);
+    let quoted = |verb| plain.strip_prefix(verb).and_then(|rest| rest.strip_suffix('"'));
+    if let Some(subject) = quoted("Revert \"").filter(|subject| !subject.is_empty()) {
+        found.add(Relation::RevertsSubject(subject.to_owned()), text);
+    } else if let Some(subject) = quoted("Reapply \"").filter(|subject| !subject.is_empty()) {
+        found.add(Relation::Reapplies(subject.to_owned()), text);
+    }
+}
+
+/// Returns the origins in the name of a branch that a tool made for a pick, such as `cherry-pick-12-to-release-3.5` (prow),
+/// `backport-12-to-2.0` (backport-action), `backport/2.x/pr-12` (backport), `mergify/bp/2.0/pr-12`,
+/// `auto-backport-of-pr-12-on-2.0` (meeseeks), `automated-cherry-pick-of-#12-#13-upstream-release-1.20` (Kubernetes) or
+/// `patchback/backports/8.2.x/<commit>/pr-12`.
+pub fn branch_origins(branch: &str) -> Vec<Relation> {
+    let here = |number| Relation::OriginPullRequest(PullRequest::here(number));
+    if let Some(rest) = scan::strip_word(branch, "automated-cherry-pick-of-") {
+        let parts = rest.split('-').map_while(|part| part.strip_prefix('#'));
+        return parts.filter_map(scan::number).map(|(number, _)| here(number)).collect();
+    }
+    let numbered =
+        scan::strip_any(branch, &["cherry-pick-", "backport-", "auto-backport-of-pr-"]).and_then(scan::number);
+    if let Some((number, rest)) = numbered
+        && scan::strip_any(rest, &["-to-", "-on-"]).is_some()
+    {
+        return vec![here(number)];
+    }
+    if scan::strip_any(branch, &["backport/", "mergify/", "patchback/backports/"]).is_none() {
+        return Vec::new();
+    }
+    let named = branch.split('/').filter(|part| part.len() == 40).filter_map(|part| part.parse::<CommitPrefix>().ok());
+    let last = branch.rsplit('/').next().and_then(|part| part.strip_prefix("pr-")).and_then(scan::number);
+    named.map(Relation::OriginCommit).chain(last.map(|(number, _)| here(number))).collect()
+}
+
+/// Returns the subject without what marks a line or a pull request: `[2.0]`, `[Backport 2.0]`, `[2.0 backport]` and
+/// `Backport 2.0:` in front, `(#12)` and `(GH-12)` behind.
+///
+/// What is left is the same for a fix and its picks in most projects. It is never empty unless the subject is.
+pub fn plain_subject(subject: &str) -> &str {
+    let mut plain = subject.trim();
+    loop {
+        let (without, _) = without_numbers(plain);
+        let next = without_line(without).unwrap_or(without);
+        if next.is_empty() || next == plain {
+            return plain;
+        }
+        plain = next;
+    }
+}
+
+/// Splits off the numbers in brackets at the end, in the order of the text.
+pub fn without_numbers(subject: &str) -> (&str, Vec<PullRequest>) {
+    let mut plain = subject.trim();
+    let mut numbers = Vec::new();
+    while let Some(head) = plain.strip_suffix(')') {
+        let Some((before, inside)) = head.rsplit_once('(') else { break };
+        let Some((number, "")) = scan::pull_request(inside) else { break };
+        numbers.insert(0, number);
+        plain = before.trim_end();
+    }
+    (plain, numbers)
+}
+
+/// Removes one mark of a line in front; `None` when there is none.
+fn without_line(subject: &str) -> Option<&str> {
+    if let Some(inside) = subject.strip_prefix('[') {
+        let (mark, rest) = inside.split_once(']')?;
+        let rest = rest.trim_start().trim_start_matches(':').trim_start();
+        return is_line_mark(mark).then_some(rest);
+    }
+    scan::strip_any(subject, &["backport", "automated cherry pick of ", "automated cherry-pick of "])?;
+    if let Some((mark, rest)) = subject.split_once(": ")
+        && is_line_mark(mark)
+    {
+        return Some(rest.trim_start());
+    }
+    // meeseeks: `Backport PR #12 on branch 2.0.x (title)`.
+    let (mark, rest) = subject.strip_suffix(')')?.split_once('(')?;
+    is_line_mark(mark).then_some(rest.trim())
+}
+
+/// Says whether words name nothing but a line and the act of picking onto it.
+fn is_line_mark(words: &str) -> bool {
+    let mut telling = false;
+    for word in words.split_whitespace().map(|word| word.trim_end_matches(',')) {
+        let known = ["backport", "backports", "backported", "stable", "cherry-pick", "beta", "lts"];
+        let joints = ["automated", "cherry", "pick", "pr", "pull", "request", "of", "to", "on", "for", "branch", "->"];
+        let is = |list: &[&str]| list.iter().any(|known| word.eq_ignore_ascii_case(known));
+        if is(&known) || Series::in_name(word).is_some() || word.starts_with('#') {
+            telling = true;
+        } else if !is(&joints) {
+            return false;
+        }
+    }
+    telling
+}

@@ -8,7 +8,10 @@ use clap::Args;
 use crate::cli::env::Env;
 use crate::cli::format::{ColorChoice, Format};
 use crate::cli::progress::Progress;
+use crate::cli::report;
 use crate::cli::terminal::Page;
+use crate::ports::git::Git;
+use crate::ports::settings::{self, Settings};
 
 /// The arguments every binary takes.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
@@ -43,6 +46,26 @@ impl CommonArgs {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
     pub fn moment(&self) -> DateTime<Utc> {
         self.now.unwrap_or_else(Utc::now)
+    }
+
+    /// Opens the repository.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be read.
+    pub fn open(&self) -> crate::model::error::Result<Git> {
+        Git::open(&self.repo)
+    }
+
+    /// Reads the configuration, and tells people what was found out instead of read.
+    ///
+    /// # Errors
+    /// When it is wrong, or main or the lines cannot be told.
+    pub fn settings(&self, git: &Git, env: &Env) -> crate::model::error::Result<Settings> {
+        let settings = settings::load(git, self.config.as_deref())?;
+        if !self.quiet {
+            settings.notes.iter().for_each(|note| report::note(env, note));
+        }
+        Ok(settings)
     }
 
     /// Returns what standard output looks like for text.

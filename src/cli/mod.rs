@@ -7,6 +7,7 @@ pub mod exit;
 pub mod format;
 pub mod markdown;
 pub mod out;
+pub mod pick;
 pub mod progress;
 pub mod report;
 pub mod table;

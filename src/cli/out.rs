@@ -8,6 +8,7 @@ use crate::cli::actions;
 use crate::cli::env::Env;
 use crate::cli::format::Format;
 use crate::cli::terminal::Page;
+use crate::model::error::Error;
 
 /// A result that can be shown in every form. The three forms come from one object, so they cannot disagree.
 pub trait Present: Serialize {
@@ -51,6 +52,16 @@ pub fn write<P: Present>(result: &P, format: Format, page: &Page, env: &Env) -> 
         (Format::Text | Format::Json | Format::Markdown, None) => text,
     };
     write_text(&mut io::stdout().lock(), &safe)
+}
+
+/// Returns what writes pieces of a stream, such as JSON lines, to standard output.
+pub fn stream() -> impl FnMut(&str) -> crate::model::error::Result<()> {
+    |text| {
+        write_text(&mut io::stdout().lock(), text).map_err(|error| {
+            let gone = Error::unfinished("cannot write to standard output");
+            if error.is::<ReaderGone>() { gone.because(ReaderGone) } else { gone.because(error.to_string()) }
+        })
+    }
 }
 
 /// Writes text that is already in its final form, such as a stream of JSON lines, to a writer that stands for standard output.

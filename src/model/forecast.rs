@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::commit::{CommitId, TreeId};
+use super::line::LineName;
 
 /// The verdict of a forecast.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -57,6 +58,46 @@ pub struct ForecastLine {
     /// What would come of it.
     #[serde(flatten)]
     pub forecast: Forecast,
+}
+
+/// The value of the `schema` field of a forecast.
+pub const FORECAST_SCHEMA: &str = "patch-pick/forecast@1";
+
+/// What `patch-pick forecast` says of one fix.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct ForecastReport {
+    /// Always `patch-pick/forecast@1`.
+    pub schema: String,
+    /// The fix.
+    pub fix: CommitId,
+    /// The first line of its message: text from a stranger.
+    pub subject: String,
+    /// One forecast for each line or revision that was asked about, in that order.
+    pub forecasts: Vec<ForecastEntry>,
+}
+
+/// The forecast for one line or revision.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct ForecastEntry {
+    /// The line, if a line was asked about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<LineName>,
+    /// The commit the fix would be picked onto.
+    pub onto: CommitId,
+    /// What would come of it.
+    #[serde(flatten)]
+    pub forecast: Forecast,
+}
+
+impl Outcome {
+    /// Returns the word for it, as in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Clean => "clean",
+            Self::Conflict => "conflict",
+            Self::Empty => "empty",
+        }
+    }
 }
 
 /// The mode of a tree entry, as git stores it (`100644`, `120000`, …, in octal).

@@ -12,6 +12,7 @@ use super::objects::Objects;
 #[derive(Default)]
 pub struct MergeAttributes {
     files: HashMap<[u8; 20], bool>,
+    trees: HashMap<TreeId, bool>,
 }
 
 impl MergeAttributes {
@@ -44,12 +45,7 @@ impl MergeAttributes {
         let mut parts = directory.split(|byte| *byte == b'/').filter(|part| !part.is_empty());
         loop {
             if let Some(file) = tree.get(b".gitattributes").filter(|entry| entry.mode.is_file()) {
-                let speaks = match self.files.get(&file.id) {
-                    Some(known) => *known,
-                    None => speaks_of_merging(&objects.blob(BlobId::from_bytes(file.id))?),
-                };
-                self.files.insert(file.id, speaks);
-                if speaks {
+                if self.speaks(objects, file.id)? {
                     return Ok(true);
                 }
             }
@@ -57,6 +53,40 @@ impl MergeAttributes {
             let Some(next) = next else { return Ok(false) };
             tree = objects.tree(TreeId::from_bytes(next.id))?;
         }
+    }
+}
+
+impl MergeAttributes {
+    /// Says whether an attribute file anywhere in `tree` speaks of merging.
+    ///
+    /// # Errors
+    /// When an object cannot be read.
+    pub fn anywhere(&mut self, objects: &mut Objects, tree: TreeId) -> Result<bool> {
+        if let Some(known) = self.trees.get(&tree) {
+            return Ok(*known);
+        }
+        let read = objects.tree(tree)?;
+        let mut found = match read.get(b".gitattributes").filter(|entry| entry.mode.is_file()) {
+            Some(file) => self.speaks(objects, file.id)?,
+            None => false,
+        };
+        for named in read.entries().filter(|named| named.entry.mode.is_tree()) {
+            if found {
+                break;
+            }
+            found = self.anywhere(objects, TreeId::from_bytes(named.entry.id))?;
+        }
+        self.trees.insert(tree, found);
+        Ok(found)
+    }
+
+    fn speaks(&mut self, objects: &Objects, file: [u8; 20]) -> Result<bool> {
+        if let Some(known) = self.files.get(&file) {
+            return Ok(*known);
+        }
+        let speaks = speaks_of_merging(&objects.blob(BlobId::from_bytes(file))?);
+        self.files.insert(file, speaks);
+        Ok(speaks)
     }
 }
 

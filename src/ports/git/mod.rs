@@ -3,6 +3,7 @@
 mod attributes;
 mod changes;
 mod forecaster;
+mod history;
 mod merge_tree;
 mod objects;
 mod quarantine;
@@ -21,6 +22,7 @@ use crate::ports::process::GitProgram;
 
 pub use changes::{Change, changes};
 pub use forecaster::{Forecaster, Pick, Treeish};
+pub use history::{Tag, first_tags};
 pub use objects::{Objects, Tree, empty_tree};
 pub use version::{GitVersion, MINIMUM};
 pub use worker::Worker;
@@ -126,6 +128,13 @@ impl Git {
     /// Says whether history was cut off when the repository was cloned.
     pub fn is_shallow(&self) -> bool {
         self.repository.is_shallow()
+    }
+
+    /// Returns the text of a file of the commit that `HEAD` is at.
+    pub fn file_at_head(&self, path: &str) -> Option<String> {
+        let tree = self.repository.head().ok()?.peel_to_tree().ok()?;
+        let object = tree.get_path(Path::new(path)).ok()?.to_object(&self.repository).ok()?;
+        String::from_utf8(object.as_blob()?.content().to_vec()).ok()
     }
 
     /// Reads a commit.

@@ -213,12 +213,22 @@ impl<'f> Worker<'f> {
         merge_all(&self.forecaster.program, &self.forecaster.quarantine, attributes, requests)
     }
 
-    /// Says whether an attribute of the line concerns a path that this merge changed.
+    /// Says whether an attribute of the line may concern a path that this merge looked into.
+    ///
+    /// A path of the fix that the line lacks may have been merged under another name, without a trace in the result;
+    /// then the attributes of the whole line count.
     fn merging_is_special(&mut self, pick: &Pick, merged: &Merged) -> Result<bool> {
-        let changed = changes(&mut self.objects, pick.ours.tree, merged.tree)?;
-        let paths = changed.iter().map(|change| change.path.as_slice());
+        let line = pick.ours.tree;
+        let touched = changes(&mut self.objects, pick.base.tree, pick.theirs.tree)?;
+        for change in &touched {
+            if change.old.is_some() && self.objects.at(line, &change.path)?.is_none() {
+                return self.attributes.anywhere(&mut self.objects, line);
+            }
+        }
+        let changed = changes(&mut self.objects, line, merged.tree)?;
+        let paths = touched.iter().chain(&changed).map(|change| change.path.as_slice());
         let paths = paths.chain(merged.files.iter().map(String::as_bytes));
-        self.attributes.concern(&mut self.objects, pick.ours.tree, paths)
+        self.attributes.concern(&mut self.objects, line, paths)
     }
 
     fn request(&mut self, pick: &Pick) -> Result<Request> {

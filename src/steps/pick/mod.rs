@@ -1,3 +1,4 @@
 //! `patch-pick`: which fixes does each line miss, what would picking them do, and do it.
 
 pub mod chain;
+pub mod forecast;

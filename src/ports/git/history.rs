@@ -1,0 +1,193 @@
+//! Branches, tags and the history between them.
+
+use std::collections::{HashMap, HashSet};
+
+use git2::{BranchType, Sort};
+
+use crate::model::branch::BranchName;
+use crate::model::commit::{Commit, CommitId};
+use crate::model::detect::BranchTip;
+use crate::model::error::{Error, Result};
+
+use super::objects::{cannot_read, oid, raw_id};
+use super::{Git, from_git2};
+
+/// A tag and the commit it leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tag {
+    /// The name without `refs/tags/`.
+    pub name: String,
+    /// The commit.
+    pub commit: CommitId,
+}
+
+impl Git {
+    /// Returns every branch once, local ones before those of remotes, with the moment of its newest commit.
+    ///
+    /// # Errors
+    /// When the branches cannot be listed.
+    pub fn branch_tips(&self) -> Result<Vec<BranchTip>> {
+        let branches = self.repository().branches(None).map_err(|error| cannot_list("branches", &error))?;
+        let mut tips = Vec::new();
+        let mut seen = HashSet::new();
+        for branch in branches {
+            let (branch, kind) = branch.map_err(|error| cannot_list("branches", &error))?;
+            // A name that is not UTF-8 cannot be a line's, and a branch of which nothing can be read is none to offer.
+            let Ok(Some(name)) = branch.name() else { continue };
+            let name = match kind {
+                BranchType::Local => name,
+                BranchType::Remote => name.split_once('/').map_or(name, |(_, short)| short),
+            };
+            let Ok(commit) = branch.get().peel_to_commit() else { continue };
+            if name != "HEAD" && seen.insert(name.to_owned()) {
+                tips.push(BranchTip { name: name.to_owned(), seconds: commit.time().seconds() });
+            }
+        }
+        Ok(tips)
+    }
+
+    /// Returns what the remote calls its default branch, or, in a repository without remotes, what `HEAD` points to.
+    pub fn default_branch(&self) -> Option<String> {
+        let target = |name: &str| {
+            let reference = self.repository().find_reference(name).ok()?;
+            reference.symbolic_target().ok().flatten().map(str::to_owned)
+        };
+        if let Some(head) = target("refs/remotes/origin/HEAD") {
+            return head.strip_prefix("refs/remotes/origin/").map(str::to_owned);
+        }
+        let head = target("HEAD").filter(|_| self.worktree().is_none())?;
+        head.strip_prefix("refs/heads/").map(str::to_owned)
+    }
+
+    /// Returns the tags that lead to a commit.
+    ///
+    /// # Errors
+    /// When they cannot be listed.
+    pub fn tags(&self) -> Result<Vec<Tag>> {
+        let references =
+            self.repository().references_glob("refs/tags/*").map_err(|error| cannot_list("tags", &error))?;
+        let mut tags = Vec::new();
+        for reference in references {
+            let reference = reference.map_err(|error| cannot_list("tags", &error))?;
+            let Some(name) = reference.name().ok().and_then(|name| name.strip_prefix("refs/tags/")) else { continue };
+            if let Ok(commit) = reference.peel_to_commit() {
+                tags.push(Tag { name: name.to_owned(), commit: CommitId::from_bytes(raw_id(commit.id())) });
+            }
+        }
+        Ok(tags)
+    }
+
+    /// Returns where a branch is: the local one, or that of the remote where the local one is missing or only behind.
+    ///
+    /// # Errors
+    /// When neither exists.
+    pub fn branch_commit(&self, branch: &BranchName) -> Result<CommitId> {
+        let remote = self.remote_branch_commit(branch);
+        let Some(local) = self.local_branch_commit(branch) else {
+            return remote.ok_or_else(|| {
+                Error::usage(format!("there is no branch '{branch}', neither here nor on a remote"))
+                    .hint(format!("fetch it with 'git fetch origin {branch}', or correct its name in patch.toml"))
+            });
+        };
+        Ok(remote.filter(|remote| self.is_ancestor(local, *remote)).unwrap_or(local))
+    }
+
+    /// Returns the commit of a local branch, if there is one.
+    pub fn local_branch_commit(&self, branch: &BranchName) -> Option<CommitId> {
+        self.reference_commit(&branch.full())
+    }
+
+    fn remote_branch_commit(&self, branch: &BranchName) -> Option<CommitId> {
+        let remotes = self.repository().remotes().ok()?;
+        let mut names: Vec<&str> = remotes.iter().filter_map(|name| name.ok().flatten()).collect();
+        names.sort_by_key(|name| (*name != "origin", *name));
+        names.into_iter().find_map(|remote| self.reference_commit(&format!("refs/remotes/{remote}/{branch}")))
+    }
+
+    fn reference_commit(&self, name: &str) -> Option<CommitId> {
+        let commit = self.repository().find_reference(name).ok()?.peel_to_commit().ok()?;
+        Some(CommitId::from_bytes(raw_id(commit.id())))
+    }
+
+    /// Says whether `older` is `newer` or one of its ancestors. What cannot be read is none.
+    pub fn is_ancestor(&self, older: CommitId, newer: CommitId) -> bool {
+        older == newer
+            || self.repository().graph_descendant_of(oid(newer.as_bytes()), oid(older.as_bytes())).unwrap_or(false)
+    }
+
+    /// Returns the best common ancestor of two commits.
+    ///
+    /// # Errors
+    /// When they have none; in a shallow clone the error says how to deepen it.
+    pub fn merge_base(&self, a: CommitId, b: CommitId) -> Result<CommitId> {
+        let base = self.repository().merge_base(oid(a.as_bytes()), oid(b.as_bytes()));
+        base.map(|id| CommitId::from_bytes(raw_id(id))).map_err(|error| {
+            let base = Error::undecided(format!("'{}' and '{}' have no common history", a.short(), b.short()));
+            if self.is_shallow() {
+                base.hint("this clone is shallow: run 'git fetch --unshallow', or clone with a larger --depth")
+            } else if error.code() == git2::ErrorCode::NotFound {
+                base.hint("the line's branch does not descend from main; check 'main' and 'branch' in patch.toml")
+            } else {
+                base.because(error.message().to_owned())
+            }
+        })
+    }
+
+    /// Returns the commits reachable from `tip` and from none of `hidden`, parents before children.
+    ///
+    /// # Errors
+    /// When history is missing.
+    pub fn commits_between(&self, hidden: &[CommitId], tip: CommitId) -> Result<Vec<Commit>> {
+        let walk = || -> std::result::Result<Vec<git2::Oid>, git2::Error> {
+            let mut walk = self.repository().revwalk()?;
+            walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME | Sort::REVERSE)?;
+            walk.push(oid(tip.as_bytes()))?;
+            hidden.iter().try_for_each(|id| walk.hide(oid(id.as_bytes())))?;
+            walk.collect()
+        };
+        let ids = walk().map_err(|error| {
+            Error::undecided(format!("cannot walk the history of '{}'", tip.short()))
+                .because(error.message().to_owned())
+                .hint("in a shallow or partial clone run 'git fetch --unshallow' or 'git fetch --refetch --no-filter'")
+        })?;
+        ids.into_iter()
+            .map(|id| {
+                self.repository()
+                    .find_commit(id)
+                    .map(|commit| from_git2(&commit))
+                    .map_err(|error| cannot_read(id, &error))
+            })
+            .collect()
+    }
+
+    /// Finds the commit that begins with the given digits, if there is exactly one in this repository.
+    pub fn expand(&self, digits: &str) -> Option<CommitId> {
+        let prefix = self.repository().find_commit_by_prefix(digits).ok()?;
+        Some(CommitId::from_bytes(raw_id(prefix.id())))
+    }
+}
+
+fn cannot_list(what: &str, error: &git2::Error) -> Error {
+    Error::unfinished(format!("cannot list the {what}")).because(error.message().to_owned())
+}
+
+/// Says for each commit which tags it is in first: the lowest of the given order that contains it.
+///
+/// `commits` is a stretch of history with parents before children; `tags` goes from the lowest version to the highest.
+pub fn first_tags<'t>(commits: &[Commit], tags: &[(&'t str, CommitId)]) -> HashMap<CommitId, &'t str> {
+    let parents: HashMap<CommitId, &[CommitId]> =
+        commits.iter().map(|commit| (commit.id, commit.parents.as_slice())).collect();
+    let mut first = HashMap::new();
+    for (name, tagged) in tags {
+        let mut open = vec![*tagged];
+        while let Some(id) = open.pop() {
+            if let Some(above) = parents.get(&id)
+                && !first.contains_key(&id)
+            {
+                first.insert(id, *name);
+                open.extend_from_slice(above);
+            }
+        }
+    }
+    first
+}

@@ -1,0 +1,142 @@
+//! The configuration of a repository: `patch.toml`, completed by what branches and tags show.
+
+use std::path::Path;
+
+use crate::model::branch::{BranchName, BranchSpec};
+use crate::model::config::Config;
+use crate::model::detect::detect;
+use crate::model::error::{Error, Result};
+use crate::model::line::{Line, LineName, LineStatus, TagPattern};
+
+use super::git::{Git, Tag};
+
+/// A configuration in which nothing is left to guess.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// What `patch.toml` says, completed.
+    pub config: Config,
+    /// The branch where changes land first.
+    pub main: BranchName,
+    /// How release tags are named.
+    pub tag: TagPattern,
+    /// What was found out instead of read, for people.
+    pub notes: Vec<String>,
+}
+
+/// Reads the configuration of a repository.
+///
+/// Without `file` it is `patch.toml` at the root of the worktree; in a bare repository, that of the commit `HEAD` is
+/// at. Without any, the lines are those that the branch names show, and a note says so.
+///
+/// # Errors
+/// When the file cannot be read or is wrong, or there is no main branch.
+pub fn load(git: &Git, file: Option<&Path>) -> Result<Settings> {
+    let (text, name) = match file {
+        Some(file) => (Some(read(file)?), file.display().to_string()),
+        None => (own(git)?, "patch.toml".to_owned()),
+    };
+    let config = match &text {
+        Some(text) => Config::parse(text).map_err(|error| error.in_file(&name))?,
+        None => Config::default(),
+    };
+    let complete = !config.lines.is_empty() && config.project.main.is_some() && config.project.tag.is_some();
+    let mut notes = Vec::new();
+    let config = if complete {
+        config
+    } else {
+        let tags: Vec<String> = git.tags()?.into_iter().map(|tag| tag.name).collect();
+        let found = detect(&git.branch_tips()?, &tags, git.default_branch().as_deref());
+        if text.is_none() {
+            notes.push("there is no patch.toml: main and the lines are those that the branch names show".to_owned());
+            notes.extend(found.notes.iter().cloned());
+        }
+        found.complete(config)
+    };
+    let main = config.project.main.clone().ok_or_else(|| {
+        Error::usage("no main branch was found").hint("name it in patch.toml: [project] main = \"...\"")
+    })?;
+    let tag = config.project.tag.clone().unwrap_or_default();
+    Ok(Settings { config, main, tag, notes })
+}
+
+fn own(git: &Git) -> Result<Option<String>> {
+    if let Some(root) = git.worktree() {
+        let path = root.join("patch.toml");
+        return match std::fs::read_to_string(&path) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(cannot_read(&path, error)),
+        };
+    }
+    Ok(git.file_at_head("patch.toml"))
+}
+
+fn read(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).map_err(|error| cannot_read(path, error))
+}
+
+fn cannot_read(path: &Path, error: std::io::Error) -> Error {
+    Error::usage(format!("cannot read '{}'", path.display())).because(error)
+}
+
+impl Settings {
+    /// Returns the lines that were asked for, or, when none was, all that are supported.
+    ///
+    /// # Errors
+    /// When a line is unknown, or there are none at all.
+    pub fn lines(&self, asked: &[LineName]) -> Result<Vec<&Line>> {
+        let known = || {
+            let names: Vec<String> = self.config.lines.iter().map(|line| line.name.to_string()).collect();
+            if names.is_empty() {
+                "there are no lines".to_owned()
+            } else {
+                format!("the lines are: {}", names.join(", "))
+            }
+        };
+        if asked.is_empty() {
+            let supported: Vec<&Line> =
+                self.config.lines.iter().filter(|line| line.status != LineStatus::EndOfLife).collect();
+            if supported.is_empty() {
+                return Err(Error::usage("no supported release line was found")
+                    .hint(format!("{}; name one with --line, or describe your lines in patch.toml", known())));
+            }
+            return Ok(supported);
+        }
+        let find = |name: &LineName| {
+            let found = self.config.lines.iter().find(|line| line.name == *name);
+            found.ok_or_else(|| Error::usage(format!("there is no line '{name}'")).hint(known()))
+        };
+        asked.iter().map(find).collect()
+    }
+
+    /// Returns the branch of a line: the standing one, or that of its highest version for which there is one.
+    ///
+    /// # Errors
+    /// When a line with one branch a release has none yet.
+    pub fn branch_of(&self, git: &Git, line: &Line) -> Result<BranchName> {
+        let pattern = match &line.branch {
+            BranchSpec::Standing(branch) => return Ok(branch.clone()),
+            BranchSpec::PerRelease(pattern) => pattern,
+        };
+        let mut found = Vec::new();
+        for tip in git.branch_tips()? {
+            let Ok(branch) = tip.name.parse::<BranchName>() else { continue };
+            if let Some(version) = pattern.version_of(&branch).filter(|version| line.contains(version)) {
+                found.push((version, branch));
+            }
+        }
+        found.sort();
+        found.pop().map(|(_, branch)| branch).ok_or_else(|| {
+            Error::usage(format!("line '{}' has no branch of the form '{pattern}' yet", line.name))
+                .hint("cut the first one from the line's last tag with 'git branch'")
+        })
+    }
+
+    /// Returns the release tags of a line, from the lowest version to the highest.
+    pub fn release_tags<'t>(&self, tags: &'t [Tag], line: &Line) -> Vec<&'t Tag> {
+        let version = |tag: &Tag| self.tag.version_of(&tag.name).filter(|version| line.contains(version));
+        let mut found: Vec<_> = tags.iter().filter_map(|tag| version(tag).map(|version| (version, tag))).collect();
+        found.sort_by(|a, b| a.0.cmp_precedence(&b.0));
+        found.into_iter().map(|(_, tag)| tag).collect()
+    }
+}

@@ -1,6 +1,7 @@
 //! Nouns: pure values and rules. No git, network, files, clock or environment.
 
 pub mod branch;
+pub mod change;
 pub mod commit;
 pub mod config;
 pub mod detect;
@@ -11,6 +12,7 @@ pub mod line;
 pub mod name;
 pub mod path;
 pub mod plan;
+pub mod presence;
 pub mod tag;
 pub mod textmerge;
 pub mod trailer;

@@ -6,6 +6,7 @@ mod forecaster;
 mod history;
 mod merge_tree;
 mod objects;
+mod patch_id;
 mod quarantine;
 mod texts;
 mod version;

@@ -1,0 +1,133 @@
+//! Changes: what landed on main as one, a commit or a merged pull request.
+
+use std::collections::HashMap;
+
+use super::commit::{Commit, CommitId};
+use super::trailer::{Relation, markers};
+
+/// What landed on main as one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The commit on main's first-parent chain.
+    pub id: CommitId,
+    /// The commits it brought that are no merges, oldest first; the commit itself when it is none.
+    pub members: Vec<CommitId>,
+    /// The number of the pull request, where the message names it.
+    pub pull_request: Option<u64>,
+    /// What it is called: for a merge that says no more than that it is one, the title of its pull request. Text from
+    /// a stranger.
+    pub title: String,
+}
+
+/// Groups a stretch of main into changes, oldest first.
+///
+/// `commits` holds parents before children and ends in main's newest commit, `tip`. A commit belongs to the first
+/// change on the first-parent chain that it can be reached from.
+pub fn changes(commits: &[Commit], tip: CommitId) -> Vec<Change> {
+    let places: HashMap<CommitId, usize> = commits.iter().enumerate().map(|(at, commit)| (commit.id, at)).collect();
+    let mut chain = Vec::new();
+    let mut next = places.get(&tip);
+    while let Some(at) = next {
+        chain.push(*at);
+        next = commits[*at].parents.first().and_then(|parent| places.get(parent));
+    }
+    chain.reverse();
+    let mut taken = vec![false; commits.len()];
+    chain.into_iter().map(|at| change(commits, &places, &mut taken, at)).collect()
+}
+
+fn change(commits: &[Commit], places: &HashMap<CommitId, usize>, taken: &mut [bool], at: usize) -> Change {
+    let mut members = Vec::new();
+    let mut open = vec![at];
+    while let Some(at) = open.pop() {
+        if std::mem::replace(&mut taken[at], true) {
+            continue;
+        }
+        if !commits[at].is_merge() {
+            members.push(at);
+        }
+        open.extend(commits[at].parents.iter().filter_map(|parent| places.get(parent)));
+    }
+    members.sort_unstable();
+    let commit = &commits[at];
+    Change {
+        id: commit.id,
+        members: members.into_iter().map(|at| commits[at].id).collect(),
+        pull_request: own_pull_request(&commit.message),
+        title: title(commit),
+    }
+}
+
+/// Returns the number of the pull request that landed a commit, where its message names one.
+pub fn own_pull_request(message: &str) -> Option<u64> {
+    markers(message).into_iter().find_map(|marker| match marker.relation {
+        Relation::OwnPullRequest(request) => Some(request.number),
+        Relation::OriginCommit(_)
+        | Relation::OriginPullRequest(_)
+        | Relation::KeptPullRequest(_)
+        | Relation::Fixes(_)
+        | Relation::Requires { .. }
+        | Relation::StableFrom(_)
+        | Relation::Reverts(_)
+        | Relation::RevertsPullRequest(_)
+        | Relation::RevertsSubject(_)
+        | Relation::Reapplies(_) => None,
+    })
+}
+
+fn title(commit: &Commit) -> String {
+    let subject = commit.subject();
+    if commit.is_merge() && subject.starts_with("Merge pull request #") {
+        // GitHub puts the title of the pull request into the first line of the body.
+        let body = commit.message.trim_start_matches('\n').lines().skip(1);
+        if let Some(title) = body.map(str::trim).find(|line| !line.is_empty()) {
+            return title.to_owned();
+        }
+    }
+    subject.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::commit::{Signature, TreeId};
+
+    fn commit(number: u8, parents: &[u8], message: &str) -> Commit {
+        let id = |number| CommitId::from_bytes([number; 20]);
+        let someone = Signature { name: "A".into(), email: "a@b".into(), seconds: 0, offset: 0 };
+        Commit {
+            id: id(number),
+            tree: TreeId::from_bytes([0; 20]),
+            parents: parents.iter().map(|parent| id(*parent)).collect(),
+            author: someone.clone(),
+            committer: someone,
+            message: message.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_merged_pull_request_is_one_change() {
+        // 1 - 2 ------- 5 - 6      main
+        //      \- 3 - 4 -/         a pull request
+        let commits = [
+            commit(1, &[], "Start"),
+            commit(2, &[1], "Fix the map (#7)"),
+            commit(3, &[2], "One half"),
+            commit(4, &[3], "Other half"),
+            commit(5, &[2, 4], "Merge pull request #8 from x/y\n\nFix the list\n"),
+            commit(6, &[5], "After"),
+        ];
+        let found = changes(&commits, commits[5].id);
+        let said: Vec<_> =
+            found.iter().map(|c| (c.id.as_bytes()[0], c.members.len(), c.pull_request, c.title.as_str())).collect();
+        assert_eq!(
+            said,
+            [
+                (1, 1, None, "Start"),
+                (2, 1, Some(7), "Fix the map (#7)"),
+                (5, 2, Some(8), "Fix the list"),
+                (6, 1, None, "After")
+            ]
+        );
+    }
+}

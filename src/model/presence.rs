@@ -1,0 +1,255 @@
+//! Whether a fix is on a line already, and by what evidence.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::change::own_pull_request;
+use super::commit::{Commit, CommitId, PatchId};
+use super::trailer::{CommitPrefix, Relation, markers, plain_subject};
+
+/// A way to recognise a pick, the strongest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Key {
+    /// The fix is part of the line's own history.
+    Ancestor,
+    /// The pick names the commit it was picked from.
+    Trailer,
+    /// The pick names the pull request it was picked from, or kept its number.
+    PullRequest,
+    /// Both change the same lines in the same way (`git patch-id --stable`).
+    PatchId,
+    /// Both have the same author and author date.
+    AuthorDate,
+    /// Both have the same subject, apart from line prefixes and pull request numbers.
+    Subject,
+}
+
+/// How sure it is that a pick is that of a fix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Certainty {
+    /// One weak key speaks for it.
+    Probably,
+    /// A strong key does, or both weak ones together.
+    Yes,
+}
+
+/// One piece of evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Evidence {
+    /// What was recognised.
+    pub key: Key,
+    /// The words or value it rests on. May be text from a stranger.
+    pub detail: String,
+}
+
+/// A commit on a line recognised as the pick of a commit on main.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Match {
+    /// The commit on the line.
+    pub pick: CommitId,
+    /// The commit on main.
+    pub origin: CommitId,
+    /// How sure it is.
+    pub certainty: Certainty,
+    /// Everything that speaks for it, the strongest first.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A commit as far as it matters for recognising picks.
+#[derive(Debug, Clone)]
+struct Traits {
+    id: CommitId,
+    merge: bool,
+    author: (String, i64),
+    subject: String,
+}
+
+/// The commits of main that picks are looked for.
+pub struct Origins {
+    commits: Vec<Traits>,
+    by_id: Vec<CommitId>,
+    by_request: HashMap<u64, Vec<usize>>,
+    by_author: HashMap<(String, i64), Vec<usize>>,
+    by_subject: HashMap<String, Vec<usize>>,
+}
+
+/// Subjects with fewer characters say too little to recognise anything by.
+const SHORTEST_SUBJECT: usize = 10;
+
+impl Origins {
+    /// Takes a stretch of main, and for commits that a merge brought the number of its pull request.
+    pub fn new(commits: &[Commit], requests: &HashMap<CommitId, u64>) -> Self {
+        let mut origins = Self {
+            commits: commits.iter().map(traits).collect(),
+            by_id: commits.iter().map(|commit| commit.id).collect(),
+            by_request: HashMap::new(),
+            by_author: HashMap::new(),
+            by_subject: HashMap::new(),
+        };
+        origins.by_id.sort_unstable();
+        for (at, commit) in commits.iter().enumerate() {
+            let own = own_pull_request(&commit.message);
+            for number in own.iter().chain(requests.get(&commit.id).filter(|number| own != Some(**number))) {
+                origins.by_request.entry(*number).or_default().push(at);
+            }
+            let traits = &origins.commits[at];
+            if !traits.merge {
+                origins.by_author.entry(traits.author.clone()).or_default().push(at);
+                if traits.subject.chars().count() >= SHORTEST_SUBJECT {
+                    origins.by_subject.entry(traits.subject.clone()).or_default().push(at);
+                }
+            }
+        }
+        origins
+    }
+
+    /// Finds the only commit whose name begins with the digits.
+    fn named(&self, prefix: &CommitPrefix) -> Option<CommitId> {
+        let from = self.by_id.partition_point(|id| id.to_string().as_str() < prefix.as_str());
+        let mut fitting = self.by_id[from..].iter().take_while(|id| prefix.matches(**id));
+        fitting.next().copied().filter(|_| fitting.next().is_none())
+    }
+
+    /// Recognises the picks among a line's own commits. `patch_ids` may hold any commits of either side.
+    ///
+    /// Where `keys` does not hold a key, that key is not used.
+    pub fn matches(
+        &self,
+        line: &[Commit],
+        patch_ids: &HashMap<CommitId, PatchId>,
+        keys: &HashSet<Key>,
+    ) -> Vec<Match> {
+        let mut by_patch: HashMap<PatchId, Vec<CommitId>> = HashMap::new();
+        for id in &self.by_id {
+            if let Some(patch) = patch_ids.get(id).filter(|_| keys.contains(&Key::PatchId)) {
+                by_patch.entry(*patch).or_default().push(*id);
+            }
+        }
+        let mut found = Vec::new();
+        for commit in line {
+            let mut evidence: BTreeMap<CommitId, Vec<Evidence>> = BTreeMap::new();
+            let mut add = |origin, key, detail: String| {
+                if keys.contains(&key) {
+                    let known = evidence.entry(origin).or_default();
+                    if known.iter().all(|piece| piece.key != key) {
+                        known.push(Evidence { key, detail });
+                    }
+                }
+            };
+            self.by_statement(commit, &mut add);
+            for origin in patch_ids.get(&commit.id).and_then(|patch| by_patch.get(patch)).into_iter().flatten() {
+                add(*origin, Key::PatchId, patch_ids[&commit.id].to_string());
+            }
+            self.by_likeness(commit, &mut add);
+            found.extend(judge(commit.id, evidence));
+        }
+        found
+    }
+
+    fn by_statement(&self, commit: &Commit, add: &mut impl FnMut(CommitId, Key, String)) {
+        let subject = plain_subject(commit.subject());
+        for marker in markers(&commit.message) {
+            match &marker.relation {
+                Relation::OriginCommit(prefix) => {
+                    if let Some(origin) = self.named(prefix) {
+                        add(origin, Key::Trailer, marker.text);
+                    }
+                }
+                Relation::OriginPullRequest(request) => {
+                    for origin in self.of_request(request.number, commit, subject) {
+                        add(origin, Key::PullRequest, marker.text.clone());
+                    }
+                }
+                // A number that stayed in the subject names the origin only where the subject stayed too.
+                Relation::OwnPullRequest(request) | Relation::KeptPullRequest(request) => {
+                    for at in self.by_request.get(&request.number).into_iter().flatten() {
+                        let origin = &self.commits[*at];
+                        if origin.subject == subject && origin.merge == commit.is_merge() {
+                            add(origin.id, Key::PullRequest, marker.text.clone());
+                        }
+                    }
+                }
+                Relation::Fixes(_)
+                | Relation::Requires { .. }
+                | Relation::StableFrom(_)
+                | Relation::Reverts(_)
+                | Relation::RevertsPullRequest(_)
+                | Relation::RevertsSubject(_)
+                | Relation::Reapplies(_) => {}
+            }
+        }
+    }
+
+    /// Returns which commits of a pull request a pick that names it stands for: the one it resembles, else all of it.
+    fn of_request(&self, number: u64, pick: &Commit, subject: &str) -> Vec<CommitId> {
+        let Some(places) = self.by_request.get(&number) else { return Vec::new() };
+        let all = || places.iter().map(|at| &self.commits[*at]);
+        let author = author(pick);
+        let alike = |origin: &Traits| !origin.merge && (origin.subject == subject || origin.author == author);
+        let one: Vec<CommitId> = all().filter(|origin| alike(origin)).map(|origin| origin.id).collect();
+        if pick.is_merge() || one.is_empty() { all().map(|origin| origin.id).collect() } else { one }
+    }
+
+    fn by_likeness(&self, commit: &Commit, add: &mut impl FnMut(CommitId, Key, String)) {
+        if commit.is_merge() {
+            return;
+        }
+        let author = author(commit);
+        for at in self.by_author.get(&author).into_iter().flatten() {
+            add(self.commits[*at].id, Key::AuthorDate, format!("{} at {}", author.0, author.1));
+        }
+        let subject = plain_subject(commit.subject());
+        for at in self.by_subject.get(subject).into_iter().flatten() {
+            add(self.commits[*at].id, Key::Subject, subject.to_owned());
+        }
+    }
+}
+
+/// Decides what the evidence about one commit of a line amounts to.
+fn judge(pick: CommitId, evidence: BTreeMap<CommitId, Vec<Evidence>>) -> Vec<Match> {
+    let has = |pieces: &[Evidence], key| pieces.iter().any(|piece| piece.key == key);
+    let strong = |pieces: &[Evidence]| {
+        [Key::Trailer, Key::PullRequest, Key::PatchId].into_iter().any(|key| has(pieces, key))
+            || (has(pieces, Key::AuthorDate) && has(pieces, Key::Subject))
+    };
+    let stated = evidence.values().any(|pieces| has(pieces, Key::Trailer));
+    let settled = evidence.values().any(|pieces| strong(pieces));
+    let weak = evidence.values().filter(|pieces| !strong(pieces)).count();
+    let mut matches = Vec::new();
+    for (origin, mut pieces) in evidence {
+        pieces.sort_by_key(|piece| piece.key);
+        let certainty = if strong(&pieces) { Certainty::Yes } else { Certainty::Probably };
+        let explained = match certainty {
+            // A pick that says where it is from, and from where, is not also the pick of something that looks alike.
+            Certainty::Yes => stated && !pieces.iter().any(|p| matches!(p.key, Key::Trailer | Key::PatchId)),
+            // A likeness to several commits, or beside better evidence, tells nothing.
+            Certainty::Probably => settled || weak > 1,
+        };
+        if !explained {
+            matches.push(Match { pick, origin, certainty, evidence: pieces });
+        }
+    }
+    matches
+}
+
+fn traits(commit: &Commit) -> Traits {
+    Traits {
+        id: commit.id,
+        merge: commit.is_merge(),
+        author: author(commit),
+        subject: plain_subject(commit.subject()).to_owned(),
+    }
+}
+
+fn author(commit: &Commit) -> (String, i64) {
+    (commit.author.email.to_lowercase(), commit.author.seconds)
+}
+
+/// Returns all keys.
+pub fn all_keys() -> HashSet<Key> {
+    [Key::Ancestor, Key::Trailer, Key::PullRequest, Key::PatchId, Key::AuthorDate, Key::Subject].into()
+}

@@ -1,0 +1,121 @@
+//! Git's own patch ids (`git-patch-id(1)`, `--stable`), computed once and kept.
+//!
+//! A patch id is a function of the commit alone, so it is kept under the git directory by the commit's name. The file
+//! may be deleted at any time; it is replaced whole, so two writers cost each other at most some entries.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use crate::model::commit::{Commit, CommitId, PatchId};
+use crate::model::error::{Error, Result};
+use crate::ports::process::{cannot_start, failed, finish};
+
+use super::Git;
+
+/// At most this many patch ids are kept; the file then has 40 bytes for each.
+const KEPT: usize = 100_000;
+const MAGIC: &[u8; 8] = b"bs-pid01";
+
+impl Git {
+    /// Returns the stable patch ids of commits, merges taken relative to their first parent.
+    ///
+    /// A commit that changes nothing has none.
+    ///
+    /// # Errors
+    /// When git fails, for example because an object is missing.
+    pub fn patch_ids(&self, commits: &[&Commit]) -> Result<HashMap<CommitId, PatchId>> {
+        if commits.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let mut kept = self.kept_patch_ids();
+        let missing: Vec<&Commit> = commits.iter().filter(|commit| !kept.contains_key(&commit.id)).copied().collect();
+        let computed = self.compute_patch_ids(&missing)?;
+        if !computed.is_empty() {
+            kept.extend(&computed);
+            self.keep_patch_ids(&kept, &computed);
+        }
+        Ok(commits.iter().filter_map(|commit| Some((commit.id, *kept.get(&commit.id)?))).collect())
+    }
+
+    fn compute_patch_ids(&self, commits: &[&Commit]) -> Result<HashMap<CommitId, PatchId>> {
+        if commits.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let mut differ = self.program().command();
+        differ.args(["diff-tree", "--stdin", "--root", "-p", "--no-ext-diff", "--no-textconv", "--no-renames"]);
+        let mut differ = differ
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|error| cannot_start("git", error))?;
+        let (stdin, stdout) = differ.stdin.take().zip(differ.stdout.take()).expect("both were asked to be pipes");
+        let asked: String = commits
+            .iter()
+            .map(|commit| match commit.parents.first() {
+                Some(parent) => format!("{} {parent}\n", commit.id),
+                None => format!("{}\n", commit.id),
+            })
+            .collect();
+        let feeder = std::thread::spawn(move || {
+            use std::io::Write as _;
+            // A differ that stops reading early says why with its exit code.
+            let mut stdin = stdin;
+            drop(stdin.write_all(asked.as_bytes()));
+        });
+        let mut summer = self.program().command();
+        summer.args(["patch-id", "--stable"]).stdin(stdout);
+        let summed = finish(summer, None)?;
+        drop(feeder.join());
+        let differ = differ.wait_with_output().map_err(|error| Error::unfinished("cannot wait for git").because(error))?;
+        if !differ.status.success() {
+            let said = String::from_utf8_lossy(&differ.stderr).trim().to_owned();
+            return Err(Error::undecided("'git diff-tree' could not compare commits").because(said).hint(
+                "if an object is missing: in a shallow clone run 'git fetch --unshallow', in a partial clone 'git fetch --refetch --no-filter'",
+            ));
+        }
+        if !summed.success() {
+            return Err(failed("git patch-id", &summed));
+        }
+        let text = String::from_utf8_lossy(&summed.stdout);
+        let pair = |line: &str| {
+            let (patch, commit) = line.split_once(' ')?;
+            Some((commit.parse().ok()?, patch.parse().ok()?))
+        };
+        Ok(text.lines().filter_map(pair).collect())
+    }
+
+    fn patch_id_file(&self) -> PathBuf {
+        self.common_directory().join("backstitch").join("patch-ids")
+    }
+
+    /// Reads what is kept; a file that is missing or not in this form holds nothing.
+    fn kept_patch_ids(&self) -> HashMap<CommitId, PatchId> {
+        let bytes = std::fs::read(self.patch_id_file()).unwrap_or_default();
+        let Some(records) = bytes.strip_prefix(MAGIC) else { return HashMap::new() };
+        let record = |bytes: &[u8]| {
+            let (commit, patch) = bytes.split_at_checked(20)?;
+            Some((CommitId::from_bytes(commit.try_into().ok()?), PatchId::from_bytes(patch.try_into().ok()?)))
+        };
+        records.chunks_exact(40).filter_map(record).collect()
+    }
+
+    /// Replaces the file. That it cannot be written costs time at the next run and nothing else.
+    fn keep_patch_ids(&self, all: &HashMap<CommitId, PatchId>, newest: &HashMap<CommitId, PatchId>) {
+        let older = all.iter().filter(|(commit, _)| !newest.contains_key(commit));
+        let mut bytes = MAGIC.to_vec();
+        for (commit, patch) in newest.iter().chain(older).take(KEPT) {
+            bytes.extend_from_slice(commit.as_bytes());
+            bytes.extend_from_slice(patch.as_bytes());
+        }
+        let file = self.patch_id_file();
+        let Some(directory) = file.parent() else { return };
+        let written = std::fs::create_dir_all(directory)
+            .and_then(|()| tempfile::NamedTempFile::new_in(directory))
+            .and_then(|temporary| std::fs::write(temporary.path(), &bytes).map(|()| temporary));
+        if let Ok(temporary) = written {
+            drop(temporary.persist(&file));
+        }
+    }
+}

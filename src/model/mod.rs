@@ -13,6 +13,7 @@ pub mod name;
 pub mod path;
 pub mod plan;
 pub mod presence;
+pub mod status;
 pub mod tag;
 pub mod textmerge;
 pub mod trailer;

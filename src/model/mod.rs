@@ -1,17 +1,20 @@
 //! Nouns: pure values and rules. No git, network, files, clock or environment.
 
+pub mod affected;
 pub mod branch;
 pub mod change;
 pub mod commit;
 pub mod config;
 pub mod detect;
 pub mod error;
+pub mod follow_up;
 pub mod forecast;
 pub mod kind;
 pub mod line;
 pub mod name;
 pub mod path;
 pub mod plan;
+pub mod prerequisite;
 pub mod presence;
 pub mod status;
 pub mod tag;

@@ -117,12 +117,7 @@ impl Origins {
     /// Recognises the picks among a line's own commits. `patch_ids` may hold any commits of either side.
     ///
     /// Where `keys` does not hold a key, that key is not used.
-    pub fn matches(
-        &self,
-        line: &[Commit],
-        patch_ids: &HashMap<CommitId, PatchId>,
-        keys: &HashSet<Key>,
-    ) -> Vec<Match> {
+    pub fn matches(&self, line: &[Commit], patch_ids: &HashMap<CommitId, PatchId>, keys: &HashSet<Key>) -> Vec<Match> {
         let mut by_patch: HashMap<PatchId, Vec<CommitId>> = HashMap::new();
         for id in &self.by_id {
             if let Some(patch) = patch_ids.get(id).filter(|_| keys.contains(&Key::PatchId)) {

@@ -242,12 +242,28 @@ mod tests {
             ("in its history", Known { ancestor: true, ..none() }, State::OnLine),
             ("picked", Known { certainty: sure, ..none() }, State::OnLine),
             ("in a release", Known { certainty: sure, release: Some("v2.0.1".into()), ..none() }, State::Released),
-            ("picked and declined", Known { certainty: sure, decision: Some((false, "no".into())), ..none() }, State::OnLine),
+            (
+                "picked and declined",
+                Known { certainty: sure, decision: Some((false, "no".into())), ..none() },
+                State::OnLine,
+            ),
             ("taken back on the line", Known { taken_back: Some((id(1), id(2))), ..none() }, State::Declined),
-            ("declined, though a hole", Known { decision: Some((false, "no".into())), on_older: Some(line.clone()), ..none() }, State::Declined),
-            ("reverted on main", Known { reverted_by: Some(id(2)), affected: Some((true, "x".into())), ..none() }, State::RevertedOnMain),
+            (
+                "declined, though a hole",
+                Known { decision: Some((false, "no".into())), on_older: Some(line.clone()), ..none() },
+                State::Declined,
+            ),
+            (
+                "reverted on main",
+                Known { reverted_by: Some(id(2)), affected: Some((true, "x".into())), ..none() },
+                State::RevertedOnMain,
+            ),
             ("half picked", Known { found: (1, 2), ..none() }, State::Needed),
-            ("a hole, though said not affected", Known { on_older: Some(line.clone()), affected: Some((false, "x".into())), ..none() }, State::Needed),
+            (
+                "a hole, though said not affected",
+                Known { on_older: Some(line.clone()), affected: Some((false, "x".into())), ..none() },
+                State::Needed,
+            ),
             ("not affected", Known { affected: Some((false, "x".into())), ..none() }, State::NotAffected),
         ];
         for (why, known, state) in table {

@@ -1,9 +1,12 @@
 //! Git: objects are read with libgit2, and the `git` program does what the user's configuration must govern.
 
 mod attributes;
+mod blame;
 mod changes;
 mod forecaster;
 mod history;
+mod hunks;
+mod landed;
 mod merge_tree;
 mod objects;
 mod patch_id;
@@ -21,9 +24,12 @@ use crate::model::commit::{Commit, CommitId, Signature, TreeId};
 use crate::model::error::{Error, Result};
 use crate::ports::process::GitProgram;
 
+pub use blame::{Blamed, Question, blame, cut_off};
 pub use changes::{Change, changes};
 pub use forecaster::{Forecaster, Pick, Treeish};
 pub use history::{Tag, first_tags};
+pub use hunks::{ChangedFile, LineRange, changed_files};
+pub use landed::landed_since;
 pub use objects::{Objects, Tree, empty_tree};
 pub use version::{GitVersion, MINIMUM};
 pub use worker::Worker;

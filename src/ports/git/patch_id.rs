@@ -68,7 +68,8 @@ impl Git {
         summer.args(["patch-id", "--stable"]).stdin(stdout);
         let summed = finish(summer, None)?;
         drop(feeder.join());
-        let differ = differ.wait_with_output().map_err(|error| Error::unfinished("cannot wait for git").because(error))?;
+        let differ =
+            differ.wait_with_output().map_err(|error| Error::unfinished("cannot wait for git").because(error))?;
         if !differ.status.success() {
             let said = String::from_utf8_lossy(&differ.stderr).trim().to_owned();
             return Err(Error::undecided("'git diff-tree' could not compare commits").because(said).hint(

@@ -1,4 +1,6 @@
 //! `patch-pick`: which fixes does each line miss, what would picking them do, and do it.
 
+pub mod affected;
 pub mod chain;
 pub mod forecast;
+pub mod prerequisites;

@@ -1,0 +1,85 @@
+//! Which lines of its parent a commit changed.
+
+use git2::{Delta, Diff, DiffFindOptions, DiffOptions, FileMode, Patch};
+
+use crate::model::commit::Commit;
+use crate::model::error::{Error, Result};
+use crate::ports::git::{Git, objects};
+
+/// Renames are looked for among at most this many files; beyond, a moved file counts as deleted and added.
+const RENAME_LIMIT: usize = 400;
+
+/// Lines of a file: the first, counted from 1, and how many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LineRange {
+    /// The first line.
+    pub start: u32,
+    /// How many lines; at least one.
+    pub count: u32,
+}
+
+/// A file that a commit changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangedFile {
+    /// Where it was in the parent; `None` for a new file.
+    pub old: Option<Vec<u8>>,
+    /// Where it is in the commit; `None` for a deleted file.
+    pub new: Option<Vec<u8>>,
+    /// The lines of the old file that were removed or replaced, with the context that was asked for. Empty for new and
+    /// binary files and for submodules.
+    pub before: Vec<LineRange>,
+    /// How many lines were added and removed, context not counted.
+    pub lines: u32,
+}
+
+/// Returns the files that a commit changed relative to its first parent, with `context` unchanged lines around each
+/// removal and addition. Without context an addition has no old lines.
+///
+/// # Errors
+/// When an object is missing.
+pub fn changed_files(git: &Git, commit: &Commit, context: u32) -> Result<Vec<ChangedFile>> {
+    let diff = diff(git, commit, context).map_err(|error| cannot_compare(commit, &error))?;
+    let files = (0..diff.deltas().len()).map(|at| file(&diff, at).map_err(|error| cannot_compare(commit, &error)));
+    files.filter_map(Result::transpose).collect()
+}
+
+fn diff<'g>(git: &'g Git, commit: &Commit, context: u32) -> std::result::Result<Diff<'g>, git2::Error> {
+    let repository = git.repository();
+    let new = repository.find_commit(objects::oid(commit.id.as_bytes()))?;
+    let old = match commit.parents.first() {
+        Some(parent) => Some(repository.find_commit(objects::oid(parent.as_bytes()))?.tree()?),
+        None => None,
+    };
+    let mut options = DiffOptions::new();
+    options.context_lines(context).interhunk_lines(0).indent_heuristic(true).ignore_submodules(true);
+    let mut diff = repository.diff_tree_to_tree(old.as_ref(), Some(&new.tree()?), Some(&mut options))?;
+    diff.find_similar(Some(DiffFindOptions::new().renames(true).rename_limit(RENAME_LIMIT)))?;
+    Ok(diff)
+}
+
+fn file(diff: &Diff<'_>, at: usize) -> std::result::Result<Option<ChangedFile>, git2::Error> {
+    let Some(delta) = diff.get_delta(at) else { return Ok(None) };
+    let path = |file: git2::DiffFile<'_>| file.path_bytes().map(<[u8]>::to_vec);
+    let old = if delta.status() == Delta::Added { None } else { path(delta.old_file()) };
+    let new = if delta.status() == Delta::Deleted { None } else { path(delta.new_file()) };
+    let mut changed = ChangedFile { old, new, before: Vec::new(), lines: 0 };
+    let submodule = [delta.old_file().mode(), delta.new_file().mode()].contains(&FileMode::Commit);
+    let patch = if submodule { None } else { Patch::from_diff(diff, at)? };
+    if let Some(patch) = patch {
+        let (_, added, removed) = patch.line_stats()?;
+        changed.lines = u32::try_from(added + removed).unwrap_or(u32::MAX);
+        for number in 0..patch.num_hunks() {
+            let (hunk, _) = patch.hunk(number)?;
+            if hunk.old_lines() > 0 {
+                changed.before.push(LineRange { start: hunk.old_start(), count: hunk.old_lines() });
+            }
+        }
+    }
+    Ok(Some(changed))
+}
+
+fn cannot_compare(commit: &Commit, error: &git2::Error) -> Error {
+    Error::undecided(format!("cannot compare commit '{}' with its parent", commit.id))
+        .because(error.message().to_owned())
+        .hint("in a shallow clone run 'git fetch --unshallow', in a partial clone 'git fetch --refetch --no-filter'")
+}

@@ -29,6 +29,36 @@ pub enum Affected {
     },
 }
 
+impl Affected {
+    /// Returns yes or no with the reason in a sentence, or nothing where it is unknown.
+    pub fn verdict(&self) -> Option<(bool, String)> {
+        match self {
+            Self::Affected { because } => {
+                Some((true, format!("the line has {}, {}", because.by.short(), because.shown.phrase())))
+            }
+            Self::NotAffected { because } => {
+                let names: Vec<String> = because.introduced_by.iter().map(CommitId::short).collect();
+                Some((
+                    false,
+                    format!("the line lacks {}, {}, and the code itself", names.join(", "), because.shown.phrase()),
+                ))
+            }
+            Self::Unknown { .. } => None,
+        }
+    }
+}
+
+impl Shown {
+    /// Returns what a commit that is known in this way did.
+    pub const fn phrase(self) -> &'static str {
+        match self {
+            Self::Stated => "which it says it repairs",
+            Self::RemovedLines => "which wrote the lines that it changes",
+            Self::Context => "which wrote the lines around what it adds",
+        }
+    }
+}
+
 /// A commit that brought the bug.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

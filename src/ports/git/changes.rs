@@ -1,6 +1,7 @@
 //! The paths in which two trees differ, without rename detection.
 
 use std::cmp::Ordering;
+use std::hash::{Hash as _, Hasher as _};
 
 use crate::model::commit::TreeId;
 use crate::model::error::Result;
@@ -28,6 +29,18 @@ pub fn changes(objects: &mut Objects, old: TreeId, new: TreeId) -> Result<Vec<Ch
     compare(objects, Some(old), Some(new), &mut Vec::new(), &mut found)?;
     found.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(found)
+}
+
+/// Returns a number that is equal for equal sets of changed paths, and hardly ever for others.
+///
+/// # Errors
+/// When a tree cannot be read.
+pub fn changed_paths(objects: &mut Objects, old: TreeId, new: TreeId) -> Result<u64> {
+    let mut hasher = std::hash::DefaultHasher::new();
+    for change in changes(objects, old, new)? {
+        change.path.hash(&mut hasher);
+    }
+    Ok(hasher.finish())
 }
 
 fn compare(

@@ -133,11 +133,12 @@ impl Git {
         })
     }
 
-    /// Returns the commits reachable from `tip` and from none of `hidden`, parents before children.
+    /// Returns the commits reachable from `tip` and from none of `hidden`, parents before children, without those whose
+    /// committer date is before `not_before`, in seconds since 1970-01-01 UTC.
     ///
     /// # Errors
     /// When history is missing.
-    pub fn commits_between(&self, hidden: &[CommitId], tip: CommitId) -> Result<Vec<Commit>> {
+    pub fn commits_between(&self, hidden: &[CommitId], tip: CommitId, not_before: Option<i64>) -> Result<Vec<Commit>> {
         let walk = || -> std::result::Result<Vec<git2::Oid>, git2::Error> {
             let mut walk = self.repository().revwalk()?;
             walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME | Sort::REVERSE)?;
@@ -150,14 +151,14 @@ impl Git {
                 .because(error.message().to_owned())
                 .hint("in a shallow or partial clone run 'git fetch --unshallow' or 'git fetch --refetch --no-filter'")
         })?;
-        ids.into_iter()
-            .map(|id| {
-                self.repository()
-                    .find_commit(id)
-                    .map(|commit| from_git2(&commit))
-                    .map_err(|error| cannot_read(id, &error))
-            })
-            .collect()
+        let mut commits = Vec::with_capacity(ids.len());
+        for id in ids {
+            let commit = self.repository().find_commit(id).map_err(|error| cannot_read(id, &error))?;
+            if not_before.is_none_or(|moment| commit.time().seconds() >= moment) {
+                commits.push(from_git2(&commit));
+            }
+        }
+        Ok(commits)
     }
 
     /// Finds the commit that begins with the given digits, if there is exactly one in this repository.

@@ -25,7 +25,7 @@ use crate::model::error::{Error, Result};
 use crate::ports::process::GitProgram;
 
 pub use blame::{Blamed, Question, blame, cut_off};
-pub use changes::{Change, changes};
+pub use changes::{Change, changed_paths, changes};
 pub use forecaster::{Forecaster, Pick, Treeish};
 pub use history::{Tag, first_tags};
 pub use hunks::{ChangedFile, LineRange, changed_files};
@@ -152,6 +152,18 @@ impl Git {
         let oid = objects::oid(id.as_bytes());
         let commit = self.repository.find_commit(oid).map_err(|error| objects::cannot_read(oid, &error))?;
         Ok(from_git2(&commit))
+    }
+}
+
+impl Git {
+    /// Returns the tree of a commit.
+    ///
+    /// # Errors
+    /// When the commit is missing or malformed.
+    pub fn tree_of(&self, id: CommitId) -> Result<TreeId> {
+        let oid = objects::oid(id.as_bytes());
+        let commit = self.repository.find_commit(oid).map_err(|error| objects::cannot_read(oid, &error))?;
+        Ok(TreeId::from_bytes(objects::raw_id(commit.tree_id())))
     }
 }
 

@@ -4,3 +4,5 @@ pub mod affected;
 pub mod chain;
 pub mod forecast;
 pub mod prerequisites;
+pub mod status;
+pub mod survey;

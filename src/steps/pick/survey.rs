@@ -1,0 +1,289 @@
+//! What main and the lines hold: the changes of main, each line's own commits, and which of those are picks.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::model::branch::BranchName;
+use crate::model::change::{Change, changes};
+use crate::model::commit::{Commit, CommitId, TreeId};
+use crate::model::error::{Error, Result};
+use crate::model::follow_up::Fates;
+use crate::model::line::{Line, LineName};
+use crate::model::presence::{Certainty, Match, Origins, all_keys};
+use crate::model::status::LookBack;
+use crate::model::trailer::{Relation, markers};
+use crate::ports::git::{Git, Objects, changed_paths, empty_tree, first_tags};
+use crate::ports::settings::Settings;
+
+const SECONDS_A_DAY: i64 = 24 * 60 * 60;
+
+/// How far back to look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Since {
+    /// So many days before the newest commit of main.
+    Days(u32),
+    /// From this moment on.
+    Moment(DateTime<Utc>),
+    /// Everything that is not in the history of this revision.
+    Revision(String),
+    /// Everything since the lines left main.
+    BranchPoints,
+}
+
+impl std::str::FromStr for Since {
+    type Err = std::convert::Infallible;
+
+    /// Reads a moment or date, the word `branch-points`, or else takes the text as a revision.
+    fn from_str(text: &str) -> std::result::Result<Self, Self::Err> {
+        if text == "branch-points" {
+            return Ok(Self::BranchPoints);
+        }
+        if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
+            return Ok(Self::Moment(moment.with_timezone(&Utc)));
+        }
+        let day = text.parse::<NaiveDate>().ok().and_then(|day| day.and_hms_opt(0, 0, 0));
+        Ok(day.map_or_else(|| Self::Revision(text.to_owned()), |day| Self::Moment(day.and_utc())))
+    }
+}
+
+/// Main and the lines.
+pub struct Survey {
+    /// Main's branch.
+    pub main: BranchName,
+    /// Main's newest commit.
+    pub main_tip: CommitId,
+    /// How far back it was looked, for people.
+    pub look_back: LookBack,
+    /// The commits of main that were looked at, parents before children.
+    pub commits: Vec<Commit>,
+    /// The same, grouped, oldest first.
+    pub changes: Vec<Change>,
+    /// What became of them on main.
+    pub fates: Fates,
+    /// The lines that were asked about, the newest first.
+    pub lines: Vec<LineSurvey>,
+}
+
+/// One line.
+pub struct LineSurvey {
+    /// The line.
+    pub line: Line,
+    /// Its branch.
+    pub branch: BranchName,
+    /// Its newest commit.
+    pub tip: CommitId,
+    /// The newest commit it shares with main.
+    pub branch_point: CommitId,
+    /// Its commits that main lacks, parents before children.
+    pub own: Vec<Commit>,
+    /// Which of them are picks of commits of main.
+    pub matches: Vec<Match>,
+    /// The commits of main that are in its history.
+    pub ancestors: HashSet<CommitId>,
+    /// The first release that has each of its own commits.
+    pub releases: HashMap<CommitId, String>,
+    /// The lowest release of the line, which has all that the line had when it left main.
+    pub first_release: Option<String>,
+    /// What took its own commits back, where that stands.
+    pub taken_back: HashMap<CommitId, CommitId>,
+    /// The commits that its own commits name as their origin.
+    pub stated: HashSet<CommitId>,
+}
+
+impl LineSurvey {
+    /// Says whether the line has a commit of main: in its history, or as a pick that stands. What is only probable does
+    /// not count.
+    pub fn has(&self, git: &Git, commit: CommitId) -> bool {
+        let picked = |found: &Match| {
+            found.origin == commit && found.certainty == Certainty::Yes && !self.taken_back.contains_key(&found.pick)
+        };
+        self.ancestors.contains(&commit)
+            || self.matches.iter().any(picked)
+            || self.stated.contains(&commit)
+            || git.is_ancestor(commit, self.tip)
+    }
+}
+
+/// Surveys main and the given lines.
+///
+/// # Errors
+/// When main or a line has no branch, history is missing, or git fails.
+pub fn survey(git: &Git, settings: &Settings, lines: &[LineName], since: &Since) -> Result<Survey> {
+    let main_tip = git.branch_commit(&settings.main)?;
+    let main_commit = git.commit(main_tip)?;
+    let mut found = Vec::new();
+    for line in settings.lines(lines)? {
+        found.push(line_at(git, settings, line, main_tip)?);
+    }
+    let (hidden, not_before, look_back) = bound(git, since, &main_commit, &found)?;
+    let commits = git.commits_between(&hidden, main_tip, not_before)?;
+    let changes = changes(&commits, main_tip);
+    let requests = requests_of_members(&changes);
+    let origins = Origins::new(&commits, &requests);
+    for line in &mut found {
+        line.ancestors = ancestors(&commits, line);
+        line.matches = matches(git, &origins, &commits, line)?;
+    }
+    let fates = Fates::new(&commits);
+    Ok(Survey { main: settings.main.clone(), main_tip, look_back, commits, changes, fates, lines: found })
+}
+
+fn line_at(git: &Git, settings: &Settings, line: &Line, main_tip: CommitId) -> Result<LineSurvey> {
+    let branch = settings.branch_of(git, line)?;
+    let tip = git.branch_commit(&branch)?;
+    let branch_point = git.merge_base(main_tip, tip).map_err(|error| {
+        Error::undecided(format!("line '{}' ('{branch}') cannot be compared with main ('{}')", line.name, settings.main))
+            .because(error)
+            .hint("in a shallow clone run 'git fetch --unshallow'; otherwise see that 'branch' and 'main' in patch.toml belong together")
+    })?;
+    let own = git.commits_between(&[main_tip], tip, None)?;
+    let tags = git.tags()?;
+    let tags = settings.release_tags(&tags, line);
+    let named: Vec<(&str, CommitId)> = tags.iter().map(|tag| (tag.name.as_str(), tag.commit)).collect();
+    let releases = first_tags(&own, &named).into_iter().map(|(id, name)| (id, name.to_owned())).collect();
+    let fates = Fates::new(&own);
+    let taken_back = own.iter().filter_map(|commit| Some((commit.id, fates.fate(commit.id).reverted_by?))).collect();
+    Ok(LineSurvey {
+        line: line.clone(),
+        branch,
+        tip,
+        branch_point,
+        stated: stated_origins(git, &own),
+        own,
+        matches: Vec::new(),
+        ancestors: HashSet::new(),
+        releases,
+        first_release: tags.first().map(|tag| tag.name.clone()),
+        taken_back,
+    })
+}
+
+fn stated_origins(git: &Git, own: &[Commit]) -> HashSet<CommitId> {
+    let stated = own.iter().flat_map(|commit| markers(&commit.message));
+    let origin = |relation| match relation {
+        Relation::OriginCommit(prefix) => prefix.full().or_else(|| git.expand(prefix.as_str())),
+        Relation::OriginPullRequest(_)
+        | Relation::OwnPullRequest(_)
+        | Relation::KeptPullRequest(_)
+        | Relation::Fixes(_)
+        | Relation::Requires { .. }
+        | Relation::StableFrom(_)
+        | Relation::Reverts(_)
+        | Relation::RevertsPullRequest(_)
+        | Relation::RevertsSubject(_)
+        | Relation::Reapplies(_) => None,
+    };
+    stated.filter_map(|marker| origin(marker.relation)).collect()
+}
+
+/// Returns what bounds the walk over main: commits whose history is left out, and a moment.
+fn bound(
+    git: &Git,
+    since: &Since,
+    main: &Commit,
+    lines: &[LineSurvey],
+) -> Result<(Vec<CommitId>, Option<i64>, LookBack)> {
+    let mut points = Vec::new();
+    for line in lines {
+        points.push(git.commit(line.branch_point)?);
+    }
+    let oldest = points.iter().min_by_key(|commit| commit.committer.seconds).map(|commit| commit.id);
+    let hidden: Vec<CommitId> = oldest.into_iter().collect();
+    let from = |seconds: i64| DateTime::from_timestamp(seconds, 0).map(|moment| moment.to_rfc3339());
+    Ok(match since {
+        Since::Days(days) => {
+            let seconds = main.committer.seconds - i64::from(*days) * SECONDS_A_DAY;
+            let because = format!("{days} days before the newest commit of main; --since changes it");
+            (hidden, Some(seconds), LookBack { because, from: from(seconds) })
+        }
+        Since::Moment(moment) => {
+            let seconds = moment.timestamp();
+            (hidden, Some(seconds), LookBack { because: "--since".to_owned(), from: from(seconds) })
+        }
+        Since::Revision(revision) => {
+            let commit = git.resolve(revision)?;
+            let because = format!("what is not in {}", commit.short());
+            (vec![commit], None, LookBack { because, from: None })
+        }
+        Since::BranchPoints => {
+            (hidden, None, LookBack { because: "where the oldest of these lines left main".to_owned(), from: None })
+        }
+    })
+}
+
+fn requests_of_members(changes: &[Change]) -> HashMap<CommitId, u64> {
+    let members = |change: &Change| change.pull_request.map(|number| (change.members.clone(), number));
+    changes.iter().filter_map(members).flat_map(|(ids, number)| ids.into_iter().map(move |id| (id, number))).collect()
+}
+
+/// Returns the commits of main that the line's own commits stand on.
+fn ancestors(commits: &[Commit], line: &LineSurvey) -> HashSet<CommitId> {
+    let parents: HashMap<CommitId, &Vec<CommitId>> =
+        commits.iter().map(|commit| (commit.id, &commit.parents)).collect();
+    let mut open: Vec<CommitId> = line.own.iter().flat_map(|commit| commit.parents.iter().copied()).collect();
+    open.push(line.tip);
+    open.push(line.branch_point);
+    let mut found = HashSet::new();
+    while let Some(id) = open.pop() {
+        if let Some(above) = parents.get(&id)
+            && found.insert(id)
+        {
+            open.extend(above.iter());
+        }
+    }
+    found
+}
+
+/// Recognises the picks of a line: first by what they say, then, for what is left, by what they change.
+fn matches(git: &Git, origins: &Origins, commits: &[Commit], line: &LineSurvey) -> Result<Vec<Match>> {
+    let keys = all_keys();
+    let found = origins.matches(&line.own, &HashMap::new(), &keys);
+    let sure = |side: fn(&Match) -> CommitId| -> HashSet<CommitId> {
+        found.iter().filter(|found| found.certainty == Certainty::Yes).map(side).collect()
+    };
+    let (picked, origin) = (sure(|found| found.pick), sure(|found| found.origin));
+    let open: Vec<&Commit> =
+        line.own.iter().filter(|commit| !commit.is_merge() && !picked.contains(&commit.id)).collect();
+    let wanting: Vec<&Commit> =
+        commits.iter().filter(|commit| !origin.contains(&commit.id) && !line.ancestors.contains(&commit.id)).collect();
+    let alike = alike(git, &open, &wanting)?;
+    if alike.is_empty() {
+        return Ok(found);
+    }
+    let patch_ids = git.patch_ids(&alike)?;
+    Ok(origins.matches(&line.own, &patch_ids, &keys))
+}
+
+/// Returns the commits of both sides that touch exactly the same paths as one of the other side.
+///
+/// Equal patches touch equal paths, so only these need a patch id.
+fn alike<'c>(git: &Git, picks: &[&'c Commit], origins: &[&'c Commit]) -> Result<Vec<&'c Commit>> {
+    if picks.is_empty() || origins.is_empty() {
+        return Ok(Vec::new());
+    }
+    let paths = |objects: &mut Objects, commit: &Commit| changed_paths(objects, parent_tree(git, commit)?, commit.tree);
+    let mut objects = Objects::new(git.reopen()?);
+    let mut wanted: HashMap<u64, Vec<&Commit>> = HashMap::new();
+    for pick in picks {
+        wanted.entry(paths(&mut objects, pick)?).or_default().push(pick);
+    }
+    let mut found = HashMap::new();
+    for origin in origins {
+        if let Some(picks) = wanted.get(&paths(&mut objects, origin)?) {
+            found.insert(origin.id, *origin);
+            found.extend(picks.iter().map(|pick| (pick.id, *pick)));
+        }
+    }
+    let mut found: Vec<&Commit> = found.into_values().collect();
+    found.sort_by_key(|commit| commit.id);
+    Ok(found)
+}
+
+/// Returns the tree of the first parent.
+fn parent_tree(git: &Git, commit: &Commit) -> Result<TreeId> {
+    match commit.parents.first() {
+        Some(parent) => git.tree_of(*parent),
+        None => Ok(empty_tree()),
+    }
+}

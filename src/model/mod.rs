@@ -4,6 +4,7 @@ pub mod affected;
 pub mod branch;
 pub mod commit;
 pub mod config;
+pub mod decision;
 pub mod detect;
 pub mod error;
 pub mod follow_up;

@@ -2,4 +2,5 @@
 
 pub mod affected;
 pub mod chain;
+pub mod decide;
 pub mod prerequisites;

@@ -5,6 +5,7 @@ pub mod branch;
 pub mod change;
 pub mod commit;
 pub mod config;
+pub mod decision;
 pub mod detect;
 pub mod error;
 pub mod follow_up;

@@ -2,6 +2,7 @@
 
 pub mod affected;
 pub mod chain;
+pub mod decide;
 pub mod forecast;
 pub mod prerequisites;
 pub mod status;

@@ -1,0 +1,226 @@
+//! What maintainers decided about one fix on one line, as `.patch/decisions.toml` records it.
+
+use std::fmt;
+use std::ops::Range;
+use std::str::FromStr;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use toml_edit::{Datetime, Value};
+
+use crate::model::commit::CommitId;
+use crate::model::error::{self, Error};
+use crate::model::line::LineName;
+use crate::model::name::{NotAName, text_type};
+
+/// Where the decisions are in the user's repository.
+pub const DECISIONS_PATH: &str = ".patch/decisions.toml";
+
+/// What was decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// The fix belongs on the line.
+    Accept,
+    /// The fix does not.
+    Decline,
+}
+
+impl Answer {
+    /// Returns the word for it, as the file and every result spell it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::Decline => "decline",
+        }
+    }
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Why something was decided. Never blank.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Reason(String);
+
+text_type!(Reason);
+
+impl FromStr for Reason {
+    type Err = NotAName;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.trim().is_empty() {
+            return Err(NotAName::new("a reason", text, "it is empty"));
+        }
+        Ok(Self(text.trim().to_owned()))
+    }
+}
+
+/// Who decided: `Name <mail>`, as git writes people.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Person(String);
+
+text_type!(Person);
+
+impl FromStr for Person {
+    type Err = NotAName;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let refuse = |rule| Err(NotAName::new("a person", text, rule));
+        if text.chars().any(char::is_control) {
+            return refuse("it holds a control character");
+        }
+        let Some((name, mail)) = text.strip_suffix('>').and_then(|text| text.split_once(" <")) else {
+            return refuse("write it as 'Name <mail>'");
+        };
+        if name.trim().is_empty() || mail.trim().is_empty() || format!("{name}{mail}").contains(['<', '>']) {
+            return refuse("write it as 'Name <mail>'");
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+/// A maintainer's yes or no for one fix on one line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Decision {
+    /// The fix.
+    pub fix: CommitId,
+    /// The line.
+    pub line: LineName,
+    /// Yes or no.
+    pub answer: Answer,
+    /// Why.
+    pub reason: Reason,
+    /// Who decided.
+    pub by: Person,
+    /// When, in UTC, to the second.
+    #[schemars(with = "String")]
+    pub at: DateTime<Utc>,
+}
+
+/// All decisions of a repository, in the order of the file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Decisions {
+    all: Vec<Decision>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDecisions {
+    #[serde(default)]
+    decision: Vec<RawDecision>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDecision {
+    fix: CommitId,
+    line: LineName,
+    answer: Answer,
+    reason: Reason,
+    by: Person,
+    at: Datetime,
+}
+
+impl Decisions {
+    /// Reads the text of the file.
+    ///
+    /// # Errors
+    /// When it is not TOML of this form; the message has the line.
+    pub fn parse(text: &str) -> error::Result<Self> {
+        let raw: RawDecisions =
+            toml_edit::de::from_str(text).map_err(|error| refused(text, error.span(), error.message()))?;
+        let all = raw.decision.into_iter().map(decision).collect::<error::Result<Vec<_>>>()?;
+        Ok(Self { all })
+    }
+
+    /// Returns all of them, in the order of the file.
+    pub fn all(&self) -> &[Decision] {
+        &self.all
+    }
+
+    /// Returns the latest decision about a fix on a line. Of two at the same moment it is the later one in the file.
+    pub fn latest(&self, fix: CommitId, line: &LineName) -> Option<&Decision> {
+        self.all.iter().filter(|decision| decision.fix == fix && decision.line == *line).max_by_key(|one| one.at)
+    }
+}
+
+/// What recording a decision comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recorded {
+    /// The new text of the file.
+    New(String),
+    /// The same was decided last, for the same reason.
+    Already(Decision),
+}
+
+/// Adds a decision to the text of the file, which stays as it is otherwise.
+///
+/// # Errors
+/// When the text is no file of decisions, or a later decision about the same fix and line is recorded.
+pub fn record(text: &str, new: &Decision) -> error::Result<Recorded> {
+    let known = Decisions::parse(text)?;
+    if let Some(last) = known.latest(new.fix, &new.line) {
+        if last.answer == new.answer && last.reason == new.reason {
+            return Ok(Recorded::Already(last.clone()));
+        }
+        if last.at > new.at {
+            let (at, fix, line) = (moment(last.at), new.fix, &new.line);
+            return Err(Error::usage(format!("a later decision about '{fix}' on '{line}' is recorded, of '{at}'"))
+                .hint("see that the clock is right, or give a later --now"));
+        }
+    }
+    let gap = match text {
+        "" => "",
+        text if text.ends_with("\n") => "\n",
+        _ => "\n\n",
+    };
+    let quoted = |text: &str| Value::from(text).to_string();
+    let Decision { fix, line, answer, reason, by, at } = new;
+    let (line, reason, by, at) = (quoted(line.as_str()), quoted(reason.as_str()), quoted(by.as_str()), moment(*at));
+    let added = format!(
+        "{gap}[[decision]]\nfix = \"{fix}\"\nline = {line}\nanswer = \"{answer}\"\nreason = {reason}\nby = {by}\nat = {at}\n"
+    );
+    let text = format!("{text}{added}");
+    Decisions::parse(&text).map_err(|error| {
+        Error::usage(format!("'{DECISIONS_PATH}' has a form that nothing can be added to"))
+            .because(error)
+            .hint("write its decisions as [[decision]] tables")
+    })?;
+    Ok(Recorded::New(text))
+}
+
+fn moment(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+fn decision(raw: RawDecision) -> error::Result<Decision> {
+    let RawDecision { fix, line, answer, reason, by, at } = raw;
+    Ok(Decision { fix, line, answer, reason, by, at: utc(&at)? })
+}
+
+fn utc(at: &Datetime) -> error::Result<DateTime<Utc>> {
+    let text = at.to_string();
+    let parsed = DateTime::parse_from_rfc3339(&text).map_err(|error| {
+        Error::usage(format!("'{DECISIONS_PATH}': 'at = {text}' is not a moment"))
+            .because(error)
+            .hint("write it as 2026-01-05T09:00:00Z")
+    })?;
+    Ok(parsed.to_utc())
+}
+
+fn refused(text: &str, span: Option<Range<usize>>, message: &str) -> Error {
+    let before = span.and_then(|span| text.get(..span.start)).unwrap_or("");
+    let line = before.matches('\n').count() + 1;
+    Error::usage(format!("cannot read '{DECISIONS_PATH}', line {line}")).because(message.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,80 @@
+//! The file of decisions in the user's worktree and in commits.
+
+use std::fs;
+use std::io::{ErrorKind, Write as _};
+use std::path::PathBuf;
+
+use crate::model::commit::{BlobId, CommitId};
+use crate::model::decision::{DECISIONS_PATH, Decisions};
+use crate::model::error::{Error, Result};
+use crate::ports::git::{Git, Objects};
+
+/// The file in a worktree, whether it exists or not.
+#[derive(Debug, Clone)]
+pub struct DecisionsFile {
+    path: PathBuf,
+}
+
+impl DecisionsFile {
+    /// Finds the place of the file.
+    ///
+    /// # Errors
+    /// When the repository has no worktree.
+    pub fn of(git: &Git) -> Result<Self> {
+        let worktree = git.worktree().ok_or_else(|| {
+            Error::usage(format!("this repository has no worktree to keep '{DECISIONS_PATH}' in"))
+                .hint("decide in a clone with a worktree, and commit the file there")
+        })?;
+        Ok(Self { path: worktree.join(DECISIONS_PATH) })
+    }
+
+    /// Returns the text of the file; nothing where there is no file.
+    ///
+    /// # Errors
+    /// When it cannot be read or is not UTF-8.
+    pub fn read(&self) -> Result<String> {
+        match fs::read_to_string(&self.path) {
+            Ok(text) => Ok(text),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
+            Err(error) => Err(Error::unfinished(format!("cannot read '{DECISIONS_PATH}'")).because(error)),
+        }
+    }
+
+    /// Puts a new text in the place of `old`, at once or not at all.
+    ///
+    /// # Errors
+    /// When the file no longer has the text `old`, or cannot be written.
+    pub fn replace(&self, old: &str, new: &str) -> Result<()> {
+        let cannot = |error| Error::unfinished(format!("cannot write '{DECISIONS_PATH}'")).because(error);
+        let folder = self.path.parent().unwrap_or(&self.path);
+        fs::create_dir_all(folder).map_err(cannot)?;
+        let mode = fs::metadata(&self.path).map(|data| data.permissions());
+        let mut beside = tempfile::Builder::new().prefix("decisions-").tempfile_in(folder).map_err(cannot)?;
+        beside.write_all(new.as_bytes()).and_then(|()| beside.as_file().sync_all()).map_err(cannot)?;
+        let mode = mode.unwrap_or_else(|_| std::os::unix::fs::PermissionsExt::from_mode(0o644));
+        beside.as_file().set_permissions(mode).map_err(cannot)?;
+        if self.read()? != old {
+            return Err(Error::unfinished(format!("'{DECISIONS_PATH}' changed while it was being written"))
+                .hint("run the command again"));
+        }
+        beside.persist(&self.path).map(drop).map_err(|error| cannot(error.error))
+    }
+}
+
+/// Returns the decisions that a commit holds; none where it has no such file.
+///
+/// # Errors
+/// When an object is missing or the file is malformed.
+pub fn decisions_at(git: &Git, commit: CommitId) -> Result<Decisions> {
+    let mut objects = Objects::new(git.reopen()?);
+    match objects.at(git.commit(commit)?.tree, DECISIONS_PATH.as_bytes())? {
+        Some(entry) if entry.mode.is_file() => {
+            let text = objects.blob(BlobId::from_bytes(entry.id))?;
+            let text = String::from_utf8(text).map_err(|error| {
+                Error::usage(format!("'{DECISIONS_PATH}' in '{commit}' is not UTF-8")).because(error)
+            })?;
+            Decisions::parse(&text)
+        }
+        Some(_) | None => Ok(Decisions::default()),
+    }
+}

@@ -17,16 +17,27 @@ fn run(args: PickArgs, env: &Env) -> anyhow::Result<Exit> {
     let common = &args.common;
     let git = common.open()?;
     match args.command {
+        PickCommand::Status(asked) => {
+            let settings = common.settings(&git, env)?;
+            let progress = common.progress_of(env, "changes");
+            let found = pick::status::run(&git, &settings, &asked.into(), &progress)?;
+            common.show(&found, env)?;
+            Ok(Exit::Yes)
+        }
         PickCommand::Forecast(asked) if asked.stdin => {
             pick::forecast::stream(&git, &mut std::io::stdin().lock(), &mut out::stream())?;
             Ok(Exit::Yes)
         }
         PickCommand::Forecast(asked) => {
-            let request =
-                pick::forecast::Request { fix: asked.fix.unwrap_or_default(), lines: asked.line, onto: asked.onto };
-            let found = pick::forecast::run(&git, || common.settings(&git, env), &request)?;
-            out::write(&found, common.format, &common.page(env), env)?;
+            let found = pick::forecast::run(&git, || common.settings(&git, env), &asked.into())?;
+            common.show(&found, env)?;
             Ok(found.exit())
+        }
+        PickCommand::Decide(asked) => {
+            let request = asked.request(common.moment());
+            let found = pick::decide::run(&git, &common.settings(&git, env)?, request)?;
+            common.show(&found, env)?;
+            Ok(Exit::Yes)
         }
     }
 }

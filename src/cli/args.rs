@@ -7,6 +7,7 @@ use clap::Args;
 
 use crate::cli::env::Env;
 use crate::cli::format::{ColorChoice, Format};
+use crate::cli::out::{self, Present};
 use crate::cli::progress::Progress;
 use crate::cli::report;
 use crate::cli::terminal::Page;
@@ -71,6 +72,21 @@ impl CommonArgs {
     /// Returns what standard output looks like for text.
     pub fn page(&self, env: &Env) -> Page {
         Page::of(env, self.color)
+    }
+
+    /// Writes a result to standard output in the form that was asked for.
+    ///
+    /// # Errors
+    /// As [`out::write()`].
+    pub fn show<P: Present>(&self, result: &P, env: &Env) -> anyhow::Result<()> {
+        out::write(result, self.format, &self.page(env), env)
+    }
+
+    /// Returns what shows progress once it is called with how many steps there are in all, one step a call.
+    pub fn progress_of(&self, env: &Env, label: &'static str) -> impl Fn(usize) {
+        let progress = std::cell::OnceCell::new();
+        let (common, env) = (self.clone(), env.clone());
+        move |total| progress.get_or_init(|| common.progress(&env, label, total)).advance()
     }
 
     /// Starts to show progress on standard error, unless `--quiet` asks for none or nobody watches.

@@ -222,5 +222,32 @@ fn refused(text: &str, span: Option<Range<usize>>, message: &str) -> Error {
     Error::usage(format!("cannot read '{DECISIONS_PATH}', line {line}")).because(message.trim().to_owned())
 }
 
+/// The value of the `schema` field of the result.
+pub const DECIDE_SCHEMA: &str = "patch-pick/decide@1";
+
+/// What became of a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It stands in the file now.
+    Recorded,
+    /// It would, but for the dry run.
+    WouldRecord,
+    /// The same was decided before.
+    Already,
+}
+
+/// The result of `patch-pick decide`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Decided {
+    /// Always `patch-pick/decide@1`.
+    pub schema: &'static str,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The decision that stands: where it was there already, the earlier one.
+    pub decision: Decision,
+}
+
 #[cfg(test)]
 mod tests;

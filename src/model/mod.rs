@@ -17,6 +17,7 @@ pub mod path;
 pub mod plan;
 pub mod prerequisite;
 pub mod presence;
+pub mod request;
 pub mod status;
 pub mod tag;
 pub mod textmerge;

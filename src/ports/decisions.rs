@@ -61,6 +61,17 @@ impl DecisionsFile {
     }
 }
 
+/// Returns the decisions that count now: those in the worktree, or where it holds no such file, those of `main`.
+///
+/// # Errors
+/// When the file cannot be read or is malformed, or an object is missing.
+pub fn current_decisions(git: &Git, main: CommitId) -> Result<Decisions> {
+    match git.worktree().map(|root| root.join(DECISIONS_PATH)) {
+        Some(path) if path.exists() => Decisions::parse(&DecisionsFile::of(git)?.read()?),
+        Some(_) | None => decisions_at(git, main),
+    }
+}
+
 /// Returns the decisions that a commit holds; none where it has no such file.
 ///
 /// # Errors

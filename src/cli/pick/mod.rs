@@ -1,11 +1,16 @@
 //! The arguments of `patch-pick`, and how its results are shown.
 
+mod decide;
 mod forecast;
+mod status;
 
+use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand};
 
 use crate::cli::args::CommonArgs;
+use crate::model::decision::{Answer, Person, Reason};
 use crate::model::line::LineName;
+use crate::model::request::{DecideRequest, Depth, ForecastRequest, Mode, Rows, Since, StatusRequest};
 
 /// Which fixes each release line misses, what picking them would do, and doing it
 #[derive(Debug, Parser)]
@@ -22,8 +27,75 @@ pub struct PickArgs {
 /// The verbs of `patch-pick`.
 #[derive(Debug, Subcommand)]
 pub enum PickCommand {
+    /// Show for each change of main and each line where it stands, with the evidence
+    Status(StatusArgs),
     /// Say what picking a fix would do, in memory: clean, conflict or empty, exactly as git would
     Forecast(ForecastArgs),
+    /// Record a maintainer's yes or no for one fix on one line
+    Decide(DecideArgs),
+}
+
+/// What `patch-pick status` is asked.
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    /// Look at this line; may be repeated; without it, at every line that is not at the end of its life
+    #[arg(long)]
+    pub line: Vec<LineName>,
+
+    /// Look at what landed since this date, moment or revision, or since `branch-points`; without it, as many days back
+    /// as [pick] look-back in patch.toml says
+    #[arg(long, value_name = "REV|DATE")]
+    pub since: Option<Since>,
+
+    /// Show all changes, also those of which nothing is known on any line
+    #[arg(long)]
+    pub all: bool,
+
+    /// Find out whether lines that lack a change need it: ask who wrote the lines that it repairs. Takes about a tenth of
+    /// a second for each change
+    #[arg(long)]
+    pub affected: bool,
+}
+
+/// What `patch-pick decide` is asked.
+#[derive(Debug, Args)]
+#[group(id = "answer", required = true, multiple = false, args = ["decline", "accept"])]
+pub struct DecideArgs {
+    /// The fix: a commit on main
+    pub fix: String,
+
+    /// The line
+    #[arg(long)]
+    pub line: LineName,
+
+    /// The line shall not get the fix
+    #[arg(long)]
+    pub decline: bool,
+
+    /// The line shall get the fix
+    #[arg(long)]
+    pub accept: bool,
+
+    /// Why, in one sentence
+    #[arg(long)]
+    pub reason: Reason,
+
+    /// Who decides, as `Name <mail>`; without it, the identity that git is configured with
+    #[arg(long, value_name = "PERSON")]
+    pub by: Option<Person>,
+
+    /// Show what would be recorded and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+impl DecideArgs {
+    /// Returns what is asked, decided at the given moment.
+    pub fn request(self, at: DateTime<Utc>) -> DecideRequest {
+        let answer = if self.accept { Answer::Accept } else { Answer::Decline };
+        let mode = if self.dry_run { Mode::DryRun } else { Mode::Write };
+        DecideRequest { fix: self.fix, line: self.line, answer, reason: self.reason, by: self.by, at, mode }
+    }
 }
 
 /// What `patch-pick forecast` is asked.
@@ -45,4 +117,21 @@ pub struct ForecastArgs {
     /// Answers are written when 4096 pairs are read or the input ends
     #[arg(long)]
     pub stdin: bool,
+}
+
+impl From<StatusArgs> for StatusRequest {
+    fn from(args: StatusArgs) -> Self {
+        Self {
+            lines: args.line,
+            since: args.since,
+            rows: if args.all { Rows::All } else { Rows::Telling },
+            depth: if args.affected { Depth::Blamed } else { Depth::Stated },
+        }
+    }
+}
+
+impl From<ForecastArgs> for ForecastRequest {
+    fn from(args: ForecastArgs) -> Self {
+        Self { fix: args.fix.unwrap_or_default(), lines: args.line, onto: args.onto }
+    }
 }

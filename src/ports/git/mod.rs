@@ -156,6 +156,20 @@ impl Git {
 }
 
 impl Git {
+    /// Returns the identity that commits are made with, as `Name <mail>` (`git-var(1)`, `GIT_COMMITTER_IDENT`).
+    ///
+    /// # Errors
+    /// When git has none.
+    pub fn identity(&self) -> Result<String> {
+        let ident = self.program.text(&["var", "GIT_COMMITTER_IDENT"]).map_err(|error| {
+            Error::usage("git does not know who you are")
+                .because(error)
+                .hint("git config user.name 'Your Name' and user.email")
+        })?;
+        let end = ident.rfind('>').map_or(ident.len(), |at| at + 1);
+        Ok(ident[..end].to_owned())
+    }
+
     /// Returns the tree of a commit.
     ///
     /// # Errors

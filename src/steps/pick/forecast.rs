@@ -6,6 +6,7 @@ use crate::model::commit::CommitId;
 use crate::model::error::{Error, Result};
 use crate::model::forecast::{FORECAST_SCHEMA, ForecastEntry, ForecastLine, ForecastReport};
 use crate::model::line::LineName;
+use crate::model::request::ForecastRequest;
 use crate::ports::git::{Forecaster, Git, Pick, Treeish};
 use crate::ports::settings::Settings;
 
@@ -14,22 +15,15 @@ use super::chain::pick_onto;
 /// So many pairs are read before they are answered together.
 const PAIRS_AT_ONCE: usize = 4096;
 
-/// What is asked about one fix.
-#[derive(Debug, Default)]
-pub struct Request {
-    /// The fix, as a revision.
-    pub fix: String,
-    /// The lines it would go onto; every supported line if these and `onto` are empty.
-    pub lines: Vec<LineName>,
-    /// Revisions it would go onto.
-    pub onto: Vec<String>,
-}
-
 /// Works out one fix on lines and revisions.
 ///
 /// # Errors
 /// When a revision or line is unknown, an object is missing, or git fails.
-pub fn run(git: &Git, settings: impl FnOnce() -> Result<Settings>, request: &Request) -> Result<ForecastReport> {
+pub fn run(
+    git: &Git,
+    settings: impl FnOnce() -> Result<Settings>,
+    request: &ForecastRequest,
+) -> Result<ForecastReport> {
     let fix = git.commit(git.resolve(&request.fix)?)?;
     let mut targets: Vec<(Option<LineName>, CommitId)> = Vec::new();
     if !request.lines.is_empty() || request.onto.is_empty() {

@@ -6,73 +6,38 @@ use chrono::DateTime;
 
 use crate::model::change::Change;
 use crate::model::commit::{Commit, CommitId};
+use crate::model::decision::{Answer, Decisions};
 use crate::model::error::Result;
 use crate::model::line::{LineName, Series};
 use crate::model::presence::{Certainty, Evidence, Key, Match};
+use crate::model::request::{Depth, Rows, Since, StatusRequest};
 use crate::model::status::{Cell, Known, LineAt, Row, STATUS_SCHEMA, State, Status, decide};
 use crate::model::trailer::{Relation, markers};
+use crate::ports::decisions::current_decisions;
 use crate::ports::git::{Forecaster, Git, Objects};
 use crate::ports::settings::Settings;
 
 use super::affected::{affected, suspects};
 use super::chain::pick_onto;
 use super::forecast::tip;
-use super::survey::{LineSurvey, Since, Survey, survey};
+use super::survey::{LineSurvey, Survey, survey};
 
-/// What is asked.
-#[derive(Debug)]
-pub struct Request {
-    /// The lines; all supported ones if empty.
-    pub lines: Vec<LineName>,
-    /// How far back.
-    pub since: Since,
-    /// Which changes are shown.
-    pub rows: Rows,
-    /// How deep it is looked whether a line that lacks a change needs it.
-    pub depth: Depth,
-}
-
-/// Which changes are shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rows {
-    /// Those of which something is known on at least one line.
-    Telling,
-    /// All.
-    All,
-}
-
-/// How deep it is looked whether a line needs a change that it lacks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Depth {
-    /// At what messages and decisions say.
-    Stated,
-    /// At who wrote the lines that the change repairs, too: a blame for each change.
-    Blamed,
-}
-
-/// The latest decision about a fix on a line: whether it was accepted, and the reason.
-pub type Decided<'d> = &'d dyn Fn(CommitId, &LineName) -> Option<(bool, String)>;
-
-/// Makes the table. `advance` is called once for each change that is looked at.
+/// Makes the table. `advance` is called once for each change that was looked at, with how many there are.
 ///
 /// # Errors
 /// When main or a line has no branch, history or objects are missing, or git fails.
-pub fn run(
-    git: &Git,
-    settings: &Settings,
-    request: &Request,
-    decided: Decided<'_>,
-    advance: &dyn Fn(),
-) -> Result<Status> {
-    let survey = survey(git, settings, &request.lines, &request.since)?;
+pub fn run(git: &Git, settings: &Settings, request: &StatusRequest, advance: &dyn Fn(usize)) -> Result<Status> {
+    let since = request.since.clone().unwrap_or(Since::Days(settings.config.pick.look_back_days.get()));
+    let survey = survey(git, settings, &request.lines, &since)?;
     let commits: HashMap<CommitId, &Commit> = survey.commits.iter().map(|commit| (commit.id, commit)).collect();
-    let context = Context { git, survey: &survey, commits: &commits, decided, depth: request.depth };
+    let decisions = current_decisions(git, survey.main_tip)?;
+    let context = Context { git, survey: &survey, commits: &commits, decisions, depth: request.depth };
     let mut objects = Objects::new(git.reopen()?);
     let indexes: Vec<Picks<'_>> = survey.lines.iter().map(Picks::of).collect();
     let mut rows = Vec::new();
     for change in survey.changes.iter().rev() {
         let cells = context.cells(&mut objects, &indexes, change)?;
-        advance();
+        advance(survey.changes.len());
         rows.push(context.row(change, cells));
     }
     let all = rows.len();
@@ -175,7 +140,7 @@ struct Context<'s> {
     git: &'s Git,
     survey: &'s Survey,
     commits: &'s HashMap<CommitId, &'s Commit>,
-    decided: Decided<'s>,
+    decisions: Decisions,
     depth: Depth,
 }
 
@@ -217,7 +182,8 @@ impl Context<'_> {
 
     fn decision(&self, change: &Change, line: &LineName) -> Option<(bool, String)> {
         let all = std::iter::once(&change.id).chain(&change.members);
-        all.filter_map(|id| (self.decided)(*id, line)).next()
+        let latest = all.filter_map(|id| self.decisions.latest(*id, line)).max_by_key(|decision| decision.at)?;
+        Some((latest.answer == Answer::Accept, latest.reason.to_string()))
     }
 
     /// Returns what took a change back on main: itself, or, for a merged pull request, every one of its commits.

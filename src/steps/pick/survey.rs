@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::DateTime;
 
 use crate::model::branch::BranchName;
 use crate::model::change::{Change, changes};
@@ -11,41 +11,13 @@ use crate::model::error::{Error, Result};
 use crate::model::follow_up::Fates;
 use crate::model::line::{Line, LineName};
 use crate::model::presence::{Certainty, Match, Origins, all_keys};
+use crate::model::request::Since;
 use crate::model::status::LookBack;
 use crate::model::trailer::{Relation, markers};
 use crate::ports::git::{Git, Objects, changed_paths, empty_tree, first_tags};
 use crate::ports::settings::Settings;
 
 const SECONDS_A_DAY: i64 = 24 * 60 * 60;
-
-/// How far back to look.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Since {
-    /// So many days before the newest commit of main.
-    Days(u32),
-    /// From this moment on.
-    Moment(DateTime<Utc>),
-    /// Everything that is not in the history of this revision.
-    Revision(String),
-    /// Everything since the lines left main.
-    BranchPoints,
-}
-
-impl std::str::FromStr for Since {
-    type Err = std::convert::Infallible;
-
-    /// Reads a moment or date, the word `branch-points`, or else takes the text as a revision.
-    fn from_str(text: &str) -> std::result::Result<Self, Self::Err> {
-        if text == "branch-points" {
-            return Ok(Self::BranchPoints);
-        }
-        if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
-            return Ok(Self::Moment(moment.with_timezone(&Utc)));
-        }
-        let day = text.parse::<NaiveDate>().ok().and_then(|day| day.and_hms_opt(0, 0, 0));
-        Ok(day.map_or_else(|| Self::Revision(text.to_owned()), |day| Self::Moment(day.and_utc())))
-    }
-}
 
 /// Main and the lines.
 pub struct Survey {

@@ -1,0 +1,108 @@
+//! What the verbs are asked, as data, so that arguments, workflows and tests ask in the same way.
+
+use std::convert::Infallible;
+use std::str::FromStr;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::decision::{Answer, Person, Reason};
+use super::line::LineName;
+
+/// What `patch-pick forecast` is asked about one fix.
+#[derive(Debug, Default)]
+pub struct ForecastRequest {
+    /// The fix, as a revision.
+    pub fix: String,
+    /// The lines it would go onto; every supported line if these and `onto` are empty.
+    pub lines: Vec<LineName>,
+    /// Revisions it would go onto.
+    pub onto: Vec<String>,
+}
+
+/// What `patch-pick status` is asked.
+#[derive(Debug)]
+pub struct StatusRequest {
+    /// The lines; all supported ones if empty.
+    pub lines: Vec<LineName>,
+    /// How far back; as the configuration says if absent.
+    pub since: Option<Since>,
+    /// Which changes are shown.
+    pub rows: Rows,
+    /// How deep it is looked whether a line that lacks a change needs it.
+    pub depth: Depth,
+}
+
+/// Which changes are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rows {
+    /// Those of which something is known on at least one line.
+    Telling,
+    /// All.
+    All,
+}
+
+/// How deep it is looked whether a line needs a change that it lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// At what messages and decisions say.
+    Stated,
+    /// At who wrote the lines that the change repairs, too: a blame for each change.
+    Blamed,
+}
+
+/// How far back to look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Since {
+    /// So many days before the newest commit of main.
+    Days(u32),
+    /// From this moment on.
+    Moment(DateTime<Utc>),
+    /// Everything that is not in the history of this revision.
+    Revision(String),
+    /// Everything since the lines left main.
+    BranchPoints,
+}
+
+impl FromStr for Since {
+    type Err = Infallible;
+
+    /// Reads a moment or date, the word `branch-points`, or else takes the text as a revision.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "branch-points" {
+            return Ok(Self::BranchPoints);
+        }
+        if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
+            return Ok(Self::Moment(moment.with_timezone(&Utc)));
+        }
+        let day = text.parse::<NaiveDate>().ok().and_then(|day| day.and_hms_opt(0, 0, 0));
+        Ok(day.map_or_else(|| Self::Revision(text.to_owned()), |day| Self::Moment(day.and_utc())))
+    }
+}
+
+/// What `patch-pick decide` is asked.
+#[derive(Debug, Clone)]
+pub struct DecideRequest {
+    /// The fix, as a revision.
+    pub fix: String,
+    /// The line.
+    pub line: LineName,
+    /// Yes or no.
+    pub answer: Answer,
+    /// Why.
+    pub reason: Reason,
+    /// Who decides; git's identity if absent.
+    pub by: Option<Person>,
+    /// When. Fractions of a second are dropped.
+    pub at: DateTime<Utc>,
+    /// Whether to write.
+    pub mode: Mode,
+}
+
+/// Whether anything is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// It is.
+    Write,
+    /// Nothing is.
+    DryRun,
+}

@@ -30,6 +30,17 @@ pub struct StatusRequest {
     pub rows: Rows,
     /// How deep it is looked whether a line that lacks a change needs it.
     pub depth: Depth,
+    /// Which picks are worked out.
+    pub forecasts: Forecasts,
+}
+
+/// Which picks a status works out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Forecasts {
+    /// None.
+    None,
+    /// Those that are needed.
+    OfNeeded,
 }
 
 /// Which changes are shown.

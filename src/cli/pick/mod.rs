@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::cli::args::CommonArgs;
 use crate::model::decision::{Answer, Person, Reason};
 use crate::model::line::LineName;
-use crate::model::request::{DecideRequest, Depth, ForecastRequest, Mode, Rows, Since, StatusRequest};
+use crate::model::request::{DecideRequest, Depth, ForecastRequest, Forecasts, Mode, Rows, Since, StatusRequest};
 
 /// Which fixes each release line misses, what picking them would do, and doing it
 #[derive(Debug, Parser)]
@@ -55,6 +55,10 @@ pub struct StatusArgs {
     /// a second for each change
     #[arg(long)]
     pub affected: bool,
+
+    /// Work out for every change that is needed whether it would apply
+    #[arg(long)]
+    pub forecast: bool,
 }
 
 /// What `patch-pick decide` is asked.
@@ -125,6 +129,7 @@ impl From<StatusArgs> for StatusRequest {
             lines: args.line,
             since: args.since,
             rows: if args.all { Rows::All } else { Rows::Telling },
+            forecasts: if args.forecast { Forecasts::OfNeeded } else { Forecasts::None },
             depth: if args.affected { Depth::Blamed } else { Depth::Stated },
         }
     }

@@ -116,7 +116,7 @@ impl Forecaster {
 }
 
 /// Runs the work once for each number below `threads`, and returns the results or the first error.
-fn in_parallel<T: Send>(threads: usize, work: impl Fn(usize) -> Result<T> + Sync) -> Result<Vec<T>> {
+pub(super) fn in_parallel<T: Send>(threads: usize, work: impl Fn(usize) -> Result<T> + Sync) -> Result<Vec<T>> {
     let work = &work;
     std::thread::scope(|scope| {
         let handles: Vec<_> = (0..threads).map(|number| scope.spawn(move || work(number))).collect();

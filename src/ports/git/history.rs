@@ -146,11 +146,7 @@ impl Git {
             hidden.iter().try_for_each(|id| walk.hide(oid(id.as_bytes())))?;
             walk.collect()
         };
-        let ids = walk().map_err(|error| {
-            Error::undecided(format!("cannot walk the history of '{}'", tip.short()))
-                .because(error.message().to_owned())
-                .hint("in a shallow or partial clone run 'git fetch --unshallow' or 'git fetch --refetch --no-filter'")
-        })?;
+        let ids = walk().map_err(|error| cannot_walk(tip, &error))?;
         let mut commits = Vec::with_capacity(ids.len());
         for id in ids {
             let commit = self.repository().find_commit(id).map_err(|error| cannot_read(id, &error))?;
@@ -161,11 +157,30 @@ impl Git {
         Ok(commits)
     }
 
+    /// Returns a commit and all its ancestors.
+    ///
+    /// # Errors
+    /// When history is missing.
+    pub fn history_of(&self, tip: CommitId) -> Result<HashSet<CommitId>> {
+        let walk = || -> std::result::Result<HashSet<CommitId>, git2::Error> {
+            let mut walk = self.repository().revwalk()?;
+            walk.push(oid(tip.as_bytes()))?;
+            walk.map(|id| id.map(|id| CommitId::from_bytes(raw_id(id)))).collect()
+        };
+        walk().map_err(|error| cannot_walk(tip, &error))
+    }
+
     /// Finds the commit that begins with the given digits, if there is exactly one in this repository.
     pub fn expand(&self, digits: &str) -> Option<CommitId> {
         let prefix = self.repository().find_commit_by_prefix(digits).ok()?;
         Some(CommitId::from_bytes(raw_id(prefix.id())))
     }
+}
+
+fn cannot_walk(tip: CommitId, error: &git2::Error) -> Error {
+    Error::undecided(format!("cannot walk the history of '{}'", tip.short()))
+        .because(error.message().to_owned())
+        .hint("in a shallow or partial clone run 'git fetch --unshallow' or 'git fetch --refetch --no-filter'")
 }
 
 fn cannot_list(what: &str, error: &git2::Error) -> Error {

@@ -98,8 +98,7 @@ impl Git {
     /// # Errors
     /// When it cannot be opened.
     pub fn reopen(&self) -> Result<Repository> {
-        let path = self.repository.path();
-        Repository::open(path).map_err(|error| cannot_open(path, &error))
+        reopen(self.repository.path())
     }
 
     /// Resolves a revision to a commit, as `git rev-parse REV^{commit}` does.
@@ -175,10 +174,18 @@ impl Git {
     /// # Errors
     /// When the commit is missing or malformed.
     pub fn tree_of(&self, id: CommitId) -> Result<TreeId> {
-        let oid = objects::oid(id.as_bytes());
-        let commit = self.repository.find_commit(oid).map_err(|error| objects::cannot_read(oid, &error))?;
-        Ok(TreeId::from_bytes(objects::raw_id(commit.tree_id())))
+        tree_of(&self.repository, id)
     }
+}
+
+fn reopen(path: &Path) -> Result<Repository> {
+    Repository::open(path).map_err(|error| cannot_open(path, &error))
+}
+
+fn tree_of(repository: &Repository, id: CommitId) -> Result<TreeId> {
+    let oid = objects::oid(id.as_bytes());
+    let commit = repository.find_commit(oid).map_err(|error| objects::cannot_read(oid, &error))?;
+    Ok(TreeId::from_bytes(objects::raw_id(commit.tree_id())))
 }
 
 /// A git directory without a `config` file (a mirror) looks to libgit2 as if its parent were a worktree.

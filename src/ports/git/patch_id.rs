@@ -3,7 +3,7 @@
 //! A patch id is a function of the commit alone, so it is kept under the git directory by the commit's name. The file
 //! may be deleted at any time; it is replaced whole, so two writers cost each other at most some entries.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::process::Stdio;
 
@@ -11,7 +11,10 @@ use crate::model::commit::{Commit, CommitId, PatchId};
 use crate::model::error::{Error, Result};
 use crate::ports::process::{cannot_start, failed, finish};
 
-use super::Git;
+use super::changes::changed_paths;
+use super::forecaster::in_parallel;
+use super::objects::{Objects, empty_tree};
+use super::{Git, reopen, tree_of};
 
 /// At most this many patch ids are kept; the file then has 40 bytes for each.
 const KEPT: usize = 100_000;
@@ -36,6 +39,51 @@ impl Git {
             self.keep_patch_ids(&kept, &computed);
         }
         Ok(commits.iter().filter_map(|commit| Some((commit.id, *kept.get(&commit.id)?))).collect())
+    }
+
+    /// Returns the commits of both sides that touch exactly the same paths as one of the other side, merges taken relative
+    /// to their first parent. Equal patches touch equal paths, so only these need a patch id.
+    ///
+    /// # Errors
+    /// When an object is missing.
+    pub fn touching_same_paths<'c>(&self, some: &[&'c Commit], others: &[&'c Commit]) -> Result<Vec<&'c Commit>> {
+        if some.is_empty() || others.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut wanted: HashMap<u64, Vec<&Commit>> = HashMap::new();
+        for (commit, paths) in some.iter().zip(self.paths_of(some)?) {
+            wanted.entry(paths).or_default().push(commit);
+        }
+        let mut found: BTreeMap<CommitId, &Commit> = BTreeMap::new();
+        for (other, paths) in others.iter().zip(self.paths_of(others)?) {
+            if let Some(alike) = wanted.get(&paths) {
+                found.insert(other.id, *other);
+                found.extend(alike.iter().map(|commit| (commit.id, *commit)));
+            }
+        }
+        Ok(found.into_values().collect())
+    }
+
+    /// Returns a number for each commit that is equal for equal sets of touched paths.
+    fn paths_of(&self, commits: &[&Commit]) -> Result<Vec<u64>> {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let path = self.repository().path();
+        let paths = in_parallel(threads, |share| {
+            let mut objects = Objects::new(reopen(path)?);
+            // Neighbours in history share most of their trees, so each thread takes a stretch of it.
+            let stretch = commits.chunks(commits.len().div_ceil(threads).max(1)).nth(share).unwrap_or_default();
+            stretch
+                .iter()
+                .map(|commit| {
+                    let parent = match commit.parents.first() {
+                        Some(parent) => tree_of(objects.repository(), *parent)?,
+                        None => empty_tree(),
+                    };
+                    changed_paths(&mut objects, parent, commit.tree)
+                })
+                .collect::<Result<Vec<u64>>>()
+        })?;
+        Ok(paths.into_iter().flatten().collect())
     }
 
     fn compute_patch_ids(&self, commits: &[&Commit]) -> Result<HashMap<CommitId, PatchId>> {

@@ -10,7 +10,7 @@ use crate::model::decision::{Answer, Decisions};
 use crate::model::error::Result;
 use crate::model::line::{LineName, Series};
 use crate::model::presence::{Certainty, Evidence, Key, Match};
-use crate::model::request::{Depth, Rows, Since, StatusRequest};
+use crate::model::request::{Depth, Forecasts, Rows, Since, StatusRequest};
 use crate::model::status::{Cell, Known, LineAt, Row, STATUS_SCHEMA, State, Status, decide};
 use crate::model::trailer::{Relation, markers};
 use crate::ports::decisions::current_decisions;
@@ -20,7 +20,7 @@ use crate::ports::settings::Settings;
 use super::affected::{affected, suspects};
 use super::chain::pick_onto;
 use super::forecast::tip;
-use super::survey::{LineSurvey, Survey, survey};
+use super::survey::{Having, LineSurvey, Survey, survey};
 
 /// Makes the table. `advance` is called once for each change that was looked at, with how many there are.
 ///
@@ -31,7 +31,14 @@ pub fn run(git: &Git, settings: &Settings, request: &StatusRequest, advance: &dy
     let survey = survey(git, settings, &request.lines, &since)?;
     let commits: HashMap<CommitId, &Commit> = survey.commits.iter().map(|commit| (commit.id, commit)).collect();
     let decisions = current_decisions(git, survey.main_tip)?;
-    let context = Context { git, survey: &survey, commits: &commits, decisions, depth: request.depth };
+    let context = Context {
+        git,
+        survey: &survey,
+        commits: &commits,
+        decisions,
+        having: Having::new(git, &survey),
+        depth: request.depth,
+    };
     let mut objects = Objects::new(git.reopen()?);
     let indexes: Vec<Picks<'_>> = survey.lines.iter().map(Picks::of).collect();
     let mut rows = Vec::new();
@@ -48,7 +55,9 @@ pub fn run(git: &Git, settings: &Settings, request: &StatusRequest, advance: &dy
         };
         rows.retain(|row| row.cells.iter().any(telling));
     }
-    forecast_needed(git, &survey, &mut rows)?;
+    if request.forecasts == Forecasts::OfNeeded {
+        forecast_needed(git, &survey, &mut rows)?;
+    }
     Ok(Status {
         schema: STATUS_SCHEMA.to_owned(),
         main: survey.main.clone(),
@@ -141,6 +150,7 @@ struct Context<'s> {
     survey: &'s Survey,
     commits: &'s HashMap<CommitId, &'s Commit>,
     decisions: Decisions,
+    having: Having<'s>,
     depth: Depth,
 }
 
@@ -164,15 +174,14 @@ impl Context<'_> {
                 continue;
             }
             let statements = stated.get_or_insert_with(|| self.statements(change));
-            known.affected = self.by_statement(line, statements);
-            let says_what_it_repairs = statements.iter().any(|(verb, _)| *verb == Verb::Repairs);
-            if known.affected.is_none() && (self.depth == Depth::Blamed || says_what_it_repairs) {
+            known.affected = self.by_statement(line, statements)?;
+            if known.affected.is_none() && self.depth == Depth::Blamed {
                 if suspected.is_none() {
                     suspected = Some(suspects(self.git, self.commits[&change.id])?);
                 }
                 if let Some(suspected) = &suspected {
                     let tree = self.git.tree_of(line.tip)?;
-                    let found = affected(objects, suspected, tree, &mut |commit| Ok(line.has(self.git, commit)))?;
+                    let found = affected(objects, suspected, tree, &mut |commit| self.having.has(line, commit))?;
                     known.affected = found.verdict();
                 }
             }
@@ -225,16 +234,16 @@ impl Context<'_> {
     }
 
     /// Says what the statements of a change mean for a line that lacks it.
-    fn by_statement(&self, line: &LineSurvey, statements: &[(Verb, Target)]) -> Option<(bool, String)> {
+    fn by_statement(&self, line: &LineSurvey, statements: &[(Verb, Target)]) -> Result<Option<(bool, String)>> {
         let mut lacks = None;
         for (verb, target) in statements {
             match target {
                 Target::Line(first) if line.line.name.series().is_some_and(|series| series >= *first) => {
-                    return Some((true, format!("it asks for every line from {first} on")));
+                    return Ok(Some((true, format!("it asks for every line from {first} on"))));
                 }
                 Target::Line(_) => {}
-                Target::Commit(id) if line.has(self.git, *id) => {
-                    return Some((true, format!("it {} {}, which the line has", verb.as_str(), id.short())));
+                Target::Commit(id) if self.having.has(line, *id)? => {
+                    return Ok(Some((true, format!("it {} {}, which the line has", verb.as_str(), id.short()))));
                 }
                 Target::Commit(id) if *verb == Verb::TakesBack => {
                     lacks = Some((false, format!("it takes back {}, which the line lacks", id.short())));
@@ -243,7 +252,7 @@ impl Context<'_> {
                 Target::Commit(_) => {}
             }
         }
-        lacks
+        Ok(lacks)
     }
 
     fn row(&self, change: &Change, cells: Vec<Cell>) -> Row {

@@ -1,12 +1,13 @@
 //! What main and the lines hold: the changes of main, each line's own commits, and which of those are picks.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use chrono::DateTime;
 
 use crate::model::branch::BranchName;
 use crate::model::change::{Change, changes};
-use crate::model::commit::{Commit, CommitId, TreeId};
+use crate::model::commit::{Commit, CommitId};
 use crate::model::error::{Error, Result};
 use crate::model::follow_up::Fates;
 use crate::model::line::{Line, LineName};
@@ -14,7 +15,7 @@ use crate::model::presence::{Certainty, Match, Origins, all_keys};
 use crate::model::request::Since;
 use crate::model::status::LookBack;
 use crate::model::trailer::{Relation, markers};
-use crate::ports::git::{Git, Objects, changed_paths, empty_tree, first_tags};
+use crate::ports::git::{Git, first_tags};
 use crate::ports::settings::Settings;
 
 const SECONDS_A_DAY: i64 = 24 * 60 * 60;
@@ -35,6 +36,10 @@ pub struct Survey {
     pub fates: Fates,
     /// The lines that were asked about, the newest first.
     pub lines: Vec<LineSurvey>,
+    /// The newest commit of main whose history all lines share.
+    shared: CommitId,
+    /// Whether all of main since `shared` was looked at.
+    complete: bool,
 }
 
 /// One line.
@@ -64,16 +69,51 @@ pub struct LineSurvey {
 }
 
 impl LineSurvey {
-    /// Says whether the line has a commit of main: in its history, or as a pick that stands. What is only probable does
-    /// not count.
-    pub fn has(&self, git: &Git, commit: CommitId) -> bool {
-        let picked = |found: &Match| {
+    /// Says whether the line has a pick of a commit that stands. What is only probable does not count.
+    fn picked(&self, commit: CommitId) -> bool {
+        let stands = |found: &Match| {
             found.origin == commit && found.certainty == Certainty::Yes && !self.taken_back.contains_key(&found.pick)
         };
-        self.ancestors.contains(&commit)
-            || self.matches.iter().any(picked)
-            || self.stated.contains(&commit)
-            || git.is_ancestor(commit, self.tip)
+        self.matches.iter().any(stands) || self.stated.contains(&commit)
+    }
+}
+
+/// Answers whether lines have commits, looking into older history only when it is asked for.
+pub struct Having<'s> {
+    git: &'s Git,
+    survey: &'s Survey,
+    looked_at: HashSet<CommitId>,
+    older: OnceCell<HashSet<CommitId>>,
+}
+
+impl<'s> Having<'s> {
+    /// Answers for the lines of a survey.
+    pub fn new(git: &'s Git, survey: &'s Survey) -> Self {
+        let looked_at = survey.commits.iter().map(|commit| commit.id).collect();
+        Self { git, survey, looked_at, older: OnceCell::new() }
+    }
+
+    /// Says whether a line has a commit of main: in its history, or as a pick that stands. What is only probable does not
+    /// count.
+    ///
+    /// # Errors
+    /// When history is missing.
+    pub fn has(&self, line: &LineSurvey, commit: CommitId) -> Result<bool> {
+        if line.ancestors.contains(&commit) || line.picked(commit) || line.own.iter().any(|own| own.id == commit) {
+            return Ok(true);
+        }
+        if self.looked_at.contains(&commit) {
+            return Ok(false);
+        }
+        let older = match self.older.get() {
+            Some(older) => older,
+            None => {
+                let history = self.git.history_of(self.survey.shared)?;
+                self.older.get_or_init(|| history)
+            }
+        };
+        // All lines stand on the shared history; what is neither there nor among what was looked at needs a walk.
+        Ok(older.contains(&commit) || (!self.survey.complete && self.git.is_ancestor(commit, line.tip)))
     }
 }
 
@@ -98,7 +138,24 @@ pub fn survey(git: &Git, settings: &Settings, lines: &[LineName], since: &Since)
         line.matches = matches(git, &origins, &commits, line)?;
     }
     let fates = Fates::new(&commits);
-    Ok(Survey { main: settings.main.clone(), main_tip, look_back, commits, changes, fates, lines: found })
+    let mut shared = found.last().map_or(main_tip, |line| line.branch_point);
+    for line in &found {
+        if line.branch_point != shared {
+            shared = git.merge_base(shared, line.branch_point)?;
+        }
+    }
+    let complete = *since == Since::BranchPoints && hidden == [shared];
+    Ok(Survey {
+        main: settings.main.clone(),
+        main_tip,
+        look_back,
+        commits,
+        changes,
+        fates,
+        lines: found,
+        shared,
+        complete,
+    })
 }
 
 fn line_at(git: &Git, settings: &Settings, line: &Line, main_tip: CommitId) -> Result<LineSurvey> {
@@ -219,43 +276,10 @@ fn matches(git: &Git, origins: &Origins, commits: &[Commit], line: &LineSurvey) 
         line.own.iter().filter(|commit| !commit.is_merge() && !picked.contains(&commit.id)).collect();
     let wanting: Vec<&Commit> =
         commits.iter().filter(|commit| !origin.contains(&commit.id) && !line.ancestors.contains(&commit.id)).collect();
-    let alike = alike(git, &open, &wanting)?;
+    let alike = git.touching_same_paths(&open, &wanting)?;
     if alike.is_empty() {
         return Ok(found);
     }
     let patch_ids = git.patch_ids(&alike)?;
     Ok(origins.matches(&line.own, &patch_ids, &keys))
-}
-
-/// Returns the commits of both sides that touch exactly the same paths as one of the other side.
-///
-/// Equal patches touch equal paths, so only these need a patch id.
-fn alike<'c>(git: &Git, picks: &[&'c Commit], origins: &[&'c Commit]) -> Result<Vec<&'c Commit>> {
-    if picks.is_empty() || origins.is_empty() {
-        return Ok(Vec::new());
-    }
-    let paths = |objects: &mut Objects, commit: &Commit| changed_paths(objects, parent_tree(git, commit)?, commit.tree);
-    let mut objects = Objects::new(git.reopen()?);
-    let mut wanted: HashMap<u64, Vec<&Commit>> = HashMap::new();
-    for pick in picks {
-        wanted.entry(paths(&mut objects, pick)?).or_default().push(pick);
-    }
-    let mut found = HashMap::new();
-    for origin in origins {
-        if let Some(picks) = wanted.get(&paths(&mut objects, origin)?) {
-            found.insert(origin.id, *origin);
-            found.extend(picks.iter().map(|pick| (pick.id, *pick)));
-        }
-    }
-    let mut found: Vec<&Commit> = found.into_values().collect();
-    found.sort_by_key(|commit| commit.id);
-    Ok(found)
-}
-
-/// Returns the tree of the first parent.
-fn parent_tree(git: &Git, commit: &Commit) -> Result<TreeId> {
-    match commit.parents.first() {
-        Some(parent) => git.tree_of(*parent),
-        None => Ok(empty_tree()),
-    }
 }

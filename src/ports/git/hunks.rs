@@ -51,7 +51,7 @@ fn diff<'g>(git: &'g Git, commit: &Commit, context: u32) -> std::result::Result<
         None => None,
     };
     let mut options = DiffOptions::new();
-    options.context_lines(context).interhunk_lines(0).indent_heuristic(true).ignore_submodules(true);
+    options.context_lines(context).interhunk_lines(0).indent_heuristic(true);
     let mut diff = repository.diff_tree_to_tree(old.as_ref(), Some(&new.tree()?), Some(&mut options))?;
     diff.find_similar(Some(DiffFindOptions::new().renames(true).rename_limit(RENAME_LIMIT)))?;
     Ok(diff)

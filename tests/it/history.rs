@@ -112,7 +112,12 @@ fn blame_takes_any_path_and_ignores_white_space() {
     let third = repo.land_fix("Indent", [(path, "one\n2\n  three\n")]);
     let whole = [LineRange { start: 1, count: 3 }];
     let blamed = blame(&open(&repo), Question { at: third, path: path.as_bytes(), ranges: &whole }).expect("an answer");
-    let mut expected = [(first, 2), (second, 1)].map(|(commit, lines)| Blamed { commit, lines, path: path.into() });
+    let one = |start| LineRange { start, count: 1 };
+    let mut expected = [(first, vec![one(1), one(3)]), (second, vec![one(2)])].map(|(commit, there)| Blamed {
+        commit,
+        path: path.into(),
+        there,
+    });
     expected.sort_by_key(|one| one.commit);
     assert_eq!(blamed, expected);
 }
@@ -143,16 +148,20 @@ fn a_line_without_the_bug_lacks_its_commit_and_its_lines() {
     let repo = Repo::new();
     repo.land_fix("Write", [("src/a.c", lines(&[]).as_str())]);
     repo.cut_line("2.0");
-    let bug = repo.land_fix("Add a feature", [("src/a.c", lines(&[(10, "broken feature")]).as_str())]);
-    let fixed = lines(&[(10, "working feature")]);
-    let fix = repo.land_fix("Fix", [("src/a.c", fixed.as_str())]);
-    let lacks = |shown| Affected::NotAffected {
-        because: Lacks { introduced_by: vec![bug], shown, files: vec!["src/a.c".to_owned()] },
-    };
-    assert_eq!(judge(&repo, fix, &[]), lacks(Shown::RemovedLines));
-    // The line got the feature in some other way.
-    repo.land_on_line("2.0", "Same", [("src/a.c", lines(&[(4, "  broken feature")]).as_str())]);
+    let broken = lines(&[(10, "line number 10\nbroken feature")]);
+    let bug = repo.land_fix("Add a feature", [("src/a.c", broken.as_str())]);
+    let fixed = (10, "line number 10\nworking feature");
+    let fix = repo.land_fix("Fix", [("src/a.c", lines(&[fixed]).as_str())]);
     let files = vec!["src/a.c".to_owned()];
+    let because = Lacks { introduced_by: vec![bug], shown: Shown::RemovedLines, files };
+    assert_eq!(judge(&repo, fix, &[]), Affected::NotAffected { because });
+    // What was there before the bug is there still, so the bug may be older.
+    let rewritten = repo.land_fix("Rewrite", [("src/a.c", lines(&[fixed, (20, "rewritten")]).as_str())]);
+    let again = repo.land_fix("Again", [("src/a.c", lines(&[fixed, (20, "right")]).as_str())]);
+    assert_eq!(judge(&repo, again, &[]), Affected::Unknown { why: WhyUnknown::Rewritten { by: rewritten } });
+    // The line got the feature in some other way, and in another place.
+    repo.land_on_line("2.0", "Same", [("lib/a.c", lines(&[(4, "  broken feature")]).as_str())]);
+    let files = vec!["lib/a.c".to_owned()];
     assert_eq!(judge(&repo, fix, &[]), Affected::Unknown { why: WhyUnknown::LinesPresent { files } });
 }
 

@@ -23,7 +23,7 @@ use crate::ports::process::GitProgram;
 pub use blame::{Blamed, Question, blame, cut_off};
 pub use changes::{Change, changes};
 pub use forecaster::{Forecaster, Pick, Treeish, Worker};
-pub use hunks::{ChangedFile, LineRange, changed_files};
+pub use hunks::{ChangedFile, Hunk, LineRange, changed_files};
 pub use landed::landed_since;
 pub use objects::{Objects, Tree, empty_tree};
 pub use version::{GitVersion, MINIMUM};

@@ -105,13 +105,13 @@ impl Gather<'_> {
             if found.len() > limit {
                 break;
             }
-            for blamed in blame(self.git, Question { at: *parent, path, ranges: &file.before })? {
+            for blamed in blame(self.git, Question { at: *parent, path, ranges: &file.before() })? {
                 let known = found.iter().any(|candidate| candidate.commit == blamed.commit);
                 if known || !self.order.contains_key(&blamed.commit) || (self.on_line)(blamed.commit)? {
                     continue;
                 }
                 let path = String::from_utf8_lossy(path).into_owned();
-                let because = Because::Touched { path, lines: blamed.lines };
+                let because = Because::Touched { path, lines: blamed.lines() };
                 found.push(Candidate { commit: blamed.commit, because });
             }
         }

@@ -109,6 +109,11 @@ pub enum WhyUnknown {
         /// The files in which they are, sorted.
         files: Vec<String>,
     },
+    /// The line has none of the commits that brought the bug, but what one of them replaced: the bug may be older.
+    Rewritten {
+        /// That commit.
+        by: CommitId,
+    },
     /// History ends before the commits that brought the bug: the clone is shallow.
     HistoryCutOff,
 }
@@ -121,6 +126,9 @@ impl fmt::Display for WhyUnknown {
             Self::NoLines => "it changes no lines that history could tell about",
             Self::LinesPresent { files: _ } => {
                 "the line lacks the commits that brought the bug, but has lines that the fix repairs"
+            }
+            Self::Rewritten { by: _ } => {
+                "the line lacks the commits that brought the bug, but has what one of them replaced"
             }
             Self::HistoryCutOff => "the clone is shallow and lacks the history that would tell",
         })

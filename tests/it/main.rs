@@ -3,5 +3,6 @@
 mod forecast;
 mod guards;
 mod harness;
+mod history;
 mod pick;
 mod support;

@@ -26,10 +26,17 @@ pub struct Question<'q> {
 pub struct Blamed {
     /// The commit.
     pub commit: CommitId,
-    /// How many of the lines.
-    pub lines: u32,
     /// What the file was called in that commit.
     pub path: Vec<u8>,
+    /// The lines, numbered as in that commit.
+    pub there: Vec<LineRange>,
+}
+
+impl Blamed {
+    /// Returns how many lines there are.
+    pub fn lines(&self) -> u32 {
+        self.there.iter().map(|range| range.count).sum()
+    }
 }
 
 /// The commits at which a shallow clone ends. Blame lays every older line at their door.
@@ -63,19 +70,20 @@ pub fn blame(git: &Git, question: Question<'_>) -> Result<Vec<Blamed>> {
 
 /// Reads entries of `<commit> <line there> <line here> <count>`, headers, and `filename <path>` at the end.
 fn parse(output: &[u8]) -> Option<Vec<Blamed>> {
-    let mut found: BTreeMap<(CommitId, Vec<u8>), u32> = BTreeMap::new();
-    let mut open: Option<(CommitId, u32)> = None;
+    let mut found: BTreeMap<(CommitId, Vec<u8>), Vec<LineRange>> = BTreeMap::new();
+    let mut open: Option<(CommitId, LineRange)> = None;
     for line in output.split(|byte| *byte == b'\n') {
         if let Some(name) = line.strip_prefix(b"filename ") {
-            let (commit, lines) = open.take()?;
-            *found.entry((commit, unquoted(name)?)).or_default() += lines;
+            let (commit, range) = open.take()?;
+            found.entry((commit, unquoted(name)?)).or_default().push(range);
         } else if open.is_none() && !line.is_empty() {
             let mut words = std::str::from_utf8(line).ok()?.split(' ');
             let commit = words.next()?.parse().ok()?;
-            open = Some((commit, words.nth(2)?.parse().ok()?));
+            let start = words.next()?.parse().ok()?;
+            open = Some((commit, LineRange { start, count: words.nth(1)?.parse().ok()? }));
         }
     }
-    let blamed = found.into_iter().map(|((commit, path), lines)| Blamed { commit, lines, path });
+    let blamed = found.into_iter().map(|((commit, path), there)| Blamed { commit, path, there });
     open.is_none().then(|| blamed.collect())
 }
 
@@ -122,8 +130,9 @@ mod tests {
             "{ONE} 4 4 2\nauthor A\nsummary {TWO} 1 1 1\nfilename a.c\n{TWO} 1 1 1\nboundary\nfilename \"\\303\\244\\t\\\".c\"\n{ONE} 9 9 3\nfilename a.c\n"
         );
         let blamed = parse(output.as_bytes()).expect("a known form");
-        let shown: Vec<_> = blamed.iter().map(|b| (b.commit.to_string(), b.lines, b.path.clone())).collect();
+        let shown: Vec<_> = blamed.iter().map(|b| (b.commit.to_string(), b.lines(), b.path.clone())).collect();
         assert_eq!(shown, [(ONE.to_owned(), 5, b"a.c".to_vec()), (TWO.to_owned(), 1, "ä\t\".c".as_bytes().to_vec())]);
+        assert_eq!(blamed[0].there, [LineRange { start: 4, count: 2 }, LineRange { start: 9, count: 3 }]);
     }
 
     #[test]

@@ -18,6 +18,22 @@ pub struct LineRange {
     pub count: u32,
 }
 
+impl LineRange {
+    /// Says whether the two have a line in common.
+    pub fn meets(self, other: Self) -> bool {
+        self.start < other.start.saturating_add(other.count) && other.start < self.start.saturating_add(self.count)
+    }
+}
+
+/// Lines that a commit replaced, removed or added in one place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hunk {
+    /// The lines in the old file, with the context that was asked for; `None` for an addition without context.
+    pub old: Option<LineRange>,
+    /// The lines in the new file, likewise.
+    pub new: Option<LineRange>,
+}
+
 /// A file that a commit changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangedFile {
@@ -25,11 +41,17 @@ pub struct ChangedFile {
     pub old: Option<Vec<u8>>,
     /// Where it is in the commit; `None` for a deleted file.
     pub new: Option<Vec<u8>>,
-    /// The lines of the old file that were removed or replaced, with the context that was asked for. Empty for new and
-    /// binary files and for submodules.
-    pub before: Vec<LineRange>,
+    /// Where it changed. Empty for binary files and for submodules.
+    pub hunks: Vec<Hunk>,
     /// How many lines were added and removed, context not counted.
     pub lines: u32,
+}
+
+impl ChangedFile {
+    /// Returns the lines of the old file that were removed or replaced, with the context that was asked for.
+    pub fn before(&self) -> Vec<LineRange> {
+        self.hunks.iter().filter_map(|hunk| hunk.old).collect()
+    }
 }
 
 /// Returns the files that a commit changed relative to its first parent, with `context` unchanged lines around each
@@ -51,7 +73,7 @@ fn diff<'g>(git: &'g Git, commit: &Commit, context: u32) -> std::result::Result<
         None => None,
     };
     let mut options = DiffOptions::new();
-    options.context_lines(context).interhunk_lines(0).indent_heuristic(true).ignore_submodules(true);
+    options.context_lines(context).interhunk_lines(0).indent_heuristic(true);
     let mut diff = repository.diff_tree_to_tree(old.as_ref(), Some(&new.tree()?), Some(&mut options))?;
     diff.find_similar(Some(DiffFindOptions::new().renames(true).rename_limit(RENAME_LIMIT)))?;
     Ok(diff)
@@ -62,7 +84,7 @@ fn file(diff: &Diff<'_>, at: usize) -> std::result::Result<Option<ChangedFile>, 
     let path = |file: git2::DiffFile<'_>| file.path_bytes().map(<[u8]>::to_vec);
     let old = if delta.status() == Delta::Added { None } else { path(delta.old_file()) };
     let new = if delta.status() == Delta::Deleted { None } else { path(delta.new_file()) };
-    let mut changed = ChangedFile { old, new, before: Vec::new(), lines: 0 };
+    let mut changed = ChangedFile { old, new, hunks: Vec::new(), lines: 0 };
     let submodule = [delta.old_file().mode(), delta.new_file().mode()].contains(&FileMode::Commit);
     let patch = if submodule { None } else { Patch::from_diff(diff, at)? };
     if let Some(patch) = patch {
@@ -70,9 +92,9 @@ fn file(diff: &Diff<'_>, at: usize) -> std::result::Result<Option<ChangedFile>, 
         changed.lines = u32::try_from(added + removed).unwrap_or(u32::MAX);
         for number in 0..patch.num_hunks() {
             let (hunk, _) = patch.hunk(number)?;
-            if hunk.old_lines() > 0 {
-                changed.before.push(LineRange { start: hunk.old_start(), count: hunk.old_lines() });
-            }
+            let range = |start, count| (count > 0).then_some(LineRange { start, count });
+            let (old, new) = (range(hunk.old_start(), hunk.old_lines()), range(hunk.new_start(), hunk.new_lines()));
+            changed.hunks.push(Hunk { old, new });
         }
     }
     Ok(Some(changed))

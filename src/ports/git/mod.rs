@@ -28,7 +28,7 @@ pub use blame::{Blamed, Question, blame, cut_off};
 pub use changes::{Change, changed_paths, changes};
 pub use forecaster::{Forecaster, Pick, Treeish};
 pub use history::{Tag, first_tags};
-pub use hunks::{ChangedFile, LineRange, changed_files};
+pub use hunks::{ChangedFile, Hunk, LineRange, changed_files};
 pub use landed::landed_since;
 pub use objects::{Objects, Tree, empty_tree};
 pub use version::{GitVersion, MINIMUM};

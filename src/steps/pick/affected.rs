@@ -6,7 +6,7 @@ use crate::model::affected::{Affected, Introduced, Lacks, Shown, WhyUnknown, is_
 use crate::model::commit::{BlobId, Commit, CommitId, TreeId};
 use crate::model::error::Result;
 use crate::model::trailer::{Relation, markers};
-use crate::ports::git::{ChangedFile, Git, Objects, Question, blame, changed_files, cut_off};
+use crate::ports::git::{Blamed, ChangedFile, Git, Hunk, LineRange, Objects, Question, blame, changed_files, cut_off};
 
 /// Unchanged lines on each side of an addition that tell whose code it repairs.
 const CONTEXT: u32 = 3;
@@ -17,6 +17,8 @@ struct Repaired {
     paths: BTreeSet<Vec<u8>>,
     /// The lines, without white space at either end.
     lines: BTreeSet<Vec<u8>>,
+    /// What the lines replaced when they were written, by the commit that did it.
+    replaced: Vec<(CommitId, BTreeSet<Vec<u8>>)>,
 }
 
 /// What the fix itself tells about the commits that brought the bug.
@@ -79,10 +81,15 @@ pub fn affected(
     let mut present = BTreeSet::new();
     let mut files = BTreeSet::new();
     for repaired in &suspects.repaired {
-        for path in &repaired.paths {
-            let found = has_line(objects, tree, path, &repaired.lines)?;
+        for path in places(objects, tree, &repaired.paths)? {
+            let found = has_line(objects, tree, &path, &repaired.lines)?;
             let list = if found { &mut present } else { &mut files };
-            list.insert(String::from_utf8_lossy(path).into_owned());
+            list.insert(String::from_utf8_lossy(&path).into_owned());
+            for (by, lines) in repaired.replaced.iter().filter(|(_, lines)| !lines.is_empty()) {
+                if has_line(objects, tree, &path, lines)? {
+                    return Ok(Affected::Unknown { why: WhyUnknown::Rewritten { by: *by } });
+                }
+            }
         }
     }
     if !present.is_empty() {
@@ -93,6 +100,25 @@ pub fn affected(
     }
     let files = files.into_iter().collect();
     Ok(Affected::NotAffected { because: Lacks { introduced_by, shown, files } })
+}
+
+/// Adds the files of the line that have one of the names in another folder: the file may have been moved since.
+fn places(objects: &mut Objects, tree: TreeId, paths: &BTreeSet<Vec<u8>>) -> Result<BTreeSet<Vec<u8>>> {
+    let name_of = |path: &[u8]| path.rsplit(|byte| *byte == b'/').next().unwrap_or(path).to_vec();
+    let names: BTreeSet<Vec<u8>> = paths.iter().map(|path| name_of(path)).collect();
+    let mut found = paths.clone();
+    let mut folders = vec![(Vec::new(), tree)];
+    while let Some((folder, tree)) = folders.pop() {
+        for named in objects.tree(tree)?.entries() {
+            let path = [&folder[..], &named.name].concat();
+            if named.entry.mode.is_tree() {
+                folders.push(([&path[..], b"/"].concat(), TreeId::from_bytes(named.entry.id)));
+            } else if names.contains(&named.name) {
+                found.insert(path);
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Says whether the file has one of the lines. What tells nothing is as good as having one: an entry that is no file, and
@@ -116,21 +142,24 @@ fn blamed(git: &Git, fix: &Commit) -> Result<Suspects> {
     if files.iter().all(|file| file.old.is_none()) {
         return Ok(none(WhyUnknown::NewFilesOnly));
     }
-    if files.iter().all(|file| file.before.is_empty()) {
+    if files.iter().all(|file| file.before().is_empty()) {
         shown = Shown::Context;
         files = product_files(git, fix, CONTEXT)?;
     }
     let Some(parent) = fix.parents.first() else { return Ok(none(WhyUnknown::NewFilesOnly)) };
     let mut found: BTreeSet<CommitId> = BTreeSet::new();
     let mut repaired = Vec::new();
-    for file in files.iter().filter(|file| !file.before.is_empty()) {
+    for file in files.iter().filter(|file| !file.before().is_empty()) {
         let Some(path) = &file.old else { continue };
         let mut paths = BTreeSet::from([path.clone()]);
-        for blamed in blame(git, Question { at: *parent, path, ranges: &file.before })? {
+        let ranges = file.before();
+        let mut replaced = Vec::new();
+        for blamed in blame(git, Question { at: *parent, path, ranges: &ranges })? {
+            replaced.push((blamed.commit, replaced_by(git, &blamed)?));
             found.insert(blamed.commit);
             paths.insert(blamed.path);
         }
-        repaired.push(Repaired { paths, lines: lines_of(git, *parent, path, file)? });
+        repaired.push(Repaired { paths, lines: lines_of(git, *parent, path, &ranges)?, replaced });
     }
     let ends = cut_off(git);
     let found = if found.is_empty() {
@@ -149,13 +178,27 @@ fn product_files(git: &Git, fix: &Commit, context: u32) -> Result<Vec<ChangedFil
     Ok(files)
 }
 
-/// Returns the lines that a fix repairs, without those that could stand anywhere, such as a lone bracket.
-fn lines_of(git: &Git, parent: CommitId, path: &[u8], file: &ChangedFile) -> Result<BTreeSet<Vec<u8>>> {
+/// Returns the lines that a commit replaced when it wrote the ones it is blamed for.
+fn replaced_by(git: &Git, blamed: &Blamed) -> Result<BTreeSet<Vec<u8>>> {
+    let commit = git.commit(blamed.commit)?;
+    let Some(parent) = commit.parents.first() else { return Ok(BTreeSet::new()) };
+    let mut lines = BTreeSet::new();
+    for file in changed_files(git, &commit, 0)?.iter().filter(|file| file.new.as_ref() == Some(&blamed.path)) {
+        let Some(old) = &file.old else { continue };
+        let wrote = |hunk: &&Hunk| hunk.new.is_some_and(|new| blamed.there.iter().any(|there| there.meets(new)));
+        let ranges: Vec<LineRange> = file.hunks.iter().filter(wrote).filter_map(|hunk| hunk.old).collect();
+        lines.extend(lines_of(git, *parent, old, &ranges)?);
+    }
+    Ok(lines)
+}
+
+/// Returns lines of a file without those that could stand anywhere, such as a lone bracket.
+fn lines_of(git: &Git, at: CommitId, path: &[u8], ranges: &[LineRange]) -> Result<BTreeSet<Vec<u8>>> {
     let mut objects = Objects::new(git.reopen()?);
-    let Some(entry) = objects.at(git.commit(parent)?.tree, path)? else { return Ok(BTreeSet::new()) };
+    let Some(entry) = objects.at(git.commit(at)?.tree, path)? else { return Ok(BTreeSet::new()) };
     let text = objects.blob(BlobId::from_bytes(entry.id))?;
     let numbered: BTreeMap<u32, &[u8]> = (1..).zip(text.split(|byte| *byte == b'\n')).collect();
-    let chosen = file.before.iter().flat_map(|range| {
+    let chosen = ranges.iter().flat_map(|range| {
         numbered.range(range.start..range.start.saturating_add(range.count)).map(|(_, line)| line.trim_ascii())
     });
     let telling =

@@ -89,8 +89,9 @@ impl Gather<'_> {
         Ok(found)
     }
 
-    /// Returns the commits that last touched what a commit changes in the given files and that the line lacks.
-    fn touched(&mut self, commit: &Commit, files: &[String]) -> Result<Vec<Candidate>> {
+    /// Returns the commits that last touched what a commit changes in the given files and that the line lacks. Stops looking
+    /// when there are more than `limit`.
+    fn touched(&mut self, commit: &Commit, files: &[String], limit: usize) -> Result<Vec<Candidate>> {
         let Some(parent) = commit.parents.first() else { return Ok(Vec::new()) };
         let changed = changed_files(self.git, commit, CONTEXT)?;
         let conflicts = |path: &Option<Vec<u8>>| {
@@ -101,13 +102,16 @@ impl Gather<'_> {
         // A conflict at a path that only the line knows belongs to a file that was moved there: ask about all.
         for file in changed.iter().filter(|file| !named || conflicts(&file.old) || conflicts(&file.new)) {
             let Some(path) = &file.old else { continue };
-            for blamed in blame(self.git, Question { at: *parent, path, ranges: &file.before })? {
+            if found.len() > limit {
+                break;
+            }
+            for blamed in blame(self.git, Question { at: *parent, path, ranges: &file.before() })? {
                 let known = found.iter().any(|candidate| candidate.commit == blamed.commit);
                 if known || !self.order.contains_key(&blamed.commit) || (self.on_line)(blamed.commit)? {
                     continue;
                 }
                 let path = String::from_utf8_lossy(path).into_owned();
-                let because = Because::Touched { path, lines: blamed.lines };
+                let because = Because::Touched { path, lines: blamed.lines() };
                 found.push(Candidate { commit: blamed.commit, because });
             }
         }

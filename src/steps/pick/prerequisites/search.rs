@@ -12,6 +12,13 @@ use crate::steps::pick::chain::link;
 
 use super::{Gather, Request};
 
+/// A search that has worked out this many picks ends, however much of its budget is left.
+const MOST_PICKS: usize = 40;
+
+/// A commit that conflicts in more files is a rework of the whole tree: blame takes long for it, and what it touches fits no
+/// budget. It is left out.
+const MOST_FILES: usize = 12;
+
 /// What the search came to.
 pub enum Found {
     /// These, in order, and then the fix.
@@ -33,6 +40,16 @@ struct Member {
     commit: Commit,
     depth: usize,
     hold: Hold,
+    /// The commit for whose sake it was brought in.
+    sponsor: CommitId,
+}
+
+/// How a commit comes into the set.
+#[derive(Debug, Clone, Copy)]
+struct Joining {
+    depth: usize,
+    hold: Hold,
+    sponsor: CommitId,
 }
 
 /// Whether a member may be left out again.
@@ -73,49 +90,70 @@ impl<'s, 'w> Search<'s, 'w> {
         self.known.len()
     }
 
-    /// Searches: the first pick that conflicts brings in what it touches, until all apply or nothing is left to bring in.
+    /// Searches: the first pick that conflicts brings in what it touches, until all apply. One that cannot be helped within
+    /// the budget is left out, with what only it had brought in.
     pub fn run(&mut self, gather: &mut Gather<'_>) -> Result<(Vec<Candidate>, Found)> {
         let fix = self.request.fix;
         let mut candidates = gather.stated(fix)?;
         for candidate in &candidates {
-            self.join(gather, candidate.commit, 1, Hold::Firm)?;
+            self.join(gather, candidate.commit, Joining { depth: 1, hold: Hold::Firm, sponsor: fix.id })?;
         }
-        let mut asked = HashSet::new();
+        let mut over_budget = None;
         loop {
-            if self.members.len() > self.request.budget.max_count {
-                return Ok((candidates, Found::OverBudget(self.members.len())));
-            }
             let all: Vec<Commit> = self.members.iter().map(|member| member.commit.clone()).collect();
             let (at, files) = match self.chain(&all)? {
-                Chain::Applies => {
-                    let set = self.minimised()?;
-                    return Ok((candidates, Found::Set(set)));
-                }
+                Chain::Applies => return Ok((candidates, Found::Set(self.minimised()?))),
                 Chain::Conflict { at, files } => (at, files),
             };
-            let (commit, depth) = match self.members.iter().find(|member| member.commit.id == at) {
-                Some(member) => (member.commit.clone(), member.depth),
-                None => (fix.clone(), 0),
-            };
-            let touched = gather.touched(&commit, &files)?;
-            if at == fix.id && asked.insert(at) {
-                let new = touched.iter().filter(|one| candidates.iter().all(|known| known.commit != one.commit));
-                let new: Vec<Candidate> = new.cloned().collect();
-                candidates.extend(new);
-                candidates.sort_by_key(|candidate| gather.place(candidate.commit));
+            let new = self.expand(gather, at, &files, &mut candidates)?;
+            let needed = self.members.len() + new.len();
+            let depth = self.depth(at);
+            let budget = self.request.budget;
+            let too_much = !new.is_empty() && (needed > budget.max_count || depth >= budget.max_depth);
+            if too_much {
+                over_budget = Some(needed);
             }
-            let new: Vec<CommitId> = touched.iter().map(|one| one.commit).filter(|one| self.is_new(*one)).collect();
-            if new.is_empty() {
-                if !self.give_up(at) {
-                    return Ok((candidates, Found::DeadEnd { at, files }));
+            if self.tried() > MOST_PICKS || ((new.is_empty() || too_much) && !self.give_up(at)) {
+                let found = over_budget.map_or(Found::DeadEnd { at, files }, Found::OverBudget);
+                return Ok((candidates, found));
+            }
+            if !too_much {
+                for commit in new {
+                    self.join(gather, commit, Joining { depth: depth + 1, hold: Hold::Loose, sponsor: at })?;
                 }
-            } else if depth >= self.request.budget.max_depth {
-                return Ok((candidates, Found::OverBudget(self.members.len() + new.len())));
-            }
-            for commit in new {
-                self.join(gather, commit, depth + 1, Hold::Loose)?;
             }
         }
+    }
+
+    /// Returns what may help a commit that conflicts. What may help the fix itself is noted among the candidates.
+    fn expand(
+        &self,
+        gather: &mut Gather<'_>,
+        at: CommitId,
+        files: &[String],
+        candidates: &mut Vec<Candidate>,
+    ) -> Result<Vec<CommitId>> {
+        let member = self.members.iter().find(|member| member.commit.id == at);
+        let touched = match member {
+            Some(_) if files.len() > MOST_FILES => Vec::new(),
+            Some(member) => gather.touched(&member.commit, files, self.request.budget.max_count)?,
+            None => gather.touched(self.request.fix, files, usize::MAX)?,
+        };
+        let new = touched.iter().map(|one| one.commit).filter(|one| self.is_new(*one)).collect();
+        if member.is_none() {
+            for one in touched {
+                if candidates.iter().all(|known| known.commit != one.commit) {
+                    candidates.push(one);
+                }
+            }
+            candidates.sort_by_key(|candidate| gather.place(candidate.commit));
+        }
+        Ok(new)
+    }
+
+    /// Returns how many steps a commit is away from the fix.
+    fn depth(&self, at: CommitId) -> usize {
+        self.members.iter().find(|member| member.commit.id == at).map_or(0, |member| member.depth)
     }
 
     fn is_new(&self, commit: CommitId) -> bool {
@@ -125,26 +163,39 @@ impl<'s, 'w> Search<'s, 'w> {
     }
 
     /// Adds a commit, and with it what its message asks for.
-    fn join(&mut self, gather: &mut Gather<'_>, commit: CommitId, depth: usize, hold: Hold) -> Result<()> {
-        let mut waiting = vec![commit];
-        while let Some(next) = waiting.pop() {
-            if !self.is_new(next) || self.members.len() > self.request.budget.max_count {
+    fn join(&mut self, gather: &mut Gather<'_>, commit: CommitId, joining: Joining) -> Result<()> {
+        let Joining { depth, hold, sponsor } = joining;
+        let mut waiting = vec![(commit, sponsor)];
+        while let Some((next, sponsor)) = waiting.pop() {
+            if !self.is_new(next) {
                 continue;
             }
             let commit = self.git.commit(next)?;
-            waiting.extend(gather.stated(&commit)?.into_iter().map(|candidate| candidate.commit));
-            self.members.push(Member { commit, depth, hold });
+            waiting.extend(gather.stated(&commit)?.into_iter().map(|candidate| (candidate.commit, next)));
+            self.members.push(Member { commit, depth, hold, sponsor });
         }
         self.members.sort_by_key(|member| gather.place(member.commit.id));
         Ok(())
     }
 
-    /// Leaves a member out for good. The fix and what messages ask for cannot be left out.
+    /// Leaves a member out for good, and what only it had brought in. The fix and what messages ask for stay.
     fn give_up(&mut self, at: CommitId) -> bool {
         let before = self.members.len();
         self.members.retain(|member| member.commit.id != at || member.hold == Hold::Firm);
+        if self.members.len() == before {
+            return false;
+        }
         self.hopeless.insert(at);
-        self.members.len() < before
+        loop {
+            let here: HashSet<CommitId> = self.members.iter().map(|member| member.commit.id).collect();
+            let fix = self.request.fix.id;
+            let count = self.members.len();
+            self.members
+                .retain(|member| member.hold == Hold::Firm || member.sponsor == fix || here.contains(&member.sponsor));
+            if self.members.len() == count {
+                return true;
+            }
+        }
     }
 
     /// Picks commits and then the fix, each onto what the last one gave.

@@ -110,10 +110,10 @@ fn places(objects: &mut Objects, tree: TreeId, paths: &BTreeSet<Vec<u8>>) -> Res
     let mut folders = vec![(Vec::new(), tree)];
     while let Some((folder, tree)) = folders.pop() {
         for named in objects.tree(tree)?.entries() {
-            let path = [&folder[..], &named.name].concat();
+            let path = [&folder[..], named.name].concat();
             if named.entry.mode.is_tree() {
                 folders.push(([&path[..], b"/"].concat(), TreeId::from_bytes(named.entry.id)));
-            } else if names.contains(&named.name) {
+            } else if names.contains(named.name) {
                 found.insert(path);
             }
         }

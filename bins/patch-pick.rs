@@ -33,6 +33,12 @@ fn run(args: PickArgs, env: &Env) -> anyhow::Result<Exit> {
             common.show(&found, env)?;
             Ok(found.exit())
         }
+        PickCommand::Plan(asked) => {
+            let found = pick::plan::run(&git, &common.settings(&git, env)?, &asked.request()?)?;
+            asked.keep(&found)?;
+            common.show(&found, env)?;
+            Ok(found.exit())
+        }
         PickCommand::Decide(asked) => {
             let request = asked.request(common.moment());
             let found = pick::decide::run(&git, &common.settings(&git, env)?, request)?;

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::decision::{Answer, Person, Reason};
 use super::line::LineName;
+use super::prerequisite::Budget;
 
 /// What `patch-pick forecast` is asked about one fix.
 #[derive(Debug, Default)]
@@ -20,7 +21,7 @@ pub struct ForecastRequest {
 }
 
 /// What `patch-pick status` is asked.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct StatusRequest {
     /// The lines; all supported ones if empty.
     pub lines: Vec<LineName>,
@@ -35,27 +36,30 @@ pub struct StatusRequest {
 }
 
 /// Which picks a status works out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Forecasts {
     /// None.
+    #[default]
     None,
     /// Those that are needed.
     OfNeeded,
 }
 
 /// Which changes are shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Rows {
     /// Those of which something is known on at least one line.
+    #[default]
     Telling,
     /// All.
     All,
 }
 
 /// How deep it is looked whether a line needs a change that it lacks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Depth {
     /// At what messages and decisions say.
+    #[default]
     Stated,
     /// At who wrote the lines that the change repairs, too: a blame for each change.
     Blamed,
@@ -116,4 +120,19 @@ pub enum Mode {
     Write,
     /// Nothing is.
     DryRun,
+}
+
+/// What `patch-pick plan` is asked.
+#[derive(Debug, Clone, Default)]
+pub struct PlanRequest {
+    /// The lines; all supported ones if empty.
+    pub lines: Vec<LineName>,
+    /// The fixes, as revisions; those that each line needs if empty.
+    pub fixes: Vec<String>,
+    /// How far back; as the configuration says if absent, and to the branch points where fixes are named.
+    pub since: Option<Since>,
+    /// How far the search for prerequisites goes.
+    pub budget: Budget,
+    /// Whether picks are signed off even if the configuration does not ask for it.
+    pub signoff: bool,
 }

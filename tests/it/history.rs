@@ -3,12 +3,15 @@
 use backstitch::model::affected::{Affected, Introduced, Lacks, Shown, WhyUnknown};
 use backstitch::model::commit::CommitId;
 use backstitch::model::decision::Answer;
+use backstitch::model::decision::Outcome;
 use backstitch::model::path::PathPolicies;
 use backstitch::model::prerequisite::{Because, Budget, Cost, Prerequisites, Proof};
+use backstitch::model::request::{DecideRequest, Mode};
 use backstitch::ports::decisions::decisions_at;
 use backstitch::ports::git::{Blamed, Forecaster, Git, LineRange, Objects, Question, Treeish, blame};
+use backstitch::ports::settings::load;
 use backstitch::steps::pick::affected::{affected, suspects};
-use backstitch::steps::pick::decide::{Mode, Outcome, Request as Decide, decide};
+use backstitch::steps::pick::decide;
 use backstitch::steps::pick::prerequisites::{Request, prerequisites};
 
 use crate::support::{Change, Repo};
@@ -205,17 +208,21 @@ fn a_fix_that_tells_nothing_leaves_it_unknown() {
 fn a_decision_is_written_once_and_read_from_where_it_is_committed() {
     let repo = Repo::new();
     let fix = repo.land_fix("Fix", [("a", "a\n")]);
-    let request = |mode| Decide {
-        fix,
+    let request = |mode| DecideRequest {
+        fix: fix.to_string(),
         line: "2.0".parse().expect("a line name"),
         answer: Answer::Decline,
         reason: "too risky".parse().expect("a reason"),
-        by: "Mia <mia@example.com>".parse().expect("a person"),
+        by: Some("Mia <mia@example.com>".parse().expect("a person")),
         at: repo.now().parse().expect("a moment"),
         mode,
     };
     let git = open(&repo);
-    let outcome = |mode| decide(&git, &request(mode)).expect("because the worktree can be written").outcome;
+    let outcome = |mode| {
+        decide::run(&git, &load(&git, None).expect("settings"), request(mode))
+            .expect("because the worktree can be written")
+            .outcome
+    };
     assert_eq!(outcome(Mode::DryRun), Outcome::WouldRecord);
     assert!(!repo.path().join(".patch").exists());
     assert_eq!([outcome(Mode::Write), outcome(Mode::Write)], [Outcome::Recorded, Outcome::Already]);
@@ -234,15 +241,16 @@ fn a_bare_repository_keeps_no_decisions() {
     let bare = repo.home().join("bare.git");
     repo.git(["clone", "-q", "--bare", ".", &bare.to_string_lossy()]);
     let git = Git::open(&bare).expect("because it was cloned");
-    let request = Decide {
-        fix,
+    let request = DecideRequest {
+        fix: fix.to_string(),
         line: "2.0".parse().expect("a line name"),
         answer: Answer::Accept,
         reason: "yes".parse().expect("a reason"),
-        by: "Mia <mia@example.com>".parse().expect("a person"),
+        by: Some("Mia <mia@example.com>".parse().expect("a person")),
         at: repo.now().parse().expect("a moment"),
         mode: Mode::Write,
     };
-    let error = decide(&git, &request).expect_err("because there is no worktree");
+    let error =
+        decide::run(&git, &load(&git, None).expect("settings"), request).expect_err("because there is no worktree");
     assert_eq!(error.to_string(), "this repository has no worktree to keep '.patch/decisions.toml' in");
 }

@@ -2,15 +2,25 @@
 
 mod decide;
 mod forecast;
+mod plan;
 mod status;
+
+use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand};
 
 use crate::cli::args::CommonArgs;
 use crate::model::decision::{Answer, Person, Reason};
+use crate::model::error::{Error, Result};
 use crate::model::line::LineName;
-use crate::model::request::{DecideRequest, Depth, ForecastRequest, Forecasts, Mode, Rows, Since, StatusRequest};
+use crate::model::plan::Plan;
+use crate::model::prerequisite::Budget;
+use crate::model::request::{
+    DecideRequest, Depth, ForecastRequest, Forecasts, Mode, PlanRequest, Rows, Since, StatusRequest,
+};
+
+use crate::ports::files;
 
 /// Which fixes each release line misses, what picking them would do, and doing it
 #[derive(Debug, Parser)]
@@ -31,6 +41,8 @@ pub enum PickCommand {
     Status(StatusArgs),
     /// Say what picking a fix would do, in memory: clean, conflict or empty, exactly as git would
     Forecast(ForecastArgs),
+    /// Plan the picks of each line: their order, what they need first, what each gives, and why others are left out
+    Plan(PlanArgs),
     /// Record a maintainer's yes or no for one fix on one line
     Decide(DecideArgs),
 }
@@ -59,6 +71,77 @@ pub struct StatusArgs {
     /// Work out for every change that is needed whether it would apply
     #[arg(long)]
     pub forecast: bool,
+}
+
+/// What `patch-pick plan` is asked.
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// The fixes, as revisions on main; without any, and without --eligible, those that each line needs
+    pub fix: Vec<String>,
+
+    /// Plan for this line; may be repeated; without it, for every line that is not at the end of its life
+    #[arg(long)]
+    pub line: Vec<LineName>,
+
+    /// Read the fixes from this file (`-`: standard input): one revision a line, what follows it is ignored, so are
+    /// empty lines and lines that begin with `#`
+    #[arg(long, value_name = "FILE", conflicts_with = "fix")]
+    pub eligible: Option<PathBuf>,
+
+    /// Look at what landed since this date, moment or revision, or since `branch-points`
+    #[arg(long, value_name = "REV|DATE")]
+    pub since: Option<Since>,
+
+    /// Give up the search for what a conflicting fix needs first at this many commits
+    #[arg(long, value_name = "COMMITS", default_value_t = Budget::default().max_count)]
+    pub max_prerequisites: usize,
+
+    /// Give up the search for prerequisites of prerequisites at this depth
+    #[arg(long, value_name = "STEPS", default_value_t = Budget::default().max_depth)]
+    pub max_depth: usize,
+
+    /// Let picks carry a `Signed-off-by` trailer of the committer, also if patch.toml does not say so
+    #[arg(long)]
+    pub signoff: bool,
+
+    /// Write the plan into this file, for `patch-pick apply`; the table is still shown
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+impl PlanArgs {
+    /// Returns what is asked.
+    ///
+    /// # Errors
+    /// When the file of fixes cannot be read.
+    pub fn request(&self) -> Result<PlanRequest> {
+        let fixes = match &self.eligible {
+            Some(file) => listed(&files::read_text_or_stdin(file)?),
+            None => self.fix.clone(),
+        };
+        if self.eligible.is_some() && fixes.is_empty() {
+            return Err(Error::usage("the file of eligible fixes names none"));
+        }
+        let budget = Budget { max_count: self.max_prerequisites, max_depth: self.max_depth };
+        Ok(PlanRequest { lines: self.line.clone(), fixes, since: self.since.clone(), budget, signoff: self.signoff })
+    }
+
+    /// Writes the plan into the file that was named, if one was.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep(&self, plan: &Plan) -> Result<()> {
+        let Some(file) = &self.output else { return Ok(()) };
+        let mut text = serde_json::to_string_pretty(plan)
+            .map_err(|error| Error::unfinished("cannot write the plan as JSON").because(error))?;
+        text.push('\n');
+        files::write_whole(file, text.as_bytes())
+    }
+}
+
+fn listed(text: &str) -> Vec<String> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
+    lines.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
 }
 
 /// What `patch-pick decide` is asked.

@@ -4,6 +4,7 @@ pub mod affected;
 pub mod chain;
 pub mod decide;
 pub mod forecast;
+pub mod plan;
 pub mod prerequisites;
 pub mod status;
 pub mod survey;

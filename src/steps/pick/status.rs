@@ -29,24 +29,8 @@ use super::survey::{Having, LineSurvey, Survey, survey};
 pub fn run(git: &Git, settings: &Settings, request: &StatusRequest, advance: &dyn Fn(usize)) -> Result<Status> {
     let since = request.since.clone().unwrap_or(Since::Days(settings.config.pick.look_back_days.get()));
     let survey = survey(git, settings, &request.lines, &since)?;
-    let commits: HashMap<CommitId, &Commit> = survey.commits.iter().map(|commit| (commit.id, commit)).collect();
     let decisions = current_decisions(git, survey.main_tip)?;
-    let context = Context {
-        git,
-        survey: &survey,
-        commits: &commits,
-        decisions,
-        having: Having::new(git, &survey),
-        depth: request.depth,
-    };
-    let mut objects = Objects::new(git.reopen()?);
-    let indexes: Vec<Picks<'_>> = survey.lines.iter().map(Picks::of).collect();
-    let mut rows = Vec::new();
-    for change in survey.changes.iter().rev() {
-        let cells = context.cells(&mut objects, &indexes, change)?;
-        advance(survey.changes.len());
-        rows.push(context.row(change, cells));
-    }
+    let mut rows = table(git, &survey, request, decisions, advance)?;
     let all = rows.len();
     if request.rows == Rows::Telling {
         let telling = |cell: &Cell| {
@@ -67,6 +51,31 @@ pub fn run(git: &Git, settings: &Settings, request: &StatusRequest, advance: &dy
         hidden: all - rows.len(),
         rows,
     })
+}
+
+/// Returns a row for each change that was looked at, the newest first.
+///
+/// # Errors
+/// When history or objects are missing, or git fails.
+pub fn table(
+    git: &Git,
+    survey: &Survey,
+    request: &StatusRequest,
+    decisions: Decisions,
+    advance: &dyn Fn(usize),
+) -> Result<Vec<Row>> {
+    let commits: HashMap<CommitId, &Commit> = survey.commits.iter().map(|commit| (commit.id, commit)).collect();
+    let having = Having::new(git, survey);
+    let context = Context { git, survey, commits: &commits, decisions, having, depth: request.depth };
+    let mut objects = Objects::new(git.reopen()?);
+    let indexes: Vec<Picks<'_>> = survey.lines.iter().map(Picks::of).collect();
+    let mut rows = Vec::new();
+    for change in survey.changes.iter().rev() {
+        let cells = context.cells(&mut objects, &indexes, change)?;
+        advance(survey.changes.len());
+        rows.push(context.row(change, cells));
+    }
+    Ok(rows)
 }
 
 fn line_at(line: &LineSurvey) -> LineAt {

@@ -70,7 +70,7 @@ pub struct LineSurvey {
 
 impl LineSurvey {
     /// Says whether the line has a pick of a commit that stands. What is only probable does not count.
-    fn picked(&self, commit: CommitId) -> bool {
+    pub fn picked(&self, commit: CommitId) -> bool {
         let stands = |found: &Match| {
             found.origin == commit && found.certainty == Certainty::Yes && !self.taken_back.contains_key(&found.pick)
         };

@@ -1,0 +1,123 @@
+//! How a plan is shown.
+
+use crate::cli::exit::Exit;
+use crate::cli::markdown;
+use crate::cli::out::Present;
+use crate::cli::table::{Cell, Fit, Table};
+use crate::cli::terminal::{Page, Tone, escape};
+use crate::model::forecast::Outcome;
+use crate::model::plan::{LinePlan, Plan, PlannedPick, PolicyName, Role};
+
+use super::forecast::{detail, tone};
+
+impl Present for Plan {
+    fn text(&self, page: &Page) -> String {
+        let mut text = String::new();
+        for line in &self.lines {
+            text.push_str(&format!("{}\n", escape(&heading(line))));
+            if !line.picks.is_empty() {
+                let columns =
+                    [("fix", Fit::Keeps), ("title", Fit::Shrinks), ("outcome", Fit::Keeps), ("detail", Fit::Shrinks)];
+                let mut table = Table::new(columns);
+                for pick in &line.picks {
+                    let (word, tone) = outcome(pick);
+                    let start = [Cell::new(pick.fix.short()), Cell::new(&pick.subject), Cell::new(word).tone(tone)];
+                    table.row(start.into_iter().chain([Cell::new(remark(pick))]));
+                }
+                text.push_str(&format!("\n{}", table.render(page)));
+            }
+            for left in &line.left_out {
+                text.push_str(&format!(
+                    "left out {} {}: {}\n",
+                    left.fix.short(),
+                    escape(&left.subject),
+                    escape(&left.reason)
+                ));
+            }
+            text.push('\n');
+        }
+        text.push_str(&format!("plan {}\n", &self.digest[..12]));
+        text
+    }
+
+    fn markdown(&self) -> String {
+        let mut text = String::new();
+        for line in &self.lines {
+            text.push_str(&format!("### {}\n\n", markdown::escape(&heading(line))));
+            let rows: Vec<Vec<String>> = line
+                .picks
+                .iter()
+                .map(|pick| {
+                    let title = markdown::escape(&pick.subject);
+                    vec![
+                        markdown::code_cell(&pick.fix.short()),
+                        title,
+                        outcome(pick).0.to_owned(),
+                        markdown::escape(&remark(pick)),
+                    ]
+                })
+                .collect();
+            if !rows.is_empty() {
+                text.push_str(&format!("{}\n", markdown::table(&["fix", "title", "outcome", "detail"], &rows)));
+            }
+            for left in &line.left_out {
+                let (subject, reason) = (markdown::escape(&left.subject), markdown::escape(&left.reason));
+                text.push_str(&format!("- left out {} {subject}: {reason}\n", markdown::code(&left.fix.short())));
+            }
+            text.push('\n');
+        }
+        text.push_str(&format!("plan {}\n", markdown::code(&self.digest[..12])));
+        text
+    }
+}
+
+impl Plan {
+    /// Returns the exit code: the answer is no if a person has to resolve something.
+    pub fn exit(&self) -> Exit {
+        let conflict = |pick: &PlannedPick| pick.forecast.as_ref().is_none_or(|f| f.outcome == Outcome::Conflict);
+        if self.lines.iter().any(|line| line.picks.iter().any(conflict)) { Exit::No } else { Exit::Yes }
+    }
+}
+
+fn heading(line: &LinePlan) -> String {
+    let picks = match line.picks.len() {
+        0 => "nothing to pick".to_owned(),
+        1 => "1 pick".to_owned(),
+        many => format!("{many} picks"),
+    };
+    let branch = match line.expected {
+        Some(_) => format!("'{}' advances from {}", line.branch, line.onto.short()),
+        None => format!("'{}' is created at {}", line.branch, line.onto.short()),
+    };
+    format!("{}: {picks}; {branch}", line.line)
+}
+
+fn outcome(pick: &PlannedPick) -> (&'static str, Tone) {
+    match &pick.forecast {
+        Some(forecast) => (forecast.outcome.as_str(), tone(forecast.outcome)),
+        None => ("open", Tone::Dim),
+    }
+}
+
+fn remark(pick: &PlannedPick) -> String {
+    let mut remarks = Vec::new();
+    let of = pick.belongs_to.map(|fix| format!(" of {}", fix.short())).unwrap_or_default();
+    match pick.role {
+        Role::Asked => {}
+        Role::Prerequisite => remarks.push(format!("prerequisite{of}")),
+        Role::FollowUp => remarks.push(format!("follow-up{of}")),
+    }
+    match &pick.forecast {
+        Some(forecast) if forecast.outcome == Outcome::Conflict => remarks.push(detail(forecast)),
+        Some(_) => {}
+        None => remarks.push("known once the conflict before it is resolved".to_owned()),
+    }
+    for decided in &pick.by_policy {
+        let policy = match decided.policy {
+            PolicyName::KeepLine => "keeps the line's content",
+            PolicyName::Regenerate => "is made anew",
+        };
+        remarks.push(format!("{} {policy}", decided.path));
+    }
+    remarks.join("; ")
+}

@@ -1,6 +1,9 @@
 //! The world: everything that reads or changes something outside the process. Foreign types end here.
 
 pub mod decisions;
+pub mod folder;
 pub mod git;
+pub mod lock;
 pub mod process;
 pub mod settings;
+pub mod shell;

@@ -1,5 +1,6 @@
 //! The arguments of `patch-pick`, and how its results are shown.
 
+pub mod apply;
 mod decide;
 mod forecast;
 mod status;

@@ -34,6 +34,8 @@ pub enum PickCommand {
     Forecast(ForecastArgs),
     /// Record a maintainer's yes or no for one fix on one line
     Decide(DecideArgs),
+    /// Carry a plan out: make its picks, then move each branch once; or go on behind a conflict, or give one up
+    Apply(apply::ApplyArgs),
 }
 
 /// What `patch-pick status` is asked.

@@ -47,7 +47,8 @@ pub fn names_origin(message: &str, origin: CommitId) -> bool {
 
 /// Where the line of the origin goes in a trailer block: above the sign-offs, yet below the origins that stand there already.
 fn above_sign_offs(lines: &[Vec<u8>], start: usize) -> usize {
-    let after_origins = lines[start..].iter().rposition(|line| line.starts_with(ORIGIN)).map_or(start, |at| start + at + 1);
+    let after_origins =
+        lines[start..].iter().rposition(|line| line.starts_with(ORIGIN)).map_or(start, |at| start + at + 1);
     let sign_off = lines[after_origins..].iter().position(|line| line.starts_with(SIGN_OFF));
     sign_off.map_or(lines.len(), |at| after_origins + at)
 }

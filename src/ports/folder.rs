@@ -58,7 +58,7 @@ pub fn remove(path: &Path) -> Result<()> {
         Err(error) => Err(error),
     };
     match removed {
-        Err(error) if error.kind() != ErrorKind::NotFound => {
+        Err(error) if !is_missing(&error) => {
             Err(Error::unfinished(format!("cannot remove '{}'", shown(path))).because(error))
         }
         Ok(()) | Err(_) => Ok(()),
@@ -86,7 +86,7 @@ pub fn set_aside(path: &Path) -> Result<()> {
 pub fn folders(path: &Path) -> Result<Vec<String>> {
     let entries = match fs::read_dir(path) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if is_missing(&error) => return Ok(Vec::new()),
         Err(error) => return Err(cannot_read(path, error)),
     };
     let mut names = Vec::new();
@@ -112,7 +112,7 @@ pub fn read_below(root: &Path, path: &RepoPath) -> Result<Option<Vec<u8>>> {
         at.push(part);
         let found = match at.symlink_metadata() {
             Ok(found) => found,
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
+            Err(error) if is_missing(&error) => return Ok(None),
             Err(error) => return Err(cannot_read(&at, error)),
         };
         let is_last = index + 1 == parts.len();
@@ -154,6 +154,10 @@ pub fn files_below(root: &Path) -> Result<Vec<String>> {
     }
     found.sort();
     Ok(found)
+}
+
+fn is_missing(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
 fn shown(path: &Path) -> String {

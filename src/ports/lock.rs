@@ -122,7 +122,10 @@ fn is_alive(pid: u32) -> bool {
 }
 
 fn host() -> String {
-    fs::read_to_string("/proc/sys/kernel/hostname").ok().or_else(|| said_by("hostname", &[])).map_or_else(unknown, trimmed)
+    fs::read_to_string("/proc/sys/kernel/hostname")
+        .ok()
+        .or_else(|| said_by("hostname", &[]))
+        .map_or_else(unknown, trimmed)
 }
 
 fn user() -> String {
@@ -183,14 +186,9 @@ mod tests {
 
     #[test]
     fn ages_are_told_in_words() {
-        assert_eq!([0, 1, 59, 60, 7200, 90_000, -5].map(age), [
-            "0 seconds",
-            "1 second",
-            "59 seconds",
-            "1 minute",
-            "2 hours",
-            "1 day",
-            "0 seconds"
-        ]);
+        assert_eq!(
+            [0, 1, 59, 60, 7200, 90_000, -5].map(age),
+            ["0 seconds", "1 second", "59 seconds", "1 minute", "2 hours", "1 day", "0 seconds"]
+        );
     }
 }

@@ -22,7 +22,9 @@ pub fn run(command: &ShellCommand, directory: &Path) -> Result<()> {
     let status = shell.status().map_err(|error| cannot_start("sh", error))?;
     match status.code() {
         Some(0) => Ok(()),
-        Some(code) => Err(Error::no(format!("the command '{}' ended with exit code {code}", command.as_str().escape_debug()))),
+        Some(code) => {
+            Err(Error::no(format!("the command '{}' ended with exit code {code}", command.as_str().escape_debug())))
+        }
         None => Err(Error::no(format!("the command '{}' was ended by a signal", command.as_str().escape_debug()))),
     }
 }

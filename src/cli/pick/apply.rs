@@ -12,8 +12,8 @@ use crate::cli::out::Present;
 use crate::cli::table::{Cell, Fit, Table};
 use crate::cli::terminal::{Page, Tone, escape};
 use crate::model::apply::{
-    AbortReport, ApplyReport, ApplyRequest, ConflictNote, Course, Failure, LineOutcome, LineResult, PickOutcome, RunMode,
-    Signing, Target,
+    AbortReport, ApplyReport, ApplyRequest, ConflictNote, Course, Failure, LineOutcome, LineResult, PickOutcome,
+    RunMode, Signing, Target,
 };
 use crate::model::error::Result;
 use crate::model::line::LineName;
@@ -132,7 +132,12 @@ impl Present for ApplyReport {
         let mut table = Table::new(columns);
         for line in &self.lines {
             let outcome = Cell::new(word(line.outcome, self.mode)).tone(tone(line.outcome));
-            table.row([Cell::new(line.line.as_str()), Cell::new(line.branch.as_str()), outcome, Cell::new(detail(line))]);
+            table.row([
+                Cell::new(line.line.as_str()),
+                Cell::new(line.branch.as_str()),
+                outcome,
+                Cell::new(detail(line)),
+            ]);
         }
         let mut text = table.render(page);
         for line in &self.lines {
@@ -191,10 +196,10 @@ fn word(outcome: LineOutcome, mode: RunMode) -> &'static str {
     match (outcome, mode) {
         (LineOutcome::Applied, RunMode::Apply) => "applied",
         (LineOutcome::Applied, RunMode::DryRun) => "would apply",
-        (LineOutcome::Already, _) => "already",
-        (LineOutcome::Conflict, _) => "conflict",
-        (LineOutcome::Failed, _) => "failed",
-        (LineOutcome::Skipped, _) => "skipped",
+        (LineOutcome::Already, RunMode::Apply | RunMode::DryRun) => "already",
+        (LineOutcome::Conflict, RunMode::Apply | RunMode::DryRun) => "conflict",
+        (LineOutcome::Failed, RunMode::Apply | RunMode::DryRun) => "failed",
+        (LineOutcome::Skipped, RunMode::Apply | RunMode::DryRun) => "skipped",
     }
 }
 
@@ -235,7 +240,9 @@ fn conflict_lines(conflict: &ConflictNote) -> Vec<String> {
         said.push(format!("  {}{kinds}", file.path));
     }
     let offers = conflict.offered.iter();
-    said.extend(offers.map(|offer| format!("line {} resolved '{}' before: see 'offered/'", offer.from_line, offer.path)));
+    said.extend(
+        offers.map(|offer| format!("line {} resolved '{}' before: see 'offered/'", offer.from_line, offer.path)),
+    );
     said.extend(conflict.directory.iter().map(|directory| format!("edit the files in: {directory}/files")));
     said.extend(conflict.go_on.iter().map(|command| format!("then: {command}")));
     said.extend(conflict.abort.iter().map(|command| format!("or give up: {command}")));

@@ -39,8 +39,12 @@ impl Git {
     /// # Errors
     /// As [`Self::branch_tip`].
     pub fn all_tips(&self, branch: &BranchName) -> Result<Vec<CommitId>> {
-        let remotes = self.repository().remotes().map_err(|error| Error::unfinished("cannot list remotes").because(error))?;
-        let names = remotes.iter().filter_map(|name| name.ok().flatten()).map(|remote| format!("refs/remotes/{remote}/{branch}"));
+        let remotes =
+            self.repository().remotes().map_err(|error| Error::unfinished("cannot list remotes").because(error))?;
+        let names = remotes
+            .iter()
+            .filter_map(|name| name.ok().flatten())
+            .map(|remote| format!("refs/remotes/{remote}/{branch}"));
         let names: Vec<String> = std::iter::once(branch.full()).chain(names).collect();
         let mut tips = Vec::new();
         for name in names {

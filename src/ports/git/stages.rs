@@ -94,7 +94,8 @@ mod tests {
     fn the_versions_are_read() {
         let id = "1".repeat(40);
         let output = format!("{id}\0100644 {id} 1\ta b\0100755 {id} 3\ta b\0\0rest\0");
-        let read: Vec<_> = staged(output.as_bytes()).into_iter().map(|file| (file.path, file.stage, file.entry.mode)).collect();
+        let read: Vec<_> =
+            staged(output.as_bytes()).into_iter().map(|file| (file.path, file.stage, file.entry.mode)).collect();
         let path = || "a b".to_owned();
         assert_eq!(read, [(path(), Stage::Base, Mode(0o100_644)), (path(), Stage::Theirs, Mode(0o100_755))]);
     }

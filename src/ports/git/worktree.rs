@@ -62,7 +62,17 @@ impl Git {
         let path = directory.path().canonicalize().map_err(cannot)?;
         let tree = TemporaryWorktree { git: self, _directory: directory, path };
         let mut command = self.program().command();
-        command.args(["-c", "core.hooksPath=/dev/null", "worktree", "add", "--quiet", "--detach", "--lock", "--reason", REASON]);
+        command.args([
+            "-c",
+            "core.hooksPath=/dev/null",
+            "worktree",
+            "add",
+            "--quiet",
+            "--detach",
+            "--lock",
+            "--reason",
+            REASON,
+        ]);
         command.arg(&tree.path).arg(commit.to_string());
         let finished = crate::ports::process::finish(command, None)?;
         if finished.success() { Ok(tree) } else { Err(failed("git worktree add", &finished)) }
@@ -114,8 +124,10 @@ impl Git {
                 .hint("finish or abort it; 'git status' tells how"));
         }
         let commit = commit.to_string();
-        let staged = self.changed_paths(&["diff-index", "--cached", "--name-only", "-z", "--no-renames", &commit, "--"])?;
-        let edited = self.changed_paths(&["diff", "--name-only", "-z", "--no-ext-diff", "--ignore-submodules=dirty"])?;
+        let staged =
+            self.changed_paths(&["diff-index", "--cached", "--name-only", "-z", "--no-renames", &commit, "--"])?;
+        let edited =
+            self.changed_paths(&["diff", "--name-only", "-z", "--no-ext-diff", "--ignore-submodules=dirty"])?;
         let Some(path) = staged.into_iter().chain(edited).next() else { return Ok(()) };
         Err(Error::no(format!("the worktree is not clean: '{}' is changed", path.escape_debug()))
             .hint("commit or stash your changes first: git stash"))

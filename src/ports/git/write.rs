@@ -214,7 +214,9 @@ fn copy(source: &Odb<'_>, target: &Odb<'_>, id: &[u8; 20]) -> Result<()> {
 }
 
 fn cannot_write(error: git2::Error) -> Error {
-    Error::unfinished("cannot write an object into the repository").because(error).hint("is the disk full or read-only?")
+    Error::unfinished("cannot write an object into the repository")
+        .because(error)
+        .hint("is the disk full or read-only?")
 }
 
 fn commit_text(new: &NewCommit<'_>, committer: &Committer) -> Vec<u8> {

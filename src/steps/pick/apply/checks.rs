@@ -100,7 +100,8 @@ pub fn moved(line: &LinePlan, tip: Option<CommitId>) -> Error {
         Some(expected) => format!("at '{expected}'"),
         None => "for a branch that does not exist".to_owned(),
     };
-    Error::no(format!("the repository moved: '{}' is {}, the plan was made {made}", line.branch, at(tip))).hint(PLAN_AGAIN)
+    Error::no(format!("the repository moved: '{}' is {}, the plan was made {made}", line.branch, at(tip)))
+        .hint(PLAN_AGAIN)
 }
 
 /// Makes the error for a pick that gives something else than planned.

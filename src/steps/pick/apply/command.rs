@@ -23,9 +23,9 @@ pub type Regenerated = (RepoPath, Option<Entry>);
 pub fn check(git: &Git, command: &ShellCommand, fix: CommitId, commit: CommitId) -> Result<()> {
     let worktree = git.temporary_worktree(commit)?;
     shell::run(command, worktree.path()).map_err(|error| {
-        Error::new(error.kind(), format!("the pick of '{fix}' did not pass"))
-            .because(error)
-            .hint("the branch holds the picks before it; once it is put right, plan again or run the same command again")
+        Error::new(error.kind(), format!("the pick of '{fix}' did not pass")).because(error).hint(
+            "the branch holds the picks before it; once it is put right, plan again or run the same command again",
+        )
     })
 }
 

@@ -195,8 +195,7 @@ pub fn write_out(
     let offers = session.states.offers(&described)?;
     described.offered = offers.iter().map(|(offer, _)| offer.clone()).collect();
     let place = session.states.to_edit(line, conflict.fix);
-    let written =
-        state::write_out(&place, &described, &offers, &mut |path| conflict.to_edit(run.objects(), path))?;
+    let written = state::write_out(&place, &described, &offers, &mut |path| conflict.to_edit(run.objects(), path))?;
     let plan_document = &session.request.plan;
     session.states.wait(plan_document, &state::waiting(plan_document, plan, run.made(), conflict.fix))?;
     tell_offers(session, &written);

@@ -89,16 +89,19 @@ pub fn run(git: &Git, config: &Config, request: &ApplyRequest, note: &dyn Fn(&st
         .collect();
     let is_idle = lines.iter().all(|line| line.outcome == LineOutcome::Skipped);
     if is_idle && matches!(request.course, Course::Continue(_)) {
-        return Err(Error::no("no conflict of this plan waits for a resolution").hint("to begin: patch-pick apply PLAN"));
+        return Err(
+            Error::no("no conflict of this plan waits for a resolution").hint("to begin: patch-pick apply PLAN")
+        );
     }
     Ok(ApplyReport { schema: APPLY_SCHEMA.to_owned(), plan: plan.digest.clone(), mode: request.mode, lines })
 }
 
 impl Session<'_> {
     fn is_asked(&self, line: &LinePlan) -> bool {
-        let named = |lines: &[LineName]| lines.contains(&line.line);
+        if !self.request.lines.is_empty() {
+            return self.request.lines.contains(&line.line);
+        }
         match &self.request.course {
-            _ if !self.request.lines.is_empty() => named(&self.request.lines),
             Course::Start => true,
             Course::Continue(_) => self.finished || self.given.iter().any(|given| given.resolution.line == line.line),
         }
@@ -115,7 +118,9 @@ fn given(request: &ApplyRequest, states: &States) -> Result<Vec<Given>> {
     for directory in directories {
         let given = Given::read(&directory)?;
         checks::belongs(&request.plan, &given)?;
-        if all.iter().any(|other| other.resolution.fix == given.resolution.fix && other.resolution.line == given.resolution.line)
+        if all
+            .iter()
+            .any(|other| other.resolution.fix == given.resolution.fix && other.resolution.line == given.resolution.line)
         {
             return Err(Error::usage(format!("there are two resolutions of '{}'", given.resolution.fix)));
         }
@@ -150,7 +155,10 @@ fn lock(git: &Git, mode: RunMode, now: DateTime<Utc>, note: &dyn Fn(&str)) -> Re
         RunMode::Apply => {
             let lock = Lock::take(&state::home(git).join("apply.lock"), "apply", now)?;
             if let Some(dead) = &lock.taken_from {
-                note(&format!("process {} of '{}' died while it applied a plan; going on in its place", dead.pid, dead.user));
+                note(&format!(
+                    "process {} of '{}' died while it applied a plan; going on in its place",
+                    dead.pid, dead.user
+                ));
             }
             Ok(Some(lock))
         }

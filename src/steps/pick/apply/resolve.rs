@@ -155,7 +155,8 @@ impl Conflict<'_> {
             return Err(Error::no(format!("'{path}' stands in 'also' and is missing from '{}'", given.shown())));
         };
         let there = objects.at(self.link.forecast.tree, path.as_str().as_bytes())?;
-        let mode = there.filter(|entry| entry.mode.is_file()).map_or(FileMode::Ordinary, |entry| FileMode::of(entry.mode));
+        let mode =
+            there.filter(|entry| entry.mode.is_file()).map_or(FileMode::Ordinary, |entry| FileMode::of(entry.mode));
         self.refuse_markers(objects, path, &bytes, None, given)?;
         entry(objects, path, mode, bytes).map(Some)
     }
@@ -183,7 +184,12 @@ impl Conflict<'_> {
     ///
     /// # Errors
     /// When git cannot tell the versions of the files, or a path cannot be written out.
-    pub fn describe(&self, git: &Git, objects: &mut Objects, line: &crate::model::line::LineName) -> Result<Resolution> {
+    pub fn describe(
+        &self,
+        git: &Git,
+        objects: &mut Objects,
+        line: &crate::model::line::LineName,
+    ) -> Result<Resolution> {
         let staged = git.stages(&self.pick)?;
         let mut files = Vec::new();
         for path in &self.link.forecast.files {
@@ -203,7 +209,8 @@ impl Conflict<'_> {
     }
 
     fn describe_file(&self, objects: &mut Objects, staged: &[StagedFile], path: &str) -> Result<ConflictedFile> {
-        let version = |stage| staged.iter().find(|file| file.path == path && file.stage == stage).map(|file| file.entry);
+        let version =
+            |stage| staged.iter().find(|file| file.path == path && file.stage == stage).map(|file| file.entry);
         let left = objects.at(self.link.forecast.tree, path.as_bytes())?.filter(|entry| !entry.mode.is_tree());
         let mode = left.or(version(Stage::Ours)).or(version(Stage::Theirs)).or(version(Stage::Base));
         Ok(ConflictedFile {

@@ -53,8 +53,8 @@ impl<'s> Run<'s> {
     pub fn begin(session: &'s Session<'s>, plan: &'s LinePlan, held: &Held, recorded: Vec<Made>) -> Result<Self> {
         let head = held.picks.iter().rev().find_map(|commit| *commit).unwrap_or(plan.onto);
         let onto = session.git.commit(plan.onto)?.tree;
-        let along = plan.picks.iter().take(held.picks.len());
-        let planned = along.fold(Some(onto), |at, pick| at.and_then(|_| planned_tree(pick)));
+        let mut along = plan.picks.iter().take(held.picks.len());
+        let planned = along.try_fold(onto, |_, pick| planned_tree(pick));
         let tree = session.git.commit(head)?.tree;
         let worker = session.forecaster.worker()?;
         Ok(Self { session, plan, worker, onto, head, tree, planned, made: Vec::new(), recorded, stop: Stop::No })
@@ -158,7 +158,8 @@ impl<'s> Run<'s> {
         let origin = git.origin(fix.id)?;
         git.adopt_tree(self.worker.objects(), tree)?;
         let anew = command::regenerate(session, &given.by_policy, (self.head, tree), &origin)?;
-        let edits: Vec<(&[u8], Option<Entry>)> = anew.iter().map(|(path, entry)| (path.as_str().as_bytes(), *entry)).collect();
+        let edits: Vec<(&[u8], Option<Entry>)> =
+            anew.iter().map(|(path, entry)| (path.as_str().as_bytes(), *entry)).collect();
         let tree = if edits.is_empty() { tree } else { self.worker.objects().edit(tree, &edits)? };
         git.adopt_tree(self.worker.objects(), tree)?;
         let signer = session.request.plan.signoff.then(|| session.committer.signer().as_bytes());

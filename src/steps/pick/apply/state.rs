@@ -129,9 +129,10 @@ impl States {
         for name in folder::folders(&place)? {
             let other = Given::read(&place.join(name))?;
             for file in &conflict.files {
-                let same = other.resolution.files.iter().any(|theirs| {
-                    theirs.path == file.path && theirs.base == file.base && theirs.theirs == file.theirs
-                });
+                let same =
+                    other.resolution.files.iter().any(|theirs| {
+                        theirs.path == file.path && theirs.base == file.base && theirs.theirs == file.theirs
+                    });
                 let is_new = !offers.iter().any(|(offer, _)| offer.path == file.path);
                 if same && is_new && other.resolution.line != conflict.line {
                     let content = other.content(&file.path)?;

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use backstitch::cli::env::Env;
 use backstitch::cli::exit::Exit;
+use backstitch::cli::pick::apply::ApplyTask;
 use backstitch::cli::pick::{PickArgs, PickCommand};
 use backstitch::cli::{out, report};
 use backstitch::steps::pick;
@@ -27,6 +28,21 @@ fn run(args: PickArgs, env: &Env) -> anyhow::Result<Exit> {
         PickCommand::Forecast(asked) if asked.stdin => {
             pick::forecast::stream(&git, &mut std::io::stdin().lock(), &mut out::stream())?;
             Ok(Exit::Yes)
+        }
+        PickCommand::Apply(asked) => {
+            let tell = |text: &str| report::note(env, text);
+            match asked.task(common, common.moment())? {
+                ApplyTask::Abort(plan, mode) => {
+                    let given_up = pick::apply::abort(&git, plan.as_ref(), &asked.line, mode, common.moment(), &tell)?;
+                    out::write(&given_up, common.format, &common.page(env), env)?;
+                    Ok(Exit::Yes)
+                }
+                ApplyTask::Apply(request) => {
+                    let done = pick::apply::run(&git, &common.settings(&git, env)?.config, &request, &tell)?;
+                    out::write(&done, common.format, &common.page(env), env)?;
+                    Ok(done.exit())
+                }
+            }
         }
         PickCommand::Forecast(asked) => {
             let found = pick::forecast::run(&git, || common.settings(&git, env), &asked.into())?;

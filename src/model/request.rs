@@ -48,7 +48,7 @@ pub enum Forecasts {
 /// Which changes are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Rows {
-    /// Those of which something is known on at least one line.
+    /// Those that at least one line picked, needs or declined.
     #[default]
     Telling,
     /// All.

@@ -141,7 +141,7 @@ pub struct Status {
     pub lines: Vec<LineAt>,
     /// The changes, the newest first.
     pub rows: Vec<Row>,
-    /// How many changes were left out of the rows because every line's state is unknown.
+    /// How many changes were left out of the rows because no line picked, needs or declined them.
     pub hidden: usize,
 }
 

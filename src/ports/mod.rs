@@ -2,6 +2,9 @@
 
 pub mod decisions;
 pub mod files;
+pub mod folder;
 pub mod git;
+pub mod lock;
 pub mod process;
 pub mod settings;
+pub mod shell;

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use crate::model::error::{Error, Result};
 
 /// Variables that point git at another repository than the one asked about; hooks set them.
-const REPOSITORY_VARIABLES: [&str; 11] = [
+pub(crate) const REPOSITORY_VARIABLES: [&str; 11] = [
     "GIT_WORK_TREE",
     "GIT_INDEX_FILE",
     "GIT_OBJECT_DIRECTORY",

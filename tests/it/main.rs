@@ -5,4 +5,5 @@ mod guards;
 mod harness;
 mod history;
 mod pick;
+mod pick_apply;
 mod support;

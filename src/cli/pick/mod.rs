@@ -1,5 +1,6 @@
 //! The arguments of `patch-pick`, and how its results are shown.
 
+pub mod apply;
 mod decide;
 mod forecast;
 mod plan;
@@ -45,6 +46,8 @@ pub enum PickCommand {
     Plan(PlanArgs),
     /// Record a maintainer's yes or no for one fix on one line
     Decide(DecideArgs),
+    /// Carry a plan out: make its picks, then move each branch once; or go on behind a conflict, or give one up
+    Apply(apply::ApplyArgs),
 }
 
 /// What `patch-pick status` is asked.

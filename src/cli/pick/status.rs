@@ -96,7 +96,7 @@ impl Status {
         }
         if self.hidden > 0 {
             said.push(format!(
-                "not shown: {} that no line picked and of which nothing is known; --all shows them, --affected asks who wrote the lines they repair",
+                "not shown: {} that no line picked and none is known to need; --all shows them, --affected asks who wrote the lines they repair",
                 count(self.hidden, "change", "changes")
             ));
         }

@@ -11,9 +11,13 @@ mod merge_tree;
 mod objects;
 mod patch_id;
 mod quarantine;
+mod refs;
+mod stages;
 mod texts;
 mod version;
 mod worker;
+mod worktree;
+mod write;
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -31,8 +35,11 @@ pub use history::{Tag, first_tags};
 pub use hunks::{ChangedFile, Hunk, LineRange, changed_files};
 pub use landed::landed_since;
 pub use objects::{Objects, Tree, empty_tree};
+pub use stages::{Stage, StagedFile};
 pub use version::{GitVersion, MINIMUM};
 pub use worker::Worker;
+pub use worktree::TemporaryWorktree;
+pub use write::{Committer, NewCommit, Origin, SignCommits};
 
 /// A repository.
 pub struct Git {

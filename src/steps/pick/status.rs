@@ -33,9 +33,10 @@ pub fn run(git: &Git, settings: &Settings, request: &StatusRequest, advance: &dy
     let mut rows = table(git, &survey, request, decisions, advance)?;
     let all = rows.len();
     if request.rows == Rows::Telling {
-        let telling = |cell: &Cell| {
-            let own_history = cell.evidence.iter().any(|evidence| evidence.key == Key::Ancestor);
-            cell.state != State::Unknown && !own_history
+        let telling = |cell: &Cell| match cell.state {
+            State::Needed | State::Declined => true,
+            State::OnLine | State::Released => cell.evidence.iter().all(|evidence| evidence.key != Key::Ancestor),
+            State::NotAffected | State::RevertedOnMain | State::Unknown => false,
         };
         rows.retain(|row| row.cells.iter().any(telling));
     }

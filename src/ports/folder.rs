@@ -1,0 +1,215 @@
+//! Files and folders on disk: read with the path in every error, written whole or not at all, links never followed.
+
+use std::fs;
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use crate::model::error::{Error, Result};
+use crate::model::path::RepoPath;
+
+/// Reads a text; `-` stands for standard input.
+///
+/// # Errors
+/// When it cannot be read or is no UTF-8.
+pub fn read_text(path: &Path) -> Result<String> {
+    if path.as_os_str() == "-" {
+        let mut text = String::new();
+        let read = std::io::stdin().read_to_string(&mut text);
+        return read.map(|_| text).map_err(|error| Error::usage("cannot read standard input").because(error));
+    }
+    fs::read_to_string(path).map_err(|error| cannot_read(path, error))
+}
+
+/// Writes a file beside its place and renames it there; folders above it are made.
+///
+/// # Errors
+/// When it cannot be written; what was there stays.
+pub fn write(path: &Path, content: &[u8]) -> Result<()> {
+    let cannot = |error| cannot_write(path, error);
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(cannot)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(cannot)?;
+    file.write_all(content).and_then(|()| file.as_file().sync_all()).map_err(cannot)?;
+    file.persist(path).map(drop).map_err(|refused| cannot(refused.error))
+}
+
+/// Makes a folder at once: `fill` writes into a folder beside it, which then gets its name. A folder in its place goes.
+///
+/// # Errors
+/// When something cannot be written; what was there stays.
+pub fn make_folder(path: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+    let cannot = |error| cannot_write(path, error);
+    let above = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(above).map_err(cannot)?;
+    let made = tempfile::Builder::new().prefix(".new-").tempdir_in(above).map_err(cannot)?;
+    fill(made.path())?;
+    remove(path)?;
+    fs::rename(made.path(), path).map_err(cannot)
+}
+
+/// Removes a file or a folder with all that is in it; one that does not exist is removed already.
+///
+/// # Errors
+/// When it cannot be removed.
+pub fn remove(path: &Path) -> Result<()> {
+    let removed = match path.symlink_metadata() {
+        Ok(found) if found.is_dir() => fs::remove_dir_all(path),
+        Ok(_) => fs::remove_file(path),
+        Err(error) => Err(error),
+    };
+    match removed {
+        Err(error) if !is_missing(&error) => {
+            Err(Error::unfinished(format!("cannot remove '{}'", shown(path))).because(error))
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// Renames a folder to its name with `.old` at the end, in place of an earlier one; nothing happens where there is none.
+///
+/// # Errors
+/// When it cannot be renamed.
+pub fn set_aside(path: &Path) -> Result<()> {
+    if !path.exists() {
+        return Ok(());
+    }
+    let mut aside = path.as_os_str().to_owned();
+    aside.push(".old");
+    remove(Path::new(&aside))?;
+    fs::rename(path, &aside).map_err(|error| cannot_write(path, error))
+}
+
+/// Returns the names of the folders in a folder, sorted; none when it does not exist. Hidden ones are left out.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn folders(path: &Path) -> Result<Vec<String>> {
+    let entries = match fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(error) if is_missing(&error) => return Ok(Vec::new()),
+        Err(error) => return Err(cannot_read(path, error)),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|error| cannot_read(path, error))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) && !name.starts_with('.') {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Reads one file below a folder of a stranger; `None` when there is none.
+///
+/// # Errors
+/// When it, or a folder on the way, is a link or something else that is no file.
+pub fn read_below(root: &Path, path: &RepoPath) -> Result<Option<Vec<u8>>> {
+    let mut at = root.to_owned();
+    let parts: Vec<&str> = path.as_str().split('/').collect();
+    for (index, part) in parts.iter().enumerate() {
+        at.push(part);
+        let found = match at.symlink_metadata() {
+            Ok(found) => found,
+            Err(error) if is_missing(&error) => return Ok(None),
+            Err(error) => return Err(cannot_read(&at, error)),
+        };
+        let is_last = index + 1 == parts.len();
+        if found.is_symlink() || (is_last && !found.is_file()) {
+            return Err(Error::usage(format!("'{}' is not a plain file", shown(&at)))
+                .hint("links and special files are not followed; put the content there"));
+        }
+    }
+    fs::read(&at).map(Some).map_err(|error| cannot_read(&at, error))
+}
+
+/// Returns the paths of all files below a folder, relative to it and with `/`, sorted; none when it does not exist.
+///
+/// # Errors
+/// When something in it is neither file nor folder, such as a link, or has a name that is no UTF-8.
+pub fn files_below(root: &Path) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    let mut waiting = vec![PathBuf::new()];
+    while let Some(folder) = waiting.pop() {
+        let at = root.join(&folder);
+        let entries = match fs::read_dir(&at) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == ErrorKind::NotFound && at == root => break,
+            Err(error) => return Err(cannot_read(&at, error)),
+        };
+        for entry in entries {
+            let entry = entry.map_err(|error| cannot_read(&at, error))?;
+            let kind = entry.file_type().map_err(|error| cannot_read(&entry.path(), error))?;
+            let path = folder.join(entry.file_name());
+            if kind.is_dir() {
+                waiting.push(path);
+            } else if let (true, Some(text)) = (kind.is_file(), path.to_str()) {
+                found.push(text.to_owned());
+            } else {
+                return Err(Error::usage(format!("'{}' is not a plain file", shown(&entry.path())))
+                    .hint("links and special files are not followed; remove it"));
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn is_missing(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string().escape_debug().to_string()
+}
+
+fn cannot_read(path: &Path, error: std::io::Error) -> Error {
+    Error::usage(format!("cannot read '{}'", shown(path))).because(error)
+}
+
+fn cannot_write(path: &Path, error: std::io::Error) -> Error {
+    Error::unfinished(format!("cannot write '{}'", shown(path))).because(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    fn path(text: &str) -> RepoPath {
+        text.parse().expect("a path")
+    }
+
+    #[test]
+    fn links_are_not_followed() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let root = folder.path();
+        write(&root.join("real/file"), b"x").expect("it is written");
+        symlink("/etc", root.join("way")).expect("a link");
+        symlink("real/file", root.join("link")).expect("a link");
+        assert_eq!(read_below(root, &path("real/file")).expect("it is read"), Some(b"x".to_vec()));
+        assert_eq!(read_below(root, &path("real/none")).expect("it is read"), None);
+        for bad in ["way/passwd", "link", "real"] {
+            assert!(read_below(root, &path(bad)).is_err(), "{bad}");
+        }
+        assert!(files_below(root).is_err());
+        assert_eq!(files_below(&root.join("real")).expect("it is read"), ["file"]);
+    }
+
+    #[test]
+    fn a_folder_appears_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let place = folder.path().join("place");
+        make_folder(&place, |new| write(&new.join("a"), b"1")).expect("it is made");
+        let failed = make_folder(&place, |new| {
+            write(&new.join("b"), b"2")?;
+            Err(Error::unfinished("no more room"))
+        });
+        assert!(failed.is_err());
+        assert_eq!(files_below(folder.path()).expect("it is read"), ["place/a"]);
+        make_folder(&place, |new| write(&new.join("b"), b"2")).expect("it is made");
+        assert_eq!(files_below(folder.path()).expect("it is read"), ["place/b"]);
+    }
+}

@@ -1,0 +1,95 @@
+//! Refs: read, and moved only from where they were expected.
+
+use git2::ErrorCode;
+
+use crate::model::branch::BranchName;
+use crate::model::commit::CommitId;
+use crate::model::error::{Error, Result};
+use crate::ports::process::failed;
+
+use super::Git;
+use super::objects::raw_id;
+
+/// What stands in the reflog of a branch that was moved.
+const REFLOG: &str = "patch-pick apply";
+
+impl Git {
+    /// Returns what a local branch is at, or `None` when there is no such branch.
+    ///
+    /// # Errors
+    /// When the ref cannot be read or names no commit.
+    pub fn branch_tip(&self, branch: &BranchName) -> Result<Option<CommitId>> {
+        self.tip_of(&branch.full())
+    }
+
+    fn tip_of(&self, name: &str) -> Result<Option<CommitId>> {
+        let cannot = |error: git2::Error| Error::unfinished(format!("cannot read '{name}'")).because(error);
+        match self.repository().find_reference(name) {
+            Ok(reference) => {
+                let commit = reference.peel_to_commit().map_err(cannot)?;
+                Ok(Some(CommitId::from_bytes(raw_id(commit.id()))))
+            }
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(cannot(error)),
+        }
+    }
+
+    /// Returns the tips of a branch here and as each remote had it when it was last fetched.
+    ///
+    /// # Errors
+    /// As [`Self::branch_tip`].
+    pub fn all_tips(&self, branch: &BranchName) -> Result<Vec<CommitId>> {
+        let remotes =
+            self.repository().remotes().map_err(|error| Error::unfinished("cannot list remotes").because(error))?;
+        let names = remotes
+            .iter()
+            .filter_map(|name| name.ok().flatten())
+            .map(|remote| format!("refs/remotes/{remote}/{branch}"));
+        let names: Vec<String> = std::iter::once(branch.full()).chain(names).collect();
+        let mut tips = Vec::new();
+        for name in names {
+            tips.extend(self.tip_of(&name)?);
+        }
+        Ok(tips)
+    }
+
+    /// Moves a local branch to `new`, or creates it; refused by git when it is not at `old` at that moment.
+    ///
+    /// # Errors
+    /// When the branch moved meanwhile, a hook refuses, or the ref cannot be written; it is then as it was.
+    pub fn move_branch(&self, branch: &BranchName, old: Option<CommitId>, new: CommitId) -> Result<()> {
+        let order = match old {
+            Some(old) => format!("update {} {new} {old}\n", branch.full()),
+            None => format!("create {} {new}\n", branch.full()),
+        };
+        let finished = self.program().run_with_input(["update-ref", "-m", REFLOG, "--stdin"], order.into_bytes())?;
+        if finished.success() {
+            return Ok(());
+        }
+        if self.branch_tip(branch)? != old {
+            return Err(Error::no(format!("the repository moved: '{branch}' was changed at this moment"))
+                .because(finished.stderr.trim().to_owned())
+                .hint("run the same command again"));
+        }
+        Err(failed("git update-ref", &finished))
+    }
+
+    /// Says whether all of `commits` can be reached from one of `tips`, or are one of them.
+    ///
+    /// # Errors
+    /// When history is missing.
+    pub fn all_reachable(&self, commits: &[CommitId], tips: &[CommitId]) -> Result<bool> {
+        if commits.is_empty() {
+            return Ok(true);
+        }
+        let wanted = commits.iter().map(|commit| format!("{commit}\n"));
+        let excluded = tips.iter().map(|tip| format!("^{tip}\n"));
+        let asked: String = wanted.chain(excluded).collect();
+        let finished = self.program().run_with_input(["rev-list", "--max-count=1", "--stdin"], asked.into_bytes())?;
+        if !finished.success() {
+            return Err(failed("git rev-list", &finished)
+                .hint("in a shallow clone run 'git fetch --unshallow'; otherwise fetch the missing commits"));
+        }
+        Ok(finished.stdout.is_empty())
+    }
+}

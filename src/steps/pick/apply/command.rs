@@ -1,0 +1,78 @@
+//! The user's own commands, run in a temporary worktree.
+
+use std::path::Path;
+
+use crate::model::commit::{BlobId, CommitId, TreeId};
+use crate::model::error::{Error, Result};
+use crate::model::forecast::{Entry, Mode};
+use crate::model::path::{PathPolicy, RepoPath, ShellCommand};
+use crate::model::plan::{PolicyName, PolicyPath};
+use crate::ports::git::{Git, NewCommit, Origin, SignCommits};
+use crate::ports::process::failed;
+use crate::ports::shell;
+
+use super::Session;
+
+/// A path whose content the user's command makes anew.
+pub type Regenerated = (RepoPath, Option<Entry>);
+
+/// Runs the command of `--exec` on a pick.
+///
+/// # Errors
+/// When it fails.
+pub fn check(git: &Git, command: &ShellCommand, fix: CommitId, commit: CommitId) -> Result<()> {
+    let worktree = git.temporary_worktree(commit)?;
+    shell::run(command, worktree.path()).map_err(|error| {
+        Error::new(error.kind(), format!("the pick of '{fix}' did not pass")).because(error).hint(
+            "the branch holds the picks before it; once it is put right, plan again or run the same command again",
+        )
+    })
+}
+
+/// Makes the paths anew that the policy `regenerate` decides, by the commands of `patch.toml`.
+///
+/// # Errors
+/// When a command fails or leaves no plain file.
+pub fn regenerate(
+    session: &Session<'_>,
+    by_policy: &[PolicyPath],
+    (parent, tree): (CommitId, TreeId),
+    origin: &Origin,
+) -> Result<Vec<Regenerated>> {
+    let mut made = Vec::new();
+    let wanted = by_policy.iter().filter(|decided| decided.policy == PolicyName::Regenerate);
+    for path in wanted.map(|decided| &decided.path) {
+        let PathPolicy::Regenerate(command) = session.config.pick.paths.policy_of(path.as_bytes()) else { continue };
+        let path: RepoPath = path.parse().map_err(|error| Error::usage("a path cannot be made anew").because(error))?;
+        let draft = NewCommit { tree, parent, origin, message: b"draft\n" };
+        let draft = session.git.make_commit(&draft, &session.committer, SignCommits::Leave)?;
+        let worktree = session.git.temporary_worktree(draft)?;
+        shell::run(command, worktree.path())
+            .map_err(|error| Error::new(error.kind(), format!("'{path}' cannot be made anew")).because(error))?;
+        made.push((path.clone(), stored(&worktree.program(), worktree.path(), &path)?));
+    }
+    made.sort_by(|(a, _), (b, _)| a.cmp(b));
+    Ok(made)
+}
+
+/// Stores a file as `git add` would, with the filters that attributes ask for.
+fn stored(git: &crate::ports::process::GitProgram, root: &Path, path: &RepoPath) -> Result<Option<Entry>> {
+    let file = root.join(path.as_str());
+    let Ok(found) = file.symlink_metadata() else { return Ok(None) };
+    if !found.is_file() || file.canonicalize().is_ok_and(|real| real != file) {
+        return Err(Error::no(format!("'{path}' is not a plain file after its command ran")));
+    }
+    let finished = git.run(["hash-object", "-w", "--", path.as_str()])?;
+    if !finished.success() {
+        return Err(failed("git hash-object", &finished));
+    }
+    let said = String::from_utf8_lossy(&finished.stdout).trim().to_owned();
+    let id: BlobId = said.parse().map_err(|_| failed("git hash-object", &finished))?;
+    Ok(Some(Entry { mode: mode_of(&found), id: *id.as_bytes() }))
+}
+
+fn mode_of(found: &std::fs::Metadata) -> Mode {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    if found.permissions().mode() & 0o100 == 0 { Mode(0o100_644) } else { Mode(0o100_755) }
+}

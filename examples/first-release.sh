@@ -29,9 +29,11 @@ say() { printf '%s\n' "$*"; }
 
 # Shows a command, then runs it.
 run() {
+  local status=0
   printf '$ %s\n' "$*"
-  "$@"
+  "$@" || status=$?
   printf '\n'
+  return "$status"
 }
 
 # --- The sample --------------------------------------------------------------------------------------------------------

@@ -2,14 +2,13 @@
 
 use backstitch::model::affected::{Affected, Introduced, Lacks, Shown, WhyUnknown};
 use backstitch::model::commit::CommitId;
-use backstitch::model::decision::Answer;
-use backstitch::model::decision::Outcome;
+use backstitch::model::decision::{Answer, Outcome};
 use backstitch::model::path::PathPolicies;
 use backstitch::model::prerequisite::{Because, Budget, Cost, Prerequisites, Proof};
 use backstitch::model::request::{DecideRequest, Mode};
 use backstitch::ports::decisions::decisions_at;
 use backstitch::ports::git::{Blamed, Forecaster, Git, LineRange, Objects, Question, Treeish, blame};
-use backstitch::ports::settings::load;
+use backstitch::ports::settings;
 use backstitch::steps::pick::affected::{affected, suspects};
 use backstitch::steps::pick::decide;
 use backstitch::steps::pick::prerequisites::{Request, prerequisites};
@@ -204,11 +203,8 @@ fn a_fix_that_tells_nothing_leaves_it_unknown() {
     }
 }
 
-#[test]
-fn a_decision_is_written_once_and_read_from_where_it_is_committed() {
-    let repo = Repo::new();
-    let fix = repo.land_fix("Fix", [("a", "a\n")]);
-    let request = |mode| DecideRequest {
+fn decline(repo: &Repo, fix: CommitId, mode: Mode) -> DecideRequest {
+    DecideRequest {
         fix: fix.to_string(),
         line: "2.0".parse().expect("a line name"),
         answer: Answer::Decline,
@@ -216,12 +212,19 @@ fn a_decision_is_written_once_and_read_from_where_it_is_committed() {
         by: Some("Mia <mia@example.com>".parse().expect("a person")),
         at: repo.now().parse().expect("a moment"),
         mode,
-    };
+    }
+}
+
+#[test]
+fn a_decision_is_written_once_and_read_from_where_it_is_committed() {
+    let repo = Repo::new();
+    let fix = repo.land_fix("Fix", [("a", "a\n")]);
+    repo.cut_line("2.0");
     let git = open(&repo);
+    let settings = settings::load(&git, None).expect("because there is a line");
     let outcome = |mode| {
-        decide::run(&git, &load(&git, None).expect("settings"), request(mode))
-            .expect("because the worktree can be written")
-            .outcome
+        let request = decline(&repo, fix, mode);
+        decide::run(&git, &settings, request).expect("because the worktree can be written").outcome
     };
     assert_eq!(outcome(Mode::DryRun), Outcome::WouldRecord);
     assert!(!repo.path().join(".patch").exists());
@@ -230,7 +233,8 @@ fn a_decision_is_written_once_and_read_from_where_it_is_committed() {
     let text = std::fs::read_to_string(repo.path().join(".patch/decisions.toml")).expect("the file");
     let landed = repo.land_fix("Decide", [(".patch/decisions.toml", text.as_str())]);
     let read = decisions_at(&git, landed).expect("a file of decisions");
-    assert_eq!(read.latest(fix, &request(Mode::Write).line).map(|one| one.answer), Some(Answer::Decline));
+    let line = "2.0".parse().expect("a line name");
+    assert_eq!(read.latest(fix, &line).map(|one| one.answer), Some(Answer::Decline));
     assert_eq!(decisions_at(&git, fix).expect("no file").all(), []);
 }
 
@@ -238,19 +242,11 @@ fn a_decision_is_written_once_and_read_from_where_it_is_committed() {
 fn a_bare_repository_keeps_no_decisions() {
     let repo = Repo::new();
     let fix = repo.land_fix("Fix", [("a", "a\n")]);
+    repo.cut_line("2.0");
     let bare = repo.home().join("bare.git");
     repo.git(["clone", "-q", "--bare", ".", &bare.to_string_lossy()]);
     let git = Git::open(&bare).expect("because it was cloned");
-    let request = DecideRequest {
-        fix: fix.to_string(),
-        line: "2.0".parse().expect("a line name"),
-        answer: Answer::Accept,
-        reason: "yes".parse().expect("a reason"),
-        by: Some("Mia <mia@example.com>".parse().expect("a person")),
-        at: repo.now().parse().expect("a moment"),
-        mode: Mode::Write,
-    };
-    let error =
-        decide::run(&git, &load(&git, None).expect("settings"), request).expect_err("because there is no worktree");
+    let settings = settings::load(&git, None).expect("because there is a line");
+    let error = decide::run(&git, &settings, decline(&repo, fix, Mode::Write)).expect_err("there is no worktree");
     assert_eq!(error.to_string(), "this repository has no worktree to keep '.patch/decisions.toml' in");
 }

@@ -22,44 +22,37 @@ fn run(args: PickArgs, env: &Env) -> anyhow::Result<Exit> {
             let settings = common.settings(&git, env)?;
             let progress = common.progress_of(env, "changes");
             let found = pick::status::run(&git, &settings, &asked.into(), &progress)?;
-            common.show(&found, env)?;
-            Ok(Exit::Yes)
+            common.show(&found, env).map(|()| Exit::Yes)
         }
         PickCommand::Forecast(asked) if asked.stdin => {
             pick::forecast::stream(&git, &mut std::io::stdin().lock(), &mut out::stream())?;
             Ok(Exit::Yes)
         }
-        PickCommand::Apply(asked) => {
-            let tell = |text: &str| report::note(env, text);
-            match asked.task(common, common.moment())? {
-                ApplyTask::Abort(plan, mode) => {
-                    let given_up = pick::apply::abort(&git, plan.as_ref(), &asked.line, mode, common.moment(), &tell)?;
-                    out::write(&given_up, common.format, &common.page(env), env)?;
-                    Ok(Exit::Yes)
-                }
-                ApplyTask::Apply(request) => {
-                    let done = pick::apply::run(&git, &common.settings(&git, env)?.config, &request, &tell)?;
-                    out::write(&done, common.format, &common.page(env), env)?;
-                    Ok(done.exit())
-                }
+        PickCommand::Apply(asked) => match asked.task(common, common.moment())? {
+            ApplyTask::Abort(plan, mode) => {
+                let tell = |text: &str| report::note(env, text);
+                let found = pick::apply::abort(&git, plan.as_ref(), &asked.line, mode, common.moment(), &tell)?;
+                common.show(&found, env).map(|()| Exit::Yes)
             }
-        }
+            ApplyTask::Apply(request) => {
+                let tell = |text: &str| report::note(env, text);
+                let found = pick::apply::run(&git, &common.settings(&git, env)?.config, &request, &tell)?;
+                common.show(&found, env).map(|()| found.exit())
+            }
+        },
         PickCommand::Forecast(asked) => {
             let found = pick::forecast::run(&git, || common.settings(&git, env), &asked.into())?;
-            common.show(&found, env)?;
-            Ok(found.exit())
+            common.show(&found, env).map(|()| found.exit())
         }
         PickCommand::Plan(asked) => {
             let found = pick::plan::run(&git, &common.settings(&git, env)?, &asked.request()?)?;
             asked.keep(&found)?;
-            common.show(&found, env)?;
-            Ok(found.exit())
+            common.show(&found, env).map(|()| found.exit())
         }
         PickCommand::Decide(asked) => {
             let request = asked.request(common.moment());
             let found = pick::decide::run(&git, &common.settings(&git, env)?, request)?;
-            common.show(&found, env)?;
-            Ok(Exit::Yes)
+            common.show(&found, env).map(|()| Exit::Yes)
         }
     }
 }

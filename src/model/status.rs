@@ -205,6 +205,18 @@ pub fn decide(line: &LineName, known: Known) -> Cell {
     if let Some(revert) = known.reverted_by {
         return cell(State::RevertedOnMain, vec![format!("main took it back in {}", revert.short())]);
     }
+    let needed = needs(&known);
+    if !needed.is_empty() {
+        return cell(State::Needed, needed);
+    }
+    match &known.affected {
+        Some((_, reason)) => cell(State::NotAffected, vec![reason.clone()]),
+        None => cell(State::Unknown, Vec::new()),
+    }
+}
+
+/// Returns what says that the line needs a change that it lacks.
+fn needs(known: &Known) -> Vec<String> {
     let mut needed = Vec::new();
     if let Some((true, reason)) = &known.decision {
         needed.push(format!("accepted: {reason}"));
@@ -218,13 +230,7 @@ pub fn decide(line: &LineName, known: Known) -> Cell {
     if let Some((true, reason)) = &known.affected {
         needed.push(reason.clone());
     }
-    if !needed.is_empty() {
-        return cell(State::Needed, needed);
-    }
-    match &known.affected {
-        Some((_, reason)) => cell(State::NotAffected, vec![reason.clone()]),
-        None => cell(State::Unknown, Vec::new()),
-    }
+    needed
 }
 
 #[cfg(test)]

@@ -44,10 +44,10 @@ impl MergeAttributes {
         let mut tree = objects.tree(root)?;
         let mut parts = directory.split(|byte| *byte == b'/').filter(|part| !part.is_empty());
         loop {
-            if let Some(file) = tree.get(b".gitattributes").filter(|entry| entry.mode.is_file()) {
-                if self.speaks(objects, file.id)? {
-                    return Ok(true);
-                }
+            if let Some(file) = tree.get(b".gitattributes").filter(|entry| entry.mode.is_file())
+                && self.speaks(objects, file.id)?
+            {
+                return Ok(true);
             }
             let next = parts.next().and_then(|part| tree.get(part)).filter(|entry| entry.mode.is_tree());
             let Some(next) = next else { return Ok(false) };

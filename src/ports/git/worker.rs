@@ -35,6 +35,9 @@ pub(super) struct Partial {
     texts: Vec<(Vec<u8>, Text)>,
 }
 
+/// A path, what it holds after the merge of its texts, and the conflict if there is one.
+type Decided<'p> = (&'p [u8], (Entry, Option<Conflict>));
+
 impl<'f> Worker<'f> {
     pub(super) fn new(forecaster: &'f Forecaster, repository: git2::Repository) -> Self {
         Self { forecaster, objects: Objects::new(repository), attributes: MergeAttributes::default() }
@@ -130,12 +133,7 @@ impl<'f> Worker<'f> {
         Ok(forecasts)
     }
 
-    fn finish(
-        &mut self,
-        pick: &Pick,
-        partial: &Partial,
-        texts: Vec<(&[u8], (Entry, Option<Conflict>))>,
-    ) -> Result<Forecast> {
+    fn finish(&mut self, pick: &Pick, partial: &Partial, texts: Vec<Decided<'_>>) -> Result<Forecast> {
         let mut edits: Vec<(&[u8], Option<Entry>)> =
             partial.settled.iter().map(|(path, entry)| (path.as_slice(), *entry)).collect();
         let mut conflicts = Vec::new();

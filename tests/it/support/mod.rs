@@ -16,7 +16,9 @@ pub use repo::{Change, Repo};
 pub fn command(program: impl AsRef<OsStr>, home: &Path) -> Command {
     let mut command = Command::new(program);
     command.env_clear();
-    command.env("PATH", std::env::var_os("PATH").expect("because a test runner has a PATH"));
+    #[expect(clippy::disallowed_methods, reason = "programs are found where the test runner finds them")]
+    let path = std::env::var_os("PATH");
+    command.env("PATH", path.expect("because a test runner has a PATH"));
     command.env("HOME", home).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
     command.env("LC_ALL", "C").env("TZ", "UTC").env("COLUMNS", "100");
     command

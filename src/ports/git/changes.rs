@@ -31,6 +31,23 @@ pub fn changes(objects: &mut Objects, old: TreeId, new: TreeId) -> Result<Vec<Ch
     Ok(found)
 }
 
+/// Returns a number that is equal for equal sets of top-level names below which something changed.
+///
+/// # Errors
+/// When a tree cannot be read.
+pub fn changed_top(objects: &mut Objects, old: TreeId, new: TreeId) -> Result<u64> {
+    let (old, new) = (objects.tree(old)?, objects.tree(new)?);
+    let mut names: Vec<&[u8]> = Vec::new();
+    for (here, there) in [(&old, &new), (&new, &old)] {
+        names.extend(here.entries().filter(|named| there.get(named.name) != Some(named.entry)).map(|named| named.name));
+    }
+    names.sort_unstable();
+    names.dedup();
+    let mut hasher = std::hash::DefaultHasher::new();
+    names.hash(&mut hasher);
+    Ok(hasher.finish())
+}
+
 /// Returns a number that is equal for equal sets of changed paths, and hardly ever for others.
 ///
 /// # Errors

@@ -157,23 +157,70 @@ impl Git {
         Ok(commits)
     }
 
-    /// Returns a commit and all its ancestors.
-    ///
-    /// # Errors
-    /// When history is missing.
-    pub fn history_of(&self, tip: CommitId) -> Result<HashSet<CommitId>> {
-        let walk = || -> std::result::Result<HashSet<CommitId>, git2::Error> {
-            let mut walk = self.repository().revwalk()?;
-            walk.push(oid(tip.as_bytes()))?;
-            walk.map(|id| id.map(|id| CommitId::from_bytes(raw_id(id)))).collect()
-        };
-        walk().map_err(|error| cannot_walk(tip, &error))
-    }
-
     /// Finds the commit that begins with the given digits, if there is exactly one in this repository.
     pub fn expand(&self, digits: &str) -> Option<CommitId> {
         let prefix = self.repository().find_commit_by_prefix(digits).ok()?;
         Some(CommitId::from_bytes(raw_id(prefix.id())))
+    }
+}
+
+/// A commit and its ancestors, read from the newest on only as far as questions ask.
+pub struct History<'g> {
+    git: &'g Git,
+    tip: CommitId,
+    walk: git2::Revwalk<'g>,
+    seen: HashSet<CommitId>,
+    reached: i64,
+    asked: HashMap<CommitId, bool>,
+}
+
+/// Committer dates may be wrong; so far behind a commit's date it is still looked for among its neighbours in time.
+const SLACK_SECONDS: i64 = 7 * 24 * 60 * 60;
+
+impl<'g> History<'g> {
+    /// The history of a commit.
+    ///
+    /// # Errors
+    /// When the commit is missing.
+    pub fn of(git: &'g Git, tip: CommitId) -> Result<Self> {
+        let start = || {
+            let mut walk = git.repository().revwalk()?;
+            walk.set_sorting(Sort::TIME)?;
+            walk.push(oid(tip.as_bytes()))?;
+            Ok(walk)
+        };
+        let walk = start().map_err(|error| cannot_walk(tip, &error))?;
+        Ok(Self { git, tip, walk, seen: HashSet::new(), reached: i64::MAX, asked: HashMap::new() })
+    }
+
+    /// Says whether a commit is part of the history.
+    ///
+    /// # Errors
+    /// When history is missing.
+    pub fn contains(&mut self, id: CommitId) -> Result<bool> {
+        if self.seen.contains(&id) {
+            return Ok(true);
+        }
+        if let Some(known) = self.asked.get(&id) {
+            return Ok(*known);
+        }
+        // What is not in this repository cannot be part of its history.
+        let Ok(commit) = self.git.repository().find_commit(oid(id.as_bytes())) else { return Ok(false) };
+        let floor = commit.time().seconds() - SLACK_SECONDS;
+        while self.reached >= floor {
+            let Some(next) = self.walk.next() else { return Ok(false) };
+            let next = next.map_err(|error| cannot_walk(self.tip, &error))?;
+            let commit = self.git.repository().find_commit(next).map_err(|error| cannot_read(next, &error))?;
+            self.reached = commit.time().seconds();
+            let next = CommitId::from_bytes(raw_id(next));
+            self.seen.insert(next);
+            if next == id {
+                return Ok(true);
+            }
+        }
+        let found = self.git.is_ancestor(id, self.tip);
+        self.asked.insert(id, found);
+        Ok(found)
     }
 }
 

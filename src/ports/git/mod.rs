@@ -29,9 +29,9 @@ use crate::model::error::{Error, Result};
 use crate::ports::process::GitProgram;
 
 pub use blame::{Blamed, Question, blame, cut_off};
-pub use changes::{Change, changed_paths, changes};
+pub use changes::{Change, changes};
 pub use forecaster::{Forecaster, Pick, Treeish};
-pub use history::{Tag, first_tags};
+pub use history::{History, Tag, first_tags};
 pub use hunks::{ChangedFile, Hunk, LineRange, changed_files};
 pub use landed::landed_since;
 pub use objects::{Objects, Tree, empty_tree};

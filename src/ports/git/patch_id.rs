@@ -3,15 +3,15 @@
 //! A patch id is a function of the commit alone, so it is kept under the git directory by the commit's name. The file
 //! may be deleted at any time; it is replaced whole, so two writers cost each other at most some entries.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::process::Stdio;
 
-use crate::model::commit::{Commit, CommitId, PatchId};
+use crate::model::commit::{Commit, CommitId, PatchId, TreeId};
 use crate::model::error::{Error, Result};
 use crate::ports::process::{cannot_start, failed, finish};
 
-use super::changes::changed_paths;
+use super::changes::{changed_paths, changed_top};
 use super::forecaster::in_parallel;
 use super::objects::{Objects, empty_tree};
 use super::{Git, reopen, tree_of};
@@ -50,12 +50,17 @@ impl Git {
         if some.is_empty() || others.is_empty() {
             return Ok(Vec::new());
         }
+        // A look at the top of the trees rules out most commits; only for the rest are whole paths compared.
+        let tops: HashSet<u64> = self.of_each(some, changed_top)?.into_iter().collect();
+        let others_tops = self.of_each(others, changed_top)?;
+        let likely: Vec<&Commit> =
+            others.iter().zip(others_tops).filter(|(_, top)| tops.contains(top)).map(|(other, _)| *other).collect();
         let mut wanted: HashMap<u64, Vec<&Commit>> = HashMap::new();
-        for (commit, paths) in some.iter().zip(self.paths_of(some)?) {
+        for (commit, paths) in some.iter().zip(self.of_each(some, changed_paths)?) {
             wanted.entry(paths).or_default().push(commit);
         }
         let mut found: BTreeMap<CommitId, &Commit> = BTreeMap::new();
-        for (other, paths) in others.iter().zip(self.paths_of(others)?) {
+        for (other, paths) in likely.iter().zip(self.of_each(&likely, changed_paths)?) {
             if let Some(alike) = wanted.get(&paths) {
                 found.insert(other.id, *other);
                 found.extend(alike.iter().map(|commit| (commit.id, *commit)));
@@ -64,26 +69,28 @@ impl Git {
         Ok(found.into_values().collect())
     }
 
-    /// Returns a number for each commit that is equal for equal sets of touched paths.
-    fn paths_of(&self, commits: &[&Commit]) -> Result<Vec<u64>> {
+    /// Compares each commit with its first parent, on every core.
+    fn of_each(
+        &self,
+        commits: &[&Commit],
+        compare: fn(&mut Objects, TreeId, TreeId) -> Result<u64>,
+    ) -> Result<Vec<u64>> {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let path = self.repository().path();
-        let paths = in_parallel(threads, |share| {
+        let found = in_parallel(threads, |share| {
             let mut objects = Objects::new(reopen(path)?);
             // Neighbours in history share most of their trees, so each thread takes a stretch of it.
             let stretch = commits.chunks(commits.len().div_ceil(threads).max(1)).nth(share).unwrap_or_default();
-            stretch
-                .iter()
-                .map(|commit| {
-                    let parent = match commit.parents.first() {
-                        Some(parent) => tree_of(objects.repository(), *parent)?,
-                        None => empty_tree(),
-                    };
-                    changed_paths(&mut objects, parent, commit.tree)
-                })
-                .collect::<Result<Vec<u64>>>()
+            let one = |commit: &&Commit| {
+                let parent = match commit.parents.first() {
+                    Some(parent) => tree_of(objects.repository(), *parent)?,
+                    None => empty_tree(),
+                };
+                compare(&mut objects, parent, commit.tree)
+            };
+            stretch.iter().map(one).collect::<Result<Vec<u64>>>()
         })?;
-        Ok(paths.into_iter().flatten().collect())
+        Ok(found.into_iter().flatten().collect())
     }
 
     fn compute_patch_ids(&self, commits: &[&Commit]) -> Result<HashMap<CommitId, PatchId>> {

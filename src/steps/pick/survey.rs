@@ -1,7 +1,7 @@
 //! What main and the lines hold: the changes of main, each line's own commits, and which of those are picks.
 
-use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::DateTime;
 
@@ -15,7 +15,7 @@ use crate::model::presence::{Certainty, Match, Origins, all_keys};
 use crate::model::request::Since;
 use crate::model::status::LookBack;
 use crate::model::trailer::{Relation, markers};
-use crate::ports::git::{Git, first_tags};
+use crate::ports::git::{Git, History, Tag, first_tags};
 use crate::ports::settings::Settings;
 
 const SECONDS_A_DAY: i64 = 24 * 60 * 60;
@@ -83,14 +83,14 @@ pub struct Having<'s> {
     git: &'s Git,
     survey: &'s Survey,
     looked_at: HashSet<CommitId>,
-    older: OnceCell<HashSet<CommitId>>,
+    older: RefCell<Option<History<'s>>>,
 }
 
 impl<'s> Having<'s> {
     /// Answers for the lines of a survey.
     pub fn new(git: &'s Git, survey: &'s Survey) -> Self {
         let looked_at = survey.commits.iter().map(|commit| commit.id).collect();
-        Self { git, survey, looked_at, older: OnceCell::new() }
+        Self { git, survey, looked_at, older: RefCell::new(None) }
     }
 
     /// Says whether a line has a commit of main: in its history, or as a pick that stands. What is only probable does not
@@ -105,15 +105,13 @@ impl<'s> Having<'s> {
         if self.looked_at.contains(&commit) {
             return Ok(false);
         }
-        let older = match self.older.get() {
-            Some(older) => older,
-            None => {
-                let history = self.git.history_of(self.survey.shared)?;
-                self.older.get_or_init(|| history)
-            }
-        };
+        let mut older = self.older.borrow_mut();
+        if older.is_none() {
+            *older = Some(History::of(self.git, self.survey.shared)?);
+        }
+        let shared = older.as_mut().map_or(Ok(false), |older| older.contains(commit))?;
         // All lines stand on the shared history; what is neither there nor among what was looked at needs a walk.
-        Ok(older.contains(&commit) || (!self.survey.complete && self.git.is_ancestor(commit, line.tip)))
+        Ok(shared || (!self.survey.complete && self.git.is_ancestor(commit, line.tip)))
     }
 }
 
@@ -125,8 +123,9 @@ pub fn survey(git: &Git, settings: &Settings, lines: &[LineName], since: &Since)
     let main_tip = git.branch_commit(&settings.main)?;
     let main_commit = git.commit(main_tip)?;
     let mut found = Vec::new();
+    let tags = git.tags()?;
     for line in settings.lines(lines)? {
-        found.push(line_at(git, settings, line, main_tip)?);
+        found.push(line_at(git, settings, line, main_tip, &tags)?);
     }
     let (hidden, not_before, look_back) = bound(git, since, &main_commit, &found)?;
     let commits = git.commits_between(&hidden, main_tip, not_before)?;
@@ -135,8 +134,8 @@ pub fn survey(git: &Git, settings: &Settings, lines: &[LineName], since: &Since)
     let origins = Origins::new(&commits, &requests);
     for line in &mut found {
         line.ancestors = ancestors(&commits, line);
-        line.matches = matches(git, &origins, &commits, line)?;
     }
+    match_all(git, &origins, &commits, &mut found)?;
     let fates = Fates::new(&commits);
     let mut shared = found.last().map_or(main_tip, |line| line.branch_point);
     for line in &found {
@@ -158,7 +157,7 @@ pub fn survey(git: &Git, settings: &Settings, lines: &[LineName], since: &Since)
     })
 }
 
-fn line_at(git: &Git, settings: &Settings, line: &Line, main_tip: CommitId) -> Result<LineSurvey> {
+fn line_at(git: &Git, settings: &Settings, line: &Line, main_tip: CommitId, tags: &[Tag]) -> Result<LineSurvey> {
     let branch = settings.branch_of(git, line)?;
     let tip = git.branch_commit(&branch)?;
     let branch_point = git.merge_base(main_tip, tip).map_err(|error| {
@@ -167,8 +166,7 @@ fn line_at(git: &Git, settings: &Settings, line: &Line, main_tip: CommitId) -> R
             .hint("in a shallow clone run 'git fetch --unshallow'; otherwise see that 'branch' and 'main' in patch.toml belong together")
     })?;
     let own = git.commits_between(&[main_tip], tip, None)?;
-    let tags = git.tags()?;
-    let tags = settings.release_tags(&tags, line);
+    let tags = settings.release_tags(tags, line);
     let named: Vec<(&str, CommitId)> = tags.iter().map(|tag| (tag.name.as_str(), tag.commit)).collect();
     let releases = first_tags(&own, &named).into_iter().map(|(id, name)| (id, name.to_owned())).collect();
     let fates = Fates::new(&own);
@@ -264,22 +262,26 @@ fn ancestors(commits: &[Commit], line: &LineSurvey) -> HashSet<CommitId> {
     found
 }
 
-/// Recognises the picks of a line: first by what they say, then, for what is left, by what they change.
-fn matches(git: &Git, origins: &Origins, commits: &[Commit], line: &LineSurvey) -> Result<Vec<Match>> {
+/// Recognises the picks of all lines: first by what they say, then, for what is left, by what they change.
+fn match_all(git: &Git, origins: &Origins, commits: &[Commit], lines: &mut [LineSurvey]) -> Result<()> {
     let keys = all_keys();
-    let found = origins.matches(&line.own, &HashMap::new(), &keys);
-    let sure = |side: fn(&Match) -> CommitId| -> HashSet<CommitId> {
-        found.iter().filter(|found| found.certainty == Certainty::Yes).map(side).collect()
-    };
-    let (picked, origin) = (sure(|found| found.pick), sure(|found| found.origin));
-    let open: Vec<&Commit> =
-        line.own.iter().filter(|commit| !commit.is_merge() && !picked.contains(&commit.id)).collect();
-    let wanting: Vec<&Commit> =
-        commits.iter().filter(|commit| !origin.contains(&commit.id) && !line.ancestors.contains(&commit.id)).collect();
-    let alike = git.touching_same_paths(&open, &wanting)?;
-    if alike.is_empty() {
-        return Ok(found);
+    let mut open: BTreeMap<CommitId, &Commit> = BTreeMap::new();
+    let mut matched = Vec::new();
+    for line in lines.iter() {
+        let found = origins.matches(&line.own, &HashMap::new(), &keys);
+        let sure: HashSet<CommitId> =
+            found.iter().filter(|found| found.certainty == Certainty::Yes).map(|found| found.pick).collect();
+        let left = line.own.iter().filter(|commit| !commit.is_merge() && !sure.contains(&commit.id));
+        open.extend(left.map(|commit| (commit.id, commit)));
+        matched.push(found);
     }
-    let patch_ids = git.patch_ids(&alike)?;
-    Ok(origins.matches(&line.own, &patch_ids, &keys))
+    let everywhere = |commit: &&Commit| lines.iter().all(|line| line.ancestors.contains(&commit.id));
+    let wanting: Vec<&Commit> = commits.iter().filter(|commit| !everywhere(commit)).collect();
+    let open: Vec<&Commit> = open.into_values().collect();
+    let patch_ids = git.patch_ids(&git.touching_same_paths(&open, &wanting)?)?;
+    for (line, found) in lines.iter_mut().zip(matched) {
+        let known = line.own.iter().any(|commit| patch_ids.contains_key(&commit.id));
+        line.matches = if known { origins.matches(&line.own, &patch_ids, &keys) } else { found };
+    }
+    Ok(())
 }

@@ -17,6 +17,7 @@ fn main() -> ExitCode {
 fn run(args: PickArgs, env: &Env) -> anyhow::Result<Exit> {
     let common = &args.common;
     let git = common.open()?;
+    let tell = |text: &str| report::note(env, text);
     match args.command {
         PickCommand::Status(asked) => {
             let settings = common.settings(&git, env)?;
@@ -25,17 +26,14 @@ fn run(args: PickArgs, env: &Env) -> anyhow::Result<Exit> {
             common.show(&found, env).map(|()| Exit::Yes)
         }
         PickCommand::Forecast(asked) if asked.stdin => {
-            pick::forecast::stream(&git, &mut std::io::stdin().lock(), &mut out::stream())?;
-            Ok(Exit::Yes)
+            Ok(pick::forecast::stream(&git, &mut std::io::stdin().lock(), &mut out::stream()).map(|()| Exit::Yes)?)
         }
         PickCommand::Apply(asked) => match asked.task(common, common.moment())? {
             ApplyTask::Abort(plan, mode) => {
-                let tell = |text: &str| report::note(env, text);
                 let found = pick::apply::abort(&git, plan.as_ref(), &asked.line, mode, common.moment(), &tell)?;
                 common.show(&found, env).map(|()| Exit::Yes)
             }
             ApplyTask::Apply(request) => {
-                let tell = |text: &str| report::note(env, text);
                 let found = pick::apply::run(&git, &common.settings(&git, env)?.config, &request, &tell)?;
                 common.show(&found, env).map(|()| found.exit())
             }
@@ -47,6 +45,10 @@ fn run(args: PickArgs, env: &Env) -> anyhow::Result<Exit> {
         PickCommand::Plan(asked) => {
             let found = pick::plan::run(&git, &common.settings(&git, env)?, &asked.request()?)?;
             asked.keep(&found)?;
+            common.show(&found, env).map(|()| found.exit())
+        }
+        PickCommand::Verify(asked) => {
+            let found = pick::verify::run(&git, &common.settings(&git, env)?, &asked.into())?;
             common.show(&found, env).map(|()| found.exit())
         }
         PickCommand::Decide(asked) => {

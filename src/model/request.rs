@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::decision::{Answer, Person, Reason};
 use super::line::LineName;
 use super::prerequisite::Budget;
+use super::verify::Strictness;
 
 /// What `patch-pick forecast` is asked about one fix.
 #[derive(Debug, Default)]
@@ -92,6 +93,28 @@ impl FromStr for Since {
         let day = text.parse::<NaiveDate>().ok().and_then(|day| day.and_hms_opt(0, 0, 0));
         Ok(day.map_or_else(|| Self::Revision(text.to_owned()), |day| Self::Moment(day.and_utc())))
     }
+}
+
+/// What `patch-pick verify` is asked.
+#[derive(Debug)]
+pub struct VerifyRequest {
+    /// The lines; all supported ones if empty.
+    pub lines: Vec<LineName>,
+    /// Which of the lines' own commits are looked at; all of them if absent.
+    pub since: Option<Since>,
+    /// Whether the lines in which picks differ from their origins are part of the result.
+    pub differences: Differences,
+    /// Whether picks that were changed count against a line.
+    pub changed_picks: Strictness,
+}
+
+/// How much is told about a pick that differs from its origin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Differences {
+    /// In which files, and in how many lines.
+    Counted,
+    /// The lines, too.
+    Shown,
 }
 
 /// What `patch-pick decide` is asked.

@@ -5,6 +5,7 @@ mod decide;
 mod forecast;
 mod plan;
 mod status;
+pub mod verify;
 
 use std::path::PathBuf;
 
@@ -48,6 +49,8 @@ pub enum PickCommand {
     Decide(DecideArgs),
     /// Carry a plan out: make its picks, then move each branch once; or go on behind a conflict, or give one up
     Apply(apply::ApplyArgs),
+    /// Say for every commit that a line has and main has not where it comes from, and how far it is its origin
+    Verify(verify::VerifyArgs),
 }
 
 /// What `patch-pick status` is asked.

@@ -10,6 +10,7 @@ mod landed;
 mod merge_tree;
 mod objects;
 mod patch_id;
+mod patches;
 mod quarantine;
 mod refs;
 mod stages;

@@ -9,3 +9,4 @@ pub mod plan;
 pub mod prerequisites;
 pub mod status;
 pub mod survey;
+pub mod verify;

@@ -1,0 +1,133 @@
+//! What follows from where a commit of a line says that it comes from, and from its patch.
+
+use std::collections::HashMap;
+
+use super::{Origin, Verdict, Verified};
+use crate::model::commit::{Commit, CommitId};
+use crate::model::patch::{Difference, FilePatch, Likeness, compare};
+use crate::model::presence::{Certainty, Key};
+
+/// The patches of commits.
+pub type Patches = HashMap<CommitId, Vec<FilePatch>>;
+
+/// Where a commit of a line may come from.
+#[derive(Debug, Clone)]
+pub struct Claim<'c> {
+    /// The commit.
+    pub commit: &'c Commit,
+    /// The commits of main that it names; together they are what was picked.
+    pub stated: Vec<Origin>,
+    /// The commits of main that it was recognised as a pick of; they may be alternatives.
+    pub recognised: Vec<Origin>,
+    /// What it names that is not on main, as phrases.
+    pub dangling: Vec<String>,
+    /// The commit in the line's own history that it says it takes back.
+    pub takes_back: Option<CommitId>,
+    /// Why it belongs to the line alone, as `patch.toml` tells from the paths.
+    pub owned: Option<String>,
+    /// What else a person should know where it is not explained, as phrases.
+    pub remarks: Vec<String>,
+}
+
+/// Returns the reason that a message gives for a commit that belongs to one line alone: the value of a `Line-only:`
+/// trailer. One without a reason marks nothing.
+pub fn line_only_reason(message: &str) -> Option<&str> {
+    let (_, body) = message.trim_start_matches('\n').split_once('\n')?;
+    body.lines().find_map(|line| {
+        let (key, value) = line.split_once(':')?;
+        let value = value.trim();
+        (key.eq_ignore_ascii_case("line-only") && !value.is_empty()).then_some(value)
+    })
+}
+
+/// Decides what is to be said about a commit that changes something.
+pub fn judge(claim: Claim<'_>, patches: &Patches) -> Verified {
+    let own = patch(patches, claim.commit.id);
+    let verdict = |verdict, origins, reasons| Verified {
+        commit: claim.commit.id,
+        subject: claim.commit.subject().to_owned(),
+        verdict,
+        origins,
+        differences: Vec::new(),
+        reasons,
+    };
+    if !claim.stated.is_empty() {
+        let difference = compare(&together(&claim.stated, patches), own);
+        return compared(verdict(Verdict::Same, claim.stated, Vec::new()), difference);
+    }
+    if let Some(reason) = line_only_reason(&claim.commit.message) {
+        return verdict(Verdict::LineOnly, Vec::new(), vec![format!("marked: {reason}")]);
+    }
+    let (sure, probable): (Vec<Origin>, Vec<Origin>) =
+        claim.recognised.into_iter().partition(|origin| origin.certainty == Certainty::Yes);
+    if let Some((origins, difference)) = nearest(sure, own, patches) {
+        return compared(verdict(Verdict::Same, origins, claim.dangling), difference);
+    }
+    let mut reasons = claim.remarks;
+    if let Some(taken) = claim.takes_back {
+        let inverse: Vec<FilePatch> = patch(patches, taken).iter().map(FilePatch::inverse).collect();
+        if compare(&inverse, own).likeness < Likeness::Changed {
+            let reason = format!("takes back {}, which is in the line's history, and nothing else", taken.short());
+            return verdict(Verdict::LineOnly, Vec::new(), vec![reason]);
+        }
+        reasons.push(format!("says that it takes back {}, but changes something else as well", taken.short()));
+    }
+    if let Some(reason) = claim.owned {
+        return verdict(Verdict::LineOnly, Vec::new(), vec![reason]);
+    }
+    reasons.extend(claim.dangling.iter().cloned());
+    reasons.extend(probable.iter().map(|origin| {
+        format!("probably a pick of {} ({}), but only by {}", origin.commit.short(), origin.subject, keys(origin))
+    }));
+    if !claim.dangling.is_empty() {
+        return verdict(Verdict::Unresolved, probable, reasons);
+    }
+    if reasons.is_empty() {
+        reasons.push("names no origin, is like no commit of main, and is not marked line-only".to_owned());
+    }
+    verdict(Verdict::Unexplained, probable, reasons)
+}
+
+fn patch(patches: &Patches, id: CommitId) -> &[FilePatch] {
+    patches.get(&id).map(Vec::as_slice).unwrap_or_default()
+}
+
+fn together(origins: &[Origin], patches: &Patches) -> Vec<FilePatch> {
+    origins.iter().flat_map(|origin| patch(patches, origin.commit)).cloned().collect()
+}
+
+/// Finds which of several recognised origins, or all of them together, a pick is nearest to.
+fn nearest(origins: Vec<Origin>, own: &[FilePatch], patches: &Patches) -> Option<(Vec<Origin>, Difference)> {
+    let mut choices: Vec<Vec<Origin>> = origins.iter().map(|origin| vec![origin.clone()]).collect();
+    if origins.len() > 1 {
+        choices.push(origins);
+    }
+    let compared = choices.into_iter().map(|choice| {
+        let difference = compare(&together(&choice, patches), own);
+        (choice, difference)
+    });
+    compared.min_by_key(|(_, difference)| difference.size())
+}
+
+fn compared(mut verified: Verified, difference: Difference) -> Verified {
+    verified.verdict = match difference.likeness {
+        Likeness::Same => Verdict::Same,
+        Likeness::Context => Verdict::Context,
+        Likeness::Changed => Verdict::Changed,
+    };
+    verified.differences = difference.files;
+    verified
+}
+
+fn keys(origin: &Origin) -> String {
+    let word = |key| match key {
+        Key::Ancestor => "history",
+        Key::Trailer => "what it names",
+        Key::PullRequest => "pull request",
+        Key::PatchId => "patch",
+        Key::AuthorDate => "author and date",
+        Key::Subject => "subject",
+    };
+    let words: Vec<&str> = origin.evidence.iter().map(|piece| word(piece.key)).collect();
+    words.join(" and ")
+}

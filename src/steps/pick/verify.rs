@@ -1,6 +1,6 @@
 //! `patch-pick verify`: where every commit of a line comes from, and how far it is its origin.
 
-use std::cell::OnceCell;
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use crate::model::commit::{Commit, CommitId};
@@ -16,7 +16,7 @@ use crate::model::verify::{
     Claim, Counts, LineVerification, Origin, Patches, VERIFY_SCHEMA, Verification, Verified, answer, judge,
     line_only_reason,
 };
-use crate::ports::git::{Forecaster, Git, Pick, Treeish};
+use crate::ports::git::{Forecaster, Git, History, Pick, Treeish};
 use crate::ports::settings::Settings;
 
 use super::survey::{LineSurvey, Survey, survey};
@@ -115,7 +115,7 @@ struct Main<'s> {
     survey: &'s Survey,
     commits: HashMap<CommitId, &'s Commit>,
     members: HashMap<CommitId, &'s [CommitId]>,
-    older: OnceCell<HashSet<CommitId>>,
+    older: RefCell<Option<History<'s>>>,
 }
 
 impl<'s> Main<'s> {
@@ -125,7 +125,7 @@ impl<'s> Main<'s> {
             survey,
             commits: survey.commits.iter().map(|commit| (commit.id, commit)).collect(),
             members: survey.changes.iter().map(|change| (change.id, change.members.as_slice())).collect(),
-            older: OnceCell::new(),
+            older: RefCell::new(None),
         }
     }
 
@@ -133,11 +133,11 @@ impl<'s> Main<'s> {
         if self.commits.contains_key(&id) {
             return Ok(true);
         }
-        if self.older.get().is_none() {
-            let history = self.git.history_of(self.survey.main_tip)?;
-            return Ok(self.older.get_or_init(|| history).contains(&id));
+        let mut older = self.older.borrow_mut();
+        if older.is_none() {
+            *older = Some(History::of(self.git, self.survey.main_tip)?);
         }
-        Ok(self.older.get().is_some_and(|older| older.contains(&id)))
+        older.as_mut().map_or(Ok(false), |older| older.contains(id))
     }
 
     fn commit(&self, id: CommitId) -> Result<Commit> {

@@ -111,7 +111,8 @@ impl Failure {
         let paint = Paint::of(env, ColorChoice::Auto, env.streams.err);
         let mut text = format!("{} {}\n", paint.paint(Tone::Bad, "error:"), escape(&self.message));
         for cause in &self.causes {
-            text.push_str(&format!("{} {}\n", paint.paint(Tone::Dim, "caused by:"), escape(cause)));
+            let cause = cause.lines().collect::<Vec<_>>().join("; ");
+            text.push_str(&format!("{} {}\n", paint.paint(Tone::Dim, "caused by:"), escape(&cause)));
         }
         if let Some(hint) = &self.hint {
             text.push_str(&format!("{} {}\n", paint.paint(Tone::Good, "hint:"), escape(hint)));

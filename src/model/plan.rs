@@ -9,6 +9,7 @@ use super::commit::{CommitId, TreeId};
 use super::error::{Error, Result};
 use super::forecast::Forecast;
 use super::line::LineName;
+use super::prerequisite::Prerequisites;
 
 /// The value of the `schema` field of a plan.
 pub const PLAN_SCHEMA: &str = "patch-pick/plan@1";
@@ -75,6 +76,9 @@ pub struct PlannedPick {
     /// conflict, where it depends on how a person resolves that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forecast: Option<Forecast>,
+    /// What the search for commits that it needs first came to, where it conflicts without or its message asks for some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prerequisites: Option<Prerequisites>,
     /// Paths that a policy of `patch.toml` decided instead of the merge.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub by_policy: Vec<PolicyPath>,

@@ -10,7 +10,7 @@ pub mod verify;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
-use clap::{Args, Parser, Subcommand};
+use clap::{ArgGroup, Args, Parser, Subcommand};
 
 use crate::cli::args::CommonArgs;
 use crate::model::decision::{Answer, Person, Reason};
@@ -152,7 +152,7 @@ fn listed(text: &str) -> Vec<String> {
 
 /// What `patch-pick decide` is asked.
 #[derive(Debug, Args)]
-#[group(id = "answer", required = true, multiple = false, args = ["decline", "accept"])]
+#[command(group = ArgGroup::new("answer").required(true).args(["decline", "accept"]))]
 pub struct DecideArgs {
     /// The fix: a commit on main
     pub fix: String,

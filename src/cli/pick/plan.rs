@@ -7,6 +7,7 @@ use crate::cli::table::{Cell, Fit, Table};
 use crate::cli::terminal::{Page, Tone, escape};
 use crate::model::forecast::Outcome;
 use crate::model::plan::{LinePlan, Plan, PlannedPick, PolicyName, Role};
+use crate::model::prerequisite::{Prerequisites, Proof};
 
 use super::forecast::{detail, tone};
 
@@ -81,7 +82,7 @@ impl Plan {
 
 fn heading(line: &LinePlan) -> String {
     let picks = match line.picks.len() {
-        0 => "nothing to pick".to_owned(),
+        0 => return format!("{}: nothing to pick", line.line),
         1 => "1 pick".to_owned(),
         many => format!("{many} picks"),
     };
@@ -107,6 +108,7 @@ fn remark(pick: &PlannedPick) -> String {
         Role::Prerequisite => remarks.push(format!("prerequisite{of}")),
         Role::FollowUp => remarks.push(format!("follow-up{of}")),
     }
+    remarks.extend(pick.prerequisites.as_ref().map(needs));
     match &pick.forecast {
         Some(forecast) if forecast.outcome == Outcome::Conflict => remarks.push(detail(forecast)),
         Some(_) => {}
@@ -120,4 +122,30 @@ fn remark(pick: &PlannedPick) -> String {
         remarks.push(format!("{} {policy}", decided.path));
     }
     remarks.join("; ")
+}
+
+/// Says what the search for prerequisites came to.
+fn needs(found: &Prerequisites) -> String {
+    match &found.proof {
+        Proof::Proven { picks, cost } if picks.is_empty() => {
+            debug_assert_eq!(cost.commits, 0);
+            "needs nothing first".to_owned()
+        }
+        Proof::Proven { picks: _, cost } => format!(
+            "needs {} first, {} in {}; proven by picking",
+            count(cost.commits, "commit"),
+            count(usize::try_from(cost.lines).unwrap_or(usize::MAX), "line"),
+            count(cost.files, "file")
+        ),
+        Proof::OverBudget { needed } => {
+            format!("the search for what it needs first stopped at {}", count(*needed, "commit"))
+        }
+        Proof::DeadEnd { at, files } => {
+            format!("nothing that the line lacks explains the conflict of {} in {}", at.short(), files.join(", "))
+        }
+    }
+}
+
+fn count(number: usize, one: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
 }

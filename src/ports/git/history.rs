@@ -9,6 +9,7 @@ use crate::model::commit::{Commit, CommitId};
 use crate::model::detect::BranchTip;
 use crate::model::error::{Error, Result};
 
+use super::blame::cut_off;
 use super::objects::{cannot_read, oid, raw_id};
 use super::{Git, from_git2};
 
@@ -137,7 +138,7 @@ impl Git {
     /// committer date is before `not_before`, in seconds since 1970-01-01 UTC.
     ///
     /// # Errors
-    /// When history is missing.
+    /// When history is missing, or a shallow clone cuts it off.
     pub fn commits_between(&self, hidden: &[CommitId], tip: CommitId, not_before: Option<i64>) -> Result<Vec<Commit>> {
         let walk = || -> std::result::Result<Vec<git2::Oid>, git2::Error> {
             let mut walk = self.repository().revwalk()?;
@@ -147,10 +148,15 @@ impl Git {
             walk.collect()
         };
         let ids = walk().map_err(|error| cannot_walk(tip, &error))?;
+        let ends = if self.is_shallow() { cut_off(self) } else { HashSet::new() };
         let mut commits = Vec::with_capacity(ids.len());
         for id in ids {
             let commit = self.repository().find_commit(id).map_err(|error| cannot_read(id, &error))?;
             if not_before.is_none_or(|moment| commit.time().seconds() >= moment) {
+                if ends.contains(&CommitId::from_bytes(raw_id(id))) {
+                    return Err(Error::undecided(format!("the history of '{}' is cut off at '{id}'", tip.short()))
+                        .hint("this clone is shallow: run 'git fetch --unshallow', or look at less with --since"));
+                }
                 commits.push(from_git2(&commit));
             }
         }

@@ -1,11 +1,11 @@
 //! Picks put one onto the other in memory, path policies applied.
 
 use crate::model::commit::{Commit, TreeId};
-use crate::model::error::Result;
+use crate::model::error::{Error, Result};
 use crate::model::forecast::{Forecast, Outcome};
 use crate::model::path::{PathPolicies, PathPolicy};
 use crate::model::plan::{PolicyName, PolicyPath};
-use crate::ports::git::{Change, Git, Pick, Treeish, Worker, changes, empty_tree};
+use crate::ports::git::{Change, Git, Pick, Treeish, Worker, changes, cut_off, empty_tree};
 
 /// One pick of a chain.
 #[derive(Debug, Clone)]
@@ -19,8 +19,15 @@ pub struct Link {
 /// Returns what the fix changed, to be put onto `ours`; a merge is taken relative to its first parent.
 ///
 /// # Errors
-/// When the first parent cannot be read.
+/// When the first parent cannot be read, or a shallow clone has cut it off.
 pub fn pick_onto(git: &Git, fix: &Commit, ours: Treeish) -> Result<Pick> {
+    if git.is_shallow() && cut_off(git).contains(&fix.id) {
+        return Err(Error::undecided(format!(
+            "what '{}' changed cannot be told: this clone ends at it",
+            fix.id.short()
+        ))
+        .hint("deepen it with 'git fetch --deepen=100' or 'git fetch --unshallow'"));
+    }
     let base = match fix.parents.first() {
         Some(parent) => Treeish { tree: git.commit(*parent)?.tree, commit: Some(*parent) },
         None => Treeish { tree: empty_tree(), commit: None },

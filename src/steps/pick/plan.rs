@@ -9,14 +9,16 @@ use crate::model::error::{Error, Result};
 use crate::model::forecast::Outcome;
 use crate::model::line::{BranchSpec, Line};
 use crate::model::plan::{BranchAt, LeftOut, LinePlan, Plan, PlannedPick, Role, Signoff};
+use crate::model::prerequisite::Prerequisites;
 use crate::model::presence::Certainty;
 use crate::model::request::{PlanRequest, Rows, Since, StatusRequest};
 use crate::model::status::{Cell, State};
+use crate::model::trailer::{Relation, markers};
 use crate::ports::decisions::current_decisions;
 use crate::ports::git::{Forecaster, Git, Treeish, Worker};
 use crate::ports::settings::Settings;
 
-use super::chain::link;
+use super::chain::{Link, link};
 use super::forecast::tip;
 use super::prerequisites::{self, prerequisites};
 use super::status::table;
@@ -235,7 +237,7 @@ impl<'p> Context<'p> {
         }
         let policies = &self.settings.config.pick.paths;
         let Some(onto) = draft.tree else {
-            draft.push(fix, role, belongs_to, None);
+            draft.push(fix, role, belongs_to, None, None);
             return Ok(());
         };
         let found = link(worker, self.git, policies, fix, onto)?;
@@ -261,17 +263,17 @@ impl<'p> Context<'p> {
                 let Some(onto) = draft.tree else { break };
                 let found = link(worker, self.git, policies, &commit, onto)?;
                 if found.forecast.outcome != Outcome::Empty {
-                    draft.push(&commit, Role::Prerequisite, Some(fix.id), Some(found));
+                    draft.push(&commit, Role::Prerequisite, Some(fix.id), Some(found), None);
                 }
             }
             let found = match draft.tree {
                 Some(onto) => Some(link(worker, self.git, policies, fix, onto)?),
                 None => None,
             };
-            draft.push(fix, role, belongs_to, found);
+            draft.push(fix, role, belongs_to, found, Some(needed));
             return Ok(());
         }
-        draft.push(fix, role, belongs_to, Some(found));
+        draft.push(fix, role, belongs_to, Some(found), None);
         Ok(())
     }
 }
@@ -292,18 +294,24 @@ struct Draft {
 }
 
 impl Draft {
-    fn push(&mut self, fix: &Commit, role: Role, belongs_to: Option<CommitId>, found: Option<super::chain::Link>) {
+    fn push(
+        &mut self,
+        fix: &Commit,
+        role: Role,
+        belongs_to: Option<CommitId>,
+        found: Option<Link>,
+        prerequisites: Option<Prerequisites>,
+    ) {
         self.tree = found
             .as_ref()
             .filter(|link| link.forecast.outcome != Outcome::Conflict)
             .map(|link| Treeish { tree: link.forecast.tree, commit: None });
         let (forecast, by_policy) = found.map_or((None, Vec::new()), |link| (Some(link.forecast), link.by_policy));
         let subject = fix.subject().to_owned();
-        self.picks.push(PlannedPick { fix: fix.id, subject, role, belongs_to, forecast, by_policy });
+        self.picks.push(PlannedPick { fix: fix.id, subject, role, belongs_to, forecast, prerequisites, by_policy });
     }
 }
 
 fn states_prerequisites(fix: &Commit) -> bool {
-    use crate::model::trailer::{Relation, markers};
     markers(&fix.message).iter().any(|marker| matches!(marker.relation, Relation::Requires { .. }))
 }

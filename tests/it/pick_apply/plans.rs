@@ -61,6 +61,7 @@ impl<'r> Planner<'r> {
             role: Role::Asked,
             belongs_to: None,
             forecast,
+            prerequisites: None,
             by_policy: Vec::new(),
         });
         let (line, branch) = (line.parse().expect("a line"), branch.parse().expect("a branch"));

@@ -1,0 +1,139 @@
+//! Measures Backstitch on a repository, against git and against what its maintainers did.
+//!
+//! ```text
+//! cargo build --release --bins
+//! cargo run --release --example measure -- accuracy REPO [--main BRANCH] [--lines GLOB]
+//! cargo run --release --example measure -- speed [REPO] [--lines GLOB] [--pairs FILE]
+//! cargo run --release --example measure -- release REPO LINE FROM_TAG TO_TAG
+//! ```
+//!
+//! `accuracy` takes the picks that say with a `-x` trailer where they are from as the truth, and asks for presence,
+//! forecasts and patch ids. `speed` compares times and memory with git's in the same run; without REPO it makes a
+//! repository. `release` takes a line back to one of its releases, makes the next one with `patch-pick`, and compares.
+//!
+//! A repository that is named is only read, apart from the cache of patch ids that `patch-pick` keeps in it.
+
+mod accuracy;
+mod forecasts;
+mod patch_ids;
+mod peer;
+mod presence;
+mod programs;
+mod release;
+mod speed;
+mod synthetic;
+mod truth;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(about = "Measures Backstitch on a repository, against git and against what its maintainers did")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Presence, forecasts and patch ids against what `-x` trailers and git say
+    Accuracy(AccuracyArgs),
+    /// Times and memory against git's
+    Speed(SpeedArgs),
+    /// One past release made again and compared with the maintainers'
+    Release(ReleaseArgs),
+}
+
+#[derive(Debug, Args)]
+struct AccuracyArgs {
+    /// The repository
+    repo: PathBuf,
+    /// The branch where changes land first; without it, as `patch-pick` finds it
+    #[arg(long)]
+    main: Option<String>,
+    /// Only lines whose branch matches, such as '*-maintenance'; without it, all lines that `patch-pick` finds
+    #[arg(long)]
+    lines: Option<String>,
+    /// Forecast so many of main's newest commits onto every supported line as well
+    #[arg(long, default_value_t = 300)]
+    recent: usize,
+    /// Compare the patch ids of so many commits
+    #[arg(long, default_value_t = 500)]
+    sample: usize,
+    /// Show at most so many of each kind of difference
+    #[arg(long, default_value_t = 20)]
+    show: usize,
+}
+
+#[derive(Debug, Args)]
+struct SpeedArgs {
+    /// The repository; without it, one is made
+    repo: Option<PathBuf>,
+    /// Only lines whose branch matches
+    #[arg(long)]
+    lines: Option<String>,
+    /// Forecast the pairs of this file, `FIX ONTO` a line; without it, those of the `-x` trailers
+    #[arg(long)]
+    pairs: Option<PathBuf>,
+    /// Measure everything so many times and take the median
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// Ask for the status of so many single lines, the newest first
+    #[arg(long, default_value_t = 3)]
+    single: usize,
+    /// The program to measure; without it, the one built beside this one
+    #[arg(long)]
+    patch_pick: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct ReleaseArgs {
+    /// The repository
+    repo: PathBuf,
+    /// The line
+    line: String,
+    /// The release to start from
+    from: String,
+    /// The release to make
+    to: String,
+    /// The program to measure; without it, the one built beside this one
+    #[arg(long)]
+    patch_pick: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().task {
+        Task::Accuracy(asked) => accuracy::run(&asked),
+        Task::Speed(asked) => speed::run(&asked),
+        Task::Release(asked) => release::run(&asked),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            ExitCode::from(4)
+        }
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "a program for people at a terminal; this is where it prints")]
+fn say(text: impl AsRef<str>) {
+    println!("{}", backstitch::cli::terminal::escape(text.as_ref()));
+}
+
+#[expect(clippy::print_stderr, reason = "a program for people at a terminal; this is where it complains")]
+fn complain(error: &anyhow::Error) {
+    eprintln!("error: {}", backstitch::cli::terminal::escape(&format!("{error:#}")));
+}
+
+/// Returns how many of all, with the share in per cent.
+fn share(some: usize, all: usize) -> String {
+    if all == 0 {
+        return format!("{some} of 0");
+    }
+    // A share that is not whole never shows as 100 %.
+    let per_mille = some * 100_000 / all;
+    format!("{some} of {all} ({}.{:03} %)", per_mille / 1000, per_mille % 1000)
+}

@@ -9,7 +9,7 @@ use backstitch::model::commit::{Commit, CommitId};
 use backstitch::model::forecast::Outcome;
 use backstitch::model::plan::{Plan, PlannedPick, Role};
 use backstitch::model::status::{State, Status};
-use backstitch::ports::git::Git;
+use backstitch::ports::git::{Git, History};
 use backstitch::ports::process::{Finished, finish};
 
 use crate::forecasts::ours;
@@ -57,7 +57,7 @@ impl Past {
         let (from, to) = (git.resolve(&asked.from)?, git.resolve(&asked.to)?);
         ensure!(git.is_ancestor(from, to), "'{}' does not descend from '{}'", asked.to, asked.from);
         let main_tip = git.branch_commit(&world.settings.main)?;
-        let on_main = git.history_of(main_tip)?;
+        let on_main = History::of(git, main_tip)?.all()?;
         let mut commits = git.commits_between(&[from], to, None)?;
         commits.retain(|commit| !commit.is_merge() && !on_main.contains(&commit.id));
         let named = |commit: &Commit| {

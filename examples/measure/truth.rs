@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use backstitch::model::commit::{Commit, CommitId};
 use backstitch::model::line::LineName;
 use backstitch::model::request::Since;
-use backstitch::ports::git::Git;
+use backstitch::ports::git::{Git, History};
 use backstitch::ports::settings::{self, Settings};
 use backstitch::steps::pick::survey::{Survey, survey};
 
@@ -64,7 +64,7 @@ pub struct Truth {
 
 /// Finds the truth: every pick once, merges left out.
 pub fn truths(git: &Git, survey: &Survey) -> Result<Vec<Truth>> {
-    let on_main = git.history_of(survey.main_tip)?;
+    let on_main = History::of(git, survey.main_tip)?.all()?;
     let mut seen = HashSet::new();
     let mut found = Vec::new();
     for (line, surveyed) in survey.lines.iter().enumerate() {

@@ -64,6 +64,8 @@ pub struct Match {
 struct Traits {
     id: CommitId,
     merge: bool,
+    /// A merge that only brought main or a line into a branch, which nobody picks.
+    internal: bool,
     author: (String, i64),
     subject: String,
 }
@@ -119,9 +121,9 @@ impl Origins {
     /// Where `keys` does not hold a key, that key is not used.
     pub fn matches(&self, line: &[Commit], patch_ids: &HashMap<CommitId, PatchId>, keys: &HashSet<Key>) -> Vec<Match> {
         let mut by_patch: HashMap<PatchId, Vec<CommitId>> = HashMap::new();
-        for id in &self.by_id {
-            if let Some(patch) = patch_ids.get(id).filter(|_| keys.contains(&Key::PatchId)) {
-                by_patch.entry(*patch).or_default().push(*id);
+        for origin in self.commits.iter().filter(|origin| keys.contains(&Key::PatchId) && !origin.internal) {
+            if let Some(patch) = patch_ids.get(&origin.id) {
+                by_patch.entry(*patch).or_default().push(origin.id);
             }
         }
         let mut found = Vec::new();
@@ -163,7 +165,7 @@ impl Origins {
                 Relation::OwnPullRequest(request) | Relation::KeptPullRequest(request) => {
                     for at in self.by_request.get(&request.number).into_iter().flatten() {
                         let origin = &self.commits[*at];
-                        if origin.subject == subject && origin.merge == commit.is_merge() {
+                        if origin.subject == subject {
                             add(origin.id, Key::PullRequest, marker.text.clone());
                         }
                     }
@@ -207,24 +209,30 @@ impl Origins {
 /// Decides what the evidence about one commit of a line amounts to.
 fn judge(pick: CommitId, evidence: BTreeMap<CommitId, Vec<Evidence>>) -> Vec<Match> {
     let has = |pieces: &[Evidence], key| pieces.iter().any(|piece| piece.key == key);
-    let strong = |pieces: &[Evidence]| {
-        [Key::Trailer, Key::PullRequest, Key::PatchId].into_iter().any(|key| has(pieces, key))
-            || (has(pieces, Key::AuthorDate) && has(pieces, Key::Subject))
-    };
+    let strong =
+        |pieces: &[Evidence]| [Key::Trailer, Key::PullRequest, Key::PatchId].into_iter().any(|key| has(pieces, key));
+    let alike = |pieces: &[Evidence]| has(pieces, Key::AuthorDate) && has(pieces, Key::Subject);
     let stated = evidence.values().any(|pieces| has(pieces, Key::Trailer));
     let settled = evidence.values().any(|pieces| strong(pieces));
-    let weak = evidence.values().filter(|pieces| !strong(pieces)).count();
+    // Main may hold the same work twice; likeness then does not tell which of them was picked.
+    let twins = evidence.values().filter(|pieces| alike(pieces)).count();
+    let weak = evidence.values().filter(|pieces| !strong(pieces) && !alike(pieces)).count();
     let mut matches = Vec::new();
     for (origin, mut pieces) in evidence {
         pieces.sort_by_key(|piece| piece.key);
-        let certainty = if strong(&pieces) { Certainty::Yes } else { Certainty::Probably };
-        let explained = match certainty {
-            // A pick that says where it is from, and from where, is not also the pick of something that looks alike.
-            Certainty::Yes => stated && !pieces.iter().any(|p| matches!(p.key, Key::Trailer | Key::PatchId)),
-            // A likeness to several commits, or beside better evidence, tells nothing.
-            Certainty::Probably => settled || weak > 1,
+        let certainty = if strong(&pieces) {
+            // A pick that says where it is from is not also the pick of something that only shares a number with it.
+            let named = has(&pieces, Key::Trailer) || has(&pieces, Key::PatchId);
+            (!stated || named).then_some(Certainty::Yes)
+        } else if settled {
+            None
+        } else if alike(&pieces) {
+            Some(if twins == 1 { Certainty::Yes } else { Certainty::Probably })
+        } else {
+            // A likeness to several commits, or beside a better one, tells nothing.
+            (twins == 0 && weak == 1).then_some(Certainty::Probably)
         };
-        if !explained {
+        if let Some(certainty) = certainty {
             matches.push(Match { pick, origin, certainty, evidence: pieces });
         }
     }
@@ -235,6 +243,7 @@ fn traits(commit: &Commit) -> Traits {
     Traits {
         id: commit.id,
         merge: commit.is_merge(),
+        internal: commit.is_merge() && own_pull_request(&commit.message).is_none(),
         author: author(commit),
         subject: plain_subject(commit.subject()).to_owned(),
     }

@@ -26,7 +26,7 @@ fn verify(repo: &Repo, arguments: &[&str]) -> Output {
     Bin::pick().at(repo).args(all).run()
 }
 
-fn found<'j>(document: &'j Value, commit: CommitId) -> &'j Value {
+fn found(document: &Value, commit: CommitId) -> &Value {
     let commits = document["lines"][0]["commits"].as_array().expect("because every line has commits");
     commits.iter().find(|found| found["commit"] == commit.to_string()).expect("because the line has the commit")
 }
@@ -53,7 +53,8 @@ fn by_range_diff(repo: &Repo, origin: CommitId, pick: CommitId) -> &'static str 
 #[test]
 fn verdicts_are_those_of_range_diff() {
     // The line differs from main around the fix, which changes 'd' and 'm'.
-    let table: [(&str, Vec<(&str, &str)>, Vec<(&str, &str)>); 5] = [
+    type Edits = Vec<(&'static str, &'static str)>;
+    let table: [(&str, Edits, Edits); 5] = [
         ("same", vec![], vec![("d", "D"), ("m", "M")]),
         ("context", vec![("e", "E")], vec![("d", "D"), ("m", "M"), ("e", "E")]),
         ("changed", vec![], vec![("d", "D")]),

@@ -24,7 +24,8 @@ fn told(difference: &Difference) -> Vec<(&str, Differing, usize, usize)> {
 #[test]
 fn lines_decide_between_same_context_and_change() {
     let origin = || vec![file("a", &[" x|-1|+2| y", " u|+3"])];
-    let table: [(&str, Vec<FilePatch>, Likeness, Vec<(usize, usize)>); 8] = [
+    type Row = (&'static str, Vec<FilePatch>, Likeness, Vec<(usize, usize)>);
+    let table: [Row; 8] = [
         ("equal", origin(), Likeness::Same, vec![]),
         ("other context", vec![file("a", &[" X|-1|+2", " u|+3"])], Likeness::Context, vec![]),
         ("hunks joined", vec![file("a", &[" x|-1|+2| y| u|+3"])], Likeness::Context, vec![]),

@@ -1,6 +1,7 @@
 //! `patch-pick verify`: where every commit of a line comes from, and how far it is its origin.
 
 use std::cell::RefCell;
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use crate::model::change::changes;
@@ -232,7 +233,9 @@ impl<'s> Main<'s> {
                 };
                 if !claim.recognised.iter().any(by_request) {
                     let number = request.number;
-                    claim.dangling.push(format!("names pull request #{number}, which no commit of main names since"));
+                    claim.dangling.push(format!(
+                        "names pull request #{number}, which no commit of main since the line left it names"
+                    ));
                 }
             }
             Relation::Reverts(prefix) => {
@@ -281,8 +284,8 @@ fn read_patches(git: &Git, lines: &[Gathered<'_>]) -> Result<Patches> {
         let sure = claim.recognised.iter().filter(|origin| origin.certainty == Certainty::Yes);
         let compared = if claim.stated.is_empty() { sure.collect() } else { claim.stated.iter().collect::<Vec<_>>() };
         for id in compared.into_iter().map(|origin| origin.commit).chain(claim.takes_back) {
-            if !wanted.contains_key(&id) {
-                wanted.insert(id, git.commit(id)?);
+            if let Entry::Vacant(place) = wanted.entry(id) {
+                place.insert(git.commit(id)?);
             }
         }
     }

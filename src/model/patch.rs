@@ -279,7 +279,8 @@ fn one(origin: &FilePatch, pick: &FilePatch) -> Found {
         // Both delete the file, whatever was in it.
         return Found::Alike(Likeness::Context);
     }
-    if origin.new_mode != pick.new_mode || origin.old.is_some() != pick.old.is_some() {
+    let comes_or_goes = |file: &FilePatch| (file.old.is_some(), file.new.is_some());
+    if origin.new_mode != pick.new_mode || comes_or_goes(origin) != comes_or_goes(pick) {
         return differs(Differing::Mode);
     }
     if origin.opaque.is_some() || pick.opaque.is_some() {

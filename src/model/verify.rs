@@ -11,7 +11,7 @@ use super::line::LineName;
 use super::patch::FileDifference;
 use super::presence::{Certainty, Evidence};
 
-pub use judge::{Claim, Patches, judge, line_only_reason};
+pub use judge::{Claim, NOTHING_KNOWN, Patches, judge, line_only_reason};
 
 /// The value of the `schema` field of a verification.
 pub const VERIFY_SCHEMA: &str = "patch-pick/verify@1";
@@ -222,5 +222,40 @@ pub fn answer(lines: &[LineVerification], strictness: Strictness) -> Answer {
         Answer::Undecided
     } else {
         Answer::Yes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_commit_that_nobody_can_explain_is_a_no() {
+        let line = |counts| LineVerification {
+            line: "2.0".parse().expect("a line name"),
+            branch: "release/2.0".parse().expect("a branch name"),
+            tip: CommitId::from_bytes([1; 20]),
+            branch_point: CommitId::from_bytes([2; 20]),
+            older: 0,
+            plain_merges: 0,
+            empty: 0,
+            counts,
+            commits: Vec::new(),
+        };
+        let none = Counts::default;
+        let probable = Counts { unexplained: 2, probable: 2, ..none() };
+        let table = [
+            ("nothing", vec![none()], Answer::Yes, Answer::Yes),
+            ("explained", vec![Counts { same: 1, context: 1, line_only: 1, ..none() }], Answer::Yes, Answer::Yes),
+            ("changed", vec![Counts { changed: 1, ..none() }], Answer::Yes, Answer::No),
+            ("probable", vec![probable, none()], Answer::Undecided, Answer::Undecided),
+            ("one for sure", vec![Counts { probable: 1, ..probable }], Answer::No, Answer::No),
+            ("unresolved on one line", vec![probable, Counts { unresolved: 1, ..none() }], Answer::No, Answer::No),
+        ];
+        for (why, counts, listed, strict) in table {
+            let lines: Vec<LineVerification> = counts.into_iter().map(line).collect();
+            assert_eq!(answer(&lines, Strictness::Listed), listed, "{why}");
+            assert_eq!(answer(&lines, Strictness::Fails), strict, "{why}");
+        }
     }
 }

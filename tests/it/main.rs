@@ -6,4 +6,5 @@ mod harness;
 mod history;
 mod pick;
 mod pick_apply;
+mod pick_verify;
 mod support;

@@ -10,7 +10,7 @@ use crate::cli::terminal::{Page, Tone, escape};
 use crate::model::line::LineName;
 use crate::model::patch::{FileDifference, Mark, Side};
 use crate::model::request::{Differences, Since, VerifyRequest};
-use crate::model::verify::{Answer, LineVerification, Strictness, Verdict, Verification, Verified};
+use crate::model::verify::{Answer, LineVerification, NOTHING_KNOWN, Strictness, Verdict, Verification, Verified};
 
 /// What `patch-pick verify` is asked.
 #[derive(Debug, Args)]
@@ -141,7 +141,7 @@ impl Verification {
         }
         if sum(|line| line.counts.unexplained + line.counts.unresolved) > 0 {
             said.push(
-                "a published commit keeps its message: record the origin of the next pick with 'patch-pick apply' or 'git cherry-pick -x', mark what belongs to the line alone with a trailer 'Line-only: <reason>', and leave out what was settled with --since TAG".to_owned(),
+                "unexplained commits name no origin that is on main, are like no commit of main for sure, and are not marked line-only; a published commit keeps its message: record the origin of the next pick with 'patch-pick apply' or 'git cherry-pick -x', mark what belongs to the line alone with a trailer 'Line-only: <reason>', and leave out what was settled with --since TAG".to_owned(),
             );
         }
         said
@@ -215,11 +215,9 @@ fn tone(verdict: Verdict) -> Tone {
     }
 }
 
+/// Says whether there is more to tell than the table has.
 fn wants_a_look(commit: &Verified) -> bool {
-    match commit.verdict {
-        Verdict::Changed | Verdict::LineOnly | Verdict::Unresolved | Verdict::Unexplained => true,
-        Verdict::Same | Verdict::Context => !commit.reasons.is_empty(),
-    }
+    !commit.differences.is_empty() || commit.reasons.iter().any(|reason| reason != NOTHING_KNOWN)
 }
 
 fn opening(commit: &Verified) -> String {

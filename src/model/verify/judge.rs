@@ -7,6 +7,9 @@ use crate::model::commit::{Commit, CommitId};
 use crate::model::patch::{Difference, FilePatch, Likeness, compare};
 use crate::model::presence::{Certainty, Key};
 
+/// The reason where nothing speaks for anything.
+pub const NOTHING_KNOWN: &str = "names no origin, is like no commit of main, and is not marked line-only";
+
 /// The patches of commits.
 pub type Patches = HashMap<CommitId, Vec<FilePatch>>;
 
@@ -83,7 +86,7 @@ pub fn judge(claim: Claim<'_>, patches: &Patches) -> Verified {
         return verdict(Verdict::Unresolved, probable, reasons);
     }
     if reasons.is_empty() {
-        reasons.push("names no origin, is like no commit of main, and is not marked line-only".to_owned());
+        reasons.push(NOTHING_KNOWN.to_owned());
     }
     verdict(Verdict::Unexplained, probable, reasons)
 }
@@ -130,4 +133,23 @@ fn keys(origin: &Origin) -> String {
     };
     let words: Vec<&str> = origin.evidence.iter().map(|piece| word(piece.key)).collect();
     words.join(" and ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_reason_in_the_body_marks_a_commit() {
+        let table = [
+            ("Title\n\nLine-only: main has no such file\n", Some("main has no such file")),
+            ("Title\n\nText\n\nline-ONLY:  x \nSigned-off-by: A\n", Some("x")),
+            ("Title\n\nLine-only:\n", None),
+            ("Line-only: a title\n", None),
+            ("Title\n\nnot Line-only: x\n", None),
+        ];
+        for (message, reason) in table {
+            assert_eq!(line_only_reason(message), reason, "{message:?}");
+        }
+    }
 }

@@ -1,8 +1,10 @@
 //! `patch-pick verify`: where every commit of a line comes from, and how far it is its origin.
 
 use std::cell::RefCell;
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
+use crate::model::change::changes;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::config::Config;
 use crate::model::error::Result;
@@ -63,11 +65,30 @@ fn gather<'s>(main: &Main<'s>, line: &'s LineSurvey, since: Option<&Since>) -> R
     let plain = plain_merges(main.git, asked.iter().copied().filter(|commit| commit.is_merge()))?;
     let mut matches: HashMap<CommitId, Vec<&Match>> = HashMap::new();
     line.matches.iter().for_each(|found| matches.entry(found.pick).or_default().push(found));
+    let brought = brought_by(line, &matches);
     let mut claims = Vec::new();
     for commit in asked.iter().filter(|commit| !plain.contains(&commit.id)) {
-        claims.push(main.claim(line, commit, matches.get(&commit.id).map(Vec::as_slice).unwrap_or_default())?);
+        let mut claim = main.claim(line, commit, matches.get(&commit.id).map(Vec::as_slice).unwrap_or_default())?;
+        main.confirm(&mut claim, brought.get(&commit.id).map(Vec::as_slice).unwrap_or_default());
+        claims.push(claim);
     }
     Ok(Gathered { line, older: line.own.len() - asked.len(), plain_merges: plain.len(), claims })
+}
+
+/// Says for each commit that a merge brought onto the line which changes of main that merge is the pick of.
+fn brought_by<'s>(
+    line: &'s LineSurvey,
+    matches: &HashMap<CommitId, Vec<&'s Match>>,
+) -> HashMap<CommitId, Vec<&'s Match>> {
+    let mut brought: HashMap<CommitId, Vec<&Match>> = HashMap::new();
+    for change in changes(&line.own, line.tip) {
+        let found = matches.get(&change.id).into_iter().flatten();
+        let sure: Vec<&Match> = found.filter(|found| found.certainty == Certainty::Yes).copied().collect();
+        for member in change.members.iter().filter(|member| **member != change.id && !sure.is_empty()) {
+            brought.insert(*member, sure.clone());
+        }
+    }
+    brought
 }
 
 /// Returns the line's own commits that are asked about, oldest first.
@@ -171,6 +192,22 @@ impl<'s> Main<'s> {
         Ok(claim)
     }
 
+    /// Makes a probable origin a sure one where the merge that brought the pick is the pick of the merge that brought the
+    /// origin: a backport of the whole pull request.
+    fn confirm(&self, claim: &mut Claim<'_>, merges: &[&Match]) {
+        for merge in merges {
+            let members = self.members.get(&merge.origin).copied().unwrap_or_default();
+            for origin in claim.recognised.iter_mut().filter(|origin| members.contains(&origin.commit)) {
+                let is_weak = origin.certainty == Certainty::Probably;
+                let stated = merge.evidence.iter().find(|piece| piece.key == Key::PullRequest);
+                if let Some(stated) = stated.filter(|_| is_weak) {
+                    origin.certainty = Certainty::Yes;
+                    origin.evidence.insert(0, stated.clone());
+                }
+            }
+        }
+    }
+
     /// Takes in one statement of a message.
     fn hear(&self, line: &LineSurvey, marker: &Marker, claim: &mut Claim<'_>) -> Result<()> {
         match &marker.relation {
@@ -196,7 +233,9 @@ impl<'s> Main<'s> {
                 };
                 if !claim.recognised.iter().any(by_request) {
                     let number = request.number;
-                    claim.dangling.push(format!("names pull request #{number}, which no commit of main names since"));
+                    claim.dangling.push(format!(
+                        "names pull request #{number}, which no commit of main since the line left it names"
+                    ));
                 }
             }
             Relation::Reverts(prefix) => {
@@ -245,8 +284,8 @@ fn read_patches(git: &Git, lines: &[Gathered<'_>]) -> Result<Patches> {
         let sure = claim.recognised.iter().filter(|origin| origin.certainty == Certainty::Yes);
         let compared = if claim.stated.is_empty() { sure.collect() } else { claim.stated.iter().collect::<Vec<_>>() };
         for id in compared.into_iter().map(|origin| origin.commit).chain(claim.takes_back) {
-            if !wanted.contains_key(&id) {
-                wanted.insert(id, git.commit(id)?);
+            if let Entry::Vacant(place) = wanted.entry(id) {
+                place.insert(git.commit(id)?);
             }
         }
     }

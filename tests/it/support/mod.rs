@@ -9,7 +9,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 
-pub use bin::Bin;
+pub use bin::{Bin, Output};
 pub use repo::{Change, Repo};
 
 /// A command that sees nothing of the machine but `PATH`, so that its answer is the same everywhere.

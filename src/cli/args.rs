@@ -12,6 +12,7 @@ use crate::cli::progress::Progress;
 use crate::cli::report;
 use crate::cli::terminal::Page;
 use crate::ports::git::Git;
+use crate::ports::render::Templates;
 use crate::ports::settings::{self, Settings};
 
 /// The arguments every binary takes.
@@ -79,7 +80,11 @@ impl CommonArgs {
     /// # Errors
     /// As [`out::write()`].
     pub fn show<P: Present>(&self, result: &P, env: &Env) -> anyhow::Result<()> {
-        out::write(result, self.format, &self.page(env), env)
+        let templates = match self.format {
+            Format::Markdown => Templates::of(self.open()?.worktree()),
+            Format::Text | Format::Json => Templates::embedded(),
+        };
+        out::write(result, self.format, &self.page(env), &templates, env)
     }
 
     /// Returns what shows progress once it is called with how many steps there are in all, one step a call.

@@ -5,7 +5,6 @@ pub mod args;
 pub mod env;
 pub mod exit;
 pub mod format;
-pub mod markdown;
 pub mod out;
 pub mod pick;
 pub mod progress;

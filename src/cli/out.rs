@@ -8,7 +8,8 @@ use crate::cli::actions;
 use crate::cli::env::Env;
 use crate::cli::format::Format;
 use crate::cli::terminal::Page;
-use crate::model::error::Error;
+use crate::model::error::{Error, Result};
+use crate::ports::render::Templates;
 
 /// A result that can be shown in every form. The three forms come from one object, so they cannot disagree.
 pub trait Present: Serialize {
@@ -16,7 +17,10 @@ pub trait Present: Serialize {
     fn text(&self, page: &Page) -> String;
 
     /// Returns it for an issue or a summary, strangers' text escaped.
-    fn markdown(&self) -> String;
+    ///
+    /// # Errors
+    /// When a template of the user cannot be read or rendered.
+    fn markdown(&self, templates: &Templates) -> Result<String>;
 }
 
 /// The reader of standard output went away, as `head` does. That is no failure.
@@ -27,12 +31,12 @@ pub struct ReaderGone;
 /// Returns a result in one form, ended by a line end.
 ///
 /// # Errors
-/// When the result cannot be written as JSON.
-pub fn render<P: Present>(result: &P, format: Format, page: &Page) -> anyhow::Result<String> {
+/// When the result cannot be written as JSON, or a template of the user is broken.
+pub fn render<P: Present>(result: &P, format: Format, page: &Page, templates: &Templates) -> anyhow::Result<String> {
     let mut text = match format {
         Format::Text => result.text(page),
         Format::Json => serde_json::to_string_pretty(result)?,
-        Format::Markdown => result.markdown(),
+        Format::Markdown => result.markdown(templates)?,
     };
     if !text.ends_with('\n') {
         text.push('\n');
@@ -43,9 +47,15 @@ pub fn render<P: Present>(result: &P, format: Format, page: &Page) -> anyhow::Re
 /// Writes a result to standard output.
 ///
 /// # Errors
-/// [`ReaderGone`] when nobody reads any more, and what the system says when it cannot be written.
-pub fn write<P: Present>(result: &P, format: Format, page: &Page, env: &Env) -> anyhow::Result<()> {
-    let text = render(result, format, page)?;
+/// [`ReaderGone`] when nobody reads any more, what the system says when it cannot be written, and those of [`render()`].
+pub fn write<P: Present>(
+    result: &P,
+    format: Format,
+    page: &Page,
+    templates: &Templates,
+    env: &Env,
+) -> anyhow::Result<()> {
+    let text = render(result, format, page, templates)?;
     let safe = match (format, &env.actions) {
         (Format::Text | Format::Markdown, Some(_)) => actions::defuse(&text),
         (Format::Json, Some(_)) => actions::defuse_json(&text),
@@ -55,7 +65,7 @@ pub fn write<P: Present>(result: &P, format: Format, page: &Page, env: &Env) -> 
 }
 
 /// Returns what writes pieces of a stream, such as JSON lines, to standard output.
-pub fn stream() -> impl FnMut(&str) -> crate::model::error::Result<()> {
+pub fn stream() -> impl FnMut(&str) -> Result<()> {
     |text| {
         write_text(&mut io::stdout().lock(), text).map_err(|error| {
             let gone = Error::unfinished("cannot write to standard output");
@@ -90,14 +100,16 @@ mod tests {
             "text".to_owned()
         }
 
-        fn markdown(&self) -> String {
-            "*text*\n".to_owned()
+        fn markdown(&self, _: &Templates) -> Result<String> {
+            Ok("*text*\n".to_owned())
         }
     }
 
     #[test]
     fn every_form_ends_with_one_line_end() {
-        let form = |format| render(&Probe { schema: "probe@1" }, format, &Page::UNBOUNDED).expect("it renders");
+        let templates = Templates::embedded();
+        let form =
+            |format| render(&Probe { schema: "probe@1" }, format, &Page::UNBOUNDED, &templates).expect("it renders");
         assert_eq!(form(Format::Text), "text\n");
         assert_eq!(form(Format::Markdown), "*text*\n");
         assert_eq!(form(Format::Json), "{\n  \"schema\": \"probe@1\"\n}\n");

@@ -6,5 +6,6 @@ pub mod folder;
 pub mod git;
 pub mod lock;
 pub mod process;
+pub mod render;
 pub mod settings;
 pub mod shell;

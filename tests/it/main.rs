@@ -6,5 +6,6 @@ mod harness;
 mod history;
 mod pick;
 mod pick_apply;
+mod pick_templates;
 mod pick_verify;
 mod support;

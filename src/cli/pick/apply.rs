@@ -7,7 +7,6 @@ use clap::Args;
 
 use crate::cli::args::CommonArgs;
 use crate::cli::exit::Exit;
-use crate::cli::markdown;
 use crate::cli::out::Present;
 use crate::cli::table::{Cell, Fit, Table};
 use crate::cli::terminal::{Page, Tone, escape};
@@ -17,9 +16,11 @@ use crate::model::apply::{
 };
 use crate::model::error::Result;
 use crate::model::line::LineName;
+use crate::model::markdown;
 use crate::model::path::ShellCommand;
 use crate::model::plan::Plan;
 use crate::ports::folder;
+use crate::ports::render::Templates;
 
 /// What `patch-pick apply` is asked.
 #[derive(Debug, Args)]
@@ -150,7 +151,7 @@ impl Present for ApplyReport {
         text
     }
 
-    fn markdown(&self) -> String {
+    fn markdown(&self, _: &Templates) -> Result<String> {
         let row = |line: &LineResult| {
             let branch = markdown::code_cell(line.branch.as_str());
             let outcome = word(line.outcome, self.mode).to_owned();
@@ -166,7 +167,7 @@ impl Present for ApplyReport {
                 text.push_str(&markdown::code_block(&said.join("\n")));
             }
         }
-        text
+        Ok(text)
     }
 }
 
@@ -187,8 +188,8 @@ impl Present for AbortReport {
         self.lines().iter().map(|line| format!("{}\n", escape(line))).collect()
     }
 
-    fn markdown(&self) -> String {
-        self.lines().iter().map(|line| format!("- {}\n", markdown::escape(line))).collect()
+    fn markdown(&self, _: &Templates) -> Result<String> {
+        Ok(self.lines().iter().map(|line| format!("- {}\n", markdown::escape(line))).collect())
     }
 }
 

@@ -1,17 +1,19 @@
 //! How a recorded decision is shown.
 
-use crate::cli::markdown;
 use crate::cli::out::Present;
 use crate::cli::terminal::{Page, escape};
 use crate::model::decision::{DECISIONS_PATH, Decided, Outcome};
+use crate::model::error::Result;
+use crate::model::markdown;
+use crate::ports::render::Templates;
 
 impl Present for Decided {
     fn text(&self, _: &Page) -> String {
         escape(&sentence(self)).into_owned()
     }
 
-    fn markdown(&self) -> String {
-        markdown::escape(&sentence(self))
+    fn markdown(&self, _: &Templates) -> Result<String> {
+        Ok(markdown::escape(&sentence(self)))
     }
 }
 

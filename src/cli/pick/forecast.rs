@@ -1,11 +1,13 @@
 //! How forecasts are shown.
 
 use crate::cli::exit::Exit;
-use crate::cli::markdown;
 use crate::cli::out::Present;
 use crate::cli::table::{Cell, Fit, Table};
 use crate::cli::terminal::{Page, Tone, escape};
+use crate::model::error::Result;
 use crate::model::forecast::{Forecast, ForecastReport, Outcome};
+use crate::model::markdown;
+use crate::ports::render::Templates;
 
 impl Present for ForecastReport {
     fn text(&self, page: &Page) -> String {
@@ -19,7 +21,7 @@ impl Present for ForecastReport {
         format!("{} {}\n\n{}", self.fix.short(), escape(&self.subject), table.render(page))
     }
 
-    fn markdown(&self) -> String {
+    fn markdown(&self, _: &Templates) -> Result<String> {
         let rows: Vec<Vec<String>> = self
             .forecasts
             .iter()
@@ -35,7 +37,7 @@ impl Present for ForecastReport {
             })
             .collect();
         let table = markdown::table(&["line", "onto", "outcome", "detail"], &rows);
-        format!("{} {}\n\n{table}", markdown::code(&self.fix.short()), markdown::escape(&self.subject))
+        Ok(format!("{} {}\n\n{table}", markdown::code(&self.fix.short()), markdown::escape(&self.subject)))
     }
 }
 

@@ -1,13 +1,16 @@
 //! How a plan is shown.
 
+use serde::Serialize;
+
 use crate::cli::exit::Exit;
-use crate::cli::markdown;
 use crate::cli::out::Present;
 use crate::cli::table::{Cell, Fit, Table};
 use crate::cli::terminal::{Page, Tone, escape};
+use crate::model::error::Result;
 use crate::model::forecast::Outcome;
-use crate::model::plan::{LinePlan, Plan, PlannedPick, PolicyName, Role};
+use crate::model::plan::{LeftOut, LinePlan, Plan, PlannedPick, PolicyName, Role};
 use crate::model::prerequisite::{Prerequisites, Proof};
+use crate::ports::render::{Template, Templates};
 
 use super::forecast::{detail, tone};
 
@@ -41,34 +44,61 @@ impl Present for Plan {
         text
     }
 
-    fn markdown(&self) -> String {
-        let mut text = String::new();
-        for line in &self.lines {
-            text.push_str(&format!("### {}\n\n", markdown::escape(&heading(line))));
-            let rows: Vec<Vec<String>> = line
-                .picks
-                .iter()
-                .map(|pick| {
-                    let title = markdown::escape(&pick.subject);
-                    vec![
-                        markdown::code_cell(&pick.fix.short()),
-                        title,
-                        outcome(pick).0.to_owned(),
-                        markdown::escape(&remark(pick)),
-                    ]
-                })
-                .collect();
-            if !rows.is_empty() {
-                text.push_str(&format!("{}\n", markdown::table(&["fix", "title", "outcome", "detail"], &rows)));
-            }
-            for left in &line.left_out {
-                let (subject, reason) = (markdown::escape(&left.subject), markdown::escape(&left.reason));
-                text.push_str(&format!("- left out {} {subject}: {reason}\n", markdown::code(&left.fix.short())));
-            }
-            text.push('\n');
-        }
-        text.push_str(&format!("plan {}\n", markdown::code(&self.digest[..12])));
-        text
+    fn markdown(&self, templates: &Templates) -> Result<String> {
+        templates.render(Template::PickPlan, &View::of(self))
+    }
+}
+
+/// What the template of a plan is given. The names of the fields are those that `docs/patch-pick.md` documents.
+#[derive(Serialize)]
+struct View<'p> {
+    lines: Vec<LineView<'p>>,
+    digest: &'p str,
+    document: &'p Plan,
+}
+
+#[derive(Serialize)]
+struct LineView<'p> {
+    line: &'p str,
+    branch: &'p str,
+    heading: String,
+    picks: Vec<PickView<'p>>,
+    left_out: Vec<LeftOutView<'p>>,
+}
+
+#[derive(Serialize)]
+struct PickView<'p> {
+    fix: String,
+    title: &'p str,
+    outcome: &'static str,
+    detail: String,
+}
+
+#[derive(Serialize)]
+struct LeftOutView<'p> {
+    fix: String,
+    title: &'p str,
+    reason: &'p str,
+}
+
+impl<'p> View<'p> {
+    fn of(plan: &'p Plan) -> Self {
+        let pick = |pick: &'p PlannedPick| PickView {
+            fix: pick.fix.short(),
+            title: &pick.subject,
+            outcome: outcome(pick).0,
+            detail: remark(pick),
+        };
+        let left =
+            |left: &'p LeftOut| LeftOutView { fix: left.fix.short(), title: &left.subject, reason: &left.reason };
+        let line = |line: &'p LinePlan| LineView {
+            line: line.line.as_str(),
+            branch: line.branch.as_str(),
+            heading: heading(line),
+            picks: line.picks.iter().map(pick).collect(),
+            left_out: line.left_out.iter().map(left).collect(),
+        };
+        Self { lines: plan.lines.iter().map(line).collect(), digest: &plan.digest[..12], document: plan }
     }
 }
 

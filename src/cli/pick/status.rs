@@ -1,12 +1,15 @@
 //! How the fix × line table is shown.
 
-use crate::cli::markdown;
+use serde::Serialize;
+
 use crate::cli::out::Present;
 use crate::cli::table::{Cell as Shown, Fit, Table};
 use crate::cli::terminal::{Page, Tone, escape};
+use crate::model::error::Result;
 use crate::model::forecast::Outcome;
 use crate::model::presence::Certainty;
 use crate::model::status::{Cell, Row, State, Status};
+use crate::ports::render::{Template, Templates};
 
 impl Present for Status {
     fn text(&self, page: &Page) -> String {
@@ -29,28 +32,48 @@ impl Present for Status {
         text
     }
 
-    fn markdown(&self) -> String {
-        let mut headings = vec!["fix", "pr", "title"];
-        let names: Vec<String> = self.lines.iter().map(|line| markdown::escape(line.line.as_str())).collect();
-        headings.extend(names.iter().map(String::as_str));
-        let rows: Vec<Vec<String>> = self
-            .rows
-            .iter()
-            .map(|row| {
-                let request = row.pull_request.map(|number| format!("#{number}")).unwrap_or_default();
-                let start = [markdown::code_cell(&row.change.short()), request, markdown::escape(&row.title)];
-                start.into_iter().chain(row.cells.iter().map(|cell| markdown::escape(&word(cell)))).collect()
-            })
-            .collect();
-        let mut text = format!("{}\n\n", markdown::escape(&self.heading()));
-        if !rows.is_empty() {
-            text.push_str(&markdown::table(&headings, &rows));
-            text.push('\n');
+    fn markdown(&self, templates: &Templates) -> Result<String> {
+        templates.render(Template::PickStatus, &View::of(self))
+    }
+}
+
+/// What the template of a status is given. The names of the fields are those that `docs/patch-pick.md` documents.
+#[derive(Serialize)]
+struct View<'s> {
+    heading: String,
+    lines: Vec<&'s str>,
+    rows: Vec<RowView<'s>>,
+    summary: Vec<String>,
+    document: &'s Status,
+}
+
+#[derive(Serialize)]
+struct RowView<'s> {
+    change: String,
+    pull_request: Option<u64>,
+    title: &'s str,
+    author: &'s str,
+    landed: &'s str,
+    cells: Vec<String>,
+}
+
+impl<'s> View<'s> {
+    fn of(status: &'s Status) -> Self {
+        let row = |row: &'s Row| RowView {
+            change: row.change.short(),
+            pull_request: row.pull_request,
+            title: &row.title,
+            author: &row.author,
+            landed: &row.landed,
+            cells: row.cells.iter().map(word).collect(),
+        };
+        Self {
+            heading: status.heading(),
+            lines: status.lines.iter().map(|line| line.line.as_str()).collect(),
+            rows: status.rows.iter().map(row).collect(),
+            summary: status.summary(),
+            document: status,
         }
-        for line in self.summary() {
-            text.push_str(&format!("- {}\n", markdown::escape(&line)));
-        }
-        text
     }
 }
 

@@ -3,14 +3,16 @@
 use clap::Args;
 
 use crate::cli::exit::Exit;
-use crate::cli::markdown;
 use crate::cli::out::Present;
 use crate::cli::table::{Cell, Fit, Table};
 use crate::cli::terminal::{Page, Tone, escape};
+use crate::model::error::Result;
 use crate::model::line::LineName;
+use crate::model::markdown;
 use crate::model::patch::{FileDifference, Mark, Side};
 use crate::model::request::{Differences, Since, VerifyRequest};
 use crate::model::verify::{Answer, LineVerification, NOTHING_KNOWN, Strictness, Verdict, Verification, Verified};
+use crate::ports::render::Templates;
 
 /// What `patch-pick verify` is asked.
 #[derive(Debug, Args)]
@@ -93,7 +95,7 @@ impl Present for Verification {
         text
     }
 
-    fn markdown(&self) -> String {
+    fn markdown(&self, _: &Templates) -> Result<String> {
         let mut text = String::new();
         for line in &self.lines {
             text.push_str(&format!("{}\n\n", markdown::escape(&heading(line))));
@@ -116,7 +118,7 @@ impl Present for Verification {
             text.push('\n');
         }
         self.summary().iter().for_each(|said| text.push_str(&format!("- {}\n", markdown::escape(said))));
-        text
+        Ok(text)
     }
 }
 

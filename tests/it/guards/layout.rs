@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use backstitch::ports::render::Template;
 use toml_edit::{DocumentMut, Item};
 
 use super::{Source, read, require_none, root, sources};
@@ -139,6 +140,13 @@ fn a_binary_without_its_parts_is_seen() {
     for broken in [manifest.replace("doc = false\n", ""), manifest.replace("bins/", "src/bin/")] {
         assert_eq!(wrong_binaries(&broken, &all).len(), 1, "{broken}");
     }
+}
+
+#[test]
+fn every_template_is_known_by_its_path() {
+    let known: BTreeSet<String> = Template::ALL.map(|template| format!("templates/{}", template.path())).into();
+    let stored = sources(&["templates"], &["j2"]).into_iter().map(|(path, _)| path).collect();
+    assert_eq!(known, stored);
 }
 
 #[test]

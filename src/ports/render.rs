@@ -1,0 +1,237 @@
+//! Templates: embedded, each replaceable by a file of the user, and rendered so that what is inserted stays text.
+
+use std::path::{Path, PathBuf};
+
+use minijinja::value::Serde;
+use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value};
+use serde::Serialize;
+
+use crate::model::error::{Error, Kind, Result};
+use crate::model::markdown;
+use crate::model::path::RepoPath;
+use crate::ports::folder;
+
+/// Where the user's templates are, below the root of the worktree.
+pub const TEMPLATES_PATH: &str = ".patch/templates";
+
+/// A template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Template {
+    /// The Markdown of `patch-pick status`.
+    PickStatus,
+    /// The Markdown of `patch-pick plan`.
+    PickPlan,
+}
+
+impl Template {
+    /// Every template.
+    pub const ALL: [Self; 2] = [Self::PickStatus, Self::PickPlan];
+
+    /// Returns its path below the folder of templates, which is the same for embedded ones and for those of the user.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::PickStatus => "pick/status.md.j2",
+            Self::PickPlan => "pick/plan.md.j2",
+        }
+    }
+
+    const fn embedded(self) -> &'static str {
+        match self {
+            Self::PickStatus => include_str!("../../templates/pick/status.md.j2"),
+            Self::PickPlan => include_str!("../../templates/pick/plan.md.j2"),
+        }
+    }
+}
+
+/// The templates that count in a repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Templates {
+    worktree: Option<PathBuf>,
+}
+
+impl Templates {
+    /// Returns the embedded ones.
+    pub const fn embedded() -> Self {
+        Self { worktree: None }
+    }
+
+    /// Returns those of a worktree, where it has any, and the embedded ones in place of those that it lacks.
+    pub fn of(worktree: Option<&Path>) -> Self {
+        Self { worktree: worktree.map(Path::to_owned) }
+    }
+
+    /// Renders Markdown. Every value is escaped as it is inserted, unless the template marks it as safe.
+    ///
+    /// # Errors
+    /// When a template of the user cannot be read, is malformed, or names what it is not given.
+    pub fn render(&self, template: Template, view: &impl Serialize) -> Result<String> {
+        let source = self.find(template)?;
+        let mut environment = environment();
+        let rendered = environment
+            .add_template(&source.name, &source.text)
+            .and_then(|()| environment.get_template(&source.name)?.render(Value::from(Serde(view))));
+        rendered.map_err(|error| source.refused(&error))
+    }
+
+    fn find(&self, template: Template) -> Result<Source> {
+        Ok(match self.user_text(template)? {
+            Some(text) => Source { name: user_path(template), text, fault: Kind::Usage },
+            None => Source {
+                name: format!("templates/{}", template.path()),
+                text: template.embedded().to_owned(),
+                fault: Kind::Unfinished,
+            },
+        })
+    }
+
+    fn user_text(&self, template: Template) -> Result<Option<String>> {
+        let Some(worktree) = &self.worktree else { return Ok(None) };
+        let name = user_path(template);
+        let path: RepoPath = name.parse().expect("because the paths of templates are plain");
+        let Some(bytes) = folder::read_below(worktree, &path)? else { return Ok(None) };
+        let text = String::from_utf8(bytes);
+        text.map(Some).map_err(|error| Error::usage(format!("'{name}' is not UTF-8")).because(error))
+    }
+}
+
+fn user_path(template: Template) -> String {
+    format!("{TEMPLATES_PATH}/{}", template.path())
+}
+
+fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    // With this the engine marks what macros and blocks made as safe, for it was escaped when it was inserted there.
+    environment.set_auto_escape_callback(|_| minijinja::AutoEscape::Custom("markdown".into()));
+    environment.set_formatter(|out, _, value| {
+        let text = value.to_string();
+        let text = if value.is_safe() { text } else { markdown::escape(&text) };
+        out.write_str(&text).map_err(|error| minijinja::Error::new(ErrorKind::WriteFailure, error.to_string()))
+    });
+    environment.add_filter("code", |text: String| Value::from_safe_string(markdown::code(&text)));
+    environment.add_filter("code_cell", |text: String| Value::from_safe_string(markdown::code_cell(&text)));
+    environment
+}
+
+/// The text of a template.
+struct Source {
+    /// Its path, for people.
+    name: String,
+    text: String,
+    /// Whose fault it is if it cannot be rendered.
+    fault: Kind,
+}
+
+impl Source {
+    fn refused(&self, error: &minijinja::Error) -> Error {
+        let place = error.line().map(|line| format!(", line {line}")).unwrap_or_default();
+        let cause = match error.detail() {
+            Some(detail) => format!("{}: {detail}", error.kind()),
+            None => error.kind().to_string(),
+        };
+        Error::new(self.fault, format!("cannot render '{}'{place}", self.name))
+            .because(cause)
+            .hint("see the templates in docs/patch-pick.md, or remove the file to use the embedded one")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Serialize)]
+    struct View {
+        heading: &'static str,
+        rows: Vec<()>,
+        lines: Vec<()>,
+        summary: Vec<&'static str>,
+    }
+
+    const VIEW: View = View { heading: "main", rows: Vec::new(), lines: Vec::new(), summary: Vec::new() };
+
+    /// A worktree with a template for statuses.
+    fn worktree(text: &str) -> (tempfile::TempDir, Templates) {
+        let folder = tempfile::tempdir().expect("a directory");
+        folder::write(&folder.path().join(user_path(Template::PickStatus)), text.as_bytes()).expect("it is written");
+        let templates = Templates::of(Some(folder.path()));
+        (folder, templates)
+    }
+
+    fn refusal(templates: &Templates) -> (Kind, String, String) {
+        let error = templates.render(Template::PickStatus, &VIEW).expect_err("it is broken");
+        let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+        (error.kind(), error.to_string(), cause)
+    }
+
+    #[test]
+    fn every_embedded_template_is_sound() {
+        for template in Template::ALL {
+            let mut environment = environment();
+            let loaded = environment.add_template(template.path(), template.embedded());
+            assert!(loaded.is_ok(), "{}: {loaded:?}", template.path());
+        }
+    }
+
+    #[test]
+    fn the_template_of_the_user_counts() {
+        let (folder, templates) = worktree("# {{ heading }} of ours\n");
+        let rendered = |templates: &Templates| templates.render(Template::PickStatus, &VIEW).expect("it renders");
+        assert_eq!(rendered(&templates), "# main of ours");
+        folder::remove(&folder.path().join(TEMPLATES_PATH)).expect("it is removed");
+        assert_eq!(rendered(&templates), rendered(&Templates::embedded()));
+    }
+
+    #[test]
+    fn a_broken_template_is_named_with_the_line() {
+        let place = "cannot render '.patch/templates/pick/status.md.j2', line 2";
+        for text in [
+            "a\n{% if %}",
+            "a\n{{ nothing }}",
+            "a\n{{ heading.nothing }}",
+            "a\n{% include 'x' %}",
+            "a\n{{ 1|nothing }}",
+        ] {
+            let (_folder, templates) = worktree(text);
+            let (kind, message, cause) = refusal(&templates);
+            assert_eq!((kind, message.as_str()), (Kind::Usage, place), "{text}");
+            assert!(!cause.is_empty() && !cause.contains('\n'), "{text}: {cause}");
+        }
+    }
+
+    #[test]
+    fn a_template_is_never_read_through_a_link() {
+        let (folder, templates) = worktree("");
+        let path = folder.path().join(user_path(Template::PickStatus));
+        folder::remove(&path).expect("it is removed");
+        std::os::unix::fs::symlink("/etc/hostname", &path).expect("a link");
+        assert_eq!(refusal(&templates).0, Kind::Usage);
+    }
+
+    #[test]
+    fn what_is_inserted_is_escaped_once() {
+        #[derive(Serialize)]
+        struct Stranger {
+            title: &'static str,
+            list: [&'static str; 2],
+        }
+        let view = Stranger { title: "<b>*x*", list: ["|", "[y](z)"] };
+        let escaped = "&lt;b&gt;\\*x\\*";
+        for (text, expected) in [
+            ("{{ title }}", escaped),
+            ("{{ title|e }}", escaped),
+            ("{{ title|upper }}", "&lt;B&gt;\\*X\\*"),
+            ("{{ title ~ '' }}", escaped),
+            ("{% set x %}{{ title }}{% endset %}{{ x }}", escaped),
+            ("{% macro m() %}{{ title }}{% endmacro %}{{ m() }}", escaped),
+            ("{% autoescape false %}{{ title }}{% endautoescape %}", escaped),
+            ("{{ list|join(', ') }}", "\\|, \\[y\\](z)"),
+            ("{{ title|code }}", "`<b>*x*`"),
+            ("{{ list[0]|code_cell }}", "`\\|`"),
+            ("{{ title|safe }}", "<b>*x*"),
+        ] {
+            let (_folder, templates) = worktree(text);
+            let rendered = templates.render(Template::PickStatus, &view).expect("it renders");
+            assert_eq!(rendered, expected, "{text}");
+        }
+    }
+}

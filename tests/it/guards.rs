@@ -1,8 +1,10 @@
 //! The rules of the house, as tests. Each rule is a pure function that is also tried on a sample that breaks it.
 
 mod docs;
+mod examples;
 mod imports;
 mod layout;
+mod schemas;
 
 use std::path::{Path, PathBuf};
 
@@ -46,6 +48,12 @@ fn read(path: &Path) -> String {
 #[track_caller]
 fn require_none(wrong: &[String], rule: &str) {
     assert!(wrong.is_empty(), "{rule}\n  {}\n", wrong.join("\n  "));
+}
+
+/// Held while a page is read and perhaps written, for two tests keep parts of the same page.
+fn page_lock() -> std::sync::MutexGuard<'static, ()> {
+    static PAGES: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    PAGES.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 /// Whether the caller wants generated parts of the documentation written instead of compared.

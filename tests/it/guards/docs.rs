@@ -1,18 +1,11 @@
-//! The generated parts of the documentation are what the binaries say: help texts and JSON schemas.
+//! The help texts in the pages are what the binaries say.
 //!
-//! `UPDATE_DOCS=1 cargo test` writes them.
+//! `UPDATE_DOCS=1 cargo test --test it guards` writes them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{read, require_none, root, sources, updating};
+use super::{page_lock, read, require_none, root, sources, updating};
 use crate::support::Bin;
-
-/// Every JSON schema of a document that a binary writes, by its file name in `docs/schemas/`.
-///
-/// A new document type is added here, and nowhere else.
-fn schemas() -> Vec<(&'static str, String)> {
-    vec![]
-}
 
 /// A binary whose page holds its help.
 struct Documented {
@@ -107,12 +100,16 @@ fn pages_hold_the_help_of_their_binary() {
     for binary in binaries() {
         let name = binary.name;
         let path = root().join(format!("docs/{name}.md"));
+        let _lock = page_lock();
         let (page, texts) = (read(&path), help_texts(&binary));
         if updating() {
             let page = with_help(&page, &texts).unwrap_or_else(|error| panic!("'docs/{name}.md': {error}"));
             std::fs::write(&path, page).unwrap_or_else(|error| panic!("cannot write '{}': {error}", path.display()));
         } else {
-            require_none(&wrong_help(&page, &texts), &format!("'docs/{name}.md': run 'UPDATE_DOCS=1 cargo test'"));
+            require_none(
+                &wrong_help(&page, &texts),
+                &format!("'docs/{name}.md': run 'UPDATE_DOCS=1 cargo test --test it guards'"),
+            );
         }
     }
 }
@@ -122,33 +119,6 @@ fn every_binary_is_asked_for_its_help() {
     let pages = sources(&["docs"], &["md"]).into_iter().map(|(path, _)| path);
     let binaries: BTreeSet<String> = binaries().iter().map(|binary| format!("docs/{}.md", binary.name)).collect();
     assert_eq!(pages.filter(|path| path.starts_with("docs/patch-")).collect::<BTreeSet<_>>(), binaries);
-}
-
-#[test]
-fn schemas_are_current() {
-    let wanted: BTreeMap<String, String> =
-        schemas().into_iter().map(|(name, text)| (format!("docs/schemas/{name}"), text)).collect();
-    if updating() {
-        for (path, text) in &wanted {
-            std::fs::create_dir_all(root().join("docs/schemas")).expect("because docs is a folder");
-            std::fs::write(root().join(path), text).unwrap_or_else(|error| panic!("cannot write '{path}': {error}"));
-        }
-    }
-    let stored: BTreeMap<String, String> =
-        sources(&["docs/schemas"], &["json", "md", "txt", "yml"]).into_iter().collect();
-    require_none(
-        &wrong_files(&wanted, &stored),
-        "'docs/schemas/': run 'UPDATE_DOCS=1 cargo test', and delete what is left over",
-    );
-}
-
-/// The files that are missing, changed or left over.
-fn wrong_files(wanted: &BTreeMap<String, String>, stored: &BTreeMap<String, String>) -> Vec<String> {
-    let missing = wanted.keys().filter(|path| !stored.contains_key(*path)).map(|path| format!("'{path}' is missing"));
-    let changed = wanted.iter().filter(|(path, text)| stored.get(*path).is_some_and(|stored| stored != *text));
-    let changed = changed.map(|(path, _)| format!("'{path}' is out of date"));
-    let left = stored.keys().filter(|path| !wanted.contains_key(*path)).map(|path| format!("'{path}' is left over"));
-    missing.chain(changed).chain(left).collect()
 }
 
 #[test]
@@ -177,18 +147,4 @@ fn subcommands_are_read_from_the_help() {
     let help = "Usage: x\n\nCommands:\n  status  Shows\n          more\n  plan    Plans\n  help    Print\n\nOptions:\n  -h  Help\n";
     assert_eq!(subcommands(help), ["status", "plan"]);
     assert_eq!(subcommands("Usage: x\n\nOptions:\n  -h  Help\n"), Vec::<String>::new());
-}
-
-#[test]
-fn a_wrong_schema_is_seen() {
-    let files = |list: &[(&str, &str)]| list.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-    let wanted: BTreeMap<String, String> = files(&[("a", "1"), ("b", "2")]);
-    assert_eq!(wrong_files(&wanted, &wanted), Vec::<String>::new());
-    for (stored, wrong) in [
-        (files(&[("a", "1")]), "'b' is missing"),
-        (files(&[("a", "1"), ("b", "3")]), "'b' is out of date"),
-        (files(&[("a", "1"), ("b", "2"), ("c", "")]), "'c' is left over"),
-    ] {
-        assert_eq!(wrong_files(&wanted, &stored), [wrong]);
-    }
 }

@@ -1,0 +1,234 @@
+//! The JSON schemas of the documents that binaries write, and that real documents are as their schemas say.
+//!
+//! `UPDATE_DOCS=1 cargo test --test it guards` writes them.
+
+use std::collections::BTreeMap;
+
+use backstitch::model::{apply, decision, forecast, plan, resolution, status, verify};
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde_json::{Value, json};
+
+use super::{require_none, root, sources, updating};
+use crate::support::{Bin, Repo};
+
+/// Who writes a document: that decides which fields must be there.
+#[derive(Clone, Copy)]
+enum Writer {
+    /// A binary, which writes every field that is not said to be absent sometimes.
+    Binary,
+    /// A person too, who may leave out what has a default.
+    Person,
+}
+
+/// Every schema, by what stands in the `schema` field of its documents. A new document type is added here, and nowhere else.
+fn schemas() -> BTreeMap<&'static str, Value> {
+    [
+        (status::STATUS_SCHEMA, schema::<status::Status>(Writer::Binary)),
+        (forecast::FORECAST_SCHEMA, schema::<forecast::ForecastReport>(Writer::Binary)),
+        (FORECAST_LINE, schema::<forecast::ForecastLine>(Writer::Binary)),
+        (plan::PLAN_SCHEMA, schema::<plan::Plan>(Writer::Binary)),
+        (apply::APPLY_SCHEMA, schema::<apply::ApplyReport>(Writer::Binary)),
+        (apply::ABORT_SCHEMA, schema::<apply::AbortReport>(Writer::Binary)),
+        (resolution::RESOLUTION_SCHEMA, schema::<resolution::Resolution>(Writer::Person)),
+        (verify::VERIFY_SCHEMA, schema::<verify::Verification>(Writer::Binary)),
+        (decision::DECIDE_SCHEMA, schema::<decision::Decided>(Writer::Binary)),
+    ]
+    .into_iter()
+    .map(|(name, schema)| (name, named(name, schema)))
+    .collect()
+}
+
+/// The one kind of document without a `schema` field: a line of `patch-pick forecast --stdin`.
+const FORECAST_LINE: &str = "patch-pick/forecast-line@1";
+
+fn schema<T: JsonSchema>(writer: Writer) -> Value {
+    let settings = SchemaSettings::draft2020_12();
+    let settings = match writer {
+        Writer::Binary => settings.for_serialize(),
+        Writer::Person => settings.for_deserialize(),
+    };
+    settings.into_generator().into_root_schema_for::<T>().to_value()
+}
+
+fn named(name: &str, mut schema: Value) -> Value {
+    schema["title"] = json!(name);
+    if let Some(field) = schema.pointer_mut("/properties/schema") {
+        *field = json!({ "const": name });
+    }
+    schema
+}
+
+fn file_of(name: &str) -> String {
+    format!("docs/schemas/{name}.schema.json")
+}
+
+#[test]
+fn schemas_are_current() {
+    let text = |schema: &Value| serde_json::to_string_pretty(schema).expect("because it is JSON") + "\n";
+    let wanted: BTreeMap<String, String> =
+        schemas().iter().map(|(name, schema)| (file_of(name), text(schema))).collect();
+    if updating() {
+        for (path, text) in &wanted {
+            let path = root().join(path);
+            std::fs::create_dir_all(path.parent().expect("because it is in a folder")).expect("because docs is one");
+            std::fs::write(&path, text).unwrap_or_else(|error| panic!("cannot write '{}': {error}", path.display()));
+        }
+    }
+    let stored: BTreeMap<String, String> =
+        sources(&["docs/schemas"], &["json", "md", "txt", "yml"]).into_iter().collect();
+    require_none(
+        &wrong_files(&wanted, &stored),
+        "'docs/schemas/': run 'UPDATE_DOCS=1 cargo test --test it guards', and delete what is left over",
+    );
+}
+
+/// The files that are missing, changed or left over.
+fn wrong_files(wanted: &BTreeMap<String, String>, stored: &BTreeMap<String, String>) -> Vec<String> {
+    let missing = wanted.keys().filter(|path| !stored.contains_key(*path)).map(|path| format!("'{path}' is missing"));
+    let changed = wanted.iter().filter(|(path, text)| stored.get(*path).is_some_and(|stored| stored != *text));
+    let changed = changed.map(|(path, _)| format!("'{path}' is out of date"));
+    let left = stored.keys().filter(|path| !wanted.contains_key(*path)).map(|path| format!("'{path}' is left over"));
+    missing.chain(changed).chain(left).collect()
+}
+
+/// What of a document its schema does not allow: missing and unknown fields, wrong types, unknown words.
+fn misfits(root: &Value, schema: &Value, value: &Value, at: &str) -> Vec<String> {
+    if let Some(reference) = schema["$ref"].as_str() {
+        let target = root.pointer(reference.trim_start_matches('#')).expect("because schemas refer to themselves");
+        return misfits(root, target, value, at);
+    }
+    for choice in ["anyOf", "oneOf"] {
+        if let Some(choices) = schema[choice].as_array() {
+            let fits = choices.iter().any(|choice| misfits(root, choice, value, at).is_empty());
+            return if fits { Vec::new() } else { vec![format!("{at}: {value} is none of the choices")] };
+        }
+    }
+    let mut wrong = Vec::new();
+    if schema.get("const").is_some_and(|wanted| wanted != value) {
+        wrong.push(format!("{at}: {value} is not {}", schema["const"]));
+    }
+    if schema["enum"].as_array().is_some_and(|words| !words.contains(value)) {
+        wrong.push(format!("{at}: {value} is not among {}", schema["enum"]));
+    }
+    let types = schema["type"].as_array().cloned().unwrap_or_else(|| vec![schema["type"].clone()]);
+    if !types[0].is_null() && !types.iter().any(|kind| is_of(kind.as_str().unwrap_or_default(), value)) {
+        wrong.push(format!("{at}: {value} is no {}", schema["type"]));
+    }
+    for required in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        wrong.extend(value.get(required).is_none().then(|| format!("{at}: '{required}' is missing")));
+    }
+    for (name, field) in value.as_object().into_iter().flatten() {
+        match schema["properties"].get(name) {
+            Some(schema) => wrong.extend(misfits(root, schema, field, &format!("{at}/{name}"))),
+            None => wrong.push(format!("{at}: '{name}' is unknown")),
+        }
+    }
+    for (index, item) in value.as_array().into_iter().flatten().enumerate() {
+        wrong.extend(misfits(root, &schema["items"], item, &format!("{at}/{index}")));
+    }
+    wrong
+}
+
+fn is_of(kind: &str, value: &Value) -> bool {
+    match kind {
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        "string" => value.is_string(),
+        "integer" => value.is_u64() || value.is_i64(),
+        "boolean" => value.is_boolean(),
+        "null" => value.is_null(),
+        other => panic!("the schemas have no '{other}' yet"),
+    }
+}
+
+#[track_caller]
+fn require_fit(name: &str, document: &Value) {
+    let schema = &schemas()[name];
+    require_none(&misfits(schema, schema, document, ""), &format!("a real document is as '{}' says", file_of(name)));
+}
+
+/// Two lines; `easy` applies to both, `hard` conflicts on 2.0, and 2.0 took a fix that 2.1 lacks.
+fn story() -> (Repo, [String; 2]) {
+    let repo = Repo::new();
+    repo.land_fix("Add the list", [("list.c", "one\ntwo\nthree\n"), ("map.c", "map\n"), ("set.c", "set\n")]);
+    repo.cut_line("2.0");
+    repo.land_fix("Rename two", [("list.c", "one\nzwei\nthree\n")]);
+    repo.cut_line("2.1");
+    let hole = repo.land_fix("Fix the set that leaks", [("set.c", "set, fixed\n")]);
+    repo.pick("2.0", hole);
+    let easy = repo.land_fix("Fix the map", [("map.c", "map, fixed\n")]);
+    let hard = repo.land_fix("Fix two", [("list.c", "one\nzwei, fixed\nthree\n")]);
+    (repo, [easy, hard].map(|fix| fix.to_string()))
+}
+
+#[test]
+fn real_documents_are_as_their_schemas_say() {
+    let (repo, [easy, hard]) = story();
+    let ask = |arguments: &[&str]| Bin::pick().at(&repo).args(arguments.iter().chain(&["--format", "json"])).run();
+    let fits = |name: &str, arguments: &[&str]| {
+        let document = ask(arguments).json();
+        require_fit(name, &document);
+        document
+    };
+    let status = fits(status::STATUS_SCHEMA, &["status", "--all", "--affected", "--forecast"]);
+    assert!(status["rows"].as_array().is_some_and(|rows| rows.len() == 4), "{status}");
+    fits(forecast::FORECAST_SCHEMA, &["forecast", &hard]);
+    let pairs = format!("{hard} release/2.0\n{easy} release/2.0\n");
+    let lines = Bin::pick().at(&repo).args(["forecast", "--stdin"]).stdin(pairs).run().success().json_lines();
+    assert_eq!(lines.len(), 2);
+    lines.iter().for_each(|line| require_fit(FORECAST_LINE, line));
+
+    let decline = ["decide", &easy, "--line", "2.1", "--decline", "--reason", "not there"];
+    fits(decision::DECIDE_SCHEMA, &decline);
+    let file = repo.home().join("plan.json");
+    let plan = file.to_str().expect("because the folder has a plain name");
+    fits(plan::PLAN_SCHEMA, &["plan", &easy, &hard, "--max-prerequisites", "0", "--output", plan]);
+    fits(apply::APPLY_SCHEMA, &["apply", "--dry-run", plan]);
+    let applied = fits(apply::APPLY_SCHEMA, &["apply", plan]);
+    let place = applied.pointer("/lines/1/conflict/directory").and_then(Value::as_str).expect("because it conflicts");
+    let written = std::fs::read_to_string(format!("{place}/resolution.json")).expect("because it was written out");
+    require_fit(resolution::RESOLUTION_SCHEMA, &serde_json::from_str(&written).expect("because it is JSON"));
+    fits(verify::VERIFY_SCHEMA, &["verify", "--show"]);
+    let given_up = fits(apply::ABORT_SCHEMA, &["apply", "--abort", plan]);
+    assert!(given_up["removed"].as_array().is_some_and(|removed| removed.len() == 1), "{given_up}");
+}
+
+#[test]
+fn a_document_that_does_not_fit_is_seen() {
+    let schema = json!({
+        "type": "object",
+        "required": ["schema"],
+        "properties": {
+            "schema": { "const": "x@1" },
+            "list": { "type": "array", "items": { "$ref": "#/$defs/word" } },
+        },
+        "$defs": { "word": { "oneOf": [{ "type": "string", "const": "a" }, { "type": "string", "enum": ["b", "c"] }] } },
+    });
+    let wrong = |value: Value| misfits(&schema, &schema, &value, "").len();
+    assert_eq!(wrong(json!({ "schema": "x@1", "list": ["a", "c"] })), 0);
+    for broken in [
+        json!({}),
+        json!([]),
+        json!({ "schema": "x@2" }),
+        json!({ "schema": "x@1", "more": 1 }),
+        json!({ "schema": "x@1", "list": ["d"] }),
+        json!({ "schema": "x@1", "list": "a" }),
+    ] {
+        assert!(wrong(broken.clone()) > 0, "{broken}");
+    }
+}
+
+#[test]
+fn a_wrong_schema_is_seen() {
+    let files = |list: &[(&str, &str)]| list.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+    let wanted: BTreeMap<String, String> = files(&[("a", "1"), ("b", "2")]);
+    assert_eq!(wrong_files(&wanted, &wanted), Vec::<String>::new());
+    for (stored, wrong) in [
+        (files(&[("a", "1")]), "'b' is missing"),
+        (files(&[("a", "1"), ("b", "3")]), "'b' is out of date"),
+        (files(&[("a", "1"), ("b", "2"), ("c", "")]), "'c' is left over"),
+    ] {
+        assert_eq!(wrong_files(&wanted, &stored), [wrong]);
+    }
+}

@@ -61,7 +61,7 @@ pub struct StatusArgs {
     pub line: Vec<LineName>,
 
     /// Look at what landed since this date, moment or revision, or since `branch-points`; without it, as many days back
-    /// as [pick] look-back in patch.toml says
+    /// as `look-back` in patch.toml says
     #[arg(long, value_name = "REV|DATE")]
     pub since: Option<Since>,
 

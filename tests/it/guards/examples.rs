@@ -77,11 +77,9 @@ impl Session {
         let home = self.home.path().canonicalize().expect("because the folder was just made");
         let mut shell = support::command("sh", &home);
         let programs = Path::new(env!("CARGO_BIN_EXE_patch-pick")).parent().expect("because a program is in a folder");
-        let mut path = programs.as_os_str().to_owned();
-        path.push(":");
-        path.push(std::env::var_os("PATH").expect("because a test runner has a PATH"));
-        shell.current_dir(home.join("godel")).env("PATH", path);
-        shell.env("GIT_COMMITTER_DATE", "2026-02-02T09:00:00Z").args(["-c", &format!("exec 2>&1\n{command}")]);
+        shell.current_dir(home.join("godel")).env("PROGRAMS", programs);
+        shell.env("GIT_COMMITTER_DATE", "2026-02-02T09:00:00Z");
+        shell.args(["-c", &format!("exec 2>&1\nPATH=$PROGRAMS:$PATH\n{command}")]);
         let output = support::run_with_input(&mut shell, Vec::new());
         let said = String::from_utf8(output.stdout).expect("because our output is UTF-8");
         let said = said.replace(home.to_str().expect("because the folder has a plain name"), "/home/mia");

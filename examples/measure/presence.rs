@@ -70,7 +70,7 @@ struct Judge<'m> {
 }
 
 /// How an answer stands to the truth.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Standing {
     /// It names what the trailer names.
     Right,
@@ -78,6 +78,9 @@ enum Standing {
     SameChange,
     /// It names another commit of main with the same patch.
     SamePatch,
+    /// It names a commit of main that has author, author date and subject with the named one in common: main holds two
+    /// versions of the same work.
+    SameWork,
     /// It names something else.
     Other,
 }
@@ -134,20 +137,20 @@ impl Judge<'_> {
             };
             let standing = self.standing(truth, found.origin)?;
             *counts.entry((found.certainty, standing as u8)).or_default() += 1;
-            if found.certainty == Certainty::Yes && matches!(standing, Standing::Other | Standing::SamePatch) {
+            if found.certainty == Certainty::Yes && standing > Standing::SameChange {
                 wrong.push((found, truth, standing));
             }
         }
         for (certainty, word) in [(Certainty::Yes, "yes"), (Certainty::Probably, "probably")] {
             let of = |standing: Standing| counts.get(&(certainty, standing as u8)).copied().unwrap_or(0);
             let (right, change) = (of(Standing::Right), of(Standing::SameChange));
-            let (twin, other) = (of(Standing::SamePatch), of(Standing::Other));
+            let (twin, work, other) = (of(Standing::SamePatch), of(Standing::SameWork), of(Standing::Other));
             say(format!(
-                "    '{word}' answers about these picks: {right} right, {change} same pull request, {twin} other commit with the same patch, {other} other"
+                "    '{word}' answers about these picks: {right} right, {change} same pull request, {twin} same patch landed twice, {work} another version of the same work on main, {other} other"
             ));
         }
         say(format!("    'yes' answers about picks without a trailer, which nothing judges: {unjudged}"));
-        wrong.sort_by_key(|(_, _, standing)| *standing != Standing::Other);
+        wrong.sort_by_key(|(_, _, standing)| std::cmp::Reverse(*standing));
         for (found, truth, standing) in wrong.iter().take(self.show) {
             let pick = self.pair(found.pick, found.origin);
             say(format!("      {standing:?}: {pick}; the trailer names {}", truth.origins[0]));
@@ -174,7 +177,14 @@ impl Judge<'_> {
             .collect::<std::result::Result<_, _>>()?;
         let ids = self.git.patch_ids(&all.iter().collect::<Vec<_>>())?;
         let twin = ids.get(&origin).is_some_and(|own| truth.origins.iter().any(|named| ids.get(named) == Some(own)));
-        Ok(if twin { Standing::SamePatch } else { Standing::Other })
+        let (named, own) = all.split_at(truth.origins.len());
+        let work = |one: &Commit| (one.author.email.clone(), one.author.seconds, one.subject().to_owned());
+        let same_work = named.iter().any(|named| own.iter().any(|own| work(own) == work(named)));
+        Ok(match (twin, same_work) {
+            (true, _) => Standing::SamePatch,
+            (false, true) => Standing::SameWork,
+            (false, false) => Standing::Other,
+        })
     }
 
     fn pair(&self, pick: CommitId, origin: CommitId) -> String {

@@ -9,13 +9,14 @@ use backstitch::model::commit::{Commit, CommitId};
 use backstitch::model::forecast::Outcome;
 use backstitch::model::plan::{Plan, PlannedPick, Role};
 use backstitch::model::status::{State, Status};
-use backstitch::ports::git::{Git, History};
+use backstitch::model::verify::{Verdict, Verification};
+use backstitch::ports::git::Git;
 use backstitch::ports::process::{Finished, finish};
 
 use crate::forecasts::ours;
 use crate::peer::{Pair, Scratch};
 use crate::programs::{conditions, patch_pick};
-use crate::truth::{World, trailers};
+use crate::truth::{World, history_of, trailers};
 use crate::{ReleaseArgs, say, share};
 
 /// Makes the release again in a scratch repository, and prints how it compares.
@@ -31,6 +32,7 @@ pub fn run(asked: &ReleaseArgs) -> Result<()> {
     replay.status(&past)?;
     let plan = replay.plan(&past)?;
     replay.apply()?;
+    replay.verify(&past)?;
     let again = Git::open(scratch.path())?;
     compare(&again, &past, &made, &plan)
 }
@@ -57,7 +59,7 @@ impl Past {
         let (from, to) = (git.resolve(&asked.from)?, git.resolve(&asked.to)?);
         ensure!(git.is_ancestor(from, to), "'{}' does not descend from '{}'", asked.to, asked.from);
         let main_tip = git.branch_commit(&world.settings.main)?;
-        let on_main = History::of(git, main_tip)?.all()?;
+        let on_main = history_of(git, main_tip)?;
         let mut commits = git.commits_between(&[from], to, None)?;
         commits.retain(|commit| !commit.is_merge() && !on_main.contains(&commit.id));
         let named = |commit: &Commit| {
@@ -227,6 +229,18 @@ impl Replay<'_> {
         Ok(())
     }
 
+    /// Asks what now stands on the line.
+    fn verify(&self, past: &Past) -> Result<()> {
+        let since = past.from.to_string();
+        let arguments = ["verify", "--line", self.line, "--since", &since, "--format", "json"];
+        let verification: Verification = serde_json::from_slice(&self.run(&arguments, &[0, 1, 3])?.stdout)?;
+        let line = verification.lines.first().context("the verification has no line")?;
+        let counts: Vec<String> =
+            Verdict::ALL.iter().map(|verdict| format!("{} {}", line.counts.with(*verdict), verdict.as_str())).collect();
+        say(format!("applied and verified: {} commits, {}", line.commits.len(), counts.join(", ")));
+        Ok(())
+    }
+
     fn plan_file(&self) -> String {
         self.repo.join("plan.json").display().to_string()
     }
@@ -248,8 +262,10 @@ fn compare(git: &Git, past: &Past, judged: &Judged, plan: &[PlannedPick]) -> Res
     let commits: Vec<Commit> = commits.map(|id| git.commit(id)).collect::<std::result::Result<_, _>>()?;
     let ids = git.patch_ids(&commits.iter().collect::<Vec<_>>())?;
     let same = reproduced.iter().filter(|(pick, origin)| ids.get(pick) == ids.get(&by_origin[origin])).count();
-    say(format!("applied: {} commits", ours.len()));
     say(format!("  of those the maintainers did not amend, the same patch: {}", share(same, reproduced.len())));
+    for (pick, origin) in reproduced.iter().filter(|(pick, origin)| ids.get(pick) != ids.get(&by_origin[origin])) {
+        say(format!("    another patch, as it went onto others: {} of {}", pick.short(), origin.short()));
+    }
     // What they did besides explains a path that differs: other commits, amended picks, and what we added.
     let theirs: HashSet<CommitId> = reproduced.iter().map(|(pick, _)| *pick).collect();
     let kept: HashSet<CommitId> = reproduced.iter().map(|(_, origin)| *origin).collect();

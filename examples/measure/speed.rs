@@ -9,7 +9,7 @@ use backstitch::model::line::LineName;
 use backstitch::ports::git::Git;
 
 use crate::peer::{Pair, Scratch, questions};
-use crate::programs::{Peak, conditions, load, median, patch_pick, peak, reading, time};
+use crate::programs::{Peak, Took, conditions, load, median, patch_pick, peak, reading, time};
 use crate::truth::{World, truths};
 use crate::{SpeedArgs, forecasts, say, synthetic};
 
@@ -66,7 +66,7 @@ impl Bench<'_> {
             time(command)
         };
         let times = (0..20).map(|_| start()).collect::<Result<Vec<_>>>()?;
-        say(format!("start-up: {} ms, the median of 20", millis(median(times))));
+        say(format!("start-up: {}, the median of 20", millis(median(&times))));
         Ok(())
     }
 
@@ -84,9 +84,9 @@ impl Bench<'_> {
             theirs.push(time(reading(scratch.merge_tree(), asked.path())?)?);
             ours.push(time(reading(self.pick(&["forecast", "--stdin"]), input.path())?)?);
         }
-        let (ours, theirs) = (median(ours), median(theirs));
+        let (ours, theirs) = (median(&ours), median(&theirs));
         say(format!("forecasts: {} pairs, medians of {} rounds in turns, load {}", pairs.len(), self.rounds, load()));
-        say(format!("  one git merge-tree --stdin {} ms, patch-pick {} ms", millis(theirs), millis(ours)));
+        say(format!("  one git merge-tree --stdin {}, patch-pick {}", millis(theirs), millis(ours)));
         say(format!("  patch-pick takes {} of git's time", ratio(ours, theirs)));
         tell_peak(peak(reading(self.pick(&["forecast", "--stdin"]), input.path())?)?);
         Ok(())
@@ -116,9 +116,9 @@ impl Bench<'_> {
             cold.push(time(self.pick(&arguments))?);
             warm.push(time(self.pick(&arguments))?);
         }
-        let (cold, warm, theirs) = (median(cold), median(warm), median(theirs));
+        let (cold, warm, theirs) = (median(&cold), median(&warm), median(&theirs));
         say(format!("status of line {name}: load {}", load()));
-        say(format!("  git cherry {} ms, cold {} ms, warm {} ms", millis(theirs), millis(cold), millis(warm)));
+        say(format!("  git cherry {}, cold {}, warm {}", millis(theirs), millis(cold), millis(warm)));
         say(format!("  of git's time: cold {}, warm {}", ratio(cold, theirs), ratio(warm, theirs)));
         tell_peak(peak(self.pick(&arguments))?);
         Ok(())
@@ -130,19 +130,20 @@ impl Bench<'_> {
         let (mut cold, mut warm, mut longest, mut sum) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for _ in 0..self.rounds {
             let each = lines.iter().map(|(_, branch)| time(self.cherry(branch, main))).collect::<Result<Vec<_>>>()?;
-            longest.extend(each.iter().max());
-            sum.push(each.iter().sum());
+            longest.extend(each.iter().max_by_key(|took| took.wall));
+            let sum_of = |of: fn(&Took) -> Duration| each.iter().map(of).sum();
+            sum.push(Took { wall: sum_of(|took| took.wall), cpu: sum_of(|took| took.cpu) });
             self.forget_patch_ids()?;
             cold.push(time(self.pick(&arguments))?);
             warm.push(time(self.pick(&arguments))?);
         }
-        let (cold, warm) = (median(cold), median(warm));
-        let (longest, sum) = (median(longest), median(sum));
+        let (cold, warm) = (median(&cold), median(&warm));
+        let (longest, sum) = (median(&longest), median(&sum));
         say(format!("status of {} supported lines together ({}): load {}", names.len(), names.join(", "), load()));
-        say(format!("  cold {} ms, warm {} ms", millis(cold), millis(warm)));
+        say(format!("  cold {}, warm {}", millis(cold), millis(warm)));
         for (what, theirs) in [("the slowest git cherry of one of them", longest), ("one git cherry each", sum)] {
             let (cold, warm) = (ratio(cold, theirs), ratio(warm, theirs));
-            say(format!("  {what}: {} ms; of that: cold {cold}, warm {warm}", millis(theirs)));
+            say(format!("  {what}: {}; of that: cold {cold}, warm {warm}", millis(theirs)));
         }
         tell_peak(peak(self.pick(&arguments))?);
         Ok(())
@@ -172,10 +173,12 @@ fn tell_peak(peak: Option<Peak>) {
     }
 }
 
-fn millis(time: Duration) -> String {
-    format!("{:.0}", time.as_secs_f64() * 1000.0)
+/// Shows the clock's time, and behind it that on all cores.
+fn millis(took: Took) -> String {
+    format!("{:.0} ms ({:.0} ms of cpu)", took.wall.as_secs_f64() * 1000.0, took.cpu.as_secs_f64() * 1000.0)
 }
 
-fn ratio(ours: Duration, theirs: Duration) -> String {
-    format!("{:.2}", ours.as_secs_f64() / theirs.as_secs_f64().max(f64::MIN_POSITIVE))
+fn ratio(ours: Took, theirs: Took) -> String {
+    let of = |ours: Duration, theirs: Duration| ours.as_secs_f64() / theirs.as_secs_f64().max(0.001);
+    format!("{:.2} ({:.2} of its cpu)", of(ours.wall, theirs.wall), of(ours.cpu, theirs.cpu))
 }

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use backstitch::model::commit::{Commit, CommitId};
 use backstitch::model::line::LineName;
 use backstitch::model::request::Since;
-use backstitch::ports::git::{Git, History};
+use backstitch::ports::git::Git;
 use backstitch::ports::settings::{self, Settings};
 use backstitch::steps::pick::survey::{Survey, survey};
 
@@ -64,7 +64,7 @@ pub struct Truth {
 
 /// Finds the truth: every pick once, merges left out.
 pub fn truths(git: &Git, survey: &Survey) -> Result<Vec<Truth>> {
-    let on_main = History::of(git, survey.main_tip)?.all()?;
+    let on_main = history_of(git, survey.main_tip)?;
     let mut seen = HashSet::new();
     let mut found = Vec::new();
     for (line, surveyed) in survey.lines.iter().enumerate() {
@@ -75,6 +75,12 @@ pub fn truths(git: &Git, survey: &Survey) -> Result<Vec<Truth>> {
         }
     }
     Ok(found)
+}
+
+/// Returns a commit and all its ancestors, as git lists them.
+pub fn history_of(git: &Git, tip: CommitId) -> Result<HashSet<CommitId>> {
+    let listed = git.program().text(&["rev-list", &tip.to_string()])?;
+    Ok(listed.lines().map(str::parse).collect::<std::result::Result<_, _>>()?)
 }
 
 fn truth(on_main: &HashSet<CommitId>, line: usize, commit: &Commit) -> Option<Truth> {

@@ -75,16 +75,18 @@ impl CommonArgs {
         Page::of(env, self.color)
     }
 
-    /// Writes a result to standard output in the form that was asked for.
+    /// Writes a result to standard output in the form that was asked for, and hands it on to the workflow, if there is one.
     ///
     /// # Errors
-    /// As [`out::write()`].
+    /// As [`out::write()`] and [`out::hand_on()`].
     pub fn show<P: Present>(&self, result: &P, env: &Env) -> anyhow::Result<()> {
-        let templates = match self.format {
-            Format::Markdown => Templates::of(self.open()?.worktree()),
-            Format::Text | Format::Json => Templates::embedded(),
+        let templates = if self.format == Format::Markdown || env.actions.is_some() {
+            Templates::of(self.open()?.worktree())
+        } else {
+            Templates::embedded()
         };
-        out::write(result, self.format, &self.page(env), &templates, env)
+        out::write(result, self.format, &self.page(env), &templates, env)?;
+        out::hand_on(result, &templates, env)
     }
 
     /// Returns what shows progress once it is called with how many steps there are in all, one step a call.

@@ -4,9 +4,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::cli::actions;
+use crate::cli::actions::{self, Summary};
 use crate::cli::env::Env;
 use crate::cli::format::Format;
+use crate::cli::report;
 use crate::cli::terminal::Page;
 use crate::model::error::{Error, Result};
 use crate::ports::render::Templates;
@@ -21,6 +22,12 @@ pub trait Present: Serialize {
     /// # Errors
     /// When a template of the user cannot be read or rendered.
     fn markdown(&self, templates: &Templates) -> Result<String>;
+
+    /// Returns what a person has to look at, one sentence each with the next command; under Actions each becomes an
+    /// annotation. Empty where the answer is yes.
+    fn complaints(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// The reader of standard output went away, as `head` does. That is no failure.
@@ -63,6 +70,32 @@ pub fn write<P: Present>(
     };
     write_text(&mut io::stdout().lock(), &safe)
 }
+
+/// Hands a result on to the workflow: the summary of the step, the output `result` (its JSON), and an annotation for each
+/// complaint. Outside Actions nothing is done.
+///
+/// # Errors
+/// When one of the runner's files cannot be written.
+pub fn hand_on<P: Present>(result: &P, templates: &Templates, env: &Env) -> anyhow::Result<()> {
+    let Some(files) = &env.actions else { return Ok(()) };
+    if let Summary::Cut { lines } = actions::add_summary(files, &result.markdown(templates)?)? {
+        report::warn(
+            env,
+            &format!("the summary of the step is full: {lines} lines were left out; standard output has all"),
+        );
+    }
+    let json = serde_json::to_string(result)?;
+    if json.len() > OUTPUT_LIMIT {
+        report::warn(env, "the result is too large for the output 'result' of the step; standard output has all of it");
+    } else {
+        actions::set_output(files, "result", &json, &mut actions::unforeseeable)?;
+    }
+    result.complaints().iter().for_each(|complaint| report::warn(env, complaint));
+    Ok(())
+}
+
+/// The outputs of a job may have a mebibyte in all (GitHub's documentation, "Workflow syntax", `jobs.<job_id>.outputs`).
+const OUTPUT_LIMIT: usize = 1 << 20;
 
 /// Returns what writes pieces of a stream, such as JSON lines, to standard output.
 pub fn stream() -> impl FnMut(&str) -> Result<()> {

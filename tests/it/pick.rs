@@ -121,3 +121,28 @@ fn strangers_cannot_steer_the_terminal() {
         assert!(!output.stdout.contains('\u{1b}') && !output.stderr.contains('\u{1b}'), "{format}: {output:?}");
     }
 }
+
+#[test]
+fn a_workflow_gets_the_summary_the_result_and_the_reason() {
+    let story = story();
+    let file = |name: &str| story.repo.home().join(name).to_string_lossy().into_owned();
+    let (output, summary) = (file("output"), file("summary"));
+    let run = story
+        .forecast()
+        .args(["--line", "2.0", &story.hard.to_string()])
+        .env("GITHUB_ACTIONS", "true")
+        .env("GITHUB_OUTPUT", &output)
+        .env("GITHUB_STEP_SUMMARY", &summary)
+        .run()
+        .code(1);
+    assert!(run.stderr.contains("::warning::") && run.stderr.contains("list.c"), "{}", run.stderr);
+    let summary = std::fs::read_to_string(summary).expect("a summary");
+    assert!(summary.contains("| 2.0 |") && summary.contains("conflict"), "{summary}");
+    let output = std::fs::read_to_string(output).expect("outputs");
+    let (head, rest) = output.split_once('\n').expect("a first line");
+    let delimiter = head.strip_prefix("result<<").expect("a delimiter");
+    let (json, end) = rest.split_once('\n').expect("a value");
+    let value: serde_json::Value = serde_json::from_str(json).expect("JSON");
+    assert_eq!(value["forecasts"][0]["outcome"], "conflict");
+    assert_eq!(end.trim_end(), delimiter);
+}

@@ -169,6 +169,20 @@ impl Present for ApplyReport {
         }
         Ok(text)
     }
+
+    fn complaints(&self) -> Vec<String> {
+        let of_line = |line: &LineResult| {
+            let name = &line.line;
+            if let Some(failure) = &line.failure {
+                let hint = failure.hint.as_ref().map(|hint| format!(" (hint: {hint})")).unwrap_or_default();
+                return Some(format!("{name}: {}{hint}", failure.message));
+            }
+            let conflict = line.conflict.as_ref()?;
+            let next = conflict.go_on.as_ref().map(|next| format!("; then: {next}")).unwrap_or_default();
+            Some(format!("{name}: {} conflicts, a person has to resolve it{next}", conflict.fix.short()))
+        };
+        self.lines.iter().filter_map(of_line).collect()
+    }
 }
 
 impl AbortReport {

@@ -5,7 +5,7 @@ use crate::cli::out::Present;
 use crate::cli::table::{Cell, Fit, Table};
 use crate::cli::terminal::{Page, Tone, escape};
 use crate::model::error::Result;
-use crate::model::forecast::{Forecast, ForecastReport, Outcome};
+use crate::model::forecast::{Forecast, ForecastEntry, ForecastReport, Outcome};
 use crate::model::markdown;
 use crate::ports::render::Templates;
 
@@ -38,6 +38,15 @@ impl Present for ForecastReport {
             .collect();
         let table = markdown::table(&["line", "onto", "outcome", "detail"], &rows);
         Ok(format!("{} {}\n\n{table}", markdown::code(&self.fix.short()), markdown::escape(&self.subject)))
+    }
+
+    fn complaints(&self) -> Vec<String> {
+        let conflicts = self.forecasts.iter().filter(|entry| entry.forecast.outcome == Outcome::Conflict);
+        let of_entry = |entry: &ForecastEntry| {
+            let onto = entry.line.as_ref().map_or_else(|| entry.onto.short(), ToString::to_string);
+            format!("{} conflicts on {onto}: {}; see 'patch-pick plan'", self.fix.short(), detail(&entry.forecast))
+        };
+        conflicts.map(of_entry).collect()
     }
 }
 

@@ -47,6 +47,22 @@ impl Present for Plan {
     fn markdown(&self, templates: &Templates) -> Result<String> {
         templates.render(Template::PickPlan, &View::of(self))
     }
+
+    fn complaints(&self) -> Vec<String> {
+        let conflict =
+            |pick: &&PlannedPick| pick.forecast.as_ref().is_some_and(|forecast| forecast.outcome == Outcome::Conflict);
+        let of_line = |line: &LinePlan| {
+            let found: Vec<String> = line.picks.iter().filter(conflict).map(|pick| pick.fix.short()).collect();
+            (!found.is_empty()).then(|| {
+                let name = &line.line;
+                format!(
+                    "{name}: {} conflicts; 'patch-pick apply' writes out what a person has to resolve",
+                    found.join(", ")
+                )
+            })
+        };
+        self.lines.iter().filter_map(of_line).collect()
+    }
 }
 
 /// What the template of a plan is given. The names of the fields are those that `docs/patch-pick.md` documents.

@@ -120,6 +120,15 @@ impl Present for Verification {
         self.summary().iter().for_each(|said| text.push_str(&format!("- {}\n", markdown::escape(said))));
         Ok(text)
     }
+
+    fn complaints(&self) -> Vec<String> {
+        let of_line = |line: &LineVerification| {
+            let open = line.counts.unresolved + line.counts.unexplained;
+            let name = &line.line;
+            (open > 0).then(|| format!("{name}: {open} of its commits have no origin on main that is sure; see 'patch-pick verify --line {name}'"))
+        };
+        self.lines.iter().filter_map(of_line).collect()
+    }
 }
 
 impl Verification {

@@ -54,8 +54,9 @@ impl CommonArgs {
     ///
     /// # Errors
     /// When there is none, or it cannot be read.
-    pub fn open(&self) -> crate::model::error::Result<Git> {
-        Git::open(&self.repo)
+    pub fn open(&self) -> crate::model::error::Result<&'static Git> {
+        // Giving its caches back would take longer than many an answer; the end of the process does it at once.
+        Git::open(&self.repo).map(|git| &*Box::leak(Box::new(git)))
     }
 
     /// Reads the configuration, and tells people what was found out instead of read.

@@ -137,7 +137,7 @@ fn a_workflow_gets_the_summary_the_result_and_the_reason() {
         .code(1);
     assert!(run.stderr.contains("::warning::") && run.stderr.contains("list.c"), "{}", run.stderr);
     let summary = std::fs::read_to_string(summary).expect("a summary");
-    assert!(summary.contains("| 2.0 |") && summary.contains("conflict"), "{summary}");
+    assert!(summary.contains("2.0 | `") && summary.contains("| conflict |"), "{summary}");
     let output = std::fs::read_to_string(output).expect("outputs");
     let (head, rest) = output.split_once('\n').expect("a first line");
     let delimiter = head.strip_prefix("result<<").expect("a delimiter");

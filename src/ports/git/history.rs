@@ -134,6 +134,22 @@ impl Git {
         })
     }
 
+    /// Returns the newest commit that a branch shares with main, given the commits that only the branch has.
+    ///
+    /// # Errors
+    /// As [`Self::merge_base`].
+    pub fn branch_point(&self, main: CommitId, tip: CommitId, own: &[Commit]) -> Result<CommitId> {
+        let only: HashSet<CommitId> = own.iter().map(|commit| commit.id).collect();
+        let parents: HashSet<CommitId> = own.iter().flat_map(|commit| commit.parents.iter().copied()).collect();
+        let mut shared = parents.difference(&only);
+        match (shared.next(), shared.next()) {
+            // All that both have is behind the one commit that the branch stands on.
+            (Some(point), None) if own.iter().all(|commit| !commit.parents.is_empty()) => Ok(*point),
+            (None, _) if own.is_empty() => Ok(tip),
+            _ => self.merge_base(main, tip),
+        }
+    }
+
     /// Returns the commits reachable from `tip` and from none of `hidden`, parents before children, without those whose
     /// committer date is before `not_before`, in seconds since 1970-01-01 UTC.
     ///
@@ -179,6 +195,9 @@ pub struct History<'g> {
     reached: i64,
     asked: HashMap<CommitId, bool>,
 }
+
+/// So many commits are walked between two looks at the date.
+const STRIDE: usize = 64;
 
 /// Committer dates may be wrong; so far behind a commit's date it is still looked for among its neighbours in time.
 const SLACK_SECONDS: i64 = 7 * 24 * 60 * 60;
@@ -226,15 +245,18 @@ impl<'g> History<'g> {
         let Ok(commit) = self.git.repository().find_commit(oid(id.as_bytes())) else { return Ok(false) };
         let floor = commit.time().seconds() - SLACK_SECONDS;
         while self.reached >= floor {
-            let Some(next) = self.walk.next() else { return Ok(false) };
-            let next = next.map_err(|error| cannot_walk(self.tip, &error))?;
-            let commit = self.git.repository().find_commit(next).map_err(|error| cannot_read(next, &error))?;
-            self.reached = commit.time().seconds();
-            let next = CommitId::from_bytes(raw_id(next));
-            self.seen.insert(next);
-            if next == id {
+            let mut last = None;
+            for next in self.walk.by_ref().take(STRIDE) {
+                let next = next.map_err(|error| cannot_walk(self.tip, &error))?;
+                self.seen.insert(CommitId::from_bytes(raw_id(next)));
+                last = Some(next);
+            }
+            if self.seen.contains(&id) {
                 return Ok(true);
             }
+            let Some(last) = last else { return Ok(false) };
+            let last = self.git.repository().find_commit(last).map_err(|error| cannot_read(last, &error))?;
+            self.reached = last.time().seconds();
         }
         let found = self.git.is_ancestor(id, self.tip);
         self.asked.insert(id, found);

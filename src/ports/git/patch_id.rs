@@ -50,45 +50,40 @@ impl Git {
         if some.is_empty() || others.is_empty() {
             return Ok(Vec::new());
         }
-        // A look at the top of the trees rules out most commits; only for the rest are whole paths compared.
-        let tops: HashSet<u64> = self.of_each(some, changed_top)?.into_iter().collect();
-        let others_tops = self.of_each(others, changed_top)?;
-        let likely: Vec<&Commit> =
-            others.iter().zip(others_tops).filter(|(_, top)| tops.contains(top)).map(|(other, _)| *other).collect();
+        let mut objects = Objects::new(self.reopen()?);
+        let mut tops = HashSet::new();
         let mut wanted: HashMap<u64, Vec<&Commit>> = HashMap::new();
-        for (commit, paths) in some.iter().zip(self.of_each(some, changed_paths)?) {
-            wanted.entry(paths).or_default().push(commit);
+        for commit in some {
+            let parent = parent_tree(&objects, commit)?;
+            tops.insert(changed_top(&mut objects, parent, commit.tree)?);
+            wanted.entry(changed_paths(&mut objects, parent, commit.tree)?).or_default().push(commit);
         }
         let mut found: BTreeMap<CommitId, &Commit> = BTreeMap::new();
-        for (other, paths) in likely.iter().zip(self.of_each(&likely, changed_paths)?) {
+        for (other, paths) in self.paths_below(others, &tops)? {
             if let Some(alike) = wanted.get(&paths) {
-                found.insert(other.id, *other);
+                found.insert(other.id, other);
                 found.extend(alike.iter().map(|commit| (commit.id, *commit)));
             }
         }
         Ok(found.into_values().collect())
     }
 
-    /// Compares each commit with its first parent, on every core.
-    fn of_each(
-        &self,
-        commits: &[&Commit],
-        compare: fn(&mut Objects, TreeId, TreeId) -> Result<u64>,
-    ) -> Result<Vec<u64>> {
+    /// Returns a number for the paths that each commit touches, left out those that touch other top-level names than one
+    /// of `tops`: a look at the top of the trees rules out most commits.
+    fn paths_below<'c>(&self, commits: &[&'c Commit], tops: &HashSet<u64>) -> Result<Vec<(&'c Commit, u64)>> {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let path = self.repository().path();
         let found = in_parallel(threads, |share| {
             let mut objects = Objects::new(reopen(path)?);
+            let mut found = Vec::new();
             // Neighbours in history share most of their trees, so each thread takes a stretch of it.
-            let stretch = commits.chunks(commits.len().div_ceil(threads).max(1)).nth(share).unwrap_or_default();
-            let one = |commit: &&Commit| {
-                let parent = match commit.parents.first() {
-                    Some(parent) => tree_of(objects.repository(), *parent)?,
-                    None => empty_tree(),
-                };
-                compare(&mut objects, parent, commit.tree)
-            };
-            stretch.iter().map(one).collect::<Result<Vec<u64>>>()
+            for commit in commits.chunks(commits.len().div_ceil(threads).max(1)).nth(share).unwrap_or_default() {
+                let parent = parent_tree(&objects, commit)?;
+                if tops.contains(&changed_top(&mut objects, parent, commit.tree)?) {
+                    found.push((*commit, changed_paths(&mut objects, parent, commit.tree)?));
+                }
+            }
+            Ok(found)
         })?;
         Ok(found.into_iter().flatten().collect())
     }
@@ -174,4 +169,8 @@ impl Git {
             drop(temporary.persist(&file));
         }
     }
+}
+
+fn parent_tree(objects: &Objects, commit: &Commit) -> Result<TreeId> {
+    commit.parents.first().map_or_else(|| Ok(empty_tree()), |parent| tree_of(objects.repository(), *parent))
 }

@@ -160,12 +160,12 @@ pub fn survey(git: &Git, settings: &Settings, lines: &[LineName], since: &Since)
 fn line_at(git: &Git, settings: &Settings, line: &Line, main_tip: CommitId, tags: &[Tag]) -> Result<LineSurvey> {
     let branch = settings.branch_of(git, line)?;
     let tip = git.branch_commit(&branch)?;
-    let branch_point = git.merge_base(main_tip, tip).map_err(|error| {
+    let own = git.commits_between(&[main_tip], tip, None)?;
+    let branch_point = git.branch_point(main_tip, tip, &own).map_err(|error| {
         Error::undecided(format!("line '{}' ('{branch}') cannot be compared with main ('{}')", line.name, settings.main))
             .because(error)
             .hint("in a shallow clone run 'git fetch --unshallow'; otherwise see that 'branch' and 'main' in patch.toml belong together")
     })?;
-    let own = git.commits_between(&[main_tip], tip, None)?;
     let tags = settings.release_tags(tags, line);
     let named: Vec<(&str, CommitId)> = tags.iter().map(|tag| (tag.name.as_str(), tag.commit)).collect();
     let releases = first_tags(&own, &named).into_iter().map(|(id, name)| (id, name.to_owned())).collect();

@@ -129,10 +129,11 @@ impl Judge<'_> {
     fn tell_precision(&self, found: &[Vec<Match>]) -> Result<()> {
         let named: HashMap<CommitId, &Truth> = self.truths.iter().map(|truth| (truth.pick, truth)).collect();
         let mut counts: HashMap<(Certainty, u8), usize> = HashMap::new();
-        let (mut wrong, mut unjudged, mut seen) = (Vec::new(), 0, HashSet::new());
+        let (mut wrong, mut unjudged, mut bare, mut seen) = (Vec::new(), 0, Vec::new(), HashSet::new());
         for found in found.iter().flatten().filter(|found| seen.insert((found.pick, found.origin))) {
             let Some(truth) = named.get(&found.pick) else {
                 unjudged += usize::from(found.certainty == Certainty::Yes);
+                bare.extend(found.evidence.iter().all(|piece| piece.key == Key::PatchId).then_some(found));
                 continue;
             };
             let standing = self.standing(truth, found.origin)?;
@@ -149,7 +150,13 @@ impl Judge<'_> {
                 "    '{word}' answers about these picks: {right} right, {change} same pull request, {twin} same patch landed twice, {work} another version of the same work on main, {other} other"
             ));
         }
-        say(format!("    'yes' answers about picks without a trailer, which nothing judges: {unjudged}"));
+        say(format!(
+            "    'yes' answers about picks without a trailer, which nothing judges: {unjudged}, {} of them by the patch alone",
+            bare.len()
+        ));
+        for found in bare.iter().take(self.show) {
+            say(format!("      by the patch alone: {}", self.pair(found.pick, found.origin)));
+        }
         wrong.sort_by_key(|(_, _, standing)| std::cmp::Reverse(*standing));
         for (found, truth, standing) in wrong.iter().take(self.show) {
             let pick = self.pair(found.pick, found.origin);

@@ -1,6 +1,7 @@
 //! What main and the lines hold: the changes of main, each line's own commits, and which of those are picks.
 
 use std::cell::RefCell;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::DateTime;
@@ -83,14 +84,14 @@ pub struct Having<'s> {
     git: &'s Git,
     survey: &'s Survey,
     looked_at: HashSet<CommitId>,
-    older: RefCell<Option<History<'s>>>,
+    older: RefCell<HashMap<CommitId, History<'s>>>,
 }
 
 impl<'s> Having<'s> {
     /// Answers for the lines of a survey.
     pub fn new(git: &'s Git, survey: &'s Survey) -> Self {
         let looked_at = survey.commits.iter().map(|commit| commit.id).collect();
-        Self { git, survey, looked_at, older: RefCell::new(None) }
+        Self { git, survey, looked_at, older: RefCell::default() }
     }
 
     /// Says whether a line has a commit of main: in its history, or as a pick that stands. What is only probable does not
@@ -105,13 +106,22 @@ impl<'s> Having<'s> {
         if self.looked_at.contains(&commit) {
             return Ok(false);
         }
-        let mut older = self.older.borrow_mut();
-        if older.is_none() {
-            *older = Some(History::of(self.git, self.survey.shared)?);
+        if self.in_history(self.survey.shared, commit)? {
+            return Ok(true);
         }
-        let shared = older.as_mut().map_or(Ok(false), |older| older.contains(commit))?;
-        // All lines stand on the shared history; what is neither there nor among what was looked at needs a walk.
-        Ok(shared || (!self.survey.complete && self.git.is_ancestor(commit, line.tip)))
+        // What is neither in the history that all lines share nor among what was looked at may still be in that of one
+        // line; main has it then, too.
+        Ok(!self.survey.complete
+            && self.in_history(self.survey.main_tip, commit)?
+            && self.in_history(line.branch_point, commit)?)
+    }
+
+    fn in_history(&self, tip: CommitId, commit: CommitId) -> Result<bool> {
+        let mut older = self.older.borrow_mut();
+        match older.entry(tip) {
+            Entry::Occupied(mut known) => known.get_mut().contains(commit),
+            Entry::Vacant(new) => new.insert(History::of(self.git, tip)?).contains(commit),
+        }
     }
 }
 

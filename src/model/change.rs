@@ -75,7 +75,8 @@ pub fn own_pull_request(message: &str) -> Option<u64> {
     })
 }
 
-fn title(commit: &Commit) -> String {
+/// Returns what a commit is called: for a merge that says no more than that it is one, the title of its pull request.
+pub fn title(commit: &Commit) -> String {
     let subject = commit.subject();
     if commit.is_merge() && subject.starts_with("Merge pull request #") {
         // GitHub puts the title of the pull request into the first line of the body.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::change::own_pull_request;
+use super::change::{own_pull_request, title};
 use super::commit::{Commit, CommitId, PatchId};
 use super::trailer::{CommitPrefix, Relation, markers, plain_subject};
 
@@ -148,7 +148,8 @@ impl Origins {
     }
 
     fn by_statement(&self, commit: &Commit, add: &mut impl FnMut(CommitId, Key, String)) {
-        let subject = plain_subject(commit.subject());
+        let own_title = title(commit);
+        let subject = plain_subject(&own_title);
         for marker in markers(&commit.message) {
             match &marker.relation {
                 Relation::OriginCommit(prefix) => {
@@ -212,7 +213,6 @@ fn judge(pick: CommitId, evidence: BTreeMap<CommitId, Vec<Evidence>>) -> Vec<Mat
     let strong =
         |pieces: &[Evidence]| [Key::Trailer, Key::PullRequest, Key::PatchId].into_iter().any(|key| has(pieces, key));
     let alike = |pieces: &[Evidence]| has(pieces, Key::AuthorDate) && has(pieces, Key::Subject);
-    let stated = evidence.values().any(|pieces| has(pieces, Key::Trailer));
     let settled = evidence.values().any(|pieces| strong(pieces));
     // Main may hold the same work twice; likeness then does not tell which of them was picked.
     let twins = evidence.values().filter(|pieces| alike(pieces)).count();
@@ -221,9 +221,7 @@ fn judge(pick: CommitId, evidence: BTreeMap<CommitId, Vec<Evidence>>) -> Vec<Mat
     for (origin, mut pieces) in evidence {
         pieces.sort_by_key(|piece| piece.key);
         let certainty = if strong(&pieces) {
-            // A pick that says where it is from is not also the pick of something that only shares a number with it.
-            let named = has(&pieces, Key::Trailer) || has(&pieces, Key::PatchId);
-            (!stated || named).then_some(Certainty::Yes)
+            Some(Certainty::Yes)
         } else if settled {
             None
         } else if alike(&pieces) {
@@ -245,7 +243,7 @@ fn traits(commit: &Commit) -> Traits {
         merge: commit.is_merge(),
         internal: commit.is_merge() && own_pull_request(&commit.message).is_none(),
         author: author(commit),
-        subject: plain_subject(commit.subject()).to_owned(),
+        subject: plain_subject(&title(commit)).to_owned(),
     }
 }
 

@@ -250,6 +250,13 @@ impl From<&LineName> for LineDirectory {
 /// # Errors
 /// When it cannot stand in JSON or as a file below a directory.
 pub fn writable_path(path: &str) -> Result<RepoPath> {
+    if path.contains(char::REPLACEMENT_CHARACTER) {
+        return Err(Error::undecided(format!(
+            "the conflict in '{}' cannot be written out: its name is not UTF-8",
+            path.escape_debug()
+        ))
+        .hint("pick this fix by hand: git cherry-pick -x, on a branch of the line"));
+    }
     RepoPath::from_str(path).map_err(|error| {
         Error::undecided(format!("the conflict in '{}' cannot be written out as a file", path.escape_debug()))
             .because(error)

@@ -193,6 +193,10 @@ pub fn decide(line: &LineName, known: Known) -> Cell {
         let certainty = if known.ancestor { Some(Certainty::Yes) } else { known.certainty };
         return Cell { certainty, release: known.release.clone(), ..cell(state, reasons) };
     }
+    if let (Some((pick, _)), Some(revert)) = (known.taken_back, known.reverted_by) {
+        let reason = format!("it was picked as {}, and main took it back in {}", pick.short(), revert.short());
+        return cell(State::RevertedOnMain, vec![reason]);
+    }
     if let Some((pick, revert)) = known.taken_back {
         return cell(
             State::Declined,

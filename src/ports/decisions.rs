@@ -25,7 +25,15 @@ impl DecisionsFile {
             Error::usage(format!("this repository has no worktree to keep '{DECISIONS_PATH}' in"))
                 .hint("decide in a clone with a worktree, and commit the file there")
         })?;
-        Ok(Self { path: worktree.join(DECISIONS_PATH) })
+        let path = worktree.join(DECISIONS_PATH);
+        // A link that somebody committed would lead the file out of the repository.
+        for place in [path.parent().unwrap_or(&path), &path] {
+            if place.is_symlink() {
+                return Err(Error::usage(format!("'{}' is a symbolic link", place.display()))
+                    .hint("make it a directory of the repository itself"));
+            }
+        }
+        Ok(Self { path })
     }
 
     /// Returns the text of the file; nothing where there is no file.

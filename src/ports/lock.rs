@@ -114,7 +114,10 @@ fn cannot_lock(path: &Path, error: std::io::Error) -> Error {
 
 fn is_alive(pid: u32) -> bool {
     if Path::new("/proc/self").exists() {
-        return Path::new(&format!("/proc/{pid}")).exists();
+        // A process that ended and was not waited for stays as a zombie, in state `Z` (proc(5), /proc/PID/stat).
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        let state = stat.rsplit_once(')').and_then(|(_, rest)| rest.trim_start().chars().next());
+        return state.is_some_and(|state| !matches!(state, 'Z' | 'X'));
     }
     let mut command = Command::new("ps");
     command.args(["-p", &pid.to_string()]);

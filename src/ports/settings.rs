@@ -55,6 +55,10 @@ pub fn load(git: &Git, file: Option<&Path>) -> Result<Settings> {
     let main = config.project.main.clone().ok_or_else(|| {
         Error::usage("no main branch was found").hint("name it in patch.toml: [project] main = \"...\"")
     })?;
+    if let Some(line) = config.lines.iter().find(|line| line.branch == BranchSpec::Standing(main.clone())) {
+        return Err(Error::usage(format!("line '{}' has the branch '{main}', which is main", line.name))
+            .hint("give the line its own branch in patch.toml, or set 'main' in [project]"));
+    }
     let tag = config.project.tag.clone().unwrap_or_default();
     Ok(Settings { config, main, tag, notes })
 }

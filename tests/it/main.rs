@@ -6,6 +6,7 @@ mod harness;
 mod history;
 mod pick;
 mod pick_apply;
+mod pick_plan;
 mod pick_templates;
 mod pick_verify;
 mod support;

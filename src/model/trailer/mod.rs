@@ -124,7 +124,11 @@ pub fn markers(message: &str) -> Vec<Marker> {
     let mut found = Found::default();
     subject::read(title, lines.clone(), &mut found);
     body::read(title, &mut found);
-    lines.for_each(|line| body::read(line, &mut found));
+    // Indented text is an example or a quotation, unless it belongs to the list that a squash makes of messages.
+    let listed = |line: &str| line.starts_with("* ") || line == "Squashed commit of the following:";
+    let squashed = message.lines().any(listed);
+    let spoken = |line: &&str| !line.starts_with('>') && (squashed || !line.starts_with([' ', '\t']));
+    lines.filter(spoken).for_each(|line| body::read(line, &mut found));
     found.finish()
 }
 

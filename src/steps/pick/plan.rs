@@ -132,13 +132,22 @@ impl<'p> Context<'p> {
         let (branch, onto) = self.start(&line.line, line)?;
         let expected = self.git.local_branch_commit(&branch);
         let mut draft = Draft { tree: Some(tip(self.git, onto)?), picks: Vec::new(), left_out: Vec::new() };
+        let mut refused = HashSet::new();
         for fix in self.with_follow_ups(line, &wanted)? {
-            let commit = self.commit(fix.id)?;
-            if let Some(reason) = self.reason_against(line, cells, &commit)? {
-                draft.left_out.push(LeftOut { fix: fix.id, subject: commit.subject().to_owned(), reason });
+            if fix.belongs_to.is_some_and(|of| refused.contains(&of)) {
                 continue;
             }
-            self.add(worker, line, &mut draft, &commit, fix.role, fix.belongs_to)?;
+            let commit = self.commit(fix.id)?;
+            let reason = match self.reason_against(line, cells, &commit)? {
+                Some(reason) => Some(reason),
+                None => self.add(worker, line, cells, &mut draft, &commit, &fix)?,
+            };
+            if let Some(reason) = reason {
+                if !self.having.has(line, fix.id)? {
+                    refused.insert(fix.id);
+                }
+                draft.left_out.push(LeftOut { fix: fix.id, subject: commit.subject().to_owned(), reason });
+            }
         }
         Ok(LinePlan {
             line: line.line.name.clone(),
@@ -206,6 +215,9 @@ impl<'p> Context<'p> {
             let by = if picks.is_empty() { "in its history".to_owned() } else { format!("as {}", picks.join(", ")) };
             return Ok(Some(format!("the line has it already, {by}")));
         }
+        if let Some(missing) = self.missing_prerequisite(line, fix) {
+            return Ok(Some(format!("it asks for {missing} first, which this repository does not have")));
+        }
         let fate = self.survey.fates.fate(fix.id);
         if let Some(revert) = fate.reverted_by {
             return Ok(Some(format!("main took it back in {}", revert.short())));
@@ -222,59 +234,82 @@ impl<'p> Context<'p> {
         })
     }
 
-    /// Adds a pick to the draft, with the prerequisites that are proven if it conflicts.
+    /// Adds a pick to the draft, with the prerequisites that are proven if it conflicts, or says why not.
     fn add(
         &self,
         worker: &mut Worker<'_>,
         line: &LineSurvey,
+        cells: &HashMap<CommitId, &Cell>,
         draft: &mut Draft,
         fix: &Commit,
-        role: Role,
-        belongs_to: Option<CommitId>,
-    ) -> Result<()> {
+        as_what: &Candidate,
+    ) -> Result<Option<String>> {
         if draft.picks.iter().any(|pick| pick.fix == fix.id) {
-            return Ok(());
+            return Ok(None);
         }
         let policies = &self.settings.config.pick.paths;
         let Some(onto) = draft.tree else {
-            draft.push(fix, role, belongs_to, None, None);
-            return Ok(());
+            draft.push(fix, as_what.role, as_what.belongs_to, None, None);
+            return Ok(None);
         };
         let found = link(worker, self.git, policies, fix, onto)?;
         if found.forecast.outcome == Outcome::Empty {
-            let reason = "picking it would change nothing: the line has the content already".to_owned();
-            draft.left_out.push(LeftOut { fix: fix.id, subject: fix.subject().to_owned(), reason });
-            return Ok(());
+            return Ok(Some("picking it would change nothing: the line has the content already".to_owned()));
         }
-        if found.forecast.outcome == Outcome::Conflict || states_prerequisites(fix) {
-            let request = prerequisites::Request {
-                fix,
-                onto,
-                line: line.tip,
-                series: line.line.name.series(),
-                budget: self.request.budget,
-            };
-            let planned: HashSet<CommitId> = draft.picks.iter().map(|pick| pick.fix).collect();
-            let mut on_line = |id| Ok(planned.contains(&id) || self.having.has(line, id)?);
-            let needed = prerequisites(worker, self.git, policies, &request, &mut on_line)?;
-            let proven = needed.proven().unwrap_or_default().to_vec();
-            for id in proven {
-                let commit = self.commit(id)?;
-                let Some(onto) = draft.tree else { break };
-                let found = link(worker, self.git, policies, &commit, onto)?;
-                if found.forecast.outcome != Outcome::Empty {
-                    draft.push(&commit, Role::Prerequisite, Some(fix.id), Some(found), None);
-                }
+        if found.forecast.outcome == Outcome::Clean && !states_prerequisites(fix) {
+            draft.push(fix, as_what.role, as_what.belongs_to, Some(found), None);
+            return Ok(None);
+        }
+        let request = prerequisites::Request {
+            fix,
+            onto,
+            line: line.tip,
+            series: line.line.name.series(),
+            budget: self.request.budget,
+        };
+        let planned: HashSet<CommitId> = draft.picks.iter().map(|pick| pick.fix).collect();
+        let mut on_line = |id| Ok(planned.contains(&id) || self.having.has(line, id)?);
+        let needed = prerequisites(worker, self.git, policies, &request, &mut on_line)?;
+        let proven = needed.proven().unwrap_or_default().to_vec();
+        if let Some(declined) = proven.iter().find(|id| self.declined(cells, **id)) {
+            return Ok(Some(format!("it needs {} first, which is declined", declined.short())));
+        }
+        for id in proven {
+            let commit = self.commit(id)?;
+            let Some(onto) = draft.tree else { break };
+            let found = link(worker, self.git, policies, &commit, onto)?;
+            if found.forecast.outcome != Outcome::Empty {
+                draft.push(&commit, Role::Prerequisite, Some(fix.id), Some(found), None);
             }
-            let found = match draft.tree {
-                Some(onto) => Some(link(worker, self.git, policies, fix, onto)?),
-                None => None,
-            };
-            draft.push(fix, role, belongs_to, found, Some(needed));
-            return Ok(());
         }
-        draft.push(fix, role, belongs_to, Some(found), None);
-        Ok(())
+        let found = draft.tree.map(|onto| link(worker, self.git, policies, fix, onto)).transpose()?;
+        draft.push(fix, as_what.role, as_what.belongs_to, found, Some(needed));
+        Ok(None)
+    }
+
+    fn declined(&self, cells: &HashMap<CommitId, &Cell>, id: CommitId) -> bool {
+        let cell = self.change_of.get(&id).and_then(|change| cells.get(&change.id));
+        cell.is_some_and(|cell| cell.state == State::Declined)
+    }
+
+    /// Returns a commit that the message asks for first and that this repository does not have.
+    fn missing_prerequisite(&self, line: &LineSurvey, fix: &Commit) -> Option<String> {
+        markers(&fix.message).into_iter().find_map(|marker| match marker.relation {
+            Relation::Requires { commit, on } => {
+                let concerned = on.is_none_or(|series| line.line.name.series() == Some(series));
+                (concerned && self.git.expand(commit.as_str()).is_none()).then(|| commit.to_string())
+            }
+            Relation::OriginCommit(_)
+            | Relation::OriginPullRequest(_)
+            | Relation::OwnPullRequest(_)
+            | Relation::KeptPullRequest(_)
+            | Relation::Fixes(_)
+            | Relation::StableFrom(_)
+            | Relation::Reverts(_)
+            | Relation::RevertsPullRequest(_)
+            | Relation::RevertsSubject(_)
+            | Relation::Reapplies(_) => None,
+        })
     }
 }
 

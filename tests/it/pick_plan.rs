@@ -1,0 +1,84 @@
+//! `patch-pick plan`: what is planned, what is left out and why.
+
+use serde_json::Value;
+
+use crate::support::{Bin, Repo};
+
+fn plan(repo: &Repo, arguments: &[&str]) -> Value {
+    let run = Bin::pick().at(repo).args(["plan", "--format", "json", "-q"]).args(arguments.iter().copied()).run();
+    serde_json::from_str(&run.stdout).expect("because a plan is JSON")
+}
+
+fn decline(repo: &Repo, fix: &str) {
+    let run = Bin::pick().at(repo).args(["decide", fix, "--line", "2.0", "--decline", "--reason", "too risky"]);
+    let _ = run.env("GIT_COMMITTER_NAME", "Mia").env("GIT_COMMITTER_EMAIL", "mia@example.com").run().success();
+}
+
+fn fixes(plan: &Value) -> Vec<String> {
+    let picks = plan["lines"][0]["picks"].as_array().expect("picks");
+    picks.iter().map(|pick| pick["fix"].as_str().expect("a fix").to_owned()).collect()
+}
+
+fn reasons(plan: &Value) -> String {
+    plan["lines"][0]["left-out"].to_string()
+}
+
+#[test]
+fn what_repairs_a_declined_fix_stays_away_with_it() {
+    let repo = Repo::new();
+    repo.land_fix("Add the list", [("list.c", "one\ntwo\nthree\n"), ("map.c", "map\n")]);
+    repo.cut_line("2.0");
+    let fix = repo.land_fix("Fix the list", [("list.c", "one\nzwei\nthree\n")]);
+    let more = repo.land_fix(&format!("Fix it wholly\n\nFixes: {fix} (\"Fix the list\")"), [("map.c", "map, too\n")]);
+    assert_eq!(fixes(&plan(&repo, &["--line", "2.0", &fix.to_string()])), [fix.to_string(), more.to_string()]);
+    decline(&repo, &fix.to_string());
+    let planned = plan(&repo, &["--line", "2.0", &fix.to_string()]);
+    assert_eq!(fixes(&planned), Vec::<String>::new());
+    assert!(reasons(&planned).contains("too risky"), "{planned}");
+}
+
+#[test]
+fn a_declined_prerequisite_is_not_drawn_in() {
+    let repo = Repo::new();
+    repo.land_fix("Add the list", [("list.c", "one\ntwo\nthree\n")]);
+    repo.cut_line("2.0");
+    let first = repo.land_fix("Rename two", [("list.c", "one\nzwei\nthree\n")]);
+    let fix = repo.land_fix("Fix two", [("list.c", "one\nzwei, fixed\nthree\n")]);
+    let planned = plan(&repo, &["--line", "2.0", &fix.to_string()]);
+    assert_eq!(fixes(&planned), [first.to_string(), fix.to_string()]);
+    assert_eq!(planned["lines"][0]["picks"][0]["role"], "prerequisite");
+    decline(&repo, &first.to_string());
+    let planned = plan(&repo, &["--line", "2.0", &fix.to_string()]);
+    assert_eq!(fixes(&planned), Vec::<String>::new());
+    assert!(reasons(&planned).contains("which is declined"), "{planned}");
+}
+
+#[test]
+fn a_prerequisite_that_is_nowhere_is_named() {
+    let repo = Repo::new();
+    repo.land_fix("Add the list", [("list.c", "one\n")]);
+    repo.cut_line("2.0");
+    let fix = repo.land_fix("Fix one\n\nRequires: deadbeefdeadbeef", [("list.c", "eins\n")]);
+    let planned = plan(&repo, &["--line", "2.0", &fix.to_string()]);
+    assert_eq!(fixes(&planned), Vec::<String>::new());
+    assert!(reasons(&planned).contains("deadbeefdeadbeef"), "{planned}");
+}
+
+#[test]
+fn a_squashed_pull_request_that_names_its_head_is_there_as_a_whole() {
+    let repo = Repo::new();
+    repo.land_fix("Add the list", [("list.c", "one\n"), ("map.c", "map\n")]);
+    repo.cut_line("2.0");
+    let mut head = None;
+    let merge = repo.merge_pull_request(10, "Do all of it", |pr| {
+        pr.commit("Do one half", [("list.c", "eins\n")]);
+        head = Some(pr.commit("Do the other half", [("map.c", "map, done\n")]));
+    });
+    let head = head.expect("because the pull request has two commits");
+    let message = format!("Do all of it (#10)\n\n(cherry picked from commit {head})");
+    repo.land_on_line("2.0", &message, [("list.c", "eins\n"), ("map.c", "map, done\n")]);
+    let run = Bin::pick().at(&repo).args(["status", "--line", "2.0", "--format", "json", "-q"]).run().success();
+    let status = run.json();
+    let row = status["rows"].as_array().expect("rows").iter().find(|row| row["change"] == merge.to_string());
+    assert_eq!(row.expect("a row for the pull request")["cells"][0]["state"], "on-line", "{status}");
+}

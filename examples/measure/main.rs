@@ -74,7 +74,7 @@ struct SpeedArgs {
     /// Only lines whose branch matches
     #[arg(long)]
     lines: Option<String>,
-    /// Forecast the pairs of this file, `FIX ONTO` a line; without it, those of the `-x` trailers
+    /// Forecast the pairs of this file, `FIX ONTO` a line; without it, those of all picks that are found
     #[arg(long)]
     pairs: Option<PathBuf>,
     /// Measure everything so many times and take the median

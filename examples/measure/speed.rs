@@ -27,10 +27,19 @@ pub fn run(asked: &SpeedArgs) -> Result<()> {
     bench.start_up()?;
     let pairs = match &asked.pairs {
         Some(file) => read_pairs(&world.git, file)?,
-        None => forecasts::of_trailers(&truths(&world.git, &world.survey()?)?),
+        None => derived(&world)?,
     };
     bench.forecasts(&pairs)?;
     bench.status(&world, asked.single)
+}
+
+/// Returns the pairs of the picks of all lines, those with a trailer before those without.
+fn derived(world: &World) -> Result<Vec<Pair>> {
+    let survey = world.survey()?;
+    let mut pairs = forecasts::of_trailers(&truths(&world.git, &survey)?);
+    let alike = forecasts::of_likeness(&survey, &pairs.iter().copied().collect());
+    pairs.extend(alike);
+    Ok(pairs)
 }
 
 /// Reads `FIX ONTO` pairs, one a line; what follows on the line is ignored.

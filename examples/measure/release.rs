@@ -26,6 +26,11 @@ pub fn run(asked: &ReleaseArgs) -> Result<()> {
     let past = Past::read(&world, asked)?;
     say(conditions(&world.git)?);
     say(format!("line {}, from {} to {}: {} commits", asked.line, asked.from, asked.to, past.commits.len()));
+    let main = world.git.commit(past.main_then)?;
+    say(format!("main then: {} '{}'", main.id.short(), main.subject()));
+    if past.main_then == world.git.branch_commit(&world.settings.main)? {
+        say("  that is main as it is now, as a fix landed there later than on the line");
+    }
     let made = past.judge_each(&world.git)?;
     let scratch = past.scratch(&world.git)?;
     let replay = Replay { program: &program, repo: scratch.path(), line: &asked.line };

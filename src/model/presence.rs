@@ -197,7 +197,12 @@ impl Origins {
             return;
         }
         let author = author(commit);
+        let takes_back = |subject: &str| subject.starts_with("Revert ");
         for at in self.by_author.get(&author).into_iter().flatten() {
+            // What takes something back is not a pick of it, however quickly it was done.
+            if takes_back(&self.commits[*at].subject) != takes_back(commit.subject()) {
+                continue;
+            }
             add(self.commits[*at].id, Key::AuthorDate, format!("{} at {}", author.0, author.1));
         }
         let subject = plain_subject(commit.subject());

@@ -82,3 +82,23 @@ fn a_squashed_pull_request_that_names_its_head_is_there_as_a_whole() {
     let row = status["rows"].as_array().expect("rows").iter().find(|row| row["change"] == merge.to_string());
     assert_eq!(row.expect("a row for the pull request")["cells"][0]["state"], "on-line", "{status}");
 }
+
+#[test]
+fn a_merge_that_the_line_took_back_took_its_picks_along() {
+    let repo = Repo::new();
+    repo.land_fix("Add the list", [("list.c", "one\n"), ("map.c", "map\n")]);
+    repo.cut_line("2.0");
+    let fix = repo.land_fix("Fix the list wholly", [("list.c", "eins\n")]);
+    repo.git(["switch", "-q", "-c", "topic", "release/2.0"]);
+    repo.git(["cherry-pick", "-x", &fix.to_string()]);
+    repo.git(["switch", "-q", "release/2.0"]);
+    repo.git(["merge", "-q", "--no-ff", "-m", "Merge pull request #7 from x/topic", "topic"]);
+    let state = || {
+        let run = Bin::pick().at(&repo).args(["status", "--all", "--line", "2.0", "--format", "json", "-q"]).run();
+        let rows = run.success().json()["rows"].as_array().expect("rows").clone();
+        rows.iter().find(|row| row["change"] == fix.to_string()).expect("a row")["cells"][0]["state"].clone()
+    };
+    assert_eq!(state(), "on-line");
+    repo.git(["revert", "--no-edit", "-m", "1", "HEAD"]);
+    assert_eq!(state(), "declined");
+}

@@ -23,6 +23,11 @@ pub fn read(line: &str, found: &mut Found) {
 fn picked_from(line: &str, found: &mut Found) {
     for (at, _) in line.match_indices('(') {
         let inside = &line[at + 1..];
+        if let Some(names) = scan::strip_any(inside, &["backport "]) {
+            let text = &line[at..inside.find(')').map_or(line.len(), |end| at + end + 2)];
+            scan::pull_requests(names).into_iter().for_each(|pr| found.add(Relation::OriginPullRequest(pr), text));
+            continue;
+        }
         let forms = ["cherry picked from ", "cherry-picked from ", "backported from "];
         let Some(origin) = scan::strip_any(inside, &forms) else { continue };
         let text = &line[at..inside.find(')').map_or(line.len(), |end| at + end + 2)];

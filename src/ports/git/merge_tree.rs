@@ -50,7 +50,13 @@ pub fn merge_all(
 ) -> Result<Vec<Merged>> {
     let mut command = git.command();
     quarantine.direct(&mut command);
-    command.arg(format!("--attr-source={attributes}")).args(["merge-tree", "--write-tree", "--stdin", "-z"]);
+    // What is thrown away at once is not worth compressing.
+    command.arg(format!("--attr-source={attributes}")).args(["-c", "core.looseCompression=0"]).args([
+        "merge-tree",
+        "--write-tree",
+        "--stdin",
+        "-z",
+    ]);
     let input: String = requests.iter().map(|r| format!("{} -- {} {}\n", r.base, r.ours, r.theirs)).collect();
     let finished = finish(command, Some(input.into_bytes()))?;
     let mut fields = Fields(&finished.stdout);

@@ -18,7 +18,7 @@ impl Quarantine {
     /// When the temporary directory cannot be made.
     pub fn new(objects: &Path) -> Result<Self> {
         let cannot = |error| Error::unfinished("cannot make a temporary object directory").because(error);
-        let directory = tempfile::Builder::new().prefix("backstitch-").tempdir().map_err(cannot)?;
+        let directory = temporary().map_err(cannot)?;
         let mut options = git2::RepositoryInitOptions::new();
         options.bare(true).external_template(false);
         git2::Repository::init_opts(directory.path(), &options)
@@ -46,6 +46,21 @@ impl Quarantine {
     pub fn direct(&self, command: &mut Command) {
         command.env("GIT_OBJECT_DIRECTORY", self.path()).env("GIT_ALTERNATE_OBJECT_DIRECTORIES", quoted(&self.objects));
     }
+}
+
+/// Makes the directory in memory where the system offers that and the user chose no place for temporary files: git
+/// writes every result of a merge as a file of its own, which a disk makes costly.
+fn temporary() -> std::io::Result<tempfile::TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("backstitch-");
+    let memory = Path::new("/dev/shm");
+    if std::env::temp_dir() == Path::new("/tmp")
+        && memory.is_dir()
+        && let Ok(directory) = builder.tempdir_in(memory)
+    {
+        return Ok(directory);
+    }
+    builder.tempdir()
 }
 
 /// A path that holds the list separator or a quote is written as a C string (`git(1)`, `GIT_ALTERNATE_OBJECT_DIRECTORIES`).

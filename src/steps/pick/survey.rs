@@ -179,14 +179,13 @@ fn line_at(git: &Git, settings: &Settings, line: &Line, main_tip: CommitId, tags
     let tags = settings.release_tags(tags, line);
     let named: Vec<(&str, CommitId)> = tags.iter().map(|tag| (tag.name.as_str(), tag.commit)).collect();
     let releases = first_tags(&own, &named).into_iter().map(|(id, name)| (id, name.to_owned())).collect();
-    let fates = Fates::new(&own);
-    let taken_back = own.iter().filter_map(|commit| Some((commit.id, fates.fate(commit.id).reverted_by?))).collect();
+    let taken_back = taken_back(&own);
     Ok(LineSurvey {
         line: line.clone(),
         branch,
         tip,
         branch_point,
-        stated: stated_origins(git, &own),
+        stated: stated_origins(git, own.iter().filter(|commit| !taken_back.contains_key(&commit.id))),
         own,
         matches: Vec::new(),
         ancestors: HashSet::new(),
@@ -196,8 +195,39 @@ fn line_at(git: &Git, settings: &Settings, line: &Line, main_tip: CommitId, tags
     })
 }
 
-fn stated_origins(git: &Git, own: &[Commit]) -> HashSet<CommitId> {
-    let stated = own.iter().flat_map(|commit| markers(&commit.message));
+/// Returns what took the line's own commits back, where that stands. A merge takes what it brought with it.
+fn taken_back(own: &[Commit]) -> HashMap<CommitId, CommitId> {
+    let fates = Fates::new(own);
+    let parents: HashMap<CommitId, &[CommitId]> =
+        own.iter().map(|commit| (commit.id, commit.parents.as_slice())).collect();
+    let reach = |from: &[CommitId]| {
+        let mut open = from.to_vec();
+        let mut found = HashSet::new();
+        while let Some(id) = open.pop() {
+            if let Some(above) = parents.get(&id)
+                && found.insert(id)
+            {
+                open.extend_from_slice(above);
+            }
+        }
+        found
+    };
+    let mut taken = HashMap::new();
+    for commit in own {
+        let Some(revert) = fates.fate(commit.id).reverted_by else { continue };
+        taken.insert(commit.id, revert);
+        if let [first, others @ ..] = commit.parents.as_slice()
+            && !others.is_empty()
+        {
+            let before = reach(&[*first]);
+            taken.extend(reach(others).into_iter().filter(|id| !before.contains(id)).map(|id| (id, revert)));
+        }
+    }
+    taken
+}
+
+fn stated_origins<'c>(git: &Git, own: impl Iterator<Item = &'c Commit>) -> HashSet<CommitId> {
+    let stated = own.flat_map(|commit| markers(&commit.message));
     let origin = |relation| match relation {
         Relation::OriginCommit(prefix) => prefix.full().or_else(|| git.expand(prefix.as_str())),
         Relation::OriginPullRequest(_)

@@ -10,6 +10,7 @@ use crate::model::detect::BranchTip;
 use crate::model::error::{Error, Result};
 
 use super::blame::cut_off;
+use super::cache::{Facts, keep, kept};
 use super::objects::{cannot_read, oid, raw_id};
 use super::{Git, from_git2};
 
@@ -196,11 +197,15 @@ pub struct History<'g> {
     asked: HashMap<CommitId, bool>,
 }
 
+/// An answer that took more commits than this is kept for the next run.
+const WORTH_KEEPING: usize = 1000;
+
 /// So many commits are walked between two looks at the date.
 const STRIDE: usize = 64;
 
-/// Committer dates may be wrong; so far behind a commit's date it is still looked for among its neighbours in time.
-const SLACK_SECONDS: i64 = 7 * 24 * 60 * 60;
+/// Committer dates may be wrong; so far behind a commit's date it is still looked for. Git itself trusts dates more: it goes
+/// on for five commits (`SLOP` in its `revision.c`).
+const SLACK_SECONDS: i64 = 60 * 24 * 60 * 60;
 
 impl<'g> History<'g> {
     /// The history of a commit.
@@ -210,7 +215,7 @@ impl<'g> History<'g> {
     pub fn of(git: &'g Git, tip: CommitId) -> Result<Self> {
         let start = || {
             let mut walk = git.repository().revwalk()?;
-            walk.set_sorting(Sort::TIME)?;
+            // Without an order libgit2 goes from the newest on as it is asked; with one it reads all history first.
             walk.push(oid(tip.as_bytes()))?;
             Ok(walk)
         };
@@ -243,7 +248,37 @@ impl<'g> History<'g> {
         }
         // What is not in this repository cannot be part of its history.
         let Ok(commit) = self.git.repository().find_commit(oid(id.as_bytes())) else { return Ok(false) };
-        let floor = commit.time().seconds() - SLACK_SECONDS;
+        let known = kept(self.git, Facts::Descendants);
+        let by_kept = known.iter().filter(|(older, _)| older == id.as_bytes()).map(|(_, newer)| *newer);
+        let mut found = false;
+        for newer in by_kept {
+            // That one commit has the other stays true; it is newer, so it is found sooner.
+            found = found || self.walk_to(CommitId::from_bytes(newer))?;
+        }
+        if !found {
+            found = self.walk_until(id, commit.time().seconds())?;
+            let far = self.seen.len() > WORTH_KEEPING;
+            if found && far {
+                let new = (*id.as_bytes(), *self.tip.as_bytes());
+                keep(self.git, Facts::Descendants, std::iter::once(new).chain(known));
+            }
+        }
+        self.asked.insert(id, found);
+        Ok(found)
+    }
+
+    fn walk_to(&mut self, id: CommitId) -> Result<bool> {
+        if self.seen.contains(&id) {
+            return Ok(true);
+        }
+        match self.git.repository().find_commit(oid(id.as_bytes())) {
+            Ok(commit) => self.walk_until(id, commit.time().seconds()),
+            Err(_) => Ok(false),
+        }
+    }
+
+    fn walk_until(&mut self, id: CommitId, seconds: i64) -> Result<bool> {
+        let floor = seconds - SLACK_SECONDS;
         while self.reached >= floor {
             let mut last = None;
             for next in self.walk.by_ref().take(STRIDE) {
@@ -258,9 +293,7 @@ impl<'g> History<'g> {
             let last = self.git.repository().find_commit(last).map_err(|error| cannot_read(last, &error))?;
             self.reached = last.time().seconds();
         }
-        let found = self.git.is_ancestor(id, self.tip);
-        self.asked.insert(id, found);
-        Ok(found)
+        Ok(false)
     }
 }
 

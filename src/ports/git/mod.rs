@@ -2,6 +2,7 @@
 
 mod attributes;
 mod blame;
+mod cache;
 mod changes;
 mod forecaster;
 mod history;

@@ -1,24 +1,17 @@
-//! Git's own patch ids (`git-patch-id(1)`, `--stable`), computed once and kept.
-//!
-//! A patch id is a function of the commit alone, so it is kept under the git directory by the commit's name. The file
-//! may be deleted at any time; it is replaced whole, so two writers cost each other at most some entries.
+//! Git's own patch ids (`git-patch-id(1)`, `--stable`), computed once and kept: each is a function of its commit alone.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::PathBuf;
 use std::process::Stdio;
 
 use crate::model::commit::{Commit, CommitId, PatchId, TreeId};
 use crate::model::error::{Error, Result};
 use crate::ports::process::{cannot_start, failed, finish};
 
+use super::cache::{Facts, keep, kept};
 use super::changes::{changed_paths, changed_top};
 use super::forecaster::in_parallel;
 use super::objects::{Objects, empty_tree};
 use super::{Git, reopen, tree_of};
-
-/// At most this many patch ids are kept; the file then has 40 bytes for each.
-const KEPT: usize = 100_000;
-const MAGIC: &[u8; 8] = b"bs-pid01";
 
 impl Git {
     /// Returns the stable patch ids of commits, merges taken relative to their first parent.
@@ -137,37 +130,18 @@ impl Git {
         Ok(text.lines().filter_map(pair).collect())
     }
 
-    fn patch_id_file(&self) -> PathBuf {
-        self.common_directory().join("backstitch").join("patch-ids")
-    }
-
-    /// Reads what is kept; a file that is missing or not in this form holds nothing.
     fn kept_patch_ids(&self) -> HashMap<CommitId, PatchId> {
-        let bytes = std::fs::read(self.patch_id_file()).unwrap_or_default();
-        let Some(records) = bytes.strip_prefix(MAGIC) else { return HashMap::new() };
-        let record = |bytes: &[u8]| {
-            let (commit, patch) = bytes.split_at_checked(20)?;
-            Some((CommitId::from_bytes(commit.try_into().ok()?), PatchId::from_bytes(patch.try_into().ok()?)))
-        };
-        records.chunks_exact(40).filter_map(record).collect()
+        let pair = |(commit, patch)| (CommitId::from_bytes(commit), PatchId::from_bytes(patch));
+        kept(self, Facts::PatchIds).into_iter().map(pair).collect()
     }
 
-    /// Replaces the file. That it cannot be written costs time at the next run and nothing else.
     fn keep_patch_ids(&self, all: &HashMap<CommitId, PatchId>, newest: &HashMap<CommitId, PatchId>) {
         let older = all.iter().filter(|(commit, _)| !newest.contains_key(commit));
-        let mut bytes = MAGIC.to_vec();
-        for (commit, patch) in newest.iter().chain(older).take(KEPT) {
-            bytes.extend_from_slice(commit.as_bytes());
-            bytes.extend_from_slice(patch.as_bytes());
-        }
-        let file = self.patch_id_file();
-        let Some(directory) = file.parent() else { return };
-        let written = std::fs::create_dir_all(directory)
-            .and_then(|()| tempfile::NamedTempFile::new_in(directory))
-            .and_then(|temporary| std::fs::write(temporary.path(), &bytes).map(|()| temporary));
-        if let Ok(temporary) = written {
-            drop(temporary.persist(&file));
-        }
+        keep(
+            self,
+            Facts::PatchIds,
+            newest.iter().chain(older).map(|(commit, patch)| (*commit.as_bytes(), *patch.as_bytes())),
+        );
     }
 }
 

@@ -58,11 +58,18 @@ pub fn merge_apart(base: &[u8], ours: &[u8], theirs: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn is_plain_text(text: &[u8]) -> bool {
-    text.len() <= MAX_BYTES && !text.contains(&0) && (text.is_empty() || text.ends_with(b"\n"))
+    text.len() <= MAX_BYTES && memchr::memchr(0, text).is_none() && (text.is_empty() || text.ends_with(b"\n"))
 }
 
 fn lines(text: &[u8]) -> Vec<&[u8]> {
-    text.split_inclusive(|byte| *byte == b'\n').collect()
+    let mut lines = Vec::with_capacity(text.len() / 32);
+    let mut start = 0;
+    for end in memchr::memchr_iter(b'\n', text) {
+        lines.push(&text[start..=end]);
+        start = end + 1;
+    }
+    lines.extend(text.get(start..).filter(|rest| !rest.is_empty()));
+    lines
 }
 
 /// Gives equal lines equal numbers.

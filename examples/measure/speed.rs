@@ -121,7 +121,7 @@ impl Bench<'_> {
         let (mut cold, mut warm, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..self.rounds {
             theirs.push(time(self.cherry(branch, main))?);
-            self.forget_patch_ids()?;
+            self.forget_all()?;
             cold.push(time(self.pick(&arguments))?);
             warm.push(time(self.pick(&arguments))?);
         }
@@ -142,7 +142,7 @@ impl Bench<'_> {
             longest.extend(each.iter().max_by_key(|took| took.wall));
             let sum_of = |of: fn(&Took) -> Duration| each.iter().map(of).sum();
             sum.push(Took { wall: sum_of(|took| took.wall), cpu: sum_of(|took| took.cpu) });
-            self.forget_patch_ids()?;
+            self.forget_all()?;
             cold.push(time(self.pick(&arguments))?);
             warm.push(time(self.pick(&arguments))?);
         }
@@ -165,11 +165,14 @@ impl Bench<'_> {
         command
     }
 
-    fn forget_patch_ids(&self) -> Result<()> {
-        match std::fs::remove_file(self.git.common_directory().join("backstitch").join("patch-ids")) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-            Ok(()) | Err(_) => Ok(()),
+    fn forget_all(&self) -> Result<()> {
+        for name in ["patch-ids", "descendants"] {
+            match std::fs::remove_file(self.git.common_directory().join("backstitch").join(name)) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+                Ok(()) | Err(_) => {}
+            }
         }
+        Ok(())
     }
 }
 

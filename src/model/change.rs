@@ -75,11 +75,11 @@ pub fn own_pull_request(message: &str) -> Option<u64> {
     })
 }
 
-/// Returns what a commit is called: for a merge that says no more than that it is one, the title of its pull request.
+/// Returns what a commit is called: where it says no more than that it merges a pull request, the title of that.
 pub fn title(commit: &Commit) -> String {
     let subject = commit.subject();
-    if commit.is_merge() && subject.starts_with("Merge pull request #") {
-        // GitHub puts the title of the pull request into the first line of the body.
+    if subject.starts_with("Merge pull request #") {
+        // A pick of a merge keeps the words without being one. GitHub puts the title of the pull request into the first line of the body.
         let body = commit.message.trim_start_matches('\n').lines().skip(1);
         if let Some(title) = body.map(str::trim).find(|line| !line.is_empty()) {
             return title.to_owned();

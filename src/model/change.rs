@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::commit::{Commit, CommitId};
-use super::trailer::{Relation, markers};
+use super::trailer::markers;
 
 /// What landed on main as one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,19 +60,7 @@ fn change(commits: &[Commit], places: &HashMap<CommitId, usize>, taken: &mut [bo
 
 /// Returns the number of the pull request that landed a commit, where its message names one.
 pub fn own_pull_request(message: &str) -> Option<u64> {
-    markers(message).into_iter().find_map(|marker| match marker.relation {
-        Relation::OwnPullRequest(request) => Some(request.number),
-        Relation::OriginCommit(_)
-        | Relation::OriginPullRequest(_)
-        | Relation::KeptPullRequest(_)
-        | Relation::Fixes(_)
-        | Relation::Requires { .. }
-        | Relation::StableFrom(_)
-        | Relation::Reverts(_)
-        | Relation::RevertsPullRequest(_)
-        | Relation::RevertsSubject(_)
-        | Relation::Reapplies(_) => None,
-    })
+    markers(message).into_iter().find_map(|marker| marker.relation.own_pull_request()).map(|request| request.number)
 }
 
 /// Returns what a commit is called: where it says no more than that it merges a pull request, the title of that.

@@ -108,6 +108,23 @@ pub enum Relation {
     Reapplies(String),
 }
 
+impl Relation {
+    /// Returns the commit that this was picked from.
+    pub fn origin_commit(self) -> Option<CommitPrefix> {
+        if let Self::OriginCommit(prefix) = self { Some(prefix) } else { None }
+    }
+
+    /// Returns the commit that this repairs.
+    pub fn repaired(self) -> Option<CommitPrefix> {
+        if let Self::Fixes(prefix) = self { Some(prefix) } else { None }
+    }
+
+    /// Returns the pull request that landed this very commit.
+    pub fn own_pull_request(self) -> Option<PullRequest> {
+        if let Self::OwnPullRequest(request) = self { Some(request) } else { None }
+    }
+}
+
 /// A relation and the words that state it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Marker {

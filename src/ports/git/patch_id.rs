@@ -94,13 +94,7 @@ impl Git {
             .spawn()
             .map_err(|error| cannot_start("git", error))?;
         let (stdin, stdout) = differ.stdin.take().zip(differ.stdout.take()).expect("both were asked to be pipes");
-        let asked: String = commits
-            .iter()
-            .map(|commit| match commit.parents.first() {
-                Some(parent) => format!("{} {parent}\n", commit.id),
-                None => format!("{}\n", commit.id),
-            })
-            .collect();
+        let asked = against_first_parents(commits);
         let feeder = std::thread::spawn(move || {
             use std::io::Write as _;
             // A differ that stops reading early says why with its exit code.
@@ -147,4 +141,13 @@ impl Git {
 
 fn parent_tree(objects: &Objects, commit: &Commit) -> Result<TreeId> {
     commit.parents.first().map_or_else(|| Ok(empty_tree()), |parent| tree_of(objects.repository(), *parent))
+}
+
+/// Returns what `git diff-tree --stdin` is told to compare each commit with its first parent (`git-diff-tree(1)`, `--stdin`).
+pub(super) fn against_first_parents(commits: &[&Commit]) -> String {
+    let ask = |commit: &&Commit| match commit.parents.first() {
+        Some(parent) => format!("{} {parent}\n", commit.id),
+        None => format!("{}\n", commit.id),
+    };
+    commits.iter().map(ask).collect()
 }

@@ -10,6 +10,7 @@ use crate::model::patch::{FilePatch, Mark, PatchLine};
 use crate::ports::process::cannot_start;
 
 use super::Git;
+use super::patch_id::against_first_parents;
 
 /// The form of the patches does not depend on the user's configuration, apart from attributes of paths.
 const ARGUMENTS: [&str; 16] = [
@@ -48,13 +49,7 @@ impl Git {
         let mut differ = command.spawn().map_err(|error| cannot_start("git", error))?;
         let pipes = differ.stdin.take().zip(differ.stdout.take()).zip(differ.stderr.take());
         let ((mut stdin, stdout), mut stderr) = pipes.expect("because all three were asked to be pipes");
-        let asked: String = commits
-            .iter()
-            .map(|commit| match commit.parents.first() {
-                Some(parent) => format!("{} {parent}\n", commit.id),
-                None => format!("{}\n", commit.id),
-            })
-            .collect();
+        let asked = against_first_parents(commits);
         // A differ that stops reading early says why with its exit code.
         let feeder = std::thread::spawn(move || drop(stdin.write_all(asked.as_bytes())));
         let listener = std::thread::spawn(move || {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::affected::{Affected, Introduced, Lacks, Shown, WhyUnknown, is_incidental};
 use crate::model::commit::{BlobId, Commit, CommitId, TreeId};
 use crate::model::error::Result;
-use crate::model::trailer::{Relation, markers};
+use crate::model::trailer::markers;
 use crate::ports::git::{Blamed, ChangedFile, Git, Hunk, LineRange, Objects, Question, blame, changed_files, cut_off};
 
 /// Unchanged lines on each side of an addition that tell whose code it repairs.
@@ -34,19 +34,8 @@ pub struct Suspects {
 /// # Errors
 /// When an object is missing or git fails.
 pub fn suspects(git: &Git, fix: &Commit) -> Result<Suspects> {
-    let named = markers(&fix.message).into_iter().filter_map(|marker| match marker.relation {
-        Relation::Fixes(name) => Some(git.resolve(name.as_str()).ok().filter(|commit| *commit != fix.id)),
-        Relation::OriginCommit(_)
-        | Relation::OriginPullRequest(_)
-        | Relation::OwnPullRequest(_)
-        | Relation::KeptPullRequest(_)
-        | Relation::Requires { .. }
-        | Relation::StableFrom(_)
-        | Relation::Reverts(_)
-        | Relation::RevertsPullRequest(_)
-        | Relation::RevertsSubject(_)
-        | Relation::Reapplies(_) => None,
-    });
+    let stated = markers(&fix.message).into_iter().filter_map(|marker| marker.relation.repaired());
+    let named = stated.map(|name| git.resolve(name.as_str()).ok().filter(|commit| *commit != fix.id));
     // A single name that leads nowhere makes the statement incomplete, so that nothing can be ruled out by it.
     let named: Option<BTreeSet<CommitId>> = named.collect();
     let blamed = blamed(git, fix)?;

@@ -15,7 +15,7 @@ use crate::model::line::{Line, LineName};
 use crate::model::presence::{Certainty, Match, Origins, all_keys};
 use crate::model::request::Since;
 use crate::model::status::LookBack;
-use crate::model::trailer::{Relation, markers};
+use crate::model::trailer::markers;
 use crate::ports::git::{Git, History, Tag, first_tags};
 use crate::ports::settings::Settings;
 
@@ -227,21 +227,8 @@ fn taken_back(own: &[Commit]) -> HashMap<CommitId, CommitId> {
 }
 
 fn stated_origins<'c>(git: &Git, own: impl Iterator<Item = &'c Commit>) -> HashSet<CommitId> {
-    let stated = own.flat_map(|commit| markers(&commit.message));
-    let origin = |relation| match relation {
-        Relation::OriginCommit(prefix) => prefix.full().or_else(|| git.expand(prefix.as_str())),
-        Relation::OriginPullRequest(_)
-        | Relation::OwnPullRequest(_)
-        | Relation::KeptPullRequest(_)
-        | Relation::Fixes(_)
-        | Relation::Requires { .. }
-        | Relation::StableFrom(_)
-        | Relation::Reverts(_)
-        | Relation::RevertsPullRequest(_)
-        | Relation::RevertsSubject(_)
-        | Relation::Reapplies(_) => None,
-    };
-    stated.filter_map(|marker| origin(marker.relation)).collect()
+    let stated = own.flat_map(|commit| markers(&commit.message)).filter_map(|marker| marker.relation.origin_commit());
+    stated.filter_map(|prefix| prefix.full().or_else(|| git.expand(prefix.as_str()))).collect()
 }
 
 /// Returns what bounds the walk over main: commits whose history is left out, and a moment.

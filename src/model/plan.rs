@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::branch::BranchName;
-use super::commit::{CommitId, TreeId};
+use super::commit::CommitId;
 use super::error::{Error, Result};
 use super::forecast::Forecast;
 use super::line::LineName;
@@ -174,11 +174,4 @@ pub enum Signoff {
     Add,
     /// Messages are left without.
     Leave,
-}
-
-impl LinePlan {
-    /// Returns the tree that the line has at the end, if no pick conflicts.
-    pub fn result(&self) -> Option<TreeId> {
-        self.picks.last()?.forecast.as_ref().map(|forecast| forecast.tree)
-    }
 }

@@ -223,18 +223,6 @@ impl<'g> History<'g> {
         Ok(Self { git, tip, walk, seen: HashSet::new(), reached: i64::MAX, asked: HashMap::new() })
     }
 
-    /// Returns every commit of it.
-    ///
-    /// # Errors
-    /// When history is missing.
-    pub fn all(mut self) -> Result<HashSet<CommitId>> {
-        for id in self.walk.by_ref() {
-            let id = id.map_err(|error| cannot_walk(self.tip, &error))?;
-            self.seen.insert(CommitId::from_bytes(raw_id(id)));
-        }
-        Ok(self.seen)
-    }
-
     /// Says whether a commit is part of the history.
     ///
     /// # Errors

@@ -184,6 +184,15 @@ pub enum Resolution {
         /// The content after the fix, with the mode of all three.
         theirs: Entry,
     },
+    /// The line changed the file that the fix deletes: what the line has stays, and a person has to decide.
+    KeepChanged,
+    /// The line lacks the path: whether it deleted or renamed the file decides.
+    FollowRename {
+        /// What was there before the fix.
+        base: Entry,
+        /// What is there after the fix; `None` where it deletes the path.
+        theirs: Option<Entry>,
+    },
 }
 
 /// Resolves every touched path where git's answer follows from the tree entries, or returns `None`.
@@ -195,10 +204,16 @@ pub enum Resolution {
 ///   stands was not renamed. The line must not hold the path.
 /// - A path that the fix deletes and the line left unchanged is deleted. If the fix adds paths too it may be renamed,
 ///   which changes nothing for an unchanged path, unless a whole directory vanished and the line's additions follow it.
+/// - A path that the fix deletes and the line changed is a conflict, and keeps what the line has, unless the fix adds paths.
+/// - A path that the fix changes and the line lacks was deleted or renamed there. Only files that a fix changes are
+///   looked for under other names, as long as its additions stay where they are and it renames nothing itself.
 /// - Everything that involves submodules, symbolic links or a change of type is left to git.
 pub fn provable(touched: &[Touched]) -> Option<Vec<Resolution>> {
     let adds = touched.iter().any(|path| path.base.is_none());
-    touched.iter().map(|path| resolve(path, adds)).collect()
+    let deletes = touched.iter().any(|path| path.theirs.is_none());
+    let resolutions: Vec<Resolution> = touched.iter().map(|path| resolve(path, adds)).collect::<Option<_>>()?;
+    let follows = |resolution: &Resolution| matches!(resolution, Resolution::FollowRename { .. });
+    (!(adds && deletes) || !resolutions.iter().any(follows)).then_some(resolutions)
 }
 
 fn resolve(path: &Touched, fix_adds: bool) -> Option<Resolution> {
@@ -225,6 +240,9 @@ fn resolve(path: &Touched, fix_adds: bool) -> Option<Resolution> {
         (Some(base), OnLine::Present(ours), None) if ours == base => {
             (!fix_adds || path.directories_kept).then_some(Resolution::Take(None))
         }
+        // Without additions of the fix, there is nothing that it may have renamed the file to.
+        (Some(_), OnLine::Present(ours), None) if ours.mode.is_file() && !fix_adds => Some(Resolution::KeepChanged),
+        (Some(base), OnLine::Absent { .. }, theirs) => Some(Resolution::FollowRename { base, theirs }),
         (Some(_) | None, OnLine::Absent { .. } | OnLine::Present(_) | OnLine::Blocked, Some(_) | None) => None,
     }
 }

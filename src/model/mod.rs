@@ -21,6 +21,7 @@ pub mod path;
 pub mod plan;
 pub mod prerequisite;
 pub mod presence;
+pub mod rename;
 pub mod request;
 pub mod resolution;
 pub mod status;

@@ -11,6 +11,7 @@ use super::Git;
 use super::attributes::configured_outside;
 use super::objects::Objects;
 use super::quarantine::Quarantine;
+use super::renames::renames_configured;
 use super::version::GitVersion;
 use super::worker::{Proof, Worker};
 
@@ -40,6 +41,7 @@ pub struct Forecaster {
     pub(super) version: GitVersion,
     pub(super) quarantine: Quarantine,
     pub(super) texts_outside: bool,
+    pub(super) renames_outside: bool,
 }
 
 impl Forecaster {
@@ -51,7 +53,8 @@ impl Forecaster {
         let version = git.version()?;
         let quarantine = Quarantine::new(&git.objects_directory())?;
         let texts_outside = configured_outside(git.repository());
-        Ok(Self { program: git.program().clone(), version, quarantine, texts_outside })
+        let renames_outside = renames_configured(git.repository());
+        Ok(Self { program: git.program().clone(), version, quarantine, texts_outside, renames_outside })
     }
 
     /// Makes a worker with a merge engine of its own.

@@ -14,6 +14,7 @@ mod patch_id;
 mod patches;
 mod quarantine;
 mod refs;
+mod renames;
 mod stages;
 mod texts;
 mod version;

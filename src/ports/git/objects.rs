@@ -99,6 +99,19 @@ impl Objects {
         self.raw(id.as_bytes(), ObjectType::Blob)
     }
 
+    /// Returns the size of a blob in bytes.
+    ///
+    /// # Errors
+    /// When the object is missing.
+    pub fn size(&self, id: BlobId) -> Result<u64> {
+        if let Some((ObjectType::Blob, bytes)) = self.made.get(id.as_bytes()) {
+            return Ok(bytes.len() as u64);
+        }
+        let oid = oid(id.as_bytes());
+        let header = self.odb()?.read_header(oid);
+        header.map(|(size, _)| size as u64).map_err(|error| cannot_read(oid, &error))
+    }
+
     fn raw(&self, id: &[u8; 20], kind: ObjectType) -> Result<Vec<u8>> {
         if let Some((made, bytes)) = self.made.get(id)
             && *made == kind

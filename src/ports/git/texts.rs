@@ -65,25 +65,39 @@ pub fn merge_in_one(
 
 impl MergedText {
     /// Returns the entry with the markers labelled as in a merge of the pick alone, and the conflict if there is one.
-    pub fn labelled(self, objects: &mut Objects, wanted: &Request) -> Result<(Entry, Option<Conflict>)> {
+    ///
+    /// `names` are the paths on the line and in the fix, where they differ: markers then name them, too
+    /// (`merge-ort.c`, `merge_3way`).
+    pub fn labelled(
+        self,
+        objects: &mut Objects,
+        wanted: &Request,
+        names: Option<(&[u8], &[u8])>,
+    ) -> Result<(Entry, Option<Conflict>)> {
         let Some(kind) = self.kind else { return Ok((self.entry, None)) };
         let text = objects.blob(BlobId::from_bytes(self.entry.id))?;
-        let text = relabel(&text, &self.labels, wanted);
+        let label = |side: &str, name: Option<&[u8]>| match name {
+            Some(name) => [side.as_bytes(), b":", name].concat(),
+            None => side.as_bytes().to_vec(),
+        };
+        let ours = label(&wanted.ours, names.map(|(ours, _)| ours));
+        let theirs = label(&wanted.theirs, names.map(|(_, theirs)| theirs));
+        let text = relabel(&text, &self.labels, &ours, &theirs);
         let hunks = count_hunks(&text);
         let id = *objects.make_blob(text)?.as_bytes();
         Ok((Entry { id, ..self.entry }, Some(Conflict { path: String::new(), kind, hunks })))
     }
 }
 
-fn relabel(text: &[u8], from: &Request, to: &Request) -> Vec<u8> {
+fn relabel(text: &[u8], from: &Request, ours: &[u8], theirs: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     for line in text.split_inclusive(|byte| *byte == b'\n') {
-        let swapped = [(&b"<<<<<<< "[..], &from.ours, &to.ours), (b">>>>>>> ", &from.theirs, &to.theirs)]
-            .into_iter()
-            .find_map(|(marker, old, new)| {
+        let swapped = [(&b"<<<<<<< "[..], &from.ours, ours), (b">>>>>>> ", &from.theirs, theirs)].into_iter().find_map(
+            |(marker, old, new)| {
                 let rest = line.strip_prefix(marker)?.strip_prefix(old.as_bytes())?;
-                Some([marker, new.as_bytes(), rest].concat())
-            });
+                Some([marker, new, rest].concat())
+            },
+        );
         out.extend_from_slice(swapped.as_deref().unwrap_or(line));
     }
     out

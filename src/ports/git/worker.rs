@@ -10,6 +10,7 @@ use super::changes::{Change, changes};
 use super::forecaster::{Forecaster, Pick, Treeish};
 use super::merge_tree::{Merged, Request, merge_all};
 use super::objects::{Objects, empty_tree};
+use super::renames::{Gone, Renames};
 use super::texts::{Text, count_hunks, merge_in_one};
 
 /// One thread's means to work out picks.
@@ -17,6 +18,7 @@ pub struct Worker<'f> {
     forecaster: &'f Forecaster,
     objects: Objects,
     attributes: MergeAttributes,
+    renames: Renames,
 }
 
 /// How far a pick could be worked out without git.
@@ -30,17 +32,48 @@ pub(super) enum Proof {
 }
 
 /// A pick whose tree entries are settled, and the texts that are left to merge.
+#[derive(Default)]
 pub(super) struct Partial {
     settled: Vec<(Vec<u8>, Option<Entry>)>,
-    texts: Vec<(Vec<u8>, Text)>,
+    conflicts: Vec<Conflict>,
+    texts: Vec<OpenText>,
 }
+
+/// A text that is left to merge, the path it has on the line, and the one it has in the fix where that is another.
+struct OpenText {
+    path: Vec<u8>,
+    old_path: Option<Vec<u8>>,
+    text: Text,
+}
+
+impl Partial {
+    fn settle(&mut self, path: Vec<u8>, entry: Option<Entry>) -> bool {
+        self.settled.push((path, entry));
+        true
+    }
+
+    /// Leaves what the fix makes of a file that the line deleted to a person (`merge-ort.c`, `process_entry`).
+    fn leave(&mut self, path: Vec<u8>, entry: Entry) -> bool {
+        self.conflict(&path, MODIFY_DELETE) && self.settle(path, Some(entry))
+    }
+
+    fn conflict(&mut self, path: &[u8], kind: &str) -> bool {
+        let path = String::from_utf8_lossy(path).into_owned();
+        self.conflicts.push(Conflict { path, kind: kind.to_owned(), hunks: None });
+        true
+    }
+}
+
+/// Git's name for a file that one side changed and the other deleted.
+const MODIFY_DELETE: &str = "modify/delete";
 
 /// A path, what it holds after the merge of its texts, and the conflict if there is one.
 type Decided<'p> = (&'p [u8], (Entry, Option<Conflict>));
 
 impl<'f> Worker<'f> {
     pub(super) fn new(forecaster: &'f Forecaster, repository: git2::Repository) -> Self {
-        Self { forecaster, objects: Objects::new(repository), attributes: MergeAttributes::default() }
+        let (attributes, renames) = (MergeAttributes::default(), Renames::default());
+        Self { forecaster, objects: Objects::new(repository), attributes, renames }
     }
 
     /// Returns the objects, the results of earlier forecasts among them.
@@ -75,24 +108,33 @@ impl<'f> Worker<'f> {
             facts.push(self.facts(pick, change)?);
         }
         let Some(resolutions) = provable(&facts) else { return Ok(Proof::Open) };
-        let mut partial = Partial { settled: Vec::new(), texts: Vec::new() };
+        let Some(mut fates) = self.fates(pick, &touched, &resolutions)?.map(Vec::into_iter) else {
+            return Ok(Proof::Open);
+        };
+        let mut partial = Partial::default();
         for (change, resolution) in touched.into_iter().zip(resolutions) {
-            match resolution {
-                Resolution::Keep => {}
-                Resolution::Take(entry) => partial.settled.push((change.path, entry)),
+            let path = change.path;
+            let settled = match resolution {
+                Resolution::Keep => true,
+                Resolution::KeepChanged => partial.conflict(&path, MODIFY_DELETE),
+                Resolution::Take(entry) => partial.settle(path, entry),
                 Resolution::MergeTexts { base, ours, theirs } => {
-                    let path = std::iter::once(change.path.as_slice());
-                    if self.forecaster.texts_outside
-                        || self.attributes.concern(&mut self.objects, pick.ours.tree, path)?
-                    {
-                        return Ok(Proof::Open);
-                    }
-                    let text = Text { base, ours, theirs };
-                    match self.merge_apart(&text)? {
-                        Some(id) => partial.settled.push((change.path, Some(Entry { mode: theirs.mode, id }))),
-                        None => partial.texts.push((change.path, text)),
-                    }
+                    let at = std::iter::once(path.as_slice());
+                    let special = self.forecaster.texts_outside
+                        || self.attributes.concern(&mut self.objects, pick.ours.tree, at)?;
+                    !special && self.merge_text(&mut partial, (path, None), Text { base, ours, theirs })?
                 }
+                Resolution::FollowRename { base, theirs } => match (fates.next(), theirs) {
+                    (Some(Gone::Deleted), None) => true,
+                    (Some(Gone::Deleted), Some(theirs)) => partial.leave(path, theirs),
+                    (Some(Gone::Renamed { path: new, entry }), Some(theirs)) => {
+                        self.merge_renamed(&mut partial, (new, path), [base, entry, theirs])?
+                    }
+                    (Some(Gone::Renamed { .. }), None) | (None, _) => false,
+                },
+            };
+            if !settled {
+                return Ok(Proof::Open);
             }
         }
         if partial.texts.is_empty() {
@@ -100,6 +142,56 @@ impl<'f> Worker<'f> {
         } else {
             Ok(Proof::Texts(partial))
         }
+    }
+
+    /// Returns what became of the files that the line lacks, in their order; `None` where git has to find out.
+    fn fates(&mut self, pick: &Pick, touched: &[Change], resolutions: &[Resolution]) -> Result<Option<Vec<Gone>>> {
+        let gone = |(change, resolution): (&'_ Change, &Resolution)| match resolution {
+            Resolution::FollowRename { base, .. } => Some((change.path.clone(), *base)),
+            Resolution::Keep | Resolution::KeepChanged | Resolution::Take(_) | Resolution::MergeTexts { .. } => None,
+        };
+        let gone: Vec<(Vec<u8>, Entry)> = touched.iter().zip(resolutions).filter_map(gone).collect();
+        if gone.is_empty() {
+            return Ok(Some(Vec::new()));
+        }
+        let line = pick.ours.tree;
+        // Attributes of a renamed file may be set under either name.
+        if self.forecaster.renames_outside
+            || self.forecaster.texts_outside
+            || self.attributes.anywhere(&mut self.objects, line)?
+        {
+            return Ok(None);
+        }
+        self.renames.of(&mut self.objects, (pick.base.tree, line), &gone)
+    }
+
+    /// Settles a file of the fix that the line renamed; `false` where git has to.
+    fn merge_renamed(
+        &mut self,
+        partial: &mut Partial,
+        (path, old_path): (Vec<u8>, Vec<u8>),
+        [base, ours, theirs]: [Entry; 3],
+    ) -> Result<bool> {
+        if [ours.mode, theirs.mode] != [base.mode; 2] {
+            return Ok(false);
+        }
+        if ours.id == base.id {
+            return Ok(partial.settle(path, Some(theirs)));
+        }
+        if ours.id == theirs.id {
+            return Ok(true);
+        }
+        self.merge_text(partial, (path, Some(old_path)), Text { base: base.id, ours: ours.id, theirs })
+    }
+
+    /// Merges a text where the result is certain, and leaves it to git's merge of texts where it is not.
+    fn merge_text(&mut self, partial: &mut Partial, at: (Vec<u8>, Option<Vec<u8>>), text: Text) -> Result<bool> {
+        let (path, old_path) = at;
+        if let Some(id) = self.merge_apart(&text)? {
+            return Ok(partial.settle(path, Some(Entry { mode: text.theirs.mode, id })));
+        }
+        partial.texts.push(OpenText { path, old_path, text });
+        Ok(true)
     }
 
     fn merge_apart(&mut self, text: &Text) -> Result<Option<[u8; 20]>> {
@@ -112,7 +204,7 @@ impl<'f> Worker<'f> {
     /// Merges the texts that are left of several picks in one go.
     pub(super) fn merge_texts(&mut self, partials: &[(&Pick, &Partial)]) -> Result<Vec<Forecast>> {
         let texts: Vec<Text> =
-            partials.iter().flat_map(|(_, partial)| partial.texts.iter().map(|(_, text)| *text)).collect();
+            partials.iter().flat_map(|(_, partial)| partial.texts.iter().map(|open| open.text)).collect();
         let forecaster = self.forecaster;
         let names = |objects: &mut Objects, tree| forecaster.name(objects, Treeish { tree, commit: None });
         let merge = |request: Request| {
@@ -124,9 +216,10 @@ impl<'f> Worker<'f> {
         for (pick, partial) in partials {
             let request = self.request(pick)?;
             let mut decided = Vec::with_capacity(partial.texts.len());
-            for (path, _) in &partial.texts {
+            for open in &partial.texts {
                 let text = merged.next().ok_or_else(|| Error::unfinished("git left out a text"))?;
-                decided.push((path.as_slice(), text.labelled(&mut self.objects, &request)?));
+                let names = open.old_path.as_deref().map(|old| (open.path.as_slice(), old));
+                decided.push((open.path.as_slice(), text.labelled(&mut self.objects, &request, names)?));
             }
             forecasts.push(self.finish(pick, partial, decided)?);
         }
@@ -136,7 +229,7 @@ impl<'f> Worker<'f> {
     fn finish(&mut self, pick: &Pick, partial: &Partial, texts: Vec<Decided<'_>>) -> Result<Forecast> {
         let mut edits: Vec<(&[u8], Option<Entry>)> =
             partial.settled.iter().map(|(path, entry)| (path.as_slice(), *entry)).collect();
-        let mut conflicts = Vec::new();
+        let mut conflicts = partial.conflicts.clone();
         for (path, (entry, conflict)) in texts {
             edits.push((path, Some(entry)));
             conflicts.extend(conflict.map(|c| Conflict { path: String::from_utf8_lossy(path).into_owned(), ..c }));
@@ -146,6 +239,7 @@ impl<'f> Worker<'f> {
         if conflicts.is_empty() {
             return Ok(clean(tree, pick.ours.tree));
         }
+        conflicts.sort_by(|a, b| a.path.cmp(&b.path));
         let files = conflicts.iter().map(|conflict| conflict.path.clone()).collect();
         Ok(Forecast { outcome: Outcome::Conflict, tree, files, conflicts })
     }

@@ -60,7 +60,7 @@ impl Spans {
 
 impl Reading {
     fn of(content: impl Iterator<Item = u8>) -> Self {
-        let mut bytes: HashMap<u32, u32, foldhash::fast::RandomState> = HashMap::default();
+        let mut bytes: Vec<(u32, u32)> = Vec::new();
         let (mut first, mut second, mut length) = (0_u32, 0_u32, 0_u32);
         for byte in content {
             let before = first;
@@ -70,12 +70,17 @@ impl Reading {
             length += 1;
             if length == LONGEST_SPAN || byte == b'\n' {
                 let hash = first.wrapping_add(second.wrapping_mul(0x61)) % HASH_BASE;
-                *bytes.entry(hash).or_default() += length;
+                bytes.push((hash, length));
                 (first, second, length) = (0, 0, 0);
             }
         }
-        let mut bytes: Vec<(u32, u32)> = bytes.into_iter().collect();
         bytes.sort_unstable();
+        bytes.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            kept.1 += if same { next.1 } else { 0 };
+            same
+        });
+        bytes.shrink_to_fit();
         Self { bytes, tail: length }
     }
 

@@ -11,7 +11,7 @@ use super::Git;
 use super::attributes::configured_outside;
 use super::objects::Objects;
 use super::quarantine::Quarantine;
-use super::renames::renames_configured;
+use super::renames::{Renames, renames_configured};
 use super::version::GitVersion;
 use super::worker::{Proof, Worker};
 
@@ -42,6 +42,7 @@ pub struct Forecaster {
     pub(super) quarantine: Quarantine,
     pub(super) texts_outside: bool,
     pub(super) renames_outside: bool,
+    pub(super) renames: Renames,
 }
 
 impl Forecaster {
@@ -54,7 +55,8 @@ impl Forecaster {
         let quarantine = Quarantine::new(&git.objects_directory())?;
         let texts_outside = configured_outside(git.repository());
         let renames_outside = renames_configured(git.repository());
-        Ok(Self { program: git.program().clone(), version, quarantine, texts_outside, renames_outside })
+        let program = git.program().clone();
+        Ok(Self { program, version, quarantine, texts_outside, renames_outside, renames: Renames::default() })
     }
 
     /// Makes a worker with a merge engine of its own.

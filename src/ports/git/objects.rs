@@ -53,14 +53,14 @@ impl Tree {
 pub struct Objects {
     repository: git2::Repository,
     made: HashMap<[u8; 20], (ObjectType, Vec<u8>)>,
-    trees: HashMap<TreeId, Rc<Tree>>,
+    trees: HashMap<TreeId, Rc<Tree>, foldhash::fast::RandomState>,
     cached_entries: usize,
 }
 
 impl Objects {
     /// Reads from `repository`.
     pub fn new(repository: git2::Repository) -> Self {
-        Self { repository, made: HashMap::new(), trees: HashMap::new(), cached_entries: 0 }
+        Self { repository, made: HashMap::new(), trees: HashMap::default(), cached_entries: 0 }
     }
 
     /// Returns the repository the objects come from.

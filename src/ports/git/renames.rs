@@ -1,7 +1,7 @@
 //! What became of the files that a fix touches and a line lacks.
 
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::model::commit::{BlobId, TreeId};
 use crate::model::error::Result;
@@ -31,16 +31,38 @@ pub enum Gone {
     },
 }
 
-/// Remembers what was counted of files: one pick after the other compares the same ones.
+/// Remembers what was counted of files, for all threads: one pick after the other compares the same ones.
 #[derive(Default)]
 pub struct Renames {
-    sizes: HashMap<[u8; 20], u64>,
-    spans: HashMap<[u8; 20], Rc<Spans>>,
+    counted: Mutex<Counted>,
+}
+
+type ById<T> = HashMap<[u8; 20], T, foldhash::fast::RandomState>;
+
+#[derive(Default)]
+struct Counted {
+    sizes: ById<u64>,
+    spans: ById<Arc<Spans>>,
     weight: usize,
 }
 
-/// The files that one side deleted or added: how many have one content, and whether all of those are regular files.
-type Contents = HashMap<[u8; 20], (usize, bool)>;
+/// How many files have one content, and whether all of those are regular files.
+type Contents = ById<(usize, bool)>;
+
+/// How a line differs from what a fix was made on, in whole files.
+#[derive(Default)]
+struct Drift {
+    deleted: Contents,
+    added: Contents,
+    new: Vec<NewFile>,
+}
+
+struct NewFile {
+    path: Vec<u8>,
+    entry: Entry,
+    /// In bytes; none for what is no regular file.
+    size: u64,
+}
 
 impl Renames {
     /// Returns what became of each of the `gone` files of `base`, all regular ones that `line` lacks; `None` where git's
@@ -49,108 +71,127 @@ impl Renames {
     /// # Errors
     /// When an object cannot be read.
     pub fn of(
-        &mut self,
+        &self,
         objects: &mut Objects,
         (base, line): (TreeId, TreeId),
         gone: &[(Vec<u8>, Entry)],
     ) -> Result<Option<Vec<Gone>>> {
-        let (mut deleted, mut added) = (Contents::new(), Contents::new());
-        let mut new = Vec::new();
-        for change in changes(objects, base, line)? {
-            match (change.old, change.new) {
-                (Some(old), None) => count(&mut deleted, old),
-                (None, Some(entry)) => {
-                    count(&mut added, entry);
-                    new.push((change.path, entry));
-                }
-                (Some(_), Some(_)) | (None, None) => {}
-            }
-        }
-        if gone.len().saturating_mul(new.len()) > RENAME_LIMIT * RENAME_LIMIT {
+        let drift = self.drift(objects, base, line)?;
+        if gone.len().saturating_mul(drift.new.len()) > RENAME_LIMIT * RENAME_LIMIT {
             return Ok(None);
         }
-        let mut candidates = Vec::with_capacity(gone.len());
+        let sizes = self.sizes(objects, gone.iter().map(|(_, entry)| entry.id))?;
+        let mut candidates = vec![Vec::new(); gone.len()];
         let mut equal = HashMap::new();
-        for (at, (path, entry)) in gone.iter().enumerate() {
-            candidates.push(Vec::new());
-            if self.size(objects, entry.id)? == 0 {
-                continue;
-            }
-            match added.get(&entry.id) {
+        for (at, ((path, entry), size)) in gone.iter().zip(sizes).enumerate() {
+            match drift.added.get(&entry.id) {
+                // `merge-ort` takes no empty file for a renamed one.
+                Some(_) | None if size == 0 => {}
                 // Of several files with one content, git takes whichever it comes to first.
-                Some(new) if *new != (1, true) || deleted.get(&entry.id) != Some(&(1, true)) => return Ok(None),
+                Some(new) if *new != (1, true) || drift.deleted.get(&entry.id) != Some(&(1, true)) => return Ok(None),
                 Some(_) => drop(equal.insert(at, entry.id)),
-                None => match self.candidates(objects, (path, *entry), &new, &deleted, &added)? {
+                None => match self.candidates(objects, (path, *entry, size), &drift)? {
                     Some(found) => candidates[at] = found,
                     None => return Ok(None),
                 },
             }
         }
         let Some(fates) = fates(&candidates) else { return Ok(None) };
-        let renamed = |at: usize| Gone::Renamed { path: new[at].0.clone(), entry: new[at].1 };
+        let renamed = |file: &NewFile| Gone::Renamed { path: file.path.clone(), entry: file.entry };
         let found = fates.into_iter().enumerate().map(|(at, fate)| match (equal.get(&at), fate) {
-            (Some(id), _) => new.iter().position(|(_, entry)| entry.id == *id).map_or(Gone::Deleted, renamed),
-            (None, Fate::Renamed(at)) => renamed(at),
+            (Some(id), _) => drift.new.iter().find(|file| file.entry.id == *id).map_or(Gone::Deleted, renamed),
+            (None, Fate::Renamed(to)) => renamed(&drift.new[to]),
             (None, Fate::Deleted) => Gone::Deleted,
         });
         Ok(Some(found.collect()))
     }
 
+    fn drift(&self, objects: &mut Objects, base: TreeId, line: TreeId) -> Result<Drift> {
+        let mut drift = Drift::default();
+        for change in changes(objects, base, line)? {
+            match (change.old, change.new) {
+                (Some(old), None) => count(&mut drift.deleted, old),
+                (None, Some(entry)) => {
+                    count(&mut drift.added, entry);
+                    drift.new.push(NewFile { path: change.path, entry, size: 0 });
+                }
+                (Some(_), Some(_)) | (None, None) => {}
+            }
+        }
+        let regular = |file: &&NewFile| file.entry.mode.is_file();
+        let sizes = self.sizes(objects, drift.new.iter().filter(regular).map(|file| file.entry.id))?;
+        drift.new.iter_mut().filter(|file| file.entry.mode.is_file()).zip(sizes).for_each(|(file, size)| {
+            file.size = size;
+        });
+        Ok(drift)
+    }
+
     /// Returns the added files that a gone one may have become; `None` where it depends on which others are renamed.
     fn candidates(
-        &mut self,
+        &self,
         objects: &Objects,
-        (path, gone): (&[u8], Entry),
-        new: &[(Vec<u8>, Entry)],
-        deleted: &Contents,
-        added: &Contents,
+        (path, gone, size): (&[u8], Entry, u64),
+        drift: &Drift,
     ) -> Result<Option<Vec<Candidate>>> {
-        let size = self.size(objects, gone.id)?;
+        let spans = self.spans(objects, gone.id)?;
         let mut found = Vec::new();
-        for (at, (new_path, entry)) in new.iter().enumerate() {
-            if !entry.mode.is_file() || !sizes_allow(size, self.size(objects, entry.id)?) {
-                continue;
-            }
-            let equal = (deleted.get(&entry.id), added.get(&entry.id));
+        for (at, new) in drift.new.iter().enumerate().filter(|(_, new)| sizes_allow(size, new.size)) {
+            let equal = (drift.deleted.get(&new.entry.id), drift.added.get(&new.entry.id));
             if let (Some((old, true)), Some((new, true))) = equal
                 && old >= new
             {
                 // Each of these is what a file of equal content became.
                 continue;
             }
-            let likeness = Likeness::of(&*self.spans(objects, gone.id)?, &*self.spans(objects, entry.id)?);
+            let likeness = Likeness::of(&spans, &*self.spans(objects, new.entry.id)?);
             if likeness.is_none() {
                 continue;
             }
             if equal.0.is_some() {
                 return Ok(None);
             }
-            found.push(Candidate { at, likeness, same_name: name(path) == name(new_path) });
+            found.push(Candidate { at, likeness, same_name: name(path) == name(&new.path) });
         }
         Ok(Some(found))
     }
 
-    fn size(&mut self, objects: &Objects, id: [u8; 20]) -> Result<u64> {
-        if let Some(size) = self.sizes.get(&id) {
-            return Ok(*size);
+    /// Returns the sizes of contents, asking for the known ones together: a lock for each would cost more than they do.
+    fn sizes(&self, objects: &Objects, ids: impl Iterator<Item = [u8; 20]> + Clone) -> Result<Vec<u64>> {
+        let known: Vec<Option<u64>> = {
+            let counted = self.counted();
+            ids.clone().map(|id| counted.sizes.get(&id).copied()).collect()
+        };
+        let mut found = Vec::with_capacity(known.len());
+        let mut new = Vec::new();
+        for (id, known) in ids.zip(known) {
+            let size = known.map_or_else(|| objects.size(BlobId::from_bytes(id)), Ok)?;
+            if known.is_none() {
+                new.push((id, size));
+            }
+            found.push(size);
         }
-        let size = objects.size(BlobId::from_bytes(id))?;
-        self.sizes.insert(id, size);
-        Ok(size)
+        self.counted().sizes.extend(new);
+        Ok(found)
     }
 
-    fn spans(&mut self, objects: &Objects, id: [u8; 20]) -> Result<Rc<Spans>> {
-        if let Some(spans) = self.spans.get(&id) {
-            return Ok(Rc::clone(spans));
+    fn spans(&self, objects: &Objects, id: [u8; 20]) -> Result<Arc<Spans>> {
+        if let Some(spans) = self.counted().spans.get(&id) {
+            return Ok(Arc::clone(spans));
         }
-        let spans = Rc::new(Spans::of(&objects.blob(BlobId::from_bytes(id))?));
-        if self.weight > KEPT_BYTES {
-            self.spans.clear();
-            self.weight = 0;
+        let spans = Arc::new(Spans::of(&objects.blob(BlobId::from_bytes(id))?));
+        let mut counted = self.counted();
+        if counted.weight > KEPT_BYTES {
+            counted.spans.clear();
+            counted.weight = 0;
         }
-        self.weight += spans.weight();
-        self.spans.insert(id, Rc::clone(&spans));
+        counted.weight += spans.weight();
+        counted.spans.insert(id, Arc::clone(&spans));
         Ok(spans)
+    }
+
+    /// A thread that panicked left nothing half done: each entry is put in whole.
+    fn counted(&self) -> MutexGuard<'_, Counted> {
+        self.counted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -10,7 +10,7 @@ use super::changes::{Change, changes};
 use super::forecaster::{Forecaster, Pick, Treeish};
 use super::merge_tree::{Merged, Request, merge_all};
 use super::objects::{Objects, empty_tree};
-use super::renames::{Gone, Renames};
+use super::renames::Gone;
 use super::texts::{Text, count_hunks, merge_in_one};
 
 /// One thread's means to work out picks.
@@ -18,7 +18,6 @@ pub struct Worker<'f> {
     forecaster: &'f Forecaster,
     objects: Objects,
     attributes: MergeAttributes,
-    renames: Renames,
 }
 
 /// How far a pick could be worked out without git.
@@ -72,8 +71,7 @@ type Decided<'p> = (&'p [u8], (Entry, Option<Conflict>));
 
 impl<'f> Worker<'f> {
     pub(super) fn new(forecaster: &'f Forecaster, repository: git2::Repository) -> Self {
-        let (attributes, renames) = (MergeAttributes::default(), Renames::default());
-        Self { forecaster, objects: Objects::new(repository), attributes, renames }
+        Self { forecaster, objects: Objects::new(repository), attributes: MergeAttributes::default() }
     }
 
     /// Returns the objects, the results of earlier forecasts among them.
@@ -162,7 +160,7 @@ impl<'f> Worker<'f> {
         {
             return Ok(None);
         }
-        self.renames.of(&mut self.objects, (pick.base.tree, line), &gone)
+        self.forecaster.renames.of(&mut self.objects, (pick.base.tree, line), &gone)
     }
 
     /// Settles a file of the fix that the line renamed; `false` where git has to.

@@ -57,7 +57,7 @@ fn of_line(
     let wanting = |commit: &&Commit| !origin.contains(&commit.id) && !line.ancestors.contains(&commit.id);
     let open: Vec<&Commit> = line.own.iter().filter(open).collect();
     let wanting: Vec<&Commit> = survey.commits.iter().filter(wanting).collect();
-    let alike = git.touching_same_paths(&open, &wanting)?;
+    let alike = git.changing_alike(&open, &wanting)?;
     Ok(origins.matches(&line.own, &git.patch_ids(&alike)?, keys))
 }
 

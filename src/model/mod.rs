@@ -13,6 +13,7 @@ pub mod follow_up;
 pub mod forecast;
 pub mod kind;
 pub mod line;
+pub mod line_sum;
 pub mod markdown;
 pub mod message;
 pub mod name;

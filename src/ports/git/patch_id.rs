@@ -1,14 +1,18 @@
 //! Git's own patch ids (`git-patch-id(1)`, `--stable`), computed once and kept: each is a function of its commit alone.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::process::Stdio;
+use std::sync::{Mutex, PoisonError};
 
-use crate::model::commit::{Commit, CommitId, PatchId, TreeId};
+use crate::model::commit::{BlobId, Commit, CommitId, PatchId, TreeId};
 use crate::model::error::{Error, Result};
+use crate::model::forecast::Entry;
+use crate::model::line_sum::LineSum;
 use crate::ports::process::{cannot_start, failed, finish};
 
 use super::cache::{Facts, keep, kept};
-use super::changes::{changed_paths, changed_top};
+use super::changes::{changed_paths, changed_top, changes};
 use super::forecaster::in_parallel;
 use super::objects::{Objects, empty_tree};
 use super::{Git, reopen, tree_of};
@@ -34,14 +38,27 @@ impl Git {
         Ok(commits.iter().filter_map(|commit| Some((commit.id, *kept.get(&commit.id)?))).collect())
     }
 
-    /// Returns the commits of both sides that touch exactly the same paths as one of the other side, merges taken relative
-    /// to their first parent. Equal patches touch equal paths, so only these need a patch id.
+    /// Returns the commits of both sides whose patch may be that of one of the other side, merges taken relative to their
+    /// first parent. Equal patches touch equal paths and change the [sum of the lines](LineSum) of each by the same
+    /// amount, so only these need a patch id.
     ///
     /// # Errors
     /// When an object is missing.
-    pub fn touching_same_paths<'c>(&self, some: &[&'c Commit], others: &[&'c Commit]) -> Result<Vec<&'c Commit>> {
+    pub fn changing_alike<'c>(&self, some: &[&'c Commit], others: &[&'c Commit]) -> Result<Vec<&'c Commit>> {
+        let (some, others) = self.touching_same_paths(some, others)?;
+        let sums = Mutex::default();
+        let some = self.in_stretches(&some, |objects, commit| sums_of(objects, commit, &sums).map(Some))?;
+        let others = self.in_stretches(&others, |objects, commit| sums_of(objects, commit, &sums).map(Some))?;
+        let keys = |found: &[(&Commit, u64)]| found.iter().map(|(_, key)| *key).collect::<HashSet<u64>>();
+        let (ours, theirs) = (keys(&some), keys(&others));
+        let both = some.into_iter().chain(others).filter(|(_, key)| ours.contains(key) && theirs.contains(key));
+        Ok(both.map(|(commit, _)| commit).collect())
+    }
+
+    /// Returns the commits of each side that touch exactly the same paths as one of the other side.
+    fn touching_same_paths<'c>(&self, some: &[&'c Commit], others: &[&'c Commit]) -> Result<(Found<'c>, Found<'c>)> {
         if some.is_empty() || others.is_empty() {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), Vec::new()));
         }
         let mut objects = Objects::new(self.reopen()?);
         let mut tops = HashSet::new();
@@ -51,19 +68,28 @@ impl Git {
             tops.insert(changed_top(&mut objects, parent, commit.tree)?);
             wanted.entry(changed_paths(&mut objects, parent, commit.tree)?).or_default().push(commit);
         }
-        let mut found: BTreeMap<CommitId, &Commit> = BTreeMap::new();
-        for (other, paths) in self.paths_below(others, &tops)? {
+        // A look at the top of the trees rules out most commits.
+        let touched = self.in_stretches(others, |objects, commit| {
+            let parent = parent_tree(objects, commit)?;
+            let below = tops.contains(&changed_top(objects, parent, commit.tree)?);
+            below.then(|| changed_paths(objects, parent, commit.tree)).transpose()
+        })?;
+        let (mut ours, mut theirs) = (BTreeMap::new(), Vec::new());
+        for (other, paths) in touched {
             if let Some(alike) = wanted.get(&paths) {
-                found.insert(other.id, other);
-                found.extend(alike.iter().map(|commit| (commit.id, *commit)));
+                theirs.push(other);
+                ours.extend(alike.iter().map(|commit| (commit.id, *commit)));
             }
         }
-        Ok(found.into_values().collect())
+        Ok((ours.into_values().collect(), theirs))
     }
 
-    /// Returns a number for the paths that each commit touches, left out those that touch other top-level names than one
-    /// of `tops`: a look at the top of the trees rules out most commits.
-    fn paths_below<'c>(&self, commits: &[&'c Commit], tops: &HashSet<u64>) -> Result<Vec<(&'c Commit, u64)>> {
+    /// Computes a number of each commit on every core, leaving out those that have none.
+    fn in_stretches<'c>(
+        &self,
+        commits: &[&'c Commit],
+        number: impl Fn(&mut Objects, &Commit) -> Result<Option<u64>> + Sync,
+    ) -> Result<Vec<(&'c Commit, u64)>> {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let path = self.repository().path();
         let found = in_parallel(threads, |share| {
@@ -71,10 +97,7 @@ impl Git {
             let mut found = Vec::new();
             // Neighbours in history share most of their trees, so each thread takes a stretch of it.
             for commit in commits.chunks(commits.len().div_ceil(threads).max(1)).nth(share).unwrap_or_default() {
-                let parent = parent_tree(&objects, commit)?;
-                if tops.contains(&changed_top(&mut objects, parent, commit.tree)?) {
-                    found.push((*commit, changed_paths(&mut objects, parent, commit.tree)?));
-                }
+                found.extend(number(&mut objects, commit)?.map(|number| (*commit, number)));
             }
             Ok(found)
         })?;
@@ -137,6 +160,38 @@ impl Git {
             newest.iter().chain(older).map(|(commit, patch)| (*commit.as_bytes(), *patch.as_bytes())),
         );
     }
+}
+
+/// Commits of one side, in the order of its history.
+type Found<'c> = Vec<&'c Commit>;
+
+/// The sums of the files that were looked at, by their content: what one commit left is what the next one found.
+type Sums = Mutex<HashMap<[u8; 20], LineSum>>;
+
+/// Returns a number that is equal for commits that change the sums of the same paths by the same amounts.
+fn sums_of(objects: &mut Objects, commit: &Commit, sums: &Sums) -> Result<u64> {
+    let parent = parent_tree(objects, commit)?;
+    let mut hasher = DefaultHasher::new();
+    for change in changes(objects, parent, commit.tree)? {
+        let after = change.new.map_or_else(|| Ok(LineSum::default()), |entry| sum_of(objects, entry, sums))?;
+        let before = change.old.map_or_else(|| Ok(LineSum::default()), |entry| sum_of(objects, entry, sums))?;
+        (change.path, after.less(before)).hash(&mut hasher);
+    }
+    Ok(hasher.finish())
+}
+
+fn sum_of(objects: &Objects, entry: Entry, sums: &Sums) -> Result<LineSum> {
+    // A submodule is diffed as if it were a file with the name of its commit in it.
+    if entry.mode.is_submodule() {
+        return Ok(LineSum::of(&entry.id));
+    }
+    let known = |sums: &Sums| sums.lock().unwrap_or_else(PoisonError::into_inner).get(&entry.id).copied();
+    if let Some(sum) = known(sums) {
+        return Ok(sum);
+    }
+    let sum = LineSum::of(&objects.blob(BlobId::from_bytes(entry.id))?);
+    sums.lock().unwrap_or_else(PoisonError::into_inner).insert(entry.id, sum);
+    Ok(sum)
 }
 
 fn parent_tree(objects: &Objects, commit: &Commit) -> Result<TreeId> {

@@ -305,7 +305,7 @@ fn match_all(git: &Git, origins: &Origins, commits: &[Commit], lines: &mut [Line
     let everywhere = |commit: &&Commit| lines.iter().all(|line| line.ancestors.contains(&commit.id));
     let wanting: Vec<&Commit> = commits.iter().filter(|commit| !everywhere(commit)).collect();
     let open: Vec<&Commit> = open.into_values().collect();
-    let patch_ids = git.patch_ids(&git.touching_same_paths(&open, &wanting)?)?;
+    let patch_ids = git.patch_ids(&git.changing_alike(&open, &wanting)?)?;
     for (line, found) in lines.iter_mut().zip(matched) {
         let known = line.own.iter().any(|commit| patch_ids.contains_key(&commit.id));
         line.matches = if known { origins.matches(&line.own, &patch_ids, &keys) } else { found };

@@ -7,7 +7,7 @@ use crate::model::commit::TreeId;
 use crate::model::error::Result;
 use crate::model::forecast::Entry;
 
-use super::objects::{Objects, tree_order};
+use super::objects::{Objects, Tree, tree_order};
 
 /// A path that differs between two trees.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,10 +37,7 @@ pub fn changes(objects: &mut Objects, old: TreeId, new: TreeId) -> Result<Vec<Ch
 /// When a tree cannot be read.
 pub fn changed_top(objects: &mut Objects, old: TreeId, new: TreeId) -> Result<u64> {
     let (old, new) = (objects.tree(old)?, objects.tree(new)?);
-    let mut names: Vec<&[u8]> = Vec::new();
-    for (here, there) in [(&old, &new), (&new, &old)] {
-        names.extend(here.entries().filter(|named| there.get(named.name) != Some(named.entry)).map(|named| named.name));
-    }
+    let mut names: Vec<&[u8]> = differences(&old, &new).map(|difference| difference.name).collect();
     names.sort_unstable();
     names.dedup();
     let mut hasher = std::hash::DefaultHasher::new();
@@ -60,6 +57,31 @@ pub fn changed_paths(objects: &mut Objects, old: TreeId, new: TreeId) -> Result<
     Ok(hasher.finish())
 }
 
+/// A name of which two trees hold something different. A file and a directory of one name are two differences.
+struct Difference<'t> {
+    name: &'t [u8],
+    old: Option<Entry>,
+    new: Option<Entry>,
+}
+
+/// Walks two trees side by side: both have git's order.
+fn differences<'t>(old: &'t Tree, new: &'t Tree) -> impl Iterator<Item = Difference<'t>> {
+    let (mut left, mut right) = (old.entries().peekable(), new.entries().peekable());
+    let next = move || {
+        let order = match (left.peek(), right.peek()) {
+            (None, None) => return None,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(a), Some(b)) => tree_order(a, b),
+        };
+        let before = if order.is_le() { left.next() } else { None };
+        let after = if order.is_ge() { right.next() } else { None };
+        let name = before.or(after).map_or(&[][..], |named| named.name);
+        Some(Difference { name, old: before.map(|named| named.entry), new: after.map(|named| named.entry) })
+    };
+    std::iter::from_fn(next).filter(|difference| difference.old != difference.new)
+}
+
 fn compare(
     objects: &mut Objects,
     old: Option<TreeId>,
@@ -73,34 +95,21 @@ fn compare(
     let old = old.map(|id| objects.tree(id)).transpose()?;
     let new = new.map(|id| objects.tree(id)).transpose()?;
     let (old, new) = (old.unwrap_or_default(), new.unwrap_or_default());
-    let (mut left, mut right) = (old.entries().peekable(), new.entries().peekable());
-    loop {
-        let order = match (left.peek(), right.peek()) {
-            (None, None) => return Ok(()),
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (Some(a), Some(b)) => tree_order(a, b),
-        };
-        let before = if order.is_le() { left.next() } else { None };
-        let after = if order.is_ge() { right.next() } else { None };
-        let entries = (before.map(|named| named.entry), after.map(|named| named.entry));
-        if entries.0 == entries.1 {
-            continue;
-        }
-        let name = before.or(after).map_or(&[][..], |named| named.name);
+    for Difference { name, old, new } in differences(&old, &new) {
         let length = prefix.len();
         prefix.extend_from_slice(name);
-        let files = (entries.0.filter(|e| !e.mode.is_tree()), entries.1.filter(|e| !e.mode.is_tree()));
+        let files = (old.filter(|e| !e.mode.is_tree()), new.filter(|e| !e.mode.is_tree()));
         if files.0.is_some() || files.1.is_some() {
             found.push(Change { path: prefix.clone(), old: files.0, new: files.1 });
         }
-        let trees = (tree_of(entries.0), tree_of(entries.1));
+        let trees = (tree_of(old), tree_of(new));
         if trees.0.is_some() || trees.1.is_some() {
             prefix.push(b'/');
             compare(objects, trees.0, trees.1, prefix, found)?;
         }
         prefix.truncate(length);
     }
+    Ok(())
 }
 
 fn tree_of(entry: Option<Entry>) -> Option<TreeId> {

@@ -45,10 +45,11 @@ impl Git {
     /// # Errors
     /// When an object is missing.
     pub fn changing_alike<'c>(&self, some: &[&'c Commit], others: &[&'c Commit]) -> Result<Vec<&'c Commit>> {
-        let (some, others) = self.touching_same_paths(some, others)?;
+        let trees: Trees = some.iter().chain(others).map(|commit| (commit.id, commit.tree)).collect();
+        let (some, others) = self.touching_same_paths(some, others, &trees)?;
         let sums = Mutex::default();
-        let some = self.in_stretches(&some, |objects, commit| sums_of(objects, commit, &sums).map(Some))?;
-        let others = self.in_stretches(&others, |objects, commit| sums_of(objects, commit, &sums).map(Some))?;
+        let some = self.in_stretches(&some, |objects, commit| sums_of(objects, commit, &trees, &sums).map(Some))?;
+        let others = self.in_stretches(&others, |objects, commit| sums_of(objects, commit, &trees, &sums).map(Some))?;
         let keys = |found: &[(&Commit, u64)]| found.iter().map(|(_, key)| *key).collect::<HashSet<u64>>();
         let (ours, theirs) = (keys(&some), keys(&others));
         let both = some.into_iter().chain(others).filter(|(_, key)| ours.contains(key) && theirs.contains(key));
@@ -56,7 +57,12 @@ impl Git {
     }
 
     /// Returns the commits of each side that touch exactly the same paths as one of the other side.
-    fn touching_same_paths<'c>(&self, some: &[&'c Commit], others: &[&'c Commit]) -> Result<(Found<'c>, Found<'c>)> {
+    fn touching_same_paths<'c>(
+        &self,
+        some: &[&'c Commit],
+        others: &[&'c Commit],
+        trees: &Trees,
+    ) -> Result<(Found<'c>, Found<'c>)> {
         if some.is_empty() || others.is_empty() {
             return Ok((Vec::new(), Vec::new()));
         }
@@ -64,13 +70,13 @@ impl Git {
         let mut tops = HashSet::new();
         let mut wanted: HashMap<u64, Vec<&Commit>> = HashMap::new();
         for commit in some {
-            let parent = parent_tree(&objects, commit)?;
+            let parent = parent_tree(&objects, commit, trees)?;
             tops.insert(changed_top(&mut objects, parent, commit.tree)?);
             wanted.entry(changed_paths(&mut objects, parent, commit.tree)?).or_default().push(commit);
         }
         // A look at the top of the trees rules out most commits.
         let touched = self.in_stretches(others, |objects, commit| {
-            let parent = parent_tree(objects, commit)?;
+            let parent = parent_tree(objects, commit, trees)?;
             let below = tops.contains(&changed_top(objects, parent, commit.tree)?);
             below.then(|| changed_paths(objects, parent, commit.tree)).transpose()
         })?;
@@ -169,8 +175,8 @@ type Found<'c> = Vec<&'c Commit>;
 type Sums = Mutex<HashMap<[u8; 20], LineSum>>;
 
 /// Returns a number that is equal for commits that change the sums of the same paths by the same amounts.
-fn sums_of(objects: &mut Objects, commit: &Commit, sums: &Sums) -> Result<u64> {
-    let parent = parent_tree(objects, commit)?;
+fn sums_of(objects: &mut Objects, commit: &Commit, trees: &Trees, sums: &Sums) -> Result<u64> {
+    let parent = parent_tree(objects, commit, trees)?;
     let mut hasher = DefaultHasher::new();
     for change in changes(objects, parent, commit.tree)? {
         let after = change.new.map_or_else(|| Ok(LineSum::default()), |entry| sum_of(objects, entry, sums))?;
@@ -194,8 +200,12 @@ fn sum_of(objects: &Objects, entry: Entry, sums: &Sums) -> Result<LineSum> {
     Ok(sum)
 }
 
-fn parent_tree(objects: &Objects, commit: &Commit) -> Result<TreeId> {
-    commit.parents.first().map_or_else(|| Ok(empty_tree()), |parent| tree_of(objects.repository(), *parent))
+/// The trees of commits that were read already.
+type Trees = HashMap<CommitId, TreeId>;
+
+fn parent_tree(objects: &Objects, commit: &Commit, trees: &Trees) -> Result<TreeId> {
+    let Some(parent) = commit.parents.first() else { return Ok(empty_tree()) };
+    trees.get(parent).map_or_else(|| tree_of(objects.repository(), *parent), |tree| Ok(*tree))
 }
 
 /// Returns what `git diff-tree --stdin` is told to compare each commit with its first parent (`git-diff-tree(1)`, `--stdin`).

@@ -166,7 +166,7 @@ impl Bench<'_> {
     }
 
     fn forget_all(&self) -> Result<()> {
-        for name in ["patch-ids", "descendants"] {
+        for name in ["patch-ids", "descendants", "changes"] {
             match std::fs::remove_file(self.git.common_directory().join("backstitch").join(name)) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
                 Ok(()) | Err(_) => {}

@@ -31,6 +31,11 @@ impl LineSum {
         Self(if open { sum.wrapping_add(mixed(line)) } else { sum })
     }
 
+    /// Returns it as bytes, the same on every machine.
+    pub fn to_bytes(self) -> [u8; 8] {
+        self.0.to_be_bytes()
+    }
+
     /// Returns by how much a text is more than another.
     #[must_use]
     pub fn less(self, other: Self) -> Self {

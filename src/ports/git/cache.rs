@@ -11,13 +11,15 @@ use super::Git;
 const KEPT: usize = 100_000;
 const MAGIC: &[u8; 8] = b"bs-fact1";
 
-/// A sort of fact: two object names, the first of which it is about.
+/// A sort of fact: the name of the object it is about, and twenty bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Facts {
     /// The patch id of a commit.
     PatchIds,
     /// A commit whose history holds the first one.
     Descendants,
+    /// Numbers of what a commit changes, by which commits that change the same are found.
+    Changes,
 }
 
 /// A fact.
@@ -27,6 +29,7 @@ fn file(git: &Git, facts: Facts) -> PathBuf {
     git.common_directory().join("backstitch").join(match facts {
         Facts::PatchIds => "patch-ids",
         Facts::Descendants => "descendants",
+        Facts::Changes => "changes",
     })
 }
 

@@ -1,12 +1,12 @@
 //! The paths in which two trees differ, without rename detection.
 
 use std::cmp::Ordering;
-use std::hash::{Hash as _, Hasher as _};
 
 use crate::model::commit::TreeId;
 use crate::model::error::Result;
 use crate::model::forecast::Entry;
 
+use super::alike::Number;
 use super::objects::{Objects, Tree, tree_order};
 
 /// A path that differs between two trees.
@@ -40,21 +40,9 @@ pub fn changed_top(objects: &mut Objects, old: TreeId, new: TreeId) -> Result<u6
     let mut names: Vec<&[u8]> = differences(&old, &new).map(|difference| difference.name).collect();
     names.sort_unstable();
     names.dedup();
-    let mut hasher = std::hash::DefaultHasher::new();
-    names.hash(&mut hasher);
-    Ok(hasher.finish())
-}
-
-/// Returns a number that is equal for equal sets of changed paths, and hardly ever for others.
-///
-/// # Errors
-/// When a tree cannot be read.
-pub fn changed_paths(objects: &mut Objects, old: TreeId, new: TreeId) -> Result<u64> {
-    let mut hasher = std::hash::DefaultHasher::new();
-    for change in changes(objects, old, new)? {
-        change.path.hash(&mut hasher);
-    }
-    Ok(hasher.finish())
+    let mut number = Number::default();
+    names.into_iter().for_each(|name| number.add(name));
+    Ok(number.finish())
 }
 
 /// A name of which two trees hold something different. A file and a directory of one name are two differences.

@@ -1,5 +1,6 @@
 //! Git: objects are read with libgit2, and the `git` program does what the user's configuration must govern.
 
+mod alike;
 mod attributes;
 mod blame;
 mod cache;

@@ -23,7 +23,7 @@ fn run(args: PickArgs, env: &Env) -> anyhow::Result<Exit> {
             let settings = common.settings(git, env)?;
             let progress = common.progress_of(env, "changes");
             let found = pick::status::run(git, &settings, &asked.into(), &progress)?;
-            common.show(&found, env).map(|()| Exit::Yes)
+            common.show(&found, env).map(|()| found.exit())
         }
         PickCommand::Forecast(asked) if asked.stdin => {
             Ok(pick::forecast::stream(git, &mut std::io::stdin().lock(), &mut out::stream()).map(|()| Exit::Yes)?)
@@ -43,7 +43,7 @@ fn run(args: PickArgs, env: &Env) -> anyhow::Result<Exit> {
             common.show(&found, env).map(|()| found.exit())
         }
         PickCommand::Plan(asked) => {
-            let found = pick::plan::run(git, &common.settings(git, env)?, &asked.request()?)?;
+            let found = pick::plan::run(git, &common.settings(git, env)?, &asked.request()?, &tell)?;
             asked.keep(&found)?;
             common.show(&found, env).map(|()| found.exit())
         }

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml_edit::{Datetime, Value};
 
+use crate::model::change::Change;
 use crate::model::commit::CommitId;
 use crate::model::error::{self, Error};
 use crate::model::line::LineName;
@@ -149,6 +150,14 @@ impl Decisions {
     /// Returns the latest decision about a fix on a line. Of two at the same moment it is the later one in the file.
     pub fn latest(&self, fix: CommitId, line: &LineName) -> Option<&Decision> {
         self.all.iter().filter(|decision| decision.fix == fix && decision.line == *line).max_by_key(|one| one.at)
+    }
+}
+
+impl Decisions {
+    /// Returns the latest decision about a change on a line, be it about the whole or about one of its commits.
+    pub fn latest_of(&self, change: &Change, line: &LineName) -> Option<&Decision> {
+        let all = std::iter::once(&change.id).chain(&change.members);
+        all.filter_map(|id| self.latest(*id, line)).max_by_key(|decision| decision.at)
     }
 }
 

@@ -213,7 +213,9 @@ pub fn provable(touched: &[Touched]) -> Option<Vec<Resolution>> {
     let deletes = touched.iter().any(|path| path.theirs.is_none());
     let resolutions: Vec<Resolution> = touched.iter().map(|path| resolve(path, adds)).collect::<Option<_>>()?;
     let follows = |resolution: &Resolution| matches!(resolution, Resolution::FollowRename { .. });
-    (!(adds && deletes) || !resolutions.iter().any(follows)).then_some(resolutions)
+    // A rename of the fix's own could meet one of the line's.
+    let may_meet = adds && deletes && resolutions.iter().any(follows);
+    (!may_meet).then_some(resolutions)
 }
 
 fn resolve(path: &Touched, fix_adds: bool) -> Option<Resolution> {

@@ -29,4 +29,5 @@ pub mod status;
 pub mod tag;
 pub mod textmerge;
 pub mod trailer;
+pub mod undecided;
 pub mod verify;

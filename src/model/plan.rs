@@ -10,6 +10,7 @@ use super::error::{Error, Result};
 use super::forecast::Forecast;
 use super::line::LineName;
 use super::prerequisite::Prerequisites;
+use super::undecided::UndecidedLine;
 
 /// The value of the `schema` field of a plan.
 pub const PLAN_SCHEMA: &str = "patch-pick/plan@1";
@@ -28,6 +29,9 @@ pub struct Plan {
     pub signoff: bool,
     /// What happens on each line; a line appears once.
     pub lines: Vec<LinePlan>,
+    /// Lines that could not be compared with main.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undecided: Vec<UndecidedLine>,
 }
 
 /// A branch at a commit.
@@ -131,9 +135,10 @@ pub struct LeftOut {
 
 impl Plan {
     /// Makes a plan and its digest.
-    pub fn new(main: BranchAt, signoff: Signoff, lines: Vec<LinePlan>) -> Self {
+    pub fn new(main: BranchAt, signoff: Signoff, lines: Vec<LinePlan>, undecided: Vec<UndecidedLine>) -> Self {
         let signoff = matches!(signoff, Signoff::Add);
-        let mut plan = Self { schema: PLAN_SCHEMA.to_owned(), digest: String::new(), main, signoff, lines };
+        let (schema, digest) = (PLAN_SCHEMA.to_owned(), String::new());
+        let mut plan = Self { schema, digest, main, signoff, lines, undecided };
         plan.digest = plan.compute_digest();
         plan
     }

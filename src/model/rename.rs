@@ -220,7 +220,8 @@ mod tests {
             Candidate { at, likeness: Likeness { least: score, most: score }, same_name }
         };
         let unsure = Candidate { at: 7, likeness: Likeness { least: 0, most: WHOLE }, same_name: false };
-        let table: [(&str, Vec<Vec<Candidate>>, Option<Vec<Fate>>); 9] = [
+        type Case = (&'static str, Vec<Vec<Candidate>>, Option<Vec<Fate>>);
+        let table: [Case; 9] = [
             ("nothing is alike", vec![vec![]], Some(vec![Fate::Deleted])),
             ("one is", vec![vec![candidate(3, 60, false)]], Some(vec![Fate::Renamed(3)])),
             (

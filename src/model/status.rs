@@ -8,6 +8,7 @@ use super::commit::CommitId;
 use super::forecast::Forecast;
 use super::line::{LineName, LineStatus};
 use super::presence::{Certainty, Evidence};
+use super::undecided::UndecidedLine;
 
 /// The value of the `schema` field of a status.
 pub const STATUS_SCHEMA: &str = "patch-pick/status@1";
@@ -143,6 +144,12 @@ pub struct Status {
     pub rows: Vec<Row>,
     /// How many changes were left out of the rows because no line picked, needs or declined them.
     pub hidden: usize,
+    /// Lines that could not be compared with main.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undecided: Vec<UndecidedLine>,
+    /// What a person should know of the branches, one sentence each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// What is known of one change on one line, from which its state follows.

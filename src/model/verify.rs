@@ -10,6 +10,7 @@ use super::commit::CommitId;
 use super::line::LineName;
 use super::patch::FileDifference;
 use super::presence::{Certainty, Evidence};
+use super::undecided::UndecidedLine;
 
 pub use judge::{Claim, NOTHING_KNOWN, Patches, judge, line_only_reason};
 
@@ -207,6 +208,12 @@ pub struct Verification {
     pub changed_picks: Strictness,
     /// The lines, the newest first.
     pub lines: Vec<LineVerification>,
+    /// Lines that could not be compared with main.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undecided: Vec<UndecidedLine>,
+    /// What a person should know of the branches, one sentence each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// Decides what the lines amount to together.

@@ -1,12 +1,13 @@
 //! The file of decisions in the user's worktree and in commits.
 
 use std::fs;
-use std::io::{ErrorKind, Write as _};
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use crate::model::commit::{BlobId, CommitId};
 use crate::model::decision::{DECISIONS_PATH, Decisions};
 use crate::model::error::{Error, Result};
+use crate::ports::files;
 use crate::ports::git::{Git, Objects};
 
 /// The file in a worktree, whether it exists or not.
@@ -56,16 +57,13 @@ impl DecisionsFile {
         let cannot = |error| Error::unfinished(format!("cannot write '{DECISIONS_PATH}'")).because(error);
         let folder = self.path.parent().unwrap_or(&self.path);
         fs::create_dir_all(folder).map_err(cannot)?;
-        let mode = fs::metadata(&self.path).map(|data| data.permissions());
-        let mut beside = tempfile::Builder::new().prefix("decisions-").tempfile_in(folder).map_err(cannot)?;
-        beside.write_all(new.as_bytes()).and_then(|()| beside.as_file().sync_all()).map_err(cannot)?;
-        let mode = mode.unwrap_or_else(|_| std::os::unix::fs::PermissionsExt::from_mode(0o644));
-        beside.as_file().set_permissions(mode).map_err(cannot)?;
-        if self.read()? != old {
-            return Err(Error::unfinished(format!("'{DECISIONS_PATH}' changed while it was being written"))
-                .hint("run the command again"));
-        }
-        beside.persist(&self.path).map(drop).map_err(|error| cannot(error.error))
+        files::replace(&self.path, DECISIONS_PATH, new.as_bytes(), || {
+            if self.read()? == old {
+                return Ok(());
+            }
+            Err(Error::unfinished(format!("'{DECISIONS_PATH}' changed while it was being written"))
+                .hint("run the command again"))
+        })
     }
 }
 

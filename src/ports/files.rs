@@ -19,14 +19,65 @@ pub fn read_text_or_stdin(path: &Path) -> Result<String> {
         .map_err(|error| Error::usage(format!("cannot read '{}'", path.display())).because(error))
 }
 
-/// Replaces a file, or makes it, in one step.
+/// Replaces a file, or makes it, in one step. It keeps the mode it has; a new one gets what the user's `umask` gives.
 ///
 /// # Errors
 /// When it cannot be written; the old content then stands.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    replace(path, &path.display().to_string(), bytes, || Ok(()))
+}
+
+/// As [`write_whole`], for a file that messages call `name`, if `still` agrees once the new content is there to be put in
+/// place.
+///
+/// # Errors
+/// Those of `still`, and when it cannot be written; the old content then stands.
+pub fn replace(path: &Path, name: &str, bytes: &[u8], still: impl FnOnce() -> Result<()>) -> Result<()> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let cannot = |error| Error::unfinished(format!("cannot write '{}'", path.display())).because(error);
-    let mut beside = tempfile::NamedTempFile::new_in(directory).map_err(cannot)?;
-    beside.write_all(bytes).and_then(|()| beside.as_file().sync_all()).map_err(cannot)?;
+    let cannot = |error| Error::unfinished(format!("cannot write '{name}'")).because(error);
+    // Masked by the system, as for every file that a program makes.
+    let anybody = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+    let beside = tempfile::Builder::new().prefix(".backstitch-").permissions(anybody).tempfile_in(directory);
+    let mut beside = beside.map_err(cannot)?;
+    beside.write_all(bytes).map_err(cannot)?;
+    if let Ok(there) = std::fs::metadata(path) {
+        beside.as_file().set_permissions(there.permissions()).map_err(cannot)?;
+    }
+    beside.as_file().sync_all().map_err(cannot)?;
+    still()?;
     beside.persist(path).map(drop).map_err(|error| cannot(error.error))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        std::fs::metadata(path).expect("a file").permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn a_new_file_is_as_open_as_others_and_an_old_one_keeps_its_mode() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let (new, plain) = (folder.path().join("new"), folder.path().join("plain"));
+        std::fs::write(&plain, "by the system's own rule").expect("a file");
+        write_whole(&new, b"1").expect("it is written");
+        assert_eq!(mode(&new), mode(&plain));
+        std::fs::set_permissions(&new, std::fs::Permissions::from_mode(0o640)).expect("a mode");
+        write_whole(&new, b"2").expect("it is written");
+        assert_eq!((mode(&new), std::fs::read(&new).expect("a file")), (0o640, b"2".to_vec()));
+    }
+
+    #[test]
+    fn what_may_not_be_replaced_stays_and_nothing_lies_beside_it() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let path = folder.path().join("file");
+        write_whole(&path, b"old").expect("it is written");
+        let refused = replace(&path, "the file", b"new", || Err(Error::no("not now"))).expect_err("it may not");
+        assert_eq!(refused.to_string(), "not now");
+        assert_eq!(std::fs::read(&path).expect("a file"), b"old");
+        assert_eq!(std::fs::read_dir(folder.path()).expect("a directory").count(), 1);
+    }
 }

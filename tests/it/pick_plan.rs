@@ -102,3 +102,64 @@ fn a_merge_that_the_line_took_back_took_its_picks_along() {
     repo.git(["revert", "--no-edit", "-m", "1", "HEAD"]);
     assert_eq!(state(), "declined");
 }
+
+#[test]
+fn a_line_without_common_history_is_told_beside_the_others() {
+    let repo = Repo::new();
+    repo.land_fix("Add the list", [("list.c", "one\n")]);
+    repo.cut_line("2.0");
+    let fix = repo.land_fix("Fix one", [("list.c", "eins\n")]);
+    let orphan = repo.git(["commit-tree", "-m", "Begin elsewhere", &repo.git(["rev-parse", "main^{tree}"])]);
+    repo.git(["update-ref", "refs/heads/release/1.0", &orphan]);
+    for verb in ["status", "verify"] {
+        let run = Bin::pick().at(&repo).args([verb, "--line", "2.0", "--line", "1.0", "--format", "json", "-q"]).run();
+        let said = run.code(3).json();
+        assert_eq!(said["lines"][0]["line"], "2.0", "{said}");
+        assert_eq!(said["undecided"][0]["line"], "1.0", "{said}");
+        assert!(said["undecided"][0]["failure"]["hint"].as_str().is_some_and(|hint| hint.contains("patch.toml")));
+        let text = Bin::pick().at(&repo).args([verb, "--line", "2.0", "--line", "1.0"]).run().code(3).stdout;
+        assert!(text.contains("1.0: undecided: line '1.0'"), "{text}");
+    }
+    let arguments = ["plan", &fix.to_string(), "--line", "2.0", "--line", "1.0", "--format", "json", "-q"];
+    let planned = Bin::pick().at(&repo).args(arguments).run().code(3).json();
+    assert_eq!(fixes(&planned), [fix.to_string()]);
+    assert_eq!(planned["undecided"][0]["line"], "1.0", "{planned}");
+    let alone = Bin::pick().at(&repo).args(["status", "--line", "1.0"]).run().code(3);
+    assert!(alone.stderr.contains("no common history"), "{}", alone.stderr);
+}
+
+#[test]
+fn what_speaks_against_an_accepted_fix_is_told() {
+    let repo = Repo::new();
+    repo.land_fix("Add the list", [("list.c", "one\n")]);
+    repo.cut_line("2.0");
+    let fix = repo.land_fix("Fix one", [("list.c", "eins\n")]);
+    let accept = ["decide", &fix.to_string(), "--line", "2.0", "--accept", "--reason", "users wait for it"];
+    let run = Bin::pick().at(&repo).args(accept);
+    let _ = run.env("GIT_COMMITTER_NAME", "Mia").env("GIT_COMMITTER_EMAIL", "mia@example.com").run().success();
+    assert_eq!(fixes(&plan(&repo, &["--line", "2.0"])), [fix.to_string()]);
+    repo.git(["stash", "-q", "-u"]);
+    repo.revert(fix);
+    repo.git(["stash", "pop", "-q"]);
+    let planned = plan(&repo, &["--line", "2.0"]);
+    assert_eq!(fixes(&planned), Vec::<String>::new());
+    assert!(reasons(&planned).contains("main took it back"), "{planned}");
+}
+
+#[test]
+fn a_branch_that_went_another_way_than_its_remote_is_told() {
+    let repo = Repo::new();
+    repo.land_fix("Add the list", [("list.c", "one\n")]);
+    repo.cut_line("2.0");
+    repo.land_fix("Fix one", [("list.c", "eins\n")]);
+    repo.git(["remote", "add", "origin", "../nowhere"]);
+    let theirs = repo.git(["commit-tree", "-p", "release/2.0", "-m", "Theirs", "main^{tree}"]);
+    repo.git(["update-ref", "refs/remotes/origin/release/2.0", &theirs]);
+    let status = || Bin::pick().at(&repo).args(["status", "--line", "2.0", "--format", "json", "-q"]).run().success();
+    assert_eq!(status().json()["notes"], Value::Null, "a branch that is only behind is normal");
+    repo.land_on_line("2.0", "Ours", [("ours.c", "ours\n")]);
+    let note = status().json()["notes"][0].as_str().expect("a note").to_owned();
+    assert!(note.contains("'release/2.0'") && note.contains(&theirs[..10]), "{note}");
+    let planned = Bin::pick().at(&repo).args(["plan", "--line", "2.0"]).run();
+    assert!(planned.stderr.contains("neither has the other"), "{}", planned.stderr);
+}

@@ -10,6 +10,7 @@ use crate::model::error::Result;
 use crate::model::forecast::Outcome;
 use crate::model::plan::{LeftOut, LinePlan, Plan, PlannedPick, PolicyName, Role};
 use crate::model::prerequisite::{Prerequisites, Proof};
+use crate::model::undecided::UndecidedLine;
 use crate::ports::render::{Template, Templates};
 
 use super::forecast::{detail, tone};
@@ -40,6 +41,9 @@ impl Present for Plan {
             }
             text.push('\n');
         }
+        for line in &self.undecided {
+            text.push_str(&format!("{}\n\n", escape(&line.sentence())));
+        }
         text.push_str(&format!("plan {}\n", &self.digest[..12]));
         text
     }
@@ -61,7 +65,8 @@ impl Present for Plan {
                 )
             })
         };
-        self.lines.iter().filter_map(of_line).collect()
+        let undecided = self.undecided.iter().map(UndecidedLine::sentence);
+        self.lines.iter().filter_map(of_line).chain(undecided).collect()
     }
 }
 
@@ -69,6 +74,7 @@ impl Present for Plan {
 #[derive(Serialize)]
 struct View<'p> {
     lines: Vec<LineView<'p>>,
+    undecided: Vec<String>,
     digest: &'p str,
     document: &'p Plan,
 }
@@ -114,15 +120,22 @@ impl<'p> View<'p> {
             picks: line.picks.iter().map(pick).collect(),
             left_out: line.left_out.iter().map(left).collect(),
         };
-        Self { lines: plan.lines.iter().map(line).collect(), digest: &plan.digest[..12], document: plan }
+        Self {
+            lines: plan.lines.iter().map(line).collect(),
+            undecided: plan.undecided.iter().map(UndecidedLine::sentence).collect(),
+            digest: &plan.digest[..12],
+            document: plan,
+        }
     }
 }
 
 impl Plan {
-    /// Returns the exit code: the answer is no if a person has to resolve something.
+    /// Returns the exit code: undecided if a line could not be planned, no if a person has to resolve something.
     pub fn exit(&self) -> Exit {
         let conflict = |pick: &PlannedPick| pick.forecast.as_ref().is_none_or(|f| f.outcome == Outcome::Conflict);
-        if self.lines.iter().any(|line| line.picks.iter().any(conflict)) { Exit::No } else { Exit::Yes }
+        let undecided = if self.undecided.is_empty() { Exit::Yes } else { Exit::Undecided };
+        let conflicts = self.lines.iter().any(|line| line.picks.iter().any(conflict));
+        Exit::worst([undecided, if conflicts { Exit::No } else { Exit::Yes }])
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::cli::exit::Exit;
 use crate::cli::out::Present;
 use crate::cli::table::{Cell as Shown, Fit, Table};
 use crate::cli::terminal::{Page, Tone, escape};
@@ -9,6 +10,7 @@ use crate::model::error::Result;
 use crate::model::forecast::Outcome;
 use crate::model::presence::Certainty;
 use crate::model::status::{Cell, Row, State, Status};
+use crate::model::undecided::UndecidedLine;
 use crate::ports::render::{Template, Templates};
 
 impl Present for Status {
@@ -34,6 +36,10 @@ impl Present for Status {
 
     fn markdown(&self, templates: &Templates) -> Result<String> {
         templates.render(Template::PickStatus, &View::of(self))
+    }
+
+    fn complaints(&self) -> Vec<String> {
+        self.undecided.iter().map(UndecidedLine::sentence).chain(self.notes.iter().cloned()).collect()
     }
 }
 
@@ -78,6 +84,11 @@ impl<'s> View<'s> {
 }
 
 impl Status {
+    /// Returns the exit code: undecided if a line could not be looked at.
+    pub fn exit(&self) -> Exit {
+        if self.undecided.is_empty() { Exit::Yes } else { Exit::Undecided }
+    }
+
     fn heading(&self) -> String {
         let from = self.look_back.from.as_deref().map(|from| format!(" to {}", &from[..10.min(from.len())]));
         format!(
@@ -117,6 +128,8 @@ impl Status {
                 }
             }
         }
+        said.extend(self.undecided.iter().map(UndecidedLine::sentence));
+        said.extend(self.notes.iter().map(|note| format!("note: {note}")));
         if self.hidden > 0 {
             said.push(format!(
                 "not shown: {} that no line picked and none is known to need; --all shows them, --affected asks who wrote the lines they repair",

@@ -11,6 +11,7 @@ use crate::model::line::LineName;
 use crate::model::markdown;
 use crate::model::patch::{FileDifference, Mark, Side};
 use crate::model::request::{Differences, Since, VerifyRequest};
+use crate::model::undecided::UndecidedLine;
 use crate::model::verify::{Answer, LineVerification, NOTHING_KNOWN, Strictness, Verdict, Verification, Verified};
 use crate::ports::render::Templates;
 
@@ -52,11 +53,12 @@ const NAMED_FILES: usize = 10;
 impl Verification {
     /// Returns the exit code.
     pub fn exit(&self) -> Exit {
-        match self.answer {
+        let answer = match self.answer {
             Answer::Yes => Exit::Yes,
             Answer::No => Exit::No,
             Answer::Undecided => Exit::Undecided,
-        }
+        };
+        if self.undecided.is_empty() { answer } else { Exit::worst([answer, Exit::Undecided]) }
     }
 }
 
@@ -127,7 +129,8 @@ impl Present for Verification {
             let name = &line.line;
             (open > 0).then(|| format!("{name}: {open} of its commits have no origin on main that is sure; see 'patch-pick verify --line {name}'"))
         };
-        self.lines.iter().filter_map(of_line).collect()
+        let undecided = self.undecided.iter().map(UndecidedLine::sentence);
+        self.lines.iter().filter_map(of_line).chain(undecided).chain(self.notes.iter().cloned()).collect()
     }
 }
 
@@ -135,6 +138,8 @@ impl Verification {
     /// Returns the sentences at the end: what the lines amount to, and what can be done about it.
     fn summary(&self) -> Vec<String> {
         let mut said: Vec<String> = self.lines.iter().map(sum).collect();
+        said.extend(self.undecided.iter().map(UndecidedLine::sentence));
+        said.extend(self.notes.iter().map(|note| format!("note: {note}")));
         let sum = |of: fn(&LineVerification) -> usize| self.lines.iter().map(of).sum::<usize>();
         let changed = sum(|line| line.counts.changed);
         if changed > 0 {

@@ -133,7 +133,7 @@ fn in_both<'c>(
     let number = |commit: &&Commit| marks.get(&commit.id).map(&number).filter(|number| *number != 0);
     let ours: HashSet<u64> = some.iter().filter_map(&number).collect();
     let theirs: HashSet<u64> = others.iter().filter_map(&number).collect();
-    let both = |commit: &&&Commit| number(*commit).is_some_and(|n| ours.contains(&n) && theirs.contains(&n));
+    let both = |commit: &&&Commit| number(commit).is_some_and(|n| ours.contains(&n) && theirs.contains(&n));
     (some.iter().filter(both).copied().collect(), others.iter().filter(both).copied().collect())
 }
 

@@ -94,6 +94,21 @@ impl Git {
         Ok(remote.filter(|remote| self.is_ancestor(local, *remote)).unwrap_or(local))
     }
 
+    /// Says for people that a local branch and that of its remote went different ways; the local one counts then.
+    pub fn diverged(&self, branch: &BranchName) -> Option<String> {
+        let (local, remote) = (self.local_branch_commit(branch)?, self.remote_branch_commit(branch)?);
+        let related = self.is_ancestor(local, remote) || self.is_ancestor(remote, local);
+        (!related).then(|| {
+            format!(
+                "branch '{branch}' is at {} here and at {} on the remote, and neither has the other: the one here counts; to look: git log --oneline --left-right {}...{}",
+                local.short(),
+                remote.short(),
+                local.short(),
+                remote.short()
+            )
+        })
+    }
+
     /// Returns the commit of a local branch, if there is one.
     pub fn local_branch_commit(&self, branch: &BranchName) -> Option<CommitId> {
         self.reference_commit(&branch.full())

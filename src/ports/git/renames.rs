@@ -143,7 +143,8 @@ impl Renames {
                 // Each of these is what a file of equal content became.
                 continue;
             }
-            let likeness = Likeness::of(&spans, &*self.spans(objects, new.entry.id)?);
+            let others = self.spans(objects, new.entry.id)?;
+            let likeness = Likeness::of(&spans, &others);
             if likeness.is_none() {
                 continue;
             }

@@ -166,6 +166,20 @@ impl Git {
         Ok(())
     }
 
+    /// Requires that no other git process works on the index of the worktree, so that it can follow its branch.
+    ///
+    /// # Errors
+    /// When one does, or died while it did; the message names the lock.
+    pub fn require_unlocked_index(&self) -> Result<()> {
+        let lock = self.repository().path().join("index.lock");
+        if !lock.exists() {
+            return Ok(());
+        }
+        let shown = lock.display().to_string();
+        Err(Error::unfinished(format!("another git process works in this worktree: '{}' exists", shown.escape_debug()))
+            .hint("wait for it; if none runs any more, remove that file and run the same command again"))
+    }
+
     /// Brings index and worktree from one commit to another.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::model::branch::BranchName;
 use crate::model::change::Change;
 use crate::model::commit::{Commit, CommitId};
+use crate::model::decision::Answer;
 use crate::model::error::{Error, Result};
 use crate::model::forecast::Outcome;
 use crate::model::line::{BranchSpec, Line};
@@ -24,29 +25,34 @@ use super::prerequisites::{self, prerequisites};
 use super::status::table;
 use super::survey::{Having, LineSurvey, Survey, survey};
 
-/// Makes a plan.
+/// Makes a plan. `note` is told what a person should know of the branches.
 ///
 /// # Errors
 /// When a fix, a line or a branch is unknown, a fix is not on main, history or objects are missing, or git fails.
-pub fn run(git: &Git, settings: &Settings, request: &PlanRequest) -> Result<Plan> {
+pub fn run(git: &Git, settings: &Settings, request: &PlanRequest, note: &dyn Fn(&str)) -> Result<Plan> {
     let explicit = !request.fixes.is_empty();
     let days = Since::Days(settings.config.pick.look_back_days.get());
     let since = request.since.clone().unwrap_or(if explicit { Since::BranchPoints } else { days });
     let survey = survey(git, settings, &request.lines, &since)?;
+    survey.notes.iter().for_each(|said| note(said));
     let asked = if explicit { Some(asked(git, &survey, &request.fixes)?) } else { None };
     let forecaster = Forecaster::new(git)?;
     let mut worker = forecaster.worker()?;
     let context = Context::new(git, settings, request, &survey)?;
-    let rows = table(git, &survey, &context.status, current_decisions(git, survey.main_tip)?, &|_| ())?;
+    let decisions = current_decisions(git, survey.main_tip)?;
+    let rows = table(git, &survey, &context.status, &decisions, &|_| ())?;
     let mut lines = Vec::new();
     for (at, line) in survey.lines.iter().enumerate() {
         let cells: HashMap<CommitId, &Cell> = rows.iter().map(|row| (row.change, &row.cells[at])).collect();
-        let wanted = context.wanted(&cells, asked.as_deref());
+        let accepted = |change: &Change| {
+            decisions.latest_of(change, &line.line.name).is_some_and(|decision| decision.answer == Answer::Accept)
+        };
+        let wanted = context.wanted(&cells, asked.as_deref(), &accepted);
         lines.push(context.line(&mut worker, line, &cells, wanted)?);
     }
     let main = BranchAt { branch: survey.main.clone(), commit: survey.main_tip };
     let signoff = if settings.config.pick.signoff || request.signoff { Signoff::Add } else { Signoff::Leave };
-    Ok(Plan::new(main, signoff, lines))
+    Ok(Plan::new(main, signoff, lines, survey.undecided.clone()))
 }
 
 /// Resolves the fixes that were named, and sees that main has them.
@@ -96,12 +102,22 @@ impl<'p> Context<'p> {
         })
     }
 
-    /// Returns the fixes to consider for a line, in the order they landed: those named, or those the line needs.
-    fn wanted(&self, cells: &HashMap<CommitId, &Cell>, asked: Option<&[CommitId]>) -> Vec<CommitId> {
+    /// Returns the fixes to consider for a line, in the order they landed: those named, or those that the line needs or
+    /// that somebody accepted and the line lacks, so that what speaks against them is told.
+    fn wanted(
+        &self,
+        cells: &HashMap<CommitId, &Cell>,
+        asked: Option<&[CommitId]>,
+        accepted: &dyn Fn(&Change) -> bool,
+    ) -> Vec<CommitId> {
         let mut wanted: Vec<CommitId> = match asked {
             Some(asked) => asked.to_vec(),
             None => {
-                let needed = |change: &&Change| cells.get(&change.id).is_some_and(|cell| cell.state == State::Needed);
+                let needed = |change: &&Change| match cells.get(&change.id).map(|cell| cell.state) {
+                    Some(State::Needed) => true,
+                    Some(State::Declined | State::RevertedOnMain) => accepted(change),
+                    Some(State::OnLine | State::Released | State::NotAffected | State::Unknown) | None => false,
+                };
                 self.survey.changes.iter().filter(needed).flat_map(|change| self.missing_part(cells, change)).collect()
             }
         };

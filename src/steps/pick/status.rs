@@ -30,7 +30,7 @@ pub fn run(git: &Git, settings: &Settings, request: &StatusRequest, advance: &dy
     let since = request.since.clone().unwrap_or(Since::Days(settings.config.pick.look_back_days.get()));
     let survey = survey(git, settings, &request.lines, &since)?;
     let decisions = current_decisions(git, survey.main_tip)?;
-    let mut rows = table(git, &survey, request, decisions, advance)?;
+    let mut rows = table(git, &survey, request, &decisions, advance)?;
     let all = rows.len();
     if request.rows == Rows::Telling {
         let telling = |cell: &Cell| match cell.state {
@@ -51,6 +51,8 @@ pub fn run(git: &Git, settings: &Settings, request: &StatusRequest, advance: &dy
         lines: survey.lines.iter().map(line_at).collect(),
         hidden: all - rows.len(),
         rows,
+        undecided: survey.undecided,
+        notes: survey.notes,
     })
 }
 
@@ -62,7 +64,7 @@ pub fn table(
     git: &Git,
     survey: &Survey,
     request: &StatusRequest,
-    decisions: Decisions,
+    decisions: &Decisions,
     advance: &dyn Fn(usize),
 ) -> Result<Vec<Row>> {
     let commits: HashMap<CommitId, &Commit> = survey.commits.iter().map(|commit| (commit.id, commit)).collect();
@@ -159,7 +161,7 @@ struct Context<'s> {
     git: &'s Git,
     survey: &'s Survey,
     commits: &'s HashMap<CommitId, &'s Commit>,
-    decisions: Decisions,
+    decisions: &'s Decisions,
     having: Having<'s>,
     depth: Depth,
 }
@@ -200,8 +202,7 @@ impl Context<'_> {
     }
 
     fn decision(&self, change: &Change, line: &LineName) -> Option<(bool, String)> {
-        let all = std::iter::once(&change.id).chain(&change.members);
-        let latest = all.filter_map(|id| self.decisions.latest(*id, line)).max_by_key(|decision| decision.at)?;
+        let latest = self.decisions.latest_of(change, line)?;
         Some((latest.answer == Answer::Accept, latest.reason.to_string()))
     }
 

@@ -6,16 +6,18 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::DateTime;
 
+use crate::model::apply::Failure;
 use crate::model::branch::BranchName;
 use crate::model::change::{Change, changes};
 use crate::model::commit::{Commit, CommitId};
-use crate::model::error::{Error, Result};
+use crate::model::error::{Error, Kind, Result};
 use crate::model::follow_up::Fates;
 use crate::model::line::{Line, LineName};
 use crate::model::presence::{Certainty, Match, Origins, all_keys};
 use crate::model::request::Since;
 use crate::model::status::LookBack;
 use crate::model::trailer::markers;
+use crate::model::undecided::UndecidedLine;
 use crate::ports::git::{Git, History, Tag, first_tags};
 use crate::ports::settings::Settings;
 
@@ -37,6 +39,10 @@ pub struct Survey {
     pub fates: Fates,
     /// The lines that were asked about, the newest first.
     pub lines: Vec<LineSurvey>,
+    /// Lines that were asked about and cannot be compared with main.
+    pub undecided: Vec<UndecidedLine>,
+    /// What a person should know of the branches that were looked at, one sentence each.
+    pub notes: Vec<String>,
     /// The newest commit of main whose history all lines share.
     shared: CommitId,
     /// Whether all of main since `shared` was looked at.
@@ -125,18 +131,16 @@ impl<'s> Having<'s> {
     }
 }
 
-/// Surveys main and the given lines.
+/// Surveys main and the given lines. A line that cannot be compared with main is told beside the others.
 ///
 /// # Errors
-/// When main or a line has no branch, history is missing, or git fails.
+/// When main or a line has no branch, no line can be compared with main, history is missing, or git fails.
 pub fn survey(git: &Git, settings: &Settings, lines: &[LineName], since: &Since) -> Result<Survey> {
     let main_tip = git.branch_commit(&settings.main)?;
     let main_commit = git.commit(main_tip)?;
-    let mut found = Vec::new();
-    let tags = git.tags()?;
-    for line in settings.lines(lines)? {
-        found.push(line_at(git, settings, line, main_tip, &tags)?);
-    }
+    let (mut found, undecided) = lines_at(git, settings, lines, main_tip)?;
+    let branches = std::iter::once(&settings.main).chain(found.iter().map(|line| &line.branch));
+    let notes = branches.filter_map(|branch| git.diverged(branch)).collect();
     let (hidden, not_before, look_back) = bound(git, since, &main_commit, &found)?;
     let commits = git.commits_between(&hidden, main_tip, not_before)?;
     let changes = changes(&commits, main_tip);
@@ -162,9 +166,37 @@ pub fn survey(git: &Git, settings: &Settings, lines: &[LineName], since: &Since)
         changes,
         fates,
         lines: found,
+        undecided,
+        notes,
         shared,
         complete,
     })
+}
+
+/// Looks at the lines that were asked for, and tells those apart that cannot be compared with main.
+fn lines_at(
+    git: &Git,
+    settings: &Settings,
+    asked: &[LineName],
+    main_tip: CommitId,
+) -> Result<(Vec<LineSurvey>, Vec<UndecidedLine>)> {
+    let (mut found, mut undecided) = (Vec::new(), Vec::new());
+    let tags = git.tags()?;
+    let asked = settings.lines(asked)?;
+    for line in &asked {
+        match line_at(git, settings, line, main_tip, &tags) {
+            Ok(line) => found.push(line),
+            Err(error) if error.kind() == Kind::Undecided && asked.len() > 1 => {
+                undecided.push(UndecidedLine { line: line.name.clone(), failure: Failure::from(&error) });
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    if found.is_empty() {
+        let sentences: Vec<String> = undecided.iter().map(UndecidedLine::sentence).collect();
+        return Err(Error::undecided("none of the lines can be compared with main").because(sentences.join("; ")));
+    }
+    Ok((found, undecided))
 }
 
 fn line_at(git: &Git, settings: &Settings, line: &Line, main_tip: CommitId, tags: &[Tag]) -> Result<LineSurvey> {

@@ -49,6 +49,8 @@ pub fn run(git: &Git, settings: &Settings, request: &VerifyRequest) -> Result<Ve
         answer: answer(&lines, request.changed_picks),
         changed_picks: request.changed_picks,
         lines,
+        undecided: survey.undecided.clone(),
+        notes: survey.notes.clone(),
     })
 }
 

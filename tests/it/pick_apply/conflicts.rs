@@ -249,3 +249,19 @@ fn a_resolution_is_offered_on_the_next_line_and_never_applied_unseen() {
     let refused = go_on(&repo, &plan, &directory(&report, 0)).run().code(1).json();
     assert!(failure(&refused).contains("as the conflict left it"), "{refused}");
 }
+
+#[test]
+fn what_was_resolved_to_nothing_stays_resolved() {
+    let story = story();
+    let repo = &story.repo;
+    let plan = Planner::new(repo).line("2.0", &[story.map, story.list]).write("../plan.json");
+    let report = apply(repo, &plan).run().code(1).json();
+    let directory = directory(&report, 0);
+    edit(&directory, "list.c", "one\ntwo\nthree\n");
+    let done = go_on(repo, &plan, &directory).run().success().json();
+    assert_eq!(picks(&done, 0), ["picked", "empty"]);
+    let tip = repo.commit_id("release/2.0");
+    let again = apply(repo, &plan).run().success().json();
+    assert_eq!(picks(&again, 0), ["already", "empty"]);
+    assert_eq!(repo.commit_id("release/2.0"), tip);
+}

@@ -8,7 +8,7 @@ use backstitch::model::plan::PolicyName;
 
 use super::plans::{Planner, stored};
 use super::{apply, everything, expected, outcomes, picks, story};
-use crate::support::Repo;
+use crate::support::{Bin, Repo};
 
 fn failure(report: &serde_json::Value) -> String {
     report["lines"][0]["failure"].to_string()
@@ -190,4 +190,41 @@ fn a_lock_file_is_made_anew_by_the_users_command() {
     assert_eq!(repo.git(["show", "release/2.0:other"]), "2");
     assert_eq!(outcomes(&apply(&repo, &plan).run().success().json()), expected(&[("2.0", "already")]));
     assert_eq!(repo.git(["worktree", "list"]).lines().count(), 1);
+}
+
+#[test]
+fn a_command_that_cannot_make_a_file_anew_keeps_the_picks_before_it() {
+    let repo = Repo::new();
+    let command = "test ! -e broken && cp deps deps.lock";
+    repo.write_config(&format!("[[pick.path]]\npath = \"deps.lock\"\nregenerate = \"{command}\"\n"));
+    repo.land_fix("Add", [("deps", "a 1\n"), ("deps.lock", "a 1\n"), ("other", "1\n")]);
+    repo.cut_line("2.0");
+    let other = repo.land_fix("Other", [("other", "2\n")]);
+    let broken = repo.land_fix("Raise a", [("deps", "a 2\n"), ("deps.lock", "a 2\n"), ("broken", "yes\n")]);
+    let [other, broken] = [other, broken].map(|fix| fix.to_string());
+    let plan = ["plan", &other, &broken, "--line", "2.0", "-q", "--output", "../plan.json"];
+    let _planned = Bin::pick().at(&repo).args(plan).run().success();
+    let report = apply(&repo, "../plan.json").run().code(1).json();
+    assert_eq!(picks(&report, 0), ["picked", "failed"]);
+    assert!(failure(&report).contains("'deps.lock' cannot be made anew"), "{report}");
+    assert!(failure(&report).contains("the branch holds the picks before it"), "{report}");
+    assert!(repo.git(["log", "-1", "--format=%B", "release/2.0"]).contains(&other));
+    let again = apply(&repo, "../plan.json").run().code(1).json();
+    assert_eq!(picks(&again, 0), ["already", "failed"]);
+}
+
+#[test]
+fn here_moves_nothing_while_another_git_works_on_the_index() {
+    let story = story();
+    let repo = &story.repo;
+    let plan = Planner::new(repo).line("2.0", &[story.map]).write("../plan.json");
+    repo.git(["checkout", "-q", "release/2.0"]);
+    let (before, lock) = (repo.commit_id("release/2.0"), repo.path().join(".git/index.lock"));
+    fs::write(&lock, "").expect("because it can be written");
+    let report = apply(repo, &plan).args(["--here"]).run().code(4).json();
+    assert!(failure(&report).contains("index.lock"), "{report}");
+    assert_eq!(repo.commit_id("release/2.0"), before);
+    fs::remove_file(&lock).expect("because it is there");
+    let report = apply(repo, &plan).args(["--here"]).run().success().json();
+    assert_eq!(outcomes(&report), expected(&[("2.0", "applied")]));
 }

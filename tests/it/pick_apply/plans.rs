@@ -114,7 +114,7 @@ impl<'r> Planner<'r> {
     /// Writes the plan into the work tree and returns the file's name.
     pub fn write(&self, name: &str) -> String {
         let main = BranchAt { branch: "main".parse().expect("a branch"), commit: self.repo.commit_id("main") };
-        let plan = Plan::new(main, self.signoff, self.lines.clone());
+        let plan = Plan::new(main, self.signoff, self.lines.clone(), Vec::new());
         let text = serde_json::to_string_pretty(&plan).expect("because a plan is JSON");
         fs::write(self.repo.path().join(name), text).expect("because the work tree can be written");
         name.to_owned()

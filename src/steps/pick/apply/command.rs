@@ -13,6 +13,10 @@ use crate::ports::shell;
 
 use super::Session;
 
+/// What becomes of the picks before one whose command fails.
+const KEPT: &str =
+    "the branch holds the picks before it; once it is put right, plan again or run the same command again";
+
 /// A path whose content the user's command makes anew.
 pub type Regenerated = (RepoPath, Option<Entry>);
 
@@ -23,9 +27,7 @@ pub type Regenerated = (RepoPath, Option<Entry>);
 pub fn check(git: &Git, command: &ShellCommand, fix: CommitId, commit: CommitId) -> Result<()> {
     let worktree = git.temporary_worktree(commit)?;
     shell::run(command, worktree.path()).map_err(|error| {
-        Error::new(error.kind(), format!("the pick of '{fix}' did not pass")).because(error).hint(
-            "the branch holds the picks before it; once it is put right, plan again or run the same command again",
-        )
+        Error::new(error.kind(), format!("the pick of '{fix}' did not pass")).because(error).hint(KEPT)
     })
 }
 
@@ -47,8 +49,9 @@ pub fn regenerate(
         let draft = NewCommit { tree, parent, origin, message: b"draft\n" };
         let draft = session.git.make_commit(&draft, &session.committer, SignCommits::Leave)?;
         let worktree = session.git.temporary_worktree(draft)?;
-        shell::run(command, worktree.path())
-            .map_err(|error| Error::new(error.kind(), format!("'{path}' cannot be made anew")).because(error))?;
+        shell::run(command, worktree.path()).map_err(|error| {
+            Error::new(error.kind(), format!("'{path}' cannot be made anew")).because(error).hint(KEPT)
+        })?;
         made.push((path.clone(), stored(&worktree.program(), worktree.path(), &path)?));
     }
     made.sort_by(|(a, _), (b, _)| a.cmp(b));

@@ -138,6 +138,7 @@ fn advance(session: &Session<'_>, plan: &LinePlan, before: Option<CommitId>, hea
         (Target::Here, Some(before)) => {
             git.require_clean(before)?;
             git.require_room(git.commit(before)?.tree, git.commit(head)?.tree)?;
+            git.require_unlocked_index()?;
             git.move_branch(&plan.branch, Some(before), head)?;
             git.update_worktree(before, head)
         }

@@ -75,7 +75,7 @@ impl<'s> Run<'s> {
         self.worker.objects()
     }
 
-    /// Says whether the last step failed in the command of `--exec`, so that the picks before it count.
+    /// Says whether the last step failed in a command of the user's, so that the picks before it count.
     pub fn stopped_by_command(&self) -> bool {
         self.stop == Stop::ByCommand
     }
@@ -130,6 +130,13 @@ impl<'s> Run<'s> {
         let line = &self.plan.line;
         let named = session.given.iter().find(|given| given.resolution.fix == fix.id && given.resolution.line == *line);
         let taken = if named.is_none() { session.states.taken(line, fix.id)? } else { None };
+        if named.is_none()
+            && taken.is_none()
+            && let Some(earlier) = session.states.used(line, fix.id, self.tree)?
+            && conflict.resolved(self.worker.objects(), &earlier)? == self.tree
+        {
+            return Ok(Step::Empty);
+        }
         let Some(resolution) = named.or(taken.as_ref()) else {
             let note = if session.writes() {
                 line::write_out(session, self.plan, &conflict, self)?
@@ -157,7 +164,9 @@ impl<'s> Run<'s> {
         let git = session.git;
         let origin = git.origin(fix.id)?;
         git.adopt_tree(self.worker.objects(), tree)?;
+        self.stop = Stop::ByCommand;
         let anew = command::regenerate(session, &given.by_policy, (self.head, tree), &origin)?;
+        self.stop = Stop::No;
         let edits: Vec<(&[u8], Option<Entry>)> =
             anew.iter().map(|(path, entry)| (path.as_str().as_bytes(), *entry)).collect();
         let tree = if edits.is_empty() { tree } else { self.worker.objects().edit(tree, &edits)? };

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::model::apply::{ConflictFile, ConflictNote, Removed, RunMode, shell_word};
-use crate::model::commit::{BlobId, CommitId};
+use crate::model::commit::{BlobId, CommitId, TreeId};
 use crate::model::error::{Error, Result};
 use crate::model::line::LineName;
 use crate::model::plan::{LinePlan, Plan};
@@ -90,6 +90,17 @@ impl States {
     pub fn taken(&self, line: &LineName, fix: CommitId) -> Result<Option<Given>> {
         let path = self.of(line).join("resolved").join(fix.to_string());
         if path.exists() { Given::read(&path).map(Some) } else { Ok(None) }
+    }
+
+    /// Returns the resolution that was taken of the same conflict on the same tree of the line, in an earlier run that is done.
+    /// One that came to nothing has left no other trace.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn used(&self, line: &LineName, fix: CommitId, onto: TreeId) -> Result<Option<Given>> {
+        let path = self.used.join(fix.to_string()).join(LineDirectory::from(line).as_str());
+        let given = if path.exists() { Some(Given::read(&path)?) } else { None };
+        Ok(given.filter(|given| given.resolution.line == *line && given.resolution.parent == onto))
     }
 
     /// Keeps a resolution that was taken: for this line, and to offer it on others.

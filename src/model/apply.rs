@@ -13,6 +13,7 @@ use crate::model::line::LineName;
 use crate::model::path::ShellCommand;
 use crate::model::plan::Plan;
 use crate::model::resolution::Offer;
+use crate::model::special::Special;
 
 /// The value of the `schema` field of [`ApplyReport`].
 pub const APPLY_SCHEMA: &str = "patch-pick/apply@1";
@@ -181,6 +182,9 @@ pub struct ConflictNote {
     pub directory: Option<String>,
     /// The conflicting files.
     pub files: Vec<ConflictFile>,
+    /// Which of them are submodules and Git LFS pointers that the fix touches.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub special: Vec<Special>,
     /// How the same files were resolved on other lines, to be looked at.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub offered: Vec<Offer>,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::commit::{CommitId, TreeId};
 use super::line::LineName;
+use super::special::Special;
 
 /// The verdict of a forecast.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -72,6 +73,9 @@ pub struct ForecastReport {
     pub fix: CommitId,
     /// The first line of its message: text from a stranger.
     pub subject: String,
+    /// The submodules and Git LFS pointers that the fix touches, by path.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub special: Vec<Special>,
     /// One forecast for each line or revision that was asked about, in that order.
     pub forecasts: Vec<ForecastEntry>,
 }

@@ -25,6 +25,7 @@ pub mod presence;
 pub mod rename;
 pub mod request;
 pub mod resolution;
+pub mod special;
 pub mod status;
 pub mod tag;
 pub mod textmerge;

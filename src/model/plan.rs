@@ -10,6 +10,7 @@ use super::error::{Error, Result};
 use super::forecast::Forecast;
 use super::line::LineName;
 use super::prerequisite::Prerequisites;
+use super::special::Special;
 use super::undecided::UndecidedLine;
 
 /// The value of the `schema` field of a plan.
@@ -86,6 +87,9 @@ pub struct PlannedPick {
     /// Paths that a policy of `patch.toml` decided instead of the merge.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub by_policy: Vec<PolicyPath>,
+    /// The submodules and Git LFS pointers that the pick touches, by path, without those that a policy decided.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub special: Vec<Special>,
 }
 
 /// Why a pick is in a plan.

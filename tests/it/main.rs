@@ -7,6 +7,7 @@ mod history;
 mod pick;
 mod pick_apply;
 mod pick_plan;
+mod pick_special;
 mod pick_templates;
 mod pick_verify;
 mod support;

@@ -14,6 +14,7 @@ use crate::model::apply::{
     AbortReport, ApplyReport, ApplyRequest, ConflictNote, Course, Failure, LineOutcome, LineResult, PickOutcome,
     RunMode, Signing, Target,
 };
+use crate::model::branch::BranchName;
 use crate::model::error::Result;
 use crate::model::line::LineName;
 use crate::model::markdown;
@@ -21,6 +22,8 @@ use crate::model::path::ShellCommand;
 use crate::model::plan::Plan;
 use crate::ports::folder;
 use crate::ports::render::Templates;
+
+use super::special::in_conflict;
 
 /// What `patch-pick apply` is asked.
 #[derive(Debug, Args)]
@@ -142,7 +145,7 @@ impl Present for ApplyReport {
         }
         let mut text = table.render(page);
         for line in &self.lines {
-            let said = line.conflict.as_ref().map(conflict_lines).or_else(|| line.failure.as_ref().map(failure_lines));
+            let said = trouble_lines(line);
             if let Some(said) = said {
                 text.push_str(&format!("\n{}:\n", escape(line.line.as_str())));
                 said.iter().for_each(|said| text.push_str(&format!("  {}\n", escape(said))));
@@ -160,7 +163,7 @@ impl Present for ApplyReport {
         let rows: Vec<_> = self.lines.iter().map(row).collect();
         let mut text = markdown::table(&["line", "branch", "outcome", "detail"], &rows);
         for line in &self.lines {
-            let said = line.conflict.as_ref().map(conflict_lines).or_else(|| line.failure.as_ref().map(failure_lines));
+            let said = trouble_lines(line);
             if let Some(said) = said {
                 let said: Vec<_> = said.iter().map(|said| escape(said)).collect();
                 text.push_str(&format!("\n{}:\n\n", markdown::escape(line.line.as_str())));
@@ -248,12 +251,18 @@ fn detail(line: &LineResult) -> String {
     parts.join(", ")
 }
 
-fn conflict_lines(conflict: &ConflictNote) -> Vec<String> {
+fn trouble_lines(line: &LineResult) -> Option<Vec<String>> {
+    let conflict = line.conflict.as_ref().map(|conflict| conflict_lines(conflict, &line.branch));
+    conflict.or_else(|| line.failure.as_ref().map(failure_lines))
+}
+
+fn conflict_lines(conflict: &ConflictNote, branch: &BranchName) -> Vec<String> {
     let mut said = vec![format!("the pick of {} conflicts:", conflict.fix.short())];
     for file in &conflict.files {
         let kinds = if file.kinds.is_empty() { String::new() } else { format!(" ({})", file.kinds.join("; ")) };
         said.push(format!("  {}{kinds}", file.path));
     }
+    said.extend(in_conflict(conflict, branch));
     let offers = conflict.offered.iter();
     said.extend(
         offers.map(|offer| format!("line {} resolved '{}' before: see 'offered/'", offer.from_line, offer.path)),

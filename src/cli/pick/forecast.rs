@@ -9,6 +9,8 @@ use crate::model::forecast::{Forecast, ForecastEntry, ForecastReport, Outcome};
 use crate::model::markdown;
 use crate::ports::render::Templates;
 
+use super::special::phrases;
+
 impl Present for ForecastReport {
     fn text(&self, page: &Page) -> String {
         let mut table =
@@ -18,7 +20,12 @@ impl Present for ForecastReport {
             let outcome = Cell::new(entry.forecast.outcome.as_str()).tone(tone(entry.forecast.outcome));
             table.row([Cell::new(line), Cell::new(entry.onto.short()), outcome, Cell::new(detail(&entry.forecast))]);
         }
-        format!("{} {}\n\n{}", self.fix.short(), escape(&self.subject), table.render(page))
+        let mut text = format!("{} {}\n\n{}", self.fix.short(), escape(&self.subject), table.render(page));
+        for said in special_notes(self) {
+            let said: Vec<_> = said.iter().map(|said| escape(said)).collect();
+            text.push_str(&format!("\n{}\n", said.join("\n  ")));
+        }
+        text
     }
 
     fn markdown(&self, _: &Templates) -> Result<String> {
@@ -37,7 +44,11 @@ impl Present for ForecastReport {
             })
             .collect();
         let table = markdown::table(&["line", "onto", "outcome", "detail"], &rows);
-        Ok(format!("{} {}\n\n{table}", markdown::code(&self.fix.short()), markdown::escape(&self.subject)))
+        let notes: String =
+            special_notes(self).map(|said| format!("- {}\n", markdown::escape(&said.join("; ")))).collect();
+        let gap = if notes.is_empty() { "" } else { "\n" };
+        let (fix, subject) = (markdown::code(&self.fix.short()), markdown::escape(&self.subject));
+        Ok(format!("{fix} {subject}\n\n{table}{gap}{notes}"))
     }
 
     fn complaints(&self) -> Vec<String> {
@@ -56,6 +67,20 @@ impl ForecastReport {
         let conflict = self.forecasts.iter().any(|entry| entry.forecast.outcome == Outcome::Conflict);
         if conflict { Exit::No } else { Exit::Yes }
     }
+}
+
+/// Says for each submodule and Git LFS pointer what the fix does to it and where it conflicts.
+fn special_notes(report: &ForecastReport) -> impl Iterator<Item = Vec<String>> {
+    report.special.iter().map(|special| {
+        let conflicts = report.forecasts.iter().filter(|entry| special.is_among(paths(&entry.forecast)));
+        let names = conflicts.map(|entry| entry.line.as_ref().map_or_else(|| entry.onto.short(), ToString::to_string));
+        phrases(special, &names.collect::<Vec<_>>())
+    })
+}
+
+/// Returns the paths in conflict.
+pub fn paths(forecast: &Forecast) -> impl Iterator<Item = &str> {
+    forecast.files.iter().map(String::as_str)
 }
 
 /// The colour an outcome is shown in.

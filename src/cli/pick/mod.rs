@@ -4,6 +4,7 @@ pub mod apply;
 mod decide;
 mod forecast;
 mod plan;
+mod special;
 mod status;
 pub mod verify;
 

@@ -13,7 +13,8 @@ use crate::model::prerequisite::{Prerequisites, Proof};
 use crate::model::undecided::UndecidedLine;
 use crate::ports::render::{Template, Templates};
 
-use super::forecast::{detail, tone};
+use super::forecast::{detail, paths, tone};
+use super::special::phrases;
 
 impl Present for Plan {
     fn text(&self, page: &Page) -> String {
@@ -30,6 +31,9 @@ impl Present for Plan {
                     table.row(start.into_iter().chain([Cell::new(remark(pick))]));
                 }
                 text.push_str(&format!("\n{}", table.render(page)));
+            }
+            for note in special_notes(line) {
+                text.push_str(&format!("note {} {}\n", note.fix, escape(&note.said)));
             }
             for left in &line.left_out {
                 text.push_str(&format!(
@@ -85,6 +89,7 @@ struct LineView<'p> {
     branch: &'p str,
     heading: String,
     picks: Vec<PickView<'p>>,
+    notes: Vec<NoteView>,
     left_out: Vec<LeftOutView<'p>>,
 }
 
@@ -94,6 +99,12 @@ struct PickView<'p> {
     title: &'p str,
     outcome: &'static str,
     detail: String,
+}
+
+#[derive(Serialize)]
+struct NoteView {
+    fix: String,
+    said: String,
 }
 
 #[derive(Serialize)]
@@ -118,6 +129,7 @@ impl<'p> View<'p> {
             branch: line.branch.as_str(),
             heading: heading(line),
             picks: line.picks.iter().map(pick).collect(),
+            notes: special_notes(line).collect(),
             left_out: line.left_out.iter().map(left).collect(),
         };
         Self {
@@ -150,6 +162,17 @@ fn heading(line: &LinePlan) -> String {
         None => format!("'{}' is created at {}", line.branch, line.onto.short()),
     };
     format!("{}: {picks}; {branch}", line.line)
+}
+
+/// Says for each submodule and Git LFS pointer of a line's picks what the pick does to it.
+fn special_notes(line: &LinePlan) -> impl Iterator<Item = NoteView> {
+    line.picks.iter().flat_map(|pick| {
+        pick.special.iter().map(|special| {
+            let conflicts = pick.forecast.as_ref().is_some_and(|forecast| special.is_among(paths(forecast)));
+            let names: Vec<String> = conflicts.then(|| line.line.to_string()).into_iter().collect();
+            NoteView { fix: pick.fix.short(), said: phrases(special, &names).join("; ") }
+        })
+    })
 }
 
 fn outcome(pick: &PlannedPick) -> (&'static str, Tone) {

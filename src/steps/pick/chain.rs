@@ -21,6 +21,14 @@ pub struct Link {
 /// # Errors
 /// When the first parent cannot be read, or a shallow clone has cut it off.
 pub fn pick_onto(git: &Git, fix: &Commit, ours: Treeish) -> Result<Pick> {
+    Ok(Pick { base: base_of(git, fix)?, ours, theirs: Treeish { tree: fix.tree, commit: Some(fix.id) } })
+}
+
+/// Returns what a fix is compared with: its first parent, or the empty tree for a root commit.
+///
+/// # Errors
+/// When the first parent cannot be read, or a shallow clone has cut it off.
+pub fn base_of(git: &Git, fix: &Commit) -> Result<Treeish> {
     if git.is_shallow() && cut_off(git).contains(&fix.id) {
         return Err(Error::undecided(format!(
             "what '{}' changed cannot be told: this clone ends at it",
@@ -28,11 +36,10 @@ pub fn pick_onto(git: &Git, fix: &Commit, ours: Treeish) -> Result<Pick> {
         ))
         .hint("deepen it with 'git fetch --deepen=100' or 'git fetch --unshallow'"));
     }
-    let base = match fix.parents.first() {
+    Ok(match fix.parents.first() {
         Some(parent) => Treeish { tree: git.commit(*parent)?.tree, commit: Some(*parent) },
         None => Treeish { tree: empty_tree(), commit: None },
-    };
-    Ok(Pick { base, ours, theirs: Treeish { tree: fix.tree, commit: Some(fix.id) } })
+    })
 }
 
 /// Works out one pick onto `ours` and lets the policies decide their paths.

@@ -11,6 +11,7 @@ use crate::ports::git::{Forecaster, Git, Pick, Treeish};
 use crate::ports::settings::Settings;
 
 use super::chain::pick_onto;
+use super::special::special_of;
 
 /// So many pairs are read before they are answered together.
 const PAIRS_AT_ONCE: usize = 4096;
@@ -37,12 +38,14 @@ pub fn run(
         targets.push((None, git.resolve(revision)?));
     }
     let picks = targets.iter().map(|(_, onto)| pick_onto(git, &fix, tip(git, *onto)?)).collect::<Result<Vec<_>>>()?;
-    let forecasts = Forecaster::new(git)?.all(&picks)?;
+    let forecaster = Forecaster::new(git)?;
+    let forecasts = forecaster.all(&picks)?;
     let entry = |((line, onto), forecast)| ForecastEntry { line, onto, forecast };
     Ok(ForecastReport {
         schema: FORECAST_SCHEMA.to_owned(),
         fix: fix.id,
         subject: fix.subject().to_owned(),
+        special: special_of(git, forecaster.worker()?.objects(), &fix)?,
         forecasts: targets.into_iter().zip(forecasts).map(entry).collect(),
     })
 }

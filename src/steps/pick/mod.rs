@@ -7,6 +7,7 @@ pub mod decide;
 pub mod forecast;
 pub mod plan;
 pub mod prerequisites;
+pub mod special;
 pub mod status;
 pub mod survey;
 pub mod verify;

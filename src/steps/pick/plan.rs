@@ -22,6 +22,7 @@ use crate::ports::settings::Settings;
 use super::chain::{Link, link};
 use super::forecast::tip;
 use super::prerequisites::{self, prerequisites};
+use super::special::special_of;
 use super::status::table;
 use super::survey::{Having, LineSurvey, Survey, survey};
 
@@ -164,6 +165,11 @@ impl<'p> Context<'p> {
                 }
                 draft.left_out.push(LeftOut { fix: fix.id, subject: commit.subject().to_owned(), reason });
             }
+        }
+        for pick in &mut draft.picks {
+            let special = special_of(self.git, worker.objects(), &self.commit(pick.fix)?)?;
+            let is_decided = |path: &str| pick.by_policy.iter().any(|decided| decided.path == path);
+            pick.special = special.into_iter().filter(|special| !is_decided(special.path())).collect();
         }
         Ok(LinePlan {
             line: line.line.name.clone(),
@@ -359,7 +365,16 @@ impl Draft {
             .map(|link| Treeish { tree: link.forecast.tree, commit: None });
         let (forecast, by_policy) = found.map_or((None, Vec::new()), |link| (Some(link.forecast), link.by_policy));
         let subject = fix.subject().to_owned();
-        self.picks.push(PlannedPick { fix: fix.id, subject, role, belongs_to, forecast, prerequisites, by_policy });
+        self.picks.push(PlannedPick {
+            fix: fix.id,
+            subject,
+            role,
+            belongs_to,
+            forecast,
+            prerequisites,
+            by_policy,
+            special: Vec::new(),
+        });
     }
 }
 

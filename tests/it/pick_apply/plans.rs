@@ -63,6 +63,7 @@ impl<'r> Planner<'r> {
             forecast,
             prerequisites: None,
             by_policy: Vec::new(),
+            special: Vec::new(),
         });
         let (line, branch) = (line.parse().expect("a line"), branch.parse().expect("a branch"));
         let line = LinePlan { line, branch, expected, onto, picks: picks.collect(), left_out: Vec::new() };

@@ -7,7 +7,8 @@ use crate::model::commit::CommitId;
 use crate::model::error::Result;
 use crate::model::plan::LinePlan;
 use crate::model::resolution::Resolution;
-use crate::ports::git::Git;
+use crate::ports::git::{Git, Objects};
+use crate::steps::pick::special::special_of;
 
 use super::resolve::Conflict;
 use super::run::{Run, Step};
@@ -152,9 +153,21 @@ fn still_waiting(session: &Session<'_>, plan: &LinePlan, result: &mut LineResult
         pick.outcome = PickOutcome::Conflict;
     }
     (session.note)(&format!("line '{}' waits for the resolution of '{fix}'", plan.line));
+    let mut objects = Objects::new(session.git.reopen()?);
+    let note = session.states.note(&conflict, &session.request.repeat);
     result.outcome = LineOutcome::Conflict;
-    result.conflict = Some(session.states.note(&conflict, &session.request.repeat));
+    result.conflict = Some(with_special(session.git, &mut objects, note)?);
     Ok(())
+}
+
+/// Adds to a conflict which of its files are submodules and Git LFS pointers.
+///
+/// # Errors
+/// When an object cannot be read.
+pub fn with_special(git: &Git, objects: &mut Objects, note: ConflictNote) -> Result<ConflictNote> {
+    let mut special = special_of(git, objects, &git.commit(note.fix)?)?;
+    special.retain(|special| special.is_among(note.files.iter().map(|file| file.path.as_str())));
+    Ok(ConflictNote { special, ..note })
 }
 
 /// Describes a conflict that is not written out, in a dry run.
@@ -164,6 +177,7 @@ pub fn only_told(conflict: &Conflict<'_>) -> ConflictNote {
         fix: conflict.fix,
         directory: None,
         files: conflict.link.forecast.files.iter().map(file).collect(),
+        special: Vec::new(),
         offered: Vec::new(),
         go_on: None,
         abort: None,

@@ -143,7 +143,7 @@ impl<'s> Run<'s> {
             } else {
                 line::only_told(&conflict)
             };
-            return Ok(Step::Conflict(Box::new(note)));
+            return Ok(Step::Conflict(Box::new(line::with_special(session.git, self.objects(), note)?)));
         };
         let tree = conflict.resolved(self.worker.objects(), resolution)?;
         let step = if tree == self.tree { Step::Empty } else { self.commit(fix, given, tree)? };

@@ -177,6 +177,7 @@ impl States {
             fix: conflict.fix,
             directory: Some(directory),
             files: conflict.files.iter().map(file).collect(),
+            special: Vec::new(),
             offered: conflict.offered.clone(),
             go_on: Some(go_on),
             abort: Some(abort),

@@ -2,6 +2,7 @@
 
 mod changes;
 mod lines;
+mod older_git;
 mod random;
 
 use std::collections::BTreeMap;

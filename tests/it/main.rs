@@ -6,6 +6,7 @@ mod harness;
 mod history;
 mod pick;
 mod pick_apply;
+mod pick_older_git;
 mod pick_plan;
 mod pick_special;
 mod pick_templates;

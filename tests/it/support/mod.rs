@@ -2,26 +2,33 @@
 
 mod bin;
 pub mod oracle;
+mod other_git;
 mod repo;
 pub mod stream;
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::process::Command;
 
 pub use bin::{Bin, Output};
+pub use other_git::OtherGit;
 pub use repo::{Change, Repo};
 
 /// A command that sees nothing of the machine but `PATH`, so that its answer is the same everywhere.
 pub fn command(program: impl AsRef<OsStr>, home: &Path) -> Command {
     let mut command = Command::new(program);
     command.env_clear();
-    #[expect(clippy::disallowed_methods, reason = "programs are found where the test runner finds them")]
-    let path = std::env::var_os("PATH");
-    command.env("PATH", path.expect("because a test runner has a PATH"));
+    command.env("PATH", search_path());
     command.env("HOME", home).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
     command.env("LC_ALL", "C").env("TZ", "UTC").env("COLUMNS", "100");
     command
+}
+
+/// Where programs are looked for.
+fn search_path() -> OsString {
+    #[expect(clippy::disallowed_methods, reason = "programs are found where the test runner finds them")]
+    let path = std::env::var_os("PATH");
+    path.expect("because a test runner has a PATH")
 }
 
 /// Runs a command to its end with the given standard input, fed while the output is read, so that neither side blocks.

@@ -7,5 +7,6 @@ pub mod git;
 pub mod lock;
 pub mod process;
 pub mod render;
+pub mod scratch;
 pub mod settings;
 pub mod shell;

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::model::error::{Error, Result};
+use crate::ports::scratch::Scratch;
 
 /// A temporary object directory that borrows the repository's objects.
 pub struct Quarantine {
-    directory: tempfile::TempDir,
+    directory: Scratch,
     objects: PathBuf,
 }
 
@@ -50,17 +51,15 @@ impl Quarantine {
 
 /// Makes the directory in memory where the system offers that and the user chose no place for temporary files: git
 /// writes every result of a merge as a file of its own, which a disk makes costly.
-fn temporary() -> std::io::Result<tempfile::TempDir> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix("backstitch-");
-    let memory = Path::new("/dev/shm");
-    if std::env::temp_dir() == Path::new("/tmp")
+fn temporary() -> std::io::Result<Scratch> {
+    let (usual, memory) = (std::env::temp_dir(), Path::new("/dev/shm"));
+    if usual == Path::new("/tmp")
         && memory.is_dir()
-        && let Ok(directory) = builder.tempdir_in(memory)
+        && let Ok(directory) = Scratch::new("objects", memory)
     {
         return Ok(directory);
     }
-    builder.tempdir()
+    Scratch::new("objects", &usual)
 }
 
 /// A path that holds the list separator or a quote is written as a C string (`git(1)`, `GIT_ALTERNATE_OBJECT_DIRECTORIES`).

@@ -6,20 +6,21 @@ use crate::model::branch::BranchName;
 use crate::model::commit::{CommitId, TreeId};
 use crate::model::error::{Error, Result};
 use crate::ports::process::{GitProgram, failed};
+use crate::ports::scratch::Scratch;
 
 use super::Git;
 use super::changes::changes;
 use super::objects::Objects;
 
-/// How directories of temporary worktrees begin.
-const TEMPORARY: &str = "backstitch-tree-";
+/// What directories of temporary worktrees are called.
+const TEMPORARY: &str = "tree";
 /// Why temporary worktrees are locked; tells them from the user's own after a kill.
 const REASON: &str = "patch-pick apply";
 
 /// A worktree with a commit checked out, for commands; it goes when it is dropped.
 pub struct TemporaryWorktree<'g> {
     git: &'g Git,
-    _directory: tempfile::TempDir,
+    _directory: Scratch,
     path: PathBuf,
 }
 
@@ -58,8 +59,8 @@ impl Git {
     /// When the directory or the worktree cannot be made.
     pub fn temporary_worktree(&self, commit: CommitId) -> Result<TemporaryWorktree<'_>> {
         let cannot = |error| Error::unfinished("cannot make a temporary directory").because(error);
-        let directory = tempfile::Builder::new().prefix(TEMPORARY).tempdir().map_err(cannot)?;
-        let path = directory.path().canonicalize().map_err(cannot)?;
+        let directory = Scratch::new(TEMPORARY, &std::env::temp_dir()).map_err(cannot)?;
+        let path = directory.path().canonicalize().map_err(cannot)?.join(TEMPORARY);
         let tree = TemporaryWorktree { git: self, _directory: directory, path };
         let mut command = self.program().command();
         command.args([
@@ -84,8 +85,7 @@ impl Git {
     /// When git cannot list them.
     pub fn remove_stale_worktrees(&self) -> Result<()> {
         for tree in self.worktrees()? {
-            let name = tree.path.file_name().map(|name| name.to_string_lossy().starts_with(TEMPORARY));
-            if name == Some(true) && tree.locked_for.as_deref() == Some(REASON) {
+            if Scratch::is_named_like(TEMPORARY, tree.path.parent()) && tree.locked_for.as_deref() == Some(REASON) {
                 remove(self, &tree.path)?;
             }
         }

@@ -109,6 +109,36 @@ fn a_kill_changes_no_ref_and_the_next_run_does_the_work() {
 }
 
 #[test]
+fn what_a_killed_run_left_in_memory_is_swept_and_what_a_live_one_uses_is_not() {
+    let story = story();
+    let repo = &story.repo;
+    let place = repo.home().join("temporary");
+    fs::create_dir(&place).expect("because it can be made");
+    let here = place.to_str().expect("because the path is UTF-8");
+    let left = || {
+        let entries = fs::read_dir(&place).expect("because it was made");
+        let names = entries.map(|entry| entry.expect("because it can be listed").file_name().display().to_string());
+        let mut sorts: Vec<String> = names.map(|name| name.rsplit_once('-').unwrap_or_default().0.to_owned()).collect();
+        sorts.sort();
+        sorts
+    };
+    let plan = Planner::new(repo).line("2.0", &[story.map, story.set]).write("../plan.json");
+    let run = |exec: &str| apply(repo, &plan).args(["--exec", exec]).env("TMPDIR", here).run();
+    assert_eq!(run("kill -9 $PPID").exit, -1);
+    assert_eq!(left(), ["backstitch-objects", "backstitch-tree"]);
+    let forecast = || Bin::pick().at(repo).args(["forecast", &story.map.to_string(), "--line", "2.0"]);
+    let _swept = forecast().env("TMPDIR", here).run().success();
+    assert_eq!(left(), Vec::<String>::new());
+
+    // Inside this run another one sweeps.
+    let sweep = format!("'{}' forecast {} --line 2.0 >&2 && ls $TMPDIR >&2", Bin::PICK, story.map);
+    let output = run(&sweep).success();
+    assert!(output.stderr.contains("backstitch-objects-") && output.stderr.contains("backstitch-tree-"), "{output:?}");
+    assert_eq!(outcomes(&output.json()), expected(&[("2.0", "applied")]));
+    assert_eq!(left(), Vec::<String>::new());
+}
+
+#[test]
 fn a_second_run_is_told_who_holds_the_lock() {
     let story = story();
     let repo = &story.repo;

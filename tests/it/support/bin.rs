@@ -27,9 +27,12 @@ pub struct Output {
 }
 
 impl Bin {
+    /// Where `patch-pick` is.
+    pub const PICK: &str = env!("CARGO_BIN_EXE_patch-pick");
+
     /// `patch-pick`.
     pub fn pick() -> Self {
-        Self::at_path(env!("CARGO_BIN_EXE_patch-pick"))
+        Self::at_path(Self::PICK)
     }
 
     fn at_path(program: &'static str) -> Self {

@@ -151,11 +151,9 @@ impl Decisions {
     pub fn latest(&self, fix: CommitId, line: &LineName) -> Option<&Decision> {
         self.all.iter().filter(|decision| decision.fix == fix && decision.line == *line).max_by_key(|one| one.at)
     }
-}
 
-impl Decisions {
-    /// Returns the latest decision about a change on a line, be it about the whole or about one of its commits.
-    pub fn latest_of(&self, change: &Change, line: &LineName) -> Option<&Decision> {
+    /// Returns the latest decision about a change on a line: about the change itself or one of its commits.
+    pub fn about(&self, change: &Change, line: &LineName) -> Option<&Decision> {
         let all = std::iter::once(&change.id).chain(&change.members);
         all.filter_map(|id| self.latest(*id, line)).max_by_key(|decision| decision.at)
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::branch::BranchName;
 use super::commit::CommitId;
+use super::decision::{Answer, Decision};
 use super::forecast::Forecast;
 use super::line::{LineName, LineStatus};
 use super::presence::{Certainty, Evidence};
@@ -244,9 +245,68 @@ fn needs(known: &Known) -> Vec<String> {
     needed
 }
 
+/// Says why a change that somebody decided about is not picked: one sentence without a full stop. May quote strangers.
+pub fn why_not(cell: &Cell, decision: &Decision) -> String {
+    let picks: Vec<String> = cell.picks.iter().map(CommitId::short).collect();
+    let by = if picks.is_empty() { "in its history".to_owned() } else { format!("as {}", picks.join(", ")) };
+    let reasons = cell.reasons.join("; ");
+    match (cell.state, decision.answer) {
+        (State::OnLine | State::Released, _) if cell.certainty == Some(Certainty::Probably) => {
+            format!("the line probably has it already, {by}; name it to have it picked all the same")
+        }
+        (State::OnLine | State::Released, _) => format!("the line has it already, {by}"),
+        (State::Declined, _) => format!("declined: {reasons}"),
+        (State::RevertedOnMain, Answer::Accept) => format!("accepted: {}; but {reasons}", decision.reason),
+        (State::RevertedOnMain, Answer::Decline) => reasons,
+        (State::Needed | State::NotAffected | State::Unknown, _) => "nothing of it is left to pick".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_decided_is_told_why_it_is_not_picked() {
+        let id = |number| CommitId::from_bytes([number; 20]);
+        let line: LineName = "2.0".parse().expect("a line name");
+        let cell = |known| decide(&line, known);
+        let decision = |answer| Decision {
+            fix: id(1),
+            line: line.clone(),
+            answer,
+            reason: "customers wait".parse().expect("a reason"),
+            by: "Mia <mia@example.com>".parse().expect("a person"),
+            at: chrono::DateTime::UNIX_EPOCH,
+        };
+        let none = Known::default;
+        let (accepted, declined) = (Some((true, "customers wait".into())), Some((false, "too risky".into())));
+        let reverted = Known { reverted_by: Some(id(2)), ..none() };
+        let picked = Known { certainty: Some(Certainty::Yes), picks: vec![id(3)], ..none() };
+        let table = [
+            (
+                Known { decision: accepted, ..reverted },
+                Answer::Accept,
+                "accepted: customers wait; but main took it back in 0202020202",
+            ),
+            (Known { decision: declined, ..none() }, Answer::Decline, "declined: too risky"),
+            (picked.clone(), Answer::Accept, "the line has it already, as 0303030303"),
+            (
+                Known { certainty: Some(Certainty::Probably), ..picked },
+                Answer::Accept,
+                "the line probably has it already, as 0303030303; name it to have it picked all the same",
+            ),
+            (Known { ancestor: true, ..none() }, Answer::Accept, "the line has it already, in its history"),
+            (
+                Known { taken_back: Some((id(3), id(4))), ..none() },
+                Answer::Accept,
+                "declined: it was picked as 0303030303 and taken back on the line in 0404040404",
+            ),
+        ];
+        for (known, answer, expected) in table {
+            assert_eq!(why_not(&cell(known), &decision(answer)), expected);
+        }
+    }
 
     #[test]
     fn the_strongest_fact_decides() {

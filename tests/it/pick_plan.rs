@@ -1,5 +1,6 @@
 //! `patch-pick plan`: what is planned, what is left out and why.
 
+use backstitch::model::commit::CommitId;
 use serde_json::Value;
 
 use crate::support::{Bin, Repo};
@@ -10,7 +11,11 @@ fn plan(repo: &Repo, arguments: &[&str]) -> Value {
 }
 
 fn decline(repo: &Repo, fix: &str) {
-    let run = Bin::pick().at(repo).args(["decide", fix, "--line", "2.0", "--decline", "--reason", "too risky"]);
+    decide(repo, fix, "--decline", "too risky");
+}
+
+fn decide(repo: &Repo, fix: &str, answer: &str, reason: &str) {
+    let run = Bin::pick().at(repo).args(["decide", fix, "--line", "2.0", answer, "--reason", reason]);
     let _ = run.env("GIT_COMMITTER_NAME", "Mia").env("GIT_COMMITTER_EMAIL", "mia@example.com").run().success();
 }
 
@@ -35,6 +40,40 @@ fn what_repairs_a_declined_fix_stays_away_with_it() {
     let planned = plan(&repo, &["--line", "2.0", &fix.to_string()]);
     assert_eq!(fixes(&planned), Vec::<String>::new());
     assert!(reasons(&planned).contains("too risky"), "{planned}");
+}
+
+#[test]
+fn whatever_was_decided_about_is_picked_or_left_out_with_a_reason() {
+    let repo = Repo::new();
+    let files = ["a", "b", "c", "d", "e"];
+    repo.land_fix("Add all", files.map(|file| (file, "1\n")));
+    repo.cut_line("2.0");
+    let [reverted, declined, there, wanted, again] =
+        files.map(|file| repo.land_fix(&format!("Fix {file} for good"), [(file, "2\n")]).to_string());
+    let id = |text: &str| text.parse::<CommitId>().expect("because it is one");
+    let revert = repo.revert(id(&reverted));
+    let pick = repo.pick("2.0", id(&there));
+    let gone = repo.pick("2.0", id(&again));
+    repo.git(["switch", "-q", "release/2.0"]);
+    repo.git(["revert", "--no-edit", "HEAD"]);
+    repo.git(["switch", "-q", "main"]);
+    decline(&repo, &declined);
+    for fix in [&reverted, &there, &wanted, &again] {
+        decide(&repo, fix, "--accept", "customers wait");
+    }
+    let planned = plan(&repo, &["--line", "2.0"]);
+    assert_eq!(fixes(&planned), [wanted]);
+    let left = planned["lines"][0]["left-out"].as_array().expect("what is left out").iter();
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    let left: Vec<_> = left.map(|left| (text(&left["fix"]), text(&left["reason"]))).collect();
+    let taken_back = repo.commit_id("release/2.0").short();
+    let expected = [
+        (reverted, format!("accepted: customers wait; but main took it back in {}", revert.short())),
+        (declined, "declined: too risky".to_owned()),
+        (there, format!("the line has it already, as {}", pick.short())),
+        (again, format!("declined: it was picked as {} and taken back on the line in {taken_back}", gone.short())),
+    ];
+    assert_eq!(left, expected);
 }
 
 #[test]
@@ -126,24 +165,6 @@ fn a_line_without_common_history_is_told_beside_the_others() {
     assert_eq!(planned["undecided"][0]["line"], "1.0", "{planned}");
     let alone = Bin::pick().at(&repo).args(["status", "--line", "1.0"]).run().code(3);
     assert!(alone.stderr.contains("no common history"), "{}", alone.stderr);
-}
-
-#[test]
-fn what_speaks_against_an_accepted_fix_is_told() {
-    let repo = Repo::new();
-    repo.land_fix("Add the list", [("list.c", "one\n")]);
-    repo.cut_line("2.0");
-    let fix = repo.land_fix("Fix one", [("list.c", "eins\n")]);
-    let accept = ["decide", &fix.to_string(), "--line", "2.0", "--accept", "--reason", "users wait for it"];
-    let run = Bin::pick().at(&repo).args(accept);
-    let _ = run.env("GIT_COMMITTER_NAME", "Mia").env("GIT_COMMITTER_EMAIL", "mia@example.com").run().success();
-    assert_eq!(fixes(&plan(&repo, &["--line", "2.0"])), [fix.to_string()]);
-    repo.git(["stash", "-q", "-u"]);
-    repo.revert(fix);
-    repo.git(["stash", "pop", "-q"]);
-    let planned = plan(&repo, &["--line", "2.0"]);
-    assert_eq!(fixes(&planned), Vec::<String>::new());
-    assert!(reasons(&planned).contains("main took it back"), "{planned}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::model::branch::BranchName;
 use crate::model::change::Change;
 use crate::model::commit::{Commit, CommitId};
-use crate::model::decision::Answer;
+use crate::model::decision::Decisions;
 use crate::model::error::{Error, Result};
 use crate::model::forecast::Outcome;
 use crate::model::line::{BranchSpec, Line};
@@ -13,7 +13,7 @@ use crate::model::plan::{BranchAt, LeftOut, LinePlan, Plan, PlannedPick, Role, S
 use crate::model::prerequisite::Prerequisites;
 use crate::model::presence::Certainty;
 use crate::model::request::{PlanRequest, Rows, Since, StatusRequest};
-use crate::model::status::{Cell, State};
+use crate::model::status::{Cell, State, why_not};
 use crate::model::trailer::{Relation, markers};
 use crate::ports::decisions::current_decisions;
 use crate::ports::git::{Forecaster, Git, Treeish, Worker};
@@ -45,11 +45,12 @@ pub fn run(git: &Git, settings: &Settings, request: &PlanRequest, note: &dyn Fn(
     let mut lines = Vec::new();
     for (at, line) in survey.lines.iter().enumerate() {
         let cells: HashMap<CommitId, &Cell> = rows.iter().map(|row| (row.change, &row.cells[at])).collect();
-        let accepted = |change: &Change| {
-            decisions.latest_of(change, &line.line.name).is_some_and(|decision| decision.answer == Answer::Accept)
-        };
-        let wanted = context.wanted(&cells, asked.as_deref(), &accepted);
-        lines.push(context.line(&mut worker, line, &cells, wanted)?);
+        let wanted = context.wanted(&cells, asked.as_deref());
+        let mut plan = context.line(&mut worker, line, &cells, wanted)?;
+        if !explicit {
+            context.account_for(&mut plan, &decisions, &cells);
+        }
+        lines.push(plan);
     }
     let main = BranchAt { branch: survey.main.clone(), commit: survey.main_tip };
     let signoff = if settings.config.pick.signoff || request.signoff { Signoff::Add } else { Signoff::Leave };
@@ -103,22 +104,12 @@ impl<'p> Context<'p> {
         })
     }
 
-    /// Returns the fixes to consider for a line, in the order they landed: those named, or those that the line needs or
-    /// that somebody accepted and the line lacks, so that what speaks against them is told.
-    fn wanted(
-        &self,
-        cells: &HashMap<CommitId, &Cell>,
-        asked: Option<&[CommitId]>,
-        accepted: &dyn Fn(&Change) -> bool,
-    ) -> Vec<CommitId> {
+    /// Returns the fixes to consider for a line, in the order they landed: those named, or those the line needs.
+    fn wanted(&self, cells: &HashMap<CommitId, &Cell>, asked: Option<&[CommitId]>) -> Vec<CommitId> {
         let mut wanted: Vec<CommitId> = match asked {
             Some(asked) => asked.to_vec(),
             None => {
-                let needed = |change: &&Change| match cells.get(&change.id).map(|cell| cell.state) {
-                    Some(State::Needed) => true,
-                    Some(State::Declined | State::RevertedOnMain) => accepted(change),
-                    Some(State::OnLine | State::Released | State::NotAffected | State::Unknown) | None => false,
-                };
+                let needed = |change: &&Change| cells.get(&change.id).is_some_and(|cell| cell.state == State::Needed);
                 self.survey.changes.iter().filter(needed).flat_map(|change| self.missing_part(cells, change)).collect()
             }
         };
@@ -179,6 +170,21 @@ impl<'p> Context<'p> {
             picks: draft.picks,
             left_out: draft.left_out,
         })
+    }
+
+    /// Lists every change that was decided about on the line and is not in the plan yet, with the reason.
+    fn account_for(&self, plan: &mut LinePlan, decisions: &Decisions, cells: &HashMap<CommitId, &Cell>) {
+        for change in &self.survey.changes {
+            let (Some(decision), Some(cell)) = (decisions.about(change, &plan.line), cells.get(&change.id)) else {
+                continue;
+            };
+            let mut listed = plan.picks.iter().map(|pick| pick.fix).chain(plan.left_out.iter().map(|left| left.fix));
+            if !listed.any(|fix| fix == change.id || change.members.contains(&fix)) {
+                let subject = self.commits[&change.id].subject().to_owned();
+                plan.left_out.push(LeftOut { fix: change.id, subject, reason: why_not(cell, decision) });
+            }
+        }
+        plan.left_out.sort_by_key(|left| self.order.get(&left.fix));
     }
 
     /// Returns the branch to advance and the commit it stands at, or will be cut from.

@@ -202,7 +202,7 @@ impl Context<'_> {
     }
 
     fn decision(&self, change: &Change, line: &LineName) -> Option<(bool, String)> {
-        let latest = self.decisions.latest_of(change, line)?;
+        let latest = self.decisions.about(change, line)?;
         Some((latest.answer == Answer::Accept, latest.reason.to_string()))
     }
 

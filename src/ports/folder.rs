@@ -156,6 +156,44 @@ pub fn files_below(root: &Path) -> Result<Vec<String>> {
     Ok(found)
 }
 
+/// How much a folder may hold.
+#[derive(Debug, Clone, Copy)]
+pub struct Bound {
+    /// At most so many folders.
+    pub folders: usize,
+    /// At most so many bytes in all their files.
+    pub bytes: u64,
+}
+
+/// Removes the folders two levels below `root` that were made longest ago, until what is left keeps within a bound. The
+/// newest one stays, however large.
+///
+/// # Errors
+/// When a folder cannot be read or removed.
+pub fn keep_newest(root: &Path, bound: Bound) -> Result<()> {
+    let mut found = Vec::new();
+    for above in folders(root)? {
+        for name in folders(&root.join(&above))? {
+            let path = root.join(&above).join(name);
+            let made = path.metadata().and_then(|data| data.modified()).map_err(|error| cannot_read(&path, error))?;
+            let sizes =
+                files_below(&path)?.into_iter().map(|file| path.join(file).metadata().map_or(0, |data| data.len()));
+            found.push((made, sizes.sum::<u64>(), path));
+        }
+    }
+    found.sort_by(|a, b| b.cmp(a));
+    let mut bytes = 0;
+    for (at, (_, size, path)) in found.into_iter().enumerate() {
+        bytes += size;
+        if at > 0 && (at >= bound.folders || bytes > bound.bytes) {
+            remove(&path)?;
+            // A folder that still holds something stays.
+            drop(path.parent().map(fs::remove_dir));
+        }
+    }
+    Ok(())
+}
+
 fn is_missing(error: &std::io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
@@ -196,6 +234,26 @@ mod tests {
         }
         assert!(files_below(root).is_err());
         assert_eq!(files_below(&root.join("real")).expect("it is read"), ["file"]);
+    }
+
+    #[test]
+    fn what_was_made_longest_ago_goes_first() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let root = folder.path();
+        for (age, name) in ["a/x", "a/y", "b/x", "c/x"].into_iter().enumerate() {
+            write(&root.join(name).join("file"), &[b'.'; 100]).expect("it is written");
+            let made = std::time::UNIX_EPOCH + std::time::Duration::from_secs(age as u64);
+            fs::File::open(root.join(name)).and_then(|folder| folder.set_modified(made)).expect("a moment");
+        }
+        let kept = |folders, bytes| {
+            keep_newest(root, Bound { folders, bytes }).expect("it is bounded");
+            files_below(root).expect("it is read")
+        };
+        assert_eq!(kept(4, 400).len(), 4);
+        assert_eq!(kept(3, 400), ["a/y/file", "b/x/file", "c/x/file"]);
+        assert_eq!(kept(3, 299), ["b/x/file", "c/x/file"]);
+        assert!(!root.join("a").exists());
+        assert_eq!(kept(0, 0), ["c/x/file"]);
     }
 
     #[test]

@@ -19,6 +19,9 @@ use super::resolve::Given;
 /// How many digits of a plan's digest name its directory.
 const DIGITS: usize = 12;
 
+/// How many resolutions are kept to be offered on other lines. Only one run at a time keeps any: it holds the lock.
+const KEPT: folder::Bound = folder::Bound { folders: 256, bytes: 16 << 20 };
+
 /// Returns the directory that everything of ours is below.
 pub fn home(git: &Git) -> PathBuf {
     git.common_directory().join("backstitch")
@@ -110,7 +113,8 @@ impl States {
     pub fn keep(&self, given: &Given) -> Result<()> {
         let (line, fix) = (&given.resolution.line, given.resolution.fix.to_string());
         given.copy_to(&self.of(line).join("resolved").join(&fix))?;
-        given.copy_to(&self.used.join(fix).join(LineDirectory::from(line).as_str()))
+        given.copy_to(&self.used.join(fix).join(LineDirectory::from(line).as_str()))?;
+        folder::keep_newest(&self.used, KEPT)
     }
 
     /// Writes down that a line waits. The directory to edit must be there already.

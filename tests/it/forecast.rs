@@ -62,6 +62,20 @@ fn forecast_is_what_cherry_pick_does() {
     assert!(parted.len() >= 20, "attributes in the tree decide only {} pairs", parted.len());
 }
 
+#[test]
+fn a_file_that_is_no_text_conflicts_like_any_other() {
+    let repo = Repo::new();
+    repo.land_fix("Add a logo", [("logo.bin", "\0one"), ("text", "one\ntwo\nthree\n")]);
+    repo.cut_line("2.0");
+    repo.land_on_line("2.0", "Change both", [("logo.bin", "\0two"), ("text", "eins\ntwo\nthree\n")]);
+    let fix = repo.land_fix("Change both otherwise", [("logo.bin", "\0three"), ("text", "uno\ntwo\nthree\n")]);
+    let pair = Pair { fix, onto: repo.commit_id("release/2.0"), base: repo.commit_id("main~1"), parents: 1 };
+    assert_eq!(forecast(&repo, &[pair]), git_merge_tree(&repo, &[pair]));
+    let said = Bin::pick().at(&repo).args(["forecast", &fix.to_string(), "--format", "json"]).run().code(1).json();
+    let kinds = said["forecasts"][0]["conflicts"].as_array().expect("conflicts").iter().map(|one| one["kind"].clone());
+    assert_eq!(kinds.collect::<Vec<_>>(), ["binary", "contents", "contents"]);
+}
+
 /// A generator that makes only easy cases would prove nothing.
 fn require_variety(answers: &[Answer], drafts: &[Draft]) {
     let mut counts = BTreeMap::new();

@@ -128,7 +128,9 @@ impl<'o> Fields<'o> {
             let paths = (0..count).map(|_| self.next()).collect::<Option<Vec<_>>>()?;
             let kind = text(self.next()?);
             self.next()?;
-            let kind = kind.strip_prefix("CONFLICT (").and_then(|kind| kind.strip_suffix(')'));
+            // Git writes one of the kinds without the space (`merge-ort.c`, `type_short_descriptions`).
+            let kind = kind.strip_prefix("CONFLICT").map(str::trim_start);
+            let kind = kind.and_then(|kind| kind.strip_prefix('(')?.strip_suffix(')'));
             if let (Some(kind), Some(path)) = (kind, paths.first()) {
                 conflicts.push(Conflict { path: text(path), kind: kind.to_owned(), hunks: None });
             }

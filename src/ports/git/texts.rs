@@ -24,7 +24,8 @@ pub struct Text {
 /// A merged text, its conflict markers labelled with the trees it was merged in.
 pub struct MergedText {
     entry: Entry,
-    kind: Option<String>,
+    /// Git names more than one for what is no text.
+    kinds: Vec<String>,
     labels: Request,
 }
 
@@ -54,8 +55,9 @@ pub fn merge_in_one(
     let mut done = Vec::with_capacity(texts.len());
     for (name, text) in names.iter().zip(texts) {
         let id = tree.get_sorted(name).ok_or_else(|| Error::unfinished("git left a text out of its merge"))?.id;
-        let kind = conflicts.next_if(|conflict| conflict.path.as_bytes() == name).map(|conflict| conflict.kind);
-        done.push(MergedText { entry: Entry { mode: text.theirs.mode, id }, kind, labels: labels.clone() });
+        let of_this = || conflicts.next_if(|conflict| conflict.path.as_bytes() == name).map(|conflict| conflict.kind);
+        let kinds = std::iter::from_fn(of_this).collect();
+        done.push(MergedText { entry: Entry { mode: text.theirs.mode, id }, kinds, labels: labels.clone() });
     }
     if conflicts.peek().is_some() {
         return Err(Error::unfinished("git named conflicts in an order that is not that of the tree"));
@@ -64,7 +66,7 @@ pub fn merge_in_one(
 }
 
 impl MergedText {
-    /// Returns the entry with the markers labelled as in a merge of the pick alone, and the conflict if there is one.
+    /// Returns the entry with the markers labelled as in a merge of the pick alone, and its conflicts if there are any.
     ///
     /// `names` are the paths on the line and in the fix, where they differ: markers then name them, too
     /// (`merge-ort.c`, `merge_3way`).
@@ -73,8 +75,10 @@ impl MergedText {
         objects: &mut Objects,
         wanted: &Request,
         names: Option<(&[u8], &[u8])>,
-    ) -> Result<(Entry, Option<Conflict>)> {
-        let Some(kind) = self.kind else { return Ok((self.entry, None)) };
+    ) -> Result<(Entry, Vec<Conflict>)> {
+        if self.kinds.is_empty() {
+            return Ok((self.entry, Vec::new()));
+        }
         let text = objects.blob(BlobId::from_bytes(self.entry.id))?;
         let label = |side: &str, name: Option<&[u8]>| match name {
             Some(name) => [side.as_bytes(), b":", name].concat(),
@@ -85,7 +89,8 @@ impl MergedText {
         let text = relabel(&text, &self.labels, &ours, &theirs);
         let hunks = count_hunks(&text);
         let id = *objects.make_blob(text)?.as_bytes();
-        Ok((Entry { id, ..self.entry }, Some(Conflict { path: String::new(), kind, hunks })))
+        let conflict = |kind| Conflict { path: String::new(), kind, hunks };
+        Ok((Entry { id, ..self.entry }, self.kinds.into_iter().map(conflict).collect()))
     }
 }
 

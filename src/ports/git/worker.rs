@@ -66,8 +66,8 @@ impl Partial {
 /// Git's name for a file that one side changed and the other deleted.
 const MODIFY_DELETE: &str = "modify/delete";
 
-/// A path, what it holds after the merge of its texts, and the conflict if there is one.
-type Decided<'p> = (&'p [u8], (Entry, Option<Conflict>));
+/// A path, what it holds after the merge of its texts, and its conflicts.
+type Decided<'p> = (&'p [u8], (Entry, Vec<Conflict>));
 
 impl<'f> Worker<'f> {
     pub(super) fn new(forecaster: &'f Forecaster, repository: git2::Repository) -> Self {
@@ -228,9 +228,10 @@ impl<'f> Worker<'f> {
         let mut edits: Vec<(&[u8], Option<Entry>)> =
             partial.settled.iter().map(|(path, entry)| (path.as_slice(), *entry)).collect();
         let mut conflicts = partial.conflicts.clone();
-        for (path, (entry, conflict)) in texts {
+        for (path, (entry, found)) in texts {
             edits.push((path, Some(entry)));
-            conflicts.extend(conflict.map(|c| Conflict { path: String::from_utf8_lossy(path).into_owned(), ..c }));
+            conflicts
+                .extend(found.into_iter().map(|c| Conflict { path: String::from_utf8_lossy(path).into_owned(), ..c }));
         }
         edits.sort_by_key(|(path, _)| *path);
         let tree = self.objects.edit(pick.ours.tree, &edits)?;

@@ -48,15 +48,21 @@ impl Lock {
         if create(path, &text)? {
             return Ok(lock(None));
         }
-        // Two that find the same dead holder must not both remove the file: the second would remove the first one's lock.
-        let guard = path.with_extension("takeover");
-        let guard = File::create(&guard).and_then(|file| file.lock().map(|()| file));
-        let _guard = guard.map_err(|error| cannot_lock(path, error))?;
-        let dead = holder(path).filter(|holder| holder.host == me.host && !is_alive(holder.pid));
-        if dead.is_some() {
-            fs::remove_file(path).map_err(|error| cannot_lock(path, error))?;
-        }
+        let dead = remove_dead(path, &me.host)?;
         if create(path, &text)? { Ok(lock(dead)) } else { Err(held(path, what, now)) }
+    }
+
+    /// Removes a lock whose process is dead on this machine, and says whether there was one. Any other file stays.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn clear_dead(path: &Path) -> Result<bool> {
+        remove_dead(path, &host()).map(|dead| dead.is_some())
+    }
+
+    /// Returns the file that keeps two processes from taking the same lock over. It stays when the lock goes.
+    pub fn guard_of(path: &Path) -> PathBuf {
+        path.with_extension("takeover")
     }
 }
 
@@ -67,6 +73,22 @@ impl Drop for Lock {
             drop(fs::remove_file(&self.path));
         }
     }
+}
+
+/// Removes a lock whose process is dead, and returns who held it.
+fn remove_dead(path: &Path, host: &str) -> Result<Option<Holder>> {
+    let dead = || holder(path).filter(|holder| holder.host == host && !is_alive(holder.pid));
+    if dead().is_none() {
+        return Ok(None);
+    }
+    // Two that find the same dead holder must not both remove the file: the second would remove the first one's lock.
+    let guard = File::create(Lock::guard_of(path)).and_then(|file| file.lock().map(|()| file));
+    let _guard = guard.map_err(|error| cannot_lock(path, error))?;
+    let dead = dead();
+    if dead.is_some() {
+        fs::remove_file(path).map_err(|error| cannot_lock(path, error))?;
+    }
+    Ok(dead)
 }
 
 /// Makes the file with its whole text at once; `false` when it exists.
@@ -166,7 +188,10 @@ mod tests {
         let refused = Lock::take(&path, "apply", moment(120)).expect_err("it is held").to_string();
         assert!(refused.contains(&std::process::id().to_string()) && refused.ends_with("for 2 minutes"), "{refused}");
         drop(first);
-        let _third = Lock::take(&path, "apply", moment(0)).expect("it is free again");
+        let third = Lock::take(&path, "apply", moment(0)).expect("it is free again");
+        assert!(!Lock::clear_dead(&path).expect("it can be read"), "its process is alive");
+        drop(third);
+        assert!(!Lock::clear_dead(&path).expect("there is none"));
     }
 
     #[test]
@@ -183,7 +208,12 @@ mod tests {
         fs::write(&path, serde_json::to_string(&elsewhere).expect("JSON")).expect("a file");
         let refused = Lock::take(&path, "apply", moment(5)).expect_err("it may be alive there").to_string();
         assert!(refused.contains("elsewhere.example"), "{refused}");
+        assert!(!Lock::clear_dead(&path).expect("it can be read"), "it may be alive there");
+        fs::write(&path, serde_json::to_string(&Holder { host: host(), ..elsewhere }).expect("JSON")).expect("a file");
+        assert!(Lock::clear_dead(&path).expect("it can be removed"));
+        assert!(!path.exists());
         fs::write(&path, "").expect("a file");
+        assert!(!Lock::clear_dead(&path).expect("it can be read"), "an unreadable lock is a lock");
         assert!(Lock::take(&path, "apply", moment(5)).is_err(), "an unreadable lock is a lock");
     }
 

@@ -165,37 +165,10 @@ impl Git {
         }
         Ok(())
     }
-
-    /// Requires that no other git process works on the index of the worktree, so that it can follow its branch.
-    ///
-    /// # Errors
-    /// When one does, or died while it did; the message names the lock.
-    pub fn require_unlocked_index(&self) -> Result<()> {
-        let lock = self.repository().path().join("index.lock");
-        if !lock.exists() {
-            return Ok(());
-        }
-        let shown = lock.display().to_string();
-        Err(Error::unfinished(format!("another git process works in this worktree: '{}' exists", shown.escape_debug()))
-            .hint("wait for it; if none runs any more, remove that file and run the same command again"))
-    }
-
-    /// Brings index and worktree from one commit to another.
-    ///
-    /// # Errors
-    /// When git refuses; running `git reset --keep` or the same command again puts it right.
-    pub fn update_worktree(&self, old: CommitId, new: CommitId) -> Result<()> {
-        let (old, new) = (old.to_string(), new.to_string());
-        let finished = self.program().run(["read-tree", "-m", "-u", &old, &new])?;
-        if finished.success() {
-            return Ok(());
-        }
-        Err(failed("git read-tree -m -u", &finished)
-            .hint("the branch has moved and the worktree has not: free what git names and run the same command again"))
-    }
 }
 
-fn no_worktree() -> Error {
+/// Makes the error for a repository without a worktree.
+pub(super) fn no_worktree() -> Error {
     Error::usage("this repository has no worktree").hint("leave out '--here'")
 }
 
@@ -240,7 +213,8 @@ fn listed(output: &[u8]) -> Vec<Listed> {
     trees
 }
 
-fn path_of(bytes: &[u8]) -> PathBuf {
+/// Returns a path of git as one of the system.
+pub(super) fn path_of(bytes: &[u8]) -> PathBuf {
     use std::os::unix::ffi::OsStrExt as _;
 
     PathBuf::from(std::ffi::OsStr::from_bytes(bytes))

@@ -40,11 +40,73 @@ fn here_moves_index_and_worktree_too() {
     assert_eq!(outcomes(&report), expected(&[("2.0", "applied")]));
     assert_eq!(repo.git(["status", "--porcelain"]), "?? untracked");
     assert_eq!(fs::read_to_string(repo.path().join("map.c")).expect("because it is there"), "map, fixed\n");
-    // A kill between branch and worktree leaves the worktree behind.
-    repo.git(["read-tree", "-m", "-u", "release/2.0", "release/2.0~2"]);
-    let again = apply(repo, &plan).args(["--here"]).run().success().json();
-    assert_eq!(outcomes(&again), expected(&[("2.0", "already")]));
-    assert_eq!(repo.git(["status", "--porcelain"]), "?? untracked");
+    assert!(!repo.path().join(".git/index.lock").exists());
+    assert!(stored(repo, "moving").is_empty());
+}
+
+/// Kills the process that started the parent of this shell, and then the parent.
+const KILL_BOTH: &str = "kill -9 $(ps -o ppid= -p $PPID) $PPID";
+
+#[test]
+fn here_a_kill_behind_the_move_of_the_branch_is_made_good() {
+    let story = story();
+    let repo = &story.repo;
+    let plan = Planner::new(repo).line("2.0", &[story.map, story.set]).write("../plan.json");
+    repo.git(["checkout", "-q", "release/2.0"]);
+    let hook = repo.path().join(".git/hooks/reference-transaction");
+    fs::create_dir_all(hook.parent().expect("because it has one")).expect("because it can be made");
+    fs::write(&hook, format!("#!/bin/sh\n[ \"$1\" != committed ] || {KILL_BOTH}\n"))
+        .expect("because it can be written");
+    fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).expect("because it is ours");
+    let killed = apply(repo, &plan).args(["--here"]).run();
+    fs::remove_file(&hook).expect("because it is there");
+    assert_eq!(killed.exit, -1, "{killed:?}");
+    assert!(repo.git(["log", "-1", "--format=%B"]).contains(&story.set.to_string()), "the branch has moved");
+    assert_eq!(repo.git(["status", "--porcelain"]), "M  map.c\nM  set.c", "and the worktree has not");
+    followed(repo, &plan, &["--here"]);
+}
+
+#[test]
+fn here_a_kill_between_two_files_is_made_good_by_any_apply() {
+    let story = story();
+    let repo = &story.repo;
+    let plan = Planner::new(repo).line("2.0", &[story.map, story.set]).write("../plan.json");
+    repo.git(["checkout", "-q", "release/2.0"]);
+    fs::write(repo.path().join(".git/info/attributes"), "set.c filter=kill\n").expect("because it can be written");
+    repo.git(["config", "filter.kill.smudge", KILL_BOTH]);
+    let killed = apply(repo, &plan).args(["--here"]).run();
+    repo.git(["config", "--unset", "filter.kill.smudge"]);
+    assert_eq!(killed.exit, -1, "{killed:?}");
+    let has_followed = |path: &str| fs::read_to_string(repo.path().join(path)).is_ok_and(|text| text.contains("fixed"));
+    assert_eq!(["map.c", "set.c"].map(has_followed), [true, false]);
+    followed(repo, &plan, &[]);
+}
+
+/// Requires that running the command again finds the branch where it is and brings the worktree there.
+fn followed(repo: &Repo, plan: &str, more: &[&str]) {
+    let output = apply(repo, plan).args(more.iter().copied()).run().success();
+    assert_eq!(outcomes(&output.json()), expected(&[("2.0", "already")]));
+    assert!(output.stderr.contains("the worktree here has followed now"), "{}", output.stderr);
+    assert_eq!(repo.git(["status", "--porcelain"]), "");
+    let read = |path: &str| fs::read_to_string(repo.path().join(path)).expect("because it is there");
+    assert_eq!(["map.c", "set.c"].map(read), ["map, fixed\n", "set, fixed\n"]);
+    assert!(!repo.path().join(".git/index.lock").exists());
+    assert!(stored(repo, "moving").is_empty());
+}
+
+#[test]
+fn here_the_index_of_another_git_is_waited_for() {
+    let story = story();
+    let repo = &story.repo;
+    let plan = Planner::new(repo).line("2.0", &[story.map]).write("../plan.json");
+    repo.git(["checkout", "-q", "release/2.0"]);
+    let (before, lock) = (everything(repo), repo.path().join(".git/index.lock"));
+    fs::write(&lock, "").expect("because it can be written");
+    let refused = apply(repo, &plan).args(["--here"]).run().code(4).json();
+    assert!(failure(&refused).contains("another git command holds"), "{refused}");
+    fs::remove_file(&lock).expect("because it is left alone");
+    assert_eq!(everything(repo), before);
+    let _done = apply(repo, &plan).args(["--here"]).run().success();
 }
 
 #[test]
@@ -241,20 +303,4 @@ fn a_command_that_cannot_make_a_file_anew_keeps_the_picks_before_it() {
     assert!(repo.git(["log", "-1", "--format=%B", "release/2.0"]).contains(&other));
     let again = apply(&repo, "../plan.json").run().code(1).json();
     assert_eq!(picks(&again, 0), ["already", "failed"]);
-}
-
-#[test]
-fn here_moves_nothing_while_another_git_works_on_the_index() {
-    let story = story();
-    let repo = &story.repo;
-    let plan = Planner::new(repo).line("2.0", &[story.map]).write("../plan.json");
-    repo.git(["checkout", "-q", "release/2.0"]);
-    let (before, lock) = (repo.commit_id("release/2.0"), repo.path().join(".git/index.lock"));
-    fs::write(&lock, "").expect("because it can be written");
-    let report = apply(repo, &plan).args(["--here"]).run().code(4).json();
-    assert!(failure(&report).contains("index.lock"), "{report}");
-    assert_eq!(repo.commit_id("release/2.0"), before);
-    fs::remove_file(&lock).expect("because it is there");
-    let report = apply(repo, &plan).args(["--here"]).run().success().json();
-    assert_eq!(outcomes(&report), expected(&[("2.0", "applied")]));
 }

@@ -7,7 +7,7 @@ use crate::model::commit::CommitId;
 use crate::model::error::Result;
 use crate::model::plan::LinePlan;
 use crate::model::resolution::Resolution;
-use crate::ports::git::{Git, Objects};
+use crate::ports::git::{Git, Moving, Objects};
 use crate::steps::pick::special::special_of;
 
 use super::resolve::Conflict;
@@ -110,38 +110,23 @@ fn mark_held(result: &mut LineResult, held: &Held) {
     }
 }
 
-/// The branch holds everything. A kill can have come before the worktree followed or the state went.
+/// The branch holds everything. A kill can have come before the state went.
 fn done(session: &Session<'_>, plan: &LinePlan, result: &mut LineResult, held: &Held) -> Result<()> {
     mark_held(result, held);
     result.outcome = LineOutcome::Already;
-    if !session.writes() {
-        return Ok(());
-    }
-    let (git, from) = (session.git, plan.expected.unwrap_or(plan.onto));
-    if let (Target::Here, Some(tip)) = (session.request.target, result.before)
-        && git.head_branch()? == Some(plan.branch.full())
-        && git.require_clean(tip).is_err()
-        && git.require_clean(from).is_ok()
-    {
-        git.require_room(git.commit(from)?.tree, git.commit(tip)?.tree)?;
-        git.update_worktree(from, tip)?;
-    }
-    session.states.forget(&plan.line)
+    if session.writes() { session.states.forget(&plan.line) } else { Ok(()) }
 }
 
-/// Moves the branch, and with `--here` the worktree behind it.
+/// Moves the branch, and with `--here` index and worktree behind it.
 fn advance(session: &Session<'_>, plan: &LinePlan, before: Option<CommitId>, head: CommitId) -> Result<()> {
     let git = session.git;
     if before == Some(head) {
         return Ok(());
     }
     match (session.request.target, before) {
-        (Target::Here, Some(before)) => {
-            git.require_clean(before)?;
-            git.require_room(git.commit(before)?.tree, git.commit(head)?.tree)?;
-            git.require_unlocked_index()?;
-            git.move_branch(&plan.branch, Some(before), head)?;
-            git.update_worktree(before, head)
+        (Target::Here, Some(from)) => {
+            let moving = Moving { branch: plan.branch.clone(), from, to: head };
+            git.move_here(moving, session.request.now)
         }
         (Target::Branch | Target::Here, _) => git.move_branch(&plan.branch, before, head),
     }

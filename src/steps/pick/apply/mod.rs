@@ -61,6 +61,9 @@ pub fn run(git: &Git, config: &Config, request: &ApplyRequest, note: &dyn Fn(&st
     let _lock = lock(git, request.mode, request.now, note)?;
     if request.mode == RunMode::Apply {
         git.remove_stale_worktrees()?;
+        if let Some(moved) = git.resume_here(request.now)? {
+            note(&format!("'{}' had moved to '{}', and the worktree here has followed now", moved.branch, moved.to));
+        }
     }
     checks::main(git, plan)?;
     let states = States::new(git, plan, request.plan_file.as_deref());

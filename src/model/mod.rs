@@ -1,7 +1,9 @@
 //! Nouns: pure values and rules. No git, network, files, clock or environment.
 
 pub mod affected;
+pub mod allowed_signers;
 pub mod apply;
+pub mod base64;
 pub mod branch;
 pub mod change;
 pub mod commit;
@@ -11,6 +13,8 @@ pub mod detect;
 pub mod error;
 pub mod follow_up;
 pub mod forecast;
+pub mod gpg_status;
+pub mod key_text;
 pub mod kind;
 pub mod line;
 pub mod markdown;
@@ -23,8 +27,12 @@ pub mod prerequisite;
 pub mod presence;
 pub mod request;
 pub mod resolution;
+pub mod ssh_signature;
 pub mod status;
+pub mod sums;
 pub mod tag;
+pub mod tag_object;
+pub mod tag_verify;
 pub mod textmerge;
 pub mod trailer;
 pub mod verify;

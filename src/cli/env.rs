@@ -54,6 +54,13 @@ impl Env {
         Self::read(|name| std::env::var_os(name), streams)
     }
 
+    /// Returns the value of a variable that the user named as holding a secret. It is not kept here, for this type can be
+    /// printed. `None` when it is not set, empty, or not UTF-8.
+    #[expect(clippy::disallowed_methods, reason = "a secret is read when it is needed, and not kept with the rest")]
+    pub fn secret(name: &str) -> Option<String> {
+        std::env::var(name).ok().filter(|value| !value.is_empty())
+    }
+
     /// Reads an environment given as a function. An empty variable counts as one that is not set.
     pub fn read(variable: impl Fn(&str) -> Option<OsString>, streams: Streams) -> Self {
         let set = |name: &str| variable(name).filter(|value| !value.is_empty());

@@ -30,6 +30,33 @@ pub struct KeyText {
     kind: KeyKind,
 }
 
+/// A passphrase. It cannot be printed.
+pub struct Passphrase(String);
+
+impl Passphrase {
+    /// Takes a text; a line end at its end, which pasting adds, is no part of it.
+    pub fn new(text: &str) -> Self {
+        Self(text.trim_end_matches(['\r', '\n']).to_owned())
+    }
+
+    /// The text, for the program that asks for it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A private key that a run is given, and what opens it.
+pub struct GivenKey {
+    /// Where it was given, for people: the name of the variable.
+    pub name: String,
+    /// The key.
+    pub text: KeyText,
+    /// What opens it, if it was given.
+    pub passphrase: Option<Passphrase>,
+    /// The variables that hold secrets, which the programs that are run do not get.
+    pub hidden: Vec<String>,
+}
+
 impl KeyText {
     /// Reads a key. What copying does to one is mended: carriage returns, a missing last line end, spaces around lines.
     /// `None` when it is no private key of a known kind.

@@ -9,3 +9,5 @@ pub mod process;
 pub mod render;
 pub mod settings;
 pub mod shell;
+pub mod signing;
+pub mod sums;

@@ -11,7 +11,7 @@ use crate::model::line::LineName;
 use crate::model::markdown;
 use crate::model::patch::{FileDifference, Mark, Side};
 use crate::model::request::{Differences, Since, VerifyRequest};
-use crate::model::verify::{Answer, LineVerification, NOTHING_KNOWN, Strictness, Verdict, Verification, Verified};
+use crate::model::verify::{LineVerification, NOTHING_KNOWN, Strictness, Verdict, Verification, Verified};
 use crate::ports::render::Templates;
 
 /// What `patch-pick verify` is asked.
@@ -52,11 +52,7 @@ const NAMED_FILES: usize = 10;
 impl Verification {
     /// Returns the exit code.
     pub fn exit(&self) -> Exit {
-        match self.answer {
-            Answer::Yes => Exit::Yes,
-            Answer::No => Exit::No,
-            Answer::Undecided => Exit::Undecided,
-        }
+        self.answer.into()
     }
 }
 

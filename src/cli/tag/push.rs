@@ -1,0 +1,37 @@
+//! How pushed refs are shown.
+
+use crate::cli::out::Present;
+use crate::cli::table::{Cell, Fit, Table};
+use crate::cli::terminal::{Page, Tone};
+use crate::model::error::Result;
+use crate::model::markdown;
+use crate::model::tag_push::{PushOutcome, PushedRef, TagsPushed};
+use crate::ports::render::Templates;
+
+const HEADINGS: [&str; 4] = ["ref", "here", "there", "outcome"];
+
+impl Present for TagsPushed {
+    fn text(&self, page: &Page) -> String {
+        let mut table = Table::new(HEADINGS.map(|heading| (heading, Fit::Keeps)));
+        for found in &self.refs {
+            let [name, here, there, outcome] = row(found);
+            let tone = match found.outcome {
+                PushOutcome::Pushed => Tone::Good,
+                PushOutcome::Already => Tone::Dim,
+                PushOutcome::WouldPush => Tone::Warn,
+            };
+            table.row([name.into(), here.into(), there.into(), Cell::new(outcome).tone(tone)]);
+        }
+        table.render(page)
+    }
+
+    fn markdown(&self, _: &Templates) -> Result<String> {
+        let escaped = |found| row(found).iter().map(|cell| markdown::escape(cell)).collect();
+        Ok(markdown::table(&HEADINGS, &self.refs.iter().map(escaped).collect::<Vec<Vec<String>>>()))
+    }
+}
+
+fn row(found: &PushedRef) -> [String; 4] {
+    let there = found.before.map_or_else(String::new, |object| object.short());
+    [found.name.clone(), found.object.short(), there, found.outcome.as_str().to_owned()]
+}

@@ -53,8 +53,6 @@ pub struct GivenKey {
     pub text: KeyText,
     /// What opens it, if it was given.
     pub passphrase: Option<Passphrase>,
-    /// The variables that hold secrets, which the programs that are run do not get.
-    pub hidden: Vec<String>,
 }
 
 impl KeyText {

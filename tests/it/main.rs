@@ -10,3 +10,8 @@ mod pick_plan;
 mod pick_templates;
 mod pick_verify;
 mod support;
+mod tag_create;
+mod tag_keys;
+mod tag_push;
+mod tag_sums;
+mod tag_verify;

@@ -104,8 +104,7 @@ impl SignArgs {
                 .hint("it must hold the whole text from '-----BEGIN' to '-----END'")
         })?;
         let passphrase = self.passphrase_env.as_ref().map(|name| secret(name).map(|text| Passphrase::new(&text)));
-        let hidden = [Some(name), self.passphrase_env.as_ref()].into_iter().flatten().cloned().collect();
-        Ok(Some(GivenKey { name: name.clone(), text, passphrase: passphrase.transpose()?, hidden }))
+        Ok(Some(GivenKey { name: name.clone(), text, passphrase: passphrase.transpose()? }))
     }
 
     fn sealing(&self) -> Sealing {

@@ -8,19 +8,19 @@ use crate::model::markdown;
 use crate::model::tag_push::{PushOutcome, PushedRef, TagsPushed};
 use crate::ports::render::Templates;
 
-const HEADINGS: [&str; 4] = ["ref", "here", "there", "outcome"];
+const HEADINGS: [&str; 3] = ["ref", "outcome", "detail"];
 
 impl Present for TagsPushed {
     fn text(&self, page: &Page) -> String {
         let mut table = Table::new(HEADINGS.map(|heading| (heading, Fit::Keeps)));
         for found in &self.refs {
-            let [name, here, there, outcome] = row(found);
+            let [name, outcome, detail] = row(found);
             let tone = match found.outcome {
                 PushOutcome::Pushed => Tone::Good,
                 PushOutcome::Already => Tone::Dim,
                 PushOutcome::WouldPush => Tone::Warn,
             };
-            table.row([name.into(), here.into(), there.into(), Cell::new(outcome).tone(tone)]);
+            table.row([name.into(), Cell::new(outcome).tone(tone), detail.into()]);
         }
         table.render(page)
     }
@@ -31,7 +31,13 @@ impl Present for TagsPushed {
     }
 }
 
-fn row(found: &PushedRef) -> [String; 4] {
-    let there = found.before.map_or_else(String::new, |object| object.short());
-    [found.name.clone(), found.object.short(), there, found.outcome.as_str().to_owned()]
+fn row(found: &PushedRef) -> [String; 3] {
+    let detail = match (found.before, found.outcome) {
+        (_, PushOutcome::Already) => String::new(),
+        (None, PushOutcome::Pushed | PushOutcome::WouldPush) => "new".to_owned(),
+        (Some(before), PushOutcome::Pushed | PushOutcome::WouldPush) => {
+            format!("from {} to {}", before.short(), found.object.short())
+        }
+    };
+    [found.name.clone(), found.outcome.as_str().to_owned(), detail]
 }

@@ -53,7 +53,13 @@ fn ssh_file(path: &Path) -> Option<Error> {
     let shown = path.display();
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
-        Err(error) => return Some(Error::usage(format!("cannot read the SSH key '{shown}'")).because(error)),
+        Err(error) => {
+            return Some(
+                Error::usage(format!("cannot read the SSH key '{shown}'"))
+                    .because(error)
+                    .hint("git config user.signingKey PATH, or give the key with '--key-env NAME'"),
+            );
+        }
     };
     // The path of a public key stands for one that an agent has.
     let key = KeyText::parse(&text)?;

@@ -34,7 +34,6 @@ pub struct KeySession {
     folder: PathBuf,
     signing_key: String,
     environment: Vec<(&'static str, OsString)>,
-    hidden: Vec<String>,
 }
 
 impl KeySession {
@@ -59,7 +58,6 @@ impl KeySession {
             folder,
             signing_key: String::new(),
             environment: Vec::new(),
-            hidden: key.hidden.clone(),
         };
         match key.text.kind() {
             KeyKind::Ssh => session.start_ssh(key)?,
@@ -83,11 +81,8 @@ impl KeySession {
         &self.name
     }
 
-    /// Lets a program use the key, and keeps the variables that hold secrets from it.
+    /// Lets a program use the key.
     pub fn apply(&self, command: &mut Command) {
-        for name in &self.hidden {
-            command.env_remove(name);
-        }
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
     }
 

@@ -3,6 +3,7 @@
 mod bin;
 pub mod oracle;
 mod repo;
+pub mod signing;
 pub mod stream;
 
 use std::ffi::OsStr;

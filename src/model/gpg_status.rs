@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use chrono::NaiveDateTime;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -126,9 +127,9 @@ impl GpgReport {
                 // VALIDSIG <fpr> <date> <timestamp> <expires> <version> <reserved> <pkalgo> <hash> <class> [<primary>]
                 let primary = words.get(9).filter(|word| !word.is_empty()).or(words.first());
                 self.primary = primary.and_then(|word| word.parse().ok());
-                self.made = words.get(2).and_then(|word| word.parse().ok());
+                self.made = words.get(2).and_then(|word| moment(word));
             }
-            "KEYEXPIRED" => self.expired = words.first().and_then(|word| word.parse().ok()).or(self.expired),
+            "KEYEXPIRED" => self.expired = words.first().and_then(|word| moment(word)).or(self.expired),
             "TRUST_NEVER" => self.trust = Some(Trust::Never),
             "TRUST_UNDEFINED" => self.trust = Some(Trust::Undefined),
             "TRUST_MARGINAL" => self.trust = Some(Trust::Marginal),
@@ -149,6 +150,12 @@ impl GpgReport {
         self.key_id = (!key.is_empty()).then(|| key.to_owned());
         self.user = (!user.is_empty()).then(|| user.to_owned());
     }
+}
+
+/// Reads a timestamp: seconds since 1970-01-01 UTC, or `20260105T090000` as gpgsm writes it (`doc/DETAILS`, "VALIDSIG").
+fn moment(word: &str) -> Option<i64> {
+    let iso = || NaiveDateTime::parse_from_str(word, "%Y%m%dT%H%M%S").ok().map(|at| at.and_utc().timestamp());
+    word.parse().ok().or_else(iso)
 }
 
 #[cfg(test)]
@@ -189,7 +196,10 @@ mod tests {
             (Some("Mia M <m@x>"), Some(1_767_603_600), Some(1_767_603_700))
         );
         assert_eq!(report.trust, Some(Trust::Undefined));
-        // gpgsm names no primary key: the certificate is the signer.
+        // gpgsm names no primary key: the certificate is the signer. And it writes moments in another form.
+        let shown =
+            "[GNUPG:] VALIDSIG 821F5ADB39C3A15C2ACD425FDF4CEA79802657EA 2026-01-05 20260105T090000 0 0 0 1 8 00";
+        assert_eq!(GpgReport::parse(shown).made, Some(1_767_603_600));
         let alone = GpgReport::parse(VALID.rsplit_once(' ').map_or("", |(start, _)| start));
         assert_eq!(alone.primary.map(String::from).as_deref(), Some("A9A6A1A3D3B1F4C1D1E2B3C4D5E6F708192A3B4C"));
     }

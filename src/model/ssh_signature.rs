@@ -42,7 +42,7 @@ impl SshKey {
     /// The key as one line of a `.pub` file, without a comment.
     pub fn line(&self) -> String {
         let mut coded = base64::encode_unpadded(&self.0);
-        while coded.len() % 4 != 0 {
+        while !coded.len().is_multiple_of(4) {
             coded.push('=');
         }
         format!("{} {coded}", self.algorithm().unwrap_or_default())

@@ -12,7 +12,7 @@ fn story(passphrase: &str) -> (Repo, SshKey) {
     repo.git(["config", "--unset", "user.signingKey"]);
     let key = SshKey::new(&repo, "con", passphrase);
     allow(&repo, &key.line("con@example.com", ""));
-    std::fs::remove_file(&key.path.with_extension("pub")).expect("because it was made");
+    std::fs::remove_file(key.path.with_extension("pub")).expect("because it was made");
     (repo, key)
 }
 

@@ -1,6 +1,6 @@
 //! `patch-tag verify`: each way a tag can be wrong is refused for its own reason, where git refuses it and where not.
 
-use crate::support::signing::{GpgHome, PROJECT, SshKey, allow, open, run, script, ssh_story, start_line, tag};
+use crate::support::signing::{GpgHome, GpgStory, PROJECT, SshKey, allow, has, open, run, ssh_story, tag};
 use crate::support::{Bin, Repo};
 
 /// Makes `v2.0.1` on the line.
@@ -263,63 +263,122 @@ fn without_a_list_of_signers_nothing_is_decided() {
 }
 
 #[test]
-fn openpgp_tags_are_judged_by_the_primary_key() {
-    let repo = Repo::new();
-    let home = GpgHome::new();
-    let [mia, old, gone] = [("mia@x", "never"), ("old@x", "2026-02-01"), ("gone@x", "never")]
-        .map(|(user, expires)| home.key(user, "", expires));
-    repo.write_config(&format!(
-        "{PROJECT}[signing]\nformat = \"openpgp\"\nfingerprints = [\"{mia}\", \"{old}\", \"{gone}\"]\n"
-    ));
-    start_line(&repo);
-    // Signs at the moment of the story.
-    let faked = script(&repo, "gpg-then", "exec gpg --faked-system-time 20260105T091500 \"$@\"");
-    let make = |key: &str| {
-        repo.git(["update-ref", "-d", "refs/tags/v2.0.1"]);
-        let mut git = repo.git_command();
-        git.env("GNUPGHOME", home.path()).env("GIT_COMMITTER_DATE", "2026-01-05T09:15:00Z");
-        git.arg("-c").arg(format!("gpg.program={}", faked.display())).args([
-            "tag",
-            "-u",
-            key,
-            "-m",
-            "x",
-            "v2.0.1",
-            "release/2.0",
+fn lists_of_signers_are_read_as_openssh_reads_them() {
+    let (repo, key) = ssh_story();
+    signed(&repo);
+    let text = content(&repo, "v2.0.1");
+    let (payload, _) = text.split_once("-----BEGIN").expect("because it is signed");
+    let home = repo.home();
+    std::fs::write(home.join("sig"), &text[payload.len()..]).expect("because the folder is ours");
+    std::fs::write(
+        home.join("policy.toml"),
+        "[signing]\nallowed-signers = \"list\"\n[[signing.tags]]\npattern = \"*\"\nsigners = [\"mia@example.com\"]\n",
+    )
+    .expect("because the folder is ours");
+    let policy = home.join("policy.toml").display().to_string();
+    let lines = [
+        ("mia@example.com", "", true),
+        ("\"mia@example.com\"", "", true),
+        ("*@example.com", "namespaces=\"git\"", true),
+        ("*@example.com,!mia@*", "", false),
+        ("ann@example.com,mia@example.com", "NAMESPACES=\"file,g?t\"", true),
+        ("mia@example.com", "namespaces=\"file\"", false),
+        ("mia@example.com", "cert-authority", false),
+        ("mia@example.com", "valid-after=\"20260105Z\",valid-before=\"20260106Z\"", true),
+        ("mia@example.com", "valid-after=\"20260105091600Z\"", false),
+        ("mia@example.com", "valid-before=\"202601050800Z\"", false),
+        ("m?a@example.com", "valid-before=\"20260106\",namespaces=\"git\"", true),
+    ];
+    for (principal, options, expected) in lines {
+        std::fs::write(home.join("list"), key.line(principal, options)).expect("because the folder is ours");
+        let mut theirs = crate::support::command("ssh-keygen", &home);
+        theirs.current_dir(&home).args([
+            "-Y",
+            "verify",
+            "-f",
+            "list",
+            "-I",
+            "mia@example.com",
+            "-n",
+            "git",
+            "-s",
+            "sig",
         ]);
-        let output = git.output().expect("because git is installed");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    };
-    let ask = |config: &str| {
-        if !config.is_empty() {
-            repo.write_config(&format!("{PROJECT}[signing]\n{config}"));
-        }
-        let output =
-            Bin::tag().at(&repo).args(["verify", "v2.0.1", "--format", "json"]).env("GNUPGHOME", home.path()).run();
-        open(&output.json())
-    };
-    make(&mia);
-    assert_eq!(ask(""), Vec::<String>::new());
-    make(&old);
-    assert_eq!(ask(""), ["key-now failed"]);
-    assert_eq!(ask(&format!("fingerprints = [\"{old}\"]\naccept-expired-before = 2026-01-06\n")), Vec::<String>::new());
-    make(&mia);
-    assert_eq!(ask(&format!("fingerprints = [\"{old}\"]\n")), ["signer failed"]);
-    make(&gone);
-    let certificate =
-        std::fs::read_to_string(format!("{}/openpgp-revocs.d/{gone}.rev", home.path())).expect("gpg made it");
-    home.gpg(&["--import"], &certificate.replace(":-----BEGIN", "-----BEGIN"));
-    assert_eq!(ask(&format!("fingerprints = [\"{gone}\"]\n")), ["revocation failed"]);
-    // Keys of the policy take the place of the keyring.
-    let keys = home.gpg(&["--armor", "--export", &mia], "");
-    repo.land_fix("Publish the keys", [("keys.asc", keys.as_str())]);
-    make(&mia);
-    assert_eq!(ask("keys = \"keys.asc\"\n"), Vec::<String>::new());
-    make(&old);
-    assert_eq!(ask("keys = \"keys.asc\"\n"), ["signer failed"]);
+        let moment = repo.git(["for-each-ref", "--format=%(taggerdate:format:%Y%m%d%H%M%S)", "refs/tags/v2.0.1"]);
+        theirs.arg(format!("-Overify-time={moment}Z"));
+        let theirs = crate::support::run_with_input(&mut theirs, payload.as_bytes().to_vec()).status.success();
+        let ours = tag(&repo, &["verify", "v2.0.1", "--policy", &policy]).run();
+        assert_eq!((ours.exit == 0, theirs), (expected, expected), "{principal} {options}: {}", ours.stdout);
+    }
+}
+
+#[test]
+fn openpgp_tags_are_judged_by_the_primary_key() {
+    let story = GpgStory::new();
+    let mia = story.home.key("mia@x", "", "never");
+    let old = story.home.key("old@x", "", "2026-02-01");
+    let gone = story.home.key("gone@x", "", "never");
+    let listed = |key: &str| format!("fingerprints = [\"{key}\"]\n");
+    story.sign(&mia);
+    assert_eq!(story.judged(&listed(&mia)), Vec::<String>::new());
+    assert_eq!(story.judged(&listed(&old)), ["signer failed"]);
+    story.sign(&old);
+    assert_eq!(story.judged(&listed(&old)), ["key-now failed"]);
+    let accepted = format!("{}accept-expired-before = 2026-01-06\n", listed(&old));
+    assert_eq!(story.judged(&accepted), Vec::<String>::new());
+    story.sign(&gone);
+    let file = format!("{}/openpgp-revocs.d/{gone}.rev", story.home.path());
+    let certificate = std::fs::read_to_string(file).expect("because gpg made it");
+    story.home.gpg(&["--import"], &certificate.replace(":-----BEGIN", "-----BEGIN"));
+    assert_eq!(story.judged(&listed(&gone)), ["revocation failed"]);
+}
+
+#[test]
+fn keys_of_the_policy_take_the_place_of_the_keyring() {
+    let story = GpgStory::new();
+    let [mia, eve] = ["mia@x", "eve@x"].map(|user| story.home.key(user, "", "never"));
+    let keys = story.home.gpg(&["--armor", "--export", &mia], "");
+    story.repo.land_fix("Publish the keys", [("keys.asc", keys.as_str())]);
+    story.sign(&mia);
+    assert_eq!(story.judged("keys = \"keys.asc\"\n"), Vec::<String>::new());
+    story.sign(&eve);
+    assert_eq!(story.judged("keys = \"keys.asc\"\n"), ["signer failed"]);
+    // Git takes any key that the keyring has.
+    let mut git = story.repo.git_command();
+    git.env("GNUPGHOME", story.home.path()).args(["verify-tag", "v2.0.1"]);
+    assert!(git.output().expect("because git is installed").status.success());
     let empty = GpgHome::new();
-    let output = Bin::tag().at(&repo).args(["verify", "v2.0.1", "--policy", "/dev/null", "--format", "json"]);
-    assert_eq!(open(&output.env("GNUPGHOME", empty.path()).run().code(3).json()), ["signature undecided"]);
+    let asked = Bin::tag().at(&story.repo).args(["verify", "v2.0.1", "--policy", "/dev/null", "--format", "json"]);
+    assert_eq!(open(&asked.env("GNUPGHOME", empty.path()).run().code(3).json()), ["signature undecided"]);
+}
+
+#[test]
+fn a_certificate_signs_where_gpgsm_is_installed() {
+    if !has("gpgsm") {
+        return;
+    }
+    let story = GpgStory::new();
+    let home = std::path::Path::new(story.home.path());
+    let wanted = "Key-Type: RSA\nKey-Length: 2048\nKey-Usage: sign, cert\nSerial: random\nName-DN: CN=Mia\nName-Email: mia@example.com\nHash-Algo: sha256\nNot-Before: 2026-01-01\n";
+    std::fs::write(home.join("wanted"), wanted).expect("because the folder is ours");
+    let gpgsm = |args: &[&str]| run("gpgsm", home, &[("GNUPGHOME", story.home.path())], args, "\n");
+    let make = ["--batch", "--pinentry-mode", "loopback", "--passphrase-fd", "0", "--generate-key", "--armor"];
+    gpgsm(&[&make[..], &["--output", "cert", "wanted"]].concat());
+    gpgsm(&["--batch", "--import", "cert"]);
+    let listing = gpgsm(&["--with-colons", "--list-secret-keys"]);
+    let line = listing.lines().find(|line| line.starts_with("fpr")).expect("because it was made");
+    let key = line.split(':').nth(9).expect("because a fingerprint stands there");
+    std::fs::write(home.join("trustlist.txt"), format!("{key} S relax\n")).expect("because the folder is ours");
+    std::fs::write(home.join("gpgsm.conf"), "disable-crl-checks\n").expect("because the folder is ours");
+    run("gpgconf", home, &[("GNUPGHOME", story.home.path())], &["--reload", "gpg-agent"], "");
+    story.repo.git(["config", "user.signingKey", key]);
+    let listed = |key: &str| format!("format = \"x509\"\nfingerprints = [\"{key}\"]\n");
+    story.repo.write_config(&format!("{PROJECT}[signing]\n{}", listed(key)));
+    let made = Bin::tag().at(&story.repo).args(["create", "2.0.1", "--format", "json"]);
+    let made = made.env("GNUPGHOME", story.home.path()).run().success().json();
+    assert_eq!((&made["signed-by"]["format"], &made["signed-by"]["key"]), (&"x509".into(), &key.into()));
+    assert_eq!(story.judged(&listed(key)), Vec::<String>::new());
+    assert_eq!(story.judged(&listed(&"A".repeat(40))), ["signer failed"]);
 }
 
 #[test]

@@ -150,25 +150,13 @@ impl Asked<'_> {
         }
         match self.permitted() {
             Permitted::Everybody => Ok((Finding::passed(Rule::Signer, format!("'{who}' is in '{list}'")), covered)),
-            Permitted::Nobody => Err(self.no_rule()),
+            Permitted::Nobody => Err(no_rule()),
             Permitted::These(names) => {
                 let may = |line: &&AllowedSigner| names.iter().any(|name| line.is_for(name.as_str()));
                 let allowed: Vec<&AllowedSigner> = covered.into_iter().filter(may).collect();
-                if allowed.is_empty() { Err(self.not_this_tag(&who)) } else { Ok((self.this_tag(&who), allowed)) }
+                if allowed.is_empty() { Err(not_this_tag(&who)) } else { Ok((this_tag(&who), allowed)) }
             }
         }
-    }
-
-    fn no_rule(&self) -> Finding {
-        Finding::failed(Rule::Signer, "no [[signing.tags]] is for a tag of this name, so nobody may sign it")
-    }
-
-    fn not_this_tag(&self, who: &str) -> Finding {
-        Finding::failed(Rule::Signer, format!("'{who}' may not sign tags of this name by [[signing.tags]]"))
-    }
-
-    fn this_tag(&self, who: &str) -> Finding {
-        Finding::passed(Rule::Signer, format!("'{who}' may sign tags of this name by [[signing.tags]]"))
     }
 
     fn ssh_times(&self, lines: &[&AllowedSigner]) -> Vec<Finding> {
@@ -222,7 +210,7 @@ impl Asked<'_> {
                     "the signature does not fit: something was changed after signing",
                 )];
             }
-            Outcome::NoKey => return self.no_key(gpg, key),
+            Outcome::NoKey => return no_key(gpg, key),
             Outcome::Error => {
                 return vec![
                     Finding::undecided(Rule::Signature, format!("the signature by {key} cannot be checked here"))
@@ -258,16 +246,6 @@ impl Asked<'_> {
         findings
     }
 
-    fn no_key(&self, gpg: &GpgFacts, key: &str) -> Vec<Finding> {
-        match &gpg.keys {
-            Keys::Pinned(file) => vec![Finding::failed(Rule::Signer, format!("{key} is not in '{file}'"))],
-            Keys::Keyring => vec![
-                Finding::undecided(Rule::Signature, format!("{key}, which made it, is not in your keyring"))
-                    .hint("import the maintainers' keys with 'gpg --import', or name them with 'keys' in [signing]"),
-            ],
-        }
-    }
-
     fn gpg_signer(&self, gpg: &GpgFacts, key: &str) -> Finding {
         let (report, listed) = (&gpg.report, &self.signing.fingerprints);
         let Some(primary) = &report.primary else {
@@ -275,11 +253,11 @@ impl Asked<'_> {
         };
         let who = report.user.as_deref().unwrap_or(key);
         match self.permitted() {
-            Permitted::Nobody => return self.no_rule(),
+            Permitted::Nobody => return no_rule(),
             Permitted::These(names) if !names.iter().any(|name| name.is_fingerprint(primary)) => {
-                return self.not_this_tag(&format!("{who} {key}"));
+                return not_this_tag(&format!("{who} {key}"));
             }
-            Permitted::These(_) if listed.is_empty() || listed.contains(primary) => return self.this_tag(who),
+            Permitted::These(_) if listed.is_empty() || listed.contains(primary) => return this_tag(who),
             Permitted::These(_) | Permitted::Everybody => {}
         }
         if !listed.is_empty() {
@@ -303,5 +281,27 @@ impl Asked<'_> {
             )
             .hint("list the maintainers' keys in 'fingerprints' of [signing]"),
         }
+    }
+}
+
+fn no_rule() -> Finding {
+    Finding::failed(Rule::Signer, "no [[signing.tags]] is for a tag of this name, so nobody may sign it")
+}
+
+fn not_this_tag(who: &str) -> Finding {
+    Finding::failed(Rule::Signer, format!("'{who}' may not sign tags of this name by [[signing.tags]]"))
+}
+
+fn this_tag(who: &str) -> Finding {
+    Finding::passed(Rule::Signer, format!("'{who}' may sign tags of this name by [[signing.tags]]"))
+}
+
+fn no_key(gpg: &GpgFacts, key: &str) -> Vec<Finding> {
+    match &gpg.keys {
+        Keys::Pinned(file) => vec![Finding::failed(Rule::Signer, format!("{key} is not in '{file}'"))],
+        Keys::Keyring => vec![
+            Finding::undecided(Rule::Signature, format!("{key}, which made it, is not in your keyring"))
+                .hint("import the maintainers' keys with 'gpg --import', or name them with 'keys' in [signing]"),
+        ],
     }
 }

@@ -135,7 +135,8 @@ fn facts() -> TagFacts {
 fn every_broken_rule_about_the_tag_is_a_finding_of_its_own() {
     let tag = |text: &str| text.parse::<TagName>().expect("a tag");
     let line = |change: fn(&mut LineFacts)| move |facts: &mut TagFacts| facts.line.iter_mut().for_each(change);
-    let cases: Vec<(&str, Box<dyn Fn(&mut TagFacts)>)> = vec![
+    type Change = Box<dyn Fn(&mut TagFacts)>;
+    let cases: Vec<(&str, Change)> = vec![
         ("", Box::new(|_| {})),
         ("annotated failed", Box::new(|facts| facts.found = Found::Lightweight(ObjectKind::Commit))),
         ("name failed", Box::new(move |facts| facts.tag = tag("v9.9.9"))),
@@ -177,7 +178,7 @@ fn what_a_gpg_signature_says_about_its_moment_counts() {
 fn one_broken_rule_is_a_no_and_an_open_one_is_undecided() {
     let (good, bad) = (Finding::passed(Rule::Name, ""), Finding::failed(Rule::Name, ""));
     let open = Finding::undecided(Rule::Name, "");
-    assert_eq!(answer(&[good.clone()]), Answer::Yes);
+    assert_eq!(answer(std::slice::from_ref(&good)), Answer::Yes);
     assert_eq!(answer(&[good.clone(), open.clone()]), Answer::Undecided);
     assert_eq!(answer(&[good, open, bad]), Answer::No);
 }

@@ -125,7 +125,7 @@ pub fn findings(facts: &TagFacts, policy: &Policy, sealing: Sealing, now: i64) -
     match sealing {
         Sealing::Signed => {}
         Sealing::Unsigned => {
-            findings.retain(|finding| finding.rule != Rule::Signed || finding.verdict != Verdict::Failed)
+            findings.retain(|finding| finding.rule != Rule::Signed || finding.verdict != Verdict::Failed);
         }
     }
     findings

@@ -142,3 +142,50 @@ pub fn script(repo: &Repo, name: &str, text: &str) -> PathBuf {
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("because it is ours");
     path
 }
+
+/// Says whether a program is installed that the tests do not require. Where it is not, that is told.
+pub fn has(program: &str) -> bool {
+    let found = std::process::Command::new(program).arg("--version").output().is_ok();
+    #[expect(clippy::print_stderr, reason = "what a test leaves out is to be seen")]
+    if !found {
+        eprintln!("left out: '{program}' is not installed");
+    }
+    found
+}
+
+/// A repository whose tags are signed by gpg at the moment that the story is at.
+pub struct GpgStory {
+    /// The repository.
+    pub repo: Repo,
+    /// The keys.
+    pub home: GpgHome,
+}
+
+impl GpgStory {
+    /// Makes one with a line that was released once.
+    pub fn new() -> Self {
+        let (repo, home) = (Repo::new(), GpgHome::new());
+        start_line(&repo);
+        Self { repo, home }
+    }
+
+    /// Makes `v2.0.1` anew, signed with this key.
+    pub fn sign(&self, key: &str) {
+        // A few minutes after the line was picked onto.
+        let faked = script(&self.repo, "gpg-then", "exec gpg --faked-system-time 20260105T091500 \"$@\"");
+        self.repo.git(["update-ref", "-d", "refs/tags/v2.0.1"]);
+        let mut git = self.repo.git_command();
+        git.env("GNUPGHOME", self.home.path()).env("GIT_COMMITTER_DATE", "2026-01-05T09:15:00Z");
+        git.arg("-c").arg(format!("gpg.program={}", faked.display()));
+        git.args(["tag", "-u", key, "-m", "x", "v2.0.1", "release/2.0"]);
+        let output = git.output().expect("because git is installed");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// What does not pass by this `[signing]`, at the moment of the machine's clock.
+    pub fn judged(&self, signing: &str) -> Vec<String> {
+        self.repo.write_config(&format!("{PROJECT}[signing]\n{signing}"));
+        let asked = Bin::tag().at(&self.repo).args(["verify", "v2.0.1", "--format", "json"]);
+        open(&asked.env("GNUPGHOME", self.home.path()).run().json())
+    }
+}

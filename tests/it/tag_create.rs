@@ -233,7 +233,9 @@ fn a_killed_run_leaves_the_refs_before_or_after() {
         let (key, value) = setting.split_once('=').expect("because a setting is a pair");
         repo.git(["config", key, value]);
         let before = refs(&repo);
-        let killed = tag(&repo, &["create", "2.0.1"]).run();
+        // What a killed run leaves behind goes with the repository.
+        let place = repo.home().display().to_string();
+        let killed = tag(&repo, &["create", "2.0.1"]).env("TMPDIR", &place).run();
         repo.git(["config", "--unset", key]);
         assert_eq!(killed.exit, -1, "{setting}: {} {}", killed.stdout, killed.stderr);
         // Git itself may have been killed with its lock in place, and says how to go on.
@@ -249,6 +251,18 @@ fn a_killed_run_leaves_the_refs_before_or_after() {
         repo.git(["tag", "-d", "v2.0.1"]);
     }
     assert_eq!(repo.git(["config", "user.signingKey"]), signer);
+}
+
+#[test]
+fn a_tag_that_appears_at_this_moment_is_kept() {
+    let (repo, _) = ssh_story();
+    // Somebody else makes the tag while ours is signed. Git runs the program with our place for the tag as its repository.
+    let theirs = format!("GIT_DIR='{}/.git' git update-ref refs/tags/v2.0.1 main", repo.path().display());
+    let text = format!("case \"$2\" in sign) {theirs} ;; esac\nexec ssh-keygen \"$@\"");
+    repo.git(["config", "gpg.ssh.program", &script(&repo, "racing", &text).display().to_string()]);
+    let output = tag(&repo, &["create", "2.0.1"]).run().code(1);
+    assert!(output.stderr.contains("tag 'v2.0.1' was made at this moment"), "{}", output.stderr);
+    assert_eq!(repo.git(["rev-parse", "refs/tags/v2.0.1"]), repo.commit_id("main").to_string());
 }
 
 #[test]

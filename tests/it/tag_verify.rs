@@ -171,7 +171,7 @@ fn lightweight_nested_and_malformed_tags_are_refused() {
     repo.git(["tag", "-d", "v2.0.1"]);
     signed(&repo);
     repo.git(["-c", "gpg.format=ssh", "tag", "-s", "-m", "x", "v2.0.2", "v2.0.1"]);
-    assert_eq!(judged(&repo, "v2.0.2", &[]), (vec!["target failed".to_owned()], true));
+    assert_eq!(judged(&repo, "v2.0.2", &[]), (vec!["object failed".to_owned()], true));
     plant(&repo, "v2.0.3", &content(&repo, "v2.0.1").replacen("tagger", "taggre", 1));
     assert_eq!(judged(&repo, "v2.0.3", &[]).0, ["annotated failed"]);
     plant(&repo, "v2.0.4", &content(&repo, "v2.0.0").replace("v2.0.0", "v2.0.4"));

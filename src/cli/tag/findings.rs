@@ -62,6 +62,15 @@ pub fn word(answer: Answer) -> &'static str {
     }
 }
 
+/// Says who signed, in a heading. Where the signature does not verify, that is only what it says.
+pub fn heading_signer(signed_by: Option<&SignedBy>, answer: Answer) -> String {
+    let claim = match answer {
+        Answer::Yes => "signed by",
+        Answer::No | Answer::Undecided => "which says that it is signed by",
+    };
+    signed_by.map_or_else(String::new, |by| format!(", {claim} {}", signer(by)))
+}
+
 /// Says who signed.
 pub fn signer(signed_by: &SignedBy) -> String {
     let known = [signed_by.name.as_deref(), signed_by.key.as_deref()];

@@ -73,8 +73,7 @@ impl Present for SumsVerification {
 }
 
 fn heading(found: &SumsVerification) -> String {
-    let signer =
-        found.signed_by.as_ref().map_or_else(String::new, |by| format!(", signed by {}", findings::signer(by)));
+    let signer = findings::heading_signer(found.signed_by.as_ref(), found.answer);
     format!("{} {}{signer}", found.list, findings::word(found.answer))
 }
 

@@ -27,8 +27,7 @@ impl Present for TagVerification {
 
 fn heading(found: &TagVerification) -> String {
     let at = found.commit.map_or_else(String::new, |commit| format!(" at {}", commit.short()));
-    let signer =
-        found.signed_by.as_ref().map_or_else(String::new, |by| format!(", signed by {}", findings::signer(by)));
+    let signer = findings::heading_signer(found.signed_by.as_ref(), found.answer);
     format!("{}{at} {}{signer}", found.tag, findings::word(found.answer))
 }
 

@@ -36,7 +36,7 @@ pub enum Rule {
     /// The name in the tag object is the name of the ref.
     Name,
     /// It points to a commit.
-    Target,
+    Object,
     /// The commit is the one that was asked for.
     Commit,
     /// The remote has the same tag.
@@ -71,7 +71,7 @@ impl Rule {
         match self {
             Self::Annotated => "annotated",
             Self::Name => "name",
-            Self::Target => "target",
+            Self::Object => "object",
             Self::Commit => "commit",
             Self::Remote => "remote",
             Self::Signed => "signed",
@@ -215,7 +215,7 @@ pub enum Found {
 
 /// What the object is that a tag object points to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Target {
+pub enum Tagged {
     /// A commit, with its committer date in seconds since 1970-01-01 UTC.
     Commit(CommitId, i64),
     /// Something else.
@@ -267,7 +267,7 @@ pub struct TagFacts {
     /// What that is.
     pub found: Found,
     /// What it points to.
-    pub target: Target,
+    pub tagged: Tagged,
     /// What is known about the signature. `None`: there is none.
     pub signature: Option<SignatureFacts>,
     /// The version that the name tells.

@@ -3,7 +3,7 @@
 use crate::model::config::Signing;
 use crate::model::tag_object::TagObject;
 
-use super::{Containment, Finding, Found, LineFacts, Rule, SignatureFacts, TagFacts, Target, judge_signature, moment};
+use super::{Containment, Finding, Found, LineFacts, Rule, SignatureFacts, TagFacts, Tagged, judge_signature, moment};
 
 /// Clocks of different machines differ by this much, in seconds.
 const SLACK: i64 = 600;
@@ -14,7 +14,7 @@ pub fn judge(facts: &TagFacts, signing: &Signing, now: i64) -> Vec<Finding> {
     if let Found::Tag(object) = &facts.found {
         findings.push(name(facts, object));
     }
-    findings.extend(target(facts));
+    findings.extend(object(facts));
     findings.extend(expected(facts));
     findings.extend(facts.remote.as_ref().map(|_| remote(facts)));
     if let Found::Tag(object) = &facts.found {
@@ -52,19 +52,19 @@ fn name(facts: &TagFacts, object: &TagObject) -> Finding {
     Finding::failed(Rule::Name, detail).hint("a signature does not cover the name of the ref: do not use this tag")
 }
 
-fn target(facts: &TagFacts) -> Option<Finding> {
+fn object(facts: &TagFacts) -> Option<Finding> {
     let Found::Tag(object) = &facts.found else { return None };
-    Some(match facts.target {
-        Target::Commit(commit, _) => Finding::passed(Rule::Target, format!("it points to commit {}", commit.short())),
-        Target::Other(kind) if kind != object.kind() => Finding::failed(
-            Rule::Target,
+    Some(match facts.tagged {
+        Tagged::Commit(commit, _) => Finding::passed(Rule::Object, format!("it points to commit {}", commit.short())),
+        Tagged::Other(kind) if kind != object.kind() => Finding::failed(
+            Rule::Object,
             format!("it says that it points to a {}, and that is a {}", object.kind().as_str(), kind.as_str()),
         ),
-        Target::Other(kind) => {
-            Finding::failed(Rule::Target, format!("it points to a {}, not to a commit", kind.as_str()))
+        Tagged::Other(kind) => {
+            Finding::failed(Rule::Object, format!("it points to a {}, not to a commit", kind.as_str()))
         }
-        Target::Missing => {
-            Finding::undecided(Rule::Target, format!("{} is not in this repository", object.target().short()))
+        Tagged::Missing => {
+            Finding::undecided(Rule::Object, format!("{} is not in this repository", object.target().short()))
                 .hint("fetch it: git fetch origin --tags")
         }
     })
@@ -72,9 +72,9 @@ fn target(facts: &TagFacts) -> Option<Finding> {
 
 fn expected(facts: &TagFacts) -> Option<Finding> {
     let expected = facts.expected?;
-    let commit = match facts.target {
-        Target::Commit(commit, _) => commit,
-        Target::Other(_) | Target::Missing => return None,
+    let commit = match facts.tagged {
+        Tagged::Commit(commit, _) => commit,
+        Tagged::Other(_) | Tagged::Missing => return None,
     };
     Some(if commit == expected {
         Finding::passed(Rule::Commit, "it is the commit that was asked for")
@@ -106,7 +106,7 @@ fn date(facts: &TagFacts, then: i64, now: i64) -> Finding {
     if then > now + SLACK {
         return failed(format!("it is dated {}, which is yet to come", moment(then)));
     }
-    if let Target::Commit(_, committed) = facts.target
+    if let Tagged::Commit(_, committed) = facts.tagged
         && then < committed - SLACK
     {
         return failed(format!(
@@ -129,9 +129,9 @@ fn place(facts: &TagFacts) -> Vec<Finding> {
         return vec![Finding::failed(Rule::Form, format!("the name is not of the form '{}'", facts.form))];
     };
     let mut findings = vec![Finding::passed(Rule::Form, format!("it names version {version}"))];
-    let commit = match facts.target {
-        Target::Commit(..) => Some(()),
-        Target::Other(_) | Target::Missing => None,
+    let commit = match facts.tagged {
+        Tagged::Commit(..) => Some(()),
+        Tagged::Other(_) | Tagged::Missing => None,
     };
     match (&facts.line, commit) {
         (_, None) => {}

@@ -10,7 +10,7 @@ use crate::model::config::SigningFormat;
 use crate::model::error::{Error, Result};
 use crate::model::tag::TagName;
 use crate::model::tag_object::{ObjectKind, TagObject};
-use crate::model::tag_verify::{Containment, Found, Target};
+use crate::model::tag_verify::{Containment, Found, Tagged};
 use crate::ports::process::{failed, finish};
 use crate::ports::signing::{KeySession, explain};
 
@@ -82,14 +82,14 @@ impl Git {
         })
     }
 
-    /// Returns what an object is, as the target of a tag.
-    pub fn target(&self, object: ObjectId) -> Target {
+    /// Returns what an object is that a tag points to.
+    pub fn tagged(&self, object: ObjectId) -> Tagged {
         let name = oid(object.as_bytes());
         if let Ok(commit) = self.repository().find_commit(name) {
-            return Target::Commit(CommitId::from_bytes(*object.as_bytes()), commit.committer().when().seconds());
+            return Tagged::Commit(CommitId::from_bytes(*object.as_bytes()), commit.committer().when().seconds());
         }
         let found = self.repository().find_object(name, None).ok().and_then(|object| object.kind());
-        found.map_or(Target::Missing, |kind| Target::Other(kind_of(kind)))
+        found.map_or(Tagged::Missing, |kind| Tagged::Other(kind_of(kind)))
     }
 
     /// Returns the commit that a tag leads to, if it leads to one that is here.

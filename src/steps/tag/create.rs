@@ -14,7 +14,7 @@ use crate::model::request::Mode;
 use crate::model::tag::TagName;
 use crate::model::tag_create::{CREATE_SCHEMA, CreateOutcome, CreateRequest, TagCreated, next_patch, tidy_message};
 use crate::model::tag_request::{AskRemote, Sealing};
-use crate::model::tag_verify::{Found, SignatureFacts, TagFacts, Target};
+use crate::model::tag_verify::{Found, SignatureFacts, TagFacts, Tagged};
 use crate::ports::git::{Git, NewTag, SignTag};
 use crate::ports::render::{Template, Templates};
 use crate::ports::settings::Settings;
@@ -203,9 +203,9 @@ fn already(
     let policy = Policy::read(Some(git), &request.policy)?;
     let found = git.tag_found(object)?;
     let facts: TagFacts = gather::facts(git, &policy, tag, object, found, None)?;
-    let at = match facts.target {
-        Target::Commit(commit, _) => Some(commit),
-        Target::Other(_) | Target::Missing => None,
+    let at = match facts.tagged {
+        Tagged::Commit(commit, _) => Some(commit),
+        Tagged::Other(_) | Tagged::Missing => None,
     };
     if at != Some(plan.commit) {
         let at = at.map_or_else(|| "no commit".to_owned(), |commit| commit.to_string());

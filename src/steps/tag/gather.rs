@@ -9,7 +9,7 @@ use crate::model::line::Line;
 use crate::model::tag::{TagName, TagPattern};
 use crate::model::tag_request::Sealing;
 use crate::model::tag_verify::{
-    Containment, Finding, Found, LineFacts, Rule, TagFacts, Target, Verdict, answer, judge,
+    Containment, Finding, Found, LineFacts, Rule, TagFacts, Tagged, Verdict, answer, judge,
 };
 use crate::model::verify::Answer;
 use crate::ports::git::Git;
@@ -29,17 +29,17 @@ pub fn facts(
     found: Found,
     session: Option<&KeySession>,
 ) -> Result<TagFacts> {
-    let (target, signature) = match &found {
+    let (tagged, signature) = match &found {
         Found::Tag(object) => {
             let check = |(format, armor)| policy.checker(session).check(format, armor, object.payload(), "git");
-            (git.target(object.target()), object.signature().map(check).transpose()?)
+            (git.tagged(object.target()), object.signature().map(check).transpose()?)
         }
-        Found::Lightweight(_) | Found::Malformed(_) => (git.target(object), None),
+        Found::Lightweight(_) | Found::Malformed(_) => (git.tagged(object), None),
     };
     let version = policy.tag.version_of(tag.as_str());
-    let commit = match target {
-        Target::Commit(commit, _) => Some(commit),
-        Target::Other(_) | Target::Missing => None,
+    let commit = match tagged {
+        Tagged::Commit(commit, _) => Some(commit),
+        Tagged::Other(_) | Tagged::Missing => None,
     };
     let line = version.as_ref().and_then(|version| policy.lines.iter().find(|line| line.contains(version)));
     let line = match (line, &version, commit) {
@@ -50,7 +50,7 @@ pub fn facts(
         tag: tag.clone(),
         object,
         found,
-        target,
+        tagged,
         signature,
         version,
         line,

@@ -8,7 +8,7 @@ use crate::model::error::{Error, Result};
 use crate::model::request::Mode;
 use crate::model::tag::TagName;
 use crate::model::tag_push::{PUSH_SCHEMA, PushOutcome, PushRequest, PushedRef, TagsPushed};
-use crate::model::tag_verify::{Containment, Target};
+use crate::model::tag_verify::{Containment, Tagged};
 use crate::ports::git::Git;
 
 use super::gather;
@@ -60,8 +60,8 @@ fn look_at(
     let findings = gather::findings(&facts, policy, request.sealing, request.now.timestamp());
     gather::require(&format!("tag '{tag}'"), &findings)?;
     let line = facts.line.as_ref().and_then(|line| line.branch.as_ref());
-    match (line, facts.target) {
-        (Some((branch, _)), Target::Commit(commit, _)) => Ok((object, branch.clone(), commit)),
+    match (line, facts.tagged) {
+        (Some((branch, _)), Tagged::Commit(commit, _)) => Ok((object, branch.clone(), commit)),
         _ => Err(Error::undecided(format!("the branch of tag '{tag}' cannot be told"))),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::model::error::{Error, Result};
 use crate::model::tag_request::{Sealing, TagVerifyRequest};
-use crate::model::tag_verify::{RemoteFacts, SignatureFacts, TagVerification, Target, VERIFY_SCHEMA, answer};
+use crate::model::tag_verify::{RemoteFacts, SignatureFacts, TagVerification, Tagged, VERIFY_SCHEMA, answer};
 use crate::ports::git::Git;
 
 use super::gather;
@@ -29,9 +29,9 @@ pub fn run(git: &Git, request: &TagVerifyRequest) -> Result<TagVerification> {
         schema: VERIFY_SCHEMA.to_owned(),
         tag: tag.clone(),
         object,
-        commit: match facts.target {
-            Target::Commit(commit, _) => Some(commit),
-            Target::Other(_) | Target::Missing => None,
+        commit: match facts.tagged {
+            Tagged::Commit(commit, _) => Some(commit),
+            Tagged::Other(_) | Tagged::Missing => None,
         },
         version: facts.version.as_ref().map(ToString::to_string),
         line: facts.line.as_ref().map(|line| line.name.clone()),

@@ -11,6 +11,7 @@ mod pick_templates;
 mod pick_verify;
 mod support;
 mod tag_create;
+mod tag_gpg;
 mod tag_keys;
 mod tag_push;
 mod tag_sums;

@@ -283,6 +283,9 @@ fn a_branch_for_each_release_and_a_repository_without_configuration_work() {
     repo.git(["checkout", "-q", "main"]);
     let made = tag(&repo, &["create", "--format", "json"]).run().success().json();
     assert_eq!((&made["tag"], &made["branch"]), (&"v2.0.2".into(), &"release/v2.0.2".into()));
+    // The branch of a release may go when the release is out.
+    repo.git(["branch", "-D", "release/v2.0.2"]);
+    let _found = tag(&repo, &["verify", "v2.0.2"]).run().success();
 }
 
 #[test]

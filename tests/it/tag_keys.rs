@@ -124,6 +124,7 @@ fn an_openpgp_key_is_used_from_memory_and_its_folder_removed() {
     repo.write_config(&format!("{PROJECT}[signing]\nfingerprints = [\"{mia}\", \"{old}\"]\n"));
     start_line(&repo);
     let empty = GpgHome::new();
+    let before = left();
     // Gpg signs at the moment of the machine's clock, so the tag is dated by it, too.
     let run = |key: &str, more: &[&str]| {
         let args = [&["create", "2.0.1", "--key-env", "KEY", "--format", "json"], more].concat();
@@ -137,12 +138,13 @@ fn an_openpgp_key_is_used_from_memory_and_its_folder_removed() {
     assert_eq!(made.json()["signed-by"]["key"], mia);
     let verified = repo.git_command().env("GNUPGHOME", home.path()).args(["verify-tag", "v2.0.1"]).output();
     assert!(verified.expect("because git is installed").status.success());
-    let ours = |name: &String| {
+    let ours = |name: &str| {
         let process = name.split('-').nth(2).unwrap_or_default();
         !Path::new(&format!("/proc/{process}")).exists()
     };
     // Those of tests that run at this moment have a process.
-    assert_eq!(left().into_iter().filter(ours).collect::<Vec<_>>(), Vec::<String>::new());
+    let after = left();
+    assert_eq!(after.difference(&before).filter(|name| ours(name)).collect::<Vec<_>>(), Vec::<&String>::new());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `patch-tag verify`: each way a tag can be wrong is refused for its own reason, where git refuses it and where not.
 
-use crate::support::signing::{GpgHome, GpgStory, PROJECT, SshKey, allow, has, open, run, ssh_story, tag};
+use crate::support::signing::{PROJECT, SshKey, allow, open, run, ssh_story, tag};
 use crate::support::{Bin, Repo};
 
 /// Makes `v2.0.1` on the line.
@@ -227,6 +227,23 @@ fn the_policy_comes_from_main_and_never_from_the_worktree_or_the_tag() {
 }
 
 #[test]
+fn a_tag_cannot_choose_the_branch_that_its_policy_is_read_from() {
+    let (repo, _) = ssh_story();
+    let (stranger, up) = (SshKey::new(&repo, "eve", ""), repo.home().join("up.git").display().to_string());
+    let evil =
+        format!("{PROJECT}[signing]\nallowed-signers = \"allowed\"\n").replace("main = \"main\"", "main = \"evil\"");
+    repo.land_on_line("2.0", "x", [("patch.toml", evil.as_str()), ("allowed", &stranger.line("eve@x", ""))]);
+    repo.git(["branch", "evil", "release/2.0"]);
+    repo.git(["clone", "-q", "--bare", ".", &up]);
+    repo.git(["remote", "add", "origin", &up]);
+    repo.git(["fetch", "-q", "origin"]);
+    let key = format!("user.signingKey={}", stranger.path.display());
+    repo.git(["-c", "gpg.format=ssh", "-c", &key, "tag", "-s", "-m", "x", "v2.0.1", "evil"]);
+    repo.git(["checkout", "-q", "v2.0.1"]);
+    assert_eq!(judged(&repo, "v2.0.1", &[]).0, ["signer failed"]);
+}
+
+#[test]
 fn a_consumer_needs_a_policy_file_and_nothing_else() {
     let (repo, key) = ssh_story();
     signed(&repo);
@@ -310,75 +327,6 @@ fn lists_of_signers_are_read_as_openssh_reads_them() {
         let ours = tag(&repo, &["verify", "v2.0.1", "--policy", &policy]).run();
         assert_eq!((ours.exit == 0, theirs), (expected, expected), "{principal} {options}: {}", ours.stdout);
     }
-}
-
-#[test]
-fn openpgp_tags_are_judged_by_the_primary_key() {
-    let story = GpgStory::new();
-    let mia = story.home.key("mia@x", "", "never");
-    let old = story.home.key("old@x", "", "2026-02-01");
-    let gone = story.home.key("gone@x", "", "never");
-    let listed = |key: &str| format!("fingerprints = [\"{key}\"]\n");
-    story.sign(&mia);
-    assert_eq!(story.judged(&listed(&mia)), Vec::<String>::new());
-    assert_eq!(story.judged(&listed(&old)), ["signer failed"]);
-    story.sign(&old);
-    assert_eq!(story.judged(&listed(&old)), ["key-now failed"]);
-    let accepted = format!("{}accept-expired-before = 2026-01-06\n", listed(&old));
-    assert_eq!(story.judged(&accepted), Vec::<String>::new());
-    story.sign(&gone);
-    let file = format!("{}/openpgp-revocs.d/{gone}.rev", story.home.path());
-    let certificate = std::fs::read_to_string(file).expect("because gpg made it");
-    story.home.gpg(&["--import"], &certificate.replace(":-----BEGIN", "-----BEGIN"));
-    assert_eq!(story.judged(&listed(&gone)), ["revocation failed"]);
-}
-
-#[test]
-fn keys_of_the_policy_take_the_place_of_the_keyring() {
-    let story = GpgStory::new();
-    let [mia, eve] = ["mia@x", "eve@x"].map(|user| story.home.key(user, "", "never"));
-    let keys = story.home.gpg(&["--armor", "--export", &mia], "");
-    story.repo.land_fix("Publish the keys", [("keys.asc", keys.as_str())]);
-    story.sign(&mia);
-    assert_eq!(story.judged("keys = \"keys.asc\"\n"), Vec::<String>::new());
-    story.sign(&eve);
-    assert_eq!(story.judged("keys = \"keys.asc\"\n"), ["signer failed"]);
-    // Git takes any key that the keyring has.
-    let mut git = story.repo.git_command();
-    git.env("GNUPGHOME", story.home.path()).args(["verify-tag", "v2.0.1"]);
-    assert!(git.output().expect("because git is installed").status.success());
-    let empty = GpgHome::new();
-    let asked = Bin::tag().at(&story.repo).args(["verify", "v2.0.1", "--policy", "/dev/null", "--format", "json"]);
-    assert_eq!(open(&asked.env("GNUPGHOME", empty.path()).run().code(3).json()), ["signature undecided"]);
-}
-
-#[test]
-fn a_certificate_signs_where_gpgsm_is_installed() {
-    if !has("gpgsm") {
-        return;
-    }
-    let story = GpgStory::new();
-    let home = std::path::Path::new(story.home.path());
-    let wanted = "Key-Type: RSA\nKey-Length: 2048\nKey-Usage: sign, cert\nSerial: random\nName-DN: CN=Mia\nName-Email: mia@example.com\nHash-Algo: sha256\nNot-Before: 2026-01-01\n";
-    std::fs::write(home.join("wanted"), wanted).expect("because the folder is ours");
-    let gpgsm = |args: &[&str]| run("gpgsm", home, &[("GNUPGHOME", story.home.path())], args, "\n");
-    let make = ["--batch", "--pinentry-mode", "loopback", "--passphrase-fd", "0", "--generate-key", "--armor"];
-    gpgsm(&[&make[..], &["--output", "cert", "wanted"]].concat());
-    gpgsm(&["--batch", "--import", "cert"]);
-    let listing = gpgsm(&["--with-colons", "--list-secret-keys"]);
-    let line = listing.lines().find(|line| line.starts_with("fpr")).expect("because it was made");
-    let key = line.split(':').nth(9).expect("because a fingerprint stands there");
-    std::fs::write(home.join("trustlist.txt"), format!("{key} S relax\n")).expect("because the folder is ours");
-    std::fs::write(home.join("gpgsm.conf"), "disable-crl-checks\n").expect("because the folder is ours");
-    run("gpgconf", home, &[("GNUPGHOME", story.home.path())], &["--reload", "gpg-agent"], "");
-    story.repo.git(["config", "user.signingKey", key]);
-    let listed = |key: &str| format!("format = \"x509\"\nfingerprints = [\"{key}\"]\n");
-    story.repo.write_config(&format!("{PROJECT}[signing]\n{}", listed(key)));
-    let made = Bin::tag().at(&story.repo).args(["create", "2.0.1", "--format", "json"]);
-    let made = made.env("GNUPGHOME", story.home.path()).run().success().json();
-    assert_eq!((&made["signed-by"]["format"], &made["signed-by"]["key"]), (&"x509".into(), &key.into()));
-    assert_eq!(story.judged(&listed(key)), Vec::<String>::new());
-    assert_eq!(story.judged(&listed(&"A".repeat(40))), ["signer failed"]);
 }
 
 #[test]

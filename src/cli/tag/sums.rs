@@ -5,7 +5,8 @@ use crate::cli::table::{Cell, Fit, Table};
 use crate::cli::terminal::{Page, Tone, escape};
 use crate::model::error::Result;
 use crate::model::markdown;
-use crate::model::sums_report::{FileOutcome, SumsVerification, SumsWritten};
+use crate::model::sums::Sum;
+use crate::model::sums_report::{CheckedFile, FileOutcome, SumsVerification, SumsWritten};
 use crate::ports::render::Templates;
 
 use super::findings;
@@ -20,7 +21,7 @@ impl Present for SumsWritten {
     }
 
     fn markdown(&self, _: &Templates) -> Result<String> {
-        let row = |sum: &crate::model::sums::Sum| vec![markdown::escape(&sum.name), sum.sha256.to_string()];
+        let row = |sum: &Sum| vec![markdown::escape(&sum.name), sum.sha256.to_string()];
         let table = markdown::table(&["file", "sha256"], &self.files.iter().map(row).collect::<Vec<_>>());
         Ok(format!("{table}\n{}\n", markdown::escape(&written(self))))
     }
@@ -53,9 +54,7 @@ impl Present for SumsVerification {
     }
 
     fn markdown(&self, _: &Templates) -> Result<String> {
-        let row = |file: &crate::model::sums_report::CheckedFile| {
-            vec![markdown::escape(&file.name), file.outcome.as_str().to_owned()]
-        };
+        let row = |file: &CheckedFile| vec![markdown::escape(&file.name), file.outcome.as_str().to_owned()];
         let table = markdown::table(&["file", "outcome"], &self.files.iter().map(row).collect::<Vec<_>>());
         let mut text = format!("{}\n\n{table}", markdown::escape(&heading(self)));
         if !self.findings.is_empty() {

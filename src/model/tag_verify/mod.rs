@@ -235,13 +235,33 @@ pub enum Containment {
     Unknown,
 }
 
+/// The branch that a version is released from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BranchFacts {
+    /// It is here; and whether the commit is on it.
+    Here(BranchName, Containment),
+    /// It was for this release only, and is not here: such branches may be deleted afterwards.
+    Gone(BranchName),
+    /// It stands for the life of the line, and is not here.
+    Missing(BranchName),
+}
+
+impl BranchFacts {
+    /// Its name.
+    pub fn name(&self) -> &BranchName {
+        match self {
+            Self::Here(name, _) | Self::Gone(name) | Self::Missing(name) => name,
+        }
+    }
+}
+
 /// The line that the version of a tag belongs to.
 #[derive(Debug, Clone)]
 pub struct LineFacts {
     /// Its name.
     pub name: LineName,
-    /// Its branch, and whether the commit is on it. `None`: the branch is not here.
-    pub branch: Option<(BranchName, Containment)>,
+    /// Its branch.
+    pub branch: BranchFacts,
     /// The tag of the next lower version, and whether its commit is in the history of this one.
     pub previous: Option<(TagName, Containment)>,
     /// The tag of the next higher version, and whether its commit has this one in its history.

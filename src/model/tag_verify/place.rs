@@ -3,7 +3,10 @@
 use crate::model::config::Signing;
 use crate::model::tag_object::TagObject;
 
-use super::{Containment, Finding, Found, LineFacts, Rule, SignatureFacts, TagFacts, Tagged, judge_signature, moment};
+use super::{
+    BranchFacts, Containment, Finding, Found, LineFacts, Rule, SignatureFacts, TagFacts, Tagged, judge_signature,
+    moment,
+};
 
 /// Clocks of different machines differ by this much, in seconds.
 const SLACK: i64 = 600;
@@ -147,15 +150,27 @@ fn place(facts: &TagFacts) -> Vec<Finding> {
 fn on_branch(line: &LineFacts) -> Finding {
     let name = &line.name;
     match &line.branch {
-        None => Finding::undecided(Rule::Line, format!("the branch of line '{name}' is not here"))
-            .hint("fetch the branch of the line, with its history"),
-        Some((branch, Containment::Inside)) => {
+        BranchFacts::Missing(branch) => {
+            Finding::undecided(Rule::Line, format!("'{branch}', the branch of line '{name}', is not here"))
+                .hint(format!("fetch it with its history: git fetch origin {branch}"))
+        }
+        BranchFacts::Gone(branch) => match &line.previous {
+            Some((previous, Containment::Inside)) => Finding::passed(
+                Rule::Line,
+                format!("'{branch}' is gone, and its commit descends from '{previous}' of line '{name}'"),
+            ),
+            Some((_, Containment::Outside | Containment::Unknown)) | None => {
+                Finding::undecided(Rule::Line, format!("'{branch}' is gone, and nothing else tells the line"))
+                    .hint(format!("fetch it, if there still is one: git fetch origin {branch}"))
+            }
+        },
+        BranchFacts::Here(branch, Containment::Inside) => {
             Finding::passed(Rule::Line, format!("its commit is on '{branch}', the branch of line '{name}'"))
         }
-        Some((branch, Containment::Outside)) => {
+        BranchFacts::Here(branch, Containment::Outside) => {
             Finding::failed(Rule::Line, format!("its commit is not on '{branch}', the branch of line '{name}'"))
         }
-        Some((branch, Containment::Unknown)) => {
+        BranchFacts::Here(branch, Containment::Unknown) => {
             Finding::undecided(Rule::Line, format!("the history of '{branch}' is not all here"))
                 .hint("this clone is shallow: run 'git fetch --unshallow'")
         }

@@ -4,7 +4,7 @@
 //! whatever the moment of the tag; only a date in the policy, which a maintainer sets, lets older tags keep such a key.
 
 use crate::model::allowed_signers::{AllowedSigner, KeyRole};
-use crate::model::config::{SignerName, Signing};
+use crate::model::config::{SignerName, Signing, SigningFormat};
 use crate::model::gpg_status::{Outcome, Trust};
 use crate::model::tag::TagName;
 
@@ -15,7 +15,7 @@ impl SignatureFacts {
     pub fn signed_by(&self) -> SignedBy {
         match self {
             Self::Ssh(ssh) => SignedBy {
-                format: crate::model::config::SigningFormat::Ssh,
+                format: SigningFormat::Ssh,
                 key: Some(ssh.key.fingerprint()),
                 name: ssh.allowed.as_ref().and_then(|(_, lines)| lines.first()).map(|line| line.principals.clone()),
             },

@@ -121,7 +121,7 @@ fn facts() -> TagFacts {
         version: Some(Version::new(2, 0, 1)),
         line: Some(LineFacts {
             name: "2.0".parse().expect("a line"),
-            branch: Some(("release/2.0".parse().expect("a branch"), Containment::Inside)),
+            branch: BranchFacts::Here("release/2.0".parse().expect("a branch"), Containment::Inside),
             previous: Some(("v2.0.0".parse().expect("a tag"), Containment::Inside)),
             next: None,
         }),
@@ -147,8 +147,21 @@ fn every_broken_rule_about_the_tag_is_a_finding_of_its_own() {
         ("date failed", Box::new(|facts| facts.tagged = Tagged::Commit(CommitId::from_bytes([1; 20]), THEN + 700))),
         ("form failed", Box::new(|facts| facts.version = None)),
         ("line undecided", Box::new(|facts| facts.line = None)),
-        ("line undecided", Box::new(line(|line| line.branch = None))),
-        ("line failed", Box::new(line(|line| line.branch.iter_mut().for_each(|at| at.1 = Containment::Outside)))),
+        ("line undecided", Box::new(line(|line| line.branch = BranchFacts::Missing(line.branch.name().clone())))),
+        ("", Box::new(line(|line| line.branch = BranchFacts::Gone(line.branch.name().clone())))),
+        (
+            "line undecided",
+            Box::new(line(|line| {
+                line.branch = BranchFacts::Gone(line.branch.name().clone());
+                line.previous = None;
+            })),
+        ),
+        (
+            "line failed",
+            Box::new(line(|line| {
+                line.branch = BranchFacts::Here(line.branch.name().clone(), Containment::Outside);
+            })),
+        ),
         ("order failed", Box::new(line(|line| line.previous.iter_mut().for_each(|at| at.1 = Containment::Outside)))),
         ("order undecided", Box::new(line(|line| line.previous.iter_mut().for_each(|at| at.1 = Containment::Unknown)))),
         (

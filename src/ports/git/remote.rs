@@ -22,6 +22,11 @@ impl Git {
         self.repository().find_remote(remote).is_ok()
     }
 
+    /// Says whether the repository has any remote.
+    pub fn has_remotes(&self) -> bool {
+        self.repository().remotes().is_ok_and(|names| !names.is_empty())
+    }
+
     /// Asks a remote for these refs, by their full names; those that it has are returned.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ use crate::ports::process::{Finished, failed, finish};
 const PREFIX: &str = "backstitch-key-";
 
 /// The agent forgets a key after this many seconds, also when the run that started it was killed.
-const LIFETIME: &str = "600";
+const LIFETIME: u64 = 600;
 
 /// The variable that `ssh-add` gets the passphrase in; no other program gets it.
 const ANSWER: &str = "BACKSTITCH_PASSPHRASE";
@@ -103,7 +103,7 @@ impl KeySession {
             return Err(needs());
         }
         let mut agent = self.command("ssh-agent");
-        agent.args(["-s", "-t", LIFETIME, "-a"]).arg(self.folder.join("agent"));
+        agent.args(["-s", "-t", &LIFETIME.to_string(), "-a"]).arg(self.folder.join("agent"));
         let started = done("ssh-agent", finish(agent, None)?)?;
         let said = String::from_utf8_lossy(&started.stdout).into_owned();
         let of = |name: &str| said.split(';').find_map(|part| part.trim().strip_prefix(name)?.strip_prefix('='));
@@ -229,7 +229,8 @@ fn secret_key(listing: &str) -> Option<(char, String)> {
     Some((validity, fingerprint))
 }
 
-/// Removes the folders of sessions whose process is gone. Those of other users cannot be removed and stay.
+/// Removes the folders of sessions whose process is gone. Those of other users cannot be removed and stay, and so do young
+/// ones: a process of another container may not be seen from here.
 fn sweep(base: &Path) {
     if !Path::new("/proc/self").exists() {
         return;
@@ -237,7 +238,9 @@ fn sweep(base: &Path) {
     for entry in std::fs::read_dir(base).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let process = name.strip_prefix(PREFIX).and_then(|rest| rest.split('-').next()?.parse::<u32>().ok());
-        if process.is_some_and(|process| !Path::new(&format!("/proc/{process}")).exists()) {
+        let age = entry.metadata().and_then(|found| found.modified()).ok().and_then(|made| made.elapsed().ok());
+        let is_old = age.is_some_and(|age| age.as_secs() > LIFETIME);
+        if is_old && process.is_some_and(|process| !Path::new(&format!("/proc/{process}")).exists()) {
             drop(std::fs::remove_dir_all(entry.path()));
         }
     }
@@ -275,13 +278,21 @@ mod tests {
     }
 
     #[test]
-    fn folders_of_dead_runs_are_removed() {
+    fn old_folders_of_dead_runs_are_removed() {
         let base = tempfile::tempdir().expect("a folder");
         // No system gives a process this number (`proc(5)`, /proc/sys/kernel/pid_max: at most 2^22).
-        let (dead, alive) = (base.path().join("backstitch-key-4294967-1"), format!("{PREFIX}{}-1", std::process::id()));
-        let alive = base.path().join(alive);
-        [&dead, &alive].into_iter().for_each(|path| std::fs::create_dir(path).expect("it is made"));
+        let dead = 4_294_967;
+        let folder = |process: u32, name: &str, age: u64| {
+            let path = base.path().join(format!("{PREFIX}{process}-{name}"));
+            std::fs::create_dir(&path).expect("it is made");
+            let opened = std::fs::File::open(&path).expect("it is there");
+            let now = path.metadata().and_then(|found| found.modified()).expect("it has a date");
+            opened.set_modified(now - std::time::Duration::from_secs(age)).expect("it is ours");
+            path
+        };
+        let old = folder(dead, "old", 2 * LIFETIME);
+        let kept = [folder(dead, "young", 0), folder(std::process::id(), "old", 2 * LIFETIME)];
         sweep(base.path());
-        assert_eq!((dead.exists(), alive.exists()), (false, true));
+        assert_eq!((old.exists(), kept.map(|path| path.exists())), (false, [true, true]));
     }
 }

@@ -9,7 +9,7 @@ use crate::model::line::Line;
 use crate::model::tag::{TagName, TagPattern};
 use crate::model::tag_request::Sealing;
 use crate::model::tag_verify::{
-    Containment, Finding, Found, LineFacts, Rule, TagFacts, Tagged, Verdict, answer, judge,
+    BranchFacts, Containment, Finding, Found, LineFacts, Rule, TagFacts, Tagged, Verdict, answer, judge,
 };
 use crate::model::verify::Answer;
 use crate::ports::git::Git;
@@ -71,7 +71,11 @@ fn line_facts(git: &Git, policy: &Policy, line: &Line, version: &Version, commit
     };
     Ok(LineFacts {
         name: line.name.clone(),
-        branch: tip.map(|tip| (branch, git.containment(commit, tip))),
+        branch: match (tip, &line.branch) {
+            (Some(tip), _) => BranchFacts::Here(branch, git.containment(commit, tip)),
+            (None, BranchSpec::Standing(_)) => BranchFacts::Missing(branch),
+            (None, BranchSpec::PerRelease(_)) => BranchFacts::Gone(branch),
+        },
         previous: beside(previous, &|other| git.containment(other, commit)),
         next: beside(next, &|other| git.containment(commit, other)),
     })

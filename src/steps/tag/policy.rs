@@ -131,12 +131,19 @@ fn protected<'g>(git: &'g Git, source: &PolicySource) -> Result<(Config, Place<'
     Ok((Config::parse(&text).map_err(|error| error.in_file(&shown))?, place, shown))
 }
 
-/// The remote says which of its branches is main; only a repository without one has nobody else to ask than its own files.
+/// The remote says which of its branches is main, or else its usual name does. Only a repository without a remote asks its
+/// own files, for those of the worktree may be what is judged.
 fn main(git: &Git, source: &PolicySource) -> Result<BranchName> {
     if let Some(name) = git.default_branch().and_then(|name| name.parse().ok()) {
         return Ok(name);
     }
-    Ok(settings::load(git, source.config.as_deref())?.main)
+    if !git.has_remotes() {
+        return Ok(settings::load(git, source.config.as_deref())?.main);
+    }
+    detect(&git.branch_tips()?, &[], None).main.ok_or_else(|| {
+        Error::usage("it cannot be told which branch of the remote is main, where the policy is")
+            .hint("ask the remote with 'git remote set-head origin --auto', or name the branch with '--from BRANCH'")
+    })
 }
 
 fn protected_place<'g>(git: &'g Git, branch: &BranchName) -> Result<Place<'g>> {

@@ -59,9 +59,9 @@ fn look_at(
     let facts = gather::facts(git, policy, tag, object, git.tag_found(object)?, None)?;
     let findings = gather::findings(&facts, policy, request.sealing, request.now.timestamp());
     gather::require(&format!("tag '{tag}'"), &findings)?;
-    let line = facts.line.as_ref().and_then(|line| line.branch.as_ref());
+    let line = facts.line.as_ref().map(|line| line.branch.name());
     match (line, facts.tagged) {
-        (Some((branch, _)), Tagged::Commit(commit, _)) => Ok((object, branch.clone(), commit)),
+        (Some(branch), Tagged::Commit(commit, _)) => Ok((object, branch.clone(), commit)),
         _ => Err(Error::undecided(format!("the branch of tag '{tag}' cannot be told"))),
     }
 }

@@ -161,6 +161,12 @@ fn a_revoked_key_is_refused_from_a_list_and_from_a_krl() {
         repo.land_fix("Revoke", [crate::support::Change::write("revoked", content)]);
         assert_eq!(judged(&repo, "v2.0.1", &[]).0, expected);
     }
+    // What cannot be read revokes nothing and lets nothing pass.
+    for broken in ["nonsense\n", "SSHKRL\n\0nonsense"] {
+        repo.land_fix("Break", [("revoked", broken)]);
+        let output = tag(&repo, &["verify", "v2.0.1"]).run().code(2);
+        assert!(output.stderr.contains("cannot read the revoked keys in"), "{}", output.stderr);
+    }
 }
 
 #[test]

@@ -65,10 +65,10 @@ pub fn word(answer: Answer) -> &'static str {
 /// Says who signed, in a heading. Where the signature does not verify, that is only what it says.
 pub fn heading_signer(signed_by: Option<&SignedBy>, answer: Answer) -> String {
     let claim = match answer {
-        Answer::Yes => "signed by",
-        Answer::No | Answer::Undecided => "which says that it is signed by",
+        Answer::Yes => ", signed by",
+        Answer::No | Answer::Undecided => "; its signature names",
     };
-    signed_by.map_or_else(String::new, |by| format!(", {claim} {}", signer(by)))
+    signed_by.map_or_else(String::new, |by| format!("{claim} {}", signer(by)))
 }
 
 /// Says who signed.

@@ -9,7 +9,7 @@ use crate::model::allowed_signers;
 use crate::model::config::SigningFormat;
 use crate::model::error::{Error, Result};
 use crate::model::gpg_status::GpgReport;
-use crate::model::ssh_signature::SshSignature;
+use crate::model::ssh_signature::{SshKey, SshSignature};
 use crate::model::tag_verify::{GpgFacts, Keys, SignatureFacts, Soundness, SshFacts};
 use crate::ports::git::GitConfig;
 use crate::ports::process::{Finished, failed, finish};
@@ -104,14 +104,47 @@ impl Checker<'_> {
         if !finish(ask("check-novalidate"), Some(payload.to_vec()))?.success() {
             return Ok(Soundness::Broken);
         }
-        match revoked {
-            Some(_) if !read.key.is_certificate() => Ok(Soundness::Revoked),
-            Some(_) | None if read.key.is_certificate() => Ok(Soundness::Sound),
-            Some(_) | None => Err(Error::unfinished(format!(
+        match (&revoked, self.revoked) {
+            (_, _) if read.key.is_certificate() => Ok(Soundness::Sound),
+            (Some(file), Some(listed)) => self.revoked_for_sure(&place, file, listed, read),
+            (_, _) => Err(Error::unfinished(format!(
                 "'{}' says both that the signature fits and that it does not",
                 self.config.signing_program(SigningFormat::Ssh)
             ))
             .hint("see that it is ssh-keygen of OpenSSH 8.9 or newer")),
+        }
+    }
+
+    /// OpenSSH takes every key for revoked where it cannot read the file, so that is told apart here. A key revocation list is
+    /// asked once more: 1 says revoked, and anything else that it cannot be read (`do_check_krl` in OpenSSH's `ssh-keygen.c`).
+    fn revoked_for_sure(
+        &self,
+        place: &TempDir,
+        file: &Path,
+        listed: &Listed,
+        read: &SshSignature,
+    ) -> Result<Soundness> {
+        let cannot = |why: String| {
+            Error::usage(format!("cannot read the revoked keys in '{}'", listed.name))
+                .because(why)
+                .hint("make it with 'ssh-keygen -k', or list public keys, one a line")
+        };
+        if listed.bytes.starts_with(b"SSHKRL\n") {
+            let key = write(place, "key.pub", format!("{}\n", read.key.line()).as_bytes())?;
+            let mut command = Command::new(self.config.signing_program(SigningFormat::Ssh));
+            command.args(["-Q", "-f"]).arg(file).arg(key).env("LC_ALL", "C");
+            let asked = finish(command, None)?;
+            return match asked.code {
+                Some(1) => Ok(Soundness::Revoked),
+                Some(_) | None => Err(cannot(asked.stderr.trim().to_owned())),
+            };
+        }
+        let text = String::from_utf8_lossy(&listed.bytes);
+        let lines = text.lines().enumerate().map(|(at, line)| (at + 1, line.trim()));
+        let mut lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+        match lines.find(|(_, line)| SshKey::parse(line).is_none()) {
+            Some((at, _)) => Err(cannot(format!("line {at} holds no public key"))),
+            None => Ok(Soundness::Revoked),
         }
     }
 

@@ -11,6 +11,7 @@ use crate::cli::out::{self, Present};
 use crate::cli::progress::Progress;
 use crate::cli::report;
 use crate::cli::terminal::Page;
+use crate::model::error::Kind;
 use crate::ports::git::Git;
 use crate::ports::render::Templates;
 use crate::ports::settings::{self, Settings};
@@ -59,6 +60,18 @@ impl CommonArgs {
         Git::open(&self.repo).map(|git| &*Box::leak(Box::new(git)))
     }
 
+    /// Opens the repository, where there is one: for verbs that work without.
+    ///
+    /// # Errors
+    /// When there is one that cannot be read.
+    pub fn open_if_any(&self) -> crate::model::error::Result<Option<&'static Git>> {
+        match self.open() {
+            Ok(git) => Ok(Some(git)),
+            Err(missing) if missing.kind() == Kind::Usage => Ok(None),
+            Err(broken) => Err(broken),
+        }
+    }
+
     /// Reads the configuration, and tells people what was found out instead of read.
     ///
     /// # Errors
@@ -82,7 +95,7 @@ impl CommonArgs {
     /// As [`out::write()`] and [`out::hand_on()`].
     pub fn show<P: Present>(&self, result: &P, env: &Env) -> anyhow::Result<()> {
         let templates = if self.format == Format::Markdown || env.actions.is_some() {
-            Templates::of(self.open()?.worktree())
+            self.open_if_any()?.map_or_else(Templates::embedded, |git| Templates::of(git.worktree()))
         } else {
             Templates::embedded()
         };

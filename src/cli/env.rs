@@ -4,6 +4,8 @@ use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
+use crate::ports::process::keep_from_programs;
+
 /// What a binary takes from its environment.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Env {
@@ -52,6 +54,14 @@ impl Env {
         let of = |is_terminal| if is_terminal { Stream::Terminal } else { Stream::Other };
         let streams = Streams { out: of(std::io::stdout().is_terminal()), err: of(std::io::stderr().is_terminal()) };
         Self::read(|name| std::env::var_os(name), streams)
+    }
+
+    /// Returns the value of a variable that the user named as holding a secret. It is not kept here, for this type can be
+    /// printed, and kept from all programs that are run. `None` when it is not set, empty, or not UTF-8.
+    #[expect(clippy::disallowed_methods, reason = "a secret is read when it is needed, and not kept with the rest")]
+    pub fn secret(name: &str) -> Option<String> {
+        keep_from_programs(name);
+        std::env::var(name).ok().filter(|value| !value.is_empty())
     }
 
     /// Reads an environment given as a function. An empty variable counts as one that is not set.

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use crate::model::error::Kind;
+use crate::model::verify::Answer;
 
 /// How a run ended. The numbers are a promise: scripts and workflows branch on them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,6 +45,16 @@ impl From<Kind> for Exit {
             Kind::Usage => Self::Usage,
             Kind::Undecided => Self::Undecided,
             Kind::Unfinished => Self::Unfinished,
+        }
+    }
+}
+
+impl From<Answer> for Exit {
+    fn from(answer: Answer) -> Self {
+        match answer {
+            Answer::Yes => Self::Yes,
+            Answer::No => Self::No,
+            Answer::Undecided => Self::Undecided,
         }
     }
 }

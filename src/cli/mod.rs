@@ -10,4 +10,5 @@ pub mod pick;
 pub mod progress;
 pub mod report;
 pub mod table;
+pub mod tag;
 pub mod terminal;

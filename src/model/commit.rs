@@ -94,6 +94,10 @@ id_type!(
     BlobId
 );
 id_type!(
+    /// The name of an object of any kind.
+    ObjectId
+);
+id_type!(
     /// The result of `git patch-id --stable` for one commit.
     PatchId
 );

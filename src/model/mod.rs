@@ -1,7 +1,9 @@
 //! Nouns: pure values and rules. No git, network, files, clock or environment.
 
 pub mod affected;
+pub mod allowed_signers;
 pub mod apply;
+pub mod base64;
 pub mod branch;
 pub mod change;
 pub mod commit;
@@ -11,6 +13,8 @@ pub mod detect;
 pub mod error;
 pub mod follow_up;
 pub mod forecast;
+pub mod gpg_status;
+pub mod key_text;
 pub mod kind;
 pub mod line;
 pub mod line_sum;
@@ -26,8 +30,16 @@ pub mod rename;
 pub mod request;
 pub mod resolution;
 pub mod special;
+pub mod ssh_signature;
 pub mod status;
+pub mod sums;
+pub mod sums_report;
 pub mod tag;
+pub mod tag_create;
+pub mod tag_object;
+pub mod tag_push;
+pub mod tag_request;
+pub mod tag_verify;
 pub mod textmerge;
 pub mod trailer;
 pub mod undecided;

@@ -92,7 +92,12 @@ impl PathGlob {
 
 /// Matches a sequence against a pattern whose stars stand for any number of items. Only the last star is ever moved, which
 /// keeps the time to the product of both lengths.
-fn wildcard<P, T>(pattern: &[P], text: &[T], is_star: impl Fn(&P) -> bool, same: impl Fn(&P, &T) -> bool) -> bool {
+pub(crate) fn wildcard<P, T>(
+    pattern: &[P],
+    text: &[T],
+    is_star: impl Fn(&P) -> bool,
+    same: impl Fn(&P, &T) -> bool,
+) -> bool {
     let (mut p, mut t) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
     while t < text.len() {

@@ -7,7 +7,8 @@ use semver::Version;
 use serde::{Deserialize, Serialize};
 
 use crate::model::branch::broken_ref_rule;
-use crate::model::name::NotAName;
+use crate::model::name::{NotAName, text_type};
+use crate::model::path::wildcard;
 
 const SLOT: &str = "{version}";
 
@@ -107,6 +108,64 @@ impl From<TagPattern> for String {
     }
 }
 
+/// The name of a tag, without `refs/tags/`. Follows the rules of `git check-ref-format`, so it can be handed to git as it is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct TagName(String);
+
+text_type!(TagName);
+
+impl TagName {
+    /// Returns the full name of the ref.
+    pub fn full(&self) -> String {
+        format!("refs/tags/{}", self.0)
+    }
+}
+
+impl FromStr for TagName {
+    type Err = NotAName;
+
+    /// Reads the short name, or the full one.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let short = text.strip_prefix("refs/tags/").unwrap_or(text);
+        let refuse = |rule| Err(NotAName::new("a tag name", text, rule));
+        match broken_ref_rule(short) {
+            Some(rule) => refuse(rule),
+            None if short.starts_with('-') => refuse("it begins with '-'"),
+            None if short.starts_with("refs/") => refuse("it names a ref that is no tag"),
+            None => Ok(Self(short.to_owned())),
+        }
+    }
+}
+
+/// A pattern for names of tags, in which `*` stands for any text, such as `v2.*`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct TagGlob(String);
+
+impl TagGlob {
+    /// Says whether the pattern chooses a tag.
+    pub fn matches(&self, tag: &TagName) -> bool {
+        wildcard(self.0.as_bytes(), tag.as_str().as_bytes(), |&byte| byte == b'*', |a, b| a == b)
+    }
+}
+
+impl FromStr for TagGlob {
+    type Err = NotAName;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match broken_ref_rule(&text.replace('*', "x")) {
+            Some(rule) => Err(NotAName::new("a pattern for tags", text, rule)),
+            None => Ok(Self(text.to_owned())),
+        }
+    }
+}
+
+impl fmt::Display for TagGlob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,6 +203,29 @@ mod tests {
             "{version}.",
         ] {
             assert!(bad.parse::<TagPattern>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_tag_is_read_by_its_short_or_its_full_name() {
+        for (text, name) in [("v2.0.1", "v2.0.1"), ("refs/tags/api/v1", "api/v1")] {
+            assert_eq!(text.parse::<TagName>().map(String::from), Ok(name.to_owned()));
+        }
+        for bad in ["", "-d", "a b", "refs/heads/main", "refs/tags/", "v1..2", "v1\n"] {
+            assert!(bad.parse::<TagName>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_star_in_a_pattern_stands_for_any_text() {
+        let chooses = |glob: &str, tag: &str| {
+            glob.parse::<TagGlob>().expect("a pattern").matches(&tag.parse().expect("a tag name"))
+        };
+        for (glob, tag) in [("v2.*", "v2.0.1"), ("*", "api/v1"), ("v*-rc.*", "v2.0.1-rc.1"), ("v1", "v1")] {
+            assert!(chooses(glob, tag), "{glob} {tag}");
+        }
+        for (glob, tag) in [("v2.*", "v20.1"), ("v1", "v1.0"), ("*rc", "v2.0.1-rc.1")] {
+            assert!(!chooses(glob, tag), "{glob} {tag}");
         }
     }
 }

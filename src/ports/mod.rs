@@ -10,3 +10,5 @@ pub mod render;
 pub mod scratch;
 pub mod settings;
 pub mod shell;
+pub mod signing;
+pub mod sums;

@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 use crate::model::error::{Error, Result};
 
@@ -21,6 +22,15 @@ pub(crate) const REPOSITORY_VARIABLES: [&str; 11] = [
     "GIT_GRAFT_FILE",
     "GIT_SHALLOW_FILE",
 ];
+
+/// The names of variables that hold secrets.
+static SECRETS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// Keeps an environment variable that holds a secret from every program that [`finish`] runs from now on, and so from the
+/// hooks that git runs.
+pub fn keep_from_programs(name: &str) {
+    SECRETS.lock().unwrap_or_else(PoisonError::into_inner).push(name.to_owned());
+}
 
 /// What a program printed, and whether it succeeded.
 #[derive(Debug)]
@@ -126,6 +136,9 @@ pub fn failed(what: &str, finished: &Finished) -> Error {
 /// When the program cannot be started or its output cannot be read.
 pub fn finish(mut command: Command, input: Option<Vec<u8>>) -> Result<Finished> {
     let name = command.get_program().to_string_lossy().into_owned();
+    for secret in SECRETS.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        command.env_remove(secret);
+    }
     if input.is_some() {
         command.stdin(Stdio::piped());
     }

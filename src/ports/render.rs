@@ -21,17 +21,20 @@ pub enum Template {
     PickStatus,
     /// The Markdown of `patch-pick plan`.
     PickPlan,
+    /// The message of a tag, as plain text.
+    TagMessage,
 }
 
 impl Template {
     /// Every template.
-    pub const ALL: [Self; 2] = [Self::PickStatus, Self::PickPlan];
+    pub const ALL: [Self; 3] = [Self::PickStatus, Self::PickPlan, Self::TagMessage];
 
     /// Returns its path below the folder of templates, which is the same for embedded ones and for those of the user.
     pub const fn path(self) -> &'static str {
         match self {
             Self::PickStatus => "pick/status.md.j2",
             Self::PickPlan => "pick/plan.md.j2",
+            Self::TagMessage => "tag/message.txt.j2",
         }
     }
 
@@ -39,6 +42,7 @@ impl Template {
         match self {
             Self::PickStatus => include_str!("../../templates/pick/status.md.j2"),
             Self::PickPlan => include_str!("../../templates/pick/plan.md.j2"),
+            Self::TagMessage => include_str!("../../templates/tag/message.txt.j2"),
         }
     }
 }
@@ -65,8 +69,23 @@ impl Templates {
     /// # Errors
     /// When a template of the user cannot be read, is malformed, or names what it is not given.
     pub fn render(&self, template: Template, view: &impl Serialize) -> Result<String> {
+        self.render_in(environment(), template, view)
+    }
+
+    /// Renders plain text. Values are inserted as they are.
+    ///
+    /// # Errors
+    /// As [`Self::render`].
+    pub fn render_text(&self, template: Template, view: &impl Serialize) -> Result<String> {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+        self.render_in(environment, template, view)
+    }
+
+    fn render_in(&self, environment: Environment<'_>, template: Template, view: &impl Serialize) -> Result<String> {
         let source = self.find(template)?;
-        let mut environment = environment();
+        let mut environment = environment;
         let rendered = environment
             .add_template(&source.name, &source.text)
             .and_then(|()| environment.get_template(&source.name)?.render(Value::from(Serde(view))));
@@ -131,7 +150,7 @@ impl Source {
         };
         Error::new(self.fault, format!("cannot render '{}'{place}", self.name))
             .because(cause)
-            .hint("see the templates in docs/patch-pick.md, or remove the file to use the embedded one")
+            .hint("see the templates in the page of the binary, or remove the file to use the embedded one")
     }
 }
 

@@ -1,3 +1,4 @@
 //! Verbs: one folder a binary. Each gathers through ports, decides purely, and carries out through ports.
 
 pub mod pick;
+pub mod tag;

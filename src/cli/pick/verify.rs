@@ -12,7 +12,7 @@ use crate::model::markdown;
 use crate::model::patch::{FileDifference, Mark, Side};
 use crate::model::request::{Differences, Since, VerifyRequest};
 use crate::model::undecided::UndecidedLine;
-use crate::model::verify::{Answer, LineVerification, NOTHING_KNOWN, Strictness, Verdict, Verification, Verified};
+use crate::model::verify::{LineVerification, NOTHING_KNOWN, Strictness, Verdict, Verification, Verified};
 use crate::ports::render::Templates;
 
 /// What `patch-pick verify` is asked.
@@ -53,11 +53,7 @@ const NAMED_FILES: usize = 10;
 impl Verification {
     /// Returns the exit code.
     pub fn exit(&self) -> Exit {
-        let answer = match self.answer {
-            Answer::Yes => Exit::Yes,
-            Answer::No => Exit::No,
-            Answer::Undecided => Exit::Undecided,
-        };
+        let answer = self.answer.into();
         if self.undecided.is_empty() { answer } else { Exit::worst([answer, Exit::Undecided]) }
     }
 }

@@ -5,14 +5,14 @@ mod lines;
 mod policy;
 mod read;
 mod release;
+mod signing;
 
 use std::num::NonZeroU32;
 
 pub use error::{ConfigError, Place};
 pub use policy::{Admission, ClassifyRule, Eligibility, Evidence, LabelName, Require};
-pub use release::{
-    Cadence, Ordinal, Proves, Rollout, Schedule, Signing, SigningFormat, Suite, SuiteName, VersionFile, VersionSpot,
-};
+pub use release::{Cadence, Ordinal, Proves, Rollout, Schedule, Suite, SuiteName, VersionFile, VersionSpot};
+pub use signing::{SignerName, Signing, SigningFormat, TagRule};
 
 use crate::model::line::{BranchName, Line, TagPattern};
 use crate::model::name::{NotAName, text_type};
@@ -121,7 +121,7 @@ impl Config {
             eligibility: policy::eligibility(&root)?,
             classify: policy::classify(&root)?,
             versions: release::versions(&root)?,
-            signing: release::signing(&root)?,
+            signing: signing::signing(&root)?,
             validate: release::validate(&root)?,
             schedule: release::schedule(&root)?,
             rollout: release::rollout(&root)?,

@@ -1,4 +1,4 @@
-//! The sections about a release: where versions stand, how tags are signed, what proves it, when it is due, who gets it.
+//! The sections about a release: where versions stand, what proves it, when it is due, who gets it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,11 +9,12 @@ use serde::{Deserialize, Serialize};
 
 use super::error::ConfigError;
 use super::read::{Section, Word};
+#[cfg(test)]
+use super::signing::{SIGNING, SIGNING_TAGS};
 use crate::model::name::{NotAName, text_type};
 use crate::model::path::{RepoPath, ShellCommand};
 
 const VERSION: &[&str] = &["path", "pattern", "fields", "image"];
-const SIGNING: &[&str] = &["format", "allowed-signers"];
 const SUITE: &[&str] = &["run", "proves"];
 const SCHEDULE: &[&str] = &["patch", "timezone"];
 const ROLLOUT: &[&str] = &["targets"];
@@ -22,6 +23,7 @@ const ROLLOUT: &[&str] = &["targets"];
 pub(super) const SECTIONS: &[(&str, &[&str])] = &[
     ("version", VERSION),
     ("signing", SIGNING),
+    ("signing.tags", SIGNING_TAGS),
     ("validate.NAME", SUITE),
     ("schedule", SCHEDULE),
     ("rollout", ROLLOUT),
@@ -47,39 +49,6 @@ pub enum VersionSpot {
     Fields(Vec<String>),
     /// In the tag of this container image.
     Image(String),
-}
-
-/// How tags are signed and checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Signing {
-    /// The kind of signature. `None`: as the user's git is configured.
-    pub format: Option<SigningFormat>,
-    /// The file that lists who may sign, in the form of OpenSSH.
-    pub allowed_signers: Option<RepoPath>,
-}
-
-/// A kind of signature that git knows, by the name of `gpg.format`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SigningFormat {
-    /// An OpenSSH key.
-    Ssh,
-    /// An OpenPGP key.
-    Openpgp,
-    /// An X.509 certificate.
-    X509,
-}
-
-impl Word for SigningFormat {
-    const ALL: &'static [Self] = &[Self::Ssh, Self::Openpgp, Self::X509];
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::Ssh => "ssh",
-            Self::Openpgp => "openpgp",
-            Self::X509 => "x509",
-        }
-    }
 }
 
 /// One suite of the validation: a command and what its success proves.
@@ -298,11 +267,6 @@ fn is_image(text: &str) -> bool {
     let (host, rest) = text.split_once('/').map(|(host, rest)| (Some(host), rest)).unwrap_or((None, text));
     let host_is_plain = host.is_none_or(|host| !host.is_empty() && host.chars().all(|c| plain(c) || c == ':'));
     host_is_plain && rest.split('/').all(|part| !part.is_empty() && part.chars().all(plain))
-}
-
-pub(super) fn signing(root: &Section<'_>) -> Result<Option<Signing>, ConfigError> {
-    let Some(section) = root.section("signing", "[signing]", SIGNING)? else { return Ok(None) };
-    Ok(Some(Signing { format: section.word("format")?, allowed_signers: section.parsed("allowed-signers")? }))
 }
 
 pub(super) fn validate(root: &Section<'_>) -> Result<Vec<Suite>, ConfigError> {

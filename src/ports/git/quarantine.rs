@@ -38,6 +38,11 @@ impl Quarantine {
             .map_err(|error| Error::unfinished("cannot open the temporary object directory").because(error))
     }
 
+    /// Returns the bare repository that the quarantine is.
+    pub fn git_directory(&self) -> &Path {
+        self.directory.path()
+    }
+
     /// Returns the directory that new objects go to.
     pub fn path(&self) -> PathBuf {
         self.directory.path().join("objects")

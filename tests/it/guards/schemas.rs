@@ -4,12 +4,15 @@
 
 use std::collections::BTreeMap;
 
-use backstitch::model::{apply, decision, forecast, plan, resolution, status, verify};
+use backstitch::model::{
+    apply, decision, forecast, plan, resolution, status, sums_report, tag_create, tag_push, tag_verify, verify,
+};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
 use super::{require_none, root, sources, updating};
+use crate::support::signing::{ssh_story, tag};
 use crate::support::{Bin, Repo};
 
 /// Who writes a document: that decides which fields must be there.
@@ -33,6 +36,11 @@ fn schemas() -> BTreeMap<&'static str, Value> {
         (resolution::RESOLUTION_SCHEMA, schema::<resolution::Resolution>(Writer::Person)),
         (verify::VERIFY_SCHEMA, schema::<verify::Verification>(Writer::Binary)),
         (decision::DECIDE_SCHEMA, schema::<decision::Decided>(Writer::Binary)),
+        (tag_create::CREATE_SCHEMA, schema::<tag_create::TagCreated>(Writer::Binary)),
+        (tag_verify::VERIFY_SCHEMA, schema::<tag_verify::TagVerification>(Writer::Binary)),
+        (tag_push::PUSH_SCHEMA, schema::<tag_push::TagsPushed>(Writer::Binary)),
+        (sums_report::SUMS_SCHEMA, schema::<sums_report::SumsWritten>(Writer::Binary)),
+        (sums_report::VERIFY_SUMS_SCHEMA, schema::<sums_report::SumsVerification>(Writer::Binary)),
     ]
     .into_iter()
     .map(|(name, schema)| (name, named(name, schema)))
@@ -192,6 +200,31 @@ fn real_documents_are_as_their_schemas_say() {
     fits(verify::VERIFY_SCHEMA, &["verify", "--show"]);
     let given_up = fits(apply::ABORT_SCHEMA, &["apply", "--abort", plan]);
     assert!(given_up["removed"].as_array().is_some_and(|removed| removed.len() == 1), "{given_up}");
+}
+
+#[test]
+fn real_documents_about_tags_are_as_their_schemas_say() {
+    let (repo, _) = ssh_story();
+    let up = repo.home().join("up.git");
+    let up = up.to_str().expect("because the folder has a plain name");
+    repo.git(["init", "-q", "--bare", up]);
+    repo.git(["remote", "add", "origin", up]);
+    repo.git(["push", "-q", "origin", "main"]);
+    let fits = |name: &str, arguments: &[&str]| {
+        let document = tag(&repo, &[arguments, &["--format", "json"]].concat()).run().json();
+        require_fit(name, &document);
+        document
+    };
+    fits(tag_create::CREATE_SCHEMA, &["create", "2.0.1", "--dry-run"]);
+    let made = fits(tag_create::CREATE_SCHEMA, &["create", "2.0.1"]);
+    assert!(made["findings"].as_array().is_some_and(|findings| findings.len() > 10), "{made}");
+    fits(tag_verify::VERIFY_SCHEMA, &["verify", "v2.0.1", "--remote", "origin", "--commit", "main"]);
+    fits(tag_verify::VERIFY_SCHEMA, &["verify", "v2.0.0"]);
+    fits(tag_push::PUSH_SCHEMA, &["push", "v2.0.1"]);
+    fits(tag_push::PUSH_SCHEMA, &["push", "v2.0.1"]);
+    fits(sums_report::SUMS_SCHEMA, &["sums", "README.md", "list"]);
+    std::fs::write(repo.path().join("list"), "otherwise").expect("because the folder is ours");
+    fits(sums_report::VERIFY_SUMS_SCHEMA, &["verify-sums"]);
 }
 
 #[test]

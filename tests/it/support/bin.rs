@@ -35,6 +35,11 @@ impl Bin {
         Self::at_path(Self::PICK)
     }
 
+    /// `patch-tag`.
+    pub fn tag() -> Self {
+        Self::at_path(env!("CARGO_BIN_EXE_patch-tag"))
+    }
+
     fn at_path(program: &'static str) -> Self {
         Self { program, args: Vec::new(), env: Vec::new(), stdin: Vec::new(), place: None }
     }

@@ -4,6 +4,7 @@ mod bin;
 pub mod oracle;
 mod other_git;
 mod repo;
+pub mod signing;
 pub mod stream;
 
 use std::ffi::{OsStr, OsString};

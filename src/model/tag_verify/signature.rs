@@ -1,0 +1,307 @@
+//! What is decided about a signature: whether it fits, who made it, and whether they may.
+//!
+//! The moment of a signature is what the signer says, so it proves nothing. A key that is out of date now therefore fails,
+//! whatever the moment of the tag; only a date in the policy, which a maintainer sets, lets older tags keep such a key.
+
+use crate::model::allowed_signers::{AllowedSigner, KeyRole};
+use crate::model::config::{SignerName, Signing, SigningFormat};
+use crate::model::gpg_status::{Outcome, Trust};
+use crate::model::tag::TagName;
+
+use super::{Finding, GpgFacts, Keys, Rule, SignatureFacts, SignedBy, Soundness, SshFacts, moment};
+
+impl SignatureFacts {
+    /// Says who signed, as far as the signature tells.
+    pub fn signed_by(&self) -> SignedBy {
+        match self {
+            Self::Ssh(ssh) => SignedBy {
+                format: SigningFormat::Ssh,
+                key: Some(ssh.key.fingerprint()),
+                name: ssh.allowed.as_ref().and_then(|(_, lines)| lines.first()).map(|line| line.principals.clone()),
+            },
+            Self::Gpg(gpg) => SignedBy {
+                format: gpg.format,
+                key: gpg.report.primary.clone().map(String::from).or(gpg.report.key_id.clone()),
+                name: gpg.report.user.clone(),
+            },
+            Self::Unreadable(format) => SignedBy { format: *format, key: None, name: None },
+        }
+    }
+}
+
+/// Decides about a signature that was made for `namespace`. `then` is when the signed thing says that it was made, where
+/// it says so; both moments are in seconds since 1970-01-01 UTC.
+pub fn judge_signature(
+    facts: &SignatureFacts,
+    namespace: &str,
+    signing: &Signing,
+    tag: Option<&TagName>,
+    then: Option<i64>,
+    now: i64,
+) -> Vec<Finding> {
+    let asked = Asked { namespace, signing, tag, then, now };
+    match facts {
+        SignatureFacts::Ssh(ssh) => asked.ssh(ssh),
+        SignatureFacts::Gpg(gpg) => asked.gpg(gpg),
+        SignatureFacts::Unreadable(format) => {
+            let detail = format!("what stands in its place is no {} signature", format.as_str());
+            vec![Finding::failed(Rule::Signature, detail)]
+        }
+    }
+}
+
+struct Asked<'a> {
+    namespace: &'a str,
+    signing: &'a Signing,
+    tag: Option<&'a TagName>,
+    then: Option<i64>,
+    now: i64,
+}
+
+/// Who of those that a policy knows may sign a tag.
+enum Permitted<'a> {
+    Everybody,
+    These(&'a [SignerName]),
+    Nobody,
+}
+
+impl Asked<'_> {
+    fn permitted(&self) -> Permitted<'_> {
+        match self.tag.and_then(|tag| self.signing.rule_for(tag)) {
+            None => Permitted::Everybody,
+            Some(None) => Permitted::Nobody,
+            Some(Some(rule)) => Permitted::These(&rule.signers),
+        }
+    }
+
+    /// Says whether the policy lets a key be out of date by now.
+    fn accepts_expired(&self) -> bool {
+        let limit = self.signing.accept_expired_before.and_then(|day| day.and_hms_opt(0, 0, 0));
+        limit.zip(self.then).is_some_and(|(limit, then)| then < limit.and_utc().timestamp())
+    }
+
+    fn expired(&self, since: String) -> Finding {
+        if self.accepts_expired() {
+            return Finding::passed(Rule::KeyNow, format!("{since}, and the policy accepts that for tags this old"));
+        }
+        Finding::failed(Rule::KeyNow, since).hint(
+            "the moment of a signature is what its signer says; if you looked at the tags of that time, set 'accept-expired-before' in [signing]",
+        )
+    }
+
+    fn ssh(&self, ssh: &SshFacts) -> Vec<Finding> {
+        let key = ssh.key.fingerprint();
+        let mut findings = Vec::new();
+        match ssh.soundness {
+            Soundness::NotAsked => {
+                let detail =
+                    format!("it was made for '{}', not for '{}'", ssh.namespace.escape_debug(), self.namespace);
+                return vec![Finding::failed(Rule::Purpose, detail)];
+            }
+            Soundness::Broken => findings.push(Finding::failed(
+                Rule::Signature,
+                "the signature does not fit: something was changed after signing",
+            )),
+            Soundness::Revoked | Soundness::Sound => {
+                findings.push(Finding::passed(Rule::Signature, format!("it was made by {key}")));
+            }
+        }
+        findings.push(Finding::passed(Rule::Purpose, format!("it was made for '{}'", self.namespace)));
+        if ssh.key.is_certificate() {
+            let detail = "it was made with an SSH certificate, and only plain keys are supported";
+            findings.push(Finding::undecided(Rule::Signer, detail).hint("check it with 'git verify-tag'"));
+            return findings;
+        }
+        let candidates = match self.ssh_signer(ssh, &key) {
+            Ok((finding, candidates)) => {
+                findings.push(finding);
+                candidates
+            }
+            Err(finding) => {
+                findings.push(finding);
+                Vec::new()
+            }
+        };
+        findings.push(match ssh.soundness {
+            Soundness::Revoked => Finding::failed(Rule::Revocation, format!("{key} was revoked")),
+            Soundness::Sound | Soundness::Broken | Soundness::NotAsked => {
+                Finding::passed(Rule::Revocation, "the key was not revoked")
+            }
+        });
+        findings.extend(self.ssh_times(&candidates));
+        findings
+    }
+
+    /// Returns the lines of the list that let the signer sign this.
+    fn ssh_signer<'s>(&self, ssh: &'s SshFacts, key: &str) -> Result<(Finding, Vec<&'s AllowedSigner>), Finding> {
+        let Some((list, lines)) = &ssh.allowed else {
+            return Err(Finding::undecided(Rule::Signer, "there is no list of allowed signers")
+                .hint("set 'allowed-signers' in [signing], or tell git: git config gpg.ssh.allowedSignersFile PATH"));
+        };
+        let known: Vec<&AllowedSigner> = lines.iter().filter(|line| line.role == KeyRole::Signer).collect();
+        if known.is_empty() {
+            return Err(Finding::failed(Rule::Signer, format!("{key} is not in '{list}'")));
+        }
+        let who = known.iter().map(|line| line.principals.as_str()).collect::<Vec<_>>().join(",");
+        let covered: Vec<&AllowedSigner> = known.into_iter().filter(|line| line.covers(self.namespace)).collect();
+        if covered.is_empty() {
+            let detail = format!("'{list}' lets '{who}' sign, but not for '{}'", self.namespace);
+            return Err(Finding::failed(Rule::Signer, detail));
+        }
+        match self.permitted() {
+            Permitted::Everybody => Ok((Finding::passed(Rule::Signer, format!("'{who}' is in '{list}'")), covered)),
+            Permitted::Nobody => Err(no_rule()),
+            Permitted::These(names) => {
+                let may = |line: &&AllowedSigner| names.iter().any(|name| line.is_for(name.as_str()));
+                let allowed: Vec<&AllowedSigner> = covered.into_iter().filter(may).collect();
+                if allowed.is_empty() { Err(not_this_tag(&who)) } else { Ok((this_tag(&who), allowed)) }
+            }
+        }
+    }
+
+    fn ssh_times(&self, lines: &[&AllowedSigner]) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        if lines.is_empty() {
+            return findings;
+        }
+        let valid = |at| lines.iter().any(|line| line.is_valid_at(at));
+        let span = |line: &&AllowedSigner| {
+            let ends = [("from", line.valid_after), ("until", line.valid_before)];
+            let ends = ends.iter().filter_map(|(word, end)| end.map(|end| format!("{word} {}", moment(end))));
+            ends.collect::<Vec<_>>().join(" ")
+        };
+        let spans = lines.iter().map(span).collect::<Vec<_>>().join(", ");
+        if let Some(then) = self.then {
+            findings.push(if valid(then) {
+                Finding::passed(Rule::KeyThen, "the key was valid at the moment of the tag")
+            } else {
+                Finding::failed(Rule::KeyThen, format!("the key is valid {spans}, and the tag is of {}", moment(then)))
+            });
+        }
+        findings.push(if valid(self.now) {
+            Finding::passed(Rule::KeyNow, "the key is valid")
+        } else {
+            self.expired(format!("the key is valid {spans}, and not any more"))
+        });
+        findings
+    }
+
+    fn gpg(&self, gpg: &GpgFacts) -> Vec<Finding> {
+        let report = &gpg.report;
+        let key = report.primary.as_ref().map(|key| key.as_str()).or(report.key_id.as_deref()).unwrap_or("its key");
+        let made = Finding::passed(Rule::Signature, format!("it was made by {key}"));
+        let revoked =
+            |verdict: fn(Rule, String) -> Finding, word: &str| verdict(Rule::Revocation, format!("{key} {word}"));
+        let not_revoked = revoked(Finding::passed, "was not revoked");
+        let mut findings = match report.outcome {
+            Outcome::Good => vec![made, not_revoked, Finding::passed(Rule::KeyNow, "the key is valid")],
+            Outcome::ExpiredSignature => {
+                vec![
+                    made,
+                    not_revoked,
+                    Finding::failed(Rule::KeyNow, "the signature says that it is out of date by now"),
+                ]
+            }
+            Outcome::ExpiredKey => [vec![made, not_revoked], self.gpg_expired(gpg, key)].concat(),
+            Outcome::RevokedKey => vec![made, revoked(Finding::failed, "was revoked")],
+            Outcome::Bad => {
+                return vec![Finding::failed(
+                    Rule::Signature,
+                    "the signature does not fit: something was changed after signing",
+                )];
+            }
+            Outcome::NoKey => return no_key(gpg, key),
+            Outcome::Error => {
+                return vec![
+                    Finding::undecided(Rule::Signature, format!("the signature by {key} cannot be checked here"))
+                        .hint("see what 'git verify-tag' says; a newer gpg may know the algorithm"),
+                ];
+            }
+            Outcome::Several => {
+                return vec![Finding::failed(
+                    Rule::Signature,
+                    "it holds more than one signature, so none of them counts",
+                )];
+            }
+            Outcome::Nothing => {
+                return vec![Finding::failed(Rule::Signature, "it holds no signature that can be read")];
+            }
+        };
+        findings.push(self.gpg_signer(gpg, key));
+        findings
+    }
+
+    fn gpg_expired(&self, gpg: &GpgFacts, key: &str) -> Vec<Finding> {
+        let report = &gpg.report;
+        let since = report.expired.map_or_else(String::new, |at| format!(" since {}", moment(at)));
+        let mut findings = Vec::new();
+        if let Some((made, expired)) = report.made.zip(report.expired) {
+            findings.push(if made <= expired {
+                Finding::passed(Rule::KeyThen, "the key was valid when the signature says that it was made")
+            } else {
+                Finding::failed(Rule::KeyThen, format!("{key} was out of date when it signed, at {}", moment(made)))
+            });
+        }
+        findings.push(self.expired(format!("{key} is out of date{since}")));
+        findings
+    }
+
+    fn gpg_signer(&self, gpg: &GpgFacts, key: &str) -> Finding {
+        let (report, listed) = (&gpg.report, &self.signing.fingerprints);
+        let Some(primary) = &report.primary else {
+            return Finding::undecided(Rule::Signer, "the program that checked it does not name the key");
+        };
+        let who = report.user.as_deref().unwrap_or(key);
+        match self.permitted() {
+            Permitted::Nobody => return no_rule(),
+            Permitted::These(names) if !names.iter().any(|name| name.is_fingerprint(primary)) => {
+                return not_this_tag(&format!("{who} {key}"));
+            }
+            Permitted::These(_) if listed.is_empty() || listed.contains(primary) => return this_tag(who),
+            Permitted::These(_) | Permitted::Everybody => {}
+        }
+        if !listed.is_empty() {
+            return if listed.contains(primary) {
+                Finding::passed(Rule::Signer, format!("{key} is among the 'fingerprints' of [signing]"))
+            } else {
+                Finding::failed(Rule::Signer, format!("{key} is not among the 'fingerprints' of [signing]"))
+            };
+        }
+        if let Keys::Pinned(file) = &gpg.keys {
+            return Finding::passed(Rule::Signer, format!("{key} is in '{file}'"));
+        }
+        match report.trust {
+            Some(Trust::Ultimate | Trust::Full | Trust::Marginal) => {
+                Finding::passed(Rule::Signer, format!("your keyring trusts {key} to be that of '{who}'"))
+            }
+            Some(Trust::Never) => Finding::failed(Rule::Signer, format!("your keyring says never to trust {key}")),
+            Some(Trust::Undefined) | None => Finding::undecided(
+                Rule::Signer,
+                format!("nothing says that {key} may sign; your keyring does not trust it"),
+            )
+            .hint("list the maintainers' keys in 'fingerprints' of [signing]"),
+        }
+    }
+}
+
+fn no_rule() -> Finding {
+    Finding::failed(Rule::Signer, "no [[signing.tags]] is for a tag of this name, so nobody may sign it")
+}
+
+fn not_this_tag(who: &str) -> Finding {
+    Finding::failed(Rule::Signer, format!("'{who}' may not sign tags of this name by [[signing.tags]]"))
+}
+
+fn this_tag(who: &str) -> Finding {
+    Finding::passed(Rule::Signer, format!("'{who}' may sign tags of this name by [[signing.tags]]"))
+}
+
+fn no_key(gpg: &GpgFacts, key: &str) -> Vec<Finding> {
+    match &gpg.keys {
+        Keys::Pinned(file) => vec![Finding::failed(Rule::Signer, format!("{key} is not in '{file}'"))],
+        Keys::Keyring => vec![
+            Finding::undecided(Rule::Signature, format!("{key}, which made it, is not in your keyring"))
+                .hint("import the maintainers' keys with 'gpg --import', or name them with 'keys' in [signing]"),
+        ],
+    }
+}

@@ -1,0 +1,73 @@
+//! Remotes: what they have, and handing refs over. The `git` program does both, so that the user's own transport,
+//! credentials and hooks count.
+
+use crate::model::commit::ObjectId;
+use crate::model::error::{Error, Result};
+use crate::ports::process::failed;
+
+use super::Git;
+
+/// A ref of a remote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoteRef {
+    /// Its full name.
+    pub name: String,
+    /// The object it points to; of a tag the tag object.
+    pub object: ObjectId,
+}
+
+impl Git {
+    /// Says whether the repository has a remote of this name.
+    pub fn has_remote(&self, remote: &str) -> bool {
+        self.repository().find_remote(remote).is_ok()
+    }
+
+    /// Says whether the repository has any remote.
+    pub fn has_remotes(&self) -> bool {
+        self.repository().remotes().is_ok_and(|names| !names.is_empty())
+    }
+
+    /// Asks a remote for these refs, by their full names; those that it has are returned.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub fn remote_refs(&self, remote: &str, names: &[String]) -> Result<Vec<RemoteRef>> {
+        let mut arguments = vec!["ls-remote", "--refs", "--", remote];
+        arguments.extend(names.iter().map(String::as_str));
+        let finished = self.program().run(arguments)?;
+        if !finished.success() {
+            let said = failed("git ls-remote", &finished);
+            return Err(Error::unfinished(format!("cannot ask '{}'", remote.escape_debug()))
+                .because(said)
+                .hint("see that 'git fetch' works here, or leave the remote out with '--offline'"));
+        }
+        let text = String::from_utf8_lossy(&finished.stdout).into_owned();
+        let one = |line: &str| {
+            let (object, name) = line.split_once('\t')?;
+            Some(RemoteRef { name: name.to_owned(), object: object.parse().ok()? })
+        };
+        // Git matches the end of a name, so that other refs may come, too.
+        Ok(text.lines().filter_map(one).filter(|found| names.contains(&found.name)).collect())
+    }
+
+    /// Pushes exactly these refs, each to the same name, all or none of them, and never with force.
+    ///
+    /// # Errors
+    /// When the remote refuses one or cannot be reached.
+    pub fn push(&self, remote: &str, names: &[String]) -> Result<()> {
+        let specs: Vec<String> = names.iter().map(|name| format!("{name}:{name}")).collect();
+        let mut arguments =
+            vec!["push", "--atomic", "--porcelain", "--no-follow-tags", "--recurse-submodules=no", "--", remote];
+        arguments.extend(specs.iter().map(String::as_str));
+        let finished = self.program().run(arguments)?;
+        if finished.success() {
+            return Ok(());
+        }
+        let refused = String::from_utf8_lossy(&finished.stdout);
+        let refused: Vec<&str> = refused.lines().filter(|line| line.starts_with('!')).map(str::trim).collect();
+        let said = [refused.join("; "), finished.stderr.trim().to_owned()].join("; ");
+        Err(Error::unfinished(format!("nothing was pushed to '{}'", remote.escape_debug()))
+            .because(said.trim_matches([';', ' ']).to_owned())
+            .hint("fetch first and look at what changed there; then run the same command again"))
+    }
+}

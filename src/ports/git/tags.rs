@@ -1,0 +1,234 @@
+//! Tags: read as the bytes they are, and made whole: a ref appears only for an object that is there and was looked at.
+
+use std::path::Path;
+
+use git2::{ErrorCode, ObjectType};
+
+use crate::model::branch::BranchName;
+use crate::model::commit::{CommitId, ObjectId};
+use crate::model::config::SigningFormat;
+use crate::model::error::{Error, Result};
+use crate::model::tag::TagName;
+use crate::model::tag_object::{ObjectKind, TagObject};
+use crate::model::tag_verify::{Containment, Found, Tagged};
+use crate::ports::process::{failed, finish};
+use crate::ports::signing::{KeySession, explain};
+
+use super::Git;
+use super::config::GitConfig;
+use super::objects::{cannot_read, oid, raw_id};
+use super::quarantine::Quarantine;
+
+/// How a tag is made.
+#[derive(Clone, Copy)]
+pub enum SignTag<'a> {
+    /// Signed in this form, with the key of the session, or else with the one that git is configured with.
+    Sign(SigningFormat, Option<&'a KeySession>),
+    /// Annotated only.
+    Leave,
+}
+
+/// A tag to make.
+pub struct NewTag<'a> {
+    /// Its name.
+    pub name: &'a TagName,
+    /// The commit.
+    pub commit: CommitId,
+    /// Its whole message.
+    pub message: &'a str,
+    /// When it says that it was made, in seconds since 1970-01-01 UTC; by git's clock if absent.
+    pub at: Option<i64>,
+    /// Whether it is signed.
+    pub sign: SignTag<'a>,
+}
+
+/// What of the user's configuration governs how a tag is made.
+const GOVERNING: [&str; 6] = ["user.", "gpg.", "tag.", "committer.", "author.", "i18n."];
+
+impl Git {
+    /// Returns the names of all tags. One that git would not take today is left out.
+    ///
+    /// # Errors
+    /// When they cannot be listed.
+    pub fn tag_names(&self) -> Result<Vec<TagName>> {
+        let names = self.repository().tag_names(None);
+        let names = names.map_err(|error| Error::unfinished("cannot list the tags").because(error))?;
+        Ok(names.iter().filter_map(|name| name.ok().flatten()?.parse().ok()).collect())
+    }
+
+    /// Returns the object that the ref of a tag points to, or `None` when there is no such tag.
+    ///
+    /// # Errors
+    /// When the ref cannot be read.
+    pub fn tag_ref(&self, tag: &TagName) -> Result<Option<ObjectId>> {
+        match self.repository().refname_to_id(&tag.full()) {
+            Ok(id) => Ok(Some(ObjectId::from_bytes(raw_id(id)))),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(Error::unfinished(format!("cannot read 'refs/tags/{tag}'")).because(error)),
+        }
+    }
+
+    /// Reads what the ref of a tag points to.
+    ///
+    /// # Errors
+    /// When the object cannot be read.
+    pub fn tag_found(&self, object: ObjectId) -> Result<Found> {
+        let name = oid(object.as_bytes());
+        let read = || self.repository().odb()?.read(name).map(|object| (object.kind(), object.data().to_vec()));
+        let (kind, bytes) = read().map_err(|error| cannot_read(name, &error))?;
+        Ok(match kind_of(kind) {
+            ObjectKind::Tag => TagObject::parse(bytes).map_or_else(Found::Malformed, Found::Tag),
+            kind @ (ObjectKind::Commit | ObjectKind::Tree | ObjectKind::Blob) => Found::Lightweight(kind),
+        })
+    }
+
+    /// Returns what an object is that a tag points to.
+    pub fn tagged(&self, object: ObjectId) -> Tagged {
+        let name = oid(object.as_bytes());
+        if let Ok(commit) = self.repository().find_commit(name) {
+            return Tagged::Commit(CommitId::from_bytes(*object.as_bytes()), commit.committer().when().seconds());
+        }
+        let found = self.repository().find_object(name, None).ok().and_then(|object| object.kind());
+        found.map_or(Tagged::Missing, |kind| Tagged::Other(kind_of(kind)))
+    }
+
+    /// Returns the commit that a tag leads to, if it leads to one that is here.
+    pub fn tag_commit(&self, tag: &TagName) -> Option<CommitId> {
+        let commit = self.repository().find_reference(&tag.full()).ok()?.peel_to_commit().ok()?;
+        Some(CommitId::from_bytes(raw_id(commit.id())))
+    }
+
+    /// Says whether a commit is in the history of another one, or is that one.
+    pub fn containment(&self, older: CommitId, newer: CommitId) -> Containment {
+        if self.is_ancestor(older, newer) {
+            Containment::Inside
+        } else if self.is_shallow() {
+            Containment::Unknown
+        } else {
+            Containment::Outside
+        }
+    }
+
+    /// Returns where a branch is that others protect: as the remote had it when it was last fetched, or, where no remote
+    /// has it, the local one; with the name of the ref.
+    pub fn protected_tip(&self, branch: &BranchName) -> Option<(String, CommitId)> {
+        let remotes = self.repository().remotes().ok()?;
+        let mut names: Vec<&str> = remotes.iter().filter_map(|name| name.ok().flatten()).collect();
+        names.sort_by_key(|name| (*name != "origin", *name));
+        let refs = names.into_iter().map(|remote| format!("refs/remotes/{remote}/{branch}"));
+        refs.chain([branch.full()]).find_map(|name| {
+            let commit = self.repository().find_reference(&name).ok()?.peel_to_commit().ok()?;
+            Some((name, CommitId::from_bytes(raw_id(commit.id()))))
+        })
+    }
+
+    /// Reads a file of a commit; `None` when there is none at that path.
+    ///
+    /// # Errors
+    /// When the commit cannot be read, or the path is that of something else.
+    pub fn file_of(&self, commit: CommitId, path: &str) -> Result<Option<Vec<u8>>> {
+        let name = oid(commit.as_bytes());
+        let tree = self.repository().find_commit(name).and_then(|commit| commit.tree());
+        let tree = tree.map_err(|error| cannot_read(name, &error))?;
+        let Ok(entry) = tree.get_path(Path::new(path)) else { return Ok(None) };
+        let object = entry.to_object(self.repository()).map_err(|error| cannot_read(entry.id(), &error))?;
+        // The content of a link is a path, which may lead out of what is protected.
+        if entry.filemode() == 0o120_000 {
+            return Err(Error::usage(format!("'{path}' of '{}' is a link", commit.short())).hint("put the file there"));
+        }
+        object
+            .as_blob()
+            .map(|blob| Some(blob.content().to_vec()))
+            .ok_or_else(|| Error::usage(format!("'{path}' of '{}' is not a file", commit.short())))
+    }
+
+    /// Makes a tag object as `git tag` does, with the user's own configuration, programs and keys, and returns its content.
+    /// Nothing of it is in the repository yet.
+    ///
+    /// # Errors
+    /// When it cannot be made or signed; what is wrong with the key is told where it can be found out.
+    pub fn make_tag(&self, new: &NewTag<'_>, config: &GitConfig) -> Result<TagObject> {
+        let place = Quarantine::new(&self.objects_directory())?;
+        let mut command = self.program().command();
+        command.env("GIT_DIR", place.git_directory());
+        let mut given: Vec<(String, String)> =
+            config.below(&GOVERNING).map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+        let sign = match new.sign {
+            SignTag::Leave => "--no-sign",
+            SignTag::Sign(format, session) => {
+                given.push(("gpg.format".to_owned(), format.as_str().to_owned()));
+                if let Some(session) = session {
+                    given.push(("user.signingkey".to_owned(), session.signing_key().to_owned()));
+                    session.apply(&mut command);
+                }
+                "--sign"
+            }
+        };
+        for (at, (key, value)) in given.iter().enumerate() {
+            command.env(format!("GIT_CONFIG_KEY_{at}"), key).env(format!("GIT_CONFIG_VALUE_{at}"), value);
+        }
+        command.env("GIT_CONFIG_COUNT", given.len().to_string());
+        if let Some(at) = new.at {
+            command.env("GIT_COMMITTER_DATE", format!("@{at} +0000"));
+        }
+        command.args(["tag", "--annotate", sign, "--cleanup=verbatim", "--file=-", new.name.as_str()]);
+        command.arg(new.commit.to_string());
+        let finished = finish(command, Some(new.message.as_bytes().to_vec()))?;
+        if !finished.success() {
+            let error = failed("git tag", &finished);
+            return Err(match new.sign {
+                SignTag::Sign(format, session) => explain(error, format, session, config),
+                SignTag::Leave => error,
+            });
+        }
+        let made = place.open()?;
+        let cannot = |error: git2::Error| Error::unfinished("cannot read the new tag").because(error);
+        let id = made.refname_to_id(&new.name.full()).map_err(cannot)?;
+        let bytes = made.odb().and_then(|odb| odb.read(id).map(|object| object.data().to_vec())).map_err(cannot)?;
+        TagObject::parse(bytes).map_err(|error| Error::unfinished("git made another tag than asked for").because(error))
+    }
+
+    /// Returns the name that a tag object has, whether it is in the repository or not.
+    ///
+    /// # Errors
+    /// When it cannot be computed.
+    pub fn tag_object_id(&self, tag: &TagObject) -> Result<ObjectId> {
+        let id = git2::Oid::hash_object(ObjectType::Tag, tag.bytes());
+        id.map(|id| ObjectId::from_bytes(raw_id(id)))
+            .map_err(|error| Error::unfinished("cannot name the new tag").because(error))
+    }
+
+    /// Writes a tag object into the repository, and then its ref, which must not exist at that moment.
+    ///
+    /// # Errors
+    /// When the ref exists by now, a hook refuses it, or something cannot be written; there is then no ref.
+    pub fn create_tag(&self, name: &TagName, tag: &TagObject) -> Result<ObjectId> {
+        let odb = self.repository().odb();
+        let written = odb.and_then(|odb| odb.write(ObjectType::Tag, tag.bytes()));
+        let id = written.map_err(|error| {
+            Error::unfinished("cannot write the tag into the repository")
+                .because(error)
+                .hint("is the disk full or read-only?")
+        })?;
+        let order = format!("create {} {id}\n", name.full());
+        let finished = self.program().run_with_input(["update-ref", "--stdin"], order.into_bytes())?;
+        if finished.success() {
+            return Ok(ObjectId::from_bytes(raw_id(id)));
+        }
+        if self.tag_ref(name)?.is_some() {
+            return Err(Error::no(format!("the repository moved: tag '{name}' was made at this moment"))
+                .because(finished.stderr.trim().to_owned())
+                .hint("run the same command again"));
+        }
+        Err(failed("git update-ref", &finished))
+    }
+}
+
+fn kind_of(kind: ObjectType) -> ObjectKind {
+    match kind {
+        ObjectType::Commit => ObjectKind::Commit,
+        ObjectType::Tree => ObjectKind::Tree,
+        ObjectType::Tag => ObjectKind::Tag,
+        ObjectType::Blob | ObjectType::Any => ObjectKind::Blob,
+    }
+}

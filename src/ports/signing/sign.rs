@@ -1,0 +1,66 @@
+//! Signing bytes that are no tag, with the key that git would take.
+
+use std::io::Write as _;
+use std::process::Command;
+
+use crate::model::config::SigningFormat;
+use crate::model::error::{Error, Result};
+use crate::ports::git::GitConfig;
+use crate::ports::process::{failed, finish};
+
+use super::explain;
+use super::session::KeySession;
+
+/// Makes a detached, armored signature. SSH signatures are made for `namespace`.
+///
+/// # Errors
+/// When there is no key, or it cannot sign.
+pub fn sign(
+    config: &GitConfig,
+    format: SigningFormat,
+    session: Option<&KeySession>,
+    payload: &[u8],
+    namespace: &str,
+) -> Result<Vec<u8>> {
+    let program = config.signing_program(format);
+    let mut command = Command::new(program);
+    command.current_dir(config.directory()).env("LC_ALL", "C");
+    if let Some(session) = session {
+        session.apply(&mut command);
+    }
+    let key = session.map(KeySession::signing_key).or_else(|| config.get("user.signingkey"));
+    // Held until the program has read it.
+    let mut public = None;
+    match format {
+        SigningFormat::Ssh => {
+            let key = key.ok_or_else(|| {
+                Error::usage("no SSH key to sign with is configured").hint("git config user.signingKey PATH")
+            })?;
+            command.args(["-Y", "sign", "-n", namespace]);
+            // A literal key stands for one that an agent has (`git-config(1)`, `user.signingKey`).
+            if let Some(literal) = key.strip_prefix("key::").or_else(|| key.starts_with("ssh-").then_some(key)) {
+                let file = tempfile::NamedTempFile::new().and_then(|mut file| {
+                    file.write_all(format!("{literal}\n").as_bytes())?;
+                    Ok(file)
+                });
+                let file = file.map_err(|error| Error::unfinished("cannot write a temporary file").because(error))?;
+                command.arg("-U").arg("-f").arg(file.path());
+                public = Some(file);
+            } else {
+                command.arg("-f").arg(config.path("user.signingkey")?.unwrap_or_default());
+            }
+        }
+        SigningFormat::Openpgp | SigningFormat::X509 => {
+            command.args(["--status-fd=2", "--detach-sign", "--armor"]);
+            if let Some(key) = key {
+                command.arg("--local-user").arg(key);
+            }
+        }
+    }
+    let finished = finish(command, Some(payload.to_vec()))?;
+    drop(public);
+    if finished.success() && !finished.stdout.is_empty() {
+        return Ok(finished.stdout);
+    }
+    Err(explain(failed(program, &finished), format, session, config))
+}

@@ -1,0 +1,30 @@
+//! The sums of files.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::model::sums::Sha256Sum;
+
+/// So many bytes are read at once.
+const PIECE: usize = 1 << 16;
+
+/// Returns the SHA-256 sum of a file, read piece by piece.
+///
+/// # Errors
+/// What the system says when it cannot be read.
+pub fn sha256(path: &Path) -> std::io::Result<Sha256Sum> {
+    let mut file = File::open(path)?;
+    let (mut digest, mut piece) = (Sha256::new(), vec![0; PIECE]);
+    loop {
+        let read = file.read(&mut piece)?;
+        if read == 0 {
+            break;
+        }
+        digest.update(&piece[..read]);
+    }
+    let digits: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(digits.parse().expect("because a digest has 64 digits"))
+}

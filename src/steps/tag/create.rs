@@ -1,0 +1,284 @@
+//! `patch-tag create`: makes a tag, verifies it, and only then lets its ref appear.
+//!
+//! The object is made in a place beside the repository and verified there. Then it is written into the repository, and last
+//! its ref, which must not exist at that moment. So a run that is killed leaves the refs as they were, or finished.
+
+use semver::Version;
+use serde::Serialize;
+
+use crate::model::branch::BranchName;
+use crate::model::commit::{CommitId, ObjectId};
+use crate::model::error::{Error, Result};
+use crate::model::line::Line;
+use crate::model::request::Mode;
+use crate::model::tag::TagName;
+use crate::model::tag_create::{CREATE_SCHEMA, CreateOutcome, CreateRequest, TagCreated, next_patch, tidy_message};
+use crate::model::tag_request::{AskRemote, Sealing};
+use crate::model::tag_verify::{Found, SignatureFacts, TagFacts, Tagged};
+use crate::ports::git::{Git, NewTag, SignTag};
+use crate::ports::render::{Template, Templates};
+use crate::ports::settings::Settings;
+use crate::ports::signing::KeySession;
+
+use super::gather;
+use super::policy::Policy;
+
+/// What is to be made.
+struct Plan<'s> {
+    tag: TagName,
+    version: Version,
+    line: &'s Line,
+    branch: BranchName,
+    commit: CommitId,
+    previous: Option<(Version, TagName)>,
+    remote: Option<String>,
+}
+
+/// Makes a tag. `note` is told what a person should know.
+///
+/// # Errors
+/// When the tag must not be made, cannot be signed, or does not verify; nothing is left of it then.
+pub fn run(git: &Git, settings: &Settings, request: &CreateRequest, note: &dyn Fn(&str)) -> Result<TagCreated> {
+    let plan = plan(git, settings, request, note)?;
+    let there = remote_object(git, &plan)?;
+    if let Some(object) = git.tag_ref(&plan.tag)? {
+        return already(git, request, &plan, object, there);
+    }
+    if let (Some(there), Some(remote)) = (there, &plan.remote) {
+        return Err(Error::no(format!("'{remote}' has a tag '{}' already, {}", plan.tag, there.short()))
+            .hint(format!("fetch and verify it: git fetch {remote} tag {0} && patch-tag verify {0}", plan.tag)));
+    }
+    check_place(git, settings, &plan)?;
+    let message = message(git, settings, request, &plan)?;
+    let policy = Policy::read(Some(git), &request.policy)?;
+    let mut report = report(&plan, message, &policy);
+    if request.mode == Mode::DryRun {
+        return Ok(report);
+    }
+    let session = match request.sealing {
+        Sealing::Signed => request.key.as_ref().map(KeySession::start).transpose()?,
+        Sealing::Unsigned => None,
+    };
+    let sign = match request.sealing {
+        Sealing::Unsigned => SignTag::Leave,
+        Sealing::Signed => {
+            SignTag::Sign(policy.format(settings.config.signing.as_ref(), session.as_ref())?, session.as_ref())
+        }
+    };
+    let at = request.dated.map(|moment| moment.timestamp());
+    let new = NewTag { name: &plan.tag, commit: plan.commit, message: &report.message, at, sign };
+    let made = git.make_tag(&new, &policy.git)?;
+    let object = git.tag_object_id(&made)?;
+    let mut facts = gather::facts(git, &policy, &plan.tag, object, Found::Tag(made.clone()), session.as_ref())?;
+    facts.expected = Some(plan.commit);
+    report.findings = gather::findings(&facts, &policy, request.sealing, request.now.timestamp());
+    gather::require(&format!("the new tag '{}' was not kept, for it", plan.tag), &report.findings)?;
+    report.signed_by = facts.signature.as_ref().map(SignatureFacts::signed_by);
+    report.object = Some(git.create_tag(&plan.tag, &made)?);
+    report.outcome = CreateOutcome::Created;
+    Ok(report)
+}
+
+fn report(plan: &Plan<'_>, message: String, policy: &Policy) -> TagCreated {
+    TagCreated {
+        schema: CREATE_SCHEMA.to_owned(),
+        outcome: CreateOutcome::WouldCreate,
+        tag: plan.tag.clone(),
+        version: plan.version.to_string(),
+        line: plan.line.name.clone(),
+        branch: plan.branch.clone(),
+        commit: plan.commit,
+        previous: plan.previous.as_ref().map(|(_, tag)| tag.clone()),
+        object: None,
+        signed_by: None,
+        remote: plan.remote.clone(),
+        message,
+        policy: policy.source.clone(),
+        findings: Vec::new(),
+    }
+}
+
+fn plan<'s>(git: &Git, settings: &'s Settings, request: &CreateRequest, note: &dyn Fn(&str)) -> Result<Plan<'s>> {
+    let asked = request.version.as_deref().map(|text| version(settings, text)).transpose()?;
+    let line = line(settings, request, asked.as_ref())?;
+    let known = gather::versions(git, &settings.tag, line)?;
+    let at = |branch: &BranchName| match &request.commit {
+        Some(revision) => git.resolve(revision),
+        None => git.branch_commit(branch),
+    };
+    let version = match asked {
+        Some(version) => version,
+        None => {
+            let branch = settings.branch_of(git, line)?;
+            let commit = at(&branch)?;
+            // The commit may have its tag already: then it is that one which is asked for again.
+            match known.last().filter(|(_, tag)| git.tag_commit(tag) == Some(commit)) {
+                Some((version, _)) => version.clone(),
+                None => {
+                    let known: Vec<Version> = known.iter().map(|(version, _)| version.clone()).collect();
+                    next_patch(&known).ok_or_else(|| {
+                        Error::usage(format!("line '{}' has no tag yet, so its next version cannot be told", line.name))
+                            .hint("give the version: patch-tag create VERSION")
+                    })?
+                }
+            }
+        }
+    };
+    let branch = gather::branch_of(line, &version);
+    let name = settings.tag.render(&version);
+    let tag: TagName = name.parse().map_err(|error| Error::usage("cannot name the tag").because(error))?;
+    let commit = match (&request.commit, git.tag_ref(&tag)?.and_then(|_| git.tag_commit(&tag))) {
+        // Where a tag exists and no commit was asked for, the branch may have gone on since.
+        (None, Some(commit)) => commit,
+        (Some(_), _) | (None, None) => at(&branch)?,
+    };
+    let remote = match &request.remote {
+        AskRemote::Named(remote) => Some(remote.clone()),
+        AskRemote::Usual if git.has_remote("origin") => Some("origin".to_owned()),
+        AskRemote::Usual => None,
+        AskRemote::Offline => {
+            note("no remote was asked whether it has the tag already");
+            None
+        }
+    };
+    let previous = gather::neighbours(git, &settings.tag, line, &version)?.previous;
+    Ok(Plan { tag, version, line, branch, commit, previous, remote })
+}
+
+fn version(settings: &Settings, text: &str) -> Result<Version> {
+    settings.tag.version_of(text).map_or_else(
+        || {
+            Version::parse(text).map_err(|error| {
+                Error::usage(format!("'{}' is not a version", text.escape_debug()))
+                    .because(error)
+                    .hint("write it whole, such as 2.0.1")
+            })
+        },
+        Ok,
+    )
+}
+
+fn line<'s>(settings: &'s Settings, request: &CreateRequest, version: Option<&Version>) -> Result<&'s Line> {
+    let named = request.line.as_ref().map(|name| settings.lines(std::slice::from_ref(name))).transpose()?;
+    let named = named.and_then(|lines| lines.first().copied());
+    match (named, version) {
+        (Some(line), Some(version)) if !line.contains(version) => {
+            Err(Error::usage(format!("version {version} does not belong to line '{}'", line.name)))
+        }
+        (Some(line), _) => Ok(line),
+        (None, Some(version)) => settings.config.lines.iter().find(|line| line.contains(version)).ok_or_else(|| {
+            let names: Vec<&str> = settings.config.lines.iter().map(|line| line.name.as_str()).collect();
+            Error::usage(format!("version {version} belongs to no line"))
+                .hint(format!("the lines are: {}; describe another one in patch.toml", names.join(", ")))
+        }),
+        (None, None) => match settings.lines(&[])?.as_slice() {
+            [line] => Ok(line),
+            lines => {
+                let names: Vec<&str> = lines.iter().map(|line| line.name.as_str()).collect();
+                Err(Error::usage("there are several lines, so the version cannot be told")
+                    .hint(format!("give a version, or a line with '--line': {}", names.join(", "))))
+            }
+        },
+    }
+}
+
+fn remote_object(git: &Git, plan: &Plan<'_>) -> Result<Option<ObjectId>> {
+    let Some(remote) = &plan.remote else { return Ok(None) };
+    Ok(git.remote_refs(remote, &[plan.tag.full()])?.first().map(|found| found.object))
+}
+
+/// What exists already is as good as made, if it is the tag that was asked for and verifies.
+fn already(
+    git: &Git,
+    request: &CreateRequest,
+    plan: &Plan<'_>,
+    object: ObjectId,
+    there: Option<ObjectId>,
+) -> Result<TagCreated> {
+    let tag = &plan.tag;
+    if let (Some(there), Some(remote)) = (there.filter(|there| *there != object), &plan.remote) {
+        return Err(Error::no(format!("tag '{tag}' is {object} here and {there} on '{remote}'"))
+            .hint("a published tag is never moved: find out who made which, and take the next version"));
+    }
+    let policy = Policy::read(Some(git), &request.policy)?;
+    let found = git.tag_found(object)?;
+    let facts: TagFacts = gather::facts(git, &policy, tag, object, found, None)?;
+    let at = match facts.tagged {
+        Tagged::Commit(commit, _) => Some(commit),
+        Tagged::Other(_) | Tagged::Missing => None,
+    };
+    if at != Some(plan.commit) {
+        let at = at.map_or_else(|| "no commit".to_owned(), |commit| commit.to_string());
+        return Err(Error::no(format!("tag '{tag}' exists and is at {at}, not at {}", plan.commit))
+            .hint("a tag is never moved: take the next version"));
+    }
+    let findings = gather::findings(&facts, &policy, request.sealing, request.now.timestamp());
+    gather::require(&format!("tag '{tag}' exists, and it"), &findings)?;
+    let message = match &facts.found {
+        Found::Tag(object) => String::from_utf8_lossy(object.message()).into_owned(),
+        Found::Lightweight(_) | Found::Malformed(_) => String::new(),
+    };
+    let signed_by = facts.signature.as_ref().map(SignatureFacts::signed_by);
+    let report = report(plan, message, &policy);
+    Ok(TagCreated { outcome: CreateOutcome::Already, object: Some(object), signed_by, findings, ..report })
+}
+
+/// Requires that the commit is where the next release of the line has to be.
+fn check_place(git: &Git, settings: &Settings, plan: &Plan<'_>) -> Result<()> {
+    let Plan { tag, version, branch, commit, .. } = plan;
+    let tip = git.branch_commit(branch)?;
+    if !git.is_ancestor(*commit, tip) {
+        return Err(Error::no(format!("'{commit}' is not on '{branch}', the branch of line '{}'", plan.line.name))
+            .hint("release what was picked onto the line; 'git branch --contains COMMIT' tells where it is"));
+    }
+    let neighbours = gather::neighbours(git, &settings.tag, plan.line, version)?;
+    if let Some((_, next)) = neighbours.next {
+        return Err(Error::no(format!("'{next}' exists, so '{tag}' would come after a higher version"))
+            .hint(format!("patch-tag create --line {} takes the next version", plan.line.name)));
+    }
+    let Some((before, previous)) = neighbours.previous else { return Ok(()) };
+    let Some(there) = git.tag_commit(&previous) else { return Ok(()) };
+    if there == *commit && before.pre.is_empty() {
+        return Err(Error::no(format!("'{commit}' is released as '{previous}' already"))
+            .hint(format!("pick something onto '{branch}' first: patch-pick status --line {}", plan.line.name)));
+    }
+    if !git.is_ancestor(there, *commit) {
+        return Err(Error::no(format!("'{commit}' does not descend from '{previous}', the last release of the line"))
+            .hint(format!("see what happened to the branch: git log --graph {previous} {branch}")));
+    }
+    Ok(())
+}
+
+/// What the template of a message is given. `docs/patch-tag.md` documents the names of the fields.
+#[derive(Serialize)]
+struct View<'p> {
+    project: Option<&'p str>,
+    tag: &'p str,
+    version: String,
+    line: &'p str,
+    branch: &'p str,
+    commit: String,
+    previous: Option<&'p str>,
+}
+
+fn message(git: &Git, settings: &Settings, request: &CreateRequest, plan: &Plan<'_>) -> Result<String> {
+    let text = match &request.message {
+        Some(text) => text.clone(),
+        None => {
+            let view = View {
+                project: settings.config.project.name.as_deref(),
+                tag: plan.tag.as_str(),
+                version: plan.version.to_string(),
+                line: plan.line.name.as_str(),
+                branch: plan.branch.as_str(),
+                commit: plan.commit.to_string(),
+                previous: plan.previous.as_ref().map(|(_, tag)| tag.as_str()),
+            };
+            Templates::of(git.worktree()).render_text(Template::TagMessage, &view)?
+        }
+    };
+    tidy_message(&text).ok_or_else(|| {
+        Error::usage("the message of the tag is empty, or holds a line that begins a signature")
+            .hint("change the message, or its template in '.patch/templates/tag/message.txt.j2'")
+    })
+}

@@ -1,0 +1,157 @@
+//! All that is asked about a tag, whether it is in the repository already or was just made.
+
+use semver::Version;
+
+use crate::model::branch::{BranchName, BranchSpec};
+use crate::model::commit::{CommitId, ObjectId};
+use crate::model::error::{Error, Result};
+use crate::model::line::Line;
+use crate::model::tag::{TagName, TagPattern};
+use crate::model::tag_request::Sealing;
+use crate::model::tag_verify::{
+    BranchFacts, Containment, Finding, Found, LineFacts, Rule, TagFacts, Tagged, Verdict, answer, judge,
+};
+use crate::model::verify::Answer;
+use crate::ports::git::Git;
+use crate::ports::signing::KeySession;
+
+use super::policy::Policy;
+
+/// Finds out all that can be known about a tag. What only some ask, the remote and the expected commit, is left open.
+///
+/// # Errors
+/// When the repository cannot be read, or a program cannot be started.
+pub fn facts(
+    git: &Git,
+    policy: &Policy,
+    tag: &TagName,
+    object: ObjectId,
+    found: Found,
+    session: Option<&KeySession>,
+) -> Result<TagFacts> {
+    let (tagged, signature) = match &found {
+        Found::Tag(object) => {
+            let check = |(format, armor)| policy.checker(session).check(format, armor, object.payload(), "git");
+            (git.tagged(object.target()), object.signature().map(check).transpose()?)
+        }
+        Found::Lightweight(_) | Found::Malformed(_) => (git.tagged(object), None),
+    };
+    let version = policy.tag.version_of(tag.as_str());
+    let commit = match tagged {
+        Tagged::Commit(commit, _) => Some(commit),
+        Tagged::Other(_) | Tagged::Missing => None,
+    };
+    let line = version.as_ref().and_then(|version| policy.lines.iter().find(|line| line.contains(version)));
+    let line = match (line, &version, commit) {
+        (Some(line), Some(version), Some(commit)) => Some(line_facts(git, policy, line, version, commit)?),
+        _ => None,
+    };
+    Ok(TagFacts {
+        tag: tag.clone(),
+        object,
+        found,
+        tagged,
+        signature,
+        version,
+        line,
+        form: policy.tag.to_string(),
+        remote: None,
+        expected: None,
+    })
+}
+
+fn line_facts(git: &Git, policy: &Policy, line: &Line, version: &Version, commit: CommitId) -> Result<LineFacts> {
+    let branch = branch_of(line, version);
+    let tip = git.branch_commit(&branch).ok();
+    let Neighbours { previous, next } = neighbours(git, &policy.tag, line, version)?;
+    let beside = |tag: Option<(Version, TagName)>, of: &dyn Fn(CommitId) -> Containment| {
+        let (_, tag) = tag?;
+        let other = git.tag_commit(&tag)?;
+        Some((tag, of(other)))
+    };
+    Ok(LineFacts {
+        name: line.name.clone(),
+        branch: match (tip, &line.branch) {
+            (Some(tip), _) => BranchFacts::Here(branch, git.containment(commit, tip)),
+            (None, BranchSpec::Standing(_)) => BranchFacts::Missing(branch),
+            (None, BranchSpec::PerRelease(_)) => BranchFacts::Gone(branch),
+        },
+        previous: beside(previous, &|other| git.containment(other, commit)),
+        next: beside(next, &|other| git.containment(commit, other)),
+    })
+}
+
+/// Returns the branch that a version of a line is released from.
+pub fn branch_of(line: &Line, version: &Version) -> BranchName {
+    match &line.branch {
+        BranchSpec::Standing(branch) => branch.clone(),
+        BranchSpec::PerRelease(pattern) => pattern.branch_for(version),
+    }
+}
+
+/// The tags of the versions next to one in its line.
+pub struct Neighbours {
+    /// That of the next lower version.
+    pub previous: Option<(Version, TagName)>,
+    /// That of the next higher version.
+    pub next: Option<(Version, TagName)>,
+}
+
+/// Finds the tags of the versions next to one in its line.
+///
+/// # Errors
+/// When the tags cannot be listed.
+pub fn neighbours(git: &Git, pattern: &TagPattern, line: &Line, version: &Version) -> Result<Neighbours> {
+    let (lower, higher): (Vec<_>, Vec<_>) = versions(git, pattern, line)?
+        .into_iter()
+        .filter(|(other, _)| other != version)
+        .partition(|(other, _)| other.cmp_precedence(version).is_lt());
+    Ok(Neighbours { previous: lower.into_iter().next_back(), next: higher.into_iter().next() })
+}
+
+/// Returns the tags of a line, from the lowest version to the highest.
+///
+/// # Errors
+/// When the tags cannot be listed.
+pub fn versions(git: &Git, pattern: &TagPattern, line: &Line) -> Result<Vec<(Version, TagName)>> {
+    let of_line = |tag: TagName| {
+        let version = pattern.version_of(tag.as_str()).filter(|version| line.contains(version))?;
+        Some((version, tag))
+    };
+    let mut found: Vec<_> = git.tag_names()?.into_iter().filter_map(of_line).collect();
+    found.sort_by(|a, b| a.0.cmp_precedence(&b.0));
+    Ok(found)
+}
+
+/// Decides about a tag. Where no signature is asked for, that it has none does not count.
+pub fn findings(facts: &TagFacts, policy: &Policy, sealing: Sealing, now: i64) -> Vec<Finding> {
+    let mut findings = judge(facts, &policy.signing, now);
+    match sealing {
+        Sealing::Signed => {}
+        Sealing::Unsigned => {
+            findings.retain(|finding| finding.rule != Rule::Signed || finding.verdict != Verdict::Failed);
+        }
+    }
+    findings
+}
+
+/// Requires that findings come to a yes.
+///
+/// # Errors
+/// The first broken rule, or else the first that cannot be told.
+pub fn require(what: &str, findings: &[Finding]) -> Result<()> {
+    let first = |verdict| findings.iter().find(|finding| finding.verdict == verdict);
+    let told = |finding: Option<&Finding>, new: fn(String) -> Error| {
+        let finding = finding.expect("because the answer comes from such a finding");
+        let error = new(format!("{what} does not verify: {}: {}", finding.rule.as_str(), finding.detail));
+        match &finding.hint {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
+    };
+    match answer(findings) {
+        Answer::Yes => Ok(()),
+        Answer::No => Err(told(first(Verdict::Failed), Error::no)),
+        Answer::Undecided => Err(told(first(Verdict::Undecided), Error::undecided)),
+    }
+}

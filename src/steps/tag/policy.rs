@@ -1,0 +1,187 @@
+//! The policy that says whose signatures count. It is never read from what it judges: it comes from a file that the user
+//! names, or from a branch that others protect.
+
+use std::path::{Path, PathBuf};
+
+use crate::model::branch::BranchSpec;
+use crate::model::commit::CommitId;
+use crate::model::config::{Config, Signing, SigningFormat};
+use crate::model::detect::detect;
+use crate::model::error::{Error, Result};
+use crate::model::line::{BranchName, Line};
+use crate::model::path::RepoPath;
+use crate::model::tag::TagPattern;
+use crate::model::tag_request::PolicySource;
+use crate::ports::git::{Git, GitConfig};
+use crate::ports::settings;
+use crate::ports::signing::{Checker, KeySession, Listed};
+
+/// A policy with everything that it names.
+pub struct Policy {
+    /// What it says about signatures.
+    pub signing: Signing,
+    /// How tags are named.
+    pub tag: TagPattern,
+    /// The lines, the newest first.
+    pub lines: Vec<Line>,
+    /// Where it was read from, for people.
+    pub source: String,
+    /// What the user's git is configured with.
+    pub git: GitConfig,
+    allowed: Option<Listed>,
+    revoked: Option<Listed>,
+    keys: Option<Listed>,
+}
+
+/// Where the files of a policy are.
+enum Place<'g> {
+    Folder(PathBuf),
+    Commit(&'g Git, String, CommitId),
+    Nowhere,
+}
+
+impl Policy {
+    /// Reads a policy. Outside of a repository there is only what a file and git's own configuration say.
+    ///
+    /// # Errors
+    /// When it, or something that it names, cannot be read or is wrong.
+    pub fn read(git: Option<&Git>, source: &PolicySource) -> Result<Self> {
+        let (config, place, name) = match (&source.file, git) {
+            (Some(file), _) => {
+                let folder = file.parent().map(Path::to_owned).unwrap_or_default();
+                (parse_file(file)?, Place::Folder(folder), file.display().to_string())
+            }
+            (None, Some(git)) => protected(git, source)?,
+            (None, None) => (Config::default(), Place::Nowhere, "git's configuration".to_owned()),
+        };
+        let config = match git {
+            Some(git) if config.lines.is_empty() || config.project.tag.is_none() => complete(git, config)?,
+            Some(_) | None => config,
+        };
+        let signing = config.signing.unwrap_or_default();
+        let place = match (place, &signing.from) {
+            (Place::Commit(git, ..), Some(branch)) => protected_place(git, branch)?,
+            (place, _) => place,
+        };
+        let configured = GitConfig::read(git, Path::new("."))?;
+        let allowed =
+            listed(&place, signing.allowed_signers.as_ref(), &configured, Some("gpg.ssh.allowedsignersfile"))?;
+        let revoked = listed(&place, signing.revoked.as_ref(), &configured, Some("gpg.ssh.revocationfile"))?;
+        let keys = listed(&place, signing.keys.as_ref(), &configured, None)?;
+        Ok(Self {
+            signing,
+            tag: config.project.tag.unwrap_or_default(),
+            lines: config.lines,
+            source: name,
+            git: configured,
+            allowed,
+            revoked,
+            keys,
+        })
+    }
+
+    /// Returns what checks signatures by this policy.
+    pub fn checker<'a>(&'a self, session: Option<&'a KeySession>) -> Checker<'a> {
+        Checker {
+            config: &self.git,
+            allowed: self.allowed.as_ref(),
+            revoked: self.revoked.as_ref(),
+            keys: self.keys.as_ref(),
+            session,
+        }
+    }
+
+    /// Returns the kind of signature to make: that of a key given to this run, or what is configured.
+    ///
+    /// # Errors
+    /// When git is configured with a kind that there is not.
+    pub fn format(&self, configured: Option<&Signing>, session: Option<&KeySession>) -> Result<SigningFormat> {
+        let own = configured.and_then(|signing| signing.format).or(self.signing.format);
+        match (session.map(KeySession::format), own) {
+            (Some(given), _) => Ok(given),
+            (None, Some(format)) => Ok(format),
+            (None, None) => self.git.signing_format(),
+        }
+    }
+}
+
+fn parse_file(file: &Path) -> Result<Config> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Error::usage(format!("cannot read '{}'", file.display())).because(error))?;
+    Config::parse(&text).map_err(|error| error.in_file(&file.display().to_string()))
+}
+
+fn protected<'g>(git: &'g Git, source: &PolicySource) -> Result<(Config, Place<'g>, String)> {
+    let main = match &source.from {
+        Some(branch) => branch.clone(),
+        None => main(git, source)?,
+    };
+    let place = protected_place(git, &main)?;
+    let Place::Commit(_, name, commit) = &place else { return Ok((Config::default(), place, String::new())) };
+    let shown = format!("patch.toml of '{name}' at {}", commit.short());
+    if let Some(file) = &source.config {
+        return Ok((parse_file(file)?, place, file.display().to_string()));
+    }
+    let Some(bytes) = git.file_of(*commit, "patch.toml")? else {
+        let shown = format!("git's configuration, for '{name}' has no patch.toml");
+        return Ok((Config::default(), place, shown));
+    };
+    let text =
+        String::from_utf8(bytes).map_err(|error| Error::usage(format!("{shown} is not UTF-8")).because(error))?;
+    Ok((Config::parse(&text).map_err(|error| error.in_file(&shown))?, place, shown))
+}
+
+/// The remote says which of its branches is main, or else its usual name does. Only a repository without a remote asks its
+/// own files, for those of the worktree may be what is judged.
+fn main(git: &Git, source: &PolicySource) -> Result<BranchName> {
+    if let Some(name) = git.default_branch().and_then(|name| name.parse().ok()) {
+        return Ok(name);
+    }
+    if !git.has_remotes() {
+        return Ok(settings::load(git, source.config.as_deref())?.main);
+    }
+    detect(&git.branch_tips()?, &[], None).main.ok_or_else(|| {
+        Error::usage("it cannot be told which branch of the remote is main, where the policy is")
+            .hint("ask the remote with 'git remote set-head origin --auto', or name the branch with '--from BRANCH'")
+    })
+}
+
+fn protected_place<'g>(git: &'g Git, branch: &BranchName) -> Result<Place<'g>> {
+    let (name, commit) = git.protected_tip(branch).ok_or_else(|| {
+        Error::usage(format!("there is no branch '{branch}' to read the policy from"))
+            .hint(format!("fetch it with 'git fetch origin {branch}', or give a policy with '--policy FILE'"))
+    })?;
+    Ok(Place::Commit(git, name, commit))
+}
+
+/// Finds the lines and the form of the tags in the names of branches and tags.
+fn complete(git: &Git, config: Config) -> Result<Config> {
+    let tags: Vec<String> = git.tag_names()?.into_iter().map(String::from).collect();
+    let found = detect(&git.branch_tips()?, &tags, git.default_branch().as_deref());
+    let mut config = found.complete(config);
+    let main = config.project.main.clone().map(BranchSpec::Standing);
+    config.lines.retain(|line| Some(&line.branch) != main.as_ref());
+    Ok(config)
+}
+
+fn listed(place: &Place<'_>, path: Option<&RepoPath>, git: &GitConfig, key: Option<&str>) -> Result<Option<Listed>> {
+    let read = |path: &Path| {
+        let bytes = std::fs::read(path);
+        let bytes = bytes.map_err(|error| Error::usage(format!("cannot read '{}'", path.display())).because(error))?;
+        Ok(Some(Listed { name: path.display().to_string(), bytes }))
+    };
+    match (path, place) {
+        (Some(path), Place::Folder(folder)) => read(&folder.join(path.as_str())),
+        (Some(path), Place::Commit(repository, name, commit)) => {
+            let bytes = repository.file_of(*commit, path.as_str())?.ok_or_else(|| {
+                Error::usage(format!("'{name}' has no file '{path}', which [signing] names"))
+                    .hint("commit the file there; the policy is never read from the worktree or from a tag")
+            })?;
+            Ok(Some(Listed { name: format!("{name}:{path}"), bytes }))
+        }
+        (Some(_), Place::Nowhere) | (None, _) => match key.map(|key| git.path(key)).transpose()?.flatten() {
+            Some(path) => read(&path),
+            None => Ok(None),
+        },
+    }
+}

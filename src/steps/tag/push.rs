@@ -1,0 +1,119 @@
+//! `patch-tag push`: tags with their branches, all or nothing, and exactly these refs.
+
+use std::collections::BTreeMap;
+
+use crate::model::branch::BranchName;
+use crate::model::commit::{CommitId, ObjectId};
+use crate::model::error::{Error, Result};
+use crate::model::request::Mode;
+use crate::model::tag::TagName;
+use crate::model::tag_push::{PUSH_SCHEMA, PushOutcome, PushRequest, PushedRef, TagsPushed};
+use crate::model::tag_verify::{Containment, Tagged};
+use crate::ports::git::Git;
+
+use super::gather;
+use super::policy::Policy;
+
+/// A branch that goes along, and the newest of the commits that the remote has to have on it.
+type Branches = BTreeMap<BranchName, Vec<CommitId>>;
+
+/// Pushes tags that verify, each with the branch of its line.
+///
+/// # Errors
+/// When a tag does not verify, the remote has another object under one of the names, or it cannot be reached.
+pub fn run(git: &Git, request: &PushRequest) -> Result<TagsPushed> {
+    let policy = Policy::read(Some(git), &request.policy)?;
+    let (mut wanted, mut branches) = (BTreeMap::new(), Branches::new());
+    for tag in &request.tags {
+        let (object, branch, commit) = look_at(git, &policy, request, tag)?;
+        wanted.insert(tag.full(), object);
+        branches.entry(branch).or_default().push(commit);
+    }
+    let names: Vec<String> = wanted.keys().cloned().chain(branches.keys().map(BranchName::full)).collect();
+    let there: BTreeMap<String, ObjectId> =
+        git.remote_refs(&request.remote, &names)?.into_iter().map(|found| (found.name, found.object)).collect();
+    let mut refs = Vec::new();
+    for (branch, commits) in &branches {
+        refs.push(branch_ref(git, request, branch, commits, there.get(&branch.full()).copied())?);
+    }
+    for (name, object) in wanted {
+        refs.push(tag_ref(request, name.clone(), object, there.get(&name).copied())?);
+    }
+    let pushed: Vec<String> =
+        refs.iter().filter(|found| found.outcome != PushOutcome::Already).map(|found| found.name.clone()).collect();
+    if request.mode == Mode::Write && !pushed.is_empty() {
+        git.push(&request.remote, &pushed)?;
+    }
+    Ok(TagsPushed { schema: PUSH_SCHEMA.to_owned(), remote: request.remote.clone(), refs })
+}
+
+fn look_at(
+    git: &Git,
+    policy: &Policy,
+    request: &PushRequest,
+    tag: &TagName,
+) -> Result<(ObjectId, BranchName, CommitId)> {
+    let object = git.tag_ref(tag)?.ok_or_else(|| {
+        Error::usage(format!("there is no tag '{tag}'")).hint(format!("make it: patch-tag create {tag}"))
+    })?;
+    let facts = gather::facts(git, policy, tag, object, git.tag_found(object)?, None)?;
+    let findings = gather::findings(&facts, policy, request.sealing, request.now.timestamp());
+    gather::require(&format!("tag '{tag}'"), &findings)?;
+    let line = facts.line.as_ref().map(|line| line.branch.name());
+    match (line, facts.tagged) {
+        (Some(branch), Tagged::Commit(commit, _)) => Ok((object, branch.clone(), commit)),
+        _ => Err(Error::undecided(format!("the branch of tag '{tag}' cannot be told"))),
+    }
+}
+
+fn outcome(mode: Mode) -> PushOutcome {
+    match mode {
+        Mode::Write => PushOutcome::Pushed,
+        Mode::DryRun => PushOutcome::WouldPush,
+    }
+}
+
+fn tag_ref(request: &PushRequest, name: String, object: ObjectId, before: Option<ObjectId>) -> Result<PushedRef> {
+    let outcome = match before {
+        None => outcome(request.mode),
+        Some(there) if there == object => PushOutcome::Already,
+        Some(there) => {
+            let remote = request.remote.escape_debug();
+            return Err(Error::no(format!("'{name}' is {object} here and {there} on '{remote}'"))
+                .hint("a published tag is never moved: find out who made the other one, and take the next version"));
+        }
+    };
+    Ok(PushedRef { name, object, before, outcome })
+}
+
+fn branch_ref(
+    git: &Git,
+    request: &PushRequest,
+    branch: &BranchName,
+    commits: &[CommitId],
+    before: Option<ObjectId>,
+) -> Result<PushedRef> {
+    let remote = request.remote.escape_debug();
+    let there = before.map(|object| CommitId::from_bytes(*object.as_bytes()));
+    let found = |commit: CommitId, outcome| PushedRef {
+        name: branch.full(),
+        object: ObjectId::from_bytes(*commit.as_bytes()),
+        before,
+        outcome,
+    };
+    let holds = |tip: CommitId| commits.iter().all(|commit| git.containment(*commit, tip) == Containment::Inside);
+    if let Some(there) = there.filter(|there| holds(*there)) {
+        return Ok(found(there, PushOutcome::Already));
+    }
+    let local = git.branch_tip(branch)?.filter(|tip| holds(*tip)).ok_or_else(|| {
+        Error::no(format!("the local branch '{branch}' does not hold the tagged commits"))
+            .hint(format!("bring it up to date: git fetch {remote} {branch}:{branch}"))
+    })?;
+    match there {
+        Some(there) if git.containment(there, local) != Containment::Inside => {
+            Err(Error::no(format!("'{branch}' on '{remote}' has commits that are not on the branch here"))
+                .hint(format!("look at them first: git fetch {remote} {branch}")))
+        }
+        Some(_) | None => Ok(found(local, outcome(request.mode))),
+    }
+}

@@ -1,0 +1,177 @@
+//! `patch-tag sums` and `verify-sums`: a signed list of the sums of files.
+
+use std::io::ErrorKind;
+use std::path::{Component, Path, PathBuf};
+
+use crate::model::config::SigningFormat;
+use crate::model::error::{Error, Result};
+use crate::model::request::Mode;
+use crate::model::sums::{Sum, Sums};
+use crate::model::sums_report::{
+    CheckedFile, FileOutcome, NAMESPACE, SUMS_SCHEMA, SumsRequest, SumsVerification, SumsWritten, VERIFY_SUMS_SCHEMA,
+    VerifySumsRequest, answer,
+};
+use crate::model::tag_object::armor_of;
+use crate::model::tag_request::Sealing;
+use crate::model::tag_verify::{Finding, Rule, SignatureFacts, SignedBy, judge_signature};
+use crate::ports::git::Git;
+use crate::ports::signing::{KeySession, sign};
+use crate::ports::{files, sums};
+
+use super::gather;
+use super::policy::Policy;
+
+/// Writes a list of sums and signs it. The signature is checked before anything is written.
+///
+/// # Errors
+/// When a file cannot be read, stands outside of the list's folder or twice, or the signature cannot be made or does not
+/// verify.
+pub fn write(git: Option<&Git>, request: &SumsRequest) -> Result<SumsWritten> {
+    let folder = folder_of(&request.list);
+    let sums = request.files.iter().map(|file| sum_of(file, &folder)).collect::<Result<Vec<_>>>()?;
+    let sums = Sums::new(sums).map_err(|bad| Error::usage("cannot list these files").because(bad))?;
+    let text = sums.to_string();
+    let mut report = SumsWritten {
+        schema: SUMS_SCHEMA.to_owned(),
+        list: request.list.display().to_string(),
+        signature: None,
+        written: request.mode == Mode::Write,
+        signed_by: None,
+        files: sums.files().to_vec(),
+    };
+    let mut signature = None;
+    if request.sealing == Sealing::Signed {
+        let policy = Policy::read(git, &request.policy)?;
+        let session = request.key.as_ref().map(KeySession::start).transpose()?;
+        let format = policy.format(None, session.as_ref())?;
+        let path = beside(&request.list, format);
+        report.signature = Some(path.display().to_string());
+        if request.mode == Mode::Write {
+            let made = sign(&policy.git, format, session.as_ref(), text.as_bytes(), NAMESPACE)?;
+            let facts = policy.checker(session.as_ref()).check(format, &made, text.as_bytes(), NAMESPACE)?;
+            let now = request.now.timestamp();
+            gather::require("the new list", &judge_signature(&facts, NAMESPACE, &policy.signing, None, None, now))?;
+            report.signed_by = Some(facts.signed_by());
+            signature = Some((path, made));
+        }
+    }
+    if request.mode == Mode::Write {
+        files::write_whole(&request.list, text.as_bytes())?;
+        if let Some((path, made)) = &signature {
+            files::write_whole(path, made)?;
+        }
+    }
+    Ok(report)
+}
+
+fn folder_of(list: &Path) -> PathBuf {
+    list.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
+}
+
+fn beside(list: &Path, format: SigningFormat) -> PathBuf {
+    let mut name = list.as_os_str().to_owned();
+    name.push(".");
+    name.push(format.extension());
+    name.into()
+}
+
+fn sum_of(file: &Path, folder: &Path) -> Result<Sum> {
+    let shown = file.display().to_string().escape_debug().to_string();
+    let below = if folder == Path::new(".") { file.strip_prefix(".").unwrap_or(file) } else { file };
+    let below = if folder == Path::new(".") { Some(below) } else { below.strip_prefix(folder).ok() };
+    let name = below.filter(|name| is_inside(name)).and_then(Path::to_str).ok_or_else(|| {
+        Error::usage(format!("'{shown}' is not below the folder of the list, or its name is not UTF-8"))
+            .hint("write the list beside the files with '--output FOLDER/SHA256SUMS'")
+    })?;
+    let sha256 = sums::sha256(file).map_err(|error| Error::usage(format!("cannot read '{shown}'")).because(error))?;
+    Ok(Sum { name: name.to_owned(), sha256 })
+}
+
+fn is_inside(name: &Path) -> bool {
+    name.components().next().is_some() && name.components().all(|part| matches!(part, Component::Normal(_)))
+}
+
+/// Verifies a list, its signature and every file that it names.
+///
+/// # Errors
+/// When the list cannot be read or is malformed, or a program cannot be started.
+pub fn verify(git: Option<&Git>, request: &VerifySumsRequest) -> Result<SumsVerification> {
+    let shown = request.list.display().to_string();
+    let bytes =
+        std::fs::read(&request.list).map_err(|error| Error::usage(format!("cannot read '{shown}'")).because(error))?;
+    let text = String::from_utf8(bytes.clone())
+        .map_err(|error| Error::no(format!("'{shown}' is no list of sums: it is not UTF-8")).because(error))?;
+    let sums: Sums = text.parse().map_err(|bad| Error::no(format!("'{shown}' is no list of sums")).because(bad))?;
+    let policy = Policy::read(git, &request.policy)?;
+    let (signature, findings, signed_by) = match request.sealing {
+        Sealing::Unsigned => (None, Vec::new(), None),
+        Sealing::Signed => judged(&policy, request, &bytes)?,
+    };
+    let folder = folder_of(&request.list);
+    let files: Vec<CheckedFile> = sums.files().iter().map(|sum| check(&folder, sum)).collect();
+    Ok(SumsVerification {
+        schema: VERIFY_SUMS_SCHEMA.to_owned(),
+        list: shown,
+        signed_by,
+        policy: policy.source,
+        answer: answer(&findings, &files),
+        findings,
+        extra: extra(&folder, &sums, &[Some(request.list.as_path()), signature.as_deref()])?,
+        files,
+    })
+}
+
+type Judged = (Option<PathBuf>, Vec<Finding>, Option<SignedBy>);
+
+fn judged(policy: &Policy, request: &VerifySumsRequest, list: &[u8]) -> Result<Judged> {
+    let formats = [SigningFormat::Ssh, SigningFormat::Openpgp, SigningFormat::X509];
+    let usual = || formats.map(|format| beside(&request.list, format)).into_iter().find(|path| path.exists());
+    let Some(path) = request.signature.clone().or_else(usual) else {
+        let name = request.list.display();
+        let missing = Finding::failed(Rule::Signed, format!("there is no '{name}.sig', '{name}.asc' or '{name}.p7s'"));
+        return Ok((None, vec![missing], None));
+    };
+    let armor = std::fs::read(&path)
+        .map_err(|error| Error::usage(format!("cannot read '{}'", path.display())).because(error))?;
+    let shown = path.display().to_string();
+    let Some(format) = armor_of(&armor) else {
+        let failed = Finding::failed(Rule::Signature, format!("'{shown}' holds no signature that is known"));
+        return Ok((Some(path), vec![failed], None));
+    };
+    let facts: SignatureFacts = policy.checker(None).check(format, &armor, list, NAMESPACE)?;
+    let now = request.now.timestamp();
+    let findings = judge_signature(&facts, NAMESPACE, &policy.signing, None, None, now);
+    Ok((Some(path), findings, Some(facts.signed_by())))
+}
+
+fn check(folder: &Path, sum: &Sum) -> CheckedFile {
+    let path = Path::new(&sum.name);
+    let outcome = if is_inside(path) {
+        match sums::sha256(&folder.join(path)) {
+            Ok(found) if found == sum.sha256 => FileOutcome::Same,
+            Ok(_) => FileOutcome::Changed,
+            Err(error) if error.kind() == ErrorKind::NotFound => FileOutcome::Missing,
+            Err(_) => FileOutcome::Unreadable,
+        }
+    } else {
+        FileOutcome::Outside
+    };
+    CheckedFile { name: sum.name.clone(), outcome }
+}
+
+/// Returns the files beside the list that neither it names nor belong to it.
+fn extra(folder: &Path, sums: &Sums, own: &[Option<&Path>]) -> Result<Vec<String>> {
+    let cannot = |error| Error::unfinished(format!("cannot list '{}'", folder.display())).because(error);
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(cannot)? {
+        let entry = entry.map_err(cannot)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_own = own.iter().flatten().any(|path| path.file_name() == Some(&entry.file_name()));
+        let is_listed = sums.files().iter().any(|sum| sum.name == name);
+        if entry.file_type().is_ok_and(|kind| kind.is_file()) && !is_own && !is_listed {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
+}

@@ -1,0 +1,43 @@
+//! `patch-tag verify`: whether a tag is what it says, signed by somebody who may, and where it belongs.
+
+use crate::model::error::{Error, Result};
+use crate::model::tag_request::{Sealing, TagVerifyRequest};
+use crate::model::tag_verify::{RemoteFacts, SignatureFacts, TagVerification, Tagged, VERIFY_SCHEMA, answer};
+use crate::ports::git::Git;
+
+use super::gather;
+use super::policy::Policy;
+
+/// Verifies a tag.
+///
+/// # Errors
+/// When there is no such tag, the policy cannot be read, or a program cannot be started.
+pub fn run(git: &Git, request: &TagVerifyRequest) -> Result<TagVerification> {
+    let tag = &request.tag;
+    let object = git
+        .tag_ref(tag)?
+        .ok_or_else(|| Error::usage(format!("there is no tag '{tag}'")).hint("fetch it: git fetch origin --tags"))?;
+    let policy = Policy::read(Some(git), &request.policy)?;
+    let mut facts = gather::facts(git, &policy, tag, object, git.tag_found(object)?, None)?;
+    facts.expected = request.commit.as_deref().map(|revision| git.resolve(revision)).transpose()?;
+    if let Some(remote) = &request.remote {
+        let found = git.remote_refs(remote, &[tag.full()])?;
+        facts.remote = Some(RemoteFacts { remote: remote.clone(), object: found.first().map(|found| found.object) });
+    }
+    let findings = gather::findings(&facts, &policy, Sealing::Signed, request.now.timestamp());
+    Ok(TagVerification {
+        schema: VERIFY_SCHEMA.to_owned(),
+        tag: tag.clone(),
+        object,
+        commit: match facts.tagged {
+            Tagged::Commit(commit, _) => Some(commit),
+            Tagged::Other(_) | Tagged::Missing => None,
+        },
+        version: facts.version.as_ref().map(ToString::to_string),
+        line: facts.line.as_ref().map(|line| line.name.clone()),
+        signed_by: facts.signature.as_ref().map(SignatureFacts::signed_by),
+        policy: policy.source,
+        answer: answer(&findings),
+        findings,
+    })
+}

@@ -1,0 +1,73 @@
+//! `patch-tag verify` on signatures of OpenPGP keys and certificates: what GnuPG reports, judged by a policy.
+
+use crate::support::Bin;
+use crate::support::signing::{GpgHome, GpgStory, PROJECT, has, open, run};
+
+#[test]
+fn openpgp_tags_are_judged_by_the_primary_key() {
+    let story = GpgStory::new();
+    let mia = story.home.key("mia@x", "", "never");
+    let old = story.home.key("old@x", "", "2026-02-01");
+    let gone = story.home.key("gone@x", "", "never");
+    let listed = |key: &str| format!("fingerprints = [\"{key}\"]\n");
+    story.sign(&mia);
+    assert_eq!(story.judged(&listed(&mia)), Vec::<String>::new());
+    assert_eq!(story.judged(&listed(&old)), ["signer failed"]);
+    story.sign(&old);
+    assert_eq!(story.judged(&listed(&old)), ["key-now failed"]);
+    let accepted = format!("{}accept-expired-before = 2026-01-06\n", listed(&old));
+    assert_eq!(story.judged(&accepted), Vec::<String>::new());
+    story.sign(&gone);
+    let file = format!("{}/openpgp-revocs.d/{gone}.rev", story.home.path());
+    let certificate = std::fs::read_to_string(file).expect("because gpg made it");
+    story.home.gpg(&["--import"], &certificate.replace(":-----BEGIN", "-----BEGIN"));
+    assert_eq!(story.judged(&listed(&gone)), ["revocation failed"]);
+}
+
+#[test]
+fn keys_of_the_policy_take_the_place_of_the_keyring() {
+    let story = GpgStory::new();
+    let [mia, eve] = ["mia@x", "eve@x"].map(|user| story.home.key(user, "", "never"));
+    let keys = story.home.gpg(&["--armor", "--export", &mia], "");
+    story.repo.land_fix("Publish the keys", [("keys.asc", keys.as_str())]);
+    story.sign(&mia);
+    assert_eq!(story.judged("keys = \"keys.asc\"\n"), Vec::<String>::new());
+    story.sign(&eve);
+    assert_eq!(story.judged("keys = \"keys.asc\"\n"), ["signer failed"]);
+    // Git takes any key that the keyring has.
+    let mut git = story.repo.git_command();
+    git.env("GNUPGHOME", story.home.path()).args(["verify-tag", "v2.0.1"]);
+    assert!(git.output().expect("because git is installed").status.success());
+    let empty = GpgHome::new();
+    let asked = Bin::tag().at(&story.repo).args(["verify", "v2.0.1", "--policy", "/dev/null", "--format", "json"]);
+    assert_eq!(open(&asked.env("GNUPGHOME", empty.path()).run().code(3).json()), ["signature undecided"]);
+}
+
+#[test]
+fn a_certificate_signs_where_gpgsm_is_installed() {
+    if !has("gpgsm") {
+        return;
+    }
+    let story = GpgStory::new();
+    let home = std::path::Path::new(story.home.path());
+    let wanted = "Key-Type: RSA\nKey-Length: 2048\nKey-Usage: sign, cert\nSerial: random\nName-DN: CN=Mia\nName-Email: mia@example.com\nHash-Algo: sha256\nNot-Before: 2026-01-01\n";
+    std::fs::write(home.join("wanted"), wanted).expect("because the folder is ours");
+    let gpgsm = |args: &[&str]| run("gpgsm", home, &[("GNUPGHOME", story.home.path())], args, "\n");
+    let make = ["--batch", "--pinentry-mode", "loopback", "--passphrase-fd", "0", "--generate-key", "--armor"];
+    gpgsm(&[&make[..], &["--output", "cert", "wanted"]].concat());
+    gpgsm(&["--batch", "--import", "cert"]);
+    let listing = gpgsm(&["--with-colons", "--list-secret-keys"]);
+    let line = listing.lines().find(|line| line.starts_with("fpr")).expect("because it was made");
+    let key = line.split(':').nth(9).expect("because a fingerprint stands there");
+    std::fs::write(home.join("trustlist.txt"), format!("{key} S relax\n")).expect("because the folder is ours");
+    std::fs::write(home.join("gpgsm.conf"), "disable-crl-checks\n").expect("because the folder is ours");
+    run("gpgconf", home, &[("GNUPGHOME", story.home.path())], &["--reload", "gpg-agent"], "");
+    story.repo.git(["config", "user.signingKey", key]);
+    let listed = |key: &str| format!("format = \"x509\"\nfingerprints = [\"{key}\"]\n");
+    story.repo.write_config(&format!("{PROJECT}[signing]\n{}", listed(key)));
+    let made = Bin::tag().at(&story.repo).args(["create", "2.0.1", "--format", "json"]);
+    let made = made.env("GNUPGHOME", story.home.path()).run().success().json();
+    assert_eq!((&made["signed-by"]["format"], &made["signed-by"]["key"]), (&"x509".into(), &key.into()));
+    assert_eq!(story.judged(&listed(key)), Vec::<String>::new());
+    assert_eq!(story.judged(&listed(&"A".repeat(40))), ["signer failed"]);
+}

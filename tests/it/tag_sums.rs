@@ -1,0 +1,139 @@
+//! `patch-tag sums` and `verify-sums`, with coreutils and OpenSSH as judges.
+
+use std::path::{Path, PathBuf};
+
+use crate::support::signing::{GpgHome, has, open, run, ssh_story};
+use crate::support::{Bin, Repo};
+
+/// A folder of files to release, one with a name that has to be escaped.
+fn files(repo: &Repo) -> PathBuf {
+    let folder = repo.home().join("dist");
+    std::fs::create_dir_all(folder.join("sub")).expect("because it is new");
+    for (name, content) in [("b.tar", "b"), ("a.tar", "a"), ("sub/c", "c"), ("odd\\na\nme", "odd")] {
+        std::fs::write(folder.join(name), content).expect("because the folder is ours");
+    }
+    folder
+}
+
+fn sums(repo: &Repo, more: &[&str]) -> Bin {
+    let files = ["b.tar", "a.tar", "sub/c", "odd\\na\nme"];
+    let list = repo.home().join("dist/SHA256SUMS").display().to_string();
+    let files = files.map(|name| repo.home().join("dist").join(name).display().to_string());
+    Bin::tag().at(repo).args(["sums", "--output", &list]).args(files).args(more)
+}
+
+fn verify(repo: &Repo, more: &[&str]) -> Bin {
+    let list = repo.home().join("dist/SHA256SUMS").display().to_string();
+    Bin::tag().at(repo).args(["verify-sums", &list, "--format", "json"]).args(more)
+}
+
+#[test]
+fn coreutils_and_openssh_agree() {
+    let (repo, key) = ssh_story();
+    let folder = files(&repo);
+    let _made = sums(&repo, &[]).run().success();
+    let list = std::fs::read_to_string(folder.join("SHA256SUMS")).expect("because it was written");
+    let names: Vec<&str> = list.lines().map(|line| line.split_once("  ").expect("because a name follows").1).collect();
+    assert_eq!(names, ["a.tar", "b.tar", "odd\\\\na\\nme", "sub/c"]);
+    if has("sha256sum") {
+        run("sh", &folder, &[], &["-c", "sha256sum --check --strict --quiet SHA256SUMS"], "");
+        let theirs = run("sha256sum", &folder, &[], &["a.tar", "b.tar", "odd\\na\nme", "sub/c"], "");
+        assert_eq!(list, theirs);
+    }
+    std::fs::write(folder.join("allowed"), key.line("mia@example.com", "")).expect("because the folder is ours");
+    let ask = ["-Y", "verify", "-f", "allowed", "-I", "mia@example.com", "-n", "file", "-s", "SHA256SUMS.sig"];
+    run("ssh-keygen", &folder, &[], &ask, &list);
+    let found = verify(&repo, &[]).run().success().json();
+    assert_eq!((&found["answer"], &found["extra"]), (&"yes".into(), &serde_json::json!(["allowed"])));
+}
+
+#[test]
+fn every_file_and_the_signature_count() {
+    let (repo, _) = ssh_story();
+    let folder = files(&repo);
+    let _made = sums(&repo, &[]).run().success();
+    std::fs::write(folder.join("a.tar"), "A").expect("because the folder is ours");
+    std::fs::remove_file(folder.join("sub/c")).expect("because the folder is ours");
+    let found = verify(&repo, &[]).run().code(1).json();
+    let outcomes: Vec<&str> = found["files"]
+        .as_array()
+        .expect("because there are files")
+        .iter()
+        .map(|file| file["outcome"].as_str().expect("because it is a word"))
+        .collect();
+    assert_eq!(outcomes, ["changed", "same", "same", "missing"]);
+    assert_eq!(open(&found), Vec::<String>::new());
+
+    files(&repo);
+    let list = folder.join("SHA256SUMS");
+    let good = std::fs::read_to_string(&list).expect("because it was written");
+    std::fs::write(&list, good.replace("  b.tar", " *b.tar")).expect("because the folder is ours");
+    assert_eq!(open(&verify(&repo, &[]).run().code(1).json()), ["signature failed"]);
+    let _files_only = verify(&repo, &["--unsigned"]).run().success();
+    std::fs::remove_file(folder.join("SHA256SUMS.sig")).expect("because it was written");
+    assert_eq!(open(&verify(&repo, &[]).run().code(1).json()), ["signed failed"]);
+    std::fs::write(folder.join("SHA256SUMS.asc"), "nonsense").expect("because the folder is ours");
+    assert_eq!(open(&verify(&repo, &[]).run().code(1).json()), ["signature failed"]);
+}
+
+#[test]
+fn a_hostile_list_reads_nothing_outside_of_its_folder() {
+    let (repo, _) = ssh_story();
+    let folder = files(&repo);
+    let sum = "0".repeat(64);
+    std::fs::write(folder.join("SHA256SUMS"), format!("{sum}  ../../etc/passwd\n{sum}  /etc/passwd\n")).expect("ours");
+    let found = verify(&repo, &["--unsigned"]).run().code(1).json();
+    assert_eq!((&found["files"][0]["outcome"], &found["files"][1]["outcome"]), (&"outside".into(), &"outside".into()));
+    std::fs::write(folder.join("SHA256SUMS"), format!("{sum}  a\n{sum}  a\n")).expect("because the folder is ours");
+    assert!(verify(&repo, &["--unsigned"]).run().code(1).stderr.contains("'a' stands twice"));
+}
+
+#[test]
+fn what_cannot_be_listed_is_refused_and_nothing_is_written() {
+    let (repo, _) = ssh_story();
+    let folder = files(&repo);
+    let twice = folder.join("a.tar").display().to_string();
+    assert!(sums(&repo, &[&twice]).run().code(2).stderr.contains("cannot list these files"));
+    assert!(sums(&repo, &["README.md"]).run().code(2).stderr.contains("is not below the folder of the list"));
+    let _shown = sums(&repo, &["--dry-run"]).run().success();
+    repo.git(["config", "--unset", "user.signingKey"]);
+    assert!(sums(&repo, &[]).run().code(2).stderr.contains("no SSH key"));
+    assert!(!folder.join("SHA256SUMS").exists() && !folder.join("SHA256SUMS.sig").exists());
+    let _made = sums(&repo, &["--unsigned"]).run().success();
+    assert!(folder.join("SHA256SUMS").exists() && !folder.join("SHA256SUMS.sig").exists());
+}
+
+#[test]
+fn a_consumer_verifies_without_a_repository() {
+    let (repo, key) = ssh_story();
+    files(&repo);
+    let _made = sums(&repo, &["--key-env", "KEY"]).env("KEY", &key.text()).run().success();
+    let consumer = tempfile::tempdir().expect("because tests can write to the temporary folder");
+    let policy = consumer.path().join("policy.toml");
+    std::fs::write(&policy, "[signing]\nallowed-signers = \"signers\"\n").expect("because the folder is ours");
+    std::fs::write(consumer.path().join("signers"), key.line("mia@example.com", ""))
+        .expect("because the folder is ours");
+    let ask = |policy: &Path| {
+        let list = repo.home().join("dist/SHA256SUMS").display().to_string();
+        Bin::tag().args(["verify-sums", &list, "--policy", &policy.display().to_string()])
+    };
+    let _found = ask(&policy).run().success();
+    std::fs::write(consumer.path().join("signers"), "").expect("because the folder is ours");
+    assert!(ask(&policy).run().code(1).stdout.contains("signer"));
+}
+
+#[test]
+fn openpgp_signs_lists_too() {
+    let repo = Repo::new();
+    let home = GpgHome::new();
+    let key = home.key("mia@x", "", "never");
+    repo.write_config(&format!(
+        "[project]\nmain = \"main\"\n[signing]\nformat = \"openpgp\"\nfingerprints = [\"{key}\"]\n"
+    ));
+    repo.git(["config", "user.signingKey", &key]);
+    let folder = files(&repo);
+    let _made = sums(&repo, &[]).env("GNUPGHOME", home.path()).run().success();
+    let path = |name: &str| folder.join(name).display().to_string();
+    home.gpg(&["--verify", &path("SHA256SUMS.asc"), &path("SHA256SUMS")], "");
+    let _found = verify(&repo, &[]).env("GNUPGHOME", home.path()).run().success();
+}

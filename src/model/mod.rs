@@ -28,3 +28,4 @@ pub mod tag;
 pub mod textmerge;
 pub mod trailer;
 pub mod verify;
+pub mod version;

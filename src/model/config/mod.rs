@@ -11,7 +11,8 @@ use std::num::NonZeroU32;
 pub use error::{ConfigError, Place};
 pub use policy::{Admission, ClassifyRule, Eligibility, Evidence, LabelName, Require};
 pub use release::{
-    Cadence, Ordinal, Proves, Rollout, Schedule, Signing, SigningFormat, Suite, SuiteName, VersionFile, VersionSpot,
+    Cadence, DocumentSelector, Ordinal, Proves, Rollout, Schedule, Signing, SigningFormat, Suite, SuiteName,
+    VersionFile, VersionSpot,
 };
 
 use crate::model::line::{BranchName, Line, TagPattern};

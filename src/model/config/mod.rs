@@ -11,7 +11,9 @@ use std::num::NonZeroU32;
 
 pub use error::{ConfigError, Place};
 pub use policy::{Admission, ClassifyRule, Eligibility, Evidence, LabelName, Require};
-pub use release::{Cadence, Ordinal, Proves, Rollout, Schedule, Suite, SuiteName, VersionFile, VersionSpot};
+pub use release::{
+    Cadence, DocumentSelector, Ordinal, Proves, Rollout, Schedule, Suite, SuiteName, VersionFile, VersionSpot,
+};
 pub use signing::{SignerName, Signing, SigningFormat, TagRule};
 
 use crate::model::line::{BranchName, Line, TagPattern};

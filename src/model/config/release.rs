@@ -1,6 +1,7 @@
 //! The sections about a release: where versions stand, what proves it, when it is due, who gets it.
 
 use std::fmt;
+use std::num::NonZeroU32;
 use std::str::FromStr;
 
 use chrono::Weekday;
@@ -11,10 +12,14 @@ use super::error::ConfigError;
 use super::read::{Section, Word};
 #[cfg(test)]
 use super::signing::{SIGNING, SIGNING_TAGS};
+use crate::model::edit::VersionPattern;
+use crate::model::field::FieldPath;
+use crate::model::image::ImageName;
 use crate::model::name::{NotAName, text_type};
 use crate::model::path::{RepoPath, ShellCommand};
+use crate::model::version::Spelling;
 
-const VERSION: &[&str] = &["path", "pattern", "fields", "image"];
+const VERSION: &[&str] = &["path", "pattern", "count", "fields", "document", "image", "spelling"];
 const SUITE: &[&str] = &["run", "proves"];
 const SCHEDULE: &[&str] = &["patch", "timezone"];
 const ROLLOUT: &[&str] = &["targets"];
@@ -36,6 +41,10 @@ pub struct VersionFile {
     pub path: RepoPath,
     /// Where in the file.
     pub spot: VersionSpot,
+    /// Which document of a YAML file. `None`: the only one.
+    pub document: Option<DocumentSelector>,
+    /// How the file spells pre-releases. `None`: as its format does.
+    pub spelling: Option<Spelling>,
 }
 
 /// Where in a file the version stands.
@@ -43,12 +52,53 @@ pub struct VersionFile {
 pub enum VersionSpot {
     /// Where the format has it; the format is known from the name of the file.
     ByFormat,
-    /// In a text around `{version}`.
-    Pattern(String),
-    /// In these keys at the top of a structured file.
-    Fields(Vec<String>),
+    /// In a text around `{version}`, which stands in the file exactly so often.
+    Pattern {
+        /// The text around the version.
+        pattern: VersionPattern,
+        /// How often it stands there.
+        count: NonZeroU32,
+    },
+    /// At these paths of a structured file.
+    Fields(Vec<FieldPath>),
     /// In the tag of this container image.
-    Image(String),
+    Image(ImageName),
+}
+
+/// One document of a YAML file that holds several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DocumentSelector {
+    /// By its position, counted from one: `2`.
+    Position(NonZeroU32),
+    /// By the kind and the name of a Kubernetes object: `Deployment/api`.
+    Object {
+        /// Its `kind`.
+        kind: String,
+        /// Its `metadata.name`.
+        name: String,
+    },
+}
+
+impl FromStr for DocumentSelector {
+    type Err = NotAName;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match (text.parse().ok(), text.split_once('/')) {
+            (Some(position), _) => Ok(Self::Position(position)),
+            (None, Some((kind, name))) if !kind.is_empty() && !name.is_empty() => {
+                Ok(Self::Object { kind: kind.to_owned(), name: name.to_owned() })
+            }
+            (None, _) => Err(NotAName::new("a document", text, "write its position from '1' on, or 'Kind/name'")),
+        }
+    }
+}
+
+impl Word for Spelling {
+    const ALL: &'static [Self] = &Spelling::ALL;
+
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
 }
 
 /// One suite of the validation: a command and what its success proves.
@@ -217,7 +267,12 @@ pub(super) fn versions(root: &Section<'_>) -> Result<Vec<VersionFile>, ConfigErr
     let mut files: Vec<VersionFile> = Vec::new();
     for section in root.sections("version", "[[version]]", VERSION)? {
         let path: RepoPath = section.require("path", section.parsed("path")?)?;
-        let file = VersionFile { path, spot: version_spot(&section)? };
+        let spot = version_spot(&section)?;
+        let document = section.parsed("document")?;
+        if document.is_some() && !matches!(spot, VersionSpot::Fields(_)) {
+            return Err(section.error_at("document", "'document' in [[version]] goes with 'fields'"));
+        }
+        let file = VersionFile { path, spot, document, spelling: section.word("spelling")? };
         if files.contains(&file) {
             return Err(section.error_at("path", format!("'{}' is listed with the same place already", file.path)));
         }
@@ -227,46 +282,20 @@ pub(super) fn versions(root: &Section<'_>) -> Result<Vec<VersionFile>, ConfigErr
 }
 
 fn version_spot(section: &Section<'_>) -> Result<VersionSpot, ConfigError> {
-    let pattern = section.text("pattern")?;
-    let fields = section.list::<FieldName>("fields")?;
-    let image = section.text("image")?;
+    let pattern: Option<VersionPattern> = section.parsed("pattern")?;
+    let count = section.count("count")?;
+    let fields = section.list("fields")?;
+    let image = section.parsed("image")?;
+    if count.is_some() && pattern.is_none() {
+        return Err(section.error_at("count", "'count' in [[version]] goes with 'pattern'"));
+    }
     match (pattern, fields, image) {
         (None, None, None) => Ok(VersionSpot::ByFormat),
-        (Some(pattern), None, None) => match pattern.matches("{version}").count() {
-            1 => Ok(VersionSpot::Pattern(pattern.to_owned())),
-            _ => Err(section.error_at("pattern", "'pattern' in [[version]] must hold '{version}' exactly once")),
-        },
-        (None, Some(fields), None) => Ok(VersionSpot::Fields(fields.into_iter().map(|field| field.0).collect())),
-        (None, None, Some(image)) => match is_image(image) {
-            true => Ok(VersionSpot::Image(image.to_owned())),
-            false => {
-                let message = format!("'{image}' is not an image name: write it lower case and without its tag");
-                Err(section.error_at("image", message))
-            }
-        },
+        (Some(pattern), None, None) => Ok(VersionSpot::Pattern { pattern, count: count.unwrap_or(NonZeroU32::MIN) }),
+        (None, Some(fields), None) => Ok(VersionSpot::Fields(fields)),
+        (None, None, Some(image)) => Ok(VersionSpot::Image(image)),
         _ => Err(section.error("'pattern', 'fields' and 'image' in [[version]] exclude each other")),
     }
-}
-
-struct FieldName(String);
-
-impl FromStr for FieldName {
-    type Err = NotAName;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text.trim().is_empty() || text.chars().any(char::is_control) {
-            true => Err(NotAName::new("a field", text, "it is empty or holds a control character")),
-            false => Ok(Self(text.to_owned())),
-        }
-    }
-}
-
-/// Says whether a text is the name of a container image without a tag or a digest; its host may have a port.
-fn is_image(text: &str) -> bool {
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
-    let (host, rest) = text.split_once('/').map(|(host, rest)| (Some(host), rest)).unwrap_or((None, text));
-    let host_is_plain = host.is_none_or(|host| !host.is_empty() && host.chars().all(|c| plain(c) || c == ':'));
-    host_is_plain && rest.split('/').all(|part| !part.is_empty() && part.chars().all(plain))
 }
 
 pub(super) fn validate(root: &Section<'_>) -> Result<Vec<Suite>, ConfigError> {

@@ -100,7 +100,10 @@ fn a_whole_file_is_read() {
     assert_eq!(config.eligibility.require.priority.len(), 2);
     assert_eq!(config.eligibility.require.max_changed_lines.map(u32::from), Some(300));
     assert_eq!(config.classify[0].kind, FixKind::Crash);
-    assert_eq!(config.versions[2].spot, VersionSpot::Fields(vec!["version".into(), "appVersion".into()]));
+    assert_eq!(
+        config.versions[2].spot,
+        VersionSpot::Fields(["version", "appVersion"].map(|field| field.parse().expect("a field")).into())
+    );
     assert_eq!(config.validate.iter().map(|suite| suite.name.as_str()).collect::<Vec<_>>(), ["unit", "audit"]);
     let schedule = config.schedule.expect("a schedule");
     assert_eq!((schedule.patch, schedule.timezone), (Cadence::Weekly(Weekday::Wed), chrono_tz::Europe::Berlin));

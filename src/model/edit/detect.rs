@@ -1,0 +1,197 @@
+//! Knows the files in which versions stand by their names, and gives each to its reader.
+
+use super::source::Source;
+use super::survey::Gather;
+use super::syntax::{Syntax, file_name};
+use super::tape::{Tape, What};
+use super::{RawSpot, cargo, chart, dotnet, image, maven, npm, python};
+use crate::model::config::{DocumentSelector, VersionFile, VersionSpot};
+use crate::model::error::{Error, Result};
+use crate::model::path::RepoPath;
+use crate::model::version::Spelling;
+
+/// The well-known files that are looked for at the root, the ones that tell the version of a product best first.
+const WELL_KNOWN: &[&str] = &[
+    "package.json",
+    "Cargo.toml",
+    "pyproject.toml",
+    "pom.xml",
+    "build.gradle",
+    "build.gradle.kts",
+    "Directory.Build.props",
+    "composer.json",
+    "VERSION",
+    "Chart.yaml",
+];
+
+/// Finds the well-known files at the root that hold a version, and notes each.
+pub(super) fn well_known(gather: &mut Gather<'_>) -> Result<Vec<VersionFile>> {
+    let mut found = Vec::new();
+    for name in WELL_KNOWN {
+        let path: RepoPath = name.parse().expect("because the names are paths");
+        let Some(bytes) = gather.read(&path)? else { continue };
+        let source = Source::new(&path, &bytes)?;
+        if holds_version(&source, name)? {
+            gather.note_file(&path, "it was found by its name, since patch.toml names no file in [[version]]");
+            found.push(VersionFile { path, spot: VersionSpot::ByFormat, document: None, spelling: None });
+        }
+    }
+    Ok(found)
+}
+
+/// Says whether a well-known file holds a version: many a `package.json` or `pyproject.toml` is there for other reasons.
+fn holds_version(source: &Source<'_>, name: &str) -> Result<bool> {
+    let keys: &[&[&str]] = match name {
+        "package.json" | "composer.json" => &[&["version"]],
+        "Cargo.toml" => &[&["package", "version"], &["workspace", "package", "version"]],
+        "pyproject.toml" => &[&["project", "version"], &["tool", "poetry", "version"]],
+        "build.gradle" | "build.gradle.kts" => {
+            return Ok(super::gradle::read(source)?.nodes().any(|node| node.what() == What::Key));
+        }
+        "Directory.Build.props" => return Ok(source.text.contains("<Version>")),
+        _ => return Ok(true),
+    };
+    let Some(syntax) = Syntax::of_path(source.path) else { return Ok(false) };
+    let tape = syntax.read(source)?;
+    let Some(root) = tape.root() else { return Ok(false) };
+    for keys in keys {
+        if root.at(source, keys)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Finds the spots of one configured file.
+pub(super) fn gather(gather: &mut Gather<'_>, file: &VersionFile) -> Result<()> {
+    match &file.spot {
+        VersionSpot::Image(name) => image::gather(gather, &file.path, name),
+        VersionSpot::Pattern { pattern, count } => {
+            let bytes = gather.require(&file.path)?;
+            let source = Source::new(&file.path, &bytes)?;
+            let syntax = Syntax::Pattern(pattern.clone());
+            let tape = syntax.read(&source)?;
+            let expected = count.get() as usize;
+            if tape.tokens.len() != expected {
+                let found = tape.tokens.len();
+                return Err(source
+                    .lacks(format!("'{pattern}' stands in it {found} times, not {expected}"))
+                    .hint("correct 'pattern' or 'count' in [[version]] of patch.toml"));
+            }
+            let spelling = file.spelling.unwrap_or(Spelling::SemVer);
+            let spots = tape.nodes().map(|node| source.spot(node, pattern.to_string(), spelling));
+            gather.add(&file.path, syntax, spots.collect::<Result<_>>()?);
+            Ok(())
+        }
+        VersionSpot::Fields(_) if chart::is_chart(file) => chart::gather(gather, file),
+        VersionSpot::Fields(fields) => {
+            let bytes = gather.require(&file.path)?;
+            let source = Source::new(&file.path, &bytes)?;
+            let syntax = Syntax::of_path(&file.path).ok_or_else(|| no_format(&file.path))?;
+            let tape = syntax.read(&source)?;
+            let root = document(&source, &tape, file.document.as_ref())?;
+            let mut spots = Vec::new();
+            for field in fields {
+                let node = root.follow(&source, field)?.ok_or_else(|| source.lacks(format!("it has no '{field}'")))?;
+                spots.push(reference(&source, node, &field.to_string(), file.spelling)?);
+            }
+            gather.add(&file.path, syntax, spots);
+            Ok(())
+        }
+        VersionSpot::ByFormat => by_format(gather, file),
+    }
+}
+
+/// Takes a field as a version; a leading `v`, which tags of images have, stays.
+fn reference(
+    source: &Source<'_>,
+    node: super::tape::Node<'_>,
+    name: &str,
+    spelling: Option<Spelling>,
+) -> Result<RawSpot> {
+    let mut spot = source.spot(node, name, spelling.unwrap_or(Spelling::SemVer))?;
+    if node.value().strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
+        spot.range.start += 1;
+    }
+    Ok(spot)
+}
+
+/// Chooses the document of a file that is meant.
+///
+/// # Errors
+/// There are several and none is chosen, or the chosen one is not there or there twice.
+pub(super) fn document<'t>(
+    source: &Source<'_>,
+    tape: &'t Tape<'t>,
+    selector: Option<&DocumentSelector>,
+) -> Result<super::tape::Node<'t>> {
+    let count = tape.roots().count();
+    let content = |at: usize| {
+        tape.roots()
+            .nth(at)
+            .map(|root| root.children().next().filter(|_| root.what() == What::Document).unwrap_or(root))
+    };
+    let chosen = match selector {
+        None if count > 1 => {
+            let message = format!("it holds {count} documents; say which with 'document' in [[version]] of patch.toml");
+            return Err(source.lacks(message));
+        }
+        None => content(0),
+        Some(DocumentSelector::Position(number)) => content(number.get() as usize - 1),
+        Some(DocumentSelector::Object { kind, name }) => {
+            let mut found = Vec::new();
+            for node in (0..count).filter_map(content) {
+                let is = |value: Option<super::tape::Node<'_>>, expected: &str| {
+                    value.and_then(|v| v.scalar()) == Some(expected)
+                };
+                if is(node.get(source, "kind")?, kind) && is(node.at(source, &["metadata", "name"])?, name) {
+                    found.push(node);
+                }
+            }
+            if found.len() > 1 {
+                return Err(source.obstacle(found[1].range().start, format!("there is a second '{kind}/{name}'")));
+            }
+            found.pop()
+        }
+    };
+    chosen.ok_or_else(|| source.lacks("the document that [[version]] of patch.toml names is not in it"))
+}
+
+fn by_format(gather: &mut Gather<'_>, file: &VersionFile) -> Result<()> {
+    match file_name(&file.path) {
+        "package.json" => npm::gather(gather, &file.path),
+        "Chart.yaml" | "Chart.yml" => chart::gather(gather, file),
+        "Cargo.toml" => cargo::gather(gather, &file.path),
+        "pyproject.toml" => python::gather(gather, &file.path, file.spelling),
+        "pom.xml" => maven::gather(gather, &file.path),
+        "build.gradle" | "build.gradle.kts" | "gradle.properties" => maven::gather_gradle(gather, &file.path),
+        "composer.json" => {
+            let bytes = gather.require(&file.path)?;
+            let source = Source::new(&file.path, &bytes)?;
+            let tape = Syntax::Json.read(&source)?;
+            let node = tape.root().map(|root| root.get(&source, "version")).transpose()?.flatten();
+            let node = node.ok_or_else(|| source.lacks("it has no 'version'"))?;
+            let spot = source.spot(node, "version", file.spelling.unwrap_or(Spelling::SemVer))?;
+            gather.add(&file.path, Syntax::Json, vec![spot]);
+            Ok(())
+        }
+        name if [".csproj", ".fsproj", ".vbproj", ".props"].iter().any(|end| name.ends_with(end)) => {
+            dotnet::gather(gather, &file.path)
+        }
+        name if name.eq_ignore_ascii_case("VERSION") || name.eq_ignore_ascii_case("VERSION.txt") => {
+            let bytes = gather.require(&file.path)?;
+            let source = Source::new(&file.path, &bytes)?;
+            let tape = Syntax::Word.read(&source)?;
+            let spelling = file.spelling.unwrap_or(Spelling::SemVer);
+            let spots = tape.nodes().map(|node| reference(&source, node, "the version", Some(spelling)));
+            gather.add(&file.path, Syntax::Word, spots.collect::<Result<_>>()?);
+            Ok(())
+        }
+        _ => Err(no_format(&file.path)),
+    }
+}
+
+fn no_format(path: &RepoPath) -> Error {
+    Error::usage(format!("the name of '{path}' does not tell where its version stands"))
+        .hint("add 'pattern', 'fields' or 'image' to its [[version]] in patch.toml, see docs/configuration.md")
+}

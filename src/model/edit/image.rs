@@ -1,0 +1,88 @@
+//! The tags of one container image in the YAML files that say what runs: Compose (`services.*.image`) and Kubernetes.
+
+use super::source::Source;
+use super::survey::Gather;
+use super::syntax::Syntax;
+use super::tape::{Node, What};
+use super::{Holds, RawSpot};
+use crate::model::error::Result;
+use crate::model::image::{ImageName, ImageParts};
+use crate::model::path::RepoPath;
+use crate::model::version::Spelling;
+
+/// Finds every `image` in every document of a file whose name is this one.
+pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath, image: &ImageName) -> Result<()> {
+    let bytes = gather.require(path)?;
+    let source = Source::new(path, &bytes)?;
+    let tape = Syntax::Yaml.read(&source)?;
+    let (mut spots, mut seen) = (Vec::new(), false);
+    for map in tape.nodes().filter(|node| node.what() == What::Map) {
+        let references = map.entries().filter(|(key, _)| key.what() == What::Key && key.value() == "image");
+        for (_, reference) in references.filter(|(_, value)| is_of(*value, image)) {
+            map.get(&source, "image")?;
+            seen = true;
+            self::reference(gather, &source, reference, image, &mut spots)?;
+        }
+    }
+    if !seen {
+        return Err(source
+            .lacks(format!("no 'image' in it is '{image}'"))
+            .hint("correct 'image' in [[version]] of patch.toml"));
+    }
+    gather.add(path, Syntax::Yaml, spots);
+    Ok(())
+}
+
+fn is_of(value: Node<'_>, image: &ImageName) -> bool {
+    value.scalar().is_some_and(|text| &text[ImageParts::of(text).name] == image.as_str())
+}
+
+fn reference(
+    gather: &mut Gather<'_>,
+    source: &Source<'_>,
+    node: Node<'_>,
+    image: &ImageName,
+    spots: &mut Vec<RawSpot>,
+) -> Result<()> {
+    let name = format!("the tag of '{image}'");
+    let range = source.scalar_range(node, &format!("image: {image}"))?;
+    let text = node.value();
+    let parts = ImageParts::of(text);
+    let Some(tag) = parts.tag else {
+        gather.note(source, range.start, format!("'{image}' has no tag there, so it stays"));
+        return Ok(());
+    };
+    let Some(version) = version_in(&text[tag.clone()]) else {
+        gather.note(
+            source,
+            range.start,
+            format!("the tag of '{image}' is no version there, so it stays: '{}'", &text[tag]),
+        );
+        return Ok(());
+    };
+    let start = range.start + tag.start;
+    let at = start + version.start..start + version.end;
+    spots.push(RawSpot { range: at, name, holds: Holds::Version(Spelling::SemVer) });
+    if let Some(digest) = parts.digest {
+        let at = range.start + digest.start..range.start + digest.end;
+        let name = format!("the digest of '{image}'");
+        spots.push(RawSpot { range: at, name, holds: Holds::ImageDigest(image.clone()) });
+    }
+    Ok(())
+}
+
+/// Returns where in a tag its version stands: behind a `v`, or as the default of an interpolation (Compose specification,
+/// "Interpolation": `${TAG:-2.0.0}` and `${TAG-2.0.0}`). `None`: it is a word such as `latest`, or comes from elsewhere.
+fn version_in(tag: &str) -> Option<std::ops::Range<usize>> {
+    let (start, default) = match tag.strip_prefix("${") {
+        None => (0, tag),
+        Some(inner) => {
+            let inner = inner.strip_suffix('}').filter(|inner| !inner.contains(['$', '{', '}']))?;
+            let dash = inner.find('-')?;
+            ("${".len() + dash + 1, &inner[dash + 1..])
+        }
+    };
+    let bare = default.strip_prefix('v').unwrap_or(default);
+    let start = start + default.len() - bare.len();
+    bare.starts_with(|c: char| c.is_ascii_digit()).then_some(start..start + bare.len())
+}

@@ -1,0 +1,178 @@
+//! Finds every place where the version of the product stands.
+
+use std::cell::OnceCell;
+use std::rc::Rc;
+
+use super::source::Source;
+use super::syntax::Syntax;
+use super::{FileSpots, Files, Note, RawSpot, Spot, chart, detect};
+use crate::model::config::{Place, VersionFile};
+use crate::model::error::{Error, Result};
+use crate::model::path::RepoPath;
+use crate::model::version::ReleaseVersion;
+
+/// Every place where the version of the product stands, and what was seen and left.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Survey {
+    /// The files with their spots, ordered by path.
+    pub files: Vec<FileSpots>,
+    /// What was left as it is, and why.
+    pub notes: Vec<Note>,
+}
+
+impl Survey {
+    /// Returns the version that stands in every place.
+    ///
+    /// # Errors
+    /// There is no place, a place holds no version of a release line, or two places disagree.
+    pub fn version(&self) -> Result<ReleaseVersion> {
+        let places = || self.files.iter().flat_map(|file| file.spots.iter().map(move |spot| (file, spot)));
+        let mut versions = places().filter_map(|(file, spot)| Some((file, spot, spot.version()?)));
+        let Some((first_file, first, version)) = versions.next() else {
+            return Err(Error::undecided("no version of a release line was found in the files")
+                .hint("name the files in [[version]] of patch.toml, see docs/configuration.md"));
+        };
+        let differs =
+            |spot: &Spot| matches!(spot.holds, super::Holds::Version(_)) && spot.version().as_ref() != Some(&version);
+        match places().find(|(_, spot)| differs(spot)) {
+            None => Ok(version),
+            Some((file, spot)) => Err(Error::undecided(format!(
+                "'{}', line {}: {} is '{}', but '{}', line {}: {} is '{version}'",
+                file.path, spot.place.line, spot.name, spot.value, first_file.path, first.place.line, first.name
+            ))
+            .hint("make the files agree, or name in [[version]] of patch.toml only the places that hold the version")),
+        }
+    }
+}
+
+/// Finds every place where the version of the product stands: in the configured files, in the lock files beside them and in the
+/// members of their workspaces. Without a configured file, the well-known ones at the root are looked for, and noted.
+///
+/// # Errors
+/// A configured file or place is not there, or a file cannot be read or edited exactly.
+pub fn survey(configured: &[VersionFile], files: &dyn Files) -> Result<Survey> {
+    let mut gather = Gather { files, paths: OnceCell::new(), found: Vec::new(), notes: Vec::new(), product: None };
+    let detected;
+    let configured = match configured.is_empty() {
+        false => configured,
+        true => {
+            detected = detect::well_known(&mut gather)?;
+            &detected
+        }
+    };
+    // A chart has two versions, and which of them is the product's is only told by the other files.
+    let (charts, others): (Vec<&VersionFile>, Vec<&VersionFile>) =
+        configured.iter().partition(|file| chart::is_chart(file));
+    for file in others {
+        detect::gather(&mut gather, file)?;
+    }
+    gather.product = gather.first_version()?;
+    for file in charts {
+        detect::gather(&mut gather, file)?;
+    }
+    gather.finish()
+}
+
+/// What has been found so far.
+pub(super) struct Gather<'f> {
+    files: &'f dyn Files,
+    paths: OnceCell<Vec<RepoPath>>,
+    found: Vec<Found>,
+    notes: Vec<Note>,
+    /// The version of the product, once other files than charts have told it.
+    pub(super) product: Option<ReleaseVersion>,
+}
+
+struct Found {
+    path: RepoPath,
+    syntax: Syntax,
+    spots: Vec<RawSpot>,
+}
+
+impl Gather<'_> {
+    pub(super) fn read(&self, path: &RepoPath) -> Result<Option<Rc<[u8]>>> {
+        self.files.read(path)
+    }
+
+    /// Reads a file that must be there, since something names it.
+    pub(super) fn require(&self, path: &RepoPath) -> Result<Rc<[u8]>> {
+        self.read(path)?.ok_or_else(|| {
+            Error::usage(format!("there is no file '{path}'")).hint("correct 'path' in [[version]] of patch.toml")
+        })
+    }
+
+    pub(super) fn paths(&self) -> Result<&[RepoPath]> {
+        if self.paths.get().is_none() {
+            let paths = self.files.paths()?;
+            return Ok(self.paths.get_or_init(|| paths));
+        }
+        Ok(self.paths.get().map(Vec::as_slice).unwrap_or_default())
+    }
+
+    pub(super) fn add(&mut self, path: &RepoPath, syntax: Syntax, spots: Vec<RawSpot>) {
+        if !spots.is_empty() {
+            self.found.push(Found { path: path.clone(), syntax, spots });
+        }
+    }
+
+    /// Notes something that was left.
+    pub(super) fn note(&mut self, source: &Source<'_>, offset: usize, text: impl Into<String>) {
+        let place = Some(Place::at(source.text, offset));
+        self.notes.push(Note { path: source.path.clone(), place, text: text.into() });
+    }
+
+    /// Notes something about a file as a whole.
+    pub(super) fn note_file(&mut self, path: &RepoPath, text: impl Into<String>) {
+        self.notes.push(Note { path: path.clone(), place: None, text: text.into() });
+    }
+
+    fn first_version(&self) -> Result<Option<ReleaseVersion>> {
+        let Some(found) = self.found.first() else { return Ok(None) };
+        let file = self.file(&found.path, std::slice::from_ref(found))?;
+        Ok(file.spots.iter().find_map(Spot::version))
+    }
+
+    fn file(&self, path: &RepoPath, found: &[Found]) -> Result<FileSpots> {
+        let bytes = self.require(path)?;
+        let source = Source::new(path, &bytes)?;
+        let mut raw: Vec<RawSpot> = found.iter().flat_map(|found| found.spots.iter().cloned()).collect();
+        raw.sort_by_key(|spot| (spot.range.start, spot.range.end));
+        raw.dedup_by(|later, first| later.range == first.range && later.holds == first.holds);
+        if let Some(pair) = raw.windows(2).find(|pair| pair[1].range.start < pair[0].range.end) {
+            let message = format!("'{}' and '{}' are the same place", pair[0].name, pair[1].name);
+            return Err(source.obstacle(pair[1].range.start, message));
+        }
+        let mut readings: Vec<Syntax> = Vec::new();
+        for found in found {
+            if !readings.contains(&found.syntax) {
+                readings.push(found.syntax.clone());
+            }
+        }
+        Ok(FileSpots { path: path.clone(), spots: placed(&source, raw), readings })
+    }
+
+    fn finish(mut self) -> Result<Survey> {
+        let mut found = std::mem::take(&mut self.found);
+        found.sort_by(|a, b| a.path.cmp(&b.path));
+        let files = found
+            .chunk_by(|a, b| a.path == b.path)
+            .map(|same| self.file(&same[0].path, same))
+            .collect::<Result<Vec<FileSpots>>>()?;
+        Ok(Survey { files, notes: self.notes })
+    }
+}
+
+/// Works out the places of spots in order, going over the text once.
+fn placed(source: &Source<'_>, raw: Vec<RawSpot>) -> Vec<Spot> {
+    let (mut at, mut line, mut line_start) = (0, 1, 0);
+    raw.into_iter()
+        .map(|RawSpot { range, name, holds }| {
+            let between = &source.text[at..range.start];
+            line += between.matches('\n').count();
+            line_start = between.rfind('\n').map(|found| at + found + 1).unwrap_or(line_start);
+            at = range.start;
+            let column = source.text[line_start..at].chars().count() + 1;
+            Spot { value: source.text[range.clone()].to_owned(), place: Place { line, column }, range, name, holds }
+        })
+        .collect()
+}

@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod args;
+pub mod bump;
 pub mod env;
 pub mod exit;
 pub mod format;

@@ -5,6 +5,7 @@ pub mod allowed_signers;
 pub mod apply;
 pub mod base64;
 pub mod branch;
+pub mod bump;
 pub mod change;
 pub mod commit;
 pub mod config;

@@ -1,6 +1,7 @@
 //! The world: everything that reads or changes something outside the process. Foreign types end here.
 
 pub mod decisions;
+pub mod exchange;
 pub mod files;
 pub mod folder;
 pub mod git;
@@ -12,3 +13,4 @@ pub mod settings;
 pub mod shell;
 pub mod signing;
 pub mod sums;
+pub mod tree;

@@ -23,11 +23,13 @@ pub enum Template {
     PickPlan,
     /// The message of a tag, as plain text.
     TagMessage,
+    /// The message of the commit that changes versions, as plain text.
+    BumpMessage,
 }
 
 impl Template {
     /// Every template.
-    pub const ALL: [Self; 3] = [Self::PickStatus, Self::PickPlan, Self::TagMessage];
+    pub const ALL: [Self; 4] = [Self::PickStatus, Self::PickPlan, Self::TagMessage, Self::BumpMessage];
 
     /// Returns its path below the folder of templates, which is the same for embedded ones and for those of the user.
     pub const fn path(self) -> &'static str {
@@ -35,6 +37,7 @@ impl Template {
             Self::PickStatus => "pick/status.md.j2",
             Self::PickPlan => "pick/plan.md.j2",
             Self::TagMessage => "tag/message.txt.j2",
+            Self::BumpMessage => "bump/message.txt.j2",
         }
     }
 
@@ -43,6 +46,7 @@ impl Template {
             Self::PickStatus => include_str!("../../templates/pick/status.md.j2"),
             Self::PickPlan => include_str!("../../templates/pick/plan.md.j2"),
             Self::TagMessage => include_str!("../../templates/tag/message.txt.j2"),
+            Self::BumpMessage => include_str!("../../templates/bump/message.txt.j2"),
         }
     }
 }

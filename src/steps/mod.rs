@@ -1,4 +1,5 @@
 //! Verbs: one folder a binary. Each gathers through ports, decides purely, and carries out through ports.
 
+pub mod bump;
 pub mod pick;
 pub mod tag;

@@ -3,7 +3,7 @@
 
 use crate::model::commit::ObjectId;
 use crate::model::error::{Error, Result};
-use crate::ports::process::failed;
+use crate::ports::process::{Finished, failed};
 
 use super::Git;
 
@@ -36,10 +36,7 @@ impl Git {
         arguments.extend(names.iter().map(String::as_str));
         let finished = self.program().run(arguments)?;
         if !finished.success() {
-            let said = failed("git ls-remote", &finished);
-            return Err(Error::unfinished(format!("cannot ask '{}'", remote.escape_debug()))
-                .because(said)
-                .hint("see that 'git fetch' works here, or leave the remote out with '--offline'"));
+            return Err(cannot_ask(remote, &finished));
         }
         let text = String::from_utf8_lossy(&finished.stdout).into_owned();
         let one = |line: &str| {
@@ -48,6 +45,21 @@ impl Git {
         };
         // Git matches the end of a name, so that other refs may come, too.
         Ok(text.lines().filter_map(one).filter(|found| names.contains(&found.name)).collect())
+    }
+
+    /// Returns the names of the tags of a remote that match a pattern, without `refs/tags/`.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub fn remote_tags(&self, remote: &str, pattern: &str) -> Result<Vec<String>> {
+        let pattern = format!("refs/tags/{pattern}");
+        let finished = self.program().run(["ls-remote", "--refs", "--", remote, &pattern])?;
+        if !finished.success() {
+            return Err(cannot_ask(remote, &finished));
+        }
+        let text = String::from_utf8_lossy(&finished.stdout).into_owned();
+        let name = |line: &str| Some(line.split_once('\t')?.1.strip_prefix("refs/tags/")?.to_owned());
+        Ok(text.lines().filter_map(name).collect())
     }
 
     /// Pushes exactly these refs, each to the same name, all or none of them, and never with force.
@@ -70,4 +82,10 @@ impl Git {
             .because(said.trim_matches([';', ' ']).to_owned())
             .hint("fetch first and look at what changed there; then run the same command again"))
     }
+}
+
+fn cannot_ask(remote: &str, finished: &Finished) -> Error {
+    Error::unfinished(format!("cannot ask '{}'", remote.escape_debug()))
+        .because(failed("git ls-remote", finished))
+        .hint("see that 'git fetch' works here, or leave the remote out with '--offline'")
 }

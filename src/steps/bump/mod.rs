@@ -1,0 +1,4 @@
+//! The verbs of `patch-bump`.
+
+pub mod set;
+pub mod show;

@@ -1,0 +1,190 @@
+//! `patch-bump set`, `next`, `pre` and `release`: the next version of a line, in every place and nowhere else.
+
+use semver::Version;
+use serde::Serialize;
+
+use crate::model::bump::{BUMP_SCHEMA, BumpOutcome, BumpRequest, Bumped, FileBump, Keep, missing_digests, sentence};
+use crate::model::commit::CommitId;
+use crate::model::edit::{Change, Files as _, Survey, rewrite, survey};
+use crate::model::error::{Error, Result};
+use crate::model::line::Line;
+use crate::model::path::RepoPath;
+use crate::model::request::Mode;
+use crate::model::tag_request::AskRemote;
+use crate::model::version::{ReleaseVersion, permit};
+use crate::ports::exchange::{Exchange, Replacement};
+use crate::ports::git::{Git, unified};
+use crate::ports::lock::Lock;
+use crate::ports::process::failed;
+use crate::ports::render::{Template, Templates};
+use crate::ports::settings::Settings;
+use crate::ports::tree::WorktreeFiles;
+
+/// Changes the version. `note` is told what a person should know.
+///
+/// # Errors
+/// When the version may not follow the one that is there, a place cannot be edited exactly, or the files cannot be written;
+/// then every file is as it was.
+pub fn run(git: &Git, settings: &Settings, request: &BumpRequest, note: &dyn Fn(&str)) -> Result<Bumped> {
+    let root = git.worktree().ok_or_else(|| {
+        Error::usage("this repository has no worktree").hint("run this in a clone with checked-out files")
+    })?;
+    let home = git.common_directory().join("backstitch");
+    let exchange = Exchange::new(root, home.join("bump"));
+    let _lock = match request.mode {
+        Mode::DryRun => None,
+        Mode::Write => Some(Lock::take(&home.join("bump.lock"), "bump", request.now)?),
+    };
+    if request.mode == Mode::Write {
+        let finished = exchange.finish()?;
+        if !finished.is_empty() {
+            note("an earlier run was killed between two files; they were finished first");
+        }
+    }
+    let files = WorktreeFiles::of(git);
+    let found = survey(&settings.config.versions, &files)?;
+    let from = found.version()?;
+    let tagged = tagged(git, settings, &from, request, note)?;
+    let to = request.wanted.version(&from, &tagged)?;
+    let line = line(settings, request, &to)?;
+    if to == from {
+        return already(git, request, &found, from, line);
+    }
+    permit(&from, &to, line, &tagged)
+        .map_err(|refusal| Error::no(refusal.to_string()).hint("the next free one: patch-bump next"))?;
+    if let Some(image) = missing_digests(&found, &request.digests).first() {
+        return Err(Error::no(format!("image '{image}' is pinned by a digest, which wins over its tag"))
+            .hint(format!("give the digest of the new image: --digest {image}=sha256:…")));
+    }
+    let change = Change { from: from.clone(), to: to.clone(), digests: request.digests.clone() };
+    let mut replacements = Vec::new();
+    for file in &found.files {
+        let old = files.read(&file.path)?.ok_or_else(|| Error::unfinished(format!("'{}' is gone", file.path)))?;
+        let new = rewrite(file, &old, &change)?;
+        replacements.push(Replacement { path: file.path.clone(), old: old.to_vec(), new });
+    }
+    let outcome = match request.mode {
+        Mode::DryRun => BumpOutcome::WouldChange,
+        Mode::Write => {
+            exchange.replace(&replacements)?;
+            BumpOutcome::Changed
+        }
+    };
+    let mut bumped = report(&found, outcome, from, to, line);
+    for (file, replaced) in bumped.files.iter_mut().zip(&replacements) {
+        file.diff = unified(&replaced.path, &replaced.old, &replaced.new)?;
+    }
+    bumped.commit = commit(git, request, &bumped)?;
+    Ok(bumped)
+}
+
+fn report(
+    found: &Survey,
+    outcome: BumpOutcome,
+    from: ReleaseVersion,
+    to: ReleaseVersion,
+    line: Option<&Line>,
+) -> Bumped {
+    let file = |file: &crate::model::edit::FileSpots| FileBump {
+        path: file.path.clone(),
+        places: file.spots.len(),
+        diff: String::new(),
+    };
+    Bumped {
+        schema: BUMP_SCHEMA.to_owned(),
+        outcome,
+        from,
+        to,
+        line: line.map(|line| line.name.clone()),
+        files: found.files.iter().map(file).collect(),
+        commit: None,
+        notes: found.notes.iter().map(sentence).collect(),
+    }
+}
+
+/// The files hold the version already; an earlier run may have been killed before it committed them.
+fn already(
+    git: &Git,
+    request: &BumpRequest,
+    found: &Survey,
+    version: ReleaseVersion,
+    line: Option<&Line>,
+) -> Result<Bumped> {
+    let mut bumped = report(found, BumpOutcome::Already, version.clone(), version, line);
+    let paths: Vec<&str> = bumped.files.iter().map(|file| file.path.as_str()).collect();
+    let compared = git.program().run(["diff", "--quiet", "HEAD", "--"].iter().chain(&paths))?;
+    match compared.code {
+        Some(0) => Ok(bumped),
+        Some(1) => {
+            bumped.commit = commit(git, request, &bumped)?;
+            Ok(bumped)
+        }
+        Some(_) | None => Err(failed("git diff", &compared)),
+    }
+}
+
+/// Returns the versions that have a tag here, and the wanted one if the remote has its tag.
+fn tagged(
+    git: &Git,
+    settings: &Settings,
+    from: &ReleaseVersion,
+    request: &BumpRequest,
+    note: &dyn Fn(&str),
+) -> Result<Vec<ReleaseVersion>> {
+    let version = |tag: &str| settings.tag.version_of(tag).and_then(|version| ReleaseVersion::try_from(&version).ok());
+    let mut tagged: Vec<ReleaseVersion> = git.tags()?.iter().filter_map(|tag| version(&tag.name)).collect();
+    let remote = match &request.remote {
+        AskRemote::Named(remote) => Some(remote.as_str()),
+        AskRemote::Usual => git.has_remote("origin").then_some("origin"),
+        AskRemote::Offline => {
+            note("no remote was asked which versions it has tagged");
+            None
+        }
+    };
+    let Some(remote) = remote else { return Ok(tagged) };
+    // A line's tags are asked for by pattern: which one is free depends on all of them.
+    let core = from.to_semver();
+    let series = settings.tag.render(&Version::new(core.major, core.minor, 0));
+    let stem = series.strip_suffix('0').unwrap_or(&series);
+    for tag in git.remote_tags(remote, &format!("{stem}*"))? {
+        tagged.extend(version(&tag).filter(|version| !tagged.contains(version)));
+    }
+    Ok(tagged)
+}
+
+/// Returns the line that was named, or the one that holds the version.
+fn line<'s>(settings: &'s Settings, request: &BumpRequest, to: &ReleaseVersion) -> Result<Option<&'s Line>> {
+    if let Some(name) = &request.line {
+        return settings.lines(std::slice::from_ref(name)).map(|lines| lines.first().copied());
+    }
+    Ok(settings.config.lines.iter().find(|line| line.contains(&to.to_semver())))
+}
+
+#[derive(Serialize)]
+struct View<'b> {
+    version: String,
+    previous: String,
+    line: Option<&'b str>,
+}
+
+/// Commits the changed files and nothing else, with the user's own hooks and signature.
+fn commit(git: &Git, request: &BumpRequest, bumped: &Bumped) -> Result<Option<CommitId>> {
+    if request.keep == Keep::InWorktree || request.mode == Mode::DryRun {
+        return Ok(None);
+    }
+    let view = View {
+        version: bumped.to.to_string(),
+        previous: bumped.from.to_string(),
+        line: bumped.line.as_ref().map(|line| line.as_str()),
+    };
+    let message = Templates::of(git.worktree()).render_text(Template::BumpMessage, &view)?;
+    let paths: Vec<&RepoPath> = bumped.files.iter().map(|file| &file.path).collect();
+    let mut arguments = vec!["commit", "--quiet", "--only", "-F", "-", "--"];
+    arguments.extend(paths.iter().map(|path| path.as_str()));
+    let finished = git.program().run_with_input(arguments, message.into_bytes())?;
+    if !finished.success() {
+        return Err(failed("git commit", &finished)
+            .hint("the files hold the new version; once git can commit, the same command does that"));
+    }
+    git.resolve("HEAD").map(Some)
+}

@@ -130,3 +130,29 @@ fn unproven(source: &Source<'_>, offset: usize) -> Error {
         .obstacle(offset, "after the edit, something other than the version would read differently")
         .hint("this is a bug of patch-bump or an odd file: nothing was written; please report it")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_proof_fails_on_any_other_change() {
+        let path = "a.json".parse().expect("a path");
+        let before = Source { path: &path, text: "{\"v\": \"2.0.0\", \"w\": [1, \"x\"]}" };
+        let splices = [Splice { range: 7..12, text: "2.0.10".to_owned() }];
+        let table = [
+            ("{\"v\": \"2.0.10\", \"w\": [1, \"x\"]}", true),
+            ("{\"v\": \"2.0.11\", \"w\": [1, \"x\"]}", false),
+            ("{\"v\": \"2.0.10\", \"w\": [2, \"x\"]}", false),
+            ("{\"v\": \"2.0.10\", \"w\": [1, \"y\"]}", false),
+            ("{\"v\": \"2.0.10\", \"u\": [1, \"x\"]}", false),
+            ("{\"v\": \"2.0.10\", \"w\": [1,\"x\"] }", false),
+            ("{\"v\": \"2.0.10\", \"w\": [1, \"x\", 1]}", false),
+            ("{\"v\": \"2.0.10\", \"w\": [1, \"x\"", false),
+        ];
+        for (text, proven) in table {
+            let after = Source { path: &path, text };
+            assert_eq!(prove(&Syntax::Json, &before, &after, &splices).is_ok(), proven, "{text}");
+        }
+    }
+}

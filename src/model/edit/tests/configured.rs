@@ -1,1 +1,83 @@
+use super::{file_moves, file_refused, moves, notes, refused};
 
+#[test]
+fn a_pattern_moves_where_it_stands_as_often_as_is_said() {
+    let table: &[(&str, u32, &str)] = &[
+        ("export const VERSION = \"{version}\"", 1, "// 2.0.0\r\nexport const VERSION = \"«2.0.0»\" as const;\r\n"),
+        ("v{version}", 2, "see v«2.0.0», dev2.0.0 and v«2.0.0».\nand v12.34 and v2.0.0.5"),
+        ("{version}", 1, "11.2.0.0 x «2.0.0» y 2.0.0.1 12.0.0x\n"),
+        ("a-{version}.tgz", 1, "ü a-«2.0.0».tgz a-2.0.0.zip"),
+        ("({version})", 1, "\u{feff}(«2.0.0») [2.0.0]"),
+        ("$1.*{version}", 1, "$1.*«2.0.0» 1xx2.0.0"),
+    ];
+    for (pattern, count, text) in table {
+        file_moves("a.txt", &format!("pattern = '''{pattern}'''\ncount = {count}"), text);
+    }
+    let few = file_refused("a.txt", "pattern = 'v{version}'\ncount = 3", "v2.0.0 v2.0.0");
+    assert_eq!(few, "cannot edit the version in 'a.txt': 'v{version}' stands in it 2 times, not 3");
+    let many = file_refused("a.txt", "pattern = 'v{version}'", "v2.0.0 v2.0.0");
+    assert_eq!(many, "cannot edit the version in 'a.txt': 'v{version}' stands in it 2 times, not 1");
+}
+
+#[test]
+fn the_one_word_of_a_version_file_moves() {
+    for text in ["«2.0.0»\n", "«2.0.0»", "  v«2.0.0»\r\n\r\n", "\u{feff}«2.0.0»\n"] {
+        file_moves("VERSION", "", text);
+    }
+    assert!(file_refused("VERSION", "", "2.0.0 x\n").starts_with("no version of a release line was found"));
+    assert!(file_refused("VERSION", "", "").starts_with("no version of a release line was found"));
+}
+
+#[test]
+fn fields_are_followed_in_every_structured_file() {
+    file_moves(
+        "a.json",
+        "fields = ['a.b[1].\"c.d\"']",
+        "{\"a\": {\"b\": [{}, {\"c.d\": \"«2.0.0»\"}]}, \"c\": \"2.0.0\"}",
+    );
+    file_moves("values.yaml", "fields = ['image.tag', 'x[0]']", "image: {tag: v«2.0.0»}\nx:\n- '«2.0.0»'\n- 2.0.0\n");
+    file_moves("a.toml", "fields = ['tool.x.v']", "[tool]\nx = { v = '«2.0.0»' }\ny = '2.0.0'");
+    file_moves("a.xml", "fields = ['plugin.version']", "<plugin><version>«2.0.0»</version></plugin>");
+    file_moves("a.properties", "fields = ['app']", "app: «2.0.0»\n");
+    let missing = file_refused("a.json", "fields = ['a[3]']", "{\"a\": [\"2.0.0\"]}");
+    assert_eq!(missing, "cannot edit the version in 'a.json': it has no 'a[3]'");
+    let unknown = file_refused("a.bin", "fields = ['a']", "x");
+    assert_eq!(unknown, "the name of 'a.bin' does not tell where its version stands");
+    let absent = refused("[[version]]\npath = 'b.json'\nfields = ['a']", &[("a.json", "{}")]);
+    assert_eq!(absent, "there is no file 'b.json'");
+}
+
+#[test]
+fn one_file_may_hold_several_places() {
+    let text = "api: {image: 'a:«2.0.0»'}\nweb: {image: 'b:«2.0.0»'}\nversion: «2.0.0» # at v«2.0.0»\n";
+    let patch_toml = "[[version]]\npath='c.yml'\nimage='a'\n[[version]]\npath='c.yml'\nimage='b'\n\
+                      [[version]]\npath='c.yml'\nfields=['version']\n[[version]]\npath='c.yml'\npattern='at v{version}'";
+    moves(patch_toml, &[("c.yml", text)]);
+    let overlap =
+        "[[version]]\npath='c.yml'\nfields=['version']\n[[version]]\npath='c.yml'\nfields=['\"version\"', 'x']";
+    moves(overlap, &[("c.yml", "version: «2.0.0»\nx: «2.0.0»")]);
+}
+
+#[test]
+fn without_configuration_the_well_known_files_are_found() {
+    let files = [
+        ("package.json", "{\"version\": \"«2.0.0»\"}"),
+        ("pyproject.toml", "[tool.black]\nx = 1\n"),
+        ("Chart.yaml", "version: 0.1.0\nappVersion: «2.0.0»\n"),
+        ("VERSION", "«2.0.0»\n"),
+        ("sub/package.json", "{\"version\": \"2.0.0\"}"),
+    ];
+    moves("", &files);
+    let noted = notes("", &files);
+    assert_eq!(noted.iter().filter(|note| note.contains("it was found by its name")).count(), 3, "{noted:?}");
+    assert!(refused("", &[("a.txt", "2.0.0")]).starts_with("no version of a release line was found"));
+}
+
+#[test]
+fn another_version_than_expected_is_refused_with_its_line() {
+    let patch_toml = "[[version]]\npath='VERSION'\n[[version]]\npath='a.json'\nfields=['v']";
+    let error = refused(patch_toml, &[("VERSION", "2.0.0"), ("a.json", "{\n\"v\": \"2.0.0.1\"}")]);
+    assert_eq!(error, "'a.json', line 2: v is '2.0.0.1', but 'VERSION', line 1: the version is '2.0.0'");
+    let file = file_refused("VERSION", "", "2.0.5");
+    assert_eq!(file, "cannot edit the version in 'VERSION': line 1, column 1: 'the version' is '2.0.5', not '2.0.0'");
+}

@@ -78,6 +78,20 @@ fn what_is_no_release_of_the_line_is_refused() {
 }
 
 #[test]
+fn the_files_of_the_commit_hold_the_version_of_the_tag() {
+    let (repo, _) = ssh_story();
+    let manifest =
+        |version: &str| [crate::support::Change::write("package.json", format!("{{\"version\": \"{version}\"}}\n"))];
+    repo.land_on_line("2.0", "Add a manifest", manifest("2.0.0"));
+    refused(&repo, &["2.0.1"], 1, "hold version 2.0.0, not 2.0.1");
+    repo.land_on_line("2.0", "Develop", manifest("0.0.0-dev"));
+    let made = tag(&repo, &["create", "2.0.1", "--dry-run"]).run().success();
+    assert!(made.stderr.contains("no version in the files was compared"), "{}", made.stderr);
+    repo.land_on_line("2.0", "Raise it", manifest("2.0.1"));
+    let _made = tag(&repo, &["create", "2.0.1"]).run().success();
+}
+
+#[test]
 fn a_tag_that_exists_and_does_not_verify_is_no_reason_to_go_on() {
     let (repo, _) = ssh_story();
     repo.git(["tag", "-a", "-m", "x", "v2.0.1", "release/2.0"]);

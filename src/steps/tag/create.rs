@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::model::branch::BranchName;
 use crate::model::commit::{CommitId, ObjectId};
+use crate::model::edit::survey;
 use crate::model::error::{Error, Result};
 use crate::model::line::Line;
 use crate::model::request::Mode;
@@ -19,6 +20,7 @@ use crate::ports::git::{Git, NewTag, SignTag};
 use crate::ports::render::{Template, Templates};
 use crate::ports::settings::Settings;
 use crate::ports::signing::KeySession;
+use crate::ports::tree::CommitFiles;
 
 use super::gather;
 use super::policy::Policy;
@@ -49,6 +51,7 @@ pub fn run(git: &Git, settings: &Settings, request: &CreateRequest, note: &dyn F
             .hint(format!("fetch and verify it: git fetch {remote} tag {0} && patch-tag verify {0}", plan.tag)));
     }
     check_place(git, settings, &plan)?;
+    check_tree(git, settings, &plan, note)?;
     let message = message(git, settings, request, &plan)?;
     let policy = Policy::read(Some(git), &request.policy)?;
     let mut report = report(&plan, message, &policy);
@@ -143,6 +146,35 @@ fn plan<'s>(git: &Git, settings: &'s Settings, request: &CreateRequest, note: &d
     };
     let previous = gather::neighbours(git, &settings.tag, line, &version)?.previous;
     Ok(Plan { tag, version, line, branch, commit, previous, remote })
+}
+
+/// Requires that the files of the commit hold the version of the tag.
+///
+/// Files that nobody configured count only where they all hold one version of a release line: a manifest that is never
+/// published may hold anything.
+fn check_tree(git: &Git, settings: &Settings, plan: &Plan<'_>, note: &dyn Fn(&str)) -> Result<()> {
+    let configured = &settings.config.versions;
+    let found = survey(configured, &CommitFiles::of(git, plan.commit)?);
+    if configured.is_empty() && found.as_ref().is_ok_and(|found| found.files.is_empty()) {
+        return Ok(());
+    }
+    match found.and_then(|found| found.version()) {
+        Ok(found) if found.to_semver() == plan.version => Ok(()),
+        Ok(found) => Err(Error::no(format!(
+            "the files at {} hold version {found}, not {}",
+            plan.commit.short(),
+            plan.version
+        ))
+        .hint(format!(
+            "write it and commit: patch-bump set {} --commit; or name in [[version]] of patch.toml where it stands",
+            plan.version
+        ))),
+        Err(error) if configured.is_empty() => {
+            note(&format!("no version in the files was compared with the tag: {error}"));
+            Ok(())
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn version(settings: &Settings, text: &str) -> Result<Version> {

@@ -15,7 +15,11 @@ struct Documented {
 
 /// Every binary.
 fn binaries() -> Vec<Documented> {
-    vec![Documented { name: "patch-pick", bin: Bin::pick }, Documented { name: "patch-tag", bin: Bin::tag }]
+    vec![
+        Documented { name: "patch-bump", bin: Bin::bump },
+        Documented { name: "patch-pick", bin: Bin::pick },
+        Documented { name: "patch-tag", bin: Bin::tag },
+    ]
 }
 
 /// The help of a command and of all commands below it, by the words to type.

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use backstitch::model::{
-    apply, decision, forecast, plan, resolution, status, sums_report, tag_create, tag_push, tag_verify, verify,
+    apply, bump, decision, forecast, plan, resolution, status, sums_report, tag_create, tag_push, tag_verify, verify,
 };
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -36,6 +36,8 @@ fn schemas() -> BTreeMap<&'static str, Value> {
         (resolution::RESOLUTION_SCHEMA, schema::<resolution::Resolution>(Writer::Person)),
         (verify::VERIFY_SCHEMA, schema::<verify::Verification>(Writer::Binary)),
         (decision::DECIDE_SCHEMA, schema::<decision::Decided>(Writer::Binary)),
+        (bump::VERSIONS_SCHEMA, schema::<bump::Versions>(Writer::Binary)),
+        (bump::BUMP_SCHEMA, schema::<bump::Bumped>(Writer::Binary)),
         (tag_create::CREATE_SCHEMA, schema::<tag_create::TagCreated>(Writer::Binary)),
         (tag_verify::VERIFY_SCHEMA, schema::<tag_verify::TagVerification>(Writer::Binary)),
         (tag_push::PUSH_SCHEMA, schema::<tag_push::TagsPushed>(Writer::Binary)),
@@ -200,6 +202,20 @@ fn real_documents_are_as_their_schemas_say() {
     fits(verify::VERIFY_SCHEMA, &["verify", "--show"]);
     let given_up = fits(apply::ABORT_SCHEMA, &["apply", "--abort", plan]);
     assert!(given_up["removed"].as_array().is_some_and(|removed| removed.len() == 1), "{given_up}");
+}
+
+#[test]
+fn real_documents_about_versions_are_as_their_schemas_say() {
+    let repo = Repo::new();
+    repo.land_fix("Add a manifest", [("package.json", "{\n  \"version\": \"2.0.0\"\n}\n")]);
+    let fits = |name: &str, arguments: &[&str]| {
+        let document = Bin::bump().at(&repo).args([arguments, &["--format", "json"]].concat()).run().json();
+        require_fit(name, &document);
+    };
+    fits(bump::VERSIONS_SCHEMA, &["show"]);
+    fits(bump::BUMP_SCHEMA, &["next", "--dry-run"]);
+    fits(bump::BUMP_SCHEMA, &["next"]);
+    fits(bump::BUMP_SCHEMA, &["set", "2.0.1"]);
 }
 
 #[test]

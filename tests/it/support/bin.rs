@@ -35,6 +35,11 @@ impl Bin {
         Self::at_path(Self::PICK)
     }
 
+    /// `patch-bump`.
+    pub fn bump() -> Self {
+        Self::at_path(env!("CARGO_BIN_EXE_patch-bump"))
+    }
+
     /// `patch-tag`.
     pub fn tag() -> Self {
         Self::at_path(env!("CARGO_BIN_EXE_patch-tag"))

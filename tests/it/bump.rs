@@ -1,0 +1,140 @@
+//! `patch-bump`: every version in the tree moves, nothing else does, and only to what may follow.
+
+use std::fs;
+
+use crate::support::{Bin, Repo};
+
+const LOCK: &str = r#"{
+  "name": "godel",
+  "version": "2.0.0",
+  "lockfileVersion": 3,
+  "packages": {
+    "": { "name": "godel", "version": "2.0.0", "dependencies": { "left": "2.0.0" } },
+    "node_modules/left": { "version": "2.0.0", "integrity": "sha512-2.0.0" }
+  }
+}
+"#;
+
+/// A project with a manifest of Windows line ends, a lock file, a chart and a text, all at 2.0.0.
+fn story() -> Repo {
+    let repo = Repo::new();
+    repo.write_config(
+        "[[line]]\nname = \"2.0\"\nbranch = \"release/2.0\"\n\n[[version]]\npath = \"package.json\"\n\n\
+         [[version]]\npath = \"Chart.yaml\"\nfields = [\"appVersion\"]\n\n\
+         [[version]]\npath = \"version.ts\"\npattern = 'VERSION = \"{version}\"'\n",
+    );
+    let manifest = "{\r\n\t\"name\": \"godel\", \"version\" : \"2.0.0\",\r\n\t\"dependencies\": {\"left\": \"2.0.0\"}}";
+    let chart = "version: 0.3.0\nappVersion: '2.0.0' # 2.0.0\n";
+    let text = "// since 2.0.0\nexport const VERSION = \"2.0.0\";\n";
+    repo.land_fix(
+        "Add all",
+        [("package.json", manifest), ("package-lock.json", LOCK), ("Chart.yaml", chart), ("version.ts", text)],
+    );
+    repo.cut_line("2.0");
+    repo.tag_release("v2.0.0", "2.0");
+    repo
+}
+
+fn bump(repo: &Repo, arguments: &[&str]) -> Bin {
+    Bin::bump().at(repo).args(arguments.iter().copied().chain(["--quiet"]))
+}
+
+fn read(repo: &Repo, path: &str) -> String {
+    fs::read_to_string(repo.path().join(path)).expect("because it is there")
+}
+
+#[test]
+fn the_bytes_of_the_version_change_and_no_others() {
+    let repo = story();
+    let paths = ["package.json", "package-lock.json", "Chart.yaml", "version.ts"];
+    let before = paths.map(|path| read(&repo, path));
+    let report = bump(&repo, &["next", "--format", "json"]).run().success().json();
+    assert_eq!((report["outcome"].as_str(), report["to"].as_str()), (Some("changed"), Some("2.0.1")), "{report}");
+    let expected = [
+        before[0].replace("\"version\" : \"2.0.0\"", "\"version\" : \"2.0.1\""),
+        before[1].replacen("\"version\": \"2.0.0\"", "\"version\": \"2.0.1\"", 2),
+        before[2].replace("'2.0.0'", "'2.0.1'"),
+        before[3].replace("\"2.0.0\"", "\"2.0.1\""),
+    ];
+    assert_eq!(paths.map(|path| read(&repo, path)), expected);
+    assert_eq!(repo.git(["status", "--porcelain"]).lines().count(), 4);
+    let again = bump(&repo, &["set", "2.0.1", "--format", "json"]).run().success().json();
+    assert_eq!(again["outcome"], "already");
+    assert_eq!(bump(&repo, &["check"]).run().success().stdout.lines().last(), Some("2.0.1 in 5 places"));
+}
+
+#[test]
+fn a_dry_run_shows_the_change_and_makes_none() {
+    let repo = story();
+    let shown = bump(&repo, &["pre", "rc", "--dry-run"]).run().success().stdout;
+    assert!(shown.contains("-export const VERSION = \"2.0.0\";\n+export const VERSION = \"2.0.1-rc.1\";"), "{shown}");
+    assert_eq!(repo.git(["status", "--porcelain"]), "");
+    assert!(!repo.path().join(".git/backstitch").exists());
+}
+
+#[test]
+fn the_commit_holds_the_versions_and_nothing_that_was_staged_beside_them() {
+    let repo = story();
+    fs::write(repo.path().join("mine"), "mine\n").expect("because it can be written");
+    repo.git(["add", "mine"]);
+    let report = bump(&repo, &["next", "--commit", "--format", "json"]).run().success().json();
+    assert_eq!(report["commit"].as_str(), Some(repo.git(["rev-parse", "HEAD"]).as_str()));
+    assert_eq!(repo.git(["log", "-1", "--format=%B"]).trim(), "chore: bump version to 2.0.1");
+    assert_eq!(repo.git(["show", "--format=", "--name-only"]).lines().count(), 4);
+    assert_eq!(repo.git(["status", "--porcelain"]), "A  mine");
+    // A kill between the files and the commit leaves the commit to the next run.
+    repo.git(["reset", "-q", "--soft", "HEAD~1"]);
+    let again = bump(&repo, &["set", "2.0.1", "--commit", "--format", "json"]).run().success().json();
+    assert_eq!(again["outcome"], "already");
+    assert_eq!(repo.git(["show", "--format=", "--name-only"]).lines().count(), 4);
+}
+
+#[test]
+fn only_what_may_follow_is_written() {
+    let repo = story();
+    let remote = repo.home().join("remote.git");
+    let remote = remote.to_str().expect("because the path is UTF-8");
+    repo.git(["init", "-q", "--bare", remote]);
+    repo.git(["remote", "add", "origin", remote]);
+    repo.git(["push", "-q", "origin", "v2.0.0:refs/tags/v2.0.1"]);
+    let refused = |arguments: &[&str], said: &str| {
+        let stderr = bump(&repo, arguments).run().code(1).stderr;
+        assert!(stderr.contains(said), "{arguments:?}: {stderr}");
+        assert_eq!(repo.git(["status", "--porcelain"]), "");
+    };
+    refused(&["set", "2.1.0"], "not a patch release");
+    refused(&["set", "3.0.0"], "not a patch release");
+    refused(&["set", "1.9.9"], "comes before '2.0.0'");
+    refused(&["set", "2.0.1"], "is tagged already; the next free patch release is '2.0.2'");
+    refused(&["set", "2.0.4"], "leaves a patch number out");
+    refused(&["set", "2.1.0", "--line", "2.0"], "not a version of line '2.0'");
+    refused(&["release"], "is a release already");
+    let _bad = bump(&repo, &["set", "2.0.1+build"]).run().code(2);
+    let report = bump(&repo, &["next", "--format", "json"]).run().success().json();
+    assert_eq!((report["to"].as_str(), report["line"].as_str()), (Some("2.0.2"), Some("2.0")));
+    let offline = bump(&repo, &["set", "2.0.2", "--offline"]).run().success();
+    assert!(offline.stderr.contains("no remote was asked"), "{}", offline.stderr);
+    repo.git(["remote", "set-url", "origin", "../nowhere"]);
+    let unreachable = bump(&repo, &["next"]).run().code(4);
+    assert!(unreachable.stderr.contains("--offline"), "{}", unreachable.stderr);
+}
+
+#[test]
+fn places_that_disagree_are_named() {
+    let repo = story();
+    fs::write(repo.path().join("version.ts"), "VERSION = \"2.0.9\"\n").expect("because it can be written");
+    let checked = bump(&repo, &["check"]).run().code(1).stdout;
+    assert!(checked.contains("version.ts") && checked.contains("2.0.9"), "{checked}");
+    let _shown = bump(&repo, &["show"]).run().success();
+    let refused = bump(&repo, &["next"]).run().code(3).stderr;
+    assert!(refused.contains("'version.ts', line 1"), "{refused}");
+}
+
+#[test]
+fn what_cannot_be_edited_exactly_is_refused_with_its_line() {
+    let repo = story();
+    fs::write(repo.path().join("Chart.yaml"), "base: &v '2.0.0'\nappVersion: *v\n").expect("because it can be written");
+    let refused = bump(&repo, &["next"]).run().code(1).stderr;
+    assert!(refused.contains("Chart.yaml") && refused.contains("line 2"), "{refused}");
+    assert!(read(&repo, "package.json").contains("2.0.0"), "nothing was written");
+}

@@ -21,6 +21,7 @@ pub mod image;
 pub mod key_text;
 pub mod kind;
 pub mod line;
+pub mod line_diff;
 pub mod line_sum;
 pub mod markdown;
 pub mod message;

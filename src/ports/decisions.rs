@@ -57,7 +57,7 @@ impl DecisionsFile {
         let cannot = |error| Error::unfinished(format!("cannot write '{DECISIONS_PATH}'")).because(error);
         let folder = self.path.parent().unwrap_or(&self.path);
         fs::create_dir_all(folder).map_err(cannot)?;
-        files::replace(&self.path, DECISIONS_PATH, new.as_bytes(), || {
+        files::replace(&self.path, DECISIONS_PATH, new.as_bytes(), files::Reach::Disk, || {
             if self.read()? == old {
                 return Ok(());
             }

@@ -12,7 +12,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::model::error::{Error, Result};
 use crate::model::path::RepoPath;
-use crate::ports::{files, folder};
+use crate::ports::files::{self, Reach};
+use crate::ports::folder;
 
 /// A file to replace.
 #[derive(Debug, Clone)]
@@ -114,15 +115,16 @@ impl Exchange {
                     .hint("run the command again"));
             }
         }
+        folder::make_folder(&self.journal, |_| Ok(()))?;
         for (at, file) in all.iter().enumerate() {
-            folder::write(&self.journal.join(at.to_string()), &file.new)?;
+            self.keep(&at.to_string(), &file.new)?;
             after(Step::Staged(at))?;
         }
         let entry =
             |file: &Replacement| Entry { path: file.path.clone(), old: digest(&file.old), new: digest(&file.new) };
         let journal = Journal { files: all.iter().map(entry).collect() };
         let journal = serde_json::to_string_pretty(&journal).expect("because paths and digests are text");
-        folder::write(&self.journal.join("journal.json"), journal.as_bytes())?;
+        self.keep("journal.json", journal.as_bytes())?;
         after(Step::Journalled)?;
         for (at, file) in all.iter().enumerate() {
             if let Err(error) = self.write(&file.path, &file.new) {
@@ -150,8 +152,13 @@ impl Exchange {
         folder::read_below(&self.root, path)?.ok_or_else(|| Error::unfinished(format!("'{path}' is gone")))
     }
 
+    /// Writes a file of the journal.
+    fn keep(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        files::replace(&self.journal.join(name), name, bytes, Reach::System, || Ok(()))
+    }
+
     fn write(&self, path: &RepoPath, bytes: &[u8]) -> Result<()> {
-        files::replace(&self.root.join(path.as_str()), path.as_str(), bytes, || Ok(()))
+        files::replace(&self.root.join(path.as_str()), path.as_str(), bytes, Reach::System, || Ok(()))
     }
 }
 

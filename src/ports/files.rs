@@ -24,7 +24,16 @@ pub fn read_text_or_stdin(path: &Path) -> Result<String> {
 /// # Errors
 /// When it cannot be written; the old content then stands.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    replace(path, &path.display().to_string(), bytes, || Ok(()))
+    replace(path, &path.display().to_string(), bytes, Reach::Disk, || Ok(()))
+}
+
+/// How far a file has got when it is renamed into place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// To the disk: neither a kill nor a power failure leaves half of it.
+    Disk,
+    /// To the system: a kill leaves nothing half. For files that git holds anyway.
+    System,
 }
 
 /// As [`write_whole`], for a file that messages call `name`, if `still` agrees once the new content is there to be put in
@@ -32,7 +41,7 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
 ///
 /// # Errors
 /// Those of `still`, and when it cannot be written; the old content then stands.
-pub fn replace(path: &Path, name: &str, bytes: &[u8], still: impl FnOnce() -> Result<()>) -> Result<()> {
+pub fn replace(path: &Path, name: &str, bytes: &[u8], reach: Reach, still: impl FnOnce() -> Result<()>) -> Result<()> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let cannot = |error| Error::unfinished(format!("cannot write '{name}'")).because(error);
     // Masked by the system, as for every file that a program makes.
@@ -43,7 +52,10 @@ pub fn replace(path: &Path, name: &str, bytes: &[u8], still: impl FnOnce() -> Re
     if let Ok(there) = std::fs::metadata(path) {
         beside.as_file().set_permissions(there.permissions()).map_err(cannot)?;
     }
-    beside.as_file().sync_all().map_err(cannot)?;
+    match reach {
+        Reach::Disk => beside.as_file().sync_all().map_err(cannot)?,
+        Reach::System => {}
+    }
     still()?;
     beside.persist(path).map(drop).map_err(|error| cannot(error.error))
 }
@@ -75,7 +87,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a directory");
         let path = folder.path().join("file");
         write_whole(&path, b"old").expect("it is written");
-        let refused = replace(&path, "the file", b"new", || Err(Error::no("not now"))).expect_err("it may not");
+        let refused =
+            replace(&path, "the file", b"new", Reach::Disk, || Err(Error::no("not now"))).expect_err("it may not");
         assert_eq!(refused.to_string(), "not now");
         assert_eq!(std::fs::read(&path).expect("a file"), b"old");
         assert_eq!(std::fs::read_dir(folder.path()).expect("a directory").count(), 1);

@@ -8,12 +8,13 @@ use crate::model::commit::CommitId;
 use crate::model::edit::{Change, Files as _, Survey, rewrite, survey};
 use crate::model::error::{Error, Result};
 use crate::model::line::Line;
+use crate::model::line_diff::unified;
 use crate::model::path::RepoPath;
 use crate::model::request::Mode;
 use crate::model::tag_request::AskRemote;
 use crate::model::version::{ReleaseVersion, permit};
 use crate::ports::exchange::{Exchange, Replacement};
-use crate::ports::git::{Git, unified};
+use crate::ports::git::Git;
 use crate::ports::lock::Lock;
 use crate::ports::process::failed;
 use crate::ports::render::{Template, Templates};
@@ -72,7 +73,8 @@ pub fn run(git: &Git, settings: &Settings, request: &BumpRequest, note: &dyn Fn(
     };
     let mut bumped = report(&found, outcome, from, to, line);
     for (file, replaced) in bumped.files.iter_mut().zip(&replacements) {
-        file.diff = unified(&replaced.path, &replaced.old, &replaced.new)?;
+        let [old, new] = [&replaced.old, &replaced.new].map(|bytes| String::from_utf8_lossy(bytes));
+        file.diff = unified(&replaced.path, &old, &new);
     }
     bumped.commit = commit(git, request, &bumped)?;
     Ok(bumped)

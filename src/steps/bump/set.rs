@@ -36,11 +36,8 @@ pub fn run(git: &Git, settings: &Settings, request: &BumpRequest, note: &dyn Fn(
         Mode::DryRun => None,
         Mode::Write => Some(Lock::take(&home.join("bump.lock"), "bump", request.now)?),
     };
-    if request.mode == Mode::Write {
-        let finished = exchange.finish()?;
-        if !finished.is_empty() {
-            note("an earlier run was killed between two files; they were finished first");
-        }
+    if request.mode == Mode::Write && !exchange.finish()?.is_empty() {
+        note("an earlier run was killed between two files; they were finished first");
     }
     let files = WorktreeFiles::of(git);
     let found = survey(&settings.config.versions, &files)?;

@@ -1,10 +1,11 @@
 //! A sum over the lines of a text, by which patches that must differ are told apart without computing them.
 //!
 //! What a patch adds less what it removes is what the new text has more than the old one, whichever lines a diff matches
-//! with each other. So equal patches change the sum by the same amount. White space counts for nothing, as it does for
-//! `git patch-id` (`git-patch-id(1)`).
+//! with each other. So equal patches change the sum by the same amount. White space counts, which it does not for
+//! `git patch-id` (`git-patch-id(1)`): a patch that only indents otherwise can do something else. The carriage return of a line
+//! end counts for nothing.
 
-/// The sum over the lines of a text: each line counts by a hash of its bytes other than white space.
+/// The sum over the lines of a text: each line counts by a hash of its bytes without the line end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct LineSum(u64);
 
@@ -22,8 +23,7 @@ impl LineSum {
                     sum = sum.wrapping_add(mixed(line));
                     (line, open) = (OFFSET, false);
                 }
-                // What C's `isspace` takes for white space.
-                b' ' | b'\t' | b'\r' | 0x0b | 0x0c => open = true,
+                b'\r' => open = true,
                 _ => (line, open) = ((line ^ u64::from(*byte)).wrapping_mul(PRIME), true),
             }
         }
@@ -61,9 +61,10 @@ mod tests {
     }
 
     #[test]
-    fn a_change_counts_wherever_it_stands_and_however_it_is_indented() {
+    fn a_change_counts_wherever_it_stands_and_as_it_is_indented() {
         let here = change("a\nb\nc\n", "a\nB\nc\n");
-        assert_eq!(here, change("x\n  b\ny\nz", "x\n\tB \r\ny\nz"));
+        assert_eq!(here, change("x\nb\r\ny\nz", "x\nB\r\ny\nz"));
+        assert_ne!(here, change("x\n  b\ny\nz", "x\n  B\ny\nz"));
         assert_eq!(here, change("b", "B"));
         assert_ne!(here, change("a\nb\nc\n", "a\nb\nB\nc\n"));
         assert_ne!(here, change("B\n", "b\n"));

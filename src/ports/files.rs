@@ -19,12 +19,25 @@ pub fn read_text_or_stdin(path: &Path) -> Result<String> {
         .map_err(|error| Error::usage(format!("cannot read '{}'", path.display())).because(error))
 }
 
-/// Replaces a file, or makes it, in one step. It keeps the mode it has; a new one gets what the user's `umask` gives.
+/// Replaces a file, or makes it, in one step. It keeps the mode it has; a new one gets what the user's `umask` gives. A link
+/// is followed, and what is no regular file, such as a pipe, is written to.
 ///
 /// # Errors
-/// When it cannot be written; the old content then stands.
+/// When it cannot be written; the old content of a file then stands.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    replace(path, &path.display().to_string(), bytes, Reach::Disk, || Ok(()))
+    let name = path.display().to_string();
+    let cannot = |error| Error::unfinished(format!("cannot write '{name}'")).because(error);
+    match std::fs::metadata(path) {
+        Ok(there) if there.is_file() => {
+            let real = std::fs::canonicalize(path).map_err(cannot)?;
+            replace(&real, &name, bytes, Reach::Disk, || Ok(()))
+        }
+        Ok(_) => {
+            let opened = std::fs::OpenOptions::new().write(true).open(path);
+            opened.and_then(|mut open| open.write_all(bytes)).map_err(cannot)
+        }
+        Err(_) => replace(path, &name, bytes, Reach::Disk, || Ok(())),
+    }
 }
 
 /// How far a file has got when it is renamed into place.
@@ -80,6 +93,21 @@ mod tests {
         std::fs::set_permissions(&new, std::fs::Permissions::from_mode(0o640)).expect("a mode");
         write_whole(&new, b"2").expect("it is written");
         assert_eq!((mode(&new), std::fs::read(&new).expect("a file")), (0o640, b"2".to_vec()));
+    }
+
+    #[test]
+    fn a_link_is_followed_and_a_device_stays_one() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let (real, link) = (folder.path().join("real"), folder.path().join("link"));
+        std::fs::write(&real, "old").expect("a file");
+        std::os::unix::fs::symlink("real", &link).expect("a link");
+        write_whole(&link, b"new").expect("it is written");
+        assert!(link.is_symlink());
+        assert_eq!(std::fs::read(&real).expect("a file"), b"new");
+        let other = folder.path().join("other");
+        std::os::unix::fs::symlink("/dev/null", &other).expect("a link");
+        write_whole(&other, b"gone").expect("it is written");
+        assert!(other.is_symlink() && !std::fs::metadata("/dev/null").expect("a device").is_file());
     }
 
     #[test]

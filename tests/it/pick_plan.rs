@@ -184,3 +184,17 @@ fn a_branch_that_went_another_way_than_its_remote_is_told() {
     let planned = Bin::pick().at(&repo).args(["plan", "--line", "2.0"]).run();
     assert!(planned.stderr.contains("neither has the other"), "{}", planned.stderr);
 }
+
+#[test]
+fn a_change_of_indentation_alone_is_no_pick_of_another() {
+    let repo = Repo::new();
+    let text = |indent: &str| format!("def f():\n    if x:\n        a()\n{indent}b()\n");
+    repo.land_fix("Add f", [("p.py", text("    ").as_str())]);
+    repo.cut_line("2.0");
+    let fix = repo.land_fix("Never call b without x", [("p.py", text("        ").as_str())]);
+    repo.land_on_line("2.0", "Call b at the end", [("p.py", text("").as_str())]);
+    let run =
+        Bin::pick().at(&repo).args(["status", "--line", "2.0", "--all", "--format", "json", "-q"]).run().success();
+    let row = run.json()["rows"].as_array().expect("rows").iter().find(|row| row["change"] == fix.to_string()).cloned();
+    assert_eq!(row.expect("a row")["cells"][0]["state"], "unknown");
+}

@@ -90,9 +90,20 @@ impl MergeAttributes {
     }
 }
 
-/// Says whether an attribute file could set `merge`: it names it, or the `binary` macro that unsets it, or defines macros.
+/// Says whether an attribute file could change a merge: it sets `merge` or `conflict-marker-size`, or the `binary` macro that
+/// unsets `merge`, or defines macros.
 pub fn speaks_of_merging(text: &[u8]) -> bool {
-    [&b"merge"[..], b"binary", b"[attr]"].iter().any(|word| text.windows(word.len()).any(|window| window == *word))
+    [&b"merge"[..], b"binary", b"[attr]", b"conflict-marker-size"]
+        .iter()
+        .any(|word| text.windows(word.len()).any(|window| window == *word))
+}
+
+/// Says whether git normalizes texts before it merges them (`merge.renormalize`), by attributes of many names.
+///
+/// What cannot be read counts as "yes".
+pub fn renormalizes(repository: &git2::Repository) -> bool {
+    let config = repository.config().and_then(|mut config| config.snapshot());
+    config.is_ok_and(|config| config.get_bool("merge.renormalize").unwrap_or(false))
 }
 
 /// Says whether the user's configuration or attribute files outside the tree could change how a text is merged.

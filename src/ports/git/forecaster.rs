@@ -8,7 +8,7 @@ use crate::model::forecast::Forecast;
 use crate::ports::process::GitProgram;
 
 use super::Git;
-use super::attributes::configured_outside;
+use super::attributes::{configured_outside, renormalizes};
 use super::objects::Objects;
 use super::quarantine::Quarantine;
 use super::renames::{Renames, renames_configured};
@@ -41,6 +41,7 @@ pub struct Forecaster {
     pub(super) version: GitVersion,
     pub(super) quarantine: Quarantine,
     pub(super) texts_outside: bool,
+    pub(super) renormalizes: bool,
     pub(super) renames_outside: bool,
     pub(super) renames: Renames,
 }
@@ -55,8 +56,15 @@ impl Forecaster {
         let quarantine = Quarantine::new(&git.objects_directory())?;
         let texts_outside = configured_outside(git.repository());
         let renames_outside = renames_configured(git.repository());
-        let program = git.program().clone();
-        Ok(Self { program, version, quarantine, texts_outside, renames_outside, renames: Renames::default() })
+        Ok(Self {
+            program: git.program().clone(),
+            version,
+            quarantine,
+            texts_outside,
+            renormalizes: renormalizes(git.repository()),
+            renames_outside,
+            renames: Renames::default(),
+        })
     }
 
     /// Makes a worker with a merge engine of its own.

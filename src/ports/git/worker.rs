@@ -310,6 +310,9 @@ impl<'f> Worker<'f> {
     /// then the attributes of the whole line count.
     fn merging_is_special(&mut self, pick: &Pick, merged: &Merged) -> Result<bool> {
         let line = pick.ours.tree;
+        if self.forecaster.renormalizes {
+            return Ok(true);
+        }
         let touched = changes(&mut self.objects, pick.base.tree, pick.theirs.tree)?;
         for change in &touched {
             if change.old.is_some() && self.objects.at(line, &change.path)?.is_none() {

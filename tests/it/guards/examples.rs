@@ -78,7 +78,7 @@ impl Session {
         let mut shell = support::command("sh", &home);
         let programs = Path::new(env!("CARGO_BIN_EXE_patch-pick")).parent().expect("because a program is in a folder");
         shell.current_dir(home.join("godel")).env("PROGRAMS", programs);
-        shell.env("GIT_COMMITTER_DATE", "2026-02-02T09:00:00Z");
+        shell.env("GIT_AUTHOR_DATE", "2026-02-02T09:00:00Z").env("GIT_COMMITTER_DATE", "2026-02-02T09:00:00Z");
         shell.args(["-c", &format!("exec 2>&1\nPATH=$PROGRAMS:$PATH\n{command}")]);
         let output = support::run_with_input(&mut shell, Vec::new());
         let said = String::from_utf8(output.stdout).expect("because our output is UTF-8");

@@ -79,6 +79,23 @@ heading "Prove it: every commit on the line has its origin on main"
 run patch-pick verify --line 2.0
 git log --format='%h %s' v2.0.0..release/2.0
 
+heading "Raise the version, in every file that holds it"
+git switch --quiet release/2.0
+printf '{\n  "name": "godel",\n  "version": "2.0.0"\n}\n' > package.json
+git add package.json
+git commit --quiet --message "Add the manifest"
+run patch-bump next --dry-run
+run patch-bump next --commit
+
+heading "Sign the tag, and prove who signed what"
+ssh-keygen -q -t ed25519 -N "" -C mia@godel.example -f "$place/mia"
+printf 'mia@godel.example %s\n' "$(cat "$place/mia.pub")" > "$place/allowed_signers"
+git config gpg.format ssh
+git config user.signingKey "$place/mia"
+git config gpg.ssh.allowedSignersFile "$place/allowed_signers"
+run patch-tag create --line 2.0
+run patch-tag verify v2.0.1
+
 if [ $# -eq 1 ]; then
   heading "The sample stays in '$place/godel'"
 fi

@@ -2,7 +2,7 @@
 //!
 //! `merge-ort` pairs the files that one side deleted with those that it added (git's `diffcore-rename.c`): equal content
 //! first, then files of one name that are three quarters alike (`find_basename_matches`), then whatever is at least half
-//! alike, the most alike first. Which of the last two steps finds a pair depends on every other file; [`fate`] answers
+//! alike, the most alike first. Which of the last two steps finds a pair depends on every other file; [`fates`] answers
 //! only where that does not matter.
 
 use std::collections::HashMap;

@@ -76,6 +76,37 @@ fn a_file_that_is_no_text_conflicts_like_any_other() {
     assert_eq!(kinds.collect::<Vec<_>>(), ["binary", "contents", "contents"]);
 }
 
+#[test]
+fn attributes_of_the_line_and_normalization_count_as_git_has_them() {
+    let tree_by_git = |repo: &Repo, fix: &str, onto: &str| {
+        let (source, base) = (format!("--attr-source={onto}"), format!("--merge-base={fix}^"));
+        let mut command = repo.git_command();
+        command.args([&source, "merge-tree", "--write-tree", &base, onto, fix]);
+        let said = command.output().expect("because git is installed").stdout;
+        String::from_utf8_lossy(&said).lines().next().unwrap_or_default().to_owned()
+    };
+    let ours = |repo: &Repo, fix: &str, onto: &str| {
+        let asked = format!("{fix} {onto}\n");
+        let answers = Bin::pick().at(repo).args(["forecast", "--stdin"]).stdin(asked).run().success().json_lines();
+        (answers[0]["outcome"].as_str().unwrap_or_default().to_owned(), answers[0]["tree"].clone())
+    };
+    let repo = Repo::new();
+    repo.land_fix("Add", [(".gitattributes", "*.txt conflict-marker-size=20\n"), ("f.txt", "a\nb\nc\n")]);
+    repo.cut_line("2.0");
+    let onto = repo.land_on_line("2.0", "Line", [("f.txt", "a\nline\nc\n")]).to_string();
+    let fix = repo.land_fix("Fix", [("f.txt", "a\nfix\nc\n")]).to_string();
+    assert_eq!(ours(&repo, &fix, &onto), ("conflict".to_owned(), tree_by_git(&repo, &fix, &onto).into()));
+
+    let repo = Repo::new();
+    repo.git(["config", "merge.renormalize", "true"]);
+    repo.land_fix("Add", [("f.txt", "a\r\nb\r\nc\r\nd\r\ne\r\n")]);
+    repo.land_fix("Name texts", [(".gitattributes", "* text\n")]);
+    repo.cut_line("2.0");
+    let onto = repo.land_on_line("2.0", "Normalize", [("f.txt", "line\nb\nc\nd\ne\n")]).to_string();
+    let fix = repo.land_fix("Fix", [("f.txt", "a\nb\nc\nd\nfix\n")]).to_string();
+    assert_eq!(ours(&repo, &fix, &onto), ("clean".to_owned(), tree_by_git(&repo, &fix, &onto).into()));
+}
+
 /// A generator that makes only easy cases would prove nothing.
 fn require_variety(answers: &[Answer], drafts: &[Draft]) {
     let mut counts = BTreeMap::new();

@@ -12,6 +12,8 @@ use crate::cli::progress::Progress;
 use crate::cli::report;
 use crate::cli::terminal::Page;
 use crate::model::error::Kind;
+use crate::model::request::Mode;
+use crate::model::tag_request::AskRemote;
 use crate::ports::git::Git;
 use crate::ports::render::Templates;
 use crate::ports::settings::{self, Settings};
@@ -114,6 +116,20 @@ impl CommonArgs {
     pub fn progress(&self, env: &Env, label: &'static str, total: usize) -> Progress {
         if self.quiet { Progress::silent() } else { Progress::start(env, label, total) }
     }
+}
+
+/// Returns which remote is asked, from the flags `--remote` and `--offline`, which exclude each other.
+pub fn ask_remote(remote: Option<String>, offline: bool) -> AskRemote {
+    match (remote, offline) {
+        (Some(remote), _) => AskRemote::Named(remote),
+        (None, true) => AskRemote::Offline,
+        (None, false) => AskRemote::Usual,
+    }
+}
+
+/// Returns whether anything is written, from the flag `--dry-run`.
+pub fn mode(dry_run: bool) -> Mode {
+    if dry_run { Mode::DryRun } else { Mode::Write }
 }
 
 fn moment(text: &str) -> Result<DateTime<Utc>, String> {

@@ -6,12 +6,10 @@ use std::collections::BTreeMap;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::cli::args::CommonArgs;
+use crate::cli::args::{CommonArgs, ask_remote, mode};
 use crate::model::bump::{BumpRequest, Keep, Wanted};
 use crate::model::image::{ImageDigest, ImageName};
 use crate::model::line::LineName;
-use crate::model::request::Mode;
-use crate::model::tag_request::AskRemote;
 use crate::model::version::{Phase, ReleaseVersion};
 
 /// Move every version in the tree to the next patch or pre-release, and nothing else
@@ -95,18 +93,13 @@ pub struct HowArgs {
 impl HowArgs {
     /// Returns what is asked.
     pub fn request(self, wanted: Wanted, common: &CommonArgs) -> BumpRequest {
-        let remote = match (self.remote, self.offline) {
-            (Some(remote), _) => AskRemote::Named(remote),
-            (None, true) => AskRemote::Offline,
-            (None, false) => AskRemote::Usual,
-        };
         BumpRequest {
             wanted,
             line: self.line,
             digests: self.digest.into_iter().collect::<BTreeMap<_, _>>(),
-            remote,
+            remote: ask_remote(self.remote, self.offline),
             keep: if self.commit { Keep::Committed } else { Keep::InWorktree },
-            mode: if self.dry_run { Mode::DryRun } else { Mode::Write },
+            mode: mode(self.dry_run),
             now: common.moment(),
         }
     }

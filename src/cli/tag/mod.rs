@@ -10,17 +10,16 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::cli::args::CommonArgs;
+use crate::cli::args::{CommonArgs, ask_remote, mode};
 use crate::cli::env::Env;
 use crate::model::error::{Error, Result};
 use crate::model::key_text::{GivenKey, KeyText, Passphrase};
 use crate::model::line::{BranchName, LineName};
-use crate::model::request::Mode;
 use crate::model::sums_report::{SumsRequest, VerifySumsRequest};
 use crate::model::tag::TagName;
 use crate::model::tag_create::CreateRequest;
 use crate::model::tag_push::PushRequest;
-use crate::model::tag_request::{AskRemote, PolicySource, Sealing, TagVerifyRequest};
+use crate::model::tag_request::{PolicySource, Sealing, TagVerifyRequest};
 use crate::ports::files;
 
 /// Sign the tag of a release, prove who signed what, and hand both over
@@ -116,10 +115,6 @@ fn sealing(unsigned: bool) -> Sealing {
     if unsigned { Sealing::Unsigned } else { Sealing::Signed }
 }
 
-fn mode(dry_run: bool) -> Mode {
-    if dry_run { Mode::DryRun } else { Mode::Write }
-}
-
 /// What `patch-tag create` is asked.
 #[derive(Debug, Args)]
 pub struct CreateArgs {
@@ -170,11 +165,7 @@ impl CreateArgs {
             line: self.line.clone(),
             commit: self.commit.clone(),
             message: self.message_file.as_deref().map(files::read_text_or_stdin).transpose()?,
-            remote: match (&self.remote, self.offline) {
-                (Some(remote), _) => AskRemote::Named(remote.clone()),
-                (None, true) => AskRemote::Offline,
-                (None, false) => AskRemote::Usual,
-            },
+            remote: ask_remote(self.remote.clone(), self.offline),
             sealing: self.sign.sealing(),
             key: self.sign.key()?,
             policy: self.policy.source(common),

@@ -3,6 +3,7 @@
 
 use crate::model::commit::ObjectId;
 use crate::model::error::{Error, Result};
+use crate::model::tag_request::AskRemote;
 use crate::ports::process::{Finished, failed};
 
 use super::Git;
@@ -20,6 +21,15 @@ impl Git {
     /// Says whether the repository has a remote of this name.
     pub fn has_remote(&self, remote: &str) -> bool {
         self.repository().find_remote(remote).is_ok()
+    }
+
+    /// Returns the remote to ask, if one is to be asked.
+    pub fn remote_to_ask<'r>(&self, asked: &'r AskRemote) -> Option<&'r str> {
+        match asked {
+            AskRemote::Named(remote) => Some(remote),
+            AskRemote::Usual => self.has_remote("origin").then_some("origin"),
+            AskRemote::Offline => None,
+        }
     }
 
     /// Says whether the repository has any remote.

@@ -132,15 +132,10 @@ fn tagged(
 ) -> Result<Vec<ReleaseVersion>> {
     let version = |tag: &str| settings.tag.version_of(tag).and_then(|version| ReleaseVersion::try_from(&version).ok());
     let mut tagged: Vec<ReleaseVersion> = git.tags()?.iter().filter_map(|tag| version(&tag.name)).collect();
-    let remote = match &request.remote {
-        AskRemote::Named(remote) => Some(remote.as_str()),
-        AskRemote::Usual => git.has_remote("origin").then_some("origin"),
-        AskRemote::Offline => {
-            note("no remote was asked which versions it has tagged");
-            None
-        }
-    };
-    let Some(remote) = remote else { return Ok(tagged) };
+    if request.remote == AskRemote::Offline {
+        note("no remote was asked which versions it has tagged");
+    }
+    let Some(remote) = git.remote_to_ask(&request.remote) else { return Ok(tagged) };
     // A line's tags are asked for by pattern: which one is free depends on all of them.
     let core = from.to_semver();
     let series = settings.tag.render(&Version::new(core.major, core.minor, 0));

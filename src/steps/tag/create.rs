@@ -135,15 +135,10 @@ fn plan<'s>(git: &Git, settings: &'s Settings, request: &CreateRequest, note: &d
         (None, Some(commit)) => commit,
         (Some(_), _) | (None, None) => at(&branch)?,
     };
-    let remote = match &request.remote {
-        AskRemote::Named(remote) => Some(remote.clone()),
-        AskRemote::Usual if git.has_remote("origin") => Some("origin".to_owned()),
-        AskRemote::Usual => None,
-        AskRemote::Offline => {
-            note("no remote was asked whether it has the tag already");
-            None
-        }
-    };
+    if request.remote == AskRemote::Offline {
+        note("no remote was asked whether it has the tag already");
+    }
+    let remote = git.remote_to_ask(&request.remote).map(str::to_owned);
     let previous = gather::neighbours(git, &settings.tag, line, &version)?.previous;
     Ok(Plan { tag, version, line, branch, commit, previous, remote })
 }

@@ -5,15 +5,19 @@
 //! cargo run --release --example measure -- accuracy REPO [--main BRANCH] [--lines GLOB]
 //! cargo run --release --example measure -- speed [REPO] [--lines GLOB] [--pairs FILE]
 //! cargo run --release --example measure -- release REPO LINE FROM_TAG TO_TAG
+//! cargo run --release --example measure -- bump
+//! cargo run --release --example measure -- tag
 //! ```
 //!
 //! `accuracy` takes the picks that say with a `-x` trailer where they are from as the truth, and asks for presence,
 //! forecasts and patch ids. `speed` compares times and memory with git's in the same run; without REPO it makes a
 //! repository. `release` takes a line back to one of its releases, makes the next one with `patch-pick`, and compares.
+//! `bump` and `tag` make what they need.
 //!
 //! A repository that is named is only read, apart from the cache of patch ids that `patch-pick` keeps in it.
 
 mod accuracy;
+mod bump;
 mod forecasts;
 mod patch_ids;
 mod peer;
@@ -22,6 +26,7 @@ mod programs;
 mod release;
 mod speed;
 mod synthetic;
+mod tag;
 mod truth;
 
 use std::path::PathBuf;
@@ -42,6 +47,10 @@ enum Task {
     Accuracy(AccuracyArgs),
     /// Times and memory against git's
     Speed(SpeedArgs),
+    /// Time and memory of an edit of versions against `npm version`
+    Bump(RoundsArgs),
+    /// Time of a proof of a tag against `git verify-tag`
+    Tag(RoundsArgs),
     /// One past release made again and compared with the maintainers'
     Release(ReleaseArgs),
 }
@@ -89,6 +98,16 @@ struct SpeedArgs {
 }
 
 #[derive(Debug, Args)]
+struct RoundsArgs {
+    /// Measure so many times and take the median
+    #[arg(long, default_value_t = 20)]
+    rounds: usize,
+    /// The program to measure; without it, the one built beside this one
+    #[arg(long)]
+    program: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 struct ReleaseArgs {
     /// The repository
     repo: PathBuf,
@@ -107,6 +126,8 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::Accuracy(asked) => accuracy::run(&asked),
         Task::Speed(asked) => speed::run(&asked),
+        Task::Bump(asked) => bump::run(&asked),
+        Task::Tag(asked) => tag::run(&asked),
         Task::Release(asked) => release::run(&asked),
     };
     match done {

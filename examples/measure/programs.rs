@@ -22,13 +22,13 @@ pub fn load() -> String {
     if words.is_empty() { "unknown".to_owned() } else { words.join(" ") }
 }
 
-/// Returns the program that was named, or the `patch-pick` that was built beside this one.
-pub fn patch_pick(named: Option<&Path>) -> Result<PathBuf> {
+/// Returns the program that was named, or the one of this name that was built beside this one.
+pub fn built(name: &str, named: Option<&Path>) -> Result<PathBuf> {
     if let Some(named) = named {
         return named.canonicalize().with_context(|| format!("'{}'", named.display()));
     }
     let own = std::env::current_exe()?;
-    let built = own.ancestors().nth(2).context("this program is in no build directory")?.join("patch-pick");
+    let built = own.ancestors().nth(2).context("this program is in no build directory")?.join(name);
     ensure!(built.exists(), "there is no '{}': run 'cargo build --release --bins' first", built.display());
     Ok(built)
 }

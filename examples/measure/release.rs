@@ -15,13 +15,13 @@ use backstitch::ports::process::{Finished, finish};
 
 use crate::forecasts::ours;
 use crate::peer::{Pair, Scratch};
-use crate::programs::{conditions, patch_pick};
+use crate::programs::{built, conditions};
 use crate::truth::{World, history_of, trailers};
 use crate::{ReleaseArgs, say, share};
 
 /// Makes the release again in a scratch repository, and prints how it compares.
 pub fn run(asked: &ReleaseArgs) -> Result<()> {
-    let program = patch_pick(asked.patch_pick.as_deref())?;
+    let program = built("patch-pick", asked.patch_pick.as_deref())?;
     let world = World::open(&asked.repo, None, None)?;
     let past = Past::read(&world, asked)?;
     say(conditions(&world.git)?);

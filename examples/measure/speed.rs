@@ -9,13 +9,13 @@ use backstitch::model::line::LineName;
 use backstitch::ports::git::Git;
 
 use crate::peer::{Pair, Scratch, questions};
-use crate::programs::{Peak, Took, conditions, load, median, patch_pick, peak, reading, time};
+use crate::programs::{Peak, Took, built, conditions, load, median, peak, reading, time};
 use crate::truth::{World, truths};
 use crate::{SpeedArgs, forecasts, say, synthetic};
 
 /// Measures everything and prints medians and ratios.
 pub fn run(asked: &SpeedArgs) -> Result<()> {
-    let program = patch_pick(asked.patch_pick.as_deref())?;
+    let program = built("patch-pick", asked.patch_pick.as_deref())?;
     let made = asked.repo.is_none().then(synthetic::make).transpose()?;
     let repo = match (&asked.repo, &made) {
         (Some(repo), _) => repo.canonicalize().with_context(|| format!("'{}'", repo.display()))?,
@@ -186,11 +186,12 @@ fn tell_peak(peak: Option<Peak>) {
 }
 
 /// Shows the clock's time, and behind it that on all cores.
-fn millis(took: Took) -> String {
+pub fn millis(took: Took) -> String {
     format!("{:.0} ms ({:.0} ms of cpu)", took.wall.as_secs_f64() * 1000.0, took.cpu.as_secs_f64() * 1000.0)
 }
 
-fn ratio(ours: Took, theirs: Took) -> String {
+/// Shows how many times the other's time that is.
+pub fn ratio(ours: Took, theirs: Took) -> String {
     let of = |ours: Duration, theirs: Duration| ours.as_secs_f64() / theirs.as_secs_f64().max(0.001);
     format!("{:.2} ({:.2} of its cpu)", of(ours.wall, theirs.wall), of(ours.cpu, theirs.cpu))
 }

@@ -31,7 +31,8 @@ pub fn make() -> Result<TempDir> {
     Ok(directory)
 }
 
-fn git(directory: &TempDir, arguments: &[&str], input: Option<Vec<u8>>) -> Result<String> {
+/// Runs git in a directory and returns what it prints.
+pub fn git(directory: &TempDir, arguments: &[&str], input: Option<Vec<u8>>) -> Result<String> {
     let mut command = Command::new("git");
     command.current_dir(directory.path()).args(arguments).stdin(std::process::Stdio::null());
     let finished = finish(command, input)?;

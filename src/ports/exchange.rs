@@ -6,6 +6,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -21,7 +22,7 @@ pub struct Replacement {
     /// The file.
     pub path: RepoPath,
     /// What it must still hold.
-    pub old: Vec<u8>,
+    pub old: Rc<Vec<u8>>,
     /// What it will hold.
     pub new: Vec<u8>,
 }
@@ -43,8 +44,8 @@ struct Journal {
 #[serde(deny_unknown_fields)]
 struct Entry {
     path: RepoPath,
+    /// The SHA-256 of what the file held. What it will hold is beside the journal.
     old: String,
-    new: String,
 }
 
 /// A moment at which a run can be killed.
@@ -78,13 +79,13 @@ impl Exchange {
                 .hint("see with 'git diff' what an earlier run changed, and remove that file")
         })?;
         for (at, entry) in journal.files.iter().enumerate() {
-            let there = digest(&self.read(&entry.path)?);
-            if there == entry.old {
-                let new = fs::read(self.journal.join(at.to_string())).map_err(|error| {
-                    Error::unfinished(format!("the new content of '{}' is gone", entry.path)).because(error)
-                })?;
+            let new = fs::read(self.journal.join(at.to_string())).map_err(|error| {
+                Error::unfinished(format!("the new content of '{}' is gone", entry.path)).because(error)
+            })?;
+            let there = self.read(&entry.path)?;
+            if digest(&there) == entry.old {
                 self.write(&entry.path, &new)?;
-            } else if there != entry.new {
+            } else if there != new {
                 return Err(Error::no(format!(
                     "'{}' was changed after an earlier run was killed between two files",
                     entry.path
@@ -110,7 +111,7 @@ impl Exchange {
 
     fn replace_until(&self, all: &[Replacement], after: &mut dyn FnMut(Step) -> Result<()>) -> Result<()> {
         for file in all {
-            if self.read(&file.path)? != file.old {
+            if !folder::holds_below(&self.root, &file.path, &file.old)? {
                 return Err(Error::unfinished(format!("'{}' changed while it was looked at", file.path))
                     .hint("run the command again"));
             }
@@ -120,8 +121,7 @@ impl Exchange {
             self.keep(&at.to_string(), &file.new)?;
             after(Step::Staged(at))?;
         }
-        let entry =
-            |file: &Replacement| Entry { path: file.path.clone(), old: digest(&file.old), new: digest(&file.new) };
+        let entry = |file: &Replacement| Entry { path: file.path.clone(), old: digest(&file.old) };
         let journal = Journal { files: all.iter().map(entry).collect() };
         let journal = serde_json::to_string_pretty(&journal).expect("because paths and digests are text");
         self.keep("journal.json", journal.as_bytes())?;
@@ -196,7 +196,7 @@ mod tests {
     fn all() -> Vec<Replacement> {
         let one = |path: &str| Replacement {
             path: path.parse().expect("a path"),
-            old: b"old".to_vec(),
+            old: Rc::new(b"old".to_vec()),
             new: b"new".to_vec(),
         };
         PATHS.into_iter().map(one).collect()
@@ -242,7 +242,7 @@ mod tests {
     fn a_failure_leaves_every_file_as_it_was() {
         let place = Place::new();
         let mut files = all();
-        files[2].old = b"something else".to_vec();
+        files[2].old = Rc::new(b"something else".to_vec());
         assert!(place.exchange().replace(&files).is_err());
         assert_eq!(place.contents(), ["old"; 3]);
         // A folder in the place of the last file cannot be replaced by a file.

@@ -106,6 +106,32 @@ pub fn folders(path: &Path) -> Result<Vec<String>> {
 /// # Errors
 /// When it, or a folder on the way, is a link or something else that is no file.
 pub fn read_below(root: &Path, path: &RepoPath) -> Result<Option<Vec<u8>>> {
+    let Some(at) = plain_file_below(root, path)? else { return Ok(None) };
+    fs::read(&at).map(Some).map_err(|error| cannot_read(&at, error))
+}
+
+/// Says whether a file below a folder of a stranger holds exactly these bytes.
+///
+/// # Errors
+/// When it cannot be read, or it, or a folder on the way, is a link or something else that is no file.
+pub fn holds_below(root: &Path, path: &RepoPath, expected: &[u8]) -> Result<bool> {
+    let Some(at) = plain_file_below(root, path)? else { return Ok(false) };
+    let cannot = |error| cannot_read(&at, error);
+    let mut file = fs::File::open(&at).map_err(cannot)?;
+    let mut part = vec![0; 256 * 1024];
+    let mut rest = expected;
+    loop {
+        let len = file.read(&mut part).map_err(cannot)?;
+        match rest.strip_prefix(&part[..len]) {
+            Some(_) if len == 0 => return Ok(rest.is_empty()),
+            Some(behind) => rest = behind,
+            None => return Ok(false),
+        }
+    }
+}
+
+/// Returns where a file below a folder is; `None` when there is none.
+fn plain_file_below(root: &Path, path: &RepoPath) -> Result<Option<PathBuf>> {
     let mut at = root.to_owned();
     let parts: Vec<&str> = path.as_str().split('/').collect();
     for (index, part) in parts.iter().enumerate() {
@@ -121,7 +147,7 @@ pub fn read_below(root: &Path, path: &RepoPath) -> Result<Option<Vec<u8>>> {
                 .hint("links and special files are not followed; put the content there"));
         }
     }
-    fs::read(&at).map(Some).map_err(|error| cannot_read(&at, error))
+    Ok(Some(at))
 }
 
 /// Returns the paths of all files below a folder, relative to it and with `/`, sorted; none when it does not exist.
@@ -229,6 +255,9 @@ mod tests {
         symlink("real/file", root.join("link")).expect("a link");
         assert_eq!(read_below(root, &path("real/file")).expect("it is read"), Some(b"x".to_vec()));
         assert_eq!(read_below(root, &path("real/none")).expect("it is read"), None);
+        for (content, holds) in [("x", true), ("", false), ("y", false), ("xx", false)] {
+            assert_eq!(holds_below(root, &path("real/file"), content.as_bytes()).expect("it is read"), holds);
+        }
         for bad in ["way/passwd", "link", "real"] {
             assert!(read_below(root, &path(bad)).is_err(), "{bad}");
         }

@@ -147,25 +147,11 @@ fn is_alive(pid: u32) -> bool {
 }
 
 fn host() -> String {
-    fs::read_to_string("/proc/sys/kernel/hostname")
-        .ok()
-        .or_else(|| said_by("hostname", &[]))
-        .map_or_else(unknown, trimmed)
+    whoami::hostname().unwrap_or_else(|_| unknown())
 }
 
 fn user() -> String {
-    said_by("id", &["-un"]).map_or_else(unknown, trimmed)
-}
-
-fn said_by(program: &str, arguments: &[&str]) -> Option<String> {
-    let mut command = Command::new(program);
-    command.args(arguments);
-    let finished = finish(command, None).ok().filter(|finished| finished.success())?;
-    String::from_utf8(finished.stdout).ok()
-}
-
-fn trimmed(text: String) -> String {
-    text.trim().to_owned()
+    whoami::username().unwrap_or_else(|_| unknown())
 }
 
 fn unknown() -> String {

@@ -13,7 +13,7 @@ use crate::ports::git::{Git, Objects, changes, empty_tree};
 use crate::ports::process::failed;
 
 /// What has been read, so that a file is read once and every look at it sees the same.
-type Read = RefCell<HashMap<RepoPath, Option<Rc<[u8]>>>>;
+type Read = RefCell<HashMap<RepoPath, Option<Rc<Vec<u8>>>>>;
 
 /// The files of the user's worktree.
 pub struct WorktreeFiles<'g> {
@@ -29,14 +29,14 @@ impl<'g> WorktreeFiles<'g> {
 }
 
 impl Files for WorktreeFiles<'_> {
-    fn read(&self, path: &RepoPath) -> Result<Option<Rc<[u8]>>> {
+    fn read(&self, path: &RepoPath) -> Result<Option<Rc<Vec<u8>>>> {
         if let Some(known) = self.read.borrow().get(path) {
             return Ok(known.clone());
         }
         let root = self.git.worktree().ok_or_else(|| {
             Error::usage("this repository has no worktree").hint("run this in a clone with checked-out files")
         })?;
-        let found: Option<Rc<[u8]>> = folder::read_below(root, path)?.map(Into::into);
+        let found: Option<Rc<Vec<u8>>> = folder::read_below(root, path)?.map(Rc::new);
         self.read.borrow_mut().insert(path.clone(), found.clone());
         Ok(found)
     }
@@ -69,10 +69,10 @@ impl CommitFiles {
 }
 
 impl Files for CommitFiles {
-    fn read(&self, path: &RepoPath) -> Result<Option<Rc<[u8]>>> {
+    fn read(&self, path: &RepoPath) -> Result<Option<Rc<Vec<u8>>>> {
         let mut objects = self.objects.borrow_mut();
         match objects.at(self.tree, path.as_str().as_bytes())?.filter(|entry| entry.mode.is_file()) {
-            Some(entry) => objects.blob(BlobId::from_bytes(entry.id)).map(|bytes| Some(bytes.into())),
+            Some(entry) => objects.blob(BlobId::from_bytes(entry.id)).map(|bytes| Some(Rc::new(bytes))),
             None => Ok(None),
         }
     }

@@ -97,7 +97,7 @@ fn own(gather: &mut Gather<'_>, path: &RepoPath, shared: Option<&str>, product: 
             );
         }
     }
-    gather.add(path, Syntax::Toml, spots);
+    gather.add(path, Syntax::Toml, tape, spots);
     Ok(())
 }
 
@@ -126,7 +126,7 @@ fn requirements(gather: &mut Gather<'_>, path: &RepoPath, product: &Product) -> 
             }
         }
     }
-    gather.add(path, Syntax::Toml, spots);
+    gather.add(path, Syntax::Toml, tape, spots);
     Ok(())
 }
 
@@ -153,6 +153,6 @@ fn lock(gather: &mut Gather<'_>, path: &RepoPath, product: &Product) -> Result<b
             }
         }
     }
-    gather.add(path, Syntax::Toml, spots);
+    gather.add(path, Syntax::Toml, tape, spots);
     Ok(true)
 }

@@ -47,7 +47,7 @@ pub(super) fn gather(gather: &mut Gather<'_>, file: &VersionFile) -> Result<()> 
         let subcharts = dependencies(gather, &source, root, &version, &mut spots)?;
         lock(gather, &source, root, &version, &subcharts)?;
     }
-    gather.add(path, Syntax::Yaml, spots);
+    gather.add(path, Syntax::Yaml, tape, spots);
     Ok(())
 }
 
@@ -127,7 +127,7 @@ fn subchart(gather: &mut Gather<'_>, path: &RepoPath, version: &str) -> Result<b
     if let Some(app) = root.get(&source, "appVersion")?.filter(|app| app.value() == version) {
         spots.push(source.spot(app, "appVersion", Spelling::SemVer)?);
     }
-    gather.add(path, Syntax::Yaml, spots);
+    gather.add(path, Syntax::Yaml, tape, spots);
     Ok(true)
 }
 
@@ -157,6 +157,6 @@ fn lock(gather: &mut Gather<'_>, chart: &Source<'_>, root: Node<'_>, version: &s
     }
     let range = source.scalar_range(digest, "digest")?;
     spots.push(RawSpot { range, name: "digest".to_owned(), holds: Holds::LockDigest(computed) });
-    gather.add(&path, Syntax::Yaml, spots);
+    gather.add(&path, Syntax::Yaml, tape, spots);
     Ok(())
 }

@@ -72,15 +72,16 @@ pub(super) fn gather(gather: &mut Gather<'_>, file: &VersionFile) -> Result<()> 
             let syntax = Syntax::Pattern(pattern.clone());
             let tape = syntax.read(&source)?;
             let expected = count.get() as usize;
-            if tape.tokens.len() != expected {
-                let found = tape.tokens.len();
+            if tape.len() != expected {
+                let found = tape.len();
                 return Err(source
                     .lacks(format!("'{pattern}' stands in it {found} times, not {expected}"))
                     .hint("correct 'pattern' or 'count' in [[version]] of patch.toml"));
             }
             let spelling = file.spelling.unwrap_or(Spelling::SemVer);
             let spots = tape.nodes().map(|node| source.spot(node, pattern.to_string(), spelling));
-            gather.add(&file.path, syntax, spots.collect::<Result<_>>()?);
+            let spots = spots.collect::<Result<_>>()?;
+            gather.add(&file.path, syntax, tape, spots);
             Ok(())
         }
         VersionSpot::Fields(_) if chart::is_chart(file) => chart::gather(gather, file),
@@ -95,7 +96,7 @@ pub(super) fn gather(gather: &mut Gather<'_>, file: &VersionFile) -> Result<()> 
                 let node = root.follow(&source, field)?.ok_or_else(|| source.lacks(format!("it has no '{field}'")))?;
                 spots.push(reference(&source, node, &field.to_string(), file.spelling)?);
             }
-            gather.add(&file.path, syntax, spots);
+            gather.add(&file.path, syntax, tape, spots);
             Ok(())
         }
         VersionSpot::ByFormat => by_format(gather, file),
@@ -172,7 +173,7 @@ fn by_format(gather: &mut Gather<'_>, file: &VersionFile) -> Result<()> {
             let node = tape.root().map(|root| root.get(&source, "version")).transpose()?.flatten();
             let node = node.ok_or_else(|| source.lacks("it has no 'version'"))?;
             let spot = source.spot(node, "version", file.spelling.unwrap_or(Spelling::SemVer))?;
-            gather.add(&file.path, Syntax::Json, vec![spot]);
+            gather.add(&file.path, Syntax::Json, tape, vec![spot]);
             Ok(())
         }
         name if [".csproj", ".fsproj", ".vbproj", ".props"].iter().any(|end| name.ends_with(end)) => {
@@ -184,7 +185,8 @@ fn by_format(gather: &mut Gather<'_>, file: &VersionFile) -> Result<()> {
             let tape = Syntax::Word.read(&source)?;
             let spelling = file.spelling.unwrap_or(Spelling::SemVer);
             let spots = tape.nodes().map(|node| reference(&source, node, "the version", Some(spelling)));
-            gather.add(&file.path, Syntax::Word, spots.collect::<Result<_>>()?);
+            let spots = spots.collect::<Result<_>>()?;
+            gather.add(&file.path, Syntax::Word, tape, spots);
             Ok(())
         }
         _ => Err(no_format(&file.path)),

@@ -57,6 +57,6 @@ fn project(gather: &mut Gather<'_>, path: &RepoPath) -> Result<bool> {
             ),
         }
     }
-    gather.add(path, Syntax::Xml, spots);
+    gather.add(path, Syntax::Xml, tape, spots);
     Ok(true)
 }

@@ -1,7 +1,6 @@
 //! Reads the build scripts of Gradle, in Groovy and in Kotlin, as far as the version of a project needs it: statements such as
 //! `version = "2.0.0"` outside of blocks, or in the blocks `allprojects` and `subprojects`. Strings and comments are known.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use super::source::Source;
@@ -21,7 +20,7 @@ enum Lexeme {
 
 pub(super) fn read<'s>(source: &Source<'s>) -> Result<Tape<'s>> {
     let lexemes = lex(source)?;
-    let mut tape = Tape::new();
+    let mut tape = Tape::new(source);
     let opened = tape.open(What::Map, source.start());
     let mut blocks: Vec<bool> = Vec::new();
     for at in 0..lexemes.len() {
@@ -34,9 +33,9 @@ pub(super) fn read<'s>(source: &Source<'s>) -> Result<Tape<'s>> {
             Lexeme::Sign('}' | ')' | ']') => drop(blocks.pop()),
             Lexeme::Word if blocks.iter().all(|known| *known) && begins(&lexemes[..at]) => {
                 if let Some((key, value)) = statement(source, &lexemes[at..]) {
-                    tape.leaf(What::Key, range.clone(), Cow::Borrowed(key));
+                    tape.leaf(What::Key, range.clone(), key);
                     let what = if value.0 == Lexeme::Text { What::Text } else { What::Block };
-                    tape.leaf(what, value.1.clone(), Cow::Borrowed(&source.text[value.1.clone()]));
+                    tape.bytes(what, value.1.clone());
                 }
             }
             Lexeme::Word | Lexeme::Text | Lexeme::Block | Lexeme::Break | Lexeme::Sign(_) => {}

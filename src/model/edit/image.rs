@@ -29,7 +29,7 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath, image: &ImageName
             .lacks(format!("no 'image' in it is '{image}'"))
             .hint("correct 'image' in [[version]] of patch.toml"));
     }
-    gather.add(path, Syntax::Yaml, spots);
+    gather.add(path, Syntax::Yaml, tape, spots);
     Ok(())
 }
 

@@ -3,8 +3,6 @@
 //! A reader of our own, because the parsers with places at hand either build a syntax tree, which takes several times the
 //! time a large lock file may take, or give no place at all. `serde_json` is its oracle in the tests.
 
-use std::borrow::Cow;
-
 use super::source::Source;
 use super::tape::{Tape, What};
 use crate::model::error::{Error, Result};
@@ -12,8 +10,13 @@ use crate::model::error::{Error, Result};
 /// How deep values may be nested, as `serde_json` has it, so that a hostile file cannot exhaust the stack.
 const DEPTH: usize = 127;
 
+/// About how many bytes a lock file has for each key and each value.
+const BYTES_A_TOKEN: usize = 20;
+
 pub(super) fn read<'s>(source: &Source<'s>) -> Result<Tape<'s>> {
-    let mut reader = Reader { source: *source, bytes: source.text.as_bytes(), at: source.start(), tape: Tape::new() };
+    let mut reader =
+        Reader { source: *source, bytes: source.text.as_bytes(), at: source.start(), tape: Tape::new(source) };
+    reader.tape.expect(source.text.len() / BYTES_A_TOKEN);
     reader.space();
     reader.value(0)?;
     reader.space();
@@ -132,8 +135,7 @@ impl<'s> Reader<'s> {
     }
 
     fn plain(&mut self, end: usize) {
-        let range = self.at..end;
-        self.tape.leaf(What::Plain, range.clone(), Cow::Borrowed(&self.source.text[range]));
+        self.tape.bytes(What::Plain, self.at..end);
         self.at = end;
     }
 
@@ -165,31 +167,52 @@ impl<'s> Reader<'s> {
         let mut end = start;
         let mut escaped = false;
         loop {
+            end = until_special(self.bytes, end);
             match self.bytes.get(end) {
                 Some(b'"') => break,
                 Some(b'\\') => {
                     escaped = true;
                     end += 2;
                 }
-                Some(0..0x20) => {
+                Some(_) => {
                     self.at = end;
                     return Err(self.broken("a control character stands in a text"));
                 }
-                Some(_) => end += 1,
                 None => return Err(self.broken("a text is not closed")),
             }
         }
-        let raw = &self.source.text[start..end];
-        let value = match escaped {
-            false => Cow::Borrowed(raw),
+        match escaped {
+            false => self.tape.bytes(what, start..end),
             // Escapes are rare in what this reads, so the library of everyone decodes them.
-            true => Cow::Owned(
-                serde_json::from_str(&self.source.text[self.at..=end])
-                    .map_err(|_| self.broken("an escape in a text is malformed"))?,
-            ),
-        };
-        self.tape.leaf(what, start..end, value);
+            true => {
+                let value: String = serde_json::from_str(&self.source.text[self.at..=end])
+                    .map_err(|_| self.broken("an escape in a text is malformed"))?;
+                self.tape.leaf(what, start..end, &value);
+            }
+        }
         self.at = end + 1;
         Ok(())
     }
+}
+
+/// Returns where the next quote, backslash or control character stands, or the end.
+///
+/// Eight bytes are looked at together: with a sum of an integrity in every entry, most of a lock file is inside of texts.
+fn until_special(bytes: &[u8], from: usize) -> usize {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
+    // Marks bytes below a limit, and perhaps ones behind the first of them, but never one before it.
+    let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & HIGH;
+    let mut at = from;
+    while let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let word = u64::from_le_bytes(*word);
+        let equal = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+        let found = equal(b'"') | equal(b'\\') | below(word, 0x20);
+        if found != 0 {
+            return at + found.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
+    bytes.get(at..).and_then(|rest| rest.iter().position(is_special)).map_or(bytes.len(), |found| at + found)
 }

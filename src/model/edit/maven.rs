@@ -29,10 +29,11 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath) -> Result<()> {
         }
     };
     let old = node.value().to_owned();
-    gather.add(path, Syntax::Xml, vec![source.spot(node, name, Spelling::SemVer)?]);
+    let spot = source.spot(node, name, Spelling::SemVer)?;
     let modules = project.get(&source, "modules")?;
     let names: Vec<String> =
         modules.into_iter().flat_map(Node::entries).map(|(_, module)| module.value().to_owned()).collect();
+    gather.add(path, Syntax::Xml, tape, vec![spot]);
     for module in names {
         let file = if module.ends_with(".xml") { module } else { format!("{module}/pom.xml") };
         if let Some(path) = beside(path, &file) {
@@ -59,7 +60,7 @@ fn module(gather: &mut Gather<'_>, path: &RepoPath, old: &str) -> Result<()> {
             gather.note(&source, version.range().start, format!("'{name}' is '{}', so it stays", version.value()));
         }
     }
-    gather.add(path, Syntax::Xml, spots);
+    gather.add(path, Syntax::Xml, tape, spots);
     Ok(())
 }
 
@@ -76,7 +77,7 @@ pub(super) fn gather_gradle(gather: &mut Gather<'_>, path: &RepoPath) -> Result<
         let spots: Vec<RawSpot> =
             node.map(|node| source.spot(node, "version", Spelling::SemVer)).into_iter().collect::<Result<_>>()?;
         found |= !spots.is_empty();
-        gather.add(&path, syntax, spots);
+        gather.add(&path, syntax, tape, spots);
     }
     match found {
         true => Ok(()),

@@ -43,6 +43,7 @@ use crate::model::image::{ImageDigest, ImageName};
 use crate::model::path::RepoPath;
 use crate::model::version::{ReleaseVersion, Spelling};
 use syntax::Syntax;
+use tape::Tokens;
 
 /// The files of one tree of the repository, as a reader of versions asks for them.
 pub trait Files {
@@ -50,7 +51,7 @@ pub trait Files {
     ///
     /// # Errors
     /// The tree cannot be read.
-    fn read(&self, path: &RepoPath) -> Result<Option<Rc<[u8]>>>;
+    fn read(&self, path: &RepoPath) -> Result<Option<Rc<Vec<u8>>>>;
 
     /// Returns the paths of all files that git tracks in the tree.
     ///
@@ -104,7 +105,16 @@ pub struct FileSpots {
     pub path: RepoPath,
     /// The places, at least one.
     pub spots: Vec<Spot>,
-    readings: Vec<Syntax>,
+    /// What the file held when it was looked at.
+    pub bytes: Rc<Vec<u8>>,
+    readings: Vec<Reading>,
+}
+
+/// How a file was read, and what was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Reading {
+    syntax: Syntax,
+    tokens: Tokens,
 }
 
 /// Something that was seen and left as it is, which a person may want to know.

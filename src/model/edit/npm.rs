@@ -40,7 +40,7 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath) -> Result<()> {
         member(gather, path, manifest, &mut product)?;
     }
     pins(&source, root, "", &product, &mut spots)?;
-    gather.add(path, Syntax::Json, spots);
+    gather.add(path, Syntax::Json, tape, spots);
     for manifest in &manifests {
         let bytes = gather.require(manifest)?;
         let source = Source::new(manifest, &bytes)?;
@@ -48,7 +48,7 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath) -> Result<()> {
         let Some(root) = tape.root() else { continue };
         let mut spots = Vec::new();
         pins(&source, root, "", &product, &mut spots)?;
-        gather.add(manifest, Syntax::Json, spots);
+        gather.add(manifest, Syntax::Json, tape, spots);
     }
     let mut edited: Option<&str> = None;
     for name in LOCKS {
@@ -86,7 +86,7 @@ fn member(gather: &mut Gather<'_>, root: &RepoPath, path: &RepoPath, product: &m
         (Some(root), Some(version)) if moves => {
             product.names.extend(name_of(&source, root)?);
             let spot = source.spot(version, "version", Spelling::SemVer)?;
-            gather.add(path, Syntax::Json, vec![spot]);
+            gather.add(path, Syntax::Json, tape, vec![spot]);
         }
         (_, Some(version)) => {
             let text = format!("the version of this member is '{}' and its own, so it stays", version.value());
@@ -155,6 +155,6 @@ fn lock(gather: &mut Gather<'_>, path: &RepoPath, product: &Product) -> Result<b
             }
         }
     }
-    gather.add(path, Syntax::Json, spots);
+    gather.add(path, Syntax::Json, tape, spots);
     Ok(true)
 }

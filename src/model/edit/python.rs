@@ -34,7 +34,7 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath, spelling: Option<
             None => source.lacks("it has neither 'project.version' nor 'tool.poetry.version'"),
         });
     }
-    gather.add(path, Syntax::Toml, spots);
+    gather.add(path, Syntax::Toml, tape, spots);
     for name in ["uv.lock", "poetry.lock"] {
         if let Some(path) = beside(path, name) {
             lock(gather, &path, &names, spelling)?;
@@ -60,7 +60,7 @@ fn lock(gather: &mut Gather<'_>, path: &RepoPath, names: &[String], spelling: Sp
             spots.push(source.spot(version, format!("package \"{name}\".version"), spelling)?);
         }
     }
-    gather.add(path, Syntax::Toml, spots);
+    gather.add(path, Syntax::Toml, tape, spots);
     Ok(())
 }
 

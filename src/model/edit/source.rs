@@ -24,7 +24,11 @@ impl<'s> Source<'s> {
         let text = std::str::from_utf8(bytes).map_err(|broken| {
             Obstacle::whole(path, format!("it is not UTF-8 from byte {} on", broken.valid_up_to()))
         })?;
-        Ok(Self { path, text })
+        // Places in it are kept in 32 bits.
+        match u32::try_from(text.len()) {
+            Ok(_) => Ok(Self { path, text }),
+            Err(_) => Err(Obstacle::whole(path, "it is longer than 4 GiB")),
+        }
     }
 
     /// Returns where the text begins, behind a byte order mark.

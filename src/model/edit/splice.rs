@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::source::Source;
 use super::syntax::Syntax;
-use super::tape::{Token, What};
-use super::{Change, FileSpots, Holds, Spot};
+use super::tape::{Seen, Tokens, What};
+use super::{Change, FileSpots, Holds, Reading, Spot};
 use crate::model::error::{Error, Result};
 
 /// One replacement: these bytes become this text.
@@ -21,8 +21,8 @@ struct Splice {
 ///
 /// # Errors
 /// A spot does not hold the version it must, an image is pinned by a digest that was not given, or the proof fails.
-pub fn rewrite(file: &FileSpots, bytes: &[u8], change: &Change) -> Result<Vec<u8>> {
-    let before = Source::new(&file.path, bytes)?;
+pub fn rewrite(file: &FileSpots, change: &Change) -> Result<Vec<u8>> {
+    let before = Source::new(&file.path, &file.bytes)?;
     let splices: Vec<Splice> = file
         .spots
         .iter()
@@ -30,8 +30,9 @@ pub fn rewrite(file: &FileSpots, bytes: &[u8], change: &Change) -> Result<Vec<u8
         .collect::<Result<_>>()?;
     let written = spliced(before.text, 0, &splices);
     let after = Source { path: &file.path, text: &written };
-    for syntax in &file.readings {
-        prove(syntax, &before, &after, &splices)?;
+    let moves = Moves::of(&splices);
+    for Reading { syntax, tokens } in &file.readings {
+        prove(&before, tokens, syntax, &after, &moves)?;
     }
     Ok(written.into_bytes())
 }
@@ -75,54 +76,80 @@ fn spliced(text: &str, start: usize, splices: &[Splice]) -> String {
     written
 }
 
-fn prove(syntax: &Syntax, before: &Source<'_>, after: &Source<'_>, splices: &[Splice]) -> Result<()> {
-    let old = syntax.read(before)?;
-    let new = syntax.read(after).map_err(|broken| unproven(before, 0).because(broken))?;
-    if old.tokens.len() != new.tokens.len() {
+fn prove(before: &Source<'_>, old: &Tokens, syntax: &Syntax, after: &Source<'_>, moves: &Moves<'_>) -> Result<()> {
+    let new = syntax.read(after).map_err(|broken| unproven(before, 0).because(broken))?.into_tokens();
+    let (old, new) = (old.over(before.text), new.over(after.text));
+    if old.len() != new.len() || !moves.keep_the_rest(before.text, after.text) {
         return Err(unproven(before, 0));
     }
-    let same = |(old, new): &(&Token<'_>, &Token<'_>)| {
-        old.what == new.what
-            && old.end == new.end
-            && new.range == moved(&old.range, splices)
-            && same_value(old, new, splices)
-    };
-    match old.tokens.iter().zip(&new.tokens).find(|pair| !same(pair)) {
+    match old.zip(new).find(|(old, new)| !moves.prove(old, new)) {
         Some((old, _)) => Err(unproven(before, old.range.start)),
         None => Ok(()),
     }
 }
 
-fn same_value(old: &Token<'_>, new: &Token<'_>, splices: &[Splice]) -> bool {
-    let holds_text = match old.what {
-        What::Document | What::Map | What::List => false,
-        What::Key | What::Text | What::Plain | What::Block | What::Alias => true,
-    };
-    let first = splices.partition_point(|splice| splice.range.end <= old.range.start);
-    let inside = splices[first..].partition_point(|splice| splice.range.end <= old.range.end);
-    let inside = &splices[first..first + inside];
-    match inside.is_empty() || !holds_text {
-        true => old.value == new.value,
-        // A spot is only taken where the bytes are the value, so the same splices apply to both.
-        false => old.value.len() == old.range.len() && new.value == spliced(&old.value, old.range.start, inside),
-    }
+/// Where things stand after the splices.
+struct Moves<'s> {
+    splices: &'s [Splice],
+    /// How many bytes the first splices take, and how many they write, for each number of them.
+    sums: Vec<(usize, usize)>,
 }
 
-/// Returns where a range stands after the splices.
-fn moved(range: &Range<usize>, splices: &[Splice]) -> Range<usize> {
-    let shift = |offset: usize, ends: bool| {
-        let before = |splice: &&Splice| match ends {
-            true => splice.range.end <= offset,
-            false => splice.range.end <= offset && splice.range.start < offset,
+impl<'s> Moves<'s> {
+    fn of(splices: &'s [Splice]) -> Self {
+        let mut sums = vec![(0, 0)];
+        let (mut gone, mut come) = (0, 0);
+        for splice in splices {
+            gone += splice.range.len();
+            come += splice.text.len();
+            sums.push((gone, come));
+        }
+        Self { splices, sums }
+    }
+
+    /// Says whether the bytes between the splices are the same, each where it must stand now.
+    fn keep_the_rest(&self, before: &str, after: &str) -> bool {
+        let ends = self.splices.iter().map(|splice| splice.range.start).chain([before.len()]);
+        let starts = [0].into_iter().chain(self.splices.iter().map(|splice| splice.range.end));
+        starts.zip(ends).enumerate().all(|(splices, (start, end))| {
+            let now = self.shift(start, splices)..self.shift(end, splices);
+            after.as_bytes().get(now) == before.as_bytes().get(start..end)
+        })
+    }
+
+    fn shift(&self, offset: usize, splices: usize) -> usize {
+        offset + self.sums[splices].1 - self.sums[splices].0
+    }
+
+    /// Says whether a token is what it was, where it must stand now. The bytes between the splices are known to be the same.
+    fn prove(&self, old: &Seen<'_>, new: &Seen<'_>) -> bool {
+        let all = self.splices.len();
+        // Most of a lock file stands behind the last splice.
+        let behind = self.splices.last().is_none_or(|last| last.range.end < old.range.start);
+        let (start, end) = match behind {
+            true => (all, all),
+            false => (
+                self.splices.partition_point(|s| s.range.end <= old.range.start && s.range.start < old.range.start),
+                self.splices.partition_point(|splice| splice.range.end <= old.range.end),
+            ),
         };
-        let (gone, come) = splices
-            .iter()
-            .take_while(|splice| splice.range.start <= offset)
-            .filter(before)
-            .fold((0, 0), |(gone, come), splice| (gone + splice.range.len(), come + splice.text.len()));
-        offset + come - gone
-    };
-    shift(range.start, false)..shift(range.end, true)
+        old.what == new.what
+            && old.end == new.end
+            && new.range == (self.shift(old.range.start, start)..self.shift(old.range.end, end))
+            && self.proves_value(old, new, start..end)
+    }
+
+    fn proves_value(&self, old: &Seen<'_>, new: &Seen<'_>, inside: Range<usize>) -> bool {
+        let holds_text = match old.what {
+            What::Document | What::Map | What::List => false,
+            What::Key | What::Text | What::Plain | What::Block | What::Alias => true,
+        };
+        match inside.is_empty() || !holds_text {
+            true => (old.is_bytes && new.is_bytes) || old.value == new.value,
+            // A spot is only taken where the bytes are the value, so the same splices apply to both.
+            false => old.is_bytes && new.value == spliced(old.value, old.range.start, &self.splices[inside]),
+        }
+    }
 }
 
 fn unproven(source: &Source<'_>, offset: usize) -> Error {
@@ -140,6 +167,7 @@ mod tests {
         let path = "a.json".parse().expect("a path");
         let before = Source { path: &path, text: "{\"v\": \"2.0.0\", \"w\": [1, \"x\"]}" };
         let splices = [Splice { range: 7..12, text: "2.0.10".to_owned() }];
+        let seen = Syntax::Json.read(&before).expect("it is JSON").into_tokens();
         let table = [
             ("{\"v\": \"2.0.10\", \"w\": [1, \"x\"]}", true),
             ("{\"v\": \"2.0.11\", \"w\": [1, \"x\"]}", false),
@@ -152,7 +180,8 @@ mod tests {
         ];
         for (text, proven) in table {
             let after = Source { path: &path, text };
-            assert_eq!(prove(&Syntax::Json, &before, &after, &splices).is_ok(), proven, "{text}");
+            let proof = prove(&before, &seen, &Syntax::Json, &after, &Moves::of(&splices));
+            assert_eq!(proof.is_ok(), proven, "{text}");
         }
     }
 }

@@ -1,11 +1,13 @@
 //! Finds every place where the version of the product stands.
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::source::Source;
 use super::syntax::Syntax;
-use super::{FileSpots, Files, Note, RawSpot, Spot, chart, detect};
+use super::tape::Tape;
+use super::{FileSpots, Files, Note, RawSpot, Reading, Spot, chart, detect};
 use crate::model::config::{Place, VersionFile};
 use crate::model::error::{Error, Result};
 use crate::model::path::RepoPath;
@@ -85,17 +87,17 @@ pub(super) struct Gather<'f> {
 
 struct Found {
     path: RepoPath,
-    syntax: Syntax,
+    reading: Reading,
     spots: Vec<RawSpot>,
 }
 
 impl Gather<'_> {
-    pub(super) fn read(&self, path: &RepoPath) -> Result<Option<Rc<[u8]>>> {
+    pub(super) fn read(&self, path: &RepoPath) -> Result<Option<Rc<Vec<u8>>>> {
         self.files.read(path)
     }
 
     /// Reads a file that must be there, since something names it.
-    pub(super) fn require(&self, path: &RepoPath) -> Result<Rc<[u8]>> {
+    pub(super) fn require(&self, path: &RepoPath) -> Result<Rc<Vec<u8>>> {
         self.read(path)?.ok_or_else(|| {
             Error::usage(format!("there is no file '{path}'")).hint("correct 'path' in [[version]] of patch.toml")
         })
@@ -109,9 +111,11 @@ impl Gather<'_> {
         Ok(self.paths.get().map(Vec::as_slice).unwrap_or_default())
     }
 
-    pub(super) fn add(&mut self, path: &RepoPath, syntax: Syntax, spots: Vec<RawSpot>) {
+    /// Adds the spots of a file, and what was seen of it, which the proof of an edit begins with.
+    pub(super) fn add(&mut self, path: &RepoPath, syntax: Syntax, tape: Tape<'_>, spots: Vec<RawSpot>) {
         if !spots.is_empty() {
-            self.found.push(Found { path: path.clone(), syntax, spots });
+            let reading = Reading { syntax, tokens: tape.into_tokens() };
+            self.found.push(Found { path: path.clone(), reading, spots });
         }
     }
 
@@ -128,37 +132,50 @@ impl Gather<'_> {
 
     fn first_version(&self) -> Result<Option<ReleaseVersion>> {
         let Some(found) = self.found.first() else { return Ok(None) };
-        let file = self.file(&found.path, std::slice::from_ref(found))?;
-        Ok(file.spots.iter().find_map(Spot::version))
+        let bytes = self.require(&found.path)?;
+        let source = Source::new(&found.path, &bytes)?;
+        let spots = placed(&source, in_order(&source, found.spots.clone())?);
+        Ok(spots.iter().find_map(Spot::version))
     }
 
-    fn file(&self, path: &RepoPath, found: &[Found]) -> Result<FileSpots> {
-        let bytes = self.require(path)?;
-        let source = Source::new(path, &bytes)?;
-        let mut raw: Vec<RawSpot> = found.iter().flat_map(|found| found.spots.iter().cloned()).collect();
-        raw.sort_by_key(|spot| (spot.range.start, spot.range.end));
-        raw.dedup_by(|later, first| later.range == first.range && later.holds == first.holds);
-        if let Some(pair) = raw.windows(2).find(|pair| pair[1].range.start < pair[0].range.end) {
-            let message = format!("'{}' and '{}' are the same place", pair[0].name, pair[1].name);
-            return Err(source.obstacle(pair[1].range.start, message));
-        }
-        let mut readings: Vec<Syntax> = Vec::new();
-        for found in found {
-            if !readings.contains(&found.syntax) {
-                readings.push(found.syntax.clone());
+    fn file(&self, path: RepoPath, found: Vec<Found>) -> Result<FileSpots> {
+        let bytes = self.require(&path)?;
+        let source = Source::new(&path, &bytes)?;
+        let mut raw = Vec::new();
+        let mut readings: Vec<Reading> = Vec::new();
+        for Found { reading, spots, .. } in found {
+            raw.extend(spots);
+            if !readings.iter().any(|known| known.syntax == reading.syntax) {
+                readings.push(reading);
             }
         }
-        Ok(FileSpots { path: path.clone(), spots: placed(&source, raw), readings })
+        let spots = placed(&source, in_order(&source, raw)?);
+        Ok(FileSpots { path, spots, bytes, readings })
     }
 
     fn finish(mut self) -> Result<Survey> {
-        let mut found = std::mem::take(&mut self.found);
-        found.sort_by(|a, b| a.path.cmp(&b.path));
-        let files = found
-            .chunk_by(|a, b| a.path == b.path)
-            .map(|same| self.file(&same[0].path, same))
-            .collect::<Result<Vec<FileSpots>>>()?;
+        let mut by_path: BTreeMap<RepoPath, Vec<Found>> = BTreeMap::new();
+        for found in std::mem::take(&mut self.found) {
+            by_path.entry(found.path.clone()).or_default().push(found);
+        }
+        let files = by_path.into_iter().map(|(path, found)| self.file(path, found)).collect::<Result<_>>()?;
         Ok(Survey { files, notes: self.notes })
+    }
+}
+
+/// Orders the spots of one file, each of them once.
+///
+/// # Errors
+/// Two different ones overlap.
+fn in_order(source: &Source<'_>, mut raw: Vec<RawSpot>) -> Result<Vec<RawSpot>> {
+    raw.sort_by_key(|spot| (spot.range.start, spot.range.end));
+    raw.dedup_by(|later, first| later.range == first.range && later.holds == first.holds);
+    match raw.windows(2).find(|pair| pair[1].range.start < pair[0].range.end) {
+        Some(pair) => {
+            let message = format!("'{}' and '{}' are the same place", pair[0].name, pair[1].name);
+            Err(source.obstacle(pair[1].range.start, message))
+        }
+        None => Ok(raw),
     }
 }
 

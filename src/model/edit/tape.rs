@@ -1,22 +1,32 @@
 //! What a parser saw, in the order of the file: one flat list that is both walked as a tree and compared item by item.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use super::source::Source;
 use crate::model::error::Result;
 use crate::model::field::{FieldPath, FieldStep};
 
-/// One thing a parser saw.
+/// One thing a parser saw. Offsets are kept in 32 bits, since a lock file has a hundred thousand of these: a longer text is
+/// refused before it is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Token<'s> {
-    pub(super) what: What,
-    /// Where its text stands, without quotes. The whole of it for a map and a list.
-    pub(super) range: Range<usize>,
-    /// What it means, with escapes resolved. Empty for a map and a list.
-    pub(super) value: Cow<'s, str>,
+struct Token {
+    what: What,
+    start: u32,
+    stop: u32,
     /// The index behind the last token that belongs to it.
-    pub(super) end: usize,
+    end: u32,
+    value: Value,
+}
+
+/// What a token means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Value {
+    /// Nothing: it is a map or a list.
+    Nothing,
+    /// The bytes where it stands.
+    Bytes,
+    /// What was worked out of them, by its index among such values.
+    Worked(u32),
 }
 
 /// What a token is.
@@ -40,10 +50,18 @@ pub(super) enum What {
     Alias,
 }
 
+/// All that a parser saw of a file, without its text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Tokens {
+    list: Vec<Token>,
+    worked: Vec<String>,
+}
+
 /// All that a parser saw of a file.
 #[derive(Debug)]
 pub(super) struct Tape<'s> {
-    pub(super) tokens: Vec<Token<'s>>,
+    text: &'s str,
+    tokens: Tokens,
 }
 
 /// One value on a tape.
@@ -53,39 +71,106 @@ pub(super) struct Node<'t> {
     at: usize,
 }
 
-impl<'s> Tape<'s> {
-    pub(super) fn new() -> Self {
-        Self { tokens: Vec::new() }
+/// One token together with its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Seen<'t> {
+    pub(super) what: What,
+    pub(super) range: Range<usize>,
+    pub(super) value: &'t str,
+    /// Whether the value is the bytes where it stands.
+    pub(super) is_bytes: bool,
+    /// The index behind the last token that belongs to it.
+    pub(super) end: usize,
+}
+
+impl Tokens {
+    /// Returns all tokens in order, with the text that they were seen in.
+    pub(super) fn over<'t>(&'t self, text: &'t str) -> impl ExactSizeIterator<Item = Seen<'t>> {
+        self.list.iter().map(move |token| {
+            let (value, is_bytes) = (self.value(token, text), token.value == Value::Bytes);
+            Seen { what: token.what, range: token.range(), value, is_bytes, end: token.end as usize }
+        })
     }
 
-    /// Adds a token that nothing belongs to.
-    pub(super) fn leaf(&mut self, what: What, range: Range<usize>, value: Cow<'s, str>) {
-        let end = self.tokens.len() + 1;
-        self.tokens.push(Token { what, range, value, end });
+    fn value<'t>(&'t self, token: &Token, text: &'t str) -> &'t str {
+        match token.value {
+            Value::Nothing => "",
+            Value::Bytes => &text[token.range()],
+            Value::Worked(at) => &self.worked[at as usize],
+        }
+    }
+}
+
+impl Token {
+    fn range(&self) -> Range<usize> {
+        self.start as usize..self.stop as usize
+    }
+}
+
+impl<'s> Tape<'s> {
+    pub(super) fn new(source: &Source<'s>) -> Self {
+        Self { text: source.text, tokens: Tokens::default() }
+    }
+
+    /// Returns what was seen, without the text.
+    pub(super) fn into_tokens(self) -> Tokens {
+        self.tokens
+    }
+
+    /// Makes room at once for as many tokens as a text of this form usually has.
+    pub(super) fn expect(&mut self, tokens: usize) {
+        self.tokens.list.reserve(tokens);
+    }
+
+    /// Adds a token that nothing belongs to, with what it means, escapes resolved.
+    pub(super) fn leaf(&mut self, what: What, range: Range<usize>, value: &str) {
+        let value = match self.text.get(range.clone()) == Some(value) {
+            true => Value::Bytes,
+            false => {
+                self.tokens.worked.push(value.to_owned());
+                Value::Worked(offset(self.tokens.worked.len() - 1))
+            }
+        };
+        self.push(what, range, value);
+    }
+
+    /// Adds a token that nothing belongs to and that means the bytes where it stands.
+    pub(super) fn bytes(&mut self, what: What, range: Range<usize>) {
+        self.push(what, range, Value::Bytes);
     }
 
     /// Opens a token that others belong to, and returns its index.
     pub(super) fn open(&mut self, what: What, start: usize) -> usize {
-        self.leaf(what, start..start, Cow::Borrowed(""));
-        self.tokens.len() - 1
+        self.push(what, start..start, Value::Nothing);
+        self.tokens.list.len() - 1
+    }
+
+    fn push(&mut self, what: What, range: Range<usize>, value: Value) {
+        let end = offset(self.tokens.list.len() + 1);
+        self.tokens.list.push(Token { what, start: offset(range.start), stop: offset(range.end), end, value });
     }
 
     /// Closes what was opened.
     pub(super) fn close(&mut self, opened: usize, end: usize) {
-        let next = self.tokens.len();
-        let token = &mut self.tokens[opened];
-        token.range.end = end.max(token.range.start);
+        let next = offset(self.tokens.list.len());
+        let token = &mut self.tokens.list[opened];
+        token.stop = offset(end).max(token.start);
         token.end = next;
+    }
+
+    /// Returns how many tokens there are.
+    pub(super) fn len(&self) -> usize {
+        self.tokens.list.len()
     }
 
     /// Returns the values at the top: the documents, or the one value of a format that has none.
     pub(super) fn roots<'t>(&'t self) -> impl Iterator<Item = Node<'t>> {
-        siblings(self, 0, self.tokens.len())
+        siblings(self, 0, self.len())
     }
 
     /// Returns every value of the tape, in order.
     pub(super) fn nodes<'t>(&'t self) -> impl Iterator<Item = Node<'t>> {
-        (0..self.tokens.len()).map(|at| Node { tape: self, at })
+        (0..self.len()).map(|at| Node { tape: self, at })
     }
 
     /// Returns the only value at the top, if there is one and only one.
@@ -103,26 +188,33 @@ fn siblings<'t>(tape: &'t Tape<'t>, from: usize, to: usize) -> impl Iterator<Ite
     let mut at = from;
     std::iter::from_fn(move || {
         let node = (at < to).then_some(Node { tape, at })?;
-        at = node.token().end;
+        at = node.token().end as usize;
         Some(node)
     })
 }
 
+/// Counts in 32 bits.
+fn offset(count: usize) -> u32 {
+    u32::try_from(count).expect("because a longer text is refused")
+}
+
 impl<'t> Node<'t> {
-    fn token(self) -> &'t Token<'t> {
-        &self.tape.tokens[self.at]
+    fn token(self) -> &'t Token {
+        &self.tape.tokens.list[self.at]
     }
 
     pub(super) fn what(self) -> What {
         self.token().what
     }
 
+    /// Returns where its text stands, without quotes; the whole of it for a map and a list.
     pub(super) fn range(self) -> Range<usize> {
-        self.token().range.clone()
+        self.token().range()
     }
 
+    /// Returns what it means, with escapes resolved; nothing for a map and a list.
     pub(super) fn value(self) -> &'t str {
-        &self.token().value
+        self.tape.tokens.value(self.token(), self.tape.text)
     }
 
     /// Returns the value if it is one scalar.
@@ -131,7 +223,7 @@ impl<'t> Node<'t> {
     }
 
     pub(super) fn children(self) -> impl Iterator<Item = Node<'t>> {
-        siblings(self.tape, self.at + 1, self.token().end)
+        siblings(self.tape, self.at + 1, self.token().end as usize)
     }
 
     /// Returns the keys of a map and their values, in order; nothing for anything else.

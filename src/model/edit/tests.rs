@@ -27,8 +27,8 @@ impl Tree {
 }
 
 impl Files for Tree {
-    fn read(&self, path: &RepoPath) -> Result<Option<Rc<[u8]>>> {
-        Ok(self.0.get(path).map(|bytes| Rc::from(bytes.as_slice())))
+    fn read(&self, path: &RepoPath) -> Result<Option<Rc<Vec<u8>>>> {
+        Ok(self.0.get(path).map(|bytes| Rc::new(bytes.clone())))
     }
 
     fn paths(&self) -> Result<Vec<RepoPath>> {
@@ -55,10 +55,9 @@ fn look(patch_toml: &str, files: &[(&str, &str)]) -> Result<Survey> {
 
 /// Moves every version, and returns the files that changed.
 fn bump(patch_toml: &str, files: &[(&str, &str)], change: &Change) -> Result<BTreeMap<String, String>> {
-    let tree = Tree::of(files);
     let mut written = BTreeMap::new();
     for file in look(patch_toml, files)?.files {
-        let bytes = rewrite(&file, &tree.0[&file.path], change)?;
+        let bytes = rewrite(&file, change)?;
         written.insert(file.path.to_string(), String::from_utf8(bytes).expect("UTF-8"));
     }
     Ok(written)

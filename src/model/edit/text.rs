@@ -1,6 +1,5 @@
 //! Versions in any text: by a pattern, as the only word of a file, or in `key=value` lines.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
@@ -91,7 +90,7 @@ fn is_versionish(c: char) -> bool {
 
 /// Reads a text as the places where the pattern's version stands.
 pub(super) fn matches<'s>(source: &Source<'s>, pattern: &VersionPattern) -> Tape<'s> {
-    let mut tape = Tape::new();
+    let mut tape = Tape::new(source);
     for range in pattern.find(source.body()) {
         leaf(source, &mut tape, What::Text, range);
     }
@@ -103,7 +102,7 @@ pub(super) fn word<'s>(source: &Source<'s>) -> Tape<'s> {
     let body = source.body();
     let word = body.trim();
     let start = body.len() - body.trim_start().len();
-    let mut tape = Tape::new();
+    let mut tape = Tape::new(source);
     leaf(source, &mut tape, What::Text, start..start + word.len());
     tape
 }
@@ -112,7 +111,7 @@ pub(super) fn word<'s>(source: &Source<'s>) -> Tape<'s> {
 /// line, or that holds an escape, is a block.
 pub(super) fn properties<'s>(source: &Source<'s>) -> Result<Tape<'s>> {
     let body = source.body();
-    let mut tape = Tape::new();
+    let mut tape = Tape::new(source);
     let opened = tape.open(What::Map, source.start());
     let mut at = 0;
     while at < body.len() {
@@ -149,6 +148,5 @@ fn property<'s>(source: &Source<'s>, tape: &mut Tape<'s>, lines: Range<usize>) {
 
 /// Adds a leaf whose range counts from the start of the body.
 fn leaf<'s>(source: &Source<'s>, tape: &mut Tape<'s>, what: What, range: Range<usize>) {
-    let value = &source.body()[range.clone()];
-    tape.leaf(what, range.start + source.start()..range.end + source.start(), Cow::Borrowed(value));
+    tape.bytes(what, range.start + source.start()..range.end + source.start());
 }

@@ -1,6 +1,5 @@
 //! Reads TOML with the place of everything in it.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use toml_edit::{Document, Item, TableLike, Value};
@@ -14,7 +13,7 @@ pub(super) fn read<'s>(source: &Source<'s>) -> Result<Tape<'s>> {
         let at = broken.span().map(|span| span.start).unwrap_or(0) + source.start();
         source.obstacle(at, format!("it is not TOML: {}", broken.message().lines().next().unwrap_or_default()))
     })?;
-    let mut reader = Reader { source, tape: Tape::new() };
+    let mut reader = Reader { source, tape: Tape::new(source) };
     reader.table(document.as_table(), None);
     Ok(reader.tape)
 }
@@ -36,7 +35,7 @@ impl<'s> Reader<'_, 's> {
         let opened = self.tape.open(What::Map, range.start);
         for (name, item) in table.iter() {
             let key = self.range(table.key(name).and_then(|key| key.span()));
-            self.tape.leaf(What::Key, key, Cow::Owned(name.to_owned()));
+            self.tape.leaf(What::Key, key, name);
             self.item(item);
         }
         self.tape.close(opened, range.end);
@@ -44,7 +43,7 @@ impl<'s> Reader<'_, 's> {
 
     fn item(&mut self, item: &Item) {
         match item {
-            Item::None => self.tape.leaf(What::Plain, self.range(None), Cow::Borrowed("")),
+            Item::None => self.tape.leaf(What::Plain, self.range(None), ""),
             Item::Value(value) => self.value(value),
             Item::Table(table) => self.table(table, table.span()),
             Item::ArrayOfTables(tables) => {
@@ -70,10 +69,10 @@ impl<'s> Reader<'_, 's> {
                     true => (What::Block, range),
                     false => (What::Text, range.start + 1..range.end - 1),
                 };
-                self.tape.leaf(what, range, Cow::Owned(text.value().clone()));
+                self.tape.leaf(what, range, text.value());
             }
             Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) => {
-                self.tape.leaf(What::Plain, range.clone(), Cow::Borrowed(&self.source.text[range]));
+                self.tape.bytes(What::Plain, range);
             }
         }
     }

@@ -1,7 +1,5 @@
 //! Reads XML with the place of everything in it. An element is a key; its content is a text or a map of its children.
 
-use std::borrow::Cow;
-
 use roxmltree::{Document, Node};
 
 use super::source::Source;
@@ -16,7 +14,7 @@ pub(super) fn read<'s>(source: &Source<'s>) -> Result<Tape<'s>> {
         let line_start = lines.map(str::len).sum::<usize>() + source.start();
         source.obstacle(line_start, format!("it is not XML that can be read: {broken}"))
     })?;
-    let mut tape = Tape::new();
+    let mut tape = Tape::new(source);
     let opened = tape.open(What::Map, source.start());
     element(source, &mut tape, document.root_element());
     tape.close(opened, source.text.len());
@@ -27,14 +25,14 @@ fn element<'s>(source: &Source<'s>, tape: &mut Tape<'s>, node: Node<'_, 's>) {
     let range = node.range();
     let (start, end) = (range.start + source.start(), range.end + source.start());
     let name = node.tag_name().name();
-    tape.leaf(What::Key, start..start + 1, Cow::Borrowed(name));
+    tape.leaf(What::Key, start..start + 1, name);
     let mut children = node.children();
     match (children.next(), children.next()) {
         (Some(text), None) if text.is_text() => self::text(source, tape, text),
-        (None, _) => tape.leaf(What::Block, start..end, Cow::Borrowed("")),
+        (None, _) => tape.leaf(What::Block, start..end, ""),
         (Some(_), _) if !node.children().any(|child| child.is_element()) => {
             let value: String = node.children().filter_map(|child| child.text()).collect();
-            tape.leaf(What::Block, start..end, Cow::Owned(value));
+            tape.leaf(What::Block, start..end, &value);
         }
         (Some(_), _) => {
             let opened = tape.open(What::Map, start);
@@ -50,6 +48,6 @@ fn text<'s>(source: &Source<'s>, tape: &mut Tape<'s>, node: Node<'_, 's>) {
     let raw = &source.body()[range.clone()];
     let trimmed = raw.trim();
     let start = source.start() + range.start + (raw.len() - raw.trim_start().len());
-    let value = node.text().unwrap_or_default().trim().to_owned();
-    tape.leaf(What::Text, start..start + trimmed.len(), Cow::Owned(value));
+    let value = node.text().unwrap_or_default().trim();
+    tape.leaf(What::Text, start..start + trimmed.len(), value);
 }

@@ -18,7 +18,7 @@ enum Open {
 pub(super) fn read<'s>(source: &Source<'s>) -> Result<Tape<'s>> {
     let body = source.body();
     let offsets = Offsets::of(body, source.start());
-    let mut reader = Reader { source, offsets: &offsets, tape: Tape::new(), open: Vec::new() };
+    let mut reader = Reader { source, offsets: &offsets, tape: Tape::new(source), open: Vec::new() };
     for event in Parser::new_from_str(body) {
         let (event, span) = event.map_err(|broken| {
             source.obstacle(offsets.byte(broken.marker().index()), format!("it is not YAML: {}", broken.info()))
@@ -46,7 +46,7 @@ impl<'s> Reader<'_, 's> {
             Event::DocumentEnd | Event::SequenceEnd | Event::MappingEnd => self.close(range.end),
             Event::Alias(_) => {
                 self.turn();
-                self.tape.leaf(What::Alias, range, Cow::Borrowed(""));
+                self.tape.leaf(What::Alias, range, "");
             }
             Event::Scalar(value, style, ..) => self.scalar(value, style, range),
         }
@@ -61,7 +61,7 @@ impl<'s> Reader<'_, 's> {
             ScalarStyle::DoubleQuoted => (What::Text, self.unquoted(range, '"')),
             ScalarStyle::Literal | ScalarStyle::Folded => (What::Block, range),
         };
-        self.tape.leaf(if is_key { What::Key } else { what }, range, value);
+        self.tape.leaf(if is_key { What::Key } else { what }, range, &value);
     }
 
     /// Returns a range without the tag and the anchor at its front, which no scalar can begin with.

@@ -1,11 +1,13 @@
 //! `patch-bump set`, `next`, `pre` and `release`: the next version of a line, in every place and nowhere else.
 
+use std::rc::Rc;
+
 use semver::Version;
 use serde::Serialize;
 
 use crate::model::bump::{BUMP_SCHEMA, BumpOutcome, BumpRequest, Bumped, FileBump, Keep, missing_digests, sentence};
 use crate::model::commit::CommitId;
-use crate::model::edit::{Change, Files as _, Survey, rewrite, survey};
+use crate::model::edit::{Change, Survey, rewrite, survey};
 use crate::model::error::{Error, Result};
 use crate::model::line::Line;
 use crate::model::line_diff::unified;
@@ -57,9 +59,8 @@ pub fn run(git: &Git, settings: &Settings, request: &BumpRequest, note: &dyn Fn(
     let change = Change { from: from.clone(), to: to.clone(), digests: request.digests.clone() };
     let mut replacements = Vec::new();
     for file in &found.files {
-        let old = files.read(&file.path)?.ok_or_else(|| Error::unfinished(format!("'{}' is gone", file.path)))?;
-        let new = rewrite(file, &old, &change)?;
-        replacements.push(Replacement { path: file.path.clone(), old: old.to_vec(), new });
+        let new = rewrite(file, &change)?;
+        replacements.push(Replacement { path: file.path.clone(), old: Rc::clone(&file.bytes), new });
     }
     let outcome = match request.mode {
         Mode::DryRun => BumpOutcome::WouldChange,
@@ -70,8 +71,9 @@ pub fn run(git: &Git, settings: &Settings, request: &BumpRequest, note: &dyn Fn(
     };
     let mut bumped = report(&found, outcome, from, to, line);
     for (file, replaced) in bumped.files.iter_mut().zip(&replacements) {
-        let [old, new] = [&replaced.old, &replaced.new].map(|bytes| String::from_utf8_lossy(bytes));
-        file.diff = unified(&replaced.path, &old, &new);
+        let [old, new] = [&*replaced.old, &replaced.new]
+            .map(|bytes| std::str::from_utf8(bytes).expect("because only what is UTF-8 is edited"));
+        file.diff = unified(&replaced.path, old, new);
     }
     bumped.commit = commit(git, request, &bumped)?;
     Ok(bumped)

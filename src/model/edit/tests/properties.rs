@@ -165,7 +165,7 @@ proptest! {
         let path: RepoPath = "a.json".parse().expect("a path");
         let source = Source::new(&path, text.as_bytes()).expect("UTF-8");
         let tape = json::read(&source).expect("JSON");
-        let texts: Vec<&str> = tape.tokens.iter().filter(|t| t.what == What::Text).map(|t| t.value.as_ref()).collect();
+        let texts: Vec<&str> = tape.nodes().filter(|n| n.what() == What::Text).map(|n| n.value()).collect();
         let mut expected = Vec::new();
         collect(&tree, &mut expected);
         prop_assert_eq!(texts, expected);

@@ -1,0 +1,112 @@
+use super::*;
+use crate::model::known::Missing;
+
+fn login(text: &str) -> Option<Login> {
+    Some(text.parse().expect("a login"))
+}
+
+fn given(author: Option<Login>, opinion: Option<Opinion>) -> GivenReview {
+    GivenReview { author, opinion, association: Association::Member, commit: None }
+}
+
+#[test]
+fn the_last_opinion_of_each_reviewer_counts() {
+    use Opinion::{Approved, ChangesRequested, Dismissed};
+
+    type Case = (&'static str, Vec<(&'static str, Option<Opinion>)>, Vec<(&'static str, Opinion)>);
+    let cases: Vec<Case> = vec![
+        ("nobody", vec![], vec![]),
+        ("a comment is no opinion", vec![("ann", None)], vec![]),
+        ("a later comment changes none", vec![("ann", Some(Approved)), ("ann", None)], vec![("ann", Approved)]),
+        (
+            "the later one counts",
+            vec![("ann", Some(Approved)), ("Ann", Some(ChangesRequested))],
+            vec![("ann", ChangesRequested)],
+        ),
+        (
+            "a dismissed one does not bring back an older approval",
+            vec![("ann", Some(Approved)), ("ann", Some(Dismissed))],
+            vec![("ann", Dismissed)],
+        ),
+        (
+            "each has an own one",
+            vec![("ann", Some(ChangesRequested)), ("bob", Some(Approved)), ("ann", Some(Approved))],
+            vec![("bob", Approved), ("ann", Approved)],
+        ),
+    ];
+    for (name, reviews, expected) in cases {
+        let found = latest_opinions(reviews.into_iter().map(|(who, opinion)| given(login(who), opinion)));
+        let found: Vec<_> = found.into_iter().map(|review| (review.author, review.opinion)).collect();
+        let expected: Vec<_> = expected.into_iter().map(|(who, opinion)| (login(who), opinion)).collect();
+        assert_eq!(found, expected, "{name}");
+    }
+    let ghosts = latest_opinions([given(None, Some(ChangesRequested)), given(None, Some(Approved))]);
+    assert_eq!(ghosts.len(), 2, "two deleted accounts may be two people");
+}
+
+#[test]
+fn checks_come_to_one_answer() {
+    use CheckState::{Bad, Good, Pending};
+    let run = |name: &str, state| NamedCheck { name: name.to_owned(), state };
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    assert_eq!(Checks::of([], None), Checks::None);
+    assert_eq!(Checks::of([run("own", Bad)], Some("own")), Checks::None);
+    assert_eq!(Checks::of([run("a", Good)], None), Checks::Green);
+    assert_eq!(Checks::of([run("a", Good), run("own", Pending)], Some("own")), Checks::Green);
+    let pending = Checks::of([run("b", Pending), run("a", Pending), run("c", Good)], None);
+    assert_eq!(pending, Checks::Pending(names(&["a", "b"])));
+    let red = Checks::of([run("b", Pending), run("a", Bad), run("a", Bad)], None);
+    assert_eq!(red, Checks::Red(names(&["a"])));
+}
+
+#[test]
+fn the_words_of_checks_are_read_strictly() {
+    use CheckState::{Bad, Good, Pending};
+    let cases = [
+        ("completed", Some("success"), Good),
+        ("COMPLETED", Some("NEUTRAL"), Good),
+        ("completed", Some("skipped"), Good),
+        ("completed", Some("failure"), Bad),
+        ("completed", Some("cancelled"), Bad),
+        ("completed", Some("timed_out"), Bad),
+        ("completed", Some("action_required"), Bad),
+        ("completed", Some("stale"), Bad),
+        ("completed", Some("brand_new"), Bad),
+        ("completed", None, Bad),
+        ("queued", None, Pending),
+        ("in_progress", Some("success"), Pending),
+        ("waiting", None, Pending),
+    ];
+    for (status, conclusion, expected) in cases {
+        assert_eq!(CheckState::of_run(status, conclusion), expected, "{status} {conclusion:?}");
+    }
+    let states = ["success", "PENDING", "EXPECTED", "failure", "error", "new"].map(CheckState::of_status);
+    assert_eq!(states, [Good, Pending, Pending, Bad, Bad, Bad]);
+}
+
+#[test]
+fn a_list_of_files_is_whole_or_unknown() {
+    let files = |number: u64| {
+        let file = ChangedFile {
+            path: "a".to_owned(),
+            previous: None,
+            status: FileStatus::Modified,
+            additions: 1,
+            deletions: 0,
+        };
+        vec![file; usize::try_from(number).expect("because tests use small numbers")]
+    };
+    let cases = [
+        (0, 0, None),
+        (2, 2, None),
+        (300, 301, Some((300, 301))),
+        (3000, 3000, None),
+        (3000, 3001, Some((3000, 3001))),
+        (3001, 3000, Some((3001, 3001))),
+        (3, 2, None),
+    ];
+    for (got, said, missing) in cases {
+        let expected = missing.map(|(got, of)| Missing::Incomplete { got, of });
+        assert_eq!(complete_files(files(got), said).missing(), expected.as_ref(), "{got} of {said}");
+    }
+}

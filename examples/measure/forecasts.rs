@@ -6,8 +6,8 @@ use anyhow::Result;
 use backstitch::model::commit::{Commit, CommitId};
 use backstitch::model::forecast::Outcome;
 use backstitch::ports::git::{Forecaster, Git, Treeish};
-use backstitch::steps::pick::chain::pick_onto;
-use backstitch::steps::pick::survey::Survey;
+use backstitch::ports::survey::Survey;
+use backstitch::ports::survey::chain::pick_onto;
 
 use crate::peer::{Answer, Pair, answers};
 use crate::truth::{Truth, World};

@@ -7,7 +7,7 @@ use backstitch::model::change::Change;
 use backstitch::model::commit::{Commit, CommitId};
 use backstitch::model::presence::{Certainty, Key, Match, Origins, all_keys};
 use backstitch::ports::git::Git;
-use backstitch::steps::pick::survey::{LineSurvey, Survey};
+use backstitch::ports::survey::{LineSurvey, Survey};
 
 use crate::truth::Truth;
 use crate::{say, share};

@@ -9,7 +9,7 @@ use backstitch::model::line::LineName;
 use backstitch::model::request::Since;
 use backstitch::ports::git::Git;
 use backstitch::ports::settings::{self, Settings};
-use backstitch::steps::pick::survey::{Survey, survey};
+use backstitch::ports::survey::{Survey, survey};
 
 /// A repository with its lines.
 pub struct World {

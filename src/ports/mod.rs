@@ -13,4 +13,5 @@ pub mod settings;
 pub mod shell;
 pub mod signing;
 pub mod sums;
+pub mod survey;
 pub mod tree;

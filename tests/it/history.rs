@@ -9,7 +9,7 @@ use backstitch::model::request::{DecideRequest, Mode};
 use backstitch::ports::decisions::decisions_at;
 use backstitch::ports::git::{Blamed, Forecaster, Git, LineRange, Objects, Question, Treeish, blame};
 use backstitch::ports::settings;
-use backstitch::steps::pick::affected::{affected, suspects};
+use backstitch::ports::survey::affected::{affected, suspects};
 use backstitch::steps::pick::decide;
 use backstitch::steps::pick::prerequisites::{Request, prerequisites};
 

@@ -1,5 +1,4 @@
 //! `patch-pick forecast`: what a pick would do.
-
 use std::io::{BufRead, Write};
 
 use crate::model::commit::CommitId;
@@ -7,10 +6,10 @@ use crate::model::error::{Error, Result};
 use crate::model::forecast::{FORECAST_SCHEMA, ForecastEntry, ForecastLine, ForecastReport};
 use crate::model::line::LineName;
 use crate::model::request::ForecastRequest;
-use crate::ports::git::{Forecaster, Git, Pick, Treeish};
+use crate::ports::git::{Forecaster, Git, Pick};
 use crate::ports::settings::Settings;
+use crate::ports::survey::chain::{pick_onto, tip};
 
-use super::chain::pick_onto;
 use super::special::special_of;
 
 /// So many pairs are read before they are answered together.
@@ -93,12 +92,4 @@ fn pair(git: &Git, number: usize, line: &str) -> Result<(CommitId, CommitId, Pic
     let fix = git.commit(git.resolve(fix)?)?;
     let onto = git.resolve(onto)?;
     Ok((fix.id, onto, pick_onto(git, &fix, tip(git, onto)?)?))
-}
-
-/// Returns a commit as what a pick is put onto.
-///
-/// # Errors
-/// When the commit cannot be read.
-pub fn tip(git: &Git, commit: CommitId) -> Result<Treeish> {
-    Ok(Treeish { tree: git.commit(commit)?.tree, commit: Some(commit) })
 }

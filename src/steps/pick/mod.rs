@@ -1,13 +1,10 @@
 //! `patch-pick`: which fixes does each line miss, what would picking them do, and do it.
 
-pub mod affected;
 pub mod apply;
-pub mod chain;
 pub mod decide;
 pub mod forecast;
 pub mod plan;
 pub mod prerequisites;
 pub mod special;
 pub mod status;
-pub mod survey;
 pub mod verify;

@@ -1,5 +1,4 @@
 //! `patch-pick plan`: the ordered picks of each line, what each gives, and why others are left out.
-
 use std::collections::{HashMap, HashSet};
 
 use crate::model::branch::BranchName;
@@ -12,19 +11,18 @@ use crate::model::line::{BranchSpec, Line};
 use crate::model::plan::{BranchAt, LeftOut, LinePlan, Plan, PlannedPick, Role, Signoff};
 use crate::model::prerequisite::Prerequisites;
 use crate::model::presence::Certainty;
-use crate::model::request::{PlanRequest, Rows, Since, StatusRequest};
+use crate::model::request::{Depth, PlanRequest, Since};
 use crate::model::status::{Cell, State, why_not};
 use crate::model::trailer::{Relation, markers};
 use crate::ports::decisions::current_decisions;
 use crate::ports::git::{Forecaster, Git, Treeish, Worker};
 use crate::ports::settings::Settings;
+use crate::ports::survey::chain::{Link, link, tip};
+use crate::ports::survey::table::table;
+use crate::ports::survey::{Having, LineSurvey, Survey, survey};
 
-use super::chain::{Link, link};
-use super::forecast::tip;
 use super::prerequisites::{self, prerequisites};
 use super::special::special_of;
-use super::status::table;
-use super::survey::{Having, LineSurvey, Survey, survey};
 
 /// Makes a plan. `note` is told what a person should know of the branches.
 ///
@@ -41,7 +39,7 @@ pub fn run(git: &Git, settings: &Settings, request: &PlanRequest, note: &dyn Fn(
     let mut worker = forecaster.worker()?;
     let context = Context::new(git, settings, request, &survey)?;
     let decisions = current_decisions(git, survey.main_tip)?;
-    let rows = table(git, &survey, &context.status, &decisions, &|_| ())?;
+    let rows = table(git, &survey, Depth::Stated, &decisions, &|_| ())?;
     let mut lines = Vec::new();
     for (at, line) in survey.lines.iter().enumerate() {
         let cells: HashMap<CommitId, &Cell> = rows.iter().map(|row| (row.change, &row.cells[at])).collect();
@@ -82,7 +80,6 @@ struct Context<'p> {
     commits: HashMap<CommitId, &'p Commit>,
     order: HashMap<CommitId, usize>,
     change_of: HashMap<CommitId, &'p Change>,
-    status: StatusRequest,
 }
 
 impl<'p> Context<'p> {
@@ -100,7 +97,6 @@ impl<'p> Context<'p> {
             commits: survey.commits.iter().map(|commit| (commit.id, commit)).collect(),
             order: survey.commits.iter().enumerate().map(|(at, commit)| (commit.id, at)).collect(),
             change_of,
-            status: StatusRequest { rows: Rows::All, ..StatusRequest::default() },
         })
     }
 

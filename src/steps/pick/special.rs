@@ -1,11 +1,9 @@
 //! What a fix does to submodules and Git LFS pointers, for the person who looks at its pick.
-
 use crate::model::commit::Commit;
 use crate::model::error::Result;
 use crate::model::special::Special;
 use crate::ports::git::{Git, Objects, special_paths};
-
-use super::chain::base_of;
+use crate::ports::survey::chain::base_of;
 
 /// Returns the submodules and Git LFS pointers that a fix touches; a merge is taken relative to its first parent.
 ///

@@ -1,5 +1,4 @@
 //! `patch-pick verify`: where every commit of a line comes from, and how far it is its origin.
-
 use std::cell::RefCell;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -20,8 +19,7 @@ use crate::model::verify::{
 };
 use crate::ports::git::{Forecaster, Git, History, Pick, Treeish};
 use crate::ports::settings::Settings;
-
-use super::survey::{LineSurvey, Survey, survey};
+use crate::ports::survey::{LineSurvey, Survey, survey};
 
 /// At most this many differing lines of one file are shown.
 const SHOWN_LINES: usize = 40;

@@ -12,7 +12,7 @@ use crate::model::resolution::{
 };
 use crate::ports::folder;
 use crate::ports::git::{Git, Objects, Pick, Stage, StagedFile};
-use crate::steps::pick::chain::Link;
+use crate::ports::survey::chain::Link;
 
 use super::state::blob_of;
 

@@ -8,7 +8,7 @@ use crate::model::message::picked;
 use crate::model::plan::{LinePlan, PlannedPick};
 use crate::model::resolution::Made;
 use crate::ports::git::{NewCommit, Objects, Treeish, Worker};
-use crate::steps::pick::chain::{Link, link, pick_onto};
+use crate::ports::survey::chain::{Link, link, pick_onto};
 
 use super::resolve::{Conflict, Given};
 use super::standing::{Held, planned_tree};

@@ -8,7 +8,7 @@ use crate::model::forecast::{Forecast, Outcome};
 use crate::model::path::PathPolicies;
 use crate::model::prerequisite::Candidate;
 use crate::ports::git::{Git, Treeish, Worker};
-use crate::steps::pick::chain::link;
+use crate::ports::survey::chain::link;
 
 use super::{Gather, Request};
 

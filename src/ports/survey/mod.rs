@@ -1,5 +1,9 @@
 //! What main and the lines hold: the changes of main, each line's own commits, and which of those are picks.
 
+pub mod affected;
+pub mod chain;
+pub mod table;
+
 use std::cell::RefCell;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};

@@ -1,6 +1,6 @@
 //! Picks put one onto the other in memory, path policies applied.
 
-use crate::model::commit::{Commit, TreeId};
+use crate::model::commit::{Commit, CommitId, TreeId};
 use crate::model::error::{Error, Result};
 use crate::model::forecast::{Forecast, Outcome};
 use crate::model::path::{PathPolicies, PathPolicy};
@@ -14,6 +14,14 @@ pub struct Link {
     pub forecast: Forecast,
     /// The paths that a policy decided.
     pub by_policy: Vec<PolicyPath>,
+}
+
+/// Returns a commit as what a pick is put onto.
+///
+/// # Errors
+/// When the commit cannot be read.
+pub fn tip(git: &Git, commit: CommitId) -> Result<Treeish> {
+    Ok(Treeish { tree: git.commit(commit)?.tree, commit: Some(commit) })
 }
 
 /// Returns what the fix changed, to be put onto `ours`; a merge is taken relative to its first parent.

@@ -12,6 +12,7 @@ use toml_edit::{Datetime, Value};
 use crate::model::change::Change;
 use crate::model::commit::CommitId;
 use crate::model::error::{self, Error};
+use crate::model::kind::FixKind;
 use crate::model::line::LineName;
 use crate::model::name::{NotAName, text_type};
 
@@ -87,6 +88,13 @@ impl FromStr for Person {
     }
 }
 
+impl Person {
+    /// Returns the mail address.
+    pub fn mail(&self) -> &str {
+        self.0.split_once(" <").map_or("", |(_, mail)| mail.trim_end_matches('>'))
+    }
+}
+
 /// A maintainer's yes or no for one fix on one line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -97,6 +105,9 @@ pub struct Decision {
     pub line: LineName,
     /// Yes or no.
     pub answer: Answer,
+    /// What kind of a fix it is, where that was recorded too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<FixKind>,
     /// Why.
     pub reason: Reason,
     /// Who decided.
@@ -125,6 +136,7 @@ struct RawDecision {
     fix: CommitId,
     line: LineName,
     answer: Answer,
+    kind: Option<FixKind>,
     reason: Reason,
     by: Person,
     at: Datetime,
@@ -175,7 +187,7 @@ pub enum Recorded {
 pub fn record(text: &str, new: &Decision) -> error::Result<Recorded> {
     let known = Decisions::parse(text)?;
     if let Some(last) = known.latest(new.fix, &new.line) {
-        if last.answer == new.answer && last.reason == new.reason {
+        if last.answer == new.answer && last.kind == new.kind && last.reason == new.reason {
             return Ok(Recorded::Already(last.clone()));
         }
         if last.at > new.at {
@@ -190,10 +202,11 @@ pub fn record(text: &str, new: &Decision) -> error::Result<Recorded> {
         _ => "\n\n",
     };
     let quoted = |text: &str| Value::from(text).to_string();
-    let Decision { fix, line, answer, reason, by, at } = new;
+    let Decision { fix, line, answer, kind, reason, by, at } = new;
+    let kind = kind.map(|kind| format!("kind = \"{kind}\"\n")).unwrap_or_default();
     let (line, reason, by, at) = (quoted(line.as_str()), quoted(reason.as_str()), quoted(by.as_str()), moment(*at));
     let added = format!(
-        "{gap}[[decision]]\nfix = \"{fix}\"\nline = {line}\nanswer = \"{answer}\"\nreason = {reason}\nby = {by}\nat = {at}\n"
+        "{gap}[[decision]]\nfix = \"{fix}\"\nline = {line}\nanswer = \"{answer}\"\n{kind}reason = {reason}\nby = {by}\nat = {at}\n"
     );
     let text = format!("{text}{added}");
     Decisions::parse(&text).map_err(|error| {
@@ -209,8 +222,8 @@ fn moment(at: DateTime<Utc>) -> String {
 }
 
 fn decision(raw: RawDecision) -> error::Result<Decision> {
-    let RawDecision { fix, line, answer, reason, by, at } = raw;
-    Ok(Decision { fix, line, answer, reason, by, at: utc(&at)? })
+    let RawDecision { fix, line, answer, kind, reason, by, at } = raw;
+    Ok(Decision { fix, line, answer, kind, reason, by, at: utc(&at)? })
 }
 
 fn utc(at: &Datetime) -> error::Result<DateTime<Utc>> {

@@ -1,9 +1,12 @@
 //! What a fix is.
 
 use std::fmt;
+use std::str::FromStr;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use super::name::NotAName;
 
 /// What a fix is. The order is the order of urgency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -56,6 +59,18 @@ impl FixKind {
             Self::Feature => "feature",
             Self::Refactor => "refactor",
         }
+    }
+}
+
+impl FromStr for FixKind {
+    type Err = NotAName;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.into_iter().find(|kind| kind.as_str() == text);
+        found.ok_or_else(|| {
+            let rule = "the kinds are security, data-loss, crash, regression, performance, bug, documentation, feature and refactor";
+            NotAName::new("a kind", text, rule)
+        })
     }
 }
 

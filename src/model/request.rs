@@ -6,6 +6,7 @@ use std::str::FromStr;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::decision::{Answer, Person, Reason};
+use super::kind::FixKind;
 use super::line::LineName;
 use super::prerequisite::Budget;
 use super::verify::Strictness;
@@ -126,6 +127,8 @@ pub struct DecideRequest {
     pub line: LineName,
     /// Yes or no.
     pub answer: Answer,
+    /// What kind of a fix it is, where that is decided too.
+    pub kind: Option<FixKind>,
     /// Why.
     pub reason: Reason,
     /// Who decides; git's identity if absent.

@@ -275,6 +275,7 @@ mod tests {
             fix: id(1),
             line: line.clone(),
             answer,
+            kind: None,
             reason: "customers wait".parse().expect("a reason"),
             by: "Mia <mia@example.com>".parse().expect("a person"),
             at: chrono::DateTime::UNIX_EPOCH,

@@ -208,6 +208,7 @@ fn decline(repo: &Repo, fix: CommitId, mode: Mode) -> DecideRequest {
         fix: fix.to_string(),
         line: "2.0".parse().expect("a line name"),
         answer: Answer::Decline,
+        kind: None,
         reason: "too risky".parse().expect("a reason"),
         by: Some("Mia <mia@example.com>".parse().expect("a person")),
         at: repo.now().parse().expect("a moment"),

@@ -16,6 +16,7 @@ use clap::{ArgGroup, Args, Parser, Subcommand};
 use crate::cli::args::CommonArgs;
 use crate::model::decision::{Answer, Person, Reason};
 use crate::model::error::{Error, Result};
+use crate::model::kind::FixKind;
 use crate::model::line::LineName;
 use crate::model::plan::Plan;
 use crate::model::prerequisite::Budget;
@@ -170,6 +171,10 @@ pub struct DecideArgs {
     #[arg(long)]
     pub accept: bool,
 
+    /// What kind of a fix it is: security, data-loss, crash, regression, performance, bug, documentation, feature or refactor
+    #[arg(long)]
+    pub kind: Option<FixKind>,
+
     /// Why, in one sentence
     #[arg(long)]
     pub reason: Reason,
@@ -188,7 +193,16 @@ impl DecideArgs {
     pub fn request(self, at: DateTime<Utc>) -> DecideRequest {
         let answer = if self.accept { Answer::Accept } else { Answer::Decline };
         let mode = if self.dry_run { Mode::DryRun } else { Mode::Write };
-        DecideRequest { fix: self.fix, line: self.line, answer, reason: self.reason, by: self.by, at, mode }
+        DecideRequest {
+            fix: self.fix,
+            line: self.line,
+            answer,
+            kind: self.kind,
+            reason: self.reason,
+            by: self.by,
+            at,
+            mode,
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! `patch.toml`: parsed into types that hold only what is right, or refused with the line and the column.
 
+mod classify;
 mod error;
 mod lines;
 mod policy;
@@ -9,8 +10,9 @@ mod signing;
 
 use std::num::NonZeroU32;
 
+pub use classify::{ClassifyRule, Evidence, LabelName, TitleType};
 pub use error::{ConfigError, Place};
-pub use policy::{Admission, ClassifyRule, Eligibility, Evidence, LabelName, Require};
+pub use policy::{Admission, Eligibility, PathSets, Require, WaiverRight};
 pub use release::{
     Cadence, DocumentSelector, Ordinal, Proves, Rollout, Schedule, Suite, SuiteName, VersionFile, VersionSpot,
 };
@@ -121,7 +123,7 @@ impl Config {
             project,
             lines,
             eligibility: policy::eligibility(&root)?,
-            classify: policy::classify(&root)?,
+            classify: classify::classify(&root)?,
             versions: release::versions(&root)?,
             signing: signing::signing(&root)?,
             validate: release::validate(&root)?,

@@ -1,14 +1,18 @@
-//! `[eligibility]` and `[[classify]]`: what may go into a patch release, and how the kind of a fix is told.
+//! `[eligibility]`: what may go into a patch release.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::error::ConfigError;
+use super::classify::LabelName;
+use super::error::{ConfigError, Place};
 use super::read::{Section, Word};
+use crate::model::eligibility::paths::{self, globs};
+use crate::model::eligibility::{Rule, Severity};
 use crate::model::kind::FixKind;
-use crate::model::name::{NotAName, is_unprintable, text_type};
+use crate::model::mail::Mail;
+use crate::model::path::PathGlob;
 
 const ELIGIBILITY: &[&str] = &[
     "security",
@@ -20,14 +24,48 @@ const ELIGIBILITY: &[&str] = &[
     "documentation",
     "feature",
     "refactor",
+    "security-only",
+    "breaking-labels",
     "require",
+    "rules",
+    "paths",
+    "waivers",
 ];
-const REQUIRE: &[&str] = &["priority", "tests", "reviews", "risk-assessment", "applies-clean", "max-changed-lines"];
-const CLASSIFY: &[&str] = &["label", "kind"];
+const REQUIRE: &[&str] =
+    &["priority", "tests", "reviews", "checks", "risk-assessment", "applies-clean", "max-changed-lines", "baked-days"];
+const RULES: &[&str] = &[
+    "kind",
+    "decision",
+    "on-main",
+    "line-support",
+    "newer-lines",
+    "breaking",
+    "priority",
+    "tests",
+    "reviews",
+    "checks",
+    "applies-clean",
+    "risk-assessment",
+    "size",
+    "paths",
+    "dependencies",
+    "baked",
+    "embargo",
+    "origin",
+    "waivers",
+];
+const PATHS: &[&str] = &["forbidden", "tests", "generated"];
+const WAIVERS: &[&str] = &["by", "rules"];
 
 #[cfg(test)]
-pub(super) const SECTIONS: &[(&str, &[&str])] =
-    &[("eligibility", ELIGIBILITY), ("eligibility.require", REQUIRE), ("classify", CLASSIFY)];
+pub(super) const SECTIONS: &[(&str, &[&str])] = &[
+    ("eligibility", ELIGIBILITY),
+    ("eligibility.require", REQUIRE),
+    ("eligibility.rules", RULES),
+    ("eligibility.paths", PATHS),
+    ("eligibility.waivers", WAIVERS),
+    ("classify", super::classify::CLASSIFY),
+];
 
 /// Whether fixes of a kind may go into a patch release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -53,6 +91,14 @@ impl Word for Admission {
     }
 }
 
+impl Word for Severity {
+    const ALL: &'static [Self] = &[Self::Refuse, Self::Warn, Self::Off];
+
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
+}
+
 impl Word for FixKind {
     const ALL: &'static [Self] = &FixKind::ALL;
 
@@ -65,8 +111,19 @@ impl Word for FixKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Eligibility {
     admissions: [Admission; FixKind::ALL.len()],
+    severities: [Severity; Rule::ALL.len()],
+    /// The kinds that a line with security fixes only takes.
+    pub security_only: Vec<FixKind>,
+    /// The labels that say that a fix breaks something.
+    pub breaking_labels: Vec<LabelName>,
     /// What every fix must bring.
     pub require: Require,
+    /// Which files are what.
+    pub paths: PathSets,
+    /// Who may waive what. Empty: nobody may waive anything.
+    pub waivers: Vec<WaiverRight>,
+    /// Where each key stands that the file sets, by its full name: `eligibility.require.reviews`.
+    places: BTreeMap<String, Place>,
 }
 
 impl Eligibility {
@@ -74,11 +131,53 @@ impl Eligibility {
     pub fn admission(&self, kind: FixKind) -> Admission {
         self.admissions[kind as usize]
     }
+
+    /// Returns how severe it is that a rule is broken. A rule that `require` asks nothing for is off.
+    pub fn severity(&self, rule: Rule) -> Severity {
+        let require = &self.require;
+        let asked = match rule {
+            Rule::Tests => require.tests,
+            Rule::Reviews => require.reviews > 0,
+            Rule::Checks => require.checks,
+            Rule::RiskAssessment => require.risk_assessment,
+            Rule::AppliesClean => require.applies_clean,
+            Rule::Baked => require.baked_days.is_some(),
+            Rule::Kind
+            | Rule::Decision
+            | Rule::OnMain
+            | Rule::LineSupport
+            | Rule::NewerLines
+            | Rule::Breaking
+            | Rule::Priority
+            | Rule::Size
+            | Rule::Paths
+            | Rule::Dependencies
+            | Rule::Embargo
+            | Rule::Origin
+            | Rule::Waivers => true,
+        };
+        if asked { self.severities[rule as usize] } else { Severity::Off }
+    }
+
+    /// Returns where a key stands in the file, by its full name; `None` where the default counts.
+    pub fn place_of(&self, key: &str) -> Option<Place> {
+        self.places.get(key).copied()
+    }
 }
 
 impl Default for Eligibility {
     fn default() -> Self {
-        Self { admissions: FixKind::ALL.map(default_admission), require: Require::default() }
+        let label = |name: &str| name.parse().expect("because the tests parse it");
+        Self {
+            admissions: FixKind::ALL.map(default_admission),
+            severities: Rule::ALL.map(Rule::usual_severity),
+            security_only: vec![FixKind::Security],
+            breaking_labels: ["breaking", "breaking-change", "semver-major"].map(label).to_vec(),
+            require: Require::default(),
+            paths: PathSets::default(),
+            waivers: Vec::new(),
+            places: BTreeMap::new(),
+        }
     }
 }
 
@@ -90,91 +189,125 @@ fn default_admission(kind: FixKind) -> Admission {
     }
 }
 
-/// What every fix must bring. The default asks for nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// What every fix must bring.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Require {
-    /// The labels of which a fix needs one. Empty: none is needed.
+    /// The labels of which a fix, or an issue that it solves, needs one.
     pub priority: Vec<LabelName>,
     /// Whether the fix must change or add a test.
     pub tests: bool,
-    /// How many approving reviews it needs.
+    /// How many people must approve it.
     pub reviews: u32,
+    /// Whether its checks must be green.
+    pub checks: bool,
     /// Whether somebody must have written down what may go wrong.
     pub risk_assessment: bool,
     /// Whether it must apply to the line without a conflict.
     pub applies_clean: bool,
     /// The most lines it may add and remove together.
-    pub max_changed_lines: Option<NonZeroU32>,
+    pub max_changed_lines: NonZeroU32,
+    /// For how many days it must have been on a newer line. `None`: for none.
+    pub baked_days: Option<NonZeroU32>,
 }
 
-/// One rule that tells the kind of a fix.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClassifyRule {
-    /// What the fix must show.
-    pub evidence: Evidence,
-    /// The kind it then is.
-    pub kind: FixKind,
-}
-
-/// What a fix can show for its kind.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Evidence {
-    /// A label of its pull request.
-    Label(LabelName),
-}
-
-/// The name of a label on a pull request or an issue.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct LabelName(String);
-
-text_type!(LabelName);
-
-impl FromStr for LabelName {
-    type Err = NotAName;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text.trim() != text || text.is_empty() {
-            return Err(NotAName::new("a label", text, "it is empty, or begins or ends with a space"));
+impl Default for Require {
+    fn default() -> Self {
+        let label = |name: &str| name.parse().expect("because the tests parse it");
+        Self {
+            priority: ["P0", "P1"].map(label).to_vec(),
+            tests: true,
+            reviews: 1,
+            checks: true,
+            risk_assessment: true,
+            applies_clean: true,
+            max_changed_lines: NonZeroU32::new(300).expect("because 300 is not zero"),
+            baked_days: None,
         }
-        if text.chars().any(is_unprintable) {
-            return Err(NotAName::new("a label", text, "it holds a control character"));
-        }
-        Ok(Self(text.to_owned()))
     }
+}
+
+/// Which files are what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathSets {
+    /// What only changes with an approval.
+    pub forbidden: Vec<PathGlob>,
+    /// Tests.
+    pub tests: Vec<PathGlob>,
+    /// What a program made, and code of others: it does not count for the size.
+    pub generated: Vec<PathGlob>,
+}
+
+impl Default for PathSets {
+    fn default() -> Self {
+        Self { forbidden: globs(paths::FORBIDDEN), tests: globs(paths::TESTS), generated: globs(paths::GENERATED) }
+    }
+}
+
+/// Who may waive which rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaiverRight {
+    /// The rules; `None`: every rule.
+    pub rules: Option<Vec<Rule>>,
+    /// The mail addresses of the people.
+    pub by: Vec<Mail>,
 }
 
 pub(super) fn eligibility(root: &Section<'_>) -> Result<Eligibility, ConfigError> {
     let mut result = Eligibility::default();
     let Some(section) = root.section("eligibility", "[eligibility]", ELIGIBILITY)? else { return Ok(result) };
+    note_places(&section, "eligibility", &mut result.places);
     for kind in FixKind::ALL {
         if let Some(admission) = section.word(kind.as_str())? {
             result.admissions[kind as usize] = admission;
         }
     }
+    if let Some(kinds) = section.list("security-only")? {
+        result.security_only = kinds;
+    }
+    if let Some(labels) = section.list("breaking-labels")? {
+        result.breaking_labels = labels;
+    }
     if let Some(require) = section.section("require", "[eligibility.require]", REQUIRE)? {
-        result.require = Require {
-            priority: require.list("priority")?.unwrap_or_default(),
-            tests: require.flag("tests")?.unwrap_or(false),
-            reviews: require.whole("reviews")?.unwrap_or(0),
-            risk_assessment: require.flag("risk-assessment")?.unwrap_or(false),
-            applies_clean: require.flag("applies-clean")?.unwrap_or(false),
-            max_changed_lines: require.count("max-changed-lines")?,
+        note_places(&require, "eligibility.require", &mut result.places);
+        result.require = requirements(&require)?;
+    }
+    if let Some(rules) = section.section("rules", "[eligibility.rules]", RULES)? {
+        note_places(&rules, "eligibility.rules", &mut result.places);
+        for rule in Rule::ALL {
+            if let Some(severity) = rules.word(rule.as_str())? {
+                result.severities[rule as usize] = severity;
+            }
+        }
+    }
+    if let Some(paths) = section.section("paths", "[eligibility.paths]", PATHS)? {
+        note_places(&paths, "eligibility.paths", &mut result.places);
+        let usual = PathSets::default();
+        result.paths = PathSets {
+            forbidden: paths.list("forbidden")?.unwrap_or(usual.forbidden),
+            tests: paths.list("tests")?.unwrap_or(usual.tests),
+            generated: paths.list("generated")?.unwrap_or(usual.generated),
         };
+    }
+    for right in section.sections("waivers", "[[eligibility.waivers]]", WAIVERS)? {
+        result.waivers.push(WaiverRight { by: right.require("by", right.list("by")?)?, rules: right.list("rules")? });
     }
     Ok(result)
 }
 
-pub(super) fn classify(root: &Section<'_>) -> Result<Vec<ClassifyRule>, ConfigError> {
-    let mut rules: Vec<ClassifyRule> = Vec::new();
-    for section in root.sections("classify", "[[classify]]", CLASSIFY)? {
-        let label: LabelName = section.require("label", section.parsed("label")?)?;
-        let evidence = Evidence::Label(label.clone());
-        if rules.iter().any(|rule| rule.evidence == evidence) {
-            return Err(section.error_at("label", format!("label '{label}' has a kind already")));
-        }
-        let kind = section.require("kind", section.word("kind")?)?;
-        rules.push(ClassifyRule { evidence, kind });
-    }
-    Ok(rules)
+fn requirements(section: &Section<'_>) -> Result<Require, ConfigError> {
+    let usual = Require::default();
+    Ok(Require {
+        priority: section.list("priority")?.unwrap_or(usual.priority),
+        tests: section.flag("tests")?.unwrap_or(usual.tests),
+        reviews: section.whole("reviews")?.unwrap_or(usual.reviews),
+        checks: section.flag("checks")?.unwrap_or(usual.checks),
+        risk_assessment: section.flag("risk-assessment")?.unwrap_or(usual.risk_assessment),
+        applies_clean: section.flag("applies-clean")?.unwrap_or(usual.applies_clean),
+        max_changed_lines: section.count("max-changed-lines")?.unwrap_or(usual.max_changed_lines),
+        baked_days: section.count("baked-days")?,
+    })
+}
+
+fn note_places(section: &Section<'_>, title: &str, places: &mut BTreeMap<String, Place>) {
+    places.extend(section.places().map(|(key, place)| (format!("{title}.{key}"), place)));
 }

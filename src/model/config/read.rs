@@ -9,7 +9,7 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 use toml_edit::{Item, TableLike, Value};
 
-use super::error::{ConfigError, nearest};
+use super::error::{ConfigError, Place, nearest};
 
 type Read<T> = Result<T, ConfigError>;
 type Spanned<'d> = (&'d dyn TableLike, Option<Range<usize>>);
@@ -59,6 +59,12 @@ impl<'d> Section<'d> {
     fn error_at_key(&self, key: &str, message: impl Into<String>) -> ConfigError {
         let span = self.table.key(key).and_then(|key| key.span()).or_else(|| self.span.clone());
         ConfigError::at(self.source, span, message)
+    }
+
+    /// Returns where each key stands that the section sets itself.
+    pub(super) fn places(&self) -> impl Iterator<Item = (&'d str, Place)> {
+        let place = |key: &'d str| Some((key, Place::at(self.source, self.table.key(key)?.span()?.start)));
+        self.table.iter().filter_map(move |(key, _)| place(key))
     }
 
     /// Makes an error about the value of a key.

@@ -2,6 +2,7 @@ use chrono::{NaiveDate, Weekday};
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::eligibility::Rule;
 use crate::model::kind::FixKind;
 use crate::model::line::{BranchSpec, LineStatus};
 
@@ -98,7 +99,7 @@ fn a_whole_file_is_read() {
     assert_eq!(config.eligibility.admission(FixKind::Crash), Admission::Always);
     assert_eq!(config.eligibility.admission(FixKind::Feature), Admission::Never);
     assert_eq!(config.eligibility.require.priority.len(), 2);
-    assert_eq!(config.eligibility.require.max_changed_lines.map(u32::from), Some(300));
+    assert_eq!(config.eligibility.require.max_changed_lines.get(), 300);
     assert_eq!(config.classify[0].kind, FixKind::Crash);
     assert_eq!(
         config.versions[2].spot,
@@ -335,7 +336,8 @@ fn the_reference_names_every_key_in_its_section() {
         let start = heading("[", "]").or_else(|| heading("[[", "]]"));
         let start = start.unwrap_or_else(|| panic!("the reference has no section '{section}'"));
         let end = REFERENCE[start + 1..].find("\n## ").map(|end| start + 1 + end).unwrap_or(REFERENCE.len());
-        for key in keys.iter().filter(|key| !(section == "pick" && **key == "path") && **key != "require") {
+        let is_table = |key: &&&str| sections().iter().any(|(other, _)| *other == format!("{section}.{key}"));
+        for key in keys.iter().filter(|key| !is_table(key)) {
             assert!(REFERENCE[start..end].contains(&format!("\n| `{key}` |")), "'{key}' of '{section}'");
         }
     }
@@ -346,6 +348,10 @@ fn the_reference_states_the_defaults_the_code_has() {
     for kind in FixKind::ALL {
         let admission = Word::word(Eligibility::default().admission(kind));
         assert!(REFERENCE.contains(&format!("\n| `{kind}` | `{admission}` |\n")), "{kind}");
+    }
+    for rule in Rule::ALL {
+        let severity = Word::word(rule.usual_severity());
+        assert!(REFERENCE.contains(&format!("\n| `{rule}` | `{severity}` |\n")), "{rule}");
     }
     let days = Pick::default().look_back_days;
     assert!(REFERENCE.contains(&format!("| `look-back` | days, 1 or more | `{days}` |")));

@@ -9,6 +9,7 @@ fn decided(answer: Answer, reason: &str, at: &str) -> Decision {
         fix: CommitId::from_bytes([0x11; 20]),
         line: "2.0".parse().expect("a line name"),
         answer,
+        kind: None,
         reason: reason.parse().expect("a reason"),
         by: "Mia <mia@example.com>".parse().expect("a person"),
         at: at.parse().expect("a moment"),

@@ -15,7 +15,7 @@ use crate::ports::settings::Settings;
 /// # Errors
 /// When the fix or the line is unknown, git has no identity, there is no worktree, or the file is malformed or cannot be written.
 pub fn run(git: &Git, settings: &Settings, request: DecideRequest) -> Result<Decided> {
-    let DecideRequest { fix, line, answer, reason, by, at, mode } = request;
+    let DecideRequest { fix, line, answer, kind, reason, by, at, mode } = request;
     settings.lines(std::slice::from_ref(&line))?;
     let fix = git.resolve(&fix)?;
     let by = match by {
@@ -26,7 +26,7 @@ pub fn run(git: &Git, settings: &Settings, request: DecideRequest) -> Result<Dec
             .map_err(|error: NotAName| Error::usage("git's identity cannot be recorded").because(error))?,
     };
     let at = DateTime::from_timestamp(at.timestamp(), 0).unwrap_or(at);
-    let decision = Decision { fix, line, answer, reason, by, at };
+    let decision = Decision { fix, line, answer, kind, reason, by, at };
     let file = DecisionsFile::of(git)?;
     let old = file.read()?;
     let new = match record(&old, &decision)? {

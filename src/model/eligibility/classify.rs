@@ -1,0 +1,289 @@
+//! Tells the kind of a fix from everything that speaks for one.
+//!
+//! Each piece of evidence has a weight. The heaviest decides, if all that is firm agrees with it. Words in a subject are shown
+//! and never decide.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::conventional::{trailers, typed};
+use super::facts::{Facts, Touched};
+use super::paths::{chosen, is_documentation};
+use crate::model::config::{ClassifyRule, Evidence, LabelName};
+use crate::model::kind::FixKind;
+use crate::model::path::PathGlob;
+use crate::model::trailer::{Relation, markers, plain_subject};
+
+/// How much a piece of evidence weighs, the lightest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Weight {
+    /// A word that may mean anything. It never decides.
+    Hint,
+    /// A form of the title that goes with every kind, such as `chore:`. It decides where nothing else does.
+    Faint,
+    /// The form of the title, or what kind of files change.
+    Form,
+    /// Somebody said so: a label, a trailer, the identifier of an advisory.
+    Stated,
+    /// A maintainer recorded it.
+    Recorded,
+}
+
+/// One piece of evidence for a kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Piece {
+    /// How much it weighs.
+    pub weight: Weight,
+    /// The kind that it speaks for.
+    pub kind: FixKind,
+    /// What says so. May quote a stranger.
+    pub says: String,
+}
+
+impl Piece {
+    /// Says whether it excludes other kinds. That something is a bug says little of what else it is.
+    fn is_firm(&self) -> bool {
+        self.weight >= Weight::Form && self.kind != FixKind::Bug
+    }
+}
+
+/// What the evidence comes to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Classified {
+    /// All evidence, the heaviest first.
+    pub pieces: Vec<Piece>,
+    /// The kind; `None`: nothing but hints, or a contradiction.
+    pub kind: Option<FixKind>,
+    /// What contradicts what.
+    pub contradiction: Option<String>,
+}
+
+/// Tells the kind of a fix.
+pub fn classify(facts: &Facts, rules: &[ClassifyRule], tests: &[PathGlob]) -> Classified {
+    let mut pieces = Vec::new();
+    recorded(facts, &mut pieces);
+    labels(facts, rules, &mut pieces);
+    messages(facts, rules, &mut pieces);
+    if let Some(changed) = facts.changed.value() {
+        files(changed, rules, tests, &mut pieces);
+    }
+    pieces.sort_by_key(|piece| std::cmp::Reverse(piece.weight));
+    let mut once: Vec<Piece> = Vec::new();
+    for piece in pieces {
+        if !once.contains(&piece) {
+            once.push(piece);
+        }
+    }
+    decide(once)
+}
+
+fn decide(pieces: Vec<Piece>) -> Classified {
+    let heaviest = pieces.iter().map(|piece| piece.weight).max().filter(|weight| *weight > Weight::Hint);
+    let Some(heaviest) = heaviest else { return Classified { pieces, kind: None, contradiction: None } };
+    let top = || pieces.iter().filter(|piece| piece.weight == heaviest);
+    // Among firm pieces of one weight that are all about faults, the most urgent counts; a bare "bug" yields to any of them.
+    let firm = top().filter(|piece| piece.is_firm()).min_by_key(|piece| piece.kind);
+    let light = pieces
+        .iter()
+        .filter(|piece| piece.weight > Weight::Hint && piece.is_firm())
+        .min_by_key(|piece| (std::cmp::Reverse(piece.weight), piece.kind));
+    // A bug that is stated is refined by what a lighter piece says firmly, if that is about a fault too.
+    let refined = light.filter(|piece| mends(piece.kind) && top().all(|piece| mends(piece.kind)));
+    let chosen = firm.or(refined).or_else(|| top().min_by_key(|piece| piece.kind));
+    let Some(chosen) = chosen.cloned() else { return Classified { pieces, kind: None, contradiction: None } };
+    let against = pieces.iter().find(|piece| {
+        let told = piece.is_firm() || (piece.weight >= Weight::Stated && piece.kind == FixKind::Bug);
+        // What a maintainer recorded was decided in knowledge of the rest.
+        told && chosen.weight < Weight::Recorded && mends(piece.kind) != mends(chosen.kind)
+    });
+    match against {
+        Some(against) => {
+            let text = format!("{} ({}), but {} ({})", chosen.says, chosen.kind, against.says, against.kind);
+            Classified { pieces, kind: None, contradiction: Some(text) }
+        }
+        None => Classified { kind: Some(chosen.kind), pieces, contradiction: None },
+    }
+}
+
+/// Says whether a kind mends a fault, and so goes with every other that does.
+fn mends(kind: FixKind) -> bool {
+    match kind {
+        FixKind::Security
+        | FixKind::DataLoss
+        | FixKind::Crash
+        | FixKind::Regression
+        | FixKind::Performance
+        | FixKind::Bug => true,
+        FixKind::Documentation | FixKind::Feature | FixKind::Refactor => false,
+    }
+}
+
+fn recorded(facts: &Facts, pieces: &mut Vec<Piece>) {
+    if let Some(decision) = &facts.decision
+        && let Some(kind) = decision.kind
+    {
+        let says = format!("{} recorded it: {}", decision.by, decision.reason);
+        pieces.push(Piece { weight: Weight::Recorded, kind, says });
+    }
+}
+
+fn labels(facts: &Facts, rules: &[ClassifyRule], pieces: &mut Vec<Piece>) {
+    let Some(Some(pull)) = facts.pull.value() else { return };
+    let own = pull.labels.iter().map(|label| (label.name.as_str(), "label".to_owned()));
+    let issues = pull.issues.value().map(Vec::as_slice).unwrap_or_default();
+    let of_issues = issues.iter().flat_map(|issue| {
+        issue.labels.iter().map(move |label| (label.as_str(), format!("issue #{} has label", issue.number)))
+    });
+    for (label, whose) in own.chain(of_issues) {
+        if let Some(kind) = by_rule(rules, label).or_else(|| usual_label(label)) {
+            pieces.push(Piece { weight: Weight::Stated, kind, says: format!("{whose} '{label}'") });
+        }
+    }
+}
+
+fn by_rule(rules: &[ClassifyRule], label: &str) -> Option<FixKind> {
+    let named = |name: &LabelName| name.as_str().to_lowercase() == label.to_lowercase();
+    let rule = rules.iter().find(|rule| matches!(&rule.evidence, Evidence::Label(name) if named(name)))?;
+    Some(rule.kind)
+}
+
+/// Knows the labels that many projects use, behind a prefix such as `kind/` or `type: `.
+fn usual_label(label: &str) -> Option<FixKind> {
+    let word = label.rsplit(['/', ':']).next().unwrap_or(label).trim().to_lowercase().replace(['_', ' '], "-");
+    Some(match word.as_str() {
+        "security" | "vulnerability" => FixKind::Security,
+        "data-loss" | "dataloss" | "corruption" | "data-corruption" => FixKind::DataLoss,
+        "crash" | "panic" => FixKind::Crash,
+        "regression" => FixKind::Regression,
+        "performance" | "perf" => FixKind::Performance,
+        "bug" | "bugfix" | "defect" => FixKind::Bug,
+        "documentation" | "docs" => FixKind::Documentation,
+        "feature" | "enhancement" | "feature-request" => FixKind::Feature,
+        "refactor" | "refactoring" | "cleanup" | "clean-up" => FixKind::Refactor,
+        _ => return None,
+    })
+}
+
+fn messages(facts: &Facts, rules: &[ClassifyRule], pieces: &mut Vec<Piece>) {
+    let pull = facts.pull.value().and_then(Option::as_ref);
+    let texts = facts.messages.iter().map(|message| message.text.as_str());
+    for text in texts.clone() {
+        for value in trailers(text, "Kind") {
+            if let Ok(kind) = value.parse() {
+                pieces.push(Piece { weight: Weight::Stated, kind, says: format!("trailer 'Kind: {value}'") });
+            }
+        }
+        let repairs = markers(text)
+            .into_iter()
+            .find(|marker| matches!(marker.relation, Relation::Fixes(_) | Relation::StableFrom(_)));
+        if let Some(marker) = repairs {
+            pieces.push(Piece { weight: Weight::Form, kind: FixKind::Bug, says: format!("'{}'", marker.text) });
+        }
+    }
+    let described = pull.map(|pull| [pull.title.as_str(), pull.body.as_str()]);
+    for text in texts.clone().chain(described.into_iter().flatten()) {
+        for id in advisories(text) {
+            pieces.push(Piece { weight: Weight::Stated, kind: FixKind::Security, says: format!("it names {id}") });
+        }
+    }
+    let titles = pull.map(|pull| pull.title.as_str());
+    for title in facts.messages.iter().map(|message| message.title()).chain(titles) {
+        let plain = plain_subject(title);
+        pieces.extend(by_type(plain, rules));
+        pieces.extend(hints(plain));
+    }
+}
+
+fn by_type(title: &str, rules: &[ClassifyRule]) -> Option<Piece> {
+    let typed = typed(title)?;
+    let own = rules.iter().find(|rule| matches!(&rule.evidence, Evidence::Type(name) if name.as_str() == typed.kind));
+    let says = format!("the title has the type '{}'", typed.kind);
+    let form = |kind, says| Some(Piece { weight: Weight::Form, kind, says });
+    if let Some(rule) = own {
+        return Some(Piece { weight: Weight::Stated, kind: rule.kind, says });
+    }
+    match typed.kind.as_str() {
+        "fix" | "bugfix" | "hotfix" => form(FixKind::Bug, says),
+        "security" | "sec" => form(FixKind::Security, says),
+        "perf" => form(FixKind::Performance, says),
+        "feat" | "feature" => form(FixKind::Feature, says),
+        "docs" | "doc" => form(FixKind::Documentation, says),
+        "refactor" | "style" => form(FixKind::Refactor, says),
+        "chore" | "build" | "ci" | "test" | "tests" | "deps" => {
+            Some(Piece { weight: Weight::Faint, kind: FixKind::Refactor, says })
+        }
+        _ => None,
+    }
+}
+
+/// Returns the identifiers of advisories in a text: `CVE-` as its programme numbers them, `GHSA-` as GitHub does.
+pub fn advisories(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for word in text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-') {
+        let upper = word.to_ascii_uppercase();
+        let parts: Vec<&str> = upper.split('-').collect();
+        let digits = |part: &str| part.chars().all(|c| c.is_ascii_digit());
+        let is_one = match parts.as_slice() {
+            ["CVE", year, number] => year.len() == 4 && digits(year) && number.len() >= 4 && digits(number),
+            ["GHSA", a, b, c] => [a, b, c].iter().all(|part| part.len() == 4),
+            _ => false,
+        };
+        if is_one && !found.contains(&upper) {
+            found.push(upper);
+        }
+    }
+    found
+}
+
+/// Words in a title that often go with a kind, and often do not.
+fn hints(title: &str) -> Vec<Piece> {
+    const WORDS: &[(&str, FixKind)] = &[
+        ("security", FixKind::Security),
+        ("vulnerability", FixKind::Security),
+        ("overflow", FixKind::Security),
+        ("injection", FixKind::Security),
+        ("corrupt", FixKind::DataLoss),
+        ("corruption", FixKind::DataLoss),
+        ("data loss", FixKind::DataLoss),
+        ("crash", FixKind::Crash),
+        ("crashes", FixKind::Crash),
+        ("segfault", FixKind::Crash),
+        ("panic", FixKind::Crash),
+        ("deadlock", FixKind::Crash),
+        ("hang", FixKind::Crash),
+        ("regression", FixKind::Regression),
+        ("slow", FixKind::Performance),
+        ("performance", FixKind::Performance),
+        ("fix", FixKind::Bug),
+        ("fixes", FixKind::Bug),
+    ];
+    let words: String = title.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    let padded = format!(" {} ", words.split_whitespace().collect::<Vec<_>>().join(" "));
+    let found = WORDS.iter().filter(|(word, _)| padded.contains(&format!(" {word} ")));
+    found
+        .map(|(word, kind)| Piece { weight: Weight::Hint, kind: *kind, says: format!("the title says '{word}'") })
+        .collect()
+}
+
+fn files(changed: &[Touched], rules: &[ClassifyRule], tests: &[PathGlob], pieces: &mut Vec<Piece>) {
+    if changed.is_empty() {
+        return;
+    }
+    for rule in rules {
+        if let Evidence::Path(glob) = &rule.evidence
+            && changed.iter().all(|file| glob.matches(file.path.as_bytes()))
+        {
+            let says = "a rule of [[classify]] chooses all files that it changes".to_owned();
+            pieces.push(Piece { weight: Weight::Stated, kind: rule.kind, says });
+        }
+    }
+    if changed.iter().all(|file| is_documentation(&file.path)) {
+        let says = "it changes nothing but documentation".to_owned();
+        pieces.push(Piece { weight: Weight::Form, kind: FixKind::Documentation, says });
+    } else if changed.iter().all(|file| chosen(tests, &file.path)) {
+        let says = "it changes nothing but tests".to_owned();
+        pieces.push(Piece { weight: Weight::Form, kind: FixKind::Refactor, says });
+    }
+}

@@ -1,0 +1,152 @@
+//! What is known about one fix and one line, gathered before anything is judged. What is not known says why.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::dependencies::Raised;
+use crate::model::commit::CommitId;
+use crate::model::decision::Decision;
+use crate::model::known::Known;
+use crate::model::line::{LineName, LineStatus};
+use crate::model::pull::PullRequest;
+use crate::model::status::State;
+
+/// All that the rules look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// The line that it may go to.
+    pub line: LineFacts,
+    /// The messages of its commits and of those that they were picked from: text from strangers.
+    pub messages: Vec<Message>,
+    /// The names of branches that it came by: text from strangers.
+    pub branches: Vec<String>,
+    /// Whether main has it.
+    pub main: Known<OnMain>,
+    /// Where it stands on the line.
+    pub state: Known<State>,
+    /// Where it stands on each newer line that is supported, the newest first.
+    pub newer: Known<Vec<NewerLine>>,
+    /// Since when it is out: on the newer line that has had it longest, or on main where there is no newer line. `None`: on
+    /// none of them yet.
+    pub out_since: Known<Option<DateTime<Utc>>>,
+    /// The files that it changes.
+    pub changed: Known<Vec<Touched>>,
+    /// What picking it onto the line would give.
+    pub applies: Known<Applies>,
+    /// The dependencies that it raises across a major version.
+    pub raised: Known<Vec<Raised>>,
+    /// Its pull request; `None`: there is none, as far as the forge knows.
+    pub pull: Known<Option<PullRequest>>,
+    /// The latest decision about it on the line.
+    pub decision: Option<Decision>,
+    /// The commits of a pull request to the line; `None` for a fix on main.
+    pub picks: Option<Known<Vec<PickedFrom>>>,
+    /// How many identifiers are under embargo, and where they were found.
+    pub embargo: EmbargoFacts,
+}
+
+/// The line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineFacts {
+    /// Its name.
+    pub name: LineName,
+    /// How far it is supported.
+    pub status: LineStatus,
+    /// Its last day of support, in UTC.
+    pub until: Option<NaiveDate>,
+}
+
+/// The message of a commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// The commit.
+    pub commit: CommitId,
+    /// The whole text: text from a stranger.
+    pub text: String,
+    /// The mail address of its author: text from a stranger.
+    pub author_mail: String,
+}
+
+impl Message {
+    /// Returns the first line.
+    pub fn title(&self) -> &str {
+        self.text.trim_start_matches('\n').lines().next().unwrap_or_default()
+    }
+}
+
+/// Whether main has a fix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnMain {
+    /// It has, and what landed stands.
+    Stands,
+    /// It had, and took it back in that commit.
+    TakenBack(CommitId),
+    /// It has not.
+    NotYet,
+}
+
+/// Where the fix stands on a newer line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewerLine {
+    /// The line.
+    pub line: LineName,
+    /// Where it stands there.
+    pub state: State,
+}
+
+/// A file that the fix changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Touched {
+    /// Its path: text from a stranger.
+    pub path: String,
+    /// How many lines are added. Zero for a binary file.
+    pub added: u64,
+    /// How many lines are removed. Zero for a binary file.
+    pub removed: u64,
+    /// Whether the attributes of the repository say that a program made it, or that it is somebody else's
+    /// (`linguist-generated`, `linguist-vendored`).
+    pub marked: bool,
+}
+
+/// What picking a fix would give.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Applies {
+    /// It applies.
+    Clean,
+    /// The line has all of it: nothing is left to pick.
+    Empty,
+    /// These files conflict. Paths are text from strangers.
+    Conflict(Vec<String>),
+}
+
+/// A commit of a pull request to a line, and where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PickedFrom {
+    /// The commit.
+    pub commit: CommitId,
+    /// Its subject: text from a stranger.
+    pub subject: String,
+    /// What it was picked from.
+    pub origin: Origin,
+}
+
+/// Where a commit comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// From this commit, which main has.
+    Main(CommitId),
+    /// It names a commit that main has not: text from a stranger.
+    Elsewhere(String),
+    /// Probably from this commit of main, by one weak sign.
+    Probably(CommitId),
+    /// Nothing tells.
+    Nowhere,
+}
+
+/// What the search for identifiers under embargo found. The identifiers themselves are kept out of every result.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct EmbargoFacts {
+    /// Whether a list was given.
+    pub listed: bool,
+    /// Where an identifier of the list stands: `the title of the pull request`.
+    pub leaks: Vec<String>,
+}

@@ -1,0 +1,292 @@
+//! The rules that the repository itself answers.
+
+use super::{Answer, Case, count};
+use crate::model::config::Admission;
+use crate::model::decision::Answer as Decided;
+use crate::model::eligibility::conventional::{breaking_footer, typed};
+use crate::model::eligibility::facts::{Applies, OnMain, Origin, Touched};
+use crate::model::eligibility::paths::chosen;
+use crate::model::kind::FixKind;
+use crate::model::known::Missing;
+use crate::model::line::LineStatus;
+use crate::model::status::State;
+use crate::model::trailer::plain_subject;
+
+impl Case<'_> {
+    pub(super) fn kind(&self) -> Answer {
+        let shown = |evidence: &[crate::model::eligibility::classify::Piece]| -> Vec<String> {
+            evidence.iter().map(|piece| format!("{}: {}", piece.kind, piece.says)).collect()
+        };
+        let pieces = shown(&self.classified.pieces);
+        if let Some(contradiction) = &self.classified.contradiction {
+            return Answer::Undecided(format!("the evidence contradicts itself: {contradiction}"), pieces);
+        }
+        let Some(kind) = self.classified.kind else {
+            let reason = match pieces.is_empty() {
+                true => "nothing tells what kind of a fix it is",
+                false => "only words in the title suggest a kind, and those do not count",
+            };
+            return Answer::Undecided(reason.to_owned(), pieces);
+        };
+        let accepted = self.facts.decision.as_ref().filter(|decision| decision.answer == Decided::Accept);
+        match (self.policy.eligibility.admission(kind), accepted) {
+            (Admission::Always, _) => Answer::Passed(format!("it is a fix of kind '{kind}'"), pieces),
+            (Admission::CaseByCase, Some(decision)) => {
+                Answer::Passed(format!("'{kind}' is decided case by case, and {} accepted it", decision.by), pieces)
+            }
+            (Admission::CaseByCase, None) => {
+                Answer::Undecided(format!("'{kind}' is decided case by case, and nobody has decided"), pieces)
+            }
+            (Admission::Never, _) => {
+                Answer::Failed(format!("'{kind}' never goes into a patch release: next minor release"), pieces)
+            }
+        }
+    }
+
+    pub(super) fn decision(&self) -> Answer {
+        match &self.facts.decision {
+            None => Answer::NotAsked,
+            Some(decision) => match decision.answer {
+                Decided::Accept => Answer::passed(format!("{} accepted it: {}", decision.by, decision.reason)),
+                Decided::Decline => Answer::failed(format!("{} declined it: {}", decision.by, decision.reason)),
+            },
+        }
+    }
+
+    pub(super) fn on_main(&self) -> Answer {
+        match self.facts.main.value() {
+            Some(OnMain::Stands) => Answer::passed("main has it"),
+            Some(OnMain::TakenBack(revert)) => Answer::failed(format!("main took it back in {}", revert.short())),
+            Some(OnMain::NotYet) => Answer::Undecided("it is not merged to main yet".to_owned(), Vec::new()),
+            None => missing("whether main has it", self.facts.main.missing()),
+        }
+    }
+
+    pub(super) fn line_support(&self) -> Answer {
+        let line = &self.facts.line;
+        if let Some(until) = line.until.filter(|until| self.policy.now.date_naive() > *until) {
+            return Answer::failed(format!("the support of line {} ended with {until}", line.name));
+        }
+        match line.status {
+            LineStatus::EndOfLife => Answer::failed(format!("line {} is at the end of its life", line.name)),
+            LineStatus::Current | LineStatus::Maintained => Answer::passed(format!("line {} is supported", line.name)),
+            LineStatus::SecurityOnly => {
+                let taken = &self.policy.eligibility.security_only;
+                let words: Vec<&str> = taken.iter().map(|kind| kind.as_str()).collect();
+                let takes = format!("line {} takes {} only", line.name, words.join(" and "));
+                match self.classified.kind {
+                    Some(kind) if taken.contains(&kind) => Answer::passed(format!("{takes}, which it is")),
+                    Some(kind) => Answer::failed(format!("{takes}, and it is of kind '{kind}'")),
+                    None => Answer::Undecided(format!("{takes}, and its kind is not told"), Vec::new()),
+                }
+            }
+        }
+    }
+
+    pub(super) fn newer_lines(&self) -> Answer {
+        let Some(newer) = self.facts.newer.value() else {
+            return missing("where it stands on newer lines", self.facts.newer.missing());
+        };
+        if newer.is_empty() {
+            return Answer::NotAsked;
+        }
+        let shown = |wanted: fn(State) -> bool| -> Vec<String> {
+            let those = newer.iter().filter(|line| wanted(line.state));
+            those.map(|line| format!("{}: {}", line.line, line.state.as_str())).collect()
+        };
+        let lacking = shown(|state| matches!(state, State::Needed | State::Unknown | State::RevertedOnMain));
+        let declined = shown(|state| state == State::Declined);
+        if !lacking.is_empty() {
+            return Answer::Failed("a newer line lacks it: who upgrades would get the bug back".to_owned(), lacking);
+        }
+        if !declined.is_empty() {
+            return Answer::Failed("it was declined for a newer line".to_owned(), declined);
+        }
+        Answer::Passed("every newer line has it, or does not need it".to_owned(), shown(|_| true))
+    }
+
+    pub(super) fn breaking(&self) -> Answer {
+        let mut said = Vec::new();
+        let pull = self.facts.pull.value().and_then(Option::as_ref);
+        let titles = self.facts.messages.iter().map(|message| message.title());
+        for title in titles.chain(pull.map(|pull| pull.title.as_str())) {
+            if typed(plain_subject(title)).is_some_and(|typed| typed.breaks) {
+                said.push(format!("the title '{title}'"));
+            }
+        }
+        let texts = self.facts.messages.iter().map(|message| message.text.as_str());
+        said.extend(texts.filter_map(breaking_footer).map(|line| format!("'{line}'")));
+        if let Some(pull) = pull {
+            // A description has no title of its own above its first line.
+            said.extend(
+                breaking_footer(&format!("\n{}", pull.body)).map(|line| format!("'{line}' in the description")),
+            );
+            let labels = &self.policy.eligibility.breaking_labels;
+            said.extend(
+                labels.iter().filter(|name| pull.label(name.as_str()).is_some()).map(|name| format!("label '{name}'")),
+            );
+        }
+        said.dedup();
+        match (said.is_empty(), &self.facts.pull) {
+            (false, _) => Answer::Failed("it says itself that it breaks something".to_owned(), said),
+            (true, _) => Answer::passed("nothing says that it breaks something"),
+        }
+    }
+
+    pub(super) fn tests(&self) -> Answer {
+        let Some(changed) = self.facts.changed.value() else {
+            return missing("what it changes", self.facts.changed.missing());
+        };
+        let sets = &self.policy.eligibility.paths;
+        let tests: Vec<String> =
+            changed.iter().filter(|file| chosen(&sets.tests, &file.path)).map(|file| file.path.clone()).collect();
+        match tests.is_empty() {
+            false => Answer::Passed(
+                format!("it changes {}", count(tests.len() as u64, "file of tests", "files of tests")),
+                first(tests),
+            ),
+            true if self.classified.kind == Some(FixKind::Documentation) => {
+                Answer::passed("it changes documentation, which has no tests")
+            }
+            true => Answer::failed("it changes no file of tests"),
+        }
+    }
+
+    pub(super) fn applies_clean(&self) -> Answer {
+        if self.facts.picks.is_some() {
+            return Answer::NotAsked;
+        }
+        match self.facts.applies.value() {
+            Some(Applies::Clean) => Answer::passed("it applies"),
+            Some(Applies::Empty) => Answer::passed("the line has all of it already"),
+            Some(Applies::Conflict(files)) => Answer::Failed(
+                format!("it conflicts in {}", count(files.len() as u64, "file", "files")),
+                first(files.clone()),
+            ),
+            None => missing("whether it applies", self.facts.applies.missing()),
+        }
+    }
+
+    pub(super) fn size(&self) -> Answer {
+        let Some(changed) = self.facts.changed.value() else {
+            return missing("what it changes", self.facts.changed.missing());
+        };
+        let generated = &self.policy.eligibility.paths.generated;
+        let counts = |file: &&Touched| !file.marked && !chosen(generated, &file.path);
+        let lines: u64 = changed.iter().filter(counts).map(|file| file.added + file.removed).sum();
+        let left_out = changed.len() - changed.iter().filter(counts).count();
+        let most = u64::from(self.policy.eligibility.require.max_changed_lines.get());
+        let mut evidence: Vec<&Touched> = changed.iter().filter(counts).collect();
+        evidence.sort_by_key(|file| std::cmp::Reverse(file.added + file.removed));
+        let evidence = evidence.iter().map(|file| format!("{}: {}", file.path, file.added + file.removed)).collect();
+        let not_counted = match left_out {
+            0 => String::new(),
+            files => format!(
+                ", {} not counted",
+                count(files as u64, "generated or vendored file", "generated or vendored files")
+            ),
+        };
+        let reason = format!("it changes {} of {most}{not_counted}", count(lines, "line", "lines"));
+        if lines > most { Answer::Failed(reason, first(evidence)) } else { Answer::passed(reason) }
+    }
+
+    pub(super) fn paths(&self) -> Answer {
+        let Some(changed) = self.facts.changed.value() else {
+            return missing("what it changes", self.facts.changed.missing());
+        };
+        let forbidden = &self.policy.eligibility.paths.forbidden;
+        let found: Vec<String> =
+            changed.iter().filter(|file| chosen(forbidden, &file.path)).map(|file| file.path.clone()).collect();
+        match found.is_empty() {
+            true => Answer::passed("it changes nothing that needs an approval"),
+            false => Answer::Failed(
+                format!("it changes {} that only change with an approval", count(found.len() as u64, "file", "files")),
+                first(found),
+            ),
+        }
+    }
+
+    pub(super) fn dependencies(&self) -> Answer {
+        let Some(raised) = self.facts.raised.value() else {
+            return missing("which dependencies it raises", self.facts.raised.missing());
+        };
+        let told = |one: &crate::model::eligibility::dependencies::Raised| {
+            format!("{}: {} from '{}' to '{}'", one.path, one.name, one.from, one.to)
+        };
+        match raised.is_empty() {
+            true => Answer::passed("it raises no dependency across a major version"),
+            false => Answer::Failed(
+                format!(
+                    "it raises {} across a major version",
+                    count(raised.len() as u64, "dependency", "dependencies")
+                ),
+                raised.iter().map(told).collect(),
+            ),
+        }
+    }
+
+    pub(super) fn baked(&self) -> Answer {
+        let Some(days) = self.policy.eligibility.require.baked_days else { return Answer::NotAsked };
+        match self.facts.out_since.value() {
+            Some(Some(since)) => {
+                let out = (self.policy.now - *since).num_days().max(0);
+                let reason = format!("it has been out for {} of {days}", count(out.unsigned_abs(), "day", "days"));
+                if out >= i64::from(days.get()) { Answer::passed(reason) } else { Answer::failed(reason) }
+            }
+            Some(None) => Answer::failed("no newer line has it yet"),
+            None => missing("since when it is out", self.facts.out_since.missing()),
+        }
+    }
+
+    pub(super) fn embargo(&self) -> Answer {
+        match (self.facts.embargo.listed, self.facts.embargo.leaks.is_empty()) {
+            (false, _) => Answer::NotAsked,
+            (true, true) => Answer::passed("nothing names what is under embargo"),
+            (true, false) => {
+                Answer::Failed("an identifier under embargo is named".to_owned(), self.facts.embargo.leaks.clone())
+            }
+        }
+    }
+
+    pub(super) fn origin(&self) -> Answer {
+        let Some(picks) = &self.facts.picks else { return Answer::NotAsked };
+        let Some(picks) = picks.value() else { return missing("what its commits are", picks.missing()) };
+        if picks.is_empty() {
+            return Answer::failed("it brings no commit");
+        }
+        let (mut broken, mut open, mut fine) = (Vec::new(), Vec::new(), Vec::new());
+        for pick in picks {
+            let id = pick.commit.short();
+            match &pick.origin {
+                Origin::Main(origin) => fine.push(format!("{id} is a pick of {}", origin.short())),
+                Origin::Elsewhere(named) => {
+                    broken.push(format!("{id} ('{}') names {named}, which main has not", pick.subject));
+                }
+                Origin::Probably(origin) => {
+                    open.push(format!("{id} ('{}') is probably a pick of {}", pick.subject, origin.short()));
+                }
+                Origin::Nowhere => broken.push(format!("{id} ('{}') is a pick of nothing on main", pick.subject)),
+            }
+        }
+        match (broken.is_empty(), open.is_empty()) {
+            (false, _) => Answer::Failed("a commit has no origin on main".to_owned(), broken),
+            (true, false) => Answer::Undecided("the origin of a commit is not sure".to_owned(), open),
+            (true, true) => Answer::Passed("every commit is a pick from main".to_owned(), fine),
+        }
+    }
+}
+
+fn missing(what: &str, why: Option<&Missing>) -> Answer {
+    Answer::unknown(what, why.unwrap_or(&Missing::NotAsked))
+}
+
+/// Keeps the first of many, and says how many more there are.
+fn first(mut all: Vec<String>) -> Vec<String> {
+    const SHOWN: usize = 10;
+    if all.len() > SHOWN {
+        let more = all.len() - SHOWN;
+        all.truncate(SHOWN);
+        all.push(format!("and {more} more"));
+    }
+    all
+}

@@ -1,0 +1,17 @@
+//! Whether a fix may go into a patch release of a line: the facts about it, the rules that are asked, and the verdict with a
+//! finding for each rule.
+
+pub mod classify;
+pub mod conventional;
+pub mod dependencies;
+pub mod facts;
+pub mod judge;
+pub mod paths;
+mod rule;
+pub mod verdict;
+pub mod waiver;
+
+pub use rule::{Rule, Severity};
+
+#[cfg(test)]
+mod cases;

@@ -2,11 +2,13 @@
 
 pub mod affected;
 pub mod allowed_signers;
+pub mod api_address;
 pub mod apply;
 pub mod base64;
 pub mod branch;
 pub mod bump;
 pub mod change;
+pub mod check_run;
 pub mod commit;
 pub mod config;
 pub mod decision;
@@ -33,6 +35,7 @@ pub mod message;
 pub mod name;
 pub mod patch;
 pub mod path;
+pub mod permission;
 pub mod plan;
 pub mod prerequisite;
 pub mod presence;

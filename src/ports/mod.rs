@@ -4,6 +4,7 @@ pub mod decisions;
 pub mod exchange;
 pub mod files;
 pub mod folder;
+pub mod forge;
 pub mod git;
 pub mod lock;
 pub mod process;

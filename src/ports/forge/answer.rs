@@ -1,0 +1,88 @@
+//! One answer of the forge, as bytes and the headers that matter.
+
+use serde::Deserialize;
+
+/// An answer that came whole.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) marks: Marks,
+    pub(super) body: Vec<u8>,
+}
+
+/// The headers that matter.
+#[derive(Debug, Default)]
+pub(super) struct Marks {
+    /// `Retry-After`.
+    pub(super) retry_after: Option<String>,
+    /// `x-ratelimit-remaining`.
+    pub(super) remaining: Option<u64>,
+    /// `x-ratelimit-reset`, in seconds since 1970-01-01 UTC.
+    pub(super) reset: Option<i64>,
+    /// `Link`.
+    pub(super) link: Option<String>,
+    /// `x-accepted-github-permissions`.
+    pub(super) permissions: Option<String>,
+    /// `x-github-sso`.
+    pub(super) single_sign_on: Option<String>,
+}
+
+/// That no whole answer came, and what the network said.
+#[derive(Debug)]
+pub(super) struct Broken(pub(super) String);
+
+impl Marks {
+    pub(super) fn read<'v>(header: impl Fn(&str) -> Option<&'v str>) -> Self {
+        let text = |name: &str| header(name).map(str::to_owned);
+        Self {
+            retry_after: text("retry-after"),
+            remaining: header("x-ratelimit-remaining").and_then(|value| value.parse().ok()),
+            reset: header("x-ratelimit-reset").and_then(|value| value.parse().ok()),
+            link: text("link"),
+            permissions: text("x-accepted-github-permissions"),
+            single_sign_on: text("x-github-sso"),
+        }
+    }
+
+    /// Returns the address of the next page (RFC 8288, section 3).
+    pub(super) fn next_page(&self) -> Option<&str> {
+        let next = self.link.as_deref()?.split(',').find(|link| link.contains("rel=\"next\""))?;
+        Some(next.trim().strip_prefix('<')?.split_once('>')?.0)
+    }
+}
+
+impl Answer {
+    /// Says whether a GraphQL answer says that too much was asked, which it does with the status 200.
+    pub(super) fn says_rate_limited(&self) -> bool {
+        #[derive(Deserialize)]
+        struct Body {
+            #[serde(default)]
+            errors: Vec<Marked>,
+        }
+        #[derive(Deserialize)]
+        struct Marked {
+            #[serde(rename = "type", default)]
+            kind: String,
+        }
+        // Only then is the body worth reading twice.
+        let may = self.marks.remaining == Some(0) || self.marks.retry_after.is_some();
+        let body = may.then(|| serde_json::from_slice::<Body>(&self.body).ok()).flatten();
+        body.is_some_and(|body| body.errors.iter().any(|error| error.kind == "RATE_LIMITED"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_page_is_found_among_links() {
+        let link =
+            r#"<https://h/r?page=1>; rel="prev", <https://h/r?page=3>; rel="next", <https://h/r?page=9>; rel="last""#;
+        let marks = |link: &str| Marks { link: Some(link.to_owned()), ..Marks::default() };
+        assert_eq!(marks(link).next_page(), Some("https://h/r?page=3"));
+        for none in ["", "<https://h>; rel=\"last\"", "rel=\"next\"", "<x; rel=\"next\""] {
+            assert_eq!(marks(none).next_page(), None, "{none}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The pull requests that brought commits, asked for many commits at once.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::model::commit::CommitId;
+use crate::model::known::{Known, Missing};
+use crate::model::pull::PullRequest;
+
+use super::graph::Graph;
+use super::graph_pull::{associated, associated_query};
+use super::{Failure, Forge};
+
+/// So many commits are asked for in one request. A commit costs the limit of GraphQL less than one point.
+pub const COMMITS_A_REQUEST: usize = 25;
+
+impl Forge {
+    /// Returns the pull requests that brought each commit, in one request for every [`COMMITS_A_REQUEST`] commits.
+    ///
+    /// A commit that GitHub answers nothing for is unknown, with what it says. Their files are not asked for.
+    ///
+    /// # Errors
+    /// When the forge refuses or fails altogether.
+    pub fn of_commits(&self, commits: &[CommitId]) -> Result<BTreeMap<CommitId, Known<Vec<PullRequest>>>, Failure> {
+        let (owner, name) = self.owner_and_name();
+        let mut found = BTreeMap::new();
+        let mut wanted = commits.to_vec();
+        wanted.sort_unstable();
+        wanted.dedup();
+        for batch in wanted.chunks(COMMITS_A_REQUEST) {
+            let asked = format!("read the pull requests of {} commits of '{}'", batch.len(), self.repository);
+            let mut variables = Map::from_iter([("owner".to_owned(), json!(owner)), ("name".to_owned(), json!(name))]);
+            let named = batch.iter().enumerate().map(|(at, commit)| (format!("c{at}"), json!(commit.to_string())));
+            variables.extend(named);
+            let graph = self.graphql(&asked, &associated_query(batch.len()), &Value::Object(variables))?;
+            let repository = graph.data.get("repository").filter(|repository| repository.is_object());
+            let Some(repository) = repository else {
+                let error = graph.errors.first().map(|error| error.failure(&asked));
+                return Err(error.unwrap_or_else(|| self.wire.unreadable(&asked, "there is no 'repository'")));
+            };
+            for (at, commit) in batch.iter().enumerate() {
+                found.insert(*commit, self.one(&asked, &graph, repository, &format!("c{at}")));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Reads what is said about the commit of this key. An error anywhere below it leaves all of it unknown, for what is missing
+    /// could be what a rule needs.
+    fn one(&self, asked: &str, graph: &Graph, repository: &Value, key: &str) -> Known<Vec<PullRequest>> {
+        let failed = |failure: Failure| Known::Unknown(Missing::Failed(failure.sentence()));
+        if let Some(error) = graph.errors.iter().find(|error| error.alias().is_none_or(|alias| alias == key)) {
+            return failed(error.failure(asked));
+        }
+        let Some(object) = repository.get(key) else {
+            return failed(self.wire.unreadable(asked, "a commit is missing in the answer"));
+        };
+        let pulls = associated(object, self.own_check.as_deref());
+        pulls.unwrap_or_else(|why| failed(self.wire.unreadable(asked, &why)))
+    }
+}

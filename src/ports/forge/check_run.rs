@@ -1,0 +1,177 @@
+//! The check run on a commit.
+
+use std::collections::HashSet;
+
+use serde_json::{Value, json};
+
+use crate::model::check_run::{Annotation, CheckRun, MOST_CHARS, cut};
+use crate::model::commit::CommitId;
+
+use super::rest::{self, Run};
+use super::wire::{Method, Request, Sent};
+use super::{Failure, Forge, Written, encode};
+
+/// So many annotations are taken in one request ("Create a check run" in GitHub's documentation).
+const ANNOTATIONS_A_REQUEST: usize = 50;
+/// The most characters of the message of an annotation, and of its title. GitHub takes 64 KB and 255 characters.
+const MOST_MESSAGE_CHARS: usize = 16_000;
+const MOST_TITLE_CHARS: usize = 255;
+
+impl Forge {
+    /// Sees to it that a commit has a check run of ours with this name that says this.
+    ///
+    /// One of ours that is there is updated, and left alone where it says the same. GitHub only ever adds annotations to a check
+    /// run: one with annotations that no longer hold is followed by a new one of the same name, which counts in its place.
+    ///
+    /// # Errors
+    /// When the forge refuses or fails. Only apps may write check runs, which includes the token of a workflow.
+    pub fn put_check_run(&self, commit: CommitId, run: &CheckRun) -> Result<Written, Failure> {
+        let asked = format!("write the check run '{}' on commit {} of '{}'", run.name, commit.short(), self.repository);
+        let writer = Writer { forge: self, asked, commit, run: &bounded(run) };
+        let there = match writer.find()? {
+            Some(there) => Some((writer.annotations(&there)?, there)),
+            None => None,
+        };
+        let wanted: HashSet<&Annotation> = writer.run.annotations.iter().collect();
+        match there {
+            Some((has, there)) if has.iter().all(|annotation| wanted.contains(annotation)) => {
+                let has: HashSet<&Annotation> = has.iter().collect();
+                let lacks = writer.run.annotations.iter().filter(|annotation| !has.contains(annotation)).collect();
+                writer.update(&there, lacks)
+            }
+            Some((_, there)) => writer.create(Some(there.id)),
+            None => writer.create(None),
+        }
+    }
+}
+
+/// Returns it with texts that GitHub takes, and each annotation once.
+fn bounded(run: &CheckRun) -> CheckRun {
+    let short = |text: &str, most: usize| text.chars().take(most).collect::<String>();
+    let annotation = |annotation: &Annotation| Annotation {
+        title: short(&annotation.title, MOST_TITLE_CHARS),
+        message: short(&annotation.message, MOST_MESSAGE_CHARS),
+        ..annotation.clone()
+    };
+    let mut seen = HashSet::new();
+    let annotations = run.annotations.iter().map(annotation).filter(|annotation| seen.insert(annotation.clone()));
+    CheckRun {
+        annotations: annotations.collect(),
+        name: run.name.clone(),
+        conclusion: run.conclusion,
+        title: short(&run.title, MOST_TITLE_CHARS),
+        summary: cut(&run.summary, MOST_CHARS - 1),
+    }
+}
+
+struct Writer<'a> {
+    forge: &'a Forge,
+    asked: String,
+    commit: CommitId,
+    run: &'a CheckRun,
+}
+
+impl Writer<'_> {
+    /// Finds the newest check run of this name that our app made.
+    fn find(&self) -> Result<Option<Run>, Failure> {
+        // A person has no app, and creating will be refused with the reason.
+        let own = self.forge.own_login()?.as_str();
+        let Some(own) = own.strip_suffix("[bot]") else { return Ok(None) };
+        let name = encode(&self.run.name);
+        let path = format!("/commits/{}/check-runs?check_name={name}&filter=latest&per_page=100", self.commit);
+        let runs = self.forge.list(&self.asked, "the check runs", &path, rest::runs)?;
+        let ours = |run: &Run| run.name == self.run.name && run.app.as_deref() == Some(own);
+        Ok(runs.into_iter().filter(ours).max_by_key(|run| run.id))
+    }
+
+    fn annotations(&self, there: &Run) -> Result<Vec<Annotation>, Failure> {
+        if there.annotations == 0 {
+            return Ok(Vec::new());
+        }
+        let path = format!("/check-runs/{}/annotations?per_page=100", there.id);
+        self.forge.list(&self.asked, "the annotations", &path, rest::annotations)
+    }
+
+    /// Creates one. `before` is the one that it takes the place of.
+    fn create(&self, before: Option<u64>) -> Result<Written, Failure> {
+        let all: Vec<&Annotation> = self.run.annotations.iter().collect();
+        let (first, rest) = all.split_at(all.len().min(ANNOTATIONS_A_REQUEST));
+        let mut body = self.body(first, rest.is_empty());
+        body["name"] = json!(self.run.name);
+        body["head_sha"] = json!(self.commit.to_string());
+        let path = self.forge.path("/check-runs");
+        let request = Request { method: Method::Post(body), path, asked: self.asked.clone() };
+        let took_effect = || Ok(self.find()?.filter(|run| before.is_none_or(|before| run.id > before)));
+        let run = match self.forge.wire.send_unless(&request, &took_effect)? {
+            Sent::Answer(answer) => {
+                rest::run(&answer.body).map_err(|why| self.forge.wire.unreadable(&self.asked, &why))?
+            }
+            Sent::Found(run) => run,
+        };
+        self.append(run.id, run.annotations, rest)?;
+        Ok(Written::Created)
+    }
+
+    /// Updates one, and adds the annotations that it lacks.
+    fn update(&self, there: &Run, lacks: Vec<&Annotation>) -> Result<Written, Failure> {
+        let run = self.run;
+        let says = there.conclusion.as_deref() == Some(run.conclusion.as_str());
+        if says && lacks.is_empty() && there.title == run.title && there.summary == run.summary {
+            return Ok(Written::Already);
+        }
+        if lacks.is_empty() {
+            let path = self.forge.path(&format!("/check-runs/{}", there.id));
+            let method = Method::Patch(self.body(&[], true));
+            self.forge.wire.send(&Request { method, path, asked: self.asked.clone() })?;
+        }
+        self.append(there.id, there.annotations, &lacks)?;
+        Ok(Written::Updated)
+    }
+
+    /// Adds annotations piece by piece. The last piece says what the check run comes to.
+    fn append(&self, id: u64, mut count: u64, lacks: &[&Annotation]) -> Result<(), Failure> {
+        let path = self.forge.path(&format!("/check-runs/{id}"));
+        let pieces = lacks.chunks(ANNOTATIONS_A_REQUEST);
+        let last = pieces.len();
+        for (at, piece) in pieces.enumerate() {
+            let method = Method::Patch(self.body(piece, at + 1 == last));
+            let request = Request { method, path: path.clone(), asked: self.asked.clone() };
+            count += piece.len() as u64;
+            // Sent twice, they would stand there twice.
+            let took_effect = || {
+                let get = Request { method: Method::Get, path: path.clone(), asked: self.asked.clone() };
+                let answer = self.forge.wire.send(&get)?;
+                let run = rest::run(&answer.body).map_err(|why| self.forge.wire.unreadable(&self.asked, &why))?;
+                Ok(Some(run).filter(|run| run.annotations >= count))
+            };
+            self.forge.wire.send_unless(&request, &took_effect)?;
+        }
+        Ok(())
+    }
+
+    fn body(&self, annotations: &[&Annotation], last: bool) -> Value {
+        let annotations: Vec<Value> = annotations.iter().map(|annotation| annotation_body(annotation)).collect();
+        let mut body = json!({ "output": { "title": self.run.title, "summary": self.run.summary } });
+        if !annotations.is_empty() {
+            body["output"]["annotations"] = Value::Array(annotations);
+        }
+        if last {
+            body["status"] = json!("completed");
+            body["conclusion"] = json!(self.run.conclusion.as_str());
+        } else {
+            body["status"] = json!("in_progress");
+        }
+        body
+    }
+}
+
+fn annotation_body(annotation: &Annotation) -> Value {
+    let Annotation { path, first_line, last_line, level, title, message } = annotation;
+    let mut body = json!({
+        "path": path, "start_line": first_line, "end_line": last_line, "annotation_level": level.as_str(), "message": message,
+    });
+    if !title.is_empty() {
+        body["title"] = json!(title);
+    }
+    body
+}

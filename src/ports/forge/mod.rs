@@ -1,0 +1,160 @@
+//! The forge, which is GitHub: what it knows about pull requests, and what is said there.
+//!
+//! Everything is asked through `octocrab` in a runtime of its own, so that callers see functions that return when they are
+//! done. Answers are read into small types of our own, which hold the fields that matter and refuse what is too long.
+
+mod answer;
+mod associated;
+mod check_run;
+mod clock;
+mod comment;
+mod failure;
+mod graph;
+mod graph_pull;
+mod pull_request;
+mod rest;
+mod retry;
+mod token;
+mod wire;
+
+use std::cell::OnceCell;
+use std::time::Duration;
+
+use crate::model::api_address::ApiAddress;
+use crate::model::config::RepositoryName;
+use crate::model::error::Error;
+use crate::model::login::Login;
+use crate::model::permission::Permission;
+
+use wire::{Method, Request, Wire};
+
+pub use associated::COMMITS_A_REQUEST;
+pub use clock::{Clock, MachineClock};
+pub use failure::{Failure, Trouble};
+pub use token::Token;
+pub use wire::RateLimit;
+
+/// What requests need.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where the API is.
+    pub address: ApiAddress,
+    /// The repository that is asked about.
+    pub repository: RepositoryName,
+    /// Who asks.
+    pub token: Token,
+    /// How long to wait for one answer.
+    pub timeout: Duration,
+    /// How long to wait in all before requests that were refused or failed are sent again.
+    pub patience: Duration,
+    /// The name of our own check, which does not count among those of a commit.
+    pub own_check: Option<String>,
+}
+
+/// One repository on the forge.
+pub struct Forge {
+    wire: Wire,
+    repository: RepositoryName,
+    own_check: Option<String>,
+    login: OnceCell<Login>,
+}
+
+/// What a write came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// It is new.
+    Created,
+    /// It was there, and is another now.
+    Updated,
+    /// It was there as it is.
+    Already,
+}
+
+impl Forge {
+    /// Prepares requests. None is sent.
+    ///
+    /// # Errors
+    /// When the certificates of the system cannot be read.
+    pub fn open(settings: Settings, clock: Box<dyn Clock>) -> Result<Self, Error> {
+        let Settings { address, repository, token, timeout, patience, own_check } = settings;
+        let wire = Wire::open(address, token, clock, timeout, patience)?;
+        Ok(Self { wire, repository, own_check, login: OnceCell::new() })
+    }
+
+    /// Returns how many requests were sent, with those that were sent again.
+    pub fn requests(&self) -> u64 {
+        self.wire.requests()
+    }
+
+    /// Returns how much may still be asked, as the last answer said.
+    pub fn rate_limit(&self) -> Option<RateLimit> {
+        self.wire.limit()
+    }
+
+    /// Returns what an account may do in the repository.
+    ///
+    /// A role that the organization made up counts as the one it was made from ("Get repository permissions for a user" in
+    /// GitHub's documentation).
+    ///
+    /// # Errors
+    /// When there is no such account, or the forge refuses or fails.
+    pub fn permission(&self, login: &Login) -> Result<Permission, Failure> {
+        let asked = format!("read what '{login}' may do in '{}'", self.repository);
+        let answer = self.get(&asked, &format!("/collaborators/{}/permission", encode(login.as_str())))?;
+        rest::permission(&answer).map_err(|why| self.wire.unreadable(&asked, &why))
+    }
+
+    /// Returns the account that the token belongs to; that of an app ends in `[bot]`.
+    fn own_login(&self) -> Result<&Login, Failure> {
+        if let Some(login) = self.login.get() {
+            return Ok(login);
+        }
+        let asked = "read whose the token is";
+        let graph = self.graphql(asked, "query { viewer { login } }", &serde_json::json!({}))?;
+        let login = graph.data.pointer("/viewer/login").and_then(serde_json::Value::as_str);
+        let login = login.and_then(|login| login.parse().ok());
+        let login = login.ok_or_else(|| self.wire.unreadable(asked, "there is no 'viewer.login'"))?;
+        Ok(self.login.get_or_init(|| login))
+    }
+
+    /// Returns the path of something in the repository.
+    fn path(&self, below: &str) -> String {
+        format!("{}/repos/{}{below}", self.wire.address.rest(), self.repository)
+    }
+
+    fn get(&self, asked: &str, below: &str) -> Result<Vec<u8>, Failure> {
+        let request = Request { method: Method::Get, path: self.path(below), asked: asked.to_owned() };
+        Ok(self.wire.send(&request)?.body)
+    }
+}
+
+/// Escapes a text for one part of a path or for the value of a query (RFC 3986, section 2.1).
+fn encode(text: &str) -> String {
+    let escape = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().map(escape).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_plain_characters_stay_in_an_address() {
+        assert_eq!(encode("a-b_c.d~9"), "a-b_c.d~9");
+        assert_eq!(encode("dependabot[bot]"), "dependabot%5Bbot%5D");
+        assert_eq!(encode("a/b?c#d&e ü"), "a%2Fb%3Fc%23d%26e%20%C3%BC");
+    }
+
+    #[test]
+    fn a_token_is_never_shown() {
+        let token = Token::new("ghs_secret\n").expect("a token");
+        assert_eq!(format!("{token:?}"), "Token(***)");
+        assert_eq!(token.hide_in("Bearer ghs_secret!"), "Bearer ***!");
+        for bad in ["", " ", "a b", "a\u{0}b", "ü"] {
+            assert!(Token::new(bad).is_err(), "{bad:?}");
+        }
+    }
+}

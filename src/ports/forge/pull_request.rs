@@ -1,0 +1,104 @@
+//! One pull request, with everything that the forge knows of it.
+
+use std::collections::HashMap;
+
+use crate::model::known::{Known, Missing};
+use crate::model::pull::{Checks, Label, PullRequest, complete_files, latest_opinions};
+
+use super::graph_pull;
+use super::rest::{self, Labeled};
+use super::{Failure, Forge};
+
+impl Forge {
+    /// Returns a pull request with its reviews, files, checks, issues, and who gave it its labels.
+    ///
+    /// What the token may not see is unknown, and so is a list of files that GitHub cut.
+    ///
+    /// # Errors
+    /// When there is no such pull request, or the forge refuses or fails.
+    pub fn pull_request(&self, number: u64) -> Result<PullRequest, Failure> {
+        let asked = format!("read pull request {number} of '{}'", self.repository);
+        let body = self.get(&asked, &format!("/pulls/{number}"))?;
+        let mut pull = rest::pull_request(&body).map_err(|why| self.wire.unreadable(&asked, &why))?;
+        pull.files = self.files(&pull)?;
+        let reviews = self.list(&asked, "the reviews", &format!("/pulls/{number}/reviews?per_page=100"), rest::reviews);
+        pull.reviews = known(reviews)?.map(latest_opinions);
+        pull.checks = known(self.checks(&asked, &pull.head.commit.to_string()))?;
+        let events = format!("/issues/{number}/events?per_page=100");
+        let labeled = known(self.list(&asked, "the events", &events, rest::labeled))?;
+        attribute(&mut pull.labels, labeled);
+        pull.issues = known(self.closing_issues(&asked, number))?;
+        Ok(pull)
+    }
+
+    fn files(&self, pull: &PullRequest) -> Result<Known<Vec<crate::model::pull::ChangedFile>>, Failure> {
+        let Known::Known(size) = pull.size else { return Ok(Known::Unknown(Missing::NotAsked)) };
+        let asked = format!("read pull request {} of '{}'", pull.number, self.repository);
+        let path = format!("/pulls/{}/files?per_page=100", pull.number);
+        let files = known(self.list(&asked, "the files", &path, rest::files))?;
+        Ok(match files {
+            Known::Known(files) => complete_files(files, size.files),
+            Known::Unknown(missing) => Known::Unknown(missing),
+        })
+    }
+
+    fn checks(&self, asked: &str, commit: &str) -> Result<Checks, Failure> {
+        let runs = format!("/commits/{commit}/check-runs?filter=latest&per_page=100");
+        let mut all = self.list(asked, "the check runs", &runs, rest::checks)?;
+        let statuses = format!("/commits/{commit}/status?per_page=100");
+        all.extend(self.list(asked, "the commit statuses", &statuses, rest::statuses)?);
+        Ok(Checks::of(all, self.own_check.as_deref()))
+    }
+
+    fn closing_issues(&self, asked: &str, number: u64) -> Result<Vec<crate::model::pull::Issue>, Failure> {
+        let (owner, name) = self.owner_and_name();
+        let variables = serde_json::json!({ "owner": owner, "name": name, "number": number });
+        let asked = format!("{asked}: the issues that it closes");
+        let graph = self.graphql(&asked, &graph_pull::closing_issues_query(), &variables)?;
+        if let Some(error) = graph.errors.first() {
+            return Err(error.failure(&asked));
+        }
+        graph_pull::closing_issues(&graph.data).map_err(|why| self.wire.unreadable(&asked, &why))
+    }
+
+    /// Reads all pages of a list of the repository.
+    pub(super) fn list<T>(
+        &self,
+        asked: &str,
+        what: &str,
+        below: &str,
+        read: fn(&[u8]) -> Result<Vec<T>, String>,
+    ) -> Result<Vec<T>, Failure> {
+        self.wire.pages(&format!("{asked}: {what}"), self.path(below), read)
+    }
+}
+
+/// Takes what the token may not see for unknown. Other failures stay failures.
+fn known<T>(result: Result<T, Failure>) -> Result<Known<T>, Failure> {
+    match result {
+        Ok(value) => Ok(Known::Known(value)),
+        Err(failure) if failure.is_denial() => Ok(Known::Unknown(Missing::Failed(failure.sentence()))),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Says of each label who gave it, the last time.
+pub(super) fn attribute(labels: &mut [Label], events: Known<Vec<Labeled>>) {
+    let events = match events {
+        Known::Known(events) => events,
+        Known::Unknown(missing) => {
+            for label in labels {
+                label.applied_by = Known::Unknown(missing.clone());
+            }
+            return;
+        }
+    };
+    let last: HashMap<String, _> = events.into_iter().map(|event| (event.label.to_lowercase(), event.by)).collect();
+    for label in labels {
+        label.applied_by = match last.get(&label.name.to_lowercase()) {
+            Some(Some(login)) => Known::Known(login.clone()),
+            Some(None) => Known::Unknown(Missing::Deleted),
+            None => Known::Unknown(Missing::NotRecorded),
+        };
+    }
+}

@@ -2,6 +2,7 @@
 
 mod bump;
 mod forecast;
+mod forge;
 mod guards;
 mod harness;
 mod history;

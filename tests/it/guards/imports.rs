@@ -10,15 +10,25 @@ struct Layer {
 }
 
 const LAYERS: &[Layer] = &[
-    Layer { folder: "bins/", may_import: &["cli", "steps"], foreign: &["git2::", "std::process::Command"] },
-    Layer { folder: "src/cli/", may_import: &["cli", "model", "ports"], foreign: &["git2::"] },
-    Layer { folder: "src/steps/", may_import: &["model", "ports"], foreign: &["git2::", "clap::"] },
+    Layer {
+        folder: "bins/",
+        may_import: &["cli", "steps"],
+        foreign: &["git2::", "octocrab::", "tokio::", "std::process::Command"],
+    },
+    Layer { folder: "src/cli/", may_import: &["cli", "model", "ports"], foreign: &["git2::", "octocrab::", "tokio::"] },
+    Layer {
+        folder: "src/steps/",
+        may_import: &["model", "ports"],
+        foreign: &["git2::", "octocrab::", "tokio::", "clap::"],
+    },
     Layer { folder: "src/ports/", may_import: &["ports", "model"], foreign: &["clap::"] },
     Layer {
         folder: "src/model/",
         may_import: &["model"],
         foreign: &[
             "git2::",
+            "octocrab::",
+            "tokio::",
             "clap::",
             "std::fs",
             "std::env",

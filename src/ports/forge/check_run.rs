@@ -108,7 +108,7 @@ impl Writer<'_> {
             }
             Sent::Found(run) => run,
         };
-        self.append(run.id, run.annotations, rest)?;
+        self.append(&run, rest)?;
         Ok(Written::Created)
     }
 
@@ -124,17 +124,19 @@ impl Writer<'_> {
             let method = Method::Patch(self.body(&[], true));
             self.forge.wire.send(&Request { method, path, asked: self.asked.clone() })?;
         }
-        self.append(there.id, there.annotations, &lacks)?;
+        self.append(there, &lacks)?;
         Ok(Written::Updated)
     }
 
-    /// Adds annotations piece by piece. The last piece says what the check run comes to.
-    fn append(&self, id: u64, mut count: u64, lacks: &[&Annotation]) -> Result<(), Failure> {
-        let path = self.forge.path(&format!("/check-runs/{id}"));
+    /// Adds annotations piece by piece. The last piece says what the check run comes to; where it says something already, and
+    /// perhaps something else, the first one does.
+    fn append(&self, there: &Run, lacks: &[&Annotation]) -> Result<(), Failure> {
+        let path = self.forge.path(&format!("/check-runs/{}", there.id));
+        let mut count = there.annotations;
         let pieces = lacks.chunks(ANNOTATIONS_A_REQUEST);
         let last = pieces.len();
         for (at, piece) in pieces.enumerate() {
-            let method = Method::Patch(self.body(piece, at + 1 == last));
+            let method = Method::Patch(self.body(piece, at + 1 == last || there.conclusion.is_some()));
             let request = Request { method, path: path.clone(), asked: self.asked.clone() };
             count += piece.len() as u64;
             // Sent twice, they would stand there twice.

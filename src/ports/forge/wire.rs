@@ -38,6 +38,7 @@ pub(super) enum Method {
     Get,
     Post(Value),
     Patch(Value),
+    Delete,
 }
 
 /// What came of a request.
@@ -180,6 +181,7 @@ impl Wire {
                 Method::Get => self.client._get(path).await,
                 Method::Post(body) => self.client._post(path, Some(body)).await,
                 Method::Patch(body) => self.client._patch(path, Some(body)).await,
+                Method::Delete => self.client._delete(path, None::<&()>).await,
             };
             let answer = answer.map_err(|error| Broken(deepest(&error)))?;
             let (head, body) = answer.into_parts();

@@ -134,6 +134,36 @@ fn a_run_that_was_killed_is_finished_by_the_next() {
 }
 
 #[test]
+fn of_two_comments_the_older_one_stays() {
+    let github = github();
+    github.state().comment(12, "backstitch[bot]", &marker().comment("one"));
+    github.state().comment(12, "mallory", &marker().comment("two"));
+    github.state().comment(12, "backstitch[bot]", &marker().comment("three"));
+    let (forge, _) = forge(&github);
+    github.fail("DELETE", "/issues/comments/", When::After, Fault::CutOff);
+    assert_eq!(forge.put_comment(12, &marker(), "four"), Ok(Written::Updated));
+    let left: Vec<_> =
+        github.state().comments.iter().map(|comment| (comment.by.clone(), comment.body.clone())).collect();
+    let said = |by: &str, body| (by.to_owned(), marker().comment(body));
+    assert_eq!(left, [said("backstitch[bot]", "four"), said("mallory", "two")]);
+}
+
+#[test]
+fn two_runs_at_the_same_time_leave_one_comment() {
+    let github = github();
+    for round in 0..10 {
+        let put = |body: &str| forge(&github).0.put_comment(12, &marker(), body).expect("a comment");
+        std::thread::scope(|scope| {
+            for body in ["one", "two", "three"] {
+                scope.spawn(move || put(body));
+            }
+        });
+        assert_eq!(comments(&github).len(), 1, "round {round}");
+        github.state().comments.clear();
+    }
+}
+
+#[test]
 fn a_long_comment_is_cut_and_taken() {
     let github = github();
     let (forge, _) = forge(&github);
@@ -231,6 +261,22 @@ fn a_check_run_that_was_left_half_done_is_never_green_and_is_finished() {
     assert_eq!(second.put_check_run(commit(), &check_run(Conclusion::Success, 120)), Ok(Written::Updated));
     let runs = runs(&github);
     assert_eq!((runs.len(), runs[0].annotations.len(), runs[0].status.as_str()), (1, 120, "completed"));
+}
+
+#[test]
+fn a_check_run_that_was_green_is_red_before_all_is_told() {
+    let github = github();
+    let (forge, _) = forge(&github);
+    forge.put_check_run(commit(), &check_run(Conclusion::Success, 0)).expect("a check run");
+    // The second piece never comes.
+    github.fail("PATCH", "/check-runs/", When::Before, Fault::refuse(429, "x").with("retry-after", 1));
+    github.fail("PATCH", "/check-runs/", When::After, Fault::refuse(502, "x"));
+    for _ in 0..5 {
+        github.fail("PATCH", "/check-runs/", When::Before, Fault::refuse(502, "x"));
+    }
+    forge.put_check_run(commit(), &check_run(Conclusion::Failure, 60)).expect_err("an outage");
+    let [run] = runs(&github).try_into().unwrap_or_else(|runs: Vec<Run>| panic!("{} runs", runs.len()));
+    assert_eq!((run.conclusion.as_deref(), run.annotations.len()), (Some("failure"), 50));
 }
 
 #[test]

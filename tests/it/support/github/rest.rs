@@ -65,6 +65,7 @@ pub fn answer(
             });
             if state.pulls.contains_key(&number("issue_number")) { body } else { missing() }
         }
+        ("delete", "/issues/comments/{comment_id}") => delete_comment(state, login, number("comment_id")),
         ("patch", "/issues/comments/{comment_id}") => update_comment(state, login, number("comment_id"), &body),
         (method, path) => panic!("the stand-in does not know {method} {path}"),
     }
@@ -313,4 +314,13 @@ fn update_comment(state: &mut State, login: &str, id: u64, body: &Value) -> Resp
         text.clone_into(&mut comment.body);
         Response::json(200, &comment_body(comment))
     })
+}
+
+fn delete_comment(state: &mut State, login: &str, id: u64) -> Response {
+    let Some(at) = state.comments.iter().position(|comment| comment.id == id) else { return missing() };
+    if state.comments[at].by != login {
+        return refusal(403, "Must have admin rights to Repository.");
+    }
+    state.comments.remove(at);
+    Response { status: 204, headers: Vec::new(), body: Vec::new() }
 }

@@ -7,7 +7,7 @@
 //! | `bins/` | one file a binary: arguments and one call | `cli`, `steps`, and what those hand over |
 //! | [`cli`] | shared arguments, output forms, the Actions writer, errors and exit codes | `model`, `ports` |
 //! | [`steps`] | verbs: gather through ports, decide purely, carry out through ports | `model`, `ports` |
-//! | [`ports`] | the world: git, files, processes; foreign types end here | `model` |
+//! | [`ports`] | the world: git, the forge, files, processes; foreign types end here | `model` |
 //! | [`model`] | nouns: pure values and rules | nothing of ours |
 //!
 //! Imports point down only, and steps never import each other: they share a noun, not a verb.

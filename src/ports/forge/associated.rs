@@ -12,7 +12,7 @@ use super::graph::Graph;
 use super::graph_pull::{associated, associated_query};
 use super::{Failure, Forge};
 
-/// So many commits are asked for in one request. A commit costs the limit of GraphQL less than one point.
+/// So many commits are asked for in one request.
 pub const COMMITS_A_REQUEST: usize = 25;
 
 impl Forge {

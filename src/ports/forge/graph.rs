@@ -63,8 +63,11 @@ impl Forge {
             asked: asked.to_owned(),
         };
         let answer = self.wire.send(&request)?;
-        let graph: Graph =
+        let mut graph: Graph =
             serde_json::from_slice(&answer.body).map_err(|error| self.wire.unreadable(asked, &error.to_string()))?;
+        for error in &mut graph.errors {
+            error.message = self.wire.hide(&error.message);
+        }
         match graph.errors.first() {
             Some(error) if graph.data.is_null() => Err(error.failure(asked)),
             None if graph.data.is_null() => Err(self.wire.unreadable(asked, "there is no 'data'")),

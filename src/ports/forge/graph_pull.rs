@@ -34,7 +34,7 @@ const PULL: &str = "fragment Pull on PullRequest { number title body state isDra
     author { __typename login } commit { oid } } } \
     commits(last: 1) { nodes { commit { statusCheckRollup { contexts(first: 100) { totalCount nodes { __typename \
     ... on CheckRun { name status conclusion } ... on StatusContext { context state } } } } } } } \
-    closingIssuesReferences(first: 20) { ...Issues } }";
+    closingIssuesReferences(first: 10) { ...Issues } }";
 
 /// Asks for the issues that a pull request closes: `$owner`, `$name`, `$number`.
 pub(super) fn closing_issues_query() -> String {
@@ -44,8 +44,10 @@ pub(super) fn closing_issues_query() -> String {
     )
 }
 
-/// The most pull requests of one commit that are asked for.
-const MOST_PULLS: u64 = 10;
+/// The most pull requests of one commit that are asked for. GitHub counts one point for a hundred lists that a question could
+/// reach ("Rate limits and node limits for the GraphQL API"): for 25 commits these are 25 of pull requests, 125 times six of
+/// what belongs to one, and 1,250 of labels of issues, which is less than a point a commit.
+const MOST_PULLS: u64 = 5;
 
 /// Asks for the pull requests of so many commits: `$owner`, `$name`, and `$c0`, `$c1` and so on, which are also the keys of the
 /// answer.
@@ -60,14 +62,11 @@ pub(super) fn associated_query(commits: usize) -> String {
 }
 
 /// Reads the issues that a pull request closes.
-pub(super) fn closing_issues(data: &Value) -> Result<Vec<Issue>, String> {
-    let issues = data.pointer("/repository/pullRequest/closingIssuesReferences");
-    let issues = issues.ok_or("there is no 'closingIssuesReferences'")?;
-    let raw = List::<RawIssue>::deserialize(issues).map_err(|error| error.to_string())?;
-    match self::issues(raw).map_err(|error| error.to_string())? {
-        Known::Known(issues) => Ok(issues),
-        Known::Unknown(missing) => Err(missing.to_string()),
-    }
+pub(super) fn closing_issues(data: &Value) -> Result<Known<Vec<Issue>>, String> {
+    let list = data.pointer("/repository/pullRequest/closingIssuesReferences");
+    let list = list.ok_or("there is no 'closingIssuesReferences'")?;
+    let raw = List::<RawIssue>::deserialize(list).map_err(|error| error.to_string())?;
+    issues(raw).map_err(|error| error.to_string())
 }
 
 /// Reads the pull requests of one commit.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::model::known::{Known, Missing};
-use crate::model::pull::{Checks, Label, PullRequest, complete_files, latest_opinions};
+use crate::model::pull::{ChangedFile, Checks, Issue, Label, PullRequest, complete_files, latest_opinions};
 
 use super::graph_pull;
 use super::rest::{self, Labeled};
@@ -27,11 +27,14 @@ impl Forge {
         let events = format!("/issues/{number}/events?per_page=100");
         let labeled = known(self.list(&asked, "the events", &events, rest::labeled))?;
         attribute(&mut pull.labels, labeled);
-        pull.issues = known(self.closing_issues(&asked, number))?;
+        pull.issues = match known(self.closing_issues(&asked, number))? {
+            Known::Known(issues) => issues,
+            Known::Unknown(missing) => Known::Unknown(missing),
+        };
         Ok(pull)
     }
 
-    fn files(&self, pull: &PullRequest) -> Result<Known<Vec<crate::model::pull::ChangedFile>>, Failure> {
+    fn files(&self, pull: &PullRequest) -> Result<Known<Vec<ChangedFile>>, Failure> {
         let Known::Known(size) = pull.size else { return Ok(Known::Unknown(Missing::NotAsked)) };
         let asked = format!("read pull request {} of '{}'", pull.number, self.repository);
         let path = format!("/pulls/{}/files?per_page=100", pull.number);
@@ -50,7 +53,7 @@ impl Forge {
         Ok(Checks::of(all, self.own_check.as_deref()))
     }
 
-    fn closing_issues(&self, asked: &str, number: u64) -> Result<Vec<crate::model::pull::Issue>, Failure> {
+    fn closing_issues(&self, asked: &str, number: u64) -> Result<Known<Vec<Issue>>, Failure> {
         let (owner, name) = self.owner_and_name();
         let variables = serde_json::json!({ "owner": owner, "name": name, "number": number });
         let asked = format!("{asked}: the issues that it closes");

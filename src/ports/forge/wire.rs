@@ -168,8 +168,13 @@ impl Wire {
         Err(self.unreadable(asked, "the list does not end"))
     }
 
+    /// Takes the token out of a text, should somebody have sent it back.
+    pub(super) fn hide(&self, text: &str) -> String {
+        self.token.hide_in(text)
+    }
+
     pub(super) fn unreadable(&self, asked: &str, why: &str) -> Failure {
-        Failure::new(Trouble::Unreadable, asked, &self.token.hide_in(why))
+        Failure::new(Trouble::Unreadable, asked, &self.hide(why))
     }
 
     /// Sends a request once.
@@ -220,7 +225,7 @@ impl Wire {
                 said => format!("GitHub answered {}: {said}", answer.status),
             },
         };
-        Failure::new(trouble, &request.asked, &self.token.hide_in(&said))
+        Failure::new(trouble, &request.asked, &self.hide(&said))
     }
 }
 

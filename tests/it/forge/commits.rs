@@ -67,14 +67,14 @@ fn the_answer_tells_what_the_rest_api_tells() {
 fn an_error_of_one_commit_leaves_that_commit_unknown() {
     let github = Github::start();
     merged(&github);
-    github.state().graph_errors.insert(sha(501), ("FORBIDDEN", "Resource not accessible\u{1b}[2J"));
+    github.state().graph_errors.insert(sha(501), ("FORBIDDEN", "Not accessible\u{1b}[2J to ghs_ThisIsTheSecret"));
     let (forge, _) = forge(&github);
     let mut wanted = commits([500, 501, 502]);
     wanted.push(format!("dead{}", "0".repeat(36)).parse().expect("a commit"));
     let found = forge.of_commits(&wanted).expect("an answer");
     assert_eq!(found[&wanted[0]].value().map(Vec::len), Some(1));
     let why = found[&wanted[1]].missing().map(ToString::to_string).unwrap_or_default();
-    assert_eq!(why, "cannot read the pull requests of 4 commits of 'acme/widget': Resource not accessible [2J");
+    assert_eq!(why, "cannot read the pull requests of 4 commits of 'acme/widget': Not accessible [2J to ***");
     assert_eq!(found[&wanted[2]], Known::Known(Vec::new()));
     let why = found[&wanted[3]].missing().map(ToString::to_string);
     assert_eq!(why.as_deref(), Some("the forge does not have the commit"));

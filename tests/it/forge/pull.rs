@@ -109,6 +109,20 @@ fn a_list_of_files_that_was_cut_is_unknown() {
 }
 
 #[test]
+fn a_list_of_issues_that_was_cut_is_unknown() {
+    let github = Github::start();
+    let issue = |number| Issue { number, repository: "acme/bugs", title: "It crashes", labels: vec!["P0"] };
+    github.state().open(1).closes = (1..=101).map(issue).collect();
+    github.state().open(2).closes = (1..=100).map(issue).collect();
+    github.state().open(3).closes = vec![Issue { labels: vec!["x"; 51], ..issue(1) }];
+    let (forge, _) = forge(&github);
+    let issues = |number| forge.pull_request(number).expect("a pull request").issues;
+    assert_eq!(issues(1).missing(), Some(&Missing::Incomplete { got: 100, of: 101 }));
+    assert_eq!(issues(2).value().map(Vec::len), Some(100));
+    assert_eq!(issues(3).missing(), Some(&Missing::Incomplete { got: 50, of: 51 }));
+}
+
+#[test]
 fn a_commit_without_checks_has_none_though_github_says_pending() {
     let github = Github::start();
     github.state().open(1);

@@ -56,7 +56,7 @@ pub enum Action {
     Closed,
     /// It was merged.
     Merged,
-    /// Something else, by GitHub's word for it: text from a stranger.
+    /// Something else, by GitHub's word for it, which is text from a stranger: also what happened to a review or a comment.
     Other(String),
 }
 
@@ -163,11 +163,13 @@ fn unreadable(error: serde_json::Error) -> NotAnEvent {
     NotAnEvent::Json(error.to_string().chars().take(200).collect())
 }
 
-/// Reads what happened. `closed` is said of a merged pull request, too.
+/// Reads what happened. `closed` is said of a merged pull request, too. The events of its reviews and comments use the same words
+/// for those, and do not say the number of the pull request by itself.
 fn action(word: String, raw: RawEvent, pull_request: &PullRequest) -> Result<Action, NotAnEvent> {
     let label = raw.label.map(|label| label.name("label.name")).transpose()?;
     let label = label.ok_or(NotAnEvent::OtherEvent { lacks: "label" });
     Ok(match word.as_str() {
+        _ if raw.number.is_none() => Action::Other(bounded("action", word, MOST_NAME_BYTES)?),
         "opened" => Action::Opened,
         "reopened" => Action::Reopened,
         "synchronize" => Action::Synchronize,

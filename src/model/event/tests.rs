@@ -134,8 +134,11 @@ fn an_event_of_a_review_tells_less() {
     for field in ["merged", "additions", "deletions", "changed_files", "commits", "mergeable"] {
         review = without(review, &format!("/pull_request/{field}"));
     }
-    let event = read(&without(review, "/number"));
+    let review = without(review, "/number");
+    let event = read(&review);
     assert_eq!(event.action, Action::Other("submitted".to_owned()));
+    // Here it is the review that was edited.
+    assert_eq!(read(&with(review, "/action", json!("edited"))).action, Action::Other("edited".to_owned()));
     assert_eq!(event.pull_request.size.missing(), Some(&Missing::NotInPayload));
 }
 

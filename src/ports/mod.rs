@@ -8,6 +8,7 @@ pub mod forge;
 pub mod git;
 pub mod lock;
 pub mod process;
+pub mod protected;
 pub mod render;
 pub mod scratch;
 pub mod settings;

@@ -30,15 +30,31 @@ pub fn table(
     decisions: &Decisions,
     advance: &dyn Fn(usize),
 ) -> Result<Vec<Row>> {
+    let all: Vec<&Change> = survey.changes.iter().rev().collect();
+    rows_of(git, survey, &all, depth, decisions, advance)
+}
+
+/// Returns a row for each of some changes that were looked at, in the same order.
+///
+/// # Errors
+/// When history or objects are missing, or git fails.
+pub fn rows_of(
+    git: &Git,
+    survey: &Survey,
+    changes: &[&Change],
+    depth: Depth,
+    decisions: &Decisions,
+    advance: &dyn Fn(usize),
+) -> Result<Vec<Row>> {
     let commits: HashMap<CommitId, &Commit> = survey.commits.iter().map(|commit| (commit.id, commit)).collect();
     let having = Having::new(git, survey);
     let context = Context { git, survey, commits: &commits, decisions, having, depth };
     let mut objects = Objects::new(git.reopen()?);
     let indexes: Vec<Picks<'_>> = survey.lines.iter().map(Picks::of).collect();
     let mut rows = Vec::new();
-    for change in survey.changes.iter().rev() {
+    for change in changes {
         let cells = context.cells(&mut objects, &indexes, change)?;
-        advance(survey.changes.len());
+        advance(changes.len());
         rows.push(context.row(change, cells));
     }
     Ok(rows)

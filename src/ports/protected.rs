@@ -1,0 +1,94 @@
+//! The configuration, the decisions and the waivers that count for what is judged: those of the protected branch, and never
+//! those of what is judged.
+
+use std::path::Path;
+
+use crate::model::branch::{BranchName, BranchSpec};
+use crate::model::commit::CommitId;
+use crate::model::config::Config;
+use crate::model::decision::Decisions;
+use crate::model::detect::detect;
+use crate::model::eligibility::waiver::{self, WAIVERS_PATH, Waiver};
+use crate::model::error::{Error, Result};
+
+use super::decisions::decisions_at;
+use super::git::Git;
+use super::settings::{self, Settings};
+
+/// What counts, as the protected branch has it.
+#[derive(Debug, Clone)]
+pub struct Protected {
+    /// The configuration, completed.
+    pub settings: Settings,
+    /// Where it was read from, for people.
+    pub source: String,
+    /// Whether there is a `patch.toml`; otherwise all of it is the default.
+    pub has_file: bool,
+    /// The commit of main that everything was read from.
+    pub commit: CommitId,
+    /// What maintainers decided.
+    pub decisions: Decisions,
+    /// What maintainers waived.
+    pub waivers: Vec<Waiver>,
+}
+
+/// Reads what counts. `file` takes the place of `patch.toml`.
+///
+/// # Errors
+/// When main cannot be told or is not here, or a file is wrong.
+pub fn read(git: &Git, file: Option<&Path>) -> Result<Protected> {
+    let (main, name, commit) = protected_main(git)?;
+    let (text, source) = match file {
+        Some(file) => {
+            let text = std::fs::read_to_string(file)
+                .map_err(|error| Error::usage(format!("cannot read '{}'", file.display())).because(error))?;
+            (Some(text), file.display().to_string())
+        }
+        None => (text_of(git, commit, "patch.toml")?, format!("patch.toml of '{name}' at {}", commit.short())),
+    };
+    let has_file = text.is_some();
+    let source = if has_file { source } else { format!("the default policy, for '{name}' has no patch.toml") };
+    let config = match &text {
+        Some(text) => Config::parse(text).map_err(|error| error.in_file(&source))?,
+        None => Config::default(),
+    };
+    let tags: Vec<String> = git.tag_names()?.into_iter().map(String::from).collect();
+    let mut config = detect(&git.branch_tips()?, &tags, git.default_branch().as_deref()).complete(config);
+    let main = config.project.main.clone().unwrap_or(main);
+    config.lines.retain(|line| line.branch != BranchSpec::Standing(main.clone()));
+    let tag = config.project.tag.clone().unwrap_or_default();
+    let waivers = text_of(git, commit, WAIVERS_PATH)?.map(|text| waiver::parse(&text)).transpose()?.unwrap_or_default();
+    Ok(Protected {
+        settings: Settings { config, main, tag, notes: Vec::new() },
+        source,
+        has_file,
+        commit,
+        decisions: decisions_at(git, commit)?,
+        waivers,
+    })
+}
+
+/// Finds main and its tip: the remote says which of its branches it is, or else its usual name does. Only a repository without
+/// a remote asks its own worktree, whose files may be what is judged.
+fn protected_main(git: &Git) -> Result<(BranchName, String, CommitId)> {
+    let by_remote = git.default_branch().and_then(|name| name.parse().ok());
+    let main = match by_remote {
+        Some(name) => name,
+        None if git.has_remotes() => detect(&git.branch_tips()?, &[], None).main.ok_or_else(|| {
+            Error::usage("it cannot be told which branch of the remote is main, where the policy is")
+                .hint("ask the remote with 'git remote set-head origin --auto'")
+        })?,
+        None => settings::load(git, None)?.main,
+    };
+    let (name, commit) = git.protected_tip(&main).ok_or_else(|| {
+        Error::undecided(format!("there is no branch '{main}' to read the policy from"))
+            .hint(format!("fetch it with 'git fetch origin {main}', in a workflow with 'fetch-depth: 0'"))
+    })?;
+    Ok((main, name, commit))
+}
+
+fn text_of(git: &Git, commit: CommitId, path: &str) -> Result<Option<String>> {
+    let Some(bytes) = git.file_of(commit, path)? else { return Ok(None) };
+    let text = String::from_utf8(bytes);
+    text.map(Some).map_err(|error| Error::usage(format!("'{path}' of '{}' is not UTF-8", commit.short())).because(error))
+}

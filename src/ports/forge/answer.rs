@@ -1,13 +1,31 @@
 //! One answer of the forge, as bytes and the headers that matter.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 /// An answer that came whole.
 #[derive(Debug)]
 pub(super) struct Answer {
+    pub(super) api: Api,
     pub(super) status: u16,
     pub(super) marks: Marks,
     pub(super) body: Vec<u8>,
+}
+
+/// Which API was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Api {
+    Rest,
+    Graph,
+}
+
+/// What GraphQL says with the status 200.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Setback {
+    /// Too much was asked.
+    Limited,
+    /// It broke inside.
+    Broken,
 }
 
 /// The headers that matter.
@@ -52,22 +70,29 @@ impl Marks {
 }
 
 impl Answer {
-    /// Says whether a GraphQL answer says that too much was asked, which it does with the status 200.
-    pub(super) fn says_rate_limited(&self) -> bool {
+    /// Returns why the same question may get an answer later, where GraphQL gave none.
+    ///
+    /// What breaks inside GitHub comes without a word for its kind, while a question that is wrong is told with `extensions`.
+    pub(super) fn setback(&self) -> Option<Setback> {
         #[derive(Deserialize)]
         struct Body {
+            data: Option<IgnoredAny>,
             #[serde(default)]
             errors: Vec<Marked>,
         }
         #[derive(Deserialize)]
         struct Marked {
-            #[serde(rename = "type", default)]
-            kind: String,
+            #[serde(rename = "type")]
+            kind: Option<String>,
+            extensions: Option<IgnoredAny>,
         }
-        // Only then is the body worth reading twice.
-        let may = self.marks.remaining == Some(0) || self.marks.retry_after.is_some();
-        let body = may.then(|| serde_json::from_slice::<Body>(&self.body).ok()).flatten();
-        body.is_some_and(|body| body.errors.iter().any(|error| error.kind == "RATE_LIMITED"))
+        let body: Body = serde_json::from_slice(&self.body).ok().filter(|_| self.api == Api::Graph)?;
+        let first = body.errors.first()?;
+        match (first.kind.as_deref(), &first.extensions) {
+            (Some("RATE_LIMITED"), _) => Some(Setback::Limited),
+            (None, None) if body.data.is_none() => Some(Setback::Broken),
+            (Some(_) | None, _) => None,
+        }
     }
 }
 

@@ -58,7 +58,7 @@ impl Forge {
     /// When there is no answer at all. What is missing in part is left to the caller.
     pub(super) fn graphql(&self, asked: &str, query: &str, variables: &Value) -> Result<Graph, Failure> {
         let request = Request {
-            method: Method::Post(json!({ "query": query, "variables": variables })),
+            method: Method::Ask(json!({ "query": query, "variables": variables })),
             path: self.wire.address.graphql().to_owned(),
             asked: asked.to_owned(),
         };

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::answer::{Answer, Broken};
+use super::answer::{Answer, Broken, Setback};
 use super::failure::Trouble;
 
 /// So often one request is sent at most.
@@ -76,9 +76,16 @@ pub(super) fn judge(outcome: &Result<Answer, Broken>, attempt: u32, now: i64) ->
         return Next::Again { after: backoff(Duration::from_secs(1)), effect: Effect::Unclear };
     };
     let limited = |base| Next::Again { after: pause(answer, now).unwrap_or(base), effect: Effect::None };
+    let broken = || Next::Again {
+        after: pause(answer, now).unwrap_or_else(|| backoff(Duration::from_secs(1))),
+        effect: Effect::Unclear,
+    };
     match answer.status {
-        200..=299 if answer.says_rate_limited() => limited(backoff(LIMITED)),
-        200..=299 => Next::Take,
+        200..=299 => match answer.setback() {
+            Some(Setback::Limited) => limited(backoff(LIMITED)),
+            Some(Setback::Broken) => broken(),
+            None => Next::Take,
+        },
         300..=399 => Next::GiveUp(Trouble::Moved),
         401 => Next::GiveUp(Trouble::Unauthorized),
         429 => limited(backoff(LIMITED)),
@@ -88,10 +95,7 @@ pub(super) fn judge(outcome: &Result<Answer, Broken>, attempt: u32, now: i64) ->
             None => limited(backoff(LIMITED)),
         },
         404 | 410 => Next::GiveUp(Trouble::Missing),
-        408 | 500..=599 => Next::Again {
-            after: pause(answer, now).unwrap_or_else(|| backoff(Duration::from_secs(1))),
-            effect: Effect::Unclear,
-        },
+        408 | 500..=599 => broken(),
         _ => Next::GiveUp(Trouble::Invalid),
     }
 }
@@ -125,12 +129,18 @@ fn denial(answer: &Answer) -> Option<Trouble> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ports::forge::answer::Marks;
+    use crate::ports::forge::answer::{Api, Marks};
 
     const NOW: i64 = 1_000;
+    /// What GraphQL says when too much was asked.
+    const LIMIT: &str = r#"{"errors":[{"type":"RATE_LIMITED","message":"API rate limit exceeded"}]}"#;
 
     fn answer(status: u16, marks: Marks, body: &str) -> Result<Answer, Broken> {
-        Ok(Answer { status, marks, body: body.as_bytes().to_vec() })
+        Ok(Answer { api: Api::Rest, status, marks, body: body.as_bytes().to_vec() })
+    }
+
+    fn graph(body: &str) -> Result<Answer, Broken> {
+        Ok(Answer { api: Api::Graph, status: 200, marks: Marks::default(), body: body.as_bytes().to_vec() })
     }
 
     fn again(seconds: u64, effect: Effect) -> Next {
@@ -146,11 +156,10 @@ mod tests {
         let needs = || Some("checks=write".to_owned());
         let secondary = r#"{"message":"x","documentation_url":"https://docs.github.com/rest/overview/rate-limits#about-secondary-rate-limits"}"#;
         let address = r#"{"message":"Although you appear to have the correct authorization credentials, the `acme` organization has an IP allow list enabled"}"#;
-        let graph = r#"{"errors":[{"type":"RATE_LIMITED","message":"API rate limit exceeded"}]}"#;
         let cases = [
             ("ok", answer(200, none(), "{}"), 0, Next::Take),
             ("created", answer(201, spent(9), "{}"), 0, Next::Take),
-            ("graphql limit", answer(200, spent(1_010), graph), 0, again(11, Effect::None)),
+            ("not graphql", answer(200, none(), LIMIT), 0, Next::Take),
             ("moved", answer(301, none(), ""), 0, Next::GiveUp(Trouble::Moved)),
             ("unauthorized", answer(401, none(), ""), 0, Next::GiveUp(Trouble::Unauthorized)),
             ("missing", answer(404, none(), ""), 0, Next::GiveUp(Trouble::Missing)),
@@ -182,10 +191,25 @@ mod tests {
     }
 
     #[test]
+    fn graphql_says_with_the_status_200_what_went_wrong() {
+        let cases = [
+            ("answered", graph(r#"{"data":{}}"#), 0, Next::Take),
+            ("limit", graph(LIMIT), 0, again(60, Effect::None)),
+            ("limit, again", graph(LIMIT), 1, again(120, Effect::None)),
+            ("broke", graph(r#"{"data":null,"errors":[{"message":"x"}]}"#), 0, again(1, Effect::Unclear)),
+            ("broke in part", graph(r#"{"data":{},"errors":[{"message":"x"}]}"#), 0, Next::Take),
+            ("refuses", graph(r#"{"errors":[{"message":"x","extensions":{}}]}"#), 0, Next::Take),
+        ];
+        for (name, outcome, attempt, expected) in cases {
+            assert_eq!(judge(&outcome, attempt, NOW), expected, "{name}");
+        }
+    }
+
+    #[test]
     fn the_details_of_a_refusal_are_told() {
         let body = r#"{"message":"Validation Failed","errors":[{"resource":"X","field":"name","code":"missing_field"},
             {"message":"no"},"so not",7]}"#;
-        let refusal = Refusal::of(&Answer { status: 422, marks: Marks::default(), body: body.into() });
+        let refusal = Refusal::of(&Answer { api: Api::Rest, status: 422, marks: Marks::default(), body: body.into() });
         assert_eq!(refusal.said(), "Validation Failed; 'name' is missing_field; no; so not");
     }
 }

@@ -12,7 +12,7 @@ use tokio::runtime::Runtime;
 use crate::model::api_address::ApiAddress;
 use crate::model::error::Error;
 
-use super::answer::{Answer, Broken, Marks};
+use super::answer::{Answer, Api, Broken, Marks};
 use super::clock::Clock;
 use super::failure::{Failure, Trouble};
 use super::retry::{Effect, MOST_ATTEMPTS, Next, Refusal, judge};
@@ -36,6 +36,8 @@ pub(super) struct Request {
 #[derive(Debug)]
 pub(super) enum Method {
     Get,
+    /// A question to GraphQL, which changes nothing.
+    Ask(Value),
     Post(Value),
     Patch(Value),
     Delete,
@@ -184,7 +186,7 @@ impl Wire {
             let path = request.path.as_str();
             let answer = match &request.method {
                 Method::Get => self.client._get(path).await,
-                Method::Post(body) => self.client._post(path, Some(body)).await,
+                Method::Ask(body) | Method::Post(body) => self.client._post(path, Some(body)).await,
                 Method::Patch(body) => self.client._patch(path, Some(body)).await,
                 Method::Delete => self.client._delete(path, None::<&()>).await,
             };
@@ -193,7 +195,8 @@ impl Wire {
             let marks = Marks::read(|name| head.headers.get(name)?.to_str().ok());
             let body = Limited::new(body, MOST_ANSWER_BYTES).collect().await;
             let body = body.map_err(|error| Broken(deepest(error.as_ref())))?.to_bytes().to_vec();
-            Ok(Answer { status: head.status.as_u16(), marks, body })
+            let api = if matches!(request.method, Method::Ask(_)) { Api::Graph } else { Api::Rest };
+            Ok(Answer { api, status: head.status.as_u16(), marks, body })
         };
         // The timer belongs to the runtime, so it is made inside.
         let timed = async { tokio::time::timeout(self.timeout, exchange).await };

@@ -117,15 +117,17 @@ fn what_broke_is_asked_again() {
 }
 
 #[test]
-fn graphql_has_its_own_words_for_a_limit() {
+fn graphql_has_its_own_words_for_a_limit_and_for_an_outage() {
     let github = github();
     let (forge, waits) = forge(&github);
     let body = json!({ "data": null, "errors": [{ "type": "RATE_LIMITED", "message": "API rate limit exceeded" }] });
     let fault =
         Fault::Answer(200, Vec::new(), body).with("x-ratelimit-remaining", 0).with("x-ratelimit-reset", NOW + 9);
     github.fail("POST", "/graphql", When::Before, fault);
+    let broken = json!({ "data": null, "errors": [{ "message": "Something went wrong while executing your query" }] });
+    github.fail("POST", "/graphql", When::Before, Fault::Answer(200, Vec::new(), broken));
     assert!(forge.pull_request(12).is_ok());
-    assert_eq!(waits.seconds(), [10]);
+    assert_eq!(waits.seconds(), [10, 2]);
 }
 
 #[test]

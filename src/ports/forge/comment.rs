@@ -6,7 +6,7 @@ use crate::model::check_run::Marker;
 
 use super::failure::Trouble;
 use super::rest::{self, Comment};
-use super::wire::{Method, Request};
+use super::wire::{Method, Request, Sent};
 use super::{Failure, Forge, Written};
 
 impl Forge {
@@ -24,20 +24,23 @@ impl Forge {
         let mut written = Written::Already;
         let mut comments = self.own_comments(&asked, number, marker)?;
         if comments.is_empty() {
-            let method = Method::Post(json!({ "body": text }));
-            let path = self.path(&format!("/issues/{number}/comments"));
-            let look = || Ok(Some(self.own_comments(&asked, number, marker)?).filter(|found| !found.is_empty()));
-            self.wire.send_unless(&Request { method, path, asked: asked.clone() }, &look)?;
+            let created = self.create_comment(&asked, number, marker, &text)?;
             comments = self.own_comments(&asked, number, marker)?;
+            // A list may be some moments old.
+            let lacking = created.into_iter().filter(|created| comments.iter().all(|comment| comment.id != created.id));
+            comments.extend(lacking.collect::<Vec<_>>());
             written = Written::Created;
         }
         let Some((first, others)) = comments.split_first() else {
             return Err(self.wire.unreadable(&asked, "the comment was written and is not there"));
         };
         let plain = |text: &str| text.replace("\r\n", "\n").trim_end().to_owned();
-        if plain(&first.body) != plain(&text) {
+        let says = plain(&first.body) == plain(&text);
+        if !says {
             self.change_comment(&asked, first, Method::Patch(json!({ "body": text })))?;
-            written = if written == Written::Created { written } else { Written::Updated };
+        }
+        if written == Written::Already && !(says && others.is_empty()) {
+            written = Written::Updated;
         }
         for other in others {
             match self.change_comment(&asked, other, Method::Delete) {
@@ -46,6 +49,20 @@ impl Forge {
             }
         }
         Ok(written)
+    }
+
+    /// Writes a comment, and returns what there is then: it, or those that a look found when no answer came.
+    fn create_comment(&self, asked: &str, number: u64, marker: &Marker, text: &str) -> Result<Vec<Comment>, Failure> {
+        let method = Method::Post(json!({ "body": text }));
+        let path = self.path(&format!("/issues/{number}/comments"));
+        let look = || Ok(Some(self.own_comments(asked, number, marker)?).filter(|found| !found.is_empty()));
+        match self.wire.send_unless(&Request { method, path, asked: asked.to_owned() }, &look)? {
+            Sent::Found(comments) => Ok(comments),
+            Sent::Answer(answer) => {
+                let comment = rest::comment(&answer.body).map_err(|why| self.wire.unreadable(asked, &why))?;
+                Ok(vec![comment])
+            }
+        }
     }
 
     fn change_comment(&self, asked: &str, comment: &Comment, method: Method) -> Result<(), Failure> {

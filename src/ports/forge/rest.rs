@@ -255,3 +255,8 @@ impl Comment {
 pub(super) fn comments(body: &[u8]) -> Result<Vec<Comment>, String> {
     json(body)
 }
+
+/// Reads one comment.
+pub(super) fn comment(body: &[u8]) -> Result<Comment, String> {
+    json(body)
+}

@@ -149,6 +149,20 @@ fn of_two_comments_the_older_one_stays() {
 }
 
 #[test]
+fn a_list_that_lags_behind_is_no_error() {
+    let github = github();
+    let (forge, _) = forge(&github);
+    // Both lists, before and after it is written, show nothing.
+    for _ in 0..2 {
+        let empty = Fault::Answer(200, Vec::new(), serde_json::json!([]));
+        github.fail("GET", "/issues/12/comments", When::Before, empty);
+    }
+    assert_eq!(forge.put_comment(12, &marker(), "no"), Ok(Written::Created));
+    assert_eq!(forge.put_comment(12, &marker(), "no"), Ok(Written::Already));
+    assert_eq!(comments(&github).len(), 1);
+}
+
+#[test]
 fn two_runs_at_the_same_time_leave_one_comment() {
     let github = github();
     for round in 0..10 {

@@ -15,6 +15,10 @@ pub struct Env {
     pub no_color: bool,
     /// The width of the terminal in columns, where `COLUMNS` tells it.
     pub columns: Option<usize>,
+    /// `GITHUB_API_URL`: where the API of GitHub is.
+    pub api_address: Option<String>,
+    /// `GITHUB_REPOSITORY`: the repository that a workflow runs in, as `owner/name`.
+    pub repository: Option<String>,
     /// What the standard streams are.
     pub streams: Streams,
 }
@@ -76,6 +80,8 @@ impl Env {
             actions: is("GITHUB_ACTIONS", "true").then(files),
             no_color: set("NO_COLOR").is_some() || is("TERM", "dumb"),
             columns: set("COLUMNS").and_then(|columns| columns.to_str()?.parse().ok()).filter(|columns| *columns > 0),
+            api_address: set("GITHUB_API_URL").and_then(|address| address.into_string().ok()),
+            repository: set("GITHUB_REPOSITORY").and_then(|repository| repository.into_string().ok()),
             streams,
         }
     }

@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod args;
 pub mod bump;
+pub mod check;
 pub mod env;
 pub mod exit;
 pub mod format;

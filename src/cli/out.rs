@@ -71,6 +71,15 @@ pub fn write<P: Present>(
     write_text(&mut io::stdout().lock(), &safe)
 }
 
+/// Writes a list for another program to standard output.
+///
+/// # Errors
+/// As [`write_text()`].
+pub fn write_list(text: &str, env: &Env) -> anyhow::Result<()> {
+    let safe = if env.actions.is_some() { actions::defuse(text) } else { text.to_owned() };
+    write_text(&mut io::stdout().lock(), &safe)
+}
+
 /// Hands a result on to the workflow: the summary of the step, the output `result` (its JSON), and an annotation for each
 /// complaint. Outside Actions nothing is done.
 ///

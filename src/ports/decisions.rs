@@ -10,23 +10,24 @@ use crate::model::error::{Error, Result};
 use crate::ports::files;
 use crate::ports::git::{Git, Objects};
 
-/// The file in a worktree, whether it exists or not.
+/// A file of records in a worktree, such as that of decisions, whether it exists or not.
 #[derive(Debug, Clone)]
-pub struct DecisionsFile {
+pub struct RecordFile {
     path: PathBuf,
+    name: &'static str,
 }
 
-impl DecisionsFile {
-    /// Finds the place of the file.
+impl RecordFile {
+    /// Finds the place of the file with this path from the root.
     ///
     /// # Errors
     /// When the repository has no worktree.
-    pub fn of(git: &Git) -> Result<Self> {
+    pub fn of(git: &Git, name: &'static str) -> Result<Self> {
         let worktree = git.worktree().ok_or_else(|| {
-            Error::usage(format!("this repository has no worktree to keep '{DECISIONS_PATH}' in"))
+            Error::usage(format!("this repository has no worktree to keep '{name}' in"))
                 .hint("decide in a clone with a worktree, and commit the file there")
         })?;
-        let path = worktree.join(DECISIONS_PATH);
+        let path = worktree.join(name);
         // A link that somebody committed would lead the file out of the repository.
         for place in [path.parent().unwrap_or(&path), &path] {
             if place.is_symlink() {
@@ -34,7 +35,7 @@ impl DecisionsFile {
                     .hint("make it a directory of the repository itself"));
             }
         }
-        Ok(Self { path })
+        Ok(Self { path, name })
     }
 
     /// Returns the text of the file; nothing where there is no file.
@@ -45,7 +46,7 @@ impl DecisionsFile {
         match fs::read_to_string(&self.path) {
             Ok(text) => Ok(text),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
-            Err(error) => Err(Error::unfinished(format!("cannot read '{DECISIONS_PATH}'")).because(error)),
+            Err(error) => Err(Error::unfinished(format!("cannot read '{}'", self.name)).because(error)),
         }
     }
 
@@ -54,14 +55,14 @@ impl DecisionsFile {
     /// # Errors
     /// When the file no longer has the text `old`, or cannot be written.
     pub fn replace(&self, old: &str, new: &str) -> Result<()> {
-        let cannot = |error| Error::unfinished(format!("cannot write '{DECISIONS_PATH}'")).because(error);
+        let cannot = |error| Error::unfinished(format!("cannot write '{}'", self.name)).because(error);
         let folder = self.path.parent().unwrap_or(&self.path);
         fs::create_dir_all(folder).map_err(cannot)?;
-        files::replace(&self.path, DECISIONS_PATH, new.as_bytes(), files::Reach::Disk, || {
+        files::replace(&self.path, self.name, new.as_bytes(), files::Reach::Disk, || {
             if self.read()? == old {
                 return Ok(());
             }
-            Err(Error::unfinished(format!("'{DECISIONS_PATH}' changed while it was being written"))
+            Err(Error::unfinished(format!("'{}' changed while it was being written", self.name))
                 .hint("run the command again"))
         })
     }
@@ -73,7 +74,7 @@ impl DecisionsFile {
 /// When the file cannot be read or is malformed, or an object is missing.
 pub fn current_decisions(git: &Git, main: CommitId) -> Result<Decisions> {
     match git.worktree().map(|root| root.join(DECISIONS_PATH)) {
-        Some(path) if path.exists() => Decisions::parse(&DecisionsFile::of(git)?.read()?),
+        Some(path) if path.exists() => Decisions::parse(&RecordFile::of(git, DECISIONS_PATH)?.read()?),
         Some(_) | None => decisions_at(git, main),
     }
 }

@@ -19,6 +19,19 @@ pub fn read_text_or_stdin(path: &Path) -> Result<String> {
         .map_err(|error| Error::usage(format!("cannot read '{}'", path.display())).because(error))
 }
 
+/// Reads a file, or standard input where the path is `-`.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn read_bytes_or_stdin(path: &Path) -> Result<Vec<u8>> {
+    if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        let read = std::io::stdin().lock().read_to_end(&mut bytes);
+        return read.map(|_| bytes).map_err(|error| Error::usage("cannot read standard input").because(error));
+    }
+    std::fs::read(path).map_err(|error| Error::usage(format!("cannot read '{}'", path.display())).because(error))
+}
+
 /// Replaces a file, or makes it, in one step. It keeps the mode it has; a new one gets what the user's `umask` gives. A link
 /// is followed, and what is no regular file, such as a pipe, is written to.
 ///

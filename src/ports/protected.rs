@@ -90,5 +90,6 @@ fn protected_main(git: &Git) -> Result<(BranchName, String, CommitId)> {
 fn text_of(git: &Git, commit: CommitId, path: &str) -> Result<Option<String>> {
     let Some(bytes) = git.file_of(commit, path)? else { return Ok(None) };
     let text = String::from_utf8(bytes);
-    text.map(Some).map_err(|error| Error::usage(format!("'{path}' of '{}' is not UTF-8", commit.short())).because(error))
+    text.map(Some)
+        .map_err(|error| Error::usage(format!("'{path}' of '{}' is not UTF-8", commit.short())).because(error))
 }

@@ -21,6 +21,8 @@ pub enum Template {
     PickStatus,
     /// The Markdown of `patch-pick plan`.
     PickPlan,
+    /// The Markdown of `patch-check`. The embedded one always counts: the worktree may be that of what is judged.
+    CheckReport,
     /// The message of a tag, as plain text.
     TagMessage,
     /// The message of the commit that changes versions, as plain text.
@@ -29,13 +31,15 @@ pub enum Template {
 
 impl Template {
     /// Every template.
-    pub const ALL: [Self; 4] = [Self::PickStatus, Self::PickPlan, Self::TagMessage, Self::BumpMessage];
+    pub const ALL: [Self; 5] =
+        [Self::PickStatus, Self::PickPlan, Self::CheckReport, Self::TagMessage, Self::BumpMessage];
 
     /// Returns its path below the folder of templates, which is the same for embedded ones and for those of the user.
     pub const fn path(self) -> &'static str {
         match self {
             Self::PickStatus => "pick/status.md.j2",
             Self::PickPlan => "pick/plan.md.j2",
+            Self::CheckReport => "check/report.md.j2",
             Self::TagMessage => "tag/message.txt.j2",
             Self::BumpMessage => "bump/message.txt.j2",
         }
@@ -45,6 +49,7 @@ impl Template {
         match self {
             Self::PickStatus => include_str!("../../templates/pick/status.md.j2"),
             Self::PickPlan => include_str!("../../templates/pick/plan.md.j2"),
+            Self::CheckReport => include_str!("../../templates/check/report.md.j2"),
             Self::TagMessage => include_str!("../../templates/tag/message.txt.j2"),
             Self::BumpMessage => include_str!("../../templates/bump/message.txt.j2"),
         }

@@ -1,6 +1,7 @@
 //! The behaviour of the binaries, as their users meet it.
 
 mod bump;
+mod check;
 mod forecast;
 mod forge;
 mod guards;

@@ -91,6 +91,11 @@ impl Word for Admission {
     }
 }
 
+/// Returns the word for an admission, as `patch.toml` spells it.
+pub fn admission_word(admission: Admission) -> &'static str {
+    admission.word()
+}
+
 impl Word for Severity {
     const ALL: &'static [Self] = &[Self::Refuse, Self::Warn, Self::Off];
 

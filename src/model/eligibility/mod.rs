@@ -7,6 +7,7 @@ pub mod dependencies;
 pub mod facts;
 pub mod judge;
 pub mod paths;
+pub mod policy;
 mod rule;
 pub mod verdict;
 pub mod waiver;

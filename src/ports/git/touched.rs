@@ -64,9 +64,7 @@ pub fn touched(
     }
     let mut found = Vec::with_capacity(diff.deltas().len());
     for (at, delta) in diff.deltas().enumerate() {
-        let blob = |file: git2::DiffFile<'_>| {
-            (!file.id().is_zero()).then(|| BlobId::from_bytes(raw_id(file.id())))
-        };
+        let blob = |file: git2::DiffFile<'_>| (!file.id().is_zero()).then(|| BlobId::from_bytes(raw_id(file.id())));
         let (old, new) = (blob(delta.old_file()), blob(delta.new_file()));
         let file = if new.is_some() { delta.new_file() } else { delta.old_file() };
         let path = String::from_utf8_lossy(file.path_bytes().unwrap_or_default()).into_owned();

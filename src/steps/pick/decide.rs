@@ -2,11 +2,11 @@
 
 use chrono::DateTime;
 
-use crate::model::decision::{DECIDE_SCHEMA, Decided, Decision, Outcome, Recorded, record};
+use crate::model::decision::{DECIDE_SCHEMA, DECISIONS_PATH, Decided, Decision, Outcome, Recorded, record};
 use crate::model::error::{Error, Result};
 use crate::model::name::NotAName;
 use crate::model::request::{DecideRequest, Mode};
-use crate::ports::decisions::DecisionsFile;
+use crate::ports::decisions::RecordFile;
 use crate::ports::git::Git;
 use crate::ports::settings::Settings;
 
@@ -27,7 +27,7 @@ pub fn run(git: &Git, settings: &Settings, request: DecideRequest) -> Result<Dec
     };
     let at = DateTime::from_timestamp(at.timestamp(), 0).unwrap_or(at);
     let decision = Decision { fix, line, answer, kind, reason, by, at };
-    let file = DecisionsFile::of(git)?;
+    let file = RecordFile::of(git, DECISIONS_PATH)?;
     let old = file.read()?;
     let new = match record(&old, &decision)? {
         Recorded::Already(decision) => {

@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 
 use backstitch::model::{
-    apply, bump, decision, forecast, plan, resolution, status, sums_report, tag_create, tag_push, tag_verify, verify,
+    apply, bump, decision, eligibility, forecast, plan, resolution, status, sums_report, tag_create, tag_push,
+    tag_verify, verify,
 };
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -38,6 +39,10 @@ fn schemas() -> BTreeMap<&'static str, Value> {
         (decision::DECIDE_SCHEMA, schema::<decision::Decided>(Writer::Binary)),
         (bump::VERSIONS_SCHEMA, schema::<bump::Versions>(Writer::Binary)),
         (bump::BUMP_SCHEMA, schema::<bump::Bumped>(Writer::Binary)),
+        (eligibility::verdict::VERDICT_SCHEMA, schema::<eligibility::verdict::Report>(Writer::Binary)),
+        (eligibility::policy::POLICY_SCHEMA, schema::<eligibility::policy::PolicyReport>(Writer::Binary)),
+        (eligibility::policy::EXPLAIN_SCHEMA, schema::<eligibility::policy::Explained>(Writer::Binary)),
+        (eligibility::waiver::WAIVE_SCHEMA, schema::<eligibility::waiver::Waived>(Writer::Binary)),
         (tag_create::CREATE_SCHEMA, schema::<tag_create::TagCreated>(Writer::Binary)),
         (tag_verify::VERIFY_SCHEMA, schema::<tag_verify::TagVerification>(Writer::Binary)),
         (tag_push::PUSH_SCHEMA, schema::<tag_push::TagsPushed>(Writer::Binary)),
@@ -216,6 +221,28 @@ fn real_documents_about_versions_are_as_their_schemas_say() {
     fits(bump::BUMP_SCHEMA, &["next", "--dry-run"]);
     fits(bump::BUMP_SCHEMA, &["next"]);
     fits(bump::BUMP_SCHEMA, &["set", "2.0.1"]);
+}
+
+#[test]
+fn real_documents_about_eligibility_are_as_their_schemas_say() {
+    let (repo, [easy, hard]) = story();
+    repo.write_config(
+        "[[line]]\nname = \"2.0\"\nbranch = \"release/2.0\"\n[[eligibility.waivers]]\nby = [\"mia@example.com\"]\n",
+    );
+    let fits = |name: &str, arguments: &[&str]| {
+        let document = Bin::check().at(&repo).args([arguments, &["--format", "json"]].concat()).run().json();
+        require_fit(name, &document);
+        document
+    };
+    let report = fits(eligibility::verdict::VERDICT_SCHEMA, &["commit", &easy, &hard, "--line", "2.0"]);
+    assert_eq!(report["verdicts"].as_array().map(Vec::len), Some(2), "{report}");
+    fits(eligibility::policy::POLICY_SCHEMA, &["policy"]);
+    fits(eligibility::policy::EXPLAIN_SCHEMA, &["explain", "size"]);
+    let by = "Mia <mia@example.com>";
+    fits(
+        eligibility::waiver::WAIVE_SCHEMA,
+        &["waive", &easy, "--rule", "size", "--reason", "x", "--until", "2099-01-01", "--by", by],
+    );
 }
 
 #[test]

@@ -40,6 +40,11 @@ impl Bin {
         Self::at_path(env!("CARGO_BIN_EXE_patch-bump"))
     }
 
+    /// `patch-check`.
+    pub fn check() -> Self {
+        Self::at_path(env!("CARGO_BIN_EXE_patch-check"))
+    }
+
     /// `patch-tag`.
     pub fn tag() -> Self {
         Self::at_path(env!("CARGO_BIN_EXE_patch-tag"))

@@ -200,7 +200,10 @@ impl Case<'_> {
         match found.is_empty() {
             true => Answer::passed("it changes nothing that needs an approval"),
             false => Answer::Failed(
-                format!("it changes {} that only change with an approval", count(found.len() as u64, "file", "files")),
+                format!(
+                    "it changes {}",
+                    count(found.len() as u64, "file that needs an approval", "files that need an approval")
+                ),
                 first(found),
             ),
         }

@@ -163,6 +163,11 @@ impl State {
         self.pulls.entry(number).or_insert(pull)
     }
 
+    /// A pull request that is there already.
+    pub fn open_again(&mut self, number: u64) -> &mut Pull {
+        self.pulls.get_mut(&number).expect("because it was opened")
+    }
+
     /// Adds a finished check run of some other app.
     pub fn check(&mut self, commit: &str, name: &str, status: &str, conclusion: Option<&str>) {
         let id = self.next_id();

@@ -1,0 +1,288 @@
+//! The arguments of `patch-check`, and how its results are shown.
+
+mod policy;
+mod show;
+mod waive;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use chrono::NaiveDate;
+use clap::{Args, Parser, Subcommand};
+
+use crate::cli::args::{CommonArgs, mode};
+use crate::cli::env::Env;
+use crate::cli::out::Present as _;
+use crate::cli::report;
+use crate::model::check_request::{CHECK_NAME, CheckRequest, Embargoed, Judge, Say, WaiveRequest};
+use crate::model::decision::{Person, Reason};
+use crate::model::eligibility::Rule;
+use crate::model::eligibility::verdict::Report;
+use crate::model::error::{Error, Result};
+use crate::model::line::LineName;
+use crate::model::sarif;
+use crate::ports::files;
+use crate::ports::forge::{Forge, MachineClock, Settings, Token};
+use crate::ports::git::Git;
+use crate::ports::protected::{self, Protected};
+use crate::ports::render::Templates;
+
+/// How long one answer of GitHub is waited for.
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// How long is waited in all before requests are sent again.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Say with evidence whether a fix may go into a patch release of a line
+#[derive(Debug, Parser)]
+#[command(name = "patch-check", version, max_term_width = 100)]
+pub struct CheckArgs {
+    /// The verb.
+    #[command(subcommand)]
+    pub command: CheckCommand,
+    /// The arguments every binary takes.
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+/// The verbs of `patch-check`.
+#[derive(Debug, Subcommand)]
+pub enum CheckCommand {
+    /// Judge fixes, as revisions
+    Commit {
+        /// The fixes
+        #[arg(required = true, value_name = "REV")]
+        fix: Vec<String>,
+        /// How they are judged.
+        #[command(flatten)]
+        how: HowArgs,
+    },
+    /// Judge every fix that main has behind one revision, up to another
+    Range {
+        /// The revisions, as A..B
+        #[arg(value_name = "A..B")]
+        range: String,
+        /// How they are judged.
+        #[command(flatten)]
+        how: HowArgs,
+    },
+    /// Judge a pull request, as GitHub knows it now
+    Pr {
+        /// Its number
+        number: u64,
+        /// How it is judged.
+        #[command(flatten)]
+        how: HowArgs,
+    },
+    /// Judge the pull request that the payload of an event is about
+    Event {
+        /// The file that GITHUB_EVENT_PATH names; `-`: standard input
+        file: PathBuf,
+        /// How it is judged.
+        #[command(flatten)]
+        how: HowArgs,
+    },
+    /// Record that a rule is waived for one fix
+    Waive(WaiveArgs),
+    /// Say what a rule asks, how severe it is here, and how to mend what breaks it
+    Explain {
+        /// The rule
+        rule: Rule,
+    },
+    /// Show the policy in force, each value with where it comes from
+    Policy,
+}
+
+/// How fixes are judged, and where it is said.
+#[derive(Debug, Clone, Args)]
+pub struct HowArgs {
+    /// Judge for this line; may be repeated; without it, for every line that is not at the end of its life
+    #[arg(long)]
+    pub line: Vec<LineName>,
+
+    /// Refuse what names an identifier of this file, one a line; they are never printed
+    #[arg(long, value_name = "FILE")]
+    pub embargoed: Option<PathBuf>,
+
+    /// Ask GitHub nothing, though a token is there
+    #[arg(long)]
+    pub offline: bool,
+
+    /// Write nothing but the fixes that are eligible, one a line, as `patch-pick plan --eligible -` reads them
+    #[arg(long)]
+    pub list: bool,
+
+    /// Write the findings into this file, in SARIF 2.1.0
+    #[arg(long, value_name = "FILE")]
+    pub sarif: Option<PathBuf>,
+
+    /// Say the verdict as a check run on the commit
+    #[arg(long, conflicts_with = "offline")]
+    pub check_run: bool,
+
+    /// Say the verdict in one comment on the pull request, which is updated and never repeated
+    #[arg(long, conflicts_with = "offline")]
+    pub comment: bool,
+
+    /// Say how many requests GitHub was sent
+    #[arg(long)]
+    pub verbose: bool,
+}
+
+/// What is waived.
+#[derive(Debug, Args)]
+pub struct WaiveArgs {
+    /// The fix: a commit on main
+    pub fix: String,
+
+    /// The rule
+    #[arg(long)]
+    pub rule: Rule,
+
+    /// Only on this line
+    #[arg(long)]
+    pub line: Option<LineName>,
+
+    /// Why, in one sentence
+    #[arg(long)]
+    pub reason: Reason,
+
+    /// The last day on which it counts, such as 2027-03-31
+    #[arg(long, value_name = "DATE")]
+    pub until: NaiveDate,
+
+    /// Who waives it, as `Name <mail>`; without it, the identity that git is configured with
+    #[arg(long, value_name = "PERSON")]
+    pub by: Option<Person>,
+
+    /// Show what would be recorded and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+impl WaiveArgs {
+    /// Returns what is waived.
+    pub fn request(self, common: &CommonArgs) -> WaiveRequest {
+        WaiveRequest {
+            fix: self.fix,
+            line: self.line,
+            rule: self.rule,
+            reason: self.reason,
+            by: self.by,
+            until: self.until,
+            at: common.moment(),
+            mode: mode(self.dry_run),
+        }
+    }
+}
+
+impl CheckArgs {
+    /// Reads the policy, from main as others protect it, or from the file of `--config`.
+    ///
+    /// # Errors
+    /// When main cannot be told or is not here, or a file is wrong.
+    pub fn protected(&self, git: &Git) -> Result<Protected> {
+        protected::read(git, self.common.config.as_deref())
+    }
+
+    /// Returns what is judged and how, for the verbs that judge.
+    ///
+    /// # Errors
+    /// When the range is none, or the list of identifiers cannot be read.
+    pub fn request(&self) -> Result<Option<(CheckRequest, &HowArgs)>> {
+        let (judge, how) = match &self.command {
+            CheckCommand::Commit { fix, how } => (Judge::Fixes(fix.clone()), how),
+            CheckCommand::Range { range, how } => (between(range)?, how),
+            CheckCommand::Pr { number, how } => (Judge::Pull(*number), how),
+            CheckCommand::Event { file, how } => (Judge::Event(file.clone()), how),
+            CheckCommand::Waive(_) | CheckCommand::Explain { .. } | CheckCommand::Policy => return Ok(None),
+        };
+        how.request(judge, &self.common).map(|request| Some((request, how)))
+    }
+}
+
+fn between(range: &str) -> Result<Judge> {
+    let parts = range.split_once("..").filter(|(from, to)| !from.is_empty() && !to.starts_with('.'));
+    let (from, to) = parts
+        .ok_or_else(|| Error::usage(format!("'{range}' is no range")).hint("write it as A..B, such as v2.0.0..main"))?;
+    Ok(Judge::Range { from: from.to_owned(), to: if to.is_empty() { "HEAD" } else { to }.to_owned() })
+}
+
+impl HowArgs {
+    /// Returns what is asked.
+    ///
+    /// # Errors
+    /// When the list of identifiers cannot be read.
+    fn request(&self, judge: Judge, common: &CommonArgs) -> Result<CheckRequest> {
+        let embargoed = self.embargoed.as_deref().map(files::read_text_or_stdin).transpose()?;
+        let embargoed = embargoed.map(|text| Embargoed::list(&text));
+        if embargoed.as_ref().is_some_and(Vec::is_empty) {
+            return Err(Error::usage("the list of identifiers under embargo names none")
+                .hint("write one a line, each of four characters or more, or leave --embargoed out"));
+        }
+        Ok(CheckRequest { judge, lines: self.line.clone(), embargoed, now: common.moment() })
+    }
+
+    /// Opens the forge, if there is a token for it and a repository to ask about.
+    ///
+    /// # Errors
+    /// When the token or the address is wrong.
+    pub fn forge(&self, protected: &Protected, env: &Env) -> Result<Option<Forge>> {
+        let token = Env::secret("GITHUB_TOKEN").filter(|_| !self.offline);
+        let Some(token) = token else {
+            return match self.check_run || self.comment {
+                true => Err(Error::usage("a check run or comment needs a token").hint("set GITHUB_TOKEN")),
+                false => Ok(None),
+            };
+        };
+        let own = protected.settings.config.project.repository.clone();
+        let named = || env.repository.as_deref().map(|name| name.parse().map_err(usage)).transpose();
+        let Some(repository) = own.map_or_else(named, |own| Ok(Some(own)))? else {
+            return Err(Error::usage("it cannot be told which repository on GitHub to ask about")
+                .hint("set 'repository' in [project] of patch.toml, or give --offline"));
+        };
+        let address = env.api_address.as_deref().unwrap_or("https://api.github.com").parse().map_err(usage)?;
+        let settings = Settings {
+            address,
+            repository,
+            token: Token::new(&token)?,
+            timeout: TIMEOUT,
+            patience: PATIENCE,
+            own_check: Some(CHECK_NAME.to_owned()),
+        };
+        Forge::open(settings, Box::new(MachineClock)).map(Some)
+    }
+
+    /// Returns where the verdict is said on GitHub, and in what Markdown; `None`: nowhere.
+    ///
+    /// # Errors
+    /// When the Markdown cannot be made.
+    pub fn say(&self, found: &Report) -> Result<Option<(Say, String)>> {
+        let asked = Say { check_run: self.check_run, comment: self.comment };
+        match asked == Say::default() {
+            true => Ok(None),
+            false => found.markdown(&Templates::embedded()).map(|markdown| Some((asked, markdown))),
+        }
+    }
+
+    /// Tells people how much was asked of GitHub, if they want to know.
+    pub fn tell_requests(&self, forge: &Forge, env: &Env) {
+        if self.verbose {
+            let left = forge.rate_limit().map(|limit| format!("; {} are left", limit.remaining)).unwrap_or_default();
+            report::note(env, &format!("requests to GitHub: {}{left}", forge.requests()));
+        }
+    }
+
+    /// Writes the SARIF file that was asked for.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep(&self, report: &Report) -> Result<()> {
+        let Some(file) = &self.sarif else { return Ok(()) };
+        let text = format!("{:#}\n", sarif::log(report, env!("CARGO_PKG_VERSION")));
+        files::write_whole(file, text.as_bytes())
+    }
+}
+
+fn usage(broken: crate::model::name::NotAName) -> Error {
+    Error::usage(broken.to_string())
+}

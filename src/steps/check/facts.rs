@@ -1,0 +1,315 @@
+//! Gathers what the rules need about one change and one line.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+
+use crate::model::change::Change;
+use crate::model::commit::{BlobId, Commit, CommitId, TreeId};
+use crate::model::eligibility::dependencies::{Raised, is_manifest, raised};
+use crate::model::eligibility::facts::{Applies, EmbargoFacts, Facts, LineFacts, Message, NewerLine, OnMain, Touched};
+use crate::model::error::Result;
+use crate::model::forecast::{Forecast, Outcome};
+use crate::model::known::{Known, Missing};
+use crate::model::line::{Line, LineName, LineStatus};
+use crate::model::presence::Certainty;
+use crate::model::pull::PullRequest;
+use crate::model::status::{Cell, Row, State};
+use crate::ports::git::{Forecaster, Objects, Pick, TouchedFile, Treeish};
+use crate::ports::survey::Survey;
+use crate::ports::survey::chain::{base_of, pick_onto, tip};
+
+use super::Run;
+
+/// What takes time to find out about a change: the same for every line, apart from what picking it would give.
+pub(super) struct Deep {
+    changed: Vec<Touched>,
+    raised: Known<Vec<Raised>>,
+    applies: HashMap<LineName, Applies>,
+}
+
+/// Finds out for many changes at once.
+pub(super) fn deep(
+    run: &Run<'_>,
+    survey: &Survey,
+    asked: &[&Line],
+    changes: &[&Change],
+    rows: &mut [Row],
+) -> Result<Vec<Deep>> {
+    let mut found = Vec::with_capacity(changes.len());
+    let mut manifests = Manifests::new(run)?;
+    for change in changes {
+        let commit = run.git.commit(change.id)?;
+        let base = base_of(run.git, &commit)?;
+        let files = run.git.touched(base.tree, commit.tree)?;
+        let raised = manifests.raised(&files)?;
+        found.push(Deep { changed: touched(files), raised, applies: HashMap::new() });
+    }
+    mark(run, survey, &mut found)?;
+    forecast(run, survey, asked, changes, rows, &mut found)?;
+    Ok(found)
+}
+
+fn touched(files: Vec<TouchedFile>) -> Vec<Touched> {
+    let one = |file: TouchedFile| Touched { path: file.path, added: file.added, removed: file.removed, marked: false };
+    files.into_iter().map(one).collect()
+}
+
+/// Asks the attributes of main which files a program made. Nobody is asked where the attributes say nothing of that kind.
+fn mark(run: &Run<'_>, survey: &Survey, all: &mut [Deep]) -> Result<()> {
+    let says = run.git.file_of(survey.main_tip, ".gitattributes")?.is_some_and(|text| holds(&text, b"linguist-"));
+    if !says {
+        return Ok(());
+    }
+    let tree = run.git.tree_of(survey.main_tip)?;
+    let mut files: Vec<&mut Touched> = all.iter_mut().flat_map(|deep| &mut deep.changed).collect();
+    let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
+    let marked = run.git.marked(tree, &paths.iter().map(String::as_str).collect::<Vec<_>>())?;
+    files.iter_mut().zip(marked).for_each(|(file, marked)| file.marked = marked);
+    Ok(())
+}
+
+fn holds(text: &[u8], wanted: &[u8]) -> bool {
+    text.windows(wanted.len()).any(|window| window == wanted)
+}
+
+/// Reads manifests before and after a change.
+struct Manifests {
+    objects: Objects,
+}
+
+impl Manifests {
+    fn new(run: &Run<'_>) -> Result<Self> {
+        Ok(Self { objects: Objects::new(run.git.reopen()?) })
+    }
+
+    fn raised(&mut self, files: &[TouchedFile]) -> Result<Known<Vec<Raised>>> {
+        let mut all = Vec::new();
+        for file in files.iter().filter(|file| is_manifest(&file.path)) {
+            let (Some(old), Some(new)) = (file.old, file.new) else { continue };
+            let Ok(path) = file.path.parse() else { continue };
+            let [old, new] = [self.text(old)?, self.text(new)?];
+            match raised(&path, &old, &new) {
+                Some(found) => all.extend(found),
+                None => {
+                    return Ok(Known::Unknown(Missing::Failed(format!("'{}' cannot be read", file.path))));
+                }
+            }
+        }
+        Ok(Known::Known(all))
+    }
+
+    fn text(&self, blob: BlobId) -> Result<String> {
+        self.objects.blob(blob).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    }
+}
+
+/// Works out what picking each change onto the lines would give, where it is not there yet.
+fn forecast(
+    run: &Run<'_>,
+    survey: &Survey,
+    asked: &[&Line],
+    changes: &[&Change],
+    rows: &mut [Row],
+    all: &mut [Deep],
+) -> Result<()> {
+    let (mut places, mut picks) = (Vec::new(), Vec::new());
+    for (at, (change, row)) in changes.iter().zip(rows.iter()).enumerate() {
+        let mut commit = None;
+        for (line, cell) in survey.lines.iter().zip(&row.cells) {
+            if !asked.iter().any(|asked| asked.name == line.line.name) {
+                continue;
+            }
+            if matches!(cell.state, State::OnLine | State::Released) {
+                all[at].applies.insert(line.line.name.clone(), Applies::Empty);
+                continue;
+            }
+            if commit.is_none() {
+                commit = Some(run.git.commit(change.id)?);
+            }
+            if let Some(commit) = &commit {
+                picks.push(pick_onto(run.git, commit, tip(run.git, line.tip)?)?);
+                places.push((at, line.line.name.clone()));
+            }
+        }
+    }
+    if picks.is_empty() {
+        return Ok(());
+    }
+    for ((at, line), forecast) in places.into_iter().zip(Forecaster::new(run.git)?.all(&picks)?) {
+        all[at].applies.insert(line, applies(forecast));
+    }
+    Ok(())
+}
+
+fn applies(forecast: Forecast) -> Applies {
+    match forecast.outcome {
+        Outcome::Clean => Applies::Clean,
+        Outcome::Empty => Applies::Empty,
+        Outcome::Conflict => Applies::Conflict(forecast.files),
+    }
+}
+
+impl Deep {
+    /// Puts together what is known of a change that main has.
+    pub(super) fn facts(
+        &self,
+        run: &Run<'_>,
+        survey: &Survey,
+        commits: &HashMap<CommitId, &Commit>,
+        (change, row): (&Change, &Row),
+        line: &Line,
+        pull: Known<Option<PullRequest>>,
+    ) -> Facts {
+        let members = std::iter::once(&change.id).chain(change.members.iter().filter(|id| **id != change.id));
+        let messages = members.filter_map(|id| commits.get(id)).map(|commit| message(commit)).collect();
+        let cell = row.cells.iter().find(|cell| cell.line == line.name);
+        let reverted = survey.fates.fate(change.id).reverted_by;
+        let newer = newer(run, row, line);
+        let out_since = out_since(survey, commits, change, row, &newer);
+        let mut facts = Facts {
+            line: line_facts(line),
+            messages,
+            branches: Vec::new(),
+            main: Known::Known(reverted.map_or(OnMain::Stands, OnMain::TakenBack)),
+            state: cell.map_or(Known::Unknown(Missing::NotAsked), |cell| Known::Known(cell.state)),
+            newer: Known::Known(newer),
+            out_since: Known::Known(out_since),
+            changed: Known::Known(self.changed.clone()),
+            applies: self
+                .applies
+                .get(&line.name)
+                .map_or(Known::Unknown(Missing::NotAsked), |one| Known::Known(one.clone())),
+            raised: self.raised.clone(),
+            pull,
+            decision: run.protected.decisions.about(change, &line.name).cloned(),
+            picks: None,
+            embargo: EmbargoFacts::default(),
+        };
+        facts.embargo = embargo(run, &facts);
+        facts
+    }
+
+    /// Finds out about a branch that is not on main, by what its newest commit has and main has not.
+    pub(super) fn of_branch(run: &Run<'_>, head: &Commit, line: &Line) -> Result<Self> {
+        let main = run.git.branch_commit(&run.protected.settings.main)?;
+        let base = run.git.merge_base(main, head.id)?;
+        let base_tree = run.git.tree_of(base)?;
+        let files = run.git.touched(base_tree, head.tree)?;
+        let raised = Manifests::new(run)?.raised(&files)?;
+        let branch = run.protected.settings.branch_of(run.git, line)?;
+        let ours = tip(run.git, run.git.branch_commit(&branch)?)?;
+        let pick = Pick {
+            base: Treeish { tree: base_tree, commit: Some(base) },
+            ours,
+            theirs: Treeish { tree: head.tree, commit: Some(head.id) },
+        };
+        let forecasts = Forecaster::new(run.git)?.all(&[pick])?;
+        let applies = forecasts.into_iter().map(|forecast| (line.name.clone(), applies(forecast))).collect();
+        Ok(Self { changed: touched(files), raised, applies })
+    }
+
+    /// Puts together what is known of a branch that is not on main.
+    pub(super) fn facts_of_branch(
+        self,
+        run: &Run<'_>,
+        head: &Commit,
+        line: &Line,
+        pull: Known<Option<PullRequest>>,
+    ) -> Facts {
+        let change = Change { id: head.id, members: vec![head.id], pull_request: None, title: String::new() };
+        let not_yet = || Missing::Failed("it is not merged to main yet".to_owned());
+        let mut facts = Facts {
+            line: line_facts(line),
+            messages: vec![message(head)],
+            branches: pull.value().and_then(Option::as_ref).map(|pull| pull.head.branch.clone()).into_iter().collect(),
+            main: Known::Known(OnMain::NotYet),
+            state: Known::Unknown(not_yet()),
+            newer: Known::Unknown(not_yet()),
+            out_since: Known::Known(None),
+            changed: Known::Known(self.changed),
+            applies: self
+                .applies
+                .get(&line.name)
+                .map_or(Known::Unknown(Missing::NotAsked), |one| Known::Known(one.clone())),
+            raised: self.raised,
+            pull,
+            decision: run.protected.decisions.about(&change, &line.name).cloned(),
+            picks: None,
+            embargo: EmbargoFacts::default(),
+        };
+        facts.embargo = embargo(run, &facts);
+        facts
+    }
+}
+
+pub(super) fn line_facts(line: &Line) -> LineFacts {
+    LineFacts { name: line.name.clone(), status: line.status, until: line.until }
+}
+
+pub(super) fn message(commit: &Commit) -> Message {
+    Message { commit: commit.id, text: commit.message.clone(), author_mail: commit.author.email.clone() }
+}
+
+/// Returns where a change stands on the supported lines that are newer.
+pub(super) fn newer(run: &Run<'_>, row: &Row, line: &Line) -> Vec<NewerLine> {
+    let supported = |cell: &&Cell| {
+        let known = run.protected.settings.config.lines.iter().find(|known| known.name == cell.line);
+        // A line with security fixes only is behind by intent.
+        known.is_some_and(|known| matches!(known.status, LineStatus::Current | LineStatus::Maintained))
+    };
+    let newer = row.cells.iter().filter(|cell| cell.line < line.name).filter(supported);
+    newer.map(|cell| NewerLine { line: cell.line.clone(), state: cell.state }).collect()
+}
+
+/// Returns since when a change is on the newer line that has had it longest, or on main where there is no newer line.
+pub(super) fn out_since(
+    survey: &Survey,
+    commits: &HashMap<CommitId, &Commit>,
+    change: &Change,
+    row: &Row,
+    newer: &[NewerLine],
+) -> Option<DateTime<Utc>> {
+    let moment = |seconds: i64| DateTime::from_timestamp(seconds, 0);
+    let landed = commits.get(&change.id).and_then(|commit| moment(commit.committer.seconds));
+    if newer.is_empty() {
+        return landed;
+    }
+    let is_newer = |cell: &&Cell| newer.iter().any(|line| line.line == cell.line);
+    let has = |cell: &&Cell| cell.certainty == Some(Certainty::Yes);
+    let picked = row.cells.iter().filter(is_newer).filter(has).filter_map(|cell| {
+        let line = survey.lines.iter().find(|line| line.line.name == cell.line)?;
+        let picks = cell.picks.iter().filter_map(|pick| line.own.iter().find(|own| own.id == *pick));
+        picks.map(|own| own.committer.seconds).max().map_or(landed, moment)
+    });
+    picked.min()
+}
+
+/// Looks for identifiers under embargo in everything that becomes public with a fix.
+pub(super) fn embargo(run: &Run<'_>, facts: &Facts) -> EmbargoFacts {
+    let Some(list) = &run.request.embargoed else { return EmbargoFacts::default() };
+    let mut texts: Vec<(String, &str)> = Vec::new();
+    for message in &facts.messages {
+        texts.push((format!("the message of {}", message.commit.short()), &message.text));
+    }
+    texts.extend(facts.branches.iter().map(|branch| ("the name of the branch".to_owned(), branch.as_str())));
+    if let Some(Some(pull)) = facts.pull.value() {
+        texts.push(("the title of the pull request".to_owned(), &pull.title));
+        texts.push(("the description of the pull request".to_owned(), &pull.body));
+        texts.push(("the name of the branch of the pull request".to_owned(), &pull.head.branch));
+        texts.extend(pull.labels.iter().map(|label| ("a label".to_owned(), label.name.as_str())));
+    }
+    let changed = facts.changed.value().into_iter().flatten();
+    texts.extend(changed.map(|file| ("the path of a file".to_owned(), file.path.as_str())));
+    let named = texts.iter().filter(|(_, text)| list.iter().any(|one| one.is_in(text)));
+    let mut leaks: Vec<String> = named.map(|(place, _)| place.clone()).collect();
+    leaks.dedup();
+    EmbargoFacts { listed: true, leaks }
+}
+
+/// Returns what a tree changes in another one, as the rules see it.
+pub(super) fn changed(run: &Run<'_>, old: TreeId, new: TreeId) -> Result<(Vec<Touched>, Known<Vec<Raised>>)> {
+    let files = run.git.touched(old, new)?;
+    let raised = Manifests::new(run)?.raised(&files)?;
+    Ok((touched(files), raised))
+}

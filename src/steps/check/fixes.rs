@@ -1,0 +1,219 @@
+//! Fixes that are on main, or that ought to be.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::model::change::{Change, own_pull_request, title};
+use crate::model::commit::{Commit, CommitId};
+use crate::model::eligibility::facts::{Facts, OnMain};
+use crate::model::eligibility::judge::judge;
+use crate::model::eligibility::verdict::Verdict;
+use crate::model::error::{Error, Result};
+use crate::model::known::{Known, Missing};
+use crate::model::line::{Line, LineName, LineStatus};
+use crate::model::pull::{PullRequest, PullState};
+use crate::model::request::{Depth, Since};
+use crate::ports::survey::table::rows_of;
+use crate::ports::survey::{Survey, survey};
+
+use super::facts::{Deep, deep};
+use super::{Judged, Run};
+
+/// Judges the fixes that revisions name.
+pub(super) fn by_revision(run: &Run<'_>, revisions: &[String]) -> Result<Judged> {
+    let mut ids = Vec::new();
+    for revision in revisions {
+        let id = run.git.resolve(revision)?;
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    let main = run.git.branch_commit(&run.protected.settings.main)?;
+    let (landed, not_yet): (Vec<CommitId>, Vec<CommitId>) = ids.iter().partition(|id| run.git.is_ancestor(**id, main));
+    if !not_yet.is_empty() && run.git.is_shallow() {
+        return Err(Error::undecided(format!("it cannot be told whether main has '{}'", not_yet[0].short()))
+            .hint("this clone is shallow: run 'git fetch --unshallow'"));
+    }
+    let mut judged = match landed.is_empty() {
+        true => Judged::default(),
+        false => on_main(run, &landed, &since(run, &landed)?, None)?,
+    };
+    for id in not_yet {
+        let commit = run.git.commit(id)?;
+        judged.verdicts.extend(not_merged(run, &commit, Known::Unknown(no_forge(run)))?);
+    }
+    // In the order in which they were named.
+    let place = |verdict: &Verdict| ids.iter().position(|id| *id == verdict.fix).unwrap_or(ids.len());
+    judged.verdicts.sort_by_key(place);
+    Ok(judged)
+}
+
+/// Judges what main has behind one revision, up to another.
+pub(super) fn between(run: &Run<'_>, from: &str, to: &str) -> Result<Judged> {
+    let (hidden, tip) = (run.git.resolve(from)?, run.git.resolve(to)?);
+    let main = run.git.branch_commit(&run.protected.settings.main)?;
+    if !run.git.is_ancestor(tip, main) {
+        return Err(Error::usage(format!("'{to}' is not on main ('{}')", run.protected.settings.main))
+            .hint("a range is about fixes that have landed; a branch is judged as a pull request"));
+    }
+    let inside: HashSet<CommitId> =
+        run.git.commits_between(&[hidden], tip, None)?.iter().map(|commit| commit.id).collect();
+    let survey = surveyed(run, &asked_lines(run)?, &Since::Revision(hidden.to_string()))?;
+    let changes: Vec<&Change> = survey.changes.iter().rev().filter(|change| inside.contains(&change.id)).collect();
+    let pulls = pulls_of(run, &changes)?;
+    judge_all(run, &survey, &changes, &pulls)
+}
+
+/// Judges the commit that merged a pull request to main.
+pub(super) fn of_pull(run: &Run<'_>, id: CommitId, pull: PullRequest) -> Result<Judged> {
+    let given = BTreeMap::from([(id, Known::Known(Some(pull)))]);
+    on_main(run, &[id], &since(run, &[id])?, Some(&given))
+}
+
+/// Judges commits that main has. Their pull requests are asked for, if they are not given.
+fn on_main(run: &Run<'_>, ids: &[CommitId], since: &Since, given: Option<&Pulls>) -> Result<Judged> {
+    let survey = surveyed(run, &asked_lines(run)?, since)?;
+    let holder = |id: &CommitId| survey.changes.iter().find(|change| change.id == *id || change.members.contains(id));
+    let found: Vec<Option<&Change>> = ids.iter().map(holder).collect();
+    if found.iter().any(Option::is_none) && *since != Since::BranchPoints {
+        return on_main(run, ids, &Since::BranchPoints, given);
+    }
+    let older = ids.iter().zip(&found).filter(|(_, change)| change.is_none());
+    let mut notes: Vec<String> = older
+        .map(|(id, _)| {
+            format!("{} is older than every line that was asked about: each has it in its history", id.short())
+        })
+        .collect();
+    let mut changes: Vec<&Change> = Vec::new();
+    for change in found.into_iter().flatten() {
+        if !changes.iter().any(|known| known.id == change.id) {
+            changes.push(change);
+        }
+    }
+    let pulls = given.map_or_else(|| pulls_of(run, &changes), |given| Ok(given.clone()))?;
+    let mut judged = judge_all(run, &survey, &changes, &pulls)?;
+    judged.notes.append(&mut notes);
+    Ok(judged)
+}
+
+/// Returns where to begin looking so that all of some commits are seen: before the one that was made first.
+fn since(run: &Run<'_>, ids: &[CommitId]) -> Result<Since> {
+    let commits = ids.iter().map(|id| run.git.commit(*id)).collect::<Result<Vec<Commit>>>()?;
+    let oldest = commits.iter().min_by_key(|commit| commit.committer.seconds);
+    let parent = oldest.and_then(|commit| commit.parents.first());
+    Ok(parent.map_or(Since::BranchPoints, |parent| Since::Revision(parent.to_string())))
+}
+
+/// Surveys the lines that are asked about and every supported one that is newer.
+pub(super) fn surveyed(run: &Run<'_>, asked: &[&Line], since: &Since) -> Result<Survey> {
+    let settings = &run.protected.settings;
+    let oldest = asked.iter().map(|line| &line.name).max();
+    let supported = |line: &&Line| line.status != LineStatus::EndOfLife && Some(&line.name) <= oldest;
+    let mut names: Vec<LineName> = asked.iter().map(|line| line.name.clone()).collect();
+    names.extend(settings.config.lines.iter().filter(supported).map(|line| line.name.clone()));
+    names.sort();
+    names.dedup();
+    survey(run.git, settings, &names, since)
+}
+
+/// What is known of the pull requests of changes.
+type Pulls = BTreeMap<CommitId, Known<Option<PullRequest>>>;
+
+pub(super) fn no_forge(run: &Run<'_>) -> Missing {
+    match run.forge {
+        Some(_) => Missing::NotAsked,
+        None => Missing::Failed("GitHub was not asked, for no token was given; set GITHUB_TOKEN".to_owned()),
+    }
+}
+
+/// Asks for the pull requests of all changes at once.
+fn pulls_of(run: &Run<'_>, changes: &[&Change]) -> Result<Pulls> {
+    let Some(forge) = run.forge else { return Ok(Pulls::new()) };
+    let ids: Vec<CommitId> = changes.iter().map(|change| change.id).collect();
+    let found = forge.of_commits(&ids).map_err(|failure| failure.into_error())?;
+    let main = &run.protected.settings.main;
+    let chosen = |id: CommitId, pulls: Vec<PullRequest>| {
+        let landed = |pull: &PullRequest| match &pull.state {
+            PullState::Merged(merge) => (pull.base.branch == *main, merge.commit == Some(id)),
+            PullState::Open | PullState::Closed => (false, false),
+        };
+        pulls.into_iter().filter(|pull| landed(pull).0).max_by_key(|pull| landed(pull).1)
+    };
+    Ok(found.into_iter().map(|(id, pulls)| (id, pulls.map(|pulls| chosen(id, pulls)))).collect())
+}
+
+fn judge_all(run: &Run<'_>, survey: &Survey, changes: &[&Change], pulls: &Pulls) -> Result<Judged> {
+    let mut rows = rows_of(run.git, survey, changes, Depth::Stated, &run.protected.decisions, &|_| ())?;
+    let commits: HashMap<CommitId, &Commit> = survey.commits.iter().map(|commit| (commit.id, commit)).collect();
+    let asked = asked_lines(run)?;
+    let deep = deep(run, survey, &asked, changes, &mut rows)?;
+    let mut judged = Judged { notes: survey.notes.clone(), ..Judged::default() };
+    judged.notes.extend(survey.undecided.iter().map(|line| line.sentence()));
+    for ((change, row), deep) in changes.iter().zip(&rows).zip(&deep) {
+        let pull = pulls.get(&change.id).cloned().unwrap_or_else(|| Known::Unknown(no_forge(run)));
+        for line in &asked {
+            if survey.lines.iter().any(|known| known.line.name == line.name) {
+                let facts = deep.facts(run, survey, &commits, (change, row), line, pull.clone());
+                judged.verdicts.push(verdict(run, &Named::of(change), line, &facts));
+            }
+        }
+        (run.advance)(changes.len());
+    }
+    Ok(judged)
+}
+
+pub(super) fn asked_lines<'r>(run: &Run<'r>) -> Result<Vec<&'r Line>> {
+    run.protected.settings.lines(&run.request.lines)
+}
+
+/// What a verdict is about.
+pub(super) struct Named {
+    /// The commit on main, or the newest one of a branch.
+    pub(super) id: CommitId,
+    /// What it is called.
+    pub(super) title: String,
+    /// The pull request, where a message names it.
+    pub(super) pull_request: Option<u64>,
+    /// The commits by which decisions and waivers may name it.
+    pub(super) commits: Vec<CommitId>,
+}
+
+impl Named {
+    fn of(change: &Change) -> Self {
+        let commits = std::iter::once(change.id).chain(change.members.iter().copied()).collect();
+        Self { id: change.id, title: change.title.clone(), pull_request: change.pull_request, commits }
+    }
+}
+
+pub(super) fn verdict(run: &Run<'_>, named: &Named, line: &Line, facts: &Facts) -> Verdict {
+    let judged = judge(facts, &run.policy(), &named.commits);
+    let pull = facts.pull.value().and_then(Option::as_ref).map(|pull| pull.number);
+    Verdict {
+        fix: named.id,
+        pull_request: pull.or(named.pull_request),
+        title: named.title.clone(),
+        line: line.name.clone(),
+        outcome: judged.outcome,
+        state: facts.state.value().copied(),
+        kind: judged.classified.kind,
+        kind_evidence: judged.classified.pieces,
+        findings: judged.findings,
+    }
+}
+
+/// Judges a commit that is not on main, for each line that is asked about.
+pub(super) fn not_merged(run: &Run<'_>, commit: &Commit, pull: Known<Option<PullRequest>>) -> Result<Vec<Verdict>> {
+    let request = pull.value().and_then(Option::as_ref).map(|pull| pull.number);
+    let named = Named {
+        id: commit.id,
+        commits: vec![commit.id],
+        pull_request: request.or_else(|| own_pull_request(&commit.message)),
+        title: pull.value().and_then(Option::as_ref).map_or_else(|| title(commit), |pull| pull.title.clone()),
+    };
+    let mut verdicts = Vec::new();
+    for line in asked_lines(run)? {
+        let facts = Deep::of_branch(run, commit, line)?.facts_of_branch(run, commit, line, pull.clone());
+        debug_assert_eq!(facts.main, Known::Known(OnMain::NotYet));
+        verdicts.push(verdict(run, &named, line, &facts));
+    }
+    Ok(verdicts)
+}

@@ -1,0 +1,72 @@
+//! `patch-check`: may this fix go into a patch release of this line?
+
+pub mod explain;
+mod facts;
+mod fixes;
+mod pulls;
+pub mod say;
+pub mod waive;
+
+use crate::model::check_request::{CheckRequest, Judge};
+use crate::model::eligibility::judge::Policy;
+use crate::model::eligibility::verdict::{Report, VERDICT_SCHEMA, Verdict};
+use crate::model::error::Result;
+use crate::ports::forge::Forge;
+use crate::ports::git::Git;
+use crate::ports::protected::Protected;
+
+/// Everything that a run works with.
+struct Run<'r> {
+    git: &'r Git,
+    protected: &'r Protected,
+    /// Who is asked for pull requests; `None`: nobody.
+    forge: Option<&'r Forge>,
+    request: &'r CheckRequest,
+    /// Called once for each fix that was looked at, with how many there are.
+    advance: &'r dyn Fn(usize),
+}
+
+/// What was judged, and what a person should know.
+#[derive(Default)]
+struct Judged {
+    verdicts: Vec<Verdict>,
+    notes: Vec<String>,
+}
+
+/// Judges what was asked about.
+///
+/// # Errors
+/// When a revision, a line or the payload is unknown or wrong, history is missing, or git or the forge fails.
+pub fn run(
+    git: &Git,
+    protected: &Protected,
+    forge: Option<&Forge>,
+    request: &CheckRequest,
+    advance: &dyn Fn(usize),
+) -> Result<Report> {
+    let run = Run { git, protected, forge, request, advance };
+    let judged = match &request.judge {
+        Judge::Fixes(revisions) => fixes::by_revision(&run, revisions)?,
+        Judge::Range { from, to } => fixes::between(&run, from, to)?,
+        Judge::Pull(number) => pulls::by_number(&run, *number)?,
+        Judge::Event(file) => pulls::of_event(&run, file)?,
+    };
+    Ok(Report {
+        schema: VERDICT_SCHEMA.to_owned(),
+        policy: protected.source.clone(),
+        verdicts: judged.verdicts,
+        notes: judged.notes,
+    })
+}
+
+impl<'r> Run<'r> {
+    fn policy(&self) -> Policy<'r> {
+        let config = &self.protected.settings.config;
+        Policy {
+            eligibility: &config.eligibility,
+            classify: &config.classify,
+            waivers: &self.protected.waivers,
+            now: self.request.now,
+        }
+    }
+}

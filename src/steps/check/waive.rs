@@ -1,0 +1,57 @@
+//! `patch-check waive`: what somebody waives for one fix is written down.
+
+use crate::model::check_request::WaiveRequest;
+use crate::model::decision::Outcome;
+use crate::model::eligibility::Rule;
+use crate::model::eligibility::waiver::{Standing, WAIVE_SCHEMA, WAIVERS_PATH, Waived, Waiver, moment, parse, record};
+use crate::model::error::{Error, Result};
+use crate::model::name::NotAName;
+use crate::model::request::Mode;
+use crate::ports::decisions::RecordFile;
+use crate::ports::git::Git;
+use crate::ports::protected::Protected;
+
+/// Writes a waiver into the file in the worktree. It counts once main has it.
+///
+/// # Errors
+/// When the fix or the line is unknown, who waives it may not, its last day is over, there is no worktree, or the file is
+/// malformed or cannot be written.
+pub fn run(git: &Git, protected: &Protected, request: WaiveRequest) -> Result<Waived> {
+    let WaiveRequest { fix, line, rule, reason, by, until, at, mode } = request;
+    if let Some(line) = &line {
+        protected.settings.lines(std::slice::from_ref(line))?;
+    }
+    if rule == Rule::Embargo {
+        return Err(Error::no("what is under embargo is never waived").hint(rule.mend()));
+    }
+    let by = match by {
+        Some(by) => by,
+        None => git
+            .identity()?
+            .parse()
+            .map_err(|error: NotAName| Error::usage("git's identity cannot be recorded").because(error))?,
+    };
+    let waiver = Waiver { fix: git.resolve(&fix)?, line, rule, reason, by, until };
+    match waiver.standing(&protected.settings.config.eligibility.waivers, at) {
+        Standing::InForce => {}
+        Standing::Expired => {
+            return Err(Error::usage(format!("'{until}' is over")).hint("give a later day with --until"));
+        }
+        Standing::NotAllowed => {
+            return Err(Error::no(format!("'{}' may not waive '{rule}'", waiver.by))
+                .hint(format!("those who may stand in [[eligibility.waivers]] of {}", protected.source)));
+        }
+    }
+    let file = RecordFile::of(git, WAIVERS_PATH)?;
+    let old = file.read()?;
+    let outcome = match (record(&old, &waiver)?, mode) {
+        (None, _) => Outcome::Already,
+        (Some(_), Mode::DryRun) => Outcome::WouldRecord,
+        (Some(new), Mode::Write) => {
+            parse(&new)?;
+            file.replace(&old, &new)?;
+            Outcome::Recorded
+        }
+    };
+    Ok(Waived { schema: WAIVE_SCHEMA, outcome, waiver, at: moment(at) })
+}

@@ -1,0 +1,141 @@
+//! What GitHub adds: reviews, checks and issues of fixes, and where the verdict is said.
+
+use serde_json::Value;
+
+use super::{found, story};
+use crate::support::github::state::{Issue, TOKEN};
+use crate::support::github::{Fault, Github, When};
+use crate::support::{Bin, Repo};
+
+const STRICT: &str = "[project]\nmain = \"main\"\nrepository = \"acme/widget\"\n\n[[line]]\nname = \"2.1\"\nbranch = \"release/2.1\"\n\n\
+    [[line]]\nname = \"2.0\"\nbranch = \"release/2.0\"\nstatus = \"end-of-life\"\n\n[eligibility.require]\nrisk-assessment = false\n";
+
+fn check(repo: &Repo, github: &Github, arguments: &[&str]) -> Bin {
+    let now = repo.now();
+    let bin = Bin::check().at(repo).args(arguments.iter().copied().chain(["--quiet", "--now", &now]));
+    bin.env("GITHUB_TOKEN", TOKEN).env("GITHUB_API_URL", &github.url())
+}
+
+fn judged(repo: &Repo, github: &Github, arguments: &[&str], code: i32) -> Value {
+    let output = check(repo, github, &[arguments, &["--format", "json"]].concat()).run();
+    assert_eq!(output.exit, code, "{}\n{}", output.stdout, output.stderr);
+    output.json()
+}
+
+/// The story with a policy that asks for everything, and pull request 12 that brought the fix.
+fn reviewed() -> (Repo, String, Github) {
+    let (repo, fix) = story();
+    repo.write_config(STRICT);
+    let github = Github::start();
+    {
+        let mut state = github.state();
+        let pull = state.open(12);
+        pull.title = "Keep the list".to_owned();
+        pull.author = Some("con");
+        pull.base = "main";
+        pull.closed = true;
+        pull.merge = Some(fix.to_string());
+        pull.brought = vec![fix.to_string()];
+        pull.label("kind/crash", Some("mia")).review("ann", "APPROVED");
+        pull.closes = vec![Issue { number: 3, repository: "acme/widget", title: "It crashes", labels: vec!["P0"] }];
+        let head = pull.head_commit.clone();
+        state.check(&head, "build", "completed", Some("success"));
+    }
+    (repo, fix.to_string(), github)
+}
+
+#[test]
+fn a_fix_is_judged_by_its_pull_request() {
+    let (repo, fix, github) = reviewed();
+    let report = judged(&repo, &github, &["commit", &fix, "--verbose"], 0);
+    assert_eq!(report["verdicts"][0]["pull-request"], 12);
+    for rule in ["kind", "priority", "reviews", "checks"] {
+        assert_eq!(found(&report, rule), "passed", "{rule}");
+    }
+    assert_eq!(github.requests().len(), 1, "{:?}", github.requests());
+}
+
+#[test]
+fn a_range_asks_once_for_many_commits() {
+    let (repo, _, github) = reviewed();
+    for number in 0..60 {
+        repo.land_fix(&format!("chore: step {number}"), [("src/steps", format!("{number}\n").as_str())]);
+    }
+    let output = check(&repo, &github, &["range", "release/2.1..main", "--verbose", "--format", "json"]).run();
+    let report = output.json();
+    assert!(report["verdicts"].as_array().is_some_and(|all| all.len() > 60), "{}", output.stderr);
+    assert_eq!(github.requests().len(), 3, "{:?}", github.requests());
+}
+
+#[test]
+fn what_a_review_or_a_check_says_counts() {
+    let (repo, fix, github) = reviewed();
+    {
+        let mut state = github.state();
+        let head = state.open_again(12).review("bob", "CHANGES_REQUESTED").head_commit.clone();
+        state.check(&head, "unit", "completed", Some("failure"));
+    }
+    let report = judged(&repo, &github, &["commit", &fix], 1);
+    assert_eq!((found(&report, "reviews"), found(&report, "checks")), ("failed".into(), "failed".into()));
+}
+
+#[test]
+fn what_the_token_may_not_see_is_undecided() {
+    let (repo, fix, github) = reviewed();
+    github.state().graph_errors.insert(fix.clone(), ("FORBIDDEN", "Resource not accessible by integration"));
+    let report = judged(&repo, &github, &["commit", &fix], 3);
+    assert_eq!((found(&report, "reviews"), found(&report, "priority")), ("undecided".into(), "undecided".into()));
+}
+
+#[test]
+fn a_forge_that_fails_is_no_verdict() {
+    let (repo, fix, github) = reviewed();
+    github.fail("POST", "/graphql", When::Before, Fault::refuse(401, "Bad credentials"));
+    let output = check(&repo, &github, &["commit", &fix]).run().code(2);
+    assert!(!output.stderr.contains(TOKEN), "{}", output.stderr);
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn the_verdict_is_said_once_and_updated() {
+    let (repo, fix, github) = reviewed();
+    let say = ["commit", &fix, "--check-run", "--comment"];
+    let _ = check(&repo, &github, &say).run().success();
+    {
+        let state = github.state();
+        assert_eq!((state.comments.len(), state.runs.iter().filter(|run| run.name == "patch-check").count()), (1, 1));
+        assert!(state.comments[0].body.contains("eligible"), "{}", state.comments[0].body);
+    }
+    let before = github.requests().len();
+    let _ = check(&repo, &github, &say).run().success();
+    let writes = |requests: &[String]| {
+        requests.iter().filter(|one| one.starts_with("POST /repos") || one.starts_with("PATCH")).count()
+    };
+    assert_eq!(writes(&github.requests()[before..]), 0, "nothing has changed: {:?}", &github.requests()[before..]);
+    github.state().open_again(12).review("bob", "CHANGES_REQUESTED");
+    let _ = check(&repo, &github, &say).run().code(1);
+    let state = github.state();
+    assert_eq!(state.comments.len(), 1);
+    assert!(state.comments[0].body.contains("refused"), "{}", state.comments[0].body);
+    let runs: Vec<_> = state.runs.iter().filter(|run| run.name == "patch-check").collect();
+    assert_eq!((runs.len(), runs[0].conclusion.as_deref()), (1, Some("failure")));
+}
+
+#[test]
+fn saying_needs_a_token_and_offline_asks_nothing() {
+    let (repo, fix, github) = reviewed();
+    let _ = Bin::check().at(&repo).args(["commit", &fix, "--comment"]).run().code(2);
+    let report = judged(&repo, &github, &["commit", &fix, "--offline"], 3);
+    assert_eq!(found(&report, "reviews"), "undecided");
+    assert!(github.requests().is_empty());
+}
+
+#[test]
+fn a_pull_request_is_judged_as_it_stands_now() {
+    let (repo, _, github) = reviewed();
+    let report = judged(&repo, &github, &["pr", "12"], 0);
+    assert_eq!((found(&report, "reviews"), found(&report, "on-main")), ("passed".into(), "passed".into()));
+    let missing = check(&repo, &github, &["pr", "99"]).run();
+    assert_eq!(missing.exit, 2, "{}", missing.stderr);
+    let _ = Bin::check().at(&repo).args(["pr", "12"]).run().code(3);
+}

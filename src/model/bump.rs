@@ -217,7 +217,7 @@ pub fn missing_digests<'s>(survey: &'s Survey, given: &BTreeMap<ImageName, Image
     let spots = survey.files.iter().flat_map(|file| &file.spots);
     let pinned = spots.filter_map(|spot| match &spot.holds {
         Holds::ImageDigest(image) => Some(image),
-        Holds::Version(_) | Holds::LockDigest(_) => None,
+        Holds::Version(_) | Holds::Numbers | Holds::LockDigest(_) => None,
     });
     pinned.filter(|image| !given.contains_key(*image)).collect()
 }

@@ -24,7 +24,7 @@ const WELL_KNOWN: &[&str] = &[
     "Chart.yaml",
 ];
 
-/// Finds the well-known files at the root that hold a version, and notes each.
+/// Finds the well-known files at the root that hold a version, and notes that once.
 pub(super) fn well_known(gather: &mut Gather<'_>) -> Result<Vec<VersionFile>> {
     let mut found = Vec::new();
     for name in WELL_KNOWN {
@@ -32,9 +32,13 @@ pub(super) fn well_known(gather: &mut Gather<'_>) -> Result<Vec<VersionFile>> {
         let Some(bytes) = gather.read(&path)? else { continue };
         let source = Source::new(&path, &bytes)?;
         if holds_version(&source, name)? {
-            gather.note_file(&path, "it was found by its name, since patch.toml names no file in [[version]]");
             found.push(VersionFile { path, spot: VersionSpot::ByFormat, document: None, spelling: None });
         }
+    }
+    if let Some((first, others)) = found.split_first() {
+        let others: String = others.iter().map(|file: &VersionFile| format!(" and '{}'", file.path)).collect();
+        let text = format!("it{others} was found by name, since patch.toml names no file in [[version]]");
+        gather.note_file(&first.path, if others.is_empty() { text } else { text.replace(" was ", " were ") });
     }
     Ok(found)
 }

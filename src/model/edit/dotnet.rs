@@ -4,12 +4,16 @@ use super::source::Source;
 use super::survey::Gather;
 use super::syntax::Syntax;
 use super::workspace::beside;
+use super::{Holds, RawSpot};
 use crate::model::error::{Error, Result};
 use crate::model::path::RepoPath;
 use crate::model::version::Spelling;
 
 /// The properties that repeat `Version` in full.
 const REPEATED: &[&str] = &["PackageVersion", "InformationalVersion", "AssemblyVersion", "FileVersion"];
+
+/// Those that hold four numbers ("AssemblyVersion format" in the documentation of .NET).
+const NUMBERS: &[&str] = &["AssemblyVersion", "FileVersion"];
 
 /// Finds `Version` in a project file, or else in the nearest `Directory.Build.props`.
 pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath) -> Result<()> {
@@ -48,8 +52,15 @@ fn project(gather: &mut Gather<'_>, path: &RepoPath) -> Result<bool> {
         if !REPEATED.contains(&name.value()) {
             continue;
         }
+        let four_parts = node.value().strip_suffix(".0").filter(|front| *front == version.value());
         match node.value() == version.value() {
             true => spots.push(source.spot(node, name.value(), Spelling::SemVer)?),
+            // The numbers of an assembly have a fourth part and no room for a pre-release, so that stays out of them.
+            false if four_parts.is_some() && NUMBERS.contains(&name.value()) => {
+                let mut range = source.scalar_range(node, name.value())?;
+                range.end -= ".0".len();
+                spots.push(RawSpot { range, name: name.value().to_owned(), holds: Holds::Numbers });
+            }
             false => gather.note(
                 &source,
                 node.range().start,

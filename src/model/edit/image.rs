@@ -84,5 +84,19 @@ fn version_in(tag: &str) -> Option<std::ops::Range<usize>> {
     };
     let bare = default.strip_prefix('v').unwrap_or(default);
     let start = start + default.len() - bare.len();
-    bare.starts_with(|c: char| c.is_ascii_digit()).then_some(start..start + bare.len())
+    bare.starts_with(|c: char| c.is_ascii_digit()).then_some(start..start + bare.len() - variant(bare).len())
+}
+
+/// Returns the variant at the end of a tag, with its dash: `-alpine` of `2.0.0-alpine`, `-debian-12` of `2.0.0-rc.1-debian-12`.
+/// What could be a pre-release is none, and so is a word with a digit in front.
+fn variant(tag: &str) -> &str {
+    const PRE_RELEASES: [&str; 9] = ["alpha", "beta", "rc", "dev", "pre", "snapshot", "nightly", "canary", "next"];
+    let dashes = tag.match_indices('-').map(|(at, _)| at);
+    let is_variant = |at: &usize| {
+        let word = tag[at + 1..].split(['-', '.']).next().unwrap_or_default().to_ascii_lowercase();
+        let reads_as_pre_release = PRE_RELEASES.iter().any(|pre| word.starts_with(pre));
+        word.starts_with(|c: char| c.is_ascii_alphabetic()) && !reads_as_pre_release
+    };
+    let is_whole = |at: &usize| Spelling::SemVer.parse(&tag[..*at]).is_some();
+    dashes.into_iter().find(|at| is_variant(at) && is_whole(at)).map_or("", |at| &tag[at..])
 }

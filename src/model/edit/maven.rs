@@ -28,22 +28,40 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath) -> Result<()> {
             (node.ok_or_else(missing)?, format!("project.properties.{property}"))
         }
     };
-    let old = node.value().to_owned();
+    let mut product = Product { version: node.value().to_owned(), projects: Vec::new(), seen: vec![path.clone()] };
+    product.projects.extend(artifact(&source, project)?);
     let spot = source.spot(node, name, Spelling::SemVer)?;
-    let modules = project.get(&source, "modules")?;
-    let names: Vec<String> =
-        modules.into_iter().flat_map(Node::entries).map(|(_, module)| module.value().to_owned()).collect();
+    let modules = modules(&source, project, path)?;
     gather.add(path, Syntax::Xml, tape, vec![spot]);
-    for module in names {
-        let file = if module.ends_with(".xml") { module } else { format!("{module}/pom.xml") };
-        if let Some(path) = beside(path, &file) {
-            self::module(gather, &path, &old)?;
-        }
-    }
-    Ok(())
+    modules.iter().try_for_each(|module| self::module(gather, module, &mut product))
 }
 
-fn module(gather: &mut Gather<'_>, path: &RepoPath, old: &str) -> Result<()> {
+/// What moves together.
+struct Product {
+    version: String,
+    /// The artifacts that have the version: those of them that modules name as their parent.
+    projects: Vec<String>,
+    /// The files that were looked at, so that modules that name one another end.
+    seen: Vec<RepoPath>,
+}
+
+fn artifact(source: &Source<'_>, project: Node<'_>) -> Result<Option<String>> {
+    Ok(project.get(source, "artifactId")?.and_then(Node::scalar).map(str::to_owned))
+}
+
+/// Returns the files of the modules of a project.
+fn modules(source: &Source<'_>, project: Node<'_>, path: &RepoPath) -> Result<Vec<RepoPath>> {
+    let listed = project.get(source, "modules")?.into_iter().flat_map(Node::entries);
+    let file = |name: &str| if name.ends_with(".xml") { name.to_owned() } else { format!("{name}/pom.xml") };
+    Ok(listed.filter_map(|(_, module)| beside(path, &file(module.value()))).collect())
+}
+
+/// Finds what a module repeats of the version, and then the same of its own modules.
+fn module(gather: &mut Gather<'_>, path: &RepoPath, product: &mut Product) -> Result<()> {
+    if product.seen.contains(path) {
+        return Ok(());
+    }
+    product.seen.push(path.clone());
     let bytes = gather.require(path)?;
     let source = Source::new(path, &bytes)?;
     let tape = Syntax::Xml.read(&source)?;
@@ -51,17 +69,28 @@ fn module(gather: &mut Gather<'_>, path: &RepoPath, old: &str) -> Result<()> {
         return Ok(());
     };
     let mut spots = Vec::new();
-    for (keys, name) in [(&["parent", "version"][..], "project.parent.version"), (&["version"][..], "project.version")]
-    {
-        let Some(version) = project.at(&source, keys)? else { continue };
-        if version.value() == old {
+    let parent = project.get(&source, "parent")?;
+    let parent_name = parent.map(|parent| artifact(&source, parent)).transpose()?.flatten();
+    // A project whose name is not written there, and a parent without one, are taken for each other.
+    let is_ours = product.projects.is_empty() || parent_name.is_none_or(|name| product.projects.contains(&name));
+    let places = [
+        (parent.filter(|_| is_ours).map(|parent| parent.get(&source, "version")), "project.parent.version"),
+        (Some(project.get(&source, "version")), "project.version"),
+    ];
+    for (version, name) in places {
+        let Some(version) = version.transpose()?.flatten() else { continue };
+        if version.value() == product.version {
             spots.push(source.spot(version, name, Spelling::SemVer)?);
         } else if !version.value().starts_with("${") {
             gather.note(&source, version.range().start, format!("'{name}' is '{}', so it stays", version.value()));
         }
     }
+    if !spots.is_empty() {
+        product.projects.extend(artifact(&source, project)?);
+    }
+    let modules = modules(&source, project, path)?;
     gather.add(path, Syntax::Xml, tape, spots);
-    Ok(())
+    modules.iter().try_for_each(|module| self::module(gather, module, product))
 }
 
 /// Finds the version in the build script of Gradle and in the `gradle.properties` beside it.

@@ -80,7 +80,7 @@ impl Spot {
     pub fn version(&self) -> Option<ReleaseVersion> {
         match &self.holds {
             Holds::Version(spelling) => spelling.parse(&self.value),
-            Holds::ImageDigest(_) | Holds::LockDigest(_) => None,
+            Holds::Numbers | Holds::ImageDigest(_) | Holds::LockDigest(_) => None,
         }
     }
 }
@@ -90,6 +90,8 @@ impl Spot {
 pub enum Holds {
     /// The version of the product, in this spelling.
     Version(Spelling),
+    /// The three numbers of the version, where there is no room for a pre-release.
+    Numbers,
     /// The digest of this image, which must be given anew: it wins over the tag.
     ImageDigest(ImageName),
     /// The digest of a `Chart.lock`, which is computed from what it locks.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::source::Source;
 use super::survey::Gather;
 use super::syntax::Syntax;
-use super::tape::Node;
+use super::tape::{Node, What};
 use super::workspace::{beside, folder, members};
 use super::{Holds, RawSpot};
 use crate::model::error::Result;
@@ -13,6 +13,7 @@ use crate::model::path::RepoPath;
 use crate::model::version::Spelling;
 
 const DEPENDENCIES: &[&str] = &["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
+const OVERRIDES: &[&str] = &["overrides", "resolutions"];
 const LOCKS: &[&str] = &["npm-shrinkwrap.json", "package-lock.json"];
 
 /// What moves together: the version, the names of the packages that have it, and the folders of the workspace.
@@ -104,20 +105,66 @@ fn pins(source: &Source<'_>, node: Node<'_>, at: &str, product: &Product, spots:
             pins_in(source, dependencies, &format!("{at}{map}"), product, spots)?;
         }
     }
+    for map in OVERRIDES {
+        if let Some(overrides) = node.get(source, map)? {
+            overridden(source, overrides, &format!("{at}{map}"), product, spots)?;
+        }
+    }
     Ok(())
 }
 
 fn pins_in(source: &Source<'_>, map: Node<'_>, at: &str, product: &Product, spots: &mut Vec<RawSpot>) -> Result<()> {
-    for (name, pin) in map.entries().filter(|(name, _)| product.names.contains(name.value())) {
-        let value = pin.value();
-        let exact = value.strip_prefix("workspace:").unwrap_or(value);
-        let exact = exact.strip_prefix('=').unwrap_or(exact).trim_start();
-        if exact == product.version {
-            let name = format!("{at}[\"{}\"]", name.value());
-            let mut range = source.scalar_range(pin, &name)?;
-            range.start += value.len() - exact.len();
-            spots.push(RawSpot { range, name, holds: Holds::Version(Spelling::SemVer) });
+    for (name, pin) in map.entries() {
+        let known = product.names.contains(name.value()).then_some(pin.value());
+        if let Some(wanted) = known.or_else(|| aliased(pin.value(), product)) {
+            pinned(source, pin, wanted, &format!("{at}[\"{}\"]", name.value()), product, spots)?;
         }
+    }
+    Ok(())
+}
+
+/// Returns what `npm:name@wanted` asks for of a package of the product (npm documentation, `npm install <alias>@npm:<name>`).
+fn aliased<'v>(value: &'v str, product: &Product) -> Option<&'v str> {
+    let (name, wanted) = value.strip_prefix("npm:")?.rsplit_once('@')?;
+    product.names.contains(name).then_some(wanted)
+}
+
+/// Finds pins in `overrides` of npm, whose values may be maps again in which `.` is the package itself, and in `resolutions` of
+/// Yarn, whose keys may be paths: `**/core`, `api/core`. A key may end in the version that it is about: `core@2`.
+fn overridden(source: &Source<'_>, map: Node<'_>, at: &str, product: &Product, spots: &mut Vec<RawSpot>) -> Result<()> {
+    for (key, value) in map.entries() {
+        let label = format!("{at}[\"{}\"]", key.value());
+        // An `@` at the front of a part is that of a scope.
+        let version = key.value().match_indices('@').find(|(at, _)| *at > 0 && !key.value()[..*at].ends_with('/'));
+        let bare = version.map_or(key.value(), |(end, _)| &key.value()[..end]);
+        let names = product.names.iter().any(|name| bare == name || bare.ends_with(&format!("/{name}")));
+        let own = if value.what() == What::Map { value.get(source, ".")? } else { Some(value) };
+        if let Some(pin) = own {
+            let known = names.then_some(pin.value());
+            if let Some(wanted) = known.or_else(|| aliased(pin.value(), product)) {
+                pinned(source, pin, wanted, &label, product, spots)?;
+            }
+        }
+        overridden(source, value, &label, product, spots)?;
+    }
+    Ok(())
+}
+
+/// Takes what a pin asks for, which is the end of its text, as the place of a version if it is exactly the product's.
+fn pinned(
+    source: &Source<'_>,
+    pin: Node<'_>,
+    wanted: &str,
+    name: &str,
+    product: &Product,
+    spots: &mut Vec<RawSpot>,
+) -> Result<()> {
+    let exact = wanted.strip_prefix("workspace:").unwrap_or(wanted);
+    let exact = exact.strip_prefix('=').unwrap_or(exact).trim_start();
+    if exact == product.version {
+        let mut range = source.scalar_range(pin, name)?;
+        range.start += pin.value().len() - exact.len();
+        spots.push(RawSpot { range, name: name.to_owned(), holds: Holds::Version(Spelling::SemVer) });
     }
     Ok(())
 }

@@ -69,6 +69,67 @@ fn a_python_project_spells_pre_releases_its_own_way() {
 }
 
 #[test]
+fn a_uv_workspace_moves_with_its_lock_file() {
+    let root = "[project]\nname = \"godel\"\nversion = \"2.0.0\"\ndependencies = [\"godel-core==2.0.0\", \"x==2.0.0\"]\n\
+                [tool.uv.workspace]\nmembers = [\"packages/*\"]\nexclude = [\"packages/old\"]\n";
+    let core = "[project]\nname = \"Godel_Core\"\nversion = \"2.0.0\"\n[dependency-groups]\ndev = [\"godel[all] == 2.0.0; python_version > '3'\", {include-group = \"a\"}]\n";
+    let own = "[project]\nname = \"own\"\nversion = \"0.3.0\"\ndependencies = [\"godel-core>=2.0.0\"]\n";
+    let old = "[project]\nname = \"old\"\nversion = \"2.0.0\"\n";
+    let entry = |name: &str, version: &str, source: &str| {
+        format!("[[package]]\nname = \"{name}\"\nversion = \"{version}\"\nsource = {{ {source} }}\n\n")
+    };
+    let lock = [
+        entry("godel", "2.0.0", "editable = \".\""),
+        entry("godel-core", "2.0.0", "editable = \"packages/core\""),
+        entry("godel-core", "2.0.0", "registry = \"r\""),
+        entry("own", "0.3.0", "virtual = \"packages/own\""),
+        entry("x", "2.0.0", "editable = \"packages/x\""),
+    ]
+    .concat();
+    let files = [
+        ("pyproject.toml", root),
+        ("packages/core/pyproject.toml", core),
+        ("packages/own/pyproject.toml", own),
+        ("packages/old/pyproject.toml", old),
+        ("uv.lock", lock.as_str()),
+    ];
+    let patch_toml = "[[version]]\npath = 'pyproject.toml'";
+    let written = bump(patch_toml, &files, &change("2.0.0", "2.0.1-rc.1")).expect("an edit");
+    assert_eq!(written.len(), 3, "{written:?}");
+    assert_eq!(written["pyproject.toml"], root.replacen("2.0.0", "2.0.1rc1", 2));
+    assert_eq!(written["packages/core/pyproject.toml"], core.replace("2.0.0", "2.0.1rc1"));
+    assert_eq!(written["uv.lock"], lock.replacen("2.0.0", "2.0.1rc1", 2));
+    let noted = notes(patch_toml, &files);
+    assert_eq!(noted, ["packages/own/pyproject.toml:3: 'project.version' is '0.3.0' and its own, so it stays"]);
+}
+
+#[test]
+fn the_own_entry_of_a_poetry_lock_moves() {
+    let project = "[tool.poetry]\nname = 'godel'\nversion = '2.0.0'\n";
+    let source = |url: &str| format!("[package.source]\ntype = \"directory\"\nurl = \"{url}\"\n\n");
+    let entry = |name: &str| format!("[[package]]\nname = \"{name}\"\nversion = \"2.0.0\"\n");
+    let lock =
+        [entry("godel"), source("."), entry("other"), source("."), entry("godel"), source("../godel"), entry("godel")]
+            .concat();
+    let files = [("pyproject.toml", project), ("poetry.lock", lock.as_str())];
+    let written = bump("[[version]]\npath = 'pyproject.toml'", &files, &change("2.0.0", "2.0.1")).expect("an edit");
+    assert_eq!(written["poetry.lock"], lock.replacen("2.0.0", "2.0.1", 1));
+}
+
+#[test]
+fn the_modules_of_modules_move_and_other_parents_stay() {
+    let root = "<project><artifactId>root</artifactId><version>«2.0.0»</version><modules><module>a</module></modules></project>";
+    let a = "<project><parent><artifactId>root</artifactId><version>«2.0.0»</version></parent><artifactId>a</artifactId>\
+             <modules><module>b</module><module>..</module><module>c</module></modules></project>";
+    let b = "<project><parent><artifactId>a</artifactId><version>«2.0.0»</version></parent><artifactId>b</artifactId></project>";
+    let c = "<project><parent><artifactId>corporate</artifactId><version>2.0.0</version></parent><version>«2.0.0»</version></project>";
+    moves(
+        "[[version]]\npath = 'pom.xml'",
+        &[("pom.xml", root), ("a/pom.xml", a), ("a/b/pom.xml", b), ("a/c/pom.xml", c)],
+    );
+}
+
+#[test]
 fn a_pom_moves_with_its_modules() {
     let root = "<?xml version=\"1.0\"?>\r\n<project xmlns=\"http://maven.apache.org/POM/4.0.0\">\r\n  <!-- 2.0.0 -->\r\n  <groupId>g</groupId>\r\n  \
                 <version>\r\n    «2.0.0»\r\n  </version>\r\n  <modules><module>a</module><module>b/pom.xml</module></modules>\r\n  <dependencies><dependency>\
@@ -139,7 +200,7 @@ fn a_dotnet_project_repeats_its_version() {
         "src/a.csproj",
         "",
         "<Project Sdk=\"x\">\r\n  <PropertyGroup>\r\n    <Version>«2.0.0»</Version>\r\n    <PackageVersion>«2.0.0»</PackageVersion>\r\n  </PropertyGroup>\r\n  \
-         <PropertyGroup><AssemblyVersion>2.0.0.0</AssemblyVersion></PropertyGroup>\r\n  <ItemGroup><PackageReference Include=\"a\" Version=\"2.0.0\" /></ItemGroup>\r\n</Project>",
+         <PropertyGroup><AssemblyVersion>2.0.0.1</AssemblyVersion></PropertyGroup>\r\n  <ItemGroup><PackageReference Include=\"a\" Version=\"2.0.0\" /></ItemGroup>\r\n</Project>",
     );
     moves(
         "[[version]]\npath = 'src/a/a.csproj'",
@@ -148,6 +209,15 @@ fn a_dotnet_project_repeats_its_version() {
             ("Directory.Build.props", "<Project><PropertyGroup><Version>«2.0.0»</Version></PropertyGroup></Project>"),
         ],
     );
+    let numbers = "<Project><PropertyGroup><Version>2.0.0</Version><AssemblyVersion>2.0.0.0</AssemblyVersion>\
+        <FileVersion>2.0.0.0</FileVersion><PackageVersion>2.0.0.0</PackageVersion></PropertyGroup></Project>";
+    for (to, expected) in [("2.0.1", "2.0.1"), ("2.0.1-rc.1", "2.0.1")] {
+        let files = [("a.csproj", numbers)];
+        let written = bump("[[version]]\npath = 'a.csproj'", &files, &change("2.0.0", to)).expect("an edit");
+        let wanted =
+            numbers.replacen("2.0.0", to, 1).replace("Version>2.0.0.0</A", &format!("Version>{expected}.0</A"));
+        assert_eq!(written["a.csproj"], wanted.replace("Version>2.0.0.0</F", &format!("Version>{expected}.0</F")));
+    }
     let twice = "<Project><PropertyGroup><Version>2.0.0</Version></PropertyGroup>\n<PropertyGroup><Version>2.0.0</Version></PropertyGroup></Project>";
     assert!(file_refused("a.csproj", "", twice).contains("line 2, column 25: 'Version' is set a second time"));
     let none = file_refused("a.csproj", "", "<Project><PropertyGroup/></Project>");

@@ -106,8 +106,20 @@ fn the_tags_of_an_image_move_wherever_it_stands() {
     );
     let missing = file_refused("c.yml", "image = 'b'", "x: {image: 'a:2.0.0'}");
     assert!(missing.ends_with("no 'image' in it is 'b'"), "{missing}");
-    let other = file_refused("c.yml", "image = 'a'", "x: {image: 'a:2.0.0'}\ny: {image: 'a:2.0.0-alpine'}");
-    assert!(other.contains("line 2: the tag of 'a' is '2.0.0-alpine'"), "{other}");
+    for text in [
+        "x: {image: 'a:«2.0.0»-alpine'}",
+        "x:\n  image: a:v«2.0.0»-debian-12 # 2.0.0\n",
+        "x: {image: \"a:${TAG:-«2.0.0»-alpine3.19}\"}",
+    ] {
+        file_moves("c.yml", "image = 'a'", text);
+    }
+    for tag in ["2.0.0-nightly", "2.0.0-10-gabcdef0", "2.0.0-SNAPSHOT", "2.0.0-rc1", "2.0.0-next.3"] {
+        let other = file_refused("c.yml", "image = 'a'", &format!("x: {{image: 'a:2.0.0'}}\ny: {{image: 'a:{tag}'}}"));
+        assert!(other.contains(&format!("line 2: the tag of 'a' is '{tag}'")), "{other}");
+    }
+    let both = [("c.yml", "image: 'a:2.0.1-rc.1-alpine'\n")];
+    let written = bump("[[version]]\npath='c.yml'\nimage='a'", &both, &change("2.0.1-rc.1", "2.0.1"));
+    assert_eq!(written.expect("an edit")["c.yml"], "image: 'a:2.0.1-alpine'\n");
 }
 
 #[test]

@@ -2,7 +2,6 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::branch::BranchName;
 use super::commit::CommitId;
@@ -11,6 +10,7 @@ use super::forecast::Forecast;
 use super::line::LineName;
 use super::prerequisite::Prerequisites;
 use super::special::Special;
+use super::sums::Sha256Sum;
 use super::undecided::UndecidedLine;
 
 /// The value of the `schema` field of a plan.
@@ -172,7 +172,7 @@ impl Plan {
         }
         // Without the `preserve_order` feature serde_json sorts keys, which makes this form canonical.
         let canonical = value.to_string();
-        Sha256::digest(canonical.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+        Sha256Sum::of(canonical).to_string()
     }
 }
 

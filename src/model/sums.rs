@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use crate::model::name::{NotAName, text_type};
 
@@ -17,6 +18,18 @@ use crate::model::name::{NotAName, text_type};
 pub struct Sha256Sum(String);
 
 text_type!(Sha256Sum);
+
+impl Sha256Sum {
+    /// Returns the sum of these bytes.
+    pub fn of(bytes: impl AsRef<[u8]>) -> Self {
+        Self::finish(Sha256::new_with_prefix(bytes))
+    }
+
+    /// Returns the sum of what was fed to a digest piece by piece.
+    pub fn finish(digest: Sha256) -> Self {
+        Self(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+}
 
 impl FromStr for Sha256Sum {
     type Err = NotAName;

@@ -25,6 +25,5 @@ pub fn sha256(path: &Path) -> std::io::Result<Sha256Sum> {
         }
         digest.update(&piece[..read]);
     }
-    let digits: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(digits.parse().expect("because a digest has 64 digits"))
+    Ok(Sha256Sum::finish(digest))
 }

@@ -3,11 +3,10 @@
 
 use std::fmt::Write as _;
 
-use sha2::{Digest, Sha256};
-
 use crate::model::edit::source::Source;
 use crate::model::edit::tape::{Node, What};
 use crate::model::error::Result;
+use crate::model::sums::Sha256Sum;
 
 /// What a digest is computed from, with a gap at every version that moves.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,11 +42,7 @@ impl LockDigest {
 
     /// Returns the digest for a version in the gaps.
     pub(in crate::model::edit) fn with(&self, version: &str) -> String {
-        let mut text = "sha256:".to_owned();
-        for byte in Sha256::digest(self.around.join(version)) {
-            write!(text, "{byte:02x}").expect("because a String takes everything");
-        }
-        text
+        format!("sha256:{}", Sha256Sum::of(self.around.join(version)))
     }
 
     fn text(&mut self, text: &str) {

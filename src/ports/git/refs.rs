@@ -2,10 +2,11 @@
 
 use git2::ErrorCode;
 
+use crate::model::apply::shell_word;
 use crate::model::branch::BranchName;
 use crate::model::commit::CommitId;
 use crate::model::error::{Error, Result};
-use crate::ports::process::failed;
+use crate::ports::process::{Finished, failed};
 
 use super::Git;
 use super::objects::raw_id;
@@ -71,7 +72,26 @@ impl Git {
                 .because(finished.stderr.trim().to_owned())
                 .hint("run the same command again"));
         }
-        Err(failed("git update-ref", &finished))
+        Err(self.not_updated(&branch.full(), &finished))
+    }
+
+    /// Makes the error for a ref that `git update-ref` left as it was. Git holds the lock of a ref while it changes it
+    /// (`lockfile.h` of git); one that stays was left by a git that was killed, unless another one is at work.
+    pub(super) fn not_updated(&self, name: &str, finished: &Finished) -> Error {
+        let lock = self.common_directory().join(format!("{name}.lock"));
+        let said = failed("git update-ref", finished);
+        if !lock.exists() {
+            return said;
+        }
+        let lock = lock.to_string_lossy();
+        Error::unfinished(format!(
+            "'{name}' is locked: another git changes it now, or one was killed and left '{lock}'"
+        ))
+        .because(said)
+        .hint(format!(
+            "when no other git runs in this repository: rm {}; then run the same command again",
+            shell_word(&lock)
+        ))
     }
 
     /// Says whether all of `commits` can be reached from one of `tips`, or are one of them.

@@ -220,7 +220,7 @@ impl Git {
                 .because(finished.stderr.trim().to_owned())
                 .hint("run the same command again"));
         }
-        Err(failed("git update-ref", &finished))
+        Err(self.not_updated(&name.full(), &finished))
     }
 }
 

@@ -2,17 +2,18 @@
 //!
 //! The new contents are written below the git directory first, and then a journal that names them; from that moment on the
 //! files are replaced one after the other, each by a rename. What a kill leaves is finished by the next run, which finds the
-//! journal. Without a journal nothing was replaced.
+//! journal. Without a journal nothing was replaced. A file is written beside the one it replaces under a name that follows
+//! from its content, so that the next run finds that, too.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use crate::model::error::{Error, Result};
 use crate::model::path::RepoPath;
+use crate::model::sums::Sha256Sum;
 use crate::ports::files::{self, Reach};
 use crate::ports::folder;
 
@@ -45,7 +46,7 @@ struct Journal {
 struct Entry {
     path: RepoPath,
     /// The SHA-256 of what the file held. What it will hold is beside the journal.
-    old: String,
+    old: Sha256Sum,
 }
 
 /// A moment at which a run can be killed.
@@ -83,7 +84,8 @@ impl Exchange {
                 Error::unfinished(format!("the new content of '{}' is gone", entry.path)).because(error)
             })?;
             let there = self.read(&entry.path)?;
-            if digest(&there) == entry.old {
+            self.remove_half(&entry.path, &new)?;
+            if Sha256Sum::of(&there) == entry.old {
                 self.write(&entry.path, &new)?;
             } else if there != new {
                 return Err(Error::no(format!(
@@ -121,7 +123,7 @@ impl Exchange {
             self.keep(&at.to_string(), &file.new)?;
             after(Step::Staged(at))?;
         }
-        let entry = |file: &Replacement| Entry { path: file.path.clone(), old: digest(&file.old) };
+        let entry = |file: &Replacement| Entry { path: file.path.clone(), old: Sha256Sum::of(&*file.old) };
         let journal = Journal { files: all.iter().map(entry).collect() };
         let journal = serde_json::to_string_pretty(&journal).expect("because paths and digests are text");
         self.keep("journal.json", journal.as_bytes())?;
@@ -158,12 +160,25 @@ impl Exchange {
     }
 
     fn write(&self, path: &RepoPath, bytes: &[u8]) -> Result<()> {
-        files::replace(&self.root.join(path.as_str()), path.as_str(), bytes, Reach::System, || Ok(()))
+        let (place, beside) = (self.root.join(path.as_str()), self.beside(path, bytes));
+        files::replace_by(&place, path.as_str(), bytes, &beside)
     }
-}
 
-fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    /// Returns where the new content of a file is written before it is renamed.
+    fn beside(&self, path: &RepoPath, new: &[u8]) -> PathBuf {
+        let name = format!(".backstitch-{:.16}", Sha256Sum::of(new));
+        self.root.join(path.as_str()).with_file_name(name)
+    }
+
+    /// Removes what a killed run had written of a new content. A file that holds anything else is not ours.
+    fn remove_half(&self, path: &RepoPath, new: &[u8]) -> Result<()> {
+        let beside = self.beside(path, new);
+        let is_file = beside.symlink_metadata().is_ok_and(|found| found.is_file());
+        if is_file && fs::read(&beside).is_ok_and(|half| new.starts_with(&half)) {
+            folder::remove(&beside)?;
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -225,6 +240,27 @@ mod tests {
             assert_eq!(finished.is_empty(), expected == "old", "{killed_after:?}");
             assert!(!place.0.path().join("journal").exists(), "{killed_after:?}");
         }
+    }
+
+    #[test]
+    fn half_of_a_file_that_a_kill_left_beside_it_goes_and_what_is_not_ours_stays() {
+        let place = Place::new();
+        let killed = |step| if step == Step::Replaced(0) { Err(Error::unfinished("killed")) } else { Ok(()) };
+        assert!(place.exchange().replace_until(&all(), &mut |step| killed(step)).is_err());
+        let beside = |path: &str| place.exchange().beside(&path.parse().expect("a path"), b"new");
+        fs::write(beside("dir/b"), "ne").expect("it is written");
+        assert_eq!(place.exchange().finish().expect("it can go on").len(), 3);
+        assert!(!beside("dir/b").exists());
+        assert_eq!(place.contents(), ["new"; 3]);
+
+        let place = Place::new();
+        let beside = place.exchange().beside(&"a".parse().expect("a path"), b"new");
+        fs::write(&beside, "mine").expect("it is written");
+        assert!(place.exchange().replace(&all()).is_err());
+        assert_eq!(
+            (place.contents(), fs::read(&beside).expect("a file")),
+            (vec!["old".to_owned(); 3], b"mine".to_vec())
+        );
     }
 
     #[test]

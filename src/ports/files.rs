@@ -86,6 +86,31 @@ pub fn replace(path: &Path, name: &str, bytes: &[u8], reach: Reach, still: impl 
     beside.persist(path).map(drop).map_err(|error| cannot(error.error))
 }
 
+/// As [`replace`], by way of the file `beside`, whose name the caller can find again after a kill. The new content reaches the
+/// system.
+///
+/// # Errors
+/// When `beside` exists, or something cannot be written; the old content then stands.
+pub fn replace_by(path: &Path, name: &str, bytes: &[u8], beside: &Path) -> Result<()> {
+    let cannot = |error| Error::unfinished(format!("cannot write '{name}'")).because(error);
+    let mut new = std::fs::File::create_new(beside).map_err(|error| {
+        let exists = error.kind() == std::io::ErrorKind::AlreadyExists;
+        let refused = cannot(error);
+        if exists {
+            refused.hint(format!("'{}' is in the way: look at it, and remove it", beside.display()))
+        } else {
+            refused
+        }
+    })?;
+    let there = std::fs::metadata(path).map(|found| found.permissions());
+    let written = new.write_all(bytes).and_then(|()| there.map_or(Ok(()), |mode| new.set_permissions(mode)));
+    written.and_then(|()| std::fs::rename(beside, path)).map_err(|error| {
+        // What cannot be removed either is found by the next run.
+        drop(std::fs::remove_file(beside));
+        cannot(error)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;

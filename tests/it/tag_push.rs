@@ -1,7 +1,7 @@
 //! `patch-tag push`: branch and tag together, exactly these refs, and nothing moved.
 
 use crate::support::Repo;
-use crate::support::signing::{ssh_story, tag};
+use crate::support::signing::{PROJECT, script, ssh_story, tag};
 
 /// A story with `v2.0.1` and an empty `origin` that has main only.
 fn story() -> (Repo, String) {
@@ -92,4 +92,83 @@ fn a_tag_that_does_not_verify_is_not_pushed() {
     assert_eq!(there(&repo, &up), ["refs/heads/main"]);
     let _pushed = tag(&repo, &["push", "v2.0.1", "--unsigned"]).run().success();
     let _unknown = tag(&repo, &["push", "v7.0.0"]).run().code(2);
+}
+
+/// As [`story`], with `v2.1.1` of a second line.
+fn two_lines() -> (Repo, String) {
+    let (repo, up) = story();
+    let line = "[[line]]\nname = \"2.1\"\nbranch = \"release/2.1\"\n";
+    repo.write_config(&format!("{PROJECT}{line}[signing]\nformat = \"ssh\"\nallowed-signers = \"allowed\"\n"));
+    repo.cut_line("2.1");
+    repo.tag_release("v2.1.0", "2.1");
+    let fix = repo.land_fix("Fix the list again", [("list", "one, fixed twice\n")]);
+    repo.pick("2.1", fix);
+    repo.git(["push", "-q", "origin", "main"]);
+    let _made = tag(&repo, &["create", "2.1.1"]).run().success();
+    (repo, up)
+}
+
+const BOTH: [&str; 3] = ["push", "v2.0.1", "v2.1.1"];
+
+/// Lets a script run in the remote whenever somebody pushes.
+fn remote_hook(repo: &Repo, up: &str, name: &str, text: &str) {
+    let hooks = repo.home().join("remote-hooks");
+    std::fs::create_dir_all(&hooks).expect("because the folder is ours");
+    script(repo, &format!("remote-hooks/{name}"), text);
+    repo.git(["--git-dir", up, "config", "core.hooksPath", &hooks.display().to_string()]);
+}
+
+#[test]
+fn tags_of_several_lines_go_in_one_push() {
+    let (repo, up) = two_lines();
+    let seen = repo.home().join("seen");
+    let text = format!("{{ echo one push; cut -d' ' -f3 | sort; }} >> '{}'", seen.display());
+    remote_hook(&repo, &up, "pre-receive", &text);
+    let pushed = tag(&repo, &[&BOTH[..], &["--format", "json"]].concat()).run().success().json();
+    let refs = ["refs/heads/release/2.0", "refs/heads/release/2.1", "refs/tags/v2.0.1", "refs/tags/v2.1.1"];
+    let said: Vec<&str> = pushed["refs"]
+        .as_array()
+        .expect("because there are refs")
+        .iter()
+        .map(|found| found["name"].as_str().expect("because refs have names"))
+        .collect();
+    assert_eq!(said, refs);
+    assert_eq!(there(&repo, &up), [&["refs/heads/main"], &refs[..]].concat());
+    let seen = std::fs::read_to_string(seen).expect("because the hook ran");
+    assert_eq!(seen.lines().collect::<Vec<_>>(), [&["one push"], &refs[..]].concat());
+}
+
+#[test]
+fn one_ref_that_the_remote_refuses_keeps_all_others_back() {
+    let (repo, up) = two_lines();
+    for refused in ["refs/tags/v2.1.1", "refs/heads/release/2.0"] {
+        remote_hook(&repo, &up, "update", &format!("[ \"$1\" != {refused} ] || {{ echo not this one; exit 1; }}"));
+        let before = repo.git(["--git-dir", &up, "for-each-ref"]);
+        let output = tag(&repo, &BOTH).run().code(4);
+        assert!(
+            output.stderr.contains("nothing was pushed to 'origin'") && output.stderr.contains(refused),
+            "{}",
+            output.stderr
+        );
+        assert_eq!(repo.git(["--git-dir", &up, "for-each-ref"]), before, "{refused}");
+    }
+}
+
+#[test]
+fn one_branch_that_moved_keeps_all_others_back() {
+    let (repo, up) = two_lines();
+    // Somebody pushes after the remote was asked what it has.
+    let moved = format!("git --git-dir '{up}' update-ref refs/heads/release/2.1 refs/heads/main");
+    std::fs::create_dir_all(repo.home().join("hooks")).expect("because the folder is ours");
+    script(&repo, "hooks/pre-push", &moved);
+    repo.git(["config", "core.hooksPath", &repo.home().join("hooks").display().to_string()]);
+    let output = tag(&repo, &BOTH).run().code(4);
+    assert!(output.stderr.contains("nothing was pushed to 'origin'"), "{}", output.stderr);
+    assert_eq!(there(&repo, &up), ["refs/heads/main", "refs/heads/release/2.1"]);
+    // And now before it is asked.
+    repo.git(["config", "--unset", "core.hooksPath"]);
+    let output = tag(&repo, &BOTH).run().code(1);
+    assert!(output.stderr.contains("'release/2.1' on 'origin' has commits"), "{}", output.stderr);
+    assert_eq!(there(&repo, &up), ["refs/heads/main", "refs/heads/release/2.1"]);
+    assert_eq!(repo.git(["--git-dir", &up, "rev-parse", "release/2.1"]), repo.commit_id("main").to_string());
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::support::signing::{GpgHome, PROJECT, SshKey, allow, script, ssh_story, start_line, tag};
+use crate::support::signing::{GpgHome, PROJECT, SshKey, allow, has, run, script, ssh_story, start_line, tag};
 use crate::support::{Bin, Output, Repo};
 
 /// A story whose only key is given, and its signer is Con.
@@ -160,4 +160,45 @@ fn an_openpgp_key_of_the_keyring_that_cannot_sign_is_told() {
     };
     assert!(told("old@x").contains("the OpenPGP key 'old@x' is out of date"));
     assert!(told("nobody@x").contains("there is no secret OpenPGP key 'nobody@x'"));
+}
+
+/// Requires that a run that can ask nobody says so in these words, and that nothing is left of it.
+#[track_caller]
+fn unattended(repo: &Repo, environment: &[(&str, &str)], words: &str) {
+    let temporary = repo.home().join("temporary");
+    std::fs::create_dir_all(&temporary).expect("because the folder is ours");
+    let before = (repo.git(["for-each-ref"]), repo.git(["count-objects", "-v"]));
+    let mut asked = Bin::tag().at(repo).args(["create", "2.0.1"]).without_terminal();
+    for (name, value) in environment {
+        asked = asked.env(name, value);
+    }
+    let output = asked.env("TMPDIR", &temporary.display().to_string()).run().code(2);
+    assert!(output.stderr.contains(words) && output.stderr.contains("'--passphrase-env'"), "{}", output.stderr);
+    assert_eq!((repo.git(["for-each-ref"]), repo.git(["count-objects", "-v"])), before);
+    assert_eq!(std::fs::read_dir(&temporary).expect("because it was made").count(), 0);
+}
+
+#[test]
+fn a_configured_key_with_a_passphrase_is_told_where_nobody_can_be_asked() {
+    if !has("setsid") {
+        return;
+    }
+    let (repo, _) = ssh_story();
+    let key = SshKey::new(&repo, "con", "open sesame");
+    allow(&repo, &key.line("con@example.com", ""));
+    let path = key.path.display().to_string();
+    repo.git(["config", "user.signingKey", &path]);
+    let words = format!("the SSH key '{path}' needs a passphrase, and there is no terminal to ask for it");
+    unattended(&repo, &[], &words);
+    std::fs::remove_file(key.path.with_extension("pub")).expect("because it was made");
+    unattended(&repo, &[], &words);
+
+    let home = GpgHome::new();
+    let mia = home.key("mia@x", "open sesame", "never");
+    // The agent keeps the passphrase of a key that it just made.
+    run("gpgconf", &repo.home(), &[("GNUPGHOME", home.path())], &["--kill", "all"], "");
+    repo.write_config(&format!("{PROJECT}[signing]\nformat = \"openpgp\"\nfingerprints = [\"{mia}\"]\n"));
+    repo.git(["config", "user.signingKey", &mia]);
+    let words = format!("the OpenPGP key '{mia}' cannot sign, and there is no terminal to ask for its passphrase");
+    unattended(&repo, &[("GNUPGHOME", home.path())], &words);
 }

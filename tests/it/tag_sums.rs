@@ -137,3 +137,31 @@ fn openpgp_signs_lists_too() {
     home.gpg(&["--verify", &path("SHA256SUMS.asc"), &path("SHA256SUMS")], "");
     let _found = verify(&repo, &[]).env("GNUPGHOME", home.path()).run().success();
 }
+
+#[test]
+fn an_openpgp_key_that_is_given_signs_a_list_and_is_gone() {
+    let repo = Repo::new();
+    let home = GpgHome::new();
+    let mia = home.key("mia@x", "open sesame", "never");
+    let secret = home.gpg(&["--passphrase", "open sesame", "--armor", "--export-secret-keys", &mia], "");
+    let public = home.gpg(&["--armor", "--export", &mia], "");
+    repo.land_fix("Publish the keys", [("keys.asc", public.as_str())]);
+    repo.write_config("[project]\nmain = \"main\"\n[signing]\nkeys = \"keys.asc\"\n");
+    let (folder, own) = (files(&repo), GpgHome::new());
+    let path = |name: &str| folder.join(name).display().to_string();
+    let given = |more: &[&str]| {
+        let run = sums(&repo, &[&["--key-env", "KEY"], more].concat());
+        run.env("KEY", &secret).env("PASS", "open sesame\n").env("GNUPGHOME", own.path())
+    };
+    assert!(given(&[]).run().code(2).stderr.contains("needs a passphrase"));
+    assert!(!folder.join("SHA256SUMS").exists() && !folder.join("SHA256SUMS.asc").exists());
+    let _made = given(&["--passphrase-env", "PASS"]).run().success();
+    home.gpg(&["--verify", &path("SHA256SUMS.asc"), &path("SHA256SUMS")], "");
+    assert_eq!(own.gpg(&["--list-keys"], "") + &own.gpg(&["--list-secret-keys"], ""), "");
+
+    let verified = |code: i32| open(&verify(&repo, &[]).env("GNUPGHOME", own.path()).run().code(code).json());
+    assert_eq!(verified(0), Vec::<String>::new());
+    let list = std::fs::read_to_string(path("SHA256SUMS")).expect("because it was written");
+    std::fs::write(path("SHA256SUMS"), format!("{list}{}  d.tar\n", "0".repeat(64))).expect("because it is ours");
+    assert_eq!(verified(1), ["signature failed"]);
+}

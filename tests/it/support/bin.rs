@@ -11,7 +11,17 @@ pub struct Bin {
     args: Vec<OsString>,
     env: Vec<(String, String)>,
     stdin: Vec<u8>,
+    terminal: Terminal,
     place: Option<(PathBuf, PathBuf)>,
+}
+
+/// Whether there is a terminal that a program can ask at.
+#[derive(PartialEq, Eq)]
+enum Terminal {
+    /// That of the test runner, if it has one.
+    Inherited,
+    /// None: the process is in a session of its own.
+    None,
 }
 
 /// What a binary said.
@@ -51,7 +61,14 @@ impl Bin {
     }
 
     fn at_path(program: &'static str) -> Self {
-        Self { program, args: Vec::new(), env: Vec::new(), stdin: Vec::new(), place: None }
+        Self {
+            program,
+            args: Vec::new(),
+            env: Vec::new(),
+            stdin: Vec::new(),
+            terminal: Terminal::Inherited,
+            place: None,
+        }
     }
 
     /// Runs in the work tree of a repository, with its home. Without this, runs in an empty folder.
@@ -82,11 +99,24 @@ impl Bin {
         self
     }
 
+    /// Runs without a terminal to ask at, by `setsid` of util-linux.
+    pub fn without_terminal(mut self) -> Self {
+        self.terminal = Terminal::None;
+        self
+    }
+
     /// Runs to the end.
     pub fn run(self) -> Output {
         let empty = tempfile::tempdir().expect("because tests can write to the temporary folder");
         let (folder, home) = self.place.unwrap_or_else(|| (empty.path().to_owned(), empty.path().to_owned()));
-        let mut command = super::command(self.program, &home);
+        let mut command = match self.terminal {
+            Terminal::Inherited => super::command(self.program, &home),
+            Terminal::None => {
+                let mut command = super::command("setsid", &home);
+                command.args(["--wait", self.program]);
+                command
+            }
+        };
         command.current_dir(folder).args(self.args).envs(self.env);
         let output = super::run_with_input(&mut command, self.stdin);
         Output {

@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
-use semver::{Prerelease, Version};
 use serde::{Deserialize, Serialize};
 
 use crate::model::branch::BranchName;
@@ -106,13 +105,6 @@ pub struct TagCreated {
     pub findings: Vec<Finding>,
 }
 
-/// Returns the version that follows the highest one: the release of a pre-release, the next patch of a release.
-pub fn next_patch(existing: &[Version]) -> Option<Version> {
-    let highest = existing.iter().max_by(|a, b| a.cmp_precedence(b))?;
-    let patch = if highest.pre.is_empty() { highest.patch.checked_add(1)? } else { highest.patch };
-    Some(Version { pre: Prerelease::EMPTY, ..Version::new(highest.major, highest.minor, patch) })
-}
-
 /// Puts a message right: one line end after its last line. `None` when it is empty, or holds a line that would begin a
 /// signature.
 pub fn tidy_message(text: &str) -> Option<String> {
@@ -125,19 +117,6 @@ pub fn tidy_message(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_next_version_follows_the_highest() {
-        for (existing, next) in [
-            (&["2.0.0", "2.0.10", "2.0.9"][..], Some("2.0.11")),
-            (&["2.0.1-rc.1", "2.0.0"], Some("2.0.1")),
-            (&["2.1.0", "2.0.7"], Some("2.1.1")),
-            (&[], None),
-        ] {
-            let existing: Vec<Version> = existing.iter().map(|text| text.parse().expect("a version")).collect();
-            assert_eq!(next_patch(&existing).map(|version| version.to_string()).as_deref(), next, "{existing:?}");
-        }
-    }
 
     #[test]
     fn a_message_cannot_begin_a_signature() {

@@ -81,14 +81,19 @@ pub struct PhaseGoesBack {
     pub phase: Phase,
 }
 
+/// Returns the patch release that follows a version of any form: the release of a pre-release, the next patch of a release.
+/// `None`: there is no number after its patch number.
+pub fn next_patch(version: &Version) -> Option<Version> {
+    let patch = if version.pre.is_empty() { version.patch.checked_add(1)? } else { version.patch };
+    Some(Version::new(version.major, version.minor, patch))
+}
+
 impl ReleaseVersion {
     /// Returns the patch release that follows: of `2.0.1` it is `2.0.2`; of a pre-release it is the release that was
     /// announced, so of `2.0.1-rc.2` it is `2.0.1`, as `npm version patch` has it.
     pub fn next_patch(&self) -> Self {
-        match self.pre {
-            Some(_) => self.release(),
-            None => Self { patch: self.patch + 1, ..self.clone() },
-        }
+        let next = next_patch(&self.to_semver()).expect("because there are numbers after the largest in a version");
+        Self { patch: next.patch, ..self.release() }
     }
 
     /// Returns the version without its phase.

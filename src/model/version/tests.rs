@@ -194,3 +194,17 @@ proptest! {
         prop_assert_eq!(permit(&from, &next, None, &tagged), Ok(()));
     }
 }
+
+#[test]
+fn any_version_is_followed_by_its_next_patch() {
+    for (version, next) in [
+        ("2.0.10", Some("2.0.11")),
+        ("2.0.1-rc.1", Some("2.0.1")),
+        ("2.0.1-preview+build.7", Some("2.0.1")),
+        ("2.0.1+build.7", Some("2.0.2")),
+        ("2.0.18446744073709551615", None),
+    ] {
+        let found = next_patch(&version.parse().expect("a version")).map(|next| next.to_string());
+        assert_eq!(found.as_deref(), next, "{version}");
+    }
+}

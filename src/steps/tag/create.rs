@@ -13,9 +13,10 @@ use crate::model::error::{Error, Result};
 use crate::model::line::Line;
 use crate::model::request::Mode;
 use crate::model::tag::TagName;
-use crate::model::tag_create::{CREATE_SCHEMA, CreateOutcome, CreateRequest, TagCreated, next_patch, tidy_message};
+use crate::model::tag_create::{CREATE_SCHEMA, CreateOutcome, CreateRequest, TagCreated, tidy_message};
 use crate::model::tag_request::{AskRemote, Sealing};
 use crate::model::tag_verify::{Found, SignatureFacts, TagFacts, Tagged};
+use crate::model::version::next_patch;
 use crate::ports::git::{Git, NewTag, SignTag};
 use crate::ports::render::{Template, Templates};
 use crate::ports::settings::Settings;
@@ -115,15 +116,12 @@ fn plan<'s>(git: &Git, settings: &'s Settings, request: &CreateRequest, note: &d
             let branch = settings.branch_of(git, line)?;
             let commit = at(&branch)?;
             // The commit may have its tag already: then it is that one which is asked for again.
-            match known.last().filter(|(_, tag)| git.tag_commit(tag) == Some(commit)) {
-                Some((version, _)) => version.clone(),
-                None => {
-                    let known: Vec<Version> = known.iter().map(|(version, _)| version.clone()).collect();
-                    next_patch(&known).ok_or_else(|| {
-                        Error::usage(format!("line '{}' has no tag yet, so its next version cannot be told", line.name))
-                            .hint("give the version: patch-tag create VERSION")
-                    })?
-                }
+            match known.last() {
+                Some((version, tag)) if git.tag_commit(tag) == Some(commit) => version.clone(),
+                highest => highest.and_then(|(version, _)| next_patch(version)).ok_or_else(|| {
+                    Error::usage(format!("line '{}' has no tag yet, so its next version cannot be told", line.name))
+                        .hint("give the version: patch-tag create VERSION")
+                })?,
             }
         }
     };

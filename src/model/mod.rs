@@ -46,6 +46,7 @@ pub mod request;
 pub mod resolution;
 pub mod sarif;
 pub mod special;
+pub mod ssh_certificate;
 pub mod ssh_signature;
 pub mod status;
 pub mod sums;

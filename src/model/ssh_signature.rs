@@ -3,6 +3,7 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::model::base64;
+use crate::model::ssh_certificate::SshCertificate;
 
 /// A public key, as it stands in a signature or in a list of signers.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,9 +35,16 @@ impl SshKey {
         self.algorithm().is_some_and(|name| name.ends_with("-cert-v01@openssh.com"))
     }
 
-    /// Its fingerprint, as `ssh-keygen -l` prints it.
+    /// What it says as a certificate. `None`: it is a plain key, or malformed.
+    pub fn certificate(&self) -> Option<SshCertificate> {
+        SshCertificate::parse(&self.0)
+    }
+
+    /// Its fingerprint, as `ssh-keygen -l` prints it; of a certificate that of the key that it is about.
     pub fn fingerprint(&self) -> String {
-        format!("SHA256:{}", base64::encode_unpadded(Sha256::digest(&self.0).as_slice()))
+        let certificate = self.certificate();
+        let plain = certificate.as_ref().map_or(self, |certificate| &certificate.key);
+        format!("SHA256:{}", base64::encode_unpadded(Sha256::digest(&plain.0).as_slice()))
     }
 
     /// The key as one line of a `.pub` file, without a comment.
@@ -74,7 +82,7 @@ impl SshSignature {
 }
 
 /// Reads a string with its length before it, and returns what follows too (RFC 4251, section 5).
-fn string(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(super) fn string(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, rest) = bytes.split_first_chunk::<4>()?;
     rest.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)
 }

@@ -15,6 +15,7 @@ mod pick_special;
 mod pick_templates;
 mod pick_verify;
 mod support;
+mod tag_certificates;
 mod tag_create;
 mod tag_gpg;
 mod tag_keys;

@@ -335,7 +335,8 @@ pub struct SshFacts {
     pub namespace: String,
     /// Whether it fits.
     pub soundness: Soundness,
-    /// Where the list of allowed signers is, and its entries for this key. `None`: there is no list.
+    /// Where the list of allowed signers is, and its entries for this key, or for the authority of this
+    /// certificate. `None`: there is no list.
     pub allowed: Option<(String, Vec<AllowedSigner>)>,
 }
 

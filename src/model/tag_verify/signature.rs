@@ -6,6 +6,7 @@
 use crate::model::allowed_signers::{AllowedSigner, KeyRole};
 use crate::model::config::{SignerName, Signing, SigningFormat};
 use crate::model::gpg_status::{Outcome, Trust};
+use crate::model::ssh_certificate::{CertificateKind, SshCertificate};
 use crate::model::tag::TagName;
 
 use super::{Finding, GpgFacts, Keys, Rule, SignatureFacts, SignedBy, Soundness, SshFacts, moment};
@@ -17,7 +18,7 @@ impl SignatureFacts {
             Self::Ssh(ssh) => SignedBy {
                 format: SigningFormat::Ssh,
                 key: Some(ssh.key.fingerprint()),
-                name: ssh.allowed.as_ref().and_then(|(_, lines)| lines.first()).map(|line| line.principals.clone()),
+                name: known(ssh, ssh.key.certificate().as_ref()).into_iter().next().map(|known| known.who),
             },
             Self::Gpg(gpg) => SignedBy {
                 format: gpg.format,
@@ -107,12 +108,13 @@ impl Asked<'_> {
             }
         }
         findings.push(Finding::passed(Rule::Purpose, format!("it was made for '{}'", self.namespace)));
-        if ssh.key.is_certificate() {
-            let detail = "it was made with an SSH certificate, and only plain keys are supported";
+        let certificate = ssh.key.certificate();
+        if ssh.key.is_certificate() && certificate.is_none() {
+            let detail = "it was made with an SSH certificate of an unknown form";
             findings.push(Finding::undecided(Rule::Signer, detail).hint("check it with 'git verify-tag'"));
             return findings;
         }
-        let candidates = match self.ssh_signer(ssh, &key) {
+        let candidates = match self.ssh_signer(ssh, certificate.as_ref(), &key) {
             Ok((finding, candidates)) => {
                 findings.push(finding);
                 candidates
@@ -128,49 +130,79 @@ impl Asked<'_> {
                 Finding::passed(Rule::Revocation, "the key was not revoked")
             }
         });
-        findings.extend(self.ssh_times(&candidates));
+        findings.extend(self.ssh_times(&candidates, certificate.as_ref()));
         findings
     }
 
     /// Returns the lines of the list that let the signer sign this.
-    fn ssh_signer<'s>(&self, ssh: &'s SshFacts, key: &str) -> Result<(Finding, Vec<&'s AllowedSigner>), Finding> {
-        let Some((list, lines)) = &ssh.allowed else {
+    fn ssh_signer<'s>(
+        &self,
+        ssh: &'s SshFacts,
+        certificate: Option<&SshCertificate>,
+        key: &str,
+    ) -> Result<(Finding, Vec<&'s AllowedSigner>), Finding> {
+        let Some((list, _)) = &ssh.allowed else {
             return Err(Finding::undecided(Rule::Signer, "there is no list of allowed signers")
                 .hint("set 'allowed-signers' in [signing], or tell git: git config gpg.ssh.allowedSignersFile PATH"));
         };
-        let known: Vec<&AllowedSigner> = lines.iter().filter(|line| line.role == KeyRole::Signer).collect();
-        if known.is_empty() {
-            return Err(Finding::failed(Rule::Signer, format!("{key} is not in '{list}'")));
+        if certificate.is_some_and(|certificate| certificate.kind == CertificateKind::Host) {
+            return Err(Finding::failed(Rule::Signer, format!("the certificate of {key} is that of a machine")));
         }
-        let who = known.iter().map(|line| line.principals.as_str()).collect::<Vec<_>>().join(",");
-        let covered: Vec<&AllowedSigner> = known.into_iter().filter(|line| line.covers(self.namespace)).collect();
+        let known = known(ssh, certificate);
+        if known.is_empty() {
+            return Err(Finding::failed(
+                Rule::Signer,
+                match certificate {
+                    None => format!("{key} is not in '{list}'"),
+                    Some(certificate) => format!(
+                        "'{list}' lets no authority {} say that {key} is '{}'",
+                        certificate.authority.fingerprint(),
+                        certificate.principals.join(",").escape_debug()
+                    ),
+                },
+            ));
+        }
+        let who = known.iter().map(|known| known.who.as_str()).collect::<Vec<_>>().join(",");
+        let covered: Vec<Known<'_>> = known.into_iter().filter(|known| known.line.covers(self.namespace)).collect();
         if covered.is_empty() {
             let detail = format!("'{list}' lets '{who}' sign, but not for '{}'", self.namespace);
             return Err(Finding::failed(Rule::Signer, detail));
         }
         match self.permitted() {
-            Permitted::Everybody => Ok((Finding::passed(Rule::Signer, format!("'{who}' is in '{list}'")), covered)),
+            Permitted::Everybody => {
+                Ok((Finding::passed(Rule::Signer, format!("'{who}' is in '{list}'")), lines(covered)))
+            }
             Permitted::Nobody => Err(no_rule()),
             Permitted::These(names) => {
-                let may = |line: &&AllowedSigner| names.iter().any(|name| line.is_for(name.as_str()));
-                let allowed: Vec<&AllowedSigner> = covered.into_iter().filter(may).collect();
-                if allowed.is_empty() { Err(not_this_tag(&who)) } else { Ok((this_tag(&who), allowed)) }
+                let may = |known: &Known<'_>| names.iter().any(|name| known.is_for(name.as_str()));
+                let allowed: Vec<Known<'_>> = covered.into_iter().filter(may).collect();
+                if allowed.is_empty() { Err(not_this_tag(&who)) } else { Ok((this_tag(&who), lines(allowed))) }
             }
         }
     }
 
-    fn ssh_times(&self, lines: &[&AllowedSigner]) -> Vec<Finding> {
+    fn ssh_times(&self, lines: &[&AllowedSigner], certificate: Option<&SshCertificate>) -> Vec<Finding> {
         let mut findings = Vec::new();
         if lines.is_empty() {
             return findings;
         }
-        let valid = |at| lines.iter().any(|line| line.is_valid_at(at));
-        let span = |line: &&AllowedSigner| {
-            let ends = [("from", line.valid_after), ("until", line.valid_before)];
+        let valid = |at| {
+            certificate.is_none_or(|certificate| certificate.is_valid_at(at))
+                && lines.iter().any(|line| line.is_valid_at(at))
+        };
+        let span = |after: Option<i64>, before: Option<i64>| {
+            let ends = [("from", after), ("until", before)];
             let ends = ends.iter().filter_map(|(word, end)| end.map(|end| format!("{word} {}", moment(end))));
             ends.collect::<Vec<_>>().join(" ")
         };
-        let spans = lines.iter().map(span).collect::<Vec<_>>().join(", ");
+        let mut spans: Vec<String> = lines.iter().map(|line| span(line.valid_after, line.valid_before)).collect();
+        spans.extend(certificate.map(|certificate| {
+            // Neither the beginning nor the end of all time is told.
+            let after = i64::try_from(certificate.valid_after).ok().filter(|after| *after > 0);
+            format!("its certificate {}", span(after, i64::try_from(certificate.valid_before).ok()))
+        }));
+        spans.retain(|span| !span.is_empty());
+        let spans = spans.join(", ");
         if let Some(then) = self.then {
             findings.push(if valid(then) {
                 Finding::passed(Rule::KeyThen, "the key was valid at the moment of the tag")
@@ -282,6 +314,44 @@ impl Asked<'_> {
             .hint("list the maintainers' keys in 'fingerprints' of [signing]"),
         }
     }
+}
+
+/// A line that knows the signer.
+struct Known<'s> {
+    line: &'s AllowedSigner,
+    /// Who that is.
+    who: String,
+    /// Those of a certificate's principals that the line lets its authority speak for. `None`: the line names the key itself.
+    vouched: Option<Vec<String>>,
+}
+
+impl Known<'_> {
+    fn is_for(&self, name: &str) -> bool {
+        match &self.vouched {
+            None => self.line.is_for(name),
+            Some(names) => names.iter().any(|vouched| vouched == name),
+        }
+    }
+}
+
+/// Returns the lines that know the signer: those of the key, or those of the authority of its certificate that are for one of
+/// the principals in it (`check_allowed_keys_line` in OpenSSH's `sshsig.c`).
+fn known<'s>(ssh: &'s SshFacts, certificate: Option<&SshCertificate>) -> Vec<Known<'s>> {
+    let lines = ssh.allowed.iter().flat_map(|(_, lines)| lines);
+    let knows = |line: &'s AllowedSigner| match (line.role, certificate) {
+        (KeyRole::Signer, None) => Some(Known { line, who: line.principals.clone(), vouched: None }),
+        (KeyRole::Authority, Some(certificate)) => {
+            let names = certificate.principals.iter().filter(|name| line.is_for(name));
+            let names: Vec<String> = names.cloned().collect();
+            (!names.is_empty()).then(|| Known { line, who: names.join(","), vouched: Some(names) })
+        }
+        (KeyRole::Signer, Some(_)) | (KeyRole::Authority, None) => None,
+    };
+    lines.filter_map(knows).collect()
+}
+
+fn lines(known: Vec<Known<'_>>) -> Vec<&AllowedSigner> {
+    known.into_iter().map(|known| known.line).collect()
 }
 
 fn no_rule() -> Finding {

@@ -68,7 +68,9 @@ impl Checker<'_> {
                 let lines = allowed_signers::parse(&text).map_err(|error| {
                     Error::usage(format!("cannot read the allowed signers in '{}'", list.name)).because(error)
                 })?;
-                Some((list.name.clone(), lines.into_iter().filter(|line| line.key == read.key).collect()))
+                let certificate = read.key.certificate();
+                let listed = certificate.as_ref().map_or(&read.key, |certificate| &certificate.authority);
+                Some((list.name.clone(), lines.into_iter().filter(|line| line.key == *listed).collect()))
             }
         };
         let soundness = if read.namespace == namespace {
@@ -105,8 +107,9 @@ impl Checker<'_> {
             return Ok(Soundness::Broken);
         }
         match (&revoked, self.revoked) {
-            (_, _) if read.key.is_certificate() => Ok(Soundness::Sound),
             (Some(file), Some(listed)) => self.revoked_for_sure(&place, file, listed, read),
+            // That the authority signed it was proven when it was read (`cert_parse` in OpenSSH's `sshkey.c`).
+            (_, _) if read.key.is_certificate() => Ok(Soundness::Sound),
             (_, _) => Err(Error::unfinished(format!(
                 "'{}' says both that the signature fits and that it does not",
                 self.config.signing_program(SigningFormat::Ssh)
@@ -135,6 +138,7 @@ impl Checker<'_> {
             command.args(["-Q", "-f"]).arg(file).arg(key).env("LC_ALL", "C");
             let asked = finish(command, None)?;
             return match asked.code {
+                Some(0) if read.key.is_certificate() => Ok(Soundness::Sound),
                 Some(1) => Ok(Soundness::Revoked),
                 Some(_) | None => Err(cannot(asked.stderr.trim().to_owned())),
             };
@@ -144,7 +148,15 @@ impl Checker<'_> {
         let mut lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
         match lines.find(|(_, line)| SshKey::parse(line).is_none()) {
             Some((at, _)) => Err(cannot(format!("line {at} holds no public key"))),
-            None => Ok(Soundness::Revoked),
+            None => Ok(match read.key.certificate() {
+                Some(certificate) => {
+                    let revoked = [&read.key, &certificate.key, &certificate.authority];
+                    let listed = text.lines().filter_map(|line| SshKey::parse(line.trim()));
+                    let is_revoked = listed.into_iter().any(|key| revoked.contains(&&key));
+                    if is_revoked { Soundness::Revoked } else { Soundness::Sound }
+                }
+                None => Soundness::Revoked,
+            }),
         }
     }
 

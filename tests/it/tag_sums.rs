@@ -165,3 +165,22 @@ fn an_openpgp_key_that_is_given_signs_a_list_and_is_gone() {
     std::fs::write(path("SHA256SUMS"), format!("{list}{}  d.tar\n", "0".repeat(64))).expect("because it is ours");
     assert_eq!(verified(1), ["signature failed"]);
 }
+
+#[test]
+fn without_a_configured_key_a_list_is_signed_with_the_one_that_git_takes() {
+    let (repo, home) = (Repo::new(), GpgHome::new());
+    let ann = home.key("ann@x", "", "never");
+    let mia = home.key("Mia Maintainer <mia@example.com>", "", "never");
+    let signing = format!("format = \"openpgp\"\nfingerprints = [\"{ann}\", \"{mia}\"]\n");
+    repo.write_config(&format!("[project]\nmain = \"main\"\n[signing]\n{signing}"));
+    files(&repo);
+    let made = sums(&repo, &["--format", "json"]).env("GNUPGHOME", home.path()).run().success().json();
+    let mut git = repo.git_command();
+    git.env("GNUPGHOME", home.path()).args(["tag", "-s", "-m", "x", "theirs"]);
+    assert!(git.status().expect("because git is installed").success());
+    let mut git = repo.git_command();
+    git.env("GNUPGHOME", home.path()).args(["verify-tag", "--raw", "theirs"]);
+    let theirs = String::from_utf8_lossy(&git.output().expect("because git is installed").stderr).into_owned();
+    assert!(theirs.contains(&format!("VALIDSIG {mia}")), "{theirs}");
+    assert_eq!(made["signed-by"]["key"], mia);
+}

@@ -70,6 +70,20 @@ impl GitConfig {
         Ok(Some(self.directory.join(text.trim_end_matches('\n'))))
     }
 
+    /// Returns who commits, such as `Mia <mia@example.com>`; `None` where git does not know. Git takes an OpenPGP key or a
+    /// certificate by it where `user.signingKey` names none (`git-config(1)`).
+    ///
+    /// # Errors
+    /// When git cannot be started.
+    pub fn committer(&self) -> Result<Option<String>> {
+        let mut command = plain(&self.directory);
+        command.args(["var", "GIT_COMMITTER_IDENT"]);
+        let finished = finish(command, None)?;
+        let text = String::from_utf8_lossy(&finished.stdout);
+        // The moment follows behind the address.
+        Ok(text.rfind('>').filter(|_| finished.success()).map(|end| text[..=end].to_owned()))
+    }
+
     /// Returns the directory that paths in it are relative to.
     pub fn directory(&self) -> &Path {
         &self.directory

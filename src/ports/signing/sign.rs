@@ -52,6 +52,10 @@ pub fn sign(
         }
         SigningFormat::Openpgp | SigningFormat::X509 => {
             command.args(["--status-fd=2", "--detach-sign", "--armor"]);
+            let key = match key {
+                Some(key) => Some(key.to_owned()),
+                None => config.committer()?,
+            };
             if let Some(key) = key {
                 command.arg("--local-user").arg(key);
             }

@@ -105,10 +105,10 @@ pub struct TagCreated {
     pub findings: Vec<Finding>,
 }
 
-/// Puts a message right: one line end after its last line. `None` when it is empty, or holds a line that would begin a
+/// Puts a message right: lines end with a line feed alone, one of them after the last line. `None` when it is empty, or holds a line that would begin a
 /// signature.
 pub fn tidy_message(text: &str) -> Option<String> {
-    let text = text.trim_end();
+    let text = text.trim_end().replace("\r\n", "\n");
     let begins_signature = |line: &str| armor_of(line.as_bytes()).is_some();
     (!text.trim().is_empty() && !text.contains('\0') && !text.lines().any(begins_signature))
         .then(|| format!("{text}\n"))
@@ -121,6 +121,7 @@ mod tests {
     #[test]
     fn a_message_cannot_begin_a_signature() {
         assert_eq!(tidy_message("Godel 2.0.1\n\n\n").as_deref(), Some("Godel 2.0.1\n"));
+        assert_eq!(tidy_message("Godel 2.0.1\r\n\r\nFixes\r\n").as_deref(), Some("Godel 2.0.1\n\nFixes\n"));
         for bad in ["", " \n", "a\0", "a\n-----BEGIN SSH SIGNATURE-----\nx", "-----BEGIN PGP MESSAGE-----"] {
             assert_eq!(tidy_message(bad), None, "{bad:?}");
         }

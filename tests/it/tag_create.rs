@@ -284,6 +284,49 @@ fn a_killed_run_leaves_the_refs_before_or_after() {
 }
 
 #[test]
+fn a_symbolic_ref_that_leads_nowhere_gets_no_other_ref_written() {
+    let (repo, _) = ssh_story();
+    repo.git(["symbolic-ref", "refs/tags/v2.0.1", "refs/tags/nothing"]);
+    let _made = tag(&repo, &["create", "2.0.1"]).run().success();
+    repo.git_fails(["rev-parse", "--verify", "refs/tags/nothing"]);
+    repo.git_fails(["symbolic-ref", "refs/tags/v2.0.1"]);
+}
+
+#[test]
+fn a_ref_in_the_way_is_named() {
+    let (repo, _) = ssh_story();
+    repo.git(["update-ref", "refs/tags/v2.0.1/x", "main"]);
+    refused(&repo, &["2.0.1"], 1, "'refs/tags/v2.0.1/x' is in the way of 'refs/tags/v2.0.1'");
+    repo.git(["update-ref", "-d", "refs/tags/v2.0.1/x"]);
+    repo.write_config(&PROJECT.replace("[[line]]", "tag = \"r/v{version}\"\n[[line]]"));
+    repo.git(["tag", "r", "main"]);
+    refused(&repo, &["2.0.1", "--unsigned"], 1, "'refs/tags/r' is in the way of 'refs/tags/r/v2.0.1'");
+    repo.git(["tag", "-d", "r"]);
+    let _made = tag(&repo, &["create", "2.0.1", "--unsigned"]).run().success();
+}
+
+#[test]
+fn git_has_to_know_who_makes_the_tag() {
+    let (repo, _) = ssh_story();
+    repo.git(["config", "--unset", "user.email"]);
+    repo.git(["config", "user.useConfigOnly", "true"]);
+    refused(&repo, &["2.0.1"], 2, "git does not know who makes the tag");
+    refused(&repo, &["2.0.1", "--unsigned"], 2, "git does not know who makes the tag");
+}
+
+/// Git packs refs under a lock of its own, which no new ref needs (`git-pack-refs(1)`).
+#[test]
+fn a_lock_of_packed_refs_is_in_nobodys_way() {
+    let (repo, _) = ssh_story();
+    repo.git(["pack-refs", "--all"]);
+    let lock = repo.path().join(".git/packed-refs.lock");
+    std::fs::write(&lock, "").expect("because the folder is ours");
+    let _made = tag(&repo, &["create", "2.0.1"]).run().success();
+    let _found = tag(&repo, &["verify", "v2.0.1"]).run().success();
+    assert!(lock.exists(), "a lock of another git is not ours to remove");
+}
+
+#[test]
 fn a_tag_that_appears_at_this_moment_is_kept() {
     let (repo, _) = ssh_story();
     // Somebody else makes the tag while ours is signed. Git runs the program with our place for the tag as its repository.

@@ -172,3 +172,28 @@ fn one_branch_that_moved_keeps_all_others_back() {
     assert_eq!(there(&repo, &up), ["refs/heads/main", "refs/heads/release/2.1"]);
     assert_eq!(repo.git(["--git-dir", &up, "rev-parse", "release/2.1"]), repo.commit_id("main").to_string());
 }
+
+#[test]
+fn the_place_that_is_pushed_to_is_the_one_that_is_asked() {
+    let (repo, up) = story();
+    let mirror = repo.home().join("mirror.git").display().to_string();
+    repo.git(["init", "-q", "--bare", &mirror]);
+    repo.git(["config", "remote.origin.pushurl", &mirror]);
+    let push = || tag(&repo, &["push", "v2.0.1", "--format", "json"]).run();
+    for expected in ["pushed", "already"] {
+        let said = push().success().json();
+        assert!(
+            said["refs"].as_array().is_some_and(|refs| refs.iter().all(|one| one["outcome"] == expected)),
+            "{said}"
+        );
+    }
+    assert_eq!(there(&repo, &mirror), ["refs/heads/release/2.0", "refs/tags/v2.0.1"]);
+    assert_eq!(there(&repo, &up), ["refs/heads/main"]);
+    repo.git(["push", "-q", "-f", &mirror, "main:refs/tags/v2.0.1"]);
+    assert!(push().code(1).stderr.contains("a published tag is never moved"));
+    repo.git(["config", "--add", "remote.origin.pushurl", &up]);
+    let before = everything(&repo, &up);
+    let told = push().code(2).stderr;
+    assert!(told.contains("goes to several places") && told.contains("mirror.git', '"), "{told}");
+    assert_eq!(everything(&repo, &up), before);
+}

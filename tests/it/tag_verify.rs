@@ -194,6 +194,18 @@ fn the_versions_of_a_line_follow_its_history() {
     assert_eq!(judged(&repo, "v2.0.2", &[]), (vec!["order failed".to_owned()], true));
 }
 
+/// libgit2 stops listing tags there, and says so to nobody.
+#[test]
+fn a_ref_that_leads_nowhere_hides_no_other_tag() {
+    let (repo, _) = ssh_story();
+    signed(&repo);
+    repo.git(["-c", "gpg.format=ssh", "tag", "-s", "-m", "x", "v2.0.2", "release/2.0~1"]);
+    for name in ["a", "v2.0.1-nowhere", "z"] {
+        repo.git(["symbolic-ref", &format!("refs/tags/{name}"), "refs/tags/nothing"]);
+    }
+    assert_eq!(judged(&repo, "v2.0.2", &[]).0, ["order failed"]);
+}
+
 #[test]
 fn signers_are_bound_to_names_of_tags() {
     let (repo, _) = ssh_story();

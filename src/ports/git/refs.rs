@@ -81,7 +81,12 @@ impl Git {
         let lock = self.common_directory().join(format!("{name}.lock"));
         let said = failed("git update-ref", finished);
         if !lock.exists() {
-            return said;
+            return match self.ref_in_the_way(name) {
+                None => said,
+                Some(other) => Error::no(format!("'{other}' is in the way of '{name}'")).because(said).hint(format!(
+                    "look at it with 'git for-each-ref'; if nobody needs it: git update-ref --no-deref -d '{other}'"
+                )),
+            };
         }
         let lock = lock.to_string_lossy();
         Error::unfinished(format!(
@@ -92,6 +97,17 @@ impl Git {
             "when no other git runs in this repository: rm {}; then run the same command again",
             shell_word(&lock)
         ))
+    }
+
+    /// Returns a ref that keeps git from making one of this name: one whose name goes on behind this one, or ends before it
+    /// does, for no path is both a file and a folder.
+    fn ref_in_the_way(&self, name: &str) -> Option<String> {
+        let mut above = name.match_indices('/').skip(2).map(|(at, _)| &name[..at]);
+        above.find(|name| self.repository().find_reference(name).is_ok()).map(str::to_owned).or_else(|| {
+            let mut below = self.repository().references_glob(&format!("{name}/*")).ok()?;
+            let found = below.names().find_map(|name| name.ok().map(str::to_owned));
+            found
+        })
     }
 
     /// Says whether all of `commits` can be reached from one of `tips`, or are one of them.

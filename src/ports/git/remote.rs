@@ -37,6 +37,34 @@ impl Git {
         self.repository().remotes().is_ok_and(|names| !names.is_empty())
     }
 
+    /// Returns what a push to a remote goes to: its name, or the URL that is configured for pushes only
+    /// (`git-config(1)`, `remote.<name>.pushurl`).
+    ///
+    /// # Errors
+    /// When there are several: a push to them is several pushes, and one may be refused when another is done.
+    pub fn push_target(&self, remote: &str) -> Result<String> {
+        if !self.has_remote(remote) {
+            return Ok(remote.to_owned());
+        }
+        let urls = |arguments: &[&str]| -> Result<Vec<String>> {
+            let said = self.program().text(&[&["remote", "get-url"], arguments, &["--", remote]].concat())?;
+            Ok(said.lines().map(str::to_owned).collect())
+        };
+        match <[String; 1]>::try_from(urls(&["--push", "--all"])?) {
+            Ok([url]) if urls(&[])?.first() == Some(&url) => Ok(remote.to_owned()),
+            Ok([url]) => Ok(url),
+            Err(several) => {
+                let remote = remote.escape_debug();
+                let names = several.iter().map(|url| url.escape_debug().to_string()).collect::<Vec<_>>().join("', '");
+                Err(Error::usage(format!(
+                    "a push to '{remote}' goes to several places, and would not be all or nothing"
+                ))
+                .because(format!("'{names}'"))
+                .hint("push to one after the other: --remote URL"))
+            }
+        }
+    }
+
     /// Asks a remote for these refs, by their full names; those that it has are returned.
     ///
     /// # Errors

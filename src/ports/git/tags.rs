@@ -51,9 +51,14 @@ impl Git {
     /// # Errors
     /// When they cannot be listed.
     pub fn tag_names(&self) -> Result<Vec<TagName>> {
-        let names = self.repository().tag_names(None);
-        let names = names.map_err(|error| Error::unfinished("cannot list the tags").because(error))?;
-        Ok(names.iter().filter_map(|name| name.ok().flatten()?.parse().ok()).collect())
+        let cannot = |error: git2::Error| Error::unfinished("cannot list the tags").because(error);
+        // `git_tag_list` of libgit2 ends without an error at a ref that leads nowhere, and so hides those behind it.
+        let mut refs = self.repository().references_glob("refs/tags/*").map_err(cannot)?;
+        let mut names = Vec::new();
+        for name in refs.names() {
+            names.extend(name.map_err(cannot)?.strip_prefix("refs/tags/").and_then(|name| name.parse().ok()));
+        }
+        Ok(names)
     }
 
     /// Returns the object that the ref of a tag points to, or `None` when there is no such tag.
@@ -176,6 +181,11 @@ impl Git {
         let finished = finish(command, Some(new.message.as_bytes().to_vec()))?;
         if !finished.success() {
             let error = failed("git tag", &finished);
+            if !self.program().run(["var", "GIT_COMMITTER_IDENT"])?.success() {
+                return Err(Error::usage("git does not know who makes the tag")
+                    .because(error)
+                    .hint("git config user.name NAME && git config user.email ADDRESS"));
+            }
             return Err(match new.sign {
                 SignTag::Sign(format, session) => explain(error, format, session, config),
                 SignTag::Leave => error,
@@ -211,7 +221,9 @@ impl Git {
                 .hint("is the disk full or read-only?")
         })?;
         let order = format!("create {} {id}\n", name.full());
-        let finished = self.program().run_with_input(["update-ref", "--stdin"], order.into_bytes())?;
+        // A symbolic ref of this name that leads nowhere would otherwise let git write another ref.
+        let arguments = ["update-ref", "--no-deref", "--stdin"];
+        let finished = self.program().run_with_input(arguments, order.into_bytes())?;
         if finished.success() {
             return Ok(ObjectId::from_bytes(raw_id(id)));
         }

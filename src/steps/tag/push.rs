@@ -30,8 +30,11 @@ pub fn run(git: &Git, request: &PushRequest) -> Result<TagsPushed> {
         branches.entry(branch).or_default().push(commit);
     }
     let names: Vec<String> = wanted.keys().cloned().chain(branches.keys().map(BranchName::full)).collect();
-    let there: BTreeMap<String, ObjectId> =
-        git.remote_refs(&request.remote, &names)?.into_iter().map(|found| (found.name, found.object)).collect();
+    let there: BTreeMap<String, ObjectId> = git
+        .remote_refs(&git.push_target(&request.remote)?, &names)?
+        .into_iter()
+        .map(|found| (found.name, found.object))
+        .collect();
     let mut refs = Vec::new();
     for (branch, commits) in &branches {
         refs.push(branch_ref(git, request, branch, commits, there.get(&branch.full()).copied())?);

@@ -105,8 +105,7 @@ impl Git {
         let mut above = name.match_indices('/').skip(2).map(|(at, _)| &name[..at]);
         above.find(|name| self.repository().find_reference(name).is_ok()).map(str::to_owned).or_else(|| {
             let mut below = self.repository().references_glob(&format!("{name}/*")).ok()?;
-            let found = below.names().find_map(|name| name.ok().map(str::to_owned));
-            found
+            below.names().find_map(|name| name.ok().map(str::to_owned))
         })
     }
 

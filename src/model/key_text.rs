@@ -9,6 +9,17 @@ pub enum KeyKind {
     Ssh,
     /// For OpenPGP.
     Openpgp,
+    /// With an X.509 certificate, as PKCS#12.
+    X509,
+}
+
+/// Why a text is no key that can be given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotAKey {
+    /// It holds no private key of a known kind.
+    Unknown,
+    /// It holds a certificate beside the key, which gpgsm does not read.
+    Pem,
 }
 
 /// Whether a key needs a passphrase.
@@ -56,28 +67,36 @@ pub struct GivenKey {
 }
 
 impl KeyText {
-    /// Reads a key. What copying does to one is mended: carriage returns, a missing last line end, spaces around lines.
-    /// `None` when it is no private key of a known kind.
-    pub fn parse(text: &str) -> Option<Self> {
+    /// Reads a key. What copying does to one is mended: carriage returns, a missing last line end, spaces around lines. PKCS#12
+    /// may be bare Base64, as `base64 KEY.p12` prints it.
+    ///
+    /// # Errors
+    /// When it is no private key of a known kind.
+    pub fn parse(text: &str) -> Result<Self, NotAKey> {
         // Some panels for secrets keep one line only; people then write the line ends as `\n`.
         let opened = if text.contains('\n') { text.to_owned() } else { text.replace("\\n", "\n") };
-        let mut lines: Vec<&str> = opened.lines().map(str::trim).collect();
-        let first = lines.iter().position(|line| line.starts_with("-----BEGIN "))?;
-        let last = lines.iter().rposition(|line| line.starts_with("-----END "))?;
-        if last <= first {
-            return None;
+        let lines: Vec<&str> = opened.lines().map(str::trim).collect();
+        if let Some(text) = bare_pkcs12(&lines) {
+            return Ok(Self { text, kind: KeyKind::X509 });
         }
-        lines.truncate(last + 1);
-        let lines = &lines[first..];
-        let label = lines[0].strip_prefix("-----BEGIN ")?.strip_suffix("-----")?;
-        let kind = match label {
+        let first = lines.iter().position(|line| line.starts_with("-----BEGIN "));
+        let last = lines.iter().rposition(|line| line.starts_with("-----END "));
+        let (first, last) = first.zip(last).filter(|(first, last)| first < last).ok_or(NotAKey::Unknown)?;
+        let lines = &lines[first..=last];
+        let labels = lines.iter().filter_map(|line| line.strip_prefix("-----BEGIN ")?.strip_suffix("-----"));
+        let labels: Vec<&str> = labels.collect();
+        if labels.contains(&"CERTIFICATE") && labels.iter().any(|label| label.ends_with("PRIVATE KEY")) {
+            return Err(NotAKey::Pem);
+        }
+        let kind = match labels.first().copied().unwrap_or_default() {
             "PGP PRIVATE KEY BLOCK" => KeyKind::Openpgp,
             "OPENSSH PRIVATE KEY" | "RSA PRIVATE KEY" | "EC PRIVATE KEY" | "PRIVATE KEY" | "ENCRYPTED PRIVATE KEY" => {
                 KeyKind::Ssh
             }
-            _ => return None,
+            "PKCS12" => KeyKind::X509,
+            _ => return Err(NotAKey::Unknown),
         };
-        Some(Self { text: lines.join("\n") + "\n", kind })
+        Ok(Self { text: lines.join("\n") + "\n", kind })
     }
 
     /// The kind of key.
@@ -90,10 +109,11 @@ impl KeyText {
         &self.text
     }
 
-    /// Says whether it needs a passphrase. The text of an OpenPGP key does not tell.
+    /// Says whether it needs a passphrase. The text of an OpenPGP key or of PKCS#12 does not tell.
     pub fn protection(&self) -> Protection {
-        if self.kind == KeyKind::Openpgp {
-            return Protection::Unknown;
+        match self.kind {
+            KeyKind::Openpgp | KeyKind::X509 => return Protection::Unknown,
+            KeyKind::Ssh => {}
         }
         let body = |line: &&str| !line.starts_with("-----") && !line.contains(':');
         if self.text.starts_with("-----BEGIN ENCRYPTED") || self.text.contains("Proc-Type: 4,ENCRYPTED") {
@@ -112,6 +132,17 @@ impl KeyText {
             None => Protection::Unknown,
         }
     }
+}
+
+/// Puts the armor that gpgsm reads around bare PKCS#12: a sequence that begins with the version 3 (RFC 7292, section 4), with
+/// its length, or without one as some programs write it.
+fn bare_pkcs12(lines: &[&str]) -> Option<String> {
+    let bytes = base64::decode(&lines.concat())?;
+    let inside = bytes.strip_prefix(b"\x30\x82").and_then(|rest| rest.get(2..)).or(bytes.strip_prefix(b"\x30\x80"))?;
+    inside.starts_with(b"\x02\x01\x03").then(|| {
+        let lines: Vec<&str> = lines.iter().copied().filter(|line| !line.is_empty()).collect();
+        format!("-----BEGIN PKCS12-----\n{}\n-----END PKCS12-----\n", lines.join("\n"))
+    })
 }
 
 #[cfg(test)]
@@ -136,7 +167,31 @@ mod tests {
             assert_eq!((key.expose(), key.kind()), (good.as_str(), KeyKind::Ssh), "{text:?}");
         }
         for bad in ["", "ssh-ed25519 AAAA", &armor("CERTIFICATE", "x"), "-----BEGIN PGP PRIVATE KEY BLOCK-----\nx"] {
-            assert!(KeyText::parse(bad).is_none(), "{bad:?}");
+            assert_eq!(KeyText::parse(bad).err(), Some(NotAKey::Unknown), "{bad:?}");
+        }
+        for labels in [["CERTIFICATE", "PRIVATE KEY"], ["ENCRYPTED PRIVATE KEY", "CERTIFICATE"]] {
+            let text = labels.map(|label| armor(label, "x")).concat();
+            assert_eq!(KeyText::parse(&text).err(), Some(NotAKey::Pem), "{labels:?}");
+        }
+    }
+
+    #[test]
+    fn pkcs12_is_known_with_armor_and_without() {
+        for (begin, is_known) in [
+            (&b"\x30\x82\x09\x8f\x02\x01\x03"[..], true),
+            (b"\x30\x80\x02\x01\x03", true),
+            (b"\x30\x82\x09\x8f\x02\x01\x00", false),
+            (b"\x30\x82", false),
+            (b"", false),
+        ] {
+            let body = base64::encode_unpadded(&[begin, &[7; 90]].concat());
+            let folded = format!("{}\r\n{}\n\n", &body[..64.min(body.len())], &body[64.min(body.len())..]);
+            let key = KeyText::parse(&folded).ok();
+            assert_eq!(key.as_ref().map(KeyText::kind), is_known.then_some(KeyKind::X509), "{begin:?}");
+            if let Some(key) = key {
+                let again = KeyText::parse(&format!("Issuer: x\n{}", key.expose())).expect("a key");
+                assert_eq!((again.expose(), again.protection()), (key.expose(), Protection::Unknown));
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! `patch-tag verify` on signatures of OpenPGP keys and certificates: what GnuPG reports, judged by a policy.
 
 use crate::support::Bin;
-use crate::support::signing::{GpgHome, GpgStory, PROJECT, has, open, run};
+use crate::support::signing::{GpgHome, GpgStory, PROJECT, has, open};
 
 #[test]
 fn openpgp_tags_are_judged_by_the_primary_key() {
@@ -49,19 +49,9 @@ fn a_certificate_signs_where_gpgsm_is_installed() {
         return;
     }
     let story = GpgStory::new();
-    let home = std::path::Path::new(story.home.path());
-    let wanted = "Key-Type: RSA\nKey-Length: 2048\nKey-Usage: sign, cert\nSerial: random\nName-DN: CN=Mia\nName-Email: mia@example.com\nHash-Algo: sha256\nNot-Before: 2026-01-01\n";
-    std::fs::write(home.join("wanted"), wanted).expect("because the folder is ours");
-    let gpgsm = |args: &[&str]| run("gpgsm", home, &[("GNUPGHOME", story.home.path())], args, "\n");
-    let make = ["--batch", "--pinentry-mode", "loopback", "--passphrase-fd", "0", "--generate-key", "--armor"];
-    gpgsm(&[&make[..], &["--output", "cert", "wanted"]].concat());
-    gpgsm(&["--batch", "--import", "cert"]);
-    let listing = gpgsm(&["--with-colons", "--list-secret-keys"]);
-    let line = listing.lines().find(|line| line.starts_with("fpr")).expect("because it was made");
-    let key = line.split(':').nth(9).expect("because a fingerprint stands there");
-    std::fs::write(home.join("trustlist.txt"), format!("{key} S relax\n")).expect("because the folder is ours");
-    std::fs::write(home.join("gpgsm.conf"), "disable-crl-checks\n").expect("because the folder is ours");
-    run("gpgconf", home, &[("GNUPGHOME", story.home.path())], &["--reload", "gpg-agent"], "");
+    let key = story.home.certificate();
+    let key = key.as_str();
+    story.home.trust(key);
     story.repo.git(["config", "user.signingKey", key]);
     let listed = |key: &str| format!("format = \"x509\"\nfingerprints = [\"{key}\"]\n");
     story.repo.write_config(&format!("{PROJECT}[signing]\n{}", listed(key)));

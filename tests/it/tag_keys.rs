@@ -202,3 +202,62 @@ fn a_configured_key_with_a_passphrase_is_told_where_nobody_can_be_asked() {
     let words = format!("the OpenPGP key '{mia}' cannot sign, and there is no terminal to ask for its passphrase");
     unattended(&repo, &[("GNUPGHOME", home.path())], &words);
 }
+
+#[test]
+fn a_key_with_a_certificate_is_used_from_memory_where_gpgsm_is_installed() {
+    if !has("gpgsm") {
+        return;
+    }
+    let (repo, home, empty) = (Repo::new(), GpgHome::new(), GpgHome::new());
+    let mia = home.certificate();
+    let armored = home.gpgsm(&["--armor", "--export-secret-key-p12", &mia], "open sesame\n");
+    let bare: Vec<&str> = armored.lines().filter(|line| !line.contains([':', '-']) && !line.contains("...")).collect();
+    let configure = |signing: &str| repo.write_config(&format!("{PROJECT}[signing]\n{signing}"));
+    configure("");
+    start_line(&repo);
+    let before = left();
+    // Gpgsm signs at the moment of the machine's clock, so the tag is dated by it, too.
+    let ask = |key: &str, passphrase: Option<&str>| {
+        let more: &[&str] = if passphrase.is_some() { &["--passphrase-env", "PASS"] } else { &[] };
+        let args = [&["create", "2.0.1", "--key-env", "KEY", "--format", "json"], more].concat();
+        let asked = Bin::tag().at(&repo).args(args).env("KEY", key).env("GNUPGHOME", empty.path());
+        asked.env("PASS", passphrase.unwrap_or_default()).run()
+    };
+    assert!(
+        ask(&armored, None).code(2).stderr.contains("the X.509 key in 'KEY' cannot be opened without a passphrase")
+    );
+    assert!(ask(&armored, Some("open wheat")).code(2).stderr.contains("is the passphrase that of this key?"));
+    // That the key came with its own root is no reason to trust it.
+    let untrusted = ask(&armored, Some("open sesame")).code(3);
+    assert!(untrusted.stderr.contains(&format!("nothing says that {mia} may sign")), "{}", untrusted.stderr);
+    configure(&format!("fingerprints = [\"{}\"]\n", "A".repeat(40)));
+    assert!(ask(&armored, Some("open sesame")).code(1).stderr.contains("does not verify: signer"));
+    assert_eq!(repo.git(["tag"]), "v2.0.0");
+    configure(&format!("fingerprints = [\"{mia}\"]\n"));
+    for pasted in [armored.replace('\n', "\r\n"), bare.concat(), bare.join("\n")] {
+        let made = ask(&pasted, Some("open sesame")).success();
+        silent(&made, &["sesame", bare[3]]);
+        assert_eq!(
+            (&made.json()["signed-by"]["key"], &made.json()["signed-by"]["format"]),
+            (&mia.clone().into(), &"x509".into())
+        );
+        home.trust(&mia);
+        let verified = repo.git_command().env("GNUPGHOME", home.path()).args(["verify-tag", "v2.0.1"]).output();
+        assert!(verified.expect("because git is installed").status.success());
+        repo.git(["tag", "-d", "v2.0.1"]);
+    }
+    let after = left();
+    assert_eq!(
+        after.difference(&before).filter(|name| is_of_no_process(name)).collect::<Vec<_>>(),
+        Vec::<&String>::new()
+    );
+    assert_eq!(empty.gpgsm(&["--list-secret-keys"], ""), "");
+}
+
+#[test]
+fn an_x509_key_as_pem_is_told_how_it_has_to_be_given() {
+    let (repo, _) = story("");
+    let part = |label: &str| format!("-----BEGIN {label}-----\nMIIC\n-----END {label}-----\n");
+    let told = create(&repo, &[]).env("KEY", &(part("PRIVATE KEY") + &part("CERTIFICATE"))).run().code(2).stderr;
+    assert!(told.contains("'KEY' holds an X.509 key as PEM") && told.contains("openssl pkcs12 -export"), "{told}");
+}

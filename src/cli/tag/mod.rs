@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::cli::args::{CommonArgs, ask_remote, mode};
 use crate::cli::env::Env;
 use crate::model::error::{Error, Result};
-use crate::model::key_text::{GivenKey, KeyText, Passphrase};
+use crate::model::key_text::{GivenKey, KeyText, NotAKey, Passphrase};
 use crate::model::line::{BranchName, LineName};
 use crate::model::sums_report::{SumsRequest, VerifySumsRequest};
 use crate::model::tag::TagName;
@@ -74,8 +74,8 @@ pub struct SignArgs {
     #[arg(long)]
     pub unsigned: bool,
 
-    /// Sign with the private SSH or OpenPGP key that this environment variable holds; without it, with the key that git
-    /// is configured with
+    /// Sign with the private SSH, OpenPGP or X.509 key that this environment variable holds; without it, with the key
+    /// that git is configured with
     #[arg(long, value_name = "VARIABLE", conflicts_with = "unsigned")]
     pub key_env: Option<String>,
 
@@ -98,9 +98,14 @@ impl SignArgs {
                 )
             })
         };
-        let text = KeyText::parse(&secret(name)?).ok_or_else(|| {
-            Error::usage(format!("the environment variable '{name}' holds no private key of SSH or OpenPGP"))
-                .hint("it must hold the whole text from '-----BEGIN' to '-----END'")
+        let text = KeyText::parse(&secret(name)?).map_err(|not| match not {
+            NotAKey::Unknown => {
+                Error::usage(format!("the environment variable '{name}' holds no private key of SSH, OpenPGP or PKCS#12"))
+                    .hint("it must hold the whole text from '-----BEGIN' to '-----END', or the Base64 of a .p12 file")
+            }
+            NotAKey::Pem => Error::usage(format!("the environment variable '{name}' holds an X.509 key as PEM")).hint(
+                "make it PKCS#12: openssl pkcs12 -export -legacy -in KEY.pem -out KEY.p12, and give what 'base64 KEY.p12' prints",
+            ),
         })?;
         let passphrase = self.passphrase_env.as_ref().map(|name| secret(name).map(|text| Passphrase::new(&text)));
         Ok(Some(GivenKey { name: name.clone(), text, passphrase: passphrase.transpose()? }))

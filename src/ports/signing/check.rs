@@ -183,7 +183,11 @@ impl Checker<'_> {
         }
         command.args(["--status-fd=1", "--verify"]).arg(write(&place, "sig", signature)?).arg("-");
         let finished = finish(command, Some(payload.to_vec()))?;
-        let report = GpgReport::parse(&String::from_utf8_lossy(&finished.stdout));
+        let mut report = GpgReport::parse(&String::from_utf8_lossy(&finished.stdout));
+        if format == SigningFormat::X509 && self.session.is_some() {
+            // The folder of a session trusts the certificate of its key because it came with it, which says nothing.
+            report.trust = None;
+        }
         Ok(SignatureFacts::Gpg(GpgFacts { format, report, keys }))
     }
 }

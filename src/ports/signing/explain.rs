@@ -62,7 +62,7 @@ fn ssh_file(path: &Path) -> Option<Error> {
         }
     };
     // The path of a public key stands for one that an agent has.
-    let key = KeyText::parse(&text)?;
+    let key = KeyText::parse(&text).ok()?;
     let mode = path.metadata().map(|found| found.permissions().mode() & 0o777).unwrap_or(0o600);
     if mode & 0o077 != 0 {
         return Some(

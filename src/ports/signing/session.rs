@@ -4,6 +4,8 @@
 //! in a folder; that one is private, in memory where the system has a place for that, and removed afterwards. A run that is
 //! killed cannot remove it, so every run first removes those of runs that are dead.
 
+mod x509;
+
 use std::ffi::OsString;
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
@@ -43,8 +45,8 @@ impl KeySession {
     /// When the key cannot be read, needs a passphrase that was not given, or is out of date.
     pub fn start(key: &GivenKey) -> Result<Self> {
         let base = match key.text.kind() {
-            KeyKind::Openpgp if Path::new("/dev/shm").is_dir() => PathBuf::from("/dev/shm"),
-            KeyKind::Openpgp | KeyKind::Ssh => std::env::temp_dir(),
+            KeyKind::Openpgp | KeyKind::X509 if Path::new("/dev/shm").is_dir() => PathBuf::from("/dev/shm"),
+            KeyKind::Openpgp | KeyKind::X509 | KeyKind::Ssh => std::env::temp_dir(),
         };
         sweep(&base);
         let folder = base.join(format!("{PREFIX}{}-{:08x}", std::process::id(), unforeseeable()));
@@ -54,6 +56,7 @@ impl KeySession {
             format: match key.text.kind() {
                 KeyKind::Ssh => SigningFormat::Ssh,
                 KeyKind::Openpgp => SigningFormat::Openpgp,
+                KeyKind::X509 => SigningFormat::X509,
             },
             folder,
             signing_key: String::new(),
@@ -62,6 +65,7 @@ impl KeySession {
         match key.text.kind() {
             KeyKind::Ssh => session.start_ssh(key)?,
             KeyKind::Openpgp => session.start_gpg(key)?,
+            KeyKind::X509 => session.start_x509(key)?,
         }
         Ok(session)
     }
@@ -158,7 +162,7 @@ impl KeySession {
         let mut list = self.command("gpg");
         list.args(["--batch", "--with-colons", "--list-secret-keys"]);
         let listed = done("gpg --list-secret-keys", finish(list, None)?)?;
-        let (validity, fingerprint) = secret_key(&String::from_utf8_lossy(&listed.stdout))
+        let (validity, fingerprint) = secret_key(&String::from_utf8_lossy(&listed.stdout), "sec")
             .ok_or_else(|| Error::usage(format!("the OpenPGP key in '{name}' holds no secret key")))?;
         match validity {
             'e' => {
@@ -220,13 +224,19 @@ impl Drop for KeySession {
     }
 }
 
-/// Returns the validity and the fingerprint of the first secret key in a listing with colons (`doc/DETAILS` of GnuPG).
-fn secret_key(listing: &str) -> Option<(char, String)> {
+/// Returns the validity and the fingerprint of the first secret key in a listing with colons, whose record is `sec` of gpg and
+/// `crs` of gpgsm (`doc/DETAILS` of GnuPG).
+fn secret_key(listing: &str, record: &str) -> Option<(char, String)> {
     let fields = |line: &str| line.split(':').map(str::to_owned).collect::<Vec<_>>();
-    let mut lines = listing.lines().map(fields).skip_while(|line| line[0] != "sec");
+    let mut lines = listing.lines().map(fields).skip_while(|line| line[0] != record);
     let validity = lines.next()?.get(1)?.chars().next().unwrap_or('-');
     let fingerprint = lines.find(|line| line[0] == "fpr")?.get(9)?.clone();
     Some((validity, fingerprint))
+}
+
+/// Returns the fingerprints of all keys in such a listing.
+fn listed_keys(listing: &str) -> Vec<&str> {
+    listing.lines().filter(|line| line.starts_with("fpr:")).filter_map(|line| line.split(':').nth(9)).collect()
 }
 
 /// Removes the folders of sessions whose process is gone. Those of other users cannot be removed and stay, and so do young
@@ -273,8 +283,10 @@ mod tests {
     #[test]
     fn the_first_secret_key_of_a_listing_counts() {
         let listing = "tru::1\nsec:e:255:22:E292A0B870642735:1:2::-:::scSC:::+::ed25519:::0:\nfpr:::::::::AAAA:\nssb:u:1\nfpr:::::::::BBBB:\n";
-        assert_eq!(secret_key(listing), Some(('e', "AAAA".to_owned())));
-        assert_eq!(secret_key("pub:u:1\nfpr:::::::::AAAA:\n"), None);
+        assert_eq!(secret_key(listing, "sec"), Some(('e', "AAAA".to_owned())));
+        assert_eq!(secret_key(listing, "crs"), None);
+        assert_eq!(secret_key("pub:u:1\nfpr:::::::::AAAA:\n", "sec"), None);
+        assert_eq!(listed_keys(listing), ["AAAA", "BBBB"]);
     }
 
     #[test]

@@ -83,6 +83,36 @@ impl GpgHome {
     }
 }
 
+impl GpgHome {
+    /// Runs gpgsm with it, whose questions for passphrases are answered by what it is given.
+    #[track_caller]
+    pub fn gpgsm(&self, args: &[&str], input: &str) -> String {
+        let mut all = vec!["--batch", "--pinentry-mode", "loopback", "--passphrase-fd", "0"];
+        all.extend(args);
+        run("gpgsm", self.folder.path(), &[("GNUPGHOME", self.path())], &all, input)
+    }
+
+    /// Makes a key with a certificate that it signs itself, valid from January 2026 on, and returns the fingerprint of that.
+    pub fn certificate(&self) -> String {
+        let wanted = "Key-Type: RSA\nKey-Length: 2048\nKey-Usage: sign, cert\nSerial: random\nName-DN: CN=Mia\nName-Email: mia@example.com\nHash-Algo: sha256\nNot-Before: 2026-01-01\n";
+        fs::write(self.folder.path().join("wanted"), wanted).expect("because the folder is ours");
+        self.gpgsm(&["--generate-key", "--armor", "--output", "cert", "wanted"], "\n");
+        self.gpgsm(&["--import", "cert"], "");
+        let listing = self.gpgsm(&["--with-colons", "--list-secret-keys"], "");
+        let line = listing.lines().find(|line| line.starts_with("fpr")).expect("because it was made");
+        line.split(':').nth(9).expect("because a fingerprint stands there").to_owned()
+    }
+
+    /// Trusts a certificate as a root, and asks no server about it.
+    pub fn trust(&self, certificate: &str) {
+        let write =
+            |name: &str, text: &str| fs::write(self.folder.path().join(name), text).expect("because it is ours");
+        write("trustlist.txt", &format!("{certificate} S relax\n"));
+        write("gpgsm.conf", "disable-crl-checks\n");
+        run("gpgconf", self.folder.path(), &[("GNUPGHOME", self.path())], &["--reload", "gpg-agent"], "");
+    }
+}
+
 impl Drop for GpgHome {
     fn drop(&mut self) {
         let mut stop = command("gpgconf", self.folder.path());

@@ -31,6 +31,12 @@ fn left() -> BTreeSet<String> {
     found
 }
 
+/// Says whether the process of a session is gone. Those of tests that run at this moment have one.
+fn is_of_no_process(folder: &str) -> bool {
+    let process = folder.split('-').nth(2).unwrap_or_default();
+    !Path::new(&format!("/proc/{process}")).exists()
+}
+
 /// Requires that no secret was printed.
 #[track_caller]
 fn silent(output: &Output, secrets: &[&str]) {

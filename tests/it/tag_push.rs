@@ -20,6 +20,11 @@ fn there(repo: &Repo, up: &str) -> Vec<String> {
     said.lines().map(str::to_owned).collect()
 }
 
+/// Every ref here and there.
+fn everything(repo: &Repo, up: &str) -> [String; 2] {
+    [repo.git(["for-each-ref"]), repo.git(["--git-dir", up, "for-each-ref"])]
+}
+
 #[test]
 fn branch_and_tag_go_together_and_nothing_else() {
     let (repo, up) = story();

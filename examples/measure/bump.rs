@@ -27,8 +27,8 @@ pub fn run(asked: &RoundsArgs) -> Result<()> {
     };
     let npm = || {
         let mut command = Command::new("npm");
-        command.args(["version", "2.0.1", "--no-git-tag-version", "--ignore-scripts", "--offline"]);
-        command.args(["--no-update-notifier", "--no-audit", "--no-fund"]).current_dir(repo.path());
+        // As users type it, apart from the commit, which `patch-bump set` does not make either.
+        command.args(["version", "2.0.1", "--no-git-tag-version"]).current_dir(repo.path());
         command
     };
     let has_npm = Command::new("npm").arg("--version").output().is_ok_and(|output| output.status.success());

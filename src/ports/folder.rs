@@ -118,7 +118,7 @@ pub fn holds_below(root: &Path, path: &RepoPath, expected: &[u8]) -> Result<bool
     let Some(at) = plain_file_below(root, path)? else { return Ok(false) };
     let cannot = |error| cannot_read(&at, error);
     let mut file = fs::File::open(&at).map_err(cannot)?;
-    let mut part = vec![0; 256 * 1024];
+    let mut part = vec![0; 64 * 1024];
     let mut rest = expected;
     loop {
         let len = file.read(&mut part).map_err(cannot)?;

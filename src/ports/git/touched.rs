@@ -1,15 +1,22 @@
 //! The files between two trees, with how many lines of each differ.
 
+use std::collections::HashMap;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use git2::{DiffFindOptions, DiffOptions, Patch};
+use serde::{Deserialize, Serialize};
 
 use crate::model::commit::{BlobId, TreeId};
 use crate::model::error::{Error, Result};
+use crate::ports::files::{self, Reach};
 
 use super::Git;
 use super::objects::{oid, raw_id};
 
 /// A file that differs between two trees.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TouchedFile {
     /// Its path in the new tree, or in the old one where it is gone. Bytes that are no UTF-8 are shown as replaced.
     pub path: String,
@@ -30,15 +37,104 @@ fn options() -> DiffOptions {
     options
 }
 
+/// Two trees, the old one first.
+pub type Trees = (TreeId, TreeId);
+
+/// What is kept from run to run: that of two trees stays true for ever.
+#[derive(Default, Serialize, Deserialize)]
+struct Kept {
+    /// The version of this form.
+    form: u32,
+    known: Vec<(TreeId, TreeId, Vec<TouchedFile>)>,
+}
+
+/// The form of the file of kept answers.
+const FORM: u32 = 1;
+/// Fewer are worked out faster than the file is read.
+const WORTH_KEEPING: usize = 32;
+/// So many answers are kept at most.
+const MOST_KEPT: usize = 20_000;
+
 impl Git {
     /// Returns the files that differ between two trees. A file that was renamed counts with the lines that differ.
     ///
     /// # Errors
     /// When an object is missing.
     pub fn touched(&self, old: TreeId, new: TreeId) -> Result<Vec<TouchedFile>> {
-        touched(self.repository(), old, new)
-            .map_err(|error| Error::unfinished("what a change touches cannot be read").because(error))
+        touched(self.repository(), old, new).map_err(|error| unreadable(&error))
     }
+
+    /// Answers [`Self::touched`] for many pairs of trees, on all cores. Answers are kept under the git directory, in a file that
+    /// may be deleted at any time; what cannot be kept costs time at the next run and nothing else.
+    ///
+    /// # Errors
+    /// When an object is missing.
+    pub fn all_touched(&self, pairs: &[Trees]) -> Result<Vec<Vec<TouchedFile>>> {
+        if pairs.len() < WORTH_KEEPING {
+            return pairs.iter().map(|(old, new)| self.touched(*old, *new)).collect();
+        }
+        let mut known = self.kept_touched();
+        let open: Vec<Trees> = pairs.iter().filter(|pair| !known.contains_key(*pair)).copied().collect();
+        if !open.is_empty() {
+            let found = self.work_out(&open)?;
+            known.extend(open.iter().copied().zip(found));
+            self.keep_touched(&known, pairs);
+        }
+        Ok(pairs.iter().map(|pair| known.get(pair).cloned().unwrap_or_default()).collect())
+    }
+
+    fn work_out(&self, open: &[Trees]) -> Result<Vec<Vec<TouchedFile>>> {
+        let workers =
+            std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(open.len().div_ceil(8)).max(1);
+        let repositories = (0..workers).map(|_| self.reopen()).collect::<Result<Vec<_>>>()?;
+        let next = AtomicUsize::new(0);
+        let work = |repository: git2::Repository| {
+            let mut done = Vec::new();
+            loop {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                let Some((old, new)) = open.get(at) else { return Ok(done) };
+                done.push((at, touched(&repository, *old, *new)?));
+            }
+        };
+        let done: std::result::Result<Vec<Vec<(usize, Vec<TouchedFile>)>>, git2::Error> = std::thread::scope(|scope| {
+            let started: Vec<_> = repositories.into_iter().map(|repository| scope.spawn(|| work(repository))).collect();
+            started.into_iter().map(|one| one.join().expect("because nothing in it panics")).collect()
+        });
+        let mut all: Vec<(usize, Vec<TouchedFile>)> =
+            done.map_err(|error| unreadable(&error))?.into_iter().flatten().collect();
+        all.sort_by_key(|(at, _)| *at);
+        Ok(all.into_iter().map(|(_, files)| files).collect())
+    }
+
+    fn touched_file(&self) -> PathBuf {
+        self.common_directory().join("backstitch").join("touched.json")
+    }
+
+    fn kept_touched(&self) -> HashMap<Trees, Vec<TouchedFile>> {
+        let bytes = std::fs::read(self.touched_file()).unwrap_or_default();
+        let kept: Kept = serde_json::from_slice(&bytes).unwrap_or_default();
+        let known = kept.known.into_iter().filter(|_| kept.form == FORM);
+        known.map(|(old, new, files)| ((old, new), files)).collect()
+    }
+
+    /// Keeps what was asked for now, and of the rest what there is room for.
+    fn keep_touched(&self, known: &HashMap<Trees, Vec<TouchedFile>>, asked: &[Trees]) {
+        let asked_now: std::collections::HashSet<&Trees> = asked.iter().collect();
+        let mut all: Vec<(&Trees, &Vec<TouchedFile>)> = known.iter().collect();
+        all.sort_by_key(|(pair, _)| (!asked_now.contains(pair), **pair));
+        all.truncate(MOST_KEPT);
+        let known = all.into_iter().map(|((old, new), files)| (*old, *new, files.clone())).collect();
+        let Ok(bytes) = serde_json::to_vec(&Kept { form: FORM, known }) else { return };
+        let file = self.touched_file();
+        let made = file.parent().is_some_and(|folder| std::fs::create_dir_all(folder).is_ok());
+        if made {
+            drop(files::replace(&file, "touched.json", &bytes, Reach::System, || Ok(())));
+        }
+    }
+}
+
+fn unreadable(error: &git2::Error) -> Error {
+    Error::unfinished("what a change touches cannot be read").because(error.to_string())
 }
 
 /// As [`Git::touched`], for a repository that another thread opened.

@@ -11,7 +11,7 @@ use crate::model::eligibility::facts::{Applies, EmbargoFacts, Facts, LineFacts, 
 use crate::model::error::Result;
 use crate::model::forecast::{Forecast, Outcome};
 use crate::model::known::{Known, Missing};
-use crate::model::line::{Line, LineName, LineStatus};
+use crate::model::line::{Line, LineStatus};
 use crate::model::presence::Certainty;
 use crate::model::pull::PullRequest;
 use crate::model::status::{Cell, Row, State};
@@ -21,32 +21,26 @@ use crate::ports::survey::chain::{base_of, pick_onto, tip};
 
 use super::Run;
 
-/// What takes time to find out about a change: the same for every line, apart from what picking it would give.
+/// What a change touches, which is the same for every line.
 pub(super) struct Deep {
     changed: Vec<Touched>,
     raised: Known<Vec<Raised>>,
-    applies: HashMap<LineName, Applies>,
 }
 
-/// Finds out for many changes at once.
-pub(super) fn deep(
-    run: &Run<'_>,
-    survey: &Survey,
-    asked: &[&Line],
-    changes: &[&Change],
-    rows: &mut [Row],
-) -> Result<Vec<Deep>> {
-    let mut found = Vec::with_capacity(changes.len());
-    let mut manifests = Manifests::new(run)?;
+/// Finds out what many changes touch.
+pub(super) fn deep(run: &Run<'_>, survey: &Survey, changes: &[&Change]) -> Result<Vec<Deep>> {
+    let mut pairs = Vec::with_capacity(changes.len());
     for change in changes {
         let commit = run.git.commit(change.id)?;
-        let base = base_of(run.git, &commit)?;
-        let files = run.git.touched(base.tree, commit.tree)?;
+        pairs.push((base_of(run.git, &commit)?.tree, commit.tree));
+    }
+    let mut manifests = Manifests::new(run)?;
+    let mut found = Vec::with_capacity(changes.len());
+    for files in run.git.all_touched(&pairs)? {
         let raised = manifests.raised(&files)?;
-        found.push(Deep { changed: touched(files), raised, applies: HashMap::new() });
+        found.push(Deep { changed: touched(files), raised });
     }
     mark(run, survey, &mut found)?;
-    forecast(run, survey, asked, changes, rows, &mut found)?;
     Ok(found)
 }
 
@@ -104,42 +98,14 @@ impl Manifests {
     }
 }
 
-/// Works out what picking each change onto the lines would give, where it is not there yet.
-fn forecast(
-    run: &Run<'_>,
-    survey: &Survey,
-    asked: &[&Line],
-    changes: &[&Change],
-    rows: &mut [Row],
-    all: &mut [Deep],
-) -> Result<()> {
-    let (mut places, mut picks) = (Vec::new(), Vec::new());
-    for (at, (change, row)) in changes.iter().zip(rows.iter()).enumerate() {
-        let mut commit = None;
-        for (line, cell) in survey.lines.iter().zip(&row.cells) {
-            if !asked.iter().any(|asked| asked.name == line.line.name) {
-                continue;
-            }
-            if matches!(cell.state, State::OnLine | State::Released) {
-                all[at].applies.insert(line.line.name.clone(), Applies::Empty);
-                continue;
-            }
-            if commit.is_none() {
-                commit = Some(run.git.commit(change.id)?);
-            }
-            if let Some(commit) = &commit {
-                picks.push(pick_onto(run.git, commit, tip(run.git, line.tip)?)?);
-                places.push((at, line.line.name.clone()));
-            }
-        }
+/// Works out what picking changes onto lines would give, each a change and the newest commit of a line.
+pub(super) fn forecasts(run: &Run<'_>, asked: &[(CommitId, CommitId)]) -> Result<Vec<Applies>> {
+    if asked.is_empty() {
+        return Ok(Vec::new());
     }
-    if picks.is_empty() {
-        return Ok(());
-    }
-    for ((at, line), forecast) in places.into_iter().zip(Forecaster::new(run.git)?.all(&picks)?) {
-        all[at].applies.insert(line, applies(forecast));
-    }
-    Ok(())
+    let pick = |(fix, onto): &(CommitId, CommitId)| pick_onto(run.git, &run.git.commit(*fix)?, tip(run.git, *onto)?);
+    let picks = asked.iter().map(pick).collect::<Result<Vec<Pick>>>()?;
+    Ok(Forecaster::new(run.git)?.all(&picks)?.into_iter().map(applies).collect())
 }
 
 fn applies(forecast: Forecast) -> Applies {
@@ -176,10 +142,7 @@ impl Deep {
             newer: Known::Known(newer),
             out_since: Known::Known(out_since),
             changed: Known::Known(self.changed.clone()),
-            applies: self
-                .applies
-                .get(&line.name)
-                .map_or(Known::Unknown(Missing::NotAsked), |one| Known::Known(one.clone())),
+            applies: not_looked_at(cell),
             raised: self.raised.clone(),
             pull,
             decision: run.protected.decisions.about(change, &line.name).cloned(),
@@ -191,7 +154,7 @@ impl Deep {
     }
 
     /// Finds out about a branch that is not on main, by what its newest commit has and main has not.
-    pub(super) fn of_branch(run: &Run<'_>, head: &Commit, line: &Line) -> Result<Self> {
+    pub(super) fn of_branch(run: &Run<'_>, head: &Commit, line: &Line) -> Result<(Self, Known<Applies>)> {
         let main = run.git.branch_commit(&run.protected.settings.main)?;
         let base = run.git.merge_base(main, head.id)?;
         let base_tree = run.git.tree_of(base)?;
@@ -204,9 +167,9 @@ impl Deep {
             ours,
             theirs: Treeish { tree: head.tree, commit: Some(head.id) },
         };
-        let forecasts = Forecaster::new(run.git)?.all(&[pick])?;
-        let applies = forecasts.into_iter().map(|forecast| (line.name.clone(), applies(forecast))).collect();
-        Ok(Self { changed: touched(files), raised, applies })
+        let forecast = Forecaster::new(run.git)?.all(&[pick])?.into_iter().next().map(applies);
+        let deep = Self { changed: touched(files), raised };
+        Ok((deep, forecast.map_or(Known::Unknown(Missing::NotAsked), Known::Known)))
     }
 
     /// Puts together what is known of a branch that is not on main.
@@ -216,6 +179,7 @@ impl Deep {
         head: &Commit,
         line: &Line,
         pull: Known<Option<PullRequest>>,
+        applies: Known<Applies>,
     ) -> Facts {
         let change = Change { id: head.id, members: vec![head.id], pull_request: None, title: String::new() };
         let not_yet = || Missing::Failed("it is not merged to main yet".to_owned());
@@ -228,10 +192,7 @@ impl Deep {
             newer: Known::Unknown(not_yet()),
             out_since: Known::Known(None),
             changed: Known::Known(self.changed),
-            applies: self
-                .applies
-                .get(&line.name)
-                .map_or(Known::Unknown(Missing::NotAsked), |one| Known::Known(one.clone())),
+            applies,
             raised: self.raised,
             pull,
             decision: run.protected.decisions.about(&change, &line.name).cloned(),
@@ -240,6 +201,16 @@ impl Deep {
         };
         facts.embargo = embargo(run, &facts);
         facts
+    }
+}
+
+/// Returns what is known of a pick before anybody worked it out: where the line has the change, nothing is left to pick.
+fn not_looked_at(cell: Option<&Cell>) -> Known<Applies> {
+    match cell.map(|cell| cell.state) {
+        Some(State::OnLine | State::Released) => Known::Known(Applies::Empty),
+        Some(State::Needed | State::NotAffected | State::Declined | State::RevertedOnMain | State::Unknown) | None => {
+            Known::Unknown(Missing::Failed("it was not worked out, for the fix is refused already".to_owned()))
+        }
     }
 }
 

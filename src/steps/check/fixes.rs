@@ -6,7 +6,7 @@ use crate::model::change::{Change, own_pull_request, title};
 use crate::model::commit::{Commit, CommitId};
 use crate::model::eligibility::facts::{Facts, OnMain};
 use crate::model::eligibility::judge::judge;
-use crate::model::eligibility::verdict::Verdict;
+use crate::model::eligibility::verdict::{Outcome, Verdict};
 use crate::model::error::{Error, Result};
 use crate::model::known::{Known, Missing};
 use crate::model::line::{Line, LineName, LineStatus};
@@ -60,7 +60,7 @@ pub(super) fn between(run: &Run<'_>, from: &str, to: &str) -> Result<Judged> {
     let survey = surveyed(run, &asked_lines(run)?, &Since::Revision(hidden.to_string()))?;
     let changes: Vec<&Change> = survey.changes.iter().rev().filter(|change| inside.contains(&change.id)).collect();
     let pulls = pulls_of(run, &changes)?;
-    judge_all(run, &survey, &changes, &pulls)
+    judge_all(run, &survey, &changes, &pulls, Forecasts::WhereTheyDecide)
 }
 
 /// Judges the commit that merged a pull request to main.
@@ -90,7 +90,7 @@ fn on_main(run: &Run<'_>, ids: &[CommitId], since: &Since, given: Option<&Pulls>
         }
     }
     let pulls = given.map_or_else(|| pulls_of(run, &changes), |given| Ok(given.clone()))?;
-    let mut judged = judge_all(run, &survey, &changes, &pulls)?;
+    let mut judged = judge_all(run, &survey, &changes, &pulls, Forecasts::All)?;
     judged.notes.append(&mut notes);
     Ok(judged)
 }
@@ -141,22 +141,47 @@ fn pulls_of(run: &Run<'_>, changes: &[&Change]) -> Result<Pulls> {
     Ok(found.into_iter().map(|(id, pulls)| (id, pulls.map(|pulls| chosen(id, pulls)))).collect())
 }
 
-fn judge_all(run: &Run<'_>, survey: &Survey, changes: &[&Change], pulls: &Pulls) -> Result<Judged> {
-    let mut rows = rows_of(run.git, survey, changes, Depth::Stated, &run.protected.decisions, &|_| ())?;
+/// Of which fixes it is worked out whether they apply.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Forecasts {
+    /// Of all.
+    All,
+    /// Of those that the other rules do not refuse: the verdict about the others is the same.
+    WhereTheyDecide,
+}
+
+fn judge_all(
+    run: &Run<'_>,
+    survey: &Survey,
+    changes: &[&Change],
+    pulls: &Pulls,
+    forecasts: Forecasts,
+) -> Result<Judged> {
+    let rows = rows_of(run.git, survey, changes, Depth::Stated, &run.protected.decisions, &|_| ())?;
     let commits: HashMap<CommitId, &Commit> = survey.commits.iter().map(|commit| (commit.id, commit)).collect();
     let asked = asked_lines(run)?;
-    let deep = deep(run, survey, &asked, changes, &mut rows)?;
     let mut judged = Judged { notes: survey.notes.clone(), ..Judged::default() };
     judged.notes.extend(survey.undecided.iter().map(|line| line.sentence()));
-    for ((change, row), deep) in changes.iter().zip(&rows).zip(&deep) {
+    let (mut open, mut wanted) = (Vec::new(), Vec::new());
+    for ((change, row), deep) in changes.iter().zip(&rows).zip(&deep(run, survey, changes)?) {
         let pull = pulls.get(&change.id).cloned().unwrap_or_else(|| Known::Unknown(no_forge(run)));
+        let named = Named::of(change);
         for line in &asked {
-            if survey.lines.iter().any(|known| known.line.name == line.name) {
-                let facts = deep.facts(run, survey, &commits, (change, row), line, pull.clone());
-                judged.verdicts.push(verdict(run, &Named::of(change), line, &facts));
+            let Some(known) = survey.lines.iter().find(|known| known.line.name == line.name) else { continue };
+            let facts = deep.facts(run, survey, &commits, (change, row), line, pull.clone());
+            let first = verdict(run, &named, line, &facts);
+            let decides = forecasts == Forecasts::All || first.outcome != Outcome::Refused;
+            if decides && facts.applies.missing().is_some() {
+                open.push((judged.verdicts.len(), facts, Named::of(change), *line));
+                wanted.push((change.id, known.tip));
             }
+            judged.verdicts.push(first);
         }
         (run.advance)(changes.len());
+    }
+    for ((at, mut facts, named, line), applies) in open.into_iter().zip(super::facts::forecasts(run, &wanted)?) {
+        facts.applies = Known::Known(applies);
+        judged.verdicts[at] = verdict(run, &named, line, &facts);
     }
     Ok(judged)
 }
@@ -211,7 +236,8 @@ pub(super) fn not_merged(run: &Run<'_>, commit: &Commit, pull: Known<Option<Pull
     };
     let mut verdicts = Vec::new();
     for line in asked_lines(run)? {
-        let facts = Deep::of_branch(run, commit, line)?.facts_of_branch(run, commit, line, pull.clone());
+        let (deep, applies) = Deep::of_branch(run, commit, line)?;
+        let facts = deep.facts_of_branch(run, commit, line, pull.clone(), applies);
         debug_assert_eq!(facts.main, Known::Known(OnMain::NotYet));
         verdicts.push(verdict(run, &named, line, &facts));
     }

@@ -84,6 +84,7 @@ impl Git {
     }
 
     fn work_out(&self, open: &[Trees]) -> Result<Vec<Vec<TouchedFile>>> {
+        type Done = Vec<(usize, Vec<TouchedFile>)>;
         let workers =
             std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(open.len().div_ceil(8)).max(1);
         let repositories = (0..workers).map(|_| self.reopen()).collect::<Result<Vec<_>>>()?;
@@ -96,7 +97,7 @@ impl Git {
                 done.push((at, touched(&repository, *old, *new)?));
             }
         };
-        let done: std::result::Result<Vec<Vec<(usize, Vec<TouchedFile>)>>, git2::Error> = std::thread::scope(|scope| {
+        let done: std::result::Result<Vec<Done>, git2::Error> = std::thread::scope(|scope| {
             let started: Vec<_> = repositories.into_iter().map(|repository| scope.spawn(|| work(repository))).collect();
             started.into_iter().map(|one| one.join().expect("because nothing in it panics")).collect()
         });

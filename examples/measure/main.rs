@@ -7,18 +7,22 @@
 //! cargo run --release --example measure -- release REPO LINE FROM_TAG TO_TAG
 //! cargo run --release --example measure -- bump
 //! cargo run --release --example measure -- tag
+//! cargo run --release --example measure -- check REPO LINE
+//! cargo run --release --example measure -- gate REPO LINE FROM_TAG TO_TAG [--config FILE]
 //! ```
 //!
 //! `accuracy` takes the picks that say with a `-x` trailer where they are from as the truth, and asks for presence,
 //! forecasts and patch ids. `speed` compares times and memory with git's in the same run; without REPO it makes a
 //! repository. `release` takes a line back to one of its releases, makes the next one with `patch-pick`, and compares.
-//! `bump` and `tag` make what they need.
+//! `bump` and `tag` make what they need. `gate` judges what landed before a past release and compares with what was picked.
 //!
 //! A repository that is named is only read, apart from the cache of patch ids that `patch-pick` keeps in it.
 
 mod accuracy;
 mod bump;
+mod check;
 mod forecasts;
+mod gate;
 mod patch_ids;
 mod peer;
 mod presence;
@@ -49,6 +53,10 @@ enum Task {
     Speed(SpeedArgs),
     /// Time and memory of an edit of versions against `npm version`
     Bump(RoundsArgs),
+    /// Times of verdicts
+    Check(CheckArgs),
+    /// What the gate would have said before a past release, against what its maintainers picked
+    Gate(GateArgs),
     /// Time of a proof of a tag against `git verify-tag`
     Tag(RoundsArgs),
     /// One past release made again and compared with the maintainers'
@@ -108,6 +116,41 @@ struct RoundsArgs {
 }
 
 #[derive(Debug, Args)]
+struct CheckArgs {
+    /// The repository
+    repo: PathBuf,
+    /// The line
+    line: String,
+    /// So many of main's newest commits are the range
+    #[arg(long, default_value_t = 5000)]
+    commits: usize,
+    /// Measure so many times and take the median
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// The program to measure; without it, the one built beside this one
+    #[arg(long)]
+    program: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct GateArgs {
+    /// The repository
+    repo: PathBuf,
+    /// The line
+    line: String,
+    /// The release to start from
+    from: String,
+    /// The release that was made
+    to: String,
+    /// The policy, as a patch.toml; without it, the default policy
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// The program to measure; without it, the one built beside this one
+    #[arg(long)]
+    program: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 struct ReleaseArgs {
     /// The repository
     repo: PathBuf,
@@ -128,6 +171,8 @@ fn main() -> ExitCode {
         Task::Speed(asked) => speed::run(&asked),
         Task::Bump(asked) => bump::run(&asked),
         Task::Tag(asked) => tag::run(&asked),
+        Task::Check(asked) => check::run(&asked),
+        Task::Gate(asked) => gate::run(&asked),
         Task::Release(asked) => release::run(&asked),
     };
     match done {

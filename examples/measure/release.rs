@@ -43,7 +43,7 @@ pub fn run(asked: &ReleaseArgs) -> Result<()> {
 }
 
 /// A release as its maintainers made it.
-struct Past {
+pub struct Past {
     main: String,
     main_then: CommitId,
     branch: String,
@@ -56,7 +56,8 @@ struct Past {
 }
 
 impl Past {
-    fn read(world: &World, asked: &ReleaseArgs) -> Result<Self> {
+    /// Reads it.
+    pub fn read(world: &World, asked: &ReleaseArgs) -> Result<Self> {
         let git = &world.git;
         let name = asked.line.parse().context("LINE")?;
         let line = world.settings.lines(std::slice::from_ref(&name))?.into_iter().next().context("no such line")?;
@@ -78,7 +79,13 @@ impl Past {
         Ok(Self { main, main_then, branch, from, to, commits, picks })
     }
 
-    fn origins(&self) -> Vec<CommitId> {
+    /// Returns where main was when the release was made.
+    pub fn main_then(&self) -> CommitId {
+        self.main_then
+    }
+
+    /// Returns the commits of main that were picked.
+    pub fn origins(&self) -> Vec<CommitId> {
         let mut seen = HashSet::new();
         self.picks.iter().flat_map(|(_, origins)| origins).copied().filter(|id| seen.insert(*id)).collect()
     }
@@ -120,7 +127,7 @@ impl Past {
     }
 
     /// Makes a repository in which the line and main are where they were.
-    fn scratch(&self, git: &Git) -> Result<Scratch> {
+    pub fn scratch(&self, git: &Git) -> Result<Scratch> {
         let scratch = Scratch::beside(git)?;
         for (branch, at) in [(&self.main, self.main_then), (&self.branch, self.from)] {
             succeed(scratch.command(&["update-ref", &format!("refs/heads/{branch}"), &at.to_string()]))?;

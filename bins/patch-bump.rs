@@ -24,7 +24,7 @@ fn run(args: BumpArgs, env: &Env) -> anyhow::Result<Exit> {
             common.show(&found, env).map(|()| if checks { found.exit() } else { Exit::Yes })
         }
         Some((wanted, how)) => {
-            let tell = |text: &str| report::note(env, text);
+            let tell = |text: &str| common.note(env, text);
             let found = bump::set::run(git, &settings, &how.request(wanted, common), &tell)?;
             common.show(&found, env).map(|()| Exit::Yes)
         }

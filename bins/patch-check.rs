@@ -30,7 +30,7 @@ fn run(args: CheckArgs, env: &Env) -> anyhow::Result<Exit> {
         if let Some(forge) = &forge {
             if let Some((say, markdown)) = how.say(&found)? {
                 let told = check::say::say(forge, &found, &markdown, say)?;
-                told.iter().for_each(|told| report::note(env, told));
+                told.iter().for_each(|told| common.note(env, told));
             }
             how.tell_requests(forge, env);
         }

@@ -17,7 +17,7 @@ fn main() -> ExitCode {
 fn run(args: PickArgs, env: &Env) -> anyhow::Result<Exit> {
     let common = &args.common;
     let git = common.open()?;
-    let tell = |text: &str| report::note(env, text);
+    let tell = |text: &str| common.note(env, text);
     match args.command {
         PickCommand::Status(asked) => {
             let settings = common.settings(git, env)?;

@@ -15,7 +15,7 @@ fn main() -> ExitCode {
 
 fn run(args: TagArgs, env: &Env) -> anyhow::Result<Exit> {
     let common = &args.common;
-    let tell = |text: &str| report::note(env, text);
+    let tell = |text: &str| common.note(env, text);
     match args.command {
         TagCommand::Create(asked) => {
             let git = common.open()?;

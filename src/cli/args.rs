@@ -80,10 +80,15 @@ impl CommonArgs {
     /// When it is wrong, or main or the lines cannot be told.
     pub fn settings(&self, git: &Git, env: &Env) -> crate::model::error::Result<Settings> {
         let settings = settings::load(git, self.config.as_deref())?;
-        if !self.quiet {
-            settings.notes.iter().for_each(|note| report::note(env, note));
-        }
+        settings.notes.iter().for_each(|note| self.note(env, note));
         Ok(settings)
+    }
+
+    /// Tells people something on standard error that is no failure, unless they asked for quiet.
+    pub fn note(&self, env: &Env, text: &str) {
+        if !self.quiet {
+            report::note(env, text);
+        }
     }
 
     /// Returns what standard output looks like for text.

@@ -66,7 +66,9 @@ fn the_bytes_of_the_version_change_and_no_others() {
 #[test]
 fn a_dry_run_shows_the_change_and_makes_none() {
     let repo = story();
-    let shown = bump(&repo, &["pre", "rc", "--dry-run"]).run().success().stdout;
+    let output = bump(&repo, &["pre", "rc", "--dry-run", "--offline"]).run().success();
+    assert_eq!(output.stderr, "", "--quiet leaves notes out");
+    let shown = output.stdout;
     assert!(shown.contains("-export const VERSION = \"2.0.0\";\n+export const VERSION = \"2.0.1-rc.1\";"), "{shown}");
     assert_eq!(repo.git(["status", "--porcelain"]), "");
     assert!(!repo.path().join(".git/backstitch").exists());

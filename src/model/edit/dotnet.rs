@@ -12,7 +12,7 @@ use crate::model::version::Spelling;
 /// The properties that repeat `Version` in full.
 const REPEATED: &[&str] = &["PackageVersion", "InformationalVersion", "AssemblyVersion", "FileVersion"];
 
-/// Those that hold four numbers ("AssemblyVersion format" in the documentation of .NET).
+/// Those that hold three or four numbers and nothing else ("AssemblyVersion format" in the documentation of .NET).
 const NUMBERS: &[&str] = &["AssemblyVersion", "FileVersion"];
 
 /// Finds `Version` in a project file, or else in the nearest `Directory.Build.props`.
@@ -52,15 +52,16 @@ fn project(gather: &mut Gather<'_>, path: &RepoPath) -> Result<bool> {
         if !REPEATED.contains(&name.value()) {
             continue;
         }
-        let four_parts = node.value().strip_suffix(".0").filter(|front| *front == version.value());
+        let core = version.value().split(['-', '+']).next().unwrap_or_default();
+        let numbers = [core.to_owned(), format!("{core}.0")].iter().any(|numbers| node.value() == numbers);
         match node.value() == version.value() {
-            true => spots.push(source.spot(node, name.value(), Spelling::SemVer)?),
-            // The numbers of an assembly have a fourth part and no room for a pre-release, so that stays out of them.
-            false if four_parts.is_some() && NUMBERS.contains(&name.value()) => {
+            // The numbers of an assembly have no room for a pre-release, so that stays out of them.
+            _ if numbers && NUMBERS.contains(&name.value()) => {
                 let mut range = source.scalar_range(node, name.value())?;
-                range.end -= ".0".len();
+                range.end = range.start + core.len();
                 spots.push(RawSpot { range, name: name.value().to_owned(), holds: Holds::Numbers });
             }
+            true => spots.push(source.spot(node, name.value(), Spelling::SemVer)?),
             false => gather.note(
                 &source,
                 node.range().start,

@@ -93,9 +93,12 @@ fn variant(tag: &str) -> &str {
     const PRE_RELEASES: [&str; 9] = ["alpha", "beta", "rc", "dev", "pre", "snapshot", "nightly", "canary", "next"];
     let dashes = tag.match_indices('-').map(|(at, _)| at);
     let is_variant = |at: &usize| {
-        let word = tag[at + 1..].split(['-', '.']).next().unwrap_or_default().to_ascii_lowercase();
-        let reads_as_pre_release = PRE_RELEASES.iter().any(|pre| word.starts_with(pre));
-        word.starts_with(|c: char| c.is_ascii_alphabetic()) && !reads_as_pre_release
+        let words = tag[at + 1..].to_ascii_lowercase();
+        let letters = words.chars().take_while(char::is_ascii_alphabetic).count();
+        // A milestone such as `m1` is a pre-release, too.
+        let short = letters < 3 && words[letters..].starts_with(|c: char| c.is_ascii_digit());
+        let pre = words.split(['-', '.']).any(|word| PRE_RELEASES.iter().any(|pre| word.starts_with(pre)));
+        letters > 0 && !short && !pre
     };
     let is_whole = |at: &usize| Spelling::SemVer.parse(&tag[..*at]).is_some();
     dashes.into_iter().find(|at| is_variant(at) && is_whole(at)).map_or("", |at| &tag[at..])

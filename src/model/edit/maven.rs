@@ -28,40 +28,109 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath) -> Result<()> {
             (node.ok_or_else(missing)?, format!("project.properties.{property}"))
         }
     };
-    let mut product = Product { version: node.value().to_owned(), projects: Vec::new(), seen: vec![path.clone()] };
-    product.projects.extend(artifact(&source, project)?);
+    let mut product = Product { version: node.value().to_owned(), projects: Vec::new() };
+    product.projects.push(Project::of(&source, project)?);
     let spot = source.spot(node, name, Spelling::SemVer)?;
-    let modules = modules(&source, project, path)?;
     gather.add(path, Syntax::Xml, tape, vec![spot]);
-    modules.iter().try_for_each(|module| self::module(gather, module, &mut product))
+    let modules = all_modules(gather, path)?;
+    // A parent may be listed behind the modules that name it, so all projects are known before anything is taken.
+    let mut open: Vec<&RepoPath> = modules.iter().collect();
+    loop {
+        let mut waiting = Vec::new();
+        for path in &open {
+            match joins(gather, path, &product)? {
+                Some(project) => product.projects.push(project),
+                None => waiting.push(*path),
+            }
+        }
+        if waiting.len() == open.len() {
+            break;
+        }
+        open = waiting;
+    }
+    modules.iter().try_for_each(|path| module(gather, path, &product))
 }
 
 /// What moves together.
 struct Product {
     version: String,
-    /// The artifacts that have the version: those of them that modules name as their parent.
-    projects: Vec<String>,
-    /// The files that were looked at, so that modules that name one another end.
-    seen: Vec<RepoPath>,
+    /// The projects that have the version, which modules name as their parents.
+    projects: Vec<Project>,
 }
 
-fn artifact(source: &Source<'_>, project: Node<'_>) -> Result<Option<String>> {
-    Ok(project.get(source, "artifactId")?.and_then(Node::scalar).map(str::to_owned))
+/// How a project is known to its modules. What is not written is taken for anything.
+struct Project {
+    group: Option<String>,
+    artifact: Option<String>,
 }
 
-/// Returns the files of the modules of a project.
-fn modules(source: &Source<'_>, project: Node<'_>, path: &RepoPath) -> Result<Vec<RepoPath>> {
-    let listed = project.get(source, "modules")?.into_iter().flat_map(Node::entries);
-    let file = |name: &str| if name.ends_with(".xml") { name.to_owned() } else { format!("{name}/pom.xml") };
-    Ok(listed.filter_map(|(_, module)| beside(path, &file(module.value()))).collect())
-}
-
-/// Finds what a module repeats of the version, and then the same of its own modules.
-fn module(gather: &mut Gather<'_>, path: &RepoPath, product: &mut Product) -> Result<()> {
-    if product.seen.contains(path) {
-        return Ok(());
+impl Project {
+    fn of(source: &Source<'_>, project: Node<'_>) -> Result<Self> {
+        let text = |node: Node<'_>, key: &str| -> Result<Option<String>> {
+            Ok(node.get(source, key)?.and_then(Node::scalar).map(str::to_owned))
+        };
+        let inherited = project.get(source, "parent")?.map(|parent| text(parent, "groupId")).transpose()?.flatten();
+        Ok(Self { group: text(project, "groupId")?.or(inherited), artifact: text(project, "artifactId")? })
     }
-    product.seen.push(path.clone());
+
+    fn is(&self, other: &Self) -> bool {
+        let same = |a: &Option<String>, b: &Option<String>| a.is_none() || b.is_none() || a == b;
+        same(&self.group, &other.group) && same(&self.artifact, &other.artifact)
+    }
+}
+
+impl Product {
+    /// Says whether a parent is one of the projects that have the version.
+    fn has(&self, source: &Source<'_>, parent: Node<'_>) -> Result<bool> {
+        let parent = Project::of(source, parent)?;
+        Ok(self.projects.iter().any(|project| project.is(&parent)))
+    }
+}
+
+/// Returns the files of all modules below a project, each once.
+fn all_modules(gather: &Gather<'_>, root: &RepoPath) -> Result<Vec<RepoPath>> {
+    let mut found = vec![root.clone()];
+    let mut next = 0;
+    while let Some(path) = found.get(next).cloned() {
+        next += 1;
+        let bytes = gather.require(&path)?;
+        let source = Source::new(&path, &bytes)?;
+        let tape = Syntax::Xml.read(&source)?;
+        let Some(project) = tape.root().map(|root| root.get(&source, "project")).transpose()?.flatten() else {
+            continue;
+        };
+        let listed = project.get(&source, "modules")?.into_iter().flat_map(Node::entries);
+        let file = |name: &str| if name.ends_with(".xml") { name.to_owned() } else { format!("{name}/pom.xml") };
+        for module in listed.filter_map(|(_, module)| beside(&path, &file(module.value()))) {
+            if !found.contains(&module) {
+                found.push(module);
+            }
+        }
+    }
+    found.remove(0);
+    Ok(found)
+}
+
+/// Returns a module that has the version: of its own, or that of a parent that has it.
+fn joins(gather: &Gather<'_>, path: &RepoPath, product: &Product) -> Result<Option<Project>> {
+    let bytes = gather.require(path)?;
+    let source = Source::new(path, &bytes)?;
+    let tape = Syntax::Xml.read(&source)?;
+    let Some(project) = tape.root().map(|root| root.get(&source, "project")).transpose()?.flatten() else {
+        return Ok(None);
+    };
+    let has_it = match (project.get(&source, "version")?, project.get(&source, "parent")?) {
+        (Some(version), _) => version.value() == product.version,
+        (None, Some(parent)) => product.has(&source, parent)?,
+        (None, None) => false,
+    };
+    // One without a name cannot be named as a parent.
+    let project = Project::of(&source, project)?;
+    Ok(Some(project).filter(|project| has_it && project.artifact.is_some()))
+}
+
+/// Finds what a module repeats of the version.
+fn module(gather: &mut Gather<'_>, path: &RepoPath, product: &Product) -> Result<()> {
     let bytes = gather.require(path)?;
     let source = Source::new(path, &bytes)?;
     let tape = Syntax::Xml.read(&source)?;
@@ -69,28 +138,22 @@ fn module(gather: &mut Gather<'_>, path: &RepoPath, product: &mut Product) -> Re
         return Ok(());
     };
     let mut spots = Vec::new();
-    let parent = project.get(&source, "parent")?;
-    let parent_name = parent.map(|parent| artifact(&source, parent)).transpose()?.flatten();
-    // A project whose name is not written there, and a parent without one, are taken for each other.
-    let is_ours = product.projects.is_empty() || parent_name.is_none_or(|name| product.projects.contains(&name));
-    let places = [
-        (parent.filter(|_| is_ours).map(|parent| parent.get(&source, "version")), "project.parent.version"),
-        (Some(project.get(&source, "version")), "project.version"),
-    ];
-    for (version, name) in places {
-        let Some(version) = version.transpose()?.flatten() else { continue };
+    let mut of_parent = None;
+    if let Some(parent) = project.get(&source, "parent")?
+        && product.has(&source, parent)?
+    {
+        of_parent = parent.get(&source, "version")?;
+    }
+    let places = [(of_parent, "project.parent.version"), (project.get(&source, "version")?, "project.version")];
+    for (version, name) in places.into_iter().filter_map(|(version, name)| Some((version?, name))) {
         if version.value() == product.version {
             spots.push(source.spot(version, name, Spelling::SemVer)?);
         } else if !version.value().starts_with("${") {
             gather.note(&source, version.range().start, format!("'{name}' is '{}', so it stays", version.value()));
         }
     }
-    if !spots.is_empty() {
-        product.projects.extend(artifact(&source, project)?);
-    }
-    let modules = modules(&source, project, path)?;
     gather.add(path, Syntax::Xml, tape, spots);
-    modules.iter().try_for_each(|module| self::module(gather, module, product))
+    Ok(())
 }
 
 /// Finds the version in the build script of Gradle and in the `gradle.properties` beside it.

@@ -98,7 +98,8 @@ fn member(gather: &mut Gather<'_>, root: &RepoPath, path: &RepoPath, product: &m
     Ok(())
 }
 
-/// Finds exact pins of the product's packages. A range such as `^2.0.0` holds the next patch too, and stays.
+/// Finds exact pins of the product's packages. A range such as `^2.0.0` holds the next patch too, and stays; so does an alias
+/// such as `npm:core@2.0.0`, which npm resolves to what was published and never to the workspace.
 fn pins(source: &Source<'_>, node: Node<'_>, at: &str, product: &Product, spots: &mut Vec<RawSpot>) -> Result<()> {
     for map in DEPENDENCIES {
         if let Some(dependencies) = node.get(source, map)? {
@@ -114,19 +115,10 @@ fn pins(source: &Source<'_>, node: Node<'_>, at: &str, product: &Product, spots:
 }
 
 fn pins_in(source: &Source<'_>, map: Node<'_>, at: &str, product: &Product, spots: &mut Vec<RawSpot>) -> Result<()> {
-    for (name, pin) in map.entries() {
-        let known = product.names.contains(name.value()).then_some(pin.value());
-        if let Some(wanted) = known.or_else(|| aliased(pin.value(), product)) {
-            pinned(source, pin, wanted, &format!("{at}[\"{}\"]", name.value()), product, spots)?;
-        }
+    for (name, pin) in map.entries().filter(|(name, _)| product.names.contains(name.value())) {
+        pinned(source, pin, pin.value(), &format!("{at}[\"{}\"]", name.value()), product, spots)?;
     }
     Ok(())
-}
-
-/// Returns what `npm:name@wanted` asks for of a package of the product (npm documentation, `npm install <alias>@npm:<name>`).
-fn aliased<'v>(value: &'v str, product: &Product) -> Option<&'v str> {
-    let (name, wanted) = value.strip_prefix("npm:")?.rsplit_once('@')?;
-    product.names.contains(name).then_some(wanted)
 }
 
 /// Finds pins in `overrides` of npm, whose values may be maps again in which `.` is the package itself, and in `resolutions` of
@@ -139,11 +131,8 @@ fn overridden(source: &Source<'_>, map: Node<'_>, at: &str, product: &Product, s
         let bare = version.map_or(key.value(), |(end, _)| &key.value()[..end]);
         let names = product.names.iter().any(|name| bare == name || bare.ends_with(&format!("/{name}")));
         let own = if value.what() == What::Map { value.get(source, ".")? } else { Some(value) };
-        if let Some(pin) = own {
-            let known = names.then_some(pin.value());
-            if let Some(wanted) = known.or_else(|| aliased(pin.value(), product)) {
-                pinned(source, pin, wanted, &label, product, spots)?;
-            }
+        if let Some(pin) = own.filter(|_| names) {
+            pinned(source, pin, pin.value(), &label, product, spots)?;
         }
         overridden(source, value, &label, product, spots)?;
     }

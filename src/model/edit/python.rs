@@ -149,11 +149,16 @@ fn lock(gather: &mut Gather<'_>, path: &RepoPath, product: &Product) -> Result<(
     for entry in packages.into_iter().flat_map(Node::items) {
         let name = entry.get(&source, "name")?.and_then(Node::scalar).unwrap_or_default();
         let Some(origin) = entry.get(&source, "source")? else { continue };
+        let in_folder = origin.get(&source, "type")?.is_some_and(|kind| kind.value() == "directory");
         let is_own = origin.entries().any(|(key, value)| {
             let at = value.value().trim_start_matches("./").trim_end_matches('/');
             let at = if at.is_empty() { "." } else { at };
-            matches!(key.value(), "editable" | "virtual" | "directory" | "url")
-                && product.projects.iter().any(|(project, place)| *project == normal_name(name) && place == at)
+            let is_folder = match key.value() {
+                "editable" | "virtual" | "directory" => true,
+                "url" => in_folder,
+                _ => false,
+            };
+            is_folder && product.projects.iter().any(|(project, place)| *project == normal_name(name) && place == at)
         });
         if let Some(version) = entry.get(&source, "version")?.filter(|_| is_own) {
             spots.push(source.spot(version, format!("package \"{name}\".version"), product.spelling)?);

@@ -115,11 +115,11 @@ fn members_of_a_workspace_move_with_the_root_and_exact_pins_follow() {
 }
 
 #[test]
-fn overrides_and_aliases_that_pin_a_member_follow() {
+fn overrides_that_pin_a_member_follow_and_aliases_stay() {
     let root = "{\"name\": \"root\", \"version\": \"«2.0.0»\", \"workspaces\": [\"p/*\"],\n\
-        \"dependencies\": {\"c\": \"npm:@g/core@«2.0.0»\", \"d\": \"npm:@g/core@^2.0.0\", \"e\": \"npm:left@2.0.0\"},\n\
+        \"dependencies\": {\"c\": \"npm:@g/core@2.0.0\", \"d\": \"npm:@g/core@^2.0.0\", \"e\": \"npm:left@2.0.0\"},\n\
         \"overrides\": {\"@g/core\": \"«2.0.0»\", \"left\": \"2.0.0\", \"right\": {\".\": \"2.0.0\", \"@g/core@2\": \"=«2.0.0»\"}, \"x\": {\"@g/core\": {\".\": \"«2.0.0»\"}}},\n\
-        \"resolutions\": {\"**/@g/core\": \"«2.0.0»\", \"a/left\": \"2.0.0\", \"b\": \"npm:@g/core@«2.0.0»\"}}";
+        \"resolutions\": {\"**/@g/core\": \"«2.0.0»\", \"a/left\": \"2.0.0\", \"b\": \"npm:@g/core@2.0.0\"}}";
     let core = "{\"name\": \"@g/core\", \"version\": \"«2.0.0»\"}";
     moves(NPM, &[("package.json", root), ("p/core/package.json", core)]);
 }

@@ -127,6 +127,16 @@ fn the_modules_of_modules_move_and_other_parents_stay() {
         "[[version]]\npath = 'pom.xml'",
         &[("pom.xml", root), ("a/pom.xml", a), ("a/b/pom.xml", b), ("a/c/pom.xml", c)],
     );
+    // A parent that is listed behind the module that names it, and one of the same name in another group.
+    let root = "<project><groupId>g</groupId><artifactId>root</artifactId><version>«2.0.0»</version>\
+                <modules><module>app</module><module>parent</module><module>far</module></modules></project>";
+    let parent = "<project><parent><groupId>g</groupId><artifactId>root</artifactId><version>«2.0.0»</version></parent><artifactId>parent</artifactId></project>";
+    let app = "<project><parent><groupId>g</groupId><artifactId>parent</artifactId><version>«2.0.0»</version></parent><artifactId>app</artifactId></project>";
+    let far = "<project><parent><groupId>other</groupId><artifactId>parent</artifactId><version>2.0.0</version></parent><artifactId>far</artifactId></project>";
+    moves(
+        "[[version]]\npath = 'pom.xml'",
+        &[("pom.xml", root), ("app/pom.xml", app), ("parent/pom.xml", parent), ("far/pom.xml", far)],
+    );
 }
 
 #[test]
@@ -209,6 +219,15 @@ fn a_dotnet_project_repeats_its_version() {
             ("Directory.Build.props", "<Project><PropertyGroup><Version>«2.0.0»</Version></PropertyGroup></Project>"),
         ],
     );
+    let three =
+        "<Project><PropertyGroup><Version>2.0.0</Version><FileVersion>2.0.0</FileVersion></PropertyGroup></Project>";
+    let written = bump("[[version]]\npath = 'a.csproj'", &[("a.csproj", three)], &change("2.0.0", "2.0.1-rc.1"));
+    let once =
+        three.replace("<Version>2.0.0", "<Version>2.0.1-rc.1").replace("<FileVersion>2.0.0", "<FileVersion>2.0.1");
+    assert_eq!(written.expect("an edit")["a.csproj"], once);
+    let done = [("a.csproj", once.as_str())];
+    let written = bump("[[version]]\npath = 'a.csproj'", &done, &change("2.0.1-rc.1", "2.0.1")).expect("an edit");
+    assert_eq!(written["a.csproj"], three.replace("2.0.0", "2.0.1"));
     let numbers = "<Project><PropertyGroup><Version>2.0.0</Version><AssemblyVersion>2.0.0.0</AssemblyVersion>\
         <FileVersion>2.0.0.0</FileVersion><PackageVersion>2.0.0.0</PackageVersion></PropertyGroup></Project>";
     for (to, expected) in [("2.0.1", "2.0.1"), ("2.0.1-rc.1", "2.0.1")] {

@@ -113,7 +113,15 @@ fn the_tags_of_an_image_move_wherever_it_stands() {
     ] {
         file_moves("c.yml", "image = 'a'", text);
     }
-    for tag in ["2.0.0-nightly", "2.0.0-10-gabcdef0", "2.0.0-SNAPSHOT", "2.0.0-rc1", "2.0.0-next.3"] {
+    for tag in [
+        "2.0.0-nightly",
+        "2.0.0-10-gabcdef0",
+        "2.0.0-SNAPSHOT",
+        "2.0.0-rc1",
+        "2.0.0-next.3",
+        "2.0.0-m1",
+        "2.0.0-slim-rc.1",
+    ] {
         let other = file_refused("c.yml", "image = 'a'", &format!("x: {{image: 'a:2.0.0'}}\ny: {{image: 'a:{tag}'}}"));
         assert!(other.contains(&format!("line 2: the tag of 'a' is '{tag}'")), "{other}");
     }

@@ -64,6 +64,29 @@ fn the_bytes_of_the_version_change_and_no_others() {
 }
 
 #[test]
+fn a_run_that_was_cut_short_goes_on_and_skips_no_version() {
+    let repo = story();
+    let hook = repo.path().join(".git/hooks/pre-commit");
+    fs::create_dir_all(hook.parent().expect("because it is in a folder")).expect("because the folder is ours");
+    fs::write(&hook, "#!/bin/sh\nexit 1\n").expect("because the folder is ours");
+    fs::set_permissions(&hook, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("because it is ours");
+    let stopped = bump(&repo, &["next", "--commit"]).run().code(4);
+    assert!(stopped.stderr.contains("the same command does that"), "{}", stopped.stderr);
+    fs::remove_file(&hook).expect("because it is ours");
+    let template = repo.path().join(".patch/templates/bump/message.txt.j2");
+    fs::create_dir_all(template.parent().expect("because it is in a folder")).expect("because the folder is ours");
+    fs::write(&template, "{{ nope }}").expect("because the folder is ours");
+    let _broken = bump(&repo, &["next", "--commit"]).run().code(2);
+    fs::remove_file(&template).expect("because it is ours");
+    let report = bump(&repo, &["next", "--commit", "--format", "json"]).run().success().json();
+    assert_eq!((report["to"].as_str(), report["commit"].is_string()), (Some("2.0.1"), true), "{report}");
+    let further = bump(&repo, &["next", "--format", "json"]).run().success().json();
+    assert_eq!(further["to"], "2.0.2", "the commit has 2.0.1 now");
+    let again = bump(&repo, &["next", "--format", "json"]).run().success().json();
+    assert_eq!((again["outcome"].as_str(), again["to"].as_str()), (Some("already"), Some("2.0.2")));
+}
+
+#[test]
 fn a_dry_run_shows_the_change_and_makes_none() {
     let repo = story();
     let output = bump(&repo, &["pre", "rc", "--dry-run", "--offline"]).run().success();
@@ -111,10 +134,26 @@ fn only_what_may_follow_is_written() {
     refused(&["set", "2.0.4"], "leaves a patch number out");
     refused(&["set", "2.1.0", "--line", "2.0"], "not a version of line '2.0'");
     refused(&["release"], "is a release already");
+    repo.land_fix(
+        "Go on to the next line",
+        [
+            ("package.json", "{\"version\": \"4.0.0\"}"),
+            (
+                "package-lock.json",
+                LOCK.replace("\"2.0.0\",\n  \"lock", "\"4.0.0\",\n  \"lock")
+                    .replace("\"version\": \"2.0.0\", \"dep", "\"version\": \"4.0.0\", \"dep")
+                    .as_str(),
+            ),
+            ("Chart.yaml", "appVersion: 4.0.0\n"),
+            ("version.ts", "VERSION = \"4.0.0\""),
+        ],
+    );
+    refused(&["next"], "'4.0.1' is a version of no line; the lines are: 2.0");
+    repo.git(["reset", "-q", "--hard", "HEAD~1"]);
     let _bad = bump(&repo, &["set", "2.0.1+build"]).run().code(2);
     let report = bump(&repo, &["next", "--format", "json"]).run().success().json();
     assert_eq!((report["to"].as_str(), report["line"].as_str()), (Some("2.0.2"), Some("2.0")));
-    let offline = bump(&repo, &["set", "2.0.2", "--offline"]).run().success();
+    let offline = Bin::bump().at(&repo).args(["set", "2.0.2", "--offline"]).run().success();
     assert!(offline.stderr.contains("no remote was asked"), "{}", offline.stderr);
     repo.git(["remote", "set-url", "origin", "../nowhere"]);
     let unreachable = bump(&repo, &["next"]).run().code(4);

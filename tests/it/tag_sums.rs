@@ -167,6 +167,22 @@ fn an_openpgp_key_that_is_given_signs_a_list_and_is_gone() {
 }
 
 #[test]
+fn a_list_never_takes_the_place_of_what_it_lists() {
+    let repo = Repo::new();
+    let folder = files(&repo);
+    let before = std::fs::read(folder.join("a.tar")).expect("because it is there");
+    let refused = |arguments: &[&str]| {
+        let output = Bin::tag().at(&repo).args([&["sums", "--unsigned"], arguments].concat()).run().code(2);
+        assert!(output.stderr.contains("is the list of sums or its signature"), "{}", output.stderr);
+    };
+    let path = |name: &str| folder.join(name).display().to_string();
+    refused(&["--output", &path("a.tar"), &path("a.tar")]);
+    std::fs::write(folder.join("SHA256SUMS.sig"), "x").expect("because the folder is ours");
+    refused(&["--output", &path("SHA256SUMS"), &path("SHA256SUMS.sig")]);
+    assert_eq!(std::fs::read(folder.join("a.tar")).expect("because it is there"), before);
+}
+
+#[test]
 fn without_a_configured_key_a_list_is_signed_with_the_one_that_git_takes() {
     let (repo, home) = (Repo::new(), GpgHome::new());
     let ann = home.key("ann@x", "", "never");

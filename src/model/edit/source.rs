@@ -66,6 +66,9 @@ impl<'s> Source<'s> {
         let range = node.range();
         let refuse = |what: &str| Err(self.obstacle(range.start, format!("'{name}' {what}")));
         match node.what() {
+            What::Text | What::Plain if node.is_shared() => {
+                refuse("has an anchor that other values repeat; write the version itself in each place")
+            }
             What::Text | What::Plain if self.text.get(range.clone()) == Some(node.value()) => Ok(range),
             What::Text | What::Plain => refuse("is written with escapes or over several lines; write it plainly"),
             What::Alias => refuse("is an alias, and what it stands for has other users; write the version itself"),

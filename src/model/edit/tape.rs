@@ -55,6 +55,10 @@ pub(super) enum What {
 pub(super) struct Tokens {
     list: Vec<Token>,
     worked: Vec<String>,
+    /// The scalars that have an anchor, each by its index, with the number of the anchor.
+    anchors: Vec<(usize, usize)>,
+    /// The anchors that something repeats.
+    shared: Vec<usize>,
 }
 
 /// All that a parser saw of a file.
@@ -120,6 +124,18 @@ impl<'s> Tape<'s> {
     /// Makes room at once for as many tokens as a text of this form usually has.
     pub(super) fn expect(&mut self, tokens: usize) {
         self.tokens.list.reserve(tokens);
+    }
+
+    /// Notes that the next token has the anchor of this number; zero is none.
+    pub(super) fn anchor(&mut self, anchor: usize) {
+        if anchor > 0 {
+            self.tokens.anchors.push((self.tokens.list.len(), anchor));
+        }
+    }
+
+    /// Notes that something repeats what has the anchor of this number.
+    pub(super) fn share(&mut self, anchor: usize) {
+        self.tokens.shared.push(anchor);
     }
 
     /// Adds a token that nothing belongs to, with what it means, escapes resolved.
@@ -215,6 +231,12 @@ impl<'t> Node<'t> {
     /// Returns what it means, with escapes resolved; nothing for a map and a list.
     pub(super) fn value(self) -> &'t str {
         self.tape.tokens.value(self.token(), self.tape.text)
+    }
+
+    /// Says whether something else in the file repeats the value by its anchor.
+    pub(super) fn is_shared(self) -> bool {
+        let tokens = &self.tape.tokens;
+        tokens.anchors.iter().any(|(at, anchor)| *at == self.at && tokens.shared.contains(anchor))
     }
 
     /// Returns the value if it is one scalar.

@@ -44,11 +44,15 @@ impl<'s> Reader<'_, 's> {
             Event::SequenceStart(..) => self.open(What::List, range.start),
             Event::MappingStart(..) => self.open(What::Map, range.start),
             Event::DocumentEnd | Event::SequenceEnd | Event::MappingEnd => self.close(range.end),
-            Event::Alias(_) => {
+            Event::Alias(anchor) => {
+                self.tape.share(anchor);
                 self.turn();
                 self.tape.leaf(What::Alias, range, "");
             }
-            Event::Scalar(value, style, ..) => self.scalar(value, style, range),
+            Event::Scalar(value, style, anchor, _) => {
+                self.tape.anchor(anchor);
+                self.scalar(value, style, range);
+            }
         }
     }
 

@@ -5,7 +5,9 @@ use std::rc::Rc;
 use semver::Version;
 use serde::Serialize;
 
-use crate::model::bump::{BUMP_SCHEMA, BumpOutcome, BumpRequest, Bumped, FileBump, Keep, missing_digests, sentence};
+use crate::model::bump::{
+    BUMP_SCHEMA, BumpOutcome, BumpRequest, Bumped, FileBump, Keep, Wanted, missing_digests, sentence,
+};
 use crate::model::commit::CommitId;
 use crate::model::edit::{Change, Survey, rewrite, survey};
 use crate::model::error::{Error, Result};
@@ -21,7 +23,7 @@ use crate::ports::lock::Lock;
 use crate::ports::process::failed;
 use crate::ports::render::{Template, Templates};
 use crate::ports::settings::Settings;
-use crate::ports::tree::WorktreeFiles;
+use crate::ports::tree::{CommitFiles, WorktreeFiles};
 
 /// Changes the version. `note` is told what a person should know.
 ///
@@ -46,21 +48,24 @@ pub fn run(git: &Git, settings: &Settings, request: &BumpRequest, note: &dyn Fn(
     let from = found.version()?;
     let tagged = tagged(git, settings, &from, request, note)?;
     let to = request.wanted.version(&from, &tagged)?;
+    if let Some(done) = already_wanted(git, settings, request, &from, &tagged)? {
+        let line = line(settings, request, &done)?;
+        return already(git, request, &found, done, line);
+    }
     let line = line(settings, request, &to)?;
     if to == from {
         return already(git, request, &found, from, line);
     }
-    permit(&from, &to, line, &tagged)
-        .map_err(|refusal| Error::no(refusal.to_string()).hint("the next free one: patch-bump next"))?;
-    if let Some(image) = missing_digests(&found, &request.digests).first() {
-        return Err(Error::no(format!("image '{image}' is pinned by a digest, which wins over its tag"))
-            .hint(format!("give the digest of the new image: --digest {image}=sha256:…")));
-    }
+    permitted(settings, request, &found, (&from, &to), line, &tagged)?;
     let change = Change { from: from.clone(), to: to.clone(), digests: request.digests.clone() };
     let mut replacements = Vec::new();
     for file in &found.files {
         let new = rewrite(file, &change)?;
         replacements.push(Replacement { path: file.path.clone(), old: Rc::clone(&file.bytes), new });
+    }
+    if request.keep == Keep::Committed {
+        // A template that cannot be rendered is found before anything is written.
+        message(git, &from, &to, line.map(|line| line.name.as_str()))?;
     }
     let outcome = match request.mode {
         Mode::DryRun => BumpOutcome::WouldChange,
@@ -77,6 +82,29 @@ pub fn run(git: &Git, settings: &Settings, request: &BumpRequest, note: &dyn Fn(
     }
     bumped.commit = commit(git, request, &bumped)?;
     Ok(bumped)
+}
+
+/// Refuses a version that may not follow, that no line holds, or whose images lack a digest.
+fn permitted(
+    settings: &Settings,
+    request: &BumpRequest,
+    found: &Survey,
+    (from, to): (&ReleaseVersion, &ReleaseVersion),
+    line: Option<&Line>,
+    tagged: &[ReleaseVersion],
+) -> Result<()> {
+    permit(from, to, line, tagged)
+        .map_err(|refusal| Error::no(refusal.to_string()).hint("the next free one: patch-bump next"))?;
+    if line.is_none() && !settings.config.lines.is_empty() {
+        let names: Vec<String> = settings.config.lines.iter().map(|line| line.name.to_string()).collect();
+        return Err(Error::no(format!("'{to}' is a version of no line; the lines are: {}", names.join(", ")))
+            .hint("add its line to patch.toml as [[line]], or correct the version in the files"));
+    }
+    if let Some(image) = missing_digests(found, &request.digests).first() {
+        return Err(Error::no(format!("image '{image}' is pinned by a digest, which wins over its tag"))
+            .hint(format!("give the digest of the new image: --digest {image}=sha256:…")));
+    }
+    Ok(())
 }
 
 fn report(
@@ -101,6 +129,26 @@ fn report(
         commit: None,
         notes: found.notes.iter().map(sentence).collect(),
     }
+}
+
+/// Returns the version that the files hold, if an earlier run of the same command wrote it: what the commit that is checked out
+/// holds leads to it. A step that is counted from where the files are would be made twice.
+fn already_wanted(
+    git: &Git,
+    settings: &Settings,
+    request: &BumpRequest,
+    from: &ReleaseVersion,
+    tagged: &[ReleaseVersion],
+) -> Result<Option<ReleaseVersion>> {
+    if matches!(request.wanted, Wanted::Exactly(_)) {
+        return Ok(None);
+    }
+    // Before the first commit, and where it holds no version, nothing can have been counted from it.
+    let Ok(head) = git.resolve("HEAD") else { return Ok(None) };
+    let committed = survey(&settings.config.versions, &CommitFiles::of(git, head)?).and_then(|found| found.version());
+    let Ok(committed) = committed else { return Ok(None) };
+    let wanted = request.wanted.version(&committed, tagged).ok();
+    Ok(wanted.filter(|wanted| committed != *from && wanted == from))
 }
 
 /// The files hold the version already; an earlier run may have been killed before it committed them.
@@ -163,17 +211,19 @@ struct View<'b> {
     line: Option<&'b str>,
 }
 
+/// Renders the message of the commit.
+fn message(git: &Git, from: &ReleaseVersion, to: &ReleaseVersion, line: Option<&str>) -> Result<String> {
+    let view = View { version: to.to_string(), previous: from.to_string(), line };
+    Templates::of(git.worktree()).render_text(Template::BumpMessage, &view)
+}
+
 /// Commits the changed files and nothing else, with the user's own hooks and signature.
 fn commit(git: &Git, request: &BumpRequest, bumped: &Bumped) -> Result<Option<CommitId>> {
     if request.keep == Keep::InWorktree || request.mode == Mode::DryRun {
         return Ok(None);
     }
-    let view = View {
-        version: bumped.to.to_string(),
-        previous: bumped.from.to_string(),
-        line: bumped.line.as_ref().map(|line| line.as_str()),
-    };
-    let message = Templates::of(git.worktree()).render_text(Template::BumpMessage, &view)?;
+    let line = bumped.line.as_ref().map(|line| line.as_str());
+    let message = message(git, &bumped.from, &bumped.to, line)?;
     let paths: Vec<&RepoPath> = bumped.files.iter().map(|file| &file.path).collect();
     let mut arguments = vec!["commit", "--quiet", "--only", "-F", "-", "--"];
     arguments.extend(paths.iter().map(|path| path.as_str()));

@@ -28,6 +28,7 @@ use super::policy::Policy;
 /// verify.
 pub fn write(git: Option<&Git>, request: &SumsRequest) -> Result<SumsWritten> {
     let folder = folder_of(&request.list);
+    request.files.iter().try_for_each(|file| not_written(file, &request.list))?;
     let sums = request.files.iter().map(|file| sum_of(file, &folder)).collect::<Result<Vec<_>>>()?;
     let sums = Sums::new(sums).map_err(|bad| Error::usage("cannot list these files").because(bad))?;
     let text = sums.to_string();
@@ -62,6 +63,18 @@ pub fn write(git: Option<&Git>, request: &SumsRequest) -> Result<SumsWritten> {
         }
     }
     Ok(report)
+}
+
+/// Refuses to sum what the run would write itself: the list, or a signature of it.
+fn not_written(file: &Path, list: &Path) -> Result<()> {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let formats = [SigningFormat::Ssh, SigningFormat::Openpgp, SigningFormat::X509];
+    let own = formats.into_iter().map(|format| beside(list, format)).chain([list.to_owned()]);
+    match own.into_iter().any(|own| real(&own) == real(file)) {
+        true => Err(Error::usage(format!("'{}' is the list of sums or its signature", file.display()))
+            .hint("leave it out, or write the list to another place with '--output'")),
+        false => Ok(()),
+    }
 }
 
 fn folder_of(list: &Path) -> PathBuf {

@@ -37,6 +37,10 @@ fn what_is_not_exact_in_yaml_is_refused() {
             "a: &v 2.0.0\nversion: *v\n",
             "line 2, column 10: 'version' is an alias, and what it stands for has other users; write the version itself",
         ),
+        (
+            "version: &v 2.0.0\nother: *v\n",
+            "line 1, column 13: 'version' has an anchor that other values repeat; write the version itself in each place",
+        ),
         ("version: >-\n  2.0.0\n", "'version' is a block of text; write it in one line"),
         ("version: |\n  2.0.0\n", "'version' is a block of text; write it in one line"),
         (
@@ -106,6 +110,10 @@ fn the_tags_of_an_image_move_wherever_it_stands() {
     );
     let missing = file_refused("c.yml", "image = 'b'", "x: {image: 'a:2.0.0'}");
     assert!(missing.ends_with("no 'image' in it is 'b'"), "{missing}");
+}
+
+#[test]
+fn a_variant_behind_the_version_of_a_tag_stays() {
     for text in [
         "x: {image: 'a:«2.0.0»-alpine'}",
         "x:\n  image: a:v«2.0.0»-debian-12 # 2.0.0\n",

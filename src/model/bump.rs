@@ -222,6 +222,22 @@ pub fn missing_digests<'s>(survey: &'s Survey, given: &BTreeMap<ImageName, Image
     pinned.filter(|image| !given.contains_key(*image)).collect()
 }
 
+/// Says what is wrong with the digests that were given: one for an image that is pinned by none, or the one that stands there
+/// already.
+pub fn wrong_digest(survey: &Survey, given: &BTreeMap<ImageName, ImageDigest>) -> Option<String> {
+    let spots = || survey.files.iter().flat_map(|file| &file.spots);
+    given.iter().find_map(|(image, digest)| {
+        let is_of = |spot: &&crate::model::edit::Spot| matches!(&spot.holds, Holds::ImageDigest(of) if of == image);
+        let mut pinned = spots().filter(is_of).peekable();
+        if pinned.peek().is_none() {
+            return Some(format!("no image '{image}' is pinned by a digest in the files of [[version]]"));
+        }
+        pinned
+            .any(|spot| spot.value == digest.as_str())
+            .then(|| format!("the digest for '{image}' is the one that stands there already"))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

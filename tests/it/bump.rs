@@ -134,6 +134,9 @@ fn only_what_may_follow_is_written() {
     refused(&["set", "2.0.4"], "leaves a patch number out");
     refused(&["set", "2.1.0", "--line", "2.0"], "not a version of line '2.0'");
     refused(&["release"], "is a release already");
+    let none = format!("godel/api=sha256:{}", "0".repeat(64));
+    let unused = bump(&repo, &["next", "--offline", "--digest", &none]).run().code(2).stderr;
+    assert!(unused.contains("no image 'godel/api' is pinned by a digest"), "{unused}");
     repo.land_fix(
         "Go on to the next line",
         [

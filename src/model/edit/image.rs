@@ -48,8 +48,17 @@ fn reference(
     let range = source.scalar_range(node, &format!("image: {image}"))?;
     let text = node.value();
     let parts = ImageParts::of(text);
+    let digest = parts.digest.map(|digest| RawSpot {
+        range: range.start + digest.start..range.start + digest.end,
+        name: format!("the digest of '{image}'"),
+        holds: Holds::ImageDigest(image.clone()),
+    });
     let Some(tag) = parts.tag else {
-        gather.note(source, range.start, format!("'{image}' has no tag there, so it stays"));
+        match digest {
+            // What is pinned by its digest alone is the release too, and must follow it.
+            Some(digest) => spots.push(digest),
+            None => gather.note(source, range.start, format!("'{image}' has no tag there, so it stays")),
+        }
         return Ok(());
     };
     let Some(version) = version_in(&text[tag.clone()]) else {
@@ -63,11 +72,7 @@ fn reference(
     let start = range.start + tag.start;
     let at = start + version.start..start + version.end;
     spots.push(RawSpot { range: at, name, holds: Holds::Version(Spelling::SemVer) });
-    if let Some(digest) = parts.digest {
-        let at = range.start + digest.start..range.start + digest.end;
-        let name = format!("the digest of '{image}'");
-        spots.push(RawSpot { range: at, name, holds: Holds::ImageDigest(image.clone()) });
-    }
+    spots.extend(digest);
     Ok(())
 }
 

@@ -7,6 +7,9 @@ use super::tape::{Tape, What};
 use crate::model::error::Result;
 
 pub(super) fn read<'s>(source: &Source<'s>) -> Result<Tape<'s>> {
+    if let Some(at) = too_deep(source.body()) {
+        return Err(source.obstacle(at + source.start(), "it is not XML that can be read: it is nested too deeply"));
+    }
     // The parser refuses a document type, and with it every entity a file could define.
     let document = Document::parse(source.body()).map_err(|broken| {
         let place = broken.pos();
@@ -19,6 +22,28 @@ pub(super) fn read<'s>(source: &Source<'s>) -> Result<Tape<'s>> {
     element(source, &mut tape, document.root_element());
     tape.close(opened, source.text.len());
     Ok(tape)
+}
+
+/// How deep elements may be nested, so that a hostile file cannot exhaust the stack.
+const DEPTH: usize = 1000;
+
+/// Returns where elements are nested deeper than any project file needs. What looks like a tag in a comment counts, too: the
+/// limit is far above what that comes to.
+fn too_deep(text: &str) -> Option<usize> {
+    let mut depth: usize = 0;
+    for (at, _) in text.match_indices('<') {
+        let tag = &text[at + 1..];
+        if tag.starts_with('/') {
+            depth = depth.saturating_sub(1);
+        } else if tag.starts_with(|c: char| c.is_alphabetic() || c == '_') {
+            let end = tag.find(['<', '>']).unwrap_or(tag.len());
+            depth += usize::from(!tag[..end].ends_with('/'));
+        }
+        if depth > DEPTH {
+            return Some(at);
+        }
+    }
+    None
 }
 
 fn element<'s>(source: &Source<'s>, tape: &mut Tape<'s>, node: Node<'_, 's>) {

@@ -6,7 +6,7 @@ use semver::Version;
 use serde::Serialize;
 
 use crate::model::bump::{
-    BUMP_SCHEMA, BumpOutcome, BumpRequest, Bumped, FileBump, Keep, Wanted, missing_digests, sentence,
+    BUMP_SCHEMA, BumpOutcome, BumpRequest, Bumped, FileBump, Keep, Wanted, missing_digests, sentence, wrong_digest,
 };
 use crate::model::commit::CommitId;
 use crate::model::edit::{Change, Survey, rewrite, survey};
@@ -99,6 +99,9 @@ fn permitted(
         let names: Vec<String> = settings.config.lines.iter().map(|line| line.name.to_string()).collect();
         return Err(Error::no(format!("'{to}' is a version of no line; the lines are: {}", names.join(", ")))
             .hint("add its line to patch.toml as [[line]], or correct the version in the files"));
+    }
+    if let Some(wrong) = wrong_digest(found, &request.digests) {
+        return Err(Error::usage(wrong).hint("give the digest of each image that is pinned: --digest IMAGE=sha256:…"));
     }
     if let Some(image) = missing_digests(found, &request.digests).first() {
         return Err(Error::no(format!("image '{image}' is pinned by a digest, which wins over its tag"))

@@ -171,6 +171,9 @@ fn a_pom_moves_with_its_modules() {
         ),
         ("<project><version>2.0.0</project>", "it is not XML that can be read"),
     ];
+    let deep =
+        format!("<project><version>2.0.0</version>{}{}</project>", "<a b='c'>".repeat(100_000), "</a>".repeat(100_000));
+    let table = table.into_iter().chain([(deep.as_str(), "it is nested too deeply")]);
     for (text, expected) in table {
         let error = file_refused("pom.xml", "", text);
         assert!(error.contains(expected), "{text}\n{error}");

@@ -152,6 +152,11 @@ fn a_digest_is_changed_only_when_the_new_one_is_given() {
     change.digests.insert("h:5000/a".parse().expect("an image"), new.parse().expect("a digest"));
     let written = bump(patch_toml, &[("c.yml", &text)], &change).expect("an edit");
     assert_eq!(written["c.yml"], format!("a:\n  image: h:5000/a:2.0.1@{new}\n"));
+    let alone = format!("a: {{image: 'h:5000/a@{old}'}}\nb: {{image: 'h:5000/a:2.0.0'}}\n");
+    let written = bump(patch_toml, &[("c.yml", &alone)], &change).expect("an edit");
+    assert_eq!(written["c.yml"], alone.replace(&old, &new).replace("2.0.0", "2.0.1"));
+    let error = refused(patch_toml, &[("c.yml", &alone)]);
+    assert!(error.contains("line 1, column 22: 'h:5000/a' is pinned by a digest"), "{error}");
 }
 
 #[test]

@@ -35,7 +35,9 @@ use std::sync::OnceLock;
 use git2::{ErrorClass, ErrorCode, Repository};
 
 use crate::model::commit::{Commit, CommitId, Signature, TreeId};
+use crate::model::decision::Person;
 use crate::model::error::{Error, Result};
+use crate::model::name::NotAName;
 use crate::ports::process::GitProgram;
 
 pub use blame::{Blamed, Question, blame, cut_off};
@@ -190,6 +192,18 @@ impl Git {
         })?;
         let end = ident.rfind('>').map_or(ident.len(), |at| at + 1);
         Ok(ident[..end].to_owned())
+    }
+
+    /// Returns who records something: the person that was named, else the one that git is configured with.
+    ///
+    /// # Errors
+    /// When nobody was named, and git knows nobody or somebody who cannot be written down.
+    pub fn person(&self, named: Option<Person>) -> Result<Person> {
+        let Some(named) = named else {
+            let own = self.identity()?.parse();
+            return own.map_err(|error: NotAName| Error::usage("git's identity cannot be recorded").because(error));
+        };
+        Ok(named)
     }
 
     /// Returns the tree of a commit.

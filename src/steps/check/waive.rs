@@ -5,7 +5,6 @@ use crate::model::decision::Outcome;
 use crate::model::eligibility::Rule;
 use crate::model::eligibility::waiver::{Standing, WAIVE_SCHEMA, WAIVERS_PATH, Waived, Waiver, moment, parse, record};
 use crate::model::error::{Error, Result};
-use crate::model::name::NotAName;
 use crate::model::request::Mode;
 use crate::ports::decisions::RecordFile;
 use crate::ports::git::Git;
@@ -24,13 +23,7 @@ pub fn run(git: &Git, protected: &Protected, request: WaiveRequest) -> Result<Wa
     if rule == Rule::Embargo {
         return Err(Error::no("what is under embargo is never waived").hint(rule.mend()));
     }
-    let by = match by {
-        Some(by) => by,
-        None => git
-            .identity()?
-            .parse()
-            .map_err(|error: NotAName| Error::usage("git's identity cannot be recorded").because(error))?,
-    };
+    let by = git.person(by)?;
     let waiver = Waiver { fix: git.resolve(&fix)?, line, rule, reason, by, until };
     match waiver.standing(&protected.settings.config.eligibility.waivers, at) {
         Standing::InForce => {}

@@ -3,8 +3,7 @@
 use chrono::DateTime;
 
 use crate::model::decision::{DECIDE_SCHEMA, DECISIONS_PATH, Decided, Decision, Outcome, Recorded, record};
-use crate::model::error::{Error, Result};
-use crate::model::name::NotAName;
+use crate::model::error::Result;
 use crate::model::request::{DecideRequest, Mode};
 use crate::ports::decisions::RecordFile;
 use crate::ports::git::Git;
@@ -18,13 +17,7 @@ pub fn run(git: &Git, settings: &Settings, request: DecideRequest) -> Result<Dec
     let DecideRequest { fix, line, answer, kind, reason, by, at, mode } = request;
     settings.lines(std::slice::from_ref(&line))?;
     let fix = git.resolve(&fix)?;
-    let by = match by {
-        Some(by) => by,
-        None => git
-            .identity()?
-            .parse()
-            .map_err(|error: NotAName| Error::usage("git's identity cannot be recorded").because(error))?,
-    };
+    let by = git.person(by)?;
     let at = DateTime::from_timestamp(at.timestamp(), 0).unwrap_or(at);
     let decision = Decision { fix, line, answer, kind, reason, by, at };
     let file = RecordFile::of(git, DECISIONS_PATH)?;

@@ -217,7 +217,8 @@ pub fn record(text: &str, new: &Decision) -> error::Result<Recorded> {
     Ok(Recorded::New(text))
 }
 
-fn moment(at: DateTime<Utc>) -> String {
+/// Writes a moment as records and results have it: in UTC, to the second.
+pub fn moment(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 

@@ -22,8 +22,6 @@ pub struct Protected {
     pub settings: Settings,
     /// Where it was read from, for people.
     pub source: String,
-    /// Whether there is a `patch.toml`; otherwise all of it is the default.
-    pub has_file: bool,
     /// The commit of main that everything was read from.
     pub commit: CommitId,
     /// What maintainers decided.
@@ -46,8 +44,7 @@ pub fn read(git: &Git, file: Option<&Path>) -> Result<Protected> {
         }
         None => (text_of(git, commit, "patch.toml")?, format!("patch.toml of '{name}' at {}", commit.short())),
     };
-    let has_file = text.is_some();
-    let source = if has_file { source } else { format!("the default policy, for '{name}' has no patch.toml") };
+    let source = if text.is_some() { source } else { format!("the default policy, for '{name}' has no patch.toml") };
     let config = match &text {
         Some(text) => Config::parse(text).map_err(|error| error.in_file(&source))?,
         None => Config::default(),
@@ -61,25 +58,34 @@ pub fn read(git: &Git, file: Option<&Path>) -> Result<Protected> {
     Ok(Protected {
         settings: Settings { config, main, tag, notes: Vec::new() },
         source,
-        has_file,
         commit,
         decisions: decisions_at(git, commit)?,
         waivers,
     })
 }
 
-/// Finds main and its tip: the remote says which of its branches it is, or else its usual name does. Only a repository without
-/// a remote asks its own worktree, whose files may be what is judged.
+/// Finds main: the remote says which of its branches it is, or else its usual name does. Only a repository without a remote asks
+/// its own files, with `config` in place of its `patch.toml`, for those of the worktree may be what is judged. `otherwise` is
+/// added to what a person is told to do where it cannot be found.
+///
+/// # Errors
+/// When it cannot be told.
+pub fn main_branch(git: &Git, config: Option<&Path>, otherwise: &str) -> Result<BranchName> {
+    if let Some(name) = git.default_branch().and_then(|name| name.parse().ok()) {
+        return Ok(name);
+    }
+    if !git.has_remotes() {
+        return Ok(settings::load(git, config)?.main);
+    }
+    detect(&git.branch_tips()?, &[], None).main.ok_or_else(|| {
+        Error::usage("it cannot be told which branch of the remote is main, where the policy is")
+            .hint(format!("ask the remote with 'git remote set-head origin --auto'{otherwise}"))
+    })
+}
+
+/// Finds main and its tip.
 fn protected_main(git: &Git) -> Result<(BranchName, String, CommitId)> {
-    let by_remote = git.default_branch().and_then(|name| name.parse().ok());
-    let main = match by_remote {
-        Some(name) => name,
-        None if git.has_remotes() => detect(&git.branch_tips()?, &[], None).main.ok_or_else(|| {
-            Error::usage("it cannot be told which branch of the remote is main, where the policy is")
-                .hint("ask the remote with 'git remote set-head origin --auto'")
-        })?,
-        None => settings::load(git, None)?.main,
-    };
+    let main = main_branch(git, None, "")?;
     let (name, commit) = git.protected_tip(&main).ok_or_else(|| {
         Error::undecided(format!("there is no branch '{main}' to read the policy from"))
             .hint(format!("fetch it with 'git fetch origin {main}', in a workflow with 'fetch-depth: 0'"))

@@ -43,6 +43,13 @@ fn content(repo: &Repo, name: &str) -> String {
     repo.git(["cat-file", "tag", name]) + "\n"
 }
 
+/// Tags the tip of the line 2.0 as `v2.0.1`, signed with a key that git is not configured with.
+fn sign_as(repo: &Repo, key: &SshKey) {
+    let path = key.path.to_str().expect("because the folder has a plain name");
+    let key = format!("user.signingKey={path}");
+    repo.git(["-c", "gpg.format=ssh", "-c", &key, "tag", "-s", "-m", "x", "v2.0.1", "release/2.0"]);
+}
+
 #[test]
 fn a_good_tag_verifies_here_and_by_git() {
     let (repo, _) = ssh_story();
@@ -84,19 +91,7 @@ fn a_moved_tag_is_not_where_it_should_be() {
 fn a_stranger_and_a_key_for_another_purpose_are_refused() {
     let (repo, key) = ssh_story();
     let stranger = SshKey::new(&repo, "eve", "");
-    let path = stranger.path.to_str().expect("because the folder has a plain name");
-    repo.git([
-        "-c",
-        "gpg.format=ssh",
-        "-c",
-        &format!("user.signingKey={path}"),
-        "tag",
-        "-s",
-        "-m",
-        "x",
-        "v2.0.1",
-        "release/2.0",
-    ]);
+    sign_as(&repo, &stranger);
     assert_eq!(judged(&repo, "v2.0.1", &[]), (vec!["signer failed".to_owned()], false));
     // A signature that Mia made over the same bytes for a file.
     let text = content(&repo, "v2.0.1");
@@ -224,20 +219,8 @@ fn signers_are_bound_to_names_of_tags() {
 fn the_policy_comes_from_main_and_never_from_the_worktree_or_the_tag() {
     let (repo, _) = ssh_story();
     let stranger = SshKey::new(&repo, "eve", "");
-    let path = stranger.path.to_str().expect("because the folder has a plain name");
     repo.land_on_line("2.0", "Let me sign", [("allowed", stranger.line("eve@example.com", "").as_str())]);
-    repo.git([
-        "-c",
-        "gpg.format=ssh",
-        "-c",
-        &format!("user.signingKey={path}"),
-        "tag",
-        "-s",
-        "-m",
-        "x",
-        "v2.0.1",
-        "release/2.0",
-    ]);
+    sign_as(&repo, &stranger);
     repo.git(["checkout", "-q", "v2.0.1"]);
     assert_eq!(judged(&repo, "v2.0.1", &[]).0, ["signer failed"]);
     repo.git(["checkout", "-q", "main"]);

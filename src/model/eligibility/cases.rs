@@ -55,12 +55,7 @@ fn good() -> Facts {
     };
     Facts {
         line: LineFacts { name: "2.0".parse().expect("a line"), status: LineStatus::Maintained, until: None },
-        messages: vec![Message {
-            commit: id(1),
-            text: "Stop it\n".to_owned(),
-            author_mail: "author@example.com".to_owned(),
-        }],
-        branches: Vec::new(),
+        messages: vec![Message { commit: id(1), text: "Stop it\n".to_owned() }],
         main: Known::Known(OnMain::Stands),
         state: Known::Known(State::Unknown),
         newer: Known::Known(vec![NewerLine { line: "2.1".parse().expect("a line"), state: State::OnLine }]),

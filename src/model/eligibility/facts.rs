@@ -17,8 +17,6 @@ pub struct Facts {
     pub line: LineFacts,
     /// The messages of its commits and of those that they were picked from: text from strangers.
     pub messages: Vec<Message>,
-    /// The names of branches that it came by: text from strangers.
-    pub branches: Vec<String>,
     /// Whether main has it.
     pub main: Known<OnMain>,
     /// Where it stands on the line.
@@ -62,8 +60,6 @@ pub struct Message {
     pub commit: CommitId,
     /// The whole text: text from a stranger.
     pub text: String,
-    /// The mail address of its author: text from a stranger.
-    pub author_mail: String,
 }
 
 impl Message {

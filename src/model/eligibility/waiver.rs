@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml_edit::{Datetime, Value};
@@ -159,11 +159,6 @@ pub struct Waived {
     pub waiver: Waiver,
     /// The moment at which it was recorded, to the second.
     pub at: String,
-}
-
-/// Writes a moment as results have it.
-pub fn moment(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 #[cfg(test)]

@@ -108,6 +108,22 @@ pub(super) fn forecasts(run: &Run<'_>, asked: &[(CommitId, CommitId)]) -> Result
     Ok(Forecaster::new(run.git)?.all(&picks)?.into_iter().map(applies).collect())
 }
 
+/// Works out what the whole of a branch, from where it left main, would give on each of some lines.
+pub(super) fn forecasts_of_branch(
+    run: &Run<'_>,
+    base: Treeish,
+    head: &Commit,
+    lines: &[&Line],
+) -> Result<Vec<Applies>> {
+    let theirs = Treeish { tree: head.tree, commit: Some(head.id) };
+    let pick = |line: &&Line| {
+        let branch = run.protected.settings.branch_of(run.git, line)?;
+        Ok(Pick { base, ours: tip(run.git, run.git.branch_commit(&branch)?)?, theirs })
+    };
+    let picks = lines.iter().map(pick).collect::<Result<Vec<Pick>>>()?;
+    Ok(Forecaster::new(run.git)?.all(&picks)?.into_iter().map(applies).collect())
+}
+
 fn applies(forecast: Forecast) -> Applies {
     match forecast.outcome {
         Outcome::Clean => Applies::Clean,
@@ -136,7 +152,6 @@ impl Deep {
         let mut facts = Facts {
             line: line_facts(line),
             messages,
-            branches: Vec::new(),
             main: Known::Known(reverted.map_or(OnMain::Stands, OnMain::TakenBack)),
             state: cell.map_or(Known::Unknown(Missing::NotAsked), |cell| Known::Known(cell.state)),
             newer: Known::Known(newer),
@@ -153,47 +168,33 @@ impl Deep {
         facts
     }
 
-    /// Finds out about a branch that is not on main, by what its newest commit has and main has not.
-    pub(super) fn of_branch(run: &Run<'_>, head: &Commit, line: &Line) -> Result<(Self, Known<Applies>)> {
-        let main = run.git.branch_commit(&run.protected.settings.main)?;
-        let base = run.git.merge_base(main, head.id)?;
-        let base_tree = run.git.tree_of(base)?;
-        let files = run.git.touched(base_tree, head.tree)?;
-        let raised = Manifests::new(run)?.raised(&files)?;
-        let branch = run.protected.settings.branch_of(run.git, line)?;
-        let ours = tip(run.git, run.git.branch_commit(&branch)?)?;
-        let pick = Pick {
-            base: Treeish { tree: base_tree, commit: Some(base) },
-            ours,
-            theirs: Treeish { tree: head.tree, commit: Some(head.id) },
-        };
-        let forecast = Forecaster::new(run.git)?.all(&[pick])?.into_iter().next().map(applies);
-        let deep = Self { changed: touched(files), raised };
-        Ok((deep, forecast.map_or(Known::Unknown(Missing::NotAsked), Known::Known)))
+    /// Finds out what a branch that is not on main touches, from where it left main.
+    pub(super) fn of_branch(run: &Run<'_>, base: TreeId, head: &Commit) -> Result<Self> {
+        let (changed, raised) = changed(run, base, head.tree)?;
+        Ok(Self { changed, raised })
     }
 
     /// Puts together what is known of a branch that is not on main.
     pub(super) fn facts_of_branch(
-        self,
+        &self,
         run: &Run<'_>,
         head: &Commit,
         line: &Line,
         pull: Known<Option<PullRequest>>,
-        applies: Known<Applies>,
+        applies: Applies,
     ) -> Facts {
         let change = Change { id: head.id, members: vec![head.id], pull_request: None, title: String::new() };
         let not_yet = || Missing::Failed("it is not merged to main yet".to_owned());
         let mut facts = Facts {
             line: line_facts(line),
             messages: vec![message(head)],
-            branches: pull.value().and_then(Option::as_ref).map(|pull| pull.head.branch.clone()).into_iter().collect(),
             main: Known::Known(OnMain::NotYet),
             state: Known::Unknown(not_yet()),
             newer: Known::Unknown(not_yet()),
             out_since: Known::Known(None),
-            changed: Known::Known(self.changed),
-            applies,
-            raised: self.raised,
+            changed: Known::Known(self.changed.clone()),
+            applies: Known::Known(applies),
+            raised: self.raised.clone(),
             pull,
             decision: run.protected.decisions.about(&change, &line.name).cloned(),
             picks: None,
@@ -219,7 +220,7 @@ pub(super) fn line_facts(line: &Line) -> LineFacts {
 }
 
 pub(super) fn message(commit: &Commit) -> Message {
-    Message { commit: commit.id, text: commit.message.clone(), author_mail: commit.author.email.clone() }
+    Message { commit: commit.id, text: commit.message.clone() }
 }
 
 /// Returns where a change stands on the supported lines that are newer.
@@ -263,7 +264,6 @@ pub(super) fn embargo(run: &Run<'_>, facts: &Facts) -> EmbargoFacts {
     for message in &facts.messages {
         texts.push((format!("the message of {}", message.commit.short()), &message.text));
     }
-    texts.extend(facts.branches.iter().map(|branch| ("the name of the branch".to_owned(), branch.as_str())));
     if let Some(Some(pull)) = facts.pull.value() {
         texts.push(("the title of the pull request".to_owned(), &pull.title));
         texts.push(("the description of the pull request".to_owned(), &pull.body));

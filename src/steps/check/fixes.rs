@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::model::change::{Change, own_pull_request, title};
 use crate::model::commit::{Commit, CommitId};
-use crate::model::eligibility::facts::{Facts, OnMain};
+use crate::model::eligibility::facts::Facts;
 use crate::model::eligibility::judge::judge;
 use crate::model::eligibility::verdict::{Outcome, Verdict};
 use crate::model::error::{Error, Result};
@@ -12,10 +12,11 @@ use crate::model::known::{Known, Missing};
 use crate::model::line::{Line, LineName, LineStatus};
 use crate::model::pull::{PullRequest, PullState};
 use crate::model::request::{Depth, Since};
+use crate::ports::survey::chain::tip;
 use crate::ports::survey::table::rows_of;
 use crate::ports::survey::{Survey, survey};
 
-use super::facts::{Deep, deep};
+use super::facts::{Deep, deep, forecasts, forecasts_of_branch};
 use super::{Judged, Run};
 
 /// Judges the fixes that revisions name.
@@ -150,13 +151,7 @@ enum Forecasts {
     WhereTheyDecide,
 }
 
-fn judge_all(
-    run: &Run<'_>,
-    survey: &Survey,
-    changes: &[&Change],
-    pulls: &Pulls,
-    forecasts: Forecasts,
-) -> Result<Judged> {
+fn judge_all(run: &Run<'_>, survey: &Survey, changes: &[&Change], pulls: &Pulls, which: Forecasts) -> Result<Judged> {
     let rows = rows_of(run.git, survey, changes, Depth::Stated, &run.protected.decisions, &|_| ())?;
     let commits: HashMap<CommitId, &Commit> = survey.commits.iter().map(|commit| (commit.id, commit)).collect();
     let asked = asked_lines(run)?;
@@ -170,7 +165,7 @@ fn judge_all(
             let Some(known) = survey.lines.iter().find(|known| known.line.name == line.name) else { continue };
             let facts = deep.facts(run, survey, &commits, (change, row), line, pull.clone());
             let first = verdict(run, &named, line, &facts);
-            let decides = forecasts == Forecasts::All || first.outcome != Outcome::Refused;
+            let decides = which == Forecasts::All || first.outcome != Outcome::Refused;
             if decides && facts.applies.missing().is_some() {
                 open.push((judged.verdicts.len(), facts, Named::of(change), *line));
                 wanted.push((change.id, known.tip));
@@ -179,7 +174,7 @@ fn judge_all(
         }
         (run.advance)(changes.len());
     }
-    for ((at, mut facts, named, line), applies) in open.into_iter().zip(super::facts::forecasts(run, &wanted)?) {
+    for ((at, mut facts, named, line), applies) in open.into_iter().zip(forecasts(run, &wanted)?) {
         facts.applies = Known::Known(applies);
         judged.verdicts[at] = verdict(run, &named, line, &facts);
     }
@@ -234,12 +229,14 @@ pub(super) fn not_merged(run: &Run<'_>, commit: &Commit, pull: Known<Option<Pull
         pull_request: request.or_else(|| own_pull_request(&commit.message)),
         title: pull.value().and_then(Option::as_ref).map_or_else(|| title(commit), |pull| pull.title.clone()),
     };
-    let mut verdicts = Vec::new();
-    for line in asked_lines(run)? {
-        let (deep, applies) = Deep::of_branch(run, commit, line)?;
+    let main = run.git.branch_commit(&run.protected.settings.main)?;
+    let base = tip(run.git, run.git.merge_base(main, commit.id)?)?;
+    let deep = Deep::of_branch(run, base.tree, commit)?;
+    let lines = asked_lines(run)?;
+    let forecasts = forecasts_of_branch(run, base, commit, &lines)?;
+    let judged = lines.into_iter().zip(forecasts).map(|(line, applies)| {
         let facts = deep.facts_of_branch(run, commit, line, pull.clone(), applies);
-        debug_assert_eq!(facts.main, Known::Known(OnMain::NotYet));
-        verdicts.push(verdict(run, &named, line, &facts));
-    }
-    Ok(verdicts)
+        verdict(run, &named, line, &facts)
+    });
+    Ok(judged.collect())
 }

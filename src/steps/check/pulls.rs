@@ -221,7 +221,6 @@ impl Context<'_> {
         let mut facts = Facts {
             line: line_facts(self.line),
             messages,
-            branches: vec![pull.head.branch.clone()],
             main: self.on_main(&brought.picks),
             state: Known::Unknown(Missing::NotAsked),
             newer: self.newer(),

@@ -1,9 +1,9 @@
 //! `patch-check waive`: what somebody waives for one fix is written down.
 
 use crate::model::check_request::WaiveRequest;
-use crate::model::decision::Outcome;
+use crate::model::decision::{Outcome, moment};
 use crate::model::eligibility::Rule;
-use crate::model::eligibility::waiver::{Standing, WAIVE_SCHEMA, WAIVERS_PATH, Waived, Waiver, moment, parse, record};
+use crate::model::eligibility::waiver::{Standing, WAIVE_SCHEMA, WAIVERS_PATH, Waived, Waiver, record};
 use crate::model::error::{Error, Result};
 use crate::model::request::Mode;
 use crate::ports::decisions::RecordFile;
@@ -41,7 +41,6 @@ pub fn run(git: &Git, protected: &Protected, request: WaiveRequest) -> Result<Wa
         (None, _) => Outcome::Already,
         (Some(_), Mode::DryRun) => Outcome::WouldRecord,
         (Some(new), Mode::Write) => {
-            parse(&new)?;
             file.replace(&old, &new)?;
             Outcome::Recorded
         }

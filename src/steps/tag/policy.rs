@@ -13,7 +13,7 @@ use crate::model::path::RepoPath;
 use crate::model::tag::TagPattern;
 use crate::model::tag_request::PolicySource;
 use crate::ports::git::{Git, GitConfig};
-use crate::ports::settings;
+use crate::ports::protected::main_branch;
 use crate::ports::signing::{Checker, KeySession, Listed};
 
 /// A policy with everything that it names.
@@ -114,7 +114,7 @@ fn parse_file(file: &Path) -> Result<Config> {
 fn protected<'g>(git: &'g Git, source: &PolicySource) -> Result<(Config, Place<'g>, String)> {
     let main = match &source.from {
         Some(branch) => branch.clone(),
-        None => main(git, source)?,
+        None => main_branch(git, source.config.as_deref(), ", or name the branch with '--from BRANCH'")?,
     };
     let place = protected_place(git, &main)?;
     let Place::Commit(_, name, commit) = &place else { return Ok((Config::default(), place, String::new())) };
@@ -129,21 +129,6 @@ fn protected<'g>(git: &'g Git, source: &PolicySource) -> Result<(Config, Place<'
     let text =
         String::from_utf8(bytes).map_err(|error| Error::usage(format!("{shown} is not UTF-8")).because(error))?;
     Ok((Config::parse(&text).map_err(|error| error.in_file(&shown))?, place, shown))
-}
-
-/// The remote says which of its branches is main, or else its usual name does. Only a repository without a remote asks its
-/// own files, for those of the worktree may be what is judged.
-fn main(git: &Git, source: &PolicySource) -> Result<BranchName> {
-    if let Some(name) = git.default_branch().and_then(|name| name.parse().ok()) {
-        return Ok(name);
-    }
-    if !git.has_remotes() {
-        return Ok(settings::load(git, source.config.as_deref())?.main);
-    }
-    detect(&git.branch_tips()?, &[], None).main.ok_or_else(|| {
-        Error::usage("it cannot be told which branch of the remote is main, where the policy is")
-            .hint("ask the remote with 'git remote set-head origin --auto', or name the branch with '--from BRANCH'")
-    })
 }
 
 fn protected_place<'g>(git: &'g Git, branch: &BranchName) -> Result<Place<'g>> {

@@ -40,7 +40,7 @@ pub(super) fn deep(run: &Run<'_>, survey: &Survey, changes: &[&Change]) -> Resul
         let raised = manifests.raised(&files)?;
         found.push(Deep { changed: touched(files), raised });
     }
-    mark(run, survey, &mut found)?;
+    mark(run, survey.main_tip, found.iter_mut().flat_map(|deep| &mut deep.changed).collect())?;
     Ok(found)
 }
 
@@ -50,13 +50,12 @@ fn touched(files: Vec<TouchedFile>) -> Vec<Touched> {
 }
 
 /// Asks the attributes of main which files a program made. Nobody is asked where the attributes say nothing of that kind.
-fn mark(run: &Run<'_>, survey: &Survey, all: &mut [Deep]) -> Result<()> {
-    let says = run.git.file_of(survey.main_tip, ".gitattributes")?.is_some_and(|text| holds(&text, b"linguist-"));
+fn mark(run: &Run<'_>, main: CommitId, mut files: Vec<&mut Touched>) -> Result<()> {
+    let says = run.git.file_of(main, ".gitattributes")?.is_some_and(|text| holds(&text, b"linguist-"));
     if !says {
         return Ok(());
     }
-    let tree = run.git.tree_of(survey.main_tip)?;
-    let mut files: Vec<&mut Touched> = all.iter_mut().flat_map(|deep| &mut deep.changed).collect();
+    let tree = run.git.tree_of(main)?;
     let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
     let marked = run.git.marked(tree, &paths.iter().map(String::as_str).collect::<Vec<_>>())?;
     files.iter_mut().zip(marked).for_each(|(file, marked)| file.marked = marked);
@@ -282,5 +281,7 @@ pub(super) fn embargo(run: &Run<'_>, facts: &Facts) -> EmbargoFacts {
 pub(super) fn changed(run: &Run<'_>, old: TreeId, new: TreeId) -> Result<(Vec<Touched>, Known<Vec<Raised>>)> {
     let files = run.git.touched(old, new)?;
     let raised = Manifests::new(run)?.raised(&files)?;
-    Ok((touched(files), raised))
+    let mut changed = touched(files);
+    mark(run, run.git.branch_commit(&run.protected.settings.main)?, changed.iter_mut().collect())?;
+    Ok((changed, raised))
 }

@@ -80,6 +80,21 @@ fn a_pick_that_main_took_back_is_refused() {
 }
 
 #[test]
+fn what_is_marked_as_generated_on_main_does_not_count_on_a_pull_request_either() {
+    let (repo, _) = story();
+    repo.land_fix("Mark what a program makes", [(".gitattributes", "*.gen linguist-generated\n")]);
+    repo.git(["checkout", "-q", "-b", "keep", "main"]);
+    std::fs::write(repo.path().join("a.gen"), "x\n".repeat(9000)).expect("because the folder is ours");
+    repo.git(["add", "."]);
+    repo.git(["commit", "-qm", "fix: make it anew"]);
+    let report = check(&repo, &["event", "-", "--format", "json"])
+        .stdin(payload(&repo, "main", "keep", "opened").to_string())
+        .run()
+        .json();
+    assert_eq!(found(&report, "size"), "passed", "{report}");
+}
+
+#[test]
 fn a_pull_request_to_main_is_undecided_until_it_is_merged() {
     let (repo, _) = story();
     repo.git(["checkout", "-q", "-b", "keep", "main"]);

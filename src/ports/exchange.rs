@@ -1,11 +1,11 @@
 //! Several files replaced together: all of them or none.
 //!
-//! The new contents are written below the git directory first, and then a journal that names them; from that moment on the
-//! files are replaced one after the other, each by a rename. What a kill leaves is finished by the next run, which finds the
-//! journal. Without a journal nothing was replaced. A file is written beside the one it replaces under a name that follows
-//! from its content, so that the next run finds that, too.
+//! The new contents are written below the git directory first, and then a journal that names the files; from that moment on
+//! they are replaced one after the other, each by a rename of the new content into its place. What a kill leaves is finished
+//! by the next run, which finds the journal. Without a journal nothing was replaced.
 
 use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -33,6 +33,7 @@ pub struct Replacement {
 pub struct Exchange {
     root: PathBuf,
     journal: PathBuf,
+    rename: fn(&Path, &Path) -> io::Result<()>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -45,9 +46,12 @@ struct Journal {
 #[serde(deny_unknown_fields)]
 struct Entry {
     path: RepoPath,
-    /// The SHA-256 of what the file held. What it will hold is beside the journal.
+    /// The SHA-256 of what the file held. What it will hold is beside the journal, until it is in its place.
     old: Sha256Sum,
 }
+
+/// Under what name an old content waits to be put back.
+const BACK: &str = "back";
 
 /// A moment at which a run can be killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,15 +59,17 @@ enum Step {
     Staged(usize),
     Journalled,
     Replaced(usize),
+    StagedAgain(usize),
+    TakenBack(usize),
 }
 
 impl Exchange {
     /// Replaces files below `root`, keeping the journal in the folder `journal`, which is nobody else's.
     pub fn new(root: &Path, journal: PathBuf) -> Self {
-        Self { root: root.to_owned(), journal }
+        Self { root: root.to_owned(), journal, rename: |from, to| fs::rename(from, to) }
     }
 
-    /// Finishes what a killed run began. Returns the files that hold their new content now.
+    /// Finishes what a killed run began. Returns the files that it meant to replace; they hold their new content now.
     ///
     /// # Errors
     /// When a file was changed since by somebody else, or cannot be written.
@@ -80,27 +86,34 @@ impl Exchange {
                 .hint("see with 'git diff' what an earlier run changed, and remove that file")
         })?;
         for (at, entry) in journal.files.iter().enumerate() {
-            let new = fs::read(self.journal.join(at.to_string())).map_err(|error| {
-                Error::unfinished(format!("the new content of '{}' is gone", entry.path)).because(error)
-            })?;
-            let there = self.read(&entry.path)?;
-            self.remove_half(&entry.path, &new)?;
-            if Sha256Sum::of(&there) == entry.old {
-                self.write(&entry.path, &new)?;
-            } else if there != new {
-                return Err(Error::no(format!(
-                    "'{}' was changed after an earlier run was killed between two files",
-                    entry.path
-                ))
-                .hint(format!(
-                    "see 'git diff', set the files as they shall be, and remove '{}'",
-                    self.journal.display()
-                )));
-            }
+            self.go_on(at, entry)?;
         }
-        folder::remove(&place)?;
-        folder::remove(&self.journal)?;
+        self.close()?;
         Ok(journal.files.into_iter().map(|entry| entry.path).collect())
+    }
+
+    /// Puts one file into its place, unless the killed run had done so.
+    fn go_on(&self, at: usize, entry: &Entry) -> Result<()> {
+        let new = match fs::read(self.journal.join(at.to_string())) {
+            Ok(new) => new,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(cannot_write(&entry.path, error)),
+        };
+        self.remove_half(&entry.path, &new)?;
+        let there = folder::read_below(&self.root, &entry.path)?
+            .ok_or_else(|| Error::unfinished(format!("'{}' is gone", entry.path)).hint(self.by_hand()))?;
+        if Sha256Sum::of(&there) == entry.old {
+            self.put(&at.to_string(), &entry.path)
+        } else if there == new {
+            Ok(())
+        } else {
+            let message = format!("'{}' was changed after an earlier run was killed between two files", entry.path);
+            Err(Error::no(message).hint(self.by_hand()))
+        }
+    }
+
+    fn by_hand(&self) -> String {
+        format!("see 'git diff', set the files as they shall be, and remove '{}'", self.journal.display())
     }
 
     /// Replaces all files, or leaves all as they are.
@@ -120,28 +133,38 @@ impl Exchange {
         }
         folder::make_folder(&self.journal, |_| Ok(()))?;
         for (at, file) in all.iter().enumerate() {
-            self.keep(&at.to_string(), &file.new)?;
+            self.stage(&at.to_string(), &file.path, &file.new)?;
             after(Step::Staged(at))?;
         }
         let entry = |file: &Replacement| Entry { path: file.path.clone(), old: Sha256Sum::of(&*file.old) };
         let journal = Journal { files: all.iter().map(entry).collect() };
         let journal = serde_json::to_string_pretty(&journal).expect("because paths and digests are text");
-        self.keep("journal.json", journal.as_bytes())?;
+        let place = self.journal.join("journal.json");
+        files::replace(&place, "journal.json", journal.as_bytes(), Reach::System, || Ok(()))?;
         after(Step::Journalled)?;
         for (at, file) in all.iter().enumerate() {
-            if let Err(error) = self.write(&file.path, &file.new) {
-                return Err(self.take_back(&all[..at], error));
+            if let Err(error) = self.put(&at.to_string(), &file.path) {
+                return Err(self.take_back(&all[..at], error, after));
             }
             after(Step::Replaced(at))?;
         }
-        folder::remove(&self.journal.join("journal.json"))?;
-        folder::remove(&self.journal)
+        self.close()
     }
 
-    /// Puts the old contents back after a failure.
-    fn take_back(&self, done: &[Replacement], error: Error) -> Error {
-        let back = done.iter().try_for_each(|file| self.write(&file.path, &file.old));
-        match back.and_then(|()| folder::remove(&self.journal.join("journal.json"))) {
+    /// Puts the old contents back after a failure. The new ones are staged again first, so that a kill in between leaves what
+    /// the next run can finish.
+    fn take_back(&self, done: &[Replacement], error: Error, after: &mut dyn FnMut(Step) -> Result<()>) -> Error {
+        let mut back = || {
+            for (at, file) in done.iter().enumerate() {
+                self.stage(&at.to_string(), &file.path, &file.new)?;
+                after(Step::StagedAgain(at))?;
+                self.stage(BACK, &file.path, &file.old)?;
+                self.put(BACK, &file.path)?;
+                after(Step::TakenBack(at))?;
+            }
+            self.close()
+        };
+        match back() {
             Ok(()) => error,
             // The journal still tells what is missing.
             Err(second) => Error::unfinished("some files were replaced and others were not")
@@ -150,23 +173,39 @@ impl Exchange {
         }
     }
 
-    fn read(&self, path: &RepoPath) -> Result<Vec<u8>> {
-        folder::read_below(&self.root, path)?.ok_or_else(|| Error::unfinished(format!("'{path}' is gone")))
+    /// Removes the journal, from which moment on nothing is left to finish, and then what lies beside it.
+    fn close(&self) -> Result<()> {
+        folder::remove(&self.journal.join("journal.json"))?;
+        folder::remove(&self.journal)
     }
 
-    /// Writes a file of the journal.
-    fn keep(&self, name: &str, bytes: &[u8]) -> Result<()> {
-        files::replace(&self.journal.join(name), name, bytes, Reach::System, || Ok(()))
+    /// Writes a content where it waits under a name, with the mode of the file that it is for.
+    fn stage(&self, name: &str, path: &RepoPath, content: &[u8]) -> Result<()> {
+        let cannot = |error| cannot_write(path, error);
+        let mode = fs::metadata(self.root.join(path.as_str())).map_err(cannot)?.permissions();
+        let half = self.journal.join("half");
+        fs::write(&half, content).and_then(|()| fs::set_permissions(&half, mode)).map_err(cannot)?;
+        fs::rename(&half, self.journal.join(name)).map_err(cannot)
     }
 
-    fn write(&self, path: &RepoPath, bytes: &[u8]) -> Result<()> {
-        let (place, beside) = (self.root.join(path.as_str()), self.beside(path, bytes));
-        files::replace_by(&place, path.as_str(), bytes, &beside)
+    /// Puts what waits under a name into the place of a file.
+    fn put(&self, name: &str, path: &RepoPath) -> Result<()> {
+        let (staged, place) = (self.journal.join(name), self.root.join(path.as_str()));
+        match (self.rename)(&staged, &place) {
+            // The git directory may be on another file system than the worktree.
+            Err(error) if error.kind() == ErrorKind::CrossesDevices => {
+                let content = fs::read(&staged).map_err(|error| cannot_write(path, error))?;
+                files::replace_by(&place, path.as_str(), &content, &self.beside(path, &content))?;
+                folder::remove(&staged)
+            }
+            renamed => renamed.map_err(|error| cannot_write(path, error)),
+        }
     }
 
-    /// Returns where the new content of a file is written before it is renamed.
-    fn beside(&self, path: &RepoPath, new: &[u8]) -> PathBuf {
-        let name = format!(".backstitch-{:.16}", Sha256Sum::of(new));
+    /// Returns where a content is written before it is renamed, if that has to be beside the file. The name follows from the
+    /// content, so that the next run finds what a kill left.
+    fn beside(&self, path: &RepoPath, content: &[u8]) -> PathBuf {
+        let name = format!(".backstitch-{:.16}", Sha256Sum::of(content));
         self.root.join(path.as_str()).with_file_name(name)
     }
 
@@ -179,6 +218,10 @@ impl Exchange {
         }
         Ok(())
     }
+}
+
+fn cannot_write(path: &RepoPath, error: io::Error) -> Error {
+    Error::unfinished(format!("cannot write '{path}'")).because(error)
 }
 
 #[cfg(test)]
@@ -242,25 +285,50 @@ mod tests {
         }
     }
 
+    /// As if the journal were on another file system.
+    fn elsewhere(place: &Place) -> Exchange {
+        Exchange { rename: |_, _| Err(ErrorKind::CrossesDevices.into()), ..place.exchange() }
+    }
+
     #[test]
-    fn half_of_a_file_that_a_kill_left_beside_it_goes_and_what_is_not_ours_stays() {
+    fn a_journal_on_another_file_system_does_the_same() {
         let place = Place::new();
+        elsewhere(&place).replace(&all()).expect("they are replaced");
+        assert_eq!(place.contents(), ["new"; 3]);
+
         let killed = |step| if step == Step::Replaced(0) { Err(Error::unfinished("killed")) } else { Ok(()) };
-        assert!(place.exchange().replace_until(&all(), &mut |step| killed(step)).is_err());
+        let place = Place::new();
+        assert!(elsewhere(&place).replace_until(&all(), &mut { killed }).is_err());
         let beside = |path: &str| place.exchange().beside(&path.parse().expect("a path"), b"new");
         fs::write(beside("dir/b"), "ne").expect("it is written");
-        assert_eq!(place.exchange().finish().expect("it can go on").len(), 3);
-        assert!(!beside("dir/b").exists());
+        assert_eq!(elsewhere(&place).finish().expect("it can go on").len(), 3);
+        assert!(!beside("dir/b").exists(), "what a kill left half goes");
         assert_eq!(place.contents(), ["new"; 3]);
 
         let place = Place::new();
         let beside = place.exchange().beside(&"a".parse().expect("a path"), b"new");
         fs::write(&beside, "mine").expect("it is written");
-        assert!(place.exchange().replace(&all()).is_err());
-        assert_eq!(
-            (place.contents(), fs::read(&beside).expect("a file")),
-            (vec!["old".to_owned(); 3], b"mine".to_vec())
-        );
+        assert!(elsewhere(&place).replace(&all()).is_err());
+        let kept = fs::read(&beside).expect("a file");
+        assert_eq!((place.contents(), kept), (vec!["old".to_owned(); 3], b"mine".to_vec()));
+    }
+
+    #[test]
+    fn after_a_kill_while_files_are_taken_back_the_next_run_finishes() {
+        for killed_after in [Step::StagedAgain(0), Step::TakenBack(0), Step::StagedAgain(1), Step::TakenBack(1)] {
+            let place = Place::new();
+            let last = place.0.path().join("tree/c");
+            let failed = place.exchange().replace_until(&all(), &mut |step| {
+                if step == Step::Replaced(1) {
+                    fs::remove_file(&last).and_then(|()| fs::create_dir_all(last.join("x"))).expect("a folder");
+                }
+                if step == killed_after { Err(Error::unfinished("killed")) } else { Ok(()) }
+            });
+            assert!(failed.is_err());
+            fs::remove_dir_all(&last).and_then(|()| fs::write(&last, "old")).expect("it is put back");
+            assert_eq!(place.exchange().finish().expect("it can go on").len(), 3, "{killed_after:?}");
+            assert_eq!(place.contents(), ["new"; 3], "{killed_after:?}");
+        }
     }
 
     #[test]

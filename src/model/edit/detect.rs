@@ -50,7 +50,7 @@ fn holds_version(source: &Source<'_>, name: &str) -> Result<bool> {
         "Cargo.toml" => &[&["package", "version"], &["workspace", "package", "version"]],
         "pyproject.toml" => &[&["project", "version"], &["tool", "poetry", "version"]],
         "build.gradle" | "build.gradle.kts" => {
-            return Ok(super::gradle::read(source)?.nodes().any(|node| node.what() == What::Key));
+            return Ok(Syntax::Gradle.read(source)?.nodes().any(|node| node.what() == What::Key));
         }
         "Directory.Build.props" => return Ok(source.text.contains("<Version>")),
         _ => return Ok(true),

@@ -18,9 +18,8 @@ enum Lexeme {
     Sign(char),
 }
 
-pub(super) fn read<'s>(source: &Source<'s>) -> Result<Tape<'s>> {
+pub(super) fn read<'s>(source: &Source<'s>, mut tape: Tape<'s>) -> Result<Tape<'s>> {
     let lexemes = lex(source)?;
-    let mut tape = Tape::new(source);
     let opened = tape.open(What::Map, source.start());
     let mut blocks: Vec<bool> = Vec::new();
     for at in 0..lexemes.len() {

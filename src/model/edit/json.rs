@@ -13,9 +13,8 @@ const DEPTH: usize = 127;
 /// About how many bytes a lock file has for each key and each value.
 const BYTES_A_TOKEN: usize = 20;
 
-pub(super) fn read<'s>(source: &Source<'s>) -> Result<Tape<'s>> {
-    let mut reader =
-        Reader { source: *source, bytes: source.text.as_bytes(), at: source.start(), tape: Tape::new(source) };
+pub(super) fn read<'s>(source: &Source<'s>, tape: Tape<'s>) -> Result<Tape<'s>> {
+    let mut reader = Reader { source: *source, bytes: source.text.as_bytes(), at: source.start(), tape };
     reader.tape.expect(source.text.len() / BYTES_A_TOKEN);
     reader.space();
     reader.value(0)?;

@@ -12,6 +12,7 @@ mod image;
 mod json;
 mod maven;
 mod npm;
+mod proof;
 mod python;
 mod refusal;
 mod source;

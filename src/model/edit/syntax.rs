@@ -1,5 +1,6 @@
 //! The syntaxes that can be read with the place of everything in them.
 
+use super::proof::Proof;
 use super::source::Source;
 use super::tape::Tape;
 use super::text::VersionPattern;
@@ -45,15 +46,28 @@ impl Syntax {
     /// # Errors
     /// It is not written in the syntax.
     pub(super) fn read<'s>(&self, source: &Source<'s>) -> Result<Tape<'s>> {
+        self.read_onto(source, Tape::new(source))
+    }
+
+    /// Reads a file and holds it against an earlier reading. Returns where in the earlier text something reads differently.
+    ///
+    /// # Errors
+    /// It is not written in the syntax.
+    pub(super) fn differs<'s>(&self, source: &Source<'s>, proof: Proof<'s>) -> Result<Option<usize>> {
+        let read = self.read_onto(source, Tape::against(source, proof))?;
+        Ok(read.into_proof().and_then(Proof::differs))
+    }
+
+    fn read_onto<'s>(&self, source: &Source<'s>, tape: Tape<'s>) -> Result<Tape<'s>> {
         match self {
-            Self::Json => json::read(source),
-            Self::Yaml => yaml::read(source),
-            Self::Toml => toml::read(source),
-            Self::Xml => xml::read(source),
-            Self::Gradle => gradle::read(source),
-            Self::Properties => text::properties(source),
-            Self::Pattern(pattern) => Ok(text::matches(source, pattern)),
-            Self::Word => Ok(text::word(source)),
+            Self::Json => json::read(source, tape),
+            Self::Yaml => yaml::read(source, tape),
+            Self::Toml => toml::read(source, tape),
+            Self::Xml => xml::read(source, tape),
+            Self::Gradle => gradle::read(source, tape),
+            Self::Properties => text::properties(source, tape),
+            Self::Pattern(pattern) => Ok(text::matches(source, pattern, tape)),
+            Self::Word => Ok(text::word(source, tape)),
         }
     }
 }

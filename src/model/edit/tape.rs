@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::proof::Proof;
 use super::source::Source;
 use crate::model::error::Result;
 use crate::model::field::{FieldPath, FieldStep};
@@ -25,8 +26,8 @@ enum Value {
     Nothing,
     /// The bytes where it stands.
     Bytes,
-    /// What was worked out of them, by its index among such values.
-    Worked(u32),
+    /// What was worked out of them.
+    Worked,
 }
 
 /// What a token is.
@@ -54,18 +55,20 @@ pub(super) enum What {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Tokens {
     list: Vec<Token>,
-    worked: Vec<String>,
+    /// The values that were worked out, each with the index of its token, in order.
+    worked: Vec<(usize, String)>,
     /// The scalars that have an anchor, each by its index, with the number of the anchor.
     anchors: Vec<(usize, usize)>,
     /// The anchors that something repeats.
     shared: Vec<usize>,
 }
 
-/// All that a parser saw of a file.
+/// All that a parser saw of a file; or nothing, where what it sees is only held against an earlier reading.
 #[derive(Debug)]
 pub(super) struct Tape<'s> {
     text: &'s str,
     tokens: Tokens,
+    proof: Option<Proof<'s>>,
 }
 
 /// One value on a tape.
@@ -88,19 +91,27 @@ pub(super) struct Seen<'t> {
 }
 
 impl Tokens {
-    /// Returns all tokens in order, with the text that they were seen in.
-    pub(super) fn over<'t>(&'t self, text: &'t str) -> impl ExactSizeIterator<Item = Seen<'t>> {
-        self.list.iter().map(move |token| {
-            let (value, is_bytes) = (self.value(token, text), token.value == Value::Bytes);
-            Seen { what: token.what, range: token.range(), value, is_bytes, end: token.end as usize }
-        })
+    /// Returns a token by its index, with the text that it was seen in.
+    pub(super) fn get<'t>(&'t self, at: usize, text: &'t str) -> Option<Seen<'t>> {
+        let token = self.list.get(at)?;
+        let (value, is_bytes) = (self.value(at, text), token.value == Value::Bytes);
+        Some(Seen { what: token.what, range: token.range(), value, is_bytes, end: token.end as usize })
     }
 
-    fn value<'t>(&'t self, token: &Token, text: &'t str) -> &'t str {
+    /// Returns how many tokens there are.
+    pub(super) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    fn value<'t>(&'t self, at: usize, text: &'t str) -> &'t str {
+        let token = &self.list[at];
         match token.value {
             Value::Nothing => "",
             Value::Bytes => &text[token.range()],
-            Value::Worked(at) => &self.worked[at as usize],
+            Value::Worked => {
+                let found = self.worked.binary_search_by_key(&at, |(token, _)| *token);
+                &self.worked[found.expect("because a token of this kind has a value here")].1
+            }
         }
     }
 }
@@ -113,7 +124,17 @@ impl Token {
 
 impl<'s> Tape<'s> {
     pub(super) fn new(source: &Source<'s>) -> Self {
-        Self { text: source.text, tokens: Tokens::default() }
+        Self { text: source.text, tokens: Tokens::default(), proof: None }
+    }
+
+    /// A tape that keeps nothing, and holds what it is given against an earlier reading.
+    pub(super) fn against(source: &Source<'s>, proof: Proof<'s>) -> Self {
+        Self { proof: Some(proof), ..Self::new(source) }
+    }
+
+    /// Returns what a second reading was held against.
+    pub(super) fn into_proof(self) -> Option<Proof<'s>> {
+        self.proof
     }
 
     /// Returns what was seen, without the text.
@@ -123,7 +144,9 @@ impl<'s> Tape<'s> {
 
     /// Makes room at once for as many tokens as a text of this form usually has.
     pub(super) fn expect(&mut self, tokens: usize) {
-        self.tokens.list.reserve(tokens);
+        if self.proof.is_none() {
+            self.tokens.list.reserve(tokens);
+        }
     }
 
     /// Notes that the next token has the anchor of this number; zero is none.
@@ -140,25 +163,33 @@ impl<'s> Tape<'s> {
 
     /// Adds a token that nothing belongs to, with what it means, escapes resolved.
     pub(super) fn leaf(&mut self, what: What, range: Range<usize>, value: &str) {
-        let value = match self.text.get(range.clone()) == Some(value) {
-            true => Value::Bytes,
-            false => {
-                self.tokens.worked.push(value.to_owned());
-                Value::Worked(offset(self.tokens.worked.len() - 1))
-            }
-        };
-        self.push(what, range, value);
+        let is_bytes = self.text.get(range.clone()) == Some(value);
+        if let Some(proof) = &mut self.proof {
+            return proof.leaf(what, range, value, is_bytes);
+        }
+        if !is_bytes {
+            self.tokens.worked.push((self.tokens.list.len(), value.to_owned()));
+        }
+        self.push(what, range, if is_bytes { Value::Bytes } else { Value::Worked });
     }
 
     /// Adds a token that nothing belongs to and that means the bytes where it stands.
     pub(super) fn bytes(&mut self, what: What, range: Range<usize>) {
-        self.push(what, range, Value::Bytes);
+        match &mut self.proof {
+            Some(proof) => proof.leaf(what, range.clone(), &self.text[range], true),
+            None => self.push(what, range, Value::Bytes),
+        }
     }
 
     /// Opens a token that others belong to, and returns its index.
     pub(super) fn open(&mut self, what: What, start: usize) -> usize {
-        self.push(what, start..start, Value::Nothing);
-        self.tokens.list.len() - 1
+        match &mut self.proof {
+            Some(proof) => proof.open(what, start),
+            None => {
+                self.push(what, start..start, Value::Nothing);
+                self.tokens.list.len() - 1
+            }
+        }
     }
 
     fn push(&mut self, what: What, range: Range<usize>, value: Value) {
@@ -166,8 +197,11 @@ impl<'s> Tape<'s> {
         self.tokens.list.push(Token { what, start: offset(range.start), stop: offset(range.end), end, value });
     }
 
-    /// Closes what was opened.
+    /// Closes what was opened last.
     pub(super) fn close(&mut self, opened: usize, end: usize) {
+        if let Some(proof) = &mut self.proof {
+            return proof.close(end);
+        }
         let next = offset(self.tokens.list.len());
         let token = &mut self.tokens.list[opened];
         token.stop = offset(end).max(token.start);
@@ -230,7 +264,7 @@ impl<'t> Node<'t> {
 
     /// Returns what it means, with escapes resolved; nothing for a map and a list.
     pub(super) fn value(self) -> &'t str {
-        self.tape.tokens.value(self.token(), self.tape.text)
+        self.tape.tokens.value(self.at, self.tape.text)
     }
 
     /// Says whether something else in the file repeats the value by its anchor.

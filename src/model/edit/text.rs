@@ -89,8 +89,7 @@ fn is_versionish(c: char) -> bool {
 }
 
 /// Reads a text as the places where the pattern's version stands.
-pub(super) fn matches<'s>(source: &Source<'s>, pattern: &VersionPattern) -> Tape<'s> {
-    let mut tape = Tape::new(source);
+pub(super) fn matches<'s>(source: &Source<'s>, pattern: &VersionPattern, mut tape: Tape<'s>) -> Tape<'s> {
     for range in pattern.find(source.body()) {
         leaf(source, &mut tape, What::Text, range);
     }
@@ -98,20 +97,18 @@ pub(super) fn matches<'s>(source: &Source<'s>, pattern: &VersionPattern) -> Tape
 }
 
 /// Reads a text as one word with white space around it.
-pub(super) fn word<'s>(source: &Source<'s>) -> Tape<'s> {
+pub(super) fn word<'s>(source: &Source<'s>, mut tape: Tape<'s>) -> Tape<'s> {
     let body = source.body();
     let word = body.trim();
     let start = body.len() - body.trim_start().len();
-    let mut tape = Tape::new(source);
     leaf(source, &mut tape, What::Text, start..start + word.len());
     tape
 }
 
 /// Reads `key=value` lines, as `java.util.Properties` describes them, as far as versions need: a value that goes on in the next
 /// line, or that holds an escape, is a block.
-pub(super) fn properties<'s>(source: &Source<'s>) -> Result<Tape<'s>> {
+pub(super) fn properties<'s>(source: &Source<'s>, mut tape: Tape<'s>) -> Result<Tape<'s>> {
     let body = source.body();
-    let mut tape = Tape::new(source);
     let opened = tape.open(What::Map, source.start());
     let mut at = 0;
     while at < body.len() {

@@ -8,12 +8,12 @@ use super::source::Source;
 use super::tape::{Tape, What};
 use crate::model::error::Result;
 
-pub(super) fn read<'s>(source: &Source<'s>) -> Result<Tape<'s>> {
+pub(super) fn read<'s>(source: &Source<'s>, tape: Tape<'s>) -> Result<Tape<'s>> {
     let document = Document::parse(source.body()).map_err(|broken| {
         let at = broken.span().map(|span| span.start).unwrap_or(0) + source.start();
         source.obstacle(at, format!("it is not TOML: {}", broken.message().lines().next().unwrap_or_default()))
     })?;
-    let mut reader = Reader { source, tape: Tape::new(source) };
+    let mut reader = Reader { source, tape };
     reader.table(document.as_table(), None);
     Ok(reader.tape)
 }

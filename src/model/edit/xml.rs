@@ -6,7 +6,7 @@ use super::source::Source;
 use super::tape::{Tape, What};
 use crate::model::error::Result;
 
-pub(super) fn read<'s>(source: &Source<'s>) -> Result<Tape<'s>> {
+pub(super) fn read<'s>(source: &Source<'s>, mut tape: Tape<'s>) -> Result<Tape<'s>> {
     if let Some(at) = too_deep(source.body()) {
         return Err(source.obstacle(at + source.start(), "it is not XML that can be read: it is nested too deeply"));
     }
@@ -17,7 +17,6 @@ pub(super) fn read<'s>(source: &Source<'s>) -> Result<Tape<'s>> {
         let line_start = lines.map(str::len).sum::<usize>() + source.start();
         source.obstacle(line_start, format!("it is not XML that can be read: {broken}"))
     })?;
-    let mut tape = Tape::new(source);
     let opened = tape.open(What::Map, source.start());
     element(source, &mut tape, document.root_element());
     tape.close(opened, source.text.len());

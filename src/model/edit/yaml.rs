@@ -15,10 +15,10 @@ enum Open {
     Map { at: usize, key_next: bool },
 }
 
-pub(super) fn read<'s>(source: &Source<'s>) -> Result<Tape<'s>> {
+pub(super) fn read<'s>(source: &Source<'s>, tape: Tape<'s>) -> Result<Tape<'s>> {
     let body = source.body();
     let offsets = Offsets::of(body, source.start());
-    let mut reader = Reader { source, offsets: &offsets, tape: Tape::new(source), open: Vec::new() };
+    let mut reader = Reader { source, offsets: &offsets, tape, open: Vec::new() };
     for event in Parser::new_from_str(body) {
         let (event, span) = event.map_err(|broken| {
             source.obstacle(offsets.byte(broken.marker().index()), format!("it is not YAML: {}", broken.info()))

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 
 use super::{bump, change};
-use crate::model::edit::json;
 use crate::model::edit::source::Source;
+use crate::model::edit::syntax::Syntax;
 use crate::model::edit::tape::What;
 use crate::model::path::RepoPath;
 
@@ -156,7 +156,7 @@ proptest! {
         let path: RepoPath = "a.json".parse().expect("a path");
         let source = Source::new(&path, text.as_bytes()).expect("UTF-8");
         let theirs = serde_json::from_str::<serde::de::IgnoredAny>(&text);
-        prop_assert_eq!(json::read(&source).is_ok(), theirs.is_ok(), "{:?}", theirs.err());
+        prop_assert_eq!(Syntax::Json.read(&source).is_ok(), theirs.is_ok(), "{:?}", theirs.err());
     }
 
     #[test]
@@ -164,7 +164,7 @@ proptest! {
         let text = tree.to_string();
         let path: RepoPath = "a.json".parse().expect("a path");
         let source = Source::new(&path, text.as_bytes()).expect("UTF-8");
-        let tape = json::read(&source).expect("JSON");
+        let tape = Syntax::Json.read(&source).expect("JSON");
         let texts: Vec<&str> = tape.nodes().filter(|n| n.what() == What::Text).map(|n| n.value()).collect();
         let mut expected = Vec::new();
         collect(&tree, &mut expected);

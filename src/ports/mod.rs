@@ -9,6 +9,7 @@ pub mod git;
 pub mod lock;
 pub mod process;
 pub mod protected;
+pub mod provenance;
 pub mod render;
 pub mod scratch;
 pub mod settings;

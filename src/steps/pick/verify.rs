@@ -1,30 +1,15 @@
 //! `patch-pick verify`: where every commit of a line comes from, and how far it is its origin.
-use std::cell::RefCell;
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
 
-use crate::model::change::changes;
+use std::collections::HashSet;
+
 use crate::model::commit::{Commit, CommitId};
-use crate::model::config::Config;
 use crate::model::error::Result;
-use crate::model::forecast::Outcome;
-use crate::model::patch::FilePatch;
-use crate::model::path::PathPolicy;
-use crate::model::presence::{Certainty, Evidence, Key, Match};
-use crate::model::request::{Differences, Since, VerifyRequest};
-use crate::model::trailer::{Marker, Relation, markers};
-use crate::model::verify::{
-    Claim, Counts, LineVerification, Origin, Patches, VERIFY_SCHEMA, Verification, Verified, answer, judge,
-    line_only_reason,
-};
-use crate::ports::git::{Forecaster, Git, History, Pick, Treeish};
+use crate::model::request::{Since, VerifyRequest};
+use crate::model::verify::{VERIFY_SCHEMA, Verification, answer};
+use crate::ports::git::Git;
+use crate::ports::provenance::{Asked, provenance};
 use crate::ports::settings::Settings;
-use crate::ports::survey::{LineSurvey, Survey, survey};
-
-/// At most this many differing lines of one file are shown.
-const SHOWN_LINES: usize = 40;
-/// At most this many paths are named in a reason.
-const NAMED_PATHS: usize = 3;
+use crate::ports::survey::{LineSurvey, survey};
 
 /// Verifies the lines.
 ///
@@ -32,14 +17,12 @@ const NAMED_PATHS: usize = 3;
 /// When main or a line has no branch, history or objects are missing, or git fails.
 pub fn run(git: &Git, settings: &Settings, request: &VerifyRequest) -> Result<Verification> {
     let survey = survey(git, settings, &request.lines, &Since::BranchPoints)?;
-    let main = Main::new(git, &survey);
-    let mut gathered = Vec::new();
+    let mut asked = Vec::new();
     for line in &survey.lines {
-        gathered.push(gather(&main, line, request.since.as_ref())?);
+        let commits = asked_for(git, line, survey.main_tip, request.since.as_ref())?;
+        asked.push(Asked { line, commits });
     }
-    let patches = read_patches(git, &gathered)?;
-    let lines: Vec<LineVerification> =
-        gathered.into_iter().map(|line| verify(line, &patches, &settings.config, request.differences)).collect();
+    let lines = provenance(git, &settings.config, &survey, asked, request.differences)?;
     Ok(Verification {
         schema: VERIFY_SCHEMA.to_owned(),
         main: survey.main.clone(),
@@ -50,45 +33,6 @@ pub fn run(git: &Git, settings: &Settings, request: &VerifyRequest) -> Result<Ve
         undecided: survey.undecided.clone(),
         notes: survey.notes.clone(),
     })
-}
-
-/// A line, and where its commits may come from.
-struct Gathered<'s> {
-    line: &'s LineSurvey,
-    older: usize,
-    plain_merges: usize,
-    claims: Vec<Claim<'s>>,
-}
-
-fn gather<'s>(main: &Main<'s>, line: &'s LineSurvey, since: Option<&Since>) -> Result<Gathered<'s>> {
-    let asked = asked_for(main.git, line, main.survey.main_tip, since)?;
-    let plain = plain_merges(main.git, asked.iter().copied().filter(|commit| commit.is_merge()))?;
-    let mut matches: HashMap<CommitId, Vec<&Match>> = HashMap::new();
-    line.matches.iter().for_each(|found| matches.entry(found.pick).or_default().push(found));
-    let brought = brought_by(line, &matches);
-    let mut claims = Vec::new();
-    for commit in asked.iter().filter(|commit| !plain.contains(&commit.id)) {
-        let mut claim = main.claim(line, commit, matches.get(&commit.id).map(Vec::as_slice).unwrap_or_default())?;
-        main.confirm(&mut claim, brought.get(&commit.id).map(Vec::as_slice).unwrap_or_default());
-        claims.push(claim);
-    }
-    Ok(Gathered { line, older: line.own.len() - asked.len(), plain_merges: plain.len(), claims })
-}
-
-/// Says for each commit that a merge brought onto the line which changes of main that merge is the pick of.
-fn brought_by<'s>(
-    line: &'s LineSurvey,
-    matches: &HashMap<CommitId, Vec<&'s Match>>,
-) -> HashMap<CommitId, Vec<&'s Match>> {
-    let mut brought: HashMap<CommitId, Vec<&Match>> = HashMap::new();
-    for change in changes(&line.own, line.tip) {
-        let found = matches.get(&change.id).into_iter().flatten();
-        let sure: Vec<&Match> = found.filter(|found| found.certainty == Certainty::Yes).copied().collect();
-        for member in change.members.iter().filter(|member| **member != change.id && !sure.is_empty()) {
-            brought.insert(*member, sure.clone());
-        }
-    }
-    brought
 }
 
 /// Returns the line's own commits that are asked about, oldest first.
@@ -105,245 +49,4 @@ fn asked_for<'s>(git: &Git, line: &'s LineSurvey, main: CommitId, since: Option<
             Ok(line.own.iter().filter(|commit| newer.contains(&commit.id)).collect())
         }
     }
-}
-
-/// Returns the merges whose tree is what merging their two parents gives.
-fn plain_merges<'c>(git: &Git, merges: impl Iterator<Item = &'c Commit>) -> Result<HashSet<CommitId>> {
-    let treeish = |id| Ok(Treeish { tree: git.tree_of(id)?, commit: Some(id) });
-    let (mut asked, mut picks) = (Vec::new(), Vec::new());
-    for commit in merges {
-        if let [first, second] = commit.parents[..]
-            && let Ok(base) = git.merge_base(first, second)
-        {
-            picks.push(Pick { base: treeish(base)?, ours: treeish(first)?, theirs: treeish(second)? });
-            asked.push(commit);
-        }
-    }
-    if picks.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let results = Forecaster::new(git)?.all(&picks)?;
-    let plain = asked.iter().zip(results).filter(|(commit, result)| {
-        // An empty result is the first parent's tree.
-        result.outcome != Outcome::Conflict && result.tree == commit.tree
-    });
-    Ok(plain.map(|(commit, _)| commit.id).collect())
-}
-
-/// Main, for questions about single commits.
-struct Main<'s> {
-    git: &'s Git,
-    survey: &'s Survey,
-    commits: HashMap<CommitId, &'s Commit>,
-    members: HashMap<CommitId, &'s [CommitId]>,
-    older: RefCell<Option<History<'s>>>,
-}
-
-impl<'s> Main<'s> {
-    fn new(git: &'s Git, survey: &'s Survey) -> Self {
-        Self {
-            git,
-            survey,
-            commits: survey.commits.iter().map(|commit| (commit.id, commit)).collect(),
-            members: survey.changes.iter().map(|change| (change.id, change.members.as_slice())).collect(),
-            older: RefCell::new(None),
-        }
-    }
-
-    fn has(&self, id: CommitId) -> Result<bool> {
-        if self.commits.contains_key(&id) {
-            return Ok(true);
-        }
-        let mut older = self.older.borrow_mut();
-        if older.is_none() {
-            *older = Some(History::of(self.git, self.survey.main_tip)?);
-        }
-        older.as_mut().map_or(Ok(false), |older| older.contains(id))
-    }
-
-    fn commit(&self, id: CommitId) -> Result<Commit> {
-        self.commits.get(&id).map_or_else(|| self.git.commit(id), |commit| Ok((*commit).clone()))
-    }
-
-    fn origin(&self, id: CommitId, certainty: Certainty, evidence: Vec<Evidence>) -> Result<Origin> {
-        Ok(Origin { commit: id, subject: self.commit(id)?.subject().to_owned(), certainty, evidence })
-    }
-
-    fn claim(&self, line: &LineSurvey, commit: &'s Commit, matches: &[&Match]) -> Result<Claim<'s>> {
-        let mut claim = Claim {
-            commit,
-            stated: Vec::new(),
-            recognised: Vec::new(),
-            dangling: Vec::new(),
-            takes_back: None,
-            owned: None,
-            remarks: Vec::new(),
-        };
-        for found in matches {
-            claim.recognised.push(self.origin(found.origin, found.certainty, found.evidence.clone())?);
-        }
-        for marker in markers(&commit.message) {
-            self.hear(line, &marker, &mut claim)?;
-        }
-        claim.stated = self.without_repetition(claim.stated)?;
-        if commit.is_merge() {
-            claim.remarks.push("is a merge whose result is not what merging its parents gives".to_owned());
-        }
-        Ok(claim)
-    }
-
-    /// Makes a probable origin a sure one where the merge that brought the pick is the pick of the merge that brought the
-    /// origin: a backport of the whole pull request.
-    fn confirm(&self, claim: &mut Claim<'_>, merges: &[&Match]) {
-        for merge in merges {
-            let members = self.members.get(&merge.origin).copied().unwrap_or_default();
-            for origin in claim.recognised.iter_mut().filter(|origin| members.contains(&origin.commit)) {
-                let is_weak = origin.certainty == Certainty::Probably;
-                let stated = merge.evidence.iter().find(|piece| piece.key == Key::PullRequest);
-                if let Some(stated) = stated.filter(|_| is_weak) {
-                    origin.certainty = Certainty::Yes;
-                    origin.evidence.insert(0, stated.clone());
-                }
-            }
-        }
-    }
-
-    /// Takes in one statement of a message.
-    fn hear(&self, line: &LineSurvey, marker: &Marker, claim: &mut Claim<'_>) -> Result<()> {
-        match &marker.relation {
-            Relation::OriginCommit(prefix) => {
-                let named = prefix.full().filter(|id| self.git.commit(*id).is_ok());
-                match named.or_else(|| self.git.expand(prefix.as_str())) {
-                    Some(id) if self.has(id)? => {
-                        let known = claim.recognised.iter().find(|origin| origin.commit == id).cloned();
-                        let evidence = || vec![Evidence { key: Key::Trailer, detail: marker.text.clone() }];
-                        claim.stated.push(match known {
-                            Some(origin) => origin,
-                            None => self.origin(id, Certainty::Yes, evidence())?,
-                        });
-                    }
-                    Some(id) => claim.dangling.push(format!("names {}, which is not on main", id.short())),
-                    None => claim.dangling.push(format!("names {prefix}, which is no commit here")),
-                }
-            }
-            Relation::OriginPullRequest(request) => {
-                let by_request = |origin: &Origin| {
-                    origin.certainty == Certainty::Yes
-                        && origin.evidence.iter().any(|piece| piece.key == Key::PullRequest)
-                };
-                if !claim.recognised.iter().any(by_request) {
-                    let number = request.number;
-                    claim.dangling.push(format!(
-                        "names pull request #{number}, which no commit of main since the line left it names"
-                    ));
-                }
-            }
-            Relation::Reverts(prefix) => {
-                let named = prefix.full().or_else(|| self.git.expand(prefix.as_str()));
-                claim.takes_back = claim.takes_back.or(named.filter(|id| self.git.is_ancestor(*id, line.tip)));
-            }
-            Relation::OwnPullRequest(_)
-            | Relation::KeptPullRequest(_)
-            | Relation::Fixes(_)
-            | Relation::Requires { .. }
-            | Relation::StableFrom(_)
-            | Relation::RevertsPullRequest(_)
-            | Relation::RevertsSubject(_)
-            | Relation::Reapplies(_) => {}
-        }
-        Ok(())
-    }
-
-    /// Leaves out what stands for the same change twice: the commits of a merge that is named too, and what a named commit
-    /// was itself picked from, as the trailers of a pick of a pick have it.
-    fn without_repetition(&self, stated: Vec<Origin>) -> Result<Vec<Origin>> {
-        if stated.len() < 2 {
-            return Ok(stated);
-        }
-        let mut covered: HashSet<CommitId> = HashSet::new();
-        for origin in &stated {
-            let members = self.members.get(&origin.commit).copied().unwrap_or_default();
-            covered.extend(members.iter().filter(|member| **member != origin.commit));
-            for marker in markers(&self.commit(origin.commit)?.message) {
-                if let Relation::OriginCommit(prefix) = marker.relation {
-                    covered.extend(stated.iter().map(|other| other.commit).filter(|id| prefix.matches(*id)));
-                }
-            }
-        }
-        let mut seen = HashSet::new();
-        let kept = stated.into_iter().filter(|origin| !covered.contains(&origin.commit) && seen.insert(origin.commit));
-        Ok(kept.collect())
-    }
-}
-
-/// Reads the patches of all commits that are compared, each once.
-fn read_patches(git: &Git, lines: &[Gathered<'_>]) -> Result<Patches> {
-    let mut wanted: HashMap<CommitId, Commit> = HashMap::new();
-    for claim in lines.iter().flat_map(|line| &line.claims) {
-        wanted.entry(claim.commit.id).or_insert_with(|| claim.commit.clone());
-        let sure = claim.recognised.iter().filter(|origin| origin.certainty == Certainty::Yes);
-        let compared = if claim.stated.is_empty() { sure.collect() } else { claim.stated.iter().collect::<Vec<_>>() };
-        for id in compared.into_iter().map(|origin| origin.commit).chain(claim.takes_back) {
-            if let Entry::Vacant(place) = wanted.entry(id) {
-                place.insert(git.commit(id)?);
-            }
-        }
-    }
-    let mut wanted: Vec<&Commit> = wanted.values().collect();
-    // Neighbours in history share most of their trees.
-    wanted.sort_by_key(|commit| (commit.committer.seconds, commit.id));
-    git.patches(&wanted)
-}
-
-fn verify(gathered: Gathered<'_>, patches: &Patches, config: &Config, differences: Differences) -> LineVerification {
-    let line = gathered.line;
-    let mut empty = 0;
-    let mut commits: Vec<Verified> = Vec::new();
-    for mut claim in gathered.claims {
-        let own = patches.get(&claim.commit.id).map(Vec::as_slice).unwrap_or_default();
-        let silent = claim.stated.is_empty() && claim.dangling.is_empty();
-        if own.is_empty() && silent && line_only_reason(&claim.commit.message).is_none() {
-            empty += 1;
-            continue;
-        }
-        claim.owned = owned(config, own);
-        let mut verified = judge(claim, patches);
-        let kept = match differences {
-            Differences::Counted => 0,
-            Differences::Shown => SHOWN_LINES,
-        };
-        verified.differences.iter_mut().for_each(|file| file.lines.truncate(kept));
-        commits.push(verified);
-    }
-    LineVerification {
-        line: line.line.name.clone(),
-        branch: line.branch.clone(),
-        tip: line.tip,
-        branch_point: line.branch_point,
-        older: gathered.older,
-        plain_merges: gathered.plain_merges,
-        empty,
-        counts: Counts::of(&commits),
-        commits,
-    }
-}
-
-/// Says why a patch belongs to the line alone, where it touches only files that `patch.toml` gives to each line.
-fn owned(config: &Config, files: &[FilePatch]) -> Option<String> {
-    let paths: Vec<&[u8]> = files.iter().flat_map(FilePatch::paths).collect();
-    let version = |path: &[u8]| config.versions.iter().any(|file| file.path.as_str().as_bytes() == path);
-    let kept = |path: &[u8]| match config.pick.paths.policy_of(path) {
-        PathPolicy::KeepLine | PathPolicy::Regenerate(_) => true,
-        PathPolicy::ThreeWay => false,
-    };
-    if paths.is_empty() || !paths.iter().all(|path| version(path) || kept(path)) {
-        return None;
-    }
-    let mut names: Vec<String> = paths.iter().map(|path| format!("'{}'", String::from_utf8_lossy(path))).collect();
-    names.sort();
-    names.dedup();
-    let more = names.len().saturating_sub(NAMED_PATHS);
-    names.truncate(NAMED_PATHS);
-    let and = if more > 0 { format!(" and {more} more") } else { String::new() };
-    Some(format!("touches only what patch.toml gives to each line: {}{and}", names.join(", ")))
 }

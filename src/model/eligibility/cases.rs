@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 
 use super::Rule;
 use super::dependencies::Raised;
-use super::facts::{Applies, EmbargoFacts, Facts, LineFacts, Message, NewerLine, OnMain, Origin, PickedFrom, Touched};
+use super::facts::{
+    Applies, EmbargoFacts, Facts, LineFacts, Message, NewerLine, NewerState, OnMain, Origin, PickedFrom, Touched,
+};
 use super::judge::{Judged, Policy, judge};
 use super::waiver::Waiver;
 use crate::model::commit::CommitId;
@@ -58,7 +60,10 @@ fn good() -> Facts {
         messages: vec![Message { commit: id(1), text: "Stop it\n".to_owned() }],
         main: Known::Known(OnMain::Stands),
         state: Known::Known(State::Unknown),
-        newer: Known::Known(vec![NewerLine { line: "2.1".parse().expect("a line"), state: State::OnLine }]),
+        newer: Known::Known(vec![NewerLine {
+            line: "2.1".parse().expect("a line"),
+            state: NewerState::Sure(State::OnLine),
+        }]),
         out_since: Known::Known(None),
         changed: Known::Known(files("src/a.rs:5:2,tests/a.rs:10:0")),
         applies: Known::Known(Applies::Clean),
@@ -268,6 +273,11 @@ fn picks(word: &str) -> Known<Vec<PickedFrom>> {
         "elsewhere" => Origin::Elsewhere("0303030303".to_owned()),
         "nowhere" => Origin::Nowhere,
         "probably" => Origin::Probably(id(2)),
+        "resolved" => Origin::Resolved(id(2), vec!["src/a.rs".to_owned()]),
+        "altered" => Origin::Altered(id(2), vec!["src/a.rs".to_owned()]),
+        "of-line" => Origin::OfLine("it moves the version".to_owned()),
+        "says-of-line" => Origin::SaysOfLine("main has no such file".to_owned()),
+        "merges-main" => Origin::MergesMain { commits: 3, newest: id(2) },
         other => panic!("{other}"),
     };
     Known::Known(vec![PickedFrom { commit: id(1), subject: "Stop it".to_owned(), origin }])
@@ -276,7 +286,12 @@ fn picks(word: &str) -> Known<Vec<PickedFrom>> {
 fn newer(text: &str) -> Vec<NewerLine> {
     let one = |word: &str| {
         let (line, word) = word.split_once(':').expect("line:state");
-        NewerLine { line: line.parse().expect("a line"), state: state(word) }
+        let state = match word.strip_prefix("probably-") {
+            _ if word == "incomparable" => NewerState::NotKnown("it cannot be compared with main".to_owned()),
+            Some(word) => NewerState::Probably(state(word)),
+            None => NewerState::Sure(state(word)),
+        };
+        NewerLine { line: line.parse().expect("a line"), state }
     };
     listed(text).map(one).collect()
 }

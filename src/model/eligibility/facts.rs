@@ -62,6 +62,16 @@ pub struct Message {
     pub text: String,
 }
 
+impl Facts {
+    /// Says whether it is a pull request whose commits all belong to the line alone, such as one that moves the version: no fix,
+    /// for which nothing has to be on main.
+    pub fn is_of_line_only(&self) -> bool {
+        let picks = self.picks.as_ref().and_then(Known::value);
+        picks
+            .is_some_and(|picks| !picks.is_empty() && picks.iter().all(|pick| matches!(pick.origin, Origin::OfLine(_))))
+    }
+}
+
 impl Message {
     /// Returns the first line.
     pub fn title(&self) -> &str {
@@ -86,7 +96,18 @@ pub struct NewerLine {
     /// The line.
     pub line: LineName,
     /// Where it stands there.
-    pub state: State,
+    pub state: NewerState,
+}
+
+/// How sure it is where a fix stands on a newer line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NewerState {
+    /// It stands there.
+    Sure(State),
+    /// It probably does: only weak signs speak for a pick.
+    Probably(State),
+    /// Nobody knows, and why.
+    NotKnown(String),
 }
 
 /// A file that the fix changes.
@@ -128,8 +149,24 @@ pub struct PickedFrom {
 /// Where a commit comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
-    /// From this commit, which main has.
+    /// From this commit, which main has, with the same changes.
     Main(CommitId),
+    /// From this commit of main; conflicts in these files were resolved by hand. Paths are text from strangers.
+    Resolved(CommitId, Vec<String>),
+    /// It names this commit of main, or is like it, and changes these files in another way than a pick would, though nothing
+    /// conflicts there. Paths are text from strangers.
+    Altered(CommitId, Vec<String>),
+    /// Not from main, and that is right: it belongs to the line alone, and why.
+    OfLine(String),
+    /// It says of itself that it belongs to the line alone: text from a stranger.
+    SaysOfLine(String),
+    /// It is a merge that brings commits of main, the newest of which is named, as a whole.
+    MergesMain {
+        /// How many.
+        commits: usize,
+        /// The newest of them.
+        newest: CommitId,
+    },
     /// It names a commit that main has not: text from a stranger.
     Elsewhere(String),
     /// Probably from this commit of main, by one weak sign.

@@ -104,6 +104,9 @@ impl Case<'_> {
     }
 
     fn answer(&self, rule: Rule) -> Answer {
+        if self.facts.is_of_line_only() && rule.is_about_fixes() {
+            return Answer::NotAsked;
+        }
         match rule {
             Rule::Kind => self.kind(),
             Rule::Decision => self.decision(),

@@ -126,6 +126,31 @@ impl Rule {
         }
     }
 
+    /// Says whether it asks for what only a fix of main has. The others are about any commit that goes onto a line.
+    pub const fn is_about_fixes(self) -> bool {
+        match self {
+            Self::Kind
+            | Self::Decision
+            | Self::OnMain
+            | Self::NewerLines
+            | Self::Priority
+            | Self::Tests
+            | Self::AppliesClean
+            | Self::RiskAssessment
+            | Self::Baked => true,
+            Self::LineSupport
+            | Self::Breaking
+            | Self::Reviews
+            | Self::Checks
+            | Self::Size
+            | Self::Paths
+            | Self::Dependencies
+            | Self::Embargo
+            | Self::Origin
+            | Self::Waivers => false,
+        }
+    }
+
     /// Returns what the rule asks and why, in a sentence or two.
     #[expect(clippy::too_many_lines, reason = "one arm a rule, and nothing else")]
     pub const fn about(self) -> &'static str {
@@ -175,7 +200,11 @@ impl Rule {
                 "Titles, messages and names of branches hold none of the identifiers that are under embargo. Those are read \
                  from a file of yours and never printed."
             }
-            Self::Origin => "Every commit of a pull request to a line is a pick of a commit that main has.",
+            Self::Origin => {
+                "Every commit of a pull request to a line is a pick of a commit that main has, and changes what that one \
+                 changes, apart from conflicts that were resolved; or it belongs to the line alone: it takes a commit of the line \
+                 back, or touches only what patch.toml gives to each line."
+            }
             Self::Waivers => {
                 "Every waiver for the fix was given by somebody who may, and is still in force. One that is not counts for nothing."
             }

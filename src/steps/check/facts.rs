@@ -7,11 +7,13 @@ use chrono::{DateTime, Utc};
 use crate::model::change::Change;
 use crate::model::commit::{BlobId, Commit, CommitId, TreeId};
 use crate::model::eligibility::dependencies::{Raised, is_manifest, raised};
-use crate::model::eligibility::facts::{Applies, EmbargoFacts, Facts, LineFacts, Message, NewerLine, OnMain, Touched};
+use crate::model::eligibility::facts::{
+    Applies, EmbargoFacts, Facts, LineFacts, Message, NewerLine, NewerState, OnMain, Touched,
+};
 use crate::model::error::Result;
 use crate::model::forecast::{Forecast, Outcome};
 use crate::model::known::{Known, Missing};
-use crate::model::line::{Line, LineStatus};
+use crate::model::line::{Line, LineName, LineStatus};
 use crate::model::presence::Certainty;
 use crate::model::pull::PullRequest;
 use crate::model::status::{Cell, Row, State};
@@ -146,7 +148,7 @@ impl Deep {
         let messages = members.filter_map(|id| commits.get(id)).map(|commit| message(commit)).collect();
         let cell = row.cells.iter().find(|cell| cell.line == line.name);
         let reverted = survey.fates.fate(change.id).reverted_by;
-        let newer = newer(run, row, line);
+        let newer = newer(run, survey, row, line);
         let out_since = out_since(survey, commits, change, row, &newer);
         let mut facts = Facts {
             line: line_facts(line),
@@ -177,16 +179,18 @@ impl Deep {
     pub(super) fn facts_of_branch(
         &self,
         run: &Run<'_>,
-        head: &Commit,
+        commits: &[Commit],
+        head: CommitId,
         line: &Line,
         pull: Known<Option<PullRequest>>,
         applies: Applies,
     ) -> Facts {
-        let change = Change { id: head.id, members: vec![head.id], pull_request: None, title: String::new() };
+        let members = commits.iter().map(|commit| commit.id).collect();
+        let change = Change { id: head, members, pull_request: None, title: String::new() };
         let not_yet = || Missing::Failed("it is not merged to main yet".to_owned());
         let mut facts = Facts {
             line: line_facts(line),
-            messages: vec![message(head)],
+            messages: commits.iter().map(message).collect(),
             main: Known::Known(OnMain::NotYet),
             state: Known::Unknown(not_yet()),
             newer: Known::Unknown(not_yet()),
@@ -206,7 +210,8 @@ impl Deep {
 
 /// Returns what is known of a pick before anybody worked it out: where the line has the change, nothing is left to pick.
 fn not_looked_at(cell: Option<&Cell>) -> Known<Applies> {
-    match cell.map(|cell| cell.state) {
+    let sure = |cell: &&Cell| cell.certainty != Some(Certainty::Probably);
+    match cell.filter(sure).map(|cell| cell.state) {
         Some(State::OnLine | State::Released) => Known::Known(Applies::Empty),
         Some(State::Needed | State::NotAffected | State::Declined | State::RevertedOnMain | State::Unknown) | None => {
             Known::Unknown(Missing::Failed("it was not worked out, for the fix is refused already".to_owned()))
@@ -223,14 +228,27 @@ pub(super) fn message(commit: &Commit) -> Message {
 }
 
 /// Returns where a change stands on the supported lines that are newer.
-pub(super) fn newer(run: &Run<'_>, row: &Row, line: &Line) -> Vec<NewerLine> {
-    let supported = |cell: &&Cell| {
-        let known = run.protected.settings.config.lines.iter().find(|known| known.name == cell.line);
+pub(super) fn newer(run: &Run<'_>, survey: &Survey, row: &Row, line: &Line) -> Vec<NewerLine> {
+    let counts = |name: &LineName| {
+        let known = run.protected.settings.config.lines.iter().find(|known| known.name == *name);
         // A line with security fixes only is behind by intent.
-        known.is_some_and(|known| matches!(known.status, LineStatus::Current | LineStatus::Maintained))
+        *name < line.name
+            && known.is_some_and(|known| matches!(known.status, LineStatus::Current | LineStatus::Maintained))
     };
-    let newer = row.cells.iter().filter(|cell| cell.line < line.name).filter(supported);
-    newer.map(|cell| NewerLine { line: cell.line.clone(), state: cell.state }).collect()
+    let compared = row.cells.iter().filter(|cell| counts(&cell.line)).map(|cell| {
+        let is_probable = cell.certainty == Some(Certainty::Probably);
+        let state = match cell.state {
+            State::OnLine | State::Released if is_probable => NewerState::Probably(cell.state),
+            state => NewerState::Sure(state),
+        };
+        NewerLine { line: cell.line.clone(), state }
+    });
+    let others = survey.undecided.iter().filter(|other| counts(&other.line));
+    let others = others.map(|other| NewerLine {
+        line: other.line.clone(),
+        state: NewerState::NotKnown("it cannot be compared with main".to_owned()),
+    });
+    compared.chain(others).collect()
 }
 
 /// Returns since when a change is on the newer line that has had it longest, or on main where there is no newer line.

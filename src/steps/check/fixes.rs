@@ -28,7 +28,7 @@ pub(super) fn by_revision(run: &Run<'_>, revisions: &[String]) -> Result<Judged>
             ids.push(id);
         }
     }
-    let main = run.git.branch_commit(&run.protected.settings.main)?;
+    let main = run.main()?;
     let (landed, not_yet): (Vec<CommitId>, Vec<CommitId>) = ids.iter().partition(|id| run.git.is_ancestor(**id, main));
     if !not_yet.is_empty() && run.git.is_shallow() {
         return Err(Error::undecided(format!("it cannot be told whether main has '{}'", not_yet[0].short()))
@@ -51,14 +51,14 @@ pub(super) fn by_revision(run: &Run<'_>, revisions: &[String]) -> Result<Judged>
 /// Judges what main has behind one revision, up to another.
 pub(super) fn between(run: &Run<'_>, from: &str, to: &str) -> Result<Judged> {
     let (hidden, tip) = (run.git.resolve(from)?, run.git.resolve(to)?);
-    let main = run.git.branch_commit(&run.protected.settings.main)?;
-    if !run.git.is_ancestor(tip, main) {
-        return Err(Error::usage(format!("'{to}' is not on main ('{}')", run.protected.settings.main))
-            .hint("a range is about fixes that have landed; a branch is judged as a pull request"));
+    if !run.git.is_ancestor(tip, run.main()?) {
+        return Err(Error::usage(format!("'{to}' is not on main ('{}')", run.protected.settings.main)).hint(
+            "a range is about fixes that have landed: what was pushed to main and fetched; a branch is judged as a pull request",
+        ));
     }
-    let inside: HashSet<CommitId> =
-        run.git.commits_between(&[hidden], tip, None)?.iter().map(|commit| commit.id).collect();
-    let survey = surveyed(run, &asked_lines(run)?, &Since::Revision(hidden.to_string()))?;
+    let commits = run.git.commits_between(&[hidden], tip, None)?;
+    let inside: HashSet<CommitId> = commits.iter().map(|commit| commit.id).collect();
+    let survey = surveyed(run, &asked_lines(run)?, &before_all(&commits, tip))?;
     let changes: Vec<&Change> = survey.changes.iter().rev().filter(|change| inside.contains(&change.id)).collect();
     let pulls = pulls_of(run, &changes)?;
     judge_all(run, &survey, &changes, &pulls, Forecasts::WhereTheyDecide)
@@ -100,8 +100,24 @@ fn on_main(run: &Run<'_>, ids: &[CommitId], since: &Since, given: Option<&Pulls>
 fn since(run: &Run<'_>, ids: &[CommitId]) -> Result<Since> {
     let commits = ids.iter().map(|id| run.git.commit(*id)).collect::<Result<Vec<Commit>>>()?;
     let oldest = commits.iter().min_by_key(|commit| commit.committer.seconds);
-    let parent = oldest.and_then(|commit| commit.parents.first());
-    Ok(parent.map_or(Since::BranchPoints, |parent| Since::Revision(parent.to_string())))
+    let Some(parent) = oldest.and_then(|commit| commit.parents.first()) else { return Ok(Since::BranchPoints) };
+    let main = run.git.branch_commit(&run.protected.settings.main)?;
+    Ok(before_all(&run.git.commits_between(&[*parent], main, None)?, main))
+}
+
+/// Returns the newest commit of main's own chain that stands before all of some commits up to `tip`. What came to main by a
+/// merge is a part of what that merge brought, and the other parts may be older.
+fn before_all(commits: &[Commit], tip: CommitId) -> Since {
+    let parents: HashMap<CommitId, Option<&CommitId>> =
+        commits.iter().map(|commit| (commit.id, commit.parents.first())).collect();
+    let mut at = tip;
+    while let Some(parent) = parents.get(&at) {
+        match parent {
+            Some(parent) => at = **parent,
+            None => return Since::BranchPoints,
+        }
+    }
+    Since::Revision(at.to_string())
 }
 
 /// Surveys the lines that are asked about and every supported one that is newer.
@@ -162,8 +178,13 @@ fn judge_all(run: &Run<'_>, survey: &Survey, changes: &[&Change], pulls: &Pulls,
         let pull = pulls.get(&change.id).cloned().unwrap_or_else(|| Known::Unknown(no_forge(run)));
         let named = Named::of(change);
         for line in &asked {
-            let Some(known) = survey.lines.iter().find(|known| known.line.name == line.name) else { continue };
-            let facts = deep.facts(run, survey, &commits, (change, row), line, pull.clone());
+            let mut facts = deep.facts(run, survey, &commits, (change, row), line, pull.clone());
+            let Some(known) = survey.lines.iter().find(|known| known.line.name == line.name) else {
+                let why = format!("line '{}' cannot be compared with main", line.name);
+                facts.applies = Known::Unknown(Missing::Failed(why));
+                judged.verdicts.push(verdict(run, &named, line, &facts));
+                continue;
+            };
             let first = verdict(run, &named, line, &facts);
             let decides = which == Forecasts::All || first.outcome != Outcome::Refused;
             if decides && facts.applies.missing().is_some() {
@@ -198,7 +219,7 @@ pub(super) struct Named {
 }
 
 impl Named {
-    fn of(change: &Change) -> Self {
+    pub(super) fn of(change: &Change) -> Self {
         let commits = std::iter::once(change.id).chain(change.members.iter().copied()).collect();
         Self { id: change.id, title: change.title.clone(), pull_request: change.pull_request, commits }
     }
@@ -229,13 +250,14 @@ pub(super) fn not_merged(run: &Run<'_>, commit: &Commit, pull: Known<Option<Pull
         pull_request: request.or_else(|| own_pull_request(&commit.message)),
         title: pull.value().and_then(Option::as_ref).map_or_else(|| title(commit), |pull| pull.title.clone()),
     };
-    let main = run.git.branch_commit(&run.protected.settings.main)?;
+    let main = run.main()?;
     let base = tip(run.git, run.git.merge_base(main, commit.id)?)?;
+    let commits = run.git.commits_between(&[main], commit.id, None)?;
     let deep = Deep::of_branch(run, base.tree, commit)?;
     let lines = asked_lines(run)?;
     let forecasts = forecasts_of_branch(run, base, commit, &lines)?;
     let judged = lines.into_iter().zip(forecasts).map(|(line, applies)| {
-        let facts = deep.facts_of_branch(run, commit, line, pull.clone(), applies);
+        let facts = deep.facts_of_branch(run, &commits, commit.id, line, pull.clone(), applies);
         verdict(run, &named, line, &facts)
     });
     Ok(judged.collect())

@@ -5,9 +5,11 @@ mod facts;
 mod fixes;
 mod pulls;
 pub mod say;
+mod to_line;
 pub mod waive;
 
 use crate::model::check_request::{CheckRequest, Judge};
+use crate::model::commit::CommitId;
 use crate::model::eligibility::judge::Policy;
 use crate::model::eligibility::verdict::{Report, VERDICT_SCHEMA, Verdict};
 use crate::model::error::Result;
@@ -60,6 +62,12 @@ pub fn run(
 }
 
 impl<'r> Run<'r> {
+    /// Returns the newest commit of main that counts: where there is a remote, what was not pushed yet has not landed.
+    fn main(&self) -> Result<CommitId> {
+        let main = &self.protected.settings.main;
+        self.git.protected_tip(main).map_or_else(|| self.git.branch_commit(main), |(_, commit)| Ok(commit))
+    }
+
     fn policy(&self) -> Policy<'r> {
         let config = &self.protected.settings.config;
         Policy {

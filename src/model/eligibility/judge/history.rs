@@ -1,10 +1,10 @@
 //! The rules that the repository itself answers.
 
-use super::{Answer, Case, count};
+use super::{Answer, Case, count, listed};
 use crate::model::config::Admission;
 use crate::model::decision::Answer as Decided;
 use crate::model::eligibility::conventional::{breaking_footer, typed};
-use crate::model::eligibility::facts::{Applies, OnMain, Origin, Touched};
+use crate::model::eligibility::facts::{Applies, NewerState, OnMain, Origin, Touched};
 use crate::model::eligibility::paths::chosen;
 use crate::model::kind::FixKind;
 use crate::model::known::Missing;
@@ -70,6 +70,9 @@ impl Case<'_> {
         match line.status {
             LineStatus::EndOfLife => Answer::failed(format!("line {} is at the end of its life", line.name)),
             LineStatus::Current | LineStatus::Maintained => Answer::passed(format!("line {} is supported", line.name)),
+            LineStatus::SecurityOnly if self.facts.is_of_line_only() => {
+                Answer::passed(format!("line {} is supported, and this is no fix", line.name))
+            }
             LineStatus::SecurityOnly => {
                 let taken = &self.policy.eligibility.security_only;
                 let words: Vec<&str> = taken.iter().map(|kind| kind.as_str()).collect();
@@ -91,9 +94,20 @@ impl Case<'_> {
             return Answer::NotAsked;
         }
         let shown = |wanted: fn(State) -> bool| -> Vec<String> {
-            let those = newer.iter().filter(|line| wanted(line.state));
-            those.map(|line| format!("{}: {}", line.line, line.state.as_str())).collect()
+            let sure = newer.iter().filter_map(|line| match &line.state {
+                NewerState::Sure(state) => Some((&line.line, *state)),
+                NewerState::Probably(_) | NewerState::NotKnown(_) => None,
+            });
+            sure.filter(|(_, state)| wanted(*state))
+                .map(|(line, state)| format!("{line}: {}", state.as_str()))
+                .collect()
         };
+        let open = newer.iter().filter_map(|line| match &line.state {
+            NewerState::Sure(_) => None,
+            NewerState::Probably(state) => Some(format!("{}: probably {}", line.line, state.as_str())),
+            NewerState::NotKnown(why) => Some(format!("{}: {why}", line.line)),
+        });
+        let open: Vec<String> = open.collect();
         let lacking = shown(|state| matches!(state, State::Needed | State::Unknown | State::RevertedOnMain));
         let declined = shown(|state| state == State::Declined);
         if !lacking.is_empty() {
@@ -101,6 +115,9 @@ impl Case<'_> {
         }
         if !declined.is_empty() {
             return Answer::Failed("it was declined for a newer line".to_owned(), declined);
+        }
+        if !open.is_empty() {
+            return Answer::Undecided("it is not sure that every newer line has it".to_owned(), open);
         }
         Answer::Passed("every newer line has it, or does not need it".to_owned(), shown(|_| true))
     }
@@ -158,6 +175,7 @@ impl Case<'_> {
         }
         match self.facts.applies.value() {
             Some(Applies::Clean) => Answer::passed("it applies"),
+            _ if self.facts.changed.value().is_some_and(Vec::is_empty) => Answer::failed("it changes nothing"),
             Some(Applies::Empty) => Answer::passed("the line has all of it already"),
             Some(Applies::Conflict(files)) => Answer::Failed(
                 format!("it conflicts in {}", count(files.len() as u64, "file", "files")),
@@ -262,6 +280,27 @@ impl Case<'_> {
             let id = pick.commit.short();
             match &pick.origin {
                 Origin::Main(origin) => fine.push(format!("{id} is a pick of {}", origin.short())),
+                Origin::Resolved(origin, files) => {
+                    let files = listed(&first(files.clone()));
+                    fine.push(format!(
+                        "{id} is a pick of {}, with conflicts resolved by hand in {files}",
+                        origin.short()
+                    ));
+                }
+                Origin::Altered(origin, files) => {
+                    let files = listed(&first(files.clone()));
+                    let other = format!("changes {files} in another way than a pick of {} would", origin.short());
+                    open.push(format!("{id} ('{}') {other}", pick.subject));
+                }
+                Origin::OfLine(why) => fine.push(format!("{id} belongs to the line alone: {why}")),
+                Origin::SaysOfLine(why) => {
+                    open.push(format!("{id} ('{}') says that it belongs to the line alone: {why}", pick.subject));
+                }
+                Origin::MergesMain { commits, newest } => {
+                    let commits = count(*commits as u64, "commit", "commits");
+                    let from = newest.short();
+                    broken.push(format!("{id} ('{}') merges main, up to {from}: {commits}", pick.subject));
+                }
                 Origin::Elsewhere(named) => {
                     broken.push(format!("{id} ('{}') names {named}, which main has not", pick.subject));
                 }
@@ -274,6 +313,9 @@ impl Case<'_> {
         match (broken.is_empty(), open.is_empty()) {
             (false, _) => Answer::Failed("a commit has no origin on main".to_owned(), broken),
             (true, false) => Answer::Undecided("the origin of a commit is not sure".to_owned(), open),
+            (true, true) if self.facts.is_of_line_only() => {
+                Answer::Passed("every commit belongs to the line alone".to_owned(), fine)
+            }
             (true, true) => Answer::Passed("every commit is a pick from main".to_owned(), fine),
         }
     }

@@ -1,0 +1,184 @@
+//! Pull requests to a line: what they bring is held against what main has, change by change.
+
+use serde_json::Value;
+
+use super::events::{judged, payload};
+use super::{check, found, story};
+use crate::support::Repo;
+use backstitch::model::commit::CommitId;
+
+/// A line that a pull request goes to, whose newer line has the fix.
+fn picked() -> (Repo, CommitId) {
+    let (repo, fix) = story();
+    repo.pick("2.1", fix);
+    repo.git(["checkout", "-q", "-b", "keep", "release/2.0"]);
+    repo.git(["cherry-pick", "-x", &fix.to_string()]);
+    (repo, fix)
+}
+
+/// Writes a file of the pull request and commits it with a message.
+fn commit(repo: &Repo, path: &str, text: &str, message: &str) {
+    let place = repo.path().join(path);
+    std::fs::create_dir_all(place.parent().expect("a folder")).expect("because the folder is ours");
+    std::fs::write(place, text).expect("because the folder is ours");
+    repo.git(["add", "."]);
+    repo.git(["commit", "-qm", message]);
+}
+
+fn opened(repo: &Repo) -> Value {
+    payload(repo, "release/2.0", "keep", "opened")
+}
+
+/// Returns what was found about a rule for one fix.
+fn found_of(report: &Value, fix: CommitId, rule: &str) -> String {
+    let verdicts = report["verdicts"].as_array().expect("verdicts");
+    let of = verdicts.iter().find(|one| one["fix"] == fix.to_string()).unwrap_or_else(|| panic!("{report}"));
+    let finding = of["findings"].as_array().and_then(|all| all.iter().find(|finding| finding["rule"] == rule).cloned());
+    finding.map_or("absent".to_owned(), |finding| finding["found"].as_str().unwrap_or_default().to_owned())
+}
+
+#[test]
+fn a_trailer_does_not_make_other_content_a_pick() {
+    let (repo, fix) = picked();
+    let trailer = format!("fix: keep the list\n\nKind: crash\n\n(cherry picked from commit {fix})");
+    repo.git(["checkout", "-q", "-B", "keep", "release/2.0"]);
+    commit(&repo, "src/evil.sh", "rm -rf /\n", &trailer);
+    let evil = judged(&repo, &opened(&repo), 3);
+    assert_eq!(found_of(&evil, fix, "origin"), "undecided", "{evil}");
+    // The pick, and something besides that did not conflict.
+    repo.git(["checkout", "-q", "-B", "keep", "release/2.0"]);
+    repo.git(["cherry-pick", "-x", &fix.to_string()]);
+    std::fs::write(repo.path().join("src/evil.sh"), "rm -rf /\n").expect("because the folder is ours");
+    repo.git(["add", "."]);
+    repo.git(["commit", "-q", "--amend", "--no-edit"]);
+    let added = judged(&repo, &opened(&repo), 3);
+    assert!(added.to_string().contains("src/evil.sh in another way"), "{added}");
+}
+
+#[test]
+fn a_conflict_that_was_resolved_leaves_a_pick_one() {
+    let (repo, fix) = story();
+    repo.pick("2.1", fix);
+    repo.land_on_line("2.0", "Line-only: it is older", [("src/list.c", "uno\ntwo\n")]);
+    repo.git(["checkout", "-q", "-b", "keep", "release/2.0"]);
+    repo.git_fails(["cherry-pick", "-x", &fix.to_string()]);
+    std::fs::write(repo.path().join("src/list.c"), "uno, kept\ntwo\n").expect("because the folder is ours");
+    repo.git(["add", "."]);
+    repo.git(["-c", "core.editor=true", "cherry-pick", "--continue"]);
+    let resolved = judged(&repo, &opened(&repo), 0);
+    assert_eq!(found_of(&resolved, fix, "origin"), "passed");
+    assert!(resolved.to_string().contains("resolved by hand in src/list.c"), "{resolved}");
+}
+
+#[test]
+fn a_merge_of_main_is_no_pick() {
+    let (repo, _) = picked();
+    repo.git(["checkout", "-q", "main"]);
+    repo.land_fix("feat: add a map", [("src/map.c", "map\n")]);
+    repo.git(["checkout", "-q", "keep"]);
+    repo.git(["merge", "-q", "-m", "Merge main", "main"]);
+    let merged = judged(&repo, &opened(&repo), 1);
+    assert!(merged.to_string().contains("merges main"), "{merged}");
+}
+
+#[test]
+fn what_a_merge_adds_by_itself_has_no_origin() {
+    let (repo, _) = picked();
+    repo.git(["checkout", "-q", "-b", "side", "release/2.0"]);
+    commit(&repo, "src/side.c", "side\n", "fix: side");
+    repo.git(["checkout", "-q", "keep"]);
+    repo.git(["merge", "-q", "--no-commit", "--no-ff", "side"]);
+    std::fs::write(repo.path().join("src/evil.sh"), "rm -rf /\n").expect("because the folder is ours");
+    repo.git(["add", "."]);
+    repo.git(["commit", "-qm", "Merge side"]);
+    let merge = repo.commit_id("keep");
+    assert_eq!(found_of(&judged(&repo, &opened(&repo), 1), merge, "origin"), "failed");
+}
+
+#[test]
+fn each_change_that_is_brought_is_judged_by_itself() {
+    let (repo, fix) = picked();
+    repo.git(["checkout", "-q", "main"]);
+    let wording = repo.land_fix("fix: say it better\n\nKind: bug", [("src/say.c", "say\n"), ("tests/say.c", "say\n")]);
+    repo.pick("2.1", wording);
+    repo.git(["checkout", "-q", "keep"]);
+    repo.git(["cherry-pick", "-x", &wording.to_string()]);
+    let mut both = opened(&repo);
+    both["pull_request"]["labels"] = serde_json::json!([]);
+    let both = judged(&repo, &both, 1);
+    assert_eq!((found_of(&both, fix, "kind"), found_of(&both, wording, "kind")), ("passed".into(), "failed".into()));
+}
+
+#[test]
+fn a_waiver_for_one_fix_says_nothing_of_another() {
+    let (repo, fix) = story();
+    let flow = ".github/workflows/ci.yml";
+    let other = repo.land_fix("fix: run it\n\nKind: crash", [(flow, "on: push\n"), ("tests/flow.c", "x\n")]);
+    let waived = repo.land_fix("fix: run it well\n\nKind: crash", [(".github/x.yml", "x\n"), ("tests/x.c", "x\n")]);
+    repo.land_fix(
+        "Waive",
+        [(
+            ".patch/waivers.toml",
+            format!(
+                "[[waiver]]\nfix = \"{waived}\"\nrule = \"paths\"\nreason = \"x\"\nby = \"Mia <mia@example.com>\"\nuntil = 2099-01-01\n"
+            )
+            .as_str(),
+        )],
+    );
+    for picked in [fix, other, waived] {
+        repo.pick("2.1", picked);
+    }
+    repo.git(["checkout", "-q", "-b", "keep", "release/2.0"]);
+    for picked in [other, waived] {
+        repo.git(["cherry-pick", "-x", &picked.to_string()]);
+    }
+    let report = judged(&repo, &opened(&repo), 1);
+    assert_eq!(
+        (found_of(&report, other, "paths"), found_of(&report, waived, "paths")),
+        ("failed".into(), "waived".into()),
+        "{report}"
+    );
+}
+
+#[test]
+fn what_belongs_to_the_line_alone_needs_no_origin() {
+    let (repo, fix) = picked();
+    let pick = repo.commit_id("keep");
+    repo.git(["checkout", "-q", "release/2.0"]);
+    repo.git(["merge", "-q", "--ff-only", "keep"]);
+    repo.git(["checkout", "-q", "keep"]);
+    repo.git(["revert", "--no-edit", &pick.to_string()]);
+    let revert = repo.commit_id("keep");
+    let mut taken_back = opened(&repo);
+    taken_back["pull_request"]["labels"] = serde_json::json!([]);
+    let report = judged(&repo, &taken_back, 0);
+    assert_eq!(found_of(&report, revert, "origin"), "passed");
+    assert_eq!(
+        (found_of(&report, revert, "kind"), found_of(&report, revert, "size")),
+        ("absent".into(), "passed".into())
+    );
+    assert!(report["verdicts"].as_array().is_some_and(|all| all.iter().all(|one| one["fix"] != fix.to_string())));
+    // Saying so is not enough.
+    commit(&repo, "src/list.c", "mine\n", "Mine\n\nLine-only: because");
+    assert_eq!(found_of(&judged(&repo, &opened(&repo), 3), repo.commit_id("keep"), "origin"), "undecided");
+}
+
+#[test]
+fn a_branch_that_may_be_a_line_is_not_passed_over() {
+    let (repo, _) = story();
+    let output = |base: &str| {
+        let mut event = payload(&repo, "release/2.0", "main", "opened");
+        event["pull_request"]["base"]["ref"] = base.into();
+        check(&repo, &["event", "-"]).stdin(event.to_string()).run()
+    };
+    let unknown = output("release/1.9");
+    assert_eq!(unknown.exit, 3, "{}", unknown.stderr);
+    assert!(unknown.stderr.contains("git fetch origin release/1.9"), "{}", unknown.stderr);
+    repo.git(["branch", "rel/2.0.1", "release/2.0"]);
+    repo.git(["branch", "rel/2.0.2", "release/2.0"]);
+    repo.write_config("[[line]]\nname = \"2.0\"\nbranch = \"rel/{version}\"\n");
+    let earlier = output("rel/2.0.1");
+    assert_eq!(earlier.exit, 3, "{}", earlier.stderr);
+    assert!(earlier.stderr.contains("'rel/2.0.2'"), "{}", earlier.stderr);
+    assert_eq!(found(&judged(&repo, &payload(&repo, "rel/2.0.2", "main", "opened"), 1), "origin"), "failed");
+}

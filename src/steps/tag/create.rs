@@ -16,7 +16,7 @@ use crate::model::tag::TagName;
 use crate::model::tag_create::{CREATE_SCHEMA, CreateOutcome, CreateRequest, TagCreated, tidy_message};
 use crate::model::tag_request::{AskRemote, Sealing};
 use crate::model::tag_verify::{Found, SignatureFacts, TagFacts, Tagged};
-use crate::model::version::next_patch;
+use crate::model::version::{ReleaseVersion, next_patch};
 use crate::ports::git::{Git, NewTag, SignTag};
 use crate::ports::render::{Template, Templates};
 use crate::ports::settings::Settings;
@@ -170,17 +170,24 @@ fn check_tree(git: &Git, settings: &Settings, plan: &Plan<'_>, note: &dyn Fn(&st
     }
 }
 
+/// Reads the version, or the name of its tag. Only what a line may hold becomes a tag.
 fn version(settings: &Settings, text: &str) -> Result<Version> {
-    settings.tag.version_of(text).map_or_else(
-        || {
-            Version::parse(text).map_err(|error| {
-                Error::usage(format!("'{}' is not a version", text.escape_debug()))
-                    .because(error)
-                    .hint("write it whole, such as 2.0.1")
-            })
-        },
-        Ok,
-    )
+    let version = match settings.tag.version_of(text) {
+        Some(version) => version,
+        None => Version::parse(text).map_err(|error| {
+            Error::usage(format!("'{}' is not a version", text.escape_debug()))
+                .because(error)
+                .hint("write it whole, such as 2.0.1")
+        })?,
+    };
+    match ReleaseVersion::try_from(&version) {
+        Ok(_) => Ok(version),
+        Err(not) => {
+            let release = Version::new(version.major, version.minor, version.patch);
+            Err(Error::usage(not.to_string())
+                .hint(format!("patch-tag create {release}, or a pre-release of it such as {release}-rc.1")))
+        }
+    }
 }
 
 fn line<'s>(settings: &'s Settings, request: &CreateRequest, version: Option<&Version>) -> Result<&'s Line> {

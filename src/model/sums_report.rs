@@ -137,8 +137,9 @@ pub struct SumsVerification {
     /// Who signed it. Says nothing about whether they may.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed_by: Option<SignedBy>,
-    /// Where the policy was read from.
-    pub policy: String,
+    /// Where the policy was read from; absent if no signature was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<String>,
     /// What the signature and the files come to.
     pub answer: Answer,
     /// What was found about the signature; empty if none was asked for.

@@ -122,6 +122,36 @@ fn a_consumer_verifies_without_a_repository() {
     assert!(ask(&policy).run().code(1).stdout.contains("signer"));
 }
 
+/// Nobody's signature is asked for, so nothing is read that says whose would count.
+#[test]
+fn without_a_signature_nothing_of_the_repository_is_needed() {
+    let outside = tempfile::tempdir().expect("because tests can write to the temporary folder");
+    let no_main = Repo::new();
+    no_main.git(["branch", "-m", "topic"]);
+    let broken = Repo::new();
+    broken.write_config("nonsense");
+    let unborn = tempfile::tempdir().expect("because tests can write to the temporary folder");
+    broken.git(["init", "-q", &unborn.path().display().to_string()]);
+    let damaged = Repo::new();
+    std::fs::write(damaged.path().join(".git/config"), "[core").expect("because the folder is ours");
+    for place in [outside.path(), &no_main.path(), &broken.path(), unborn.path(), &damaged.path()] {
+        let folder = outside.path().join("dist");
+        let list = folder.join("SHA256SUMS").display().to_string();
+        std::fs::create_dir_all(&folder).expect("because the folder is ours");
+        std::fs::write(folder.join("a.tar"), "a").expect("because the folder is ours");
+        let file = folder.join("a.tar").display().to_string();
+        let ask = |args: &[&str]| Bin::tag().args(["--repo", &place.display().to_string()]).args(args).run();
+        let _made = ask(&["sums", "--unsigned", "--output", &list, &file]).success();
+        let found = ask(&["verify-sums", "--unsigned", "--format", "json", &list]).success().json();
+        assert_eq!((&found["answer"], found.get("policy")), (&"yes".into(), None), "{}", place.display());
+        assert!(ask(&["sums", "--output", &list, &file]).exit != 0, "a signature needs more: {}", place.display());
+        for more in [["--policy", "x.toml"], ["--from", "main"]] {
+            let _refused = ask(&[&["sums", "--unsigned", &file], &more[..]].concat()).code(2);
+            let _refused = ask(&[&["verify-sums", "--unsigned", &list], &more[..]].concat()).code(2);
+        }
+    }
+}
+
 #[test]
 fn openpgp_signs_lists_too() {
     let repo = Repo::new();

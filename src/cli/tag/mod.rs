@@ -44,6 +44,7 @@ pub enum TagCommand {
     /// Push tags with the branches of their lines: all or nothing, exactly these refs, never with force
     Push(PushArgs),
     /// Write a list of the SHA-256 sums of files, and sign it
+    #[command(mut_arg("unsigned", |unsigned| unsigned.conflicts_with_all(["policy", "from"])))]
     Sums(SumsArgs),
     /// Verify a list of sums: its signature, and every file that it names
     VerifySums(VerifySumsArgs),
@@ -305,7 +306,7 @@ pub struct VerifySumsArgs {
     pub signature: Option<PathBuf>,
 
     /// Check the files only, against whoever wrote the list
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["policy", "from"])]
     pub unsigned: bool,
 
     /// Whose signatures count.

@@ -21,12 +21,15 @@ use crate::ports::{files, sums};
 use super::gather;
 use super::policy::Policy;
 
+/// Opens the repository, where there is one. Asked only where a signature is, for nothing else of it is needed.
+pub type OpenGit<'a> = &'a dyn Fn() -> Result<Option<&'static Git>>;
+
 /// Writes a list of sums and signs it. The signature is checked before anything is written.
 ///
 /// # Errors
 /// When a file cannot be read, stands outside of the list's folder or twice, or the signature cannot be made or does not
 /// verify.
-pub fn write(git: Option<&Git>, request: &SumsRequest) -> Result<SumsWritten> {
+pub fn write(open: OpenGit<'_>, request: &SumsRequest) -> Result<SumsWritten> {
     let folder = folder_of(&request.list);
     request.files.iter().try_for_each(|file| not_written(file, &request.list))?;
     let sums = request.files.iter().map(|file| sum_of(file, &folder)).collect::<Result<Vec<_>>>()?;
@@ -42,7 +45,7 @@ pub fn write(git: Option<&Git>, request: &SumsRequest) -> Result<SumsWritten> {
     };
     let mut signature = None;
     if request.sealing == Sealing::Signed {
-        let policy = Policy::read(git, &request.policy)?;
+        let policy = Policy::read(open()?, &request.policy)?;
         let session = request.key.as_ref().map(KeySession::start).transpose()?;
         let format = policy.format(None, session.as_ref())?;
         let path = beside(&request.list, format);
@@ -108,17 +111,20 @@ fn is_inside(name: &Path) -> bool {
 ///
 /// # Errors
 /// When the list cannot be read or is malformed, or a program cannot be started.
-pub fn verify(git: Option<&Git>, request: &VerifySumsRequest) -> Result<SumsVerification> {
+pub fn verify(open: OpenGit<'_>, request: &VerifySumsRequest) -> Result<SumsVerification> {
     let shown = request.list.display().to_string();
     let bytes =
         std::fs::read(&request.list).map_err(|error| Error::usage(format!("cannot read '{shown}'")).because(error))?;
     let text = String::from_utf8(bytes.clone())
         .map_err(|error| Error::no(format!("'{shown}' is no list of sums: it is not UTF-8")).because(error))?;
     let sums: Sums = text.parse().map_err(|bad| Error::no(format!("'{shown}' is no list of sums")).because(bad))?;
-    let policy = Policy::read(git, &request.policy)?;
-    let (signature, findings, signed_by) = match request.sealing {
-        Sealing::Unsigned => (None, Vec::new(), None),
-        Sealing::Signed => judged(&policy, request, &bytes)?,
+    let (policy, (signature, findings, signed_by)) = match request.sealing {
+        Sealing::Unsigned => (None, (None, Vec::new(), None)),
+        Sealing::Signed => {
+            let policy = Policy::read(open()?, &request.policy)?;
+            let judged = judged(&policy, request, &bytes)?;
+            (Some(policy.source), judged)
+        }
     };
     let folder = folder_of(&request.list);
     let files: Vec<CheckedFile> = sums.files().iter().map(|sum| check(&folder, sum)).collect();
@@ -126,7 +132,7 @@ pub fn verify(git: Option<&Git>, request: &VerifySumsRequest) -> Result<SumsVeri
         schema: VERIFY_SUMS_SCHEMA.to_owned(),
         list: shown,
         signed_by,
-        policy: policy.source,
+        policy,
         answer: answer(&findings, &files),
         findings,
         extra: extra(&folder, &sums, &[Some(request.list.as_path()), signature.as_deref()])?,

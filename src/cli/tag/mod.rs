@@ -19,7 +19,7 @@ use crate::model::sums_report::{SumsRequest, VerifySumsRequest};
 use crate::model::tag::TagName;
 use crate::model::tag_create::CreateRequest;
 use crate::model::tag_push::PushRequest;
-use crate::model::tag_request::{PolicySource, Sealing, TagVerifyRequest};
+use crate::model::tag_request::{Now, PolicySource, Sealing, TagVerifyRequest};
 use crate::ports::files;
 
 /// Sign the tag of a release, prove who signed what, and hand both over
@@ -117,6 +117,10 @@ impl SignArgs {
     }
 }
 
+fn now(common: &CommonArgs) -> Now {
+    common.now.map_or_else(|| Now::Clock(common.moment()), Now::Given)
+}
+
 fn sealing(unsigned: bool) -> Sealing {
     if unsigned { Sealing::Unsigned } else { Sealing::Signed }
 }
@@ -175,8 +179,7 @@ impl CreateArgs {
             sealing: self.sign.sealing(),
             key: self.sign.key()?,
             policy: self.policy.source(common),
-            now: common.moment(),
-            dated: common.now,
+            now: now(common),
             mode: mode(self.dry_run),
         })
     }
@@ -209,7 +212,7 @@ impl VerifyArgs {
             policy: self.policy.source(common),
             commit: self.commit.clone(),
             remote: self.remote.clone(),
-            now: common.moment(),
+            now: now(common),
         }
     }
 }
@@ -246,7 +249,7 @@ impl PushArgs {
             remote: self.remote.clone(),
             sealing: sealing(self.unsigned),
             policy: self.policy.source(common),
-            now: common.moment(),
+            now: now(common),
             mode: mode(self.dry_run),
         }
     }
@@ -288,7 +291,7 @@ impl SumsArgs {
             sealing: self.sign.sealing(),
             key: self.sign.key()?,
             policy: self.policy.source(common),
-            now: common.moment(),
+            now: now(common),
             mode: mode(self.dry_run),
         })
     }
@@ -322,7 +325,7 @@ impl VerifySumsArgs {
             signature: self.signature.clone(),
             sealing: sealing(self.unsigned),
             policy: self.policy.source(common),
-            now: common.moment(),
+            now: now(common),
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::model::config::SigningFormat;
 use crate::model::error::{Error, Result};
 use crate::model::gpg_status::GpgReport;
 use crate::model::ssh_signature::{SshKey, SshSignature};
+use crate::model::tag_request::Now;
 use crate::model::tag_verify::{GpgFacts, Keys, SignatureFacts, Soundness, SshFacts};
 use crate::ports::git::GitConfig;
 use crate::ports::process::{Finished, failed, finish};
@@ -37,6 +38,8 @@ pub struct Checker<'a> {
     pub keys: Option<&'a Listed>,
     /// The session of a key that was given to this run, whose public half the keyring may lack.
     pub session: Option<&'a KeySession>,
+    /// The moment that keys are judged at.
+    pub now: Now,
 }
 
 impl Checker<'_> {
@@ -178,6 +181,14 @@ impl Checker<'_> {
                 Keys::Keyring
             }
         };
+        if let Some(given) = self.now.given() {
+            // What is not valid at some other moment must not be noted down in the keyring of the user.
+            if (format, &keys) == (SigningFormat::Openpgp, &Keys::Keyring) {
+                self.check_trust(program)?;
+                command.arg("--no-auto-check-trustdb");
+            }
+            command.arg("--faked-system-time").arg(given.max(0).to_string());
+        }
         if format == SigningFormat::Openpgp {
             command.arg("--keyid-format=long");
         }
@@ -189,6 +200,17 @@ impl Checker<'_> {
             report.trust = None;
         }
         Ok(SignatureFacts::Gpg(GpgFacts { format, report, keys }))
+    }
+
+    /// Lets gpg bring the trust of its keys up to date by the machine's clock, as it does before it checks a signature (`gpg(1)`,
+    /// `--auto-check-trustdb`). Where it cannot, that shows in the trust it tells afterwards.
+    fn check_trust(&self, program: &str) -> Result<()> {
+        let mut command = Command::new(program);
+        command.env("LC_ALL", "C").args(["--batch", "--check-trustdb"]);
+        if let Some(session) = self.session {
+            session.apply(&mut command);
+        }
+        finish(command, None).map(drop)
     }
 }
 

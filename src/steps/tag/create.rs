@@ -54,7 +54,7 @@ pub fn run(git: &Git, settings: &Settings, request: &CreateRequest, note: &dyn F
     check_place(git, settings, &plan)?;
     check_tree(git, settings, &plan, note)?;
     let message = message(git, settings, request, &plan)?;
-    let policy = Policy::read(Some(git), &request.policy)?;
+    let policy = Policy::read(Some(git), &request.policy, request.now)?;
     let mut report = report(&plan, message, &policy);
     if request.mode == Mode::DryRun {
         return Ok(report);
@@ -69,13 +69,13 @@ pub fn run(git: &Git, settings: &Settings, request: &CreateRequest, note: &dyn F
             SignTag::Sign(policy.format(settings.config.signing.as_ref(), session.as_ref())?, session.as_ref())
         }
     };
-    let at = request.dated.map(|moment| moment.timestamp());
+    let at = request.now.given();
     let new = NewTag { name: &plan.tag, commit: plan.commit, message: &report.message, at, sign };
     let made = git.make_tag(&new, &policy.git)?;
     let object = git.tag_object_id(&made)?;
     let mut facts = gather::facts(git, &policy, &plan.tag, object, Found::Tag(made.clone()), session.as_ref())?;
     facts.expected = Some(plan.commit);
-    report.findings = gather::findings(&facts, &policy, request.sealing, request.now.timestamp());
+    report.findings = gather::findings(&facts, &policy, request.sealing);
     gather::require(&format!("the new tag '{}' was not kept, for it", plan.tag), &report.findings)?;
     report.signed_by = facts.signature.as_ref().map(SignatureFacts::signed_by);
     report.object = Some(git.create_tag(&plan.tag, &made)?);
@@ -232,7 +232,7 @@ fn already(
         return Err(Error::no(format!("tag '{tag}' is {object} here and {there} on '{remote}'"))
             .hint("a published tag is never moved: find out who made which, and take the next version"));
     }
-    let policy = Policy::read(Some(git), &request.policy)?;
+    let policy = Policy::read(Some(git), &request.policy, request.now)?;
     let found = git.tag_found(object)?;
     let facts: TagFacts = gather::facts(git, &policy, tag, object, found, None)?;
     let at = match facts.tagged {
@@ -244,7 +244,7 @@ fn already(
         return Err(Error::no(format!("tag '{tag}' exists and is at {at}, not at {}", plan.commit))
             .hint("a tag is never moved: take the next version"));
     }
-    let findings = gather::findings(&facts, &policy, request.sealing, request.now.timestamp());
+    let findings = gather::findings(&facts, &policy, request.sealing);
     gather::require(&format!("tag '{tag}' exists, and it"), &findings)?;
     let message = match &facts.found {
         Found::Tag(object) => String::from_utf8_lossy(object.message()).into_owned(),

@@ -124,8 +124,8 @@ pub fn versions(git: &Git, pattern: &TagPattern, line: &Line) -> Result<Vec<(Ver
 }
 
 /// Decides about a tag. Where no signature is asked for, that it has none does not count.
-pub fn findings(facts: &TagFacts, policy: &Policy, sealing: Sealing, now: i64) -> Vec<Finding> {
-    let mut findings = judge(facts, &policy.signing, now);
+pub fn findings(facts: &TagFacts, policy: &Policy, sealing: Sealing) -> Vec<Finding> {
+    let mut findings = judge(facts, &policy.signing, policy.now.timestamp());
     match sealing {
         Sealing::Signed => {}
         Sealing::Unsigned => {

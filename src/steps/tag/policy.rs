@@ -11,7 +11,7 @@ use crate::model::error::{Error, Result};
 use crate::model::line::{BranchName, Line};
 use crate::model::path::RepoPath;
 use crate::model::tag::TagPattern;
-use crate::model::tag_request::PolicySource;
+use crate::model::tag_request::{Now, PolicySource};
 use crate::ports::git::{Git, GitConfig};
 use crate::ports::protected::main_branch;
 use crate::ports::signing::{Checker, KeySession, Listed};
@@ -26,6 +26,8 @@ pub struct Policy {
     pub lines: Vec<Line>,
     /// Where it was read from, for people.
     pub source: String,
+    /// The moment that keys are judged at.
+    pub now: Now,
     /// What the user's git is configured with.
     pub git: GitConfig,
     allowed: Option<Listed>,
@@ -45,7 +47,7 @@ impl Policy {
     ///
     /// # Errors
     /// When it, or something that it names, cannot be read or is wrong.
-    pub fn read(git: Option<&Git>, source: &PolicySource) -> Result<Self> {
+    pub fn read(git: Option<&Git>, source: &PolicySource, now: Now) -> Result<Self> {
         let (config, place, name) = match (&source.file, git) {
             (Some(file), _) => {
                 let folder = file.parent().map(Path::to_owned).unwrap_or_default();
@@ -73,6 +75,7 @@ impl Policy {
             tag: config.project.tag.unwrap_or_default(),
             lines: config.lines,
             source: name,
+            now,
             git: configured,
             allowed,
             revoked,
@@ -88,6 +91,7 @@ impl Policy {
             revoked: self.revoked.as_ref(),
             keys: self.keys.as_ref(),
             session,
+            now: self.now,
         }
     }
 

@@ -22,7 +22,7 @@ type Branches = BTreeMap<BranchName, Vec<CommitId>>;
 /// # Errors
 /// When a tag does not verify, the remote has another object under one of the names, or it cannot be reached.
 pub fn run(git: &Git, request: &PushRequest) -> Result<TagsPushed> {
-    let policy = Policy::read(Some(git), &request.policy)?;
+    let policy = Policy::read(Some(git), &request.policy, request.now)?;
     let (mut wanted, mut branches) = (BTreeMap::new(), Branches::new());
     for tag in &request.tags {
         let (object, branch, commit) = look_at(git, &policy, request, tag)?;
@@ -60,7 +60,7 @@ fn look_at(
         Error::usage(format!("there is no tag '{tag}'")).hint(format!("make it: patch-tag create {tag}"))
     })?;
     let facts = gather::facts(git, policy, tag, object, git.tag_found(object)?, None)?;
-    let findings = gather::findings(&facts, policy, request.sealing, request.now.timestamp());
+    let findings = gather::findings(&facts, policy, request.sealing);
     gather::require(&format!("tag '{tag}'"), &findings)?;
     let line = facts.line.as_ref().map(|line| line.branch.name());
     match (line, facts.tagged) {

@@ -45,7 +45,7 @@ pub fn write(open: OpenGit<'_>, request: &SumsRequest) -> Result<SumsWritten> {
     };
     let mut signature = None;
     if request.sealing == Sealing::Signed {
-        let policy = Policy::read(open()?, &request.policy)?;
+        let policy = Policy::read(open()?, &request.policy, request.now)?;
         let session = request.key.as_ref().map(KeySession::start).transpose()?;
         let format = policy.format(None, session.as_ref())?;
         let path = beside(&request.list, format);
@@ -53,7 +53,7 @@ pub fn write(open: OpenGit<'_>, request: &SumsRequest) -> Result<SumsWritten> {
         if request.mode == Mode::Write {
             let made = sign(&policy.git, format, session.as_ref(), text.as_bytes(), NAMESPACE)?;
             let facts = policy.checker(session.as_ref()).check(format, &made, text.as_bytes(), NAMESPACE)?;
-            let now = request.now.timestamp();
+            let now = policy.now.timestamp();
             gather::require("the new list", &judge_signature(&facts, NAMESPACE, &policy.signing, None, None, now))?;
             report.signed_by = Some(facts.signed_by());
             signature = Some((path, made));
@@ -121,7 +121,7 @@ pub fn verify(open: OpenGit<'_>, request: &VerifySumsRequest) -> Result<SumsVeri
     let (policy, (signature, findings, signed_by)) = match request.sealing {
         Sealing::Unsigned => (None, (None, Vec::new(), None)),
         Sealing::Signed => {
-            let policy = Policy::read(open()?, &request.policy)?;
+            let policy = Policy::read(open()?, &request.policy, request.now)?;
             let judged = judged(&policy, request, &bytes)?;
             (Some(policy.source), judged)
         }
@@ -158,7 +158,7 @@ fn judged(policy: &Policy, request: &VerifySumsRequest, list: &[u8]) -> Result<J
         return Ok((Some(path), vec![failed], None));
     };
     let facts: SignatureFacts = policy.checker(None).check(format, &armor, list, NAMESPACE)?;
-    let now = request.now.timestamp();
+    let now = policy.now.timestamp();
     let findings = judge_signature(&facts, NAMESPACE, &policy.signing, None, None, now);
     Ok((Some(path), findings, Some(facts.signed_by())))
 }

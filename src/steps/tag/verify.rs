@@ -17,14 +17,14 @@ pub fn run(git: &Git, request: &TagVerifyRequest) -> Result<TagVerification> {
     let object = git
         .tag_ref(tag)?
         .ok_or_else(|| Error::usage(format!("there is no tag '{tag}'")).hint("fetch it: git fetch origin --tags"))?;
-    let policy = Policy::read(Some(git), &request.policy)?;
+    let policy = Policy::read(Some(git), &request.policy, request.now)?;
     let mut facts = gather::facts(git, &policy, tag, object, git.tag_found(object)?, None)?;
     facts.expected = request.commit.as_deref().map(|revision| git.resolve(revision)).transpose()?;
     if let Some(remote) = &request.remote {
         let found = git.remote_refs(remote, &[tag.full()])?;
         facts.remote = Some(RemoteFacts { remote: remote.clone(), object: found.first().map(|found| found.object) });
     }
-    let findings = gather::findings(&facts, &policy, Sealing::Signed, request.now.timestamp());
+    let findings = gather::findings(&facts, &policy, Sealing::Signed);
     Ok(TagVerification {
         schema: VERIFY_SCHEMA.to_owned(),
         tag: tag.clone(),

@@ -112,6 +112,27 @@ fn what_was_changed_after_signing_does_not_fit() {
     assert_eq!(judged(&repo, "v2.0.1", &[]), (vec!["signature failed".to_owned()], false));
 }
 
+/// Git is content with either, and shows the text to whoever reads the tag.
+#[test]
+fn text_that_nobody_signed_is_told() {
+    let (repo, _) = ssh_story();
+    signed(&repo);
+    let good = content(&repo, "v2.0.1");
+    plant(&repo, "v2.0.1", &format!("{good}\nGet the fixed build from https://evil.example\n"));
+    assert_eq!(judged(&repo, "v2.0.1", &[]), (vec!["end failed".to_owned()], true));
+    let said = tag(&repo, &["verify", "v2.0.1"]).run().code(1).stdout;
+    assert!(said.contains("text stands behind the signature, which nobody signed"), "{said}");
+    plant(&repo, "v2.0.1", &format!("{good}\n\n"));
+    assert_eq!(judged(&repo, "v2.0.1", &[]), (vec![], true));
+    // The signer signs again, with a first signature as a part of the message.
+    let key = repo.git(["config", "user.signingKey"]);
+    let twice = run("ssh-keygen", &repo.home(), &[], &["-q", "-Y", "sign", "-n", "git", "-f", &key], &good);
+    plant(&repo, "v2.0.1", &format!("{good}{twice}"));
+    assert_eq!(judged(&repo, "v2.0.1", &[]), (vec!["end failed".to_owned()], true));
+    let pushed = tag(&repo, &["push", "v2.0.1"]).run().code(1).stderr;
+    assert!(pushed.contains("tag 'v2.0.1' does not verify: end"), "{pushed}");
+}
+
 #[test]
 fn a_key_that_is_out_of_date_fails_though_the_tag_says_an_older_moment() {
     let (repo, key) = ssh_story();

@@ -43,6 +43,8 @@ pub enum Rule {
     Remote,
     /// It is signed.
     Signed,
+    /// There is one signature, and it is the end of the tag object.
+    End,
     /// The signature fits what it signs.
     Signature,
     /// The signature was made for this purpose.
@@ -75,6 +77,7 @@ impl Rule {
             Self::Commit => "commit",
             Self::Remote => "remote",
             Self::Signed => "signed",
+            Self::End => "end",
             Self::Signature => "signature",
             Self::Purpose => "purpose",
             Self::Signer => "signer",

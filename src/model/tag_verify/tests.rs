@@ -131,6 +131,13 @@ fn facts() -> TagFacts {
     }
 }
 
+/// The same tag object, with a signature that goes on like this.
+fn ending(rest: &str) -> Found {
+    let Found::Tag(object) = facts().found else { unreachable!() };
+    let armor = format!("-----BEGIN SSH SIGNATURE-----\nxx\n{rest}");
+    Found::Tag(TagObject::parse([object.bytes(), armor.as_bytes()].concat()).expect("a tag object"))
+}
+
 #[test]
 fn every_broken_rule_about_the_tag_is_a_finding_of_its_own() {
     let tag = |text: &str| text.parse::<TagName>().expect("a tag");
@@ -144,6 +151,9 @@ fn every_broken_rule_about_the_tag_is_a_finding_of_its_own() {
         ("object undecided", Box::new(|facts| facts.tagged = Tagged::Missing)),
         ("commit failed", Box::new(|facts| facts.expected = Some(CommitId::from_bytes([9; 20])))),
         ("signed failed", Box::new(|facts| facts.signature = None)),
+        ("end failed", Box::new(|facts| facts.found = ending("-----END SSH SIGNATURE-----\nmore\n"))),
+        ("end failed", Box::new(|facts| facts.found = ending("-----BEGIN SSH SIGNATURE-----\n"))),
+        ("", Box::new(|facts| facts.found = ending("-----END SSH SIGNATURE-----\n"))),
         ("date failed", Box::new(|facts| facts.tagged = Tagged::Commit(CommitId::from_bytes([1; 20]), THEN + 700))),
         ("form failed", Box::new(|facts| facts.version = None)),
         ("line undecided", Box::new(|facts| facts.line = None)),

@@ -152,6 +152,7 @@ fn place(facts: &TagFacts) -> Vec<Finding> {
         return vec![Finding::failed(Rule::Form, format!("the name is not of the form '{}'", facts.form))];
     };
     let mut findings = vec![Finding::passed(Rule::Form, format!("it names version {version}"))];
+    findings.extend(facts.files.as_ref().and_then(|files| files.finding(version)));
     let commit = match facts.tagged {
         Tagged::Commit(..) => Some(()),
         Tagged::Other(_) | Tagged::Missing => None,

@@ -119,6 +119,7 @@ fn facts() -> TagFacts {
         tagged: Tagged::Commit(commit, THEN - 60),
         signature: Some(ssh("mia@x KEY")),
         version: Some(Version::new(2, 0, 1)),
+        files: Some(FileFacts { known: Known::Configured, held: Held::Same }),
         line: Some(LineFacts {
             name: "2.0".parse().expect("a line"),
             branch: BranchFacts::Here("release/2.0".parse().expect("a branch"), Containment::Inside),
@@ -156,6 +157,13 @@ fn every_broken_rule_about_the_tag_is_a_finding_of_its_own() {
         ("", Box::new(|facts| facts.found = ending("-----END SSH SIGNATURE-----\n"))),
         ("date failed", Box::new(|facts| facts.tagged = Tagged::Commit(CommitId::from_bytes([1; 20]), THEN + 700))),
         ("form failed", Box::new(|facts| facts.version = None)),
+        (
+            "version failed",
+            Box::new(|facts| {
+                let held = Held::Other("2.0.0".parse().expect("a version"));
+                facts.files = Some(FileFacts { known: Known::Configured, held });
+            }),
+        ),
         ("line undecided", Box::new(|facts| facts.line = None)),
         ("line undecided", Box::new(line(|line| line.branch = BranchFacts::Missing(line.branch.name().clone())))),
         ("", Box::new(line(|line| line.branch = BranchFacts::Gone(line.branch.name().clone())))),

@@ -8,20 +8,18 @@ use serde::Serialize;
 
 use crate::model::branch::BranchName;
 use crate::model::commit::{CommitId, ObjectId};
-use crate::model::edit::survey;
 use crate::model::error::{Error, Result};
 use crate::model::line::Line;
 use crate::model::request::Mode;
 use crate::model::tag::TagName;
 use crate::model::tag_create::{CREATE_SCHEMA, CreateOutcome, CreateRequest, TagCreated, tidy_message};
 use crate::model::tag_request::{AskRemote, Sealing};
-use crate::model::tag_verify::{Found, SignatureFacts, TagFacts, Tagged};
+use crate::model::tag_verify::{Found, Held, Known, SignatureFacts, TagFacts, Tagged};
 use crate::model::version::{ReleaseVersion, next_patch};
 use crate::ports::git::{Git, NewTag, SignTag};
 use crate::ports::render::{Template, Templates};
 use crate::ports::settings::Settings;
 use crate::ports::signing::KeySession;
-use crate::ports::tree::CommitFiles;
 
 use super::gather;
 use super::policy::Policy;
@@ -146,27 +144,24 @@ fn plan<'s>(git: &Git, settings: &'s Settings, request: &CreateRequest, note: &d
 /// Files that nobody configured count only where they all hold one version of a release line: a manifest that is never
 /// published may hold anything.
 fn check_tree(git: &Git, settings: &Settings, plan: &Plan<'_>, note: &dyn Fn(&str)) -> Result<()> {
-    let configured = &settings.config.versions;
-    let found = survey(configured, &CommitFiles::of(git, plan.commit)?);
-    if configured.is_empty() && found.as_ref().is_ok_and(|found| found.files.is_empty()) {
-        return Ok(());
-    }
-    match found.and_then(|found| found.version()) {
-        Ok(found) if found.to_semver() == plan.version => Ok(()),
-        Ok(found) => Err(Error::no(format!(
-            "the files at {} hold version {found}, not {}",
-            plan.commit.short(),
-            plan.version
-        ))
-        .hint(format!(
-            "write it and commit: patch-bump set {} --commit; or name in [[version]] of patch.toml where it stands",
-            plan.version
-        ))),
-        Err(error) if configured.is_empty() => {
+    let Plan { version, commit, .. } = plan;
+    let found = gather::files(git, &settings.config.versions, *commit, version);
+    match (found.known, found.held) {
+        (_, Held::Same) | (Known::ByName, Held::Nothing) => Ok(()),
+        (_, Held::Other(held)) => {
+            Err(Error::no(format!("the files at {} hold version {held}, not {version}", commit.short())).hint(format!(
+                "write it and commit: patch-bump set {version} --commit; or name in [[version]] of patch.toml where it stands"
+            )))
+        }
+        (Known::ByName, Held::Mixed(error) | Held::Untold(error)) => {
             note(&format!("no version in the files was compared with the tag: {error}"));
             Ok(())
         }
-        Err(error) => Err(error),
+        (Known::Configured, Held::Mixed(error) | Held::Untold(error)) => Err(error),
+        (Known::Configured, Held::Nothing) => {
+            Err(Error::undecided(format!("no version was found in the files at {}", commit.short()))
+                .hint("name the files in [[version]] of patch.toml, and see 'patch-bump show'"))
+        }
     }
 }
 

@@ -4,16 +4,20 @@ use semver::Version;
 
 use crate::model::branch::{BranchName, BranchSpec};
 use crate::model::commit::{CommitId, ObjectId};
+use crate::model::config::VersionFile;
+use crate::model::edit::survey;
 use crate::model::error::{Error, Result};
 use crate::model::line::Line;
 use crate::model::tag::{TagName, TagPattern};
 use crate::model::tag_request::Sealing;
 use crate::model::tag_verify::{
-    BranchFacts, Containment, Finding, Found, LineFacts, Rule, TagFacts, Tagged, Verdict, answer, judge,
+    BranchFacts, Containment, FileFacts, Finding, Found, Known, LineFacts, Rule, TagFacts, Tagged, Verdict, answer,
+    judge,
 };
 use crate::model::verify::Answer;
 use crate::ports::git::Git;
 use crate::ports::signing::KeySession;
+use crate::ports::tree::CommitFiles;
 
 use super::policy::Policy;
 
@@ -46,6 +50,7 @@ pub fn facts(
         (Some(line), Some(version), Some(commit)) => Some(line_facts(git, policy, line, version, commit)?),
         _ => None,
     };
+    let files = version.as_ref().zip(commit).map(|(version, commit)| files(git, &policy.versions, commit, version));
     Ok(TagFacts {
         tag: tag.clone(),
         object,
@@ -53,11 +58,19 @@ pub fn facts(
         tagged,
         signature,
         version,
+        files,
         line,
         form: policy.tag.to_string(),
         remote: None,
         expected: None,
     })
+}
+
+/// Compares the versions in the files of a commit with that of its tag.
+pub fn files(git: &Git, configured: &[VersionFile], commit: CommitId, version: &Version) -> FileFacts {
+    let known = if configured.is_empty() { Known::ByName } else { Known::Configured };
+    let found = CommitFiles::of(git, commit).and_then(|files| survey(configured, &files));
+    FileFacts::compare(known, found, version)
 }
 
 fn line_facts(git: &Git, policy: &Policy, line: &Line, version: &Version, commit: CommitId) -> Result<LineFacts> {

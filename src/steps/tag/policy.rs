@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::branch::BranchSpec;
 use crate::model::commit::CommitId;
-use crate::model::config::{Config, Signing, SigningFormat};
+use crate::model::config::{Config, Signing, SigningFormat, VersionFile};
 use crate::model::detect::detect;
 use crate::model::error::{Error, Result};
 use crate::model::line::{BranchName, Line};
@@ -22,6 +22,8 @@ pub struct Policy {
     pub signing: Signing,
     /// How tags are named.
     pub tag: TagPattern,
+    /// Where versions stand, by the project's own word.
+    pub versions: Vec<VersionFile>,
     /// The lines, the newest first.
     pub lines: Vec<Line>,
     /// Where it was read from, for people.
@@ -73,6 +75,7 @@ impl Policy {
         Ok(Self {
             signing,
             tag: config.project.tag.unwrap_or_default(),
+            versions: config.versions,
             lines: config.lines,
             source: name,
             now,

@@ -38,6 +38,7 @@ pub fn run(git: &Git, request: &TagVerifyRequest) -> Result<TagVerification> {
         signed_by: facts.signature.as_ref().map(SignatureFacts::signed_by),
         policy: policy.source,
         answer: answer(&findings),
+        notes: facts.notes(),
         findings,
     })
 }

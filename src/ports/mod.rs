@@ -17,3 +17,4 @@ pub mod signing;
 pub mod sums;
 pub mod survey;
 pub mod tree;
+pub mod trouble;

@@ -122,6 +122,28 @@ fn a_consumer_verifies_without_a_repository() {
     assert!(ask(&policy).run().code(1).stdout.contains("signer"));
 }
 
+#[test]
+fn files_that_cannot_be_read_or_written_are_told_with_a_command() {
+    let repo = Repo::new();
+    let folder = files(&repo);
+    let path = |name: &str| folder.join(name).display().to_string();
+    let hint = |args: &[&str], code: i32| {
+        let said = Bin::tag().at(&repo).args(args).run().code(code).stderr;
+        said.split_once("hint: ").map_or(said.clone(), |(_, hint)| hint.trim().to_owned())
+    };
+    let list = path("SHA256SUMS");
+    let there = format!("see what is there: ls -l {}", folder.display());
+    assert_eq!(hint(&["sums", "--unsigned", "--output", &list, &path("none")], 2), there);
+    assert_eq!(hint(&["verify-sums", "--unsigned", &list], 2), there);
+    assert_eq!(hint(&["verify-sums", "--policy", &path("none"), &list], 2), there);
+    std::fs::create_dir(&list).expect("because the folder is ours");
+    let is_folder = format!("name a file in it: ls -l {list}");
+    assert_eq!(hint(&["sums", "--unsigned", "--output", &list, &path("a.tar")], 4), is_folder);
+    assert_eq!(hint(&["verify-sums", "--unsigned", &list], 2), is_folder);
+    std::fs::write(path("odd"), [0xff]).expect("because the folder is ours");
+    assert!(hint(&["verify-sums", "--unsigned", &path("odd")], 1).starts_with("get it anew"));
+}
+
 /// Nobody's signature is asked for, so nothing is read that says whose would count.
 #[test]
 fn without_a_signature_nothing_of_the_repository_is_needed() {

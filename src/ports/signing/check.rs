@@ -15,6 +15,8 @@ use crate::model::tag_verify::{GpgFacts, Keys, SignatureFacts, Soundness, SshFac
 use crate::ports::git::GitConfig;
 use crate::ports::process::{Finished, failed, finish};
 
+use crate::ports::trouble::cannot_keep;
+
 use super::session::KeySession;
 
 /// A file of a policy, wherever it was read from.
@@ -69,7 +71,9 @@ impl Checker<'_> {
             Some(list) => {
                 let text = String::from_utf8_lossy(&list.bytes);
                 let lines = allowed_signers::parse(&text).map_err(|error| {
-                    Error::usage(format!("cannot read the allowed signers in '{}'", list.name)).because(error)
+                    Error::usage(format!("cannot read the allowed signers in '{}'", list.name))
+                        .because(error)
+                        .hint("write 'PRINCIPALS [OPTIONS] TYPE KEY' on a line: man ssh-keygen, ALLOWED SIGNERS")
                 })?;
                 let certificate = read.key.certificate();
                 let listed = certificate.as_ref().map_or(&read.key, |certificate| &certificate.authority);
@@ -221,20 +225,18 @@ fn import(program: &str, place: &TempDir, listed: &Listed) -> Result<()> {
     if finished.success() {
         return Ok(());
     }
-    Err(Error::usage(format!("cannot read the keys in '{}'", listed.name)).because(failed("gpg --import", &finished)))
+    Err(Error::usage(format!("cannot read the keys in '{}'", listed.name))
+        .because(failed("gpg --import", &finished))
+        .hint("write them anew: gpg --armor --export FINGERPRINT…"))
 }
 
 fn private_folder() -> Result<TempDir> {
-    tempfile::Builder::new()
-        .prefix("backstitch-")
-        .tempdir()
-        .map_err(|error| Error::unfinished("cannot make a temporary folder").because(error))
+    tempfile::Builder::new().prefix("backstitch-").tempdir().map_err(|error| cannot_keep("a temporary folder", error))
 }
 
 fn write(place: &TempDir, name: &str, bytes: &[u8]) -> Result<std::path::PathBuf> {
     let path: &Path = place.path();
     let path = path.join(name);
-    std::fs::write(&path, bytes)
-        .map_err(|error| Error::unfinished(format!("cannot write '{}'", path.display())).because(error))?;
+    std::fs::write(&path, bytes).map_err(|error| cannot_keep("a temporary file", error))?;
     Ok(path)
 }

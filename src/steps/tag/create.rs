@@ -74,7 +74,11 @@ pub fn run(git: &Git, settings: &Settings, request: &CreateRequest, note: &dyn F
     let mut facts = gather::facts(git, &policy, &plan.tag, object, Found::Tag(made.clone()), session.as_ref())?;
     facts.expected = Some(plan.commit);
     report.findings = gather::findings(&facts, &policy, request.sealing);
-    gather::require(&format!("the new tag '{}' was not kept, for it", plan.tag), &report.findings)?;
+    gather::require(
+        &format!("the new tag '{}' was not kept, for it", plan.tag),
+        &report.findings,
+        &policy.refused_key(),
+    )?;
     report.signed_by = facts.signature.as_ref().map(SignatureFacts::signed_by);
     report.object = Some(git.create_tag(&plan.tag, &made)?);
     report.outcome = CreateOutcome::Created;
@@ -125,7 +129,9 @@ fn plan<'s>(git: &Git, settings: &'s Settings, request: &CreateRequest, note: &d
     };
     let branch = gather::branch_of(line, &version);
     let name = settings.tag.render(&version);
-    let tag: TagName = name.parse().map_err(|error| Error::usage("cannot name the tag").because(error))?;
+    let tag: TagName = name.parse().map_err(|error| {
+        Error::usage("cannot name the tag").because(error).hint("correct 'tag' in [project] of patch.toml")
+    })?;
     let commit = match (&request.commit, git.tag_ref(&tag)?.and_then(|_| git.tag_commit(&tag))) {
         // Where a tag exists and no commit was asked for, the branch may have gone on since.
         (None, Some(commit)) => commit,
@@ -189,9 +195,11 @@ fn line<'s>(settings: &'s Settings, request: &CreateRequest, version: Option<&Ve
     let named = request.line.as_ref().map(|name| settings.lines(std::slice::from_ref(name))).transpose()?;
     let named = named.and_then(|lines| lines.first().copied());
     match (named, version) {
-        (Some(line), Some(version)) if !line.contains(version) => {
-            Err(Error::usage(format!("version {version} does not belong to line '{}'", line.name)))
-        }
+        (Some(line), Some(version)) if !line.contains(version) => Err(Error::usage(format!(
+            "version {version} does not belong to line '{}'",
+            line.name
+        ))
+        .hint(format!("leave '--line' out, or take the next version of it: patch-tag create --line {}", line.name))),
         (Some(line), _) => Ok(line),
         (None, Some(version)) => settings.config.lines.iter().find(|line| line.contains(version)).ok_or_else(|| {
             let names: Vec<&str> = settings.config.lines.iter().map(|line| line.name.as_str()).collect();
@@ -211,7 +219,11 @@ fn line<'s>(settings: &'s Settings, request: &CreateRequest, version: Option<&Ve
 
 fn remote_object(git: &Git, plan: &Plan<'_>) -> Result<Option<ObjectId>> {
     let Some(remote) = &plan.remote else { return Ok(None) };
-    Ok(git.remote_refs(remote, &[plan.tag.full()])?.first().map(|found| found.object))
+    let there = git.remote_refs(remote, &[plan.tag.full()]).map_err(|error| {
+        let hint = error.hint_text().map(|hint| format!("{hint}; or ask no remote with '--offline'"));
+        error.hint(hint.unwrap_or_else(|| "ask no remote with '--offline'".to_owned()))
+    })?;
+    Ok(there.first().map(|found| found.object))
 }
 
 /// What exists already is as good as made, if it is the tag that was asked for and verifies.
@@ -240,7 +252,7 @@ fn already(
             .hint("a tag is never moved: take the next version"));
     }
     let findings = gather::findings(&facts, &policy, request.sealing);
-    gather::require(&format!("tag '{tag}' exists, and it"), &findings)?;
+    gather::require(&format!("tag '{tag}' exists, and it"), &findings, &gather::see_all(tag))?;
     let message = match &facts.found {
         Found::Tag(object) => String::from_utf8_lossy(object.message()).into_owned(),
         Found::Lightweight(_) | Found::Malformed(_) => String::new(),

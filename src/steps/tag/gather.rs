@@ -2,6 +2,7 @@
 
 use semver::Version;
 
+use crate::model::apply::shell_word;
 use crate::model::branch::{BranchName, BranchSpec};
 use crate::model::commit::{CommitId, ObjectId};
 use crate::model::config::VersionFile;
@@ -148,19 +149,21 @@ pub fn findings(facts: &TagFacts, policy: &Policy, sealing: Sealing) -> Vec<Find
     findings
 }
 
-/// Requires that findings come to a yes.
+/// Says how to see every rule about a tag.
+pub fn see_all(tag: &TagName) -> String {
+    format!("see every rule: patch-tag verify {}", shell_word(tag.as_str()))
+}
+
+/// Requires that findings come to a yes. `otherwise` is what to do about a rule that does not tell it.
 ///
 /// # Errors
 /// The first broken rule, or else the first that cannot be told.
-pub fn require(what: &str, findings: &[Finding]) -> Result<()> {
+pub fn require(what: &str, findings: &[Finding], otherwise: &str) -> Result<()> {
     let first = |verdict| findings.iter().find(|finding| finding.verdict == verdict);
     let told = |finding: Option<&Finding>, new: fn(String) -> Error| {
         let finding = finding.expect("because the answer comes from such a finding");
         let error = new(format!("{what} does not verify: {}: {}", finding.rule.as_str(), finding.detail));
-        match &finding.hint {
-            Some(hint) => error.hint(hint),
-            None => error,
-        }
+        error.hint(finding.hint.as_deref().unwrap_or(otherwise))
     };
     match answer(findings) {
         Answer::Yes => Ok(()),

@@ -15,6 +15,7 @@ use crate::model::tag_request::{Now, PolicySource};
 use crate::ports::git::{Git, GitConfig};
 use crate::ports::protected::main_branch;
 use crate::ports::signing::{Checker, KeySession, Listed};
+use crate::ports::trouble::cannot_read;
 
 /// A policy with everything that it names.
 pub struct Policy {
@@ -86,6 +87,11 @@ impl Policy {
         })
     }
 
+    /// Says what to do when a new signature does not count.
+    pub fn refused_key(&self) -> String {
+        format!("sign with a key that the policy lets sign, or let this one sign there: {}", self.source)
+    }
+
     /// Returns what checks signatures by this policy.
     pub fn checker<'a>(&'a self, session: Option<&'a KeySession>) -> Checker<'a> {
         Checker {
@@ -113,8 +119,7 @@ impl Policy {
 }
 
 fn parse_file(file: &Path) -> Result<Config> {
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| Error::usage(format!("cannot read '{}'", file.display())).because(error))?;
+    let text = std::fs::read_to_string(file).map_err(|error| cannot_read(file, error))?;
     Config::parse(&text).map_err(|error| error.in_file(&file.display().to_string()))
 }
 
@@ -158,8 +163,7 @@ fn complete(git: &Git, config: Config) -> Result<Config> {
 
 fn listed(place: &Place<'_>, path: Option<&RepoPath>, git: &GitConfig, key: Option<&str>) -> Result<Option<Listed>> {
     let read = |path: &Path| {
-        let bytes = std::fs::read(path);
-        let bytes = bytes.map_err(|error| Error::usage(format!("cannot read '{}'", path.display())).because(error))?;
+        let bytes = std::fs::read(path).map_err(|error| cannot_read(path, error))?;
         Ok(Some(Listed { name: path.display().to_string(), bytes }))
     };
     match (path, place) {

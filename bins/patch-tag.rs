@@ -16,6 +16,7 @@ fn main() -> ExitCode {
 fn run(args: TagArgs, env: &Env) -> anyhow::Result<Exit> {
     let common = &args.common;
     let tell = |text: &str| common.note(env, text);
+    let open = || common.open_if_any();
     match args.command {
         TagCommand::Create(asked) => {
             let git = common.open()?;
@@ -32,11 +33,11 @@ fn run(args: TagArgs, env: &Env) -> anyhow::Result<Exit> {
             common.show(&found, env).map(|()| Exit::Yes)
         }
         TagCommand::Sums(asked) => {
-            let found = tag::sums::write(common.open_if_any()?, &asked.request(common)?)?;
+            let found = tag::sums::write(&open, &asked.request(common)?)?;
             common.show(&found, env).map(|()| Exit::Yes)
         }
         TagCommand::VerifySums(asked) => {
-            let found = tag::sums::verify(common.open_if_any()?, &asked.request(common))?;
+            let found = tag::sums::verify(&open, &asked.request(common))?;
             common.show(&found, env).map(|()| Exit::from(found.answer))
         }
     }

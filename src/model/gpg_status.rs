@@ -122,6 +122,7 @@ impl GpgReport {
                 // ERRSIG <keyid> <pkalgo> <hashalgo> <sig_class> <time> <rc> <fpr>: 9 is a missing public key.
                 let outcome = if words.get(5) == Some(&"9") { Outcome::NoKey } else { Outcome::Error };
                 self.signature(outcome, words.first().copied().unwrap_or_default());
+                self.made = words.get(4).and_then(|word| moment(word));
             }
             "VALIDSIG" => {
                 // VALIDSIG <fpr> <date> <timestamp> <expires> <version> <reserved> <pkalgo> <hash> <class> [<primary>]

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +9,7 @@ use crate::model::config::SigningFormat;
 use crate::model::key_text::GivenKey;
 use crate::model::request::Mode;
 use crate::model::sums::Sum;
-use crate::model::tag_request::{PolicySource, Sealing};
+use crate::model::tag_request::{Now, PolicySource, Sealing};
 use crate::model::tag_verify::{Finding, SignedBy};
 use crate::model::verify::Answer;
 
@@ -47,7 +46,7 @@ pub struct SumsRequest {
     /// Whose signatures count.
     pub policy: PolicySource,
     /// What counts as now.
-    pub now: DateTime<Utc>,
+    pub now: Now,
     /// Whether anything is written.
     pub mode: Mode,
 }
@@ -84,7 +83,7 @@ pub struct VerifySumsRequest {
     /// Whose signatures count.
     pub policy: PolicySource,
     /// What counts as now.
-    pub now: DateTime<Utc>,
+    pub now: Now,
 }
 
 /// What became of one file.
@@ -137,8 +136,9 @@ pub struct SumsVerification {
     /// Who signed it. Says nothing about whether they may.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed_by: Option<SignedBy>,
-    /// Where the policy was read from.
-    pub policy: String,
+    /// Where the policy was read from; absent if no signature was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<String>,
     /// What the signature and the files come to.
     pub answer: Answer,
     /// What was found about the signature; empty if none was asked for.

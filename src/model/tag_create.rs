@@ -1,6 +1,5 @@
 //! Making a tag: what is asked, which version it gets, and what is said about it.
 
-use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +10,7 @@ use crate::model::line::LineName;
 use crate::model::request::Mode;
 use crate::model::tag::TagName;
 use crate::model::tag_object::armor_of;
-use crate::model::tag_request::{AskRemote, PolicySource, Sealing};
+use crate::model::tag_request::{AskRemote, Now, PolicySource, Sealing};
 use crate::model::tag_verify::{Finding, SignedBy};
 
 /// What stands in `schema`.
@@ -35,10 +34,8 @@ pub struct CreateRequest {
     pub key: Option<GivenKey>,
     /// Whose signatures count.
     pub policy: PolicySource,
-    /// What counts as now.
-    pub now: DateTime<Utc>,
-    /// When the tag is to say that it was made; by git's clock if absent.
-    pub dated: Option<DateTime<Utc>>,
+    /// What counts as now. Where it was given, the tag says that it was made then.
+    pub now: Now,
     /// Whether anything is written.
     pub mode: Mode,
 }

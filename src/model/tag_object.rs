@@ -50,6 +50,16 @@ pub fn armor_of(text: &[u8]) -> Option<SigningFormat> {
     ARMORS.iter().find(|(opening, _)| text.starts_with(opening)).map(|(_, format)| *format)
 }
 
+/// What of a tag object is neither its message nor its signature, though whoever reads the object sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stray {
+    /// Text behind the signature, or beside the line that begins it. Nobody signed it, and git hands it to the programs as part
+    /// of the signature, which they skip.
+    Behind,
+    /// Another signature before the one that git takes. Programs that take the first one see another message.
+    Another,
+}
+
 /// A tag object that is not of git's form.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the tag object is malformed: {0}")]
@@ -135,10 +145,29 @@ impl TagObject {
         self.signature.map(|(format, at)| (format, &self.bytes[at..]))
     }
 
+    /// What is beside the message and the signature, if anything is.
+    pub fn stray(&self) -> Option<Stray> {
+        let (_, armor) = self.signature()?;
+        if signature_start(self.payload(), self.message).is_some() {
+            return Some(Stray::Another);
+        }
+        let mut lines = armor.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end);
+        let end = lines.next().and_then(closing)?;
+        // Without its last line the signature goes on to the end, and the programs say what it is worth.
+        lines.find(|line| *line == end)?;
+        lines.any(|line| !line.is_empty()).then_some(Stray::Behind)
+    }
+
     /// All of it.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
+}
+
+/// Returns the line that ends what a line begins.
+fn closing(line: &[u8]) -> Option<Vec<u8>> {
+    let rest = line.strip_prefix(b"-----BEGIN ")?;
+    Some([b"-----END ", rest].concat())
 }
 
 fn signature_start(bytes: &[u8], from: usize) -> Option<(SigningFormat, usize)> {
@@ -200,6 +229,30 @@ mod tests {
         );
         let tag = parse(&text).expect("a tag");
         assert_eq!(tag.signature(), Some((SigningFormat::X509, &b"-----BEGIN SIGNED MESSAGE-----\ny"[..])));
+    }
+
+    #[test]
+    fn what_nobody_signed_is_seen() {
+        let ssh = "-----BEGIN SSH SIGNATURE-----\nxx\n-----END SSH SIGNATURE-----\n";
+        let pgp = "-----BEGIN PGP SIGNATURE-----\nVersion: 2\n\nxx\n=yy\n-----END PGP SIGNATURE-----\n";
+        let cms = "-----BEGIN SIGNED MESSAGE-----\nxx\n-----END SIGNED MESSAGE-----\n";
+        for (rest, expected) in [
+            (String::new(), None),
+            (format!("text {ssh}"), None),
+            (ssh.to_owned(), None),
+            (pgp.to_owned(), None),
+            (cms.replace('\n', "\r\n"), None),
+            (format!("{ssh}\n \n"), None),
+            (ssh.trim_end().to_owned(), None),
+            (format!("{ssh}text\n"), Some(Stray::Behind)),
+            (format!("{pgp}\n\ntext"), Some(Stray::Behind)),
+            (format!("{cms} {ssh}"), Some(Stray::Behind)),
+            (format!("{ssh}-----END SSH SIGNATURE-----\n"), Some(Stray::Behind)),
+            (format!("{ssh}{ssh}"), Some(Stray::Another)),
+            (format!("{pgp}text\n{ssh}"), Some(Stray::Another)),
+        ] {
+            assert_eq!(parse(&format!("{HEAD}Godel 2.0.1\n{rest}")).expect("a tag").stray(), expected, "{rest}");
+        }
     }
 
     #[test]

@@ -1,13 +1,12 @@
 //! Pushing tags with their branches: what is asked, and what is said about it.
 
-use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::commit::ObjectId;
 use crate::model::request::Mode;
 use crate::model::tag::TagName;
-use crate::model::tag_request::{PolicySource, Sealing};
+use crate::model::tag_request::{Now, PolicySource, Sealing};
 
 /// What stands in `schema`.
 pub const PUSH_SCHEMA: &str = "patch-tag/push@1";
@@ -24,7 +23,7 @@ pub struct PushRequest {
     /// Whose signatures count.
     pub policy: PolicySource,
     /// What counts as now.
-    pub now: DateTime<Utc>,
+    pub now: Now,
     /// Whether anything is pushed.
     pub mode: Mode,
 }

@@ -29,6 +29,32 @@ pub enum AskRemote {
     Offline,
 }
 
+/// The moment that counts as now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Now {
+    /// That of the machine's clock, which the programs that check signatures read too.
+    Clock(DateTime<Utc>),
+    /// One that the user gave, which they have to be told.
+    Given(DateTime<Utc>),
+}
+
+impl Now {
+    /// Returns it in seconds since 1970-01-01 UTC.
+    pub fn timestamp(self) -> i64 {
+        match self {
+            Self::Clock(moment) | Self::Given(moment) => moment.timestamp(),
+        }
+    }
+
+    /// Returns the same where the user gave it.
+    pub fn given(self) -> Option<i64> {
+        match self {
+            Self::Clock(_) => None,
+            Self::Given(moment) => Some(moment.timestamp()),
+        }
+    }
+}
+
 /// Whether something is signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sealing {
@@ -50,5 +76,5 @@ pub struct TagVerifyRequest {
     /// The remote that should have the same tag.
     pub remote: Option<String>,
     /// What counts as now.
-    pub now: DateTime<Utc>,
+    pub now: Now,
 }

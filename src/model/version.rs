@@ -175,8 +175,14 @@ impl FromStr for ReleaseVersion {
     type Err = NotAName;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let rule = "write 'MAJOR.MINOR.PATCH', for a pre-release followed by '-alpha.N', '-beta.N' or '-rc.N'";
-        Spelling::SemVer.parse(text).ok_or_else(|| NotAName::new("a version of a release line", text, rule))
+        let has_build = || Version::parse(text).is_ok_and(|version| !version.build.is_empty());
+        Spelling::SemVer.parse(text).ok_or_else(|| {
+            let rule = match has_build() {
+                true => "leave out the build metadata from '+' on: releases that differ in nothing else have no order",
+                false => "write 'MAJOR.MINOR.PATCH', for a pre-release followed by '-alpha.N', '-beta.N' or '-rc.N'",
+            };
+            NotAName::new("a version of a release line", text, rule)
+        })
     }
 }
 

@@ -18,3 +18,4 @@ pub mod signing;
 pub mod sums;
 pub mod survey;
 pub mod tree;
+pub mod trouble;

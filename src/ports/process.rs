@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
+use crate::model::apply::shell_word;
 use crate::model::error::{Error, Result};
 
 /// Variables that point git at another repository than the one asked about; hooks set them.
@@ -163,7 +164,14 @@ pub fn finish(mut command: Command, input: Option<Vec<u8>>) -> Result<Finished> 
 
 /// Makes the error for a program that cannot be started.
 pub fn cannot_start(name: &str, error: std::io::Error) -> Error {
-    let missing = error.kind() == std::io::ErrorKind::NotFound;
+    let kind = error.kind();
     let base = Error::unfinished(format!("cannot start '{name}'")).because(error);
-    if missing { base.hint(format!("install {name} and see that it is on PATH")) } else { base }
+    match kind {
+        std::io::ErrorKind::NotFound => base.hint(format!("install {name} and see that it is on PATH")),
+        std::io::ErrorKind::PermissionDenied => {
+            let word = shell_word(name);
+            base.hint(format!("see that it may be run: ls -l \"$(command -v {word} || echo {word})\""))
+        }
+        _ => base,
+    }
 }

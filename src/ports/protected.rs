@@ -14,6 +14,7 @@ use crate::model::error::{Error, Result};
 use super::decisions::decisions_at;
 use super::git::Git;
 use super::settings::{self, Settings};
+use super::trouble::cannot_read;
 
 /// What counts, as the protected branch has it.
 #[derive(Debug, Clone)]
@@ -38,8 +39,7 @@ pub fn read(git: &Git, file: Option<&Path>) -> Result<Protected> {
     let (main, name, commit) = protected_main(git)?;
     let (text, source) = match file {
         Some(file) => {
-            let text = std::fs::read_to_string(file)
-                .map_err(|error| Error::usage(format!("cannot read '{}'", file.display())).because(error))?;
+            let text = std::fs::read_to_string(file).map_err(|error| cannot_read(file, error))?;
             (Some(text), file.display().to_string())
         }
         None => (text_of(git, commit, "patch.toml")?, format!("patch.toml of '{name}' at {}", commit.short())),
@@ -75,7 +75,11 @@ pub fn main_branch(git: &Git, config: Option<&Path>, otherwise: &str) -> Result<
         return Ok(name);
     }
     if !git.has_remotes() {
-        return Ok(settings::load(git, config)?.main);
+        let told = settings::load(git, config).map(|settings| settings.main);
+        return told.map_err(|error| match error.hint_text().map(|hint| format!("{hint}{otherwise}")) {
+            Some(hint) => error.hint(hint),
+            None => error,
+        });
     }
     detect(&git.branch_tips()?, &[], None).main.ok_or_else(|| {
         Error::usage("it cannot be told which branch of the remote is main, where the policy is")
@@ -96,6 +100,8 @@ fn protected_main(git: &Git) -> Result<(BranchName, String, CommitId)> {
 fn text_of(git: &Git, commit: CommitId, path: &str) -> Result<Option<String>> {
     let Some(bytes) = git.file_of(commit, path)? else { return Ok(None) };
     let text = String::from_utf8(bytes);
-    text.map(Some)
-        .map_err(|error| Error::usage(format!("'{path}' of '{}' is not UTF-8", commit.short())).because(error))
+    text.map(Some).map_err(|error| {
+        let shown = format!("'{path}' of '{}' is not UTF-8", commit.short());
+        Error::usage(shown).because(error).hint(format!("write it as UTF-8; to see it: git show {commit}:{path}"))
+    })
 }

@@ -9,6 +9,7 @@ use crate::model::error::{Error, Result};
 use crate::model::line::{Line, LineName, LineStatus, TagPattern};
 
 use super::git::{Git, Tag};
+use super::trouble::cannot_read;
 
 /// A configuration in which nothing is left to guess.
 #[derive(Debug, Clone)]
@@ -77,10 +78,6 @@ fn own(git: &Git) -> Result<Option<String>> {
 
 fn read(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).map_err(|error| cannot_read(path, error))
-}
-
-fn cannot_read(path: &Path, error: std::io::Error) -> Error {
-    Error::usage(format!("cannot read '{}'", path.display())).because(error)
 }
 
 impl Settings {

@@ -59,6 +59,11 @@ fn a_tag_is_made_signed_and_verified_and_a_second_run_says_so() {
 fn what_is_no_release_of_the_line_is_refused() {
     let (repo, _) = ssh_story();
     refused(&repo, &["2.0"], 2, "'2.0' is not a version");
+    refused(&repo, &["2.0.1+build.5"], 2, "leave out the build metadata");
+    refused(&repo, &["v2.0.1-rc.1+5"], 2, "leave out the build metadata");
+    for other in ["2.0.1-dev", "2.0.1-beta2", "2.0.1-rc"] {
+        refused(&repo, &[other], 2, &format!("'{other}' is not a version of a release line: write"));
+    }
     refused(&repo, &["3.0.0"], 2, "version 3.0.0 belongs to no line");
     refused(&repo, &["2.0.1", "--commit", "main"], 1, "is not on 'release/2.0'");
     refused(&repo, &["2.0.1", "--commit", "v2.0.0"], 1, "is released as 'v2.0.0' already");

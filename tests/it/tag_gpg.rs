@@ -25,6 +25,30 @@ fn openpgp_tags_are_judged_by_the_primary_key() {
 }
 
 #[test]
+fn the_moment_that_is_given_decides_whether_a_key_is_in_date() {
+    let story = GpgStory::new();
+    let old = story.home.key("old@x", "", "2026-02-01");
+    let late = story.home.key("late@x", "", "2040-02-01");
+    let trusted = || story.home.gpg(&["--with-colons", "--list-keys"], "");
+    let public = story.home.gpg(&["--armor", "--export"], "");
+    story.repo.land_fix("Publish the keys", [("keys.asc", public.as_str())]);
+    for (key, before, after) in [(&old, "2026-01-20", "2026-03-01"), (&late, "2039-12-01", "2041-01-01")] {
+        story.sign(key);
+        for signing in [format!("fingerprints = [\"{key}\"]\n"), "keys = \"keys.asc\"\n".to_owned()] {
+            let at = |day: &str| story.judged_at(&signing, &["--now", &format!("{day}T00:00:00Z")]);
+            assert_eq!(at(before), Vec::<String>::new(), "{signing}");
+            assert_eq!(at(after), ["key-now failed"], "{signing}");
+            assert_eq!(at("2025-12-24"), ["signature undecided", "date failed"], "{signing}");
+        }
+    }
+    // The trust of the keyring counts at any moment, and is not changed by it.
+    let before = trusted();
+    assert_eq!(story.judged_at("", &["--now", "2039-12-01T00:00:00Z"]), Vec::<String>::new());
+    assert_eq!(story.judged_at("", &["--now", "2041-12-01T00:00:00Z"])[0], "key-now failed");
+    assert_eq!(trusted(), before);
+}
+
+#[test]
 fn keys_of_the_policy_take_the_place_of_the_keyring() {
     let story = GpgStory::new();
     let [mia, eve] = ["mia@x", "eve@x"].map(|user| story.home.key(user, "", "never"));
@@ -60,4 +84,7 @@ fn a_certificate_signs_where_gpgsm_is_installed() {
     assert_eq!((&made["signed-by"]["format"], &made["signed-by"]["key"]), (&"x509".into(), &key.into()));
     assert_eq!(story.judged(&listed(key)), Vec::<String>::new());
     assert_eq!(story.judged(&listed(&"A".repeat(40))), ["signer failed"]);
+    let at = |now: &str| story.judged_at(&listed(key), &["--now", now]);
+    assert_eq!(at("2039-12-31T00:00:00Z"), Vec::<String>::new());
+    assert_eq!(at("2040-01-02T00:00:00Z"), ["key-now failed"]);
 }

@@ -80,7 +80,9 @@ fn what_the_remote_refuses_leaves_nothing_of_the_push() {
     std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).expect("because it is ours");
     let output = tag(&repo, &["push", "v2.0.1"]).run().code(4);
     assert!(
-        output.stderr.contains("nothing was pushed to 'origin'") && output.stderr.contains("no tags"),
+        output.stderr.contains("nothing was pushed to 'origin'")
+            && output.stderr.contains("no tags")
+            && output.stderr.contains("hint: put right what the cause names"),
         "{}",
         output.stderr
     );
@@ -96,7 +98,52 @@ fn a_tag_that_does_not_verify_is_not_pushed() {
     assert!(output.stderr.contains("tag 'v2.0.1' does not verify: signed"), "{}", output.stderr);
     assert_eq!(there(&repo, &up), ["refs/heads/main"]);
     let _pushed = tag(&repo, &["push", "v2.0.1", "--unsigned"]).run().success();
-    let _unknown = tag(&repo, &["push", "v7.0.0"]).run().code(2);
+    let hint = |args: &[&str]| {
+        let said = tag(&repo, args).run().stderr;
+        said.split_once("hint: ").expect("because something can be done").1.trim().to_owned()
+    };
+    assert_eq!(hint(&["push", "v7.0.0"]), "make it: patch-tag create 7.0.0; or see which there are: git tag --list");
+    for name in ["nope", "v7.0.0-nope", "v7"] {
+        assert_eq!(hint(&["push", name]), "see which there are: git tag --list");
+    }
+    let unreachable = repo.home().join("none.git").display().to_string();
+    let asks = format!("see what git says: git ls-remote {unreachable}");
+    assert_eq!(hint(&["push", "v2.0.1", "--unsigned", "--remote", &unreachable]), asks);
+    assert_eq!(hint(&["verify", "v2.0.1", "--remote", &unreachable]), format!("{asks}; or leave '--remote' out"));
+    let offline = format!("{asks}; or ask no remote with '--offline'");
+    assert_eq!(hint(&["create", "2.0.2", "--remote", &unreachable]), offline);
+    let unknown = "there is no remote of this name; see which there are: git remote -v";
+    assert_eq!(hint(&["push", "v2.0.1", "--unsigned", "--remote", "nowhere"]), unknown);
+    assert_eq!(
+        hint(&["verify", "v7.0.0"]),
+        "fetch it: git fetch origin tag v7.0.0; or see which there are: git tag --list"
+    );
+}
+
+/// A partial clone pushes to another remote than the one that has what it lacks; the command of the hint brings that.
+#[test]
+fn what_a_partial_clone_lacks_is_told_when_it_pushes() {
+    let (repo, up) = story();
+    let _pushed = tag(&repo, &["push", "v2.0.1"]).run().success();
+    let [clone, other] = ["clone", "other.git"].map(|name| repo.home().join(name).display().to_string());
+    repo.git(["--git-dir", &up, "config", "uploadpack.allowFilter", "true"]);
+    repo.git(["--git-dir", &up, "config", "uploadpack.allowAnySHA1InWant", "true"]);
+    repo.git(["clone", "-q", "--no-checkout", "--filter=blob:none", &format!("file://{up}"), &clone]);
+    repo.git(["init", "-q", "--bare", &other]);
+    repo.git(["-C", &clone, "branch", "-q", "release/2.0", "origin/release/2.0"]);
+    let policy = repo.home().join("policy.toml");
+    std::fs::write(&policy, "[signing]\nallowed-signers = \"signers\"\n").expect("because the folder is ours");
+    std::fs::write(repo.home().join("signers"), repo.git(["show", "main:allowed"])).expect("because it is ours");
+    let policy = policy.display().to_string();
+    let push = || tag(&repo, &["push", "v2.0.1", "--repo", &clone, "--remote", &other, "--policy", &policy]).run();
+    let said = push().code(4).stderr;
+    let (_, hint) = said.split_once("hint: ").expect("because something can be done");
+    let command = "git fetch --refetch --no-filter";
+    assert!(hint.starts_with("this is a partial clone") && hint.contains(command), "{said}");
+    let typed: Vec<&str> = command.split(' ').skip(1).collect();
+    repo.git([&["-C", &clone], &typed[..]].concat());
+    let _pushed = push().success();
+    assert_eq!(there(&repo, &other), ["refs/heads/release/2.0", "refs/tags/v2.0.1"]);
 }
 
 /// As [`story`], with `v2.1.1` of a second line.
@@ -169,6 +216,7 @@ fn one_branch_that_moved_keeps_all_others_back() {
     repo.git(["config", "core.hooksPath", &repo.home().join("hooks").display().to_string()]);
     let output = tag(&repo, &BOTH).run().code(4);
     assert!(output.stderr.contains("nothing was pushed to 'origin'"), "{}", output.stderr);
+    assert!(output.stderr.contains("hint: the remote changed meanwhile: git fetch origin"), "{}", output.stderr);
     assert_eq!(there(&repo, &up), ["refs/heads/main", "refs/heads/release/2.1"]);
     // And now before it is asked.
     repo.git(["config", "--unset", "core.hooksPath"]);

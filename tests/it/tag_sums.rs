@@ -123,6 +123,58 @@ fn a_consumer_verifies_without_a_repository() {
 }
 
 #[test]
+fn files_that_cannot_be_read_or_written_are_told_with_a_command() {
+    let repo = Repo::new();
+    let folder = files(&repo);
+    let path = |name: &str| folder.join(name).display().to_string();
+    let hint = |args: &[&str], code: i32| {
+        let said = Bin::tag().at(&repo).args(args).run().code(code).stderr;
+        said.split_once("hint: ").map_or(said.clone(), |(_, hint)| hint.trim().to_owned())
+    };
+    let list = path("SHA256SUMS");
+    let there = format!("see what is there: ls -l {}", folder.display());
+    assert_eq!(hint(&["sums", "--unsigned", "--output", &list, &path("none")], 2), there);
+    assert_eq!(hint(&["verify-sums", "--unsigned", &list], 2), there);
+    assert_eq!(hint(&["verify-sums", "--policy", &path("none"), &list], 2), there);
+    std::fs::create_dir(&list).expect("because the folder is ours");
+    let is_folder = format!("name a file in it: ls -l {list}");
+    assert_eq!(hint(&["sums", "--unsigned", "--output", &list, &path("a.tar")], 4), is_folder);
+    assert_eq!(hint(&["verify-sums", "--unsigned", &list], 2), is_folder);
+    std::fs::write(path("odd"), [0xff]).expect("because the folder is ours");
+    assert!(hint(&["verify-sums", "--unsigned", &path("odd")], 1).starts_with("get it anew"));
+}
+
+/// Nobody's signature is asked for, so nothing is read that says whose would count.
+#[test]
+fn without_a_signature_nothing_of_the_repository_is_needed() {
+    let outside = tempfile::tempdir().expect("because tests can write to the temporary folder");
+    let no_main = Repo::new();
+    no_main.git(["branch", "-m", "topic"]);
+    let broken = Repo::new();
+    broken.write_config("nonsense");
+    let unborn = tempfile::tempdir().expect("because tests can write to the temporary folder");
+    broken.git(["init", "-q", &unborn.path().display().to_string()]);
+    let damaged = Repo::new();
+    std::fs::write(damaged.path().join(".git/config"), "[core").expect("because the folder is ours");
+    for place in [outside.path(), &no_main.path(), &broken.path(), unborn.path(), &damaged.path()] {
+        let folder = outside.path().join("dist");
+        let list = folder.join("SHA256SUMS").display().to_string();
+        std::fs::create_dir_all(&folder).expect("because the folder is ours");
+        std::fs::write(folder.join("a.tar"), "a").expect("because the folder is ours");
+        let file = folder.join("a.tar").display().to_string();
+        let ask = |args: &[&str]| Bin::tag().args(["--repo", &place.display().to_string()]).args(args).run();
+        let _made = ask(&["sums", "--unsigned", "--output", &list, &file]).success();
+        let found = ask(&["verify-sums", "--unsigned", "--format", "json", &list]).success().json();
+        assert_eq!((&found["answer"], found.get("policy")), (&"yes".into(), None), "{}", place.display());
+        assert!(ask(&["sums", "--output", &list, &file]).exit != 0, "a signature needs more: {}", place.display());
+        for more in [["--policy", "x.toml"], ["--from", "main"]] {
+            let _refused = ask(&[&["sums", "--unsigned", &file], &more[..]].concat()).code(2);
+            let _refused = ask(&[&["verify-sums", "--unsigned", &list], &more[..]].concat()).code(2);
+        }
+    }
+}
+
+#[test]
 fn openpgp_signs_lists_too() {
     let repo = Repo::new();
     let home = GpgHome::new();

@@ -19,7 +19,7 @@ use crate::model::sums_report::{SumsRequest, VerifySumsRequest};
 use crate::model::tag::TagName;
 use crate::model::tag_create::CreateRequest;
 use crate::model::tag_push::PushRequest;
-use crate::model::tag_request::{PolicySource, Sealing, TagVerifyRequest};
+use crate::model::tag_request::{Now, PolicySource, Sealing, TagVerifyRequest};
 use crate::ports::files;
 
 /// Sign the tag of a release, prove who signed what, and hand both over
@@ -44,6 +44,7 @@ pub enum TagCommand {
     /// Push tags with the branches of their lines: all or nothing, exactly these refs, never with force
     Push(PushArgs),
     /// Write a list of the SHA-256 sums of files, and sign it
+    #[command(mut_arg("unsigned", |unsigned| unsigned.conflicts_with_all(["policy", "from"])))]
     Sums(SumsArgs),
     /// Verify a list of sums: its signature, and every file that it names
     VerifySums(VerifySumsArgs),
@@ -116,6 +117,10 @@ impl SignArgs {
     }
 }
 
+fn now(common: &CommonArgs) -> Now {
+    common.now.map_or_else(|| Now::Clock(common.moment()), Now::Given)
+}
+
 fn sealing(unsigned: bool) -> Sealing {
     if unsigned { Sealing::Unsigned } else { Sealing::Signed }
 }
@@ -174,8 +179,7 @@ impl CreateArgs {
             sealing: self.sign.sealing(),
             key: self.sign.key()?,
             policy: self.policy.source(common),
-            now: common.moment(),
-            dated: common.now,
+            now: now(common),
             mode: mode(self.dry_run),
         })
     }
@@ -208,7 +212,7 @@ impl VerifyArgs {
             policy: self.policy.source(common),
             commit: self.commit.clone(),
             remote: self.remote.clone(),
-            now: common.moment(),
+            now: now(common),
         }
     }
 }
@@ -245,7 +249,7 @@ impl PushArgs {
             remote: self.remote.clone(),
             sealing: sealing(self.unsigned),
             policy: self.policy.source(common),
-            now: common.moment(),
+            now: now(common),
             mode: mode(self.dry_run),
         }
     }
@@ -287,7 +291,7 @@ impl SumsArgs {
             sealing: self.sign.sealing(),
             key: self.sign.key()?,
             policy: self.policy.source(common),
-            now: common.moment(),
+            now: now(common),
             mode: mode(self.dry_run),
         })
     }
@@ -305,7 +309,7 @@ pub struct VerifySumsArgs {
     pub signature: Option<PathBuf>,
 
     /// Check the files only, against whoever wrote the list
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["policy", "from"])]
     pub unsigned: bool,
 
     /// Whose signatures count.
@@ -321,7 +325,7 @@ impl VerifySumsArgs {
             signature: self.signature.clone(),
             sealing: sealing(self.unsigned),
             policy: self.policy.source(common),
-            now: common.moment(),
+            now: now(common),
         }
     }
 }

@@ -12,12 +12,17 @@ use super::findings;
 impl Present for TagVerification {
     fn text(&self, page: &Page) -> String {
         let findings = findings::text(&self.findings, page);
-        format!("{}\n{}\n\n{findings}", escape(&heading(self)), escape(&policy(self)))
+        let mut text = format!("{}\n{}\n\n{findings}", escape(&heading(self)), escape(&policy(self)));
+        text.extend(self.notes.iter().map(|note| format!("\nnote: {}\n", escape(note))));
+        text
     }
 
     fn markdown(&self, _: &Templates) -> Result<String> {
         let findings = findings::as_markdown(&self.findings);
-        Ok(format!("{}\n{}\n\n{findings}", markdown::escape(&heading(self)), markdown::escape(&policy(self))))
+        let mut text =
+            format!("{}\n{}\n\n{findings}", markdown::escape(&heading(self)), markdown::escape(&policy(self)));
+        text.extend(self.notes.iter().map(|note| format!("\nNote: {}\n", markdown::escape(note))));
+        Ok(text)
     }
 
     fn complaints(&self) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! What verifying a tag finds: one finding for each rule, and what they come to.
 
+mod files;
 mod place;
 mod signature;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use crate::model::tag::TagName;
 use crate::model::tag_object::{Malformed, ObjectKind, TagObject};
 use crate::model::verify::Answer;
 
+pub use files::{FileFacts, Held, Known};
 pub use place::judge;
 pub use signature::judge_signature;
 
@@ -43,6 +45,8 @@ pub enum Rule {
     Remote,
     /// It is signed.
     Signed,
+    /// There is one signature, and it is the end of the tag object.
+    End,
     /// The signature fits what it signs.
     Signature,
     /// The signature was made for this purpose.
@@ -59,6 +63,8 @@ pub enum Rule {
     Date,
     /// The name has the project's form.
     Form,
+    /// The files of the commit hold the version that the name tells.
+    Version,
     /// The commit is on the branch of the version's line.
     Line,
     /// The tagged commits of the line follow one another as their versions do.
@@ -75,6 +81,7 @@ impl Rule {
             Self::Commit => "commit",
             Self::Remote => "remote",
             Self::Signed => "signed",
+            Self::End => "end",
             Self::Signature => "signature",
             Self::Purpose => "purpose",
             Self::Signer => "signer",
@@ -83,6 +90,7 @@ impl Rule {
             Self::KeyNow => "key-now",
             Self::Date => "date",
             Self::Form => "form",
+            Self::Version => "version",
             Self::Line => "line",
             Self::Order => "order",
         }
@@ -200,6 +208,9 @@ pub struct TagVerification {
     pub answer: Answer,
     /// One finding for each rule that could be asked about.
     pub findings: Vec<Finding>,
+    /// What does not count and a person should know. May quote strangers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// What the ref of a tag points to.
@@ -278,7 +289,7 @@ pub struct RemoteFacts {
 }
 
 /// All that is asked about a tag.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct TagFacts {
     /// Its name.
     pub tag: TagName,
@@ -292,6 +303,8 @@ pub struct TagFacts {
     pub signature: Option<SignatureFacts>,
     /// The version that the name tells.
     pub version: Option<Version>,
+    /// What the files of the commit say about that version.
+    pub files: Option<FileFacts>,
     /// The line of that version, if there is one.
     pub line: Option<LineFacts>,
     /// The form that names have.
@@ -300,6 +313,18 @@ pub struct TagFacts {
     pub remote: Option<RemoteFacts>,
     /// The commit that it should be, if that was said.
     pub expected: Option<CommitId>,
+}
+
+impl TagFacts {
+    /// Returns what does not count and a person should know.
+    pub fn notes(&self) -> Vec<String> {
+        self.files
+            .as_ref()
+            .zip(self.version.as_ref())
+            .and_then(|(files, version)| files.note(version))
+            .into_iter()
+            .collect()
+    }
 }
 
 /// What is known about a signature.

@@ -1,7 +1,7 @@
 //! What is decided about a tag itself: its object, its name, its commit, its moment, its place in the line.
 
 use crate::model::config::Signing;
-use crate::model::tag_object::TagObject;
+use crate::model::tag_object::{Stray, TagObject};
 
 use super::{
     BranchFacts, Containment, Finding, Found, LineFacts, Rule, SignatureFacts, TagFacts, Tagged, judge_signature,
@@ -10,6 +10,10 @@ use super::{
 
 /// Clocks of different machines differ by this much, in seconds.
 const SLACK: i64 = 600;
+
+/// What to do about a tag object in which more than one signed message stands.
+const STRAY_HINT: &str =
+    "read it with 'git cat-file tag NAME', believe none of it, and ask the maintainers for the tag as they made it";
 
 /// Decides about every rule that can be asked about. `now` is in seconds since 1970-01-01 UTC.
 pub fn judge(facts: &TagFacts, signing: &Signing, now: i64) -> Vec<Finding> {
@@ -26,6 +30,7 @@ pub fn judge(facts: &TagFacts, signing: &Signing, now: i64) -> Vec<Finding> {
             None => findings.push(Finding::failed(Rule::Signed, "it is not signed")),
             Some(signature) => {
                 findings.push(Finding::passed(Rule::Signed, "it is signed"));
+                findings.push(end(object));
                 findings.extend(judge_signature(signature, "git", signing, Some(&facts.tag), Some(then), now));
             }
         }
@@ -53,6 +58,21 @@ fn name(facts: &TagFacts, object: &TagObject) -> Finding {
     }
     let detail = format!("the tag object was made as '{said}', and somebody gave it another name");
     Finding::failed(Rule::Name, detail).hint("a signature does not cover the name of the ref: do not use this tag")
+}
+
+/// Git takes what stands behind a signature for a part of it, so it shows text that nobody signed (`parse_signature` in git's
+/// `gpg-interface.c`: the last line that begins an armor begins the signature, which goes on to the end).
+fn end(object: &TagObject) -> Finding {
+    match object.stray() {
+        None => Finding::passed(Rule::End, "nothing stands behind the signature"),
+        Some(Stray::Behind) => {
+            Finding::failed(Rule::End, "text stands behind the signature, which nobody signed").hint(STRAY_HINT)
+        }
+        Some(Stray::Another) => {
+            let detail = "another signature stands before this one, and programs do not agree on which of them counts";
+            Finding::failed(Rule::End, detail).hint(STRAY_HINT)
+        }
+    }
 }
 
 fn object(facts: &TagFacts) -> Option<Finding> {
@@ -132,6 +152,7 @@ fn place(facts: &TagFacts) -> Vec<Finding> {
         return vec![Finding::failed(Rule::Form, format!("the name is not of the form '{}'", facts.form))];
     };
     let mut findings = vec![Finding::passed(Rule::Form, format!("it names version {version}"))];
+    findings.extend(facts.files.as_ref().and_then(|files| files.finding(version)));
     let commit = match facts.tagged {
         Tagged::Commit(..) => Some(()),
         Tagged::Other(_) | Tagged::Missing => None,

@@ -243,12 +243,7 @@ impl Asked<'_> {
                 )];
             }
             Outcome::NoKey => return no_key(gpg, key),
-            Outcome::Error => {
-                return vec![
-                    Finding::undecided(Rule::Signature, format!("the signature by {key} cannot be checked here"))
-                        .hint("see what 'git verify-tag' says; a newer gpg may know the algorithm"),
-                ];
-            }
+            Outcome::Error => return vec![self.gpg_error(gpg, key)],
             Outcome::Several => {
                 return vec![Finding::failed(
                     Rule::Signature,
@@ -261,6 +256,19 @@ impl Asked<'_> {
         };
         findings.push(self.gpg_signer(gpg, key));
         findings
+    }
+
+    /// Says why gpg checked nothing. It takes no key that is younger than the moment it takes for now.
+    fn gpg_error(&self, gpg: &GpgFacts, key: &str) -> Finding {
+        let cannot = format!("the signature by {key} cannot be checked");
+        match gpg.report.made.filter(|made| *made > self.now) {
+            Some(made) => {
+                let detail = format!("{cannot} at {}: it was made at {}", moment(self.now), moment(made));
+                Finding::undecided(Rule::Signature, detail).hint("leave '--now' out, or give a later moment")
+            }
+            None => Finding::undecided(Rule::Signature, format!("{cannot} here"))
+                .hint("see what 'git verify-tag' says; a newer gpg may know the algorithm"),
+        }
     }
 
     fn gpg_expired(&self, gpg: &GpgFacts, key: &str) -> Vec<Finding> {

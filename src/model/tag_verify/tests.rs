@@ -119,6 +119,7 @@ fn facts() -> TagFacts {
         tagged: Tagged::Commit(commit, THEN - 60),
         signature: Some(ssh("mia@x KEY")),
         version: Some(Version::new(2, 0, 1)),
+        files: Some(FileFacts { known: Known::Configured, held: Held::Same }),
         line: Some(LineFacts {
             name: "2.0".parse().expect("a line"),
             branch: BranchFacts::Here("release/2.0".parse().expect("a branch"), Containment::Inside),
@@ -129,6 +130,13 @@ fn facts() -> TagFacts {
         remote: None,
         expected: None,
     }
+}
+
+/// The same tag object, with a signature that goes on like this.
+fn ending(rest: &str) -> Found {
+    let Found::Tag(object) = facts().found else { unreachable!() };
+    let armor = format!("-----BEGIN SSH SIGNATURE-----\nxx\n{rest}");
+    Found::Tag(TagObject::parse([object.bytes(), armor.as_bytes()].concat()).expect("a tag object"))
 }
 
 #[test]
@@ -144,8 +152,18 @@ fn every_broken_rule_about_the_tag_is_a_finding_of_its_own() {
         ("object undecided", Box::new(|facts| facts.tagged = Tagged::Missing)),
         ("commit failed", Box::new(|facts| facts.expected = Some(CommitId::from_bytes([9; 20])))),
         ("signed failed", Box::new(|facts| facts.signature = None)),
+        ("end failed", Box::new(|facts| facts.found = ending("-----END SSH SIGNATURE-----\nmore\n"))),
+        ("end failed", Box::new(|facts| facts.found = ending("-----BEGIN SSH SIGNATURE-----\n"))),
+        ("", Box::new(|facts| facts.found = ending("-----END SSH SIGNATURE-----\n"))),
         ("date failed", Box::new(|facts| facts.tagged = Tagged::Commit(CommitId::from_bytes([1; 20]), THEN + 700))),
         ("form failed", Box::new(|facts| facts.version = None)),
+        (
+            "version failed",
+            Box::new(|facts| {
+                let held = Held::Other("2.0.0".parse().expect("a version"));
+                facts.files = Some(FileFacts { known: Known::Configured, held });
+            }),
+        ),
         ("line undecided", Box::new(|facts| facts.line = None)),
         ("line undecided", Box::new(line(|line| line.branch = BranchFacts::Missing(line.branch.name().clone())))),
         ("", Box::new(line(|line| line.branch = BranchFacts::Gone(line.branch.name().clone())))),

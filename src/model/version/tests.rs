@@ -115,6 +115,17 @@ fn a_line_takes_its_next_free_patch_and_nothing_else() {
 }
 
 #[test]
+fn build_metadata_is_refused_for_its_own_reason() {
+    let rule = |text: &str| text.parse::<ReleaseVersion>().expect_err("it is refused").rule;
+    for text in ["2.0.1+build.5", "2.0.1-rc.1+b"] {
+        assert!(rule(text).contains("build metadata"), "{text}");
+    }
+    for text in ["2.0.1-dev", "2.0.1+", "2.0+b"] {
+        assert!(!rule(text).contains("build metadata"), "{text}");
+    }
+}
+
+#[test]
 fn what_is_not_the_next_free_patch_is_refused() {
     let no: &[(&str, &str, &str, &[&str], &str)] = &[
         ("2.0.0", "2.1.0", "2.0", &[], "'2.1.0' is not a version of line '2.0'"),

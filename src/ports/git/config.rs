@@ -30,7 +30,9 @@ impl GitConfig {
         command.args(["config", "--list", "-z"]);
         let finished = finish(command, None)?;
         if !finished.success() {
-            return Err(failed("git config --list", &finished));
+            return Err(
+                failed("git config --list", &finished).hint("see what git says: git config --list --show-origin")
+            );
         }
         let text = String::from_utf8_lossy(&finished.stdout);
         let entry = |entry: &str| {

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use crate::model::error::{Error, Result};
 use crate::ports::scratch::Scratch;
+use crate::ports::trouble::cannot_keep;
 
 /// A temporary object directory that borrows the repository's objects.
 pub struct Quarantine {
@@ -18,7 +19,7 @@ impl Quarantine {
     /// # Errors
     /// When the temporary directory cannot be made.
     pub fn new(objects: &Path) -> Result<Self> {
-        let cannot = |error| Error::unfinished("cannot make a temporary object directory").because(error);
+        let cannot = |error| cannot_keep("a temporary object directory", error);
         let directory = temporary().map_err(cannot)?;
         let mut options = git2::RepositoryInitOptions::new();
         options.bare(true).external_template(false);

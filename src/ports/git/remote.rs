@@ -1,6 +1,7 @@
 //! Remotes: what they have, and handing refs over. The `git` program does both, so that the user's own transport,
 //! credentials and hooks count.
 
+use crate::model::apply::shell_word;
 use crate::model::commit::ObjectId;
 use crate::model::error::{Error, Result};
 use crate::model::tag_request::AskRemote;
@@ -74,7 +75,7 @@ impl Git {
         arguments.extend(names.iter().map(String::as_str));
         let finished = self.program().run(arguments)?;
         if !finished.success() {
-            return Err(cannot_ask(remote, &finished));
+            return Err(self.cannot_ask(remote, &finished));
         }
         let text = String::from_utf8_lossy(&finished.stdout).into_owned();
         let one = |line: &str| {
@@ -93,7 +94,7 @@ impl Git {
         let pattern = format!("refs/tags/{pattern}");
         let finished = self.program().run(["ls-remote", "--refs", "--", remote, &pattern])?;
         if !finished.success() {
-            return Err(cannot_ask(remote, &finished));
+            return Err(self.cannot_ask(remote, &finished));
         }
         let text = String::from_utf8_lossy(&finished.stdout).into_owned();
         let name = |line: &str| Some(line.split_once('\t')?.1.strip_prefix("refs/tags/")?.to_owned());
@@ -117,13 +118,22 @@ impl Git {
         let refused: Vec<&str> = refused.lines().filter(|line| line.starts_with('!')).map(str::trim).collect();
         let said = [refused.join("; "), finished.stderr.trim().to_owned()].join("; ");
         Err(Error::unfinished(format!("nothing was pushed to '{}'", remote.escape_debug()))
-            .because(said.trim_matches([';', ' ']).to_owned())
-            .hint("fetch first and look at what changed there; then run the same command again"))
+            .because(said.trim_matches([';', ' ']).to_owned()))
     }
-}
 
-fn cannot_ask(remote: &str, finished: &Finished) -> Error {
-    Error::unfinished(format!("cannot ask '{}'", remote.escape_debug()))
-        .because(failed("git ls-remote", finished))
-        .hint("see that 'git fetch' works here, or leave the remote out with '--offline'")
+    /// Says whether objects were left out when the repository was cloned (`git-config(1)`, `remote.<name>.promisor`).
+    pub fn is_partial(&self) -> bool {
+        let config = self.repository().config();
+        let promisors = config.as_ref().ok().and_then(|config| config.entries(Some("^remote\\..*\\.promisor$")).ok());
+        promisors.is_some_and(|mut entries| entries.next().is_some_and(|entry| entry.is_ok()))
+    }
+
+    fn cannot_ask(&self, remote: &str, finished: &Finished) -> Error {
+        let told = Error::unfinished(format!("cannot ask '{}'", remote.escape_debug()));
+        let is_name = !self.has_remote(remote) && !remote.contains(['/', ':']);
+        told.because(failed("git ls-remote", finished)).hint(match is_name {
+            true => "there is no remote of this name; see which there are: git remote -v".to_owned(),
+            false => format!("see what git says: git ls-remote {}", shell_word(remote)),
+        })
+    }
 }

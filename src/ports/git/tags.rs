@@ -4,6 +4,7 @@ use std::path::Path;
 
 use git2::{ErrorCode, ObjectType};
 
+use crate::model::apply::shell_word;
 use crate::model::branch::BranchName;
 use crate::model::commit::{CommitId, ObjectId};
 use crate::model::config::SigningFormat;
@@ -51,7 +52,11 @@ impl Git {
     /// # Errors
     /// When they cannot be listed.
     pub fn tag_names(&self) -> Result<Vec<TagName>> {
-        let cannot = |error: git2::Error| Error::unfinished("cannot list the tags").because(error);
+        let cannot = |error: git2::Error| {
+            Error::unfinished("cannot list the tags")
+                .because(error)
+                .hint("see what git says: git for-each-ref refs/tags")
+        };
         // `git_tag_list` of libgit2 ends without an error at a ref that leads nowhere, and so hides those behind it.
         let mut refs = self.repository().references_glob("refs/tags/*").map_err(cannot)?;
         let mut names = Vec::new();
@@ -69,7 +74,12 @@ impl Git {
         match self.repository().refname_to_id(&tag.full()) {
             Ok(id) => Ok(Some(ObjectId::from_bytes(raw_id(id)))),
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
-            Err(error) => Err(Error::unfinished(format!("cannot read 'refs/tags/{tag}'")).because(error)),
+            Err(error) => {
+                let name = shell_word(&tag.full());
+                Err(Error::unfinished(format!("cannot read 'refs/tags/{tag}'"))
+                    .because(error)
+                    .hint(format!("see what git says: git show-ref --verify {name}; git fsck")))
+            }
         }
     }
 
@@ -188,7 +198,7 @@ impl Git {
             }
             return Err(match new.sign {
                 SignTag::Sign(format, session) => explain(error, format, session, config),
-                SignTag::Leave => error,
+                SignTag::Leave => error.hint("see that 'git tag -a' works here"),
             });
         }
         let made = place.open()?;
@@ -216,9 +226,10 @@ impl Git {
         let odb = self.repository().odb();
         let written = odb.and_then(|odb| odb.write(ObjectType::Tag, tag.bytes()));
         let id = written.map_err(|error| {
-            Error::unfinished("cannot write the tag into the repository")
-                .because(error)
-                .hint("is the disk full or read-only?")
+            Error::unfinished("cannot write the tag into the repository").because(error).hint(format!(
+                "see that there is room and that it can be written: df -h {0}; ls -ld {0}",
+                shell_word(&self.objects_directory().to_string_lossy())
+            ))
         })?;
         let order = format!("create {} {id}\n", name.full());
         // A symbolic ref of this name that leads nowhere would otherwise let git write another ref.

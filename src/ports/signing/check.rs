@@ -10,9 +10,12 @@ use crate::model::config::SigningFormat;
 use crate::model::error::{Error, Result};
 use crate::model::gpg_status::GpgReport;
 use crate::model::ssh_signature::{SshKey, SshSignature};
+use crate::model::tag_request::Now;
 use crate::model::tag_verify::{GpgFacts, Keys, SignatureFacts, Soundness, SshFacts};
 use crate::ports::git::GitConfig;
 use crate::ports::process::{Finished, failed, finish};
+
+use crate::ports::trouble::cannot_keep;
 
 use super::session::KeySession;
 
@@ -37,6 +40,8 @@ pub struct Checker<'a> {
     pub keys: Option<&'a Listed>,
     /// The session of a key that was given to this run, whose public half the keyring may lack.
     pub session: Option<&'a KeySession>,
+    /// The moment that keys are judged at.
+    pub now: Now,
 }
 
 impl Checker<'_> {
@@ -66,7 +71,9 @@ impl Checker<'_> {
             Some(list) => {
                 let text = String::from_utf8_lossy(&list.bytes);
                 let lines = allowed_signers::parse(&text).map_err(|error| {
-                    Error::usage(format!("cannot read the allowed signers in '{}'", list.name)).because(error)
+                    Error::usage(format!("cannot read the allowed signers in '{}'", list.name))
+                        .because(error)
+                        .hint("write 'PRINCIPALS [OPTIONS] TYPE KEY' on a line: man ssh-keygen, ALLOWED SIGNERS")
                 })?;
                 let certificate = read.key.certificate();
                 let listed = certificate.as_ref().map_or(&read.key, |certificate| &certificate.authority);
@@ -178,6 +185,14 @@ impl Checker<'_> {
                 Keys::Keyring
             }
         };
+        if let Some(given) = self.now.given() {
+            // What is not valid at some other moment must not be noted down in the keyring of the user.
+            if (format, &keys) == (SigningFormat::Openpgp, &Keys::Keyring) {
+                self.check_trust(program)?;
+                command.arg("--no-auto-check-trustdb");
+            }
+            command.arg("--faked-system-time").arg(given.max(0).to_string());
+        }
         if format == SigningFormat::Openpgp {
             command.arg("--keyid-format=long");
         }
@@ -190,6 +205,17 @@ impl Checker<'_> {
         }
         Ok(SignatureFacts::Gpg(GpgFacts { format, report, keys }))
     }
+
+    /// Lets gpg bring the trust of its keys up to date by the machine's clock, as it does before it checks a signature (`gpg(1)`,
+    /// `--auto-check-trustdb`). Where it cannot, that shows in the trust it tells afterwards.
+    fn check_trust(&self, program: &str) -> Result<()> {
+        let mut command = Command::new(program);
+        command.env("LC_ALL", "C").args(["--batch", "--check-trustdb"]);
+        if let Some(session) = self.session {
+            session.apply(&mut command);
+        }
+        finish(command, None).map(drop)
+    }
 }
 
 fn import(program: &str, place: &TempDir, listed: &Listed) -> Result<()> {
@@ -199,20 +225,18 @@ fn import(program: &str, place: &TempDir, listed: &Listed) -> Result<()> {
     if finished.success() {
         return Ok(());
     }
-    Err(Error::usage(format!("cannot read the keys in '{}'", listed.name)).because(failed("gpg --import", &finished)))
+    Err(Error::usage(format!("cannot read the keys in '{}'", listed.name))
+        .because(failed("gpg --import", &finished))
+        .hint("write them anew: gpg --armor --export FINGERPRINT…"))
 }
 
 fn private_folder() -> Result<TempDir> {
-    tempfile::Builder::new()
-        .prefix("backstitch-")
-        .tempdir()
-        .map_err(|error| Error::unfinished("cannot make a temporary folder").because(error))
+    tempfile::Builder::new().prefix("backstitch-").tempdir().map_err(|error| cannot_keep("a temporary folder", error))
 }
 
 fn write(place: &TempDir, name: &str, bytes: &[u8]) -> Result<std::path::PathBuf> {
     let path: &Path = place.path();
     let path = path.join(name);
-    std::fs::write(&path, bytes)
-        .map_err(|error| Error::unfinished(format!("cannot write '{}'", path.display())).because(error))?;
+    std::fs::write(&path, bytes).map_err(|error| cannot_keep("a temporary file", error))?;
     Ok(path)
 }

@@ -16,7 +16,9 @@ use super::session::KeySession;
 /// Makes the error for a signature that could not be made, with what is wrong with the key where that can be found out.
 pub fn explain(said: Error, format: SigningFormat, session: Option<&KeySession>, config: &GitConfig) -> Error {
     if let Some(session) = session {
-        return Error::unfinished(format!("cannot sign with the key in '{}'", session.name())).because(said);
+        return Error::unfinished(format!("cannot sign with the key in '{}'", session.name()))
+            .because(said)
+            .hint("run the same command again; an agent keeps the key for ten minutes only");
     }
     let key = config.get("user.signingkey");
     let found = match format {
@@ -112,7 +114,10 @@ fn gpg(key: Option<&str>, config: &GitConfig) -> Option<Error> {
         );
     }
     if validities.iter().all(|validity| *validity == "r") {
-        return Some(Error::no(format!("the OpenPGP key{named} was revoked")));
+        return Some(
+            Error::no(format!("the OpenPGP key{named} was revoked"))
+                .hint("sign with another one: git config user.signingKey FINGERPRINT"),
+        );
     }
     no_terminal().then(|| {
         Error::usage(format!("the OpenPGP key{named} cannot sign, and there is no terminal to ask for its passphrase"))

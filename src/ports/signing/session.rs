@@ -16,6 +16,7 @@ use crate::model::config::SigningFormat;
 use crate::model::error::{Error, Result};
 use crate::model::key_text::{GivenKey, KeyKind, Protection};
 use crate::ports::process::{Finished, failed, finish};
+use crate::ports::trouble::explained;
 
 /// What the names of the folders of sessions begin with; the process id follows.
 const PREFIX: &str = "backstitch-key-";
@@ -111,9 +112,9 @@ impl KeySession {
         let started = done("ssh-agent", finish(agent, None)?)?;
         let said = String::from_utf8_lossy(&started.stdout).into_owned();
         let of = |name: &str| said.split(';').find_map(|part| part.trim().strip_prefix(name)?.strip_prefix('='));
-        let (socket, process) = of("SSH_AUTH_SOCK")
-            .zip(of("SSH_AGENT_PID"))
-            .ok_or_else(|| Error::unfinished("'ssh-agent' does not say where it listens"))?;
+        let (socket, process) = of("SSH_AUTH_SOCK").zip(of("SSH_AGENT_PID")).ok_or_else(|| {
+            Error::unfinished("'ssh-agent' does not say where it listens").hint("see what it says: ssh-agent -s")
+        })?;
         self.environment = vec![("SSH_AUTH_SOCK", socket.into()), ("SSH_AGENT_PID", process.into())];
 
         let mut add = self.command("ssh-add");
@@ -162,14 +163,19 @@ impl KeySession {
         let mut list = self.command("gpg");
         list.args(["--batch", "--with-colons", "--list-secret-keys"]);
         let listed = done("gpg --list-secret-keys", finish(list, None)?)?;
-        let (validity, fingerprint) = secret_key(&String::from_utf8_lossy(&listed.stdout), "sec")
-            .ok_or_else(|| Error::usage(format!("the OpenPGP key in '{name}' holds no secret key")))?;
+        let (validity, fingerprint) = secret_key(&String::from_utf8_lossy(&listed.stdout), "sec").ok_or_else(|| {
+            Error::usage(format!("the OpenPGP key in '{name}' holds no secret key"))
+                .hint("export the secret half: gpg --armor --export-secret-keys FINGERPRINT")
+        })?;
         match validity {
             'e' => {
                 return Err(Error::no(format!("the OpenPGP key in '{name}' is out of date: {fingerprint}"))
                     .hint("extend it with 'gpg --quick-set-expire', and export it again"));
             }
-            'r' => return Err(Error::no(format!("the OpenPGP key in '{name}' was revoked: {fingerprint}"))),
+            'r' => {
+                return Err(Error::no(format!("the OpenPGP key in '{name}' was revoked: {fingerprint}"))
+                    .hint("put another key into the variable: gpg --armor --export-secret-keys FINGERPRINT"));
+            }
             _ => {}
         }
         self.try_gpg(key, &fingerprint)?;
@@ -267,7 +273,7 @@ fn done(what: &str, finished: Finished) -> Result<Finished> {
 }
 
 fn cannot(what: &str, path: &Path, error: std::io::Error) -> Error {
-    Error::unfinished(format!("cannot {what} '{}'", path.display())).because(error)
+    explained(Error::unfinished(format!("cannot {what} '{}'", path.display())), path, error)
 }
 
 /// The standard library seeds its hash maps from the operating system's source of randomness.

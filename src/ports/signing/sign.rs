@@ -7,6 +7,7 @@ use crate::model::config::SigningFormat;
 use crate::model::error::{Error, Result};
 use crate::ports::git::GitConfig;
 use crate::ports::process::{failed, finish};
+use crate::ports::trouble::cannot_keep;
 
 use super::explain;
 use super::session::KeySession;
@@ -43,7 +44,7 @@ pub fn sign(
                     file.write_all(format!("{literal}\n").as_bytes())?;
                     Ok(file)
                 });
-                let file = file.map_err(|error| Error::unfinished("cannot write a temporary file").because(error))?;
+                let file = file.map_err(|error| cannot_keep("a temporary file", error))?;
                 command.arg("-U").arg("-f").arg(file.path());
                 public = Some(file);
             } else {

@@ -193,7 +193,11 @@ fn tagged(
     let core = from.to_semver();
     let series = settings.tag.render(&Version::new(core.major, core.minor, 0));
     let stem = series.strip_suffix('0').unwrap_or(&series);
-    for tag in git.remote_tags(remote, &format!("{stem}*"))? {
+    let there = git.remote_tags(remote, &format!("{stem}*")).map_err(|error| {
+        let hint = error.hint_text().map(|hint| format!("{hint}; or ask no remote with '--offline'"));
+        error.hint(hint.unwrap_or_else(|| "ask no remote with '--offline'".to_owned()))
+    })?;
+    for tag in there {
         tagged.extend(version(&tag).filter(|version| !tagged.contains(version)));
     }
     Ok(tagged)

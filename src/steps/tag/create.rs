@@ -8,20 +8,18 @@ use serde::Serialize;
 
 use crate::model::branch::BranchName;
 use crate::model::commit::{CommitId, ObjectId};
-use crate::model::edit::survey;
 use crate::model::error::{Error, Result};
 use crate::model::line::Line;
 use crate::model::request::Mode;
 use crate::model::tag::TagName;
 use crate::model::tag_create::{CREATE_SCHEMA, CreateOutcome, CreateRequest, TagCreated, tidy_message};
 use crate::model::tag_request::{AskRemote, Sealing};
-use crate::model::tag_verify::{Found, SignatureFacts, TagFacts, Tagged};
-use crate::model::version::next_patch;
+use crate::model::tag_verify::{Found, Held, Known, SignatureFacts, TagFacts, Tagged};
+use crate::model::version::{ReleaseVersion, next_patch};
 use crate::ports::git::{Git, NewTag, SignTag};
 use crate::ports::render::{Template, Templates};
 use crate::ports::settings::Settings;
 use crate::ports::signing::KeySession;
-use crate::ports::tree::CommitFiles;
 
 use super::gather;
 use super::policy::Policy;
@@ -54,7 +52,7 @@ pub fn run(git: &Git, settings: &Settings, request: &CreateRequest, note: &dyn F
     check_place(git, settings, &plan)?;
     check_tree(git, settings, &plan, note)?;
     let message = message(git, settings, request, &plan)?;
-    let policy = Policy::read(Some(git), &request.policy)?;
+    let policy = Policy::read(Some(git), &request.policy, request.now)?;
     let mut report = report(&plan, message, &policy);
     if request.mode == Mode::DryRun {
         return Ok(report);
@@ -69,14 +67,18 @@ pub fn run(git: &Git, settings: &Settings, request: &CreateRequest, note: &dyn F
             SignTag::Sign(policy.format(settings.config.signing.as_ref(), session.as_ref())?, session.as_ref())
         }
     };
-    let at = request.dated.map(|moment| moment.timestamp());
+    let at = request.now.given();
     let new = NewTag { name: &plan.tag, commit: plan.commit, message: &report.message, at, sign };
     let made = git.make_tag(&new, &policy.git)?;
     let object = git.tag_object_id(&made)?;
     let mut facts = gather::facts(git, &policy, &plan.tag, object, Found::Tag(made.clone()), session.as_ref())?;
     facts.expected = Some(plan.commit);
-    report.findings = gather::findings(&facts, &policy, request.sealing, request.now.timestamp());
-    gather::require(&format!("the new tag '{}' was not kept, for it", plan.tag), &report.findings)?;
+    report.findings = gather::findings(&facts, &policy, request.sealing);
+    gather::require(
+        &format!("the new tag '{}' was not kept, for it", plan.tag),
+        &report.findings,
+        &policy.refused_key(),
+    )?;
     report.signed_by = facts.signature.as_ref().map(SignatureFacts::signed_by);
     report.object = Some(git.create_tag(&plan.tag, &made)?);
     report.outcome = CreateOutcome::Created;
@@ -127,7 +129,9 @@ fn plan<'s>(git: &Git, settings: &'s Settings, request: &CreateRequest, note: &d
     };
     let branch = gather::branch_of(line, &version);
     let name = settings.tag.render(&version);
-    let tag: TagName = name.parse().map_err(|error| Error::usage("cannot name the tag").because(error))?;
+    let tag: TagName = name.parse().map_err(|error| {
+        Error::usage("cannot name the tag").because(error).hint("correct 'tag' in [project] of patch.toml")
+    })?;
     let commit = match (&request.commit, git.tag_ref(&tag)?.and_then(|_| git.tag_commit(&tag))) {
         // Where a tag exists and no commit was asked for, the branch may have gone on since.
         (None, Some(commit)) => commit,
@@ -146,50 +150,56 @@ fn plan<'s>(git: &Git, settings: &'s Settings, request: &CreateRequest, note: &d
 /// Files that nobody configured count only where they all hold one version of a release line: a manifest that is never
 /// published may hold anything.
 fn check_tree(git: &Git, settings: &Settings, plan: &Plan<'_>, note: &dyn Fn(&str)) -> Result<()> {
-    let configured = &settings.config.versions;
-    let found = survey(configured, &CommitFiles::of(git, plan.commit)?);
-    if configured.is_empty() && found.as_ref().is_ok_and(|found| found.files.is_empty()) {
-        return Ok(());
-    }
-    match found.and_then(|found| found.version()) {
-        Ok(found) if found.to_semver() == plan.version => Ok(()),
-        Ok(found) => Err(Error::no(format!(
-            "the files at {} hold version {found}, not {}",
-            plan.commit.short(),
-            plan.version
-        ))
-        .hint(format!(
-            "write it and commit: patch-bump set {} --commit; or name in [[version]] of patch.toml where it stands",
-            plan.version
-        ))),
-        Err(error) if configured.is_empty() => {
+    let Plan { version, commit, .. } = plan;
+    let found = gather::files(git, &settings.config.versions, *commit, version);
+    match (found.known, found.held) {
+        (_, Held::Same) | (Known::ByName, Held::Nothing) => Ok(()),
+        (_, Held::Other(held)) => {
+            Err(Error::no(format!("the files at {} hold version {held}, not {version}", commit.short())).hint(format!(
+                "write it and commit: patch-bump set {version} --commit; or name in [[version]] of patch.toml where it stands"
+            )))
+        }
+        (Known::ByName, Held::Mixed(error) | Held::Untold(error)) => {
             note(&format!("no version in the files was compared with the tag: {error}"));
             Ok(())
         }
-        Err(error) => Err(error),
+        (Known::Configured, Held::Mixed(error) | Held::Untold(error)) => Err(error),
+        (Known::Configured, Held::Nothing) => {
+            Err(Error::undecided(format!("no version was found in the files at {}", commit.short()))
+                .hint("name the files in [[version]] of patch.toml, and see 'patch-bump show'"))
+        }
     }
 }
 
+/// Reads the version, or the name of its tag. Only what a line may hold becomes a tag.
 fn version(settings: &Settings, text: &str) -> Result<Version> {
-    settings.tag.version_of(text).map_or_else(
-        || {
-            Version::parse(text).map_err(|error| {
-                Error::usage(format!("'{}' is not a version", text.escape_debug()))
-                    .because(error)
-                    .hint("write it whole, such as 2.0.1")
-            })
-        },
-        Ok,
-    )
+    let version = match settings.tag.version_of(text) {
+        Some(version) => version,
+        None => Version::parse(text).map_err(|error| {
+            Error::usage(format!("'{}' is not a version", text.escape_debug()))
+                .because(error)
+                .hint("write it whole, such as 2.0.1")
+        })?,
+    };
+    match ReleaseVersion::try_from(&version) {
+        Ok(_) => Ok(version),
+        Err(not) => {
+            let release = Version::new(version.major, version.minor, version.patch);
+            Err(Error::usage(not.to_string())
+                .hint(format!("patch-tag create {release}, or a pre-release of it such as {release}-rc.1")))
+        }
+    }
 }
 
 fn line<'s>(settings: &'s Settings, request: &CreateRequest, version: Option<&Version>) -> Result<&'s Line> {
     let named = request.line.as_ref().map(|name| settings.lines(std::slice::from_ref(name))).transpose()?;
     let named = named.and_then(|lines| lines.first().copied());
     match (named, version) {
-        (Some(line), Some(version)) if !line.contains(version) => {
-            Err(Error::usage(format!("version {version} does not belong to line '{}'", line.name)))
-        }
+        (Some(line), Some(version)) if !line.contains(version) => Err(Error::usage(format!(
+            "version {version} does not belong to line '{}'",
+            line.name
+        ))
+        .hint(format!("leave '--line' out, or take the next version of it: patch-tag create --line {}", line.name))),
         (Some(line), _) => Ok(line),
         (None, Some(version)) => settings.config.lines.iter().find(|line| line.contains(version)).ok_or_else(|| {
             let names: Vec<&str> = settings.config.lines.iter().map(|line| line.name.as_str()).collect();
@@ -209,7 +219,11 @@ fn line<'s>(settings: &'s Settings, request: &CreateRequest, version: Option<&Ve
 
 fn remote_object(git: &Git, plan: &Plan<'_>) -> Result<Option<ObjectId>> {
     let Some(remote) = &plan.remote else { return Ok(None) };
-    Ok(git.remote_refs(remote, &[plan.tag.full()])?.first().map(|found| found.object))
+    let there = git.remote_refs(remote, &[plan.tag.full()]).map_err(|error| {
+        let hint = error.hint_text().map(|hint| format!("{hint}; or ask no remote with '--offline'"));
+        error.hint(hint.unwrap_or_else(|| "ask no remote with '--offline'".to_owned()))
+    })?;
+    Ok(there.first().map(|found| found.object))
 }
 
 /// What exists already is as good as made, if it is the tag that was asked for and verifies.
@@ -225,7 +239,7 @@ fn already(
         return Err(Error::no(format!("tag '{tag}' is {object} here and {there} on '{remote}'"))
             .hint("a published tag is never moved: find out who made which, and take the next version"));
     }
-    let policy = Policy::read(Some(git), &request.policy)?;
+    let policy = Policy::read(Some(git), &request.policy, request.now)?;
     let found = git.tag_found(object)?;
     let facts: TagFacts = gather::facts(git, &policy, tag, object, found, None)?;
     let at = match facts.tagged {
@@ -237,8 +251,8 @@ fn already(
         return Err(Error::no(format!("tag '{tag}' exists and is at {at}, not at {}", plan.commit))
             .hint("a tag is never moved: take the next version"));
     }
-    let findings = gather::findings(&facts, &policy, request.sealing, request.now.timestamp());
-    gather::require(&format!("tag '{tag}' exists, and it"), &findings)?;
+    let findings = gather::findings(&facts, &policy, request.sealing);
+    gather::require(&format!("tag '{tag}' exists, and it"), &findings, &gather::see_all(tag))?;
     let message = match &facts.found {
         Found::Tag(object) => String::from_utf8_lossy(object.message()).into_owned(),
         Found::Lightweight(_) | Found::Malformed(_) => String::new(),

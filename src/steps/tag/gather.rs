@@ -2,18 +2,23 @@
 
 use semver::Version;
 
+use crate::model::apply::shell_word;
 use crate::model::branch::{BranchName, BranchSpec};
 use crate::model::commit::{CommitId, ObjectId};
+use crate::model::config::VersionFile;
+use crate::model::edit::survey;
 use crate::model::error::{Error, Result};
 use crate::model::line::Line;
 use crate::model::tag::{TagName, TagPattern};
 use crate::model::tag_request::Sealing;
 use crate::model::tag_verify::{
-    BranchFacts, Containment, Finding, Found, LineFacts, Rule, TagFacts, Tagged, Verdict, answer, judge,
+    BranchFacts, Containment, FileFacts, Finding, Found, Known, LineFacts, Rule, TagFacts, Tagged, Verdict, answer,
+    judge,
 };
 use crate::model::verify::Answer;
 use crate::ports::git::Git;
 use crate::ports::signing::KeySession;
+use crate::ports::tree::CommitFiles;
 
 use super::policy::Policy;
 
@@ -46,6 +51,7 @@ pub fn facts(
         (Some(line), Some(version), Some(commit)) => Some(line_facts(git, policy, line, version, commit)?),
         _ => None,
     };
+    let files = version.as_ref().zip(commit).map(|(version, commit)| files(git, &policy.versions, commit, version));
     Ok(TagFacts {
         tag: tag.clone(),
         object,
@@ -53,11 +59,19 @@ pub fn facts(
         tagged,
         signature,
         version,
+        files,
         line,
         form: policy.tag.to_string(),
         remote: None,
         expected: None,
     })
+}
+
+/// Compares the versions in the files of a commit with that of its tag.
+pub fn files(git: &Git, configured: &[VersionFile], commit: CommitId, version: &Version) -> FileFacts {
+    let known = if configured.is_empty() { Known::ByName } else { Known::Configured };
+    let found = CommitFiles::of(git, commit).and_then(|files| survey(configured, &files));
+    FileFacts::compare(known, found, version)
 }
 
 fn line_facts(git: &Git, policy: &Policy, line: &Line, version: &Version, commit: CommitId) -> Result<LineFacts> {
@@ -124,8 +138,8 @@ pub fn versions(git: &Git, pattern: &TagPattern, line: &Line) -> Result<Vec<(Ver
 }
 
 /// Decides about a tag. Where no signature is asked for, that it has none does not count.
-pub fn findings(facts: &TagFacts, policy: &Policy, sealing: Sealing, now: i64) -> Vec<Finding> {
-    let mut findings = judge(facts, &policy.signing, now);
+pub fn findings(facts: &TagFacts, policy: &Policy, sealing: Sealing) -> Vec<Finding> {
+    let mut findings = judge(facts, &policy.signing, policy.now.timestamp());
     match sealing {
         Sealing::Signed => {}
         Sealing::Unsigned => {
@@ -135,19 +149,21 @@ pub fn findings(facts: &TagFacts, policy: &Policy, sealing: Sealing, now: i64) -
     findings
 }
 
-/// Requires that findings come to a yes.
+/// Says how to see every rule about a tag.
+pub fn see_all(tag: &TagName) -> String {
+    format!("see every rule: patch-tag verify {}", shell_word(tag.as_str()))
+}
+
+/// Requires that findings come to a yes. `otherwise` is what to do about a rule that does not tell it.
 ///
 /// # Errors
 /// The first broken rule, or else the first that cannot be told.
-pub fn require(what: &str, findings: &[Finding]) -> Result<()> {
+pub fn require(what: &str, findings: &[Finding], otherwise: &str) -> Result<()> {
     let first = |verdict| findings.iter().find(|finding| finding.verdict == verdict);
     let told = |finding: Option<&Finding>, new: fn(String) -> Error| {
         let finding = finding.expect("because the answer comes from such a finding");
         let error = new(format!("{what} does not verify: {}: {}", finding.rule.as_str(), finding.detail));
-        match &finding.hint {
-            Some(hint) => error.hint(hint),
-            None => error,
-        }
+        error.hint(finding.hint.as_deref().unwrap_or(otherwise))
     };
     match answer(findings) {
         Answer::Yes => Ok(()),

@@ -5,16 +5,17 @@ use std::path::{Path, PathBuf};
 
 use crate::model::branch::BranchSpec;
 use crate::model::commit::CommitId;
-use crate::model::config::{Config, Signing, SigningFormat};
+use crate::model::config::{Config, Signing, SigningFormat, VersionFile};
 use crate::model::detect::detect;
 use crate::model::error::{Error, Result};
 use crate::model::line::{BranchName, Line};
 use crate::model::path::RepoPath;
 use crate::model::tag::TagPattern;
-use crate::model::tag_request::PolicySource;
+use crate::model::tag_request::{Now, PolicySource};
 use crate::ports::git::{Git, GitConfig};
 use crate::ports::protected::main_branch;
 use crate::ports::signing::{Checker, KeySession, Listed};
+use crate::ports::trouble::cannot_read;
 
 /// A policy with everything that it names.
 pub struct Policy {
@@ -22,10 +23,14 @@ pub struct Policy {
     pub signing: Signing,
     /// How tags are named.
     pub tag: TagPattern,
+    /// Where versions stand, by the project's own word.
+    pub versions: Vec<VersionFile>,
     /// The lines, the newest first.
     pub lines: Vec<Line>,
     /// Where it was read from, for people.
     pub source: String,
+    /// The moment that keys are judged at.
+    pub now: Now,
     /// What the user's git is configured with.
     pub git: GitConfig,
     allowed: Option<Listed>,
@@ -45,7 +50,7 @@ impl Policy {
     ///
     /// # Errors
     /// When it, or something that it names, cannot be read or is wrong.
-    pub fn read(git: Option<&Git>, source: &PolicySource) -> Result<Self> {
+    pub fn read(git: Option<&Git>, source: &PolicySource, now: Now) -> Result<Self> {
         let (config, place, name) = match (&source.file, git) {
             (Some(file), _) => {
                 let folder = file.parent().map(Path::to_owned).unwrap_or_default();
@@ -71,13 +76,20 @@ impl Policy {
         Ok(Self {
             signing,
             tag: config.project.tag.unwrap_or_default(),
+            versions: config.versions,
             lines: config.lines,
             source: name,
+            now,
             git: configured,
             allowed,
             revoked,
             keys,
         })
+    }
+
+    /// Says what to do when a new signature does not count.
+    pub fn refused_key(&self) -> String {
+        format!("sign with a key that the policy lets sign, or let this one sign there: {}", self.source)
     }
 
     /// Returns what checks signatures by this policy.
@@ -88,6 +100,7 @@ impl Policy {
             revoked: self.revoked.as_ref(),
             keys: self.keys.as_ref(),
             session,
+            now: self.now,
         }
     }
 
@@ -106,8 +119,7 @@ impl Policy {
 }
 
 fn parse_file(file: &Path) -> Result<Config> {
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| Error::usage(format!("cannot read '{}'", file.display())).because(error))?;
+    let text = std::fs::read_to_string(file).map_err(|error| cannot_read(file, error))?;
     Config::parse(&text).map_err(|error| error.in_file(&file.display().to_string()))
 }
 
@@ -151,8 +163,7 @@ fn complete(git: &Git, config: Config) -> Result<Config> {
 
 fn listed(place: &Place<'_>, path: Option<&RepoPath>, git: &GitConfig, key: Option<&str>) -> Result<Option<Listed>> {
     let read = |path: &Path| {
-        let bytes = std::fs::read(path);
-        let bytes = bytes.map_err(|error| Error::usage(format!("cannot read '{}'", path.display())).because(error))?;
+        let bytes = std::fs::read(path).map_err(|error| cannot_read(path, error))?;
         Ok(Some(Listed { name: path.display().to_string(), bytes }))
     };
     match (path, place) {

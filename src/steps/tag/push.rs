@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::apply::shell_word;
 use crate::model::branch::BranchName;
 use crate::model::commit::{CommitId, ObjectId};
 use crate::model::error::{Error, Result};
@@ -9,6 +10,7 @@ use crate::model::request::Mode;
 use crate::model::tag::TagName;
 use crate::model::tag_push::{PUSH_SCHEMA, PushOutcome, PushRequest, PushedRef, TagsPushed};
 use crate::model::tag_verify::{Containment, Tagged};
+use crate::model::version::ReleaseVersion;
 use crate::ports::git::Git;
 
 use super::gather;
@@ -22,7 +24,7 @@ type Branches = BTreeMap<BranchName, Vec<CommitId>>;
 /// # Errors
 /// When a tag does not verify, the remote has another object under one of the names, or it cannot be reached.
 pub fn run(git: &Git, request: &PushRequest) -> Result<TagsPushed> {
-    let policy = Policy::read(Some(git), &request.policy)?;
+    let policy = Policy::read(Some(git), &request.policy, request.now)?;
     let (mut wanted, mut branches) = (BTreeMap::new(), Branches::new());
     for tag in &request.tags {
         let (object, branch, commit) = look_at(git, &policy, request, tag)?;
@@ -30,11 +32,8 @@ pub fn run(git: &Git, request: &PushRequest) -> Result<TagsPushed> {
         branches.entry(branch).or_default().push(commit);
     }
     let names: Vec<String> = wanted.keys().cloned().chain(branches.keys().map(BranchName::full)).collect();
-    let there: BTreeMap<String, ObjectId> = git
-        .remote_refs(&git.push_target(&request.remote)?, &names)?
-        .into_iter()
-        .map(|found| (found.name, found.object))
-        .collect();
+    let target = git.push_target(&request.remote)?;
+    let there = on_remote(git, &target, &names)?;
     let mut refs = Vec::new();
     for (branch, commits) in &branches {
         refs.push(branch_ref(git, request, branch, commits, there.get(&branch.full()).copied())?);
@@ -45,9 +44,33 @@ pub fn run(git: &Git, request: &PushRequest) -> Result<TagsPushed> {
     let pushed: Vec<String> =
         refs.iter().filter(|found| found.outcome != PushOutcome::Already).map(|found| found.name.clone()).collect();
     if request.mode == Mode::Write && !pushed.is_empty() {
-        git.push(&request.remote, &pushed)?;
+        git.push(&request.remote, &pushed).map_err(|error| {
+            let moved = on_remote(git, &target, &names).is_ok_and(|now| now != there);
+            let hint = refused(git, request, moved);
+            error.hint(hint)
+        })?;
     }
     Ok(TagsPushed { schema: PUSH_SCHEMA.to_owned(), remote: request.remote.clone(), refs })
+}
+
+fn on_remote(git: &Git, target: &str, names: &[String]) -> Result<BTreeMap<String, ObjectId>> {
+    Ok(git.remote_refs(target, names)?.into_iter().map(|found| (found.name, found.object)).collect())
+}
+
+/// Says what to do about a push that came to nothing, by the state of both sides.
+fn refused(git: &Git, request: &PushRequest, moved: bool) -> String {
+    let remote = shell_word(&request.remote);
+    if moved {
+        return format!("the remote changed meanwhile: git fetch {remote}, look at it, and run the same command again");
+    }
+    if git.is_shallow() {
+        return format!("this clone is shallow, and the remote may need what it lacks: git fetch --unshallow {remote}");
+    }
+    if git.is_partial() {
+        return "this is a partial clone, and the remote may need what it lacks: git fetch --refetch --no-filter; then run the same command again".to_owned();
+    }
+    "put right what the cause names, a rule or a hook of the remote or the way to it, and run the same command again"
+        .to_owned()
 }
 
 fn look_at(
@@ -57,15 +80,23 @@ fn look_at(
     tag: &TagName,
 ) -> Result<(ObjectId, BranchName, CommitId)> {
     let object = git.tag_ref(tag)?.ok_or_else(|| {
-        Error::usage(format!("there is no tag '{tag}'")).hint(format!("make it: patch-tag create {tag}"))
+        let version = policy.tag.version_of(tag.as_str()).filter(|version| ReleaseVersion::try_from(version).is_ok());
+        let see = "see which there are: git tag --list";
+        Error::usage(format!("there is no tag '{tag}'")).hint(match version {
+            Some(version) => format!("make it: patch-tag create {version}; or {see}"),
+            None => see.to_owned(),
+        })
     })?;
     let facts = gather::facts(git, policy, tag, object, git.tag_found(object)?, None)?;
-    let findings = gather::findings(&facts, policy, request.sealing, request.now.timestamp());
-    gather::require(&format!("tag '{tag}'"), &findings)?;
+    let findings = gather::findings(&facts, policy, request.sealing);
+    gather::require(&format!("tag '{tag}'"), &findings, &gather::see_all(tag))?;
     let line = facts.line.as_ref().map(|line| line.branch.name());
     match (line, facts.tagged) {
         (Some(branch), Tagged::Commit(commit, _)) => Ok((object, branch.clone(), commit)),
-        _ => Err(Error::undecided(format!("the branch of tag '{tag}' cannot be told"))),
+        _ => {
+            let cannot = format!("the branch of tag '{tag}' cannot be told");
+            Err(Error::undecided(cannot).hint("describe its line with [[line]] in patch.toml of main"))
+        }
     }
 }
 

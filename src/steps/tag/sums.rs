@@ -16,21 +16,29 @@ use crate::model::tag_request::Sealing;
 use crate::model::tag_verify::{Finding, Rule, SignatureFacts, SignedBy, judge_signature};
 use crate::ports::git::Git;
 use crate::ports::signing::{KeySession, sign};
+use crate::ports::trouble::{cannot_read, explained};
 use crate::ports::{files, sums};
 
 use super::gather;
 use super::policy::Policy;
+
+/// What to do about a list that is none.
+const NO_LIST: &str = "get it anew from those who made it, or make one with 'patch-tag sums FILE…'";
+
+/// Opens the repository, where there is one. Asked only where a signature is, for nothing else of it is needed.
+pub type OpenGit<'a> = &'a dyn Fn() -> Result<Option<&'static Git>>;
 
 /// Writes a list of sums and signs it. The signature is checked before anything is written.
 ///
 /// # Errors
 /// When a file cannot be read, stands outside of the list's folder or twice, or the signature cannot be made or does not
 /// verify.
-pub fn write(git: Option<&Git>, request: &SumsRequest) -> Result<SumsWritten> {
+pub fn write(open: OpenGit<'_>, request: &SumsRequest) -> Result<SumsWritten> {
     let folder = folder_of(&request.list);
     request.files.iter().try_for_each(|file| not_written(file, &request.list))?;
     let sums = request.files.iter().map(|file| sum_of(file, &folder)).collect::<Result<Vec<_>>>()?;
-    let sums = Sums::new(sums).map_err(|bad| Error::usage("cannot list these files").because(bad))?;
+    let sums = Sums::new(sums)
+        .map_err(|bad| Error::usage("cannot list these files").because(bad).hint("name every file once"))?;
     let text = sums.to_string();
     let mut report = SumsWritten {
         schema: SUMS_SCHEMA.to_owned(),
@@ -42,7 +50,7 @@ pub fn write(git: Option<&Git>, request: &SumsRequest) -> Result<SumsWritten> {
     };
     let mut signature = None;
     if request.sealing == Sealing::Signed {
-        let policy = Policy::read(git, &request.policy)?;
+        let policy = Policy::read(open()?, &request.policy, request.now)?;
         let session = request.key.as_ref().map(KeySession::start).transpose()?;
         let format = policy.format(None, session.as_ref())?;
         let path = beside(&request.list, format);
@@ -50,8 +58,9 @@ pub fn write(git: Option<&Git>, request: &SumsRequest) -> Result<SumsWritten> {
         if request.mode == Mode::Write {
             let made = sign(&policy.git, format, session.as_ref(), text.as_bytes(), NAMESPACE)?;
             let facts = policy.checker(session.as_ref()).check(format, &made, text.as_bytes(), NAMESPACE)?;
-            let now = request.now.timestamp();
-            gather::require("the new list", &judge_signature(&facts, NAMESPACE, &policy.signing, None, None, now))?;
+            let now = policy.now.timestamp();
+            let findings = judge_signature(&facts, NAMESPACE, &policy.signing, None, None, now);
+            gather::require("the new list", &findings, &policy.refused_key())?;
             report.signed_by = Some(facts.signed_by());
             signature = Some((path, made));
         }
@@ -96,7 +105,7 @@ fn sum_of(file: &Path, folder: &Path) -> Result<Sum> {
         Error::usage(format!("'{shown}' is not below the folder of the list, or its name is not UTF-8"))
             .hint("write the list beside the files with '--output FOLDER/SHA256SUMS'")
     })?;
-    let sha256 = sums::sha256(file).map_err(|error| Error::usage(format!("cannot read '{shown}'")).because(error))?;
+    let sha256 = sums::sha256(file).map_err(|error| cannot_read(file, error))?;
     Ok(Sum { name: name.to_owned(), sha256 })
 }
 
@@ -108,17 +117,21 @@ fn is_inside(name: &Path) -> bool {
 ///
 /// # Errors
 /// When the list cannot be read or is malformed, or a program cannot be started.
-pub fn verify(git: Option<&Git>, request: &VerifySumsRequest) -> Result<SumsVerification> {
+pub fn verify(open: OpenGit<'_>, request: &VerifySumsRequest) -> Result<SumsVerification> {
     let shown = request.list.display().to_string();
-    let bytes =
-        std::fs::read(&request.list).map_err(|error| Error::usage(format!("cannot read '{shown}'")).because(error))?;
-    let text = String::from_utf8(bytes.clone())
-        .map_err(|error| Error::no(format!("'{shown}' is no list of sums: it is not UTF-8")).because(error))?;
-    let sums: Sums = text.parse().map_err(|bad| Error::no(format!("'{shown}' is no list of sums")).because(bad))?;
-    let policy = Policy::read(git, &request.policy)?;
-    let (signature, findings, signed_by) = match request.sealing {
-        Sealing::Unsigned => (None, Vec::new(), None),
-        Sealing::Signed => judged(&policy, request, &bytes)?,
+    let bytes = std::fs::read(&request.list).map_err(|error| cannot_read(&request.list, error))?;
+    let text = String::from_utf8(bytes.clone()).map_err(|error| {
+        Error::no(format!("'{shown}' is no list of sums: it is not UTF-8")).because(error).hint(NO_LIST)
+    })?;
+    let sums: Sums =
+        text.parse().map_err(|bad| Error::no(format!("'{shown}' is no list of sums")).because(bad).hint(NO_LIST))?;
+    let (policy, (signature, findings, signed_by)) = match request.sealing {
+        Sealing::Unsigned => (None, (None, Vec::new(), None)),
+        Sealing::Signed => {
+            let policy = Policy::read(open()?, &request.policy, request.now)?;
+            let judged = judged(&policy, request, &bytes)?;
+            (Some(policy.source), judged)
+        }
     };
     let folder = folder_of(&request.list);
     let files: Vec<CheckedFile> = sums.files().iter().map(|sum| check(&folder, sum)).collect();
@@ -126,7 +139,7 @@ pub fn verify(git: Option<&Git>, request: &VerifySumsRequest) -> Result<SumsVeri
         schema: VERIFY_SUMS_SCHEMA.to_owned(),
         list: shown,
         signed_by,
-        policy: policy.source,
+        policy,
         answer: answer(&findings, &files),
         findings,
         extra: extra(&folder, &sums, &[Some(request.list.as_path()), signature.as_deref()])?,
@@ -144,15 +157,14 @@ fn judged(policy: &Policy, request: &VerifySumsRequest, list: &[u8]) -> Result<J
         let missing = Finding::failed(Rule::Signed, format!("there is no '{name}.sig', '{name}.asc' or '{name}.p7s'"));
         return Ok((None, vec![missing], None));
     };
-    let armor = std::fs::read(&path)
-        .map_err(|error| Error::usage(format!("cannot read '{}'", path.display())).because(error))?;
+    let armor = std::fs::read(&path).map_err(|error| cannot_read(&path, error))?;
     let shown = path.display().to_string();
     let Some(format) = armor_of(&armor) else {
         let failed = Finding::failed(Rule::Signature, format!("'{shown}' holds no signature that is known"));
         return Ok((Some(path), vec![failed], None));
     };
     let facts: SignatureFacts = policy.checker(None).check(format, &armor, list, NAMESPACE)?;
-    let now = request.now.timestamp();
+    let now = policy.now.timestamp();
     let findings = judge_signature(&facts, NAMESPACE, &policy.signing, None, None, now);
     Ok((Some(path), findings, Some(facts.signed_by())))
 }
@@ -174,7 +186,7 @@ fn check(folder: &Path, sum: &Sum) -> CheckedFile {
 
 /// Returns the files beside the list that neither it names nor belong to it.
 fn extra(folder: &Path, sums: &Sums, own: &[Option<&Path>]) -> Result<Vec<String>> {
-    let cannot = |error| Error::unfinished(format!("cannot list '{}'", folder.display())).because(error);
+    let cannot = |error| explained(Error::unfinished(format!("cannot list '{}'", folder.display())), folder, error);
     let mut names = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(cannot)? {
         let entry = entry.map_err(cannot)?;

@@ -92,9 +92,9 @@ impl GpgHome {
         run("gpgsm", self.folder.path(), &[("GNUPGHOME", self.path())], &all, input)
     }
 
-    /// Makes a key with a certificate that it signs itself, valid from January 2026 on, and returns the fingerprint of that.
+    /// Makes a key with a certificate that it signs itself, valid from 2026 to 2040, and returns the fingerprint of that.
     pub fn certificate(&self) -> String {
-        let wanted = "Key-Type: RSA\nKey-Length: 2048\nKey-Usage: sign, cert\nSerial: random\nName-DN: CN=Mia\nName-Email: mia@example.com\nHash-Algo: sha256\nNot-Before: 2026-01-01\n";
+        let wanted = "Key-Type: RSA\nKey-Length: 2048\nKey-Usage: sign, cert\nSerial: random\nName-DN: CN=Mia\nName-Email: mia@example.com\nHash-Algo: sha256\nNot-Before: 2026-01-01\nNot-After: 2040-01-01\n";
         fs::write(self.folder.path().join("wanted"), wanted).expect("because the folder is ours");
         self.gpgsm(&["--generate-key", "--armor", "--output", "cert", "wanted"], "\n");
         self.gpgsm(&["--import", "cert"], "");
@@ -214,8 +214,13 @@ impl GpgStory {
 
     /// What does not pass by this `[signing]`, at the moment of the machine's clock.
     pub fn judged(&self, signing: &str) -> Vec<String> {
+        self.judged_at(signing, &[])
+    }
+
+    /// The same with more arguments, such as the moment that counts as now.
+    pub fn judged_at(&self, signing: &str, more: &[&str]) -> Vec<String> {
         self.repo.write_config(&format!("{PROJECT}[signing]\n{signing}"));
-        let asked = Bin::tag().at(&self.repo).args(["verify", "v2.0.1", "--format", "json"]);
+        let asked = Bin::tag().at(&self.repo).args(["verify", "v2.0.1", "--format", "json"]).args(more);
         open(&asked.env("GNUPGHOME", self.home.path()).run().json())
     }
 }

@@ -43,8 +43,10 @@ impl KeySession {
         let mut list = self.command("gpgsm");
         list.args(["--batch", "--with-colons", "--list-secret-keys"]);
         let listed = done("gpgsm --list-secret-keys", finish(list, None)?)?;
-        let (validity, fingerprint) = secret_key(&String::from_utf8_lossy(&listed.stdout), "crs")
-            .ok_or_else(|| Error::usage(format!("the X.509 key in '{name}' holds no secret key")))?;
+        let (validity, fingerprint) = secret_key(&String::from_utf8_lossy(&listed.stdout), "crs").ok_or_else(|| {
+            Error::usage(format!("the X.509 key in '{name}' holds no secret key"))
+                .hint("put it in, too: openssl pkcs12 -export -legacy -inkey KEY.pem -in CERTIFICATE.pem -out KEY.p12")
+        })?;
         if validity == 'e' {
             return Err(Error::no(format!("the certificate in '{name}' is out of date: {fingerprint}"))
                 .hint("get a new one for this key, and put it into the variable"));

@@ -18,11 +18,15 @@ const WELL_KNOWN: &[&str] = &[
     "pom.xml",
     "build.gradle",
     "build.gradle.kts",
+    GRADLE_PROPERTIES,
     "Directory.Build.props",
     "composer.json",
     "VERSION",
     "Chart.yaml",
 ];
+
+/// Holds the version of a Gradle project whose build script has none; one that has leads to it too.
+const GRADLE_PROPERTIES: &str = "gradle.properties";
 
 /// Finds the well-known files at the root that hold a version, and notes that once.
 pub(super) fn well_known(gather: &mut Gather<'_>) -> Result<Vec<VersionFile>> {
@@ -30,6 +34,9 @@ pub(super) fn well_known(gather: &mut Gather<'_>) -> Result<Vec<VersionFile>> {
     for name in WELL_KNOWN {
         let path: RepoPath = name.parse().expect("because the names are paths");
         let Some(bytes) = gather.read(&path)? else { continue };
+        if name == &GRADLE_PROPERTIES && found.iter().any(|file: &VersionFile| is_gradle_script(&file.path)) {
+            continue;
+        }
         let source = Source::new(&path, &bytes)?;
         if holds_version(&source, name)? {
             found.push(VersionFile { path, spot: VersionSpot::ByFormat, document: None, spelling: None });
@@ -47,9 +54,10 @@ pub(super) fn well_known(gather: &mut Gather<'_>) -> Result<Vec<VersionFile>> {
 fn holds_version(source: &Source<'_>, name: &str) -> Result<bool> {
     let keys: &[&[&str]] = match name {
         "package.json" | "composer.json" => &[&["version"]],
+        GRADLE_PROPERTIES => &[&["version"]],
         "Cargo.toml" => &[&["package", "version"], &["workspace", "package", "version"]],
         "pyproject.toml" => &[&["project", "version"], &["tool", "poetry", "version"]],
-        "build.gradle" | "build.gradle.kts" => {
+        _ if is_gradle_script(source.path) => {
             return Ok(super::gradle::read(source)?.nodes().any(|node| node.what() == What::Key));
         }
         "Directory.Build.props" => return Ok(source.text.contains("<Version>")),
@@ -64,6 +72,10 @@ fn holds_version(source: &Source<'_>, name: &str) -> Result<bool> {
         }
     }
     Ok(false)
+}
+
+fn is_gradle_script(path: &RepoPath) -> bool {
+    matches!(file_name(path), "build.gradle" | "build.gradle.kts")
 }
 
 /// Finds the spots of one configured file.

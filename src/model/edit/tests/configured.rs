@@ -76,6 +76,24 @@ fn without_configuration_the_well_known_files_are_found() {
 }
 
 #[test]
+fn without_configuration_gradle_properties_tell_the_version_of_a_script_that_has_none() {
+    let files =
+        [("build.gradle.kts", "group = \"g\"\n"), ("gradle.properties", "org.gradle.caching=true\nversion=«2.0.0»\n")];
+    moves("", &files);
+    assert_eq!(
+        notes("", &files),
+        ["gradle.properties:0: it was found by name, since patch.toml names no file in [[version]]"]
+    );
+    // A script that has a version leads to them, and is what is named.
+    let files = [("build.gradle", "version = '«2.0.0»'\n"), ("gradle.properties", "version=«2.0.0»\n")];
+    moves("", &files);
+    assert_eq!(
+        notes("", &files),
+        ["build.gradle:0: it was found by name, since patch.toml names no file in [[version]]"]
+    );
+}
+
+#[test]
 fn another_version_than_expected_is_refused_with_its_line() {
     let patch_toml = "[[version]]\npath='VERSION'\n[[version]]\npath='a.json'\nfields=['v']";
     let error = refused(patch_toml, &[("VERSION", "2.0.0"), ("a.json", "{\n\"v\": \"2.0.0.1\"}")]);

@@ -83,3 +83,9 @@ fn spelling_there(value: &str, usual: Spelling) -> Spelling {
     let reads = |spelling: &Spelling| spelling.parse(value).is_some();
     [usual].into_iter().chain(Spelling::ALL).find(reads).unwrap_or(usual)
 }
+
+/// Says whether two texts are the same version, each in whichever spelling it is written.
+pub(super) fn same_version(one: &str, other: &str) -> bool {
+    let read = Spelling::parse_any;
+    one == other || read(one).is_some_and(|one| read(other) == Some(one))
+}

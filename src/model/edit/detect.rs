@@ -4,7 +4,7 @@ use super::source::Source;
 use super::survey::Gather;
 use super::syntax::{Syntax, file_name};
 use super::tape::{Tape, What};
-use super::{RawSpot, cargo, chart, dotnet, image, maven, npm, python};
+use super::{RawSpot, cargo, chart, dotnet, gradle, image, maven, npm, python};
 use crate::model::config::{DocumentSelector, VersionFile, VersionSpot};
 use crate::model::error::{Error, Result};
 use crate::model::path::RepoPath;
@@ -58,7 +58,7 @@ fn holds_version(source: &Source<'_>, name: &str) -> Result<bool> {
         "Cargo.toml" => &[&["package", "version"], &["workspace", "package", "version"]],
         "pyproject.toml" => &[&["project", "version"], &["tool", "poetry", "version"]],
         _ if is_gradle_script(source.path) => {
-            return Ok(super::gradle::read(source)?.nodes().any(|node| node.what() == What::Key));
+            return Ok(gradle::read(source)?.nodes().any(|node| node.what() == What::Key));
         }
         "Directory.Build.props" => return Ok(source.text.contains("<Version>")),
         _ => return Ok(true),
@@ -181,7 +181,7 @@ fn by_format(gather: &mut Gather<'_>, file: &VersionFile) -> Result<()> {
         "Cargo.toml" => cargo::gather(gather, &file.path),
         "pyproject.toml" => python::gather(gather, &file.path, file.spelling),
         "pom.xml" => maven::gather(gather, &file.path),
-        "build.gradle" | "build.gradle.kts" | "gradle.properties" => maven::gather_gradle(gather, &file.path),
+        "build.gradle" | "build.gradle.kts" | "gradle.properties" => gradle::gather(gather, &file.path),
         "composer.json" => {
             let bytes = gather.require(&file.path)?;
             let source = Source::new(&file.path, &bytes)?;

@@ -3,6 +3,7 @@
 
 mod configured;
 mod json;
+mod jvm;
 mod npm;
 mod packages;
 mod properties;

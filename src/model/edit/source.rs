@@ -79,7 +79,7 @@ impl<'s> Source<'s> {
 }
 
 /// Returns the spelling of a version as it stands: a pre-release in the other spelling stays in that one.
-fn spelling_there(value: &str, usual: Spelling) -> Spelling {
+pub(super) fn spelling_there(value: &str, usual: Spelling) -> Spelling {
     let reads = |spelling: &Spelling| spelling.parse(value).is_some();
     [usual].into_iter().chain(Spelling::ALL).find(reads).unwrap_or(usual)
 }

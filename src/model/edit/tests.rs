@@ -7,6 +7,7 @@ mod jvm;
 mod npm;
 mod packages;
 mod properties;
+mod python;
 mod yaml;
 
 use std::collections::{BTreeMap, BTreeSet};

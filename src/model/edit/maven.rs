@@ -4,7 +4,7 @@ mod dependencies;
 
 use std::collections::BTreeMap;
 
-use super::source::{Source, same_version};
+use super::source::{Missing, Source, same_version};
 use super::survey::Gather;
 use super::syntax::Syntax;
 use super::tape::Node;
@@ -21,7 +21,9 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath) -> Result<()> {
     let tape = Syntax::Xml.read(&source)?;
     let project = tape.root().map(|root| root.get(&source, "project")).transpose()?.flatten();
     let project = project.ok_or_else(|| source.lacks("it has no 'project'"))?;
-    let version = project.get(&source, "version")?.ok_or_else(|| source.lacks("it has no 'project.version'"))?;
+    let Some(version) = project.get(&source, "version")? else {
+        return Err(source.missing(missing(&source, project)?));
+    };
     let property = version.value().strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
     let (node, name) = match property {
         None => (version, "project.version".to_owned()),
@@ -59,6 +61,14 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath) -> Result<()> {
     }
     modules.iter().try_for_each(|path| module(gather, path, &product))?;
     [path].into_iter().chain(&modules).try_for_each(|path| asked(gather, path, &product))
+}
+
+/// Says what stands where the version would.
+pub(super) fn missing(source: &Source<'_>, project: Node<'_>) -> Result<Missing> {
+    Ok(match project.get(source, "parent")? {
+        Some(parent) => Missing::here(parent, "'project.version' is that of the parent"),
+        None => Missing::nothing("it has no 'project.version'"),
+    })
 }
 
 /// Finds what a project asks of others that have the version.

@@ -7,7 +7,7 @@ mod yarn;
 
 use std::collections::BTreeSet;
 
-use super::source::{Source, same_version};
+use super::source::{Missing, Source, same_version};
 use super::survey::Gather;
 use super::syntax::Syntax;
 use super::tape::Node;
@@ -36,7 +36,7 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath) -> Result<()> {
     let source = Source::new(path, &bytes)?;
     let tape = Syntax::Json.read(&source)?;
     let root = tape.root().ok_or_else(|| source.lacks("it holds nothing"))?;
-    let version = root.get(&source, "version")?.ok_or_else(|| source.lacks("it has no 'version'"))?;
+    let version = root.get(&source, "version")?.ok_or_else(|| source.missing(missing()))?;
     let spot = source.spot(version, "version", Spelling::SemVer)?;
     let name = name_of(&source, root)?;
     let mut product = Product {
@@ -69,6 +69,11 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Says what stands where the version would.
+pub(super) fn missing() -> Missing {
+    Missing::nothing("it has no 'version'")
 }
 
 fn npm_locks(gather: &mut Gather<'_>, path: &RepoPath, product: &Product) -> Result<()> {

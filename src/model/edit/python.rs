@@ -4,7 +4,7 @@
 mod lock;
 mod pins;
 
-use super::source::{Source, same_version};
+use super::source::{Missing, Source, same_version};
 use super::survey::Gather;
 use super::syntax::Syntax;
 use super::tape::Node;
@@ -29,7 +29,7 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath, spelling: Option<
     let tape = Syntax::Toml.read(&source)?;
     let root = tape.root().ok_or_else(|| source.lacks("it holds nothing"))?;
     let version = versions(&source, root)?.into_iter().next().map(|(_, node)| node.value().to_owned());
-    let Some(version) = version else { return Err(no_version(&source, root)?) };
+    let Some(version) = version else { return Err(source.missing(missing(&source, root)?)) };
     let mut product = Product { version, spelling: spelling.unwrap_or(Spelling::Pep440), projects: Vec::new() };
     let patterns = patterns(&source, root)?;
     let chosen: Vec<(usize, &str)> = patterns.iter().map(|(at, text)| (*at, text.as_str())).collect();
@@ -67,14 +67,13 @@ fn versions<'t>(source: &Source<'_>, root: Node<'t>) -> Result<Vec<(String, Node
     Ok(found)
 }
 
-fn no_version(source: &Source<'_>, root: Node<'_>) -> Result<crate::model::error::Error> {
+/// Says what stands where the version would.
+pub(super) fn missing(source: &Source<'_>, root: Node<'_>) -> Result<Missing> {
     let dynamic = root.at(source, &["project", "dynamic"])?;
     let dynamic = dynamic.into_iter().flat_map(Node::items).find(|item| item.value() == "version");
     Ok(match dynamic {
-        Some(item) => source
-            .obstacle(item.range().start, "the version is dynamic: it comes from another file or from a tag")
-            .hint("name the file that holds it in [[version]] of patch.toml, with 'pattern'"),
-        None => source.lacks("it has neither 'project.version' nor 'tool.poetry.version'"),
+        Some(item) => Missing::here(item, "the version is dynamic: it comes from another file or from a tag"),
+        None => Missing::nothing("it has neither 'project.version' nor 'tool.poetry.version'"),
     })
 }
 

@@ -19,6 +19,24 @@ pub(super) struct Source<'s> {
     pub(super) text: &'s str,
 }
 
+/// What stands in a file where a version was looked for and is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Missing {
+    /// Where it stands. `None`: nothing does.
+    pub(super) offset: Option<usize>,
+    pub(super) text: String,
+}
+
+impl Missing {
+    pub(super) fn here(node: Node<'_>, text: impl Into<String>) -> Self {
+        Self { offset: Some(node.range().start), text: text.into() }
+    }
+
+    pub(super) fn nothing(text: impl Into<String>) -> Self {
+        Self { offset: None, text: text.into() }
+    }
+}
+
 impl<'s> Source<'s> {
     pub(super) fn new(path: &'s RepoPath, bytes: &'s [u8]) -> Result<Self> {
         let text = std::str::from_utf8(bytes).map_err(|broken| {
@@ -49,6 +67,15 @@ impl<'s> Source<'s> {
     /// Makes an error about something that the file does not hold.
     pub(super) fn lacks(&self, message: impl Into<String>) -> Error {
         Obstacle::whole(self.path, message)
+    }
+
+    /// Makes an error about a version that is not there.
+    pub(super) fn missing(&self, missing: Missing) -> Error {
+        let error = match missing.offset {
+            Some(offset) => self.obstacle(offset, missing.text),
+            None => self.lacks(missing.text),
+        };
+        error.hint("write the version there, or name where it stands in [[version]] of patch.toml")
     }
 
     /// Takes a whole scalar as the place of a version.

@@ -2,7 +2,7 @@
 //! Projects with Gradle", "Build Environment Configuration").
 
 use super::settings;
-use crate::model::edit::source::{Source, same_version};
+use crate::model::edit::source::{Missing, Source, same_version};
 use crate::model::edit::survey::Gather;
 use crate::model::edit::syntax::{Syntax, file_name};
 use crate::model::edit::tape::{Node, Tape, What};
@@ -29,7 +29,8 @@ pub(in crate::model::edit) fn gather(gather: &mut Gather<'_>, path: &RepoPath) -
     }
     let Some(own) = versions.first() else {
         let bytes = gather.require(path)?;
-        return Err(Source::new(path, &bytes)?.lacks("neither it nor the 'gradle.properties' beside it sets 'version'"));
+        let missing = Missing::nothing("neither it nor the 'gradle.properties' beside it sets 'version' to a text");
+        return Err(Source::new(path, &bytes)?.missing(missing));
     };
     included(gather, path, own)
 }

@@ -74,11 +74,8 @@ impl Exchange {
             folder::remove(&self.journal)?;
             return Ok(Vec::new());
         }
-        let journal: Journal = serde_json::from_str(&folder::read_text(&place)?).map_err(|error| {
-            Error::unfinished(format!("'{}' cannot be read", place.display()))
-                .because(error)
-                .hint("see with 'git diff' what an earlier run changed, and remove that file")
-        })?;
+        let journal: Journal =
+            serde_json::from_str(&folder::read_text(&place)?).map_err(|error| unreadable(&place, error))?;
         for (at, entry) in journal.files.iter().enumerate() {
             let new = fs::read(self.journal.join(at.to_string())).map_err(|error| {
                 Error::unfinished(format!("the new content of '{}' is gone", entry.path)).because(error)
@@ -100,6 +97,20 @@ impl Exchange {
         }
         folder::remove(&place)?;
         folder::remove(&self.journal)?;
+        Ok(journal.files.into_iter().map(|entry| entry.path).collect())
+    }
+
+    /// Returns the files that a run began to replace and has not finished: it was killed, or is at work. Changes nothing.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub fn unfinished(&self) -> Result<Vec<RepoPath>> {
+        let place = self.journal.join("journal.json");
+        if !place.exists() {
+            return Ok(Vec::new());
+        }
+        let journal: Journal =
+            serde_json::from_str(&folder::read_text(&place)?).map_err(|error| unreadable(&place, error))?;
         Ok(journal.files.into_iter().map(|entry| entry.path).collect())
     }
 
@@ -179,6 +190,12 @@ impl Exchange {
         }
         Ok(())
     }
+}
+
+fn unreadable(journal: &Path, error: serde_json::Error) -> Error {
+    Error::unfinished(format!("'{}' cannot be read", journal.display()))
+        .because(error)
+        .hint("see with 'git diff' what an earlier run changed, and remove that file")
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use semver::Version;
 use serde::Serialize;
 
+use super::{exchange, home, unfinished};
 use crate::model::bump::{
     BUMP_SCHEMA, BumpOutcome, BumpRequest, Bumped, FileBump, Keep, Wanted, missing_digests, sentence, wrong_digest,
 };
@@ -17,7 +18,7 @@ use crate::model::path::RepoPath;
 use crate::model::request::Mode;
 use crate::model::tag_request::AskRemote;
 use crate::model::version::{ReleaseVersion, permit};
-use crate::ports::exchange::{Exchange, Replacement};
+use crate::ports::exchange::Replacement;
 use crate::ports::git::Git;
 use crate::ports::lock::Lock;
 use crate::ports::process::failed;
@@ -31,14 +32,13 @@ use crate::ports::tree::{CommitFiles, WorktreeFiles};
 /// When the version may not follow the one that is there, a place cannot be edited exactly, or the files cannot be written;
 /// then every file is as it was.
 pub fn run(git: &Git, settings: &Settings, request: &BumpRequest, note: &dyn Fn(&str)) -> Result<Bumped> {
-    let root = git.worktree().ok_or_else(|| {
-        Error::usage("this repository has no worktree").hint("run this in a clone with checked-out files")
-    })?;
-    let home = git.common_directory().join("backstitch");
-    let exchange = Exchange::new(root, home.join("bump"));
+    let exchange = exchange(git)?;
     let _lock = match request.mode {
-        Mode::DryRun => None,
-        Mode::Write => Some(Lock::take(&home.join("bump.lock"), "bump", request.now)?),
+        Mode::DryRun => {
+            unfinished(&exchange, note)?;
+            None
+        }
+        Mode::Write => Some(Lock::take(&home(git).join("bump.lock"), "bump", request.now)?),
     };
     if request.mode == Mode::Write && !exchange.finish()?.is_empty() {
         note("an earlier run was killed between two files; they were finished first");

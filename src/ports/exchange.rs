@@ -78,7 +78,10 @@ impl Exchange {
             serde_json::from_str(&folder::read_text(&place)?).map_err(|error| unreadable(&place, error))?;
         for (at, entry) in journal.files.iter().enumerate() {
             let new = fs::read(self.journal.join(at.to_string())).map_err(|error| {
-                Error::unfinished(format!("the new content of '{}' is gone", entry.path)).because(error)
+                Error::unfinished(format!("the new content of '{}' is gone", entry.path)).because(error).hint(format!(
+                    "see 'git diff', set the files as they shall be, and remove '{}'",
+                    self.journal.display()
+                ))
             })?;
             let there = self.read(&entry.path)?;
             self.remove_half(&entry.path, &new)?;
@@ -162,7 +165,10 @@ impl Exchange {
     }
 
     fn read(&self, path: &RepoPath) -> Result<Vec<u8>> {
-        folder::read_below(&self.root, path)?.ok_or_else(|| Error::unfinished(format!("'{path}' is gone")))
+        folder::read_below(&self.root, path)?.ok_or_else(|| {
+            Error::unfinished(format!("'{path}' is gone, and an earlier run has to finish it"))
+                .hint(format!("put it back with 'git restore', or remove '{}'", self.journal.display()))
+        })
     }
 
     /// Writes a file of the journal.

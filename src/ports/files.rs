@@ -4,6 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::path::Path;
 
 use crate::model::error::{Error, Result};
+use crate::ports::advice::{unread, unwritten};
 
 /// Reads a text file, or standard input where the path is `-`.
 ///
@@ -15,8 +16,7 @@ pub fn read_text_or_stdin(path: &Path) -> Result<String> {
         let read = std::io::stdin().lock().read_to_string(&mut text);
         return read.map(|_| text).map_err(|error| Error::usage("cannot read standard input").because(error));
     }
-    std::fs::read_to_string(path)
-        .map_err(|error| Error::usage(format!("cannot read '{}'", path.display())).because(error))
+    std::fs::read_to_string(path).map_err(|error| unread(format!("cannot read '{}'", path.display()), error))
 }
 
 /// Reads a file, or standard input where the path is `-`.
@@ -29,7 +29,7 @@ pub fn read_bytes_or_stdin(path: &Path) -> Result<Vec<u8>> {
         let read = std::io::stdin().lock().read_to_end(&mut bytes);
         return read.map(|_| bytes).map_err(|error| Error::usage("cannot read standard input").because(error));
     }
-    std::fs::read(path).map_err(|error| Error::usage(format!("cannot read '{}'", path.display())).because(error))
+    std::fs::read(path).map_err(|error| unread(format!("cannot read '{}'", path.display()), error))
 }
 
 /// Replaces a file, or makes it, in one step. It keeps the mode it has; a new one gets what the user's `umask` gives. A link
@@ -39,7 +39,7 @@ pub fn read_bytes_or_stdin(path: &Path) -> Result<Vec<u8>> {
 /// When it cannot be written; the old content of a file then stands.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let name = path.display().to_string();
-    let cannot = |error| Error::unfinished(format!("cannot write '{name}'")).because(error);
+    let cannot = |error| unwritten(format!("cannot write '{name}'"), error);
     match std::fs::metadata(path) {
         Ok(there) if there.is_file() => {
             let real = std::fs::canonicalize(path).map_err(cannot)?;
@@ -69,7 +69,7 @@ pub enum Reach {
 /// Those of `still`, and when it cannot be written; the old content then stands.
 pub fn replace(path: &Path, name: &str, bytes: &[u8], reach: Reach, still: impl FnOnce() -> Result<()>) -> Result<()> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let cannot = |error| Error::unfinished(format!("cannot write '{name}'")).because(error);
+    let cannot = |error| unwritten(format!("cannot write '{name}'"), error);
     // Masked by the system, as for every file that a program makes.
     let anybody = std::os::unix::fs::PermissionsExt::from_mode(0o666);
     let beside = tempfile::Builder::new().prefix(".backstitch-").permissions(anybody).tempfile_in(directory);
@@ -92,7 +92,7 @@ pub fn replace(path: &Path, name: &str, bytes: &[u8], reach: Reach, still: impl 
 /// # Errors
 /// When `beside` exists, or something cannot be written; the old content then stands.
 pub fn replace_by(path: &Path, name: &str, bytes: &[u8], beside: &Path) -> Result<()> {
-    let cannot = |error| Error::unfinished(format!("cannot write '{name}'")).because(error);
+    let cannot = |error| unwritten(format!("cannot write '{name}'"), error);
     let mut new = std::fs::File::create_new(beside).map_err(|error| {
         let exists = error.kind() == std::io::ErrorKind::AlreadyExists;
         let refused = cannot(error);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::error::{Error, Result};
 use crate::model::path::RepoPath;
+use crate::ports::advice::{unread, unwritten};
 
 /// Reads a text; `-` stands for standard input.
 ///
@@ -58,9 +59,7 @@ pub fn remove(path: &Path) -> Result<()> {
         Err(error) => Err(error),
     };
     match removed {
-        Err(error) if !is_missing(&error) => {
-            Err(Error::unfinished(format!("cannot remove '{}'", shown(path))).because(error))
-        }
+        Err(error) if !is_missing(&error) => Err(unwritten(format!("cannot remove '{}'", shown(path)), error)),
         Ok(()) | Err(_) => Ok(()),
     }
 }
@@ -229,11 +228,11 @@ fn shown(path: &Path) -> String {
 }
 
 fn cannot_read(path: &Path, error: std::io::Error) -> Error {
-    Error::usage(format!("cannot read '{}'", shown(path))).because(error)
+    unread(format!("cannot read '{}'", shown(path)), error)
 }
 
 fn cannot_write(path: &Path, error: std::io::Error) -> Error {
-    Error::unfinished(format!("cannot write '{}'", shown(path))).because(error)
+    unwritten(format!("cannot write '{}'", shown(path)), error)
 }
 
 #[cfg(test)]

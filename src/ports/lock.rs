@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::model::error::{Error, Result};
+use crate::ports::advice::unwritten;
 use crate::ports::process::finish;
 
 /// Who holds a lock.
@@ -131,7 +132,7 @@ fn age(seconds: i64) -> String {
 }
 
 fn cannot_lock(path: &Path, error: std::io::Error) -> Error {
-    Error::unfinished(format!("cannot write the lock '{}'", path.display())).because(error)
+    unwritten(format!("cannot write the lock '{}'", path.display()), error)
 }
 
 fn is_alive(pid: u32) -> bool {

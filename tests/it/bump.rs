@@ -230,3 +230,13 @@ fn a_run_that_was_cut_short_is_told_before_it_is_finished() {
     let _agree = bump(&repo, &["check"]).run().code(1);
     assert!(read(&repo, "version.ts").contains("2.0.1"));
 }
+
+#[test]
+fn a_full_disk_leaves_all_as_it_was_and_says_what_to_do() {
+    let repo = story();
+    let full = bump(&repo, &["next", "--offline"]).without_room().run().code(4);
+    assert!(full.stderr.contains("cannot write") && full.stderr.contains("hint: raise the limit"), "{}", full.stderr);
+    assert_eq!(repo.git(["status", "--porcelain"]), "");
+    let _looked = bump(&repo, &["check"]).without_room().run().success();
+    let _then = bump(&repo, &["next", "--offline"]).run().success();
+}

@@ -17,7 +17,7 @@ use crate::model::line_diff::unified;
 use crate::model::path::RepoPath;
 use crate::model::request::Mode;
 use crate::model::tag_request::AskRemote;
-use crate::model::version::{ReleaseVersion, permit};
+use crate::model::version::{Refusal, ReleaseVersion, permit};
 use crate::ports::exchange::Replacement;
 use crate::ports::git::Git;
 use crate::ports::lock::Lock;
@@ -93,8 +93,7 @@ fn permitted(
     line: Option<&Line>,
     tagged: &[ReleaseVersion],
 ) -> Result<()> {
-    permit(from, to, line, tagged)
-        .map_err(|refusal| Error::no(refusal.to_string()).hint("the next free one: patch-bump next"))?;
+    permit(from, to, line, tagged).map_err(|refusal| Error::no(refusal.to_string()).hint(next_command(&refusal)))?;
     if line.is_none() && !settings.config.lines.is_empty() {
         let names: Vec<String> = settings.config.lines.iter().map(|line| line.name.to_string()).collect();
         return Err(Error::no(format!("'{to}' is a version of no line; the lines are: {}", names.join(", ")))
@@ -108,6 +107,20 @@ fn permitted(
             .hint(format!("give the digest of the new image: --digest {image}=sha256:…")));
     }
     Ok(())
+}
+
+/// Returns what to do instead of what was refused.
+fn next_command(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::OutsideLine { .. } => "see where the version stands with 'patch-bump show', or leave --line out",
+        Refusal::SkipsPreRelease { .. } => "the next free one: patch-bump pre PHASE",
+        Refusal::Same { .. }
+        | Refusal::Lower { .. }
+        | Refusal::NotAPatch { .. }
+        | Refusal::Tagged { .. }
+        | Refusal::BehindTag { .. }
+        | Refusal::SkipsPatch { .. } => "the next free one: patch-bump next",
+    }
 }
 
 fn report(
@@ -171,7 +184,9 @@ fn already(
             bumped.commit = commit(git, request, &bumped)?;
             Ok(bumped)
         }
-        Some(_) | None => Err(failed("git diff", &compared)),
+        Some(_) | None => {
+            Err(failed("git diff", &compared).hint("the files hold the version; see 'git status', and commit them"))
+        }
     }
 }
 

@@ -20,19 +20,15 @@ pub(super) fn read(source: &Source<'_>) -> Result<Settings> {
     let mut settings = Settings::default();
     for (at, (lexeme, range)) in lexemes.iter().enumerate() {
         let word = if *lexeme == Lexeme::Word { &source.text[range.clone()] } else { "" };
-        match word {
-            "include" if begins(&lexemes[..at]) => {
-                if !include(source, &lexemes[at + 1..], &mut settings) {
-                    settings.unclear.push((range.start, "what is included is worked out, so it stays".to_owned()));
-                }
-            }
+        let unclear = match word {
+            "include" if begins(&lexemes[..at]) => (!include(source, &lexemes[at + 1..], &mut settings))
+                .then(|| "what is included is worked out, so it stays".to_owned()),
             "projectDir" | "buildFileName" => {
-                let text =
-                    format!("'{word}' may lead elsewhere; name such a build script in [[version]] of patch.toml");
-                settings.unclear.push((range.start, text));
+                Some(format!("'{word}' may lead elsewhere; name such a build script in [[version]] of patch.toml"))
             }
-            _ => {}
-        }
+            _ => None,
+        };
+        settings.unclear.extend(unclear.map(|text| (range.start, text)));
     }
     Ok(settings)
 }

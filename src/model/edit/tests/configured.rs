@@ -93,42 +93,44 @@ fn without_configuration_gradle_properties_tell_the_version_of_a_script_that_has
     );
 }
 
+/// Well-known files without a version, each with what is told of it.
+const WITHOUT: &[(&str, &str, &str)] = &[
+    ("package.json", "{\"name\": \"a\"}", "package.json:0: it has no 'version'"),
+    (
+        "Cargo.toml",
+        "[package]\nname = \"a\"\nversion.workspace = true\n",
+        "Cargo.toml:3: 'package.version' is that of the workspace, whose root is another file",
+    ),
+    (
+        "Cargo.toml",
+        "[workspace]\nmembers = []\n",
+        "Cargo.toml:0: it has neither 'package.version' nor 'workspace.package.version'",
+    ),
+    (
+        "pyproject.toml",
+        "[project]\nname = 'a'\ndynamic = ['version']\n",
+        "pyproject.toml:3: the version is dynamic: it comes from another file or from a tag",
+    ),
+    (
+        "pyproject.toml",
+        "[tool.black]\n",
+        "pyproject.toml:0: it has neither 'project.version' nor 'tool.poetry.version'",
+    ),
+    (
+        "pom.xml",
+        "<project>\n<parent><version>2.0.0</version></parent></project>",
+        "pom.xml:2: 'project.version' is that of the parent",
+    ),
+    ("pom.xml", "<project/>", "pom.xml:0: it has no 'project.version'"),
+    ("build.gradle", "group 'g'\n", "build.gradle:0: it sets no 'version' to a text"),
+    ("build.gradle.kts", "\nversion = \"${x}\"\n", "build.gradle.kts:2: 'version' is worked out by the script"),
+    ("composer.json", "{}", "composer.json:0: it has no 'version'"),
+    ("Directory.Build.props", "<Project/>", "Directory.Build.props:0: it sets no 'Version'"),
+];
+
 #[test]
 fn what_stands_where_no_version_was_found_is_told() {
-    let table: &[(&str, &str, &str)] = &[
-        ("package.json", "{\"name\": \"a\"}", "package.json:0: it has no 'version'"),
-        (
-            "Cargo.toml",
-            "[package]\nname = \"a\"\nversion.workspace = true\n",
-            "Cargo.toml:3: 'package.version' is that of the workspace, whose root is another file",
-        ),
-        (
-            "Cargo.toml",
-            "[workspace]\nmembers = []\n",
-            "Cargo.toml:0: it has neither 'package.version' nor 'workspace.package.version'",
-        ),
-        (
-            "pyproject.toml",
-            "[project]\nname = 'a'\ndynamic = ['version']\n",
-            "pyproject.toml:3: the version is dynamic: it comes from another file or from a tag",
-        ),
-        (
-            "pyproject.toml",
-            "[tool.black]\n",
-            "pyproject.toml:0: it has neither 'project.version' nor 'tool.poetry.version'",
-        ),
-        (
-            "pom.xml",
-            "<project>\n<parent><version>2.0.0</version></parent></project>",
-            "pom.xml:2: 'project.version' is that of the parent",
-        ),
-        ("pom.xml", "<project/>", "pom.xml:0: it has no 'project.version'"),
-        ("build.gradle", "group 'g'\n", "build.gradle:0: it sets no 'version' to a text"),
-        ("build.gradle.kts", "\nversion = \"${x}\"\n", "build.gradle.kts:2: 'version' is worked out by the script"),
-        ("composer.json", "{}", "composer.json:0: it has no 'version'"),
-        ("Directory.Build.props", "<Project/>", "Directory.Build.props:0: it sets no 'Version'"),
-    ];
-    for (path, text, expected) in table {
+    for (path, text, expected) in WITHOUT {
         let alone = notes("", &[(path, text)]);
         assert_eq!(
             alone,

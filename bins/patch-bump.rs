@@ -18,13 +18,13 @@ fn run(args: BumpArgs, env: &Env) -> anyhow::Result<Exit> {
     let git = common.open()?;
     let settings = common.settings(git, env)?;
     let checks = matches!(args.command, BumpCommand::Check);
+    let tell = |text: &str| common.note(env, text);
     match args.command.wanted() {
         None => {
-            let found = bump::show::run(git, &settings)?;
+            let found = bump::show::run(git, &settings, &tell)?;
             common.show(&found, env).map(|()| if checks { found.exit() } else { Exit::Yes })
         }
         Some((wanted, how)) => {
-            let tell = |text: &str| common.note(env, text);
             let found = bump::set::run(git, &settings, &how.request(wanted, common), &tell)?;
             common.show(&found, env).map(|()| Exit::Yes)
         }

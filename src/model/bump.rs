@@ -33,6 +33,9 @@ pub struct Versions {
     /// Why there is no one version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disagreement: Option<String>,
+    /// The files of a run that is at work or was cut short: some may hold its old version, others its new one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unfinished: Vec<RepoPath>,
     /// Every place, ordered by file and place.
     pub places: Vec<VersionPlace>,
     /// What was seen and left, one sentence each. May quote strangers.
@@ -57,8 +60,8 @@ pub struct VersionPlace {
 }
 
 impl Versions {
-    /// Tells what a survey found.
-    pub fn of(survey: &Survey) -> Self {
+    /// Tells what a survey found while a run had not finished these files.
+    pub fn of(survey: &Survey, unfinished: Vec<RepoPath>) -> Self {
         let places = survey.files.iter().flat_map(|file| {
             file.spots.iter().map(|spot| VersionPlace {
                 path: file.path.clone(),
@@ -73,6 +76,7 @@ impl Versions {
             schema: VERSIONS_SCHEMA.to_owned(),
             disagreement: version.as_ref().err().map(ToString::to_string),
             version: version.ok(),
+            unfinished,
             places: places.collect(),
             notes: survey.notes.iter().map(sentence).collect(),
         }
@@ -81,10 +85,7 @@ impl Versions {
 
 /// Returns a note as one sentence without a full stop.
 pub fn sentence(note: &Note) -> String {
-    match note.place {
-        Some(place) => format!("{}:{}: {}", note.path, place.line, note.text),
-        None => format!("{}: {}", note.path, note.text),
-    }
+    note.to_string()
 }
 
 /// Which version is wanted.

@@ -264,6 +264,11 @@ impl Spelling {
         numbers.next().is_none().then_some(ReleaseVersion { major, minor, patch, pre })
     }
 
+    /// Reads a version in whichever spelling it is written. `None` when it is written in neither.
+    pub fn parse_any(text: &str) -> Option<ReleaseVersion> {
+        Self::ALL.into_iter().find_map(|spelling| spelling.parse(text))
+    }
+
     fn parse_pre(self, text: &str) -> Option<(Phase, u64)> {
         let split = |phase: Phase| match self {
             Self::SemVer => text.strip_prefix('-')?.strip_prefix(phase.as_str())?.strip_prefix('.'),

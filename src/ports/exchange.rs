@@ -16,6 +16,7 @@ use crate::model::path::RepoPath;
 use crate::model::sums::Sha256Sum;
 use crate::ports::files::{self, Reach};
 use crate::ports::folder;
+use crate::ports::trouble::cannot_write;
 
 /// A file to replace.
 #[derive(Debug, Clone)]
@@ -74,17 +75,11 @@ impl Exchange {
     /// # Errors
     /// When a file was changed since by somebody else, or cannot be written.
     pub fn finish(&self) -> Result<Vec<RepoPath>> {
-        let place = self.journal.join("journal.json");
-        if !place.exists() {
+        let Some(journal) = self.begun()? else {
             // A run that was killed before it had a journal replaced nothing.
             folder::remove(&self.journal)?;
             return Ok(Vec::new());
-        }
-        let journal: Journal = serde_json::from_str(&folder::read_text(&place)?).map_err(|error| {
-            Error::unfinished(format!("'{}' cannot be read", place.display()))
-                .because(error)
-                .hint("see with 'git diff' what an earlier run changed, and remove that file")
-        })?;
+        };
         for (at, entry) in journal.files.iter().enumerate() {
             self.go_on(at, entry)?;
         }
@@ -97,7 +92,7 @@ impl Exchange {
         let new = match fs::read(self.journal.join(at.to_string())) {
             Ok(new) => new,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(cannot_write(&entry.path, error)),
+            Err(error) => return Err(self.cannot_write(&entry.path, error)),
         };
         self.remove_half(&entry.path, &new)?;
         let there = folder::read_below(&self.root, &entry.path)?
@@ -114,6 +109,27 @@ impl Exchange {
 
     fn by_hand(&self) -> String {
         format!("see 'git diff', set the files as they shall be, and remove '{}'", self.journal.display())
+    }
+
+    /// Returns the files that a run began to replace and has not finished: it was killed, or is at work. Changes nothing.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub fn unfinished(&self) -> Result<Vec<RepoPath>> {
+        let begun = self.begun()?;
+        Ok(begun.map_or_else(Vec::new, |journal| journal.files.into_iter().map(|entry| entry.path).collect()))
+    }
+
+    fn begun(&self) -> Result<Option<Journal>> {
+        let place = self.journal.join("journal.json");
+        if !place.exists() {
+            return Ok(None);
+        }
+        serde_json::from_str(&folder::read_text(&place)?).map(Some).map_err(|error| {
+            Error::unfinished(format!("'{}' cannot be read", place.display()))
+                .because(error)
+                .hint("see with 'git diff' what an earlier run changed, and remove that file")
+        })
     }
 
     /// Replaces all files, or leaves all as they are.
@@ -181,7 +197,7 @@ impl Exchange {
 
     /// Writes a content where it waits under a name, with the mode of the file that it is for.
     fn stage(&self, name: &str, path: &RepoPath, content: &[u8]) -> Result<()> {
-        let cannot = |error| cannot_write(path, error);
+        let cannot = |error| self.cannot_write(path, error);
         let mode = fs::metadata(self.root.join(path.as_str())).map_err(cannot)?.permissions();
         let half = self.journal.join("half");
         fs::write(&half, content).and_then(|()| fs::set_permissions(&half, mode)).map_err(cannot)?;
@@ -194,12 +210,16 @@ impl Exchange {
         match (self.rename)(&staged, &place) {
             // The git directory may be on another file system than the worktree.
             Err(error) if error.kind() == ErrorKind::CrossesDevices => {
-                let content = fs::read(&staged).map_err(|error| cannot_write(path, error))?;
+                let content = fs::read(&staged).map_err(|error| self.cannot_write(path, error))?;
                 files::replace_by(&place, path.as_str(), &content, &self.beside(path, &content))?;
                 folder::remove(&staged)
             }
-            renamed => renamed.map_err(|error| cannot_write(path, error)),
+            renamed => renamed.map_err(|error| self.cannot_write(path, error)),
         }
+    }
+
+    fn cannot_write(&self, path: &RepoPath, error: io::Error) -> Error {
+        cannot_write(path.as_str(), &self.root.join(path.as_str()), error)
     }
 
     /// Returns where a content is written before it is renamed, if that has to be beside the file. The name follows from the
@@ -218,10 +238,6 @@ impl Exchange {
         }
         Ok(())
     }
-}
-
-fn cannot_write(path: &RepoPath, error: io::Error) -> Error {
-    Error::unfinished(format!("cannot write '{path}'")).because(error)
 }
 
 #[cfg(test)]

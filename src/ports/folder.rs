@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::error::{Error, Result};
 use crate::model::path::RepoPath;
+use crate::ports::trouble::explained;
 
 /// Reads a text; `-` stands for standard input.
 ///
@@ -59,7 +60,7 @@ pub fn remove(path: &Path) -> Result<()> {
     };
     match removed {
         Err(error) if !is_missing(&error) => {
-            Err(Error::unfinished(format!("cannot remove '{}'", shown(path))).because(error))
+            Err(explained(Error::unfinished(format!("cannot remove '{}'", shown(path))), path, error))
         }
         Ok(()) | Err(_) => Ok(()),
     }
@@ -229,11 +230,11 @@ fn shown(path: &Path) -> String {
 }
 
 fn cannot_read(path: &Path, error: std::io::Error) -> Error {
-    Error::usage(format!("cannot read '{}'", shown(path))).because(error)
+    explained(Error::usage(format!("cannot read '{}'", shown(path))), path, error)
 }
 
 fn cannot_write(path: &Path, error: std::io::Error) -> Error {
-    Error::unfinished(format!("cannot write '{}'", shown(path))).because(error)
+    explained(Error::unfinished(format!("cannot write '{}'", shown(path))), path, error)
 }
 
 #[cfg(test)]

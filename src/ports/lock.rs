@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::error::{Error, Result};
 use crate::ports::process::finish;
+use crate::ports::trouble::cannot_write;
 
 /// Who holds a lock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,7 +132,7 @@ fn age(seconds: i64) -> String {
 }
 
 fn cannot_lock(path: &Path, error: std::io::Error) -> Error {
-    Error::unfinished(format!("cannot write the lock '{}'", path.display())).because(error)
+    cannot_write(&format!("the lock '{}'", path.display()), path, error)
 }
 
 fn is_alive(pid: u32) -> bool {

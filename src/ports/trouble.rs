@@ -48,6 +48,7 @@ fn hint(kind: ErrorKind, path: &Path) -> Option<String> {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
             Some(format!("make room, and run the same command again: df -h {}", word(folder)))
         }
+        ErrorKind::FileTooLarge => Some("raise the limit for the size of a file: ulimit -f".to_owned()),
         ErrorKind::ReadOnlyFilesystem => {
             Some(format!("choose another place, or see how this one is mounted: findmnt --target {}", word(folder)))
         }
@@ -71,6 +72,7 @@ mod tests {
             (ErrorKind::StorageFull, "df -h "),
             (ErrorKind::QuotaExceeded, "df -h "),
             (ErrorKind::ReadOnlyFilesystem, "findmnt --target "),
+            (ErrorKind::FileTooLarge, "ulimit"),
             (ErrorKind::IsADirectory, "ls -l "),
             (ErrorKind::InvalidData, "file "),
         ] {

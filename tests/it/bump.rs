@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use backstitch::model::sums::Sha256Sum;
+
 use crate::support::{Bin, Repo};
 
 const LOCK: &str = r#"{
@@ -181,4 +183,60 @@ fn what_cannot_be_edited_exactly_is_refused_with_its_line() {
     let refused = bump(&repo, &["next"]).run().code(1).stderr;
     assert!(refused.contains("Chart.yaml") && refused.contains("line 2"), "{refused}");
     assert!(read(&repo, "package.json").contains("2.0.0"), "nothing was written");
+}
+
+/// A journal such as a run leaves that was killed after it had replaced `package.json` by 2.0.1, and nothing else.
+fn cut_short(repo: &Repo) {
+    let journal = repo.path().join(".git/backstitch/bump");
+    fs::create_dir_all(&journal).expect("because the folder is ours");
+    let manifest = read(repo, "package.json");
+    let moved = manifest.replace("\"version\" : \"2.0.0\"", "\"version\" : \"2.0.1\"");
+    let text = read(repo, "version.ts");
+    let files = [("package.json", &manifest, &moved), ("version.ts", &text, &text.replace("\"2.0.0\"", "\"2.0.1\""))];
+    let mut entries = Vec::new();
+    for (at, (path, old, new)) in files.iter().enumerate() {
+        entries.push(serde_json::json!({"path": path, "old": Sha256Sum::of(old.as_bytes())}));
+        fs::write(journal.join(at.to_string()), new).expect("because the folder is ours");
+    }
+    let entries = serde_json::json!({"files": entries}).to_string();
+    fs::write(journal.join("journal.json"), entries).expect("because the folder is ours");
+    fs::write(repo.path().join("package.json"), &moved).expect("because it can be written");
+}
+
+#[test]
+fn a_run_that_was_cut_short_is_told_before_it_is_finished() {
+    let repo = story();
+    cut_short(&repo);
+    let told = "note: a run that changes 'package.json', 'version.ts' is at work or was cut short";
+    for (verb, code) in [("show", 0), ("check", 1)] {
+        let looked = Bin::bump().at(&repo).args([verb]).run().code(code);
+        assert!(looked.stderr.contains(told), "{verb}: {}", looked.stderr);
+        assert!(
+            looked.stdout.contains("undecided: a run has not finished 'package.json', 'version.ts'"),
+            "{}",
+            looked.stdout
+        );
+    }
+    let dry = Bin::bump().at(&repo).args(["next", "--dry-run", "--offline"]).run().code(3);
+    assert!(dry.stderr.contains(told), "{}", dry.stderr);
+    // All places agree as long as the first file is not replaced; that is no answer.
+    repo.git(["checkout", "-q", "--", "package.json"]);
+    let agreed = bump(&repo, &["check", "--format", "json"]).run().code(3).json();
+    assert_eq!((agreed["version"].as_str(), agreed["unfinished"][1].as_str()), (Some("2.0.0"), Some("version.ts")));
+    assert!(repo.path().join(".git/backstitch/bump/journal.json").exists(), "looking changes nothing");
+    let _dry = bump(&repo, &["next", "--dry-run", "--offline"]).run().success();
+    let finished = Bin::bump().at(&repo).args(["set", "2.0.1", "--offline"]).run();
+    assert!(finished.stderr.contains("they were finished first"), "{}", finished.stderr);
+    let _agree = bump(&repo, &["check"]).run().code(1);
+    assert!(read(&repo, "version.ts").contains("2.0.1"));
+}
+
+#[test]
+fn a_full_disk_leaves_all_as_it_was_and_says_what_to_do() {
+    let repo = story();
+    let full = bump(&repo, &["next", "--offline"]).without_room().run().code(4);
+    assert!(full.stderr.contains("cannot write") && full.stderr.contains("hint: raise the limit"), "{}", full.stderr);
+    assert_eq!(repo.git(["status", "--porcelain"]), "");
+    let _looked = bump(&repo, &["check"]).without_room().run().success();
+    let _then = bump(&repo, &["next", "--offline"]).run().success();
 }

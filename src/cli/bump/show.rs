@@ -10,9 +10,11 @@ use crate::model::markdown;
 use crate::ports::render::Templates;
 
 impl Versions {
-    /// Returns the exit code of a check: no where the places disagree, undecided where there is no version.
+    /// Returns the exit code of a check: no where the places disagree, undecided where there is no version, and where all agree
+    /// only because a run has changed none or all of its files yet.
     pub fn exit(&self) -> Exit {
         match (&self.version, self.places.is_empty()) {
+            (Some(_), _) if !self.unfinished.is_empty() => Exit::Undecided,
             (Some(_), _) => Exit::Yes,
             (None, false) => Exit::No,
             (None, true) => Exit::Undecided,
@@ -25,6 +27,10 @@ impl Versions {
             (None, Some(why)) => format!("no one version: {why}"),
             (None, None) => "no version".to_owned(),
         }];
+        if !self.unfinished.is_empty() {
+            let files: Vec<String> = self.unfinished.iter().map(|path| format!("'{path}'")).collect();
+            said.push(format!("undecided: a run has not finished {}", files.join(", ")));
+        }
         said.extend(self.notes.iter().map(|note| format!("note: {note}")));
         said
     }

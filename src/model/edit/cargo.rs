@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::source::Source;
+use super::source::{Missing, Source};
 use super::survey::Gather;
 use super::syntax::Syntax;
 use super::tape::{Node, What};
@@ -31,9 +31,7 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath) -> Result<()> {
     let root = tape.root().ok_or_else(|| source.lacks("it holds nothing"))?;
     let package = root.at(&source, &["package", "version"])?.filter(|node| node.what() != What::Map);
     let shared = root.at(&source, &["workspace", "package", "version"])?;
-    let version = package
-        .or(shared)
-        .ok_or_else(|| source.lacks("it has neither 'package.version' nor 'workspace.package.version'"))?;
+    let Some(version) = package.or(shared) else { return Err(source.missing(missing(&source, root)?)) };
     let mut product = Product { version: version.value().to_owned(), names: BTreeSet::new() };
     let mut manifests = vec![path.clone()];
     if let Some(list) = root.at(&source, &["workspace", "members"])? {
@@ -64,6 +62,14 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath) -> Result<()> {
         }
         at = at.trim_end_matches('/').rfind('/').map(|end| &at[..=end]).unwrap_or_default();
     }
+}
+
+/// Says what stands where the version would.
+pub(super) fn missing(source: &Source<'_>, root: Node<'_>) -> Result<Missing> {
+    Ok(match root.at(source, &["package", "version"])? {
+        Some(node) => Missing::here(node, "'package.version' is that of the workspace, whose root is another file"),
+        None => Missing::nothing("it has neither 'package.version' nor 'workspace.package.version'"),
+    })
 }
 
 /// Finds the version of one manifest, and takes its package into the product if it has the product's.

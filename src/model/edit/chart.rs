@@ -4,7 +4,7 @@ mod digest;
 
 pub use digest::LockDigest;
 
-use super::source::Source;
+use super::source::{Source, same_version};
 use super::survey::Gather;
 use super::syntax::{Syntax, file_name};
 use super::tape::Node;
@@ -65,8 +65,10 @@ fn usual(gather: &mut Gather<'_>, source: &Source<'_>, root: Node<'_>, spelling:
     let product = product.unwrap_or_else(|| version.value().to_owned());
     let app = root.get(source, "appVersion")?;
     let named = [("version", Some(version)), ("appVersion", app)];
-    let (moving, left): (Vec<_>, Vec<_>) =
-        named.into_iter().filter_map(|(name, node)| Some((name, node?))).partition(|(_, node)| node.value() == product);
+    let (moving, left): (Vec<_>, Vec<_>) = named
+        .into_iter()
+        .filter_map(|(name, node)| Some((name, node?)))
+        .partition(|(_, node)| same_version(node.value(), &product));
     if moving.is_empty() {
         return Ok(vec![source.spot(version, "version", spelling)?]);
     }

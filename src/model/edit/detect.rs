@@ -1,10 +1,10 @@
 //! Knows the files in which versions stand by their names, and gives each to its reader.
 
-use super::source::Source;
+use super::source::{Missing, Source};
 use super::survey::Gather;
 use super::syntax::{Syntax, file_name};
 use super::tape::{Tape, What};
-use super::{RawSpot, cargo, chart, dotnet, image, maven, npm, python};
+use super::{RawSpot, cargo, chart, dotnet, gradle, image, maven, npm, python};
 use crate::model::config::{DocumentSelector, VersionFile, VersionSpot};
 use crate::model::error::{Error, Result};
 use crate::model::path::RepoPath;
@@ -18,21 +18,28 @@ const WELL_KNOWN: &[&str] = &[
     "pom.xml",
     "build.gradle",
     "build.gradle.kts",
+    GRADLE_PROPERTIES,
     "Directory.Build.props",
     "composer.json",
     "VERSION",
     "Chart.yaml",
 ];
 
-/// Finds the well-known files at the root that hold a version, and notes that once.
+/// Holds the version of a Gradle project whose build script has none; one that has leads to it too.
+const GRADLE_PROPERTIES: &str = "gradle.properties";
+
+/// Finds the well-known files at the root that hold a version, and notes that once. What stands in the others is noted too.
 pub(super) fn well_known(gather: &mut Gather<'_>) -> Result<Vec<VersionFile>> {
-    let mut found = Vec::new();
+    let mut found: Vec<VersionFile> = Vec::new();
+    let mut without = Vec::new();
     for name in WELL_KNOWN {
         let path: RepoPath = name.parse().expect("because the names are paths");
         let Some(bytes) = gather.read(&path)? else { continue };
         let source = Source::new(&path, &bytes)?;
-        if holds_version(&source, name)? {
-            found.push(VersionFile { path, spot: VersionSpot::ByFormat, document: None, spelling: None });
+        match missing(&source, name)? {
+            None if name == &GRADLE_PROPERTIES && found.iter().any(|file| is_gradle_script(&file.path)) => {}
+            None => found.push(VersionFile { path, spot: VersionSpot::ByFormat, document: None, spelling: None }),
+            Some(missing) => without.push((path, missing)),
         }
     }
     if let Some((first, others)) = found.split_first() {
@@ -40,30 +47,77 @@ pub(super) fn well_known(gather: &mut Gather<'_>) -> Result<Vec<VersionFile>> {
         let text = format!("it{others} was found by name, since patch.toml names no file in [[version]]");
         gather.note_file(&first.path, if others.is_empty() { text } else { text.replace(" was ", " were ") });
     }
+    let in_properties = found.iter().any(|file| file_name(&file.path) == GRADLE_PROPERTIES);
+    for (path, Missing { offset, text }) in without {
+        // Properties are there for many reasons; where they hold the version, the script has none, as it should.
+        let usual = is_gradle_script(&path) && offset.is_none() && in_properties;
+        if usual || file_name(&path) == GRADLE_PROPERTIES {
+            continue;
+        }
+        let bytes = gather.require(&path)?;
+        let source = Source::new(&path, &bytes)?;
+        let text = match found.is_empty() {
+            true => format!("{text}; name where the version stands in [[version]] of patch.toml"),
+            false => format!("{text}, so nothing in it moves"),
+        };
+        match offset {
+            Some(offset) => gather.note(&source, offset, text),
+            None => gather.note_file(&path, text),
+        }
+    }
     Ok(found)
 }
 
-/// Says whether a well-known file holds a version: many a `package.json` or `pyproject.toml` is there for other reasons.
-fn holds_version(source: &Source<'_>, name: &str) -> Result<bool> {
+/// Says what stands in a well-known file instead of a version, if it holds none: many a `package.json` or `pyproject.toml` is
+/// there for other reasons.
+fn missing(source: &Source<'_>, name: &str) -> Result<Option<Missing>> {
+    if is_gradle_script(source.path) {
+        return gradle_missing(source);
+    }
     let keys: &[&[&str]] = match name {
-        "package.json" | "composer.json" => &[&["version"]],
-        "Cargo.toml" => &[&["package", "version"], &["workspace", "package", "version"]],
+        "package.json" | "composer.json" | GRADLE_PROPERTIES => &[&["version"]],
+        "Cargo.toml" => &[&["workspace", "package", "version"]],
         "pyproject.toml" => &[&["project", "version"], &["tool", "poetry", "version"]],
-        "build.gradle" | "build.gradle.kts" => {
-            return Ok(Syntax::Gradle.read(source)?.nodes().any(|node| node.what() == What::Key));
+        "pom.xml" => &[&["project", "version"]],
+        "Directory.Build.props" => {
+            let sets = source.text.contains("<Version>");
+            return Ok((!sets).then(|| Missing::nothing("it sets no 'Version'")));
         }
-        "Directory.Build.props" => return Ok(source.text.contains("<Version>")),
-        _ => return Ok(true),
+        _ => return Ok(None),
     };
-    let Some(syntax) = Syntax::of_path(source.path) else { return Ok(false) };
+    let nothing = || Ok(Some(Missing::nothing("it holds nothing")));
+    let Some(syntax) = Syntax::of_path(source.path) else { return nothing() };
     let tape = syntax.read(source)?;
-    let Some(root) = tape.root() else { return Ok(false) };
+    let Some(root) = tape.root() else { return nothing() };
     for keys in keys {
         if root.at(source, keys)?.is_some() {
-            return Ok(true);
+            return Ok(None);
         }
     }
-    Ok(false)
+    match (name, root.get(source, "project")?) {
+        ("Cargo.toml", _) => {
+            let own = root.at(source, &["package", "version"])?.filter(|node| node.what() != What::Map);
+            Ok(if own.is_some() { None } else { Some(cargo::missing(source, root)?) })
+        }
+        ("pyproject.toml", _) => python::missing(source, root).map(Some),
+        ("pom.xml", Some(project)) => maven::missing(source, project).map(Some),
+        ("pom.xml", None) => Ok(Some(Missing::nothing("it has no 'project'"))),
+        _ => Ok(Some(npm::missing())),
+    }
+}
+
+fn gradle_missing(source: &Source<'_>) -> Result<Option<Missing>> {
+    let tape = Syntax::Gradle.read(source)?;
+    let version = tape.root().map(|root| root.get(source, "version")).transpose()?.flatten();
+    Ok(match version {
+        None => Some(Missing::nothing("it sets no 'version' to a text")),
+        Some(node) if node.what() == What::Text => None,
+        Some(node) => Some(Missing::here(node, "'version' is worked out by the script")),
+    })
+}
+
+fn is_gradle_script(path: &RepoPath) -> bool {
+    matches!(file_name(path), "build.gradle" | "build.gradle.kts")
 }
 
 /// Finds the spots of one configured file.
@@ -97,7 +151,11 @@ pub(super) fn gather(gather: &mut Gather<'_>, file: &VersionFile) -> Result<()> 
             let root = document(&source, &tape, file.document.as_ref())?;
             let mut spots = Vec::new();
             for field in fields {
-                let node = root.follow(&source, field)?.ok_or_else(|| source.lacks(format!("it has no '{field}'")))?;
+                let node = root.follow(&source, field)?.ok_or_else(|| {
+                    source
+                        .lacks(format!("it has no '{field}'"))
+                        .hint("correct 'fields' in [[version]] of patch.toml, or write it there")
+                })?;
                 spots.push(reference(&source, node, &field.to_string(), file.spelling)?);
             }
             gather.add(&file.path, syntax, tape, spots);
@@ -169,13 +227,13 @@ fn by_format(gather: &mut Gather<'_>, file: &VersionFile) -> Result<()> {
         "Cargo.toml" => cargo::gather(gather, &file.path),
         "pyproject.toml" => python::gather(gather, &file.path, file.spelling),
         "pom.xml" => maven::gather(gather, &file.path),
-        "build.gradle" | "build.gradle.kts" | "gradle.properties" => maven::gather_gradle(gather, &file.path),
+        "build.gradle" | "build.gradle.kts" | "gradle.properties" => gradle::gather(gather, &file.path),
         "composer.json" => {
             let bytes = gather.require(&file.path)?;
             let source = Source::new(&file.path, &bytes)?;
             let tape = Syntax::Json.read(&source)?;
             let node = tape.root().map(|root| root.get(&source, "version")).transpose()?.flatten();
-            let node = node.ok_or_else(|| source.lacks("it has no 'version'"))?;
+            let node = node.ok_or_else(|| source.missing(npm::missing()))?;
             let spot = source.spot(node, "version", file.spelling.unwrap_or(Spelling::SemVer))?;
             gather.add(&file.path, Syntax::Json, tape, vec![spot]);
             Ok(())

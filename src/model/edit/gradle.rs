@@ -1,11 +1,16 @@
 //! Reads the build scripts of Gradle, in Groovy and in Kotlin, as far as the version of a project needs it: statements such as
 //! `version = "2.0.0"` outside of blocks, or in the blocks `allprojects` and `subprojects`. Strings and comments are known.
 
+mod project;
+mod settings;
+
 use std::ops::Range;
 
 use super::source::Source;
 use super::tape::{Tape, What};
 use crate::model::error::Result;
+
+pub(super) use project::gather;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Lexeme {

@@ -1,14 +1,18 @@
-//! `pom.xml` with its modules, and the build files of Gradle.
+//! `pom.xml` with its modules.
 
-use super::RawSpot;
-use super::source::Source;
+mod dependencies;
+
+use std::collections::BTreeMap;
+
+use super::source::{Missing, Source, same_version};
 use super::survey::Gather;
-use super::syntax::{Syntax, file_name};
+use super::syntax::Syntax;
 use super::tape::Node;
 use super::workspace::beside;
 use crate::model::error::Result;
 use crate::model::path::RepoPath;
 use crate::model::version::Spelling;
+use dependencies::Dependencies;
 
 /// Finds the version of a project and what its modules repeat of it (Maven, "POM Reference").
 pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath) -> Result<()> {
@@ -17,7 +21,9 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath) -> Result<()> {
     let tape = Syntax::Xml.read(&source)?;
     let project = tape.root().map(|root| root.get(&source, "project")).transpose()?.flatten();
     let project = project.ok_or_else(|| source.lacks("it has no 'project'"))?;
-    let version = project.get(&source, "version")?.ok_or_else(|| source.lacks("it has no 'project.version'"))?;
+    let Some(version) = project.get(&source, "version")? else {
+        return Err(source.missing(missing(&source, project)?));
+    };
     let property = version.value().strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
     let (node, name) = match property {
         None => (version, "project.version".to_owned()),
@@ -28,8 +34,13 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath) -> Result<()> {
             (node.ok_or_else(missing)?, format!("project.properties.{property}"))
         }
     };
-    let mut product = Product { version: node.value().to_owned(), projects: Vec::new() };
-    product.projects.push(Project::of(&source, project)?);
+    let properties = project.get(&source, "properties")?.into_iter().flat_map(Node::entries);
+    let mut product = Product {
+        version: node.value().to_owned(),
+        property: property.map(str::to_owned),
+        properties: properties.map(|(key, value)| (key.value().to_owned(), value.value().to_owned())).collect(),
+        projects: vec![Project::of(&source, project)?],
+    };
     let spot = source.spot(node, name, Spelling::SemVer)?;
     gather.add(path, Syntax::Xml, tape, vec![spot]);
     let modules = all_modules(gather, path)?;
@@ -48,12 +59,41 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath) -> Result<()> {
         }
         open = waiting;
     }
-    modules.iter().try_for_each(|path| module(gather, path, &product))
+    modules.iter().try_for_each(|path| module(gather, path, &product))?;
+    [path].into_iter().chain(&modules).try_for_each(|path| asked(gather, path, &product))
+}
+
+/// Says what stands where the version would.
+pub(super) fn missing(source: &Source<'_>, project: Node<'_>) -> Result<Missing> {
+    Ok(match project.get(source, "parent")? {
+        Some(parent) => Missing::here(parent, "'project.version' is that of the parent"),
+        None => Missing::nothing("it has no 'project.version'"),
+    })
+}
+
+/// Finds what a project asks of others that have the version.
+fn asked(gather: &mut Gather<'_>, path: &RepoPath, product: &Product) -> Result<()> {
+    let bytes = gather.require(path)?;
+    let source = Source::new(path, &bytes)?;
+    let tape = Syntax::Xml.read(&source)?;
+    let Some(project) = tape.root().map(|root| root.get(&source, "project")).transpose()?.flatten() else {
+        return Ok(());
+    };
+    let mut asked = Dependencies { source: &source, project, product, spots: Vec::new(), left: Vec::new() };
+    asked.below(project, "project")?;
+    let Dependencies { spots, left, .. } = asked;
+    left.into_iter().for_each(|(offset, text)| gather.note(&source, offset, text));
+    gather.add(path, Syntax::Xml, tape, spots);
+    Ok(())
 }
 
 /// What moves together.
 struct Product {
     version: String,
+    /// The property of the root that the version stands in, where it does.
+    property: Option<String>,
+    /// The properties of the root.
+    properties: BTreeMap<String, String>,
     /// The projects that have the version, which modules name as their parents.
     projects: Vec<Project>,
 }
@@ -80,6 +120,12 @@ impl Project {
 }
 
 impl Product {
+    /// Says whether the version of a module is the product's, literally or by its property (Maven, "Maven CI Friendly Versions").
+    fn is_version(&self, text: &str) -> bool {
+        let property = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+        same_version(text, &self.version) || property.is_some_and(|name| self.property.as_deref() == Some(name))
+    }
+
     /// Says whether a parent is one of the projects that have the version.
     fn has(&self, source: &Source<'_>, parent: Node<'_>) -> Result<bool> {
         let parent = Project::of(source, parent)?;
@@ -120,7 +166,7 @@ fn joins(gather: &Gather<'_>, path: &RepoPath, product: &Product) -> Result<Opti
         return Ok(None);
     };
     let has_it = match (project.get(&source, "version")?, project.get(&source, "parent")?) {
-        (Some(version), _) => version.value() == product.version,
+        (Some(version), _) => product.is_version(version.value()),
         (None, Some(parent)) => product.has(&source, parent)?,
         (None, None) => false,
     };
@@ -146,7 +192,7 @@ fn module(gather: &mut Gather<'_>, path: &RepoPath, product: &Product) -> Result
     }
     let places = [(of_parent, "project.parent.version"), (project.get(&source, "version")?, "project.version")];
     for (version, name) in places.into_iter().filter_map(|(version, name)| Some((version?, name))) {
-        if version.value() == product.version {
+        if same_version(version.value(), &product.version) {
             spots.push(source.spot(version, name, Spelling::SemVer)?);
         } else if !version.value().starts_with("${") {
             gather.note(&source, version.range().start, format!("'{name}' is '{}', so it stays", version.value()));
@@ -154,28 +200,4 @@ fn module(gather: &mut Gather<'_>, path: &RepoPath, product: &Product) -> Result
     }
     gather.add(path, Syntax::Xml, tape, spots);
     Ok(())
-}
-
-/// Finds the version in the build script of Gradle and in the `gradle.properties` beside it.
-pub(super) fn gather_gradle(gather: &mut Gather<'_>, path: &RepoPath) -> Result<()> {
-    let mut found = false;
-    let properties = beside(path, "gradle.properties");
-    let script = (file_name(path) != "gradle.properties").then_some((path.clone(), Syntax::Gradle));
-    for (path, syntax) in script.into_iter().chain(properties.map(|path| (path, Syntax::Properties))) {
-        let Some(bytes) = gather.read(&path)? else { continue };
-        let source = Source::new(&path, &bytes)?;
-        let tape = syntax.read(&source)?;
-        let node = tape.root().map(|root| root.get(&source, "version")).transpose()?.flatten();
-        let spots: Vec<RawSpot> =
-            node.map(|node| source.spot(node, "version", Spelling::SemVer)).into_iter().collect::<Result<_>>()?;
-        found |= !spots.is_empty();
-        gather.add(&path, syntax, tape, spots);
-    }
-    match found {
-        true => Ok(()),
-        false => {
-            let bytes = gather.require(path)?;
-            Err(Source::new(path, &bytes)?.lacks("neither it nor the 'gradle.properties' beside it sets 'version'"))
-        }
-    }
 }

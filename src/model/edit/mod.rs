@@ -30,6 +30,7 @@ mod yaml;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -129,6 +130,15 @@ pub struct Note {
     pub place: Option<Place>,
     /// What was left, and why.
     pub text: String,
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.place {
+            Some(place) => write!(f, "{}:{}: {}", self.path, place.line, self.text),
+            None => write!(f, "{}: {}", self.path, self.text),
+        }
+    }
 }
 
 /// What to write: the new version where the old one stands, and the new digests of images that are pinned by digest.

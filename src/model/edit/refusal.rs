@@ -39,7 +39,9 @@ impl Obstacle {
     }
 
     fn into_error(self, kind: Kind) -> Error {
-        Error::new(kind, format!("cannot edit the version in '{}'", self.path)).because(self)
+        Error::new(kind, format!("cannot edit the version in '{}'", self.path))
+            .because(self)
+            .hint("correct it there, or name another place in [[version]] of patch.toml; then: patch-bump show")
     }
 }
 

@@ -19,6 +19,24 @@ pub(super) struct Source<'s> {
     pub(super) text: &'s str,
 }
 
+/// What stands in a file where a version was looked for and is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Missing {
+    /// Where it stands. `None`: nothing does.
+    pub(super) offset: Option<usize>,
+    pub(super) text: String,
+}
+
+impl Missing {
+    pub(super) fn here(node: Node<'_>, text: impl Into<String>) -> Self {
+        Self { offset: Some(node.range().start), text: text.into() }
+    }
+
+    pub(super) fn nothing(text: impl Into<String>) -> Self {
+        Self { offset: None, text: text.into() }
+    }
+}
+
 impl<'s> Source<'s> {
     pub(super) fn new(path: &'s RepoPath, bytes: &'s [u8]) -> Result<Self> {
         let text = std::str::from_utf8(bytes).map_err(|broken| {
@@ -51,6 +69,15 @@ impl<'s> Source<'s> {
         Obstacle::whole(self.path, message)
     }
 
+    /// Makes an error about a version that is not there.
+    pub(super) fn missing(&self, missing: Missing) -> Error {
+        let error = match missing.offset {
+            Some(offset) => self.obstacle(offset, missing.text),
+            None => self.lacks(missing.text),
+        };
+        error.hint("write the version there, or name where it stands in [[version]] of patch.toml")
+    }
+
     /// Takes a whole scalar as the place of a version.
     ///
     /// # Errors
@@ -79,7 +106,13 @@ impl<'s> Source<'s> {
 }
 
 /// Returns the spelling of a version as it stands: a pre-release in the other spelling stays in that one.
-fn spelling_there(value: &str, usual: Spelling) -> Spelling {
+pub(super) fn spelling_there(value: &str, usual: Spelling) -> Spelling {
     let reads = |spelling: &Spelling| spelling.parse(value).is_some();
     [usual].into_iter().chain(Spelling::ALL).find(reads).unwrap_or(usual)
+}
+
+/// Says whether two texts are the same version, each in whichever spelling it is written.
+pub(super) fn same_version(one: &str, other: &str) -> bool {
+    let read = Spelling::parse_any;
+    one == other || read(one).is_some_and(|one| read(other) == Some(one))
 }

@@ -53,10 +53,9 @@ fn new_text(source: &Source<'_>, spot: &Spot, change: &Change) -> Result<String>
                 .hint(format!("write '{}' there, or name in patch.toml the places that hold the version", change.from)))
         }
         Holds::Numbers if spot.value == change.from.release().to_string() => Ok(change.to.release().to_string()),
-        Holds::Numbers => Err(source.obstacle(
-            spot.range.start,
-            format!("'{}' is '{}', not '{}'", spot.name, spot.value, change.from.release()),
-        )),
+        Holds::Numbers => Err(source
+            .obstacle(spot.range.start, format!("'{}' is '{}', not '{}'", spot.name, spot.value, change.from.release()))
+            .hint(format!("write '{}' there", change.from.release()))),
         Holds::ImageDigest(image) => match change.digests.get(image) {
             Some(digest) => Ok(digest.to_string()),
             None => {

@@ -30,10 +30,7 @@ impl Survey {
     pub fn version(&self) -> Result<ReleaseVersion> {
         let places = || self.files.iter().flat_map(|file| file.spots.iter().map(move |spot| (file, spot)));
         let mut versions = places().filter_map(|(file, spot)| Some((file, spot, spot.version()?)));
-        let Some((first_file, first, version)) = versions.next() else {
-            return Err(Error::undecided("no version of a release line was found in the files")
-                .hint("name the files in [[version]] of patch.toml, see docs/configuration.md"));
-        };
+        let Some((first_file, first, version)) = versions.next() else { return Err(self.none()) };
         let differs =
             |spot: &Spot| matches!(spot.holds, super::Holds::Version(_)) && spot.version().as_ref() != Some(&version);
         match places().find(|(_, spot)| differs(spot)) {
@@ -44,6 +41,24 @@ impl Survey {
             ))
             .hint("make the files agree, or name in [[version]] of patch.toml only the places that hold the version")),
         }
+    }
+}
+
+impl Survey {
+    /// Says why there is no version.
+    fn none(&self) -> Error {
+        let places = || self.files.iter().flat_map(|file| file.spots.iter().map(move |spot| (file, spot)));
+        if let Some((file, spot)) = places().find(|(_, spot)| matches!(spot.holds, super::Holds::Version(_))) {
+            return Error::undecided(format!(
+                "no version of a release line was found: '{}', line {}: {} is '{}'",
+                file.path, spot.place.line, spot.name, spot.value
+            ))
+            .hint("write MAJOR.MINOR.PATCH there, or name other places in [[version]] of patch.toml");
+        }
+        let error = Error::undecided("no version of a release line was found in the files")
+            .hint("name the files in [[version]] of patch.toml, see docs/configuration.md");
+        let seen: Vec<String> = self.notes.iter().map(ToString::to_string).collect();
+        if seen.is_empty() { error } else { error.because(seen.join("; ")) }
     }
 }
 

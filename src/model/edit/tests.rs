@@ -3,8 +3,11 @@
 
 mod configured;
 mod json;
+mod jvm;
+mod npm;
 mod packages;
 mod properties;
+mod python;
 mod yaml;
 
 use std::collections::{BTreeMap, BTreeSet};

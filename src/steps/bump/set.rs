@@ -5,6 +5,7 @@ use std::rc::Rc;
 use semver::Version;
 use serde::Serialize;
 
+use super::{exchange, home, unfinished};
 use crate::model::bump::{
     BUMP_SCHEMA, BumpOutcome, BumpRequest, Bumped, FileBump, Keep, Wanted, missing_digests, sentence, wrong_digest,
 };
@@ -16,8 +17,8 @@ use crate::model::line_diff::unified;
 use crate::model::path::RepoPath;
 use crate::model::request::Mode;
 use crate::model::tag_request::AskRemote;
-use crate::model::version::{ReleaseVersion, permit};
-use crate::ports::exchange::{Exchange, Replacement};
+use crate::model::version::{Refusal, ReleaseVersion, permit};
+use crate::ports::exchange::Replacement;
 use crate::ports::git::Git;
 use crate::ports::lock::Lock;
 use crate::ports::process::failed;
@@ -31,14 +32,13 @@ use crate::ports::tree::{CommitFiles, WorktreeFiles};
 /// When the version may not follow the one that is there, a place cannot be edited exactly, or the files cannot be written;
 /// then every file is as it was.
 pub fn run(git: &Git, settings: &Settings, request: &BumpRequest, note: &dyn Fn(&str)) -> Result<Bumped> {
-    let root = git.worktree().ok_or_else(|| {
-        Error::usage("this repository has no worktree").hint("run this in a clone with checked-out files")
-    })?;
-    let home = git.common_directory().join("backstitch");
-    let exchange = Exchange::new(root, home.join("bump"));
+    let exchange = exchange(git)?;
     let _lock = match request.mode {
-        Mode::DryRun => None,
-        Mode::Write => Some(Lock::take(&home.join("bump.lock"), "bump", request.now)?),
+        Mode::DryRun => {
+            unfinished(&exchange, note)?;
+            None
+        }
+        Mode::Write => Some(Lock::take(&home(git).join("bump.lock"), "bump", request.now)?),
     };
     if request.mode == Mode::Write && !exchange.finish()?.is_empty() {
         note("an earlier run was killed between two files; they were finished first");
@@ -93,8 +93,7 @@ fn permitted(
     line: Option<&Line>,
     tagged: &[ReleaseVersion],
 ) -> Result<()> {
-    permit(from, to, line, tagged)
-        .map_err(|refusal| Error::no(refusal.to_string()).hint("the next free one: patch-bump next"))?;
+    permit(from, to, line, tagged).map_err(|refusal| Error::no(refusal.to_string()).hint(next_command(&refusal)))?;
     if line.is_none() && !settings.config.lines.is_empty() {
         let names: Vec<String> = settings.config.lines.iter().map(|line| line.name.to_string()).collect();
         return Err(Error::no(format!("'{to}' is a version of no line; the lines are: {}", names.join(", ")))
@@ -108,6 +107,20 @@ fn permitted(
             .hint(format!("give the digest of the new image: --digest {image}=sha256:…")));
     }
     Ok(())
+}
+
+/// Returns what to do instead of what was refused.
+fn next_command(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::OutsideLine { .. } => "see where the version stands with 'patch-bump show', or leave --line out",
+        Refusal::SkipsPreRelease { .. } => "the next free one: patch-bump pre PHASE",
+        Refusal::Same { .. }
+        | Refusal::Lower { .. }
+        | Refusal::NotAPatch { .. }
+        | Refusal::Tagged { .. }
+        | Refusal::BehindTag { .. }
+        | Refusal::SkipsPatch { .. } => "the next free one: patch-bump next",
+    }
 }
 
 fn report(
@@ -171,7 +184,9 @@ fn already(
             bumped.commit = commit(git, request, &bumped)?;
             Ok(bumped)
         }
-        Some(_) | None => Err(failed("git diff", &compared)),
+        Some(_) | None => {
+            Err(failed("git diff", &compared).hint("the files hold the version; see 'git status', and commit them"))
+        }
     }
 }
 

@@ -11,17 +11,9 @@ pub struct Bin {
     args: Vec<OsString>,
     env: Vec<(String, String)>,
     stdin: Vec<u8>,
-    terminal: Terminal,
+    /// The program and its arguments that this one is run by, if any.
+    around: &'static [&'static str],
     place: Option<(PathBuf, PathBuf)>,
-}
-
-/// Whether there is a terminal that a program can ask at.
-#[derive(PartialEq, Eq)]
-enum Terminal {
-    /// That of the test runner, if it has one.
-    Inherited,
-    /// None: the process is in a session of its own.
-    None,
 }
 
 /// What a binary said.
@@ -61,14 +53,7 @@ impl Bin {
     }
 
     fn at_path(program: &'static str) -> Self {
-        Self {
-            program,
-            args: Vec::new(),
-            env: Vec::new(),
-            stdin: Vec::new(),
-            terminal: Terminal::Inherited,
-            place: None,
-        }
+        Self { program, args: Vec::new(), env: Vec::new(), stdin: Vec::new(), around: &[], place: None }
     }
 
     /// Runs in the work tree of a repository, with its home. Without this, runs in an empty folder.
@@ -101,7 +86,13 @@ impl Bin {
 
     /// Runs without a terminal to ask at, by `setsid` of util-linux.
     pub fn without_terminal(mut self) -> Self {
-        self.terminal = Terminal::None;
+        self.around = &["setsid", "--wait"];
+        self
+    }
+
+    /// Runs where no file may grow: whatever is written to one fails as it does on a full disk.
+    pub fn without_room(mut self) -> Self {
+        self.around = &["sh", "-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\""];
         self
     }
 
@@ -109,11 +100,11 @@ impl Bin {
     pub fn run(self) -> Output {
         let empty = tempfile::tempdir().expect("because tests can write to the temporary folder");
         let (folder, home) = self.place.unwrap_or_else(|| (empty.path().to_owned(), empty.path().to_owned()));
-        let mut command = match self.terminal {
-            Terminal::Inherited => super::command(self.program, &home),
-            Terminal::None => {
-                let mut command = super::command("setsid", &home);
-                command.args(["--wait", self.program]);
+        let mut command = match self.around {
+            [] => super::command(self.program, &home),
+            [first, rest @ ..] => {
+                let mut command = super::command(first, &home);
+                command.args(rest).arg(self.program);
                 command
             }
         };

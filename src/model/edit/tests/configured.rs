@@ -76,6 +76,83 @@ fn without_configuration_the_well_known_files_are_found() {
 }
 
 #[test]
+fn without_configuration_gradle_properties_tell_the_version_of_a_script_that_has_none() {
+    let files =
+        [("build.gradle.kts", "group = \"g\"\n"), ("gradle.properties", "org.gradle.caching=true\nversion=«2.0.0»\n")];
+    moves("", &files);
+    assert_eq!(
+        notes("", &files),
+        ["gradle.properties:0: it was found by name, since patch.toml names no file in [[version]]"]
+    );
+    // A script that has a version leads to them, and is what is named.
+    let files = [("build.gradle", "version = '«2.0.0»'\n"), ("gradle.properties", "version=«2.0.0»\n")];
+    moves("", &files);
+    assert_eq!(
+        notes("", &files),
+        ["build.gradle:0: it was found by name, since patch.toml names no file in [[version]]"]
+    );
+}
+
+/// Well-known files without a version, each with what is told of it.
+const WITHOUT: &[(&str, &str, &str)] = &[
+    ("package.json", "{\"name\": \"a\"}", "package.json:0: it has no 'version'"),
+    (
+        "Cargo.toml",
+        "[package]\nname = \"a\"\nversion.workspace = true\n",
+        "Cargo.toml:3: 'package.version' is that of the workspace, whose root is another file",
+    ),
+    (
+        "Cargo.toml",
+        "[workspace]\nmembers = []\n",
+        "Cargo.toml:0: it has neither 'package.version' nor 'workspace.package.version'",
+    ),
+    (
+        "pyproject.toml",
+        "[project]\nname = 'a'\ndynamic = ['version']\n",
+        "pyproject.toml:3: the version is dynamic: it comes from another file or from a tag",
+    ),
+    (
+        "pyproject.toml",
+        "[tool.black]\n",
+        "pyproject.toml:0: it has neither 'project.version' nor 'tool.poetry.version'",
+    ),
+    (
+        "pom.xml",
+        "<project>\n<parent><version>2.0.0</version></parent></project>",
+        "pom.xml:2: 'project.version' is that of the parent",
+    ),
+    ("pom.xml", "<project/>", "pom.xml:0: it has no 'project.version'"),
+    ("build.gradle", "group 'g'\n", "build.gradle:0: it sets no 'version' to a text"),
+    ("build.gradle.kts", "\nversion = \"${x}\"\n", "build.gradle.kts:2: 'version' is worked out by the script"),
+    ("composer.json", "{}", "composer.json:0: it has no 'version'"),
+    ("Directory.Build.props", "<Project/>", "Directory.Build.props:0: it sets no 'Version'"),
+];
+
+#[test]
+fn what_stands_where_no_version_was_found_is_told() {
+    for (path, text, expected) in WITHOUT {
+        let alone = notes("", &[(path, text)]);
+        assert_eq!(
+            alone,
+            [format!("{expected}; name where the version stands in [[version]] of patch.toml")],
+            "{text}"
+        );
+        let beside = notes("", &[(path, text), ("VERSION", "2.0.0\n")]);
+        assert_eq!(beside[1], format!("{expected}, so nothing in it moves"), "{text}");
+        let error = refused("", &[(path, text)]);
+        let told = expected.replacen(":0:", ":", 1);
+        assert!(error.starts_with(&format!("no version of a release line was found in the files: {told}")), "{error}");
+    }
+    let member = file_refused("Cargo.toml", "", "[package]\nname = 'a'\nversion = { workspace = true }\n");
+    assert!(
+        member.ends_with("line 3, column 11: 'package.version' is that of the workspace, whose root is another file"),
+        "{member}"
+    );
+    let range = file_refused("package.json", "", "{\n\"version\": \"^2.0\"}");
+    assert_eq!(range, "no version of a release line was found: 'package.json', line 2: version is '^2.0'");
+}
+
+#[test]
 fn another_version_than_expected_is_refused_with_its_line() {
     let patch_toml = "[[version]]\npath='VERSION'\n[[version]]\npath='a.json'\nfields=['v']";
     let error = refused(patch_toml, &[("VERSION", "2.0.0"), ("a.json", "{\n\"v\": \"2.0.0.1\"}")]);

@@ -1,6 +1,7 @@
 //! Whether a fix may go into a patch release of a line: the facts about it, the rules that are asked, and the verdict with a
 //! finding for each rule.
 
+pub mod breaks;
 pub mod classify;
 pub mod conventional;
 pub mod dependencies;
@@ -8,6 +9,7 @@ pub mod facts;
 pub mod judge;
 pub mod paths;
 pub mod policy;
+mod prose;
 mod rule;
 pub mod verdict;
 pub mod waiver;

@@ -147,7 +147,8 @@ impl Rule {
             }
             Self::Breaking => {
                 "The fix breaks nothing that users rely on: no '!' behind the type of its title, no BREAKING CHANGE in its \
-                 message, no label that says so."
+                 message or description, no label that says so. A section about breaking changes that is not empty leaves it \
+                 undecided."
             }
             Self::Priority => "The fix, or an issue that it solves, has one of the labels in 'priority'.",
             Self::Tests => "The fix adds or changes a file of tests.",

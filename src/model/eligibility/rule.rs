@@ -132,7 +132,7 @@ impl Rule {
         match self {
             Self::Kind => {
                 "The kind of the fix is one that [eligibility] lets into a patch release: always, or case by case with a \
-                 recorded decision. A kind that only words in the subject suggest is not told."
+                 recorded decision. A kind that only hints suggest, such as words in the subject, is not told."
             }
             Self::Decision => "No maintainer declined the fix for this line.",
             Self::OnMain => {

@@ -5,6 +5,7 @@ use crate::model::config::Admission;
 use crate::model::decision::Answer as Decided;
 use crate::model::eligibility::breaks::breaks;
 use crate::model::eligibility::facts::{Applies, OnMain, Origin, Touched};
+use crate::model::eligibility::labels::is_named;
 use crate::model::eligibility::paths::chosen;
 use crate::model::kind::FixKind;
 use crate::model::known::Missing;
@@ -23,7 +24,7 @@ impl Case<'_> {
         let Some(kind) = self.classified.kind else {
             let reason = match pieces.is_empty() {
                 true => "nothing tells what kind of a fix it is",
-                false => "only words in the title suggest a kind, and those do not count",
+                false => "only hints suggest a kind, and those do not count",
             };
             return Answer::Undecided(reason.to_owned(), pieces);
         };
@@ -116,9 +117,9 @@ impl Case<'_> {
             read(&pull.title, "");
             read(&pull.body, " in the description");
             let labels = &self.policy.eligibility.breaking_labels;
-            said.extend(
-                labels.iter().filter(|name| pull.label(name.as_str()).is_some()).map(|name| format!("label '{name}'")),
-            );
+            let breaking =
+                pull.labels.iter().filter(|own| labels.iter().any(|name| is_named(&own.name, name.as_str())));
+            said.extend(breaking.map(|own| format!("label '{}'", own.name)));
         }
         let unique = |all: Vec<String>| -> Vec<String> {
             all.iter().enumerate().filter(|(at, one)| !all[..*at].contains(one)).map(|(_, one)| one.clone()).collect()

@@ -1,13 +1,15 @@
 //! Tells the kind of a fix from everything that speaks for one.
 //!
-//! Each piece of evidence has a weight. The heaviest decides, if all that is firm agrees with it. Words in a subject are shown
-//! and never decide.
+//! Each piece of evidence has a weight. The heaviest decides, if all that is firm agrees with it. Words in a subject, advisories
+//! that a sentence mentions and labels of unknown meaning are shown and never decide.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::advisory::{Form, Named, advisories};
 use super::conventional::{trailers, typed};
 use super::facts::{Facts, Touched};
+use super::labels::usual_kind;
 use super::paths::{chosen, is_documentation};
 use crate::model::config::{ClassifyRule, Evidence, LabelName};
 use crate::model::kind::FixKind;
@@ -18,13 +20,14 @@ use crate::model::trailer::{Relation, markers, plain_subject};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Weight {
-    /// A word that may mean anything. It never decides.
+    /// Words that may mean anything: in the title, in a label behind an unknown prefix, the mention of an advisory. They never
+    /// decide.
     Hint,
     /// A form of the title that goes with every kind, such as `chore:`. It decides where nothing else does.
     Faint,
     /// The form of the title, or what kind of files change.
     Form,
-    /// Somebody said so: a label, a trailer, the identifier of an advisory.
+    /// Somebody said so: a label, a trailer, a line that names the advisory that is fixed.
     Stated,
     /// A maintainer recorded it.
     Recorded,
@@ -137,8 +140,9 @@ fn labels(facts: &Facts, rules: &[ClassifyRule], pieces: &mut Vec<Piece>) {
         issue.labels.iter().map(move |label| (label.as_str(), format!("issue #{} has label", issue.number)))
     });
     for (label, whose) in own.chain(of_issues) {
-        if let Some(kind) = by_rule(rules, label).or_else(|| usual_label(label)) {
-            pieces.push(Piece { weight: Weight::Stated, kind, says: format!("{whose} '{label}'") });
+        let ruled = by_rule(rules, label).map(|kind| (kind, Weight::Stated));
+        if let Some((kind, weight)) = ruled.or_else(|| usual_kind(label)) {
+            pieces.push(Piece { weight, kind, says: format!("{whose} '{label}'") });
         }
     }
 }
@@ -147,23 +151,6 @@ fn by_rule(rules: &[ClassifyRule], label: &str) -> Option<FixKind> {
     let named = |name: &LabelName| name.as_str().to_lowercase() == label.to_lowercase();
     let rule = rules.iter().find(|rule| matches!(&rule.evidence, Evidence::Label(name) if named(name)))?;
     Some(rule.kind)
-}
-
-/// Knows the labels that many projects use, behind a prefix such as `kind/` or `type: `.
-fn usual_label(label: &str) -> Option<FixKind> {
-    let word = label.rsplit(['/', ':']).next().unwrap_or(label).trim().to_lowercase().replace(['_', ' '], "-");
-    Some(match word.as_str() {
-        "security" | "vulnerability" => FixKind::Security,
-        "data-loss" | "dataloss" | "corruption" | "data-corruption" => FixKind::DataLoss,
-        "crash" | "panic" => FixKind::Crash,
-        "regression" => FixKind::Regression,
-        "performance" | "perf" => FixKind::Performance,
-        "bug" | "bugfix" | "defect" => FixKind::Bug,
-        "documentation" | "docs" => FixKind::Documentation,
-        "feature" | "enhancement" | "feature-request" => FixKind::Feature,
-        "refactor" | "refactoring" | "cleanup" | "clean-up" => FixKind::Refactor,
-        _ => return None,
-    })
 }
 
 fn messages(facts: &Facts, rules: &[ClassifyRule], pieces: &mut Vec<Piece>) {
@@ -184,8 +171,12 @@ fn messages(facts: &Facts, rules: &[ClassifyRule], pieces: &mut Vec<Piece>) {
     }
     let described = pull.map(|pull| [pull.title.as_str(), pull.body.as_str()]);
     for text in texts.clone().chain(described.into_iter().flatten()) {
-        for id in advisories(text) {
-            pieces.push(Piece { weight: Weight::Stated, kind: FixKind::Security, says: format!("it names {id}") });
+        for Named { id, form } in advisories(text) {
+            let (weight, says) = match form {
+                Form::Stated => (Weight::Stated, format!("it is said to be about {id}")),
+                Form::Mentioned => (Weight::Hint, format!("it mentions {id}")),
+            };
+            pieces.push(Piece { weight, kind: FixKind::Security, says });
         }
     }
     let titles = pull.map(|pull| pull.title.as_str());
@@ -216,25 +207,6 @@ fn by_type(title: &str, rules: &[ClassifyRule]) -> Option<Piece> {
         }
         _ => None,
     }
-}
-
-/// Returns the identifiers of advisories in a text: `CVE-` as its programme numbers them, `GHSA-` as GitHub does.
-pub fn advisories(text: &str) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    for word in text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-') {
-        let upper = word.to_ascii_uppercase();
-        let parts: Vec<&str> = upper.split('-').collect();
-        let digits = |part: &str| part.chars().all(|c| c.is_ascii_digit());
-        let is_one = match parts.as_slice() {
-            ["CVE", year, number] => year.len() == 4 && digits(year) && number.len() >= 4 && digits(number),
-            ["GHSA", a, b, c] => [a, b, c].iter().all(|part| part.len() == 4),
-            _ => false,
-        };
-        if is_one && !found.contains(&upper) {
-            found.push(upper);
-        }
-    }
-    found
 }
 
 /// Words in a title that often go with a kind, and often do not.

@@ -157,7 +157,7 @@ impl Rule {
         match self {
             Self::Kind => {
                 "The kind of the fix is one that [eligibility] lets into a patch release: always, or case by case with a \
-                 recorded decision. A kind that only words in the subject suggest is not told."
+                 recorded decision. A kind that only hints suggest, such as words in the subject, is not told."
             }
             Self::Decision => "No maintainer declined the fix for this line.",
             Self::OnMain => {
@@ -172,7 +172,8 @@ impl Rule {
             }
             Self::Breaking => {
                 "The fix breaks nothing that users rely on: no '!' behind the type of its title, no BREAKING CHANGE in its \
-                 message, no label that says so."
+                 message or description, no label that says so. A section about breaking changes that is not empty leaves it \
+                 undecided."
             }
             Self::Priority => "The fix, or an issue that it solves, has one of the labels in 'priority'.",
             Self::Tests => "The fix adds or changes a file of tests.",

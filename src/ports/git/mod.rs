@@ -112,6 +112,11 @@ impl Git {
         self.repository.commondir().to_owned()
     }
 
+    /// Returns the directory that belongs to this worktree alone; that of the whole repository in its first one.
+    pub fn directory(&self) -> PathBuf {
+        self.repository.git_dir().to_owned()
+    }
+
     /// Returns the repository's own object directory.
     pub fn objects_directory(&self) -> PathBuf {
         let path = self.repository.commondir().join("objects");

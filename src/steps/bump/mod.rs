@@ -10,9 +10,9 @@ use crate::model::path::RepoPath;
 use crate::ports::exchange::Exchange;
 use crate::ports::git::Git;
 
-/// Returns where the verbs that write keep their journal and their lock.
+/// Returns where the verbs that write keep their journal and their lock: what is cut short in one worktree is finished there.
 fn home(git: &Git) -> PathBuf {
-    git.common_directory().join("backstitch")
+    git.directory().join("backstitch")
 }
 
 /// Returns what replaces the files of the worktree.

@@ -2,6 +2,7 @@
 
 use super::{Answer, Case, count, listed};
 use crate::model::eligibility::conventional::trailers;
+use crate::model::eligibility::prose::spoken;
 use crate::model::known::Known;
 use crate::model::pull::{Checks, Opinion, PullRequest, Review};
 
@@ -9,15 +10,11 @@ use crate::model::pull::{Checks, Opinion, PullRequest, Review};
 const MOST_LINES: usize = 20_000;
 
 impl Case<'_> {
+    /// A trailer of the message does not count: it is its author who writes that, and labels are for those who triage.
     pub(super) fn priority(&self) -> Answer {
         let wanted = &self.policy.eligibility.require.priority;
         let names = || listed(&wanted.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>());
         let is_wanted = |label: &str| wanted.iter().any(|name| name.as_str().to_lowercase() == label.to_lowercase());
-        for value in self.facts.messages.iter().flat_map(|message| trailers(&message.text, "Priority")) {
-            if is_wanted(value) {
-                return Answer::passed(format!("trailer 'Priority: {value}'"));
-            }
-        }
         let pull = match &self.facts.pull {
             Known::Known(Some(pull)) => pull,
             Known::Known(None) => {
@@ -113,18 +110,13 @@ impl Case<'_> {
 /// Says whether a description has a heading with the word "risk" and something below it that is not the form's own comment.
 fn has_section(pull: &PullRequest) -> bool {
     let mut inside = false;
-    let mut comment = false;
-    for line in pull.body.lines().take(MOST_LINES) {
-        let line = line.trim();
-        if comment {
-            comment = !line.contains("-->");
-            continue;
-        }
-        if let Some(heading) = line.strip_prefix('#') {
+    for line in spoken(&pull.body).lines().take(MOST_LINES).map(str::trim) {
+        if line.contains("<!--") {
+            // Nothing closes it, so that all below it is hidden.
+            return false;
+        } else if let Some(heading) = line.strip_prefix('#') {
             let words = heading.trim_start_matches('#').to_lowercase();
             inside = words.split(|c: char| !c.is_alphanumeric()).any(|word| matches!(word, "risk" | "risks"));
-        } else if line.starts_with("<!--") {
-            comment = !line.contains("-->");
         } else if inside
             && !matches!(line.to_lowercase().trim_end_matches('.'), "" | "-" | "n/a" | "tbd" | "todo" | "none given")
         {

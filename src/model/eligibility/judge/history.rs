@@ -3,14 +3,14 @@
 use super::{Answer, Case, count, listed};
 use crate::model::config::Admission;
 use crate::model::decision::Answer as Decided;
-use crate::model::eligibility::conventional::{breaking_footer, typed};
+use crate::model::eligibility::breaks::breaks;
 use crate::model::eligibility::facts::{Applies, NewerState, OnMain, Origin, Touched};
+use crate::model::eligibility::labels::is_named;
 use crate::model::eligibility::paths::chosen;
 use crate::model::kind::FixKind;
 use crate::model::known::Missing;
 use crate::model::line::LineStatus;
 use crate::model::status::State;
-use crate::model::trailer::plain_subject;
 
 impl Case<'_> {
     pub(super) fn kind(&self) -> Answer {
@@ -24,7 +24,7 @@ impl Case<'_> {
         let Some(kind) = self.classified.kind else {
             let reason = match pieces.is_empty() {
                 true => "nothing tells what kind of a fix it is",
-                false => "only words in the title suggest a kind, and those do not count",
+                false => "only hints suggest a kind, and those do not count",
             };
             return Answer::Undecided(reason.to_owned(), pieces);
         };
@@ -123,30 +123,30 @@ impl Case<'_> {
     }
 
     pub(super) fn breaking(&self) -> Answer {
-        let mut said = Vec::new();
-        let pull = self.facts.pull.value().and_then(Option::as_ref);
-        let titles = self.facts.messages.iter().map(|message| message.title());
-        for title in titles.chain(pull.map(|pull| pull.title.as_str())) {
-            if typed(plain_subject(title)).is_some_and(|typed| typed.breaks) {
-                said.push(format!("the title '{title}'"));
-            }
-        }
-        let texts = self.facts.messages.iter().map(|message| message.text.as_str());
-        said.extend(texts.filter_map(breaking_footer).map(|line| format!("'{line}'")));
-        if let Some(pull) = pull {
-            // A description has no title of its own above its first line.
-            said.extend(
-                breaking_footer(&format!("\n{}", pull.body)).map(|line| format!("'{line}' in the description")),
-            );
+        let (mut said, mut suspected) = (Vec::new(), Vec::new());
+        let mut read = |text: &str, place: &str| {
+            let found = breaks(text);
+            said.extend(found.stated.into_iter().map(|line| format!("'{line}'{place}")));
+            suspected.extend(found.suspected.into_iter().map(|line| format!("'{line}'{place}")));
+        };
+        self.facts.messages.iter().for_each(|message| read(&message.text, ""));
+        if let Some(pull) = self.facts.pull.value().and_then(Option::as_ref) {
+            read(&pull.title, "");
+            read(&pull.body, " in the description");
             let labels = &self.policy.eligibility.breaking_labels;
-            said.extend(
-                labels.iter().filter(|name| pull.label(name.as_str()).is_some()).map(|name| format!("label '{name}'")),
-            );
+            let breaking =
+                pull.labels.iter().filter(|own| labels.iter().any(|name| is_named(&own.name, name.as_str())));
+            said.extend(breaking.map(|own| format!("label '{}'", own.name)));
         }
-        said.dedup();
-        match (said.is_empty(), &self.facts.pull) {
-            (false, _) => Answer::Failed("it says itself that it breaks something".to_owned(), said),
-            (true, _) => Answer::passed("nothing says that it breaks something"),
+        let unique = |all: Vec<String>| -> Vec<String> {
+            all.iter().enumerate().filter(|(at, one)| !all[..*at].contains(one)).map(|(_, one)| one.clone()).collect()
+        };
+        match (said.is_empty(), suspected.is_empty()) {
+            (false, _) => Answer::Failed("it says itself that it breaks something".to_owned(), first(unique(said))),
+            (true, false) => {
+                Answer::Undecided("it may say that it breaks something".to_owned(), first(unique(suspected)))
+            }
+            (true, true) => Answer::passed("nothing says that it breaks something"),
         }
     }
 

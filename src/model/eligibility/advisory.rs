@@ -1,0 +1,160 @@
+//! Identifiers of advisories in texts: where somebody says that a change is the fix of one, and where one is only mentioned.
+
+use super::prose::spoken;
+use crate::model::trailer::plain_subject;
+
+/// The keys of trailers, and the verbs, that say which advisory a change is about.
+const KEYS: &[&str] = &[
+    "fix",
+    "fixes",
+    "fixed",
+    "close",
+    "closes",
+    "closed",
+    "resolve",
+    "resolves",
+    "resolved",
+    "cve",
+    "ghsa",
+    "advisory",
+    "security",
+    "security-advisory",
+    "security-fix",
+    "vulnerability",
+];
+
+/// The letters and digits of the identifiers that GitHub gives ("About the GitHub Advisory database", "About GHSA IDs").
+const GHSA_ALPHABET: &str = "23456789CFGHJMPQRVWX";
+
+/// An identifier of an advisory, and how a text comes to name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The identifier, in capitals.
+    pub id: String,
+    /// How it is named.
+    pub form: Form,
+}
+
+/// How a text names an advisory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A line says so and nothing else: `Fixes: CVE-2026-12345`, `Fixes https://…/GHSA-2345-6789-cfgh`.
+    Stated,
+    /// It stands in a sentence, which may say anything about it.
+    Mentioned,
+}
+
+/// Returns the advisories that a text names, each once. Quotations and HTML comments are not read.
+pub fn advisories(text: &str) -> Vec<Named> {
+    let mut found: Vec<Named> = Vec::new();
+    for line in spoken(text).lines().map(str::trim).filter(|line| !line.starts_with('>')) {
+        let form = if is_statement(line) { Form::Stated } else { Form::Mentioned };
+        for id in identifiers(line) {
+            match found.iter_mut().find(|named| named.id == id) {
+                Some(named) if form == Form::Stated => named.form = form,
+                Some(_) => {}
+                None => found.push(Named { id, form }),
+            }
+        }
+    }
+    found
+}
+
+/// Says whether a line is a key or a verb with identifiers, or links that end with one, and nothing else.
+fn is_statement(line: &str) -> bool {
+    let line = plain_subject(line.strip_prefix(['*', '-']).unwrap_or(line));
+    let Some((key, rest)) = line.split_once([':', ' ']) else { return false };
+    if !KEYS.iter().any(|known| known.eq_ignore_ascii_case(key)) {
+        return false;
+    }
+    let gap = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '&' | ':');
+    let mut words = rest.split(gap).filter(|word| !word.is_empty() && *word != "and").peekable();
+    let is_one = |word: &str| {
+        let word = word.trim_end_matches('.').trim_end_matches('/');
+        let (_, last) = word.rsplit_once('/').unwrap_or(("", word));
+        identifier(last).is_some()
+    };
+    // The colon of an address is a gap as well.
+    words.peek().is_some() && words.all(|word| is_one(word) || matches!(word, "https" | "http"))
+}
+
+fn identifiers(line: &str) -> impl Iterator<Item = String> {
+    line.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').filter_map(identifier)
+}
+
+/// Reads one word. `CVE-` is followed by the year, since 1999, and a number of four digits or more (CVE Program, "CVE ID
+/// Syntax"), `GHSA-` by three times four characters. What stands for any identifier in examples, such as `CVE-0000-0000` and
+/// `GHSA-xxxx-xxxx-xxxx`, is none.
+fn identifier(word: &str) -> Option<String> {
+    let upper = word.to_ascii_uppercase();
+    let parts: Vec<&str> = upper.split('-').collect();
+    let digits = |part: &str| part.chars().all(|c| c.is_ascii_digit());
+    let is_one = match parts.as_slice() {
+        ["CVE", year, number] => {
+            let years = year.len() == 4 && digits(year) && ("1999".."2100").contains(year);
+            years && number.len() >= 4 && digits(number) && number.chars().any(|c| c != '0')
+        }
+        ["GHSA", groups @ ..] => {
+            let all: String = groups.concat();
+            let fits = |group: &&str| group.len() == 4 && group.chars().all(|c| GHSA_ALPHABET.contains(c));
+            groups.len() == 3 && groups.iter().all(fits) && all.chars().any(|c| !all.starts_with(c))
+        }
+        _ => false,
+    };
+    is_one.then_some(upper)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_advisory_is_stated_on_a_line_of_its_own() {
+        let stated = [
+            "Fixes: CVE-2026-12345",
+            "a\n\nfixes cve-2026-12345.",
+            "a\n\nCVE: CVE-2026-12345",
+            "a\n\n* Closes CVE-2026-12345, CVE-2026-12346",
+            "a\n\nFixes: https://github.com/godel/godel/security/advisories/GHSA-2345-6789-cfgh",
+            "Fix CVE-2026-12345 and CVE-2026-12346",
+        ];
+        for text in stated {
+            let found = advisories(text);
+            assert!(!found.is_empty() && found.iter().all(|one| one.form == Form::Stated), "{text}: {found:?}");
+        }
+        let mentioned = [
+            "Document that we are not affected by CVE-2026-12345",
+            "a\n\nThis is not about CVE-2026-12345",
+            "a\n\nCVE-2026-12345",
+            "a\n\nFixes: the list of CVE-2026-12345",
+            "a\n\nSee https://github.com/advisories/GHSA-2345-6789-cfgh",
+            "Fix the test for CVE-2026-12345",
+        ];
+        for text in mentioned {
+            let found = advisories(text);
+            assert!(found.len() == 1 && found[0].form == Form::Mentioned, "{text}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_an_identifier_is_none() {
+        let none = [
+            "CVE-26-1",
+            "CVE-0000-0000",
+            "CVE-1234-5678",
+            "CVE-2026-0000",
+            "CVE-2026-XXXX",
+            "CVE-YYYY-NNNN",
+            "GHSA-x",
+            "GHSA-xxxx-xxxx-xxxx",
+            "GHSA-abcd-efgh-ijkl",
+            "<!-- e.g. Fixes: CVE-2024-1234 -->",
+            "> Fixes: CVE-2024-1234",
+        ];
+        for text in none {
+            assert_eq!(advisories(text), [], "{text}");
+        }
+        let twice = advisories("About CVE-2026-12345\n\nFixes: CVE-2026-12345");
+        assert_eq!(twice, [Named { id: "CVE-2026-12345".to_owned(), form: Form::Stated }]);
+    }
+}

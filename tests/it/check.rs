@@ -224,6 +224,36 @@ fn sarif_has_a_result_for_every_obstacle() {
 }
 
 #[test]
+fn sarif_points_to_the_files_that_a_rule_is_about() {
+    let (repo, _) = story();
+    let manifest = |version: &str| format!("{{\"dependencies\": {{\"left\": \"{version}\"}}}}\n");
+    repo.land_fix("chore: add", [("web/package.json", manifest("^1.2.0").as_str()), ("src/list.c", "three\n")]);
+    let fix = repo.land_fix(
+        "fix: touch much",
+        [
+            (".github/workflows/c i.yml", "on: push\n"),
+            ("web/package.json", manifest("^2.0.0").as_str()),
+            ("src/list.c", "four\n"),
+        ],
+    );
+    let file = repo.home().join("out.sarif");
+    let name = file.to_str().expect("a plain name");
+    let _ = check(&repo, &["commit", &fix.to_string(), "--line", "2.1", "--sarif", name]).run().code(1);
+    let log: Value = serde_json::from_slice(&std::fs::read(file).expect("because it was written")).expect("JSON");
+    let of = |rule: &str| {
+        let results = log["runs"][0]["results"].as_array().expect("results");
+        let result = results.iter().find(|result| result["ruleId"] == rule).expect("a result");
+        let place = &result["locations"][0]["physicalLocation"];
+        (place["artifactLocation"]["uri"].as_str().expect("an address"), place["region"]["startLine"].as_u64())
+    };
+    assert_eq!(of("paths"), (".github/workflows/c%20i.yml", Some(1)));
+    assert_eq!(of("dependencies"), ("web/package.json", Some(1)));
+    assert_eq!(of("tests"), (".github/workflows/c%20i.yml", Some(1)));
+    assert_eq!(of("applies-clean"), ("src/list.c", Some(1)));
+    assert_eq!(of("kind"), ("patch.toml", Some(1)));
+}
+
+#[test]
 fn hostile_titles_stay_text() {
     let (repo, _) = story();
     let fix = repo.land_fix("fix: \u{1b}[2J ::error::x | <b> ##[group] `$(id)` \u{202e}", [("src/list.c", "z\n")]);

@@ -1,5 +1,6 @@
 //! The rules themselves: each a function from what is known to what is found.
 
+mod files;
 mod forge;
 mod history;
 
@@ -93,7 +94,8 @@ impl Case<'_> {
             Answer::Undecided(reason, evidence) => (Found::Undecided, reason, evidence),
             Answer::NotAsked => return None,
         };
-        let finding = Finding { rule, severity, found, reason, evidence, mend: None };
+        let files = if found == Found::Failed { self.files(rule) } else { Vec::new() };
+        let finding = Finding { rule, severity, found, reason, evidence, files, mend: None };
         Some(match found {
             Found::Passed | Found::Waived => finding,
             Found::Failed | Found::Undecided => match self.waiver(rule) {

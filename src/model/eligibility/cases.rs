@@ -52,6 +52,7 @@ fn good() -> Facts {
         files: unknown(),
         checks: Known::Known(Checks::Green),
         issues: Known::Known(Vec::new()),
+        commits: unknown(),
     };
     Facts {
         line: LineFacts { name: "2.0".parse().expect("a line"), status: LineStatus::Maintained, until: None },
@@ -74,12 +75,23 @@ fn listed(text: &str) -> impl Iterator<Item = &str> {
     text.split(',').map(str::trim).filter(|part| !part.is_empty())
 }
 
+/// Reads labels, each with `@` and who gave it where that is known.
 fn labels(text: &str) -> Vec<Label> {
-    listed(text).map(|name| Label { name: name.to_owned(), applied_by: unknown() }).collect()
+    let one = |word: &str| {
+        let (name, by) = word
+            .split_once('@')
+            .map_or((word, unknown()), |(name, by)| (name, Known::Known(by.parse().expect("a login"))));
+        Label { name: name.to_owned(), applied_by: by }
+    };
+    listed(text).map(one).collect()
 }
 
+/// Reads `name+`, `name-` or `name0`: an approval, a request for changes, or a dismissed review by somebody who may write. Behind a
+/// slash stands otherwise: `none`, `member`, `owner` for an association where it is not told whether they may write, `read` for
+/// somebody who may not, `old` for a review of an older commit.
 fn reviews(text: &str) -> Vec<Review> {
     let one = |word: &str| {
+        let (word, how) = word.split_once('/').unwrap_or((word, "write"));
         let (name, sign) = word.split_at(word.len() - 1);
         let opinion = match sign {
             "+" => Opinion::Approved,
@@ -87,8 +99,17 @@ fn reviews(text: &str) -> Vec<Review> {
             "0" => Opinion::Dismissed,
             other => panic!("{other}"),
         };
+        let (association, may_write) = match how {
+            "write" | "old" => (Association::Member, Known::Known(true)),
+            "read" => (Association::Member, Known::Known(false)),
+            "none" => (Association::None, unknown()),
+            "member" => (Association::Member, unknown()),
+            "owner" => (Association::Owner, unknown()),
+            other => panic!("{other}"),
+        };
         let author = (name != "?").then(|| name.parse().expect("a login"));
-        Review { author, opinion, association: Association::Member, commit: None }
+        let commit = Some(if how == "old" { id(6) } else { id(9) });
+        Review { author, opinion, association, may_write, commit }
     };
     listed(text).map(one).collect()
 }

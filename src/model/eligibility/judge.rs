@@ -3,6 +3,7 @@
 mod files;
 mod forge;
 mod history;
+mod people;
 
 use chrono::{DateTime, Utc};
 
@@ -76,7 +77,7 @@ struct Case<'c> {
 
 /// Judges a fix by a policy. A waiver is about it if it names one of `commits`.
 pub fn judge(facts: &Facts, policy: &Policy<'_>, commits: &[CommitId]) -> Judged {
-    let classified = classify(facts, policy.classify, &policy.eligibility.paths.tests);
+    let classified = classify(facts, policy.classify, policy.eligibility);
     let case = Case { facts, policy, classified: &classified, commits };
     let findings: Vec<Finding> = Rule::ALL.into_iter().filter_map(|rule| case.finding(rule)).collect();
     Judged { outcome: outcome(&findings), classified, findings }
@@ -125,6 +126,7 @@ impl Case<'_> {
             Rule::Baked => self.baked(),
             Rule::Embargo => self.embargo(),
             Rule::Origin => self.origin(),
+            Rule::Labels => self.labels(),
             Rule::Waivers => self.waivers(),
         }
     }

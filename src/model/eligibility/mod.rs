@@ -6,6 +6,7 @@ pub mod conventional;
 pub mod dependencies;
 pub mod facts;
 pub mod judge;
+pub mod labels;
 pub mod paths;
 pub mod policy;
 mod rule;

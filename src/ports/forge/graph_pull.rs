@@ -3,6 +3,8 @@
 //! The form of the questions follows the objects `PullRequest`, `Commit` and `Issue` of GitHub's reference. Lists are asked for
 //! in one piece, and count as unknown where GitHub has more.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
@@ -12,8 +14,8 @@ use crate::model::known::{Known, Missing};
 use crate::model::login::Login;
 use crate::model::pull::rest::{MOST_BODY_BYTES, MOST_NAME_BYTES, NotAPull, bounded, commit, named};
 use crate::model::pull::{
-    Association, Base, CheckState, Checks, GivenReview, Head, Issue, IssueState, Label, Merge, NamedCheck, PullRequest,
-    PullState, Readiness, Size, latest_opinions,
+    Association, Base, CheckState, Checks, GivenReview, Head, Issue, IssueState, Label, Merge, NamedCheck, PullCommit,
+    PullRequest, PullState, Readiness, Size, latest_opinions,
 };
 
 use super::pull_request::attribute;
@@ -31,17 +33,29 @@ const PULL: &str = "fragment Pull on PullRequest { number title body state isDra
     timelineItems(itemTypes: [LABELED_EVENT], last: 100) { nodes { ... on LabeledEvent { \
     label { name } actor { __typename login } } } } \
     latestOpinionatedReviews(first: 50) { totalCount nodes { state authorAssociation \
-    author { __typename login } commit { oid } } } \
+    authorCanPushToRepository author { __typename login } commit { oid } } } \
     commits(last: 1) { nodes { commit { statusCheckRollup { contexts(first: 100) { totalCount nodes { __typename \
     ... on CheckRun { name status conclusion } ... on StatusContext { context state } } } } } } } \
     closingIssuesReferences(first: 10) { ...Issues } }";
 
-/// Asks for the issues that a pull request closes: `$owner`, `$name`, `$number`.
-pub(super) fn closing_issues_query() -> String {
+/// Asks for what only this API tells of a pull request: `$owner`, `$name`, `$number`.
+pub(super) fn details_query() -> String {
     format!(
         "query($owner: String!, $name: String!, $number: Int!) {{ repository(owner: $owner, name: $name) {{ \
-         pullRequest(number: $number) {{ closingIssuesReferences(first: 100) {{ ...Issues }} }} }} }} {ISSUES}"
+         pullRequest(number: $number) {{ closingIssuesReferences(first: 100) {{ ...Issues }} \
+         latestOpinionatedReviews(first: 100) {{ nodes {{ author {{ __typename login }} authorCanPushToRepository }} }} \
+         commits(first: 100) {{ totalCount nodes {{ commit {{ oid message parents {{ totalCount }} }} }} }} }} }} }} {ISSUES}"
     )
+}
+
+/// What only this API tells of a pull request.
+pub(super) struct Details {
+    /// The issues that it closes.
+    pub(super) issues: Known<Vec<Issue>>,
+    /// Its commits.
+    pub(super) commits: Known<Vec<PullCommit>>,
+    /// Who reviewed it, and whether they may write to the repository.
+    pub(super) reviewers: HashMap<Login, bool>,
 }
 
 /// The most pull requests of one commit that are asked for. GitHub counts one point for a hundred lists that a question could
@@ -61,12 +75,31 @@ pub(super) fn associated_query(commits: usize) -> String {
     )
 }
 
-/// Reads the issues that a pull request closes.
-pub(super) fn closing_issues(data: &Value) -> Result<Known<Vec<Issue>>, String> {
-    let list = data.pointer("/repository/pullRequest/closingIssuesReferences");
-    let list = list.ok_or("there is no 'closingIssuesReferences'")?;
-    let raw = List::<RawIssue>::deserialize(list).map_err(|error| error.to_string())?;
-    issues(raw).map_err(|error| error.to_string())
+/// Reads what only this API tells of a pull request.
+pub(super) fn details(data: &Value) -> Result<Details, String> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Raw {
+        closing_issues_references: List<RawIssue>,
+        latest_opinionated_reviews: Option<List<RawReviewer>>,
+        commits: List<RawBrought>,
+    }
+    let raw = data.pointer("/repository/pullRequest").ok_or("there is no 'pullRequest'")?;
+    let raw = Raw::deserialize(raw).map_err(|error| error.to_string())?;
+    let told = |error: NotAPull| error.to_string();
+    let mut reviewers = HashMap::new();
+    for reviewer in raw.latest_opinionated_reviews.into_iter().flat_map(|list| list.nodes).flatten() {
+        if let Some(login) = login(reviewer.author).map_err(told)? {
+            reviewers.insert(login, reviewer.author_can_push_to_repository);
+        }
+    }
+    let commits = match raw.commits.complete() {
+        Known::Known(commits) => {
+            Known::Known(commits.into_iter().map(RawBrought::read).collect::<Result<_, _>>().map_err(told)?)
+        }
+        Known::Unknown(missing) => Known::Unknown(missing),
+    };
+    Ok(Details { issues: issues(raw.closing_issues_references).map_err(told)?, commits, reviewers })
 }
 
 /// Reads the pull requests of one commit.
@@ -177,8 +210,41 @@ struct RawLabeled {
 struct RawReview {
     state: String,
     author_association: String,
+    author_can_push_to_repository: bool,
     author: Option<RawActor>,
     commit: Option<RawObject>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawReviewer {
+    author: Option<RawActor>,
+    author_can_push_to_repository: bool,
+}
+
+#[derive(Deserialize)]
+struct RawBrought {
+    commit: RawCommit,
+}
+
+#[derive(Deserialize)]
+struct RawCommit {
+    oid: String,
+    message: String,
+    parents: RawCount,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawCount {
+    total_count: u64,
+}
+
+impl RawBrought {
+    fn read(self) -> Result<PullCommit, NotAPull> {
+        let RawCommit { oid, message, parents } = self.commit;
+        Ok(PullCommit { id: commit("commits.commit.oid", &oid)?, message, parents: parents.total_count })
+    }
 }
 
 #[derive(Deserialize)]
@@ -252,6 +318,7 @@ impl RawPull {
             files: Known::Unknown(Missing::NotAsked),
             checks: checks(raw.commits)?.map(|checks| Checks::of(checks, own_check)),
             issues: raw.closing_issues_references.map_or(Ok(Known::Unknown(Missing::NotAsked)), issues)?,
+            commits: Known::Unknown(Missing::NotAsked),
         })
     }
 }
@@ -284,6 +351,7 @@ fn reviews(raw: Option<List<RawReview>>) -> Result<Known<Vec<crate::model::pull:
             author: login(raw.author)?,
             opinion: opinion(&raw.state),
             association: Association::of(&raw.author_association),
+            may_write: Known::Known(raw.author_can_push_to_repository),
             commit: raw.commit.and_then(|object| object.oid.parse().ok()),
         })
     };

@@ -46,6 +46,7 @@ impl Case<'_> {
             | Rule::Baked
             | Rule::Embargo
             | Rule::Origin
+            | Rule::Labels
             | Rule::Waivers => Vec::new(),
         };
         found.dedup();

@@ -3,6 +3,7 @@
 use super::{Answer, Case, count};
 use crate::model::config::Admission;
 use crate::model::decision::Answer as Decided;
+use crate::model::eligibility::classify::{Piece, Weight};
 use crate::model::eligibility::conventional::{breaking_footer, typed};
 use crate::model::eligibility::facts::{Applies, OnMain, Origin, Touched};
 use crate::model::eligibility::paths::chosen;
@@ -14,12 +15,16 @@ use crate::model::trailer::plain_subject;
 
 impl Case<'_> {
     pub(super) fn kind(&self) -> Answer {
-        let shown = |evidence: &[crate::model::eligibility::classify::Piece]| -> Vec<String> {
+        let shown = |evidence: &[Piece]| -> Vec<String> {
             evidence.iter().map(|piece| format!("{}: {}", piece.kind, piece.says)).collect()
         };
         let pieces = shown(&self.classified.pieces);
         if let Some(contradiction) = &self.classified.contradiction {
             return Answer::Undecided(format!("the evidence contradicts itself: {contradiction}"), pieces);
+        }
+        if !self.classified.open.is_empty() && !pieces_are_recorded(&self.classified.pieces) {
+            let reason = "it is not known who gave a label that tells a kind";
+            return Answer::Undecided(reason.to_owned(), self.classified.open.clone());
         }
         let Some(kind) = self.classified.kind else {
             let reason = match pieces.is_empty() {
@@ -277,6 +282,11 @@ impl Case<'_> {
             (true, true) => Answer::Passed("every commit is a pick from main".to_owned(), fine),
         }
     }
+}
+
+/// Says whether a maintainer recorded the kind, which was decided in knowledge of the rest.
+fn pieces_are_recorded(pieces: &[Piece]) -> bool {
+    pieces.first().is_some_and(|piece| piece.weight == Weight::Recorded)
 }
 
 fn missing(what: &str, why: Option<&Missing>) -> Answer {

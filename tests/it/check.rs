@@ -1,7 +1,9 @@
 //! `patch-check`: what may go into a patch release, by what git knows and by what events tell.
 
+mod absent;
 mod events;
 mod forge;
+mod shapes;
 
 use backstitch::model::commit::CommitId;
 use serde_json::Value;

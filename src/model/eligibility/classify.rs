@@ -174,7 +174,7 @@ fn usual_label(label: &str) -> Option<FixKind> {
 
 fn messages(facts: &Facts, rules: &[ClassifyRule], pieces: &mut Vec<Piece>) {
     let pull = facts.pull.value().and_then(Option::as_ref);
-    let texts = facts.messages.iter().map(|message| message.text.as_str());
+    let texts = facts.known_messages().iter().map(|message| message.text.as_str());
     for text in texts.clone() {
         for value in trailers(text, "Kind") {
             if let Ok(kind) = value.parse() {
@@ -195,7 +195,7 @@ fn messages(facts: &Facts, rules: &[ClassifyRule], pieces: &mut Vec<Piece>) {
         }
     }
     let titles = pull.map(|pull| pull.title.as_str());
-    for title in facts.messages.iter().map(|message| message.title()).chain(titles) {
+    for title in facts.known_messages().iter().map(|message| message.title()).chain(titles) {
         let plain = plain_subject(title);
         pieces.extend(by_type(plain, rules));
         pieces.extend(hints(plain));

@@ -3,8 +3,6 @@
 //! The form of the questions follows the objects `PullRequest`, `Commit` and `Issue` of GitHub's reference. Lists are asked for
 //! in one piece, and count as unknown where GitHub has more.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
@@ -14,15 +12,15 @@ use crate::model::known::{Known, Missing};
 use crate::model::login::Login;
 use crate::model::pull::rest::{MOST_BODY_BYTES, MOST_NAME_BYTES, NotAPull, bounded, commit, named};
 use crate::model::pull::{
-    Association, Base, CheckState, Checks, GivenReview, Head, Issue, IssueState, Label, Merge, NamedCheck, PullCommit,
-    PullRequest, PullState, Readiness, Size, latest_opinions,
+    Association, Base, CheckState, Checks, GivenReview, Head, Issue, IssueState, Label, Merge, NamedCheck, PullRequest,
+    PullState, Readiness, Size, latest_opinions,
 };
 
 use super::pull_request::attribute;
 use super::rest::{Labeled, opinion};
 
 /// What is asked of an issue.
-const ISSUES: &str = "fragment Issues on IssueConnection { totalCount nodes { number title state \
+pub(super) const ISSUES: &str = "fragment Issues on IssueConnection { totalCount nodes { number title state \
     repository { nameWithOwner } milestone { title } labels(first: 50) { totalCount nodes { name } } } }";
 
 /// What is asked of a pull request.
@@ -37,26 +35,6 @@ const PULL: &str = "fragment Pull on PullRequest { number title body state isDra
     commits(last: 1) { nodes { commit { statusCheckRollup { contexts(first: 100) { totalCount nodes { __typename \
     ... on CheckRun { name status conclusion } ... on StatusContext { context state } } } } } } } \
     closingIssuesReferences(first: 10) { ...Issues } }";
-
-/// Asks for what only this API tells of a pull request: `$owner`, `$name`, `$number`.
-pub(super) fn details_query() -> String {
-    format!(
-        "query($owner: String!, $name: String!, $number: Int!) {{ repository(owner: $owner, name: $name) {{ \
-         pullRequest(number: $number) {{ closingIssuesReferences(first: 100) {{ ...Issues }} \
-         latestOpinionatedReviews(first: 100) {{ nodes {{ author {{ __typename login }} authorCanPushToRepository }} }} \
-         commits(first: 100) {{ totalCount nodes {{ commit {{ oid message parents {{ totalCount }} }} }} }} }} }} }} {ISSUES}"
-    )
-}
-
-/// What only this API tells of a pull request.
-pub(super) struct Details {
-    /// The issues that it closes.
-    pub(super) issues: Known<Vec<Issue>>,
-    /// Its commits.
-    pub(super) commits: Known<Vec<PullCommit>>,
-    /// Who reviewed it, and whether they may write to the repository.
-    pub(super) reviewers: HashMap<Login, bool>,
-}
 
 /// The most pull requests of one commit that are asked for. GitHub counts one point for a hundred lists that a question could
 /// reach ("Rate limits and node limits for the GraphQL API"): for 25 commits these are 25 of pull requests, 125 times six of
@@ -73,33 +51,6 @@ pub(super) fn associated_query(commits: usize) -> String {
          fragment Associated on Commit {{ associatedPullRequests(first: {MOST_PULLS}) {{ totalCount nodes {{ ...Pull }} }} }} \
          {PULL} {ISSUES}"
     )
-}
-
-/// Reads what only this API tells of a pull request.
-pub(super) fn details(data: &Value) -> Result<Details, String> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Raw {
-        closing_issues_references: List<RawIssue>,
-        latest_opinionated_reviews: Option<List<RawReviewer>>,
-        commits: List<RawBrought>,
-    }
-    let raw = data.pointer("/repository/pullRequest").ok_or("there is no 'pullRequest'")?;
-    let raw = Raw::deserialize(raw).map_err(|error| error.to_string())?;
-    let told = |error: NotAPull| error.to_string();
-    let mut reviewers = HashMap::new();
-    for reviewer in raw.latest_opinionated_reviews.into_iter().flat_map(|list| list.nodes).flatten() {
-        if let Some(login) = login(reviewer.author).map_err(told)? {
-            reviewers.insert(login, reviewer.author_can_push_to_repository);
-        }
-    }
-    let commits = match raw.commits.complete() {
-        Known::Known(commits) => {
-            Known::Known(commits.into_iter().map(RawBrought::read).collect::<Result<_, _>>().map_err(told)?)
-        }
-        Known::Unknown(missing) => Known::Unknown(missing),
-    };
-    Ok(Details { issues: issues(raw.closing_issues_references).map_err(told)?, commits, reviewers })
 }
 
 /// Reads the pull requests of one commit.
@@ -125,15 +76,15 @@ pub(super) fn associated(object: &Value, own_check: Option<&str>) -> Result<Know
 /// A list, as GitHub pages it. An item that the token may not see is null.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct List<T> {
+pub(super) struct List<T> {
     total_count: Option<u64>,
     #[serde(default = "Vec::new")]
-    nodes: Vec<Option<T>>,
+    pub(super) nodes: Vec<Option<T>>,
 }
 
 impl<T> List<T> {
     /// Returns the items if these are all.
-    fn complete(self) -> Known<Vec<T>> {
+    pub(super) fn complete(self) -> Known<Vec<T>> {
         let items: Vec<T> = self.nodes.into_iter().flatten().collect();
         let (got, of) = (items.len() as u64, self.total_count);
         match of {
@@ -177,7 +128,7 @@ struct RawObject {
 }
 
 #[derive(Deserialize)]
-struct RawActor {
+pub(super) struct RawActor {
     #[serde(rename = "__typename")]
     kind: String,
     login: String,
@@ -216,38 +167,6 @@ struct RawReview {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RawReviewer {
-    author: Option<RawActor>,
-    author_can_push_to_repository: bool,
-}
-
-#[derive(Deserialize)]
-struct RawBrought {
-    commit: RawCommit,
-}
-
-#[derive(Deserialize)]
-struct RawCommit {
-    oid: String,
-    message: String,
-    parents: RawCount,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RawCount {
-    total_count: u64,
-}
-
-impl RawBrought {
-    fn read(self) -> Result<PullCommit, NotAPull> {
-        let RawCommit { oid, message, parents } = self.commit;
-        Ok(PullCommit { id: commit("commits.commit.oid", &oid)?, message, parents: parents.total_count })
-    }
-}
-
-#[derive(Deserialize)]
 struct RawPullCommit {
     commit: RawHeadCommit,
 }
@@ -271,7 +190,7 @@ enum RawContext {
 }
 
 #[derive(Deserialize)]
-struct RawIssue {
+pub(super) struct RawIssue {
     number: u64,
     title: String,
     state: String,
@@ -281,7 +200,7 @@ struct RawIssue {
 }
 
 /// Reads an account. The REST API writes the names of apps with `[bot]`, this one without.
-fn login(actor: Option<RawActor>) -> Result<Option<Login>, NotAPull> {
+pub(super) fn login(actor: Option<RawActor>) -> Result<Option<Login>, NotAPull> {
     let Some(actor) = actor.filter(|actor| actor.login != "ghost") else { return Ok(None) };
     let bot = if actor.kind == "Bot" { "[bot]" } else { "" };
     named("login", &format!("{}{bot}", actor.login)).map(Some)
@@ -382,7 +301,7 @@ fn checks(commits: List<RawPullCommit>) -> Result<Known<Vec<NamedCheck>>, NotAPu
     })
 }
 
-fn issues(raw: List<RawIssue>) -> Result<Known<Vec<Issue>>, NotAPull> {
+pub(super) fn issues(raw: List<RawIssue>) -> Result<Known<Vec<Issue>>, NotAPull> {
     let mut found = Vec::new();
     let raw = match raw.complete() {
         Known::Known(raw) => raw,

@@ -6,7 +6,7 @@ use crate::model::known::{Known, Missing};
 use crate::model::login::Login;
 use crate::model::pull::{ChangedFile, Checks, Label, PullRequest, Review, complete_files, latest_opinions};
 
-use super::graph_pull::{self, Details};
+use super::graph_details::{self, Details};
 use super::rest::{self, Labeled};
 use super::{Failure, Forge};
 
@@ -68,11 +68,11 @@ impl Forge {
         let (owner, name) = self.owner_and_name();
         let variables = serde_json::json!({ "owner": owner, "name": name, "number": number });
         let asked = format!("{asked}: its issues, reviewers and commits");
-        let graph = self.graphql(&asked, &graph_pull::details_query(), &variables)?;
+        let graph = self.graphql(&asked, &graph_details::details_query(), &variables)?;
         if let Some(error) = graph.errors.first() {
             return Err(error.failure(&asked));
         }
-        graph_pull::details(&graph.data).map_err(|why| self.wire.unreadable(&asked, &why))
+        graph_details::details(&graph.data).map_err(|why| self.wire.unreadable(&asked, &why))
     }
 
     /// Reads all pages of a list of the repository.

@@ -6,7 +6,8 @@ use std::path::Path;
 use crate::model::change::Change;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::{Answer, Decision};
-use crate::model::eligibility::facts::{EmbargoFacts, Facts, NewerLine, OnMain, Origin, PickedFrom, Touched};
+use crate::model::eligibility::dependencies::Raised;
+use crate::model::eligibility::facts::{EmbargoFacts, Facts, Message, NewerLine, OnMain, Origin, PickedFrom, Touched};
 use crate::model::error::{Error, Result};
 use crate::model::event::{Action, Event};
 use crate::model::known::{Known, Missing};
@@ -20,6 +21,7 @@ use crate::ports::files::read_bytes_or_stdin;
 use crate::ports::survey::Survey;
 use crate::ports::survey::table::rows_of;
 
+use super::absent::{self, Told};
 use super::facts::{changed, embargo, line_facts, message};
 use super::fixes::{Named, not_merged, of_pull, surveyed, verdict};
 use super::{Judged, Run};
@@ -39,9 +41,8 @@ pub(super) fn by_number(run: &Run<'_>, number: u64) -> Result<Judged> {
 pub(super) fn of_event(run: &Run<'_>, file: &Path) -> Result<Judged> {
     let payload = read_bytes_or_stdin(file)?;
     let event = Event::parse(&payload).map_err(|broken| {
-        Error::usage(format!("'{}' cannot be judged", file.display()))
-            .because(broken)
-            .hint("give the file that GITHUB_EVENT_PATH names, in a workflow on pull_request or pull_request_target")
+        let hint = broken.hint();
+        Error::usage(format!("'{}' cannot be judged", file.display())).because(broken).hint(hint)
     })?;
     let mut notes = Vec::new();
     if let Action::Edited { old_base: Some(old) } = &event.action {
@@ -78,71 +79,75 @@ fn judged(run: &Run<'_>, pull: PullRequest) -> Result<Judged> {
 }
 
 fn to_main(run: &Run<'_>, pull: PullRequest) -> Result<Judged> {
-    let number = pull.number;
-    let missing = |what: &str, id: CommitId, hint: String| {
-        Error::undecided(format!("{what} of pull request {number}, '{}', is not in this clone", id.short())).hint(hint)
-    };
     match &pull.state {
         PullState::Merged(merge) => {
             let id = merge.commit.ok_or_else(|| {
-                Error::undecided(format!("the commit that merged pull request {number} is not told"))
+                Error::undecided(format!("the commit that merged pull request {} is not told", pull.number))
                     .hint("name the commit: patch-check commit REV")
             })?;
-            let known = run.git.commit(id).is_ok();
-            if !known {
-                let hint = format!("fetch main: git fetch origin {}", run.protected.settings.main);
-                return Err(missing("the merge", id, hint));
+            match run.git.commit(id) {
+                Ok(_) => of_pull(run, id, pull),
+                Err(_) => absent::to_main(run, id, &pull),
             }
-            of_pull(run, id, pull)
         }
         PullState::Open | PullState::Closed => match run.git.commit(pull.head.commit) {
             Ok(commit) => {
                 let verdicts = not_merged(run, &commit, Known::Known(Some(pull)))?;
                 Ok(Judged { verdicts, ..Judged::default() })
             }
-            Err(_) => {
-                let hint = format!("fetch it, which runs nothing of it: git fetch origin pull/{number}/head");
-                Err(missing("the newest commit", pull.head.commit, hint))
-            }
+            Err(_) => absent::to_main(run, pull.head.commit, &pull),
         },
     }
 }
 
 /// What a pull request brings to a line.
 struct Brought {
-    commits: Vec<Commit>,
-    picks: Vec<PickedFrom>,
+    messages: Known<Vec<Message>>,
+    picks: Known<Vec<PickedFrom>>,
+    changed: Known<Vec<Touched>>,
+    raised: Known<Vec<Raised>>,
 }
 
 /// Judges a pull request to a line: its commits are picks, and what they were picked from is what is judged.
 fn to_line(run: &Run<'_>, pull: PullRequest, line: &Line) -> Result<Judged> {
-    let head = run.git.commit(pull.head.commit).map_err(|error| {
-        let number = pull.number;
-        let message = format!("the newest commit of pull request {number} is not in this clone");
-        let hint = format!("fetch it, which runs nothing of it: git fetch origin pull/{number}/head");
-        Error::undecided(message).because(error).hint(hint)
-    })?;
     let survey = surveyed(run, &[line], &Since::BranchPoints)?;
-    let brought = brought(run, &survey, line, head.id)?;
-    let origins: Vec<CommitId> = brought.picks.iter().filter_map(|pick| main_commit(&pick.origin)).collect();
+    let mut notes = survey.notes.clone();
+    let brought = match run.git.commit(pull.head.commit) {
+        Ok(head) => brought(run, &survey, line, &pull, &head)?,
+        Err(_) => {
+            notes.push(absent::missing(run, &pull).to_string());
+            told(run, &survey, &pull)?
+        }
+    };
+    let picks = brought.picks.value().into_iter().flatten();
+    let origins: Vec<CommitId> = picks.filter_map(|pick| main_commit(&pick.origin)).collect();
     let holds = |change: &&Change| origins.iter().any(|id| change.id == *id || change.members.contains(id));
     let changes: Vec<&Change> = survey.changes.iter().filter(holds).collect();
     let rows = rows_of(run.git, &survey, &changes, Depth::Stated, &run.protected.decisions, &|_| ())?;
-    let base = run
-        .git
-        .merge_base(pull.base.commit, head.id)
-        .or_else(|_| run.git.merge_base(tip_of(&survey, line)?, head.id))?;
-    let (touched, raised) = changed(run, run.git.tree_of(base)?, head.tree)?;
+    let named = Named { id: pull.head.commit, title: pull.title.clone(), pull_request: None, commits: origins };
     let context = Context { run, survey: &survey, line, changes: &changes, rows: &rows };
-    let facts = context.facts(pull, brought, touched, raised);
-    let named = Named {
-        id: head.id,
-        title: facts.pull.value().and_then(Option::as_ref).map(|pull| pull.title.clone()).unwrap_or_default(),
-        pull_request: None,
-        commits: origins,
+    let verdict = verdict(run, &named, line, &context.facts(pull, brought));
+    Ok(Judged { verdicts: vec![verdict], notes })
+}
+
+/// Takes what is told of a pull request whose commits are not here. A commit is a pick where its message names one that main has;
+/// what else it may be only its patch could show.
+fn told(run: &Run<'_>, survey: &Survey, pull: &PullRequest) -> Result<Brought> {
+    let Told { messages, changed, raised } = Told::of(run, pull)?;
+    let pick = |message: &Message| match stated(run, survey, &message.text) {
+        Some(origin @ Origin::Main(_)) => {
+            Some(PickedFrom { commit: message.commit, subject: message.title().to_owned(), origin })
+        }
+        Some(Origin::Elsewhere(_) | Origin::Probably(_) | Origin::Nowhere) | None => None,
     };
-    let verdict = verdict(run, &named, line, &facts);
-    Ok(Judged { verdicts: vec![verdict], notes: survey.notes.clone() })
+    let picks = match &messages {
+        Known::Known(messages) => {
+            let picks = messages.iter().map(pick).collect::<Option<Vec<_>>>();
+            picks.map_or_else(|| Known::Unknown(absent::missing(run, pull)), Known::Known)
+        }
+        Known::Unknown(why) => Known::Unknown(why.clone()),
+    };
+    Ok(Brought { messages, picks, changed, raised })
 }
 
 fn main_commit(origin: &Origin) -> Option<CommitId> {
@@ -159,11 +164,17 @@ fn tip_of(survey: &Survey, line: &Line) -> Result<CommitId> {
         .ok_or_else(|| Error::undecided(format!("line '{}' cannot be compared with main", line.name)))
 }
 
-/// Finds what the commits of a pull request were picked from.
-fn brought(run: &Run<'_>, survey: &Survey, line: &Line, head: CommitId) -> Result<Brought> {
-    let hidden = [tip_of(survey, line)?, survey.main_tip];
-    let commits: Vec<Commit> =
-        run.git.commits_between(&hidden, head, None)?.into_iter().filter(|commit| !commit.is_merge()).collect();
+/// Finds what a pull request changes, and what its commits were picked from.
+fn brought(run: &Run<'_>, survey: &Survey, line: &Line, pull: &PullRequest, head: &Commit) -> Result<Brought> {
+    let tip = tip_of(survey, line)?;
+    let base = run.git.merge_base(pull.base.commit, head.id).or_else(|_| run.git.merge_base(tip, head.id))?;
+    let (changed, raised) = changed(run, run.git.tree_of(base)?, head.tree)?;
+    let commits: Vec<Commit> = run
+        .git
+        .commits_between(&[tip, survey.main_tip], head.id, None)?
+        .into_iter()
+        .filter(|commit| !commit.is_merge())
+        .collect();
     let requests = survey
         .changes
         .iter()
@@ -175,7 +186,7 @@ fn brought(run: &Run<'_>, survey: &Survey, line: &Line, head: CommitId) -> Resul
     let picks = commits.iter().map(|commit| {
         let own = || matches.iter().filter(|found| found.pick == commit.id);
         let sure = own().find(|found| found.certainty == Certainty::Yes);
-        let origin = match (sure, own().next(), stated(run, survey, commit)) {
+        let origin = match (sure, own().next(), stated(run, survey, &commit.message)) {
             (Some(found), ..) => Origin::Main(found.origin),
             (None, _, Some(stated)) => stated,
             (None, Some(found), None) => Origin::Probably(found.origin),
@@ -183,14 +194,16 @@ fn brought(run: &Run<'_>, survey: &Survey, line: &Line, head: CommitId) -> Resul
         };
         PickedFrom { commit: commit.id, subject: commit.subject().to_owned(), origin }
     });
-    let picks = picks.collect();
-    Ok(Brought { commits, picks })
+    let picks: Vec<PickedFrom> = picks.collect();
+    let of_main: HashMap<CommitId, &Commit> = survey.commits.iter().map(|commit| (commit.id, commit)).collect();
+    let origins = picks.iter().filter_map(|pick| of_main.get(&main_commit(&pick.origin)?).copied());
+    let messages = commits.iter().chain(origins).map(message).collect();
+    Ok(Brought { messages: Known::Known(messages), picks: Known::Known(picks), changed: Known::Known(changed), raised })
 }
 
 /// Returns what a message names as its origin, and whether main has it.
-fn stated(run: &Run<'_>, survey: &Survey, commit: &Commit) -> Option<Origin> {
-    let named: Vec<_> =
-        markers(&commit.message).into_iter().filter_map(|marker| marker.relation.origin_commit()).collect();
+fn stated(run: &Run<'_>, survey: &Survey, message: &str) -> Option<Origin> {
+    let named: Vec<_> = markers(message).into_iter().filter_map(|marker| marker.relation.origin_commit()).collect();
     let full = |prefix: &crate::model::trailer::CommitPrefix| prefix.full().or_else(|| run.git.expand(prefix.as_str()));
     let on_main = named.iter().filter_map(full).find(|id| run.git.is_ancestor(*id, survey.main_tip));
     on_main.map(Origin::Main).or_else(|| named.first().map(|prefix| Origin::Elsewhere(prefix.to_string())))
@@ -206,50 +219,43 @@ struct Context<'c> {
 }
 
 impl Context<'_> {
-    fn facts(
-        &self,
-        pull: PullRequest,
-        brought: Brought,
-        touched: Vec<Touched>,
-        raised: Known<Vec<crate::model::eligibility::dependencies::Raised>>,
-    ) -> Facts {
-        let of_main: HashMap<CommitId, &Commit> =
-            self.survey.commits.iter().map(|commit| (commit.id, commit)).collect();
-        let origins = brought.picks.iter().filter_map(|pick| main_commit(&pick.origin));
-        let origins = origins.filter_map(|id| of_main.get(&id).copied());
-        let messages = brought.commits.iter().chain(origins).map(message).collect();
+    fn facts(&self, pull: PullRequest, brought: Brought) -> Facts {
+        let Brought { messages, picks, changed, raised } = brought;
         let mut facts = Facts {
             line: line_facts(self.line),
             messages,
-            main: self.on_main(&brought.picks),
+            main: self.on_main(&picks),
             state: Known::Unknown(Missing::NotAsked),
-            newer: self.newer(),
-            out_since: self.out_since(&of_main),
-            changed: Known::Known(touched),
+            newer: if_known(&picks, || self.newer()),
+            out_since: if_known(&picks, || self.out_since()),
+            changed,
             applies: Known::Unknown(Missing::NotAsked),
             raised,
             pull: Known::Known(Some(pull)),
             decision: self.decision(),
-            picks: Some(Known::Known(brought.picks)),
+            picks: Some(picks),
             embargo: EmbargoFacts::default(),
         };
         facts.embargo = embargo(self.run, &facts);
         facts
     }
 
-    fn on_main(&self, picks: &[PickedFrom]) -> Known<OnMain> {
+    fn on_main(&self, picks: &Known<Vec<PickedFrom>>) -> Known<OnMain> {
         let taken_back = self.changes.iter().find_map(|change| self.survey.fates.fate(change.id).reverted_by);
         if let Some(revert) = taken_back {
             return Known::Known(OnMain::TakenBack(revert));
         }
-        match picks.iter().all(|pick| matches!(pick.origin, Origin::Main(_))) {
-            true => Known::Known(OnMain::Stands),
-            false => Known::Unknown(Missing::Failed("not every commit is a pick of one on main".to_owned())),
+        match picks {
+            Known::Unknown(why) => Known::Unknown(why.clone()),
+            Known::Known(picks) if picks.iter().all(|pick| matches!(pick.origin, Origin::Main(_))) => {
+                Known::Known(OnMain::Stands)
+            }
+            Known::Known(_) => Known::Unknown(Missing::Failed("not every commit is a pick of one on main".to_owned())),
         }
     }
 
     /// Returns for each newer line where what the pull request brings stands worst.
-    fn newer(&self) -> Known<Vec<NewerLine>> {
+    fn newer(&self) -> Vec<NewerLine> {
         let mut newer: Vec<NewerLine> = Vec::new();
         for row in self.rows {
             for line in super::facts::newer(self.run, row, self.line) {
@@ -260,16 +266,18 @@ impl Context<'_> {
                 }
             }
         }
-        Known::Known(newer)
+        newer
     }
 
-    fn out_since(&self, of_main: &HashMap<CommitId, &Commit>) -> Known<Option<chrono::DateTime<chrono::Utc>>> {
+    fn out_since(&self) -> Option<chrono::DateTime<chrono::Utc>> {
+        let of_main: HashMap<CommitId, &Commit> =
+            self.survey.commits.iter().map(|commit| (commit.id, commit)).collect();
         let each = self.changes.iter().zip(self.rows).map(|(change, row)| {
             let newer = super::facts::newer(self.run, row, self.line);
-            super::facts::out_since(self.survey, of_main, change, row, &newer)
+            super::facts::out_since(self.survey, &of_main, change, row, &newer)
         });
         // What came out last decides; what is not out yet does, too.
-        Known::Known(each.collect::<Option<Vec<_>>>().and_then(|all| all.into_iter().max()))
+        each.collect::<Option<Vec<_>>>().and_then(|all| all.into_iter().max())
     }
 
     /// Returns the decision about what it brings: a no before a yes.
@@ -278,6 +286,11 @@ impl Context<'_> {
         let all: Vec<Decision> = self.changes.iter().filter_map(about).collect();
         all.iter().find(|one| one.answer == Answer::Decline).or_else(|| all.first()).cloned()
     }
+}
+
+/// Works something out from the picks, where they are known.
+fn if_known<T>(picks: &Known<Vec<PickedFrom>>, work: impl FnOnce() -> T) -> Known<T> {
+    picks.missing().map_or_else(|| Known::Known(work()), |why| Known::Unknown(why.clone()))
 }
 
 fn is_there(state: State) -> bool {

@@ -6,7 +6,7 @@ use super::{check, found, story};
 use crate::support::Repo;
 
 /// A payload as GitHub sends it, for a head that is in the clone.
-fn payload(repo: &Repo, base: &str, head: &str, action: &str) -> Value {
+pub(super) fn payload(repo: &Repo, base: &str, head: &str, action: &str) -> Value {
     let side = |branch: &str, commit: String| {
         json!({
             "label": format!("godel:{branch}"), "ref": branch, "sha": commit,
@@ -29,7 +29,7 @@ fn payload(repo: &Repo, base: &str, head: &str, action: &str) -> Value {
     })
 }
 
-fn judged(repo: &Repo, payload: &Value, code: i32) -> Value {
+pub(super) fn judged(repo: &Repo, payload: &Value, code: i32) -> Value {
     let output = check(repo, &["event", "-", "--format", "json"]).stdin(payload.to_string()).run();
     assert_eq!(output.exit, code, "{}\n{}", output.stdout, output.stderr);
     output.json()
@@ -139,17 +139,6 @@ fn what_there_is_nothing_to_say_about_is_said() {
     assert!(
         judged(&repo, &retargeted, 0)["notes"][0].as_str().is_some_and(|note| note.contains("'release/2.0' before"))
     );
-}
-
-#[test]
-fn a_payload_that_is_none_and_a_commit_that_is_not_here_are_told() {
-    let (repo, _) = story();
-    let output = check(&repo, &["event", "-"]).stdin("{\"action\": \"opened\", \"issue\": {}}").run().code(2);
-    assert!(output.stderr.contains("GITHUB_EVENT_PATH"), "{}", output.stderr);
-    let mut far = payload(&repo, "release/2.0", "main", "opened");
-    far["pull_request"]["head"]["sha"] = json!("2222222222222222222222222222222222222222");
-    let output = check(&repo, &["event", "-"]).stdin(far.to_string()).run().code(3);
-    assert!(output.stderr.contains("git fetch origin pull/12/head"), "{}", output.stderr);
 }
 
 #[test]

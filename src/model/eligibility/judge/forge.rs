@@ -14,7 +14,7 @@ impl Case<'_> {
         let wanted = &self.policy.eligibility.require.priority;
         let names = || listed(&wanted.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>());
         let is_wanted = |label: &str| wanted.iter().any(|name| name.as_str().to_lowercase() == label.to_lowercase());
-        for value in self.facts.messages.iter().flat_map(|message| trailers(&message.text, "Priority")) {
+        for value in self.facts.known_messages().iter().flat_map(|message| trailers(&message.text, "Priority")) {
             if is_wanted(value) {
                 return Answer::passed(format!("trailer 'Priority: {value}'"));
             }
@@ -42,6 +42,9 @@ impl Case<'_> {
             Known::Known(issues) => issues,
             Known::Unknown(why) => return Answer::unknown("which issues it solves", why),
         };
+        if let Known::Unknown(why) = &self.facts.messages {
+            return Answer::unknown("whether a message tells its priority", why);
+        }
         let seen = issues.iter().map(|issue| format!("#{}: {}", issue.number, listed(&issue.labels))).collect();
         Answer::Failed(format!("neither it nor an issue that it solves has a label of {}", names()), seen)
     }
@@ -65,16 +68,18 @@ impl Case<'_> {
 
     pub(super) fn risk_assessment(&self) -> Answer {
         if let Some(value) =
-            self.facts.messages.iter().find_map(|message| trailers(&message.text, "Risk").first().copied())
+            self.facts.known_messages().iter().find_map(|message| trailers(&message.text, "Risk").first().copied())
         {
             return Answer::passed(format!("trailer 'Risk: {value}'"));
         }
-        match &self.facts.pull {
-            Known::Known(Some(pull)) if has_section(pull) => {
+        let what = "whether somebody wrote down what may go wrong";
+        match (&self.facts.pull, &self.facts.messages) {
+            (Known::Known(Some(pull)), _) if has_section(pull) => {
                 Answer::passed("the description has a section about the risk")
             }
-            Known::Known(_) => Answer::failed("nobody wrote down what may go wrong"),
-            Known::Unknown(why) => Answer::unknown("whether somebody wrote down what may go wrong", why),
+            (Known::Known(_), Known::Unknown(why)) => Answer::unknown(what, why),
+            (Known::Known(_), Known::Known(_)) => Answer::failed("nobody wrote down what may go wrong"),
+            (Known::Unknown(why), _) => Answer::unknown(what, why),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::model::eligibility::conventional::{breaking_footer, typed};
 use crate::model::eligibility::facts::{Applies, OnMain, Origin, Touched};
 use crate::model::eligibility::paths::chosen;
 use crate::model::kind::FixKind;
-use crate::model::known::Missing;
+use crate::model::known::{Known, Missing};
 use crate::model::line::LineStatus;
 use crate::model::status::State;
 use crate::model::trailer::plain_subject;
@@ -113,13 +113,13 @@ impl Case<'_> {
     pub(super) fn breaking(&self) -> Answer {
         let mut said = Vec::new();
         let pull = self.facts.pull.value().and_then(Option::as_ref);
-        let titles = self.facts.messages.iter().map(|message| message.title());
+        let titles = self.facts.known_messages().iter().map(|message| message.title());
         for title in titles.chain(pull.map(|pull| pull.title.as_str())) {
             if typed(plain_subject(title)).is_some_and(|typed| typed.breaks) {
                 said.push(format!("the title '{title}'"));
             }
         }
-        let texts = self.facts.messages.iter().map(|message| message.text.as_str());
+        let texts = self.facts.known_messages().iter().map(|message| message.text.as_str());
         said.extend(texts.filter_map(breaking_footer).map(|line| format!("'{line}'")));
         if let Some(pull) = pull {
             // A description has no title of its own above its first line.
@@ -132,9 +132,10 @@ impl Case<'_> {
             );
         }
         said.dedup();
-        match (said.is_empty(), &self.facts.pull) {
+        match (said.is_empty(), &self.facts.messages) {
             (false, _) => Answer::Failed("it says itself that it breaks something".to_owned(), said),
-            (true, _) => Answer::passed("nothing says that it breaks something"),
+            (true, Known::Unknown(why)) => Answer::unknown("whether a message says that it breaks something", why),
+            (true, Known::Known(_)) => Answer::passed("nothing says that it breaks something"),
         }
     }
 
@@ -173,14 +174,12 @@ impl Case<'_> {
     }
 
     pub(super) fn size(&self) -> Answer {
-        let Some(changed) = self.facts.changed.value() else {
-            return missing("what it changes", self.facts.changed.missing());
-        };
+        let most = u64::from(self.policy.eligibility.require.max_changed_lines.get());
+        let Some(changed) = self.facts.changed.value() else { return self.size_in_all(most) };
         let generated = &self.policy.eligibility.paths.generated;
         let counts = |file: &&Touched| !file.marked && !chosen(generated, &file.path);
         let lines: u64 = changed.iter().filter(counts).map(|file| file.added + file.removed).sum();
         let left_out = changed.len() - changed.iter().filter(counts).count();
-        let most = u64::from(self.policy.eligibility.require.max_changed_lines.get());
         let mut evidence: Vec<&Touched> = changed.iter().filter(counts).collect();
         evidence.sort_by_key(|file| std::cmp::Reverse(file.added + file.removed));
         let evidence = evidence.iter().map(|file| format!("{}: {}", file.path, file.added + file.removed)).collect();
@@ -193,6 +192,18 @@ impl Case<'_> {
         };
         let reason = format!("it changes {} of {most}{not_counted}", count(lines, "line", "lines"));
         if lines > most { Answer::Failed(reason, first(evidence)) } else { Answer::passed(reason) }
+    }
+
+    /// Judges the size by how many lines change in all files together: what is generated would make it smaller, and never larger.
+    fn size_in_all(&self, most: u64) -> Answer {
+        let pull = self.facts.pull.value().and_then(Option::as_ref);
+        let lines = pull.and_then(|pull| pull.size.value()).map(|size| size.additions.saturating_add(size.deletions));
+        match lines {
+            Some(lines) if lines <= most => {
+                Answer::passed(format!("it changes {} of {most}, all files counted", count(lines, "line", "lines")))
+            }
+            Some(_) | None => missing("what it changes", self.facts.changed.missing()),
+        }
     }
 
     pub(super) fn paths(&self) -> Answer {
@@ -247,8 +258,10 @@ impl Case<'_> {
     }
 
     pub(super) fn embargo(&self) -> Answer {
+        let unseen = self.facts.messages.missing().or(self.facts.changed.missing());
         match (self.facts.embargo.listed, self.facts.embargo.leaks.is_empty()) {
             (false, _) => Answer::NotAsked,
+            (true, true) if unseen.is_some() => missing("everything that becomes public", unseen),
             (true, true) => Answer::passed("nothing names what is under embargo"),
             (true, false) => {
                 Answer::Failed("an identifier under embargo is named".to_owned(), self.facts.embargo.leaks.clone())

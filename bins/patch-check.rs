@@ -22,7 +22,7 @@ fn run(args: CheckArgs, env: &Env) -> anyhow::Result<Exit> {
         let forge = how.forge(&protected, env)?;
         let progress = common.progress_of(env, "judging");
         let found = check::run(git, &protected, forge.as_ref(), &request, &progress)?;
-        how.keep(&found)?;
+        how.keep(&found, &protected, common)?;
         match how.list {
             true => out::write_list(&found.list(), env)?,
             false => common.show(&found, env)?,

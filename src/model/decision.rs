@@ -1,13 +1,12 @@
 //! What maintainers decided about one fix on one line, as `.patch/decisions.toml` records it.
 
 use std::fmt;
-use std::ops::Range;
 use std::str::FromStr;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use toml_edit::{Datetime, Value};
+use toml_edit::Datetime;
 
 use crate::model::change::Change;
 use crate::model::commit::CommitId;
@@ -15,9 +14,12 @@ use crate::model::error::{self, Error};
 use crate::model::kind::FixKind;
 use crate::model::line::LineName;
 use crate::model::name::{NotAName, text_type};
+use crate::model::record::{Field, Records};
 
 /// Where the decisions are in the user's repository.
 pub const DECISIONS_PATH: &str = ".patch/decisions.toml";
+
+const DECISIONS: Records = Records { path: DECISIONS_PATH, table: "decision", many: "decisions" };
 
 /// What was decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -148,8 +150,7 @@ impl Decisions {
     /// # Errors
     /// When it is not TOML of this form; the message has the line.
     pub fn parse(text: &str) -> error::Result<Self> {
-        let raw: RawDecisions =
-            toml_edit::de::from_str(text).map_err(|error| refused(text, error.span(), error.message()))?;
+        let raw: RawDecisions = DECISIONS.parse(text)?;
         let all = raw.decision.into_iter().map(decision).collect::<error::Result<Vec<_>>>()?;
         Ok(Self { all })
     }
@@ -196,25 +197,11 @@ pub fn record(text: &str, new: &Decision) -> error::Result<Recorded> {
                 .hint("see that the clock is right, or give a later --now"));
         }
     }
-    let gap = match text {
-        "" => "",
-        text if text.ends_with("\n") => "\n",
-        _ => "\n\n",
-    };
-    let quoted = |text: &str| Value::from(text).to_string();
     let Decision { fix, line, answer, kind, reason, by, at } = new;
-    let kind = kind.map(|kind| format!("kind = \"{kind}\"\n")).unwrap_or_default();
-    let (line, reason, by, at) = (quoted(line.as_str()), quoted(reason.as_str()), quoted(by.as_str()), moment(*at));
-    let added = format!(
-        "{gap}[[decision]]\nfix = \"{fix}\"\nline = {line}\nanswer = \"{answer}\"\n{kind}reason = {reason}\nby = {by}\nat = {at}\n"
-    );
-    let text = format!("{text}{added}");
-    Decisions::parse(&text).map_err(|error| {
-        Error::usage(format!("'{DECISIONS_PATH}' has a form that nothing can be added to"))
-            .because(error)
-            .hint("write its decisions as [[decision]] tables")
-    })?;
-    Ok(Recorded::New(text))
+    let mut fields = vec![("fix", Field::text(fix)), ("line", Field::text(line)), ("answer", Field::text(answer))];
+    fields.extend(kind.map(|kind| ("kind", Field::text(kind))));
+    fields.extend([("reason", Field::text(reason)), ("by", Field::text(by)), ("at", Field::Time(moment(*at)))]);
+    DECISIONS.add(text, &fields, Decisions::parse).map(Recorded::New)
 }
 
 /// Writes a moment as records and results have it: in UTC, to the second.
@@ -235,12 +222,6 @@ fn utc(at: &Datetime) -> error::Result<DateTime<Utc>> {
             .hint("write it as 2026-01-05T09:00:00Z")
     })?;
     Ok(parsed.to_utc())
-}
-
-fn refused(text: &str, span: Option<Range<usize>>, message: &str) -> Error {
-    let before = span.and_then(|span| text.get(..span.start)).unwrap_or("");
-    let line = before.matches('\n').count() + 1;
-    Error::usage(format!("cannot read '{DECISIONS_PATH}', line {line}")).because(message.trim().to_owned())
 }
 
 /// The value of the `schema` field of the result.

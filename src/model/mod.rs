@@ -41,6 +41,7 @@ pub mod plan;
 pub mod prerequisite;
 pub mod presence;
 pub mod pull;
+pub mod record;
 pub mod rename;
 pub mod request;
 pub mod resolution;

@@ -1,7 +1,9 @@
 //! `patch-check`: what may go into a patch release, by what git knows and by what events tell.
 
+mod absent;
 mod events;
 mod forge;
+mod shapes;
 mod to_line;
 
 use backstitch::model::commit::CommitId;
@@ -222,6 +224,36 @@ fn sarif_has_a_result_for_every_obstacle() {
     let index = results[0]["ruleIndex"].as_u64().expect("an index") as usize;
     assert_eq!(run["tool"]["driver"]["rules"][index]["id"], results[0]["ruleId"]);
     assert_eq!((results[0]["ruleId"].as_str(), results[0]["level"].as_str()), (Some("newer-lines"), Some("error")));
+}
+
+#[test]
+fn sarif_points_to_the_files_that_a_rule_is_about() {
+    let (repo, _) = story();
+    let manifest = |version: &str| format!("{{\"dependencies\": {{\"left\": \"{version}\"}}}}\n");
+    repo.land_fix("chore: add", [("web/package.json", manifest("^1.2.0").as_str()), ("src/list.c", "three\n")]);
+    let fix = repo.land_fix(
+        "fix: touch much",
+        [
+            (".github/workflows/c i.yml", "on: push\n"),
+            ("web/package.json", manifest("^2.0.0").as_str()),
+            ("src/list.c", "four\n"),
+        ],
+    );
+    let file = repo.home().join("out.sarif");
+    let name = file.to_str().expect("a plain name");
+    let _ = check(&repo, &["commit", &fix.to_string(), "--line", "2.1", "--sarif", name]).run().code(1);
+    let log: Value = serde_json::from_slice(&std::fs::read(file).expect("because it was written")).expect("JSON");
+    let of = |rule: &str| {
+        let results = log["runs"][0]["results"].as_array().expect("results");
+        let result = results.iter().find(|result| result["ruleId"] == rule).expect("a result");
+        let place = &result["locations"][0]["physicalLocation"];
+        (place["artifactLocation"]["uri"].as_str().expect("an address"), place["region"]["startLine"].as_u64())
+    };
+    assert_eq!(of("paths"), (".github/workflows/c%20i.yml", Some(1)));
+    assert_eq!(of("dependencies"), ("web/package.json", Some(1)));
+    assert_eq!(of("tests"), (".github/workflows/c%20i.yml", Some(1)));
+    assert_eq!(of("applies-clean"), ("src/list.c", Some(1)));
+    assert_eq!(of("kind"), ("patch.toml", Some(1)));
 }
 
 #[test]

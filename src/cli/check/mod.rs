@@ -272,13 +272,14 @@ impl HowArgs {
         }
     }
 
-    /// Writes the SARIF file that was asked for.
+    /// Writes the SARIF file that was asked for. Where the policy is that of `patch.toml`, results point into it.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn keep(&self, report: &Report) -> Result<()> {
+    pub fn keep(&self, report: &Report, protected: &Protected, common: &CommonArgs) -> Result<()> {
         let Some(file) = &self.sarif else { return Ok(()) };
-        let text = format!("{:#}\n", sarif::log(report, env!("CARGO_PKG_VERSION")));
+        let policy = common.config.is_none().then_some(&protected.settings.config);
+        let text = format!("{:#}\n", sarif::log(report, policy, env!("CARGO_PKG_VERSION")));
         files::write_whole(file, text.as_bytes())
     }
 }

@@ -12,7 +12,7 @@ use std::num::NonZeroU32;
 
 pub use classify::{ClassifyRule, Evidence, LabelName, TitleType};
 pub use error::{ConfigError, Place};
-pub use policy::{Admission, Eligibility, PathSets, Require, WaiverRight, admission_word};
+pub use policy::{Admission, Eligibility, LabelRight, PathSets, Require, Reviewers, WaiverRight, admission_word};
 pub use release::{
     Cadence, DocumentSelector, Ordinal, Proves, Rollout, Schedule, Suite, SuiteName, VersionFile, VersionSpot,
 };

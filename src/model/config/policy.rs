@@ -11,6 +11,7 @@ use super::read::{Section, Word};
 use crate::model::eligibility::paths::{self, globs};
 use crate::model::eligibility::{Rule, Severity};
 use crate::model::kind::FixKind;
+use crate::model::login::Login;
 use crate::model::mail::Mail;
 use crate::model::path::PathGlob;
 
@@ -29,10 +30,21 @@ const ELIGIBILITY: &[&str] = &[
     "require",
     "rules",
     "paths",
+    "labels",
     "waivers",
 ];
-const REQUIRE: &[&str] =
-    &["priority", "tests", "reviews", "checks", "risk-assessment", "applies-clean", "max-changed-lines", "baked-days"];
+const REQUIRE: &[&str] = &[
+    "priority",
+    "tests",
+    "reviews",
+    "reviewers",
+    "reviewed-head",
+    "checks",
+    "risk-assessment",
+    "applies-clean",
+    "max-changed-lines",
+    "baked-days",
+];
 const RULES: &[&str] = &[
     "kind",
     "decision",
@@ -52,9 +64,11 @@ const RULES: &[&str] = &[
     "baked",
     "embargo",
     "origin",
+    "labels",
     "waivers",
 ];
 const PATHS: &[&str] = &["forbidden", "tests", "generated"];
+const LABELS: &[&str] = &["by", "labels"];
 const WAIVERS: &[&str] = &["by", "rules"];
 
 #[cfg(test)]
@@ -63,6 +77,7 @@ pub(super) const SECTIONS: &[(&str, &[&str])] = &[
     ("eligibility.require", REQUIRE),
     ("eligibility.rules", RULES),
     ("eligibility.paths", PATHS),
+    ("eligibility.labels", LABELS),
     ("eligibility.waivers", WAIVERS),
     ("classify", super::classify::CLASSIFY),
 ];
@@ -125,6 +140,8 @@ pub struct Eligibility {
     pub require: Require,
     /// Which files are what.
     pub paths: PathSets,
+    /// Who may give which labels. A label that none of them covers may be given by whom the forge lets.
+    pub labels: Vec<LabelRight>,
     /// Who may waive what. Empty: nobody may waive anything.
     pub waivers: Vec<WaiverRight>,
     /// Where each key stands that the file sets, by its full name: `eligibility.require.reviews`.
@@ -159,6 +176,7 @@ impl Eligibility {
             | Rule::Dependencies
             | Rule::Embargo
             | Rule::Origin
+            | Rule::Labels
             | Rule::Waivers => true,
         };
         if asked { self.severities[rule as usize] } else { Severity::Off }
@@ -180,6 +198,7 @@ impl Default for Eligibility {
             breaking_labels: ["breaking", "breaking-change", "semver-major"].map(label).to_vec(),
             require: Require::default(),
             paths: PathSets::default(),
+            labels: Vec::new(),
             waivers: Vec::new(),
             places: BTreeMap::new(),
         }
@@ -203,6 +222,10 @@ pub struct Require {
     pub tests: bool,
     /// How many people must approve it.
     pub reviews: u32,
+    /// Whose reviews count.
+    pub reviewers: Reviewers,
+    /// Whether only approvals of the newest commit of a pull request count.
+    pub reviewed_head: bool,
     /// Whether its checks must be green.
     pub checks: bool,
     /// Whether somebody must have written down what may go wrong.
@@ -222,12 +245,42 @@ impl Default for Require {
             priority: ["P0", "P1"].map(label).to_vec(),
             tests: true,
             reviews: 1,
+            reviewers: Reviewers::Write,
+            reviewed_head: false,
             checks: true,
             risk_assessment: true,
             applies_clean: true,
             max_changed_lines: NonZeroU32::new(300).expect("because 300 is not zero"),
             baked_days: None,
         }
+    }
+}
+
+/// Whose reviews count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reviewers {
+    /// Those of people who may write to the repository, as for reviews that GitHub itself requires ("About protected branches" in
+    /// its documentation).
+    Write,
+    /// Everybody's.
+    Anyone,
+}
+
+impl Reviewers {
+    /// Returns the word for it, as `patch.toml` spells it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Write => "write",
+            Self::Anyone => "anyone",
+        }
+    }
+}
+
+impl Word for Reviewers {
+    const ALL: &'static [Self] = &[Self::Write, Self::Anyone];
+
+    fn word(self) -> &'static str {
+        self.as_str()
     }
 }
 
@@ -245,6 +298,23 @@ pub struct PathSets {
 impl Default for PathSets {
     fn default() -> Self {
         Self { forbidden: globs(paths::FORBIDDEN), tests: globs(paths::TESTS), generated: globs(paths::GENERATED) }
+    }
+}
+
+/// Who may give which labels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LabelRight {
+    /// The labels; `None`: every label.
+    pub labels: Option<Vec<LabelName>>,
+    /// The accounts on the forge.
+    pub by: Vec<Login>,
+}
+
+impl LabelRight {
+    /// Says whether it is about a label. The case of letters does not matter.
+    pub fn covers(&self, label: &str) -> bool {
+        let is_it = |name: &LabelName| name.as_str().to_lowercase() == label.to_lowercase();
+        self.labels.as_ref().is_none_or(|labels| labels.iter().any(is_it))
     }
 }
 
@@ -293,6 +363,9 @@ pub(super) fn eligibility(root: &Section<'_>) -> Result<Eligibility, ConfigError
             generated: paths.list("generated")?.unwrap_or(usual.generated),
         };
     }
+    for right in section.sections("labels", "[[eligibility.labels]]", LABELS)? {
+        result.labels.push(LabelRight { by: right.require("by", right.list("by")?)?, labels: right.list("labels")? });
+    }
     for right in section.sections("waivers", "[[eligibility.waivers]]", WAIVERS)? {
         result.waivers.push(WaiverRight { by: right.require("by", right.list("by")?)?, rules: right.list("rules")? });
     }
@@ -305,6 +378,8 @@ fn requirements(section: &Section<'_>) -> Result<Require, ConfigError> {
         priority: section.list("priority")?.unwrap_or(usual.priority),
         tests: section.flag("tests")?.unwrap_or(usual.tests),
         reviews: section.whole("reviews")?.unwrap_or(usual.reviews),
+        reviewers: section.word("reviewers")?.unwrap_or(usual.reviewers),
+        reviewed_head: section.flag("reviewed-head")?.unwrap_or(usual.reviewed_head),
         checks: section.flag("checks")?.unwrap_or(usual.checks),
         risk_assessment: section.flag("risk-assessment")?.unwrap_or(usual.risk_assessment),
         applies_clean: section.flag("applies-clean")?.unwrap_or(usual.applies_clean),

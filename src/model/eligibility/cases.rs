@@ -15,7 +15,7 @@ use crate::model::decision::{Answer, Decision};
 use crate::model::known::{Known, Missing};
 use crate::model::line::LineStatus;
 use crate::model::pull::{
-    Association, Base, Checks, Head, Issue, IssueState, Label, Opinion, PullRequest, PullState, Readiness, Review,
+    Association, Base, Checks, Head, Issue, IssueState, Label, Opinion, PullRequest, PullState, Readiness, Review, Size,
 };
 use crate::model::status::State;
 
@@ -54,10 +54,11 @@ fn good() -> Facts {
         files: unknown(),
         checks: Known::Known(Checks::Green),
         issues: Known::Known(Vec::new()),
+        commits: unknown(),
     };
     Facts {
         line: LineFacts { name: "2.0".parse().expect("a line"), status: LineStatus::Maintained, until: None },
-        messages: vec![Message { commit: id(1), text: "Stop it\n".to_owned() }],
+        messages: Known::Known(vec![Message { commit: id(1), text: "Stop it\n".to_owned() }]),
         main: Known::Known(OnMain::Stands),
         state: Known::Known(State::Unknown),
         newer: Known::Known(vec![NewerLine {
@@ -79,12 +80,23 @@ fn listed(text: &str) -> impl Iterator<Item = &str> {
     text.split(',').map(str::trim).filter(|part| !part.is_empty())
 }
 
+/// Reads labels, each with `@` and who gave it where that is known.
 fn labels(text: &str) -> Vec<Label> {
-    listed(text).map(|name| Label { name: name.to_owned(), applied_by: unknown() }).collect()
+    let one = |word: &str| {
+        let (name, by) = word
+            .split_once('@')
+            .map_or((word, unknown()), |(name, by)| (name, Known::Known(by.parse().expect("a login"))));
+        Label { name: name.to_owned(), applied_by: by }
+    };
+    listed(text).map(one).collect()
 }
 
+/// Reads `name+`, `name-` or `name0`: an approval, a request for changes, or a dismissed review by somebody who may write. Behind a
+/// slash stands otherwise: `none`, `member`, `owner` for an association where it is not told whether they may write, `read` for
+/// somebody who may not, `old` for a review of an older commit.
 fn reviews(text: &str) -> Vec<Review> {
     let one = |word: &str| {
+        let (word, how) = word.split_once('/').unwrap_or((word, "write"));
         let (name, sign) = word.split_at(word.len() - 1);
         let opinion = match sign {
             "+" => Opinion::Approved,
@@ -92,8 +104,17 @@ fn reviews(text: &str) -> Vec<Review> {
             "0" => Opinion::Dismissed,
             other => panic!("{other}"),
         };
+        let (association, may_write) = match how {
+            "write" | "old" => (Association::Member, Known::Known(true)),
+            "read" => (Association::Member, Known::Known(false)),
+            "none" => (Association::None, unknown()),
+            "member" => (Association::Member, unknown()),
+            "owner" => (Association::Owner, unknown()),
+            other => panic!("{other}"),
+        };
         let author = (name != "?").then(|| name.parse().expect("a login"));
-        Review { author, opinion, association: Association::Member, commit: None }
+        let commit = Some(if how == "old" { id(6) } else { id(9) });
+        Review { author, opinion, association, may_write, commit }
     };
     listed(text).map(one).collect()
 }
@@ -145,15 +166,23 @@ impl Given {
         }
     }
 
+    fn message(&mut self) -> &mut Message {
+        match &mut self.facts.messages {
+            Known::Known(messages) => &mut messages[0],
+            Known::Unknown(_) => panic!("set 'msg=unknown' last"),
+        }
+    }
+
     fn set(&mut self, key: &str, value: &str) {
         match (key, value) {
             ("toml", _) => self.toml = value.to_owned(),
             ("waive", _) => self.waivers.push(waiver(value)),
             ("title", _) => {
-                self.facts.messages[0].text = format!("{value}\n");
+                self.message().text = format!("{value}\n");
                 self.pull().title = value.to_owned();
             }
-            ("msg", _) => self.facts.messages[0].text.push_str(&format!("\n{value}\n")),
+            ("msg", "unknown") => self.facts.messages = unknown(),
+            ("msg", _) => self.message().text.push_str(&format!("\n{value}\n")),
             ("line", _) => self.facts.line.status = line_status(value),
             ("until", _) => self.facts.line.until = Some(value.parse().expect("a date")),
             ("decision", _) => self.facts.decision = Some(decision(value)),
@@ -206,6 +235,10 @@ impl Given {
             ("reviews", "unknown") => pull.reviews = unknown(),
             ("reviews", _) => pull.reviews = Known::Known(reviews(value)),
             ("issues", "unknown") => pull.issues = unknown(),
+            ("lines", _) => {
+                let lines = value.parse().expect("a count");
+                pull.size = Known::Known(Size { files: 1, additions: lines, deletions: 0 });
+            }
             ("issue", _) => pull.issues = Known::Known(vec![issue(value)]),
             ("checks", "unknown") => pull.checks = unknown(),
             ("checks", "none") => pull.checks = Known::Known(Checks::None),
@@ -348,7 +381,7 @@ fn the_table_has_a_yes_a_no_an_undecided_and_a_waived_of_each_rule_that_can_be()
     assert!(rows().count() >= 80);
     for rule in Rule::ALL {
         let (waivable, undecided) = match rule {
-            Rule::Embargo => (false, false),
+            Rule::Embargo => (false, true),
             Rule::Waivers => (false, false),
             Rule::Decision => (true, false),
             _ => (true, true),

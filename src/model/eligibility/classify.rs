@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 use super::advisory::{Form, Named, advisories};
 use super::conventional::{trailers, typed};
 use super::facts::{Facts, Touched};
+use super::given::{Given, given};
 use super::labels::usual_kind;
 use super::paths::{chosen, is_documentation};
-use crate::model::config::{ClassifyRule, Evidence, LabelName};
+use crate::model::config::{ClassifyRule, Eligibility, Evidence, LabelName};
 use crate::model::kind::FixKind;
 use crate::model::path::PathGlob;
 use crate::model::trailer::{Relation, markers, plain_subject};
@@ -61,16 +62,18 @@ pub struct Classified {
     pub kind: Option<FixKind>,
     /// What contradicts what.
     pub contradiction: Option<String>,
+    /// What would speak for a kind if it were known who said it, one phrase each. May quote strangers.
+    pub open: Vec<String>,
 }
 
 /// Tells the kind of a fix.
-pub fn classify(facts: &Facts, rules: &[ClassifyRule], tests: &[PathGlob]) -> Classified {
+pub fn classify(facts: &Facts, rules: &[ClassifyRule], policy: &Eligibility) -> Classified {
     let mut pieces = Vec::new();
     recorded(facts, &mut pieces);
-    labels(facts, rules, &mut pieces);
+    let open = labels(facts, rules, policy, &mut pieces);
     messages(facts, rules, &mut pieces);
     if let Some(changed) = facts.changed.value() {
-        files(changed, rules, tests, &mut pieces);
+        files(changed, rules, &policy.paths.tests, &mut pieces);
     }
     pieces.sort_by_key(|piece| std::cmp::Reverse(piece.weight));
     let mut once: Vec<Piece> = Vec::new();
@@ -79,12 +82,12 @@ pub fn classify(facts: &Facts, rules: &[ClassifyRule], tests: &[PathGlob]) -> Cl
             once.push(piece);
         }
     }
-    decide(once)
+    Classified { open, ..decide(once) }
 }
 
 fn decide(pieces: Vec<Piece>) -> Classified {
     let heaviest = pieces.iter().map(|piece| piece.weight).max().filter(|weight| *weight > Weight::Hint);
-    let Some(heaviest) = heaviest else { return Classified { pieces, kind: None, contradiction: None } };
+    let Some(heaviest) = heaviest else { return Classified { pieces, ..Classified::default() } };
     let top = || pieces.iter().filter(|piece| piece.weight == heaviest);
     // Among firm pieces of one weight that are all about faults, the most urgent counts; a bare "bug" yields to any of them.
     let firm = top().filter(|piece| piece.is_firm()).min_by_key(|piece| piece.kind);
@@ -95,7 +98,7 @@ fn decide(pieces: Vec<Piece>) -> Classified {
     // A bug that is stated is refined by what a lighter piece says firmly, if that is about a fault too.
     let refined = light.filter(|piece| mends(piece.kind) && top().all(|piece| mends(piece.kind)));
     let chosen = firm.or(refined).or_else(|| top().min_by_key(|piece| piece.kind));
-    let Some(chosen) = chosen.cloned() else { return Classified { pieces, kind: None, contradiction: None } };
+    let Some(chosen) = chosen.cloned() else { return Classified { pieces, ..Classified::default() } };
     let against = pieces.iter().find(|piece| {
         let told = piece.is_firm() || (piece.weight >= Weight::Stated && piece.kind == FixKind::Bug);
         // What a maintainer recorded was decided in knowledge of the rest.
@@ -104,9 +107,9 @@ fn decide(pieces: Vec<Piece>) -> Classified {
     match against {
         Some(against) => {
             let text = format!("{} ({}), but {} ({})", chosen.says, chosen.kind, against.says, against.kind);
-            Classified { pieces, kind: None, contradiction: Some(text) }
+            Classified { pieces, contradiction: Some(text), ..Classified::default() }
         }
-        None => Classified { kind: Some(chosen.kind), pieces, contradiction: None },
+        None => Classified { kind: Some(chosen.kind), pieces, ..Classified::default() },
     }
 }
 
@@ -132,19 +135,22 @@ fn recorded(facts: &Facts, pieces: &mut Vec<Piece>) {
     }
 }
 
-fn labels(facts: &Facts, rules: &[ClassifyRule], pieces: &mut Vec<Piece>) {
-    let Some(Some(pull)) = facts.pull.value() else { return };
-    let own = pull.labels.iter().map(|label| (label.name.as_str(), "label".to_owned()));
-    let issues = pull.issues.value().map(Vec::as_slice).unwrap_or_default();
-    let of_issues = issues.iter().flat_map(|issue| {
-        issue.labels.iter().map(move |label| (label.as_str(), format!("issue #{} has label", issue.number)))
-    });
-    for (label, whose) in own.chain(of_issues) {
-        let ruled = by_rule(rules, label).map(|kind| (kind, Weight::Stated));
-        if let Some((kind, weight)) = ruled.or_else(|| usual_kind(label)) {
-            pieces.push(Piece { weight, kind, says: format!("{whose} '{label}'") });
+/// Adds what labels say, and returns those of which it is not known whether they count.
+fn labels(facts: &Facts, rules: &[ClassifyRule], policy: &Eligibility, pieces: &mut Vec<Piece>) -> Vec<String> {
+    let mut open = Vec::new();
+    let pull = facts.pull.value().and_then(Option::as_ref);
+    for Given { name, issue, giver } in pull.into_iter().flat_map(|pull| given(pull, &policy.labels)) {
+        let ruled = by_rule(rules, name).map(|kind| (kind, Weight::Stated));
+        let Some((kind, weight)) = ruled.or_else(|| usual_kind(name)) else { continue };
+        let whose = issue.map_or_else(|| "label".to_owned(), |number| format!("issue #{number} has label"));
+        let says = format!("{whose} '{name}'");
+        if giver.counts() {
+            pieces.push(Piece { weight, kind, says });
+        } else if giver.is_open() && weight != Weight::Hint {
+            open.push(says);
         }
     }
+    open
 }
 
 fn by_rule(rules: &[ClassifyRule], label: &str) -> Option<FixKind> {
@@ -155,7 +161,7 @@ fn by_rule(rules: &[ClassifyRule], label: &str) -> Option<FixKind> {
 
 fn messages(facts: &Facts, rules: &[ClassifyRule], pieces: &mut Vec<Piece>) {
     let pull = facts.pull.value().and_then(Option::as_ref);
-    let texts = facts.messages.iter().map(|message| message.text.as_str());
+    let texts = facts.known_messages().iter().map(|message| message.text.as_str());
     for text in texts.clone() {
         for value in trailers(text, "Kind") {
             if let Ok(kind) = value.parse() {
@@ -180,7 +186,7 @@ fn messages(facts: &Facts, rules: &[ClassifyRule], pieces: &mut Vec<Piece>) {
         }
     }
     let titles = pull.map(|pull| pull.title.as_str());
-    for title in facts.messages.iter().map(|message| message.title()).chain(titles) {
+    for title in facts.known_messages().iter().map(|message| message.title()).chain(titles) {
         let plain = plain_subject(title);
         pieces.extend(by_type(plain, rules));
         pieces.extend(hints(plain));

@@ -16,7 +16,7 @@ pub struct Facts {
     /// The line that it may go to.
     pub line: LineFacts,
     /// The messages of its commits and of those that they were picked from: text from strangers.
-    pub messages: Vec<Message>,
+    pub messages: Known<Vec<Message>>,
     /// Whether main has it.
     pub main: Known<OnMain>,
     /// Where it stands on the line.
@@ -40,6 +40,13 @@ pub struct Facts {
     pub picks: Option<Known<Vec<PickedFrom>>>,
     /// How many identifiers are under embargo, and where they were found.
     pub embargo: EmbargoFacts,
+}
+
+impl Facts {
+    /// Returns the messages, as far as they are known.
+    pub fn known_messages(&self) -> &[Message] {
+        self.messages.value().map(Vec::as_slice).unwrap_or_default()
+    }
 }
 
 /// The line.

@@ -1,7 +1,9 @@
 //! The rules themselves: each a function from what is known to what is found.
 
+mod files;
 mod forge;
 mod history;
+mod people;
 
 use chrono::{DateTime, Utc};
 
@@ -75,7 +77,7 @@ struct Case<'c> {
 
 /// Judges a fix by a policy. A waiver is about it if it names one of `commits`.
 pub fn judge(facts: &Facts, policy: &Policy<'_>, commits: &[CommitId]) -> Judged {
-    let classified = classify(facts, policy.classify, &policy.eligibility.paths.tests);
+    let classified = classify(facts, policy.classify, policy.eligibility);
     let case = Case { facts, policy, classified: &classified, commits };
     let findings: Vec<Finding> = Rule::ALL.into_iter().filter_map(|rule| case.finding(rule)).collect();
     Judged { outcome: outcome(&findings), classified, findings }
@@ -93,7 +95,8 @@ impl Case<'_> {
             Answer::Undecided(reason, evidence) => (Found::Undecided, reason, evidence),
             Answer::NotAsked => return None,
         };
-        let finding = Finding { rule, severity, found, reason, evidence, mend: None };
+        let files = if found == Found::Failed { self.files(rule) } else { Vec::new() };
+        let finding = Finding { rule, severity, found, reason, evidence, files, mend: None };
         Some(match found {
             Found::Passed | Found::Waived => finding,
             Found::Failed | Found::Undecided => match self.waiver(rule) {
@@ -126,6 +129,7 @@ impl Case<'_> {
             Rule::Baked => self.baked(),
             Rule::Embargo => self.embargo(),
             Rule::Origin => self.origin(),
+            Rule::Labels => self.labels(),
             Rule::Waivers => self.waivers(),
         }
     }

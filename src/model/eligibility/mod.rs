@@ -7,6 +7,7 @@ pub mod classify;
 pub mod conventional;
 pub mod dependencies;
 pub mod facts;
+pub mod given;
 pub mod judge;
 pub mod labels;
 pub mod paths;

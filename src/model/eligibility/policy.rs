@@ -60,6 +60,10 @@ pub fn effective(config: &Config, source: &str) -> PolicyReport {
     for (key, globs) in [("forbidden", &sets.forbidden), ("tests", &sets.tests), ("generated", &sets.generated)] {
         add(format!("eligibility.paths.{key}"), listed::<PathGlob>(globs));
     }
+    for right in &policy.labels {
+        let labels = right.labels.as_ref().map_or_else(|| "every label".to_owned(), |labels| listed(labels));
+        add("eligibility.labels".to_owned(), format!("{}: {labels}", listed(&right.by)));
+    }
     for right in &policy.waivers {
         let rules = right.rules.as_ref().map_or_else(|| "every rule".to_owned(), |rules| listed(rules));
         add("eligibility.waivers".to_owned(), format!("{}: {rules}", listed(&right.by)));
@@ -81,6 +85,8 @@ fn required(policy: &Eligibility) -> Vec<(&'static str, String)> {
         ("priority", listed(&require.priority)),
         ("tests", require.tests.to_string()),
         ("reviews", require.reviews.to_string()),
+        ("reviewers", require.reviewers.as_str().to_owned()),
+        ("reviewed-head", require.reviewed_head.to_string()),
         ("checks", require.checks.to_string()),
         ("risk-assessment", require.risk_assessment.to_string()),
         ("applies-clean", require.applies_clean.to_string()),
@@ -126,13 +132,17 @@ pub fn explain(rule: Rule, config: &Config, source: &str) -> Explained {
             Rule::Breaking => key == "eligibility.breaking-labels",
             Rule::Priority => key == "eligibility.require.priority",
             Rule::Tests => matches!(key, "eligibility.require.tests" | "eligibility.paths.tests"),
-            Rule::Reviews => key == "eligibility.require.reviews",
+            Rule::Reviews => matches!(
+                key,
+                "eligibility.require.reviews" | "eligibility.require.reviewers" | "eligibility.require.reviewed-head"
+            ),
             Rule::Checks => key == "eligibility.require.checks",
             Rule::AppliesClean => key == "eligibility.require.applies-clean",
             Rule::RiskAssessment => key == "eligibility.require.risk-assessment",
             Rule::Size => matches!(key, "eligibility.require.max-changed-lines" | "eligibility.paths.generated"),
             Rule::Paths => key == "eligibility.paths.forbidden",
             Rule::Baked => key == "eligibility.require.baked-days",
+            Rule::Labels => key == "eligibility.labels",
             Rule::Waivers => key == "eligibility.waivers",
             Rule::Decision | Rule::OnMain | Rule::NewerLines | Rule::Dependencies | Rule::Embargo | Rule::Origin => {
                 false
@@ -169,6 +179,6 @@ mod tests {
         assert_eq!(found("eligibility.rules.size"), ("warn", Some(6)));
         assert_eq!(found("eligibility.rules.baked"), ("off", None));
         let explained = explain(Rule::Reviews, &config, "patch.toml");
-        assert_eq!(explained.settings.len(), 1);
+        assert_eq!(explained.settings.len(), 3);
     }
 }

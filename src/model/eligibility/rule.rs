@@ -48,13 +48,15 @@ pub enum Rule {
     Embargo,
     /// Every commit of a pull request to a line is a pick from main.
     Origin,
+    /// The labels that count were given by people who may.
+    Labels,
     /// The waivers that name it are in force.
     Waivers,
 }
 
 impl Rule {
     /// All of them, in the order of the findings.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Kind,
         Self::Decision,
         Self::OnMain,
@@ -73,6 +75,7 @@ impl Rule {
         Self::Baked,
         Self::Embargo,
         Self::Origin,
+        Self::Labels,
         Self::Waivers,
     ];
 
@@ -97,6 +100,7 @@ impl Rule {
             Self::Baked => "baked",
             Self::Embargo => "embargo",
             Self::Origin => "origin",
+            Self::Labels => "labels",
             Self::Waivers => "waivers",
         }
     }
@@ -104,7 +108,8 @@ impl Rule {
     /// Returns how severe it is where `patch.toml` does not say.
     pub const fn usual_severity(self) -> Severity {
         match self {
-            Self::Waivers => Severity::Warn,
+            // What was given by somebody who may not counts for nothing, which is enough.
+            Self::Labels | Self::Waivers => Severity::Warn,
             Self::Kind
             | Self::Decision
             | Self::OnMain
@@ -147,6 +152,7 @@ impl Rule {
             | Self::Dependencies
             | Self::Embargo
             | Self::Origin
+            | Self::Labels
             | Self::Waivers => false,
         }
     }
@@ -178,7 +184,8 @@ impl Rule {
             Self::Priority => "The fix, or an issue that it solves, has one of the labels in 'priority'.",
             Self::Tests => "The fix adds or changes a file of tests.",
             Self::Reviews => {
-                "So many people as 'reviews' says approved the fix, its author not counted, and nobody asks for changes."
+                "So many people as 'reviews' says approved the fix, and nobody asks for changes. Its author does not count, and \
+                 neither does who may not write to the repository, unless 'reviewers' says so."
             }
             Self::Checks => "The checks of the fix are green.",
             Self::AppliesClean => "Picked onto the line, the fix gives no conflict.",
@@ -205,6 +212,10 @@ impl Rule {
                 "Every commit of a pull request to a line is a pick of a commit that main has, and changes what that one \
                  changes, apart from conflicts that were resolved; or it belongs to the line alone: it takes a commit of the line \
                  back, or touches only what patch.toml gives to each line."
+            }
+            Self::Labels => {
+                "Every label that [[eligibility.labels]] keeps for some people was given by one of them. One that was not says \
+                 nothing of the kind or the priority."
             }
             Self::Waivers => {
                 "Every waiver for the fix was given by somebody who may, and is still in force. One that is not counts for nothing."
@@ -239,6 +250,7 @@ impl Rule {
                 "take the identifier out: rewrite the message, rename the branch, and tell your security team"
             }
             Self::Origin => "land the change on main first and pick it with 'git cherry-pick -x' or 'patch-pick apply'",
+            Self::Labels => "have the label given anew by somebody who may, or remove it",
             Self::Waivers => "have it given anew by somebody who may, or remove it",
         }
     }

@@ -51,6 +51,9 @@ pub struct Finding {
     /// What shows it, one phrase each. May quote strangers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<String>,
+    /// The files that it is about, where it is broken and about some, the most important first. Text from strangers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
     /// How to mend it, where it is broken or undecided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mend: Option<String>,

@@ -1,11 +1,9 @@
 //! What maintainers waive for single fixes, as `.patch/waivers.toml` records it.
 
-use std::ops::Range;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use toml_edit::{Datetime, Value};
+use toml_edit::Datetime;
 
 use super::Rule;
 use crate::model::commit::CommitId;
@@ -14,9 +12,12 @@ use crate::model::decision::{Person, Reason};
 use crate::model::error::{self, Error};
 use crate::model::line::LineName;
 use crate::model::mail::Mail;
+use crate::model::record::{Field, Records};
 
 /// Where the waivers are in the user's repository.
 pub const WAIVERS_PATH: &str = ".patch/waivers.toml";
+
+const WAIVERS: Records = Records { path: WAIVERS_PATH, table: "waiver", many: "waivers" };
 
 /// A rule waived for one fix.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -90,8 +91,7 @@ struct RawWaiver {
 /// # Errors
 /// When it is not TOML of this form; the message has the line.
 pub fn parse(text: &str) -> error::Result<Vec<Waiver>> {
-    let raw: RawWaivers =
-        toml_edit::de::from_str(text).map_err(|error| refused(text, error.span(), error.message()))?;
+    let raw: RawWaivers = WAIVERS.parse(text)?;
     raw.waiver.into_iter().map(waiver).collect()
 }
 
@@ -106,12 +106,6 @@ fn waiver(raw: RawWaiver) -> error::Result<Waiver> {
     Ok(Waiver { fix, line, rule, reason, by, until })
 }
 
-fn refused(text: &str, span: Option<Range<usize>>, message: &str) -> Error {
-    let before = span.and_then(|span| text.get(..span.start)).unwrap_or("");
-    let line = before.matches('\n').count() + 1;
-    Error::usage(format!("cannot read '{WAIVERS_PATH}', line {line}")).because(message.trim().to_owned())
-}
-
 /// Adds a waiver to the text of the file, which stays as it is otherwise. `None`: it is there already.
 ///
 /// # Errors
@@ -120,28 +114,15 @@ pub fn record(text: &str, new: &Waiver) -> error::Result<Option<String>> {
     if parse(text)?.contains(new) {
         return Ok(None);
     }
-    let gap = match text {
-        "" => "",
-        text if text.ends_with('\n') => "\n",
-        _ => "\n\n",
-    };
-    let quoted = |text: &str| Value::from(text).to_string();
-    let line = new.line.as_ref().map(|line| format!("line = {}\n", quoted(line.as_str()))).unwrap_or_default();
-    let added = format!(
-        "{gap}[[waiver]]\nfix = \"{}\"\n{line}rule = \"{}\"\nreason = {}\nby = {}\nuntil = {}\n",
-        new.fix,
-        new.rule,
-        quoted(new.reason.as_str()),
-        quoted(new.by.as_str()),
-        new.until
-    );
-    let text = format!("{text}{added}");
-    parse(&text).map_err(|error| {
-        Error::usage(format!("'{WAIVERS_PATH}' has a form that nothing can be added to"))
-            .because(error)
-            .hint("write its waivers as [[waiver]] tables")
-    })?;
-    Ok(Some(text))
+    let mut fields = vec![("fix", Field::text(new.fix))];
+    fields.extend(new.line.as_ref().map(|line| ("line", Field::text(line))));
+    fields.extend([
+        ("rule", Field::text(new.rule)),
+        ("reason", Field::text(&new.reason)),
+        ("by", Field::text(&new.by)),
+    ]);
+    fields.push(("until", Field::Time(new.until.to_string())));
+    WAIVERS.add(text, &fields, parse).map(Some)
 }
 
 /// The value of the `schema` field of [`Waived`].

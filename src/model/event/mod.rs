@@ -1,6 +1,7 @@
 //! The event that a workflow was started by, from the payload that GitHub sends ("Webhook events and payloads" in its
 //! documentation, under `pull_request`).
 
+mod other;
 #[cfg(test)]
 mod tests;
 
@@ -13,6 +14,9 @@ use super::known::Known;
 use super::login::Login;
 use super::pull::rest::{MOST_NAME_BYTES, NotAPull, RawLabel, RawPull, RawRepository, RawUser, bounded, commit, named};
 use super::pull::{PullRequest, PullState};
+
+pub use other::Other;
+use other::RawOther;
 
 /// The longest payload that is read: GitHub sends none above 25 MB ("Webhook events and payloads").
 pub const MOST_PAYLOAD_BYTES: usize = 25 * 1024 * 1024;
@@ -79,8 +83,11 @@ pub enum NotAnEvent {
     #[error("the payload cannot be read: {0}")]
     Json(String),
     /// It tells of something else.
+    #[error("the payload is that of an event of {0}, not of a pull request: it has no 'pull_request'")]
+    OtherEvent(Other),
+    /// It lacks what every event of a pull request has.
     #[error("the payload is not that of an event of a pull request: it has no '{lacks}'")]
-    OtherEvent {
+    Lacking {
         /// The field that every event of a pull request has.
         lacks: &'static str,
     },
@@ -125,6 +132,18 @@ struct RawFrom {
     from: String,
 }
 
+impl NotAnEvent {
+    /// Returns what to do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::OtherEvent(other) => other.instead(),
+            Self::TooLong | Self::Json(_) | Self::Lacking { .. } | Self::Contradiction { .. } | Self::Pull(_) => {
+                Other::Unknown.instead()
+            }
+        }
+    }
+}
+
 impl Event {
     /// Reads a payload.
     ///
@@ -135,8 +154,11 @@ impl Event {
             return Err(NotAnEvent::TooLong);
         }
         let mut raw: RawEvent = serde_json::from_slice(payload).map_err(unreadable)?;
-        let lacks = |lacks| NotAnEvent::OtherEvent { lacks };
-        let pull = raw.pull_request.take().ok_or(lacks("pull_request"))?;
+        let lacks = |lacks| NotAnEvent::Lacking { lacks };
+        let Some(pull) = raw.pull_request.take() else {
+            let other: RawOther = serde_json::from_slice(payload).map_err(unreadable)?;
+            return Err(NotAnEvent::OtherEvent(other.into()));
+        };
         let word = raw.action.take().ok_or(lacks("action"))?;
         let repository = raw.repository.take().ok_or(lacks("repository"))?.name("repository.full_name")?;
         let mut pull_request = PullRequest::try_from(pull)?;
@@ -167,7 +189,7 @@ fn unreadable(error: serde_json::Error) -> NotAnEvent {
 /// for those, and do not say the number of the pull request by itself.
 fn action(word: String, raw: RawEvent, pull_request: &PullRequest) -> Result<Action, NotAnEvent> {
     let label = raw.label.map(|label| label.name("label.name")).transpose()?;
-    let label = label.ok_or(NotAnEvent::OtherEvent { lacks: "label" });
+    let label = label.ok_or(NotAnEvent::Lacking { lacks: "label" });
     Ok(match word.as_str() {
         _ if raw.number.is_none() => Action::Other(bounded("action", word, MOST_NAME_BYTES)?),
         "opened" => Action::Opened,

@@ -205,6 +205,36 @@ fn what_is_no_event_of_a_pull_request_is_refused_by_name() {
     assert!(matches!(Event::parse("[".repeat(100_000).as_bytes()), Err(NotAnEvent::Json(_))));
 }
 
+#[test]
+fn an_event_of_something_else_is_told_with_what_to_do_instead() {
+    let zeros = "0".repeat(40);
+    let push =
+        |before: &str, after: &str| json!({ "ref": "refs/heads/main", "before": before, "after": after, "pusher": {} });
+    let cases = [
+        (push(BASE, HEAD), "a push", format!("patch-check range {BASE}..{HEAD}")),
+        (push(&zeros, HEAD), "a push", format!("patch-check commit {HEAD}")),
+        (push(BASE, &zeros), "a push", "deleted".to_owned()),
+        (push("--output=x", "$(id)"), "a push", "deleted".to_owned()),
+        (json!({ "action": "checks_requested", "merge_group": {} }), "a merge queue", "'merge_group'".to_owned()),
+        (
+            json!({ "action": "created", "issue": { "number": 12, "pull_request": {} }, "comment": {} }),
+            "the conversation of a pull request",
+            "patch-check pr 12".to_owned(),
+        ),
+        (json!({ "action": "opened", "issue": { "number": 12 } }), "an issue", "by its pull request".to_owned()),
+        (json!({ "workflow": "w.yml", "inputs": null }), "the start of a workflow", "patch-check pr N".to_owned()),
+        (json!({ "workflow_run": {} }), "the start of a workflow", "patch-check pr N".to_owned()),
+        (json!({ "client_payload": {} }), "the start of a workflow", "patch-check pr N".to_owned()),
+        (json!({ "schedule": "0 4 * * *" }), "the start of a workflow", "patch-check pr N".to_owned()),
+        (json!({ "zen": "x", "hook": {} }), "something else", "pull_request_target".to_owned()),
+    ];
+    for (payload, what, instead) in cases {
+        let error = parse(&payload).expect_err("it is not about a pull request");
+        assert!(told(&error).contains(what), "{}", told(&error));
+        assert!(error.hint().contains(&instead), "{instead}: {}", error.hint());
+    }
+}
+
 /// Every place in a document, as pointers.
 fn places(value: &Value, at: &str, found: &mut Vec<String>) {
     let children: Vec<(String, &Value)> = match value {

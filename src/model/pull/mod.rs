@@ -57,6 +57,8 @@ pub struct PullRequest {
     pub checks: Known<Checks>,
     /// The issues that it closes.
     pub issues: Known<Vec<Issue>>,
+    /// Its commits, the oldest first. Never a part of them.
+    pub commits: Known<Vec<PullCommit>>,
 }
 
 impl PullRequest {
@@ -93,6 +95,17 @@ pub struct Head {
     pub commit: CommitId,
     /// The repository; `None` when it was deleted.
     pub repository: Option<RepositoryName>,
+}
+
+/// A commit of a pull request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PullCommit {
+    /// The commit.
+    pub id: CommitId,
+    /// Its whole message: text from a stranger.
+    pub message: String,
+    /// How many parents it has.
+    pub parents: u64,
 }
 
 /// Whether a pull request is ready to be reviewed.

@@ -194,6 +194,7 @@ impl TryFrom<RawPull> for PullRequest {
             files: Known::Unknown(Missing::NotInPayload),
             checks: Known::Unknown(Missing::NotInPayload),
             issues: Known::Unknown(Missing::NotInPayload),
+            commits: Known::Unknown(Missing::NotInPayload),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Reviews, brought down to what each reviewer thinks now.
 
 use crate::model::commit::CommitId;
+use crate::model::known::Known;
 use crate::model::login::Login;
 
 /// What a reviewer thinks.
@@ -51,6 +52,8 @@ pub struct Review {
     pub opinion: Opinion,
     /// How they stand to the repository.
     pub association: Association,
+    /// Whether they may write to the repository.
+    pub may_write: Known<bool>,
     /// The commit that they looked at, where it is still known.
     pub commit: Option<CommitId>,
 }
@@ -64,6 +67,8 @@ pub struct GivenReview {
     pub opinion: Option<Opinion>,
     /// How they stand to the repository.
     pub association: Association,
+    /// Whether they may write to the repository.
+    pub may_write: Known<bool>,
     /// The commit that they looked at.
     pub commit: Option<CommitId>,
 }
@@ -79,8 +84,8 @@ pub fn latest_opinions(given: impl IntoIterator<Item = GivenReview>) -> Vec<Revi
         if let Some(author) = &review.author {
             latest.retain(|earlier| earlier.author.as_ref() != Some(author));
         }
-        let GivenReview { author, association, commit, .. } = review;
-        latest.push(Review { author, opinion, association, commit });
+        let GivenReview { author, association, may_write, commit, .. } = review;
+        latest.push(Review { author, opinion, association, may_write, commit });
     }
     latest
 }

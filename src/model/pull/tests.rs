@@ -1,12 +1,12 @@
 use super::*;
-use crate::model::known::Missing;
+use crate::model::known::{Known, Missing};
 
 fn login(text: &str) -> Option<Login> {
     Some(text.parse().expect("a login"))
 }
 
 fn given(author: Option<Login>, opinion: Option<Opinion>) -> GivenReview {
-    GivenReview { author, opinion, association: Association::Member, commit: None }
+    GivenReview { author, opinion, association: Association::Member, may_write: Known::Known(true), commit: None }
 }
 
 #[test]

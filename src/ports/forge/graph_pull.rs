@@ -20,7 +20,7 @@ use super::pull_request::attribute;
 use super::rest::{Labeled, opinion};
 
 /// What is asked of an issue.
-const ISSUES: &str = "fragment Issues on IssueConnection { totalCount nodes { number title state \
+pub(super) const ISSUES: &str = "fragment Issues on IssueConnection { totalCount nodes { number title state \
     repository { nameWithOwner } milestone { title } labels(first: 50) { totalCount nodes { name } } } }";
 
 /// What is asked of a pull request.
@@ -31,18 +31,10 @@ const PULL: &str = "fragment Pull on PullRequest { number title body state isDra
     timelineItems(itemTypes: [LABELED_EVENT], last: 100) { nodes { ... on LabeledEvent { \
     label { name } actor { __typename login } } } } \
     latestOpinionatedReviews(first: 50) { totalCount nodes { state authorAssociation \
-    author { __typename login } commit { oid } } } \
+    authorCanPushToRepository author { __typename login } commit { oid } } } \
     commits(last: 1) { nodes { commit { statusCheckRollup { contexts(first: 100) { totalCount nodes { __typename \
     ... on CheckRun { name status conclusion } ... on StatusContext { context state } } } } } } } \
     closingIssuesReferences(first: 10) { ...Issues } }";
-
-/// Asks for the issues that a pull request closes: `$owner`, `$name`, `$number`.
-pub(super) fn closing_issues_query() -> String {
-    format!(
-        "query($owner: String!, $name: String!, $number: Int!) {{ repository(owner: $owner, name: $name) {{ \
-         pullRequest(number: $number) {{ closingIssuesReferences(first: 100) {{ ...Issues }} }} }} }} {ISSUES}"
-    )
-}
 
 /// The most pull requests of one commit that are asked for. GitHub counts one point for a hundred lists that a question could
 /// reach ("Rate limits and node limits for the GraphQL API"): for 25 commits these are 25 of pull requests, 125 times six of
@@ -59,14 +51,6 @@ pub(super) fn associated_query(commits: usize) -> String {
          fragment Associated on Commit {{ associatedPullRequests(first: {MOST_PULLS}) {{ totalCount nodes {{ ...Pull }} }} }} \
          {PULL} {ISSUES}"
     )
-}
-
-/// Reads the issues that a pull request closes.
-pub(super) fn closing_issues(data: &Value) -> Result<Known<Vec<Issue>>, String> {
-    let list = data.pointer("/repository/pullRequest/closingIssuesReferences");
-    let list = list.ok_or("there is no 'closingIssuesReferences'")?;
-    let raw = List::<RawIssue>::deserialize(list).map_err(|error| error.to_string())?;
-    issues(raw).map_err(|error| error.to_string())
 }
 
 /// Reads the pull requests of one commit.
@@ -92,15 +76,15 @@ pub(super) fn associated(object: &Value, own_check: Option<&str>) -> Result<Know
 /// A list, as GitHub pages it. An item that the token may not see is null.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct List<T> {
+pub(super) struct List<T> {
     total_count: Option<u64>,
     #[serde(default = "Vec::new")]
-    nodes: Vec<Option<T>>,
+    pub(super) nodes: Vec<Option<T>>,
 }
 
 impl<T> List<T> {
     /// Returns the items if these are all.
-    fn complete(self) -> Known<Vec<T>> {
+    pub(super) fn complete(self) -> Known<Vec<T>> {
         let items: Vec<T> = self.nodes.into_iter().flatten().collect();
         let (got, of) = (items.len() as u64, self.total_count);
         match of {
@@ -144,7 +128,7 @@ struct RawObject {
 }
 
 #[derive(Deserialize)]
-struct RawActor {
+pub(super) struct RawActor {
     #[serde(rename = "__typename")]
     kind: String,
     login: String,
@@ -177,6 +161,7 @@ struct RawLabeled {
 struct RawReview {
     state: String,
     author_association: String,
+    author_can_push_to_repository: bool,
     author: Option<RawActor>,
     commit: Option<RawObject>,
 }
@@ -205,7 +190,7 @@ enum RawContext {
 }
 
 #[derive(Deserialize)]
-struct RawIssue {
+pub(super) struct RawIssue {
     number: u64,
     title: String,
     state: String,
@@ -215,7 +200,7 @@ struct RawIssue {
 }
 
 /// Reads an account. The REST API writes the names of apps with `[bot]`, this one without.
-fn login(actor: Option<RawActor>) -> Result<Option<Login>, NotAPull> {
+pub(super) fn login(actor: Option<RawActor>) -> Result<Option<Login>, NotAPull> {
     let Some(actor) = actor.filter(|actor| actor.login != "ghost") else { return Ok(None) };
     let bot = if actor.kind == "Bot" { "[bot]" } else { "" };
     named("login", &format!("{}{bot}", actor.login)).map(Some)
@@ -252,6 +237,7 @@ impl RawPull {
             files: Known::Unknown(Missing::NotAsked),
             checks: checks(raw.commits)?.map(|checks| Checks::of(checks, own_check)),
             issues: raw.closing_issues_references.map_or(Ok(Known::Unknown(Missing::NotAsked)), issues)?,
+            commits: Known::Unknown(Missing::NotAsked),
         })
     }
 }
@@ -284,6 +270,7 @@ fn reviews(raw: Option<List<RawReview>>) -> Result<Known<Vec<crate::model::pull:
             author: login(raw.author)?,
             opinion: opinion(&raw.state),
             association: Association::of(&raw.author_association),
+            may_write: Known::Known(raw.author_can_push_to_repository),
             commit: raw.commit.and_then(|object| object.oid.parse().ok()),
         })
     };
@@ -314,7 +301,7 @@ fn checks(commits: List<RawPullCommit>) -> Result<Known<Vec<NamedCheck>>, NotAPu
     })
 }
 
-fn issues(raw: List<RawIssue>) -> Result<Known<Vec<Issue>>, NotAPull> {
+pub(super) fn issues(raw: List<RawIssue>) -> Result<Known<Vec<Issue>>, NotAPull> {
     let mut found = Vec::new();
     let raw = match raw.complete() {
         Known::Known(raw) => raw,

@@ -10,6 +10,7 @@ mod clock;
 mod comment;
 mod failure;
 mod graph;
+mod graph_details;
 mod graph_pull;
 mod pull_request;
 mod rest;

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use crate::model::known::{Known, Missing};
-use crate::model::pull::{ChangedFile, Checks, Issue, Label, PullRequest, complete_files, latest_opinions};
+use crate::model::login::Login;
+use crate::model::pull::{ChangedFile, Checks, Label, PullRequest, Review, complete_files, latest_opinions};
 
-use super::graph_pull;
+use super::graph_details::{self, Details};
 use super::rest::{self, Labeled};
 use super::{Failure, Forge};
 
@@ -22,15 +23,25 @@ impl Forge {
         let mut pull = rest::pull_request(&body).map_err(|why| self.wire.unreadable(&asked, &why))?;
         pull.files = self.files(&pull)?;
         let reviews = self.list(&asked, "the reviews", &format!("/pulls/{number}/reviews?per_page=100"), rest::reviews);
-        pull.reviews = known(reviews)?.map(latest_opinions);
+        let mut reviews = known(reviews)?.map(latest_opinions);
         pull.checks = known(self.checks(&asked, &pull.head.commit.to_string()))?;
         let events = format!("/issues/{number}/events?per_page=100");
         let labeled = known(self.list(&asked, "the events", &events, rest::labeled))?;
         attribute(&mut pull.labels, labeled);
-        pull.issues = match known(self.closing_issues(&asked, number))? {
-            Known::Known(issues) => issues,
-            Known::Unknown(missing) => Known::Unknown(missing),
-        };
+        match known(self.details(&asked, number))? {
+            Known::Known(details) => {
+                pull.issues = details.issues;
+                pull.commits = details.commits;
+                if let Known::Known(reviews) = &mut reviews {
+                    reviews.iter_mut().for_each(|review| review.may_write = may_write(review, &details.reviewers));
+                }
+            }
+            Known::Unknown(missing) => {
+                pull.issues = Known::Unknown(missing.clone());
+                pull.commits = Known::Unknown(missing);
+            }
+        }
+        pull.reviews = reviews;
         Ok(pull)
     }
 
@@ -53,15 +64,15 @@ impl Forge {
         Ok(Checks::of(all, self.own_check.as_deref()))
     }
 
-    fn closing_issues(&self, asked: &str, number: u64) -> Result<Known<Vec<Issue>>, Failure> {
+    fn details(&self, asked: &str, number: u64) -> Result<Details, Failure> {
         let (owner, name) = self.owner_and_name();
         let variables = serde_json::json!({ "owner": owner, "name": name, "number": number });
-        let asked = format!("{asked}: the issues that it closes");
-        let graph = self.graphql(&asked, &graph_pull::closing_issues_query(), &variables)?;
+        let asked = format!("{asked}: its issues, reviewers and commits");
+        let graph = self.graphql(&asked, &graph_details::details_query(), &variables)?;
         if let Some(error) = graph.errors.first() {
             return Err(error.failure(&asked));
         }
-        graph_pull::closing_issues(&graph.data).map_err(|why| self.wire.unreadable(&asked, &why))
+        graph_details::details(&graph.data).map_err(|why| self.wire.unreadable(&asked, &why))
     }
 
     /// Reads all pages of a list of the repository.
@@ -73,6 +84,14 @@ impl Forge {
         read: fn(&[u8]) -> Result<Vec<T>, String>,
     ) -> Result<Vec<T>, Failure> {
         self.wire.pages(&format!("{asked}: {what}"), self.path(below), read)
+    }
+}
+
+/// Returns whether who gave a review may write to the repository.
+fn may_write(review: &Review, reviewers: &HashMap<Login, bool>) -> Known<bool> {
+    match &review.author {
+        Some(author) => reviewers.get(author).map_or(Known::Unknown(Missing::NotRecorded), |may| Known::Known(*may)),
+        None => Known::Unknown(Missing::Deleted),
     }
 }
 

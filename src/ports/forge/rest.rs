@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::model::check_run::Annotation;
+use crate::model::known::{Known, Missing};
 use crate::model::login::Login;
 use crate::model::permission::Permission;
 use crate::model::pull::rest::{MOST_NAME_BYTES, RawLabel, RawPull, RawUser, bounded};
@@ -60,6 +61,7 @@ pub(super) fn reviews(body: &[u8]) -> Result<Vec<GivenReview>, String> {
             author: RawUser::login(raw.user.as_ref(), "user.login").map_err(|error| error.to_string())?,
             opinion: opinion(&raw.state),
             association: Association::of(raw.author_association.as_deref().unwrap_or_default()),
+            may_write: Known::Unknown(Missing::NotAsked),
             commit: raw.commit_id.and_then(|commit| commit.parse().ok()),
         })
     };

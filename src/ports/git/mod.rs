@@ -114,7 +114,7 @@ impl Git {
 
     /// Returns the directory that belongs to this worktree alone; that of the whole repository in its first one.
     pub fn directory(&self) -> PathBuf {
-        self.repository.git_dir().to_owned()
+        self.repository.path().to_owned()
     }
 
     /// Returns the repository's own object directory.

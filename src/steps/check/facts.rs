@@ -52,7 +52,7 @@ fn touched(files: Vec<TouchedFile>) -> Vec<Touched> {
 }
 
 /// Asks the attributes of main which files a program made. Nobody is asked where the attributes say nothing of that kind.
-fn mark(run: &Run<'_>, main: CommitId, mut files: Vec<&mut Touched>) -> Result<()> {
+pub(super) fn mark(run: &Run<'_>, main: CommitId, mut files: Vec<&mut Touched>) -> Result<()> {
     let says = run.git.file_of(main, ".gitattributes")?.is_some_and(|text| holds(&text, b"linguist-"));
     if !says {
         return Ok(());
@@ -152,7 +152,7 @@ impl Deep {
         let out_since = out_since(survey, commits, change, row, &newer);
         let mut facts = Facts {
             line: line_facts(line),
-            messages,
+            messages: Known::Known(messages),
             main: Known::Known(reverted.map_or(OnMain::Stands, OnMain::TakenBack)),
             state: cell.map_or(Known::Unknown(Missing::NotAsked), |cell| Known::Known(cell.state)),
             newer: Known::Known(newer),
@@ -179,18 +179,17 @@ impl Deep {
     pub(super) fn facts_of_branch(
         &self,
         run: &Run<'_>,
-        commits: &[Commit],
-        head: CommitId,
+        (head, messages): (&Commit, &[Message]),
         line: &Line,
         pull: Known<Option<PullRequest>>,
         applies: Applies,
     ) -> Facts {
-        let members = commits.iter().map(|commit| commit.id).collect();
-        let change = Change { id: head, members, pull_request: None, title: String::new() };
+        let members = messages.iter().map(|message| message.commit).collect();
+        let change = Change { id: head.id, members, pull_request: None, title: String::new() };
         let not_yet = || Missing::Failed("it is not merged to main yet".to_owned());
         let mut facts = Facts {
             line: line_facts(line),
-            messages: commits.iter().map(message).collect(),
+            messages: Known::Known(messages.to_vec()),
             main: Known::Known(OnMain::NotYet),
             state: Known::Unknown(not_yet()),
             newer: Known::Unknown(not_yet()),
@@ -278,7 +277,7 @@ pub(super) fn out_since(
 pub(super) fn embargo(run: &Run<'_>, facts: &Facts) -> EmbargoFacts {
     let Some(list) = &run.request.embargoed else { return EmbargoFacts::default() };
     let mut texts: Vec<(String, &str)> = Vec::new();
-    for message in &facts.messages {
+    for message in facts.known_messages() {
         texts.push((format!("the message of {}", message.commit.short()), &message.text));
     }
     if let Some(Some(pull)) = facts.pull.value() {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::model::change::{Change, own_pull_request, title};
 use crate::model::commit::{Commit, CommitId};
-use crate::model::eligibility::facts::Facts;
+use crate::model::eligibility::facts::{Facts, Message};
 use crate::model::eligibility::judge::judge;
 use crate::model::eligibility::verdict::{Outcome, Verdict};
 use crate::model::error::{Error, Result};
@@ -16,7 +16,7 @@ use crate::ports::survey::chain::tip;
 use crate::ports::survey::table::rows_of;
 use crate::ports::survey::{Survey, survey};
 
-use super::facts::{Deep, deep, forecasts, forecasts_of_branch};
+use super::facts::{Deep, deep, forecasts, forecasts_of_branch, message};
 use super::{Judged, Run};
 
 /// Judges the fixes that revisions name.
@@ -252,12 +252,13 @@ pub(super) fn not_merged(run: &Run<'_>, commit: &Commit, pull: Known<Option<Pull
     };
     let main = run.main()?;
     let base = tip(run.git, run.git.merge_base(main, commit.id)?)?;
-    let commits = run.git.commits_between(&[main], commit.id, None)?;
     let deep = Deep::of_branch(run, base.tree, commit)?;
+    let own = run.git.commits_between(&[main], commit.id, None)?;
+    let messages: Vec<Message> = own.iter().filter(|one| !one.is_merge() || one.id == commit.id).map(message).collect();
     let lines = asked_lines(run)?;
     let forecasts = forecasts_of_branch(run, base, commit, &lines)?;
     let judged = lines.into_iter().zip(forecasts).map(|(line, applies)| {
-        let facts = deep.facts_of_branch(run, &commits, commit.id, line, pull.clone(), applies);
+        let facts = deep.facts_of_branch(run, (commit, &messages), line, pull.clone(), applies);
         verdict(run, &named, line, &facts)
     });
     Ok(judged.collect())

@@ -1,5 +1,6 @@
 //! `patch-check`: may this fix go into a patch release of this line?
 
+mod absent;
 pub mod explain;
 mod facts;
 mod fixes;

@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use crate::model::branch::BranchSpec;
-use crate::model::commit::CommitId;
 use crate::model::error::{Error, Result};
 use crate::model::event::{Action, Event};
 use crate::model::known::Known;
 use crate::model::pull::{PullRequest, PullState};
 use crate::ports::files::read_bytes_or_stdin;
 
+use super::absent;
 use super::fixes::{not_merged, of_pull};
 use super::to_line::to_line;
 use super::{Judged, Run};
@@ -29,9 +29,8 @@ pub(super) fn by_number(run: &Run<'_>, number: u64) -> Result<Judged> {
 pub(super) fn of_event(run: &Run<'_>, file: &Path) -> Result<Judged> {
     let payload = read_bytes_or_stdin(file)?;
     let event = Event::parse(&payload).map_err(|broken| {
-        Error::usage(format!("'{}' cannot be judged", file.display()))
-            .because(broken)
-            .hint("give the file that GITHUB_EVENT_PATH names, in a workflow on pull_request or pull_request_target")
+        let hint = broken.hint();
+        Error::usage(format!("'{}' cannot be judged", file.display())).because(broken).hint(hint)
     })?;
     let mut notes = Vec::new();
     if let Action::Edited { old_base: Some(old) } = &event.action {
@@ -96,35 +95,23 @@ fn not_of_a_line(run: &Run<'_>, pull: &PullRequest) -> Result<()> {
 }
 
 fn to_main(run: &Run<'_>, pull: PullRequest) -> Result<Judged> {
-    let number = pull.number;
-    let missing = |what: &str, id: CommitId, hint: String| {
-        Error::undecided(format!("{what} of pull request {number}, '{}', is not in this clone", id.short())).hint(hint)
-    };
     match &pull.state {
         PullState::Merged(merge) => {
             let id = merge.commit.ok_or_else(|| {
-                Error::undecided(format!("the commit that merged pull request {number} is not told"))
+                Error::undecided(format!("the commit that merged pull request {} is not told", pull.number))
                     .hint("name the commit: patch-check commit REV")
             })?;
-            let hint = || format!("fetch main: git fetch origin {}", run.protected.settings.main);
-            if run.git.commit(id).is_err() {
-                return Err(missing("the merge", id, hint()));
+            match run.git.commit(id) {
+                Ok(_) if run.git.is_ancestor(id, run.main()?) => of_pull(run, id, pull),
+                Ok(_) | Err(_) => absent::to_main(run, id, &pull),
             }
-            if !run.git.is_ancestor(id, run.main()?) {
-                let message = format!("the merge of pull request {number}, '{}', is not on main here", id.short());
-                return Err(Error::undecided(message).hint(hint()));
-            }
-            of_pull(run, id, pull)
         }
         PullState::Open | PullState::Closed => match run.git.commit(pull.head.commit) {
             Ok(commit) => {
                 let verdicts = not_merged(run, &commit, Known::Known(Some(pull)))?;
                 Ok(Judged { verdicts, ..Judged::default() })
             }
-            Err(_) => {
-                let hint = format!("fetch it, which runs nothing of it: git fetch origin pull/{number}/head");
-                Err(missing("the newest commit", pull.head.commit, hint))
-            }
+            Err(_) => absent::to_main(run, pull.head.commit, &pull),
         },
     }
 }

@@ -21,19 +21,18 @@ use crate::ports::survey::chain::{base_of, link, tip};
 use crate::ports::survey::table::rows_of;
 use crate::ports::survey::{LineSurvey, Survey};
 
+use super::absent;
 use super::facts::{changed, embargo, line_facts, message, newer, out_since};
 use super::fixes::{Named, surveyed, verdict};
 use super::{Judged, Run};
 
 /// Judges a pull request to a line.
 pub(super) fn to_line(run: &Run<'_>, pull: PullRequest, line: &Line) -> Result<Judged> {
-    let head = run.git.commit(pull.head.commit).map_err(|error| {
-        let number = pull.number;
-        let message = format!("the newest commit of pull request {number} is not in this clone");
-        let hint = format!("fetch it, which runs nothing of it: git fetch origin pull/{number}/head");
-        Error::undecided(message).because(error).hint(hint)
-    })?;
     let survey = surveyed(run, &[line], &Since::BranchPoints)?;
+    let Ok(head) = run.git.commit(pull.head.commit) else {
+        let judged = absent::to_line(run, &pull, line)?;
+        return Ok(Judged { notes: survey.notes.into_iter().chain(judged.notes).collect(), ..judged });
+    };
     let branch = branch(run, &survey, line, head.id)?;
     let groups = groups(run, &survey, line, &branch)?;
     let found: Vec<&Change> = groups.iter().filter_map(|group| group.change).collect();
@@ -244,7 +243,7 @@ impl Context<'_> {
         let out = out.map(|((change, row), newer)| out_since(self.survey, &self.of_main, change, row, newer));
         let mut facts = Facts {
             line: line_facts(self.line),
-            messages: group.commits.iter().copied().chain(of_main).map(message).collect(),
+            messages: Known::Known(group.commits.iter().copied().chain(of_main).map(message).collect()),
             main: match reverted {
                 Some(None) => Known::Known(OnMain::Stands),
                 Some(Some(revert)) => Known::Known(OnMain::TakenBack(revert)),

@@ -142,17 +142,6 @@ fn what_there_is_nothing_to_say_about_is_said() {
 }
 
 #[test]
-fn a_payload_that_is_none_and_a_commit_that_is_not_here_are_told() {
-    let (repo, _) = story();
-    let output = check(&repo, &["event", "-"]).stdin("{\"action\": \"opened\", \"issue\": {}}").run().code(2);
-    assert!(output.stderr.contains("GITHUB_EVENT_PATH"), "{}", output.stderr);
-    let mut far = payload(&repo, "release/2.0", "main", "opened");
-    far["pull_request"]["head"]["sha"] = json!("2222222222222222222222222222222222222222");
-    let output = check(&repo, &["event", "-"]).stdin(far.to_string()).run().code(3);
-    assert!(output.stderr.contains("git fetch origin pull/12/head"), "{}", output.stderr);
-}
-
-#[test]
 fn a_hostile_payload_stays_text() {
     let (repo, fix) = story();
     repo.git(["checkout", "-q", "-b", "keep", "release/2.0"]);

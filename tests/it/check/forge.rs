@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{found, story};
-use crate::support::github::state::{Issue, TOKEN};
+use crate::support::github::state::{Issue, TOKEN, sha};
 use crate::support::github::{Fault, Github, When};
 use crate::support::{Bin, Repo};
 
@@ -77,6 +77,56 @@ fn what_a_review_or_a_check_says_counts() {
     }
     let report = judged(&repo, &github, &["commit", &fix], 1);
     assert_eq!((found(&report, "reviews"), found(&report, "checks")), ("failed".into(), "failed".into()));
+}
+
+#[test]
+fn approvals_count_from_people_who_may_write_and_as_they_think_now() {
+    let table: [(&str, &[(&str, &str)], &str, &str); 6] = [
+        ("one who may", &[("ann", "APPROVED")], "", "passed"),
+        ("one who may only read", &[("eve", "APPROVED")], "", "failed"),
+        ("anyone, by the policy", &[("eve", "APPROVED")], "reviewers = \"anyone\"\n", "passed"),
+        ("a dismissed one", &[("ann", "APPROVED"), ("ann", "DISMISSED")], "", "failed"),
+        ("one who changed their mind", &[("ann", "APPROVED"), ("ann", "CHANGES_REQUESTED")], "", "failed"),
+        ("an older commit", &[("old", "APPROVED")], "reviewed-head = true\n", "failed"),
+    ];
+    let (repo, fix, github) = reviewed();
+    for (why, reviews, policy, expected) in table {
+        repo.write_config(&format!("{STRICT}{policy}"));
+        {
+            let mut state = github.state();
+            let pull = state.open_again(12);
+            pull.reviews.clear();
+            for (by, opinion) in reviews {
+                match *by {
+                    "eve" => pull.review_by_reader("eve", "APPROVED"),
+                    "old" => pull.review("ann", "APPROVED"),
+                    _ => pull.review("ann", opinion),
+                };
+                pull.reviews.iter_mut().filter(|_| *by == "old").for_each(|review| review.commit = Some(sha(7)));
+            }
+        }
+        for asked in [["commit", &fix], ["pr", "12"]] {
+            let code = i32::from(expected == "failed");
+            assert_eq!(found(&judged(&repo, &github, &asked, code), "reviews"), expected, "{why}: {asked:?}");
+        }
+    }
+}
+
+#[test]
+fn a_label_counts_from_those_who_may_give_it() {
+    let (repo, fix, github) = reviewed();
+    let rights = "[[eligibility.labels]]\nby = [\"MIA\"]\nlabels = [\"kind/crash\"]\n";
+    repo.write_config(&format!("{STRICT}{rights}"));
+    assert_eq!(found(&judged(&repo, &github, &["pr", "12"], 0), "labels"), "passed");
+    let table = [(Some("eve"), "failed"), (None, "undecided"), (Some("mia"), "passed")];
+    for (by, expected) in table {
+        github.state().open_again(12).labeled = vec![("kind/crash".to_owned(), by)];
+        for asked in [["commit", &fix], ["pr", "12"]] {
+            // The message of the commit says the kind, too, which no label may take from it.
+            let report = check(&repo, &github, &[&asked[..], &["--format", "json"]].concat()).run().json();
+            assert_eq!(found(&report, "labels"), expected, "{by:?}: {asked:?}: {report}");
+        }
+    }
 }
 
 #[test]

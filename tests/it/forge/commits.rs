@@ -60,6 +60,7 @@ fn the_answer_tells_what_the_rest_api_tells() {
     assert_eq!(pull.files.missing(), Some(&Missing::NotAsked));
     let mut same = single.clone();
     same.files = pull.files.clone();
+    same.commits = pull.commits.clone();
     assert_eq!(*pull, same);
 }
 

@@ -1,10 +1,11 @@
-//! The rules that need what only the forge knows: labels, issues, reviews, checks.
+//! The rules that need what only the forge knows: priority, checks, the description.
 
-use super::{Answer, Case, count, listed};
+use super::{Answer, Case, listed};
 use crate::model::eligibility::conventional::trailers;
+use crate::model::eligibility::given::{Given, given};
 use crate::model::eligibility::prose::spoken;
 use crate::model::known::Known;
-use crate::model::pull::{Checks, Opinion, PullRequest, Review};
+use crate::model::pull::{Checks, PullRequest};
 
 /// The longest description that is searched for a heading.
 const MOST_LINES: usize = 20_000;
@@ -22,56 +23,27 @@ impl Case<'_> {
             }
             Known::Unknown(why) => return Answer::unknown("its priority", why),
         };
-        if let Some(label) = pull.labels.iter().find(|label| is_wanted(&label.name)) {
-            return Answer::passed(format!("it has the label '{}'", label.name));
+        let mut open = Vec::new();
+        for Given { name, issue, giver } in given(pull, &self.policy.eligibility.labels) {
+            let whose = issue.map_or_else(|| "it".to_owned(), |number| format!("issue #{number}"));
+            match (is_wanted(name), giver.counts()) {
+                (true, true) => return Answer::passed(format!("{whose} has the label '{name}'")),
+                (true, false) if giver.is_open() => open.push(format!("{whose} has the label '{name}'")),
+                (true | false, _) => {}
+            }
+        }
+        if !open.is_empty() {
+            return Answer::Undecided("it is not known who gave the label that tells its priority".to_owned(), open);
         }
         let issues = match &pull.issues {
             Known::Known(issues) => issues,
             Known::Unknown(why) => return Answer::unknown("which issues it solves", why),
         };
-        let urgent = issues.iter().find_map(|issue| {
-            let label = issue.labels.iter().find(|label| is_wanted(label))?;
-            Some(format!("issue #{} has the label '{label}'", issue.number))
-        });
-        match urgent {
-            Some(reason) => Answer::passed(reason),
-            None => {
-                let seen = issues.iter().map(|issue| format!("#{}: {}", issue.number, listed(&issue.labels))).collect();
-                Answer::Failed(format!("neither it nor an issue that it solves has a label of {}", names()), seen)
-            }
+        if let Known::Unknown(why) = &self.facts.messages {
+            return Answer::unknown("whether a message tells its priority", why);
         }
-    }
-
-    pub(super) fn reviews(&self) -> Answer {
-        let wanted = self.policy.eligibility.require.reviews;
-        let pull = match &self.facts.pull {
-            Known::Known(Some(pull)) => pull,
-            Known::Known(None) => return Answer::failed("it has no pull request, so nobody reviewed it there"),
-            Known::Unknown(why) => return Answer::unknown("who reviewed it", why),
-        };
-        let reviews = match &pull.reviews {
-            Known::Known(reviews) => reviews,
-            Known::Unknown(why) => return Answer::unknown("who reviewed it", why),
-        };
-        let by_author = |review: &&Review| review.author.is_some() && review.author == pull.author;
-        let named =
-            |review: &Review| review.author.as_ref().map_or("a deleted account".to_owned(), ToString::to_string);
-        let of = |opinion: Opinion| -> Vec<String> {
-            let those = reviews.iter().filter(|review| review.opinion == opinion && !by_author(review));
-            those.map(named).collect()
-        };
-        let (approvals, against) = (of(Opinion::Approved), of(Opinion::ChangesRequested));
-        if !against.is_empty() {
-            return Answer::Failed("somebody asks for changes".to_owned(), against);
-        }
-        // Several reviews by deleted accounts may be of one person, so they count once.
-        let known = approvals.iter().filter(|name| *name != "a deleted account").count();
-        let approved = known + usize::from(known < approvals.len());
-        let reason = format!("{} of {wanted} approved it", count(approved as u64, "person", "people"));
-        match approved >= wanted as usize {
-            true => Answer::Passed(reason, approvals),
-            false => Answer::Failed(reason, approvals),
-        }
+        let seen = issues.iter().map(|issue| format!("#{}: {}", issue.number, listed(&issue.labels))).collect();
+        Answer::Failed(format!("neither it nor an issue that it solves has a label of {}", names()), seen)
     }
 
     pub(super) fn checks(&self) -> Answer {
@@ -93,16 +65,18 @@ impl Case<'_> {
 
     pub(super) fn risk_assessment(&self) -> Answer {
         if let Some(value) =
-            self.facts.messages.iter().find_map(|message| trailers(&message.text, "Risk").first().copied())
+            self.facts.known_messages().iter().find_map(|message| trailers(&message.text, "Risk").first().copied())
         {
             return Answer::passed(format!("trailer 'Risk: {value}'"));
         }
-        match &self.facts.pull {
-            Known::Known(Some(pull)) if has_section(pull) => {
+        let what = "whether somebody wrote down what may go wrong";
+        match (&self.facts.pull, &self.facts.messages) {
+            (Known::Known(Some(pull)), _) if has_section(pull) => {
                 Answer::passed("the description has a section about the risk")
             }
-            Known::Known(_) => Answer::failed("nobody wrote down what may go wrong"),
-            Known::Unknown(why) => Answer::unknown("whether somebody wrote down what may go wrong", why),
+            (Known::Known(_), Known::Unknown(why)) => Answer::unknown(what, why),
+            (Known::Known(_), Known::Known(_)) => Answer::failed("nobody wrote down what may go wrong"),
+            (Known::Unknown(why), _) => Answer::unknown(what, why),
         }
     }
 }

@@ -4,22 +4,27 @@ use super::{Answer, Case, count, listed};
 use crate::model::config::Admission;
 use crate::model::decision::Answer as Decided;
 use crate::model::eligibility::breaks::breaks;
+use crate::model::eligibility::classify::{Piece, Weight};
 use crate::model::eligibility::facts::{Applies, NewerState, OnMain, Origin, Touched};
 use crate::model::eligibility::labels::is_named;
 use crate::model::eligibility::paths::chosen;
 use crate::model::kind::FixKind;
-use crate::model::known::Missing;
+use crate::model::known::{Known, Missing};
 use crate::model::line::LineStatus;
 use crate::model::status::State;
 
 impl Case<'_> {
     pub(super) fn kind(&self) -> Answer {
-        let shown = |evidence: &[crate::model::eligibility::classify::Piece]| -> Vec<String> {
+        let shown = |evidence: &[Piece]| -> Vec<String> {
             evidence.iter().map(|piece| format!("{}: {}", piece.kind, piece.says)).collect()
         };
         let pieces = shown(&self.classified.pieces);
         if let Some(contradiction) = &self.classified.contradiction {
             return Answer::Undecided(format!("the evidence contradicts itself: {contradiction}"), pieces);
+        }
+        if !self.classified.open.is_empty() && !pieces_are_recorded(&self.classified.pieces) {
+            let reason = "it is not known who gave a label that tells a kind";
+            return Answer::Undecided(reason.to_owned(), self.classified.open.clone());
         }
         let Some(kind) = self.classified.kind else {
             let reason = match pieces.is_empty() {
@@ -129,7 +134,7 @@ impl Case<'_> {
             said.extend(found.stated.into_iter().map(|line| format!("'{line}'{place}")));
             suspected.extend(found.suspected.into_iter().map(|line| format!("'{line}'{place}")));
         };
-        self.facts.messages.iter().for_each(|message| read(&message.text, ""));
+        self.facts.known_messages().iter().for_each(|message| read(&message.text, ""));
         if let Some(pull) = self.facts.pull.value().and_then(Option::as_ref) {
             read(&pull.title, "");
             read(&pull.body, " in the description");
@@ -141,12 +146,19 @@ impl Case<'_> {
         let unique = |all: Vec<String>| -> Vec<String> {
             all.iter().enumerate().filter(|(at, one)| !all[..*at].contains(one)).map(|(_, one)| one.clone()).collect()
         };
-        match (said.is_empty(), suspected.is_empty()) {
-            (false, _) => Answer::Failed("it says itself that it breaks something".to_owned(), first(unique(said))),
-            (true, false) => {
+        let labels = &self.policy.eligibility.breaking_labels;
+        match (said.is_empty(), suspected.is_empty(), &self.facts.messages, &self.facts.pull) {
+            (false, ..) => Answer::Failed("it says itself that it breaks something".to_owned(), first(unique(said))),
+            (true, false, ..) => {
                 Answer::Undecided("it may say that it breaks something".to_owned(), first(unique(suspected)))
             }
-            (true, true) => Answer::passed("nothing says that it breaks something"),
+            (true, true, Known::Unknown(why), _) => {
+                Answer::unknown("whether a message says that it breaks something", why)
+            }
+            (true, true, Known::Known(_), Known::Unknown(why)) if !labels.is_empty() => {
+                Answer::unknown("whether a label says that it breaks something", why)
+            }
+            (true, true, Known::Known(_), _) => Answer::passed("nothing says that it breaks something"),
         }
     }
 
@@ -186,14 +198,12 @@ impl Case<'_> {
     }
 
     pub(super) fn size(&self) -> Answer {
-        let Some(changed) = self.facts.changed.value() else {
-            return missing("what it changes", self.facts.changed.missing());
-        };
+        let most = u64::from(self.policy.eligibility.require.max_changed_lines.get());
+        let Some(changed) = self.facts.changed.value() else { return self.size_in_all(most) };
         let generated = &self.policy.eligibility.paths.generated;
         let counts = |file: &&Touched| !file.marked && !chosen(generated, &file.path);
         let lines: u64 = changed.iter().filter(counts).map(|file| file.added + file.removed).sum();
         let left_out = changed.len() - changed.iter().filter(counts).count();
-        let most = u64::from(self.policy.eligibility.require.max_changed_lines.get());
         let mut evidence: Vec<&Touched> = changed.iter().filter(counts).collect();
         evidence.sort_by_key(|file| std::cmp::Reverse(file.added + file.removed));
         let evidence = evidence.iter().map(|file| format!("{}: {}", file.path, file.added + file.removed)).collect();
@@ -206,6 +216,18 @@ impl Case<'_> {
         };
         let reason = format!("it changes {} of {most}{not_counted}", count(lines, "line", "lines"));
         if lines > most { Answer::Failed(reason, first(evidence)) } else { Answer::passed(reason) }
+    }
+
+    /// Judges the size by how many lines change in all files together: what is generated would make it smaller, and never larger.
+    fn size_in_all(&self, most: u64) -> Answer {
+        let pull = self.facts.pull.value().and_then(Option::as_ref);
+        let lines = pull.and_then(|pull| pull.size.value()).map(|size| size.additions.saturating_add(size.deletions));
+        match lines {
+            Some(lines) if lines <= most => {
+                Answer::passed(format!("it changes {} of {most}, all files counted", count(lines, "line", "lines")))
+            }
+            Some(_) | None => missing("what it changes", self.facts.changed.missing()),
+        }
     }
 
     pub(super) fn paths(&self) -> Answer {
@@ -260,8 +282,10 @@ impl Case<'_> {
     }
 
     pub(super) fn embargo(&self) -> Answer {
+        let unseen = self.facts.messages.missing().or(self.facts.changed.missing());
         match (self.facts.embargo.listed, self.facts.embargo.leaks.is_empty()) {
             (false, _) => Answer::NotAsked,
+            (true, true) if unseen.is_some() => missing("everything that becomes public", unseen),
             (true, true) => Answer::passed("nothing names what is under embargo"),
             (true, false) => {
                 Answer::Failed("an identifier under embargo is named".to_owned(), self.facts.embargo.leaks.clone())
@@ -319,6 +343,11 @@ impl Case<'_> {
             (true, true) => Answer::Passed("every commit is a pick from main".to_owned(), fine),
         }
     }
+}
+
+/// Says whether a maintainer recorded the kind, which was decided in knowledge of the rest.
+fn pieces_are_recorded(pieces: &[Piece]) -> bool {
+    pieces.first().is_some_and(|piece| piece.weight == Weight::Recorded)
 }
 
 fn missing(what: &str, why: Option<&Missing>) -> Answer {

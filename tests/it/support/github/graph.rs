@@ -163,10 +163,14 @@ impl<'q> Asked<'q> {
                     };
                     let mut value = value.clone();
                     if let Some(nodes) = value.get_mut("nodes").and_then(Value::as_array_mut) {
-                        let first = self.argument(field, "first").as_u64().or(self.argument(field, "last").as_u64());
+                        let last = self.argument(field, "last").as_u64();
+                        let first = self.argument(field, "first").as_u64().or(last);
                         let most = usize::try_from(first.unwrap_or(0)).expect("because pages are small");
                         if !(1..=100).contains(&most) {
                             self.wrong.push(format!("'{}' must say how many, at most 100", field.name));
+                        }
+                        if last.is_some() {
+                            nodes.drain(..nodes.len().saturating_sub(most));
                         }
                         nodes.truncate(most);
                     }
@@ -220,10 +224,21 @@ fn contexts(state: &State, commit: &str) -> Value {
     if all.is_empty() { Value::Null } else { json!({ "contexts": list(all) }) }
 }
 
+fn commits(state: &State, pull: &Pull) -> Vec<Value> {
+    let own = [(pull.head_commit.clone(), pull.title.clone())];
+    let all = if pull.commits.is_empty() { own.as_slice() } else { &pull.commits };
+    let commit = |(oid, message): &(String, String)| {
+        json!({ "commit": { "oid": oid, "message": message, "parents": { "totalCount": 1 },
+            "statusCheckRollup": contexts(state, oid) } })
+    };
+    all.iter().map(commit).collect()
+}
+
 fn pull_object(state: &State, pull: &Pull) -> Value {
     let opinions = pull.reviews.iter().filter(|review| review.state != "COMMENTED").map(|review| {
         json!({ "state": review.state, "authorAssociation": review.association, "author": actor(Some(review.by)),
-            "commit": { "oid": pull.head_commit } })
+            "authorCanPushToRepository": review.may_write,
+            "commit": { "oid": review.commit.as_ref().unwrap_or(&pull.head_commit) } })
     });
     let labeled = pull
         .labeled
@@ -245,7 +260,7 @@ fn pull_object(state: &State, pull: &Pull) -> Value {
         "additions": 3, "deletions": 1, "changedFiles": pull.says_files.unwrap_or(pull.files.len() as u64),
         "labels": names(pull.labels.iter()), "timelineItems": list(labeled.collect()),
         "latestOpinionatedReviews": list(opinions.collect()),
-        "commits": list(vec![json!({ "commit": { "statusCheckRollup": contexts(state, &pull.head_commit) } })]),
+        "commits": list(commits(state, pull)),
         "closingIssuesReferences": list(pull.closes.iter().map(issue_object).collect()),
     })
 }

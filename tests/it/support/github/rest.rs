@@ -187,7 +187,7 @@ fn reviews(pull: &Pull) -> Vec<Value> {
             "pull-request-review",
             json!({
                 "user": user(review.by), "state": review.state, "author_association": review.association,
-                "commit_id": pull.head_commit, "submitted_at": "2026-01-05T09:00:00Z",
+                "commit_id": review.commit.as_ref().unwrap_or(&pull.head_commit), "submitted_at": "2026-01-05T09:00:00Z",
             }),
         )
     };

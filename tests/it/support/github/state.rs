@@ -71,6 +71,8 @@ pub struct Pull {
     pub closes: Vec<Issue>,
     /// The commits that it brought.
     pub brought: Vec<String>,
+    /// Its commits and their messages. Empty: the newest alone, with the title as its message.
+    pub commits: Vec<(String, String)>,
 }
 
 #[derive(Clone)]
@@ -85,6 +87,9 @@ pub struct Review {
     pub by: &'static str,
     pub state: &'static str,
     pub association: &'static str,
+    pub may_write: bool,
+    /// The commit that they looked at; `None`: the newest.
+    pub commit: Option<String>,
 }
 
 #[derive(Clone)]
@@ -159,6 +164,7 @@ impl State {
             reviews: Vec::new(),
             closes: Vec::new(),
             brought: Vec::new(),
+            commits: Vec::new(),
         };
         self.pulls.entry(number).or_insert(pull)
     }
@@ -208,7 +214,13 @@ impl Pull {
 
     /// Adds a review.
     pub fn review(&mut self, by: &'static str, state: &'static str) -> &mut Self {
-        self.reviews.push(Review { by, state, association: "MEMBER" });
+        self.reviews.push(Review { by, state, association: "MEMBER", may_write: true, commit: None });
+        self
+    }
+
+    /// Adds a review by somebody who may not write to the repository, for all that they are a member.
+    pub fn review_by_reader(&mut self, by: &'static str, state: &'static str) -> &mut Self {
+        self.reviews.push(Review { by, state, association: "MEMBER", may_write: false, commit: None });
         self
     }
 }

@@ -1,0 +1,93 @@
+//! What only GitHub's GraphQL API tells of one pull request: the issues that it closes, whether its reviewers may write to the
+//! repository, and the messages of its commits.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::model::known::Known;
+use crate::model::login::Login;
+use crate::model::pull::rest::{NotAPull, commit};
+use crate::model::pull::{Issue, PullCommit};
+
+use super::graph_pull::{ISSUES, List, RawActor, RawIssue, issues, login};
+
+/// Asks for what only this API tells of a pull request: `$owner`, `$name`, `$number`.
+pub(super) fn details_query() -> String {
+    format!(
+        "query($owner: String!, $name: String!, $number: Int!) {{ repository(owner: $owner, name: $name) {{ \
+         pullRequest(number: $number) {{ closingIssuesReferences(first: 100) {{ ...Issues }} \
+         latestOpinionatedReviews(first: 100) {{ nodes {{ author {{ __typename login }} authorCanPushToRepository }} }} \
+         commits(first: 100) {{ totalCount nodes {{ commit {{ oid message parents {{ totalCount }} }} }} }} }} }} }} {ISSUES}"
+    )
+}
+
+/// What only this API tells of a pull request.
+pub(super) struct Details {
+    /// The issues that it closes.
+    pub(super) issues: Known<Vec<Issue>>,
+    /// Its commits.
+    pub(super) commits: Known<Vec<PullCommit>>,
+    /// Who reviewed it, and whether they may write to the repository.
+    pub(super) reviewers: HashMap<Login, bool>,
+}
+
+/// Reads what only this API tells of a pull request.
+pub(super) fn details(data: &Value) -> Result<Details, String> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Raw {
+        closing_issues_references: List<RawIssue>,
+        latest_opinionated_reviews: Option<List<RawReviewer>>,
+        commits: List<RawBrought>,
+    }
+    let raw = data.pointer("/repository/pullRequest").ok_or("there is no 'pullRequest'")?;
+    let raw = Raw::deserialize(raw).map_err(|error| error.to_string())?;
+    let told = |error: NotAPull| error.to_string();
+    let mut reviewers = HashMap::new();
+    for reviewer in raw.latest_opinionated_reviews.into_iter().flat_map(|list| list.nodes).flatten() {
+        if let Some(login) = login(reviewer.author).map_err(told)? {
+            reviewers.insert(login, reviewer.author_can_push_to_repository);
+        }
+    }
+    let commits = match raw.commits.complete() {
+        Known::Known(commits) => {
+            Known::Known(commits.into_iter().map(RawBrought::read).collect::<Result<_, _>>().map_err(told)?)
+        }
+        Known::Unknown(missing) => Known::Unknown(missing),
+    };
+    Ok(Details { issues: issues(raw.closing_issues_references).map_err(told)?, commits, reviewers })
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawReviewer {
+    author: Option<RawActor>,
+    author_can_push_to_repository: bool,
+}
+
+#[derive(Deserialize)]
+struct RawBrought {
+    commit: RawCommit,
+}
+
+#[derive(Deserialize)]
+struct RawCommit {
+    oid: String,
+    message: String,
+    parents: RawCount,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawCount {
+    total_count: u64,
+}
+
+impl RawBrought {
+    fn read(self) -> Result<PullCommit, NotAPull> {
+        let RawCommit { oid, message, parents } = self.commit;
+        Ok(PullCommit { id: commit("commits.commit.oid", &oid)?, message, parents: parents.total_count })
+    }
+}

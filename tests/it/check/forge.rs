@@ -81,7 +81,8 @@ fn what_a_review_or_a_check_says_counts() {
 
 #[test]
 fn approvals_count_from_people_who_may_write_and_as_they_think_now() {
-    let table: [(&str, &[(&str, &str)], &str, &str); 6] = [
+    type Row<'r> = (&'r str, &'r [(&'r str, &'r str)], &'r str, &'r str);
+    let table: [Row<'_>; 6] = [
         ("one who may", &[("ann", "APPROVED")], "", "passed"),
         ("one who may only read", &[("eve", "APPROVED")], "", "failed"),
         ("anyone, by the policy", &[("eve", "APPROVED")], "reviewers = \"anyone\"\n", "passed"),

@@ -71,14 +71,15 @@ fn file(path: &str, status: &'static str) -> File {
 }
 
 #[test]
-fn what_the_forge_tells_is_enough_where_every_message_names_its_origin() {
+fn what_the_forge_tells_is_judged_and_the_origin_waits_for_the_patch() {
     type Change = fn(&mut Pull);
     let (repo, fix) = story();
     repo.pick("2.1", fix);
     repo.write_config(&OFFLINE.replace("main = \"main\"\n", "main = \"main\"\nrepository = \"acme/widget\"\n"));
     let origin = format!("fix: keep the list\n\n(cherry picked from commit {fix})");
-    let table: [(&str, Change, i32, &str, &str); 10] = [
-        ("all is told", |_| (), 0, "origin", "passed"),
+    let table: [(&str, Change, i32, &str, &str); 11] = [
+        ("all is told", |_| (), 3, "origin", "undecided"),
+        ("files of tests", |_| (), 3, "tests", "passed"),
         ("a workflow", |pull| pull.files.push(file(".github/workflows/ci.yml", "modified")), 1, "paths", "failed"),
         (
             "a workflow that goes",
@@ -91,7 +92,7 @@ fn what_the_forge_tells_is_enough_where_every_message_names_its_origin() {
         ),
         ("no test", |pull| pull.files.truncate(1), 1, "tests", "failed"),
         ("a manifest", |pull| pull.files.push(file("package.json", "modified")), 3, "dependencies", "undecided"),
-        ("a new manifest", |pull| pull.files.push(file("package.json", "added")), 0, "dependencies", "passed"),
+        ("a new manifest", |pull| pull.files.push(file("package.json", "added")), 3, "dependencies", "passed"),
         ("a list that was cut", |pull| pull.says_files = Some(5), 3, "paths", "undecided"),
         ("a commit of its own", |pull| pull.commits.push((sha(13), "Only here".to_owned())), 3, "origin", "undecided"),
         ("a break", |pull| pull.commits[0].1.push_str("\n\nBREAKING CHANGE: no"), 1, "breaking", "failed"),

@@ -22,7 +22,12 @@ fn ssh(list: &str) -> SignatureFacts {
 
 fn gpg(status: &str, keys: Keys) -> SignatureFacts {
     let status: String = status.lines().map(|line| format!("[GNUPG:] {line}\n")).collect();
-    SignatureFacts::Gpg(GpgFacts { format: SigningFormat::Openpgp, report: GpgReport::parse(&status), keys })
+    SignatureFacts::Gpg(GpgFacts {
+        format: SigningFormat::Openpgp,
+        program: "gpg".to_owned(),
+        report: GpgReport::parse(&status),
+        keys,
+    })
 }
 
 /// What does not pass, in the order of the findings.
@@ -97,7 +102,9 @@ fn an_openpgp_signature_is_refused_for_its_own_reason() {
         ("BADSIG D5E6 Mia".to_owned(), "", "signature failed"),
         ("ERRSIG D5E6 22 10 00 1 9 -".to_owned(), "", "signature undecided"),
         ("ERRSIG D5E6 22 10 00 1 4 -".to_owned(), "", "signature undecided"),
-        (String::new(), "", "signature failed"),
+        (String::new(), "", "signature undecided"),
+        ("NODATA 4".to_owned(), "", "signature failed"),
+        ("GOODSIG D5E6 Mia\nTRUST_FULLY 0 shell".to_owned(), "", "signer undecided"),
         (format!("{}\n{}", good(""), good("")), "", "signature failed"),
     ];
     for (status, policy, expected) in table {

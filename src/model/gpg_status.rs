@@ -51,6 +51,8 @@ pub enum Outcome {
     Several,
     /// Nothing was said about any.
     Nothing,
+    /// There was no status stream at all: the program is none that speaks as gpg does, or failed before it looked.
+    Silent,
 }
 
 /// How far the keyring trusts the key to be that of its owner.
@@ -93,7 +95,7 @@ impl GpgReport {
     /// skipped.
     pub fn parse(stream: &str) -> Self {
         let mut report = Self {
-            outcome: Outcome::Nothing,
+            outcome: Outcome::Silent,
             primary: None,
             key_id: None,
             user: None,
@@ -103,6 +105,9 @@ impl GpgReport {
         };
         for line in stream.lines() {
             if let Some(status) = line.strip_prefix("[GNUPG:] ") {
+                if report.outcome == Outcome::Silent {
+                    report.outcome = Outcome::Nothing;
+                }
                 report.read(status);
             }
         }
@@ -182,7 +187,8 @@ mod tests {
         for (line, outcome) in table {
             assert_eq!(GpgReport::parse(&format!("[GNUPG:] {line}\n")).outcome, outcome, "{line}");
         }
-        assert_eq!(GpgReport::parse("GOODSIG A x\ngpg: [GNUPG:] GOODSIG A x\n").outcome, Outcome::Nothing);
+        assert_eq!(GpgReport::parse("GOODSIG A x\ngpg: [GNUPG:] GOODSIG A x\n").outcome, Outcome::Silent);
+        assert_eq!(GpgReport::parse("").outcome, Outcome::Silent);
     }
 
     #[test]

@@ -31,28 +31,26 @@ pub struct Protected {
     pub waivers: Vec<Waiver>,
 }
 
+/// A `patch.toml` that counts, completed by what the names of branches and tags show.
+#[derive(Debug, Clone)]
+pub struct ProtectedConfig {
+    /// What it says.
+    pub config: Config,
+    /// The protected branch: its ref and its commit.
+    pub place: (String, CommitId),
+    /// Where it was read from, for people; `None` when the branch has none.
+    pub source: Option<String>,
+}
+
 /// Reads what counts. `file` takes the place of `patch.toml`.
 ///
 /// # Errors
 /// When main cannot be told or is not here, or a file is wrong.
 pub fn read(git: &Git, file: Option<&Path>) -> Result<Protected> {
-    let (main, name, commit) = protected_main(git)?;
-    let (text, source) = match file {
-        Some(file) => {
-            let text = std::fs::read_to_string(file).map_err(|error| cannot_read(file, error))?;
-            (Some(text), file.display().to_string())
-        }
-        None => (text_of(git, commit, "patch.toml")?, format!("patch.toml of '{name}' at {}", commit.short())),
-    };
-    let source = if text.is_some() { source } else { format!("the default policy, for '{name}' has no patch.toml") };
-    let config = match &text {
-        Some(text) => Config::parse(text).map_err(|error| error.in_file(&source))?,
-        None => Config::default(),
-    };
-    let tags: Vec<String> = git.tag_names()?.into_iter().map(String::from).collect();
-    let mut config = detect(&git.branch_tips()?, &tags, git.default_branch().as_deref()).complete(config);
+    let main = main_branch(git, None, "")?;
+    let ProtectedConfig { config, place: (name, commit), source } = config(git, &main, file, "")?;
+    let source = source.unwrap_or_else(|| format!("the default policy, for '{name}' has no patch.toml"));
     let main = config.project.main.clone().unwrap_or(main);
-    config.lines.retain(|line| line.branch != BranchSpec::Standing(main.clone()));
     let tag = config.project.tag.clone().unwrap_or_default();
     let waivers = text_of(git, commit, WAIVERS_PATH)?.map(|text| waiver::parse(&text)).transpose()?.unwrap_or_default();
     Ok(Protected {
@@ -61,6 +59,56 @@ pub fn read(git: &Git, file: Option<&Path>) -> Result<Protected> {
         commit,
         decisions: decisions_at(git, commit)?,
         waivers,
+    })
+}
+
+/// Reads the `patch.toml` of a protected branch, or `file` in its place. `otherwise` is as for [`main_branch`].
+///
+/// # Errors
+/// When the branch is not here, or a file is wrong.
+pub fn config(git: &Git, branch: &BranchName, file: Option<&Path>, otherwise: &str) -> Result<ProtectedConfig> {
+    let (name, commit) = tip(git, branch, otherwise)?;
+    let (text, source) = match file {
+        Some(file) => {
+            let text = std::fs::read_to_string(file).map_err(|error| cannot_read(file, error))?;
+            (Some(text), file.display().to_string())
+        }
+        None => (text_of(git, commit, "patch.toml")?, format!("patch.toml of '{name}' at {}", commit.short())),
+    };
+    let config = match &text {
+        Some(text) => Config::parse(text).map_err(|error| error.in_file(&source))?,
+        None => Config::default(),
+    };
+    let config = completed(git, config, Some(branch))?;
+    Ok(ProtectedConfig { config, place: (name, commit), source: text.map(|_| source) })
+}
+
+/// Adds to a configuration what the names of branches and tags show: main, the lines and the form of the tags, where it is
+/// silent. `main` is the branch to take where neither tells it. A line never has main for its branch.
+///
+/// # Errors
+/// When branches or tags cannot be listed.
+pub fn completed(git: &Git, config: Config, main: Option<&BranchName>) -> Result<Config> {
+    let is_complete = !config.lines.is_empty() && config.project.main.is_some() && config.project.tag.is_some();
+    let mut config = if is_complete {
+        config
+    } else {
+        let tags: Vec<String> = git.tag_names()?.into_iter().map(String::from).collect();
+        detect(&git.branch_tips()?, &tags, git.default_branch().as_deref()).complete(config)
+    };
+    let main = config.project.main.as_ref().or(main).cloned().map(BranchSpec::Standing);
+    config.lines.retain(|line| Some(&line.branch) != main.as_ref());
+    Ok(config)
+}
+
+/// Finds where a protected branch is, with the name of its ref. `otherwise` is as for [`main_branch`].
+///
+/// # Errors
+/// When it is not here.
+pub fn tip(git: &Git, branch: &BranchName, otherwise: &str) -> Result<(String, CommitId)> {
+    git.protected_tip(branch).ok_or_else(|| {
+        Error::undecided(format!("there is no branch '{branch}' to read the policy from"))
+            .hint(format!("fetch it with 'git fetch origin {branch}', in a workflow with 'fetch-depth: 0'{otherwise}"))
     })
 }
 
@@ -85,16 +133,6 @@ pub fn main_branch(git: &Git, config: Option<&Path>, otherwise: &str) -> Result<
         Error::usage("it cannot be told which branch of the remote is main, where the policy is")
             .hint(format!("ask the remote with 'git remote set-head origin --auto'{otherwise}"))
     })
-}
-
-/// Finds main and its tip.
-fn protected_main(git: &Git) -> Result<(BranchName, String, CommitId)> {
-    let main = main_branch(git, None, "")?;
-    let (name, commit) = git.protected_tip(&main).ok_or_else(|| {
-        Error::undecided(format!("there is no branch '{main}' to read the policy from"))
-            .hint(format!("fetch it with 'git fetch origin {main}', in a workflow with 'fetch-depth: 0'"))
-    })?;
-    Ok((main, name, commit))
 }
 
 fn text_of(git: &Git, commit: CommitId, path: &str) -> Result<Option<String>> {

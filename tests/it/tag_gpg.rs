@@ -1,7 +1,7 @@
 //! `patch-tag verify` on signatures of OpenPGP keys and certificates: what GnuPG reports, judged by a policy.
 
-use crate::support::Bin;
-use crate::support::signing::{GpgHome, GpgStory, PROJECT, has, open};
+use crate::support::signing::{GpgHome, GpgStory, PROJECT, has, open, script};
+use crate::support::{Bin, run_with_input};
 
 #[test]
 fn openpgp_tags_are_judged_by_the_primary_key() {
@@ -65,6 +65,44 @@ fn keys_of_the_policy_take_the_place_of_the_keyring() {
     let empty = GpgHome::new();
     let asked = Bin::tag().at(&story.repo).args(["verify", "v2.0.1", "--policy", "/dev/null", "--format", "json"]);
     assert_eq!(open(&asked.env("GNUPGHOME", empty.path()).run().code(3).json()), ["signature undecided"]);
+}
+
+/// Programs like gitsign make certificates for minutes, and speak the language of gpgsm in part or not at all.
+#[test]
+fn another_program_than_gpgsm_leaves_open_what_it_does_not_tell() {
+    let story = GpgStory::new();
+    let object = story.repo.git(["rev-parse", "release/2.0"]);
+    let armor = "-----BEGIN SIGNED MESSAGE-----\nMIIE\n-----END SIGNED MESSAGE-----";
+    let text = format!(
+        "object {object}\ntype commit\ntag v2.0.1\ntagger Mia <mia@example.com> 1767604500 +0000\n\nx\n{armor}\n"
+    );
+    let mut command = story.repo.git_command();
+    command.args(["hash-object", "-t", "tag", "-w", "--stdin"]);
+    let id =
+        String::from_utf8(run_with_input(&mut command, text.into_bytes()).stdout).expect("because names are ASCII");
+    story.repo.git(["update-ref", "refs/tags/v2.0.1", id.trim()]);
+    let good =
+        "echo '[GNUPG:] NEWSIG'; echo '[GNUPG:] GOODSIG ab12 mia@example.com'; echo '[GNUPG:] TRUST_FULLY 0 shell'";
+    for (says, expected) in [
+        (good, "signer undecided"),
+        ("echo 'error: no Rekor here' >&2; exit 1", "signature undecided"),
+        ("exit 0", "signature undecided"),
+        ("kill -9 $$", "signature undecided"),
+        ("echo '[GNUPG:] BADSIG ab12 mia@example.com'; exit 1", "signature failed"),
+    ] {
+        let program = script(&story.repo, "gitsign", says).display().to_string();
+        story.repo.git(["config", "gpg.x509.program", &program]);
+        for now in [&[][..], &["--now", "2026-01-06T00:00:00Z"]] {
+            assert_eq!(story.judged_at("", now), [expected], "{says}");
+        }
+        if expected.ends_with("undecided") {
+            let said = Bin::tag().at(&story.repo).args(["verify", "v2.0.1"]).run().code(3).stdout;
+            assert!(said.contains("gitsign verify-tag"), "{said}");
+        }
+    }
+    story.repo.git(["config", "gpg.x509.program", "no-such-program"]);
+    let said = Bin::tag().at(&story.repo).args(["verify", "v2.0.1"]).run().code(4).stderr;
+    assert!(said.contains("hint: install no-such-program"), "{said}");
 }
 
 #[test]

@@ -368,8 +368,10 @@ pub struct SshFacts {
 /// What is known about a signature that gpg or gpgsm checked.
 #[derive(Debug, Clone)]
 pub struct GpgFacts {
-    /// Which of them.
+    /// The kind of signature.
     pub format: SigningFormat,
+    /// Which program, by git's configuration.
+    pub program: String,
     /// What it said.
     pub report: GpgReport,
     /// Where the keys came from.

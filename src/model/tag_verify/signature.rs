@@ -250,6 +250,7 @@ impl Asked<'_> {
                     "it holds more than one signature, so none of them counts",
                 )];
             }
+            Outcome::Silent => return vec![unheard(&gpg.program)],
             Outcome::Nothing => {
                 return vec![Finding::failed(Rule::Signature, "it holds no signature that can be read")];
             }
@@ -289,7 +290,8 @@ impl Asked<'_> {
     fn gpg_signer(&self, gpg: &GpgFacts, key: &str) -> Finding {
         let (report, listed) = (&gpg.report, &self.signing.fingerprints);
         let Some(primary) = &report.primary else {
-            return Finding::undecided(Rule::Signer, "the program that checked it does not name the key");
+            let detail = format!("'{}' says that it fits, and does not name the key", gpg.program.escape_debug());
+            return Finding::undecided(Rule::Signer, detail).hint(OTHER_PROGRAM);
         };
         let who = report.user.as_deref().unwrap_or(key);
         match self.permitted() {
@@ -372,6 +374,14 @@ fn not_this_tag(who: &str) -> Finding {
 
 fn this_tag(who: &str) -> Finding {
     Finding::passed(Rule::Signer, format!("'{who}' may sign tags of this name by [[signing.tags]]"))
+}
+
+/// What to do where a program that is configured says less than gpg and gpgsm do, such as gitsign.
+const OTHER_PROGRAM: &str = "see what it says: git verify-tag TAG; the programs are 'gpg.program' and 'gpg.x509.program' of git, and signatures without a long-lived key, such as those of gitsign, are verified by their own program: gitsign verify-tag";
+
+fn unheard(program: &str) -> Finding {
+    let detail = format!("'{}' does not tell what became of the signature in the form of gpg", program.escape_debug());
+    Finding::undecided(Rule::Signature, detail).hint(OTHER_PROGRAM)
 }
 
 fn no_key(gpg: &GpgFacts, key: &str) -> Vec<Finding> {

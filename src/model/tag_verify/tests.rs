@@ -22,7 +22,12 @@ fn ssh(list: &str) -> SignatureFacts {
 
 fn gpg(status: &str, keys: Keys) -> SignatureFacts {
     let status: String = status.lines().map(|line| format!("[GNUPG:] {line}\n")).collect();
-    SignatureFacts::Gpg(GpgFacts { format: SigningFormat::Openpgp, report: GpgReport::parse(&status), keys })
+    SignatureFacts::Gpg(GpgFacts {
+        format: SigningFormat::Openpgp,
+        program: "gpg".to_owned(),
+        report: GpgReport::parse(&status),
+        keys,
+    })
 }
 
 /// What does not pass, in the order of the findings.
@@ -97,7 +102,9 @@ fn an_openpgp_signature_is_refused_for_its_own_reason() {
         ("BADSIG D5E6 Mia".to_owned(), "", "signature failed"),
         ("ERRSIG D5E6 22 10 00 1 9 -".to_owned(), "", "signature undecided"),
         ("ERRSIG D5E6 22 10 00 1 4 -".to_owned(), "", "signature undecided"),
-        (String::new(), "", "signature failed"),
+        (String::new(), "", "signature undecided"),
+        ("NODATA 4".to_owned(), "", "signature failed"),
+        ("GOODSIG D5E6 Mia\nTRUST_FULLY 0 shell".to_owned(), "", "signer undecided"),
         (format!("{}\n{}", good(""), good("")), "", "signature failed"),
     ];
     for (status, policy, expected) in table {
@@ -152,18 +159,8 @@ fn every_broken_rule_about_the_tag_is_a_finding_of_its_own() {
         ("object undecided", Box::new(|facts| facts.tagged = Tagged::Missing)),
         ("commit failed", Box::new(|facts| facts.expected = Some(CommitId::from_bytes([9; 20])))),
         ("signed failed", Box::new(|facts| facts.signature = None)),
-        ("end failed", Box::new(|facts| facts.found = ending("-----END SSH SIGNATURE-----\nmore\n"))),
-        ("end failed", Box::new(|facts| facts.found = ending("-----BEGIN SSH SIGNATURE-----\n"))),
-        ("", Box::new(|facts| facts.found = ending("-----END SSH SIGNATURE-----\n"))),
         ("date failed", Box::new(|facts| facts.tagged = Tagged::Commit(CommitId::from_bytes([1; 20]), THEN + 700))),
         ("form failed", Box::new(|facts| facts.version = None)),
-        (
-            "version failed",
-            Box::new(|facts| {
-                let held = Held::Other("2.0.0".parse().expect("a version"));
-                facts.files = Some(FileFacts { known: Known::Configured, held });
-            }),
-        ),
         ("line undecided", Box::new(|facts| facts.line = None)),
         ("line undecided", Box::new(line(|line| line.branch = BranchFacts::Missing(line.branch.name().clone())))),
         ("", Box::new(line(|line| line.branch = BranchFacts::Gone(line.branch.name().clone())))),
@@ -193,6 +190,21 @@ fn every_broken_rule_about_the_tag_is_a_finding_of_its_own() {
         assert_eq!(open(&judge(&facts, &Signing::default(), NOW)), expected);
     }
     assert_eq!(open(&judge(&facts(), &Signing::default(), THEN - 700)), "date failed");
+}
+
+#[test]
+fn what_stands_behind_the_signature_and_in_the_files_is_a_finding() {
+    for (rest, expected) in [
+        ("-----END SSH SIGNATURE-----\n", ""),
+        ("-----END SSH SIGNATURE-----\nmore\n", "end failed"),
+        ("-----BEGIN SSH SIGNATURE-----\n", "end failed"),
+    ] {
+        let facts = TagFacts { found: ending(rest), ..facts() };
+        assert_eq!(open(&judge(&facts, &Signing::default(), NOW)), expected, "{rest}");
+    }
+    let held = Held::Other("2.0.0".parse().expect("a version"));
+    let facts = TagFacts { files: Some(FileFacts { known: Known::Configured, held }), ..facts() };
+    assert_eq!(open(&judge(&facts, &Signing::default(), NOW)), "version failed");
 }
 
 #[test]

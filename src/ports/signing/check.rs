@@ -203,7 +203,7 @@ impl Checker<'_> {
             // The folder of a session trusts the certificate of its key because it came with it, which says nothing.
             report.trust = None;
         }
-        Ok(SignatureFacts::Gpg(GpgFacts { format, report, keys }))
+        Ok(SignatureFacts::Gpg(GpgFacts { format, program: program.to_owned(), report, keys }))
     }
 
     /// Lets gpg bring the trust of its keys up to date by the machine's clock, as it does before it checks a signature (`gpg(1)`,

@@ -3,17 +3,15 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::model::branch::BranchSpec;
 use crate::model::commit::CommitId;
 use crate::model::config::{Config, Signing, SigningFormat, VersionFile};
-use crate::model::detect::detect;
 use crate::model::error::{Error, Result};
-use crate::model::line::{BranchName, Line};
+use crate::model::line::Line;
 use crate::model::path::RepoPath;
 use crate::model::tag::TagPattern;
 use crate::model::tag_request::{Now, PolicySource};
 use crate::ports::git::{Git, GitConfig};
-use crate::ports::protected::main_branch;
+use crate::ports::protected::{completed, config, main_branch, tip};
 use crate::ports::signing::{Checker, KeySession, Listed};
 use crate::ports::trouble::cannot_read;
 
@@ -38,6 +36,9 @@ pub struct Policy {
     keys: Option<Listed>,
 }
 
+/// What else a person can do who has no main to read the policy from.
+const OTHERWISE: &str = ", or name another place: '--from BRANCH' or '--policy FILE'";
+
 /// Where the files of a policy are.
 enum Place<'g> {
     Folder(PathBuf),
@@ -54,18 +55,22 @@ impl Policy {
         let (config, place, name) = match (&source.file, git) {
             (Some(file), _) => {
                 let folder = file.parent().map(Path::to_owned).unwrap_or_default();
-                (parse_file(file)?, Place::Folder(folder), file.display().to_string())
+                let config = parse_file(file)?;
+                let config = match git {
+                    Some(git) => completed(git, config, None)?,
+                    None => config,
+                };
+                (config, Place::Folder(folder), file.display().to_string())
             }
             (None, Some(git)) => protected(git, source)?,
             (None, None) => (Config::default(), Place::Nowhere, "git's configuration".to_owned()),
         };
-        let config = match git {
-            Some(git) if config.lines.is_empty() || config.project.tag.is_none() => complete(git, config)?,
-            Some(_) | None => config,
-        };
         let signing = config.signing.unwrap_or_default();
         let place = match (place, &signing.from) {
-            (Place::Commit(git, ..), Some(branch)) => protected_place(git, branch)?,
+            (Place::Commit(git, ..), Some(branch)) => {
+                let (name, commit) = tip(git, branch, OTHERWISE)?;
+                Place::Commit(git, name, commit)
+            }
             (place, _) => place,
         };
         let configured = GitConfig::read(git, Path::new("."))?;
@@ -126,39 +131,12 @@ fn parse_file(file: &Path) -> Result<Config> {
 fn protected<'g>(git: &'g Git, source: &PolicySource) -> Result<(Config, Place<'g>, String)> {
     let main = match &source.from {
         Some(branch) => branch.clone(),
-        None => main_branch(git, source.config.as_deref(), ", or name the branch with '--from BRANCH'")?,
+        None => main_branch(git, source.config.as_deref(), OTHERWISE)?,
     };
-    let place = protected_place(git, &main)?;
-    let Place::Commit(_, name, commit) = &place else { return Ok((Config::default(), place, String::new())) };
-    let shown = format!("patch.toml of '{name}' at {}", commit.short());
-    if let Some(file) = &source.config {
-        return Ok((parse_file(file)?, place, file.display().to_string()));
-    }
-    let Some(bytes) = git.file_of(*commit, "patch.toml")? else {
-        let shown = format!("git's configuration, for '{name}' has no patch.toml");
-        return Ok((Config::default(), place, shown));
-    };
-    let text =
-        String::from_utf8(bytes).map_err(|error| Error::usage(format!("{shown} is not UTF-8")).because(error))?;
-    Ok((Config::parse(&text).map_err(|error| error.in_file(&shown))?, place, shown))
-}
-
-fn protected_place<'g>(git: &'g Git, branch: &BranchName) -> Result<Place<'g>> {
-    let (name, commit) = git.protected_tip(branch).ok_or_else(|| {
-        Error::usage(format!("there is no branch '{branch}' to read the policy from"))
-            .hint(format!("fetch it with 'git fetch origin {branch}', or give a policy with '--policy FILE'"))
-    })?;
-    Ok(Place::Commit(git, name, commit))
-}
-
-/// Finds the lines and the form of the tags in the names of branches and tags.
-fn complete(git: &Git, config: Config) -> Result<Config> {
-    let tags: Vec<String> = git.tag_names()?.into_iter().map(String::from).collect();
-    let found = detect(&git.branch_tips()?, &tags, git.default_branch().as_deref());
-    let mut config = found.complete(config);
-    let main = config.project.main.clone().map(BranchSpec::Standing);
-    config.lines.retain(|line| Some(&line.branch) != main.as_ref());
-    Ok(config)
+    let found = config(git, &main, source.config.as_deref(), OTHERWISE)?;
+    let (name, commit) = found.place;
+    let shown = found.source.unwrap_or_else(|| format!("git's configuration, for '{name}' has no patch.toml"));
+    Ok((found.config, Place::Commit(git, name, commit), shown))
 }
 
 fn listed(place: &Place<'_>, path: Option<&RepoPath>, git: &GitConfig, key: Option<&str>) -> Result<Option<Listed>> {

@@ -56,12 +56,22 @@ pub(super) fn between(run: &Run<'_>, from: &str, to: &str) -> Result<Judged> {
         return Err(Error::usage(format!("'{to}' is not on main ('{}')", run.protected.settings.main))
             .hint("a range is about fixes that have landed; a branch is judged as a pull request"));
     }
-    let inside: HashSet<CommitId> =
-        run.git.commits_between(&[hidden], tip, None)?.iter().map(|commit| commit.id).collect();
     let survey = surveyed(run, &asked_lines(run)?, &Since::Revision(hidden.to_string()))?;
+    let inside = reachable(&survey.commits, tip);
     let changes: Vec<&Change> = survey.changes.iter().rev().filter(|change| inside.contains(&change.id)).collect();
     let pulls = pulls_of(run, &changes)?;
     judge_all(run, &survey, &changes, &pulls, Forecasts::WhereTheyDecide)
+}
+
+/// Returns which of some commits a tip has in its history, itself among them; parents stand before children.
+fn reachable(commits: &[Commit], tip: CommitId) -> HashSet<CommitId> {
+    let mut found = HashSet::from([tip]);
+    for commit in commits.iter().rev().skip_while(|commit| commit.id != tip) {
+        if found.contains(&commit.id) {
+            found.extend(commit.parents.iter().copied());
+        }
+    }
+    found
 }
 
 /// Judges the commit that merged a pull request to main.

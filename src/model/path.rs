@@ -77,6 +77,11 @@ enum Part {
 impl PathGlob {
     /// Says whether the pattern chooses a path, given as git stores it.
     pub fn matches(&self, path: &[u8]) -> bool {
+        let named = |glob: &[u8], component: &[u8]| wildcard(glob, component, |&b| b == b'*', |a, b| a == b);
+        // Most patterns are of this form, and need no list of all folders.
+        if let [Part::AnyDepth, Part::Component(glob)] = self.parts.as_slice() {
+            return named(glob, path.rsplit(|&b| b == b'/').next().unwrap_or(path));
+        }
         let components: Vec<&[u8]> = path.split(|&b| b == b'/').collect();
         wildcard(
             &self.parts,
@@ -84,7 +89,7 @@ impl PathGlob {
             |part| matches!(part, Part::AnyDepth),
             |part, component| match part {
                 Part::AnyDepth => true,
-                Part::Component(glob) => wildcard(glob, component, |&b| b == b'*', |a, b| a == b),
+                Part::Component(glob) => named(glob, component),
             },
         )
     }

@@ -133,6 +133,11 @@ impl Settings {
         })
     }
 
+    /// Says whether a tag is that of a release of a line.
+    pub fn is_release(&self, tag: &str, line: &Line) -> bool {
+        self.tag.version_of(tag).is_some_and(|version| line.contains(&version))
+    }
+
     /// Returns the release tags of a line, from the lowest version to the highest.
     pub fn release_tags<'t>(&self, tags: &'t [Tag], line: &Line) -> Vec<&'t Tag> {
         let version = |tag: &Tag| self.tag.version_of(&tag.name).filter(|version| line.contains(version));

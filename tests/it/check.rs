@@ -361,3 +361,28 @@ fn a_change_of_nothing_is_no_fix() {
     let report = judged(&repo, &["commit", "main", "--line", "2.1"], 1);
     assert_eq!(found(&report, "applies-clean"), "failed");
 }
+
+#[test]
+fn what_a_pick_comes_to_is_kept_until_the_line_moves() {
+    let (repo, fix) = story();
+    let asked = ["commit", &fix.to_string(), "--line", "2.0"];
+    let first = judged(&repo, &asked, 1);
+    assert_eq!(found(&first, "applies-clean"), "passed");
+    assert_eq!(judged(&repo, &asked, 1), first);
+    let kept = repo.path().join(".git/backstitch/applied.json");
+    let text = std::fs::read_to_string(&kept).expect("because the first run kept its answer");
+    let turned = text.replace("\"clean\",\"files\":[]", "\"conflict\",\"files\":[\"kept\"]");
+    assert_ne!(turned, text);
+    std::fs::write(&kept, &turned).expect("a file that can be written");
+    assert_eq!(found(&judged(&repo, &asked, 1), "applies-clean"), "failed", "a kept answer is taken");
+    // Where the user configured how texts merge, what is kept tells nothing, and nothing is kept.
+    let _ = repo.git(["config", "merge.conflictStyle", "diff3"]);
+    assert_eq!(found(&judged(&repo, &asked, 1), "applies-clean"), "passed");
+    assert_eq!(std::fs::read_to_string(&kept).expect("it is still there"), turned);
+    let _ = repo.git(["config", "--unset", "merge.conflictStyle"]);
+    assert_eq!(found(&judged(&repo, &asked, 1), "applies-clean"), "failed");
+    let _ = repo.land_on_line("2.0", "Move on", [("src/other.c", "other\n")]);
+    assert_eq!(found(&judged(&repo, &asked, 1), "applies-clean"), "passed", "of another line it tells nothing");
+    std::fs::write(&kept, "{").expect("a file that can be written");
+    assert_eq!(found(&judged(&repo, &asked, 1), "applies-clean"), "passed", "a broken file is none");
+}

@@ -4,6 +4,11 @@ use crate::model::trailer::{CommitPrefix, PullRequest};
 
 /// Removes a prefix in ASCII, whatever its case.
 pub fn strip_word<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
+    let first = |text: &str| text.bytes().next().map(|byte| byte.to_ascii_lowercase());
+    // Most lines begin with another letter, and there are many prefixes.
+    if first(text) != first(prefix) && !prefix.is_empty() {
+        return None;
+    }
     let head = text.get(..prefix.len())?;
     head.eq_ignore_ascii_case(prefix).then(|| &text[prefix.len()..])
 }

@@ -5,6 +5,11 @@
 
 use std::path::PathBuf;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::ports::files::{self, Reach};
+
 use super::Git;
 
 /// At most this many facts of a sort are kept, in 40 bytes each.
@@ -58,4 +63,24 @@ pub fn keep(git: &Git, facts: Facts, all: impl Iterator<Item = Fact>) {
     if let Ok(temporary) = written {
         drop(temporary.persist(&file));
     }
+}
+
+/// Returns what is kept as JSON under a name; the default where nothing of this form is.
+pub fn kept_document<T: DeserializeOwned + Default>(git: &Git, name: &str) -> T {
+    let bytes = std::fs::read(document(git, name)).unwrap_or_default();
+    serde_json::from_slice(&bytes).unwrap_or_default()
+}
+
+/// Keeps something as JSON under a name.
+pub fn keep_document<T: Serialize>(git: &Git, name: &str, all: &T) {
+    let Ok(bytes) = serde_json::to_vec(all) else { return };
+    let file = document(git, name);
+    let made = file.parent().is_some_and(|folder| std::fs::create_dir_all(folder).is_ok());
+    if made {
+        drop(files::replace(&file, name, &bytes, Reach::System, || Ok(())));
+    }
+}
+
+fn document(git: &Git, name: &str) -> PathBuf {
+    git.common_directory().join("backstitch").join(name)
 }

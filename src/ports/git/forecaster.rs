@@ -35,6 +35,15 @@ pub struct Pick {
     pub theirs: Treeish,
 }
 
+/// What a forecast follows from, besides the version of git.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Basis {
+    /// The three trees alone.
+    Trees,
+    /// Also how the user configured the merge drivers that attributes of the line name.
+    Drivers,
+}
+
 /// Works out picks, several at a time, and leaves nothing behind.
 pub struct Forecaster {
     pub(super) program: GitProgram,
@@ -89,6 +98,11 @@ impl Forecaster {
     /// # Errors
     /// When an object is missing or git fails.
     pub fn all(&self, picks: &[Pick]) -> Result<Vec<Forecast>> {
+        Ok(self.all_with_basis(picks)?.into_iter().map(|(forecast, _)| forecast).collect())
+    }
+
+    /// As [`Self::all`], each with what it follows from.
+    pub(super) fn all_with_basis(&self, picks: &[Pick]) -> Result<Vec<(Forecast, Basis)>> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from).min(picks.len()).max(1);
         let at = AtomicUsize::new(0);
         let proofs = in_parallel(cores, |_| {
@@ -105,7 +119,7 @@ impl Forecaster {
         let (mut texts, mut open) = (Vec::new(), Vec::new());
         for (at, proof) in proofs.into_iter().flatten() {
             match proof {
-                Proof::Done(forecast) => forecasts[at] = Some(forecast),
+                Proof::Done(forecast) => forecasts[at] = Some((forecast, Basis::Trees)),
                 Proof::Texts(partial) => texts.push((at, partial)),
                 Proof::Open => open.push(at),
             }
@@ -115,6 +129,7 @@ impl Forecaster {
             let mut worker = self.worker()?;
             let partial: Vec<_> = texts.iter().skip(share).step_by(cores).collect();
             let found = worker.merge_texts(&partial.iter().map(|(at, p)| (&picks[*at], p)).collect::<Vec<_>>())?;
+            let found = found.into_iter().map(|forecast| (forecast, Basis::Trees));
             let mut done: Vec<_> = partial.into_iter().map(|(at, _)| *at).zip(found).collect();
             let mine: Vec<usize> = open.iter().copied().skip(share).step_by(cores).collect();
             let found = worker.ask_git(&mine.iter().map(|at| picks[*at]).collect::<Vec<_>>())?;

@@ -66,12 +66,23 @@ impl Git {
     /// # Errors
     /// When they cannot be listed.
     pub fn tags(&self) -> Result<Vec<Tag>> {
+        self.tags_named(|_| true)
+    }
+
+    /// As [`Self::tags`], of those whose names are wanted: only theirs are followed to their commits.
+    ///
+    /// # Errors
+    /// When they cannot be listed.
+    pub fn tags_named(&self, wanted: impl Fn(&str) -> bool) -> Result<Vec<Tag>> {
         let references =
             self.repository().references_glob("refs/tags/*").map_err(|error| cannot_list("tags", &error))?;
         let mut tags = Vec::new();
         for reference in references {
             let reference = reference.map_err(|error| cannot_list("tags", &error))?;
             let Some(name) = reference.name().ok().and_then(|name| name.strip_prefix("refs/tags/")) else { continue };
+            if !wanted(name) {
+                continue;
+            }
             if let Ok(commit) = reference.peel_to_commit() {
                 tags.push(Tag { name: name.to_owned(), commit: CommitId::from_bytes(raw_id(commit.id())) });
             }

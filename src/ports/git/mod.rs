@@ -1,6 +1,7 @@
 //! Git: objects are read with libgit2, and the `git` program does what the user's configuration must govern.
 
 mod alike;
+mod applied;
 mod attributes;
 mod blame;
 mod cache;
@@ -40,6 +41,7 @@ use crate::model::error::{Error, Result};
 use crate::model::name::NotAName;
 use crate::ports::process::GitProgram;
 
+pub use applied::Applied;
 pub use blame::{Blamed, Question, blame, cut_off};
 pub use changes::{Change, changes};
 pub use config::GitConfig;

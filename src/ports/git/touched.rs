@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use git2::{DiffFindOptions, DiffOptions, Patch};
@@ -10,9 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::commit::{BlobId, TreeId};
 use crate::model::error::{Error, Result};
-use crate::ports::files::{self, Reach};
 
 use super::Git;
+use super::cache::{keep_document, kept_document};
 use super::objects::{oid, raw_id};
 
 /// A file that differs between two trees.
@@ -48,7 +47,9 @@ struct Kept {
     known: Vec<(TreeId, TreeId, Vec<TouchedFile>)>,
 }
 
-/// The form of the file of kept answers.
+/// The name of the file of kept answers.
+const FILE: &str = "touched.json";
+/// Its form.
 const FORM: u32 = 1;
 /// Fewer are worked out faster than the file is read.
 const WORTH_KEEPING: usize = 32;
@@ -107,13 +108,8 @@ impl Git {
         Ok(all.into_iter().map(|(_, files)| files).collect())
     }
 
-    fn touched_file(&self) -> PathBuf {
-        self.common_directory().join("backstitch").join("touched.json")
-    }
-
     fn kept_touched(&self) -> HashMap<Trees, Vec<TouchedFile>> {
-        let bytes = std::fs::read(self.touched_file()).unwrap_or_default();
-        let kept: Kept = serde_json::from_slice(&bytes).unwrap_or_default();
+        let kept: Kept = kept_document(self, FILE);
         let known = kept.known.into_iter().filter(|_| kept.form == FORM);
         known.map(|(old, new, files)| ((old, new), files)).collect()
     }
@@ -125,12 +121,7 @@ impl Git {
         all.sort_by_key(|(pair, _)| (!asked_now.contains(pair), **pair));
         all.truncate(MOST_KEPT);
         let known = all.into_iter().map(|((old, new), files)| (*old, *new, files.clone())).collect();
-        let Ok(bytes) = serde_json::to_vec(&Kept { form: FORM, known }) else { return };
-        let file = self.touched_file();
-        let made = file.parent().is_some_and(|folder| std::fs::create_dir_all(folder).is_ok());
-        if made {
-            drop(files::replace(&file, "touched.json", &bytes, Reach::System, || Ok(())));
-        }
+        keep_document(self, FILE, &Kept { form: FORM, known });
     }
 }
 

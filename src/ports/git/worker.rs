@@ -7,7 +7,7 @@ use crate::model::textmerge::merge_apart;
 
 use super::attributes::MergeAttributes;
 use super::changes::{Change, changes};
-use super::forecaster::{Forecaster, Pick, Treeish};
+use super::forecaster::{Basis, Forecaster, Pick, Treeish};
 use super::merge_tree::{Merged, Request, merge_all};
 use super::objects::{Objects, empty_tree};
 use super::renames::Gone;
@@ -93,7 +93,8 @@ impl<'f> Worker<'f> {
             Proof::Open => {
                 // The engine reads trees from disk, so what this chain of picks made in memory has to be there.
                 self.objects.write_made()?;
-                self.ask_git(std::slice::from_ref(pick))?
+                let asked = self.ask_git(std::slice::from_ref(pick))?;
+                asked.into_iter().map(|(forecast, _)| forecast).collect()
             }
         };
         answers.into_iter().next().ok_or_else(|| Error::unfinished("git gave no answer to a merge"))
@@ -273,7 +274,7 @@ impl<'f> Worker<'f> {
         Ok(OnLine::Absent { directories_stand })
     }
 
-    pub(super) fn ask_git(&mut self, picks: &[Pick]) -> Result<Vec<Forecast>> {
+    pub(super) fn ask_git(&mut self, picks: &[Pick]) -> Result<Vec<(Forecast, Basis)>> {
         if picks.is_empty() {
             return Ok(Vec::new());
         }
@@ -281,13 +282,13 @@ impl<'f> Worker<'f> {
         let answers = self.merge_all(empty_tree(), &requests)?;
         let mut forecasts = Vec::with_capacity(picks.len());
         for ((pick, request), merged) in picks.iter().zip(requests).zip(answers) {
-            let merged = if self.merging_is_special(pick, &merged)? {
+            let (merged, basis) = if self.merging_is_special(pick, &merged)? {
                 let again = self.merge_all(pick.ours.tree, &[request])?;
-                again.into_iter().next().unwrap_or(merged)
+                (again.into_iter().next().unwrap_or(merged), Basis::Drivers)
             } else {
-                merged
+                (merged, Basis::Trees)
             };
-            forecasts.push(self.read(pick, merged));
+            forecasts.push((self.read(pick, merged), basis));
         }
         Ok(forecasts)
     }

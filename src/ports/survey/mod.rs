@@ -185,8 +185,8 @@ fn lines_at(
     main_tip: CommitId,
 ) -> Result<(Vec<LineSurvey>, Vec<UndecidedLine>)> {
     let (mut found, mut undecided) = (Vec::new(), Vec::new());
-    let tags = git.tags()?;
     let asked = settings.lines(asked)?;
+    let tags = git.tags_named(|name| asked.iter().any(|line| settings.is_release(name, line)))?;
     for line in &asked {
         match line_at(git, settings, line, main_tip, &tags) {
             Ok(line) => found.push(line),

@@ -11,13 +11,13 @@ use crate::model::eligibility::facts::{
     Applies, EmbargoFacts, Facts, LineFacts, Message, NewerLine, NewerState, OnMain, Touched,
 };
 use crate::model::error::Result;
-use crate::model::forecast::{Forecast, Outcome};
+use crate::model::forecast::Outcome;
 use crate::model::known::{Known, Missing};
 use crate::model::line::{Line, LineName, LineStatus};
 use crate::model::presence::Certainty;
 use crate::model::pull::PullRequest;
 use crate::model::status::{Cell, Row, State};
-use crate::ports::git::{Forecaster, Objects, Pick, TouchedFile, Treeish};
+use crate::ports::git::{Applied, Objects, Pick, TouchedFile, Treeish};
 use crate::ports::survey::Survey;
 use crate::ports::survey::chain::{base_of, pick_onto, tip};
 
@@ -101,12 +101,9 @@ impl Manifests {
 
 /// Works out what picking changes onto lines would give, each a change and the newest commit of a line.
 pub(super) fn forecasts(run: &Run<'_>, asked: &[(CommitId, CommitId)]) -> Result<Vec<Applies>> {
-    if asked.is_empty() {
-        return Ok(Vec::new());
-    }
     let pick = |(fix, onto): &(CommitId, CommitId)| pick_onto(run.git, &run.git.commit(*fix)?, tip(run.git, *onto)?);
     let picks = asked.iter().map(pick).collect::<Result<Vec<Pick>>>()?;
-    Ok(Forecaster::new(run.git)?.all(&picks)?.into_iter().map(applies).collect())
+    Ok(run.git.applied(&picks)?.into_iter().map(applies).collect())
 }
 
 /// Works out what the whole of a branch, from where it left main, would give on each of some lines.
@@ -122,14 +119,14 @@ pub(super) fn forecasts_of_branch(
         Ok(Pick { base, ours: tip(run.git, run.git.branch_commit(&branch)?)?, theirs })
     };
     let picks = lines.iter().map(pick).collect::<Result<Vec<Pick>>>()?;
-    Ok(Forecaster::new(run.git)?.all(&picks)?.into_iter().map(applies).collect())
+    Ok(run.git.applied(&picks)?.into_iter().map(applies).collect())
 }
 
-fn applies(forecast: Forecast) -> Applies {
-    match forecast.outcome {
+fn applies(applied: Applied) -> Applies {
+    match applied.outcome {
         Outcome::Clean => Applies::Clean,
         Outcome::Empty => Applies::Empty,
-        Outcome::Conflict => Applies::Conflict(forecast.files),
+        Outcome::Conflict => Applies::Conflict(applied.files),
     }
 }
 

@@ -56,12 +56,26 @@ pub(super) fn between(run: &Run<'_>, from: &str, to: &str) -> Result<Judged> {
             "a range is about fixes that have landed: what was pushed to main and fetched; a branch is judged as a pull request",
         ));
     }
-    let commits = run.git.commits_between(&[hidden], tip, None)?;
-    let inside: HashSet<CommitId> = commits.iter().map(|commit| commit.id).collect();
-    let survey = surveyed(run, &asked_lines(run)?, &before_all(&commits, tip))?;
+    let (asked, since) = (asked_lines(run)?, Since::Revision(hidden.to_string()));
+    let survey = surveyed(run, &asked, &since)?;
+    let inside = reachable(&survey.commits, tip);
+    let survey = whole(run, &asked, survey, &since, tip)?;
     let changes: Vec<&Change> = survey.changes.iter().rev().filter(|change| inside.contains(&change.id)).collect();
     let pulls = pulls_of(run, &changes)?;
     judge_all(run, &survey, &changes, &pulls, Forecasts::WhereTheyDecide)
+}
+
+/// Returns which of some commits a tip has in its history, itself among them; parents stand before children.
+fn reachable(commits: &[Commit], tip: CommitId) -> HashSet<CommitId> {
+    let mut wanted = HashSet::from([tip]);
+    let mut found = HashSet::new();
+    for commit in commits.iter().rev().skip_while(|commit| commit.id != tip) {
+        if wanted.contains(&commit.id) {
+            wanted.extend(commit.parents.iter().copied());
+            found.insert(commit.id);
+        }
+    }
+    found
 }
 
 /// Judges the commit that merged a pull request to main.
@@ -72,7 +86,10 @@ pub(super) fn of_pull(run: &Run<'_>, id: CommitId, pull: PullRequest) -> Result<
 
 /// Judges commits that main has. Their pull requests are asked for, if they are not given.
 fn on_main(run: &Run<'_>, ids: &[CommitId], since: &Since, given: Option<&Pulls>) -> Result<Judged> {
-    let survey = surveyed(run, &asked_lines(run)?, since)?;
+    let asked = asked_lines(run)?;
+    let survey = surveyed(run, &asked, since)?;
+    let tip = survey.main_tip;
+    let survey = whole(run, &asked, survey, since, tip)?;
     let holder = |id: &CommitId| survey.changes.iter().find(|change| change.id == *id || change.members.contains(id));
     let found: Vec<Option<&Change>> = ids.iter().map(holder).collect();
     if found.iter().any(Option::is_none) && *since != Since::BranchPoints {
@@ -100,13 +117,18 @@ fn on_main(run: &Run<'_>, ids: &[CommitId], since: &Since, given: Option<&Pulls>
 fn since(run: &Run<'_>, ids: &[CommitId]) -> Result<Since> {
     let commits = ids.iter().map(|id| run.git.commit(*id)).collect::<Result<Vec<Commit>>>()?;
     let oldest = commits.iter().min_by_key(|commit| commit.committer.seconds);
-    let Some(parent) = oldest.and_then(|commit| commit.parents.first()) else { return Ok(Since::BranchPoints) };
-    let main = run.git.branch_commit(&run.protected.settings.main)?;
-    Ok(before_all(&run.git.commits_between(&[*parent], main, None)?, main))
+    let parent = oldest.and_then(|commit| commit.parents.first());
+    Ok(parent.map_or(Since::BranchPoints, |parent| Since::Revision(parent.to_string())))
 }
 
-/// Returns the newest commit of main's own chain that stands before all of some commits up to `tip`. What came to main by a
-/// merge is a part of what that merge brought, and the other parts may be older.
+/// Surveys again, from further back, where a survey begins in the middle of what a merge brought: what came to main by a merge is
+/// judged with all of it, and the other parts may be older.
+fn whole(run: &Run<'_>, asked: &[&Line], survey: Survey, since: &Since, tip: CommitId) -> Result<Survey> {
+    let before = before_all(&survey.commits, tip);
+    if *since == Since::BranchPoints || before == *since { Ok(survey) } else { surveyed(run, asked, &before) }
+}
+
+/// Returns the newest commit of main's own chain that stands before all of some commits up to `tip`.
 fn before_all(commits: &[Commit], tip: CommitId) -> Since {
     let parents: HashMap<CommitId, Option<&CommitId>> =
         commits.iter().map(|commit| (commit.id, commit.parents.first())).collect();

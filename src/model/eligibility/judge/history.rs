@@ -201,12 +201,10 @@ impl Case<'_> {
         let most = u64::from(self.policy.eligibility.require.max_changed_lines.get());
         let Some(changed) = self.facts.changed.value() else { return self.size_in_all(most) };
         let generated = &self.policy.eligibility.paths.generated;
-        let counts = |file: &&Touched| !file.marked && !chosen(generated, &file.path);
-        let lines: u64 = changed.iter().filter(counts).map(|file| file.added + file.removed).sum();
-        let left_out = changed.len() - changed.iter().filter(counts).count();
-        let mut evidence: Vec<&Touched> = changed.iter().filter(counts).collect();
-        evidence.sort_by_key(|file| std::cmp::Reverse(file.added + file.removed));
-        let evidence = evidence.iter().map(|file| format!("{}: {}", file.path, file.added + file.removed)).collect();
+        let mut counted: Vec<&Touched> =
+            changed.iter().filter(|file| !file.marked && !chosen(generated, &file.path)).collect();
+        let lines: u64 = counted.iter().map(|file| file.added + file.removed).sum();
+        let left_out = changed.len() - counted.len();
         let not_counted = match left_out {
             0 => String::new(),
             files => format!(
@@ -215,7 +213,12 @@ impl Case<'_> {
             ),
         };
         let reason = format!("it changes {} of {most}{not_counted}", count(lines, "line", "lines"));
-        if lines > most { Answer::Failed(reason, first(evidence)) } else { Answer::passed(reason) }
+        if lines <= most {
+            return Answer::passed(reason);
+        }
+        counted.sort_by_key(|file| std::cmp::Reverse(file.added + file.removed));
+        let evidence = counted.iter().map(|file| format!("{}: {}", file.path, file.added + file.removed)).collect();
+        Answer::Failed(reason, first(evidence))
     }
 
     /// Judges the size by how many lines change in all files together: what is generated would make it smaller, and never larger.

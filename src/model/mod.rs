@@ -34,6 +34,7 @@ pub mod mail;
 pub mod markdown;
 pub mod message;
 pub mod name;
+pub mod notes;
 pub mod patch;
 pub mod path;
 pub mod permission;

@@ -12,7 +12,7 @@ pub mod judge;
 pub mod labels;
 pub mod paths;
 pub mod policy;
-mod prose;
+pub(super) mod prose;
 mod rule;
 pub mod verdict;
 pub mod waiver;

@@ -1,0 +1,213 @@
+//! One change of a release.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::issues::ClosedIssue;
+use super::people::Contributor;
+use super::words::Words;
+use crate::model::commit::CommitId;
+use crate::model::kind::FixKind;
+use crate::model::line::LineName;
+use crate::model::tag::TagName;
+
+/// Where an entry stands in the notes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Section {
+    /// What closes a way to attack.
+    Security,
+    /// What works again, and every other change that users may notice.
+    Fixes,
+    /// What is faster or smaller.
+    Performance,
+    /// What is written about the product.
+    Documentation,
+    /// Nowhere: what changes nothing for users.
+    Internal,
+}
+
+impl Section {
+    /// Those that users see, in their order.
+    pub const SHOWN: [Self; 4] = [Self::Security, Self::Fixes, Self::Performance, Self::Documentation];
+
+    /// Returns where a change stands. One whose kind nothing tells may concern users, and so does every one with words for them.
+    pub fn of(kind: Option<FixKind>, words: Option<&Words>) -> Self {
+        match kind {
+            Some(FixKind::Security) => Self::Security,
+            Some(FixKind::Performance) => Self::Performance,
+            Some(FixKind::Documentation) => Self::Documentation,
+            Some(FixKind::Refactor) if words.is_none() => Self::Internal,
+            Some(
+                FixKind::DataLoss
+                | FixKind::Crash
+                | FixKind::Regression
+                | FixKind::Bug
+                | FixKind::Feature
+                | FixKind::Refactor,
+            )
+            | None => Self::Fixes,
+        }
+    }
+}
+
+/// Where a change comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "from", rename_all = "kebab-case")]
+pub enum Traced {
+    /// From these commits of main.
+    Main {
+        /// The commits, in the order of the picks.
+        commits: Vec<CommitId>,
+    },
+    /// Perhaps from these commits of main: only weak signs speak for it.
+    Probably {
+        /// The commits.
+        commits: Vec<CommitId>,
+        /// What is found, one sentence without a full stop each. May quote strangers.
+        reasons: Vec<String>,
+    },
+    /// From the line itself, and something says so.
+    Line {
+        /// What says so. May quote a stranger.
+        reasons: Vec<String>,
+    },
+    /// From nowhere that can be found.
+    Nowhere {
+        /// Why, one sentence without a full stop each. May quote strangers.
+        reasons: Vec<String>,
+    },
+}
+
+impl Traced {
+    /// Returns the commits of main that it comes from for sure.
+    pub fn commits(&self) -> &[CommitId] {
+        match self {
+            Self::Main { commits } => commits,
+            Self::Probably { .. } | Self::Line { .. } | Self::Nowhere { .. } => &[],
+        }
+    }
+}
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Entry {
+    /// Where it stands.
+    pub section: Section,
+    /// What it is; absent where nothing tells it, or several things contradict one another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<FixKind>,
+    /// What its origin is called, without numbers and marks of lines: text from a stranger.
+    pub title: String,
+    /// The words that it has for users.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<Words>,
+    /// The commits of the line, oldest first.
+    pub picks: Vec<CommitId>,
+    /// Where it comes from.
+    pub origin: Traced,
+    /// The pull request that brought it to main.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pull_request: Option<u64>,
+    /// Who opened that pull request, where GitHub was asked: an account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// Who wrote it, first the author of the origin.
+    pub authors: Vec<Contributor>,
+    /// Who reviewed it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reviewers: Vec<Contributor>,
+    /// The issues that it closes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub issues: Vec<ClosedIssue>,
+    /// The identifiers of advisories that it is about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub advisories: Vec<String>,
+    /// Other lines that have it, the newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_in: Vec<AlsoIn>,
+    /// Other lines that do not need it, the newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_needed: Vec<NotNeeded>,
+}
+
+impl Entry {
+    /// Returns what users read of it: its own words, else its title.
+    pub fn said(&self) -> &str {
+        self.words.as_ref().map_or(self.title.as_str(), |words| words.text.as_str())
+    }
+}
+
+/// Another line that has the change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct AlsoIn {
+    /// The line.
+    pub line: LineName,
+    /// Its first release that has it; absent where none has yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The tag of that release.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<TagName>,
+}
+
+/// Another line that does not need the change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct NotNeeded {
+    /// The line.
+    pub line: LineName,
+    /// Why. May quote a maintainer.
+    pub because: String,
+}
+
+/// Why a commit is not told to users.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhyLeftOut {
+    /// It touches only files that `patch.toml` gives to each line.
+    OwnFiles,
+    /// It makes the release: a version, a changelog.
+    Release,
+    /// It merges what is told of itself.
+    Merge,
+    /// It changes nothing.
+    Empty,
+    /// Its words for users are that there is nothing to say.
+    SaysNone,
+}
+
+/// A commit that is not told to users.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct LeftOut {
+    /// The commit.
+    pub commit: CommitId,
+    /// The first line of its message: text from a stranger.
+    pub subject: String,
+    /// Why.
+    pub why: WhyLeftOut,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::notes::words::WordsFrom;
+
+    #[test]
+    fn every_kind_has_its_section() {
+        let words = Words::new("It works.", WordsFrom::Trailer);
+        for kind in FixKind::ALL.map(Some).into_iter().chain([None]) {
+            let expected = match kind {
+                Some(FixKind::Security) => [Section::Security; 2],
+                Some(FixKind::Performance) => [Section::Performance; 2],
+                Some(FixKind::Documentation) => [Section::Documentation; 2],
+                Some(FixKind::Refactor) => [Section::Internal, Section::Fixes],
+                _ => [Section::Fixes; 2],
+            };
+            assert_eq!([Section::of(kind, None), Section::of(kind, words.as_ref())], expected, "{kind:?}");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! What the verbs of `patch-notes` are asked.
+
+use chrono::{DateTime, Utc};
+
+use crate::model::line::LineName;
+use crate::model::sums::Sum;
+
+/// Which notes are asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NotesRequest {
+    /// The version or its tag; the next of the line, or the one that its newest commit has, if absent.
+    pub target: Option<String>,
+    /// The line; that of the version if absent.
+    pub line: Option<LineName>,
+    /// The commit that is released, as a revision, where there is no tag yet; the newest of the line if absent.
+    pub commit: Option<String>,
+    /// What it comes after, as a tag or a revision; the release before if absent.
+    pub from: Option<String>,
+    /// When it is released, where there is no tag yet.
+    pub now: Option<DateTime<Utc>>,
+    /// Whether the other lines are looked at.
+    pub others: OtherLines,
+    /// The files of the release.
+    pub checksums: Vec<Sum>,
+}
+
+/// Whether the other lines are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OtherLines {
+    /// They are, for where else a fix is.
+    #[default]
+    LookedAt,
+    /// Nothing is said about them.
+    LeftAlone,
+}

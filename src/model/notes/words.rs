@@ -1,0 +1,192 @@
+//! The words that a fix has for its users.
+//!
+//! A file below [`FOLDER`] of main counts most, for it can be changed after the fix has landed and is reviewed like the rest; then a
+//! `Release-note:` trailer; then a block of the description of the pull request, which its author may change at any time:
+//!
+//! ````text
+//! ```release-note
+//! Uploads no longer stop at a lost connection.
+//! ```
+//! ````
+//!
+//! The block is that of Kubernetes (`contributors/guide/release-notes.md` of kubernetes/community), where `NONE` says that there is
+//! nothing to say.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::model::commit::CommitId;
+use crate::model::eligibility::prose::spoken;
+
+/// Where files with words are, below the root of main.
+pub const FOLDER: &str = ".patch/notes";
+
+/// Where words come from, what counts most first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum WordsFrom {
+    /// A file of main.
+    File,
+    /// A trailer of the commit.
+    Trailer,
+    /// The description of the pull request.
+    PullRequest,
+}
+
+/// The words of a fix.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Words {
+    /// The text on one line: text from a stranger.
+    pub text: String,
+    /// Where it comes from.
+    pub from: WordsFrom,
+}
+
+impl Words {
+    /// Takes a text as it stands somewhere; `None`: it is empty.
+    pub fn new(text: &str, from: WordsFrom) -> Option<Self> {
+        let text = folded(text);
+        (!text.is_empty()).then_some(Self { text, from })
+    }
+
+    /// Says whether the words are that there is nothing to say: `NONE` and nothing else.
+    pub fn say_none(&self) -> bool {
+        let plain = self.text.trim_matches(|c: char| !c.is_alphanumeric() && c != '/').to_lowercase();
+        matches!(plain.as_str(), "none" | "n/a" | "")
+    }
+}
+
+/// Returns the paths at which a fix may have a file with its words: by the commits of main that it is, and by its pull request.
+pub fn files_of(commits: &[CommitId], pull_request: Option<u64>) -> Vec<String> {
+    let named = commits.iter().map(ToString::to_string).chain(pull_request.map(|number| number.to_string()));
+    named.map(|name| format!("{FOLDER}/{name}.md")).collect()
+}
+
+/// Returns the words of the `Release-note:` trailers of a message. A line that begins with white space goes on with the one before,
+/// as in every trailer (`git-interpret-trailers(1)`); several trailers are taken one behind the other.
+pub fn of_message(message: &str) -> Option<Words> {
+    let mut told: Vec<&str> = Vec::new();
+    let mut is_open = false;
+    for line in message.lines().skip(1) {
+        match line.split_once(':') {
+            Some((key, value)) if key.eq_ignore_ascii_case("release-note") => {
+                told.push(value);
+                is_open = true;
+            }
+            _ if is_open && line.starts_with([' ', '\t']) && !line.trim().is_empty() => told.push(line),
+            Some(_) | None => is_open = false,
+        }
+    }
+    Words::new(&told.join(" "), WordsFrom::Trailer)
+}
+
+/// Returns the words of the first block of a description. One that nothing closes is none.
+pub fn of_description(description: &str) -> Option<Words> {
+    let description = spoken(description);
+    let mut lines = description.lines().map(str::trim);
+    let opening = lines.by_ref().find_map(|line| {
+        let fence = line.len() - line.trim_start_matches('`').len();
+        let named = line[fence..].trim().eq_ignore_ascii_case("release-note");
+        (fence >= 3 && named).then_some(fence)
+    })?;
+    let mut told = Vec::new();
+    for line in lines {
+        if line.len() >= opening && line.bytes().all(|byte| byte == b'`') {
+            return Words::new(&told.join(" "), WordsFrom::PullRequest);
+        }
+        told.push(line);
+    }
+    None
+}
+
+/// Returns the items of a file: its paragraphs and the points of its lists, each on one line. Headings are left out.
+pub fn items(text: &str) -> Vec<String> {
+    let mut items: Vec<String> = Vec::new();
+    let mut is_open = false;
+    for line in text.lines().map(str::trim) {
+        let point = line.strip_prefix("- ").or_else(|| line.strip_prefix("* "));
+        if line.is_empty() || line.starts_with('#') {
+            is_open = false;
+        } else if let (None, true, Some(last)) = (point, is_open, items.last_mut()) {
+            last.push(' ');
+            last.push_str(line);
+        } else {
+            items.push(point.unwrap_or(line).trim().to_owned());
+            is_open = true;
+        }
+    }
+    items
+}
+
+/// Puts a text on one line.
+fn folded(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trailers_are_folded() {
+        let table = [
+            ("Fix\n\nRelease-note: It works.\n", Some("It works.")),
+            ("Fix\n\nRelease-note: It works\n  again,\n\tand well.\nKind: bug\n", Some("It works again, and well.")),
+            ("Fix\n\nRELEASE-NOTE: one\nReviewed-by: A <a@b>\nRelease-note: two\n", Some("one two")),
+            ("Fix\n\nRelease-note:\n  It works.\n", Some("It works.")),
+            ("Fix\n\nRelease-note: a\n\n  example\n", Some("a")),
+            ("Fix\n\nRelease-note: a\nno trailer\n  example\n", Some("a")),
+            ("Release-note: a", None),
+            ("Fix\n\nRelease-note:\n", None),
+            ("Fix\n\n> Release-note: quoted\n", None),
+        ];
+        for (message, expected) in table {
+            let found = of_message(message);
+            assert_eq!(found.as_ref().map(|words| words.text.as_str()), expected, "{message:?}");
+            assert!(found.is_none_or(|words| words.from == WordsFrom::Trailer));
+        }
+    }
+
+    #[test]
+    fn a_block_of_a_description_is_read() {
+        let table = [
+            ("Text\r\n\r\n```release-note\r\nIt works\r\nagain.\r\n```\r\nMore", Some("It works again.")),
+            ("``` release-note\na\n```", Some("a")),
+            ("````Release-Note\na ``` b\n````", Some("a ``` b")),
+            ("```release-note\na\n```\n```release-note\nb\n```", Some("a")),
+            ("<!--\n```release-note\nexample\n```\n-->\n```release-note\na\n```", Some("a")),
+            ("```release-note\nopen", None),
+            ("```release-notes\na\n```", None),
+            ("```release-note\n\n```", None),
+            ("", None),
+        ];
+        for (body, expected) in table {
+            assert_eq!(of_description(body).map(|words| words.text).as_deref(), expected, "{body:?}");
+        }
+    }
+
+    #[test]
+    fn there_may_be_nothing_to_say() {
+        let none = |text: &str| Words::new(text, WordsFrom::Trailer).is_some_and(|words| words.say_none());
+        for text in ["NONE", "None.", "`none`", "N/A", "-"] {
+            assert!(none(text), "{text}");
+        }
+        for text in ["None of the uploads stops any more", "No crash", "Nothing is lost"] {
+            assert!(!none(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn paragraphs_and_points_are_items() {
+        let text = "# Known issues\n\n- one\n  goes on\n* two\n\nA paragraph\nof two lines.\n\nAnother.\n";
+        assert_eq!(items(text), ["one goes on", "two", "A paragraph of two lines.", "Another."]);
+        assert_eq!(items("\n# None\n"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_file_is_named_by_commit_or_pull_request() {
+        let id = CommitId::from_bytes([0xab; 20]);
+        assert_eq!(files_of(&[id], Some(12)), [format!(".patch/notes/{id}.md"), ".patch/notes/12.md".to_owned()]);
+    }
+}

@@ -2,6 +2,8 @@
 
 pub mod affected;
 pub mod chain;
+pub mod elsewhere;
+pub mod stretch;
 pub mod table;
 
 use std::cell::RefCell;

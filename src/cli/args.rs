@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::cli::env::Env;
 use crate::cli::format::{ColorChoice, Format};
@@ -19,8 +19,13 @@ use crate::ports::render::Templates;
 use crate::ports::settings::{self, Settings};
 
 /// The arguments every binary takes.
+///
+/// `F` are the forms that the results of a binary have.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
-pub struct CommonArgs {
+pub struct CommonArgs<F = Format>
+where
+    F: ValueEnum + Default + Clone + Send + Sync + 'static,
+{
     /// Work on the repository in this directory
     #[arg(long, global = true, value_name = "DIR", default_value = ".", help_heading = "Common options")]
     pub repo: PathBuf,
@@ -31,7 +36,7 @@ pub struct CommonArgs {
 
     /// Write the result in this form
     #[arg(long, global = true, value_enum, default_value_t, help_heading = "Common options")]
-    pub format: Format,
+    pub format: F,
 
     /// Write in colour
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", help_heading = "Common options")]
@@ -46,7 +51,10 @@ pub struct CommonArgs {
     pub quiet: bool,
 }
 
-impl CommonArgs {
+impl<F> CommonArgs<F>
+where
+    F: ValueEnum + Default + Clone + Send + Sync + 'static,
+{
     /// Returns the moment that counts as now: the one of `--now`, else the clock's.
     #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
     pub fn moment(&self) -> DateTime<Utc> {
@@ -96,17 +104,22 @@ impl CommonArgs {
         Page::of(env, self.color)
     }
 
-    /// Writes a result to standard output in the form that was asked for, and hands it on to the workflow, if there is one.
+    /// Returns the templates that count: those of the worktree, where there is one.
+    ///
+    /// # Errors
+    /// When there is a repository that cannot be read.
+    pub fn templates(&self) -> crate::model::error::Result<Templates> {
+        Ok(self.open_if_any()?.map_or_else(Templates::embedded, |git| Templates::of(git.worktree())))
+    }
+
+    /// Writes a result to standard output in a form, and hands it on to the workflow, if there is one.
     ///
     /// # Errors
     /// As [`out::write()`] and [`out::hand_on()`].
-    pub fn show<P: Present>(&self, result: &P, env: &Env) -> anyhow::Result<()> {
-        let templates = if self.format == Format::Markdown || env.actions.is_some() {
-            self.open_if_any()?.map_or_else(Templates::embedded, |git| Templates::of(git.worktree()))
-        } else {
-            Templates::embedded()
-        };
-        out::write(result, self.format, &self.page(env), &templates, env)?;
+    pub fn show_as<P: Present>(&self, result: &P, format: Format, env: &Env) -> anyhow::Result<()> {
+        let is_needed = format == Format::Markdown || env.actions.is_some();
+        let templates = if is_needed { self.templates()? } else { Templates::embedded() };
+        out::write(result, format, &self.page(env), &templates, env)?;
         out::hand_on(result, &templates, env)
     }
 
@@ -120,6 +133,16 @@ impl CommonArgs {
     /// Starts to show progress on standard error, unless `--quiet` asks for none or nobody watches.
     pub fn progress(&self, env: &Env, label: &'static str, total: usize) -> Progress {
         if self.quiet { Progress::silent() } else { Progress::start(env, label, total) }
+    }
+}
+
+impl CommonArgs {
+    /// Writes a result to standard output in the form that was asked for, and hands it on to the workflow, if there is one.
+    ///
+    /// # Errors
+    /// As [`Self::show_as()`].
+    pub fn show<P: Present>(&self, result: &P, env: &Env) -> anyhow::Result<()> {
+        self.show_as(result, self.format, env)
     }
 }
 

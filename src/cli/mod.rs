@@ -6,6 +6,7 @@ pub mod bump;
 pub mod check;
 pub mod env;
 pub mod exit;
+pub mod forge;
 pub mod format;
 pub mod out;
 pub mod pick;

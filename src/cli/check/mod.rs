@@ -5,13 +5,13 @@ mod show;
 mod waive;
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 
 use crate::cli::args::{CommonArgs, mode};
 use crate::cli::env::Env;
+use crate::cli::forge;
 use crate::cli::out::Present as _;
 use crate::cli::report;
 use crate::model::check_request::{CHECK_NAME, CheckRequest, Embargoed, Judge, Say, WaiveRequest};
@@ -22,15 +22,10 @@ use crate::model::error::{Error, Result};
 use crate::model::line::LineName;
 use crate::model::sarif;
 use crate::ports::files;
-use crate::ports::forge::{Forge, MachineClock, Settings, Token};
+use crate::ports::forge::Forge;
 use crate::ports::git::Git;
 use crate::ports::protected::{self, Protected};
 use crate::ports::render::Templates;
-
-/// How long one answer of GitHub is waited for.
-const TIMEOUT: Duration = Duration::from_secs(30);
-/// How long is waited in all before requests are sent again.
-const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Say with evidence whether a fix may go into a patch release of a line
 #[derive(Debug, Parser)]
@@ -227,29 +222,17 @@ impl HowArgs {
     /// # Errors
     /// When the token or the address is wrong.
     pub fn forge(&self, protected: &Protected, env: &Env) -> Result<Option<Forge>> {
-        let token = Env::secret("GITHUB_TOKEN").filter(|_| !self.offline);
-        let Some(token) = token else {
-            return match self.check_run || self.comment {
-                true => Err(Error::usage("a check run or comment needs a token").hint("set GITHUB_TOKEN")),
-                false => Ok(None),
-            };
+        let project = &protected.settings.config.project;
+        let found = match self.offline {
+            true => None,
+            false => forge::open(project, Some(CHECK_NAME), env)?,
         };
-        let own = protected.settings.config.project.repository.clone();
-        let named = || env.repository.as_deref().map(|name| name.parse().map_err(usage)).transpose();
-        let Some(repository) = own.map_or_else(named, |own| Ok(Some(own)))? else {
-            return Err(Error::usage("it cannot be told which repository on GitHub to ask about")
-                .hint("set 'repository' in [project] of patch.toml, or give --offline"));
-        };
-        let address = env.api_address.as_deref().unwrap_or("https://api.github.com").parse().map_err(usage)?;
-        let settings = Settings {
-            address,
-            repository,
-            token: Token::new(&token)?,
-            timeout: TIMEOUT,
-            patience: PATIENCE,
-            own_check: Some(CHECK_NAME.to_owned()),
-        };
-        Forge::open(settings, Box::new(MachineClock)).map(Some)
+        match found {
+            None if self.check_run || self.comment => {
+                Err(Error::usage("a check run or comment needs a token").hint("set GITHUB_TOKEN"))
+            }
+            found => Ok(found),
+        }
     }
 
     /// Returns where the verdict is said on GitHub, and in what Markdown; `None`: nowhere.
@@ -282,8 +265,4 @@ impl HowArgs {
         let text = format!("{:#}\n", sarif::log(report, policy, env!("CARGO_PKG_VERSION")));
         files::write_whole(file, text.as_bytes())
     }
-}
-
-fn usage(broken: crate::model::name::NotAName) -> Error {
-    Error::usage(broken.to_string())
 }

@@ -1,0 +1,42 @@
+//! Opens the forge from what the environment and `patch.toml` tell.
+
+use std::time::Duration;
+
+use crate::cli::env::Env;
+use crate::model::config::Project;
+use crate::model::error::{Error, Result};
+use crate::model::name::NotAName;
+use crate::ports::forge::{Forge, MachineClock, Settings, Token};
+
+/// How long one answer of GitHub is waited for.
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// How long is waited in all before requests are sent again.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Opens the forge; `None`: there is no token for it. `own_check` is the name of the binary's own check, which does not count among
+/// those of a commit.
+///
+/// # Errors
+/// When the token or the address is wrong, or it cannot be told which repository to ask about.
+pub fn open(project: &Project, own_check: Option<&str>, env: &Env) -> Result<Option<Forge>> {
+    let Some(token) = Env::secret("GITHUB_TOKEN") else { return Ok(None) };
+    let named = || env.repository.as_deref().map(|name| name.parse().map_err(usage)).transpose();
+    let Some(repository) = project.repository.clone().map_or_else(named, |own| Ok(Some(own)))? else {
+        return Err(Error::usage("it cannot be told which repository on GitHub to ask about")
+            .hint("set 'repository' in [project] of patch.toml, or give --offline"));
+    };
+    let address = env.api_address.as_deref().unwrap_or("https://api.github.com").parse().map_err(usage)?;
+    let settings = Settings {
+        address,
+        repository,
+        token: Token::new(&token)?,
+        timeout: TIMEOUT,
+        patience: PATIENCE,
+        own_check: own_check.map(str::to_owned),
+    };
+    Forge::open(settings, Box::new(MachineClock)).map(Some)
+}
+
+fn usage(broken: NotAName) -> Error {
+    Error::usage(broken.to_string())
+}

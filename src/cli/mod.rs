@@ -8,6 +8,7 @@ pub mod env;
 pub mod exit;
 pub mod forge;
 pub mod format;
+pub mod notes;
 pub mod out;
 pub mod pick;
 pub mod progress;

@@ -6,6 +6,63 @@ use crate::model::name::is_unprintable;
 ///
 /// References such as `#12` stay links, because they point into the repository the text comes from.
 pub fn escape(text: &str) -> String {
+    guarded(escape_within(text))
+}
+
+/// As [`escape`], and what stands between backticks becomes code, as people mean it in titles.
+pub fn inline(text: &str) -> String {
+    let piece = |span: &Span<'_>| match span {
+        Span::Text(text) => escape_within(text),
+        Span::Code(text) => code(text),
+    };
+    guarded(spans(text).iter().map(piece).collect())
+}
+
+/// A piece of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Span<'t> {
+    /// It is meant as it stands.
+    Text(&'t str),
+    /// It stood between backticks.
+    Code(&'t str),
+}
+
+/// Splits a text at its backticks (CommonMark 0.31.2, section 6.1): code ends at as many as it begins with. Those without a partner
+/// stay text.
+pub fn spans(text: &str) -> Vec<Span<'_>> {
+    let mut found = Vec::new();
+    let (mut rest, mut looked) = (text, 0);
+    while let Some(at) = rest[looked..].find('`').map(|at| at + looked) {
+        let ticks = rest[at..].len() - rest[at..].trim_start_matches('`').len();
+        let inside = &rest[at + ticks..];
+        match closing(inside, ticks) {
+            Some(end) => {
+                found.extend((at > 0).then(|| Span::Text(&rest[..at])));
+                found.push(Span::Code(&inside[..end]));
+                (rest, looked) = (&inside[end + ticks..], 0);
+            }
+            None => looked = at + ticks,
+        }
+    }
+    found.extend((!rest.is_empty()).then_some(Span::Text(rest)));
+    found
+}
+
+/// Finds the next run of exactly so many backticks, with something before it.
+fn closing(text: &str, ticks: usize) -> Option<usize> {
+    let mut looked = 0;
+    while let Some(at) = text[looked..].find('`').map(|at| at + looked) {
+        let run = text[at..].len() - text[at..].trim_start_matches('`').len();
+        if run == ticks && at > 0 {
+            return Some(at);
+        }
+        looked = at + run;
+    }
+    None
+}
+
+/// As [`escape`], for what stands behind other text of its line: the guard against headings and lists would show as a gap there.
+pub fn escape_within(text: &str) -> String {
     let mut safe = String::with_capacity(text.len() + 8);
     for c in text.chars() {
         match c {
@@ -19,6 +76,10 @@ pub fn escape(text: &str) -> String {
             c => safe.push(c),
         }
     }
+    safe
+}
+
+fn guarded(safe: String) -> String {
     // At the start of a line these would open a heading, a list or a quotation.
     match safe.trim_start().starts_with(['#', '-', '+', '=']) || starts_a_list(safe.trim_start()) {
         true => format!("&#8203;{}", safe.trim_start()),
@@ -82,6 +143,25 @@ mod tests {
             ("a\u{1b}\u{202e}b", "a\u{fffd}\u{fffd}b"),
         ] {
             assert_eq!(escape(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn code_in_a_title_is_code_and_nothing_else_is() {
+        for (text, expected) in [
+            ("plain", "plain"),
+            ("use `a_b` here", "use `a_b` here"),
+            ("`a`", "`a`"),
+            ("``a`b`` c", "``a`b`` c"),
+            ("a ` b", "a \\` b"),
+            ("a `b`` c", "a \\`b\\`\\` c"),
+            ("``", "\\`\\`"),
+            ("`a` #12 *x*", "`a` #12 \\*x\\*"),
+            ("`<b>` <i>", "`<b>` &lt;i&gt;"),
+            ("# `a`", "&#8203;# `a`"),
+            ("`a\nb`", "`a\u{fffd}b`"),
+        ] {
+            assert_eq!(inline(text), expected, "{text:?}");
         }
     }
 

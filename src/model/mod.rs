@@ -22,6 +22,7 @@ pub mod field;
 pub mod follow_up;
 pub mod forecast;
 pub mod gpg_status;
+pub mod html;
 pub mod image;
 pub mod key_text;
 pub mod kind;

@@ -7,8 +7,8 @@ use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value};
 use serde::Serialize;
 
 use crate::model::error::{Error, Kind, Result};
-use crate::model::markdown;
 use crate::model::path::RepoPath;
+use crate::model::{html, markdown};
 use crate::ports::folder;
 
 /// Where the user's templates are, below the root of the worktree.
@@ -27,12 +27,26 @@ pub enum Template {
     TagMessage,
     /// The message of the commit that changes versions, as plain text.
     BumpMessage,
+    /// The Markdown of `patch-notes render`.
+    NotesMarkdown,
+    /// The page of `patch-notes render`, as HTML.
+    NotesPage,
+    /// The section of a changelog that `patch-notes render` writes, as Markdown.
+    NotesChangelog,
 }
 
 impl Template {
     /// Every template.
-    pub const ALL: [Self; 5] =
-        [Self::PickStatus, Self::PickPlan, Self::CheckReport, Self::TagMessage, Self::BumpMessage];
+    pub const ALL: [Self; 8] = [
+        Self::PickStatus,
+        Self::PickPlan,
+        Self::CheckReport,
+        Self::TagMessage,
+        Self::BumpMessage,
+        Self::NotesMarkdown,
+        Self::NotesPage,
+        Self::NotesChangelog,
+    ];
 
     /// Returns its path below the folder of templates, which is the same for embedded ones and for those of the user.
     pub const fn path(self) -> &'static str {
@@ -42,16 +56,23 @@ impl Template {
             Self::CheckReport => "check/report.md.j2",
             Self::TagMessage => "tag/message.txt.j2",
             Self::BumpMessage => "bump/message.txt.j2",
+            Self::NotesMarkdown => "notes/notes.md.j2",
+            Self::NotesPage => "notes/page.html.j2",
+            Self::NotesChangelog => "notes/changelog.md.j2",
         }
     }
 
-    const fn embedded(self) -> &'static str {
+    /// Returns the embedded text.
+    pub const fn embedded(self) -> &'static str {
         match self {
             Self::PickStatus => include_str!("../../templates/pick/status.md.j2"),
             Self::PickPlan => include_str!("../../templates/pick/plan.md.j2"),
             Self::CheckReport => include_str!("../../templates/check/report.md.j2"),
             Self::TagMessage => include_str!("../../templates/tag/message.txt.j2"),
             Self::BumpMessage => include_str!("../../templates/bump/message.txt.j2"),
+            Self::NotesMarkdown => include_str!("../../templates/notes/notes.md.j2"),
+            Self::NotesPage => include_str!("../../templates/notes/page.html.j2"),
+            Self::NotesChangelog => include_str!("../../templates/notes/changelog.md.j2"),
         }
     }
 }
@@ -79,6 +100,14 @@ impl Templates {
     /// When a template of the user cannot be read, is malformed, or names what it is not given.
     pub fn render(&self, template: Template, view: &impl Serialize) -> Result<String> {
         self.render_in(environment(), template, view)
+    }
+
+    /// Renders HTML. Every value is escaped as it is inserted, unless the template marks it as safe.
+    ///
+    /// # Errors
+    /// As [`Self::render`].
+    pub fn render_html(&self, template: Template, view: &impl Serialize) -> Result<String> {
+        self.render_in(html_environment(), template, view)
     }
 
     /// Renders plain text. Values are inserted as they are.
@@ -127,17 +156,36 @@ fn user_path(template: Template) -> String {
 }
 
 fn environment() -> Environment<'static> {
+    let mut environment = escaping("markdown", markdown::escape, markdown::escape_within, markdown::inline);
+    environment.add_filter("code", |text: String| Value::from_safe_string(markdown::code(&text)));
+    environment.add_filter("code_cell", |text: String| Value::from_safe_string(markdown::code_cell(&text)));
+    environment.add_filter("code_block", |text: String| Value::from_safe_string(markdown::code_block(&text)));
+    environment
+}
+
+fn html_environment() -> Environment<'static> {
+    escaping("html-text", html::escape, html::escape, html::inline)
+}
+
+/// Returns what renders templates so that every value is escaped as it is inserted. The filter `within` is for what stands behind other
+/// text of its line, and `inline` lets code be code.
+fn escaping(
+    name: &'static str,
+    escape: fn(&str) -> String,
+    within: fn(&str) -> String,
+    inline: fn(&str) -> String,
+) -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     // With this the engine marks what macros and blocks made as safe, for it was escaped when it was inserted there.
-    environment.set_auto_escape_callback(|_| minijinja::AutoEscape::Custom("markdown".into()));
-    environment.set_formatter(|out, _, value| {
+    environment.set_auto_escape_callback(move |_| minijinja::AutoEscape::Custom(name.into()));
+    environment.set_formatter(move |out, _, value| {
         let text = value.to_string();
-        let text = if value.is_safe() { text } else { markdown::escape(&text) };
+        let text = if value.is_safe() { text } else { escape(&text) };
         out.write_str(&text).map_err(|error| minijinja::Error::new(ErrorKind::WriteFailure, error.to_string()))
     });
-    environment.add_filter("code", |text: String| Value::from_safe_string(markdown::code(&text)));
-    environment.add_filter("code_cell", |text: String| Value::from_safe_string(markdown::code_cell(&text)));
+    environment.add_filter("within", move |text: String| Value::from_safe_string(within(&text)));
+    environment.add_filter("inline", move |text: String| Value::from_safe_string(inline(&text)));
     environment
 }
 

@@ -2,5 +2,6 @@
 
 pub mod bump;
 pub mod check;
+pub mod notes;
 pub mod pick;
 pub mod tag;

@@ -7,6 +7,7 @@ mod forge;
 mod guards;
 mod harness;
 mod history;
+mod notes;
 mod pick;
 mod pick_apply;
 mod pick_older_git;

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use backstitch::model::{
-    apply, bump, decision, eligibility, forecast, plan, resolution, status, sums_report, tag_create, tag_push,
+    apply, bump, decision, eligibility, forecast, notes, plan, resolution, status, sums_report, tag_create, tag_push,
     tag_verify, verify,
 };
 use schemars::JsonSchema;
@@ -43,6 +43,8 @@ fn schemas() -> BTreeMap<&'static str, Value> {
         (eligibility::policy::POLICY_SCHEMA, schema::<eligibility::policy::PolicyReport>(Writer::Binary)),
         (eligibility::policy::EXPLAIN_SCHEMA, schema::<eligibility::policy::Explained>(Writer::Binary)),
         (eligibility::waiver::WAIVE_SCHEMA, schema::<eligibility::waiver::Waived>(Writer::Binary)),
+        (notes::NOTES_SCHEMA, schema::<notes::Notes>(Writer::Binary)),
+        (notes::check::CHECK_SCHEMA, schema::<notes::check::NotesCheck>(Writer::Binary)),
         (tag_create::CREATE_SCHEMA, schema::<tag_create::TagCreated>(Writer::Binary)),
         (tag_verify::VERIFY_SCHEMA, schema::<tag_verify::TagVerification>(Writer::Binary)),
         (tag_push::PUSH_SCHEMA, schema::<tag_push::TagsPushed>(Writer::Binary)),
@@ -243,6 +245,25 @@ fn real_documents_about_eligibility_are_as_their_schemas_say() {
         eligibility::waiver::WAIVE_SCHEMA,
         &["waive", &easy, "--rule", "size", "--reason", "x", "--until", "2099-01-01", "--by", by],
     );
+}
+
+#[test]
+fn real_documents_about_notes_are_as_their_schemas_say() {
+    let repo = crate::notes::story();
+    std::fs::write(repo.home().join("sums"), format!("{:064}  godel.tar\n", 0)).expect("because the folder is ours");
+    let sums = repo.home().join("sums").display().to_string();
+    let fits = |name: &str, arguments: &[&str]| {
+        let document = Bin::notes().at(&repo).args([arguments, &["--format", "json"]].concat()).run().json();
+        require_fit(name, &document);
+        document
+    };
+    let notes = fits(notes::NOTES_SCHEMA, &["render", "--target", "2.0.1", "--sums", &sums]);
+    for list in ["entries", "taken-back", "left-out", "contributors", "checksums"] {
+        assert!(notes[list].as_array().is_some_and(|list| !list.is_empty()), "{list}: {notes}");
+    }
+    fits(notes::NOTES_SCHEMA, &["render", "--line", "2.1"]);
+    let checked = fits(notes::check::CHECK_SCHEMA, &["check", "--target", "2.0.1"]);
+    assert!(checked["findings"].as_array().is_some_and(|findings| findings.len() >= 4), "{checked}");
 }
 
 #[test]

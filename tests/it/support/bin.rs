@@ -47,6 +47,11 @@ impl Bin {
         Self::at_path(env!("CARGO_BIN_EXE_patch-check"))
     }
 
+    /// `patch-notes`.
+    pub fn notes() -> Self {
+        Self::at_path(env!("CARGO_BIN_EXE_patch-notes"))
+    }
+
     /// `patch-tag`.
     pub fn tag() -> Self {
         Self::at_path(env!("CARGO_BIN_EXE_patch-tag"))

@@ -1,0 +1,35 @@
+//! Write the notes of a release, each entry traced to its origin.
+
+use std::process::ExitCode;
+
+use backstitch::cli::env::Env;
+use backstitch::cli::exit::Exit;
+use backstitch::cli::notes::{NotesArgs, NotesCommand};
+use backstitch::cli::report;
+use backstitch::steps::notes;
+use clap::Parser;
+
+fn main() -> ExitCode {
+    report::main(|env| run(NotesArgs::try_parse()?, env))
+}
+
+fn run(args: NotesArgs, env: &Env) -> anyhow::Result<Exit> {
+    let common = &args.common;
+    match args.command {
+        NotesCommand::Render(asked) => {
+            let git = common.open()?;
+            let settings = common.settings(git, env)?;
+            let forge = asked.which.forge(&settings, env)?;
+            let found = notes::run(git, &settings, forge.as_ref(), &asked.which.request(common)?)?;
+            asked.show(&found, git, common, env).map(|()| Exit::Yes)
+        }
+        NotesCommand::Check(asked) => {
+            let git = common.open()?;
+            let settings = common.settings(git, env)?;
+            let forge = asked.which.forge(&settings, env)?;
+            let found = notes::run(git, &settings, forge.as_ref(), &asked.which.request(common)?)?;
+            asked.judge(&found, forge.as_ref(), common, env).map(|found| Exit::from(found.answer))
+        }
+        NotesCommand::Template => common.print_template(env).map(|()| Exit::Yes),
+    }
+}

@@ -1,0 +1,271 @@
+//! The arguments of `patch-notes`, and how its results are shown.
+
+mod check;
+mod show;
+mod view;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::cli::args::CommonArgs;
+use crate::cli::env::Env;
+use crate::cli::format::Format;
+use crate::cli::{forge, out};
+use crate::model::check_request::Embargoed;
+use crate::model::error::{Error, Result};
+use crate::model::line::LineName;
+use crate::model::notes::Notes;
+use crate::model::notes::check::{NotesCheck, PullsAsked, check};
+use crate::model::notes::request::{NotesRequest, OtherLines};
+use crate::model::sums::{Sum, Sums};
+use crate::ports::files;
+use crate::ports::forge::Forge;
+use crate::ports::git::Git;
+use crate::ports::render::{Template, Templates};
+use crate::ports::settings::Settings;
+
+/// Write the notes of a release, each entry traced to its origin
+#[derive(Debug, Parser)]
+#[command(name = "patch-notes", version, max_term_width = 100)]
+pub struct NotesArgs {
+    /// The verb.
+    #[command(subcommand)]
+    pub command: NotesCommand,
+    /// The arguments every binary takes.
+    #[command(flatten)]
+    pub common: CommonArgs<NotesFormat>,
+}
+
+/// The verbs of `patch-notes`.
+#[derive(Debug, Subcommand)]
+pub enum NotesCommand {
+    /// Write the notes of a release
+    Render(RenderArgs),
+    /// Say what is wrong with the notes of a release
+    Check(CheckArgs),
+    /// Print a template that counts where you have none of your own
+    Template,
+}
+
+/// The form of a result on standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum NotesFormat {
+    /// For a person at a terminal: with the commits behind each entry.
+    #[default]
+    Text,
+    /// For a program: one document with a `schema` field.
+    Json,
+    /// What is published: the body of a release.
+    Markdown,
+    /// One page that needs nothing else.
+    Html,
+    /// The section of a changelog.
+    Changelog,
+}
+
+/// Which notes.
+#[derive(Debug, Args)]
+pub struct WhichArgs {
+    /// The version or its tag, such as 2.0.1; without it, the next version of the line
+    #[arg(long, value_name = "VERSION")]
+    pub target: Option<String>,
+
+    /// The line; without it, that of the version
+    #[arg(long)]
+    pub line: Option<LineName>,
+
+    /// What is released, where there is no tag yet; without it, where the line's branch is
+    #[arg(long, value_name = "REV")]
+    pub commit: Option<String>,
+
+    /// Begin behind this tag or revision instead of behind the release before
+    #[arg(long, value_name = "REV")]
+    pub from: Option<String>,
+
+    /// Say nothing about where else a fix is
+    #[arg(long)]
+    pub own_line_only: bool,
+
+    /// Add the sums of this list, in the form of `SHA256SUMS`
+    #[arg(long, value_name = "FILE")]
+    pub sums: Option<PathBuf>,
+
+    /// Ask GitHub nothing, though a token is there
+    #[arg(long)]
+    pub offline: bool,
+}
+
+/// What is written.
+#[derive(Debug, Args)]
+pub struct RenderArgs {
+    /// Which notes.
+    #[command(flatten)]
+    pub which: WhichArgs,
+
+    /// Put the section into the changelog; needs `--format changelog`
+    #[arg(long)]
+    pub write: bool,
+
+    /// The changelog; without it, `CHANGELOG.md` at the root of the worktree
+    #[arg(long, value_name = "FILE", requires = "write")]
+    pub file: Option<PathBuf>,
+}
+
+/// What is judged.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Which notes.
+    #[command(flatten)]
+    pub which: WhichArgs,
+
+    /// Refuse what names an identifier of this file, one a line; they are never printed
+    #[arg(long, value_name = "FILE")]
+    pub embargoed: Option<PathBuf>,
+
+    /// Judge this text in place of the Markdown that the template gives; `-`: standard input
+    #[arg(long, value_name = "FILE")]
+    pub body: Option<PathBuf>,
+}
+
+impl WhichArgs {
+    /// Returns which notes are asked for.
+    ///
+    /// # Errors
+    /// When the list of sums cannot be read.
+    pub fn request(&self, common: &CommonArgs<NotesFormat>) -> Result<NotesRequest> {
+        Ok(NotesRequest {
+            target: self.target.clone(),
+            line: self.line.clone(),
+            commit: self.commit.clone(),
+            from: self.from.clone(),
+            now: common.now,
+            others: if self.own_line_only { OtherLines::LeftAlone } else { OtherLines::LookedAt },
+            checksums: self.checksums()?,
+        })
+    }
+
+    fn checksums(&self) -> Result<Vec<Sum>> {
+        let Some(file) = &self.sums else { return Ok(Vec::new()) };
+        let sums: Sums = files::read_text_or_stdin(file)?.parse().map_err(|broken| {
+            Error::usage(format!("'{}' is no list of sums", file.display()))
+                .because(broken)
+                .hint("make one with 'patch-tag sums'")
+        })?;
+        Ok(sums.files().to_vec())
+    }
+
+    /// Opens the forge, if there is a token for it.
+    ///
+    /// # Errors
+    /// When the token or the address is wrong, or it cannot be told which repository to ask about.
+    pub fn forge(&self, settings: &Settings, env: &Env) -> Result<Option<Forge>> {
+        if self.offline { Ok(None) } else { forge::open(&settings.config.project, None, env) }
+    }
+}
+
+impl RenderArgs {
+    /// Writes the notes in the form that was asked for.
+    ///
+    /// # Errors
+    /// When a template of the user is broken, or something cannot be written.
+    pub fn show(&self, notes: &Notes, git: &Git, common: &CommonArgs<NotesFormat>, env: &Env) -> anyhow::Result<()> {
+        notes.warnings.iter().for_each(|warning| common.note(env, warning));
+        if self.write && common.format != NotesFormat::Changelog {
+            return Err(Error::usage("only a section of a changelog can be put into a file")
+                .hint("add '--format changelog', or write standard output into a file of your own")
+                .into());
+        }
+        let templates = Templates::of(git.worktree());
+        let format = match common.format {
+            NotesFormat::Text => Format::Text,
+            NotesFormat::Json => Format::Json,
+            NotesFormat::Markdown => Format::Markdown,
+            NotesFormat::Html => {
+                out::write_list(&view::page(notes, &templates)?, env)?;
+                return out::hand_on(notes, &templates, env);
+            }
+            NotesFormat::Changelog => {
+                let section = view::changelog(notes, &templates)?;
+                if self.write {
+                    common.note(env, &show::put_in(notes, &section, git, self.file.as_deref())?);
+                }
+                out::write_list(&section, env)?;
+                return out::hand_on(notes, &templates, env);
+            }
+        };
+        common.show_as(notes, format, env)
+    }
+}
+
+impl CheckArgs {
+    /// Judges notes and shows what was found.
+    ///
+    /// # Errors
+    /// When a file cannot be read, a template of the user is broken, or the result cannot be written.
+    pub fn judge(
+        &self,
+        notes: &Notes,
+        forge: Option<&Forge>,
+        common: &CommonArgs<NotesFormat>,
+        env: &Env,
+    ) -> anyhow::Result<NotesCheck> {
+        let format = match common.format {
+            NotesFormat::Text => Format::Text,
+            NotesFormat::Json => Format::Json,
+            NotesFormat::Markdown => Format::Markdown,
+            NotesFormat::Html | NotesFormat::Changelog => {
+                return Err(Error::usage("what is found about notes has no such form")
+                    .hint("take '--format text', 'json' or 'markdown'")
+                    .into());
+            }
+        };
+        let body = match &self.body {
+            Some(file) => files::read_text_or_stdin(file)?,
+            None => view::markdown(notes, &common.templates()?)?,
+        };
+        let list = self.embargoed.as_deref().map(files::read_text_or_stdin).transpose()?;
+        let list = list.map(|text| Embargoed::list(&text));
+        if list.as_ref().is_some_and(Vec::is_empty) {
+            return Err(Error::usage("the list of identifiers under embargo names none")
+                .hint("write one a line, each of four characters or more, or leave --embargoed out")
+                .into());
+        }
+        let asked = if forge.is_some() { PullsAsked::Asked } else { PullsAsked::NotAsked };
+        let found = check(notes, &body, list.as_deref(), asked);
+        common.show_as(&found, format, env)?;
+        Ok(found)
+    }
+}
+
+impl CommonArgs<NotesFormat> {
+    /// Prints the template of a form.
+    ///
+    /// # Errors
+    /// When the form has none, or it cannot be written.
+    pub fn print_template(&self, env: &Env) -> anyhow::Result<()> {
+        let template = match self.format {
+            NotesFormat::Text | NotesFormat::Markdown => Template::NotesMarkdown,
+            NotesFormat::Html => Template::NotesPage,
+            NotesFormat::Changelog => Template::NotesChangelog,
+            NotesFormat::Json => {
+                return Err(Error::usage("JSON is made without a template")
+                    .hint("take '--format markdown', 'html' or 'changelog'")
+                    .into());
+            }
+        };
+        out::write_list(template.embedded(), env)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn clap_accepts_the_definition() {
+        NotesArgs::command().debug_assert();
+    }
+}

@@ -1,0 +1,163 @@
+//! How notes are shown to a person at a terminal, and put into a changelog.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::out::Present;
+use crate::cli::terminal::{Page, escape};
+use crate::model::commit::CommitId;
+use crate::model::error::{Error, Result};
+use crate::model::notes::changelog::{Inserted, insert};
+use crate::model::notes::people::Contributor;
+use crate::model::notes::{Entry, Notes, Section, State, Traced, WhyLeftOut};
+use crate::ports::files;
+use crate::ports::git::Git;
+use crate::ports::render::Templates;
+
+use super::view;
+
+/// The changelog where none is named, from the root of the worktree.
+const CHANGELOG: &str = "CHANGELOG.md";
+
+impl Present for Notes {
+    fn text(&self, _: &Page) -> String {
+        let mut said = vec![head(self)];
+        for section in Section::SHOWN.into_iter().chain([Section::Internal]) {
+            let entries: Vec<&Entry> = self.of_section(section).collect();
+            if !entries.is_empty() {
+                said.push(String::new());
+                said.push(match section {
+                    Section::Internal => "not in the notes, for nothing changes for users:".to_owned(),
+                    Section::Security | Section::Fixes | Section::Performance | Section::Documentation => {
+                        format!("{}:", view::heading(section))
+                    }
+                });
+                entries.into_iter().for_each(|entry| said.extend(told(entry)));
+            }
+        }
+        if !self.taken_back.is_empty() || !self.left_out.is_empty() {
+            said.push(String::new());
+        }
+        let pair = |pair: &crate::model::notes::reverts::TakenBack| {
+            format!("taken back: {} by {}", pair.commit.short(), pair.by.short())
+        };
+        said.extend(self.taken_back.iter().map(pair));
+        let left = |one: &crate::model::notes::LeftOut| {
+            format!("left out: {} {} ({})", one.commit.short(), one.subject, why(one.why))
+        };
+        said.extend(self.left_out.iter().map(left));
+        said.iter().map(|line| format!("{}\n", escape(line))).collect()
+    }
+
+    fn markdown(&self, templates: &Templates) -> Result<String> {
+        view::markdown(self, templates)
+    }
+}
+
+fn head(notes: &Notes) -> String {
+    let state = match notes.state {
+        State::Tagged => "",
+        State::NotTagged => ", which has no tag yet,",
+    };
+    let shown = notes.entries.iter().filter(|entry| entry.section != Section::Internal).count();
+    let count = if shown == 1 { "1 entry".to_owned() } else { format!("{shown} entries") };
+    format!(
+        "{} {}{state} at {} ('{}', line {}), after {}: {count}",
+        notes.project,
+        notes.version,
+        notes.commit.short(),
+        notes.branch,
+        notes.line,
+        notes.previous.name
+    )
+}
+
+fn told(entry: &Entry) -> Vec<String> {
+    let advisories = match entry.advisories.as_slice() {
+        [] => String::new(),
+        ids => format!("[{}] ", ids.join(", ")),
+    };
+    let number = entry.pull_request.map(|number| format!(" (#{number})")).unwrap_or_default();
+    let mut said = vec![format!("  {advisories}{}{number}", entry.said())];
+    let commits = |ids: &[CommitId]| ids.iter().map(CommitId::short).collect::<Vec<_>>().join(", ");
+    let from = match &entry.origin {
+        Traced::Main { commits: origins } => format!("from {}", commits(origins)),
+        Traced::Probably { commits: origins, .. } => format!("probably from {}", commits(origins)),
+        Traced::Line { .. } => "of the line alone".to_owned(),
+        Traced::Nowhere { .. } => "of unknown origin".to_owned(),
+    };
+    let kind = entry.kind.map_or("kind unknown", |kind| kind.as_str());
+    let names =
+        |people: &[Contributor]| people.iter().map(|person| person.name.as_str()).collect::<Vec<_>>().join(", ");
+    said.push(format!("    {} {from}; {kind}; by {}", commits(&entry.picks), names(&entry.authors)));
+    if !entry.reviewers.is_empty() {
+        said.push(format!("    reviewed by {}", names(&entry.reviewers)));
+    }
+    if !entry.issues.is_empty() {
+        let issues: Vec<String> = entry.issues.iter().map(ToString::to_string).collect();
+        said.push(format!("    closes {}", issues.join(", ")));
+    }
+    for other in &entry.also_in {
+        said.push(match &other.version {
+            Some(version) => format!("    also fixed in {version}"),
+            None => format!("    also on {}, not released yet", other.line),
+        });
+    }
+    said.extend(entry.not_needed.iter().map(|other| format!("    not needed on {}: {}", other.line, other.because)));
+    said
+}
+
+const fn why(why: WhyLeftOut) -> &'static str {
+    match why {
+        WhyLeftOut::OwnFiles => "it touches only what patch.toml gives to each line",
+        WhyLeftOut::Release => "it makes the release",
+        WhyLeftOut::Merge => "it merges what is told of itself",
+        WhyLeftOut::Empty => "it changes nothing",
+        WhyLeftOut::SaysNone => "its note says that there is nothing to say",
+    }
+}
+
+/// Puts a section into a changelog, unless it has one about the version, and says what was done.
+///
+/// # Errors
+/// When the release has no date yet, the file cannot be read or written, or the section has no heading to find it by.
+pub(super) fn put_in(notes: &Notes, section: &str, git: &Git, file: Option<&Path>) -> Result<String> {
+    if notes.date.is_none() {
+        return Err(Error::usage(format!(
+            "the day on which {} is released is not known: it has no tag yet",
+            notes.version
+        ))
+        .hint("give it with '--now', such as --now 2027-03-31T12:00:00Z"));
+    }
+    let path = match (file, git.worktree()) {
+        (Some(file), _) => file.to_owned(),
+        (None, Some(worktree)) => worktree.join(CHANGELOG),
+        (None, None) => {
+            return Err(
+                Error::usage("this repository has no worktree with a changelog").hint("name a file with '--file'")
+            );
+        }
+    };
+    let shown = shown(&path, git);
+    let old = if path.exists() { files::read_text_or_stdin(&path)? } else { String::new() };
+    let version = semver::Version::parse(&notes.version).map_err(|error| {
+        Error::usage(format!("'{}' is not a version", notes.version))
+            .because(error)
+            .hint("give another one with '--target'")
+    })?;
+    match insert(&old, &version, section) {
+        Inserted::New(new) => {
+            files::write_whole(&path, new.as_bytes())?;
+            Ok(format!("'{shown}' has a section about {version} now"))
+        }
+        Inserted::Already => Ok(format!("'{shown}' has a section about {version} already, and stays as it is")),
+        Inserted::Headless => Err(Error::usage(format!(
+            "the template of the changelog writes no heading '## {version}'"
+        ))
+        .hint("write one, as 'patch-notes template --format changelog' does, so that a section is put in only once")),
+    }
+}
+
+fn shown(path: &Path, git: &Git) -> String {
+    let below = git.worktree().and_then(|worktree| path.strip_prefix(worktree).ok());
+    below.map_or_else(|| path.to_owned(), PathBuf::from).display().to_string()
+}

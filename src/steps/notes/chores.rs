@@ -1,0 +1,117 @@
+//! Tells the commits of a release apart that users are not told of.
+
+use serde::Serialize;
+
+use crate::model::commit::Commit;
+use crate::model::error::Result;
+use crate::model::notes::chore::{makes_release, versions_in};
+use crate::model::notes::{LeftOut, WhyLeftOut};
+use crate::model::path::PathPolicy;
+use crate::model::trailer::plain_subject;
+use crate::ports::git::{Git, Objects, changes};
+use crate::ports::render::{Template, Templates};
+use crate::ports::settings::Settings;
+use crate::ports::survey::chain::base_of;
+
+use super::place::Place;
+
+/// A commit, and the paths that it changes.
+pub(super) struct Touching {
+    pub(super) commit: Commit,
+    pub(super) paths: Vec<Path>,
+}
+
+/// A path that a commit changes.
+pub(super) struct Path {
+    pub(super) bytes: Vec<u8>,
+    /// Whether it was there before.
+    pub(super) was_there: bool,
+}
+
+/// Returns the commits that may concern users, and adds the others to `left_out`.
+///
+/// # Errors
+/// When an object is missing, or a template of the user is broken.
+pub(super) fn sift(
+    git: &Git,
+    settings: &Settings,
+    place: &Place<'_>,
+    commits: Vec<Commit>,
+    left_out: &mut Vec<LeftOut>,
+) -> Result<Vec<Touching>> {
+    let mut objects = Objects::new(git.reopen()?);
+    let mut kept = Vec::new();
+    for commit in commits {
+        let paths = touched(git, &mut objects, &commit)?;
+        match why(git, settings, place, &commit, &paths)? {
+            Some(why) => left_out.push(LeftOut { commit: commit.id, subject: commit.subject().to_owned(), why }),
+            None => kept.push(Touching { commit, paths }),
+        }
+    }
+    Ok(kept)
+}
+
+/// Returns the paths in which a commit differs from its first parent.
+///
+/// # Errors
+/// When an object is missing.
+pub(super) fn touched(git: &Git, objects: &mut Objects, commit: &Commit) -> Result<Vec<Path>> {
+    let found = changes(objects, base_of(git, commit)?.tree, commit.tree)?;
+    Ok(found.into_iter().map(|change| Path { bytes: change.path, was_there: change.old.is_some() }).collect())
+}
+
+fn why(
+    git: &Git,
+    settings: &Settings,
+    place: &Place<'_>,
+    commit: &Commit,
+    paths: &[Path],
+) -> Result<Option<WhyLeftOut>> {
+    // What a merge is for can be told only by comparing it with its parents.
+    if commit.is_merge() {
+        return Ok(None);
+    }
+    if paths.is_empty() {
+        return Ok(Some(WhyLeftOut::Empty));
+    }
+    let config = &settings.config;
+    let is_own = |path: &Path| {
+        let holds_version = config.versions.iter().any(|file| file.path.as_str().as_bytes() == path.bytes);
+        holds_version
+            || match config.pick.paths.policy_of(&path.bytes) {
+                PathPolicy::KeepLine | PathPolicy::Regenerate(_) => true,
+                PathPolicy::ThreeWay => false,
+            }
+    };
+    if paths.iter().all(is_own) {
+        return Ok(Some(WhyLeftOut::OwnFiles));
+    }
+    let subject = plain_subject(commit.subject());
+    let own = |version: &semver::Version| place.line.contains(version);
+    let is_release = makes_release(subject, config.project.name.as_deref(), own) || is_bump(git, place, subject)?;
+    Ok(is_release.then_some(WhyLeftOut::Release))
+}
+
+#[derive(Serialize)]
+struct View<'b> {
+    version: String,
+    previous: Option<&'b str>,
+    line: &'b str,
+}
+
+/// Says whether a title is what `patch-bump` gives to the commit of one of the versions that it names.
+fn is_bump(git: &Git, place: &Place<'_>, subject: &str) -> Result<bool> {
+    let templates = Templates::of(git.worktree());
+    for version in versions_in(subject).into_iter().filter(|version| place.line.contains(version)) {
+        let view = View {
+            version: version.to_string(),
+            previous: place.previous.version.as_deref(),
+            line: place.line.name.as_str(),
+        };
+        let message = templates.render_text(Template::BumpMessage, &view)?;
+        if message.lines().next().is_some_and(|title| plain_subject(title) == subject) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

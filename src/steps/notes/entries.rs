@@ -1,0 +1,197 @@
+//! Makes an entry of what is known of a group of commits.
+
+use crate::model::change::Change;
+use crate::model::commit::{Commit, CommitId};
+use crate::model::decision::Decisions;
+use crate::model::eligibility::advisory::{Form, advisories};
+use crate::model::eligibility::classify::classify;
+use crate::model::eligibility::facts::{EmbargoFacts, Facts, LineFacts, Message, Touched};
+use crate::model::error::Result;
+use crate::model::kind::FixKind;
+use crate::model::known::{Known, Missing};
+use crate::model::notes::issues::{ClosedIssue, closed_issues};
+use crate::model::notes::people::people;
+use crate::model::notes::words::{FOLDER, Words, WordsFrom, files_of, items, of_description, of_message};
+use crate::model::notes::{Entry, LeftOut, Section, WhyLeftOut};
+use crate::model::pull::PullRequest;
+use crate::ports::decisions::decisions_at;
+use crate::ports::git::{Git, Mailmap};
+use crate::ports::settings::Settings;
+
+use super::group::Group;
+use super::place::Place;
+
+/// What main says about releases and fixes, as others protect it.
+pub(super) struct Said<'s> {
+    git: &'s Git,
+    settings: &'s Settings,
+    main: CommitId,
+    pub(super) decisions: Decisions,
+    people: Mailmap,
+}
+
+/// What a group comes to.
+pub(super) enum Made {
+    /// An entry, and what a person should know of it.
+    Entry(Box<Entry>, Vec<String>),
+    /// Nothing that users are told.
+    LeftOut(Vec<LeftOut>),
+}
+
+impl<'s> Said<'s> {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// When main is not here, or a file of it is wrong.
+    pub(super) fn read(git: &'s Git, settings: &'s Settings) -> Result<Self> {
+        let protected = git.protected_tip(&settings.main).map(|(_, commit)| commit);
+        let main = protected.map_or_else(|| git.branch_commit(&settings.main), Ok)?;
+        Ok(Self { git, settings, main, decisions: decisions_at(git, main)?, people: git.mailmap_of(main)? })
+    }
+
+    /// Returns the items of a file about one release, such as `known-issues`.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(super) fn about(&self, place: &Place<'_>, name: &str) -> Result<Vec<String>> {
+        let text = self.file(&format!("{FOLDER}/{}/{name}.md", place.version))?;
+        Ok(text.map(|text| items(&text)).unwrap_or_default())
+    }
+
+    fn file(&self, path: &str) -> Result<Option<String>> {
+        let bytes = self.git.file_of(self.main, path)?;
+        Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+    }
+
+    /// Makes an entry.
+    ///
+    /// # Errors
+    /// When a file of main cannot be read.
+    pub(super) fn entry(&self, place: &Place<'_>, group: &Group) -> Result<Made> {
+        let pull = group.pull.value().and_then(Option::as_ref);
+        let mut warnings = Vec::new();
+        let kind = self.kind(place, group, &mut warnings);
+        let mut words = self.words(group, pull)?;
+        if words.as_ref().is_some_and(Words::say_none) {
+            if kind != Some(FixKind::Security) {
+                let left_out = |commit: &Commit| LeftOut {
+                    commit: commit.id,
+                    subject: commit.subject().to_owned(),
+                    why: WhyLeftOut::SaysNone,
+                };
+                return Ok(Made::LeftOut(group.picks.iter().map(left_out).collect()));
+            }
+            // That a way to attack is closed is never kept from users.
+            words = None;
+        }
+        if let Some(why) = group.pull.missing().filter(|why| **why != Missing::NotAsked) {
+            warnings.push(format!("the pull request of {} is not known: {why}", group.short()));
+        }
+        let authors_of: Vec<&Commit> = match group.landed.is_empty() {
+            true => group.picks.iter().collect(),
+            false => group.sources().collect(),
+        };
+        let people = people(authors_of, |person| self.people.known(person));
+        let entry = Entry {
+            section: Section::of(kind, words.as_ref()),
+            kind,
+            title: group.title(),
+            words,
+            picks: group.picks.iter().map(|commit| commit.id).collect(),
+            origin: group.origin.clone(),
+            pull_request: group.number(),
+            account: pull.and_then(|pull| pull.author.as_ref()).map(ToString::to_string),
+            authors: people.authors,
+            reviewers: people.reviewers,
+            issues: issues(group, pull),
+            advisories: identifiers(group, pull, kind),
+            also_in: Vec::new(),
+            not_needed: Vec::new(),
+        };
+        Ok(Made::Entry(Box::new(entry), warnings))
+    }
+
+    fn kind(&self, place: &Place<'_>, group: &Group, warnings: &mut Vec<String>) -> Option<FixKind> {
+        let config = &self.settings.config;
+        let found = classify(&self.facts(place, group), &config.classify, &config.eligibility);
+        warnings.extend(found.contradiction.map(|why| format!("the kind of {} cannot be told: {why}", group.short())));
+        found.kind
+    }
+
+    /// Returns what the kind is told from. What else the rules of a gate look at was not asked for.
+    fn facts(&self, place: &Place<'_>, group: &Group) -> Facts {
+        let message = |commit: &Commit| Message { commit: commit.id, text: commit.message.clone() };
+        let touched = |path: &super::chores::Path| Touched {
+            path: String::from_utf8_lossy(&path.bytes).into_owned(),
+            added: 0,
+            removed: 0,
+            marked: false,
+        };
+        let about = |change: &Change| self.decisions.about(change, &place.line.name).cloned();
+        Facts {
+            line: LineFacts { name: place.line.name.clone(), status: place.line.status, until: place.line.until },
+            messages: Known::Known(group.sources().chain(&group.picks).map(message).collect()),
+            main: Known::Unknown(Missing::NotAsked),
+            state: Known::Unknown(Missing::NotAsked),
+            newer: Known::Unknown(Missing::NotAsked),
+            out_since: Known::Unknown(Missing::NotAsked),
+            changed: Known::Known(group.paths.iter().map(touched).collect()),
+            applies: Known::Unknown(Missing::NotAsked),
+            raised: Known::Unknown(Missing::NotAsked),
+            pull: group.pull.clone(),
+            decision: group.landed.iter().find_map(|landed| about(&landed.change)),
+            picks: None,
+            embargo: EmbargoFacts::default(),
+        }
+    }
+
+    /// Returns the words of a fix: of a file of main, else of a trailer, the pick's before the origin's, else of the pull request.
+    fn words(&self, group: &Group, pull: Option<&PullRequest>) -> Result<Option<Words>> {
+        for path in files_of(&group.names(), group.number()) {
+            let text = self.file(&path)?.map(|text| items(&text).join(" "));
+            if let Some(words) = text.and_then(|text| Words::new(&text, WordsFrom::File)) {
+                return Ok(Some(words));
+            }
+        }
+        let told = group.picks.iter().chain(group.sources()).find_map(|commit| of_message(&commit.message));
+        Ok(told.or_else(|| pull.and_then(|pull| of_description(&pull.body))))
+    }
+}
+
+/// Returns every text that says something about a group.
+fn texts<'g>(group: &'g Group, pull: Option<&'g PullRequest>) -> impl Iterator<Item = &'g str> {
+    let told = group.sources().chain(&group.picks).map(|commit| commit.message.as_str());
+    told.chain(pull.into_iter().flat_map(|pull| [pull.title.as_str(), pull.body.as_str()]))
+}
+
+fn issues(group: &Group, pull: Option<&PullRequest>) -> Vec<ClosedIssue> {
+    let mut found: Vec<ClosedIssue> = texts(group, pull).flat_map(closed_issues).collect();
+    if let Some(pull) = pull {
+        let linked = pull.issues.value().into_iter().flatten().map(|issue| ClosedIssue {
+            repository: Some(issue.repository.clone()).filter(|other| *other != pull.base.repository),
+            number: issue.number,
+        });
+        found.extend(linked);
+    }
+    let own = group.number().map(|number| ClosedIssue { repository: None, number });
+    let mut once = Vec::new();
+    for issue in found {
+        if Some(&issue) != own.as_ref() && !once.contains(&issue) {
+            once.push(issue);
+        }
+    }
+    once
+}
+
+/// Returns the advisories that a change is said to be the fix of; where it closes a way to attack, also those that it mentions.
+fn identifiers(group: &Group, pull: Option<&PullRequest>, kind: Option<FixKind>) -> Vec<String> {
+    let mut found = Vec::new();
+    for named in texts(group, pull).flat_map(advisories) {
+        let counts = named.form == Form::Stated || kind == Some(FixKind::Security);
+        if counts && !found.contains(&named.id) {
+            found.push(named.id);
+        }
+    }
+    found.sort();
+    found
+}

@@ -1,0 +1,115 @@
+//! Puts those commits of a release together that are one entry: the picks of one change of main.
+
+use crate::model::change::title;
+use crate::model::commit::{Commit, CommitId};
+use crate::model::known::{Known, Missing};
+use crate::model::notes::Traced;
+use crate::model::pull::PullRequest;
+use crate::model::trailer::plain_subject;
+
+use super::chores::Path;
+use super::pulls::Pulls;
+use super::trace::{Landed, Pick};
+
+/// The commits of one entry.
+pub(super) struct Group {
+    /// Those of the line, oldest first.
+    pub(super) picks: Vec<Commit>,
+    /// The paths that they change.
+    pub(super) paths: Vec<Path>,
+    pub(super) origin: Traced,
+    /// The changes of main that they bring.
+    pub(super) landed: Vec<Landed>,
+    /// The pull request, as the forge tells it.
+    pub(super) pull: Known<Option<PullRequest>>,
+}
+
+impl Group {
+    /// Returns the number of the pull request: as the forge tells it, else as messages do.
+    pub(super) fn number(&self) -> Option<u64> {
+        let told = self.pull.value().and_then(Option::as_ref).map(|pull| pull.number);
+        told.or_else(|| self.landed.first().and_then(|landed| landed.change.pull_request))
+    }
+
+    /// Returns the commits of main that were picked.
+    pub(super) fn sources(&self) -> impl Iterator<Item = &Commit> {
+        self.landed.iter().flat_map(|landed| &landed.commits)
+    }
+
+    /// Returns every name on main by which it is known.
+    pub(super) fn names(&self) -> Vec<CommitId> {
+        let mut names: Vec<CommitId> = self.origin.commits().to_vec();
+        let more = self
+            .landed
+            .iter()
+            .flat_map(|landed| std::iter::once(landed.change.id).chain(landed.commits.iter().map(|commit| commit.id)));
+        for id in more {
+            if !names.contains(&id) {
+                names.push(id);
+            }
+        }
+        names
+    }
+
+    /// Names its first commit, for people: a title may hold what nobody may read yet.
+    pub(super) fn short(&self) -> String {
+        self.picks.first().map(|commit| commit.id.short()).unwrap_or_default()
+    }
+
+    /// Returns what it is called: as its pull request, or its origin; what was squashed from several changes as itself.
+    pub(super) fn title(&self) -> String {
+        let title = match (self.pull.value().and_then(Option::as_ref), self.landed.as_slice()) {
+            (Some(pull), _) => pull.title.clone(),
+            (None, [landed]) => match landed.commits.as_slice() {
+                [one] if !landed.whole => title(one),
+                _ => landed.change.title.clone(),
+            },
+            (None, _) => self.picks.first().map(title).unwrap_or_default(),
+        };
+        plain_subject(&title).to_owned()
+    }
+}
+
+/// Groups picks, each with the paths that it changes, in their order.
+pub(super) fn groups(picks: Vec<(Pick, Vec<Path>)>, pulls: &Pulls<'_>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for (Pick { commit, origin, landed }, paths) in picks {
+        let pull = match landed.as_slice() {
+            [one] => pulls.pull(one),
+            _ => Known::Unknown(Missing::NotAsked),
+        };
+        let new = Group { picks: vec![commit], paths, origin, landed, pull };
+        match groups.iter_mut().find(|known| is_same(known, &new)) {
+            Some(known) => add(known, new),
+            None => groups.push(new),
+        }
+    }
+    groups
+}
+
+/// Says whether both are picks of one change: of one merge, or of one pull request whose commits landed one by one.
+fn is_same(known: &Group, new: &Group) -> bool {
+    match (known.landed.as_slice(), new.landed.as_slice()) {
+        ([known_change], [new_change]) => {
+            let number = new.number();
+            known_change.change.id == new_change.change.id || (number.is_some() && known.number() == number)
+        }
+        _ => false,
+    }
+}
+
+fn add(known: &mut Group, new: Group) {
+    known.picks.extend(new.picks);
+    known.paths.extend(new.paths);
+    if let (Traced::Main { commits }, Traced::Main { commits: more }) = (&mut known.origin, new.origin) {
+        commits.extend(more);
+    }
+    for (known, new) in known.landed.iter_mut().zip(new.landed) {
+        known.whole |= new.whole;
+        for commit in new.commits {
+            if !known.commits.iter().any(|one| one.id == commit.id) {
+                known.commits.push(commit);
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Where else the changes of a release are, and which lines do not need them.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::model::commit::{Commit, CommitId};
+use crate::model::decision::{Answer, Decisions};
+use crate::model::eligibility::paths::{chosen, is_documentation};
+use crate::model::error::Result;
+use crate::model::line::{Line, LineStatus};
+use crate::model::notes::{AlsoIn, Entry, NotNeeded};
+use crate::ports::git::{Git, Objects, changes, empty_tree};
+use crate::ports::settings::Settings;
+use crate::ports::survey::elsewhere::{Elsewhere, elsewhere};
+
+use super::chores::{Path, touched};
+use super::group::Group;
+use super::place::Place;
+
+/// The other lines that are supported, and what they have.
+pub(super) struct Others<'s> {
+    git: &'s Git,
+    settings: &'s Settings,
+    decisions: &'s Decisions,
+    lines: Vec<Elsewhere>,
+    objects: Objects,
+    /// The names of the files of each line that was looked into, without their folders.
+    files: HashMap<CommitId, HashSet<Vec<u8>>>,
+}
+
+impl<'s> Others<'s> {
+    /// Looks for the changes of groups on the other lines.
+    ///
+    /// # Errors
+    /// When history is missing, or git fails.
+    pub(super) fn of(
+        git: &'s Git,
+        settings: &'s Settings,
+        decisions: &'s Decisions,
+        place: &Place<'_>,
+        groups: &[Group],
+    ) -> Result<Self> {
+        let is_other = |line: &&Line| line.name != place.line.name && line.status != LineStatus::EndOfLife;
+        let lines: Vec<&Line> = settings.config.lines.iter().filter(is_other).collect();
+        let (mut origins, mut requests) = (HashMap::<CommitId, Commit>::new(), HashMap::new());
+        for group in groups {
+            for id in group
+                .landed
+                .iter()
+                .flat_map(|landed| [landed.change.id].into_iter().chain(landed.commits.iter().map(|commit| commit.id)))
+            {
+                origins.insert(id, git.commit(id)?);
+                requests.extend(group.number().map(|number| (id, number)));
+            }
+        }
+        let mut origins: Vec<Commit> = origins.into_values().collect();
+        origins.sort_by_key(|commit| (commit.committer.seconds, commit.id));
+        let lines = elsewhere(git, settings, &lines, &origins, &requests)?;
+        Ok(Self { git, settings, decisions, lines, objects: Objects::new(git.reopen()?), files: HashMap::new() })
+    }
+
+    /// Says in an entry where else its change is, and which lines do not need it.
+    ///
+    /// # Errors
+    /// When an object is missing.
+    pub(super) fn tell(&mut self, entry: &mut Entry, group: &Group) -> Result<()> {
+        if group.landed.is_empty() {
+            return Ok(());
+        }
+        let mut paths: Option<Vec<Path>> = None;
+        for at in 0..self.lines.len() {
+            let line = self.lines[at].line.name.clone();
+            if let Some(tag) = self.release(at, group) {
+                let version = tag.as_deref().and_then(|tag| self.settings.tag.version_of(tag));
+                let tag = tag.and_then(|tag| tag.parse().ok());
+                entry.also_in.push(AlsoIn { line, version: version.map(|version| version.to_string()), tag });
+                continue;
+            }
+            let decided = |landed: &super::trace::Landed| {
+                let latest = self.decisions.about(&landed.change, &line)?;
+                (latest.answer == Answer::Decline).then(|| latest.reason.to_string())
+            };
+            let because = match group.landed.iter().find_map(decided) {
+                Some(reason) => Some(reason),
+                None => {
+                    if paths.is_none() {
+                        paths = Some(self.repaired(group)?);
+                    }
+                    let absent = self.is_absent(at, paths.as_deref().unwrap_or_default())?;
+                    absent.then(|| "code absent".to_owned())
+                }
+            };
+            entry.not_needed.extend(because.map(|because| NotNeeded { line, because }));
+        }
+        Ok(())
+    }
+
+    /// Returns the tag of the first release of a line that has all of a group; `None`: the line lacks some of it; `None` inside: no
+    /// release has it yet.
+    fn release(&self, at: usize, group: &Group) -> Option<Option<String>> {
+        let has = &self.lines[at].has;
+        let mut tags = Vec::new();
+        for landed in &group.landed {
+            match has.get(&landed.change.id) {
+                Some(tag) => tags.push(tag.clone()),
+                None => {
+                    let parts: Option<Vec<_>> =
+                        landed.commits.iter().map(|commit| has.get(&commit.id).cloned()).collect();
+                    tags.extend(parts?);
+                }
+            }
+        }
+        // A change is released when the last of its commits is.
+        let all: Option<Vec<String>> = tags.into_iter().collect();
+        let version = |tag: &String| self.settings.tag.version_of(tag);
+        Some(all.and_then(|all| all.into_iter().max_by(|a, b| version(a).cmp(&version(b)))))
+    }
+
+    /// Returns the files of the product that a change repairs: those that were there before it.
+    fn repaired(&mut self, group: &Group) -> Result<Vec<Path>> {
+        let mut all = Vec::new();
+        for commit in group.sources() {
+            all.extend(touched(self.git, &mut self.objects, commit)?);
+        }
+        let tests = &self.settings.config.eligibility.paths.tests;
+        let is_product = |path: &Path| {
+            let name = String::from_utf8_lossy(&path.bytes);
+            !is_documentation(&name) && !chosen(tests, &name)
+        };
+        all.retain(is_product);
+        // What a change adds can be missing anywhere; only what it repairs tells something.
+        match all.iter().all(|path| path.was_there) {
+            true => Ok(all),
+            false => Ok(Vec::new()),
+        }
+    }
+
+    /// Says whether a line has none of the files, neither there nor, by its name, anywhere else.
+    fn is_absent(&mut self, at: usize, paths: &[Path]) -> Result<bool> {
+        if paths.is_empty() {
+            return Ok(false);
+        }
+        let tip = self.lines[at].tip;
+        let tree = self.git.tree_of(tip)?;
+        for path in paths {
+            if self.objects.at(tree, &path.bytes)?.is_some() {
+                return Ok(false);
+            }
+        }
+        let name_of = |path: &[u8]| path.rsplit(|byte| *byte == b'/').next().unwrap_or(path).to_vec();
+        if !self.files.contains_key(&tip) {
+            let all = changes(&mut self.objects, empty_tree(), tree)?;
+            self.files.insert(tip, all.iter().map(|change| name_of(&change.path)).collect());
+        }
+        let files = &self.files[&tip];
+        Ok(paths.iter().all(|path| !files.contains(&name_of(&path.bytes))))
+    }
+}

@@ -1,0 +1,193 @@
+//! What notes are about: a version of a line, its commit, and the release before.
+
+use chrono::{DateTime, NaiveDate};
+use semver::Version;
+
+use crate::model::branch::{BranchName, BranchSpec};
+use crate::model::commit::CommitId;
+use crate::model::error::{Error, Result};
+use crate::model::line::Line;
+use crate::model::notes::range::{Before, Released, before};
+use crate::model::notes::request::NotesRequest;
+use crate::model::notes::{Previous, State};
+use crate::model::tag::TagName;
+use crate::model::tag_verify::{Containment, Found, Tagged};
+use crate::model::version::next_patch;
+use crate::ports::git::Git;
+use crate::ports::settings::Settings;
+
+/// What notes are about.
+pub(super) struct Place<'s> {
+    pub(super) line: &'s Line,
+    pub(super) branch: BranchName,
+    pub(super) version: Version,
+    pub(super) tag: TagName,
+    pub(super) state: State,
+    pub(super) commit: CommitId,
+    pub(super) date: Option<NaiveDate>,
+    pub(super) previous: Previous,
+    pub(super) warnings: Vec<String>,
+}
+
+impl<'s> Place<'s> {
+    /// Finds it.
+    ///
+    /// # Errors
+    /// When the version, the line or the release before cannot be told, or history is missing.
+    pub(super) fn find(git: &Git, settings: &'s Settings, request: &NotesRequest) -> Result<Self> {
+        let asked = request.target.as_deref().map(|text| version(settings, text)).transpose()?;
+        let line = line(settings, request, asked.as_ref())?;
+        let released = releases(git, settings, line)?;
+        let version = match asked {
+            Some(version) => version,
+            None => next(git, settings, request, line, &released)?,
+        };
+        let name = settings.tag.render(&version);
+        let tag: TagName = name.parse().map_err(|error| {
+            Error::usage("cannot name the tag").because(error).hint("correct 'tag' in [project] of patch.toml")
+        })?;
+        let branch = match &line.branch {
+            BranchSpec::Standing(branch) => branch.clone(),
+            BranchSpec::PerRelease(pattern) => pattern.branch_for(&version),
+        };
+        let (state, commit, date) = match released.iter().find(|release| release.version == version) {
+            Some(release) => (State::Tagged, release.commit, tagged_on(git, &tag, release.commit)?),
+            None => {
+                let commit = match &request.commit {
+                    Some(revision) => git.resolve(revision)?,
+                    None => git.branch_commit(&branch)?,
+                };
+                (State::NotTagged, commit, request.now.map(|moment| moment.date_naive()))
+            }
+        };
+        let mut warnings = Vec::new();
+        let previous = previous(git, request, (line, &version, commit), &released, &mut warnings)?;
+        Ok(Self { line, branch, version, tag, state, commit, date, previous, warnings })
+    }
+}
+
+/// Reads a version, or the name of its tag.
+fn version(settings: &Settings, text: &str) -> Result<Version> {
+    let named = text.strip_prefix("refs/tags/").unwrap_or(text);
+    settings.tag.version_of(named).or_else(|| Version::parse(named).ok()).ok_or_else(|| {
+        Error::usage(format!("'{}' is neither a version nor the tag of one", text.escape_debug()))
+            .hint(format!("write it as 'MAJOR.MINOR.PATCH', or as a tag of the form '{}'", settings.tag))
+    })
+}
+
+fn line<'s>(settings: &'s Settings, request: &NotesRequest, version: Option<&Version>) -> Result<&'s Line> {
+    let named = request.line.as_ref().map(|name| settings.lines(std::slice::from_ref(name))).transpose()?;
+    let named = named.and_then(|lines| lines.first().copied());
+    let names = |lines: &[&Line]| lines.iter().map(|line| line.name.to_string()).collect::<Vec<_>>().join(", ");
+    match (named, version) {
+        (Some(line), Some(version)) if !line.contains(version) => {
+            Err(Error::usage(format!("version {version} does not belong to line '{}'", line.name))
+                .hint("leave '--line' out"))
+        }
+        (Some(line), _) => Ok(line),
+        (None, Some(version)) => settings.config.lines.iter().find(|line| line.contains(version)).ok_or_else(|| {
+            let all: Vec<&Line> = settings.config.lines.iter().collect();
+            Error::usage(format!("version {version} belongs to no line"))
+                .hint(format!("the lines are: {}; describe another one in patch.toml", names(&all)))
+        }),
+        (None, None) => match settings.lines(&[])?.as_slice() {
+            [line] => Ok(line),
+            lines => Err(Error::usage("there are several lines, so the version cannot be told")
+                .hint(format!("give a version with '--target', or a line with '--line': {}", names(lines)))),
+        },
+    }
+}
+
+fn releases(git: &Git, settings: &Settings, line: &Line) -> Result<Vec<Released>> {
+    let release = |tag: crate::ports::git::Tag| {
+        let version = settings.tag.version_of(&tag.name)?;
+        Some(Released { version, tag: tag.name.parse().ok()?, commit: tag.commit })
+    };
+    let tags = git.tags_named(|name| settings.is_release(name, line))?;
+    let mut found: Vec<Released> = tags.into_iter().filter_map(release).collect();
+    found.sort_by(|a, b| a.version.cmp_precedence(&b.version));
+    Ok(found)
+}
+
+/// Returns the version that comes next on a line; where its newest commit has its tag already, that one.
+fn next(git: &Git, settings: &Settings, request: &NotesRequest, line: &Line, released: &[Released]) -> Result<Version> {
+    let tip = match &request.commit {
+        Some(revision) => git.resolve(revision)?,
+        None => git.branch_commit(&settings.branch_of(git, line)?)?,
+    };
+    match released.last() {
+        Some(highest) if highest.commit == tip => Ok(highest.version.clone()),
+        highest => highest.and_then(|highest| next_patch(&highest.version)).ok_or_else(|| {
+            Error::usage(format!("line '{}' has no tag yet, so its next version cannot be told", line.name))
+                .hint("give the version: patch-notes render --target VERSION")
+        }),
+    }
+}
+
+/// Returns the day that a tag says it was made on, or, where it says none, that of its commit.
+fn tagged_on(git: &Git, tag: &TagName, commit: CommitId) -> Result<Option<NaiveDate>> {
+    let found = git.tag_ref(tag)?.map(|object| git.tag_found(object).map(|found| (object, found))).transpose()?;
+    let seconds = match found {
+        Some((_, Found::Tag(object))) => object.tagger().seconds,
+        Some((object, Found::Lightweight(_) | Found::Malformed(_))) => match git.tagged(object) {
+            Tagged::Commit(_, seconds) => seconds,
+            Tagged::Other(_) | Tagged::Missing => git.commit(commit)?.committer.seconds,
+        },
+        None => git.commit(commit)?.committer.seconds,
+    };
+    Ok(DateTime::from_timestamp(seconds, 0).map(|moment| moment.date_naive()))
+}
+
+fn previous(
+    git: &Git,
+    request: &NotesRequest,
+    (line, version, commit): (&Line, &Version, CommitId),
+    released: &[Released],
+    warnings: &mut Vec<String>,
+) -> Result<Previous> {
+    if let Some(from) = &request.from {
+        return asked_for(git, from, commit, released, warnings);
+    }
+    let found = before(version, line, released, |other| git.containment(other, commit));
+    let Before { release, orphaned } = found.map_err(|open| {
+        Error::undecided(format!("it cannot be told whether '{}' is in the history of {version}", open.tag))
+            .hint("this clone is shallow: run 'git fetch --unshallow', or say what comes before with '--from'")
+    })?;
+    let told = |tag: &TagName| format!("'{tag}' is not in the history of {version}, so the notes do not begin there");
+    warnings.extend(orphaned.iter().map(told));
+    let release = release.ok_or_else(|| {
+        let missing = Error::no(format!("no lower release of line '{}' is in the history of {version}", line.name));
+        match orphaned.first() {
+            Some(tag) => missing.hint(format!("'{tag}' is not; if the notes shall begin there: --from {tag}")),
+            None => missing.hint("say what it comes after with '--from', as a tag or a revision"),
+        }
+    })?;
+    Ok(Previous {
+        name: release.tag.to_string(),
+        version: Some(release.version.to_string()),
+        commit: release.commit,
+        orphaned,
+    })
+}
+
+/// Takes what the user says that a release comes after.
+fn asked_for(
+    git: &Git,
+    from: &str,
+    commit: CommitId,
+    released: &[Released],
+    warnings: &mut Vec<String>,
+) -> Result<Previous> {
+    let named = |release: &&Released| release.tag.as_str() == from || release.version.to_string() == from;
+    let release = released.iter().find(named);
+    let before = release.map_or_else(|| git.resolve(from), |release| Ok(release.commit))?;
+    if git.containment(before, commit) == Containment::Outside {
+        warnings.push(format!("'{}' is not in the history of the release, as '--from' asks for", from.escape_debug()));
+    }
+    Ok(Previous {
+        name: release.map_or_else(|| from.to_owned(), |release| release.tag.to_string()),
+        version: release.map(|release| release.version.to_string()),
+        commit: before,
+        orphaned: Vec::new(),
+    })
+}

@@ -1,0 +1,193 @@
+//! Where the commits of a release come from.
+//!
+//! Picks that name their origin, and whose origin names its pull request, are traced without a look at all of main. Only where one
+//! of them does not, main is surveyed from where the line left it.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::model::change::{Change, own_pull_request, title};
+use crate::model::commit::{Commit, CommitId};
+use crate::model::error::Result;
+use crate::model::notes::{LeftOut, Traced, WhyLeftOut};
+use crate::model::request::Differences;
+use crate::model::trailer::markers;
+use crate::model::verify::{Verdict, Verified};
+use crate::ports::git::{Git, History};
+use crate::ports::provenance::{Asked, provenance};
+use crate::ports::settings::Settings;
+use crate::ports::survey::Survey;
+use crate::ports::survey::stretch::{Stretch, stretch};
+
+use super::place::Place;
+
+/// A commit of a release, and where it comes from.
+pub(super) struct Pick {
+    pub(super) commit: Commit,
+    pub(super) origin: Traced,
+    /// The changes of main that it brings, for sure.
+    pub(super) landed: Vec<Landed>,
+}
+
+/// A change of main.
+#[derive(Clone)]
+pub(super) struct Landed {
+    pub(super) change: Change,
+    /// The commits of it that were picked, or all of them where the change was picked as a whole.
+    pub(super) commits: Vec<Commit>,
+    /// Whether it was picked as a whole.
+    pub(super) whole: bool,
+}
+
+/// Traces commits.
+///
+/// # Errors
+/// When main is not here, history is missing, or git fails.
+pub(super) fn trace(
+    git: &Git,
+    settings: &Settings,
+    place: &Place<'_>,
+    commits: &[Commit],
+    left_out: &mut Vec<LeftOut>,
+) -> Result<Vec<Pick>> {
+    match by_statement(git, settings, commits)? {
+        Some(picks) => Ok(picks),
+        None => by_survey(git, settings, place, commits, left_out),
+    }
+}
+
+/// Traces commits by what they say alone; `None`: one of them does not say enough.
+fn by_statement(git: &Git, settings: &Settings, commits: &[Commit]) -> Result<Option<Vec<Pick>>> {
+    let mut main = History::of(git, git.branch_commit(&settings.main)?)?;
+    let mut picks = Vec::new();
+    for commit in commits {
+        let Some(origin) = stated(git, &mut main, commit)? else { return Ok(None) };
+        let Some(number) = own_pull_request(&origin.message).filter(|_| !origin.is_merge()) else { return Ok(None) };
+        let change =
+            Change { id: origin.id, members: vec![origin.id], pull_request: Some(number), title: title(&origin) };
+        picks.push(Pick {
+            commit: commit.clone(),
+            origin: Traced::Main { commits: vec![origin.id] },
+            landed: vec![Landed { change, commits: vec![origin], whole: true }],
+        });
+    }
+    Ok(Some(picks))
+}
+
+/// Returns the one commit of main that a commit names as its origin, if it is the only one that it names.
+fn stated(git: &Git, main: &mut History<'_>, commit: &Commit) -> Result<Option<Commit>> {
+    if commit.is_merge() {
+        return Ok(None);
+    }
+    let named = markers(&commit.message).into_iter().filter_map(|marker| marker.relation.origin_commit());
+    let mut found = None;
+    for prefix in named {
+        let id = prefix.full().filter(|id| git.commit(*id).is_ok()).or_else(|| git.expand(prefix.as_str()));
+        let Some(id) = id.filter(|_| found.is_none()) else { return Ok(None) };
+        if !main.contains(id)? {
+            return Ok(None);
+        }
+        found = Some(git.commit(id)?);
+    }
+    Ok(found)
+}
+
+fn by_survey(
+    git: &Git,
+    settings: &Settings,
+    place: &Place<'_>,
+    commits: &[Commit],
+    left_out: &mut Vec<LeftOut>,
+) -> Result<Vec<Pick>> {
+    let asked = Stretch { line: place.line, branch: &place.branch, from: place.previous.commit, to: place.commit };
+    let survey = stretch(git, settings, &asked)?;
+    let main = Main::of(git, &survey);
+    let wanted: HashSet<CommitId> = commits.iter().map(|commit| commit.id).collect();
+    let mut verified: HashMap<CommitId, Verified> = HashMap::new();
+    let mut own: HashSet<CommitId> = HashSet::new();
+    for line in &survey.lines {
+        let asked: Vec<&Commit> = line.own.iter().filter(|commit| wanted.contains(&commit.id)).collect();
+        own.extend(asked.iter().map(|commit| commit.id));
+        let found =
+            provenance(git, &settings.config, &survey, vec![Asked { line, commits: asked }], Differences::Counted)?;
+        verified.extend(found.into_iter().flat_map(|line| line.commits).map(|one| (one.commit, one)));
+    }
+    let mut picks = Vec::new();
+    for commit in commits {
+        let is_own = own.contains(&commit.id);
+        let origin = match verified.remove(&commit.id) {
+            Some(verified) => traced(verified),
+            // What main has as well is its own origin; what a merge only brought along is told of itself.
+            None if !is_own && !commit.is_merge() => Traced::Main { commits: vec![commit.id] },
+            None => {
+                let why = if commit.is_merge() { WhyLeftOut::Merge } else { WhyLeftOut::Empty };
+                left_out.push(LeftOut { commit: commit.id, subject: commit.subject().to_owned(), why });
+                continue;
+            }
+        };
+        let landed = main.landed(origin.commits())?;
+        picks.push(Pick { commit: commit.clone(), origin, landed });
+    }
+    Ok(picks)
+}
+
+fn traced(verified: Verified) -> Traced {
+    let commits: Vec<CommitId> = verified.origins.iter().map(|origin| origin.commit).collect();
+    let reasons = verified.reasons;
+    match verified.verdict {
+        Verdict::Same | Verdict::Context | Verdict::Changed => Traced::Main { commits },
+        Verdict::LineOnly => Traced::Line { reasons },
+        Verdict::Unexplained if !commits.is_empty() => Traced::Probably { commits, reasons },
+        Verdict::Unresolved | Verdict::Unexplained => Traced::Nowhere { reasons },
+    }
+}
+
+/// Main, for questions about which change a commit belongs to.
+struct Main<'s> {
+    git: &'s Git,
+    commits: HashMap<CommitId, &'s Commit>,
+    /// The change of each commit and of each merge.
+    changes: HashMap<CommitId, &'s Change>,
+}
+
+impl<'s> Main<'s> {
+    fn of(git: &'s Git, survey: &'s Survey) -> Self {
+        let mut changes = HashMap::new();
+        for change in &survey.changes {
+            changes.insert(change.id, change);
+            changes.extend(change.members.iter().map(|member| (*member, change)));
+        }
+        Self { git, commits: survey.commits.iter().map(|commit| (commit.id, commit)).collect(), changes }
+    }
+
+    fn commit(&self, id: CommitId) -> Result<Commit> {
+        self.commits.get(&id).map_or_else(|| self.git.commit(id), |commit| Ok((*commit).clone()))
+    }
+
+    /// Returns the changes that commits belong to. One from before the line left main is taken by itself.
+    fn landed(&self, origins: &[CommitId]) -> Result<Vec<Landed>> {
+        let mut found: Vec<Landed> = Vec::new();
+        for id in origins {
+            let commit = self.commit(*id)?;
+            let change = self.changes.get(id).map_or_else(
+                || Change {
+                    id: *id,
+                    members: vec![*id],
+                    pull_request: own_pull_request(&commit.message),
+                    title: title(&commit),
+                },
+                |change| (*change).clone(),
+            );
+            let is_whole = change.id == *id;
+            match found.iter_mut().find(|landed| landed.change.id == change.id) {
+                Some(known) => known.commits.push(commit),
+                None if is_whole => {
+                    let members = change.members.iter().map(|member| self.commit(*member));
+                    let commits = members.collect::<Result<Vec<Commit>>>()?;
+                    found.push(Landed { change, commits, whole: true });
+                }
+                None => found.push(Landed { change, commits: vec![commit], whole: false }),
+            }
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,62 @@
+//! Sections of a changelog.
+
+use super::{notes, story};
+use crate::support::Repo;
+
+const OLD: &str = "# Changelog\n\n## [Unreleased]\n\n- soon\n\n## [2.1.0] - 2026-01-05\n\n- the set\n\n## [2.0.0] - 2026-01-05\n\n- the tree\n";
+
+fn changelog(repo: &Repo) -> String {
+    std::fs::read_to_string(repo.path().join("CHANGELOG.md")).expect("because it is there")
+}
+
+#[test]
+fn a_section_is_put_in_once_in_its_place() {
+    let repo = story();
+    std::fs::write(repo.path().join("CHANGELOG.md"), OLD).expect("because the folder is ours");
+    let ask = ["render", "--target", "2.0.1", "--format", "changelog"];
+    let section = notes(&repo, &ask).run().success().stdout;
+    assert!(
+        section.starts_with("## [2.0.1] - 2026-01-05\n\n### Security\n\n- [CVE-2026-4242] A long name"),
+        "{section}"
+    );
+    assert_eq!(changelog(&repo), OLD);
+    let write = [&ask[..], &["--write"]].concat();
+    let first = notes(&repo, &write).run().success();
+    assert!(first.stderr.contains("'CHANGELOG.md' has a section about 2.0.1 now"), "{}", first.stderr);
+    assert_eq!(changelog(&repo), OLD.replace("## [2.0.0]", &format!("{section}\n## [2.0.0]")));
+    let written = changelog(&repo);
+    let again = notes(&repo, &write).run().success();
+    assert!(again.stderr.contains("already"), "{}", again.stderr);
+    assert_eq!(changelog(&repo), written);
+    // The section of another line goes above.
+    let newer = ["render", "--target", "2.1.1", "--format", "changelog", "--write"];
+    let section = notes(&repo, &newer).run().success().stdout;
+    assert_eq!(changelog(&repo), written.replace("## [2.1.0]", &format!("{section}\n## [2.1.0]")));
+}
+
+#[test]
+fn a_changelog_is_begun_where_there_is_none() {
+    let repo = story();
+    let file = repo.home().join("NEWS.md");
+    let name = file.display().to_string();
+    let ask = ["render", "--target", "2.0.1", "--format", "changelog", "--write", "--file", &name];
+    let section = notes(&repo, &ask).run().success().stdout;
+    assert_eq!(std::fs::read_to_string(file).expect("because it is there"), format!("# Changelog\n\n{section}"));
+    assert!(!repo.path().join("CHANGELOG.md").exists());
+}
+
+#[test]
+fn what_would_be_put_in_again_and_again_is_refused() {
+    let repo = story();
+    let path = repo.path().join(".patch/templates/notes");
+    std::fs::create_dir_all(&path).expect("because the folder is ours");
+    std::fs::write(path.join("changelog.md.j2"), "### {{ version|within }}\n").expect("because the folder is ours");
+    let refused = |arguments: &[&str], words: &str| {
+        let output = notes(&repo, &[&["render"], arguments].concat()).run().code(2);
+        assert!(output.stderr.contains(words) && output.stderr.contains("hint: "), "{}", output.stderr);
+        assert!(!repo.path().join("CHANGELOG.md").exists());
+    };
+    refused(&["--target", "2.0.1", "--format", "changelog", "--write"], "no heading '## 2.0.1'");
+    refused(&["--target", "2.0.2", "--format", "changelog", "--write"], "has no tag yet");
+    refused(&["--target", "2.0.1", "--format", "markdown", "--write"], "only a section of a changelog");
+}

@@ -1,0 +1,96 @@
+//! What is wrong with notes.
+
+use super::{notes, story};
+use crate::support::{Output, Repo};
+
+fn check(repo: &Repo, arguments: &[&str]) -> Output {
+    notes(repo, &[&["check", "--target", "2.0.1", "--format", "json"], arguments].concat()).run()
+}
+
+/// The rules that do not hold, each with what was found.
+fn broken(output: &Output) -> Vec<String> {
+    let found = output.json()["findings"].as_array().cloned().unwrap_or_default();
+    let broken = found.iter().filter(|finding| finding["found"] != "passed");
+    broken.map(|finding| format!("{} {}", finding["rule"], finding["found"]).replace('"', "")).collect()
+}
+
+#[test]
+fn notes_that_are_right_pass() {
+    let output = check(&story(), &[]).code(0);
+    assert_eq!((broken(&output), &output.json()["answer"]), (Vec::new(), &"yes".into()));
+}
+
+#[test]
+fn a_commit_without_an_origin_fails() {
+    let repo = story();
+    repo.land_on_line("2.0", "Paint the door", [("door.c", "red\n")]);
+    repo.git(["tag", "-f", "v2.0.1", "release/2.0"]);
+    let output = check(&repo, &[]).code(1);
+    assert_eq!(broken(&output), ["origin failed"]);
+    assert_eq!(output.json()["findings"][0]["commit"], repo.commit_id("v2.0.1").to_string());
+    // Something weak speaks for one.
+    repo.git(["checkout", "-q", "release/2.0"]);
+    repo.git(["commit", "-q", "--amend", "-m", "Paint the door in red"]);
+    repo.git(["tag", "-f", "v2.0.1"]);
+    repo.git(["checkout", "-q", "main"]);
+    repo.land_fix("Paint the door in red", [("gate.c", "red\n")]);
+    let output = check(&repo, &[]).code(3);
+    assert_eq!(broken(&output), ["origin undecided"]);
+}
+
+#[test]
+fn a_security_fix_needs_words() {
+    let repo = story();
+    let fix = repo.commit_with("Check the tree (#15)\n\nKind: security\n", super::ANN, [("guard.c", "checked\n")]);
+    repo.pick("2.1", fix);
+    let ask = |code| notes(&repo, &["check", "--line", "2.1", "--format", "json"]).run().code(code);
+    // Its pull request may have some, and nobody was asked for that.
+    assert_eq!(broken(&ask(3)), ["words undecided"]);
+    repo.land_fix("Say it", [(format!(".patch/notes/{fix}.md").as_str(), "The tree is checked.\n")]);
+    assert_eq!(broken(&ask(0)), Vec::<String>::new());
+    let bare =
+        repo.commit_with("Check the set\n\nKind: security\nRelease-note: NONE\n", super::ANN, [("set.c", "1\n")]);
+    repo.pick("2.1", bare);
+    assert_eq!(broken(&ask(1)), ["words failed"]);
+}
+
+#[test]
+fn what_is_under_embargo_is_refused_and_never_printed() {
+    let repo = story();
+    let list = repo.home().join("embargoed");
+    std::fs::write(&list, "CVE-2026-4242\n").expect("because the folder is ours");
+    let name = list.display().to_string();
+    for format in ["json", "text", "markdown"] {
+        let output =
+            notes(&repo, &["check", "--target", "2.0.1", "--embargoed", &name, "--format", format]).run().code(1);
+        assert!(output.stdout.contains("under embargo"), "{}", output.stdout);
+        assert!(!output.stdout.contains("4242") && !output.stderr.contains("4242"), "{}", output.stdout);
+    }
+    std::fs::write(&list, "CVE-2026-1111\n").expect("because the folder is ours");
+    let _passes = check(&repo, &["--embargoed", &name]).code(0);
+    std::fs::write(&list, "# none\n").expect("because the folder is ours");
+    let _empty = check(&repo, &["--embargoed", &name]).code(2);
+}
+
+#[test]
+fn a_body_that_is_too_long_is_refused() {
+    let repo = story();
+    let with = |characters: usize| {
+        let bin = notes(&repo, &["check", "--target", "2.0.1", "--format", "json", "--body", "-"]);
+        bin.stdin("ä".repeat(characters)).run()
+    };
+    assert_eq!(broken(&with(125_000).code(0)), Vec::<String>::new());
+    assert_eq!(broken(&with(125_001).code(1)), ["length failed"]);
+}
+
+#[test]
+fn findings_are_shown_to_people_and_to_a_workflow() {
+    let repo = story();
+    repo.land_on_line("2.0", "Paint the door", [("door.c", "red\n")]);
+    let output = notes(&repo, &["check", "--line", "2.0"]).run().code(1);
+    assert!(output.stdout.contains("to mend 'origin': see what it is like"), "{}", output.stdout);
+    let markdown = notes(&repo, &["check", "--line", "2.0", "--format", "markdown"]).run().code(1).stdout;
+    assert!(markdown.starts_with("**Notes of 2.0.2**\n\n| rule | found | pick | why |"), "{markdown}");
+    let none = notes(&repo, &["check", "--line", "2.0", "--format", "html"]).run().code(2);
+    assert!(none.stderr.contains("no such form"), "{}", none.stderr);
+}

@@ -3,6 +3,7 @@
 mod changelog;
 mod check;
 mod forge;
+mod others;
 mod range;
 mod shape;
 

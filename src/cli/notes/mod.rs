@@ -231,6 +231,9 @@ impl CheckArgs {
                 .hint("write one a line, each of four characters or more, or leave --embargoed out")
                 .into());
         }
+        // A warning may quote what is under embargo.
+        let leaks = |text: &str| list.iter().flatten().any(|one| one.is_in(text));
+        notes.warnings.iter().filter(|warning| !leaks(warning)).for_each(|warning| common.note(env, warning));
         let asked = if forge.is_some() { PullsAsked::Asked } else { PullsAsked::NotAsked };
         let found = check(notes, &body, list.as_deref(), asked);
         common.show_as(&found, format, env)?;

@@ -35,6 +35,7 @@ const WORDS: &[&str] = &[
     "tag",
     "the",
     "to",
+    "up",
     "update",
     "updating",
     "version",
@@ -93,6 +94,7 @@ mod tests {
             "Bump version from 2.0.0 to 2.0.1.",
             "Prepare release of Godel v2.0.1",
             "Update changelog for 2.0.1",
+            "version: bump up to 2.0.1",
         ] {
             assert!(makes_release(title, Some("Godel"), own), "{title}");
         }

@@ -206,6 +206,16 @@ impl Git {
         Ok(commits)
     }
 
+    /// Returns the parents of a commit and its committer date, in seconds since 1970-01-01 UTC: all that a walk needs of it.
+    ///
+    /// # Errors
+    /// When it is missing or malformed.
+    pub fn parents_of(&self, id: CommitId) -> Result<(Vec<CommitId>, i64)> {
+        let name = oid(id.as_bytes());
+        let commit = self.repository().find_commit(name).map_err(|error| cannot_read(name, &error))?;
+        Ok((commit.parent_ids().map(|parent| CommitId::from_bytes(raw_id(parent))).collect(), commit.time().seconds()))
+    }
+
     /// Finds the commit that begins with the given digits, if there is exactly one in this repository.
     pub fn expand(&self, digits: &str) -> Option<CommitId> {
         let prefix = self.repository().find_commit_by_prefix(digits).ok()?;

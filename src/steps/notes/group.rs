@@ -62,6 +62,8 @@ impl Group {
             (Some(pull), _) => pull.title.clone(),
             (None, [landed]) => match landed.commits.as_slice() {
                 [one] if !landed.whole => title(one),
+                // A merge that says no more than that it is one is called as what it brought.
+                [first, ..] if landed.change.title.starts_with("Merge ") => title(first),
                 _ => landed.change.title.clone(),
             },
             (None, _) => self.picks.first().map(title).unwrap_or_default(),

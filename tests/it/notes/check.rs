@@ -57,6 +57,12 @@ fn a_security_fix_needs_words() {
 #[test]
 fn what_is_under_embargo_is_refused_and_never_printed() {
     let repo = story();
+    let docs =
+        repo.commit_with("docs: name the flaw (#16)\n\nFixes: CVE-2026-4242\n", super::ANN, [("flaw.md", "x\n")]);
+    repo.pick("2.0", docs);
+    repo.git(["tag", "-f", "v2.0.1", "release/2.0"]);
+    let rendered = notes(&repo, &["render", "--target", "2.0.1"]).run().success();
+    assert!(rendered.stderr.contains("cannot be told: it is said to be about CVE-2026-4242"), "{}", rendered.stderr);
     let list = repo.home().join("embargoed");
     std::fs::write(&list, "CVE-2026-4242\n").expect("because the folder is ours");
     let name = list.display().to_string();

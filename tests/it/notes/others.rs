@@ -1,0 +1,143 @@
+//! Where else a fix is.
+
+use serde_json::{Value, json};
+
+use super::{entry, json as ask, titles};
+use crate::support::Repo;
+
+const LINES: &str = "[project]\nname = \"Godel\"\nmain = \"main\"\n\n[[line]]\nname = \"3.0\"\nbranch = \"release/3.0\"\n\n\
+    [[line]]\nname = \"2.1\"\nbranch = \"release/2.1\"\n\n[[line]]\nname = \"2.0\"\nbranch = \"release/2.0\"\n\n\
+    [[line]]\nname = \"1.9\"\nbranch = \"release/1.9\"\nstatus = \"end-of-life\"\n\n\
+    [[line]]\nname = \"1.8\"\nbranch = \"release/1.8\"\n";
+
+/// Lines 1.8, 1.9, 2.0 and 2.1, with a fix that is on 2.0 and after which 3.0 was cut.
+fn story() -> (Repo, String) {
+    let repo = Repo::new();
+    repo.write_config(LINES);
+    repo.land_fix("Add the list", [("list.c", "list\n")]);
+    for line in ["1.8", "1.9", "2.0", "2.1"] {
+        repo.cut_line(line);
+        repo.tag_release(&format!("v{line}.0"), line);
+    }
+    let fix = repo.squash_merge(7, "Keep the list", "", [("list.c", "list, kept\n")]);
+    repo.pick("2.0", fix);
+    repo.cut_line("3.0");
+    (repo, fix.to_string())
+}
+
+fn also(repo: &Repo) -> Value {
+    let found = ask(repo, &["--target", "2.0.1"]);
+    entry(&found, "Keep the list")["also-in"].clone()
+}
+
+#[test]
+fn a_line_that_was_cut_later_has_it_from_its_first_release_on() {
+    let (repo, _) = story();
+    assert_eq!(also(&repo), json!([{ "line": "3.0" }]));
+    repo.tag_release("v3.0.0-rc.1", "3.0");
+    assert_eq!(also(&repo), json!([{ "line": "3.0" }]));
+    repo.tag_release("v3.0.0", "3.0");
+    repo.tag_release("v3.0.1", "3.0");
+    assert_eq!(also(&repo), json!([{ "line": "3.0", "version": "3.0.0", "tag": "v3.0.0" }]));
+}
+
+#[test]
+fn a_pick_counts_from_the_first_release_that_has_it() {
+    let (repo, fix) = story();
+    let commit = fix.parse().expect("a commit");
+    // Known by author, date and title alone; a line at the end of its life is not told of.
+    repo.pick_without_trailer("2.1", commit);
+    repo.pick("1.9", commit);
+    assert_eq!(also(&repo), json!([{ "line": "3.0" }, { "line": "2.1" }]));
+    repo.tag_release("v2.1.1", "2.1");
+    repo.land_on_line("2.1", "More", [("more.c", "1\n")]);
+    repo.tag_release("v2.1.2", "2.1");
+    assert_eq!(also(&repo)[1], json!({ "line": "2.1", "version": "2.1.1", "tag": "v2.1.1" }));
+}
+
+#[test]
+fn a_pick_that_was_taken_back_does_not_count() {
+    let (repo, fix) = story();
+    let pick = repo.pick("2.1", fix.parse().expect("a commit"));
+    assert_eq!(also(&repo).as_array().map(Vec::len), Some(2));
+    repo.git(["checkout", "-q", "release/2.1"]);
+    repo.git(["revert", "--no-edit", &pick.to_string()]);
+    repo.git(["checkout", "-q", "main"]);
+    assert_eq!(also(&repo), json!([{ "line": "3.0" }]));
+}
+
+#[test]
+fn what_came_with_main_behind_the_first_release_counts_from_then_on() {
+    let (repo, _) = story();
+    repo.git(["checkout", "-q", "release/2.1"]);
+    repo.git(["merge", "-q", "--no-ff", "-m", "Take main", "main"]);
+    repo.git(["checkout", "-q", "main"]);
+    repo.tag_release("v2.1.1", "2.1");
+    assert_eq!(also(&repo)[1], json!({ "line": "2.1", "version": "2.1.1", "tag": "v2.1.1" }));
+}
+
+#[test]
+fn a_pull_request_is_there_when_all_of_it_is() {
+    let (repo, _) = story();
+    let merge = repo.merge_pull_request(8, "Keep two things", |pull| {
+        pull.commit("Keep the first", [("first.c", "1\n")]);
+        pull.commit("Keep the second", [("second.c", "2\n")]);
+    });
+    let members = ["^2~1", "^2"].map(|member| repo.commit_id(&format!("{merge}{member}")));
+    for member in members {
+        repo.pick("2.0", member);
+    }
+    repo.pick("2.1", members[0]);
+    let told = |repo: &Repo| {
+        let found = ask(repo, &["--target", "2.0.1"]);
+        assert_eq!(titles(&found).len(), 2);
+        entry(&found, "Keep two things").get("also-in").cloned()
+    };
+    assert_eq!(told(&repo), None);
+    repo.pick("2.1", members[1]);
+    assert_eq!(told(&repo), Some(json!([{ "line": "2.1" }])));
+    // As one commit.
+    repo.pick("1.8", merge);
+    assert_eq!(told(&repo), Some(json!([{ "line": "2.1" }, { "line": "1.8" }])));
+}
+
+#[test]
+fn a_line_without_the_code_does_not_need_it_unless_the_file_only_moved() {
+    let (repo, _) = story();
+    let needs = |repo: &Repo| entry(&ask(repo, &["--target", "2.0.1"]), "Keep the list").get("not-needed").cloned();
+    assert_eq!(needs(&repo), None);
+    repo.git(["checkout", "-q", "release/1.8"]);
+    repo.git(["mv", "list.c", "seq.c"]);
+    repo.git(["commit", "-q", "-m", "Call it otherwise"]);
+    repo.git(["checkout", "-q", "main"]);
+    assert_eq!(needs(&repo), Some(json!([{ "line": "1.8", "because": "code absent" }])));
+    repo.git(["checkout", "-q", "release/1.8"]);
+    std::fs::create_dir(repo.path().join("src")).expect("because the folder is ours");
+    repo.git(["mv", "seq.c", "src/list.c"]);
+    repo.git(["commit", "-q", "-m", "Move it"]);
+    repo.git(["checkout", "-q", "main"]);
+    assert_eq!(needs(&repo), None);
+}
+
+#[test]
+fn what_changes_nothing_for_users_stands_in_no_section() {
+    let (repo, _) = story();
+    let chore = repo.squash_merge(9, "chore: sort the list of files", "", [("files.c", "sorted\n")]);
+    repo.pick("2.0", chore);
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    assert_eq!(entry(&found, "chore: sort")["section"], "internal");
+    assert!(!super::markdown(&repo, &["--target", "2.0.1"]).contains("chore"));
+    repo.land_fix("Say what it is for", [(".patch/notes/9.md", "The list is sorted.\n")]);
+    assert!(super::markdown(&repo, &["--target", "2.0.1"]).contains("- The list is sorted. (#9)\n"));
+}
+
+#[test]
+fn a_merge_without_a_title_is_called_as_what_it_brought() {
+    let (repo, _) = story();
+    let merge = repo.merge_pull_request(10, "", |pull| {
+        pull.commit("Keep the tail", [("tail.c", "1\n")]);
+    });
+    repo.pick("2.0", merge);
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    assert_eq!(titles(&found), ["Keep the list", "Keep the tail"]);
+}

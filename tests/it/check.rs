@@ -13,7 +13,7 @@ use crate::support::{Bin, Repo};
 
 /// Asks for nothing that only GitHub knows.
 const OFFLINE: &str = "[project]\nname = \"Godel\"\nmain = \"main\"\n\n[[line]]\nname = \"2.1\"\nbranch = \"release/2.1\"\n\n\
-    [[line]]\nname = \"2.0\"\nbranch = \"release/2.0\"\n\n[eligibility.require]\nreviews = 0\nchecks = false\n\
+    [[line]]\nname = \"2.0\"\nbranch = \"release/2.0\"\n\n[eligibility]\nbreaking-labels = []\n\n[eligibility.require]\nreviews = 0\nchecks = false\n\
     risk-assessment = false\n\n[eligibility.rules]\npriority = \"off\"\n\n[[eligibility.waivers]]\nby = [\"mia@example.com\"]\n";
 
 /// Two lines behind main. Returns a fix that both need, with a test and a trailer that tells its kind.

@@ -34,7 +34,7 @@ pub(super) fn to_line(run: &Run<'_>, pull: PullRequest, line: &Line) -> Result<J
         return Ok(Judged { notes: survey.notes.into_iter().chain(judged.notes).collect(), ..judged });
     };
     let branch = branch(run, &survey, line, head.id)?;
-    let groups = groups(run, &survey, line, &branch)?;
+    let groups = groups(run, &survey, &branch)?;
     let found: Vec<&Change> = groups.iter().filter_map(|group| group.change).collect();
     let rows = rows_of(run.git, &survey, &found, Depth::Stated, &run.protected.decisions, &|_| ())?;
     let of_main = survey.commits.iter().map(|commit| (commit.id, commit)).collect();
@@ -57,7 +57,7 @@ struct Group<'s> {
     /// The commits of main that were picked.
     origins: Vec<CommitId>,
     picks: Vec<PickedFrom>,
-    commits: Vec<&'s Commit>,
+    commits: Vec<Commit>,
 }
 
 /// Looks at what a pull request brings as if it were a line of its own.
@@ -92,7 +92,7 @@ fn branch(run: &Run<'_>, survey: &Survey, line: &Line, head: CommitId) -> Result
 }
 
 /// Tells what the commits of a pull request were picked from, and puts those together that are judged together.
-fn groups<'s>(run: &Run<'_>, survey: &'s Survey, line: &Line, branch: &'s LineSurvey) -> Result<Vec<Group<'s>>> {
+fn groups<'s>(run: &Run<'_>, survey: &'s Survey, branch: &LineSurvey) -> Result<Vec<Group<'s>>> {
     let commits: Vec<&Commit> = branch.own.iter().collect();
     let of_branch: HashMap<CommitId, &Commit> = commits.iter().map(|commit| (commit.id, *commit)).collect();
     let asked = vec![Asked { line: branch, commits }];
@@ -115,7 +115,7 @@ fn groups<'s>(run: &Run<'_>, survey: &'s Survey, line: &Line, branch: &'s LineSu
             brought.into_iter().for_each(|change| add(&mut groups, Some(change), &origins, pick.clone(), commit));
         }
     }
-    groups.extend(merged_main(run, line, branch)?);
+    groups.extend(merged_main(run, branch)?);
     Ok(groups)
 }
 
@@ -124,7 +124,7 @@ fn add<'s>(
     change: Option<&'s Change>,
     origins: &[CommitId],
     pick: PickedFrom,
-    commit: &'s Commit,
+    commit: &Commit,
 ) {
     let of_line = |pick: &PickedFrom| matches!(pick.origin, Origin::OfLine(_));
     let belongs = |group: &&mut Group<'_>| match (group.change, change) {
@@ -136,34 +136,30 @@ fn add<'s>(
         Some(group) => {
             group.origins.extend(origins);
             group.picks.push(pick);
-            group.commits.push(commit);
+            group.commits.push(commit.clone());
         }
-        None => groups.push(Group { change, origins: origins.to_vec(), picks: vec![pick], commits: vec![commit] }),
+        None => groups.push(Group { change, origins: origins.to_vec(), picks: vec![pick], commits: vec![commit.clone()] }),
     }
 }
 
 /// Finds merges that bring main to the line as a whole: what main has is no pick by that.
-fn merged_main<'s>(run: &Run<'_>, line: &Line, branch: &'s LineSurvey) -> Result<Vec<Group<'s>>> {
+fn merged_main<'s>(run: &Run<'_>, branch: &LineSurvey) -> Result<Vec<Group<'s>>> {
     let all = run.git.commits_between(&[branch.branch_point], branch.tip, None)?;
     let own: HashSet<CommitId> = branch.own.iter().map(|commit| commit.id).collect();
     let foreign: Vec<&Commit> = all.iter().filter(|commit| !own.contains(&commit.id)).collect();
     let Some(newest) = foreign.last() else { return Ok(Vec::new()) };
     let origin = Origin::MergesMain { commits: foreign.len(), newest: newest.id };
     let brings = |commit: &&Commit| commit.parents.iter().any(|parent| foreign.iter().any(|one| one.id == *parent));
-    let by: Vec<&Commit> = branch.own.iter().filter(brings).collect();
+    let mut by: Vec<&Commit> = branch.own.iter().filter(brings).collect();
     if by.is_empty() {
-        return Err(Error::no(format!(
-            "the pull request brings {} commits of main to line {} as they are",
-            foreign.len(),
-            line.name
-        ))
-        .hint("pick what the line needs onto a branch of the line: patch-pick plan, then patch-pick apply"));
+        // No merge was needed: the branch of the pull request is one of main.
+        by.push(newest);
     }
-    let group = |commit: &'s Commit| Group {
+    let group = |commit: &Commit| Group {
         change: None,
         origins: Vec::new(),
         picks: vec![PickedFrom { commit: commit.id, subject: commit.subject().to_owned(), origin: origin.clone() }],
-        commits: vec![commit],
+        commits: vec![commit.clone()],
     };
     Ok(by.into_iter().map(group).collect())
 }
@@ -243,7 +239,7 @@ impl Context<'_> {
         let out = out.map(|((change, row), newer)| out_since(self.survey, &self.of_main, change, row, newer));
         let mut facts = Facts {
             line: line_facts(self.line),
-            messages: Known::Known(group.commits.iter().copied().chain(of_main).map(message).collect()),
+            messages: Known::Known(group.commits.iter().chain(of_main).map(message).collect()),
             main: match reverted {
                 Some(None) => Known::Known(OnMain::Stands),
                 Some(Some(revert)) => Known::Known(OnMain::TakenBack(revert)),
@@ -268,7 +264,7 @@ impl Context<'_> {
     }
 
     /// Returns what some commits change together, each file once.
-    fn touched(&self, commits: &[&Commit]) -> Result<(Vec<Touched>, Known<Vec<Raised>>)> {
+    fn touched(&self, commits: &[Commit]) -> Result<(Vec<Touched>, Known<Vec<Raised>>)> {
         let (mut all, mut raised) = (Vec::<Touched>::new(), Known::Known(Vec::new()));
         for commit in commits {
             let (files, more) = changed(self.run, base_of(self.run.git, commit)?.tree, commit.tree)?;

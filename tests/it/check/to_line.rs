@@ -43,7 +43,7 @@ fn a_trailer_does_not_make_other_content_a_pick() {
     let trailer = format!("fix: keep the list\n\nKind: crash\n\n(cherry picked from commit {fix})");
     repo.git(["checkout", "-q", "-B", "keep", "release/2.0"]);
     commit(&repo, "src/evil.sh", "rm -rf /\n", &trailer);
-    let evil = judged(&repo, &opened(&repo), 3);
+    let evil = judged(&repo, &opened(&repo), 1);
     assert_eq!(found_of(&evil, fix, "origin"), "undecided", "{evil}");
     // The pick, and something besides that did not conflict.
     repo.git(["checkout", "-q", "-B", "keep", "release/2.0"]);
@@ -114,7 +114,7 @@ fn a_waiver_for_one_fix_says_nothing_of_another() {
     let (repo, fix) = story();
     let flow = ".github/workflows/ci.yml";
     let other = repo.land_fix("fix: run it\n\nKind: crash", [(flow, "on: push\n"), ("tests/flow.c", "x\n")]);
-    let waived = repo.land_fix("fix: run it well\n\nKind: crash", [(".github/x.yml", "x\n"), ("tests/x.c", "x\n")]);
+    let waived = repo.land_fix("fix: run it well\n\nKind: crash", [(".github/workflows/x.yml", "x\n"), ("tests/x.c", "x\n")]);
     repo.land_fix(
         "Waive",
         [(

@@ -47,8 +47,22 @@ struct Journal {
 #[serde(deny_unknown_fields)]
 struct Entry {
     path: RepoPath,
-    /// The SHA-256 of what the file held. What it will hold is beside the journal, until it is in its place.
-    old: Sha256Sum,
+    /// What the file held. What it will hold is beside the journal, until it is in its place.
+    old: Trace,
+}
+
+/// Tells a content from any that came there by chance or by an editor.
+#[derive(PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Trace {
+    bytes: usize,
+    crc32: u32,
+}
+
+impl Trace {
+    fn of(content: &[u8]) -> Self {
+        Self { bytes: content.len(), crc32: crc32fast::hash(content) }
+    }
 }
 
 /// Under what name an old content waits to be put back.
@@ -77,7 +91,7 @@ impl Exchange {
     pub fn finish(&self) -> Result<Vec<RepoPath>> {
         let Some(journal) = self.begun()? else {
             // A run that was killed before it had a journal replaced nothing.
-            folder::remove(&self.journal)?;
+            self.sweep()?;
             return Ok(Vec::new());
         };
         for (at, entry) in journal.files.iter().enumerate() {
@@ -97,7 +111,7 @@ impl Exchange {
         self.remove_half(&entry.path, &new)?;
         let there = folder::read_below(&self.root, &entry.path)?
             .ok_or_else(|| Error::unfinished(format!("'{}' is gone", entry.path)).hint(self.by_hand()))?;
-        if Sha256Sum::of(&there) == entry.old {
+        if Trace::of(&there) == entry.old {
             self.put(&at.to_string(), &entry.path)
         } else if there == new {
             Ok(())
@@ -147,14 +161,15 @@ impl Exchange {
                     .hint("run the command again"));
             }
         }
-        folder::make_folder(&self.journal, |_| Ok(()))?;
+        let cannot = |error| cannot_write(&self.journal.display().to_string(), &self.journal, error);
+        fs::create_dir_all(&self.journal).map_err(cannot)?;
         for (at, file) in all.iter().enumerate() {
             self.stage(&at.to_string(), &file.path, &file.new)?;
             after(Step::Staged(at))?;
         }
-        let entry = |file: &Replacement| Entry { path: file.path.clone(), old: Sha256Sum::of(&*file.old) };
+        let entry = |file: &Replacement| Entry { path: file.path.clone(), old: Trace::of(&file.old) };
         let journal = Journal { files: all.iter().map(entry).collect() };
-        let journal = serde_json::to_string_pretty(&journal).expect("because paths and digests are text");
+        let journal = serde_json::to_string_pretty(&journal).expect("because paths are text");
         let place = self.journal.join("journal.json");
         files::replace(&place, "journal.json", journal.as_bytes(), Reach::System, || Ok(()))?;
         after(Step::Journalled)?;
@@ -192,7 +207,13 @@ impl Exchange {
     /// Removes the journal, from which moment on nothing is left to finish, and then what lies beside it.
     fn close(&self) -> Result<()> {
         folder::remove(&self.journal.join("journal.json"))?;
-        folder::remove(&self.journal)
+        self.sweep()
+    }
+
+    /// Removes what waits in vain. The folder stays for the next run.
+    fn sweep(&self) -> Result<()> {
+        let Ok(waiting) = fs::read_dir(&self.journal) else { return Ok(()) };
+        waiting.flatten().try_for_each(|entry| folder::remove(&entry.path()))
     }
 
     /// Writes a content where it waits under a name, with the mode of the file that it is for.
@@ -297,7 +318,8 @@ mod tests {
             let expected = if matches!(killed_after, Step::Staged(_)) { "old" } else { "new" };
             assert_eq!(place.contents(), vec![expected; 3], "{killed_after:?}");
             assert_eq!(finished.is_empty(), expected == "old", "{killed_after:?}");
-            assert!(!place.0.path().join("journal").exists(), "{killed_after:?}");
+            let left = fs::read_dir(place.0.path().join("journal")).expect("a folder").count();
+            assert_eq!(left, 0, "{killed_after:?}");
         }
     }
 

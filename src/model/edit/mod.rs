@@ -35,7 +35,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 pub use refusal::Obstacle;
-pub use splice::rewrite;
+pub use splice::{Rewritten, rewrite};
 pub use survey::{Survey, survey};
 pub use text::VersionPattern;
 

@@ -138,7 +138,9 @@ fn add<'s>(
             group.picks.push(pick);
             group.commits.push(commit.clone());
         }
-        None => groups.push(Group { change, origins: origins.to_vec(), picks: vec![pick], commits: vec![commit.clone()] }),
+        None => {
+            groups.push(Group { change, origins: origins.to_vec(), picks: vec![pick], commits: vec![commit.clone()] })
+        }
     }
 }
 

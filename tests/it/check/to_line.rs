@@ -114,7 +114,8 @@ fn a_waiver_for_one_fix_says_nothing_of_another() {
     let (repo, fix) = story();
     let flow = ".github/workflows/ci.yml";
     let other = repo.land_fix("fix: run it\n\nKind: crash", [(flow, "on: push\n"), ("tests/flow.c", "x\n")]);
-    let waived = repo.land_fix("fix: run it well\n\nKind: crash", [(".github/workflows/x.yml", "x\n"), ("tests/x.c", "x\n")]);
+    let waived =
+        repo.land_fix("fix: run it well\n\nKind: crash", [(".github/workflows/x.yml", "x\n"), ("tests/x.c", "x\n")]);
     repo.land_fix(
         "Waive",
         [(

@@ -6,8 +6,10 @@ use chrono::{DateTime, Utc};
 
 use crate::model::change::Change;
 use crate::model::commit::{BlobId, Commit, CommitId, TreeId};
-use crate::model::eligibility::dependencies::{Raised, is_manifest, raised};
-use crate::model::eligibility::facts::{Applies, EmbargoFacts, Facts, LineFacts, Message, NewerLine, OnMain, Touched};
+use crate::model::eligibility::dependencies::{Compared, Raised, compared, is_manifest};
+use crate::model::eligibility::facts::{
+    Applies, Content, EmbargoFacts, Facts, LineFacts, Message, NewerLine, OnMain, Touched,
+};
 use crate::model::error::Result;
 use crate::model::forecast::{Forecast, Outcome};
 use crate::model::known::{Known, Missing};
@@ -45,7 +47,18 @@ pub(super) fn deep(run: &Run<'_>, survey: &Survey, changes: &[&Change]) -> Resul
 }
 
 fn touched(files: Vec<TouchedFile>) -> Vec<Touched> {
-    let one = |file: TouchedFile| Touched { path: file.path, added: file.added, removed: file.removed, marked: false };
+    let one = |file: TouchedFile| Touched {
+        content: match (file.new, file.binary) {
+            (None, _) => Content::Gone,
+            (Some(_), true) => Content::Binary,
+            (Some(_), false) => Content::Text,
+        },
+        path: file.path,
+        was: file.was,
+        added: file.added,
+        removed: file.removed,
+        marked: false,
+    };
     files.into_iter().map(one).collect()
 }
 
@@ -76,20 +89,20 @@ impl Manifests {
         Ok(Self { objects: Objects::new(run.git.reopen()?) })
     }
 
+    /// Returns what is raised for sure; where nothing is, what cannot be compared leaves it unknown.
     fn raised(&mut self, files: &[TouchedFile]) -> Result<Known<Vec<Raised>>> {
-        let mut all = Vec::new();
+        let mut all = Compared::default();
         for file in files.iter().filter(|file| is_manifest(&file.path)) {
             let (Some(old), Some(new)) = (file.old, file.new) else { continue };
-            let Ok(path) = file.path.parse() else { continue };
             let [old, new] = [self.text(old)?, self.text(new)?];
-            match raised(&path, &old, &new) {
-                Some(found) => all.extend(found),
-                None => {
-                    return Ok(Known::Unknown(Missing::Failed(format!("'{}' cannot be read", file.path))));
-                }
-            }
+            let Compared { raised, unsure } = compared(&file.path, &old, &new);
+            all.raised.extend(raised);
+            all.unsure.extend(unsure);
         }
-        Ok(Known::Known(all))
+        Ok(match all.unsure.is_empty() || !all.raised.is_empty() {
+            true => Known::Known(all.raised),
+            false => Known::Unknown(Missing::Failed(all.unsure.join("; "))),
+        })
     }
 
     fn text(&self, blob: BlobId) -> Result<String> {
@@ -219,7 +232,9 @@ pub(super) fn line_facts(line: &Line) -> LineFacts {
 }
 
 pub(super) fn message(commit: &Commit) -> Message {
-    Message { commit: commit.id, text: commit.message.clone() }
+    let people =
+        [&commit.author, &commit.committer].map(|person| format!("{} <{}>", person.name, person.email)).join("\n");
+    Message { commit: commit.id, text: commit.message.clone(), people }
 }
 
 /// Returns where a change stands on the supported lines that are newer.
@@ -262,16 +277,20 @@ pub(super) fn embargo(run: &Run<'_>, facts: &Facts) -> EmbargoFacts {
     let mut texts: Vec<(String, &str)> = Vec::new();
     for message in &facts.messages {
         texts.push((format!("the message of {}", message.commit.short()), &message.text));
+        texts.push((format!("the names of the people of {}", message.commit.short()), &message.people));
     }
     if let Some(Some(pull)) = facts.pull.value() {
         texts.push(("the title of the pull request".to_owned(), &pull.title));
         texts.push(("the description of the pull request".to_owned(), &pull.body));
         texts.push(("the name of the branch of the pull request".to_owned(), &pull.head.branch));
         texts.extend(pull.labels.iter().map(|label| ("a label".to_owned(), label.name.as_str())));
+        texts.extend(pull.milestone.iter().map(|name| ("the milestone of the pull request".to_owned(), name.as_str())));
+        let author = pull.author.iter().map(|login| ("the author of the pull request".to_owned(), login.as_str()));
+        texts.extend(author);
     }
-    let changed = facts.changed.value().into_iter().flatten();
-    texts.extend(changed.map(|file| ("the path of a file".to_owned(), file.path.as_str())));
-    let named = texts.iter().filter(|(_, text)| list.iter().any(|one| one.is_in(text)));
+    let paths = facts.changed.value().into_iter().flatten().flat_map(Touched::paths);
+    texts.extend(paths.map(|path| ("the path of a file".to_owned(), path)));
+    let named = texts.iter().filter(|(_, text)| list.is_named_in(text));
     let mut leaks: Vec<String> = named.map(|(place, _)| place.clone()).collect();
     leaks.dedup();
     EmbargoFacts { listed: true, leaks }

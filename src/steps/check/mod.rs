@@ -51,11 +51,15 @@ pub fn run(
         Judge::Pull(number) => pulls::by_number(&run, *number)?,
         Judge::Event(file) => pulls::of_event(&run, file)?,
     };
-    Ok(Report {
+    let report = Report {
         schema: VERDICT_SCHEMA.to_owned(),
         policy: protected.source.clone(),
         verdicts: judged.verdicts,
         notes: judged.notes,
+    };
+    Ok(match &request.embargoed {
+        Some(embargo) => embargo.withheld(report),
+        None => report,
     })
 }
 

@@ -2,6 +2,7 @@
 
 mod events;
 mod forge;
+mod rules;
 
 use backstitch::model::commit::CommitId;
 use serde_json::Value;
@@ -218,80 +219,6 @@ fn what_is_under_embargo_is_found_and_never_printed() {
         std::fs::write(&list, text).expect("because the folder is ours");
         let refused = check(&repo, &arguments).run().code(2);
         assert!(refused.stderr.contains(part) && refused.stderr.contains("hint:"), "{}", refused.stderr);
-    }
-}
-
-#[test]
-fn what_is_under_embargo_is_found_in_names_of_people_and_old_paths() {
-    let (repo, _) = story();
-    let list = repo.home().join("embargoed");
-    std::fs::write(&list, "CVE-2031-7777\n").expect("because the folder is ours");
-    let said = |repo: &Repo| {
-        let arguments = ["commit", "main", "--line", "2.1", "--embargoed", list.to_str().expect("a plain name")];
-        found(&check(repo, &[&arguments[..], &["--format", "json"]].concat()).run().json(), "embargo")
-    };
-    repo.land_fix("fix: test it\n\nKind: crash", [("tests/cve_2031_7777.c", "a\nb\nc\nd\n")]);
-    assert_eq!(said(&repo), "failed");
-    repo.git(["mv", "tests/cve_2031_7777.c", "tests/parse.c"]);
-    repo.git(["commit", "-qm", "fix: name it\n\nKind: crash"]);
-    assert_eq!(said(&repo), "failed");
-    repo.git([
-        "commit",
-        "-q",
-        "--allow-empty",
-        "-m",
-        "fix: nothing",
-        "--author",
-        "CVE\u{2011}2031\u{2011}7777 <a@b.example>",
-    ]);
-    std::fs::write(repo.path().join("src/list.c"), "z\n").expect("because the folder is ours");
-    repo.git(["commit", "-qam", "fix: z", "--author", "CVE\u{2011}2031\u{2011}7777 <a@b.example>"]);
-    assert_eq!(said(&repo), "failed");
-    repo.land_fix("fix: wrap it\n\nThis is about CVE-2031-\n7777", [("src/list.c", "w\n")]);
-    assert_eq!(said(&repo), "failed");
-    repo.land_fix("fix: another\n\nThis is about CVE-2031-77771", [("src/list.c", "v\n")]);
-    assert_eq!(said(&repo), "passed");
-}
-
-#[test]
-fn a_rename_is_looked_at_from_both_ends_and_what_has_no_lines_is_not_small() {
-    let (repo, _) = story();
-    repo.land_fix("Build it", [(".github/workflows/ci.yml", "a\nb\nc\nd\n"), ("tests/gone.c", "x\n")]);
-    let judge = |repo: &Repo| check(repo, &["commit", "main", "--line", "2.1", "--format", "json"]).run().json();
-    repo.git(["mv", ".github/workflows/ci.yml", "src/ci.yml"]);
-    repo.git(["commit", "-qm", "fix: move it\n\nKind: crash"]);
-    let moved = judge(&repo);
-    assert_eq!((found(&moved, "paths"), found(&moved, "tests")), ("failed".into(), "failed".into()));
-    repo.git(["rm", "-q", "tests/gone.c"]);
-    repo.git(["commit", "-qm", "fix: drop the test\n\nKind: crash"]);
-    assert_eq!(found(&judge(&repo), "tests"), "failed");
-    for (file, content) in [("src/big.py", format!("\0{}", "x\n".repeat(5000))), ("tests/small.bin", "a\0b".to_owned())]
-    {
-        std::fs::write(repo.path().join(file), content).expect("because the folder is ours");
-        repo.git(["add", "."]);
-        repo.git(["commit", "-qm", "fix: bring it\n\nKind: crash"]);
-        let expected = if file.starts_with("src") { "undecided" } else { "passed" };
-        assert_eq!(found(&judge(&repo), "size"), expected, "{file}");
-    }
-}
-
-#[test]
-fn a_manifest_that_cannot_be_compared_is_undecided_and_named() {
-    let (repo, _) = story();
-    repo.land_fix(
-        "Depend on it",
-        [("package.json", "{\"dependencies\":{\"a\":\"^1.0.0\"}}"), ("Gemfile", "gem 'a', '1'\n")],
-    );
-    for (file, content, expected) in [
-        ("package.json", "{\"dependencies\":{\"a\":\"*\"}}", "undecided"),
-        ("Gemfile", "gem 'a', '2'\n", "undecided"),
-        ("package.json", "{\"dependencies\":{\"a\":\"*\",\"b\":\"1\"}}", "passed"),
-        ("package.json", "{\"dependencies\":{\"a\":\"*\",\"b\":\"2\"}}", "failed"),
-    ] {
-        repo.land_fix("fix: raise it\n\nKind: crash", [(file, content)]);
-        let output = check(&repo, &["commit", "main", "--line", "2.1", "--format", "json"]).run();
-        assert_eq!(found(&output.json(), "dependencies"), expected, "{}", output.stdout);
-        assert!(expected == "passed" || output.stdout.contains(file), "{}", output.stdout);
     }
 }
 

@@ -276,6 +276,7 @@ impl HowArgs {
         let Some(file) = &self.sarif else { return Ok(()) };
         let text = format!("{:#}\n", sarif::log(report, env!("CARGO_PKG_VERSION")));
         files::write_whole(file, text.as_bytes())
+            .map_err(|error| error.hint("give --sarif a file in a directory that is there and that you may write to"))
     }
 }
 

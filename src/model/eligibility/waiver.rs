@@ -109,7 +109,9 @@ fn waiver(raw: RawWaiver) -> error::Result<Waiver> {
 fn refused(text: &str, span: Option<Range<usize>>, message: &str) -> Error {
     let before = span.and_then(|span| text.get(..span.start)).unwrap_or("");
     let line = before.matches('\n').count() + 1;
-    Error::usage(format!("cannot read '{WAIVERS_PATH}', line {line}")).because(message.trim().to_owned())
+    Error::usage(format!("cannot read '{WAIVERS_PATH}', line {line}"))
+        .because(message.trim().to_owned())
+        .hint("correct the file on main; 'patch-check waive --dry-run' checks the one of the worktree")
 }
 
 /// Adds a waiver to the text of the file, which stays as it is otherwise. `None`: it is there already.

@@ -10,12 +10,13 @@ use crate::model::eligibility::dependencies::{Compared, Raised, compared, is_man
 use crate::model::eligibility::facts::{
     Applies, Content, EmbargoFacts, Facts, LineFacts, Message, NewerLine, OnMain, Touched,
 };
+use crate::model::eligibility::{Rule, Severity};
 use crate::model::error::Result;
 use crate::model::forecast::{Forecast, Outcome};
 use crate::model::known::{Known, Missing};
 use crate::model::line::{Line, LineStatus};
 use crate::model::presence::Certainty;
-use crate::model::pull::PullRequest;
+use crate::model::pull::{PullRequest, PullState};
 use crate::model::status::{Cell, Row, State};
 use crate::ports::git::{Forecaster, Objects, Pick, TouchedFile, Treeish};
 use crate::ports::survey::Survey;
@@ -160,7 +161,7 @@ impl Deep {
         let cell = row.cells.iter().find(|cell| cell.line == line.name);
         let reverted = survey.fates.fate(change.id).reverted_by;
         let newer = newer(run, row, line);
-        let out_since = out_since(survey, commits, change, row, &newer);
+        let out_since = out_since(run, survey, (change, row), &newer, pull.value().and_then(Option::as_ref));
         let mut facts = Facts {
             line: line_facts(line),
             messages,
@@ -248,16 +249,25 @@ pub(super) fn newer(run: &Run<'_>, row: &Row, line: &Line) -> Vec<NewerLine> {
     newer.map(|cell| NewerLine { line: cell.line.clone(), state: cell.state }).collect()
 }
 
-/// Returns since when a change is on the newer line that has had it longest, or on main where there is no newer line.
+/// Returns since when a change is on the newer line that has had it longest, or on main where there is no newer line. The forge
+/// knows when it merged; of a commit nobody knows more than what it stands on.
 pub(super) fn out_since(
+    run: &Run<'_>,
     survey: &Survey,
-    commits: &HashMap<CommitId, &Commit>,
-    change: &Change,
-    row: &Row,
+    (change, row): (&Change, &Row),
     newer: &[NewerLine],
+    pull: Option<&PullRequest>,
 ) -> Option<DateTime<Utc>> {
-    let moment = |seconds: i64| DateTime::from_timestamp(seconds, 0);
-    let landed = commits.get(&change.id).and_then(|commit| moment(commit.committer.seconds));
+    if run.policy().eligibility.severity(Rule::Baked) == Severity::Off {
+        // Nobody asks, and dates are looked for through the history.
+        return None;
+    }
+    let moment = |id: CommitId| run.moments.of(run.git, id).and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+    let merged = pull.and_then(|pull| match &pull.state {
+        PullState::Merged(merge) => merge.at,
+        PullState::Open | PullState::Closed => None,
+    });
+    let landed = merged.or_else(|| moment(change.id));
     if newer.is_empty() {
         return landed;
     }
@@ -266,7 +276,7 @@ pub(super) fn out_since(
     let picked = row.cells.iter().filter(is_newer).filter(has).filter_map(|cell| {
         let line = survey.lines.iter().find(|line| line.line.name == cell.line)?;
         let picks = cell.picks.iter().filter_map(|pick| line.own.iter().find(|own| own.id == *pick));
-        picks.map(|own| own.committer.seconds).max().map_or(landed, moment)
+        picks.map(|own| moment(own.id)).max().unwrap_or(landed)
     });
     picked.min()
 }

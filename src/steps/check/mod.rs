@@ -3,6 +3,7 @@
 pub mod explain;
 mod facts;
 mod fixes;
+mod moments;
 mod pulls;
 pub mod say;
 pub mod waive;
@@ -22,6 +23,7 @@ struct Run<'r> {
     /// Who is asked for pull requests; `None`: nobody.
     forge: Option<&'r Forge>,
     request: &'r CheckRequest,
+    moments: moments::Moments,
     /// Called once for each fix that was looked at, with how many there are.
     advance: &'r dyn Fn(usize),
 }
@@ -44,7 +46,7 @@ pub fn run(
     request: &CheckRequest,
     advance: &dyn Fn(usize),
 ) -> Result<Report> {
-    let run = Run { git, protected, forge, request, advance };
+    let run = Run { git, protected, forge, request, moments: moments::Moments::default(), advance };
     let judged = match &request.judge {
         Judge::Fixes(revisions) => fixes::by_revision(&run, revisions)?,
         Judge::Range { from, to } => fixes::between(&run, from, to)?,

@@ -8,7 +8,7 @@ use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::{Answer, Decision};
 use crate::model::eligibility::facts::{EmbargoFacts, Facts, NewerLine, OnMain, Origin, PickedFrom, Touched};
 use crate::model::error::{Error, Result};
-use crate::model::event::{Action, Event};
+use crate::model::event::{Action, Event, MOST_PAYLOAD_BYTES};
 use crate::model::known::{Known, Missing};
 use crate::model::line::Line;
 use crate::model::presence::{Certainty, Origins, all_keys};
@@ -16,7 +16,7 @@ use crate::model::pull::{PullRequest, PullState};
 use crate::model::request::{Depth, Since};
 use crate::model::status::{Row, State};
 use crate::model::trailer::markers;
-use crate::ports::files::read_bytes_or_stdin;
+use crate::ports::files::read_first_or_stdin;
 use crate::ports::survey::Survey;
 use crate::ports::survey::table::rows_of;
 
@@ -37,12 +37,12 @@ pub(super) fn by_number(run: &Run<'_>, number: u64) -> Result<Judged> {
 /// Judges the pull request that a payload is about. Where the forge can be asked, it says how things stand now: the labels in
 /// a payload are those of the moment at which it was sent.
 pub(super) fn of_event(run: &Run<'_>, file: &Path) -> Result<Judged> {
-    let payload = read_bytes_or_stdin(file)?;
-    let event = Event::parse(&payload).map_err(|broken| {
-        Error::usage(format!("'{}' cannot be judged", file.display()))
-            .because(broken)
-            .hint("give the file that GITHUB_EVENT_PATH names, in a workflow on pull_request or pull_request_target")
-    })?;
+    const HINT: &str =
+        "give the file that GITHUB_EVENT_PATH names, in a workflow on pull_request or pull_request_target";
+    // One byte more tells that there is more.
+    let payload = read_first_or_stdin(file, MOST_PAYLOAD_BYTES + 1).map_err(|error| error.hint(HINT))?;
+    let event = Event::parse(&payload)
+        .map_err(|broken| Error::usage(format!("'{}' cannot be judged", file.display())).because(broken).hint(HINT))?;
     let mut notes = Vec::new();
     if let Action::Edited { old_base: Some(old) } = &event.action {
         notes.push(format!("its base was '{}' before: what was said about that line does not count here", old.branch));
@@ -224,7 +224,7 @@ impl Context<'_> {
             main: self.on_main(&brought.picks),
             state: Known::Unknown(Missing::NotAsked),
             newer: self.newer(),
-            out_since: self.out_since(&of_main),
+            out_since: self.out_since(),
             changed: Known::Known(touched),
             applies: Known::Unknown(Missing::NotAsked),
             raised,
@@ -263,10 +263,10 @@ impl Context<'_> {
         Known::Known(newer)
     }
 
-    fn out_since(&self, of_main: &HashMap<CommitId, &Commit>) -> Known<Option<chrono::DateTime<chrono::Utc>>> {
+    fn out_since(&self) -> Known<Option<chrono::DateTime<chrono::Utc>>> {
         let each = self.changes.iter().zip(self.rows).map(|(change, row)| {
             let newer = super::facts::newer(self.run, row, self.line);
-            super::facts::out_since(self.survey, of_main, change, row, &newer)
+            super::facts::out_since(self.run, self.survey, (change, row), &newer, None)
         });
         // What came out last decides; what is not out yet does, too.
         Known::Known(each.collect::<Option<Vec<_>>>().and_then(|all| all.into_iter().max()))

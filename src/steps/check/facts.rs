@@ -70,9 +70,13 @@ fn mark(run: &Run<'_>, main: CommitId, mut files: Vec<&mut Touched>) -> Result<(
         return Ok(());
     }
     let tree = run.git.tree_of(main)?;
-    let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
-    let marked = run.git.marked(tree, &paths.iter().map(String::as_str).collect::<Vec<_>>())?;
-    files.iter_mut().zip(marked).for_each(|(file, marked)| file.marked = marked);
+    let paths: Vec<String> = files.iter().flat_map(|file| file.paths()).map(str::to_owned).collect();
+    let mut marked = run.git.marked(tree, &paths.iter().map(String::as_str).collect::<Vec<_>>())?.into_iter();
+    for file in &mut files {
+        // What was not marked under its old name was somebody's own work.
+        let of_file: Vec<bool> = marked.by_ref().take(file.paths().count()).collect();
+        file.marked = of_file.iter().all(|marked| *marked);
+    }
     Ok(())
 }
 

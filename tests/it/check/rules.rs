@@ -58,6 +58,19 @@ fn a_rename_is_looked_at_from_both_ends_and_what_has_no_lines_is_not_small() {
 }
 
 #[test]
+fn a_file_that_moves_to_where_a_program_writes_still_counts() {
+    let (repo, _) = story();
+    let long =
+        |front: &str| (0..900).map(|n| format!("{} {n}\n", if n < 400 { front } else { "same" })).collect::<String>();
+    repo.land_fix("Mark it", [(".gitattributes", "*.gen linguist-generated\n"), ("src/a.c", long("old").as_str())]);
+    repo.git(["mv", "src/a.c", "src/a.gen"]);
+    std::fs::write(repo.path().join("src/a.gen"), long("new")).expect("because the folder is ours");
+    repo.git(["commit", "-qam", "fix: move it\n\nKind: crash"]);
+    let report = check(&repo, &["commit", "main", "--line", "2.1", "--format", "json"]).run().json();
+    assert_eq!(found(&report, "size"), "failed", "{report}");
+}
+
+#[test]
 fn a_manifest_that_cannot_be_compared_is_undecided_and_named() {
     let (repo, _) = story();
     repo.land_fix(

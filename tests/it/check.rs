@@ -3,6 +3,7 @@
 mod absent;
 mod events;
 mod forge;
+mod rules;
 mod shapes;
 mod to_line;
 
@@ -200,12 +201,28 @@ fn what_is_under_embargo_is_found_and_never_printed() {
     std::fs::write(&list, "# ours\nCVE-2031-7777\n").expect("because the folder is ours");
     let id = leak.to_string();
     let arguments = ["commit", &id, "--line", "2.1", "--embargoed", list.to_str().expect("a plain name")];
-    let output = check(&repo, &[&arguments[..], &["--format", "json"]].concat()).run().code(1);
-    assert_eq!(found(&output.json(), "embargo"), "failed");
-    let finding = output.stdout.split("\"embargo\"").nth(1).expect("because it was found").to_owned();
-    assert!(!finding.split("\"mend\"").next().unwrap_or_default().contains("7777"), "{finding}");
-    std::fs::write(&list, "\n").expect("because the folder is ours");
-    let _ = check(&repo, &arguments).run().code(2);
+    let sarif = repo.home().join("out.sarif");
+    let summary = repo.home().join("summary");
+    for format in ["json", "text", "markdown"] {
+        let told = ["--format", format, "--sarif", sarif.to_str().expect("a plain name")];
+        let run = check(&repo, &[&arguments[..], &told].concat()).env("GITHUB_ACTIONS", "true");
+        let output = run.env("GITHUB_STEP_SUMMARY", summary.to_str().expect("a plain name")).run().code(1);
+        if format == "json" {
+            assert_eq!(found(&output.json(), "embargo"), "failed");
+        }
+        let files = [&sarif, &summary].map(|file| std::fs::read_to_string(file).expect("because it was written"));
+        for said in [&output.stdout, &output.stderr, &files[0], &files[1]] {
+            assert!(!said.contains("7777") && !said.contains("close cve"), "{said}");
+        }
+        assert!(output.stdout.contains("withheld"), "{}", output.stdout);
+    }
+    let listed = check(&repo, &[&arguments[..], &["--list"]].concat()).run();
+    assert!(!listed.stdout.contains("7777"), "{}", listed.stdout);
+    for (text, part) in [("\n", "names no identifier"), ("CVE-2031-7777\na1\n", "line 2")] {
+        std::fs::write(&list, text).expect("because the folder is ours");
+        let refused = check(&repo, &arguments).run().code(2);
+        assert!(refused.stderr.contains(part) && refused.stderr.contains("hint:"), "{}", refused.stderr);
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ mod policy;
 mod show;
 mod waive;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::NaiveDate;
@@ -14,10 +14,11 @@ use crate::cli::args::{CommonArgs, mode};
 use crate::cli::env::Env;
 use crate::cli::out::Present as _;
 use crate::cli::report;
-use crate::model::check_request::{CHECK_NAME, CheckRequest, Embargoed, Judge, Say, WaiveRequest};
+use crate::model::check_request::{CHECK_NAME, CheckRequest, Judge, Say, WaiveRequest};
 use crate::model::decision::{Person, Reason};
 use crate::model::eligibility::Rule;
 use crate::model::eligibility::verdict::Report;
+use crate::model::embargo::Embargo;
 use crate::model::error::{Error, Result};
 use crate::model::line::LineName;
 use crate::model::sarif;
@@ -99,7 +100,7 @@ pub struct HowArgs {
     #[arg(long)]
     pub line: Vec<LineName>,
 
-    /// Refuse what names an identifier of this file, one a line; they are never printed
+    /// Refuse what names an identifier of this file, one a line; what names one is withheld from every result
     #[arg(long, value_name = "FILE")]
     pub embargoed: Option<PathBuf>,
 
@@ -213,12 +214,7 @@ impl HowArgs {
     /// # Errors
     /// When the list of identifiers cannot be read.
     fn request(&self, judge: Judge, common: &CommonArgs) -> Result<CheckRequest> {
-        let embargoed = self.embargoed.as_deref().map(files::read_text_or_stdin).transpose()?;
-        let embargoed = embargoed.map(|text| Embargoed::list(&text));
-        if embargoed.as_ref().is_some_and(Vec::is_empty) {
-            return Err(Error::usage("the list of identifiers under embargo names none")
-                .hint("write one a line, each of four characters or more, or leave --embargoed out"));
-        }
+        let embargoed = self.embargoed.as_deref().map(embargo).transpose()?;
         Ok(CheckRequest { judge, lines: self.line.clone(), embargoed, now: common.moment() })
     }
 
@@ -281,7 +277,16 @@ impl HowArgs {
         let policy = common.config.is_none().then_some(&protected.settings.config);
         let text = format!("{:#}\n", sarif::log(report, policy, env!("CARGO_PKG_VERSION")));
         files::write_whole(file, text.as_bytes())
+            .map_err(|error| error.hint("give --sarif a file in a directory that is there and that you may write to"))
     }
+}
+
+fn embargo(file: &Path) -> Result<Embargo> {
+    const HINT: &str = "write one identifier a line, each of four letters and digits or more, or leave --embargoed out";
+    let text = files::read_text_or_stdin(file).map_err(|error| error.hint(HINT))?;
+    Embargo::parse(&text).map_err(|broken| {
+        Error::usage(format!("'{}' is no list of identifiers under embargo", file.display())).because(broken).hint(HINT)
+    })
 }
 
 fn usage(broken: crate::model::name::NotAName) -> Error {

@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 use super::Rule;
 use super::dependencies::Raised;
 use super::facts::{
-    Applies, EmbargoFacts, Facts, LineFacts, Message, NewerLine, NewerState, OnMain, Origin, PickedFrom, Touched,
+    Applies, Content, EmbargoFacts, Facts, LineFacts, Message, NewerLine, NewerState, OnMain, Origin, PickedFrom,
+    Touched,
 };
 use super::judge::{Judged, Policy, judge};
 use super::waiver::Waiver;
@@ -58,7 +59,7 @@ fn good() -> Facts {
     };
     Facts {
         line: LineFacts { name: "2.0".parse().expect("a line"), status: LineStatus::Maintained, until: None },
-        messages: Known::Known(vec![Message { commit: id(1), text: "Stop it\n".to_owned() }]),
+        messages: Known::Known(vec![Message { commit: id(1), text: "Stop it\n".to_owned(), people: String::new() }]),
         main: Known::Known(OnMain::Stands),
         state: Known::Known(State::Unknown),
         newer: Known::Known(vec![NewerLine {
@@ -119,13 +120,21 @@ fn reviews(text: &str) -> Vec<Review> {
     listed(text).map(one).collect()
 }
 
+/// Reads `path:added:removed`, or `old>path:added:removed`, with `:binary` or `:gone` behind.
 fn files(text: &str) -> Vec<Touched> {
     let one = |file: &str| {
         let mut parts = file.split(':');
         let mut next = || parts.next().expect("path:added:removed");
-        let path = next().to_owned();
+        let path = next();
+        let (was, path) = path.split_once('>').map_or((None, path), |(was, path)| (Some(was.to_owned()), path));
         let [added, removed] = [next(), next()].map(|count| count.parse().expect("a count"));
-        Touched { path, added, removed, marked: false }
+        let content = match parts.next() {
+            None => Content::Text,
+            Some("binary") => Content::Binary,
+            Some("gone") => Content::Gone,
+            Some(other) => panic!("{other}"),
+        };
+        Touched { path: path.to_owned(), was, added, removed, content, marked: false }
     };
     listed(text).map(one).collect()
 }

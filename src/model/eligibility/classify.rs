@@ -11,7 +11,7 @@ use super::conventional::{trailers, typed};
 use super::facts::{Facts, Touched};
 use super::given::{Given, given};
 use super::labels::usual_kind;
-use super::paths::{chosen, is_documentation};
+use super::paths::is_documentation;
 use crate::model::config::{ClassifyRule, Eligibility, Evidence, LabelName};
 use crate::model::kind::FixKind;
 use crate::model::path::PathGlob;
@@ -251,16 +251,16 @@ fn files(changed: &[Touched], rules: &[ClassifyRule], tests: &[PathGlob], pieces
     }
     for rule in rules {
         if let Evidence::Path(glob) = &rule.evidence
-            && changed.iter().all(|file| glob.matches(file.path.as_bytes()))
+            && changed.iter().all(|file| file.stays_in(std::slice::from_ref(glob)))
         {
             let says = "a rule of [[classify]] chooses all files that it changes".to_owned();
             pieces.push(Piece { weight: Weight::Stated, kind: rule.kind, says });
         }
     }
-    if changed.iter().all(|file| is_documentation(&file.path)) {
+    if changed.iter().all(|file| file.paths().all(is_documentation)) {
         let says = "it changes nothing but documentation".to_owned();
         pieces.push(Piece { weight: Weight::Form, kind: FixKind::Documentation, says });
-    } else if changed.iter().all(|file| chosen(tests, &file.path)) {
+    } else if changed.iter().all(|file| file.stays_in(tests)) {
         let says = "it changes nothing but tests".to_owned();
         pieces.push(Piece { weight: Weight::Form, kind: FixKind::Refactor, says });
     }

@@ -13,6 +13,7 @@ pub mod labels;
 pub mod paths;
 pub mod policy;
 mod prose;
+mod requirement;
 mod rule;
 pub mod verdict;
 pub mod waiver;

@@ -238,7 +238,7 @@ impl Context<'_> {
         let reverted = group.change.map(|change| self.survey.fates.fate(change.id).reverted_by);
         let newer = row.map(|row| newer(self.run, self.survey, row, self.line));
         let out = group.change.zip(row).zip(newer.as_deref());
-        let out = out.map(|((change, row), newer)| out_since(self.survey, &self.of_main, change, row, newer));
+        let out = out.map(|((change, row), newer)| out_since(self.run, self.survey, (change, row), newer, None));
         let mut facts = Facts {
             line: line_facts(self.line),
             messages: Known::Known(group.commits.iter().chain(of_main).map(message).collect()),

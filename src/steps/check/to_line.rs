@@ -139,7 +139,7 @@ fn add<'s>(
             group.commits.push(commit.clone());
         }
         None => {
-            groups.push(Group { change, origins: origins.to_vec(), picks: vec![pick], commits: vec![commit.clone()] })
+            groups.push(Group { change, origins: origins.to_vec(), picks: vec![pick], commits: vec![commit.clone()] });
         }
     }
 }

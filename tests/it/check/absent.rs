@@ -95,7 +95,13 @@ fn what_the_forge_tells_is_judged_and_the_origin_waits_for_the_patch() {
         ("a new manifest", |pull| pull.files.push(file("package.json", "added")), 3, "dependencies", "passed"),
         ("a list that was cut", |pull| pull.says_files = Some(5), 3, "paths", "undecided"),
         ("a commit of its own", |pull| pull.commits.push((sha(13), "Only here".to_owned())), 3, "origin", "undecided"),
-        ("a break", |pull| pull.commits[0].1.push_str("\n\nBREAKING CHANGE: no"), 1, "breaking", "failed"),
+        (
+            "a break",
+            |pull| pull.commits[0].1.push_str("\n\nBREAKING CHANGE: the list is gone"),
+            1,
+            "breaking",
+            "failed",
+        ),
         (
             "more commits than are listed",
             |pull| {

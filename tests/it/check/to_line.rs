@@ -161,7 +161,7 @@ fn what_belongs_to_the_line_alone_needs_no_origin() {
     assert!(report["verdicts"].as_array().is_some_and(|all| all.iter().all(|one| one["fix"] != fix.to_string())));
     // Saying so is not enough.
     commit(&repo, "src/list.c", "mine\n", "Mine\n\nLine-only: because");
-    assert_eq!(found_of(&judged(&repo, &opened(&repo), 3), repo.commit_id("keep"), "origin"), "undecided");
+    assert_eq!(found_of(&judged(&repo, &opened(&repo), 1), repo.commit_id("keep"), "origin"), "undecided");
 }
 
 #[test]

@@ -300,7 +300,8 @@ impl Case<'_> {
     }
 
     pub(super) fn embargo(&self) -> Answer {
-        let unseen = self.facts.messages.missing().or(self.facts.changed.missing());
+        let facts = self.facts;
+        let unseen = facts.messages.missing().or(facts.changed.missing()).or(facts.pull.missing());
         match (self.facts.embargo.listed, self.facts.embargo.leaks.is_empty()) {
             (false, _) => Answer::NotAsked,
             (true, true) if unseen.is_some() => missing("everything that becomes public", unseen),

@@ -70,6 +70,11 @@ fn file(path: &str, status: &'static str) -> File {
     File { path: path.to_owned(), previous: None, status }
 }
 
+fn more_than_are_listed(pull: &mut Pull) {
+    let more: Vec<_> = (0..100).map(|at| (sha(1000 + at), pull.commits[0].1.clone())).collect();
+    pull.commits.extend(more);
+}
+
 #[test]
 fn what_the_forge_tells_is_judged_and_the_origin_waits_for_the_patch() {
     type Change = fn(&mut Pull);
@@ -102,16 +107,7 @@ fn what_the_forge_tells_is_judged_and_the_origin_waits_for_the_patch() {
             "breaking",
             "failed",
         ),
-        (
-            "more commits than are listed",
-            |pull| {
-                let more: Vec<_> = (0..100).map(|at| (sha(1000 + at), pull.commits[0].1.clone())).collect();
-                pull.commits.extend(more);
-            },
-            3,
-            "newer-lines",
-            "undecided",
-        ),
+        ("more commits than are listed", more_than_are_listed, 3, "newer-lines", "undecided"),
     ];
     for (why, change, code, rule, expected) in table {
         let github = Github::start();

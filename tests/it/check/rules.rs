@@ -32,7 +32,7 @@ fn what_is_under_embargo_is_found_in_names_of_people_and_old_paths() {
     repo.land_fix("fix: wrap it\n\nThis is about CVE-2031-\n7777", [("src/list.c", "w\n")]);
     assert_eq!(said(&repo), "failed");
     repo.land_fix("fix: another\n\nThis is about CVE-2031-77771", [("src/list.c", "v\n")]);
-    assert_eq!(said(&repo), "passed");
+    assert_eq!(said(&repo), "undecided", "what its pull request says is not known");
 }
 
 #[test]

@@ -203,6 +203,8 @@ pub enum Origin {
     OfLine(String),
     /// It says of itself that it belongs to the line alone: text from a stranger.
     SaysOfLine(String),
+    /// It is a merge whose result is not what merging its parents gives.
+    OddMerge,
     /// It is a merge that brings commits of main, the newest of which is named, as a whole.
     MergesMain {
         /// How many.

@@ -14,6 +14,7 @@ pub mod paths;
 pub mod policy;
 mod prose;
 mod requirement;
+pub mod resolved;
 mod rule;
 pub mod verdict;
 pub mod waiver;

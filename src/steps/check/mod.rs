@@ -5,6 +5,7 @@ pub mod explain;
 mod facts;
 mod fixes;
 mod moments;
+mod origin;
 mod pulls;
 pub mod say;
 mod to_line;

@@ -123,6 +123,7 @@ pub(super) fn picks(word: &str) -> Known<Vec<PickedFrom>> {
         "altered" => Origin::Altered(id(2), vec!["src/a.rs".to_owned()]),
         "of-line" => Origin::OfLine("it moves the version".to_owned()),
         "says-of-line" => Origin::SaysOfLine("main has no such file".to_owned()),
+        "odd-merge" => Origin::OddMerge,
         "merges-main" => Origin::MergesMain { commits: 3, newest: id(2) },
         other => panic!("{other}"),
     };

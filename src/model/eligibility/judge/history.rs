@@ -339,6 +339,10 @@ impl Case<'_> {
                 Origin::SaysOfLine(why) => {
                     open.push(format!("{id} ('{}') says that it belongs to the line alone: {why}", pick.subject));
                 }
+                Origin::OddMerge => {
+                    let what = "is a merge whose result is not what merging its parents gives";
+                    open.push(format!("{id} ('{}') {what}", pick.subject));
+                }
                 Origin::MergesMain { commits, newest } => {
                     let commits = count(*commits as u64, "commit", "commits");
                     let from = newest.short();

@@ -20,6 +20,7 @@ use crate::model::eligibility::Rule;
 use crate::model::eligibility::verdict::Report;
 use crate::model::embargo::Embargo;
 use crate::model::error::{Error, Result};
+use crate::model::event::{MOST_PAYLOAD_BYTES, default_branch};
 use crate::model::line::LineName;
 use crate::model::sarif;
 use crate::ports::files;
@@ -181,8 +182,13 @@ impl CheckArgs {
     ///
     /// # Errors
     /// When main cannot be told or is not here, or a file is wrong.
-    pub fn protected(&self, git: &Git) -> Result<Protected> {
-        protected::read(git, self.common.config.as_deref())
+    pub fn protected(&self, git: &Git, env: &Env) -> Result<Protected> {
+        // A checkout of a workflow does not know which branch of the remote is main.
+        let told = match &env.event {
+            Some(event) => default_branch(&files::read_first_or_stdin(event, MOST_PAYLOAD_BYTES + 1)?),
+            None => None,
+        };
+        protected::read(git, self.common.config.as_deref(), told)
     }
 
     /// Returns what is judged and how, for the verbs that judge.

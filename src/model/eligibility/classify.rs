@@ -71,7 +71,7 @@ pub fn classify(facts: &Facts, rules: &[ClassifyRule], policy: &Eligibility) -> 
     let mut pieces = Vec::new();
     recorded(facts, &mut pieces);
     let open = labels(facts, rules, policy, &mut pieces);
-    messages(facts, rules, &mut pieces);
+    messages(facts, rules, policy, &mut pieces);
     if let Some(changed) = facts.changed.value() {
         files(changed, rules, &policy.paths.tests, &mut pieces);
     }
@@ -159,7 +159,7 @@ fn by_rule(rules: &[ClassifyRule], label: &str) -> Option<FixKind> {
     Some(rule.kind)
 }
 
-fn messages(facts: &Facts, rules: &[ClassifyRule], pieces: &mut Vec<Piece>) {
+fn messages(facts: &Facts, rules: &[ClassifyRule], policy: &Eligibility, pieces: &mut Vec<Piece>) {
     let pull = facts.pull.value().and_then(Option::as_ref);
     let texts = facts.known_messages().iter().map(|message| message.text.as_str());
     for text in texts.clone() {
@@ -175,10 +175,14 @@ fn messages(facts: &Facts, rules: &[ClassifyRule], pieces: &mut Vec<Piece>) {
             pieces.push(Piece { weight: Weight::Form, kind: FixKind::Bug, says: format!("'{}'", marker.text) });
         }
     }
-    let described = pull.map(|pull| [pull.title.as_str(), pull.body.as_str()]);
-    for text in texts.clone().chain(described.into_iter().flatten()) {
+    // Where only some people may say by a label what kind a fix is, its author cannot say it in a description.
+    let author_may = policy.labels.is_empty();
+    let described = pull.map(|pull| [pull.title.as_str(), pull.body.as_str()]).into_iter().flatten();
+    let described = described.map(|text| (text, author_may));
+    for (text, counts) in texts.clone().map(|text| (text, true)).chain(described) {
         for Named { id, form } in advisories(text) {
             let (weight, says) = match form {
+                Form::Stated if !counts => (Weight::Hint, format!("its description says that it is about {id}")),
                 Form::Stated => (Weight::Stated, format!("it is said to be about {id}")),
                 Form::Mentioned => (Weight::Hint, format!("it mentions {id}")),
             };

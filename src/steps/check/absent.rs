@@ -145,5 +145,5 @@ pub(super) fn to_line(run: &Run<'_>, pull: &PullRequest, line: &Line) -> Result<
     };
     facts.embargo = embargo(run, &facts);
     let verdict = verdict(run, &named, line, &facts);
-    Ok(Judged { verdicts: vec![verdict], notes: vec![why.to_string()] })
+    Ok(Judged { verdicts: vec![verdict], notes: vec![why.to_string()], ..Judged::default() })
 }

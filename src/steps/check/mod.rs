@@ -37,6 +37,8 @@ struct Run<'r> {
 struct Judged {
     verdicts: Vec<Verdict>,
     notes: Vec<String>,
+    /// The newest commit of the pull request that was judged, where it is open.
+    head: Option<CommitId>,
 }
 
 /// Judges what was asked about.
@@ -60,6 +62,7 @@ pub fn run(
     let report = Report {
         schema: VERDICT_SCHEMA.to_owned(),
         policy: protected.source.clone(),
+        head: judged.head,
         verdicts: judged.verdicts,
         notes: judged.notes,
     };

@@ -49,6 +49,11 @@ pub(super) fn of_event(run: &Run<'_>, file: &Path) -> Result<Judged> {
 }
 
 fn judged(run: &Run<'_>, pull: PullRequest) -> Result<Judged> {
+    let head = (pull.state == PullState::Open).then_some(pull.head.commit);
+    Ok(Judged { head, ..by_base(run, pull)? })
+}
+
+fn by_base(run: &Run<'_>, pull: PullRequest) -> Result<Judged> {
     let settings = &run.protected.settings;
     let nothing = |note: String| Ok(Judged { notes: vec![note], ..Judged::default() });
     let number = pull.number;

@@ -43,7 +43,7 @@ pub(super) fn to_line(run: &Run<'_>, pull: PullRequest, line: &Line) -> Result<J
     let of_main = survey.commits.iter().map(|commit| (commit.id, commit)).collect();
     let context = Context { run, survey: &survey, line, of_main, pull };
     let mut rows = rows.iter();
-    let mut judged = Judged { verdicts: Vec::new(), notes: survey.notes.clone() };
+    let mut judged = Judged { notes: survey.notes.clone(), ..Judged::default() };
     for group in groups {
         let row = group.change.and_then(|_| rows.next());
         judged.verdicts.push(context.verdict(group, row)?);

@@ -1,5 +1,6 @@
 //! What has landed where: on main, on a newer line, as a whole, or nowhere that can be looked at.
 
+use super::events::payload;
 use super::{check, found, judged, story};
 
 #[test]
@@ -70,4 +71,48 @@ fn a_change_of_nothing_is_no_fix() {
     repo.git(["commit", "-q", "--allow-empty", "-m", "fix: nothing\n\nKind: crash"]);
     let report = judged(&repo, &["commit", "main", "--line", "2.1"], 1);
     assert_eq!(found(&report, "applies-clean"), "failed");
+}
+
+#[test]
+fn a_branch_that_only_is_called_main_does_not_make_the_policy() {
+    let (repo, fix) = story();
+    let up = repo.home().join("up.git");
+    repo.git(["branch", "master", "main"]);
+    repo.git(["clone", "-q", "--bare", ".", up.to_str().expect("a plain name")]);
+    repo.git(["remote", "add", "origin", up.to_str().expect("a plain name")]);
+    repo.git(["fetch", "-q", "origin"]);
+    let asked = ["commit", &fix.to_string(), "--line", "2.0"];
+    let open = check(&repo, &asked).run().code(3);
+    assert!(open.stderr.contains("git remote set-head origin --auto"), "{}", open.stderr);
+    let event = repo.home().join("event.json");
+    std::fs::write(&event, "{\"repository\": {\"default_branch\": \"master\"}}").expect("because the folder is ours");
+    let told = check(&repo, &asked).env("GITHUB_EVENT_PATH", event.to_str().expect("a plain name")).run().code(1);
+    assert!(told.stdout.contains("'refs/remotes/origin/master'"), "{}", told.stdout);
+    repo.git(["remote", "set-head", "origin", "main"]);
+    assert!(check(&repo, &asked).run().code(1).stdout.contains("'refs/remotes/origin/main'"));
+}
+
+#[test]
+fn what_came_with_a_rebase_is_not_judged_by_its_last_commit() {
+    let (repo, _) = story();
+    repo.land_fix("feat!: take it away", [("src/map.c", "1\n")]);
+    let last = repo.land_fix("fix: g\n\nKind: crash", [("src/map.c", "2\n"), ("tests/map.c", "2\n")]);
+    let mut event = payload(&repo, "main", "main", "closed");
+    event["pull_request"]["state"] = "closed".into();
+    event["pull_request"]["merged"] = true.into();
+    event["pull_request"]["merged_at"] = "2026-01-05T10:00:00Z".into();
+    event["pull_request"]["merge_commit_sha"] = last.to_string().into();
+    let open = check(&repo, &["event", "-"]).stdin(event.to_string()).run().code(3);
+    assert!(open.stderr.contains("which commits came to main with pull request 12"), "{}", open.stderr);
+    event["pull_request"]["title"] = "fix: g".into();
+    let squashed = check(&repo, &["event", "-", "--format", "json"]).stdin(event.to_string()).run().json();
+    assert_eq!(squashed["verdicts"][0]["fix"], last.to_string());
+}
+
+#[test]
+fn a_range_the_wrong_way_round_is_told() {
+    let (repo, _) = story();
+    let wrong = check(&repo, &["range", "main..main~1"]).run().code(2);
+    assert!(wrong.stderr.contains("write the older revision first"), "{}", wrong.stderr);
+    let _nothing_new = check(&repo, &["range", "main..main"]).run().code(0);
 }

@@ -1,11 +1,11 @@
 //! The rules that the repository itself answers.
 
-use super::{Answer, Case, count, listed};
+use super::{Answer, Case, count};
 use crate::model::config::Admission;
 use crate::model::decision::Answer as Decided;
 use crate::model::eligibility::breaks::breaks;
 use crate::model::eligibility::classify::{Piece, Weight};
-use crate::model::eligibility::facts::{Applies, Content, NewerState, OnMain, Origin, Touched};
+use crate::model::eligibility::facts::{Applies, Content, NewerState, OnMain, Touched};
 use crate::model::eligibility::labels::is_named;
 use crate::model::eligibility::paths::chosen;
 use crate::model::kind::FixKind;
@@ -311,61 +311,6 @@ impl Case<'_> {
             }
         }
     }
-
-    pub(super) fn origin(&self) -> Answer {
-        let Some(picks) = &self.facts.picks else { return Answer::NotAsked };
-        let Some(picks) = picks.value() else { return missing("what its commits are", picks.missing()) };
-        if picks.is_empty() {
-            return Answer::failed("it brings no commit");
-        }
-        let (mut broken, mut open, mut fine) = (Vec::new(), Vec::new(), Vec::new());
-        for pick in picks {
-            let id = pick.commit.short();
-            match &pick.origin {
-                Origin::Main(origin) => fine.push(format!("{id} is a pick of {}", origin.short())),
-                Origin::Resolved(origin, files) => {
-                    let files = listed(&first(files.clone()));
-                    fine.push(format!(
-                        "{id} is a pick of {}, with conflicts resolved by hand in {files}",
-                        origin.short()
-                    ));
-                }
-                Origin::Altered(origin, files) => {
-                    let files = listed(&first(files.clone()));
-                    let other = format!("changes {files} in another way than a pick of {} would", origin.short());
-                    open.push(format!("{id} ('{}') {other}", pick.subject));
-                }
-                Origin::OfLine(why) => fine.push(format!("{id} belongs to the line alone: {why}")),
-                Origin::SaysOfLine(why) => {
-                    open.push(format!("{id} ('{}') says that it belongs to the line alone: {why}", pick.subject));
-                }
-                Origin::OddMerge => {
-                    let what = "is a merge whose result is not what merging its parents gives";
-                    open.push(format!("{id} ('{}') {what}", pick.subject));
-                }
-                Origin::MergesMain { commits, newest } => {
-                    let commits = count(*commits as u64, "commit", "commits");
-                    let from = newest.short();
-                    broken.push(format!("{id} ('{}') merges main, up to {from}: {commits}", pick.subject));
-                }
-                Origin::Elsewhere(named) => {
-                    broken.push(format!("{id} ('{}') names {named}, which main has not", pick.subject));
-                }
-                Origin::Probably(origin) => {
-                    open.push(format!("{id} ('{}') is probably a pick of {}", pick.subject, origin.short()));
-                }
-                Origin::Nowhere => broken.push(format!("{id} ('{}') is a pick of nothing on main", pick.subject)),
-            }
-        }
-        match (broken.is_empty(), open.is_empty()) {
-            (false, _) => Answer::Failed("a commit has no origin on main".to_owned(), broken),
-            (true, false) => Answer::Undecided("the origin of a commit is not sure".to_owned(), open),
-            (true, true) if self.facts.is_of_line_only() => {
-                Answer::Passed("every commit belongs to the line alone".to_owned(), fine)
-            }
-            (true, true) => Answer::Passed("every commit is a pick from main".to_owned(), fine),
-        }
-    }
 }
 
 /// Says whether a maintainer recorded the kind, which was decided in knowledge of the rest.
@@ -373,12 +318,12 @@ fn pieces_are_recorded(pieces: &[Piece]) -> bool {
     pieces.first().is_some_and(|piece| piece.weight == Weight::Recorded)
 }
 
-fn missing(what: &str, why: Option<&Missing>) -> Answer {
+pub(super) fn missing(what: &str, why: Option<&Missing>) -> Answer {
     Answer::unknown(what, why.unwrap_or(&Missing::NotAsked))
 }
 
 /// Keeps the first of many, and says how many more there are.
-fn first(mut all: Vec<String>) -> Vec<String> {
+pub(super) fn first(mut all: Vec<String>) -> Vec<String> {
     const SHOWN: usize = 10;
     if all.len() > SHOWN {
         let more = all.len() - SHOWN;

@@ -88,6 +88,49 @@ fn a_hostile_list_reads_nothing_outside_of_its_folder() {
     assert!(verify(&repo, &["--unsigned"]).run().code(1).stderr.contains("'a' stands twice"));
 }
 
+/// A pipe would be waited for without end, and some devices never end.
+#[test]
+fn links_and_special_files_of_a_stranger_are_not_opened() {
+    use std::os::unix::fs::symlink;
+    let (repo, _) = ssh_story();
+    let folder = files(&repo);
+    let at = |name: &str| folder.join(name);
+    std::fs::write(repo.home().join("outside"), "a").expect("because the folder is ours");
+    for (to, name) in [("../outside", "link"), ("..", "up"), ("a.tar", "own"), ("/dev/zero", "zero"), ("none", "gone")]
+    {
+        symlink(to, at(name)).expect("because the name is new");
+    }
+    let pipe = at("pipe").display().to_string();
+    run("mkfifo", &folder, &[], &[&pipe], "");
+    let judged = |names: &[&str]| {
+        let sum = run("sha256sum", &folder, &[], &["a.tar"], "");
+        let sum = sum.split(' ').next().expect("because it begins with the sum");
+        let lines: String = names.iter().map(|name| format!("{sum}  {name}\n")).collect();
+        std::fs::write(at("SHA256SUMS"), lines).expect("because the folder is ours");
+        let found = verify(&repo, &["--unsigned"]).run().code(i32::from(names != ["a.tar"])).json();
+        let files = found["files"].as_array().expect("because there are files");
+        files.iter().map(|file| file["outcome"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(judged(&["a.tar"]), ["same"]);
+    let names = ["link", "up/outside", "own", "zero", "gone", "pipe", "sub"];
+    assert_eq!(judged(&names), names.map(|_| "special"));
+    assert_eq!(judged(&["a.tar/x", "nothing"]), ["missing", "missing"]);
+    let output = at("SUMS").display().to_string();
+    for name in ["pipe", "zero"] {
+        let path = at(name).display().to_string();
+        let said = Bin::tag().at(&repo).args(["sums", "--unsigned", "--output", &output, &path]).run().code(2).stderr;
+        assert!(
+            said.contains(&format!("{name}' is a pipe, a device or the like")) && said.contains("hint: "),
+            "{said}"
+        );
+    }
+    assert!(!at("SUMS").exists());
+    // A signature beside the list that nobody named.
+    run("mkfifo", &folder, &[], &[&at("SHA256SUMS.sig").display().to_string()], "");
+    judged(&["a.tar"]);
+    assert_eq!(open(&verify(&repo, &[]).run().code(1).json()), ["signature failed"]);
+}
+
 #[test]
 fn what_cannot_be_listed_is_refused_and_nothing_is_written() {
     let (repo, _) = ssh_story();

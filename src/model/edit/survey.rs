@@ -174,7 +174,14 @@ impl Gather<'_> {
             by_path.entry(found.path.clone()).or_default().push(found);
         }
         let files = by_path.into_iter().map(|(path, found)| self.file(path, found)).collect::<Result<_>>()?;
-        Ok(Survey { files, notes: self.notes })
+        // Two files that are named may lead to the same one.
+        let mut notes: Vec<Note> = Vec::new();
+        for note in self.notes {
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
+        Ok(Survey { files, notes })
     }
 }
 

@@ -6,7 +6,7 @@ use super::source::{Missing, Source};
 use super::survey::Gather;
 use super::syntax::Syntax;
 use super::tape::{Node, What};
-use super::workspace::{folder, members};
+use super::workspace::{above, folder, members};
 use super::{Holds, RawSpot};
 use crate::model::error::Result;
 use crate::model::path::RepoPath;
@@ -34,20 +34,12 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath) -> Result<()> {
     let Some(version) = package.or(shared) else { return Err(source.missing(missing(&source, root)?)) };
     let mut product = Product { version: version.value().to_owned(), names: BTreeSet::new() };
     let mut manifests = vec![path.clone()];
-    if let Some(list) = root.at(&source, &["workspace", "members"])? {
-        let patterns: Vec<(usize, String)> =
-            list.items().filter_map(|item| Some((item.range().start, item.scalar()?.to_owned()))).collect();
-        let excluded = root.at(&source, &["workspace", "exclude"])?;
-        let excluded = excluded
-            .into_iter()
-            .flat_map(Node::items)
-            .filter_map(|item| Some((item.range().start, format!("!{}", item.scalar()?))));
-        let patterns: Vec<(usize, String)> = patterns.into_iter().chain(excluded).collect();
-        let patterns: Vec<(usize, &str)> = patterns.iter().map(|(at, text)| (*at, text.as_str())).collect();
-        manifests.extend(members(gather, &source, &patterns, "Cargo.toml")?);
-    }
+    manifests.extend(members_of(gather, &source, root)?);
     for manifest in &manifests {
         own(gather, manifest, shared.map(Node::value), &mut product)?;
+    }
+    if root.get(&source, "workspace")?.is_none() {
+        manifests.extend(siblings(gather, path, &product)?);
     }
     for manifest in &manifests {
         requirements(gather, manifest, &product)?;
@@ -62,6 +54,69 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath) -> Result<()> {
         }
         at = at.trim_end_matches('/').rfind('/').map(|end| &at[..=end]).unwrap_or_default();
     }
+}
+
+/// Returns the manifests of the members that the root of a workspace chooses, in the order of their paths.
+fn members_of(gather: &Gather<'_>, source: &Source<'_>, root: Node<'_>) -> Result<Vec<RepoPath>> {
+    let mut patterns: Vec<(usize, String)> = Vec::new();
+    for (key, mark) in [("members", ""), ("exclude", "!")] {
+        let list = root.at(source, &["workspace", key])?;
+        let items = list.into_iter().flat_map(Node::items);
+        patterns.extend(items.filter_map(|item| Some((item.range().start, format!("{mark}{}", item.scalar()?)))));
+    }
+    let patterns: Vec<(usize, &str)> = patterns.iter().map(|(at, text)| (*at, text.as_str())).collect();
+    members(gather, source, &patterns, "Cargo.toml")
+}
+
+/// Returns the other manifests of the workspace above a member that is configured alone, since they may require it. Those of
+/// the same version are noted, unless [[version]] names them, too.
+fn siblings(gather: &mut Gather<'_>, path: &RepoPath, product: &Product) -> Result<Vec<RepoPath>> {
+    for candidate in above(path, "Cargo.toml") {
+        let Some(bytes) = gather.read(&candidate)? else { continue };
+        let source = Source::new(&candidate, &bytes)?;
+        let tape = Syntax::Toml.read(&source)?;
+        let Some(root) = tape.root() else { continue };
+        if root.get(&source, "workspace")?.is_none() {
+            continue;
+        }
+        let mut others = members_of(gather, &source, root)?;
+        if !others.contains(path) {
+            return Ok(Vec::new());
+        }
+        others.retain(|member| member != path);
+        others.push(candidate.clone());
+        // A root that is named leads to all members of its version.
+        let leads = gather.names(&candidate) && root_version(&source, root)?.as_deref() == Some(&product.version);
+        for member in others.iter().filter(|_| !leads) {
+            left(gather, member, product)?;
+        }
+        return Ok(others);
+    }
+    Ok(Vec::new())
+}
+
+fn root_version(source: &Source<'_>, root: Node<'_>) -> Result<Option<String>> {
+    let package = root.at(source, &["package", "version"])?.and_then(Node::scalar);
+    let shared = root.at(source, &["workspace", "package", "version"])?.and_then(Node::scalar);
+    Ok(package.or(shared).map(str::to_owned))
+}
+
+/// Notes a manifest of the workspace that has the same version and that nothing says to be of the product.
+fn left(gather: &mut Gather<'_>, path: &RepoPath, product: &Product) -> Result<()> {
+    let bytes = gather.require(path)?;
+    let source = Source::new(path, &bytes)?;
+    let tape = Syntax::Toml.read(&source)?;
+    let Some(root) = tape.root().filter(|_| !gather.names(path)) else { return Ok(()) };
+    for keys in [&["package", "version"][..], &["workspace", "package", "version"]] {
+        let node = root.at(&source, keys)?.filter(|node| node.scalar() == Some(&product.version));
+        if let Some(node) = node {
+            let name = keys.join(".");
+            let text =
+                format!("'{name}' is '{}', too, and [[version]] does not name the file, so it stays", node.value());
+            gather.note(&source, node.range().start, text);
+        }
+    }
+    Ok(())
 }
 
 /// Says what stands where the version would.

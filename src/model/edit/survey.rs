@@ -8,7 +8,7 @@ use super::source::Source;
 use super::syntax::Syntax;
 use super::tape::Tape;
 use super::{FileSpots, Files, Note, RawSpot, Reading, Spot, chart, detect};
-use crate::model::config::{Place, VersionFile};
+use crate::model::config::{Place, VersionFile, VersionSpot};
 use crate::model::error::{Error, Result};
 use crate::model::path::RepoPath;
 use crate::model::version::ReleaseVersion;
@@ -68,7 +68,7 @@ impl Survey {
 /// # Errors
 /// A configured file or place is not there, or a file cannot be read or edited exactly.
 pub fn survey(configured: &[VersionFile], files: &dyn Files) -> Result<Survey> {
-    let mut gather = Gather { files, paths: OnceCell::new(), found: Vec::new(), notes: Vec::new(), product: None };
+    let mut gather = Gather::of(files);
     let detected;
     let configured = match configured.is_empty() {
         false => configured,
@@ -77,6 +77,8 @@ pub fn survey(configured: &[VersionFile], files: &dyn Files) -> Result<Survey> {
             &detected
         }
     };
+    let by_format = configured.iter().filter(|file| file.spot == VersionSpot::ByFormat);
+    gather.named = by_format.map(|file| file.path.clone()).collect();
     // A chart has two versions, and which of them is the product's is only told by the other files.
     let (charts, others): (Vec<&VersionFile>, Vec<&VersionFile>) =
         configured.iter().partition(|file| chart::is_chart(file));
@@ -96,6 +98,8 @@ pub(super) struct Gather<'f> {
     paths: OnceCell<Vec<RepoPath>>,
     found: Vec<Found>,
     notes: Vec<Note>,
+    /// The files that are configured by their path alone.
+    named: Vec<RepoPath>,
     /// The version of the product, once other files than charts have told it.
     pub(super) product: Option<ReleaseVersion>,
 }
@@ -106,7 +110,16 @@ struct Found {
     spots: Vec<RawSpot>,
 }
 
-impl Gather<'_> {
+impl<'f> Gather<'f> {
+    fn of(files: &'f dyn Files) -> Self {
+        Self { files, paths: OnceCell::new(), found: Vec::new(), notes: Vec::new(), named: Vec::new(), product: None }
+    }
+
+    /// Says whether a file is configured by its path alone, so that all versions of the product in it move.
+    pub(super) fn names(&self, path: &RepoPath) -> bool {
+        self.named.contains(path)
+    }
+
     pub(super) fn read(&self, path: &RepoPath) -> Result<Option<Rc<Vec<u8>>>> {
         self.files.read(path)
     }

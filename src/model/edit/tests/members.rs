@@ -1,0 +1,93 @@
+use super::{moves, notes};
+
+const ALONE: &str = "[[version]]\npath = 'a/package.json'\n";
+const BOTH: &str = "[[version]]\npath = 'a/package.json'\n[[version]]\npath = 'b/package.json'\n";
+
+fn lock(b: &str) -> String {
+    format!(
+        "{{\"name\": \"root\", \"lockfileVersion\": 3, \"packages\": {{\n\"\": {{\"name\": \"root\", \"dependencies\": {{\"aa\": \"«2.0.0»\"}}}},\n\
+         \"a\": {{\"name\": \"aa\", \"version\": \"«2.0.0»\"}},\n\"b\": {{\"version\": \"{b}\", \"dependencies\": {{\"aa\": \"«2.0.0»\"}}}},\n\
+         \"node_modules/left\": {{\"version\": \"2.0.0\"}}}}}}"
+    )
+}
+
+#[test]
+fn members_of_an_npm_workspace_that_are_named_alone_move_in_all_of_it() {
+    let root = "{\"name\": \"root\", \"private\": true, \"workspaces\": [\"a\", \"b\"], \"dependencies\": {\"aa\": \"«2.0.0»\"}}";
+    let a = "{\"name\": \"aa\", \"version\": \"«2.0.0»\"}";
+    let b = |version: &str| {
+        format!("{{\"name\": \"bb\",\n\"version\": \"{version}\", \"dependencies\": {{\"aa\": \"«2.0.0»\"}}}}")
+    };
+    for (patch_toml, version, noted) in [
+        (BOTH, "«2.0.0»", vec![]),
+        (ALONE, "1.0.0", vec![]),
+        (
+            ALONE,
+            "2.0.0",
+            vec!["b/package.json:2: 'version' is '2.0.0', too, and [[version]] does not name the file, so it stays"],
+        ),
+    ] {
+        let (b, lock) = (b(version), lock(version));
+        let files =
+            [("package.json", root), ("a/package.json", a), ("b/package.json", &b), ("package-lock.json", &lock)];
+        moves(patch_toml, &files);
+        assert_eq!(notes(patch_toml, &files), noted);
+    }
+    // A root of its own version keeps it, in the lock file too.
+    let root = root.replace("\"private\": true", "\"version\": \"1.0.0\"");
+    let lock = lock("1.0.0").replacen("\"lockfile", "\"version\": \"1.0.0\", \"lockfile", 1);
+    let b = b("1.0.0");
+    let files =
+        [("package.json", root.as_str()), ("a/package.json", a), ("b/package.json", &b), ("package-lock.json", &lock)];
+    moves(ALONE, &files);
+    // pnpm needs no manifest at the root.
+    let pnpm =
+        "importers:\n  b:\n    dependencies:\n      aa:\n        specifier: «2.0.0»\n        version: link:../a\n";
+    let files = [
+        ("pnpm-workspace.yaml", "packages: ['*']"),
+        ("a/package.json", a),
+        ("b/package.json", &b),
+        ("pnpm-lock.yaml", pnpm),
+    ];
+    moves(ALONE, &files);
+}
+
+#[test]
+fn a_root_that_is_named_leads_to_its_members_once() {
+    let root = "{\"name\": \"root\", \"version\": \"«2.0.0»\", \"workspaces\": [\"*\"]}";
+    let a = "{\"name\": \"aa\", \"version\": \"«2.0.0»\"}";
+    let b = "{\"name\": \"bb\", \"version\": \"«2.0.0»\", \"dependencies\": {\"aa\": \"«2.0.0»\"}}";
+    let files = [("package.json", root), ("a/package.json", a), ("b/package.json", b)];
+    let patch_toml = format!("{ALONE}[[version]]\npath = 'package.json'\n");
+    moves(&patch_toml, &files);
+    assert_eq!(notes(&patch_toml, &files), [""; 0]);
+}
+
+#[test]
+fn members_of_a_cargo_workspace_that_are_named_alone_move_in_all_of_it() {
+    let alone = "[[version]]\npath = 'a/Cargo.toml'\n";
+    let both = format!("{alone}[[version]]\npath = 'b/Cargo.toml'\n");
+    let root = "[workspace]\nmembers = [\"a\", \"b\"]\n[workspace.dependencies]\na = { path = \"a\", version = \"=«2.0.0»\" }\n";
+    let a = "[package]\nname = \"a\"\nversion = \"«2.0.0»\"\n";
+    for (patch_toml, version, noted) in [
+        (both.as_str(), "«2.0.0»", vec![]),
+        (alone, "1.0.0", vec![]),
+        (
+            alone,
+            "2.0.0",
+            vec![
+                "b/Cargo.toml:3: 'package.version' is '2.0.0', too, and [[version]] does not name the file, so it stays",
+            ],
+        ),
+    ] {
+        let b = format!(
+            "[package]\nname = \"b\"\nversion = \"{version}\"\n[dependencies]\na = {{ path = \"../a\", version = \"=«2.0.0»\" }}\n"
+        );
+        let lock = format!(
+            "[[package]]\nname = \"a\"\nversion = \"«2.0.0»\"\n[[package]]\nname = \"b\"\nversion = \"{version}\"\n"
+        );
+        let files = [("Cargo.toml", root), ("a/Cargo.toml", a), ("b/Cargo.toml", &b), ("Cargo.lock", &lock)];
+        moves(patch_toml, &files);
+        assert_eq!(notes(patch_toml, &files), noted);
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::asked::Rules;
 use super::source::{Missing, Source};
 use super::survey::Gather;
 use super::syntax::Syntax;
@@ -178,8 +179,10 @@ fn requirements(gather: &mut Gather<'_>, path: &RepoPath, product: &Product) -> 
                 let by_path = entry.get(&source, "path")?.is_some() && product.names.contains(package);
                 let Some(node) = entry.get(&source, "version")?.filter(|_| by_path) else { continue };
                 let exact = node.value().trim_start_matches(['=', '^']).trim_start();
-                if exact == product.version {
-                    let name = format!("{kind}.{}.version", key.value());
+                let name = format!("{kind}.{}.version", key.value());
+                if exact != product.version {
+                    gather.ask(&source, Rules::Cargo, node, &name);
+                } else {
                     let mut range = source.scalar_range(node, &name)?;
                     range.start += node.value().len() - exact.len();
                     spots.push(RawSpot { range, name, holds: Holds::Version(Spelling::SemVer) });

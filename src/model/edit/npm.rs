@@ -8,6 +8,7 @@ mod yarn;
 
 use std::collections::BTreeSet;
 
+use super::asked::Rules;
 use super::source::{Missing, Source, same_version};
 use super::survey::Gather;
 use super::syntax::Syntax;
@@ -116,6 +117,9 @@ fn follow(gather: &mut Gather<'_>, manifest: &RepoPath, product: &Product) -> Re
     pins.package(root, "")?;
     for (offset, text) in pins.left {
         gather.note(&source, offset, text);
+    }
+    for (range, name) in pins.ranges {
+        gather.ask(&source, Rules::Node, range, &name);
     }
     let spots = pins.spots;
     let moves = !spots.is_empty();

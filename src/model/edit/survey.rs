@@ -4,9 +4,10 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::asked::{Asked, Rules};
 use super::source::Source;
 use super::syntax::Syntax;
-use super::tape::Tape;
+use super::tape::{Node, Tape};
 use super::{FileSpots, Files, Note, RawSpot, Reading, Spot, chart, detect};
 use crate::model::config::{Place, VersionFile, VersionSpot};
 use crate::model::error::{Error, Result};
@@ -20,9 +21,17 @@ pub struct Survey {
     pub files: Vec<FileSpots>,
     /// What was left as it is, and why.
     pub notes: Vec<Note>,
+    /// The ranges that packages of the product ask of one another.
+    pub asked: Vec<Asked>,
 }
 
 impl Survey {
+    /// Returns all that a person should know where this version stands, or comes to stand: what was left, and the ranges that
+    /// do not hold it.
+    pub fn notes_at(&self, version: &ReleaseVersion) -> impl Iterator<Item = Note> {
+        self.notes.iter().cloned().chain(self.asked.iter().filter_map(|asked| asked.note(version)))
+    }
+
     /// Returns the version that stands in every place.
     ///
     /// # Errors
@@ -98,6 +107,7 @@ pub(super) struct Gather<'f> {
     paths: OnceCell<Vec<RepoPath>>,
     found: Vec<Found>,
     notes: Vec<Note>,
+    asked: Vec<Asked>,
     /// The files that are configured by their path alone.
     named: Vec<RepoPath>,
     /// The version of the product, once other files than charts have told it.
@@ -112,7 +122,8 @@ struct Found {
 
 impl<'f> Gather<'f> {
     fn of(files: &'f dyn Files) -> Self {
-        Self { files, paths: OnceCell::new(), found: Vec::new(), notes: Vec::new(), named: Vec::new(), product: None }
+        let (found, notes, asked, named) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { files, paths: OnceCell::new(), found, notes, asked, named, product: None }
     }
 
     /// Says whether a file is configured by its path alone, so that all versions of the product in it move.
@@ -153,6 +164,17 @@ impl<'f> Gather<'f> {
         self.notes.push(Note { path: source.path.clone(), place, text: text.into() });
     }
 
+    /// Keeps a range that one package of the product asks of another.
+    pub(super) fn ask(&mut self, source: &Source<'_>, rules: Rules, node: Node<'_>, name: &str) {
+        self.asked.push(Asked {
+            path: source.path.clone(),
+            place: Place::at(source.text, node.range().start),
+            name: name.to_owned(),
+            range: node.value().to_owned(),
+            rules,
+        });
+    }
+
     /// Notes something about a file as a whole.
     pub(super) fn note_file(&mut self, path: &RepoPath, text: impl Into<String>) {
         self.notes.push(Note { path: path.clone(), place: None, text: text.into() });
@@ -188,14 +210,19 @@ impl<'f> Gather<'f> {
         }
         let files = by_path.into_iter().map(|(path, found)| self.file(path, found)).collect::<Result<_>>()?;
         // Two files that are named may lead to the same one.
-        let mut notes: Vec<Note> = Vec::new();
-        for note in self.notes {
-            if !notes.contains(&note) {
-                notes.push(note);
-            }
-        }
-        Ok(Survey { files, notes })
+        Ok(Survey { files, notes: once(self.notes), asked: once(self.asked) })
     }
+}
+
+/// Leaves out what was there before, in its order.
+fn once<T: PartialEq>(all: Vec<T>) -> Vec<T> {
+    let mut kept: Vec<T> = Vec::new();
+    for one in all {
+        if !kept.contains(&one) {
+            kept.push(one);
+        }
+    }
+    kept
 }
 
 /// Orders the spots of one file, each of them once.

@@ -1,4 +1,4 @@
-use super::{moves, notes};
+use super::{look, moves, notes};
 
 const ALONE: &str = "[[version]]\npath = 'a/package.json'\n";
 const BOTH: &str = "[[version]]\npath = 'a/package.json'\n[[version]]\npath = 'b/package.json'\n";
@@ -89,5 +89,36 @@ fn members_of_a_cargo_workspace_that_are_named_alone_move_in_all_of_it() {
         let files = [("Cargo.toml", root), ("a/Cargo.toml", a), ("b/Cargo.toml", &b), ("Cargo.lock", &lock)];
         moves(patch_toml, &files);
         assert_eq!(notes(patch_toml, &files), noted);
+    }
+}
+
+#[test]
+fn ranges_that_do_not_hold_the_new_version_are_told() {
+    let cargo = |range: &str| {
+        format!("[workspace]\n[package]\nname = \"b\"\nversion = \"2.0.0\"\n[dependencies]\na = {{ path = \"a\", version = \"{range}\" }}\n[workspace.package]\nversion = \"2.0.0\"\n")
+            .replace("[workspace]\n", "[workspace]\nmembers = [\"a\"]\n")
+    };
+    let npm = |range: &str| {
+        format!("{{\"version\": \"2.0.0\", \"workspaces\": [\"a\"],\n\"dependencies\": {{\"a\": \"{range}\"}}}}")
+    };
+    let chart = |range: &str| {
+        format!("version: 2.0.0\ndependencies: [{{name: a, repository: 'file://a', version: {range}}}]\n")
+    };
+    let table = [
+        ("Cargo.toml", cargo("2"), "[package]\nname = \"a\"\nversion = \"2.0.0\"\n", "Cargo.toml", "2"),
+        ("Cargo.toml", cargo("~2.0.0"), "[package]\nname = \"a\"\nversion = \"2.0.0\"\n", "Cargo.toml", "~2.0.0"),
+        ("package.json", npm("^2.0.0"), "{\"name\": \"a\", \"version\": \"2.0.0\"}", "package.json", "^2.0.0"),
+        ("Chart.yaml", chart("^2.0.0"), "version: 2.0.0\n", "Chart.yaml", "^2.0.0"),
+    ];
+    for (path, text, member, name, range) in table {
+        let member_path = format!("a/{name}");
+        let found = look(&format!("[[version]]\npath = '{path}'"), &[(path, &text), (&member_path, member)]);
+        let found = found.expect("it is read");
+        let told = |to: &str| -> Vec<String> {
+            found.notes_at(&to.parse().expect("a version")).map(|note| note.to_string()).collect()
+        };
+        assert_eq!(told("2.0.1"), [""; 0], "{text}");
+        let [one] = told("2.0.1-rc.1").try_into().expect("one note");
+        assert!(one.contains(&format!("is '{range}', which does not hold '2.0.1-rc.1', and stays")), "{one}");
     }
 }

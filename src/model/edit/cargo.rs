@@ -1,5 +1,7 @@
 //! `Cargo.toml`, its workspace, and `Cargo.lock` (The Cargo Book, "The Manifest Format", "Workspaces").
 
+mod workspace;
+
 use std::collections::BTreeSet;
 
 use super::asked::Rules;
@@ -7,11 +9,13 @@ use super::source::{Missing, Source};
 use super::survey::Gather;
 use super::syntax::Syntax;
 use super::tape::{Node, What};
-use super::workspace::{above, folder, members};
+use super::workspace::folder;
 use super::{Holds, RawSpot};
 use crate::model::error::Result;
 use crate::model::path::RepoPath;
 use crate::model::version::Spelling;
+
+use workspace::{members_of, siblings};
 
 const DEPENDENCIES: &[&str] = &["dependencies", "dev-dependencies", "build-dependencies"];
 
@@ -55,69 +59,6 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath) -> Result<()> {
         }
         at = at.trim_end_matches('/').rfind('/').map(|end| &at[..=end]).unwrap_or_default();
     }
-}
-
-/// Returns the manifests of the members that the root of a workspace chooses, in the order of their paths.
-fn members_of(gather: &Gather<'_>, source: &Source<'_>, root: Node<'_>) -> Result<Vec<RepoPath>> {
-    let mut patterns: Vec<(usize, String)> = Vec::new();
-    for (key, mark) in [("members", ""), ("exclude", "!")] {
-        let list = root.at(source, &["workspace", key])?;
-        let items = list.into_iter().flat_map(Node::items);
-        patterns.extend(items.filter_map(|item| Some((item.range().start, format!("{mark}{}", item.scalar()?)))));
-    }
-    let patterns: Vec<(usize, &str)> = patterns.iter().map(|(at, text)| (*at, text.as_str())).collect();
-    members(gather, source, &patterns, "Cargo.toml")
-}
-
-/// Returns the other manifests of the workspace above a member that is configured alone, since they may require it. Those of
-/// the same version are noted, unless [[version]] names them, too.
-fn siblings(gather: &mut Gather<'_>, path: &RepoPath, product: &Product) -> Result<Vec<RepoPath>> {
-    for candidate in above(path, "Cargo.toml") {
-        let Some(bytes) = gather.read(&candidate)? else { continue };
-        let source = Source::new(&candidate, &bytes)?;
-        let tape = Syntax::Toml.read(&source)?;
-        let Some(root) = tape.root() else { continue };
-        if root.get(&source, "workspace")?.is_none() {
-            continue;
-        }
-        let mut others = members_of(gather, &source, root)?;
-        if !others.contains(path) {
-            return Ok(Vec::new());
-        }
-        others.retain(|member| member != path);
-        others.push(candidate.clone());
-        // A root that is named leads to all members of its version.
-        let leads = gather.names(&candidate) && root_version(&source, root)?.as_deref() == Some(&product.version);
-        for member in others.iter().filter(|_| !leads) {
-            left(gather, member, product)?;
-        }
-        return Ok(others);
-    }
-    Ok(Vec::new())
-}
-
-fn root_version(source: &Source<'_>, root: Node<'_>) -> Result<Option<String>> {
-    let package = root.at(source, &["package", "version"])?.and_then(Node::scalar);
-    let shared = root.at(source, &["workspace", "package", "version"])?.and_then(Node::scalar);
-    Ok(package.or(shared).map(str::to_owned))
-}
-
-/// Notes a manifest of the workspace that has the same version and that nothing says to be of the product.
-fn left(gather: &mut Gather<'_>, path: &RepoPath, product: &Product) -> Result<()> {
-    let bytes = gather.require(path)?;
-    let source = Source::new(path, &bytes)?;
-    let tape = Syntax::Toml.read(&source)?;
-    let Some(root) = tape.root().filter(|_| !gather.names(path)) else { return Ok(()) };
-    for keys in [&["package", "version"][..], &["workspace", "package", "version"]] {
-        let node = root.at(&source, keys)?.filter(|node| node.scalar() == Some(&product.version));
-        if let Some(node) = node {
-            let name = keys.join(".");
-            let text =
-                format!("'{name}' is '{}', too, and [[version]] does not name the file, so it stays", node.value());
-            gather.note(&source, node.range().start, text);
-        }
-    }
-    Ok(())
 }
 
 /// Says what stands where the version would.
@@ -169,29 +110,36 @@ fn requirements(gather: &mut Gather<'_>, path: &RepoPath, product: &Product) -> 
     let tape = Syntax::Toml.read(&source)?;
     let Some(root) = tape.root() else { return Ok(()) };
     let mut spots = Vec::new();
-    let targets =
-        root.get(&source, "target")?.into_iter().flat_map(|targets| targets.entries().map(|(_, table)| table));
-    for table in [Some(root), root.get(&source, "workspace")?].into_iter().flatten().chain(targets) {
-        for kind in DEPENDENCIES {
-            let Some(dependencies) = table.get(&source, kind)? else { continue };
-            for (key, entry) in dependencies.entries() {
-                let package = entry.get(&source, "package")?.and_then(Node::scalar).unwrap_or(key.value());
-                let by_path = entry.get(&source, "path")?.is_some() && product.names.contains(package);
-                let Some(node) = entry.get(&source, "version")?.filter(|_| by_path) else { continue };
-                let exact = node.value().trim_start_matches(['=', '^']).trim_start();
-                let name = format!("{kind}.{}.version", key.value());
-                if exact != product.version {
-                    gather.ask(&source, Rules::Cargo, node, &name);
-                } else {
-                    let mut range = source.scalar_range(node, &name)?;
-                    range.start += node.value().len() - exact.len();
-                    spots.push(RawSpot { range, name, holds: Holds::Version(Spelling::SemVer) });
-                }
+    for (kind, dependencies) in dependencies(&source, root)? {
+        for (key, entry) in dependencies.entries() {
+            let package = entry.get(&source, "package")?.and_then(Node::scalar).unwrap_or(key.value());
+            let by_path = entry.get(&source, "path")?.is_some() && product.names.contains(package);
+            let Some(node) = entry.get(&source, "version")?.filter(|_| by_path) else { continue };
+            let exact = node.value().trim_start_matches(['=', '^']).trim_start();
+            let name = format!("{kind}.{}.version", key.value());
+            if exact != product.version {
+                gather.ask(&source, Rules::Cargo, node, &name);
+            } else {
+                let mut range = source.scalar_range(node, &name)?;
+                range.start += node.value().len() - exact.len();
+                spots.push(RawSpot { range, name, holds: Holds::Version(Spelling::SemVer) });
             }
         }
     }
     gather.add(path, Syntax::Toml, tape, spots);
     Ok(())
+}
+
+/// Returns the tables of dependencies, each with its name, those of targets and of the workspace included.
+fn dependencies<'t>(source: &Source<'_>, root: Node<'t>) -> Result<Vec<(&'static str, Node<'t>)>> {
+    let targets = root.get(source, "target")?.into_iter().flat_map(|targets| targets.entries().map(|(_, table)| table));
+    let mut found = Vec::new();
+    for table in [Some(root), root.get(source, "workspace")?].into_iter().flatten().chain(targets) {
+        for kind in DEPENDENCIES {
+            found.extend(table.get(source, kind)?.map(|dependencies| (*kind, dependencies)));
+        }
+    }
+    Ok(found)
 }
 
 /// Finds the entries of the product's packages, which are those without a `source`, and what names them with their version.

@@ -122,3 +122,23 @@ fn ranges_that_do_not_hold_the_new_version_are_told() {
         assert!(one.contains(&format!("is '{range}', which does not hold '2.0.1-rc.1', and stays")), "{one}");
     }
 }
+
+#[test]
+fn packages_that_a_cargo_workspace_depends_on_by_path_are_members() {
+    let root = "[workspace]\nexclude = [\"old\"]\n[workspace.dependencies]\nz = { path = \"sub/z\", version = \"=«2.0.0»\" }\n\
+                [package]\nname = \"x\"\nversion = \"«2.0.0»\"\n[dependencies]\ny = { path = \"y\", version = \"=«2.0.0»\" }\n\
+                old = { path = \"old/o\", version = \"=2.0.0\" }\n";
+    let y = "[package]\nname = \"y\"\nversion = \"«2.0.0»\"\n[target.'cfg(unix)'.dependencies]\nz.workspace = true\n";
+    let z = "[package]\nname = \"z\"\nversion = \"«2.0.0»\"\n";
+    let old = "[package]\nname = \"old\"\nversion = \"2.0.0\"\n";
+    let entry = |name: &str, version: &str| format!("[[package]]\nname = \"{name}\"\nversion = \"{version}\"\n");
+    let lock = [entry("old", "2.0.0"), entry("x", "«2.0.0»"), entry("y", "«2.0.0»"), entry("z", "«2.0.0»")].concat();
+    let files = [
+        ("Cargo.toml", root),
+        ("y/Cargo.toml", y),
+        ("sub/z/Cargo.toml", z),
+        ("old/o/Cargo.toml", old),
+        ("Cargo.lock", &lock),
+    ];
+    moves("[[version]]\npath = 'Cargo.toml'\n", &files);
+}

@@ -4,6 +4,7 @@
 mod configured;
 mod json;
 mod jvm;
+mod members;
 mod npm;
 mod packages;
 mod properties;

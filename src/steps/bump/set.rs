@@ -136,12 +136,12 @@ fn report(
     Bumped {
         schema: BUMP_SCHEMA.to_owned(),
         outcome,
+        notes: found.notes_at(&to).map(|note| sentence(&note)).collect(),
         from,
         to,
         line: line.map(|line| line.name.clone()),
         files: found.files.iter().map(file).collect(),
         commit: None,
-        notes: found.notes.iter().map(sentence).collect(),
     }
 }
 

@@ -17,7 +17,7 @@ fn run(args: CheckArgs, env: &Env) -> anyhow::Result<Exit> {
     let common = &args.common;
     let asked = args.request()?;
     let git = common.open()?;
-    let protected = args.protected(git)?;
+    let protected = args.protected(git, env)?;
     if let Some((request, how)) = asked {
         let forge = how.forge(&protected, env)?;
         let progress = common.progress_of(env, "judging");

@@ -19,6 +19,8 @@ pub struct Env {
     pub api_address: Option<String>,
     /// `GITHUB_REPOSITORY`: the repository that a workflow runs in, as `owner/name`.
     pub repository: Option<String>,
+    /// `GITHUB_EVENT_PATH`: the payload of the event that started the workflow.
+    pub event: Option<PathBuf>,
     /// What the standard streams are.
     pub streams: Streams,
 }
@@ -82,6 +84,7 @@ impl Env {
             columns: set("COLUMNS").and_then(|columns| columns.to_str()?.parse().ok()).filter(|columns| *columns > 0),
             api_address: set("GITHUB_API_URL").and_then(|address| address.into_string().ok()),
             repository: set("GITHUB_REPOSITORY").and_then(|repository| repository.into_string().ok()),
+            event: set("GITHUB_EVENT_PATH").map(PathBuf::from),
             streams,
         }
     }

@@ -28,6 +28,12 @@ pub trait Present: Serialize {
     fn complaints(&self) -> Vec<String> {
         Vec::new()
     }
+
+    /// Returns why the answer is no, in the same form; under Actions each becomes an annotation of an error. Empty where the
+    /// answer is another one, or its reasons are complaints.
+    fn refusals(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// The reader of standard output went away, as `head` does. That is no failure.
@@ -99,6 +105,7 @@ pub fn hand_on<P: Present>(result: &P, templates: &Templates, env: &Env) -> anyh
     } else {
         actions::set_output(files, "result", &json, &mut actions::unforeseeable)?;
     }
+    result.refusals().iter().for_each(|refusal| report::refuse(env, refusal));
     result.complaints().iter().for_each(|complaint| report::warn(env, complaint));
     Ok(())
 }

@@ -44,10 +44,19 @@ pub fn note(env: &Env, text: &str) {
 
 /// Tells people on standard error that something needs a look, under Actions also as an annotation.
 pub fn warn(env: &Env, text: &str) {
+    annotated(env, Level::Warning, (Tone::Warn, "warning:"), text);
+}
+
+/// Tells people on standard error why the answer is no, under Actions also as an annotation.
+pub fn refuse(env: &Env, text: &str) {
+    annotated(env, Level::Error, (Tone::Bad, "refused:"), text);
+}
+
+fn annotated(env: &Env, level: Level, (tone, front): (Tone, &str), text: &str) {
     let paint = Paint::of(env, ColorChoice::Auto, env.streams.err);
-    let mut said = defused(env, format!("{} {}\n", paint.paint(Tone::Warn, "warning:"), escape(text)));
+    let mut said = defused(env, format!("{} {}\n", paint.paint(tone, front), escape(text)));
     if env.actions.is_some() {
-        said.push_str(&format!("{}\n", actions::annotation(Level::Warning, None, &escape(text))));
+        said.push_str(&format!("{}\n", actions::annotation(level, None, &escape(text))));
     }
     say(&said);
 }

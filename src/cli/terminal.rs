@@ -158,6 +158,8 @@ mod tests {
     fn what_a_stranger_writes_cannot_steer_the_terminal() {
         assert_eq!(escape("plain – text ü"), "plain – text ü");
         assert_eq!(escape("a\u{1b}[2Jb\r\n"), "a\\u{1b}[2Jb\\r\\n");
+        assert_eq!(escape("a\u{61c}\u{2028}\u{200b}b"), "a\\u{61c}\\u{2028}\\u{200b}b");
+        assert_eq!(escape("🧑\u{200d}💻"), "🧑\u{200d}💻");
         assert_eq!(escape("\u{202e}gnp.exe\u{9b}1m"), "\\u{202e}gnp.exe\\u{9b}1m");
         assert_eq!(escape_lines("a\tb\r\nc\u{7}"), "a\tb\nc\\u{7}");
     }

@@ -72,13 +72,17 @@ impl Versions {
             })
         });
         let version = survey.version();
+        let notes: Vec<Note> = match &version {
+            Ok(version) => survey.notes_at(version).collect(),
+            Err(_) => survey.notes.clone(),
+        };
         Self {
             schema: VERSIONS_SCHEMA.to_owned(),
             disagreement: version.as_ref().err().map(ToString::to_string),
             version: version.ok(),
             unfinished,
             places: places.collect(),
-            notes: survey.notes.iter().map(sentence).collect(),
+            notes: notes.iter().map(sentence).collect(),
         }
     }
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::decision::{Person, Reason};
 use super::eligibility::Rule;
+use super::embargo::Embargo;
 use super::line::LineName;
 use super::request::Mode;
 
@@ -35,7 +36,7 @@ pub struct CheckRequest {
     /// For these lines; for all supported ones if empty.
     pub lines: Vec<LineName>,
     /// The identifiers under embargo. `None`: nobody looks for any.
-    pub embargoed: Option<Vec<Embargoed>>,
+    pub embargoed: Option<Embargo>,
     /// The moment at which it is judged.
     pub now: DateTime<Utc>,
 }
@@ -71,42 +72,4 @@ pub struct Say {
     pub check_run: bool,
     /// As a comment on each pull request that was judged.
     pub comment: bool,
-}
-
-/// An identifier under embargo. It is compared without regard to case, and cannot be printed.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Embargoed(String);
-
-impl std::fmt::Debug for Embargoed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Embargoed(…)")
-    }
-}
-
-impl Embargoed {
-    /// Reads a list, one identifier a line. Empty lines and those that begin with `#` are left out, and so is what has fewer
-    /// than four characters, which would be found everywhere.
-    pub fn list(text: &str) -> Vec<Self> {
-        let lines = text.lines().map(str::trim).filter(|line| !line.starts_with('#') && line.chars().count() >= 4);
-        lines.map(|line| Self(line.to_lowercase())).collect()
-    }
-
-    /// Says whether a text names it.
-    pub fn is_in(&self, text: &str) -> bool {
-        text.to_lowercase().contains(&self.0)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn identifiers_are_found_in_any_case_and_never_printed() {
-        let list = Embargoed::list("# ours\nCVE-2026-4242\n\nab\n  GSA-7-x  \n");
-        assert_eq!(list.len(), 2);
-        assert!(list[0].is_in("see cve-2026-4242!") && !list[0].is_in("CVE-2026-424"));
-        assert!(list[1].is_in("fix-gsa-7-x-now"));
-        assert!(!format!("{list:?}").contains("4242"));
-    }
 }

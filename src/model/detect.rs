@@ -12,6 +12,9 @@ pub const QUIET_DAYS: i64 = 400;
 
 const SECONDS_A_DAY: i64 = 24 * 60 * 60;
 
+/// The names that the branch where changes land first usually has, the most usual first.
+pub const USUAL_MAIN: [&str; 4] = ["main", "master", "trunk", "develop"];
+
 /// A branch and the moment of its newest commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BranchTip {
@@ -68,7 +71,7 @@ pub fn detect(branches: &[BranchTip], tags: &[String], remote_head: Option<&str>
 
 fn main_branch(branches: &[BranchTip], remote_head: Option<&str>) -> Option<BranchName> {
     let exists = |name: &&str| branches.iter().any(|tip| tip.name == *name);
-    let named = remote_head.into_iter().chain(["main", "master", "trunk", "develop"]);
+    let named = remote_head.into_iter().chain(USUAL_MAIN);
     named.into_iter().find(exists).and_then(|name| name.parse().ok())
 }
 

@@ -71,6 +71,27 @@ pub enum Trust {
     Ultimate,
 }
 
+/// What gpgsm may find wrong with a chain of certificates that matters although nobody trusts its root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BrokenChain {
+    /// One of them was revoked.
+    Revoked,
+    /// One of them is not valid yet.
+    TooYoung,
+}
+
+impl BrokenChain {
+    /// Reads the code behind `TRUST_NEVER` or `TRUST_UNDEFINED` of gpgsm (`gpgsm_verify` in GnuPG's `sm/verify.c`; the numbers are
+    /// those of `err-codes.h` in libgpg-error: `CERT_REVOKED` and `CERT_TOO_YOUNG`).
+    fn of_code(word: &str) -> Option<Self> {
+        match word {
+            "94" => Some(Self::Revoked),
+            "102" => Some(Self::TooYoung),
+            _ => None,
+        }
+    }
+}
+
 /// What was said about a signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GpgReport {
@@ -86,8 +107,13 @@ pub struct GpgReport {
     pub made: Option<i64>,
     /// When the key expired, in seconds since 1970-01-01 UTC, where that was said.
     pub expired: Option<i64>,
+    /// The fourth field of `VALIDSIG`, in seconds since 1970-01-01 UTC, where it says a moment: of gpgsm, until when all certificates of
+    /// the chain are valid that it looked at; of gpg, until when the signature is.
+    pub until: Option<i64>,
     /// How far the key is trusted.
     pub trust: Option<Trust>,
+    /// What is wrong with the chain of certificates, where that was said.
+    pub chain: Option<BrokenChain>,
 }
 
 impl GpgReport {
@@ -101,7 +127,9 @@ impl GpgReport {
             user: None,
             made: None,
             expired: None,
+            until: None,
             trust: None,
+            chain: None,
         };
         for line in stream.lines() {
             if let Some(status) = line.strip_prefix("[GNUPG:] ") {
@@ -134,15 +162,21 @@ impl GpgReport {
                 let primary = words.get(9).filter(|word| !word.is_empty()).or(words.first());
                 self.primary = primary.and_then(|word| word.parse().ok());
                 self.made = words.get(2).and_then(|word| moment(word));
+                self.until = words.get(3).and_then(|word| moment(word)).filter(|until| *until > 0);
             }
             "KEYEXPIRED" => self.expired = words.first().and_then(|word| moment(word)).or(self.expired),
-            "TRUST_NEVER" => self.trust = Some(Trust::Never),
-            "TRUST_UNDEFINED" => self.trust = Some(Trust::Undefined),
+            "TRUST_NEVER" => self.distrusted(Trust::Never, &words),
+            "TRUST_UNDEFINED" => self.distrusted(Trust::Undefined, &words),
             "TRUST_MARGINAL" => self.trust = Some(Trust::Marginal),
             "TRUST_FULLY" => self.trust = Some(Trust::Full),
             "TRUST_ULTIMATE" => self.trust = Some(Trust::Ultimate),
             _ => {}
         }
+    }
+
+    fn distrusted(&mut self, trust: Trust, words: &[&str]) {
+        self.trust = Some(trust);
+        self.chain = words.first().and_then(|word| BrokenChain::of_code(word));
     }
 
     /// A second signature would let one that counts hide behind one that does not.
@@ -207,8 +241,29 @@ mod tests {
         let shown =
             "[GNUPG:] VALIDSIG 821F5ADB39C3A15C2ACD425FDF4CEA79802657EA 2026-01-05 20260105T090000 0 0 0 1 8 00";
         assert_eq!(GpgReport::parse(shown).made, Some(1_767_603_600));
+        assert_eq!(GpgReport::parse(shown).until, None);
+        let ends = shown.replace("T090000 0", "T090000 20260301T000000");
+        assert_eq!(GpgReport::parse(&ends).until, Some(1_772_323_200));
         let alone = GpgReport::parse(VALID.rsplit_once(' ').map_or("", |(start, _)| start));
         assert_eq!(alone.primary.map(String::from).as_deref(), Some("A9A6A1A3D3B1F4C1D1E2B3C4D5E6F708192A3B4C"));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_chain_is_told_by_a_code() {
+        let chain = |line: &str| {
+            let report = GpgReport::parse(&format!("[GNUPG:] {line}\n"));
+            (report.trust, report.chain)
+        };
+        for (line, expected) in [
+            ("TRUST_UNDEFINED 102", (Some(Trust::Undefined), Some(BrokenChain::TooYoung))),
+            ("TRUST_NEVER 94", (Some(Trust::Never), Some(BrokenChain::Revoked))),
+            ("TRUST_UNDEFINED 185", (Some(Trust::Undefined), None)),
+            ("TRUST_UNDEFINED 0 pgp", (Some(Trust::Undefined), None)),
+            ("TRUST_UNDEFINED", (Some(Trust::Undefined), None)),
+            ("TRUST_FULLY 0 shell", (Some(Trust::Full), None)),
+        ] {
+            assert_eq!(chain(line), expected, "{line}");
+        }
     }
 
     #[test]

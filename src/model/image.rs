@@ -63,17 +63,88 @@ pub(crate) struct ImageParts {
 
 impl ImageParts {
     /// Takes a reference apart: the digest stands after `@`, and the tag after the `:` behind the last `/`, so that the port
-    /// of a host is none. An interpolation such as `${TAG:-2.0.0}` is part of the tag, with all that is in it.
+    /// of a host is none. What stands in an interpolation such as `${TAG:-2.0.0}` divides nothing.
     pub(crate) fn of(text: &str) -> Self {
-        let braces = text.find("${").unwrap_or(text.len());
-        let at = text[..braces].find('@').or_else(|| text.rfind("}@").map(|at| at + 1));
-        let digest = at.map(|at| at + 1..text.len());
+        let mut depth = 0_usize;
+        let (mut colon, mut at) = (None, None);
+        for (place, c) in text.char_indices() {
+            match c {
+                '{' if text[..place].ends_with('$') => depth += 1,
+                '}' => depth = depth.saturating_sub(1),
+                '/' if depth == 0 && at.is_none() => colon = None,
+                ':' if depth == 0 && at.is_none() => colon = colon.or(Some(place)),
+                '@' if depth == 0 => at = at.or(Some(place)),
+                _ => {}
+            }
+        }
         let whole = at.unwrap_or(text.len());
-        let before_braces = braces.min(whole);
-        let path = text[..before_braces].rfind('/').map(|at| at + 1).unwrap_or(0);
-        let colon = text[path..before_braces].find(':').map(|at| path + at);
-        let name = 0..colon.unwrap_or(whole);
-        Self { name, tag: colon.map(|colon| colon + 1..whole), digest }
+        Self {
+            name: 0..colon.unwrap_or(whole),
+            tag: colon.map(|colon| colon + 1..whole),
+            digest: at.map(|at| at + 1..text.len()),
+        }
+    }
+}
+
+/// How the name in a reference relates to an image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Names {
+    /// It is that image, in this or another spelling.
+    It,
+    /// It ends in its path, so it may be that image in another registry.
+    Perhaps,
+    /// It is another one.
+    Another,
+}
+
+impl ImageName {
+    /// Says whether a name in a file is this image. Without a registry, Docker Hub is meant, whose names without a slash are
+    /// those of `library` (the `normalized` forms of `distribution/reference`). A default in the name counts as what it is
+    /// (Compose specification, "Interpolation").
+    pub(crate) fn named_by(&self, text: &str) -> Names {
+        let Some(name) = with_defaults(text) else {
+            // A variable in front may well end in a slash.
+            let known = text.rfind('}').map_or(text, |end| &text[end + 1..]);
+            let known = known.trim_start_matches('/');
+            let is_end = !known.is_empty() && (self.0 == known || self.0.ends_with(&format!("/{known}")));
+            return if is_end { Names::Perhaps } else { Names::Another };
+        };
+        let ((host, path), (other_host, other_path)) = (parts(&self.0), parts(&name));
+        match (host == other_host, path == other_path) {
+            (true, true) => Names::It,
+            (false, true) => Names::Perhaps,
+            (_, false) => Names::Another,
+        }
+    }
+}
+
+/// Returns a name with each interpolation replaced by its default. `None`: one has none.
+fn with_defaults(text: &str) -> Option<String> {
+    let mut written = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find('$') {
+        let inner = rest[start..].strip_prefix("${")?;
+        let end = inner.find('}')?;
+        let variable = inner[..end].trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        let default = variable.strip_prefix(':').unwrap_or(variable).strip_prefix('-')?;
+        if default.contains('$') {
+            return None;
+        }
+        written.push_str(&rest[..start]);
+        written.push_str(default);
+        rest = &inner[end + 1..];
+    }
+    written.push_str(rest);
+    Some(written)
+}
+
+/// Takes a name apart into its registry and the path there.
+fn parts(name: &str) -> (&str, &str) {
+    const HUB: &str = "docker.io";
+    let is_host = |host: &str| host == "localhost" || host.contains(['.', ':']);
+    match name.split_once('/').filter(|(host, _)| is_host(host)).unwrap_or((HUB, name)) {
+        (HUB | "index.docker.io", path) => (HUB, path.strip_prefix("library/").unwrap_or(path)),
+        other => other,
     }
 }
 
@@ -92,7 +163,8 @@ mod tests {
             ("api@sha256:ab", "api", None, Some("sha256:ab")),
             ("api:${TAG:-2.0.0}", "api", Some("${TAG:-2.0.0}"), None),
             ("api:${TAG:-2.0.0}@sha256:ab", "api", Some("${TAG:-2.0.0}"), Some("sha256:ab")),
-            ("${HOST:-a/b:1}/api:2", "${HOST:-a/b:1}/api:2", None, None),
+            ("${HOST:-a/b:1}/api:2", "${HOST:-a/b:1}/api", Some("2"), None),
+            ("${HOST:-a}/api:${TAG:-2.0.0@x}@sha256:ab", "${HOST:-a}/api", Some("${TAG:-2.0.0@x}"), Some("sha256:ab")),
         ];
         for (text, name, tag, digest) in table {
             let parts = ImageParts::of(text);
@@ -102,6 +174,32 @@ mod tests {
                 (*name, *tag, *digest),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn an_image_has_several_names() {
+        let table = [
+            ("godel/api", "godel/api", Names::It),
+            ("godel/api", "docker.io/godel/api", Names::It),
+            ("docker.io/godel/api", "godel/api", Names::It),
+            ("godel/api", "index.docker.io/godel/api", Names::It),
+            ("godel/api", "${REG:-docker.io}/godel/api", Names::It),
+            ("ghcr.io/godel/api", "${REG-ghcr.io}/godel/api", Names::It),
+            ("godel/api", "localhost:5000/godel/api", Names::Perhaps),
+            ("godel/api", "${REG}/godel/api", Names::Perhaps),
+            ("godel/api", "${REG:-}godel/api", Names::It),
+            ("godel/api", "$REG/godel/api", Names::Another),
+            ("godel/api", "${REG:?say-it}/api", Names::Perhaps),
+            ("godel/api", "godel/api-worker", Names::Another),
+            ("godel/api", "mygodel/api", Names::Another),
+            ("api", "docker.io/library/api", Names::It),
+            ("api", "godel/api", Names::Another),
+            ("api", "${WHOLE}", Names::Another),
+        ];
+        for (image, text, expected) in table {
+            let image: ImageName = image.parse().expect("a name");
+            assert_eq!(image.named_by(text), expected, "{image} {text}");
         }
     }
 

@@ -1,5 +1,7 @@
 //! A unified diff of two texts that have the same number of lines, as an edit of versions leaves them.
 
+use std::ops::Range;
+
 use crate::model::path::RepoPath;
 
 /// Lines shown around a change, as `diff -u` has them.
@@ -16,12 +18,20 @@ struct Changed {
     new: usize,
 }
 
-/// Returns the change of one file in the form that `git apply` takes; empty where nothing changes.
-///
-/// Lines are compared one by one, so both texts must have the same number of lines; further ones are left out.
-pub fn unified(path: &RepoPath, old: &str, new: &str) -> String {
+/// An edit within one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// Where it was made in the old text.
+    pub old: Range<usize>,
+    /// How many bytes stand there in the new text.
+    pub new: usize,
+}
+
+/// Returns the change of one file in the form that `git apply` takes; empty where nothing changes. `edits` are all that differs,
+/// in order.
+pub fn unified(path: &RepoPath, old: &str, new: &str, edits: &[Edit]) -> String {
     let mut text = String::new();
-    for group in changed_lines(old, new).chunk_by(|a, b| b.number - a.number <= 2 * CONTEXT + 1) {
+    for group in changed_lines(old, edits).chunk_by(|a, b| b.number - a.number <= 2 * CONTEXT + 1) {
         let (Some(first), Some(last)) = (group.first(), group.last()) else { continue };
         if text.is_empty() {
             text = format!("--- a/{path}\n+++ b/{path}\n");
@@ -38,35 +48,21 @@ pub fn unified(path: &RepoPath, old: &str, new: &str) -> String {
     text
 }
 
-/// Finds the lines that differ. What is the same is skipped in large parts: of a long file a bump changes a few lines.
-fn changed_lines(old: &str, new: &str) -> Vec<Changed> {
-    let mut changed = Vec::new();
-    let mut at = Changed { number: 0, old: 0, new: 0 };
-    while at.old < old.len() && at.new < new.len() {
-        let (old_rest, new_rest) = (&old[at.old..], &new[at.new..]);
-        let same = same_at_front(old_rest.as_bytes(), new_rest.as_bytes());
-        if same == old_rest.len() && same == new_rest.len() {
-            break;
+/// Finds the lines that hold edits.
+fn changed_lines(old: &str, edits: &[Edit]) -> Vec<Changed> {
+    let mut changed: Vec<Changed> = Vec::new();
+    let (mut number, mut counted, mut gone, mut come) = (0, 0, 0, 0);
+    for edit in edits {
+        let line = old[..edit.old.start].rfind('\n').map_or(0, |found| found + 1);
+        number += old[counted..line.max(counted)].matches('\n').count();
+        counted = line.max(counted);
+        if changed.last().is_none_or(|last| last.old != line) {
+            changed.push(Changed { number, old: line, new: line + come - gone });
         }
-        let line = old_rest.as_bytes()[..same].iter().rposition(|byte| *byte == b'\n').map_or(0, |found| found + 1);
-        let number = at.number + old_rest[..line].matches('\n').count();
-        let found = Changed { number, old: at.old + line, new: at.new + line };
-        changed.push(found);
-        at = Changed {
-            number: number + 1,
-            old: found.old + lines_at_front(&old[found.old..], 1),
-            new: found.new + lines_at_front(&new[found.new..], 1),
-        };
+        gone += edit.old.len();
+        come += edit.new;
     }
     changed
-}
-
-/// Returns how many bytes two texts have in common at their fronts.
-fn same_at_front(a: &[u8], b: &[u8]) -> usize {
-    const PART: usize = 1024;
-    let parts = a.chunks(PART).zip(b.chunks(PART)).take_while(|(a, b)| a.len() == PART && a == b).count();
-    let at = parts * PART;
-    at + a[at..].iter().zip(&b[at..]).take_while(|(a, b)| a == b).count()
 }
 
 /// Returns how long the first lines of a text are, line ends included.
@@ -115,8 +111,28 @@ mod tests {
         let expected = "--- a/dir/file\n+++ b/dir/file\n\
             @@ -1,12 +1,12 @@\n 1\n 2\n-v\n+w\n 4\n 5\n 6\n 7\n 8\n-v\n+w\n 10\n 11\n 12\n\
             @@ -15,4 +15,4 @@\n 15\n 16\n 17\n-v\n\\ No newline at end of file\n+w\n\\ No newline at end of file\n";
-        assert_eq!(unified(&path, old, &new), expected);
-        assert_eq!(unified(&path, old, old), "");
+        assert_eq!(unified(&path, old, &new, &edits(old, &new)), expected);
+        assert_eq!(unified(&path, old, old, &[]), "");
+    }
+
+    #[test]
+    fn several_edits_of_one_line_change_it_once() {
+        let path: RepoPath = "file".parse().expect("a path");
+        let edits = [Edit { old: 2..3, new: 2 }, Edit { old: 4..5, new: 1 }, Edit { old: 6..7, new: 0 }];
+        let expected = "--- a/file\n+++ b/file\n@@ -1,3 +1,3 @@\n 1\n-v v\n-v\n+ww w\n+\n";
+        assert_eq!(unified(&path, "1\nv v\nv\n", "1\nww w\n\n", &edits), expected);
+    }
+
+    /// Returns each line that differs as one edit.
+    fn edits(old: &str, new: &str) -> Vec<Edit> {
+        let (mut at, mut found) = (0, Vec::new());
+        for (old, new) in old.split_inclusive('\n').zip(new.split_inclusive('\n')) {
+            if old != new {
+                found.push(Edit { old: at..at + old.len(), new: new.len() });
+            }
+            at += old.len();
+        }
+        found
     }
 
     proptest! {
@@ -132,7 +148,7 @@ mod tests {
                 format!("{}\n{}{}", "x".repeat(pad), all.join("\n"), if ends { "\n" } else { "" })
             };
             let (old, new) = (text("old"), text("newer"));
-            let diff = unified(&"file".parse().expect("a path"), &old, &new);
+            let diff = unified(&"file".parse().expect("a path"), &old, &new, &edits(&old, &new));
             prop_assert_eq!(applied(&old, &diff), new);
         }
     }

@@ -4,7 +4,8 @@ use crate::model::name::is_unprintable;
 
 /// Makes a text plain in a sentence or a cell of Markdown: no markup, no HTML, no mention of a person, on one line.
 ///
-/// References such as `#12` stay links, because they point into the repository the text comes from.
+/// References such as `#12` stay links, because they point into the repository the text comes from. Addresses do not: GitHub makes
+/// links of what has `://` or begins with `www.` (GitHub Flavored Markdown Spec, "Autolinks (extension)").
 pub fn escape(text: &str) -> String {
     guarded(escape_within(text))
 }
@@ -64,8 +65,13 @@ fn closing(text: &str, ticks: usize) -> Option<usize> {
 /// As [`escape`], for what stands behind other text of its line: the guard against headings and lists would show as a gap there.
 pub fn escape_within(text: &str) -> String {
     let mut safe = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
+    for (at, c) in text.char_indices() {
+        let link = |front: &str| text[at..].starts_with(front);
+        let www =
+            || at.checked_sub(3).and_then(|from| text.get(from..at)).is_some_and(|w| w.eq_ignore_ascii_case("www"));
         match c {
+            ':' if link("://") => safe.push_str("&#58;"),
+            '.' if www() => safe.push_str("&#46;"),
             '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '|' | '~' | '!' | '$' => safe.extend(['\\', c]),
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
@@ -140,6 +146,8 @@ mod tests {
             ("  - item", "&#8203;- item"),
             ("1. item", "&#8203;1. item"),
             ("2.0 is out", "&#8203;2.0 is out"),
+            ("see https://x.example/a", "see https&#58;//x.example/a"),
+            ("see WWW.x.example: it", "see WWW&#46;x.example: it"),
             ("a\u{1b}\u{202e}b", "a\u{fffd}\u{fffd}b"),
         ] {
             assert_eq!(escape(text), expected, "{text:?}");

@@ -16,6 +16,7 @@ pub mod decision;
 pub mod detect;
 pub mod edit;
 pub mod eligibility;
+pub mod embargo;
 pub mod error;
 pub mod event;
 pub mod field;

@@ -62,7 +62,10 @@ macro_rules! text_type {
 
 pub(crate) use text_type;
 
-/// Says whether a character would change how a terminal or an editor shows the text around it.
+/// Says whether a character would change how a terminal or an editor shows the text around it, or shows nothing itself. The
+/// two that join and part letters (`U+200C`, `U+200D`) are not among them: scripts and pictures need them.
 pub(crate) fn is_unprintable(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}')
+        || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
 }

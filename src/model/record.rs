@@ -42,7 +42,9 @@ impl Records {
         toml_edit::de::from_str(text).map_err(|error| {
             let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or("");
             let line = before.matches('\n').count() + 1;
-            Error::usage(format!("cannot read '{}', line {line}", self.path)).because(error.message().trim().to_owned())
+            Error::usage(format!("cannot read '{}', line {line}", self.path))
+                .because(error.message().trim().to_owned())
+                .hint(format!("correct the {} in that line, on main", self.many))
         })
     }
 

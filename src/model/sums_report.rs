@@ -100,6 +100,8 @@ pub enum FileOutcome {
     Unreadable,
     /// Its name leads out of the folder of the list, so it was not looked at.
     Outside,
+    /// It, or a folder on the way to it, is a link or something else that is no file, so it was not opened.
+    Special,
 }
 
 impl FileOutcome {
@@ -111,6 +113,7 @@ impl FileOutcome {
             Self::Missing => "missing",
             Self::Unreadable => "unreadable",
             Self::Outside => "outside of the folder",
+            Self::Special => "not a plain file",
         }
     }
 }

@@ -61,6 +61,11 @@ impl TagPattern {
         self.0.fill(version)
     }
 
+    /// Returns a pattern that the refs of all its tags match, in which `*` stands for any text.
+    pub fn refs(&self) -> String {
+        format!("refs/tags/{}*{}", self.0.before, self.0.after)
+    }
+
     /// Returns the version a tag names, if the tag follows the pattern and holds a whole version (`2.0.1`, not `2.0`).
     pub fn version_of(&self, tag: &str) -> Option<Version> {
         self.0.read(tag)
@@ -179,6 +184,7 @@ mod tests {
                 assert_eq!(pattern.version_of(&pattern.render(&version)), Some(version), "{text}");
             }
             assert_eq!(pattern.to_string(), text);
+            assert_eq!(pattern.refs(), format!("refs/tags/{}", text.replace("{version}", "*")));
         }
     }
 

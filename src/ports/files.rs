@@ -20,17 +20,21 @@ pub fn read_text_or_stdin(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).map_err(|error| cannot_read(path, error))
 }
 
-/// Reads a file, or standard input where the path is `-`.
+/// Reads up to so many bytes from the start of a file, or of standard input where the path is `-`.
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn read_bytes_or_stdin(path: &Path) -> Result<Vec<u8>> {
-    if path == Path::new("-") {
+pub fn read_first_or_stdin(path: &Path, most: usize) -> Result<Vec<u8>> {
+    let first = |source: &mut dyn std::io::Read| {
         let mut bytes = Vec::new();
-        let read = std::io::stdin().lock().read_to_end(&mut bytes);
-        return read.map(|_| bytes).map_err(|error| Error::usage("cannot read standard input").because(error));
+        source.take(most as u64).read_to_end(&mut bytes).map(|_| bytes)
+    };
+    if path == Path::new("-") {
+        let read = first(&mut std::io::stdin().lock());
+        return read.map_err(|error| Error::usage("cannot read standard input").because(error));
     }
-    std::fs::read(path).map_err(|error| cannot_read(path, error))
+    let read = std::fs::File::open(path).and_then(|mut file| first(&mut file));
+    read.map_err(|error| cannot_read(path, error))
 }
 
 /// Replaces a file, or makes it, in one step. It keeps the mode it has; a new one gets what the user's `umask` gives. A link

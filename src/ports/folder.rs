@@ -131,24 +131,46 @@ pub fn holds_below(root: &Path, path: &RepoPath, expected: &[u8]) -> Result<bool
     }
 }
 
-/// Returns where a file below a folder is; `None` when there is none.
-fn plain_file_below(root: &Path, path: &RepoPath) -> Result<Option<PathBuf>> {
+/// What is at a path below a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Below {
+    /// A file, here.
+    File(PathBuf),
+    /// Nothing.
+    Missing,
+    /// Something that is not opened: this, or a folder on the way, is a link or something else that is no file.
+    Special(PathBuf),
+}
+
+/// Looks what is at a path below a folder of a stranger, without following links. The path has to have names only.
+///
+/// # Errors
+/// When a folder on the way cannot be searched.
+pub fn look_below(root: &Path, path: &Path) -> Result<Below> {
     let mut at = root.to_owned();
-    let parts: Vec<&str> = path.as_str().split('/').collect();
-    for (index, part) in parts.iter().enumerate() {
+    let mut parts = path.iter().peekable();
+    while let Some(part) = parts.next() {
         at.push(part);
         let found = match at.symlink_metadata() {
             Ok(found) => found,
-            Err(error) if is_missing(&error) => return Ok(None),
+            Err(error) if is_missing(&error) => return Ok(Below::Missing),
             Err(error) => return Err(cannot_read(&at, error)),
         };
-        let is_last = index + 1 == parts.len();
-        if found.is_symlink() || (is_last && !found.is_file()) {
-            return Err(Error::usage(format!("'{}' is not a plain file", shown(&at)))
-                .hint("links and special files are not followed; put the content there"));
+        if found.is_symlink() || (parts.peek().is_none() && !found.is_file()) {
+            return Ok(Below::Special(at));
         }
     }
-    Ok(Some(at))
+    Ok(Below::File(at))
+}
+
+/// Returns where a file below a folder is; `None` when there is none.
+fn plain_file_below(root: &Path, path: &RepoPath) -> Result<Option<PathBuf>> {
+    match look_below(root, Path::new(path.as_str()))? {
+        Below::File(at) => Ok(Some(at)),
+        Below::Missing => Ok(None),
+        Below::Special(at) => Err(Error::usage(format!("'{}' is not a plain file", shown(&at)))
+            .hint("links and special files are not followed; put the content there")),
+    }
 }
 
 /// Returns the paths of all files below a folder, relative to it and with `/`, sorted; none when it does not exist.

@@ -7,7 +7,7 @@ use crate::model::branch::{BranchName, BranchSpec};
 use crate::model::commit::CommitId;
 use crate::model::config::Config;
 use crate::model::decision::Decisions;
-use crate::model::detect::detect;
+use crate::model::detect::{USUAL_MAIN, detect};
 use crate::model::eligibility::waiver::{self, WAIVERS_PATH, Waiver};
 use crate::model::error::{Error, Result};
 
@@ -42,12 +42,12 @@ pub struct ProtectedConfig {
     pub source: Option<String>,
 }
 
-/// Reads what counts. `file` takes the place of `patch.toml`.
+/// Reads what counts. `file` takes the place of `patch.toml`; `told` is main where a forge told it.
 ///
 /// # Errors
 /// When main cannot be told or is not here, or a file is wrong.
-pub fn read(git: &Git, file: Option<&Path>) -> Result<Protected> {
-    let main = main_branch(git, None, "")?;
+pub fn read(git: &Git, file: Option<&Path>, told: Option<BranchName>) -> Result<Protected> {
+    let main = told.map_or_else(|| main_branch(git, None, ""), Ok)?;
     let ProtectedConfig { config, place: (name, commit), source } = config(git, &main, file, "")?;
     let source = source.unwrap_or_else(|| format!("the default policy, for '{name}' has no patch.toml"));
     let main = config.project.main.clone().unwrap_or(main);
@@ -112,9 +112,10 @@ pub fn tip(git: &Git, branch: &BranchName, otherwise: &str) -> Result<(String, C
     })
 }
 
-/// Finds main: the remote says which of its branches it is, or else its usual name does. Only a repository without a remote asks
-/// its own files, with `config` in place of its `patch.toml`, for those of the worktree may be what is judged. `otherwise` is
-/// added to what a person is told to do where it cannot be found.
+/// Finds main: the remote says which of its branches it is, or else the only one of a usual name does; of several, one may be
+/// there only to be taken for it. Only a repository without a remote asks its own files, with `config` in place of its
+/// `patch.toml`, for those of the worktree may be what is judged. `otherwise` is added to what a person is told to do where it
+/// cannot be found.
 ///
 /// # Errors
 /// When it cannot be told.
@@ -129,10 +130,13 @@ pub fn main_branch(git: &Git, config: Option<&Path>, otherwise: &str) -> Result<
             None => error,
         });
     }
-    detect(&git.branch_tips()?, &[], None).main.ok_or_else(|| {
-        Error::usage("it cannot be told which branch of the remote is main, where the policy is")
-            .hint(format!("ask the remote with 'git remote set-head origin --auto'{otherwise}"))
-    })
+    let tips = git.branch_tips()?;
+    let mut usual = USUAL_MAIN.into_iter().filter(|name| tips.iter().any(|tip| tip.name == *name));
+    if let (Some(only), None) = (usual.next(), usual.next()) {
+        return only.parse().map_err(|error| Error::usage(format!("'{only}' cannot be main")).because(error));
+    }
+    Err(Error::undecided("it cannot be told which branch of the remote is main, where the policy is")
+        .hint(format!("ask the remote with 'git remote set-head origin --auto'{otherwise}")))
 }
 
 fn text_of(git: &Git, commit: CommitId, path: &str) -> Result<Option<String>> {

@@ -281,7 +281,7 @@ fn verify(gathered: Gathered<'_>, patches: &Patches, config: &Config, difference
     for mut claim in gathered.claims {
         let own = patches.get(&claim.commit.id).map(Vec::as_slice).unwrap_or_default();
         let silent = claim.stated.is_empty() && claim.dangling.is_empty();
-        if own.is_empty() && silent && line_only_reason(&claim.commit.message).is_none() {
+        if own.is_empty() && silent && !claim.commit.is_merge() && line_only_reason(&claim.commit.message).is_none() {
             empty += 1;
             continue;
         }

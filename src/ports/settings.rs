@@ -45,7 +45,7 @@ pub fn load(git: &Git, file: Option<&Path>) -> Result<Settings> {
     let config = if complete {
         config
     } else {
-        let tags: Vec<String> = git.tags()?.into_iter().map(|tag| tag.name).collect();
+        let tags: Vec<String> = git.tag_names()?.into_iter().map(String::from).collect();
         let found = detect(&git.branch_tips()?, &tags, git.default_branch().as_deref());
         if text.is_none() {
             notes.push("there is no patch.toml: main and the lines are those that the branch names show".to_owned());

@@ -3,6 +3,8 @@
 mod absent;
 mod events;
 mod forge;
+mod landed;
+mod rules;
 mod shapes;
 mod to_line;
 
@@ -13,7 +15,7 @@ use crate::support::{Bin, Repo};
 
 /// Asks for nothing that only GitHub knows.
 const OFFLINE: &str = "[project]\nname = \"Godel\"\nmain = \"main\"\n\n[[line]]\nname = \"2.1\"\nbranch = \"release/2.1\"\n\n\
-    [[line]]\nname = \"2.0\"\nbranch = \"release/2.0\"\n\n[eligibility.require]\nreviews = 0\nchecks = false\n\
+    [[line]]\nname = \"2.0\"\nbranch = \"release/2.0\"\n\n[eligibility]\nbreaking-labels = []\n\n[eligibility.require]\nreviews = 0\nchecks = false\n\
     risk-assessment = false\n\n[eligibility.rules]\npriority = \"off\"\n\n[[eligibility.waivers]]\nby = [\"mia@example.com\"]\n";
 
 /// Two lines behind main. Returns a fix that both need, with a test and a trailer that tells its kind.
@@ -200,12 +202,28 @@ fn what_is_under_embargo_is_found_and_never_printed() {
     std::fs::write(&list, "# ours\nCVE-2031-7777\n").expect("because the folder is ours");
     let id = leak.to_string();
     let arguments = ["commit", &id, "--line", "2.1", "--embargoed", list.to_str().expect("a plain name")];
-    let output = check(&repo, &[&arguments[..], &["--format", "json"]].concat()).run().code(1);
-    assert_eq!(found(&output.json(), "embargo"), "failed");
-    let finding = output.stdout.split("\"embargo\"").nth(1).expect("because it was found").to_owned();
-    assert!(!finding.split("\"mend\"").next().unwrap_or_default().contains("7777"), "{finding}");
-    std::fs::write(&list, "\n").expect("because the folder is ours");
-    let _ = check(&repo, &arguments).run().code(2);
+    let sarif = repo.home().join("out.sarif");
+    let summary = repo.home().join("summary");
+    for format in ["json", "text", "markdown"] {
+        let told = ["--format", format, "--sarif", sarif.to_str().expect("a plain name")];
+        let run = check(&repo, &[&arguments[..], &told].concat()).env("GITHUB_ACTIONS", "true");
+        let output = run.env("GITHUB_STEP_SUMMARY", summary.to_str().expect("a plain name")).run().code(1);
+        if format == "json" {
+            assert_eq!(found(&output.json(), "embargo"), "failed");
+        }
+        let files = [&sarif, &summary].map(|file| std::fs::read_to_string(file).expect("because it was written"));
+        for said in [&output.stdout, &output.stderr, &files[0], &files[1]] {
+            assert!(!said.contains("7777") && !said.contains("close cve"), "{said}");
+        }
+        assert!(output.stdout.contains("withheld"), "{}", output.stdout);
+    }
+    let listed = check(&repo, &[&arguments[..], &["--list"]].concat()).run();
+    assert!(!listed.stdout.contains("7777"), "{}", listed.stdout);
+    for (text, part) in [("\n", "names no identifier"), ("CVE-2031-7777\na1\n", "line 2")] {
+        std::fs::write(&list, text).expect("because the folder is ours");
+        let refused = check(&repo, &arguments).run().code(2);
+        assert!(refused.stderr.contains(part) && refused.stderr.contains("hint:"), "{}", refused.stderr);
+    }
 }
 
 #[test]
@@ -290,76 +308,6 @@ fn explain_and_policy_say_what_is_in_force() {
     let explained = check(&repo, &["explain", "priority"]).run().success().stdout;
     assert!(explained.starts_with("priority (off)\n"), "{explained}");
     let _ = check(&repo, &["explain", "nonsense"]).run().code(2);
-}
-
-#[test]
-fn a_change_is_judged_with_all_that_was_merged_with_it() {
-    let (repo, _) = story();
-    let merge = repo.merge_pull_request(7, "Keep the map", |pull| {
-        pull.commit("feat!: break the map\n\nKind: crash", [("src/map.c", "1\n"), ("tests/map.c", "1\n")]);
-        pull.commit("fix: keep the map\n\nKind: crash", [("src/map.c", "2\n")]);
-    });
-    let member = repo.commit_id(&format!("{merge}^2"));
-    let older = repo.commit_id(&format!("{merge}^2^"));
-    for arguments in [
-        vec!["commit".to_owned(), merge.to_string()],
-        vec!["commit".to_owned(), member.to_string()],
-        vec!["range".to_owned(), format!("{older}..main")],
-    ] {
-        let arguments: Vec<&str> = arguments.iter().map(String::as_str).chain(["--line", "2.1"]).collect();
-        let report = judged(&repo, &arguments, 1);
-        let of = report["verdicts"].as_array().expect("verdicts").iter().find(|one| one["fix"] == merge.to_string());
-        assert_eq!(found(&serde_json::json!({ "verdicts": [of] }), "breaking"), "failed", "{arguments:?}: {report}");
-    }
-}
-
-#[test]
-fn what_is_only_probable_on_a_newer_line_is_undecided() {
-    let (repo, fix) = story();
-    repo.land_on_line("2.1", "fix: keep the list", [("src/list.c", "something else\n")]);
-    let report = judged(&repo, &["commit", &fix.to_string(), "--line", "2.0"], 3);
-    assert_eq!(found(&report, "newer-lines"), "undecided", "{report}");
-    repo.land_on_line("2.0", "fix: keep the list", [("src/list.c", "something else\n")]);
-    let report = judged(&repo, &["commit", &fix.to_string(), "--line", "2.0"], 1);
-    assert_eq!(found(&report, "applies-clean"), "failed", "{report}");
-}
-
-#[test]
-fn a_line_that_cannot_be_compared_leaves_its_question_open() {
-    let (repo, fix) = story();
-    repo.git(["checkout", "-q", "--orphan", "strange"]);
-    repo.git(["commit", "-qm", "Begin elsewhere"]);
-    repo.git(["branch", "-f", "release/2.1", "strange"]);
-    repo.git(["checkout", "-q", "main"]);
-    let older = judged(&repo, &["commit", &fix.to_string(), "--line", "2.0"], 3);
-    assert_eq!(found(&older, "newer-lines"), "undecided");
-    let both = judged(&repo, &["commit", &fix.to_string()], 3);
-    assert_eq!(
-        (both["verdicts"][0]["line"].as_str(), found(&both, "applies-clean")),
-        (Some("2.1"), "undecided".into())
-    );
-}
-
-#[test]
-fn what_was_not_pushed_has_not_landed() {
-    let (repo, _) = story();
-    let up = repo.home().join("up.git");
-    repo.git(["clone", "-q", "--bare", ".", up.to_str().expect("a plain name")]);
-    repo.git(["remote", "add", "origin", up.to_str().expect("a plain name")]);
-    repo.git(["fetch", "-q", "origin"]);
-    let own = repo.land_fix("fix: only here\n\nKind: crash", [("src/here.c", "1\n"), ("tests/here.c", "1\n")]);
-    let report = judged(&repo, &["commit", &own.to_string(), "--line", "2.1"], 3);
-    assert_eq!(found(&report, "on-main"), "undecided");
-    let range = check(&repo, &["range", "main~1..main"]).run().code(2);
-    assert!(range.stderr.contains("pushed"), "{}", range.stderr);
-}
-
-#[test]
-fn a_change_of_nothing_is_no_fix() {
-    let (repo, _) = story();
-    repo.git(["commit", "-q", "--allow-empty", "-m", "fix: nothing\n\nKind: crash"]);
-    let report = judged(&repo, &["commit", "main", "--line", "2.1"], 1);
-    assert_eq!(found(&report, "applies-clean"), "failed");
 }
 
 #[test]

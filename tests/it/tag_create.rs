@@ -127,6 +127,31 @@ fn the_remote_is_asked_first() {
     refused(&repo, &["2.0.1"], 1, "and");
 }
 
+/// Somebody else released meanwhile, and this clone has not fetched it.
+#[test]
+fn a_version_that_only_the_remote_has_counts() {
+    let (repo, _) = ssh_story();
+    let up = repo.home().join("up.git");
+    let up = up.to_str().expect("because the folder has a plain name");
+    repo.git(["clone", "-q", "--bare", ".", up]);
+    repo.git(["remote", "add", "origin", up]);
+    for other in ["v2.0.3", "v2.0.4-rc.1", "v2.1.9", "x2.0.9"] {
+        repo.git(["push", "-q", "origin", &format!("release/2.0:refs/tags/{other}")]);
+    }
+    let words = "'origin' has a tag 'v2.0.4-rc.1', so 'v2.0.2' would come after a higher version";
+    refused(&repo, &["2.0.2"], 1, words);
+    refused(&repo, &["2.0.2", "--dry-run"], 1, words);
+    refused(&repo, &["--line", "2.0"], 1, "would come after a higher version");
+    refused(&repo, &["2.0.2"], 1, "git fetch origin tag v2.0.4-rc.1 && patch-tag create --line 2.0");
+    let made = tag(&repo, &["create", "2.0.4"]).run().success();
+    assert!(made.stderr.contains("note: 'origin' has a tag 'v2.0.4-rc.1' that is not here"), "{}", made.stderr);
+    // What was made before is still there, whatever the remote has by now.
+    repo.git(["push", "-q", "origin", "release/2.0:refs/tags/v2.0.5"]);
+    let again = tag(&repo, &["create", "2.0.4", "--format", "json"]).run().success().json();
+    assert_eq!(again["outcome"], "already");
+    let _offline = tag(&repo, &["create", "2.0.4", "--offline"]).run().success();
+}
+
 #[test]
 fn a_signer_who_may_not_gets_no_tag() {
     let (repo, _) = ssh_story();

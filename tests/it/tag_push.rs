@@ -69,6 +69,23 @@ fn another_tag_or_other_commits_there_are_never_overwritten() {
     assert!(!there(&repo, &up).contains(&"refs/tags/v2.0.1".to_owned()));
 }
 
+/// Somebody else released meanwhile, and this clone has not fetched it.
+#[test]
+fn a_higher_version_on_the_remote_keeps_a_lower_one_back() {
+    let (repo, up) = story();
+    repo.git(["push", "-q", "origin", "release/2.0:refs/tags/v2.0.3", "release/2.0:refs/tags/v2.1.0"]);
+    let before = everything(&repo, &up);
+    for args in [&["push", "v2.0.1"][..], &["push", "v2.0.1", "--dry-run"]] {
+        let said = tag(&repo, args).run().code(1).stderr;
+        assert!(said.contains("'origin' has a tag 'v2.0.3', so 'v2.0.1' would come after a higher version"), "{said}");
+        assert!(said.contains("hint: fetch it and take the next version: git fetch origin tag v2.0.3"), "{said}");
+    }
+    assert_eq!(everything(&repo, &up), before);
+    // One that is there already is no news, whatever came after it.
+    repo.git(["push", "-q", "origin", "v2.0.1"]);
+    let _pushed = tag(&repo, &["push", "v2.0.1"]).run().success();
+}
+
 #[test]
 fn what_the_remote_refuses_leaves_nothing_of_the_push() {
     use std::os::unix::fs::PermissionsExt as _;

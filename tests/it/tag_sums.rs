@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::support::signing::{GpgHome, has, open, run, ssh_story};
+use crate::support::signing::{Authority, GpgHome, has, open, run, ssh_story};
 use crate::support::{Bin, Repo};
 
 /// A folder of files to release, one with a name that has to be escaped.
@@ -86,6 +86,49 @@ fn a_hostile_list_reads_nothing_outside_of_its_folder() {
     assert_eq!((&found["files"][0]["outcome"], &found["files"][1]["outcome"]), (&"outside".into(), &"outside".into()));
     std::fs::write(folder.join("SHA256SUMS"), format!("{sum}  a\n{sum}  a\n")).expect("because the folder is ours");
     assert!(verify(&repo, &["--unsigned"]).run().code(1).stderr.contains("'a' stands twice"));
+}
+
+/// A pipe would be waited for without end, and some devices never end.
+#[test]
+fn links_and_special_files_of_a_stranger_are_not_opened() {
+    use std::os::unix::fs::symlink;
+    let (repo, _) = ssh_story();
+    let folder = files(&repo);
+    let at = |name: &str| folder.join(name);
+    std::fs::write(repo.home().join("outside"), "a").expect("because the folder is ours");
+    for (to, name) in [("../outside", "link"), ("..", "up"), ("a.tar", "own"), ("/dev/zero", "zero"), ("none", "gone")]
+    {
+        symlink(to, at(name)).expect("because the name is new");
+    }
+    let pipe = at("pipe").display().to_string();
+    run("mkfifo", &folder, &[], &[&pipe], "");
+    let judged = |names: &[&str]| {
+        let sum = run("sha256sum", &folder, &[], &["a.tar"], "");
+        let sum = sum.split(' ').next().expect("because it begins with the sum");
+        let lines: String = names.iter().map(|name| format!("{sum}  {name}\n")).collect();
+        std::fs::write(at("SHA256SUMS"), lines).expect("because the folder is ours");
+        let found = verify(&repo, &["--unsigned"]).run().code(i32::from(names != ["a.tar"])).json();
+        let files = found["files"].as_array().expect("because there are files");
+        files.iter().map(|file| file["outcome"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(judged(&["a.tar"]), ["same"]);
+    let names = ["link", "up/outside", "own", "zero", "gone", "pipe", "sub"];
+    assert_eq!(judged(&names), names.map(|_| "special"));
+    assert_eq!(judged(&["a.tar/x", "nothing"]), ["missing", "missing"]);
+    let output = at("SUMS").display().to_string();
+    for name in ["pipe", "zero"] {
+        let path = at(name).display().to_string();
+        let said = Bin::tag().at(&repo).args(["sums", "--unsigned", "--output", &output, &path]).run().code(2).stderr;
+        assert!(
+            said.contains(&format!("{name}' is a pipe, a device or the like")) && said.contains("hint: "),
+            "{said}"
+        );
+    }
+    assert!(!at("SUMS").exists());
+    // A signature beside the list that nobody named.
+    run("mkfifo", &folder, &[], &[&at("SHA256SUMS.sig").display().to_string()], "");
+    judged(&["a.tar"]);
+    assert_eq!(open(&verify(&repo, &[]).run().code(1).json()), ["signature failed"]);
 }
 
 #[test]
@@ -251,4 +294,45 @@ fn without_a_configured_key_a_list_is_signed_with_the_one_that_git_takes() {
     let theirs = String::from_utf8_lossy(&git.output().expect("because git is installed").stderr).into_owned();
     assert!(theirs.contains(&format!("VALIDSIG {mia}")), "{theirs}");
     assert_eq!(made["signed-by"]["key"], mia);
+}
+
+/// A consumer has one policy file, which names a certificate, and no authority that gpgsm would trust. gpgsm then stops at the authority
+/// that is missing and says nothing about dates.
+#[test]
+fn a_certificate_has_to_be_in_date_although_its_authority_is_not_known() {
+    if !has("gpgsm") || !has("openssl") {
+        return;
+    }
+    let (repo, authority) = (Repo::new(), Authority::new());
+    let folder = files(&repo);
+    let _made = sums(&repo, &["--unsigned"]).run().success();
+    let list = std::fs::read_to_string(folder.join("SHA256SUMS")).expect("because it was written");
+    let policy = repo.home().join("policy.toml");
+    let judged = |name: &str, key: &str, home: &GpgHome, now: &[&str]| {
+        std::fs::write(folder.join("SHA256SUMS.p7s"), authority.armored(name, &list)).expect("because it is ours");
+        std::fs::write(&policy, format!("[signing]\nfingerprints = [\"{key}\"]\n")).expect("because it is ours");
+        let file = policy.display().to_string();
+        let ask = [&["--policy", file.as_str()], now].concat();
+        open(&verify(&repo, &ask).env("GNUPGHOME", home.path()).run().json())
+    };
+    let ended = authority.certificate("ended", "leaf", "20200101000000Z", "20210101000000Z");
+    let young = authority.certificate("young", "leaf", "20450101000000Z", "20460101000000Z");
+    let valid = authority.certificate("valid", "leaf", "20260101000000Z", "20400101000000Z");
+    let (unknown, known, trusted) = (GpgHome::new(), GpgHome::new(), GpgHome::new());
+    let root = authority.path("ca.pem").display().to_string();
+    for home in [&known, &trusted] {
+        home.gpgsm(&["--import", &root], "");
+    }
+    let listing = trusted.gpgsm(&["--with-colons", "--list-keys"], "");
+    let line = listing.lines().find(|line| line.starts_with("fpr")).expect("because it was imported");
+    trusted.trust(line.split(':').nth(9).expect("because a fingerprint stands there"));
+    for home in [&unknown, &known, &trusted] {
+        assert_eq!(judged("valid", &valid, home, &[]), Vec::<String>::new());
+        assert_eq!(judged("valid", &valid, home, &["--now", "2039-12-31T00:00:00Z"]), Vec::<String>::new());
+        assert_eq!(judged("valid", &valid, home, &["--now", "2040-01-02T00:00:00Z"]), ["key-now failed"]);
+        assert_eq!(judged("valid", &valid, home, &["--now", "2025-12-31T00:00:00Z"]), ["key-now failed"]);
+        assert_eq!(judged("ended", &ended, home, &[]), ["key-then failed", "key-now failed"]);
+        assert_eq!(judged("young", &young, home, &[]), ["key-now failed"]);
+        assert_eq!(judged("valid", &ended, home, &[]), ["signer failed"]);
+    }
 }

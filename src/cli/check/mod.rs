@@ -11,14 +11,15 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::cli::args::{CommonArgs, mode};
 use crate::cli::env::Env;
-use crate::cli::forge;
 use crate::cli::out::Present as _;
 use crate::cli::report;
-use crate::model::check_request::{CHECK_NAME, CheckRequest, Embargoed, Judge, Say, WaiveRequest};
+use crate::cli::{embargo, forge};
+use crate::model::check_request::{CHECK_NAME, CheckRequest, Judge, Say, WaiveRequest};
 use crate::model::decision::{Person, Reason};
 use crate::model::eligibility::Rule;
 use crate::model::eligibility::verdict::Report;
 use crate::model::error::{Error, Result};
+use crate::model::event::{MOST_PAYLOAD_BYTES, default_branch};
 use crate::model::line::LineName;
 use crate::model::sarif;
 use crate::ports::files;
@@ -94,7 +95,7 @@ pub struct HowArgs {
     #[arg(long)]
     pub line: Vec<LineName>,
 
-    /// Refuse what names an identifier of this file, one a line; they are never printed
+    /// Refuse what names an identifier of this file, one a line; what names one is withheld from every result
     #[arg(long, value_name = "FILE")]
     pub embargoed: Option<PathBuf>,
 
@@ -175,8 +176,13 @@ impl CheckArgs {
     ///
     /// # Errors
     /// When main cannot be told or is not here, or a file is wrong.
-    pub fn protected(&self, git: &Git) -> Result<Protected> {
-        protected::read(git, self.common.config.as_deref())
+    pub fn protected(&self, git: &Git, env: &Env) -> Result<Protected> {
+        // A checkout of a workflow does not know which branch of the remote is main.
+        let told = match &env.event {
+            Some(event) => default_branch(&files::read_first_or_stdin(event, MOST_PAYLOAD_BYTES + 1)?),
+            None => None,
+        };
+        protected::read(git, self.common.config.as_deref(), told)
     }
 
     /// Returns what is judged and how, for the verbs that judge.
@@ -208,12 +214,7 @@ impl HowArgs {
     /// # Errors
     /// When the list of identifiers cannot be read.
     fn request(&self, judge: Judge, common: &CommonArgs) -> Result<CheckRequest> {
-        let embargoed = self.embargoed.as_deref().map(files::read_text_or_stdin).transpose()?;
-        let embargoed = embargoed.map(|text| Embargoed::list(&text));
-        if embargoed.as_ref().is_some_and(Vec::is_empty) {
-            return Err(Error::usage("the list of identifiers under embargo names none")
-                .hint("write one a line, each of four characters or more, or leave --embargoed out"));
-        }
+        let embargoed = self.embargoed.as_deref().map(embargo::read).transpose()?;
         Ok(CheckRequest { judge, lines: self.line.clone(), embargoed, now: common.moment() })
     }
 
@@ -264,5 +265,6 @@ impl HowArgs {
         let policy = common.config.is_none().then_some(&protected.settings.config);
         let text = format!("{:#}\n", sarif::log(report, policy, env!("CARGO_PKG_VERSION")));
         files::write_whole(file, text.as_bytes())
+            .map_err(|error| error.hint("give --sarif a file in a directory that is there and that you may write to"))
     }
 }

@@ -209,14 +209,23 @@ impl Present for Report {
     }
 
     fn complaints(&self) -> Vec<String> {
-        let of = |verdict: &Verdict| -> Vec<String> {
-            let about = format!("{} on {}", verdict.fix.short(), verdict.line);
-            let sentence = |finding: &Finding| {
-                let mend = finding.mend.as_ref().map(|mend| format!("; to mend it: {mend}")).unwrap_or_default();
-                format!("{about}: {} {}: {}{mend}", finding.rule, finding.found.as_str(), finding.reason)
-            };
-            verdict.obstacles().map(sentence).collect()
-        };
-        self.verdicts.iter().flat_map(of).collect()
+        sentences(self, Found::Undecided)
     }
+
+    fn refusals(&self) -> Vec<String> {
+        sentences(self, Found::Failed)
+    }
+}
+
+/// Returns a sentence for each obstacle of one kind, with how to mend it.
+fn sentences(report: &Report, found: Found) -> Vec<String> {
+    let of = |verdict: &Verdict| -> Vec<String> {
+        let about = format!("{} on {}", verdict.fix.short(), verdict.line);
+        let sentence = |finding: &Finding| {
+            let mend = finding.mend.as_ref().map(|mend| format!("; to mend it: {mend}")).unwrap_or_default();
+            format!("{about}: {} {}: {}{mend}", finding.rule, finding.found.as_str(), finding.reason)
+        };
+        verdict.obstacles().filter(|finding| finding.found == found).map(sentence).collect()
+    };
+    report.verdicts.iter().flat_map(of).collect()
 }

@@ -11,8 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::cli::args::CommonArgs;
 use crate::cli::env::Env;
 use crate::cli::format::Format;
-use crate::cli::{forge, out};
-use crate::model::check_request::Embargoed;
+use crate::cli::{embargo, forge, out};
 use crate::model::error::{Error, Result};
 use crate::model::line::LineName;
 use crate::model::notes::Notes;
@@ -224,18 +223,12 @@ impl CheckArgs {
             Some(file) => files::read_text_or_stdin(file)?,
             None => view::markdown(notes, &common.templates()?)?,
         };
-        let list = self.embargoed.as_deref().map(files::read_text_or_stdin).transpose()?;
-        let list = list.map(|text| Embargoed::list(&text));
-        if list.as_ref().is_some_and(Vec::is_empty) {
-            return Err(Error::usage("the list of identifiers under embargo names none")
-                .hint("write one a line, each of four characters or more, or leave --embargoed out")
-                .into());
-        }
+        let list = self.embargoed.as_deref().map(embargo::read).transpose()?;
         // A warning may quote what is under embargo.
-        let leaks = |text: &str| list.iter().flatten().any(|one| one.is_in(text));
+        let leaks = |text: &str| list.as_ref().is_some_and(|list| list.is_named_in(text));
         notes.warnings.iter().filter(|warning| !leaks(warning)).for_each(|warning| common.note(env, warning));
         let asked = if forge.is_some() { PullsAsked::Asked } else { PullsAsked::NotAsked };
-        let found = check(notes, &body, list.as_deref(), asked);
+        let found = check(notes, &body, list.as_ref(), asked);
         common.show_as(&found, format, env)?;
         Ok(found)
     }

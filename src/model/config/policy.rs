@@ -339,7 +339,7 @@ pub(super) fn eligibility(root: &Section<'_>) -> Result<Eligibility, ConfigError
     if let Some(kinds) = section.list("security-only")? {
         result.security_only = kinds;
     }
-    if let Some(labels) = section.list("breaking-labels")? {
+    if let Some(labels) = section.list_or_nothing("breaking-labels")? {
         result.breaking_labels = labels;
     }
     if let Some(require) = section.section("require", "[eligibility.require]", REQUIRE)? {

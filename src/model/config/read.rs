@@ -139,10 +139,15 @@ impl<'d> Section<'d> {
 
     /// Reads a list of texts, each turned into its type. An empty list is refused: leaving the key out says that.
     pub(super) fn list<T: FromStr<Err: Display>>(&self, key: &str) -> Read<Option<Vec<T>>> {
-        let Some(values) = self.value(key, "a list of texts", Item::as_array)? else { return Ok(None) };
-        if values.is_empty() {
-            return Err(self.error_at(key, format!("'{key}' in {} is empty", self.title)));
+        match self.list_or_nothing(key)? {
+            Some(values) if values.is_empty() => Err(self.error_at(key, format!("'{key}' in {} is empty", self.title))),
+            values => Ok(values),
         }
+    }
+
+    /// Reads a list of texts, where an empty one says something else than no list.
+    pub(super) fn list_or_nothing<T: FromStr<Err: Display>>(&self, key: &str) -> Read<Option<Vec<T>>> {
+        let Some(values) = self.value(key, "a list of texts", Item::as_array)? else { return Ok(None) };
         let one = |value: &Value| {
             let fail = |message: String| ConfigError::at(self.source, value.span(), message);
             let text = value.as_str().ok_or_else(|| {

@@ -1,16 +1,21 @@
 //! `Cargo.toml`, its workspace, and `Cargo.lock` (The Cargo Book, "The Manifest Format", "Workspaces").
 
+mod workspace;
+
 use std::collections::BTreeSet;
 
+use super::asked::Rules;
 use super::source::{Missing, Source};
 use super::survey::Gather;
 use super::syntax::Syntax;
 use super::tape::{Node, What};
-use super::workspace::{folder, members};
+use super::workspace::folder;
 use super::{Holds, RawSpot};
 use crate::model::error::Result;
 use crate::model::path::RepoPath;
 use crate::model::version::Spelling;
+
+use workspace::{members_of, siblings};
 
 const DEPENDENCIES: &[&str] = &["dependencies", "dev-dependencies", "build-dependencies"];
 
@@ -34,20 +39,12 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath) -> Result<()> {
     let Some(version) = package.or(shared) else { return Err(source.missing(missing(&source, root)?)) };
     let mut product = Product { version: version.value().to_owned(), names: BTreeSet::new() };
     let mut manifests = vec![path.clone()];
-    if let Some(list) = root.at(&source, &["workspace", "members"])? {
-        let patterns: Vec<(usize, String)> =
-            list.items().filter_map(|item| Some((item.range().start, item.scalar()?.to_owned()))).collect();
-        let excluded = root.at(&source, &["workspace", "exclude"])?;
-        let excluded = excluded
-            .into_iter()
-            .flat_map(Node::items)
-            .filter_map(|item| Some((item.range().start, format!("!{}", item.scalar()?))));
-        let patterns: Vec<(usize, String)> = patterns.into_iter().chain(excluded).collect();
-        let patterns: Vec<(usize, &str)> = patterns.iter().map(|(at, text)| (*at, text.as_str())).collect();
-        manifests.extend(members(gather, &source, &patterns, "Cargo.toml")?);
-    }
+    manifests.extend(members_of(gather, &source, root)?);
     for manifest in &manifests {
         own(gather, manifest, shared.map(Node::value), &mut product)?;
+    }
+    if root.get(&source, "workspace")?.is_none() {
+        manifests.extend(siblings(gather, path, &product)?);
     }
     for manifest in &manifests {
         requirements(gather, manifest, &product)?;
@@ -113,27 +110,36 @@ fn requirements(gather: &mut Gather<'_>, path: &RepoPath, product: &Product) -> 
     let tape = Syntax::Toml.read(&source)?;
     let Some(root) = tape.root() else { return Ok(()) };
     let mut spots = Vec::new();
-    let targets =
-        root.get(&source, "target")?.into_iter().flat_map(|targets| targets.entries().map(|(_, table)| table));
-    for table in [Some(root), root.get(&source, "workspace")?].into_iter().flatten().chain(targets) {
-        for kind in DEPENDENCIES {
-            let Some(dependencies) = table.get(&source, kind)? else { continue };
-            for (key, entry) in dependencies.entries() {
-                let package = entry.get(&source, "package")?.and_then(Node::scalar).unwrap_or(key.value());
-                let by_path = entry.get(&source, "path")?.is_some() && product.names.contains(package);
-                let Some(node) = entry.get(&source, "version")?.filter(|_| by_path) else { continue };
-                let exact = node.value().trim_start_matches(['=', '^']).trim_start();
-                if exact == product.version {
-                    let name = format!("{kind}.{}.version", key.value());
-                    let mut range = source.scalar_range(node, &name)?;
-                    range.start += node.value().len() - exact.len();
-                    spots.push(RawSpot { range, name, holds: Holds::Version(Spelling::SemVer) });
-                }
+    for (kind, dependencies) in dependencies(&source, root)? {
+        for (key, entry) in dependencies.entries() {
+            let package = entry.get(&source, "package")?.and_then(Node::scalar).unwrap_or(key.value());
+            let by_path = entry.get(&source, "path")?.is_some() && product.names.contains(package);
+            let Some(node) = entry.get(&source, "version")?.filter(|_| by_path) else { continue };
+            let exact = node.value().trim_start_matches(['=', '^']).trim_start();
+            let name = format!("{kind}.{}.version", key.value());
+            if exact != product.version {
+                gather.ask(&source, Rules::Cargo, node, &name);
+            } else {
+                let mut range = source.scalar_range(node, &name)?;
+                range.start += node.value().len() - exact.len();
+                spots.push(RawSpot { range, name, holds: Holds::Version(Spelling::SemVer) });
             }
         }
     }
     gather.add(path, Syntax::Toml, tape, spots);
     Ok(())
+}
+
+/// Returns the tables of dependencies, each with its name, those of targets and of the workspace included.
+fn dependencies<'t>(source: &Source<'_>, root: Node<'t>) -> Result<Vec<(&'static str, Node<'t>)>> {
+    let targets = root.get(source, "target")?.into_iter().flat_map(|targets| targets.entries().map(|(_, table)| table));
+    let mut found = Vec::new();
+    for table in [Some(root), root.get(source, "workspace")?].into_iter().flatten().chain(targets) {
+        for kind in DEPENDENCIES {
+            found.extend(table.get(source, kind)?.map(|dependencies| (*kind, dependencies)));
+        }
+    }
+    Ok(found)
 }
 
 /// Finds the entries of the product's packages, which are those without a `source`, and what names them with their version.

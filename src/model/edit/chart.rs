@@ -4,6 +4,7 @@ mod digest;
 
 pub use digest::LockDigest;
 
+use super::asked::Rules;
 use super::source::{Source, same_version};
 use super::survey::Gather;
 use super::syntax::{Syntax, file_name};
@@ -97,8 +98,11 @@ fn dependencies(
             continue;
         }
         subcharts.push(Subchart { name: name.to_owned() });
-        if let Some(pin) = entry.get(source, "version")?.filter(|pin| pin.value() == version) {
-            spots.push(source.spot(pin, format!("dependencies[{at}].version"), Spelling::SemVer)?);
+        let Some(pin) = entry.get(source, "version")? else { continue };
+        let name = format!("dependencies[{at}].version");
+        match pin.value() == version {
+            true => spots.push(source.spot(pin, name, Spelling::SemVer)?),
+            false => gather.ask(source, Rules::Helm, pin, &name),
         }
     }
     Ok(subcharts)

@@ -6,7 +6,7 @@ use super::syntax::Syntax;
 use super::tape::{Node, What};
 use super::{Holds, RawSpot};
 use crate::model::error::Result;
-use crate::model::image::{ImageName, ImageParts};
+use crate::model::image::{ImageName, ImageParts, Names};
 use crate::model::path::RepoPath;
 use crate::model::version::Spelling;
 
@@ -18,10 +18,22 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath, image: &ImageName
     let (mut spots, mut seen) = (Vec::new(), false);
     for map in tape.nodes().filter(|node| node.what() == What::Map) {
         let references = map.entries().filter(|(key, _)| key.what() == What::Key && key.value() == "image");
-        for (_, reference) in references.filter(|(_, value)| is_of(*value, image)) {
-            map.get(&source, "image")?;
-            seen = true;
-            self::reference(gather, &source, reference, image, &mut spots)?;
+        for (_, reference) in references {
+            match names(reference, image) {
+                Names::It => {
+                    map.get(&source, "image")?;
+                    seen = true;
+                    self::reference(gather, &source, reference, image, &mut spots)?;
+                }
+                Names::Perhaps => {
+                    let text = format!(
+                        "'{}' may be '{image}' from elsewhere, so it stays; name it in [[version]] of patch.toml if it moves",
+                        reference.value()
+                    );
+                    gather.note(&source, reference.range().start, text);
+                }
+                Names::Another => {}
+            }
         }
     }
     if !seen {
@@ -33,8 +45,8 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath, image: &ImageName
     Ok(())
 }
 
-fn is_of(value: Node<'_>, image: &ImageName) -> bool {
-    value.scalar().is_some_and(|text| &text[ImageParts::of(text).name] == image.as_str())
+fn names(value: Node<'_>, image: &ImageName) -> Names {
+    value.scalar().map_or(Names::Another, |text| image.named_by(&text[ImageParts::of(text).name]))
 }
 
 fn reference(

@@ -133,8 +133,8 @@ impl Product {
     }
 }
 
-/// Returns the files of all modules below a project, each once.
-fn all_modules(gather: &Gather<'_>, root: &RepoPath) -> Result<Vec<RepoPath>> {
+/// Returns the files of all modules below a project, each once, those that only a profile builds included.
+fn all_modules(gather: &mut Gather<'_>, root: &RepoPath) -> Result<Vec<RepoPath>> {
     let mut found = vec![root.clone()];
     let mut next = 0;
     while let Some(path) = found.get(next).cloned() {
@@ -145,15 +145,34 @@ fn all_modules(gather: &Gather<'_>, root: &RepoPath) -> Result<Vec<RepoPath>> {
         let Some(project) = tape.root().map(|root| root.get(&source, "project")).transpose()?.flatten() else {
             continue;
         };
-        let listed = project.get(&source, "modules")?.into_iter().flat_map(Node::entries);
         let file = |name: &str| if name.ends_with(".xml") { name.to_owned() } else { format!("{name}/pom.xml") };
-        for module in listed.filter_map(|(_, module)| beside(&path, &file(module.value()))) {
+        let modules = project.get(&source, "modules")?.into_iter().flat_map(Node::entries);
+        for module in modules.filter_map(|(_, module)| beside(&path, &file(module.value()))) {
             if !found.contains(&module) {
+                found.push(module);
+            }
+        }
+        for node in in_profiles(&source, project)? {
+            let Some(module) = beside(&path, &file(node.value())) else { continue };
+            if gather.read(&module)?.is_none() {
+                let text = format!("there is no '{module}', which a profile builds, so nothing in it moves");
+                gather.note(&source, node.range().start, text);
+            } else if !found.contains(&module) {
                 found.push(module);
             }
         }
     }
     found.remove(0);
+    Ok(found)
+}
+
+/// Returns the modules that profiles add (Maven, "POM Reference", "Profiles").
+fn in_profiles<'t>(source: &Source<'_>, project: Node<'t>) -> Result<Vec<Node<'t>>> {
+    let mut found = Vec::new();
+    for (_, profile) in project.get(source, "profiles")?.into_iter().flat_map(Node::entries) {
+        let modules = profile.get(source, "modules")?.into_iter().flat_map(Node::entries);
+        found.extend(modules.map(|(_, module)| module));
+    }
     Ok(found)
 }
 

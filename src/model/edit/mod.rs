@@ -3,6 +3,7 @@
 //! For every format the method is the same: parse, take the byte range of the scalar, splice, parse again, and prove that
 //! only that value changed. What no range says exactly is refused, with the file and the line.
 
+mod asked;
 mod cargo;
 mod chart;
 mod detect;
@@ -34,8 +35,9 @@ use std::fmt;
 use std::ops::Range;
 use std::rc::Rc;
 
+pub use asked::Asked;
 pub use refusal::Obstacle;
-pub use splice::rewrite;
+pub use splice::{Rewritten, rewrite};
 pub use survey::{Survey, survey};
 pub use text::VersionPattern;
 

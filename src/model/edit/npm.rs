@@ -1,5 +1,6 @@
 //! `package.json`, its workspaces, and the lock files beside it (npm documentation, "package.json" and "package-lock.json").
 
+mod above;
 mod lock;
 mod pins;
 mod pnpm;
@@ -7,6 +8,7 @@ mod yarn;
 
 use std::collections::BTreeSet;
 
+use super::asked::Rules;
 use super::source::{Missing, Source, same_version};
 use super::survey::Gather;
 use super::syntax::Syntax;
@@ -25,7 +27,7 @@ struct Product {
     /// The name of the root.
     root: Option<String>,
     names: BTreeSet<String>,
-    /// The folder of each member below the root, with whether its version moves.
+    /// The folder of the root, which is empty, and of each member below it, with whether its version moves.
     folders: Vec<(String, bool)>,
 }
 
@@ -43,12 +45,9 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath) -> Result<()> {
         version: version.value().to_owned(),
         names: name.iter().cloned().collect(),
         root: name,
-        folders: Vec::new(),
+        folders: vec![(String::new(), true)],
     };
-    let mut manifests = members(gather, &source, &workspaces(&source, root)?, "package.json")?;
-    manifests.extend(pnpm::members(gather, path)?);
-    manifests.sort();
-    manifests.dedup();
+    let manifests = members_of(gather, &source, root)?;
     for manifest in &manifests {
         member(gather, path, manifest, &mut product)?;
     }
@@ -57,13 +56,31 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath) -> Result<()> {
     for manifest in [path].into_iter().chain(&manifests) {
         pinned |= follow(gather, manifest, &product)?;
     }
-    npm_locks(gather, path, &product)?;
+    locks(gather, path, &product, pinned)?;
+    if manifests.is_empty() {
+        above::gather(gather, path, &product)?;
+    }
+    Ok(())
+}
+
+/// Returns the manifests of the members that a root chooses, in the order of their paths.
+fn members_of(gather: &Gather<'_>, source: &Source<'_>, root: Node<'_>) -> Result<Vec<RepoPath>> {
+    let mut manifests = members(gather, source, &workspaces(source, root)?, "package.json")?;
+    manifests.extend(pnpm::members(gather, source.path)?);
+    manifests.sort();
+    manifests.dedup();
+    Ok(manifests)
+}
+
+/// Finds what the lock files beside a root repeat.
+fn locks(gather: &mut Gather<'_>, root: &RepoPath, product: &Product, pinned: bool) -> Result<()> {
+    npm_locks(gather, root, product)?;
     if pinned {
-        pnpm::lock(gather, path, &product)?;
-        yarn::lock(gather, path, &product)?;
+        pnpm::lock(gather, root, product)?;
+        yarn::lock(gather, root, product)?;
     }
     for name in ["bun.lock", "bun.lockb"] {
-        let Some(lock) = beside(path, name) else { continue };
+        let Some(lock) = beside(root, name) else { continue };
         if gather.read(&lock)?.is_some() {
             gather.note_file(&lock, "it is not changed; afterwards write it anew: bun install");
         }
@@ -100,6 +117,9 @@ fn follow(gather: &mut Gather<'_>, manifest: &RepoPath, product: &Product) -> Re
     pins.package(root, "")?;
     for (offset, text) in pins.left {
         gather.note(&source, offset, text);
+    }
+    for (range, name) in pins.ranges {
+        gather.ask(&source, Rules::Node, range, &name);
     }
     let spots = pins.spots;
     let moves = !spots.is_empty();

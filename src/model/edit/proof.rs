@@ -74,9 +74,9 @@ impl<'s> Proof<'s> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::source::Source;
-    use super::super::syntax::Syntax;
     use super::*;
+    use crate::model::edit::source::Source;
+    use crate::model::edit::syntax::Syntax;
 
     #[test]
     fn whatever_reads_differently_is_found_where_it_stood() {

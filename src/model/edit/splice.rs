@@ -8,6 +8,7 @@ use super::syntax::Syntax;
 use super::tape::{Seen, Tokens, What};
 use super::{Change, FileSpots, Holds, Reading, Spot};
 use crate::model::error::{Error, Result};
+use crate::model::line_diff::{Edit, unified};
 
 /// One replacement: these bytes become this text.
 struct Splice {
@@ -15,14 +16,23 @@ struct Splice {
     text: String,
 }
 
-/// Returns the bytes of a file with every spot changed.
+/// A file with every spot changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rewritten {
+    /// The whole new text.
+    pub text: String,
+    /// What changed, in the form that `git apply` takes.
+    pub diff: String,
+}
+
+/// Changes every spot of a file.
 ///
 /// The proof: the file is read again, and everything the reader saw before it sees now, in the same order, moved by what the
 /// new texts are longer, with the same value; only the values that hold a spot differ, by exactly the new text.
 ///
 /// # Errors
 /// A spot does not hold the version it must, an image is pinned by a digest that was not given, or the proof fails.
-pub fn rewrite(file: &FileSpots, change: &Change) -> Result<Vec<u8>> {
+pub fn rewrite(file: &FileSpots, change: &Change) -> Result<Rewritten> {
     let before = Source::new(&file.path, &file.bytes)?;
     let splices: Vec<Splice> = file
         .spots
@@ -35,7 +45,10 @@ pub fn rewrite(file: &FileSpots, change: &Change) -> Result<Vec<u8>> {
     for Reading { syntax, tokens } in &file.readings {
         prove(&before, tokens, syntax, &after, &moves)?;
     }
-    Ok(written.into_bytes())
+    let edits: Vec<Edit> =
+        splices.iter().map(|splice| Edit { old: splice.range.clone(), new: splice.text.len() }).collect();
+    let diff = unified(&file.path, before.text, &written, &edits);
+    Ok(Rewritten { text: written, diff })
 }
 
 fn new_text(source: &Source<'_>, spot: &Spot, change: &Change) -> Result<String> {

@@ -4,11 +4,12 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::asked::{Asked, Rules};
 use super::source::Source;
 use super::syntax::Syntax;
-use super::tape::Tape;
+use super::tape::{Node, Tape};
 use super::{FileSpots, Files, Note, RawSpot, Reading, Spot, chart, detect};
-use crate::model::config::{Place, VersionFile};
+use crate::model::config::{Place, VersionFile, VersionSpot};
 use crate::model::error::{Error, Result};
 use crate::model::path::RepoPath;
 use crate::model::version::ReleaseVersion;
@@ -20,9 +21,17 @@ pub struct Survey {
     pub files: Vec<FileSpots>,
     /// What was left as it is, and why.
     pub notes: Vec<Note>,
+    /// The ranges that packages of the product ask of one another.
+    pub asked: Vec<Asked>,
 }
 
 impl Survey {
+    /// Returns all that a person should know where this version stands, or comes to stand: what was left, and the ranges that
+    /// do not hold it.
+    pub fn notes_at(&self, version: &ReleaseVersion) -> impl Iterator<Item = Note> {
+        self.notes.iter().cloned().chain(self.asked.iter().filter_map(|asked| asked.note(version)))
+    }
+
     /// Returns the version that stands in every place.
     ///
     /// # Errors
@@ -68,7 +77,7 @@ impl Survey {
 /// # Errors
 /// A configured file or place is not there, or a file cannot be read or edited exactly.
 pub fn survey(configured: &[VersionFile], files: &dyn Files) -> Result<Survey> {
-    let mut gather = Gather { files, paths: OnceCell::new(), found: Vec::new(), notes: Vec::new(), product: None };
+    let mut gather = Gather::of(files);
     let detected;
     let configured = match configured.is_empty() {
         false => configured,
@@ -77,6 +86,8 @@ pub fn survey(configured: &[VersionFile], files: &dyn Files) -> Result<Survey> {
             &detected
         }
     };
+    let by_format = configured.iter().filter(|file| file.spot == VersionSpot::ByFormat);
+    gather.named = by_format.map(|file| file.path.clone()).collect();
     // A chart has two versions, and which of them is the product's is only told by the other files.
     let (charts, others): (Vec<&VersionFile>, Vec<&VersionFile>) =
         configured.iter().partition(|file| chart::is_chart(file));
@@ -96,6 +107,9 @@ pub(super) struct Gather<'f> {
     paths: OnceCell<Vec<RepoPath>>,
     found: Vec<Found>,
     notes: Vec<Note>,
+    asked: Vec<Asked>,
+    /// The files that are configured by their path alone.
+    named: Vec<RepoPath>,
     /// The version of the product, once other files than charts have told it.
     pub(super) product: Option<ReleaseVersion>,
 }
@@ -106,7 +120,17 @@ struct Found {
     spots: Vec<RawSpot>,
 }
 
-impl Gather<'_> {
+impl<'f> Gather<'f> {
+    fn of(files: &'f dyn Files) -> Self {
+        let (found, notes, asked, named) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { files, paths: OnceCell::new(), found, notes, asked, named, product: None }
+    }
+
+    /// Says whether a file is configured by its path alone, so that all versions of the product in it move.
+    pub(super) fn names(&self, path: &RepoPath) -> bool {
+        self.named.contains(path)
+    }
+
     pub(super) fn read(&self, path: &RepoPath) -> Result<Option<Rc<Vec<u8>>>> {
         self.files.read(path)
     }
@@ -138,6 +162,17 @@ impl Gather<'_> {
     pub(super) fn note(&mut self, source: &Source<'_>, offset: usize, text: impl Into<String>) {
         let place = Some(Place::at(source.text, offset));
         self.notes.push(Note { path: source.path.clone(), place, text: text.into() });
+    }
+
+    /// Keeps a range that one package of the product asks of another.
+    pub(super) fn ask(&mut self, source: &Source<'_>, rules: Rules, node: Node<'_>, name: &str) {
+        self.asked.push(Asked {
+            path: source.path.clone(),
+            place: Place::at(source.text, node.range().start),
+            name: name.to_owned(),
+            range: node.value().to_owned(),
+            rules,
+        });
     }
 
     /// Notes something about a file as a whole.
@@ -174,8 +209,20 @@ impl Gather<'_> {
             by_path.entry(found.path.clone()).or_default().push(found);
         }
         let files = by_path.into_iter().map(|(path, found)| self.file(path, found)).collect::<Result<_>>()?;
-        Ok(Survey { files, notes: self.notes })
+        // Two files that are named may lead to the same one.
+        Ok(Survey { files, notes: once(self.notes), asked: once(self.asked) })
     }
+}
+
+/// Leaves out what was there before, in its order.
+fn once<T: PartialEq>(all: Vec<T>) -> Vec<T> {
+    let mut kept: Vec<T> = Vec::new();
+    for one in all {
+        if !kept.contains(&one) {
+            kept.push(one);
+        }
+    }
+    kept
 }
 
 /// Orders the spots of one file, each of them once.

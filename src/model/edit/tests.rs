@@ -4,6 +4,7 @@
 mod configured;
 mod json;
 mod jvm;
+mod members;
 mod npm;
 mod packages;
 mod properties;
@@ -60,8 +61,7 @@ fn look(patch_toml: &str, files: &[(&str, &str)]) -> Result<Survey> {
 fn bump(patch_toml: &str, files: &[(&str, &str)], change: &Change) -> Result<BTreeMap<String, String>> {
     let mut written = BTreeMap::new();
     for file in look(patch_toml, files)?.files {
-        let bytes = rewrite(&file, change)?;
-        written.insert(file.path.to_string(), String::from_utf8(bytes).expect("UTF-8"));
+        written.insert(file.path.to_string(), rewrite(&file, change)?.text);
     }
     Ok(written)
 }

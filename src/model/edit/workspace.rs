@@ -23,6 +23,17 @@ pub(super) fn beside(path: &RepoPath, name: &str) -> Option<RepoPath> {
     parts.join("/").parse().ok()
 }
 
+/// Returns the files of a name in the folders above that of a file, the nearest first.
+pub(super) fn above(path: &RepoPath, name: &str) -> Vec<RepoPath> {
+    let mut found = Vec::new();
+    let mut up = "../".to_owned();
+    while let Some(file) = beside(path, &format!("{up}{name}")) {
+        found.push(file);
+        up.push_str("../");
+    }
+    found
+}
+
 /// Returns the manifests of the members, in the order of their paths, without the root's own.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 //! The forms are those of Conventional Commits 1.0.0 (<https://www.conventionalcommits.org/en/v1.0.0/>), and what people and
 //! forms of pull requests make of them: in a list that a squash made, indented, bold, as a heading.
 
-use super::prose::{says_none, spoken};
+use super::prose::{denies_a_break, says_none, spoken};
 
 /// What a text says about a break, each as the line that says it: text from a stranger.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -37,7 +37,7 @@ pub fn breaks(text: &str) -> Breaks {
         } else if heading || matches!(plain, "BREAKING CHANGE" | "BREAKING CHANGES") {
             let words = plain.to_lowercase();
             section = (words.contains("breaking change") && !words.contains("non-breaking")).then(|| line.to_owned());
-        } else if let Some(heading) = section.take().filter(|_| !says_none(plain)) {
+        } else if let Some(heading) = section.take().filter(|_| !denies_a_break(plain)) {
             found.suspected.push(format!("{heading}: {plain}"));
         }
     }
@@ -111,6 +111,8 @@ mod tests {
         let stated = [
             "BREAKING CHANGE: drop x",
             "BREAKING-CHANGE: drop x",
+            "a\n\nBREAKING CHANGE: drop the non-breaking space",
+            "a\n\nBREAKING CHANGE: None of the old files can be read",
             "a\n\nBREAKING CHANGE #x",
             "a\n\nBREAKING CHANGES: y",
             "a\n\nBREAKING CHANGE:y",

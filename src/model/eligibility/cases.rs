@@ -1,11 +1,14 @@
 //! The rules, by a table of cases: each row says how a fix is unlike one that passes every rule, and what is then found.
 
+mod words;
+
 use chrono::{DateTime, Utc};
 
 use super::Rule;
 use super::dependencies::Raised;
 use super::facts::{
-    Applies, EmbargoFacts, Facts, LineFacts, Message, NewerLine, NewerState, OnMain, Origin, PickedFrom, Touched,
+    Applies, Content, EmbargoFacts, Facts, LineFacts, Message, NewerLine, NewerState, OnMain, Origin, PickedFrom,
+    Touched,
 };
 use super::judge::{Judged, Policy, judge};
 use super::waiver::Waiver;
@@ -18,6 +21,7 @@ use crate::model::pull::{
     Association, Base, Checks, Head, Issue, IssueState, Label, Opinion, PullRequest, PullState, Readiness, Review, Size,
 };
 use crate::model::status::State;
+use words::{decision, files, issue, labels, line_status, newer, picks, raised, reviews, waiver};
 
 const CASES: &str = include_str!("cases.txt");
 const RIGHTS: &str = "[[eligibility.waivers]]\nby = ['mia@example.com']\n";
@@ -58,7 +62,7 @@ fn good() -> Facts {
     };
     Facts {
         line: LineFacts { name: "2.0".parse().expect("a line"), status: LineStatus::Maintained, until: None },
-        messages: Known::Known(vec![Message { commit: id(1), text: "Stop it\n".to_owned() }]),
+        messages: Known::Known(vec![Message { commit: id(1), text: "Stop it\n".to_owned(), people: String::new() }]),
         main: Known::Known(OnMain::Stands),
         state: Known::Known(State::Unknown),
         newer: Known::Known(vec![NewerLine {
@@ -73,72 +77,6 @@ fn good() -> Facts {
         decision: None,
         picks: None,
         embargo: EmbargoFacts::default(),
-    }
-}
-
-fn listed(text: &str) -> impl Iterator<Item = &str> {
-    text.split(',').map(str::trim).filter(|part| !part.is_empty())
-}
-
-/// Reads labels, each with `@` and who gave it where that is known.
-fn labels(text: &str) -> Vec<Label> {
-    let one = |word: &str| {
-        let (name, by) = word
-            .split_once('@')
-            .map_or((word, unknown()), |(name, by)| (name, Known::Known(by.parse().expect("a login"))));
-        Label { name: name.to_owned(), applied_by: by }
-    };
-    listed(text).map(one).collect()
-}
-
-/// Reads `name+`, `name-` or `name0`: an approval, a request for changes, or a dismissed review by somebody who may write. Behind a
-/// slash stands otherwise: `none`, `member`, `owner` for an association where it is not told whether they may write, `read` for
-/// somebody who may not, `old` for a review of an older commit.
-fn reviews(text: &str) -> Vec<Review> {
-    let one = |word: &str| {
-        let (word, how) = word.split_once('/').unwrap_or((word, "write"));
-        let (name, sign) = word.split_at(word.len() - 1);
-        let opinion = match sign {
-            "+" => Opinion::Approved,
-            "-" => Opinion::ChangesRequested,
-            "0" => Opinion::Dismissed,
-            other => panic!("{other}"),
-        };
-        let (association, may_write) = match how {
-            "write" | "old" => (Association::Member, Known::Known(true)),
-            "read" => (Association::Member, Known::Known(false)),
-            "none" => (Association::None, unknown()),
-            "member" => (Association::Member, unknown()),
-            "owner" => (Association::Owner, unknown()),
-            other => panic!("{other}"),
-        };
-        let author = (name != "?").then(|| name.parse().expect("a login"));
-        let commit = Some(if how == "old" { id(6) } else { id(9) });
-        Review { author, opinion, association, may_write, commit }
-    };
-    listed(text).map(one).collect()
-}
-
-fn files(text: &str) -> Vec<Touched> {
-    let one = |file: &str| {
-        let mut parts = file.split(':');
-        let mut next = || parts.next().expect("path:added:removed");
-        let path = next().to_owned();
-        let [added, removed] = [next(), next()].map(|count| count.parse().expect("a count"));
-        Touched { path, added, removed, marked: false }
-    };
-    listed(text).map(one).collect()
-}
-
-fn state(word: &str) -> State {
-    match word {
-        "on-line" => State::OnLine,
-        "released" => State::Released,
-        "needed" => State::Needed,
-        "not-affected" => State::NotAffected,
-        "declined" => State::Declined,
-        "unknown" => State::Unknown,
-        other => panic!("{other}"),
     }
 }
 
@@ -260,87 +198,6 @@ impl Given {
             now: day("2026-06-15"),
         };
         judge(&self.facts, &policy, &[id(1)])
-    }
-}
-
-fn waiver(text: &str) -> Waiver {
-    let parts: Vec<&str> = text.split(':').collect();
-    let [rule, who, until] = parts[..] else { panic!("rule:who:until") };
-    Waiver {
-        fix: id(1),
-        line: None,
-        rule: rule.parse().expect("a rule"),
-        reason: "it is known".parse().expect("a reason"),
-        by: format!("Somebody <{who}@example.com>").parse().expect("a person"),
-        until: until.parse().expect("a date"),
-    }
-}
-
-fn line_status(word: &str) -> LineStatus {
-    match word {
-        "current" => LineStatus::Current,
-        "security-only" => LineStatus::SecurityOnly,
-        "eol" => LineStatus::EndOfLife,
-        other => panic!("{other}"),
-    }
-}
-
-fn decision(text: &str) -> Decision {
-    let (answer, kind) = text.split_once(':').unwrap_or((text, ""));
-    Decision {
-        fix: id(1),
-        line: "2.0".parse().expect("a line"),
-        answer: if answer == "accept" { Answer::Accept } else { Answer::Decline },
-        kind: (!kind.is_empty()).then(|| kind.parse().expect("a kind")),
-        reason: "customers wait".parse().expect("a reason"),
-        by: "Mia <mia@example.com>".parse().expect("a person"),
-        at: day("2026-06-01"),
-    }
-}
-
-fn picks(word: &str) -> Known<Vec<PickedFrom>> {
-    let origin = match word {
-        "unknown" => return unknown(),
-        "none" => return Known::Known(Vec::new()),
-        "main" => Origin::Main(id(2)),
-        "elsewhere" => Origin::Elsewhere("0303030303".to_owned()),
-        "nowhere" => Origin::Nowhere,
-        "probably" => Origin::Probably(id(2)),
-        "resolved" => Origin::Resolved(id(2), vec!["src/a.rs".to_owned()]),
-        "altered" => Origin::Altered(id(2), vec!["src/a.rs".to_owned()]),
-        "of-line" => Origin::OfLine("it moves the version".to_owned()),
-        "says-of-line" => Origin::SaysOfLine("main has no such file".to_owned()),
-        "merges-main" => Origin::MergesMain { commits: 3, newest: id(2) },
-        other => panic!("{other}"),
-    };
-    Known::Known(vec![PickedFrom { commit: id(1), subject: "Stop it".to_owned(), origin }])
-}
-
-fn newer(text: &str) -> Vec<NewerLine> {
-    let one = |word: &str| {
-        let (line, word) = word.split_once(':').expect("line:state");
-        let state = match word.strip_prefix("probably-") {
-            _ if word == "incomparable" => NewerState::NotKnown("it cannot be compared with main".to_owned()),
-            Some(word) => NewerState::Probably(state(word)),
-            None => NewerState::Sure(state(word)),
-        };
-        NewerLine { line: line.parse().expect("a line"), state }
-    };
-    listed(text).map(one).collect()
-}
-
-fn raised(name: &str) -> Raised {
-    Raised { path: "package.json".to_owned(), name: name.to_owned(), from: "^1".to_owned(), to: "^2".to_owned() }
-}
-
-fn issue(text: &str) -> Issue {
-    Issue {
-        number: 7,
-        repository: "godel/godel".parse().expect("a repository"),
-        title: "It crashes".to_owned(),
-        state: IssueState::Open,
-        labels: listed(text).map(str::to_owned).collect(),
-        milestone: None,
     }
 }
 

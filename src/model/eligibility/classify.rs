@@ -11,7 +11,7 @@ use super::conventional::{trailers, typed};
 use super::facts::{Facts, Touched};
 use super::given::{Given, given};
 use super::labels::usual_kind;
-use super::paths::{chosen, is_documentation};
+use super::paths::is_documentation;
 use crate::model::config::{ClassifyRule, Eligibility, Evidence, LabelName};
 use crate::model::kind::FixKind;
 use crate::model::path::PathGlob;
@@ -71,7 +71,7 @@ pub fn classify(facts: &Facts, rules: &[ClassifyRule], policy: &Eligibility) -> 
     let mut pieces = Vec::new();
     recorded(facts, &mut pieces);
     let open = labels(facts, rules, policy, &mut pieces);
-    messages(facts, rules, &mut pieces);
+    messages(facts, rules, policy, &mut pieces);
     if let Some(changed) = facts.changed.value() {
         files(changed, rules, &policy.paths.tests, &mut pieces);
     }
@@ -159,7 +159,7 @@ fn by_rule(rules: &[ClassifyRule], label: &str) -> Option<FixKind> {
     Some(rule.kind)
 }
 
-fn messages(facts: &Facts, rules: &[ClassifyRule], pieces: &mut Vec<Piece>) {
+fn messages(facts: &Facts, rules: &[ClassifyRule], policy: &Eligibility, pieces: &mut Vec<Piece>) {
     let pull = facts.pull.value().and_then(Option::as_ref);
     let texts = facts.known_messages().iter().map(|message| message.text.as_str());
     for text in texts.clone() {
@@ -175,10 +175,14 @@ fn messages(facts: &Facts, rules: &[ClassifyRule], pieces: &mut Vec<Piece>) {
             pieces.push(Piece { weight: Weight::Form, kind: FixKind::Bug, says: format!("'{}'", marker.text) });
         }
     }
-    let described = pull.map(|pull| [pull.title.as_str(), pull.body.as_str()]);
-    for text in texts.clone().chain(described.into_iter().flatten()) {
+    // Where only some people may say by a label what kind a fix is, its author cannot say it in a description.
+    let author_may = policy.labels.is_empty();
+    let described = pull.map(|pull| [pull.title.as_str(), pull.body.as_str()]).into_iter().flatten();
+    let described = described.map(|text| (text, author_may));
+    for (text, counts) in texts.clone().map(|text| (text, true)).chain(described) {
         for Named { id, form } in advisories(text) {
             let (weight, says) = match form {
+                Form::Stated if !counts => (Weight::Hint, format!("its description says that it is about {id}")),
                 Form::Stated => (Weight::Stated, format!("it is said to be about {id}")),
                 Form::Mentioned => (Weight::Hint, format!("it mentions {id}")),
             };
@@ -251,16 +255,16 @@ fn files(changed: &[Touched], rules: &[ClassifyRule], tests: &[PathGlob], pieces
     }
     for rule in rules {
         if let Evidence::Path(glob) = &rule.evidence
-            && changed.iter().all(|file| glob.matches(file.path.as_bytes()))
+            && changed.iter().all(|file| file.stays_in(std::slice::from_ref(glob)))
         {
             let says = "a rule of [[classify]] chooses all files that it changes".to_owned();
             pieces.push(Piece { weight: Weight::Stated, kind: rule.kind, says });
         }
     }
-    if changed.iter().all(|file| is_documentation(&file.path)) {
+    if changed.iter().all(|file| file.paths().all(is_documentation)) {
         let says = "it changes nothing but documentation".to_owned();
         pieces.push(Piece { weight: Weight::Form, kind: FixKind::Documentation, says });
-    } else if changed.iter().all(|file| chosen(tests, &file.path)) {
+    } else if changed.iter().all(|file| file.stays_in(tests)) {
         let says = "it changes nothing but tests".to_owned();
         pieces.push(Piece { weight: Weight::Form, kind: FixKind::Refactor, says });
     }

@@ -1,10 +1,10 @@
 //! Which dependencies a change raises across a major version, told from the manifests before and after.
 //!
-//! A major version is what semantic versioning lets break: the first number that is not zero, so `0.3` to `0.4` counts too.
+//! What cannot be compared is told as well: nobody knows then.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::path::RepoPath;
+use super::requirement::{Step, step};
 
 /// A dependency that is raised across a major version.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,61 +19,110 @@ pub struct Raised {
     pub to: String,
 }
 
-/// Says whether a file is a manifest that is read here.
+/// What a change of manifests comes to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Compared {
+    /// What is raised.
+    pub raised: Vec<Raised>,
+    /// What cannot be compared, one phrase each that names the manifest. May quote strangers.
+    pub unsure: Vec<String>,
+}
+
+/// Says whether a file is a manifest of dependencies.
 pub fn is_manifest(path: &str) -> bool {
-    reader(path).is_some()
+    reader(path).is_some() || is_unread(path)
 }
 
 type Wants = BTreeMap<String, String>;
 type Reader = fn(&str) -> Option<Wants>;
 
 fn reader(path: &str) -> Option<Reader> {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     match name {
-        "package.json" => {
-            Some(|text| json(text, &["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"]))
-        }
+        "package.json" => Some(|text| {
+            let keys = ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
+            json(text, &[&keys[..], &["overrides", "resolutions"]].concat())
+        }),
         "composer.json" => Some(|text| json(text, &["require", "require-dev"])),
         "Cargo.toml" => Some(cargo),
         "pyproject.toml" => Some(pyproject),
         "go.mod" => Some(|text| Some(go(text))),
-        _ if name.starts_with("requirements") && name.ends_with(".txt") => {
-            Some(|text| Some(requirements(text.lines())))
+        _ => {
+            let [txt, source] = [".txt", ".in"].map(|end| name.ends_with(end));
+            let named = name.starts_with("requirements") || name.starts_with("constraints");
+            let inside = folder == "requirements" || folder.ends_with("/requirements");
+            ((txt || source) && (named || inside)).then_some(|text| Some(requirements(text.lines())))
         }
-        _ => None,
     }
 }
 
-/// Returns the dependencies that a change of one manifest raises. What is new or gone is none of them. `None`: one of the
-/// texts cannot be read.
-pub fn raised(path: &RepoPath, old: &str, new: &str) -> Option<Vec<Raised>> {
-    let read = reader(path.as_str())?;
-    let (old, new) = (read(old)?, read(new)?);
-    let mut found = Vec::new();
+/// Says whether a file is a manifest of a form that is not read.
+fn is_unread(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let names = [
+        "Gemfile",
+        "pom.xml",
+        "build.gradle",
+        "build.gradle.kts",
+        "libs.versions.toml",
+        "build.sbt",
+        "Pipfile",
+        "setup.py",
+        "setup.cfg",
+        "environment.yml",
+        "mix.exs",
+        "pubspec.yaml",
+        "Package.swift",
+        "Podfile",
+        "packages.config",
+        "Directory.Packages.props",
+        "conanfile.txt",
+        "conanfile.py",
+        "vcpkg.json",
+        "pnpm-workspace.yaml",
+        "deno.json",
+    ];
+    let ends = [".gemspec", ".csproj", ".fsproj", ".vbproj", ".podspec"];
+    names.contains(&name) || ends.iter().any(|end| name.ends_with(end))
+}
+
+/// Compares a manifest before and after a change. What is new or gone is not raised.
+pub fn compared(path: &str, old: &str, new: &str) -> Compared {
+    let mut found = Compared::default();
+    let Some(read) = reader(path) else {
+        // Where a version changes, so does a line with a number in it.
+        let numbered = |text: &str| -> BTreeSet<String> {
+            let lines = text.lines().map(str::trim).filter(|line| line.contains(|c: char| c.is_ascii_digit()));
+            lines.map(str::to_owned).collect()
+        };
+        if numbered(old) != numbered(new) {
+            found.unsure.push(format!("'{path}' is in a form that is not read"));
+        }
+        return found;
+    };
+    let (Some(old), Some(new)) = (read(old), read(new)) else {
+        found.unsure.push(format!("'{path}' cannot be read"));
+        return found;
+    };
     for (name, to) in new {
         let Some(from) = old.get(&name).filter(|from| **from != to) else { continue };
-        if major(from).zip(major(&to)).is_some_and(|(from, to)| to > from) {
-            found.push(Raised { path: path.as_str().to_owned(), name, from: from.clone(), to });
+        match step(from, &to) {
+            Step::Within => {}
+            Step::Raised => {
+                found.raised.push(Raised { path: path.to_owned(), name, from: from.clone(), to });
+            }
+            Step::Unsure => found.unsure.push(format!("{path}: {name} from '{from}' to '{to}' cannot be compared")),
         }
     }
-    Some(found)
+    found
 }
 
-/// Returns what of the first version in a requirement may not change: `^1.2` is 1, `>=0.3,<0.5` is 0.3.
-fn major(requirement: &str) -> Option<(u64, u64, u64)> {
-    let start = requirement.find(|c: char| c.is_ascii_digit())?;
-    // A path, an address or a commit is no version.
-    if requirement[..start].contains(|c: char| c.is_ascii_alphabetic() && c != 'v') || requirement.contains("://") {
-        return None;
-    }
-    let digits = requirement[start..].split(|c: char| !c.is_ascii_digit() && c != '.').next()?;
-    let mut numbers = digits.split('.').map(|number| number.parse::<u64>().ok());
-    let [first, second, third] = [0; 3].map(|_| numbers.next().flatten());
-    Some(match (first?, second.unwrap_or(0)) {
-        (0, 0) => (0, 0, third.unwrap_or(0)),
-        (0, minor) => (0, minor, 0),
-        (major, _) => (major, 0, 0),
-    })
+/// Adds what is wanted. What is wanted twice, under different conditions, may be either.
+fn add(wants: &mut Wants, name: String, wanted: &str) {
+    let known = wants.entry(name).or_default();
+    let gap = if known.is_empty() { "" } else { " || " };
+    known.push_str(gap);
+    known.push_str(wanted);
 }
 
 fn json(text: &str, keys: &[&str]) -> Option<Wants> {
@@ -81,7 +130,8 @@ fn json(text: &str, keys: &[&str]) -> Option<Wants> {
     let mut wants = Wants::new();
     for key in keys {
         for (name, wanted) in document.get(key).and_then(|map| map.as_object()).into_iter().flatten() {
-            wants.insert(format!("{key}: {name}"), wanted.as_str().unwrap_or_default().to_owned());
+            let wanted = wanted.as_str().map_or_else(|| wanted.to_string(), str::to_owned);
+            wants.insert(format!("{key}: {name}"), wanted);
         }
     }
     Some(wants)
@@ -94,14 +144,22 @@ fn cargo(text: &str) -> Option<Wants> {
     Some(wants)
 }
 
+/// Returns the version that an entry wants, or what of a repository it takes. One by path, or of the workspace, wants nothing.
+fn wanted_of(entry: &toml_edit::Item) -> String {
+    let key = |key: &str| entry.as_table_like().and_then(|table| table.get(key)).and_then(|value| value.as_str());
+    let version = entry.as_str().or_else(|| key("version")).unwrap_or_default();
+    let source =
+        ["git", "branch", "tag", "rev", "url"].iter().filter_map(|name| Some(format!("{name}={}", key(name)?)));
+    std::iter::once(version.to_owned()).chain(source).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
 fn cargo_tables(table: &dyn toml_edit::TableLike, at: &str, wants: &mut Wants) {
     for (key, item) in table.iter() {
         let Some(inner) = item.as_table_like() else { continue };
         let here = format!("{at}{key}");
         if matches!(key, "dependencies" | "dev-dependencies" | "build-dependencies") {
             for (name, wanted) in inner.iter() {
-                let version = wanted.as_str().or_else(|| wanted.as_table_like()?.get("version")?.as_str());
-                wants.insert(format!("{here}: {name}"), version.unwrap_or_default().to_owned());
+                wants.insert(format!("{here}: {name}"), wanted_of(wanted));
             }
         } else if matches!(key, "workspace" | "target") || at.starts_with("target") {
             cargo_tables(inner, &format!("{here}."), wants);
@@ -118,12 +176,21 @@ fn pyproject(text: &str) -> Option<Wants> {
     let groups = groups.into_iter().flatten().filter_map(|groups| groups.as_table_like());
     lists.extend(groups.flat_map(|groups| groups.iter().map(|(_, list)| Some(list))));
     for list in lists.into_iter().flatten().filter_map(|list| list.as_array()) {
-        wants.extend(requirements(list.iter().filter_map(|value| value.as_str())));
+        for (name, wanted) in requirements(list.iter().filter_map(|value| value.as_str())) {
+            add(&mut wants, name, &wanted);
+        }
     }
-    let poetry = document.get("tool").and_then(|tool| tool.get("poetry")).and_then(|poetry| poetry.get("dependencies"));
-    for (name, wanted) in poetry.and_then(|map| map.as_table_like()).into_iter().flat_map(|map| map.iter()) {
-        let version = wanted.as_str().or_else(|| wanted.as_table_like()?.get("version")?.as_str());
-        wants.insert(name.to_owned(), version.unwrap_or_default().to_owned());
+    let poetry = document.get("tool").and_then(|tool| tool.get("poetry"));
+    let table = |item: Option<&toml_edit::Item>, at: &str, wants: &mut Wants| {
+        for (name, wanted) in item.and_then(|map| map.as_table_like()).into_iter().flat_map(|map| map.iter()) {
+            wants.insert(format!("{at}{name}"), wanted_of(wanted));
+        }
+    };
+    table(poetry.and_then(|poetry| poetry.get("dependencies")), "", &mut wants);
+    table(poetry.and_then(|poetry| poetry.get("dev-dependencies")), "dev: ", &mut wants);
+    let groups = poetry.and_then(|poetry| poetry.get("group")).and_then(|groups| groups.as_table_like());
+    for (name, group) in groups.into_iter().flat_map(|groups| groups.iter()) {
+        table(group.get("dependencies"), &format!("{name}: "), &mut wants);
     }
     Some(wants)
 }
@@ -138,7 +205,7 @@ fn requirements<'l>(lines: impl Iterator<Item = &'l str>) -> Wants {
         let (name, wanted) = line.split_at(end);
         let wanted = wanted.rsplit_once(']').map_or(wanted, |(_, wanted)| wanted).trim();
         if !name.is_empty() {
-            wants.insert(name.to_ascii_lowercase().replace(['_', '.'], "-"), wanted.to_owned());
+            add(&mut wants, name.to_ascii_lowercase().replace(['_', '.'], "-"), wanted);
         }
     }
     wants
@@ -177,32 +244,10 @@ fn go(text: &str) -> Wants {
 mod tests {
     use super::*;
 
-    fn told(path: &str, old: &str, new: &str) -> Option<Vec<String>> {
-        let found = raised(&path.parse().expect("a path"), old, new)?;
-        Some(found.into_iter().map(|raised| format!("{} {} -> {}", raised.name, raised.from, raised.to)).collect())
-    }
-
-    #[test]
-    fn only_a_step_over_a_major_version_is_told() {
-        let steps = [
-            ("^1.2.3", "^2.0.0", true),
-            ("1.2.3", "1.9.0", false),
-            ("~0.3.1", "~0.4.0", true),
-            ("0.3.1", "0.3.9", false),
-            ("0.0.3", "0.0.4", true),
-            ("0.9", "1.0", true),
-            ("2.0.0", "1.0.0", false),
-            (">=1.0,<3", ">=2.0,<3", true),
-            ("v1.2.3", "v2.0.0", true),
-            ("latest", "2.0.0", false),
-            ("workspace:1.0.0", "workspace:2.0.0", false),
-            ("git+https://x.example/a#v1", "git+https://x.example/a#v2", false),
-        ];
-        for (from, to, told_so) in steps {
-            let manifest = |wanted: &str| format!("{{\"dependencies\": {{\"a\": \"{wanted}\"}}}}");
-            let found = told("web/package.json", &manifest(from), &manifest(to)).expect("JSON");
-            assert_eq!(!found.is_empty(), told_so, "{from} -> {to}");
-        }
+    fn told(path: &str, old: &str, new: &str) -> Vec<String> {
+        let Compared { raised, unsure } = compared(path, old, new);
+        let raised = raised.into_iter().map(|raised| format!("{} {} -> {}", raised.name, raised.from, raised.to));
+        raised.chain(unsure).collect()
     }
 
     #[test]
@@ -221,9 +266,9 @@ mod tests {
             ),
             (
                 "pyproject.toml",
-                "[project]\ndependencies = [\"Foo_Bar[x]>=1.2; python_version < '4'\"]\n[dependency-groups]\ndev = [\"pytest~=7.0\"]\n[tool.poetry.dependencies]\nz = \"^1\"\n",
-                "[project]\ndependencies = [\"foo-bar[x]>=2.0\"]\n[dependency-groups]\ndev = [\"pytest~=8.0\"]\n[tool.poetry.dependencies]\nz = {version = \"^2\"}\n",
-                &["foo-bar >=1.2 -> >=2.0", "pytest ~=7.0 -> ~=8.0", "z ^1 -> ^2"],
+                "[project]\ndependencies = [\"Foo_Bar[x]>=1.2; python_version < '4'\"]\n[dependency-groups]\ndev = [\"pytest~=7.0\"]\n[tool.poetry.dependencies]\nz = \"^1\"\n[tool.poetry.group.dev.dependencies]\nz = \"^1\"\n",
+                "[project]\ndependencies = [\"foo-bar[x]>=2.0\"]\n[dependency-groups]\ndev = [\"pytest~=8.0\"]\n[tool.poetry.dependencies]\nz = {version = \"^2\"}\n[tool.poetry.group.dev.dependencies]\nz = \"^3\"\n",
+                &["dev: z ^1 -> ^3", "foo-bar >=1.2 -> >=2.0", "pytest ~=7.0 -> ~=8.0", "z ^1 -> ^2"],
             ),
             ("requirements-dev.txt", "# x\n-r a.txt\nfoo==1.0 # why\n", "foo==2.0\n", &["foo ==1.0 -> ==2.0"]),
             (
@@ -240,13 +285,41 @@ mod tests {
             ),
         ];
         for (path, old, new, expected) in table {
-            assert_eq!(
-                told(path, old, new).as_deref(),
-                Some(expected.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>().as_slice()),
-                "{path}"
-            );
+            assert_eq!(told(path, old, new), *expected, "{path}");
         }
-        assert_eq!(told("package.json", "{", "{}"), None);
         assert!(is_manifest("a/Cargo.toml") && !is_manifest("a/cargo.rs"));
+        assert!(
+            is_manifest("requirements/base.txt") && !is_manifest("docs/requirements.md") && !is_manifest("a/base.txt")
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_compared_is_told() {
+        let table: &[(&str, &str, &str, &[&str])] = &[
+            ("package.json", "{", "{}", &["'package.json' cannot be read"]),
+            (
+                "package.json",
+                r#"{"dependencies":{"a":"^1","b":"npm:x@^1"}}"#,
+                r#"{"dependencies":{"a":"*","b":"npm:x@^1"}}"#,
+                &["package.json: dependencies: a from '^1' to '*' cannot be compared"],
+            ),
+            (
+                "Cargo.toml",
+                "[dependencies]\na = { git = \"x\", rev = \"1\" }\nb = { path = \"b\" }\n",
+                "[dependencies]\na = { git = \"x\", rev = \"2\" }\nb = { path = \"c\" }\n",
+                &["Cargo.toml: dependencies: a from 'git=x rev=1' to 'git=x rev=2' cannot be compared"],
+            ),
+            ("Gemfile", "gem 'a', '~> 5.0'\n", "gem 'a', '~> 7.0'\n", &["'Gemfile' is in a form that is not read"]),
+            ("Gemfile", "gem 'a', '~> 5.0'\n", "# why\ngem 'a', '~> 5.0'\ngem 'b'\n", &[]),
+            (
+                "app/pom.xml",
+                "<version>1.0</version>",
+                "<version>2.0</version>",
+                &["'app/pom.xml' is in a form that is not read"],
+            ),
+        ];
+        for (path, old, new, expected) in table {
+            assert_eq!(told(path, old, new), *expected, "{path}");
+        }
     }
 }

@@ -3,10 +3,12 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::dependencies::Raised;
+use super::paths::chosen;
 use crate::model::commit::CommitId;
 use crate::model::decision::Decision;
 use crate::model::known::Known;
 use crate::model::line::{LineName, LineStatus};
+use crate::model::path::PathGlob;
 use crate::model::pull::PullRequest;
 use crate::model::status::State;
 
@@ -67,6 +69,8 @@ pub struct Message {
     pub commit: CommitId,
     /// The whole text: text from a stranger.
     pub text: String,
+    /// Who wrote the change and who made the commit, one a line: text from strangers.
+    pub people: String,
 }
 
 impl Facts {
@@ -122,13 +126,45 @@ pub enum NewerState {
 pub struct Touched {
     /// Its path: text from a stranger.
     pub path: String,
+    /// The path that it had before, where it was renamed: text from a stranger.
+    pub was: Option<String>,
     /// How many lines are added. Zero for a binary file.
     pub added: u64,
     /// How many lines are removed. Zero for a binary file.
     pub removed: u64,
+    /// What it holds now.
+    pub content: Content,
     /// Whether the attributes of the repository say that a program made it, or that it is somebody else's
     /// (`linguist-generated`, `linguist-vendored`).
     pub marked: bool,
+}
+
+/// What a file holds after a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// Lines.
+    Text,
+    /// Something that has no lines, before the change or after it.
+    Binary,
+    /// Nothing: the file is gone.
+    Gone,
+}
+
+impl Touched {
+    /// Returns its path, and the one that it had before where that is another.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.path.as_str()).chain(self.was.as_deref())
+    }
+
+    /// Says whether one of the patterns chooses its path, or chose the one that it had before.
+    pub fn meets(&self, patterns: &[PathGlob]) -> bool {
+        self.paths().any(|path| chosen(patterns, path))
+    }
+
+    /// Says whether the patterns choose its path, and chose the one that it had before.
+    pub fn stays_in(&self, patterns: &[PathGlob]) -> bool {
+        self.paths().all(|path| chosen(patterns, path))
+    }
 }
 
 /// What picking a fix would give.
@@ -167,6 +203,8 @@ pub enum Origin {
     OfLine(String),
     /// It says of itself that it belongs to the line alone: text from a stranger.
     SaysOfLine(String),
+    /// It is a merge whose result is not what merging its parents gives.
+    OddMerge,
     /// It is a merge that brings commits of main, the newest of which is named, as a whole.
     MergesMain {
         /// How many.

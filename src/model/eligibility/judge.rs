@@ -3,6 +3,7 @@
 mod files;
 mod forge;
 mod history;
+mod origin;
 mod people;
 
 use chrono::{DateTime, Utc};

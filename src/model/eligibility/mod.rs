@@ -13,6 +13,8 @@ pub mod labels;
 pub mod paths;
 pub mod policy;
 pub(super) mod prose;
+mod requirement;
+pub mod resolved;
 mod rule;
 pub mod verdict;
 pub mod waiver;

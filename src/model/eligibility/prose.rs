@@ -26,12 +26,22 @@ pub fn spoken(text: &str) -> String {
 /// Says whether words stand for "there is nothing to say", as people answer a question of a form.
 pub fn says_none(words: &str) -> bool {
     let plain = words.to_lowercase();
-    let plain = plain.trim_matches(|c: char| !c.is_alphanumeric() && c != '/');
+    let plain = plain.trim_matches(|c: char| !c.is_alphanumeric());
+    let short = plain.split_whitespace().count() <= 3;
     let first = plain.split(|c: char| !c.is_alphanumeric() && c != '/').next().unwrap_or_default();
-    let denies = ["no breaking", "not breaking", "not a breaking", "any breaking", "non-breaking"];
-    matches!(plain, "" | "no" | "nope" | "not applicable" | "tbd" | "todo" | "none given" | "false")
-        || matches!(first, "none" | "n/a" | "na" | "nothing")
-        || denies.iter().any(|words| plain.contains(words))
+    matches!(plain, "" | "no" | "nope" | "not applicable" | "tbd" | "todo" | "false")
+        || (short && matches!(first, "none" | "n/a" | "na" | "nothing"))
+        || (short && plain.starts_with("no breaking change"))
+}
+
+/// Says whether a sentence below a heading about breaking changes denies that there are any.
+pub fn denies_a_break(sentence: &str) -> bool {
+    const MOST_WORDS: usize = 12;
+    let plain = sentence.to_lowercase();
+    let denials =
+        ["no breaking change", "not a breaking change", "any breaking change", "non-breaking change", "not breaking"];
+    says_none(sentence)
+        || (plain.split_whitespace().count() <= MOST_WORDS && denials.iter().any(|denial| plain.contains(denial)))
 }
 
 #[cfg(test)]
@@ -55,13 +65,21 @@ mod tests {
 
     #[test]
     fn an_answer_of_a_form_may_be_none() {
-        for words in
-            ["", "-", "None.", "N/A", "no", "**None**", "No breaking changes", "It has not any breaking change"]
-        {
+        for words in ["", "-", "None.", "N/A", "no", "**None**", "No breaking changes", "Nothing breaks"] {
             assert!(says_none(words), "{words}");
         }
-        for words in ["No longer reads 1.0 files", "yes", "the file moves", "note that x moves", "nonempty"] {
-            assert!(!says_none(words), "{words}");
+        let said = [
+            "No longer reads 1.0 files",
+            "None of the old files can be read",
+            "drop the non-breaking space",
+            "yes",
+            "the file moves",
+            "note that x moves",
+            "nonempty",
+        ];
+        for words in said {
+            assert!(!says_none(words) && !denies_a_break(words), "{words}");
         }
+        assert!(denies_a_break("This does not introduce any breaking changes.") && denies_a_break("None"));
     }
 }

@@ -181,8 +181,10 @@ impl Rule {
                  message or description, no label that says so. A section about breaking changes that is not empty leaves it \
                  undecided."
             }
-            Self::Priority => "The fix, or an issue that it solves, has one of the labels in 'priority'.",
-            Self::Tests => "The fix adds or changes a file of tests.",
+            Self::Priority => {
+                "The fix, or an issue that it solves, has one of the labels in 'priority'. A trailer does not count."
+            }
+            Self::Tests => "The fix adds or changes a file of tests. One that is gone or only renamed does not count.",
             Self::Reviews => {
                 "So many people as 'reviews' says approved the fix, and nobody asks for changes. Its author does not count, and \
                  neither does who may not write to the repository, unless 'reviewers' says so."
@@ -195,18 +197,20 @@ impl Rule {
             }
             Self::Size => {
                 "The fix adds and removes no more lines than 'max-changed-lines', generated files, lock files and vendored \
-                 code not counted."
+                 code not counted. A file without lines, other than one of tests, leaves it undecided."
             }
             Self::Paths => {
-                "The fix changes no file that 'forbidden' lists, such as workflows, migrations and interfaces."
+                "The fix changes no file that 'forbidden' lists, such as workflows, migrations and interfaces, and moves none away."
             }
-            Self::Dependencies => "The fix raises no dependency in a manifest across a major version.",
+            Self::Dependencies => {
+                "The fix raises no dependency in a manifest across a major version. What cannot be compared leaves it undecided."
+            }
             Self::Baked => {
                 "The fix has been on a newer line, or on main where there is none, for so many days as 'baked-days' says."
             }
             Self::Embargo => {
-                "Titles, messages and names of branches hold none of the identifiers that are under embargo. Those are read \
-                 from a file of yours and never printed."
+                "Titles, messages, paths and names of branches and people hold none of the identifiers that are under embargo. \
+                 Those are read from a file of yours, and what names one is withheld from every result."
             }
             Self::Origin => {
                 "Every commit of a pull request to a line is a pick of a commit that main has, and changes what that one \
@@ -244,7 +248,7 @@ impl Rule {
             }
             Self::Size => "make a smaller fix for the line",
             Self::Paths => "leave these files out, or have a waiver recorded",
-            Self::Dependencies => "raise the dependency within its major version",
+            Self::Dependencies => "raise the dependency within its major version, or have a waiver recorded",
             Self::Baked => "wait until it has been out there long enough",
             Self::Embargo => {
                 "take the identifier out: rewrite the message, rename the branch, and tell your security team"

@@ -132,6 +132,9 @@ pub struct Report {
     pub schema: String,
     /// Where the policy was read from, for people.
     pub policy: String,
+    /// The newest commit of the pull request that was judged, where one was that is open: all verdicts together are about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<CommitId>,
     /// One for each fix and line, in the order that was asked for.
     pub verdicts: Vec<Verdict>,
     /// What a person should know, one sentence each. May quote strangers.

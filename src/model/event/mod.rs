@@ -21,6 +21,19 @@ use other::RawOther;
 /// The longest payload that is read: GitHub sends none above 25 MB ("Webhook events and payloads").
 pub const MOST_PAYLOAD_BYTES: usize = 25 * 1024 * 1024;
 
+/// Returns the default branch of the repository that an event of any kind happened in, where its payload tells it.
+pub fn default_branch(payload: &[u8]) -> Option<BranchName> {
+    #[derive(Deserialize)]
+    struct Any {
+        repository: Repository,
+    }
+    #[derive(Deserialize)]
+    struct Repository {
+        default_branch: String,
+    }
+    serde_json::from_slice::<Any>(payload).ok()?.repository.default_branch.parse().ok()
+}
+
 /// Something that happened to a pull request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {

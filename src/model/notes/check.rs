@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Entry, Notes, Section, Traced};
-use crate::model::check_request::Embargoed;
 use crate::model::commit::CommitId;
+use crate::model::embargo::Embargo;
 use crate::model::line::LineName;
 use crate::model::verify::Answer;
 
@@ -120,10 +120,10 @@ pub enum PullsAsked {
 }
 
 /// Judges notes. `body` is what would be published; `embargoed` is `None` where nobody gave a list.
-pub fn check(notes: &Notes, body: &str, embargoed: Option<&[Embargoed]>, asked: PullsAsked) -> NotesCheck {
+pub fn check(notes: &Notes, body: &str, embargoed: Option<&Embargo>, asked: PullsAsked) -> NotesCheck {
     let mut findings: Vec<NotesFinding> = notes.entries.iter().filter_map(origin).collect();
     findings.extend(notes.entries.iter().filter_map(|entry| words(entry, asked)));
-    findings.extend(embargo(notes, body, embargoed.unwrap_or_default()));
+    findings.extend(embargo(notes, body, embargoed));
     findings.extend(length(body));
     for rule in NotesRule::ALL {
         if !findings.iter().any(|finding| finding.rule == rule) {
@@ -204,8 +204,8 @@ fn words(entry: &Entry, asked: PullsAsked) -> Option<NotesFinding> {
     }
 }
 
-fn embargo(notes: &Notes, body: &str, list: &[Embargoed]) -> Vec<NotesFinding> {
-    let names = |text: &str| list.iter().any(|one| one.is_in(text));
+fn embargo(notes: &Notes, body: &str, list: Option<&Embargo>) -> Vec<NotesFinding> {
+    let names = |text: &str| list.is_some_and(|list| list.is_named_in(text));
     let leaks = |entry: &&Entry| names(entry.said()) || entry.advisories.iter().any(|id| names(id));
     let told = |entry: &Entry| {
         let reason = "what it says to users names an identifier under embargo".to_owned();
@@ -297,7 +297,7 @@ mod tests {
 
     /// The rules that do not hold; `?` behind one that is undecided.
     fn found(entry: Entry, body: &str, list: &str, asked: PullsAsked) -> String {
-        let checked = check(&notes(vec![entry]), body, Some(&Embargoed::list(list)), asked);
+        let checked = check(&notes(vec![entry]), body, Some(&Embargo::parse(list).expect("a list")), asked);
         assert!(NotesRule::ALL.iter().all(|rule| checked.findings.iter().any(|finding| finding.rule == *rule)));
         let broken = checked.findings.iter().filter(|finding| finding.found != Found::Passed);
         let mark = |finding: &NotesFinding| match finding.found {
@@ -343,7 +343,8 @@ mod tests {
         let mut entry = entry(FixKind::Bug, Traced::Nowhere { reasons: Vec::new() }, None);
         entry.title = "Close CVE-2026-4242".to_owned();
         entry.advisories = vec!["CVE-2026-4242".to_owned()];
-        let checked = check(&notes(vec![entry]), "", Some(&Embargoed::list("CVE-2026-4242")), PullsAsked::Asked);
+        let checked =
+            check(&notes(vec![entry]), "", Some(&Embargo::parse("CVE-2026-4242").expect("a list")), PullsAsked::Asked);
         let told = serde_json::to_string(&checked).expect("it is JSON");
         assert!(told.contains("under embargo") && !told.contains("4242"), "{told}");
     }

@@ -34,8 +34,13 @@ fn verdict(fix: char, pull_request: Option<u64>, line: &str, findings: Vec<Findi
 
 fn logged(verdicts: Vec<Verdict>) -> Value {
     let config = Config::parse(POLICY).expect("a configuration");
-    let report =
-        Report { schema: VERDICT_SCHEMA.to_owned(), policy: "patch.toml".to_owned(), verdicts, notes: Vec::new() };
+    let report = Report {
+        schema: VERDICT_SCHEMA.to_owned(),
+        policy: "patch.toml".to_owned(),
+        head: None,
+        verdicts,
+        notes: Vec::new(),
+    };
     log(&report, Some(&config), "1.2.3")
 }
 

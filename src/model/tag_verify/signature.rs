@@ -3,13 +3,14 @@
 //! The moment of a signature is what the signer says, so it proves nothing. A key that is out of date now therefore fails,
 //! whatever the moment of the tag; only a date in the policy, which a maintainer sets, lets older tags keep such a key.
 
+mod gpg;
+
 use crate::model::allowed_signers::{AllowedSigner, KeyRole};
 use crate::model::config::{SignerName, Signing, SigningFormat};
-use crate::model::gpg_status::{Outcome, Trust};
 use crate::model::ssh_certificate::{CertificateKind, SshCertificate};
 use crate::model::tag::TagName;
 
-use super::{Finding, GpgFacts, Keys, Rule, SignatureFacts, SignedBy, Soundness, SshFacts, moment};
+use super::{Finding, Rule, SignatureFacts, SignedBy, Soundness, SshFacts, moment};
 
 impl SignatureFacts {
     /// Says who signed, as far as the signature tells.
@@ -217,113 +218,6 @@ impl Asked<'_> {
         });
         findings
     }
-
-    fn gpg(&self, gpg: &GpgFacts) -> Vec<Finding> {
-        let report = &gpg.report;
-        let key = report.primary.as_ref().map(|key| key.as_str()).or(report.key_id.as_deref()).unwrap_or("its key");
-        let made = Finding::passed(Rule::Signature, format!("it was made by {key}"));
-        let revoked =
-            |verdict: fn(Rule, String) -> Finding, word: &str| verdict(Rule::Revocation, format!("{key} {word}"));
-        let not_revoked = revoked(Finding::passed, "was not revoked");
-        let mut findings = match report.outcome {
-            Outcome::Good => vec![made, not_revoked, Finding::passed(Rule::KeyNow, "the key is valid")],
-            Outcome::ExpiredSignature => {
-                vec![
-                    made,
-                    not_revoked,
-                    Finding::failed(Rule::KeyNow, "the signature says that it is out of date by now"),
-                ]
-            }
-            Outcome::ExpiredKey => [vec![made, not_revoked], self.gpg_expired(gpg, key)].concat(),
-            Outcome::RevokedKey => vec![made, revoked(Finding::failed, "was revoked")],
-            Outcome::Bad => {
-                return vec![Finding::failed(
-                    Rule::Signature,
-                    "the signature does not fit: something was changed after signing",
-                )];
-            }
-            Outcome::NoKey => return no_key(gpg, key),
-            Outcome::Error => return vec![self.gpg_error(gpg, key)],
-            Outcome::Several => {
-                return vec![Finding::failed(
-                    Rule::Signature,
-                    "it holds more than one signature, so none of them counts",
-                )];
-            }
-            Outcome::Silent => return vec![unheard(&gpg.program)],
-            Outcome::Nothing => {
-                return vec![Finding::failed(Rule::Signature, "it holds no signature that can be read")];
-            }
-        };
-        findings.push(self.gpg_signer(gpg, key));
-        findings
-    }
-
-    /// Says why gpg checked nothing. It takes no key that is younger than the moment it takes for now.
-    fn gpg_error(&self, gpg: &GpgFacts, key: &str) -> Finding {
-        let cannot = format!("the signature by {key} cannot be checked");
-        match gpg.report.made.filter(|made| *made > self.now) {
-            Some(made) => {
-                let detail = format!("{cannot} at {}: it was made at {}", moment(self.now), moment(made));
-                Finding::undecided(Rule::Signature, detail).hint("leave '--now' out, or give a later moment")
-            }
-            None => Finding::undecided(Rule::Signature, format!("{cannot} here"))
-                .hint("see what 'git verify-tag' says; a newer gpg may know the algorithm"),
-        }
-    }
-
-    fn gpg_expired(&self, gpg: &GpgFacts, key: &str) -> Vec<Finding> {
-        let report = &gpg.report;
-        let since = report.expired.map_or_else(String::new, |at| format!(" since {}", moment(at)));
-        let mut findings = Vec::new();
-        if let Some((made, expired)) = report.made.zip(report.expired) {
-            findings.push(if made <= expired {
-                Finding::passed(Rule::KeyThen, "the key was valid when the signature says that it was made")
-            } else {
-                Finding::failed(Rule::KeyThen, format!("{key} was out of date when it signed, at {}", moment(made)))
-            });
-        }
-        findings.push(self.expired(format!("{key} is out of date{since}")));
-        findings
-    }
-
-    fn gpg_signer(&self, gpg: &GpgFacts, key: &str) -> Finding {
-        let (report, listed) = (&gpg.report, &self.signing.fingerprints);
-        let Some(primary) = &report.primary else {
-            let detail = format!("'{}' says that it fits, and does not name the key", gpg.program.escape_debug());
-            return Finding::undecided(Rule::Signer, detail).hint(OTHER_PROGRAM);
-        };
-        let who = report.user.as_deref().unwrap_or(key);
-        match self.permitted() {
-            Permitted::Nobody => return no_rule(),
-            Permitted::These(names) if !names.iter().any(|name| name.is_fingerprint(primary)) => {
-                return not_this_tag(&format!("{who} {key}"));
-            }
-            Permitted::These(_) if listed.is_empty() || listed.contains(primary) => return this_tag(who),
-            Permitted::These(_) | Permitted::Everybody => {}
-        }
-        if !listed.is_empty() {
-            return if listed.contains(primary) {
-                Finding::passed(Rule::Signer, format!("{key} is among the 'fingerprints' of [signing]"))
-            } else {
-                Finding::failed(Rule::Signer, format!("{key} is not among the 'fingerprints' of [signing]"))
-            };
-        }
-        if let Keys::Pinned(file) = &gpg.keys {
-            return Finding::passed(Rule::Signer, format!("{key} is in '{file}'"));
-        }
-        match report.trust {
-            Some(Trust::Ultimate | Trust::Full | Trust::Marginal) => {
-                Finding::passed(Rule::Signer, format!("your keyring trusts {key} to be that of '{who}'"))
-            }
-            Some(Trust::Never) => Finding::failed(Rule::Signer, format!("your keyring says never to trust {key}")),
-            Some(Trust::Undefined) | None => Finding::undecided(
-                Rule::Signer,
-                format!("nothing says that {key} may sign; your keyring does not trust it"),
-            )
-            .hint("list the maintainers' keys in 'fingerprints' of [signing]"),
-        }
-    }
 }
 
 /// A line that knows the signer.
@@ -374,22 +268,4 @@ fn not_this_tag(who: &str) -> Finding {
 
 fn this_tag(who: &str) -> Finding {
     Finding::passed(Rule::Signer, format!("'{who}' may sign tags of this name by [[signing.tags]]"))
-}
-
-/// What to do where a program that is configured says less than gpg and gpgsm do, such as gitsign.
-const OTHER_PROGRAM: &str = "see what it says: git verify-tag TAG; the programs are 'gpg.program' and 'gpg.x509.program' of git, and signatures without a long-lived key, such as those of gitsign, are verified by their own program: gitsign verify-tag";
-
-fn unheard(program: &str) -> Finding {
-    let detail = format!("'{}' does not tell what became of the signature in the form of gpg", program.escape_debug());
-    Finding::undecided(Rule::Signature, detail).hint(OTHER_PROGRAM)
-}
-
-fn no_key(gpg: &GpgFacts, key: &str) -> Vec<Finding> {
-    match &gpg.keys {
-        Keys::Pinned(file) => vec![Finding::failed(Rule::Signer, format!("{key} is not in '{file}'"))],
-        Keys::Keyring => vec![
-            Finding::undecided(Rule::Signature, format!("{key}, which made it, is not in your keyring"))
-                .hint("import the maintainers' keys with 'gpg --import', or name them with 'keys' in [signing]"),
-        ],
-    }
 }

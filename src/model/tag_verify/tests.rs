@@ -115,6 +115,37 @@ fn an_openpgp_signature_is_refused_for_its_own_reason() {
     assert_eq!(asked(&gpg("ERRSIG D5E6 22 10 00 1 9 -", pinned()), ""), "signer failed");
 }
 
+#[test]
+fn a_certificate_that_is_not_in_date_is_refused_although_nobody_trusts_its_root() {
+    let judged = |status: &str, policy: &str| {
+        let SignatureFacts::Gpg(facts) = gpg(status, Keys::Keyring) else { unreachable!() };
+        asked(&SignatureFacts::Gpg(GpgFacts { format: SigningFormat::X509, ..facts }), policy)
+    };
+    let listed = format!("fingerprints=['{FPR}']");
+    let old = format!("{listed}\naccept-expired-before=2026-01-06");
+    let good = |until: &str, trust: &str| {
+        format!("GOODSIG D5E6 /CN=Mia\nVALIDSIG {FPR} 2026-01-05 20260105T090000 {until} 0 0 1 8 00\n{trust}")
+    };
+    let [in_date, after, before] = ["20260301T000000", "20260110T000000", "20260104T000000"];
+    for (status, policy, expected) in [
+        (good(in_date, "TRUST_UNDEFINED 185"), &listed, ""),
+        (good(in_date, "TRUST_FULLY 0 shell"), &listed, ""),
+        (good(after, "TRUST_UNDEFINED 185"), &listed, "key-now failed"),
+        (good(after, "TRUST_UNDEFINED 98"), &listed, "key-now failed"),
+        (good(after, "TRUST_UNDEFINED 185"), &old, ""),
+        (good(before, "TRUST_UNDEFINED 185"), &listed, "key-then failed, key-now failed"),
+        (good(before, "TRUST_UNDEFINED 185"), &old, "key-then failed"),
+        (good(after, "TRUST_FULLY 0 shell").replace("GOODSIG", "EXPKEYSIG"), &listed, "key-now failed"),
+        (good(before, "TRUST_FULLY 0 shell").replace("GOODSIG", "EXPKEYSIG"), &old, "key-then failed"),
+        (good(in_date, "TRUST_UNDEFINED 102"), &listed, "key-now failed"),
+        (good(in_date, "TRUST_UNDEFINED 102"), &old, "key-now failed"),
+        (good(in_date, "TRUST_NEVER 94"), &listed, "revocation failed"),
+        (good("0", "TRUST_FULLY 0 shell"), &listed, "key-now undecided"),
+    ] {
+        assert_eq!(judged(&status, policy), expected, "{status} {policy}");
+    }
+}
+
 /// A tag that is in order, but for what a case changes.
 fn facts() -> TagFacts {
     let commit = CommitId::from_bytes([1; 20]);

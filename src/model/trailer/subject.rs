@@ -34,9 +34,24 @@ fn numbered(subject: &str, found: &mut Found) {
     found.add(Relation::OwnPullRequest(own), subject);
 }
 
-/// `Revert "…"` of `git revert` and GitHub, `Reapply "…"` of git since 2.43.
+/// `Revert "…"` of `git revert` and GitHub, `Reapply "…"` of git since 2.43, and what people write in their place: `Revert 1234567`,
+/// `Undo: revert commit 1234567`.
 fn reverted(subject: &str, text: &str, found: &mut Found) {
     let plain = plain_subject(subject);
+    let verbs = ["revert", "reverts", "reverted", "undo", "undoes", "back out", "backs out", "backed out", "backout"];
+    let behind = |text| {
+        let rest = verbs.iter().rev().filter_map(|verb| scan::strip_word(text, verb));
+        let rest = rest.filter_map(|rest| rest.strip_prefix([' ', ':'])).next()?.trim_start();
+        scan::commit(scan::strip_word(rest, "commit ").unwrap_or(rest))
+    };
+    let named = behind(plain).or_else(|| behind(plain.split_once(": ")?.1));
+    // A word such as "defaced" is no name, and half of a fix that is taken back is still there by half.
+    if let Some((name, rest)) = named
+        && name.as_str().contains(|c: char| c.is_ascii_digit())
+        && !rest.to_lowercase().contains("partial")
+    {
+        found.add(Relation::Reverts(name), text);
+    }
     let quoted = |verb| plain.strip_prefix(verb).and_then(|rest| rest.strip_suffix('"'));
     if let Some(subject) = quoted("Revert \"").filter(|subject| !subject.is_empty()) {
         found.add(Relation::RevertsSubject(subject.to_owned()), text);

@@ -1,5 +1,6 @@
 //! One pull request, with everything that the forge knows of it.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use crate::model::known::{Known, Missing};
@@ -58,7 +59,16 @@ impl Forge {
 
     fn checks(&self, asked: &str, commit: &str) -> Result<Checks, Failure> {
         let runs = format!("/commits/{commit}/check-runs?filter=latest&per_page=100");
-        let mut all = self.list(asked, "the check runs", &runs, rest::checks)?;
+        let total = Cell::new(0);
+        let read = |body: &[u8]| {
+            total.set(rest::total(body)?);
+            rest::checks(body)
+        };
+        let mut all = self.list(asked, "the check runs", &runs, read)?;
+        if all.len() < total.get() {
+            let why = format!("the list has {} of {} check runs", all.len(), total.get());
+            return Err(self.wire.unreadable(asked, &why));
+        }
         let statuses = format!("/commits/{commit}/status?per_page=100");
         all.extend(self.list(asked, "the commit statuses", &statuses, rest::statuses)?);
         Ok(Checks::of(all, self.own_check.as_deref()))
@@ -81,7 +91,7 @@ impl Forge {
         asked: &str,
         what: &str,
         below: &str,
-        read: fn(&[u8]) -> Result<Vec<T>, String>,
+        read: impl Fn(&[u8]) -> Result<Vec<T>, String>,
     ) -> Result<Vec<T>, Failure> {
         self.wire.pages(&format!("{asked}: {what}"), self.path(below), read)
     }

@@ -78,6 +78,15 @@ pub(super) fn opinion(state: &str) -> Option<Opinion> {
     }
 }
 
+/// Reads how many check runs a commit has in all.
+pub(super) fn total(body: &[u8]) -> Result<usize, String> {
+    #[derive(Deserialize)]
+    struct Total {
+        total_count: usize,
+    }
+    json::<Total>(body).map(|total| total.total_count)
+}
+
 /// Reads a page of the check runs of a commit.
 pub(super) fn checks(body: &[u8]) -> Result<Vec<NamedCheck>, String> {
     let named = |run: RawRun| {

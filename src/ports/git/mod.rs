@@ -147,7 +147,9 @@ impl Git {
         }
         let object = self.repository.revparse_single(revision).map_err(|error| self.unknown(revision, &error))?;
         let commit = object.peel_to_commit().map_err(|error| {
-            Error::usage(format!("'{}' is not a commit", revision.escape_debug())).because(error.message().to_owned())
+            Error::usage(format!("'{}' is not a commit", revision.escape_debug()))
+                .because(error.message().to_owned())
+                .hint("name a commit, a branch or a tag; 'git cat-file -t' says what else it is")
         })?;
         Ok(CommitId::from_bytes(objects::raw_id(commit.id())))
     }

@@ -71,8 +71,17 @@ impl Git {
     /// # Errors
     /// When it cannot be reached.
     pub fn remote_refs(&self, remote: &str, names: &[String]) -> Result<Vec<RemoteRef>> {
+        // Git matches the end of a name, so that other refs may come, too.
+        Ok(self.remote_refs_like(remote, names)?.into_iter().filter(|found| names.contains(&found.name)).collect())
+    }
+
+    /// Asks a remote for the refs that match one of these patterns, or whose names end with one (`git-ls-remote(1)`, `<patterns>`).
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub fn remote_refs_like(&self, remote: &str, patterns: &[String]) -> Result<Vec<RemoteRef>> {
         let mut arguments = vec!["ls-remote", "--refs", "--", remote];
-        arguments.extend(names.iter().map(String::as_str));
+        arguments.extend(patterns.iter().map(String::as_str));
         let finished = self.program().run(arguments)?;
         if !finished.success() {
             return Err(self.cannot_ask(remote, &finished));
@@ -82,8 +91,7 @@ impl Git {
             let (object, name) = line.split_once('\t')?;
             Some(RemoteRef { name: name.to_owned(), object: object.parse().ok()? })
         };
-        // Git matches the end of a name, so that other refs may come, too.
-        Ok(text.lines().filter_map(one).filter(|found| names.contains(&found.name)).collect())
+        Ok(text.lines().filter_map(one).collect())
     }
 
     /// Returns the names of the tags of a remote that match a pattern, without `refs/tags/`.
@@ -91,14 +99,8 @@ impl Git {
     /// # Errors
     /// When it cannot be reached.
     pub fn remote_tags(&self, remote: &str, pattern: &str) -> Result<Vec<String>> {
-        let pattern = format!("refs/tags/{pattern}");
-        let finished = self.program().run(["ls-remote", "--refs", "--", remote, &pattern])?;
-        if !finished.success() {
-            return Err(self.cannot_ask(remote, &finished));
-        }
-        let text = String::from_utf8_lossy(&finished.stdout).into_owned();
-        let name = |line: &str| Some(line.split_once('\t')?.1.strip_prefix("refs/tags/")?.to_owned());
-        Ok(text.lines().filter_map(name).collect())
+        let found = self.remote_refs_like(remote, &[format!("refs/tags/{pattern}")])?;
+        Ok(found.iter().filter_map(|found| found.name.strip_prefix("refs/tags/").map(str::to_owned)).collect())
     }
 
     /// Pushes exactly these refs, each to the same name, all or none of them, and never with force.

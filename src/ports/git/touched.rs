@@ -19,10 +19,14 @@ use super::objects::{oid, raw_id};
 pub struct TouchedFile {
     /// Its path in the new tree, or in the old one where it is gone. Bytes that are no UTF-8 are shown as replaced.
     pub path: String,
+    /// Its path in the old tree, where it was renamed.
+    pub was: Option<String>,
     /// The number of lines that the new tree adds; zero for a binary file.
     pub added: u64,
     /// The number of lines that the new tree removes; zero for a binary file.
     pub removed: u64,
+    /// Whether git takes one of its contents for something other than text, or it is a submodule.
+    pub binary: bool,
     /// Its content in the old tree.
     pub old: Option<BlobId>,
     /// Its content in the new tree.
@@ -32,7 +36,7 @@ pub struct TouchedFile {
 /// How files are compared: as `git diff --numstat --find-renames` does.
 fn options() -> DiffOptions {
     let mut options = DiffOptions::new();
-    options.context_lines(0).interhunk_lines(0).ignore_submodules(true).include_typechange(true);
+    options.context_lines(0).interhunk_lines(0).include_typechange(true);
     options
 }
 
@@ -50,7 +54,7 @@ struct Kept {
 /// The name of the file of kept answers.
 const FILE: &str = "touched.json";
 /// Its form.
-const FORM: u32 = 1;
+const FORM: u32 = 3;
 /// Fewer are worked out faster than the file is read.
 const WORTH_KEEPING: usize = 32;
 /// So many answers are kept at most.
@@ -155,13 +159,22 @@ pub fn touched(
         let blob = |file: git2::DiffFile<'_>| (!file.id().is_zero()).then(|| BlobId::from_bytes(raw_id(file.id())));
         let (old, new) = (blob(delta.old_file()), blob(delta.new_file()));
         let file = if new.is_some() { delta.new_file() } else { delta.old_file() };
-        let path = String::from_utf8_lossy(file.path_bytes().unwrap_or_default()).into_owned();
-        let counts = match old == new {
+        let named =
+            |file: git2::DiffFile<'_>| String::from_utf8_lossy(file.path_bytes().unwrap_or_default()).into_owned();
+        let path = named(file);
+        let was = (delta.status() == git2::Delta::Renamed).then(|| named(delta.old_file()));
+        let is_submodule =
+            [delta.old_file(), delta.new_file()].iter().any(|file| file.mode() == git2::FileMode::Commit);
+        let counts = match old == new || is_submodule {
             true => None,
             false => Patch::from_diff(&diff, at)?.map(|patch| patch.line_stats()).transpose()?,
         };
         let (_, added, removed) = counts.unwrap_or_default();
-        found.push(TouchedFile { path, added: added as u64, removed: removed as u64, old, new });
+        // It is told once the contents were looked at.
+        let binary = is_submodule || diff.get_delta(at).is_some_and(|delta| delta.flags().is_binary());
+        // The content of a submodule is in another repository.
+        let (old, new) = if is_submodule { (None, None) } else { (old, new) };
+        found.push(TouchedFile { path, was, added: added as u64, removed: removed as u64, binary, old, new });
     }
     Ok(found)
 }

@@ -10,10 +10,9 @@ use crate::model::bump::{
     BUMP_SCHEMA, BumpOutcome, BumpRequest, Bumped, FileBump, Keep, Wanted, missing_digests, sentence, wrong_digest,
 };
 use crate::model::commit::CommitId;
-use crate::model::edit::{Change, Survey, rewrite, survey};
+use crate::model::edit::{Change, Rewritten, Survey, rewrite, survey};
 use crate::model::error::{Error, Result};
 use crate::model::line::Line;
-use crate::model::line_diff::unified;
 use crate::model::path::RepoPath;
 use crate::model::request::Mode;
 use crate::model::tag_request::AskRemote;
@@ -58,10 +57,11 @@ pub fn run(git: &Git, settings: &Settings, request: &BumpRequest, note: &dyn Fn(
     }
     permitted(settings, request, &found, (&from, &to), line, &tagged)?;
     let change = Change { from: from.clone(), to: to.clone(), digests: request.digests.clone() };
-    let mut replacements = Vec::new();
+    let (mut replacements, mut diffs) = (Vec::new(), Vec::new());
     for file in &found.files {
-        let new = rewrite(file, &change)?;
-        replacements.push(Replacement { path: file.path.clone(), old: Rc::clone(&file.bytes), new });
+        let Rewritten { text, diff } = rewrite(file, &change)?;
+        replacements.push(Replacement { path: file.path.clone(), old: Rc::clone(&file.bytes), new: text.into_bytes() });
+        diffs.push(diff);
     }
     if request.keep == Keep::Committed {
         // A template that cannot be rendered is found before anything is written.
@@ -75,10 +75,8 @@ pub fn run(git: &Git, settings: &Settings, request: &BumpRequest, note: &dyn Fn(
         }
     };
     let mut bumped = report(&found, outcome, from, to, line);
-    for (file, replaced) in bumped.files.iter_mut().zip(&replacements) {
-        let [old, new] = [&*replaced.old, &replaced.new]
-            .map(|bytes| std::str::from_utf8(bytes).expect("because only what is UTF-8 is edited"));
-        file.diff = unified(&replaced.path, old, new);
+    for (file, diff) in bumped.files.iter_mut().zip(diffs) {
+        file.diff = diff;
     }
     bumped.commit = commit(git, request, &bumped)?;
     Ok(bumped)
@@ -138,12 +136,12 @@ fn report(
     Bumped {
         schema: BUMP_SCHEMA.to_owned(),
         outcome,
+        notes: found.notes_at(&to).map(|note| sentence(&note)).collect(),
         from,
         to,
         line: line.map(|line| line.name.clone()),
         files: found.files.iter().map(file).collect(),
         commit: None,
-        notes: found.notes.iter().map(sentence).collect(),
     }
 }
 

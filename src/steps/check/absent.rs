@@ -3,7 +3,7 @@
 
 use crate::model::commit::CommitId;
 use crate::model::eligibility::dependencies::{Raised, is_manifest};
-use crate::model::eligibility::facts::{EmbargoFacts, Facts, Message, OnMain, Touched};
+use crate::model::eligibility::facts::{Content, EmbargoFacts, Facts, Message, OnMain, Touched};
 use crate::model::error::Result;
 use crate::model::known::{Known, Missing};
 use crate::model::line::Line;
@@ -44,7 +44,8 @@ impl Told {
     pub(super) fn of(run: &Run<'_>, pull: &PullRequest) -> Result<Self> {
         let own = |commits: &Vec<crate::model::pull::PullCommit>| {
             let own = commits.iter().filter(|commit| commit.parents < 2);
-            own.map(|commit| Message { commit: commit.id, text: commit.message.clone() }).collect()
+            own.map(|commit| Message { commit: commit.id, text: commit.message.clone(), people: String::new() })
+                .collect()
         };
         let messages = told(&pull.commits, own);
         let compared = |file: &&ChangedFile| !matches!(file.status, FileStatus::Added | FileStatus::Removed);
@@ -55,7 +56,7 @@ impl Told {
             Known::Known(_) => Known::Known(Vec::new()),
             Known::Unknown(why) => Known::Unknown(why.clone()),
         };
-        let mut changed = told(&pull.files, |files| files.iter().flat_map(touched).collect::<Vec<_>>());
+        let mut changed = told(&pull.files, |files| files.iter().map(touched).collect::<Vec<_>>());
         if let Known::Known(files) = &mut changed {
             let main = run.git.branch_commit(&run.protected.settings.main)?;
             mark(run, main, files.iter_mut().collect())?;
@@ -71,12 +72,21 @@ fn told<T, U>(from: &Known<T>, read: impl FnOnce(&T) -> U) -> Known<U> {
     }
 }
 
-/// A file that was moved is changed at both places, and its lines count once.
-fn touched(file: &ChangedFile) -> impl Iterator<Item = Touched> + use<> {
-    let at = |path: &String, added, removed| Touched { path: path.clone(), added, removed, marked: false };
-    let moved = file.previous.as_ref().filter(|_| file.status == FileStatus::Renamed);
-    let before = moved.map(|path| at(path, 0, 0));
-    before.into_iter().chain([at(&file.path, file.additions, file.deletions)])
+fn touched(file: &ChangedFile) -> Touched {
+    let content = match (file.status, file.additions.saturating_add(file.deletions)) {
+        (FileStatus::Removed, _) => Content::Gone,
+        // GitHub counts no lines of a file that has none, and nothing else tells it from one whose mode changed.
+        (FileStatus::Added | FileStatus::Modified, 0) => Content::Binary,
+        (FileStatus::Added | FileStatus::Modified | FileStatus::Renamed | FileStatus::Copied, _) => Content::Text,
+    };
+    Touched {
+        path: file.path.clone(),
+        was: file.previous.clone().filter(|_| file.status == FileStatus::Renamed),
+        added: file.additions,
+        removed: file.deletions,
+        content,
+        marked: false,
+    }
 }
 
 /// Judges a pull request to main.
@@ -135,5 +145,5 @@ pub(super) fn to_line(run: &Run<'_>, pull: &PullRequest, line: &Line) -> Result<
     };
     facts.embargo = embargo(run, &facts);
     let verdict = verdict(run, &named, line, &facts);
-    Ok(Judged { verdicts: vec![verdict], notes: vec![why.to_string()] })
+    Ok(Judged { verdicts: vec![verdict], notes: vec![why.to_string()], ..Judged::default() })
 }

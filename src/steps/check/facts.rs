@@ -6,16 +6,17 @@ use chrono::{DateTime, Utc};
 
 use crate::model::change::Change;
 use crate::model::commit::{BlobId, Commit, CommitId, TreeId};
-use crate::model::eligibility::dependencies::{Raised, is_manifest, raised};
+use crate::model::eligibility::dependencies::{Compared, Raised, compared, is_manifest};
 use crate::model::eligibility::facts::{
-    Applies, EmbargoFacts, Facts, LineFacts, Message, NewerLine, NewerState, OnMain, Touched,
+    Applies, Content, EmbargoFacts, Facts, LineFacts, Message, NewerLine, NewerState, OnMain, Touched,
 };
+use crate::model::eligibility::{Rule, Severity};
 use crate::model::error::Result;
 use crate::model::forecast::Outcome;
 use crate::model::known::{Known, Missing};
 use crate::model::line::{Line, LineName, LineStatus};
 use crate::model::presence::Certainty;
-use crate::model::pull::PullRequest;
+use crate::model::pull::{PullRequest, PullState};
 use crate::model::status::{Cell, Row, State};
 use crate::ports::git::{Applied, Objects, Pick, TouchedFile, Treeish};
 use crate::ports::survey::Survey;
@@ -47,7 +48,18 @@ pub(super) fn deep(run: &Run<'_>, survey: &Survey, changes: &[&Change]) -> Resul
 }
 
 fn touched(files: Vec<TouchedFile>) -> Vec<Touched> {
-    let one = |file: TouchedFile| Touched { path: file.path, added: file.added, removed: file.removed, marked: false };
+    let one = |file: TouchedFile| Touched {
+        content: match (file.new, file.binary) {
+            (None, _) => Content::Gone,
+            (Some(_), true) => Content::Binary,
+            (Some(_), false) => Content::Text,
+        },
+        path: file.path,
+        was: file.was,
+        added: file.added,
+        removed: file.removed,
+        marked: false,
+    };
     files.into_iter().map(one).collect()
 }
 
@@ -58,9 +70,13 @@ pub(super) fn mark(run: &Run<'_>, main: CommitId, mut files: Vec<&mut Touched>) 
         return Ok(());
     }
     let tree = run.git.tree_of(main)?;
-    let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
-    let marked = run.git.marked(tree, &paths.iter().map(String::as_str).collect::<Vec<_>>())?;
-    files.iter_mut().zip(marked).for_each(|(file, marked)| file.marked = marked);
+    let paths: Vec<String> = files.iter().flat_map(|file| file.paths()).map(str::to_owned).collect();
+    let mut marked = run.git.marked(tree, &paths.iter().map(String::as_str).collect::<Vec<_>>())?.into_iter();
+    for file in &mut files {
+        // What was not marked under its old name was somebody's own work.
+        let of_file: Vec<bool> = marked.by_ref().take(file.paths().count()).collect();
+        file.marked = of_file.iter().all(|marked| *marked);
+    }
     Ok(())
 }
 
@@ -78,20 +94,20 @@ impl Manifests {
         Ok(Self { objects: Objects::new(run.git.reopen()?) })
     }
 
+    /// Returns what is raised for sure; where nothing is, what cannot be compared leaves it unknown.
     fn raised(&mut self, files: &[TouchedFile]) -> Result<Known<Vec<Raised>>> {
-        let mut all = Vec::new();
+        let mut all = Compared::default();
         for file in files.iter().filter(|file| is_manifest(&file.path)) {
             let (Some(old), Some(new)) = (file.old, file.new) else { continue };
-            let Ok(path) = file.path.parse() else { continue };
             let [old, new] = [self.text(old)?, self.text(new)?];
-            match raised(&path, &old, &new) {
-                Some(found) => all.extend(found),
-                None => {
-                    return Ok(Known::Unknown(Missing::Failed(format!("'{}' cannot be read", file.path))));
-                }
-            }
+            let Compared { raised, unsure } = compared(&file.path, &old, &new);
+            all.raised.extend(raised);
+            all.unsure.extend(unsure);
         }
-        Ok(Known::Known(all))
+        Ok(match all.unsure.is_empty() || !all.raised.is_empty() {
+            true => Known::Known(all.raised),
+            false => Known::Unknown(Missing::Failed(all.unsure.join("; "))),
+        })
     }
 
     fn text(&self, blob: BlobId) -> Result<String> {
@@ -146,7 +162,7 @@ impl Deep {
         let cell = row.cells.iter().find(|cell| cell.line == line.name);
         let reverted = survey.fates.fate(change.id).reverted_by;
         let newer = newer(run, survey, row, line);
-        let out_since = out_since(survey, commits, change, row, &newer);
+        let out_since = out_since(run, survey, (change, row), &newer, pull.value().and_then(Option::as_ref));
         let mut facts = Facts {
             line: line_facts(line),
             messages: Known::Known(messages),
@@ -220,7 +236,9 @@ pub(super) fn line_facts(line: &Line) -> LineFacts {
 }
 
 pub(super) fn message(commit: &Commit) -> Message {
-    Message { commit: commit.id, text: commit.message.clone() }
+    let people =
+        [&commit.author, &commit.committer].map(|person| format!("{} <{}>", person.name, person.email)).join("\n");
+    Message { commit: commit.id, text: commit.message.clone(), people }
 }
 
 /// Returns where a change stands on the supported lines that are newer.
@@ -247,16 +265,25 @@ pub(super) fn newer(run: &Run<'_>, survey: &Survey, row: &Row, line: &Line) -> V
     compared.chain(others).collect()
 }
 
-/// Returns since when a change is on the newer line that has had it longest, or on main where there is no newer line.
+/// Returns since when a change is on the newer line that has had it longest, or on main where there is no newer line. The forge
+/// knows when it merged; of a commit nobody knows more than what it stands on.
 pub(super) fn out_since(
+    run: &Run<'_>,
     survey: &Survey,
-    commits: &HashMap<CommitId, &Commit>,
-    change: &Change,
-    row: &Row,
+    (change, row): (&Change, &Row),
     newer: &[NewerLine],
+    pull: Option<&PullRequest>,
 ) -> Option<DateTime<Utc>> {
-    let moment = |seconds: i64| DateTime::from_timestamp(seconds, 0);
-    let landed = commits.get(&change.id).and_then(|commit| moment(commit.committer.seconds));
+    if run.policy().eligibility.severity(Rule::Baked) == Severity::Off {
+        // Nobody asks, and dates are looked for through the history.
+        return None;
+    }
+    let moment = |id: CommitId| run.moments.of(run.git, id).and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+    let merged = pull.and_then(|pull| match &pull.state {
+        PullState::Merged(merge) => merge.at,
+        PullState::Open | PullState::Closed => None,
+    });
+    let landed = merged.or_else(|| moment(change.id));
     if newer.is_empty() {
         return landed;
     }
@@ -265,7 +292,7 @@ pub(super) fn out_since(
     let picked = row.cells.iter().filter(is_newer).filter(has).filter_map(|cell| {
         let line = survey.lines.iter().find(|line| line.line.name == cell.line)?;
         let picks = cell.picks.iter().filter_map(|pick| line.own.iter().find(|own| own.id == *pick));
-        picks.map(|own| own.committer.seconds).max().map_or(landed, moment)
+        picks.map(|own| moment(own.id)).max().unwrap_or(landed)
     });
     picked.min()
 }
@@ -276,16 +303,20 @@ pub(super) fn embargo(run: &Run<'_>, facts: &Facts) -> EmbargoFacts {
     let mut texts: Vec<(String, &str)> = Vec::new();
     for message in facts.known_messages() {
         texts.push((format!("the message of {}", message.commit.short()), &message.text));
+        texts.push((format!("the names of the people of {}", message.commit.short()), &message.people));
     }
     if let Some(Some(pull)) = facts.pull.value() {
         texts.push(("the title of the pull request".to_owned(), &pull.title));
         texts.push(("the description of the pull request".to_owned(), &pull.body));
         texts.push(("the name of the branch of the pull request".to_owned(), &pull.head.branch));
         texts.extend(pull.labels.iter().map(|label| ("a label".to_owned(), label.name.as_str())));
+        texts.extend(pull.milestone.iter().map(|name| ("the milestone of the pull request".to_owned(), name.as_str())));
+        let author = pull.author.iter().map(|login| ("the author of the pull request".to_owned(), login.as_str()));
+        texts.extend(author);
     }
-    let changed = facts.changed.value().into_iter().flatten();
-    texts.extend(changed.map(|file| ("the path of a file".to_owned(), file.path.as_str())));
-    let named = texts.iter().filter(|(_, text)| list.iter().any(|one| one.is_in(text)));
+    let paths = facts.changed.value().into_iter().flatten().flat_map(Touched::paths);
+    texts.extend(paths.map(|path| ("the path of a file".to_owned(), path)));
+    let named = texts.iter().filter(|(_, text)| list.is_named_in(text));
     let mut leaks: Vec<String> = named.map(|(place, _)| place.clone()).collect();
     leaks.dedup();
     EmbargoFacts { listed: true, leaks }

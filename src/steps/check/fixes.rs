@@ -10,7 +10,7 @@ use crate::model::eligibility::verdict::{Outcome, Verdict};
 use crate::model::error::{Error, Result};
 use crate::model::known::{Known, Missing};
 use crate::model::line::{Line, LineName, LineStatus};
-use crate::model::pull::{PullRequest, PullState};
+use crate::model::pull::{PullCommit, PullRequest, PullState};
 use crate::model::request::{Depth, Since};
 use crate::ports::survey::chain::tip;
 use crate::ports::survey::table::rows_of;
@@ -61,6 +61,11 @@ pub(super) fn between(run: &Run<'_>, from: &str, to: &str) -> Result<Judged> {
     let inside = reachable(&survey.commits, tip);
     let survey = whole(run, &asked, survey, &since, tip)?;
     let changes: Vec<&Change> = survey.changes.iter().rev().filter(|change| inside.contains(&change.id)).collect();
+    if changes.is_empty() && hidden != tip {
+        return Err(
+            Error::usage(format!("'{from}..{to}' holds no change of main")).hint("write the older revision first")
+        );
+    }
     let pulls = pulls_of(run, &changes)?;
     judge_all(run, &survey, &changes, &pulls, Forecasts::WhereTheyDecide)
 }
@@ -78,10 +83,44 @@ fn reachable(commits: &[Commit], tip: CommitId) -> HashSet<CommitId> {
     found
 }
 
-/// Judges the commit that merged a pull request to main.
+/// Judges what came to main with a pull request; `id` is the last of it.
 pub(super) fn of_pull(run: &Run<'_>, id: CommitId, pull: PullRequest) -> Result<Judged> {
-    let given = BTreeMap::from([(id, Known::Known(Some(pull)))]);
-    on_main(run, &[id], &since(run, &[id])?, Some(&given))
+    let ids = landed(run, id, &pull)?;
+    let given = ids.iter().map(|id| (*id, Known::Known(Some(pull.clone())))).collect();
+    on_main(run, &ids, &since(run, &ids)?, Some(&given))
+}
+
+/// Returns the commits that came to main with a pull request: its merge, its squashed commit, or each of its commits where it was
+/// merged by a rebase, which keeps their messages ("About merge methods on GitHub").
+fn landed(run: &Run<'_>, id: CommitId, pull: &PullRequest) -> Result<Vec<CommitId>> {
+    let last = run.git.commit(id)?;
+    let number = pull.number;
+    let open = |why: &str| {
+        Error::undecided(format!("it cannot be told which commits came to main with pull request {number}: {why}"))
+            .hint(format!("judge them by name: patch-check commit REV… with {} as the last", id.short()))
+    };
+    let told = match &pull.commits {
+        _ if last.is_merge() => return Ok(vec![id]),
+        Known::Known(told) => told,
+        // The usual titles of a squashed commit.
+        Known::Unknown(_) if title(&last) == pull.title || own_pull_request(&last.message) == Some(number) => {
+            return Ok(vec![id]);
+        }
+        Known::Unknown(why) => return Err(open(&why.to_string())),
+    };
+    let same = |commit: &Commit, told: &PullCommit| commit.message.trim_end() == told.message.trim_end();
+    if told.len() < 2 || !told.last().is_some_and(|newest| same(&last, newest)) {
+        return Ok(vec![id]);
+    }
+    let (mut found, mut at) = (Vec::new(), Some(last));
+    for told in told.iter().rev() {
+        let Some(commit) = at.filter(|commit| same(commit, told)) else {
+            return Err(open("it was merged by a rebase, and not all of its messages are there"));
+        };
+        found.push(commit.id);
+        at = commit.parents.first().map(|parent| run.git.commit(*parent)).transpose()?;
+    }
+    Ok(found)
 }
 
 /// Judges commits that main has. Their pull requests are asked for, if they are not given.

@@ -4,6 +4,8 @@ mod absent;
 pub mod explain;
 mod facts;
 mod fixes;
+mod moments;
+mod origin;
 mod pulls;
 pub mod say;
 mod to_line;
@@ -25,6 +27,7 @@ struct Run<'r> {
     /// Who is asked for pull requests; `None`: nobody.
     forge: Option<&'r Forge>,
     request: &'r CheckRequest,
+    moments: moments::Moments,
     /// Called once for each fix that was looked at, with how many there are.
     advance: &'r dyn Fn(usize),
 }
@@ -34,6 +37,8 @@ struct Run<'r> {
 struct Judged {
     verdicts: Vec<Verdict>,
     notes: Vec<String>,
+    /// The newest commit of the pull request that was judged, where it is open.
+    head: Option<CommitId>,
 }
 
 /// Judges what was asked about.
@@ -47,18 +52,23 @@ pub fn run(
     request: &CheckRequest,
     advance: &dyn Fn(usize),
 ) -> Result<Report> {
-    let run = Run { git, protected, forge, request, advance };
+    let run = Run { git, protected, forge, request, moments: moments::Moments::default(), advance };
     let judged = match &request.judge {
         Judge::Fixes(revisions) => fixes::by_revision(&run, revisions)?,
         Judge::Range { from, to } => fixes::between(&run, from, to)?,
         Judge::Pull(number) => pulls::by_number(&run, *number)?,
         Judge::Event(file) => pulls::of_event(&run, file)?,
     };
-    Ok(Report {
+    let report = Report {
         schema: VERDICT_SCHEMA.to_owned(),
         policy: protected.source.clone(),
+        head: judged.head,
         verdicts: judged.verdicts,
         notes: judged.notes,
+    };
+    Ok(match &request.embargoed {
+        Some(embargo) => embargo.withheld(report),
+        None => report,
     })
 }
 

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use crate::model::branch::BranchSpec;
 use crate::model::error::{Error, Result};
-use crate::model::event::{Action, Event};
+use crate::model::event::{Action, Event, MOST_PAYLOAD_BYTES};
 use crate::model::known::Known;
 use crate::model::pull::{PullRequest, PullState};
-use crate::ports::files::read_bytes_or_stdin;
+use crate::ports::files::read_first_or_stdin;
 
 use super::absent;
 use super::fixes::{not_merged, of_pull};
@@ -27,7 +27,10 @@ pub(super) fn by_number(run: &Run<'_>, number: u64) -> Result<Judged> {
 /// Judges the pull request that a payload is about. Where the forge can be asked, it says how things stand now: the labels in
 /// a payload are those of the moment at which it was sent.
 pub(super) fn of_event(run: &Run<'_>, file: &Path) -> Result<Judged> {
-    let payload = read_bytes_or_stdin(file)?;
+    const HINT: &str =
+        "give the file that GITHUB_EVENT_PATH names, in a workflow on pull_request or pull_request_target";
+    // One byte more tells that there is more.
+    let payload = read_first_or_stdin(file, MOST_PAYLOAD_BYTES + 1).map_err(|error| error.hint(HINT))?;
     let event = Event::parse(&payload).map_err(|broken| {
         let hint = broken.hint();
         Error::usage(format!("'{}' cannot be judged", file.display())).because(broken).hint(hint)
@@ -46,6 +49,11 @@ pub(super) fn of_event(run: &Run<'_>, file: &Path) -> Result<Judged> {
 }
 
 fn judged(run: &Run<'_>, pull: PullRequest) -> Result<Judged> {
+    let head = (pull.state == PullState::Open).then_some(pull.head.commit);
+    Ok(Judged { head, ..by_base(run, pull)? })
+}
+
+fn by_base(run: &Run<'_>, pull: PullRequest) -> Result<Judged> {
     let settings = &run.protected.settings;
     let nothing = |note: String| Ok(Judged { notes: vec![note], ..Judged::default() });
     let number = pull.number;

@@ -1,7 +1,10 @@
 //! Says a verdict on GitHub: a check run on the commit, and one comment on the pull request.
 
+use std::collections::BTreeMap;
+
 use crate::model::check_request::{CHECK_NAME, Say};
 use crate::model::check_run::{CheckRun, Conclusion, Marker};
+use crate::model::commit::CommitId;
 use crate::model::eligibility::verdict::{Outcome, Report};
 use crate::model::error::{Error, Result};
 use crate::ports::forge::{Forge, Written};
@@ -12,16 +15,11 @@ use crate::ports::forge::{Forge, Written};
 /// When the token may not, or the forge fails.
 pub fn say(forge: &Forge, report: &Report, markdown: &str, say: Say) -> Result<Vec<String>> {
     let mut told = Vec::new();
-    let mut commits: Vec<_> = report.verdicts.iter().map(|verdict| verdict.fix).collect();
-    commits.sort_unstable();
-    commits.dedup();
-    for commit in commits.into_iter().filter(|_| say.check_run) {
-        let outcomes = report.verdicts.iter().filter(|verdict| verdict.fix == commit).map(|verdict| verdict.outcome);
-        let outcome = outcomes.max().unwrap_or(Outcome::Eligible);
+    for (commit, outcome) in outcomes(report).into_iter().filter(|_| say.check_run) {
         let run = CheckRun {
             name: CHECK_NAME.to_owned(),
-            conclusion: conclusion(outcome),
-            title: outcome.as_str().to_owned(),
+            conclusion: outcome.map_or(Conclusion::Neutral, conclusion),
+            title: outcome.map_or("nothing to judge", Outcome::as_str).to_owned(),
             summary: markdown.to_owned(),
             annotations: Vec::new(),
         };
@@ -41,6 +39,17 @@ pub fn say(forge: &Forge, report: &Report, markdown: &str, say: Say) -> Result<V
     Ok(told)
 }
 
+/// Returns the commits on whose pages it is said, each with the worst that was found about it; `None` where there was nothing to
+/// judge. A rule of the repository asks for the check of the newest commit of a pull request, whatever that brings.
+fn outcomes(report: &Report) -> BTreeMap<CommitId, Option<Outcome>> {
+    let mut found: BTreeMap<CommitId, Option<Outcome>> = report.head.into_iter().map(|head| (head, None)).collect();
+    for verdict in &report.verdicts {
+        let worst = found.entry(report.head.unwrap_or(verdict.fix)).or_default();
+        *worst = (*worst).max(Some(verdict.outcome));
+    }
+    found
+}
+
 fn conclusion(outcome: Outcome) -> Conclusion {
     match outcome {
         Outcome::Eligible => Conclusion::Success,
@@ -54,5 +63,41 @@ fn word(written: Written) -> &'static str {
         Written::Created => "created",
         Written::Updated => "updated",
         Written::Already => "already so",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::eligibility::verdict::{VERDICT_SCHEMA, Verdict};
+
+    fn verdict(fix: u8, outcome: Outcome) -> Verdict {
+        Verdict {
+            fix: CommitId::from_bytes([fix; 20]),
+            pull_request: Some(7),
+            title: "Fix it".to_owned(),
+            line: "2.0".parse().expect("a line"),
+            outcome,
+            state: None,
+            kind: None,
+            kind_evidence: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+
+    fn said(head: Option<u8>, verdicts: Vec<Verdict>) -> Vec<(u8, Option<Outcome>)> {
+        let head = head.map(|head| CommitId::from_bytes([head; 20]));
+        let report =
+            Report { schema: VERDICT_SCHEMA.to_owned(), policy: String::new(), head, verdicts, notes: Vec::new() };
+        outcomes(&report).into_iter().map(|(id, outcome)| (id.as_bytes()[0], outcome)).collect()
+    }
+
+    #[test]
+    fn a_pull_request_has_one_check_on_its_newest_commit_and_a_fix_has_its_own() {
+        let all = || vec![verdict(1, Outcome::Eligible), verdict(2, Outcome::Refused), verdict(1, Outcome::Undecided)];
+        assert_eq!(said(Some(9), all()), [(9, Some(Outcome::Refused))]);
+        assert_eq!(said(Some(9), Vec::new()), [(9, None)]);
+        assert_eq!(said(None, all()), [(1, Some(Outcome::Undecided)), (2, Some(Outcome::Refused))]);
+        assert_eq!(said(None, Vec::new()), []);
     }
 }

@@ -10,20 +10,19 @@ use crate::model::eligibility::verdict::Verdict;
 use crate::model::error::{Error, Result};
 use crate::model::known::{Known, Missing};
 use crate::model::line::Line;
-use crate::model::presence::{Origins, all_keys};
+use crate::model::presence::{self, all_keys};
 use crate::model::pull::PullRequest;
 use crate::model::request::{Depth, Differences, Since};
 use crate::model::status::Row;
-use crate::model::verify::{Verdict as Likeness, Verified, line_only_reason};
-use crate::ports::git::{Forecaster, changes};
 use crate::ports::provenance::{Asked, provenance};
-use crate::ports::survey::chain::{base_of, link, tip};
+use crate::ports::survey::chain::base_of;
 use crate::ports::survey::table::rows_of;
 use crate::ports::survey::{LineSurvey, Survey};
 
 use super::absent;
 use super::facts::{changed, embargo, line_facts, message, newer, out_since};
 use super::fixes::{Named, surveyed, verdict};
+use super::origin::Origins;
 use super::{Judged, Run};
 
 /// Judges a pull request to a line.
@@ -33,14 +32,18 @@ pub(super) fn to_line(run: &Run<'_>, pull: PullRequest, line: &Line) -> Result<J
         let judged = absent::to_line(run, &pull, line)?;
         return Ok(Judged { notes: survey.notes.into_iter().chain(judged.notes).collect(), ..judged });
     };
-    let branch = branch(run, &survey, line, head.id)?;
-    let groups = groups(run, &survey, line, &branch)?;
+    let known = survey.lines.iter().find(|known| known.line.name == line.name).ok_or_else(|| {
+        Error::undecided(format!("line '{}' cannot be compared with main", line.name))
+            .hint("see why with 'patch-pick status'")
+    })?;
+    let branch = branch(run, &survey, known, head.id)?;
+    let groups = groups(&Origins { run, survey: &survey, line, known }, &branch)?;
     let found: Vec<&Change> = groups.iter().filter_map(|group| group.change).collect();
     let rows = rows_of(run.git, &survey, &found, Depth::Stated, &run.protected.decisions, &|_| ())?;
     let of_main = survey.commits.iter().map(|commit| (commit.id, commit)).collect();
     let context = Context { run, survey: &survey, line, of_main, pull };
     let mut rows = rows.iter();
-    let mut judged = Judged { verdicts: Vec::new(), notes: survey.notes.clone() };
+    let mut judged = Judged { notes: survey.notes.clone(), ..Judged::default() };
     for group in groups {
         let row = group.change.and_then(|_| rows.next());
         judged.verdicts.push(context.verdict(group, row)?);
@@ -57,27 +60,22 @@ struct Group<'s> {
     /// The commits of main that were picked.
     origins: Vec<CommitId>,
     picks: Vec<PickedFrom>,
-    commits: Vec<&'s Commit>,
+    commits: Vec<Commit>,
 }
 
 /// Looks at what a pull request brings as if it were a line of its own.
-fn branch(run: &Run<'_>, survey: &Survey, line: &Line, head: CommitId) -> Result<LineSurvey> {
-    let found = survey.lines.iter().find(|known| known.line.name == line.name);
-    let known = found.ok_or_else(|| {
-        Error::undecided(format!("line '{}' cannot be compared with main", line.name))
-            .hint("see why with 'patch-pick status'")
-    })?;
+fn branch(run: &Run<'_>, survey: &Survey, known: &LineSurvey, head: CommitId) -> Result<LineSurvey> {
     let own = run.git.commits_between(&[known.tip, survey.main_tip], head, None)?;
     let requests = survey
         .changes
         .iter()
         .flat_map(|change| change.members.iter().filter_map(|member| Some((*member, change.pull_request?))));
-    let origins = Origins::new(&survey.commits, &requests.collect());
+    let origins = presence::Origins::new(&survey.commits, &requests.collect());
     let main: Vec<&Commit> = survey.commits.iter().collect();
     let patch_ids = run.git.patch_ids(&run.git.changing_alike(&own.iter().collect::<Vec<_>>(), &main)?)?;
     let matches = origins.matches(&own, &patch_ids, &all_keys());
     Ok(LineSurvey {
-        line: line.clone(),
+        line: known.line.clone(),
         branch: known.branch.clone(),
         tip: head,
         branch_point: known.tip,
@@ -92,7 +90,8 @@ fn branch(run: &Run<'_>, survey: &Survey, line: &Line, head: CommitId) -> Result
 }
 
 /// Tells what the commits of a pull request were picked from, and puts those together that are judged together.
-fn groups<'s>(run: &Run<'_>, survey: &'s Survey, line: &Line, branch: &'s LineSurvey) -> Result<Vec<Group<'s>>> {
+fn groups<'s>(origins_of: &Origins<'s>, branch: &LineSurvey) -> Result<Vec<Group<'s>>> {
+    let (run, survey) = (origins_of.run, origins_of.survey);
     let commits: Vec<&Commit> = branch.own.iter().collect();
     let of_branch: HashMap<CommitId, &Commit> = commits.iter().map(|commit| (commit.id, *commit)).collect();
     let asked = vec![Asked { line: branch, commits }];
@@ -100,7 +99,7 @@ fn groups<'s>(run: &Run<'_>, survey: &'s Survey, line: &Line, branch: &'s LineSu
     let mut groups: Vec<Group<'_>> = Vec::new();
     for verified in found.into_iter().flat_map(|line| line.commits) {
         let commit = of_branch[&verified.commit];
-        let origin = origin(run, commit, &verified)?;
+        let origin = origins_of.of(commit, &verified)?;
         let is_sure = matches!(origin, Origin::Main(_) | Origin::Resolved(..) | Origin::Altered(..));
         let origins: Vec<CommitId> = match is_sure {
             true => verified.origins.iter().map(|origin| origin.commit).collect(),
@@ -115,7 +114,7 @@ fn groups<'s>(run: &Run<'_>, survey: &'s Survey, line: &Line, branch: &'s LineSu
             brought.into_iter().for_each(|change| add(&mut groups, Some(change), &origins, pick.clone(), commit));
         }
     }
-    groups.extend(merged_main(run, line, branch)?);
+    groups.extend(merged_main(run, branch)?);
     Ok(groups)
 }
 
@@ -124,7 +123,7 @@ fn add<'s>(
     change: Option<&'s Change>,
     origins: &[CommitId],
     pick: PickedFrom,
-    commit: &'s Commit,
+    commit: &Commit,
 ) {
     let of_line = |pick: &PickedFrom| matches!(pick.origin, Origin::OfLine(_));
     let belongs = |group: &&mut Group<'_>| match (group.change, change) {
@@ -136,75 +135,34 @@ fn add<'s>(
         Some(group) => {
             group.origins.extend(origins);
             group.picks.push(pick);
-            group.commits.push(commit);
+            group.commits.push(commit.clone());
         }
-        None => groups.push(Group { change, origins: origins.to_vec(), picks: vec![pick], commits: vec![commit] }),
+        None => {
+            groups.push(Group { change, origins: origins.to_vec(), picks: vec![pick], commits: vec![commit.clone()] });
+        }
     }
 }
 
 /// Finds merges that bring main to the line as a whole: what main has is no pick by that.
-fn merged_main<'s>(run: &Run<'_>, line: &Line, branch: &'s LineSurvey) -> Result<Vec<Group<'s>>> {
+fn merged_main<'s>(run: &Run<'_>, branch: &LineSurvey) -> Result<Vec<Group<'s>>> {
     let all = run.git.commits_between(&[branch.branch_point], branch.tip, None)?;
     let own: HashSet<CommitId> = branch.own.iter().map(|commit| commit.id).collect();
     let foreign: Vec<&Commit> = all.iter().filter(|commit| !own.contains(&commit.id)).collect();
     let Some(newest) = foreign.last() else { return Ok(Vec::new()) };
     let origin = Origin::MergesMain { commits: foreign.len(), newest: newest.id };
     let brings = |commit: &&Commit| commit.parents.iter().any(|parent| foreign.iter().any(|one| one.id == *parent));
-    let by: Vec<&Commit> = branch.own.iter().filter(brings).collect();
+    let mut by: Vec<&Commit> = branch.own.iter().filter(brings).collect();
     if by.is_empty() {
-        return Err(Error::no(format!(
-            "the pull request brings {} commits of main to line {} as they are",
-            foreign.len(),
-            line.name
-        ))
-        .hint("pick what the line needs onto a branch of the line: patch-pick plan, then patch-pick apply"));
+        // No merge was needed: the branch of the pull request is one of main.
+        by.push(newest);
     }
-    let group = |commit: &'s Commit| Group {
+    let group = |commit: &Commit| Group {
         change: None,
         origins: Vec::new(),
         picks: vec![PickedFrom { commit: commit.id, subject: commit.subject().to_owned(), origin: origin.clone() }],
-        commits: vec![commit],
+        commits: vec![commit.clone()],
     };
     Ok(by.into_iter().map(group).collect())
-}
-
-fn origin(run: &Run<'_>, commit: &Commit, verified: &Verified) -> Result<Origin> {
-    let first = verified.origins.first().map(|origin| origin.commit);
-    let reasons = || verified.reasons.join("; ");
-    Ok(match (verified.verdict, first) {
-        (Likeness::Same | Likeness::Context, Some(from)) => Origin::Main(from),
-        (Likeness::Changed, Some(from)) => match verified.origins.as_slice() {
-            [_] => compared(run, commit, from)?,
-            _ => Origin::Altered(from, verified.differences.iter().map(|file| file.path.clone()).collect()),
-        },
-        (Likeness::LineOnly, _) => match line_only_reason(&commit.message) {
-            Some(reason) => Origin::SaysOfLine(reason.to_owned()),
-            None => Origin::OfLine(reasons()),
-        },
-        (Likeness::Unresolved, _) => Origin::Elsewhere(reasons()),
-        (Likeness::Unexplained, Some(from)) => Origin::Probably(from),
-        (Likeness::Same | Likeness::Context | Likeness::Changed | Likeness::Unexplained, None) => Origin::Nowhere,
-    })
-}
-
-/// Compares a commit with what picking its origin in its place gives: a conflict is resolved by hand, and what does not
-/// conflict has to be as git makes it.
-fn compared(run: &Run<'_>, commit: &Commit, from: CommitId) -> Result<Origin> {
-    let forecaster = Forecaster::new(run.git)?;
-    let mut worker = forecaster.worker()?;
-    let Some(parent) = commit.parents.first() else { return Ok(Origin::Altered(from, Vec::new())) };
-    let policies = &run.protected.settings.config.pick.paths;
-    let picked = link(&mut worker, run.git, policies, &run.git.commit(from)?, tip(run.git, *parent)?)?;
-    let by_policy = |path: &String| picked.by_policy.iter().any(|decided| decided.path == *path);
-    let differs = changes(worker.objects(), picked.forecast.tree, commit.tree)?;
-    let paths: Vec<String> = differs.iter().map(|file| String::from_utf8_lossy(&file.path).into_owned()).collect();
-    let (resolved, altered): (Vec<String>, Vec<String>) =
-        paths.into_iter().filter(|path| !by_policy(path)).partition(|path| picked.forecast.files.contains(path));
-    Ok(match (altered.is_empty(), resolved.is_empty()) {
-        (false, _) => Origin::Altered(from, altered),
-        (true, false) => Origin::Resolved(from, resolved),
-        (true, true) => Origin::Main(from),
-    })
 }
 
 /// A pull request to a line.
@@ -240,10 +198,10 @@ impl Context<'_> {
         let reverted = group.change.map(|change| self.survey.fates.fate(change.id).reverted_by);
         let newer = row.map(|row| newer(self.run, self.survey, row, self.line));
         let out = group.change.zip(row).zip(newer.as_deref());
-        let out = out.map(|((change, row), newer)| out_since(self.survey, &self.of_main, change, row, newer));
+        let out = out.map(|((change, row), newer)| out_since(self.run, self.survey, (change, row), newer, None));
         let mut facts = Facts {
             line: line_facts(self.line),
-            messages: Known::Known(group.commits.iter().copied().chain(of_main).map(message).collect()),
+            messages: Known::Known(group.commits.iter().chain(of_main).map(message).collect()),
             main: match reverted {
                 Some(None) => Known::Known(OnMain::Stands),
                 Some(Some(revert)) => Known::Known(OnMain::TakenBack(revert)),
@@ -268,7 +226,7 @@ impl Context<'_> {
     }
 
     /// Returns what some commits change together, each file once.
-    fn touched(&self, commits: &[&Commit]) -> Result<(Vec<Touched>, Known<Vec<Raised>>)> {
+    fn touched(&self, commits: &[Commit]) -> Result<(Vec<Touched>, Known<Vec<Raised>>)> {
         let (mut all, mut raised) = (Vec::<Touched>::new(), Known::Known(Vec::new()));
         for commit in commits {
             let (files, more) = changed(self.run, base_of(self.run.git, commit)?.tree, commit.tree)?;

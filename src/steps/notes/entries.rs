@@ -5,7 +5,7 @@ use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::Decisions;
 use crate::model::eligibility::advisory::{Form, advisories};
 use crate::model::eligibility::classify::classify;
-use crate::model::eligibility::facts::{EmbargoFacts, Facts, LineFacts, Message, Touched};
+use crate::model::eligibility::facts::{Content, EmbargoFacts, Facts, LineFacts, Message, Touched};
 use crate::model::error::Result;
 use crate::model::kind::FixKind;
 use crate::model::known::{Known, Missing};
@@ -120,11 +120,14 @@ impl<'s> Said<'s> {
 
     /// Returns what the kind is told from. What else the rules of a gate look at was not asked for.
     fn facts(&self, place: &Place<'_>, group: &Group) -> Facts {
-        let message = |commit: &Commit| Message { commit: commit.id, text: commit.message.clone() };
+        let message =
+            |commit: &Commit| Message { commit: commit.id, text: commit.message.clone(), people: String::new() };
         let touched = |path: &super::chores::Path| Touched {
             path: String::from_utf8_lossy(&path.bytes).into_owned(),
+            was: None,
             added: 0,
             removed: 0,
+            content: Content::Text,
             marked: false,
         };
         let about = |change: &Change| self.decisions.about(change, &place.line.name).cloned();

@@ -6,6 +6,7 @@
 use semver::Version;
 use serde::Serialize;
 
+use crate::model::apply::shell_word;
 use crate::model::branch::BranchName;
 use crate::model::commit::{CommitId, ObjectId};
 use crate::model::error::{Error, Result};
@@ -16,12 +17,12 @@ use crate::model::tag_create::{CREATE_SCHEMA, CreateOutcome, CreateRequest, TagC
 use crate::model::tag_request::{AskRemote, Sealing};
 use crate::model::tag_verify::{Found, Held, Known, SignatureFacts, TagFacts, Tagged};
 use crate::model::version::{ReleaseVersion, next_patch};
-use crate::ports::git::{Git, NewTag, SignTag};
+use crate::ports::git::{Git, NewTag, RemoteRef, SignTag};
 use crate::ports::render::{Template, Templates};
 use crate::ports::settings::Settings;
 use crate::ports::signing::KeySession;
 
-use super::gather;
+use super::gather::{self, Elsewhere};
 use super::policy::Policy;
 
 /// What is to be made.
@@ -41,7 +42,8 @@ struct Plan<'s> {
 /// When the tag must not be made, cannot be signed, or does not verify; nothing is left of it then.
 pub fn run(git: &Git, settings: &Settings, request: &CreateRequest, note: &dyn Fn(&str)) -> Result<TagCreated> {
     let plan = plan(git, settings, request, note)?;
-    let there = remote_object(git, &plan)?;
+    let elsewhere = remote_tags(git, settings, &plan)?;
+    let there = elsewhere.iter().find(|found| found.name == plan.tag.full()).map(|found| found.object);
     if let Some(object) = git.tag_ref(&plan.tag)? {
         return already(git, request, &plan, object, there);
     }
@@ -50,6 +52,7 @@ pub fn run(git: &Git, settings: &Settings, request: &CreateRequest, note: &dyn F
             .hint(format!("fetch and verify it: git fetch {remote} tag {0} && patch-tag verify {0}", plan.tag)));
     }
     check_place(git, settings, &plan)?;
+    check_remote(settings, &plan, &elsewhere, note)?;
     check_tree(git, settings, &plan, note)?;
     let message = message(git, settings, request, &plan)?;
     let policy = Policy::read(Some(git), &request.policy, request.now)?;
@@ -217,13 +220,30 @@ fn line<'s>(settings: &'s Settings, request: &CreateRequest, version: Option<&Ve
     }
 }
 
-fn remote_object(git: &Git, plan: &Plan<'_>) -> Result<Option<ObjectId>> {
-    let Some(remote) = &plan.remote else { return Ok(None) };
-    let there = git.remote_refs(remote, &[plan.tag.full()]).map_err(|error| {
+/// Returns the tags of the project's form that the remote has; none where no remote is asked.
+fn remote_tags(git: &Git, settings: &Settings, plan: &Plan<'_>) -> Result<Vec<RemoteRef>> {
+    let Some(remote) = &plan.remote else { return Ok(Vec::new()) };
+    git.remote_refs_like(remote, &[settings.tag.refs()]).map_err(|error| {
         let hint = error.hint_text().map(|hint| format!("{hint}; or ask no remote with '--offline'"));
         error.hint(hint.unwrap_or_else(|| "ask no remote with '--offline'".to_owned()))
-    })?;
-    Ok(there.first().map(|found| found.object))
+    })
+}
+
+/// Requires that the order of versions holds with those that only the remote has.
+fn check_remote(settings: &Settings, plan: &Plan<'_>, there: &[RemoteRef], note: &dyn Fn(&str)) -> Result<()> {
+    let Some(remote) = &plan.remote else { return Ok(()) };
+    let elsewhere = Elsewhere::read(there, &settings.tag, plan.line, &plan.version);
+    elsewhere.require_none_above(remote, &plan.tag, plan.line)?;
+    let previous = plan.previous.as_ref().map(|(version, _)| version);
+    if let Some((_, tag)) = elsewhere.lower.filter(|(version, _)| previous.is_none_or(|here| here < version)) {
+        note(&format!(
+            "'{}' has a tag '{tag}' that is not here, so nothing was compared with it: git fetch {} tag {}",
+            remote.escape_debug(),
+            shell_word(remote),
+            shell_word(tag.as_str())
+        ));
+    }
+    Ok(())
 }
 
 /// What exists already is as good as made, if it is the tag that was asked for and verifies.

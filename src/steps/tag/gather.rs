@@ -16,7 +16,7 @@ use crate::model::tag_verify::{
     judge,
 };
 use crate::model::verify::Answer;
-use crate::ports::git::Git;
+use crate::ports::git::{Git, RemoteRef};
 use crate::ports::signing::KeySession;
 use crate::ports::tree::CommitFiles;
 
@@ -116,10 +116,7 @@ pub struct Neighbours {
 /// # Errors
 /// When the tags cannot be listed.
 pub fn neighbours(git: &Git, pattern: &TagPattern, line: &Line, version: &Version) -> Result<Neighbours> {
-    let (lower, higher): (Vec<_>, Vec<_>) = versions(git, pattern, line)?
-        .into_iter()
-        .filter(|(other, _)| other != version)
-        .partition(|(other, _)| other.cmp_precedence(version).is_lt());
+    let (lower, higher) = around(versions(git, pattern, line)?, version);
     Ok(Neighbours { previous: lower.into_iter().next_back(), next: higher.into_iter().next() })
 }
 
@@ -128,13 +125,59 @@ pub fn neighbours(git: &Git, pattern: &TagPattern, line: &Line, version: &Versio
 /// # Errors
 /// When the tags cannot be listed.
 pub fn versions(git: &Git, pattern: &TagPattern, line: &Line) -> Result<Vec<(Version, TagName)>> {
+    Ok(of_line(git.tag_names()?, pattern, line))
+}
+
+/// What a remote has of the line of a tag.
+pub struct Elsewhere {
+    /// The tag of the highest version below.
+    pub lower: Option<(Version, TagName)>,
+    /// The tag of the highest version above.
+    pub higher: Option<TagName>,
+}
+
+impl Elsewhere {
+    /// Reads it from the refs of the remote.
+    pub fn read(refs: &[RemoteRef], pattern: &TagPattern, line: &Line, version: &Version) -> Self {
+        let tags = refs.iter().filter_map(|found| found.name.strip_prefix("refs/tags/")?.parse().ok()).collect();
+        let (lower, higher) = around(of_line(tags, pattern, line), version);
+        Self { lower: lower.into_iter().next_back(), higher: higher.into_iter().next_back().map(|(_, tag)| tag) }
+    }
+
+    /// Requires that a remote has no higher version of the line than that of a tag which it lacks.
+    ///
+    /// # Errors
+    /// When it has one.
+    pub fn require_none_above(&self, remote: &str, tag: &TagName, line: &Line) -> Result<()> {
+        let Some(higher) = &self.higher else { return Ok(()) };
+        let detail =
+            format!("'{}' has a tag '{higher}', so '{tag}' would come after a higher version", remote.escape_debug());
+        Err(Error::no(detail).hint(format!(
+            "fetch it and take the next version: git fetch {} tag {} && patch-tag create --line {}",
+            shell_word(remote),
+            shell_word(higher.as_str()),
+            shell_word(line.name.as_str())
+        )))
+    }
+}
+
+/// Returns those of the tags that are of a line, from the lowest version to the highest.
+fn of_line(tags: Vec<TagName>, pattern: &TagPattern, line: &Line) -> Vec<(Version, TagName)> {
     let of_line = |tag: TagName| {
         let version = pattern.version_of(tag.as_str()).filter(|version| line.contains(version))?;
         Some((version, tag))
     };
-    let mut found: Vec<_> = git.tag_names()?.into_iter().filter_map(of_line).collect();
+    let mut found: Vec<_> = tags.into_iter().filter_map(of_line).collect();
     found.sort_by(|a, b| a.0.cmp_precedence(&b.0));
-    Ok(found)
+    found
+}
+
+type Tags = Vec<(Version, TagName)>;
+
+/// Parts the tags of a line into those below a version and those above it.
+fn around(tags: Tags, version: &Version) -> (Tags, Tags) {
+    let others = tags.into_iter().filter(|(other, _)| other != version);
+    others.partition(|(other, _)| other.cmp_precedence(version).is_lt())
 }
 
 /// Decides about a tag. Where no signature is asked for, that it has none does not count.

@@ -11,9 +11,9 @@ use crate::model::tag::TagName;
 use crate::model::tag_push::{PUSH_SCHEMA, PushOutcome, PushRequest, PushedRef, TagsPushed};
 use crate::model::tag_verify::{Containment, Tagged};
 use crate::model::version::ReleaseVersion;
-use crate::ports::git::Git;
+use crate::ports::git::{Git, RemoteRef};
 
-use super::gather;
+use super::gather::{self, Elsewhere};
 use super::policy::Policy;
 
 /// A branch that goes along, and the newest of the commits that the remote has to have on it.
@@ -28,24 +28,29 @@ pub fn run(git: &Git, request: &PushRequest) -> Result<TagsPushed> {
     let (mut wanted, mut branches) = (BTreeMap::new(), Branches::new());
     for tag in &request.tags {
         let (object, branch, commit) = look_at(git, &policy, request, tag)?;
-        wanted.insert(tag.full(), object);
+        wanted.insert(tag.clone(), object);
         branches.entry(branch).or_default().push(commit);
     }
-    let names: Vec<String> = wanted.keys().cloned().chain(branches.keys().map(BranchName::full)).collect();
+    let names: Vec<String> = wanted.keys().map(TagName::full).chain(branches.keys().map(BranchName::full)).collect();
     let target = git.push_target(&request.remote)?;
-    let there = on_remote(git, &target, &names)?;
+    let found = git.remote_refs_like(&target, &[&names[..], &[policy.tag.refs()]].concat())?;
+    let there = named(&found, &names);
     let mut refs = Vec::new();
     for (branch, commits) in &branches {
         refs.push(branch_ref(git, request, branch, commits, there.get(&branch.full()).copied())?);
     }
-    for (name, object) in wanted {
-        refs.push(tag_ref(request, name.clone(), object, there.get(&name).copied())?);
+    for (tag, object) in wanted {
+        let before = there.get(&tag.full()).copied();
+        refs.push(tag_ref(request, tag.full(), object, before)?);
+        if before.is_none() {
+            check_order(&policy, request, &tag, &found)?;
+        }
     }
     let pushed: Vec<String> =
         refs.iter().filter(|found| found.outcome != PushOutcome::Already).map(|found| found.name.clone()).collect();
     if request.mode == Mode::Write && !pushed.is_empty() {
         git.push(&request.remote, &pushed).map_err(|error| {
-            let moved = on_remote(git, &target, &names).is_ok_and(|now| now != there);
+            let moved = git.remote_refs(&target, &names).is_ok_and(|now| named(&now, &names) != there);
             let hint = refused(git, request, moved);
             error.hint(hint)
         })?;
@@ -53,8 +58,18 @@ pub fn run(git: &Git, request: &PushRequest) -> Result<TagsPushed> {
     Ok(TagsPushed { schema: PUSH_SCHEMA.to_owned(), remote: request.remote.clone(), refs })
 }
 
-fn on_remote(git: &Git, target: &str, names: &[String]) -> Result<BTreeMap<String, ObjectId>> {
-    Ok(git.remote_refs(target, names)?.into_iter().map(|found| (found.name, found.object)).collect())
+/// Returns the objects of those refs that have one of these names.
+fn named(refs: &[RemoteRef], names: &[String]) -> BTreeMap<String, ObjectId> {
+    let found = refs.iter().filter(|found| names.contains(&found.name));
+    found.map(|found| (found.name.clone(), found.object)).collect()
+}
+
+/// Requires that a tag which the remote lacks is above all that it has of the line.
+fn check_order(policy: &Policy, request: &PushRequest, tag: &TagName, there: &[RemoteRef]) -> Result<()> {
+    let version = policy.tag.version_of(tag.as_str());
+    let line = version.as_ref().and_then(|version| policy.lines.iter().find(|line| line.contains(version)));
+    let Some((line, version)) = line.zip(version.as_ref()) else { return Ok(()) };
+    Elsewhere::read(there, &policy.tag, line, version).require_none_above(&request.remote, tag, line)
 }
 
 /// Says what to do about a push that came to nothing, by the state of both sides.

@@ -14,6 +14,7 @@ use crate::model::sums_report::{
 use crate::model::tag_object::armor_of;
 use crate::model::tag_request::Sealing;
 use crate::model::tag_verify::{Finding, Rule, SignatureFacts, SignedBy, judge_signature};
+use crate::ports::folder::{Below, look_below};
 use crate::ports::git::Git;
 use crate::ports::signing::{KeySession, sign};
 use crate::ports::trouble::{cannot_read, explained};
@@ -105,6 +106,11 @@ fn sum_of(file: &Path, folder: &Path) -> Result<Sum> {
         Error::usage(format!("'{shown}' is not below the folder of the list, or its name is not UTF-8"))
             .hint("write the list beside the files with '--output FOLDER/SHA256SUMS'")
     })?;
+    // Reading what is neither would wait for ever, or never come to an end.
+    if std::fs::metadata(file).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        return Err(Error::usage(format!("'{shown}' is a pipe, a device or the like, and no file"))
+            .hint("put what comes out of it into a file, and list that"));
+    }
     let sha256 = sums::sha256(file).map_err(|error| cannot_read(file, error))?;
     Ok(Sum { name: name.to_owned(), sha256 })
 }
@@ -151,12 +157,20 @@ type Judged = (Option<PathBuf>, Vec<Finding>, Option<SignedBy>);
 
 fn judged(policy: &Policy, request: &VerifySumsRequest, list: &[u8]) -> Result<Judged> {
     let formats = [SigningFormat::Ssh, SigningFormat::Openpgp, SigningFormat::X509];
-    let usual = || formats.map(|format| beside(&request.list, format)).into_iter().find(|path| path.exists());
+    let usual =
+        || formats.map(|format| beside(&request.list, format)).into_iter().find(|path| path.symlink_metadata().is_ok());
     let Some(path) = request.signature.clone().or_else(usual) else {
         let name = request.list.display();
         let missing = Finding::failed(Rule::Signed, format!("there is no '{name}.sig', '{name}.asc' or '{name}.p7s'"));
         return Ok((None, vec![missing], None));
     };
+    // One that was not named may be anything that a stranger put there.
+    let is_plain = |path: &Path| path.symlink_metadata().is_ok_and(|found| found.is_file());
+    if request.signature.is_none() && !is_plain(&path) {
+        let detail = format!("'{}' is not a plain file, so it was not opened", path.display());
+        let named = Finding::failed(Rule::Signature, detail).hint("name the signature: --signature FILE");
+        return Ok((Some(path), vec![named], None));
+    }
     let armor = std::fs::read(&path).map_err(|error| cannot_read(&path, error))?;
     let shown = path.display().to_string();
     let Some(format) = armor_of(&armor) else {
@@ -172,10 +186,15 @@ fn judged(policy: &Policy, request: &VerifySumsRequest, list: &[u8]) -> Result<J
 fn check(folder: &Path, sum: &Sum) -> CheckedFile {
     let path = Path::new(&sum.name);
     let outcome = if is_inside(path) {
-        match sums::sha256(&folder.join(path)) {
-            Ok(found) if found == sum.sha256 => FileOutcome::Same,
-            Ok(_) => FileOutcome::Changed,
-            Err(error) if error.kind() == ErrorKind::NotFound => FileOutcome::Missing,
+        match look_below(folder, path) {
+            Ok(Below::File(at)) => match sums::sha256(&at) {
+                Ok(found) if found == sum.sha256 => FileOutcome::Same,
+                Ok(_) => FileOutcome::Changed,
+                Err(error) if error.kind() == ErrorKind::NotFound => FileOutcome::Missing,
+                Err(_) => FileOutcome::Unreadable,
+            },
+            Ok(Below::Missing) => FileOutcome::Missing,
+            Ok(Below::Special(_)) => FileOutcome::Special,
             Err(_) => FileOutcome::Unreadable,
         }
     } else {

@@ -58,6 +58,7 @@ fn each_event_of_a_pull_request_is_judged() {
 #[test]
 fn another_base_is_judged_for_its_own_line() {
     let repo = picked();
+    repo.git(["commit", "-q", "--amend", "--no-edit", "--date=2001-01-01T00:00:00Z"]);
     let mut event = payload(&repo, "release/2.1", "keep", "edited");
     event["changes"] = json!({ "base": { "ref": { "from": "release/2.0" }, "sha": { "from": "1".repeat(40) } } });
     let output = check(&repo, &["event", "-", "--format", "json"]).stdin(event.to_string()).run();

@@ -43,7 +43,7 @@ fn a_trailer_does_not_make_other_content_a_pick() {
     let trailer = format!("fix: keep the list\n\nKind: crash\n\n(cherry picked from commit {fix})");
     repo.git(["checkout", "-q", "-B", "keep", "release/2.0"]);
     commit(&repo, "src/evil.sh", "rm -rf /\n", &trailer);
-    let evil = judged(&repo, &opened(&repo), 3);
+    let evil = judged(&repo, &opened(&repo), 1);
     assert_eq!(found_of(&evil, fix, "origin"), "undecided", "{evil}");
     // The pick, and something besides that did not conflict.
     repo.git(["checkout", "-q", "-B", "keep", "release/2.0"]);
@@ -92,7 +92,16 @@ fn what_a_merge_adds_by_itself_has_no_origin() {
     repo.git(["add", "."]);
     repo.git(["commit", "-qm", "Merge side"]);
     let merge = repo.commit_id("keep");
-    assert_eq!(found_of(&judged(&repo, &opened(&repo), 1), merge, "origin"), "failed");
+    let report = judged(&repo, &opened(&repo), 1);
+    assert_eq!(found_of(&report, merge, "origin"), "undecided", "{report}");
+    repo.git(["checkout", "-q", "-B", "keep", "release/2.0"]);
+    commit(&repo, "src/late.c", "late\n", "fix: late\n\nLine-only: it is late");
+    repo.git(["checkout", "-q", "-B", "older", "keep~1"]);
+    repo.git(["merge", "-q", "-s", "ours", "-m", "Merge the line", "keep"]);
+    repo.git(["branch", "-f", "release/2.0", "keep"]);
+    repo.git(["checkout", "-q", "-B", "keep", "older"]);
+    let drops = judged(&repo, &opened(&repo), 1);
+    assert_eq!(found_of(&drops, repo.commit_id("keep"), "origin"), "undecided", "what the line has is dropped");
 }
 
 #[test]
@@ -114,7 +123,8 @@ fn a_waiver_for_one_fix_says_nothing_of_another() {
     let (repo, fix) = story();
     let flow = ".github/workflows/ci.yml";
     let other = repo.land_fix("fix: run it\n\nKind: crash", [(flow, "on: push\n"), ("tests/flow.c", "x\n")]);
-    let waived = repo.land_fix("fix: run it well\n\nKind: crash", [(".github/x.yml", "x\n"), ("tests/x.c", "x\n")]);
+    let waived =
+        repo.land_fix("fix: run it well\n\nKind: crash", [(".github/workflows/x.yml", "x\n"), ("tests/x.c", "x\n")]);
     repo.land_fix(
         "Waive",
         [(
@@ -140,8 +150,15 @@ fn a_waiver_for_one_fix_says_nothing_of_another() {
     );
 }
 
+/// Returns what the gate says of a pull request without labels, with the code that it exits with.
+fn unlabelled(repo: &Repo, code: i32) -> Value {
+    let mut event = opened(repo);
+    event["pull_request"]["labels"] = serde_json::json!([]);
+    judged(repo, &event, code)
+}
+
 #[test]
-fn what_belongs_to_the_line_alone_needs_no_origin() {
+fn a_revert_of_what_main_has_is_decided_by_a_person() {
     let (repo, fix) = picked();
     let pick = repo.commit_id("keep");
     repo.git(["checkout", "-q", "release/2.0"]);
@@ -149,18 +166,65 @@ fn what_belongs_to_the_line_alone_needs_no_origin() {
     repo.git(["checkout", "-q", "keep"]);
     repo.git(["revert", "--no-edit", &pick.to_string()]);
     let revert = repo.commit_id("keep");
-    let mut taken_back = opened(&repo);
-    taken_back["pull_request"]["labels"] = serde_json::json!([]);
-    let report = judged(&repo, &taken_back, 0);
-    assert_eq!(found_of(&report, revert, "origin"), "passed");
+    assert_eq!(found_of(&unlabelled(&repo, 3), revert, "origin"), "undecided");
+    let decline = ["--decline", &fix.to_string(), "--line", "2.0", "--reason", "it breaks the map"];
+    repo.git(["checkout", "-q", "main"]);
+    let _decided = crate::support::Bin::pick().at(&repo).args(["decide"]).args(decline).run().success();
+    repo.git(["add", "."]);
+    repo.git(["commit", "-qm", "Decline it"]);
+    let report = unlabelled(&repo, 0);
     assert_eq!(
-        (found_of(&report, revert, "kind"), found_of(&report, revert, "size")),
-        ("absent".into(), "passed".into())
+        (found_of(&report, revert, "origin"), found_of(&report, revert, "kind"), found_of(&report, revert, "size")),
+        ("passed".into(), "absent".into(), "passed".into())
     );
-    assert!(report["verdicts"].as_array().is_some_and(|all| all.iter().all(|one| one["fix"] != fix.to_string())));
-    // Saying so is not enough.
+}
+
+#[test]
+fn a_move_of_the_version_is_one_only_if_nothing_else_changes() {
+    let (repo, _) = story();
+    let package =
+        |version: &str, more: &str| format!("{{\n  \"name\": \"a\",{more}\n  \"version\": \"{version}\"\n}}\n");
+    repo.land_on_line("2.0", "Line-only: begin", [("package.json", package("2.0.0", "").as_str())]);
+    repo.git(["checkout", "-q", "-b", "keep", "release/2.0"]);
+    commit(&repo, "package.json", &package("2.0.1", ""), "chore: bump version to 2.0.1");
+    let report = unlabelled(&repo, 0);
+    assert!(report.to_string().contains("moves the version from 2.0.0 to 2.0.1"), "{report}");
+    for (version, more) in [("2.0.2", "\n  \"scripts\": { \"postinstall\": \"x\" },"), ("3.0.0", "")] {
+        commit(&repo, "package.json", &package(version, more), "chore: bump version");
+        assert_eq!(found_of(&unlabelled(&repo, 1), repo.commit_id("keep"), "origin"), "failed", "{version}");
+        repo.git(["reset", "-q", "--hard", "keep~1"]);
+    }
     commit(&repo, "src/list.c", "mine\n", "Mine\n\nLine-only: because");
-    assert_eq!(found_of(&judged(&repo, &opened(&repo), 3), repo.commit_id("keep"), "origin"), "undecided");
+    let says = judged(&repo, &opened(&repo), 1);
+    assert_eq!(found_of(&says, repo.commit_id("keep"), "origin"), "undecided", "saying so is not enough");
+}
+
+#[test]
+fn a_pick_that_stands_elsewhere_or_changes_what_did_not_conflict_is_not_the_pick() {
+    let repo = Repo::new();
+    repo.write_config(super::OFFLINE);
+    let text = |first: &str, last: &str| format!("{first}\n{}{last}\n", "same\n".repeat(20));
+    repo.land_fix("Add", [("src/a.c", text("one", "end").as_str()), ("tests/a.c", "1\n")]);
+    repo.cut_line("2.0");
+    repo.cut_line("2.1");
+    let fix =
+        repo.land_fix("fix: one\n\nKind: crash", [("src/a.c", text("uno", "end").as_str()), ("tests/b.c", "new\n")]);
+    repo.pick("2.1", fix);
+    repo.land_on_line("2.0", "Line-only: older", [("src/a.c", text("eins", "end").as_str())]);
+    for (last, found) in [("end", "passed"), ("backdoor()", "undecided")] {
+        repo.git(["checkout", "-q", "-B", "keep", "release/2.0"]);
+        repo.git_fails(["cherry-pick", "-x", &fix.to_string()]);
+        std::fs::write(repo.path().join("src/a.c"), text("eins, uno", last)).expect("because the folder is ours");
+        repo.git(["add", "."]);
+        repo.git(["-c", "core.editor=true", "cherry-pick", "--continue"]);
+        let report = judged(&repo, &opened(&repo), if found == "passed" { 0 } else { 3 });
+        assert_eq!(found_of(&report, fix, "origin"), found, "{report}");
+    }
+    repo.git(["mv", "tests/b.c", "Makefile"]);
+    std::fs::write(repo.path().join("src/a.c"), text("eins, uno", "end")).expect("because the folder is ours");
+    repo.git(["commit", "-qa", "--amend", "--no-edit"]);
+    let moved = unlabelled(&repo, 1);
+    assert_eq!(found_of(&moved, fix, "origin"), "undecided", "{moved}");
 }
 
 #[test]

@@ -113,6 +113,65 @@ impl GpgHome {
     }
 }
 
+/// An authority of certificates, and one key for which it makes them with openssl.
+pub struct Authority {
+    folder: TempDir,
+}
+
+impl Authority {
+    /// Makes one, valid from 2020 to 2049.
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().expect("because tests can write to the temporary folder");
+        let settings = "[ca]\ndefault_ca=own\n[own]\ndatabase=index\nnew_certs_dir=.\nserial=serial\ndefault_md=sha256\npolicy=any\nunique_subject=no\n[any]\ncommonName=supplied\n[leaf]\nbasicConstraints=CA:false\nkeyUsage=critical,digitalSignature\nsubjectAltName=email:mia@example.com\n[root]\nbasicConstraints=critical,CA:true\nkeyUsage=critical,keyCertSign,cRLSign\n[encrypting]\nbasicConstraints=CA:false\nkeyUsage=critical,keyEncipherment\n[req]\ndistinguished_name=name\n[name]\n";
+        for (name, text) in [("settings", settings), ("index", ""), ("serial", "01\n")] {
+            fs::write(folder.path().join(name), text).expect("because the folder is ours");
+        }
+        let authority = Self { folder };
+        for (name, subject) in [("ca", "/CN=Godel CA"), ("mia", "/CN=Mia")] {
+            let ask = ["req", "-new", "-newkey", "rsa:2048", "-nodes", "-config", "settings", "-subj", subject];
+            let files = [format!("{name}.key"), format!("{name}.req")];
+            authority.openssl(&[&ask[..], &["-keyout", &files[0], "-out", &files[1]]].concat(), "");
+        }
+        let own = ["-selfsign", "-extensions", "root", "-in", "ca.req", "-out", "ca.pem"];
+        authority.sign(&own, "20200101000000Z", "20490101000000Z");
+        authority
+    }
+
+    /// Where its files are: `ca.pem`, `mia.key`, and the certificates by their names.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Runs openssl there.
+    #[track_caller]
+    pub fn openssl(&self, args: &[&str], input: &str) -> String {
+        run("openssl", self.folder.path(), &[], args, input)
+    }
+
+    fn sign(&self, what: &[&str], from: &str, until: &str) {
+        let ask = ["ca", "-batch", "-notext", "-config", "settings", "-keyfile", "ca.key", "-cert", "ca.pem"];
+        self.openssl(&[&ask[..], what, &["-startdate", from, "-enddate", until]].concat(), "");
+    }
+
+    /// Makes a certificate for the key, valid between these moments (`20260101000000Z`) and of a kind of the settings, and returns its
+    /// fingerprint.
+    pub fn certificate(&self, name: &str, kind: &str, from: &str, until: &str) -> String {
+        let file = format!("{name}.pem");
+        self.sign(&["-extensions", kind, "-in", "mia.req", "-out", &file], from, until);
+        let said = self.openssl(&["x509", "-noout", "-fingerprint", "-sha1", "-in", &file], "");
+        said.split_once('=').expect("because it is told so").1.trim().replace(':', "")
+    }
+
+    /// Signs something with a certificate, in the form that git keeps.
+    pub fn armored(&self, certificate: &str, payload: &str) -> String {
+        fs::write(self.path("payload"), payload).expect("because the folder is ours");
+        let file = format!("{certificate}.pem");
+        let ask = ["cms", "-sign", "-binary", "-in", "payload", "-signer", &file, "-inkey", "mia.key"];
+        let pem = self.openssl(&[&ask[..], &["-outform", "PEM"]].concat(), "");
+        pem.replace(" CMS-----", " SIGNED MESSAGE-----")
+    }
+}
+
 impl Drop for GpgHome {
     fn drop(&mut self) {
         let mut stop = command("gpgconf", self.folder.path());

@@ -23,13 +23,13 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath, product: &Product
     known_format(&source, root)?;
     name(gather, &source, root, product)?;
     let mut spots = Vec::new();
-    if let Some(version) = root.get(&source, "version")? {
+    let root_moves = product.folders.iter().any(|(folder, moves)| folder.is_empty() && *moves);
+    if let Some(version) = root.get(&source, "version")?.filter(|_| root_moves) {
         spots.push(source.spot(version, "version", Spelling::SemVer)?);
     }
     let mut pins = Pins::of(&source, product);
     if let Some(packages) = root.get(&source, "packages")? {
-        let own = [(String::new(), true)];
-        for (folder, moves) in own.iter().chain(&product.folders) {
+        for (folder, moves) in &product.folders {
             let Some(entry) = packages.get(&source, folder)? else { continue };
             let at = format!("packages[\"{folder}\"].");
             if let Some(version) = entry.get(&source, "version")?.filter(|_| *moves) {

@@ -50,16 +50,18 @@ pub(super) struct Pins<'p> {
     pub(super) spots: Vec<RawSpot>,
     /// Those that stay and that a person should look at, each with where it is.
     pub(super) left: Vec<(usize, String)>,
+    /// The ranges among those that stay, each with its name.
+    pub(super) ranges: Vec<(Node<'p>, String)>,
 }
 
 impl<'p> Pins<'p> {
     pub(super) fn of(source: &'p Source<'p>, product: &'p Product) -> Self {
-        Self { source, product, spots: Vec::new(), left: Vec::new() }
+        Self { source, product, spots: Vec::new(), left: Vec::new(), ranges: Vec::new() }
     }
 
     /// Takes the exact pins of a package. A range such as `^2.0.0` holds the next patch too, and stays; so does an alias such
     /// as `npm:core@2.0.0`, which npm resolves to what was published and never to the workspace.
-    pub(super) fn package(&mut self, node: Node<'_>, at: &str) -> Result<()> {
+    pub(super) fn package(&mut self, node: Node<'p>, at: &str) -> Result<()> {
         for map in DEPENDENCIES {
             if let Some(dependencies) = node.get(self.source, map)? {
                 self.entries(dependencies, &format!("{at}{map}"))?;
@@ -74,7 +76,7 @@ impl<'p> Pins<'p> {
     }
 
     /// Takes the pins among the entries of a map from names to requirements.
-    pub(super) fn entries(&mut self, map: Node<'_>, at: &str) -> Result<()> {
+    pub(super) fn entries(&mut self, map: Node<'p>, at: &str) -> Result<()> {
         for (name, pin) in map.entries().filter(|(name, _)| self.product.names.contains(name.value())) {
             self.pin(pin, &format!("{at}[\"{}\"]", name.value()))?;
         }
@@ -84,7 +86,7 @@ impl<'p> Pins<'p> {
     /// Takes pins in `overrides` of npm, whose values may be maps again in which `.` is the package itself, in those of pnpm,
     /// and in `resolutions` of Yarn, whose keys may be paths: `api>core`, `**/core`, `api/core`. A key may end in the version
     /// that it is about: `core@2`.
-    fn overridden(&mut self, map: Node<'_>, at: &str) -> Result<()> {
+    fn overridden(&mut self, map: Node<'p>, at: &str) -> Result<()> {
         for (key, value) in map.entries() {
             let label = format!("{at}[\"{}\"]", key.value());
             let last = key.value().rsplit('>').next().unwrap_or_default();
@@ -102,7 +104,7 @@ impl<'p> Pins<'p> {
     }
 
     /// Takes the version in a pin, if that is all it asks for.
-    pub(super) fn pin(&mut self, pin: Node<'_>, name: &str) -> Result<()> {
+    pub(super) fn pin(&mut self, pin: Node<'p>, name: &str) -> Result<()> {
         match Asks::of(pin.value(), &self.product.version) {
             Asks::Exactly(inside) => {
                 let start = self.source.scalar_range(pin, name)?.start;
@@ -116,7 +118,7 @@ impl<'p> Pins<'p> {
                 );
                 self.left.push((pin.range().start, text));
             }
-            Asks::More => {}
+            Asks::More => self.ranges.push((pin, name.to_owned())),
         }
         Ok(())
     }

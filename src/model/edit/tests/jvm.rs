@@ -124,3 +124,17 @@ fn included_projects_of_gradle_move_with_the_root() {
         ]
     );
 }
+
+#[test]
+fn modules_that_only_a_profile_builds_move() {
+    let root = "<project><groupId>g</groupId><artifactId>root</artifactId><version>«2.0.0»</version><modules><module>core</module></modules>\n\
+                <profiles><profile><id>p</id><modules><module>extra</module>\n<module>gone</module></modules></profile><profile><id>q</id></profile></profiles></project>";
+    let extra = module("extra", &format!("<dependencies>{}</dependencies>", dependency("g", "core", "«2.0.0»")));
+    let core = module("core", "");
+    let files = [("pom.xml", root), ("core/pom.xml", core.as_str()), ("extra/pom.xml", &extra)];
+    moves(POM, &files);
+    assert_eq!(
+        notes(POM, &files),
+        ["pom.xml:3: there is no 'gone/pom.xml', which a profile builds, so nothing in it moves"]
+    );
+}

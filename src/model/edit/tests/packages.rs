@@ -245,3 +245,35 @@ fn a_dotnet_project_repeats_its_version() {
     let none = file_refused("a.csproj", "", "<Project><PropertyGroup/></Project>");
     assert_eq!(none, "neither 'a.csproj' nor a 'Directory.Build.props' above it sets 'Version'");
 }
+
+#[test]
+fn what_dotnet_projects_repeat_of_an_inherited_version_follows() {
+    let group = |text: &str| format!("<Project><PropertyGroup>{text}</PropertyGroup></Project>");
+    let props = group("<Version>«2.0.0»</Version>");
+    let project = group("<PackageVersion>«2.0.0»</PackageVersion>\n<InformationalVersion>1.0.0</InformationalVersion>");
+    let (own, other) = (group("<Version>«2.0.0»</Version>"), group("<Version>0.3.0</Version>"));
+    let (far, nearer) = (group("<PackageVersion>2.0.0</PackageVersion>"), group("<Version>2.0.0</Version>"));
+    let files = [
+        ("Directory.Build.props", props.as_str()),
+        ("s/s.csproj", &project),
+        ("own/own.fsproj", &own),
+        ("other/other.csproj", &other),
+        ("far/Directory.Build.props", &nearer),
+        ("far/far.csproj", &far),
+    ];
+    let said = [
+        "other/other.csproj:1: 'Version' is '0.3.0' and its own, so it stays",
+        "s/s.csproj:2: 'InformationalVersion' is '1.0.0', so it stays",
+    ];
+    for path in ["s/s.csproj", "Directory.Build.props"] {
+        let patch_toml = format!("[[version]]\npath = '{path}'");
+        moves(&patch_toml, &files);
+        let mut noted = notes(&patch_toml, &files);
+        noted.sort();
+        assert_eq!(noted, said, "{path}");
+    }
+    let numbers =
+        [("Directory.Build.props", props.as_str()), ("s/s.csproj", &group("<FileVersion>2.0.0.0</FileVersion>"))];
+    let written = bump("[[version]]\npath = 's/s.csproj'", &numbers, &change("2.0.0", "2.0.1-rc.1")).expect("an edit");
+    assert_eq!(written["s/s.csproj"], group("<FileVersion>2.0.1.0</FileVersion>"));
+}

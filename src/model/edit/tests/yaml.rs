@@ -139,6 +139,29 @@ fn a_variant_behind_the_version_of_a_tag_stays() {
 }
 
 #[test]
+fn an_image_moves_under_each_of_its_names() {
+    let text = "a: {image: 'godel/api:«2.0.0»'}\nb: {image: 'docker.io/godel/api:«2.0.0»-alpine'}\n\
+                c: {image: '${REG:-docker.io}/godel/api:${TAG:-«2.0.0»}'}\nd: {image: 'localhost:5000/godel/api:2.0.0'}\n\
+                e: {image: '${REG}/godel/api:2.0.0'}\nf: {image: 'godel/api-worker:2.0.0'}\n";
+    file_moves("c.yml", "image = 'godel/api'", text);
+    let patch_toml = "[[version]]\npath='c.yml'\nimage='godel/api'";
+    let noted = |line: usize, there: &str| {
+        format!(
+            "c.yml:{line}: '{there}' may be 'godel/api' from elsewhere, so it stays; name it in [[version]] of patch.toml if it moves"
+        )
+    };
+    assert_eq!(
+        notes(patch_toml, &[("c.yml", text)]),
+        [noted(4, "localhost:5000/godel/api:2.0.0"), noted(5, "${REG}/godel/api:2.0.0")]
+    );
+    let pinned =
+        format!("a: {{image: 'docker.io/godel/api@sha256:{}'}}\nb: {{image: 'godel/api:2.0.0'}}\n", "0a".repeat(32));
+    assert!(
+        refused(patch_toml, &[("c.yml", &pinned)]).contains("line 1, column 33: 'godel/api' is pinned by a digest")
+    );
+}
+
+#[test]
 fn a_digest_is_changed_only_when_the_new_one_is_given() {
     let (old, new) = (format!("sha256:{}", "0a".repeat(32)), format!("sha256:{}", "1b".repeat(32)));
     let text = format!("a:\n  image: h:5000/a:2.0.0@{old}\n");

@@ -2,7 +2,6 @@
 
 use super::{Case, Rule};
 use crate::model::eligibility::facts::{Applies, Touched};
-use crate::model::eligibility::paths::chosen;
 
 /// The most files that a finding names.
 const MOST_FILES: usize = 10;
@@ -12,7 +11,7 @@ impl Case<'_> {
     pub(super) fn files(&self, rule: Rule) -> Vec<String> {
         let sets = &self.policy.eligibility.paths;
         let changed = || self.facts.changed.value().into_iter().flatten();
-        let counts = |file: &&Touched| !file.marked && !chosen(&sets.generated, &file.path);
+        let counts = |file: &&Touched| !file.marked && !file.stays_in(&sets.generated);
         let mut found: Vec<&str> = match rule {
             // What lacks a test is what the fix changes; the first file that a person wrote stands for all.
             Rule::Tests => {
@@ -28,7 +27,7 @@ impl Case<'_> {
                 files.into_iter().map(|file| file.path.as_str()).collect()
             }
             Rule::Paths => {
-                changed().filter(|file| chosen(&sets.forbidden, &file.path)).map(|file| file.path.as_str()).collect()
+                changed().filter(|file| file.meets(&sets.forbidden)).map(|file| file.path.as_str()).collect()
             }
             Rule::Dependencies => {
                 self.facts.raised.value().into_iter().flatten().map(|raised| raised.path.as_str()).collect()

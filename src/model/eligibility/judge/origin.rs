@@ -1,0 +1,69 @@
+//! Where the commits of a pull request to a line come from.
+
+use super::history::{first, missing};
+use super::{Answer, Case, count, listed};
+use crate::model::eligibility::facts::{Origin, PickedFrom};
+
+/// What the origin of one commit comes to.
+enum Standing {
+    Fine,
+    Open,
+    Broken,
+}
+
+impl Case<'_> {
+    pub(super) fn origin(&self) -> Answer {
+        let Some(picks) = &self.facts.picks else { return Answer::NotAsked };
+        let Some(picks) = picks.value() else { return missing("what its commits are", picks.missing()) };
+        if picks.is_empty() {
+            return Answer::failed("it brings no commit");
+        }
+        let (mut broken, mut open, mut fine) = (Vec::new(), Vec::new(), Vec::new());
+        for pick in picks {
+            let (standing, told) = told(pick);
+            match standing {
+                Standing::Fine => fine.push(told),
+                Standing::Open => open.push(told),
+                Standing::Broken => broken.push(told),
+            }
+        }
+        match (broken.is_empty(), open.is_empty()) {
+            (false, _) => Answer::Failed("a commit has no origin on main".to_owned(), broken),
+            (true, false) => Answer::Undecided("the origin of a commit is not sure".to_owned(), open),
+            (true, true) if self.facts.is_of_line_only() => {
+                Answer::Passed("every commit belongs to the line alone".to_owned(), fine)
+            }
+            (true, true) => Answer::Passed("every commit is a pick from main".to_owned(), fine),
+        }
+    }
+}
+
+fn told(pick: &PickedFrom) -> (Standing, String) {
+    let id = pick.commit.short();
+    let named = format!("{id} ('{}')", pick.subject);
+    match &pick.origin {
+        Origin::Main(from) => (Standing::Fine, format!("{id} is a pick of {}", from.short())),
+        Origin::Resolved(from, files) => {
+            let files = listed(&first(files.clone()));
+            let how = format!("with conflicts resolved by hand in {files}");
+            (Standing::Fine, format!("{id} is a pick of {}, {how}", from.short()))
+        }
+        Origin::OfLine(why) => (Standing::Fine, format!("{id} belongs to the line alone: {why}")),
+        Origin::Altered(from, files) => {
+            let files = listed(&first(files.clone()));
+            let how = format!("changes {files} in another way than a pick of {} would", from.short());
+            (Standing::Open, format!("{named} {how}"))
+        }
+        Origin::SaysOfLine(why) => (Standing::Open, format!("{named} says that it belongs to the line alone: {why}")),
+        Origin::Probably(from) => (Standing::Open, format!("{named} is probably a pick of {}", from.short())),
+        Origin::OddMerge => {
+            (Standing::Open, format!("{named} is a merge whose result is not what merging its parents gives"))
+        }
+        Origin::MergesMain { commits, newest } => {
+            let commits = count(*commits as u64, "commit", "commits");
+            (Standing::Broken, format!("{named} merges main, up to {}: {commits}", newest.short()))
+        }
+        Origin::Elsewhere(what) => (Standing::Broken, format!("{named} names what main has not: {what}")),
+        Origin::Nowhere => (Standing::Broken, format!("{named} is a pick of nothing on main")),
+    }
+}

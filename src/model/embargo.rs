@@ -1,0 +1,189 @@
+//! Identifiers that must not become public yet: found however they are written, and kept out of every result.
+
+use icu_normalizer::DecomposingNormalizer;
+
+use super::eligibility::verdict::{Finding, Report, Verdict};
+
+/// What stands in a result in place of a text that names what is under embargo.
+pub const WITHHELD: &str = "(withheld: it names what is under embargo)";
+
+/// Fewer letters and digits would be found everywhere.
+const FEWEST: usize = 4;
+
+/// The identifiers under embargo. They cannot be printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Embargo(Vec<Vec<Sign>>);
+
+impl std::fmt::Debug for Embargo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Embargo(…)")
+    }
+}
+
+/// Why a list is none. The identifiers are not quoted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotAList {
+    /// It names nothing.
+    #[error("it names no identifier")]
+    Empty,
+    /// What one line holds would be found everywhere.
+    #[error("line {0} has fewer than {FEWEST} letters and digits, which would be found everywhere")]
+    TooShort(usize),
+}
+
+/// One sign of a text, as far as it matters for the comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    /// A letter or a digit, in its plain form and in small letters.
+    Letter(char),
+    /// Anything between words: a hyphen of any kind, a space, an underscore.
+    Gap,
+    /// The end of a line with what surrounds it, where a program may have wrapped the text.
+    Wrap,
+}
+
+impl Embargo {
+    /// Reads a list, one identifier a line. Empty lines, those that begin with `#` and a byte order mark in front are left out.
+    ///
+    /// # Errors
+    /// When it names none, or one that is too short to be looked for.
+    pub fn parse(text: &str) -> Result<Self, NotAList> {
+        let text = text.trim_start_matches('\u{feff}');
+        let mut list = Vec::new();
+        for (at, line) in text.lines().map(str::trim).enumerate() {
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let signs = signs(line);
+            if signs.iter().filter(|sign| matches!(sign, Sign::Letter(_))).count() < FEWEST {
+                return Err(NotAList::TooShort(at + 1));
+            }
+            let ends = |sign: &Sign| !matches!(sign, Sign::Letter(_));
+            let from = signs.iter().take_while(|sign| ends(sign)).count();
+            let to = signs.len() - signs.iter().rev().take_while(|sign| ends(sign)).count();
+            list.push(signs[from..to].to_vec());
+        }
+        if list.is_empty() { Err(NotAList::Empty) } else { Ok(Self(list)) }
+    }
+
+    /// Says whether a text names one of them: in any case, with any signs or none between its parts, wrapped over a line, in
+    /// full-width letters, with marks in it that nobody sees.
+    pub fn is_named_in(&self, text: &str) -> bool {
+        let text = signs(text);
+        self.0.iter().any(|wanted| (0..text.len()).any(|at| begins(&text, at, wanted)))
+    }
+
+    /// Returns a report in which every text that names one of them is withheld as a whole.
+    pub fn withheld(&self, report: Report) -> Report {
+        let verdicts = report.verdicts.into_iter().map(|verdict| self.of_verdict(verdict)).collect();
+        Report { verdicts, notes: report.notes.into_iter().map(|note| self.text(note)).collect(), ..report }
+    }
+
+    fn of_verdict(&self, verdict: Verdict) -> Verdict {
+        let mut kind_evidence = verdict.kind_evidence;
+        for piece in &mut kind_evidence {
+            piece.says = self.text(std::mem::take(&mut piece.says));
+        }
+        let finding = |finding: Finding| Finding {
+            reason: self.text(finding.reason),
+            evidence: finding.evidence.into_iter().map(|one| self.text(one)).collect(),
+            ..finding
+        };
+        let findings = verdict.findings.into_iter().map(finding).collect();
+        Verdict { title: self.text(verdict.title), kind_evidence, findings, ..verdict }
+    }
+
+    fn text(&self, text: String) -> String {
+        if self.is_named_in(&text) { WITHHELD.to_owned() } else { text }
+    }
+}
+
+/// Says whether an identifier stands at a place of a text, and not as the part of a longer number.
+fn begins(text: &[Sign], at: usize, wanted: &[Sign]) -> bool {
+    let digit = |sign: Option<&Sign>| matches!(sign, Some(Sign::Letter(c)) if c.is_numeric());
+    let longer_in_front = digit(text.get(at)) && at > 0 && digit(text.get(at - 1));
+    if text[at] != wanted[0] || longer_in_front {
+        return false;
+    }
+    let mut rest = &text[at..];
+    for sign in wanted {
+        let skipped = match sign {
+            Sign::Letter(_) => rest.iter().take_while(|sign| **sign == Sign::Wrap).count(),
+            Sign::Gap | Sign::Wrap => rest.iter().take_while(|sign| !matches!(sign, Sign::Letter(_))).count(),
+        };
+        rest = &rest[skipped..];
+        if matches!(sign, Sign::Letter(_)) {
+            match rest.split_first() {
+                Some((first, behind)) if first == sign => rest = behind,
+                Some(_) | None => return false,
+            }
+        }
+    }
+    !(digit(wanted.last()) && digit(rest.first()))
+}
+
+/// Brings a text into its comparable form: compatible characters as one (Unicode Standard Annex 15, NFKD), without case, accents
+/// and what has no width.
+fn signs(text: &str) -> Vec<Sign> {
+    let plain = DecomposingNormalizer::new_nfkd();
+    let mut signs: Vec<Sign> = Vec::with_capacity(text.len());
+    for c in plain.normalize_iter(text.chars()).flat_map(char::to_lowercase) {
+        let sign = match c {
+            '\u{ad}' | '\u{34f}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' => continue,
+            '\u{2060}'..='\u{206f}' | '\u{300}'..='\u{36f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' => continue,
+            c if c.is_alphanumeric() => Sign::Letter(c),
+            '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Sign::Wrap,
+            _ => Sign::Gap,
+        };
+        match (signs.last_mut(), sign) {
+            // White space and quotation marks around the end of a line belong to it.
+            (Some(last @ Sign::Gap), Sign::Wrap) => *last = Sign::Wrap,
+            (Some(Sign::Gap | Sign::Wrap), Sign::Gap) | (Some(Sign::Wrap), Sign::Wrap) => {}
+            _ => signs.push(sign),
+        }
+    }
+    signs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(text: &str) -> Embargo {
+        Embargo::parse(text).expect("a list")
+    }
+
+    #[test]
+    fn an_identifier_is_found_however_it_is_written() {
+        let embargo = list("\u{feff}CVE-2026-4242\r\n# ours\n\n  GSA-7-x  \n");
+        let named = [
+            "see cve-2026-4242!",
+            "CVE 2026 4242",
+            "CVE_2026_4242",
+            "CVE20264242",
+            "CVE\u{2011}2026\u{2011}4242",
+            "CVE\u{2013}2026\u{2013}4242",
+            "CVE-2026-\u{200b}4242",
+            "CVE-20\u{ad}26-42\u{2060}42",
+            "CVE-2026-\n4242",
+            "> CVE-2026-42\n> 42",
+            "\u{ff23}\u{ff36}\u{ff25}\u{ff0d}\u{ff12}\u{ff10}\u{ff12}\u{ff16}-4242",
+            "fixCVE-2026-4242now",
+            "fix-gsa-7-x-now",
+        ];
+        for text in named {
+            assert!(embargo.is_named_in(text), "{text}");
+        }
+        for text in ["CVE-2026-424", "CVE-2026-42421", "CVE-2026-424 2", "msgsa 7", "C V E-2026-4242", ""] {
+            assert!(!embargo.is_named_in(text), "{text}");
+        }
+        assert!(!list("2026-4242").is_named_in("12026-4242"));
+        assert!(!format!("{embargo:?}").contains("4242"));
+    }
+
+    #[test]
+    fn a_list_that_cannot_be_looked_for_is_refused() {
+        assert_eq!(Embargo::parse("# none\n\n"), Err(NotAList::Empty));
+        assert_eq!(Embargo::parse("CVE-2026-4242\nab-1\n"), Err(NotAList::TooShort(2)));
+    }
+}

@@ -1,0 +1,189 @@
+//! Where a commit of a pull request to a line comes from.
+
+use std::collections::BTreeMap;
+
+use crate::model::change::Change as MainChange;
+use crate::model::commit::{BlobId, Commit, CommitId};
+use crate::model::decision::Answer;
+use crate::model::edit::{Change as Move, Files, rewrite, survey};
+use crate::model::eligibility::facts::Origin;
+use crate::model::eligibility::resolved::keeps_the_rest;
+use crate::model::error::Result;
+use crate::model::forecast::Entry;
+use crate::model::line::Line;
+use crate::model::presence::Certainty;
+use crate::model::trailer::{Relation, markers};
+use crate::model::verify::{Verdict, Verified, line_only_reason};
+use crate::ports::git::{Change, Forecaster, Treeish, Worker, changes};
+use crate::ports::survey::chain::{link, tip};
+use crate::ports::survey::{LineSurvey, Survey};
+use crate::ports::tree::CommitFiles;
+
+use super::Run;
+
+/// A line, for questions about what a pull request brings to it.
+pub(super) struct Origins<'o> {
+    pub(super) run: &'o Run<'o>,
+    pub(super) survey: &'o Survey,
+    pub(super) line: &'o Line,
+    /// The line as it is without the pull request.
+    pub(super) known: &'o LineSurvey,
+}
+
+impl Origins<'_> {
+    /// Tells where a commit comes from.
+    ///
+    /// # Errors
+    /// When history or objects are missing, or git fails.
+    pub(super) fn of(&self, commit: &Commit, verified: &Verified) -> Result<Origin> {
+        if commit.is_merge() {
+            return Ok(Origin::OddMerge);
+        }
+        let reasons = || verified.reasons.join("; ");
+        Ok(match (verified.verdict, verified.origins.first()) {
+            (Verdict::Same | Verdict::Context | Verdict::Changed, Some(_)) => self.compared(commit, verified)?,
+            (Verdict::LineOnly, _) => self.of_line(commit, reasons())?,
+            (Verdict::Unresolved, _) => Origin::Elsewhere(reasons()),
+            (Verdict::Unexplained, from) => match (self.version_move(commit)?, from) {
+                (Some(moved), _) => Origin::OfLine(moved),
+                (None, Some(from)) => Origin::Probably(from.commit),
+                (None, None) => Origin::Nowhere,
+            },
+            (Verdict::Same | Verdict::Context | Verdict::Changed, None) => Origin::Nowhere,
+        })
+    }
+
+    /// Compares a commit with what picking its origins in its place gives: a conflict is resolved by hand, and what does not
+    /// conflict has to be as git makes it.
+    fn compared(&self, commit: &Commit, verified: &Verified) -> Result<Origin> {
+        let mut origins: Vec<CommitId> = verified.origins.iter().map(|origin| origin.commit).collect();
+        origins.sort_by_key(|id| self.survey.commits.iter().position(|known| known.id == *id));
+        let (Some(from), Some(parent)) = (origins.first().copied(), commit.parents.first()) else {
+            return Ok(Origin::Nowhere);
+        };
+        let git = self.run.git;
+        let forecaster = Forecaster::new(git)?;
+        let mut worker = forecaster.worker()?;
+        let mut ours = tip(git, *parent)?;
+        let mut sides = vec![ours];
+        let (mut conflicts, mut by_policy) = (Vec::new(), Vec::new());
+        for origin in &origins {
+            let fix = git.commit(*origin)?;
+            let picked = link(&mut worker, git, &self.run.protected.settings.config.pick.paths, &fix, ours)?;
+            conflicts.extend(picked.forecast.files);
+            by_policy.extend(picked.by_policy.into_iter().map(|decided| decided.path));
+            sides.push(Treeish { tree: fix.tree, commit: None });
+            ours = Treeish { tree: picked.forecast.tree, commit: None };
+        }
+        let (mut resolved, mut altered) = (Vec::new(), Vec::new());
+        for file in changes(worker.objects(), ours.tree, commit.tree)? {
+            let path = String::from_utf8_lossy(&file.path).into_owned();
+            if by_policy.contains(&path) {
+                continue;
+            }
+            match conflicts.contains(&path) && is_resolution(&mut worker, &file, &sides)? {
+                true => resolved.push(path),
+                false => altered.push(path),
+            }
+        }
+        Ok(match (altered.is_empty(), resolved.is_empty()) {
+            (false, _) => Origin::Altered(from, altered),
+            (true, false) => Origin::Resolved(from, resolved),
+            (true, true) => Origin::Main(from),
+        })
+    }
+
+    /// Judges what a commit says that belongs to the line alone. What the line loses or gets by it, main has to agree with.
+    fn of_line(&self, commit: &Commit, reasons: String) -> Result<Origin> {
+        if let Some(reason) = line_only_reason(&commit.message) {
+            return Ok(Origin::SaysOfLine(reason.to_owned()));
+        }
+        if let Some(taken) = self.taken_back(commit) {
+            return Ok(self.revert(taken, reasons));
+        }
+        Ok(self.version_move(commit)?.map_or(Origin::SaysOfLine(reasons), Origin::OfLine))
+    }
+
+    fn taken_back(&self, commit: &Commit) -> Option<CommitId> {
+        let git = self.run.git;
+        markers(&commit.message).into_iter().find_map(|marker| match marker.relation {
+            Relation::Reverts(prefix) => prefix.full().or_else(|| git.expand(prefix.as_str())),
+            Relation::OriginCommit(_)
+            | Relation::OriginPullRequest(_)
+            | Relation::OwnPullRequest(_)
+            | Relation::KeptPullRequest(_)
+            | Relation::Fixes(_)
+            | Relation::Requires { .. }
+            | Relation::StableFrom(_)
+            | Relation::RevertsPullRequest(_)
+            | Relation::RevertsSubject(_)
+            | Relation::Reapplies(_) => None,
+        })
+    }
+
+    /// A revert takes a fix away from the line: where main still has it, that is somebody's decision.
+    fn revert(&self, taken: CommitId, reasons: String) -> Origin {
+        let pick = |found: &&crate::model::presence::Match| found.pick == taken && found.certainty == Certainty::Yes;
+        let on_main = match self.run.git.is_ancestor(taken, self.survey.main_tip) {
+            true => Some(taken),
+            false => self.known.matches.iter().find(pick).map(|found| found.origin),
+        };
+        let Some(on_main) = on_main else { return Origin::OfLine(reasons) };
+        if self.survey.fates.fate(on_main).reverted_by.is_some() {
+            return Origin::OfLine(format!("{reasons}, as main did"));
+        }
+        let holds = |change: &&MainChange| change.id == on_main || change.members.contains(&on_main);
+        let change = self.survey.changes.iter().find(holds);
+        let decision = change.and_then(|change| self.run.protected.decisions.about(change, &self.line.name));
+        match decision.filter(|decision| decision.answer == Answer::Decline) {
+            Some(decision) => Origin::OfLine(format!("{reasons}, and {} declined it for the line", decision.by)),
+            None => Origin::SaysOfLine(format!(
+                "{reasons}, but main still has {}; whether the line goes without it is decided with 'patch-pick decide --decline'",
+                on_main.short()
+            )),
+        }
+    }
+
+    /// Says from which version to which a commit moves the line, if that is all it does.
+    fn version_move(&self, commit: &Commit) -> Result<Option<String>> {
+        let Some(parent) = commit.parents.first() else { return Ok(None) };
+        let git = self.run.git;
+        let configured = &self.run.protected.settings.config.versions;
+        let (before, after) = (CommitFiles::of(git, *parent)?, CommitFiles::of(git, commit.id)?);
+        // What cannot be read holds no version that moved.
+        let Ok(old) = survey(configured, &before) else { return Ok(None) };
+        let versions = (old.version(), survey(configured, &after).and_then(|new| new.version()));
+        let (Ok(from), Ok(to)) = versions else { return Ok(None) };
+        if from == to || !self.line.contains(&to.to_semver()) {
+            return Ok(None);
+        }
+        let change = Move { from: from.clone(), to: to.clone(), digests: BTreeMap::new() };
+        for file in &old.files {
+            let (Ok(moved), Some(there)) = (rewrite(file, &change), after.read(&file.path)?) else { return Ok(None) };
+            if moved.text.as_bytes() != there.as_slice() {
+                return Ok(None);
+            }
+        }
+        let touched = git.touched(git.tree_of(*parent)?, commit.tree)?;
+        let is_moved = |path: &str| old.files.iter().any(|file| file.path.as_str() == path);
+        let alone = touched.iter().all(|file| file.was.is_none() && is_moved(&file.path));
+        Ok(alone.then(|| format!("it moves the version from {from} to {to}, and nothing else")))
+    }
+}
+
+/// Says whether a file that conflicted was resolved, and otherwise left as git makes it. One without text is one of the sides.
+fn is_resolution(worker: &mut Worker<'_>, file: &Change, sides: &[Treeish]) -> Result<bool> {
+    let objects = worker.objects();
+    let text = |entry: &Entry| BlobId::from_bytes(entry.id);
+    if let (Some(marked), Some(now)) = (&file.old, &file.new)
+        && let Some(keeps) = keeps_the_rest(&objects.blob(text(marked))?, &objects.blob(text(now))?)
+    {
+        return Ok(keeps && marked.mode == now.mode);
+    }
+    for side in sides {
+        if objects.at(side.tree, &file.path)? == file.new {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

@@ -237,12 +237,15 @@ impl HowArgs {
             };
         };
         let own = protected.settings.config.project.repository.clone();
-        let named = || env.repository.as_deref().map(|name| name.parse().map_err(usage)).transpose();
+        let named = || {
+            env.repository.as_deref().map(|name| name.parse().map_err(|e| usage(e, "GITHUB_REPOSITORY"))).transpose()
+        };
         let Some(repository) = own.map_or_else(named, |own| Ok(Some(own)))? else {
             return Err(Error::usage("it cannot be told which repository on GitHub to ask about")
                 .hint("set 'repository' in [project] of patch.toml, or give --offline"));
         };
-        let address = env.api_address.as_deref().unwrap_or("https://api.github.com").parse().map_err(usage)?;
+        let address = env.api_address.as_deref().unwrap_or("https://api.github.com");
+        let address = address.parse().map_err(|broken| usage(broken, "GITHUB_API_URL"))?;
         let settings = Settings {
             address,
             repository,
@@ -295,6 +298,6 @@ fn embargo(file: &Path) -> Result<Embargo> {
     })
 }
 
-fn usage(broken: crate::model::name::NotAName) -> Error {
-    Error::usage(broken.to_string())
+fn usage(broken: crate::model::name::NotAName, variable: &str) -> Error {
+    Error::usage(broken.to_string()).hint(format!("correct the variable {variable}, or unset it"))
 }

@@ -45,7 +45,9 @@ fn ranges_stay_and_what_is_neither_is_noted() {
         assert_eq!(written["pyproject.toml"], root.replacen("2.0.0", "2.0.1", 1), "{requirement}");
         assert_eq!(notes(UV, &files), [""; 0], "{requirement}");
     }
-    for requirement in ["godel-core<=2.0.0", "godel-core>=1.0,==2.0.0", "godel-core ==2.0.0, <3"] {
+    for requirement in
+        ["godel-core<=2.0.0", "godel-core>=1.0,==2.0.0", "godel-core ==2.0.0, <3", "godel-core == 2.0", "godel-core<=2"]
+    {
         let root = asking(requirement);
         let files = [("pyproject.toml", root.as_str()), CORE];
         let said = format!(

@@ -24,7 +24,16 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath) -> Result<()> {
     let Some(version) = project.get(&source, "version")? else {
         return Err(source.missing(missing(&source, project)?));
     };
-    let property = version.value().strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+    let property = property_of(version.value());
+    if property.is_none() && version.value().contains("${") {
+        let message = format!(
+            "'project.version' is put together: '{}', so it cannot be told what of it is the version",
+            version.value()
+        );
+        return Err(source.obstacle(version.range().start, message).hint(
+            "name the property that holds it with 'fields' in [[version]], such as 'project.properties.revision'",
+        ));
+    }
     let (node, name) = match property {
         None => (version, "project.version".to_owned()),
         Some(property) => {
@@ -61,6 +70,11 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath) -> Result<()> {
     }
     modules.iter().try_for_each(|path| module(gather, path, &product))?;
     [path].into_iter().chain(&modules).try_for_each(|path| asked(gather, path, &product))
+}
+
+/// Returns the property that a text is, if it is one and nothing else.
+fn property_of(text: &str) -> Option<&str> {
+    text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).filter(|name| !name.contains(['$', '{', '}']))
 }
 
 /// Says what stands where the version would.
@@ -122,8 +136,8 @@ impl Project {
 impl Product {
     /// Says whether the version of a module is the product's, literally or by its property (Maven, "Maven CI Friendly Versions").
     fn is_version(&self, text: &str) -> bool {
-        let property = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
-        same_version(text, &self.version) || property.is_some_and(|name| self.property.as_deref() == Some(name))
+        same_version(text, &self.version)
+            || property_of(text).is_some_and(|name| self.property.as_deref() == Some(name))
     }
 
     /// Says whether a parent is one of the projects that have the version.

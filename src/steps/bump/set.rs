@@ -44,14 +44,12 @@ pub fn run(git: &Git, settings: &Settings, request: &BumpRequest, note: &dyn Fn(
     let tagged = tagged(git, settings, &from, request, note)?;
     let to = request.wanted.version(&from, &tagged)?;
     let committed = committed(git, settings, request)?;
-    if let Some(done) = already_wanted(request, committed.as_ref(), &from, &tagged) {
+    let done = already_wanted(request, committed.as_ref(), &from, &tagged);
+    if let Some(done) = done.or_else(|| (to == from).then(|| from.clone())) {
         let line = line(settings, request, &done)?;
         return already(git, request, &found, committed.as_ref(), done, line);
     }
     let line = line(settings, request, &to)?;
-    if to == from {
-        return already(git, request, &found, committed.as_ref(), from, line);
-    }
     permitted(settings, request, &found, (&from, &to), line, &tagged)?;
     let change = Change { from: from.clone(), to: to.clone(), digests: request.digests.clone() };
     let (mut replacements, mut diffs) = (Vec::new(), Vec::new());
@@ -63,8 +61,8 @@ pub fn run(git: &Git, settings: &Settings, request: &BumpRequest, note: &dyn Fn(
     if request.keep == Keep::Committed {
         // A template that cannot be rendered is found before anything is written.
         message(git, &from, &to, line.map(|line| line.name.as_str()))?;
-        let contents: Vec<Content<'_>> = replacements.iter().map(|file| (&file.path, file.new.as_slice())).collect();
-        changes(git, committed.as_ref(), &contents, request, &to)?;
+        let new = replacements.iter().map(|file| (&file.path, file.new.as_slice()));
+        changes(git, committed.as_ref(), &new.collect::<Vec<Content<'_>>>(), request, &to)?;
     }
     let outcome = match request.mode {
         Mode::DryRun => BumpOutcome::WouldChange,

@@ -20,12 +20,14 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// When the token or the address is wrong, or it cannot be told which repository to ask about.
 pub fn open(project: &Project, own_check: Option<&str>, env: &Env) -> Result<Option<Forge>> {
     let Some(token) = Env::secret("GITHUB_TOKEN") else { return Ok(None) };
-    let named = || env.repository.as_deref().map(|name| name.parse().map_err(usage)).transpose();
+    let named =
+        || env.repository.as_deref().map(|name| name.parse().map_err(|e| usage(e, "GITHUB_REPOSITORY"))).transpose();
     let Some(repository) = project.repository.clone().map_or_else(named, |own| Ok(Some(own)))? else {
         return Err(Error::usage("it cannot be told which repository on GitHub to ask about")
             .hint("set 'repository' in [project] of patch.toml, or give --offline"));
     };
-    let address = env.api_address.as_deref().unwrap_or("https://api.github.com").parse().map_err(usage)?;
+    let address = env.api_address.as_deref().unwrap_or("https://api.github.com");
+    let address = address.parse().map_err(|broken| usage(broken, "GITHUB_API_URL"))?;
     let settings = Settings {
         address,
         repository,
@@ -37,6 +39,6 @@ pub fn open(project: &Project, own_check: Option<&str>, env: &Env) -> Result<Opt
     Forge::open(settings, Box::new(MachineClock)).map(Some)
 }
 
-fn usage(broken: NotAName) -> Error {
-    Error::usage(broken.to_string())
+fn usage(broken: NotAName, variable: &str) -> Error {
+    Error::usage(broken.to_string()).hint(format!("correct the variable {variable}, or unset it"))
 }

@@ -118,7 +118,10 @@ impl Wanted {
                 let highest = tagged.iter().filter(|tag| tag.same_minor(from)).chain([from]).max().unwrap_or(from);
                 let start = if from.is_pre_release() { from } else { highest };
                 start.pre(*phase).map_err(|error| {
-                    Error::no(error.to_string()).hint("release it, or go on in its phase: patch-bump release")
+                    let current = start.phase().map_or(*phase, |(phase, _)| phase);
+                    // What is only tagged is no version that could be released from here.
+                    let release = if from.is_pre_release() { ", or release it: patch-bump release" } else { "" };
+                    Error::no(error.to_string()).hint(format!("go on in its phase: patch-bump pre {current}{release}"))
                 })
             }
             Self::Release if from.is_pre_release() => Ok(from.release()),
@@ -249,6 +252,17 @@ mod tests {
 
     fn version(text: &str) -> ReleaseVersion {
         text.parse().expect("a version")
+    }
+
+    #[test]
+    fn a_phase_that_goes_back_is_told_what_is_possible() {
+        let hint = |from: &str, tagged: &str| {
+            let refused = Wanted::Pre(Phase::Beta).version(&version(from), &[version(tagged)]);
+            refused.expect_err("because the phase goes back").hint_text().map(str::to_owned)
+        };
+        assert_eq!(hint("2.0.0", "2.0.1-rc.1").as_deref(), Some("go on in its phase: patch-bump pre rc"));
+        let both = "go on in its phase: patch-bump pre rc, or release it: patch-bump release";
+        assert_eq!(hint("2.0.1-rc.1", "2.0.0").as_deref(), Some(both));
     }
 
     #[test]

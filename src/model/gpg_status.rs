@@ -192,6 +192,12 @@ impl GpgReport {
     }
 }
 
+/// Says whether a certificate was refused as signer because it was made for something else (`doc/DETAILS`, "INV_RECP", "INV_SGNR": the
+/// reason 3).
+pub fn is_for_other_use(stream: &str) -> bool {
+    stream.lines().any(|line| line.starts_with("[GNUPG:] INV_SGNR 3 "))
+}
+
 /// Reads a timestamp: seconds since 1970-01-01 UTC, or `20260105T090000` as gpgsm writes it (`doc/DETAILS`, "VALIDSIG").
 fn moment(word: &str) -> Option<i64> {
     let iso = || NaiveDateTime::parse_from_str(word, "%Y%m%dT%H%M%S").ok().map(|at| at.and_utc().timestamp());
@@ -263,6 +269,15 @@ mod tests {
             ("TRUST_FULLY 0 shell", (Some(Trust::Full), None)),
         ] {
             assert_eq!(chain(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_certificate_for_another_use_is_told_by_its_reason() {
+        for (line, expected) in
+            [("[GNUPG:] INV_SGNR 3 B9A6", true), ("[GNUPG:] INV_SGNR 12 B9A6", false), ("INV_SGNR 3 B9A6", false)]
+        {
+            assert_eq!(is_for_other_use(&format!("[GNUPG:] NEWSIG\n{line}\n")), expected, "{line}");
         }
     }
 

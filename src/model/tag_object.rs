@@ -151,11 +151,12 @@ impl TagObject {
         if signature_start(self.payload(), self.message).is_some() {
             return Some(Stray::Another);
         }
-        let mut lines = armor.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end);
-        let end = lines.next().and_then(closing)?;
+        let mut lines = armor.split(|byte| *byte == b'\n');
+        let end = lines.next().map(<[u8]>::trim_ascii_end).and_then(closing)?;
         // Without its last line the signature goes on to the end, and the programs say what it is worth.
-        lines.find(|line| *line == end)?;
-        lines.any(|line| !line.is_empty()).then_some(Stray::Behind)
+        lines.find(|line| line.trim_ascii_end() == end)?;
+        // Line ends alone are no text.
+        lines.any(|line| !matches!(line, b"" | b"\r")).then_some(Stray::Behind)
     }
 
     /// All of it.
@@ -242,7 +243,10 @@ mod tests {
             (ssh.to_owned(), None),
             (pgp.to_owned(), None),
             (cms.replace('\n', "\r\n"), None),
-            (format!("{ssh}\n \n"), None),
+            (format!("{ssh}\n\r\n"), None),
+            (format!("{ssh}\n \n"), Some(Stray::Behind)),
+            (format!("{ssh} "), Some(Stray::Behind)),
+            (format!("{ssh}\t\n"), Some(Stray::Behind)),
             (ssh.trim_end().to_owned(), None),
             (format!("{ssh}text\n"), Some(Stray::Behind)),
             (format!("{pgp}\n\ntext"), Some(Stray::Behind)),

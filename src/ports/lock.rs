@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::error::{Error, Result};
 use crate::ports::process::finish;
+use crate::ports::scratch;
 use crate::ports::trouble::cannot_write;
 
 /// Who holds a lock.
@@ -97,7 +98,7 @@ fn create(path: &Path, text: &str) -> Result<bool> {
     let cannot = |error| cannot_lock(path, error);
     let directory = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(directory).map_err(cannot)?;
-    let mut file = tempfile::NamedTempFile::new_in(directory).map_err(cannot)?;
+    let (_scratch, mut file) = scratch::file_for(path).map_err(cannot)?;
     file.write_all(text.as_bytes()).map_err(cannot)?;
     match file.persist_noclobber(path) {
         Ok(_) => Ok(true),
@@ -202,6 +203,15 @@ mod tests {
         fs::write(&path, "").expect("a file");
         assert!(!Lock::clear_dead(&path).expect("it can be read"), "an unreadable lock is a lock");
         assert!(Lock::take(&path, "apply", moment(5)).is_err(), "an unreadable lock is a lock");
+    }
+
+    #[test]
+    fn what_a_run_left_that_was_killed_while_it_took_a_lock_is_removed() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let left = scratch::left_by_a_dead_run(folder.path());
+        let _lock = Lock::take(&folder.path().join("apply.lock"), "apply", moment(0)).expect("it is free");
+        assert!(!left.exists());
+        assert_eq!(fs::read_dir(folder.path()).expect("a directory").count(), 1);
     }
 
     #[test]

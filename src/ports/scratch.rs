@@ -8,6 +8,8 @@ use std::io::{Error, Result};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
+
 /// The file that is locked while its directory is in use. Directories without it are none of ours.
 const LOCK: &str = "in-use.lock";
 /// How directories of this package begin.
@@ -62,6 +64,20 @@ impl Drop for Scratch {
     }
 }
 
+/// Makes a temporary file for what will be at `path`, in a temporary directory beside it, as open to others as any file. Dropped
+/// after the file is in its place, the directory leaves nothing; what a killed run leaves is swept when the next file is made.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn file_for(path: &Path) -> Result<(Scratch, NamedTempFile)> {
+    let place = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let scratch = Scratch::new("file", place)?;
+    // Masked by the system, as for every file that a program makes.
+    let anybody = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+    let file = tempfile::Builder::new().permissions(anybody).tempfile_in(scratch.path())?;
+    Ok((scratch, file))
+}
+
 /// Locks a new directory. The outer `None` says that another run took it for that of a dead one and removed it, which it can
 /// do between the making of the file and its locking; where files cannot be locked, the directory is never swept.
 #[expect(clippy::option_option, reason = "the directory is lost, or in use with or without a lock")]
@@ -113,6 +129,16 @@ fn remove(directory: &Path) -> Result<()> {
     fs::remove_dir_all(directory)
 }
 
+/// Leaves in `place` what a run leaves that is killed while it makes a file: it drops nothing, and the kernel lets go of its lock.
+#[cfg(test)]
+pub(crate) fn left_by_a_dead_run(place: &Path) -> PathBuf {
+    let (scratch, file) = file_for(&place.join("never")).expect("it is made");
+    let scratch = std::mem::ManuallyDrop::new(scratch);
+    scratch._lock.as_ref().expect("it is locked").unlock().expect("it is ours");
+    file.keep().expect("it is there");
+    scratch.path.clone()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,6 +174,23 @@ mod tests {
         assert!(at("other").join(LOCK).exists());
         drop(live);
         assert_eq!(names(place.path()), ["backstitch-link", "backstitch-mine", "other"]);
+    }
+
+    #[test]
+    fn the_next_file_takes_what_a_killed_run_left_of_its_own() {
+        let place = tempfile::tempdir().expect("a directory");
+        let path = place.path().join("kept");
+        let put = |text: &str| {
+            let (_scratch, mut file) = file_for(&path).expect("it is made");
+            std::io::Write::write_all(&mut file, text.as_bytes()).expect("it is written");
+            file.persist(&path).expect("it is renamed");
+        };
+        put("one");
+        left_by_a_dead_run(place.path());
+        assert_eq!(names(place.path()).len(), 2);
+        put("two");
+        assert_eq!(names(place.path()), ["kept"]);
+        assert_eq!(fs::read_to_string(&path).expect("a file"), "two");
     }
 
     #[test]

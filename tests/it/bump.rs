@@ -115,6 +115,76 @@ fn the_commit_holds_the_versions_and_nothing_that_was_staged_beside_them() {
 }
 
 #[test]
+fn the_commit_tells_of_the_committed_version_before() {
+    let repo = story();
+    let template = repo.path().join(".patch/templates/bump/message.txt.j2");
+    fs::create_dir_all(template.parent().expect("because it is in a folder")).expect("because the folder is ours");
+    fs::write(&template, "bump {{ previous }} -> {{ version }}\n").expect("because the folder is ours");
+    let subject = || repo.git(["log", "-1", "--format=%s"]);
+    let _written = bump(&repo, &["next"]).run().success();
+    let _committed = bump(&repo, &["next", "--commit"]).run().success();
+    assert_eq!(subject(), "bump 2.0.0 -> 2.0.1");
+    let _written = bump(&repo, &["pre", "rc"]).run().success();
+    let _committed = bump(&repo, &["release", "--commit"]).run().success();
+    assert_eq!(subject(), "bump 2.0.1 -> 2.0.2");
+    let _committed = bump(&repo, &["set", "2.0.3", "--commit"]).run().success();
+    assert_eq!(subject(), "bump 2.0.2 -> 2.0.3");
+}
+
+#[test]
+fn a_commit_takes_no_other_edits() {
+    let repo = story();
+    let write = |path: &str, text: &str| fs::write(repo.path().join(path), text).expect("because it can be written");
+    let head = repo.git(["rev-parse", "HEAD"]);
+    let refused = |arguments: &[&str], said: &str| {
+        let before = (read(&repo, "package.json"), read(&repo, "version.ts"));
+        let stderr = bump(&repo, arguments).run().code(1).stderr;
+        assert!(stderr.contains(said), "{arguments:?}: {stderr}");
+        assert_eq!((read(&repo, "package.json"), read(&repo, "version.ts")), before);
+        assert_eq!(repo.git(["rev-parse", "HEAD"]), head);
+    };
+    let said = "'package.json' has other edits that are not committed";
+    let edited = read(&repo, "package.json").replace("\"name\"", "\"secret\": 1, \"name\"");
+    write("package.json", &edited);
+    refused(&["next", "--commit"], said);
+    refused(&["next", "--commit", "--dry-run"], said);
+    repo.git(["add", "package.json"]);
+    refused(&["next", "--commit"], said);
+    // What is staged alone would be lost from the index.
+    let clean = repo.git(["show", "HEAD:package.json"]);
+    write("package.json", &clean);
+    refused(&["set", "2.0.1", "--commit"], said);
+    repo.git(["reset", "-q", "--hard"]);
+    // An earlier run may have written the version before the edit was made.
+    let _written = bump(&repo, &["next"]).run().success();
+    let bumped = read(&repo, "package.json");
+    write("package.json", &bumped.replace("\"name\"", "\"secret\": 1, \"name\""));
+    refused(&["next", "--commit"], said);
+    refused(&["set", "2.0.1", "--commit"], said);
+    write("package.json", &bumped);
+    repo.git(["rm", "-q", "--cached", "version.ts"]);
+    refused(&["next", "--commit"], "'version.ts' is not tracked by git");
+    repo.git(["reset", "-q"]);
+    let report = bump(&repo, &["next", "--commit", "--format", "json"]).run().success().json();
+    assert_eq!((report["outcome"].as_str(), report["commit"].is_string()), (Some("already"), true), "{report}");
+    assert_eq!(repo.git(["status", "--porcelain"]), "");
+    let again = bump(&repo, &["set", "2.0.1", "--commit", "--format", "json"]).run().success().json();
+    assert_eq!((again["outcome"].as_str(), again["commit"].is_string()), (Some("already"), false), "{again}");
+}
+
+#[test]
+fn line_ends_that_git_stores_otherwise_are_no_edit() {
+    let repo = story();
+    repo.git(["config", "core.autocrlf", "true"]);
+    let text = read(&repo, "version.ts").replace('\n', "\r\n");
+    fs::write(repo.path().join("version.ts"), text).expect("because it can be written");
+    let _written = bump(&repo, &["next"]).run().success();
+    let report = bump(&repo, &["next", "--commit", "--format", "json"]).run().success().json();
+    assert!(report["commit"].is_string(), "{report}");
+    assert_eq!(repo.git(["show", "HEAD:version.ts"]).matches('\r').count(), 0);
+}
+
+#[test]
 fn only_what_may_follow_is_written() {
     let repo = story();
     let remote = repo.home().join("remote.git");

@@ -1,9 +1,9 @@
-//! `patch-tag verify` on tags that were signed with SSH certificates, with git and OpenSSH as judges.
+//! Tags that were signed with certificates: of SSH, with git and OpenSSH as judges, and of X.509 below an authority, with gpgsm.
 
 use backstitch::model::base64;
 
-use crate::support::Repo;
-use crate::support::signing::{PROJECT, SshKey, allow, open, run, ssh_story, tag};
+use crate::support::signing::{Authority, GpgHome, PROJECT, SshKey, allow, has, open, run, ssh_story, start_line, tag};
+use crate::support::{Bin, Repo};
 
 /// A story whose signer has a certificate of an authority.
 struct Story {
@@ -146,4 +146,56 @@ fn a_certificate_that_was_changed_does_not_fit() {
     let id = String::from_utf8(output.stdout).expect("because names are ASCII");
     story.repo.git(["update-ref", "refs/tags/v2.0.1", id.trim()]);
     assert_eq!(story.judged(), failed(&["signature"]));
+}
+
+/// The key comes with its chain; who verifies has the authority at hand or not, and trusts it or not.
+#[test]
+fn a_certificate_below_an_authority_signs_a_tag_that_consumers_verify() {
+    if !has("gpgsm") || !has("openssl") {
+        return;
+    }
+    let (repo, authority) = (Repo::new(), Authority::new());
+    let leaf = authority.certificate("leaf", "leaf", "20260101000000Z", "20400101000000Z");
+    let pack = ["pkcs12", "-export", "-legacy", "-inkey", "mia.key", "-in", "leaf.pem", "-certfile", "ca.pem"];
+    authority.openssl(&[&pack[..], &["-passout", "pass:x", "-out", "key.p12"]].concat(), "");
+    let key = authority.openssl(&["base64", "-in", "key.p12"], "");
+    start_line(&repo);
+    let configure = |signing: &str| repo.write_config(&format!("{PROJECT}[signing]\n{signing}"));
+    let listed = format!("fingerprints = [\"{leaf}\"]\n");
+    let (unknown, known, trusted) = (GpgHome::new(), GpgHome::new(), GpgHome::new());
+    let root = authority.path("ca.pem").display().to_string();
+    for home in [&known, &trusted] {
+        home.gpgsm(&["--import", &root], "");
+    }
+    let said = authority.openssl(&["x509", "-noout", "-fingerprint", "-sha1", "-in", "ca.pem"], "");
+    let ca = said.split_once('=').expect("because it is told so").1.trim().replace(':', "");
+    trusted.trust(&ca);
+    // gpgsm signs at the moment of the machine's clock, so the tag is dated by it, too.
+    let create = || {
+        let args = ["create", "2.0.1", "--key-env", "KEY", "--passphrase-env", "PASS", "--format", "json"];
+        let asked = Bin::tag().at(&repo).args(args).env("KEY", &key).env("PASS", "x");
+        asked.env("GNUPGHOME", unknown.path()).run()
+    };
+    configure(&format!("fingerprints = [\"{ca}\"]\n"));
+    assert!(create().code(1).stderr.contains("does not verify: signer"), "its authority is not the signer");
+    configure(&listed);
+    assert_eq!(create().success().json()["signed-by"]["key"], leaf.as_str());
+    let judged = |home: &GpgHome, signing: &str, now: &[&str]| {
+        configure(signing);
+        let asked = Bin::tag().at(&repo).args(["verify", "v2.0.1", "--format", "json"]).args(now);
+        open(&asked.env("GNUPGHOME", home.path()).run().json())
+    };
+    for home in [&unknown, &known, &trusted] {
+        assert_eq!(judged(home, &listed, &[]), Vec::<String>::new());
+        assert_eq!(judged(home, &listed, &["--now", "2040-01-02T00:00:00Z"]), ["key-now failed"]);
+    }
+    for (home, expected) in
+        [(&unknown, vec!["signer undecided"]), (&known, vec!["signer undecided"]), (&trusted, vec![])]
+    {
+        assert_eq!(judged(home, "", &[]), expected);
+        let mut git = repo.git_command();
+        git.env("GNUPGHOME", home.path()).args(["verify-tag", "v2.0.1"]);
+        let accepted = git.output().expect("because git is installed").status.success();
+        assert_eq!(accepted, expected.is_empty(), "git, with what gpgsm says");
+    }
 }

@@ -14,6 +14,8 @@ fn refused(repo: &Repo, args: &[&str], code: i32, words: &str) {
     let output = tag(repo, &[&["create"], args].concat()).run().code(code);
     assert!(output.stderr.contains(words), "{}", output.stderr);
     assert!(output.stderr.contains("hint: "), "{}", output.stderr);
+    // Git leaves the message in a place that is gone by then.
+    assert!(!output.stderr.contains("TAG_EDITMSG"), "{}", output.stderr);
     assert_eq!(refs(repo), before);
 }
 

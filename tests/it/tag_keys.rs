@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::support::signing::{GpgHome, PROJECT, SshKey, allow, has, run, script, ssh_story, start_line, tag};
+use crate::support::signing::{
+    Authority, GpgHome, PROJECT, SshKey, allow, has, run, script, ssh_story, start_line, tag,
+};
 use crate::support::{Bin, Output, Repo};
 
 /// A story whose only key is given, and its signer is Con.
@@ -258,6 +260,29 @@ fn a_key_with_a_certificate_is_used_from_memory_where_gpgsm_is_installed() {
         Vec::<&String>::new()
     );
     assert_eq!(empty.gpgsm(&["--list-secret-keys"], ""), "");
+}
+
+#[test]
+fn a_certificate_that_is_not_for_signing_is_told_apart_from_a_chain_that_is_not_whole() {
+    if !has("gpgsm") || !has("openssl") {
+        return;
+    }
+    let (repo, _) = story("");
+    let authority = Authority::new();
+    let told = |name: &str, chain: &[&str]| {
+        let file = format!("{name}.pem");
+        let pack = ["pkcs12", "-export", "-legacy", "-inkey", "mia.key", "-in", &file, "-passout", "pass:x"];
+        authority.openssl(&[&pack[..], chain, &["-out", "key.p12"]].concat(), "");
+        let key = authority.openssl(&["base64", "-in", "key.p12"], "");
+        let asked = create(&repo, &["--passphrase-env", "PASS"]).env("KEY", &key).env("PASS", "x");
+        asked.run().code(2).stderr
+    };
+    authority.certificate("other", "encrypting", "20260101000000Z", "20400101000000Z");
+    let said = told("other", &["-certfile", "ca.pem"]);
+    assert!(said.contains("'KEY' has a certificate that is not for signing") && said.contains("keyUsage"), "{said}");
+    authority.certificate("leaf", "leaf", "20260101000000Z", "20400101000000Z");
+    let said = told("leaf", &[]);
+    assert!(said.contains("the X.509 key in 'KEY' cannot sign") && said.contains("-certfile CHAIN.pem"), "{said}");
 }
 
 #[test]

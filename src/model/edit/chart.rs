@@ -5,7 +5,7 @@ mod digest;
 pub use digest::LockDigest;
 
 use super::asked::Rules;
-use super::source::{Source, same_version};
+use super::source::{Source, same_version, without_v};
 use super::survey::Gather;
 use super::syntax::{Syntax, file_name};
 use super::tape::Node;
@@ -55,7 +55,7 @@ pub(super) fn gather(gather: &mut Gather<'_>, file: &VersionFile) -> Result<()> 
 fn chosen(source: &Source<'_>, root: Node<'_>, fields: &[FieldPath], spelling: Spelling) -> Result<Vec<RawSpot>> {
     let spot = |field: &FieldPath| {
         let node = root.follow(source, field)?.ok_or_else(|| source.lacks(format!("it has no '{field}'")))?;
-        source.spot(node, field.to_string(), spelling)
+        source.tag_spot(node, field.to_string(), spelling)
     };
     fields.iter().map(spot).collect()
 }
@@ -69,15 +69,15 @@ fn usual(gather: &mut Gather<'_>, source: &Source<'_>, root: Node<'_>, spelling:
     let (moving, left): (Vec<_>, Vec<_>) = named
         .into_iter()
         .filter_map(|(name, node)| Some((name, node?)))
-        .partition(|(_, node)| same_version(node.value(), &product));
+        .partition(|(_, node)| same_version(without_v(node.value()), without_v(&product)));
     if moving.is_empty() {
-        return Ok(vec![source.spot(version, "version", spelling)?]);
+        return Ok(vec![source.tag_spot(version, "version", spelling)?]);
     }
     for (name, node) in left {
         let text = format!("'{name}' is '{}' and not the version of the product, so it stays", node.value());
         gather.note(source, node.range().start, text);
     }
-    moving.into_iter().map(|(name, node)| source.spot(node, name, spelling)).collect()
+    moving.into_iter().map(|(name, node)| source.tag_spot(node, name, spelling)).collect()
 }
 
 /// Finds the local charts that have the same version, and the exact pins of them.
@@ -124,14 +124,14 @@ fn subchart(gather: &mut Gather<'_>, path: &RepoPath, version: &str) -> Result<b
     let tape = Syntax::Yaml.read(&source)?;
     let root = detect::document(&source, &tape, None)?;
     let Some(own) = root.get(&source, "version")? else { return Ok(false) };
-    if own.value() != version {
+    if without_v(own.value()) != version {
         let text = format!("the version of this chart is '{}' and its own, so it stays", own.value());
         gather.note(&source, own.range().start, text);
         return Ok(false);
     }
-    let mut spots = vec![source.spot(own, "version", Spelling::SemVer)?];
-    if let Some(app) = root.get(&source, "appVersion")?.filter(|app| app.value() == version) {
-        spots.push(source.spot(app, "appVersion", Spelling::SemVer)?);
+    let mut spots = vec![source.tag_spot(own, "version", Spelling::SemVer)?];
+    if let Some(app) = root.get(&source, "appVersion")?.filter(|app| without_v(app.value()) == version) {
+        spots.push(source.tag_spot(app, "appVersion", Spelling::SemVer)?);
     }
     gather.add(path, Syntax::Yaml, tape, spots);
     Ok(true)

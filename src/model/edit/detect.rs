@@ -4,7 +4,7 @@ use super::source::{Missing, Source};
 use super::survey::Gather;
 use super::syntax::{Syntax, file_name};
 use super::tape::{Tape, What};
-use super::{RawSpot, cargo, chart, dotnet, gradle, image, maven, npm, python};
+use super::{cargo, chart, dotnet, gradle, image, maven, npm, python};
 use crate::model::config::{DocumentSelector, VersionFile, VersionSpot};
 use crate::model::error::{Error, Result};
 use crate::model::path::RepoPath;
@@ -156,27 +156,13 @@ pub(super) fn gather(gather: &mut Gather<'_>, file: &VersionFile) -> Result<()> 
                         .lacks(format!("it has no '{field}'"))
                         .hint("correct 'fields' in [[version]] of patch.toml, or write it there")
                 })?;
-                spots.push(reference(&source, node, &field.to_string(), file.spelling)?);
+                spots.push(source.tag_spot(node, field.to_string(), file.spelling.unwrap_or(Spelling::SemVer))?);
             }
             gather.add(&file.path, syntax, tape, spots);
             Ok(())
         }
         VersionSpot::ByFormat => by_format(gather, file),
     }
-}
-
-/// Takes a field as a version; a leading `v`, which tags of images have, stays.
-fn reference(
-    source: &Source<'_>,
-    node: super::tape::Node<'_>,
-    name: &str,
-    spelling: Option<Spelling>,
-) -> Result<RawSpot> {
-    let mut spot = source.spot(node, name, spelling.unwrap_or(Spelling::SemVer))?;
-    if node.value().strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
-        spot.range.start += 1;
-    }
-    Ok(spot)
 }
 
 /// Chooses the document of a file that is meant.
@@ -234,7 +220,8 @@ fn by_format(gather: &mut Gather<'_>, file: &VersionFile) -> Result<()> {
             let tape = Syntax::Json.read(&source)?;
             let node = tape.root().map(|root| root.get(&source, "version")).transpose()?.flatten();
             let node = node.ok_or_else(|| source.missing(npm::missing()))?;
-            let spot = source.spot(node, "version", file.spelling.unwrap_or(Spelling::SemVer))?;
+            // "Versions" of the documentation of Composer lets a `v` stand in front.
+            let spot = source.tag_spot(node, "version", file.spelling.unwrap_or(Spelling::SemVer))?;
             gather.add(&file.path, Syntax::Json, tape, vec![spot]);
             Ok(())
         }
@@ -246,7 +233,7 @@ fn by_format(gather: &mut Gather<'_>, file: &VersionFile) -> Result<()> {
             let source = Source::new(&file.path, &bytes)?;
             let tape = Syntax::Word.read(&source)?;
             let spelling = file.spelling.unwrap_or(Spelling::SemVer);
-            let spots = tape.nodes().map(|node| reference(&source, node, "the version", Some(spelling)));
+            let spots = tape.nodes().map(|node| source.tag_spot(node, "the version", spelling));
             let spots = spots.collect::<Result<_>>()?;
             gather.add(&file.path, Syntax::Word, tape, spots);
             Ok(())

@@ -24,16 +24,7 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath) -> Result<()> {
     let Some(version) = project.get(&source, "version")? else {
         return Err(source.missing(missing(&source, project)?));
     };
-    let property = version.value().strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
-    let (node, name) = match property {
-        None => (version, "project.version".to_owned()),
-        Some(property) => {
-            let node = project.at(&source, &["properties", property])?;
-            let missing =
-                || source.obstacle(version.range().start, format!("'project.properties.{property}' is not there"));
-            (node.ok_or_else(missing)?, format!("project.properties.{property}"))
-        }
-    };
+    let (node, name, property) = place(&source, project, version)?;
     let properties = project.get(&source, "properties")?.into_iter().flat_map(Node::entries);
     let mut product = Product {
         version: node.value().to_owned(),
@@ -61,6 +52,31 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath) -> Result<()> {
     }
     modules.iter().try_for_each(|path| module(gather, path, &product))?;
     [path].into_iter().chain(&modules).try_for_each(|path| asked(gather, path, &product))
+}
+
+/// Returns where the version of a project stands, what that is called, and the property if it is one.
+fn place<'t>(source: &Source<'_>, project: Node<'t>, version: Node<'t>) -> Result<(Node<'t>, String, Option<&'t str>)> {
+    let text = version.value();
+    let Some(property) = property_of(text) else {
+        if text.contains("${") {
+            let message =
+                format!("'project.version' is put together: '{text}', so it cannot be told what of it is the version");
+            return Err(source.obstacle(version.range().start, message).hint(
+                "name the property that holds it with 'fields' in [[version]], such as 'project.properties.revision'",
+            ));
+        }
+        return Ok((version, "project.version".to_owned(), None));
+    };
+    let name = format!("project.properties.{property}");
+    match project.at(source, &["properties", property])? {
+        Some(node) => Ok((node, name, Some(property))),
+        None => Err(source.obstacle(version.range().start, format!("'{name}' is not there"))),
+    }
+}
+
+/// Returns the property that a text is, if it is one and nothing else.
+fn property_of(text: &str) -> Option<&str> {
+    text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).filter(|name| !name.contains(['$', '{', '}']))
 }
 
 /// Says what stands where the version would.
@@ -122,8 +138,8 @@ impl Project {
 impl Product {
     /// Says whether the version of a module is the product's, literally or by its property (Maven, "Maven CI Friendly Versions").
     fn is_version(&self, text: &str) -> bool {
-        let property = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
-        same_version(text, &self.version) || property.is_some_and(|name| self.property.as_deref() == Some(name))
+        same_version(text, &self.version)
+            || property_of(text).is_some_and(|name| self.property.as_deref() == Some(name))
     }
 
     /// Says whether a parent is one of the projects that have the version.

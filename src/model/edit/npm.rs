@@ -75,6 +75,7 @@ fn members_of(gather: &Gather<'_>, source: &Source<'_>, root: Node<'_>) -> Resul
 /// Finds what the lock files beside a root repeat.
 fn locks(gather: &mut Gather<'_>, root: &RepoPath, product: &Product, pinned: bool) -> Result<()> {
     npm_locks(gather, root, product)?;
+    pnpm::settings(gather, root, product)?;
     if pinned {
         pnpm::lock(gather, root, product)?;
         yarn::lock(gather, root, product)?;

@@ -98,6 +98,13 @@ fn own(gather: &mut Gather<'_>, root_path: &RepoPath, path: &RepoPath, product: 
     for (name, node) in versions(&source, root)? {
         if same_version(node.value(), &product.version) || path == root_path {
             spots.push(source.spot(node, name, product.spelling)?);
+        } else if normal_version(node.value()).is_some_and(|normal| same_version(&normal, &product.version)) {
+            let message = format!(
+                "'{name}' is '{}', another spelling of '{}' that cannot be edited exactly",
+                node.value(),
+                product.version
+            );
+            return Err(source.obstacle(node.range().start, message).hint("write it in the normal form of PEP 440"));
         } else {
             let text = format!("'{name}' is '{}' and its own, so it stays", node.value());
             gather.note(&source, node.range().start, text);
@@ -117,4 +124,34 @@ fn own(gather: &mut Gather<'_>, root_path: &RepoPath, path: &RepoPath, product: 
 fn normal_name(name: &str) -> String {
     let parts = name.split(['-', '_', '.']).filter(|part| !part.is_empty());
     parts.collect::<Vec<_>>().join("-").to_ascii_lowercase()
+}
+
+/// Returns the normal form of a version with three numbers and at most a pre-release (PEP 440, "Normalization"). `None`: it is
+/// no such version.
+fn normal_version(text: &str) -> Option<String> {
+    let text = text.trim().to_ascii_lowercase();
+    let text = text.strip_prefix('v').unwrap_or(&text);
+    let is_separator = |c: char| matches!(c, '.' | '-' | '_');
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let numbers = text[..end].trim_end_matches('.').split('.').map(|number| number.parse::<u64>().ok());
+    let mut numbers: Vec<u64> = numbers.collect::<Option<_>>()?;
+    while numbers.len() > 3 && numbers.last() == Some(&0) {
+        numbers.pop();
+    }
+    numbers.resize(numbers.len().max(3), 0);
+    let core = numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(".");
+    let rest = text[end..].trim_start_matches(is_separator);
+    if rest.is_empty() {
+        return Some(core);
+    }
+    let digits = rest.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let phase = match &rest[..rest.len() - digits.len()] {
+        "a" | "alpha" => "a",
+        "b" | "beta" => "b",
+        "c" | "rc" | "pre" | "preview" => "rc",
+        _ => return None,
+    };
+    let digits = digits.trim_start_matches(is_separator);
+    let number: u64 = if digits.is_empty() { 0 } else { digits.parse().ok()? };
+    Some(format!("{core}{phase}{number}"))
 }

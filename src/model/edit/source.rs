@@ -88,6 +88,15 @@ impl<'s> Source<'s> {
         Ok(RawSpot { range, name, holds: Holds::Version(spelling_there(node.value(), spelling)) })
     }
 
+    /// Takes a scalar as a version; a leading `v`, which tags have, stays.
+    pub(super) fn tag_spot(&self, node: Node<'_>, name: impl Into<String>, spelling: Spelling) -> Result<RawSpot> {
+        let name = name.into();
+        let range = self.scalar_range(node, &name)?;
+        let bare = without_v(node.value());
+        let range = range.end - bare.len()..range.end;
+        Ok(RawSpot { range, name, holds: Holds::Version(spelling_there(bare, spelling)) })
+    }
+
     /// Returns the range of a scalar whose bytes are its value.
     pub(super) fn scalar_range(&self, node: Node<'_>, name: &str) -> Result<Range<usize>> {
         let range = node.range();
@@ -103,6 +112,11 @@ impl<'s> Source<'s> {
             What::Document | What::Map | What::List | What::Key => refuse("is not a text"),
         }
     }
+}
+
+/// Returns a version without the `v` that tags have in front.
+pub(super) fn without_v(text: &str) -> &str {
+    text.strip_prefix('v').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(text)
 }
 
 /// Returns the spelling of a version as it stands: a pre-release in the other spelling stays in that one.

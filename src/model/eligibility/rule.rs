@@ -214,8 +214,8 @@ impl Rule {
             }
             Self::Origin => {
                 "Every commit of a pull request to a line is a pick of a commit that main has, and changes what that one \
-                 changes, apart from conflicts that were resolved; or it belongs to the line alone: it takes a commit of the line \
-                 back, or touches only what patch.toml gives to each line."
+                 changes, apart from conflicts that were resolved; or it belongs to the line alone: it moves the version and \
+                 nothing else, or takes back what main took back too or what was declined for the line."
             }
             Self::Labels => {
                 "Every label that [[eligibility.labels]] keeps for some people was given by one of them. One that was not says \

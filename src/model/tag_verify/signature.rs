@@ -213,10 +213,21 @@ impl Asked<'_> {
         }
         findings.push(if valid(self.now) {
             Finding::passed(Rule::KeyNow, "the key is valid")
+        } else if self.is_early(lines, certificate) {
+            Finding::failed(Rule::KeyNow, format!("the key is valid {spans}, and not yet"))
         } else {
             self.expired(format!("the key is valid {spans}, and not any more"))
         });
         findings
+    }
+
+    /// Says whether the time of a key is yet to come by every line, or by its certificate.
+    fn is_early(&self, lines: &[&AllowedSigner], certificate: Option<&SshCertificate>) -> bool {
+        let is_to_come = |certificate: &SshCertificate| {
+            i64::try_from(certificate.valid_after).map_or(true, |after| after > self.now)
+        };
+        certificate.is_some_and(is_to_come)
+            || lines.iter().all(|line| line.valid_after.is_some_and(|after| after > self.now))
     }
 }
 

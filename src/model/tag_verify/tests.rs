@@ -64,6 +64,15 @@ fn an_ssh_signature_is_refused_for_its_own_reason() {
     for (list, policy, expected) in table {
         assert_eq!(asked(&ssh(list), policy), expected, "{list} {policy}");
     }
+    let said = |list: &str| {
+        let policy = signing("accept-expired-before = 2039-01-01");
+        let findings = judge_signature(&ssh(list), "git", &policy, None, Some(THEN), NOW);
+        let found = findings.into_iter().find(|finding| finding.rule == Rule::KeyNow).expect("it is asked");
+        (found.verdict, found.detail, found.hint.is_some())
+    };
+    let early = "the key is valid from 2030-01-01T00:00:00Z, and not yet".to_owned();
+    assert_eq!(said("mia@x valid-after=\"20300101Z\" KEY"), (Verdict::Failed, early, false));
+    assert_eq!(said("mia@x valid-before=\"20260106Z\" KEY\nmia@x valid-after=\"20300101Z\" KEY").0, Verdict::Passed);
     let with = |change: fn(&mut SshFacts)| {
         let SignatureFacts::Ssh(mut facts) = ssh("mia@x KEY") else { unreachable!() };
         change(&mut facts);

@@ -119,6 +119,11 @@ impl Relation {
         if let Self::Fixes(prefix) = self { Some(prefix) } else { None }
     }
 
+    /// Returns the commit that this takes back.
+    pub fn reverted(self) -> Option<CommitPrefix> {
+        if let Self::Reverts(prefix) = self { Some(prefix) } else { None }
+    }
+
     /// Returns the pull request that landed this very commit.
     pub fn own_pull_request(self) -> Option<PullRequest> {
         if let Self::OwnPullRequest(request) = self { Some(request) } else { None }

@@ -29,7 +29,8 @@ impl Forge {
         wanted.sort_unstable();
         wanted.dedup();
         for batch in wanted.chunks(COMMITS_A_REQUEST) {
-            let asked = format!("read the pull requests of {} commits of '{}'", batch.len(), self.repository);
+            let commits = if batch.len() == 1 { "1 commit".to_owned() } else { format!("{} commits", batch.len()) };
+            let asked = format!("read the pull requests of {commits} of '{}'", self.repository);
             let mut variables = Map::from_iter([("owner".to_owned(), json!(owner)), ("name".to_owned(), json!(name))]);
             let named = batch.iter().enumerate().map(|(at, commit)| (format!("c{at}"), json!(commit.to_string())));
             variables.extend(named);

@@ -3,12 +3,13 @@
 //! A file may be deleted at any time. It is replaced whole, so two writers cost each other at most some entries, and it
 //! is bounded. What cannot be read is computed, and what cannot be written costs time at the next run and nothing else.
 
-use std::path::PathBuf;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::ports::files::{self, Reach};
+use crate::ports::scratch;
 
 use super::Git;
 
@@ -55,13 +56,16 @@ pub fn keep(git: &Git, facts: Facts, all: impl Iterator<Item = Fact>) {
         bytes.extend_from_slice(&first);
         bytes.extend_from_slice(&second);
     }
-    let file = file(git, facts);
+    put(&file(git, facts), &bytes);
+}
+
+/// Puts a file in place, if that can be done.
+fn put(file: &Path, bytes: &[u8]) {
     let Some(directory) = file.parent() else { return };
-    let written = std::fs::create_dir_all(directory)
-        .and_then(|()| tempfile::NamedTempFile::new_in(directory))
-        .and_then(|temporary| std::fs::write(temporary.path(), &bytes).map(|()| temporary));
-    if let Ok(temporary) = written {
-        drop(temporary.persist(&file));
+    let written = std::fs::create_dir_all(directory).and_then(|()| scratch::file_for(file));
+    let written = written.and_then(|(place, mut new)| new.write_all(bytes).map(|()| (place, new)));
+    if let Ok((_place, new)) = written {
+        drop(new.persist(file));
     }
 }
 
@@ -74,13 +78,24 @@ pub fn kept_document<T: DeserializeOwned + Default>(git: &Git, name: &str) -> T 
 /// Keeps something as JSON under a name.
 pub fn keep_document<T: Serialize>(git: &Git, name: &str, all: &T) {
     let Ok(bytes) = serde_json::to_vec(all) else { return };
-    let file = document(git, name);
-    let made = file.parent().is_some_and(|folder| std::fs::create_dir_all(folder).is_ok());
-    if made {
-        drop(files::replace(&file, name, &bytes, Reach::System, || Ok(())));
-    }
+    put(&document(git, name), &bytes);
 }
 
 fn document(git: &Git, name: &str) -> PathBuf {
     git.common_directory().join("backstitch").join(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_killed_run_left_beside_a_file_is_removed() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let left = scratch::left_by_a_dead_run(folder.path());
+        put(&folder.path().join("patch-ids"), b"x");
+        assert!(!left.exists());
+        assert_eq!(std::fs::read(folder.path().join("patch-ids")).expect("a file"), b"x");
+        assert_eq!(std::fs::read_dir(folder.path()).expect("a directory").count(), 1);
+    }
 }

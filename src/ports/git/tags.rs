@@ -188,8 +188,10 @@ impl Git {
         }
         command.args(["tag", "--annotate", sign, "--cleanup=verbatim", "--file=-", new.name.as_str()]);
         command.arg(new.commit.to_string());
-        let finished = finish(command, Some(new.message.as_bytes().to_vec()))?;
+        let mut finished = finish(command, Some(new.message.as_bytes().to_vec()))?;
         if !finished.success() {
+            // Git says where it left the message, which goes with the place.
+            finished.stderr = without_mention(&finished.stderr, &place.git_directory().join("TAG_EDITMSG"));
             let error = failed("git tag", &finished);
             if !self.program().run(["var", "GIT_COMMITTER_IDENT"])?.success() {
                 return Err(Error::usage("git does not know who makes the tag")
@@ -245,6 +247,12 @@ impl Git {
         }
         Err(self.not_updated(&name.full(), &finished))
     }
+}
+
+/// Leaves out the lines that name a path.
+fn without_mention(text: &str, path: &Path) -> String {
+    let path = path.to_string_lossy();
+    text.lines().filter(|line| !line.contains(&*path)).collect::<Vec<_>>().join("\n")
 }
 
 fn kind_of(kind: ObjectType) -> ObjectKind {

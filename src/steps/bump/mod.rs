@@ -1,5 +1,6 @@
 //! The verbs of `patch-bump`.
 
+mod keep;
 pub mod set;
 pub mod show;
 

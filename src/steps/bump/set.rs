@@ -3,27 +3,23 @@
 use std::rc::Rc;
 
 use semver::Version;
-use serde::Serialize;
 
+use super::keep::{Committed, Content, changes, commit, message};
 use super::{exchange, home, unfinished};
 use crate::model::bump::{
     BUMP_SCHEMA, BumpOutcome, BumpRequest, Bumped, FileBump, Keep, Wanted, missing_digests, sentence, wrong_digest,
 };
-use crate::model::commit::CommitId;
 use crate::model::edit::{Change, Rewritten, Survey, rewrite, survey};
 use crate::model::error::{Error, Result};
 use crate::model::line::Line;
-use crate::model::path::RepoPath;
 use crate::model::request::Mode;
 use crate::model::tag_request::AskRemote;
 use crate::model::version::{Refusal, ReleaseVersion, permit};
 use crate::ports::exchange::Replacement;
 use crate::ports::git::Git;
 use crate::ports::lock::Lock;
-use crate::ports::process::failed;
-use crate::ports::render::{Template, Templates};
 use crate::ports::settings::Settings;
-use crate::ports::tree::{CommitFiles, WorktreeFiles};
+use crate::ports::tree::WorktreeFiles;
 
 /// Changes the version. `note` is told what a person should know.
 ///
@@ -47,14 +43,13 @@ pub fn run(git: &Git, settings: &Settings, request: &BumpRequest, note: &dyn Fn(
     let from = found.version()?;
     let tagged = tagged(git, settings, &from, request, note)?;
     let to = request.wanted.version(&from, &tagged)?;
-    if let Some(done) = already_wanted(git, settings, request, &from, &tagged)? {
+    let committed = committed(git, settings, request)?;
+    let done = already_wanted(request, committed.as_ref(), &from, &tagged);
+    if let Some(done) = done.or_else(|| (to == from).then(|| from.clone())) {
         let line = line(settings, request, &done)?;
-        return already(git, request, &found, done, line);
+        return already(git, request, &found, committed.as_ref(), done, line);
     }
     let line = line(settings, request, &to)?;
-    if to == from {
-        return already(git, request, &found, from, line);
-    }
     permitted(settings, request, &found, (&from, &to), line, &tagged)?;
     let change = Change { from: from.clone(), to: to.clone(), digests: request.digests.clone() };
     let (mut replacements, mut diffs) = (Vec::new(), Vec::new());
@@ -66,6 +61,8 @@ pub fn run(git: &Git, settings: &Settings, request: &BumpRequest, note: &dyn Fn(
     if request.keep == Keep::Committed {
         // A template that cannot be rendered is found before anything is written.
         message(git, &from, &to, line.map(|line| line.name.as_str()))?;
+        let new = replacements.iter().map(|file| (&file.path, file.new.as_slice()));
+        changes(git, committed.as_ref(), &new.collect::<Vec<Content<'_>>>(), request, &to)?;
     }
     let outcome = match request.mode {
         Mode::DryRun => BumpOutcome::WouldChange,
@@ -78,7 +75,7 @@ pub fn run(git: &Git, settings: &Settings, request: &BumpRequest, note: &dyn Fn(
     for (file, diff) in bumped.files.iter_mut().zip(diffs) {
         file.diff = diff;
     }
-    bumped.commit = commit(git, request, &bumped)?;
+    bumped.commit = commit(git, request, &bumped, committed.as_ref())?;
     Ok(bumped)
 }
 
@@ -145,24 +142,31 @@ fn report(
     }
 }
 
+/// Looks into the commit that is checked out, where what it holds is asked for.
+fn committed(git: &Git, settings: &Settings, request: &BumpRequest) -> Result<Option<Committed>> {
+    match (&request.wanted, request.keep) {
+        (Wanted::Exactly(_), Keep::InWorktree) => Ok(None),
+        (Wanted::Exactly(_) | Wanted::Next | Wanted::Pre(_) | Wanted::Release, _) => {
+            Committed::of(git, &settings.config.versions)
+        }
+    }
+}
+
 /// Returns the version that the files hold, if an earlier run of the same command wrote it: what the commit that is checked out
 /// holds leads to it. A step that is counted from where the files are would be made twice.
 fn already_wanted(
-    git: &Git,
-    settings: &Settings,
     request: &BumpRequest,
+    committed: Option<&Committed>,
     from: &ReleaseVersion,
     tagged: &[ReleaseVersion],
-) -> Result<Option<ReleaseVersion>> {
+) -> Option<ReleaseVersion> {
     if matches!(request.wanted, Wanted::Exactly(_)) {
-        return Ok(None);
+        return None;
     }
     // Before the first commit, and where it holds no version, nothing can have been counted from it.
-    let Ok(head) = git.resolve("HEAD") else { return Ok(None) };
-    let committed = survey(&settings.config.versions, &CommitFiles::of(git, head)?).and_then(|found| found.version());
-    let Ok(committed) = committed else { return Ok(None) };
-    let wanted = request.wanted.version(&committed, tagged).ok();
-    Ok(wanted.filter(|wanted| committed != *from && wanted == from))
+    let committed = &committed?.version;
+    let wanted = request.wanted.version(committed, tagged).ok();
+    wanted.filter(|wanted| committed != from && wanted == from)
 }
 
 /// The files hold the version already; an earlier run may have been killed before it committed them.
@@ -170,22 +174,16 @@ fn already(
     git: &Git,
     request: &BumpRequest,
     found: &Survey,
+    committed: Option<&Committed>,
     version: ReleaseVersion,
     line: Option<&Line>,
 ) -> Result<Bumped> {
     let mut bumped = report(found, BumpOutcome::Already, version.clone(), version, line);
-    let paths: Vec<&str> = bumped.files.iter().map(|file| file.path.as_str()).collect();
-    let compared = git.program().run(["diff", "--quiet", "HEAD", "--"].iter().chain(&paths))?;
-    match compared.code {
-        Some(0) => Ok(bumped),
-        Some(1) => {
-            bumped.commit = commit(git, request, &bumped)?;
-            Ok(bumped)
-        }
-        Some(_) | None => {
-            Err(failed("git diff", &compared).hint("the files hold the version; see 'git status', and commit them"))
-        }
+    let contents: Vec<Content<'_>> = found.files.iter().map(|file| (&file.path, file.bytes.as_slice())).collect();
+    if request.keep == Keep::Committed && changes(git, committed, &contents, request, &bumped.to)? {
+        bumped.commit = commit(git, request, &bumped, committed)?;
     }
+    Ok(bumped)
 }
 
 /// Returns the versions that have a tag here, and the wanted one if the remote has its tag.
@@ -222,35 +220,4 @@ fn line<'s>(settings: &'s Settings, request: &BumpRequest, to: &ReleaseVersion) 
         return settings.lines(std::slice::from_ref(name)).map(|lines| lines.first().copied());
     }
     Ok(settings.config.lines.iter().find(|line| line.contains(&to.to_semver())))
-}
-
-#[derive(Serialize)]
-struct View<'b> {
-    version: String,
-    previous: String,
-    line: Option<&'b str>,
-}
-
-/// Renders the message of the commit.
-fn message(git: &Git, from: &ReleaseVersion, to: &ReleaseVersion, line: Option<&str>) -> Result<String> {
-    let view = View { version: to.to_string(), previous: from.to_string(), line };
-    Templates::of(git.worktree()).render_text(Template::BumpMessage, &view)
-}
-
-/// Commits the changed files and nothing else, with the user's own hooks and signature.
-fn commit(git: &Git, request: &BumpRequest, bumped: &Bumped) -> Result<Option<CommitId>> {
-    if request.keep == Keep::InWorktree || request.mode == Mode::DryRun {
-        return Ok(None);
-    }
-    let line = bumped.line.as_ref().map(|line| line.as_str());
-    let message = message(git, &bumped.from, &bumped.to, line)?;
-    let paths: Vec<&RepoPath> = bumped.files.iter().map(|file| &file.path).collect();
-    let mut arguments = vec!["commit", "--quiet", "--only", "-F", "-", "--"];
-    arguments.extend(paths.iter().map(|path| path.as_str()));
-    let finished = git.program().run_with_input(arguments, message.into_bytes())?;
-    if !finished.success() {
-        return Err(failed("git commit", &finished)
-            .hint("the files hold the new version; once git can commit, the same command does that"));
-    }
-    git.resolve("HEAD").map(Some)
 }

@@ -12,7 +12,7 @@ use crate::model::error::Result;
 use crate::model::forecast::Entry;
 use crate::model::line::Line;
 use crate::model::presence::Certainty;
-use crate::model::trailer::{Relation, markers};
+use crate::model::trailer::markers;
 use crate::model::verify::{Verdict, Verified, line_only_reason};
 use crate::ports::git::{Change, Forecaster, Treeish, Worker, changes};
 use crate::ports::survey::chain::{link, tip};
@@ -105,20 +105,8 @@ impl Origins<'_> {
     }
 
     fn taken_back(&self, commit: &Commit) -> Option<CommitId> {
-        let git = self.run.git;
-        markers(&commit.message).into_iter().find_map(|marker| match marker.relation {
-            Relation::Reverts(prefix) => prefix.full().or_else(|| git.expand(prefix.as_str())),
-            Relation::OriginCommit(_)
-            | Relation::OriginPullRequest(_)
-            | Relation::OwnPullRequest(_)
-            | Relation::KeptPullRequest(_)
-            | Relation::Fixes(_)
-            | Relation::Requires { .. }
-            | Relation::StableFrom(_)
-            | Relation::RevertsPullRequest(_)
-            | Relation::RevertsSubject(_)
-            | Relation::Reapplies(_) => None,
-        })
+        let named = markers(&commit.message).into_iter().find_map(|marker| marker.relation.reverted())?;
+        named.full().or_else(|| self.run.git.expand(named.as_str()))
     }
 
     /// A revert takes a fix away from the line: where main still has it, that is somebody's decision.

@@ -77,7 +77,14 @@ impl<'p> Pins<'p> {
 
     /// Takes the pins among the entries of a map from names to requirements.
     pub(super) fn entries(&mut self, map: Node<'p>, at: &str) -> Result<()> {
-        for (name, pin) in map.entries().filter(|(name, _)| self.product.names.contains(name.value())) {
+        let aliased = |pin: &str| {
+            let package = pin.strip_prefix("npm:").and_then(|rest| Some(&rest[..rest.rfind('@')?]));
+            package.is_some_and(|package| self.product.names.contains(package))
+        };
+        let is_own =
+            |(name, pin): &(Node<'_>, Node<'_>)| self.product.names.contains(name.value()) || aliased(pin.value());
+        let own: Vec<(Node<'p>, Node<'p>)> = map.entries().filter(is_own).collect();
+        for (name, pin) in own {
             self.pin(pin, &format!("{at}[\"{}\"]", name.value()))?;
         }
         Ok(())
@@ -95,8 +102,15 @@ impl<'p> Pins<'p> {
             let bare = version.map_or(last, |(end, _)| &last[..end]);
             let names = self.product.names.iter().any(|name| bare == name || bare.ends_with(&format!("/{name}")));
             let own = if value.what() == What::Map { value.get(self.source, ".")? } else { Some(value) };
-            if let Some(pin) = own.filter(|_| names) {
-                self.pin(pin, &label)?;
+            let about = version.map_or(Asks::More, |(end, _)| Asks::of(&last[end + 1..], &self.product.version));
+            match (own.filter(|_| names), about) {
+                (Some(pin), Asks::More) => self.pin(pin, &label)?,
+                // Under that key, another value would be one for a version that is not there any more.
+                (Some(pin), Asks::Exactly(_) | Asks::Otherwise) => {
+                    let text = format!("'{label}' is about the version that goes, so its '{}' stays", pin.value());
+                    self.left.push((pin.range().start, text));
+                }
+                (None, _) => {}
             }
             self.overridden(value, &label)?;
         }

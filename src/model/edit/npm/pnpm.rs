@@ -30,6 +30,35 @@ pub(super) fn members(gather: &Gather<'_>, root: &RepoPath) -> Result<Vec<RepoPa
     Ok(found)
 }
 
+/// Notes the pins in `pnpm-workspace.yaml` itself: its catalogs and overrides, which the lock file repeats as pnpm resolved them.
+pub(super) fn settings(gather: &mut Gather<'_>, root: &RepoPath, product: &Product) -> Result<()> {
+    let Some(path) = beside(root, "pnpm-workspace.yaml") else { return Ok(()) };
+    let Some(bytes) = gather.read(&path)? else { return Ok(()) };
+    let source = Source::new(&path, &bytes)?;
+    let tape = Syntax::Yaml.read(&source)?;
+    let Some(top) = tape.root() else { return Ok(()) };
+    let mut maps: Vec<(String, Node<'_>)> = Vec::new();
+    for name in ["catalog", "overrides"] {
+        maps.extend(top.get(&source, name)?.map(|map| (name.to_owned(), map)));
+    }
+    let catalogs = top.get(&source, "catalogs")?.into_iter().flat_map(Node::entries);
+    maps.extend(catalogs.map(|(key, map)| (format!("catalogs.{}", key.value()), map)));
+    for (at, map) in maps {
+        let is_own = |key: &str| product.names.iter().any(|name| key.ends_with(name.as_str()));
+        for (key, pin) in map.entries().filter(|(key, _)| is_own(key.value())) {
+            if Asks::of(pin.value(), &product.version) != Asks::More {
+                let text = format!(
+                    "'{at}[\"{}\"]' is '{}', so it stays; write the new version there, then: pnpm install --lockfile-only",
+                    key.value(),
+                    pin.value()
+                );
+                gather.note(&source, pin.range().start, text);
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Finds the pins that the lock file repeats, where it links the member; what it locks otherwise is noted.
 pub(super) fn lock(gather: &mut Gather<'_>, root: &RepoPath, product: &Product) -> Result<()> {
     let Some(path) = beside(root, "pnpm-lock.yaml") else { return Ok(()) };

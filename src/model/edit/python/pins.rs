@@ -44,8 +44,12 @@ impl Asks {
             let text = text.strip_prefix('=').unwrap_or(text).trim_start();
             same_version(text, version).then_some(text.len())
         };
+        // Zeros at the end may be left out of a version that is compared (PEP 440, "Version matching").
+        let short = |text: &str| [".0", ".0.0"].iter().any(|zeros| same_version(&format!("{text}{zeros}"), version));
         let ends = |clause: &str| {
-            clause.trim().strip_prefix("<=").is_some_and(|text| same_version(text.trim_start(), version))
+            let text = clause.trim().strip_prefix("<=").map(str::trim_start);
+            text.is_some_and(|text| same_version(text, version) || short(text))
+                || clause.trim().strip_prefix("==").is_some_and(|text| short(text.trim_start()))
         };
         match exact(specifiers) {
             Some(len) => {

@@ -48,6 +48,27 @@ fn fields_are_followed_in_every_structured_file() {
 }
 
 #[test]
+fn a_v_in_front_of_a_version_stays() {
+    let chart = "version: 0.4.1\nappVersion: \"v«2.0.0»\" # as the tag\n";
+    moves(
+        "[[version]]\npath = 'VERSION'\n[[version]]\npath = 'Chart.yaml'",
+        &[("VERSION", "«2.0.0»"), ("Chart.yaml", chart)],
+    );
+    file_moves("Chart.yaml", "fields = ['appVersion']", chart);
+    file_moves("Chart.yaml", "", "version: «2.0.0»\nappVersion: v«2.0.0»\n");
+    file_moves("composer.json", "", "{\"version\": \"v«2.0.0»\"}");
+    assert!(file_refused("composer.json", "", "{\"version\": \"va2.0.0\"}").contains("is 'va2.0.0'"));
+    let charts = [
+        (
+            "Chart.yaml",
+            "version: «2.0.0»\ndependencies:\n- {name: core, version: «2.0.0», repository: 'file://core'}\n",
+        ),
+        ("core/Chart.yaml", "version: v«2.0.0»\nappVersion: v«2.0.0»\n"),
+    ];
+    moves("[[version]]\npath = 'Chart.yaml'", &charts);
+}
+
+#[test]
 fn one_file_may_hold_several_places() {
     let text = "api: {image: 'a:«2.0.0»'}\nweb: {image: 'b:«2.0.0»'}\nversion: «2.0.0» # at v«2.0.0»\n";
     let patch_toml = "[[version]]\npath='c.yml'\nimage='a'\n[[version]]\npath='c.yml'\nimage='b'\n\

@@ -142,3 +142,29 @@ fn packages_that_a_cargo_workspace_depends_on_by_path_are_members() {
     ];
     moves("[[version]]\npath = 'Cargo.toml'\n", &files);
 }
+
+#[test]
+fn pins_of_npm_that_stay_are_told() {
+    let root = "{\"name\": \"root\", \"version\": \"«2.0.0»\", \"workspaces\": [\"a\"],\n\"dependencies\": {\"b\": \"npm:@g/core@2.0.0\", \"c\": \"npm:left@2.0.0\"},\n\
+                \"overrides\": {\"@g/core@2.0.0\": \"2.0.0\",\n\"@g/core@1\": \"«2.0.0»\"}}";
+    let core = "{\"name\": \"@g/core\", \"version\": \"«2.0.0»\"}";
+    let pnpm = "packages: [a]\ncatalog:\n  '@g/core': 2.0.0\n  left: 2.0.0\ncatalogs:\n  old: {'@g/core': ^2.0.0}\n  new: {'@g/core': 2.0.0}\noverrides:\n  'left>@g/core': 2.0.0\n";
+    let files = [("package.json", root), ("a/package.json", core), ("pnpm-workspace.yaml", pnpm)];
+    let patch_toml = "[[version]]\npath = 'package.json'";
+    moves(patch_toml, &files);
+    let anew = |line: usize, name: &str| {
+        format!(
+            "pnpm-workspace.yaml:{line}: '{name}' is '2.0.0', so it stays; write the new version there, then: pnpm install --lockfile-only"
+        )
+    };
+    assert_eq!(
+        notes(patch_toml, &files),
+        [
+            "package.json:2: 'dependencies[\"b\"]' is 'npm:@g/core@2.0.0', which is neither the version alone nor a range from it on, so it stays".to_owned(),
+            "package.json:3: 'overrides[\"@g/core@2.0.0\"]' is about the version that goes, so its '2.0.0' stays".to_owned(),
+            anew(3, "catalog[\"@g/core\"]"),
+            anew(9, "overrides[\"left>@g/core\"]"),
+            anew(7, "catalogs.new[\"@g/core\"]"),
+        ]
+    );
+}

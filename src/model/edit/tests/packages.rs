@@ -158,6 +158,10 @@ fn a_pom_moves_with_its_modules() {
         "<project><version>${revision}</version><properties><revision>«2.0.0»</revision></properties></project>",
     );
     let table = [
+        (
+            "<project><version>${revision}${sha1}</version><properties><revision>2.0.0</revision></properties></project>",
+            "column 19: 'project.version' is put together: '${revision}${sha1}', so it cannot be told",
+        ),
         ("<project><version>2.0<!-- x -->.0</version></project>", "'project.version' is a block of text"),
         ("<project><version><![CDATA[2.0.0]]></version></project>", "'project.version' is written with escapes"),
         ("<project><version>2.0&#46;0</version></project>", "'project.version' is written with escapes"),

@@ -1,4 +1,4 @@
-use super::{bump, change, look, moves, notes};
+use super::{bump, change, look, moves, notes, refused};
 
 const UV: &str = "[[version]]\npath = 'pyproject.toml'";
 const CORE: (&str, &str) = ("p/core/pyproject.toml", "[project]\nname = \"godel-core\"\nversion = \"2.0.0\"\n");
@@ -45,7 +45,9 @@ fn ranges_stay_and_what_is_neither_is_noted() {
         assert_eq!(written["pyproject.toml"], root.replacen("2.0.0", "2.0.1", 1), "{requirement}");
         assert_eq!(notes(UV, &files), [""; 0], "{requirement}");
     }
-    for requirement in ["godel-core<=2.0.0", "godel-core>=1.0,==2.0.0", "godel-core ==2.0.0, <3"] {
+    for requirement in
+        ["godel-core<=2.0.0", "godel-core>=1.0,==2.0.0", "godel-core ==2.0.0, <3", "godel-core == 2.0", "godel-core<=2"]
+    {
         let root = asking(requirement);
         let files = [("pyproject.toml", root.as_str()), CORE];
         let said = format!(
@@ -135,4 +137,22 @@ fn one_version_in_two_spellings_is_one_version() {
     assert!(written["pyproject.toml"].contains("'2.0.1-rc.1'"), "{written:?}");
     assert_eq!(written["uv.lock"], lock);
     moves("[[version]]\npath = 'Chart.yaml'", &[("Chart.yaml", "version: «2.0.0»\n")]);
+}
+
+#[test]
+fn another_spelling_of_the_version_is_not_taken_for_another_version() {
+    let root = asking("left").replace("2.0.0", "2.0.1rc1");
+    for text in ["2.0.1.rc.1", "2.0.1-RC1", "v2.0.1_c-1", "2.0.1preview1", "2.0.1.0rc1", "02.0.1rc01"] {
+        let core = CORE.1.replace("2.0.0", text);
+        let error = refused(UV, &[("pyproject.toml", &root), (CORE.0, &core)]);
+        assert!(error.contains(&format!("'project.version' is '{text}', another spelling of '2.0.1rc1'")), "{error}");
+    }
+    for text in ["2.0.1rc2", "2.0.1.post1", "2.0.1.dev1", "2.0.1b1", "2.0"] {
+        let core = CORE.1.replace("2.0.0", text);
+        let noted = notes(UV, &[("pyproject.toml", &root), (CORE.0, &core)]);
+        assert_eq!(noted, [format!("p/core/pyproject.toml:3: 'project.version' is '{text}' and its own, so it stays")]);
+    }
+    let short = CORE.1.replace("2.0.0", "2.0");
+    let error = refused(UV, &[("pyproject.toml", &asking("left")), (CORE.0, &short)]);
+    assert!(error.contains("is '2.0', another spelling of '2.0.0'"), "{error}");
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::model::error::{Error, Result};
+use crate::model::gpg_status::is_for_other_use;
 use crate::model::key_text::GivenKey;
 use crate::ports::process::{Finished, failed, finish};
 
@@ -60,13 +61,25 @@ impl KeySession {
     fn try_gpgsm(&self, key: &GivenKey, fingerprint: &str) -> Result<()> {
         let trial = self.folder.join("trial");
         write_private(&trial, 0o600, b"")?;
-        let signed = self.gpgsm(key, &["--local-user", fingerprint, "--detach-sign"], &trial)?;
+        let made = self.folder.join("trial.p7s").to_string_lossy().into_owned();
+        let arguments = ["--status-fd", "1", "--output", &made, "--local-user", fingerprint, "--detach-sign"];
+        let signed = self.gpgsm(key, &arguments, &trial)?;
         if signed.success() {
             return Ok(());
         }
-        Err(Error::usage(format!("the X.509 key in '{}' cannot sign", key.name))
+        let (message, hint) = match is_for_other_use(&String::from_utf8_lossy(&signed.stdout)) {
+            true => (
+                "has a certificate that is not for signing",
+                "get one whose key usage has digitalSignature: openssl x509 -noout -ext keyUsage -in CERTIFICATE.pem",
+            ),
+            false => (
+                "cannot sign",
+                "put the certificates of its authorities in, too: openssl pkcs12 -export -certfile CHAIN.pem …",
+            ),
+        };
+        Err(Error::usage(format!("the X.509 key in '{}' {message}", key.name))
             .because(failed("gpgsm --detach-sign", &signed))
-            .hint("put the certificates of its authorities in, too: openssl pkcs12 -export -certfile CHAIN.pem …"))
+            .hint(hint))
     }
 
     /// Runs gpgsm with what opens the key at hand.

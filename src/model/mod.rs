@@ -41,6 +41,7 @@ pub mod permission;
 pub mod plan;
 pub mod prerequisite;
 pub mod presence;
+pub mod publish;
 pub mod pull;
 pub mod record;
 pub mod rename;

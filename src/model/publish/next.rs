@@ -1,5 +1,7 @@
 //! The one next step.
 
+use std::fmt;
+
 use crate::model::tag::TagName;
 
 use super::latest::{MakeLatest, badge_of};
@@ -73,6 +75,25 @@ pub enum Step {
     },
     /// Everything is as it is wanted, and was read back.
     Done,
+}
+
+impl fmt::Display for Step {
+    /// Says what is to be done, as it stands after "cannot".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::CreateDraft { tag } => write!(f, "make the draft for '{tag}'"),
+            Self::DeleteDraft { tag, .. } => write!(f, "delete the surplus draft for '{tag}'"),
+            Self::UpdateDraft { tag, .. } => write!(f, "update the draft for '{tag}'"),
+            Self::DeleteAsset { tag, name, .. } => {
+                write!(f, "delete '{}' from the draft for '{tag}'", name.escape_debug())
+            }
+            Self::Upload { tag, name, .. } => write!(f, "send '{name}' to the draft for '{tag}'"),
+            Self::Read => f.write_str("read back what is there"),
+            Self::Publish { tag, .. } => write!(f, "publish '{tag}'"),
+            Self::MoveBadge { tag, .. } => write!(f, "give the badge 'Latest' to '{tag}'"),
+            Self::Done => f.write_str("finish"),
+        }
+    }
 }
 
 /// Returns the next step.

@@ -8,6 +8,7 @@
 mod channels;
 mod latest;
 mod next;
+mod plan;
 mod record;
 mod stand;
 mod there;
@@ -16,6 +17,7 @@ mod wanted;
 pub use channels::Channels;
 pub use latest::{Badge, MakeLatest, Product, highest};
 pub use next::{MOST_REPAIRS, Step, next};
+pub use plan::plan;
 pub use record::{
     AssetOutcome, AssetRecord, BadgeRecord, NotOfThisRun, PUBLISH_SCHEMA, PublishRecord, ReleaseOutcome, ReleaseRecord,
     ReleaseStage,

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::model::error::{Error, Result};
 use crate::model::publish::{
-    Freshness, MakeLatest, Maturity, Publication, PublishRecord, ReleaseId, Seen, Stage, Step, Wanted, next,
+    Freshness, MakeLatest, Maturity, Publication, PublishRecord, ReleaseId, Seen, Stage, Step, Stop, Wanted, next, plan,
 };
 use crate::model::tag::TagName;
 
@@ -20,6 +20,18 @@ pub type Keep<'k> = &'k mut dyn FnMut(&PublishRecord) -> Result<()>;
 const MOST_TIMES: usize = 3;
 
 impl Forge {
+    /// Returns the steps that [`put_releases`](Self::put_releases) would take, and takes none.
+    ///
+    /// # Errors
+    /// When the forge refuses or fails, or when it cannot go on without a person.
+    pub fn plan_releases(&self, publication: &Publication, record: &mut PublishRecord) -> Result<Vec<Step>> {
+        let mut run = Run { forge: self, publication, uploads: BTreeMap::new() };
+        let mut seen = run.read(record).map_err(Failure::into_error)?;
+        record.vouch(&mut seen);
+        record.look(publication, &seen);
+        plan(publication, &seen, record).map_err(Stop::into_error)
+    }
+
     /// Sees to it that these releases are published, with their notes and files, once each, and that the badge "Latest" is where it
     /// belongs. What is there already is left as it is, so that a run after any fault finishes the work.
     ///
@@ -36,7 +48,7 @@ impl Forge {
             record.vouch(&mut seen);
             record.look(publication, &seen);
             keep(record)?;
-            let step = next(publication, &seen, record).map_err(|stop| stop.into_error())?;
+            let step = next(publication, &seen, record).map_err(Stop::into_error)?;
             match step {
                 Step::Done => return Ok(()),
                 Step::Read => {

@@ -12,6 +12,7 @@ struct There {
     /// A draft that lists do not show yet.
     hidden: Option<ReleaseId>,
     published: Vec<TagName>,
+    steps: Vec<Step>,
     ids: u64,
 }
 
@@ -62,6 +63,9 @@ impl There {
 
     /// Carries a step out, and returns what its answer tells.
     fn carry_out(&mut self, publication: &Publication, step: &Step, fate: Fate, seen: &mut Seen) {
+        if *step != Step::Read {
+            self.steps.push(step.clone());
+        }
         let wanted = |tag: &TagName| publication.release(tag).expect("because it is wanted").1;
         let describe = |wanted: &Wanted, release: &mut Release| {
             release.title = wanted.title.to_string();
@@ -185,8 +189,15 @@ proptest! {
         let publication = publication(wanted);
         let releases: Vec<Release> = published.iter().zip(1..).map(|(tag, id)| there(id, tag)).collect();
         let latest = latest.and_then(|at| releases.get(at)).map(|release| release.id);
-        let mut there = There { releases, latest, hidden: None, published: Vec::new(), ids: 100 };
+        let mut there = There { releases, latest, hidden: None, published: Vec::new(), steps: Vec::new(), ids: 100 };
         let mut record = PublishRecord::begin("acme/widget".parse().expect("a repository"), &publication);
+        // What is shown before is what is done when nothing goes wrong.
+        let mut copy = There { releases: there.releases.clone(), published: Vec::new(), steps: Vec::new(), ..there };
+        let planned = plan(&publication, &copy.read(&publication), &record).expect("a plan");
+        let done = run(&mut copy, &publication, &mut record.clone(), &mut Vec::new());
+        prop_assert!(done);
+        let told = |steps: &[Step]| steps.iter().map(ToString::to_string).collect::<Vec<_>>();
+        prop_assert_eq!(told(&planned), told(&copy.steps));
         while !run(&mut there, &publication, &mut record, &mut fates) {
             record.badge.repairs = 0;
         }

@@ -110,7 +110,8 @@ fn what_does_not_go_together_is_refused() {
     assert_eq!(changed(&|_| {}), Ok(()));
     let none = |release: &mut Wanted| (release.assets, release.checksums) = (Vec::new(), None);
     assert_eq!(changed(&none), Ok(()));
-    let cases: [(&dyn Fn(&mut Wanted), &str); 9] = [
+    type Case<'c> = (&'c dyn Fn(&mut Wanted), &'static str);
+    let cases: [Case<'_>; 9] = [
         (&|r| r.tag = "api/v2.0.1".parse().expect("a tag"), "the tag 'api/v2.0.1' does not have the form 'v{version}'"),
         (&|r| r.checksums = None, "'v2.0.1' has files and no signed list of their sums"),
         (&|r| r.assets.push(r.assets[0].clone()), "the file 'a.tgz' of 'v2.0.1' stands twice"),

@@ -94,17 +94,7 @@ impl There {
                 self.draft(*release).assets.retain(|there| there.id != *asset);
                 seen.deleted_asset(*release, *asset);
             }
-            Step::Upload { tag, release, name } => {
-                let file = wanted(tag).assets.iter().find(|asset| asset.name == *name).expect("because it is wanted");
-                let id = AssetId(self.id());
-                let draft = self.draft(*release);
-                assert!(draft.assets.iter().all(|there| there.name != name.as_str()), "'{name}' is sent twice");
-                let state = if matches!(fate, Fate::Broken) { AssetState::Broken } else { AssetState::Uploaded };
-                let (name, sha256) = (name.to_string(), Some(file.sha256.clone()));
-                let asset = Asset { id, name, size: file.size, state, sha256 };
-                draft.assets.push(asset.clone());
-                seen.uploaded(*release, asset);
-            }
+            Step::Upload { tag, release, name } => self.upload(wanted(tag), *release, name, fate, seen),
             Step::Publish { tag, release, make_latest } => self.publish(publication, tag, *release, *make_latest, seen),
             Step::MoveBadge { release, .. } => {
                 self.latest = Some(*release);
@@ -117,6 +107,18 @@ impl There {
         if matches!(fate, Fate::Badge) && *step != Step::Read {
             self.latest = self.releases.iter().find(|release| release.stage == Stage::Published).map(|r| r.id);
         }
+    }
+
+    fn upload(&mut self, wanted: &Wanted, to: ReleaseId, name: &AssetName, fate: Fate, seen: &mut Seen) {
+        let file = wanted.assets.iter().find(|asset| asset.name == *name).expect("because it is wanted");
+        let id = AssetId(self.id());
+        let draft = self.draft(to);
+        assert!(draft.assets.iter().all(|there| there.name != name.as_str()), "'{name}' is sent twice");
+        let state = if matches!(fate, Fate::Broken) { AssetState::Broken } else { AssetState::Uploaded };
+        let (name, sha256) = (name.to_string(), Some(file.sha256.clone()));
+        let asset = Asset { id, name, size: file.size, state, sha256 };
+        draft.assets.push(asset.clone());
+        seen.uploaded(to, asset);
     }
 
     fn publish(

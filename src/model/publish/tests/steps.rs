@@ -92,7 +92,8 @@ fn a_published_release_is_left_alone() {
     assert_eq!(published(&|r| r.target = "main".to_owned()), Ok(Step::Done));
     assert_eq!(published(&|r| r.assets[0].sha256 = None), Ok(Step::Done));
     let name = || "a.tgz".parse().expect("a name");
-    let cases: [(&dyn Fn(&mut Release), Difference); 6] = [
+    type Case<'c> = (&'c dyn Fn(&mut Release), Difference);
+    let cases: [Case<'_>; 6] = [
         (&|r| r.title = "x".to_owned(), Difference::Title),
         (&|r| r.notes = "x".to_owned(), Difference::Notes),
         (&|r| r.maturity = Maturity::PreRelease, Difference::Maturity),

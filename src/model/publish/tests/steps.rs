@@ -140,6 +140,8 @@ fn of_two_drafts_the_one_that_holds_nothing_of_its_own_goes() {
     assert_eq!(after(vec![draft(|d| d.assets.clear()), second(&|_| {})], None), delete(5));
     let own = second(&|d| d.notes = "mine".to_owned());
     assert_eq!(after(vec![draft(|_| {}), own.clone()], None), delete(5));
+    let bytes = second(&|d| d.assets[0].sha256 = Some(Sha256Sum::of("mine")));
+    assert_eq!(after(vec![draft(|_| {}), bytes], None), delete(5));
     let stop = Stop::Drafts { tag: tag(), count: 2 };
     assert_eq!(after(vec![draft(|d| d.title = "x".to_owned()), own], None), Err(stop));
     // The one that the record knows stays, and so does what is published.

@@ -13,6 +13,7 @@ pub struct ApiAddress {
     origin: String,
     rest: String,
     graphql: String,
+    uploads: String,
 }
 
 impl ApiAddress {
@@ -30,6 +31,12 @@ impl ApiAddress {
     /// servers).
     pub fn graphql(&self) -> &str {
         &self.graphql
+    }
+
+    /// Returns the scheme, the host and the port that files are sent to: `uploads.` for `api.` at the beginning of a host, and that
+    /// of the API itself on an enterprise server ("Upload a release asset" in GitHub's documentation, for both kinds of servers).
+    pub fn uploads(&self) -> &str {
+        &self.uploads
     }
 }
 
@@ -58,7 +65,11 @@ impl FromStr for ApiAddress {
             Some(before) => format!("{before}/api/graphql"),
             None => format!("{path}/graphql"),
         };
-        Ok(Self { origin: format!("{scheme}://{authority}"), rest: path.to_owned(), graphql })
+        let uploads = match authority.strip_prefix("api.") {
+            Some(after) => format!("{scheme}://uploads.{after}"),
+            None => format!("{scheme}://{authority}"),
+        };
+        Ok(Self { origin: format!("{scheme}://{authority}"), rest: path.to_owned(), graphql, uploads })
     }
 }
 
@@ -79,6 +90,19 @@ mod tests {
         ] {
             let address: ApiAddress = text.parse().unwrap_or_else(|error| panic!("{error}"));
             assert_eq!((address.origin(), address.rest(), address.graphql()), (origin, rest, graphql));
+        }
+    }
+
+    #[test]
+    fn files_go_to_the_host_for_them() {
+        for (text, uploads) in [
+            ("https://api.github.com", "https://uploads.github.com"),
+            ("https://api.acme.ghe.com", "https://uploads.acme.ghe.com"),
+            ("https://git.acme.com:8443/api/v3", "https://git.acme.com:8443"),
+            ("http://127.0.0.1:4101", "http://127.0.0.1:4101"),
+        ] {
+            let address: ApiAddress = text.parse().unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(address.uploads(), uploads);
         }
     }
 

@@ -43,6 +43,7 @@ pub mod permission;
 pub mod plan;
 pub mod prerequisite;
 pub mod presence;
+pub mod publish;
 pub mod pull;
 pub mod record;
 pub mod rename;

@@ -70,6 +70,11 @@ impl TagPattern {
     pub fn version_of(&self, tag: &str) -> Option<Version> {
         self.0.read(tag)
     }
+
+    /// Returns the name of the tag that moves with a major version: `v2` where tags are named `v{version}`.
+    pub fn moving(&self, major: u64) -> String {
+        format!("{}{major}{}", self.0.before, self.0.after)
+    }
 }
 
 impl Default for TagPattern {

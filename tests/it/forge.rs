@@ -3,6 +3,7 @@
 mod commits;
 mod failures;
 mod pull;
+mod releases;
 mod stand_in;
 mod writes;
 
@@ -10,6 +11,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use backstitch::model::error::Error;
 use backstitch::model::permission::Permission;
 use backstitch::ports::forge::{Clock, Failure, Forge, Settings, Token, Trouble};
 
@@ -64,9 +66,12 @@ fn open(settings: Settings) -> (Forge, Waits) {
 
 /// The whole text of a failure: the error, its causes and its hint.
 fn told(failure: Failure) -> String {
-    let error = failure.into_error();
+    told_error(&failure.into_error())
+}
+
+fn told_error(error: &Error) -> String {
     let mut text = error.to_string();
-    let mut cause = std::error::Error::source(&error);
+    let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {
         text.push_str(&format!(": {error}"));
         cause = error.source();

@@ -16,9 +16,9 @@ pub struct Failure {
     /// Why.
     pub trouble: Trouble,
     /// What was asked, after "cannot".
-    asked: String,
+    pub(super) asked: String,
     /// What the forge or the network said, without control characters and no longer than a few lines.
-    said: String,
+    pub(super) said: String,
 }
 
 /// Why the forge did not do it.

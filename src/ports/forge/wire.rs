@@ -15,6 +15,7 @@ use crate::model::error::Error;
 use super::answer::{Answer, Api, Broken, Marks};
 use super::clock::Clock;
 use super::failure::{Failure, Trouble};
+use super::parcel::Parcel;
 use super::retry::{Effect, MOST_ATTEMPTS, Next, Refusal, judge};
 use super::token::Token;
 
@@ -27,7 +28,7 @@ const MOST_PAGES: u32 = 500;
 #[derive(Debug)]
 pub(super) struct Request {
     pub(super) method: Method,
-    /// The path from the root of the server, with its query.
+    /// The path from the root of the server, with its query; of an upload the whole address.
     pub(super) path: String,
     /// What is asked, after "cannot".
     pub(super) asked: String,
@@ -41,6 +42,8 @@ pub(super) enum Method {
     Post(Value),
     Patch(Value),
     Delete,
+    /// Sends the bytes of a file.
+    Upload(Parcel),
 }
 
 /// What came of a request.
@@ -91,7 +94,10 @@ impl Wire {
             // Octocrab leaves out the path of its base where a path begins with the same letters, so it is given the origin
             // only.
             let builder = Octocrab::builder().personal_token(token.expose().to_owned());
-            builder.base_uri(address.origin()).and_then(|builder| builder.build())
+            builder
+                .base_uri(address.origin())
+                .and_then(|builder| builder.upload_uri(address.uploads()))
+                .and_then(|builder| builder.build())
         };
         let client = client.map_err(|error| {
             cannot()
@@ -189,6 +195,10 @@ impl Wire {
                 Method::Ask(body) | Method::Post(body) => self.client._post(path, Some(body)).await,
                 Method::Patch(body) => self.client._patch(path, Some(body)).await,
                 Method::Delete => self.client._delete(path, None::<&()>).await,
+                Method::Upload(parcel) => match parcel.request(&self.client, path) {
+                    Ok(request) => self.client.execute(request).await,
+                    Err(why) => return Err(Broken(why)),
+                },
             };
             let answer = answer.map_err(|error| Broken(deepest(&error)))?;
             let (head, body) = answer.into_parts();
@@ -198,9 +208,13 @@ impl Wire {
             let api = if matches!(request.method, Method::Ask(_)) { Api::Graph } else { Api::Rest };
             Ok(Answer { api, status: head.status.as_u16(), marks, body })
         };
+        let timeout = match &request.method {
+            Method::Upload(parcel) => self.timeout.saturating_add(parcel.patience()),
+            Method::Get | Method::Ask(_) | Method::Post(_) | Method::Patch(_) | Method::Delete => self.timeout,
+        };
         // The timer belongs to the runtime, so it is made inside.
-        let timed = async { tokio::time::timeout(self.timeout, exchange).await };
-        let too_slow = |_| Err(Broken(format!("no answer came within {} s", self.timeout.as_secs_f32())));
+        let timed = async { tokio::time::timeout(timeout, exchange).await };
+        let too_slow = |_| Err(Broken(format!("no answer came within {} s", timeout.as_secs_f32())));
         let outcome = self.runtime.block_on(timed).unwrap_or_else(too_slow);
         if let Ok(Answer { marks: Marks { remaining: Some(remaining), reset, .. }, .. }) = &outcome {
             self.limit.set(Some(RateLimit { remaining: *remaining, reset: *reset }));

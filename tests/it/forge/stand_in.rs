@@ -38,7 +38,12 @@ fn what_does_not_conform_is_seen() {
     let in_repository = |fields: &str| question(&format!("{{ repository(owner: \"a\", name: \"b\") {{ {fields} }} }}"));
     let run = json!({ "name": "x", "head_sha": sha(1), "status": "completed", "conclusion": "sucess" }).to_string();
     let comments = "/repos/acme/widget/issues/12/comments";
+    let release = "/repos/acme/widget/releases";
+    let latest = json!({ "tag_name": "v1", "draft": true, "make_latest": true }).to_string();
     let cases = [
+        ("POST", release, HEADERS, latest, "true is not of type \"string\""),
+        ("POST", "/repos/acme/widget/releases/1/assets", HEADERS, "x".to_owned(), "the query lacks 'name'"),
+        ("POST", "/repos/acme/widget/releases/1/assets?name=x", HEADERS, "x".to_owned(), "its 'content-type' is None"),
         ("GET", "/repos/acme/widget/pulls/12", "", String::new(), "there is no 'user-agent'"),
         ("GET", "/repos/acme/widget/nothing", HEADERS, String::new(), "there is no such operation"),
         ("GET", "/repos/acme/widget/pulls/12/files?page_size=9", HEADERS, String::new(), "the query has 'page_size'"),

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use backstitch::model::{
-    apply, bump, decision, eligibility, forecast, notes, plan, resolution, status, sums_report, tag_create, tag_push,
-    tag_verify, verify,
+    apply, bump, decision, eligibility, forecast, notes, plan, publish, resolution, status, sums_report, tag_create,
+    tag_push, tag_verify, verify,
 };
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -48,6 +48,7 @@ fn schemas() -> BTreeMap<&'static str, Value> {
         (tag_create::CREATE_SCHEMA, schema::<tag_create::TagCreated>(Writer::Binary)),
         (tag_verify::VERIFY_SCHEMA, schema::<tag_verify::TagVerification>(Writer::Binary)),
         (tag_push::PUSH_SCHEMA, schema::<tag_push::TagsPushed>(Writer::Binary)),
+        (publish::PUBLISH_SCHEMA, schema::<publish::PublishRecord>(Writer::Binary)),
         (sums_report::SUMS_SCHEMA, schema::<sums_report::SumsWritten>(Writer::Binary)),
         (sums_report::VERIFY_SUMS_SCHEMA, schema::<sums_report::SumsVerification>(Writer::Binary)),
     ]

@@ -7,6 +7,7 @@ mod fault;
 mod graph;
 mod http;
 mod openapi;
+mod releases;
 mod rest;
 mod schema;
 pub mod state;
@@ -32,6 +33,8 @@ pub struct Github {
 struct Shared {
     state: Mutex<State>,
     faults: Mutex<Faults>,
+    /// The fault of the request of a number.
+    numbered: Mutex<Option<(usize, When, Fault)>>,
     requests: Mutex<Vec<String>>,
     wrong: Mutex<Vec<String>>,
     /// Connections that get no answer, kept open.
@@ -57,6 +60,7 @@ impl Github {
         let shared = Arc::new(Shared {
             state: Mutex::new(State::new()),
             faults: Mutex::default(),
+            numbered: Mutex::default(),
             requests: Mutex::default(),
             wrong: Mutex::default(),
             silent: Mutex::default(),
@@ -91,6 +95,11 @@ impl Github {
         lock(&self.shared.faults).add(method, path, when, fault);
     }
 
+    /// Lets the request of this number, counted from zero, meet a fault.
+    pub fn fail_at(&self, number: usize, when: When, fault: Fault) {
+        *lock(&self.shared.numbered) = Some((number, when, fault));
+    }
+
     /// The requests that came, as `GET /path?query` without the repository.
     pub fn requests(&self) -> Vec<String> {
         lock(&self.shared.requests).clone()
@@ -107,7 +116,8 @@ impl Drop for Github {
             assert!(ended.is_none_or(|ended| ended.is_ok()), "the stand-in for GitHub panicked");
             let wrong = lock(&self.shared.wrong);
             assert!(wrong.is_empty(), "what passed does not conform:\n  {}", wrong.join("\n  "));
-            let waiting = lock(&self.shared.faults).waiting();
+            let mut waiting = lock(&self.shared.faults).waiting();
+            waiting.extend(lock(&self.shared.numbered).take().map(|numbered| format!("{numbered:?}")));
             assert!(waiting.is_empty(), "no request met these faults: {waiting:?}");
         }
     }
@@ -125,8 +135,13 @@ impl Shared {
         let target = request.path.replace(&format!("/repositories/{REPOSITORY_ID}/"), &format!("/repos/{REPOSITORY}/"));
         let query = if request.query.is_empty() { String::new() } else { format!("?{}", request.query) };
         let line = format!("{}{query}", target.replace(&format!("{}/repos/{REPOSITORY}", self.prefix), ""));
-        lock(&self.requests).push(format!("{} {line}", request.method));
-        let fault = lock(&self.faults).take(&request.method, &line);
+        let number = {
+            let mut requests = lock(&self.requests);
+            requests.push(format!("{} {line}", request.method));
+            requests.len() - 1
+        };
+        let numbered = lock(&self.numbered).take_if(|(at, ..)| *at == number).map(|(_, when, fault)| (when, fault));
+        let fault = numbered.or_else(|| lock(&self.faults).take(&request.method, &line));
         let response = match &fault {
             Some((When::Before, fault)) => fault.response(),
             Some((When::After, fault)) => {
@@ -160,12 +175,15 @@ impl Shared {
             note("the question to", wrong);
             return limits(Response::json(200, &answer));
         }
-        let path = target.strip_prefix(self.prefix).unwrap_or(target);
+        let is_upload = request.method == "POST" && target.contains("/releases/") && target.ends_with("/assets");
+        // An enterprise server takes files below another path of the same host.
+        let prefix = if is_upload { self.prefix.replace("/v3", "/uploads") } else { self.prefix.to_owned() };
+        let path = target.strip_prefix(&prefix).unwrap_or(target);
         let Some(operation) = Operation::of(&request.method, path) else {
             note(&request.method, vec!["there is no such operation".to_owned()]);
             return rest::refusal(404, "Not Found");
         };
-        note("the request to", operation.wrong_request(&request.query, &request.body));
+        note("the request to", operation.wrong_request(&request.query, request.header("content-type"), &request.body));
         let base = format!("http://127.0.0.1:{port}{}", self.prefix);
         let response = rest::answer(&mut state, &account, &operation, request, &base);
         note("the answer of", operation.wrong_response(response.status, &response.body));

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::http::{Request, Response};
 use super::openapi::{Operation, component};
+use super::releases;
 use super::state::{Comment, Pull, REPOSITORY, REPOSITORY_ID, Run, State, sha};
 
 /// A refusal in GitHub's form.
@@ -67,6 +68,9 @@ pub fn answer(
         }
         ("delete", "/issues/comments/{comment_id}") => delete_comment(state, login, number("comment_id")),
         ("patch", "/issues/comments/{comment_id}") => update_comment(state, login, number("comment_id"), &body),
+        (_, path) if path.starts_with("/releases") || path.starts_with("/git/ref/") => {
+            releases::answer(state, login, operation, &listing, &body)
+        }
         (method, path) => panic!("the stand-in does not know {method} {path}"),
     }
 }
@@ -75,6 +79,8 @@ pub fn answer(
 fn needs(operation: &Operation) -> &'static str {
     match operation.name() {
         (_, path) if path.contains("/collaborators/") => "metadata=read",
+        ("get", path) if path.contains("/releases") || path.contains("/git/") => "contents=read",
+        (_, path) if path.contains("/releases") => "contents=write",
         ("get", path) if path.contains("check-runs") => "checks=read",
         (_, path) if path.contains("check-runs") => "checks=write",
         (_, path) if path.ends_with("/status") => "statuses=read",
@@ -84,7 +90,7 @@ fn needs(operation: &Operation) -> &'static str {
     }
 }
 
-fn missing() -> Response {
+pub(super) fn missing() -> Response {
     refusal(404, "Not Found")
 }
 
@@ -98,16 +104,16 @@ fn too_long(text: &str) -> Option<Response> {
 }
 
 /// A request for one page of a list.
-struct Listing<'a> {
+pub(super) struct Listing<'a> {
     operation: &'a Operation,
-    request: &'a Request,
-    base: &'a str,
+    pub(super) request: &'a Request,
+    pub(super) base: &'a str,
     most: usize,
 }
 
 impl Listing<'_> {
     /// Answers with the page that was asked for. The next one is named by the number of the repository, as GitHub does.
-    fn page(&self, items: &[Value], wrap: impl FnOnce(Vec<Value>) -> Value) -> Response {
+    pub(super) fn page(&self, items: &[Value], wrap: impl FnOnce(Vec<Value>) -> Value) -> Response {
         let number =
             |name: &str, usual: usize| self.request.parameter(name).and_then(|n| n.parse().ok()).unwrap_or(usual);
         let (page, size) = (number("page", 1), number("per_page", 30).min(self.most).max(1));
@@ -131,7 +137,7 @@ impl Listing<'_> {
     }
 }
 
-fn user(login: &str) -> Value {
+pub(super) fn user(login: &str) -> Value {
     component("simple-user", json!({ "login": login }))
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+pub use super::releases::{Asset, Release, Releases};
+
 /// The repository's name.
 pub const REPOSITORY: &str = "acme/widget";
 /// Its number, by which the addresses of further pages name it.
@@ -28,6 +30,7 @@ pub struct State {
     pub most_per_page: usize,
     /// Commits that GraphQL answers an error for: its type and message.
     pub graph_errors: HashMap<String, (&'static str, &'static str)>,
+    pub releases: Releases,
     next_id: u64,
 }
 
@@ -38,9 +41,11 @@ pub struct Account {
 }
 
 /// Everything that our requests need.
-pub const ALL_PERMISSIONS: [&str; 7] = [
+pub const ALL_PERMISSIONS: [&str; 9] = [
     "checks=read",
     "checks=write",
+    "contents=read",
+    "contents=write",
     "issues=read",
     "issues=write",
     "metadata=read",
@@ -134,6 +139,7 @@ impl State {
             tokens: HashMap::from([(TOKEN, account)]),
             most_per_page: 100,
             graph_errors: HashMap::new(),
+            releases: Releases::default(),
             next_id: 1000,
         }
     }

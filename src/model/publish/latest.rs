@@ -1,0 +1,99 @@
+//! Which release has the badge "Latest", worked out by version.
+//!
+//! The forge gives the badge to whatever was published last unless it is told otherwise ("make_latest" of "Create a release" in
+//! GitHub's documentation), so that each patch of an old line would take it.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+use schemars::JsonSchema;
+use semver::Version;
+use serde::{Deserialize, Serialize};
+
+use crate::model::tag::TagPattern;
+
+use super::there::{Maturity, Release, ReleaseId, Seen, Stage};
+
+/// What is released under one form of tags.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Product {
+    /// How its tags are named. A release with another tag is one of another product.
+    pub pattern: TagPattern,
+    /// Whether it has the badge of the repository.
+    pub badge: Badge,
+}
+
+/// Who has the one badge of a repository, which may hold several products.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Badge {
+    /// The highest stable release of this product.
+    #[default]
+    Highest,
+    /// Another product, such as the one that this is a chart of: who has it keeps it.
+    Keep,
+}
+
+/// Whether a release is to take the badge. It is always said, for what is not said counts as yes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum MakeLatest {
+    /// It is.
+    #[serde(rename = "true")]
+    Yes,
+    /// It is not.
+    #[serde(rename = "false")]
+    No,
+}
+
+impl MakeLatest {
+    /// Returns GitHub's word for it, which is a text and no boolean.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Yes => "true",
+            Self::No => "false",
+        }
+    }
+}
+
+impl fmt::Display for MakeLatest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Compares two versions by precedence (SemVer 2.0.0, section 11), which leaves build metadata out.
+pub(super) fn by_precedence(a: &Version, b: &Version) -> Ordering {
+    a.cmp_precedence(b)
+}
+
+impl Product {
+    /// Returns the version of a published stable release of the product.
+    pub(super) fn stable(&self, release: &Release) -> Option<Version> {
+        let counts = release.stage == Stage::Published && release.maturity == Maturity::Stable;
+        self.pattern.version_of(release.tag.as_str()).filter(|version| counts && version.pre.is_empty())
+    }
+
+    /// Says whether a release of this version has to take the badge when it is published beside what is there.
+    pub(super) fn make_latest(&self, version: &Version, seen: &Seen) -> MakeLatest {
+        let above = |there: Version| by_precedence(&there, version).is_gt();
+        let surpassed = seen.releases.iter().filter_map(|release| self.stable(release)).any(above);
+        match self.badge {
+            Badge::Highest if version.pre.is_empty() && !surpassed => MakeLatest::Yes,
+            Badge::Highest | Badge::Keep => MakeLatest::No,
+        }
+    }
+}
+
+/// Returns the published stable release of a product that has the highest version; of equal ones the newest.
+pub fn highest<'r>(product: &Product, releases: impl IntoIterator<Item = &'r Release>) -> Option<&'r Release> {
+    let versions = releases.into_iter().filter_map(|release| Some((product.stable(release)?, release)));
+    let highest = versions.max_by(|(a, one), (b, other)| by_precedence(a, b).then(one.id.cmp(&other.id)));
+    highest.map(|(_, release)| release)
+}
+
+/// Returns who is to have the badge. `None`: nothing is known to be right.
+pub(super) fn badge_of(product: &Product, seen: &Seen, before: Option<ReleaseId>) -> Option<ReleaseId> {
+    match product.badge {
+        Badge::Highest => highest(product, &seen.releases).map(|release| release.id),
+        Badge::Keep => before.filter(|before| seen.release(*before).is_some_and(|r| r.stage == Stage::Published)),
+    }
+}

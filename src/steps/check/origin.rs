@@ -42,7 +42,7 @@ impl Origins<'_> {
             return Ok(Origin::OddMerge);
         }
         if let Some(taken) = self.taken_back(commit) {
-            return self.revert(commit, taken);
+            return self.revert(commit, taken, verified);
         }
         let reasons = || verified.reasons.join("; ");
         Ok(match (verified.verdict, verified.origins.first()) {
@@ -126,22 +126,29 @@ impl Origins<'_> {
     }
 
     /// A revert takes a fix away from the line: where main still has it, that is somebody's decision.
-    fn revert(&self, commit: &Commit, taken: CommitId) -> Result<Origin> {
+    fn revert(&self, commit: &Commit, taken: CommitId, verified: &Verified) -> Result<Origin> {
         if !self.is_revert(commit, taken)? {
             let other = format!("it takes back {}, and changes something else than git would", taken.short());
             return Ok(Origin::SaysOfLine(other));
         }
-        Ok(self.true_revert(taken, format!("it takes back {}, and nothing else", taken.short())))
+        Ok(self.true_revert(taken, verified, format!("it takes back {}, and nothing else", taken.short())))
     }
 
-    fn true_revert(&self, taken: CommitId, reasons: String) -> Origin {
+    fn true_revert(&self, taken: CommitId, verified: &Verified, reasons: String) -> Origin {
         let pick = |found: &&crate::model::presence::Match| found.pick == taken && found.certainty == Certainty::Yes;
         let on_main = match self.run.git.is_ancestor(taken, self.survey.main_tip) {
             true => Some(taken),
             false => self.known.matches.iter().find(pick).map(|found| found.origin),
         };
         let Some(on_main) = on_main else { return Origin::OfLine(reasons) };
-        if self.survey.fates.fate(on_main).reverted_by.is_some() {
+        // What main took back may be older than what was looked at; then the revert itself is like one of main.
+        let mut like =
+            self.survey.commits.iter().filter(|known| verified.origins.iter().any(|one| one.commit == known.id));
+        let takes_it = |known: &Commit| {
+            let mut named = markers(&known.message).into_iter().filter_map(|marker| marker.relation.reverted());
+            named.any(|prefix| prefix.matches(on_main))
+        };
+        if self.survey.fates.fate(on_main).reverted_by.is_some() || like.any(takes_it) {
             return Origin::OfLine(format!("{reasons}, as main did"));
         }
         let holds = |change: &&MainChange| change.id == on_main || change.members.contains(&on_main);

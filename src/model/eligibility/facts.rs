@@ -74,12 +74,14 @@ pub struct Message {
 }
 
 impl Facts {
-    /// Says whether it is a pull request whose commits all belong to the line alone, such as one that moves the version: no fix,
-    /// for which nothing has to be on main.
+    /// Says whether its commits all belong to the line alone, or say so, such as one that moves the version: no fix, for which
+    /// nothing has to be on main.
     pub fn is_of_line_only(&self) -> bool {
         let picks = self.picks.as_ref().and_then(Known::value);
-        picks
-            .is_some_and(|picks| !picks.is_empty() && picks.iter().all(|pick| matches!(pick.origin, Origin::OfLine(_))))
+        picks.is_some_and(|picks| {
+            !picks.is_empty()
+                && picks.iter().all(|pick| matches!(pick.origin, Origin::OfLine(_) | Origin::SaysOfLine(_)))
+        })
     }
 }
 

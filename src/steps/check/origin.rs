@@ -9,13 +9,15 @@ use crate::model::edit::{Change as Move, Files, rewrite, survey};
 use crate::model::eligibility::facts::Origin;
 use crate::model::eligibility::resolved::keeps_the_rest;
 use crate::model::error::Result;
-use crate::model::forecast::Entry;
+use crate::model::forecast::{Entry, Outcome};
 use crate::model::line::Line;
 use crate::model::presence::Certainty;
+use crate::model::tag::TagName;
 use crate::model::trailer::markers;
 use crate::model::verify::{Verdict, Verified, line_only_reason};
-use crate::ports::git::{Change, Forecaster, Treeish, Worker, changes};
-use crate::ports::survey::chain::{link, tip};
+use crate::model::version::{ReleaseVersion, permit};
+use crate::ports::git::{Change, Forecaster, Objects, Pick, Treeish, Worker, changes};
+use crate::ports::survey::chain::{base_of, link, tip};
 use crate::ports::survey::{LineSurvey, Survey};
 use crate::ports::tree::CommitFiles;
 
@@ -38,6 +40,9 @@ impl Origins<'_> {
     pub(super) fn of(&self, commit: &Commit, verified: &Verified) -> Result<Origin> {
         if commit.is_merge() {
             return Ok(Origin::OddMerge);
+        }
+        if let Some(taken) = self.taken_back(commit) {
+            return self.revert(commit, taken, verified);
         }
         let reasons = || verified.reasons.join("; ");
         Ok(match (verified.verdict, verified.origins.first()) {
@@ -98,26 +103,52 @@ impl Origins<'_> {
         if let Some(reason) = line_only_reason(&commit.message) {
             return Ok(Origin::SaysOfLine(reason.to_owned()));
         }
-        if let Some(taken) = self.taken_back(commit) {
-            return Ok(self.revert(taken, reasons));
-        }
         Ok(self.version_move(commit)?.map_or(Origin::SaysOfLine(reasons), Origin::OfLine))
     }
 
+    /// Returns the commit in the history of the line that a commit says it takes back.
     fn taken_back(&self, commit: &Commit) -> Option<CommitId> {
-        let named = markers(&commit.message).into_iter().find_map(|marker| marker.relation.reverted())?;
-        named.full().or_else(|| self.run.git.expand(named.as_str()))
+        let git = self.run.git;
+        let parent = commit.parents.first()?;
+        let named = markers(&commit.message).into_iter().filter_map(|marker| marker.relation.reverted());
+        let mut ids = named.filter_map(|prefix| prefix.full().or_else(|| git.expand(prefix.as_str())));
+        ids.find(|id| git.is_ancestor(*id, *parent))
+    }
+
+    /// Says whether a commit changes what `git revert` makes of another one in its place.
+    fn is_revert(&self, commit: &Commit, taken: CommitId) -> Result<bool> {
+        let git = self.run.git;
+        let (taken, Some(parent)) = (git.commit(taken)?, commit.parents.first()) else { return Ok(false) };
+        let before = base_of(git, &taken)?;
+        let pick = Pick { base: tip(git, taken.id)?, ours: tip(git, *parent)?, theirs: before };
+        let forecast = Forecaster::new(git)?.worker()?.forecast(&pick)?;
+        Ok(forecast.outcome == Outcome::Clean && forecast.tree == commit.tree)
     }
 
     /// A revert takes a fix away from the line: where main still has it, that is somebody's decision.
-    fn revert(&self, taken: CommitId, reasons: String) -> Origin {
+    fn revert(&self, commit: &Commit, taken: CommitId, verified: &Verified) -> Result<Origin> {
+        if !self.is_revert(commit, taken)? {
+            let other = format!("it takes back {}, and changes something else than git would", taken.short());
+            return Ok(Origin::SaysOfLine(other));
+        }
+        Ok(self.true_revert(taken, verified, format!("it takes back {}, and nothing else", taken.short())))
+    }
+
+    fn true_revert(&self, taken: CommitId, verified: &Verified, reasons: String) -> Origin {
         let pick = |found: &&crate::model::presence::Match| found.pick == taken && found.certainty == Certainty::Yes;
         let on_main = match self.run.git.is_ancestor(taken, self.survey.main_tip) {
             true => Some(taken),
             false => self.known.matches.iter().find(pick).map(|found| found.origin),
         };
         let Some(on_main) = on_main else { return Origin::OfLine(reasons) };
-        if self.survey.fates.fate(on_main).reverted_by.is_some() {
+        // What main took back may be older than what was looked at; then the revert itself is like one of main.
+        let mut like =
+            self.survey.commits.iter().filter(|known| verified.origins.iter().any(|one| one.commit == known.id));
+        let takes_it = |known: &Commit| {
+            let mut named = markers(&known.message).into_iter().filter_map(|marker| marker.relation.reverted());
+            named.any(|prefix| prefix.matches(on_main))
+        };
+        if self.survey.fates.fate(on_main).reverted_by.is_some() || like.any(takes_it) {
             return Origin::OfLine(format!("{reasons}, as main did"));
         }
         let holds = |change: &&MainChange| change.id == on_main || change.members.contains(&on_main);
@@ -132,6 +163,13 @@ impl Origins<'_> {
         }
     }
 
+    /// Returns the versions that have a tag here.
+    fn tagged(&self) -> Result<Vec<ReleaseVersion>> {
+        let tag = &self.run.protected.settings.tag;
+        let version = |name: TagName| ReleaseVersion::try_from(&tag.version_of(name.as_str())?).ok();
+        Ok(self.run.git.tag_names()?.into_iter().filter_map(version).collect())
+    }
+
     /// Says from which version to which a commit moves the line, if that is all it does.
     fn version_move(&self, commit: &Commit) -> Result<Option<String>> {
         let Some(parent) = commit.parents.first() else { return Ok(None) };
@@ -142,7 +180,7 @@ impl Origins<'_> {
         let Ok(old) = survey(configured, &before) else { return Ok(None) };
         let versions = (old.version(), survey(configured, &after).and_then(|new| new.version()));
         let (Ok(from), Ok(to)) = versions else { return Ok(None) };
-        if from == to || !self.line.contains(&to.to_semver()) {
+        if permit(&from, &to, Some(self.line), &self.tagged()?).is_err() {
             return Ok(None);
         }
         let change = Move { from: from.clone(), to: to.clone(), digests: BTreeMap::new() };
@@ -152,9 +190,12 @@ impl Origins<'_> {
                 return Ok(None);
             }
         }
-        let touched = git.touched(git.tree_of(*parent)?, commit.tree)?;
-        let is_moved = |path: &str| old.files.iter().any(|file| file.path.as_str() == path);
-        let alone = touched.iter().all(|file| file.was.is_none() && is_moved(&file.path));
+        let is_moved = |file: &Change| {
+            let known = old.files.iter().any(|known| known.path.as_str().as_bytes() == file.path);
+            known && file.old.zip(file.new).is_some_and(|(old, new)| old.mode == new.mode)
+        };
+        let mut objects = Objects::new(git.reopen()?);
+        let alone = changes(&mut objects, git.tree_of(*parent)?, commit.tree)?.iter().all(is_moved);
         Ok(alone.then(|| format!("it moves the version from {from} to {to}, and nothing else")))
     }
 }

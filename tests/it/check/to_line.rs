@@ -180,6 +180,29 @@ fn a_revert_of_what_main_has_is_decided_by_a_person() {
 }
 
 #[test]
+fn a_revert_in_another_place_is_none_and_one_that_main_made_too_is() {
+    let repo = Repo::new();
+    repo.write_config(super::OFFLINE);
+    let text = |read: &str, admin: &str| format!("read\n{read}run\n{}admin\n{admin}run\n", "same\n".repeat(10));
+    repo.land_fix("Add", [("src/a.c", text("", "guard\n").as_str())]);
+    repo.cut_line("2.0");
+    repo.cut_line("2.1");
+    let fix = repo.land_fix("fix: guard it\n\nKind: crash", [("src/a.c", text("guard\n", "guard\n").as_str())]);
+    repo.pick("2.1", fix);
+    let pick = repo.pick("2.0", fix);
+    repo.revert(fix);
+    repo.git(["checkout", "-q", "-b", "keep", "release/2.0"]);
+    let message = format!("Revert \"fix: guard it\"\n\nThis reverts commit {pick}.");
+    commit(&repo, "src/a.c", &text("guard\n", ""), &message);
+    let forged = unlabelled(&repo, 3);
+    assert_eq!(found_of(&forged, repo.commit_id("keep"), "origin"), "undecided", "{forged}");
+    repo.git(["checkout", "-q", "-B", "keep", "release/2.0"]);
+    repo.git(["revert", "--no-edit", &pick.to_string()]);
+    let honest = unlabelled(&repo, 0);
+    assert_eq!(found_of(&honest, repo.commit_id("keep"), "origin"), "passed", "{honest}");
+}
+
+#[test]
 fn a_move_of_the_version_is_one_only_if_nothing_else_changes() {
     let (repo, _) = story();
     let package =
@@ -189,13 +212,15 @@ fn a_move_of_the_version_is_one_only_if_nothing_else_changes() {
     commit(&repo, "package.json", &package("2.0.1", ""), "chore: bump version to 2.0.1");
     let report = unlabelled(&repo, 0);
     assert!(report.to_string().contains("moves the version from 2.0.0 to 2.0.1"), "{report}");
-    for (version, more) in [("2.0.2", "\n  \"scripts\": { \"postinstall\": \"x\" },"), ("3.0.0", "")] {
+    for (version, more) in
+        [("2.0.2", "\n  \"scripts\": { \"postinstall\": \"x\" },"), ("3.0.0", ""), ("2.0.0", ""), ("2.0.3", "")]
+    {
         commit(&repo, "package.json", &package(version, more), "chore: bump version");
         assert_eq!(found_of(&unlabelled(&repo, 1), repo.commit_id("keep"), "origin"), "failed", "{version}");
         repo.git(["reset", "-q", "--hard", "keep~1"]);
     }
     commit(&repo, "src/list.c", "mine\n", "Mine\n\nLine-only: because");
-    let says = judged(&repo, &opened(&repo), 1);
+    let says = judged(&repo, &opened(&repo), 3);
     assert_eq!(found_of(&says, repo.commit_id("keep"), "origin"), "undecided", "saying so is not enough");
 }
 

@@ -1,11 +1,24 @@
 //! Ranges that packages of the product ask of one another. They stay; whether they hold the new version is told.
 
+use std::ops::Range;
+
 use semver::VersionReq;
 
 use super::Note;
 use crate::model::config::Place;
 use crate::model::path::RepoPath;
 use crate::model::version::ReleaseVersion;
+
+/// What a requirement asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Asks {
+    /// The version alone, which stands in this part of the text.
+    Exactly(Range<usize>),
+    /// Something else that names the version beside others or ends at it: `2.0.0 || 3.0.0`, `<=2.0.0`, `>=1,==2.0.0`.
+    Otherwise,
+    /// Anything else, such as a range from the version on: it holds the next patch too.
+    More,
+}
 
 /// Whose rules a range is read by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

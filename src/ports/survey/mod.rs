@@ -304,7 +304,8 @@ fn bound(
     })
 }
 
-fn requests_of_members(changes: &[Change]) -> HashMap<CommitId, u64> {
+/// Returns the pull request of each commit that came to main with one.
+pub fn requests_of_members(changes: &[Change]) -> HashMap<CommitId, u64> {
     let members = |change: &Change| change.pull_request.map(|number| (change.members.clone(), number));
     changes.iter().filter_map(members).flat_map(|(ids, number)| ids.into_iter().map(move |id| (id, number))).collect()
 }

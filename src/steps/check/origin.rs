@@ -30,6 +30,8 @@ pub(super) struct Origins<'o> {
     pub(super) line: &'o Line,
     /// The line as it is without the pull request.
     pub(super) known: &'o LineSurvey,
+    /// Works out what picks and reverts come to.
+    pub(super) forecaster: Forecaster,
 }
 
 impl Origins<'_> {
@@ -67,8 +69,7 @@ impl Origins<'_> {
             return Ok(Origin::Nowhere);
         };
         let git = self.run.git;
-        let forecaster = Forecaster::new(git)?;
-        let mut worker = forecaster.worker()?;
+        let mut worker = self.forecaster.worker()?;
         let mut ours = tip(git, *parent)?;
         let mut sides = vec![ours];
         let (mut conflicts, mut by_policy) = (Vec::new(), Vec::new());
@@ -121,7 +122,7 @@ impl Origins<'_> {
         let (taken, Some(parent)) = (git.commit(taken)?, commit.parents.first()) else { return Ok(false) };
         let before = base_of(git, &taken)?;
         let pick = Pick { base: tip(git, taken.id)?, ours: tip(git, *parent)?, theirs: before };
-        let forecast = Forecaster::new(git)?.worker()?.forecast(&pick)?;
+        let forecast = self.forecaster.worker()?.forecast(&pick)?;
         Ok(forecast.outcome == Outcome::Clean && forecast.tree == commit.tree)
     }
 

@@ -14,10 +14,11 @@ use crate::model::presence::{self, all_keys};
 use crate::model::pull::PullRequest;
 use crate::model::request::{Depth, Differences, Since};
 use crate::model::status::Row;
+use crate::ports::git::Forecaster;
 use crate::ports::provenance::{Asked, provenance};
 use crate::ports::survey::chain::base_of;
 use crate::ports::survey::table::rows_of;
-use crate::ports::survey::{LineSurvey, Survey};
+use crate::ports::survey::{LineSurvey, Survey, requests_of_members};
 
 use super::absent;
 use super::facts::{changed, embargo, line_facts, message, newer, out_since};
@@ -37,7 +38,8 @@ pub(super) fn to_line(run: &Run<'_>, pull: PullRequest, line: &Line) -> Result<J
             .hint("see why with 'patch-pick status'")
     })?;
     let branch = branch(run, &survey, known, head.id)?;
-    let groups = groups(&Origins { run, survey: &survey, line, known }, &branch)?;
+    let groups =
+        groups(&Origins { run, survey: &survey, line, known, forecaster: Forecaster::new(run.git)? }, &branch)?;
     let found: Vec<&Change> = groups.iter().filter_map(|group| group.change).collect();
     let rows = rows_of(run.git, &survey, &found, Depth::Stated, &run.protected.decisions, &|_| ())?;
     let of_main = survey.commits.iter().map(|commit| (commit.id, commit)).collect();
@@ -66,11 +68,7 @@ struct Group<'s> {
 /// Looks at what a pull request brings as if it were a line of its own.
 fn branch(run: &Run<'_>, survey: &Survey, known: &LineSurvey, head: CommitId) -> Result<LineSurvey> {
     let own = run.git.commits_between(&[known.tip, survey.main_tip], head, None)?;
-    let requests = survey
-        .changes
-        .iter()
-        .flat_map(|change| change.members.iter().filter_map(|member| Some((*member, change.pull_request?))));
-    let origins = presence::Origins::new(&survey.commits, &requests.collect());
+    let origins = presence::Origins::new(&survey.commits, &requests_of_members(&survey.changes));
     let main: Vec<&Commit> = survey.commits.iter().collect();
     let patch_ids = run.git.patch_ids(&run.git.changing_alike(&own.iter().collect::<Vec<_>>(), &main)?)?;
     let matches = origins.matches(&own, &patch_ids, &all_keys());

@@ -1,8 +1,7 @@
 //! What packages ask of other packages of the product.
 
-use std::ops::Range;
-
 use super::Product;
+use crate::model::edit::asked::Asks;
 use crate::model::edit::source::{Source, same_version};
 use crate::model::edit::tape::{Node, What};
 use crate::model::edit::{Holds, RawSpot};
@@ -12,33 +11,20 @@ use crate::model::version::Spelling;
 const DEPENDENCIES: &[&str] = &["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
 const OVERRIDES: &[&[&str]] = &[&["overrides"], &["resolutions"], &["pnpm", "overrides"]];
 
-/// What a requirement asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Asks {
-    /// The version alone, which stands in this part of the text.
-    Exactly(Range<usize>),
-    /// Something else with the version in it: `2.0.0 || 3.0.0`, `<=2.0.0`, `npm:core@2.0.0`.
-    Otherwise,
-    /// Anything else, such as a range from the version on: it holds the next patch too.
-    More,
-}
-
-impl Asks {
-    /// Reads a requirement. An `=`, a `v` and space in front of an exact version mean nothing (node-semver, "Ranges"), and
-    /// `workspace:` asks for a member (pnpm documentation, "Workspace protocol").
-    pub(super) fn of(text: &str, version: &str) -> Self {
-        let range = text.strip_prefix("workspace:").unwrap_or(text).trim_end();
-        let exact = range.trim_start_matches(['=', 'v', ' ', '\t']);
-        if same_version(exact, version) {
-            let end = text.trim_end().len();
-            return Self::Exactly(end - exact.len()..end);
-        }
-        let is_version = |word: &str| same_version(word.trim_start_matches('v'), version);
-        let words = || range.split(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | '-' | '+'));
-        match range.trim_start().starts_with(['^', '~', '>']) || !words().any(is_version) {
-            true => Self::More,
-            false => Self::Otherwise,
-        }
+/// Reads a requirement. An `=`, a `v` and space in front of an exact version mean nothing (node-semver, "Ranges"), and
+/// `workspace:` asks for a member (pnpm documentation, "Workspace protocol").
+pub(super) fn asks(text: &str, version: &str) -> Asks {
+    let range = text.strip_prefix("workspace:").unwrap_or(text).trim_end();
+    let exact = range.trim_start_matches(['=', 'v', ' ', '\t']);
+    if same_version(exact, version) {
+        let end = text.trim_end().len();
+        return Asks::Exactly(end - exact.len()..end);
+    }
+    let is_version = |word: &str| same_version(word.trim_start_matches('v'), version);
+    let words = || range.split(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | '-' | '+'));
+    match range.trim_start().starts_with(['^', '~', '>']) || !words().any(is_version) {
+        true => Asks::More,
+        false => Asks::Otherwise,
     }
 }
 
@@ -102,7 +88,7 @@ impl<'p> Pins<'p> {
             let bare = version.map_or(last, |(end, _)| &last[..end]);
             let names = self.product.names.iter().any(|name| bare == name || bare.ends_with(&format!("/{name}")));
             let own = if value.what() == What::Map { value.get(self.source, ".")? } else { Some(value) };
-            let about = version.map_or(Asks::More, |(end, _)| Asks::of(&last[end + 1..], &self.product.version));
+            let about = version.map_or(Asks::More, |(end, _)| asks(&last[end + 1..], &self.product.version));
             match (own.filter(|_| names), about) {
                 (Some(pin), Asks::More) => self.pin(pin, &label)?,
                 // Under that key, another value would be one for a version that is not there any more.
@@ -119,7 +105,7 @@ impl<'p> Pins<'p> {
 
     /// Takes the version in a pin, if that is all it asks for.
     pub(super) fn pin(&mut self, pin: Node<'p>, name: &str) -> Result<()> {
-        match Asks::of(pin.value(), &self.product.version) {
+        match asks(pin.value(), &self.product.version) {
             Asks::Exactly(inside) => {
                 let start = self.source.scalar_range(pin, name)?.start;
                 let range = start + inside.start..start + inside.end;

@@ -5,7 +5,8 @@
 //! `link:` and its folder. What the manifest asks for stands beside it, and `pnpm install --frozen-lockfile` compares that.
 
 use super::Product;
-use super::pins::{Asks, Pins};
+use super::pins::{Pins, asks};
+use crate::model::edit::asked::Asks;
 use crate::model::edit::source::Source;
 use crate::model::edit::survey::Gather;
 use crate::model::edit::syntax::Syntax;
@@ -46,7 +47,7 @@ pub(super) fn settings(gather: &mut Gather<'_>, root: &RepoPath, product: &Produ
     for (at, map) in maps {
         let is_own = |key: &str| product.names.iter().any(|name| key.ends_with(name.as_str()));
         for (key, pin) in map.entries().filter(|(key, _)| is_own(key.value())) {
-            if Asks::of(pin.value(), &product.version) != Asks::More {
+            if asks(pin.value(), &product.version) != Asks::More {
                 let text = format!(
                     "'{at}[\"{}\"]' is '{}', so it stays; write the new version there, then: pnpm install --lockfile-only",
                     key.value(),
@@ -122,7 +123,7 @@ fn locked<'t>(source: &Source<'_>, importer: Node<'t>, at: &str, product: &Produ
 
 /// Returns a note about a pin that moves in a manifest and stays here.
 fn stale(locked: &Locked<'_>, product: &Product) -> Option<(usize, String)> {
-    match Asks::of(locked.pin.value(), &product.version) {
+    match asks(locked.pin.value(), &product.version) {
         Asks::Exactly(_) => {
             let text = format!(
                 "'{}' is '{}' and links no member, so it stays; afterwards write the file anew: pnpm install --lockfile-only",

@@ -4,7 +4,8 @@
 //! An exact pin may be the name of an entry, which is sorted by it, so such a file is left to Yarn.
 
 use super::Product;
-use super::pins::Asks;
+use super::pins::asks;
+use crate::model::edit::asked::Asks;
 use crate::model::edit::source::Source;
 use crate::model::edit::survey::Gather;
 use crate::model::edit::workspace::beside;
@@ -42,7 +43,7 @@ fn pin<'l>(line: &'l str, product: &Product) -> Option<&'l str> {
         let split = name.get(1..).and_then(|rest| rest.find('@')).map(|at| name.split_at(at + 1));
         split.is_some_and(|(package, asked)| {
             let asked = asked[1..].trim_start_matches("npm:");
-            product.names.contains(package) && matches!(Asks::of(asked, &product.version), Asks::Exactly(_))
+            product.names.contains(package) && matches!(asks(asked, &product.version), Asks::Exactly(_))
         })
     })
 }

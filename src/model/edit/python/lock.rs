@@ -1,7 +1,8 @@
 //! The entries of the product's projects in `uv.lock` and `poetry.lock`.
 
-use super::pins::Asks;
+use super::pins::asks;
 use super::{Product, normal_name};
+use crate::model::edit::asked::Asks;
 use crate::model::edit::source::Source;
 use crate::model::edit::survey::Gather;
 use crate::model::edit::syntax::Syntax;
@@ -40,7 +41,7 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath, product: &Product
     for item in lists.into_iter().flat_map(Node::items) {
         let name = item.get(&source, "name")?.and_then(Node::scalar).unwrap_or_default();
         let Some(specifier) = item.get(&source, "specifier")?.filter(|_| product.has(name)) else { continue };
-        if let Asks::Exactly(inside) = Asks::of(specifier.value(), &product.version) {
+        if let Asks::Exactly(inside) = asks(specifier.value(), &product.version) {
             let name = format!("the requirement '{name}'");
             let start = source.scalar_range(specifier, &name)?.start;
             let range = start + inside.start..start + inside.end;

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::{Product, normal_name};
+use crate::model::edit::asked::Asks;
 use crate::model::edit::source::{Source, same_version, spelling_there};
 use crate::model::edit::survey::Gather;
 use crate::model::edit::syntax::Syntax;
@@ -25,40 +26,27 @@ const LISTS: &[&[&str]] = &[
 /// Where tables of such lists stand.
 const TABLES: &[&[&str]] = &[&["project", "optional-dependencies"], &["dependency-groups"]];
 
-/// What a requirement asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Asks {
-    /// The version alone, which stands in this part of the text.
-    Exactly(Range<usize>),
-    /// Something else that ends at the version, or names it beside others: `<=2.0.0`, `>=1,==2.0.0`.
-    Otherwise,
-    /// Anything else, such as a range from the version on: it holds the next patch too.
-    More,
-}
-
-impl Asks {
-    /// Reads the specifiers of a requirement (version specifiers, PEP 440).
-    pub(super) fn of(specifiers: &str, version: &str) -> Self {
-        let exact = |clause: &str| -> Option<usize> {
-            let text = clause.trim().strip_prefix("==")?;
-            let text = text.strip_prefix('=').unwrap_or(text).trim_start();
-            same_version(text, version).then_some(text.len())
-        };
-        // Zeros at the end may be left out of a version that is compared (PEP 440, "Version matching").
-        let short = |text: &str| [".0", ".0.0"].iter().any(|zeros| same_version(&format!("{text}{zeros}"), version));
-        let ends = |clause: &str| {
-            let text = clause.trim().strip_prefix("<=").map(str::trim_start);
-            text.is_some_and(|text| same_version(text, version) || short(text))
-                || clause.trim().strip_prefix("==").is_some_and(|text| short(text.trim_start()))
-        };
-        match exact(specifiers) {
-            Some(len) => {
-                let end = specifiers.trim_end().len();
-                Self::Exactly(end - len..end)
-            }
-            None if specifiers.split(',').any(|clause| exact(clause).is_some() || ends(clause)) => Self::Otherwise,
-            None => Self::More,
+/// Reads the specifiers of a requirement (version specifiers, PEP 440).
+pub(super) fn asks(specifiers: &str, version: &str) -> Asks {
+    let exact = |clause: &str| -> Option<usize> {
+        let text = clause.trim().strip_prefix("==")?;
+        let text = text.strip_prefix('=').unwrap_or(text).trim_start();
+        same_version(text, version).then_some(text.len())
+    };
+    // Zeros at the end may be left out of a version that is compared (PEP 440, "Version matching").
+    let short = |text: &str| [".0", ".0.0"].iter().any(|zeros| same_version(&format!("{text}{zeros}"), version));
+    let ends = |clause: &str| {
+        let text = clause.trim().strip_prefix("<=").map(str::trim_start);
+        text.is_some_and(|text| same_version(text, version) || short(text))
+            || clause.trim().strip_prefix("==").is_some_and(|text| short(text.trim_start()))
+    };
+    match exact(specifiers) {
+        Some(len) => {
+            let end = specifiers.trim_end().len();
+            Asks::Exactly(end - len..end)
         }
+        None if specifiers.split(',').any(|clause| exact(clause).is_some() || ends(clause)) => Asks::Otherwise,
+        None => Asks::More,
     }
 }
 
@@ -76,7 +64,7 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath, product: &Product
             continue;
         }
         let label = format!("the requirement '{}'", &text[name]);
-        match Asks::of(&text[specifiers.clone()], &product.version) {
+        match asks(&text[specifiers.clone()], &product.version) {
             Asks::Exactly(inside) => {
                 let start = source.scalar_range(item, &label)?.start + specifiers.start;
                 spots.push(pin(product, &source, start + inside.start..start + inside.end, label));
@@ -90,7 +78,7 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath, product: &Product
         // Without an operator, Poetry takes a version for an exact one.
         let asks = match same_version(item.value(), &product.version) {
             true => Asks::Exactly(0..item.value().len()),
-            false => Asks::of(item.value(), &product.version),
+            false => asks(item.value(), &product.version),
         };
         match asks {
             Asks::Exactly(inside) => {

@@ -132,16 +132,16 @@ impl Origins<'_> {
             let other = format!("it takes back {}, and changes something else than git would", taken.short());
             return Ok(Origin::SaysOfLine(other));
         }
-        Ok(self.true_revert(taken, verified, format!("it takes back {}, and nothing else", taken.short())))
+        self.true_revert(taken, verified, format!("it takes back {}, and nothing else", taken.short()))
     }
 
-    fn true_revert(&self, taken: CommitId, verified: &Verified, reasons: String) -> Origin {
+    fn true_revert(&self, taken: CommitId, verified: &Verified, reasons: String) -> Result<Origin> {
         let pick = |found: &&crate::model::presence::Match| found.pick == taken && found.certainty == Certainty::Yes;
         let on_main = match self.run.git.is_ancestor(taken, self.survey.main_tip) {
             true => Some(taken),
             false => self.known.matches.iter().find(pick).map(|found| found.origin),
         };
-        let Some(on_main) = on_main else { return Origin::OfLine(reasons) };
+        let Some(on_main) = on_main else { return Ok(Origin::SaysOfLine(reasons)) };
         // What main took back may be older than what was looked at; then the revert itself is like one of main.
         let mut like =
             self.survey.commits.iter().filter(|known| verified.origins.iter().any(|one| one.commit == known.id));
@@ -149,19 +149,28 @@ impl Origins<'_> {
             let mut named = markers(&known.message).into_iter().filter_map(|marker| marker.relation.reverted());
             named.any(|prefix| prefix.matches(on_main))
         };
-        if self.survey.fates.fate(on_main).reverted_by.is_some() || like.any(takes_it) {
-            return Origin::OfLine(format!("{reasons}, as main did"));
+        let took = self.survey.fates.fate(on_main).reverted_by.is_some() || like.any(takes_it);
+        if took && !self.main_has(on_main)? {
+            return Ok(Origin::OfLine(format!("{reasons}, as main did")));
         }
         let holds = |change: &&MainChange| change.id == on_main || change.members.contains(&on_main);
         let change = self.survey.changes.iter().find(holds);
         let decision = change.and_then(|change| self.run.protected.decisions.about(change, &self.line.name));
-        match decision.filter(|decision| decision.answer == Answer::Decline) {
+        Ok(match decision.filter(|decision| decision.answer == Answer::Decline) {
             Some(decision) => Origin::OfLine(format!("{reasons}, and {} declined it for the line", decision.by)),
             None => Origin::SaysOfLine(format!(
                 "{reasons}, but main still has {}; whether the line goes without it is decided with 'patch-pick decide --decline'",
                 on_main.short()
             )),
-        }
+        })
+    }
+
+    /// Says whether main has a change that it once took back: then taking it back again is something to do.
+    fn main_has(&self, id: CommitId) -> Result<bool> {
+        let git = self.run.git;
+        let theirs = base_of(git, &git.commit(id)?)?;
+        let pick = Pick { base: tip(git, id)?, ours: tip(git, self.survey.main_tip)?, theirs };
+        Ok(self.forecaster.worker()?.forecast(&pick)?.outcome == Outcome::Clean)
     }
 
     /// Returns the versions that have a tag here.

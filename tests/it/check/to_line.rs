@@ -200,6 +200,17 @@ fn a_revert_in_another_place_is_none_and_one_that_main_made_too_is() {
     repo.git(["revert", "--no-edit", &pick.to_string()]);
     let honest = unlabelled(&repo, 0);
     assert_eq!(found_of(&honest, repo.commit_id("keep"), "origin"), "passed", "{honest}");
+    // Main has it again.
+    repo.git(["checkout", "-q", "main"]);
+    repo.git(["cherry-pick", &fix.to_string()]);
+    let again = unlabelled(&repo, 3);
+    assert_eq!(found_of(&again, repo.commit_id("keep"), "origin"), "undecided", "{again}");
+    // What only the line has is taken back by nobody else.
+    let own = repo.land_on_line("2.0", "Line-only: only 2.0 needs it", [("src/own.c", "own\n")]);
+    repo.git(["checkout", "-q", "-B", "keep", "release/2.0"]);
+    repo.git(["revert", "--no-edit", &own.to_string()]);
+    let taken = unlabelled(&repo, 3);
+    assert_eq!(found_of(&taken, repo.commit_id("keep"), "origin"), "undecided", "{taken}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Write the notes of a release, each entry traced to its origin.
+//! Write the notes of a release, each entry traced to its origin, and publish it.
 
 use std::process::ExitCode;
 
@@ -7,6 +7,8 @@ use backstitch::cli::exit::Exit;
 use backstitch::cli::notes::{NotesArgs, NotesCommand};
 use backstitch::cli::report;
 use backstitch::steps::notes;
+use backstitch::steps::notes::publish::{self, Publishing};
+use backstitch::steps::tag;
 use clap::Parser;
 
 fn main() -> ExitCode {
@@ -29,6 +31,24 @@ fn run(args: NotesArgs, env: &Env) -> anyhow::Result<Exit> {
             let forge = asked.which.forge(&settings, env)?;
             let found = notes::run(git, &settings, forge.as_ref(), &asked.which.request(common)?)?;
             asked.judge(&found, forge.as_ref(), common, env).map(|found| Exit::from(found.answer))
+        }
+        NotesCommand::Publish(asked) => {
+            let git = common.open()?;
+            let settings = common.settings(git, env)?;
+            let request = asked.request(common)?;
+            let forge = asked.forge(&settings, env)?;
+            let body = asked.body(git);
+            let tell = |text: &str| common.note(env, text);
+            let with = Publishing {
+                git,
+                settings: &settings,
+                forge: &forge,
+                verify_tags: &|asked| tag::verified(git, &asked.tags, &asked.policy, asked.sealing, asked.now),
+                verify_sums: &|asked| tag::sums::verify(&|| Ok(Some(git)), asked),
+                render: &body,
+                tell: &tell,
+            };
+            asked.show(&publish::run(&with, &request)?, common, env).map(|()| Exit::Yes)
         }
         NotesCommand::Template => common.print_template(env).map(|()| Exit::Yes),
     }

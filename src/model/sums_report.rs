@@ -136,6 +136,9 @@ pub struct SumsVerification {
     pub schema: String,
     /// The list.
     pub list: String,
+    /// The signature that was looked at, if one was asked for and is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<String>,
     /// Who signed it. Says nothing about whether they may.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed_by: Option<SignedBy>,

@@ -4,6 +4,7 @@ mod changelog;
 mod check;
 mod forge;
 mod others;
+mod publish;
 mod range;
 mod shape;
 

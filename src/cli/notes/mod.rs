@@ -1,6 +1,7 @@
 //! The arguments of `patch-notes`, and how its results are shown.
 
 mod check;
+pub mod publish;
 mod show;
 mod view;
 
@@ -24,7 +25,9 @@ use crate::ports::git::Git;
 use crate::ports::render::{Template, Templates};
 use crate::ports::settings::Settings;
 
-/// Write the notes of a release, each entry traced to its origin
+use publish::PublishArgs;
+
+/// Write the notes of a release, each entry traced to its origin, and publish it
 #[derive(Debug, Parser)]
 #[command(name = "patch-notes", version, max_term_width = 100)]
 pub struct NotesArgs {
@@ -43,6 +46,8 @@ pub enum NotesCommand {
     Render(RenderArgs),
     /// Say what is wrong with the notes of a release
     Check(CheckArgs),
+    /// Publish releases on GitHub with their notes and files: each once, whole, and with the badge "Latest" where it belongs
+    Publish(PublishArgs),
     /// Print a template that counts where you have none of your own
     Template,
 }
@@ -61,6 +66,24 @@ pub enum NotesFormat {
     Html,
     /// The section of a changelog.
     Changelog,
+}
+
+impl NotesFormat {
+    /// Returns the form of what is no notes itself.
+    ///
+    /// # Errors
+    /// When it is one that only notes have.
+    fn of_report(self) -> Result<Format> {
+        match self {
+            Self::Text => Ok(Format::Text),
+            Self::Json => Ok(Format::Json),
+            Self::Markdown => Ok(Format::Markdown),
+            Self::Html | Self::Changelog => {
+                Err(Error::usage("only notes themselves have this form")
+                    .hint("take '--format text', 'json' or 'markdown'"))
+            }
+        }
+    }
 }
 
 /// Which notes.
@@ -209,16 +232,7 @@ impl CheckArgs {
         common: &CommonArgs<NotesFormat>,
         env: &Env,
     ) -> anyhow::Result<NotesCheck> {
-        let format = match common.format {
-            NotesFormat::Text => Format::Text,
-            NotesFormat::Json => Format::Json,
-            NotesFormat::Markdown => Format::Markdown,
-            NotesFormat::Html | NotesFormat::Changelog => {
-                return Err(Error::usage("what is found about notes has no such form")
-                    .hint("take '--format text', 'json' or 'markdown'")
-                    .into());
-            }
-        };
+        let format = common.format.of_report()?;
         let body = match &self.body {
             Some(file) => files::read_text_or_stdin(file)?,
             None => view::markdown(notes, &common.templates()?)?,

@@ -8,7 +8,7 @@ mod verify;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::cli::args::{CommonArgs, ask_remote, mode};
 use crate::cli::env::Env;
@@ -63,7 +63,11 @@ pub struct PolicyArgs {
 }
 
 impl PolicyArgs {
-    fn source(&self, common: &CommonArgs) -> PolicySource {
+    /// Returns where the policy is read from.
+    pub fn source<F: ValueEnum + Default + Clone + Send + Sync + 'static>(
+        &self,
+        common: &CommonArgs<F>,
+    ) -> PolicySource {
         PolicySource { file: self.policy.clone(), config: common.config.clone(), from: self.from.clone() }
     }
 }
@@ -117,11 +121,13 @@ impl SignArgs {
     }
 }
 
-fn now(common: &CommonArgs) -> Now {
+/// Returns what counts as now.
+pub fn now<F: ValueEnum + Default + Clone + Send + Sync + 'static>(common: &CommonArgs<F>) -> Now {
     common.now.map_or_else(|| Now::Clock(common.moment()), Now::Given)
 }
 
-fn sealing(unsigned: bool) -> Sealing {
+/// Returns whether a signature is needed, from the flag `--unsigned`.
+pub fn sealing(unsigned: bool) -> Sealing {
     if unsigned { Sealing::Unsigned } else { Sealing::Signed }
 }
 

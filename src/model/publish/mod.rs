@@ -10,6 +10,7 @@ mod latest;
 mod next;
 mod plan;
 mod record;
+mod request;
 mod stand;
 mod there;
 mod wanted;
@@ -22,6 +23,7 @@ pub use record::{
     AssetOutcome, AssetRecord, BadgeRecord, NotOfThisRun, PUBLISH_SCHEMA, PublishRecord, ReleaseOutcome, ReleaseRecord,
     ReleaseStage,
 };
+pub use request::{Does, PLAN_SCHEMA, PlannedStep, PublishPlan, PublishRequest, Published};
 pub use stand::{Difference, Stop, differences};
 pub use there::{Asset, AssetId, AssetState, Freshness, Maturity, Owner, Release, ReleaseId, Seal, Seen, Stage};
 pub use wanted::{

@@ -12,8 +12,8 @@ use crate::model::tag::TagName;
 use super::channels::Channels;
 use super::latest::{MakeLatest, badge_of};
 use super::next::Step;
-use super::stand::may_be_same;
-use super::there::{AssetId, Release, ReleaseId, Seen, Stage};
+use super::stand::{Difference, differences, may_be_same};
+use super::there::{AssetId, Maturity, Release, ReleaseId, Seen, Stage};
 use super::wanted::{AssetName, Publication, Wanted};
 
 /// What stands in `schema`.
@@ -87,6 +87,9 @@ pub struct ReleaseRecord {
     /// The address of its page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<String>,
+    /// In what words it differs from what was wanted, where it is published already. They were left as they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept_words: Vec<String>,
     /// What was said about the badge when it was published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub make_latest: Option<MakeLatest>,
@@ -173,7 +176,8 @@ impl PublishRecord {
             let before = earlier.releases.iter().find(|before| before.tag == release.tag);
             let before = before.filter(|before| (before.object, before.commit) == (release.object, release.commit));
             let before = before.ok_or_else(|| NotOfThisRun::Release(release.tag.clone()))?;
-            (release.id, release.make_latest, release.outcome) = (before.id, before.make_latest, before.outcome);
+            (release.stage, release.id) = (before.stage, before.id);
+            (release.make_latest, release.outcome) = (before.make_latest, before.outcome);
             for asset in &mut release.assets {
                 let same = before.assets.iter().find(|b| (&b.name, &b.sha256) == (&asset.name, &asset.sha256));
                 (asset.id, asset.outcome) = same.map_or((None, None), |same| (same.id, same.outcome));
@@ -214,7 +218,7 @@ impl PublishRecord {
         let mut stable: Vec<Version> = seen.releases.iter().filter_map(|release| product.stable(release)).collect();
         stable.extend(publication.releases().map(|(version, _)| version).filter(|v| v.pre.is_empty()).cloned());
         for ((version, wanted), record) in publication.releases().zip(&mut self.releases) {
-            record.look(wanted, seen);
+            record.look(wanted, Maturity::of(version), seen);
             record.channels = Some(Channels::of(product, version, &stable));
         }
     }
@@ -259,6 +263,7 @@ impl ReleaseRecord {
             stage: ReleaseStage::Verified,
             id: None,
             page: None,
+            kept_words: Vec::new(),
             make_latest: None,
             outcome: None,
             assets: wanted.assets.iter().map(asset).collect(),
@@ -266,7 +271,8 @@ impl ReleaseRecord {
         }
     }
 
-    fn look(&mut self, wanted: &Wanted, seen: &Seen) {
+    fn look(&mut self, wanted: &Wanted, maturity: Maturity, seen: &Seen) {
+        self.kept_words.clear();
         let of_tag = || seen.releases.iter().filter(|release| release.tag == wanted.tag);
         let published = of_tag().find(|release| release.stage == Stage::Published);
         let kept = of_tag().find(|release| Some(release.id) == self.id).or_else(|| of_tag().next());
@@ -281,6 +287,8 @@ impl ReleaseRecord {
         };
         if self.stage == ReleaseStage::Published {
             self.outcome.get_or_insert(ReleaseOutcome::Already);
+            let words = differences(wanted, maturity, there).into_iter().filter(Difference::is_in_words);
+            self.kept_words = words.map(|difference| difference.to_string()).collect();
         }
         for (asset, wanted) in self.assets.iter_mut().zip(&wanted.assets) {
             let right = there.assets.iter().find(|a| a.name == wanted.name.as_str() && may_be_same(wanted, a));

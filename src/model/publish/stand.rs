@@ -8,7 +8,7 @@ use crate::model::tag::TagName;
 use super::there::{Asset, AssetState, Maturity, Owner, Release, ReleaseId, Seen, Stage};
 use super::wanted::{Adopt, AssetName, Publication, Wanted, WantedAsset};
 
-/// In what a release differs from what is wanted.
+/// In what a published release differs from what is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Difference {
     /// In its title.
@@ -23,6 +23,16 @@ pub enum Difference {
     Content(AssetName),
     /// A file is there that is not wanted. Its name may come from a stranger.
     Unknown(String),
+}
+
+impl Difference {
+    /// Says whether it is one in words. A person may improve those once a release is published, so that they are left as they are.
+    pub fn is_in_words(&self) -> bool {
+        match self {
+            Self::Title | Self::Notes => true,
+            Self::Maturity | Self::Missing(_) | Self::Content(_) | Self::Unknown(_) => false,
+        }
+    }
 }
 
 impl fmt::Display for Difference {
@@ -97,9 +107,9 @@ impl Stop {
                 let told: Vec<String> = differences.iter().map(ToString::to_string).collect();
                 Error::no(text).because(told.join("; ")).hint("publish the next patch release instead")
             }
-            Self::AnothersDraft { .. } => {
-                Error::undecided(text).hint("delete it on the forge, or let drafts of others be taken over")
-            }
+            Self::AnothersDraft { .. } => Error::undecided(text).hint(
+                "delete it on the forge, or take it over with '--adopt-drafts', which replaces what stands in it",
+            ),
             Self::Drafts { .. } => Error::undecided(text).hint("delete all but one of them on the forge"),
             Self::UnknownFile { .. } => {
                 Error::undecided(text).hint("delete it on the forge, or name it among the files")
@@ -169,7 +179,8 @@ pub(super) fn stand<'s>(
     let published = of_tag().find(|release| release.stage == Stage::Published);
     let mut drafts: Vec<&Release> = of_tag().filter(|release| release.stage == Stage::Draft).collect();
     if let Some(published) = published {
-        let differences = differences(wanted, Maturity::of(version), published);
+        let mut differences = differences(wanted, Maturity::of(version), published);
+        differences.retain(|difference| !difference.is_in_words());
         if !differences.is_empty() {
             return Err(Stop::Published { tag: tag(), differences });
         }

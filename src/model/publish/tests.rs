@@ -24,7 +24,7 @@ fn wanted(version: &str, files: &[(&str, &str)]) -> Wanted {
     let checksums = Sums::new(sums).ok().map(|sums| Checksums {
         list: "SHA256SUMS".parse().expect("a name"),
         sums,
-        signature: "SHA256SUMS.sig".parse().expect("a name"),
+        signature: Some("SHA256SUMS.sig".parse().expect("a name")),
     });
     if let Some(checksums) = &checksums {
         assets.extend([asset("SHA256SUMS", &checksums.sums.to_string()), asset("SHA256SUMS.sig", "signed")]);
@@ -113,7 +113,7 @@ fn what_does_not_go_together_is_refused() {
     type Case<'c> = (&'c dyn Fn(&mut Wanted), &'static str);
     let cases: [Case<'_>; 9] = [
         (&|r| r.tag = "api/v2.0.1".parse().expect("a tag"), "the tag 'api/v2.0.1' does not have the form 'v{version}'"),
-        (&|r| r.checksums = None, "'v2.0.1' has files and no signed list of their sums"),
+        (&|r| r.checksums = None, "'v2.0.1' has files and no list of their sums"),
         (&|r| r.assets.push(r.assets[0].clone()), "the file 'a.tgz' of 'v2.0.1' stands twice"),
         (&|r| r.assets[0].size = 2 << 30, "the file 'a.tgz' of 'v2.0.1' has 2 GiB or more, which GitHub does not take"),
         (&|r| drop(r.assets.remove(0)), "the file 'a.tgz' of 'v2.0.1' is in the list of sums and not among the files"),

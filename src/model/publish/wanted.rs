@@ -126,15 +126,15 @@ pub struct WantedAsset {
     pub path: PathBuf,
 }
 
-/// The signed list of the sums of the other files, both of which are files of the release as well.
+/// The list of the sums of the other files, and its signature. Both are files of the release as well.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checksums {
     /// The list: `SHA256SUMS`.
     pub list: AssetName,
     /// What it says.
     pub sums: Sums,
-    /// Its signature.
-    pub signature: AssetName,
+    /// Its signature, unless the user said that there need not be one.
+    pub signature: Option<AssetName>,
 }
 
 /// A release that is wanted. Its tag was verified before, as a git object.
@@ -209,8 +209,8 @@ pub enum BadPublication {
         /// What is wrong.
         why: &'static str,
     },
-    /// Files without a signed list of their sums.
-    #[error("'{0}' has files and no signed list of their sums")]
+    /// Files without a list of their sums.
+    #[error("'{0}' has files and no list of their sums")]
     NoSums(TagName),
 }
 
@@ -276,7 +276,7 @@ fn check_files(wanted: &Wanted) -> Result<(), BadPublication> {
     let Some(Checksums { list, sums, signature }) = &wanted.checksums else {
         return if wanted.assets.is_empty() { Ok(()) } else { Err(BadPublication::NoSums(tag())) };
     };
-    for name in [list, signature] {
+    for name in std::iter::once(list).chain(signature) {
         if !names.remove(name) {
             return bad(name.as_str(), "is not among the files");
         }

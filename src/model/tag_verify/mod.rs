@@ -2,6 +2,7 @@
 
 mod files;
 mod place;
+mod require;
 mod signature;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ use crate::model::verify::Answer;
 
 pub use files::{FileFacts, Held, Known};
 pub use place::judge;
+pub use require::require;
 pub use signature::judge_signature;
 
 /// What stands in `schema`.

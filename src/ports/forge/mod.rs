@@ -87,6 +87,11 @@ impl Forge {
         Ok(Self { wire, repository, own_check, login: OnceCell::new() })
     }
 
+    /// Returns the repository.
+    pub fn repository(&self) -> &RepositoryName {
+        &self.repository
+    }
+
     /// Returns how many requests were sent, with those that were sent again.
     pub fn requests(&self) -> u64 {
         self.wire.requests()

@@ -5,6 +5,7 @@ mod entries;
 mod group;
 mod others;
 mod place;
+pub mod publish;
 mod pulls;
 mod trace;
 

@@ -15,7 +15,7 @@ use crate::model::request::Mode;
 use crate::model::tag::TagName;
 use crate::model::tag_create::{CREATE_SCHEMA, CreateOutcome, CreateRequest, TagCreated, tidy_message};
 use crate::model::tag_request::{AskRemote, Sealing};
-use crate::model::tag_verify::{Found, Held, Known, SignatureFacts, TagFacts, Tagged};
+use crate::model::tag_verify::{Found, Held, Known, SignatureFacts, TagFacts, Tagged, require};
 use crate::model::version::{ReleaseVersion, next_patch};
 use crate::ports::git::{Git, NewTag, RemoteRef, SignTag};
 use crate::ports::render::{Template, Templates};
@@ -77,11 +77,7 @@ pub fn run(git: &Git, settings: &Settings, request: &CreateRequest, note: &dyn F
     let mut facts = gather::facts(git, &policy, &plan.tag, object, Found::Tag(made.clone()), session.as_ref())?;
     facts.expected = Some(plan.commit);
     report.findings = gather::findings(&facts, &policy, request.sealing);
-    gather::require(
-        &format!("the new tag '{}' was not kept, for it", plan.tag),
-        &report.findings,
-        &policy.refused_key(),
-    )?;
+    require(&format!("the new tag '{}' was not kept, for it", plan.tag), &report.findings, &policy.refused_key())?;
     report.signed_by = facts.signature.as_ref().map(SignatureFacts::signed_by);
     report.object = Some(git.create_tag(&plan.tag, &made)?);
     report.outcome = CreateOutcome::Created;
@@ -272,7 +268,7 @@ fn already(
             .hint("a tag is never moved: take the next version"));
     }
     let findings = gather::findings(&facts, &policy, request.sealing);
-    gather::require(&format!("tag '{tag}' exists, and it"), &findings, &gather::see_all(tag))?;
+    require(&format!("tag '{tag}' exists, and it"), &findings, &gather::see_all(tag))?;
     let message = match &facts.found {
         Found::Tag(object) => String::from_utf8_lossy(object.message()).into_owned(),
         Found::Lightweight(_) | Found::Malformed(_) => String::new(),

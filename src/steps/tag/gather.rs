@@ -12,10 +12,8 @@ use crate::model::line::Line;
 use crate::model::tag::{TagName, TagPattern};
 use crate::model::tag_request::Sealing;
 use crate::model::tag_verify::{
-    BranchFacts, Containment, FileFacts, Finding, Found, Known, LineFacts, Rule, TagFacts, Tagged, Verdict, answer,
-    judge,
+    BranchFacts, Containment, FileFacts, Finding, Found, Known, LineFacts, Rule, TagFacts, Tagged, Verdict, judge,
 };
-use crate::model::verify::Answer;
 use crate::ports::git::{Git, RemoteRef};
 use crate::ports::signing::KeySession;
 use crate::ports::tree::CommitFiles;
@@ -195,22 +193,4 @@ pub fn findings(facts: &TagFacts, policy: &Policy, sealing: Sealing) -> Vec<Find
 /// Says how to see every rule about a tag.
 pub fn see_all(tag: &TagName) -> String {
     format!("see every rule: patch-tag verify {}", shell_word(tag.as_str()))
-}
-
-/// Requires that findings come to a yes. `otherwise` is what to do about a rule that does not tell it.
-///
-/// # Errors
-/// The first broken rule, or else the first that cannot be told.
-pub fn require(what: &str, findings: &[Finding], otherwise: &str) -> Result<()> {
-    let first = |verdict| findings.iter().find(|finding| finding.verdict == verdict);
-    let told = |finding: Option<&Finding>, new: fn(String) -> Error| {
-        let finding = finding.expect("because the answer comes from such a finding");
-        let error = new(format!("{what} does not verify: {}: {}", finding.rule.as_str(), finding.detail));
-        error.hint(finding.hint.as_deref().unwrap_or(otherwise))
-    };
-    match answer(findings) {
-        Answer::Yes => Ok(()),
-        Answer::No => Err(told(first(Verdict::Failed), Error::no)),
-        Answer::Undecided => Err(told(first(Verdict::Undecided), Error::undecided)),
-    }
 }

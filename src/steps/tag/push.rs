@@ -9,7 +9,7 @@ use crate::model::error::{Error, Result};
 use crate::model::request::Mode;
 use crate::model::tag::TagName;
 use crate::model::tag_push::{PUSH_SCHEMA, PushOutcome, PushRequest, PushedRef, TagsPushed};
-use crate::model::tag_verify::{Containment, Tagged};
+use crate::model::tag_verify::{Containment, Tagged, require};
 use crate::model::version::ReleaseVersion;
 use crate::ports::git::{Git, RemoteRef};
 
@@ -104,7 +104,7 @@ fn look_at(
     })?;
     let facts = gather::facts(git, policy, tag, object, git.tag_found(object)?, None)?;
     let findings = gather::findings(&facts, policy, request.sealing);
-    gather::require(&format!("tag '{tag}'"), &findings, &gather::see_all(tag))?;
+    require(&format!("tag '{tag}'"), &findings, &gather::see_all(tag))?;
     let line = facts.line.as_ref().map(|line| line.branch.name());
     match (line, facts.tagged) {
         (Some(branch), Tagged::Commit(commit, _)) => Ok((object, branch.clone(), commit)),

@@ -13,14 +13,13 @@ use crate::model::sums_report::{
 };
 use crate::model::tag_object::armor_of;
 use crate::model::tag_request::Sealing;
-use crate::model::tag_verify::{Finding, Rule, SignatureFacts, SignedBy, judge_signature};
+use crate::model::tag_verify::{Finding, Rule, SignatureFacts, SignedBy, judge_signature, require};
 use crate::ports::folder::{Below, look_below};
 use crate::ports::git::Git;
 use crate::ports::signing::{KeySession, sign};
 use crate::ports::trouble::{cannot_read, explained};
 use crate::ports::{files, sums};
 
-use super::gather;
 use super::policy::Policy;
 
 /// What to do about a list that is none.
@@ -61,7 +60,7 @@ pub fn write(open: OpenGit<'_>, request: &SumsRequest) -> Result<SumsWritten> {
             let facts = policy.checker(session.as_ref()).check(format, &made, text.as_bytes(), NAMESPACE)?;
             let now = policy.now.timestamp();
             let findings = judge_signature(&facts, NAMESPACE, &policy.signing, None, None, now);
-            gather::require("the new list", &findings, &policy.refused_key())?;
+            require("the new list", &findings, &policy.refused_key())?;
             report.signed_by = Some(facts.signed_by());
             signature = Some((path, made));
         }
@@ -144,6 +143,7 @@ pub fn verify(open: OpenGit<'_>, request: &VerifySumsRequest) -> Result<SumsVeri
     Ok(SumsVerification {
         schema: VERIFY_SUMS_SCHEMA.to_owned(),
         list: shown,
+        signature: signature.as_deref().map(|path| path.display().to_string()),
         signed_by,
         policy,
         answer: answer(&findings, &files),

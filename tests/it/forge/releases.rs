@@ -43,7 +43,7 @@ impl Scene {
         assets.push(self.write(&tag, "SHA256SUMS", sums.to_string().as_bytes()));
         assets.push(self.write(&tag, "SHA256SUMS.sig", b"signed"));
         let name = |name: &str| name.parse().expect("a name");
-        let checksums = Checksums { list: name("SHA256SUMS"), sums, signature: name("SHA256SUMS.sig") };
+        let checksums = Checksums { list: name("SHA256SUMS"), sums, signature: Some(name("SHA256SUMS.sig")) };
         self.wanted.push(Wanted {
             object: sha(number).parse().expect("an object"),
             commit: sha(number + 1).parse().expect("a commit"),
@@ -261,7 +261,7 @@ fn a_draft_of_somebody_else_is_theirs() {
     let github = github();
     let scene = Scene::new().want(&github, "2.0.1");
     github.state().draft("v2.0.1", "eve");
-    insta::assert_snapshot!(scene.refused(&github), @"Undecided: 'eve' has made a draft for 'v2.0.1' (delete it on the forge, or let drafts of others be taken over)");
+    insta::assert_snapshot!(scene.refused(&github), @"Undecided: 'eve' has made a draft for 'v2.0.1' (delete it on the forge, or take it over with '--adopt-drafts', which replaces what stands in it)");
     let scene = Scene { adopt: Adopt::Any, ..scene };
     scene.publish(&forge(&github).0).expect("a release");
     require_whole(&github, &scene);
@@ -272,7 +272,7 @@ fn what_is_published_otherwise_is_not_changed() {
     let github = github();
     let scene = Scene::new().want(&github, "2.0.1");
     github.state().release("v2.0.1");
-    insta::assert_snapshot!(scene.refused(&github), @"No: 'v2.0.1' is published already and is not what is wanted: its notes are others; it lacks 'widget-2.0.1+linux.tar.gz'; it lacks 'SHA256SUMS'; it lacks 'SHA256SUMS.sig' (publish the next patch release instead)");
+    insta::assert_snapshot!(scene.refused(&github), @"No: 'v2.0.1' is published already and is not what is wanted: it lacks 'widget-2.0.1+linux.tar.gz'; it lacks 'SHA256SUMS'; it lacks 'SHA256SUMS.sig' (publish the next patch release instead)");
 }
 
 #[test]

@@ -49,6 +49,7 @@ fn schemas() -> BTreeMap<&'static str, Value> {
         (tag_verify::VERIFY_SCHEMA, schema::<tag_verify::TagVerification>(Writer::Binary)),
         (tag_push::PUSH_SCHEMA, schema::<tag_push::TagsPushed>(Writer::Binary)),
         (publish::PUBLISH_SCHEMA, schema::<publish::PublishRecord>(Writer::Binary)),
+        (publish::PLAN_SCHEMA, schema::<publish::PublishPlan>(Writer::Binary)),
         (sums_report::SUMS_SCHEMA, schema::<sums_report::SumsWritten>(Writer::Binary)),
         (sums_report::VERIFY_SUMS_SCHEMA, schema::<sums_report::SumsVerification>(Writer::Binary)),
     ]

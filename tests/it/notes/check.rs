@@ -98,5 +98,5 @@ fn findings_are_shown_to_people_and_to_a_workflow() {
     let markdown = notes(&repo, &["check", "--line", "2.0", "--format", "markdown"]).run().code(1).stdout;
     assert!(markdown.starts_with("**Notes of 2.0.2**\n\n| rule | found | pick | why |"), "{markdown}");
     let none = notes(&repo, &["check", "--line", "2.0", "--format", "html"]).run().code(2);
-    assert!(none.stderr.contains("no such form"), "{}", none.stderr);
+    assert!(none.stderr.contains("only notes themselves have this form"), "{}", none.stderr);
 }

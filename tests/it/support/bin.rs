@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::process::{Child, Stdio};
 
 use super::Repo;
 
@@ -99,6 +100,15 @@ impl Bin {
     pub fn without_room(mut self) -> Self {
         self.around = &["sh", "-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\""];
         self
+    }
+
+    /// Starts it, for a test that ends it before it ends itself. Nobody hears what it says.
+    pub fn start(self) -> Child {
+        let (folder, home) = self.place.expect("because a run that is started has a place");
+        let mut command = super::command(self.program, &home);
+        command.current_dir(folder).args(self.args).envs(self.env);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().unwrap_or_else(|error| panic!("cannot start {command:?}: {error}"))
     }
 
     /// Runs to the end.

@@ -91,11 +91,12 @@ fn a_published_release_is_left_alone() {
     assert_eq!(published(&|_| {}), Ok(Step::Done));
     assert_eq!(published(&|r| r.target = "main".to_owned()), Ok(Step::Done));
     assert_eq!(published(&|r| r.assets[0].sha256 = None), Ok(Step::Done));
+    // A person may have improved the words.
+    assert_eq!(published(&|r| r.title = "x".to_owned()), Ok(Step::Done));
+    assert_eq!(published(&|r| r.notes = "x".to_owned()), Ok(Step::Done));
     let name = || "a.tgz".parse().expect("a name");
     type Case<'c> = (&'c dyn Fn(&mut Release), Difference);
-    let cases: [Case<'_>; 6] = [
-        (&|r| r.title = "x".to_owned(), Difference::Title),
-        (&|r| r.notes = "x".to_owned(), Difference::Notes),
+    let cases: [Case<'_>; 4] = [
         (&|r| r.maturity = Maturity::PreRelease, Difference::Maturity),
         (&|r| drop(r.assets.remove(0)), Difference::Missing(name())),
         (&|r| r.assets[0].size += 1, Difference::Content(name())),

@@ -1,0 +1,212 @@
+//! The arguments of `patch-notes publish`, and how its results are shown.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::cli::args::{CommonArgs, mode};
+use crate::cli::env::Env;
+use crate::cli::notes::NotesFormat;
+use crate::cli::out::Present;
+use crate::cli::table::{Cell, Fit, Table};
+use crate::cli::tag::{PolicyArgs, now, sealing};
+use crate::cli::terminal::{Page, Tone, escape};
+use crate::cli::{embargo, forge};
+use crate::model::error::{Error, Result};
+use crate::model::markdown;
+use crate::model::notes::Notes;
+use crate::model::publish::{
+    Adopt, AssetOutcome, Badge, Channels, PlannedStep, PublishPlan, PublishRecord, PublishRequest, Published,
+    ReleaseOutcome, ReleaseRecord, ReleaseStage,
+};
+use crate::model::tag::TagName;
+use crate::ports::forge::Forge;
+use crate::ports::git::Git;
+use crate::ports::render::Templates;
+use crate::ports::settings::Settings;
+
+use super::view;
+
+/// What is published.
+#[derive(Debug, Args)]
+pub struct PublishArgs {
+    /// The tags; they are on GitHub already, as `patch-tag push` leaves them
+    #[arg(required = true)]
+    pub tag: Vec<TagName>,
+
+    /// Send the files of this folder: SHA256SUMS, its signature, and what it names; of several releases, each has a folder of
+    /// the name of its tag in it
+    #[arg(long, value_name = "DIR")]
+    pub assets: Option<PathBuf>,
+
+    /// Take the notes from this file; of several releases, from `TAG.md` in this folder. Without it, they are made as `render`
+    /// does
+    #[arg(long, value_name = "PATH")]
+    pub notes: Option<PathBuf>,
+
+    /// Keep the record of the run in this file; without it, below the git directory
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
+
+    /// Leave the badge "Latest" where it is, for it belongs to another product of the repository
+    #[arg(long)]
+    pub keep_latest: bool,
+
+    /// Take over drafts that somebody else made; what they wrote is replaced
+    #[arg(long)]
+    pub adopt_drafts: bool,
+
+    /// Refuse what names an identifier of this file, one a line; they are never printed
+    #[arg(long, value_name = "FILE")]
+    pub embargoed: Option<PathBuf>,
+
+    /// Publish tags and lists of sums without a signature, too
+    #[arg(long)]
+    pub unsigned: bool,
+
+    /// Whose signatures count.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
+
+    /// Show what would be done and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+impl PublishArgs {
+    /// Returns what is asked.
+    ///
+    /// # Errors
+    /// When the list of what is under embargo cannot be read.
+    pub fn request(&self, common: &CommonArgs<NotesFormat>) -> Result<PublishRequest> {
+        Ok(PublishRequest {
+            tags: self.tag.clone(),
+            assets: self.assets.clone(),
+            notes: self.notes.clone(),
+            record: self.record.clone(),
+            adopt: if self.adopt_drafts { Adopt::Any } else { Adopt::Own },
+            badge: if self.keep_latest { Badge::Keep } else { Badge::Highest },
+            sealing: sealing(self.unsigned),
+            policy: self.policy.source(common),
+            embargoed: self.embargoed.as_deref().map(embargo::read).transpose()?,
+            now: now(common),
+            mode: mode(self.dry_run),
+        })
+    }
+
+    /// Opens the forge, which this verb cannot do without.
+    ///
+    /// # Errors
+    /// When there is no token, or it or the address is wrong.
+    pub fn forge(&self, settings: &Settings, env: &Env) -> Result<Forge> {
+        forge::open(&settings.config.project, None, env)?.ok_or_else(|| {
+            Error::usage("there is no token to publish with").hint(
+                "set GITHUB_TOKEN; in a workflow: permissions: { contents: write }, and env: { GITHUB_TOKEN: ${{ github.token }} }",
+            )
+        })
+    }
+
+    /// Returns what makes the body of a release.
+    pub fn body<'g>(&self, git: &'g Git) -> impl Fn(&Notes) -> Result<String> + 'g {
+        let templates = Templates::of(git.worktree());
+        move |notes| view::markdown(notes, &templates)
+    }
+
+    /// Shows what was done, or what would be.
+    ///
+    /// # Errors
+    /// When the form is none of this verb, or the result cannot be written.
+    pub fn show(&self, found: &Published, common: &CommonArgs<NotesFormat>, env: &Env) -> anyhow::Result<()> {
+        let format = common.format.of_report()?;
+        match found {
+            Published::Plan(plan) => common.show_as(plan, format, env),
+            Published::Record(record) => common.show_as(record, format, env),
+        }
+    }
+}
+
+impl Present for PublishPlan {
+    fn text(&self, _: &Page) -> String {
+        self.lines().iter().map(|line| format!("{}\n", escape(line))).collect()
+    }
+
+    fn markdown(&self, _: &Templates) -> Result<String> {
+        Ok(self.lines().iter().map(|line| format!("- {}\n", markdown::escape(line))).collect())
+    }
+}
+
+impl PublishPlan {
+    fn lines(&self) -> Vec<String> {
+        let line = |step: &PlannedStep| match step.make_latest {
+            Some(latest) => format!("would {} (make_latest: {latest})", step.words),
+            None => format!("would {}", step.words),
+        };
+        match self.steps.as_slice() {
+            [] => vec![format!("'{}' has everything as it is wanted", self.repository)],
+            steps => steps.iter().map(line).collect(),
+        }
+    }
+}
+
+const HEADINGS: [&str; 5] = ["release", "outcome", "files", "npm", "page"];
+
+impl Present for PublishRecord {
+    fn text(&self, page: &Page) -> String {
+        let mut table = Table::new(HEADINGS.map(|heading| (heading, Fit::Keeps)));
+        for release in &self.releases {
+            let [tag, outcome, files, npm, address] = row(release);
+            let tone = match release.outcome {
+                Some(ReleaseOutcome::Published) => Tone::Good,
+                Some(ReleaseOutcome::Already) => Tone::Dim,
+                None => Tone::Warn,
+            };
+            table.row([tag.into(), Cell::new(outcome).tone(tone), files.into(), npm.into(), address.into()]);
+        }
+        format!("{}\n{}\n", table.render(page), escape(&latest(self)))
+    }
+
+    fn markdown(&self, _: &Templates) -> Result<String> {
+        let rows: Vec<Vec<String>> = self
+            .releases
+            .iter()
+            .map(|release| row(release).iter().map(|cell| markdown::escape(cell)).collect())
+            .collect();
+        Ok(format!("{}\n{}\n", markdown::table(&HEADINGS, &rows), markdown::escape(&latest(self))))
+    }
+
+    fn complaints(&self) -> Vec<String> {
+        let sentence = |release: &ReleaseRecord| {
+            let words = release.kept_words.join(", and ");
+            let page = release.page.as_deref().unwrap_or_default();
+            format!(
+                "'{}' was published already, and {words} now; edit it on its page if that is wrong: {page}",
+                release.tag
+            )
+        };
+        self.releases.iter().filter(|release| !release.kept_words.is_empty()).map(sentence).collect()
+    }
+}
+
+fn row(release: &ReleaseRecord) -> [String; 5] {
+    let outcome = match (release.outcome, release.stage) {
+        (Some(ReleaseOutcome::Published), _) => "published",
+        (Some(ReleaseOutcome::Already), _) => "already",
+        (None, ReleaseStage::Draft) => "draft",
+        (None, ReleaseStage::Verified | ReleaseStage::Published) => "not begun",
+    };
+    let sent = release.assets.iter().filter(|asset| asset.outcome == Some(AssetOutcome::Uploaded)).count();
+    let files = match release.assets.len() {
+        0 => "none".to_owned(),
+        all if sent == all => format!("{all} sent"),
+        all => format!("{all}, {sent} sent"),
+    };
+    let npm = release.channels.as_ref().map_or("", |Channels { npm_dist_tag, .. }| npm_dist_tag.as_str());
+    [release.tag.to_string(), outcome.to_owned(), files, npm.to_owned(), release.page.clone().unwrap_or_default()]
+}
+
+fn latest(record: &PublishRecord) -> String {
+    match &record.badge.holder {
+        Some(tag) => format!("latest: {tag}"),
+        None => "latest: none".to_owned(),
+    }
+}

@@ -1,0 +1,151 @@
+//! `patch-notes publish`: releases on the forge, from verified tags, with their notes and files, and each once.
+
+mod files;
+mod record;
+
+use std::path::PathBuf;
+
+use crate::model::commit::{CommitId, ObjectId};
+use crate::model::embargo::Embargo;
+use crate::model::error::{Error, Result};
+use crate::model::name::NotAName;
+use crate::model::notes::Notes;
+use crate::model::notes::request::NotesRequest;
+use crate::model::publish::{
+    NotesText, PLAN_SCHEMA, PlannedStep, Product, Publication, PublishPlan, PublishRequest, Published, Wanted,
+};
+use crate::model::request::Mode;
+use crate::model::sums::Sum;
+use crate::model::sums_report::{SumsVerification, VerifySumsRequest};
+use crate::model::tag::TagName;
+use crate::ports::files as disk;
+use crate::ports::forge::Forge;
+use crate::ports::git::Git;
+use crate::ports::settings::Settings;
+
+use files::Files;
+use record::Kept;
+
+/// Requires that tags verify, and returns for each the object that it is and the commit that it names.
+pub type VerifyTags<'a> = &'a dyn Fn(&PublishRequest) -> Result<Vec<(ObjectId, CommitId)>>;
+
+/// Verifies a list of sums.
+pub type VerifySums<'a> = &'a dyn Fn(&VerifySumsRequest) -> Result<SumsVerification>;
+
+/// What a run works with.
+pub struct Publishing<'a> {
+    /// The repository.
+    pub git: &'a Git,
+    /// The configuration.
+    pub settings: &'a Settings,
+    /// Where the releases go.
+    pub forge: &'a Forge,
+    /// What verifies the tags, as `patch-tag` does.
+    pub verify_tags: VerifyTags<'a>,
+    /// What verifies a list of sums, as `patch-tag` does.
+    pub verify_sums: VerifySums<'a>,
+    /// Returns the body of a release.
+    pub render: &'a dyn Fn(&Notes) -> Result<String>,
+    /// Tells people what was done.
+    pub tell: &'a dyn Fn(&str),
+}
+
+/// Sees to it that releases are published, or says what that would take.
+///
+/// # Errors
+/// When a tag or a file does not verify, when what is under embargo would be named, when the forge refuses or fails, or when it cannot go
+/// on without a person. Nothing is published before everything is ready.
+pub fn run(with: &Publishing<'_>, request: &PublishRequest) -> Result<Published> {
+    let publication = publication(with, request)?;
+    let kept = Kept::at(request.record.as_deref(), with.git, &publication);
+    match request.mode {
+        Mode::DryRun => {
+            let mut record = kept.read(with.forge.repository(), &publication)?;
+            let steps = with.forge.plan_releases(&publication, &mut record)?;
+            Ok(Published::Plan(PublishPlan {
+                schema: PLAN_SCHEMA.to_owned(),
+                repository: with.forge.repository().clone(),
+                steps: steps.iter().filter_map(PlannedStep::of).collect(),
+            }))
+        }
+        Mode::Write => {
+            let _alone = kept.lock(request.now)?;
+            let mut record = kept.read(with.forge.repository(), &publication)?;
+            let mut before = record.clone();
+            with.forge.put_releases(&publication, &mut record, &mut |record| {
+                kept.write(record)?;
+                record::told(&before, record).iter().for_each(|text| (with.tell)(text));
+                before = record.clone();
+                Ok(())
+            })?;
+            Ok(Published::Record(record))
+        }
+    }
+}
+
+/// Puts together what is wanted, from tags and files that verify.
+fn publication(with: &Publishing<'_>, request: &PublishRequest) -> Result<Publication> {
+    let mut wanted = Vec::new();
+    let verified = (with.verify_tags)(request)?;
+    for (tag, (object, commit)) in request.tags.iter().zip(verified) {
+        wanted.push(release(with, request, tag, object, commit)?);
+    }
+    let product = Product { pattern: with.settings.tag.clone(), badge: request.badge };
+    Publication::new(product, request.adopt, wanted)
+        .map_err(|bad| Error::usage("cannot publish this").because(bad).hint("correct the command, or the files"))
+}
+
+fn release(
+    with: &Publishing<'_>,
+    request: &PublishRequest,
+    tag: &TagName,
+    object: ObjectId,
+    commit: CommitId,
+) -> Result<Wanted> {
+    let Files { assets, checksums } = Files::read(with.verify_sums, request, tag)?;
+    let title = tag.as_str().parse().map_err(|bad: NotAName| {
+        Error::usage(format!("'{tag}' cannot be the title of a release")).because(bad).hint("take another tag")
+    })?;
+    let body = match given(request, tag) {
+        Some(file) => disk::read_text_or_stdin(&file)?,
+        None => rendered(with, request, tag, checksums.as_ref().map_or(&[], |sums| sums.sums.files()))?,
+    };
+    if let Some(list) = &request.embargoed {
+        let files = assets.iter().map(|asset| ("the name of a file", asset.name.as_str()));
+        let told = [("the tag", tag.as_str()), ("the notes", body.as_str())];
+        for (what, text) in told.into_iter().chain(files) {
+            require_free(list, what, text, tag)?;
+        }
+    }
+    let notes = NotesText::new(body).map_err(|bad| {
+        Error::no(format!("the notes of '{tag}' cannot be published"))
+            .because(bad)
+            .hint("shorten them in a file, and give it with '--notes'")
+    })?;
+    Ok(Wanted { tag: tag.clone(), object, commit, title, notes, assets, checksums })
+}
+
+/// Returns the file with the notes of a release, if the user has written some.
+fn given(request: &PublishRequest, tag: &TagName) -> Option<PathBuf> {
+    let path = request.notes.as_ref()?;
+    Some(if request.tags.len() > 1 || path.is_dir() { path.join(format!("{tag}.md")) } else { path.clone() })
+}
+
+fn rendered(with: &Publishing<'_>, request: &PublishRequest, tag: &TagName, sums: &[Sum]) -> Result<String> {
+    let asked =
+        NotesRequest { target: Some(tag.to_string()), checksums: sums.to_vec(), now: None, ..NotesRequest::default() };
+    let notes = super::run(with.git, with.settings, Some(with.forge), &asked)?;
+    // A warning may quote what is under embargo.
+    let leaks = |text: &str| request.embargoed.as_ref().is_some_and(|list| list.is_named_in(text));
+    notes.warnings.iter().filter(|warning| !leaks(warning)).for_each(|warning| (with.tell)(warning));
+    (with.render)(&notes)
+}
+
+fn require_free(list: &Embargo, what: &str, text: &str, tag: &TagName) -> Result<()> {
+    if !list.is_named_in(text) {
+        return Ok(());
+    }
+    let hidden = if list.is_named_in(tag.as_str()) { String::new() } else { format!(" of '{tag}'") };
+    Err(Error::no(format!("{what}{hidden} names what is under embargo"))
+        .hint("find it with 'patch-notes check --embargoed FILE', and publish nothing before the embargo ends"))
+}

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::cli::actions::{self, Summary};
 use crate::cli::env::Env;
@@ -22,6 +23,11 @@ pub trait Present: Serialize {
     /// # Errors
     /// When a template of the user cannot be read or rendered.
     fn markdown(&self, templates: &Templates) -> Result<String>;
+
+    /// Returns the outputs of a workflow's step besides the whole document, with their names: the single values at its top.
+    fn outputs(&self, document: &Value) -> Vec<(String, String)> {
+        single_values(document)
+    }
 
     /// Returns what a person has to look at, one sentence each with the next command; under Actions each becomes an
     /// annotation. Empty where the answer is yes.
@@ -86,7 +92,19 @@ pub fn write_list(text: &str, env: &Env) -> anyhow::Result<()> {
     write_text(&mut io::stdout().lock(), &safe)
 }
 
-/// Hands a result on to the workflow: the summary of the step, the output `result` (its JSON), and an annotation for each
+/// Returns the texts, numbers and booleans at the top of a document, by their names.
+pub fn single_values(document: &Value) -> Vec<(String, String)> {
+    let single = |(name, value): (&String, &Value)| match value {
+        Value::String(text) => Some((name.clone(), text.clone())),
+        Value::Number(number) => Some((name.clone(), number.to_string())),
+        Value::Bool(is) => Some((name.clone(), is.to_string())),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    };
+    let fields = document.as_object().into_iter().flatten().filter(|(name, _)| *name != "schema");
+    fields.filter_map(single).collect()
+}
+
+/// Hands a result on to the workflow: the summary of the step, the outputs (`result` is its JSON), and an annotation for each
 /// complaint. Outside Actions nothing is done.
 ///
 /// # Errors
@@ -99,11 +117,18 @@ pub fn hand_on<P: Present>(result: &P, templates: &Templates, env: &Env) -> anyh
             &format!("the summary of the step is full: {lines} lines were left out; standard output has all"),
         );
     }
+    let document = serde_json::to_value(result)?;
     let json = serde_json::to_string(result)?;
-    if json.len() > OUTPUT_LIMIT {
-        report::warn(env, "the result is too large for the output 'result' of the step; standard output has all of it");
-    } else {
-        actions::set_output(files, "result", &json, &mut actions::unforeseeable)?;
+    let single = result.outputs(&document).into_iter();
+    let mut room = OUTPUT_LIMIT;
+    for (name, value) in single.chain([("result".to_owned(), json)]) {
+        if value.len() > room {
+            let said = format!("the output '{name}' of the step has no room; standard output has all of it");
+            report::warn(env, &said);
+        } else {
+            actions::set_output(files, &name, &value, &mut actions::unforeseeable)?;
+            room -= value.len();
+        }
     }
     result.refusals().iter().for_each(|refusal| report::refuse(env, refusal));
     result.complaints().iter().for_each(|complaint| report::warn(env, complaint));

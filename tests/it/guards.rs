@@ -1,5 +1,6 @@
 //! The rules of the house, as tests. Each rule is a pure function that is also tried on a sample that breaks it.
 
+mod actions;
 mod docs;
 mod examples;
 mod imports;

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use serde_json::Value;
 
 use crate::cli::args::{CommonArgs, mode};
 use crate::cli::env::Env;
 use crate::cli::notes::NotesFormat;
-use crate::cli::out::Present;
+use crate::cli::out::{Present, single_values};
 use crate::cli::table::{Cell, Fit, Table};
 use crate::cli::tag::{PolicyArgs, now, sealing};
 use crate::cli::terminal::{Page, Tone, escape};
@@ -125,6 +126,17 @@ impl PublishArgs {
     }
 }
 
+/// The outputs of a step that publishes, besides the single values of the record. They are about its newest release.
+pub const OUTPUTS: &[(&str, &str)] = &[
+    ("tag", "The tag of the release; of several, of the newest (publish), or of what the notes are about (render)"),
+    ("page", "The address of its page (publish)"),
+    ("make-latest", "Whether it took the badge, where this run published it: true or false (publish)"),
+    ("latest", "The tag of the release that has the badge now (publish)"),
+    ("npm-dist-tag", "The dist-tag to publish it under on npm (publish)"),
+    ("image-tags", "The tags of its image, one a line (publish)"),
+    ("moving-tag", "The tag that moves to it, such as v2, if one does (publish)"),
+];
+
 impl Present for PublishPlan {
     fn text(&self, _: &Page) -> String {
         self.lines().iter().map(|line| format!("{}\n", escape(line))).collect()
@@ -172,6 +184,21 @@ impl Present for PublishRecord {
             .map(|release| row(release).iter().map(|cell| markdown::escape(cell)).collect())
             .collect();
         Ok(format!("{}\n{}\n", markdown::table(&HEADINGS, &rows), markdown::escape(&latest(self))))
+    }
+
+    fn outputs(&self, document: &Value) -> Vec<(String, String)> {
+        let mut outputs = single_values(document);
+        let mut add = |name: &str, value: Option<String>| outputs.extend(value.map(|value| (name.to_owned(), value)));
+        let newest = self.releases.last();
+        let channels = newest.and_then(|newest| newest.channels.as_ref());
+        add("tag", newest.map(|newest| newest.tag.to_string()));
+        add("page", newest.and_then(|newest| newest.page.clone()));
+        add("make-latest", newest.and_then(|newest| newest.make_latest).map(|latest| latest.to_string()));
+        add("latest", self.badge.holder.as_ref().map(ToString::to_string));
+        add("npm-dist-tag", channels.map(|channels| channels.npm_dist_tag.clone()));
+        add("image-tags", channels.map(|channels| channels.image_tags.join("\n")));
+        add("moving-tag", channels.and_then(|channels| channels.moving_tag.clone()));
+        outputs
     }
 
     fn complaints(&self) -> Vec<String> {

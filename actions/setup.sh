@@ -1,0 +1,135 @@
+# Puts the binaries of exactly this commit on PATH. To be sourced by another script of this folder.
+#
+# They come from 'bin-dir', from an earlier step of the job, from the release whose sums stand in dist-manifest.json beside the
+# action, or, where that is asked for, from the source beside it. What is downloaded is verified before it is unpacked.
+# shellcheck shell=bash
+
+actions=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$actions/.." && pwd)
+manifest=$root/dist-manifest.json
+
+# Ends the step with an annotation. The texts are ours, apart from what the runner and the inputs name.
+die() {
+  local text=$1 hint=$2
+  text=${text//'%'/%25} text=${text//$'\r'/%0D} text=${text//$'\n'/%0A}
+  printf '::error title=backstitch::%s\n' "$text"
+  printf 'hint: %s\n' "$hint" >&2
+  exit 2
+}
+
+# The target whose binaries run here.
+target() {
+  case "${RUNNER_OS-}/${RUNNER_ARCH-}" in
+    Linux/X64) echo x86_64-unknown-linux-musl ;;
+    Linux/ARM64) echo aarch64-unknown-linux-musl ;;
+    macOS/X64) echo x86_64-apple-darwin ;;
+    macOS/ARM64) echo aarch64-apple-darwin ;;
+    Windows/X64) echo x86_64-pc-windows-msvc ;;
+    *) die "there are no binaries for '${RUNNER_OS-}' on '${RUNNER_ARCH-}'" \
+      "give a folder with binaries of your own: bin-dir, or set 'build: true' with Rust installed" ;;
+  esac
+}
+
+sha256() {
+  if command -v sha256sum >/dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1
+}
+
+# Prints the file and the sum that the manifest has for a target.
+listed() {
+  sed -n 's/^ *"'"$1"'": {"file": "\([A-Za-z0-9._-]*\)", "sha256": "\([0-9a-f]\{64\}\)"},\{0,1\}$/\1 \2/p' "$manifest"
+}
+
+fetched() {
+  local folder=$1 target file sum tag server protocols archive
+  target=$(target)
+  read -r file sum <<<"$(listed "$target")" || true
+  if [ -z "${file-}" ]; then
+    die "this commit of the action has no binaries for '$target'" \
+      "pin the commit of a release, give a folder with binaries: bin-dir, or set 'build: true' with Rust installed"
+  fi
+  if [ -z "${ACTION_REPOSITORY-}" ]; then
+    die "it cannot be told which repository the binaries come from" "an action used by its path needs: bin-dir"
+  fi
+  tag=$(sed -n 's/^ *"tag": "\([A-Za-z0-9._-]*\)",$/\1/p' "$manifest")
+  server=${GITHUB_SERVER_URL:-https://github.com}
+  case $server in
+    http://127.0.0.1:*) protocols='=http' ;;
+    *) protocols='=https' ;;
+  esac
+  archive=$folder/$file
+  curl --proto "$protocols" --proto-redir "$protocols" --tlsv1.2 --fail --silent --show-error --location --retry 5 \
+    --output "$archive" "$server/$ACTION_REPOSITORY/releases/download/$tag/$file" ||
+    die "cannot download '$file' of release '$tag' of '$ACTION_REPOSITORY'" "run the job again; offline, give: bin-dir"
+  if [ "$(sha256 "$archive")" != "$sum" ]; then
+    rm -f "$archive"
+    die "'$file' of release '$tag' has another sum than this commit of the action says" \
+      "do not use it: tell the maintainers, and pin an earlier commit"
+  fi
+  if command -v gh >/dev/null && gh attestation verify --help >/dev/null 2>&1; then
+    GH_TOKEN=${GITHUB_TOKEN-} gh attestation verify "$archive" --repo "$ACTION_REPOSITORY" >/dev/null ||
+      die "'$file' of release '$tag' has no attestation that verifies" "do not use it: tell the maintainers"
+  fi
+  tar -xzf "$archive" -C "$folder"
+  rm -f "$archive"
+}
+
+built() {
+  command -v cargo >/dev/null || die "'build: true' needs Rust, and there is no 'cargo'" "install Rust first, or give: bin-dir"
+  cargo install --quiet --locked --path "$root" --root "$1"
+  mv "$1"/bin/patch-* "$1"
+}
+
+# Sets PATH for this step, and for those that follow.
+set_up() {
+  local folder
+  if [ -n "${INPUT_BIN_DIR-}" ]; then
+    folder=$INPUT_BIN_DIR
+    [ -d "$folder" ] || die "there is no folder '$folder'" "give the folder that holds the binaries: bin-dir"
+    folder=$(cd "$folder" && pwd)
+  else
+    # Two commits of the action in one job each have their own.
+    folder=${RUNNER_TEMP:?}/backstitch-$(printf '%s\n' "$root" | cat - "$manifest" | cksum | tr ' ' -)
+    if [ ! -e "$folder/ready" ]; then
+      rm -rf "$folder"
+      mkdir -p "$folder"
+      case ${INPUT_BUILD-} in
+        true) built "$folder" ;;
+        '' | false) fetched "$folder" ;;
+        *) die "'build' is neither true nor false" "write 'build: true', or leave it out" ;;
+      esac
+      : >"$folder/ready"
+    fi
+  fi
+  binaries=$folder
+  PATH=$folder:$PATH
+  if [ -n "${GITHUB_PATH-}" ]; then printf '%s\n' "$folder" >>"$GITHUB_PATH"; fi
+}
+
+# Requires that the binary is one of ours, from where it was just put.
+require_binary() {
+  case $1 in
+    patch-*[!a-z-]* | patch-) ;;
+    patch-*)
+      if [ -x "$binaries/$1" ] || [ -x "$binaries/$1.exe" ]; then return 0; fi
+      die "there is no '$1' in '$binaries'" "see which binaries this version has in its README"
+      ;;
+  esac
+  die "what is run has to begin with the name of a binary, such as patch-check" "see the documentation of the action"
+}
+
+# Runs a command line, and hands its exit code on: as an output, and as that of the step unless it is allowed. Callers have set
+# pipefail, so that the code is that of the binary.
+run_binary() {
+  local code=0 binary=$1
+  shift
+  if [ -n "${INPUT_SAVE-}" ]; then
+    "$binaries/$binary" "$@" | tee -- "$INPUT_SAVE" || code=$?
+  else
+    "$binaries/$binary" "$@" || code=$?
+  fi
+  if [ -n "${GITHUB_OUTPUT-}" ]; then printf 'exit-code=%d\n' "$code" >>"$GITHUB_OUTPUT"; fi
+  case " ${INPUT_ALLOW_EXIT_CODES-} " in
+    *" $code "*) exit 0 ;;
+    *) exit "$code" ;;
+  esac
+}

@@ -6,7 +6,9 @@ mod expressions;
 mod fixture;
 mod jobs;
 mod played;
+mod policy;
 mod reusable;
+mod rules;
 mod scripts;
 #[path = "../it/support/mod.rs"]
 #[expect(dead_code, unused_imports, reason = "the tests of the binaries need more of it")]

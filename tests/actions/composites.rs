@@ -173,8 +173,10 @@ runs:
 fn an_action_without_a_shell_or_of_another_kind_is_refused() {
     let shellless = "runs: {using: composite, steps: [{run: echo x}]}";
     let script = "runs: {using: node24, main: index.js}";
+    let timed = "runs: {using: composite, steps: [{run: echo x, shell: bash, timeout-minutes: 1}]}";
+    let timeout = (timed, "Unexpected value 'timeout-minutes'");
     for (action, expected) in
-        [(shellless, "Required property is missing: shell"), (script, "a key that is not played: 'main'")]
+        [(shellless, "Required property is missing: shell"), (script, "a key that is not played: 'main'"), timeout]
     {
         let run = run("      - { id: it, uses: $/actions/odd }\n", &[("actions/odd/action.yml", action)]);
         let complaints = &run.ended(Outcome::Failure).job("it").step("it").complaints;

@@ -136,6 +136,7 @@ fn functions() {
         ("join(github.event.labels.*.name, ', ')", "\"bug, Help Wanted\""),
         ("join(fromJSON('[1,true,null,\"a\"]'))", "\"1,true,,a\""),
         ("join('single', '-')", "\"single\""),
+        ("join(fromJSON('[1,2]'), github.event)", "\"1,2\""),
         ("toJSON(github.event.teams)", r#""{\n\"a\": {\n\"size\": 2\n},\n\"b\": {\n\"size\": 3\n}\n}""#),
         ("fromJSON('{\"z\":1,\"a\":[]}')", r#"{"z": 1,"a": []}"#),
         ("fromJSON('true') == true", "true"),

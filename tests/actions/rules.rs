@@ -71,7 +71,7 @@ jobs:
     secrets: { key: '${{ secrets.KEY }}' }
   after:
     needs: call
-    if: needs.call.outputs.digest != '' && steps.one.outcome == 'x'
+    if: needs.call.outputs.digest != '' && github.ref_name == 'x'
     permissions: {}
     runs-on: ubuntu-24.04
     steps:
@@ -248,7 +248,7 @@ const BROKEN: &[(In, &str, &str, &str)] = &[
 
 #[test]
 fn each_broken_rule_is_found() {
-    for (place, from, to, expected) in BROKEN {
+    for (place, from, to, expected) in BROKEN.iter().chain(MISPLACED) {
         let (from, to) = (from.replace("\\\"", "\""), to.replace("\\\"", "\""));
         let change = |text: &str, on: bool| if on { text.replacen(&from, &to, 1) } else { text.to_owned() };
         let at = [matches!(place, In::Action), matches!(place, In::Callee), matches!(place, In::Caller)];
@@ -257,6 +257,60 @@ fn each_broken_rule_is_found() {
         let found = findings(&action, &callee, &caller);
         assert!(found.iter().any(|one| one.contains(expected)), "{place:?} {from} -> {to}\n{found:#?}");
     }
+}
+
+/// More of the same, about what expressions see at their place.
+const MISPLACED: &[(In, &str, &str, &str)] = &[
+    (
+        In::Caller,
+        "github.ref_name == 'x'",
+        "steps.one.outcome == 'x'",
+        "user.yml:12: 'steps' is not known at 'jobs.after.if'",
+    ),
+    (In::Caller, "&& github.ref_name == 'x'", "&& secrets.KEY", "'secrets' is not known at 'jobs.after.if'"),
+    (
+        In::Caller,
+        "{ line: '2.0' }",
+        "{ line: '${{ env.LINE }}' }",
+        "user.yml:8: 'env' is not known at 'jobs.call.with.line'",
+    ),
+    (
+        In::Caller,
+        "DIGEST: '${{ needs.call.outputs.digest }}'",
+        "DIGEST: '${{ always() }}'",
+        "'always()' is known in conditions only, not at 'jobs.after.steps.1.env.DIGEST'",
+    ),
+    (In::Caller, "name: One", "if: secrets.KEY", "'secrets' is not known at 'jobs.after.steps.0.if'"),
+    (
+        In::Action,
+        "LINE: ${{ inputs.line }}",
+        "LINE: ${{ secrets.LINE }}",
+        "action.yml:14: 'secrets' is not known at 'runs.steps.0.env.LINE'",
+    ),
+    (In::Action, "default: 'false'", "default: '${{ env.DRY }}'", "'env' is not known at 'inputs.dry-run.default'"),
+    (In::Action, "name: Pick", "name: Pick ${{ github.ref }}", "action.yml:1: 'github' is not known at 'name'"),
+    (
+        In::Callee,
+        "patch-prepare-${{ inputs.line }}",
+        "patch-prepare-${{ matrix.line }}",
+        "'matrix' is not known at 'concurrency.group'",
+    ),
+    (
+        In::Callee,
+        "'${{ jobs.plan.outputs.digest }}'",
+        "'${{ needs.plan.outputs.digest }}'",
+        "'needs' is not known at 'on.workflow_call.outputs.digest.value'",
+    ),
+];
+
+#[test]
+fn a_stranger_is_not_checked_out_by_a_workflow_that_an_exposed_one_calls() {
+    let head = CALLEE.replace(
+        "{ persist-credentials: false }",
+        "{ persist-credentials: false, ref: '${{ github.event.pull_request.head.sha }}' }",
+    );
+    assert_eq!(findings(ACTION, &head, CALLER).len(), 1, "{:?}", findings(ACTION, &head, CALLER));
+    assert_eq!(findings(ACTION, &head, &CALLER.replace("pull_request_target", "pull_request")), Vec::<String>::new());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Rules for every action and workflow of this repository, as functions from their data to what is wrong. What needs no more than one
 //! file is left to the linters that run besides; these are the rules that none of them has, and those that nobody may forget.
 
+mod contexts;
 mod jobs;
 mod references;
 mod scripts;
@@ -20,6 +21,9 @@ pub struct Tree {
     files: BTreeMap<String, Subject>,
     broken: Vec<String>,
 }
+
+/// Events that strangers cause and that come with the rights of the repository.
+const EXPOSED: [&str; 3] = ["pull_request_target", "workflow_run", "issue_comment"];
 
 /// A file.
 struct Subject {
@@ -102,6 +106,38 @@ impl Tree {
         }
     }
 
+    /// Whether a workflow can run with the rights of the repository on what a stranger did: by its own events, or by those of a
+    /// workflow that calls it.
+    fn is_exposed(&self, path: &str) -> bool {
+        let workflows = self.files.iter().filter_map(|(path, subject)| match &subject.kind {
+            Kind::Workflow(workflow) => Some((path, workflow)),
+            Kind::Action(_) => None,
+        });
+        let all: Vec<_> = workflows.collect();
+        let mut exposed: Vec<&str> = Vec::new();
+        let by_events = |workflow: &Workflow| workflow.events.iter().any(|event| EXPOSED.contains(&event.as_str()));
+        loop {
+            let by_caller = |called: &str| {
+                all.iter().any(|(path, caller)| exposed.contains(&path.as_str()) && self.calls(caller, called))
+            };
+            let next = all
+                .iter()
+                .find(|(path, workflow)| !exposed.contains(&path.as_str()) && (by_events(workflow) || by_caller(path)));
+            match next {
+                Some((path, _)) => exposed.push(path),
+                None => return exposed.contains(&path),
+            }
+        }
+    }
+
+    fn calls(&self, caller: &Workflow, called: &str) -> bool {
+        let uses = caller.jobs.iter().filter_map(|job| match &job.work {
+            Work::Call { uses, .. } => self.path_of(uses),
+            Work::Steps { .. } => None,
+        });
+        uses.into_iter().any(|path| path == called)
+    }
+
     fn workflow(&self, uses: &Uses) -> Option<&Workflow> {
         match &self.files.get(&self.path_of(uses)?)?.kind {
             Kind::Workflow(workflow) => Some(workflow),
@@ -132,6 +168,7 @@ impl Subject {
             scripts::check_concurrency(workflow, findings);
         }
         references::check(self, tree, findings);
+        contexts::check(self, findings);
     }
 
     fn steps(&self) -> Vec<&Step> {

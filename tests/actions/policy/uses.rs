@@ -16,7 +16,7 @@ pub fn check_step(subject: &Subject, tree: &Tree, step: &Step, findings: &mut Fi
     if let Uses::Other { repository, .. } = uses
         && repository == "actions/checkout"
     {
-        check_checkout(subject, with, line, findings);
+        check_checkout(subject, tree, with, line, findings);
     }
     if tree.path_of(uses).is_none() {
         return;
@@ -90,18 +90,15 @@ fn check_pin(subject: &Subject, uses: &Uses, line: usize, findings: &mut Finding
     }
 }
 
-fn check_checkout(subject: &Subject, with: &Nodes, line: usize, findings: &mut Findings<'_>) {
+fn check_checkout(subject: &Subject, tree: &Tree, with: &Nodes, line: usize, findings: &mut Findings<'_>) {
     let get = |name: &str| with.iter().find(|(key, _)| key == name).map(|(_, node)| node);
     let off = matches!(get("persist-credentials").map(|node| &node.what), Some(What::Bool(false)));
     if !off {
         findings.add(line, "a checkout without 'persist-credentials: false' leaves the token to every later step");
     }
-    let Kind::Workflow(workflow) = &subject.kind else { return };
-    let privileged = workflow
-        .events
-        .iter()
-        .any(|event| ["pull_request_target", "workflow_run", "issue_comment"].contains(&event.as_str()));
-    if privileged && ["ref", "repository"].into_iter().filter_map(get).any(is_of_a_stranger) {
+    if tree.is_exposed(&subject.document.path)
+        && ["ref", "repository"].into_iter().filter_map(get).any(is_of_a_stranger)
+    {
         findings
             .add(line, "what a stranger wrote is checked out where an event of theirs has the token of the repository");
     }

@@ -70,9 +70,8 @@ fn case(arguments: &[Expression], scope: &Scope) -> Result<Value> {
 }
 
 fn join(values: &[Value]) -> Value {
-    let separator = values
-        .get(1)
-        .map_or_else(|| ",".to_owned(), |value| if value.is_primitive() { value.spelled() } else { String::new() });
+    let given = values.get(1).filter(|separator| separator.is_primitive());
+    let separator = given.map_or_else(|| ",".to_owned(), Value::spelled);
     match &values[0] {
         Value::List(items) => Value::text(items.iter().map(Value::spelled).collect::<Vec<_>>().join(&separator)),
         Value::Map(_) => Value::Text(Rc::from("")),

@@ -39,6 +39,9 @@ impl Action {
             return Err(Trouble::new("only composite actions are played"));
         }
         let steps = runs.require("steps")?.items()?.iter().map(Step::read).collect::<Result<Vec<_>>>()?;
+        if let Some(step) = steps.iter().find(|step| step.timeout.is_some()) {
+            return Err(Trouble::new(format!("line {}: Unexpected value 'timeout-minutes'", step.line)));
+        }
         let mut outputs = Nodes::new();
         for (name, node) in fields.nodes("outputs")? {
             let output = Fields::read(&node, &format!("output '{name}'"), &["description", "value"])?;

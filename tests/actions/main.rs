@@ -1,0 +1,16 @@
+//! The actions and workflows of this repository: run for real by an executor, and held against rules.
+
+mod composites;
+mod executor;
+mod expressions;
+mod fixture;
+mod jobs;
+mod played;
+mod policy;
+mod reusable;
+mod rules;
+mod scripts;
+#[path = "../it/support/mod.rs"]
+#[expect(dead_code, unused_imports, reason = "the tests of the binaries need more of it")]
+mod support;
+mod tokens;

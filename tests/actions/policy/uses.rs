@@ -1,0 +1,115 @@
+//! What is used: pinned, checked out without credentials, and given what it declares.
+
+use super::{Findings, Kind, Subject, Tree};
+use crate::executor::model::{Body, Nodes, Step, Uses, Work, Workflow};
+use crate::executor::startup::given;
+use crate::executor::yaml::{Node, What};
+
+/// Rules for one step.
+pub fn check_step(subject: &Subject, tree: &Tree, step: &Step, findings: &mut Findings<'_>) {
+    let Body::Uses { uses, with } = &step.body else { return };
+    let line = uses_line(subject, step.line, uses);
+    check_pin(subject, uses, line, findings);
+    if let (Kind::Action(_), Uses::Here(_)) = (&subject.kind, uses) {
+        findings.add(line, format!("'{uses}' would be looked for in the workspace of the caller: say '$/'"));
+    }
+    if let Uses::Other { repository, .. } = uses
+        && repository == "actions/checkout"
+    {
+        check_checkout(subject, tree, with, line, findings);
+    }
+    if tree.path_of(uses).is_none() {
+        return;
+    }
+    match tree.action(uses) {
+        None => findings.add(line, format!("there is no action '{uses}'")),
+        Some(action) => {
+            let declared = action.inputs.iter().map(|input| (input.name.as_str(), input.required)).collect();
+            check_given(uses, "input", with, declared, line, findings);
+        }
+    }
+}
+
+/// Rules for the calls of workflows.
+pub fn check_calls(subject: &Subject, tree: &Tree, workflow: &Workflow, findings: &mut Findings<'_>) {
+    for job in &workflow.jobs {
+        let Work::Call { uses, with, secrets } = &job.work else { continue };
+        let line = uses_line(subject, job.line, uses);
+        check_pin(subject, uses, line, findings);
+        if tree.path_of(uses).is_none() {
+            continue;
+        }
+        let Some(callee) = tree.workflow(uses).filter(|callee| callee.is_callable()) else {
+            findings.add(line, format!("there is no workflow '{uses}' to call"));
+            continue;
+        };
+        let declared = callee.call_inputs.iter().map(|input| (input.name.as_str(), input.required)).collect();
+        check_given(uses, "input", with, declared, line, findings);
+        if let Some(secrets) = secrets {
+            let declared = callee.call_secrets.iter().map(|secret| (secret.name.as_str(), secret.required)).collect();
+            check_given(uses, "secret", secrets, declared, line, findings);
+        }
+    }
+}
+
+/// Where `uses:` stands, which need not be where its step begins.
+fn uses_line(subject: &Subject, begin: usize, uses: &Uses) -> usize {
+    let mut line = begin;
+    subject.document.root.visit_texts(&mut |text, at| {
+        if line == begin && at >= begin && text == uses.to_string() {
+            line = at;
+        }
+    });
+    line
+}
+
+fn check_given(
+    uses: &Uses,
+    kind: &str,
+    with: &Nodes,
+    declared: Vec<(&str, bool)>,
+    line: usize,
+    findings: &mut Findings<'_>,
+) {
+    if let Err(trouble) = given(kind, with, declared) {
+        findings.add(line, format!("'{uses}': {trouble}"));
+    }
+}
+
+/// A full commit id, and the version that it is in a comment, so that a person can read it and a bot can raise it.
+fn check_pin(subject: &Subject, uses: &Uses, line: usize, findings: &mut Findings<'_>) {
+    let Uses::Other { reference, .. } = uses else { return };
+    if reference.len() != 40 || !reference.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte)) {
+        findings.add(line, format!("'{uses}' is not pinned to a full commit id"));
+    }
+    let version =
+        subject.document.comment_at(line).and_then(|comment| comment.split_whitespace().next()?.strip_prefix('v'));
+    let is_version = |text: &str| text.starts_with(|c: char| c.is_ascii_digit()) && text.matches('.').count() >= 2;
+    if !version.is_some_and(is_version) {
+        findings.add(line, format!("'{uses}' has no comment with its version, such as '# v1.2.3'"));
+    }
+}
+
+fn check_checkout(subject: &Subject, tree: &Tree, with: &Nodes, line: usize, findings: &mut Findings<'_>) {
+    let get = |name: &str| with.iter().find(|(key, _)| key == name).map(|(_, node)| node);
+    let off = matches!(get("persist-credentials").map(|node| &node.what), Some(What::Bool(false)));
+    if !off {
+        findings.add(line, "a checkout without 'persist-credentials: false' leaves the token to every later step");
+    }
+    if tree.is_exposed(&subject.document.path)
+        && ["ref", "repository"].into_iter().filter_map(get).any(is_of_a_stranger)
+    {
+        findings
+            .add(line, "what a stranger wrote is checked out where an event of theirs has the token of the repository");
+    }
+}
+
+/// Whether a ref or a repository may be that of the head of a pull request.
+fn is_of_a_stranger(node: &Node) -> bool {
+    let What::Text(text) = &node.what else { return false };
+    let text = text.to_ascii_lowercase();
+    ["head", "refs/pull/", "merge_commit_sha", "issue.number", "pull_request.number"]
+        .iter()
+        .any(|part| text.contains(part))
+        && !text.starts_with("refs/heads/")
+}

@@ -28,6 +28,8 @@ use crate::ports::git::Git;
 use crate::ports::protected::{self, Protected};
 use crate::ports::render::Templates;
 
+pub use show::OUTPUTS;
+
 /// Say with evidence whether a fix may go into a patch release of a line
 #[derive(Debug, Parser)]
 #[command(name = "patch-check", version, max_term_width = 100)]

@@ -1,15 +1,20 @@
 //! How verdicts are shown.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::cli::exit::Exit;
-use crate::cli::out::Present;
+use crate::cli::out::{Present, single_values};
 use crate::cli::table::{Cell, Fit, Table};
 use crate::cli::terminal::{Page, Tone, escape};
 use crate::model::eligibility::Severity;
 use crate::model::eligibility::verdict::{Finding, Found, Outcome, Report, Verdict};
 use crate::model::error::Result;
 use crate::ports::render::{Template, Templates};
+
+/// The outputs of a step that judges, besides the single values of the report.
+pub const OUTPUTS: &[(&str, &str)] =
+    &[("outcome", "What all verdicts come to: eligible, undecided or refused (commit, range, pr, event)")];
 
 /// Up to so many verdicts are shown with all their findings.
 const IN_FULL: usize = 3;
@@ -206,6 +211,12 @@ impl Present for Report {
             View { heading: self.heading(), rows: self.verdicts.iter().map(row).collect(), summary: self.summary() };
         // The worktree may be that of the pull request, whose templates must not speak for the gate.
         Templates::embedded().render(Template::CheckReport, &view)
+    }
+
+    fn outputs(&self, document: &Value) -> Vec<(String, String)> {
+        let mut outputs = single_values(document);
+        outputs.push(("outcome".to_owned(), self.outcome().as_str().to_owned()));
+        outputs
     }
 
     fn complaints(&self) -> Vec<String> {

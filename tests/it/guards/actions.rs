@@ -20,7 +20,7 @@ struct Binary {
 
 const BINARIES: &[Binary] = &[
     Binary { name: "bump", command: bump::BumpArgs::command, more: &[] },
-    Binary { name: "check", command: check::CheckArgs::command, more: &[] },
+    Binary { name: "check", command: check::CheckArgs::command, more: check::OUTPUTS },
     Binary { name: "notes", command: notes::NotesArgs::command, more: notes::publish::OUTPUTS },
     Binary { name: "pick", command: pick::PickArgs::command, more: &[] },
     Binary { name: "tag", command: tag::TagArgs::command, more: &[] },

@@ -1,10 +1,12 @@
 //! The actions and workflows of this repository: run for real by an executor, and held against rules.
 
+mod chain;
 mod composites;
 mod executor;
 mod expressions;
 mod fixture;
 mod jobs;
+mod own;
 mod played;
 mod policy;
 mod reusable;

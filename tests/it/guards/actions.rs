@@ -39,6 +39,9 @@ const COMMON: [(&str, &str, &str); 5] = [
     ("token", "The token for GitHub. It may do what the job's 'permissions' say.", "${{ github.token }}"),
 ];
 
+/// Documents that are no result of a verb: a line of a stream, and a file that people write.
+const STREAMED: [&str; 2] = ["forecast-line", "resolution"];
+
 /// Flags that make no sense in a workflow.
 const LEFT_OUT: [&str; 4] = ["help", "version", "color", "quiet"];
 
@@ -231,6 +234,9 @@ fn outputs(binary: &Binary) -> BTreeMap<String, String> {
         let schema: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("'{path}': {error}"));
         let file = path.rsplit('/').next().unwrap_or_default();
         let verb = file.split('@').next().unwrap_or_default().to_owned();
+        if STREAMED.contains(&verb.as_str()) {
+            continue;
+        }
         for (name, property) in schema["properties"].as_object().into_iter().flatten() {
             if name != "schema" && is_single(&schema, property) {
                 let told = property["description"].as_str().unwrap_or_default();

@@ -29,7 +29,10 @@ pub fn answer(
         return refusal(404, "Not Found");
     }
     let needs = needs(operation);
-    if !may.contains(needs) {
+    // A comment on a pull request may be written with either permission.
+    let (_, path) = operation.name();
+    let is_comment = path.starts_with("/issues/") && path.contains("/comments");
+    if !may.contains(needs) && !(is_comment && may.contains("pull_requests=write")) {
         return refusal(403, "Resource not accessible by integration").with("x-accepted-github-permissions", needs);
     }
     let listing = Listing { operation, request, base, most: state.most_per_page };

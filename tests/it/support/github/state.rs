@@ -41,7 +41,7 @@ pub struct Account {
 }
 
 /// Everything that our requests need.
-pub const ALL_PERMISSIONS: [&str; 9] = [
+pub const ALL_PERMISSIONS: [&str; 10] = [
     "checks=read",
     "checks=write",
     "contents=read",
@@ -50,6 +50,7 @@ pub const ALL_PERMISSIONS: [&str; 9] = [
     "issues=write",
     "metadata=read",
     "pull_requests=read",
+    "pull_requests=write",
     "statuses=read",
 ];
 

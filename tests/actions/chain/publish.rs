@@ -1,0 +1,102 @@
+//! `patch-publish.yml`: from a branch to a release, and again after a fault.
+
+use super::Project;
+use crate::executor::{Outcome, Run, Runner};
+use crate::support::github::{Fault, When};
+
+const PATH: &str = ".github/workflows/patch-publish.yml";
+const VALIDATE: &str = "grep -q kept map";
+const BUILD: &str = "echo \"built $VERSION\" >\"$DIST/widget-$TAG.txt\"";
+
+fn runner<'p>(project: &'p Project, validate: &str, build: &str) -> Runner<'p> {
+    let runner = project.runner().input("line", "2.0").input("branch", "release/2.0").input("version", "2.0.1");
+    let runner = runner.input("validate", validate).input("build", build);
+    runner.secret("signing-key", &project.key.text())
+}
+
+fn publish(project: &Project) -> Run {
+    project.run(&runner(project, VALIDATE, BUILD), PATH)
+}
+
+/// Requires one release that is whole, and a branch and a tag that belong together.
+fn require_whole(project: &Project, run: &Run) {
+    run.ended(Outcome::Success);
+    let state = project.github.state();
+    let [release] = state.releases.all.as_slice() else { panic!("{:#?}", state.releases.all) };
+    assert_eq!((release.tag.as_str(), release.draft), ("v2.0.1", false));
+    assert!(release.body.contains("keep the map"), "{}", release.body);
+    let mut files: Vec<&str> = release.assets.iter().map(|asset| asset.name.as_str()).collect();
+    files.sort_unstable();
+    assert_eq!(files, ["SHA256SUMS", "SHA256SUMS.sig", "widget-v2.0.1.txt"]);
+    assert_eq!(project.there(&["show", "v2.0.1:VERSION"]), "2.0.1");
+    assert_eq!(project.there(&["rev-parse", "v2.0.1^{commit}"]), project.there(&["rev-parse", "release/2.0"]));
+    assert_eq!(project.there(&["rev-list", "--count", "v2.0.0..v2.0.1"]), "2");
+}
+
+#[test]
+fn a_line_is_released_whole() {
+    let project = Project::new();
+    let run = publish(&project);
+    require_whole(&project, &run);
+    let outputs = |name: &str| run.outputs.get(name).map(String::as_str).unwrap_or_default();
+    assert_eq!((outputs("tag"), outputs("latest"), outputs("npm-dist-tag")), ("v2.0.1", "v2.0.1", "latest"));
+    assert_eq!((outputs("image-tags"), outputs("moving-tag")), ("2.0.1\n2.0\n2\nlatest", "v2"));
+    let job = run.job("publish");
+    assert_eq!(job.environment.as_ref().map(|(name, _)| name.as_str()), Some("release"));
+    let group = job.concurrency.as_ref().expect("because runs of a line wait for one another");
+    assert_eq!((group.name.as_str(), group.keeps_all, group.cancel_in_progress), ("patch-publish-2.0", true, false));
+    // Once more: everything is there, and nothing is done.
+    let before = project.there(&["for-each-ref"]);
+    let again = publish(&project);
+    require_whole(&project, &again);
+    assert_eq!(project.there(&["for-each-ref"]), before);
+}
+
+#[test]
+fn a_run_after_a_fault_finishes_the_work() {
+    let project = Project::new();
+    let upload = "/assets?name=SHA256SUMS.sig";
+    // More often than it is tried again.
+    for _ in 0..8 {
+        project.github.fail("POST", upload, When::Before, Fault::refuse(422, "no"));
+    }
+    let failed = publish(&project);
+    failed.ended(Outcome::Failure);
+    assert!(project.github.state().releases.all.iter().all(|release| release.draft));
+    let left = project.github.requests().iter().filter(|line| line.contains(upload)).count();
+    project.github.forget_faults();
+    assert!(left >= 1, "{left}");
+    let run = publish(&project);
+    require_whole(&project, &run);
+}
+
+#[test]
+fn nothing_is_pushed_where_the_validation_or_the_build_fails() {
+    let project = Project::new();
+    let before = project.there(&["for-each-ref"]);
+    project.run(&runner(&project, "false", BUILD), PATH).ended(Outcome::Failure);
+    project.run(&runner(&project, VALIDATE, "exit 3"), PATH).ended(Outcome::Failure);
+    assert_eq!(project.there(&["for-each-ref"]), before);
+    assert!(project.github.requests().is_empty(), "{:?}", project.github.requests());
+}
+
+#[test]
+fn commands_of_the_caller_see_no_token_and_no_key() {
+    let project = Project::new();
+    let look = "env >\"$DIST/widget-$TAG.txt\"";
+    project.run(&runner(&project, VALIDATE, look), PATH).ended(Outcome::Success);
+    let state = project.github.state();
+    let file = state.releases.all[0].assets.iter().find(|asset| asset.name.starts_with("widget")).expect("it was sent");
+    let seen = String::from_utf8_lossy(&file.content);
+    assert!(!seen.contains("ghs_") && !seen.contains("PRIVATE KEY"), "{seen}");
+}
+
+#[test]
+fn a_key_that_may_not_sign_is_found_before_anything_is_pushed() {
+    let project = Project::new();
+    let other = crate::support::signing::SshKey::new(&project.repo, "eve", "");
+    let before = project.there(&["for-each-ref"]);
+    let run = project.run(&runner(&project, VALIDATE, BUILD).secret("signing-key", &other.text()), PATH);
+    run.ended(Outcome::Failure);
+    assert_eq!(project.there(&["for-each-ref"]), before);
+}

@@ -97,12 +97,6 @@ impl Project {
             .input("bin-dir", &binaries().display().to_string())
     }
 
-    /// Runs a workflow.
-    #[track_caller]
-    pub fn run(&self, runner: &Runner<'_>, path: &str) -> Run {
-        runner.run_workflow(path).unwrap_or_else(|trouble| panic!("it does not start: {trouble}"))
-    }
-
     /// The payload of an event of a pull request.
     pub fn pull_request(&self, base: &str, head: &str) -> Value {
         let side = |branch: &str, commit: String| {
@@ -127,4 +121,10 @@ impl Project {
             "sender": { "login": "con", "id": 2, "type": "User" },
         })
     }
+}
+
+/// Runs a workflow.
+#[track_caller]
+pub fn run(runner: &Runner<'_>, path: &str) -> Run {
+    runner.run_workflow(path).unwrap_or_else(|trouble| panic!("it does not start: {trouble}"))
 }

@@ -100,11 +100,6 @@ impl Github {
         *lock(&self.shared.numbered) = Some((number, when, fault));
     }
 
-    /// Forgets the faults that no request has met.
-    pub fn forget_faults(&self) {
-        *lock(&self.shared.faults) = Faults::default();
-    }
-
     /// The requests that came, as `GET /path?query` without the repository.
     pub fn requests(&self) -> Vec<String> {
         lock(&self.shared.requests).clone()

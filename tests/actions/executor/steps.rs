@@ -20,6 +20,8 @@ pub struct Frame {
     root: PathBuf,
     /// The folder and the inputs of the action; `None` for the job's own steps.
     action: Option<(PathBuf, Value)>,
+    /// The other repository that the action is of, and its version.
+    origin: Option<(String, String)>,
     /// What the step that uses the action sets.
     env: Texts,
     steps: Pairs,
@@ -35,6 +37,7 @@ impl Frame {
         Self {
             root,
             action: None,
+            origin: None,
             env: Texts::new(),
             steps: Pairs::new(),
             status: Outcome::Success,
@@ -60,6 +63,10 @@ impl Job<'_> {
                 let Value::Map(github) = scope.context("github") else { return scope };
                 let mut github: Pairs = github.to_vec();
                 github.push(("action_path".to_owned(), Value::text(folder.display().to_string())));
+                if let Some((repository, reference)) = &frame.origin {
+                    github.push(("action_repository".to_owned(), Value::text(repository)));
+                    github.push(("action_ref".to_owned(), Value::text(reference)));
+                }
                 scope.only(&COMPOSITE).with("github", Value::map(github)).with("inputs", inputs.clone())
             }
         };
@@ -172,6 +179,8 @@ impl Job<'_> {
         let mut frame = Frame {
             root: found.root.clone(),
             action: Some((found.folder.clone(), inputs)),
+            // What an action uses by '$/' is of its own repository.
+            origin: found.origin.clone().or_else(|| frame.origin.clone().filter(|_| matches!(uses, Uses::Itself(_)))),
             env: inner,
             steps: Pairs::new(),
             status: Outcome::Success,

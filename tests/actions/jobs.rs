@@ -235,6 +235,27 @@ fn what_the_repository_gives_counts_where_nothing_is_said() {
 }
 
 #[test]
+fn an_event_starts_what_asks_for_its_kind() {
+    let starts = |on: &str, event: &str, action: &str| {
+        let text = format!("on: {on}\njobs:\n  it: {{ runs-on: x, steps: [{{ run: 'true' }}] }}\n");
+        let fixture = Fixture::new(&[(MAIN, &text)]);
+        fixture.runner().event(event, &serde_json::json!({ "action": action })).run_workflow(MAIN).is_ok()
+    };
+    for (on, event, action, expected) in [
+        ("pull_request", "pull_request", "opened", true),
+        ("[push, pull_request]", "pull_request", "labeled", false),
+        ("{ pull_request_target: {}, push: {} }", "pull_request_target", "closed", false),
+        ("{ pull_request: { types: [labeled, closed] } }", "pull_request", "labeled", true),
+        ("{ pull_request: { types: [labeled, closed] } }", "pull_request", "opened", false),
+        ("{ issue_comment: { types: created } }", "issue_comment", "deleted", false),
+        ("issue_comment", "issue_comment", "deleted", true),
+        ("issue_comment", "issues", "opened", false),
+    ] {
+        assert_eq!(starts(on, event, action), expected, "{on}: {event} {action}");
+    }
+}
+
+#[test]
 fn a_person_gives_inputs() {
     let text = "
 on:

@@ -32,6 +32,7 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// The steps of a job of a file in this repository.
     pub fn of_job(root: &Path, deadline: Instant) -> Self {
         let root = root.to_owned();
         Self {

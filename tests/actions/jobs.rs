@@ -84,7 +84,12 @@ jobs:
   b: { needs: a, runs-on: x, steps: [{ id: say, env: { ALL: '${{ toJSON(needs.a.outputs) }}' }, run: 'echo $ALL' }] }
 ";
     let fixture = Fixture::new(&[(MAIN, text)]);
-    let run = fixture.runner().secret("KEY", "hunter2").run_workflow(MAIN).expect("because it starts");
+    let run = fixture
+        .runner()
+        .secret("A_PART", "hunter")
+        .secret("KEY", "hunter2")
+        .run_workflow(MAIN)
+        .expect("because it starts");
     let job = run.ended(Outcome::Success).job("a");
     assert_eq!(job.outputs.keys().collect::<Vec<_>>(), ["open"]);
     assert_eq!(job.complaints, ["Skip output 'closed' since it may contain secret."]);

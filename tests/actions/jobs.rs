@@ -261,9 +261,10 @@ fn an_event_starts_what_asks_for_its_kind() {
 }
 
 #[test]
-fn a_person_gives_inputs() {
+fn a_person_gives_inputs_and_other_events_give_none() {
     let text = "
 on:
+  push:
   workflow_dispatch:
     inputs:
       line: { required: true, type: string }
@@ -278,6 +279,8 @@ jobs:
     let run = runner().input("line", "2.0").input("dry", "false").run_workflow(MAIN).expect("because it starts");
     let said = run.job("it").step("say").stdout.replace("\n", "").replace("  ", " ");
     assert_eq!(said, "{ line: 2.0, dry: false, many: 0, kind: patch} 2");
+    let run = fixture.runner().run_workflow(MAIN).expect("because a push asks for no inputs");
+    assert_eq!(run.job("it").step("say").stdout, "{} 2\n");
     for (runner, expected) in [
         (runner(), "Required input 'line' not provided"),
         (runner().input("line", "x").input("other", "y"), "Unexpected input 'other'"),

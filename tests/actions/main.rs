@@ -4,6 +4,7 @@ mod composites;
 mod executor;
 mod expressions;
 mod fixture;
+mod gate;
 mod jobs;
 mod played;
 mod policy;

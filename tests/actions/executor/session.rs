@@ -123,7 +123,11 @@ impl<'r> Session<'r> {
         self.github = self.github_of(found.workflow.name.as_deref().unwrap_or(path), path)?;
         let scope =
             Scope::default().with("github", Value::map(self.github.clone())).with("vars", value_of(&runner.variables));
-        let declared = if triggered { &found.workflow.dispatch_inputs } else { &found.workflow.call_inputs };
+        let declared = match (triggered, runner.event_name.as_str()) {
+            (true, "workflow_dispatch") => &found.workflow.dispatch_inputs[..],
+            (true, _) => &[],
+            (false, _) => &found.workflow.call_inputs,
+        };
         let inputs = self.own_inputs(declared, &scope)?;
         let scope = scope.with("inputs", inputs.clone());
         let concurrency = found.workflow.concurrency.as_ref().map(|one| group(one, &scope)).transpose()?;

@@ -28,12 +28,13 @@ pub struct Frame {
     pub status: Outcome,
     pub shell: Option<String>,
     pub folder: Option<String>,
-    deadline: Instant,
+    /// When the time of the step ends that uses the action, if it has one of its own.
+    deadline: Option<Instant>,
 }
 
 impl Frame {
     /// The steps of a job of a file in this repository.
-    pub fn of_job(root: &Path, deadline: Instant) -> Self {
+    pub fn of_job(root: &Path) -> Self {
         let root = root.to_owned();
         Self {
             root,
@@ -44,7 +45,7 @@ impl Frame {
             status: Outcome::Success,
             shell: None,
             folder: None,
-            deadline,
+            deadline: None,
         }
     }
 }
@@ -142,7 +143,7 @@ impl Job<'_> {
         }
         let minutes = step.timeout.as_ref().map(|node| Ok(resolve(node, &scope)?.number())).transpose()?;
         let own_end = minutes.map(|minutes| Instant::now() + self.session.minutes(minutes));
-        let deadline = own_end.map_or(frame.deadline, |end| end.min(frame.deadline));
+        let deadline = [own_end, frame.deadline].into_iter().flatten().min();
         match &step.body {
             Body::Run { script, shell, folder } => {
                 let script = Script { script, shell: shell.as_ref(), folder: folder.as_ref(), deadline };
@@ -160,7 +161,7 @@ impl Job<'_> {
         uses: &Uses,
         with: &Nodes,
         frame: &Frame,
-        (scope, inner, env, deadline): (&Scope, Texts, Texts, Instant),
+        (scope, inner, env, deadline): (&Scope, Texts, Texts, Option<Instant>),
         record: &mut StepRun,
     ) -> Result<Outcome> {
         let with = texts(with, scope)?;
@@ -221,7 +222,9 @@ impl Job<'_> {
         if !folder.is_dir() {
             return Err(Trouble::new(format!("No such file or directory: '{}'", folder.display())));
         }
-        let left = script.deadline.saturating_duration_since(Instant::now());
+        // The job's own end is looked up here, for it is put off once it is reached.
+        let end = script.deadline.map_or(self.deadline, |end| end.min(self.deadline));
+        let left = end.saturating_duration_since(Instant::now());
         let ended = shell::run(&words, &folder, &env, left)?;
         let disabled = self.listen(&ended.stdout, &ended.stderr, record);
         (record.stdout, record.stderr) = (ended.stdout, ended.stderr);
@@ -329,7 +332,7 @@ struct Script<'s> {
     script: &'s Node,
     shell: Option<&'s Node>,
     folder: Option<&'s Node>,
-    deadline: Instant,
+    deadline: Option<Instant>,
 }
 
 fn title(step: &Step) -> String {

@@ -124,7 +124,10 @@ fn another_repository_has_its_own_files() {
     let other = Fixture::new(&[
         ("act/action.yml", OUTER),
         ("act/note", "theirs\n"),
-        ("actions/inner/action.yml", &INNER.replace("hello", "bonjour")),
+        (
+            "actions/inner/action.yml",
+            &INNER.replace("hello $NAME", "bonjour $NAME from $GITHUB_ACTION_REPOSITORY@${GITHUB_ACTION_REF:0:3}"),
+        ),
     ]);
     let pin = "0".repeat(40);
     let workflow = format!(
@@ -132,7 +135,10 @@ fn another_repository_has_its_own_files() {
     );
     let fixture = Fixture::new(&[(MAIN, &workflow), ("actions/inner/action.yml", INNER)]);
     let run = fixture.runner().repository("them/other", other.root()).run_workflow(MAIN).expect("because it starts");
-    assert_eq!(run.ended(Outcome::Success).job("it").step("it").outputs["greeting"], "bonjour Ann (mild main)!");
+    assert_eq!(
+        run.ended(Outcome::Success).job("it").step("it").outputs["greeting"],
+        "bonjour Ann (mild main) from them/other@000!"
+    );
     let run = fixture.runner().run_workflow(MAIN).expect("because it starts");
     let step = run.ended(Outcome::Failure).job("it").step("it");
     assert!(step.complaints[0].starts_with(&format!("nobody plays 'them/other/act@{pin}'")), "{run}");

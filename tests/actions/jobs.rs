@@ -84,7 +84,12 @@ jobs:
   b: { needs: a, runs-on: x, steps: [{ id: say, env: { ALL: '${{ toJSON(needs.a.outputs) }}' }, run: 'echo $ALL' }] }
 ";
     let fixture = Fixture::new(&[(MAIN, text)]);
-    let run = fixture.runner().secret("KEY", "hunter2").run_workflow(MAIN).expect("because it starts");
+    let run = fixture
+        .runner()
+        .secret("A_PART", "hunter")
+        .secret("KEY", "hunter2")
+        .run_workflow(MAIN)
+        .expect("because it starts");
     let job = run.ended(Outcome::Success).job("a");
     assert_eq!(job.outputs.keys().collect::<Vec<_>>(), ["open"]);
     assert_eq!(job.complaints, ["Skip output 'closed' since it may contain secret."]);
@@ -235,9 +240,31 @@ fn what_the_repository_gives_counts_where_nothing_is_said() {
 }
 
 #[test]
-fn a_person_gives_inputs() {
+fn an_event_starts_what_asks_for_its_kind() {
+    let starts = |on: &str, event: &str, action: &str| {
+        let text = format!("on: {on}\njobs:\n  it: {{ runs-on: x, steps: [{{ run: 'true' }}] }}\n");
+        let fixture = Fixture::new(&[(MAIN, &text)]);
+        fixture.runner().event(event, &serde_json::json!({ "action": action })).run_workflow(MAIN).is_ok()
+    };
+    for (on, event, action, expected) in [
+        ("pull_request", "pull_request", "opened", true),
+        ("[push, pull_request]", "pull_request", "labeled", false),
+        ("{ pull_request_target: {}, push: {} }", "pull_request_target", "closed", false),
+        ("{ pull_request: { types: [labeled, closed] } }", "pull_request", "labeled", true),
+        ("{ pull_request: { types: [labeled, closed] } }", "pull_request", "opened", false),
+        ("{ issue_comment: { types: created } }", "issue_comment", "deleted", false),
+        ("issue_comment", "issue_comment", "deleted", true),
+        ("issue_comment", "issues", "opened", false),
+    ] {
+        assert_eq!(starts(on, event, action), expected, "{on}: {event} {action}");
+    }
+}
+
+#[test]
+fn a_person_gives_inputs_and_other_events_give_none() {
     let text = "
 on:
+  push:
   workflow_dispatch:
     inputs:
       line: { required: true, type: string }
@@ -252,6 +279,8 @@ jobs:
     let run = runner().input("line", "2.0").input("dry", "false").run_workflow(MAIN).expect("because it starts");
     let said = run.job("it").step("say").stdout.replace("\n", "").replace("  ", " ");
     assert_eq!(said, "{ line: 2.0, dry: false, many: 0, kind: patch} 2");
+    let run = fixture.runner().run_workflow(MAIN).expect("because a push asks for no inputs");
+    assert_eq!(run.job("it").step("say").stdout, "{} 2\n");
     for (runner, expected) in [
         (runner(), "Required input 'line' not provided"),
         (runner().input("line", "x").input("other", "y"), "Unexpected input 'other'"),

@@ -5,6 +5,7 @@ mod composites;
 mod executor;
 mod expressions;
 mod fixture;
+mod gate;
 mod jobs;
 mod own;
 mod played;
@@ -12,6 +13,7 @@ mod policy;
 mod reusable;
 mod rules;
 mod scripts;
+mod shipped;
 #[path = "../it/support/mod.rs"]
 #[expect(dead_code, unused_imports, reason = "the tests of the binaries need more of it")]
 mod support;

@@ -24,13 +24,14 @@ runs:
 ";
 
 /// Gives the stand-in a token that may do what a job may, as GitHub does before the job begins.
-fn mint(github: &Github, job: &str, may: &Permissions) -> String {
+pub fn mint(github: &Github, job: &str, may: &Permissions) -> String {
     let allowed = |one: &&str| {
         let (name, access) = one.split_once('=').expect("because that is the form");
         let wanted = if access == "write" { Access::Write } else { Access::Read };
         name == "metadata" || may.get(&name.replace('_', "-")) >= wanted
     };
-    let may = ALL_PERMISSIONS.into_iter().filter(allowed).collect();
+    let pulls = (may.get("pull-requests") == Access::Write).then_some("pull_requests=write");
+    let may = ALL_PERMISSIONS.into_iter().filter(allowed).chain(pulls).collect();
     let token: &'static str = format!("ghs_SecretOf{job}").leak();
     github.state().tokens.insert(token, Account { login: "github-actions[bot]".to_owned(), may });
     token.to_owned()

@@ -79,7 +79,7 @@ impl<'s> Job<'s> {
 
     /// Runs steps that stand in no workflow.
     pub fn run_alone(&mut self, steps: &[Step], root: &Path) -> Vec<StepRun> {
-        let mut frame = Frame::of_job(root, self.deadline);
+        let mut frame = Frame::of_job(root);
         self.run_steps(steps, &mut frame)
     }
 
@@ -98,7 +98,7 @@ impl<'s> Job<'s> {
         let resolved = |own: &Option<_>, outer: &Option<_>| {
             own.as_ref().or(outer.as_ref()).map(|node| resolve_text(node, &scope)).transpose()
         };
-        let mut frame = Frame::of_job(root, self.deadline);
+        let mut frame = Frame::of_job(root);
         frame.shell = resolved(&defaults.shell, &workflow.defaults.shell)?;
         frame.folder = resolved(&defaults.folder, &workflow.defaults.folder)?;
         record.steps = self.run_steps(steps, &mut frame);

@@ -18,6 +18,8 @@ pub struct FoundAction {
     pub folder: PathBuf,
     /// The repository that `$/` means within it.
     pub root: PathBuf,
+    /// The name and the version of that repository, if it is another one.
+    pub origin: Option<(String, String)>,
 }
 
 /// A workflow with its place.
@@ -64,7 +66,11 @@ impl Library {
             ))
         })?;
         let action = Action::read(&Document::read(&folder, file)?).map_err(|trouble| trouble.of(&uses.to_string()))?;
-        Ok(Some(FoundAction { action, folder, root: root.to_owned() }))
+        let origin = match uses {
+            Uses::Other { repository, reference, .. } => Some((repository.clone(), reference.clone())),
+            Uses::Itself(_) | Uses::Here(_) => None,
+        };
+        Ok(Some(FoundAction { action, folder, root: root.to_owned(), origin }))
     }
 
     /// Finds a workflow that a job of a file in the repository `from` calls.

@@ -60,6 +60,7 @@ pub const VARIABLES: [&str; 33] = [
 ];
 
 impl<'r> Session<'r> {
+    /// Begins a run: its folders, the secrets that it hides, and the file of its event.
     pub fn new(runner: &'r Runner<'r>) -> Result<Self> {
         let folder = tempfile::tempdir().map_err(|error| Trouble::new(format!("cannot make a folder: {error}")))?;
         let masks = runner.secrets.values().chain(runner.environment_secrets.iter().map(|(_, _, value)| value));
@@ -114,7 +115,7 @@ impl<'r> Session<'r> {
     pub fn run(mut self, path: &str) -> Result<Run> {
         let runner = self.runner;
         let found = Library::read(runner.library.root(), path)?;
-        let triggered = found.workflow.events.contains(&runner.event_name);
+        let triggered = found.workflow.runs_on(&runner.event_name, action_of(&runner.event).as_deref());
         if !triggered && !found.workflow.is_callable() {
             return Err(Trouble::new(format!("'{path}' does not run on '{}'", runner.event_name)));
         }
@@ -122,7 +123,11 @@ impl<'r> Session<'r> {
         self.github = self.github_of(found.workflow.name.as_deref().unwrap_or(path), path)?;
         let scope =
             Scope::default().with("github", Value::map(self.github.clone())).with("vars", value_of(&runner.variables));
-        let declared = if triggered { &found.workflow.dispatch_inputs } else { &found.workflow.call_inputs };
+        let declared = match (triggered, runner.event_name.as_str()) {
+            (true, "workflow_dispatch") => &found.workflow.dispatch_inputs[..],
+            (true, _) => &[],
+            (false, _) => &found.workflow.call_inputs,
+        };
         let inputs = self.own_inputs(declared, &scope)?;
         let scope = scope.with("inputs", inputs.clone());
         let concurrency = found.workflow.concurrency.as_ref().map(|one| group(one, &scope)).transpose()?;
@@ -227,6 +232,11 @@ impl<'r> Session<'r> {
     pub fn minutes(&self, minutes: f64) -> Duration {
         self.runner.minute.mul_f64(minutes.max(0.0))
     }
+}
+
+/// The kind of activity in the payload of an event, if it names one.
+fn action_of(event: &str) -> Option<String> {
+    Value::from_json(event).ok()?.get("action").map(Value::spelled)
 }
 
 /// Gives inputs their kinds and defaults.

@@ -20,27 +20,32 @@ pub struct Frame {
     root: PathBuf,
     /// The folder and the inputs of the action; `None` for the job's own steps.
     action: Option<(PathBuf, Value)>,
+    /// The other repository that the action is of, and its version.
+    origin: Option<(String, String)>,
     /// What the step that uses the action sets.
     env: Texts,
     steps: Pairs,
     pub status: Outcome,
     pub shell: Option<String>,
     pub folder: Option<String>,
-    deadline: Instant,
+    /// When the time of the step ends that uses the action, if it has one of its own.
+    deadline: Option<Instant>,
 }
 
 impl Frame {
-    pub fn of_job(root: &Path, deadline: Instant) -> Self {
+    /// The steps of a job of a file in this repository.
+    pub fn of_job(root: &Path) -> Self {
         let root = root.to_owned();
         Self {
             root,
             action: None,
+            origin: None,
             env: Texts::new(),
             steps: Pairs::new(),
             status: Outcome::Success,
             shell: None,
             folder: None,
-            deadline,
+            deadline: None,
         }
     }
 }
@@ -60,6 +65,10 @@ impl Job<'_> {
                 let Value::Map(github) = scope.context("github") else { return scope };
                 let mut github: Pairs = github.to_vec();
                 github.push(("action_path".to_owned(), Value::text(folder.display().to_string())));
+                if let Some((repository, reference)) = &frame.origin {
+                    github.push(("action_repository".to_owned(), Value::text(repository)));
+                    github.push(("action_ref".to_owned(), Value::text(reference)));
+                }
                 scope.only(&COMPOSITE).with("github", Value::map(github)).with("inputs", inputs.clone())
             }
         };
@@ -134,7 +143,7 @@ impl Job<'_> {
         }
         let minutes = step.timeout.as_ref().map(|node| Ok(resolve(node, &scope)?.number())).transpose()?;
         let own_end = minutes.map(|minutes| Instant::now() + self.session.minutes(minutes));
-        let deadline = own_end.map_or(frame.deadline, |end| end.min(frame.deadline));
+        let deadline = [own_end, frame.deadline].into_iter().flatten().min();
         match &step.body {
             Body::Run { script, shell, folder } => {
                 let script = Script { script, shell: shell.as_ref(), folder: folder.as_ref(), deadline };
@@ -152,7 +161,7 @@ impl Job<'_> {
         uses: &Uses,
         with: &Nodes,
         frame: &Frame,
-        (scope, inner, env, deadline): (&Scope, Texts, Texts, Instant),
+        (scope, inner, env, deadline): (&Scope, Texts, Texts, Option<Instant>),
         record: &mut StepRun,
     ) -> Result<Outcome> {
         let with = texts(with, scope)?;
@@ -172,6 +181,8 @@ impl Job<'_> {
         let mut frame = Frame {
             root: found.root.clone(),
             action: Some((found.folder.clone(), inputs)),
+            // What an action uses by '$/' is of its own repository.
+            origin: found.origin.clone().or_else(|| frame.origin.clone().filter(|_| matches!(uses, Uses::Itself(_)))),
             env: inner,
             steps: Pairs::new(),
             status: Outcome::Success,
@@ -211,7 +222,9 @@ impl Job<'_> {
         if !folder.is_dir() {
             return Err(Trouble::new(format!("No such file or directory: '{}'", folder.display())));
         }
-        let left = script.deadline.saturating_duration_since(Instant::now());
+        // The job's own end is looked up here, for it is put off once it is reached.
+        let end = script.deadline.map_or(self.deadline, |end| end.min(self.deadline));
+        let left = end.saturating_duration_since(Instant::now());
         let ended = shell::run(&words, &folder, &env, left)?;
         let disabled = self.listen(&ended.stdout, &ended.stderr, record);
         (record.stdout, record.stderr) = (ended.stdout, ended.stderr);
@@ -319,7 +332,7 @@ struct Script<'s> {
     script: &'s Node,
     shell: Option<&'s Node>,
     folder: Option<&'s Node>,
-    deadline: Instant,
+    deadline: Option<Instant>,
 }
 
 fn title(step: &Step) -> String {

@@ -10,6 +10,7 @@ pub struct Trouble(String);
 pub type Result<T> = std::result::Result<T, Trouble>;
 
 impl Trouble {
+    /// Says what is wrong.
     pub fn new(what: impl Into<String>) -> Self {
         Self(what.into())
     }

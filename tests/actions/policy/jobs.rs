@@ -5,6 +5,7 @@ use crate::executor::model::{Job, Work, Workflow};
 use crate::executor::permissions::Permissions;
 use crate::executor::yaml::What;
 
+/// Rules for the permissions of a workflow and of its jobs.
 pub fn check(subject: &Subject, tree: &Tree, workflow: &Workflow, findings: &mut Findings<'_>) {
     if workflow.permissions.as_ref().is_none_or(|permissions| *permissions != Permissions::default()) {
         findings.add(1, "the workflow lacks 'permissions: {}'");

@@ -5,6 +5,7 @@ use crate::executor::expression::{Expression, expressions, parse};
 use crate::executor::model::{Body, Step, Work, Workflow};
 use crate::executor::yaml::{Entry, Node, What};
 
+/// Rules for every expression of a file.
 pub fn check(subject: &Subject, tree: &Tree, findings: &mut Findings<'_>) {
     let root = &subject.document.root;
     match &subject.kind {

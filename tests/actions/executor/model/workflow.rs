@@ -11,6 +11,8 @@ pub struct Workflow {
     pub name: Option<String>,
     /// The events that start it.
     pub events: Vec<String>,
+    /// For some of them, the kinds of activity that count.
+    event_types: Vec<(String, Vec<String>)>,
     /// What a caller gives, if it can be called.
     pub call_inputs: Vec<CallInput>,
     pub call_secrets: Vec<Secret>,
@@ -133,9 +135,12 @@ impl Workflow {
         let inputs =
             |nodes: Nodes| nodes.into_iter().map(|(name, node)| CallInput::read(name, &node)).collect::<Result<_>>();
         let dispatch = on.get("workflow_dispatch").and_then(|node| node.get("inputs")).map_or(Ok(Vec::new()), nodes)?;
+        let typed = events.iter().filter_map(|event: &String| Some((event.clone(), on.get(event)?.get("types")?)));
+        let event_types = typed.map(|(event, types)| Ok((event, one_or_more(types)?))).collect::<Result<_>>()?;
         Ok(Self {
             name: fields.text("name")?,
             events,
+            event_types,
             call_inputs: inputs(part("inputs")?)?,
             call_secrets: secrets.collect::<Result<_>>()?,
             call_outputs: outputs.collect::<Result<_>>()?,
@@ -151,6 +156,19 @@ impl Workflow {
                 .map(|entry| Job::read(&entry.key, entry.line, &entry.value))
                 .collect::<Result<_>>()?,
         })
+    }
+
+    /// Whether an event starts it, given the kind of activity in its payload. Filters of branches and paths are not looked at.
+    pub fn runs_on(&self, event: &str, action: Option<&str>) -> bool {
+        let types = self.event_types.iter().find(|(name, _)| name == event).map(|(_, types)| types.clone());
+        // "Events that trigger workflows": those of pull requests have a choice of their own.
+        let usual = ["pull_request", "pull_request_target"].contains(&event);
+        let usual = usual.then(|| ["opened", "synchronize", "reopened"].map(str::to_owned).to_vec());
+        let counts = match (types.or(usual), action) {
+            (Some(types), Some(action)) => types.iter().any(|one| one == action),
+            _ => true,
+        };
+        counts && self.events.iter().any(|name| name == event)
     }
 
     /// Whether another workflow can call it.

@@ -1,0 +1,160 @@
+//! The actions of this repository, with its binaries, as a workflow uses them.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::executor::model::Action;
+use crate::executor::yaml::Document;
+use crate::executor::{Outcome, Runner, StepRun};
+use crate::fixture::{Fixture, MAIN};
+use crate::support::{Bin, Repo};
+
+const CONFIG: &str = "[project]\nmain = \"main\"\n\n[[line]]\nname = \"2.0\"\nbranch = \"release/2.0\"\n\n\
+    [eligibility]\nbreaking-labels = []\n\n[eligibility.require]\nreviews = 0\nchecks = false\nrisk-assessment = false\n\n[eligibility.rules]\npriority = \"off\"\n";
+
+fn this() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Where the binaries are.
+fn programs() -> String {
+    Path::new(Bin::PICK).parent().expect("because it is in a folder").display().to_string()
+}
+
+/// A line that lacks one fix, whose message is given.
+fn story(message: &str) -> (Repo, String) {
+    let repo = Repo::new();
+    repo.write_config(CONFIG);
+    repo.land_fix("Add the list", [("src/list.c", "one\ntwo\n"), ("tests/list.c", "test\n")]);
+    repo.cut_line("2.0");
+    let fix = repo.land_fix(message, [("src/list.c", "one, kept\ntwo\n"), ("tests/list.c", "test\nkept\n")]);
+    (repo, fix.to_string())
+}
+
+/// Runs an action of this repository in the work tree of another.
+fn act(repo: &Repo, action: &str, inputs: &[(&str, &str)]) -> StepRun {
+    let programs = programs();
+    let runner = Runner::new(this())
+        .workspace(&repo.path())
+        .machine("GIT_CONFIG_NOSYSTEM", "1")
+        .github("api_url", "http://127.0.0.1:9");
+    runner
+        .run_action(action, &[inputs, &[("bin-dir", &programs)]].concat())
+        .unwrap_or_else(|trouble| panic!("{trouble}"))
+}
+
+#[test]
+fn an_action_hands_on_the_answer_of_its_binary() {
+    let (repo, fix) = story("fix: keep the list\n\nKind: crash");
+    let now = repo.now();
+    let judge = |args: &str| {
+        act(
+            &repo,
+            "actions/check",
+            &[("command", "commit"), ("args", args), ("now", &now), ("offline", "true"), ("line", "2.0")],
+        )
+    };
+    let step = judge(&fix);
+    assert_eq!((step.outcome, step.outputs["exit-code"].as_str()), (Outcome::Success, "0"), "{step}");
+    let result: Value = serde_json::from_str(&step.outputs["result"]).expect("because it is JSON");
+    assert_eq!(result["verdicts"][0]["fix"], fix.as_str());
+    assert_eq!(step.all().iter().filter(|step| !step.summary.is_empty()).count(), 1, "{step}");
+    let step = judge("no-such-commit");
+    assert_eq!((step.outcome, step.outputs["exit-code"].as_str()), (Outcome::Failure, "2"), "{step}");
+    assert_eq!(step.messages("error").len(), 1, "{step}");
+}
+
+#[test]
+fn a_refusal_can_be_allowed() {
+    let (repo, fix) = story("refactor: move the list\n\nKind: refactor");
+    let now = repo.now();
+    let inputs = [("command", "commit"), ("args", fix.as_str()), ("now", &now), ("offline", "true")];
+    let step = act(&repo, "actions/check", &inputs);
+    assert_eq!((step.outcome, step.outputs["exit-code"].as_str()), (Outcome::Failure, "1"), "{step}");
+    let step = act(&repo, "actions/check", &[&inputs[..], &[("allow-exit-codes", "1 3")]].concat());
+    assert_eq!((step.outcome, step.outputs["exit-code"].as_str()), (Outcome::Success, "1"), "{step}");
+}
+
+#[test]
+fn a_command_line_is_split_and_never_run_by_a_shell() {
+    let (repo, fix) = story("fix: keep the list\n\nKind: crash");
+    let step = act(
+        &repo,
+        "",
+        &[("run", &format!("patch-check commit \"{fix}\" --offline --line '2.0' --now {}", repo.now()))],
+    );
+    assert_eq!((step.outcome, step.outputs["exit-code"].as_str()), (Outcome::Success, "0"), "{step}");
+    for line in [
+        "patch-check commit $(touch pwned)",
+        "patch-check; touch pwned",
+        "touch pwned",
+        "patch-check commit `touch pwned`",
+    ] {
+        let step = act(&repo, "", &[("run", line)]);
+        assert_eq!(step.outcome, Outcome::Failure, "{line}\n{step}");
+        assert!(!repo.path().join("pwned").exists(), "{line}\n{step}");
+    }
+}
+
+#[test]
+fn what_strangers_write_is_not_run_and_writes_no_output() {
+    let evil = "fix: $(touch pwned) `touch pwned` ${{ github.token }} ::set-output name=evil::1\n\nKind: crash\n\n\
+        ::set-output name=evil::1\n##[set-output name=evil]1\n::add-mask::fix\n::stop-commands::x\nEOF\nevil=1\nevil<<EOF\n1\nEOF\n\u{202e}desrever";
+    let (repo, fix) = story(evil);
+    let now = repo.now();
+    for inputs in [
+        vec![("command", "commit"), ("args", fix.as_str()), ("now", &now), ("offline", "true"), ("verbose", "true")],
+        vec![("command", "commit"), ("args", evil), ("now", &now), ("offline", "true")],
+        vec![("command", "$(touch pwned)"), ("args", fix.as_str())],
+        vec![("command", "commit"), ("line", "2.0\n--config=/etc/passwd"), ("args", fix.as_str()), ("now", &now)],
+    ] {
+        let step = act(&repo, "actions/check", &inputs);
+        assert!(!repo.path().join("pwned").exists(), "{step}");
+        let declared = Action::read(&Document::read(this(), "actions/check/action.yml").expect("because it is there"));
+        let declared = declared.expect("because it is a composite").outputs;
+        let inner = step.steps.iter().flat_map(|step| step.outputs.keys());
+        for output in step.outputs.keys().chain(inner) {
+            assert!(declared.iter().any(|(name, _)| name == output), "'{output}' is not declared\n{step}");
+        }
+        let commands = step.all().into_iter().flat_map(|step| &step.commands).map(|command| command.name.clone());
+        let odd: Vec<_> = commands
+            .filter(|name| !["error", "warning", "notice", "group", "endgroup"].contains(&name.as_str()))
+            .collect();
+        assert_eq!(odd, Vec::<String>::new(), "{step}");
+    }
+}
+
+#[test]
+fn an_action_is_found_as_users_name_it_and_stays_on_the_path() {
+    let (repo, fix) = story("fix: keep the list\n\nKind: crash");
+    let text = format!(
+        "on: push
+permissions: {{}}
+jobs:
+  it:
+    runs-on: x
+    steps:
+      - uses: acme/backstitch@{pin}
+        with: {{ bin-dir: '{programs}' }}
+      - id: pick
+        uses: acme/backstitch/actions/pick@{pin}
+        with: {{ bin-dir: '{programs}', command: status, now: '{now}' }}
+      - run: patch-check commit {fix} --offline --quiet --line 2.0 --now {now}
+",
+        pin = "0".repeat(40),
+        programs = programs(),
+        now = repo.now()
+    );
+    let fixture = Fixture::new(&[(MAIN, &text)]);
+    let runner = fixture
+        .runner()
+        .repository("acme/backstitch", this())
+        .workspace(&repo.path())
+        .machine("GIT_CONFIG_NOSYSTEM", "1");
+    let run = runner.run_workflow(MAIN).expect("because it starts");
+    let pick = run.job("it").step("pick");
+    assert!(pick.outputs["result"].contains("2.0"), "{run}");
+    run.ended(Outcome::Success);
+    assert!(run.all_steps().iter().all(|step| step.complaints.is_empty()), "{run}");
+}

@@ -123,8 +123,8 @@ impl Project {
     }
 }
 
-/// Runs a workflow.
+/// Runs a workflow that has to start.
 #[track_caller]
-pub fn run(runner: &Runner<'_>, path: &str) -> Run {
+pub fn started(runner: &Runner<'_>, path: &str) -> Run {
     runner.run_workflow(path).unwrap_or_else(|trouble| panic!("it does not start: {trouble}"))
 }

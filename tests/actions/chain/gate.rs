@@ -1,6 +1,6 @@
 //! `patch-gate.yml`: a verdict on a pull request, with none of its code run.
 
-use super::{Project, run};
+use super::{Project, started};
 use crate::executor::{Outcome, Run};
 use crate::own::hostile::TEXTS;
 
@@ -27,7 +27,7 @@ fn judged(project: &Project, message: &str, change: impl Fn(&mut serde_json::Val
     let mut payload = project.pull_request("release/2.0", "keep");
     change(&mut payload);
     let runner = project.runner().event("pull_request_target", &payload);
-    run(&runner, PATH)
+    started(&runner, PATH)
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn advice_only_does_not_fail() {
     run.ended(Outcome::Failure);
     let payload = project.pull_request("release/2.0", "keep");
     let advice = project.runner().event("pull_request_target", &payload).input("allow-exit-codes", "1 3");
-    run(&advice, PATH).ended(Outcome::Success);
+    started(&advice, PATH).ended(Outcome::Success);
     // The comment and the check run are still those of the first run.
     let state = project.github.state();
     assert_eq!((state.comments.len(), state.runs.len()), (1, 1));

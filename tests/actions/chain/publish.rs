@@ -1,6 +1,6 @@
 //! `patch-publish.yml`: from a branch to a release, and again after a fault.
 
-use super::{Project, run};
+use super::{Project, started};
 use crate::executor::{Outcome, Run, Runner};
 use crate::support::github::{Fault, When};
 
@@ -15,7 +15,7 @@ fn runner<'p>(project: &'p Project, validate: &str, build: &str) -> Runner<'p> {
 }
 
 fn publish(project: &Project) -> Run {
-    run(&runner(project, VALIDATE, BUILD), PATH)
+    started(&runner(project, VALIDATE, BUILD), PATH)
 }
 
 /// Requires one release that is whole, and a branch and a tag that belong together.
@@ -67,8 +67,8 @@ fn a_run_after_a_fault_finishes_the_work() {
 fn nothing_is_pushed_where_the_validation_or_the_build_fails() {
     let project = Project::new();
     let before = project.there(&["for-each-ref"]);
-    run(&runner(&project, "false", BUILD), PATH).ended(Outcome::Failure);
-    run(&runner(&project, VALIDATE, "exit 3"), PATH).ended(Outcome::Failure);
+    started(&runner(&project, "false", BUILD), PATH).ended(Outcome::Failure);
+    started(&runner(&project, VALIDATE, "exit 3"), PATH).ended(Outcome::Failure);
     assert_eq!(project.there(&["for-each-ref"]), before);
     assert!(project.github.requests().is_empty(), "{:?}", project.github.requests());
 }
@@ -77,7 +77,7 @@ fn nothing_is_pushed_where_the_validation_or_the_build_fails() {
 fn commands_of_the_caller_see_no_token_and_no_key() {
     let project = Project::new();
     let look = "env >\"$DIST/widget-$TAG.txt\"";
-    run(&runner(&project, VALIDATE, look), PATH).ended(Outcome::Success);
+    started(&runner(&project, VALIDATE, look), PATH).ended(Outcome::Success);
     let state = project.github.state();
     let file = state.releases.all[0].assets.iter().find(|asset| asset.name.starts_with("widget")).expect("it was sent");
     let seen = String::from_utf8_lossy(&file.content);
@@ -89,7 +89,7 @@ fn a_key_that_may_not_sign_is_found_before_anything_is_pushed() {
     let project = Project::new();
     let other = crate::support::signing::SshKey::new(&project.repo, "eve", "");
     let before = project.there(&["for-each-ref"]);
-    let run = run(&runner(&project, VALIDATE, BUILD).secret("signing-key", &other.text()), PATH);
+    let run = started(&runner(&project, VALIDATE, BUILD).secret("signing-key", &other.text()), PATH);
     run.ended(Outcome::Failure);
     assert_eq!(project.there(&["for-each-ref"]), before);
 }

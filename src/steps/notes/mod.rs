@@ -35,8 +35,9 @@ use trace::{Pick, trace};
 /// When the version, its line or what it comes after cannot be told, history or objects are missing, a file of main is wrong, or git or
 /// the forge fails.
 pub fn run(git: &Git, settings: &Settings, forge: Option<&Forge>, request: &NotesRequest) -> Result<Notes> {
+    let place = Place::find(git, settings, request)?;
     let said = Said::read(git, settings)?;
-    let mut draft = Draft::of(git, settings, forge, &said, request)?;
+    let mut draft = Draft::of(git, settings, forge, &said, (request, place))?;
     tell_of_others(git, settings, &said, std::slice::from_mut(&mut draft))?;
     draft.notes(settings, &said)
 }
@@ -51,16 +52,18 @@ pub fn run_each(
     forge: Option<&Forge>,
     requests: &[NotesRequest],
 ) -> Result<Vec<Notes>> {
-    let said = Said::read(git, settings)?;
-    let mut drafts: Vec<Draft<'_>> = Vec::new();
+    let mut places: Vec<Place<'_>> = Vec::new();
     for request in requests {
-        let draft = Draft::of(git, settings, forge, &said, request)?;
-        if drafts.iter().any(|known| known.place.tag == draft.place.tag) {
-            return Err(Error::usage(format!("the notes of {} were asked for twice", draft.place.version))
+        let place = Place::find(git, settings, request)?;
+        if places.iter().any(|known| known.tag == place.tag) {
+            return Err(Error::usage(format!("the notes of {} were asked for twice", place.version))
                 .hint("name each release once"));
         }
-        drafts.push(draft);
+        places.push(place);
     }
+    let said = Said::read(git, settings)?;
+    let drafts = requests.iter().zip(places).map(|asked| Draft::of(git, settings, forge, &said, asked));
+    let mut drafts = drafts.collect::<Result<Vec<_>>>()?;
     tell_of_others(git, settings, &said, &mut drafts)?;
     drafts.into_iter().map(|draft| draft.notes(settings, &said)).collect()
 }
@@ -83,9 +86,8 @@ impl<'s> Draft<'s> {
         settings: &'s Settings,
         forge: Option<&Forge>,
         said: &Said<'_>,
-        request: &'s NotesRequest,
+        (request, place): (&'s NotesRequest, Place<'s>),
     ) -> Result<Self> {
-        let place = Place::find(git, settings, request)?;
         let commits = git.commits_between(&[place.previous.commit], place.commit, None)?;
         let mut left_out = Vec::new();
         let touching = sift(git, settings, &place, commits.clone(), &mut left_out)?;

@@ -65,7 +65,7 @@ fn what_belongs_to_one_release_is_refused_for_several() {
 fn a_fix_that_brings_a_test_along_is_a_fix() {
     let repo = story();
     let merge = repo.merge_pull_request(21, "Keep the order of leaves", |pull| {
-        pull.commit("Keep the order of leaves", [("tree.c", "root, kept\nleaf, in order\n")]);
+        pull.commit("Keep the order of leaves", [("leaves.c", "in order\n")]);
         pull.commit("tests: look at the order of leaves", [("order_check.c", "check\n")]);
     });
     for member in ["^2~1", "^2"] {
@@ -74,4 +74,13 @@ fn a_fix_that_brings_a_test_along_is_a_fix() {
     let found = json(&repo, &["--target", "2.1.2"]);
     assert_eq!(titles(&found), ["Keep the order of leaves"]);
     assert_eq!(found["entries"][0]["section"], "fixes");
+    // Where the merge tells nothing, the title of the fix counts, though the test came first.
+    let merge = repo.merge_pull_request(22, "", |pull| {
+        pull.commit("Show in a test case how leaves get lost", [("leaf_check.c", "check\n")]);
+        pull.commit("Keep the last leaf", [("leaf.c", "the last one\n")]);
+    });
+    for member in ["^2~1", "^2"] {
+        repo.pick("2.0", repo.commit_id(&format!("{merge}{member}")));
+    }
+    assert_eq!(titles(&json(&repo, &["--target", "2.0.2"])), ["Keep the last leaf"]);
 }

@@ -260,45 +260,41 @@ impl Judge<'_> {
                 self.count("… in ours", 1);
                 continue;
             }
-            let why = self.whereabouts(name, range, notes)?;
+            let why = whereabouts(name, range, notes)?;
             self.count(format!("… not in ours: {why}"), 1);
             say(format!("  {version}: thanked and not in ours: {name}, {why}"));
         }
         Ok(())
     }
+}
 
-    /// Says what somebody who is not among our contributors did in a release.
-    fn whereabouts(&self, name: &str, range: &Range<'_>, notes: &Notes) -> Result<String> {
-        let told: HashMap<CommitId, usize> = notes
-            .entries
-            .iter()
-            .enumerate()
-            .flat_map(|(at, entry)| entry.picks.iter().map(move |id| (*id, at)))
-            .collect();
-        let mut whys = BTreeSet::new();
-        let lines = range.log(&["--format=%H %P=%aN%n%(trailers:key=Co-authored-by,valueonly,separator=%x2C)"], &[])?;
-        for pair in lines.chunks(2) {
-            let Some((ids, author)) = pair.first().and_then(|line| line.split_once('=')) else { continue };
-            let with = pair.get(1).is_some_and(|others| others.contains(name));
-            if author != name && !with {
-                continue;
-            }
-            let ids: Vec<CommitId> = ids.split_whitespace().map(str::parse).collect::<std::result::Result<_, _>>()?;
-            let Some(id) = ids.first() else { continue };
-            whys.insert(match (told.get(id), ids.len() > 2) {
-                (Some(_), _) => "author of a pick whose origin has another one",
-                (None, true) => "author of a merge",
-                (None, false) if notes.taken_back.iter().any(|pair| pair.commit == *id || pair.by == *id) => {
-                    "author of what was taken back"
-                }
-                (None, false) => "author of what is left out",
-            });
+/// Says what somebody who is not among our contributors did in a release.
+fn whereabouts(name: &str, range: &Range<'_>, notes: &Notes) -> Result<String> {
+    let told: HashMap<CommitId, usize> =
+        notes.entries.iter().enumerate().flat_map(|(at, entry)| entry.picks.iter().map(move |id| (*id, at))).collect();
+    let mut whys = BTreeSet::new();
+    let lines = range.log(&["--format=%H %P=%aN%n%(trailers:key=Co-authored-by,valueonly,separator=%x2C)"], &[])?;
+    for pair in lines.chunks(2) {
+        let Some((ids, author)) = pair.first().and_then(|line| line.split_once('=')) else { continue };
+        let with = pair.get(1).is_some_and(|others| others.contains(name));
+        if author != name && !with {
+            continue;
         }
-        Ok(match whys.is_empty() {
-            true => "wrote nothing of it under this name".to_owned(),
-            false => whys.into_iter().collect::<Vec<_>>().join(", "),
-        })
+        let ids: Vec<CommitId> = ids.split_whitespace().map(str::parse).collect::<std::result::Result<_, _>>()?;
+        let Some(id) = ids.first() else { continue };
+        whys.insert(match (told.get(id), ids.len() > 2) {
+            (Some(_), _) => "author of a pick whose origin has another one",
+            (None, true) => "author of a merge",
+            (None, false) if notes.taken_back.iter().any(|pair| pair.commit == *id || pair.by == *id) => {
+                "author of what was taken back"
+            }
+            (None, false) => "author of what is left out",
+        });
     }
+    Ok(match whys.is_empty() {
+        true => "wrote nothing of it under this name".to_owned(),
+        false => whys.into_iter().collect::<Vec<_>>().join(", "),
+    })
 }
 
 fn names_of(entry: &Entry) -> BTreeSet<String> {

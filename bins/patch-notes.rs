@@ -21,14 +21,14 @@ fn run(args: NotesArgs, env: &Env) -> anyhow::Result<Exit> {
         NotesCommand::Render(asked) => {
             let git = common.open()?;
             let settings = common.settings(git, env)?;
-            let forge = asked.which.forge(&settings, env)?;
-            let found = notes::run(git, &settings, forge.as_ref(), &asked.which.request(common)?)?;
-            asked.show(&found, git, common, env).map(|()| Exit::Yes)
+            let forge = asked.how.forge(&settings, env)?;
+            let found = notes::run_each(git, &settings, forge.as_ref(), &asked.requests(common)?)?;
+            asked.show(found, git, common, env).map(|()| Exit::Yes)
         }
         NotesCommand::Check(asked) => {
             let git = common.open()?;
             let settings = common.settings(git, env)?;
-            let forge = asked.which.forge(&settings, env)?;
+            let forge = asked.which.how.forge(&settings, env)?;
             let found = notes::run(git, &settings, forge.as_ref(), &asked.which.request(common)?)?;
             asked.judge(&found, forge.as_ref(), common, env).map(|found| Exit::from(found.answer))
         }

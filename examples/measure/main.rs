@@ -8,13 +8,16 @@
 //! cargo run --release --example measure -- bump
 //! cargo run --release --example measure -- tag
 //! cargo run --release --example measure -- check REPO LINE
+//! cargo run --release --example measure -- notes [--git-cliff PROGRAM]
+//! cargo run --release --example measure -- notes-accuracy REPO --published pytest|etcd [--line LINE]
 //! cargo run --release --example measure -- gate REPO LINE FROM_TAG TO_TAG [--config FILE]
 //! ```
 //!
 //! `accuracy` takes the picks that say with a `-x` trailer where they are from as the truth, and asks for presence,
 //! forecasts and patch ids. `speed` compares times and memory with git's in the same run; without REPO it makes a
 //! repository. `release` takes a line back to one of its releases, makes the next one with `patch-pick`, and compares.
-//! `bump` and `tag` make what they need. `gate` judges what landed before a past release and compares with what was picked.
+//! `bump`, `tag` and `notes` make what they need. `notes-accuracy` compares the
+//! notes of past patch releases with those that the project published. `gate` judges what landed before a past release and compares with what was picked.
 //!
 //! A repository that is named is only read, apart from the cache of patch ids that `patch-pick` keeps in it.
 
@@ -23,10 +26,14 @@ mod bump;
 mod check;
 mod forecasts;
 mod gate;
+mod lines;
+mod notes;
+mod notes_accuracy;
 mod patch_ids;
 mod peer;
 mod presence;
 mod programs;
+mod published;
 mod release;
 mod speed;
 mod synthetic;
@@ -57,6 +64,10 @@ enum Task {
     Check(CheckArgs),
     /// What the gate would have said before a past release, against what its maintainers picked
     Gate(GateArgs),
+    /// Times and memory of notes against `git-cliff`
+    Notes(NotesSpeedArgs),
+    /// The notes of past patch releases against what was published about them
+    NotesAccuracy(NotesAccuracyArgs),
     /// Time of a proof of a tag against `git verify-tag`
     Tag(RoundsArgs),
     /// One past release made again and compared with the maintainers'
@@ -151,6 +162,40 @@ struct GateArgs {
 }
 
 #[derive(Debug, Args)]
+struct NotesSpeedArgs {
+    /// Measure so many times and take the median
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// The program to measure; without it, the one built beside this one
+    #[arg(long)]
+    program: Option<PathBuf>,
+    /// The program to compare with; without it, the `git-cliff` of the path, if there is one
+    #[arg(long)]
+    git_cliff: Option<PathBuf>,
+    /// Run `git-cliff` so many times a line; it takes minutes
+    #[arg(long, default_value_t = 1)]
+    git_cliff_rounds: usize,
+    /// Keep the repository that is made, and name it at the end
+    #[arg(long)]
+    keep: bool,
+}
+
+#[derive(Debug, Args)]
+struct NotesAccuracyArgs {
+    /// The repository
+    repo: PathBuf,
+    /// Whose form the published notes have
+    #[arg(long)]
+    published: published::Project,
+    /// Only the releases of these lines; without it, those of all
+    #[arg(long)]
+    line: Vec<backstitch::model::line::LineName>,
+    /// The program to judge; without it, the one built beside this one
+    #[arg(long)]
+    program: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 struct ReleaseArgs {
     /// The repository
     repo: PathBuf,
@@ -173,6 +218,8 @@ fn main() -> ExitCode {
         Task::Tag(asked) => tag::run(&asked),
         Task::Check(asked) => check::run(&asked),
         Task::Gate(asked) => gate::run(&asked),
+        Task::Notes(asked) => notes::run(&asked),
+        Task::NotesAccuracy(asked) => notes_accuracy::run(&asked),
         Task::Release(asked) => release::run(&asked),
     };
     match done {

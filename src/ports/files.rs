@@ -58,6 +58,17 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     }
 }
 
+/// As [`write_whole`]; folders above the file are made.
+///
+/// # Errors
+/// When a folder or the file cannot be written.
+pub fn write_whole_in(path: &Path, bytes: &[u8]) -> Result<()> {
+    let above = path.parent().filter(|above| !above.as_os_str().is_empty());
+    let made = above.map_or(Ok(()), std::fs::create_dir_all);
+    made.map_err(|error| cannot_write(&path.display().to_string(), path, error))?;
+    write_whole(path, bytes)
+}
+
 /// How far a file has got when it is renamed into place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {

@@ -6,6 +6,7 @@ mod forge;
 mod others;
 mod publish;
 mod range;
+mod several;
 mod shape;
 
 use serde_json::Value;

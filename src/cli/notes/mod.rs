@@ -2,6 +2,8 @@
 
 mod check;
 pub mod publish;
+mod render;
+mod several;
 mod show;
 mod view;
 
@@ -21,9 +23,10 @@ use crate::model::notes::request::{NotesRequest, OtherLines};
 use crate::model::sums::{Sum, Sums};
 use crate::ports::files;
 use crate::ports::forge::Forge;
-use crate::ports::git::Git;
-use crate::ports::render::{Template, Templates};
+use crate::ports::render::Template;
 use crate::ports::settings::Settings;
+
+pub use render::RenderArgs;
 
 use publish::PublishArgs;
 
@@ -42,7 +45,7 @@ pub struct NotesArgs {
 /// The verbs of `patch-notes`.
 #[derive(Debug, Subcommand)]
 pub enum NotesCommand {
-    /// Write the notes of a release
+    /// Write the notes of a release, or of several
     Render(RenderArgs),
     /// Say what is wrong with the notes of a release
     Check(CheckArgs),
@@ -86,7 +89,7 @@ impl NotesFormat {
     }
 }
 
-/// Which notes.
+/// Which notes of one release.
 #[derive(Debug, Args)]
 pub struct WhichArgs {
     /// The version or its tag, such as 2.0.1; without it, the next version of the line
@@ -97,6 +100,14 @@ pub struct WhichArgs {
     #[arg(long)]
     pub line: Option<LineName>,
 
+    /// How they are made.
+    #[command(flatten)]
+    pub how: HowArgs,
+}
+
+/// How notes are made.
+#[derive(Debug, Args)]
+pub struct HowArgs {
     /// What is released, where there is no tag yet; without it, where the line's branch is
     #[arg(long, value_name = "REV")]
     pub commit: Option<String>,
@@ -116,22 +127,6 @@ pub struct WhichArgs {
     /// Ask GitHub nothing, though a token is there
     #[arg(long)]
     pub offline: bool,
-}
-
-/// What is written.
-#[derive(Debug, Args)]
-pub struct RenderArgs {
-    /// Which notes.
-    #[command(flatten)]
-    pub which: WhichArgs,
-
-    /// Put the section into the changelog; needs `--format changelog`
-    #[arg(long)]
-    pub write: bool,
-
-    /// The changelog; without it, `CHANGELOG.md` at the root of the worktree
-    #[arg(long, value_name = "FILE", requires = "write")]
-    pub file: Option<PathBuf>,
 }
 
 /// What is judged.
@@ -156,15 +151,31 @@ impl WhichArgs {
     /// # Errors
     /// When the list of sums cannot be read.
     pub fn request(&self, common: &CommonArgs<NotesFormat>) -> Result<NotesRequest> {
+        self.how.request(self.target.as_ref(), self.line.as_ref(), common)
+    }
+}
+
+impl HowArgs {
+    fn request(
+        &self,
+        target: Option<&String>,
+        line: Option<&LineName>,
+        common: &CommonArgs<NotesFormat>,
+    ) -> Result<NotesRequest> {
         Ok(NotesRequest {
-            target: self.target.clone(),
-            line: self.line.clone(),
+            target: target.cloned(),
+            line: line.cloned(),
             commit: self.commit.clone(),
             from: self.from.clone(),
             now: common.now,
             others: if self.own_line_only { OtherLines::LeftAlone } else { OtherLines::LookedAt },
             checksums: self.checksums()?,
         })
+    }
+
+    /// Says whether something was given that only one release can have.
+    fn belongs_to_one(&self) -> bool {
+        self.commit.is_some() || self.from.is_some() || self.sums.is_some()
     }
 
     fn checksums(&self) -> Result<Vec<Sum>> {
@@ -183,40 +194,6 @@ impl WhichArgs {
     /// When the token or the address is wrong, or it cannot be told which repository to ask about.
     pub fn forge(&self, settings: &Settings, env: &Env) -> Result<Option<Forge>> {
         if self.offline { Ok(None) } else { forge::open(&settings.config.project, None, env) }
-    }
-}
-
-impl RenderArgs {
-    /// Writes the notes in the form that was asked for.
-    ///
-    /// # Errors
-    /// When a template of the user is broken, or something cannot be written.
-    pub fn show(&self, notes: &Notes, git: &Git, common: &CommonArgs<NotesFormat>, env: &Env) -> anyhow::Result<()> {
-        notes.warnings.iter().for_each(|warning| common.note(env, warning));
-        if self.write && common.format != NotesFormat::Changelog {
-            return Err(Error::usage("only a section of a changelog can be put into a file")
-                .hint("add '--format changelog', or write standard output into a file of your own")
-                .into());
-        }
-        let templates = Templates::of(git.worktree());
-        let format = match common.format {
-            NotesFormat::Text => Format::Text,
-            NotesFormat::Json => Format::Json,
-            NotesFormat::Markdown => Format::Markdown,
-            NotesFormat::Html => {
-                out::write_list(&view::page(notes, &templates)?, env)?;
-                return out::hand_on(notes, &templates, env);
-            }
-            NotesFormat::Changelog => {
-                let section = view::changelog(notes, &templates)?;
-                if self.write {
-                    common.note(env, &show::put_in(notes, &section, git, self.file.as_deref())?);
-                }
-                out::write_list(&section, env)?;
-                return out::hand_on(notes, &templates, env);
-            }
-        };
-        common.show_as(notes, format, env)
     }
 }
 

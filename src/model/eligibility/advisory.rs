@@ -8,6 +8,14 @@ const KEYS: &[&str] = &[
     "fix",
     "fixes",
     "fixed",
+    "address",
+    "addresses",
+    "addressed",
+    "mitigate",
+    "mitigates",
+    "remediate",
+    "remediates",
+    "remediation",
     "close",
     "closes",
     "closed",
@@ -22,6 +30,12 @@ const KEYS: &[&str] = &[
     "security-fix",
     "vulnerability",
 ];
+
+/// What a change does to an advisory, behind a `to`: "Bump the parser to address CVE-2026-12345".
+const AIMS: &[&str] = &["fix", "address", "resolve", "mitigate", "remediate", "close", "patch"];
+
+/// What a sentence about a newer dependency begins with.
+const RENEWALS: &[&str] = &["bump", "update", "upgrade"];
 
 /// The letters and digits of the identifiers that GitHub gives ("About the GitHub Advisory database", "About GHSA IDs").
 const GHSA_ALPHABET: &str = "23456789CFGHJMPQRVWX";
@@ -38,7 +52,9 @@ pub struct Named {
 /// How a text names an advisory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// A line says so and nothing else: `Fixes: CVE-2026-12345`, `Fixes https://…/GHSA-2345-6789-cfgh`.
+    /// A line says so and nothing else: `Fixes: CVE-2026-12345`, `Fixes https://…/GHSA-2345-6789-cfgh`. Or the title does, in one of
+    /// three forms: `CVE-2026-12345: check the length`, `Fix an overflow (CVE-2026-12345)`, `Bump the parser to address
+    /// CVE-2026-12345`; the last one also below the title, where it is about a newer dependency.
     Stated,
     /// It stands in a sentence, which may say anything about it.
     Mentioned,
@@ -47,8 +63,10 @@ pub enum Form {
 /// Returns the advisories that a text names, each once. Quotations and HTML comments are not read.
 pub fn advisories(text: &str) -> Vec<Named> {
     let mut found: Vec<Named> = Vec::new();
+    let title = text.lines().next().map(str::trim).unwrap_or_default();
     for line in spoken(text).lines().map(str::trim).filter(|line| !line.starts_with('>')) {
-        let form = if is_statement(line) { Form::Stated } else { Form::Mentioned };
+        let states = is_statement(line) || is_aim(line, line == title) || (line == title && is_title(line));
+        let form = if states { Form::Stated } else { Form::Mentioned };
         for id in identifiers(line) {
             match found.iter_mut().find(|named| named.id == id) {
                 Some(named) if form == Form::Stated => named.form = form,
@@ -67,8 +85,13 @@ fn is_statement(line: &str) -> bool {
     if !KEYS.iter().any(|known| known.eq_ignore_ascii_case(key)) {
         return false;
     }
+    are_identifiers(rest)
+}
+
+/// Says whether a text consists of identifiers, or of links that end with one.
+fn are_identifiers(text: &str) -> bool {
     let gap = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '&' | ':');
-    let mut words = rest.split(gap).filter(|word| !word.is_empty() && *word != "and").peekable();
+    let mut words = text.split(gap).filter(|word| !matches!(*word, "" | "and" | "for")).peekable();
     let is_one = |word: &str| {
         let word = word.trim_end_matches('.').trim_end_matches('/');
         let (_, last) = word.rsplit_once('/').unwrap_or(("", word));
@@ -76,6 +99,28 @@ fn is_statement(line: &str) -> bool {
     };
     // The colon of an address is a gap as well.
     words.peek().is_some() && words.all(|word| is_one(word) || matches!(word, "https" | "http"))
+}
+
+/// Says whether a line ends in what it is for: `to address` and identifiers. Below the title only one that begins like the title of
+/// a renewal counts, for others may tell what somebody else has to do.
+fn is_aim(line: &str, in_title: bool) -> bool {
+    let lower = plain_subject(line).to_ascii_lowercase();
+    let aims = AIMS.iter().filter_map(|aim| lower.rsplit_once(&format!("to {aim} ")));
+    let renews = RENEWALS.iter().any(|verb| lower.starts_with(verb));
+    let counts = |before: &str| before.is_empty() || ((in_title || renews) && before.ends_with(' '));
+    aims.into_iter().any(|(before, rest)| counts(before) && !before.ends_with("how ") && are_identifiers(rest))
+}
+
+/// Says whether a title begins with identifiers and a colon, or speaks of a fix and ends with identifiers in parentheses.
+fn is_title(line: &str) -> bool {
+    let plain = plain_subject(line);
+    if plain.split_once(": ").is_some_and(|(before, _)| are_identifiers(before)) {
+        return true;
+    }
+    let inner = plain.strip_suffix(')').and_then(|title| title.rsplit_once('('));
+    let fixes =
+        |title: &str| title.split(|c: char| !c.is_alphanumeric()).any(|word| word.to_lowercase().starts_with("fix"));
+    inner.is_some_and(|(before, inner)| fixes(before) && are_identifiers(inner))
 }
 
 fn identifiers(line: &str) -> impl Iterator<Item = String> {
@@ -117,6 +162,13 @@ mod tests {
             "a\n\n* Closes CVE-2026-12345, CVE-2026-12346",
             "a\n\nFixes: https://github.com/godel/godel/security/advisories/GHSA-2345-6789-cfgh",
             "Fix CVE-2026-12345 and CVE-2026-12346",
+            "a\n\nAddresses CVE-2026-12345, CVE-2026-12346.",
+            "a\n\nTo address CVE-2026-12345.",
+            "a\n\nRemediation for CVE-2026-12345.",
+            "a\n\nUpdate the parser to address CVE-2026-12345.",
+            "CVE-2026-12345: check the length",
+            "list: fix an overflow (CVE-2026-12345) (#12)",
+            "Bump the parser to v0.17+ to address CVE-2026-12345 (#12)",
         ];
         for text in stated {
             let found = advisories(text);
@@ -129,6 +181,12 @@ mod tests {
             "a\n\nFixes: the list of CVE-2026-12345",
             "a\n\nSee https://github.com/advisories/GHSA-2345-6789-cfgh",
             "Fix the test for CVE-2026-12345",
+            "Tell how to fix CVE-2026-12345",
+            "a\n\nSomebody has to address CVE-2026-12345",
+            "a\n\nWe thought that this was a fix (CVE-2026-12345)",
+            "a\n\nCVE-2026-12345: we are not affected",
+            "Say that the list is safe (CVE-2026-12345)",
+            "Read the list of those to fix CVE-2026-12345 is on",
         ];
         for text in mentioned {
             let found = advisories(text);

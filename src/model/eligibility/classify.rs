@@ -21,8 +21,8 @@ use crate::model::trailer::{Relation, markers, plain_subject};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Weight {
-    /// Words that may mean anything: in the title, in a label behind an unknown prefix, the mention of an advisory. They never
-    /// decide.
+    /// Words that may mean anything: in the title, in a label behind an unknown prefix, the mention of an advisory, a form such as
+    /// `test:` that only some of several commits have. They never decide.
     Hint,
     /// A form of the title that goes with every kind, such as `chore:`. It decides where nothing else does.
     Faint,
@@ -189,12 +189,20 @@ fn messages(facts: &Facts, rules: &[ClassifyRule], policy: &Eligibility, pieces:
             pieces.push(Piece { weight, kind: FixKind::Security, says });
         }
     }
-    let titles = pull.map(|pull| pull.title.as_str());
-    for title in facts.known_messages().iter().map(|message| message.title()).chain(titles) {
-        let plain = plain_subject(title);
-        pieces.extend(by_type(plain, rules));
-        pieces.extend(hints(plain));
-    }
+    let titles: Vec<&str> = facts.known_messages().iter().map(|message| plain_subject(message.title())).collect();
+    let typed: Vec<Option<Piece>> = titles.iter().map(|title| by_type(title, rules)).collect();
+    // A fix that brings along a commit about its tests is a fix.
+    let is_refactor = |piece: &Piece| piece.kind == FixKind::Refactor && piece.weight < Weight::Stated;
+    let brings = |(title, piece): (&&str, &Option<Piece>)| piece.is_none() && !title.starts_with("Merge ");
+    let more = titles.iter().zip(&typed).any(brings);
+    let weighed = typed.into_iter().flatten().map(|piece| match more && is_refactor(&piece) {
+        true => Piece { weight: Weight::Hint, ..piece },
+        false => piece,
+    });
+    pieces.extend(weighed);
+    let title = pull.map(|pull| plain_subject(&pull.title));
+    pieces.extend(title.and_then(|title| by_type(title, rules)));
+    pieces.extend(titles.into_iter().chain(title).flat_map(hints));
 }
 
 fn by_type(title: &str, rules: &[ClassifyRule]) -> Option<Piece> {

@@ -73,6 +73,26 @@ pub struct Notes {
     pub warnings: Vec<String>,
 }
 
+/// The value of the `schema` field of the notes of several releases.
+pub const SEVERAL_SCHEMA: &str = "patch-notes/several@1";
+
+/// The notes of several releases.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct SeveralNotes {
+    /// Always `patch-notes/several@1`.
+    pub schema: String,
+    /// Those of each, in the order in which they were asked for.
+    pub releases: Vec<Notes>,
+}
+
+impl SeveralNotes {
+    /// Puts notes together.
+    pub fn of(releases: Vec<Notes>) -> Self {
+        Self { schema: SEVERAL_SCHEMA.to_owned(), releases }
+    }
+}
+
 /// Whether a release has its tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -62,14 +62,22 @@ impl Group {
             (Some(pull), _) => pull.title.clone(),
             (None, [landed]) => match landed.commits.as_slice() {
                 [one] if !landed.whole => title(one),
-                // A merge that says no more than that it is one is called as what it brought.
-                [first, ..] if landed.change.title.starts_with("Merge ") => title(first),
+                // A merge that says no more than that it is one is called as what it brought: as the fix, not as its test.
+                all @ [first, ..] if landed.change.title.starts_with("Merge ") => {
+                    title(all.iter().find(|commit| !is_of_tests(&title(commit))).unwrap_or(first))
+                }
                 _ => landed.change.title.clone(),
             },
             (None, _) => self.picks.first().map(title).unwrap_or_default(),
         };
         plain_subject(&title).to_owned()
     }
+}
+
+/// Says whether a title speaks of tests.
+fn is_of_tests(title: &str) -> bool {
+    let mut words = title.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| ["test", "tests", "testing"].iter().any(|known| word.eq_ignore_ascii_case(known)))
 }
 
 /// Groups picks, each with the paths that it changes, in their order.

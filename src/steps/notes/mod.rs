@@ -12,11 +12,11 @@ mod trace;
 use std::collections::{HashMap, HashSet};
 
 use crate::model::commit::{Commit, CommitId};
-use crate::model::error::Result;
+use crate::model::error::{Error, Result};
 use crate::model::notes::people::{Contributor, add};
 use crate::model::notes::request::{NotesRequest, OtherLines};
 use crate::model::notes::reverts::{TakenBack, taken_back};
-use crate::model::notes::{Entry, NOTES_SCHEMA, Notes};
+use crate::model::notes::{Entry, LeftOut, NOTES_SCHEMA, Notes};
 use crate::ports::forge::Forge;
 use crate::ports::git::Git;
 use crate::ports::settings::Settings;
@@ -37,50 +37,108 @@ use trace::{Pick, trace};
 pub fn run(git: &Git, settings: &Settings, forge: Option<&Forge>, request: &NotesRequest) -> Result<Notes> {
     let place = Place::find(git, settings, request)?;
     let said = Said::read(git, settings)?;
-    let commits = git.commits_between(&[place.previous.commit], place.commit, None)?;
-    let mut left_out = Vec::new();
-    let touching = sift(git, settings, &place, commits.clone(), &mut left_out)?;
-    let (kept, paths): (Vec<Commit>, Vec<Vec<Path>>) =
-        touching.into_iter().map(|Touching { commit, paths }| (commit, paths)).unzip();
-    let picks = trace(git, settings, &place, &kept, &mut left_out)?;
-    let pairs = pairs(&kept, &picks);
-    let picks = standing(picks, kept.iter().map(|commit| commit.id).zip(paths), &pairs);
-    let mut warnings = place.warnings.clone();
-    let mut found = Vec::new();
-    for group in grouped(forge, settings, picks)? {
-        match said.entry(&place, &group)? {
-            Made::Entry(entry, more) => {
-                warnings.extend(more);
-                found.push((*entry, group));
-            }
-            Made::LeftOut(more) => left_out.extend(more),
+    let mut draft = Draft::of(git, settings, forge, &said, (request, place))?;
+    tell_of_others(git, settings, &said, std::slice::from_mut(&mut draft))?;
+    draft.notes(settings, &said)
+}
+
+/// Gathers the notes of several releases, in the order of the requests. What the other lines have is looked for once.
+///
+/// # Errors
+/// As [`run`]; also when one release was asked for twice.
+pub fn run_each(
+    git: &Git,
+    settings: &Settings,
+    forge: Option<&Forge>,
+    requests: &[NotesRequest],
+) -> Result<Vec<Notes>> {
+    let mut places: Vec<Place<'_>> = Vec::new();
+    for request in requests {
+        let place = Place::find(git, settings, request)?;
+        if places.iter().any(|known| known.tag == place.tag) {
+            return Err(Error::usage(format!("the notes of {} were asked for twice", place.version))
+                .hint("name each release once"));
         }
+        places.push(place);
     }
-    let entries = told_of_others(git, settings, &said, (&place, request.others), found)?;
-    let order: HashMap<CommitId, usize> = commits.iter().enumerate().map(|(at, commit)| (commit.id, at)).collect();
-    left_out.sort_by_key(|one| order.get(&one.commit).copied());
-    let known_issues = said.about(&place, "known-issues")?;
-    let upgrade_notes = said.about(&place, "upgrade")?;
-    Ok(Notes {
-        schema: NOTES_SCHEMA.to_owned(),
-        project: project(settings),
-        version: place.version.to_string(),
-        tag: place.tag,
-        state: place.state,
-        line: place.line.name.clone(),
-        branch: place.branch,
-        commit: place.commit,
-        date: place.date,
-        previous: place.previous,
-        contributors: contributors(&entries),
-        entries,
-        taken_back: pairs,
-        left_out,
-        known_issues,
-        upgrade_notes,
-        checksums: request.checksums.clone(),
-        warnings,
-    })
+    let said = Said::read(git, settings)?;
+    let drafts = requests.iter().zip(places).map(|asked| Draft::of(git, settings, forge, &said, asked));
+    let mut drafts = drafts.collect::<Result<Vec<_>>>()?;
+    tell_of_others(git, settings, &said, &mut drafts)?;
+    drafts.into_iter().map(|draft| draft.notes(settings, &said)).collect()
+}
+
+/// The notes of a release, as far as its own line tells them.
+struct Draft<'s> {
+    request: &'s NotesRequest,
+    place: Place<'s>,
+    /// The commits of the release, parents before children.
+    commits: Vec<Commit>,
+    found: Vec<(Entry, Group)>,
+    taken_back: Vec<TakenBack>,
+    left_out: Vec<LeftOut>,
+    warnings: Vec<String>,
+}
+
+impl<'s> Draft<'s> {
+    fn of(
+        git: &Git,
+        settings: &'s Settings,
+        forge: Option<&Forge>,
+        said: &Said<'_>,
+        (request, place): (&'s NotesRequest, Place<'s>),
+    ) -> Result<Self> {
+        let commits = git.commits_between(&[place.previous.commit], place.commit, None)?;
+        let mut left_out = Vec::new();
+        let touching = sift(git, settings, &place, commits.clone(), &mut left_out)?;
+        let (kept, paths): (Vec<Commit>, Vec<Vec<Path>>) =
+            touching.into_iter().map(|Touching { commit, paths }| (commit, paths)).unzip();
+        let picks = trace(git, settings, &place, &kept, &mut left_out)?;
+        let pairs = pairs(&kept, &picks);
+        let picks = standing(picks, kept.iter().map(|commit| commit.id).zip(paths), &pairs);
+        let mut warnings = place.warnings.clone();
+        let mut found = Vec::new();
+        for group in grouped(forge, settings, picks)? {
+            match said.entry(&place, &group)? {
+                Made::Entry(entry, more) => {
+                    warnings.extend(more);
+                    found.push((*entry, group));
+                }
+                Made::LeftOut(more) => left_out.extend(more),
+            }
+        }
+        Ok(Self { request, place, commits, found, taken_back: pairs, left_out, warnings })
+    }
+
+    fn notes(self, settings: &Settings, said: &Said<'_>) -> Result<Notes> {
+        let Self { request, place, commits, found, taken_back, mut left_out, warnings } = self;
+        let mut entries: Vec<Entry> = found.into_iter().map(|(entry, _)| entry).collect();
+        entries.sort_by_key(|entry| (entry.section, entry.kind.is_none(), entry.kind));
+        let order: HashMap<CommitId, usize> = commits.iter().enumerate().map(|(at, commit)| (commit.id, at)).collect();
+        left_out.sort_by_key(|one| order.get(&one.commit).copied());
+        let known_issues = said.about(&place, "known-issues")?;
+        let upgrade_notes = said.about(&place, "upgrade")?;
+        Ok(Notes {
+            schema: NOTES_SCHEMA.to_owned(),
+            project: project(settings),
+            version: place.version.to_string(),
+            tag: place.tag,
+            state: place.state,
+            line: place.line.name.clone(),
+            branch: place.branch,
+            commit: place.commit,
+            date: place.date,
+            previous: place.previous,
+            contributors: contributors(&entries),
+            entries,
+            taken_back,
+            left_out,
+            known_issues,
+            upgrade_notes,
+            checksums: request.checksums.clone(),
+            warnings,
+        })
+    }
 }
 
 /// Puts picks together that are one entry, with what the forge tells of them.
@@ -117,26 +175,24 @@ fn standing(
         .collect()
 }
 
-/// Returns the entries in their order, each with where else its change is.
-fn told_of_others(
-    git: &Git,
-    settings: &Settings,
-    said: &Said<'_>,
-    (place, asked): (&Place<'_>, OtherLines),
-    found: Vec<(Entry, Group)>,
-) -> Result<Vec<Entry>> {
-    let (mut entries, groups): (Vec<Entry>, Vec<Group>) = found.into_iter().unzip();
-    match asked {
-        OtherLines::LeftAlone => {}
-        OtherLines::LookedAt => {
-            let mut others = Others::of(git, settings, &said.decisions, place, &groups)?;
-            for (entry, group) in entries.iter_mut().zip(&groups) {
-                others.tell(entry, group)?;
-            }
+/// Says in the entries of drafts where else their changes are, as far as that is asked for.
+fn tell_of_others(git: &Git, settings: &Settings, said: &Said<'_>, drafts: &mut [Draft<'_>]) -> Result<()> {
+    let mut asked: Vec<&mut Draft<'_>> = drafts
+        .iter_mut()
+        .filter(|draft| match draft.request.others {
+            OtherLines::LeftAlone => false,
+            OtherLines::LookedAt => true,
+        })
+        .collect();
+    let places: Vec<&Place<'_>> = asked.iter().map(|draft| &draft.place).collect();
+    let groups = asked.iter().flat_map(|draft| draft.found.iter().map(|(_, group)| group));
+    let mut others = Others::of(git, settings, &said.decisions, &places, groups)?;
+    for draft in &mut asked {
+        for (entry, group) in &mut draft.found {
+            others.tell(&draft.place, entry, group)?;
         }
     }
-    entries.sort_by_key(|entry| (entry.section, entry.kind.is_none(), entry.kind));
-    Ok(entries)
+    Ok(())
 }
 
 /// Returns everybody who wrote something, sorted by name. Programs are not thanked.

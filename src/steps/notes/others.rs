@@ -28,18 +28,22 @@ pub(super) struct Others<'s> {
 }
 
 impl<'s> Others<'s> {
-    /// Looks for the changes of groups on the other lines.
+    /// Looks for the changes of groups, each of the release at a place, on the lines that are others for one of them: once for
+    /// all releases, since they are read together in one walk.
     ///
     /// # Errors
     /// When history is missing, or git fails.
-    pub(super) fn of(
+    pub(super) fn of<'g>(
         git: &'s Git,
         settings: &'s Settings,
         decisions: &'s Decisions,
-        place: &Place<'_>,
-        groups: &[Group],
+        places: &[&Place<'_>],
+        groups: impl Iterator<Item = &'g Group>,
     ) -> Result<Self> {
-        let is_other = |line: &&Line| line.name != place.line.name && line.status != LineStatus::EndOfLife;
+        let is_other = |line: &&Line| {
+            let for_one = places.iter().any(|place| place.line.name != line.name);
+            for_one && line.status != LineStatus::EndOfLife
+        };
         let lines: Vec<&Line> = settings.config.lines.iter().filter(is_other).collect();
         let (mut origins, mut requests) = (HashMap::<CommitId, Commit>::new(), HashMap::new());
         for group in groups {
@@ -58,17 +62,20 @@ impl<'s> Others<'s> {
         Ok(Self { git, settings, decisions, lines, objects: Objects::new(git.reopen()?), files: HashMap::new() })
     }
 
-    /// Says in an entry where else its change is, and which lines do not need it.
+    /// Says in an entry of the release at a place where else its change is, and which lines do not need it.
     ///
     /// # Errors
     /// When an object is missing.
-    pub(super) fn tell(&mut self, entry: &mut Entry, group: &Group) -> Result<()> {
+    pub(super) fn tell(&mut self, place: &Place<'_>, entry: &mut Entry, group: &Group) -> Result<()> {
         if group.landed.is_empty() {
             return Ok(());
         }
         let mut paths: Option<Vec<Path>> = None;
         for at in 0..self.lines.len() {
             let line = self.lines[at].line.name.clone();
+            if line == place.line.name {
+                continue;
+            }
             if let Some(tag) = self.release(at, group) {
                 let version = tag.as_deref().and_then(|tag| self.settings.tag.version_of(tag));
                 let tag = tag.and_then(|tag| tag.parse().ok());

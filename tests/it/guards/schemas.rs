@@ -44,6 +44,7 @@ fn schemas() -> BTreeMap<&'static str, Value> {
         (eligibility::policy::EXPLAIN_SCHEMA, schema::<eligibility::policy::Explained>(Writer::Binary)),
         (eligibility::waiver::WAIVE_SCHEMA, schema::<eligibility::waiver::Waived>(Writer::Binary)),
         (notes::NOTES_SCHEMA, schema::<notes::Notes>(Writer::Binary)),
+        (notes::SEVERAL_SCHEMA, schema::<notes::SeveralNotes>(Writer::Binary)),
         (notes::check::CHECK_SCHEMA, schema::<notes::check::NotesCheck>(Writer::Binary)),
         (tag_create::CREATE_SCHEMA, schema::<tag_create::TagCreated>(Writer::Binary)),
         (tag_verify::VERIFY_SCHEMA, schema::<tag_verify::TagVerification>(Writer::Binary)),
@@ -264,6 +265,7 @@ fn real_documents_about_notes_are_as_their_schemas_say() {
         assert!(notes[list].as_array().is_some_and(|list| !list.is_empty()), "{list}: {notes}");
     }
     fits(notes::NOTES_SCHEMA, &["render", "--line", "2.1"]);
+    fits(notes::SEVERAL_SCHEMA, &["render", "--line", "2.1", "--line", "2.0"]);
     let checked = fits(notes::check::CHECK_SCHEMA, &["check", "--target", "2.0.1"]);
     assert!(checked["findings"].as_array().is_some_and(|findings| findings.len() >= 4), "{checked}");
 }

@@ -1,0 +1,161 @@
+//! The arguments of `patch-notes render`, and how the notes of one release or of several are written.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::cli::args::CommonArgs;
+use crate::cli::env::Env;
+use crate::cli::format::Format;
+use crate::cli::out::{self, Present};
+use crate::cli::terminal::Page;
+use crate::model::error::{Error, Result};
+use crate::model::line::LineName;
+use crate::model::notes::request::NotesRequest;
+use crate::model::notes::{Notes, SeveralNotes};
+use crate::ports::files;
+use crate::ports::git::Git;
+use crate::ports::render::Templates;
+
+use super::{HowArgs, NotesFormat, show, view};
+
+/// What is written.
+#[derive(Debug, Args)]
+pub struct RenderArgs {
+    /// The version or its tag, such as 2.0.1; without it, the next version of the line. Give it again for each further release
+    #[arg(long, value_name = "VERSION")]
+    pub target: Vec<String>,
+
+    /// The line; without it, that of the version. Give it again for the next version of each further line
+    #[arg(long)]
+    pub line: Vec<LineName>,
+
+    /// How the notes are made.
+    #[command(flatten)]
+    pub how: HowArgs,
+
+    /// Write the notes into this folder, those of each release into a file named like its tag, such as `v2.0.1.md`
+    #[arg(long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+
+    /// Put the section into the changelog; needs `--format changelog`
+    #[arg(long)]
+    pub write: bool,
+
+    /// The changelog; without it, `CHANGELOG.md` at the root of the worktree
+    #[arg(long, value_name = "FILE", requires = "write")]
+    pub file: Option<PathBuf>,
+}
+
+impl RenderArgs {
+    /// Returns which notes are asked for, one request a release.
+    ///
+    /// # Errors
+    /// When what belongs to one release was given for several, or the list of sums cannot be read.
+    pub fn requests(&self, common: &CommonArgs<NotesFormat>) -> Result<Vec<NotesRequest>> {
+        let one = |target: Option<&String>, line: Option<&LineName>| self.how.request(target, line, common);
+        match (self.target.as_slice(), self.line.as_slice()) {
+            ([] | [_], [] | [_]) => Ok(vec![one(self.target.first(), self.line.first())?]),
+            _ if self.how.belongs_to_one() => {
+                Err(Error::usage("'--commit', '--from' and '--sums' belong to one release, and several were asked for")
+                    .hint("run it once for that release, and once for the others"))
+            }
+            (targets, []) => targets.iter().map(|target| one(Some(target), None)).collect(),
+            ([], lines) => lines.iter().map(|line| one(None, Some(line))).collect(),
+            (_, _) => Err(Error::usage("of several releases, either the versions or the lines can be given")
+                .hint("leave '--line' out: each version tells its line")),
+        }
+    }
+
+    /// Writes the notes in the form that was asked for.
+    ///
+    /// # Errors
+    /// When a template of the user is broken, the form is none for several releases, or something cannot be written.
+    pub fn show(
+        &self,
+        mut notes: Vec<Notes>,
+        git: &Git,
+        common: &CommonArgs<NotesFormat>,
+        env: &Env,
+    ) -> anyhow::Result<()> {
+        notes.iter().flat_map(|notes| &notes.warnings).for_each(|warning| common.note(env, warning));
+        if self.write && common.format != NotesFormat::Changelog {
+            return Err(Error::usage("only a section of a changelog can be put into a file")
+                .hint("add '--format changelog', or name a folder with '--output'")
+                .into());
+        }
+        match (notes.pop(), notes.is_empty()) {
+            (Some(only), true) => self.show_as_one(&only, std::slice::from_ref(&only), git, common, env),
+            (Some(last), false) => {
+                notes.push(last);
+                let several = SeveralNotes::of(notes);
+                self.show_as_one(&several, &several.releases, git, common, env)
+            }
+            (None, _) => Ok(()),
+        }
+    }
+
+    /// Shows notes, of which `whole` is the one document.
+    fn show_as_one<P: Present>(
+        &self,
+        whole: &P,
+        each: &[Notes],
+        git: &Git,
+        common: &CommonArgs<NotesFormat>,
+        env: &Env,
+    ) -> anyhow::Result<()> {
+        let templates = Templates::of(git.worktree());
+        if self.write {
+            for notes in each {
+                let section = view::changelog(notes, &templates)?;
+                common.note(env, &show::put_in(notes, &section, git, self.file.as_deref())?);
+            }
+        }
+        if let Some(folder) = &self.output {
+            let page = common.page(env);
+            let names = each.iter().map(|notes| put_into(folder, notes, common.format, &page, &templates));
+            let names: String = names.collect::<Result<Vec<String>>>()?.concat();
+            out::write_list(&crate::cli::terminal::escape_lines(&names), env)?;
+            return out::hand_on(whole, &templates, env);
+        }
+        let format = match (common.format, each) {
+            (NotesFormat::Text, _) => Format::Text,
+            (NotesFormat::Json, _) => Format::Json,
+            (NotesFormat::Markdown, _) => Format::Markdown,
+            (NotesFormat::Html, [only]) => {
+                out::write_list(&view::page(only, &templates)?, env)?;
+                return out::hand_on(whole, &templates, env);
+            }
+            (NotesFormat::Html, _) => {
+                return Err(Error::usage("each release has a page of its own, and several were asked for")
+                    .hint("name a folder for them with '--output'")
+                    .into());
+            }
+            (NotesFormat::Changelog, _) => {
+                let sections = each.iter().map(|notes| view::changelog(notes, &templates));
+                out::write_list(&sections.collect::<Result<Vec<String>>>()?.join("\n"), env)?;
+                return out::hand_on(whole, &templates, env);
+            }
+        };
+        common.show_as(whole, format, env)
+    }
+}
+
+/// Writes the notes of a release into a file of a folder, and returns its path, ended by a line end.
+fn put_into(folder: &Path, notes: &Notes, format: NotesFormat, page: &Page, templates: &Templates) -> Result<String> {
+    let (ending, text) = match format {
+        NotesFormat::Text => ("txt", notes.text(page)),
+        NotesFormat::Json => ("json", json(notes)?),
+        NotesFormat::Markdown => ("md", view::markdown(notes, templates)?),
+        NotesFormat::Html => ("html", view::page(notes, templates)?),
+        NotesFormat::Changelog => ("md", view::changelog(notes, templates)?),
+    };
+    let path = folder.join(format!("{}.{ending}", notes.tag));
+    files::write_whole_in(&path, text.as_bytes())?;
+    Ok(format!("{}\n", path.display()))
+}
+
+fn json(notes: &Notes) -> Result<String> {
+    let text = serde_json::to_string_pretty(notes);
+    text.map(|text| text + "\n").map_err(|error| Error::unfinished("cannot write the notes as JSON").because(error))
+}

@@ -76,7 +76,7 @@ pub struct Facts {
 /// About the clone.
 #[derive(Debug, Clone)]
 pub struct CloneFacts {
-    /// The version of git, or why it is of no use.
+    /// The oldest version that works, which git has reached, or why it is of no use.
     pub git: Result<String, Why>,
     /// Whether history is missing.
     pub is_shallow: bool,
@@ -241,8 +241,9 @@ pub struct WorkflowFiles {
     pub number: usize,
     /// Those that differ from the default branch or that it lacks. Paths from strangers.
     pub differing: Vec<String>,
-    /// Those among them that no branch of main and the lines on the remote has as they are.
-    pub new: Vec<String>,
+    /// Those among them that no branch of main and the lines on the remote has as they are. `None`: there is no remote whose
+    /// branches are known here.
+    pub new: Option<Vec<String>>,
 }
 
 /// About signing tags.

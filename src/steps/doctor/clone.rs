@@ -6,14 +6,14 @@ use crate::model::doctor::request::DoctorRequest;
 use crate::model::error::Result;
 use crate::model::line::Line;
 use crate::model::tag_request::AskRemote;
-use crate::ports::git::{Git, RemoteRef};
+use crate::ports::git::{Git, MINIMUM, RemoteRef};
 use crate::ports::settings::Settings;
 
 use super::why;
 
 pub(super) fn facts(git: &Git, remote: RemoteFacts) -> CloneFacts {
     CloneFacts {
-        git: git.version().map(|version| version.to_string()).map_err(|error| why(&error)),
+        git: git.version().map(|_| MINIMUM.to_string()).map_err(|error| why(&error)),
         is_shallow: git.is_shallow(),
         is_partial: git.is_partial(),
         identity: git.identity().map_err(|error| why(&error)),

@@ -155,17 +155,16 @@ fn workflows(world: &World<'_>, settings: &Settings, lines: &[Line], tip: Commit
     let main: HashSet<_> = git.workflow_files(tip_of(git, &settings.main)?).into_iter().collect();
     let differing: Vec<_> = files.iter().filter(|file| !main.contains(*file)).collect();
     let branches = lines.iter().filter_map(|line| settings.branch_of(git, line).ok()).chain([settings.main.clone()]);
-    let known: HashSet<_> = match (world.remote, differing.is_empty()) {
-        (Some(remote), false) => branches
-            .filter_map(|branch| git.remembered(remote, &branch))
-            .flat_map(|tip| git.workflow_files(tip))
-            .collect(),
-        (Some(_) | None, _) => HashSet::new(),
-    };
+    let tips = |remote: &str| branches.filter_map(|branch| git.remembered(remote, &branch)).collect::<Vec<_>>();
+    let tips = world.remote.map(tips).filter(|tips| !tips.is_empty());
     let path = |(path, _): &&(String, [u8; 20])| path.clone();
+    let new = |tips: Vec<CommitId>| {
+        let known: HashSet<_> = tips.into_iter().flat_map(|tip| git.workflow_files(tip)).collect();
+        differing.iter().filter(|file| !known.contains(**file)).map(path).collect()
+    };
     Some(WorkflowFiles {
         number: files.len(),
-        new: differing.iter().filter(|file| !known.contains(**file)).map(path).collect(),
+        new: if differing.is_empty() { Some(Vec::new()) } else { tips.map(new) },
         differing: differing.iter().map(path).collect(),
     })
 }

@@ -14,7 +14,7 @@ pub(super) fn with_hint(finding: Finding, why: &Why) -> Finding {
 pub(super) fn judge(clone: &CloneFacts, config: &ConfigFacts) -> Vec<Finding> {
     let mut findings = vec![
         match &clone.git {
-            Ok(version) => Finding::passed(Rule::GitVersion, format!("git {version} is new enough")),
+            Ok(version) => Finding::passed(Rule::GitVersion, format!("git is {version} or newer")),
             Err(why) => with_hint(Finding::failed(Rule::GitVersion, &why.sentence, "every forecast and every pick"), why),
         },
         match clone.is_shallow {

@@ -241,3 +241,31 @@ fn signing_has_its_verdicts() {
     after(|facts| facts.sign_off = habit((8, 10)), &[]);
     after(|facts| facts.sign_off = habit((5, 5)), &[]);
 }
+
+#[test]
+fn workflow_files_are_judged_by_who_pushes_them() {
+    let files = |new: Option<&[&str]>| {
+        let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        Some(WorkflowFiles { number: 1, differing: named(&["ci.yml"]), new: new.map(named) })
+    };
+    let judged = |token, scopes: &str, new: Option<&[&str]>| {
+        let mut facts = well();
+        facts.lines[0].workflows = files(new);
+        facts.forge = ForgeFacts::Asked(Box::new(asked(token)));
+        if let Told::Told(repository) = &mut asked_of(&mut facts).repository {
+            repository.scopes = Some(Scopes::parse(scopes));
+        }
+        let found = judge(&facts).into_iter().find(|finding| finding.rule == Rule::WorkflowFiles);
+        found.map(|finding| finding.found)
+    };
+    let new: Option<&[&str]> = Some(&["ci.yml"]);
+    assert_eq!(judged(TokenKind::Workflow, "", new), Some(Found::Failed));
+    assert_eq!(judged(TokenKind::Classic, "repo", new), Some(Found::Failed));
+    assert_eq!(judged(TokenKind::Classic, "repo, workflow", new), Some(Found::Passed));
+    assert_eq!(judged(TokenKind::App, "", new), Some(Found::Undecided));
+    assert_eq!(judged(TokenKind::FineGrained, "workflow", new), Some(Found::Undecided));
+    for known in [Some(&[][..]), None] {
+        assert_eq!(judged(TokenKind::Workflow, "", known), Some(Found::Undecided));
+        assert_eq!(judged(TokenKind::Classic, "workflow", known), Some(Found::Passed));
+    }
+}

@@ -130,7 +130,42 @@ fn of_files(files: &WorkflowFiles, asked: Option<&Asked>) -> Finding {
     }
     let would_fail =
         "a push of the line: 'refusing to allow … to create or update workflow … without `workflows` permission'";
-    let mend = match token {
+    let lacks = matches!(token, Some(TokenKind::Workflow)) || scoped.is_some();
+    let finding = match (files.new.as_deref(), lacks) {
+        (None, _) => Finding::undecided(
+            Rule::WorkflowFiles,
+            format!(
+                "{} differ from main's, and no branch of a remote is known here to compare with",
+                named(&files.differing)
+            ),
+            would_fail,
+        ),
+        (Some([]), _) => Finding::undecided(
+            Rule::WorkflowFiles,
+            format!("{} differ from main's, and are on the remote already as they are", named(&files.differing)),
+            format!(
+                "a new branch from the line, which GitHub may refuse for files that the default branch has otherwise; {would_fail}"
+            ),
+        ),
+        (Some(new), true) => Finding::failed(
+            Rule::WorkflowFiles,
+            format!("no branch of the remote has {} as here", named(new)),
+            would_fail,
+        ),
+        (Some(new), false) => {
+            let detail = format!(
+                "no branch of the remote has {} as here; whether the token may change workflows is not told",
+                named(new)
+            );
+            Finding::undecided(Rule::WorkflowFiles, detail, would_fail)
+        }
+    };
+    finding.mend(grant(token))
+}
+
+/// Says how to let a token change workflow files.
+fn grant(token: Option<TokenKind>) -> &'static str {
+    match token {
         Some(TokenKind::Workflow) => {
             "a workflow's own token can never have it: push with the token of an app that has 'Workflows: read and write', or with a deploy key by SSH; \
              or bring the files of the line to what main has"
@@ -144,30 +179,7 @@ fn of_files(files: &WorkflowFiles, asked: Option<&Asked>) -> Finding {
             | TokenKind::Unknown,
         )
         | None => "give the token or the app 'Workflows: read and write', or push with a key by SSH",
-    };
-    let lacks = matches!(token, Some(TokenKind::Workflow)) || scoped.is_some();
-    let finding = match (files.new.as_slice(), lacks) {
-        ([], _) => Finding::undecided(
-            Rule::WorkflowFiles,
-            format!("{} differ from main's, and are on the remote already as they are", named(&files.differing)),
-            format!(
-                "a new branch from the line, which GitHub may refuse for files that the default branch has otherwise; {would_fail}"
-            ),
-        ),
-        (new, true) => Finding::failed(
-            Rule::WorkflowFiles,
-            format!("no branch of the remote has {} as here", named(new)),
-            would_fail,
-        ),
-        (new, false) => {
-            let detail = format!(
-                "no branch of the remote has {} as here; whether the token may change workflows is not told",
-                named(new)
-            );
-            Finding::undecided(Rule::WorkflowFiles, detail, would_fail)
-        }
-    };
-    finding.mend(mend)
+    }
 }
 
 fn named(paths: &[String]) -> String {

@@ -82,11 +82,11 @@ impl Ruleset {
     }
 }
 
-/// Answers a request about the settings; `None`: it is about something else.
-pub fn answer(state: &State, operation: &Operation, listing: &Listing<'_>) -> Option<Response> {
+/// Answers a request about the settings.
+pub fn answer(state: &State, operation: &Operation, listing: &Listing<'_>) -> Response {
     let settings = &state.settings;
     let argument = |name: &str| operation.arguments.get(name).cloned().unwrap_or_default();
-    Some(match operation.name() {
+    match operation.name() {
         ("get", "") => repository(settings),
         ("get", "/pulls") => listing.page(&[], Value::Array),
         ("get", "/actions/permissions/workflow") => {
@@ -113,8 +113,8 @@ pub fn answer(state: &State, operation: &Operation, listing: &Listing<'_>) -> Op
             Some(protection) => Response::json(200, &component("branch-protection", protection.body.clone())),
             None => refusal(404, "Branch not protected"),
         },
-        _ => return None,
-    })
+        (method, path) => panic!("the stand-in does not know {method} {path}"),
+    }
 }
 
 fn repository(settings: &Settings) -> Response {

@@ -4,6 +4,7 @@ pub mod actions;
 pub mod args;
 pub mod bump;
 pub mod check;
+pub mod doctor;
 pub mod embargo;
 pub mod env;
 pub mod exit;

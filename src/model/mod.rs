@@ -14,6 +14,7 @@ pub mod commit;
 pub mod config;
 pub mod decision;
 pub mod detect;
+pub mod doctor;
 pub mod edit;
 pub mod eligibility;
 pub mod embargo;

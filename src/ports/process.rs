@@ -1,10 +1,12 @@
 //! Running other programs: always with an argument list, never through a shell unless the user wrote the command.
 
 use std::ffi::OsStr;
-use std::io::Write as _;
+use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
 
 use crate::model::apply::shell_word;
 use crate::model::error::{Error, Result};
@@ -159,6 +161,55 @@ pub fn finish(mut command: Command, input: Option<Vec<u8>>) -> Result<Finished> 
         code: output.status.code(),
         stdout: output.stdout,
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    })
+}
+
+/// How often it is looked whether a program has ended.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// As [`finish()`], for a program that may wait for a person: it is ended after `limit`. `None`: it was.
+///
+/// # Errors
+/// As [`finish()`].
+pub fn finish_within(mut command: Command, input: Vec<u8>, limit: Duration) -> Result<Option<Finished>> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    for secret in SECRETS.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        command.env_remove(secret);
+    }
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(|error| cannot_start(&name, error))?;
+    let cannot = |error| Error::unfinished(format!("cannot read what '{name}' prints")).because(error);
+    if let Some(mut stdin) = child.stdin.take() {
+        // A program that stops reading early says why with its exit code.
+        std::thread::spawn(move || drop(stdin.write_all(&input)));
+    }
+    let (out, err) = (child.stdout.take().map(gather), child.stderr.take().map(gather));
+    let mut waited = Duration::ZERO;
+    let status = loop {
+        if let Some(status) = child.try_wait().map_err(cannot)? {
+            break status;
+        }
+        if waited >= limit {
+            // One that ended at this moment needs no signal.
+            drop(child.kill());
+            child.wait().map_err(cannot)?;
+            return Ok(None);
+        }
+        std::thread::sleep(LOOK);
+        waited += LOOK;
+    };
+    let text = |reader: Option<JoinHandle<Vec<u8>>>| reader.and_then(|reader| reader.join().ok()).unwrap_or_default();
+    let (stdout, stderr) = (text(out), text(err));
+    Ok(Some(Finished { code: status.code(), stdout, stderr: String::from_utf8_lossy(&stderr).into_owned() }))
+}
+
+/// Reads a stream to its end in a thread.
+fn gather(mut stream: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        // What was read before a stream broke is still what the program said.
+        drop(stream.read_to_end(&mut bytes));
+        bytes
     })
 }
 

@@ -23,6 +23,8 @@ pub enum Template {
     PickPlan,
     /// The Markdown of `patch-check`. The embedded one always counts: the worktree may be that of what is judged.
     CheckReport,
+    /// The Markdown of `patch-doctor`.
+    DoctorDiagnosis,
     /// The message of a tag, as plain text.
     TagMessage,
     /// The message of the commit that changes versions, as plain text.
@@ -37,10 +39,11 @@ pub enum Template {
 
 impl Template {
     /// Every template.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::PickStatus,
         Self::PickPlan,
         Self::CheckReport,
+        Self::DoctorDiagnosis,
         Self::TagMessage,
         Self::BumpMessage,
         Self::NotesMarkdown,
@@ -54,6 +57,7 @@ impl Template {
             Self::PickStatus => "pick/status.md.j2",
             Self::PickPlan => "pick/plan.md.j2",
             Self::CheckReport => "check/report.md.j2",
+            Self::DoctorDiagnosis => "doctor/diagnosis.md.j2",
             Self::TagMessage => "tag/message.txt.j2",
             Self::BumpMessage => "bump/message.txt.j2",
             Self::NotesMarkdown => "notes/notes.md.j2",
@@ -68,6 +72,7 @@ impl Template {
             Self::PickStatus => include_str!("../../templates/pick/status.md.j2"),
             Self::PickPlan => include_str!("../../templates/pick/plan.md.j2"),
             Self::CheckReport => include_str!("../../templates/check/report.md.j2"),
+            Self::DoctorDiagnosis => include_str!("../../templates/doctor/diagnosis.md.j2"),
             Self::TagMessage => include_str!("../../templates/tag/message.txt.j2"),
             Self::BumpMessage => include_str!("../../templates/bump/message.txt.j2"),
             Self::NotesMarkdown => include_str!("../../templates/notes/notes.md.j2"),

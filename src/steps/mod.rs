@@ -2,6 +2,7 @@
 
 pub mod bump;
 pub mod check;
+pub mod doctor;
 pub mod notes;
 pub mod pick;
 pub mod tag;

@@ -2,6 +2,7 @@
 
 mod bump;
 mod check;
+mod doctor;
 mod forecast;
 mod forge;
 mod guards;

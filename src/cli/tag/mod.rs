@@ -94,7 +94,7 @@ impl SignArgs {
     ///
     /// # Errors
     /// When a variable is not set, or holds no private key.
-    fn key(&self) -> Result<Option<GivenKey>> {
+    pub(crate) fn key(&self) -> Result<Option<GivenKey>> {
         let Some(name) = &self.key_env else { return Ok(None) };
         let secret = |name: &String| {
             Env::secret(name).ok_or_else(|| {
@@ -116,7 +116,7 @@ impl SignArgs {
         Ok(Some(GivenKey { name: name.clone(), text, passphrase: passphrase.transpose()? }))
     }
 
-    fn sealing(&self) -> Sealing {
+    pub(crate) fn sealing(&self) -> Sealing {
         sealing(self.unsigned)
     }
 }

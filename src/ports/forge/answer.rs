@@ -43,6 +43,8 @@ pub(super) struct Marks {
     pub(super) permissions: Option<String>,
     /// `x-github-sso`.
     pub(super) single_sign_on: Option<String>,
+    /// `x-oauth-scopes`, which only classic tokens and those of OAuth apps get.
+    pub(super) scopes: Option<String>,
 }
 
 /// That no whole answer came, and what the network said.
@@ -59,6 +61,7 @@ impl Marks {
             link: text("link"),
             permissions: text("x-accepted-github-permissions"),
             single_sign_on: text("x-github-sso"),
+            scopes: text("x-oauth-scopes"),
         }
     }
 

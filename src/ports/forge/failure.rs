@@ -79,6 +79,11 @@ impl Failure {
         if self.said.is_empty() { self.to_string() } else { format!("{self}: {}", self.said) }
     }
 
+    /// Returns what to do next.
+    pub fn mend(&self) -> String {
+        self.hint()
+    }
+
     /// Returns the error that ends the run, with what to do next.
     pub fn into_error(self) -> Error {
         let error = Error::new(self.kind(), self.to_string()).hint(self.hint());

@@ -1,6 +1,6 @@
 //! Releases and their files on the forge, one request at a time. What must not happen twice is looked for before it is tried again.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::model::commit::{CommitId, ObjectId};
 use crate::model::error::Error;
@@ -14,9 +14,6 @@ use super::release_body::{self, Found};
 use super::wire::{Method, Request, Sent};
 use super::{Failure, Forge, encode};
 
-/// What writing releases, their files and their tags needs, as GitHub names it.
-const PERMISSION: &str = "contents=write";
-
 /// What a look at the files of a release found after a file was sent.
 enum Looked {
     /// It is there.
@@ -28,32 +25,14 @@ enum Looked {
 }
 
 impl Forge {
-    /// Says whether the token may write releases, without writing any: it asks for generated notes, which needs the same
-    /// permission and keeps nothing ("Generate release notes content for a release" in GitHub's documentation).
-    ///
-    /// An outage of this one question is no answer; the first write then tells.
+    /// As [`Self::may_write_contents`]. An outage of this one question is no answer; the first write then tells.
     ///
     /// # Errors
     /// When it may not, with the permission that lacks.
     pub(super) fn may_write_releases(&self, tag: &TagName, commit: CommitId) -> Result<(), Failure> {
-        let asked = format!("write releases of '{}'", self.repository);
-        let body = json!({ "tag_name": tag.as_str(), "target_commitish": commit.to_string() });
-        let path = self.path("/releases/generate-notes");
-        let answer = self.wire.send(&Request { method: Method::Post(body), path, asked });
-        let Err(failure) = answer else { return Ok(()) };
-        match failure.trouble {
-            Trouble::Invalid | Trouble::Unavailable => Ok(()),
-            // A token that may read the repository and not write to it is told that there is no such thing.
-            Trouble::Denied { needs: None } | Trouble::Missing => {
-                Err(Failure { trouble: Trouble::Denied { needs: Some(PERMISSION.to_owned()) }, ..failure })
-            }
-            Trouble::Denied { needs: Some(_) }
-            | Trouble::Unauthorized
-            | Trouble::SingleSignOn { .. }
-            | Trouble::Address
-            | Trouble::Moved
-            | Trouble::Limited { .. }
-            | Trouble::Unreadable => Err(failure),
+        match self.may_write_contents(tag, commit) {
+            Err(failure) if failure.trouble == Trouble::Unavailable => Ok(()),
+            answer => answer,
         }
     }
 

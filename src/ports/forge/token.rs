@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::model::doctor::token::TokenKind;
 use crate::model::error::{Error, Result};
 
 /// A token. Nothing of it is ever printed.
@@ -20,6 +21,11 @@ impl Token {
                 .hint("set GITHUB_TOKEN to the token alone"));
         }
         Ok(Self(text.to_owned()))
+    }
+
+    /// Returns its kind, as its first letters tell.
+    pub fn kind(&self) -> TokenKind {
+        TokenKind::of(&self.0)
     }
 
     pub(super) fn expose(&self) -> &str {

@@ -10,6 +10,7 @@ use serde_json::Value;
 use tokio::runtime::Runtime;
 
 use crate::model::api_address::ApiAddress;
+use crate::model::doctor::token::TokenKind;
 use crate::model::error::Error;
 
 use super::answer::{Answer, Api, Broken, Marks};
@@ -174,6 +175,11 @@ impl Wire {
             path = inside.ok_or_else(|| self.unreadable(asked, "the next page is on another server"))?.to_owned();
         }
         Err(self.unreadable(asked, "the list does not end"))
+    }
+
+    /// Returns the kind of the token.
+    pub(super) fn token_kind(&self) -> TokenKind {
+        self.token.kind()
     }
 
     /// Takes the token out of a text, should somebody have sent it back.

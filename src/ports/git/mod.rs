@@ -17,6 +17,7 @@ mod merge_tree;
 mod objects;
 mod patch_id;
 mod patches;
+mod preflight;
 mod quarantine;
 mod refs;
 mod remote;

@@ -92,14 +92,19 @@ fn ssh_file(path: &Path) -> Option<Error> {
     })
 }
 
-fn gpg(key: Option<&str>, config: &GitConfig) -> Option<Error> {
+/// Returns how valid the secret OpenPGP keys are that git would sign with, one letter each (`DETAILS` of GnuPG, field 2).
+pub(super) fn secret_keys(key: Option<&str>, config: &GitConfig) -> Option<Vec<String>> {
     let mut command = Command::new(config.signing_program(SigningFormat::Openpgp));
     command.env("LC_ALL", "C").args(["--batch", "--with-colons", "--list-secret-keys"]);
     command.args(key.map(|key| ["--", key]).into_iter().flatten());
     let listed = finish(command, None).ok()?;
     let listing = String::from_utf8_lossy(&listed.stdout).into_owned();
-    let validities: Vec<&str> =
-        listing.lines().filter(|line| line.starts_with("sec:")).filter_map(|line| line.split(':').nth(1)).collect();
+    let secret = listing.lines().filter(|line| line.starts_with("sec:"));
+    Some(secret.filter_map(|line| line.split(':').nth(1).map(str::to_owned)).collect())
+}
+
+fn gpg(key: Option<&str>, config: &GitConfig) -> Option<Error> {
+    let validities = secret_keys(key, config)?;
     let named = key.map_or_else(String::new, |key| format!(" '{}'", key.escape_debug()));
     if validities.is_empty() {
         return Some(
@@ -107,13 +112,13 @@ fn gpg(key: Option<&str>, config: &GitConfig) -> Option<Error> {
                 .hint("git config user.signingKey FINGERPRINT, or give the key with '--key-env NAME'"),
         );
     }
-    if validities.iter().all(|validity| *validity == "e") {
+    if validities.iter().all(|validity| validity == "e") {
         return Some(
             Error::no(format!("the OpenPGP key{named} is out of date"))
                 .hint("extend it with 'gpg --quick-set-expire', and publish it again"),
         );
     }
-    if validities.iter().all(|validity| *validity == "r") {
+    if validities.iter().all(|validity| validity == "r") {
         return Some(
             Error::no(format!("the OpenPGP key{named} was revoked"))
                 .hint("sign with another one: git config user.signingKey FINGERPRINT"),

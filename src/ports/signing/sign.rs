@@ -3,6 +3,8 @@
 use std::io::Write as _;
 use std::process::Command;
 
+use tempfile::NamedTempFile;
+
 use crate::model::config::SigningFormat;
 use crate::model::error::{Error, Result};
 use crate::ports::git::GitConfig;
@@ -23,24 +25,39 @@ pub fn sign(
     payload: &[u8],
     namespace: &str,
 ) -> Result<Vec<u8>> {
-    let program = config.signing_program(format);
-    let mut command = Command::new(program);
+    let (command, public) = prepare(config, format, session, namespace)?;
+    let finished = finish(command, Some(payload.to_vec()))?;
+    drop(public);
+    if finished.success() && !finished.stdout.is_empty() {
+        return Ok(finished.stdout);
+    }
+    Err(explain(failed(config.signing_program(format), &finished), format, session, config))
+}
+
+/// Prepares the program that signs what is on its standard input. The file is to be held until it has read it.
+pub(super) fn prepare(
+    config: &GitConfig,
+    format: SigningFormat,
+    session: Option<&KeySession>,
+    namespace: &str,
+) -> Result<(Command, Option<NamedTempFile>)> {
+    let mut command = Command::new(config.signing_program(format));
     command.current_dir(config.directory()).env("LC_ALL", "C");
     if let Some(session) = session {
         session.apply(&mut command);
     }
     let key = session.map(KeySession::signing_key).or_else(|| config.get("user.signingkey"));
-    // Held until the program has read it.
     let mut public = None;
     match format {
         SigningFormat::Ssh => {
             let key = key.ok_or_else(|| {
-                Error::usage("no SSH key to sign with is configured").hint("git config user.signingKey PATH")
+                Error::usage("no SSH key to sign with is configured")
+                    .hint("git config user.signingKey PATH, or give one with '--key-env NAME'")
             })?;
             command.args(["-Y", "sign", "-n", namespace]);
             // A literal key stands for one that an agent has (`git-config(1)`, `user.signingKey`).
             if let Some(literal) = key.strip_prefix("key::").or_else(|| key.starts_with("ssh-").then_some(key)) {
-                let file = tempfile::NamedTempFile::new().and_then(|mut file| {
+                let file = NamedTempFile::new().and_then(|mut file| {
                     file.write_all(format!("{literal}\n").as_bytes())?;
                     Ok(file)
                 });
@@ -62,10 +79,5 @@ pub fn sign(
             }
         }
     }
-    let finished = finish(command, Some(payload.to_vec()))?;
-    drop(public);
-    if finished.success() && !finished.stdout.is_empty() {
-        return Ok(finished.stdout);
-    }
-    Err(explain(failed(program, &finished), format, session, config))
+    Ok((command, public))
 }

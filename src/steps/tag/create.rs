@@ -20,10 +20,9 @@ use crate::model::version::{ReleaseVersion, next_patch};
 use crate::ports::git::{Git, NewTag, RemoteRef, SignTag};
 use crate::ports::render::{Template, Templates};
 use crate::ports::settings::Settings;
-use crate::ports::signing::KeySession;
+use crate::ports::signing::{KeySession, Policy};
 
 use super::gather::{self, Elsewhere};
-use super::policy::Policy;
 
 /// What is to be made.
 struct Plan<'s> {

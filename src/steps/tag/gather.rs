@@ -15,10 +15,8 @@ use crate::model::tag_verify::{
     BranchFacts, Containment, FileFacts, Finding, Found, Known, LineFacts, Rule, TagFacts, Tagged, Verdict, judge,
 };
 use crate::ports::git::{Git, RemoteRef};
-use crate::ports::signing::KeySession;
+use crate::ports::signing::{KeySession, Policy};
 use crate::ports::tree::CommitFiles;
-
-use super::policy::Policy;
 
 /// Finds out all that can be known about a tag. What only some ask, the remote and the expected commit, is left open.
 ///

@@ -2,7 +2,6 @@
 
 pub mod create;
 mod gather;
-mod policy;
 pub mod push;
 pub mod sums;
 pub mod verify;

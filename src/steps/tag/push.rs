@@ -12,9 +12,9 @@ use crate::model::tag_push::{PUSH_SCHEMA, PushOutcome, PushRequest, PushedRef, T
 use crate::model::tag_verify::{Containment, Tagged, require};
 use crate::model::version::ReleaseVersion;
 use crate::ports::git::{Git, RemoteRef};
+use crate::ports::signing::Policy;
 
 use super::gather::{self, Elsewhere};
-use super::policy::Policy;
 
 /// A branch that goes along, and the newest of the commits that the remote has to have on it.
 type Branches = BTreeMap<BranchName, Vec<CommitId>>;

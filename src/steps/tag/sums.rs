@@ -16,11 +16,10 @@ use crate::model::tag_request::Sealing;
 use crate::model::tag_verify::{Finding, Rule, SignatureFacts, SignedBy, judge_signature, require};
 use crate::ports::folder::{Below, look_below};
 use crate::ports::git::Git;
-use crate::ports::signing::{KeySession, sign};
+use crate::ports::signing::{KeySession, Policy, sign};
 use crate::ports::trouble::{cannot_read, explained};
 use crate::ports::{files, sums};
 
-use super::policy::Policy;
 
 /// What to do about a list that is none.
 const NO_LIST: &str = "get it anew from those who made it, or make one with 'patch-tag sums FILE…'";

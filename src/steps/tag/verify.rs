@@ -5,9 +5,9 @@ use crate::model::error::{Error, Result};
 use crate::model::tag_request::{Sealing, TagVerifyRequest};
 use crate::model::tag_verify::{RemoteFacts, SignatureFacts, TagVerification, Tagged, VERIFY_SCHEMA, answer};
 use crate::ports::git::Git;
+use crate::ports::signing::Policy;
 
 use super::gather;
-use super::policy::Policy;
 
 /// Verifies a tag.
 ///

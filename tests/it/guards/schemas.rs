@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use backstitch::model::{
-    apply, bump, decision, eligibility, forecast, notes, plan, publish, resolution, status, sums_report, tag_create,
-    tag_push, tag_verify, verify,
+    apply, bump, decision, doctor, eligibility, forecast, notes, plan, publish, resolution, status, sums_report,
+    tag_create, tag_push, tag_verify, verify,
 };
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -43,6 +43,7 @@ fn schemas() -> BTreeMap<&'static str, Value> {
         (eligibility::policy::POLICY_SCHEMA, schema::<eligibility::policy::PolicyReport>(Writer::Binary)),
         (eligibility::policy::EXPLAIN_SCHEMA, schema::<eligibility::policy::Explained>(Writer::Binary)),
         (eligibility::waiver::WAIVE_SCHEMA, schema::<eligibility::waiver::Waived>(Writer::Binary)),
+        (doctor::DIAGNOSIS_SCHEMA, schema::<doctor::Diagnosis>(Writer::Binary)),
         (notes::NOTES_SCHEMA, schema::<notes::Notes>(Writer::Binary)),
         (notes::SEVERAL_SCHEMA, schema::<notes::SeveralNotes>(Writer::Binary)),
         (notes::check::CHECK_SCHEMA, schema::<notes::check::NotesCheck>(Writer::Binary)),
@@ -293,6 +294,16 @@ fn real_documents_about_tags_are_as_their_schemas_say() {
     fits(sums_report::SUMS_SCHEMA, &["sums", "README.md", "list"]);
     std::fs::write(repo.path().join("list"), "otherwise").expect("because the folder is ours");
     fits(sums_report::VERIFY_SUMS_SCHEMA, &["verify-sums"]);
+}
+
+#[test]
+fn a_real_diagnosis_is_as_its_schema_says() {
+    let repo = crate::doctor::healthy();
+    repo.git(["tag", "v2.0.1", "main"]);
+    let arguments = ["--offline", "--skip", "identity"];
+    let document = crate::doctor::doctor(&repo, &arguments).run().code(1).json();
+    require_fit(doctor::DIAGNOSIS_SCHEMA, &document);
+    assert_eq!(document["skipped"], json!(["identity"]));
 }
 
 #[test]

@@ -48,6 +48,11 @@ impl Bin {
         Self::at_path(env!("CARGO_BIN_EXE_patch-check"))
     }
 
+    /// `patch-doctor`.
+    pub fn doctor() -> Self {
+        Self::at_path(env!("CARGO_BIN_EXE_patch-doctor"))
+    }
+
     /// `patch-notes`.
     pub fn notes() -> Self {
         Self::at_path(env!("CARGO_BIN_EXE_patch-notes"))

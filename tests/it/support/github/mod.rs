@@ -10,6 +10,7 @@ mod openapi;
 mod releases;
 mod rest;
 mod schema;
+mod settings;
 pub mod state;
 
 use std::net::{TcpListener, TcpStream};
@@ -187,7 +188,8 @@ impl Shared {
         let base = format!("http://127.0.0.1:{port}{}", self.prefix);
         let response = rest::answer(&mut state, &account, &operation, request, &base);
         note("the answer of", operation.wrong_response(response.status, &response.body));
-        limits(response)
+        let scopes = state.settings.scopes.get(token).copied();
+        scopes.into_iter().fold(limits(response), |response, scopes| response.with("x-oauth-scopes", scopes))
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::http::{Request, Response};
 use super::openapi::{Operation, component};
 use super::releases;
+use super::settings;
 use super::state::{Comment, Pull, REPOSITORY, REPOSITORY_ID, Run, State, sha};
 
 /// A refusal in GitHub's form.
@@ -71,7 +72,7 @@ pub fn answer(
         (_, path) if path.starts_with("/releases") || path.starts_with("/git/ref/") => {
             releases::answer(state, login, operation, &listing, &body)
         }
-        (method, path) => panic!("the stand-in does not know {method} {path}"),
+        _ => settings::answer(state, operation, &listing),
     }
 }
 
@@ -83,7 +84,11 @@ fn allows(may: &BTreeSet<&'static str>, needs: &str) -> bool {
 /// The permission that an operation needs.
 fn needs(operation: &Operation) -> &'static str {
     match operation.name() {
-        (_, path) if path.contains("/collaborators/") => "metadata=read",
+        (_, "/actions/permissions/workflow" | "/immutable-releases" | "/branches/{branch}/protection") => {
+            "administration=read"
+        }
+        (_, path) if path.is_empty() || path.contains("/collaborators/") || path.contains("/rule") => "metadata=read",
+        (_, "/branches/{branch}") => "contents=read",
         ("get", path) if path.contains("/releases") || path.contains("/git/") => "contents=read",
         (_, path) if path.contains("/releases") => "contents=write",
         ("get", path) if path.contains("check-runs") => "checks=read",

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub use super::releases::{Asset, Release, Releases};
+pub use super::settings::{Protection, Ruleset, Settings};
 
 /// The repository's name.
 pub const REPOSITORY: &str = "acme/widget";
@@ -31,6 +32,7 @@ pub struct State {
     /// Commits that GraphQL answers an error for: its type and message.
     pub graph_errors: HashMap<String, (&'static str, &'static str)>,
     pub releases: Releases,
+    pub settings: Settings,
     next_id: u64,
 }
 
@@ -141,6 +143,7 @@ impl State {
             most_per_page: 100,
             graph_errors: HashMap::new(),
             releases: Releases::default(),
+            settings: Settings::default(),
             next_id: 1000,
         }
     }

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::{Checker, KeySession, Listed};
 use crate::model::commit::CommitId;
 use crate::model::config::{Config, Signing, SigningFormat, VersionFile};
 use crate::model::error::{Error, Result};
@@ -12,7 +13,6 @@ use crate::model::tag::TagPattern;
 use crate::model::tag_request::{Now, PolicySource};
 use crate::ports::git::{Git, GitConfig};
 use crate::ports::protected::{completed, config, main_branch, tip};
-use crate::ports::signing::{Checker, KeySession, Listed};
 use crate::ports::trouble::cannot_read;
 
 /// A policy with everything that it names.

@@ -1,0 +1,19 @@
+//! Find what would fail later, before anything is written.
+
+use std::process::ExitCode;
+
+use backstitch::cli::doctor::DoctorArgs;
+use backstitch::cli::env::Env;
+use backstitch::cli::exit::Exit;
+use backstitch::cli::report;
+use backstitch::steps::doctor;
+use clap::Parser;
+
+fn main() -> ExitCode {
+    report::main(|env| run(DoctorArgs::try_parse()?, env))
+}
+
+fn run(args: DoctorArgs, env: &Env) -> anyhow::Result<Exit> {
+    let found = doctor::run(args.common.open()?, &args.request()?, &|project| args.reach(project, env))?;
+    args.common.show(&found, env).map(|()| Exit::from(found.answer))
+}

@@ -1,0 +1,122 @@
+//! The arguments of `patch-doctor`, and how its result is shown.
+
+mod show;
+
+use clap::Parser;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use crate::cli::args::{CommonArgs, ask_remote};
+use crate::cli::env::Env;
+use crate::cli::forge;
+use crate::cli::tag::{PolicyArgs, SignArgs, now};
+use crate::model::config::Project;
+use crate::model::doctor::request::DoctorRequest;
+use crate::model::doctor::{Job, Rule};
+use crate::model::error::Result;
+use crate::model::line::LineName;
+use crate::ports::forge::Reach;
+
+/// Find what would fail later, before anything is written
+///
+/// Nothing is changed, here or on GitHub.
+#[derive(Debug, Parser)]
+#[command(name = "patch-doctor", version, max_term_width = 100)]
+pub struct DoctorArgs {
+    /// Look at this line; may be given again. Without it, at all supported ones
+    #[arg(long)]
+    pub line: Vec<LineName>,
+
+    /// Look at what this job needs of GitHub; may be given again. Without it, at all
+    #[arg(long, value_name = "JOB", value_parser = job())]
+    pub job: Vec<Job>,
+
+    /// Leave this rule out; may be given again
+    #[arg(long, value_name = "RULE", value_parser = rule())]
+    pub skip: Vec<Rule>,
+
+    /// Ask this remote; without it, `origin`
+    #[arg(long, conflicts_with = "offline")]
+    pub remote: Option<String>,
+
+    /// Ask neither the remote nor GitHub: the git part only
+    #[arg(long)]
+    pub offline: bool,
+
+    /// How tags are signed.
+    #[command(flatten)]
+    pub sign: SignArgs,
+
+    /// Whose signatures count.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
+
+    /// The arguments every binary takes.
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+impl DoctorArgs {
+    /// Returns what is asked.
+    ///
+    /// # Errors
+    /// When the key that a variable should hold cannot be read.
+    pub fn request(&self) -> Result<DoctorRequest> {
+        let jobs = if self.job.is_empty() { Job::ALL.to_vec() } else { self.job.clone() };
+        Ok(DoctorRequest {
+            lines: self.line.clone(),
+            remote: ask_remote(self.remote.clone(), self.offline),
+            config: self.common.config.clone(),
+            sealing: self.sign.sealing(),
+            key: self.sign.key()?,
+            policy: self.policy.source(&self.common),
+            now: now(&self.common),
+            jobs,
+            skipped: self.skip.clone(),
+        })
+    }
+
+    /// Prepares to ask the forge, where it is to be asked and can be.
+    pub fn reach(&self, project: &Project, env: &Env) -> Reach {
+        if self.offline {
+            return Reach::Offline;
+        }
+        match forge::open(project, None, env) {
+            Ok(Some(forge)) => Reach::Open(Box::new(forge)),
+            Ok(None) => Reach::NoToken,
+            Err(error) => Reach::Impossible(error),
+        }
+    }
+}
+
+fn job() -> impl TypedValueParser<Value = Job> {
+    let words = PossibleValuesParser::new(Job::ALL.map(Job::as_str));
+    words.map(|word| Job::ALL.into_iter().find(|job| job.as_str() == word).expect("because clap takes no other word"))
+}
+
+fn rule() -> impl TypedValueParser<Value = Rule> {
+    let words = PossibleValuesParser::new(Rule::ALL.map(Rule::as_str));
+    words
+        .map(|word| Rule::ALL.into_iter().find(|rule| rule.as_str() == word).expect("because clap takes no other word"))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn clap_accepts_the_definition() {
+        DoctorArgs::command().debug_assert();
+    }
+
+    #[test]
+    fn every_job_is_asked_about_unless_some_are_named() {
+        let jobs = |arguments: &[&str]| {
+            let all = [&["patch-doctor"], arguments].concat();
+            DoctorArgs::try_parse_from(all).expect("they are right").request().expect("no key is asked for").jobs
+        };
+        assert_eq!(jobs(&[]), Job::ALL);
+        assert_eq!(jobs(&["--job", "read", "--job", "push"]), [Job::Read, Job::Push]);
+    }
+}

@@ -1,0 +1,388 @@
+//! What was found out, as data. What could not be is said with the reason, and never taken for "no".
+
+use semver::Version;
+
+use super::ruling::{Ruled, TagRuleset};
+use super::token::{Scopes, TokenKind};
+use crate::model::branch::BranchName;
+use crate::model::config::{RepositoryName, SigningFormat};
+use crate::model::line::LineName;
+use crate::model::tag::TagName;
+
+/// Why something was not told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Why {
+    /// One sentence without a full stop. May quote a stranger.
+    pub sentence: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl Why {
+    /// Makes one without a hint.
+    pub fn new(sentence: impl Into<String>) -> Self {
+        Self { sentence: sentence.into(), hint: None }
+    }
+}
+
+/// An answer of the forge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told<T> {
+    /// It told it.
+    Told(T),
+    /// It says that there is no such thing, or that the token may not see it.
+    Missing(Why),
+    /// The token may not ask.
+    Denied(Why),
+    /// It was asked and failed.
+    Failed(Why),
+}
+
+impl<T> Told<T> {
+    /// Returns what was told.
+    pub fn told(&self) -> Option<&T> {
+        match self {
+            Self::Told(told) => Some(told),
+            Self::Missing(_) | Self::Denied(_) | Self::Failed(_) => None,
+        }
+    }
+
+    /// Returns why nothing was.
+    pub fn why(&self) -> Option<&Why> {
+        match self {
+            Self::Told(_) => None,
+            Self::Missing(why) | Self::Denied(why) | Self::Failed(why) => Some(why),
+        }
+    }
+}
+
+/// Everything.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// About the clone.
+    pub clone: CloneFacts,
+    /// About the configuration.
+    pub config: ConfigFacts,
+    /// About the lines, the newest first. Empty where the configuration is broken.
+    pub lines: Vec<LineFacts>,
+    /// About signing tags. `None` where the configuration is broken.
+    pub signing: Option<SigningFacts>,
+    /// About sign-offs. `None` where the configuration is broken.
+    pub sign_off: Option<SignOffFacts>,
+    /// About the forge.
+    pub forge: ForgeFacts,
+}
+
+/// About the clone.
+#[derive(Debug, Clone)]
+pub struct CloneFacts {
+    /// The oldest version that works, which git has reached, or why it is of no use.
+    pub git: Result<String, Why>,
+    /// Whether history is missing.
+    pub is_shallow: bool,
+    /// Whether objects were left out.
+    pub is_partial: bool,
+    /// Who commits, or what git says in place of it.
+    pub identity: Result<String, Why>,
+    /// About the remote.
+    pub remote: RemoteFacts,
+}
+
+/// About the remote.
+#[derive(Debug, Clone)]
+pub enum RemoteFacts {
+    /// It was not to be asked.
+    Offline,
+    /// There is none of this name.
+    None(String),
+    /// It has several addresses for pushes.
+    Several(String, Why),
+    /// It did not answer.
+    Silent(String, Why),
+    /// It answered.
+    Answers {
+        /// Its name.
+        name: String,
+        /// How it is reached.
+        way: Way,
+        /// Whether it lets a push in, as `git push --dry-run` found. `None`: that was not asked.
+        push: Option<Result<(), Why>>,
+    },
+}
+
+/// How a remote is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// By SSH, with a key.
+    Ssh,
+    /// By HTTP, with a token or a password.
+    Http,
+    /// By a path of the machine, or in another way.
+    Other,
+}
+
+/// About the configuration.
+#[derive(Debug, Clone)]
+pub enum ConfigFacts {
+    /// It cannot be used.
+    Broken(Why),
+    /// It is right.
+    Right {
+        /// Where it was read from, for people.
+        source: String,
+        /// The branch where changes land first.
+        main: BranchName,
+        /// How main's compares with it.
+        of_main: OfMain,
+    },
+}
+
+/// How main's `patch.toml` compares with the one in the worktree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OfMain {
+    /// It is the same.
+    Same(String),
+    /// Neither has one.
+    Neither,
+    /// It is another one.
+    Other(String),
+    /// Main has none.
+    OnlyHere(String),
+    /// Only main has one.
+    OnlyThere(String),
+    /// It cannot be read.
+    Unreadable(Why),
+    /// The user named another file.
+    NotCompared,
+}
+
+/// About a line.
+#[derive(Debug, Clone)]
+pub struct LineFacts {
+    /// Its name.
+    pub name: LineName,
+    /// Its branch, or why there is none.
+    pub branch: Result<BranchFacts, Why>,
+    /// Its releases.
+    pub tags: LineTags,
+    /// What its files say. `None` where there is no branch.
+    pub version: Option<HeldVersion>,
+    /// Its workflow files. `None` where there is no branch.
+    pub workflows: Option<WorkflowFiles>,
+}
+
+/// About the branch of a line.
+#[derive(Debug, Clone)]
+pub struct BranchFacts {
+    /// Its name.
+    pub name: BranchName,
+    /// How the one here compares with that of the remote.
+    pub step: Step,
+}
+
+/// How a branch here compares with that of the remote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// They are the same.
+    Same,
+    /// The one here lacks commits.
+    Behind,
+    /// The one here has more.
+    Ahead,
+    /// Each has what the other lacks.
+    Apart,
+    /// The remote has one, and here is none.
+    OnlyThere,
+    /// The remote has none.
+    OnlyHere,
+    /// The remote has commits that were not fetched.
+    Unfetched,
+    /// The remote was not asked.
+    NotCompared,
+}
+
+/// About the releases of a line.
+#[derive(Debug, Clone, Default)]
+pub struct LineTags {
+    /// The highest one here.
+    pub highest: Option<HighestTag>,
+    /// The highest one of the remote, where it was asked and has one above all here.
+    pub above: Option<TagName>,
+    /// Pairs of neighbours of which the later one does not descend from the earlier one.
+    pub unordered: Vec<(TagName, TagName)>,
+    /// Those that the branch does not hold, without the highest.
+    pub outside: Vec<TagName>,
+}
+
+/// The tag of the highest version of a line.
+#[derive(Debug, Clone)]
+pub struct HighestTag {
+    /// Its name.
+    pub tag: TagName,
+    /// Its version.
+    pub version: Version,
+    /// Whether the branch holds its commit. `None`: that cannot be told, or there is no branch.
+    pub on_branch: Option<bool>,
+}
+
+/// What the files of a line say.
+#[derive(Debug, Clone)]
+pub struct HeldVersion {
+    /// Whether `[[version]]` names them.
+    pub is_configured: bool,
+    /// What they hold; `None`: no version.
+    pub held: Result<Option<Version>, Why>,
+}
+
+/// The workflow files of a line that are other ones than those of the default branch.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WorkflowFiles {
+    /// How many there are.
+    pub number: usize,
+    /// Those that differ from the default branch or that it lacks. Paths from strangers.
+    pub differing: Vec<String>,
+    /// Those among them that no branch of main and the lines on the remote has as they are. `None`: there is no remote whose
+    /// branches are known here.
+    pub new: Option<Vec<String>>,
+}
+
+/// About signing tags.
+#[derive(Debug, Clone)]
+pub enum SigningFacts {
+    /// The user said that tags are not signed.
+    Unsigned,
+    /// It cannot be told with which kind of key.
+    Broken(Why),
+    /// It was tried.
+    Tried {
+        /// The kind of signature.
+        format: SigningFormat,
+        /// What came of it.
+        attempt: Attempt,
+        /// Whether it counts.
+        policy: PolicyFacts,
+    },
+}
+
+/// What came of an attempt to sign.
+#[derive(Debug, Clone)]
+pub enum Attempt {
+    /// It was signed.
+    Signed,
+    /// A person has to open the key.
+    Locked(Why),
+    /// It cannot be.
+    Failed(Why),
+}
+
+/// Whether a signature counts by the policy.
+#[derive(Debug, Clone)]
+pub enum PolicyFacts {
+    /// The policy cannot be read.
+    Unreadable(Why),
+    /// It counts.
+    Counts(String),
+    /// It does not.
+    Refused(Why),
+    /// That cannot be told.
+    Open(Why),
+    /// There is no signature to judge, and the policy can be read.
+    Readable(String),
+}
+
+/// About sign-offs.
+#[derive(Debug, Clone, Default)]
+pub struct SignOffFacts {
+    /// Whether `[pick]` asks for them.
+    pub is_configured: bool,
+    /// How many of the newest commits of main have one, of how many that were looked at.
+    pub signed: (usize, usize),
+}
+
+/// About the forge.
+#[derive(Debug, Clone)]
+pub enum ForgeFacts {
+    /// It was not to be asked.
+    Offline,
+    /// There is no token.
+    NoToken,
+    /// It cannot be asked.
+    Impossible(Why),
+    /// It was asked.
+    Asked(Box<Asked>),
+}
+
+/// What the forge said.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The repository.
+    pub name: RepositoryName,
+    /// The kind of token.
+    pub token: TokenKind,
+    /// The account that it acts as.
+    pub account: Told<String>,
+    /// What GitHub says about the repository.
+    pub repository: Told<RepositoryFacts>,
+    /// Whether the token may read pull requests.
+    pub reads_pulls: Told<()>,
+    /// Whether the token may write contents, where that was asked.
+    pub writes_contents: Option<Told<()>>,
+    /// What workflows may do.
+    pub actions: Told<ActionsFacts>,
+    /// The rules for the branch of each line that has one.
+    pub branches: Vec<(BranchName, Told<BranchRulings>)>,
+    /// The rules for tags.
+    pub tags: Told<Vec<TagRuleset>>,
+    /// The names that the next tags would have.
+    pub next_tags: Vec<TagName>,
+    /// Whether releases never change once they are published.
+    pub immutable: Told<bool>,
+    /// Whether `commit.gpgSign` asks for signed commits.
+    pub signs_commits: bool,
+}
+
+/// What GitHub says about the repository.
+#[derive(Debug, Clone)]
+pub struct RepositoryFacts {
+    /// Its default branch.
+    pub default_branch: String,
+    /// Whether only some can see it.
+    pub is_private: bool,
+    /// Whether it takes nothing any more.
+    pub is_archived: bool,
+    /// What the account of the token may do, where it was told.
+    pub role: Option<Role>,
+    /// Whether commits that are made on the pages of the forge have to be signed off.
+    pub wants_sign_off: bool,
+    /// The scopes of the token, where it has any.
+    pub scopes: Option<Scopes>,
+}
+
+/// What an account may do in the repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// Read it.
+    Read,
+    /// Push to it.
+    Write,
+    /// Everything.
+    Admin,
+}
+
+/// What workflows may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ActionsFacts {
+    /// Whether they may open pull requests.
+    pub may_open: bool,
+    /// Whether their token may write where the workflow does not say.
+    pub writes_by_default: bool,
+}
+
+/// The rules for a branch.
+#[derive(Debug, Clone, Default)]
+pub struct BranchRulings {
+    /// Those that were told.
+    pub rules: Vec<Ruled>,
+    /// Why those of the older protection of branches were not, where there are any.
+    pub untold: Option<Why>,
+}

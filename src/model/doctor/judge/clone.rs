@@ -1,0 +1,103 @@
+//! The clone and the configuration.
+
+use crate::model::doctor::facts::{CloneFacts, ConfigFacts, OfMain, RemoteFacts, Way, Why};
+use crate::model::doctor::{Finding, Rule};
+
+/// Adds what can be done, where it is known.
+pub(super) fn with_hint(finding: Finding, why: &Why) -> Finding {
+    match &why.hint {
+        Some(hint) => finding.mend(hint),
+        None => finding,
+    }
+}
+
+pub(super) fn judge(clone: &CloneFacts, config: &ConfigFacts) -> Vec<Finding> {
+    let mut findings = vec![
+        match &clone.git {
+            Ok(version) => Finding::passed(Rule::GitVersion, format!("git is {version} or newer")),
+            Err(why) => with_hint(Finding::failed(Rule::GitVersion, &why.sentence, "every forecast and every pick"), why),
+        },
+        match clone.is_shallow {
+            false => Finding::passed(Rule::History, "the clone has all of its history"),
+            true => Finding::failed(
+                Rule::History,
+                "the clone is shallow: its history is cut off",
+                "'patch-pick status', 'plan' and 'verify' and 'patch-tag verify' end undecided, for they cannot tell what a line has",
+            )
+            .mend("git fetch --unshallow --tags; in a workflow give actions/checkout 'fetch-depth: 0'"),
+        },
+        match clone.is_partial {
+            false => Finding::passed(Rule::Objects, "the clone has all objects of its history"),
+            true => Finding::undecided(
+                Rule::Objects,
+                "the clone is partial: objects were left out, and none is fetched while a forecast is made",
+                "a forecast, a pick or a bump that needs one of them ends undecided",
+            )
+            .mend("fetch them: git fetch --refetch --no-filter origin; in a workflow give actions/checkout no 'filter'"),
+        },
+        match &clone.identity {
+            Ok(who) => Finding::passed(Rule::Identity, format!("git commits as {who}")),
+            Err(why) => Finding::failed(
+                Rule::Identity,
+                &why.sentence,
+                "'patch-pick apply', 'patch-bump --commit' and 'patch-tag create', which commit or tag",
+            )
+            .mend("git config user.name NAME && git config user.email ADDRESS"),
+        },
+    ];
+    findings.extend(configuration(config));
+    findings.extend(remote(&clone.remote));
+    findings
+}
+
+fn configuration(config: &ConfigFacts) -> Vec<Finding> {
+    let (source, of_main) = match config {
+        ConfigFacts::Broken(why) => {
+            let finding = Finding::failed(Rule::Configuration, &why.sentence, "every binary, with exit code 2");
+            return vec![with_hint(finding, why)];
+        }
+        ConfigFacts::Right { source, of_main, .. } => (source, of_main),
+    };
+    let differs = |detail: String| {
+        let would_fail =
+            "'patch-check' and whose signatures count go by main's, all else goes by the one here: they may disagree";
+        Finding::undecided(Rule::ConfigurationOfMain, detail, would_fail)
+    };
+    let mend = |place: &str| {
+        format!("see how they differ: git diff {place} -- patch.toml; and bring the change to main first")
+    };
+    let mut findings = vec![Finding::passed(Rule::Configuration, format!("{source} is right"))];
+    findings.push(match of_main {
+        OfMain::Same(place) => Finding::passed(Rule::ConfigurationOfMain, format!("'{place}' has the same patch.toml")),
+        OfMain::Neither => {
+            Finding::passed(Rule::ConfigurationOfMain, "there is no patch.toml, neither here nor on main")
+        }
+        OfMain::Other(place) => differs(format!("'{place}' has another patch.toml")).mend(mend(place)),
+        OfMain::OnlyHere(place) => differs(format!("'{place}' has no patch.toml")).mend(mend(place)),
+        OfMain::OnlyThere(place) => differs(format!("'{place}' has a patch.toml, and here is none")).mend(mend(place)),
+        OfMain::Unreadable(why) => with_hint(differs(why.sentence.clone()), why),
+        OfMain::NotCompared => return findings,
+    });
+    findings
+}
+
+fn remote(remote: &RemoteFacts) -> Option<Finding> {
+    let needed = "'patch-tag push', every 'git push', and comparing with what others have";
+    Some(match remote {
+        RemoteFacts::Offline => return None,
+        RemoteFacts::None(name) => Finding::failed(Rule::Remote, format!("there is no remote '{name}'"), needed)
+            .mend("git remote add origin ADDRESS, or name another one: --remote NAME; or leave it out with --offline"),
+        RemoteFacts::Several(_, why) => {
+            with_hint(Finding::failed(Rule::Remote, &why.sentence, "'patch-tag push', which is all or nothing"), why)
+        }
+        RemoteFacts::Silent(_, why) => with_hint(Finding::failed(Rule::Remote, &why.sentence, needed), why),
+        RemoteFacts::Answers { name, way, .. } => {
+            let way = match way {
+                Way::Ssh => "by SSH",
+                Way::Http => "by HTTP",
+                Way::Other => "by its path",
+            };
+            Finding::passed(Rule::Remote, format!("'{name}' answers {way}"))
+        }
+    })
+}

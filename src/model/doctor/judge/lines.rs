@@ -1,0 +1,174 @@
+//! The lines: their branches, their releases and their versions.
+
+use super::clone::with_hint;
+use crate::model::apply::shell_word;
+use crate::model::doctor::facts::{BranchFacts, HeldVersion, HighestTag, LineFacts, LineTags, Step};
+use crate::model::doctor::{Finding, Rule};
+use crate::model::tag::TagName;
+
+/// So many tags are named.
+const MOST_NAMED: usize = 5;
+
+pub(super) fn judge(line: &LineFacts) -> Vec<Finding> {
+    let mut findings = vec![match &line.branch {
+        Ok(branch) => step(branch),
+        Err(why) => with_hint(
+            Finding::failed(
+                Rule::LineBranch,
+                &why.sentence,
+                format!("every verb, as soon as it is asked about line {}", line.name),
+            ),
+            why,
+        ),
+    }];
+    findings.push(highest(&line.tags, line));
+    findings.push(order(&line.tags));
+    findings.extend(line.version.as_ref().map(|version| held(version, line.tags.highest.as_ref())));
+    let about = |finding: Finding| match &finding.about {
+        Some(_) => finding,
+        None => finding.about(&line.name),
+    };
+    findings.into_iter().map(about).collect()
+}
+
+fn step(branch: &BranchFacts) -> Finding {
+    let BranchFacts { name, step } = branch;
+    let word = shell_word(name.as_str());
+    let passed = |detail: String| Finding::passed(Rule::LineBranch, detail);
+    match step {
+        Step::Same => passed(format!("'{name}' is here and on the remote, and the same")),
+        Step::NotCompared => passed(format!("'{name}' is here")),
+        Step::Ahead => passed(format!("'{name}' has commits here that the remote lacks, and they can be pushed")),
+        Step::OnlyThere => passed(format!("'{name}' is on the remote, and is taken from there")),
+        Step::Behind => Finding::undecided(
+            Rule::LineBranch,
+            format!("'{name}' is behind that of the remote here"),
+            "a push of the one here is refused; the binaries take the newer one",
+        )
+        .mend(format!("git fetch origin {word}:{word}")),
+        Step::Unfetched => Finding::failed(
+            Rule::LineBranch,
+            format!("the remote has commits on '{name}' that are not here"),
+            "plans are made from an old state, and pushes are refused",
+        )
+        .mend(format!("git fetch origin {word}")),
+        Step::Apart => Finding::failed(
+            Rule::LineBranch,
+            format!("'{name}' is at one commit here and at another on the remote, and neither has the other"),
+            "a push is refused, for it would need force",
+        )
+        .mend(format!("look, and decide which one counts: git log --oneline --left-right {word}...origin/{word}")),
+        Step::OnlyHere => Finding::undecided(
+            Rule::LineBranch,
+            format!("'{name}' is here, and the remote has no such branch"),
+            "pull requests to the line have no base; a push makes the branch, where rules let it",
+        )
+        .mend(format!("git push origin {word}")),
+    }
+}
+
+fn highest(tags: &LineTags, line: &LineFacts) -> Finding {
+    let create = "'patch-tag create' refuses the next tag of the line";
+    if let Some(above) = &tags.above {
+        return Finding::failed(
+            Rule::LineTag,
+            format!("the remote has '{above}', which is above every tag here"),
+            create,
+        )
+        .mend("git fetch origin --tags");
+    }
+    let Some(HighestTag { tag, on_branch, .. }) = &tags.highest else {
+        return Finding::passed(
+            Rule::LineTag,
+            "the line has no release yet; its first tag needs a version: patch-tag create VERSION",
+        );
+    };
+    match (on_branch, &line.branch) {
+        (Some(true), _) => Finding::passed(Rule::LineTag, format!("'{tag}' is the newest release, and the branch holds it")),
+        (Some(false), Ok(branch)) => Finding::failed(
+            Rule::LineTag,
+            format!("'{tag}' is the newest release, and '{}' does not hold its commit", branch.name),
+            create,
+        )
+        .mend(format!(
+            "see where it is: git branch --all --contains {0}; merge that into the branch, or correct 'branch' of the line in patch.toml",
+            shell_word(tag.as_str())
+        )),
+        (Some(false) | None, _) => {
+            Finding::undecided(Rule::LineTag, format!("'{tag}' is the newest release, and it cannot be told whether the branch holds it"), create)
+                .mend("fetch the history: git fetch --unshallow --tags")
+        }
+    }
+}
+
+fn order(tags: &LineTags) -> Finding {
+    let would_fail = "'patch-tag verify' of such a tag, and the notes of the release behind it";
+    if let Some((earlier, later)) = tags.unordered.first() {
+        let more = tags.unordered.len() - 1;
+        let more = if more == 0 { String::new() } else { format!(", and {more} more pairs are alike") };
+        return Finding::undecided(
+            Rule::TagOrder,
+            format!("'{later}' does not descend from '{earlier}'{more}"),
+            would_fail,
+        )
+        .mend(format!("look: patch-tag verify {}; a tag that was published stays", shell_word(later.as_str())));
+    }
+    if !tags.outside.is_empty() {
+        let names = named(&tags.outside);
+        return Finding::undecided(
+            Rule::TagOrder,
+            format!("the branch does not hold the commits of {names}"),
+            would_fail,
+        )
+        .mend("look at each: patch-tag verify TAG; a tag that was published stays");
+    }
+    Finding::passed(Rule::TagOrder, "the releases follow one another, and the branch holds them all")
+}
+
+fn named(tags: &[TagName]) -> String {
+    let names: Vec<String> = tags.iter().take(MOST_NAMED).map(|tag| format!("'{tag}'")).collect();
+    match tags.len().saturating_sub(MOST_NAMED) {
+        0 => names.join(", "),
+        more => format!("{} and {more} more", names.join(", ")),
+    }
+}
+
+fn held(version: &HeldVersion, highest: Option<&HighestTag>) -> Finding {
+    let bump = "'patch-bump next' and 'patch-tag create' refuse";
+    let held = match &version.held {
+        Ok(held) => held,
+        Err(why) => {
+            let finding = match version.is_configured {
+                true => Finding::failed(Rule::LineVersion, &why.sentence, bump),
+                false => Finding::undecided(
+                    Rule::LineVersion,
+                    &why.sentence,
+                    "'patch-bump next' refuses where it finds no one version",
+                ),
+            };
+            return with_hint(finding, why);
+        }
+    };
+    match (held, highest) {
+        (None, _) if version.is_configured => {
+            Finding::failed(Rule::LineVersion, "[[version]] names files, and none holds a version", bump)
+                .mend("see what there is: patch-bump show; and correct [[version]] in patch.toml")
+        }
+        (None, _) => {
+            Finding::passed(Rule::LineVersion, "no file is known to hold a version, so none is compared with tags")
+        }
+        (Some(held), Some(HighestTag { tag, version: tagged, .. })) if held.cmp_precedence(tagged).is_lt() => {
+            let detail = format!("the files hold {held}, and '{tag}' is above that");
+            let would_fail = format!("'patch-tag verify {tag}', and whoever reads the version of what is built");
+            let finding = match version.is_configured {
+                true => Finding::failed(Rule::LineVersion, detail, would_fail),
+                false => Finding::undecided(Rule::LineVersion, detail, would_fail),
+            };
+            finding.mend("write the next version: patch-bump next --commit; or name in [[version]] of patch.toml where it stands")
+        }
+        (Some(held), Some(HighestTag { tag, .. })) => {
+            Finding::passed(Rule::LineVersion, format!("the files hold {held}, and the newest tag is '{tag}'"))
+        }
+        (Some(held), None) => Finding::passed(Rule::LineVersion, format!("the files hold {held}")),
+    }
+}

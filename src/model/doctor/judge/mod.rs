@@ -1,0 +1,85 @@
+//! The decisions: from facts to findings.
+
+mod clone;
+mod lines;
+mod reach;
+mod rules;
+mod signing;
+#[cfg(test)]
+mod tests;
+mod workflows;
+
+use super::facts::{Asked, ConfigFacts, Facts, ForgeFacts, RemoteFacts, Told, Way};
+use super::{Finding, Rule};
+
+/// Finds what would fail later. The order is that of [`Rule::ALL`].
+pub fn judge(facts: &Facts) -> Vec<Finding> {
+    let mut findings = clone::judge(&facts.clone, &facts.config);
+    findings.extend(facts.lines.iter().flat_map(lines::judge));
+    if let Some(signing) = &facts.signing {
+        findings.extend(signing::judge(signing));
+    }
+    findings.extend(push(facts));
+    findings.extend(workflows::files(facts));
+    match &facts.forge {
+        ForgeFacts::Offline => {}
+        ForgeFacts::NoToken => findings.push(
+            Finding::undecided(
+                Rule::Token,
+                "there is no token, so GitHub was asked nothing",
+                "what its rules, its settings and the permissions of the token refuse comes to light at the first write",
+            )
+            .mend("set GITHUB_TOKEN: in a workflow env: { GITHUB_TOKEN: ${{ github.token }} }, at a terminal GITHUB_TOKEN=$(gh auth token); or leave it out with --offline"),
+        ),
+        ForgeFacts::Impossible(why) => {
+            let finding = Finding::undecided(Rule::Token, &why.sentence, "nothing of GitHub can be told");
+            findings.push(match &why.hint {
+                Some(hint) => finding.mend(hint),
+                None => finding,
+            });
+        }
+        ForgeFacts::Asked(asked) => findings.extend(asked_of(facts, asked)),
+    }
+    findings.extend(signing::sign_off(facts));
+    findings.sort_by_key(|finding| finding.rule);
+    findings
+}
+
+/// What the forge said. Where it does not know the token or the repository, nothing else is of use.
+fn asked_of(facts: &Facts, asked: &Asked) -> Vec<Finding> {
+    let mut findings = vec![reach::token(asked)];
+    let Told::Told(repository) = &asked.repository else { return findings };
+    findings.extend(reach::jobs(asked, repository));
+    findings.extend(workflows::judge(facts, asked, repository));
+    if let ConfigFacts::Right { main, .. } = &facts.config {
+        findings.push(reach::default_branch(main, &repository.default_branch));
+    }
+    findings.extend(rules::judge(asked));
+    findings.push(reach::immutable(asked, repository));
+    findings
+}
+
+/// Whether a push is let in, as git itself found.
+fn push(facts: &Facts) -> Option<Finding> {
+    let RemoteFacts::Answers { name, way, push: Some(push) } = &facts.clone.remote else { return None };
+    let by = match way {
+        Way::Ssh => "with the key that SSH takes",
+        Way::Http => "with the credentials that git takes",
+        Way::Other => "as it is reached from here",
+    };
+    Some(match push {
+        Ok(()) => Finding::passed(Rule::Push, format!("'{name}' lets a push in, {by} ('git push --dry-run' found it)")),
+        Err(why) => {
+            let mend = match way {
+                Way::Ssh => "add a key that may write: a deploy key with write access, or one of an account with the role 'write'",
+                Way::Http => {
+                    "give git the token for its pushes (after actions/checkout with persist-credentials: false it has none): \
+                     git config --local credential.helper, or http.<address>.extraheader through GIT_CONFIG_COUNT; and see that the token may write contents"
+                }
+                Way::Other => "see that you may write there",
+            };
+            Finding::failed(Rule::Push, &why.sentence, "'patch-tag push', and every 'git push' of picks").mend(mend)
+        }
+    }
+    .about(name))
+}

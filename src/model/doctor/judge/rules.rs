@@ -1,0 +1,211 @@
+//! The rules that the forge has for the branches of lines and for tags.
+
+use super::clone::with_hint;
+use crate::model::branch::BranchName;
+use crate::model::doctor::facts::{Asked, BranchRulings, Told};
+use crate::model::doctor::ruling::{Bypass, Pattern, PatternOf, Ruled, Ruling, TagRuleset};
+use crate::model::doctor::{Finding, Rule};
+use crate::model::tag::TagName;
+
+pub(super) fn judge(asked: &Asked) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = asked.branches.iter().flat_map(|(branch, told)| of_branch(branch, told)).collect();
+    findings.extend(of_tags(asked));
+    findings.extend(commit_signatures(asked));
+    findings
+}
+
+fn of_branch(branch: &BranchName, told: &Told<BranchRulings>) -> Vec<Finding> {
+    let push = format!("a push of picks to '{branch}', and 'patch-tag push', which takes the branch along");
+    let rulings = match told {
+        Told::Told(rulings) => rulings,
+        Told::Missing(why) | Told::Denied(why) | Told::Failed(why) => {
+            return vec![with_hint(Finding::undecided(Rule::BranchRules, &why.sentence, push).about(branch), why)];
+        }
+    };
+    let mut findings: Vec<Finding> = rulings.rules.iter().filter_map(|ruled| on_branch(branch, ruled, &push)).collect();
+    if let Some(why) = &rulings.untold {
+        findings.push(with_hint(Finding::undecided(Rule::BranchRules, &why.sentence, push), why));
+    }
+    if findings.is_empty() {
+        findings.push(Finding::passed(Rule::BranchRules, "no rule stands in the way of a push"));
+    }
+    findings.into_iter().map(|finding| finding.about(branch)).collect()
+}
+
+/// What a rule does to pushes of picks: commits on top of what is there, none of them a merge. `None`: nothing.
+fn on_branch(branch: &BranchName, ruled: &Ruled, push: &str) -> Option<Finding> {
+    let Ruled { source, bypass, ruling } = ruled;
+    let (detail, sure) = match ruling {
+        // The branch is there, it is never moved back or deleted, and a pick of a merge is no merge.
+        Ruling::Creation | Ruling::Deletion | Ruling::NonFastForward | Ruling::LinearHistory => return None,
+        // That is a rule of its own here.
+        Ruling::Signatures => return None,
+        Ruling::Update => (format!("{source} lets nobody change it"), true),
+        Ruling::PullRequest => (format!("{source} takes changes by pull requests only"), true),
+        Ruling::MergeQueue => (format!("{source} takes changes through the merge queue only"), true),
+        Ruling::Checks(names) => {
+            let names: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
+            (format!("{source} asks that these checks have passed on what is pushed: {}", names.join(", ")), true)
+        }
+        Ruling::Pattern(pattern) => match (pattern.of, pattern.allows(branch.as_str())) {
+            (PatternOf::Branch, Some(true)) => return None,
+            (PatternOf::Branch, Some(false)) => (format!("{source} asks that {}", pattern.sentence()), true),
+            (_, _) => (format!("{source} asks that {}", pattern.sentence()), false),
+        },
+        Ruling::Other(word) => (format!("{source} has the rule '{word}'"), false),
+    };
+    Some(passing(*bypass, Rule::BranchRules, detail, sure, push, by_pull_request(bypass)))
+}
+
+fn by_pull_request(bypass: &Bypass) -> &'static str {
+    match bypass {
+        Bypass::Untold => {
+            "push picks to a branch of their own and open a pull request; or, if the account may pass over the rules, leave this out: --skip branch-rules"
+        }
+        Bypass::Always | Bypass::InPullRequests | Bypass::Never => {
+            "push picks to a branch of their own and open a pull request; or let the account or the app of the token pass over the rules, in their 'Bypass list'"
+        }
+    }
+}
+
+/// Makes a finding of what a rule refuses, unless the account may pass over it.
+fn passing(bypass: Bypass, rule: Rule, detail: String, sure: bool, would_fail: &str, mend: &str) -> Finding {
+    match (bypass, sure) {
+        (Bypass::Always, _) => {
+            Finding::passed(rule, format!("{detail}, and the account of the token may pass over it"))
+        }
+        (Bypass::InPullRequests | Bypass::Never, true) => Finding::failed(rule, detail, would_fail).mend(mend),
+        (Bypass::Untold, true) => {
+            let detail = format!("{detail}; whether the account may pass over it was not told");
+            Finding::failed(rule, detail, would_fail).mend(mend)
+        }
+        (Bypass::InPullRequests | Bypass::Never | Bypass::Untold, false) => {
+            Finding::undecided(rule, detail, would_fail)
+                .mend("see what it asks, in the settings of the repository under 'Rules'")
+        }
+    }
+}
+
+fn of_tags(asked: &Asked) -> Vec<Finding> {
+    let would_fail = "'patch-tag push' of the next release";
+    let sets = match &asked.tags {
+        Told::Told(sets) => sets,
+        Told::Missing(why) | Told::Denied(why) | Told::Failed(why) => {
+            return vec![with_hint(Finding::undecided(Rule::TagRules, &why.sentence, would_fail), why)];
+        }
+    };
+    let mut findings: Vec<Finding> = sets.iter().flat_map(|set| of_set(set, &asked.next_tags, would_fail)).collect();
+    if findings.is_empty() {
+        let names: Vec<String> = asked.next_tags.iter().take(5).map(|tag| format!("'{tag}'")).collect();
+        let detail = match names.is_empty() {
+            true => "no rule stands in the way of a tag".to_owned(),
+            false => format!("no rule stands in the way of {}", names.join(", ")),
+        };
+        findings.push(Finding::passed(Rule::TagRules, detail));
+    }
+    findings
+}
+
+/// What a set of rules does to the next tags.
+fn of_set(set: &TagRuleset, tags: &[TagName], would_fail: &str) -> Vec<Finding> {
+    let hit = |tag: &&TagName| set.refs.as_ref().and_then(|refs| refs.match_ref(&tag.full()));
+    let sure: Vec<&TagName> = tags.iter().filter(|tag| hit(tag) == Some(true)).collect();
+    let open: Vec<&TagName> = tags.iter().filter(|tag| hit(tag).is_none()).collect();
+    let source = format!("ruleset '{}'", set.name);
+    let one = |ruling: &Ruling| {
+        let of = |tag: &&TagName, sure: bool| on_tag(tag, ruling, &source, sure, set.bypass, would_fail);
+        let found = sure.iter().map(|tag| of(tag, true)).chain(open.iter().map(|tag| of(tag, false)));
+        found.flatten().min_by_key(|finding| finding.found)
+    };
+    let mut found: Vec<Finding> = set.rulings.iter().filter_map(one).collect();
+    found.sort_by_key(|finding| finding.found);
+    found.into_iter().map(|finding| finding.about(&source)).collect()
+}
+
+/// What a rule does to a new tag. `hits`: whether it is sure that the rule is about the tag. `None`: nothing.
+fn on_tag(
+    tag: &TagName,
+    ruling: &Ruling,
+    source: &str,
+    hits: bool,
+    bypass: Bypass,
+    would_fail: &str,
+) -> Option<Finding> {
+    let (detail, sure) = match ruling {
+        // Tags are made once, and never moved or deleted.
+        Ruling::Update | Ruling::Deletion | Ruling::NonFastForward | Ruling::LinearHistory => return None,
+        // That is a rule of its own here.
+        Ruling::Signatures => return None,
+        Ruling::Creation => (format!("{source} lets nobody make '{tag}'"), true),
+        Ruling::Pattern(pattern @ Pattern { of: PatternOf::Tag, .. }) => match pattern.allows(tag.as_str()) {
+            Some(true) => return None,
+            Some(false) => (format!("{source} asks that {}, which '{tag}' does not", pattern.sentence()), true),
+            None => (format!("{source} asks that {}", pattern.sentence()), false),
+        },
+        Ruling::Pattern(pattern) => (format!("{source} asks that {}", pattern.sentence()), false),
+        Ruling::Checks(names) => {
+            let names: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
+            (format!("{source} asks that these checks have passed on what is tagged: {}", names.join(", ")), false)
+        }
+        Ruling::PullRequest => (format!("{source} asks for a pull request"), false),
+        Ruling::MergeQueue => (format!("{source} asks for the merge queue"), false),
+        Ruling::Other(word) => (format!("{source} has the rule '{word}'"), false),
+    };
+    let mend = "let the account or the app of the token pass over the ruleset, in its 'Bypass list', or name tags otherwise: 'tag' in [project] of patch.toml";
+    let detail = match hits {
+        true => detail,
+        false => format!("{detail}; whether it is about '{tag}' cannot be told"),
+    };
+    Some(passing(bypass, Rule::TagRules, detail, sure && hits, would_fail, mend))
+}
+
+/// Whether commits are signed where that is required.
+fn commit_signatures(asked: &Asked) -> Option<Finding> {
+    let strict = |bypass: Bypass| bypass != Bypass::Always;
+    let branches = asked.branches.iter().filter_map(|(branch, told)| {
+        let rules = &told.told()?.rules;
+        let found = rules.iter().find(|ruled| ruled.ruling == Ruling::Signatures && strict(ruled.bypass))?;
+        Some(format!("{} for '{branch}'", found.source))
+    });
+    let tags = asked.tags.told().into_iter().flatten().filter_map(|set| {
+        let hits = |tag: &TagName| set.refs.as_ref().and_then(|refs| refs.match_ref(&tag.full())) == Some(true);
+        let asks = set.rulings.contains(&Ruling::Signatures) && strict(set.bypass);
+        let tag = asked.next_tags.iter().find(|tag| asks && hits(tag))?;
+        Some(format!("ruleset '{}' for '{tag}'", set.name))
+    });
+    let found: Vec<String> = branches.chain(tags).collect();
+    let told = asked.branches.iter().all(|(_, told)| told.told().is_some_and(|rulings| rulings.untold.is_none()));
+    Some(match (found.as_slice(), asked.signs_commits) {
+        ([], _) if !told && !asked.signs_commits => return None,
+        ([], _) => Finding::passed(Rule::CommitSignatures, "no rule asks for signed commits"),
+        (all, true) => Finding::passed(
+            Rule::CommitSignatures,
+            format!("{} asks for signed commits, and 'commit.gpgSign' is set; GitHub has to know the key", all.join(", ")),
+        ),
+        (all, false) => Finding::failed(
+            Rule::CommitSignatures,
+            format!("{} asks for signed commits, and 'commit.gpgSign' is not set", all.join(", ")),
+            "a push or a merge of picks and of bumps, whose commits are not signed",
+        )
+        .mend("git config commit.gpgSign true, with a key that GitHub knows as one of the account; 'patch-pick apply --sign' does it once"),
+    })
+}
+
+/// Returns the names of the checks that rules ask for on the branches of lines.
+pub(super) fn required_checks(asked: &Asked) -> Vec<&str> {
+    let rules = asked.branches.iter().filter_map(|(_, told)| told.told()).flat_map(|told| &told.rules);
+    let names = rules.filter_map(|ruled| match &ruled.ruling {
+        Ruling::Checks(names) => Some(names),
+        Ruling::Creation
+        | Ruling::Update
+        | Ruling::Deletion
+        | Ruling::NonFastForward
+        | Ruling::LinearHistory
+        | Ruling::PullRequest
+        | Ruling::MergeQueue
+        | Ruling::Signatures
+        | Ruling::Pattern(_)
+        | Ruling::Other(_) => None,
+    });
+    names.flatten().map(String::as_str).collect()
+}

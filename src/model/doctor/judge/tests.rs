@@ -1,0 +1,271 @@
+use super::*;
+use crate::model::config::SigningFormat;
+use crate::model::doctor::Found;
+use crate::model::doctor::facts::*;
+use crate::model::doctor::ruling::{Bypass, Ruled, Ruling};
+use crate::model::doctor::token::{Scopes, TokenKind};
+
+fn asked(token: TokenKind) -> Asked {
+    Asked {
+        name: "acme/widget".parse().expect("a name"),
+        token,
+        account: Told::Told("mia".to_owned()),
+        repository: Told::Told(RepositoryFacts {
+            default_branch: "main".to_owned(),
+            is_private: true,
+            is_archived: false,
+            role: Some(Role::Admin),
+            wants_sign_off: false,
+            scopes: Some(Scopes::parse("repo")),
+        }),
+        reads_pulls: Told::Told(()),
+        writes_contents: Some(Told::Told(())),
+        actions: Told::Told(ActionsFacts { may_open: true, writes_by_default: false }),
+        branches: vec![("release/2.0".parse().expect("a branch"), Told::Told(BranchRulings::default()))],
+        tags: Told::Told(Vec::new()),
+        next_tags: vec!["v2.0.1".parse().expect("a tag")],
+        immutable: Told::Told(false),
+        signs_commits: false,
+    }
+}
+
+/// Facts of which nothing fails.
+fn well() -> Facts {
+    let remote = RemoteFacts::Answers { name: "origin".to_owned(), way: Way::Http, push: Some(Ok(())) };
+    let highest = HighestTag {
+        tag: "v2.0.0".parse().expect("a tag"),
+        version: semver::Version::new(2, 0, 0),
+        on_branch: Some(true),
+    };
+    Facts {
+        clone: CloneFacts {
+            git: Ok("2.47".to_owned()),
+            is_shallow: false,
+            is_partial: false,
+            identity: Ok("Mia <mia@example.com>".to_owned()),
+            remote,
+        },
+        config: ConfigFacts::Right {
+            source: "patch.toml".to_owned(),
+            main: "main".parse().expect("a branch"),
+            of_main: OfMain::Same("refs/remotes/origin/main".to_owned()),
+        },
+        lines: vec![LineFacts {
+            name: "2.0".parse().expect("a line"),
+            branch: Ok(BranchFacts { name: "release/2.0".parse().expect("a branch"), step: Step::Same }),
+            tags: LineTags { highest: Some(highest), ..LineTags::default() },
+            version: Some(HeldVersion { is_configured: true, held: Ok(Some(semver::Version::new(2, 0, 0))) }),
+            workflows: Some(WorkflowFiles { number: 1, ..WorkflowFiles::default() }),
+        }],
+        signing: Some(SigningFacts::Tried {
+            format: SigningFormat::Ssh,
+            attempt: Attempt::Signed,
+            policy: PolicyFacts::Counts("patch.toml".to_owned()),
+        }),
+        sign_off: Some(SignOffFacts::default()),
+        forge: ForgeFacts::Asked(Box::new(asked(TokenKind::Classic))),
+    }
+}
+
+/// What is open, as `rule found`.
+fn open(facts: &Facts) -> Vec<String> {
+    let findings = judge(facts);
+    for finding in &findings {
+        let needs = finding.found != Found::Passed;
+        assert_eq!(finding.would_fail.is_some(), needs, "{finding:?}");
+    }
+    let open = findings.iter().filter(|finding| finding.found != Found::Passed);
+    open.map(|finding| format!("{} {}", finding.rule.as_str(), finding.found.as_str())).collect()
+}
+
+/// Requires what is open after a change, besides what is open anyway.
+#[track_caller]
+fn after(change: impl FnOnce(&mut Facts), expected: &[&str]) {
+    let mut facts = well();
+    change(&mut facts);
+    let beside = |said: &String| said != "checks failed";
+    assert_eq!(open(&facts).into_iter().filter(beside).collect::<Vec<_>>(), expected);
+}
+
+fn asked_of(facts: &mut Facts) -> &mut Asked {
+    match &mut facts.forge {
+        ForgeFacts::Asked(asked) => asked,
+        ForgeFacts::Offline | ForgeFacts::NoToken | ForgeFacts::Impossible(_) => panic!("it was asked"),
+    }
+}
+
+#[test]
+fn what_is_well_is_told_in_order() {
+    let findings = judge(&well());
+    assert!(findings.is_sorted_by_key(|finding| finding.rule));
+    // Only apps write check runs.
+    assert_eq!(open(&well()), ["checks failed"]);
+    after(|_| {}, &[]);
+}
+
+#[test]
+fn each_state_of_a_branch_has_its_verdict() {
+    for (step, expected) in [
+        (Step::Same, &[][..]),
+        (Step::Ahead, &[]),
+        (Step::OnlyThere, &[]),
+        (Step::NotCompared, &[]),
+        (Step::Behind, &["line-branch undecided"]),
+        (Step::OnlyHere, &["line-branch undecided"]),
+        (Step::Apart, &["line-branch failed"]),
+        (Step::Unfetched, &["line-branch failed"]),
+    ] {
+        after(|facts| facts.lines[0].branch.as_mut().expect("there is one").step = step, expected);
+    }
+    after(|facts| facts.lines[0].branch = Err(Why::new("there is none")), &["line-branch failed"]);
+}
+
+#[test]
+fn tags_and_versions_have_their_verdicts() {
+    let on = |facts: &mut Facts, on| facts.lines[0].tags.highest.as_mut().expect("there is one").on_branch = on;
+    after(|facts| on(facts, Some(false)), &["line-tag failed"]);
+    after(|facts| on(facts, None), &["line-tag undecided"]);
+    after(|facts| facts.lines[0].tags.highest = None, &[]);
+    let pair = || ("v2.0.0".parse().expect("a tag"), "v2.0.1".parse().expect("a tag"));
+    after(|facts| facts.lines[0].tags.unordered = vec![pair()], &["tag-order undecided"]);
+    after(|facts| facts.lines[0].tags.above = Some(pair().1), &["line-tag failed"]);
+    for (is_configured, held, expected) in [
+        (true, Ok(None), &["line-version failed"][..]),
+        (false, Ok(None), &[]),
+        (true, Err(Why::new("two versions")), &["line-version failed"]),
+        (false, Err(Why::new("two versions")), &["line-version undecided"]),
+        (true, Ok(Some(semver::Version::new(1, 9, 9))), &["line-version failed"]),
+        (false, Ok(Some(semver::Version::new(1, 9, 9))), &["line-version undecided"]),
+        (true, Ok(Some(semver::Version::new(2, 0, 1))), &[]),
+    ] {
+        after(|facts| facts.lines[0].version = Some(HeldVersion { is_configured, held }), expected);
+    }
+}
+
+#[test]
+fn the_clone_and_its_configuration_have_their_verdicts() {
+    let why = || Why::new("so");
+    after(|facts| facts.clone.git = Err(why()), &["git-version failed"]);
+    after(|facts| facts.clone.identity = Err(why()), &["identity failed"]);
+    after(|facts| facts.clone.is_shallow = true, &["history failed"]);
+    after(|facts| facts.clone.is_partial = true, &["objects undecided"]);
+    after(|facts| facts.clone.remote = RemoteFacts::Offline, &[]);
+    after(|facts| facts.clone.remote = RemoteFacts::None("x".to_owned()), &["remote failed"]);
+    after(|facts| facts.clone.remote = RemoteFacts::Silent("x".to_owned(), why()), &["remote failed"]);
+    for way in [Way::Ssh, Way::Http, Way::Other] {
+        let push = Some(Err(why()));
+        after(|facts| facts.clone.remote = RemoteFacts::Answers { name: "x".to_owned(), way, push }, &["push failed"]);
+    }
+    for (of_main, expected) in [
+        (OfMain::Neither, &[][..]),
+        (OfMain::NotCompared, &[]),
+        (OfMain::Other("m".to_owned()), &["configuration-of-main undecided"]),
+        (OfMain::OnlyHere("m".to_owned()), &["configuration-of-main undecided"]),
+        (OfMain::OnlyThere("m".to_owned()), &["configuration-of-main undecided"]),
+        (OfMain::Unreadable(why()), &["configuration-of-main undecided"]),
+    ] {
+        let (source, main) = ("patch.toml".to_owned(), "main".parse().expect("a branch"));
+        after(|facts| facts.config = ConfigFacts::Right { source, main, of_main }, expected);
+    }
+}
+
+#[test]
+fn each_kind_of_token_has_its_verdicts() {
+    let app = ["checks undecided", "pull-requests undecided"];
+    for (token, expected) in [
+        (TokenKind::Classic, &["checks failed"][..]),
+        (TokenKind::OAuth, &["checks failed"]),
+        (TokenKind::FineGrained, &["checks failed", "pull-requests undecided"]),
+        (TokenKind::App, &app),
+        (TokenKind::UserOfApp, &app),
+        (
+            TokenKind::Workflow,
+            &["checks undecided", "pull-requests undecided", "ci-starts undecided", "ci-starts failed"],
+        ),
+        (
+            TokenKind::Installation,
+            &[
+                "checks undecided",
+                "pull-requests undecided",
+                "actions-may-open undecided",
+                "ci-starts undecided",
+                "ci-starts undecided",
+            ],
+        ),
+    ] {
+        let mut facts = well();
+        facts.forge = ForgeFacts::Asked(Box::new(asked(token)));
+        assert_eq!(open(&facts), expected, "{token}");
+    }
+    after(|facts| facts.forge = ForgeFacts::NoToken, &["token undecided"]);
+    after(|facts| facts.forge = ForgeFacts::Impossible(Why::new("so")), &["token undecided"]);
+    after(|facts| asked_of(facts).repository = Told::Failed(Why::new("no answer")), &["token undecided"]);
+    after(|facts| asked_of(facts).repository = Told::Denied(Why::new("no")), &["token failed"]);
+    // A key that SSH takes starts workflows, whosever the token is.
+    let mut facts = well();
+    facts.forge = ForgeFacts::Asked(Box::new(asked(TokenKind::Workflow)));
+    facts.clone.remote = RemoteFacts::Answers { name: "origin".to_owned(), way: Way::Ssh, push: Some(Ok(())) };
+    assert!(!open(&facts).contains(&"ci-starts failed".to_owned()));
+}
+
+#[test]
+fn rules_that_were_not_told_leave_it_open() {
+    let why = || Why::new("so");
+    after(|facts| asked_of(facts).tags = Told::Denied(why()), &["tag-rules undecided"]);
+    after(|facts| asked_of(facts).branches[0].1 = Told::Failed(why()), &["branch-rules undecided"]);
+    let rulings = |rules: Vec<Ruled>| Told::Told(BranchRulings { rules, untold: Some(why()) });
+    after(|facts| asked_of(facts).branches[0].1 = rulings(Vec::new()), &["branch-rules undecided"]);
+    let other = Ruled { source: "x".to_owned(), bypass: Bypass::Never, ruling: Ruling::Other("new".to_owned()) };
+    after(
+        |facts| asked_of(facts).branches[0].1 = rulings(vec![other]),
+        &["branch-rules undecided", "branch-rules undecided"],
+    );
+    after(|facts| asked_of(facts).immutable = Told::Missing(why()), &[]);
+    after(|facts| asked_of(facts).immutable = Told::Denied(why()), &["immutable-releases undecided"]);
+}
+
+#[test]
+fn signing_has_its_verdicts() {
+    let why = || Why::new("so");
+    let tried = |attempt, policy| Some(SigningFacts::Tried { format: SigningFormat::Ssh, attempt, policy });
+    let readable = || PolicyFacts::Readable("x".to_owned());
+    after(|facts| facts.signing = tried(Attempt::Failed(why()), readable()), &["signing-key failed"]);
+    after(|facts| facts.signing = tried(Attempt::Locked(why()), readable()), &["signing-key undecided"]);
+    after(|facts| facts.signing = tried(Attempt::Signed, PolicyFacts::Refused(why())), &["signing-policy failed"]);
+    after(|facts| facts.signing = tried(Attempt::Signed, PolicyFacts::Open(why())), &["signing-policy undecided"]);
+    after(|facts| facts.signing = tried(Attempt::Signed, PolicyFacts::Unreadable(why())), &["signing-policy failed"]);
+    after(|facts| facts.signing = Some(SigningFacts::Broken(why())), &["signing-key failed"]);
+    after(|facts| facts.signing = Some(SigningFacts::Unsigned), &[]);
+    let habit = |signed| Some(SignOffFacts { is_configured: false, signed });
+    after(|facts| facts.sign_off = habit((9, 10)), &["sign-off undecided"]);
+    after(|facts| facts.sign_off = habit((8, 10)), &[]);
+    after(|facts| facts.sign_off = habit((5, 5)), &[]);
+}
+
+#[test]
+fn workflow_files_are_judged_by_who_pushes_them() {
+    let files = |new: Option<&[&str]>| {
+        let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        Some(WorkflowFiles { number: 1, differing: named(&["ci.yml"]), new: new.map(named) })
+    };
+    let judged = |token, scopes: &str, new: Option<&[&str]>| {
+        let mut facts = well();
+        facts.lines[0].workflows = files(new);
+        facts.forge = ForgeFacts::Asked(Box::new(asked(token)));
+        if let Told::Told(repository) = &mut asked_of(&mut facts).repository {
+            repository.scopes = Some(Scopes::parse(scopes));
+        }
+        let found = judge(&facts).into_iter().find(|finding| finding.rule == Rule::WorkflowFiles);
+        found.map(|finding| finding.found)
+    };
+    let new: Option<&[&str]> = Some(&["ci.yml"]);
+    assert_eq!(judged(TokenKind::Workflow, "", new), Some(Found::Failed));
+    assert_eq!(judged(TokenKind::Classic, "repo", new), Some(Found::Failed));
+    assert_eq!(judged(TokenKind::Classic, "repo, workflow", new), Some(Found::Passed));
+    assert_eq!(judged(TokenKind::App, "", new), Some(Found::Undecided));
+    assert_eq!(judged(TokenKind::FineGrained, "workflow", new), Some(Found::Undecided));
+    for known in [Some(&[][..]), None] {
+        assert_eq!(judged(TokenKind::Workflow, "", known), Some(Found::Undecided));
+        assert_eq!(judged(TokenKind::Classic, "workflow", known), Some(Found::Passed));
+    }
+}

@@ -1,0 +1,187 @@
+//! What would fail later, found before anything is written: one finding for each rule and thing it is about.
+//!
+//! The facts are data ([`facts`]), and [`judge`] is a function from them to findings. What cannot be told is said to be undecided,
+//! and never guessed.
+
+pub mod facts;
+pub mod job;
+mod judge;
+pub mod request;
+pub mod rule;
+pub mod ruling;
+pub mod token;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::model::verify::Answer;
+
+pub use job::Job;
+pub use judge::judge;
+pub use rule::Rule;
+
+/// What stands in `schema`.
+pub const DIAGNOSIS_SCHEMA: &str = "patch-doctor/diagnosis@1";
+
+/// What was found about one rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Found {
+    /// Something will fail.
+    Failed,
+    /// It cannot be told whether something will.
+    Undecided,
+    /// Nothing will.
+    Passed,
+}
+
+impl Found {
+    /// Returns the word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::Undecided => "undecided",
+            Self::Passed => "passed",
+        }
+    }
+}
+
+/// One rule, what it is about, and what was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Finding {
+    /// The rule.
+    pub rule: Rule,
+    /// What was found.
+    pub found: Found,
+    /// What it is about, where the rule is about several things: a line, a branch, a set of rules. May quote strangers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// What is so, as a phrase. May quote strangers.
+    pub detail: String,
+    /// What would fail later, or may fail where it is undecided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub would_fail: Option<String>,
+    /// How to mend it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mend: Option<String>,
+}
+
+impl Finding {
+    /// Nothing will fail.
+    pub(crate) fn passed(rule: Rule, detail: impl Into<String>) -> Self {
+        Self { rule, found: Found::Passed, about: None, detail: detail.into(), would_fail: None, mend: None }
+    }
+
+    /// This will fail.
+    pub(crate) fn failed(rule: Rule, detail: impl Into<String>, would_fail: impl Into<String>) -> Self {
+        Self { found: Found::Failed, would_fail: Some(would_fail.into()), ..Self::passed(rule, detail) }
+    }
+
+    /// This may fail.
+    pub(crate) fn undecided(rule: Rule, detail: impl Into<String>, would_fail: impl Into<String>) -> Self {
+        Self { found: Found::Undecided, would_fail: Some(would_fail.into()), ..Self::passed(rule, detail) }
+    }
+
+    /// Says what it is about.
+    pub(crate) fn about(mut self, about: impl ToString) -> Self {
+        self.about = Some(about.to_string());
+        self
+    }
+
+    /// Says how to mend it.
+    pub(crate) fn mend(mut self, mend: impl Into<String>) -> Self {
+        self.mend = Some(mend.into());
+        self
+    }
+
+    /// Returns the rule, with what it is about.
+    pub fn subject(&self) -> String {
+        match &self.about {
+            Some(about) => format!("{} ({about})", self.rule.as_str()),
+            None => self.rule.as_str().to_owned(),
+        }
+    }
+}
+
+/// How many findings there are of each kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Counts {
+    /// Those that will fail.
+    pub failed: usize,
+    /// Those that cannot be told.
+    pub undecided: usize,
+    /// Those that are well.
+    pub passed: usize,
+}
+
+/// What `patch-doctor` says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Diagnosis {
+    /// Always `patch-doctor/diagnosis@1`.
+    pub schema: String,
+    /// What the findings come to: `no` where something will fail, `undecided` where that cannot be told.
+    pub answer: Answer,
+    /// How many there are of each kind.
+    pub counts: Counts,
+    /// The jobs that were asked about.
+    pub jobs: Vec<Job>,
+    /// The rules that were left out on request.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<Rule>,
+    /// One finding for each rule and thing it is about.
+    pub findings: Vec<Finding>,
+}
+
+impl Diagnosis {
+    /// Makes one of all findings: those of other jobs and of rules that are left out do not count.
+    pub fn new(findings: Vec<Finding>, jobs: Vec<Job>, skipped: Vec<Rule>) -> Self {
+        let counts = |finding: &Finding| {
+            !skipped.contains(&finding.rule)
+                && (finding.rule.jobs().is_empty() || finding.rule.jobs().iter().any(|job| jobs.contains(job)))
+        };
+        let findings: Vec<Finding> = findings.into_iter().filter(counts).collect();
+        let number = |found| findings.iter().filter(|finding| finding.found == found).count();
+        let counts = Counts {
+            failed: number(Found::Failed),
+            undecided: number(Found::Undecided),
+            passed: number(Found::Passed),
+        };
+        let answer = match counts {
+            Counts { failed: 1.., .. } => Answer::No,
+            Counts { undecided: 1.., .. } => Answer::Undecided,
+            Counts { .. } => Answer::Yes,
+        };
+        Self { schema: DIAGNOSIS_SCHEMA.to_owned(), answer, counts, jobs, skipped, findings }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_that_fails_is_a_no_and_one_that_is_open_leaves_it_open() {
+        let of = |found: &[Found]| {
+            let one = |found: &Found| Finding { found: *found, ..Finding::passed(Rule::Identity, "x") };
+            Diagnosis::new(found.iter().map(one).collect(), Job::ALL.to_vec(), Vec::new()).answer
+        };
+        assert_eq!(of(&[]), Answer::Yes);
+        assert_eq!(of(&[Found::Passed]), Answer::Yes);
+        assert_eq!(of(&[Found::Passed, Found::Undecided]), Answer::Undecided);
+        assert_eq!(of(&[Found::Undecided, Found::Failed, Found::Passed]), Answer::No);
+    }
+
+    #[test]
+    fn what_nobody_asked_about_does_not_count() {
+        let findings = || Rule::ALL.map(|rule| Finding::failed(rule, "x", "y")).to_vec();
+        let all = Diagnosis::new(findings(), Job::ALL.to_vec(), Vec::new());
+        assert_eq!(all.counts.failed, Rule::ALL.len());
+        let only = Diagnosis::new(findings(), vec![Job::Read], vec![Rule::History]);
+        let rules: Vec<Rule> = only.findings.iter().map(|finding| finding.rule).collect();
+        assert!(rules.contains(&Rule::Read) && rules.contains(&Rule::GitVersion), "{rules:?}");
+        assert!(!rules.contains(&Rule::Push) && !rules.contains(&Rule::History), "{rules:?}");
+    }
+}

@@ -1,0 +1,182 @@
+//! The rules, each of which is about one thing that makes later steps fail.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Job;
+
+/// A rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rule {
+    /// Git is new enough.
+    GitVersion,
+    /// The clone has all of its history.
+    History,
+    /// The clone has all objects of its history.
+    Objects,
+    /// Git knows who commits.
+    Identity,
+    /// `patch.toml` is right.
+    Configuration,
+    /// Main has the same `patch.toml`.
+    ConfigurationOfMain,
+    /// There is a remote, and it answers.
+    Remote,
+    /// The branch of a line is here and there, and in step.
+    LineBranch,
+    /// The newest release of a line is in the history of its branch, and known here.
+    LineTag,
+    /// The releases of a line follow one another, and none is outside its branch.
+    TagOrder,
+    /// The files of a line hold no version below its newest release.
+    LineVersion,
+    /// A tag can be signed.
+    SigningKey,
+    /// What is signed counts by the policy.
+    SigningPolicy,
+    /// Commits carry the sign-off that the project asks for.
+    SignOff,
+    /// There is a token, and GitHub knows it.
+    Token,
+    /// The token may read.
+    Read,
+    /// The token may write check runs.
+    Checks,
+    /// Pushes are let in.
+    Push,
+    /// The token may open pull requests.
+    PullRequests,
+    /// The token may publish releases.
+    Releases,
+    /// Workflows may open pull requests.
+    ActionsMayOpen,
+    /// Workflows start on what is opened and pushed.
+    CiStarts,
+    /// A push changes no workflow files.
+    WorkflowFiles,
+    /// The default branch of the forge is main.
+    DefaultBranch,
+    /// The rules for the branch of a line let it be pushed to.
+    BranchRules,
+    /// The rules for tags let one be made.
+    TagRules,
+    /// Commits are signed where that is required.
+    CommitSignatures,
+    /// What releases that never change mean is known.
+    ImmutableReleases,
+}
+
+impl Rule {
+    /// All of them, in the order in which they are told.
+    pub const ALL: [Self; 28] = [
+        Self::GitVersion,
+        Self::History,
+        Self::Objects,
+        Self::Identity,
+        Self::Configuration,
+        Self::ConfigurationOfMain,
+        Self::Remote,
+        Self::LineBranch,
+        Self::LineTag,
+        Self::TagOrder,
+        Self::LineVersion,
+        Self::SigningKey,
+        Self::SigningPolicy,
+        Self::SignOff,
+        Self::Token,
+        Self::Read,
+        Self::Checks,
+        Self::Push,
+        Self::PullRequests,
+        Self::Releases,
+        Self::ActionsMayOpen,
+        Self::CiStarts,
+        Self::WorkflowFiles,
+        Self::DefaultBranch,
+        Self::BranchRules,
+        Self::TagRules,
+        Self::CommitSignatures,
+        Self::ImmutableReleases,
+    ];
+
+    /// Returns the word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::GitVersion => "git-version",
+            Self::History => "history",
+            Self::Objects => "objects",
+            Self::Identity => "identity",
+            Self::Configuration => "configuration",
+            Self::ConfigurationOfMain => "configuration-of-main",
+            Self::Remote => "remote",
+            Self::LineBranch => "line-branch",
+            Self::LineTag => "line-tag",
+            Self::TagOrder => "tag-order",
+            Self::LineVersion => "line-version",
+            Self::SigningKey => "signing-key",
+            Self::SigningPolicy => "signing-policy",
+            Self::SignOff => "sign-off",
+            Self::Token => "token",
+            Self::Read => "read",
+            Self::Checks => "checks",
+            Self::Push => "push",
+            Self::PullRequests => "pull-requests",
+            Self::Releases => "releases",
+            Self::ActionsMayOpen => "actions-may-open",
+            Self::CiStarts => "ci-starts",
+            Self::WorkflowFiles => "workflow-files",
+            Self::DefaultBranch => "default-branch",
+            Self::BranchRules => "branch-rules",
+            Self::TagRules => "tag-rules",
+            Self::CommitSignatures => "commit-signatures",
+            Self::ImmutableReleases => "immutable-releases",
+        }
+    }
+
+    /// Returns the jobs that it is about. Empty: it is about every run.
+    pub const fn jobs(self) -> &'static [Job] {
+        match self {
+            Self::GitVersion
+            | Self::History
+            | Self::Objects
+            | Self::Configuration
+            | Self::ConfigurationOfMain
+            | Self::Remote
+            | Self::Token
+            | Self::DefaultBranch => &[],
+            Self::Read => &[Job::Read],
+            Self::Checks => &[Job::Checks],
+            Self::Identity
+            | Self::LineBranch
+            | Self::LineTag
+            | Self::TagOrder
+            | Self::LineVersion
+            | Self::SigningKey
+            | Self::SigningPolicy
+            | Self::Push
+            | Self::BranchRules
+            | Self::TagRules => &[Job::Push],
+            Self::SignOff | Self::CiStarts | Self::WorkflowFiles | Self::CommitSignatures => {
+                &[Job::Push, Job::PullRequests]
+            }
+            Self::PullRequests | Self::ActionsMayOpen => &[Job::PullRequests],
+            Self::Releases | Self::ImmutableReleases => &[Job::Releases],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_the_one_of_the_documents_and_in_order() {
+        for pair in Rule::ALL.windows(2) {
+            assert!(pair[0] < pair[1], "{pair:?}");
+        }
+        for rule in Rule::ALL {
+            assert_eq!(serde_json::to_value(rule).expect("it is a word"), rule.as_str());
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Trying whether a key can sign, without ever asking a person for anything.
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::model::config::SigningFormat;
+use crate::model::error::Error;
+use crate::model::key_text::{KeyText, Protection};
+use crate::ports::git::GitConfig;
+use crate::ports::process::{failed, finish_within};
+
+use super::explain;
+use super::explain::secret_keys;
+use super::session::KeySession;
+use super::sign::{prepare, sign};
+
+/// How long a program may take. One that still runs then waits for a person: a touch of a key, a code of a card.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// What came of it.
+#[derive(Debug)]
+pub enum Attempted {
+    /// The signature.
+    Signed(Vec<u8>),
+    /// A person has to open the key, or to touch it.
+    Locked(Error),
+    /// It cannot sign.
+    Failed(Error),
+}
+
+/// Makes a detached signature as [`sign`] does, but lets no program ask for a passphrase: what would need one is locked.
+pub fn attempt(
+    config: &GitConfig,
+    format: SigningFormat,
+    session: Option<&KeySession>,
+    payload: &[u8],
+    namespace: &str,
+) -> Attempted {
+    if session.is_some() {
+        // Its agent has the key open already.
+        return sign(config, format, session, payload, namespace).map_or_else(Attempted::Failed, Attempted::Signed);
+    }
+    let (mut command, public) = match prepare(config, format, None, namespace) {
+        Ok(prepared) => prepared,
+        Err(error) => return Attempted::Failed(error),
+    };
+    match format {
+        // A program that answers nothing takes the place of the terminal (`ssh(1)`, `SSH_ASKPASS_REQUIRE`).
+        SigningFormat::Ssh => {
+            command.env("SSH_ASKPASS", "false").env("SSH_ASKPASS_REQUIRE", "force");
+        }
+        SigningFormat::Openpgp | SigningFormat::X509 => {
+            command.args(["--batch", "--no-tty", "--pinentry-mode", "error"]);
+        }
+    }
+    let finished = finish_within(command, payload.to_vec(), LIMIT);
+    drop(public);
+    match finished {
+        Err(error) => Attempted::Failed(error),
+        Ok(None) => Attempted::Locked(locked(format, "it still waited for a person when it was ended")),
+        Ok(Some(finished)) if finished.success() && !finished.stdout.is_empty() => Attempted::Signed(finished.stdout),
+        Ok(Some(_)) if needs_person(format, config) => {
+            Attempted::Locked(locked(format, "it needs a passphrase, a code or a touch, and nobody was asked"))
+        }
+        Ok(Some(finished)) => {
+            Attempted::Failed(explain(failed(config.signing_program(format), &finished), format, None, config))
+        }
+    }
+}
+
+fn locked(format: SigningFormat, why: &str) -> Error {
+    Error::undecided(format!("whether the {} key can sign was not found out: {why}", format.as_str())).hint(
+        "where a person signs, nothing is to do; in a workflow give the key with '--key-env NAME', and its passphrase with '--passphrase-env NAME'",
+    )
+}
+
+/// Says whether the key is there and only a person could open it.
+fn needs_person(format: SigningFormat, config: &GitConfig) -> bool {
+    let key = config.get("user.signingkey");
+    match format {
+        SigningFormat::Ssh => {
+            let path = config.path("user.signingkey").ok().flatten();
+            path.is_some_and(|path| is_protected(&path))
+        }
+        SigningFormat::Openpgp => {
+            let valid = |validity: &String| validity != "e" && validity != "r";
+            secret_keys(key, config).is_some_and(|found| found.iter().any(valid))
+        }
+        // What gpgsm cannot sign with it does not tell.
+        SigningFormat::X509 => true,
+    }
+}
+
+fn is_protected(path: &Path) -> bool {
+    let key = std::fs::read_to_string(path).ok().and_then(|text| KeyText::parse(&text).ok());
+    key.is_some_and(|key| key.protection() == Protection::Passphrase)
+}

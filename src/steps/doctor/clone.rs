@@ -1,0 +1,101 @@
+//! The clone, its remote and its configuration.
+
+use crate::model::commit::CommitId;
+use crate::model::doctor::facts::{CloneFacts, ConfigFacts, OfMain, RemoteFacts, Why};
+use crate::model::doctor::request::DoctorRequest;
+use crate::model::error::Result;
+use crate::model::line::Line;
+use crate::model::tag_request::AskRemote;
+use crate::ports::git::{Git, MINIMUM, RemoteRef};
+use crate::ports::settings::Settings;
+
+use super::why;
+
+pub(super) fn facts(git: &Git, remote: RemoteFacts) -> CloneFacts {
+    CloneFacts {
+        git: git.version().map(|_| MINIMUM.to_string()).map_err(|error| why(&error)),
+        is_shallow: git.is_shallow(),
+        is_partial: git.is_partial(),
+        identity: git.identity().map_err(|error| why(&error)),
+        remote,
+    }
+}
+
+/// Asks the remote for the refs that matter, and whether it lets a push of `probe` in.
+pub(super) fn remote<'r>(
+    git: &Git,
+    request: &'r DoctorRequest,
+    configured: Option<&(Settings, Vec<Line>)>,
+    probe: Option<CommitId>,
+) -> (Option<&'r str>, RemoteFacts, Option<Vec<RemoteRef>>) {
+    let name = match &request.remote {
+        AskRemote::Offline => return (git.has_remote("origin").then_some("origin"), RemoteFacts::Offline, None),
+        AskRemote::Named(name) => name.as_str(),
+        AskRemote::Usual => "origin",
+    };
+    if !git.has_remote(name) {
+        return (None, RemoteFacts::None(name.to_owned()), None);
+    }
+    let silent = |error| (Some(name), RemoteFacts::Silent(name.to_owned(), why(&error)), None);
+    if let Err(several) = git.push_target(name) {
+        return (Some(name), RemoteFacts::Several(name.to_owned(), why(&several)), None);
+    }
+    let refs = match git.remote_refs_like(name, &patterns(git, configured)) {
+        Ok(refs) => refs,
+        Err(error) => return silent(error),
+    };
+    let way = match git.push_way(name) {
+        Ok(way) => way,
+        Err(error) => return silent(error),
+    };
+    let push = probe.map(|commit| git.would_push(name, commit).map_err(|error| why(&error)));
+    (Some(name), RemoteFacts::Answers { name: name.to_owned(), way, push }, Some(refs))
+}
+
+/// The refs that matter: main, the branches of lines, and the tags of releases.
+fn patterns(git: &Git, configured: Option<&(Settings, Vec<Line>)>) -> Vec<String> {
+    let Some((settings, lines)) = configured else { return vec!["HEAD".to_owned()] };
+    let branches = lines.iter().filter_map(|line| settings.branch_of(git, line).ok());
+    let names = branches.map(|branch| branch.full());
+    [settings.main.full(), settings.tag.refs()].into_iter().chain(names).collect()
+}
+
+/// Compares the configuration in the worktree with that of main. `is_named`: the user named another file.
+pub(super) fn config(git: &Git, settings: &Settings, is_named: bool) -> ConfigFacts {
+    let here = match is_named {
+        true => None,
+        false => own(git),
+    };
+    let (source, of_main) = match is_named {
+        true => ("the file of '--config'".to_owned(), OfMain::NotCompared),
+        false => {
+            let source = if here.is_some() { "patch.toml" } else { "what the names of branches and tags tell" };
+            (source.to_owned(), of_main(git, settings, here.as_deref()))
+        }
+    };
+    ConfigFacts::Right { source, main: settings.main.clone(), of_main }
+}
+
+fn own(git: &Git) -> Option<Vec<u8>> {
+    match git.worktree() {
+        Some(root) => std::fs::read(root.join("patch.toml")).ok(),
+        None => git.file_at_head("patch.toml").map(String::into_bytes),
+    }
+}
+
+fn of_main(git: &Git, settings: &Settings, here: Option<&[u8]>) -> OfMain {
+    let Some((name, commit)) = git.protected_tip(&settings.main) else {
+        let sentence = format!("there is no branch '{}' here to compare patch.toml with", settings.main);
+        let hint = format!("fetch it: git fetch origin {}; in a workflow with 'fetch-depth: 0'", settings.main);
+        return OfMain::Unreadable(Why { sentence, hint: Some(hint) });
+    };
+    let there: Result<Option<Vec<u8>>> = git.file_of(commit, "patch.toml");
+    match (here, there) {
+        (_, Err(error)) => OfMain::Unreadable(why(&error)),
+        (None, Ok(None)) => OfMain::Neither,
+        (None, Ok(Some(_))) => OfMain::OnlyThere(name),
+        (Some(_), Ok(None)) => OfMain::OnlyHere(name),
+        (Some(here), Ok(Some(there))) if here == there.as_slice() => OfMain::Same(name),
+        (Some(_), Ok(Some(_))) => OfMain::Other(name),
+    }
+}

@@ -1,0 +1,77 @@
+//! What the forge tells.
+
+use std::collections::BTreeMap;
+
+use crate::model::commit::CommitId;
+use crate::model::doctor::Job;
+use crate::model::doctor::facts::{Asked, ForgeFacts, RepositoryFacts, Told, Why};
+use crate::model::doctor::token::TokenKind;
+use crate::model::tag::TagName;
+use crate::ports::forge::{Forge, Reach, told};
+use crate::ports::git::SignCommits;
+
+use super::lines::Gathered;
+use super::{World, why};
+
+pub(super) fn facts(world: &World<'_>, main: Option<CommitId>, lines: &[Gathered], reach: Reach) -> ForgeFacts {
+    match reach {
+        Reach::Offline => ForgeFacts::Offline,
+        Reach::NoToken => ForgeFacts::NoToken,
+        Reach::Impossible(error) => ForgeFacts::Impossible(why(&error)),
+        Reach::Open(forge) => ForgeFacts::Asked(Box::new(ask(world, main, lines, &forge))),
+    }
+}
+
+fn ask(world: &World<'_>, main: Option<CommitId>, lines: &[Gathered], forge: &Forge) -> Asked {
+    let request = world.request;
+    let repository = told(forge.repository_facts());
+    let mut asked = Asked {
+        name: forge.repository_name().clone(),
+        token: forge.token_kind(),
+        account: not_asked(),
+        repository: repository.clone(),
+        reads_pulls: not_asked(),
+        writes_contents: None,
+        actions: not_asked(),
+        branches: Vec::new(),
+        tags: not_asked(),
+        next_tags: lines.iter().filter_map(|line| line.next.clone()).collect(),
+        immutable: not_asked(),
+        signs_commits: matches!(world.git.signs_by_default(), Ok(SignCommits::Sign)),
+    };
+    let Told::Told(repository) = &repository else { return asked };
+    asked.account = told(forge.account());
+    asked.token = asked.token.acting_as(asked.account.told().map(String::as_str));
+    asked.reads_pulls = told(forge.may_read_pulls());
+    let pushes = request.asks(&[Job::Push, Job::PullRequests]);
+    if request.asks(&[Job::Push, Job::Releases]) && !asked.token.has_scopes() {
+        asked.writes_contents = main.zip(asked.next_tags.first()).map(|(at, tag)| may_write(forge, tag, at));
+    }
+    if request.asks(&[Job::PullRequests]) && asked.token == TokenKind::Workflow {
+        asked.actions = told(forge.actions_facts());
+    }
+    if request.asks(&[Job::Releases]) {
+        asked.immutable = told(forge.immutable_releases());
+    }
+    if pushes {
+        asked.tags = told(forge.tag_rulesets());
+        ask_about_branches(forge, lines, repository, &mut asked);
+    }
+    asked
+}
+
+fn ask_about_branches(forge: &Forge, lines: &[Gathered], repository: &RepositoryFacts, asked: &mut Asked) {
+    let mut known = BTreeMap::new();
+    for branch in lines.iter().filter_map(|line| line.facts.branch.as_ref().ok()) {
+        let rulings = told(forge.branch_rulings(&branch.name, repository.role, &mut known));
+        asked.branches.push((branch.name.clone(), rulings));
+    }
+}
+
+fn may_write(forge: &Forge, tag: &TagName, at: CommitId) -> Told<()> {
+    told(forge.may_write_contents(tag, at))
+}
+
+fn not_asked<T>() -> Told<T> {
+    Told::Failed(Why::new("it was not asked"))
+}

@@ -1,0 +1,137 @@
+//! The clone, its remote and its configuration.
+
+use super::{doctor, found, healthy, requires, said};
+use crate::support::signing::script;
+use crate::support::{Bin, Repo};
+
+#[test]
+fn a_clone_in_order_passes() {
+    let repo = healthy();
+    let output = doctor(&repo, &["--offline"]).run().success();
+    let document = output.json();
+    assert_eq!(document["answer"], "yes", "{document:#}");
+    assert!(document["counts"]["passed"].as_u64() > Some(10), "{document:#}");
+    for rule in ["git-version", "history", "objects", "identity", "configuration", "configuration-of-main"] {
+        assert_eq!(found(&document, rule), ["passed"], "{rule}");
+    }
+    for absent in ["token", "remote", "branch-rules"] {
+        assert!(found(&document, absent).is_empty(), "{absent}");
+    }
+}
+
+#[test]
+fn nothing_is_written() {
+    let repo = healthy();
+    let look = || {
+        let refs = repo.git(["for-each-ref"]);
+        let there = repo.git(["ls-remote", "origin"]);
+        (refs, there, repo.git(["count-objects", "-v"]), repo.git(["status", "--porcelain", "--ignored"]))
+    };
+    let before = look();
+    let document = doctor(&repo, &[]).run().code(3).json();
+    assert_eq!(found(&document, "push"), ["passed origin"], "{document:#}");
+    assert_eq!(look(), before);
+}
+
+#[test]
+fn a_shallow_clone_is_told() {
+    let repo = healthy();
+    let shallow = repo.home().join("shallow");
+    let address = format!("file://{}", repo.home().join("up.git").display());
+    repo.git(["clone", "-q", "--depth", "1", &address, shallow.to_str().expect("because the folder has a plain name")]);
+    let told =
+        Bin::doctor().at(&repo).args(["--offline", "--format", "json", "--repo"]).args([shallow.display()]).run();
+    let document = told.code(1).json();
+    assert_eq!(found(&document, "history"), ["failed"]);
+    assert!(said(&document, "history", "mend").contains("fetch-depth: 0"), "{document:#}");
+}
+
+#[test]
+fn a_partial_clone_is_told() {
+    let repo = healthy();
+    repo.git(["config", "remote.origin.promisor", "true"]);
+    requires(&repo, "objects", &["undecided"]);
+}
+
+#[test]
+fn an_old_git_and_nobody_who_commits_are_told() {
+    let repo = healthy();
+    let old = script(
+        &repo,
+        "git",
+        "if [ \"$1\" = version ]; then echo git version 2.30.1; else exec /usr/bin/env -i git \"$@\"; fi",
+    );
+    let old = old.parent().expect("because it is in a folder").to_owned();
+    let document = doctor(&repo, &["--offline"]).env("PATH", &path_with(&old)).run().json();
+    assert_eq!(found(&document, "git-version"), ["failed"], "{document:#}");
+    assert!(said(&document, "git-version", "detail").contains("2.30"));
+
+    let repo = healthy();
+    repo.git(["config", "--unset", "user.name"]);
+    repo.git(["config", "--unset", "user.email"]);
+    repo.git(["config", "user.useConfigOnly", "true"]);
+    requires(&repo, "identity", &["failed"]);
+}
+
+/// A search path on which a folder is first.
+fn path_with(folder: &std::path::Path) -> String {
+    let rest = crate::support::command("sh", folder).args(["-c", "printf %s \"$PATH\""]).output().expect("a shell");
+    format!("{}:{}", folder.display(), String::from_utf8(rest.stdout).expect("a path"))
+}
+
+#[test]
+fn a_broken_configuration_is_a_finding_with_its_place() {
+    let repo = healthy();
+    std::fs::write(repo.path().join("patch.toml"), "[projct]\n").expect("because the folder is ours");
+    let document = requires(&repo, "configuration", &["failed"]);
+    assert!(said(&document, "configuration", "detail").contains("line 1"), "{document:#}");
+    assert_eq!(document["answer"], "no");
+}
+
+#[test]
+fn the_configuration_of_main_is_compared() {
+    let repo = healthy();
+    requires(&repo, "configuration-of-main", &["passed"]);
+    let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");
+    std::fs::write(repo.path().join("patch.toml"), format!("{own}\n# another\n")).expect("because the folder is ours");
+    requires(&repo, "configuration-of-main", &["undecided"]);
+    let named = repo.home().join("own.toml");
+    std::fs::write(&named, own).expect("because the folder is ours");
+    let named = named.to_str().expect("because the folder has a plain name");
+    let document = doctor(&repo, &["--offline", "--config", named]).run().json();
+    assert!(found(&document, "configuration-of-main").is_empty());
+}
+
+#[test]
+fn a_repository_without_lines_says_so() {
+    let repo = Repo::new();
+    requires(&repo, "configuration", &["failed"]);
+    let unknown = doctor(&healthy(), &["--offline", "--line", "9.9"]).run().code(2);
+    assert!(unknown.stderr.contains("9.9"), "{}", unknown.stderr);
+}
+
+#[test]
+fn a_missing_a_silent_and_a_double_remote_are_told() {
+    let repo = healthy();
+    let remote = |arguments: &[&str]| {
+        let document = doctor(&repo, arguments).run().json();
+        found(&document, "remote")
+    };
+    assert_eq!(remote(&[]), ["passed"]);
+    assert_eq!(remote(&["--remote", "fork"]), ["failed"]);
+    repo.git(["remote", "add", "gone", "/nowhere/at/all"]);
+    assert_eq!(remote(&["--remote", "gone"]), ["failed"]);
+    repo.git(["config", "--add", "remote.origin.pushurl", "/a"]);
+    repo.git(["config", "--add", "remote.origin.pushurl", "/b"]);
+    assert_eq!(remote(&[]), ["failed"]);
+}
+
+#[test]
+fn a_push_that_is_not_let_in_is_told_without_the_password() {
+    let repo = healthy();
+    repo.git(["config", "remote.origin.pushurl", "http://x:hunter2@127.0.0.1:1/up.git"]);
+    let output = doctor(&repo, &[]).run().code(1);
+    let document = output.json();
+    assert_eq!(found(&document, "push"), ["failed origin"], "{document:#}");
+    assert!(!output.stdout.contains("hunter2"), "{}", output.stdout);
+}

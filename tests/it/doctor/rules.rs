@@ -1,0 +1,164 @@
+//! The rules that GitHub has for the branches of lines and for tags.
+
+use serde_json::{Value, json};
+
+use super::{asking, found, give, healthy, said};
+use crate::support::Repo;
+use crate::support::github::state::{ALL_PERMISSIONS, Protection, Ruleset, TOKEN};
+use crate::support::github::{Fault, Github, When};
+
+const LINE: &str = "refs/heads/release/2.0";
+
+fn rule(kind: &str) -> Value {
+    json!({ "type": kind })
+}
+
+fn checks(names: &[&str]) -> Value {
+    let contexts: Vec<Value> = names.iter().map(|name| json!({ "context": name })).collect();
+    json!({ "type": "required_status_checks", "parameters": { "required_status_checks": contexts,
+        "strict_required_status_checks_policy": false } })
+}
+
+fn pull_request() -> Value {
+    json!({ "type": "pull_request", "parameters": { "dismiss_stale_reviews_on_push": false,
+        "require_code_owner_review": false, "require_last_push_approval": false,
+        "required_approving_review_count": 1, "required_review_thread_resolution": false } })
+}
+
+fn pattern(kind: &str, operator: &str, text: &str) -> Value {
+    json!({ "type": kind, "parameters": { "operator": operator, "pattern": text } })
+}
+
+/// What is found with one set of rules.
+fn with(repo: &Repo, set: Ruleset) -> Value {
+    let github = Github::start();
+    github.state().settings.rulesets.push(set);
+    asking(repo, &github, TOKEN, &[]).run().json()
+}
+
+#[test]
+fn what_stands_in_the_way_of_a_push_is_told() {
+    let repo = healthy();
+    let github = Github::start();
+    let document = asking(&repo, &github, TOKEN, &[]).run().json();
+    assert_eq!(found(&document, "branch-rules"), ["passed release/2.0"], "{document:#}");
+    for (rules, expected) in [
+        (vec![pull_request()], "failed release/2.0"),
+        (vec![checks(&["test"])], "failed release/2.0"),
+        (vec![rule("update")], "failed release/2.0"),
+        (vec![rule("deletion"), rule("non_fast_forward"), rule("creation")], "passed release/2.0"),
+        (vec![rule("required_linear_history")], "passed release/2.0"),
+        (vec![pattern("commit_message_pattern", "regex", "^fix")], "undecided release/2.0"),
+        (vec![pattern("branch_name_pattern", "starts_with", "release/")], "passed release/2.0"),
+        (vec![pattern("branch_name_pattern", "starts_with", "feature/")], "failed release/2.0"),
+    ] {
+        let set = Ruleset::new("lines", "branch", &[LINE], rules.clone());
+        assert_eq!(found(&with(&repo, set), "branch-rules"), [expected], "{rules:?}");
+    }
+    let elsewhere = Ruleset::new("other", "branch", &["refs/heads/main"], vec![pull_request()]);
+    assert_eq!(found(&with(&repo, elsewhere), "branch-rules"), ["passed release/2.0"]);
+}
+
+#[test]
+fn who_may_pass_over_rules_is_asked() {
+    let repo = healthy();
+    for (bypass, expected) in [
+        (Some("always"), "passed release/2.0"),
+        (Some("exempt"), "passed release/2.0"),
+        (Some("pull_requests_only"), "failed release/2.0"),
+        (Some("never"), "failed release/2.0"),
+        (None, "failed release/2.0"),
+    ] {
+        let set = Ruleset { bypass, ..Ruleset::new("lines", "branch", &[LINE], vec![pull_request()]) };
+        let document = with(&repo, set);
+        assert_eq!(found(&document, "branch-rules"), [expected], "{bypass:?}");
+        assert!(said(&document, "branch-rules", "detail").contains("ruleset 'lines'"), "{document:#}");
+    }
+}
+
+#[test]
+fn the_older_protection_is_told_to_administrators_only() {
+    let repo = healthy();
+    let github = Github::start();
+    let body = json!({ "required_pull_request_reviews": { "dismiss_stale_reviews": false,
+        "require_code_owner_reviews": false }, "required_signatures": { "url": "https://example.com", "enabled": true },
+        "enforce_admins": { "url": "https://example.com", "enabled": false } });
+    github.state().settings.protected.insert("release/2.0", Protection { checks: vec!["test"], body });
+    let ask = || asking(&repo, &github, TOKEN, &[]).run().json();
+    // Which checks it asks for everybody is told.
+    let document = ask();
+    assert_eq!(found(&document, "branch-rules"), ["failed release/2.0", "undecided release/2.0"], "{document:#}");
+    let all = [&ALL_PERMISSIONS[..], &["administration=read"]].concat();
+    give(&github, TOKEN, "backstitch[bot]", &all);
+    let document = ask();
+    assert_eq!(found(&document, "branch-rules"), ["failed release/2.0"], "{document:#}");
+    assert!(said(&document, "branch-rules", "detail").contains("by pull requests only"));
+    assert_eq!(found(&document, "commit-signatures"), ["failed"]);
+    github.state().settings.role = Some("admin");
+    let document = ask();
+    assert_eq!(found(&document, "branch-rules"), ["passed release/2.0"], "{document:#}");
+}
+
+#[test]
+fn what_stands_in_the_way_of_a_tag_is_told() {
+    let repo = healthy();
+    let tags = |include: &[&'static str], rules: Vec<Value>| Ruleset::new("tags", "tag", include, rules);
+    for (set, expected) in [
+        (tags(&["refs/tags/v*"], vec![rule("creation")]), "failed ruleset 'tags'"),
+        (tags(&["~ALL"], vec![rule("creation")]), "failed ruleset 'tags'"),
+        (tags(&["refs/tags/nightly*"], vec![rule("creation")]), "passed"),
+        (tags(&["refs/tags/v[0-9]*"], vec![rule("creation")]), "undecided ruleset 'tags'"),
+        (tags(&["~ALL"], vec![rule("update"), rule("deletion")]), "passed"),
+        (tags(&["~ALL"], vec![pattern("tag_name_pattern", "starts_with", "v")]), "passed"),
+        (tags(&["~ALL"], vec![pattern("tag_name_pattern", "starts_with", "release-")]), "failed ruleset 'tags'"),
+        (tags(&["~ALL"], vec![pattern("tag_name_pattern", "regex", "^v")]), "undecided ruleset 'tags'"),
+        (Ruleset { bypass: Some("always"), ..tags(&["~ALL"], vec![rule("creation")]) }, "passed ruleset 'tags'"),
+        (Ruleset { enforcement: "disabled", ..tags(&["~ALL"], vec![rule("creation")]) }, "passed"),
+        (Ruleset { exclude: vec!["refs/tags/v2*"], ..tags(&["~ALL"], vec![rule("creation")]) }, "passed"),
+    ] {
+        let shown = format!("{:?} {:?} {:?}", set.include, set.rules, set.bypass);
+        let document = with(&repo, set);
+        assert_eq!(found(&document, "tag-rules"), [expected], "{shown}");
+    }
+}
+
+#[test]
+fn rules_that_are_not_told_are_undecided() {
+    let repo = healthy();
+    let github = Github::start();
+    give(&github, "ghs_blind", "backport[bot]", &["contents=read", "metadata=read", "pull_requests=read"]);
+    github.fail("GET", "/rulesets", When::Before, Fault::refuse(404, "Not Found"));
+    let document = asking(&repo, &github, "ghs_blind", &[]).run().json();
+    assert_eq!(found(&document, "tag-rules"), ["undecided"], "{document:#}");
+}
+
+#[test]
+fn required_signatures_are_held_against_what_git_is_set_to() {
+    let repo = healthy();
+    let set = || Ruleset::new("lines", "branch", &[LINE], vec![rule("required_signatures")]);
+    let document = with(&repo, set());
+    assert_eq!(found(&document, "commit-signatures"), ["failed"], "{document:#}");
+    assert_eq!(found(&document, "branch-rules"), ["passed release/2.0"]);
+    let spared = Ruleset { bypass: Some("always"), ..set() };
+    assert_eq!(found(&with(&repo, spared), "commit-signatures"), ["passed"]);
+    let tags = Ruleset::new("tags", "tag", &["refs/tags/v2*"], vec![rule("required_signatures")]);
+    assert_eq!(found(&with(&repo, tags), "commit-signatures"), ["failed"]);
+    repo.git(["config", "commit.gpgSign", "true"]);
+    assert_eq!(found(&with(&repo, set()), "commit-signatures"), ["passed"]);
+}
+
+#[test]
+fn a_required_check_of_sign_offs_is_held_against_the_configuration() {
+    let repo = healthy();
+    let set = |name: &str| Ruleset::new("lines", "branch", &[LINE], vec![checks(&[name])]);
+    assert_eq!(found(&with(&repo, set("test")), "sign-off"), ["passed"]);
+    let document = with(&repo, set("DCO"));
+    assert_eq!(found(&document, "sign-off"), ["failed"], "{document:#}");
+    assert!(said(&document, "sign-off", "mend").contains("signoff = true"));
+    let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");
+    repo.write_config(&format!("{own}\n[pick]\nsignoff = true\n"));
+    assert_eq!(found(&with(&repo, set("DCO")), "sign-off"), ["passed"]);
+    let github = Github::start();
+    github.state().settings.wants_sign_off = true;
+    assert_eq!(found(&asking(&healthy(), &github, TOKEN, &[]).run().json(), "sign-off"), ["undecided"]);
+}

@@ -1,0 +1,98 @@
+//! Signing and sign-offs.
+
+use super::{doctor, found, healthy, publish, requires, said};
+use crate::support::signing::{GpgHome, PROJECT, SshKey, start_line};
+use crate::support::{Change, Repo};
+
+#[test]
+fn a_key_that_signs_and_counts_passes() {
+    let repo = healthy();
+    requires(&repo, "signing-key", &["passed"]);
+    requires(&repo, "signing-policy", &["passed"]);
+    let document = doctor(&repo, &["--offline", "--unsigned"]).run().success().json();
+    assert_eq!(found(&document, "signing-key"), ["passed"]);
+    assert!(found(&document, "signing-policy").is_empty());
+}
+
+#[test]
+fn a_key_that_is_not_there_or_does_not_count_is_told() {
+    let repo = healthy();
+    let other = SshKey::new(&repo, "con", "");
+    repo.git(["config", "user.signingKey", other.path.to_str().expect("because the folder has a plain name")]);
+    requires(&repo, "signing-key", &["passed"]);
+    let document = requires(&repo, "signing-policy", &["failed"]);
+    assert!(said(&document, "signing-policy", "detail").contains("SHA256:"), "{document:#}");
+    repo.git(["config", "user.signingKey", "/nowhere/key"]);
+    requires(&repo, "signing-key", &["failed"]);
+    repo.git(["config", "--unset", "user.signingKey"]);
+    let document = requires(&repo, "signing-key", &["failed"]);
+    assert!(said(&document, "signing-key", "mend").contains("--key-env"), "{document:#}");
+    assert_eq!(found(&document, "signing-policy"), ["passed"]);
+}
+
+#[test]
+fn a_locked_key_is_undecided_and_nobody_is_asked() {
+    let repo = healthy();
+    let locked = SshKey::new(&repo, "eve", "open sesame");
+    repo.git(["config", "user.signingKey", locked.path.to_str().expect("because the folder has a plain name")]);
+    requires(&repo, "signing-key", &["undecided"]);
+    let given = doctor(&repo, &["--offline", "--key-env", "KEY", "--passphrase-env", "PASS"]);
+    let document = given.env("KEY", &locked.text()).env("PASS", "open sesame").run().json();
+    assert_eq!(found(&document, "signing-key"), ["passed"], "{document:#}");
+    let wrong = doctor(&repo, &["--offline", "--key-env", "KEY", "--passphrase-env", "PASS"]);
+    let wrong = wrong.env("KEY", &locked.text()).env("PASS", "open wheat").run().code(1);
+    assert_eq!(found(&wrong.json(), "signing-key"), ["failed"]);
+    assert!(!wrong.stdout.contains("wheat"));
+}
+
+#[test]
+fn gpg_keys_are_tried_too() {
+    let repo = Repo::new();
+    let home = GpgHome::new();
+    start_line(&repo);
+    repo.write_config(&format!("{PROJECT}[signing]\nformat = \"openpgp\"\n"));
+    let ask = |key: Option<&str>| {
+        match key {
+            Some(key) => drop(repo.git(["config", "user.signingKey", key])),
+            None => drop(repo.git_command().args(["config", "--unset", "user.signingKey"]).output()),
+        }
+        let document = doctor(&repo, &["--offline"]).env("GNUPGHOME", home.path()).run().json();
+        found(&document, "signing-key")
+    };
+    assert_eq!(ask(None), ["failed"]);
+    let open = home.key("Mia <mia@example.com>", "", "never");
+    assert_eq!(ask(Some(&open)), ["passed"]);
+    let locked = home.key("Con <con@example.com>", "open sesame", "never");
+    home.gpg(&["--batch", "--quiet", "--list-keys"], "");
+    // What the agent remembers from making the key would open it.
+    let forgot =
+        std::process::Command::new("gpgconf").args(["--homedir", home.path(), "--reload", "gpg-agent"]).status();
+    assert!(forgot.is_ok_and(|status| status.success()));
+    assert_eq!(ask(Some(&locked)), ["undecided"]);
+}
+
+#[test]
+fn a_policy_that_cannot_be_read_is_told() {
+    let repo = healthy();
+    repo.write_config(&format!("{PROJECT}[signing]\nformat = \"ssh\"\nallowed-signers = \"nowhere\"\n"));
+    publish(&repo);
+    let document = requires(&repo, "signing-policy", &["failed"]);
+    assert!(said(&document, "signing-policy", "detail").contains("nowhere"), "{document:#}");
+}
+
+#[test]
+fn a_habit_of_sign_offs_is_seen() {
+    let repo = healthy();
+    requires(&repo, "sign-off", &["passed"]);
+    for number in 0..60 {
+        repo.land_fix(
+            &format!("Fix {number}\n\nSigned-off-by: Mia <mia@example.com>"),
+            [Change::write("list", format!("{number}\n"))],
+        );
+    }
+    publish(&repo);
+    requires(&repo, "sign-off", &["undecided"]);
+    let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");
+    repo.write_config(&format!("{own}\n[pick]\nsignoff = true\n"));
+    requires(&repo, "sign-off", &["passed"]);
+}

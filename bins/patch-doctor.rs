@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use backstitch::cli::doctor::DoctorArgs;
+use backstitch::cli::doctor::{DoctorArgs, DoctorCommand};
 use backstitch::cli::env::Env;
 use backstitch::cli::exit::Exit;
 use backstitch::cli::report;
@@ -14,6 +14,7 @@ fn main() -> ExitCode {
 }
 
 fn run(args: DoctorArgs, env: &Env) -> anyhow::Result<Exit> {
-    let found = doctor::run(args.common.open()?, &args.request()?, &|project| args.reach(project, env))?;
-    args.common.show(&found, env).map(|()| Exit::from(found.answer))
+    let DoctorArgs { command: DoctorCommand::Check(asked), common } = args;
+    let found = doctor::run(common.open()?, &asked.request(&common)?, &|project| asked.reach(project, env))?;
+    common.show(&found, env).map(|()| Exit::from(found.answer))
 }

@@ -23,7 +23,7 @@ pub enum Template {
     PickPlan,
     /// The Markdown of `patch-check`. The embedded one always counts: the worktree may be that of what is judged.
     CheckReport,
-    /// The Markdown of `patch-doctor`.
+    /// The Markdown of `patch-doctor check`.
     DoctorDiagnosis,
     /// The message of a tag, as plain text.
     TagMessage,

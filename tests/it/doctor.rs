@@ -33,7 +33,7 @@ fn publish(repo: &Repo) {
 /// `patch-doctor` at the present moment of a story.
 pub fn doctor(repo: &Repo, arguments: &[&str]) -> Bin {
     let now = repo.now();
-    Bin::doctor().at(repo).args([arguments, &["--now", &now, "--format", "json"]].concat())
+    Bin::doctor().at(repo).args([&["check"], arguments, &["--now", &now, "--format", "json"]].concat())
 }
 
 /// The same with a token, and a stand-in to ask.

@@ -2,8 +2,8 @@
 
 mod show;
 
-use clap::Parser;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand};
 
 use crate::cli::args::{CommonArgs, ask_remote};
 use crate::cli::env::Env;
@@ -17,11 +17,27 @@ use crate::model::line::LineName;
 use crate::ports::forge::Reach;
 
 /// Find what would fail later, before anything is written
-///
-/// Nothing is changed, here or on GitHub.
 #[derive(Debug, Parser)]
 #[command(name = "patch-doctor", version, max_term_width = 100)]
 pub struct DoctorArgs {
+    /// The verb.
+    #[command(subcommand)]
+    pub command: DoctorCommand,
+    /// The arguments every binary takes.
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+/// The verbs of `patch-doctor`.
+#[derive(Debug, Subcommand)]
+pub enum DoctorCommand {
+    /// Look at everything that later steps need, and change nothing
+    Check(CheckArgs),
+}
+
+/// What `patch-doctor check` is asked.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
     /// Look at this line; may be given again. Without it, at all supported ones
     #[arg(long)]
     pub line: Vec<LineName>,
@@ -49,27 +65,23 @@ pub struct DoctorArgs {
     /// Whose signatures count.
     #[command(flatten)]
     pub policy: PolicyArgs,
-
-    /// The arguments every binary takes.
-    #[command(flatten)]
-    pub common: CommonArgs,
 }
 
-impl DoctorArgs {
+impl CheckArgs {
     /// Returns what is asked.
     ///
     /// # Errors
     /// When the key that a variable should hold cannot be read.
-    pub fn request(&self) -> Result<DoctorRequest> {
+    pub fn request(&self, common: &CommonArgs) -> Result<DoctorRequest> {
         let jobs = if self.job.is_empty() { Job::ALL.to_vec() } else { self.job.clone() };
         Ok(DoctorRequest {
             lines: self.line.clone(),
             remote: ask_remote(self.remote.clone(), self.offline),
-            config: self.common.config.clone(),
+            config: common.config.clone(),
             sealing: self.sign.sealing(),
             key: self.sign.key()?,
-            policy: self.policy.source(&self.common),
-            now: now(&self.common),
+            policy: self.policy.source(common),
+            now: now(common),
             jobs,
             skipped: self.skip.clone(),
         })
@@ -113,8 +125,10 @@ mod tests {
     #[test]
     fn every_job_is_asked_about_unless_some_are_named() {
         let jobs = |arguments: &[&str]| {
-            let all = [&["patch-doctor"], arguments].concat();
-            DoctorArgs::try_parse_from(all).expect("they are right").request().expect("no key is asked for").jobs
+            let all = [&["patch-doctor", "check"], arguments].concat();
+            let DoctorArgs { command, common } = DoctorArgs::try_parse_from(all).expect("they are right");
+            let DoctorCommand::Check(asked) = command;
+            asked.request(&common).expect("no key is asked for").jobs
         };
         assert_eq!(jobs(&[]), Job::ALL);
         assert_eq!(jobs(&["--job", "read", "--job", "push"]), [Job::Read, Job::Push]);

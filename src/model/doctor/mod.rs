@@ -21,7 +21,7 @@ pub use judge::judge;
 pub use rule::Rule;
 
 /// What stands in `schema`.
-pub const DIAGNOSIS_SCHEMA: &str = "patch-doctor/diagnosis@1";
+pub const CHECK_SCHEMA: &str = "patch-doctor/check@1";
 
 /// What was found about one rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -116,11 +116,11 @@ pub struct Counts {
     pub passed: usize,
 }
 
-/// What `patch-doctor` says.
+/// What `patch-doctor check` says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Diagnosis {
-    /// Always `patch-doctor/diagnosis@1`.
+    /// Always `patch-doctor/check@1`.
     pub schema: String,
     /// What the findings come to: `no` where something will fail, `undecided` where that cannot be told.
     pub answer: Answer,
@@ -154,7 +154,7 @@ impl Diagnosis {
             Counts { undecided: 1.., .. } => Answer::Undecided,
             Counts { .. } => Answer::Yes,
         };
-        Self { schema: DIAGNOSIS_SCHEMA.to_owned(), answer, counts, jobs, skipped, findings }
+        Self { schema: CHECK_SCHEMA.to_owned(), answer, counts, jobs, skipped, findings }
     }
 }
 

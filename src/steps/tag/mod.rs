@@ -12,6 +12,7 @@ use crate::model::tag::TagName;
 use crate::model::tag_request::{Now, PolicySource, Sealing};
 use crate::model::tag_verify::{Tagged, require};
 use crate::ports::git::Git;
+use crate::ports::signing::Policy;
 
 /// Requires that tags verify, and returns for each the object that it is and the commit that it names.
 ///
@@ -24,7 +25,7 @@ pub fn verified(
     sealing: Sealing,
     now: Now,
 ) -> Result<Vec<(ObjectId, CommitId)>> {
-    let policy = policy::Policy::read(Some(git), policy, now)?;
+    let policy = Policy::read(Some(git), policy, now)?;
     let verified = |tag: &TagName| {
         let object = git.tag_ref(tag)?.ok_or_else(|| {
             Error::usage(format!("there is no tag '{tag}'"))

@@ -20,7 +20,6 @@ use crate::ports::signing::{KeySession, Policy, sign};
 use crate::ports::trouble::{cannot_read, explained};
 use crate::ports::{files, sums};
 
-
 /// What to do about a list that is none.
 const NO_LIST: &str = "get it anew from those who made it, or make one with 'patch-tag sums FILE…'";
 

@@ -39,8 +39,11 @@ fn a_shallow_clone_is_told() {
     let shallow = repo.home().join("shallow");
     let address = format!("file://{}", repo.home().join("up.git").display());
     repo.git(["clone", "-q", "--depth", "1", &address, shallow.to_str().expect("because the folder has a plain name")]);
-    let told =
-        Bin::doctor().at(&repo).args(["--offline", "--format", "json", "--repo"]).args([shallow.display()]).run();
+    let told = Bin::doctor()
+        .at(&repo)
+        .args(["check", "--offline", "--format", "json", "--repo"])
+        .args([shallow.display()])
+        .run();
     let document = told.code(1).json();
     assert_eq!(found(&document, "history"), ["failed"]);
     assert!(said(&document, "history", "mend").contains("fetch-depth: 0"), "{document:#}");

@@ -15,7 +15,7 @@ fn text_and_markdown_tell_what_fails_and_how_to_mend_it() {
         vec![serde_json::json!({ "type": "creation" })],
     ));
     let shown = |format: &str| {
-        let bin = Bin::doctor().at(&repo).args(["--now", &repo.now(), "--format", format]);
+        let bin = Bin::doctor().at(&repo).args(["check", "--now", &repo.now(), "--format", format]);
         let bin = bin.env("GITHUB_TOKEN", TOKEN).env("GITHUB_API_URL", &github.url());
         bin.env("GITHUB_REPOSITORY", "acme/widget").run().code(1).stdout
     };
@@ -38,6 +38,6 @@ fn a_workflow_gets_annotations_a_summary_and_an_output() {
     let output = bin.env("GITHUB_OUTPUT", &file("out")).env("GITHUB_STEP_SUMMARY", &file("summary")).run().code(1);
     assert!(output.stderr.contains("::error::token: "), "{}", output.stderr);
     let read = |name: &str| std::fs::read_to_string(file(name)).expect("because it was written");
-    assert!(read("out").starts_with("result<<") && read("out").contains("patch-doctor/diagnosis@1"));
+    assert!(read("out").contains("result<<") && read("out").contains("patch-doctor/check@1"));
     assert!(read("summary").contains("**1 thing will fail"), "{}", read("summary"));
 }

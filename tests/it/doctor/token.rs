@@ -159,7 +159,7 @@ fn nothing_of_a_token_is_printed() {
     for format in ["text", "json", "markdown"] {
         // A forge that sends it back must not bring it into the result either.
         github.fail("GET", "/rulesets", When::Before, Fault::refuse(403, "Bad ghs_ThisIsTheSecret"));
-        let bin = Bin::doctor().at(&repo).args(["--now", &repo.now(), "--format", format]);
+        let bin = Bin::doctor().at(&repo).args(["check", "--now", &repo.now(), "--format", format]);
         let bin = bin.env("GITHUB_TOKEN", TOKEN).env("GITHUB_API_URL", &github.url());
         let output = bin.env("GITHUB_REPOSITORY", "acme/widget").run().code(3);
         for part in ["ThisIsTheSecret", "ghs_This"] {

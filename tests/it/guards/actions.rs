@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use backstitch::cli::{bump, check, notes, pick, tag};
+use backstitch::cli::{bump, check, doctor, notes, pick, tag};
 use clap::{ArgAction, Command, CommandFactory};
 use serde_json::Value;
 
@@ -21,6 +21,7 @@ struct Binary {
 const BINARIES: &[Binary] = &[
     Binary { name: "bump", command: bump::BumpArgs::command, more: &[] },
     Binary { name: "check", command: check::CheckArgs::command, more: check::OUTPUTS },
+    Binary { name: "doctor", command: doctor::DoctorArgs::command, more: &[] },
     Binary { name: "notes", command: notes::NotesArgs::command, more: notes::publish::OUTPUTS },
     Binary { name: "pick", command: pick::PickArgs::command, more: &[] },
     Binary { name: "tag", command: tag::TagArgs::command, more: &[] },

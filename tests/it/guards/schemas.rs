@@ -43,7 +43,7 @@ fn schemas() -> BTreeMap<&'static str, Value> {
         (eligibility::policy::POLICY_SCHEMA, schema::<eligibility::policy::PolicyReport>(Writer::Binary)),
         (eligibility::policy::EXPLAIN_SCHEMA, schema::<eligibility::policy::Explained>(Writer::Binary)),
         (eligibility::waiver::WAIVE_SCHEMA, schema::<eligibility::waiver::Waived>(Writer::Binary)),
-        (doctor::DIAGNOSIS_SCHEMA, schema::<doctor::Diagnosis>(Writer::Binary)),
+        (doctor::CHECK_SCHEMA, schema::<doctor::Diagnosis>(Writer::Binary)),
         (notes::NOTES_SCHEMA, schema::<notes::Notes>(Writer::Binary)),
         (notes::SEVERAL_SCHEMA, schema::<notes::SeveralNotes>(Writer::Binary)),
         (notes::check::CHECK_SCHEMA, schema::<notes::check::NotesCheck>(Writer::Binary)),
@@ -302,7 +302,7 @@ fn a_real_diagnosis_is_as_its_schema_says() {
     repo.git(["tag", "v2.0.1", "main"]);
     let arguments = ["--offline", "--skip", "identity"];
     let document = crate::doctor::doctor(&repo, &arguments).run().code(1).json();
-    require_fit(doctor::DIAGNOSIS_SCHEMA, &document);
+    require_fit(doctor::CHECK_SCHEMA, &document);
     assert_eq!(document["skipped"], json!(["identity"]));
 }
 

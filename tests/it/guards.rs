@@ -6,6 +6,7 @@ mod examples;
 mod imports;
 mod layout;
 mod schemas;
+mod workflows;
 
 use std::path::{Path, PathBuf};
 

@@ -5,6 +5,7 @@ mod check;
 mod doctor;
 mod forecast;
 mod forge;
+mod git_login;
 mod guards;
 mod harness;
 mod history;

@@ -82,7 +82,7 @@ impl Git {
     pub fn remote_refs_like(&self, remote: &str, patterns: &[String]) -> Result<Vec<RemoteRef>> {
         let mut arguments = vec!["ls-remote", "--refs", "--", remote];
         arguments.extend(patterns.iter().map(String::as_str));
-        let finished = self.program().run(arguments)?;
+        let finished = self.program().run_remote(arguments)?;
         if !finished.success() {
             return Err(self.cannot_ask(remote, &finished));
         }
@@ -112,7 +112,7 @@ impl Git {
         let mut arguments =
             vec!["push", "--atomic", "--porcelain", "--no-follow-tags", "--recurse-submodules=no", "--", remote];
         arguments.extend(specs.iter().map(String::as_str));
-        let finished = self.program().run(arguments)?;
+        let finished = self.program().run_remote(arguments)?;
         if finished.success() {
             return Ok(());
         }

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
+use crate::ports::login::{GivenLogin, log_git_in};
 use crate::ports::process::keep_from_programs;
 
 /// What a binary takes from its environment.
@@ -17,6 +18,8 @@ pub struct Env {
     pub columns: Option<usize>,
     /// `GITHUB_API_URL`: where the API of GitHub is.
     pub api_address: Option<String>,
+    /// `GITHUB_SERVER_URL`: where the repositories of GitHub are.
+    pub server: Option<String>,
     /// `GITHUB_REPOSITORY`: the repository that a workflow runs in, as `owner/name`.
     pub repository: Option<String>,
     /// `GITHUB_EVENT_PATH`: the payload of the event that started the workflow.
@@ -70,6 +73,23 @@ impl Env {
         std::env::var(name).ok().filter(|value| !value.is_empty())
     }
 
+    /// Returns the address of the server with the repositories, without a slash at its end.
+    pub fn server(&self) -> &str {
+        self.server.as_deref().unwrap_or("https://github.com").trim_end_matches('/')
+    }
+
+    /// Lets git log in at the server of the workflow with its token, where there is one. Outside of workflows git asks whom the user
+    /// told it to ask.
+    #[expect(clippy::disallowed_methods, reason = "how many settings git has already matters nowhere else")]
+    pub fn log_git_in(&self) {
+        if self.actions.is_none() {
+            return;
+        }
+        let Some(token) = Self::secret("GITHUB_TOKEN") else { return };
+        let settings = std::env::var("GIT_CONFIG_COUNT").ok().filter(|count| !count.is_empty());
+        log_git_in(GivenLogin { server: self.server().to_owned(), token, settings });
+    }
+
     /// Reads an environment given as a function. An empty variable counts as one that is not set.
     pub fn read(variable: impl Fn(&str) -> Option<OsString>, streams: Streams) -> Self {
         let set = |name: &str| variable(name).filter(|value| !value.is_empty());
@@ -83,6 +103,7 @@ impl Env {
             no_color: set("NO_COLOR").is_some() || is("TERM", "dumb"),
             columns: set("COLUMNS").and_then(|columns| columns.to_str()?.parse().ok()).filter(|columns| *columns > 0),
             api_address: set("GITHUB_API_URL").and_then(|address| address.into_string().ok()),
+            server: set("GITHUB_SERVER_URL").and_then(|server| server.into_string().ok()),
             repository: set("GITHUB_REPOSITORY").and_then(|repository| repository.into_string().ok()),
             event: set("GITHUB_EVENT_PATH").map(PathBuf::from),
             streams,

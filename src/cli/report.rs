@@ -16,6 +16,7 @@ use crate::model::error::Error;
 /// Runs a binary: reads the environment, catches what goes wrong, tells it on standard error and returns the exit code.
 pub fn main(run: impl FnOnce(&Env) -> anyhow::Result<Exit>) -> ExitCode {
     let env = Env::from_process();
+    env.log_git_in();
     let told = env.clone();
     panic::set_hook(Box::new(move |bug| say(&bug_report(&told, &bug.to_string()))));
     guarded(&env, run).into()

@@ -1,4 +1,4 @@
-//! Base64 as OpenSSH writes it (RFC 4648, section 4).
+//! Base64 (RFC 4648, section 4), as OpenSSH writes it and as headers of HTTP hold it.
 
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -35,6 +35,13 @@ pub fn encode_unpadded(bytes: &[u8]) -> String {
     text
 }
 
+/// Encodes with padding, as headers of HTTP have it (RFC 7617).
+pub fn encode(bytes: &[u8]) -> String {
+    let text = encode_unpadded(bytes);
+    let padding = "=".repeat((4 - text.len() % 4) % 4);
+    text + &padding
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -46,6 +53,9 @@ mod tests {
         for (plain, coded) in [("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg")] {
             assert_eq!(encode_unpadded(plain.as_bytes()), coded);
             assert_eq!(decode(coded), Some(plain.as_bytes().to_vec()));
+        }
+        for (plain, coded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")] {
+            assert_eq!(encode(plain.as_bytes()), coded);
         }
         assert_eq!(decode("Zg=="), Some(b"f".to_vec()));
         for bad in ["Z", "Zg===", "Zh==", "Z-==", "Zg==Zg", "Zm 8"] {

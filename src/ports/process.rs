@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use crate::model::apply::shell_word;
 use crate::model::error::{Error, Result};
+use crate::ports::login;
 
 /// Variables that point git at another repository than the one asked about; hooks set them.
 pub(crate) const REPOSITORY_VARIABLES: [&str; 11] = [
@@ -92,6 +93,17 @@ impl GitProgram {
     pub fn run<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Result<Finished> {
         let mut command = self.command();
         command.args(arguments);
+        finish(command, None)
+    }
+
+    /// Runs a git that talks to a remote: as [`run`](Self::run), and logged in where [`log_git_in`](crate::ports::login::log_git_in) was
+    /// told how.
+    ///
+    /// # Errors
+    /// When the program cannot be started, or what it is to be logged in with cannot be used.
+    pub fn run_remote<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Result<Finished> {
+        let mut command = self.command();
+        command.args(arguments).envs(login::variables()?);
         finish(command, None)
     }
 

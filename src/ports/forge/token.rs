@@ -28,7 +28,7 @@ impl Token {
         TokenKind::of(&self.0)
     }
 
-    pub(super) fn expose(&self) -> &str {
+    pub(in crate::ports) fn expose(&self) -> &str {
         &self.0
     }
 

@@ -4,6 +4,7 @@
 use crate::model::apply::shell_word;
 use crate::model::commit::ObjectId;
 use crate::model::error::{Error, Result};
+use crate::model::propose::{PushRefusal, push_kind_and_hint};
 use crate::model::tag_request::AskRemote;
 use crate::ports::process::{Finished, failed};
 
@@ -82,7 +83,7 @@ impl Git {
     pub fn remote_refs_like(&self, remote: &str, patterns: &[String]) -> Result<Vec<RemoteRef>> {
         let mut arguments = vec!["ls-remote", "--refs", "--", remote];
         arguments.extend(patterns.iter().map(String::as_str));
-        let finished = self.program().run(arguments)?;
+        let finished = self.program().run_remote(arguments)?;
         if !finished.success() {
             return Err(self.cannot_ask(remote, &finished));
         }
@@ -112,7 +113,7 @@ impl Git {
         let mut arguments =
             vec!["push", "--atomic", "--porcelain", "--no-follow-tags", "--recurse-submodules=no", "--", remote];
         arguments.extend(specs.iter().map(String::as_str));
-        let finished = self.program().run(arguments)?;
+        let finished = self.program().run_remote(arguments)?;
         if finished.success() {
             return Ok(());
         }
@@ -133,7 +134,9 @@ impl Git {
     fn cannot_ask(&self, remote: &str, finished: &Finished) -> Error {
         let told = Error::unfinished(format!("cannot ask '{}'", remote.escape_debug()));
         let is_name = !self.has_remote(remote) && !remote.contains(['/', ':']);
+        let unknown = PushRefusal::of(&finished.stderr) == PushRefusal::Unknown;
         told.because(failed("git ls-remote", finished)).hint(match is_name {
+            _ if unknown => push_kind_and_hint(PushRefusal::Unknown).1.to_owned(),
             true => "there is no remote of this name; see which there are: git remote -v".to_owned(),
             false => format!("see what git says: git ls-remote {}", shell_word(remote)),
         })

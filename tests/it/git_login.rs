@@ -1,0 +1,89 @@
+//! A git that talks to the server of a workflow logs in with its token, and nobody else hears of it.
+
+use crate::support::git_http::{GitHttp, TokenMay};
+use crate::support::signing::{ssh_story, tag};
+use crate::support::{Bin, Repo};
+
+const WRITES: &str = "ghs_ThisTokenWrites";
+const READS: &str = "ghs_ThisTokenReads";
+
+/// A story with `v2.0.1` and an `origin` on a server, as a checkout without kept credentials leaves it.
+fn story() -> (Repo, GitHttp) {
+    let (repo, _) = ssh_story();
+    let root = repo.home().join("served");
+    let up = root.join("acme/widget.git");
+    let path = up.to_str().expect("because the folder has a plain name");
+    repo.git(["init", "-q", "--bare", path]);
+    repo.git(["--git-dir", path, "config", "http.receivepack", "true"]);
+    repo.git(["push", "-q", path, "main"]);
+    let server = GitHttp::start(&root, &[(WRITES, TokenMay::Write), (READS, TokenMay::Read)]);
+    let _made = tag(&repo, &["create", "2.0.1"]).run().success();
+    repo.git(["remote", "add", "origin", &format!("{}/acme/widget.git", server.url())]);
+    (repo, server)
+}
+
+fn push(repo: &Repo, server: &GitHttp, token: &str) -> Bin {
+    let bin = tag(repo, &["push", "v2.0.1"]).env("GITHUB_ACTIONS", "true").env("GITHUB_TOKEN", token);
+    bin.env("GITHUB_SERVER_URL", &server.url())
+}
+
+fn there(repo: &Repo) -> String {
+    let up = repo.home().join("served/acme/widget.git");
+    repo.git([
+        "--git-dir",
+        up.to_str().expect("because the folder has a plain name"),
+        "for-each-ref",
+        "--format=%(refname)",
+    ])
+}
+
+#[test]
+fn a_checkout_without_credentials_is_pushed_from() {
+    let (repo, server) = story();
+    let said = push(&repo, &server, WRITES).run().success();
+    assert!(there(&repo).contains("refs/tags/v2.0.1"), "{}", there(&repo));
+    assert!(server.requests().iter().all(|(_, logins)| *logins <= 1), "{:?}", server.requests());
+    for text in [&said.stdout, &said.stderr] {
+        assert!(!text.contains(WRITES) && !text.contains("AUTHORIZATION"), "{text}");
+    }
+    let config = std::fs::read_to_string(repo.path().join(".git/config")).expect("because git has one");
+    assert!(!config.to_lowercase().contains("extraheader"), "{config}");
+}
+
+#[test]
+fn a_header_that_a_checkout_kept_is_not_sent_besides() {
+    let (repo, server) = story();
+    // As `actions/checkout` keeps it, of a token that is over.
+    let key = format!("http.{}/.extraheader", server.url());
+    repo.git(["config", &key, "AUTHORIZATION: basic eC1hY2Nlc3MtdG9rZW46b2xk"]);
+    let _pushed = push(&repo, &server, WRITES).run().success();
+    let with: Vec<usize> = server.requests().iter().map(|(_, logins)| *logins).collect();
+    assert!(!with.is_empty() && with.iter().all(|logins| *logins == 1), "{with:?}");
+}
+
+#[test]
+fn settings_that_the_environment_has_stay() {
+    let (repo, server) = story();
+    repo.git(["remote", "set-url", "origin", "https://github.example/acme/widget.git"]);
+    let bin = push(&repo, &server, WRITES).env("GIT_CONFIG_COUNT", "1");
+    let bin = bin.env("GIT_CONFIG_KEY_0", &format!("url.{}/.insteadOf", server.url()));
+    let _pushed = bin.env("GIT_CONFIG_VALUE_0", "https://github.example/").run().success();
+    assert!(there(&repo).contains("refs/tags/v2.0.1"));
+}
+
+#[test]
+fn nothing_is_sent_elsewhere_or_outside_of_workflows() {
+    let (repo, server) = story();
+    let refused = |bin: Bin| {
+        let said = bin.run().code(4).stderr;
+        assert!(!said.contains(WRITES) && !said.contains(READS), "{said}");
+        said
+    };
+    let said = refused(push(&repo, &server, WRITES).env("GITHUB_ACTIONS", "false"));
+    assert!(said.contains("hint: in a workflow set GITHUB_TOKEN"), "{said}");
+    refused(push(&repo, &server, WRITES).env("GITHUB_SERVER_URL", "https://github.example"));
+    assert!(server.requests().iter().all(|(_, logins)| *logins == 0), "{:?}", server.requests());
+    let said = refused(push(&repo, &server, READS));
+    assert!(said.contains("403"), "{said}");
+    assert!(!there(&repo).contains("refs/tags/v2.0.1"));
+}

@@ -30,7 +30,8 @@ fn permissions(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for line in jobs.filter_map(|line| line.strip_prefix("      ")) {
         let Some((right, why)) = line.split_once(" # ") else { continue };
-        if (right.ends_with(": read") || right.ends_with(": write")) && !found.iter().any(|known| known.contains(right)) {
+        if (right.ends_with(": read") || right.ends_with(": write")) && !found.iter().any(|known| known.contains(right))
+        {
             found.push(format!("`{right}` for {why}"));
         }
     }

@@ -4,8 +4,7 @@ use std::process::ExitCode;
 
 use backstitch::cli::env::Env;
 use backstitch::cli::exit::Exit;
-use backstitch::cli::pick::apply::ApplyTask;
-use backstitch::cli::pick::{PickArgs, PickCommand};
+use backstitch::cli::pick::{ApplyTask, PickArgs, PickCommand};
 use backstitch::cli::{out, report};
 use backstitch::steps::pick;
 use clap::Parser;
@@ -17,44 +16,45 @@ fn main() -> ExitCode {
 fn run(args: PickArgs, env: &Env) -> anyhow::Result<Exit> {
     let common = &args.common;
     let git = common.open()?;
-    let tell = |text: &str| common.note(env, text);
+    let (tell, settings) = (|text: &str| common.note(env, text), || common.settings(git, env));
     match args.command {
         PickCommand::Status(asked) => {
-            let settings = common.settings(git, env)?;
-            let progress = common.progress_of(env, "changes");
-            let found = pick::status::run(git, &settings, &asked.into(), &progress)?;
-            common.show(&found, env).map(|()| found.exit())
+            let (settings, progress) = (settings()?, common.progress_of(env, "changes"));
+            let forge = asked.forge(&settings, env)?;
+            let found = pick::status::run(git, &settings, &(&asked).into(), &progress)?;
+            asked.keep_issue(&found, forge.as_ref(), common, env)?;
+            common.end(&found, |found| found.exit(), env)
         }
         PickCommand::Forecast(asked) if asked.stdin => {
             Ok(pick::forecast::stream(git, &mut std::io::stdin().lock(), &mut out::stream()).map(|()| Exit::Yes)?)
         }
         PickCommand::Apply(asked) => match asked.task(common, common.moment())? {
             ApplyTask::Abort(plan, mode) => {
-                let found = pick::apply::abort(git, plan.as_ref(), &asked.line, mode, common.moment(), &tell)?;
-                common.show(&found, env).map(|()| Exit::Yes)
+                let now = common.moment();
+                common.end(&pick::apply::abort(git, plan.as_ref(), &asked.line, mode, now, &tell)?, |_| Exit::Yes, env)
             }
             ApplyTask::Apply(request) => {
-                let found = pick::apply::run(git, &common.settings(git, env)?.config, &request, &tell)?;
-                common.show(&found, env).map(|()| found.exit())
+                common.end(&pick::apply::run(git, &settings()?.config, &request, &tell)?, |found| found.exit(), env)
             }
         },
         PickCommand::Forecast(asked) => {
-            let found = pick::forecast::run(git, || common.settings(git, env), &asked.into())?;
-            common.show(&found, env).map(|()| found.exit())
+            common.end(&pick::forecast::run(git, settings, &asked.into())?, |found| found.exit(), env)
         }
         PickCommand::Plan(asked) => {
-            let found = pick::plan::run(git, &common.settings(git, env)?, &asked.request()?, &tell)?;
+            let found = pick::plan::run(git, &settings()?, &asked.request()?, &tell)?;
             asked.keep(&found)?;
-            common.show(&found, env).map(|()| found.exit())
+            common.end(&found, |found| found.exit(), env)
+        }
+        PickCommand::Propose(asked) => {
+            let (settings, request) = (settings()?, asked.request(env)?);
+            let forge = asked.forge(&settings, env)?;
+            common.end(&pick::propose::run(git, &settings, &forge, &request)?, |found| found.exit(), env)
         }
         PickCommand::Verify(asked) => {
-            let found = pick::verify::run(git, &common.settings(git, env)?, &asked.into())?;
-            common.show(&found, env).map(|()| found.exit())
+            common.end(&pick::verify::run(git, &settings()?, &asked.into())?, |found| found.exit(), env)
         }
         PickCommand::Decide(asked) => {
-            let request = asked.request(common.moment());
-            let found = pick::decide::run(git, &common.settings(git, env)?, request)?;
-            common.show(&found, env).map(|()| Exit::Yes)
+            common.end(&pick::decide::run(git, &settings()?, asked.request(common.moment()))?, |_| Exit::Yes, env)
         }
     }
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 
 use crate::cli::env::Env;
+use crate::cli::exit::Exit;
 use crate::cli::format::{ColorChoice, Format};
 use crate::cli::out::{self, Present};
 use crate::cli::progress::Progress;
@@ -143,6 +144,14 @@ impl CommonArgs {
     /// As [`Self::show_as()`].
     pub fn show<P: Present>(&self, result: &P, env: &Env) -> anyhow::Result<()> {
         self.show_as(result, self.format, env)
+    }
+
+    /// Writes a result, and returns the exit code that it comes to.
+    ///
+    /// # Errors
+    /// As [`Self::show_as()`].
+    pub fn end<P: Present>(&self, result: &P, exit: fn(&P) -> Exit, env: &Env) -> anyhow::Result<Exit> {
+        self.show(result, env).map(|()| exit(result))
     }
 }
 

@@ -79,7 +79,8 @@ fn nothing_is_sent_elsewhere_or_outside_of_workflows() {
         assert!(!said.contains(WRITES) && !said.contains(READS), "{said}");
         said
     };
-    refused(push(&repo, &server, WRITES).env("GITHUB_ACTIONS", "false"));
+    let said = refused(push(&repo, &server, WRITES).env("GITHUB_ACTIONS", "false"));
+    assert!(said.contains("hint: in a workflow set GITHUB_TOKEN"), "{said}");
     refused(push(&repo, &server, WRITES).env("GITHUB_SERVER_URL", "https://github.example"));
     assert!(server.requests().iter().all(|(_, logins)| *logins == 0), "{:?}", server.requests());
     let said = refused(push(&repo, &server, READS));

@@ -14,6 +14,7 @@ mod pick;
 mod pick_apply;
 mod pick_older_git;
 mod pick_plan;
+mod pick_propose;
 mod pick_special;
 mod pick_templates;
 mod pick_verify;

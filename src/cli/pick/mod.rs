@@ -3,7 +3,9 @@
 pub mod apply;
 mod decide;
 mod forecast;
+mod issue;
 mod plan;
+pub mod propose;
 mod special;
 mod status;
 pub mod verify;
@@ -16,6 +18,7 @@ use clap::{ArgGroup, Args, Parser, Subcommand};
 use crate::cli::args::CommonArgs;
 use crate::model::decision::{Answer, Person, Reason};
 use crate::model::error::{Error, Result};
+use crate::model::issue_title::IssueTitle;
 use crate::model::kind::FixKind;
 use crate::model::line::LineName;
 use crate::model::plan::Plan;
@@ -25,6 +28,8 @@ use crate::model::request::{
 };
 
 use crate::ports::files;
+
+pub use apply::ApplyTask;
 
 /// Which fixes each release line misses, what picking them would do, and doing it
 #[derive(Debug, Parser)]
@@ -51,6 +56,8 @@ pub enum PickCommand {
     Decide(DecideArgs),
     /// Carry a plan out: make its picks, then move each branch once; or go on behind a conflict, or give one up
     Apply(apply::ApplyArgs),
+    /// Push the picks that `apply` made to branches of their own, and open a pull request for each line or bring it up to date
+    Propose(propose::ProposeArgs),
     /// Say for every commit that a line has and main has not where it comes from, and how far it is its origin
     Verify(verify::VerifyArgs),
 }
@@ -79,6 +86,11 @@ pub struct StatusArgs {
     /// Work out for every change that is needed whether it would apply
     #[arg(long)]
     pub forecast: bool,
+
+    /// Keep an open issue of this title up to date with the table: it is made where there is none, and left alone where it says the
+    /// same. Needs GITHUB_TOKEN with `issues: write`
+    #[arg(long, value_name = "TITLE")]
+    pub issue: Option<IssueTitle>,
 }
 
 /// What `patch-pick plan` is asked.
@@ -227,11 +239,11 @@ pub struct ForecastArgs {
     pub stdin: bool,
 }
 
-impl From<StatusArgs> for StatusRequest {
-    fn from(args: StatusArgs) -> Self {
+impl From<&StatusArgs> for StatusRequest {
+    fn from(args: &StatusArgs) -> Self {
         Self {
-            lines: args.line,
-            since: args.since,
+            lines: args.line.clone(),
+            since: args.since.clone(),
             rows: if args.all { Rows::All } else { Rows::Telling },
             forecasts: if args.forecast { Forecasts::OfNeeded } else { Forecasts::None },
             depth: if args.affected { Depth::Blamed } else { Depth::Stated },

@@ -74,6 +74,11 @@ impl Failure {
         }
     }
 
+    /// Says whether the forge does not take the request as it is, so that another one might be taken.
+    pub fn is_invalid(&self) -> bool {
+        self.trouble == Trouble::Invalid
+    }
+
     /// Returns all of it as one sentence without a full stop.
     pub fn sentence(&self) -> String {
         if self.said.is_empty() { self.to_string() } else { format!("{self}: {}", self.said) }

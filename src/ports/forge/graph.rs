@@ -52,7 +52,7 @@ impl GraphError {
 }
 
 impl Forge {
-    /// Asks a question that changes nothing.
+    /// Asks a question that changes nothing, or makes a change that is nothing new the second time.
     ///
     /// # Errors
     /// When there is no answer at all. What is missing in part is left to the caller.

@@ -12,9 +12,11 @@ mod failure;
 mod graph;
 mod graph_details;
 mod graph_pull;
+mod issue;
 mod parcel;
 mod preflight;
 mod preflight_body;
+mod proposal;
 mod publish;
 mod pull_request;
 mod release_body;
@@ -39,6 +41,7 @@ pub use associated::COMMITS_A_REQUEST;
 pub use clock::{Clock, MachineClock};
 pub use failure::{Failure, Trouble};
 pub use preflight::{Reach, told};
+pub use proposal::{NewProposal, Proposal, ProposalStage};
 pub use publish::Keep;
 pub use token::Token;
 pub use wire::RateLimit;
@@ -119,7 +122,10 @@ impl Forge {
     }
 
     /// Returns the account that the token belongs to; that of an app ends in `[bot]`.
-    fn own_login(&self) -> Result<&Login, Failure> {
+    ///
+    /// # Errors
+    /// When the forge refuses or fails.
+    pub fn own_login(&self) -> Result<&Login, Failure> {
         if let Some(login) = self.login.get() {
             return Ok(login);
         }

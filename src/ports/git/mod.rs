@@ -8,6 +8,7 @@ mod cache;
 mod changes;
 mod config;
 mod forecaster;
+mod head;
 mod here;
 mod history;
 mod hunks;

@@ -4,6 +4,7 @@
 use crate::model::apply::shell_word;
 use crate::model::commit::ObjectId;
 use crate::model::error::{Error, Result};
+use crate::model::propose::{PushRefusal, push_kind_and_hint};
 use crate::model::tag_request::AskRemote;
 use crate::ports::process::{Finished, failed};
 
@@ -133,7 +134,9 @@ impl Git {
     fn cannot_ask(&self, remote: &str, finished: &Finished) -> Error {
         let told = Error::unfinished(format!("cannot ask '{}'", remote.escape_debug()));
         let is_name = !self.has_remote(remote) && !remote.contains(['/', ':']);
+        let unknown = PushRefusal::of(&finished.stderr) == PushRefusal::Unknown;
         told.because(failed("git ls-remote", finished)).hint(match is_name {
+            _ if unknown => push_kind_and_hint(PushRefusal::Unknown).1.to_owned(),
             true => "there is no remote of this name; see which there are: git remote -v".to_owned(),
             false => format!("see what git says: git ls-remote {}", shell_word(remote)),
         })

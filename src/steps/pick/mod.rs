@@ -5,6 +5,7 @@ pub mod decide;
 pub mod forecast;
 pub mod plan;
 pub mod prerequisites;
+pub mod propose;
 pub mod special;
 pub mod status;
 pub mod verify;

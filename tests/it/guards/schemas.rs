@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use backstitch::model::{
-    apply, bump, decision, doctor, eligibility, forecast, notes, plan, publish, resolution, status, sums_report,
-    tag_create, tag_push, tag_verify, verify,
+    apply, bump, decision, doctor, eligibility, forecast, notes, plan, propose, publish, resolution, status,
+    sums_report, tag_create, tag_push, tag_verify, verify,
 };
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -33,6 +33,7 @@ fn schemas() -> BTreeMap<&'static str, Value> {
         (FORECAST_LINE, schema::<forecast::ForecastLine>(Writer::Binary)),
         (plan::PLAN_SCHEMA, schema::<plan::Plan>(Writer::Binary)),
         (apply::APPLY_SCHEMA, schema::<apply::ApplyReport>(Writer::Binary)),
+        (propose::PROPOSE_SCHEMA, schema::<propose::ProposeReport>(Writer::Binary)),
         (apply::ABORT_SCHEMA, schema::<apply::AbortReport>(Writer::Binary)),
         (resolution::RESOLUTION_SCHEMA, schema::<resolution::Resolution>(Writer::Person)),
         (verify::VERIFY_SCHEMA, schema::<verify::Verification>(Writer::Binary)),

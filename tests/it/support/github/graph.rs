@@ -9,11 +9,12 @@ use graphql_parser::query::{
 };
 use serde_json::{Map, Value, json};
 
+use super::proposals;
 use super::schema::Check;
 use super::state::{Issue, Pull, REPOSITORY, State, sha};
 
 /// Answers a question, and returns what is wrong with it.
-pub fn answer(state: &State, login: &str, body: &[u8]) -> (Value, Vec<String>) {
+pub fn answer(state: &mut State, login: &str, body: &[u8]) -> (Value, Vec<String>) {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     let text = body["query"].as_str().unwrap_or_default();
     let document: Document<'_, String> = match parse_query(text) {
@@ -22,13 +23,16 @@ pub fn answer(state: &State, login: &str, body: &[u8]) -> (Value, Vec<String>) {
     };
     let mut asked =
         Asked { variables: &body["variables"], fragments: HashMap::new(), wrong: Vec::new(), errors: Vec::new() };
-    let mut top = None;
+    let (mut top, mut root) = (None, "Query");
     for definition in &document.definitions {
         match definition {
             Definition::Fragment(fragment) => drop(asked.fragments.insert(fragment.name.as_str(), fragment)),
             Definition::Operation(OperationDefinition::Query(query)) => top = Some(&query.selection_set),
             Definition::Operation(OperationDefinition::SelectionSet(set)) => top = Some(set),
-            Definition::Operation(OperationDefinition::Mutation(_) | OperationDefinition::Subscription(_)) => {
+            Definition::Operation(OperationDefinition::Mutation(mutation)) => {
+                (top, root) = (Some(&mutation.selection_set), "Mutation");
+            }
+            Definition::Operation(OperationDefinition::Subscription(_)) => {
                 asked.wrong.push("it is no query".to_owned());
             }
         }
@@ -38,13 +42,18 @@ pub fn answer(state: &State, login: &str, body: &[u8]) -> (Value, Vec<String>) {
         let value = match field.name.as_str() {
             "viewer" => asked.project(&json!({ "login": login }), &field.selection_set),
             "repository" => asked.repository(state, field),
+            "convertPullRequestToDraft" | "markPullRequestReadyForReview" => {
+                let id = asked.variables["id"].as_str().unwrap_or_default();
+                let changed = proposals::set_draft(state, id, field.name == "convertPullRequestToDraft");
+                changed.map_or(Value::Null, |changed| asked.project(&changed, &field.selection_set))
+            }
             other => asked.unknown(other),
         };
         data.insert(key(field), value);
     }
     let data = Value::Object(data);
     let mut check = Check { fragments: &asked.fragments, wrong: Vec::new() };
-    top.into_iter().for_each(|set| check.fields(set, "Query", &data));
+    top.into_iter().for_each(|set| check.fields(set, root, &data));
     let wrong = check.wrong;
     asked.wrong.extend(wrong);
     let mut answer = json!({ "data": data });

@@ -7,6 +7,7 @@ mod fault;
 mod graph;
 mod http;
 mod openapi;
+pub mod proposals;
 mod releases;
 mod rest;
 mod schema;
@@ -172,7 +173,7 @@ impl Shared {
         };
         let graphql = self.prefix.strip_suffix("/v3").map_or("/graphql".to_owned(), |api| format!("{api}/graphql"));
         if request.method == "POST" && target == graphql {
-            let (answer, wrong) = graph::answer(&state, &account.0, &request.body);
+            let (answer, wrong) = graph::answer(&mut state, &account.0, &request.body);
             note("the question to", wrong);
             return limits(Response::json(200, &answer));
         }

@@ -6,9 +6,8 @@ use serde_json::{Value, json};
 
 use super::http::{Request, Response};
 use super::openapi::{Operation, component};
-use super::releases;
-use super::settings;
 use super::state::{Comment, Pull, REPOSITORY, REPOSITORY_ID, Run, State, sha};
+use super::{proposals, releases, settings};
 
 /// A refusal in GitHub's form.
 pub fn refusal(status: u16, message: &str) -> Response {
@@ -24,32 +23,40 @@ pub fn answer(
     request: &Request,
     base: &str,
 ) -> Response {
-    let argument = |name: &str| operation.arguments.get(name).cloned().unwrap_or_default();
-    let number = |name: &str| argument(name).parse::<u64>().unwrap_or(0);
-    if format!("{}/{}", argument("owner"), argument("repo")) != REPOSITORY {
+    let part = |name: &str| operation.arguments.get(name).map_or("", String::as_str);
+    if format!("{}/{}", part("owner"), part("repo")) != REPOSITORY {
         return refusal(404, "Not Found");
     }
-    let needs = needs(operation);
+    let of_proposals = proposals::needs(operation);
+    let needs = of_proposals.unwrap_or_else(|| needs(operation));
     if !allows(may, needs) {
         return refusal(403, "Resource not accessible by integration").with("x-accepted-github-permissions", needs);
     }
     let listing = Listing { operation, request, base, most: state.most_per_page };
     let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+    match of_proposals {
+        Some(_) => proposals::answer(state, login, operation, &listing, &body),
+        None => carry_out(state, login, operation, &listing, &body),
+    }
+}
+
+/// Answers a request of somebody who may.
+fn carry_out(state: &mut State, login: &str, operation: &Operation, listing: &Listing<'_>, body: &Value) -> Response {
+    let argument = |name: &str| operation.arguments.get(name).cloned().unwrap_or_default();
+    let number = |name: &str| argument(name).parse::<u64>().unwrap_or(0);
     match operation.name() {
         ("get", "/pulls/{pull_number}") => {
             state.pulls.get(&number("pull_number")).map_or_else(missing, |pull| Response::json(200, &pull_body(pull)))
         }
-        ("get", "/pulls/{pull_number}/files") => pull_list(state, &listing, number("pull_number"), files),
-        ("get", "/pulls/{pull_number}/reviews") => pull_list(state, &listing, number("pull_number"), reviews),
-        ("get", "/issues/{issue_number}/events") => pull_list(state, &listing, number("issue_number"), events),
-        ("get", "/commits/{ref}/check-runs") => check_runs(state, &listing, &argument("ref")),
-        ("get", "/commits/{ref}/status") => status(state, &listing, &argument("ref")),
+        ("get", "/pulls/{pull_number}/files") => pull_list(state, listing, number("pull_number"), files),
+        ("get", "/pulls/{pull_number}/reviews") => pull_list(state, listing, number("pull_number"), reviews),
+        ("get", "/issues/{issue_number}/events") => pull_list(state, listing, number("issue_number"), events),
+        ("get", "/commits/{ref}/check-runs") => check_runs(state, listing, &argument("ref")),
+        ("get", "/commits/{ref}/status") => status(state, listing, &argument("ref")),
         ("get", "/collaborators/{username}/permission") => permission(state, operation, &argument("username")),
-        ("post", "/check-runs") => create_run(state, login, &body),
+        ("post", "/check-runs") => create_run(state, login, body),
         ("get", "/check-runs/{check_run_id}") => with_run(state, number("check_run_id"), |_| {}),
-        ("patch", "/check-runs/{check_run_id}") => {
-            with_run(state, number("check_run_id"), |run| update_run(run, &body))
-        }
+        ("patch", "/check-runs/{check_run_id}") => with_run(state, number("check_run_id"), |run| update_run(run, body)),
         ("get", "/check-runs/{check_run_id}/annotations") => {
             let run = state.runs.iter().find(|run| run.id == number("check_run_id"));
             run.map_or_else(missing, |run| listing.page(&run.annotations, Value::Array))
@@ -68,11 +75,11 @@ pub fn answer(
             if state.pulls.contains_key(&number("issue_number")) { body } else { missing() }
         }
         ("delete", "/issues/comments/{comment_id}") => delete_comment(state, login, number("comment_id")),
-        ("patch", "/issues/comments/{comment_id}") => update_comment(state, login, number("comment_id"), &body),
+        ("patch", "/issues/comments/{comment_id}") => update_comment(state, login, number("comment_id"), body),
         (_, path) if path.starts_with("/releases") || path.starts_with("/git/ref/") => {
-            releases::answer(state, login, operation, &listing, &body)
+            releases::answer(state, login, operation, listing, body)
         }
-        _ => settings::answer(state, operation, &listing),
+        _ => settings::answer(state, operation, listing),
     }
 }
 
@@ -151,7 +158,7 @@ pub(super) fn user(login: &str) -> Value {
     component("simple-user", json!({ "login": login }))
 }
 
-fn repository(full_name: &str) -> Value {
+pub(super) fn repository(full_name: &str) -> Value {
     let (owner, name) = full_name.split_once('/').expect("because names in tests have a slash");
     component("repository", json!({ "full_name": full_name, "name": name, "owner": user(owner) }))
 }

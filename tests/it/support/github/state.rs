@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+pub use super::proposals::Proposals;
 pub use super::releases::{Asset, Release, Releases};
 pub use super::settings::{Protection, Ruleset, Settings};
 
@@ -33,6 +34,7 @@ pub struct State {
     pub graph_errors: HashMap<String, (&'static str, &'static str)>,
     pub releases: Releases,
     pub settings: Settings,
+    pub proposals: Proposals,
     next_id: u64,
 }
 
@@ -144,6 +146,7 @@ impl State {
             graph_errors: HashMap::new(),
             releases: Releases::default(),
             settings: Settings::default(),
+            proposals: Proposals::default(),
             next_id: 1000,
         }
     }

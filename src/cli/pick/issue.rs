@@ -1,0 +1,52 @@
+//! The issue that `patch-pick status` keeps up to date.
+
+use crate::cli::args::CommonArgs;
+use crate::cli::env::Env;
+use crate::cli::forge;
+use crate::cli::out::Present as _;
+use crate::model::check_run::Marker;
+use crate::model::error::{Error, Result};
+use crate::model::status::Status;
+use crate::ports::forge::{Failure, Forge, Written};
+use crate::ports::settings::Settings;
+
+use super::StatusArgs;
+
+/// The mark of the issue.
+const MARK: &str = "backstitch/patch-pick status";
+
+impl StatusArgs {
+    /// Opens the forge, where an issue is to be kept up to date.
+    ///
+    /// # Errors
+    /// When there is no token for it, or it or the address is wrong.
+    pub fn forge(&self, settings: &Settings, env: &Env) -> Result<Option<Forge>> {
+        if self.issue.is_none() {
+            return Ok(None);
+        }
+        let forge = forge::open(&settings.config.project, None, env)?;
+        forge.map(Some).ok_or_else(|| {
+            Error::usage("there is no token to write the issue with").hint(
+                "set GITHUB_TOKEN; in a workflow: permissions: { issues: write }, and env: { GITHUB_TOKEN: ${{ github.token }} }",
+            )
+        })
+    }
+
+    /// Brings the issue up to date, if one is asked for, and tells people what came of it.
+    ///
+    /// # Errors
+    /// When a template is wrong, or the forge refuses or fails.
+    pub fn keep_issue(&self, found: &Status, forge: Option<&Forge>, common: &CommonArgs, env: &Env) -> Result<()> {
+        let Some((title, forge)) = self.issue.as_ref().zip(forge) else { return Ok(()) };
+        let marker: Marker = MARK.parse().expect("because the mark is a plain text");
+        let body = found.markdown(&common.templates()?)?;
+        let (number, written) = forge.put_issue(&marker, title.as_str(), &body).map_err(Failure::into_error)?;
+        let came = match written {
+            Written::Created => "was created",
+            Written::Updated => "was brought up to date",
+            Written::Already => "says the same already",
+        };
+        common.note(env, &format!("issue {number} '{title}' {came}"));
+        Ok(())
+    }
+}

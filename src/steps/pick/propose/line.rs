@@ -1,0 +1,122 @@
+//! One line: what there is to propose, and its head branch.
+
+use std::collections::HashSet;
+
+use crate::model::apply::{Failure, LineResult, PickOutcome};
+use crate::model::branch::BranchName;
+use crate::model::change;
+use crate::model::commit::CommitId;
+use crate::model::error::{Error, Result};
+use crate::model::propose::{Foreign, LineProposal, Marked, ProposalHead, ProposalOutcome, ProposedPick, newest_pick};
+use crate::model::request::Mode;
+use crate::ports::forge::{Failure as Refused, Proposal};
+
+use super::{Session, pull};
+
+/// Proposes one line. Whatever goes wrong stands in the result.
+pub fn propose(session: &Session<'_>, line: &LineResult, head: BranchName) -> LineProposal {
+    let mut result = LineProposal {
+        line: line.line.clone(),
+        branch: line.branch.clone(),
+        outcome: ProposalOutcome::Nothing,
+        head: None,
+        pull_request: None,
+        link: None,
+        picks: line.picks.iter().map(|pick| pick_of(session, pick.fix, pick.commit, pick.outcome)).collect(),
+        labels: Vec::new(),
+        reviewers: Vec::new(),
+        assignees: Vec::new(),
+        conflict: line.conflict.clone(),
+        failure: line.failure.clone(),
+        notes: Vec::new(),
+    };
+    if let Err(error) = work(session, line, head, &mut result) {
+        result.outcome = ProposalOutcome::Failed;
+        result.failure = Some(Failure::from(&error));
+    }
+    result
+}
+
+fn pick_of(session: &Session<'_>, fix: CommitId, commit: Option<CommitId>, outcome: PickOutcome) -> ProposedPick {
+    // A fix that is not here was picked elsewhere; its name still tells which it is.
+    let origin = session.git.commit(fix).ok();
+    ProposedPick {
+        fix,
+        title: origin.as_ref().map(change::title).unwrap_or_default(),
+        origin: origin.as_ref().and_then(|commit| change::own_pull_request(&commit.message)),
+        commit,
+        outcome,
+    }
+}
+
+fn work(session: &Session<'_>, line: &LineResult, branch: BranchName, result: &mut LineProposal) -> Result<()> {
+    let stopped = line.conflict.is_some() || line.failure.is_some();
+    let nothing = if stopped { ProposalOutcome::Blocked } else { ProposalOutcome::Nothing };
+    let Some(tip) = newest_pick(line) else {
+        result.outcome = nothing;
+        return Ok(());
+    };
+    let base = new_picks(session, line, tip)?;
+    let Some(base) = base else {
+        result.outcome = nothing;
+        return Ok(());
+    };
+    let earlier = session.forge.proposals(&session.pushed_to, &branch, &line.branch).map_err(Refused::into_error)?;
+    let before = session.heads.get(&branch).copied();
+    if let Some(there) = before.filter(|there| *there != tip) {
+        require_ours(session, line, &branch, (base, tip, there), &earlier)?;
+    }
+    result.head =
+        Some(ProposalHead { repository: session.pushed_to.clone(), branch: branch.clone(), before, commit: tip });
+    if session.request.mode == Mode::Write && before != Some(tip) {
+        session.git.push_head(&session.request.remote, &branch, before, tip)?;
+    }
+    pull::put(session, line, &earlier, result)
+}
+
+/// Returns where the branch of the line is on the forge; `None` when that has all picks. What the picks stand on must be there, for a
+/// pull request proposes all that its branch has besides.
+fn new_picks(session: &Session<'_>, line: &LineResult, tip: CommitId) -> Result<Option<CommitId>> {
+    let branch = &line.branch;
+    let Some(base) = session.bases.get(branch).copied() else {
+        let remote = session.lines_at.escape_debug();
+        return Err(Error::no(format!("'{remote}' has no branch '{branch}' that a pull request could go to")).hint(
+            format!("push the branch as it was before the picks: git push {remote} COMMIT:refs/heads/{branch}"),
+        ));
+    };
+    session.git.bring(&session.lines_at, branch, base)?;
+    let picks: HashSet<CommitId> = line.picks.iter().filter_map(|pick| pick.commit).collect();
+    let new = session.git.commits_between(&[base], tip, None)?;
+    if let Some(strange) = new.iter().find(|commit| !picks.contains(&commit.id)) {
+        return Err(Error::no(format!(
+            "'{branch}' has commits here that are no picks of this plan and that '{}' lacks, such as '{}'",
+            session.lines_at.escape_debug(),
+            strange.id
+        ))
+        .hint("push them first, or plan and apply again on the branch as the remote has it"));
+    }
+    Ok((!new.is_empty()).then_some(base))
+}
+
+/// Requires that a head branch holds nothing that somebody else made.
+fn require_ours(
+    session: &Session<'_>,
+    line: &LineResult,
+    branch: &BranchName,
+    (base, tip, there): (CommitId, CommitId, CommitId),
+    earlier: &[Proposal],
+) -> Result<()> {
+    if session.request.foreign == Foreign::Replace {
+        return Ok(());
+    }
+    let git = session.git;
+    git.bring(&session.request.remote, branch, there)?;
+    let mut known: HashSet<CommitId> = line.picks.iter().filter_map(|pick| pick.commit).collect();
+    known.extend(earlier.iter().flat_map(|proposal| Marked::read(&proposal.body).picks));
+    let foreign = git.unlike(&[base, tip], there, &known)?;
+    let Some(first) = foreign.first() else { return Ok(()) };
+    let count = if foreign.len() == 1 { "a commit".to_owned() } else { format!("{} commits", foreign.len()) };
+    Err(Error::no(format!("'{branch}' has {count} of somebody else, such as '{first}'")).hint(format!(
+        "look at them: git log {base}..{there}; bring them to the line first, or replace them with --replace"
+    )))
+}

@@ -1,6 +1,7 @@
 //! The reusable workflows of this repository, whole: real binaries, real git, and tokens that may do what their jobs may.
 
 mod gate;
+mod prepare;
 mod publish;
 
 use std::path::PathBuf;

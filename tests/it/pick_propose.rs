@@ -9,9 +9,9 @@ use std::path::PathBuf;
 use backstitch::model::commit::CommitId;
 use serde_json::Value;
 
-use crate::support::github::Github;
 use crate::support::github::proposals::Proposed;
 use crate::support::github::state::{TOKEN, sha};
+use crate::support::github::{Fault, Github, When};
 use crate::support::{Bin, Repo};
 
 const CONFIG: &str = "[project]\nname = \"Widget\"\nmain = \"main\"\ntag = \"v{version}\"\nrepository = \"acme/widget\"\n\n\
@@ -259,7 +259,7 @@ fn where_none_may_be_opened_a_person_gets_a_link() {
     // Once it may be, the same command goes on.
     story.github.state().proposals.forbidden = false;
     assert_eq!(outcome(&story.propose(0), 0), "opened");
-    story.github.state().tokens.get_mut(TOKEN).expect("because it is known").may.remove("issues=write");
+    story.github.fail("POST", "/labels", When::Before, Fault::refuse(403, "Resource not accessible by integration"));
     story.github.state().proposals.pulls.clear();
     story.github.state().open_again(11).label("kind/bug", None);
     let report = story.propose(0);

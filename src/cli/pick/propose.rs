@@ -81,7 +81,7 @@ impl ProposeArgs {
     pub fn forge(&self, settings: &Settings, env: &Env) -> Result<Forge> {
         forge::open(&settings.config.project, None, env)?.ok_or_else(|| {
             Error::usage("there is no token to open pull requests with").hint(
-                "set GITHUB_TOKEN; in a workflow: permissions: { contents: write, pull-requests: write, issues: write }, and \
+                "set GITHUB_TOKEN; in a workflow: permissions: { contents: write, pull-requests: write }, and \
                  env: { GITHUB_TOKEN: ${{ github.token }} }",
             )
         })

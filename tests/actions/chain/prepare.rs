@@ -1,0 +1,101 @@
+//! `patch-prepare.yml` and `patch-status.yml`: from what a line needs to a pull request, and to the issue with the table.
+
+use super::{Project, started};
+use crate::executor::{Access, Outcome, Run, Runner};
+
+const PREPARE: &str = ".github/workflows/patch-prepare.yml";
+const STATUS: &str = ".github/workflows/patch-status.yml";
+
+fn prepare<'p>(project: &'p Project, line: &str, fixes: &str, exec: &str) -> Runner<'p> {
+    project.runner().input("line", line).input("fixes", fixes).input("exec", exec)
+}
+
+/// Requires one open pull request to line 2.0 whose branch holds the fix.
+fn require_proposed(project: &Project, run: &Run) {
+    run.ended(Outcome::Success);
+    let state = project.github.state();
+    let [pull] = state.pulls.values().filter(|pull| !pull.closed).collect::<Vec<_>>()[..] else {
+        panic!("there is not one pull request")
+    };
+    assert_eq!(
+        (pull.base.to_string(), pull.head.as_str(), pull.draft),
+        ("release/2.0".to_owned(), "backstitch/2.0", false)
+    );
+    let body = pull.body.clone().unwrap_or_default();
+    assert!(body.contains("keep the list") && body.contains("approve"), "{body}");
+    assert_eq!(project.there(&["show", "backstitch/2.0:list"]), "one, kept");
+    assert_eq!(project.there(&["rev-list", "--count", "release/2.0..backstitch/2.0"]), "1");
+}
+
+#[test]
+fn what_a_line_needs_becomes_a_pull_request_and_stays_one() {
+    let project = Project::new();
+    let before = project.there(&["rev-parse", "release/2.0", "release/1.9", "main"]);
+    let run = started(&prepare(&project, "2.0", "main", "grep -q kept list"), PREPARE);
+    require_proposed(&project, &run);
+    assert_eq!(project.there(&["rev-parse", "release/2.0", "release/1.9", "main"]), before);
+    assert_eq!(run.job("plan").permissions.get("contents"), Access::Read);
+    assert!(run.outputs["digest"].len() == 64, "{:?}", run.outputs);
+    let again = started(&prepare(&project, "2.0", "main", ""), PREPARE);
+    require_proposed(&project, &again);
+}
+
+#[test]
+fn a_conflict_is_said_and_fails_the_run() {
+    let project = Project::new();
+    let repo = &project.repo;
+    repo.land_on_line("2.0", "Another list", [("list", "two\n")]);
+    repo.git(["push", "-q", &project.bare().display().to_string(), "release/2.0"]);
+    let run = started(&prepare(&project, "2.0", "main", ""), PREPARE);
+    run.ended(Outcome::Failure);
+    let told: Vec<String> =
+        run.all_steps().iter().flat_map(|step| step.messages("warning")).map(str::to_owned).collect();
+    assert!(told.iter().any(|text| text.contains("list")), "{told:?}\n{run}");
+}
+
+#[test]
+fn a_command_that_fails_leaves_no_pull_request_and_sees_no_token() {
+    let project = Project::new();
+    let look = "! env | grep -q ghs_ && exit 7";
+    let run = started(&prepare(&project, "2.0", "main", look), PREPARE);
+    run.ended(Outcome::Failure);
+    assert!(project.github.state().pulls.is_empty());
+    let said: String = run.all_steps().iter().map(|step| step.log.clone()).collect();
+    assert!(said.contains('7'), "the command saw a token: {run}");
+}
+
+#[test]
+fn a_plan_that_is_not_the_one_that_was_made_is_refused() {
+    let project = Project::new();
+    let other = |call: &mut crate::executor::Call<'_>| {
+        let outputs = crate::executor::players::download_artifact(call)?;
+        let plan = call.workspace.join(call.input("path", "")).join("plan.json");
+        let text = std::fs::read_to_string(&plan).expect("because it was uploaded");
+        let at = text.find("\"digest\": \"").expect("because it has a digest") + 11;
+        std::fs::write(&plan, format!("{}0000{}", &text[..at], &text[at + 4..])).expect("because the folder is ours");
+        Ok(outputs)
+    };
+    let runner = prepare(&project, "2.0", "main", "").player("actions/download-artifact", other);
+    let run = started(&runner, PREPARE);
+    run.ended(Outcome::Failure);
+    assert!(project.github.state().pulls.is_empty());
+    let told: Vec<&str> = run.job("apply").steps.iter().flat_map(|step| step.messages("error")).collect();
+    assert_eq!(told, ["the plan is not the one that the job 'plan' made; run the whole workflow again"]);
+}
+
+#[test]
+fn one_issue_has_the_table() {
+    let project = Project::new();
+    let status = || started(&project.runner().input("title", "Fixes and lines"), STATUS);
+    status().ended(Outcome::Success);
+    let issues = |project: &Project| {
+        let state = project.github.state();
+        state.proposals.issues.iter().map(|issue| (issue.title.clone(), issue.body.clone())).collect::<Vec<_>>()
+    };
+    let first = issues(&project);
+    let [(title, body)] = first.as_slice() else { panic!("{first:?}") };
+    assert_eq!(title, "Fixes and lines");
+    assert!(body.contains("keep the map"), "{body}");
+    status().ended(Outcome::Success);
+    assert_eq!(issues(&project), first);
+}

@@ -48,6 +48,7 @@ impl Project {
         let project = Self { repo, github: Github::start(), key };
         project.repo.git(["clone", "-q", "--bare", ".", &project.remote()]);
         project.github.state().releases.repository = Some(project.bare());
+        project.github.state().proposals.repositories.insert("acme/widget".to_owned(), project.bare());
         project
     }
 

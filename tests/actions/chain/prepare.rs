@@ -14,15 +14,9 @@ fn prepare<'p>(project: &'p Project, line: &str, fixes: &str, exec: &str) -> Run
 fn require_proposed(project: &Project, run: &Run) {
     run.ended(Outcome::Success);
     let state = project.github.state();
-    let [pull] = state.pulls.values().filter(|pull| !pull.closed).collect::<Vec<_>>()[..] else {
-        panic!("there is not one pull request")
-    };
-    assert_eq!(
-        (pull.base.to_string(), pull.head.as_str(), pull.draft),
-        ("release/2.0".to_owned(), "backstitch/2.0", false)
-    );
-    let body = pull.body.clone().unwrap_or_default();
-    assert!(body.contains("keep the list") && body.contains("approve"), "{body}");
+    let [pull] = state.proposals.open()[..] else { panic!("{:#?}", state.proposals.pulls) };
+    assert_eq!((pull.base.as_str(), pull.head.as_str(), pull.draft), ("release/2.0", "backstitch/2.0", false));
+    assert!(pull.body.contains("keep the list") && pull.body.contains("approve"), "{}", pull.body);
     assert_eq!(project.there(&["show", "backstitch/2.0:list"]), "one, kept");
     assert_eq!(project.there(&["rev-list", "--count", "release/2.0..backstitch/2.0"]), "1");
 }
@@ -50,18 +44,18 @@ fn a_conflict_is_said_and_fails_the_run() {
     run.ended(Outcome::Failure);
     let told: Vec<String> =
         run.all_steps().iter().flat_map(|step| step.messages("warning")).map(str::to_owned).collect();
-    assert!(told.iter().any(|text| text.contains("list")), "{told:?}\n{run}");
+    assert!(told.iter().any(|text| text.contains("conflicts, a person has to resolve it")), "{told:?}\n{run}");
 }
 
 #[test]
 fn a_command_that_fails_leaves_no_pull_request_and_sees_no_token() {
     let project = Project::new();
-    let look = "! env | grep -q ghs_ && exit 7";
+    let look = "if env | grep -q 'ghs[_]'; then echo a token is seen; else echo none is seen; fi; exit 7";
     let run = started(&prepare(&project, "2.0", "main", look), PREPARE);
     run.ended(Outcome::Failure);
-    assert!(project.github.state().pulls.is_empty());
+    assert!(project.github.state().proposals.pulls.is_empty());
     let said: String = run.all_steps().iter().map(|step| step.log.clone()).collect();
-    assert!(said.contains('7'), "the command saw a token: {run}");
+    assert!(said.contains("none is seen") && !said.contains("a token is seen"), "{run}");
 }
 
 #[test]
@@ -78,7 +72,7 @@ fn a_plan_that_is_not_the_one_that_was_made_is_refused() {
     let runner = prepare(&project, "2.0", "main", "").player("actions/download-artifact", other);
     let run = started(&runner, PREPARE);
     run.ended(Outcome::Failure);
-    assert!(project.github.state().pulls.is_empty());
+    assert!(project.github.state().proposals.pulls.is_empty());
     let told: Vec<&str> = run.job("apply").steps.iter().flat_map(|step| step.messages("error")).collect();
     assert_eq!(told, ["the plan is not the one that the job 'plan' made; run the whole workflow again"]);
 }

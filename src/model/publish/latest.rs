@@ -72,10 +72,18 @@ impl Product {
         self.pattern.version_of(release.tag.as_str()).filter(|version| counts && version.pre.is_empty())
     }
 
-    /// Says whether a release of this version has to take the badge when it is published beside what is there.
-    pub(super) fn make_latest(&self, version: &Version, seen: &Seen) -> MakeLatest {
-        let above = |there: Version| by_precedence(&there, version).is_gt();
-        let surpassed = seen.releases.iter().filter_map(|release| self.stable(release)).any(above);
+    /// Says whether a release of this version has to take the badge when it is published beside what is there and what is published
+    /// with it, so that no older line has it in between.
+    pub(super) fn make_latest<'v>(
+        &self,
+        version: &Version,
+        with: impl IntoIterator<Item = &'v Version>,
+        seen: &Seen,
+    ) -> MakeLatest {
+        let above = |there: &Version| by_precedence(there, version).is_gt();
+        let stable = |there: &&Version| there.pre.is_empty();
+        let surpassed = seen.releases.iter().filter_map(|release| self.stable(release)).any(|there| above(&there))
+            || with.into_iter().filter(stable).any(above);
         match self.badge {
             Badge::Highest if version.pre.is_empty() && !surpassed => MakeLatest::Yes,
             Badge::Highest | Badge::Keep => MakeLatest::No,

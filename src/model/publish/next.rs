@@ -131,7 +131,10 @@ pub fn next(publication: &Publication, seen: &Seen, record: &PublishRecord) -> R
         (Some((version, wanted, draft)), Freshness::Read) => Ok(Step::Publish {
             tag: wanted.tag.clone(),
             release: draft.id,
-            make_latest: publication.product().make_latest(version, seen),
+            make_latest: {
+                let with = publication.releases().map(|(version, _)| version);
+                publication.product().make_latest(version, with, seen)
+            },
         }),
         (None, Freshness::Read) => badge(publication, seen, record),
     }

@@ -14,7 +14,7 @@ use super::latest::{MakeLatest, badge_of};
 use super::next::Step;
 use super::stand::{Difference, differences, may_be_same};
 use super::there::{AssetId, Maturity, Release, ReleaseId, Seen, Stage};
-use super::wanted::{AssetName, Publication, Wanted};
+use super::wanted::{AssetName, NotesText, Publication, Wanted};
 
 /// What stands in `schema`.
 pub const PUBLISH_SCHEMA: &str = "patch-notes/publish@1";
@@ -275,7 +275,9 @@ impl ReleaseRecord {
         self.kept_words.clear();
         let of_tag = || seen.releases.iter().filter(|release| release.tag == wanted.tag);
         let published = of_tag().find(|release| release.stage == Stage::Published);
-        let kept = of_tag().find(|release| Some(release.id) == self.id).or_else(|| of_tag().next());
+        // A draft that something else wrote is none of this run.
+        let marked = |release: &&Release| NotesText::is_ours(&release.notes);
+        let kept = of_tag().find(|release| Some(release.id) == self.id).or_else(|| of_tag().find(marked));
         let Some(there): Option<&Release> = published.or(kept) else {
             (self.stage, self.page) = (ReleaseStage::Verified, None);
             return;

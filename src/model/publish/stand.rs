@@ -6,7 +6,7 @@ use crate::model::error::Error;
 use crate::model::tag::TagName;
 
 use super::there::{Asset, AssetState, Maturity, Owner, Release, ReleaseId, Seen, Stage};
-use super::wanted::{Adopt, AssetName, Publication, Wanted, WantedAsset};
+use super::wanted::{Adopt, AssetName, NotesText, Publication, Wanted, WantedAsset};
 
 /// In what a published release differs from what is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +73,9 @@ pub enum Stop {
         /// Their login. May come from a stranger.
         author: String,
     },
+    /// There is a draft of our account that this tool did not write.
+    #[error("there is a draft for '{0}' that patch-notes did not write")]
+    UnmarkedDraft(TagName),
     /// There are several drafts, and more than one holds something of its own.
     #[error("there are {count} drafts for '{tag}' that differ")]
     Drafts {
@@ -107,7 +110,7 @@ impl Stop {
                 let told: Vec<String> = differences.iter().map(ToString::to_string).collect();
                 Error::no(text).because(told.join("; ")).hint("publish the next patch release instead")
             }
-            Self::AnothersDraft { .. } => Error::undecided(text).hint(
+            Self::AnothersDraft { .. } | Self::UnmarkedDraft(_) => Error::undecided(text).hint(
                 "delete it on the forge, or take it over with '--adopt-drafts', which replaces what stands in it",
             ),
             Self::Drafts { .. } => Error::undecided(text).hint("delete all but one of them on the forge"),
@@ -188,18 +191,17 @@ pub(super) fn stand<'s>(
         return Ok(surplus.map_or(Standing::Published(published), Standing::Surplus));
     }
     for draft in &drafts {
+        let is_made = Some(draft.id) == known || NotesText::is_ours(&draft.notes);
         match (&draft.owner, publication.adopt()) {
             (Owner::Another(author), Adopt::Own) => {
                 return Err(Stop::AnothersDraft { tag: tag(), author: author.clone() });
             }
+            (Owner::Ours, Adopt::Own) if !is_made => return Err(Stop::UnmarkedDraft(tag())),
             (Owner::Ours, _) | (Owner::Another(_), Adopt::Any) => {}
         }
     }
-    // The one that was worked on stays, then the one that has the most, then the older one.
-    let right = |draft: &Release| draft.assets.iter().filter(|there| is_wanted(wanted, there)).count();
-    drafts.sort_by_key(|draft| {
-        (Some(draft.id) != known, is_twin(wanted, draft), std::cmp::Reverse(right(draft)), draft.id)
-    });
+    // One that holds something of its own stays, else the older one: so two runs at the same time keep the same one.
+    drafts.sort_by_key(|draft| (is_twin(wanted, draft), draft.id));
     let Some((first, others)) = drafts.split_first() else { return Ok(Standing::Absent) };
     match others.first() {
         None => unknown_file(wanted, first).map_or(Ok(Standing::Draft(first)), Err),

@@ -72,6 +72,10 @@ impl FromStr for AssetName {
     }
 }
 
+/// The last line of notes that this tool wrote, which nobody sees on the page. A draft of the same account without it was written by
+/// somebody or something else: everything that runs in workflows has the same account.
+const MARK: &str = "<!-- published by patch-notes -->";
+
 /// The notes of a release in Markdown, no longer than GitHub takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotesText(String);
@@ -85,15 +89,22 @@ pub enum BadNotes {
     /// They hold what no text holds.
     #[error("the notes hold a zero byte")]
     Zero,
+    /// They say nothing.
+    #[error("the notes are empty")]
+    Empty,
 }
 
 impl NotesText {
-    /// Takes notes.
+    /// Takes notes, and marks them as ours.
     ///
     /// # Errors
-    /// When GitHub would not take them.
-    pub fn new(text: impl Into<String>) -> Result<Self, BadNotes> {
-        let text = text.into();
+    /// When GitHub would not take them, or they are empty.
+    pub fn new(text: impl AsRef<str>) -> Result<Self, BadNotes> {
+        let text = text.as_ref().trim_end();
+        if text.is_empty() {
+            return Err(BadNotes::Empty);
+        }
+        let text = format!("{text}\n\n{MARK}\n");
         match text.chars().count() {
             count if count > MOST_NOTES_CHARS => Err(BadNotes::Long(count)),
             _ if text.contains('\0') => Err(BadNotes::Zero),
@@ -104,6 +115,11 @@ impl NotesText {
     /// Returns them.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Says whether notes that are there were written by this tool.
+    pub fn is_ours(there: &str) -> bool {
+        there.trim_end().ends_with(MARK)
     }
 
     /// Says whether what is there says the same. Line ends and empty lines at the end do not count.

@@ -74,6 +74,11 @@ impl Failure {
         }
     }
 
+    /// Says whether there is no such thing.
+    pub(super) fn is_missing(&self) -> bool {
+        self.trouble == Trouble::Missing
+    }
+
     /// Says whether the forge does not take the request as it is, so that another one might be taken.
     pub fn is_invalid(&self) -> bool {
         self.trouble == Trouble::Invalid

@@ -71,11 +71,22 @@ impl Forge {
                 return Err(Error::unfinished(format!("cannot {step}: the forge does not keep it"))
                     .hint("look at the release on the forge, and run the same command again"));
             }
-            run.carry_out(&step, &mut seen)?;
-            record.did(&step);
+            match run.carry_out(&step, &mut seen)? {
+                Done::Done => record.did(&step),
+                // Another run, or a person, was at it too.
+                Done::Gone => seen = run.read(record).map_err(Failure::into_error)?,
+            }
             taken.push(step);
         }
     }
+}
+
+/// What came of a step.
+enum Done {
+    /// It was carried out.
+    Done,
+    /// What it is about is not there any more.
+    Gone,
 }
 
 struct Run<'a> {
@@ -102,7 +113,12 @@ impl Run<'_> {
         let mut releases = Vec::new();
         for Found { mut release, uploads } in found {
             if self.publication.release(&release.tag).is_some() {
-                release.assets = self.forge.release_assets(release.id)?;
+                match self.forge.release_assets(release.id) {
+                    Ok(assets) => release.assets = assets,
+                    // It was deleted since the list was made.
+                    Err(failure) if failure.is_missing() => continue,
+                    Err(failure) => return Err(failure),
+                }
                 self.uploads.insert(release.id, uploads);
             } else {
                 // Of others only their version and their number matter.
@@ -125,12 +141,13 @@ impl Run<'_> {
     }
 
     /// Carries out one step, and takes over what the answer tells.
-    fn carry_out(&mut self, step: &Step, seen: &mut Seen) -> Result<()> {
+    fn carry_out(&mut self, step: &Step, seen: &mut Seen) -> Result<Done> {
         let forge = self.forge;
         let found = match step {
             Step::CreateDraft { tag } => {
                 let body = self.description(tag, &json!({ "draft": true, "make_latest": MakeLatest::No }));
-                forge.create_release(tag, body)
+                // Without the draft there is nothing that could have gone.
+                Ok(forge.create_release(tag, body).map_err(Failure::into_error)?)
             }
             Step::UpdateDraft { tag, release } => {
                 // Sent twice, it says the same.
@@ -151,17 +168,21 @@ impl Run<'_> {
             Step::DeleteDraft { release, .. } => {
                 forge.delete_release(*release).map_err(Failure::into_error)?;
                 seen.deleted(*release);
-                return Ok(());
+                return Ok(Done::Done);
             }
             Step::DeleteAsset { release, asset, .. } => {
                 forge.delete_asset(*asset).map_err(Failure::into_error)?;
                 seen.deleted_asset(*release, *asset);
-                return Ok(());
+                return Ok(Done::Done);
             }
-            Step::Read | Step::Done => return Ok(()),
+            Step::Read | Step::Done => return Ok(Done::Done),
         };
-        self.told(seen, found.map_err(Failure::into_error)?);
-        Ok(())
+        match found {
+            Ok(found) => self.told(seen, found),
+            Err(failure) if failure.is_missing() => return Ok(Done::Gone),
+            Err(failure) => return Err(failure.into_error()),
+        }
+        Ok(Done::Done)
     }
 
     fn wanted(&self, tag: &TagName) -> (&semver::Version, &Wanted) {
@@ -190,13 +211,13 @@ impl Run<'_> {
         release: ReleaseId,
         name: &crate::model::publish::AssetName,
         seen: &mut Seen,
-    ) -> Result<()> {
+    ) -> Result<Done> {
         let (_, wanted) = self.wanted(tag);
         let file = wanted.assets.iter().find(|asset| asset.name == *name);
         let file = file.expect("because steps are about files that are wanted");
         let uploads = self.uploads.get(&release).expect("because a draft was read or made before a file is sent to it");
-        let asset = self.forge.upload_asset(release, uploads, file)?;
+        let Some(asset) = self.forge.upload_asset(release, uploads, file)? else { return Ok(Done::Gone) };
         seen.uploaded(release, asset);
-        Ok(())
+        Ok(Done::Done)
     }
 }

@@ -129,8 +129,13 @@ impl Forge {
         there(self.wire.send(&request)).map(drop)
     }
 
-    /// Sends a file to a draft, and returns it as it is there.
-    pub(super) fn upload_asset(&self, to: ReleaseId, uploads: &str, file: &WantedAsset) -> Result<Asset, Error> {
+    /// Sends a file to a draft, and returns it as it is there; `None` when the draft is gone.
+    pub(super) fn upload_asset(
+        &self,
+        to: ReleaseId,
+        uploads: &str,
+        file: &WantedAsset,
+    ) -> Result<Option<Asset>, Error> {
         let asked = format!("send '{}' to a draft of '{}'", file.name, self.repository);
         let size = std::fs::metadata(&file.path).map_err(|error| cannot_read(&file.path, error))?.len();
         if size != file.size {
@@ -139,12 +144,14 @@ impl Forge {
         let address = self.upload_address(&asked, uploads, file).map_err(Failure::into_error)?;
         let parcel = Parcel::new(&file.path, file.size);
         let request = Request { method: Method::Upload(parcel), path: address, asked: asked.clone() };
-        let asset = self.deliver(&request, to, file).map_err(Failure::into_error)?;
+        let Some(asset) = there(self.deliver(&request, to, file)).map_err(Failure::into_error)? else {
+            return Ok(None);
+        };
         let sent = if let Method::Upload(parcel) = &request.method { parcel.sum() } else { None };
         match sent {
             Some(sum) if sum != file.sha256 => Err(changed(file)),
             // A server that knows no sums is taken at its word for what was sent whole.
-            sum => Ok(Asset { sha256: asset.sha256.or(sum), ..asset }),
+            sum => Ok(Some(Asset { sha256: asset.sha256.or(sum), ..asset })),
         }
     }
 

@@ -306,7 +306,10 @@ fn words_of_ones_own_are_published_and_stay() {
     // What cannot be a body is refused before anything is written.
     std::fs::write(notes.join("v2.0.1.md"), "ü".repeat(125_001)).expect("because the folder is ours");
     let said = story.both(&["--notes", &folder]).run().code(1).stderr;
-    assert!(said.contains("the notes of 'v2.0.1' cannot be published") && said.contains("125001"), "{said}");
+    assert!(
+        said.contains("the notes of 'v2.0.1' cannot be published") && said.contains("GitHub takes 125000"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -328,6 +331,59 @@ fn drafts_of_others_and_another_products_badge_are_left_alone() {
     // The record of other releases is not gone on with.
     let said = story.bin(&["v1.9.1", "--record", record]).run().code(2).stderr;
     assert!(said.contains("is not the record of this run") && said.contains("--record FILE"), "{said}");
+}
+
+#[test]
+fn a_draft_of_the_same_account_that_something_else_wrote_stays() {
+    let story = Story::new();
+    let own = "backstitch[bot]";
+    story.github.state().draft("v2.0.1", own);
+    story.github.state().releases.all.last_mut().expect("because it was made").body = "By hand".to_owned();
+    let said = story.one(&[]).run().code(3).stderr;
+    assert!(said.contains("there is a draft for 'v2.0.1' that patch-notes did not write"), "{said}");
+    assert_eq!(story.writes(), Vec::<String>::new());
+    let _published = story.one(&["--adopt-drafts"]).run().success();
+}
+
+#[test]
+fn two_runs_at_the_same_time_come_to_one_release() {
+    for _ in 0..3 {
+        let story = Story::new();
+        let record = story.repo.home().join("other.json").display().to_string();
+        let mut other = story.both(&["--record", &record]).start();
+        let first = story.both(&[]).run();
+        other.wait().expect("because it ends");
+        // Either may have met the other's half, and says so; one more run has nothing left to do but that.
+        let _again = story.both(&[]).run().success();
+        story.require_whole(&format!("{first:?}"));
+    }
+}
+
+#[test]
+fn a_signature_that_is_there_counts_also_where_there_need_not_be_one() {
+    let story = Story::new();
+    let list = story.folder("v2.0.1").join("SHA256SUMS.sig");
+    let good = std::fs::read_to_string(&list).expect("because it was made");
+    std::fs::write(&list, good.replace('A', "B")).expect("because the folder is ours");
+    let _refused = story.one(&["--unsigned"]).run().code(1);
+    assert_eq!(story.writes(), Vec::<String>::new());
+    std::fs::write(&list, good).expect("because the folder is ours");
+    let _published = story.one(&["--unsigned"]).run().success();
+}
+
+#[test]
+fn what_is_asked_for_has_to_make_sense() {
+    let story = Story::new();
+    let twice = story.bin(&["v2.0.1", "v2.0.1"]).run().code(2).stderr;
+    assert!(twice.contains("the tag 'v2.0.1' is named twice"), "{twice}");
+    let file = story.repo.home().join("notes.md");
+    std::fs::write(&file, " \n").expect("because the folder is ours");
+    let file = file.display().to_string();
+    let one = story.both(&["--notes", &file]).run().code(2).stderr;
+    assert!(one.contains("is no folder with notes for each"), "{one}");
+    let empty = story.one(&["--notes", &file]).run().code(1).stderr;
+    assert!(empty.contains("the notes are empty"), "{empty}");
+    assert_eq!(story.writes(), Vec::<String>::new());
 }
 
 #[test]

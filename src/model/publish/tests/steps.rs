@@ -38,6 +38,11 @@ fn after(releases: Vec<Release>, latest: Option<u64>) -> Result<Step, Stop> {
     next(&publication, &seen(&publication, releases, latest), &record(&publication))
 }
 
+/// Other words that this tool wrote.
+fn ours(text: &str) -> String {
+    NotesText::new(text).expect("notes").as_str().to_owned()
+}
+
 fn draft(change: impl FnOnce(&mut Release)) -> Release {
     let mut draft = whole(5, &one(), Stage::Draft);
     change(&mut draft);
@@ -55,7 +60,7 @@ fn a_draft_is_made_ready_and_then_published() {
     let cases: [(&str, Vec<Release>, Step); 12] = [
         ("nothing", Vec::new(), Step::CreateDraft { tag: tag() }),
         ("others", vec![there(1, "v2.0.0"), there(2, "api/v2.0.1")], Step::CreateDraft { tag: tag() }),
-        ("notes", vec![draft(|d| d.notes = "x".to_owned())], update.clone()),
+        ("notes", vec![draft(|d| d.notes = ours("x"))], update.clone()),
         ("title", vec![draft(|d| d.title = "x".to_owned())], update.clone()),
         ("target", vec![draft(|d| d.target = "main".to_owned())], update.clone()),
         ("maturity", vec![draft(|d| d.maturity = Maturity::PreRelease)], update),
@@ -121,6 +126,13 @@ fn what_needs_a_person_stops() {
     let others = draft(|d| d.owner = Owner::Another("eve".to_owned()));
     let stop = Stop::AnothersDraft { tag: tag(), author: "eve".to_owned() };
     assert_eq!(after(vec![others.clone()], None), Err(stop));
+    // What else runs in workflows has the same account.
+    let written = draft(|d| d.notes = "By hand".to_owned());
+    assert_eq!(after(vec![written.clone()], None), Err(Stop::UnmarkedDraft(tag())));
+    let mut known = record(&publication);
+    known.releases[0].id = Some(written.id);
+    let again = next(&publication, &seen(&publication, vec![written], None), &known);
+    assert!(matches!(again, Ok(Step::UpdateDraft { .. })), "{again:?}");
     let any = Publication::new(product(Badge::Highest), Adopt::Any, vec![one()]).expect("a publication");
     let adopted = next(&any, &seen(&any, vec![others], None), &record(&any));
     assert!(matches!(adopted, Ok(Step::Publish { .. })), "{adopted:?}");
@@ -138,19 +150,20 @@ fn of_two_drafts_the_one_that_holds_nothing_of_its_own_goes() {
     let delete = |id| Ok(Step::DeleteDraft { tag: tag(), release: ReleaseId(id) });
     assert_eq!(after(vec![draft(|_| {}), second(&|_| {})], None), delete(6));
     assert_eq!(after(vec![draft(|_| {}), second(&|d| d.assets.clear())], None), delete(6));
-    assert_eq!(after(vec![draft(|d| d.assets.clear()), second(&|_| {})], None), delete(5));
-    let own = second(&|d| d.notes = "mine".to_owned());
+    // Whichever has more files, so that two runs at the same time keep the same one.
+    assert_eq!(after(vec![draft(|d| d.assets.clear()), second(&|_| {})], None), delete(6));
+    let own = second(&|d| d.notes = ours("mine"));
     assert_eq!(after(vec![draft(|_| {}), own.clone()], None), delete(5));
     let bytes = second(&|d| d.assets[0].sha256 = Some(Sha256Sum::of("mine")));
     assert_eq!(after(vec![draft(|_| {}), bytes], None), delete(5));
     let stop = Stop::Drafts { tag: tag(), count: 2 };
     assert_eq!(after(vec![draft(|d| d.title = "x".to_owned()), own], None), Err(stop));
-    // The one that the record knows stays, and so does what is published.
+    // Neither does it matter which one a record knows; what is published stays.
     let publication = publication(vec![one()]);
     let mut known = record(&publication);
     known.releases[0].id = Some(ReleaseId(6));
     let both = seen(&publication, vec![draft(|_| {}), second(&|_| {})], None);
-    assert_eq!(next(&publication, &both, &known), delete(5));
+    assert_eq!(next(&publication, &both, &known), delete(6));
     assert_eq!(after(vec![draft(|_| {}), whole(6, &one(), Stage::Published)], Some(6)), delete(5));
 }
 
@@ -167,9 +180,9 @@ fn all_are_ready_before_the_first_is_published() {
     assert!(matches!(step(last_lacks_a_file), Step::Upload { release: ReleaseId(7), .. }));
     let mut releases = ready;
     for (at, id) in [(0, 5), (1, 6), (2, 7)] {
-        // Nothing older is published, so each is the highest in its turn.
-        let publish =
-            Step::Publish { tag: lines[at].tag.clone(), release: ReleaseId(id), make_latest: MakeLatest::Yes };
+        // Nothing higher is published, but will be by this run.
+        let make_latest = if at == 2 { MakeLatest::Yes } else { MakeLatest::No };
+        let publish = Step::Publish { tag: lines[at].tag.clone(), release: ReleaseId(id), make_latest };
         assert_eq!(step(releases.clone()), publish);
         releases[at].stage = Stage::Published;
     }

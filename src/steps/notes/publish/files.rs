@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use crate::model::apply::shell_word;
+use crate::model::config::SigningFormat;
 use crate::model::error::{Error, Result};
 use crate::model::name::NotAName;
 use crate::model::publish::{AssetName, Checksums, PublishRequest, WantedAsset};
 use crate::model::sums::{Sha256Sum, Sums};
 use crate::model::sums_report::{FileOutcome, SumsVerification, VerifySumsRequest};
 use crate::model::tag::TagName;
+use crate::model::tag_request::Sealing;
 use crate::model::tag_verify::require;
 use crate::ports::trouble::{cannot_read, explained};
 
@@ -82,7 +84,7 @@ fn verified(verify: VerifySums<'_>, request: &PublishRequest, list: &Path) -> Re
     let asked = VerifySumsRequest {
         list: list.to_owned(),
         signature: None,
-        sealing: request.sealing,
+        sealing: if is_signed(list) { Sealing::Signed } else { request.sealing },
         policy: request.policy.clone(),
         now: request.now,
     };
@@ -95,6 +97,12 @@ fn verified(verify: VerifySums<'_>, request: &PublishRequest, list: &Path) -> Re
     }
     require(&format!("'{shown}'"), &found.findings, &again)?;
     Ok(found)
+}
+
+/// Says whether a signature is beside the list. One that is there counts, whether or not there has to be one.
+fn is_signed(list: &Path) -> bool {
+    let formats = [SigningFormat::Ssh, SigningFormat::Openpgp, SigningFormat::X509];
+    formats.iter().any(|format| list.with_extension(format.extension()).symlink_metadata().is_ok())
 }
 
 /// Requires that nothing is beside the list but what it names and what belongs to it, so that nothing is left out unseen.

@@ -85,6 +85,17 @@ pub fn run(with: &Publishing<'_>, request: &PublishRequest) -> Result<Published>
 
 /// Puts together what is wanted, from tags and files that verify.
 fn publication(with: &Publishing<'_>, request: &PublishRequest) -> Result<Publication> {
+    if let Some(tag) =
+        request.tags.iter().enumerate().find_map(|(at, tag)| request.tags[..at].contains(tag).then_some(tag))
+    {
+        return Err(Error::usage(format!("the tag '{tag}' is named twice")).hint("name it once"));
+    }
+    if let Some(file) = request.notes.as_ref().filter(|path| request.tags.len() > 1 && !path.is_dir()) {
+        return Err(Error::usage(format!("'{}' is no folder with notes for each of these releases", file.display()))
+            .hint(
+                "write 'patch-notes render --target TAG --format markdown' into TAG.md for each, and name their folder",
+            ));
+    }
     let mut wanted = Vec::new();
     let verified = (with.verify_tags)(request)?;
     for (tag, (object, commit)) in request.tags.iter().zip(verified) {

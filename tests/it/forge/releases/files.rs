@@ -21,6 +21,7 @@ fn what_an_earlier_run_left_in_a_draft_is_kept_or_sent_again() {
     let id = github.state().draft("v2.0.1", &format!("{APP}[bot]"));
     {
         let mut state = github.state();
+        NotesText::new("Earlier").expect("notes").as_str().clone_into(&mut state.releases.all[3].body);
         let ids: Vec<u64> = (0..3).map(|_| state.next_id()).collect();
         let contents = [b"the bytes of 2.0.1".to_vec(), Vec::new(), b"other!".to_vec()];
         let draft = state.releases.all.iter_mut().find(|release| release.id == id).expect("the draft");
@@ -96,8 +97,9 @@ fn neither_token_nor_file_goes_to_another_server() {
         let github = github();
         let scene = Scene::new().want(&github, "2.0.1");
         let id = github.state().draft("v2.0.1", &format!("{APP}[bot]"));
+        NotesText::new("x").expect("notes").as_str().clone_into(&mut github.state().releases.all[3].body);
         let release = serde_json::json!({ "id": id, "tag_name": "v2.0.1", "target_commitish": "main", "name": "x",
-            "body": "", "draft": true, "prerelease": false, "author": { "login": format!("{APP}[bot]") },
+            "body": NotesText::new("x").expect("notes").as_str(), "draft": true, "prerelease": false, "author": { "login": format!("{APP}[bot]") },
             "html_url": "https://example.com", "upload_url": address });
         github.fail("PATCH", "/releases/", When::After, Fault::Answer(200, Vec::new(), described(release, &scene)));
         let error = scene.publish(&forge(&github).0).expect_err("a stranger");

@@ -1,7 +1,11 @@
 //! Identifiers of advisories in texts: where somebody says that a change is the fix of one, and where one is only mentioned.
 
+mod title;
+
 use super::prose::spoken;
 use crate::model::trailer::plain_subject;
+
+pub use title::{is_marked, titled};
 
 /// The keys of trailers, and the verbs, that say which advisory a change is about.
 const KEYS: &[&str] = &[
@@ -43,7 +47,7 @@ const GHSA_ALPHABET: &str = "23456789CFGHJMPQRVWX";
 /// An identifier of an advisory, and how a text comes to name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
-    /// The identifier, in capitals.
+    /// The identifier as its database writes it: `CVE-2026-12345`, `GHSA-2345-6789-cfgh`.
     pub id: String,
     /// How it is named.
     pub form: Form,
@@ -52,9 +56,10 @@ pub struct Named {
 /// How a text names an advisory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// A line says so and nothing else: `Fixes: CVE-2026-12345`, `Fixes https://…/GHSA-2345-6789-cfgh`. Or the title does, in one of
-    /// three forms: `CVE-2026-12345: check the length`, `Fix an overflow (CVE-2026-12345)`, `Bump the parser to address
-    /// CVE-2026-12345`; the last one also below the title, where it is about a newer dependency.
+    /// A line says so and nothing else: `Fixes: CVE-2026-12345`, `Fixes https://…/GHSA-2345-6789-cfgh`, or below the title of a fix the
+    /// identifier alone. Or the title does, in one of the forms that people give it: `CVE-2026-12345: check the length`, `Fixed
+    /// CVE-2026-12345 -- checked the length`, `Fix an overflow (CVE-2026-12345)`, `Bump the parser to address CVE-2026-12345`; the
+    /// last one also below the title, where it is about a newer dependency.
     Stated,
     /// It stands in a sentence, which may say anything about it.
     Mentioned,
@@ -64,8 +69,12 @@ pub enum Form {
 pub fn advisories(text: &str) -> Vec<Named> {
     let mut found: Vec<Named> = Vec::new();
     let title = text.lines().next().map(str::trim).unwrap_or_default();
+    let of_fix = title::is_of_fix(title);
     for line in spoken(text).lines().map(str::trim).filter(|line| !line.starts_with('>')) {
-        let states = is_statement(line) || is_aim(line, line == title) || (line == title && is_title(line));
+        let states = match line == title {
+            true => is_statement(line) || is_aim(line, true) || title::states(line),
+            false => is_statement(line) || is_aim(line, false) || (of_fix && are_identifiers(line)),
+        };
         let form = if states { Form::Stated } else { Form::Mentioned };
         for id in identifiers(line) {
             match found.iter_mut().find(|named| named.id == id) {
@@ -111,25 +120,13 @@ fn is_aim(line: &str, in_title: bool) -> bool {
     aims.into_iter().any(|(before, rest)| counts(before) && !before.ends_with("how ") && are_identifiers(rest))
 }
 
-/// Says whether a title begins with identifiers and a colon, or speaks of a fix and ends with identifiers in parentheses.
-fn is_title(line: &str) -> bool {
-    let plain = plain_subject(line);
-    if plain.split_once(": ").is_some_and(|(before, _)| are_identifiers(before)) {
-        return true;
-    }
-    let inner = plain.strip_suffix(')').and_then(|title| title.rsplit_once('('));
-    let fixes =
-        |title: &str| title.split(|c: char| !c.is_alphanumeric()).any(|word| word.to_lowercase().starts_with("fix"));
-    inner.is_some_and(|(before, inner)| fixes(before) && are_identifiers(inner))
-}
-
 fn identifiers(line: &str) -> impl Iterator<Item = String> {
     line.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').filter_map(identifier)
 }
 
 /// Reads one word. `CVE-` is followed by the year, since 1999, and a number of four digits or more (CVE Program, "CVE ID
 /// Syntax"), `GHSA-` by three times four characters. What stands for any identifier in examples, such as `CVE-0000-0000` and
-/// `GHSA-xxxx-xxxx-xxxx`, is none.
+/// `GHSA-xxxx-xxxx-xxxx`, is none. GitHub writes the groups of its identifiers in small letters.
 fn identifier(word: &str) -> Option<String> {
     let upper = word.to_ascii_uppercase();
     let parts: Vec<&str> = upper.split('-').collect();
@@ -146,7 +143,11 @@ fn identifier(word: &str) -> Option<String> {
         }
         _ => false,
     };
-    is_one.then_some(upper)
+    let written = |upper: String| match upper.strip_prefix("GHSA-") {
+        Some(groups) => format!("GHSA-{}", groups.to_ascii_lowercase()),
+        None => upper,
+    };
+    is_one.then(|| written(upper.clone()))
 }
 
 #[cfg(test)]
@@ -169,6 +170,9 @@ mod tests {
             "CVE-2026-12345: check the length",
             "list: fix an overflow (CVE-2026-12345) (#12)",
             "Bump the parser to v0.17+ to address CVE-2026-12345 (#12)",
+            "fix: check the length\n\nCVE-2026-12345",
+            "Fix the length\n\nCVE-2026-12345, CVE-2026-12346\n",
+            "Security: check the length\n\nCVE-2026-12345",
         ];
         for text in stated {
             let found = advisories(text);
@@ -178,6 +182,8 @@ mod tests {
             "Document that we are not affected by CVE-2026-12345",
             "a\n\nThis is not about CVE-2026-12345",
             "a\n\nCVE-2026-12345",
+            "docs: tell of the length\n\nCVE-2026-12345",
+            "Fix the test\n\nCVE-2026-12345",
             "a\n\nFixes: the list of CVE-2026-12345",
             "a\n\nSee https://github.com/advisories/GHSA-2345-6789-cfgh",
             "Fix the test for CVE-2026-12345",
@@ -212,6 +218,8 @@ mod tests {
         for text in none {
             assert_eq!(advisories(text), [], "{text}");
         }
+        let ids = |text| advisories(text).into_iter().map(|named| named.id).collect::<Vec<_>>();
+        assert_eq!(ids("ghsa-2345-6789-CFGH and cve-2026-12345"), ["GHSA-2345-6789-cfgh", "CVE-2026-12345"]);
         let twice = advisories("About CVE-2026-12345\n\nFixes: CVE-2026-12345");
         assert_eq!(twice, [Named { id: "CVE-2026-12345".to_owned(), form: Form::Stated }]);
     }

@@ -6,7 +6,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::advisory::{Form, Named, advisories};
+use super::advisory::{Form, Named, advisories, is_marked};
 use super::conventional::{trailers, typed};
 use super::facts::{Facts, Touched};
 use super::given::{Given, given};
@@ -202,6 +202,11 @@ fn messages(facts: &Facts, rules: &[ClassifyRule], policy: &Eligibility, pieces:
     pieces.extend(weighed);
     let title = pull.map(|pull| plain_subject(&pull.title));
     pieces.extend(title.and_then(|title| by_type(title, rules)));
+    pieces.extend(titles.iter().copied().chain(title).filter(|title| is_marked(title)).map(|_| Piece {
+        weight: Weight::Form,
+        kind: FixKind::Security,
+        says: "the title is marked as one of security".to_owned(),
+    }));
     pieces.extend(titles.into_iter().chain(title).flat_map(hints));
 }
 

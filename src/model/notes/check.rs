@@ -183,6 +183,12 @@ fn origin(entry: &Entry) -> Option<NotesFinding> {
 }
 
 fn words(entry: &Entry, asked: PullsAsked) -> Option<NotesFinding> {
+    if entry.section != Section::Security && !entry.open_advisories.is_empty() {
+        let fix = entry.origin.commits().first().or(entry.picks.first())?;
+        let reason = "it names an advisory, and nothing tells whether it is a security fix".to_owned();
+        let hint = format!("record what it is: patch-pick decide {fix} --accept --kind KIND, or add a 'Kind:' trailer");
+        return Some(about(entry, NotesRule::Words, Found::Undecided, reason, hint));
+    }
     if entry.section != Section::Security || entry.words.is_some() {
         return None;
     }
@@ -262,6 +268,7 @@ mod tests {
             reviewers: Vec::new(),
             issues: Vec::new(),
             advisories: Vec::new(),
+            open_advisories: Vec::new(),
             also_in: Vec::new(),
             not_needed: Vec::new(),
         }
@@ -336,6 +343,13 @@ mod tests {
             let shown = format!("{:?} {:?}", entry.kind, entry.origin);
             assert_eq!(found(entry, body, "CVE-2026-4242\n", asked), expected, "{shown}");
         }
+    }
+
+    #[test]
+    fn an_advisory_outside_of_the_security_fixes_is_undecided() {
+        let mut entry = entry(FixKind::Bug, Traced::Line { reasons: Vec::new() }, None);
+        entry.open_advisories = vec!["CVE-2026-4242".to_owned()];
+        assert_eq!(found(entry, "", "CVE-2026-1111\n", PullsAsked::Asked), "Undecided: words?");
     }
 
     #[test]

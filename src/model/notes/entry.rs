@@ -124,6 +124,9 @@ pub struct Entry {
     /// The identifiers of advisories that it is about.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub advisories: Vec<String>,
+    /// The identifiers of advisories that its texts name, where it is no security fix and nobody said what it is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open_advisories: Vec<String>,
     /// Other lines that have it, the newest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also_in: Vec<AlsoIn>,

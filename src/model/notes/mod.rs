@@ -9,6 +9,7 @@ pub mod people;
 pub mod range;
 pub mod request;
 pub mod reverts;
+pub mod told;
 pub mod words;
 
 use chrono::NaiveDate;

@@ -3,14 +3,14 @@
 use crate::model::change::Change;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::Decisions;
-use crate::model::eligibility::advisory::{Form, advisories};
+use crate::model::eligibility::advisory::advisories;
 use crate::model::eligibility::classify::classify;
 use crate::model::eligibility::facts::{Content, EmbargoFacts, Facts, LineFacts, Message, Touched};
 use crate::model::error::Result;
-use crate::model::kind::FixKind;
 use crate::model::known::{Known, Missing};
 use crate::model::notes::issues::{ClosedIssue, closed_issues};
 use crate::model::notes::people::people;
+use crate::model::notes::told::Told;
 use crate::model::notes::words::{FOLDER, Words, WordsFrom, files_of, items, of_description, of_message};
 use crate::model::notes::{Entry, LeftOut, Section, WhyLeftOut};
 use crate::model::pull::PullRequest;
@@ -70,10 +70,10 @@ impl<'s> Said<'s> {
     pub(super) fn entry(&self, place: &Place<'_>, group: &Group) -> Result<Made> {
         let pull = group.pull.value().and_then(Option::as_ref);
         let mut warnings = Vec::new();
-        let kind = self.kind(place, group, &mut warnings);
+        let told = self.told(place, group, pull, &mut warnings);
         let mut words = self.words(group, pull)?;
         if words.as_ref().is_some_and(Words::say_none) {
-            if kind != Some(FixKind::Security) {
+            if !told.may_be_security() {
                 let left_out = |commit: &Commit| LeftOut {
                     commit: commit.id,
                     subject: commit.subject().to_owned(),
@@ -93,8 +93,8 @@ impl<'s> Said<'s> {
         };
         let people = people(authors_of, |person| self.people.known(person));
         let entry = Entry {
-            section: Section::of(kind, words.as_ref()),
-            kind,
+            section: Section::of(told.kind, words.as_ref()),
+            kind: told.kind,
             title: group.title(),
             words,
             picks: group.picks.iter().map(|commit| commit.id).collect(),
@@ -104,18 +104,22 @@ impl<'s> Said<'s> {
             authors: people.authors,
             reviewers: people.reviewers,
             issues: issues(group, pull),
-            advisories: identifiers(group, pull, kind),
+            advisories: told.advisories,
+            open_advisories: told.open,
             also_in: Vec::new(),
             not_needed: Vec::new(),
         };
         Ok(Made::Entry(Box::new(entry), warnings))
     }
 
-    fn kind(&self, place: &Place<'_>, group: &Group, warnings: &mut Vec<String>) -> Option<FixKind> {
+    fn told(&self, place: &Place<'_>, group: &Group, pull: Option<&PullRequest>, warnings: &mut Vec<String>) -> Told {
         let config = &self.settings.config;
         let found = classify(&self.facts(place, group), &config.classify, &config.eligibility);
+        let named: Vec<_> = texts(group, pull).flat_map(advisories).collect();
+        let titles = group.sources().chain(&group.picks).map(Commit::subject);
+        let told = Told::of(&found, titles.chain(pull.map(|pull| pull.title.as_str())), &named);
         warnings.extend(found.contradiction.map(|why| format!("the kind of {} cannot be told: {why}", group.short())));
-        found.kind
+        told
     }
 
     /// Returns what the kind is told from. What else the rules of a gate look at was not asked for.
@@ -184,17 +188,4 @@ fn issues(group: &Group, pull: Option<&PullRequest>) -> Vec<ClosedIssue> {
         }
     }
     once
-}
-
-/// Returns the advisories that a change is said to be the fix of; where it closes a way to attack, also those that it mentions.
-fn identifiers(group: &Group, pull: Option<&PullRequest>, kind: Option<FixKind>) -> Vec<String> {
-    let mut found = Vec::new();
-    for named in texts(group, pull).flat_map(advisories) {
-        let counts = named.form == Form::Stated || kind == Some(FixKind::Security);
-        if counts && !found.contains(&named.id) {
-            found.push(named.id);
-        }
-    }
-    found.sort();
-    found
 }

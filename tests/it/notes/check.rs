@@ -73,7 +73,8 @@ fn what_is_under_embargo_is_refused_and_never_printed() {
         assert!(!output.stdout.contains("4242") && !output.stderr.contains("4242"), "{}", output.stdout);
     }
     std::fs::write(&list, "CVE-2026-1111\n").expect("because the folder is ours");
-    let _passes = check(&repo, &["--embargoed", &name]).code(0);
+    // Nothing tells whether it is a security fix.
+    assert_eq!(broken(&check(&repo, &["--embargoed", &name]).code(3)), ["words undecided"]);
     std::fs::write(&list, "# none\n").expect("because the folder is ours");
     let _empty = check(&repo, &["--embargoed", &name]).code(2);
 }
@@ -99,4 +100,41 @@ fn findings_are_shown_to_people_and_to_a_workflow() {
     assert!(markdown.starts_with("**Notes of 2.0.2**\n\n| rule | found | pick | why |"), "{markdown}");
     let none = notes(&repo, &["check", "--line", "2.0", "--format", "html"]).run().code(2);
     assert!(none.stderr.contains("only notes themselves have this form"), "{}", none.stderr);
+}
+
+#[test]
+fn a_title_that_names_an_advisory_is_of_a_security_fix_that_nothing_hides() {
+    let repo = story();
+    for (at, title) in [
+        "[2.0.x] Fixed CVE-2026-1001 -- Prevented a loop",
+        "overflow (ghsa-2C4F-5gh6-7jm8) (#21)",
+        "fix(security): bad pointer",
+        "[Security] Fix overflow",
+        "fix: the list\n\nCVE-2026-1002",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let split = if title.contains('\n') { "\n" } else { "\n\n" };
+        let message = format!("{title}{split}Release-note: NONE\n");
+        let fix = repo.commit_with(&message, super::ANN, [(format!("f{at}.c").as_str(), "safe\n")]);
+        repo.pick("2.0", fix);
+    }
+    let test = repo.commit_with("Add test for CVE-2026-1003\n\nRelease-note: NONE\n", super::ANN, [("t.c", "x\n")]);
+    repo.pick("2.0", test);
+    repo.git(["tag", "-f", "v2.0.1", "release/2.0"]);
+    let found = super::json(&repo, &["--target", "2.0.1"]);
+    let shown = |title: &str| {
+        let entry = super::entry(&found, title);
+        let ids = entry["advisories"].as_array().cloned().unwrap_or_default();
+        let ids: Vec<&str> = ids.iter().filter_map(|id| id.as_str()).collect();
+        format!("{} {}", entry["section"].as_str().unwrap_or_default(), ids.join(" "))
+    };
+    assert_eq!(shown("Fixed CVE-2026-1001"), "security CVE-2026-1001");
+    assert_eq!(shown("overflow"), "security GHSA-2c4f-5gh6-7jm8");
+    assert_eq!(shown("fix(security)"), "security ");
+    assert_eq!(shown("[Security]"), "security ");
+    assert_eq!(shown("fix: the list"), "security CVE-2026-1002");
+    assert_eq!(shown("Add test"), "fixes ");
+    assert!(broken(&check(&repo, &[])).contains(&"words undecided".to_owned()));
 }

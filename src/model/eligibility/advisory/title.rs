@@ -1,0 +1,278 @@
+//! What a title says of advisories, and of security.
+
+use crate::model::eligibility::conventional::typed;
+use crate::model::trailer::plain_subject;
+
+use super::{are_identifiers, identifiers};
+
+/// The verbs of a title that mends something, each as the word that its forms begin with: `Fixed`, `Patches`, `Prevented`.
+const MENDING: &[&str] =
+    &["fix", "patch", "address", "resolv", "mitigat", "remediat", "clos", "prevent", "hotfix", "bugfix"];
+
+/// What may stand between such a verb and an identifier, and in front of the verb.
+const FILLING: &[&str] =
+    &["for", "of", "the", "a", "security", "vulnerability", "vulnerabilities", "issue", "upstream", "backport", "bug"];
+
+/// What may follow behind the identifiers that a verb is about: Django's titles have `Fixed CVE-… -- Prevented …`.
+const FOLLOWING: &[&str] = &["in", "by", "with", "via", "when", "for", "on", "from", "through", "(", "and"];
+
+/// Words of titles that are about something else than mending: about a test, what is written, or what is not so.
+const VETOES: &[&str] = &[
+    "test",
+    "tests",
+    "testing",
+    "testcase",
+    "doc",
+    "docs",
+    "document",
+    "documents",
+    "documented",
+    "documentation",
+    "mention",
+    "mentions",
+    "mentioned",
+    "changelog",
+    "revert",
+    "reverts",
+    "reverted",
+    "typo",
+    "affected",
+    "unaffected",
+    "safe",
+    "how",
+    "ignore",
+    "suppress",
+    "allowlist",
+    "positive",
+];
+
+/// The types that a fix, and what brings one along, may have.
+const TYPES: &[&str] =
+    &["fix", "bugfix", "hotfix", "security", "sec", "perf", "chore", "build", "deps", "backport", "revendor"];
+
+/// The types and scopes, and marks in brackets, that mean security.
+const SECURITY: &[&str] = &["security", "sec"];
+
+/// Returns the identifiers that a title names as what it may be the fix of, whatever its form. One that speaks of tests, of what is
+/// written, of a revert, or of what is not affected names none.
+pub fn titled(title: &str) -> Vec<String> {
+    let read = Title::read(title);
+    if read.is_about_something_else() {
+        return Vec::new();
+    }
+    identifiers(title).collect()
+}
+
+/// Says whether a title is marked as one of security: `fix(security): …`, `[Security] …`. The type alone is not looked at.
+pub fn is_marked(title: &str) -> bool {
+    let read = Title::read(title);
+    let by_scope = read.mends_by_type() && read.scope.is_some_and(means_security);
+    (read.bracket || by_scope) && !read.is_about_something_else()
+}
+
+/// Says whether a title is of a fix by its type or its first word, so that an identifier on a line of its own below is what it fixes.
+pub(super) fn is_of_fix(title: &str) -> bool {
+    let read = Title::read(title);
+    let begins = words(read.rest).next().is_some_and(|word| mends(&word));
+    (read.mends_by_type() || read.bracket || begins) && !read.is_about_something_else()
+}
+
+/// Says whether a title states what it is the fix of, in one of the forms that people give it.
+pub(super) fn states(title: &str) -> bool {
+    let read = Title::read(title);
+    if read.is_about_something_else() {
+        return false;
+    }
+    let is_fix = read.mends_by_type() || read.bracket;
+    begins_with_identifiers(read.rest, is_fix)
+        || mends_identifiers(read.rest)
+        || ends_with_identifiers(read.rest, is_fix)
+}
+
+/// A title, read from its front.
+struct Title<'t> {
+    /// Whether a mark such as `[Security]` stands in front.
+    bracket: bool,
+    kind: Option<String>,
+    scope: Option<&'t str>,
+    rest: &'t str,
+}
+
+impl<'t> Title<'t> {
+    fn read(title: &'t str) -> Self {
+        let mut rest = plain_subject(title);
+        let mut bracket = false;
+        while let Some((mark, behind)) = rest.strip_prefix('[').and_then(|inside| inside.split_once(']')) {
+            if !means_security(mark) {
+                break;
+            }
+            bracket = true;
+            rest = plain_subject(behind.trim_start_matches([':', ' ']));
+        }
+        let read = typed(rest);
+        let is_known = |kind: &str| TYPES.contains(&kind) || is_of_no_fix(kind);
+        match read.filter(|read| read.scope.is_some() || is_known(&read.kind)) {
+            Some(read) => {
+                let scope = read.scope;
+                // A scope may hold a colon itself.
+                let from = scope.map_or(0, |scope| scope.as_ptr() as usize - rest.as_ptr() as usize + scope.len());
+                let behind = rest[from..].split_once(':').map_or("", |(_, behind)| behind.trim_start());
+                Self { bracket, kind: Some(read.kind), scope, rest: behind }
+            }
+            None => Self { bracket, kind: None, scope: None, rest },
+        }
+    }
+
+    fn mends_by_type(&self) -> bool {
+        self.kind.as_deref().is_some_and(|kind| matches!(kind, "fix" | "bugfix" | "hotfix" | "security" | "sec"))
+    }
+
+    fn is_about_something_else(&self) -> bool {
+        self.kind.as_deref().is_some_and(is_of_no_fix) || words(self.rest).any(|word| VETOES.contains(&word.as_str()))
+    }
+}
+
+fn is_of_no_fix(kind: &str) -> bool {
+    matches!(kind, "docs" | "doc" | "test" | "tests" | "ci" | "style" | "refactor" | "feat" | "feature" | "revert")
+}
+
+fn means_security(word: &str) -> bool {
+    SECURITY.iter().any(|known| known.eq_ignore_ascii_case(word.trim()))
+}
+
+fn mends(word: &str) -> bool {
+    MENDING.iter().any(|stem| word.starts_with(stem))
+}
+
+fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
+}
+
+/// `CVE-…: check the length`, `CVE-… - check the length`, and for a fix by its type also `fix: CVE-… in the parser`.
+fn begins_with_identifiers(text: &str, is_fix: bool) -> bool {
+    if are_identifiers(text) || text.split_once(": ").is_some_and(|(before, _)| are_identifiers(before)) {
+        return true;
+    }
+    let Some((_, behind)) = leading(text) else { return false };
+    is_fix || is_dash(behind)
+}
+
+/// `Fixed CVE-… -- Prevented a loop`, `Fix for CVE-…: overflow`, `patch CVE-… in the parser`.
+fn mends_identifiers(text: &str) -> bool {
+    let mut rest = text;
+    let mut has_verb = false;
+    loop {
+        if let Some((_, behind)) = leading(rest) {
+            let follows = |word: &&str| behind.trim_start().to_lowercase().starts_with(&format!("{word} "));
+            let opens = behind.trim_start().starts_with(['(', ':', ';', ',']);
+            let ends = behind.trim_end_matches(['.', '!']).is_empty();
+            return has_verb && (ends || opens || is_dash(behind) || FOLLOWING.iter().any(|word| follows(&word)));
+        }
+        let Some((word, behind)) = rest.split_once(' ') else { return false };
+        let word = word.trim_end_matches(':').to_lowercase();
+        has_verb |= mends(&word);
+        if !mends(&word) && !FILLING.contains(&word.as_str()) {
+            return false;
+        }
+        rest = behind.trim_start();
+    }
+}
+
+/// `Fix an overflow (CVE-…)`, `[Security] overflow (CVE-…)`.
+fn ends_with_identifiers(text: &str, is_fix: bool) -> bool {
+    let inner = text.strip_suffix(')').and_then(|title| title.rsplit_once('('));
+    inner.is_some_and(|(before, inner)| {
+        (is_fix || words(before).any(|word| word.starts_with("fix"))) && are_identifiers(inner)
+    })
+}
+
+/// Splits off the identifiers at the front; `None`: there are none.
+fn leading(text: &str) -> Option<(&str, &str)> {
+    let marks = [' ', ':', ',', ';', '.'];
+    let (mut end, mut from) = (0, 0);
+    for word in text.split_inclusive(' ') {
+        let plain = word.trim_end_matches(marks);
+        if are_identifiers(plain) {
+            end = from + plain.len();
+        } else if !matches!(plain, "and" | "&") {
+            break;
+        }
+        from += word.len();
+        if word.trim_end().ends_with([':', ';']) {
+            break;
+        }
+    }
+    (end > 0).then(|| text.split_at(end))
+}
+
+fn is_dash(text: &str) -> bool {
+    let text = text.trim_start();
+    ["-- ", "- ", "– ", "— ", ": "].iter().any(|dash| text.starts_with(dash))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_states_its_advisory_in_the_forms_that_people_use() {
+        for title in [
+            "[1.0.x] Fixed CVE-2024-27356 -- Prevented ReDoS in a regular expression",
+            "Fix for CVE-2024-3333: overflow",
+            "fix: patch CVE-2024-3333 in parser",
+            "fix: CVE-2024-3333 overflow",
+            "fix(parser)!: CVE-2024-3333 and CVE-2024-3334 overflow (#3)",
+            "CVE-2024-3333 - dash",
+            "CVE-2024-3333 — dash",
+            "CVE-2024-3333",
+            "CVE-2024-3333, GHSA-2345-6789-cfgh: dash",
+            "[SECURITY] overflow (CVE-2024-3333) (#53)",
+            "fix: overflow (CVE-2024-3333)",
+            "Fixes the security issue CVE-2024-3333.",
+            "Backport fix for CVE-2024-3333 by checking the length",
+            "Mitigated CVE-2024-3333, a loop",
+        ] {
+            assert!(states(title), "{title}");
+            assert!(!titled(title).is_empty(), "{title}");
+        }
+        for title in [
+            "Add test for CVE-2024-3333",
+            "Revert \"Fix CVE-2024-3333\"",
+            "Revert \"fix: overflow (CVE-2024-3333)\"",
+            "Mention CVE-2024-3333 in docs",
+            "docs: fix CVE-2024-3333",
+            "test: fix CVE-2024-3333",
+            "Fix CVE-2024-3333 test",
+            "fix: typo in CVE-2024-3333",
+            "fix: we are not affected by CVE-2024-3333",
+            "fix: overflow",
+            "",
+        ] {
+            assert!(!states(title) && titled(title).is_empty(), "{title}");
+        }
+        // They name one and leave open what for.
+        for title in ["overflow (CVE-2024-3333)", "CVE-2024-3333 overflow", "Update the parser, CVE-2024-3333"] {
+            assert!(!states(title), "{title}");
+            assert_eq!(titled(title), ["CVE-2024-3333"], "{title}");
+        }
+    }
+
+    #[test]
+    fn a_title_is_marked_by_its_scope_or_in_brackets() {
+        for title in ["fix(security): x", "[Security] Fix overflow", "[2.0] [SECURITY]: x (#3)", "FIX(Security)!: x"] {
+            assert!(is_marked(title), "{title}");
+        }
+        for title in [
+            "docs(security): x",
+            "chore(security): x",
+            "[security] Add tests",
+            "[Security] docs: x",
+            "fix: security",
+            "fix(insecurity): x",
+            "[insecure] x",
+            "Revert \"[Security] x\"",
+        ] {
+            assert!(!is_marked(title), "{title}");
+        }
+    }
+}

@@ -82,6 +82,7 @@ fn told(entry: &Entry) -> Vec<String> {
     let from = match &entry.origin {
         Traced::Main { commits: origins } => format!("from {}", commits(origins)),
         Traced::Probably { commits: origins, .. } => format!("probably from {}", commits(origins)),
+        Traced::Claimed { commits: origins } => format!("said to be from {}, but something else", commits(origins)),
         Traced::Line { .. } => "of the line alone".to_owned(),
         Traced::Nowhere { .. } => "of unknown origin".to_owned(),
     };

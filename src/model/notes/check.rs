@@ -175,6 +175,14 @@ fn origin(entry: &Entry) -> Option<NotesFinding> {
             let reason = format!("only weak signs speak for its origin, {}", named.join(" or "));
             Some(about(entry, NotesRule::Origin, Found::Undecided, reason, hint(commit)))
         }
+        Traced::Claimed { commits } => {
+            let named: Vec<String> = commits.iter().map(CommitId::short).collect();
+            let reason = format!(
+                "it names {} as its origin, but has another title and changes something else",
+                named.join(" and ")
+            );
+            Some(about(entry, NotesRule::Origin, Found::Undecided, reason, hint(commit)))
+        }
         Traced::Nowhere { .. } => {
             let reason = "it has no origin on main, and nothing says that it belongs to the line alone".to_owned();
             Some(about(entry, NotesRule::Origin, Found::Failed, reason, hint(commit)))
@@ -329,6 +337,7 @@ mod tests {
             (bug(main()), "", Asked, "Yes: "),
             (bug(Traced::Line { reasons: reasons() }), "", Asked, "Yes: "),
             (bug(Traced::Nowhere { reasons: reasons() }), "", Asked, "No: origin"),
+            (bug(Traced::Claimed { commits: Vec::new() }), "", Asked, "Undecided: origin?"),
             (bug(Traced::Probably { commits: Vec::new(), reasons: reasons() }), "", Asked, "Undecided: origin?"),
             (entry(FixKind::Security, main(), Some("It is safe.")), "", NotAsked, "Yes: "),
             (entry(FixKind::Security, main(), None), "", NotAsked, "No: words"),

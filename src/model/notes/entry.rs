@@ -67,6 +67,11 @@ pub enum Traced {
         /// What is found, one sentence without a full stop each. May quote strangers.
         reasons: Vec<String>,
     },
+    /// From elsewhere than these commits of main, which it names: it has another title, and changes something else.
+    Claimed {
+        /// The commits.
+        commits: Vec<CommitId>,
+    },
     /// From the line itself, and something says so.
     Line {
         /// What says so. May quote a stranger.
@@ -84,7 +89,7 @@ impl Traced {
     pub fn commits(&self) -> &[CommitId] {
         match self {
             Self::Main { commits } => commits,
-            Self::Probably { .. } | Self::Line { .. } | Self::Nowhere { .. } => &[],
+            Self::Probably { .. } | Self::Claimed { .. } | Self::Line { .. } | Self::Nowhere { .. } => &[],
         }
     }
 }

@@ -3,6 +3,7 @@
 pub mod changelog;
 pub mod check;
 pub mod chore;
+pub mod claim;
 mod entry;
 pub mod issues;
 pub mod people;

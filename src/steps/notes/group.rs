@@ -36,7 +36,7 @@ impl Group {
         self.landed.iter().flat_map(|landed| &landed.commits)
     }
 
-    /// Returns every name on main by which it is known.
+    /// Returns every name by which it is known: on main, else on the line.
     pub(super) fn names(&self) -> Vec<CommitId> {
         let mut names: Vec<CommitId> = self.origin.commits().to_vec();
         let more = self
@@ -47,6 +47,9 @@ impl Group {
             if !names.contains(&id) {
                 names.push(id);
             }
+        }
+        if names.is_empty() {
+            names.extend(self.picks.iter().map(|commit| commit.id));
         }
         names
     }

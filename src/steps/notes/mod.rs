@@ -1,6 +1,7 @@
 //! `patch-notes`: what a patch release holds, each entry traced to its origin.
 
 mod chores;
+mod claims;
 mod entries;
 mod group;
 mod others;

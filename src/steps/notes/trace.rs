@@ -18,6 +18,7 @@ use crate::ports::settings::Settings;
 use crate::ports::survey::Survey;
 use crate::ports::survey::stretch::{Stretch, stretch};
 
+use super::claims::without_wrong_claims;
 use super::place::Place;
 
 /// A commit of a release, and where it comes from.
@@ -49,10 +50,11 @@ pub(super) fn trace(
     commits: &[Commit],
     left_out: &mut Vec<LeftOut>,
 ) -> Result<Vec<Pick>> {
-    match by_statement(git, settings, commits)? {
-        Some(picks) => Ok(picks),
-        None => by_survey(git, settings, place, commits, left_out),
-    }
+    let picks = match by_statement(git, settings, commits)? {
+        Some(picks) => picks,
+        None => by_survey(git, settings, place, commits, left_out)?,
+    };
+    without_wrong_claims(git, picks)
 }
 
 /// Traces commits by what they say alone; `None`: one of them does not say enough.

@@ -138,3 +138,26 @@ fn a_title_that_names_an_advisory_is_of_a_security_fix_that_nothing_hides() {
     assert_eq!(shown("Add test"), "fixes ");
     assert!(broken(&check(&repo, &[])).contains(&"words undecided".to_owned()));
 }
+
+#[test]
+fn a_fix_with_a_wrong_trailer_is_an_entry_of_its_own() {
+    let repo = story();
+    let typo = repo.commit_with("docs: typo (#23)\n", super::ANN, [("readme.md", "the\n")]);
+    repo.pick("2.0", typo);
+    let message = format!("fix: heap overflow\n\nFixes: CVE-2026-1111\n(cherry picked from commit {typo})\n");
+    repo.land_on_line("2.0", &message, [("heap.c", "checked\n")]);
+    let words = "Release-note: The heap does not overflow.\n";
+    // The same change under another title is no other change.
+    let map = repo.commit_with("Read the map once (#24)\n", super::ANN, [("map.c", "map, once\n")]);
+    let message = format!("Make the map fast again\n\n{words}(cherry picked from commit {map})\n");
+    repo.land_on_line("2.0", &message, [("map.c", "map, once\n")]);
+    repo.git(["tag", "-f", "v2.0.1", "release/2.0"]);
+    let found = super::json(&repo, &["--target", "2.0.1"]);
+    let fix = super::entry(&found, "fix: heap overflow");
+    assert_eq!((&fix["section"], &fix["advisories"][0]), (&"security".into(), &"CVE-2026-1111".into()));
+    assert_eq!((&fix["origin"]["from"], &fix["origin"]["commits"][0]), (&"claimed".into(), &typo.to_string().into()));
+    assert_eq!(fix["pull-request"], serde_json::Value::Null);
+    assert_eq!(super::entry(&found, "docs: typo")["section"], "documentation");
+    assert_eq!(super::entry(&found, "Read the map once")["origin"]["from"], "main");
+    assert_eq!(broken(&check(&repo, &[])), ["origin undecided", "words failed"]);
+}

@@ -1,0 +1,66 @@
+//! Whether a pick brings what the commit that it names as its origin changed.
+//!
+//! A trailer can name a wrong commit. What was picked under other words and changes other lines is told to users in its own words:
+//! those of another fix would say something that is not so, and hide what is.
+
+use std::collections::HashSet;
+
+use crate::model::patch::{FilePatch, Likeness, Mark, compare};
+use crate::model::trailer::plain_subject;
+
+/// Says whether a title is one of those that its origin is known by, numbers and marks of lines aside.
+pub fn has_title_of<'t>(title: &str, origins: impl IntoIterator<Item = &'t str>) -> bool {
+    let plain = |title: &str| plain_subject(title).to_lowercase();
+    let own = plain(title);
+    origins.into_iter().any(|origin| plain(origin) == own)
+}
+
+/// Says whether a pick changes something else than its origin: other lines, and not only a part of the same.
+pub fn changes_something_else(origin: &[FilePatch], pick: &[FilePatch]) -> bool {
+    compare(origin, pick).likeness == Likeness::Changed && !is_part(origin, pick)
+}
+
+fn is_part(origin: &[FilePatch], pick: &[FilePatch]) -> bool {
+    let lines = |files: &[FilePatch]| -> HashSet<(Mark, Vec<u8>)> {
+        let all = files.iter().flat_map(|file| file.hunks.iter().flatten());
+        all.filter(|line| line.mark != Mark::Context).map(|line| (line.mark, line.text.clone())).collect()
+    };
+    // What has no lines can be compared by its content alone.
+    let has_lines = pick.iter().all(|file| file.opaque.is_none());
+    let own = lines(pick);
+    has_lines && !own.is_empty() && own.is_subset(&lines(origin))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::patch::PatchLine;
+
+    fn patch(path: &str, lines: &[&str]) -> Vec<FilePatch> {
+        let line = |text: &&str| PatchLine { mark: Mark::Added, text: text.as_bytes().to_vec() };
+        let path = Some(path.as_bytes().to_vec());
+        let hunks = vec![lines.iter().map(line).collect()];
+        vec![FilePatch { old: path.clone(), new: path, hunks, ..FilePatch::default() }]
+    }
+
+    #[test]
+    fn a_part_of_a_fix_is_the_fix() {
+        let origin = patch("a.c", &["one", "two"]);
+        let table = [
+            (patch("a.c", &["one", "two"]), false),
+            (patch("a.c", &["two"]), false),
+            (patch("a.c", &["one", "three"]), true),
+            (patch("b.c", &["three"]), true),
+            (Vec::new(), true),
+        ];
+        for (pick, expected) in table {
+            assert_eq!(changes_something_else(&origin, &pick), expected, "{pick:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_and_marks_of_lines_make_no_other_title() {
+        assert!(has_title_of("[2.0] Fix the list (#3) (#4)", ["x", "fix the list (#3)"]));
+        assert!(!has_title_of("Fix the list", ["Fix the lists"]));
+    }
+}

@@ -1,0 +1,55 @@
+//! Tells picks of a commit apart from what only names it.
+
+use std::collections::HashMap;
+
+use crate::model::change::title;
+use crate::model::commit::{Commit, CommitId};
+use crate::model::error::Result;
+use crate::model::notes::Traced;
+use crate::model::notes::claim::{changes_something_else, has_title_of};
+use crate::model::patch::FilePatch;
+use crate::model::trailer::markers;
+use crate::ports::git::Git;
+
+use super::trace::Pick;
+
+/// Takes the origin from picks that name one whose title they do not have, and whose change they do not bring. Patches are read only
+/// where the titles differ.
+///
+/// # Errors
+/// When git fails, for example because an object is missing.
+pub(super) fn without_wrong_claims(git: &Git, mut picks: Vec<Pick>) -> Result<Vec<Pick>> {
+    let mut compared: HashMap<CommitId, Commit> = HashMap::new();
+    for pick in picks.iter().filter(|pick| is_doubtful(pick)) {
+        compared.insert(pick.commit.id, pick.commit.clone());
+        for id in pick.origin.commits() {
+            compared.insert(*id, git.commit(*id)?);
+        }
+    }
+    let mut commits: Vec<&Commit> = compared.values().collect();
+    commits.sort_by_key(|commit| (commit.committer.seconds, commit.id));
+    let patches = git.patches(&commits)?;
+    for pick in picks.iter_mut().filter(|pick| is_doubtful(pick)) {
+        let of = |id: &CommitId| patches.get(id).cloned().unwrap_or_default();
+        let origin: Vec<FilePatch> = pick.origin.commits().iter().flat_map(of).collect();
+        if changes_something_else(&origin, &of(&pick.commit.id)) {
+            pick.origin = Traced::Claimed { commits: pick.origin.commits().to_vec() };
+            pick.landed.clear();
+        }
+    }
+    Ok(picks)
+}
+
+/// Says whether a pick names its origin, and is called otherwise.
+fn is_doubtful(pick: &Pick) -> bool {
+    let Pick { commit, origin, landed } = pick;
+    let names = || markers(&commit.message).iter().any(|marker| marker.relation.origin_commit().is_some());
+    if commit.is_merge() || origin.commits().is_empty() || origin.commits().contains(&commit.id) || !names() {
+        return false;
+    }
+    let titles: Vec<String> = landed
+        .iter()
+        .flat_map(|landed| std::iter::once(landed.change.title.clone()).chain(landed.commits.iter().map(title)))
+        .collect();
+    !has_title_of(&title(commit), titles.iter().map(String::as_str))
+}

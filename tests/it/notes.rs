@@ -243,3 +243,20 @@ fn a_page_of_main_tells_known_issues_and_upgrade_notes() {
         "{told}"
     );
 }
+
+#[test]
+fn a_pick_of_two_changes_has_both_numbers() {
+    let repo = story();
+    let one = repo.squash_merge(31, "fix: b", "", [("b.c", "b\n")]);
+    let two = repo.squash_merge(32, "fix: c", "", [("c.c", "c\n")]);
+    let message = format!("fix: b and c\n\n(cherry picked from commit {one})\n(cherry picked from commit {two})\n");
+    repo.land_on_line("2.0", &message, [("b.c", "b\n"), ("c.c", "c\n")]);
+    repo.git(["tag", "-f", "v2.0.1", "release/2.0"]);
+    let found = json(&repo, &["--target", "2.0.1"]);
+    let both = entry(&found, "fix: b and c");
+    assert_eq!((&both["pull-request"], &both["pull-requests"]), (&31.into(), &serde_json::json!([31, 32])));
+    for format in ["markdown", "changelog", "html", "text"] {
+        let shown = notes(&repo, &["render", "--target", "2.0.1", "--format", format]).run().success().stdout;
+        assert!(shown.contains("fix: b and c (#31, #32)"), "{shown}");
+    }
+}

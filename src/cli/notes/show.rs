@@ -76,7 +76,8 @@ fn told(entry: &Entry) -> Vec<String> {
         [] => String::new(),
         ids => format!("[{}] ", ids.join(", ")),
     };
-    let number = entry.pull_request.map(|number| format!(" (#{number})")).unwrap_or_default();
+    let numbers: Vec<String> = entry.numbers().iter().map(|number| format!("#{number}")).collect();
+    let number = if numbers.is_empty() { String::new() } else { format!(" ({})", numbers.join(", ")) };
     let mut said = vec![format!("  {advisories}{}{number}", entry.said())];
     let commits = |ids: &[CommitId]| ids.iter().map(CommitId::short).collect::<Vec<_>>().join(", ");
     let from = match &entry.origin {

@@ -45,6 +45,8 @@ struct EntryView<'n> {
     kind: Option<&'static str>,
     advisories: &'n [String],
     pull_request: Option<u64>,
+    /// All of them.
+    pull_requests: Vec<u64>,
     /// The first digits of the commit of main.
     origin: Option<String>,
     issues: Vec<String>,
@@ -90,6 +92,7 @@ fn entry(entry: &Entry) -> EntryView<'_> {
         kind: entry.kind.map(|kind| kind.as_str()),
         advisories: &entry.advisories,
         pull_request: entry.pull_request,
+        pull_requests: entry.numbers(),
         origin: entry.origin.commits().first().map(CommitId::short),
         issues: entry.issues.iter().map(ToString::to_string).collect(),
         authors: entry.authors.iter().map(|person| person.name.as_str()).collect(),

@@ -270,6 +270,7 @@ mod tests {
             words,
             picks: vec![CommitId::from_bytes([1; 20])],
             origin,
+            pull_requests: Vec::new(),
             pull_request: None,
             account: None,
             authors: Vec::new(),

@@ -112,9 +112,12 @@ pub struct Entry {
     pub picks: Vec<CommitId>,
     /// Where it comes from.
     pub origin: Traced,
-    /// The pull request that brought it to main.
+    /// The pull request that brought it to main; of several, the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pull_request: Option<u64>,
+    /// All of them, where a pick brings several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pull_requests: Vec<u64>,
     /// Who opened that pull request, where GitHub was asked: an account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
@@ -141,6 +144,14 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Returns the numbers of all pull requests that it came by.
+    pub fn numbers(&self) -> Vec<u64> {
+        match self.pull_requests.is_empty() {
+            true => self.pull_request.into_iter().collect(),
+            false => self.pull_requests.clone(),
+        }
+    }
+
     /// Returns what users read of it: its own words, else its title.
     pub fn said(&self) -> &str {
         self.words.as_ref().map_or(self.title.as_str(), |words| words.text.as_str())

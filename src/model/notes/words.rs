@@ -57,9 +57,9 @@ impl Words {
     }
 }
 
-/// Returns the paths at which a fix may have a file with its words: by the commits of main that it is, and by its pull request.
-pub fn files_of(commits: &[CommitId], pull_request: Option<u64>) -> Vec<String> {
-    let named = commits.iter().map(ToString::to_string).chain(pull_request.map(|number| number.to_string()));
+/// Returns the paths at which a fix may have a file with its words: by the commits of main that it is, and by its pull requests.
+pub fn files_of(commits: &[CommitId], pull_requests: &[u64]) -> Vec<String> {
+    let named = commits.iter().map(ToString::to_string).chain(pull_requests.iter().map(ToString::to_string));
     named.map(|name| format!("{FOLDER}/{name}.md")).collect()
 }
 
@@ -187,6 +187,6 @@ mod tests {
     #[test]
     fn a_file_is_named_by_commit_or_pull_request() {
         let id = CommitId::from_bytes([0xab; 20]);
-        assert_eq!(files_of(&[id], Some(12)), [format!(".patch/notes/{id}.md"), ".patch/notes/12.md".to_owned()]);
+        assert_eq!(files_of(&[id], &[12]), [format!(".patch/notes/{id}.md"), ".patch/notes/12.md".to_owned()]);
     }
 }

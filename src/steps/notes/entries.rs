@@ -100,6 +100,7 @@ impl<'s> Said<'s> {
             picks: group.picks.iter().map(|commit| commit.id).collect(),
             origin: group.origin.clone(),
             pull_request: group.number(),
+            pull_requests: Some(group.numbers()).filter(|all| all.len() > 1).unwrap_or_default(),
             account: pull.and_then(|pull| pull.author.as_ref()).map(ToString::to_string),
             authors: people.authors,
             reviewers: people.reviewers,
@@ -154,7 +155,7 @@ impl<'s> Said<'s> {
 
     /// Returns the words of a fix: of a file of main, else of a trailer, the pick's before the origin's, else of the pull request.
     fn words(&self, group: &Group, pull: Option<&PullRequest>) -> Result<Option<Words>> {
-        for path in files_of(&group.names(), group.number()) {
+        for path in files_of(&group.names(), &group.numbers()) {
             let text = self.file(&path)?.map(|text| items(&text).join(" "));
             if let Some(words) = text.and_then(|text| Words::new(&text, WordsFrom::File)) {
                 return Ok(Some(words));
@@ -180,10 +181,11 @@ fn issues(group: &Group, pull: Option<&PullRequest>) -> Vec<ClosedIssue> {
         });
         found.extend(linked);
     }
-    let own = group.number().map(|number| ClosedIssue { repository: None, number });
+    let own: Vec<ClosedIssue> =
+        group.numbers().into_iter().map(|number| ClosedIssue { repository: None, number }).collect();
     let mut once = Vec::new();
     for issue in found {
-        if Some(&issue) != own.as_ref() && !once.contains(&issue) {
+        if !own.contains(&issue) && !once.contains(&issue) {
             once.push(issue);
         }
     }

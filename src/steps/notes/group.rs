@@ -28,7 +28,18 @@ impl Group {
     /// Returns the number of the pull request: as the forge tells it, else as messages do.
     pub(super) fn number(&self) -> Option<u64> {
         let told = self.pull.value().and_then(Option::as_ref).map(|pull| pull.number);
-        told.or_else(|| self.landed.first().and_then(|landed| landed.change.pull_request))
+        told.or_else(|| self.landed.iter().find_map(|landed| landed.change.pull_request))
+    }
+
+    /// Returns the numbers of all pull requests that it brings, that of [`Self::number`] first.
+    pub(super) fn numbers(&self) -> Vec<u64> {
+        let mut numbers: Vec<u64> = self.number().into_iter().collect();
+        for number in self.landed.iter().skip(1).filter_map(|landed| landed.change.pull_request) {
+            if !numbers.contains(&number) {
+                numbers.push(number);
+            }
+        }
+        numbers
     }
 
     /// Returns the commits of main that were picked.

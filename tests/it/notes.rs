@@ -260,3 +260,31 @@ fn a_pick_of_two_changes_has_both_numbers() {
         assert!(shown.contains("fix: b and c (#31, #32)"), "{shown}");
     }
 }
+
+#[test]
+fn a_file_of_words_that_cannot_be_read_is_an_error_and_an_empty_one_hides_nothing() {
+    let repo = story();
+    for (text, shown) in [
+        ("\u{feff}", "Do not lose leaves"),
+        ("\u{feff}# Leaves\n", "Do not lose leaves"),
+        ("\u{feff}No leaf is lost.\n", "No leaf is lost."),
+    ] {
+        repo.land_fix("Say it", [(".patch/notes/12.md", text)]);
+        let output = notes(&repo, &["render", "--target", "2.0.1", "--format", "markdown"]).run().success();
+        assert!(output.stdout.contains(&format!("- {shown} (#12)")), "{}", output.stdout);
+        assert_eq!(
+            output.stderr.contains("'.patch/notes/12.md' of main has no words"),
+            !shown.starts_with("No "),
+            "{text:?}"
+        );
+    }
+    std::fs::write(repo.path().join(".patch/notes/12.md"), b"\xff\xfeN\0o\0").expect("because the folder is ours");
+    repo.git(["add", "."]);
+    repo.git(["commit", "-q", "-m", "Say it in UTF-16"]);
+    let output = notes(&repo, &["render", "--target", "2.0.1"]).run().code(2);
+    assert!(
+        output.stderr.contains("'.patch/notes/12.md' of ") && output.stderr.contains("is not UTF-8"),
+        "{}",
+        output.stderr
+    );
+}

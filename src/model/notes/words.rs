@@ -44,16 +44,16 @@ pub struct Words {
 }
 
 impl Words {
-    /// Takes a text as it stands somewhere; `None`: it is empty.
+    /// Takes a text as it stands somewhere; `None`: it has neither letters nor digits.
     pub fn new(text: &str, from: WordsFrom) -> Option<Self> {
         let text = folded(text);
-        (!text.is_empty()).then_some(Self { text, from })
+        text.contains(char::is_alphanumeric).then_some(Self { text, from })
     }
 
     /// Says whether the words are that there is nothing to say: `NONE` and nothing else.
     pub fn say_none(&self) -> bool {
         let plain = self.text.trim_matches(|c: char| !c.is_alphanumeric() && c != '/').to_lowercase();
-        matches!(plain.as_str(), "none" | "n/a" | "")
+        matches!(plain.as_str(), "none" | "n/a")
     }
 }
 
@@ -169,8 +169,11 @@ mod tests {
     #[test]
     fn there_may_be_nothing_to_say() {
         let none = |text: &str| Words::new(text, WordsFrom::Trailer).is_some_and(|words| words.say_none());
-        for text in ["NONE", "None.", "`none`", "N/A", "-"] {
+        for text in ["NONE", "None.", "`none`", "N/A"] {
             assert!(none(text), "{text}");
+        }
+        for text in ["", "-", "\u{feff}", "***"] {
+            assert_eq!(Words::new(text, WordsFrom::File), None, "{text:?}");
         }
         for text in ["None of the uploads stops any more", "No crash", "Nothing is lost"] {
             assert!(!none(text), "{text}");

@@ -6,7 +6,7 @@ use crate::model::decision::Decisions;
 use crate::model::eligibility::advisory::advisories;
 use crate::model::eligibility::classify::classify;
 use crate::model::eligibility::facts::{Content, EmbargoFacts, Facts, LineFacts, Message, Touched};
-use crate::model::error::Result;
+use crate::model::error::{Error, Result};
 use crate::model::known::{Known, Missing};
 use crate::model::notes::issues::{ClosedIssue, closed_issues};
 use crate::model::notes::people::people;
@@ -59,8 +59,13 @@ impl<'s> Said<'s> {
     }
 
     fn file(&self, path: &str) -> Result<Option<String>> {
-        let bytes = self.git.file_of(self.main, path)?;
-        Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+        let Some(bytes) = self.git.file_of(self.main, path)? else { return Ok(None) };
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let error = Error::usage(format!("'{path}' of {} is not UTF-8", self.main.short())).because(error);
+            error.hint("save it as UTF-8 and land it on main")
+        })?;
+        // Some editors put a mark of the byte order in front, which is no word.
+        Ok(Some(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)))
     }
 
     /// Makes an entry.
@@ -71,7 +76,7 @@ impl<'s> Said<'s> {
         let pull = group.pull.value().and_then(Option::as_ref);
         let mut warnings = Vec::new();
         let told = self.told(place, group, pull, &mut warnings);
-        let mut words = self.words(group, pull)?;
+        let mut words = self.words(group, pull, &mut warnings)?;
         if words.as_ref().is_some_and(Words::say_none) {
             if !told.may_be_security() {
                 let left_out = |commit: &Commit| LeftOut {
@@ -154,11 +159,12 @@ impl<'s> Said<'s> {
     }
 
     /// Returns the words of a fix: of a file of main, else of a trailer, the pick's before the origin's, else of the pull request.
-    fn words(&self, group: &Group, pull: Option<&PullRequest>) -> Result<Option<Words>> {
+    fn words(&self, group: &Group, pull: Option<&PullRequest>, warnings: &mut Vec<String>) -> Result<Option<Words>> {
         for path in files_of(&group.names(), &group.numbers()) {
-            let text = self.file(&path)?.map(|text| items(&text).join(" "));
-            if let Some(words) = text.and_then(|text| Words::new(&text, WordsFrom::File)) {
-                return Ok(Some(words));
+            let Some(text) = self.file(&path)? else { continue };
+            match Words::new(&items(&text).join(" "), WordsFrom::File) {
+                Some(words) => return Ok(Some(words)),
+                None => warnings.push(format!("'{path}' of main has no words; what else has some for the fix counts")),
             }
         }
         let told = group.picks.iter().chain(group.sources()).find_map(|commit| of_message(&commit.message));

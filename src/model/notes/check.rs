@@ -122,7 +122,7 @@ pub enum PullsAsked {
 /// Judges notes. `body` is what would be published; `embargoed` is `None` where nobody gave a list.
 pub fn check(notes: &Notes, body: &str, embargoed: Option<&Embargo>, asked: PullsAsked) -> NotesCheck {
     let mut findings: Vec<NotesFinding> = notes.entries.iter().filter_map(origin).collect();
-    findings.extend(notes.entries.iter().filter_map(|entry| words(entry, asked)));
+    findings.extend(notes.entries.iter().filter_map(|entry| words(entry, &notes.line, asked)));
     findings.extend(embargo(notes, body, embargoed));
     findings.extend(length(body));
     for rule in NotesRule::ALL {
@@ -181,7 +181,11 @@ fn origin(entry: &Entry) -> Option<NotesFinding> {
                 "it names {} as its origin, but has another title and changes something else",
                 named.join(" and ")
             );
-            Some(about(entry, NotesRule::Origin, Found::Undecided, reason, hint(commit)))
+            let hint = format!(
+                "compare them: git show {commit} {}; name the right origin when it is picked anew",
+                named.join(" ")
+            );
+            Some(about(entry, NotesRule::Origin, Found::Undecided, reason, hint))
         }
         Traced::Nowhere { .. } => {
             let reason = "it has no origin on main, and nothing says that it belongs to the line alone".to_owned();
@@ -190,11 +194,15 @@ fn origin(entry: &Entry) -> Option<NotesFinding> {
     }
 }
 
-fn words(entry: &Entry, asked: PullsAsked) -> Option<NotesFinding> {
+fn words(entry: &Entry, line: &LineName, asked: PullsAsked) -> Option<NotesFinding> {
     if entry.section != Section::Security && !entry.open_advisories.is_empty() {
-        let fix = entry.origin.commits().first().or(entry.picks.first())?;
         let reason = "it names an advisory, and nothing tells whether it is a security fix".to_owned();
-        let hint = format!("record what it is: patch-pick decide {fix} --accept --kind KIND, or add a 'Kind:' trailer");
+        let hint = match entry.origin.commits().first() {
+            Some(fix) => {
+                format!("record what it is: patch-pick decide {fix} --line {line} --accept --kind KIND --reason TEXT")
+            }
+            None => "say what it is with a 'Kind:' trailer".to_owned(),
+        };
         return Some(about(entry, NotesRule::Words, Found::Undecided, reason, hint));
     }
     if entry.section != Section::Security || entry.words.is_some() {

@@ -163,10 +163,10 @@ fn mends_identifiers(text: &str) -> bool {
     let mut has_verb = false;
     loop {
         if let Some((_, behind)) = leading(rest) {
-            let follows = |word: &&str| behind.trim_start().to_lowercase().starts_with(&format!("{word} "));
+            let follows = |word: &str| behind.trim_start().to_lowercase().starts_with(&format!("{word} "));
             let opens = behind.trim_start().starts_with(['(', ':', ';', ',']);
             let ends = behind.trim_end_matches(['.', '!']).is_empty();
-            return has_verb && (ends || opens || is_dash(behind) || FOLLOWING.iter().any(|word| follows(&word)));
+            return has_verb && (ends || opens || is_dash(behind) || FOLLOWING.iter().any(|word| follows(word)));
         }
         let Some((word, behind)) = rest.split_once(' ') else { return false };
         let word = word.trim_end_matches(':').to_lowercase();

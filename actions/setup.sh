@@ -30,6 +30,11 @@ target() {
   esac
 }
 
+# Prints a path as the system knows it: on Windows, bash has other ones.
+native() {
+  if command -v cygpath >/dev/null; then cygpath -w "$1"; else printf '%s\n' "$1"; fi
+}
+
 sha256() {
   if command -v sha256sum >/dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1
 }
@@ -87,8 +92,9 @@ set_up() {
     [ -d "$folder" ] || die "there is no folder '$folder'" "give the folder that holds the binaries: bin-dir"
     folder=$(cd "$folder" && pwd)
   else
-    # Two commits of the action in one job each have their own.
-    folder=${RUNNER_TEMP:?}/backstitch-$(printf '%s\n' "$root" | cat - "$manifest" | cksum | tr ' ' -)
+    # Two commits of the action in one job each have their own. On Windows the runner's path has a drive, whose colon PATH and
+    # tar take for something else; bash has a name without one.
+    folder=$(cd "${RUNNER_TEMP:?}" && pwd)/backstitch-$(printf '%s\n' "$root" | cat - "$manifest" | cksum | tr ' ' -)
     if [ ! -e "$folder/ready" ]; then
       rm -rf "$folder"
       mkdir -p "$folder"
@@ -102,7 +108,7 @@ set_up() {
   fi
   binaries=$folder
   PATH=$folder:$PATH
-  if [ -n "${GITHUB_PATH-}" ]; then printf '%s\n' "$folder" >>"$GITHUB_PATH"; fi
+  if [ -n "${GITHUB_PATH-}" ]; then native "$folder" >>"$GITHUB_PATH"; fi
 }
 
 # Requires that the binary is one of ours, from where it was just put.
@@ -122,6 +128,8 @@ require_binary() {
 run_binary() {
   local code=0 binary=$1
   shift
+  # On Windows, bash would take arguments that look like its own paths for such, and rewrite them.
+  export MSYS2_ARG_CONV_EXCL='*'
   if [ -n "${INPUT_SAVE-}" ]; then
     "$binaries/$binary" "$@" | tee -- "$INPUT_SAVE" || code=$?
   else

@@ -31,6 +31,11 @@ impl FromStr for RepoPath {
         if text.split('/').any(|part| matches!(part, "" | "." | "..")) {
             return refuse("a part of it is empty, '.' or '..'");
         }
+        // On Windows, `C:` in the midst of a path leads to a drive.
+        let is_drive = |part: &str| part.as_bytes().get(1) == Some(&b':');
+        if cfg!(windows) && text.split('/').any(is_drive) {
+            return refuse("a part of it begins like a drive");
+        }
         if text.split('/').any(|part| part.eq_ignore_ascii_case(".git")) {
             return refuse("it points into '.git'");
         }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::model::error::{Error, Result};
 
+use super::platform;
 use super::trouble::{cannot_read, cannot_write};
 
 /// Reads a text file, or standard input where the path is `-`.
@@ -86,10 +87,9 @@ pub enum Reach {
 pub fn replace(path: &Path, name: &str, bytes: &[u8], reach: Reach, still: impl FnOnce() -> Result<()>) -> Result<()> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let cannot = |error| cannot_write(name, path, error);
-    // Masked by the system, as for every file that a program makes.
-    let anybody = std::os::unix::fs::PermissionsExt::from_mode(0o666);
-    let beside = tempfile::Builder::new().prefix(".backstitch-").permissions(anybody).tempfile_in(directory);
-    let mut beside = beside.map_err(cannot)?;
+    let mut builder = tempfile::Builder::new();
+    platform::like_others(builder.prefix(".backstitch-"));
+    let mut beside = builder.tempfile_in(directory).map_err(cannot)?;
     beside.write_all(bytes).map_err(cannot)?;
     if let Ok(there) = std::fs::metadata(path) {
         beside.as_file().set_permissions(there.permissions()).map_err(cannot)?;
@@ -129,15 +129,18 @@ pub fn replace_by(path: &Path, name: &str, bytes: &[u8], beside: &Path) -> Resul
 
 #[cfg(test)]
 mod tests {
+    #[cfg(unix)]
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
 
+    #[cfg(unix)]
     fn mode(path: &Path) -> u32 {
         std::fs::metadata(path).expect("a file").permissions().mode() & 0o777
     }
 
     #[test]
+    #[cfg(unix)]
     fn a_new_file_is_as_open_as_others_and_an_old_one_keeps_its_mode() {
         let folder = tempfile::tempdir().expect("a directory");
         let (new, plain) = (folder.path().join("new"), folder.path().join("plain"));
@@ -150,6 +153,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)]
     fn a_link_is_followed_and_a_device_stays_one() {
         let folder = tempfile::tempdir().expect("a directory");
         let (real, link) = (folder.path().join("real"), folder.path().join("link"));

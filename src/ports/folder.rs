@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::error::{Error, Result};
 use crate::model::path::RepoPath;
+use crate::ports::platform::slashed;
 use crate::ports::trouble::explained;
 
 /// Reads a text; `-` stands for standard input.
@@ -194,7 +195,7 @@ pub fn files_below(root: &Path) -> Result<Vec<String>> {
             if kind.is_dir() {
                 waiting.push(path);
             } else if let (true, Some(text)) = (kind.is_file(), path.to_str()) {
-                found.push(text.to_owned());
+                found.push(slashed(text));
             } else {
                 return Err(Error::usage(format!("'{}' is not a plain file", shown(&entry.path())))
                     .hint("links and special files are not followed; remove it"));
@@ -261,6 +262,7 @@ fn cannot_write(path: &Path, error: std::io::Error) -> Error {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(unix)]
     use std::os::unix::fs::symlink;
 
     use super::*;
@@ -270,6 +272,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)]
     fn links_are_not_followed() {
         let folder = tempfile::tempdir().expect("a directory");
         let root = folder.path();
@@ -289,6 +292,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)] // Elsewhere a folder cannot be given another date.
     fn what_was_made_longest_ago_goes_first() {
         let folder = tempfile::tempdir().expect("a directory");
         let root = folder.path();

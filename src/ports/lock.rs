@@ -3,13 +3,12 @@
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::model::error::{Error, Result};
-use crate::ports::process::finish;
+use crate::ports::platform::is_alive;
 use crate::ports::scratch;
 use crate::ports::trouble::cannot_write;
 
@@ -134,18 +133,6 @@ fn age(seconds: i64) -> String {
 
 fn cannot_lock(path: &Path, error: std::io::Error) -> Error {
     cannot_write(&format!("the lock '{}'", path.display()), path, error)
-}
-
-fn is_alive(pid: u32) -> bool {
-    if Path::new("/proc/self").exists() {
-        // A process that ended and was not waited for stays as a zombie, in state `Z` (proc(5), /proc/PID/stat).
-        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        let state = stat.rsplit_once(')').and_then(|(_, rest)| rest.trim_start().chars().next());
-        return state.is_some_and(|state| !matches!(state, 'Z' | 'X'));
-    }
-    let mut command = Command::new("ps");
-    command.args(["-p", &pid.to_string()]);
-    finish(command, None).map_or(true, |finished| finished.success())
 }
 
 fn host() -> String {

@@ -8,6 +8,7 @@ pub mod forge;
 pub mod git;
 pub mod lock;
 pub mod login;
+pub mod platform;
 pub mod process;
 pub mod protected;
 pub mod provenance;

@@ -280,6 +280,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)]
     fn a_template_is_never_read_through_a_link() {
         let (folder, templates) = worktree("");
         let path = folder.path().join(user_path(Template::PickStatus));

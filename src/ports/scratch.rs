@@ -5,10 +5,11 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io::{Error, Result};
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
+
+use crate::ports::platform;
 
 /// The file that is locked while its directory is in use. Directories without it are none of ours.
 const LOCK: &str = "in-use.lock";
@@ -25,7 +26,7 @@ const MOST_ATTEMPTS: usize = 8;
 #[derive(Debug)]
 pub struct Scratch {
     path: PathBuf,
-    _lock: Option<File>,
+    lock: Option<File>,
 }
 
 impl Scratch {
@@ -37,7 +38,7 @@ impl Scratch {
         for _ in 0..MOST_ATTEMPTS {
             let made = tempfile::Builder::new().prefix(&format!("{OURS}{what}-")).tempdir_in(place)?;
             let Some(lock) = locked(made.path())? else { continue };
-            let scratch = Self { path: made.keep(), _lock: lock };
+            let scratch = Self { path: made.keep(), lock };
             // What cannot be swept now is swept by a later run.
             drop(sweep(place, &scratch.path));
             return Ok(scratch);
@@ -59,6 +60,9 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
+        if platform::OPEN_FILES_STAY {
+            drop(self.lock.take());
+        }
         // What cannot be removed now is swept by a later run.
         drop(remove(&self.path));
     }
@@ -72,9 +76,9 @@ impl Drop for Scratch {
 pub fn file_for(path: &Path) -> Result<(Scratch, NamedTempFile)> {
     let place = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let scratch = Scratch::new("file", place)?;
-    // Masked by the system, as for every file that a program makes.
-    let anybody = std::os::unix::fs::PermissionsExt::from_mode(0o666);
-    let file = tempfile::Builder::new().permissions(anybody).tempfile_in(scratch.path())?;
+    let mut builder = tempfile::Builder::new();
+    platform::like_others(&mut builder);
+    let file = builder.tempfile_in(scratch.path())?;
     Ok((scratch, file))
 }
 
@@ -92,19 +96,17 @@ fn locked(directory: &Path) -> Result<Option<Option<File>>> {
         fs::remove_file(&path)?;
         return Ok(Some(None));
     }
-    let mine = lock.metadata()?;
-    let is_there = path.symlink_metadata().is_ok_and(|found| found.ino() == mine.ino() && found.dev() == mine.dev());
-    Ok(is_there.then_some(Some(lock)))
+    Ok(platform::is_at(&path, &lock)?.then_some(Some(lock)))
 }
 
 /// Removes the directories in `place` that dead runs of this user left. `mine` is one that this run made.
 fn sweep(place: &Path, mine: &Path) -> Result<()> {
-    let me = mine.symlink_metadata()?.uid();
+    let mine = mine.symlink_metadata()?;
     let mut removed = 0;
     for entry in fs::read_dir(place)?.take(MOST_NAMES) {
         let entry = entry?;
         let is_ours = entry.file_name().as_encoded_bytes().starts_with(OURS.as_bytes())
-            && entry.metadata().is_ok_and(|found| found.is_dir() && found.uid() == me);
+            && entry.metadata().is_ok_and(|found| found.is_dir() && platform::same_owner(&found, &mine));
         if !is_ours || removed == MOST_REMOVED {
             continue;
         }
@@ -134,7 +136,7 @@ fn remove(directory: &Path) -> Result<()> {
 pub(crate) fn left_by_a_dead_run(place: &Path) -> PathBuf {
     let (scratch, file) = file_for(&place.join("never")).expect("it is made");
     let scratch = std::mem::ManuallyDrop::new(scratch);
-    scratch._lock.as_ref().expect("it is locked").unlock().expect("it is ours");
+    scratch.lock.as_ref().expect("it is locked").unlock().expect("it is ours");
     file.keep().expect("it is there");
     scratch.path.clone()
 }
@@ -162,7 +164,10 @@ mod tests {
         for name in ["backstitch-objects-dead", "other"] {
             fs::write(at(name).join(LOCK), "").expect("it is written");
         }
+        #[cfg(unix)]
         std::os::unix::fs::symlink(at("other"), at("backstitch-link")).expect("a link");
+        #[cfg(windows)]
+        fs::create_dir(at("backstitch-link")).expect("no lock is in it");
         let live = Scratch::new("objects", place.path()).expect("it is made");
         let second = Scratch::new("tree", place.path()).expect("it is made");
         assert!(live.path().join(LOCK).exists() && second.path().join(LOCK).exists());

@@ -2,10 +2,11 @@
 
 use std::io;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use crate::model::error::{Error, Result};
 use crate::model::path::ShellCommand;
+use crate::ports::platform;
 use crate::ports::process::{REPOSITORY_VARIABLES, cannot_start};
 
 /// Runs a command by `sh -c` in a directory. All it prints goes to standard error.
@@ -13,7 +14,7 @@ use crate::ports::process::{REPOSITORY_VARIABLES, cannot_start};
 /// # Errors
 /// When it cannot be started or ends with anything but zero.
 pub fn run(command: &ShellCommand, directory: &Path) -> Result<()> {
-    let mut shell = Command::new("sh");
+    let mut shell = platform::shell();
     shell.arg("-c").arg(command.as_str()).current_dir(directory).env_remove("GIT_DIR");
     for name in REPOSITORY_VARIABLES {
         shell.env_remove(name);

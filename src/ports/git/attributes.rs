@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::model::commit::{BlobId, TreeId};
 use crate::model::error::Result;
+use crate::ports::platform;
 
 use super::objects::Objects;
 
@@ -120,16 +121,16 @@ pub fn configured_outside(repository: &git2::Repository) -> bool {
     let fallbacks = [
         own.or_else(default_attributes_file),
         Some(repository.commondir().join("info/attributes")),
-        Some("/etc/gitattributes".into()),
+        platform::system_attributes(),
     ];
     fallbacks.into_iter().flatten().any(|path| file_speaks(&path))
 }
 
 /// The default of `core.attributesFile` is beside the user's `~/.config/git/config` (`gitattributes(5)`).
-#[expect(clippy::disallowed_methods, reason = "git itself finds this file by these two variables")]
+#[expect(clippy::disallowed_methods, reason = "git itself finds this file by this variable")]
 fn default_attributes_file() -> Option<std::path::PathBuf> {
     let base = std::env::var_os("XDG_CONFIG_HOME").filter(|value| !value.is_empty()).map(std::path::PathBuf::from);
-    let base = base.or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".config")));
+    let base = base.or_else(|| platform::home().map(|home| home.join(".config")));
     base.map(|base| base.join("git/attributes"))
 }
 

@@ -1,13 +1,12 @@
 //! Which commits last touched given lines: `git blame --incremental` (`git-blame(1)`).
 
 use std::collections::{BTreeMap, HashSet};
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt as _;
 
 use crate::model::commit::CommitId;
 use crate::model::error::{Error, Result};
 use crate::ports::git::Git;
 use crate::ports::git::hunks::LineRange;
+use crate::ports::platform;
 use crate::ports::process::failed;
 
 /// A question: who last touched these lines of the file as it is in that commit?
@@ -58,7 +57,7 @@ pub fn blame(git: &Git, question: Question<'_>) -> Result<Vec<Blamed>> {
     for range in question.ranges {
         command.arg(format!("-L{},+{}", range.start, range.count));
     }
-    command.arg(question.at.to_string()).arg("--").arg(OsStr::from_bytes(question.path));
+    command.arg(question.at.to_string()).arg("--").arg(platform::path_of(question.path));
     let finished = crate::ports::process::finish(command, None)?;
     if !finished.success() {
         return Err(failed("git blame", &finished).hint(

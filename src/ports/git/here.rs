@@ -174,7 +174,7 @@ impl<'g> Mover<'g> {
     fn take_up(&self, changed: &[Change]) -> Result<()> {
         let Some(worktree) = self.git.worktree() else { return Err(super::worktree::no_worktree()) };
         let is_file = |path: &[u8]| {
-            let found = worktree.join(super::worktree::path_of(path)).symlink_metadata();
+            let found = worktree.join(crate::ports::platform::path_of(path)).symlink_metadata();
             found.is_ok_and(|found| found.is_file() || found.is_symlink())
         };
         let there = changed.iter().map(|change| &change.path).filter(|path| is_file(path));

@@ -126,7 +126,7 @@ impl Git {
     /// Returns the repository's own object directory.
     pub fn objects_directory(&self) -> PathBuf {
         let path = self.repository.commondir().join("objects");
-        std::fs::canonicalize(&path).unwrap_or(path)
+        crate::ports::platform::canonical(&path).unwrap_or(path)
     }
 
     /// Opens the repository once more, for another thread.

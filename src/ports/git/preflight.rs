@@ -108,7 +108,7 @@ fn way_of(address: &str) -> Way {
         Some(_) => Way::Other,
         // The short form of SSH has a colon before the first slash.
         None => match address.split_once(':') {
-            Some((host, _)) if !host.contains('/') => Way::Ssh,
+            Some((host, _)) if !host.contains('/') && !crate::ports::platform::is_drive(host) => Way::Ssh,
             Some(_) | None => Way::Other,
         },
     }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::model::branch::BranchName;
 use crate::model::commit::{CommitId, TreeId};
 use crate::model::error::{Error, Result};
+use crate::ports::platform;
 use crate::ports::process::{GitProgram, failed};
 use crate::ports::scratch::Scratch;
 
@@ -60,12 +61,12 @@ impl Git {
     pub fn temporary_worktree(&self, commit: CommitId) -> Result<TemporaryWorktree<'_>> {
         let cannot = |error| Error::unfinished("cannot make a temporary directory").because(error);
         let directory = Scratch::new(TEMPORARY, &std::env::temp_dir()).map_err(cannot)?;
-        let path = directory.path().canonicalize().map_err(cannot)?.join(TEMPORARY);
+        let path = platform::canonical(directory.path()).map_err(cannot)?.join(TEMPORARY);
         let tree = TemporaryWorktree { git: self, _directory: directory, path };
         let mut command = self.program().command();
         command.args([
             "-c",
-            "core.hooksPath=/dev/null",
+            &format!("core.hooksPath={}", platform::NO_FOLDER),
             "worktree",
             "add",
             "--quiet",
@@ -201,7 +202,7 @@ fn listed(output: &[u8]) -> Vec<Listed> {
     let mut trees: Vec<Listed> = Vec::new();
     for field in output.split(|byte| *byte == 0) {
         if let Some(path) = field.strip_prefix(b"worktree ") {
-            trees.push(Listed { path: path_of(path), branch: None, locked_for: None });
+            trees.push(Listed { path: platform::path_of(path), branch: None, locked_for: None });
             continue;
         }
         let text = String::from_utf8_lossy(field);
@@ -211,13 +212,6 @@ fn listed(output: &[u8]) -> Vec<Listed> {
         }
     }
     trees
-}
-
-/// Returns a path of git as one of the system.
-pub(super) fn path_of(bytes: &[u8]) -> PathBuf {
-    use std::os::unix::ffi::OsStrExt as _;
-
-    PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Why a key could not sign: found out by looking at the key, not at what a program said.
 
 use std::fs::File;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -9,6 +8,7 @@ use crate::model::config::SigningFormat;
 use crate::model::error::Error;
 use crate::model::key_text::{KeyText, Protection};
 use crate::ports::git::GitConfig;
+use crate::ports::platform;
 use crate::ports::process::finish;
 
 use super::session::KeySession;
@@ -65,8 +65,7 @@ fn ssh_file(path: &Path) -> Option<Error> {
     };
     // The path of a public key stands for one that an agent has.
     let key = KeyText::parse(&text).ok()?;
-    let mode = path.metadata().map(|found| found.permissions().mode() & 0o777).unwrap_or(0o600);
-    if mode & 0o077 != 0 {
+    if let Some(mode) = path.metadata().ok().as_ref().and_then(platform::open_to_others) {
         return Some(
             Error::usage(format!(
                 "the SSH key '{shown}' is open to others (mode {mode:04o}), so OpenSSH does not use it"
@@ -130,9 +129,9 @@ fn gpg(key: Option<&str>, config: &GitConfig) -> Option<Error> {
     })
 }
 
-/// Programs ask at the terminal of the process, whatever their standard streams are (`tty(4)`).
+/// Programs ask at the terminal of the process.
 fn no_terminal() -> bool {
-    File::open("/dev/tty").is_err()
+    File::open(platform::TERMINAL).is_err()
 }
 
 #[cfg(test)]
@@ -145,12 +144,14 @@ mod tests {
         let path = folder.path().join("key");
         let good =
             "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmU\n-----END OPENSSH PRIVATE KEY-----\n";
-        let told = |text: &str, mode: u32| {
+        let told = |text: &str, _mode: u32| {
             std::fs::write(&path, text).expect("it is written");
-            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("it is ours");
+            #[cfg(unix)]
+            std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(_mode)).expect("it is ours");
             ssh_file(&path).map(|error| error.to_string()).unwrap_or_default()
         };
         assert_eq!(told(good, 0o600), "");
+        #[cfg(unix)]
         assert!(told(good, 0o644).contains("open to others (mode 0644)"));
         assert!(told(&good.replace('\n', "\r\n"), 0o600).contains("line ends of Windows"));
         assert!(told(good.trim_end(), 0o600).contains("lacks the line end"));

@@ -8,13 +8,13 @@ mod x509;
 
 use std::ffi::OsString;
 use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::model::config::SigningFormat;
 use crate::model::error::{Error, Result};
 use crate::model::key_text::{GivenKey, KeyKind, Protection};
+use crate::ports::platform;
 use crate::ports::process::{Finished, failed, finish};
 use crate::ports::trouble::explained;
 
@@ -51,7 +51,7 @@ impl KeySession {
         };
         sweep(&base);
         let folder = base.join(format!("{PREFIX}{}-{:08x}", std::process::id(), unforeseeable()));
-        std::fs::DirBuilder::new().mode(0o700).create(&folder).map_err(|error| cannot("make", &folder, error))?;
+        platform::make_private_folder(&folder).map_err(|error| cannot("make", &folder, error))?;
         let mut session = Self {
             name: key.name.clone(),
             format: match key.text.kind() {
@@ -248,24 +248,21 @@ fn listed_keys(listing: &str) -> Vec<&str> {
 /// Removes the folders of sessions whose process is gone. Those of other users cannot be removed and stay, and so do young
 /// ones: a process of another container may not be seen from here.
 fn sweep(base: &Path) {
-    if !Path::new("/proc/self").exists() {
-        return;
-    }
     for entry in std::fs::read_dir(base).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let process = name.strip_prefix(PREFIX).and_then(|rest| rest.split('-').next()?.parse::<u32>().ok());
         let age = entry.metadata().and_then(|found| found.modified()).ok().and_then(|made| made.elapsed().ok());
         let is_old = age.is_some_and(|age| age.as_secs() > LIFETIME);
-        if is_old && process.is_some_and(|process| !Path::new(&format!("/proc/{process}")).exists()) {
+        if is_old && process.is_some_and(platform::is_gone) {
             drop(std::fs::remove_dir_all(entry.path()));
         }
     }
 }
 
 fn write_private(path: &Path, mode: u32, bytes: &[u8]) -> Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true).mode(mode);
-    options.open(path).and_then(|mut file| file.write_all(bytes)).map_err(|error| cannot("write", path, error))
+    platform::make_private(path, mode)
+        .and_then(|mut file| file.write_all(bytes))
+        .map_err(|error| cannot("write", path, error))
 }
 
 fn done(what: &str, finished: Finished) -> Result<Finished> {
@@ -296,6 +293,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)] // Elsewhere a folder cannot be given another date.
     fn old_folders_of_dead_runs_are_removed() {
         let base = tempfile::tempdir().expect("a folder");
         // No system gives a process this number (`proc(5)`, /proc/sys/kernel/pid_max: at most 2^22).

@@ -16,6 +16,7 @@ use crate::model::tag_request::Sealing;
 use crate::model::tag_verify::{Finding, Rule, SignatureFacts, SignedBy, judge_signature, require};
 use crate::ports::folder::{Below, look_below};
 use crate::ports::git::Git;
+use crate::ports::platform::slashed;
 use crate::ports::signing::{KeySession, Policy, sign};
 use crate::ports::trouble::{cannot_read, explained};
 use crate::ports::{files, sums};
@@ -109,7 +110,7 @@ fn sum_of(file: &Path, folder: &Path) -> Result<Sum> {
             .hint("put what comes out of it into a file, and list that"));
     }
     let sha256 = sums::sha256(file).map_err(|error| cannot_read(file, error))?;
-    Ok(Sum { name: name.to_owned(), sha256 })
+    Ok(Sum { name: slashed(name), sha256 })
 }
 
 fn is_inside(name: &Path) -> bool {

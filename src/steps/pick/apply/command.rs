@@ -8,6 +8,7 @@ use crate::model::forecast::{Entry, Mode};
 use crate::model::path::{PathPolicy, RepoPath, ShellCommand};
 use crate::model::plan::{PolicyName, PolicyPath};
 use crate::ports::git::{Git, NewCommit, Origin, SignCommits};
+use crate::ports::platform;
 use crate::ports::process::failed;
 use crate::ports::shell;
 
@@ -62,7 +63,7 @@ pub fn regenerate(
 fn stored(git: &crate::ports::process::GitProgram, root: &Path, path: &RepoPath) -> Result<Option<Entry>> {
     let file = root.join(path.as_str());
     let Ok(found) = file.symlink_metadata() else { return Ok(None) };
-    if !found.is_file() || file.canonicalize().is_ok_and(|real| real != file) {
+    if !found.is_file() || platform::canonical(&file).is_ok_and(|real| real != file) {
         return Err(Error::no(format!("'{path}' is not a plain file after its command ran")));
     }
     let finished = git.run(["hash-object", "-w", "--", path.as_str()])?;
@@ -71,11 +72,12 @@ fn stored(git: &crate::ports::process::GitProgram, root: &Path, path: &RepoPath)
     }
     let said = String::from_utf8_lossy(&finished.stdout).trim().to_owned();
     let id: BlobId = said.parse().map_err(|_| failed("git hash-object", &finished))?;
-    Ok(Some(Entry { mode: mode_of(&found), id: *id.as_bytes() }))
+    let is_executable = platform::is_executable(&found).map_or_else(|| was_executable(git, path), Ok)?;
+    let mode = if is_executable { Mode(0o100_755) } else { Mode(0o100_644) };
+    Ok(Some(Entry { mode, id: *id.as_bytes() }))
 }
 
-fn mode_of(found: &std::fs::Metadata) -> Mode {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    if found.permissions().mode() & 0o100 == 0 { Mode(0o100_644) } else { Mode(0o100_755) }
+/// Says whether the index has the file as one that can be run, which is what git goes by where the system does not know it.
+fn was_executable(git: &crate::ports::process::GitProgram, path: &RepoPath) -> Result<bool> {
+    Ok(git.text(&["ls-files", "--stage", "--", &format!(":(literal){path}")])?.starts_with("100755 "))
 }

@@ -144,16 +144,31 @@ pub(super) fn put_in(notes: &Notes, section: &str, git: &Git, file: Option<&Path
             .because(error)
             .hint("give another one with '--target'")
     })?;
-    match insert(&old, &version, section) {
+    write_in(&path, &shown, &version, insert(&old, &version, section))
+}
+
+fn write_in(path: &Path, shown: &str, version: &semver::Version, inserted: Inserted) -> Result<String> {
+    match inserted {
         Inserted::New(new) => {
-            files::write_whole(&path, new.as_bytes())?;
+            files::write_whole(path, new.as_bytes())?;
             Ok(format!("'{shown}' has a section about {version} now"))
+        }
+        Inserted::Unordered(new, line) => {
+            files::write_whole(path, new.as_bytes())?;
+            Ok(format!(
+                "'{shown}' has a section about {version} now, at the end, from line {line}: \
+                 none of its headings names a version, as '## 2.0.0' does, to tell where it belongs"
+            ))
         }
         Inserted::Already => Ok(format!("'{shown}' has a section about {version} already, and stays as it is")),
         Inserted::Headless => Err(Error::usage(format!(
             "the template of the changelog writes no heading '## {version}'"
         ))
         .hint("write one, as 'patch-notes template --format changelog' does, so that a section is put in only once")),
+        Inserted::Hidden => Err(Error::usage(format!(
+            "a section about {version} in '{shown}' would stand in a comment or a block of code that is not closed"
+        ))
+        .hint("close it, with '-->' or with a line like the one that begins the block, and run this again")),
     }
 }
 

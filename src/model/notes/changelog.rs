@@ -1,85 +1,108 @@
 //! A changelog with a section for each release, the newest version first ("Keep a Changelog", 1.1.0, and what is like it).
 
+mod headings;
+mod named;
+
 use semver::Version;
+
+use headings::{Heading, headings};
 
 /// What putting a section into a changelog comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Inserted {
     /// The new text.
     New(String),
+    /// The new text, with the section behind all others, at this line (from 1): the changelog has headings, and none names a
+    /// version, so that nothing tells its place.
+    Unordered(String, usize),
     /// The changelog has a section about the version already.
     Already,
     /// The section has no heading of the form `## 2.0.1`, so that it would not be found again.
     Headless,
+    /// The section would stand in a comment or in code that is not closed, so that nobody would see it.
+    Hidden,
 }
 
 /// The start of a changelog that has nothing yet.
 const START: &str = "# Changelog\n";
 
-/// Puts the section of a version into a changelog, before that of the next lower version, and so behind all that stands above it,
-/// such as what is not released yet. Where there is no lower version, it comes last, before the definitions of links.
+/// The byte order mark, which is no part of the first line.
+const MARK: char = '\u{feff}';
+
+/// Puts the section of a version into a changelog, before the first one of a lower version, and so behind all that stands above it,
+/// such as what is not released yet. Where there is no lower version, it comes behind the last one, before the definitions of links.
 ///
-/// The lines of the file end as its first one does. What stands in blocks of code is no heading.
+/// The lines of the file end as its first one does, and a byte order mark stays. What stands in comments and in blocks of code is no
+/// heading.
 pub fn insert(text: &str, version: &Version, section: &str) -> Inserted {
-    if !headings(section).iter().any(|heading| heading.version == *version) {
+    let is_its = |heading: &Heading| heading.version.as_ref() == Some(version);
+    if !headings(section.trim()).iter().any(is_its) {
         return Inserted::Headless;
     }
+    let (mark, text) = text.strip_prefix(MARK).map_or(("", text), |rest| (&text[..MARK.len_utf8()], rest));
     let found = headings(text);
-    if found.iter().any(|heading| heading.version == *version) {
+    if found.iter().any(is_its) {
         return Inserted::Already;
     }
     let text = if text.trim().is_empty() { START } else { text };
-    let lower = found.iter().find(|heading| heading.version.cmp_precedence(version).is_lt());
-    let at = lower.map_or_else(|| end(text), |heading| heading.at);
+    let is_lower = |other: &Version| other.cmp_precedence(version).is_lt();
+    let lower = found.iter().find(|heading| heading.version.as_ref().is_some_and(is_lower));
+    let at = lower.map_or_else(|| behind_the_last(text, &found), |heading| heading.at);
+    let (before, new) = put(text, at, section);
+    if !headings(&new).iter().any(is_its) {
+        return Inserted::Hidden;
+    }
+    if is_unordered(&found) {
+        return Inserted::Unordered(format!("{mark}{new}"), before.lines().count() + 1);
+    }
+    Inserted::New(format!("{mark}{new}"))
+}
+
+/// Returns what stands in front of the section, and the whole.
+fn put(text: &str, at: usize, section: &str) -> (String, String) {
     let ending =
         if text.lines().next().is_some_and(|line| text[line.len()..].starts_with("\r\n")) { "\r\n" } else { "\n" };
     let section: Vec<&str> = section.trim().lines().collect();
     let (before, after) = text.split_at(at);
-    let mut new = before.trim_end().to_owned();
-    if !new.is_empty() {
-        new.push_str(&ending.repeat(2));
+    let mut before = before.trim_end().to_owned();
+    if !before.is_empty() {
+        before.push_str(&ending.repeat(2));
     }
-    new.push_str(&section.join(ending));
-    new.push_str(ending);
+    let mut new = format!("{before}{}{ending}", section.join(ending));
     if !after.trim().is_empty() {
         new.push_str(ending);
         new.push_str(after.trim_start_matches(['\r', '\n']));
     }
-    Inserted::New(new)
+    (before, new)
 }
 
-/// The heading of a release.
-struct Heading {
-    at: usize,
-    version: Version,
+/// Returns where the section of the last version ends: at the next heading of no version that is as high as the highest of a
+/// version, or at the end.
+///
+/// Tools that write `### 2.0.1` for a patch write `### Bug Fixes` below it, so that such a heading ends nothing.
+fn behind_the_last(text: &str, found: &[Heading]) -> usize {
+    let is_of_version = |heading: &&Heading| heading.version.is_some();
+    let highest = found.iter().filter(is_of_version).map(|heading| heading.level).min();
+    let last = found.iter().rposition(|heading| heading.version.is_some());
+    let next = highest.zip(last).and_then(|(highest, last)| {
+        found[last + 1..].iter().find(|heading| heading.level <= highest.min(2)).map(|heading| heading.at)
+    });
+    next.unwrap_or_else(|| end(text))
 }
 
-/// Finds the headings of releases: `## [2.0.1] - 2026-02-02`, `## v2.0.1 (2026-02-02)`, `# 2.0.1`.
-fn headings(text: &str) -> Vec<Heading> {
-    let mut found = Vec::new();
-    let mut fence: Option<&str> = None;
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let plain = line.trim();
-        match fence {
-            Some(open) if plain.starts_with(open) => fence = None,
-            Some(_) => {}
-            None => {
-                fence = ["```", "~~~"].into_iter().find(|mark| plain.starts_with(mark));
-                found.extend(version_of(line).map(|version| Heading { at, version }));
-            }
-        }
-        at += line.len();
+/// Says whether there are headings besides the title and what is not released yet, and none names a version.
+fn is_unordered(found: &[Heading]) -> bool {
+    let mut rest = found;
+    if rest.first().is_some_and(|first| first.level == 1) {
+        rest = &rest[1..];
     }
-    found
-}
-
-fn version_of(line: &str) -> Option<Version> {
-    let rest = line.strip_prefix("## ").or_else(|| line.strip_prefix("# "))?.trim_start();
-    let rest = rest.strip_prefix('[').unwrap_or(rest);
-    let rest = rest.strip_prefix(['v', 'V']).unwrap_or(rest);
-    let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-' | '+')).unwrap_or(rest.len());
-    Version::parse(&rest[..end]).ok()
+    if let [first, below @ ..] = rest
+        && first.text.to_ascii_lowercase().contains("unreleased")
+    {
+        let inside = below.iter().take_while(|heading| heading.level > first.level).count();
+        rest = &below[inside..];
+    }
+    !rest.is_empty() && found.iter().all(|heading| heading.version.is_none())
 }
 
 /// Returns where the text ends, without the definitions of links and the empty lines behind it.
@@ -87,7 +110,7 @@ fn end(text: &str) -> usize {
     let mut at = text.len();
     for line in text.split_inclusive('\n').rev() {
         let plain = line.trim();
-        let is_definition = plain.starts_with('[') && plain.contains("]: ");
+        let is_definition = plain.starts_with('[') && plain.contains("]:");
         if !plain.is_empty() && !is_definition {
             break;
         }
@@ -102,10 +125,11 @@ mod tests {
 
     use super::*;
 
-    fn put(text: &str, version: &str) -> String {
+    fn after(text: &str, version: &str) -> String {
         let section = format!("## [{version}] - 2026-02-02\n\n### Fixed\n\n- It works\n");
         match insert(text, &Version::parse(version).expect("a version"), &section) {
             Inserted::New(new) => new.replace(section.trim(), "@"),
+            Inserted::Unordered(new, line) => format!("{line}: {}", new.replace(section.trim(), "@")),
             other => format!("{other:?}"),
         }
     }
@@ -134,20 +158,59 @@ mod tests {
             ("# C\n\n## 2.1.0", "1.9.1", "# C\n\n## 2.1.0\n\n@\n"),
             // What is no heading of a release.
             ("```\n## 1.0.0\n```\n\n## 0.9.0\n", "2.0.1", "```\n## 1.0.0\n```\n\n@\n\n## 0.9.0\n"),
-            ("### 1.0.0\n\nfor 1.0.0\n", "2.0.1", "### 1.0.0\n\nfor 1.0.0\n\n@\n"),
+            ("<!--\n## 1.0.0\n-->\n\n## 0.9.0\n", "2.0.1", "<!--\n## 1.0.0\n-->\n\n@\n\n## 0.9.0\n"),
+            ("## Upgrading from 1.0.0\n\n## 0.9.0\n", "2.0.1", "## Upgrading from 1.0.0\n\n@\n\n## 0.9.0\n"),
+            // Other forms of headings.
+            (
+                "unreleased\n=====\n\n2.0.0 / 2026\n=====\n\n * a\n",
+                "2.0.1",
+                "unreleased\n=====\n\n@\n\n2.0.0 / 2026\n=====\n\n * a\n",
+            ),
+            ("# C\n\n### 2.0.0 (x)\n\n### Bug Fixes\n", "2.0.1", "# C\n\n@\n\n### 2.0.0 (x)\n\n### Bug Fixes\n"),
+            ("# C\n\n### 2.1.0 (x)\n\n### Bug Fixes\n", "2.0.1", "# C\n\n### 2.1.0 (x)\n\n### Bug Fixes\n\n@\n"),
+            ("## Godel 2.1.0\n\n## Release 2.0.0\n", "2.0.1", "## Godel 2.1.0\n\n@\n\n## Release 2.0.0\n"),
+            ("## 2.1\n\n### zlib 1.2.11\n\n## 2.0\n", "2.0.1", "## 2.1\n\n### zlib 1.2.11\n\n@\n\n## 2.0\n"),
+            (
+                "<a name=\"2.0.0\"></a>\n## [2.0.0](https://x)\n",
+                "2.0.1",
+                "@\n\n<a name=\"2.0.0\"></a>\n## [2.0.0](https://x)\n",
+            ),
+            // What stands behind the last version stays there.
+            (
+                "# C\n\n## 2.1.0\n\n### Fixed\n\n## Thanks\n",
+                "2.0.1",
+                "# C\n\n## 2.1.0\n\n### Fixed\n\n@\n\n## Thanks\n",
+            ),
+            // No heading tells where.
+            ("# C\n\n## [Unreleased]\n\n### Added\n", "2.0.1", "# C\n\n## [Unreleased]\n\n### Added\n\n@\n"),
+            ("# C\n\n## January\n\n- a\n", "2.0.1", "7: # C\n\n## January\n\n- a\n\n@\n"),
+            ("# C\n\n<!-- more\n", "2.0.1", "Hidden"),
+            ("```\n## 2.0.1\n", "2.0.1", "Hidden"),
         ];
         for (text, version, expected) in table {
-            assert_eq!(put(text, version), expected, "{version} into {text:?}");
+            assert_eq!(after(text, version), expected, "{version} into {text:?}");
         }
     }
 
     #[test]
     fn a_section_is_put_in_once() {
-        for text in ["## [2.0.1] - x\n", "## v2.0.1\n", "# 2.0.1 (x)\n", "## [2.0.1](https://x) x\n"] {
-            assert_eq!(put(text, "2.0.1"), "Already", "{text}");
+        for text in [
+            "## [2.0.1] - x\n",
+            "## v2.0.1\n",
+            "# 2.0.1 (x)\n",
+            "## [2.0.1](https://x) x\n",
+            "2.0.1 / 2026\n=====\n",
+            "2.0.1\n-----\n",
+            "### 2.0.1 (x)\n",
+            "## Release 2.0.1\n",
+            "## Godel 2.0.1\n",
+            "## <a name=\"2.0.1\"></a>[2.0.1](https://x)\n",
+            "\u{feff}## 2.0.1\n",
+        ] {
+            assert_eq!(after(text, "2.0.1"), "Already", "{text}");
         }
         let version = Version::new(2, 0, 1);
-        assert_eq!(insert("", &version, "### 2.0.1\n"), Inserted::Headless);
+        assert_eq!(insert("", &version, "Godel 2.0.1\n"), Inserted::Headless);
     }
 
     #[test]
@@ -156,6 +219,15 @@ mod tests {
             panic!("it is not there yet");
         };
         assert_eq!(new, "# C\r\n\r\n## 2.0.1\r\n\r\n- a\r\n\r\n## 2.0.0\r\n");
+    }
+
+    #[test]
+    fn a_byte_order_mark_stays_first() {
+        assert_eq!(
+            after("\u{feff}## 2.0.0\r\n", "2.0.1").replace('\r', ""),
+            "\u{feff}## [2.0.1] - 2026-02-02\n\n### Fixed\n\n- It works\n\n## 2.0.0\n"
+        );
+        assert_eq!(after("\u{feff}", "2.0.1"), "\u{feff}# Changelog\n\n@\n");
     }
 
     proptest! {

@@ -35,6 +35,34 @@ fn a_section_is_put_in_once_in_its_place() {
 }
 
 #[test]
+fn headings_of_every_form_tell_the_place() {
+    let repo = story();
+    let ask = ["render", "--target", "2.0.1", "--format", "changelog", "--write"];
+    let put = |old: &str| {
+        std::fs::write(repo.path().join("CHANGELOG.md"), old).expect("because the folder is ours");
+        let output = notes(&repo, &ask).run().success();
+        (changelog(&repo).replace(output.stdout.trim_end(), "@"), output.stderr)
+    };
+    let table = [
+        ("2.1.0 / 2026\n====\n\n2.0.0 / 2026\n====\n", "2.1.0 / 2026\n====\n\n@\n\n2.0.0 / 2026\n====\n"),
+        ("<!--\n## 1.0.0\n-->\n\n### 2.0.0 (x)\n", "<!--\n## 1.0.0\n-->\n\n@\n\n### 2.0.0 (x)\n"),
+        ("## What changed since 1.0.0\n\n## Godel 2.0.0\n", "## What changed since 1.0.0\n\n@\n\n## Godel 2.0.0\n"),
+    ];
+    for (old, expected) in table {
+        assert_eq!(put(old).0, expected, "{old}");
+    }
+    let (new, told) = put("2.0.1 / 2026\n====\n");
+    assert!(new.starts_with("2.0.1 / 2026\n====\n") && !new.contains('@') && told.contains("already"), "{new} {told}");
+    let (new, told) = put("# News\n\n## January\n\n- a\n");
+    assert_eq!(new, "# News\n\n## January\n\n- a\n\n@\n");
+    assert!(told.contains("at the end, from line 7: none of its headings names a version"), "{told}");
+    std::fs::write(repo.path().join("CHANGELOG.md"), "# News\n\n<!-- open\n").expect("because the folder is ours");
+    let output = notes(&repo, &ask).run().code(2);
+    assert!(output.stderr.contains("not closed") && output.stderr.contains("hint: "), "{}", output.stderr);
+    assert_eq!(changelog(&repo), "# News\n\n<!-- open\n");
+}
+
+#[test]
 fn a_changelog_is_begun_where_there_is_none() {
     let repo = story();
     let file = repo.home().join("NEWS.md");
@@ -50,7 +78,7 @@ fn what_would_be_put_in_again_and_again_is_refused() {
     let repo = story();
     let path = repo.path().join(".patch/templates/notes");
     std::fs::create_dir_all(&path).expect("because the folder is ours");
-    std::fs::write(path.join("changelog.md.j2"), "### {{ version|within }}\n").expect("because the folder is ours");
+    std::fs::write(path.join("changelog.md.j2"), "Release {{ version|within }}\n").expect("because the folder is ours");
     let refused = |arguments: &[&str], words: &str| {
         let output = notes(&repo, &[&["render"], arguments].concat()).run().code(2);
         assert!(output.stderr.contains(words) && output.stderr.contains("hint: "), "{}", output.stderr);

@@ -49,12 +49,13 @@ pub struct ProtectedConfig {
 pub fn read(git: &Git, file: Option<&Path>, told: Option<BranchName>) -> Result<Protected> {
     let main = told.map_or_else(|| main_branch(git, None, ""), Ok)?;
     let ProtectedConfig { config, place: (name, commit), source } = config(git, &main, file, "")?;
+    let may_lack_lines = source.is_none() && git.is_shallow();
     let source = source.unwrap_or_else(|| format!("the default policy, for '{name}' has no patch.toml"));
     let main = config.project.main.clone().unwrap_or(main);
     let tag = config.project.tag.clone().unwrap_or_default();
     let waivers = text_of(git, commit, WAIVERS_PATH)?.map(|text| waiver::parse(&text)).transpose()?.unwrap_or_default();
     Ok(Protected {
-        settings: Settings { config, main, tag, notes: Vec::new() },
+        settings: Settings { config, main, tag, notes: Vec::new(), may_lack_lines },
         source,
         commit,
         decisions: decisions_at(git, commit)?,

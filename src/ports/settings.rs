@@ -22,6 +22,8 @@ pub struct Settings {
     pub tag: TagPattern,
     /// What was found out instead of read, for people.
     pub notes: Vec<String>,
+    /// Whether the lines are those that a shallow clone has branches of, so that there may be others.
+    pub may_lack_lines: bool,
 }
 
 /// Reads the configuration of a repository.
@@ -40,6 +42,7 @@ pub fn load(git: &Git, file: Option<&Path>) -> Result<Settings> {
         Some(text) => Config::parse(text).map_err(|error| error.in_file(&name))?,
         None => Config::default(),
     };
+    let may_lack_lines = config.lines.is_empty() && git.is_shallow();
     let complete = !config.lines.is_empty() && config.project.main.is_some() && config.project.tag.is_some();
     let mut notes = Vec::new();
     let config = if complete {
@@ -61,7 +64,7 @@ pub fn load(git: &Git, file: Option<&Path>) -> Result<Settings> {
             .hint("give the line its own branch in patch.toml, or set 'main' in [project]"));
     }
     let tag = config.project.tag.clone().unwrap_or_default();
-    Ok(Settings { config, main, tag, notes })
+    Ok(Settings { config, main, tag, notes, may_lack_lines })
 }
 
 fn own(git: &Git) -> Result<Option<String>> {
@@ -81,31 +84,43 @@ fn read(path: &Path) -> Result<String> {
 }
 
 impl Settings {
+    /// Says which lines there are, and of a shallow clone how to get those that it lacks, for a hint.
+    ///
+    /// `git clone --depth` takes one branch, and git keeps to that branch until it is told otherwise.
+    pub fn known_lines(&self) -> String {
+        let names: Vec<String> = self.config.lines.iter().map(|line| line.name.to_string()).collect();
+        let known = match names.as_slice() {
+            [] => "there are no lines".to_owned(),
+            names => format!("the lines are: {}", names.join(", ")),
+        };
+        if !self.may_lack_lines {
+            return known;
+        }
+        format!(
+            "{known}; this clone is shallow, and may lack branches: run \
+             git remote set-branches origin '*' && git fetch --unshallow --tags"
+        )
+    }
+
     /// Returns the lines that were asked for, or, when none was, all that are supported.
     ///
     /// # Errors
     /// When a line is unknown, or there are none at all.
     pub fn lines(&self, asked: &[LineName]) -> Result<Vec<&Line>> {
-        let known = || {
-            let names: Vec<String> = self.config.lines.iter().map(|line| line.name.to_string()).collect();
-            if names.is_empty() {
-                "there are no lines".to_owned()
-            } else {
-                format!("the lines are: {}", names.join(", "))
-            }
-        };
         if asked.is_empty() {
             let supported: Vec<&Line> =
                 self.config.lines.iter().filter(|line| line.status != LineStatus::EndOfLife).collect();
             if supported.is_empty() {
-                return Err(Error::usage("no supported release line was found")
-                    .hint(format!("{}; name one with --line, or describe your lines in patch.toml", known())));
+                return Err(Error::usage("no supported release line was found").hint(format!(
+                    "{}; name one with --line, or describe your lines in patch.toml",
+                    self.known_lines()
+                )));
             }
             return Ok(supported);
         }
         let find = |name: &LineName| {
             let found = self.config.lines.iter().find(|line| line.name == *name);
-            found.ok_or_else(|| Error::usage(format!("there is no line '{name}'")).hint(known()))
+            found.ok_or_else(|| Error::usage(format!("there is no line '{name}'")).hint(self.known_lines()))
         };
         asked.iter().map(find).collect()
     }

@@ -86,9 +86,8 @@ fn line<'s>(settings: &'s Settings, request: &NotesRequest, version: Option<&Ver
         }
         (Some(line), _) => Ok(line),
         (None, Some(version)) => settings.config.lines.iter().find(|line| line.contains(version)).ok_or_else(|| {
-            let all: Vec<&Line> = settings.config.lines.iter().collect();
             Error::usage(format!("version {version} belongs to no line"))
-                .hint(format!("the lines are: {}; describe another one in patch.toml", names(&all)))
+                .hint(format!("{}; describe another one in patch.toml", settings.known_lines()))
         }),
         (None, None) => match settings.lines(&[])?.as_slice() {
             [line] => Ok(line),

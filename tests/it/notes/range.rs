@@ -124,6 +124,28 @@ fn what_cannot_be_told_says_what_to_do() {
 }
 
 #[test]
+fn a_shallow_clone_without_lines_says_how_to_get_them() {
+    let repo = lines();
+    fix(&repo, "a", "2.0");
+    repo.tag_release("v2.0.1", "2.0");
+    let (from, to) = (format!("file://{}", repo.path().display()), repo.home().join("shallow"));
+    let place = to.display().to_string();
+    repo.git(["clone", "-q", "--depth", "3", "--no-tags", "--branch", "main", &from, &place]);
+    std::fs::remove_file(to.join("patch.toml")).expect("because main has it");
+    let said = "git remote set-branches origin '*' && git fetch --unshallow --tags";
+    for asked in [&["--line", "2.0"][..], &["--target", "2.0.1"], &[]] {
+        let output = notes(&repo, &[&["render", "--repo", &place], asked].concat()).run().code(2);
+        assert!(output.stderr.contains(said), "{asked:?}: {}", output.stderr);
+    }
+    repo.git(["-C", &place, "remote", "set-branches", "origin", "*"]);
+    repo.git(["-C", &place, "fetch", "-q", "--unshallow", "--tags"]);
+    let output = notes(&repo, &["render", "--repo", &place, "--line", "1.7"]).run().code(2);
+    assert!(output.stderr.contains("the lines are: ") && !output.stderr.contains("shallow"), "{}", output.stderr);
+    let found = notes(&repo, &["render", "--repo", &place, "--line", "2.0", "--format", "json"]).run().success().json();
+    assert_eq!(found["version"], "2.0.1", "{found:#}");
+}
+
+#[test]
 fn a_shallow_clone_does_not_guess() {
     let repo = lines();
     fix(&repo, "a", "2.0");

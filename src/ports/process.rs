@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -96,14 +96,24 @@ impl GitProgram {
         finish(command, None)
     }
 
-    /// Runs a git that talks to a remote: as [`run`](Self::run), and logged in where [`log_git_in`](crate::ports::login::log_git_in) was
-    /// told how.
+    /// Returns a command that talks to a remote: as [`command`](Self::command), and logged in where
+    /// [`log_git_in`](crate::ports::login::log_git_in) was told how.
+    ///
+    /// # Errors
+    /// When what it is to be logged in with cannot be used.
+    pub fn remote_command(&self) -> Result<Command> {
+        let mut command = self.command();
+        command.envs(login::variables()?);
+        Ok(command)
+    }
+
+    /// Runs a [`remote_command`](Self::remote_command) to its end and returns what it said, whatever its exit code.
     ///
     /// # Errors
     /// When the program cannot be started, or what it is to be logged in with cannot be used.
     pub fn run_remote<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Result<Finished> {
-        let mut command = self.command();
-        command.args(arguments).envs(login::variables()?);
+        let mut command = self.remote_command()?;
+        command.args(arguments);
         finish(command, None)
     }
 
@@ -149,7 +159,28 @@ pub fn failed(what: &str, finished: &Finished) -> Error {
 ///
 /// # Errors
 /// When the program cannot be started or its output cannot be read.
-pub fn finish(mut command: Command, input: Option<Vec<u8>>) -> Result<Finished> {
+pub fn finish(command: Command, input: Option<Vec<u8>>) -> Result<Finished> {
+    let Started { name, child, feeder } = start(command, input)?;
+    let output = child.wait_with_output().map_err(|error| cannot_hear(&name, error))?;
+    if let Some(thread) = feeder {
+        drop(thread.join());
+    }
+    Ok(Finished {
+        code: output.status.code(),
+        stdout: output.stdout,
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    })
+}
+
+/// A program that runs, and is fed by a thread.
+struct Started {
+    name: String,
+    child: Child,
+    feeder: Option<JoinHandle<()>>,
+}
+
+/// Starts a program without the secrets of this one.
+fn start(mut command: Command, input: Option<Vec<u8>>) -> Result<Started> {
     let name = command.get_program().to_string_lossy().into_owned();
     for secret in SECRETS.lock().unwrap_or_else(PoisonError::into_inner).iter() {
         command.env_remove(secret);
@@ -163,17 +194,11 @@ pub fn finish(mut command: Command, input: Option<Vec<u8>>) -> Result<Finished> 
         // A program that stops reading early says why with its exit code, so a broken pipe here is not the news.
         std::thread::spawn(move || drop(stdin.write_all(&bytes)))
     });
-    let output = child
-        .wait_with_output()
-        .map_err(|error| Error::unfinished(format!("cannot read what '{name}' prints")).because(error))?;
-    if let Some(thread) = feeder {
-        drop(thread.join());
-    }
-    Ok(Finished {
-        code: output.status.code(),
-        stdout: output.stdout,
-        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-    })
+    Ok(Started { name, child, feeder })
+}
+
+fn cannot_hear(name: &str, error: std::io::Error) -> Error {
+    Error::unfinished(format!("cannot read what '{name}' prints")).because(error)
 }
 
 /// How often it is looked whether a program has ended.
@@ -183,18 +208,9 @@ const LOOK: Duration = Duration::from_millis(20);
 ///
 /// # Errors
 /// As [`finish()`].
-pub fn finish_within(mut command: Command, input: Vec<u8>, limit: Duration) -> Result<Option<Finished>> {
-    let name = command.get_program().to_string_lossy().into_owned();
-    for secret in SECRETS.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-        command.env_remove(secret);
-    }
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().map_err(|error| cannot_start(&name, error))?;
-    let cannot = |error| Error::unfinished(format!("cannot read what '{name}' prints")).because(error);
-    if let Some(mut stdin) = child.stdin.take() {
-        // A program that stops reading early says why with its exit code.
-        std::thread::spawn(move || drop(stdin.write_all(&input)));
-    }
+pub fn finish_within(command: Command, input: Vec<u8>, limit: Duration) -> Result<Option<Finished>> {
+    let Started { name, mut child, .. } = start(command, Some(input))?;
+    let cannot = |error| cannot_hear(&name, error);
     let (out, err) = (child.stdout.take().map(gather), child.stderr.take().map(gather));
     let mut waited = Duration::ZERO;
     let status = loop {

@@ -1,6 +1,8 @@
 //! A git that talks to the server of a workflow logs in with its token, and nobody else hears of it.
 
 use crate::support::git_http::{GitHttp, TokenMay};
+use crate::support::github::Github;
+use crate::support::github::state::{ALL_PERMISSIONS, Account};
 use crate::support::signing::{ssh_story, tag};
 use crate::support::{Bin, Repo};
 
@@ -86,4 +88,25 @@ fn nothing_is_sent_elsewhere_or_outside_of_workflows() {
     let said = refused(push(&repo, &server, READS));
     assert!(said.contains("403"), "{said}");
     assert!(!there(&repo).contains("refs/tags/v2.0.1"));
+}
+
+#[test]
+fn the_doctor_asks_about_a_push_as_one_who_is_logged_in() {
+    let (repo, server) = story();
+    let found = |token: &'static str| {
+        let github = Github::start();
+        let account = Account { login: "github-actions[bot]".to_owned(), may: ALL_PERMISSIONS.into_iter().collect() };
+        github.state().tokens.insert(token, account);
+        let bin = Bin::doctor().at(&repo).args(["check", "--job", "push", "--unsigned", "--format", "json"]);
+        let bin = bin.env("GITHUB_ACTIONS", "true").env("GITHUB_TOKEN", token).env("GITHUB_REPOSITORY", "acme/widget");
+        let said = bin.env("GITHUB_SERVER_URL", &server.url()).env("GITHUB_API_URL", &github.url()).run().json();
+        let findings = said["findings"].as_array().expect("because there are findings").clone();
+        let about_push = |finding: &serde_json::Value| finding["rule"] == "push" && finding["about"] != "token";
+        findings.into_iter().find(about_push).expect("because git was asked")
+    };
+    assert_eq!(found(WRITES)["found"], "passed");
+    let denied = found(READS);
+    assert_eq!(denied["found"], "failed");
+    assert!(denied["detail"].as_str().is_some_and(|detail| detail.contains("403")), "{denied}");
+    assert_eq!(there(&repo), "refs/heads/main");
 }

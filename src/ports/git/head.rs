@@ -9,7 +9,7 @@ use crate::model::propose::{PushRefusal, push_kind_and_hint};
 use crate::ports::process::failed;
 
 use super::Git;
-use super::objects::oid;
+use super::remote::refused_refs;
 
 impl Git {
     /// Returns the address that a push to a remote goes to, as the configuration has it, before `insteadOf` is looked at: there it names the
@@ -45,8 +45,7 @@ impl Git {
     /// # Errors
     /// When it cannot be fetched, or the branch is elsewhere by now.
     pub fn bring(&self, remote: &str, branch: &BranchName, commit: CommitId) -> Result<()> {
-        let is_here = || self.repository().find_commit(oid(commit.as_bytes())).is_ok();
-        if is_here() {
+        if self.has_commit(commit) {
             return Ok(());
         }
         let name = branch.full();
@@ -56,7 +55,7 @@ impl Git {
         if !finished.success() {
             return Err(failed("git fetch", &finished));
         }
-        if is_here() {
+        if self.has_commit(commit) {
             return Ok(());
         }
         Err(Error::unfinished(format!("'{branch}' on '{}' moved at this moment", remote.escape_debug()))
@@ -105,9 +104,8 @@ impl Git {
         if finished.success() {
             return Ok(());
         }
-        let refused = String::from_utf8_lossy(&finished.stdout);
-        let refused = refused.lines().filter(|line| line.starts_with('!')).map(str::trim);
-        let said: Vec<&str> = refused.chain(finished.stderr.lines().map(str::trim)).collect();
+        let heard = finished.stderr.lines().map(|line| line.trim().to_owned());
+        let said: Vec<String> = refused_refs(&finished).into_iter().chain(heard).collect();
         let said = said.join("; ");
         let (kind, hint) = push_kind_and_hint(PushRefusal::of(&said));
         let message = format!("'{branch}' was not pushed to '{}'", remote.escape_debug());

@@ -11,6 +11,7 @@ use crate::ports::process::{failed, finish};
 
 use super::Git;
 use super::objects::{oid, raw_id};
+use super::remote::refused_refs;
 
 /// Where workflows are.
 const WORKFLOWS: &str = ".github/workflows";
@@ -33,14 +34,13 @@ impl Git {
     /// # Errors
     /// When it would not, with what git says; passwords in addresses are left out.
     pub fn would_push(&self, remote: &str, commit: CommitId) -> Result<()> {
-        let mut command = self.program().command();
+        let mut command = self.program().remote_command()?;
         command.env("SSH_ASKPASS", "false").env("SSH_ASKPASS_REQUIRE", "force").env("GIT_ASKPASS", "false");
         command.args(["push", "--dry-run", "--no-verify", "--porcelain", "--no-follow-tags"]);
         command.args(["--recurse-submodules=no", "--", remote, &format!("{commit}:{PROBE}")]);
         let mut finished = finish(command, None)?;
         // A refusal of this one ref comes from a remote that has let the push itself in.
-        let is_let_in = finished.stdout.split(|byte| *byte == b'\n').any(|line| line.starts_with(b"!"));
-        if finished.success() || is_let_in {
+        if finished.success() || !refused_refs(&finished).is_empty() {
             return Ok(());
         }
         finished.stderr = without_passwords(&finished.stderr.lines().collect::<Vec<_>>().join("; "));

@@ -117,9 +117,7 @@ impl Git {
         if finished.success() {
             return Ok(());
         }
-        let refused = String::from_utf8_lossy(&finished.stdout);
-        let refused: Vec<&str> = refused.lines().filter(|line| line.starts_with('!')).map(str::trim).collect();
-        let said = [refused.join("; "), finished.stderr.trim().to_owned()].join("; ");
+        let said = [refused_refs(&finished).join("; "), finished.stderr.trim().to_owned()].join("; ");
         Err(Error::unfinished(format!("nothing was pushed to '{}'", remote.escape_debug()))
             .because(said.trim_matches([';', ' ']).to_owned()))
     }
@@ -141,4 +139,10 @@ impl Git {
             false => format!("see what git says: git ls-remote {}", shell_word(remote)),
         })
     }
+}
+
+/// Returns the lines about refs that a push did not move (`git-push(1)`, "OUTPUT", with `--porcelain`).
+pub(super) fn refused_refs(finished: &Finished) -> Vec<String> {
+    let said = String::from_utf8_lossy(&finished.stdout);
+    said.lines().filter(|line| line.starts_with('!')).map(|line| line.trim().to_owned()).collect()
 }

@@ -93,6 +93,9 @@ pub enum SigningFormat {
 }
 
 impl SigningFormat {
+    /// All of them, in the order in which a signature is looked for.
+    pub const ALL: [Self; 3] = [Self::Ssh, Self::Openpgp, Self::X509];
+
     /// Returns the word for it, as git spells it.
     pub const fn as_str(self) -> &'static str {
         match self {

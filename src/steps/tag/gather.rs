@@ -13,6 +13,7 @@ use crate::model::tag::{TagName, TagPattern};
 use crate::model::tag_request::Sealing;
 use crate::model::tag_verify::{
     BranchFacts, Containment, FileFacts, Finding, Found, Known, LineFacts, Rule, TagFacts, Tagged, Verdict, judge,
+    require,
 };
 use crate::ports::git::{Git, RemoteRef};
 use crate::ports::signing::{KeySession, Policy};
@@ -191,4 +192,24 @@ pub fn findings(facts: &TagFacts, policy: &Policy, sealing: Sealing) -> Vec<Find
 /// Says how to see every rule about a tag.
 pub fn see_all(tag: &TagName) -> String {
     format!("see every rule: patch-tag verify {}", shell_word(tag.as_str()))
+}
+
+/// Requires that a tag verifies, and returns the object that it is with all that is known about it. `get` says how to get a tag that
+/// is not here.
+///
+/// # Errors
+/// When it is not there or does not verify, or the repository cannot be read.
+pub fn verified(
+    git: &Git,
+    policy: &Policy,
+    tag: &TagName,
+    sealing: Sealing,
+    get: &dyn Fn() -> String,
+) -> Result<(ObjectId, TagFacts)> {
+    let missing = || Error::usage(format!("there is no tag '{tag}'")).hint(get());
+    let object = git.tag_ref(tag)?.ok_or_else(missing)?;
+    let facts = facts(git, policy, tag, object, git.tag_found(object)?, None)?;
+    let found = findings(&facts, policy, sealing);
+    require(&format!("tag '{tag}'"), &found, &see_all(tag))?;
+    Ok((object, facts))
 }

@@ -10,7 +10,7 @@ use crate::model::commit::{CommitId, ObjectId};
 use crate::model::error::{Error, Result};
 use crate::model::tag::TagName;
 use crate::model::tag_request::{Now, PolicySource, Sealing};
-use crate::model::tag_verify::{Tagged, require};
+use crate::model::tag_verify::Tagged;
 use crate::ports::git::Git;
 use crate::ports::signing::Policy;
 
@@ -27,13 +27,8 @@ pub fn verified(
 ) -> Result<Vec<(ObjectId, CommitId)>> {
     let policy = Policy::read(Some(git), policy, now)?;
     let verified = |tag: &TagName| {
-        let object = git.tag_ref(tag)?.ok_or_else(|| {
-            Error::usage(format!("there is no tag '{tag}'"))
-                .hint("fetch it with 'git fetch --tags', or make it with 'patch-tag create'")
-        })?;
-        let facts = gather::facts(git, &policy, tag, object, git.tag_found(object)?, None)?;
-        let findings = gather::findings(&facts, &policy, sealing);
-        require(&format!("tag '{tag}'"), &findings, &gather::see_all(tag))?;
+        let get = || "fetch it with 'git fetch --tags', or make it with 'patch-tag create'".to_owned();
+        let (object, facts) = gather::verified(git, &policy, tag, sealing, &get)?;
         match facts.tagged {
             Tagged::Commit(commit, _) => Ok((object, commit)),
             Tagged::Other(_) | Tagged::Missing => {

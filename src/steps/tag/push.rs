@@ -9,7 +9,7 @@ use crate::model::error::{Error, Result};
 use crate::model::request::Mode;
 use crate::model::tag::TagName;
 use crate::model::tag_push::{PUSH_SCHEMA, PushOutcome, PushRequest, PushedRef, TagsPushed};
-use crate::model::tag_verify::{Containment, Tagged, require};
+use crate::model::tag_verify::{Containment, Tagged};
 use crate::model::version::ReleaseVersion;
 use crate::ports::git::{Git, RemoteRef};
 use crate::ports::signing::Policy;
@@ -94,17 +94,12 @@ fn look_at(
     request: &PushRequest,
     tag: &TagName,
 ) -> Result<(ObjectId, BranchName, CommitId)> {
-    let object = git.tag_ref(tag)?.ok_or_else(|| {
+    let get = || {
         let version = policy.tag.version_of(tag.as_str()).filter(|version| ReleaseVersion::try_from(version).is_ok());
         let see = "see which there are: git tag --list";
-        Error::usage(format!("there is no tag '{tag}'")).hint(match version {
-            Some(version) => format!("make it: patch-tag create {version}; or {see}"),
-            None => see.to_owned(),
-        })
-    })?;
-    let facts = gather::facts(git, policy, tag, object, git.tag_found(object)?, None)?;
-    let findings = gather::findings(&facts, policy, request.sealing);
-    require(&format!("tag '{tag}'"), &findings, &gather::see_all(tag))?;
+        version.map_or_else(|| see.to_owned(), |version| format!("make it: patch-tag create {version}; or {see}"))
+    };
+    let (object, facts) = gather::verified(git, policy, tag, request.sealing, &get)?;
     let line = facts.line.as_ref().map(|line| line.branch.name());
     match (line, facts.tagged) {
         (Some(branch), Tagged::Commit(commit, _)) => Ok((object, branch.clone(), commit)),

@@ -52,7 +52,7 @@ pub fn write(open: OpenGit<'_>, request: &SumsRequest) -> Result<SumsWritten> {
         let policy = Policy::read(open()?, &request.policy, request.now)?;
         let session = request.key.as_ref().map(KeySession::start).transpose()?;
         let format = policy.format(None, session.as_ref())?;
-        let path = beside(&request.list, format);
+        let path = sums::signature_of(&request.list, format);
         report.signature = Some(path.display().to_string());
         if request.mode == Mode::Write {
             let made = sign(&policy.git, format, session.as_ref(), text.as_bytes(), NAMESPACE)?;
@@ -76,8 +76,7 @@ pub fn write(open: OpenGit<'_>, request: &SumsRequest) -> Result<SumsWritten> {
 /// Refuses to sum what the run would write itself: the list, or a signature of it.
 fn not_written(file: &Path, list: &Path) -> Result<()> {
     let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let formats = [SigningFormat::Ssh, SigningFormat::Openpgp, SigningFormat::X509];
-    let own = formats.into_iter().map(|format| beside(list, format)).chain([list.to_owned()]);
+    let own = SigningFormat::ALL.map(|format| sums::signature_of(list, format)).into_iter().chain([list.to_owned()]);
     match own.into_iter().any(|own| real(&own) == real(file)) {
         true => Err(Error::usage(format!("'{}' is the list of sums or its signature", file.display()))
             .hint("leave it out, or write the list to another place with '--output'")),
@@ -87,13 +86,6 @@ fn not_written(file: &Path, list: &Path) -> Result<()> {
 
 fn folder_of(list: &Path) -> PathBuf {
     list.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
-}
-
-fn beside(list: &Path, format: SigningFormat) -> PathBuf {
-    let mut name = list.as_os_str().to_owned();
-    name.push(".");
-    name.push(format.extension());
-    name.into()
 }
 
 fn sum_of(file: &Path, folder: &Path) -> Result<Sum> {
@@ -155,10 +147,7 @@ pub fn verify(open: OpenGit<'_>, request: &VerifySumsRequest) -> Result<SumsVeri
 type Judged = (Option<PathBuf>, Vec<Finding>, Option<SignedBy>);
 
 fn judged(policy: &Policy, request: &VerifySumsRequest, list: &[u8]) -> Result<Judged> {
-    let formats = [SigningFormat::Ssh, SigningFormat::Openpgp, SigningFormat::X509];
-    let usual =
-        || formats.map(|format| beside(&request.list, format)).into_iter().find(|path| path.symlink_metadata().is_ok());
-    let Some(path) = request.signature.clone().or_else(usual) else {
+    let Some(path) = request.signature.clone().or_else(|| sums::signature_beside(&request.list)) else {
         let name = request.list.display();
         let missing = Finding::failed(Rule::Signed, format!("there is no '{name}.sig', '{name}.asc' or '{name}.p7s'"));
         return Ok((None, vec![missing], None));

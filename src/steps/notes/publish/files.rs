@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use crate::model::apply::shell_word;
-use crate::model::config::SigningFormat;
 use crate::model::error::{Error, Result};
 use crate::model::name::NotAName;
 use crate::model::publish::{AssetName, Checksums, PublishRequest, WantedAsset};
@@ -12,6 +11,7 @@ use crate::model::sums_report::{FileOutcome, SumsVerification, VerifySumsRequest
 use crate::model::tag::TagName;
 use crate::model::tag_request::Sealing;
 use crate::model::tag_verify::require;
+use crate::ports::sums::signature_beside;
 use crate::ports::trouble::{cannot_read, explained};
 
 use super::VerifySums;
@@ -84,7 +84,8 @@ fn verified(verify: VerifySums<'_>, request: &PublishRequest, list: &Path) -> Re
     let asked = VerifySumsRequest {
         list: list.to_owned(),
         signature: None,
-        sealing: if is_signed(list) { Sealing::Signed } else { request.sealing },
+        // One that is there counts, whether or not there has to be one.
+        sealing: if signature_beside(list).is_some() { Sealing::Signed } else { request.sealing },
         policy: request.policy.clone(),
         now: request.now,
     };
@@ -97,12 +98,6 @@ fn verified(verify: VerifySums<'_>, request: &PublishRequest, list: &Path) -> Re
     }
     require(&format!("'{shown}'"), &found.findings, &again)?;
     Ok(found)
-}
-
-/// Says whether a signature is beside the list. One that is there counts, whether or not there has to be one.
-fn is_signed(list: &Path) -> bool {
-    let formats = [SigningFormat::Ssh, SigningFormat::Openpgp, SigningFormat::X509];
-    formats.iter().any(|format| list.with_extension(format.extension()).symlink_metadata().is_ok())
 }
 
 /// Requires that nothing is beside the list but what it names and what belongs to it, so that nothing is left out unseen.

@@ -3,8 +3,6 @@
 mod files;
 mod record;
 
-use std::path::PathBuf;
-
 use crate::model::commit::{CommitId, ObjectId};
 use crate::model::embargo::Embargo;
 use crate::model::error::{Error, Result};
@@ -15,7 +13,6 @@ use crate::model::publish::{
     NotesText, PLAN_SCHEMA, PlannedStep, Product, Publication, PublishPlan, PublishRequest, Published, Wanted,
 };
 use crate::model::request::Mode;
-use crate::model::sums::Sum;
 use crate::model::sums_report::{SumsVerification, VerifySumsRequest};
 use crate::model::tag::TagName;
 use crate::ports::files as disk;
@@ -96,31 +93,27 @@ fn publication(with: &Publishing<'_>, request: &PublishRequest) -> Result<Public
                 "write 'patch-notes render --target TAG --format markdown' into TAG.md for each, and name their folder",
             ));
     }
-    let mut wanted = Vec::new();
     let verified = (with.verify_tags)(request)?;
-    for (tag, (object, commit)) in request.tags.iter().zip(verified) {
-        wanted.push(release(with, request, tag, object, commit)?);
-    }
+    let files =
+        request.tags.iter().map(|tag| Files::read(with.verify_sums, request, tag)).collect::<Result<Vec<_>>>()?;
+    let bodies = bodies(with, request, &files)?;
+    let each = request.tags.iter().zip(verified).zip(files.into_iter().zip(bodies));
+    let wanted = each.map(|((tag, named), (files, body))| release(request, tag, named, files, body));
     let product = Product { pattern: with.settings.tag.clone(), badge: request.badge };
-    Publication::new(product, request.adopt, wanted)
+    Publication::new(product, request.adopt, wanted.collect::<Result<_>>()?)
         .map_err(|bad| Error::usage("cannot publish this").because(bad).hint("correct the command, or the files"))
 }
 
 fn release(
-    with: &Publishing<'_>,
     request: &PublishRequest,
     tag: &TagName,
-    object: ObjectId,
-    commit: CommitId,
+    (object, commit): (ObjectId, CommitId),
+    Files { assets, checksums }: Files,
+    body: String,
 ) -> Result<Wanted> {
-    let Files { assets, checksums } = Files::read(with.verify_sums, request, tag)?;
     let title = tag.as_str().parse().map_err(|bad: NotAName| {
         Error::usage(format!("'{tag}' cannot be the title of a release")).because(bad).hint("take another tag")
     })?;
-    let body = match given(request, tag) {
-        Some(file) => disk::read_text_or_stdin(&file)?,
-        None => rendered(with, request, tag, checksums.as_ref().map_or(&[], |sums| sums.sums.files()))?,
-    };
     if let Some(list) = &request.embargoed {
         let files = assets.iter().map(|asset| ("the name of a file", asset.name.as_str()));
         let told = [("the tag", tag.as_str()), ("the notes", body.as_str())];
@@ -136,20 +129,24 @@ fn release(
     Ok(Wanted { tag: tag.clone(), object, commit, title, notes, assets, checksums })
 }
 
-/// Returns the file with the notes of a release, if the user has written some.
-fn given(request: &PublishRequest, tag: &TagName) -> Option<PathBuf> {
-    let path = request.notes.as_ref()?;
-    Some(if request.tags.len() > 1 || path.is_dir() { path.join(format!("{tag}.md")) } else { path.clone() })
-}
-
-fn rendered(with: &Publishing<'_>, request: &PublishRequest, tag: &TagName, sums: &[Sum]) -> Result<String> {
-    let asked =
-        NotesRequest { target: Some(tag.to_string()), checksums: sums.to_vec(), now: None, ..NotesRequest::default() };
-    let notes = super::run(with.git, with.settings, Some(with.forge), &asked)?;
+/// Returns the notes of each release: those that the user has written, or else what the repository tells.
+fn bodies(with: &Publishing<'_>, request: &PublishRequest, files: &[Files]) -> Result<Vec<String>> {
+    if let Some(path) = &request.notes {
+        let own = |tag: &TagName| if path.is_dir() { path.join(format!("{tag}.md")) } else { path.clone() };
+        return request.tags.iter().map(|tag| disk::read_text_or_stdin(&own(tag))).collect();
+    }
+    let sums = |files: &Files| files.checksums.as_ref().map_or_else(Vec::new, |list| list.sums.files().to_vec());
+    let asked = request.tags.iter().zip(files).map(|(tag, files)| NotesRequest {
+        target: Some(tag.to_string()),
+        checksums: sums(files),
+        ..NotesRequest::default()
+    });
+    let all = super::run_each(with.git, with.settings, Some(with.forge), &asked.collect::<Vec<_>>())?;
     // A warning may quote what is under embargo.
     let leaks = |text: &str| request.embargoed.as_ref().is_some_and(|list| list.is_named_in(text));
-    notes.warnings.iter().filter(|warning| !leaks(warning)).for_each(|warning| (with.tell)(warning));
-    (with.render)(&notes)
+    let warnings = all.iter().flat_map(|notes| &notes.warnings);
+    warnings.filter(|warning| !leaks(warning)).for_each(|warning| (with.tell)(warning));
+    all.iter().map(with.render).collect()
 }
 
 fn require_free(list: &Embargo, what: &str, text: &str, tag: &TagName) -> Result<()> {

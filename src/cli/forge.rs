@@ -39,6 +39,18 @@ pub fn open(project: &Project, own_check: Option<&str>, env: &Env) -> Result<Opt
     Forge::open(settings, Box::new(MachineClock)).map(Some)
 }
 
+/// As [`open`], for what cannot do without. `to` says what the token is for, and `permissions` what it needs in a workflow.
+///
+/// # Errors
+/// As [`open`], and when there is no token.
+pub fn require(project: &Project, to: &str, permissions: &str, env: &Env) -> Result<Forge> {
+    open(project, None, env)?.ok_or_else(|| {
+        Error::usage(format!("there is no token to {to} with")).hint(format!(
+            "set GITHUB_TOKEN; in a workflow: permissions: {{ {permissions} }}, and env: {{ GITHUB_TOKEN: ${{{{ github.token }}}} }}"
+        ))
+    })
+}
+
 fn usage(broken: NotAName, variable: &str) -> Error {
     Error::usage(broken.to_string()).hint(format!("correct the variable {variable}, or unset it"))
 }

@@ -41,6 +41,7 @@ pub mod name;
 pub mod notes;
 pub mod patch;
 pub mod path;
+pub mod percent;
 pub mod permission;
 pub mod plan;
 pub mod prerequisite;

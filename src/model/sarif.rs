@@ -12,6 +12,7 @@ use super::eligibility::policy::explain;
 use super::eligibility::verdict::{Finding, Found, Report, Verdict};
 use super::eligibility::{Rule, Severity};
 use super::name::is_unprintable;
+use crate::model::percent::encode_path;
 
 /// The file that results point to which are about no file in particular.
 const POLICY_FILE: &str = "patch.toml";
@@ -69,7 +70,8 @@ fn result(verdict: &Verdict, finding: &Finding, lines: &[usize]) -> Option<Value
         Found::Waived => json!([{ "kind": "external", "justification": finding.reason }]),
         Found::Passed | Found::Undecided | Found::Failed => json!([]),
     };
-    let at = |path: &str, line: usize| json!({ "physicalLocation": { "artifactLocation": { "uri": uri(path) }, "region": { "startLine": line } } });
+    // A relative reference (section 3.4.3; RFC 3986, section 4.2): nothing of a stranger's path can be taken for a scheme, a host or a query.
+    let at = |path: &str, line: usize| json!({ "physicalLocation": { "artifactLocation": { "uri": encode_path(path) }, "region": { "startLine": line } } });
     let locations: Vec<Value> = match finding.files.as_slice() {
         [] => vec![at(POLICY_FILE, lines[finding.rule as usize])],
         files => files.iter().map(|file| at(file, 1)).collect(),
@@ -95,16 +97,6 @@ fn fingerprint(verdict: &Verdict, rule: Rule) -> String {
         write!(hex, "{byte:02x}").expect("because a String takes all that is written");
         hex
     })
-}
-
-/// Writes the path of a file as a relative reference (section 3.4.3; RFC 3986, section 4.2). Nothing of a stranger's path can be
-/// taken for a scheme, a host or a query.
-fn uri(path: &str) -> String {
-    let escape = |byte: u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    };
-    path.bytes().map(escape).collect()
 }
 
 /// Makes a text plain in a message: no placeholder (section 3.11.5), no link (section 3.11.6), nothing that steers a terminal.

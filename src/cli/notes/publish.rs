@@ -13,7 +13,7 @@ use crate::cli::table::{Cell, Fit, Table};
 use crate::cli::tag::{PolicyArgs, now, sealing};
 use crate::cli::terminal::{Page, Tone, escape};
 use crate::cli::{embargo, forge};
-use crate::model::error::{Error, Result};
+use crate::model::error::Result;
 use crate::model::markdown;
 use crate::model::notes::Notes;
 use crate::model::publish::{
@@ -100,11 +100,7 @@ impl PublishArgs {
     /// # Errors
     /// When there is no token, or it or the address is wrong.
     pub fn forge(&self, settings: &Settings, env: &Env) -> Result<Forge> {
-        forge::open(&settings.config.project, None, env)?.ok_or_else(|| {
-            Error::usage("there is no token to publish with").hint(
-                "set GITHUB_TOKEN; in a workflow: permissions: { contents: write }, and env: { GITHUB_TOKEN: ${{ github.token }} }",
-            )
-        })
+        forge::require(&settings.config.project, "publish", "contents: write", env)
     }
 
     /// Returns what makes the body of a release.

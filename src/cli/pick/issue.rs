@@ -5,7 +5,7 @@ use crate::cli::env::Env;
 use crate::cli::forge;
 use crate::cli::out::Present as _;
 use crate::model::check_run::Marker;
-use crate::model::error::{Error, Result};
+use crate::model::error::Result;
 use crate::model::status::Status;
 use crate::ports::forge::{Failure, Forge, Written};
 use crate::ports::settings::Settings;
@@ -21,15 +21,8 @@ impl StatusArgs {
     /// # Errors
     /// When there is no token for it, or it or the address is wrong.
     pub fn forge(&self, settings: &Settings, env: &Env) -> Result<Option<Forge>> {
-        if self.issue.is_none() {
-            return Ok(None);
-        }
-        let forge = forge::open(&settings.config.project, None, env)?;
-        forge.map(Some).ok_or_else(|| {
-            Error::usage("there is no token to write the issue with").hint(
-                "set GITHUB_TOKEN; in a workflow: permissions: { issues: write }, and env: { GITHUB_TOKEN: ${{ github.token }} }",
-            )
-        })
+        let open = |_| forge::require(&settings.config.project, "write the issue", "issues: write", env);
+        self.issue.as_ref().map(open).transpose()
     }
 
     /// Brings the issue up to date, if one is asked for, and tells people what came of it.

@@ -15,9 +15,8 @@ use crate::model::apply::{APPLY_SCHEMA, ApplyReport};
 use crate::model::error::{Error, Result};
 use crate::model::line::LineName;
 use crate::model::markdown;
-use crate::model::propose::{
-    Foreign, HeadPattern, LineProposal, ProposalOutcome, ProposeReport, ProposeRequest, ProposedReadiness,
-};
+use crate::model::propose::{Foreign, HeadPattern, LineProposal, ProposalOutcome, ProposeReport, ProposeRequest};
+use crate::model::pull::Readiness;
 use crate::ports::folder;
 use crate::ports::forge::Forge;
 use crate::ports::render::Templates;
@@ -79,12 +78,8 @@ impl ProposeArgs {
     /// # Errors
     /// When there is no token, or it or the address is wrong.
     pub fn forge(&self, settings: &Settings, env: &Env) -> Result<Forge> {
-        forge::open(&settings.config.project, None, env)?.ok_or_else(|| {
-            Error::usage("there is no token to open pull requests with").hint(
-                "set GITHUB_TOKEN; in a workflow: permissions: { contents: write, pull-requests: write }, and \
-                 env: { GITHUB_TOKEN: ${{ github.token }} }",
-            )
-        })
+        let permissions = "contents: write, pull-requests: write";
+        forge::require(&settings.config.project, "open pull requests", permissions, env)
     }
 }
 
@@ -146,7 +141,7 @@ fn cells(line: &LineProposal) -> [String; 4] {
 }
 
 fn word(line: &LineProposal) -> &'static str {
-    let draft = line.pull_request.as_ref().is_some_and(|pull| pull.readiness == ProposedReadiness::Draft);
+    let draft = line.pull_request.as_ref().is_some_and(|pull| pull.readiness == Readiness::Draft);
     match line.outcome {
         ProposalOutcome::Opened if draft => "opened as a draft",
         ProposalOutcome::Opened => "opened",

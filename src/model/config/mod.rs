@@ -68,6 +68,13 @@ pub struct RepositoryName(String);
 
 text_type!(RepositoryName);
 
+impl RepositoryName {
+    /// Returns its owner, and its name without the owner.
+    pub fn parts(&self) -> (&str, &str) {
+        self.0.split_once('/').expect("because a repository is written with one slash")
+    }
+}
+
 impl std::str::FromStr for RepositoryName {
     type Err = NotAName;
 

@@ -3,6 +3,7 @@
 
 use crate::model::branch::BranchName;
 use crate::model::config::RepositoryName;
+use crate::model::percent::{encode, encode_path};
 
 use super::ProposalHead;
 
@@ -19,26 +20,11 @@ pub fn link(
     body: &str,
 ) -> String {
     let own = head.repository.as_str().eq_ignore_ascii_case(repository.as_str());
-    let owner = head.repository.as_str().split('/').next().filter(|_| !own);
-    let from = owner.map(|owner| format!("{owner}:")).unwrap_or_default();
-    let (base, branch) = (encode_ref(base.as_str()), encode_ref(head.branch.as_str()));
+    let from = if own { String::new() } else { format!("{}:", head.repository.parts().0) };
+    let (base, branch) = (encode_path(base.as_str()), encode_path(head.branch.as_str()));
     let bare = format!("{server}/{repository}/compare/{base}...{from}{branch}?quick_pull=1&title={}", encode(title));
     let whole = format!("{bare}&body={}", encode(body));
     if whole.len() <= MOST_LINK_BYTES { whole } else { bare }
-}
-
-/// Escapes a text for the value of a query (RFC 3986, section 2.1).
-fn encode(text: &str) -> String {
-    let escape = |byte: u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    };
-    text.bytes().map(escape).collect()
-}
-
-/// The same for a branch, whose slashes stay.
-fn encode_ref(name: &str) -> String {
-    name.split('/').map(encode).collect::<Vec<_>>().join("/")
 }
 
 #[cfg(test)]

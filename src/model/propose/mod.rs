@@ -15,6 +15,7 @@ use crate::model::commit::CommitId;
 use crate::model::config::RepositoryName;
 use crate::model::error::Kind;
 use crate::model::line::LineName;
+use crate::model::pull::Readiness;
 use crate::model::request::Mode;
 
 pub use body::{Marked, Runs, Text, body, title};
@@ -157,17 +158,7 @@ pub struct ProposedPull {
     /// Its page.
     pub url: String,
     /// Whether it is ready to be reviewed.
-    pub readiness: ProposedReadiness,
-}
-
-/// Whether a pull request is ready to be reviewed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum ProposedReadiness {
-    /// It is a draft.
-    Draft,
-    /// It is ready.
-    Ready,
+    pub readiness: Readiness,
 }
 
 /// One pick of the plan.

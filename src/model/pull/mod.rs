@@ -12,6 +12,8 @@ mod review;
 mod tests;
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::branch::BranchName;
 use super::commit::CommitId;
@@ -109,7 +111,8 @@ pub struct PullCommit {
 }
 
 /// Whether a pull request is ready to be reviewed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Readiness {
     /// It is a draft.
     Draft,

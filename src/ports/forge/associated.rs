@@ -23,7 +23,7 @@ impl Forge {
     /// # Errors
     /// When the forge refuses or fails altogether.
     pub fn of_commits(&self, commits: &[CommitId]) -> Result<BTreeMap<CommitId, Known<Vec<PullRequest>>>, Failure> {
-        let (owner, name) = self.owner_and_name();
+        let (owner, name) = self.repository.parts();
         let mut found = BTreeMap::new();
         let mut wanted = commits.to_vec();
         wanted.sort_unstable();

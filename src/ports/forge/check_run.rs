@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 
 use crate::model::check_run::{Annotation, CheckRun, MOST_CHARS, cut};
 use crate::model::commit::CommitId;
+use crate::model::percent::encode;
 
 use super::rest::{self, Run};
 use super::wire::{Method, Request, Sent};
-use super::{Failure, Forge, Written, encode};
+use super::{Failure, Forge, Written};
 
 /// So many annotations are taken in one request ("Create a check run" in GitHub's documentation).
 const ANNOTATIONS_A_REQUEST: usize = 50;

@@ -89,11 +89,6 @@ impl Failure {
         if self.said.is_empty() { self.to_string() } else { format!("{self}: {}", self.said) }
     }
 
-    /// Returns what to do next.
-    pub fn mend(&self) -> String {
-        self.hint()
-    }
-
     /// Returns the error that ends the run, with what to do next.
     pub fn into_error(self) -> Error {
         let error = Error::new(self.kind(), self.to_string()).hint(self.hint());
@@ -108,7 +103,8 @@ impl Failure {
         }
     }
 
-    fn hint(&self) -> String {
+    /// Returns what to do next.
+    pub fn hint(&self) -> String {
         match &self.trouble {
             Trouble::Unauthorized => {
                 "see that GITHUB_TOKEN holds a token of this server that has not expired".to_owned()

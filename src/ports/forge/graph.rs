@@ -74,9 +74,4 @@ impl Forge {
             Some(_) | None => Ok(graph),
         }
     }
-
-    /// Returns the two parts of the name of the repository.
-    pub(super) fn owner_and_name(&self) -> (&str, &str) {
-        self.repository.as_str().split_once('/').expect("because the name of a repository has one slash")
-    }
 }

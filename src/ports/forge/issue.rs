@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 
 use crate::model::check_run::Marker;
 use crate::model::login::Login;
+use crate::model::percent::encode;
 use crate::model::pull::rest::{MOST_BODY_BYTES, MOST_NAME_BYTES, RawUser, bounded};
 
 use super::wire::{Method, Request, Sent};
-use super::{Failure, Forge, Written, encode};
+use super::{Failure, Forge, Written, rest};
 
 #[derive(Debug, Deserialize)]
 struct Issue {
@@ -79,8 +80,9 @@ impl Forge {
         match self.wire.send_unless(&Request { method, path: self.path("/issues"), asked: asked.to_owned() }, &look)? {
             Sent::Found(issues) => Ok(issues),
             Sent::Answer(answer) => {
-                let issue = serde_json::from_slice::<Issue>(&answer.body).map_err(|error| error.to_string());
-                let issue = issue.and_then(Issue::read).map_err(|why| self.wire.unreadable(asked, &why))?;
+                let issue = rest::json::<Issue>(&answer.body)
+                    .and_then(Issue::read)
+                    .map_err(|why| self.wire.unreadable(asked, &why))?;
                 Ok(vec![issue])
             }
         }
@@ -95,10 +97,7 @@ impl Forge {
     fn own_issues(&self, asked: &str, marker: &Marker) -> Result<Vec<Issue>, Failure> {
         let own = self.own_login()?;
         let path = format!("/issues?state=open&creator={}&per_page=100", encode(own.as_str()));
-        let read = |body: &[u8]| {
-            let issues: Vec<Issue> = serde_json::from_slice(body).map_err(|error| error.to_string())?;
-            issues.into_iter().map(Issue::read).collect()
-        };
+        let read = |body: &[u8]| rest::json::<Vec<Issue>>(body)?.into_iter().map(Issue::read).collect();
         let mut issues = self.list(asked, "the issues", &path, read)?;
         issues.retain(|issue| issue.pull_request.is_none() && marker.is_on(issue.text()) && issue.is_by(own));
         issues.sort_unstable_by_key(|issue| issue.number);

@@ -33,6 +33,7 @@ use crate::model::api_address::ApiAddress;
 use crate::model::config::RepositoryName;
 use crate::model::error::Error;
 use crate::model::login::Login;
+use crate::model::percent::encode;
 use crate::model::permission::Permission;
 
 use wire::{Method, Request, Wire};
@@ -148,25 +149,9 @@ impl Forge {
     }
 }
 
-/// Escapes a text for one part of a path or for the value of a query (RFC 3986, section 2.1).
-fn encode(text: &str) -> String {
-    let escape = |byte: u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    };
-    text.bytes().map(escape).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_plain_characters_stay_in_an_address() {
-        assert_eq!(encode("a-b_c.d~9"), "a-b_c.d~9");
-        assert_eq!(encode("dependabot[bot]"), "dependabot%5Bbot%5D");
-        assert_eq!(encode("a/b?c#d&e ü"), "a%2Fb%3Fc%23d%26e%20%C3%BC");
-    }
 
     #[test]
     fn a_token_is_never_shown() {

@@ -6,17 +6,17 @@ use serde_json::json;
 
 use crate::model::branch::BranchName;
 use crate::model::commit::CommitId;
-use crate::model::config::RepositoryName;
 use crate::model::doctor::facts::{ActionsFacts, BranchRulings, RepositoryFacts, Role, Told, Why};
 use crate::model::doctor::ruling::{Bypass, Ruled, Ruling, TagRuleset};
 use crate::model::doctor::token::TokenKind;
 use crate::model::error::Error;
+use crate::model::percent::encode;
 use crate::model::tag::TagName;
 
 use super::failure::Trouble;
 use super::preflight_body as body;
 use super::wire::{Method, Request};
-use super::{Failure, Forge, encode};
+use super::{Failure, Forge};
 
 /// So many sets of rules are read.
 const MOST_SETS: usize = 40;
@@ -38,7 +38,7 @@ pub enum Reach {
 impl Failure {
     /// Returns why something was not told.
     pub fn why(&self) -> Why {
-        Why { sentence: self.sentence(), hint: Some(self.mend()) }
+        Why { sentence: self.sentence(), hint: Some(self.hint()) }
     }
 }
 
@@ -64,11 +64,6 @@ impl Forge {
     /// Returns the kind of the token, as its first letters tell.
     pub fn token_kind(&self) -> TokenKind {
         self.wire.token_kind()
-    }
-
-    /// Returns the repository that is asked about.
-    pub fn repository_name(&self) -> &RepositoryName {
-        &self.repository
     }
 
     /// Returns the account that the token acts as.

@@ -2,7 +2,6 @@
 //! `repository-ruleset`, `branch-protection` and `actions-get-default-workflow-permissions` of GitHub's OpenAPI description.
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::model::doctor::facts::{ActionsFacts, RepositoryFacts, Role};
@@ -10,14 +9,12 @@ use crate::model::doctor::ruling::{Bypass, Operator, Pattern, PatternOf, RefPatt
 use crate::model::doctor::token::Scopes;
 use crate::model::pull::rest::{MOST_NAME_BYTES, bounded};
 
+use super::rest::json;
+
 /// The most rules of one list that are taken.
 const MOST_RULES: usize = 1_000;
 /// The longest pattern that is taken.
 const MOST_PATTERN_BYTES: usize = 4096;
-
-fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
-    serde_json::from_slice(body).map_err(|error| error.to_string())
-}
 
 fn name(field: &'static str, text: String) -> Result<String, String> {
     bounded(field, text, MOST_NAME_BYTES).map_err(|error| error.to_string())

@@ -7,12 +7,13 @@ use crate::model::branch::BranchName;
 use crate::model::commit::CommitId;
 use crate::model::config::RepositoryName;
 use crate::model::login::Login;
+use crate::model::percent::encode;
 use crate::model::pull::Readiness;
 use crate::model::pull::rest::{MOST_BODY_BYTES, MOST_NAME_BYTES, RawLabel, RawRepository, bounded};
 
 use super::failure::Trouble;
 use super::wire::{Method, Request, Sent};
-use super::{Failure, Forge, encode};
+use super::{Failure, Forge, rest};
 
 /// The longest address of a page and the longest name of a node that are taken.
 const MOST_ADDRESS_BYTES: usize = 2048;
@@ -116,14 +117,6 @@ impl Raw {
     }
 }
 
-fn json_of<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, String> {
-    serde_json::from_slice(body).map_err(|error| error.to_string())
-}
-
-fn parts(repository: &RepositoryName) -> (&str, &str) {
-    repository.as_str().split_once('/').expect("because the name of a repository has one slash")
-}
-
 impl Forge {
     /// Returns the pull requests from a branch of a repository to another branch of this one, open or not, the newest first.
     ///
@@ -136,7 +129,7 @@ impl Forge {
         base: &BranchName,
     ) -> Result<Vec<Proposal>, Failure> {
         let asked = format!("read the pull requests from '{head}' to '{base}' of '{}'", self.repository);
-        let (owner, _) = parts(from);
+        let (owner, _) = from.parts();
         let path = format!(
             "/pulls?state=all&head={}&base={}&sort=created&direction=desc&per_page=100",
             encode(&format!("{owner}:{head}")),
@@ -145,7 +138,7 @@ impl Forge {
         // GitHub passes over a filter that it cannot read, and one owner may have several forks.
         let ours = |raw: &Raw| raw.head.is(from, head) && raw.base.is(&self.repository, base);
         self.list(&asked, "the list", &path, |body| {
-            json_of::<Vec<Raw>>(body)?.into_iter().filter(ours).map(Raw::read).collect()
+            rest::json::<Vec<Raw>>(body)?.into_iter().filter(ours).map(Raw::read).collect()
         })
     }
 
@@ -167,7 +160,7 @@ impl Forge {
         });
         if !new.from.as_str().eq_ignore_ascii_case(self.repository.as_str()) {
             // The name is wanted where both repositories have one owner, and does no harm elsewhere.
-            let (owner, name) = parts(new.from);
+            let (owner, name) = new.from.parts();
             body["head"] = json!(format!("{owner}:{}", new.head));
             body["head_repo"] = json!(name);
         }
@@ -175,7 +168,7 @@ impl Forge {
         match self.wire.send_unless(&request, &|| self.open_one(new)) {
             Ok(Sent::Found(proposal)) => Ok(proposal),
             Ok(Sent::Answer(answer)) => {
-                let read = json_of::<Raw>(&answer.body).and_then(Raw::read);
+                let read = rest::json::<Raw>(&answer.body).and_then(Raw::read);
                 read.map_err(|why| self.wire.unreadable(&asked, &why))
             }
             // Another run was faster.

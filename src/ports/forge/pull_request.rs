@@ -75,7 +75,7 @@ impl Forge {
     }
 
     fn details(&self, asked: &str, number: u64) -> Result<Details, Failure> {
-        let (owner, name) = self.owner_and_name();
+        let (owner, name) = self.repository.parts();
         let variables = serde_json::json!({ "owner": owner, "name": name, "number": number });
         let asked = format!("{asked}: its issues, reviewers and commits");
         let graph = self.graphql(&asked, &graph_details::details_query(), &variables)?;

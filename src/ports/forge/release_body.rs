@@ -1,7 +1,6 @@
 //! Releases and their files in bodies of GitHub's REST API, by the schemas `release` and `release-asset` of its OpenAPI description.
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use crate::model::commit::ObjectId;
 use crate::model::login::Login;
@@ -9,6 +8,8 @@ use crate::model::publish::{
     Asset, AssetId, AssetState, MOST_NOTES_CHARS, Maturity, Owner, Release, ReleaseId, Seal, Stage,
 };
 use crate::model::pull::rest::{MOST_NAME_BYTES, NotAPull, RawUser, bounded};
+
+use super::rest::json;
 
 /// A release, and where its files are sent.
 #[derive(Debug)]
@@ -32,10 +33,6 @@ pub(super) struct RawRelease {
     author: Option<RawUser>,
     html_url: String,
     upload_url: String,
-}
-
-fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
-    serde_json::from_slice(body).map_err(|error| error.to_string())
 }
 
 impl RawRelease {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::model::commit::{CommitId, ObjectId};
 use crate::model::error::Error;
+use crate::model::percent::encode;
 use crate::model::publish::{Asset, AssetId, AssetState, Owner, Release, ReleaseId, Stage, WantedAsset};
 use crate::model::tag::TagName;
 use crate::ports::trouble::cannot_read;
@@ -12,7 +13,7 @@ use super::failure::Trouble;
 use super::parcel::Parcel;
 use super::release_body::{self, Found};
 use super::wire::{Method, Request, Sent};
-use super::{Failure, Forge, encode};
+use super::{Failure, Forge};
 
 /// What a look at the files of a release found after a file was sent.
 enum Looked {

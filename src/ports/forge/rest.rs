@@ -15,7 +15,7 @@ use crate::model::pull::{
 /// The longest path of a file that is taken, which is that of Linux.
 const MOST_PATH_BYTES: usize = 4096;
 
-fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+pub(super) fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     serde_json::from_slice(body).map_err(|error| error.to_string())
 }
 

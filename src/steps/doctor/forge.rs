@@ -6,7 +6,6 @@ use crate::model::commit::CommitId;
 use crate::model::doctor::Job;
 use crate::model::doctor::facts::{Asked, ForgeFacts, RepositoryFacts, Told, Why};
 use crate::model::doctor::token::TokenKind;
-use crate::model::tag::TagName;
 use crate::ports::forge::{Forge, Reach, told};
 use crate::ports::git::SignCommits;
 
@@ -26,7 +25,7 @@ fn ask(world: &World<'_>, main: Option<CommitId>, lines: &[Gathered], forge: &Fo
     let request = world.request;
     let repository = told(forge.repository_facts());
     let mut asked = Asked {
-        name: forge.repository_name().clone(),
+        name: forge.repository().clone(),
         token: forge.token_kind(),
         account: not_asked(),
         repository: repository.clone(),
@@ -45,7 +44,8 @@ fn ask(world: &World<'_>, main: Option<CommitId>, lines: &[Gathered], forge: &Fo
     asked.reads_pulls = told(forge.may_read_pulls());
     let pushes = request.asks(&[Job::Push, Job::PullRequests]);
     if request.asks(&[Job::Push, Job::Releases]) && !asked.token.has_scopes() {
-        asked.writes_contents = main.zip(asked.next_tags.first()).map(|(at, tag)| may_write(forge, tag, at));
+        asked.writes_contents =
+            main.zip(asked.next_tags.first()).map(|(at, tag)| told(forge.may_write_contents(tag, at)));
     }
     if request.asks(&[Job::PullRequests]) && asked.token == TokenKind::Workflow {
         asked.actions = told(forge.actions_facts());
@@ -66,10 +66,6 @@ fn ask_about_branches(forge: &Forge, lines: &[Gathered], repository: &Repository
         let rulings = told(forge.branch_rulings(&branch.name, repository.role, &mut known));
         asked.branches.push((branch.name.clone(), rulings));
     }
-}
-
-fn may_write(forge: &Forge, tag: &TagName, at: CommitId) -> Told<()> {
-    told(forge.may_write_contents(tag, at))
 }
 
 fn not_asked<T>() -> Told<T> {

@@ -29,11 +29,6 @@ pub(super) struct Gathered {
     pub(super) next: Option<TagName>,
 }
 
-/// Returns the tag that the next release of a line would have.
-pub(super) fn next_tag(line: &Gathered) -> Option<TagName> {
-    line.next.clone()
-}
-
 pub(super) fn facts(world: &World<'_>, settings: &Settings, lines: &[Line]) -> Result<Vec<Gathered>> {
     let tags = world.git.tags_named(|name| settings.tag.version_of(name).is_some())?;
     lines.iter().map(|line| of_line(world, settings, lines, line, &tags)).collect()

@@ -8,7 +8,7 @@ mod signing;
 use crate::model::branch::BranchName;
 use crate::model::commit::{CommitId, ObjectId};
 use crate::model::config::Project;
-use crate::model::doctor::facts::{ConfigFacts, Facts, RemoteFacts, SignOffFacts, Why};
+use crate::model::doctor::facts::{ConfigFacts, Facts, SignOffFacts, Why};
 use crate::model::doctor::request::DoctorRequest;
 use crate::model::doctor::{Diagnosis, Job, judge};
 use crate::model::error::{Error, Kind, Result};
@@ -73,8 +73,9 @@ fn gather(
 ) -> Result<Facts> {
     let main = configured.as_ref().ok().and_then(|(settings, _)| tip_of(git, &settings.main));
     let probe = if request.asks(&[Job::Push]) { main.or_else(|| git.resolve("HEAD").ok()) } else { None };
-    let (world, remote) = world(git, request, configured.as_ref().ok(), probe);
-    let clone = clone::facts(git, remote);
+    let (remote, remote_facts, refs) = clone::remote(git, request, configured.as_ref().ok(), probe);
+    let world = World { git, request, remote, refs };
+    let clone = clone::facts(git, remote_facts);
     let (settings, lines) = match configured {
         Ok(configured) => configured,
         Err(why) => {
@@ -85,7 +86,7 @@ fn gather(
     };
     let config = clone::config(git, &settings, request.config.is_some());
     let lines = lines::facts(&world, &settings, &lines)?;
-    let signing = signing::facts(git, &settings, request, lines.iter().find_map(lines::next_tag))?;
+    let signing = signing::facts(git, &settings, request, lines.iter().find_map(|line| line.next.clone()))?;
     let signed = main.map(|main| git.sign_offs(main, MOST_COMMITS)).transpose()?.unwrap_or_default();
     let sign_off = SignOffFacts { is_configured: settings.config.pick.signoff, signed };
     let forge = forge::facts(&world, main, &lines, open(&settings.config.project));
@@ -96,17 +97,6 @@ fn gather(
 /// Returns where a branch is that others protect.
 fn tip_of(git: &Git, branch: &BranchName) -> Option<CommitId> {
     git.protected_tip(branch).map(|(_, commit)| commit)
-}
-
-/// Asks the remote, once for everything.
-fn world<'w>(
-    git: &'w Git,
-    request: &'w DoctorRequest,
-    configured: Option<&(Settings, Vec<Line>)>,
-    probe: Option<CommitId>,
-) -> (World<'w>, RemoteFacts) {
-    let (remote, facts, refs) = clone::remote(git, request, configured, probe);
-    (World { git, request, remote, refs }, facts)
 }
 
 /// Returns an error as the reason for a finding: all of its causes in one sentence.

@@ -3,9 +3,7 @@
 use crate::model::apply::LineResult;
 use crate::model::commit::CommitId;
 use crate::model::error::Result;
-use crate::model::propose::{
-    LineProposal, Marked, ProposalOutcome, ProposedPull, ProposedReadiness, Runs, Text, body, link, title,
-};
+use crate::model::propose::{LineProposal, Marked, ProposalOutcome, ProposedPull, Runs, Text, body, link, title};
 use crate::model::pull::Readiness;
 use crate::model::request::Mode;
 use crate::ports::forge::{Failure, NewProposal, Proposal, ProposalStage};
@@ -151,9 +149,5 @@ fn rewrite(session: &Session<'_>, proposal: &Proposal, title: &str, body: &str) 
 }
 
 fn tell(result: &mut LineProposal, proposal: &Proposal, readiness: Readiness) {
-    let readiness = match readiness {
-        Readiness::Draft => ProposedReadiness::Draft,
-        Readiness::Ready => ProposedReadiness::Ready,
-    };
     result.pull_request = Some(ProposedPull { number: proposal.number, url: proposal.url.clone(), readiness });
 }

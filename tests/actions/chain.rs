@@ -9,12 +9,12 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use crate::executor::players::{checkout, download_artifact, upload_artifact};
-use crate::executor::{Access, Permissions, Run, Runner};
+use crate::executor::{Run, Runner};
 use crate::own::{binaries, root};
 use crate::support::Repo;
 use crate::support::github::Github;
-use crate::support::github::state::{ALL_PERMISSIONS, Account};
 use crate::support::signing::SshKey;
+use crate::tokens::mint;
 
 /// A project with two lines, its bare repository that workflows fetch from and push to, and the stand-in for GitHub.
 pub struct Project {
@@ -47,7 +47,6 @@ impl Project {
         repo.land_fix("fix: keep the list\n\nKind: crash", [("list", "one, kept\n"), ("tests/list", "test\nkept\n")]);
         let project = Self { repo, github: Github::start(), key };
         project.repo.git(["clone", "-q", "--bare", ".", &project.remote()]);
-        project.github.state().releases.repository = Some(project.bare());
         project.github.state().proposals.repositories.insert("acme/widget".to_owned(), project.bare());
         project
     }
@@ -67,23 +66,10 @@ impl Project {
         self.repo.git([&["--git-dir", &remote], arguments].concat())
     }
 
-    /// A token of a job, which may do exactly what the job may.
-    fn mint(&self, job: &str, may: &Permissions) -> String {
-        let allowed = |one: &&str| {
-            let (name, access) = one.split_once('=').expect("because that is the form");
-            let wanted = if access == "write" { Access::Write } else { Access::Read };
-            name == "metadata" || may.get(&name.replace('_', "-")) >= wanted
-        };
-        let may = ALL_PERMISSIONS.into_iter().filter(allowed).collect();
-        let token: &'static str = format!("ghs_SecretOf{}", job.replace('/', "")).leak();
-        self.github.state().tokens.insert(token, Account { login: "github-actions[bot]".to_owned(), may });
-        token.to_owned()
-    }
-
     /// A runner for the workflows of this repository, as if the project had called them.
     pub fn runner(&self) -> Runner<'_> {
         let main = self.repo.git(["rev-parse", "main"]);
-        let runner = Runner::new(root()).mint(|job, may| self.mint(job, may));
+        let runner = Runner::new(root()).mint(|job, may| mint(&self.github, job, may));
         let runner = runner
             .player("actions/checkout", checkout(format!("file://{}", self.remote())))
             .player("actions/upload-artifact", upload_artifact)

@@ -8,19 +8,15 @@ use serde_json::json;
 use crate::executor::players::checkout;
 use crate::executor::{Outcome, Run};
 use crate::fixture::{Fixture, MAIN};
+use crate::own::binaries;
+use crate::support::Repo;
 use crate::support::github::Github;
 use crate::support::github::state::REPOSITORY;
-use crate::support::{Bin, Repo};
 use crate::tokens::mint;
 
 const CONFIG: &str = "[project]\nmain = \"main\"\nrepository = \"acme/widget\"\n\n[[line]]\nname = \"2.0\"\nbranch = \"release/2.0\"\n\n\
     [eligibility]\nbreaking-labels = []\n\n[eligibility.require]\nreviews = 0\nchecks = false\nrisk-assessment = false\n\n\
     [eligibility.rules]\npriority = \"off\"\n";
-
-/// Where the binaries are, so that nothing is downloaded.
-fn programs() -> String {
-    Path::new(Bin::PICK).parent().expect("because it is in a folder").display().to_string()
-}
 
 /// Opens pull request 12 to main with a title, and runs the gate on it.
 fn gate(title: &str, kind: &str) -> (Run, Github) {
@@ -43,8 +39,11 @@ fn gate(title: &str, kind: &str) -> (Run, Github) {
     let this = Path::new(env!("CARGO_MANIFEST_DIR"));
     let example = std::fs::read_to_string(this.join("examples/workflows/minimal.yml")).expect("because it is there");
     let call = "patch-gate.yml@0000000000000000000000000000000000000000 # v0.1.0\n";
-    let example =
-        example.replacen(call, &format!("{call}    with: {{ bin-dir: '{}', allow-exit-codes: '3' }}\n", programs()), 1);
+    let example = example.replacen(
+        call,
+        &format!("{call}    with: {{ bin-dir: '{}', allow-exit-codes: '3' }}\n", binaries().display()),
+        1,
+    );
     let fixture = Fixture::new(&[(MAIN, &example)]);
     let repository = json!({ "full_name": REPOSITORY, "default_branch": "main", "id": 7 });
     let payload = json!({ "action": "opened", "number": 12, "repository": repository, "pull_request": {

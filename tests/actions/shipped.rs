@@ -8,18 +8,14 @@ use crate::executor::model::Action;
 use crate::executor::yaml::Document;
 use crate::executor::{Outcome, Runner, StepRun};
 use crate::fixture::{Fixture, MAIN};
-use crate::support::{Bin, Repo};
+use crate::own::binaries;
+use crate::support::Repo;
 
 const CONFIG: &str = "[project]\nmain = \"main\"\n\n[[line]]\nname = \"2.0\"\nbranch = \"release/2.0\"\n\n\
     [eligibility]\nbreaking-labels = []\n\n[eligibility.require]\nreviews = 0\nchecks = false\nrisk-assessment = false\n\n[eligibility.rules]\npriority = \"off\"\n";
 
 fn this() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// Where the binaries are.
-fn programs() -> String {
-    Path::new(Bin::PICK).parent().expect("because it is in a folder").display().to_string()
 }
 
 /// A line that lacks one fix, whose message is given.
@@ -34,7 +30,7 @@ fn story(message: &str) -> (Repo, String) {
 
 /// Runs an action of this repository in the work tree of another.
 fn act(repo: &Repo, action: &str, inputs: &[(&str, &str)]) -> StepRun {
-    let programs = programs();
+    let programs = binaries().display().to_string();
     let runner = Runner::new(this())
         .workspace(&repo.path())
         .machine("GIT_CONFIG_NOSYSTEM", "1")
@@ -143,7 +139,7 @@ jobs:
       - run: patch-check commit {fix} --offline --quiet --line 2.0 --now {now}
 ",
         pin = "0".repeat(40),
-        programs = programs(),
+        programs = binaries().display(),
         now = repo.now()
     );
     let fixture = Fixture::new(&[(MAIN, &text)]);

@@ -1,12 +1,11 @@
 //! Real binaries in steps, with tokens that may do exactly what their job may, against the stand-in for GitHub.
 
-use std::path::Path;
-
 use crate::executor::{Access, Outcome, Permissions, Run};
 use crate::fixture::{Fixture, MAIN};
+use crate::own::binaries;
+use crate::support::Repo;
 use crate::support::github::Github;
 use crate::support::github::state::{ALL_PERMISSIONS, Account};
-use crate::support::{Bin, Repo};
 
 const CONFIG: &str = "[project]\nmain = \"main\"\nrepository = \"acme/widget\"\n\n[[line]]\nname = \"2.0\"\nbranch = \"release/2.0\"\n\n\
     [eligibility.require]\nreviews = 0\nchecks = false\nrisk-assessment = false\n\n[eligibility.rules]\npriority = \"off\"\n";
@@ -30,8 +29,7 @@ pub fn mint(github: &Github, job: &str, may: &Permissions) -> String {
         let wanted = if access == "write" { Access::Write } else { Access::Read };
         name == "metadata" || may.get(&name.replace('_', "-")) >= wanted
     };
-    let pulls = (may.get("pull-requests") == Access::Write).then_some("pull_requests=write");
-    let may = ALL_PERMISSIONS.into_iter().filter(allowed).chain(pulls).collect();
+    let may = ALL_PERMISSIONS.into_iter().filter(allowed).collect();
     let token: &'static str = format!("ghs_SecretOf{job}").leak();
     github.state().tokens.insert(token, Account { login: "github-actions[bot]".to_owned(), may });
     token.to_owned()
@@ -54,7 +52,7 @@ fn judge(permissions: &str) -> (Run, Github) {
         "on: push\npermissions: {{}}\njobs:\n  gate:\n    permissions: {permissions}\n    runs-on: x\n    steps:\n      - {{ id: it, uses: $/actions/check, with: {{ commit: {fix} }} }}\n"
     );
     let fixture = Fixture::new(&[(MAIN, &text), ("actions/check/action.yml", ACTION)]);
-    let programs = Path::new(Bin::PICK).parent().expect("because it is in a folder");
+    let programs = binaries();
     let runner = fixture.runner().programs(programs).workspace(&repo.path()).mint(|job, may| mint(&github, job, may));
     let runner =
         runner.machine("NOW", &repo.now()).machine("GIT_CONFIG_NOSYSTEM", "1").github("api_url", &github.url());

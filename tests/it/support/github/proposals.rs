@@ -57,7 +57,12 @@ impl Proposals {
     /// Returns the commit of a branch of somebody's repository.
     fn tip(&self, owner: &str, branch: &str) -> Option<String> {
         let name = format!("{owner}/{}", REPOSITORY.split_once('/').expect("because it has two parts").1);
-        self.git(&name, &["rev-parse", "--verify", "--quiet", &format!("refs/heads/{branch}")])
+        self.object(&name, &format!("refs/heads/{branch}"))
+    }
+
+    /// Returns what a ref of a repository names.
+    pub(super) fn object(&self, repository: &str, name: &str) -> Option<String> {
+        self.git(repository, &["rev-parse", "--verify", "--quiet", name])
     }
 
     fn git(&self, name: &str, arguments: &[&str]) -> Option<String> {

@@ -1,7 +1,6 @@
 //! Releases as GitHub keeps them: drafts that only lists show, files, the badge "Latest", and seals.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -18,8 +17,6 @@ pub struct Releases {
     pub latest: Option<u64>,
     /// The objects of tags.
     pub tags: BTreeMap<String, String>,
-    /// The bare repository that has the others, where tests push to one.
-    pub repository: Option<PathBuf>,
     /// Whether what is published is sealed.
     pub immutable: bool,
     /// Names of tags that sealed releases had, which no release can have again.
@@ -120,19 +117,11 @@ fn invalid(resource: &str, field: &str, code: &str, message: &str) -> Response {
 
 fn git_ref(state: &State, name: &str) -> Response {
     let known = name.strip_prefix("tags/").and_then(|tag| state.releases.tags.get(tag).cloned());
-    let object = known.or_else(|| pushed(state.releases.repository.as_deref()?, &format!("refs/{name}")));
+    let object = known.or_else(|| state.proposals.object(REPOSITORY, &format!("refs/{name}")));
     object.map_or_else(missing, |sha| {
         let object = json!({ "type": "tag", "sha": sha, "url": "https://example.com" });
         Response::json(200, &component("git-ref", json!({ "ref": format!("refs/{name}"), "object": object })))
     })
-}
-
-/// Returns what a ref of a repository names.
-fn pushed(repository: &Path, name: &str) -> Option<String> {
-    let mut command = crate::support::command("git", repository);
-    command.arg("--git-dir").arg(repository).args(["rev-parse", "--verify", "--quiet", name]);
-    let output = crate::support::run_with_input(&mut command, Vec::new());
-    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 fn release_body(release: &Release, base: &str, no_sums: bool) -> Value {
@@ -208,7 +197,7 @@ fn describe(release: &mut Release, body: &Value) {
 
 /// Changes a release. What says nothing of the badge asks for it, which is GitHub's default.
 fn change(state: &mut State, at: usize, body: &Value, listing: &Listing<'_>) -> Response {
-    let releases = &mut state.releases;
+    let (proposals, releases) = (&state.proposals, &mut state.releases);
     let there = &releases.all[at];
     if let Some(refused) = wrong_text(body) {
         return refused;
@@ -232,9 +221,7 @@ fn change(state: &mut State, at: usize, body: &Value, listing: &Listing<'_>) -> 
         (release.draft, release.immutable) = (false, immutable);
         releases.published.push(tag.clone());
         // A tag that is not there is made by GitHub, and nobody signed it.
-        let is_pushed =
-            || releases.repository.as_deref().and_then(|at| pushed(at, &format!("refs/tags/{tag}"))).is_some();
-        if !releases.tags.contains_key(&tag) && !is_pushed() {
+        if !releases.tags.contains_key(&tag) && proposals.object(REPOSITORY, &format!("refs/tags/{tag}")).is_none() {
             releases.tags.insert(tag, release.target.clone());
         }
     }

@@ -50,6 +50,11 @@ impl Project {
         let first = repo.land_fix("fix: keep the map\n\nKind: crash", [("map", "kept\n"), ("tests/map", "test\n")]);
         repo.pick("2.0", first);
         repo.land_fix("fix: keep the list\n\nKind: crash", [("list", "one, kept\n"), ("tests/list", "test\nkept\n")]);
+        Self::of(repo, key)
+    }
+
+    /// A project whose bare repository is a copy of another one.
+    pub fn of(repo: Repo, key: SshKey) -> Self {
         let server = GitHttp::start(&repo.home().join("served"));
         let project = Self { repo, github: Github::start(), server, key };
         project.repo.git(["clone", "-q", "--bare", ".", &project.remote()]);
@@ -120,6 +125,11 @@ impl Project {
 
     /// A runner for the workflows of this repository, as if the project had called them.
     pub fn runner(&self) -> Runner<'_> {
+        self.bare_runner().input("bin-dir", &binaries().display().to_string())
+    }
+
+    /// As [`Self::runner`], without any input.
+    pub fn bare_runner(&self) -> Runner<'_> {
         let main = self.repo.git(["rev-parse", "main"]);
         let runner = Runner::new(root()).mint(|job, may| self.mint(job, may));
         let runner = runner
@@ -132,10 +142,7 @@ impl Project {
             .github("repository", "acme/widget")
             .github("sha", &main)
             .github("ref", "refs/heads/main");
-        runner
-            .machine("GIT_CONFIG_NOSYSTEM", "1")
-            .machine("HOME", &self.repo.home().display().to_string())
-            .input("bin-dir", &binaries().display().to_string())
+        runner.machine("GIT_CONFIG_NOSYSTEM", "1").machine("HOME", &self.repo.home().display().to_string())
     }
 
     /// The payload of an event of a pull request.

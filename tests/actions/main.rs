@@ -6,6 +6,7 @@ mod executor;
 mod expressions;
 mod fixture;
 mod gate;
+mod house;
 mod jobs;
 mod own;
 mod played;

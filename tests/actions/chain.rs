@@ -5,6 +5,7 @@ mod hostile;
 mod prepare;
 mod publish;
 mod refusals;
+mod whole;
 
 use std::path::PathBuf;
 

@@ -14,7 +14,6 @@ mod policy;
 mod reusable;
 mod rules;
 mod scripts;
-mod shipped;
 #[path = "../it/support/mod.rs"]
 #[expect(dead_code, unused_imports, reason = "the tests of the binaries need more of it")]
 mod support;

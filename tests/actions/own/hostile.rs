@@ -70,7 +70,17 @@ fn nothing_of_an_input_runs() {
 #[test]
 fn only_our_binaries_are_run() {
     let repo = story();
-    for line in ["sh -c 'touch owned'", "patch-pick/../sh", "patch-", "patch-none", "./patch-pick", "-n", "''"] {
+    for line in [
+        "sh -c 'touch owned'",
+        "touch owned",
+        "patch-check; touch owned",
+        "patch-pick/../sh",
+        "patch-",
+        "patch-none",
+        "./patch-pick",
+        "-n",
+        "''",
+    ] {
         let found = step(&repo, ".", &[("run", line)]);
         assert_eq!(found.outcome, Outcome::Failure, "{line}: {found}");
         assert_eq!(found.messages("error").len(), 1, "{line}: {found}");

@@ -1,12 +1,13 @@
 //! The reusable workflows of this repository, whole: real binaries, real git, and tokens that may do what their jobs may.
 
-mod gate;
+pub mod gate;
 mod hostile;
 mod prepare;
 mod publish;
 mod refusals;
 mod whole;
 
+use std::cell::OnceCell;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
@@ -27,6 +28,8 @@ pub struct Project {
     /// Git over HTTP, with the tokens of the jobs.
     pub server: GitHttp,
     pub key: SshKey,
+    /// Where the API is reached, if not at the stand-in itself.
+    api: OnceCell<String>,
 }
 
 const CONFIG: &str = "[project]\nname = \"Widget\"\nmain = \"main\"\nrepository = \"acme/widget\"\n\n\
@@ -57,7 +60,7 @@ impl Project {
     /// A project whose bare repository is a copy of another one.
     pub fn of(repo: Repo, key: SshKey) -> Self {
         let server = GitHttp::start(&repo.home().join("served"));
-        let project = Self { repo, github: Github::start(), server, key };
+        let project = Self { repo, github: Github::start(), server, key, api: OnceCell::new() };
         project.repo.git(["clone", "-q", "--bare", ".", &project.remote()]);
         GitHttp::keep_rules(&project.bare());
         project.github.state().proposals.repositories.insert("acme/widget".to_owned(), project.bare());
@@ -71,6 +74,12 @@ impl Project {
 
     fn remote(&self) -> String {
         self.bare().display().to_string()
+    }
+
+    /// Lets runners reach the API at this address from now on.
+    pub fn through(&self, address: &str) {
+        self.github.state().address = Some(address.to_owned());
+        self.api.set(address.to_owned()).expect("because it is said once");
     }
 
     /// What git says there.
@@ -116,12 +125,17 @@ impl Project {
     /// Makes the token of a job, which may do the same by git and by the API.
     fn mint(&self, job: &str, may: &Permissions) -> String {
         let token = mint(&self.github, job, may);
+        self.allow(&token, may);
+        token
+    }
+
+    /// Lets git take a token as one that may do this.
+    pub fn allow(&self, token: &str, may: &Permissions) {
         match may.get("contents") {
-            Access::Write => self.server.allow(&token, TokenMay::Write),
-            Access::Read => self.server.allow(&token, TokenMay::Read),
+            Access::Write => self.server.allow(token, TokenMay::Write),
+            Access::Read => self.server.allow(token, TokenMay::Read),
             Access::None => {}
         }
-        token
     }
 
     /// A runner for the workflows of this repository, as if the project had called them.
@@ -138,7 +152,7 @@ impl Project {
             .player("actions/upload-artifact", upload_artifact)
             .player("actions/download-artifact", download_artifact);
         let runner = runner
-            .github("api_url", &self.github.url())
+            .github("api_url", self.api.get().unwrap_or(&self.github.url()))
             .github("server_url", &self.server.url())
             .github("repository", "acme/widget")
             .github("sha", &main)

@@ -8,6 +8,7 @@ mod fixture;
 mod gate;
 mod house;
 mod jobs;
+mod others;
 mod own;
 mod played;
 mod policy;

@@ -40,8 +40,8 @@ pub fn run(asked: &ActionArgs) -> Result<()> {
     }
     let (bytes, first, again) = (std::fs::metadata(&archive)?.len(), median(&first), median(&again));
     say(format!("action: an archive of {bytes} bytes, medians of {} rounds, load {}", asked.rounds, load()));
-    say(format!("  verified, unpacked, on PATH: {} (CPU {})", millis(first), first.cpu.as_millis()));
-    say(format!("  a later step of the job: {} (CPU {})", millis(again), again.cpu.as_millis()));
+    say(format!("  verified, unpacked, on PATH: {}", millis(first)));
+    say(format!("  a later step of the job: {}", millis(again)));
     Ok(())
 }
 

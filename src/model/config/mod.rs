@@ -4,7 +4,7 @@ mod classify;
 mod error;
 mod lines;
 mod policy;
-mod read;
+pub(in crate::model) mod read;
 mod release;
 mod signing;
 

@@ -56,7 +56,8 @@ impl Body {
                     return Err(broken(heading.start, message));
                 }
                 (HeadingLevel::H2, None) => {
-                    let message = format!("there is no section behind 'Credits'; the sections are {}", SECTIONS.join(", "));
+                    let message =
+                        format!("there is no section behind 'Credits'; the sections are {}", SECTIONS.join(", "));
                     return Err(broken(heading.start, message));
                 }
                 (HeadingLevel::H3 | HeadingLevel::H4 | HeadingLevel::H5 | HeadingLevel::H6, _) => {}
@@ -75,7 +76,10 @@ impl Body {
         for (at, (heading, name)) in found.iter().enumerate() {
             let section = text[heading.end..end_of(at)].trim();
             if section.is_empty() {
-                return Err(broken(heading.start, format!("the section '## {name}' is empty: write 'None.' where there is none")));
+                return Err(broken(
+                    heading.start,
+                    format!("the section '## {name}' is empty: write 'None.' where there is none"),
+                ));
             }
             sections.push(section.to_owned());
         }
@@ -132,7 +136,9 @@ pub fn plain(markdown: &str) -> String {
     let mut links: Vec<(String, usize)> = Vec::new();
     for event in Parser::new_ext(markdown, Options::empty()) {
         match event {
-            Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => out.push_str(&text),
+            Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
+                out.push_str(&text)
+            }
             Event::SoftBreak => out.push(' '),
             Event::HardBreak => out.push('\n'),
             Event::Start(Tag::Item) => {
@@ -150,7 +156,9 @@ pub fn plain(markdown: &str) -> String {
                     out.push_str(&format!(" ({address})"));
                 }
             }
-            Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::List(_)) => part(&mut out, "\n\n"),
+            Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::List(_)) => {
+                part(&mut out, "\n\n")
+            }
             Event::Rule => part(&mut out, "\n\n"),
             _ => {}
         }
@@ -196,7 +204,11 @@ mod tests {
             let text = GOOD.replacen(from, to, 1);
             let broken = Body::parse(&text).expect_err(to);
             assert!(broken.message.contains(says), "{}", broken.message);
-            assert!(text[broken.at..].starts_with(at) && (at.is_empty() == (broken.at == text.len())), "{to}: {}", broken.at);
+            assert!(
+                text[broken.at..].starts_with(at) && (at.is_empty() == (broken.at == text.len())),
+                "{to}: {}",
+                broken.at
+            );
         }
     }
 
@@ -205,7 +217,10 @@ mod tests {
         for (markdown, expected) in [
             ("A *b* `c`\nd\n\ne", "A b c d\n\ne"),
             ("- a\n- b\n  - c\n\nd", "- a\n- b\n- c\n\nd"),
-            ("see [here](https://a.example/x) and <https://b.example>", "see here (https://a.example/x) and https://b.example"),
+            (
+                "see [here](https://a.example/x) and <https://b.example>",
+                "see here (https://a.example/x) and https://b.example",
+            ),
             ("```\ncode\n```\nx", "code\n\nx"),
             ("<b>x</b>", "x"),
             ("", ""),

@@ -191,7 +191,9 @@ impl FromStr for Alias {
                 "CVE and GHSA identifiers have keys of their own: 'cve' and 'ghsa'",
             )),
             true => Ok(Self(text.to_owned())),
-            false => Err(NotAName::new("another name of the flaw", text, "write it as its list has it: 'RUSTSEC-2026-0001'")),
+            false => {
+                Err(NotAName::new("another name of the flaw", text, "write it as its list has it: 'RUSTSEC-2026-0001'"))
+            }
         }
     }
 }
@@ -230,7 +232,8 @@ impl FromStr for Cwe {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let refused = || {
-            let rule = "write 'CWE-79', or with its name as the enumeration has it: 'CWE-79 Improper Neutralization of …'";
+            let rule =
+                "write 'CWE-79', or with its name as the enumeration has it: 'CWE-79 Improper Neutralization of …'";
             NotAName::new("a weakness", text, rule)
         };
         let rest = text.strip_prefix("CWE-").ok_or_else(refused)?;
@@ -281,9 +284,15 @@ mod tests {
         for text in ["GSA-2026-001", "GSA-2026-1000", "A1-1999-999"] {
             assert_eq!(text.parse::<AdvisoryId>().expect(text).to_string(), text);
         }
-        for text in
-            ["GSA-2026-01", "GSA-2026-000", "GSA-2026-0100", "gsa-2026-001", "GSA-26-001", "GSA-2026-001-1", "CVE-2026-001"]
-        {
+        for text in [
+            "GSA-2026-01",
+            "GSA-2026-000",
+            "GSA-2026-0100",
+            "gsa-2026-001",
+            "GSA-26-001",
+            "GSA-2026-001-1",
+            "CVE-2026-001",
+        ] {
             assert!(text.parse::<AdvisoryId>().is_err(), "{text}");
         }
         for (text, fits) in [
@@ -300,7 +309,8 @@ mod tests {
         {
             assert_eq!(text.parse::<GhsaId>().is_ok(), fits, "{text}");
         }
-        for (text, fits) in [("RUSTSEC-2026-0001", true), ("CVE-2026-1234", false), ("a b-c", false), ("-abcd", false)] {
+        for (text, fits) in [("RUSTSEC-2026-0001", true), ("CVE-2026-1234", false), ("a b-c", false), ("-abcd", false)]
+        {
             assert_eq!(text.parse::<Alias>().is_ok(), fits, "{text}");
         }
         let named: Cwe = "CWE-79: Cross-site Scripting".parse().expect("a weakness");

@@ -52,18 +52,29 @@ impl fmt::Display for LineVerdict {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Support {
-    /// It is a line of `patch.toml` with this status.
-    #[serde(untagged)]
-    Listed(LineStatus),
+    /// `patch.toml` has it as the newest line.
+    Current,
+    /// `patch.toml` has it as maintained.
+    Maintained,
+    /// `patch.toml` says that it takes security fixes only.
+    SecurityOnly,
+    /// `patch.toml` says that it takes nothing any more.
+    EndOfLife,
     /// Releases show that there was such a line; `patch.toml` does not list it.
     Unlisted,
 }
 
 impl Support {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Current, Self::Maintained, Self::SecurityOnly, Self::EndOfLife, Self::Unlisted];
+
     /// Returns the word for it.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Listed(status) => status.as_str(),
+            Self::Current => LineStatus::Current.as_str(),
+            Self::Maintained => LineStatus::Maintained.as_str(),
+            Self::SecurityOnly => LineStatus::SecurityOnly.as_str(),
+            Self::EndOfLife => LineStatus::EndOfLife.as_str(),
             Self::Unlisted => "unlisted",
         }
     }
@@ -71,8 +82,19 @@ impl Support {
     /// Says whether a fix of a security flaw can be expected.
     pub const fn gets_security_fixes(self) -> bool {
         match self {
-            Self::Listed(LineStatus::Current | LineStatus::Maintained | LineStatus::SecurityOnly) => true,
-            Self::Listed(LineStatus::EndOfLife) | Self::Unlisted => false,
+            Self::Current | Self::Maintained | Self::SecurityOnly => true,
+            Self::EndOfLife | Self::Unlisted => false,
+        }
+    }
+}
+
+impl From<LineStatus> for Support {
+    fn from(status: LineStatus) -> Self {
+        match status {
+            LineStatus::Current => Self::Current,
+            LineStatus::Maintained => Self::Maintained,
+            LineStatus::SecurityOnly => Self::SecurityOnly,
+            LineStatus::EndOfLife => Self::EndOfLife,
         }
     }
 }
@@ -131,15 +153,8 @@ pub enum Known {
 
 impl Known {
     /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Ancestor,
-        Self::Trailer,
-        Self::PullRequest,
-        Self::PatchId,
-        Self::Likeness,
-        Self::Stated,
-        Self::Reverts,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Ancestor, Self::Trailer, Self::PullRequest, Self::PatchId, Self::Likeness, Self::Stated, Self::Reverts];
 
     /// Returns the word for it.
     pub const fn as_str(self) -> &'static str {

@@ -32,6 +32,9 @@ use state::{EmbargoTerms, State};
 
 pub use read::FENCE;
 
+#[cfg(test)]
+mod tests;
+
 /// An advisory, as its source has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Advisory {
@@ -136,7 +139,9 @@ impl FromStr for WebAddress {
         let plain = text.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\"'`{}|\\^".contains(&byte));
         match is_web && has_host && plain {
             true => Ok(Self(text.to_owned())),
-            false => Err(NotAName::new("an address on the web", text, "write it whole, from 'https://' on, percent-encoded")),
+            false => {
+                Err(NotAName::new("an address on the web", text, "write it whole, from 'https://' on, percent-encoded"))
+            }
         }
     }
 }

@@ -72,7 +72,9 @@ impl Ecosystem {
     ];
 
     const fn names(self) -> Names {
-        let names = |osv, github, purl, vers| Names { osv, github, purl, vers };
+        const fn names(osv: &'static str, github: &'static str, purl: &'static str, vers: &'static str) -> Names {
+            Names { osv, github, purl, vers }
+        }
         match self {
             Self::CratesIo => names("crates.io", "rust", "cargo", "cargo"),
             Self::Npm => names("npm", "npm", "npm", "npm"),
@@ -235,10 +237,7 @@ mod tests {
             ("crates.io", "godel", "2.0.1+b", "pkg:cargo/godel@2.0.1%2Bb"),
             ("GitHub Actions", "Godel/act", "2.0.1", "pkg:github/godel/act@2.0.1"),
         ] {
-            let package = Package {
-                ecosystem: ecosystem.parse().expect(ecosystem),
-                name: name.parse().expect(name),
-            };
+            let package = Package { ecosystem: ecosystem.parse().expect(ecosystem), name: name.parse().expect(name) };
             assert_eq!(package.purl_at(&version.parse().expect(version)), purl);
         }
         for ecosystem in Ecosystem::ALL {

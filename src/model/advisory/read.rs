@@ -13,7 +13,6 @@ use super::state::{EmbargoTerms, Lifted, State};
 use super::{Advisory, Credit, CreditKind, Done, Item, Reference, ReferenceKind, Revision};
 use crate::model::config::ConfigError;
 use crate::model::config::read::{Section, Word};
-use crate::model::line::LineStatus;
 use crate::model::name::is_unprintable;
 
 type Read<T> = Result<T, ConfigError>;
@@ -22,8 +21,27 @@ type Read<T> = Result<T, ConfigError>;
 pub const FENCE: &str = "+++";
 
 const ROOT: &[&str] = &[
-    "id", "title", "state", "cve", "ghsa", "aliases", "severity", "cwe", "introduced", "fixed", "published", "modified",
-    "withdrawn", "package", "embargo", "credit", "reference", "revision", "stated", "done", "line",
+    "id",
+    "title",
+    "state",
+    "cve",
+    "ghsa",
+    "aliases",
+    "severity",
+    "cwe",
+    "introduced",
+    "fixed",
+    "published",
+    "modified",
+    "withdrawn",
+    "package",
+    "embargo",
+    "credit",
+    "reference",
+    "revision",
+    "stated",
+    "done",
+    "line",
 ];
 const PACKAGE: &[&str] = &["ecosystem", "name"];
 const EMBARGO: &[&str] = &["until", "notified", "words", "branches", "lifted"];
@@ -221,7 +239,9 @@ fn stated(root: &Section<'_>) -> Read<Vec<Stated>> {
         let has_commits = !found.fixed_by.is_empty() || !found.introduced_by.is_empty();
         match (has_commits, found.verdict) {
             (true, None) | (false, Some(_)) => Ok(found),
-            (true, Some(_)) => Err(section.error_at("verdict", "'verdict' and commits in [[stated]] exclude each other")),
+            (true, Some(_)) => {
+                Err(section.error_at("verdict", "'verdict' and commits in [[stated]] exclude each other"))
+            }
             (false, None) => Err(section.error("[[stated]] needs 'fixed-by', 'introduced-by' or 'verdict'")),
         }
     };
@@ -302,7 +322,9 @@ fn consistent(root: &Section<'_>, advisory: &Advisory) -> Read<()> {
         State::Draft | State::Embargoed | State::Ready if advisory.published.is_some() => {
             Err(root.error_at("published", format!("'published' is set, and the advisory is {}", advisory.state)))
         }
-        State::Draft | State::Embargoed | State::Ready | State::Public | State::Revised if advisory.withdrawn.is_some() => {
+        State::Draft | State::Embargoed | State::Ready | State::Public | State::Revised
+            if advisory.withdrawn.is_some() =>
+        {
             Err(root.error_at("withdrawn", format!("'withdrawn' is set, and the advisory is {}", advisory.state)))
         }
         State::Revised if advisory.revisions.is_empty() => {
@@ -325,7 +347,7 @@ macro_rules! word {
     };
 }
 
-word!(State, LineVerdict, Role, Known, StatedVerdict);
+word!(State, LineVerdict, Role, Known, StatedVerdict, Support);
 
 impl Word for CreditKind {
     const ALL: &'static [Self] = Self::ALL;
@@ -345,20 +367,6 @@ impl Word for ReferenceKind {
 
 impl Word for Item {
     const ALL: &'static [Self] = Self::ALL;
-
-    fn word(self) -> &'static str {
-        self.as_str()
-    }
-}
-
-impl Word for Support {
-    const ALL: &'static [Self] = &[
-        Self::Listed(LineStatus::Current),
-        Self::Listed(LineStatus::Maintained),
-        Self::Listed(LineStatus::SecurityOnly),
-        Self::Listed(LineStatus::EndOfLife),
-        Self::Unlisted,
-    ];
 
     fn word(self) -> &'static str {
         self.as_str()

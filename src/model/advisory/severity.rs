@@ -322,7 +322,7 @@ mod tests {
                 Band::Medium,
             ),
             ("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", "", "9.3", Band::Critical),
-            ("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:P/VC:H/VI:L/VA:N/SC:H/SI:H/SA:H", "", "8.5", Band::High),
+            ("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:P/VC:H/VI:L/VA:N/SC:H/SI:H/SA:H", "", "8.6", Band::High),
             ("AV:N/AC:L/Au:N/C:C/I:C/A:C", "", "10.0", Band::High),
             ("AV:L/AC:H/Au:M/C:N/I:N/A:N", "", "0.0", Band::Low),
         ] {

@@ -179,7 +179,12 @@ impl<'d> Section<'d> {
     }
 
     /// Opens a table below this one.
-    pub(in crate::model) fn section(&self, key: &str, title: &str, known: &[&'static str]) -> Read<Option<Section<'d>>> {
+    pub(in crate::model) fn section(
+        &self,
+        key: &str,
+        title: &str,
+        known: &[&'static str],
+    ) -> Read<Option<Section<'d>>> {
         match self.own_section(key, title)? {
             Some(section) => section.with_known(known).map(Some),
             None => Ok(None),

@@ -5,9 +5,11 @@
 //! format can be made without a look at history.
 
 pub mod body;
+pub mod check;
 pub mod edit;
 pub mod id;
 pub mod lines;
+pub mod outcome;
 pub mod package;
 mod read;
 pub mod runs;

@@ -86,7 +86,8 @@ fn what_is_wrong_with_a_source_is_told_with_its_place() {
 #[test]
 fn vectors_are_scored_one_by_one_and_from_standard_input() {
     let four = "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N";
-    let run = Bin::advisory().args(["--format", "json", "score", four, "-"]).stdin("AV:N/AC:L/Au:N/C:P/I:P/A:P\n\n").run();
+    let run =
+        Bin::advisory().args(["--format", "json", "score", four, "-"]).stdin("AV:N/AC:L/Au:N/C:P/I:P/A:P\n\n").run();
     let scores = json(&run.success().stdout)["scores"].clone();
     assert_eq!((scores[0]["score"].as_f64(), scores[0]["severity"].as_str()), (Some(9.3), Some("critical")));
     assert_eq!((scores[1]["score"].as_f64(), scores[1]["version"].as_str()), (Some(7.5), Some("2.0")));

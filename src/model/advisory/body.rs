@@ -137,7 +137,7 @@ pub fn plain(markdown: &str) -> String {
     for event in Parser::new_ext(markdown, Options::empty()) {
         match event {
             Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
-                out.push_str(&text)
+                out.push_str(&text);
             }
             Event::SoftBreak => out.push(' '),
             Event::HardBreak => out.push('\n'),
@@ -157,7 +157,7 @@ pub fn plain(markdown: &str) -> String {
                 }
             }
             Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::List(_)) => {
-                part(&mut out, "\n\n")
+                part(&mut out, "\n\n");
             }
             Event::Rule => part(&mut out, "\n\n"),
             _ => {}

@@ -212,8 +212,8 @@ impl FromStr for Vector {
             .parse()
             .map_err(|_| refused("write metrics and values as the specification has them, in its letters"))?;
         let canonical = parsed.to_string();
-        let has = |name: &&str| defined.iter().any(|part| part.split_once(':').is_some_and(|(own, _)| own == *name));
-        if !version.mandatory().iter().all(|name| has(&name)) {
+        let has = |name: &str| defined.iter().any(|part| part.split_once(':').is_some_and(|(own, _)| own == name));
+        if !version.mandatory().iter().all(|name| has(name)) {
             return Err(refused("give every base metric"));
         }
         if canonical.split('/').collect::<BTreeSet<_>>() != given {

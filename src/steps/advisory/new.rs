@@ -39,7 +39,7 @@ pub fn create(git: &Git, settings: &AdvisorySettings, request: &NewRequest) -> R
     }
     let same_year = |id: &&AdvisoryId| id.year() == first.year() && id.prefix() == first.prefix();
     let none = || Error::unfinished("no identifier of this year is free");
-    let mut id = match taken.iter().filter(same_year).next_back() {
+    let mut id = match taken.iter().rfind(same_year) {
         Some(last) => last.next().ok_or_else(none)?,
         None => first,
     };

@@ -6,7 +6,8 @@ use backstitch::cli::advisory::{AdvisoryArgs, AdvisoryCommand, SourceCommand};
 use backstitch::cli::env::Env;
 use backstitch::cli::exit::Exit;
 use backstitch::cli::report;
-use backstitch::steps::advisory::{self, change};
+use backstitch::steps::advisory::{self, change, kit};
+use backstitch::steps::tag;
 use clap::Parser;
 
 fn main() -> ExitCode {
@@ -33,6 +34,11 @@ fn run(AdvisoryArgs { command, common }: &AdvisoryArgs, env: &Env) -> anyhow::Re
         SourceCommand::Checklist(asked) => {
             let list = advisory::checklist_of(git, advisories, &asked.advisory, common.moment())?;
             common.show(&list, env).map(|()| Exit::from(list.answer))
+        }
+        SourceCommand::Kit(asked) => {
+            let asked = asked.request(common);
+            let verify = |tags: &[_]| tag::verified(git, tags, &asked.policy, asked.sealing, asked.now);
+            common.show(&kit::prepare(git, &settings, advisories, &verify, &asked)?, env).map(|()| Exit::Yes)
         }
         SourceCommand::Change(asked) => {
             let asked = asked.request(git, common)?;

@@ -1,6 +1,7 @@
 //! The arguments of `patch-advisory`, and how its results are shown.
 
 mod change;
+mod kit;
 mod show;
 
 use std::io::Read as _;
@@ -8,6 +9,7 @@ use std::io::Read as _;
 use clap::{Args, Parser, Subcommand};
 
 pub use change::ChangeCommand;
+pub use kit::KitArgs;
 
 use crate::cli::args::{CommonArgs, mode};
 use crate::model::advisory::Title;
@@ -47,6 +49,8 @@ pub enum SourceCommand {
     Check(CheckArgs),
     /// Say what must be so before an advisory is published, and how far it is
     Checklist(ChecklistArgs),
+    /// Prepare what distributors are told before an advisory is public: a bundle of the signed tags, and a mail
+    Kit(KitArgs),
     /// Those that change a source.
     #[command(flatten)]
     Change(ChangeCommand),

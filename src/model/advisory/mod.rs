@@ -9,6 +9,7 @@ pub mod check;
 pub mod checklist;
 pub mod edit;
 pub mod id;
+pub mod kit;
 pub mod lines;
 pub mod outcome;
 pub mod package;

@@ -1,6 +1,7 @@
 //! `patch-advisory`: one source of each security advisory, and everything that is made from it.
 
 pub mod change;
+pub mod kit;
 pub mod new;
 
 use std::path::PathBuf;

@@ -1,0 +1,202 @@
+//! What distributors are told before an advisory is public: the signed tags as a bundle, and a mail. Never more than 14 days ahead.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Advisory;
+use super::body::plain;
+use super::check::LONGEST_NOTICE_DAYS;
+use super::id::AdvisoryId;
+use super::lines::LineVerdict;
+use super::outcome::Outcome;
+use super::state::State;
+use crate::model::commit::ObjectId;
+use crate::model::error::{Error, Result};
+use crate::model::sums::Sha256Sum;
+use crate::model::tag::{TagName, TagPattern};
+use crate::model::tag_request::{Now, PolicySource, Sealing};
+
+/// What stands in `schema`.
+pub const KIT_SCHEMA: &str = "patch-advisory/kit@1";
+
+/// What `patch-advisory kit` is asked.
+#[derive(Debug)]
+pub struct KitRequest {
+    /// The advisory.
+    pub id: AdvisoryId,
+    /// The tags; those of the first releases that repair it, if empty.
+    pub tags: Vec<TagName>,
+    /// The remote whose history distributors have already.
+    pub remote: String,
+    /// The folder below which the kit is written.
+    pub output: PathBuf,
+    /// Whether tags need a signature.
+    pub sealing: Sealing,
+    /// Whose signatures count.
+    pub policy: PolicySource,
+    /// What counts as now.
+    pub now: Now,
+}
+
+/// What was prepared for distributors.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Kit {
+    /// [`KIT_SCHEMA`].
+    pub schema: String,
+    /// The advisory.
+    pub advisory: AdvisoryId,
+    /// Whether it was written.
+    pub outcome: Outcome,
+    /// When the embargo ends.
+    pub until: DateTime<Utc>,
+    /// The tags in the bundle, with the objects that they are.
+    pub tags: Vec<Tagged>,
+    /// The file of the bundle.
+    pub bundle: String,
+    /// The SHA-256 of the bundle, in hexadecimal digits.
+    pub sha256: Sha256Sum,
+    /// The file of the mail.
+    pub mail: String,
+}
+
+/// A tag with its object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Tagged {
+    /// Its name.
+    pub tag: TagName,
+    /// The tag object.
+    pub object: ObjectId,
+}
+
+/// Returns when the embargo of an advisory ends, if distributors may be told at this moment.
+///
+/// # Errors
+/// When it is published, has no date, the date has passed, or is more than 14 days ahead (linux-distros list policy).
+pub fn notice(advisory: &Advisory, now: DateTime<Utc>) -> Result<DateTime<Utc>> {
+    let id = &advisory.id;
+    let terms = match (advisory.state, &advisory.embargo) {
+        (State::Embargoed | State::Ready, Some(terms)) => terms,
+        (State::Draft | State::Embargoed | State::Ready, _) => {
+            return Err(Error::no(format!("advisory '{id}' is {}, and has no date to tell anybody", advisory.state))
+                .hint("put it under embargo first, with its date in [embargo]"));
+        }
+        (State::Public | State::Revised | State::Withdrawn, _) => {
+            return Err(Error::no(format!("advisory '{id}' is {}: there is nothing to tell ahead", advisory.state))
+                .hint("send people to the published advisory"));
+        }
+    };
+    if !terms.holds_at(now) {
+        return Err(Error::no(format!("the embargo of '{id}' is over")).hint("publish it, or set a later date"));
+    }
+    if terms.until - now > TimeDelta::days(LONGEST_NOTICE_DAYS) {
+        let first = terms.until - TimeDelta::days(LONGEST_NOTICE_DAYS);
+        return Err(Error::no(format!(
+            "the embargo of '{id}' ends in more than {LONGEST_NOTICE_DAYS} days, which linux-distros does not take"
+        ))
+        .hint(format!("run this from {} on, or set an earlier date", first.format("%Y-%m-%dT%H:%M:%SZ"))));
+    }
+    Ok(terms.until)
+}
+
+/// Returns the tags of the first releases that repair the flaw, the newest line first.
+///
+/// # Errors
+/// When no line has one, or its tag would have no valid name.
+pub fn fixed_tags(advisory: &Advisory, pattern: &TagPattern) -> Result<Vec<TagName>> {
+    let fixed = advisory.lines.iter().filter(|line| line.verdict == LineVerdict::Fixed);
+    let versions: Vec<_> = fixed.filter_map(|line| line.fixed_in.as_ref()).collect();
+    if versions.is_empty() {
+        return Err(Error::undecided(format!("no line of '{}' has a release that repairs it", advisory.id)).hint(
+            format!(
+                "tag the releases, and run: patch-advisory affected {} --write; or name the tags: --tag",
+                advisory.id
+            ),
+        ));
+    }
+    let tag = |version: &&semver::Version| {
+        pattern.render(version).parse().map_err(|bad: crate::model::name::NotAName| Error::usage("no tag").because(bad))
+    };
+    versions.iter().map(tag).collect()
+}
+
+/// Writes the mail to distributors, as plain text with its subject on top.
+pub fn mail(advisory: &Advisory, project: &str, contact: Option<&str>, kit: &Kit) -> String {
+    let until = kit.until.format("%Y-%m-%d %H:%M UTC");
+    let mut text = format!("Subject: [EMBARGOED until {until}] {project}: {}\n\n", advisory.title);
+    text.push_str(&format!(
+        "This is under embargo until {until}.\nPlease tell nobody, and publish nothing, before that moment.\n\n"
+    ));
+    let names: Vec<String> = advisory.ids();
+    text.push_str(&format!("Advisory: {}\nSeverity: {}\n", names.join(", "), advisory.severity.headline()));
+    for vector in advisory.severity.vectors() {
+        text.push_str(&format!("          {vector}\n"));
+    }
+    text.push_str("\nLines:\n");
+    for line in &advisory.lines {
+        let said = match (line.verdict, &line.fixed_in) {
+            (LineVerdict::Fixed, Some(version)) => format!("repaired in {version}"),
+            (LineVerdict::Fixed, None) => "repaired, not released yet".to_owned(),
+            (LineVerdict::Affected, _) => format!("affected, no fix ({})", line.support),
+            (LineVerdict::NotAffected, _) => "not affected".to_owned(),
+            (LineVerdict::NotEvaluated, _) => format!("not evaluated, may be affected ({})", line.support),
+        };
+        text.push_str(&format!("  {}: {said}\n", line.name));
+    }
+    for (name, section) in advisory.body.sections() {
+        text.push_str(&format!("\n{name}\n\n{}\n", plain(section)));
+    }
+    let tags: Vec<&str> = kit.tags.iter().map(|tagged| tagged.tag.as_str()).collect();
+    text.push_str(&format!(
+        "\nThe signed tags {} are attached as a bundle of git, SHA-256\n{}. To take them into a clone:\n\n  \
+         git bundle verify {2}\n  git fetch {2} 'refs/tags/*:refs/tags/*'\n",
+        tags.join(", "),
+        kit.sha256,
+        kit.bundle
+    ));
+    if let Some(contact) = contact {
+        text.push_str(&format!("\nQuestions go to {contact}.\n"));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOURCE: &str = include_str!("example.md");
+
+    fn at(moment: &str) -> Result<DateTime<Utc>> {
+        notice(&Advisory::parse(SOURCE).expect("an advisory"), moment.parse().expect("a moment"))
+    }
+
+    #[test]
+    fn distributors_are_told_within_the_fourteen_days_before_the_date() {
+        assert!(at("2026-11-26T13:59:59Z").is_err());
+        assert_eq!(
+            at("2026-11-26T14:00:00Z").expect("a date"),
+            "2026-12-10T14:00:00Z".parse::<DateTime<Utc>>().expect("a moment")
+        );
+        assert!(at("2026-12-10T13:59:59Z").is_ok());
+        assert!(at("2026-12-10T14:00:00Z").is_err());
+        for (from, to) in [
+            ("state = \"embargoed\"", "state = \"draft\""),
+            ("state = \"embargoed\"", "state = \"public\"\npublished = 2026-12-01T00:00:00Z"),
+        ] {
+            let advisory = Advisory::parse(&SOURCE.replacen(from, to, 1)).expect("an advisory");
+            assert!(notice(&advisory, "2026-12-01T00:00:00Z".parse().expect("a moment")).is_err(), "{to}");
+        }
+    }
+
+    #[test]
+    fn the_tags_are_those_of_the_first_releases_with_the_fix() {
+        let advisory = Advisory::parse(SOURCE).expect("an advisory");
+        let tags = fixed_tags(&advisory, &TagPattern::default()).expect("tags");
+        assert_eq!(tags.iter().map(TagName::as_str).collect::<Vec<_>>(), ["v2.0.2"]);
+        let none = Advisory::parse(&SOURCE.replacen("fixed-in", "# fixed-in", 1)).expect("an advisory");
+        assert!(fixed_tags(&none, &TagPattern::default()).is_err());
+    }
+}

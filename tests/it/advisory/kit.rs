@@ -1,0 +1,82 @@
+//! `patch-advisory kit`: a bundle of signed tags that git takes, never too early.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::support::signing::{ssh_story, tag};
+use crate::support::{Bin, Repo};
+
+/// The story of signed tags with a remote that lacks the fix, and an advisory whose embargo ends so many days after now.
+fn embargoed(days: i64) -> Repo {
+    let (repo, _) = ssh_story();
+    let up = repo.home().join("up.git");
+    let up = up.to_str().expect("because the folder has a plain name");
+    repo.git(["init", "-q", "--bare", "-b", "main", up]);
+    repo.git(["remote", "add", "origin", up]);
+    repo.git(["push", "-q", "origin", "main", "v2.0.0"]);
+    assert_eq!(tag(&repo, &["create", "v2.0.1", "--offline"]).run().success().exit, 0);
+    let config = repo.path().join("patch.toml");
+    let text = std::fs::read_to_string(&config).expect("it is there");
+    std::fs::write(config, format!("{text}[advisory]\nprefix = \"GSA\"\ncontact = \"security@godel.example\"\n"))
+        .expect("it is written");
+    let now: DateTime<Utc> = repo.now().parse().expect("a moment");
+    let until = (now + TimeDelta::days(days)).format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let source = include_str!("../../../src/model/advisory/example.md");
+    let source = source
+        .replace("2026-12-10T14:00:00Z", &until)
+        .replace("2.0.2", "2.0.1")
+        .replace(", \"2.0.1\"]\nunaff", "]\nunaff");
+    std::fs::create_dir(repo.path().join("advisories")).expect("it is made");
+    std::fs::write(repo.path().join("advisories/GSA-2026-001.md"), source).expect("it is written");
+    repo
+}
+
+fn kit(repo: &Repo, more: &[&str]) -> Bin {
+    let output = repo.home().join("private");
+    let output = output.to_str().expect("because the folder has a plain name").to_owned();
+    Bin::advisory().at(repo).args(["kit", "GSA-2026-001", "--output", &output, "--now", &repo.now()]).args(more)
+}
+
+#[test]
+fn distributors_get_a_bundle_that_git_takes_and_a_mail() {
+    let repo = embargoed(10);
+    let said = kit(&repo, &["--format", "json"]).run().success().stdout;
+    let document: serde_json::Value = serde_json::from_str(&said).expect("because it is JSON");
+    assert_eq!((document["outcome"].as_str(), document["tags"][0]["tag"].as_str()), (Some("done"), Some("v2.0.1")));
+    let folder = repo.home().join("private/GSA-2026-001-kit");
+    let clone = repo.home().join("distributor");
+    let clone = clone.to_str().expect("because the folder has a plain name");
+    repo.git(["clone", "-q", repo.home().join("up.git").to_str().expect("a plain name"), clone]);
+    let bundle = folder.join("GSA-2026-001.bundle");
+    repo.git(["-C", clone, "fetch", "-q", bundle.to_str().expect("a plain name"), "refs/tags/*:refs/tags/*"]);
+    let object = repo.git(["-C", clone, "rev-parse", "v2.0.1"]);
+    assert_eq!(document["tags"][0]["object"].as_str(), Some(object.trim()));
+    let mail = std::fs::read_to_string(folder.join("mail.txt")).expect("it is there");
+    for part in [
+        "Subject: [EMBARGOED until ",
+        "Critical (CVSS 9.3)",
+        "2.0: repaired in 2.0.1",
+        "1.9: affected, no fix",
+        "security@",
+    ] {
+        assert!(mail.contains(part), "{part}: {mail}");
+    }
+    let sum = document["sha256"].as_str().expect("a text");
+    let list = std::fs::read_to_string(folder.join("GSA-2026-001.bundle.sha256")).expect("it is there");
+    assert!(mail.contains(sum) && list == format!("{sum}  GSA-2026-001.bundle\n"), "{list}");
+    let again = kit(&repo, &[]).run().success().stdout;
+    assert!(again.contains("already there"), "{again}");
+    let other = kit(&repo, &["--tag", "v2.0.0", "--unsigned"]).run();
+    assert_eq!((other.exit, other.stderr.contains("other tags")), (1, true), "{}", other.stderr);
+}
+
+#[test]
+fn nobody_is_told_too_early_or_by_a_tag_that_nobody_signed() {
+    let early = kit(&embargoed(15), &[]).run();
+    assert_eq!((early.exit, early.stderr.contains("more than 14 days")), (1, true), "{}", early.stderr);
+    let late = kit(&embargoed(0), &[]).run();
+    assert_eq!((late.exit, late.stderr.contains("is over")), (1, true), "{}", late.stderr);
+    let repo = embargoed(10);
+    let unsigned = kit(&repo, &["--tag", "v2.0.0"]).run();
+    assert_eq!(unsigned.exit, 1, "{}", unsigned.stderr);
+    assert!(!repo.home().join("private").exists(), "nothing is left behind");
+}

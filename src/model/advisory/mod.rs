@@ -7,6 +7,7 @@
 pub mod body;
 pub mod check;
 pub mod edit;
+pub mod export;
 pub mod id;
 pub mod lines;
 pub mod outcome;

@@ -1,5 +1,6 @@
 //! The arguments of `patch-advisory`, and how its results are shown.
 
+mod export;
 mod show;
 
 use std::io::Read as _;
@@ -12,6 +13,8 @@ use crate::model::advisory::id::AdvisoryId;
 use crate::model::advisory::outcome::{NewRequest, Scores};
 use crate::model::advisory::severity::Vector;
 use crate::model::error::{Error, Result};
+
+pub use export::{ExportArgs, OutputArgs, RenderArgs};
 
 /// Keep one source of each security advisory, make every format of it, and say nothing too early
 #[derive(Debug, Parser)]
@@ -34,6 +37,10 @@ pub enum AdvisoryCommand {
     Check(CheckArgs),
     /// Score CVSS vectors
     Score(ScoreArgs),
+    /// Write the documents of advisories: OSV, CSAF, CVE, OpenVEX and GitHub's
+    Export(ExportArgs),
+    /// Write the pages of advisories, the page that lists them, and their feed
+    Render(RenderArgs),
 }
 
 /// What `patch-advisory new` is asked.

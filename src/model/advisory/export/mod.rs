@@ -10,6 +10,7 @@ mod history;
 pub mod index;
 pub mod openvex;
 pub mod osv;
+pub mod outcome;
 pub mod page;
 mod product;
 mod status;

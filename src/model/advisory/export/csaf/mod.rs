@@ -79,6 +79,14 @@ pub fn csaf(advisory: &Advisory, publication: &Publication, profile: Profile) ->
     if tree.lines.iter().all(vulnerability::is_empty) {
         return Err(missing(advisory, "CSAF", "it names no version: a [[line]] must have 'affected' or 'unaffected'"));
     }
+    // An advisory that says of nothing whether it has the flaw says nothing (CSAF 2.0, 4.4).
+    if profile == Profile::SecurityAdvisory && !tree.lines.iter().any(vulnerability::is_conclusive) {
+        return Err(missing(
+            advisory,
+            "CSAF",
+            "no version is known to have the flaw or not: look at one line at least",
+        ));
+    }
     let vulnerability = vulnerability::vulnerability(advisory, &tree, profile);
     let csaf = json!({
         "document": document(advisory, publication, profile)?,

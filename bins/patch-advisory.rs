@@ -6,7 +6,7 @@ use backstitch::cli::advisory::{AdvisoryArgs, AdvisoryCommand, SourceCommand};
 use backstitch::cli::env::Env;
 use backstitch::cli::exit::Exit;
 use backstitch::cli::report;
-use backstitch::steps::advisory::{self, change, kit};
+use backstitch::steps::advisory::{self, Place, change, export, kit};
 use backstitch::steps::tag;
 use clap::Parser;
 
@@ -19,21 +19,31 @@ fn run(AdvisoryArgs { command, common }: &AdvisoryArgs, env: &Env) -> anyhow::Re
         AdvisoryCommand::Score(asked) => return common.show(&asked.scores()?, env).map(|()| Exit::Yes),
         AdvisoryCommand::OfSources(command) => command,
     };
-    let git = common.open()?;
+    let (git, now) = (common.open()?, common.moment());
     let settings = common.settings(git, env)?;
     let advisories = advisory::settings(&settings.config)?;
+    let place = Place { server: env.server(), repository: env.repository.as_deref() };
+    let publication = || advisory::publication(git, &settings, &place, now);
     match command {
         SourceCommand::New(asked) => {
             let created = advisory::new::create(git, advisories, &asked.request(common))?;
             common.show(&created, env).map(|()| Exit::Yes)
         }
         SourceCommand::Check(asked) => {
-            let checked = advisory::checked(git, advisories, &asked.advisories, common.moment())?;
+            let checked = advisory::checked(git, advisories, &asked.advisories, now)?;
             common.show(&checked, env).map(|()| Exit::from(checked.answer))
         }
         SourceCommand::Checklist(asked) => {
-            let list = advisory::checklist_of(git, advisories, &asked.advisory, common.moment())?;
+            let list = advisory::checklist_of(git, advisories, &asked.advisory, now)?;
             common.show(&list, env).map(|()| Exit::from(list.answer))
+        }
+        SourceCommand::Export(asked) => {
+            let exported = export::export(git, &publication()?, asked.format, &asked.request(git)?)?;
+            common.show(&exported, env).map(|()| Exit::from(exported.answer))
+        }
+        SourceCommand::Render(asked) => {
+            let rendered = export::render(git, &publication()?, &asked.request(git)?)?;
+            common.show(&rendered, env).map(|()| Exit::from(rendered.answer))
         }
         SourceCommand::Kit(asked) => {
             let asked = asked.request(common);

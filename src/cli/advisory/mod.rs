@@ -1,6 +1,7 @@
 //! The arguments of `patch-advisory`, and how its results are shown.
 
 mod change;
+mod export;
 mod kit;
 mod show;
 
@@ -17,6 +18,8 @@ use crate::model::advisory::id::AdvisoryId;
 use crate::model::advisory::outcome::{NewRequest, Scores};
 use crate::model::advisory::severity::Vector;
 use crate::model::error::{Error, Result};
+
+pub use export::{ExportArgs, OutputArgs, RenderArgs};
 
 /// Keep one source of each security advisory, make every format of it, and say nothing too early
 #[derive(Debug, Parser)]
@@ -54,6 +57,10 @@ pub enum SourceCommand {
     /// Those that change a source.
     #[command(flatten)]
     Change(ChangeCommand),
+    /// Write the documents of advisories: OSV, CSAF, CVE, OpenVEX and GitHub's
+    Export(ExportArgs),
+    /// Write the pages of advisories, the page that lists them, and their feed
+    Render(RenderArgs),
 }
 
 /// What `patch-advisory new` is asked.

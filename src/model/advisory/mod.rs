@@ -8,6 +8,7 @@ pub mod body;
 pub mod check;
 pub mod checklist;
 pub mod edit;
+pub mod export;
 pub mod id;
 pub mod kit;
 pub mod lines;

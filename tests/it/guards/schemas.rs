@@ -33,6 +33,7 @@ fn schemas() -> BTreeMap<&'static str, Value> {
         (advisory::outcome::CHANGED_SCHEMA, schema::<advisory::outcome::Changed>(Writer::Binary)),
         (advisory::checklist::CHECKLIST_SCHEMA, schema::<advisory::checklist::Checklist>(Writer::Binary)),
         (advisory::kit::KIT_SCHEMA, schema::<advisory::kit::Kit>(Writer::Binary)),
+        (advisory::export::outcome::EXPORT_SCHEMA, schema::<advisory::export::outcome::Exported>(Writer::Binary)),
         (advisory::check::CHECK_SCHEMA, schema::<advisory::check::Checked>(Writer::Binary)),
         (status::STATUS_SCHEMA, schema::<status::Status>(Writer::Binary)),
         (forecast::FORECAST_SCHEMA, schema::<forecast::ForecastReport>(Writer::Binary)),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::commit::{Commit, CommitId};
+use super::commit::{Commit, CommitId, first_line};
 use super::trailer::markers;
 
 /// What landed on main as one.
@@ -24,38 +24,61 @@ pub struct Change {
 /// `commits` holds parents before children and ends in main's newest commit, `tip`. A commit belongs to the first
 /// change on the first-parent chain that it can be reached from.
 pub fn changes(commits: &[Commit], tip: CommitId) -> Vec<Change> {
-    let places: HashMap<CommitId, usize> = commits.iter().enumerate().map(|(at, commit)| (commit.id, at)).collect();
+    let nodes: Vec<Node<'_>> = commits.iter().map(|commit| (commit.id, commit.parents.as_slice())).collect();
+    groups(&nodes, tip)
+        .into_iter()
+        .map(|Group { at, members }| Change::of(&commits[at], members.into_iter().map(|at| commits[at].id).collect()))
+        .collect()
+}
+
+impl Change {
+    /// The change that a commit on main's first-parent chain stands for, with the commits that it brought.
+    pub fn of(commit: &Commit, members: Vec<CommitId>) -> Self {
+        Self { id: commit.id, members, pull_request: own_pull_request(&commit.message), title: title(commit) }
+    }
+}
+
+/// A commit and its parents.
+pub type Node<'n> = (CommitId, &'n [CommitId]);
+
+/// The commits of one change, by their places in a stretch of main.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// The one on main's first-parent chain.
+    pub at: usize,
+    /// Those it brought that are no merges, in the order of the stretch.
+    pub members: Vec<usize>,
+}
+
+/// As [`changes`], for commits of which no more than the parents is known.
+pub fn groups(stretch: &[Node<'_>], tip: CommitId) -> Vec<Group> {
+    let places: HashMap<CommitId, usize> = stretch.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect();
     let mut chain = Vec::new();
     let mut next = places.get(&tip);
     while let Some(at) = next {
         chain.push(*at);
-        next = commits[*at].parents.first().and_then(|parent| places.get(parent));
+        next = stretch[*at].1.first().and_then(|parent| places.get(parent));
     }
     chain.reverse();
-    let mut taken = vec![false; commits.len()];
-    chain.into_iter().map(|at| change(commits, &places, &mut taken, at)).collect()
+    let mut taken = vec![false; stretch.len()];
+    chain.into_iter().map(|at| group(stretch, &places, &mut taken, at)).collect()
 }
 
-fn change(commits: &[Commit], places: &HashMap<CommitId, usize>, taken: &mut [bool], at: usize) -> Change {
+fn group(stretch: &[Node<'_>], places: &HashMap<CommitId, usize>, taken: &mut [bool], at: usize) -> Group {
     let mut members = Vec::new();
     let mut open = vec![at];
     while let Some(at) = open.pop() {
         if std::mem::replace(&mut taken[at], true) {
             continue;
         }
-        if !commits[at].is_merge() {
+        let parents = stretch[at].1;
+        if parents.len() < 2 {
             members.push(at);
         }
-        open.extend(commits[at].parents.iter().filter_map(|parent| places.get(parent)));
+        open.extend(parents.iter().filter_map(|parent| places.get(parent)));
     }
     members.sort_unstable();
-    let commit = &commits[at];
-    Change {
-        id: commit.id,
-        members: members.into_iter().map(|at| commits[at].id).collect(),
-        pull_request: own_pull_request(&commit.message),
-        title: title(commit),
-    }
+    Group { at, members }
 }
 
 /// Returns the number of the pull request that landed a commit, where its message names one.
@@ -65,10 +88,15 @@ pub fn own_pull_request(message: &str) -> Option<u64> {
 
 /// Returns what a commit is called: where it says no more than that it merges a pull request, the title of that.
 pub fn title(commit: &Commit) -> String {
-    let subject = commit.subject();
+    titled(&commit.message)
+}
+
+/// As [`title`], told from the message.
+pub fn titled(message: &str) -> String {
+    let subject = first_line(message);
     if subject.starts_with("Merge pull request #") {
         // A pick of a merge keeps the words without being one. GitHub puts the title of the pull request into the first line of the body.
-        let body = commit.message.trim_start_matches('\n').lines().skip(1);
+        let body = message.trim_start_matches('\n').lines().skip(1);
         if let Some(title) = body.map(str::trim).find(|line| !line.is_empty()) {
             return title.to_owned();
         }

@@ -155,13 +155,18 @@ pub struct Commit {
 impl Commit {
     /// Returns the first line of the message.
     pub fn subject(&self) -> &str {
-        self.message.trim_start_matches('\n').lines().next().unwrap_or("").trim()
+        first_line(&self.message)
     }
 
     /// Says whether the commit has more than one parent.
     pub fn is_merge(&self) -> bool {
         self.parents.len() > 1
     }
+}
+
+/// Returns the first line of a message, without space around it.
+pub fn first_line(message: &str) -> &str {
+    message.trim_start_matches('\n').lines().next().unwrap_or("").trim()
 }
 
 #[cfg(test)]

@@ -40,6 +40,7 @@ pub mod markdown;
 pub mod message;
 pub mod name;
 pub mod notes;
+pub mod outline;
 pub mod patch;
 pub mod path;
 pub mod percent;

@@ -1,5 +1,7 @@
 //! Whether a fix is on a line already, and by what evidence.
 
+pub mod sieve;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use schemars::JsonSchema;

@@ -16,7 +16,7 @@ use crate::model::request::Differences;
 use crate::model::trailer::{Marker, Relation, markers};
 use crate::model::verify::{Claim, Counts, LineVerification, Origin, Patches, Verified, judge, line_only_reason};
 use crate::ports::git::{Forecaster, Git, History, Pick, Treeish};
-use crate::ports::survey::{LineSurvey, Survey};
+use crate::ports::survey::{LineSurvey, Seen};
 
 /// At most this many differing lines of one file are shown.
 const SHOWN_LINES: usize = 40;
@@ -38,11 +38,11 @@ pub struct Asked<'s> {
 pub fn provenance(
     git: &Git,
     config: &Config,
-    survey: &Survey,
+    seen: Seen<'_>,
     asked: Vec<Asked<'_>>,
     differences: Differences,
 ) -> Result<Vec<LineVerification>> {
-    let main = Main::new(git, survey);
+    let main = Main::new(git, seen);
     let gathered = asked.into_iter().map(|asked| gather(&main, asked)).collect::<Result<Vec<Gathered<'_>>>>()?;
     let patches = read_patches(git, &gathered)?;
     Ok(gathered.into_iter().map(|line| verify(line, &patches, config, differences)).collect())
@@ -112,19 +112,19 @@ fn plain_merges<'c>(git: &Git, merges: impl Iterator<Item = &'c Commit>) -> Resu
 /// Main, for questions about single commits.
 struct Main<'s> {
     git: &'s Git,
-    survey: &'s Survey,
+    tip: CommitId,
     commits: HashMap<CommitId, &'s Commit>,
     members: HashMap<CommitId, &'s [CommitId]>,
     older: RefCell<Option<History<'s>>>,
 }
 
 impl<'s> Main<'s> {
-    fn new(git: &'s Git, survey: &'s Survey) -> Self {
+    fn new(git: &'s Git, seen: Seen<'s>) -> Self {
         Self {
             git,
-            survey,
-            commits: survey.commits.iter().map(|commit| (commit.id, commit)).collect(),
-            members: survey.changes.iter().map(|change| (change.id, change.members.as_slice())).collect(),
+            tip: seen.tip,
+            commits: seen.commits.iter().map(|commit| (commit.id, commit)).collect(),
+            members: seen.changes.iter().map(|change| (change.id, change.members.as_slice())).collect(),
             older: RefCell::new(None),
         }
     }
@@ -135,7 +135,7 @@ impl<'s> Main<'s> {
         }
         let mut older = self.older.borrow_mut();
         if older.is_none() {
-            *older = Some(History::of(self.git, self.survey.main_tip)?);
+            *older = Some(History::of(self.git, self.tip)?);
         }
         older.as_mut().map_or(Ok(false), |older| older.contains(id))
     }

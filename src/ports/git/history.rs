@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use git2::{BranchType, Sort};
 
 use crate::model::branch::BranchName;
+use crate::model::change::Node;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::detect::BranchTip;
 use crate::model::error::{Error, Result};
@@ -183,6 +184,22 @@ impl Git {
     /// # Errors
     /// When history is missing, or a shallow clone cuts it off.
     pub fn commits_between(&self, hidden: &[CommitId], tip: CommitId, not_before: Option<i64>) -> Result<Vec<Commit>> {
+        let ids = self.walked(hidden, tip)?;
+        let ends = if self.is_shallow() { cut_off(self) } else { HashSet::new() };
+        let mut commits = Vec::with_capacity(ids.len());
+        for id in ids {
+            let commit = self.repository().find_commit(id).map_err(|error| cannot_read(id, &error))?;
+            if not_before.is_none_or(|moment| commit.time().seconds() >= moment) {
+                if ends.contains(&CommitId::from_bytes(raw_id(id))) {
+                    return Err(ends_at(tip, id));
+                }
+                commits.push(from_git2(&commit));
+            }
+        }
+        Ok(commits)
+    }
+
+    pub(super) fn walked(&self, hidden: &[CommitId], tip: CommitId) -> Result<Vec<git2::Oid>> {
         let walk = || -> std::result::Result<Vec<git2::Oid>, git2::Error> {
             let mut walk = self.repository().revwalk()?;
             walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME | Sort::REVERSE)?;
@@ -190,20 +207,7 @@ impl Git {
             hidden.iter().try_for_each(|id| walk.hide(oid(id.as_bytes())))?;
             walk.collect()
         };
-        let ids = walk().map_err(|error| cannot_walk(tip, &error))?;
-        let ends = if self.is_shallow() { cut_off(self) } else { HashSet::new() };
-        let mut commits = Vec::with_capacity(ids.len());
-        for id in ids {
-            let commit = self.repository().find_commit(id).map_err(|error| cannot_read(id, &error))?;
-            if not_before.is_none_or(|moment| commit.time().seconds() >= moment) {
-                if ends.contains(&CommitId::from_bytes(raw_id(id))) {
-                    return Err(Error::undecided(format!("the history of '{}' is cut off at '{id}'", tip.short()))
-                        .hint("this clone is shallow: run 'git fetch --unshallow', or look at less with --since"));
-                }
-                commits.push(from_git2(&commit));
-            }
-        }
-        Ok(commits)
+        walk().map_err(|error| cannot_walk(tip, &error))
     }
 
     /// Returns the parents of a commit and its committer date, in seconds since 1970-01-01 UTC: all that a walk needs of it.
@@ -321,6 +325,12 @@ impl<'g> History<'g> {
     }
 }
 
+/// Makes the error for history that a shallow clone cuts off.
+pub(super) fn ends_at(tip: CommitId, end: git2::Oid) -> Error {
+    Error::undecided(format!("the history of '{}' is cut off at '{end}'", tip.short()))
+        .hint("this clone is shallow: run 'git fetch --unshallow', or look at less with --since")
+}
+
 fn cannot_walk(tip: CommitId, error: &git2::Error) -> Error {
     Error::undecided(format!("cannot walk the history of '{}'", tip.short()))
         .because(error.message().to_owned())
@@ -335,8 +345,15 @@ fn cannot_list(what: &str, error: &git2::Error) -> Error {
 ///
 /// `commits` is a stretch of history with parents before children; `tags` goes from the lowest version to the highest.
 pub fn first_tags<'t>(commits: &[Commit], tags: &[(&'t str, CommitId)]) -> HashMap<CommitId, &'t str> {
-    let parents: HashMap<CommitId, &[CommitId]> =
-        commits.iter().map(|commit| (commit.id, commit.parents.as_slice())).collect();
+    first_tags_among(commits.iter().map(|commit| (commit.id, commit.parents.as_slice())), tags)
+}
+
+/// As [`first_tags`], for commits of which no more than the parents is known, in any order.
+pub fn first_tags_among<'c, 't>(
+    commits: impl Iterator<Item = Node<'c>>,
+    tags: &[(&'t str, CommitId)],
+) -> HashMap<CommitId, &'t str> {
+    let parents: HashMap<CommitId, &[CommitId]> = commits.collect();
     let mut first = HashMap::new();
     for (name, tagged) in tags {
         let mut open = vec![*tagged];

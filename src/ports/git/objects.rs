@@ -91,6 +91,30 @@ impl Objects {
         Ok(tree)
     }
 
+    /// Returns what a tree holds by each of some sorted names. The tree is not kept.
+    ///
+    /// # Errors
+    /// As [`Self::tree`].
+    pub fn held(&self, id: TreeId, names: &[Vec<u8>]) -> Result<Vec<Option<Entry>>> {
+        let mut held = vec![None; names.len()];
+        if id == empty_tree() {
+            return Ok(held);
+        }
+        let name = oid(id.as_bytes());
+        let odb = self.odb()?;
+        let object = odb.read(name).map_err(|error| cannot_read(name, &error))?;
+        let mut rest = if object.kind() == ObjectType::Tree { object.data() } else { b"?" };
+        while !rest.is_empty() {
+            let malformed = || Error::unfinished(format!("tree '{id}' is malformed"));
+            let (named, behind) = first_entry(rest).ok_or_else(malformed)?;
+            if let Ok(at) = names.binary_search_by(|name| name.as_slice().cmp(named.name)) {
+                held[at] = Some(named.entry);
+            }
+            rest = behind;
+        }
+        Ok(held)
+    }
+
     /// Returns the content of a blob.
     ///
     /// # Errors
@@ -275,16 +299,27 @@ fn put<'t>(entries: &mut Vec<Named<'t>>, name: &'t [u8], entry: Option<Entry>) {
 
 fn parse_tree(bytes: Vec<u8>) -> Option<Tree> {
     let mut entries = Vec::with_capacity(bytes.len() / 32);
-    let mut at = 0;
-    while at < bytes.len() {
-        let space = at + bytes[at..].iter().position(|byte| *byte == b' ')?;
-        let mode = u32::from_str_radix(std::str::from_utf8(&bytes[at..space]).ok()?, 8).ok()?;
-        let nul = space + bytes[space..].iter().position(|byte| *byte == 0)?;
-        let id = bytes.get(nul + 1..nul + 21)?.try_into().ok()?;
-        entries.push((space + 1..nul, Entry { mode: Mode(mode), id }));
-        at = nul + 21;
+    let mut rest = bytes.as_slice();
+    while !rest.is_empty() {
+        let (named, behind) = first_entry(rest)?;
+        let end = bytes.len() - behind.len() - 21;
+        entries.push((end - named.name.len()..end, named.entry));
+        rest = behind;
     }
     Some(Tree { bytes, entries })
+}
+
+/// Reads the entry at the start of a tree object, and returns what is behind it.
+fn first_entry(bytes: &[u8]) -> Option<(Named<'_>, &[u8])> {
+    let space = memchr::memchr(b' ', bytes)?;
+    let octal = |number: Option<u32>, digit: &u8| match digit {
+        b'0'..=b'7' => number?.checked_mul(8)?.checked_add(u32::from(digit - b'0')),
+        _ => None,
+    };
+    let mode = bytes[..space].iter().fold((space > 0).then_some(0), octal)?;
+    let nul = space + memchr::memchr(0, &bytes[space..])?;
+    let id = bytes.get(nul + 1..nul + 21)?.try_into().ok()?;
+    Some((Named { name: &bytes[space + 1..nul], entry: Entry { mode: Mode(mode), id } }, &bytes[nul + 21..]))
 }
 
 fn format_tree(entries: &[Named<'_>]) -> Vec<u8> {

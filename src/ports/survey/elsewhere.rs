@@ -12,9 +12,10 @@ use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
 use crate::model::follow_up::Fates;
 use crate::model::line::Line;
-use crate::model::presence::{Certainty, Match, Origins, all_keys};
+use crate::model::presence::sieve::{Sieve, may_take_back};
+use crate::model::presence::{Certainty, Origins, all_keys};
 use crate::model::tag::TagName;
-use crate::ports::git::{Git, Tag, cut_off, first_tags};
+use crate::ports::git::{Git, Tag, cut_off, first_tags_among};
 use crate::ports::settings::Settings;
 
 /// A clock that is wrong by less than this, or a fix that was on the lines before it was on main, hides no pick.
@@ -51,14 +52,16 @@ pub fn elsewhere(
     let Some(oldest) = origins.iter().map(|origin| origin.committer.seconds).min() else { return Ok(Vec::new()) };
     let main = git.branch_commit(&settings.main)?;
     let places = places(git, settings, lines)?;
-    let recognise = Origins::new(origins, requests);
-    let mut found = Vec::new();
+    let recognise =
+        Recognise { origins: Origins::new(origins, requests), sieve: Sieve::for_picks_of(origins, requests) };
+    let (mut found, mut walks) = (Vec::new(), Vec::new());
     for stretch in places.chunks(LINES_A_WALK) {
         let walk = Walk::back_to(git, &tips(main, stretch), oldest - SLACK_SECONDS)?;
         let carried = |at: usize| Carried::of(&walk, Bits::of(at), origins, &recognise);
         for line in (0..stretch.len()).map(carried) {
             found.push(line?);
         }
+        walks.push(walk);
     }
     let asked: Vec<&Line> =
         places.iter().zip(&found).filter(|(_, carried)| carried.needs_tags()).map(|(place, _)| place.line).collect();
@@ -67,12 +70,13 @@ pub fn elsewhere(
         version.is_some_and(|version| asked.iter().any(|line| line.contains(&version)))
     };
     let tags = if asked.is_empty() { Vec::new() } else { git.tags_named(is_of_one)? };
-    let released = |(place, carried): (Place<'_>, Carried)| Elsewhere {
-        has: carried.released(&settings.release_tags(&tags, place.line), place.first.map(|(tag, _)| tag)),
+    let walk_of = |at: usize| &walks[at / LINES_A_WALK];
+    let released = |(at, (place, carried)): (usize, (Place<'_>, Carried))| Elsewhere {
+        has: carried.released(walk_of(at), &settings.release_tags(&tags, place.line), place.first.map(|(tag, _)| tag)),
         line: place.line.clone(),
         tip: place.tip,
     };
-    Ok(places.into_iter().zip(found).map(released).collect())
+    Ok(places.into_iter().zip(found).enumerate().map(released).collect())
 }
 
 /// Where a line is.
@@ -134,29 +138,29 @@ struct Carried {
     by_first: Vec<CommitId>,
     /// By a commit of the line: itself, or the first pick of it that stands.
     by: HashMap<CommitId, CommitId>,
-    /// The commits of the line among which those are, parents before children.
-    commits: Vec<Commit>,
+    /// The commits of the line among which those are.
+    among: Vec<CommitId>,
 }
 
 impl Carried {
-    fn of(walk: &Walk<'_>, line: Bits, origins: &[Commit], recognise: &Origins) -> Result<Self> {
+    fn of(walk: &Walk<'_>, line: Bits, origins: &[Commit], recognise: &Recognise) -> Result<Self> {
         let has = |origin: &Commit, bit: u64| walk.bits(origin.id) & bit != 0;
         let (inside, missing): (Vec<&Commit>, Vec<&Commit>) = origins.iter().partition(|origin| has(origin, line.tip));
         let (early, late): (Vec<&Commit>, Vec<&Commit>) =
             inside.into_iter().partition(|origin| has(origin, line.first));
         let missing: HashSet<CommitId> = missing.into_iter().map(|origin| origin.id).collect();
         // What main has as well is no pick; it matters only for what came to the line behind its first release.
-        let commits = match (late.is_empty(), missing.is_empty()) {
+        let own = |bits: u64| bits & (line.tip | MAIN) == line.tip;
+        let among = match (late.is_empty(), missing.is_empty()) {
             (true, true) => Vec::new(),
-            (true, false) => walk.commits(|bits| bits & (line.tip | MAIN) == line.tip)?,
-            (false, _) => walk.commits(|bits| bits & line.tip != 0)?,
+            (true, false) => walk.with(own).collect(),
+            (false, _) => walk.with(|bits| bits & line.tip != 0).collect(),
         };
         let mut by: HashMap<CommitId, CommitId> = late.iter().map(|origin| (origin.id, origin.id)).collect();
         if !missing.is_empty() {
-            let own: Vec<Commit> = commits.iter().filter(|commit| walk.bits(commit.id) & MAIN == 0).cloned().collect();
-            by.extend(picks(&own, recognise, &missing));
+            by.extend(picks(walk.git, walk.with(own).collect(), recognise, &missing)?);
         }
-        Ok(Self { by_first: early.into_iter().map(|origin| origin.id).collect(), by, commits })
+        Ok(Self { by_first: early.into_iter().map(|origin| origin.id).collect(), by, among })
     }
 
     fn needs_tags(&self) -> bool {
@@ -164,28 +168,55 @@ impl Carried {
     }
 
     /// Adds the first release of each. `tags` are those of the line, from the lowest version to the highest.
-    fn released(self, tags: &[&Tag], first: Option<String>) -> HashMap<CommitId, Option<String>> {
+    fn released(self, walk: &Walk<'_>, tags: &[&Tag], first: Option<String>) -> HashMap<CommitId, Option<String>> {
         let named: Vec<(&str, CommitId)> = tags.iter().map(|tag| (tag.name.as_str(), tag.commit)).collect();
-        let found = if self.by.is_empty() { HashMap::new() } else { first_tags(&self.commits, &named) };
+        let nodes = self.among.iter().map(|id| (*id, walk.parents(*id)));
+        let found = if self.by.is_empty() { HashMap::new() } else { first_tags_among(nodes, &named) };
         let release = |carrier: CommitId| found.get(&carrier).map(|name| (*name).to_owned());
         let late = self.by.into_iter().map(|(origin, carrier)| (origin, release(carrier)));
         self.by_first.into_iter().map(|origin| (origin, first.clone())).chain(late).collect()
     }
 }
 
-/// Returns for each commit that is wanted the first of a line's own commits that is a pick of it and stands.
-fn picks(own: &[Commit], recognise: &Origins, wanted: &HashSet<CommitId>) -> HashMap<CommitId, CommitId> {
+/// The commits whose picks are looked for.
+struct Recognise {
+    origins: Origins,
+    sieve: Sieve,
+}
+
+/// Returns for each commit that is wanted the first of a line's own commits that is a pick of it and stands. `own` has the
+/// oldest first.
+fn picks(
+    git: &Git,
+    own: Vec<CommitId>,
+    recognise: &Recognise,
+    wanted: &HashSet<CommitId>,
+) -> Result<HashMap<CommitId, CommitId>> {
+    let seen = git.glance(own.iter().copied(), |id, outline| Glance {
+        may_pick: recognise.sieve.lets_through(id, outline),
+        may_take_back: outline.is_none_or(|outline| may_take_back(outline.message)),
+    })?;
+    let read = |ids: &mut dyn Iterator<Item = CommitId>| ids.map(|id| git.commit(id)).collect::<Result<Vec<Commit>>>();
+    let like = read(&mut own.iter().zip(&seen).filter(|(_, seen)| seen.may_pick).map(|(id, _)| *id))?;
+    let mut all = recognise.origins.matches(&like, &HashMap::new(), &all_keys());
+    all.retain(|one| one.certainty == Certainty::Yes && wanted.contains(&one.origin));
+    if !all.is_empty() && seen.iter().any(|seen| seen.may_take_back) {
+        let fates = Fates::new(&read(&mut own.iter().copied())?);
+        all.retain(|one| fates.fate(one.pick).reverted_by.is_none());
+    }
     let mut found: HashMap<CommitId, CommitId> = HashMap::new();
-    let fates = Fates::new(own);
-    let stands = |one: &&Match| {
-        let is_pick = one.certainty == Certainty::Yes && wanted.contains(&one.origin);
-        is_pick && fates.fate(one.pick).reverted_by.is_none()
-    };
-    let all = recognise.matches(own, &HashMap::new(), &all_keys());
-    for one in all.iter().filter(stands) {
+    for one in all {
         found.entry(one.origin).or_insert(one.pick);
     }
-    found
+    Ok(found)
+}
+
+/// What is seen of a commit without taking it apart.
+struct Glance {
+    /// Whether it may be a pick of a commit that is looked for.
+    may_pick: bool,
+    /// Whether it may take another one back.
+    may_take_back: bool,
 }
 
 /// The newer commits of some histories.
@@ -243,9 +274,12 @@ impl<'g> Walk<'g> {
         self.commits.get(&id).map_or(0, |known| known.bits)
     }
 
-    /// Reads the commits with such bits, the oldest first.
-    fn commits(&self, wanted: impl Fn(u64) -> bool) -> Result<Vec<Commit>> {
-        let all = self.order.iter().rev().filter(|id| wanted(self.bits(**id)));
-        all.map(|id| self.git.commit(*id)).collect()
+    /// Returns the commits with such bits, the oldest first.
+    fn with(&self, wanted: impl Fn(u64) -> bool) -> impl Iterator<Item = CommitId> {
+        self.order.iter().rev().copied().filter(move |id| wanted(self.bits(*id)))
+    }
+
+    fn parents(&self, id: CommitId) -> &[CommitId] {
+        self.commits.get(&id).map_or(&[], |known| known.parents.as_slice())
     }
 }

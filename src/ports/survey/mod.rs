@@ -55,6 +55,24 @@ pub struct Survey {
     complete: bool,
 }
 
+/// What is known of main, for questions about where commits come from.
+#[derive(Clone, Copy)]
+pub struct Seen<'s> {
+    /// Its newest commit.
+    pub tip: CommitId,
+    /// The commits that were looked at.
+    pub commits: &'s [Commit],
+    /// The changes that they belong to.
+    pub changes: &'s [Change],
+}
+
+impl Survey {
+    /// Returns what is known of main.
+    pub fn seen(&self) -> Seen<'_> {
+        Seen { tip: self.main_tip, commits: &self.commits, changes: &self.changes }
+    }
+}
+
 /// One line.
 pub struct LineSurvey {
     /// The line.

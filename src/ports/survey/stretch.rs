@@ -1,19 +1,18 @@
 //! Main and one stretch of a line: what a release of the line has and the one before has not.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::model::branch::BranchName;
-use crate::model::change::changes;
-use crate::model::commit::CommitId;
+use crate::model::change::{Change, Group, Node, groups, own_pull_request};
+use crate::model::commit::{Commit, CommitId, PatchId};
 use crate::model::error::Result;
-use crate::model::follow_up::Fates;
 use crate::model::line::Line;
-use crate::model::presence::Origins;
-use crate::model::status::LookBack;
-use crate::ports::git::Git;
+use crate::model::presence::sieve::Sieve;
+use crate::model::presence::{Certainty, Match, Origins, all_keys};
+use crate::ports::git::{Git, Outlined};
 use crate::ports::settings::Settings;
 
-use super::{LineSurvey, Survey, match_all, requests_of_members, stated_origins, taken_back};
+use super::{LineSurvey, Seen, requests_of_members, stated_origins, taken_back};
 
 /// A stretch of a line.
 pub struct Stretch<'s> {
@@ -27,45 +26,145 @@ pub struct Stretch<'s> {
     pub to: CommitId,
 }
 
-/// Surveys main, from where the stretch left it, and the stretch as if it were a line of its own. What main has as well is not among
-/// its own commits.
+/// Main and a stretch, as far as some commits are concerned.
+pub struct StretchSurvey {
+    /// Main's newest commit.
+    pub main_tip: CommitId,
+    /// The commits of main since the stretch left it that those commits may be picks of, parents before children.
+    pub commits: Vec<Commit>,
+    /// The changes that they belong to, whole, oldest first.
+    pub changes: Vec<Change>,
+    /// The stretch as if it were a line of its own. Matches are told of the commits that were asked about.
+    pub line: LineSurvey,
+}
+
+impl StretchSurvey {
+    /// Returns what is known of main.
+    pub fn seen(&self) -> Seen<'_> {
+        Seen { tip: self.main_tip, commits: &self.commits, changes: &self.changes }
+    }
+}
+
+/// Surveys main, from where the stretch left it, and the stretch as if it were a line of its own, for what it takes to tell where some
+/// commits of it come from. What main has as well is not among its own commits.
+///
+/// The answers are those of a look at all of main; most of its commits are read no further than it takes to see that they cannot be
+/// the origin of one that is asked about.
 ///
 /// # Errors
 /// When main has no branch, has nothing in common with the stretch, history is missing, or git fails.
-pub fn stretch(git: &Git, settings: &Settings, asked: &Stretch<'_>) -> Result<Survey> {
+pub fn stretch(git: &Git, settings: &Settings, asked: &Stretch<'_>, about: &[Commit]) -> Result<StretchSurvey> {
     let main_tip = git.branch_commit(&settings.main)?;
     let own = git.commits_between(&[asked.from, main_tip], asked.to, None)?;
     let branch_point = git.merge_base(main_tip, asked.to)?;
-    let commits = git.commits_between(&[branch_point], main_tip, None)?;
-    let changes = changes(&commits, main_tip);
-    let origins = Origins::new(&commits, &requests_of_members(&changes));
+    let ids: HashSet<CommitId> = about.iter().map(|commit| commit.id).collect();
+    let picks: Vec<Commit> = own.iter().filter(|commit| ids.contains(&commit.id)).cloned().collect();
+    let sieve = Sieve::for_origins_of(&picks);
+    let outlined = git.outlined_between(&[branch_point], main_tip, |id, outline| {
+        ids.contains(&id) || sieve.lets_through(id, outline)
+    })?;
+    let mut main = Main::new(git, &outlined, main_tip);
+    main.keep_brought(&sieve)?;
+    let (mut commits, mut changes) = main.read()?;
+    let found = matches(&commits, &changes, &picks, &HashMap::new());
+    let alike = alike(git, &picks, &found, &outlined)?;
+    let patch_ids = git.patch_ids(&alike.iter().collect::<Vec<_>>())?;
+    let found = if patch_ids.is_empty() {
+        found
+    } else {
+        main.keep(alike.iter().map(|commit| commit.id));
+        (commits, changes) = main.read()?;
+        matches(&commits, &changes, &picks, &patch_ids)
+    };
     let taken_back = taken_back(&own);
-    let mut lines = [LineSurvey {
+    let line = LineSurvey {
         line: asked.line.clone(),
         branch: asked.branch.clone(),
         tip: asked.to,
         branch_point,
         stated: stated_origins(git, own.iter().filter(|commit| !taken_back.contains_key(&commit.id))),
         own,
-        matches: Vec::new(),
+        matches: found,
         ancestors: HashSet::new(),
         releases: HashMap::new(),
         first_release: None,
         taken_back,
-    }];
-    match_all(git, &origins, &commits, &mut lines)?;
-    let because = "where the release left main".to_owned();
-    Ok(Survey {
-        main: settings.main.clone(),
-        main_tip,
-        look_back: LookBack { because, from: None },
-        fates: Fates::new(&commits),
-        commits,
-        changes,
-        lines: lines.into(),
-        undecided: Vec::new(),
-        notes: Vec::new(),
-        shared: branch_point,
-        complete: true,
-    })
+    };
+    Ok(StretchSurvey { main_tip, commits, changes, line })
+}
+
+fn matches(
+    commits: &[Commit],
+    changes: &[Change],
+    picks: &[Commit],
+    patch_ids: &HashMap<CommitId, PatchId>,
+) -> Vec<Match> {
+    Origins::new(commits, &requests_of_members(changes)).matches(picks, patch_ids, &all_keys())
+}
+
+/// Returns the picks that nothing else tells the origin of, and the commits of main that may have their patches.
+fn alike(git: &Git, picks: &[Commit], found: &[Match], outlined: &[Outlined]) -> Result<Vec<Commit>> {
+    let sure: HashSet<CommitId> =
+        found.iter().filter(|found| found.certainty == Certainty::Yes).map(|found| found.pick).collect();
+    let open: Vec<&Commit> = picks.iter().filter(|commit| !commit.is_merge() && !sure.contains(&commit.id)).collect();
+    let others = git.changing_paths_of(&open, outlined)?;
+    let others = others.into_iter().map(|id| git.commit(id)).collect::<Result<Vec<Commit>>>()?;
+    let alike = git.changing_alike(&open, &others.iter().collect::<Vec<_>>())?;
+    Ok(alike.into_iter().cloned().collect())
+}
+
+/// Main since the stretch left it.
+struct Main<'s> {
+    git: &'s Git,
+    outlined: &'s [Outlined],
+    groups: Vec<Group>,
+    places: HashMap<CommitId, usize>,
+    /// The places of the commits that are looked at.
+    kept: BTreeSet<usize>,
+}
+
+impl<'s> Main<'s> {
+    fn new(git: &'s Git, outlined: &'s [Outlined], tip: CommitId) -> Self {
+        let nodes: Vec<Node<'_>> = outlined.iter().map(|one| (one.id, one.parents.as_slice())).collect();
+        Self {
+            git,
+            outlined,
+            groups: groups(&nodes, tip),
+            places: outlined.iter().enumerate().map(|(at, one)| (one.id, at)).collect(),
+            kept: (0..outlined.len()).filter(|at| outlined[*at].wanted).collect(),
+        }
+    }
+
+    fn keep(&mut self, ids: impl Iterator<Item = CommitId>) {
+        self.kept.extend(ids.filter_map(|id| self.places.get(&id)));
+    }
+
+    /// Keeps what came to main with a pull request that is asked for: only the commit that brought it names it.
+    fn keep_brought(&mut self, sieve: &Sieve) -> Result<()> {
+        for group in self.groups.iter().filter(|group| group.members != [group.at]) {
+            if self.kept.contains(&group.at) {
+                let number = own_pull_request(&self.git.commit(self.outlined[group.at].id)?.message);
+                if number.is_some_and(|number| sieve.asks_for_request(number)) {
+                    self.kept.extend(&group.members);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the commits that are kept, and the changes that they belong to.
+    fn read(&self) -> Result<(Vec<Commit>, Vec<Change>)> {
+        let read = |at: usize| self.git.commit(self.outlined[at].id);
+        let commits = self.kept.iter().map(|at| read(*at)).collect::<Result<Vec<Commit>>>()?;
+        let is_kept = |group: &&Group| {
+            let mut places = group.members.iter().chain([&group.at]);
+            places.any(|at| self.kept.contains(at))
+        };
+        let change = |group: &Group| {
+            let members = group.members.iter().map(|at| self.outlined[*at].id);
+            Ok(Change::of(&read(group.at)?, members.collect()))
+        };
+        let changes = self.groups.iter().filter(is_kept).map(change).collect::<Result<Vec<Change>>>()?;
+        Ok((commits, changes))
+    }
 }

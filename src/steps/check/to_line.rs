@@ -93,7 +93,7 @@ fn groups<'s>(origins_of: &Origins<'s>, branch: &LineSurvey) -> Result<Vec<Group
     let commits: Vec<&Commit> = branch.own.iter().collect();
     let of_branch: HashMap<CommitId, &Commit> = commits.iter().map(|commit| (commit.id, *commit)).collect();
     let asked = vec![Asked { line: branch, commits }];
-    let found = provenance(run.git, &run.protected.settings.config, survey, asked, Differences::Counted)?;
+    let found = provenance(run.git, &run.protected.settings.config, survey.seen(), asked, Differences::Counted)?;
     let mut groups: Vec<Group<'_>> = Vec::new();
     for verified in found.into_iter().flat_map(|line| line.commits) {
         let commit = of_branch[&verified.commit];

@@ -15,8 +15,7 @@ use crate::model::verify::{Verdict, Verified};
 use crate::ports::git::{Git, History};
 use crate::ports::provenance::{Asked, provenance};
 use crate::ports::settings::Settings;
-use crate::ports::survey::Survey;
-use crate::ports::survey::stretch::{Stretch, stretch};
+use crate::ports::survey::stretch::{Stretch, StretchSurvey, stretch};
 
 use super::claims::without_wrong_claims;
 use super::place::Place;
@@ -101,18 +100,15 @@ fn by_survey(
     left_out: &mut Vec<LeftOut>,
 ) -> Result<Vec<Pick>> {
     let asked = Stretch { line: place.line, branch: &place.branch, from: place.previous.commit, to: place.commit };
-    let survey = stretch(git, settings, &asked)?;
+    let survey = stretch(git, settings, &asked, commits)?;
     let main = Main::of(git, &survey);
     let wanted: HashSet<CommitId> = commits.iter().map(|commit| commit.id).collect();
-    let mut verified: HashMap<CommitId, Verified> = HashMap::new();
-    let mut own: HashSet<CommitId> = HashSet::new();
-    for line in &survey.lines {
-        let asked: Vec<&Commit> = line.own.iter().filter(|commit| wanted.contains(&commit.id)).collect();
-        own.extend(asked.iter().map(|commit| commit.id));
-        let found =
-            provenance(git, &settings.config, &survey, vec![Asked { line, commits: asked }], Differences::Counted)?;
-        verified.extend(found.into_iter().flat_map(|line| line.commits).map(|one| (one.commit, one)));
-    }
+    let asked: Vec<&Commit> = survey.line.own.iter().filter(|commit| wanted.contains(&commit.id)).collect();
+    let own: HashSet<CommitId> = asked.iter().map(|commit| commit.id).collect();
+    let asked = vec![Asked { line: &survey.line, commits: asked }];
+    let found = provenance(git, &settings.config, survey.seen(), asked, Differences::Counted)?;
+    let mut verified: HashMap<CommitId, Verified> =
+        found.into_iter().flat_map(|line| line.commits).map(|one| (one.commit, one)).collect();
     let mut picks = Vec::new();
     for commit in commits {
         let is_own = own.contains(&commit.id);
@@ -152,7 +148,7 @@ struct Main<'s> {
 }
 
 impl<'s> Main<'s> {
-    fn of(git: &'s Git, survey: &'s Survey) -> Self {
+    fn of(git: &'s Git, survey: &'s StretchSurvey) -> Self {
         let mut changes = HashMap::new();
         for change in &survey.changes {
             changes.insert(change.id, change);

@@ -22,7 +22,7 @@ pub fn run(git: &Git, settings: &Settings, request: &VerifyRequest) -> Result<Ve
         let commits = asked_for(git, line, survey.main_tip, request.since.as_ref())?;
         asked.push(Asked { line, commits });
     }
-    let lines = provenance(git, &settings.config, &survey, asked, request.differences)?;
+    let lines = provenance(git, &settings.config, survey.seen(), asked, request.differences)?;
     Ok(Verification {
         schema: VERIFY_SCHEMA.to_owned(),
         main: survey.main.clone(),

@@ -1,0 +1,138 @@
+//! Which commits can have to do with a few others at all, told at a glance.
+//!
+//! What is let through is looked at in full; what is held back would have given no evidence. So a sieve may let through too much, and
+//! never too little.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::model::change::{own_pull_request, titled};
+use crate::model::commit::{Commit, CommitId, first_line};
+use crate::model::outline::Outline;
+use crate::model::trailer::{Relation, markers, plain_subject};
+
+/// The least digits by which a message names a commit.
+const NAMING: u32 = 7;
+
+/// What a commit has to hold to be let through: any of these.
+#[derive(Debug, Clone, Default)]
+pub struct Sieve {
+    /// The moment its author wrote it.
+    written: HashSet<i64>,
+    /// Its title, without the marks of a line.
+    subjects: HashSet<String>,
+    /// A pull request that it names.
+    requests: HashSet<u64>,
+    /// How its own name begins.
+    names: HashSet<u32>,
+    /// How the name of a commit begins that it names.
+    named: HashSet<u32>,
+}
+
+impl Sieve {
+    /// Lets through what picks can come from.
+    pub fn for_origins_of<'c>(picks: impl IntoIterator<Item = &'c Commit>) -> Self {
+        let mut sieve = Self::default();
+        for pick in picks {
+            sieve.like(pick);
+            for marker in markers(&pick.message) {
+                match marker.relation {
+                    Relation::OriginCommit(prefix) => sieve.names.extend(beginnings(prefix.as_str().as_bytes()).next()),
+                    Relation::OriginPullRequest(request)
+                    | Relation::OwnPullRequest(request)
+                    | Relation::KeptPullRequest(request) => {
+                        sieve.requests.insert(request.number);
+                    }
+                    Relation::Fixes(_)
+                    | Relation::Requires { .. }
+                    | Relation::StableFrom(_)
+                    | Relation::Reverts(_)
+                    | Relation::RevertsPullRequest(_)
+                    | Relation::RevertsSubject(_)
+                    | Relation::Reapplies(_) => {}
+                }
+            }
+        }
+        sieve
+    }
+
+    /// Lets through what can be a pick of commits. `requests` are the numbers of the pull requests that brought them.
+    pub fn for_picks_of<'c>(origins: impl IntoIterator<Item = &'c Commit>, requests: &HashMap<CommitId, u64>) -> Self {
+        let mut sieve = Self::default();
+        for origin in origins {
+            sieve.like(origin);
+            sieve.named.insert(beginning(origin.id));
+            sieve.requests.extend(own_pull_request(&origin.message));
+            sieve.requests.extend(requests.get(&origin.id));
+        }
+        sieve
+    }
+
+    fn like(&mut self, commit: &Commit) {
+        self.written.insert(commit.author.seconds);
+        self.subjects.insert(plain_subject(commit.subject()).to_owned());
+        self.subjects.insert(plain_subject(&titled(&commit.message)).to_owned());
+    }
+
+    /// Says whether a pull request is one of those that are asked for.
+    pub fn asks_for_request(&self, number: u64) -> bool {
+        self.requests.contains(&number)
+    }
+
+    /// Says whether a commit is let through; `None` is one of an unusual form, which always is.
+    pub fn lets_through(&self, id: CommitId, outline: Option<&Outline<'_>>) -> bool {
+        let Some(outline) = outline else { return true };
+        self.written.contains(&outline.written)
+            || self.names.contains(&beginning(id))
+            || !self.requests.is_empty() && numbers(outline.message).any(|number| self.requests.contains(&number))
+            || !self.named.is_empty() && beginnings(outline.message).any(|digits| self.named.contains(&digits))
+            || self.has_subject(outline.message)
+    }
+
+    fn has_subject(&self, message: &[u8]) -> bool {
+        let message = String::from_utf8_lossy(message);
+        let subject = first_line(&message);
+        // The title of a merged pull request stands further down; what another message is called is its first line.
+        self.subjects.contains(plain_subject(subject))
+            || subject.starts_with("Merge ") && self.subjects.contains(plain_subject(&titled(&message)))
+    }
+}
+
+/// Says whether a message may take something back or bring it back: whether it has one of the words that do so.
+pub fn may_take_back(message: &[u8]) -> bool {
+    const WORDS: [&[u8]; 7] = [b"revert", b"reapply", b"undo", b"back out", b"backs out", b"backed out", b"backout"];
+    let begins = |text: &[u8], word: &[u8]| text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
+    let places = memchr::memchr3_iter(b'r', b'u', b'b', message).chain(memchr::memchr3_iter(b'R', b'U', b'B', message));
+    places.into_iter().any(|at| WORDS.iter().any(|word| begins(&message[at..], word)))
+}
+
+/// Returns the numbers that stand where those of pull requests do: behind `#`, `GH-` or `/pull/`.
+fn numbers(text: &[u8]) -> impl Iterator<Item = u64> {
+    memchr::memchr3_iter(b'#', b'-', b'/', text)
+        .filter_map(|at| {
+            let digits = text[at + 1..].iter().take_while(|byte| byte.is_ascii_digit());
+            digits.map(|digit| u64::from(digit - b'0')).try_fold((0_u64, 0_u32), |(number, count), digit| {
+                Some((number.checked_mul(10)?.checked_add(digit)?, count + 1))
+            })
+        })
+        .filter_map(|(number, count)| (count > 0).then_some(number))
+}
+
+/// Returns the first digits of every name of a commit that a text may hold.
+fn beginnings(text: &[u8]) -> impl Iterator<Item = u32> {
+    let mut run = (0_u32, 0_u32);
+    text.iter().filter_map(move |byte| {
+        let Some(digit) = char::from(*byte).to_digit(16) else {
+            run.0 = 0;
+            return None;
+        };
+        run = (run.0 + 1, (run.1 << 4 | digit) & 0x0FFF_FFFF);
+        (run.0 >= NAMING).then_some(run.1)
+    })
+}
+
+fn beginning(id: CommitId) -> u32 {
+    id.as_bytes()[..4].iter().fold(0_u32, |number, byte| number << 8 | u32::from(*byte)) >> 4
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,101 @@
+//! Stretches of history of which most commits are looked at no further than a glance.
+
+use std::collections::HashSet;
+
+use git2::{ObjectType, Oid};
+
+use crate::model::commit::{CommitId, TreeId};
+use crate::model::error::{Error, Result};
+use crate::model::outline::Outline;
+
+use super::Git;
+use super::blame::cut_off;
+use super::history::ends_at;
+use super::objects::{cannot_read, oid, raw_id};
+
+/// A commit of a stretch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outlined {
+    /// Its name.
+    pub id: CommitId,
+    /// Its tree.
+    pub tree: TreeId,
+    /// Its parents, first parent first.
+    pub parents: Vec<CommitId>,
+    /// Whether it is among those that were asked for.
+    pub wanted: bool,
+}
+
+impl Git {
+    /// Returns the commits that [`Self::commits_between`] does, in the same order, without what they say.
+    ///
+    /// `wanted` chooses among them. It is not told of a commit in a form that git does not write, nor of any where history is cut off
+    /// or grafted: there a commit is something else than its object says.
+    ///
+    /// # Errors
+    /// As [`Self::commits_between`].
+    pub fn outlined_between(
+        &self,
+        hidden: &[CommitId],
+        tip: CommitId,
+        wanted: impl Fn(CommitId, Option<&Outline<'_>>) -> bool,
+    ) -> Result<Vec<Outlined>> {
+        let ids = self.walked(hidden, tip)?;
+        let ends = if self.is_shallow() { cut_off(self) } else { HashSet::new() };
+        let mut found = Vec::with_capacity(ids.len());
+        let plain = self.is_plain();
+        for name in ids {
+            let id = CommitId::from_bytes(raw_id(name));
+            if ends.contains(&id) {
+                return Err(ends_at(tip, name));
+            }
+            found.push(self.outlined(name, plain, &wanted)?);
+        }
+        Ok(found)
+    }
+
+    fn outlined(
+        &self,
+        name: Oid,
+        plain: bool,
+        wanted: &impl Fn(CommitId, Option<&Outline<'_>>) -> bool,
+    ) -> Result<Outlined> {
+        let id = CommitId::from_bytes(raw_id(name));
+        let told = self.outline(id, plain, |outline| {
+            let wanted = wanted(id, outline);
+            outline.map(|outline| Outlined { id, tree: outline.tree, parents: outline.parents.clone(), wanted })
+        })?;
+        if let Some(told) = told {
+            return Ok(told);
+        }
+        let commit = self.commit(id)?;
+        Ok(Outlined { id, tree: commit.tree, parents: commit.parents, wanted: wanted(id, None) })
+    }
+
+    /// Asks something about the outlines of commits, which is not told of unusual ones.
+    ///
+    /// # Errors
+    /// When a commit is missing.
+    pub fn glance<T>(
+        &self,
+        ids: impl IntoIterator<Item = CommitId>,
+        question: impl Fn(CommitId, Option<&Outline<'_>>) -> T,
+    ) -> Result<Vec<T>> {
+        let plain = self.is_plain();
+        ids.into_iter().map(|id| self.outline(id, plain, |outline| question(id, outline))).collect()
+    }
+
+    fn outline<T>(&self, id: CommitId, plain: bool, question: impl FnOnce(Option<&Outline<'_>>) -> T) -> Result<T> {
+        let name = oid(id.as_bytes());
+        let odb = self.repository().odb();
+        let odb = odb.map_err(|error| Error::unfinished("cannot open the object database").because(error))?;
+        let object = odb.read(name).map_err(|error| cannot_read(name, &error))?;
+        let is_commit = plain && object.kind() == ObjectType::Commit;
+        Ok(question(is_commit.then(|| Outline::read(object.data())).flatten().as_ref()))
+    }
+
+    /// Says whether commits have the parents that their objects say.
+    fn is_plain(&self) -> bool {
+        !self.is_shallow() && !self.common_directory().join("info").join("grafts").exists()
+    }
+}

@@ -1,0 +1,185 @@
+//! Commits that change the paths which others change, found without a comparison of whole trees.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::model::commit::{Commit, CommitId, TreeId};
+use crate::model::error::Result;
+use crate::model::forecast::Entry;
+
+use super::changes::changes;
+use super::forecaster::in_parallel;
+use super::objects::{Objects, empty_tree};
+use super::outline::Outlined;
+use super::{Git, reopen, tree_of};
+
+/// So many commits are looked at before what libgit2 keeps of them is let go.
+const STRETCH: usize = 4096;
+
+type Trees = HashMap<CommitId, TreeId>;
+
+/// The paths that a commit changes, and the names at the top of the tree below which they are, by their places.
+struct Asked {
+    paths: Vec<Vec<u8>>,
+    tops: Vec<usize>,
+}
+
+impl Git {
+    /// Returns which commits of a stretch, each relative to its first parent, change all the paths that one of some others changes.
+    ///
+    /// # Errors
+    /// When an object is missing.
+    pub fn changing_paths_of(&self, some: &[&Commit], stretch: &[Outlined]) -> Result<Vec<CommitId>> {
+        let (asked, tops) = self.asked(some)?;
+        if asked.is_empty() {
+            return Ok(Vec::new());
+        }
+        let trees: Trees = stretch.iter().map(|one| (one.id, one.tree)).collect();
+        let path = self.repository().path();
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let next = AtomicUsize::new(0);
+        let found = in_parallel(threads, |_| {
+            let mut found = Vec::new();
+            loop {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                let Some(chunk) = stretch.chunks(STRETCH).nth(at) else { return Ok(found) };
+                let mut look = Look { objects: Objects::new(reopen(path)?), asked: &asked, tops: &tops, last: None };
+                for one in chunk {
+                    if look.at(one, &trees)? {
+                        found.push(one.id);
+                    }
+                }
+            }
+        })?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    fn asked(&self, some: &[&Commit]) -> Result<(Vec<Asked>, Vec<Vec<u8>>)> {
+        let mut objects = Objects::new(self.reopen()?);
+        let mut all = Vec::new();
+        for commit in some {
+            let old = commit.parents.first().map_or_else(|| Ok(empty_tree()), |parent| self.tree_of(*parent))?;
+            let paths = changes(&mut objects, old, commit.tree)?.into_iter().map(|change| change.path);
+            all.push(paths.collect::<Vec<_>>());
+        }
+        all.retain(|paths| !paths.is_empty());
+        all.sort();
+        all.dedup();
+        let top = |path: &Vec<u8>| path.split(|byte| *byte == b'/').next().unwrap_or_default().to_vec();
+        let mut tops: Vec<Vec<u8>> = all.iter().flatten().map(top).collect();
+        tops.sort();
+        tops.dedup();
+        let asked = all.into_iter().map(|paths| {
+            let mut places: Vec<usize> = paths.iter().filter_map(|path| tops.binary_search(&top(path)).ok()).collect();
+            places.dedup();
+            Asked { paths, tops: places }
+        });
+        Ok((asked.collect(), tops))
+    }
+}
+
+/// What a tree holds by some names.
+type Held = Vec<Option<Entry>>;
+
+struct Look<'l> {
+    objects: Objects,
+    asked: &'l [Asked],
+    tops: &'l [Vec<u8>],
+    /// The tree that was looked at last: in most histories it is that of the next commit's parent.
+    last: Option<(TreeId, Held)>,
+}
+
+impl Look<'_> {
+    fn at(&mut self, one: &Outlined, trees: &Trees) -> Result<bool> {
+        let old = match one.parents.first() {
+            None => empty_tree(),
+            Some(parent) => match trees.get(parent) {
+                Some(tree) => *tree,
+                None => tree_of(self.objects.repository(), *parent)?,
+            },
+        };
+        let before = match self.last.take() {
+            Some((tree, held)) if tree == old => held,
+            _ => self.objects.held(old, self.tops)?,
+        };
+        let after = self.objects.held(one.tree, self.tops)?;
+        let mut is_alike = false;
+        for asked in self.asked.iter().filter(|asked| asked.tops.iter().all(|at| before[*at] != after[*at])) {
+            is_alike = is_alike || self.differs_in_all(old, one.tree, &asked.paths)?;
+        }
+        self.last = Some((one.tree, after));
+        Ok(is_alike)
+    }
+
+    fn differs_in_all(&mut self, old: TreeId, new: TreeId, paths: &[Vec<u8>]) -> Result<bool> {
+        for path in paths {
+            if self.objects.at(old, path)? == self.objects.at(new, path)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ports::folder;
+    use crate::ports::process::GitProgram;
+
+    /// A history of which each commit writes some files.
+    fn history(root: &std::path::Path, commits: &[&[(&str, &str)]]) -> Git {
+        git2::Repository::init(root).expect("a repository");
+        let program = GitProgram::new(&root.join(".git"), root);
+        let run = |arguments: &[&str]| program.text(arguments).expect("git does it");
+        for pair in [["user.name", "Mia"], ["user.email", "mia@example.com"], ["commit.gpgSign", "false"]] {
+            run(&["config", pair[0], pair[1]]);
+        }
+        run(&["checkout", "-q", "-b", "main"]);
+        for files in commits {
+            for (path, text) in *files {
+                folder::write(&root.join(path), text.as_bytes()).expect("it is written");
+            }
+            run(&["add", "."]);
+            run(&["commit", "-q", "--allow-empty", "-m", "A commit"]);
+        }
+        Git::open(root).expect("a repository")
+    }
+
+    #[test]
+    fn only_what_changes_all_paths_of_one_is_found() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let commits: [&[(&str, &str)]; 7] = [
+            &[("a/b/x", "1"), ("a/b/y", "1"), ("top", "1")],
+            &[("a/b/x", "2")],
+            &[("a/b/x", "3"), ("top", "3")],
+            &[("a/b/y", "4")],
+            &[("top", "5")],
+            &[],
+            &[("a/b/x", "7"), ("a/b/y", "7"), ("new/x", "7")],
+        ];
+        let root = folder.path().canonicalize().expect("it exists");
+        let git = history(&root, &commits);
+        let tip = git.resolve("main").expect("a branch");
+        let all = git.commits_between(&[], tip, None).expect("all of it");
+        let outlined = git.outlined_between(&[], tip, |id, outline| id == all[3].id && outline.is_some());
+        let outlined = outlined.expect("all of it");
+        let told: Vec<_> = outlined.iter().map(|one| (one.id, one.tree, one.parents.clone(), one.wanted)).collect();
+        let read = all.iter().map(|one| (one.id, one.tree, one.parents.clone(), one.id == all[3].id));
+        assert_eq!(told, read.collect::<Vec<_>>());
+        let table: [(&[usize], &[usize]); 6] = [
+            (&[1], &[0, 1, 2, 6]),
+            (&[2], &[0, 2]),
+            (&[3, 4], &[0, 2, 3, 4, 6]),
+            (&[5], &[]),
+            (&[6], &[6]),
+            (&[0, 6], &[0, 6]),
+        ];
+        for (some, expected) in table {
+            let some: Vec<&Commit> = some.iter().map(|at| &all[*at]).collect();
+            let found = git.changing_paths_of(&some, &outlined).expect("nothing is missing");
+            let places: Vec<usize> = found.iter().filter_map(|id| all.iter().position(|one| one.id == *id)).collect();
+            assert_eq!(places, expected, "{}", some.len());
+        }
+    }
+}

@@ -2,6 +2,7 @@
 
 pub mod affected;
 pub mod chain;
+pub mod copies;
 pub mod elsewhere;
 pub mod stretch;
 pub mod table;

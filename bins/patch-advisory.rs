@@ -30,6 +30,12 @@ fn run(args: AdvisoryArgs, env: &Env) -> anyhow::Result<Exit> {
             let checked = advisory::checked(git, advisories, &asked.advisories, common.moment())?;
             common.show(&checked, env).map(|()| Exit::from(checked.answer))
         }
+        AdvisoryCommand::Affected(asked) => {
+            let git = common.open()?;
+            let settings = common.settings(git, env)?;
+            let found = advisory::affected::affected(git, &settings, &asked.request())?;
+            common.show(&found, env).map(|()| Exit::Yes)
+        }
         AdvisoryCommand::Score(asked) => common.show(&asked.scores()?, env).map(|()| Exit::Yes),
     }
 }

@@ -1,5 +1,7 @@
 //! `patch-advisory`: sources are begun once, checked and scored.
 
+mod affected;
+
 use serde_json::Value;
 
 use crate::support::{Bin, Repo};

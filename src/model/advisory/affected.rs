@@ -1,5 +1,9 @@
 //! What holds for a line, decided from what history says of its versions and of its newest state, and the document that tells of it.
 
+use std::convert::Infallible;
+use std::path::PathBuf;
+use std::str::FromStr;
+
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use semver::Version;
@@ -13,6 +17,42 @@ use crate::model::line::LineName;
 
 /// What stands in `schema` of [`AffectedReport`].
 pub const AFFECTED_SCHEMA: &str = "patch-advisory/affected@1";
+
+/// What `patch-advisory affected` is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AffectedRequest {
+    /// The advisory.
+    pub advisory: Which,
+    /// What to do with its source.
+    pub source: SourceIs,
+}
+
+/// An advisory, as somebody names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    /// By its identifier.
+    Id(AdvisoryId),
+    /// By its source.
+    File(PathBuf),
+}
+
+impl FromStr for Which {
+    type Err = Infallible;
+
+    /// Reads an identifier; everything else is a path.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(text.parse().map_or_else(|_| Self::File(PathBuf::from(text)), Self::Id))
+    }
+}
+
+/// What to do with the source of an advisory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SourceIs {
+    /// Leave it as it is.
+    Left,
+    /// Write what was found into it.
+    Written,
+}
 
 /// What an advisory comes to on each line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

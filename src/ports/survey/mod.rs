@@ -4,6 +4,7 @@ pub mod affected;
 pub mod chain;
 pub mod copies;
 pub mod elsewhere;
+pub mod flaw;
 pub mod stretch;
 pub mod table;
 

@@ -1,6 +1,7 @@
 //! `patch-advisory`: sources are begun once, checked and scored.
 
 mod affected;
+mod generated;
 
 use serde_json::Value;
 

@@ -288,7 +288,7 @@ mod tests {
             let takes = |(by, target): &(usize, usize)| {
                 *target == of && *by != of && self.history(*by).contains(&of) && self.stands(has, *by)
             };
-            has.contains(&of) && !self.reverts.iter().any(|revert| takes(revert))
+            has.contains(&of) && !self.reverts.iter().any(takes)
         }
     }
 

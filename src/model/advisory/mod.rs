@@ -11,6 +11,7 @@ pub mod contain;
 pub mod edit;
 pub mod id;
 pub mod lines;
+pub mod matrix;
 pub mod outcome;
 pub mod package;
 mod read;

@@ -17,14 +17,14 @@ fn configure(repo: &Repo, lines: &[(&str, &str)]) {
     repo.write_config(&text);
 }
 
-/// Writes the source, outside of history.
-fn source(repo: &Repo, introduced: &[&str], fixed: &[&str], more: &str) {
+/// Writes the source, outside of history; without commits that repair it where there are none.
+pub fn source(repo: &Repo, introduced: &[&str], fixed: &[&str], more: &str) {
     let list = |all: &[&str]| all.iter().map(|one| format!("\"{one}\"")).collect::<Vec<_>>().join(", ");
+    let fixes = if fixed.is_empty() { String::new() } else { format!("fixed = [{}]\n", list(fixed)) };
     let text = format!(
-        "+++\nid = \"GSA-2026-001\"\ntitle = \"A flaw\"\nstate = \"draft\"\nintroduced = [{}]\nfixed = [{}]\n{more}+++\n\n\
+        "+++\nid = \"GSA-2026-001\"\ntitle = \"A flaw\"\nstate = \"draft\"\nintroduced = [{}]\n{fixes}{more}+++\n\n\
          ## Summary\n\nA.\n\n## Impact\n\nB.\n\n## Mitigation\n\nNone.\n\n## Patch\n\nC.\n\n## Credits\n\nD.\n",
-        list(introduced),
-        list(fixed)
+        list(introduced)
     );
     std::fs::create_dir_all(repo.path().join("advisories")).expect("it is made");
     std::fs::write(repo.path().join(PATH), text).expect("it is written");
@@ -34,7 +34,7 @@ fn ran(repo: &Repo, more: &[&str]) -> Output {
     advisory(repo).args(["--format", "json", "affected", "GSA-2026-001"]).args(more).run()
 }
 
-fn found(repo: &Repo) -> Value {
+pub fn found(repo: &Repo) -> Value {
     ran(repo, &[]).success().json()
 }
 

@@ -12,6 +12,9 @@ use crate::model::line::{Line, LineName, Series};
 use crate::ports::git::Git;
 use crate::ports::settings::Settings;
 
+/// Versions, each with its commit where that is here.
+type Releases = Vec<(Version, Option<CommitId>)>;
+
 /// A line, and where it is.
 pub struct Place {
     /// Its name.
@@ -21,7 +24,7 @@ pub struct Place {
     /// Until when.
     pub until: Option<NaiveDate>,
     /// Its releases and pre-releases, sorted, each with its commit where that is here.
-    pub versions: Vec<(Version, Option<CommitId>)>,
+    pub versions: Releases,
     /// Its newest state: its branch, else its highest release.
     pub tip: Option<CommitId>,
 }
@@ -40,8 +43,8 @@ impl Place {
 pub fn places(git: &Git, settings: &Settings) -> Result<Vec<Place>> {
     let mut lines: Vec<&Line> = settings.config.lines.iter().collect();
     lines.sort_by(|a, b| a.newest_first(b));
-    let mut of_lines: Vec<Vec<(Version, Option<CommitId>)>> = vec![Vec::new(); lines.len()];
-    let mut others: BTreeMap<(u64, u64), Vec<(Version, Option<CommitId>)>> = BTreeMap::new();
+    let mut of_lines: Vec<Releases> = vec![Vec::new(); lines.len()];
+    let mut others: BTreeMap<(u64, u64), Releases> = BTreeMap::new();
     for (version, commit) in releases(git, settings)? {
         let own = lines.iter().position(|line| line.contains(&version));
         match own {
@@ -71,13 +74,12 @@ pub fn places(git: &Git, settings: &Settings) -> Result<Vec<Place>> {
 }
 
 /// Returns all releases and pre-releases, sorted, each with its commit where that is here.
-fn releases(git: &Git, settings: &Settings) -> Result<Vec<(Version, Option<CommitId>)>> {
+fn releases(git: &Git, settings: &Settings) -> Result<Releases> {
     let is_release = |name: &str| settings.tag.version_of(name).is_some();
     let commits: HashMap<String, CommitId> =
         git.tags_named(is_release)?.into_iter().map(|tag| (tag.name, tag.commit)).collect();
     let release = |name: &str| Some((settings.tag.version_of(name)?, commits.get(name).copied()));
-    let mut all: Vec<(Version, Option<CommitId>)> =
-        git.tag_names()?.iter().filter_map(|name| release(name.as_str())).collect();
+    let mut all: Releases = git.tag_names()?.iter().filter_map(|name| release(name.as_str())).collect();
     all.sort();
     Ok(all)
 }

@@ -17,6 +17,10 @@ pub struct Behind {
     pub cut: Vec<CommitId>,
 }
 
+/// One commit with a wrong date hides nothing behind it: so many that are too old are passed in a row (git's own walk passes five, `SLOP`
+/// in its `revision.c`).
+const PATIENCE: usize = 8;
+
 /// Reads some commits and what is behind them, as far as it is not older than a moment, in seconds since 1970-01-01 UTC. The commits
 /// themselves are read however old they are.
 ///
@@ -24,21 +28,26 @@ pub struct Behind {
 /// When a commit is missing, in other places than where a shallow clone ends.
 pub fn behind(git: &Git, tips: &[CommitId], not_before: i64) -> Result<Behind> {
     let ends = if git.is_shallow() { cut_off(git) } else { HashSet::new() };
-    let mut seen: HashSet<CommitId> = HashSet::new();
-    let mut open: Vec<CommitId> = tips.to_vec();
+    let mut seen: HashMap<CommitId, usize> = HashMap::new();
+    let mut open: Vec<(CommitId, usize)> = tips.iter().map(|tip| (*tip, PATIENCE)).collect();
     let mut found = Behind { commits: Vec::new(), cut: Vec::new() };
-    while let Some(id) = open.pop() {
-        if !seen.insert(id) {
+    while let Some((id, patience)) = open.pop() {
+        let before = seen.get(&id).copied();
+        if before.is_some_and(|before| before >= patience) {
             continue;
         }
         let commit = git.commit(id)?;
-        if commit.committer.seconds >= not_before {
-            match ends.contains(&id) {
-                true => found.cut.push(id),
-                false => open.extend(commit.parents.iter().filter(|parent| !seen.contains(*parent))),
-            }
+        let is_recent = commit.committer.seconds >= not_before;
+        seen.insert(id, if is_recent { PATIENCE } else { patience });
+        let left = if is_recent { Some(PATIENCE) } else { patience.checked_sub(1) };
+        match left {
+            Some(_) if ends.contains(&id) => found.cut.extend((is_recent && before.is_none()).then_some(id)),
+            Some(left) => open.extend(commit.parents.iter().map(|parent| (*parent, left))),
+            None => {}
         }
-        found.commits.push(commit);
+        if before.is_none() {
+            found.commits.push(commit);
+        }
     }
     Ok(found)
 }

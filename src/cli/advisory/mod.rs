@@ -1,13 +1,16 @@
 //! The arguments of `patch-advisory`, and how its results are shown.
 
 pub mod affected;
+mod change;
 mod show;
 
 use std::io::Read as _;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::cli::args::CommonArgs;
+pub use change::ChangeCommand;
+
+use crate::cli::args::{CommonArgs, mode};
 use crate::model::advisory::Title;
 use crate::model::advisory::id::AdvisoryId;
 use crate::model::advisory::outcome::{NewRequest, Scores};
@@ -31,14 +34,27 @@ pub struct AdvisoryArgs {
 /// The verbs of `patch-advisory`.
 #[derive(Debug, Subcommand)]
 pub enum AdvisoryCommand {
+    /// Those that need a repository with sources.
+    #[command(flatten)]
+    OfSources(SourceCommand),
+    /// Score CVSS vectors
+    Score(ScoreArgs),
+}
+
+/// The verbs that need a repository with sources.
+#[derive(Debug, Subcommand)]
+pub enum SourceCommand {
     /// Begin an advisory with the next free identifier
     New(NewArgs),
     /// Say what is wrong with advisories, or missing from them
     Check(CheckArgs),
-    /// Score CVSS vectors
-    Score(ScoreArgs),
     /// Work out which releases of which lines have the flaw, and which have the fix
     Affected(AffectedArgs),
+    /// Say what must be so before an advisory is published, and how far it is
+    Checklist(ChecklistArgs),
+    /// Those that change a source.
+    #[command(flatten)]
+    Change(ChangeCommand),
 }
 
 /// What `patch-advisory new` is asked.
@@ -50,12 +66,21 @@ pub struct NewArgs {
     /// Take the identifier at this remote too, so that no other clone gives it again; the remote learns the identifier
     #[arg(long, value_name = "REMOTE")]
     pub reserve: Option<String>,
+
+    /// Say which identifier it would have, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 impl NewArgs {
     /// Returns what is asked.
     pub fn request(&self, common: &CommonArgs) -> NewRequest {
-        NewRequest { title: self.title.clone(), reserve: self.reserve.clone(), now: common.moment() }
+        NewRequest {
+            title: self.title.clone(),
+            reserve: self.reserve.clone(),
+            now: common.moment(),
+            mode: mode(self.dry_run),
+        }
     }
 }
 
@@ -65,6 +90,13 @@ pub struct CheckArgs {
     /// Look at these; without any, at all
     #[arg(value_name = "ADVISORY")]
     pub advisories: Vec<AdvisoryId>,
+}
+
+/// What `patch-advisory checklist` is asked.
+#[derive(Debug, Args)]
+pub struct ChecklistArgs {
+    /// The advisory
+    pub advisory: AdvisoryId,
 }
 
 /// What `patch-advisory score` is asked.

@@ -7,6 +7,7 @@
 pub mod affected;
 pub mod body;
 pub mod check;
+pub mod checklist;
 pub mod contain;
 pub mod edit;
 pub mod id;

@@ -3,10 +3,15 @@
 use std::process::ExitCode;
 
 use backstitch::cli::advisory::{AdvisoryArgs, AdvisoryCommand, SourceCommand};
+use backstitch::cli::args::CommonArgs;
 use backstitch::cli::env::Env;
 use backstitch::cli::exit::Exit;
 use backstitch::cli::report;
-use backstitch::steps::advisory::{self, change};
+use backstitch::model::advisory::export::Publication;
+use backstitch::model::advisory::export::outcome::Signature;
+use backstitch::ports::git::Git;
+use backstitch::ports::settings::Settings;
+use backstitch::steps::advisory::{self, Place, change};
 use clap::Parser;
 
 fn main() -> ExitCode {
@@ -42,5 +47,28 @@ fn run(AdvisoryArgs { command, common }: &AdvisoryArgs, env: &Env) -> anyhow::Re
             let asked = asked.request(git, common)?;
             common.show(&change::change(git, advisories, &asked)?, env).map(|()| Exit::Yes)
         }
+        SourceCommand::Export(asked) => {
+            let publication = publication(common, git, &settings, env)?;
+            let request = asked.place.request(git, asked.signature())?;
+            let exported = advisory::export::export(git, &publication, asked.format, &request)?;
+            common.show(&exported, env).map(|()| Exit::from(exported.answer))
+        }
+        SourceCommand::Render(asked) => {
+            let publication = publication(common, git, &settings, env)?;
+            let request = asked.place.request(git, Signature::Missing)?;
+            let rendered = advisory::export::render(git, &publication, &request)?;
+            common.show(&rendered, env).map(|()| Exit::from(rendered.answer))
+        }
+        SourceCommand::Matrix(asked) => {
+            let publication = publication(common, git, &settings, env)?;
+            let found = advisory::matrix::compare(git, &settings, &publication, &asked.advisory)?;
+            common.show(&found, env).map(|()| Exit::from(found.answer))
+        }
     }
+}
+
+/// Reads who publishes.
+fn publication(common: &CommonArgs, git: &Git, settings: &Settings, env: &Env) -> anyhow::Result<Publication> {
+    let place = Place { server: env.server(), repository: env.repository.as_deref() };
+    Ok(advisory::publication(git, settings, &place, common.moment())?)
 }

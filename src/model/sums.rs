@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
+use sha2::{Digest as _, Sha256, Sha512};
 
 use crate::model::name::{NotAName, text_type};
 
@@ -29,6 +29,11 @@ impl Sha256Sum {
     pub fn finish(digest: Sha256) -> Self {
         Self(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
     }
+}
+
+/// Returns the SHA-512 sum of bytes: 128 lower-case hexadecimal digits.
+pub fn sha512(bytes: impl AsRef<[u8]>) -> String {
+    Sha512::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl FromStr for Sha256Sum {

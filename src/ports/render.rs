@@ -27,6 +27,10 @@ pub enum Template {
     DoctorDiagnosis,
     /// The Markdown of `patch-advisory check`.
     AdvisoryCheck,
+    /// The page of an advisory that `patch-advisory render` writes, as Markdown.
+    AdvisoryPage,
+    /// The page of all advisories that `patch-advisory render` writes, as Markdown.
+    AdvisoryIndex,
     /// The message of a tag, as plain text.
     TagMessage,
     /// The message of the commit that changes versions, as plain text.
@@ -41,12 +45,14 @@ pub enum Template {
 
 impl Template {
     /// Every template.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::PickStatus,
         Self::PickPlan,
         Self::CheckReport,
         Self::DoctorDiagnosis,
         Self::AdvisoryCheck,
+        Self::AdvisoryPage,
+        Self::AdvisoryIndex,
         Self::TagMessage,
         Self::BumpMessage,
         Self::NotesMarkdown,
@@ -62,6 +68,8 @@ impl Template {
             Self::CheckReport => "check/report.md.j2",
             Self::DoctorDiagnosis => "doctor/diagnosis.md.j2",
             Self::AdvisoryCheck => "advisory/check.md.j2",
+            Self::AdvisoryPage => "advisory/page.md.j2",
+            Self::AdvisoryIndex => "advisory/index.md.j2",
             Self::TagMessage => "tag/message.txt.j2",
             Self::BumpMessage => "bump/message.txt.j2",
             Self::NotesMarkdown => "notes/notes.md.j2",
@@ -78,6 +86,8 @@ impl Template {
             Self::CheckReport => include_str!("../../templates/check/report.md.j2"),
             Self::DoctorDiagnosis => include_str!("../../templates/doctor/diagnosis.md.j2"),
             Self::AdvisoryCheck => include_str!("../../templates/advisory/check.md.j2"),
+            Self::AdvisoryPage => include_str!("../../templates/advisory/page.md.j2"),
+            Self::AdvisoryIndex => include_str!("../../templates/advisory/index.md.j2"),
             Self::TagMessage => include_str!("../../templates/tag/message.txt.j2"),
             Self::BumpMessage => include_str!("../../templates/bump/message.txt.j2"),
             Self::NotesMarkdown => include_str!("../../templates/notes/notes.md.j2"),

@@ -2,6 +2,7 @@
 
 mod affected;
 mod generated;
+mod matrix;
 
 use serde_json::Value;
 

@@ -2,6 +2,8 @@
 
 pub mod affected;
 mod change;
+mod export;
+pub mod matrix;
 mod show;
 
 use std::io::Read as _;
@@ -9,6 +11,7 @@ use std::io::Read as _;
 use clap::{Args, Parser, Subcommand};
 
 pub use change::ChangeCommand;
+pub use export::{ExportArgs, OutputArgs, RenderArgs};
 
 use crate::cli::args::{CommonArgs, mode};
 use crate::model::advisory::Title;
@@ -18,6 +21,7 @@ use crate::model::advisory::severity::Vector;
 use crate::model::error::{Error, Result};
 
 use affected::AffectedArgs;
+use matrix::MatrixArgs;
 
 /// Keep one source of each security advisory, make every format of it, and say nothing too early
 #[derive(Debug, Parser)]
@@ -55,6 +59,12 @@ pub enum SourceCommand {
     /// Those that change a source.
     #[command(flatten)]
     Change(ChangeCommand),
+    /// Write the documents of advisories: OSV, CSAF, CVE, OpenVEX and GitHub's
+    Export(ExportArgs),
+    /// Write the pages of advisories, the page that lists them, and their feed
+    Render(RenderArgs),
+    /// Say whether every document says of every version what git says
+    Matrix(MatrixArgs),
 }
 
 /// What `patch-advisory new` is asked.

@@ -10,6 +10,7 @@ pub mod check;
 pub mod checklist;
 pub mod contain;
 pub mod edit;
+pub mod export;
 pub mod id;
 pub mod lines;
 pub mod matrix;

@@ -60,7 +60,7 @@ pub struct Found {
 }
 
 /// Reads a source, and says what it is called.
-fn source(git: &Git, settings: &Settings, which: &Which) -> Result<(String, Sourced)> {
+pub(super) fn source(git: &Git, settings: &Settings, which: &Which) -> Result<(String, Sourced)> {
     match which {
         Which::Id(id) => {
             let advisories = super::settings(&settings.config)?;

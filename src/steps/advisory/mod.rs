@@ -2,6 +2,8 @@
 
 pub mod affected;
 pub mod change;
+pub mod export;
+pub mod matrix;
 pub mod new;
 
 use std::path::PathBuf;
@@ -11,11 +13,14 @@ use chrono::{DateTime, Utc};
 use crate::model::advisory::Advisory;
 use crate::model::advisory::check::{Checked, Named, check};
 use crate::model::advisory::checklist::{Checklist, checklist};
+use crate::model::advisory::export::Publication;
 use crate::model::advisory::id::AdvisoryId;
-use crate::model::config::{AdvisorySettings, Config};
+use crate::model::config::{AdvisorySettings, Config, RepositoryName};
 use crate::model::error::{Error, Result};
+use crate::model::propose::repository_of_url;
 use crate::ports::folder;
 use crate::ports::git::Git;
+use crate::ports::settings::Settings;
 
 /// A source in the worktree.
 pub struct Sourced {
@@ -111,4 +116,39 @@ pub fn checked(git: &Git, settings: &AdvisorySettings, wanted: &[AdvisoryId], no
 /// As [`one`].
 pub fn checklist_of(git: &Git, settings: &AdvisorySettings, id: &AdvisoryId, now: DateTime<Utc>) -> Result<Checklist> {
     Ok(checklist(&one(git, settings, id)?.advisory, now))
+}
+
+/// Returns who publishes. `server` and `repository` are where the workflow says it is, if it says so.
+///
+/// # Errors
+/// When `patch.toml` has no section for advisories, or nothing tells what the project is called.
+pub fn publication(git: &Git, settings: &Settings, place: &Place<'_>, now: DateTime<Utc>) -> Result<Publication> {
+    let config = &settings.config;
+    let given = place.repository.map(|text| {
+        text.parse::<RepositoryName>().map_err(|broken| {
+            Error::usage("it cannot be told where this runs").because(broken).hint("correct or unset GITHUB_REPOSITORY")
+        })
+    });
+    let remote = || git.configured_url("origin").as_deref().and_then(repository_of_url);
+    let repository = config.project.repository.clone().or(given.transpose()?).or_else(remote);
+    let name = repository.as_ref().map(|repository| repository.parts().1.to_owned());
+    let project = config.project.name.clone().or(name).ok_or_else(|| {
+        Error::usage("it is not known what the project is called").hint("set 'name' in [project] of 'patch.toml'")
+    })?;
+    let address = repository.map(|repository| format!("{}/{repository}", place.server.trim_end_matches('/')));
+    Ok(Publication {
+        project,
+        settings: self::settings(config)?.clone(),
+        repository: address.and_then(|address| address.parse().ok()),
+        now,
+    })
+}
+
+/// Where the workflow says that it runs.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// The address of the forge.
+    pub server: &'a str,
+    /// The repository, as `owner/name`.
+    pub repository: Option<&'a str>,
 }

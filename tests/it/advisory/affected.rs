@@ -75,13 +75,13 @@ fn text(replaced: &[(usize, &str)]) -> String {
 }
 
 /// Four lines: 1.0 left main before the bug, 1.1 has it and nobody repairs it, 2.0 and 2.1 are repaired.
-struct Story {
-    repo: Repo,
-    bug: CommitId,
-    fix: CommitId,
+pub struct Story {
+    pub repo: Repo,
+    pub bug: CommitId,
+    pub fix: CommitId,
 }
 
-fn story() -> Story {
+pub fn story() -> Story {
     let repo = Repo::new();
     configure(&repo, &[("1.0", "security-only"), ("1.1", "end-of-life"), ("2.0", "maintained"), ("2.1", "current")]);
     repo.land_fix("Write the parser", [("parser", text(&[]).as_str())]);

@@ -98,8 +98,11 @@ fn is_called(subject: &Subject<'_>, name: &str) -> bool {
 struct Vers {
     is_all: bool,
     single: Vec<(bool, Bound)>,
-    ranged: Vec<(Side, fn(Ordering) -> bool, Bound)>,
+    ranged: Vec<Comparison>,
 }
+
+/// A comparison: on which side of a range it stands, the operator, and what with.
+type Comparison = (Side, fn(Ordering) -> bool, Bound);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {

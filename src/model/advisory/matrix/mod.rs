@@ -21,6 +21,7 @@ use super::lines::LineFinding;
 use super::package::{Ecosystem, Package};
 use super::runs::{Has, Row, rows};
 use crate::model::line::LineName;
+use crate::model::verify::Answer;
 
 /// What stands in `schema` of [`Matrix`].
 pub const MATRIX_SCHEMA: &str = "patch-advisory/matrix@1";
@@ -145,7 +146,7 @@ pub struct Matrix {
     /// The advisory.
     pub id: AdvisoryId,
     /// Whether all agree.
-    pub answer: Agreement,
+    pub answer: Answer,
     /// The documents, in the order of `said`.
     pub documents: Vec<String>,
     /// Formats of which there is no document, with the reason.
@@ -153,16 +154,6 @@ pub struct Matrix {
     pub left_out: Vec<LeftOut>,
     /// The versions, in their order; once for each package.
     pub rows: Vec<MatrixRow>,
-}
-
-/// Whether all documents agree with git.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Agreement {
-    /// They do.
-    Yes,
-    /// One does not, for one version at least.
-    No,
 }
 
 /// A format of which there is no document.
@@ -199,7 +190,7 @@ pub struct MatrixRow {
 /// Asks documents of an advisory about every version of its lines. `project` is what the project is called where it has no package.
 pub fn matrix(advisory: &Advisory, project: &str, columns: &[Column], left_out: Vec<LeftOut>) -> Matrix {
     let found = asked(&advisory.lines, &advisory.packages, project, columns);
-    let answer = if found.iter().all(|row| row.disagree.is_empty()) { Agreement::Yes } else { Agreement::No };
+    let answer = if found.iter().all(|row| row.disagree.is_empty()) { Answer::Yes } else { Answer::No };
     Matrix {
         schema: MATRIX_SCHEMA.to_owned(),
         id: advisory.id.clone(),

@@ -224,7 +224,7 @@ fn the_answer_is_no_where_one_version_of_one_document_differs() {
     };
     let all = json!(["1.9.0", "1.9.1", "2.0.0", "2.0.1"]);
     let agreed = matrix(&advisory, "godel", &[record(all.clone())], Vec::new());
-    assert_eq!((agreed.answer, agreed.rows.len()), (Agreement::Yes, 5));
+    assert_eq!((agreed.answer, agreed.rows.len()), (Answer::Yes, 5));
     let differs = matrix(&advisory, "godel", &[record(all), record(json!(["1.9.0"]))], Vec::new());
-    assert_eq!((differs.answer, differs.rows[1].disagree.len()), (Agreement::No, 1));
+    assert_eq!((differs.answer, differs.rows[1].disagree.len()), (Answer::No, 1));
 }

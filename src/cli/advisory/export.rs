@@ -1,0 +1,121 @@
+//! The arguments of `patch-advisory export` and `patch-advisory render`, and how their result is shown.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::cli::out::Present;
+use crate::cli::table::{Cell, Fit, Table};
+use crate::cli::terminal::{Page, Tone, escape};
+use crate::model::advisory::export::outcome::{ExportRequest, Exported, FileState, Formats, Signature};
+use crate::model::advisory::id::AdvisoryId;
+use crate::model::error::{Error, Result};
+use crate::model::markdown;
+use crate::ports::git::Git;
+use crate::ports::render::Templates;
+
+/// What `patch-advisory export` is asked.
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// The format: `osv`, `csaf`, `cve`, `openvex`, `ghsa`, or `all` of them
+    pub format: Formats,
+
+    /// Of which advisories, and where to.
+    #[command(flatten)]
+    pub place: OutputArgs,
+
+    /// Sign CSAF documents with the OpenPGP key that git signs with
+    #[arg(long)]
+    pub sign: bool,
+}
+
+impl ExportArgs {
+    /// Returns whether CSAF documents get a signature.
+    pub fn signature(&self) -> Signature {
+        if self.sign { Signature::Made } else { Signature::Missing }
+    }
+}
+
+/// What `patch-advisory render` is asked.
+#[derive(Debug, Args)]
+pub struct RenderArgs {
+    /// Of which advisories, and where to.
+    #[command(flatten)]
+    pub place: OutputArgs,
+}
+
+/// Of which advisories something is written, and where to.
+#[derive(Debug, Args)]
+pub struct OutputArgs {
+    /// Take these; without any, all: those that are public, where pages are written
+    #[arg(value_name = "ADVISORY")]
+    pub advisories: Vec<AdvisoryId>,
+
+    /// Write below this folder; by default below 'published' at the root of the worktree
+    #[arg(long, value_name = "FOLDER")]
+    pub output: Option<PathBuf>,
+}
+
+impl OutputArgs {
+    /// Returns what is asked.
+    ///
+    /// # Errors
+    /// When no folder is given, and the repository has no worktree.
+    pub fn request(&self, git: &Git, signature: Signature) -> Result<ExportRequest> {
+        let usual = || git.worktree().map(|root| root.join("published"));
+        let output = self.output.clone().or_else(usual).ok_or_else(|| {
+            Error::usage("this repository has no worktree").hint("say where documents are written to: --output FOLDER")
+        })?;
+        Ok(ExportRequest { advisories: self.advisories.clone(), output, signature })
+    }
+}
+
+fn heading(exported: &Exported) -> String {
+    let count = |state| exported.files.iter().filter(|file| file.state == state).count();
+    format!("{} written, {} already, below {}", count(FileState::Written), count(FileState::Already), exported.output)
+}
+
+fn secret(exported: &Exported) -> Option<String> {
+    let ids: Vec<String> = exported.secret.iter().map(ToString::to_string).collect();
+    (!ids.is_empty()).then(|| format!("not public yet, keep the files private: {}", ids.join(", ")))
+}
+
+impl Present for Exported {
+    fn text(&self, page: &Page) -> String {
+        let mut text = format!("{}\n", escape(&heading(self)));
+        let mut table = Table::new([("state", Fit::Keeps), ("file", Fit::Shrinks)]);
+        for file in &self.files {
+            let tone = match file.state {
+                FileState::Written | FileState::Already => Tone::Plain,
+                FileState::Removed => Tone::Warn,
+            };
+            table.row([Cell::new(file.state.as_str()).tone(tone), Cell::new(&file.path)]);
+        }
+        if !self.files.is_empty() {
+            text.push_str(&format!("\n{}", table.render(page)));
+        }
+        let lacking = self.lacking.iter().map(|one| format!("{}: {}", one.what, one.hint));
+        for said in lacking.chain(secret(self)) {
+            text.push_str(&format!("{}\n", escape(&said)));
+        }
+        text
+    }
+
+    fn markdown(&self, _: &Templates) -> Result<String> {
+        let row = |file: &crate::model::advisory::export::outcome::ExportedFile| {
+            vec![file.state.as_str().to_owned(), markdown::code_cell(&file.path)]
+        };
+        let rows: Vec<Vec<String>> = self.files.iter().map(row).collect();
+        let mut text =
+            format!("**{}**\n\n{}", markdown::escape(&heading(self)), markdown::table(&["state", "file"], &rows));
+        let lacking = self.lacking.iter().map(|one| format!("{}: {}", one.what, one.hint));
+        for said in lacking.chain(secret(self)) {
+            text.push_str(&format!("\n{}\n", markdown::escape(&said)));
+        }
+        Ok(text)
+    }
+
+    fn complaints(&self) -> Vec<String> {
+        self.lacking.iter().map(|one| format!("{}: {}", one.what, one.hint)).collect()
+    }
+}

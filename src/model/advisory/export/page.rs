@@ -1,0 +1,131 @@
+//! The page of an advisory, as data for its template.
+
+use serde::Serialize;
+
+use crate::model::advisory::Advisory;
+use crate::model::advisory::runs::{Run, rows, runs_of};
+
+/// What the page of an advisory shows. All of it comes from the source; the text of the sections is Markdown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub struct Page {
+    /// Its own identifier.
+    pub id: String,
+    /// What is wrong, in one line.
+    pub title: String,
+    /// `Critical (CVSS 9.8)`.
+    pub severity: String,
+    /// The vectors, the newest version of CVSS first.
+    pub vectors: Vec<String>,
+    /// The stretches of versions that have the flaw, the newest first. Empty: no release has it.
+    pub affected: Vec<String>,
+    /// The lines whose versions may have it, for nobody has looked.
+    pub not_evaluated: Vec<String>,
+    /// The versions that repair it, the newest first.
+    pub fixed: Vec<String>,
+    /// The lines that have it and get no fix.
+    pub unfixed: Vec<String>,
+    /// Its identifier in the CVE list.
+    pub cve: Option<String>,
+    /// What other lists call the flaw.
+    pub others: Vec<String>,
+    /// The packages.
+    pub packages: Vec<Named>,
+    /// The weaknesses.
+    pub weaknesses: Vec<String>,
+    /// When it was published, in UTC: `2026-12-10`.
+    pub published: Option<String>,
+    /// When it was withdrawn.
+    pub withdrawn: Option<String>,
+    /// The five sections.
+    pub sections: Vec<Section>,
+    /// Addresses where more is told.
+    pub references: Vec<String>,
+    /// What changed since it was published.
+    pub revisions: Vec<Change>,
+}
+
+/// A package.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Named {
+    /// Its ecosystem.
+    pub ecosystem: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// A section.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Section {
+    /// Its heading.
+    pub heading: String,
+    /// Its Markdown.
+    pub markdown: String,
+}
+
+/// A change after publication.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// The day, in UTC.
+    pub date: String,
+    /// What changed.
+    pub summary: String,
+}
+
+/// Returns the path of the page below the folder of published files.
+pub fn page_path(advisory: &Advisory) -> String {
+    format!("{}.md", advisory.id)
+}
+
+/// Returns what the page of an advisory shows.
+pub fn page(advisory: &Advisory) -> Page {
+    use crate::model::advisory::lines::{LineFinding, LineVerdict};
+    let day = |at: chrono::DateTime<chrono::Utc>| at.format("%Y-%m-%d").to_string();
+    let lines = || advisory.lines.iter();
+    let open = |line: &&LineFinding| !line.affected.is_empty() && line.fixed_in.is_none();
+    let own = advisory.ghsa.iter().map(ToString::to_string);
+    Page {
+        id: advisory.id.to_string(),
+        title: advisory.title.to_string(),
+        severity: advisory.severity.headline(),
+        vectors: advisory.severity.vectors().iter().map(ToString::to_string).collect(),
+        affected: affected(advisory),
+        not_evaluated: lines()
+            .filter(|line| line.verdict == LineVerdict::NotEvaluated)
+            .map(|line| line.name.to_string())
+            .collect(),
+        fixed: lines().filter_map(|line| line.fixed_in.as_ref()).map(ToString::to_string).collect(),
+        unfixed: lines().filter(open).map(|line| line.name.to_string()).collect(),
+        cve: advisory.cve.as_ref().map(ToString::to_string),
+        others: own.chain(advisory.aliases.iter().map(ToString::to_string)).collect(),
+        packages: advisory
+            .packages
+            .iter()
+            .map(|package| Named { ecosystem: package.ecosystem.to_string(), name: package.name.to_string() })
+            .collect(),
+        weaknesses: advisory.cwes.iter().map(ToString::to_string).collect(),
+        published: advisory.published.map(day),
+        withdrawn: advisory.withdrawn.map(day),
+        sections: advisory
+            .body
+            .sections()
+            .map(|(heading, text)| Section { heading: heading.to_owned(), markdown: text.to_owned() })
+            .into(),
+        references: advisory.references.iter().map(|reference| reference.url.to_string()).collect(),
+        revisions: advisory
+            .revisions
+            .iter()
+            .map(|revision| Change { date: day(revision.date), summary: revision.summary.clone() })
+            .collect(),
+    }
+}
+
+/// Returns the stretches of versions that have the flaw, of each line: `2.0.0 to 2.0.1`.
+pub(super) fn affected(advisory: &Advisory) -> Vec<String> {
+    let rows = rows(&advisory.lines);
+    let told = |run: &Run<'_>| match run.first == run.last {
+        true => run.first.to_string(),
+        false => format!("{} to {}", run.first, run.last),
+    };
+    advisory.lines.iter().flat_map(|line| runs_of(&rows, line).iter().rev().map(told).collect::<Vec<_>>()).collect()
+}

@@ -1,0 +1,53 @@
+//! What documents call the thing that has the flaw: each package, or the project where it publishes none.
+
+use semver::Version;
+
+use super::Publication;
+use crate::model::advisory::Advisory;
+use crate::model::advisory::package::{Ecosystem, Package, purl_part};
+
+/// A thing that has versions.
+pub(super) struct Product<'a> {
+    /// What it is called.
+    pub name: &'a str,
+    /// The package, unless it is the project.
+    pub package: Option<&'a Package>,
+}
+
+/// Returns the packages of an advisory, or else the project.
+pub(super) fn products<'a>(advisory: &'a Advisory, publication: &'a Publication) -> Vec<Product<'a>> {
+    match advisory.packages.is_empty() {
+        true => vec![Product { name: &publication.project, package: None }],
+        false => {
+            let product = |package: &'a Package| Product { name: package.name.as_str(), package: Some(package) };
+            advisory.packages.iter().map(product).collect()
+        }
+    }
+}
+
+impl Product<'_> {
+    /// Returns its ecosystem.
+    pub fn ecosystem(&self) -> Option<Ecosystem> {
+        self.package.map(|package| package.ecosystem)
+    }
+
+    /// Writes a version as its users do.
+    pub fn spell(&self, version: &Version) -> String {
+        self.ecosystem().map_or_else(|| version.to_string(), |ecosystem| ecosystem.spell(version))
+    }
+
+    /// Returns its package URL without a version. What no ecosystem has is of the type `generic` (`purl-spec`, PURL-TYPES).
+    pub fn purl(&self) -> String {
+        self.package.map_or_else(|| format!("pkg:generic/{}", purl_part(self.name)), Package::purl)
+    }
+
+    /// Returns its package URL with a version.
+    pub fn purl_at(&self, version: &Version) -> String {
+        format!("{}@{}", self.purl(), purl_part(&self.spell(version)))
+    }
+
+    /// Returns the scheme of its version ranges (`purl-spec`, VERSION-RANGE-SPEC).
+    pub fn vers(&self) -> &'static str {
+        self.ecosystem().map_or("generic", Ecosystem::vers)
+    }
+}

@@ -1,0 +1,113 @@
+//! What holds for each version in the words of VEX.
+
+use semver::Version;
+
+use crate::model::advisory::Advisory;
+use crate::model::advisory::lines::{LineFinding, LineVerdict, StatedVerdict};
+use crate::model::advisory::runs::{Has, Row, rows};
+
+/// The status of a version (CSAF 2.0, 3.2.3.9; OpenVEX 0.2.0, "Status Labels").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Status {
+    /// It has the flaw.
+    Affected,
+    /// It had the flaw in an earlier version of its line, and has not any more.
+    Fixed,
+    /// It never had the flaw.
+    NotAffected,
+    /// It is not known.
+    UnderInvestigation,
+}
+
+/// What holds for the versions of one line, each sorted.
+pub(super) struct Statuses<'a> {
+    /// The line.
+    pub line: &'a LineFinding,
+    versions: Vec<(&'a Version, Status)>,
+}
+
+impl<'a> Statuses<'a> {
+    /// Returns the versions of a status.
+    pub fn of(&self, status: Status) -> Vec<&'a Version> {
+        self.versions.iter().filter(|(_, own)| *own == status).map(|(version, _)| *version).collect()
+    }
+}
+
+/// Returns what holds for the versions of each line, in the order of lines.
+pub(super) fn statuses<'a>(advisory: &'a Advisory) -> Vec<Statuses<'a>> {
+    let rows = rows(&advisory.lines);
+    let of = |line: &'a LineFinding| {
+        let own = rows.iter().filter(|row| row.line.name == line.name);
+        Statuses { line, versions: own.map(|row| (row.version, status(row))).collect() }
+    };
+    advisory.lines.iter().map(of).collect()
+}
+
+fn status(row: &Row<'_>) -> Status {
+    let line = row.line;
+    match row.has {
+        Has::Flaw => Status::Affected,
+        Has::Unknown => Status::UnderInvestigation,
+        Has::NoFlaw => {
+            let had_it = line.affected.iter().any(|affected| affected < row.version);
+            let is_repaired = line.fixed_in.as_ref().is_some_and(|fixed| fixed <= row.version);
+            if had_it || is_repaired { Status::Fixed } else { Status::NotAffected }
+        }
+    }
+}
+
+/// What users of affected versions of a line can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Remedy<'a> {
+    /// Go to this version of the line.
+    Update(&'a Version),
+    /// Wait: the line gets fixes, and no release has this one yet.
+    None,
+    /// Leave the line: nobody repairs it.
+    NoFixPlanned,
+}
+
+impl<'a> Remedy<'a> {
+    /// Returns what users of a line can do.
+    pub fn of(line: &'a LineFinding) -> Self {
+        match (&line.fixed_in, line.support.gets_security_fixes()) {
+            (Some(fixed), _) => Self::Update(fixed),
+            (None, true) => Self::None,
+            (None, false) => Self::NoFixPlanned,
+        }
+    }
+
+    /// Says it to people.
+    pub fn told(self, advisory: &Advisory, line: &LineFinding) -> String {
+        match self {
+            Self::Update(fixed) => format!("Update line {} to {fixed} or later.", line.name),
+            Self::None if line.verdict == LineVerdict::Fixed => {
+                format!("Line {} is repaired, and no release of it has the fix yet.", line.name)
+            }
+            Self::None => format!("There is no fix for line {} yet.", line.name),
+            Self::NoFixPlanned => {
+                let said = format!("Line {} gets no fixes any more.", line.name);
+                match next_fix(advisory, line) {
+                    Some(fixed) => format!("{said} Update to {fixed} or later."),
+                    None => said,
+                }
+            }
+        }
+    }
+}
+
+/// Returns the lowest release that repairs the flaw and is newer than all affected versions of a line.
+fn next_fix<'a>(advisory: &'a Advisory, line: &LineFinding) -> Option<&'a Version> {
+    let last = line.affected.iter().max();
+    let fixes = advisory.lines.iter().filter_map(|other| other.fixed_in.as_ref());
+    fixes.filter(|fixed| last.is_none_or(|last| *fixed > last)).min()
+}
+
+/// Returns why a person says that no version of a line has the flaw.
+pub(super) fn stated_reason<'a>(advisory: &'a Advisory, line: &LineFinding) -> Option<&'a str> {
+    let stated = advisory.stated.iter().find(|stated| stated.line == line.name)?;
+    match stated.verdict {
+        Some(StatedVerdict::NotAffected) => Some(&stated.reason),
+        Some(StatedVerdict::NotEvaluated) | None => None,
+    }
+}

@@ -1,0 +1,250 @@
+use serde_json::Value;
+
+use super::csaf::{Profile, csaf_file_name};
+use super::feed::feed;
+use super::index::index;
+use super::page::page;
+use super::{Document, Format, Publication, cut, text};
+use crate::model::advisory::Advisory;
+use crate::model::advisory::runs::{Has, rows};
+use crate::model::config::Config;
+use crate::model::error::{Error, Kind};
+
+const SOURCE: &str = include_str!("../example.md");
+const SETTINGS: &str = "[advisory]\nprefix = 'GSA'\npublisher = 'Godel'\nnamespace = 'https://godel.example'\n\
+                        address = 'https://godel.example/security/'\ncontact = 'security@godel.example'\n\
+                        cve-organization = 'f972b356-145d-4b2e-9a5c-b114d0982a3b'\n";
+
+fn publication(settings: &str) -> Publication {
+    Publication {
+        project: "godel".to_owned(),
+        settings: Config::parse(settings).expect("a configuration").advisory.expect("the section"),
+        repository: Some("https://github.com/godel/godel".parse().expect("an address")),
+        now: "2026-12-01T09:00:00Z".parse().expect("a moment"),
+    }
+}
+
+fn advisory(changes: &[(&str, &str)]) -> Advisory {
+    let change = |text: String, (from, to): &(&str, &str)| {
+        assert!(text.contains(from), "{from}");
+        text.replacen(from, to, 1)
+    };
+    Advisory::parse(&changes.iter().fold(SOURCE.to_owned(), change)).expect("an advisory")
+}
+
+const PUBLIC: (&str, &str) =
+    ("state = \"embargoed\" # until the date below", "state = \"public\"\npublished = 2026-12-10T14:00:00Z");
+
+/// A line that was repaired, broken again, and is known in part.
+const ODD: (&str, &str) = (
+    "affected = [\"1.9.0\", \"1.9.1\"]\nunaffected = []",
+    "affected = [\"1.9.1\", \"1.9.4\"]\nunaffected = [\"1.9.0\", \"1.9.2\"]\nunknown = [\"1.9.3\"]",
+);
+
+fn documents(format: Format, advisory: &Advisory) -> Vec<Document> {
+    format.documents(advisory, &publication(SETTINGS)).expect("documents")
+}
+
+fn document(format: Format, advisory: &Advisory) -> Value {
+    serde_json::from_str(&documents(format, advisory)[0].text).expect("JSON")
+}
+
+fn refusal(result: Result<impl Sized, Error>) -> String {
+    let Err(error) = result else { return String::new() };
+    assert_eq!(error.kind(), Kind::Usage);
+    error.hint_text().unwrap_or_default().to_owned()
+}
+
+fn array(value: &Value) -> Vec<&str> {
+    value.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+#[test]
+fn what_a_format_must_have_is_asked_for_by_its_key() {
+    let advisory = advisory(&[]);
+    let bare = publication("[advisory]\nprefix = 'GSA'\n");
+    for (format, says) in [
+        (Format::Csaf, "set 'namespace' in [advisory]"),
+        (Format::Cve, "set 'cve-organization' in [advisory]"),
+        (Format::Openvex, "set 'address' in [advisory]"),
+    ] {
+        assert!(refusal(format.documents(&advisory, &bare)).contains(says), "{format}");
+    }
+    assert!(refusal(feed(&[], &bare)).contains("set 'address' in [advisory]"));
+    assert_eq!(refusal(Format::Osv.documents(&advisory, &bare)), "");
+    let full = publication(SETTINGS);
+    let mut without = advisory.clone();
+    without.cve = None;
+    assert!(refusal(Format::Cve.documents(&without, &full)).contains("set 'cve' in the advisory"));
+    without.lines.clear();
+    for format in [Format::Osv, Format::Csaf, Format::Openvex, Format::Ghsa] {
+        assert!(
+            refusal(format.documents(&without, &full)).contains("patch-advisory affected GSA-2026-001"),
+            "{format}"
+        );
+    }
+}
+
+#[test]
+fn osv_has_one_range_of_pairs_and_all_commits() {
+    let record = document(Format::Osv, &advisory(&[PUBLIC, ODD]));
+    assert_eq!(record["id"], "GHSA-2345-6789-cfgh");
+    assert_eq!(array(&record["aliases"]), ["GSA-2026-001", "CVE-2026-1234", "RUSTSEC-2026-0001"]);
+    let entry = &record["affected"][0];
+    let ranges = entry["ranges"].as_array().expect("ranges");
+    let kinds: Vec<&Value> = ranges.iter().map(|range| &range["type"]).collect();
+    assert_eq!(kinds, ["SEMVER", "GIT"]);
+    let events = |range: &Value| serde_json::to_string(&range["events"]).expect("JSON");
+    let expected =
+        "[{\"introduced\":\"1.9.1\"},{\"fixed\":\"1.9.2\"},{\"introduced\":\"1.9.4\"},{\"fixed\":\"2.0.2\"}]";
+    assert_eq!(events(&ranges[0]), expected);
+    let (one, three) = ("1".repeat(40), "3".repeat(40));
+    assert_eq!(events(&ranges[1]), format!("[{{\"introduced\":\"{one}\"}},{{\"fixed\":\"{three}\"}}]"));
+    assert_eq!(array(&entry["versions"]), ["1.9.1", "1.9.4", "2.0.0", "2.0.1"]);
+    assert_eq!(record["credits"][1]["type"], "REMEDIATION_DEVELOPER");
+    let plain = document(Format::Osv, &advisory(&[("ghsa = \"GHSA-2345-6789-cfgh\"\n", "")]));
+    assert_eq!((&plain["id"], &plain["modified"]), (&"x_GSA-2026-001".into(), &"2026-12-01T09:00:00Z".into()));
+}
+
+#[test]
+fn without_a_package_osv_has_commits_and_versions_only() {
+    let package = "[[package]]\necosystem = \"crates.io\"\nname = \"godel\"\n";
+    let record = document(Format::Osv, &advisory(&[(package, "")]));
+    assert_eq!(record["affected"][0]["package"], Value::Null);
+    assert_eq!(record["affected"][0]["ranges"].as_array().map(Vec::len), Some(1));
+    let python = "[[package]]\necosystem = \"PyPI\"\nname = \"godel\"\n";
+    let record = document(Format::Osv, &advisory(&[(package, python), ("\"2.0.1\"]", "\"2.0.1-rc.1\"]")]));
+    assert_eq!(record["affected"][0]["ranges"][0]["type"], "ECOSYSTEM");
+    assert_eq!(array(&record["affected"][0]["versions"])[3], "2.0.1rc1");
+}
+
+/// Each format by its own rule: a union in OSV, the first match in CVE, statuses in CSAF and OpenVEX.
+#[test]
+fn every_format_tells_the_same_of_every_version() {
+    let advisory = advisory(&[PUBLIC, ODD]);
+    let [osv, cve, ghsa, csaf, vex] = [Format::Osv, Format::Cve, Format::Ghsa, Format::Csaf, Format::Openvex]
+        .map(|format| document(format, &advisory));
+    for row in rows(&advisory.lines) {
+        let (version, flawed) = (row.version.to_string(), row.has == Has::Flaw);
+        let parsed = |text: &Value| text.as_str().and_then(|text| text.parse::<semver::Version>().ok());
+        let events = osv["affected"][0]["ranges"][0]["events"].as_array().expect("events");
+        let passed = events.iter().filter(|event| {
+            parsed(&event["introduced"]).or_else(|| parsed(&event["fixed"])).is_some_and(|bound| bound <= *row.version)
+        });
+        assert_eq!(passed.count() % 2 == 1, flawed, "OSV: {version}");
+        let entries = cve["affected"][0]["versions"].as_array().expect("versions");
+        let first = entries.iter().find(|entry| {
+            let from = parsed(&entry["version"]).expect("a version");
+            match (parsed(&entry["lessThan"]), parsed(&entry["lessThanOrEqual"])) {
+                (Some(end), _) => (from..end).contains(row.version),
+                (_, Some(end)) => (from..=end).contains(row.version),
+                (None, None) => from == *row.version,
+            }
+        });
+        assert_eq!(first.is_some_and(|entry| entry["status"] == "affected"), flawed, "CVE: {version}");
+        let in_range = ghsa["vulnerabilities"].as_array().into_iter().flatten().any(|entry| {
+            let range = entry["vulnerable_version_range"].as_str().expect("a range");
+            range.parse::<semver::VersionReq>().expect(range).matches(row.version)
+        });
+        assert_eq!(in_range, flawed, "GHSA: {version}");
+        let product = format!("pkg:cargo/godel@{version}");
+        let statuses = &csaf["vulnerabilities"][0]["product_status"];
+        assert_eq!(array(&statuses["known_affected"]).contains(&product.as_str()), flawed, "CSAF: {version}");
+        let statements = vex["statements"].as_array().expect("statements");
+        let of: Vec<&Value> = statements
+            .iter()
+            .filter(|one| {
+                one["products"].as_array().into_iter().flatten().any(|named| named["@id"] == product.as_str())
+            })
+            .map(|one| &one["status"])
+            .collect();
+        assert_eq!(of.len(), 1, "OpenVEX: {version}");
+        assert_eq!(of[0] == "affected", flawed, "OpenVEX: {version}");
+    }
+}
+
+#[test]
+fn csaf_tells_each_line_its_way_out() {
+    let advisory = advisory(&[PUBLIC]);
+    let paths: Vec<String> = documents(Format::Csaf, &advisory).into_iter().map(|one| one.path).collect();
+    assert_eq!(paths, ["csaf/white/2026/gsa-2026-001.json", "csaf/white/2026/gsa-2026-001-vex.json"]);
+    let csaf = document(Format::Csaf, &advisory);
+    let flaw = &csaf["vulnerabilities"][0];
+    let categories: Vec<&Value> =
+        flaw["remediations"].as_array().into_iter().flatten().map(|one| &one["category"]).collect();
+    assert_eq!(categories, ["vendor_fix", "no_fix_planned"]);
+    assert!(array(&flaw["remediations"][0]["product_ids"]).contains(&"pkg:cargo/godel@vers:cargo/>=2.0.0|<2.0.2"));
+    assert!(array(&flaw["remediations"][1]["product_ids"]).contains(&"pkg:cargo/godel@vers:cargo/>=1.9.0|<=1.9.1"));
+    let score = &flaw["scores"][0]["cvss_v3"];
+    assert_eq!((&score["baseSeverity"], &score["scope"]), (&"CRITICAL".into(), &"UNCHANGED".into()));
+    let notes = flaw["notes"].as_array().expect("notes");
+    assert!(notes.iter().any(|note| note["title"] == "CVSS 4.0"));
+    let draft = document(Format::Csaf, &self::advisory(&[]));
+    let tracking = &draft["document"]["tracking"];
+    assert_eq!((&tracking["status"], &tracking["version"]), (&"draft".into(), &"0".into()));
+    assert_eq!(draft["document"]["distribution"]["tlp"]["label"], "AMBER");
+    for (id, name) in [("GSA-2026-001", "gsa-2026-001.json"), ("2022_#01-A", "2022_01-a.json"), ("a  b", "a_b.json")] {
+        assert_eq!(csaf_file_name(id), name);
+    }
+    assert_eq!(Profile::ALL.len(), 2);
+}
+
+#[test]
+fn ghsa_has_an_entry_for_each_line() {
+    let request = document(Format::Ghsa, &advisory(&[]));
+    let entries = request["vulnerabilities"].as_array().expect("entries");
+    let ranges: Vec<(&str, &Value)> = entries
+        .iter()
+        .map(|entry| (entry["vulnerable_version_range"].as_str().expect("a range"), &entry["patched_versions"]))
+        .collect();
+    assert_eq!(ranges, [(">= 2.0.0, < 2.0.2", &"2.0.2".into()), (">= 1.9.0, <= 1.9.1", &Value::Null)]);
+    assert_eq!(entries[0]["package"]["ecosystem"], "rust");
+    assert_eq!((&request["severity"], request["credits"].as_array().map(Vec::len)), (&Value::Null, Some(1)));
+    assert!(request["cvss_vector_string"].as_str().is_some_and(|vector| vector.starts_with("CVSS:4.0/")));
+}
+
+#[test]
+fn a_withdrawn_advisory_is_withdrawn_everywhere() {
+    let withdrawn = "state = \"withdrawn\"\npublished = 2026-12-10T14:00:00Z\nwithdrawn = 2026-12-12T14:00:00Z";
+    let advisory = advisory(&[("state = \"embargoed\" # until the date below", withdrawn)]);
+    assert_eq!(document(Format::Osv, &advisory)["withdrawn"], "2026-12-12T14:00:00Z");
+    assert!(document(Format::Cve, &advisory)["rejectedReasons"].is_array());
+    let csaf = document(Format::Csaf, &advisory);
+    assert_eq!(csaf["document"]["tracking"]["version"], "2");
+    assert_eq!(csaf["document"]["notes"][0]["title"], "Withdrawn");
+    assert_eq!(document(Format::Openvex, &advisory)["last_updated"], "2026-12-12T14:00:00Z");
+}
+
+#[test]
+fn lists_show_what_is_public_and_no_trace_of_the_rest() {
+    let secret = advisory(&[]);
+    let mut public = advisory(&[PUBLIC, ("Out-of-bounds read in", "Reads <b> & \\\"c\\\" in")]);
+    public.id = "GSA-2026-002".parse().expect("an identifier");
+    let all = [secret.clone(), public.clone()];
+    let listed = index(&all, &publication(SETTINGS)).advisories;
+    assert_eq!(listed.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["GSA-2026-002"]);
+    let atom = feed(&all, &publication(SETTINGS)).expect("a feed");
+    assert!(!atom.contains("GSA-2026-001"));
+    let parsed = roxmltree::Document::parse(&atom).expect("XML");
+    let titles: Vec<&str> = parsed
+        .descendants()
+        .filter(|node| node.has_tag_name(("http://www.w3.org/2005/Atom", "title")))
+        .filter_map(|node| node.text())
+        .collect();
+    assert_eq!(titles[1], "GSA-2026-002: Reads <b> & \"c\" in the upload parser [Critical (CVSS 9.3)]");
+    let page = page(&secret);
+    assert_eq!(page.severity, "Critical (CVSS 9.3)");
+    assert_eq!(page.affected, ["2.0.0 to 2.0.1", "1.9.0 to 1.9.1"]);
+    assert_eq!((page.fixed, page.unfixed), (vec!["2.0.2".to_owned()], vec!["1.9".to_owned()]));
+}
+
+#[test]
+fn a_text_is_cut_at_the_end_of_a_word() {
+    for (text, most, expected) in
+        [("ab cd", 5, "ab cd"), ("ab cde", 5, "ab…"), ("abcdef", 5, "abcd…"), ("äö üxy", 5, "äö…"), ("", 5, "")]
+    {
+        assert_eq!(cut(text, most), expected);
+        assert!(cut(text, most).chars().count() <= most);
+    }
+    assert_eq!(text(&serde_json::json!({ "b": 1, "a": 2 })), "{\n  \"a\": 2,\n  \"b\": 1\n}\n");
+}

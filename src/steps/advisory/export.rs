@@ -1,0 +1,187 @@
+//! Writes the documents of advisories: each beside its place and renamed there, and only where something changed.
+
+use std::path::Path;
+
+use crate::model::advisory::Advisory;
+use crate::model::advisory::export::feed::{FEED_PATH, feed};
+use crate::model::advisory::export::index::{INDEX_PATH, index};
+use crate::model::advisory::export::outcome::{
+    ExportRequest, Exported, ExportedFile, FileState, Formats, Lacking, Signature,
+};
+use crate::model::advisory::export::page::{page, page_path};
+use crate::model::advisory::export::{Document, Format, Publication};
+use crate::model::advisory::id::AdvisoryId;
+use crate::model::config::SigningFormat;
+use crate::model::error::{Error, Kind, Result};
+use crate::model::path::RepoPath;
+use crate::model::sums::{Sha256Sum, sha512};
+use crate::ports::folder::{self, holds_below};
+use crate::ports::git::{Git, GitConfig};
+use crate::ports::render::{Template, Templates};
+use crate::ports::signing::sign;
+
+/// Git's namespace of SSH signatures, which OpenPGP has no use for.
+const NAMESPACE: &str = "file";
+
+/// Writes documents of advisories in one format or all of them. With all of them, those for which something is missing are told and left
+/// out.
+///
+/// # Errors
+/// When a source is wrong, an advisory is not there, the one format lacks something, or a file cannot be written or signed.
+pub fn export(git: &Git, publication: &Publication, formats: Formats, request: &ExportRequest) -> Result<Exported> {
+    let all = chosen(git, publication, &request.advisories)?;
+    let mut writer = Writer::new(git, request)?;
+    for advisory in &all {
+        match formats {
+            Formats::One(format) => writer.documents(format, &format.documents(advisory, publication)?)?,
+            Formats::All => {
+                for format in Format::ALL {
+                    if let Some(documents) = writer.asked(format.documents(advisory, publication))? {
+                        writer.documents(format, &documents)?;
+                    }
+                }
+            }
+        }
+    }
+    Ok(writer.end(&all, publication))
+}
+
+/// Writes pages of advisories, the page that lists all that are public, and their feed. Without identifiers it writes the pages of those
+/// that are public.
+///
+/// # Errors
+/// When a source or a template is wrong, an advisory is not there, or a file cannot be written.
+pub fn render(git: &Git, publication: &Publication, request: &ExportRequest) -> Result<Exported> {
+    let all = chosen(git, publication, &[])?;
+    let shown: Vec<Advisory> = match request.advisories.is_empty() {
+        true => all.iter().filter(|advisory| advisory.state.is_public()).cloned().collect(),
+        false => chosen(git, publication, &request.advisories)?,
+    };
+    let templates = Templates::of(git.worktree());
+    let ended = |text: String| format!("{}\n", text.trim_end());
+    let mut writer = Writer::new(git, request)?;
+    for advisory in &shown {
+        let text = templates.render(Template::AdvisoryPage, &page(advisory))?;
+        writer.write(&page_path(advisory), ended(text).as_bytes())?;
+    }
+    let list = templates.render(Template::AdvisoryIndex, &index(&all, publication))?;
+    writer.write(INDEX_PATH, ended(list).as_bytes())?;
+    if let Some(feed) = writer.asked(feed(&all, publication))? {
+        writer.write(FEED_PATH, feed.as_bytes())?;
+    }
+    Ok(writer.end(&shown, publication))
+}
+
+/// Returns the advisories of these identifiers; without any, all.
+fn chosen(git: &Git, publication: &Publication, wanted: &[AdvisoryId]) -> Result<Vec<Advisory>> {
+    let settings = &publication.settings;
+    match wanted {
+        [] => Ok(super::all(git, settings)?.into_iter().map(|source| source.advisory).collect()),
+        ids => ids.iter().map(|id| super::one(git, settings, id).map(|source| source.advisory)).collect(),
+    }
+}
+
+/// What writes files, and remembers what it did.
+struct Writer<'r> {
+    request: &'r ExportRequest,
+    /// How git signs, where signatures are asked for.
+    signing: Option<GitConfig>,
+    files: Vec<ExportedFile>,
+    lacking: Vec<Lacking>,
+}
+
+impl<'r> Writer<'r> {
+    fn new(git: &Git, request: &'r ExportRequest) -> Result<Self> {
+        let signing = match request.signature {
+            Signature::Made => Some(GitConfig::read(Some(git), Path::new("."))?),
+            Signature::Missing => None,
+        };
+        Ok(Self { request, signing, files: Vec::new(), lacking: Vec::new() })
+    }
+
+    /// Keeps what is missing for later. Other errors end the run.
+    fn asked<T>(&mut self, made: Result<T>) -> Result<Option<T>> {
+        match made {
+            Ok(made) => Ok(Some(made)),
+            Err(error) if error.kind() == Kind::Usage => {
+                let cause = std::error::Error::source(&error).map(|cause| format!("{cause}: ")).unwrap_or_default();
+                let hint = format!("{cause}{}", error.hint_text().unwrap_or_default());
+                self.lacking.push(Lacking { what: error.to_string(), hint });
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn documents(&mut self, format: Format, documents: &[Document]) -> Result<()> {
+        for document in documents {
+            match format {
+                Format::Csaf => self.with_sums(document)?,
+                Format::Osv | Format::Cve | Format::Openvex | Format::Ghsa => {
+                    self.write(&document.path, document.text.as_bytes())?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a document with its sums and its signature (CSAF 2.0, 7.1.18 to 7.1.20). The document comes last: while it is the old one, the
+    /// next run makes everything anew.
+    fn with_sums(&mut self, document: &Document) -> Result<()> {
+        let bytes = document.text.as_bytes();
+        let name = document.path.rsplit('/').next().unwrap_or(&document.path);
+        let is_same = self.holds(&document.path, bytes)?;
+        self.write(&format!("{}.sha256", document.path), format!("{}  {name}\n", Sha256Sum::of(bytes)).as_bytes())?;
+        self.write(&format!("{}.sha512", document.path), format!("{}  {name}\n", sha512(bytes)).as_bytes())?;
+        self.signature(&format!("{}.asc", document.path), bytes, is_same)?;
+        self.write(&document.path, bytes)
+    }
+
+    fn signature(&mut self, path: &str, bytes: &[u8], is_same: bool) -> Result<()> {
+        let place = self.request.output.join(path);
+        let is_there = place.symlink_metadata().is_ok();
+        let state = match &self.signing {
+            _ if is_there && is_same => FileState::Already,
+            Some(config) => {
+                let made = sign(config, SigningFormat::Openpgp, None, bytes, NAMESPACE)?;
+                folder::write(&place, &made)?;
+                FileState::Written
+            }
+            None if is_there => {
+                folder::remove(&place)?;
+                FileState::Removed
+            }
+            None => return Ok(()),
+        };
+        self.files.push(ExportedFile { path: path.to_owned(), state });
+        Ok(())
+    }
+
+    fn write(&mut self, path: &str, bytes: &[u8]) -> Result<()> {
+        let state = match self.holds(path, bytes)? {
+            true => FileState::Already,
+            false => {
+                folder::write(&self.request.output.join(path), bytes)?;
+                FileState::Written
+            }
+        };
+        self.files.push(ExportedFile { path: path.to_owned(), state });
+        Ok(())
+    }
+
+    fn holds(&self, path: &str, bytes: &[u8]) -> Result<bool> {
+        let below: RepoPath = path.parse().map_err(|broken| {
+            Error::usage(format!("'{path}' is no name for a file"))
+                .because(broken)
+                .hint("give the advisory another name")
+        })?;
+        holds_below(&self.request.output, &below, bytes)
+    }
+
+    fn end(self, advisories: &[Advisory], publication: &Publication) -> Exported {
+        let secret =
+            advisories.iter().filter(|advisory| !advisory.state.is_public() || advisory.is_secret_at(publication.now));
+        let secret = secret.map(|advisory| advisory.id.clone()).collect();
+        Exported::of(self.request.output.display().to_string(), self.files, self.lacking, secret)
+    }
+}

@@ -6,7 +6,7 @@ use backstitch::cli::advisory::{AdvisoryArgs, AdvisoryCommand, SourceCommand};
 use backstitch::cli::env::Env;
 use backstitch::cli::exit::Exit;
 use backstitch::cli::report;
-use backstitch::steps::advisory::{self, Place, change, export, kit};
+use backstitch::steps::advisory::{self, Place, affected, change, export, kit, matrix, new};
 use backstitch::steps::tag;
 use clap::Parser;
 
@@ -16,43 +16,46 @@ fn main() -> ExitCode {
 
 fn run(AdvisoryArgs { command, common }: &AdvisoryArgs, env: &Env) -> anyhow::Result<Exit> {
     let command = match command {
-        AdvisoryCommand::Score(asked) => return common.show(&asked.scores()?, env).map(|()| Exit::Yes),
+        AdvisoryCommand::Score(asked) => return common.end(&asked.scores()?, |_| Exit::Yes, env),
         AdvisoryCommand::OfSources(command) => command,
     };
     let (git, now) = (common.open()?, common.moment());
     let settings = common.settings(git, env)?;
-    let advisories = advisory::settings(&settings.config)?;
+    let sources = advisory::settings(&settings.config)?;
     let place = Place { server: env.server(), repository: env.repository.as_deref() };
     let publication = || advisory::publication(git, &settings, &place, now);
     match command {
         SourceCommand::New(asked) => {
-            let created = advisory::new::create(git, advisories, &asked.request(common))?;
-            common.show(&created, env).map(|()| Exit::Yes)
+            common.end(&new::create(git, sources, &asked.request(common))?, |_| Exit::Yes, env)
         }
         SourceCommand::Check(asked) => {
-            let checked = advisory::checked(git, advisories, &asked.advisories, now)?;
-            common.show(&checked, env).map(|()| Exit::from(checked.answer))
+            common.end(&advisory::checked(git, sources, &asked.advisories, now)?, |found| found.answer.into(), env)
+        }
+        SourceCommand::Affected(asked) => {
+            common.end(&affected::affected(git, &settings, &asked.request())?, |_| Exit::Yes, env)
+        }
+        SourceCommand::Matrix(asked) => {
+            let found = matrix::compare(git, &settings, &publication()?, &asked.advisory)?;
+            common.end(&found, |found| found.answer.into(), env)
         }
         SourceCommand::Checklist(asked) => {
-            let list = advisory::checklist_of(git, advisories, &asked.advisory, now)?;
-            common.show(&list, env).map(|()| Exit::from(list.answer))
+            common.end(&advisory::checklist_of(git, sources, &asked.advisory, now)?, |list| list.answer.into(), env)
         }
         SourceCommand::Export(asked) => {
             let exported = export::export(git, &publication()?, asked.format, &asked.request(git)?)?;
-            common.show(&exported, env).map(|()| Exit::from(exported.answer))
+            common.end(&exported, |exported| exported.answer.into(), env)
         }
         SourceCommand::Render(asked) => {
             let rendered = export::render(git, &publication()?, &asked.request(git)?)?;
-            common.show(&rendered, env).map(|()| Exit::from(rendered.answer))
+            common.end(&rendered, |rendered| rendered.answer.into(), env)
         }
         SourceCommand::Kit(asked) => {
             let asked = asked.request(common);
             let verify = |tags: &[_]| tag::verified(git, tags, &asked.policy, asked.sealing, asked.now);
-            common.show(&kit::prepare(git, &settings, advisories, &verify, &asked)?, env).map(|()| Exit::Yes)
+            common.end(&kit::prepare(git, &settings, sources, &verify, &asked)?, |_| Exit::Yes, env)
         }
         SourceCommand::Change(asked) => {
-            let asked = asked.request(git, common)?;
-            common.show(&change::change(git, advisories, &asked)?, env).map(|()| Exit::Yes)
+            common.end(&change::change(git, sources, &asked.request(git, common)?)?, |_| Exit::Yes, env)
         }
     }
 }

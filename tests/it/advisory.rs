@@ -1,6 +1,9 @@
 //! `patch-advisory`: sources are begun once, checked and scored.
 
+mod affected;
+mod generated;
 mod kit;
+mod matrix;
 
 use serde_json::Value;
 

@@ -3,7 +3,7 @@
 mod changes;
 mod lines;
 mod older_git;
-mod random;
+pub mod random;
 
 use std::collections::BTreeMap;
 

@@ -1,8 +1,10 @@
 //! The arguments of `patch-advisory`, and how its results are shown.
 
+pub mod affected;
 mod change;
 mod export;
 mod kit;
+pub mod matrix;
 mod show;
 
 use std::io::Read as _;
@@ -10,6 +12,7 @@ use std::io::Read as _;
 use clap::{Args, Parser, Subcommand};
 
 pub use change::ChangeCommand;
+pub use export::{ExportArgs, OutputArgs, RenderArgs};
 pub use kit::KitArgs;
 
 use crate::cli::args::{CommonArgs, mode};
@@ -19,7 +22,8 @@ use crate::model::advisory::outcome::{NewRequest, Scores};
 use crate::model::advisory::severity::Vector;
 use crate::model::error::{Error, Result};
 
-pub use export::{ExportArgs, OutputArgs, RenderArgs};
+use affected::AffectedArgs;
+use matrix::MatrixArgs;
 
 /// Keep one source of each security advisory, make every format of it, and say nothing too early
 #[derive(Debug, Parser)]
@@ -54,6 +58,8 @@ pub enum SourceCommand {
     Checklist(ChecklistArgs),
     /// Prepare what distributors are told before an advisory is public: a bundle of the signed tags, and a mail
     Kit(KitArgs),
+    /// Work out which releases of which lines have the flaw, and which have the fix
+    Affected(AffectedArgs),
     /// Those that change a source.
     #[command(flatten)]
     Change(ChangeCommand),
@@ -61,6 +67,8 @@ pub enum SourceCommand {
     Export(ExportArgs),
     /// Write the pages of advisories, the page that lists them, and their feed
     Render(RenderArgs),
+    /// Say whether every document says of every version what git says
+    Matrix(MatrixArgs),
 }
 
 /// What `patch-advisory new` is asked.

@@ -4,17 +4,21 @@
 //! it. What stands in [`Advisory::lines`] was worked out from git and is kept in the source, so that people can review it and every
 //! format can be made without a look at history.
 
+pub mod affected;
 pub mod body;
 pub mod check;
 pub mod checklist;
+pub mod contain;
 pub mod edit;
 pub mod export;
 pub mod id;
 pub mod kit;
 pub mod lines;
+pub mod matrix;
 pub mod outcome;
 pub mod package;
 mod read;
+pub mod reverts;
 pub mod runs;
 pub mod severity;
 pub mod state;

@@ -29,6 +29,13 @@ pub struct Suspects {
     repaired: Vec<Repaired>,
 }
 
+impl Suspects {
+    /// Returns the commits, sorted. Empty: none is known.
+    pub fn commits(&self) -> &[CommitId] {
+        self.found.as_deref().unwrap_or_default()
+    }
+}
+
 /// Finds out which commits brought the bug. The answer holds for every line.
 ///
 /// # Errors

@@ -2,7 +2,9 @@
 
 pub mod affected;
 pub mod chain;
+pub mod copies;
 pub mod elsewhere;
+pub mod flaw;
 pub mod stretch;
 pub mod table;
 

@@ -1,8 +1,10 @@
 //! `patch-advisory`: one source of each security advisory, and everything that is made from it.
 
+pub mod affected;
 pub mod change;
 pub mod export;
 pub mod kit;
+pub mod matrix;
 pub mod new;
 
 use std::path::PathBuf;

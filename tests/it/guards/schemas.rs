@@ -34,6 +34,8 @@ fn schemas() -> BTreeMap<&'static str, Value> {
         (advisory::checklist::CHECKLIST_SCHEMA, schema::<advisory::checklist::Checklist>(Writer::Binary)),
         (advisory::kit::KIT_SCHEMA, schema::<advisory::kit::Kit>(Writer::Binary)),
         (advisory::export::outcome::EXPORT_SCHEMA, schema::<advisory::export::outcome::Exported>(Writer::Binary)),
+        (advisory::affected::AFFECTED_SCHEMA, schema::<advisory::affected::AffectedReport>(Writer::Binary)),
+        (advisory::matrix::MATRIX_SCHEMA, schema::<advisory::matrix::Matrix>(Writer::Binary)),
         (advisory::check::CHECK_SCHEMA, schema::<advisory::check::Checked>(Writer::Binary)),
         (status::STATUS_SCHEMA, schema::<status::Status>(Writer::Binary)),
         (forecast::FORECAST_SCHEMA, schema::<forecast::ForecastReport>(Writer::Binary)),

@@ -1,0 +1,109 @@
+//! The arguments of `patch-advisory affected`, and how what it found is shown.
+
+use clap::Args;
+
+use crate::cli::out::Present;
+use crate::cli::table::{Cell, Fit, Table};
+use crate::cli::terminal::{Page, Tone, escape};
+use crate::model::advisory::affected::{AffectedReport, AffectedRequest, SourceIs, Which, Written};
+use crate::model::advisory::lines::{LineFinding, LineVerdict, Role};
+use crate::model::error::Result;
+use crate::model::markdown;
+use crate::ports::render::Templates;
+
+/// What `patch-advisory affected` is asked.
+#[derive(Debug, Args)]
+pub struct AffectedArgs {
+    /// The advisory: its identifier, or the path of its source
+    #[arg(value_name = "ID|FILE")]
+    pub advisory: Which,
+
+    /// Write what was found into the source, short names of commits made full
+    #[arg(long)]
+    pub write: bool,
+}
+
+impl AffectedArgs {
+    /// Returns what is asked.
+    pub fn request(&self) -> AffectedRequest {
+        let source = if self.write { SourceIs::Written } else { SourceIs::Left };
+        AffectedRequest { advisory: self.advisory.clone(), source }
+    }
+}
+
+impl Present for AffectedReport {
+    fn text(&self, page: &Page) -> String {
+        let mut table = Table::new([
+            ("line", Fit::Keeps),
+            ("support", Fit::Keeps),
+            ("verdict", Fit::Keeps),
+            ("affected", Fit::Shrinks),
+            ("fixed in", Fit::Keeps),
+            ("evidence", Fit::Shrinks),
+        ]);
+        for line in &self.lines {
+            let tone = match line.verdict {
+                LineVerdict::Fixed | LineVerdict::NotAffected => Tone::Good,
+                LineVerdict::Affected => Tone::Bad,
+                LineVerdict::NotEvaluated => Tone::Warn,
+            };
+            table.row([
+                Cell::new(line.name.as_str()),
+                Cell::new(line.support.as_str()),
+                Cell::new(line.verdict.as_str()).tone(tone),
+                Cell::new(self.stretches(line).join(", ")),
+                Cell::new(fixed_in(line)),
+                Cell::new(evidence(line)),
+            ]);
+        }
+        let mut text = format!("{}\n\n{}", self.id, table.render(page));
+        for (line, reason) in self.lines.iter().filter_map(|line| Some((line, line.reason.as_ref()?))) {
+            text.push_str(&format!("line {}: {}\n", escape(line.name.as_str()), escape(reason)));
+        }
+        match self.source {
+            None => {}
+            Some(Written::Written) => text.push_str(&format!("wrote {}\n", escape(&self.path))),
+            Some(Written::Already) => text.push_str(&format!("already in {}\n", escape(&self.path))),
+        }
+        text
+    }
+
+    fn markdown(&self, _: &Templates) -> Result<String> {
+        let row = |line: &LineFinding| {
+            let texts = [
+                line.name.to_string(),
+                line.support.to_string(),
+                line.verdict.to_string(),
+                self.stretches(line).join(", "),
+                fixed_in(line),
+                evidence(line),
+                line.reason.clone().unwrap_or_default(),
+            ];
+            texts.iter().map(|text| markdown::escape(text)).collect()
+        };
+        let rows: Vec<Vec<String>> = self.lines.iter().map(row).collect();
+        let head = ["line", "support", "verdict", "affected", "fixed in", "evidence", "why"];
+        Ok(format!("**{}**\n\n{}", self.id, markdown::table(&head, &rows)))
+    }
+
+    fn complaints(&self) -> Vec<String> {
+        let open = self.lines.iter().filter(|line| line.verdict == LineVerdict::NotEvaluated);
+        let told = |line: &LineFinding| {
+            format!("line {} is not evaluated: {}", line.name, line.reason.as_deref().unwrap_or("nobody has looked"))
+        };
+        open.map(told).collect()
+    }
+}
+
+fn fixed_in(line: &LineFinding) -> String {
+    line.fixed_in.as_ref().map(ToString::to_string).unwrap_or_default()
+}
+
+/// Tells the evidence in short: `introduced 0123456789 (ancestor)`.
+fn evidence(line: &LineFinding) -> String {
+    let pieces = line.evidence.iter().map(|piece| match piece.role {
+        Role::Introduced | Role::Fixed => format!("{} {} ({})", piece.role, piece.commit.short(), piece.known),
+        Role::TookBack => format!("{} took back {}", piece.commit.short(), piece.origin.short()),
+    });
+    pieces.collect::<Vec<_>>().join(", ")
+}

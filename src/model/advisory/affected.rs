@@ -1,0 +1,266 @@
+//! What holds for a line, decided from what history says of its versions and of its newest state, and the document that tells of it.
+
+use std::convert::Infallible;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use chrono::NaiveDate;
+use schemars::JsonSchema;
+use semver::Version;
+use serde::{Deserialize, Serialize};
+
+use super::contain::Judged;
+use super::id::AdvisoryId;
+use super::lines::{LineEvidence, LineFinding, LineVerdict, StatedVerdict, Support};
+use super::runs::{Has, Run, rows, runs_of};
+use crate::model::line::LineName;
+
+/// What stands in `schema` of [`AffectedReport`].
+pub const AFFECTED_SCHEMA: &str = "patch-advisory/affected@1";
+
+/// What `patch-advisory affected` is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AffectedRequest {
+    /// The advisory.
+    pub advisory: Which,
+    /// What to do with its source.
+    pub source: SourceIs,
+}
+
+/// An advisory, as somebody names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    /// By its identifier.
+    Id(AdvisoryId),
+    /// By its source.
+    File(PathBuf),
+}
+
+impl FromStr for Which {
+    type Err = Infallible;
+
+    /// Reads an identifier; everything else is a path.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(text.parse().map_or_else(|_| Self::File(PathBuf::from(text)), Self::Id))
+    }
+}
+
+/// What to do with the source of an advisory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SourceIs {
+    /// Leave it as it is.
+    Left,
+    /// Write what was found into it.
+    Written,
+}
+
+/// What an advisory comes to on each line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct AffectedReport {
+    /// [`AFFECTED_SCHEMA`].
+    pub schema: String,
+    /// The advisory.
+    pub id: AdvisoryId,
+    /// Its source.
+    pub path: String,
+    /// The commits of main that brought the flaw, in full; `0`: it is there from the first commit on.
+    pub introduced: Vec<String>,
+    /// The commits of main that repair it, in full. All are needed.
+    pub fixed: Vec<String>,
+    /// What holds for each line, the newest first.
+    pub lines: Vec<LineFinding>,
+    /// What became of the source, where it was asked to be written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<Written>,
+}
+
+/// What became of a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Written {
+    /// It says this now.
+    Written,
+    /// It said this before.
+    Already,
+}
+
+impl Written {
+    /// Returns the word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Written => "written",
+            Self::Already => "already",
+        }
+    }
+}
+
+impl AffectedReport {
+    /// Returns the stretches of versions of a line that have the flaw, for people: `2.0.0 to 2.0.1`.
+    pub fn stretches(&self, line: &LineFinding) -> Vec<String> {
+        let told = |run: &Run<'_>| match run.first == run.last {
+            true => run.first.to_string(),
+            false => format!("{} to {}", run.first, run.last),
+        };
+        runs_of(&rows(&self.lines), line).iter().map(told).collect()
+    }
+}
+
+/// What is known of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineFacts {
+    /// Its name.
+    pub name: LineName,
+    /// Whether somebody still repairs it.
+    pub support: Support,
+    /// Until when.
+    pub until: Option<NaiveDate>,
+    /// Its releases and pre-releases, in any order, each with what history says of it.
+    pub versions: Vec<(Version, Judged)>,
+    /// What history says of its newest state: its branch, else its highest release. `None`: it has neither.
+    pub newest: Option<Judged>,
+    /// The commits that all this rests on.
+    pub evidence: Vec<LineEvidence>,
+    /// What a person says of all its releases.
+    pub stated: Option<StatedVerdict>,
+    /// Why a person says something of it.
+    pub said: Option<String>,
+    /// Why something is not known, one sentence each.
+    pub doubts: Vec<String>,
+}
+
+impl LineFacts {
+    /// Decides what holds for the line.
+    pub fn decide(mut self) -> LineFinding {
+        self.versions.sort_by(|a, b| a.0.cmp(&b.0));
+        if let Some(has) = self.stated.map(said_of_all) {
+            self.versions.iter_mut().for_each(|(_, judged)| *judged = Judged { has, repaired: false });
+        }
+        let verdict = self.verdict();
+        let with = |has: Has| {
+            let those = self.versions.iter().filter(|(_, judged)| judged.has == has);
+            those.map(|(version, _)| version.clone()).collect::<Vec<_>>()
+        };
+        let (affected, unaffected, unknown) = (with(Has::Flaw), with(Has::NoFlaw), with(Has::Unknown));
+        let fixed_in = self.fixed_in();
+        let doubts = (verdict == LineVerdict::NotEvaluated && self.stated.is_none()).then(|| self.doubts.join("; "));
+        let reasons: Vec<String> = self.said.iter().cloned().chain(doubts.filter(|text| !text.is_empty())).collect();
+        self.evidence.sort();
+        self.evidence.dedup();
+        LineFinding {
+            name: self.name,
+            support: self.support,
+            until: self.until,
+            verdict,
+            affected,
+            unaffected,
+            unknown,
+            fixed_in,
+            reason: (!reasons.is_empty()).then(|| reasons.join("; ")),
+            evidence: self.evidence,
+        }
+    }
+
+    fn verdict(&self) -> LineVerdict {
+        match self.stated {
+            Some(StatedVerdict::NotAffected) => return LineVerdict::NotAffected,
+            Some(StatedVerdict::NotEvaluated) => return LineVerdict::NotEvaluated,
+            None => {}
+        }
+        let any = |has: Has| self.versions.iter().any(|(_, judged)| judged.has == has);
+        match self.newest.map(|judged| judged.has) {
+            None | Some(Has::Unknown) => LineVerdict::NotEvaluated,
+            Some(Has::Flaw | Has::NoFlaw) if any(Has::Unknown) => LineVerdict::NotEvaluated,
+            Some(Has::Flaw) => LineVerdict::Affected,
+            Some(Has::NoFlaw) if any(Has::Flaw) => LineVerdict::Fixed,
+            Some(Has::NoFlaw) => LineVerdict::NotAffected,
+        }
+    }
+
+    /// The lowest release above the last one that has the flaw, or may have it, which is repaired.
+    fn fixed_in(&self) -> Option<Version> {
+        let is_free = |judged: &Judged| judged.has == Has::NoFlaw;
+        self.versions.iter().find(|(_, judged)| judged.has == Has::Flaw)?;
+        let last = self.versions.iter().rposition(|(_, judged)| !is_free(judged))?;
+        let above = &self.versions[last + 1..];
+        let repairs = |(version, judged): &&(Version, Judged)| version.pre.is_empty() && judged.repaired;
+        above.iter().find(repairs).map(|(version, _)| version.clone())
+    }
+}
+
+const fn said_of_all(verdict: StatedVerdict) -> Has {
+    match verdict {
+        StatedVerdict::NotAffected => Has::NoFlaw,
+        StatedVerdict::NotEvaluated => Has::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FLAW: Judged = Judged { has: Has::Flaw, repaired: false };
+    const FREE: Judged = Judged { has: Has::NoFlaw, repaired: false };
+    const REPAIRED: Judged = Judged { has: Has::NoFlaw, repaired: true };
+    const OPEN: Judged = Judged { has: Has::Unknown, repaired: false };
+
+    fn facts(versions: &[(&str, Judged)], newest: Option<Judged>) -> LineFacts {
+        LineFacts {
+            name: "2.0".parse().expect("a name"),
+            support: Support::Maintained,
+            until: None,
+            versions: versions.iter().map(|(version, judged)| (version.parse().expect("a version"), *judged)).collect(),
+            newest,
+            evidence: Vec::new(),
+            stated: None,
+            said: None,
+            doubts: vec!["nobody can tell".to_owned()],
+        }
+    }
+
+    #[test]
+    fn a_line_is_judged_by_its_newest_state_and_its_releases() {
+        use LineVerdict::{Affected, Fixed, NotAffected, NotEvaluated};
+        type Case = (&'static [(&'static str, Judged)], Option<Judged>, LineVerdict, Option<&'static str>);
+        let cases: &[Case] = &[
+            (&[], None, NotEvaluated, None),
+            (&[("2.0.0", FREE)], Some(FREE), NotAffected, None),
+            (&[("2.0.0", REPAIRED)], Some(REPAIRED), NotAffected, None),
+            (&[("2.0.0", FLAW)], Some(FLAW), Affected, None),
+            (&[("2.0.0", FLAW)], Some(REPAIRED), Fixed, None),
+            (&[("2.0.1", REPAIRED), ("2.0.0", FLAW)], Some(REPAIRED), Fixed, Some("2.0.1")),
+            (&[("2.0.0", FLAW), ("2.0.1-rc.1", REPAIRED)], Some(REPAIRED), Fixed, None),
+            (&[("2.0.0", FLAW), ("2.0.1-rc.1", REPAIRED), ("2.0.1", REPAIRED)], Some(REPAIRED), Fixed, Some("2.0.1")),
+            (&[("2.0.0", FLAW), ("2.0.1", REPAIRED), ("2.0.2", FLAW)], Some(FLAW), Affected, None),
+            (
+                &[("2.0.0", FLAW), ("2.0.1", REPAIRED), ("2.0.2", FLAW), ("2.0.3", REPAIRED)],
+                Some(REPAIRED),
+                Fixed,
+                Some("2.0.3"),
+            ),
+            (&[("2.0.0", FLAW), ("2.0.1", FREE), ("2.0.2", REPAIRED)], Some(REPAIRED), Fixed, Some("2.0.2")),
+            (&[("2.0.0", FLAW), ("2.0.1", OPEN)], Some(OPEN), NotEvaluated, None),
+            (&[("2.0.0", FLAW), ("2.0.1", OPEN)], Some(REPAIRED), NotEvaluated, None),
+        ];
+        for (versions, newest, verdict, fixed_in) in cases {
+            let found = facts(versions, *newest).decide();
+            assert_eq!(found.verdict, *verdict, "{versions:?}");
+            assert_eq!(found.fixed_in.map(|version| version.to_string()).as_deref(), *fixed_in, "{versions:?}");
+            assert_eq!(found.reason.is_some(), *verdict == NotEvaluated, "{versions:?}");
+            assert_eq!(found.affected.len() + found.unaffected.len() + found.unknown.len(), versions.len());
+        }
+    }
+
+    #[test]
+    fn what_a_person_says_of_a_line_stands_above_history() {
+        for (said, verdict) in [
+            (StatedVerdict::NotAffected, LineVerdict::NotAffected),
+            (StatedVerdict::NotEvaluated, LineVerdict::NotEvaluated),
+        ] {
+            let known = facts(&[("2.0.0", FLAW), ("2.0.1", REPAIRED)], Some(REPAIRED));
+            let found = LineFacts { stated: Some(said), said: Some("built without it".to_owned()), ..known }.decide();
+            assert_eq!((found.verdict, found.fixed_in, found.affected.len()), (verdict, None, 0));
+            assert_eq!(found.reason.as_deref(), Some("built without it"));
+        }
+    }
+}

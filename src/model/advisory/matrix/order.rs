@@ -1,0 +1,90 @@
+//! The order of versions as each ecosystem spells them.
+
+use std::cmp::Ordering;
+
+use semver::Version;
+
+use crate::model::advisory::package::Ecosystem;
+use crate::model::version::Spelling;
+
+/// A bound of a range.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Bound {
+    /// Before all versions: `0`.
+    Lowest,
+    /// A version.
+    At(Version),
+}
+
+impl Bound {
+    /// Reads a bound. `None`: it is no version that this ecosystem could have.
+    pub fn read(text: &str, ecosystem: Option<Ecosystem>) -> Option<Self> {
+        if text == "0" { Some(Self::Lowest) } else { version(text, ecosystem).map(Self::At) }
+    }
+
+    /// Compares a version with it, as Semantic Versioning 2.0.0, section 11, does: build metadata does not count.
+    pub fn compare(&self, version: &Version) -> Ordering {
+        match self {
+            Self::Lowest => Ordering::Greater,
+            Self::At(bound) => version.cmp_precedence(bound),
+        }
+    }
+
+    /// Compares two bounds.
+    pub fn order(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Lowest, Self::Lowest) => Ordering::Equal,
+            (Self::Lowest, Self::At(_)) => Ordering::Less,
+            (Self::At(_), Self::Lowest) => Ordering::Greater,
+            (Self::At(one), Self::At(other)) => one.cmp_precedence(other),
+        }
+    }
+}
+
+/// Reads a version in the spelling of an ecosystem.
+fn version(text: &str, ecosystem: Option<Ecosystem>) -> Option<Version> {
+    if let Ok(version) = text.parse() {
+        return Some(version);
+    }
+    match ecosystem? {
+        Ecosystem::PyPi => Spelling::Pep440.parse(text).map(|version| version.to_semver()),
+        Ecosystem::RubyGems => {
+            // The first part with a letter in it begins the pre-release (Gem::Version).
+            let letter = text.find(|c: char| c.is_ascii_alphabetic())?;
+            let dot = text[..letter].rfind('.')?;
+            format!("{}-{}", &text[..dot], &text[dot + 1..]).parse().ok()
+        }
+        Ecosystem::CratesIo
+        | Ecosystem::Npm
+        | Ecosystem::Go
+        | Ecosystem::Maven
+        | Ecosystem::NuGet
+        | Ecosystem::Packagist
+        | Ecosystem::Hex
+        | Ecosystem::Pub
+        | Ecosystem::SwiftURL
+        | Ecosystem::GitHubActions => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_read_in_each_spelling() {
+        for (text, ecosystem, is) in [
+            ("2.0.1-rc.1", None, Some("2.0.1-rc.1")),
+            ("2.0.1rc1", Some(Ecosystem::PyPi), Some("2.0.1-rc.1")),
+            ("2.0.1.rc.1", Some(Ecosystem::RubyGems), Some("2.0.1-rc.1")),
+            ("2.0.1rc1", Some(Ecosystem::Npm), None),
+            ("v2.0.1", None, None),
+            ("", Some(Ecosystem::RubyGems), None),
+        ] {
+            let read = version(text, ecosystem).map(|version| version.to_string());
+            assert_eq!(read.as_deref(), is, "{text}");
+        }
+        let lowest = Bound::read("0", None).expect("a bound");
+        assert_eq!(lowest.compare(&Version::new(0, 0, 0)), Ordering::Greater);
+    }
+}

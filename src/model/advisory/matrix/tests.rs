@@ -1,0 +1,230 @@
+use serde_json::json;
+
+use super::*;
+use crate::model::advisory::lines::{LineVerdict, Support};
+
+fn line(name: &str, affected: &[&str], unaffected: &[&str], unknown: &[&str]) -> LineFinding {
+    let versions = |texts: &[&str]| texts.iter().map(|text| text.parse().expect(text)).collect();
+    LineFinding {
+        name: name.parse().expect(name),
+        support: Support::Maintained,
+        until: None,
+        verdict: LineVerdict::Fixed,
+        affected: versions(affected),
+        unaffected: versions(unaffected),
+        unknown: versions(unknown),
+        fixed_in: None,
+        reason: None,
+        evidence: Vec::new(),
+    }
+}
+
+/// 1.0 is repaired in 1.0.2, 2.0 in 2.0.1 with a candidate before it, 0.9 never had it, and of 2.1.0 nobody knows.
+fn lines() -> Vec<LineFinding> {
+    vec![
+        line("2.1", &[], &[], &["2.1.0"]),
+        line("2.0", &["2.0.0"], &["2.0.1-rc.1", "2.0.1"], &[]),
+        line("1.0", &["1.0.0", "1.0.1"], &["1.0.2"], &[]),
+        line("0.9", &[], &["0.9.0"], &[]),
+    ]
+}
+
+fn npm() -> Package {
+    Package { ecosystem: Ecosystem::Npm, name: "godel".parse().expect("a name") }
+}
+
+/// Returns the versions for which a document disagrees with git.
+fn wrong_for(package: Option<Package>, reader: Reader, document: Value) -> Vec<String> {
+    let packages: Vec<Package> = package.into_iter().collect();
+    let columns = [Column { name: "it".to_owned(), reader, document }];
+    let rows = asked(&lines(), &packages, "godel", &columns);
+    rows.iter().filter(|row| !row.disagree.is_empty()).map(|row| format!("{} {}", row.version, row.said[0])).collect()
+}
+
+fn wrong(reader: Reader, document: Value) -> Vec<String> {
+    wrong_for(Some(npm()), reader, document)
+}
+
+fn osv(versions: Value, ranges: Value) -> Value {
+    json!({ "affected": [
+        { "package": { "ecosystem": "npm", "name": "other" }, "versions": ["0.9.0"] },
+        { "package": { "ecosystem": "npm", "name": "godel" }, "versions": versions, "ranges": ranges },
+    ] })
+}
+
+#[test]
+fn osv_is_the_union_of_its_versions_and_ranges() {
+    let events = |all: Value| json!([{ "type": "SEMVER", "events": all }]);
+    let good = json!([
+        { "introduced": "1.0.0" }, { "fixed": "1.0.2" }, { "introduced": "2.0.0" }, { "fixed": "2.0.1-rc.1" },
+    ]);
+    let none: [&str; 0] = [];
+    assert_eq!(wrong(Reader::Osv, osv(json!(["1.0.0"]), events(good.clone()))), none);
+    let mut turned = good.as_array().expect("a list").clone();
+    turned.reverse();
+    assert_eq!(wrong(Reader::Osv, osv(json!([]), events(turned.into()))), none, "events are sorted by version");
+    assert_eq!(
+        wrong(Reader::Osv, osv(json!(["1.0.0", "1.0.1", "2.0.0"]), json!([{ "type": "GIT", "events": [] }]))),
+        none
+    );
+    let last = json!([{ "introduced": "1.0.0" }, { "last_affected": "1.0.1" }, { "introduced": "2.0.0" }, { "last_affected": "2.0.0" }]);
+    assert_eq!(wrong(Reader::Osv, osv(json!([]), events(last))), none);
+    // Two ranges from the beginning mean up to the higher end, not each line by itself.
+    let naive = json!([
+        { "type": "SEMVER", "events": [{ "introduced": "0" }, { "fixed": "1.0.2" }] },
+        { "type": "SEMVER", "events": [{ "introduced": "0" }, { "fixed": "2.0.1" }] },
+    ]);
+    assert_eq!(wrong(Reader::Osv, osv(json!([]), naive)), ["0.9.0 affected", "1.0.2 affected", "2.0.1-rc.1 affected"]);
+    let open = json!([{ "introduced": "1.0.0" }]);
+    assert_eq!(
+        wrong(Reader::Osv, osv(json!([]), events(open))),
+        ["1.0.2 affected", "2.0.1-rc.1 affected", "2.0.1 affected", "2.1.0 affected"]
+    );
+    assert_eq!(wrong(Reader::Osv, osv(json!(["1.0.0", "1.0.1"]), json!([]))), ["2.0.0 not-affected"]);
+    assert_eq!(wrong(Reader::Osv, osv(json!([]), events(json!([{ "introduced": "v1" }])))).len(), 8);
+    assert_eq!(wrong(Reader::Osv, osv(json!([]), events(json!([{ "limit": "1.0.0" }])))).len(), 8);
+}
+
+#[test]
+fn the_spelling_of_the_ecosystem_counts() {
+    let package = Package { ecosystem: Ecosystem::PyPi, name: "godel".parse().expect("a name") };
+    let record = |events: Value| {
+        json!({ "affected": [{
+            "package": { "ecosystem": "PyPI", "name": "godel" },
+            "ranges": [{ "type": "ECOSYSTEM", "events": events }],
+        }] })
+    };
+    let with = |end: &str| {
+        let events = json!([
+            { "introduced": "1.0.0" }, { "fixed": "1.0.2" }, { "introduced": "2.0.0" }, { "fixed": end },
+        ]);
+        wrong_for(Some(package.clone()), Reader::Osv, record(events))
+    };
+    assert!(with("2.0.1rc1").is_empty());
+    assert_eq!(with("2.0.1"), ["2.0.1-rc.1 affected"]);
+    let project = json!({ "affected": [{ "versions": ["1.0.0", "1.0.1", "2.0.0"] }] });
+    assert!(wrong_for(None, Reader::Osv, project).is_empty());
+}
+
+#[test]
+fn of_the_entries_of_a_cve_record_the_first_that_matches_counts() {
+    let container = |by_default: &str, versions: Value| json!({ "affected": [{ "vendor": "G", "product": "godel", "defaultStatus": by_default, "versions": versions }] });
+    let below = |from: &str, end: &str| json!({ "version": from, "lessThan": end, "status": "affected", "versionType": "semver" });
+    let open = json!({ "version": "2.1.0", "status": "unknown" });
+    let good = json!([open, below("1.0.0", "1.0.2"), below("2.0.0", "2.0.1-rc.1")]);
+    let none: [&str; 0] = [];
+    assert_eq!(wrong(Reader::Cve, container("unaffected", good.clone())), none);
+    let to = |from: &str, end: &str| json!({ "version": from, "lessThanOrEqual": end, "status": "affected", "versionType": "semver" });
+    assert_eq!(
+        wrong(Reader::Cve, container("unaffected", json!([open, to("1.0.0", "1.0.1"), to("2.0.0", "2.0.0")]))),
+        none
+    );
+    let changes = json!([{
+        "version": "1.0.0", "lessThan": "2.1.0", "status": "affected", "versionType": "semver",
+        "changes": [
+            { "at": "2.0.0", "status": "affected" }, { "at": "1.0.2", "status": "unaffected" },
+            { "at": "2.0.1-rc.1", "status": "unaffected" },
+        ],
+    }, open]);
+    assert_eq!(wrong(Reader::Cve, container("unaffected", changes)), none);
+    // The wide entry stands first, so that the one for the repaired version is never looked at.
+    let repaired = json!({ "version": "1.0.2", "status": "unaffected" });
+    let wide = below("1.0.0", "2.0.1-rc.1");
+    assert_eq!(wrong(Reader::Cve, container("unaffected", json!([open, wide, repaired]))), ["1.0.2 affected"]);
+    assert_eq!(wrong(Reader::Cve, container("unaffected", json!([open, repaired, wide]))), none);
+    assert_eq!(wrong(Reader::Cve, container("unaffected", json!([below("1.0.0", "*"), open]))).len(), 4);
+    assert_eq!(wrong(Reader::Cve, container("unknown", good.clone())).len(), 4);
+    let without = json!({ "affected": [{ "product": "godel", "versions": good }] });
+    assert_eq!(wrong(Reader::Cve, without).len(), 4, "without a word the default is unknown");
+    assert_eq!(wrong(Reader::Cve, json!({ "rejectedReasons": [] })).len(), 8);
+    let both = json!([{ "version": "1.0.0", "lessThan": "2.0.0", "lessThanOrEqual": "2.0.0", "status": "affected" }]);
+    assert_eq!(wrong(Reader::Cve, container("unaffected", both)).len(), 8);
+}
+
+#[test]
+fn the_ranges_of_a_github_advisory_are_a_union() {
+    let body = |ranges: &[&str]| {
+        let entry = |range: &&str| json!({ "package": { "ecosystem": "npm", "name": "godel" }, "vulnerable_version_range": range });
+        json!({ "vulnerabilities": ranges.iter().map(entry).collect::<Vec<_>>() })
+    };
+    let none: [&str; 0] = [];
+    assert_eq!(wrong(Reader::Ghsa, body(&[">= 1.0.0, < 1.0.2", "= 2.0.0"])), none);
+    assert_eq!(wrong(Reader::Ghsa, body(&[">= 1.0.0, <= 1.0.1", "> 1.0.2, < 2.0.1-rc.1"])), none);
+    assert_eq!(wrong(Reader::Ghsa, body(&["< 2.0.1"])), ["0.9.0 affected", "1.0.2 affected", "2.0.1-rc.1 affected"]);
+    assert_eq!(wrong(Reader::Ghsa, body(&[">= 1.0.0, < 1.0.2", ">= 2.0.0"])).len(), 3);
+    for broken in [">=1.0.0", ">= v1.0.0", "~ 1.0.0", ">= 1.0.0, < 1.0.2, < 3.0.0", ""] {
+        assert_eq!(wrong(Reader::Ghsa, body(&[broken])).len(), 8, "{broken}");
+    }
+}
+
+/// A document with a product for each name, `=` in front of a version and `vers:` in front of a range, and its status.
+fn csaf(products: &[(&str, &str)]) -> Value {
+    let branch = |(at, (name, _)): (usize, &(&str, &str))| {
+        let category = if name.starts_with("vers:") { "product_version_range" } else { "product_version" };
+        json!({ "category": category, "name": name, "product": { "name": name, "product_id": format!("p{at}") } })
+    };
+    let mut status = json!({});
+    for (at, (_, group)) in products.iter().enumerate() {
+        let ids = status.as_object_mut().expect("an object").entry(*group).or_insert_with(|| json!([]));
+        ids.as_array_mut().expect("a list").push(format!("p{at}").into());
+    }
+    let other = json!({ "category": "product_name", "name": "other", "branches": [
+        { "category": "product_version", "name": "0.9.0", "product": { "name": "x", "product_id": "x" } },
+    ] });
+    let own = json!({ "category": "product_name", "name": "godel", "branches": products.iter().enumerate().map(branch).collect::<Vec<_>>() });
+    json!({
+        "product_tree": { "branches": [{ "category": "vendor", "name": "G", "branches": [other, own] }] },
+        "vulnerabilities": [{ "product_status": status }],
+    })
+}
+
+#[test]
+fn csaf_is_read_by_its_products() {
+    let rest = [
+        ("0.9.0", "known_not_affected"),
+        ("1.0.2", "fixed"),
+        ("2.0.1-rc.1", "fixed"),
+        ("2.0.1", "fixed"),
+        ("2.1.0", "under_investigation"),
+    ];
+    let with = |more: &[(&str, &str)]| csaf(&[more, &rest[..]].concat());
+    let affected = |names: &[&'static str]| names.iter().map(|name| (*name, "known_affected")).collect::<Vec<_>>();
+    let none: [&str; 0] = [];
+    for good in [
+        &["1.0.0", "1.0.1", "2.0.0"][..],
+        &["vers:npm/>=1.0.0|<1.0.2", "vers:npm/2.0.0"],
+        &["vers:npm/>=1.0.0|<=1.0.1|>=2.0.0|<2.0.1-rc.1"],
+        &["vers:npm/1.0.0|1.0.1|2.0.0"],
+        &["1.0.0", "vers:npm/>=1.0.0|<1.0.2", "2.0.0"],
+    ] {
+        assert_eq!(wrong(Reader::Csaf, with(&affected(good))), none, "{good:?}");
+    }
+    // The candidate that has the fix is a product of its own, and a range says the contrary of it.
+    assert_eq!(
+        wrong(Reader::Csaf, with(&affected(&["vers:npm/>=1.0.0|<1.0.2", "vers:npm/>=2.0.0|<2.0.1"]))),
+        ["2.0.1-rc.1 contradicts"]
+    );
+    assert_eq!(wrong(Reader::Csaf, with(&affected(&["1.0.0", "1.0.1"]))), ["2.0.0 nothing"]);
+    assert_eq!(wrong(Reader::Csaf, with(&affected(&["vers:npm/*"]))).len(), 5);
+    assert_eq!(wrong(Reader::Csaf, with(&affected(&["vers:npm/>=x"]))).len(), 8);
+    let twice = [&affected(&["1.0.0", "1.0.1", "2.0.0"])[..], &[("1.0.2", "known_affected")]].concat();
+    assert_eq!(wrong(Reader::Csaf, with(&twice)), ["1.0.2 contradicts"]);
+    let mut both = with(&affected(&["1.0.0", "1.0.1", "2.0.0"]));
+    both["vulnerabilities"][0]["product_status"]["fixed"].as_array_mut().expect("a list").push("p0".into());
+    assert_eq!(wrong(Reader::Csaf, both), ["1.0.0 contradicts"]);
+}
+
+#[test]
+fn the_answer_is_no_where_one_version_of_one_document_differs() {
+    let advisory = Advisory::parse(include_str!("../example.md")).expect("an advisory");
+    let record = |versions: Value| Column {
+        name: "osv".to_owned(),
+        reader: Reader::Osv,
+        document: json!({ "affected": [{ "package": { "ecosystem": "crates.io", "name": "godel" }, "versions": versions }] }),
+    };
+    let all = json!(["1.9.0", "1.9.1", "2.0.0", "2.0.1"]);
+    let agreed = matrix(&advisory, "godel", &[record(all.clone())], Vec::new());
+    assert_eq!((agreed.answer, agreed.rows.len()), (Answer::Yes, 5));
+    let differs = matrix(&advisory, "godel", &[record(all), record(json!(["1.9.0"]))], Vec::new());
+    assert_eq!((differs.answer, differs.rows[1].disagree.len()), (Answer::No, 1));
+}

@@ -1,0 +1,253 @@
+//! Gathers what history says of a flaw: the commits that bring, repair and take back, and which versions and branches have them.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::model::advisory::contain::{Bringers, Flaw, Graph, Holdings, Judged, TakenBack};
+use crate::model::advisory::lines::{Known, LineEvidence, Role};
+use crate::model::advisory::reverts::{Copies, reverts, taken_back};
+use crate::model::advisory::runs::Has;
+use crate::model::change::changes;
+use crate::model::commit::{Commit, CommitId};
+use crate::model::error::Result;
+use crate::model::presence::Certainty;
+use crate::ports::git::Git;
+
+use super::copies::{Behind, Pick, behind, picks};
+use super::requests_of_members;
+
+/// Committer dates may be wrong by so much, and no pick is missed.
+const SLACK_SECONDS: i64 = 60 * 24 * 60 * 60;
+
+/// The commits that a flaw is known by.
+pub struct Named {
+    /// Those of main that brought it. `None`: it is there from the first commit on.
+    pub introduced: Option<Vec<CommitId>>,
+    /// Those of main that repair it; all are needed.
+    pub fixed: Vec<CommitId>,
+    /// Others that brought it, as people say.
+    pub stated_introduced: Vec<CommitId>,
+    /// Others each of which repairs it, as people say.
+    pub stated_fixed: Vec<CommitId>,
+}
+
+impl Named {
+    fn of_main(&self) -> Vec<CommitId> {
+        let mut seen = HashSet::new();
+        let all = self.introduced.iter().flatten().chain(&self.fixed).copied();
+        all.filter(|id| seen.insert(*id)).collect()
+    }
+
+    fn stated(&self) -> impl Iterator<Item = CommitId> {
+        self.stated_introduced.iter().chain(&self.stated_fixed).copied()
+    }
+}
+
+/// What history says of a flaw.
+pub struct Traced {
+    commits: Vec<Commit>,
+    graph: Graph,
+    on_main: HashSet<CommitId>,
+    named: Named,
+    picks: Vec<Pick>,
+    taken_back: Vec<(TakenBack, String)>,
+    cut: Vec<CommitId>,
+}
+
+/// What is known of some commits, and what it rests on.
+pub struct Seen {
+    /// What holds for each, in the order of the question.
+    pub judged: Vec<Judged>,
+    /// The commits that any of them has and that matter.
+    pub evidence: Vec<LineEvidence>,
+    /// Picks that are only probable, which any of them has.
+    pub perhaps: Vec<Pick>,
+    /// Whether the history of any of them is cut off where it matters.
+    pub is_cut: bool,
+}
+
+impl Traced {
+    /// Reads the history behind main and some commits as far as it matters, and finds in it what stands for the named commits.
+    ///
+    /// # Errors
+    /// When a commit is missing or git fails.
+    pub fn of(git: &Git, main: CommitId, tips: &[CommitId], named: Named) -> Result<Self> {
+        let mut wanted: Vec<Commit> = Vec::new();
+        for id in named.of_main() {
+            wanted.push(git.commit(id)?);
+        }
+        let mut moments: Vec<i64> = wanted.iter().map(|commit| commit.committer.seconds).collect();
+        for id in named.stated() {
+            moments.push(git.commit(id)?.committer.seconds);
+        }
+        let oldest = moments.into_iter().min().map_or(i64::MAX, |seconds| seconds.saturating_sub(SLACK_SECONDS));
+        let tips: Vec<CommitId> =
+            std::iter::once(main).chain(tips.iter().copied()).chain(named.of_main()).chain(named.stated()).collect();
+        let Behind { commits, cut } = behind(git, &tips, oldest)?;
+        let graph = Graph::new(commits.iter().map(|commit| (commit.id, commit.parents.clone())));
+        let commits = in_order(commits, &graph);
+        let on_main = graph.history_of(main);
+        let mut traced =
+            Self { commits, graph, on_main, named, picks: Vec::new(), taken_back: Vec::new(), cut: Vec::new() };
+        let requests = requests_of_members(&changes(&traced.commits, main));
+        let (of_main, off_main): (Vec<&Commit>, Vec<&Commit>) =
+            traced.commits.iter().partition(|commit| traced.on_main.contains(&commit.id));
+        traced.picks = picks(git, &wanted, &requests, &off_main, &of_main)?;
+        traced.cut = cut;
+        traced.find_reverts(&requests);
+        Ok(traced)
+    }
+
+    fn find_reverts(&mut self, requests: &HashMap<CommitId, u64>) {
+        let said = reverts(&self.commits);
+        let copies: Vec<Copies> = self
+            .named
+            .of_main()
+            .into_iter()
+            .map(|origin| Copies {
+                all: self.copies_of(origin, Certainty::Probably),
+                requests: requests.get(&origin).copied().into_iter().collect(),
+            })
+            .chain(self.named.stated().map(|id| Copies { all: vec![id], requests: HashSet::new() }))
+            .collect();
+        let commits: HashMap<CommitId, &Commit> = self.commits.iter().map(|commit| (commit.id, commit)).collect();
+        let all = copies.iter().flat_map(|one| one.all.iter().copied()).chain(said.iter().map(|one| one.id));
+        self.taken_back = taken_back(&said, &copies, &commits, &self.graph.holdings(all));
+        // What took back nothing that matters, not even in turn, says nothing of the flaw.
+        let mut matters: HashSet<CommitId> = copies.into_iter().flat_map(|one| one.all).collect();
+        let mut order: Vec<(TakenBack, String)> = std::mem::take(&mut self.taken_back);
+        order.sort_by_key(|(one, _)| self.graph.place(one.by));
+        for (one, words) in order {
+            if matters.contains(&one.commit) {
+                matters.insert(one.by);
+                self.taken_back.push((one, words));
+            }
+        }
+    }
+
+    /// Returns which of the named commits of main are not in its history.
+    pub fn not_on_main(&self) -> Vec<CommitId> {
+        self.named.of_main().into_iter().filter(|id| !self.on_main.contains(id)).collect()
+    }
+
+    /// Says whether the history that was read is cut off at all.
+    pub fn is_cut(&self) -> bool {
+        !self.cut.is_empty()
+    }
+
+    /// Answers questions about commits.
+    pub fn answers(&self) -> Answers<'_> {
+        let [most, least] = [Certainty::Yes, Certainty::Probably].map(|fixes| self.flaw(fixes));
+        let all = most.commits().into_iter().chain(least.commits());
+        let all = all.chain(self.picks.iter().map(|pick| pick.commit)).chain(self.cut.iter().copied());
+        let holdings = self.graph.holdings(all);
+        let main = self.named.of_main();
+        // What all the named commits have behind them cannot hide one of them, nor a pick, which is newer.
+        let hides = |cut: &CommitId| main.iter().any(|id| !holdings.holds(*id, *cut));
+        let cut = self.cut.iter().filter(|cut| hides(cut)).copied().collect();
+        Answers { traced: self, holdings, most, least, cut }
+    }
+
+    /// The flaw with the fixes that are at least so certain; where less certain ones count, what brought it must be certain.
+    fn flaw(&self, fixes: Certainty) -> Flaw {
+        let bringers = match fixes {
+            Certainty::Yes => Certainty::Probably,
+            Certainty::Probably => Certainty::Yes,
+        };
+        let brought = |all: &Vec<CommitId>| {
+            let picked = all.iter().flat_map(|origin| self.copies_of(*origin, bringers));
+            Bringers::These(picked.chain(self.named.stated_introduced.iter().copied()).collect())
+        };
+        Flaw {
+            introduced: self.named.introduced.as_ref().map_or(Bringers::Always, brought),
+            parts: self.named.fixed.iter().map(|origin| self.copies_of(*origin, fixes)).collect(),
+            whole: self.named.stated_fixed.clone(),
+            taken_back: self.taken_back.iter().map(|(one, _)| *one).collect(),
+        }
+    }
+
+    fn copies_of(&self, origin: CommitId, certainty: Certainty) -> Vec<CommitId> {
+        let picked = self.picks.iter().filter(|pick| pick.origin == origin && pick.certainty >= certainty);
+        let mut all: Vec<CommitId> = std::iter::once(origin).chain(picked.map(|pick| pick.commit)).collect();
+        all.dedup();
+        all
+    }
+
+    /// What a commit did that matters, with how it is known.
+    fn evidence_of(&self, commit: CommitId) -> Vec<LineEvidence> {
+        let mut found = Vec::new();
+        let roles = |origin: CommitId| {
+            let introduced = self.named.introduced.iter().flatten().any(|id| *id == origin).then_some(Role::Introduced);
+            introduced.into_iter().chain(self.named.fixed.contains(&origin).then_some(Role::Fixed))
+        };
+        let mut add = |role, origin, known, detail: &str| {
+            found.push(LineEvidence { role, commit, origin, known, detail: detail.to_owned() });
+        };
+        roles(commit).for_each(|role| add(role, commit, Known::Ancestor, ""));
+        let sure = |pick: &&Pick| pick.commit == commit && pick.origin != commit && pick.certainty == Certainty::Yes;
+        for pick in self.picks.iter().filter(sure) {
+            roles(pick.origin).for_each(|role| add(role, pick.origin, pick.known, &pick.detail));
+        }
+        for (stated, role) in
+            [(&self.named.stated_introduced, Role::Introduced), (&self.named.stated_fixed, Role::Fixed)]
+        {
+            if stated.contains(&commit) {
+                add(role, commit, Known::Stated, "");
+            }
+        }
+        for (one, words) in self.taken_back.iter().filter(|(one, _)| one.by == commit) {
+            add(Role::TookBack, one.commit, Known::Reverts, words);
+        }
+        found
+    }
+}
+
+/// Reorders commits as the graph has them.
+fn in_order(commits: Vec<Commit>, graph: &Graph) -> Vec<Commit> {
+    let mut placed: Vec<(Option<usize>, Commit)> =
+        commits.into_iter().map(|commit| (graph.place(commit.id), commit)).collect();
+    placed.sort_by_key(|(place, _)| *place);
+    placed.into_iter().map(|(_, commit)| commit).collect()
+}
+
+/// Answers questions about commits.
+pub struct Answers<'t> {
+    traced: &'t Traced,
+    holdings: Holdings<'t>,
+    /// The flaw, where only what is sure repairs it.
+    most: Flaw,
+    /// The flaw, where only what is sure brings it.
+    least: Flaw,
+    /// The ends of a shallow clone behind which something may be that matters.
+    cut: Vec<CommitId>,
+}
+
+impl Answers<'_> {
+    /// Says what is known of some commits together, such as all versions of a line.
+    pub fn of(&self, commits: &[CommitId]) -> Seen {
+        let most = self.most.judge(&self.holdings, commits);
+        let least = self.least.judge(&self.holdings, commits);
+        let is_cut = |commit: CommitId| self.cut.iter().any(|cut| self.holdings.holds(commit, *cut));
+        let agreed = |((most, least), commit): ((&Judged, &Judged), &CommitId)| match most.has == least.has {
+            true if !is_cut(*commit) => *most,
+            true | false => Judged { has: Has::Unknown, repaired: false },
+        };
+        let judged = most.iter().zip(&least).zip(commits).map(agreed).collect();
+        let mut held: Vec<CommitId> = Vec::new();
+        let mut seen = HashSet::new();
+        for commit in commits {
+            held.extend(self.holdings.held_by(*commit).into_iter().filter(|id| seen.insert(*id)));
+        }
+        let perhaps = |pick: &&Pick| pick.certainty == Certainty::Probably && seen.contains(&pick.commit);
+        Seen {
+            judged,
+            evidence: held.iter().flat_map(|id| self.traced.evidence_of(*id)).collect(),
+            perhaps: self.traced.picks.iter().filter(perhaps).cloned().collect(),
+            is_cut: commits.iter().any(|commit| is_cut(*commit)),
+        }
+    }
+
+    /// Says whether any of some commits has another one, which people named.
+    pub fn holds(&self, commits: &[CommitId], named: CommitId) -> bool {
+        commits.iter().any(|commit| self.holdings.holds(*commit, named))
+    }
+}

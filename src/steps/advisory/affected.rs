@@ -1,0 +1,272 @@
+//! Which releases have the flaw, worked out from the commits that brought and repaired it on main.
+
+mod places;
+
+use std::collections::HashSet;
+
+use super::Sourced;
+use crate::model::advisory::Advisory;
+use crate::model::advisory::affected::{
+    AFFECTED_SCHEMA, AffectedReport, AffectedRequest, LineFacts, SourceIs, Which, Written,
+};
+use crate::model::advisory::contain::Judged;
+use crate::model::advisory::edit::Source;
+use crate::model::advisory::lines::{CommitName, Introduced, LineFinding, LineVerdict, Stated};
+use crate::model::advisory::runs::Has;
+use crate::model::commit::CommitId;
+use crate::model::error::{Error, Result};
+use crate::ports::git::Git;
+use crate::ports::settings::Settings;
+use crate::ports::survey::affected::suspects;
+use crate::ports::survey::copies::Pick;
+use crate::ports::survey::flaw::{Answers, Named, Traced};
+use crate::ports::{files, folder};
+
+use places::{Place, places};
+
+const UNSHALLOW: &str = "this clone is shallow: run 'git fetch --unshallow --tags'";
+
+/// Works out what holds for each line, and writes it into the source where that is asked for.
+///
+/// # Errors
+/// When the advisory names a commit that is not on main, or does not say since when the flaw is there; when what is here tells nothing of
+/// any line; when the source cannot be read or written.
+pub fn affected(git: &Git, settings: &Settings, request: &AffectedRequest) -> Result<AffectedReport> {
+    let (path, source) = source(git, settings, &request.advisory)?;
+    let found = found(git, settings, &source.advisory)?;
+    let written = match request.source {
+        SourceIs::Left => None,
+        SourceIs::Written => Some(write(&source, &found)?),
+    };
+    Ok(AffectedReport {
+        schema: AFFECTED_SCHEMA.to_owned(),
+        id: source.advisory.id.clone(),
+        path,
+        introduced: found.introduced,
+        fixed: found.fixed,
+        lines: found.lines,
+        source: written,
+    })
+}
+
+/// What was worked out for an advisory.
+pub struct Found {
+    /// The commits that brought the flaw, in full, or `0`.
+    pub introduced: Vec<String>,
+    /// The commits that repair it, in full.
+    pub fixed: Vec<String>,
+    /// What holds for each line, the newest first.
+    pub lines: Vec<LineFinding>,
+}
+
+/// Reads a source, and says what it is called.
+pub(super) fn source(git: &Git, settings: &Settings, which: &Which) -> Result<(String, Sourced)> {
+    match which {
+        Which::Id(id) => {
+            let advisories = super::settings(&settings.config)?;
+            let source = super::one(git, advisories, id)?;
+            Ok((format!("{}/{}", advisories.folder, source.file), source))
+        }
+        Which::File(path) => {
+            let text = folder::read_text(path)?;
+            let shown = path.display().to_string();
+            let advisory = Advisory::parse(&text).map_err(|broken| {
+                Error::usage(format!("'{shown}' is no advisory"))
+                    .because(broken)
+                    .hint("see docs/patch-advisory.md for the form of a source")
+            })?;
+            let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            Ok((shown, Sourced { path: path.clone(), file, text, advisory }))
+        }
+    }
+}
+
+/// Works out what holds for each line.
+///
+/// # Errors
+/// As [`affected`], those of files left out.
+pub fn found(git: &Git, settings: &Settings, advisory: &Advisory) -> Result<Found> {
+    let fixed = resolve_all(git, &advisory.fixed)?;
+    let introduced = match &advisory.introduced {
+        Introduced::Always => None,
+        Introduced::By(names) => Some(resolve_all(git, names)?),
+        Introduced::Unknown => return Err(not_known(git, advisory, &fixed)?),
+    };
+    let lines = places(git, settings)?;
+    for stated in &advisory.stated {
+        check_stated(git, &lines, stated)?;
+    }
+    let stated = |of: fn(&Stated) -> &Vec<CommitId>| advisory.stated.iter().flat_map(of).copied().collect();
+    let named = Named {
+        introduced: introduced.clone(),
+        fixed: fixed.clone(),
+        stated_introduced: stated(|one| &one.introduced_by),
+        stated_fixed: stated(|one| &one.fixed_by),
+    };
+    let main = git.branch_commit(&settings.main)?;
+    let tips: Vec<CommitId> = lines.iter().flat_map(Place::commits).collect();
+    let traced = Traced::of(git, main, &tips, named)?;
+    if let Some(stray) = traced.not_on_main().first() {
+        let told = format!("commit '{stray}', which the advisory names, is not on main ('{}')", settings.main);
+        return Err(match traced.is_cut() {
+            true => Error::undecided(told).hint(UNSHALLOW),
+            false => Error::usage(told).hint("name the commit of main; those of a line belong into [[stated]]"),
+        });
+    }
+    let answers = traced.answers();
+    let mut decided = Vec::new();
+    for place in &lines {
+        decided.push(facts(&answers, place, advisory)?.decide());
+    }
+    let is_open = |line: &LineFinding| line.verdict == LineVerdict::NotEvaluated;
+    if traced.is_cut() && !decided.is_empty() && decided.iter().all(is_open) {
+        return Err(Error::undecided("the history that is here tells nothing of any line").hint(UNSHALLOW));
+    }
+    let texts = |all: &[CommitId]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let introduced = introduced.as_deref().map_or_else(|| vec!["0".to_owned()], texts);
+    Ok(Found { introduced, fixed: texts(&fixed), lines: decided })
+}
+
+fn resolve_all(git: &Git, names: &[CommitName]) -> Result<Vec<CommitId>> {
+    let mut found: Vec<CommitId> = Vec::new();
+    for name in names {
+        let id = resolve(git, name)?;
+        if !found.contains(&id) {
+            found.push(id);
+        }
+    }
+    Ok(found)
+}
+
+fn resolve(git: &Git, name: &CommitName) -> Result<CommitId> {
+    let full = name.full().filter(|id| git.commit(*id).is_ok());
+    full.or_else(|| name.full().is_none().then(|| git.expand(name.as_str())).flatten()).ok_or_else(|| {
+        let told = format!("no commit, or more than one, has the name '{name}', which the advisory gives");
+        match git.is_shallow() {
+            true => Error::undecided(told).hint(UNSHALLOW),
+            false => Error::usage(told).hint("give all forty digits, and fetch the commit if it is not here"),
+        }
+    })
+}
+
+/// The error for an advisory that does not say since when the flaw is there, with what its fixes show.
+fn not_known(git: &Git, advisory: &Advisory, fixed: &[CommitId]) -> Result<Error> {
+    let told = Error::undecided(format!("{} does not say which commits brought the flaw", advisory.id));
+    let mut names: Vec<String> = Vec::new();
+    for fix in fixed {
+        let found = suspects(git, &git.commit(*fix)?)?;
+        names.extend(found.commits().iter().map(|id| format!("\"{id}\"")));
+    }
+    names.sort();
+    names.dedup();
+    Ok(told.hint(match (names.is_empty(), fixed.is_empty()) {
+        (false, _) => format!(
+            "the fix changes what these wrote; if they brought it, write: introduced = [{}]; if it was there from the beginning: introduced = [\"0\"]",
+            names.join(", ")
+        ),
+        (true, true) => "name the commits of main in 'introduced' and 'fixed'; \"0\" in 'introduced' stands for the beginning".to_owned(),
+        (true, false) => "the fix does not show it: find out with 'git bisect' or 'git log -S', and name them in 'introduced'; \"0\" stands for the beginning".to_owned(),
+    }))
+}
+
+fn check_stated(git: &Git, lines: &[Place], stated: &Stated) -> Result<()> {
+    if lines.iter().all(|place| place.name != stated.line) {
+        let names: Vec<String> = lines.iter().map(|place| place.name.to_string()).collect();
+        return Err(Error::usage(format!("[[stated]] speaks of line '{}', and there is none", stated.line))
+            .hint(format!("the lines are: {}", names.join(", "))));
+    }
+    for id in stated.fixed_by.iter().chain(&stated.introduced_by) {
+        git.commit(*id).map_err(|missing| {
+            let told = format!("commit '{id}', which [[stated]] gives for line '{}', is not here", stated.line);
+            match git.is_shallow() {
+                true => Error::undecided(told).hint(UNSHALLOW),
+                false => Error::usage(told).because(missing).hint("correct it, or fetch the commit"),
+            }
+        })?;
+    }
+    Ok(())
+}
+
+/// Gathers what is known of a line.
+fn facts(answers: &Answers<'_>, place: &Place, advisory: &Advisory) -> Result<LineFacts> {
+    let commits: Vec<CommitId> = place.commits().collect();
+    let seen = answers.of(&commits);
+    let stated: Vec<&Stated> = advisory.stated.iter().filter(|one| one.line == place.name).collect();
+    for id in stated.iter().flat_map(|one| one.fixed_by.iter().chain(&one.introduced_by)) {
+        if !seen.is_cut && !answers.holds(&commits, *id) {
+            let told = format!("commit '{id}', which [[stated]] gives for line '{}', is not on it", place.name);
+            return Err(Error::usage(told).hint("name a commit of the branch or of a release of the line"));
+        }
+    }
+    let mut judged = seen.judged.into_iter();
+    let open = Judged { has: Has::Unknown, repaired: false };
+    let versions = place
+        .versions
+        .iter()
+        .map(|(version, commit)| (version.clone(), commit.and_then(|_| judged.next()).unwrap_or(open)))
+        .collect();
+    let newest = place.tip.and_then(|_| judged.next());
+    let said: Vec<String> = stated.iter().map(|one| format!("{} ({})", one.reason, one.by)).collect();
+    Ok(LineFacts {
+        name: place.name.clone(),
+        support: place.support,
+        until: place.until,
+        versions,
+        newest,
+        evidence: seen.evidence,
+        stated: stated.iter().find_map(|one| one.verdict),
+        said: (!said.is_empty()).then(|| said.join("; ")),
+        doubts: doubts(place, seen.is_cut, &seen.perhaps),
+    })
+}
+
+fn doubts(place: &Place, is_cut: bool, perhaps: &[Pick]) -> Vec<String> {
+    let mut doubts = Vec::new();
+    if place.commits().next().is_none() && place.versions.is_empty() {
+        doubts.push("there is neither its branch nor a release of it here".to_owned());
+    }
+    let missing: Vec<String> =
+        place.versions.iter().filter(|(_, commit)| commit.is_none()).map(|(version, _)| version.to_string()).collect();
+    if !missing.is_empty() {
+        doubts.push(format!("the tags of {} lead to no commit that is here", missing.join(", ")));
+    }
+    if is_cut {
+        doubts.push("the clone is shallow and lacks history that matters".to_owned());
+    }
+    let mut told = HashSet::new();
+    for pick in perhaps.iter().filter(|pick| told.insert((pick.commit, pick.origin))) {
+        doubts.push(format!(
+            "{} looks like a pick of {}, and nothing proves it: say in [[stated]] what it is",
+            pick.commit.short(),
+            pick.origin.short()
+        ));
+    }
+    doubts
+}
+
+/// Writes what was found into a source, which is replaced in one step.
+fn write(source: &Sourced, found: &Found) -> Result<Written> {
+    let advisory = &source.advisory;
+    let introduced = match &advisory.introduced {
+        Introduced::By(names) => names.iter().map(ToString::to_string).collect(),
+        Introduced::Always => vec!["0".to_owned()],
+        Introduced::Unknown => Vec::new(),
+    };
+    let fixed: Vec<String> = advisory.fixed.iter().map(ToString::to_string).collect();
+    let says = (introduced == found.introduced, fixed == found.fixed, advisory.lines == found.lines);
+    if says == (true, true, true) {
+        return Ok(Written::Already);
+    }
+    let mut changed = Source::of(&source.text)?;
+    if !says.0 {
+        changed.set_list("introduced", found.introduced.iter().cloned());
+    }
+    if !says.1 {
+        changed.set_list("fixed", found.fixed.iter().cloned());
+    }
+    if !says.2 {
+        changed.set_lines(&found.lines);
+    }
+    files::write_whole(&source.path, changed.text()?.as_bytes())?;
+    Ok(Written::Written)
+}

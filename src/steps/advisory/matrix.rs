@@ -1,0 +1,90 @@
+//! Whether all documents of an advisory say of every version what git says of it now.
+
+use std::error::Error as _;
+
+use serde_json::Value;
+
+use super::affected::{found, source};
+use crate::model::advisory::Advisory;
+use crate::model::advisory::affected::Which;
+use crate::model::advisory::export::{Format, Publication};
+use crate::model::advisory::matrix::{Column, LeftOut, Matrix, Reader, matrix};
+use crate::model::advisory::state::State;
+use crate::model::error::{Error, Kind, Result};
+use crate::ports::git::Git;
+use crate::ports::settings::Settings;
+
+/// The formats that say something of versions by rules of their own.
+const FORMATS: [(Format, Reader); 4] = [
+    (Format::Osv, Reader::Osv),
+    (Format::Csaf, Reader::Csaf),
+    (Format::Cve, Reader::Cve),
+    (Format::Ghsa, Reader::Ghsa),
+];
+
+/// Makes the documents from the source as it is, and compares what each says of every version with what history says now: a source that
+/// was not brought up to date disagrees, too.
+///
+/// # Errors
+/// As `patch-advisory affected`; also when not one document can be made.
+pub fn compare(git: &Git, settings: &Settings, publication: &Publication, which: &Which) -> Result<Matrix> {
+    let (_, source) = source(git, settings, which)?;
+    let now = found(git, settings, &source.advisory)?;
+    let (mut columns, mut left_out) = (Vec::new(), Vec::new());
+    for (format, reader) in FORMATS {
+        match documents(format, &source.advisory, publication)? {
+            Ok(documents) => columns.extend(documents.into_iter().map(|document| Column {
+                name: name_of(format, &document),
+                reader,
+                document,
+            })),
+            Err(reason) => left_out.push(LeftOut { name: format.to_string(), reason }),
+        }
+    }
+    if columns.is_empty() {
+        let reasons: Vec<String> = left_out.iter().map(|left| format!("{}: {}", left.name, left.reason)).collect();
+        return Err(Error::usage(format!("no document can be made of {}", source.advisory.id))
+            .because(reasons.join("; "))
+            .hint(format!("patch-advisory affected {} --write; patch-advisory check", source.advisory.id)));
+    }
+    let advisory = Advisory { lines: now.lines, ..source.advisory };
+    Ok(matrix(&advisory, &publication.project, &columns, left_out))
+}
+
+/// Makes the documents of a format, or says why there is none.
+fn documents(
+    format: Format,
+    advisory: &Advisory,
+    publication: &Publication,
+) -> Result<std::result::Result<Vec<Value>, String>> {
+    if (format, advisory.state) == (Format::Cve, State::Withdrawn) {
+        return Ok(Err("the record is rejected, and says nothing of versions".to_owned()));
+    }
+    let made = match format.documents(advisory, publication) {
+        Ok(made) => made,
+        Err(error) if matches!(error.kind(), Kind::Usage | Kind::Undecided) => return Ok(Err(told(&error))),
+        Err(error) => return Err(error),
+    };
+    let parse = |text: &str| {
+        serde_json::from_str(text).map_err(|broken| {
+            Error::unfinished(format!("the {format} document cannot be read back"))
+                .because(broken)
+                .hint("please report this")
+        })
+    };
+    made.iter().map(|document| parse(&document.text)).collect::<Result<Vec<Value>>>().map(Ok)
+}
+
+fn told(error: &Error) -> String {
+    let source = error.source().map(ToString::to_string);
+    let parts = std::iter::once(error.to_string()).chain(source).chain(error.hint_text().map(str::to_owned));
+    parts.collect::<Vec<_>>().join("; ")
+}
+
+/// CSAF has two documents, the second of which is the VEX profile.
+fn name_of(format: Format, document: &Value) -> String {
+    match document["document"]["category"].as_str() {
+        Some("csaf_vex") => "csaf-vex".to_owned(),
+        Some(_) | None => format.to_string(),
+    }
+}

@@ -1,0 +1,91 @@
+//! Whether every document says of every version what git says.
+
+use serde_json::{Value, json};
+
+use super::advisory;
+use super::affected::{Story, source, story};
+use crate::support::{Output, Repo};
+
+/// Adds who publishes to `patch.toml`, outside of history.
+fn publisher(repo: &Repo) {
+    let path = repo.path().join("patch.toml");
+    let text = std::fs::read_to_string(&path).expect("a configuration").replace(
+        "prefix = \"GSA\"\n",
+        "prefix = \"GSA\"\nnamespace = \"https://godel.example\"\naddress = \"https://godel.example/security\"\n\
+         cve-organization = \"11111111-2222-4333-8444-555555555555\"\n",
+    );
+    let text = text.replace("[project]\n", "[project]\nname = \"Godel\"\nrepository = \"godel/godel\"\n");
+    std::fs::write(path, text).expect("it is written");
+}
+
+fn matrix(repo: &Repo) -> Output {
+    advisory(repo).args(["--format", "json", "matrix", "GSA-2026-001"]).run()
+}
+
+fn update(repo: &Repo) {
+    let done = advisory(repo).args(["affected", "GSA-2026-001", "--write"]).run().success();
+    assert!(done.stdout.contains("wrote"), "{}", done.stdout);
+}
+
+/// What of the documents differs from git, each as `version document`.
+fn differing(document: &Value) -> Vec<String> {
+    let rows = document["rows"].as_array().expect("because it has rows");
+    let of = |row: &Value| {
+        let version = row["version"].as_str().expect("a version").to_owned();
+        let names = row["disagree"].as_array().cloned().unwrap_or_default();
+        names.into_iter().map(move |name| format!("{version} {}", name.as_str().expect("a name"))).collect::<Vec<_>>()
+    };
+    rows.iter().flat_map(of).collect()
+}
+
+const MORE: &str = "cve = \"CVE-2026-1234\"\nseverity = [\"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H\"]\n\n\
+    [[package]]\necosystem = \"PyPI\"\nname = \"godel\"\n\n[[package]]\necosystem = \"npm\"\nname = \"@godel/api\"\n\n\
+    [[reference]]\nkind = \"web\"\nurl = \"https://godel.example/\"\n";
+
+#[test]
+fn all_documents_of_an_advisory_say_the_same_as_git() {
+    let Story { repo, bug, fix } = story();
+    publisher(&repo);
+    repo.pick("2.0", fix);
+    repo.tag_release("v2.0.1-rc.1", "2.0");
+    repo.tag_release("v2.0.1", "2.0");
+    repo.git(["tag", "v0.9.0", &bug.to_string()]);
+    source(&repo, &[&bug.to_string()], &[&fix.to_string()], MORE);
+    update(&repo);
+    let document = matrix(&repo).success().json();
+    assert_eq!(document["documents"], json!(["osv", "csaf", "csaf-vex", "cve", "ghsa"]), "{document}");
+    assert_eq!((document["answer"].clone(), differing(&document).len()), (json!("yes"), 0), "{document}");
+    assert_eq!(document["rows"].as_array().map(Vec::len), Some(2 * 9), "{document}");
+}
+
+#[test]
+fn a_source_that_is_behind_history_disagrees() {
+    let Story { repo, bug, fix } = story();
+    publisher(&repo);
+    source(&repo, &[&bug.to_string()], &[&fix.to_string()], MORE);
+    update(&repo);
+    matrix(&repo).success();
+    repo.pick("2.1", fix);
+    repo.tag_release("v2.1.1", "2.1");
+    let behind = matrix(&repo).code(1);
+    let document = behind.json();
+    let wrong = differing(&document);
+    assert!(wrong.contains(&"2.1.1 osv".to_owned()) && wrong.contains(&"2.1.1 csaf".to_owned()), "{wrong:?}");
+    assert!(wrong.iter().all(|one| one.starts_with("2.1.1 ")), "{wrong:?}");
+    update(&repo);
+    matrix(&repo).success();
+}
+
+#[test]
+fn what_cannot_be_made_is_told_and_the_rest_compared() {
+    let Story { repo, bug, fix } = story();
+    source(&repo, &[&bug.to_string()], &[&fix.to_string()], "");
+    let none = matrix(&repo).code(2);
+    assert!(none.stderr.contains("no document can be made") || none.stderr.contains("called"), "{}", none.stderr);
+    publisher(&repo);
+    update(&repo);
+    let document = matrix(&repo).success().json();
+    let left: Vec<&str> =
+        document["left-out"].as_array().expect("a list").iter().filter_map(|one| one["name"].as_str()).collect();
+    assert_eq!(left, ["cve"], "{document}");
+}

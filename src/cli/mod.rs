@@ -1,6 +1,7 @@
 //! What every binary shares at its edge: arguments, output forms, errors and exit codes.
 
 pub mod actions;
+pub mod advisory;
 pub mod args;
 pub mod bump;
 pub mod check;

@@ -1,5 +1,6 @@
 //! Nouns: pure values and rules. No git, network, files, clock or environment.
 
+pub mod advisory;
 pub mod affected;
 pub mod allowed_signers;
 pub mod api_address;

@@ -25,6 +25,8 @@ pub enum Template {
     CheckReport,
     /// The Markdown of `patch-doctor check`.
     DoctorDiagnosis,
+    /// The Markdown of `patch-advisory check`.
+    AdvisoryCheck,
     /// The message of a tag, as plain text.
     TagMessage,
     /// The message of the commit that changes versions, as plain text.
@@ -39,11 +41,12 @@ pub enum Template {
 
 impl Template {
     /// Every template.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::PickStatus,
         Self::PickPlan,
         Self::CheckReport,
         Self::DoctorDiagnosis,
+        Self::AdvisoryCheck,
         Self::TagMessage,
         Self::BumpMessage,
         Self::NotesMarkdown,
@@ -58,6 +61,7 @@ impl Template {
             Self::PickPlan => "pick/plan.md.j2",
             Self::CheckReport => "check/report.md.j2",
             Self::DoctorDiagnosis => "doctor/diagnosis.md.j2",
+            Self::AdvisoryCheck => "advisory/check.md.j2",
             Self::TagMessage => "tag/message.txt.j2",
             Self::BumpMessage => "bump/message.txt.j2",
             Self::NotesMarkdown => "notes/notes.md.j2",
@@ -73,6 +77,7 @@ impl Template {
             Self::PickPlan => include_str!("../../templates/pick/plan.md.j2"),
             Self::CheckReport => include_str!("../../templates/check/report.md.j2"),
             Self::DoctorDiagnosis => include_str!("../../templates/doctor/diagnosis.md.j2"),
+            Self::AdvisoryCheck => include_str!("../../templates/advisory/check.md.j2"),
             Self::TagMessage => include_str!("../../templates/tag/message.txt.j2"),
             Self::BumpMessage => include_str!("../../templates/bump/message.txt.j2"),
             Self::NotesMarkdown => include_str!("../../templates/notes/notes.md.j2"),

@@ -1,5 +1,6 @@
 //! Verbs: one folder a binary. Each gathers through ports, decides purely, and carries out through ports.
 
+pub mod advisory;
 pub mod bump;
 pub mod check;
 pub mod doctor;

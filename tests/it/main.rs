@@ -1,5 +1,6 @@
 //! The behaviour of the binaries, as their users meet it.
 
+mod advisory;
 mod bump;
 mod check;
 mod doctor;

@@ -37,11 +37,11 @@ impl Place {
 }
 
 impl ConfigError {
-    pub(super) fn at(text: &str, span: Option<Range<usize>>, message: impl Into<String>) -> Self {
+    pub(in crate::model) fn at(text: &str, span: Option<Range<usize>>, message: impl Into<String>) -> Self {
         Self { place: span.map(|span| Place::at(text, span.start)), message: message.into(), nearest: None, file: None }
     }
 
-    pub(super) fn nearest(mut self, nearest: Option<&'static str>) -> Self {
+    pub(in crate::model) fn nearest(mut self, nearest: Option<&'static str>) -> Self {
         self.nearest = nearest;
         self
     }
@@ -94,7 +94,7 @@ impl std::error::Error for ConfigError {}
 
 /// Returns the known word of which the smallest share would change, the first of several. `None` when that is more than
 /// two thirds: such a word was not what the writer meant.
-pub(super) fn nearest(text: &str, known: &[&'static str]) -> Option<&'static str> {
+pub(in crate::model) fn nearest(text: &str, known: &[&'static str]) -> Option<&'static str> {
     let text: Vec<char> = text.chars().take(64).collect();
     let share = |word: &str| edits(&text, word) * 100 / text.len().max(word.len()).max(1);
     let (share, word) = known.iter().map(|word| (share(word), *word)).min_by_key(|(share, _)| *share)?;

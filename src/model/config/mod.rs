@@ -1,15 +1,17 @@
 //! `patch.toml`: parsed into types that hold only what is right, or refused with the line and the column.
 
+mod advisory;
 mod classify;
 mod error;
 mod lines;
 mod policy;
-mod read;
+pub(in crate::model) mod read;
 mod release;
 mod signing;
 
 use std::num::NonZeroU32;
 
+pub use advisory::{AdvisorySettings, OrganizationId, default_folder};
 pub use classify::{ClassifyRule, Evidence, LabelName, TitleType};
 pub use error::{ConfigError, Place};
 pub use policy::{Admission, Eligibility, LabelRight, PathSets, Require, Reviewers, WaiverRight, admission_word};
@@ -46,6 +48,8 @@ pub struct Config {
     pub rollout: Option<Rollout>,
     /// How fixes are looked for and picked.
     pub pick: Pick,
+    /// Where security advisories are and who publishes them. `None`: there are none.
+    pub advisory: Option<AdvisorySettings>,
 }
 
 /// What the project is called and where it is.
@@ -109,8 +113,19 @@ impl Default for Pick {
     }
 }
 
-const ROOT: &[&str] =
-    &["project", "line", "eligibility", "classify", "version", "signing", "validate", "schedule", "rollout", "pick"];
+const ROOT: &[&str] = &[
+    "project",
+    "line",
+    "eligibility",
+    "classify",
+    "version",
+    "signing",
+    "validate",
+    "schedule",
+    "rollout",
+    "pick",
+    "advisory",
+];
 const PROJECT: &[&str] = &["name", "main", "tag", "repository"];
 const PICK: &[&str] = &["look-back", "signoff", "path"];
 const PICK_PATH: &[&str] = &["path", "policy", "regenerate"];
@@ -137,6 +152,7 @@ impl Config {
             schedule: release::schedule(&root)?,
             rollout: release::rollout(&root)?,
             pick: pick(&root)?,
+            advisory: advisory::advisory(&root)?,
         })
     }
 }
@@ -211,7 +227,11 @@ impl Word for PolicyWord {
 #[cfg(test)]
 fn sections() -> Vec<(&'static str, &'static [&'static str])> {
     let own = [("project", PROJECT), ("pick", PICK), ("pick.path", PICK_PATH), ("line", lines::LINE)];
-    own.into_iter().chain(policy::SECTIONS.iter().copied()).chain(release::SECTIONS.iter().copied()).collect()
+    own.into_iter()
+        .chain(policy::SECTIONS.iter().copied())
+        .chain(release::SECTIONS.iter().copied())
+        .chain(advisory::SECTIONS.iter().copied())
+        .collect()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use std::ops::Range;
 use std::str::FromStr;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use toml_edit::{Item, TableLike, Value};
 
 use super::error::{ConfigError, Place, nearest};
@@ -15,13 +15,13 @@ type Read<T> = Result<T, ConfigError>;
 type Spanned<'d> = (&'d dyn TableLike, Option<Range<usize>>);
 
 /// A closed set of words, such as the statuses of a line.
-pub(super) trait Word: Copy + 'static {
+pub(in crate::model) trait Word: Copy + 'static {
     const ALL: &'static [Self];
     fn word(self) -> &'static str;
 }
 
 /// One table of the document, with the name people know it by, such as `[[line]]`.
-pub(super) struct Section<'d> {
+pub(in crate::model) struct Section<'d> {
     source: &'d str,
     title: String,
     table: &'d dyn TableLike,
@@ -30,7 +30,7 @@ pub(super) struct Section<'d> {
 
 impl<'d> Section<'d> {
     /// Opens the whole document.
-    pub(super) fn root(source: &'d str, table: &'d dyn TableLike, known: &[&'static str]) -> Read<Self> {
+    pub(in crate::model) fn root(source: &'d str, table: &'d dyn TableLike, known: &[&'static str]) -> Read<Self> {
         Self { source, title: "the file".to_owned(), table, span: None }.with_known(known)
     }
 
@@ -52,7 +52,7 @@ impl<'d> Section<'d> {
     }
 
     /// Makes an error about the section as a whole.
-    pub(super) fn error(&self, message: impl Into<String>) -> ConfigError {
+    pub(in crate::model) fn error(&self, message: impl Into<String>) -> ConfigError {
         ConfigError::at(self.source, self.span.clone(), message)
     }
 
@@ -62,13 +62,13 @@ impl<'d> Section<'d> {
     }
 
     /// Returns where each key stands that the section sets itself.
-    pub(super) fn places(&self) -> impl Iterator<Item = (&'d str, Place)> {
+    pub(in crate::model) fn places(&self) -> impl Iterator<Item = (&'d str, Place)> {
         let place = |key: &'d str| Some((key, Place::at(self.source, self.table.key(key)?.span()?.start)));
         self.table.iter().filter_map(move |(key, _)| place(key))
     }
 
     /// Makes an error about the value of a key.
-    pub(super) fn error_at(&self, key: &str, message: impl Into<String>) -> ConfigError {
+    pub(in crate::model) fn error_at(&self, key: &str, message: impl Into<String>) -> ConfigError {
         match self.table.get(key).and_then(Item::span) {
             Some(span) => ConfigError::at(self.source, Some(span), message),
             None => self.error_at_key(key, message),
@@ -85,21 +85,21 @@ impl<'d> Section<'d> {
     }
 
     /// Names the keys of a section whose keys are the user's own words.
-    pub(super) fn own_keys(&self) -> impl Iterator<Item = &'d str> {
+    pub(in crate::model) fn own_keys(&self) -> impl Iterator<Item = &'d str> {
         self.table.iter().map(|(key, _)| key)
     }
 
     /// Insists on a value.
-    pub(super) fn require<T>(&self, key: &str, value: Option<T>) -> Read<T> {
+    pub(in crate::model) fn require<T>(&self, key: &str, value: Option<T>) -> Read<T> {
         value.ok_or_else(|| self.error(format!("missing key '{key}' in {}", self.title)))
     }
 
-    pub(super) fn flag(&self, key: &str) -> Read<Option<bool>> {
+    pub(in crate::model) fn flag(&self, key: &str) -> Read<Option<bool>> {
         self.value(key, "true or false", Item::as_bool)
     }
 
     /// Reads a count of one or more.
-    pub(super) fn count(&self, key: &str) -> Read<Option<NonZeroU32>> {
+    pub(in crate::model) fn count(&self, key: &str) -> Read<Option<NonZeroU32>> {
         match self.whole(key)? {
             None => Ok(None),
             Some(number) => NonZeroU32::new(number)
@@ -109,7 +109,7 @@ impl<'d> Section<'d> {
     }
 
     /// Reads a count of zero or more.
-    pub(super) fn whole(&self, key: &str) -> Read<Option<u32>> {
+    pub(in crate::model) fn whole(&self, key: &str) -> Read<Option<u32>> {
         match self.value(key, "a whole number", Item::as_integer)? {
             None => Ok(None),
             Some(number) => u32::try_from(number).map(Some).map_err(|_| {
@@ -118,7 +118,7 @@ impl<'d> Section<'d> {
         }
     }
 
-    pub(super) fn date(&self, key: &str) -> Read<Option<NaiveDate>> {
+    pub(in crate::model) fn date(&self, key: &str) -> Read<Option<NaiveDate>> {
         let expected = "a date such as 2027-03-31, without quotes and without a time";
         self.value(key, expected, |item| {
             let value = item.as_datetime().filter(|value| value.time.is_none() && value.offset.is_none())?;
@@ -127,18 +127,27 @@ impl<'d> Section<'d> {
         })
     }
 
-    pub(super) fn text(&self, key: &str) -> Read<Option<&'d str>> {
+    /// Reads a moment with its distance from UTC, such as `2026-12-10T14:00:00Z`.
+    pub(in crate::model) fn moment(&self, key: &str) -> Read<Option<DateTime<Utc>>> {
+        let expected = "a moment such as 2026-12-10T14:00:00Z, without quotes";
+        self.value(key, expected, |item| {
+            let value = item.as_datetime().filter(|value| value.offset.is_some() && value.time.is_some())?;
+            DateTime::parse_from_rfc3339(&value.to_string()).ok().map(|moment| moment.to_utc())
+        })
+    }
+
+    pub(in crate::model) fn text(&self, key: &str) -> Read<Option<&'d str>> {
         self.value(key, "a text in quotes", Item::as_str)
     }
 
     /// Reads a text that a parser turns into its type.
-    pub(super) fn parsed<T: FromStr<Err: Display>>(&self, key: &str) -> Read<Option<T>> {
+    pub(in crate::model) fn parsed<T: FromStr<Err: Display>>(&self, key: &str) -> Read<Option<T>> {
         let Some(text) = self.text(key)? else { return Ok(None) };
         text.parse().map(Some).map_err(|broken: T::Err| self.error_at(key, broken.to_string()))
     }
 
     /// Reads a list of texts, each turned into its type. An empty list is refused: leaving the key out says that.
-    pub(super) fn list<T: FromStr<Err: Display>>(&self, key: &str) -> Read<Option<Vec<T>>> {
+    pub(in crate::model) fn list<T: FromStr<Err: Display>>(&self, key: &str) -> Read<Option<Vec<T>>> {
         match self.list_or_nothing(key)? {
             Some(values) if values.is_empty() => Err(self.error_at(key, format!("'{key}' in {} is empty", self.title))),
             values => Ok(values),
@@ -146,7 +155,7 @@ impl<'d> Section<'d> {
     }
 
     /// Reads a list of texts, where an empty one says something else than no list.
-    pub(super) fn list_or_nothing<T: FromStr<Err: Display>>(&self, key: &str) -> Read<Option<Vec<T>>> {
+    pub(in crate::model) fn list_or_nothing<T: FromStr<Err: Display>>(&self, key: &str) -> Read<Option<Vec<T>>> {
         let Some(values) = self.value(key, "a list of texts", Item::as_array)? else { return Ok(None) };
         let one = |value: &Value| {
             let fail = |message: String| ConfigError::at(self.source, value.span(), message);
@@ -159,7 +168,7 @@ impl<'d> Section<'d> {
     }
 
     /// Reads one of a closed set of words.
-    pub(super) fn word<W: Word>(&self, key: &str) -> Read<Option<W>> {
+    pub(in crate::model) fn word<W: Word>(&self, key: &str) -> Read<Option<W>> {
         let Some(text) = self.text(key)? else { return Ok(None) };
         if let Some(word) = W::ALL.iter().copied().find(|word| word.word() == text) {
             return Ok(Some(word));
@@ -170,7 +179,12 @@ impl<'d> Section<'d> {
     }
 
     /// Opens a table below this one.
-    pub(super) fn section(&self, key: &str, title: &str, known: &[&'static str]) -> Read<Option<Section<'d>>> {
+    pub(in crate::model) fn section(
+        &self,
+        key: &str,
+        title: &str,
+        known: &[&'static str],
+    ) -> Read<Option<Section<'d>>> {
         match self.own_section(key, title)? {
             Some(section) => section.with_known(known).map(Some),
             None => Ok(None),
@@ -178,7 +192,7 @@ impl<'d> Section<'d> {
     }
 
     /// Opens a table below this one whose keys are the user's own words.
-    pub(super) fn own_section(&self, key: &str, title: &str) -> Read<Option<Section<'d>>> {
+    pub(in crate::model) fn own_section(&self, key: &str, title: &str) -> Read<Option<Section<'d>>> {
         let Some(table) = self.value(key, "a table", Item::as_table_like)? else { return Ok(None) };
         let item_span = self.table.get(key).and_then(Item::span);
         let span = item_span.or_else(|| self.table.key(key).and_then(|key| key.span()));
@@ -186,7 +200,7 @@ impl<'d> Section<'d> {
     }
 
     /// Opens every table of a list of tables.
-    pub(super) fn sections(&self, key: &str, title: &str, known: &[&'static str]) -> Read<Vec<Section<'d>>> {
+    pub(in crate::model) fn sections(&self, key: &str, title: &str, known: &[&'static str]) -> Read<Vec<Section<'d>>> {
         let Some(item) = self.table.get(key) else { return Ok(Vec::new()) };
         let tables: Option<Vec<Spanned<'d>>> = match item {
             Item::ArrayOfTables(tables) => Some(tables.iter().map(|t| (t as &dyn TableLike, t.span())).collect()),

@@ -164,7 +164,7 @@ fn unknown_keys_are_found_at_every_depth() {
         (
             "\nlookback = 3",
             "line 2, column 1: unknown key 'lookback' in the file; known: project, line, eligibility, \
-          classify, version, signing, validate, schedule, rollout, pick",
+          classify, version, signing, validate, schedule, rollout, pick, advisory",
         ),
         (
             "[[line]]\nname = '2.0'\n\n  brnach = 'x'",

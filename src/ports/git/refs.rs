@@ -1,5 +1,8 @@
 //! Refs: read, and moved only from where they were expected.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use git2::ErrorCode;
 
 use crate::model::apply::shell_word;
@@ -33,6 +36,25 @@ impl Git {
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
             Err(error) => Err(cannot(error)),
         }
+    }
+
+    /// Returns the names of the files of a folder in the newest commits of all branches, those of remotes as they were last fetched,
+    /// sorted. Names that are not UTF-8 are left out.
+    ///
+    /// # Errors
+    /// When the branches cannot be listed.
+    pub fn names_in_branches(&self, folder: &str) -> Result<BTreeSet<String>> {
+        let cannot = |error: git2::Error| Error::unfinished("cannot list the branches").because(error);
+        let mut names = BTreeSet::new();
+        for branch in self.repository().branches(None).map_err(cannot)? {
+            let (branch, _) = branch.map_err(cannot)?;
+            let tree = branch.get().peel_to_tree().ok();
+            let entry = tree.and_then(|tree| tree.get_path(Path::new(folder)).ok());
+            let below = entry.and_then(|entry| entry.to_object(self.repository()).ok()?.into_tree().ok());
+            let own = below.iter().flat_map(git2::Tree::iter).filter_map(|entry| entry.name().ok().map(str::to_owned));
+            names.extend(own.collect::<Vec<_>>());
+        }
+        Ok(names)
     }
 
     /// Returns the tips of a branch here and as each remote had it when it was last fetched.

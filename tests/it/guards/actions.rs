@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use backstitch::cli::{bump, check, doctor, notes, pick, tag};
+use backstitch::cli::{advisory, bump, check, doctor, notes, pick, tag};
 use clap::{ArgAction, Command, CommandFactory};
 use serde_json::Value;
 
@@ -19,6 +19,7 @@ struct Binary {
 }
 
 const BINARIES: &[Binary] = &[
+    Binary { name: "advisory", command: advisory::AdvisoryArgs::command, more: &[] },
     Binary { name: "bump", command: bump::BumpArgs::command, more: &[] },
     Binary { name: "check", command: check::CheckArgs::command, more: check::OUTPUTS },
     Binary { name: "doctor", command: doctor::DoctorArgs::command, more: &[] },

@@ -18,6 +18,7 @@ fn binaries() -> Vec<Documented> {
     vec![
         Documented { name: "patch-bump", bin: Bin::bump },
         Documented { name: "patch-check", bin: Bin::check },
+        Documented { name: "patch-advisory", bin: Bin::advisory },
         Documented { name: "patch-doctor", bin: Bin::doctor },
         Documented { name: "patch-notes", bin: Bin::notes },
         Documented { name: "patch-pick", bin: Bin::pick },

@@ -158,7 +158,9 @@ fn examples_print_what_the_pages_say() {
 #[test]
 fn every_verb_has_an_example() {
     let mut missing = Vec::new();
-    for name in ["patch-bump", "patch-check", "patch-doctor", "patch-notes", "patch-pick", "patch-tag"] {
+    for name in
+        ["patch-advisory", "patch-bump", "patch-check", "patch-doctor", "patch-notes", "patch-pick", "patch-tag"]
+    {
         let page = read(&root().join(format!("docs/{name}.md")));
         let opening = format!("<!-- help: {name} ");
         let verbs = page.split(&opening).skip(1).filter_map(|rest| rest.split(' ').next());

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use backstitch::model::{
-    apply, bump, decision, doctor, eligibility, forecast, notes, plan, propose, publish, resolution, status,
+    advisory, apply, bump, decision, doctor, eligibility, forecast, notes, plan, propose, publish, resolution, status,
     sums_report, tag_create, tag_push, tag_verify, verify,
 };
 use schemars::JsonSchema;
@@ -28,6 +28,11 @@ enum Writer {
 /// Every schema, by what stands in the `schema` field of its documents. A new document type is added here, and nowhere else.
 fn schemas() -> BTreeMap<&'static str, Value> {
     [
+        (advisory::outcome::NEW_SCHEMA, schema::<advisory::outcome::Created>(Writer::Binary)),
+        (advisory::outcome::SCORE_SCHEMA, schema::<advisory::outcome::Scores>(Writer::Binary)),
+        (advisory::outcome::CHANGED_SCHEMA, schema::<advisory::outcome::Changed>(Writer::Binary)),
+        (advisory::checklist::CHECKLIST_SCHEMA, schema::<advisory::checklist::Checklist>(Writer::Binary)),
+        (advisory::check::CHECK_SCHEMA, schema::<advisory::check::Checked>(Writer::Binary)),
         (status::STATUS_SCHEMA, schema::<status::Status>(Writer::Binary)),
         (forecast::FORECAST_SCHEMA, schema::<forecast::ForecastReport>(Writer::Binary)),
         (FORECAST_LINE, schema::<forecast::ForecastLine>(Writer::Binary)),

@@ -38,6 +38,11 @@ impl Bin {
         Self::at_path(Self::PICK)
     }
 
+    /// `patch-advisory`.
+    pub fn advisory() -> Self {
+        Self::at_path(env!("CARGO_BIN_EXE_patch-advisory"))
+    }
+
     /// `patch-bump`.
     pub fn bump() -> Self {
         Self::at_path(env!("CARGO_BIN_EXE_patch-bump"))

@@ -1,0 +1,143 @@
+//! The arguments of `patch-advisory`, and how its results are shown.
+
+mod change;
+mod show;
+
+use std::io::Read as _;
+
+use clap::{Args, Parser, Subcommand};
+
+pub use change::ChangeCommand;
+
+use crate::cli::args::{CommonArgs, mode};
+use crate::model::advisory::Title;
+use crate::model::advisory::id::AdvisoryId;
+use crate::model::advisory::outcome::{NewRequest, Scores};
+use crate::model::advisory::severity::Vector;
+use crate::model::error::{Error, Result};
+
+/// Keep one source of each security advisory, make every format of it, and say nothing too early
+#[derive(Debug, Parser)]
+#[command(name = "patch-advisory", version, max_term_width = 100)]
+pub struct AdvisoryArgs {
+    /// The verb.
+    #[command(subcommand)]
+    pub command: AdvisoryCommand,
+    /// The arguments every binary takes.
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+/// The verbs of `patch-advisory`.
+#[derive(Debug, Subcommand)]
+pub enum AdvisoryCommand {
+    /// Those that need a repository with sources.
+    #[command(flatten)]
+    OfSources(SourceCommand),
+    /// Score CVSS vectors
+    Score(ScoreArgs),
+}
+
+/// The verbs that need a repository with sources.
+#[derive(Debug, Subcommand)]
+pub enum SourceCommand {
+    /// Begin an advisory with the next free identifier
+    New(NewArgs),
+    /// Say what is wrong with advisories, or missing from them
+    Check(CheckArgs),
+    /// Say what must be so before an advisory is published, and how far it is
+    Checklist(ChecklistArgs),
+    /// Those that change a source.
+    #[command(flatten)]
+    Change(ChangeCommand),
+}
+
+/// What `patch-advisory new` is asked.
+#[derive(Debug, Args)]
+pub struct NewArgs {
+    /// What is wrong, in one line
+    pub title: Title,
+
+    /// Take the identifier at this remote too, so that no other clone gives it again; the remote learns the identifier
+    #[arg(long, value_name = "REMOTE")]
+    pub reserve: Option<String>,
+
+    /// Say which identifier it would have, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+impl NewArgs {
+    /// Returns what is asked.
+    pub fn request(&self, common: &CommonArgs) -> NewRequest {
+        NewRequest {
+            title: self.title.clone(),
+            reserve: self.reserve.clone(),
+            now: common.moment(),
+            mode: mode(self.dry_run),
+        }
+    }
+}
+
+/// What `patch-advisory check` is asked.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Look at these; without any, at all
+    #[arg(value_name = "ADVISORY")]
+    pub advisories: Vec<AdvisoryId>,
+}
+
+/// What `patch-advisory checklist` is asked.
+#[derive(Debug, Args)]
+pub struct ChecklistArgs {
+    /// The advisory
+    pub advisory: AdvisoryId,
+}
+
+/// What `patch-advisory score` is asked.
+#[derive(Debug, Args)]
+pub struct ScoreArgs {
+    /// The vectors, of CVSS 2.0, 3.0, 3.1 or 4.0; `-`: one a line from standard input
+    #[arg(value_name = "VECTOR", required = true)]
+    pub vectors: Vec<String>,
+}
+
+impl ScoreArgs {
+    /// Scores the vectors.
+    ///
+    /// # Errors
+    /// When one is none, or standard input cannot be read.
+    pub fn scores(&self) -> Result<Scores> {
+        let mut texts: Vec<String> = Vec::new();
+        for vector in &self.vectors {
+            if vector == "-" {
+                let mut all = String::new();
+                std::io::stdin().read_to_string(&mut all).map_err(|error| {
+                    Error::unfinished("cannot read standard input").because(error).hint("give one vector a line")
+                })?;
+                texts.extend(all.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned));
+            } else {
+                texts.push(vector.clone());
+            }
+        }
+        let parse = |text: &String| {
+            text.parse::<Vector>().map_err(|broken| {
+                let hint = "see the calculators of FIRST for complete vectors";
+                Error::usage("cannot score a vector").because(broken).hint(hint)
+            })
+        };
+        Ok(Scores::of(&texts.iter().map(parse).collect::<Result<Vec<_>>>()?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn clap_accepts_the_definition() {
+        AdvisoryArgs::command().debug_assert();
+    }
+}

@@ -1,0 +1,262 @@
+//! What is still wrong with an advisory, or missing from it, beyond what its parser refuses.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Advisory;
+use super::id::AdvisoryId;
+use super::lines::{Introduced, LineVerdict};
+use super::severity::{Band, Severity};
+use super::state::State;
+use crate::model::verify::Answer;
+
+/// What stands in `schema`.
+pub const CHECK_SCHEMA: &str = "patch-advisory/check@1";
+
+/// Distributors are told at most so many days before the date (linux-distros list policy: "14 days").
+pub const LONGEST_NOTICE_DAYS: i64 = 14;
+
+/// What a finding is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rule {
+    /// The file is named as the advisory.
+    Name,
+    /// No two advisories share an identifier.
+    Unique,
+    /// It has a severity, and its vectors agree on the band.
+    Severity,
+    /// It is known which commits brought the flaw.
+    Introduced,
+    /// It is known which commits repair it.
+    Fixed,
+    /// The lines were worked out.
+    Lines,
+    /// Every supported line that had the flaw has a release without it.
+    Released,
+    /// The embargo has a date that is to come, and nobody is told too early.
+    Embargo,
+    /// Each weakness has its name, which CSAF needs.
+    Weakness,
+    /// It has an identifier in the CVE list.
+    Cve,
+    /// Somebody is thanked.
+    Credits,
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Weight {
+    /// It is wrong.
+    Failed,
+    /// It must be there before the advisory is published.
+    Missing,
+    /// A person should look at it.
+    Note,
+}
+
+/// One thing that is wrong or missing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Finding {
+    /// Which advisory.
+    pub advisory: AdvisoryId,
+    /// What it is about.
+    pub rule: Rule,
+    /// How bad it is.
+    pub weight: Weight,
+    /// What is so, and what to do.
+    pub detail: String,
+}
+
+/// What is wrong with advisories, or missing from them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Checked {
+    /// [`CHECK_SCHEMA`].
+    pub schema: String,
+    /// `yes`: nothing; `no`: something is wrong; `undecided`: something is missing.
+    pub answer: Answer,
+    /// The advisories that were looked at, sorted.
+    pub advisories: Vec<AdvisoryId>,
+    /// What is wrong or missing, by advisory.
+    pub findings: Vec<Finding>,
+}
+
+/// An advisory with the name of its file.
+pub struct Named<'a> {
+    /// The name of its file, without folders.
+    pub file: &'a str,
+    /// What it holds.
+    pub advisory: &'a Advisory,
+}
+
+/// Judges advisories, each by itself and next to the others; of `wanted` only, where it names some.
+pub fn check(all: &[Named<'_>], wanted: &[AdvisoryId], now: DateTime<Utc>) -> Checked {
+    let mut findings = Vec::new();
+    let chosen = || all.iter().filter(|one| wanted.is_empty() || wanted.contains(&one.advisory.id));
+    for named in chosen() {
+        let advisory = named.advisory;
+        let mut add = |rule, weight, detail: String| {
+            findings.push(Finding { advisory: advisory.id.clone(), rule, weight, detail });
+        };
+        if named.file != advisory.id.file_name() {
+            let detail = format!("the file is '{}': rename it to '{}'", named.file, advisory.id.file_name());
+            add(Rule::Name, Weight::Failed, detail);
+        }
+        for other in all.iter().filter(|other| other.file != named.file) {
+            for id in other.advisory.ids().iter().filter(|id| advisory.ids().contains(id)) {
+                add(Rule::Unique, Weight::Failed, format!("'{id}' stands in '{}' as well", other.file));
+            }
+        }
+        severity(&advisory.severity, &mut add);
+        history(advisory, &mut add);
+        embargo(advisory, now, &mut add);
+        for cwe in advisory.cwes.iter().filter(|cwe| cwe.name().is_none()) {
+            let detail =
+                format!("{0} has no name, so CSAF leaves it out: write '{0} NAME' as the enumeration has it", cwe.id());
+            add(Rule::Weakness, Weight::Note, detail);
+        }
+        if advisory.cve.is_none() {
+            add(Rule::Cve, Weight::Note, "there is no CVE identifier: set 'cve' once it is registered".to_owned());
+        }
+        if advisory.credits.is_empty() {
+            add(Rule::Credits, Weight::Note, "nobody is thanked: add [[credit]]".to_owned());
+        }
+    }
+    let has = |weight| findings.iter().any(|finding: &Finding| finding.weight == weight);
+    let answer = match (has(Weight::Failed), has(Weight::Missing)) {
+        (true, _) => Answer::No,
+        (false, true) => Answer::Undecided,
+        (false, false) => Answer::Yes,
+    };
+    let mut advisories: Vec<AdvisoryId> = chosen().map(|one| one.advisory.id.clone()).collect();
+    advisories.sort();
+    Checked { schema: CHECK_SCHEMA.to_owned(), answer, advisories, findings }
+}
+
+type Add<'a> = dyn FnMut(Rule, Weight, String) + 'a;
+
+fn severity(severity: &Severity, add: &mut Add<'_>) {
+    if severity.vectors().is_empty() {
+        add(Rule::Severity, Weight::Missing, "there is no CVSS vector: set 'severity'".to_owned());
+    }
+    let bands: Vec<Band> = severity.vectors().iter().map(super::severity::Vector::band).collect();
+    if bands.windows(2).any(|pair| pair[0] != pair[1]) {
+        let told: Vec<String> =
+            severity.vectors().iter().map(|one| format!("{} in CVSS {}", one.band(), one.version().as_str())).collect();
+        add(
+            Rule::Severity,
+            Weight::Note,
+            format!("the vectors differ: {}; the newest version counts", told.join(", ")),
+        );
+    }
+}
+
+fn history(advisory: &Advisory, add: &mut Add<'_>) {
+    if advisory.introduced == Introduced::Unknown {
+        let detail =
+            "it is not known which commits brought the flaw: set 'introduced', or [\"0\"] where it was always there";
+        add(Rule::Introduced, Weight::Missing, detail.to_owned());
+    }
+    if advisory.fixed.is_empty() {
+        add(Rule::Fixed, Weight::Missing, "it is not known which commits of main repair it: set 'fixed'".to_owned());
+    }
+    if advisory.lines.is_empty() {
+        let detail = format!("the lines are not worked out: patch-advisory affected {} --write", advisory.id);
+        add(Rule::Lines, Weight::Missing, detail);
+    }
+    for line in advisory.lines.iter().filter(|line| line.support.gets_security_fixes()) {
+        match line.verdict {
+            LineVerdict::Affected => {
+                add(
+                    Rule::Released,
+                    Weight::Missing,
+                    format!("line {} is {} and has the flaw", line.name, line.support),
+                );
+            }
+            LineVerdict::Fixed if line.fixed_in.is_none() => {
+                let detail = format!("line {} has the fix, and no release of it: tag one", line.name);
+                add(Rule::Released, Weight::Missing, detail);
+            }
+            LineVerdict::NotEvaluated => {
+                let detail = format!(
+                    "line {} is {} and was not evaluated: say in [[stated]] what holds",
+                    line.name, line.support
+                );
+                add(Rule::Released, Weight::Missing, detail);
+            }
+            LineVerdict::Fixed | LineVerdict::NotAffected => {}
+        }
+    }
+}
+
+fn embargo(advisory: &Advisory, now: DateTime<Utc>, add: &mut Add<'_>) {
+    let Some(terms) = &advisory.embargo else { return };
+    let day = |at: DateTime<Utc>| at.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    if advisory.state == State::Embargoed && terms.until <= now {
+        let detail = format!("the embargo ended at {}: publish it, or set a later date", day(terms.until));
+        add(Rule::Embargo, Weight::Failed, detail);
+    }
+    if let Some(notified) = terms.notified
+        && terms.until - notified > TimeDelta::days(LONGEST_NOTICE_DAYS)
+    {
+        let detail = format!(
+            "distributors were told at {}, more than {LONGEST_NOTICE_DAYS} days before {}: linux-distros takes no longer embargo",
+            day(notified),
+            day(terms.until)
+        );
+        add(Rule::Embargo, Weight::Failed, detail);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOURCE: &str = include_str!("example.md");
+
+    fn judged(files: &[(&str, String)], now: &str) -> Checked {
+        let advisories: Vec<Advisory> =
+            files.iter().map(|(_, text)| Advisory::parse(text).expect("a source")).collect();
+        let named: Vec<Named<'_>> =
+            files.iter().zip(&advisories).map(|((file, _), advisory)| Named { file, advisory }).collect();
+        check(&named, &[], now.parse().expect("a moment"))
+    }
+
+    fn rules(checked: &Checked) -> Vec<(Rule, Weight)> {
+        checked.findings.iter().map(|finding| (finding.rule, finding.weight)).collect()
+    }
+
+    #[test]
+    fn each_thing_that_is_wrong_or_missing_is_found() {
+        let good = judged(&[("GSA-2026-001.md", SOURCE.to_owned())], "2026-12-01T00:00:00Z");
+        assert_eq!((rules(&good), good.answer), (vec![], Answer::Yes));
+        for (from, to, expected, answer) in [
+            ("severity = [", "#", (Rule::Severity, Weight::Missing), Answer::Undecided),
+            ("VC:H/VI:H/VA:H", "VC:L/VI:N/VA:N", (Rule::Severity, Weight::Note), Answer::Yes),
+            ("introduced =", "#", (Rule::Introduced, Weight::Missing), Answer::Undecided),
+            ("fixed =", "#", (Rule::Fixed, Weight::Missing), Answer::Undecided),
+            ("fixed-in =", "#", (Rule::Released, Weight::Missing), Answer::Undecided),
+            ("verdict = \"fixed\"", "verdict = \"affected\"", (Rule::Released, Weight::Missing), Answer::Undecided),
+            ("2026-12-10T14", "2026-11-30T14", (Rule::Embargo, Weight::Failed), Answer::No),
+            ("words =", "notified = 2026-11-26T13:59:59Z\nwords =", (Rule::Embargo, Weight::Failed), Answer::No),
+            ("CWE-125 Out-of-bounds Read", "CWE-125", (Rule::Weakness, Weight::Note), Answer::Yes),
+            ("cve =", "#", (Rule::Cve, Weight::Note), Answer::Yes),
+        ] {
+            let found = judged(&[("GSA-2026-001.md", SOURCE.replacen(from, to, 1))], "2026-12-01T00:00:00Z");
+            assert_eq!((rules(&found), found.answer), (vec![expected], answer), "{to}");
+        }
+        let misnamed = judged(&[("GSA-2026-002.md", SOURCE.to_owned())], "2026-12-01T00:00:00Z");
+        assert_eq!(rules(&misnamed), [(Rule::Name, Weight::Failed)]);
+        let other = SOURCE
+            .replace("GSA-2026-001", "GSA-2026-002")
+            .replace("GHSA-2345", "GHSA-2346")
+            .replace("RUSTSEC-2026-0001", "RUSTSEC-2026-0002");
+        let twice =
+            judged(&[("GSA-2026-001.md", SOURCE.to_owned()), ("GSA-2026-002.md", other)], "2026-12-01T00:00:00Z");
+        assert_eq!(rules(&twice), [(Rule::Unique, Weight::Failed); 2]);
+    }
+}

@@ -1,0 +1,374 @@
+//! Reads the source of an advisory.
+
+use chrono::{DateTime, Utc};
+use semver::Version;
+
+use super::body::Body;
+use super::lines::{
+    CommitName, Introduced, Known, LineEvidence, LineFinding, LineVerdict, Role, Stated, StatedVerdict, Support,
+};
+use super::package::Package;
+use super::severity::{Severity, Vector};
+use super::state::{EmbargoTerms, Lifted, State};
+use super::{Advisory, Credit, CreditKind, Done, Item, Reference, ReferenceKind, Revision};
+use crate::model::config::ConfigError;
+use crate::model::config::read::{Section, Word};
+use crate::model::name::is_unprintable;
+
+type Read<T> = Result<T, ConfigError>;
+
+/// The line in front of the TOML of a source and behind it.
+pub const FENCE: &str = "+++";
+
+const ROOT: &[&str] = &[
+    "id",
+    "title",
+    "state",
+    "cve",
+    "ghsa",
+    "aliases",
+    "severity",
+    "cwe",
+    "introduced",
+    "fixed",
+    "published",
+    "modified",
+    "withdrawn",
+    "package",
+    "embargo",
+    "credit",
+    "reference",
+    "revision",
+    "stated",
+    "done",
+    "line",
+];
+const PACKAGE: &[&str] = &["ecosystem", "name"];
+const EMBARGO: &[&str] = &["until", "notified", "words", "branches", "lifted"];
+const LIFTED: &[&str] = &["at", "by", "reason"];
+const CREDIT: &[&str] = &["name", "kind", "github", "contact"];
+const REFERENCE: &[&str] = &["kind", "url"];
+const REVISION: &[&str] = &["number", "date", "summary"];
+const STATED: &[&str] = &["line", "fixed-by", "introduced-by", "verdict", "reason", "by"];
+const DONE: &[&str] = &["item", "by", "on"];
+const LINE: &[&str] =
+    &["name", "support", "until", "verdict", "affected", "unaffected", "unknown", "fixed-in", "reason", "evidence"];
+const EVIDENCE: &[&str] = &["role", "commit", "origin", "known", "detail"];
+
+impl Advisory {
+    /// Parses a source.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with its line and column.
+    pub fn parse(source: &str) -> Result<Self, ConfigError> {
+        let (front, from) = front(source)?;
+        let document = toml_edit::Document::parse(front.as_str())
+            .map_err(|broken| ConfigError::at(source, broken.span(), one_line(broken.message())))?;
+        let root = Section::root(source, document.as_table(), ROOT)?;
+        let body = Body::parse(&source[from..])
+            .map_err(|broken| ConfigError::at(source, Some(from + broken.at..from + broken.at), broken.message))?;
+        let advisory = Self {
+            id: root.require("id", root.parsed("id")?)?,
+            title: root.require("title", root.parsed("title")?)?,
+            state: root.require("state", root.word("state")?)?,
+            cve: root.parsed("cve")?,
+            ghsa: root.parsed("ghsa")?,
+            aliases: root.list("aliases")?.unwrap_or_default(),
+            severity: severity(&root)?,
+            cwes: root.list("cwe")?.unwrap_or_default(),
+            packages: packages(&root)?,
+            introduced: introduced(&root)?,
+            fixed: root.list("fixed")?.unwrap_or_default(),
+            published: root.moment("published")?,
+            modified: root.moment("modified")?,
+            withdrawn: root.moment("withdrawn")?,
+            embargo: embargo(&root)?,
+            credits: credits(&root)?,
+            references: references(&root)?,
+            revisions: revisions(&root)?,
+            stated: stated(&root)?,
+            done: done(&root)?,
+            lines: lines(&root)?,
+            body,
+        };
+        consistent(&root, &advisory)?;
+        Ok(advisory)
+    }
+}
+
+/// Returns the TOML of a source with comments in place of the fences, so that each byte stands where it stands in the source, and where
+/// the body begins.
+fn front(source: &str) -> Read<(String, usize)> {
+    let refused = |at: usize, message: &str| ConfigError::at(source, Some(at..at), message);
+    let mut at = 0;
+    let mut closed = None;
+    for (number, line) in source.split_inclusive('\n').enumerate() {
+        let is_fence = line.trim_end() == FENCE;
+        if number == 0 && !is_fence {
+            return Err(refused(0, "an advisory begins with a line '+++', TOML, and another line '+++'"));
+        }
+        if number > 0 && is_fence {
+            closed = Some((at, at + line.len()));
+            break;
+        }
+        at += line.len();
+    }
+    let (end, body) = closed.ok_or_else(|| refused(source.len(), "the line '+++' behind the TOML is missing"))?;
+    let front = source[..end].replacen(FENCE, "###", 1);
+    Ok((front, body))
+}
+
+fn one_line(message: &str) -> String {
+    message.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ")
+}
+
+/// Reads a text of one line that people read.
+fn line_of_text(section: &Section<'_>, key: &str) -> Read<Option<String>> {
+    let Some(text) = section.text(key)? else { return Ok(None) };
+    match text.trim().is_empty() || text.chars().any(is_unprintable) {
+        true => Err(section.error_at(key, format!("'{key}' must be one line of text"))),
+        false => Ok(Some(text.to_owned())),
+    }
+}
+
+fn required_text(section: &Section<'_>, key: &str) -> Read<String> {
+    let text = line_of_text(section, key)?;
+    section.require(key, text)
+}
+
+fn severity(root: &Section<'_>) -> Read<Severity> {
+    let vectors: Vec<Vector> = root.list("severity")?.unwrap_or_default();
+    Severity::new(vectors).ok_or_else(|| root.error_at("severity", "'severity' has two vectors of one version of CVSS"))
+}
+
+fn packages(root: &Section<'_>) -> Read<Vec<Package>> {
+    let mut packages: Vec<Package> = Vec::new();
+    for section in root.sections("package", "[[package]]", PACKAGE)? {
+        let ecosystem = section.require("ecosystem", section.parsed("ecosystem")?)?;
+        let package = Package { ecosystem, name: section.require("name", section.parsed("name")?)? };
+        if packages.contains(&package) {
+            return Err(section.error_at("name", format!("the package '{}' stands here twice", package.name)));
+        }
+        packages.push(package);
+    }
+    Ok(packages)
+}
+
+fn introduced(root: &Section<'_>) -> Read<Introduced> {
+    let texts: Vec<String> = root.list_or_nothing("introduced")?.unwrap_or_default();
+    if texts.iter().any(|text| text == "0") {
+        return match texts.len() {
+            1 => Ok(Introduced::Always),
+            _ => Err(root.error_at("introduced", "\"0\", from the first commit on, stands alone in 'introduced'")),
+        };
+    }
+    let names: Vec<CommitName> = root.list_or_nothing("introduced")?.unwrap_or_default();
+    Ok(if names.is_empty() { Introduced::Unknown } else { Introduced::By(names) })
+}
+
+fn embargo(root: &Section<'_>) -> Read<Option<EmbargoTerms>> {
+    let Some(section) = root.section("embargo", "[embargo]", EMBARGO)? else { return Ok(None) };
+    let lifted = match section.section("lifted", "[embargo.lifted]", LIFTED)? {
+        None => None,
+        Some(lifted) => Some(Lifted {
+            at: lifted.require("at", lifted.moment("at")?)?,
+            by: required_text(&lifted, "by")?,
+            reason: required_text(&lifted, "reason")?,
+        }),
+    };
+    Ok(Some(EmbargoTerms {
+        until: section.require("until", section.moment("until")?)?,
+        notified: section.moment("notified")?,
+        words: section.list("words")?.unwrap_or_default(),
+        branches: section.list("branches")?.unwrap_or_default(),
+        lifted,
+    }))
+}
+
+fn credits(root: &Section<'_>) -> Read<Vec<Credit>> {
+    let credit = |section: Section<'_>| {
+        let github = line_of_text(&section, "github")?;
+        let is_login = |login: &String| login.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        if github.as_ref().is_some_and(|login| !is_login(login)) {
+            return Err(section.error_at("github", "'github' must be a login: letters, digits and '-'"));
+        }
+        Ok(Credit {
+            name: required_text(&section, "name")?,
+            kind: section.require("kind", section.word("kind")?)?,
+            github,
+            contact: section.list("contact")?.unwrap_or_default(),
+        })
+    };
+    root.sections("credit", "[[credit]]", CREDIT)?.into_iter().map(credit).collect()
+}
+
+fn references(root: &Section<'_>) -> Read<Vec<Reference>> {
+    let reference = |section: Section<'_>| {
+        let kind = section.require("kind", section.word("kind")?)?;
+        Ok(Reference { kind, url: section.require("url", section.parsed("url")?)? })
+    };
+    root.sections("reference", "[[reference]]", REFERENCE)?.into_iter().map(reference).collect()
+}
+
+fn revisions(root: &Section<'_>) -> Read<Vec<Revision>> {
+    let mut revisions: Vec<Revision> = Vec::new();
+    for section in root.sections("revision", "[[revision]]", REVISION)? {
+        let number = section.require("number", section.count("number")?)?.get();
+        let date: DateTime<Utc> = section.require("date", section.moment("date")?)?;
+        if number as usize != revisions.len() + 1 {
+            return Err(section.error_at("number", format!("the number of this revision is {}", revisions.len() + 1)));
+        }
+        if revisions.last().is_some_and(|earlier| date < earlier.date) {
+            return Err(section.error_at("date", "this revision is older than the one before it"));
+        }
+        revisions.push(Revision { number, date, summary: required_text(&section, "summary")? });
+    }
+    Ok(revisions)
+}
+
+fn stated(root: &Section<'_>) -> Read<Vec<Stated>> {
+    let one = |section: Section<'_>| {
+        let found = Stated {
+            line: section.require("line", section.parsed("line")?)?,
+            fixed_by: section.list("fixed-by")?.unwrap_or_default(),
+            introduced_by: section.list("introduced-by")?.unwrap_or_default(),
+            verdict: section.word("verdict")?,
+            reason: required_text(&section, "reason")?,
+            by: required_text(&section, "by")?,
+        };
+        let has_commits = !found.fixed_by.is_empty() || !found.introduced_by.is_empty();
+        match (has_commits, found.verdict) {
+            (true, None) | (false, Some(_)) => Ok(found),
+            (true, Some(_)) => {
+                Err(section.error_at("verdict", "'verdict' and commits in [[stated]] exclude each other"))
+            }
+            (false, None) => Err(section.error("[[stated]] needs 'fixed-by', 'introduced-by' or 'verdict'")),
+        }
+    };
+    root.sections("stated", "[[stated]]", STATED)?.into_iter().map(one).collect()
+}
+
+fn done(root: &Section<'_>) -> Read<Vec<Done>> {
+    let one = |section: Section<'_>| {
+        Ok(Done {
+            item: section.require("item", section.word("item")?)?,
+            by: required_text(&section, "by")?,
+            on: section.require("on", section.date("on")?)?,
+        })
+    };
+    root.sections("done", "[[done]]", DONE)?.into_iter().map(one).collect()
+}
+
+fn lines(root: &Section<'_>) -> Read<Vec<LineFinding>> {
+    let mut found: Vec<LineFinding> = Vec::new();
+    for section in root.sections("line", "[[line]]", LINE)? {
+        let line = line(&section)?;
+        if found.iter().any(|earlier| earlier.name == line.name) {
+            return Err(section.error_at("name", format!("line '{}' stands here twice", line.name)));
+        }
+        found.push(line);
+    }
+    Ok(found)
+}
+
+fn line(section: &Section<'_>) -> Read<LineFinding> {
+    let versions = |key| section.list_or_nothing::<Version>(key).map(Option::unwrap_or_default);
+    let mut evidence = Vec::new();
+    for piece in section.sections("evidence", "[[line.evidence]]", EVIDENCE)? {
+        evidence.push(LineEvidence {
+            role: piece.require("role", piece.word("role")?)?,
+            commit: piece.require("commit", piece.parsed("commit")?)?,
+            origin: piece.require("origin", piece.parsed("origin")?)?,
+            known: piece.require("known", piece.word("known")?)?,
+            detail: piece.text("detail")?.unwrap_or_default().to_owned(),
+        });
+    }
+    let finding = LineFinding {
+        name: section.require("name", section.parsed("name")?)?,
+        support: section.require("support", section.word("support")?)?,
+        until: section.date("until")?,
+        verdict: section.require("verdict", section.word("verdict")?)?,
+        affected: versions("affected")?,
+        unaffected: versions("unaffected")?,
+        unknown: versions("unknown")?,
+        fixed_in: section.parsed("fixed-in")?,
+        reason: line_of_text(section, "reason")?,
+        evidence,
+    };
+    let mut all: Vec<&Version> = finding.affected.iter().chain(&finding.unaffected).chain(&finding.unknown).collect();
+    all.sort();
+    if let Some(twice) = all.windows(2).find(|pair| pair[0] == pair[1]) {
+        return Err(section.error(format!("version {} of line '{}' stands here twice", twice[0], finding.name)));
+    }
+    match &finding.fixed_in {
+        Some(fixed) if !finding.unaffected.contains(fixed) => {
+            Err(section.error_at("fixed-in", format!("'{fixed}' is not among 'unaffected'")))
+        }
+        Some(_) | None => Ok(finding),
+    }
+}
+
+/// What no key says alone.
+fn consistent(root: &Section<'_>, advisory: &Advisory) -> Read<()> {
+    let missing = |key: &str, state: State| root.error(format!("missing key '{key}': the advisory is {state}"));
+    match advisory.state {
+        State::Embargoed if advisory.embargo.is_none() => {
+            Err(root.error_at("state", "an embargoed advisory needs [embargo] with 'until'"))
+        }
+        State::Public | State::Revised | State::Withdrawn if advisory.published.is_none() => {
+            Err(missing("published", advisory.state))
+        }
+        State::Withdrawn if advisory.withdrawn.is_none() => Err(missing("withdrawn", advisory.state)),
+        State::Draft | State::Embargoed | State::Ready if advisory.published.is_some() => {
+            Err(root.error_at("published", format!("'published' is set, and the advisory is {}", advisory.state)))
+        }
+        State::Draft | State::Embargoed | State::Ready | State::Public | State::Revised
+            if advisory.withdrawn.is_some() =>
+        {
+            Err(root.error_at("withdrawn", format!("'withdrawn' is set, and the advisory is {}", advisory.state)))
+        }
+        State::Revised if advisory.revisions.is_empty() => {
+            Err(root.error_at("state", "a revised advisory needs a [[revision]]"))
+        }
+        State::Draft | State::Embargoed | State::Ready | State::Public | State::Revised | State::Withdrawn => Ok(()),
+    }
+}
+
+/// Implements the words of a key for types that list theirs.
+macro_rules! word {
+    ($($name:ty),+) => {
+        $(impl Word for $name {
+            const ALL: &'static [Self] = &<$name>::ALL;
+
+            fn word(self) -> &'static str {
+                self.as_str()
+            }
+        })+
+    };
+}
+
+word!(State, LineVerdict, Role, Known, StatedVerdict, Support);
+
+impl Word for CreditKind {
+    const ALL: &'static [Self] = Self::ALL;
+
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+impl Word for ReferenceKind {
+    const ALL: &'static [Self] = Self::ALL;
+
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+impl Word for Item {
+    const ALL: &'static [Self] = Self::ALL;
+
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
+}

@@ -1,0 +1,67 @@
+use super::edit::Source;
+use super::lines::{Introduced, LineVerdict};
+use super::state::{Lifted, State};
+use super::{Advisory, Revision};
+
+const SOURCE: &str = include_str!("example.md");
+
+fn with(from: &str, to: &str) -> String {
+    assert!(SOURCE.contains(from), "{from}");
+    SOURCE.replacen(from, to, 1)
+}
+
+#[test]
+fn a_source_is_read_whole() {
+    let advisory = Advisory::parse(SOURCE).expect("an advisory");
+    assert_eq!(advisory.ids(), ["GSA-2026-001", "CVE-2026-1234", "GHSA-2345-6789-cfgh", "RUSTSEC-2026-0001"]);
+    assert_eq!(advisory.severity.headline(), "Critical (CVSS 9.3)");
+    assert!(matches!(&advisory.introduced, Introduced::By(names) if names.len() == 1));
+    assert_eq!(advisory.lines.len(), 2);
+    assert_eq!(advisory.lines[0].verdict, LineVerdict::Fixed);
+    assert_eq!(advisory.lines[0].evidence.len(), 2);
+    assert_eq!(advisory.body.summary, "The server reads one byte too many.");
+}
+
+#[test]
+fn what_is_wrong_is_told_with_line_and_column() {
+    for (from, to, says) in [
+        ("+++\nid", "id", "line 1, column 1: an advisory begins with"),
+        ("id = \"GSA-2026-001\"", "id = \"GSA-1\"", "line 2, column 6: 'GSA-1' is not an advisory"),
+        ("title =", "titel =", "line 3, column 1: unknown key 'titel'"),
+        ("state = \"embargoed\"", "state = \"secret\"", "line 4, column 9: unknown state 'secret'"),
+        ("CVSS:3.1/AV:N", "CVSS:3.1/AV:n", "line 8, column"),
+        (
+            "until = 2026-12-10T14:00:00Z",
+            "until = 2026-12-10",
+            "line 31, column 9: 'until' in [embargo] must be a moment",
+        ),
+        ("## Impact", "## Impacts", "here '## Impact' must stand"),
+        ("fixed-in = \"2.0.2\"", "fixed-in = \"2.0.9\"", "'2.0.9' is not among 'unaffected'"),
+        ("state = \"embargoed\"", "state = \"public\"", "missing key 'published'"),
+        ("introduced = [", "introduced = [\"0\", ", "stands alone"),
+    ] {
+        let error = Advisory::parse(&with(from, to)).expect_err(to).to_string();
+        assert!(error.contains(says), "{to}: {error}");
+    }
+}
+
+#[test]
+fn a_change_leaves_the_rest_as_it_was() {
+    let mut source = Source::of(SOURCE).expect("a source");
+    assert_eq!(source.text().expect("a text"), SOURCE);
+    source.set_state(State::Ready);
+    assert_eq!(source.text().expect("a text"), with("state = \"embargoed\"", "state = \"ready\""));
+    let lines = Advisory::parse(SOURCE).expect("an advisory").lines;
+    source.set_lines(&lines);
+    assert_eq!(Advisory::parse(&source.text().expect("a text")).expect("an advisory").lines, lines);
+    let at = "2026-12-09T10:00:00Z".parse().expect("a moment");
+    source.lift(&Lifted { at, by: "A \"B\"".to_owned(), reason: "told elsewhere".to_owned() });
+    source.set_state(State::Public).set_moment("published", at);
+    source.set_state(State::Revised);
+    source.add_revision(&Revision { number: 1, date: at, summary: "line 1.9 too".to_owned() });
+    let advisory = Advisory::parse(&source.text().expect("a text")).expect("an advisory");
+    assert_eq!((advisory.state, advisory.published, advisory.revisions.len()), (State::Revised, Some(at), 1));
+    assert_eq!(advisory.embargo.and_then(|terms| terms.lifted).map(|lifted| lifted.by), Some("A \"B\"".to_owned()));
+    source.set_state(State::Withdrawn);
+    assert!(source.text().is_err());
+}

@@ -1,0 +1,113 @@
+//! `patch-advisory`: one source of each security advisory, and everything that is made from it.
+
+pub mod change;
+pub mod new;
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+
+use crate::model::advisory::Advisory;
+use crate::model::advisory::check::{Checked, Named, check};
+use crate::model::advisory::checklist::{Checklist, checklist};
+use crate::model::advisory::id::AdvisoryId;
+use crate::model::config::{AdvisorySettings, Config};
+use crate::model::error::{Error, Result};
+use crate::ports::folder;
+use crate::ports::git::Git;
+
+/// A source in the worktree.
+pub struct Sourced {
+    /// The file.
+    pub path: PathBuf,
+    /// Its name, without folders.
+    pub file: String,
+    /// Its text.
+    pub text: String,
+    /// What it holds.
+    pub advisory: Advisory,
+}
+
+/// Returns the settings of advisories.
+///
+/// # Errors
+/// When `patch.toml` has none.
+pub fn settings(config: &Config) -> Result<&AdvisorySettings> {
+    config.advisory.as_ref().ok_or_else(|| {
+        Error::usage("patch.toml has no section [advisory]").hint("add it, such as: [advisory] with prefix = \"GSA\"")
+    })
+}
+
+/// Returns the folder of sources.
+///
+/// # Errors
+/// When the repository has no worktree.
+pub fn folder_of(git: &Git, settings: &AdvisorySettings) -> Result<PathBuf> {
+    let root = git.worktree().ok_or_else(|| {
+        Error::usage("this repository has no worktree").hint("run this in a clone with checked-out files")
+    })?;
+    Ok(root.join(settings.folder.as_str()))
+}
+
+/// Reads all sources of the worktree, tracked or not, sorted by name. Without the folder there is none.
+///
+/// # Errors
+/// When one cannot be read, or is no advisory.
+pub fn all(git: &Git, settings: &AdvisorySettings) -> Result<Vec<Sourced>> {
+    let place = folder_of(git, settings)?;
+    let mut found = Vec::new();
+    if !place.is_dir() {
+        return Ok(found);
+    }
+    for file in folder::files_below(&place)? {
+        let is_source = file.ends_with(".md") && !file.contains('/') && file != "index.md";
+        if !is_source {
+            continue;
+        }
+        let path = place.join(&file);
+        let text = folder::read_text(&path)?;
+        let shown = format!("{}/{file}", settings.folder);
+        let advisory = Advisory::parse(&text).map_err(|broken| {
+            let hint = "see docs/patch-advisory.md for the form of a source";
+            Error::usage(format!("'{shown}' is no advisory")).because(broken).hint(hint)
+        })?;
+        found.push(Sourced { path, file, text, advisory });
+    }
+    Ok(found)
+}
+
+/// Returns one source.
+///
+/// # Errors
+/// As [`all`]; also when there is none of this identifier.
+pub fn one(git: &Git, settings: &AdvisorySettings, id: &AdvisoryId) -> Result<Sourced> {
+    let mut found: Vec<Sourced> = all(git, settings)?;
+    let at = found.iter().position(|source| source.advisory.id == *id);
+    at.map(|at| found.swap_remove(at)).ok_or_else(|| {
+        Error::usage(format!("there is no advisory '{id}' in '{}'", settings.folder))
+            .hint("see which there are: patch-advisory check")
+    })
+}
+
+/// Says what is wrong with advisories, or missing from them; with `wanted` empty, of all.
+///
+/// # Errors
+/// As [`all`]; also when one that is wanted is not there.
+pub fn checked(git: &Git, settings: &AdvisorySettings, wanted: &[AdvisoryId], now: DateTime<Utc>) -> Result<Checked> {
+    let all = all(git, settings)?;
+    if let Some(missing) = wanted.iter().find(|id| all.iter().all(|source| source.advisory.id != **id)) {
+        return Err(Error::usage(format!("there is no advisory '{missing}' in '{}'", settings.folder))
+            .hint("see which there are: patch-advisory check"));
+    }
+    let named: Vec<Named<'_>> =
+        all.iter().map(|source| Named { file: &source.file, advisory: &source.advisory }).collect();
+    Ok(check(&named, wanted, now))
+}
+
+/// Works out the checklist of an advisory.
+///
+/// # Errors
+/// As [`one`].
+pub fn checklist_of(git: &Git, settings: &AdvisorySettings, id: &AdvisoryId, now: DateTime<Utc>) -> Result<Checklist> {
+    Ok(checklist(&one(git, settings, id)?.advisory, now))
+}

@@ -1,0 +1,156 @@
+//! `patch-advisory`: sources are begun once, checked and scored.
+
+use serde_json::Value;
+
+use crate::support::{Bin, Repo};
+
+/// A repository with the section of advisories, and nothing else.
+pub fn story() -> Repo {
+    let repo = Repo::new();
+    repo.write_config("[project]\nmain = \"main\"\n\n[advisory]\nprefix = \"GSA\"\n");
+    repo
+}
+
+/// `patch-advisory` on the first of December 2026.
+pub fn advisory(repo: &Repo) -> Bin {
+    Bin::advisory().at(repo).args(["--now", "2026-12-01T00:00:00Z"])
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).expect("because it is JSON")
+}
+
+fn begin(repo: &Repo, more: &[&str]) -> Value {
+    json(&advisory(repo).args(["--format", "json", "new", "A flaw"]).args(more).run().success().stdout)
+}
+
+#[test]
+fn identifiers_follow_those_of_the_worktree_and_of_all_branches() {
+    let repo = story();
+    assert_eq!(begin(&repo, &[])["path"], "advisories/GSA-2026-001.md");
+    assert_eq!(begin(&repo, &[])["id"], "GSA-2026-002");
+    repo.git(["switch", "-q", "-c", "private"]);
+    std::fs::write(repo.path().join("advisories/GSA-2026-007.md"), "not even one").expect("it is written");
+    repo.git(["add", "advisories/GSA-2026-007.md"]);
+    repo.git(["commit", "-q", "-m", "Prepare"]);
+    repo.git(["switch", "-q", "main"]);
+    assert_eq!(begin(&repo, &[])["id"], "GSA-2026-008");
+    let next_year = Bin::advisory().at(&repo).args(["--now", "2027-01-01T00:00:00Z", "new", "A flaw"]).run().success();
+    assert_eq!(next_year.stdout, "wrote advisories/GSA-2027-001.md\n");
+    let missing = Bin::advisory().at(&Repo::new()).args(["new", "A flaw"]).run();
+    assert_eq!((missing.exit, missing.stderr.contains("[advisory]")), (2, true), "{}", missing.stderr);
+}
+
+#[test]
+fn two_clones_never_take_the_same_identifier() {
+    let repo = story();
+    let up = repo.home().join("up.git");
+    let up = up.to_str().expect("because the folder has a plain name");
+    repo.git(["init", "-q", "--bare", up]);
+    let first = begin(&repo, &["--reserve", up]);
+    assert_eq!(first["reserved"], "refs/backstitch/advisories/GSA-2026-001");
+    std::fs::remove_file(repo.path().join("advisories/GSA-2026-001.md")).expect("it is removed");
+    assert_eq!(begin(&repo, &["--reserve", up])["id"], "GSA-2026-002", "the remote remembers");
+    let bin = || advisory(&repo).args(["--format", "json", "new", "A flaw", "--reserve", up]);
+    let bins: Vec<Bin> = (0..4).map(|_| bin()).collect();
+    let runs: Vec<_> = bins.into_iter().map(|bin| std::thread::spawn(|| bin.run().success().stdout)).collect();
+    let said = runs.into_iter().map(|run| json(&run.join().expect("it ends")));
+    let mut taken: Vec<String> = said.map(|said| said["id"].as_str().expect("a text").to_owned()).collect();
+    taken.sort();
+    assert_eq!(taken, ["GSA-2026-003", "GSA-2026-004", "GSA-2026-005", "GSA-2026-006"]);
+    let lost = advisory(&repo).args(["new", "A flaw", "--reserve", "/nowhere"]).run();
+    assert_eq!(lost.exit, 4, "{}", lost.stderr);
+}
+
+#[test]
+fn what_is_wrong_with_a_source_is_told_with_its_place() {
+    let repo = story();
+    begin(&repo, &[]);
+    let unfinished = advisory(&repo).args(["--format", "json", "check"]).run();
+    let document = json(&unfinished.stdout);
+    assert_eq!((unfinished.exit, document["answer"].as_str()), (3, Some("undecided")), "{document}");
+    let path = repo.path().join("advisories/GSA-2026-001.md");
+    let good = include_str!("../../src/model/advisory/example.md");
+    std::fs::write(&path, good).expect("it is written");
+    let checked = advisory(&repo).args(["check", "GSA-2026-001"]).run();
+    assert_eq!((checked.exit, checked.stdout.as_str()), (0, "1 advisory, nothing is wrong\n"));
+    std::fs::write(&path, good.replacen("title =", "titel =", 1)).expect("it is written");
+    let broken = advisory(&repo).args(["check"]).run();
+    assert_eq!(broken.exit, 2);
+    assert!(broken.stderr.contains("'advisories/GSA-2026-001.md' is no advisory"), "{}", broken.stderr);
+    assert!(broken.stderr.contains("line 3, column 1: unknown key 'titel'"), "{}", broken.stderr);
+    let unknown = advisory(&repo).args(["check", "GSA-2026-009"]).run();
+    assert_eq!(unknown.exit, 2);
+}
+
+#[test]
+fn vectors_are_scored_one_by_one_and_from_standard_input() {
+    let four = "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N";
+    let run =
+        Bin::advisory().args(["--format", "json", "score", four, "-"]).stdin("AV:N/AC:L/Au:N/C:P/I:P/A:P\n\n").run();
+    let scores = json(&run.success().stdout)["scores"].clone();
+    assert_eq!((scores[0]["score"].as_f64(), scores[0]["severity"].as_str()), (Some(9.3), Some("critical")));
+    assert_eq!((scores[1]["score"].as_f64(), scores[1]["version"].as_str()), (Some(7.5), Some("2.0")));
+    let half = Bin::advisory().args(["score", "CVSS:3.1/AV:N"]).run();
+    assert_eq!((half.exit, half.stderr.contains("give every base metric")), (2, true), "{}", half.stderr);
+}
+
+/// The story with one advisory that has everything, in a state, with more keys in front.
+fn with_advisory(state: &str, more: &str) -> Repo {
+    let repo = story();
+    let text = include_str!("../../src/model/advisory/example.md");
+    let text = text.replacen("state = \"embargoed\"", &format!("state = \"{state}\"\n{more}"), 1);
+    std::fs::create_dir(repo.path().join("advisories")).expect("it is made");
+    std::fs::write(repo.path().join("advisories/GSA-2026-001.md"), text).expect("it is written");
+    repo
+}
+
+fn source(repo: &Repo) -> String {
+    std::fs::read_to_string(repo.path().join("advisories/GSA-2026-001.md")).expect("it is there")
+}
+
+#[test]
+fn a_person_answers_for_what_the_source_does_not_show() {
+    let repo = with_advisory("embargoed", "");
+    let open = advisory(&repo).args(["checklist", "GSA-2026-001"]).run().code(3);
+    assert!(
+        open.stdout.contains("fix-reviewed") && open.stdout.contains("only a person can say so"),
+        "{}",
+        open.stdout
+    );
+    let done = |item: &str| advisory(&repo).args(["done", "GSA-2026-001", item, "--by", "Mia <mia@godel.example>"]);
+    let before = source(&repo);
+    assert!(done("fix-reviewed").args(["--dry-run"]).run().success().stdout.contains("would be changed"));
+    assert_eq!(source(&repo), before);
+    assert!(done("fix-reviewed").run().success().stdout.contains(": changed: "));
+    assert!(done("fix-reviewed").run().success().stdout.contains("already so"));
+    assert!(done("mitigations-documented").run().success().stdout.contains(": changed: "));
+    assert_eq!(done("severity-calculated").run().exit, 2, "what is worked out cannot be stated");
+    assert_eq!(source(&repo).matches("[[done]]").count(), 2);
+    let list = advisory(&repo).args(["--format", "markdown", "checklist", "GSA-2026-001"]).run().success().stdout;
+    assert!(list.contains("- [x] fix-reviewed (stated)"), "{list}");
+    assert_eq!(list.matches("- [x] ").count(), 6, "{list}");
+}
+
+#[test]
+fn what_is_published_is_revised_and_withdrawn_with_its_history() {
+    let repo = with_advisory("embargoed", "");
+    let revise = |repo: &Repo| advisory(repo).args(["revise", "GSA-2026-001", "--summary", "Line 1.9 has a fix"]).run();
+    let withdraw = |repo: &Repo| advisory(repo).args(["withdraw", "GSA-2026-001", "--reason", "No flaw"]).run();
+    assert_eq!((revise(&repo).exit, withdraw(&repo).exit), (1, 1), "nothing secret is revised or withdrawn");
+    let repo = with_advisory("public", "published = 2026-11-30T00:00:00Z");
+    assert!(revise(&repo).success().stdout.contains("revision 1"));
+    let once = source(&repo);
+    assert!(once.contains("state = \"revised\"") && once.contains("modified = 2026-12-01T00:00:00Z"), "{once}");
+    assert!(revise(&repo).success().stdout.contains("already so"));
+    assert_eq!(source(&repo), once);
+    assert!(withdraw(&repo).success().stdout.contains(": changed: "));
+    let twice = source(&repo);
+    assert!(twice.contains("withdrawn = 2026-12-01T00:00:00Z") && twice.contains("Withdrawn: No flaw"), "{twice}");
+    assert!(withdraw(&repo).success().stdout.contains("already so"));
+    assert_eq!((source(&repo), revise(&repo).exit), (twice, 1));
+    let broken = with_advisory("public", "published = 2026-11-30T00:00:00Z");
+    let before = source(&broken);
+    let two = advisory(&broken).args(["revise", "GSA-2026-001", "--summary", "two\nlines"]).run();
+    assert_eq!((two.exit, source(&broken)), (2, before), "{}", two.stderr);
+}

@@ -19,6 +19,7 @@ case $verb in
   build)
     case $target in *windows*) suffix=.exe ;; *) ;; esac
     mkdir -p "target$target/$profile"
+    # shellcheck disable=SC2013 # Names of binaries have no blanks.
     for name in $(sed -n 's/^name = "\(patch-[a-z]*\)"$/\1/p' Cargo.toml); do
       binary=target$target/$profile/$name$suffix
       printf '#!/bin/sh\nexec "%s/%s" "$@"\n' "$BINARIES" "$name" >"$binary"

@@ -19,9 +19,10 @@ case $verb in
   build)
     case $target in *windows*) suffix=.exe ;; *) ;; esac
     mkdir -p "target$target/$profile"
-    for name in bump check doctor notes pick tag; do
-      binary=target$target/$profile/patch-$name$suffix
-      printf '#!/bin/sh\nexec "%s/patch-%s" "$@"\n' "$BINARIES" "$name" >"$binary"
+    # shellcheck disable=SC2013 # Names of binaries have no blanks.
+    for name in $(sed -n 's/^name = "\(patch-[a-z]*\)"$/\1/p' Cargo.toml); do
+      binary=target$target/$profile/$name$suffix
+      printf '#!/bin/sh\nexec "%s/%s" "$@"\n' "$BINARIES" "$name" >"$binary"
       chmod 755 "$binary"
     done
     ;;

@@ -1,25 +1,27 @@
-//! Stands in front of two servers: questions of GraphQL go to one, all else to the other.
+//! Stands in front of two servers: questions of GraphQL and of what a ref names go to one, all else to the other.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 
-/// Begins to relay, and returns the address. It ends with the test's process.
-pub fn relay(graphql: &str, rest: &str) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("because a port is free");
-    let address = listener.local_addr().expect("because it is bound");
+/// The address of a relay that is not there yet.
+pub fn address(listener: &TcpListener) -> String {
+    format!("http://{}", listener.local_addr().expect("because it is bound"))
+}
+
+/// Begins to relay. It ends with the test's process.
+pub fn relay(listener: TcpListener, questions: &str, rest: &str) {
     let host = |address: &str| address.strip_prefix("http://").expect("because it is one").to_owned();
-    let (graphql, rest) = (host(graphql), host(rest));
+    let (questions, rest) = (host(questions), host(rest));
     std::thread::spawn(move || {
         for stream in listener.incoming().map_while(Result::ok) {
-            let (graphql, rest) = (graphql.clone(), rest.clone());
-            std::thread::spawn(move || drop(pass_on(&stream, &graphql, &rest)));
+            let (questions, rest) = (questions.clone(), rest.clone());
+            std::thread::spawn(move || drop(pass_on(&stream, &questions, &rest)));
         }
     });
-    format!("http://{address}")
 }
 
 /// Hands one request and its answer on, and lets the connection end with them.
-fn pass_on(mut stream: &TcpStream, graphql: &str, rest: &str) -> std::io::Result<()> {
+fn pass_on(mut stream: &TcpStream, questions: &str, rest: &str) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream);
     let (mut head, mut length) = (String::new(), 0);
     loop {
@@ -38,8 +40,9 @@ fn pass_on(mut stream: &TcpStream, graphql: &str, rest: &str) -> std::io::Result
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
-    let is_question = head.split(' ').nth(1) == Some("/graphql");
-    let mut upstream = TcpStream::connect(if is_question { graphql } else { rest })?;
+    let path = head.split(' ').nth(1).unwrap_or_default();
+    let is_question = path == "/graphql" || path.contains("/git/ref/");
+    let mut upstream = TcpStream::connect(if is_question { questions } else { rest })?;
     upstream.write_all(format!("{head}Connection: close\r\n\r\n").as_bytes())?;
     upstream.write_all(&body)?;
     let mut answer = Vec::new();

@@ -87,3 +87,16 @@ fn only_our_binaries_are_run() {
     }
     assert!(!repo.path().join("owned").exists());
 }
+
+/// The system counts the variables of a program and its arguments together, and a step has each input as both.
+#[test]
+fn inputs_that_are_many_and_long_reach_the_binary() {
+    let repo = story();
+    let long = "x".repeat(120 * 1024);
+    let names = ["by", "config", "exec", "head", "kind", "line", "onto", "reason", "since", "remote", "resolution"];
+    let mut inputs: Vec<(&str, &str)> = names.iter().map(|name| (*name, long.as_str())).collect();
+    inputs.push(("command", "decide"));
+    let found = step(&repo, "actions/pick", &inputs);
+    assert_eq!(found.outputs["exit-code"], "2", "{}", found.stderr);
+    assert!(!found.step("run").stderr.contains("Argument list too long"), "{}", found.step("run").stderr);
+}

@@ -30,6 +30,10 @@ fn run(args: AdvisoryArgs, env: &Env) -> anyhow::Result<Exit> {
             let checked = advisory::checked(git, advisories, &asked.advisories, common.moment())?;
             common.show(&checked, env).map(|()| Exit::from(checked.answer))
         }
+        AdvisoryCommand::Guard(asked) => {
+            let guarded = asked.guarded(common.open_if_any()?, common, env)?;
+            common.show(&guarded, env).map(|()| Exit::from(guarded.answer))
+        }
         AdvisoryCommand::Score(asked) => common.show(&asked.scores()?, env).map(|()| Exit::Yes),
     }
 }

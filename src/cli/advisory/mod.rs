@@ -1,5 +1,6 @@
 //! The arguments of `patch-advisory`, and how its results are shown.
 
+mod guard;
 mod show;
 
 use std::io::Read as _;
@@ -12,6 +13,8 @@ use crate::model::advisory::id::AdvisoryId;
 use crate::model::advisory::outcome::{NewRequest, Scores};
 use crate::model::advisory::severity::Vector;
 use crate::model::error::{Error, Result};
+
+pub use guard::GuardArgs;
 
 /// Keep one source of each security advisory, make every format of it, and say nothing too early
 #[derive(Debug, Parser)]
@@ -34,6 +37,8 @@ pub enum AdvisoryCommand {
     Check(CheckArgs),
     /// Score CVSS vectors
     Score(ScoreArgs),
+    /// Say whether something that is about to become public tells of an advisory that is secret
+    Guard(GuardArgs),
 }
 
 /// What `patch-advisory new` is asked.

@@ -18,12 +18,15 @@ use crate::model::embargo::WITHHELD;
 use names::{BranchSign, CommitSign, Identifiers, Text, WordsSign};
 use title::{TitleSigns, Told};
 
-pub use place::{Place, Surface};
-pub use result::{Leak, Sign};
 pub use title::Usual;
 
 pub mod place;
+pub mod pushed;
 pub mod result;
+
+pub use place::{Place, Surface};
+pub use pushed::PushedRef;
+pub use result::{GUARD_SCHEMA, Guarded, Leak, Sign, Skipped, Why};
 
 #[cfg(test)]
 mod tests;

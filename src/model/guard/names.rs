@@ -116,7 +116,7 @@ impl BranchSign {
     pub(super) fn is_in_name(&self, text: &Text<'_>) -> bool {
         let wanted = self.runs.concat();
         text.runs.windows(self.runs.len()).any(|window| window == self.runs.as_slice())
-            || (self.runs.len() > 1 && text.runs.iter().any(|run| *run == wanted))
+            || (self.runs.len() > 1 && text.runs.contains(&wanted))
     }
 
     /// Says whether a text speaks of the branch: by its name as it is written.

@@ -26,8 +26,8 @@ pub enum Place {
     Body,
     /// A trailer of a commit's message.
     Trailer,
-    /// The author or the committer of a commit.
-    Person,
+    /// The subject of a commit with the paths that it touches.
+    Touched,
     /// The title of a pull request or an issue.
     Title,
     /// The text of a pull request, an issue or a comment.
@@ -58,7 +58,7 @@ impl Place {
         Self::Subject,
         Self::Body,
         Self::Trailer,
-        Self::Person,
+        Self::Touched,
         Self::Title,
         Self::PullBody,
         Self::Label,
@@ -80,7 +80,7 @@ impl Place {
             Self::Subject => "subject",
             Self::Body => "body",
             Self::Trailer => "trailer",
-            Self::Person => "person",
+            Self::Touched => "touched",
             Self::Title => "title",
             Self::PullBody => "pull-body",
             Self::Label => "label",
@@ -103,7 +103,7 @@ impl Place {
             Self::Subject => "the subject of a commit",
             Self::Body => "the message of a commit",
             Self::Trailer => "a trailer of a commit",
-            Self::Person => "the author or committer of a commit",
+            Self::Touched => "the subject of a commit, with the files that it touches,",
             Self::Title => "the title of a pull request",
             Self::PullBody => "the text of a pull request",
             Self::Label => "a label",
@@ -125,7 +125,7 @@ impl Place {
             | Self::Subject
             | Self::Body
             | Self::Trailer
-            | Self::Person
+            | Self::Touched
             | Self::Title
             | Self::PullBody
             | Self::Notes

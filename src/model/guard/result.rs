@@ -3,7 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::model::verify::Answer;
+
 use super::Place;
+
+/// What stands in `schema`.
+pub const GUARD_SCHEMA: &str = "patch-advisory/guard@1";
 
 /// What gave an advisory away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -58,4 +63,75 @@ pub struct Leak {
     pub advisory: u32,
     /// How many advisories are secret.
     pub of: u32,
+}
+
+/// What was not looked into.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Skipped {
+    /// Where it is, where that gives nothing away itself.
+    pub at: String,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why something was not looked into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Why {
+    /// It is no text. Its path was looked at.
+    Binary,
+    /// It is longer than what is read. Its path was looked at.
+    TooLarge,
+}
+
+impl Why {
+    /// Returns it for a person.
+    pub const fn told(self) -> &'static str {
+        match self {
+            Self::Binary => "it is no text",
+            Self::TooLarge => "it is too large",
+        }
+    }
+}
+
+/// What the guard says of what is about to become public.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Guarded {
+    /// `patch-advisory/guard@1`.
+    pub schema: String,
+    /// Yes: nothing gives anything away. No: something does.
+    pub answer: Answer,
+    /// How many advisories were read.
+    pub advisories: u32,
+    /// How many of them are secret.
+    pub secret: u32,
+    /// How many commits were looked at.
+    pub commits: u32,
+    /// How many texts were looked at.
+    pub texts: u32,
+    /// What gives something away.
+    pub leaks: Vec<Leak>,
+    /// What was not looked into.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<Skipped>,
+}
+
+impl Leak {
+    /// Says it in one sentence.
+    pub fn sentence(&self) -> String {
+        let at = match (&self.at, self.line) {
+            (Some(at), Some(line)) => format!(" '{at}', line {line}:"),
+            (Some(at), None) => format!(" '{at}':"),
+            (None, _) => ":".to_owned(),
+        };
+        format!(
+            "{}{at} {} (advisory {} of {} that are secret)",
+            self.place.told(),
+            self.sign.told(),
+            self.advisory,
+            self.of
+        )
+    }
 }

@@ -12,10 +12,12 @@ use crate::cli::out::{self, Present};
 use crate::cli::progress::Progress;
 use crate::cli::report;
 use crate::cli::terminal::Page;
+use crate::model::config::Config;
 use crate::model::error::Kind;
 use crate::model::request::Mode;
 use crate::model::tag_request::AskRemote;
 use crate::ports::git::Git;
+use crate::ports::guard::Watch;
 use crate::ports::render::Templates;
 use crate::ports::settings::{self, Settings};
 
@@ -91,6 +93,14 @@ where
         let settings = settings::load(git, self.config.as_deref())?;
         settings.notes.iter().for_each(|note| self.note(env, note));
         Ok(settings)
+    }
+
+    /// Watches over what becomes public.
+    ///
+    /// # Errors
+    /// When an advisory cannot be read.
+    pub fn watch(&self, git: &'static Git, config: &Config) -> crate::model::error::Result<Watch<'static>> {
+        Watch::open(Some(git), config, &[], self.moment())
     }
 
     /// Tells people something on standard error that is no failure, unless they asked for quiet.

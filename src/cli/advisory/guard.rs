@@ -67,7 +67,7 @@ impl GuardArgs {
                     "run it as the hook 'pre-push', which gets the refs on standard input: see docs/patch-advisory.md",
                 )
             })?;
-            return watch.push(remote, &refs);
+            return watch.push(remote, &refs, &[]);
         }
         if let Some(range) = &self.range {
             let parts =

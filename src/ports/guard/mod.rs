@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 
 use crate::model::advisory::Advisory;
+use crate::model::commit::CommitId;
 use crate::model::config::Config;
 use crate::model::error::{Error, Result};
 use crate::model::guard::{GUARD_SCHEMA, Guard, Guarded, Leak, Place, PushedRef, Skipped, Surface, Usual, Why};
@@ -67,12 +68,14 @@ impl<'g> Watch<'g> {
     /// Looks at all that a push of some refs would make public. Commits that the remote has, as far as this clone knows, are public
     /// already; those of other remotes are not, for one of them may be a private fork.
     ///
+    /// `public` are commits that are known to be public.
+    ///
     /// # Errors
     /// When an object is missing, or there is no repository.
-    pub fn push(&self, remote: &str, refs: &[PushedRef]) -> Result<Guarded> {
+    pub fn push(&self, remote: &str, refs: &[PushedRef], public: &[CommitId]) -> Result<Guarded> {
         let mut seen = Seen::new(&self.guard);
         if !self.is_idle() {
-            push::refs(self.repository()?, remote, refs, &mut seen)?;
+            push::refs(self.repository()?, remote, (refs, public), &mut seen)?;
         }
         Ok(seen.end())
     }
@@ -95,8 +98,8 @@ impl<'g> Watch<'g> {
     ///
     /// # Errors
     /// When it would, with each place; also as [`Self::push`].
-    pub fn require_push(&self, remote: &str, refs: &[PushedRef]) -> Result<()> {
-        require("nothing was pushed", &self.push(remote, refs)?)
+    pub fn require_push(&self, remote: &str, refs: &[PushedRef], public: &[CommitId]) -> Result<()> {
+        require("nothing was pushed", &self.push(remote, refs, public)?)
     }
 
     /// Requires that texts tell nothing. `undone`: what was not done, where they do.

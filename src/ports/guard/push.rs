@@ -15,9 +15,15 @@ const MOST_BYTES: u64 = 4 * 1024 * 1024;
 /// So many paths of a commit are taken together with its subject: a commit of more files is about none of them.
 const MOST_TOUCHED: usize = 8;
 
-pub(super) fn refs(git: &Git, remote: &str, refs: &[PushedRef], seen: &mut Seen<'_>) -> Result<()> {
+pub(super) fn refs(
+    git: &Git,
+    remote: &str,
+    (refs, public): (&[PushedRef], &[CommitId]),
+    seen: &mut Seen<'_>,
+) -> Result<()> {
     let mut hidden: Vec<CommitId> = refs.iter().filter_map(|pushed| git.peeled(pushed.before?)).collect();
     hidden.extend(git.remote_tips(remote));
+    hidden.extend(public.iter().copied().filter(|id| git.commit(*id).is_ok()));
     let mut tips = Vec::new();
     for pushed in refs {
         // What is deleted tells nothing new.

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use backstitch::model::{
-    advisory, apply, bump, decision, doctor, eligibility, forecast, notes, plan, propose, publish, resolution, status,
-    sums_report, tag_create, tag_push, tag_verify, verify,
+    advisory, apply, bump, decision, doctor, eligibility, forecast, guard, notes, plan, propose, publish, resolution,
+    status, sums_report, tag_create, tag_push, tag_verify, verify,
 };
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -30,6 +30,7 @@ fn schemas() -> BTreeMap<&'static str, Value> {
     [
         (advisory::outcome::NEW_SCHEMA, schema::<advisory::outcome::Created>(Writer::Binary)),
         (advisory::outcome::SCORE_SCHEMA, schema::<advisory::outcome::Scores>(Writer::Binary)),
+        (guard::GUARD_SCHEMA, schema::<guard::Guarded>(Writer::Binary)),
         (advisory::check::CHECK_SCHEMA, schema::<advisory::check::Checked>(Writer::Binary)),
         (status::STATUS_SCHEMA, schema::<status::Status>(Writer::Binary)),
         (forecast::FORECAST_SCHEMA, schema::<forecast::ForecastReport>(Writer::Binary)),

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use backstitch::cli::advisory::{AdvisoryArgs, AdvisoryCommand};
+use backstitch::cli::advisory::{AdvisoryArgs, AdvisoryCommand, EmbargoTask};
 use backstitch::cli::env::Env;
 use backstitch::cli::exit::Exit;
 use backstitch::cli::report;
@@ -33,6 +33,16 @@ fn run(args: AdvisoryArgs, env: &Env) -> anyhow::Result<Exit> {
         AdvisoryCommand::Guard(asked) => {
             let guarded = asked.guarded(common.open_if_any()?, common, env)?;
             common.show(&guarded, env).map(|()| Exit::from(guarded.answer))
+        }
+        AdvisoryCommand::Embargo(asked) => {
+            let git = common.open()?;
+            let settings = common.settings(git, env)?;
+            let advisories = advisory::settings(&settings.config)?;
+            let found = match asked.task(common) {
+                EmbargoTask::Status(wanted) => advisory::embargo::status(git, advisories, &wanted, common.moment())?,
+                EmbargoTask::Change(request) => advisory::embargo::change(git, advisories, &request)?,
+            };
+            common.show(&found, env).map(|()| Exit::Yes)
         }
         AdvisoryCommand::Score(asked) => common.show(&asked.scores()?, env).map(|()| Exit::Yes),
     }

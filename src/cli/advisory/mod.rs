@@ -1,5 +1,6 @@
 //! The arguments of `patch-advisory`, and how its results are shown.
 
+mod embargo;
 mod guard;
 mod show;
 
@@ -14,6 +15,7 @@ use crate::model::advisory::outcome::{NewRequest, Scores};
 use crate::model::advisory::severity::Vector;
 use crate::model::error::{Error, Result};
 
+pub use embargo::{EmbargoArgs, EmbargoTask};
 pub use guard::GuardArgs;
 
 /// Keep one source of each security advisory, make every format of it, and say nothing too early
@@ -39,6 +41,8 @@ pub enum AdvisoryCommand {
     Score(ScoreArgs),
     /// Say whether something that is about to become public tells of an advisory that is secret
     Guard(GuardArgs),
+    /// Show, set or lift embargoes
+    Embargo(EmbargoArgs),
 }
 
 /// What `patch-advisory new` is asked.

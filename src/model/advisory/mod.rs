@@ -15,6 +15,7 @@ mod read;
 pub mod runs;
 pub mod severity;
 pub mod state;
+pub mod terms;
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,5 +1,6 @@
 //! `patch-advisory`: one source of each security advisory, and everything that is made from it.
 
+pub mod embargo;
 pub mod new;
 
 use std::path::PathBuf;

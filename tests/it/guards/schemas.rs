@@ -30,6 +30,7 @@ fn schemas() -> BTreeMap<&'static str, Value> {
     [
         (advisory::outcome::NEW_SCHEMA, schema::<advisory::outcome::Created>(Writer::Binary)),
         (advisory::outcome::SCORE_SCHEMA, schema::<advisory::outcome::Scores>(Writer::Binary)),
+        (advisory::terms::EMBARGO_SCHEMA, schema::<advisory::terms::Embargoes>(Writer::Binary)),
         (guard::GUARD_SCHEMA, schema::<guard::Guarded>(Writer::Binary)),
         (advisory::check::CHECK_SCHEMA, schema::<advisory::check::Checked>(Writer::Binary)),
         (status::STATUS_SCHEMA, schema::<status::Status>(Writer::Binary)),

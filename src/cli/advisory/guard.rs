@@ -107,6 +107,7 @@ fn event(env: &Env) -> Result<Vec<Surface>> {
 
 fn heading(guarded: &Guarded) -> String {
     let secret = match guarded.secret {
+        0 => return "no advisory is secret".to_owned(),
         1 => "1 advisory is secret".to_owned(),
         number => format!("{number} advisories are secret"),
     };

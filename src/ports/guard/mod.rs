@@ -43,6 +43,13 @@ impl<'g> Watch<'g> {
             }
         }
         for folder in more {
+            if !folder.is_dir() {
+                return Err(Error::usage(format!(
+                    "there is no folder '{}', so that nothing can be guarded",
+                    folder.display()
+                ))
+                .hint("name the folder of the advisories: --advisories DIR"));
+            }
             advisories.extend(sources(folder)?);
         }
         let secret = advisories.iter().any(|advisory| advisory.is_secret_at(now));

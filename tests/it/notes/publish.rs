@@ -1,6 +1,5 @@
 //! `patch-notes publish`: from tags and files that verify to releases that are there once and whole.
 
-mod embargo;
 mod kills;
 
 use std::path::PathBuf;

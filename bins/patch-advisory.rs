@@ -3,10 +3,8 @@
 use std::process::ExitCode;
 
 use backstitch::cli::advisory::{AdvisoryArgs, AdvisoryCommand, SourceCommand};
-use backstitch::cli::env::Env;
-use backstitch::cli::exit::Exit;
-use backstitch::cli::report;
-use backstitch::steps::advisory::{self, Place, affected, change, export, kit, matrix, new};
+use backstitch::cli::{env::Env, exit::Exit, report};
+use backstitch::steps::advisory::{self, Place, affected, change, embargo, export, kit, matrix, new};
 use backstitch::steps::tag;
 use clap::Parser;
 
@@ -16,7 +14,10 @@ fn main() -> ExitCode {
 
 fn run(AdvisoryArgs { command, common }: &AdvisoryArgs, env: &Env) -> anyhow::Result<Exit> {
     let command = match command {
-        AdvisoryCommand::Score(asked) => return common.end(&asked.scores()?, |_| Exit::Yes, env),
+        AdvisoryCommand::Score(asked) => return common.done(&asked.scores()?, env),
+        AdvisoryCommand::Guard(asked) => {
+            return common.end(&asked.guarded(common.open_if_any()?, common, env)?, |found| found.answer.into(), env);
+        }
         AdvisoryCommand::OfSources(command) => command,
     };
     let (git, now) = (common.open()?, common.moment());
@@ -25,15 +26,11 @@ fn run(AdvisoryArgs { command, common }: &AdvisoryArgs, env: &Env) -> anyhow::Re
     let place = Place { server: env.server(), repository: env.repository.as_deref() };
     let publication = || advisory::publication(git, &settings, &place, now);
     match command {
-        SourceCommand::New(asked) => {
-            common.end(&new::create(git, sources, &asked.request(common))?, |_| Exit::Yes, env)
-        }
+        SourceCommand::New(asked) => common.done(&new::create(git, sources, &asked.request(common))?, env),
         SourceCommand::Check(asked) => {
             common.end(&advisory::checked(git, sources, &asked.advisories, now)?, |found| found.answer.into(), env)
         }
-        SourceCommand::Affected(asked) => {
-            common.end(&affected::affected(git, &settings, &asked.request())?, |_| Exit::Yes, env)
-        }
+        SourceCommand::Affected(asked) => common.done(&affected::affected(git, &settings, &asked.request())?, env),
         SourceCommand::Matrix(asked) => {
             let found = matrix::compare(git, &settings, &publication()?, &asked.advisory)?;
             common.end(&found, |found| found.answer.into(), env)
@@ -49,13 +46,12 @@ fn run(AdvisoryArgs { command, common }: &AdvisoryArgs, env: &Env) -> anyhow::Re
             let rendered = export::render(git, &publication()?, &asked.request(git)?)?;
             common.end(&rendered, |rendered| rendered.answer.into(), env)
         }
+        SourceCommand::Embargo(asked) => common.done(&embargo::run(git, sources, &asked.task(common), now)?, env),
         SourceCommand::Kit(asked) => {
             let asked = asked.request(common);
             let verify = |tags: &[_]| tag::verified(git, tags, &asked.policy, asked.sealing, asked.now);
-            common.end(&kit::prepare(git, &settings, sources, &verify, &asked)?, |_| Exit::Yes, env)
+            common.done(&kit::prepare(git, &settings, sources, &verify, &asked)?, env)
         }
-        SourceCommand::Change(asked) => {
-            common.end(&change::change(git, sources, &asked.request(git, common)?)?, |_| Exit::Yes, env)
-        }
+        SourceCommand::Change(asked) => common.done(&change::change(git, sources, &asked.request(git, common)?)?, env),
     }
 }

@@ -29,7 +29,8 @@ fn run(args: CheckArgs, env: &Env) -> anyhow::Result<Exit> {
         }
         if let Some(forge) = &forge {
             if let Some((say, markdown)) = how.say(&found)? {
-                let told = check::say::say(forge, &found, &markdown, say)?;
+                let watch = common.watch(git, &protected.settings.config)?;
+                let told = check::say::say(forge, &watch, &found, &markdown, say)?;
                 told.iter().for_each(|told| common.note(env, told));
             }
             how.tell_requests(forge, env);

@@ -22,7 +22,7 @@ fn run(args: PickArgs, env: &Env) -> anyhow::Result<Exit> {
             let (settings, progress) = (settings()?, common.progress_of(env, "changes"));
             let forge = asked.forge(&settings, env)?;
             let found = pick::status::run(git, &settings, &(&asked).into(), &progress)?;
-            asked.keep_issue(&found, forge.as_ref(), common, env)?;
+            asked.keep_issue(&found, (git, &settings, forge.as_ref()), common, env)?;
             common.end(&found, |found| found.exit(), env)
         }
         PickCommand::Forecast(asked) if asked.stdin => {
@@ -46,7 +46,7 @@ fn run(args: PickArgs, env: &Env) -> anyhow::Result<Exit> {
             common.end(&found, |found| found.exit(), env)
         }
         PickCommand::Propose(asked) => {
-            let (settings, request) = (settings()?, asked.request(env)?);
+            let (settings, request) = (settings()?, asked.request(common, env)?);
             let forge = asked.forge(&settings, env)?;
             common.end(&pick::propose::run(git, &settings, &forge, &request)?, |found| found.exit(), env)
         }

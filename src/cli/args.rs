@@ -12,10 +12,12 @@ use crate::cli::out::{self, Present};
 use crate::cli::progress::Progress;
 use crate::cli::report;
 use crate::cli::terminal::Page;
+use crate::model::config::Config;
 use crate::model::error::Kind;
 use crate::model::request::Mode;
 use crate::model::tag_request::AskRemote;
 use crate::ports::git::Git;
+use crate::ports::guard::Watch;
 use crate::ports::render::Templates;
 use crate::ports::settings::{self, Settings};
 
@@ -93,6 +95,14 @@ where
         Ok(settings)
     }
 
+    /// Watches over what becomes public.
+    ///
+    /// # Errors
+    /// When an advisory cannot be read.
+    pub fn watch(&self, git: &'static Git, config: &Config) -> crate::model::error::Result<Watch<'static>> {
+        Watch::open(Some(git), config, &[], self.moment())
+    }
+
     /// Tells people something on standard error that is no failure, unless they asked for quiet.
     pub fn note(&self, env: &Env, text: &str) {
         if !self.quiet {
@@ -144,6 +154,14 @@ impl CommonArgs {
     /// As [`Self::show_as()`].
     pub fn show<P: Present>(&self, result: &P, env: &Env) -> anyhow::Result<()> {
         self.show_as(result, self.format, env)
+    }
+
+    /// Writes what was done.
+    ///
+    /// # Errors
+    /// As [`Self::show_as()`].
+    pub fn done<P: Present>(&self, result: &P, env: &Env) -> anyhow::Result<Exit> {
+        self.end(result, |_| Exit::Yes, env)
     }
 
     /// Writes a result, and returns the exit code that it comes to.

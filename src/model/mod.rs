@@ -25,6 +25,7 @@ pub mod field;
 pub mod follow_up;
 pub mod forecast;
 pub mod gpg_status;
+pub mod guard;
 pub mod html;
 pub mod image;
 pub mod issue_title;

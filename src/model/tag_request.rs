@@ -39,6 +39,13 @@ pub enum Now {
 }
 
 impl Now {
+    /// Returns it.
+    pub const fn moment(self) -> DateTime<Utc> {
+        match self {
+            Self::Clock(moment) | Self::Given(moment) => moment,
+        }
+    }
+
     /// Returns it in seconds since 1970-01-01 UTC.
     pub fn timestamp(self) -> i64 {
         match self {

@@ -6,6 +6,7 @@ pub mod files;
 pub mod folder;
 pub mod forge;
 pub mod git;
+pub mod guard;
 pub mod lock;
 pub mod login;
 pub mod platform;

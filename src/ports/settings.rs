@@ -34,14 +34,7 @@ pub struct Settings {
 /// # Errors
 /// When the file cannot be read or is wrong, or there is no main branch.
 pub fn load(git: &Git, file: Option<&Path>) -> Result<Settings> {
-    let (text, name) = match file {
-        Some(file) => (Some(read(file)?), file.display().to_string()),
-        None => (own(git)?, "patch.toml".to_owned()),
-    };
-    let config = match &text {
-        Some(text) => Config::parse(text).map_err(|error| error.in_file(&name))?,
-        None => Config::default(),
-    };
+    let (config, is_there) = parsed(Some(git), file)?;
     let may_lack_lines = config.lines.is_empty() && git.is_shallow();
     let complete = !config.lines.is_empty() && config.project.main.is_some() && config.project.tag.is_some();
     let mut notes = Vec::new();
@@ -50,7 +43,7 @@ pub fn load(git: &Git, file: Option<&Path>) -> Result<Settings> {
     } else {
         let tags: Vec<String> = git.tag_names()?.into_iter().map(String::from).collect();
         let found = detect(&git.branch_tips()?, &tags, git.default_branch().as_deref());
-        if text.is_none() {
+        if !is_there {
             notes.push("there is no patch.toml: main and the lines are those that the branch names show".to_owned());
             notes.extend(found.notes.iter().cloned());
         }
@@ -65,6 +58,25 @@ pub fn load(git: &Git, file: Option<&Path>) -> Result<Settings> {
     }
     let tag = config.project.tag.clone().unwrap_or_default();
     Ok(Settings { config, main, tag, notes, may_lack_lines })
+}
+
+/// Reads what `patch.toml` says, and completes nothing. Without a repository and `file` it says nothing.
+///
+/// # Errors
+/// When the file cannot be read or is wrong.
+pub fn config(git: Option<&Git>, file: Option<&Path>) -> Result<Config> {
+    parsed(git, file).map(|(config, _)| config)
+}
+
+/// Returns the configuration, and whether there is a file of it.
+fn parsed(git: Option<&Git>, file: Option<&Path>) -> Result<(Config, bool)> {
+    let (text, name) = match file {
+        Some(file) => (Some(read(file)?), file.display().to_string()),
+        None => (git.map(own).transpose()?.flatten(), "patch.toml".to_owned()),
+    };
+    let config = text.as_deref().map(|text| Config::parse(text).map_err(|error| error.in_file(&name))).transpose()?;
+    let is_there = config.is_some();
+    Ok((config.unwrap_or_default(), is_there))
 }
 
 fn own(git: &Git) -> Result<Option<String>> {

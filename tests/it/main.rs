@@ -1,6 +1,8 @@
 //! The behaviour of the binaries, as their users meet it.
 
 mod advisory;
+mod advisory_embargo;
+mod advisory_guard;
 mod bump;
 mod check;
 mod doctor;

@@ -2,6 +2,7 @@
 
 mod changelog;
 mod check;
+mod embargo;
 mod forge;
 mod others;
 mod publish;

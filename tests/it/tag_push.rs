@@ -1,7 +1,8 @@
 //! `patch-tag push`: branch and tag together, exactly these refs, and nothing moved.
 
-use crate::support::Repo;
+use crate::support::embargo::{AFTER, BEFORE, embargo, require_silent};
 use crate::support::signing::{PROJECT, script, ssh_story, tag};
+use crate::support::{Bin, Repo};
 
 /// A story with `v2.0.1` and an empty `origin` that has main only.
 fn story() -> (Repo, String) {
@@ -266,4 +267,25 @@ fn the_place_that_is_pushed_to_is_the_one_that_is_asked() {
     let told = push().code(2).stderr;
     assert!(told.contains("goes to several places") && told.contains("mirror.git', '"), "{told}");
     assert_eq!(everything(&repo, &up), before);
+}
+
+#[test]
+fn nothing_under_embargo_is_pushed_before_its_date() {
+    let (repo, up) = story();
+    let fix = repo.git(["rev-parse", "release/2.0"]);
+    embargo(&repo, &fix);
+    let before = everything(&repo, &up);
+    let at = |now: &str, more: &[&str]| Bin::tag().at(&repo).args(["push", "v2.0.1", "--now", now]).args(more).run();
+    for more in [&[][..], &["--dry-run"]] {
+        let refused = at(BEFORE, more).code(1);
+        assert!(
+            refused.stderr.contains("nothing was pushed: it would tell of what is under embargo"),
+            "{}",
+            refused.stderr
+        );
+        require_silent(&refused, &fix);
+    }
+    assert_eq!(everything(&repo, &up), before);
+    let _pushed = at(AFTER, &[]).success();
+    assert_eq!(there(&repo, &up), ["refs/heads/main", "refs/heads/release/2.0", "refs/tags/v2.0.1"]);
 }

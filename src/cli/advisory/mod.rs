@@ -2,7 +2,9 @@
 
 pub mod affected;
 mod change;
+mod embargo;
 mod export;
+mod guard;
 mod kit;
 pub mod matrix;
 mod show;
@@ -23,6 +25,8 @@ use crate::model::advisory::severity::Vector;
 use crate::model::error::{Error, Result};
 
 use affected::AffectedArgs;
+pub use embargo::EmbargoArgs;
+pub use guard::GuardArgs;
 use matrix::MatrixArgs;
 
 /// Keep one source of each security advisory, make every format of it, and say nothing too early
@@ -43,6 +47,8 @@ pub enum AdvisoryCommand {
     /// Those that need a repository with sources.
     #[command(flatten)]
     OfSources(SourceCommand),
+    /// Say whether something that is about to become public tells of an advisory that is secret
+    Guard(GuardArgs),
     /// Score CVSS vectors
     Score(ScoreArgs),
 }
@@ -69,6 +75,8 @@ pub enum SourceCommand {
     Render(RenderArgs),
     /// Say whether every document says of every version what git says
     Matrix(MatrixArgs),
+    /// Show, set or lift embargoes
+    Embargo(EmbargoArgs),
 }
 
 /// What `patch-advisory new` is asked.

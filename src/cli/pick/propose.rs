@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::args::mode;
+use crate::cli::args::{CommonArgs, mode};
 use crate::cli::env::Env;
 use crate::cli::exit::Exit;
 use crate::cli::forge;
@@ -54,7 +54,7 @@ impl ProposeArgs {
     ///
     /// # Errors
     /// When the report cannot be read or is none.
-    pub fn request(&self, env: &Env) -> Result<ProposeRequest> {
+    pub fn request(&self, common: &CommonArgs, env: &Env) -> Result<ProposeRequest> {
         let text = folder::read_text(&self.applied)?;
         let hint = "give what this printed: patch-pick apply PLAN --format json > applied.json";
         let wrong = || Error::usage(format!("'{}' is no report of 'patch-pick apply'", self.applied.display()));
@@ -69,6 +69,7 @@ impl ProposeArgs {
             head: self.head.clone(),
             foreign: if self.replace { Foreign::Replace } else { Foreign::Keep },
             server: env.server().to_owned(),
+            now: common.moment(),
             mode: mode(self.dry_run),
         })
     }

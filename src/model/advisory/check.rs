@@ -1,6 +1,6 @@
 //! What is still wrong with an advisory, or missing from it, beyond what its parser refuses.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -9,13 +9,11 @@ use super::id::AdvisoryId;
 use super::lines::{Introduced, LineVerdict};
 use super::severity::{Band, Severity};
 use super::state::State;
+use super::terms::LONGEST_NOTICE;
 use crate::model::verify::Answer;
 
 /// What stands in `schema`.
 pub const CHECK_SCHEMA: &str = "patch-advisory/check@1";
-
-/// Distributors are told at most so many days before the date (linux-distros list policy: "14 days").
-pub const LONGEST_NOTICE_DAYS: i64 = 14;
 
 /// What a finding is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -201,11 +199,12 @@ fn embargo(advisory: &Advisory, now: DateTime<Utc>, add: &mut Add<'_>) {
         add(Rule::Embargo, Weight::Failed, detail);
     }
     if let Some(notified) = terms.notified
-        && terms.until - notified > TimeDelta::days(LONGEST_NOTICE_DAYS)
+        && terms.until - notified > LONGEST_NOTICE
     {
         let detail = format!(
-            "distributors were told at {}, more than {LONGEST_NOTICE_DAYS} days before {}: linux-distros takes no longer embargo",
+            "distributors were told at {}, more than {} days before {}: linux-distros takes no longer embargo",
             day(notified),
+            LONGEST_NOTICE.num_days(),
             day(terms.until)
         );
         add(Rule::Embargo, Weight::Failed, detail);

@@ -2,17 +2,17 @@
 
 use std::path::PathBuf;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Advisory;
 use super::body::plain;
-use super::check::LONGEST_NOTICE_DAYS;
 use super::id::AdvisoryId;
 use super::lines::LineVerdict;
 use super::outcome::Outcome;
 use super::state::State;
+use super::terms::LONGEST_NOTICE;
 use crate::model::commit::ObjectId;
 use crate::model::error::{Error, Result};
 use crate::model::sums::Sha256Sum;
@@ -92,10 +92,11 @@ pub fn notice(advisory: &Advisory, now: DateTime<Utc>) -> Result<DateTime<Utc>> 
     if !terms.holds_at(now) {
         return Err(Error::no(format!("the embargo of '{id}' is over")).hint("publish it, or set a later date"));
     }
-    if terms.until - now > TimeDelta::days(LONGEST_NOTICE_DAYS) {
-        let first = terms.until - TimeDelta::days(LONGEST_NOTICE_DAYS);
+    if terms.until - now > LONGEST_NOTICE {
+        let first = terms.until - LONGEST_NOTICE;
         return Err(Error::no(format!(
-            "the embargo of '{id}' ends in more than {LONGEST_NOTICE_DAYS} days, which linux-distros does not take"
+            "the embargo of '{id}' ends in more than {} days, which linux-distros does not take",
+            LONGEST_NOTICE.num_days()
         ))
         .hint(format!("run this from {} on, or set an earlier date", first.format("%Y-%m-%dT%H:%M:%SZ"))));
     }

@@ -22,6 +22,7 @@ pub mod reverts;
 pub mod runs;
 pub mod severity;
 pub mod state;
+pub mod terms;
 
 use std::fmt;
 use std::str::FromStr;

@@ -6,6 +6,7 @@ mod head;
 mod link;
 mod refusal;
 
+use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +43,8 @@ pub struct ProposeRequest {
     pub foreign: Foreign,
     /// Where the repositories are, such as `https://github.com`.
     pub server: String,
+    /// What counts as now.
+    pub now: DateTime<Utc>,
     /// Whether anything is pushed and written.
     pub mode: Mode,
 }

@@ -65,7 +65,7 @@ pub fn changed_files(git: &Git, commit: &Commit, context: u32) -> Result<Vec<Cha
     files.filter_map(Result::transpose).collect()
 }
 
-fn diff<'g>(git: &'g Git, commit: &Commit, context: u32) -> std::result::Result<Diff<'g>, git2::Error> {
+pub(super) fn diff<'g>(git: &'g Git, commit: &Commit, context: u32) -> std::result::Result<Diff<'g>, git2::Error> {
     let repository = git.repository();
     let new = repository.find_commit(objects::oid(commit.id.as_bytes()))?;
     let old = match commit.parents.first() {
@@ -100,7 +100,7 @@ fn file(diff: &Diff<'_>, at: usize) -> std::result::Result<Option<ChangedFile>, 
     Ok(Some(changed))
 }
 
-fn cannot_compare(commit: &Commit, error: &git2::Error) -> Error {
+pub(super) fn cannot_compare(commit: &Commit, error: &git2::Error) -> Error {
     Error::undecided(format!("cannot compare commit '{}' with its parent", commit.id))
         .because(error.message().to_owned())
         .hint("in a shallow clone run 'git fetch --unshallow', in a partial clone 'git fetch --refetch --no-filter'")

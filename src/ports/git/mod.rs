@@ -1,5 +1,6 @@
 //! Git: objects are read with libgit2, and the `git` program does what the user's configuration must govern.
 
+mod added;
 mod alike;
 mod applied;
 mod attributes;
@@ -16,6 +17,7 @@ mod landed;
 mod mailmap;
 mod merge_tree;
 mod objects;
+mod outgoing;
 mod outline;
 mod patch_id;
 mod patches;
@@ -46,6 +48,7 @@ use crate::model::error::{Error, Result};
 use crate::model::name::NotAName;
 use crate::ports::process::GitProgram;
 
+pub use added::{AddedFile, Block, Content, added_files};
 pub use applied::Applied;
 pub use blame::{Blamed, Question, blame, cut_off};
 pub use changes::{Change, changes};

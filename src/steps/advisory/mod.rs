@@ -2,6 +2,7 @@
 
 pub mod affected;
 pub mod change;
+pub mod embargo;
 pub mod export;
 pub mod kit;
 pub mod matrix;

@@ -7,13 +7,16 @@ use crate::model::check_run::{CheckRun, Conclusion, Marker};
 use crate::model::commit::CommitId;
 use crate::model::eligibility::verdict::{Outcome, Report};
 use crate::model::error::{Error, Result};
+use crate::model::guard::{Place, Surface};
 use crate::ports::forge::{Forge, Written};
+use crate::ports::guard::Watch;
 
 /// Says it, and tells what became of each, one sentence each.
 ///
 /// # Errors
-/// When the token may not, or the forge fails.
-pub fn say(forge: &Forge, report: &Report, markdown: &str, say: Say) -> Result<Vec<String>> {
+/// When the verdict would tell of what is under embargo, the token may not, or the forge fails.
+pub fn say(forge: &Forge, watch: &Watch<'_>, report: &Report, markdown: &str, say: Say) -> Result<Vec<String>> {
+    watch.require_texts("the verdict was not said", [Surface::new(Place::PullBody, markdown)])?;
     let mut told = Vec::new();
     for (commit, outcome) in outcomes(report).into_iter().filter(|_| say.check_run) {
         let run = CheckRun {

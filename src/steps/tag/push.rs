@@ -6,6 +6,7 @@ use crate::model::apply::shell_word;
 use crate::model::branch::BranchName;
 use crate::model::commit::{CommitId, ObjectId};
 use crate::model::error::{Error, Result};
+use crate::model::guard::PushedRef as Outgoing;
 use crate::model::propose::{PushRefusal, push_kind_and_hint};
 use crate::model::request::Mode;
 use crate::model::tag::TagName;
@@ -13,6 +14,8 @@ use crate::model::tag_push::{PUSH_SCHEMA, PushOutcome, PushRequest, PushedRef, T
 use crate::model::tag_verify::{Containment, Tagged};
 use crate::model::version::ReleaseVersion;
 use crate::ports::git::{Git, RemoteRef};
+use crate::ports::guard::Watch;
+use crate::ports::settings;
 use crate::ports::signing::Policy;
 
 use super::gather::{self, Elsewhere};
@@ -23,7 +26,7 @@ type Branches = BTreeMap<BranchName, Vec<CommitId>>;
 /// Pushes tags that verify, each with the branch of its line.
 ///
 /// # Errors
-/// When a tag does not verify, the remote has another object under one of the names, or it cannot be reached.
+/// When a tag does not verify, something tells of what is under embargo, the remote has another object under one of the names, or it cannot be reached.
 pub fn run(git: &Git, request: &PushRequest) -> Result<TagsPushed> {
     let policy = Policy::read(Some(git), &request.policy, request.now)?;
     let (mut wanted, mut branches) = (BTreeMap::new(), Branches::new());
@@ -49,6 +52,9 @@ pub fn run(git: &Git, request: &PushRequest) -> Result<TagsPushed> {
     }
     let pushed: Vec<String> =
         refs.iter().filter(|found| found.outcome != PushOutcome::Already).map(|found| found.name.clone()).collect();
+    if !pushed.is_empty() {
+        guard(git, request, &refs, &found)?;
+    }
     if request.mode == Mode::Write && !pushed.is_empty() {
         git.push(&request.remote, &pushed).map_err(|error| {
             let moved = git.remote_refs(&target, &names).is_ok_and(|now| named(&now, &names) != there);
@@ -57,6 +63,16 @@ pub fn run(git: &Git, request: &PushRequest) -> Result<TagsPushed> {
         })?;
     }
     Ok(TagsPushed { schema: PUSH_SCHEMA.to_owned(), remote: request.remote.clone(), refs })
+}
+
+/// Requires that a push tells of nothing that is under embargo.
+fn guard(git: &Git, request: &PushRequest, refs: &[PushedRef], there: &[RemoteRef]) -> Result<()> {
+    let config = settings::config(Some(git), request.policy.config.as_deref())?;
+    let watch = Watch::open(Some(git), &config, &[], request.now.moment())?;
+    let new = refs.iter().filter(|found| found.outcome != PushOutcome::Already);
+    let new = new.map(|found| Outgoing { name: found.name.clone(), object: Some(found.object), before: found.before });
+    let public: Vec<CommitId> = there.iter().filter_map(|found| git.peeled(found.object)).collect();
+    watch.require_push(&request.remote, &new.collect::<Vec<_>>(), &public)
 }
 
 /// Returns the objects of those refs that have one of these names.

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use backstitch::model::{
-    advisory, apply, bump, decision, doctor, eligibility, forecast, notes, plan, propose, publish, resolution, status,
-    sums_report, tag_create, tag_push, tag_verify, verify,
+    advisory, apply, bump, decision, doctor, eligibility, forecast, guard, notes, plan, propose, publish, resolution,
+    status, sums_report, tag_create, tag_push, tag_verify, verify,
 };
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -36,6 +36,8 @@ fn schemas() -> BTreeMap<&'static str, Value> {
         (advisory::export::outcome::EXPORT_SCHEMA, schema::<advisory::export::outcome::Exported>(Writer::Binary)),
         (advisory::affected::AFFECTED_SCHEMA, schema::<advisory::affected::AffectedReport>(Writer::Binary)),
         (advisory::matrix::MATRIX_SCHEMA, schema::<advisory::matrix::Matrix>(Writer::Binary)),
+        (advisory::terms::EMBARGO_SCHEMA, schema::<advisory::terms::Embargoes>(Writer::Binary)),
+        (guard::GUARD_SCHEMA, schema::<guard::Guarded>(Writer::Binary)),
         (advisory::check::CHECK_SCHEMA, schema::<advisory::check::Checked>(Writer::Binary)),
         (status::STATUS_SCHEMA, schema::<status::Status>(Writer::Binary)),
         (forecast::FORECAST_SCHEMA, schema::<forecast::ForecastReport>(Writer::Binary)),

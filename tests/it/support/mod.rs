@@ -1,6 +1,7 @@
 //! What the behaviour tests stand on: repositories built by script, the binaries, and git as the judge.
 
 mod bin;
+pub mod embargo;
 pub mod git_http;
 pub mod github;
 pub mod oracle;

@@ -6,6 +6,7 @@ mod record;
 use crate::model::commit::{CommitId, ObjectId};
 use crate::model::embargo::Embargo;
 use crate::model::error::{Error, Result};
+use crate::model::guard::{Place, Surface};
 use crate::model::name::NotAName;
 use crate::model::notes::Notes;
 use crate::model::notes::request::NotesRequest;
@@ -18,6 +19,7 @@ use crate::model::tag::TagName;
 use crate::ports::files as disk;
 use crate::ports::forge::Forge;
 use crate::ports::git::Git;
+use crate::ports::guard::Watch;
 use crate::ports::settings::Settings;
 
 use files::Files;
@@ -99,8 +101,10 @@ fn publication(with: &Publishing<'_>, request: &PublishRequest) -> Result<Public
     let bodies = bodies(with, request, &files)?;
     let each = request.tags.iter().zip(verified).zip(files.into_iter().zip(bodies));
     let wanted = each.map(|((tag, named), (files, body))| release(request, tag, named, files, body));
+    let wanted = wanted.collect::<Result<Vec<_>>>()?;
+    guard(with, request, &wanted)?;
     let product = Product { pattern: with.settings.tag.clone(), badge: request.badge };
-    Publication::new(product, request.adopt, wanted.collect::<Result<_>>()?)
+    Publication::new(product, request.adopt, wanted)
         .map_err(|bad| Error::usage("cannot publish this").because(bad).hint("correct the command, or the files"))
 }
 
@@ -147,6 +151,22 @@ fn bodies(with: &Publishing<'_>, request: &PublishRequest, files: &[Files]) -> R
     let warnings = all.iter().flat_map(|notes| &notes.warnings);
     warnings.filter(|warning| !leaks(warning)).for_each(|warning| (with.tell)(warning));
     all.iter().map(with.render).collect()
+}
+
+/// Requires that releases tell of no advisory that is secret.
+fn guard(with: &Publishing<'_>, request: &PublishRequest, wanted: &[Wanted]) -> Result<()> {
+    let watch = Watch::open(Some(with.git), &with.settings.config, &[], request.now.moment())?;
+    let told = wanted.iter().flat_map(|release| {
+        let at = release.tag.as_str();
+        let files = release.assets.iter().map(|asset| Surface::new(Place::Path, asset.name.as_str()));
+        let own = [
+            Surface::new(Place::Tag, at),
+            Surface::new(Place::Release, release.title.as_str()),
+            Surface::new(Place::Notes, release.notes.as_str()).at(at).from_line(1),
+        ];
+        own.into_iter().chain(files)
+    });
+    watch.require_texts("nothing was published", told)
 }
 
 fn require_free(list: &Embargo, what: &str, text: &str, tag: &TagName) -> Result<()> {

@@ -9,15 +9,17 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::model::apply::{LineResult, RunMode};
 use crate::model::branch::BranchName;
-use crate::model::commit::CommitId;
+use crate::model::commit::{CommitId, ObjectId};
 use crate::model::config::RepositoryName;
 use crate::model::error::{Error, Result};
+use crate::model::guard::PushedRef;
 use crate::model::known::{Known, Missing};
 use crate::model::name::NotAName;
 use crate::model::propose::{PROPOSE_SCHEMA, ProposeReport, ProposeRequest, newest_pick, repository_of_url};
 use crate::model::pull::PullRequest;
 use crate::ports::forge::Forge;
 use crate::ports::git::Git;
+use crate::ports::guard::Watch;
 use crate::ports::settings::Settings;
 
 /// The pull requests that brought fixes to main, by the fix.
@@ -37,6 +39,8 @@ struct Session<'a> {
     bases: HashMap<BranchName, CommitId>,
     /// Where the head branches are.
     heads: HashMap<BranchName, CommitId>,
+    /// What watches over what becomes public.
+    watch: Watch<'a>,
     /// The pull requests that brought the fixes to main.
     origins: OnceCell<Origins>,
 }
@@ -44,7 +48,7 @@ struct Session<'a> {
 /// Pushes the picks of each line to a branch of our own, and opens a pull request from it or brings it up to date.
 ///
 /// # Errors
-/// When the report is of a dry run, names no such line or other branches than ours, or the remote cannot be reached. What goes wrong
+/// When the report is of a dry run, names no such line or other branches than ours, the picks tell of what is under embargo, or the remote cannot be reached. What goes wrong
 /// on one line stands in the result and concerns no other.
 pub fn run(git: &Git, settings: &Settings, forge: &Forge, request: &ProposeRequest) -> Result<ProposeReport> {
     let lines = lines(request)?;
@@ -61,8 +65,26 @@ pub fn run(git: &Git, settings: &Settings, forge: &Forge, request: &ProposeReque
     } else {
         (git.remote_branches(&lines_at, &branches)?, git.remote_branches(&request.remote, &heads)?)
     };
-    let session =
-        Session { git, settings, forge, request, pushed_to, lines_at, bases, heads: found, origins: OnceCell::new() };
+    let outgoing = lines.iter().zip(&heads).filter_map(|(line, head)| {
+        let object = newest_pick(line).map(|tip| ObjectId::from_bytes(*tip.as_bytes()))?;
+        let before = found.get(head).map(|tip| ObjectId::from_bytes(*tip.as_bytes()));
+        Some(PushedRef { name: head.full(), object: Some(object), before })
+    });
+    let watch = Watch::open(Some(git), &settings.config, &[], request.now)?;
+    let public: Vec<CommitId> = bases.values().copied().chain(git.remote_tips(&lines_at)).collect();
+    watch.require_push(&request.remote, &outgoing.collect::<Vec<_>>(), &public)?;
+    let session = Session {
+        git,
+        settings,
+        forge,
+        request,
+        pushed_to,
+        lines_at,
+        bases,
+        heads: found,
+        watch,
+        origins: OnceCell::new(),
+    };
     let proposals = lines.iter().zip(heads).map(|(line, head)| line::propose(&session, line, head)).collect();
     Ok(ProposeReport {
         schema: PROPOSE_SCHEMA.to_owned(),

@@ -3,6 +3,7 @@
 use crate::model::apply::LineResult;
 use crate::model::commit::CommitId;
 use crate::model::error::Result;
+use crate::model::guard::{Place, Surface};
 use crate::model::propose::{LineProposal, Marked, ProposalOutcome, ProposedPull, Runs, Text, body, link, title};
 use crate::model::pull::Readiness;
 use crate::model::request::Mode;
@@ -57,6 +58,7 @@ pub fn put(session: &Session<'_>, line: &LineResult, earlier: &[Proposal], resul
 
 fn new(session: &Session<'_>, line: &LineResult, mut wanted: Wanted, result: &mut LineProposal) -> Result<()> {
     let body = wanted.body(line, result)?;
+    guard(session, &wanted.title, &body)?;
     let head = result.head.clone().expect("because the picks were pushed before");
     if session.request.mode == Mode::DryRun {
         result.outcome = ProposalOutcome::WouldOpen;
@@ -108,6 +110,7 @@ fn known(
     let fixes = uncarried(&wanted.marked, result);
     wanted.marked.carried.extend(fixes.iter().copied());
     let body = wanted.body(line, result)?;
+    guard(session, &wanted.title, &body)?;
     let moved = result.head.as_ref().is_some_and(|head| head.before != Some(head.commit));
     let same = says(open, &wanted.title, &body) && open.readiness == wanted.readiness && !moved;
     tell(result, open, wanted.readiness);
@@ -128,6 +131,12 @@ fn known(
     }
     carry::over(session, open, &fixes, result)?;
     rewrite(session, open, &wanted.title, &body)
+}
+
+/// Requires that a pull request tells of nothing that is under embargo.
+fn guard(session: &Session<'_>, title: &str, body: &str) -> Result<()> {
+    let told = [Surface::new(Place::Title, title), Surface::new(Place::PullBody, body)];
+    session.watch.require_texts("no pull request was written", told)
 }
 
 /// Returns the fixes whose labels and people were not taken over yet.

@@ -1,0 +1,149 @@
+//! The arguments of `patch-advisory guard`.
+
+use std::path::{Path, PathBuf};
+
+use clap::{ArgGroup, Args};
+
+use crate::cli::args::CommonArgs;
+use crate::cli::env::Env;
+use crate::cli::out::Present;
+use crate::cli::terminal::{Page, escape};
+use crate::model::error::{Error, Result};
+use crate::model::event::{Event, MOST_PAYLOAD_BYTES};
+use crate::model::guard::{Guarded, Place, PushedRef, Surface};
+use crate::model::markdown;
+use crate::ports::files;
+use crate::ports::git::Git;
+use crate::ports::guard::Watch;
+use crate::ports::render::Templates;
+use crate::ports::settings;
+
+/// What `patch-advisory guard` is asked.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("what").required(true).multiple(false))]
+pub struct GuardArgs {
+    /// Look at all that a push to this remote makes public; the refs come from standard input, as git gives them to the hook
+    /// `pre-push`
+    #[arg(long, value_name = "REMOTE", group = "what")]
+    pub push: Option<String>,
+
+    /// Look at the commits between two revisions
+    #[arg(long, value_name = "A..B", group = "what")]
+    pub range: Option<String>,
+
+    /// Look at a text; `-`: standard input
+    #[arg(long, value_name = "FILE", group = "what")]
+    pub text: Option<PathBuf>,
+
+    /// Look at the title, the description, the branch and the labels of the pull request of the event that started the workflow
+    #[arg(long, group = "what")]
+    pub event: bool,
+
+    /// What the text is: branch, tag, subject, body, title, path, test, notes, release and so on
+    #[arg(long = "as", value_name = "PLACE", requires = "text", default_value = "text")]
+    pub place: Place,
+
+    /// Read the advisories of this folder too; may be repeated
+    #[arg(long, value_name = "DIR")]
+    pub advisories: Vec<PathBuf>,
+}
+
+impl GuardArgs {
+    /// Looks at what was asked for.
+    ///
+    /// # Errors
+    /// When an advisory, the text or the event cannot be read, or history is missing.
+    pub fn guarded(&self, git: Option<&'static Git>, common: &CommonArgs, env: &Env) -> Result<Guarded> {
+        let config = settings::config(git, common.config.as_deref())?;
+        if config.advisory.is_none() && self.advisories.is_empty() {
+            return Err(Error::usage("nothing tells where advisories are, so that nothing can be guarded")
+                .hint("add [advisory] to patch.toml, or name their folder: --advisories DIR"));
+        }
+        let watch = Watch::open(git, &config, &self.advisories, common.moment())?;
+        if let Some(remote) = &self.push {
+            let lines = files::read_text_or_stdin(Path::new("-"))?;
+            let refs = PushedRef::all(&lines).map_err(|bad| {
+                Error::usage("cannot read what is pushed").because(bad).hint(
+                    "run it as the hook 'pre-push', which gets the refs on standard input: see docs/patch-advisory.md",
+                )
+            })?;
+            return watch.push(remote, &refs, &[]);
+        }
+        if let Some(range) = &self.range {
+            let parts =
+                range.split_once("..").filter(|(from, to)| !from.is_empty() && !to.is_empty() && !to.starts_with('.'));
+            let (from, to) = parts.ok_or_else(|| {
+                Error::usage(format!("'{range}' is no range")).hint("write it as A..B, such as origin/main..HEAD")
+            })?;
+            return watch.range(from, to);
+        }
+        if let Some(file) = &self.text {
+            return Ok(watch.texts([Surface::new(self.place, files::read_text_or_stdin(file)?).from_line(1)]));
+        }
+        Ok(watch.texts(event(env)?))
+    }
+}
+
+/// Returns what an event of a pull request shows to everybody.
+fn event(env: &Env) -> Result<Vec<Surface>> {
+    let file = env.event.as_ref().ok_or_else(|| {
+        Error::usage("no event started this run: GITHUB_EVENT_PATH is not set").hint("run it in a workflow")
+    })?;
+    let payload = files::read_first_or_stdin(file, MOST_PAYLOAD_BYTES + 1)?;
+    let event = Event::parse(&payload).map_err(|bad| {
+        let hint = bad.hint();
+        Error::usage("cannot read the event").because(bad).hint(hint)
+    })?;
+    let pull = event.pull_request;
+    let labels = pull.labels.into_iter().map(|label| Surface::new(Place::Label, label.name));
+    let own = [
+        Surface::new(Place::Title, pull.title),
+        Surface::new(Place::PullBody, pull.body).from_line(1),
+        Surface::new(Place::Branch, pull.head.branch),
+        Surface::new(Place::Commit, pull.head.commit.to_string()),
+    ];
+    Ok(own.into_iter().chain(labels).collect())
+}
+
+fn heading(guarded: &Guarded) -> String {
+    let secret = match guarded.secret {
+        0 => return "no advisory is secret".to_owned(),
+        1 => "1 advisory is secret".to_owned(),
+        number => format!("{number} advisories are secret"),
+    };
+    match guarded.leaks.len() {
+        0 => format!("{secret}, and nothing tells of {}", if guarded.secret == 1 { "it" } else { "them" }),
+        1 => format!("{secret}, and 1 place tells of what is under embargo"),
+        places => format!("{secret}, and {places} places tell of what is under embargo"),
+    }
+}
+
+fn skipped(guarded: &Guarded) -> Vec<String> {
+    guarded.skipped.iter().map(|one| format!("not looked into: '{}': {}", one.at, one.why.told())).collect()
+}
+
+impl Present for Guarded {
+    fn text(&self, _: &Page) -> String {
+        let mut text = format!("{}\n", heading(self));
+        for line in self.leaks.iter().map(|leak| leak.sentence()).chain(skipped(self)) {
+            text.push_str(&format!("  {}\n", escape(&line)));
+        }
+        text
+    }
+
+    fn markdown(&self, _: &Templates) -> Result<String> {
+        let mut text = format!("{}.\n", heading(self));
+        let lines: Vec<String> = self.leaks.iter().map(|leak| leak.sentence()).chain(skipped(self)).collect();
+        if !lines.is_empty() {
+            text.push('\n');
+        }
+        for line in lines {
+            text.push_str(&format!("- {}\n", markdown::escape(&line)));
+        }
+        Ok(text)
+    }
+
+    fn refusals(&self) -> Vec<String> {
+        self.leaks.iter().map(|leak| leak.sentence()).collect()
+    }
+}

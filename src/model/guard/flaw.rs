@@ -1,0 +1,289 @@
+//! Sorts of flaws, by the words people use for them and by their numbers in the Common Weakness Enumeration, and the words that tell of a
+//! flaw of whatever sort.
+
+use std::collections::BTreeMap;
+
+use super::words::{Word, words};
+
+/// How much a phrase or a word tells, in quarters of a word of a title that is seldom used.
+pub(super) type Worth = u32;
+
+/// Says openly that there is a flaw.
+const OPEN: Worth = 6;
+/// Names a sort of flaws.
+pub(super) const PLAIN: Worth = 4;
+/// Has other meanings too.
+pub(super) const VAGUE: Worth = 2;
+
+/// A sort of flaws.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Sort(usize);
+
+/// What is known of a sort.
+struct Known {
+    /// Its members in the Common Weakness Enumeration, version 4.
+    cwes: &'static [&'static str],
+    /// Phrases that are used for nothing else.
+    plain: &'static [&'static str],
+    /// Phrases that are used for other things too.
+    vague: &'static [&'static str],
+}
+
+const SORTS: &[Known] = &[
+    Known {
+        cwes: &[
+            "CWE-119", "CWE-120", "CWE-121", "CWE-122", "CWE-125", "CWE-126", "CWE-127", "CWE-129", "CWE-787",
+            "CWE-788",
+        ],
+        plain: &[
+            "out of bounds",
+            "out of bound",
+            "outofbounds",
+            "oob",
+            "over read",
+            "overread",
+            "over write",
+            "buffer overflow",
+            "buffer overrun",
+            "heap overflow",
+            "stack overflow",
+            "past the end",
+            "past its buffer",
+            "past the buffer",
+            "beyond the end",
+            "beyond the buffer",
+            "beyond its buffer",
+            "memory corruption",
+            "memory safety",
+        ],
+        vague: &["bounds", "overflow", "overrun", "buffer", "too far", "length check", "segfault", "crash"],
+    },
+    Known {
+        cwes: &["CWE-415", "CWE-416"],
+        plain: &["use after free", "uaf", "double free", "dangling pointer", "memory corruption"],
+        vague: &["freed", "dangling", "lifetime", "crash"],
+    },
+    Known {
+        cwes: &["CWE-190", "CWE-191"],
+        plain: &["integer overflow", "integer underflow", "wrap around", "wraparound"],
+        vague: &["overflow", "underflow", "checked arithmetic"],
+    },
+    Known {
+        cwes: &["CWE-79", "CWE-80"],
+        plain: &["xss", "cross site scripting", "script injection", "html injection"],
+        vague: &["escape", "unescaped", "sanitize", "sanitise", "script", "inject", "markup"],
+    },
+    Known {
+        cwes: &["CWE-22", "CWE-23", "CWE-24", "CWE-36", "CWE-59", "CWE-73"],
+        plain: &[
+            "path traversal",
+            "directory traversal",
+            "traversal",
+            "zip slip",
+            "dot dot",
+            "path escape",
+            "arbitrary file",
+            "outside the directory",
+        ],
+        vague: &["escape", "leave the directory", "canonical path", "symlink"],
+    },
+    Known {
+        cwes: &[
+            "CWE-400", "CWE-407", "CWE-409", "CWE-674", "CWE-730", "CWE-770", "CWE-776", "CWE-789", "CWE-834",
+            "CWE-835", "CWE-1333",
+        ],
+        plain: &[
+            "denial of service",
+            "dos",
+            "ddos",
+            "redos",
+            "billion laughs",
+            "zip bomb",
+            "decompression bomb",
+            "resource exhaustion",
+            "exhaust memory",
+            "exhaust the memory",
+            "catastrophic backtracking",
+        ],
+        vague: &["exhaust", "quadratic", "exponential", "hang", "expansion", "out of memory", "recursion"],
+    },
+    Known {
+        cwes: &[
+            "CWE-284", "CWE-285", "CWE-287", "CWE-288", "CWE-290", "CWE-303", "CWE-306", "CWE-345", "CWE-347",
+            "CWE-639", "CWE-862", "CWE-863",
+        ],
+        plain: &[
+            "auth bypass",
+            "authentication bypass",
+            "authorization bypass",
+            "bypass auth",
+            "bypass authentication",
+            "bypass the authentication",
+            "bypass authorization",
+            "access control",
+            "missing authorization",
+            "idor",
+        ],
+        vague: &[
+            "bypass",
+            "authentication",
+            "authentic",
+            "auth",
+            "authorization",
+            "unauthenticated",
+            "impersonate",
+            "forged",
+        ],
+    },
+    Known {
+        cwes: &["CWE-89", "CWE-564"],
+        plain: &["sql injection", "sqli"],
+        vague: &["inject", "escape", "parameterized"],
+    },
+    Known {
+        cwes: &["CWE-74", "CWE-77", "CWE-78", "CWE-94", "CWE-95", "CWE-502", "CWE-917", "CWE-1336"],
+        plain: &[
+            "rce",
+            "remote code execution",
+            "command injection",
+            "code injection",
+            "shell injection",
+            "template injection",
+            "arbitrary code",
+            "arbitrary command",
+            "insecure deserialization",
+        ],
+        vague: &["inject", "deserialize", "eval", "quoting"],
+    },
+    Known {
+        cwes: &["CWE-918"],
+        plain: &["ssrf", "server side request forgery"],
+        vague: &["forgery", "internal address", "loopback"],
+    },
+    Known {
+        cwes: &["CWE-352"],
+        plain: &["csrf", "xsrf", "cross site request forgery"],
+        vague: &["forgery", "same site"],
+    },
+    Known {
+        cwes: &["CWE-200", "CWE-201", "CWE-203", "CWE-208", "CWE-209", "CWE-312", "CWE-319", "CWE-532"],
+        plain: &["information disclosure", "information leak", "timing attack", "side channel", "data exposure"],
+        vague: &["disclose", "leak", "expose", "constant time"],
+    },
+    Known {
+        cwes: &["CWE-250", "CWE-266", "CWE-269"],
+        plain: &["privilege escalation", "escalation of privilege", "elevation of privilege"],
+        vague: &["privilege", "escalate", "sudo"],
+    },
+    Known {
+        cwes: &["CWE-601", "CWE-611", "CWE-444", "CWE-1321", "CWE-113"],
+        plain: &[
+            "open redirect",
+            "xxe",
+            "external entity",
+            "request smuggling",
+            "prototype pollution",
+            "response splitting",
+        ],
+        vague: &["redirect", "entity", "smuggle", "pollute"],
+    },
+];
+
+/// Words that tell of a flaw, whatever it is.
+const TELLING: &[&str] = &[
+    "vulnerability",
+    "vulnerable",
+    "exploit",
+    "exploitable",
+    "zero day",
+    "0day",
+    "attacker",
+    "malicious",
+    "proof of concept",
+    "bug bounty",
+    "responsible disclosure",
+    "coordinated disclosure",
+    "embargo",
+    "security fix",
+    "security issue",
+    "security bug",
+    "security hole",
+    "security flaw",
+    "security problem",
+    "security patch",
+    "security advisory",
+    "cve",
+    "ghsa",
+    "hackerone",
+];
+
+/// Words that may tell of one.
+const HINTING: &[&str] =
+    &["security", "secure", "insecure", "crafted", "untrusted", "hardening", "unsafe", "attack", "advisory", "poc"];
+
+/// Returns the sorts that a title and the weaknesses of an advisory tell of.
+pub(super) fn sorts(title: &[Word], cwes: &[String]) -> Vec<Sort> {
+    let told = |known: &Known| {
+        let numbered = known.cwes.iter().any(|cwe| cwes.iter().any(|own| own == cwe));
+        numbered || !Phrases::of(known.plain.iter().map(|phrase| (*phrase, PLAIN))).places(title).is_empty()
+    };
+    (0..SORTS.len()).filter(|at| told(&SORTS[*at])).map(Sort).collect()
+}
+
+/// Phrases to look for, by the stem of their first word.
+#[derive(Clone, Default, PartialEq)]
+pub(super) struct Phrases(BTreeMap<String, Vec<(Vec<String>, Worth)>>);
+
+/// Where a phrase stands.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Found {
+    /// Its first word, counted from the first of the text.
+    pub(super) at: usize,
+    /// How many words it has.
+    pub(super) words: usize,
+    /// How much it tells.
+    pub(super) worth: Worth,
+}
+
+impl Phrases {
+    /// Returns all that tell of some sorts of flaws, or of a flaw at all.
+    pub(super) fn telling(sorts: &[Sort]) -> Self {
+        let known = sorts.iter().map(|sort| &SORTS[sort.0]);
+        let of_sorts = known.flat_map(|known| worth(known.plain, PLAIN).chain(worth(known.vague, VAGUE)));
+        Self::of(of_sorts.chain(worth(TELLING, OPEN)).chain(worth(HINTING, VAGUE)))
+    }
+
+    /// Returns those that name some sorts of flaws, without the vague ones.
+    pub(super) fn naming(sorts: &[Sort]) -> Self {
+        Self::of(sorts.iter().flat_map(|sort| worth(SORTS[sort.0].plain, PLAIN)))
+    }
+
+    fn of<'p>(phrases: impl IntoIterator<Item = (&'p str, Worth)>) -> Self {
+        let mut by_first: BTreeMap<String, Vec<(Vec<String>, Worth)>> = BTreeMap::new();
+        for (phrase, worth) in phrases {
+            let mut stems = words(phrase).into_iter().map(|word| word.stem);
+            if let Some(first) = stems.next() {
+                by_first.entry(first).or_default().push((stems.collect(), worth));
+            }
+        }
+        Self(by_first)
+    }
+
+    /// Returns where they stand in a text.
+    pub(super) fn places(&self, text: &[Word]) -> Vec<Found> {
+        let mut found = Vec::new();
+        for (at, word) in text.iter().enumerate() {
+            for (rest, worth) in self.0.get(&word.stem).into_iter().flatten() {
+                let here = text.get(at + 1..at + 1 + rest.len());
+                if here.is_some_and(|here| here.iter().zip(rest).all(|(word, stem)| word.stem == *stem)) {
+                    found.push(Found { at, words: rest.len() + 1, worth: *worth });
+                }
+            }
+        }
+        found
+    }
+}
+
+fn worth(phrases: &'static [&'static str], worth: Worth) -> impl Iterator<Item = (&'static str, Worth)> {
+    phrases.iter().map(move |phrase| (*phrase, worth))
+}

@@ -1,0 +1,233 @@
+//! What an advisory is called and what belongs to it: identifiers, branches, words and commits, found however they are written.
+
+use crate::model::advisory::Advisory;
+use crate::model::advisory::lines::{CommitName, Introduced, Role};
+use crate::model::embargo::Embargo;
+
+use super::words::{Word, plain, stem, words};
+
+/// Identifiers to look for.
+#[derive(Clone)]
+pub(super) struct Identifiers {
+    plain: Embargo,
+    masked: Embargo,
+    /// Year and number of the CVE identifier, and of its own, which others may have too.
+    numbers: Vec<(Vec<String>, Alone)>,
+}
+
+/// Whether a number without the name of its list tells of an advisory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Alone {
+    Tells,
+    /// Only next to a word such as "advisory".
+    NextToAWord,
+}
+
+impl Identifiers {
+    pub(super) fn of(advisory: &Advisory) -> Self {
+        // Of an identifier of GitHub's database, three groups of four are rare enough to be found alone.
+        let ghsa = advisory.ghsa.as_ref().map(|id| id.as_str().trim_start_matches("GHSA-").to_owned());
+        let list = advisory.ids().into_iter().chain(ghsa).collect::<Vec<_>>().join("\n");
+        let parse = |list: &str| Embargo::parse(list).expect("because an identifier has more than four signs");
+        let parts = |text: String| text.split('-').skip(1).map(str::to_owned).collect::<Vec<_>>();
+        let cve = advisory.cve.as_ref().map(|id| (parts(id.to_string()), Alone::Tells));
+        let own = (parts(advisory.id.to_string()), Alone::NextToAWord);
+        let numbers = cve.into_iter().chain([own]).collect();
+        Self { plain: parse(&list), masked: parse(&masked(&list)), numbers }
+    }
+
+    /// Says whether a text, given as it is, in its plain letters and as words, names one of them.
+    pub(super) fn named_in(&self, text: &Text<'_>) -> bool {
+        let by_number = |(number, alone): &(Vec<String>, Alone)| {
+            let stands = text.runs.windows(number.len()).any(|window| window.iter().zip(number).all(|(a, b)| a == b));
+            let has_word =
+                || text.words.iter().any(|word| matches!(word.stem.as_str(), "advisory" | "advisori" | "secur"));
+            stands && (*alone == Alone::Tells || has_word())
+        };
+        self.plain.is_named_in(&text.plain)
+            || self.masked.is_named_in(&text.masked)
+            || self.numbers.iter().any(by_number)
+    }
+}
+
+/// A text in the forms in which it is looked through.
+pub(super) struct Text<'t> {
+    pub(super) raw: &'t str,
+    pub(super) plain: String,
+    pub(super) masked: String,
+    /// Its runs of letters and digits, in small letters.
+    pub(super) runs: Vec<String>,
+    pub(super) words: Vec<Word>,
+}
+
+impl<'t> Text<'t> {
+    pub(super) fn of(raw: &'t str) -> Self {
+        let plain = plain(raw);
+        let masked = masked(&plain);
+        let small = plain.to_lowercase();
+        let runs = small.split(|c: char| !c.is_alphanumeric()).filter(|run| !run.is_empty());
+        Self { raw, masked, runs: runs.map(str::to_owned).collect(), words: words(raw), plain }
+    }
+
+    /// Says whether it names an entry of a public list of flaws, whichever.
+    pub(super) fn names_a_list(&self) -> bool {
+        let is_number = |run: &String| run.len() >= 4 && run.bytes().all(|byte| byte.is_ascii_digit());
+        let cve = |window: &[String]| window[0] == "cve" && is_number(&window[1]) && is_number(&window[2]);
+        let ghsa = |window: &[String]| window[0] == "ghsa" && window[1..].iter().all(|run| run.len() == 4);
+        let runs = &self.runs;
+        runs.windows(3).any(cve) || runs.windows(4).any(ghsa)
+    }
+}
+
+/// Replaces letters that look like digits by those, in an identifier and in a text alike.
+fn masked(text: &str) -> String {
+    let one = |c: char| match c {
+        'o' => '0',
+        'i' | 'l' | '|' | '!' => '1',
+        'z' => '2',
+        'e' => '3',
+        'a' => '4',
+        's' => '5',
+        't' => '7',
+        'b' => '8',
+        other => other,
+    };
+    text.to_lowercase().chars().map(one).collect()
+}
+
+/// A branch on which a fix was made.
+#[derive(Clone)]
+pub(super) struct BranchSign {
+    name: String,
+    last: String,
+    runs: Vec<String>,
+}
+
+impl BranchSign {
+    pub(super) fn of(name: &str) -> Self {
+        let name = plain(name).to_lowercase();
+        let last = name.rsplit('/').next().unwrap_or_default().to_owned();
+        // One word alone, such as 'parser' of 'fix/parser', is no name.
+        let telling = if runs(&last).len() > 1 { &last } else { &name };
+        Self { runs: runs(telling), last: telling.clone(), name }
+    }
+
+    /// Says whether the name of a branch or a tag is this one, or holds it, with whatever signs between its words.
+    pub(super) fn is_in_name(&self, text: &Text<'_>) -> bool {
+        let wanted = self.runs.concat();
+        text.runs.windows(self.runs.len()).any(|window| window == self.runs.as_slice())
+            || (self.runs.len() > 1 && text.runs.contains(&wanted))
+    }
+
+    /// Says whether a text speaks of the branch: by its name as it is written.
+    pub(super) fn is_in_text(&self, text: &Text<'_>) -> bool {
+        let small = text.plain.to_lowercase();
+        let is_word = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let told = |name: &str| {
+            small.match_indices(name).any(|(at, _)| {
+                let before = small[..at].chars().next_back();
+                let behind = small[at + name.len()..].chars().next();
+                let goes_on = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '-');
+                let named = || small[..at].trim_end_matches(['\'', '"', '`', ' ']).ends_with("branch");
+                !goes_on(before) && !goes_on(behind) && (!is_word(name) || named())
+            })
+        };
+        told(&self.name) || told(&self.last)
+    }
+}
+
+fn runs(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|run| !run.is_empty()).map(str::to_owned).collect()
+}
+
+/// Words that a person lists besides those of the title.
+#[derive(Clone)]
+pub(super) struct WordsSign(Vec<String>);
+
+impl WordsSign {
+    /// `None`: there is no word in it.
+    pub(super) fn of(phrase: &str) -> Option<Self> {
+        let stems: Vec<String> = words(phrase).into_iter().map(|word| word.stem).collect();
+        (!stems.is_empty()).then_some(Self(stems))
+    }
+
+    /// Says whether a text has all of them next to each other, in any order and with at most one word between, or written as one.
+    pub(super) fn is_in(&self, text: &Text<'_>) -> bool {
+        let count = self.0.len();
+        let width = if count == 1 { 1 } else { count + 1 };
+        let has_all = |window: &[Word]| self.0.iter().all(|stem| window.iter().any(|word| word.stem == *stem));
+        let joined = self.0.concat();
+        let near = match text.words.len() {
+            fewer if fewer < width => has_all(&text.words),
+            _ => text.words.windows(width).any(has_all),
+        };
+        near || (count > 1 && text.words.iter().any(|word| stem(&word.whole) == joined || word.whole.contains(&joined)))
+    }
+}
+
+/// A commit that belongs to an advisory.
+#[derive(Clone)]
+pub(super) struct CommitSign {
+    digits: String,
+    part: Part,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Repairs,
+    Brought,
+}
+
+impl CommitSign {
+    /// Returns the commits that repair the flaw, on main and on lines, and those that brought it.
+    pub(super) fn all_of(advisory: &Advisory) -> Vec<Self> {
+        let sign = |part: Part| move |digits: String| Self { digits, part };
+        let fixed = advisory.fixed.iter().map(|name| name.as_str().to_owned());
+        let stated = advisory.stated.iter().flat_map(|stated| &stated.fixed_by).map(ToString::to_string);
+        let evidence = || advisory.lines.iter().flat_map(|line| &line.evidence);
+        let picks = evidence().filter(|piece| piece.role == Role::Fixed);
+        let picks = picks.flat_map(|piece| [piece.commit.to_string(), piece.origin.to_string()]);
+        let brought: &[CommitName] = match &advisory.introduced {
+            Introduced::By(names) => names,
+            Introduced::Always | Introduced::Unknown => &[],
+        };
+        let brought = brought.iter().map(|name| name.as_str().to_owned());
+        let brought = brought.chain(evidence().filter(|p| p.role == Role::Introduced).map(|p| p.commit.to_string()));
+        let repairs = fixed.chain(stated).chain(picks).map(sign(Part::Repairs));
+        repairs.chain(brought.map(sign(Part::Brought))).collect()
+    }
+
+    /// Says whether it repairs the flaw and is this commit.
+    pub(super) fn repairs_as(&self, id: &str) -> bool {
+        self.part == Part::Repairs && is_same(&self.digits, id)
+    }
+
+    /// Says whether a text names it. One that brought the flaw is public already, and tells of it only where it is named as what is
+    /// repaired.
+    pub(super) fn is_in(&self, text: &Text<'_>) -> bool {
+        const BLAMES: &[&str] = &[
+            "fixes",
+            "introduced",
+            "introduces",
+            "caused",
+            "broken",
+            "broke",
+            "since",
+            "regression",
+            "reverts",
+            "bug",
+        ];
+        let blamed = |at: usize| text.runs[at.saturating_sub(3)..at].iter().any(|run| BLAMES.contains(&run.as_str()));
+        text.runs.iter().enumerate().any(|(at, run)| {
+            // `git describe` puts a 'g' in front.
+            let digits = run.strip_prefix('g').unwrap_or(run);
+            let is_name = digits.len() >= 7 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+            is_name && is_same(&self.digits, digits) && (self.part == Part::Repairs || blamed(at))
+        })
+    }
+}
+
+/// Says whether two names of commits, one of which may be shortened, can be the same.
+fn is_same(a: &str, b: &str) -> bool {
+    a.starts_with(b) || b.starts_with(a)
+}

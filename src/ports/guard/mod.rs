@@ -1,0 +1,199 @@
+//! The guard over what becomes public: the advisories of the worktree, and all that a push, a release or a comment would tell.
+
+mod push;
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+
+use crate::model::advisory::Advisory;
+use crate::model::commit::CommitId;
+use crate::model::config::Config;
+use crate::model::error::{Error, Result};
+use crate::model::guard::{GUARD_SCHEMA, Guard, Guarded, Leak, Place, PushedRef, Skipped, Surface, Usual, Why};
+use crate::model::verify::Answer;
+
+use super::folder;
+use super::git::Git;
+
+/// So many subjects show which words a project uses all the time.
+const SUBJECTS: usize = 1000;
+
+/// Watches over what becomes public.
+pub struct Watch<'g> {
+    git: Option<&'g Git>,
+    guard: Guard,
+}
+
+impl<'g> Watch<'g> {
+    /// Reads the advisories of the worktree, tracked or not, where `patch.toml` has `[advisory]`, and those of more folders.
+    ///
+    /// # Errors
+    /// When a folder cannot be read, or a source in it is no advisory: what cannot be read cannot be guarded.
+    pub fn open(git: Option<&'g Git>, config: &Config, more: &[PathBuf], now: DateTime<Utc>) -> Result<Self> {
+        let mut advisories = Vec::new();
+        if let Some((git, settings)) = git.zip(config.advisory.as_ref()) {
+            let root = git.worktree().ok_or_else(|| {
+                Error::usage("this repository has no worktree, so that it cannot be told what is under embargo")
+                    .hint("run this in a clone with checked-out files")
+            })?;
+            let own = root.join(settings.folder.as_str());
+            if own.is_dir() {
+                advisories.extend(sources(&own)?);
+            }
+        }
+        for folder in more {
+            if !folder.is_dir() {
+                return Err(Error::usage(format!(
+                    "there is no folder '{}', so that nothing can be guarded",
+                    folder.display()
+                ))
+                .hint("name the folder of the advisories: --advisories DIR"));
+            }
+            advisories.extend(sources(folder)?);
+        }
+        let secret = advisories.iter().any(|advisory| advisory.is_secret_at(now));
+        let usual = match git.filter(|_| secret) {
+            Some(git) => Usual::of(git.newest_subjects(SUBJECTS).iter().map(String::as_str)),
+            None => Usual::default(),
+        };
+        Ok(Self { git, guard: Guard::of(&advisories, &usual, now) })
+    }
+
+    /// Says whether nothing is secret.
+    pub fn is_idle(&self) -> bool {
+        self.guard.secrets() == 0
+    }
+
+    /// Looks at texts.
+    pub fn texts(&self, surfaces: impl IntoIterator<Item = Surface>) -> Guarded {
+        let mut seen = Seen::new(&self.guard);
+        surfaces.into_iter().for_each(|surface| seen.take(&surface));
+        seen.end()
+    }
+
+    /// Looks at all that a push of some refs would make public. Commits that the remote has, as far as this clone knows, are public
+    /// already; those of other remotes are not, for one of them may be a private fork.
+    ///
+    /// `public` are commits that are known to be public.
+    ///
+    /// # Errors
+    /// When an object is missing, or there is no repository.
+    pub fn push(&self, remote: &str, refs: &[PushedRef], public: &[CommitId]) -> Result<Guarded> {
+        let mut seen = Seen::new(&self.guard);
+        if !self.is_idle() {
+            push::refs(self.repository()?, remote, (refs, public), &mut seen)?;
+        }
+        Ok(seen.end())
+    }
+
+    /// Looks at the commits that one revision has and another one lacks.
+    ///
+    /// # Errors
+    /// When a revision is unknown, or an object is missing.
+    pub fn range(&self, from: &str, to: &str) -> Result<Guarded> {
+        let mut seen = Seen::new(&self.guard);
+        let git = self.repository()?;
+        let (from, to) = (git.resolve(from)?, git.resolve(to)?);
+        if !self.is_idle() {
+            push::commits(git, &[from], &[to], &mut seen)?;
+        }
+        Ok(seen.end())
+    }
+
+    /// Requires that a push tells nothing.
+    ///
+    /// # Errors
+    /// When it would, with each place; also as [`Self::push`].
+    pub fn require_push(&self, remote: &str, refs: &[PushedRef], public: &[CommitId]) -> Result<()> {
+        require("nothing was pushed", &self.push(remote, refs, public)?)
+    }
+
+    /// Requires that texts tell nothing. `undone`: what was not done, where they do.
+    ///
+    /// # Errors
+    /// When they would, with each place.
+    pub fn require_texts(&self, undone: &str, surfaces: impl IntoIterator<Item = Surface>) -> Result<()> {
+        require(undone, &self.texts(surfaces))
+    }
+
+    fn repository(&self) -> Result<&'g Git> {
+        self.git.ok_or_else(|| Error::usage("there is no git repository here").hint("name one with --repo"))
+    }
+}
+
+/// What was looked at, and found.
+struct Seen<'a> {
+    guard: &'a Guard,
+    texts: u32,
+    commits: u32,
+    leaks: Vec<Leak>,
+    skipped: Vec<Skipped>,
+}
+
+impl<'a> Seen<'a> {
+    fn new(guard: &'a Guard) -> Self {
+        Self { guard, texts: 0, commits: 0, leaks: Vec::new(), skipped: Vec::new() }
+    }
+
+    fn take(&mut self, surface: &Surface) {
+        self.texts = self.texts.saturating_add(1);
+        for leak in self.guard.look(surface) {
+            // That a subject tells with the files of its commit is no news where it tells alone.
+            let told =
+                |known: &Leak| known.at == leak.at && known.advisory == leak.advisory && known.place == Place::Subject;
+            if leak.place != Place::Touched || !self.leaks.iter().any(told) {
+                self.leaks.push(leak);
+            }
+        }
+    }
+
+    fn skip(&mut self, path: &str, why: Why) {
+        let skipped = Skipped { at: self.guard.withheld(Place::Path, path), why };
+        if !self.skipped.contains(&skipped) {
+            self.skipped.push(skipped);
+        }
+    }
+
+    fn end(self) -> Guarded {
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        Guarded {
+            schema: GUARD_SCHEMA.to_owned(),
+            answer: if self.leaks.is_empty() { Answer::Yes } else { Answer::No },
+            advisories: number(self.guard.advisories()),
+            secret: number(self.guard.secrets()),
+            commits: self.commits,
+            texts: self.texts,
+            leaks: self.leaks,
+            skipped: self.skipped,
+        }
+    }
+}
+
+fn require(undone: &str, guarded: &Guarded) -> Result<()> {
+    let Some((first, more)) = guarded.leaks.split_first() else { return Ok(()) };
+    let because = match more.len() {
+        0 => first.sentence(),
+        more => format!("{}; and {more} more", first.sentence()),
+    };
+    Err(Error::no(format!("{undone}: it would tell of what is under embargo")).because(because).hint(
+        "wait for the date, take out what tells, or lift the embargo: patch-advisory embargo lift; \
+         patch-advisory guard shows every place",
+    ))
+}
+
+/// Reads all advisories of a folder. Errors name none: their file names are what is guarded.
+fn sources(place: &Path) -> Result<Vec<Advisory>> {
+    let shown = place.display();
+    let mut found = Vec::new();
+    let files = folder::files_below(place)?;
+    for file in files.iter().filter(|file| file.ends_with(".md") && !file.contains('/') && *file != "index.md") {
+        let broken = || {
+            Error::usage(format!("one of the advisories in '{shown}' cannot be read, so that nothing can be guarded"))
+                .hint("see which, where nobody else reads along: patch-advisory check")
+        };
+        let text = folder::read_text(&place.join(file)).map_err(|_| broken())?;
+        found.push(Advisory::parse(&text).map_err(|_| broken())?);
+    }
+    Ok(found)
+}

@@ -1,0 +1,100 @@
+//! `patch-advisory embargo`: what is under embargo, until when, and who ended it early.
+
+use chrono::{DateTime, Utc};
+
+use crate::model::advisory::Advisory;
+use crate::model::advisory::edit::Source;
+use crate::model::advisory::id::AdvisoryId;
+use crate::model::advisory::state::Lifted;
+use crate::model::advisory::terms::{
+    EmbargoChange, EmbargoOutcome, EmbargoRequest, EmbargoStanding, EmbargoTask, Embargoes, NotAllowed,
+};
+use crate::model::config::AdvisorySettings;
+use crate::model::error::{Error, Result};
+use crate::model::request::Mode;
+use crate::ports::files;
+use crate::ports::git::Git;
+
+use super::{Sourced, all, one};
+
+/// Shows embargoes, or changes one.
+///
+/// # Errors
+/// As [`status`] and [`change`].
+pub fn run(git: &Git, settings: &AdvisorySettings, task: &EmbargoTask, now: DateTime<Utc>) -> Result<Embargoes> {
+    match task {
+        EmbargoTask::Status(wanted) => status(git, settings, wanted, now),
+        EmbargoTask::Change(request) => change(git, settings, request),
+    }
+}
+
+/// Tells how advisories stand; with `wanted` empty, all.
+///
+/// # Errors
+/// When a source cannot be read, or one that is wanted is not there.
+fn status(git: &Git, settings: &AdvisorySettings, wanted: &[AdvisoryId], now: DateTime<Utc>) -> Result<Embargoes> {
+    let sources: Vec<Sourced> = match wanted {
+        [] => all(git, settings)?,
+        wanted => wanted.iter().map(|id| one(git, settings, id)).collect::<Result<_>>()?,
+    };
+    let standing = |source: &Sourced| EmbargoStanding::of(&source.advisory, EmbargoOutcome::Shown, now);
+    Ok(Embargoes::new(sources.iter().map(standing).collect()))
+}
+
+/// Sets or lifts the embargo of an advisory, in its source.
+///
+/// # Errors
+/// When the rules of embargoes do not allow it, git knows nobody who could lift it, or the source cannot be read or written.
+fn change(git: &Git, settings: &AdvisorySettings, request: &EmbargoRequest) -> Result<Embargoes> {
+    let source = one(git, settings, &request.advisory)?;
+    let mut edited = Source::of(&source.text)?;
+    let before = &source.advisory;
+    match &request.change {
+        EmbargoChange::Set { until, notified } => {
+            let state = before.may_be_kept(*until, *notified, request.now).map_err(|why| refused(request, why))?;
+            edited.set_embargo("until", *until);
+            if let Some(notified) = notified {
+                edited.set_embargo("notified", *notified);
+            }
+            if state != before.state {
+                edited.set_state(state);
+            }
+        }
+        EmbargoChange::Lift { reason, by } => match before.may_be_told(request.now) {
+            // A second run finds what the first one did.
+            Err(NotAllowed::Lifted) => {}
+            Err(why) => return Err(refused(request, why)),
+            Ok(()) => {
+                let by = git.person(by.clone())?.to_string();
+                edited.lift(&Lifted { at: request.now, by, reason: reason.to_string() });
+            }
+        },
+    }
+    let text = edited.text()?;
+    let outcome = match (text == source.text, request.mode) {
+        (true, _) => EmbargoOutcome::Already,
+        (false, Mode::DryRun) => EmbargoOutcome::WouldChange,
+        (false, Mode::Write) => {
+            files::write_whole(&source.path, text.as_bytes())?;
+            EmbargoOutcome::Changed
+        }
+    };
+    let after = Advisory::parse(&text)
+        .map_err(|broken| Error::usage("the change would make the advisory wrong").because(broken.to_string()))?;
+    Ok(Embargoes::new(vec![EmbargoStanding::of(&after, outcome, request.now)]))
+}
+
+fn refused(request: &EmbargoRequest, why: NotAllowed) -> Error {
+    let hint = match why {
+        NotAllowed::Public(_) | NotAllowed::Lifted => "correct what is public with a revision",
+        NotAllowed::None => "set one: patch-advisory embargo set ADVISORY --until MOMENT",
+        NotAllowed::Over => "publish it: nothing holds it back any more",
+        NotAllowed::Past => "give a later moment: --until",
+        NotAllowed::Notice => "move the date, or tell distributors later: --until, --notified",
+    };
+    let done = match request.change {
+        EmbargoChange::Set { .. } => "set",
+        EmbargoChange::Lift { .. } => "lifted",
+    };
+    Error::no(format!("the embargo of '{}' cannot be {done}", request.advisory)).because(why).hint(hint)
+}

@@ -1,0 +1,58 @@
+//! `patch-advisory embargo`: set, shown, lifted and recorded.
+
+use serde_json::Value;
+
+use crate::support::embargo::{BEFORE, embargo};
+use crate::support::{Bin, Repo};
+
+fn story() -> Repo {
+    let repo = Repo::new();
+    repo.write_config("[project]\nname = \"Godel\"\nmain = \"main\"\n");
+    embargo(&repo, &"4".repeat(40));
+    repo
+}
+
+fn run(repo: &Repo, args: &[&str], code: i32) -> Value {
+    let bin = Bin::advisory().at(repo).args(["embargo"]).args(args).args(["--now", BEFORE, "--format", "json"]);
+    let output = bin.run().code(code);
+    if code == 0 { output.json()["advisories"][0].clone() } else { Value::String(output.stderr) }
+}
+
+fn source(repo: &Repo) -> String {
+    std::fs::read_to_string(repo.path().join("advisories/GSA-2026-011.md")).expect("it is there")
+}
+
+#[test]
+fn the_date_moves_and_distributors_do_not_wait_too_long() {
+    let repo = story();
+    let standing = run(&repo, &["status"], 0);
+    assert_eq!((standing["secret"].as_bool(), standing["until"].as_str()), (Some(true), Some("2026-12-10T14:00:00Z")));
+    let before = source(&repo);
+    let set = ["set", "GSA-2026-011", "--until", "2026-12-15T14:00:00Z", "--notified", "2026-12-02T00:00:00Z"];
+    assert_eq!(run(&repo, &[&set[..], &["--dry-run"]].concat(), 0)["outcome"], "would-change");
+    assert_eq!(source(&repo), before);
+    assert_eq!(run(&repo, &set, 0)["outcome"], "changed");
+    assert_eq!(run(&repo, &set, 0)["outcome"], "already");
+    let late = run(&repo, &["set", "GSA-2026-011", "--until", "2026-12-20T14:00:00Z"], 1);
+    assert!(late.as_str().is_some_and(|said| said.contains("at most 14 days")), "{late}");
+    let past = run(&repo, &["set", "GSA-2026-011", "--until", "2026-11-20T14:00:00Z"], 1);
+    assert!(past.as_str().is_some_and(|said| said.contains("not in the future")), "{past}");
+}
+
+#[test]
+fn lifting_it_early_needs_a_reason_and_is_recorded() {
+    let repo = story();
+    let _missing = Bin::advisory().at(&repo).args(["embargo", "lift", "GSA-2026-011"]).run().code(2);
+    let lift = ["lift", "GSA-2026-011", "--reason", "a third party told of it", "--by", "Mia <mia@example.com>"];
+    let lifted = run(&repo, &lift, 0);
+    assert_eq!((lifted["secret"].as_bool(), lifted["outcome"].as_str()), (Some(false), Some("changed")));
+    assert_eq!(lifted["lifted"]["by"], "Mia <mia@example.com>");
+    assert_eq!(lifted["lifted"]["at"], BEFORE);
+    let text = source(&repo);
+    assert_eq!(run(&repo, &lift, 0)["outcome"], "already");
+    assert_eq!(source(&repo), text);
+    let bin = Bin::advisory().at(&repo).args(["guard", "--text", "-", "--now", BEFORE]).stdin("CVE-2026-1234");
+    let _told = bin.run().success();
+    let again = run(&repo, &["set", "GSA-2026-011", "--until", "2026-12-15T14:00:00Z"], 1);
+    assert!(again.as_str().is_some_and(|said| said.contains("was lifted")), "{again}");
+}

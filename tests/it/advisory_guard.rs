@@ -1,0 +1,149 @@
+//! `patch-advisory guard`: what would tell of a secret is refused, and the refusal tells nothing.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use crate::support::embargo::{AFTER, BEFORE, embargo, put, require_silent};
+use crate::support::{Bin, Output, Repo};
+
+const FIX: &str = "4be07f1c2a9d8365e0f14b7c93d5a86210fe7b3d";
+
+fn story() -> Repo {
+    let repo = Repo::new();
+    repo.write_config("[project]\nname = \"Godel\"\nmain = \"main\"\n");
+    repo.land_fix("Add the list", [("list", "one\n")]);
+    let up = repo.home().join("up.git");
+    let up = up.to_str().expect("because the folder has a plain name");
+    repo.git(["init", "-q", "--bare", up]);
+    repo.git(["remote", "add", "origin", up]);
+    repo.git(["push", "-q", "origin", "main"]);
+    embargo(&repo, FIX);
+    repo
+}
+
+fn guard(repo: &Repo, args: &[&str]) -> Bin {
+    Bin::advisory().at(repo).args(["guard"]).args(args).args(["--now", BEFORE])
+}
+
+/// What the hook would be told of a push of `HEAD`.
+fn pushed(repo: &Repo, name: &str) -> String {
+    format!("HEAD {} {name} {}\n", repo.commit_id("HEAD"), "0".repeat(40))
+}
+
+fn push(repo: &Repo, name: &str) -> Output {
+    guard(repo, &["--push", "origin", "--format", "json"]).stdin(pushed(repo, name)).run()
+}
+
+/// The places and signs of what was found.
+fn leaks(output: &Output) -> Vec<String> {
+    let document = output.json();
+    let all = document["leaks"].as_array().expect("because there are leaks");
+    let word = |leak: &serde_json::Value, field: &str| leak[field].as_str().unwrap_or_default().to_owned();
+    all.iter().map(|leak| format!("{} {}", word(leak, "place"), word(leak, "sign"))).collect()
+}
+
+#[test]
+fn a_text_is_refused_before_the_date_and_passes_after_it() {
+    let repo = story();
+    let text = |now: &str, text: &str| {
+        let bin = Bin::advisory().at(&repo).args(["guard", "--text", "-", "--as", "title", "--now", now]);
+        bin.stdin(text).run()
+    };
+    let refused = text(BEFORE, "Stop reading out of bounds in the upload parser").code(1);
+    assert!(refused.stdout.contains("1 advisory is secret, and 1 place tells"), "{}", refused.stdout);
+    require_silent(&refused, FIX);
+    let _passed = text(AFTER, "Stop reading out of bounds in the upload parser").success();
+    let fine = text(BEFORE, "Show the progress of an upload").success();
+    assert_eq!(fine.stdout, "1 advisory is secret, and nothing tells of it\n");
+}
+
+#[test]
+fn a_push_is_looked_through_from_the_name_of_the_branch_to_the_last_line() {
+    let repo = story();
+    assert_eq!(leaks(&push(&repo, "refs/heads/main").success()), Vec::<String>::new());
+    assert_eq!(leaks(&push(&repo, "refs/heads/fix-cve-2026-1234").code(1)), ["branch identifier"]);
+    repo.git(["switch", "-q", "-c", "topic"]);
+    let body = "Tidy up\n\nIt was found by a fuzzer.\n\nCVE: CVE-2026-1234";
+    repo.commit_with(
+        body,
+        "Ada <ada@example.com>",
+        [("tests/upload_oob_read.rs", "// nothing\n"), ("notes.md", "one\n\nsee\nCVE-2026-\n1234\n")],
+    );
+    let found = push(&repo, "refs/heads/topic").code(1);
+    assert_eq!(leaks(&found), ["trailer identifier", "touched flaw", "line identifier", "path flaw"]);
+    let line = found.json()["leaks"].as_array().expect("leaks").iter().find(|leak| leak["place"] == "line").cloned();
+    let line = line.expect("because a line tells");
+    assert_eq!((line["at"].as_str(), line["line"].as_u64()), (Some("notes.md"), Some(1)));
+    require_silent(&found, FIX);
+}
+
+#[test]
+fn the_fix_itself_and_what_only_a_private_remote_has_are_no_news_to_nobody() {
+    let repo = story();
+    let private = repo.home().join("private.git");
+    let private = private.to_str().expect("because the folder has a plain name");
+    repo.git(["init", "-q", "--bare", private]);
+    repo.git(["remote", "add", "private", private]);
+    let fix = repo.land_fix("Tidy up", [("list", "one, tidied\n")]).to_string();
+    repo.git(["push", "-q", "private", "main"]);
+    let source = std::fs::read_to_string(repo.path().join("advisories/GSA-2026-011.md")).expect("it is there");
+    put(&repo, &source.replace(FIX, &fix));
+    let found = push(&repo, "refs/heads/main").code(1);
+    assert_eq!(leaks(&found), ["commit fix"]);
+    require_silent(&found, &fix);
+    // What the public remote has is public.
+    repo.git(["push", "-q", "origin", "main"]);
+    let _passed = push(&repo, "refs/heads/main").success();
+}
+
+#[test]
+fn git_runs_it_as_a_hook_before_a_push() {
+    let repo = story();
+    let hook = repo.path().join(".git/hooks/pre-push");
+    std::fs::create_dir_all(hook.parent().expect("a folder")).expect("it is made");
+    let program = env!("CARGO_BIN_EXE_patch-advisory");
+    std::fs::write(&hook, format!("#!/bin/sh\nexec '{program}' guard --now {BEFORE} --push \"$1\"\n"))
+        .expect("it is written");
+    std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).expect("it is ours");
+    repo.git(["push", "-q", "origin", "main:refs/heads/other"]);
+    let said = repo.git_fails(["push", "-q", "origin", "main:refs/heads/fix-upload-oob"]);
+    assert!(!said.contains("upload-oob") || said.contains("failed to push"), "{said}");
+    assert!(!repo.git(["ls-remote", "origin"]).contains("fix-upload-oob"));
+}
+
+#[test]
+fn a_range_and_an_event_are_looked_at() {
+    let repo = story();
+    repo.land_fix("Guard the upload parser (security)", [("list", "two\n")]);
+    let range = guard(&repo, &["--range", "origin/main..main", "--format", "json"]).run().code(1);
+    assert_eq!(leaks(&range), ["subject flaw"]);
+    require_silent(&range, FIX);
+    let _wrong = guard(&repo, &["--range", "origin/main"]).run().code(2);
+    let none = guard(&repo, &["--event"]).run().code(2);
+    assert!(none.stderr.contains("GITHUB_EVENT_PATH"), "{}", none.stderr);
+}
+
+#[test]
+fn nothing_goes_unguarded_in_silence() {
+    let repo = story();
+    put(&repo, "+++\nid = \"GSA-2026-011\"\ntitle = \"Out-of-bounds read in the upload parser\"\n");
+    let broken = guard(&repo, &["--text", "-"]).stdin("anything").run().code(2);
+    assert!(broken.stderr.contains("nothing can be guarded"), "{}", broken.stderr);
+    require_silent(&broken, FIX);
+    let none = guard(&Repo::new(), &["--text", "-"]).stdin("anything").run().code(2);
+    assert!(none.stderr.contains("--advisories DIR"), "{}", none.stderr);
+    let elsewhere = Repo::new();
+    embargo_elsewhere(&elsewhere);
+    let private = elsewhere.home().join("private").display().to_string();
+    let named = guard(&elsewhere, &["--text", "-", "--advisories", &private]).stdin("CVE-2026-1234").run().code(1);
+    require_silent(&named, FIX);
+    let missing = guard(&elsewhere, &["--text", "-", "--advisories", "nowhere"]).stdin("CVE-2026-1234").run().code(2);
+    assert!(missing.stderr.contains("no folder 'nowhere'"), "{}", missing.stderr);
+}
+
+fn embargo_elsewhere(repo: &Repo) {
+    let folder = repo.home().join("private");
+    std::fs::create_dir_all(&folder).expect("it is made");
+    let source = include_str!("../../src/model/guard/corpus/memory.md");
+    std::fs::write(folder.join("GSA-2026-011.md"), source).expect("it is written");
+    std::fs::write(folder.join("index.md"), "# Advisories\n").expect("it is written");
+}

@@ -3,13 +3,9 @@
 use std::process::ExitCode;
 
 use backstitch::cli::advisory::{AdvisoryArgs, AdvisoryCommand};
-use backstitch::cli::args::CommonArgs;
 use backstitch::cli::env::Env;
 use backstitch::cli::exit::Exit;
 use backstitch::cli::report;
-use backstitch::model::advisory::export::Publication;
-use backstitch::model::advisory::export::outcome::Signature;
-use backstitch::ports::git::Git;
 use backstitch::steps::advisory::{self, Place};
 use clap::Parser;
 
@@ -36,25 +32,20 @@ fn run(args: AdvisoryArgs, env: &Env) -> anyhow::Result<Exit> {
         }
         AdvisoryCommand::Export(asked) => {
             let git = common.open()?;
-            let publication = publication(common, git, env)?;
-            let request = asked.place.request(git, asked.signature())?;
-            let exported = advisory::export::export(git, &publication, asked.format, &request)?;
+            let settings = common.settings(git, env)?;
+            let place = Place { server: env.server(), repository: env.repository.as_deref() };
+            let publication = advisory::publication(git, &settings, &place, common.moment())?;
+            let exported = advisory::export::export(git, &publication, asked.formats, &asked.request(git)?)?;
             common.show(&exported, env).map(|()| Exit::from(exported.answer))
         }
         AdvisoryCommand::Render(asked) => {
             let git = common.open()?;
-            let publication = publication(common, git, env)?;
-            let request = asked.place.request(git, Signature::Missing)?;
-            let rendered = advisory::export::render(git, &publication, &request)?;
+            let settings = common.settings(git, env)?;
+            let place = Place { server: env.server(), repository: env.repository.as_deref() };
+            let publication = advisory::publication(git, &settings, &place, common.moment())?;
+            let rendered = advisory::export::render(git, &publication, &asked.request(git)?)?;
             common.show(&rendered, env).map(|()| Exit::from(rendered.answer))
         }
         AdvisoryCommand::Score(asked) => common.show(&asked.scores()?, env).map(|()| Exit::Yes),
     }
-}
-
-/// Reads who publishes.
-fn publication(common: &CommonArgs, git: &Git, env: &Env) -> anyhow::Result<Publication> {
-    let settings = common.settings(git, env)?;
-    let place = Place { server: env.server(), repository: env.repository.as_deref() };
-    Ok(advisory::publication(git, &settings, &place, common.moment())?)
 }

@@ -8,7 +8,6 @@ use backstitch::cli::env::Env;
 use backstitch::cli::exit::Exit;
 use backstitch::cli::report;
 use backstitch::model::advisory::export::Publication;
-use backstitch::model::advisory::export::outcome::Signature;
 use backstitch::ports::git::Git;
 use backstitch::ports::settings::Settings;
 use backstitch::steps::advisory::{self, Place, change};
@@ -49,14 +48,12 @@ fn run(AdvisoryArgs { command, common }: &AdvisoryArgs, env: &Env) -> anyhow::Re
         }
         SourceCommand::Export(asked) => {
             let publication = publication(common, git, &settings, env)?;
-            let request = asked.place.request(git, asked.signature())?;
-            let exported = advisory::export::export(git, &publication, asked.format, &request)?;
+            let exported = advisory::export::export(git, &publication, asked.formats, &asked.request(git)?)?;
             common.show(&exported, env).map(|()| Exit::from(exported.answer))
         }
         SourceCommand::Render(asked) => {
             let publication = publication(common, git, &settings, env)?;
-            let request = asked.place.request(git, Signature::Missing)?;
-            let rendered = advisory::export::render(git, &publication, &request)?;
+            let rendered = advisory::export::render(git, &publication, &asked.request(git)?)?;
             common.show(&rendered, env).map(|()| Exit::from(rendered.answer))
         }
         SourceCommand::Matrix(asked) => {

@@ -1,6 +1,7 @@
 //! The behaviour of the binaries, as their users meet it.
 
 mod advisory;
+mod advisory_export;
 mod bump;
 mod check;
 mod doctor;

@@ -18,7 +18,8 @@ use crate::ports::render::Templates;
 #[derive(Debug, Args)]
 pub struct ExportArgs {
     /// The format: `osv`, `csaf`, `cve`, `openvex`, `ghsa`, or `all` of them
-    pub format: Formats,
+    #[arg(value_name = "FORMAT")]
+    pub formats: Formats,
 
     /// Of which advisories, and where to.
     #[command(flatten)]
@@ -30,9 +31,12 @@ pub struct ExportArgs {
 }
 
 impl ExportArgs {
-    /// Returns whether CSAF documents get a signature.
-    pub fn signature(&self) -> Signature {
-        if self.sign { Signature::Made } else { Signature::Missing }
+    /// Returns what is asked.
+    ///
+    /// # Errors
+    /// When no folder is given, and the repository has no worktree.
+    pub fn request(&self, git: &Git) -> Result<ExportRequest> {
+        self.place.request(git, if self.sign { Signature::Made } else { Signature::Missing })
     }
 }
 
@@ -44,10 +48,20 @@ pub struct RenderArgs {
     pub place: OutputArgs,
 }
 
+impl RenderArgs {
+    /// Returns what is asked.
+    ///
+    /// # Errors
+    /// As [`ExportArgs::request`].
+    pub fn request(&self, git: &Git) -> Result<ExportRequest> {
+        self.place.request(git, Signature::Missing)
+    }
+}
+
 /// Of which advisories something is written, and where to.
 #[derive(Debug, Args)]
 pub struct OutputArgs {
-    /// Take these; without any, all: those that are public, where pages are written
+    /// Take these; without any, `export` takes all, and `render` all that are public
     #[arg(value_name = "ADVISORY")]
     pub advisories: Vec<AdvisoryId>,
 
@@ -57,11 +71,7 @@ pub struct OutputArgs {
 }
 
 impl OutputArgs {
-    /// Returns what is asked.
-    ///
-    /// # Errors
-    /// When no folder is given, and the repository has no worktree.
-    pub fn request(&self, git: &Git, signature: Signature) -> Result<ExportRequest> {
+    fn request(&self, git: &Git, signature: Signature) -> Result<ExportRequest> {
         let usual = || git.worktree().map(|root| root.join("published"));
         let output = self.output.clone().or_else(usual).ok_or_else(|| {
             Error::usage("this repository has no worktree").hint("say where documents are written to: --output FOLDER")

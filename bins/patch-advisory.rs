@@ -3,13 +3,9 @@
 use std::process::ExitCode;
 
 use backstitch::cli::advisory::{AdvisoryArgs, AdvisoryCommand, SourceCommand};
-use backstitch::cli::args::CommonArgs;
 use backstitch::cli::env::Env;
 use backstitch::cli::exit::Exit;
 use backstitch::cli::report;
-use backstitch::model::advisory::export::Publication;
-use backstitch::ports::git::Git;
-use backstitch::ports::settings::Settings;
 use backstitch::steps::advisory::{self, Place, change};
 use clap::Parser;
 
@@ -25,6 +21,8 @@ fn run(AdvisoryArgs { command, common }: &AdvisoryArgs, env: &Env) -> anyhow::Re
     let git = common.open()?;
     let settings = common.settings(git, env)?;
     let advisories = advisory::settings(&settings.config)?;
+    let place = Place { server: env.server(), repository: env.repository.as_deref() };
+    let publication = || advisory::publication(git, &settings, &place, common.moment());
     match command {
         SourceCommand::New(asked) => {
             let created = advisory::new::create(git, advisories, &asked.request(common))?;
@@ -47,25 +45,16 @@ fn run(AdvisoryArgs { command, common }: &AdvisoryArgs, env: &Env) -> anyhow::Re
             common.show(&change::change(git, advisories, &asked)?, env).map(|()| Exit::Yes)
         }
         SourceCommand::Export(asked) => {
-            let publication = publication(common, git, &settings, env)?;
-            let exported = advisory::export::export(git, &publication, asked.formats, &asked.request(git)?)?;
+            let exported = advisory::export::export(git, &publication()?, asked.formats, &asked.request(git)?)?;
             common.show(&exported, env).map(|()| Exit::from(exported.answer))
         }
         SourceCommand::Render(asked) => {
-            let publication = publication(common, git, &settings, env)?;
-            let rendered = advisory::export::render(git, &publication, &asked.request(git)?)?;
+            let rendered = advisory::export::render(git, &publication()?, &asked.request(git)?)?;
             common.show(&rendered, env).map(|()| Exit::from(rendered.answer))
         }
         SourceCommand::Matrix(asked) => {
-            let publication = publication(common, git, &settings, env)?;
-            let found = advisory::matrix::compare(git, &settings, &publication, &asked.advisory)?;
+            let found = advisory::matrix::compare(git, &settings, &publication()?, &asked.advisory)?;
             common.show(&found, env).map(|()| Exit::from(found.answer))
         }
     }
-}
-
-/// Reads who publishes.
-fn publication(common: &CommonArgs, git: &Git, settings: &Settings, env: &Env) -> anyhow::Result<Publication> {
-    let place = Place { server: env.server(), repository: env.repository.as_deref() };
-    Ok(advisory::publication(git, settings, &place, common.moment())?)
 }

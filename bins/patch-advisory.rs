@@ -39,7 +39,7 @@ fn run(AdvisoryArgs { command, common }: &AdvisoryArgs, env: &Env) -> anyhow::Re
             common.end(&advisory::checklist_of(git, sources, &asked.advisory, now)?, |list| list.answer.into(), env)
         }
         SourceCommand::Export(asked) => {
-            let exported = export::export(git, &publication()?, asked.format, &asked.request(git)?)?;
+            let exported = export::export(git, &publication()?, asked.formats, &asked.request(git)?)?;
             common.end(&exported, |exported| exported.answer.into(), env)
         }
         SourceCommand::Render(asked) => {

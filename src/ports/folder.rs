@@ -35,6 +35,19 @@ pub fn write(path: &Path, content: &[u8]) -> Result<()> {
     file.persist(path).map(drop).map_err(|refused| cannot(refused.error))
 }
 
+/// As [`write()`], without waiting for the disk: for what the next run makes anew where it is not whole.
+///
+/// # Errors
+/// As [`write()`].
+pub fn write_lightly(path: &Path, content: &[u8]) -> Result<()> {
+    let cannot = |error| cannot_write(path, error);
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(cannot)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(cannot)?;
+    file.write_all(content).map_err(cannot)?;
+    file.persist(path).map(drop).map_err(|refused| cannot(refused.error))
+}
+
 /// Makes a folder at once: `fill` writes into a folder beside it, which then gets its name. A folder in its place goes.
 ///
 /// # Errors

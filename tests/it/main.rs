@@ -3,6 +3,7 @@
 mod advisory;
 mod advisory_embargo;
 mod advisory_guard;
+mod advisory_export;
 mod bump;
 mod check;
 mod doctor;

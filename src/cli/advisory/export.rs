@@ -18,7 +18,8 @@ use crate::ports::render::Templates;
 #[derive(Debug, Args)]
 pub struct ExportArgs {
     /// The format: `osv`, `csaf`, `cve`, `openvex`, `ghsa`, or `all` of them
-    pub format: Formats,
+    #[arg(value_name = "FORMAT")]
+    pub formats: Formats,
 
     /// Of which advisories, and where to.
     #[command(flatten)]
@@ -33,7 +34,7 @@ impl ExportArgs {
     /// Returns what is asked.
     ///
     /// # Errors
-    /// When it is not said where to write, and there is no worktree.
+    /// When no folder is given, and the repository has no worktree.
     pub fn request(&self, git: &Git) -> Result<ExportRequest> {
         self.place.request(git, if self.sign { Signature::Made } else { Signature::Missing })
     }
@@ -51,7 +52,7 @@ impl RenderArgs {
     /// Returns what is asked.
     ///
     /// # Errors
-    /// When it is not said where to write, and there is no worktree.
+    /// As [`ExportArgs::request`].
     pub fn request(&self, git: &Git) -> Result<ExportRequest> {
         self.place.request(git, Signature::Missing)
     }
@@ -60,7 +61,7 @@ impl RenderArgs {
 /// Of which advisories something is written, and where to.
 #[derive(Debug, Args)]
 pub struct OutputArgs {
-    /// Take these; without any, all: those that are public, where pages are written
+    /// Take these; without any, `export` takes all, and `render` all that are public
     #[arg(value_name = "ADVISORY")]
     pub advisories: Vec<AdvisoryId>,
 
@@ -70,10 +71,6 @@ pub struct OutputArgs {
 }
 
 impl OutputArgs {
-    /// Returns what is asked.
-    ///
-    /// # Errors
-    /// When no folder is given, and the repository has no worktree.
     fn request(&self, git: &Git, signature: Signature) -> Result<ExportRequest> {
         let usual = || git.worktree().map(|root| root.join("published"));
         let output = self.output.clone().or_else(usual).ok_or_else(|| {

@@ -75,10 +75,12 @@ pub fn render(git: &Git, publication: &Publication, request: &ExportRequest) -> 
 /// Returns the advisories of these identifiers; without any, all.
 fn chosen(git: &Git, publication: &Publication, wanted: &[AdvisoryId]) -> Result<Vec<Advisory>> {
     let settings = &publication.settings;
-    match wanted {
-        [] => Ok(super::all(git, settings)?.into_iter().map(|source| source.advisory).collect()),
-        ids => ids.iter().map(|id| super::one(git, settings, id).map(|source| source.advisory)).collect(),
+    let all: Vec<Advisory> = super::all(git, settings)?.into_iter().map(|source| source.advisory).collect();
+    if let Some(missing) = wanted.iter().find(|id| all.iter().all(|advisory| advisory.id != **id)) {
+        return Err(super::there_is_none(settings, missing));
     }
+    let is_wanted = |advisory: &Advisory| wanted.is_empty() || wanted.contains(&advisory.id);
+    Ok(all.into_iter().filter(is_wanted).collect())
 }
 
 /// What writes files, and remembers what it did.
@@ -144,7 +146,7 @@ impl<'r> Writer<'r> {
             _ if is_there && is_same => FileState::Already,
             Some(config) => {
                 let made = sign(config, SigningFormat::Openpgp, None, bytes, NAMESPACE)?;
-                folder::write(&place, &made)?;
+                folder::write_lightly(&place, &made)?;
                 FileState::Written
             }
             None if is_there => {
@@ -161,7 +163,7 @@ impl<'r> Writer<'r> {
         let state = match self.holds(path, bytes)? {
             true => FileState::Already,
             false => {
-                folder::write(&self.request.output.join(path), bytes)?;
+                folder::write_lightly(&self.request.output.join(path), bytes)?;
                 FileState::Written
             }
         };

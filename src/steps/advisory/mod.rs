@@ -91,10 +91,12 @@ pub fn all(git: &Git, settings: &AdvisorySettings) -> Result<Vec<Sourced>> {
 pub fn one(git: &Git, settings: &AdvisorySettings, id: &AdvisoryId) -> Result<Sourced> {
     let mut found: Vec<Sourced> = all(git, settings)?;
     let at = found.iter().position(|source| source.advisory.id == *id);
-    at.map(|at| found.swap_remove(at)).ok_or_else(|| {
-        Error::usage(format!("there is no advisory '{id}' in '{}'", settings.folder))
-            .hint("see which there are: patch-advisory check")
-    })
+    at.map(|at| found.swap_remove(at)).ok_or_else(|| there_is_none(settings, id))
+}
+
+fn there_is_none(settings: &AdvisorySettings, id: &AdvisoryId) -> Error {
+    Error::usage(format!("there is no advisory '{id}' in '{}'", settings.folder))
+        .hint("see which there are: patch-advisory check")
 }
 
 /// Says what is wrong with advisories, or missing from them; with `wanted` empty, of all.
@@ -104,8 +106,7 @@ pub fn one(git: &Git, settings: &AdvisorySettings, id: &AdvisoryId) -> Result<So
 pub fn checked(git: &Git, settings: &AdvisorySettings, wanted: &[AdvisoryId], now: DateTime<Utc>) -> Result<Checked> {
     let all = all(git, settings)?;
     if let Some(missing) = wanted.iter().find(|id| all.iter().all(|source| source.advisory.id != **id)) {
-        return Err(Error::usage(format!("there is no advisory '{missing}' in '{}'", settings.folder))
-            .hint("see which there are: patch-advisory check"));
+        return Err(there_is_none(settings, missing));
     }
     let named: Vec<Named<'_>> =
         all.iter().map(|source| Named { file: &source.file, advisory: &source.advisory }).collect();

@@ -1,0 +1,103 @@
+//! `patch-advisory export` and `render`: documents are written once, whole, and with what belongs beside them.
+
+use serde_json::Value;
+
+use crate::advisory::advisory;
+use crate::support::Repo;
+
+const SOURCE: &str = include_str!("../../src/model/advisory/example.md");
+
+const SETTINGS: &str = "[project]\nmain = \"main\"\nname = \"godel\"\nrepository = \"godel/godel\"\n\n[advisory]\nprefix = \"GSA\"\n\
+                        namespace = \"https://godel.example\"\naddress = \"https://godel.example/security\"\n\
+                        cve-organization = \"f972b356-145d-4b2e-9a5c-b114d0982a3b\"\n";
+
+/// A repository with one advisory that is public and one that is not.
+fn story(settings: &str) -> Repo {
+    let repo = Repo::new();
+    repo.write_config(settings);
+    let folder = repo.path().join("advisories");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let public = SOURCE.replacen(
+        "state = \"embargoed\" # until the date below",
+        "state = \"public\"\npublished = 2026-11-02T10:00:00Z",
+        1,
+    );
+    std::fs::write(folder.join("GSA-2026-001.md"), public).expect("it is written");
+    let secret = SOURCE.replacen("GSA-2026-001", "GSA-2026-002", 1).replacen("CVE-2026-1234", "CVE-2026-1235", 1);
+    std::fs::write(folder.join("GSA-2026-002.md"), secret).expect("it is written");
+    repo
+}
+
+fn exported(repo: &Repo, arguments: &[&str]) -> (i32, Value) {
+    let run = advisory(repo).args(["--format", "json"]).args(arguments).run();
+    let document = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{}", run.stderr));
+    (run.exit, document)
+}
+
+fn states(document: &Value) -> Vec<(&str, &str)> {
+    let files = document["files"].as_array().into_iter().flatten();
+    files.map(|file| (file["path"].as_str().expect("a text"), file["state"].as_str().expect("a text"))).collect()
+}
+
+#[test]
+fn documents_are_written_once_and_a_changed_source_changes_them() {
+    let repo = story(SETTINGS);
+    let (exit, first) = exported(&repo, &["export", "all", "GSA-2026-001"]);
+    let written = states(&first);
+    assert_eq!((exit, written.len()), (0, 10), "{first}");
+    assert!(written.iter().all(|(_, state)| *state == "written"), "{first}");
+    assert_eq!(first["secret"], Value::Null);
+    let (_, again) = exported(&repo, &["export", "all", "GSA-2026-001"]);
+    assert!(states(&again).iter().all(|(_, state)| *state == "already"), "{again}");
+    let source = repo.path().join("advisories/GSA-2026-001.md");
+    let text = std::fs::read_to_string(&source).expect("a source");
+    std::fs::write(&source, text.replacen("one byte too many", "two bytes too many", 1)).expect("it is written");
+    let (_, changed) = exported(&repo, &["export", "osv", "GSA-2026-001"]);
+    assert_eq!(states(&changed), [("osv/GHSA-2345-6789-cfgh.json", "written")]);
+    let (_, secret) = exported(&repo, &["export", "ghsa"]);
+    assert_eq!(secret["secret"][0], "GSA-2026-002");
+}
+
+#[test]
+fn sums_stand_beside_csaf() {
+    let repo = story(SETTINGS);
+    let (exit, _) = exported(&repo, &["export", "csaf", "--output", "out", "--repo", "."]);
+    assert_eq!(exit, 0);
+    let folder = repo.path().join("out/csaf/white/2026");
+    let sum = |name: &str| std::fs::read_to_string(folder.join(name)).expect(name);
+    let (short, long) = (sum("gsa-2026-001.json.sha256"), sum("gsa-2026-001.json.sha512"));
+    assert!(short.ends_with("  gsa-2026-001.json\n") && short.find(' ') == Some(64), "{short}");
+    assert!(long.ends_with("  gsa-2026-001.json\n") && long.find(' ') == Some(128), "{long}");
+    assert!(repo.path().join("out/csaf/amber/2026/gsa-2026-002-vex.json").is_file());
+}
+
+#[test]
+fn what_is_missing_is_asked_for_by_its_key() {
+    let repo = story("[project]\nmain = \"main\"\nname = \"godel\"\n\n[advisory]\nprefix = \"GSA\"\n");
+    let (exit, all) = exported(&repo, &["export", "all", "GSA-2026-001"]);
+    let lacking = all["lacking"].as_array().expect("a list");
+    assert_eq!((exit, lacking.len(), &all["answer"]), (3, 3, &"undecided".into()), "{all}");
+    let alone = advisory(&repo).args(["export", "csaf", "GSA-2026-001"]).run();
+    assert_eq!((alone.exit, alone.stderr.contains("set 'namespace' in [advisory]")), (2, true), "{}", alone.stderr);
+    let unknown = advisory(&repo).args(["export", "xml"]).run();
+    assert_eq!((unknown.exit, unknown.stderr.contains("write osv, csaf")), (2, true), "{}", unknown.stderr);
+    let none = advisory(&repo).args(["export", "osv", "GSA-2026-009"]).run();
+    assert_eq!((none.exit, none.stderr.contains("there is no advisory 'GSA-2026-009'")), (2, true), "{}", none.stderr);
+}
+
+#[test]
+fn pages_have_the_form_of_the_house_and_lists_no_trace_of_secrets() {
+    let repo = story(SETTINGS);
+    let (exit, rendered) = exported(&repo, &["render"]);
+    let paths: Vec<&str> = states(&rendered).iter().map(|(path, _)| *path).collect();
+    assert_eq!((exit, paths), (0, vec!["GSA-2026-001.md", "index.md", "feed.atom"]), "{rendered}");
+    let file = |name: &str| std::fs::read_to_string(repo.path().join("published").join(name)).expect(name);
+    let page = file("GSA-2026-001.md");
+    let beginning = "# Security Advisory: GSA-2026-001\n\n**Severity:** Critical (CVSS 9.3)\n\n\
+                     **Affected Versions:** 2.0.0 to 2.0.1, 1.9.0 to 1.9.1\n\n**Fixed Version:** 2.0.2; no fix for 1.9\n\n\
+                     **CVE ID:** CVE-2026-1234\n\n## Summary\n\nThe server reads one byte too many.\n\n## Impact\n";
+    assert!(page.starts_with(beginning), "{page}");
+    for name in ["index.md", "feed.atom"] {
+        assert!(file(name).contains("GSA-2026-001") && !file(name).contains("GSA-2026-002"), "{}", file(name));
+    }
+}

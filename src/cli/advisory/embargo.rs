@@ -72,17 +72,17 @@ pub enum EmbargoTask {
 
 impl EmbargoArgs {
     /// Returns what is asked.
-    pub fn task(self, common: &CommonArgs) -> EmbargoTask {
+    pub fn task(&self, common: &CommonArgs) -> EmbargoTask {
         let now = common.moment();
-        match self.verb {
-            EmbargoVerb::Status { advisories } => EmbargoTask::Status(advisories),
+        match &self.verb {
+            EmbargoVerb::Status { advisories } => EmbargoTask::Status(advisories.clone()),
             EmbargoVerb::Set { advisory, until, notified, dry_run } => {
-                let change = EmbargoChange::Set { until, notified };
-                EmbargoTask::Change(EmbargoRequest { advisory, change, mode: mode(dry_run), now })
+                let change = EmbargoChange::Set { until: *until, notified: *notified };
+                EmbargoTask::Change(EmbargoRequest { advisory: advisory.clone(), change, mode: mode(*dry_run), now })
             }
             EmbargoVerb::Lift { advisory, reason, by, dry_run } => {
-                let change = EmbargoChange::Lift { reason, by };
-                EmbargoTask::Change(EmbargoRequest { advisory, change, mode: mode(dry_run), now })
+                let change = EmbargoChange::Lift { reason: reason.clone(), by: by.clone() };
+                EmbargoTask::Change(EmbargoRequest { advisory: advisory.clone(), change, mode: mode(*dry_run), now })
             }
         }
     }

@@ -1,5 +1,6 @@
 //! `patch-advisory`: one source of each security advisory, and everything that is made from it.
 
+pub mod change;
 pub mod embargo;
 pub mod new;
 
@@ -9,6 +10,7 @@ use chrono::{DateTime, Utc};
 
 use crate::model::advisory::Advisory;
 use crate::model::advisory::check::{Checked, Named, check};
+use crate::model::advisory::checklist::{Checklist, checklist};
 use crate::model::advisory::id::AdvisoryId;
 use crate::model::config::{AdvisorySettings, Config};
 use crate::model::error::{Error, Result};
@@ -101,4 +103,12 @@ pub fn checked(git: &Git, settings: &AdvisorySettings, wanted: &[AdvisoryId], no
     let named: Vec<Named<'_>> =
         all.iter().map(|source| Named { file: &source.file, advisory: &source.advisory }).collect();
     Ok(check(&named, wanted, now))
+}
+
+/// Works out the checklist of an advisory.
+///
+/// # Errors
+/// As [`one`].
+pub fn checklist_of(git: &Git, settings: &AdvisorySettings, id: &AdvisoryId, now: DateTime<Utc>) -> Result<Checklist> {
+    Ok(checklist(&one(git, settings, id)?.advisory, now))
 }

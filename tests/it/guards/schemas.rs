@@ -32,6 +32,8 @@ fn schemas() -> BTreeMap<&'static str, Value> {
         (advisory::outcome::SCORE_SCHEMA, schema::<advisory::outcome::Scores>(Writer::Binary)),
         (advisory::terms::EMBARGO_SCHEMA, schema::<advisory::terms::Embargoes>(Writer::Binary)),
         (guard::GUARD_SCHEMA, schema::<guard::Guarded>(Writer::Binary)),
+        (advisory::outcome::CHANGED_SCHEMA, schema::<advisory::outcome::Changed>(Writer::Binary)),
+        (advisory::checklist::CHECKLIST_SCHEMA, schema::<advisory::checklist::Checklist>(Writer::Binary)),
         (advisory::check::CHECK_SCHEMA, schema::<advisory::check::Checked>(Writer::Binary)),
         (status::STATUS_SCHEMA, schema::<status::Status>(Writer::Binary)),
         (forecast::FORECAST_SCHEMA, schema::<forecast::ForecastReport>(Writer::Binary)),

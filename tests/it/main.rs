@@ -2,8 +2,8 @@
 
 mod advisory;
 mod advisory_embargo;
-mod advisory_guard;
 mod advisory_export;
+mod advisory_guard;
 mod bump;
 mod check;
 mod doctor;

@@ -126,17 +126,19 @@ require_binary() {
 # Runs a command line, and hands its exit code on: as an output, and as that of the step unless it is allowed. Callers have set
 # pipefail, so that the code is that of the binary.
 run_binary() {
-  local code=0 binary=$1
+  local code=0 binary=$1 allowed=${INPUT_ALLOW_EXIT_CODES-} save=${INPUT_SAVE-}
   shift
+  # They are arguments by now. The system counts both, and would start no binary with much text.
+  unset FLAGS "${!INPUT_@}"
   # On Windows, bash would take arguments that look like its own paths for such, and rewrite them.
   export MSYS2_ARG_CONV_EXCL='*'
-  if [ -n "${INPUT_SAVE-}" ]; then
-    "$binaries/$binary" "$@" | tee -- "$INPUT_SAVE" || code=$?
+  if [ -n "$save" ]; then
+    "$binaries/$binary" "$@" | tee -- "$save" || code=$?
   else
     "$binaries/$binary" "$@" || code=$?
   fi
   if [ -n "${GITHUB_OUTPUT-}" ]; then printf 'exit-code=%d\n' "$code" >>"$GITHUB_OUTPUT"; fi
-  case " ${INPUT_ALLOW_EXIT_CODES-} " in
+  case " $allowed " in
     *" $code "*) exit 0 ;;
     *) exit "$code" ;;
   esac

@@ -6,6 +6,7 @@
 //! cargo run --release --example measure -- speed [REPO] [--lines GLOB] [--pairs FILE]
 //! cargo run --release --example measure -- release REPO LINE FROM_TAG TO_TAG
 //! cargo run --release --example measure -- bump
+//! cargo run --release --example measure -- action [--archive FILE]
 //! cargo run --release --example measure -- tag
 //! cargo run --release --example measure -- check REPO LINE
 //! cargo run --release --example measure -- notes [--git-cliff PROGRAM]
@@ -16,12 +17,13 @@
 //! `accuracy` takes the picks that say with a `-x` trailer where they are from as the truth, and asks for presence,
 //! forecasts and patch ids. `speed` compares times and memory with git's in the same run; without REPO it makes a
 //! repository. `release` takes a line back to one of its releases, makes the next one with `patch-pick`, and compares.
-//! `bump`, `tag` and `notes` make what they need. `notes-accuracy` compares the
+//! `bump`, `tag` and `notes` make what they need. `action` runs the action of this repository on an archive. `notes-accuracy` compares the
 //! notes of past patch releases with those that the project published. `gate` judges what landed before a past release and compares with what was picked.
 //!
 //! A repository that is named is only read, apart from the cache of patch ids that `patch-pick` keeps in it.
 
 mod accuracy;
+mod action;
 mod bump;
 mod check;
 mod forecasts;
@@ -58,6 +60,8 @@ enum Task {
     Accuracy(AccuracyArgs),
     /// Times and memory against git's
     Speed(SpeedArgs),
+    /// Time that an action takes until its binary can start, without the download
+    Action(ActionArgs),
     /// Time and memory of an edit of versions against `npm version`
     Bump(RoundsArgs),
     /// Times of verdicts
@@ -114,6 +118,16 @@ struct SpeedArgs {
     /// The program to measure; without it, the one built beside this one
     #[arg(long)]
     patch_pick: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct ActionArgs {
+    /// The archive; without it, the binaries that were built beside this program are packed
+    #[arg(long)]
+    archive: Option<PathBuf>,
+    /// Measure so many times and take the median
+    #[arg(long, default_value_t = 20)]
+    rounds: usize,
 }
 
 #[derive(Debug, Args)]
@@ -214,6 +228,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::Accuracy(asked) => accuracy::run(&asked),
         Task::Speed(asked) => speed::run(&asked),
+        Task::Action(asked) => action::run(&asked),
         Task::Bump(asked) => bump::run(&asked),
         Task::Tag(asked) => tag::run(&asked),
         Task::Check(asked) => check::run(&asked),

@@ -9,7 +9,7 @@ use crate::cli::env::Env;
 use crate::cli::exit::Exit;
 use crate::cli::format::ColorChoice;
 use crate::cli::out::ReaderGone;
-use crate::cli::terminal::{Paint, Tone, escape};
+use crate::cli::terminal::{Paint, Tone, escape, escape_lines};
 use crate::model::config::ConfigError;
 use crate::model::error::Error;
 
@@ -77,13 +77,20 @@ fn fail(env: &Env, error: &anyhow::Error) -> Exit {
 
 /// Lets clap tell what is wrong with the arguments; it also brings `--help` and `--version`, which are no failures.
 fn fail_usage(env: &Env, usage: &clap::Error) -> Exit {
-    // A stream that is gone leaves nobody to tell.
-    let _ = usage.print();
     if !usage.use_stderr() {
+        // A stream that is gone leaves nobody to tell.
+        let _ = usage.print();
         return Exit::Yes;
     }
+    let text = usage.render().to_string();
+    let shown = escape_lines(&text);
+    // Clap repeats arguments as they are, and in a workflow they can be a stranger's.
+    if env.actions.is_none() && shown == text {
+        let _ = usage.print();
+    } else {
+        say(&defused(env, shown));
+    }
     if env.actions.is_some() {
-        let text = usage.render().to_string();
         let first = text.lines().next().unwrap_or("the arguments are wrong");
         say(&format!("{}\n", actions::annotation(Level::Error, None, &escape(first))));
     }

@@ -188,8 +188,8 @@ fn start(mut command: Command, input: Option<Vec<u8>>) -> Result<Started> {
     if input.is_some() {
         command.stdin(Stdio::piped());
     }
-    let mut child =
-        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(|error| cannot_start(&name, error))?;
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut child = child.map_err(|error| too_much(&command, &error).unwrap_or_else(|| cannot_start(&name, error)))?;
     let feeder = input.zip(child.stdin.take()).map(|(bytes, mut stdin)| {
         // A program that stops reading early says why with its exit code, so a broken pipe here is not the news.
         std::thread::spawn(move || drop(stdin.write_all(&bytes)))
@@ -241,6 +241,28 @@ fn gather(mut stream: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
     })
 }
 
+/// Makes the error for a program that the system starts with no such argument or variable: one with a NUL or, with all others, too
+/// long (execve(2), "Limits on size of arguments and environment").
+fn too_much(command: &Command, error: &std::io::Error) -> Option<Error> {
+    let name = command.get_program().display();
+    let arguments = command.get_args().map(|argument| ("an argument".to_owned(), argument));
+    let variables = command.get_envs().filter_map(|(name, value)| Some((format!("'{}'", name.display()), value?)));
+    let given = arguments.chain(variables);
+    match error.kind() {
+        std::io::ErrorKind::ArgumentListTooLong => {
+            let longest = given.max_by_key(|(_, value)| value.len());
+            let of = longest.map(|(what, value)| format!("; the longest is {what} with {} bytes", value.len()));
+            let said = "the system takes no arguments and variables as long as these";
+            Some(Error::unfinished(format!("cannot start '{name}': {said}{}", of.unwrap_or_default())))
+        }
+        // The standard library has replaced the text by then.
+        std::io::ErrorKind::InvalidInput => {
+            Some(Error::unfinished(format!("cannot start '{name}': an argument or a variable would hold a NUL")))
+        }
+        _ => None,
+    }
+}
+
 /// Makes the error for a program that cannot be started.
 pub fn cannot_start(name: &str, error: std::io::Error) -> Error {
     let kind = error.kind();
@@ -252,5 +274,33 @@ pub fn cannot_start(name: &str, error: std::io::Error) -> Error {
             base.hint(format!("see that it may be run: ls -l \"$(command -v {word} || echo {word})\""))
         }
         _ => base,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn what_no_program_can_be_given_is_told_by_name() {
+        let told = |build: &dyn Fn(&mut Command)| {
+            let mut command = Command::new("true");
+            build(&mut command);
+            finish(command, None).expect_err("it does not start").to_string()
+        };
+        let long = "x".repeat(1 << 20);
+        let said = told(&|command| {
+            command.env("GIT_AUTHOR_NAME", &long);
+        });
+        assert!(said.starts_with("cannot start 'true': ") && said.contains("'GIT_AUTHOR_NAME' with 1048576"), "{said}");
+        let said = told(&|command| {
+            command.arg(&long);
+        });
+        assert!(said.ends_with("the longest is an argument with 1048576 bytes"), "{said}");
+        let said = told(&|command| {
+            command.arg("a\0b");
+        });
+        assert_eq!(said, "cannot start 'true': an argument or a variable would hold a NUL");
     }
 }

@@ -6,14 +6,15 @@ mod executor;
 mod expressions;
 mod fixture;
 mod gate;
+mod house;
 mod jobs;
+mod others;
 mod own;
 mod played;
 mod policy;
 mod reusable;
 mod rules;
 mod scripts;
-mod shipped;
 #[path = "../it/support/mod.rs"]
 #[expect(dead_code, unused_imports, reason = "the tests of the binaries need more of it")]
 mod support;

@@ -1,6 +1,7 @@
 //! The actions of this repository, run as steps with the real binaries.
 
 mod archives;
+mod check;
 pub mod hostile;
 
 use std::path::{Path, PathBuf};
@@ -38,6 +39,7 @@ pub fn story() -> Repo {
 /// A runner for the actions of this repository that works in another one.
 fn runner<'p>(repo: &Repo) -> Runner<'p> {
     let runner = Runner::new(root()).workspace(&repo.path()).machine("GIT_CONFIG_NOSYSTEM", "1");
+    let runner = runner.github("api_url", "http://127.0.0.1:9");
     runner.machine("HOME", &repo.home().display().to_string())
 }
 

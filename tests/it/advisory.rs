@@ -94,3 +94,63 @@ fn vectors_are_scored_one_by_one_and_from_standard_input() {
     let half = Bin::advisory().args(["score", "CVSS:3.1/AV:N"]).run();
     assert_eq!((half.exit, half.stderr.contains("give every base metric")), (2, true), "{}", half.stderr);
 }
+
+/// The story with one advisory that has everything, in a state, with more keys in front.
+fn with_advisory(state: &str, more: &str) -> Repo {
+    let repo = story();
+    let text = include_str!("../../src/model/advisory/example.md");
+    let text = text.replacen("state = \"embargoed\"", &format!("state = \"{state}\"\n{more}"), 1);
+    std::fs::create_dir(repo.path().join("advisories")).expect("it is made");
+    std::fs::write(repo.path().join("advisories/GSA-2026-001.md"), text).expect("it is written");
+    repo
+}
+
+fn source(repo: &Repo) -> String {
+    std::fs::read_to_string(repo.path().join("advisories/GSA-2026-001.md")).expect("it is there")
+}
+
+#[test]
+fn a_person_answers_for_what_the_source_does_not_show() {
+    let repo = with_advisory("embargoed", "");
+    let open = advisory(&repo).args(["checklist", "GSA-2026-001"]).run().code(3);
+    assert!(
+        open.stdout.contains("fix-reviewed") && open.stdout.contains("only a person can say so"),
+        "{}",
+        open.stdout
+    );
+    let done = |item: &str| advisory(&repo).args(["done", "GSA-2026-001", item, "--by", "Mia <mia@godel.example>"]);
+    let before = source(&repo);
+    assert!(done("fix-reviewed").args(["--dry-run"]).run().success().stdout.contains("would be changed"));
+    assert_eq!(source(&repo), before);
+    assert!(done("fix-reviewed").run().success().stdout.contains(": changed: "));
+    assert!(done("fix-reviewed").run().success().stdout.contains("already so"));
+    assert!(done("mitigations-documented").run().success().stdout.contains(": changed: "));
+    assert_eq!(done("severity-calculated").run().exit, 2, "what is worked out cannot be stated");
+    assert_eq!(source(&repo).matches("[[done]]").count(), 2);
+    let list = advisory(&repo).args(["--format", "markdown", "checklist", "GSA-2026-001"]).run().success().stdout;
+    assert!(list.contains("- [x] fix-reviewed (stated)"), "{list}");
+    assert_eq!(list.matches("- [x] ").count(), 6, "{list}");
+}
+
+#[test]
+fn what_is_published_is_revised_and_withdrawn_with_its_history() {
+    let repo = with_advisory("embargoed", "");
+    let revise = |repo: &Repo| advisory(repo).args(["revise", "GSA-2026-001", "--summary", "Line 1.9 has a fix"]).run();
+    let withdraw = |repo: &Repo| advisory(repo).args(["withdraw", "GSA-2026-001", "--reason", "No flaw"]).run();
+    assert_eq!((revise(&repo).exit, withdraw(&repo).exit), (1, 1), "nothing secret is revised or withdrawn");
+    let repo = with_advisory("public", "published = 2026-11-30T00:00:00Z");
+    assert!(revise(&repo).success().stdout.contains("revision 1"));
+    let once = source(&repo);
+    assert!(once.contains("state = \"revised\"") && once.contains("modified = 2026-12-01T00:00:00Z"), "{once}");
+    assert!(revise(&repo).success().stdout.contains("already so"));
+    assert_eq!(source(&repo), once);
+    assert!(withdraw(&repo).success().stdout.contains(": changed: "));
+    let twice = source(&repo);
+    assert!(twice.contains("withdrawn = 2026-12-01T00:00:00Z") && twice.contains("Withdrawn: No flaw"), "{twice}");
+    assert!(withdraw(&repo).success().stdout.contains("already so"));
+    assert_eq!((source(&repo), revise(&repo).exit), (twice, 1));
+    let broken = with_advisory("public", "published = 2026-11-30T00:00:00Z");
+    let before = source(&broken);
+    let two = advisory(&broken).args(["revise", "GSA-2026-001", "--summary", "two\nlines"]).run();
+    assert_eq!((two.exit, source(&broken)), (2, before), "{}", two.stderr);
+}

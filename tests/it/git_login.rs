@@ -16,9 +16,11 @@ fn story() -> (Repo, GitHttp) {
     let up = root.join("acme/widget.git");
     let path = up.to_str().expect("because the folder has a plain name");
     repo.git(["init", "-q", "--bare", path]);
-    repo.git(["--git-dir", path, "config", "http.receivepack", "true"]);
+    GitHttp::keep_rules(&up);
     repo.git(["push", "-q", path, "main"]);
-    let server = GitHttp::start(&root, &[(WRITES, TokenMay::Write), (READS, TokenMay::Read)]);
+    let server = GitHttp::start(&root);
+    server.allow(WRITES, TokenMay::Write);
+    server.allow(READS, TokenMay::Read);
     let _made = tag(&repo, &["create", "2.0.1"]).run().success();
     repo.git(["remote", "add", "origin", &format!("{}/acme/widget.git", server.url())]);
     (repo, server)
@@ -88,6 +90,35 @@ fn nothing_is_sent_elsewhere_or_outside_of_workflows() {
     let said = refused(push(&repo, &server, READS));
     assert!(said.contains("403"), "{said}");
     assert!(!there(&repo).contains("refs/tags/v2.0.1"));
+}
+
+#[test]
+fn a_refusal_of_the_server_is_told_with_what_to_do() {
+    let (repo, server) = story();
+    let up = repo.home().join("served/acme/widget.git").display().to_string();
+    let refused = |token: &str, words: &[&str]| {
+        let said = push(&repo, &server, token).run().code(4).stderr;
+        for word in words {
+            assert!(said.contains(word), "'{word}' is missing in: {said}");
+        }
+        assert_eq!(there(&repo), "refs/heads/main");
+    };
+    refused(READS, &["Permission to acme/widget.git denied to", "hint: give the token 'contents: write'"]);
+    let protect = |flag: &str, branch: &[&str]| {
+        repo.git([&["--git-dir", &up, "config", flag, "github.protected"], branch].concat());
+    };
+    protect("--add", &["refs/heads/release/2.0"]);
+    refused(WRITES, &["GH006: Protected branch update failed", "atomic push failure", "let the account pass it by"]);
+    protect("--unset-all", &[]);
+    repo.git(["tag", "-d", "v2.0.1"]);
+    repo.land_on_line("2.0", "ci: build it", [(".github/workflows/ci.yml", "on: push\n")]);
+    let _made = tag(&repo, &["create", "2.0.1", "--offline"]).run().success();
+    refused(
+        WRITES,
+        &["workflow `.github/workflows/ci.yml` without `workflows` permission", "hint: GitHub lets only tokens"],
+    );
+    server.allow(WRITES, TokenMay::WriteWorkflows);
+    let _pushed = push(&repo, &server, WRITES).run().success();
 }
 
 #[test]

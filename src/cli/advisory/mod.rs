@@ -1,5 +1,6 @@
 //! The arguments of `patch-advisory`, and how its results are shown.
 
+mod change;
 mod export;
 mod show;
 
@@ -7,14 +8,15 @@ use std::io::Read as _;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::cli::args::CommonArgs;
+pub use change::ChangeCommand;
+pub use export::{ExportArgs, OutputArgs, RenderArgs};
+
+use crate::cli::args::{CommonArgs, mode};
 use crate::model::advisory::Title;
 use crate::model::advisory::id::AdvisoryId;
 use crate::model::advisory::outcome::{NewRequest, Scores};
 use crate::model::advisory::severity::Vector;
 use crate::model::error::{Error, Result};
-
-pub use export::{ExportArgs, OutputArgs, RenderArgs};
 
 /// Keep one source of each security advisory, make every format of it, and say nothing too early
 #[derive(Debug, Parser)]
@@ -31,16 +33,29 @@ pub struct AdvisoryArgs {
 /// The verbs of `patch-advisory`.
 #[derive(Debug, Subcommand)]
 pub enum AdvisoryCommand {
+    /// Those that need a repository with sources.
+    #[command(flatten)]
+    OfSources(SourceCommand),
+    /// Score CVSS vectors
+    Score(ScoreArgs),
+}
+
+/// The verbs that need a repository with sources.
+#[derive(Debug, Subcommand)]
+pub enum SourceCommand {
     /// Begin an advisory with the next free identifier
     New(NewArgs),
     /// Say what is wrong with advisories, or missing from them
     Check(CheckArgs),
-    /// Score CVSS vectors
-    Score(ScoreArgs),
     /// Write the documents of advisories: OSV, CSAF, CVE, OpenVEX and GitHub's
     Export(ExportArgs),
     /// Write the pages of advisories, the page that lists them, and their feed
     Render(RenderArgs),
+    /// Say what must be so before an advisory is published, and how far it is
+    Checklist(ChecklistArgs),
+    /// Those that change a source.
+    #[command(flatten)]
+    Change(ChangeCommand),
 }
 
 /// What `patch-advisory new` is asked.
@@ -52,12 +67,21 @@ pub struct NewArgs {
     /// Take the identifier at this remote too, so that no other clone gives it again; the remote learns the identifier
     #[arg(long, value_name = "REMOTE")]
     pub reserve: Option<String>,
+
+    /// Say which identifier it would have, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 impl NewArgs {
     /// Returns what is asked.
     pub fn request(&self, common: &CommonArgs) -> NewRequest {
-        NewRequest { title: self.title.clone(), reserve: self.reserve.clone(), now: common.moment() }
+        NewRequest {
+            title: self.title.clone(),
+            reserve: self.reserve.clone(),
+            now: common.moment(),
+            mode: mode(self.dry_run),
+        }
     }
 }
 
@@ -67,6 +91,13 @@ pub struct CheckArgs {
     /// Look at these; without any, at all
     #[arg(value_name = "ADVISORY")]
     pub advisories: Vec<AdvisoryId>,
+}
+
+/// What `patch-advisory checklist` is asked.
+#[derive(Debug, Args)]
+pub struct ChecklistArgs {
+    /// The advisory
+    pub advisory: AdvisoryId,
 }
 
 /// What `patch-advisory score` is asked.

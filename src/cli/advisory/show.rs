@@ -7,13 +7,21 @@ use crate::cli::table::{Cell, Fit, Table};
 use crate::cli::terminal::{Page, Tone, escape};
 use crate::model::advisory::check::{Checked, Finding, Rule, Weight};
 use crate::model::advisory::id::AdvisoryId;
-use crate::model::advisory::outcome::{Created, Scored, Scores};
+use crate::model::advisory::outcome::{Created, Outcome, Scored, Scores};
 use crate::model::error::Result;
+use crate::model::markdown;
 use crate::ports::render::{Template, Templates};
+
+const fn verb(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Done | Outcome::Already => "wrote",
+        Outcome::Planned => "would write",
+    }
+}
 
 impl Present for Created {
     fn text(&self, _: &Page) -> String {
-        let mut text = format!("wrote {}\n", escape(&self.path));
+        let mut text = format!("{} {}\n", verb(self.outcome), escape(&self.path));
         if let Some(reserved) = &self.reserved {
             text.push_str(&format!("the remote keeps '{}' for it\n", escape(reserved)));
         }
@@ -21,7 +29,7 @@ impl Present for Created {
     }
 
     fn markdown(&self, _: &Templates) -> Result<String> {
-        Ok(format!("Wrote `{}`.\n", self.path))
+        Ok(format!("{} {}\n", verb(self.outcome), markdown::code(&self.path)))
     }
 }
 

@@ -1,12 +1,12 @@
 //! Changes the source of an advisory, and leaves what it does not change as it was, byte for byte.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use toml_edit::{Array, ArrayOfTables, Datetime, DocumentMut, Item, Table, Value, value};
 
 use super::lines::LineFinding;
 use super::read::FENCE;
 use super::state::{Lifted, State};
-use super::{Advisory, Revision};
+use super::{Advisory, Done, Revision};
 use crate::model::error::{Error, Result};
 
 /// The source of an advisory, being changed.
@@ -83,11 +83,16 @@ impl Source {
         table["number"] = value(i64::from(revision.number));
         table["date"] = value(moment(revision.date));
         table["summary"] = value(&revision.summary);
-        let item = self.front.entry("revision").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
-        if let Some(tables) = item.as_array_of_tables_mut() {
-            tables.push(table);
-        }
-        self
+        self.push("revision", table)
+    }
+
+    /// Adds that a person has done something, behind the others.
+    pub fn add_done(&mut self, done: &Done) -> &mut Self {
+        let mut table = Table::new();
+        table["item"] = value(done.item.as_str());
+        table["by"] = value(&done.by);
+        table["on"] = value(date(done.on));
+        self.push("done", table)
     }
 
     /// Replaces what holds for the lines.
@@ -98,6 +103,16 @@ impl Source {
         if !tables.is_empty() {
             self.front.insert("line", Item::ArrayOfTables(tables));
         }
+        self
+    }
+
+    /// Adds a table to a list of them, which may stand on one line so far.
+    fn push(&mut self, key: &str, table: Table) -> &mut Self {
+        let item = self.front.entry(key).or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
+        let whole = std::mem::take(item).into_array_of_tables();
+        let mut tables = whole.expect("because the parser takes nothing else for a list of tables");
+        tables.push(table);
+        *item = Item::ArrayOfTables(tables);
         self
     }
 
@@ -137,6 +152,10 @@ fn moment(at: DateTime<Utc>) -> Datetime {
     text.parse().expect("because a moment in UTC is one of TOML")
 }
 
+fn date(on: NaiveDate) -> Datetime {
+    on.format("%Y-%m-%d").to_string().parse().expect("because a date is one of TOML")
+}
+
 fn line_table(line: &LineFinding) -> Table {
     let mut table = Table::new();
     let list = |texts: Vec<String>| value(texts.into_iter().collect::<Array>());
@@ -144,8 +163,7 @@ fn line_table(line: &LineFinding) -> Table {
     table["name"] = value(line.name.as_str());
     table["support"] = value(line.support.as_str());
     if let Some(until) = line.until {
-        let date: Datetime = until.format("%Y-%m-%d").to_string().parse().expect("because a date is one of TOML");
-        table["until"] = value(date);
+        table["until"] = value(date(until));
     }
     table["verdict"] = value(line.verdict.as_str());
     table["affected"] = versions(&line.affected);

@@ -6,6 +6,7 @@
 
 pub mod body;
 pub mod check;
+pub mod checklist;
 pub mod edit;
 pub mod export;
 pub mod id;

@@ -1,15 +1,19 @@
-//! What `patch-advisory new` and `patch-advisory score` are asked and say.
+//! What the verbs of `patch-advisory` that begin, change and score are asked and say.
 
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Title;
 use super::id::AdvisoryId;
 use super::severity::{Band, CvssVersion, Vector};
+use super::state::State;
+use super::{Done, Title};
+use crate::model::request::Mode;
 
 /// What stands in `schema` of [`Created`].
 pub const NEW_SCHEMA: &str = "patch-advisory/new@1";
+/// What stands in `schema` of [`Changed`].
+pub const CHANGED_SCHEMA: &str = "patch-advisory/changed@1";
 /// What stands in `schema` of [`Scores`].
 pub const SCORE_SCHEMA: &str = "patch-advisory/score@1";
 
@@ -22,6 +26,8 @@ pub struct NewRequest {
     pub reserve: Option<String>,
     /// The moment that counts as now; its year is that of the identifier.
     pub now: DateTime<Utc>,
+    /// Whether it is only said which identifier it would have.
+    pub mode: Mode,
 }
 
 /// That the source of a new advisory was written.
@@ -34,9 +40,76 @@ pub struct Created {
     pub id: AdvisoryId,
     /// Its source, as a path below the root of the repository.
     pub path: String,
+    /// Whether it was written.
+    pub outcome: Outcome,
     /// The ref of the remote that keeps the identifier from being given twice, where one was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reserved: Option<String>,
+}
+
+/// What became of a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It was changed.
+    Done,
+    /// It was so before.
+    Already,
+    /// It would be changed; nothing was written.
+    Planned,
+}
+
+impl Outcome {
+    /// Returns the word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Already => "already",
+            Self::Planned => "planned",
+        }
+    }
+}
+
+/// A change that is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// A person has done something of the checklist.
+    Done(Done),
+    /// Something of the advisory changed after it was published; in one line.
+    Revise(String),
+    /// It is taken back, for this reason.
+    Withdraw(String),
+}
+
+/// What a verb that changes a source is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeRequest {
+    /// The advisory.
+    pub id: AdvisoryId,
+    /// The change.
+    pub change: Change,
+    /// The moment that counts as now.
+    pub now: DateTime<Utc>,
+    /// Whether it is only said what would change.
+    pub mode: Mode,
+}
+
+/// That the source of an advisory was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Changed {
+    /// [`CHANGED_SCHEMA`].
+    pub schema: String,
+    /// The advisory.
+    pub id: AdvisoryId,
+    /// Its source, as a path below the root of the repository.
+    pub path: String,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Its state afterwards.
+    pub state: State,
+    /// What was changed, as a phrase.
+    pub change: String,
 }
 
 /// Vectors with their scores.

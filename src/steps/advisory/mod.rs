@@ -1,5 +1,6 @@
 //! `patch-advisory`: one source of each security advisory, and everything that is made from it.
 
+pub mod change;
 pub mod export;
 pub mod new;
 
@@ -9,6 +10,7 @@ use chrono::{DateTime, Utc};
 
 use crate::model::advisory::Advisory;
 use crate::model::advisory::check::{Checked, Named, check};
+use crate::model::advisory::checklist::{Checklist, checklist};
 use crate::model::advisory::export::Publication;
 use crate::model::advisory::id::AdvisoryId;
 use crate::model::config::{AdvisorySettings, Config, RepositoryName};
@@ -140,4 +142,12 @@ pub struct Place<'a> {
     pub server: &'a str,
     /// The repository, as `owner/name`.
     pub repository: Option<&'a str>,
+}
+
+/// Works out the checklist of an advisory.
+///
+/// # Errors
+/// As [`one`].
+pub fn checklist_of(git: &Git, settings: &AdvisorySettings, id: &AdvisoryId, now: DateTime<Utc>) -> Result<Checklist> {
+    Ok(checklist(&one(git, settings, id)?.advisory, now))
 }

@@ -9,10 +9,13 @@ use std::io::Write;
 use chrono::{DateTime, Datelike, Utc};
 
 use crate::model::advisory::Title;
+use crate::model::advisory::body::SECTIONS;
+use crate::model::advisory::checklist::TO_BE_WRITTEN;
 use crate::model::advisory::id::AdvisoryId;
-use crate::model::advisory::outcome::{Created, NEW_SCHEMA, NewRequest};
+use crate::model::advisory::outcome::{Created, NEW_SCHEMA, NewRequest, Outcome};
 use crate::model::config::AdvisorySettings;
 use crate::model::error::{Error, Result};
+use crate::model::request::Mode;
 use crate::ports::git::Git;
 use crate::ports::process::failed;
 use crate::ports::trouble::cannot_write;
@@ -43,6 +46,9 @@ pub fn create(git: &Git, settings: &AdvisorySettings, request: &NewRequest) -> R
         Some(last) => last.next().ok_or_else(none)?,
         None => first,
     };
+    if request.mode == Mode::DryRun {
+        return Ok(created(settings, id, Outcome::Planned, None));
+    }
     for _ in 0..TRIES {
         let reserved = match &request.reserve {
             Some(remote) => match reserve(git, remote, &id, request.now)? {
@@ -55,12 +61,16 @@ pub fn create(git: &Git, settings: &AdvisorySettings, request: &NewRequest) -> R
             None => None,
         };
         if write(git, settings, &id, &request.title)? {
-            let path = format!("{}/{}", settings.folder, id.file_name());
-            return Ok(Created { schema: NEW_SCHEMA.to_owned(), id, path, reserved });
+            return Ok(created(settings, id, Outcome::Done, reserved));
         }
         id = id.next().ok_or_else(none)?;
     }
     Err(none())
+}
+
+fn created(settings: &AdvisorySettings, id: AdvisoryId, outcome: Outcome, reserved: Option<String>) -> Created {
+    let path = format!("{}/{}", settings.folder, id.file_name());
+    Created { schema: NEW_SCHEMA.to_owned(), id, path, outcome, reserved }
 }
 
 /// Returns the identifiers of the worktree and of all branches, of remotes as well.
@@ -124,9 +134,8 @@ fn beginning(id: &AdvisoryId, title: &Title) -> String {
     let title = toml_edit::Value::from(title.as_str());
     format!(
         "+++\nid = \"{id}\"\ntitle = {title}\nstate = \"draft\"\n# severity = [\"CVSS:4.0/…\"]\nintroduced = []\n\
-         # fixed = [\"…\"]\n+++\n\n\
-         ## Summary\n\nWhat is wrong.\n\n## Impact\n\nWhat follows from it, and for whom.\n\n\
-         ## Mitigation\n\nNone.\n\n## Patch\n\nNone yet.\n\n## Credits\n\nNone yet.\n"
+         # fixed = [\"…\"]\n+++\n\n{}",
+        SECTIONS.map(|name| format!("## {name}\n\n{TO_BE_WRITTEN}\n")).join("\n")
     )
 }
 

@@ -6,6 +6,7 @@ use crate::model::apply::shell_word;
 use crate::model::branch::BranchName;
 use crate::model::commit::{CommitId, ObjectId};
 use crate::model::error::{Error, Result};
+use crate::model::propose::{PushRefusal, push_kind_and_hint};
 use crate::model::request::Mode;
 use crate::model::tag::TagName;
 use crate::model::tag_push::{PUSH_SCHEMA, PushOutcome, PushRequest, PushedRef, TagsPushed};
@@ -51,8 +52,8 @@ pub fn run(git: &Git, request: &PushRequest) -> Result<TagsPushed> {
     if request.mode == Mode::Write && !pushed.is_empty() {
         git.push(&request.remote, &pushed).map_err(|error| {
             let moved = git.remote_refs(&target, &names).is_ok_and(|now| named(&now, &names) != there);
-            let hint = refused(git, request, moved);
-            error.hint(hint)
+            let said = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+            error.hint(refused(git, request, moved, PushRefusal::of(&said)))
         })?;
     }
     Ok(TagsPushed { schema: PUSH_SCHEMA.to_owned(), remote: request.remote.clone(), refs })
@@ -73,10 +74,21 @@ fn check_order(policy: &Policy, request: &PushRequest, tag: &TagName, there: &[R
 }
 
 /// Says what to do about a push that came to nothing, by the state of both sides.
-fn refused(git: &Git, request: &PushRequest, moved: bool) -> String {
+fn refused(git: &Git, request: &PushRequest, moved: bool, why: PushRefusal) -> String {
     let remote = shell_word(&request.remote);
     if moved {
         return format!("the remote changed meanwhile: git fetch {remote}, look at it, and run the same command again");
+    }
+    match why {
+        PushRefusal::WorkflowFile | PushRefusal::Unknown | PushRefusal::Denied => {
+            return push_kind_and_hint(why).1.to_owned();
+        }
+        PushRefusal::Rule => {
+            return "put right what the cause names: a rule or a hook of the remote protects the branch or the tag; let the account pass it by, \
+                and run the same command again"
+                .to_owned();
+        }
+        PushRefusal::Moved | PushRefusal::Other => {}
     }
     if git.is_shallow() {
         return format!("this clone is shallow, and the remote may need what it lacks: git fetch --unshallow {remote}");
@@ -84,8 +96,7 @@ fn refused(git: &Git, request: &PushRequest, moved: bool) -> String {
     if git.is_partial() {
         return "this is a partial clone, and the remote may need what it lacks: git fetch --refetch --no-filter; then run the same command again".to_owned();
     }
-    "put right what the cause names, a rule or a hook of the remote or the way to it, and run the same command again"
-        .to_owned()
+    "put right what the cause names, such as the way to the remote, and run the same command again".to_owned()
 }
 
 fn look_at(

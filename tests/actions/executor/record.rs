@@ -40,6 +40,8 @@ pub struct Run {
     pub concurrency: Option<Group>,
     /// In the order in which they ran; those of a called workflow follow one another.
     pub jobs: Vec<JobRun>,
+    /// By the clock, from start to end.
+    pub took: Duration,
 }
 
 /// Which runs wait for one another.

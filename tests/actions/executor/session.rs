@@ -113,7 +113,7 @@ impl<'r> Session<'r> {
 
     /// Runs a workflow.
     pub fn run(mut self, path: &str) -> Result<Run> {
-        let runner = self.runner;
+        let (runner, begin) = (self.runner, Instant::now());
         let found = Library::read(runner.library.root(), path)?;
         let triggered = found.workflow.runs_on(&runner.event_name, action_of(&runner.event).as_deref());
         if !triggered && !found.workflow.is_callable() {
@@ -133,7 +133,7 @@ impl<'r> Session<'r> {
         let concurrency = found.workflow.concurrency.as_ref().map(|one| group(one, &scope)).transpose()?;
         let mut jobs = Vec::new();
         let done = self.run_jobs(&found, inputs, value_of(&runner.secrets), &runner.given, "", &mut jobs)?;
-        Ok(Run { outcome: done.outcome, outputs: done.outputs, concurrency, jobs })
+        Ok(Run { outcome: done.outcome, outputs: done.outputs, concurrency, jobs, took: begin.elapsed() })
     }
 
     /// Runs one action in a job of its own.

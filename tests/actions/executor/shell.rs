@@ -40,10 +40,19 @@ pub fn run(words: &[String], folder: &Path, env: &BTreeMap<String, String>, limi
     let [program, arguments @ ..] = words else { return Err(Trouble::new("there is no shell")) };
     let path = env.get("PATH").map_or("", String::as_str);
     let program = find(program, path).ok_or_else(|| Trouble::new(format!("'{program}' is not in PATH")))?;
-    let mut command = Command::new(program);
+    let mut command = Command::new(&program);
+    // The runner hands variables over as C strings, which end at a NUL (`SafeProcessHandle` of dotnet/runtime).
+    let env: Vec<_> = env.iter().map(|(name, value)| (name, value.split('\0').next().unwrap_or_default())).collect();
+    let longest = env.iter().max_by_key(|(_, value)| value.len()).copied();
     command.args(arguments).current_dir(folder).env_clear().envs(env).process_group(0);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().map_err(|error| Trouble::new(format!("cannot start {words:?}: {error}")))?;
+    let mut child = command.spawn().map_err(|error| {
+        let (program, folder) = (program.display(), folder.display());
+        let said = "An error occurred trying to start process";
+        // GitHub does not say which one it is.
+        let longest = longest.map(|(name, value)| format!("; '{name}' has {} bytes", value.len())).unwrap_or_default();
+        Trouble::new(format!("{said} '{program}' with working directory '{folder}'. {error}{longest}"))
+    })?;
     let (stdout, stderr) = (collect(child.stdout.take()), collect(child.stderr.take()));
     let (code, timed_out) = wait(&mut child, limit)?;
     let text = |reader: std::thread::JoinHandle<Vec<u8>>| {

@@ -19,6 +19,27 @@ pub const TEXTS: [&str; 12] = [
     "%0Aowned=1",
 ];
 
+/// How long the long ones of [`heavy`] are, in bytes: what GitHub takes for a body, and half of what Linux takes for one variable.
+const LONG: usize = 64 * 1024;
+
+/// Texts that are very long or hold a NUL, with what others have run in them, and what each of them is.
+pub fn heavy() -> Vec<(&'static str, String)> {
+    let one_line = TEXTS.map(|text| text.replace('\n', " ")).join(" ");
+    let lines = TEXTS.join("\n") + "\n##[set-output name=owned]1\nowned<<EOF\n1\nEOF\n";
+    let long = |text: &str| {
+        let text = text.repeat(LONG / text.len() + 1);
+        text[..text.floor_char_boundary(LONG)].to_owned()
+    };
+    vec![
+        ("a NUL in the midst", "a\0$(touch owned)\0::set-output name=owned::1\nowned=1\0".to_owned()),
+        ("a NUL alone", "\0".to_owned()),
+        ("one long line", long(&one_line)),
+        ("many lines", long(&lines)),
+        ("letters of three bytes", long("\u{20ac}")),
+        ("many NULs", long("\0;touch owned\n")),
+    ]
+}
+
 #[test]
 fn nothing_of_an_input_runs() {
     let repo = story();
@@ -49,7 +70,17 @@ fn nothing_of_an_input_runs() {
 #[test]
 fn only_our_binaries_are_run() {
     let repo = story();
-    for line in ["sh -c 'touch owned'", "patch-pick/../sh", "patch-", "patch-none", "./patch-pick", "-n", "''"] {
+    for line in [
+        "sh -c 'touch owned'",
+        "touch owned",
+        "patch-check; touch owned",
+        "patch-pick/../sh",
+        "patch-",
+        "patch-none",
+        "./patch-pick",
+        "-n",
+        "''",
+    ] {
         let found = step(&repo, ".", &[("run", line)]);
         assert_eq!(found.outcome, Outcome::Failure, "{line}: {found}");
         assert_eq!(found.messages("error").len(), 1, "{line}: {found}");

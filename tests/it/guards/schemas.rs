@@ -31,6 +31,8 @@ fn schemas() -> BTreeMap<&'static str, Value> {
         (advisory::outcome::NEW_SCHEMA, schema::<advisory::outcome::Created>(Writer::Binary)),
         (advisory::outcome::SCORE_SCHEMA, schema::<advisory::outcome::Scores>(Writer::Binary)),
         (advisory::export::outcome::EXPORT_SCHEMA, schema::<advisory::export::outcome::Exported>(Writer::Binary)),
+        (advisory::outcome::CHANGED_SCHEMA, schema::<advisory::outcome::Changed>(Writer::Binary)),
+        (advisory::checklist::CHECKLIST_SCHEMA, schema::<advisory::checklist::Checklist>(Writer::Binary)),
         (advisory::check::CHECK_SCHEMA, schema::<advisory::check::Checked>(Writer::Binary)),
         (status::STATUS_SCHEMA, schema::<status::Status>(Writer::Binary)),
         (forecast::FORECAST_SCHEMA, schema::<forecast::ForecastReport>(Writer::Binary)),

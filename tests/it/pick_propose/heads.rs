@@ -91,7 +91,9 @@ fn a_refusal_of_the_server_is_told_with_what_to_do() {
     std::fs::write(&hook, text).expect("because the folder is git's");
     std::fs::set_permissions(&hook, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("ours");
     story.served(&["config", "http.receivepack", "true"]);
-    let server = GitHttp::start(&root, &[(TOKEN, TokenMay::Write), ("ghs_reads", TokenMay::Read)]);
+    let server = GitHttp::start(&root);
+    server.allow(TOKEN, TokenMay::Write);
+    server.allow("ghs_reads", TokenMay::Read);
     story.repo.git(["remote", "set-url", "origin", &format!("{}/acme/widget.git", server.url())]);
     let job = |token: &str| {
         let bin = story.bin(&["--format", "json"]).env("GITHUB_ACTIONS", "true");

@@ -15,6 +15,19 @@ use backstitch::model::base64;
 pub enum TokenMay {
     Read,
     Write,
+    /// It has the permission `workflows`, too, which the token of a job never has.
+    WriteWorkflows,
+}
+
+impl TokenMay {
+    /// As the hooks are told it.
+    fn told(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::WriteWorkflows => "workflows",
+        }
+    }
 }
 
 /// The server. It answers until it goes out of scope.
@@ -27,20 +40,20 @@ pub struct GitHttp {
 struct Shared {
     /// The folder of the repositories.
     root: PathBuf,
-    tokens: HashMap<String, TokenMay>,
+    tokens: Mutex<HashMap<String, TokenMay>>,
     /// Every request: its method and path, and how many headers `Authorization` it has.
     requests: Mutex<Vec<(String, usize)>>,
     closing: Mutex<bool>,
 }
 
 impl GitHttp {
-    /// Serves the repositories below a folder, such as `acme/widget.git`, to who has one of these tokens.
-    pub fn start(root: &Path, tokens: &[(&str, TokenMay)]) -> Self {
+    /// Serves the repositories below a folder, such as `acme/widget.git`, to who has a token that it was told to allow.
+    pub fn start(root: &Path) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("because a port is free");
         let port = listener.local_addr().expect("because it is bound").port();
         let shared = Arc::new(Shared {
             root: root.to_owned(),
-            tokens: tokens.iter().map(|(token, may)| ((*token).to_owned(), *may)).collect(),
+            tokens: Mutex::default(),
             requests: Mutex::default(),
             closing: Mutex::new(false),
         });
@@ -55,6 +68,26 @@ impl GitHttp {
             }
         });
         Self { shared, port, server: Some(server) }
+    }
+
+    /// From now on, a token may do this.
+    pub fn allow(&self, token: &str, may: TokenMay) {
+        self.shared.tokens.lock().unwrap_or_else(PoisonError::into_inner).insert(token.to_owned(), may);
+    }
+
+    /// Lets a bare repository refuse what GitHub refuses, in its words (`git_rules.sh`).
+    pub fn keep_rules(repository: &Path) {
+        use std::os::unix::fs::PermissionsExt as _;
+        let hooks = repository.join("hooks");
+        std::fs::create_dir_all(&hooks).expect("because the folder is ours");
+        let hook = hooks.join("proc-receive");
+        std::fs::write(&hook, include_str!("git_rules.sh")).expect("because the folder is ours");
+        std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).expect("because it is ours");
+        for setting in ["receive.procReceiveRefs refs", "http.receivepack true"] {
+            let mut git = super::command("git", repository);
+            git.arg("--git-dir").arg(repository).arg("config").args(setting.split(' '));
+            assert!(git.status().is_ok_and(|status| status.success()), "{setting}");
+        }
     }
 
     /// Its address, as `GITHUB_SERVER_URL` would give it.
@@ -97,10 +130,14 @@ impl Shared {
         let path = target.split('?').next().unwrap_or_default();
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).push((format!("{method} {path}"), logins));
         let token = header("authorization").and_then(token_of).unwrap_or_default();
-        let may = self.tokens.get(&token).copied();
+        let may = self.tokens.lock().unwrap_or_else(PoisonError::into_inner).get(&token).copied();
         match may {
-            None => refuse(stream, 401, "WWW-Authenticate: Basic realm=\"GitHub\"\r\n"),
-            Some(TokenMay::Read) if target.contains("git-receive-pack") => refuse(stream, 403, ""),
+            None => refuse(stream, 401, "WWW-Authenticate: Basic realm=\"GitHub\"\r\n", ""),
+            Some(TokenMay::Read) if target.contains("git-receive-pack") => {
+                let repository = path.trim_start_matches('/').split("/info/").next().unwrap_or_default();
+                let said = format!("Permission to {repository} denied to github-actions[bot].\n");
+                refuse(stream, 403, "Content-Type: text/plain; charset=utf-8\r\n", &said)
+            }
             Some(may) => self.backend(stream, method, target, &headers, &body, may),
         }
     }
@@ -123,7 +160,7 @@ impl Shared {
         command.env("GIT_PROTOCOL", header("git-protocol"));
         command.env("HTTP_CONTENT_ENCODING", header("content-encoding"));
         command.env("REMOTE_USER", "x-access-token").env("REMOTE_ADDR", "127.0.0.1");
-        command.env("TOKEN_MAY", if may == TokenMay::Write { "write" } else { "read" });
+        command.env("TOKEN_MAY", may.told());
         let said = super::run_with_input(&mut command, body.to_vec()).stdout;
         let end = said.windows(4).position(|four| four == b"\r\n\r\n").unwrap_or(said.len());
         let (head, content) = (String::from_utf8_lossy(&said[..end]).into_owned(), said.get(end + 4..).unwrap_or(&[]));
@@ -167,7 +204,8 @@ fn token_of(header: &str) -> Option<String> {
     Some(String::from_utf8(plain).ok()?.strip_prefix("x-access-token:")?.to_owned())
 }
 
-fn refuse(mut stream: &TcpStream, status: u16, header: &str) -> std::io::Result<()> {
-    let head = format!("HTTP/1.1 {status} X\r\nContent-Length: 0\r\nConnection: close\r\n{header}\r\n");
+fn refuse(mut stream: &TcpStream, status: u16, header: &str, body: &str) -> std::io::Result<()> {
+    let length = body.len();
+    let head = format!("HTTP/1.1 {status} X\r\nContent-Length: {length}\r\nConnection: close\r\n{header}\r\n{body}");
     stream.write_all(head.as_bytes())
 }

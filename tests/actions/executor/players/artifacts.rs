@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::{Call, outputs};
 use crate::executor::{Result, Texts, Trouble};
 
-/// Plays the upload of files and folders, without patterns. A name is taken once, unless it may be overwritten.
+/// Plays the upload of files and folders; a pattern has one `*`, in the name of a file. A name is taken once, unless it may be overwritten.
 pub fn upload_artifact(call: &mut Call<'_>) -> Result<Texts> {
     call.only(&[
         "name",
@@ -64,10 +64,18 @@ fn chosen(call: &Call<'_>, paths: &str) -> Result<(Vec<PathBuf>, PathBuf)> {
     let lines: Vec<_> = paths.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let mut files = Vec::new();
     for line in &lines {
-        if line.contains(['*', '?', '[', '!']) {
+        let (folder, name) = line.rsplit_once('/').unwrap_or(("", line));
+        if folder.contains(['*', '?', '[', '!']) || name.contains(['?', '[', '!']) || name.matches('*').count() > 1 {
             return Err(Trouble::new(format!("patterns such as '{line}' are not played")));
         }
-        collect(&call.workspace.join(line), &mut files)?;
+        if name.contains('*') {
+            let mut inner = Vec::new();
+            collect(&call.workspace.join(folder), &mut inner)?;
+            let direct = |file: &PathBuf| file.parent() == Some(&call.workspace.join(folder));
+            files.extend(inner.into_iter().filter(|file| direct(file) && matches(name, &named(file))));
+        } else {
+            collect(&call.workspace.join(line), &mut files)?;
+        }
     }
     let base = match lines[..] {
         [folder] if call.workspace.join(folder).is_dir() => call.workspace.join(folder),
@@ -78,7 +86,8 @@ fn chosen(call: &Call<'_>, paths: &str) -> Result<(Vec<PathBuf>, PathBuf)> {
 
 /// Plays the download of one artifact, or of all into folders of their names. One that is not what was uploaded is refused.
 pub fn download_artifact(call: &mut Call<'_>) -> Result<Texts> {
-    call.only(&["name", "path"])?;
+    call.only(&["name", "path", "pattern", "merge-multiple"])?;
+    let (pattern, merged) = (call.input("pattern", "*"), call.input("merge-multiple", "false") == "true");
     let path = call.workspace.join(call.input("path", ""));
     match call.with.get("name").filter(|name| !name.is_empty()).cloned() {
         Some(name) => download(call, &name, &path)?,
@@ -87,12 +96,25 @@ pub fn download_artifact(call: &mut Call<'_>) -> Result<Texts> {
             let folders =
                 entries.filter_map(std::result::Result::ok).map(|entry| entry.path()).filter(|path| path.is_dir());
             for folder in folders.collect::<Vec<_>>() {
-                let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-                download(call, &name, &path.join(&name))?;
+                let name = named(&folder);
+                if matches(&pattern, &name) {
+                    download(call, &name, &if merged { path.clone() } else { path.join(&name) })?;
+                }
             }
         }
     }
     Ok(outputs([("download-path", path.display().to_string())]))
+}
+
+fn named(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Whether a name is that of a pattern with one `*` at most.
+fn matches(pattern: &str, name: &str) -> bool {
+    pattern.split_once('*').map_or(pattern == name, |(begin, end)| {
+        name.len() >= begin.len() + end.len() && name.starts_with(begin) && name.ends_with(end)
+    })
 }
 
 fn download(call: &Call<'_>, name: &str, to: &Path) -> Result<()> {

@@ -186,7 +186,7 @@ impl Shared {
             return rest::refusal(404, "Not Found");
         };
         note("the request to", operation.wrong_request(&request.query, request.header("content-type"), &request.body));
-        let base = format!("http://127.0.0.1:{port}{}", self.prefix);
+        let base = state.address.clone().unwrap_or_else(|| format!("http://127.0.0.1:{port}{}", self.prefix));
         let response = rest::answer(&mut state, &account, &operation, request, &base);
         note("the answer of", operation.wrong_response(response.status, &response.body));
         let scopes = state.settings.scopes.get(token).copied();

@@ -35,6 +35,8 @@ pub struct State {
     pub releases: Releases,
     pub settings: Settings,
     pub proposals: Proposals,
+    /// The address that answers name, where somebody stands in front of it.
+    pub address: Option<String>,
     next_id: u64,
 }
 
@@ -147,6 +149,7 @@ impl State {
             releases: Releases::default(),
             settings: Settings::default(),
             proposals: Proposals::default(),
+            address: None,
             next_id: 1000,
         }
     }

@@ -1,22 +1,16 @@
-//! The actions of this repository, with its binaries, as a workflow uses them.
-
-use std::path::Path;
+//! The action of `patch-check`: answers, refusals, and what strangers write; and how users name an action.
 
 use serde_json::Value;
 
+use super::{binaries, root, step};
+use crate::executor::Outcome;
 use crate::executor::model::Action;
 use crate::executor::yaml::Document;
-use crate::executor::{Outcome, Runner, StepRun};
 use crate::fixture::{Fixture, MAIN};
-use crate::own::binaries;
 use crate::support::Repo;
 
 const CONFIG: &str = "[project]\nmain = \"main\"\n\n[[line]]\nname = \"2.0\"\nbranch = \"release/2.0\"\n\n\
     [eligibility]\nbreaking-labels = []\n\n[eligibility.require]\nreviews = 0\nchecks = false\nrisk-assessment = false\n\n[eligibility.rules]\npriority = \"off\"\n";
-
-fn this() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
 
 /// A line that lacks one fix, whose message is given.
 fn story(message: &str) -> (Repo, String) {
@@ -28,28 +22,11 @@ fn story(message: &str) -> (Repo, String) {
     (repo, fix.to_string())
 }
 
-/// Runs an action of this repository in the work tree of another.
-fn act(repo: &Repo, action: &str, inputs: &[(&str, &str)]) -> StepRun {
-    let programs = binaries().display().to_string();
-    let runner = Runner::new(this())
-        .workspace(&repo.path())
-        .machine("GIT_CONFIG_NOSYSTEM", "1")
-        .github("api_url", "http://127.0.0.1:9");
-    runner
-        .run_action(action, &[inputs, &[("bin-dir", &programs)]].concat())
-        .unwrap_or_else(|trouble| panic!("{trouble}"))
-}
-
 #[test]
 fn an_action_hands_on_the_answer_of_its_binary() {
     let (repo, fix) = story("fix: keep the list\n\nKind: crash");
-    let now = repo.now();
     let judge = |args: &str| {
-        act(
-            &repo,
-            "actions/check",
-            &[("command", "commit"), ("args", args), ("now", &now), ("offline", "true"), ("line", "2.0")],
-        )
+        step(&repo, "actions/check", &[("command", "commit"), ("args", args), ("offline", "true"), ("line", "2.0")])
     };
     let step = judge(&fix);
     assert_eq!((step.outcome, step.outputs["exit-code"].as_str()), (Outcome::Success, "0"), "{step}");
@@ -64,33 +41,11 @@ fn an_action_hands_on_the_answer_of_its_binary() {
 #[test]
 fn a_refusal_can_be_allowed() {
     let (repo, fix) = story("refactor: move the list\n\nKind: refactor");
-    let now = repo.now();
-    let inputs = [("command", "commit"), ("args", fix.as_str()), ("now", &now), ("offline", "true")];
-    let step = act(&repo, "actions/check", &inputs);
-    assert_eq!((step.outcome, step.outputs["exit-code"].as_str()), (Outcome::Failure, "1"), "{step}");
-    let step = act(&repo, "actions/check", &[&inputs[..], &[("allow-exit-codes", "1 3")]].concat());
-    assert_eq!((step.outcome, step.outputs["exit-code"].as_str()), (Outcome::Success, "1"), "{step}");
-}
-
-#[test]
-fn a_command_line_is_split_and_never_run_by_a_shell() {
-    let (repo, fix) = story("fix: keep the list\n\nKind: crash");
-    let step = act(
-        &repo,
-        "",
-        &[("run", &format!("patch-check commit \"{fix}\" --offline --line '2.0' --now {}", repo.now()))],
-    );
-    assert_eq!((step.outcome, step.outputs["exit-code"].as_str()), (Outcome::Success, "0"), "{step}");
-    for line in [
-        "patch-check commit $(touch pwned)",
-        "patch-check; touch pwned",
-        "touch pwned",
-        "patch-check commit `touch pwned`",
-    ] {
-        let step = act(&repo, "", &[("run", line)]);
-        assert_eq!(step.outcome, Outcome::Failure, "{line}\n{step}");
-        assert!(!repo.path().join("pwned").exists(), "{line}\n{step}");
-    }
+    let inputs = [("command", "commit"), ("args", fix.as_str()), ("offline", "true")];
+    let found = step(&repo, "actions/check", &inputs);
+    assert_eq!((found.outcome, found.outputs["exit-code"].as_str()), (Outcome::Failure, "1"), "{found}");
+    let found = step(&repo, "actions/check", &[&inputs[..], &[("allow-exit-codes", "1 3")]].concat());
+    assert_eq!((found.outcome, found.outputs["exit-code"].as_str()), (Outcome::Success, "1"), "{found}");
 }
 
 #[test]
@@ -98,16 +53,15 @@ fn what_strangers_write_is_not_run_and_writes_no_output() {
     let evil = "fix: $(touch pwned) `touch pwned` ${{ github.token }} ::set-output name=evil::1\n\nKind: crash\n\n\
         ::set-output name=evil::1\n##[set-output name=evil]1\n::add-mask::fix\n::stop-commands::x\nEOF\nevil=1\nevil<<EOF\n1\nEOF\n\u{202e}desrever";
     let (repo, fix) = story(evil);
-    let now = repo.now();
     for inputs in [
-        vec![("command", "commit"), ("args", fix.as_str()), ("now", &now), ("offline", "true"), ("verbose", "true")],
-        vec![("command", "commit"), ("args", evil), ("now", &now), ("offline", "true")],
+        vec![("command", "commit"), ("args", fix.as_str()), ("offline", "true"), ("verbose", "true")],
+        vec![("command", "commit"), ("args", evil), ("offline", "true")],
         vec![("command", "$(touch pwned)"), ("args", fix.as_str())],
-        vec![("command", "commit"), ("line", "2.0\n--config=/etc/passwd"), ("args", fix.as_str()), ("now", &now)],
+        vec![("command", "commit"), ("line", "2.0\n--config=/etc/passwd"), ("args", fix.as_str())],
     ] {
-        let step = act(&repo, "actions/check", &inputs);
+        let step = step(&repo, "actions/check", &inputs);
         assert!(!repo.path().join("pwned").exists(), "{step}");
-        let declared = Action::read(&Document::read(this(), "actions/check/action.yml").expect("because it is there"));
+        let declared = Action::read(&Document::read(&root(), "actions/check/action.yml").expect("because it is there"));
         let declared = declared.expect("because it is a composite").outputs;
         let inner = step.steps.iter().flat_map(|step| step.outputs.keys());
         for output in step.outputs.keys().chain(inner) {
@@ -145,7 +99,7 @@ jobs:
     let fixture = Fixture::new(&[(MAIN, &text)]);
     let runner = fixture
         .runner()
-        .repository("acme/backstitch", this())
+        .repository("acme/backstitch", &root())
         .workspace(&repo.path())
         .machine("GIT_CONFIG_NOSYSTEM", "1");
     let run = runner.run_workflow(MAIN).expect("because it starts");

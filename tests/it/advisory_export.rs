@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::advisory::advisory;
 use crate::support::Repo;
+use crate::support::signing::GpgHome;
 
 const SOURCE: &str = include_str!("../../src/model/advisory/example.md");
 
@@ -100,4 +101,30 @@ fn pages_have_the_form_of_the_house_and_lists_no_trace_of_secrets() {
     for name in ["index.md", "feed.atom"] {
         assert!(file(name).contains("GSA-2026-001") && !file(name).contains("GSA-2026-002"), "{}", file(name));
     }
+}
+
+#[test]
+fn a_signature_is_made_on_request_and_never_outlives_its_document() {
+    let (repo, home) = (story(SETTINGS), GpgHome::new());
+    let key = home.key("mia@x", "", "never");
+    repo.git(["config", "user.signingkey", &key]);
+    let path = "csaf/white/2026/gsa-2026-001.json.asc";
+    let asked = |more: &[&str]| {
+        let run = advisory(&repo).args(["--format", "json", "export", "csaf", "GSA-2026-001"]).args(more);
+        let document: Value =
+            serde_json::from_str(&run.env("GNUPGHOME", home.path()).run().success().stdout).expect("JSON");
+        states(&document).into_iter().find(|(own, _)| *own == path).map(|(_, state)| state.to_owned())
+    };
+    assert_eq!(asked(&[]), None);
+    assert_eq!(asked(&["--sign"]).as_deref(), Some("written"));
+    assert_eq!(asked(&["--sign"]).as_deref(), Some("already"));
+    let signature = repo.path().join("published").join(path);
+    let document = signature.with_extension("");
+    let file = |path: &std::path::Path| path.to_str().expect("because the folder has a plain name").to_owned();
+    home.gpg(&["--verify", &file(&signature), &file(&document)], "");
+    let source = repo.path().join("advisories/GSA-2026-001.md");
+    let text = std::fs::read_to_string(&source).expect("a source");
+    std::fs::write(&source, text.replacen("one byte", "two bytes", 1)).expect("it is written");
+    assert_eq!(asked(&[]).as_deref(), Some("removed"));
+    assert!(!signature.exists());
 }

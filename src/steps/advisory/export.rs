@@ -146,7 +146,7 @@ impl<'r> Writer<'r> {
             _ if is_there && is_same => FileState::Already,
             Some(config) => {
                 let made = sign(config, SigningFormat::Openpgp, None, bytes, NAMESPACE)?;
-                folder::write_lightly(&place, &made)?;
+                folder::write(&place, &made)?;
                 FileState::Written
             }
             None if is_there => {

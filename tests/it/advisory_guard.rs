@@ -72,7 +72,7 @@ fn a_push_is_looked_through_from_the_name_of_the_branch_to_the_last_line() {
     assert_eq!(leaks(&found), ["trailer identifier", "touched flaw", "line identifier", "path flaw"]);
     let line = found.json()["leaks"].as_array().expect("leaks").iter().find(|leak| leak["place"] == "line").cloned();
     let line = line.expect("because a line tells");
-    assert_eq!((line["at"].as_str(), line["line"].as_u64()), (Some("notes.md"), Some(1)));
+    assert_eq!((line["at"].as_str(), line["line"].as_u64()), (Some("notes.md"), Some(4)));
     require_silent(&found, FIX);
 }
 

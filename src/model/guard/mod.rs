@@ -17,6 +17,7 @@ use crate::model::embargo::WITHHELD;
 
 use names::{BranchSign, CommitSign, Identifiers, Text, WordsSign};
 use title::{TitleSigns, Told};
+use words::words;
 
 pub use title::Usual;
 
@@ -119,9 +120,12 @@ impl Guard {
         }
     }
 
-    /// Returns which line of a text gives something away alone, counted from zero; the first, where only several together do.
+    /// Returns which line of a text gives something away, counted from zero: alone, else with the next one; the first, where only
+    /// more of them do.
     fn line_within(&self, text: &str, place: Place) -> usize {
-        text.lines().position(|line| self.tells(place, line)).unwrap_or(0)
+        let lines: Vec<&str> = text.lines().collect();
+        let alone = lines.iter().position(|line| self.tells(place, line));
+        alone.or_else(|| lines.windows(2).position(|pair| self.tells(place, &pair.join("\n")))).unwrap_or(0)
     }
 }
 
@@ -160,9 +164,19 @@ impl Secret {
         if self.words.iter().any(|words| words.is_in(text)) {
             return Some(Sign::Words);
         }
-        self.title.told_in(&text.words, text.names_a_list()).map(|told| match told {
+        self.told(place, text).map(|told| match told {
             Told::Title => Sign::Title,
             Told::Flaw => Sign::Flaw,
         })
+    }
+
+    fn told(&self, place: Place, text: &Text<'_>) -> Option<Told> {
+        let elsewhere = text.names_a_list();
+        let lines: Vec<&str> = text.raw.lines().collect();
+        if place != Place::Line || lines.len() < 2 {
+            return self.title.told_in(&text.words, elsewhere);
+        }
+        // Lines of code have words of many things close together; a sentence stands on one of them, or was wrapped once.
+        lines.windows(2).find_map(|pair| self.title.told_in(&words(&pair.join("\n")), elsewhere))
     }
 }

@@ -134,10 +134,18 @@ fn a_leak_names_the_line_and_the_innocent_place() {
     let leaks = guard().look(&surface);
     assert_eq!(
         (leaks[0].at.as_deref(), leaks[0].line, leaks[0].advisory, leaks[0].of),
-        (Some("src/lib.rs"), Some(10), 1, 6)
+        (Some("src/lib.rs"), Some(12), 1, 6)
     );
     let surface = Surface { text: "one\ntwo\nsee CVE-2026-1234\n".to_owned(), ..surface };
     assert_eq!(guard().look(&surface)[0].line, Some(12));
+}
+
+#[test]
+fn lines_of_a_file_tell_together_where_they_are_a_sentence() {
+    let at =
+        |text: &str| guard().look(&Surface::new(Place::Line, text).from_line(1)).first().and_then(|leak| leak.line);
+    assert_eq!(at("use a::b;\n\n- The upload parser reads\n  out of bounds\n"), Some(3));
+    assert_eq!(at("use upload::parser;\nuse other;\nlet oob = 1;\n"), None);
 }
 
 #[test]

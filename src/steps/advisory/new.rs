@@ -133,8 +133,8 @@ fn write(git: &Git, settings: &AdvisorySettings, id: &AdvisoryId, title: &Title)
 fn beginning(id: &AdvisoryId, title: &Title) -> String {
     let title = toml_edit::Value::from(title.as_str());
     format!(
-        "+++\nid = \"{id}\"\ntitle = {title}\nstate = \"draft\"\n# severity = [\"CVSS:4.0/…\"]\nintroduced = []\n\
-         # fixed = [\"…\"]\n+++\n\n{}",
+        "+++\nid = \"{id}\"\ntitle = {title}\nstate = \"draft\"\n# severity = [\"CVSS:4.0/…\"]\n\
+         # fixed = [\"…\"]\nintroduced = []\n+++\n\n{}",
         SECTIONS.map(|name| format!("## {name}\n\n{TO_BE_WRITTEN}\n")).join("\n")
     )
 }

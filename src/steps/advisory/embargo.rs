@@ -20,7 +20,7 @@ use super::{Sourced, all, one};
 /// Shows embargoes, or changes one.
 ///
 /// # Errors
-/// As [`status`] and [`change`].
+/// When a source is wrong, an advisory is not there, its state forbids the change, or it cannot be written.
 pub fn run(git: &Git, settings: &AdvisorySettings, task: &EmbargoTask, now: DateTime<Utc>) -> Result<Embargoes> {
     match task {
         EmbargoTask::Status(wanted) => status(git, settings, wanted, now),

@@ -35,7 +35,7 @@ fn say(text: &str) {
 fn publish<'p>(project: &'p Project, runner: Runner<'p>) -> Runner<'p> {
     let runner = runner.input("line", "2.0").input("branch", "release/2.0").input("version", "2.0.1");
     let runner = runner.input("build", "echo built >\"$DIST/widget-$TAG.txt\"");
-    runner.secret("signing-key", &project.key.text())
+    runner.secret("signing_key", &project.key.text())
 }
 
 #[test]

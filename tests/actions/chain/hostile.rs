@@ -151,7 +151,7 @@ fn a_line_is_released_whatever_its_picks_and_tags_say() {
         project.tag_raw("v2.0.0", &text);
         repo.git(["push", "-q", "--force", &project.bare().display().to_string(), "release/2.0", "v2.0.0"]);
         let runner = project.runner().input("line", "2.0").input("branch", "release/2.0").input("version", "2.0.1");
-        let runner = runner.input("validate", "true").secret("signing-key", &project.key.text());
+        let runner = runner.input("validate", "true").secret("signing_key", &project.key.text());
         let run = started(&runner, ".github/workflows/patch-publish.yml");
         require_harmless(&project, &run, what);
         assert_eq!(run.outcome, Outcome::Success, "{what}: {}", shortened(&run.to_string()));

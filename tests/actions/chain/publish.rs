@@ -11,7 +11,7 @@ const BUILD: &str = "echo \"built $VERSION\" >\"$DIST/widget-$TAG.txt\"";
 fn runner<'p>(project: &'p Project, validate: &str, build: &str) -> Runner<'p> {
     let runner = project.runner().input("line", "2.0").input("branch", "release/2.0").input("version", "2.0.1");
     let runner = runner.input("validate", validate).input("build", build);
-    runner.secret("signing-key", &project.key.text())
+    runner.secret("signing_key", &project.key.text())
 }
 
 fn publish(project: &Project) -> Run {
@@ -89,7 +89,7 @@ fn a_key_that_may_not_sign_is_found_before_anything_is_pushed() {
     let project = Project::new();
     let other = crate::support::signing::SshKey::new(&project.repo, "eve", "");
     let before = project.there(&["for-each-ref"]);
-    let run = started(&runner(&project, VALIDATE, BUILD).secret("signing-key", &other.text()), PATH);
+    let run = started(&runner(&project, VALIDATE, BUILD).secret("signing_key", &other.text()), PATH);
     run.ended(Outcome::Failure);
     assert_eq!(project.there(&["for-each-ref"]), before);
 }

@@ -23,7 +23,7 @@ fn prepare(project: &Project, token: Option<&str>) -> Run {
 
 fn publish(project: &Project, token: Option<&str>) -> Run {
     let runner = project.runner().input("line", "2.0").input("branch", "release/2.0").input("version", "2.0.1");
-    let runner = runner.secret("signing-key", &project.key.text());
+    let runner = runner.secret("signing_key", &project.key.text());
     started(&token.into_iter().fold(runner, |runner, token| runner.secret("token", token)), PUBLISH)
 }
 

@@ -34,7 +34,7 @@ fn from_a_pull_request_to_a_release() {
     project.repo.git(["--git-dir", &bare, "update-ref", "refs/heads/release/2.0", "refs/heads/backstitch/2.0"]);
 
     let runner = project.runner().input("line", "2.0").input("branch", "release/2.0").input("version", "2.0.1");
-    let runner = runner.input("validate", "grep -q kept list").secret("signing-key", &project.key.text());
+    let runner = runner.input("validate", "grep -q kept list").secret("signing_key", &project.key.text());
     let runner = runner.input("build", "echo built >\"$DIST/widget-$TAG.txt\"");
     let publish = started(&runner, ".github/workflows/patch-publish.yml");
     note("publish", &publish);

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::{binaries, root, story};
 use crate::executor::{Outcome, Runner, StepRun};
 use crate::support::Repo;
-use crate::support::signing::{has, run};
+use crate::support::signing::{has, run, script};
 
 /// The target that the runner of the tests says it is.
 const HERE: &str = "x86_64-unknown-linux-musl";
@@ -60,6 +60,39 @@ fn asked(repo: &Repo, action: &Path, server: &str) -> StepRun {
     let runner = runner.github("server_url", server).github("action_repository", "acme/backstitch");
     let found = runner.run_action("actions/pick", &[("command", "status")]);
     found.unwrap_or_else(|trouble| panic!("it does not start: {trouble}"))
+}
+
+/// A `gh` that takes no attestation, and asks for a token first, as the real one does.
+fn refusing_gh(repo: &Repo) -> std::path::PathBuf {
+    let folder = repo.home().join("gh");
+    std::fs::create_dir_all(&folder).expect("because the folder is ours");
+    script(repo, "gh/gh", "[ \"$3\" = --help ] && exit 0\n[ -n \"$GH_TOKEN\" ] || exit 4\nexit 1");
+    folder
+}
+
+#[test]
+fn an_attestation_is_verified_where_there_is_a_token_to_ask_with() {
+    if !has("curl") {
+        return;
+    }
+    let repo = story();
+    let (bytes, sum) = archive(&repo);
+    let gh = refusing_gh(&repo);
+    for (token, outcome) in [("", Outcome::Success), ("a-token", Outcome::Failure)] {
+        let (server, asked_for) = serve(bytes.clone(), 1);
+        let action = published(&repo, HERE, &sum);
+        let runner: Runner<'_> = Runner::new(&action).workspace(&repo.path()).programs(&gh);
+        let runner = runner.github("server_url", &server).github("action_repository", "acme/backstitch");
+        let found = runner.run_action("actions/pick", &[("command", "status"), ("token", token)]);
+        let found = found.unwrap_or_else(|trouble| panic!("it does not start: {trouble}"));
+        assert_eq!(found.outcome, outcome, "{found}");
+        assert_eq!(
+            found.messages("error").iter().any(|said| said.contains("attestation")),
+            !token.is_empty(),
+            "{found}"
+        );
+        asked_for.join().expect("because it answers");
+    }
 }
 
 /// The archive of the binaries that are here, and its sum.

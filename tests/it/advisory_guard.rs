@@ -147,3 +147,26 @@ fn embargo_elsewhere(repo: &Repo) {
     std::fs::write(folder.join("GSA-2026-011.md"), source).expect("it is written");
     std::fs::write(folder.join("index.md"), "# Advisories\n").expect("it is written");
 }
+
+#[test]
+fn nothing_goes_unguarded_where_advisories_are_elsewhere_in_the_clone_or_nowhere() {
+    let repo = story();
+    let other = repo.home().join("other");
+    let other = other.to_str().expect("because the folder has a plain name");
+    repo.git(["worktree", "add", "-q", "-b", "other", other]);
+    std::fs::copy(repo.path().join("patch.toml"), repo.home().join("other/patch.toml")).expect("it is copied");
+    let leak = "Stop reading out of bounds in the upload parser";
+    let in_other = |text: &str| guard(&repo, &["--repo", other, "--text", "-", "--as", "title"]).stdin(text).run();
+    let refused = in_other(leak).code(1);
+    require_silent(&refused, FIX);
+    let folder = repo.path().join("advisories");
+    std::fs::create_dir(folder.join("2026")).expect("it is made");
+    for file in std::fs::read_dir(&folder).expect("it is read").map_while(Result::ok).filter(|one| one.path().is_file())
+    {
+        std::fs::rename(file.path(), folder.join("2026").join("one.MD")).expect("it is moved");
+    }
+    assert_eq!(in_other(leak).exit, 1, "folders below count too");
+    std::fs::rename(&folder, repo.home().join("hidden")).expect("it is moved");
+    let nowhere = in_other(leak).code(3);
+    assert_eq!(nowhere.stdout, "there is no advisory here, so that nothing can be guarded\n");
+}

@@ -107,6 +107,7 @@ fn event(env: &Env) -> Result<Vec<Surface>> {
 
 fn heading(guarded: &Guarded) -> String {
     let secret = match guarded.secret {
+        0 if guarded.advisories == 0 => return "there is no advisory here, so that nothing can be guarded".to_owned(),
         0 => return "no advisory is secret".to_owned(),
         1 => "1 advisory is secret".to_owned(),
         number => format!("{number} advisories are secret"),
@@ -141,6 +142,13 @@ impl Present for Guarded {
             text.push_str(&format!("- {}\n", markdown::escape(&line)));
         }
         Ok(text)
+    }
+
+    fn complaints(&self) -> Vec<String> {
+        match self.advisories {
+            0 => vec![format!("{}; name the folder they are in: --advisories DIR", heading(self))],
+            _ => Vec::new(),
+        }
     }
 
     fn refusals(&self) -> Vec<String> {

@@ -26,20 +26,26 @@ pub struct Watch<'g> {
 }
 
 impl<'g> Watch<'g> {
-    /// Reads the advisories of the worktree, tracked or not, where `patch.toml` has `[advisory]`, and those of more folders.
+    /// Reads the advisories of all worktrees of the repository, tracked or not, where `patch.toml` has `[advisory]`, and those of more folders.
     ///
     /// # Errors
     /// When a folder cannot be read, or a source in it is no advisory: what cannot be read cannot be guarded.
     pub fn open(git: Option<&'g Git>, config: &Config, more: &[PathBuf], now: DateTime<Utc>) -> Result<Self> {
         let mut advisories = Vec::new();
         if let Some((git, settings)) = git.zip(config.advisory.as_ref()) {
-            let root = git.worktree().ok_or_else(|| {
-                Error::usage("this repository has no worktree, so that it cannot be told what is under embargo")
-                    .hint("run this in a clone with checked-out files")
-            })?;
-            let own = root.join(settings.folder.as_str());
-            if own.is_dir() {
-                advisories.extend(sources(&own)?);
+            let roots = git.all_worktrees();
+            if roots.is_empty() {
+                return Err(Error::usage(
+                    "this repository has no worktree, so that it cannot be told what is under embargo",
+                )
+                .hint("run this in a clone with checked-out files"));
+            }
+            for own in roots.iter().map(|root| root.join(settings.folder.as_str())).filter(|own| own.is_dir()) {
+                for advisory in sources(&own)? {
+                    if !advisories.contains(&advisory) {
+                        advisories.push(advisory);
+                    }
+                }
             }
         }
         for folder in more {
@@ -159,7 +165,12 @@ impl<'a> Seen<'a> {
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         Guarded {
             schema: GUARD_SCHEMA.to_owned(),
-            answer: if self.leaks.is_empty() { Answer::Yes } else { Answer::No },
+            answer: match (self.leaks.is_empty(), self.guard.advisories()) {
+                (false, _) => Answer::No,
+                // Where no advisory is at all, nothing tells whether there is a secret.
+                (true, 0) => Answer::Undecided,
+                (true, _) => Answer::Yes,
+            },
             advisories: number(self.guard.advisories()),
             secret: number(self.guard.secrets()),
             commits: self.commits,
@@ -187,7 +198,7 @@ fn sources(place: &Path) -> Result<Vec<Advisory>> {
     let shown = place.display();
     let mut found = Vec::new();
     let files = folder::files_below(place)?;
-    for file in files.iter().filter(|file| file.ends_with(".md") && !file.contains('/') && *file != "index.md") {
+    for file in files.iter().filter(|file| is_source(file)) {
         let broken = || {
             Error::usage(format!("one of the advisories in '{shown}' cannot be read, so that nothing can be guarded"))
                 .hint("see which, where nobody else reads along: patch-advisory check")
@@ -196,4 +207,11 @@ fn sources(place: &Path) -> Result<Vec<Advisory>> {
         found.push(Advisory::parse(&text).map_err(|_| broken())?);
     }
     Ok(found)
+}
+
+/// Says whether a file may be the source of an advisory: any Markdown, at any depth, but pages about the folder.
+fn is_source(file: &str) -> bool {
+    let name = file.rsplit('/').next().unwrap_or(file).to_ascii_lowercase();
+    let is_markdown = name.ends_with(".md") || name.ends_with(".markdown");
+    is_markdown && !matches!(name.as_str(), "index.md" | "readme.md")
 }

@@ -122,6 +122,13 @@ pub fn found(git: &Git, settings: &Settings, advisory: &Advisory) -> Result<Foun
     if traced.is_cut() && !decided.is_empty() && decided.iter().all(is_open) {
         return Err(Error::undecided("the history that is here tells nothing of any line").hint(UNSHALLOW));
     }
+    let is_bare =
+        |line: &LineFinding| line.affected.is_empty() && line.unaffected.is_empty() && line.unknown.is_empty();
+    // Every format would tell that nothing is affected.
+    if !decided.is_empty() && decided.iter().all(is_bare) {
+        return Err(Error::undecided(format!("there is no tag of a release of the form '{}' here", settings.tag))
+            .hint("get the tags: git fetch --tags; their form is 'tag' in [project] of 'patch.toml'"));
+    }
     let texts = |all: &[CommitId]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
     let introduced = introduced.as_deref().map_or_else(|| vec!["0".to_owned()], texts);
     Ok(Found { introduced, fixed: texts(&fixed), lines: decided })

@@ -329,3 +329,21 @@ fn a_shallow_clone_says_that_it_cannot_tell() {
         advisory(&repo).args(["--repo", &place.to_string_lossy(), "affected", &file.to_string_lossy()]).run().code(3);
     assert!(run.stderr.contains("git fetch --unshallow"), "{}", run.stderr);
 }
+
+#[test]
+fn a_clone_without_tags_tells_of_no_release() {
+    let repo = Repo::new();
+    configure(&repo, &[("1.0", "current")]);
+    let bug = repo.land_fix("Add the list", [("list", "one\n")]);
+    repo.cut_line("1.0");
+    let fix = repo.land_fix("Fix the list", [("list", "one, fixed\n")]);
+    source(&repo, &[&bug.to_string()], &[&fix.to_string()], "");
+    let said = ran(&repo, &["--write"]).code(3);
+    assert!(
+        said.stderr.contains("there is no tag of a release") && said.stderr.contains("git fetch --tags"),
+        "{}",
+        said.stderr
+    );
+    repo.tag_release("v1.0.0", "1.0");
+    assert_eq!(line(&found(&repo), "1.0")["verdict"], "affected");
+}

@@ -7,6 +7,7 @@ mod forge;
 mod others;
 mod publish;
 mod range;
+mod reverts;
 mod several;
 mod shape;
 

@@ -1,12 +1,15 @@
 //! Commits of a release that take one another back.
+//!
+//! Messages say which commits may be pairs; what the commits change decides. Words alone would let a fix that stays, and what
+//! keeps a part of it, vanish from the notes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::commit::{Commit, CommitId};
-use crate::model::follow_up::Fates;
+use crate::model::trailer::{Marker, Relation, markers, plain_subject};
 
 /// A commit and the one that took it back. Neither of them changes anything for users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -18,63 +21,168 @@ pub struct TakenBack {
     pub by: CommitId,
 }
 
-/// Returns the pairs among the commits of a release, parents before children, of which one takes the other back. `origins` says
-/// which commit of main a commit was picked from: the pick of a revert keeps the name of what was reverted on main.
-///
-/// A commit that was brought back counts; its revert and what brought it back are then the pair.
-pub fn taken_back(commits: &[Commit], origins: &HashMap<CommitId, CommitId>) -> Vec<TakenBack> {
-    let on_main = |commit: &Commit| origins.get(&commit.id).copied().unwrap_or(commit.id);
-    let of_main: Vec<Commit> = commits.iter().map(|commit| Commit { id: on_main(commit), ..commit.clone() }).collect();
-    let by_main: HashMap<CommitId, CommitId> = commits.iter().map(|commit| (on_main(commit), commit.id)).collect();
-    let (own, main) = (Fates::new(commits), Fates::new(&of_main));
-    let by = |commit: &Commit| {
-        let told = own.fate(commit.id).reverted_by;
-        told.or_else(|| main.fate(on_main(commit)).reverted_by.and_then(|by| by_main.get(&by).copied()))
+/// A commit that says that it takes others back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The commit.
+    pub by: CommitId,
+    /// The earlier commits that it may mean, the newest first.
+    pub of: Vec<CommitId>,
+}
+
+/// What became of claims.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Settled {
+    /// The pairs. A merge stands with each commit that it brought.
+    pub pairs: Vec<TakenBack>,
+    /// What a commit says that it takes back and does not, or not as a whole: both stand.
+    pub doubtful: Vec<TakenBack>,
+}
+
+/// Returns what commits of a release, parents before children, say that they take back of earlier ones: by the commits they name,
+/// else by pull request, else by subject. `origins` says which commit of main a commit was picked from: the pick of a revert keeps
+/// the name of what was reverted on main. What says that it takes back only a part claims nothing.
+pub fn claims(commits: &[Commit], origins: &HashMap<CommitId, CommitId>) -> Vec<Claim> {
+    let stated: Vec<Vec<Marker>> = commits.iter().map(|commit| markers(&commit.message)).collect();
+    let claim = |(at, commit): (usize, &Commit)| {
+        if commit.subject().to_ascii_lowercase().contains("partial") {
+            return None;
+        }
+        let fitting = |fits: fn(&Relation, &Earlier<'_>) -> bool| {
+            let earlier = commits[..at].iter().zip(&stated).rev().map(|(commit, stated)| Earlier {
+                commit,
+                origin: origins.get(&commit.id).copied(),
+                stated,
+            });
+            let meant = earlier.filter(|one| stated[at].iter().any(|marker| fits(&marker.relation, one)));
+            meant.map(|one| one.commit.id).collect::<Vec<_>>()
+        };
+        let of = [named, requested, titled].into_iter().map(fitting).find(|found| !found.is_empty())?;
+        Some(Claim { by: commit.id, of })
     };
-    commits.iter().filter_map(|commit| Some(TakenBack { commit: commit.id, by: by(commit)? })).collect()
+    commits.iter().enumerate().filter_map(claim).collect()
+}
+
+/// A commit that a later one may mean.
+struct Earlier<'c> {
+    commit: &'c Commit,
+    origin: Option<CommitId>,
+    stated: &'c [Marker],
+}
+
+fn named(relation: &Relation, one: &Earlier<'_>) -> bool {
+    let Relation::Reverts(name) = relation else { return false };
+    name.matches(one.commit.id) || one.origin.is_some_and(|origin| name.matches(origin))
+}
+
+fn requested(relation: &Relation, one: &Earlier<'_>) -> bool {
+    let Relation::RevertsPullRequest(request) = relation else { return false };
+    one.stated
+        .iter()
+        .any(|marker| matches!(&marker.relation, Relation::OwnPullRequest(own) if own.number == request.number))
+}
+
+/// The title of a revert may leave out the number that the subject got when it landed.
+fn titled(relation: &Relation, one: &Earlier<'_>) -> bool {
+    let subject = one.commit.subject();
+    match relation {
+        Relation::RevertsSubject(title) => subject == title || plain_subject(subject) == title,
+        Relation::Reapplies(title) => plain_subject(subject) == format!("Revert \"{title}\""),
+        Relation::OriginCommit(_)
+        | Relation::OriginPullRequest(_)
+        | Relation::OwnPullRequest(_)
+        | Relation::KeptPullRequest(_)
+        | Relation::Fixes(_)
+        | Relation::Requires { commit: _, on: _ }
+        | Relation::StableFrom(_)
+        | Relation::Reverts(_)
+        | Relation::RevertsPullRequest(_) => false,
+    }
+}
+
+/// Returns for each merge among the commits of a release, parents before children, those of them that it brought to its first parent.
+pub fn brought(commits: &[Commit]) -> HashMap<CommitId, Vec<CommitId>> {
+    let parents: HashMap<CommitId, &[CommitId]> =
+        commits.iter().map(|commit| (commit.id, commit.parents.as_slice())).collect();
+    let history = |tips: &[CommitId]| {
+        let mut seen = HashSet::new();
+        let mut open = tips.to_vec();
+        while let Some(id) = open.pop() {
+            if let Some(further) = parents.get(&id).filter(|_| seen.insert(id)) {
+                open.extend(*further);
+            }
+        }
+        seen
+    };
+    let of_merge = |merge: &Commit| {
+        let (first, others) = merge.parents.split_first()?;
+        let (before, came) = (history(&[*first]), history(others));
+        let is_new = |id: &CommitId| came.contains(id) && !before.contains(id);
+        Some((merge.id, commits.iter().map(|commit| commit.id).filter(is_new).collect()))
+    };
+    commits.iter().filter(|commit| commit.is_merge()).filter_map(of_merge).collect()
+}
+
+/// Settles claims, the oldest first. `undoes` says whether the first commit changes exactly the inverse of what the second changes,
+/// both relative to their first parents; `brought` has what merges brought.
+///
+/// What takes a revert back brings back what that one had taken; a fix that lands anew without undoing its revert counts itself.
+pub fn settle(
+    claims: &[Claim],
+    brought: &HashMap<CommitId, Vec<CommitId>>,
+    undoes: impl Fn(CommitId, CommitId) -> bool,
+) -> Settled {
+    let whole = |id: CommitId| {
+        let more = brought.get(&id).into_iter().flatten().copied();
+        std::iter::once(id).chain(more).collect::<Vec<CommitId>>()
+    };
+    let mut all: Vec<Set> = Vec::new();
+    let mut doubtful = Vec::new();
+    for claim in claims {
+        let sets = lasting(&all);
+        let is_taken = |id: &CommitId| sets.iter().any(|set| set.of.contains(id));
+        let open: Vec<CommitId> = claim.of.iter().copied().filter(|id| !is_taken(id)).collect();
+        match open.iter().find(|of| undoes(claim.by, **of)) {
+            Some(of) => all.push(Set { of: whole(*of), by: whole(claim.by) }),
+            None => doubtful.extend(open.first().map(|of| TakenBack { commit: *of, by: claim.by })),
+        }
+    }
+    let mut gone: HashSet<CommitId> = HashSet::new();
+    let mut pairs = Vec::new();
+    for set in lasting(&all) {
+        let standing = |ids: &[CommitId]| ids.iter().copied().filter(|id| !gone.contains(id)).collect::<Vec<_>>();
+        let (of, by) = (standing(&set.of), standing(&set.by));
+        pairs.extend(of.iter().flat_map(|commit| by.iter().map(|by| TakenBack { commit: *commit, by: *by })));
+        gone.extend(of.into_iter().chain(by));
+    }
+    doubtful.retain(|pair| !gone.contains(&pair.commit) && !gone.contains(&pair.by));
+    Settled { pairs, doubtful }
+}
+
+/// Commits, and those that took them back.
+struct Set {
+    of: Vec<CommitId>,
+    by: Vec<CommitId>,
+}
+
+impl Set {
+    /// Says whether this takes back what the earlier one did: what took something goes, and what it took does not go with it.
+    fn ends(&self, earlier: &Self) -> bool {
+        earlier.by.iter().any(|by| self.of.contains(by)) && !earlier.of.iter().all(|of| self.of.contains(of))
+    }
+}
+
+/// Returns those of the sets, the oldest first, that no later one that lasts ends.
+fn lasting(sets: &[Set]) -> Vec<&Set> {
+    let mut found: Vec<&Set> = Vec::new();
+    for set in sets.iter().rev() {
+        if !found.iter().any(|later| later.ends(set)) {
+            found.push(set);
+        }
+    }
+    found.reverse();
+    found
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::commit::{Signature, TreeId};
-
-    fn id(number: u8) -> CommitId {
-        CommitId::from_bytes([number; 20])
-    }
-
-    fn pairs(messages: &[&str], origins: &[(u8, u8)]) -> Vec<(u8, u8)> {
-        let someone = Signature { name: "A".into(), email: "a@b".into(), seconds: 0, offset: 0 };
-        let commit = |(at, message): (usize, &&str)| Commit {
-            id: id(at as u8 + 1),
-            tree: TreeId::from_bytes([0; 20]),
-            parents: Vec::new(),
-            author: someone.clone(),
-            committer: someone.clone(),
-            message: (*message).to_owned(),
-        };
-        let commits: Vec<Commit> = messages.iter().enumerate().map(commit).collect();
-        let origins = origins.iter().map(|(pick, origin)| (id(*pick), id(*origin))).collect();
-        let number = |id: CommitId| id.as_bytes()[0];
-        taken_back(&commits, &origins).into_iter().map(|pair| (number(pair.commit), number(pair.by))).collect()
-    }
-
-    #[test]
-    fn what_takes_one_another_back_is_a_pair() {
-        let revert = |number: u8| format!("Revert \"x\"\n\nThis reverts commit {}.\n", id(number));
-        let (own, of_main, second) = (revert(1), revert(0xa1), revert(2));
-        assert_eq!(pairs(&["Fix the map", "Fix the list"], &[]), []);
-        assert_eq!(pairs(&["Fix the map", &own], &[]), [(1, 2)]);
-        // By the subject alone, as when the revert was picked and its origin is not known.
-        assert_eq!(pairs(&["Fix the map (#1)", "Revert \"Fix the map (#1)\" (#2)"], &[]), [(1, 2)]);
-        // The picks of a fix and of its revert.
-        assert_eq!(pairs(&["Fix the map", &of_main], &[(1, 0xa1), (2, 0xa2)]), [(1, 2)]);
-        assert_eq!(pairs(&["Fix the map", &of_main], &[]), []);
-        // Brought back: the fix counts.
-        assert_eq!(pairs(&["Fix the map", &own, &second], &[]), [(2, 3)]);
-        // A revert of what an earlier release has is a change.
-        assert_eq!(pairs(&["Fix the map", &revert(0x77)], &[]), []);
-        // Taking a part back leaves the rest.
-        assert_eq!(pairs(&["Fix the map", &own.replace("Revert", "Partially revert")], &[]), []);
-    }
-}
+mod tests;

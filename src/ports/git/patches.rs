@@ -38,13 +38,25 @@ impl Git {
     /// # Errors
     /// When git fails, for example because an object is missing.
     pub fn patches(&self, commits: &[&Commit]) -> Result<HashMap<CommitId, Vec<FilePatch>>> {
+        self.patches_with(&[], commits)
+    }
+
+    /// Returns for each commit the patch that takes it back, as git makes it: from the commit to its first parent.
+    ///
+    /// # Errors
+    /// As [`Self::patches`].
+    pub fn inverse_patches(&self, commits: &[&Commit]) -> Result<HashMap<CommitId, Vec<FilePatch>>> {
+        self.patches_with(&["-R"], commits)
+    }
+
+    fn patches_with(&self, more: &[&str], commits: &[&Commit]) -> Result<HashMap<CommitId, Vec<FilePatch>>> {
         let mut found: HashMap<CommitId, Vec<FilePatch>> =
             commits.iter().map(|commit| (commit.id, Vec::new())).collect();
         if commits.is_empty() {
             return Ok(found);
         }
         let mut command = self.program().command();
-        command.args(ARGUMENTS).args(["--src-prefix=a/", "--dst-prefix=b/", "--inter-hunk-context=0"]);
+        command.args(ARGUMENTS).args(more).args(["--src-prefix=a/", "--dst-prefix=b/", "--inter-hunk-context=0"]);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut differ = command.spawn().map_err(|error| cannot_start("git", error))?;
         let pipes = differ.stdin.take().zip(differ.stdout.take()).zip(differ.stderr.take());

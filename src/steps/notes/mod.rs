@@ -8,15 +8,16 @@ mod others;
 mod place;
 pub mod publish;
 mod pulls;
+mod reverts;
 mod trace;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::{Error, Result};
 use crate::model::notes::people::{Contributor, add};
 use crate::model::notes::request::{NotesRequest, OtherLines};
-use crate::model::notes::reverts::{TakenBack, taken_back};
+use crate::model::notes::reverts::TakenBack;
 use crate::model::notes::{Entry, LeftOut, NOTES_SCHEMA, Notes};
 use crate::ports::forge::Forge;
 use crate::ports::git::Git;
@@ -28,6 +29,7 @@ use group::{Group, groups};
 use others::Others;
 use place::Place;
 use pulls::Pulls;
+use reverts::Reverts;
 use trace::{Pick, trace};
 
 /// Gathers the notes of a release. `forge` is asked for pull requests; without it, messages alone tell of them.
@@ -95,9 +97,11 @@ impl<'s> Draft<'s> {
         let (kept, paths): (Vec<Commit>, Vec<Vec<Path>>) =
             touching.into_iter().map(|Touching { commit, paths }| (commit, paths)).unzip();
         let picks = trace(git, settings, &place, &kept, &mut left_out)?;
-        let pairs = pairs(&kept, &picks);
-        let picks = standing(picks, kept.iter().map(|commit| commit.id).zip(paths), &pairs);
+        let reverts = Reverts::among(git, &commits, &kept, &picks)?;
+        let picks = reverts.standing(picks, kept.iter().map(|commit| commit.id).zip(paths));
+        left_out.retain(|one| !reverts.are_about(one.commit));
         let mut warnings = place.warnings.clone();
+        warnings.extend(reverts.warnings);
         let mut found = Vec::new();
         for group in grouped(forge, settings, picks)? {
             match said.entry(&place, &group)? {
@@ -108,7 +112,7 @@ impl<'s> Draft<'s> {
                 Made::LeftOut(more) => left_out.extend(more),
             }
         }
-        Ok(Self { request, place, commits, found, taken_back: pairs, left_out, warnings })
+        Ok(Self { request, place, commits, found, taken_back: reverts.pairs, left_out, warnings })
     }
 
     fn notes(self, settings: &Settings, said: &Said<'_>) -> Result<Notes> {
@@ -153,27 +157,6 @@ fn project(settings: &Settings) -> String {
     let project = &settings.config.project;
     let repository = || project.repository.as_ref().and_then(|name| name.as_str().rsplit('/').next());
     project.name.as_deref().or_else(repository).unwrap_or("Release").to_owned()
-}
-
-/// Returns the pairs of commits that take one another back.
-fn pairs(commits: &[Commit], picks: &[Pick]) -> Vec<TakenBack> {
-    let origin = |pick: &Pick| Some((pick.commit.id, *pick.origin.commits().first()?));
-    taken_back(commits, &picks.iter().filter_map(origin).collect())
-}
-
-/// Returns the picks that no later one takes back and that take none back, each with the paths that it changes.
-fn standing(
-    picks: Vec<Pick>,
-    paths: impl Iterator<Item = (CommitId, Vec<Path>)>,
-    pairs: &[TakenBack],
-) -> Vec<(Pick, Vec<Path>)> {
-    let gone: HashSet<CommitId> = pairs.iter().flat_map(|pair| [pair.commit, pair.by]).collect();
-    let mut paths: HashMap<CommitId, Vec<Path>> = paths.collect();
-    let stands = picks.into_iter().filter(|pick| !gone.contains(&pick.commit.id));
-    stands
-        .map(|pick| (paths.remove(&pick.commit.id).unwrap_or_default(), pick))
-        .map(|(paths, pick)| (pick, paths))
-        .collect()
 }
 
 /// Says in the entries of drafts where else their changes are, as far as that is asked for.

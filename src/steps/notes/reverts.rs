@@ -1,0 +1,85 @@
+//! Which commits of a release take one another back.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::model::commit::{Commit, CommitId};
+use crate::model::error::Result;
+use crate::model::notes::reverts::{Claim, Settled, TakenBack, brought, claims, settle};
+use crate::ports::git::Git;
+
+use super::chores::Path;
+use super::trace::Pick;
+
+/// The commits that take one another back, and what is to be said of those that only say so.
+pub(super) struct Reverts {
+    pub(super) pairs: Vec<TakenBack>,
+    pub(super) warnings: Vec<String>,
+    gone: HashSet<CommitId>,
+}
+
+impl Reverts {
+    /// Finds them among the commits that may concern users; `all` are those of the release, parents before children.
+    ///
+    /// # Errors
+    /// When git fails, for example because an object is missing.
+    pub(super) fn among(git: &Git, all: &[Commit], kept: &[Commit], picks: &[Pick]) -> Result<Self> {
+        let origin = |pick: &Pick| Some((pick.commit.id, *pick.origin.commits().first()?));
+        let claims = claims(kept, &picks.iter().filter_map(origin).collect());
+        let concerned: HashSet<CommitId> = kept.iter().map(|commit| commit.id).collect();
+        let mut brought = brought(all);
+        brought.values_mut().for_each(|ids| ids.retain(|id| concerned.contains(id)));
+        let Settled { mut pairs, doubtful } = settled(git, kept, &claims, &brought)?;
+        let order: HashMap<CommitId, usize> = all.iter().enumerate().map(|(at, commit)| (commit.id, at)).collect();
+        pairs.sort_by_key(|pair| (order.get(&pair.commit).copied(), order.get(&pair.by).copied()));
+        let told: HashSet<CommitId> = picks.iter().map(|pick| pick.commit.id).collect();
+        let named: HashMap<CommitId, &Commit> = kept.iter().map(|commit| (commit.id, commit)).collect();
+        let name = |id: &CommitId| named.get(id).map(|commit| format!("{} '{}'", id.short(), commit.subject()));
+        let warning = |pair: &TakenBack| {
+            let (by, of) = (name(&pair.by)?, name(&pair.commit)?);
+            Some(format!(
+                "{by} says that it takes back {of}, but does not undo exactly what that changed: both are told"
+            ))
+        };
+        let warnings = doubtful.iter().filter(|pair| told.contains(&pair.by)).filter_map(warning).collect();
+        let gone = pairs.iter().flat_map(|pair| [pair.commit, pair.by]).collect();
+        Ok(Self { pairs, warnings, gone })
+    }
+
+    /// Says whether a commit was taken back, or took one back.
+    pub(super) fn are_about(&self, commit: CommitId) -> bool {
+        self.gone.contains(&commit)
+    }
+
+    /// Returns the picks that no later one takes back and that take none back, each with the paths that it changes.
+    pub(super) fn standing(
+        &self,
+        picks: Vec<Pick>,
+        paths: impl Iterator<Item = (CommitId, Vec<Path>)>,
+    ) -> Vec<(Pick, Vec<Path>)> {
+        let mut paths: HashMap<CommitId, Vec<Path>> = paths.collect();
+        let stands = picks.into_iter().filter(|pick| !self.are_about(pick.commit.id));
+        stands
+            .map(|pick| (paths.remove(&pick.commit.id).unwrap_or_default(), pick))
+            .map(|(paths, pick)| (pick, paths))
+            .collect()
+    }
+}
+
+/// Settles claims by what the commits change.
+fn settled(
+    git: &Git,
+    commits: &[Commit],
+    claims: &[Claim],
+    brought: &HashMap<CommitId, Vec<CommitId>>,
+) -> Result<Settled> {
+    let meant: HashSet<CommitId> = claims.iter().flat_map(|claim| claim.of.iter().copied()).collect();
+    let claiming: HashSet<CommitId> = claims.iter().map(|claim| claim.by).collect();
+    let those = |ids: &HashSet<CommitId>| commits.iter().filter(|commit| ids.contains(&commit.id)).collect::<Vec<_>>();
+    let changed = git.patches(&those(&meant))?;
+    let undone = git.inverse_patches(&those(&claiming))?;
+    let undoes = |by, of| {
+        let (undone, changed) = (undone.get(&by), changed.get(&of));
+        undone == changed && changed.is_some_and(|files| !files.is_empty())
+    };
+    Ok(settle(claims, brought, undoes))
+}

@@ -1,0 +1,158 @@
+//! What takes something back, and what only says so.
+
+use serde_json::{Value, json as value};
+
+use super::{json, titles};
+use crate::support::Repo;
+
+const CONFIG: &str =
+    "[project]\nname = \"Godel\"\nmain = \"main\"\n\n[[line]]\nname = \"2.0\"\nbranch = \"release/2.0\"\n";
+const MAP: &str = "1\n2\n3\n4\n5\n6\n7\n8\n9\n";
+const FIXED: &str = "1\n2, fixed\n3\n4\n5\n6\n7\n8, fixed\n9\n";
+
+fn line() -> Repo {
+    let repo = Repo::new();
+    repo.write_config(CONFIG);
+    repo.land_fix("Begin", [("map", MAP), ("set", MAP)]);
+    repo.cut_line("2.0");
+    repo.tag_release("v2.0.0", "2.0");
+    repo
+}
+
+/// Does something with the line checked out.
+fn on_line(repo: &Repo, act: impl FnOnce()) {
+    repo.git(["checkout", "-q", "release/2.0"]);
+    act();
+    repo.git(["checkout", "-q", "main"]);
+}
+
+fn rendered(repo: &Repo) -> Value {
+    json(repo, &["--target", "2.0.1", "--own-line-only"])
+}
+
+fn warnings(notes: &Value) -> Vec<&str> {
+    notes["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+fn short(commit: &impl ToString) -> String {
+    commit.to_string()[..10].to_owned()
+}
+
+#[test]
+fn what_says_that_it_takes_a_fix_back_and_does_not_leaves_both() {
+    let keeps_all = (FIXED, "Check the set, too", [("set", "checked\n")].as_slice());
+    let keeps_most = (FIXED, "Revert most of the fix", [("map", "1\n2, fixed\n3\n4\n5\n6\n7\n8\n9\n")].as_slice());
+    let takes_more = (FIXED, "Revert \"Fix the map (#1)\"", [("map", MAP), ("set", "less\n")].as_slice());
+    // Git's patch ids would not tell these apart.
+    let other_spaces =
+        ("1\n2\n3\n4\n5\n6\n7\n8\n  9\n", "Revert the fix", [("map", "1\n2\n3\n4\n5\n6\n7\n8\n 9\n")].as_slice());
+    let other_bytes = ("\0fixed", "Revert the fix", [("map", "\0other")].as_slice());
+    for (fixed, subject, changes) in [keeps_all, keeps_most, takes_more, other_spaces, other_bytes] {
+        let repo = line();
+        let fix = repo.land_fix("Fix the map (#1)\n\nFixes: CVE-2026-0007\n", [("map", fixed)]);
+        let pick = repo.pick("2.0", fix);
+        let says = format!("{subject}\n\nThis reverts commit {pick}.\n");
+        let by = repo.land_on_line("2.0", &says, changes.iter().copied());
+        let found = rendered(&repo);
+        let mut told = titles(&found);
+        told.sort_unstable();
+        assert_eq!((told.len(), told.contains(&"Fix the map")), (2, true), "{subject}: {found:#}");
+        assert_eq!(found["taken-back"], value!([]), "{subject}");
+        let warned = warnings(&found);
+        let names_both = |text: &&str| text.contains(&short(&pick)) && text.contains(&short(&by));
+        assert!(warned.iter().any(names_both), "{subject}: {warned:?}");
+    }
+}
+
+#[test]
+fn a_fix_that_lands_anew_is_told_once() {
+    for (again, title) in [("1\n2, better\n3\n4\n5\n6\n7\n8\n9\n", "Fix the map better"), (FIXED, "Fix the map")] {
+        let repo = line();
+        let fix = repo.land_fix("Fix the map (#1)", [("map", FIXED)]);
+        let back = repo.revert(fix);
+        let says = format!("Fix the map better (#3)\n\nThis reverts commit {back}.\n");
+        let anew = repo.land_fix(&says, [("map", again)]);
+        for one in [fix, back, anew] {
+            repo.pick("2.0", one);
+        }
+        let found = rendered(&repo);
+        assert_eq!((titles(&found), warnings(&found)), (vec![title], vec![]), "{found:#}");
+        assert_eq!(found["taken-back"].as_array().map(Vec::len), Some(1));
+    }
+    // The same one, picked again.
+    let repo = line();
+    let fix = repo.land_fix("Fix the map (#1)", [("map", FIXED)]);
+    let first = repo.pick("2.0", fix);
+    on_line(&repo, || drop(repo.git(["revert", "--no-edit", &first.to_string()])));
+    let second = repo.pick("2.0", fix);
+    let found = rendered(&repo);
+    assert_eq!(titles(&found), ["Fix the map"]);
+    assert_eq!(found["taken-back"][0]["commit"], first.to_string());
+    assert_ne!(first, second);
+}
+
+/// Merges what is made on a branch of its own into the line.
+fn merged(repo: &Repo, name: &str, message: &str, build: impl FnOnce()) -> String {
+    repo.git(["checkout", "-q", "-b", name, "release/2.0"]);
+    build();
+    repo.git(["checkout", "-q", "release/2.0"]);
+    repo.git(["merge", "-q", "--no-ff", "-m", message, name]);
+    let merge = repo.commit_id("HEAD").to_string();
+    repo.git(["checkout", "-q", "main"]);
+    merge
+}
+
+/// The commits that were taken back, and those that took them back.
+fn taken_back(notes: &Value) -> Vec<(&str, &str)> {
+    let pair = |pair: &'_ Value| (pair["commit"].as_str().map(str::len), pair["by"].as_str().map(str::len));
+    let pairs = notes["taken-back"].as_array().expect("because it is a list");
+    assert!(pairs.iter().all(|one| pair(one) == (Some(40), Some(40))));
+    pairs.iter().filter_map(|one| Some((one["commit"].as_str()?, one["by"].as_str()?))).collect()
+}
+
+#[test]
+fn a_merge_that_was_taken_back_takes_along_what_it_brought() {
+    let repo = line();
+    let map = repo.land_fix("Fix the map (#1)", [("map", FIXED)]);
+    let more = repo.land_fix("Fix the map more (#2)", [("map", "other\n")]);
+    let set = repo.land_fix("Fix the set (#3)", [("set", FIXED)]);
+    let merge = merged(&repo, "b/1", "Merge pull request #20 from bot/map", || {
+        [map, more].into_iter().for_each(|fix| drop(repo.git(["cherry-pick", "-x", &fix.to_string()])));
+    });
+    merged(&repo, "b/2", "Merge pull request #21 from bot/set", || {
+        repo.git(["cherry-pick", "-x", &set.to_string()]);
+    });
+    on_line(&repo, || drop(repo.git(["revert", "--no-edit", "-m", "1", &merge])));
+    let found = rendered(&repo);
+    assert_eq!((titles(&found), warnings(&found)), (vec!["Fix the set"], vec![]), "{found:#}");
+    let by = repo.commit_id("release/2.0").to_string();
+    let brought = [format!("{merge}^2~1"), format!("{merge}^2"), merge].map(|name| repo.commit_id(&name).to_string());
+    let expected: Vec<(&str, &str)> = brought.iter().map(|one| (one.as_str(), by.as_str())).collect();
+    assert_eq!(taken_back(&found), expected);
+    // Taken back in turn, all of it counts again.
+    on_line(&repo, || drop(repo.git(["revert", "--no-edit", "HEAD"])));
+    let found = rendered(&repo);
+    let mut told = titles(&found);
+    told.sort_unstable();
+    assert_eq!(told, ["Fix the map", "Fix the map more", "Fix the set"]);
+}
+
+#[test]
+fn a_revert_that_a_merge_brings_goes_with_what_it_took_back() {
+    for (inside, outside) in [(true, true), (false, true), (true, false)] {
+        let repo = line();
+        let fix = repo.land_fix("Fix the map (#1)", [("map", FIXED)]);
+        let pick = repo.pick("2.0", fix);
+        let says = format!("This reverts commit {pick}.");
+        let subject =
+            |says_so: bool| if says_so { format!("Undo the map\n\n{says}") } else { "Undo the map".to_owned() };
+        merged(&repo, "b/1", &format!("Merge it\n\n{}", if outside { says.as_str() } else { "" }), || {
+            repo.git(["revert", "--no-commit", &pick.to_string()]);
+            repo.git(["commit", "-q", "-m", &subject(inside)]);
+        });
+        let found = rendered(&repo);
+        assert_eq!((titles(&found), warnings(&found)), (vec![], vec![]), "{inside} {outside}: {found:#}");
+        let revert = repo.commit_id("release/2.0^2").to_string();
+        assert!(taken_back(&found).contains(&(pick.to_string().as_str(), revert.as_str())), "{found:#}");
+    }
+}

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::commit::{Commit, CommitId};
-use crate::model::trailer::{CommitPrefix, Marker, Relation, markers, plain_subject};
+use crate::model::trailer::{CommitPrefix, Marker, Relation, is_of_a_part, markers, plain_subject};
 
 /// What later became of one fix.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -41,7 +41,7 @@ impl Fates {
             let mut repaired: BTreeSet<usize> = stated.iter().filter_map(|marker| known.repaired(marker)).collect();
             let reverted = known.reverted(&stated);
             // What takes only a part back leaves a fix that still has to be picked, together with it.
-            if commit.subject().to_ascii_lowercase().contains("partial") {
+            if is_of_a_part(commit.subject()) {
                 repaired.extend(reverted);
             } else {
                 reverted.into_iter().for_each(|target| fates.reverts.entry(target).or_default().push(place));

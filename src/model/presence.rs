@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::change::{own_pull_request, title};
 use super::commit::{Commit, CommitId, PatchId};
-use super::trailer::{CommitPrefix, Relation, markers, plain_subject};
+use super::trailer::{Relation, markers, plain_subject};
 
 /// A way to recognise a pick, the strongest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -111,13 +111,6 @@ impl Origins {
         origins
     }
 
-    /// Finds the only commit whose name begins with the digits.
-    fn named(&self, prefix: &CommitPrefix) -> Option<CommitId> {
-        let from = self.by_id.partition_point(|id| id.to_string().as_str() < prefix.as_str());
-        let mut fitting = self.by_id[from..].iter().take_while(|id| prefix.matches(**id));
-        fitting.next().copied().filter(|_| fitting.next().is_none())
-    }
-
     /// Recognises the picks among a line's own commits. `patch_ids` may hold any commits of either side.
     ///
     /// Where `keys` does not hold a key, that key is not used.
@@ -155,7 +148,7 @@ impl Origins {
         for marker in markers(&commit.message) {
             match &marker.relation {
                 Relation::OriginCommit(prefix) => {
-                    if let Some(origin) = self.named(prefix) {
+                    if let Some(origin) = prefix.only_among(&self.by_id) {
                         add(origin, Key::Trailer, marker.text);
                     }
                 }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::contain::{Holdings, TakenBack};
 use crate::model::commit::{Commit, CommitId};
-use crate::model::trailer::{CommitPrefix, Marker, Relation, markers, plain_subject};
+use crate::model::trailer::{CommitPrefix, Marker, Relation, is_of_a_part, markers, plain_subject};
 
 /// A commit, with all that stand for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub fn reverts<'c>(commits: impl IntoIterator<Item = &'c Commit>) -> Vec<Revert>
     let one = |commit: &Commit| {
         let stated: Vec<Marker> =
             markers(&commit.message).into_iter().filter(|one| takes_back(&one.relation)).collect();
-        let is_one = !stated.is_empty() && !commit.subject().to_ascii_lowercase().contains("partial");
+        let is_one = !stated.is_empty() && !is_of_a_part(commit.subject());
         is_one.then(|| Revert { id: commit.id, subject: plain_subject(commit.subject()).to_owned(), stated })
     };
     commits.into_iter().filter_map(one).collect()
@@ -113,9 +113,7 @@ impl Known<'_> {
     }
 
     fn by_name(&self, name: &CommitPrefix) -> Vec<CommitId> {
-        let from = self.names.partition_point(|id| id.to_string().as_str() < name.as_str());
-        let mut fitting = self.names[from..].iter().take_while(|id| name.matches(**id));
-        let (Some(id), None) = (fitting.next().copied(), fitting.next()) else { return Vec::new() };
+        let Some(id) = name.only_among(&self.names) else { return Vec::new() };
         if let Some(copies) = self.copies.iter().find(|one| one.all.contains(&id)) {
             return copies.all.clone();
         }

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::commit::{Commit, CommitId};
-use crate::model::trailer::{Marker, Relation, markers, plain_subject};
+use crate::model::trailer::{Marker, Relation, is_of_a_part, markers, plain_subject};
 
 /// A commit and the one that took it back. Neither of them changes anything for users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -45,7 +45,7 @@ pub struct Settled {
 pub fn claims(commits: &[Commit], origins: &HashMap<CommitId, CommitId>) -> Vec<Claim> {
     let stated: Vec<Vec<Marker>> = commits.iter().map(|commit| markers(&commit.message)).collect();
     let claim = |(at, commit): (usize, &Commit)| {
-        if commit.subject().to_ascii_lowercase().contains("partial") {
+        if is_of_a_part(commit.subject()) {
             return None;
         }
         let fitting = |fits: fn(&Relation, &Earlier<'_>) -> bool| {

@@ -23,6 +23,11 @@ pub use subject::{branch_origins, plain_subject};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CommitPrefix(String);
 
+/// Says whether a subject says that only a part of something is taken back.
+pub fn is_of_a_part(subject: &str) -> bool {
+    subject.to_ascii_lowercase().contains("partial")
+}
+
 impl CommitPrefix {
     /// Returns the digits.
     pub fn as_str(&self) -> &str {
@@ -32,6 +37,13 @@ impl CommitPrefix {
     /// Says whether a commit's name begins with the digits.
     pub fn matches(&self, id: CommitId) -> bool {
         id.to_string().starts_with(&self.0)
+    }
+
+    /// Finds the only one of sorted names that begins with the digits.
+    pub fn only_among(&self, sorted: &[CommitId]) -> Option<CommitId> {
+        let from = sorted.partition_point(|id| id.to_string().as_str() < self.as_str());
+        let mut fitting = sorted[from..].iter().take_while(|id| self.matches(**id));
+        fitting.next().copied().filter(|_| fitting.next().is_none())
     }
 
     /// Returns the commit's whole name, where all digits are there.

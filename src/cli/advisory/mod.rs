@@ -17,6 +17,7 @@ pub use change::ChangeCommand;
 pub use export::{ExportArgs, OutputArgs, RenderArgs};
 pub use kit::KitArgs;
 
+use crate::cli::actions;
 use crate::cli::args::{CommonArgs, mode};
 use crate::model::advisory::Title;
 use crate::model::advisory::id::AdvisoryId;
@@ -101,6 +102,7 @@ impl NewArgs {
             title: self.title.clone(),
             reserve: self.reserve.clone(),
             now: common.moment(),
+            unforeseeable: actions::unforeseeable(),
             mode: mode(self.dry_run),
         }
     }

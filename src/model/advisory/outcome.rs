@@ -26,6 +26,8 @@ pub struct NewRequest {
     pub reserve: Option<String>,
     /// The moment that counts as now; its year is that of the identifier.
     pub now: DateTime<Utc>,
+    /// A number that nobody else has, so that no two clones take an identifier with the same words.
+    pub unforeseeable: u128,
     /// Whether it is only said which identifier it would have.
     pub mode: Mode,
 }

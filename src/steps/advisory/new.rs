@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 
-use chrono::{DateTime, Datelike, Utc};
+use chrono::Datelike;
 
 use crate::model::advisory::Title;
 use crate::model::advisory::body::SECTIONS;
@@ -51,7 +51,7 @@ pub fn create(git: &Git, settings: &AdvisorySettings, request: &NewRequest) -> R
     }
     for _ in 0..TRIES {
         let reserved = match &request.reserve {
-            Some(remote) => match reserve(git, remote, &id, request.now)? {
+            Some(remote) => match reserve(git, remote, &id, request)? {
                 Some(reserved) => Some(reserved),
                 None => {
                     id = id.next().ok_or_else(none)?;
@@ -87,12 +87,9 @@ fn taken(git: &Git, settings: &AdvisorySettings) -> Result<BTreeSet<AdvisoryId>>
 }
 
 /// Takes an identifier at a remote; `None`: somebody else has it.
-fn reserve(git: &Git, remote: &str, id: &AdvisoryId, now: DateTime<Utc>) -> Result<Option<String>> {
+fn reserve(git: &Git, remote: &str, id: &AdvisoryId, request: &NewRequest) -> Result<Option<String>> {
     let name = format!("{RESERVED}{id}");
-    let word = tempfile::Builder::new().rand_bytes(16).tempfile().map_err(|error| {
-        Error::unfinished("cannot take an identifier").because(error).hint("see that TMPDIR can be written to")
-    })?;
-    let mark = format!("{id}\n{}\n{now}\n{}\n", git.identity()?, word.path().display());
+    let mark = format!("{id}\n{}\n{}\n{:032x}\n", git.identity()?, request.now, request.unforeseeable);
     let made = git.program().run_with_input(["hash-object", "-w", "--stdin"], mark.into_bytes())?;
     if !made.success() {
         return Err(failed("git hash-object", &made));

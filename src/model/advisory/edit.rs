@@ -29,16 +29,24 @@ impl Source {
         Ok(Self { front, body: rest[end..].to_owned() })
     }
 
-    /// Returns the changed source.
+    /// Returns the text of the changed source.
     ///
     /// # Errors
     /// When the change made it wrong.
     pub fn text(&self) -> Result<String> {
+        self.made().map(|(text, _)| text)
+    }
+
+    /// Returns the text of the changed source, and what it holds.
+    ///
+    /// # Errors
+    /// When the change made it wrong.
+    pub fn made(&self) -> Result<(String, Advisory)> {
         let text = format!("{FENCE}\n{}{}", self.front, self.body);
-        Advisory::parse(&text).map_err(|error| {
+        let advisory = Advisory::parse(&text).map_err(|error| {
             Error::usage("the change would make the advisory wrong").because(error).hint("correct the source by hand")
         })?;
-        Ok(text)
+        Ok((text, advisory))
     }
 
     /// Sets the state.

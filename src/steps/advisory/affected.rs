@@ -15,12 +15,12 @@ use crate::model::advisory::lines::{CommitName, Introduced, LineFinding, LineVer
 use crate::model::advisory::runs::Has;
 use crate::model::commit::CommitId;
 use crate::model::error::{Error, Result};
+use crate::model::request::Mode;
 use crate::ports::git::Git;
 use crate::ports::settings::Settings;
 use crate::ports::survey::affected::suspects;
 use crate::ports::survey::copies::Pick;
 use crate::ports::survey::flaw::{Answers, Named, Traced};
-use crate::ports::{files, folder};
 
 use places::{Place, places};
 
@@ -32,7 +32,7 @@ const UNSHALLOW: &str = "this clone is shallow: run 'git fetch --unshallow --tag
 /// When the advisory names a commit that is not on main, or does not say since when the flaw is there; when what is here tells nothing of
 /// any line; when the source cannot be read or written.
 pub fn affected(git: &Git, settings: &Settings, request: &AffectedRequest) -> Result<AffectedReport> {
-    let (path, source) = source(git, settings, &request.advisory)?;
+    let source = source(git, settings, &request.advisory)?;
     let found = found(git, settings, &source.advisory)?;
     let written = match request.source {
         SourceIs::Left => None,
@@ -41,7 +41,7 @@ pub fn affected(git: &Git, settings: &Settings, request: &AffectedRequest) -> Re
     Ok(AffectedReport {
         schema: AFFECTED_SCHEMA.to_owned(),
         id: source.advisory.id.clone(),
-        path,
+        path: source.shown,
         introduced: found.introduced,
         fixed: found.fixed,
         lines: found.lines,
@@ -59,25 +59,11 @@ pub struct Found {
     pub lines: Vec<LineFinding>,
 }
 
-/// Reads a source, and says what it is called.
-pub(super) fn source(git: &Git, settings: &Settings, which: &Which) -> Result<(String, Sourced)> {
+/// Reads a source.
+pub(super) fn source(git: &Git, settings: &Settings, which: &Which) -> Result<Sourced> {
     match which {
-        Which::Id(id) => {
-            let advisories = super::settings(&settings.config)?;
-            let source = super::one(git, advisories, id)?;
-            Ok((format!("{}/{}", advisories.folder, source.file), source))
-        }
-        Which::File(path) => {
-            let text = folder::read_text(path)?;
-            let shown = path.display().to_string();
-            let advisory = Advisory::parse(&text).map_err(|broken| {
-                Error::usage(format!("'{shown}' is no advisory"))
-                    .because(broken)
-                    .hint("see docs/patch-advisory.md for the form of a source")
-            })?;
-            let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            Ok((shown, Sourced { path: path.clone(), file, text, advisory }))
-        }
+        Which::Id(id) => super::one(git, super::settings(&settings.config)?, id),
+        Which::File(path) => Sourced::read(path.clone(), path.display().to_string()),
     }
 }
 
@@ -274,6 +260,6 @@ fn write(source: &Sourced, found: &Found) -> Result<Written> {
     if !says.2 {
         changed.set_lines(&found.lines);
     }
-    files::write_whole(&source.path, changed.text()?.as_bytes())?;
+    source.replace(&changed, Mode::Write)?;
     Ok(Written::Written)
 }

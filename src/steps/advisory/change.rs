@@ -2,16 +2,14 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Sourced, one};
+use super::one;
 use crate::model::advisory::checklist::takes_statements;
 use crate::model::advisory::edit::Source;
-use crate::model::advisory::outcome::{CHANGED_SCHEMA, Change, ChangeRequest, Changed, Outcome};
+use crate::model::advisory::outcome::{CHANGED_SCHEMA, Change, ChangeRequest, Changed};
 use crate::model::advisory::state::State;
 use crate::model::advisory::{Advisory, Revision};
 use crate::model::config::AdvisorySettings;
 use crate::model::error::{Error, Result};
-use crate::model::request::Mode;
-use crate::ports::files;
 use crate::ports::git::Git;
 
 /// Changes a source.
@@ -22,38 +20,8 @@ pub fn change(git: &Git, settings: &AdvisorySettings, asked: &ChangeRequest) -> 
     let source = one(git, settings, &asked.id)?;
     let mut edited = Source::of(&source.text)?;
     let said = apply(&mut edited, &source.advisory, &asked.change, asked.now)?;
-    write(settings, &source, &edited, said, asked.mode)
-}
-
-/// Writes a changed source, unless it is as it was. `said` tells what was changed, as a phrase.
-///
-/// # Errors
-/// When the change makes it wrong, it changed at this moment, or it cannot be written.
-pub fn write(
-    settings: &AdvisorySettings,
-    source: &Sourced,
-    edited: &Source,
-    said: String,
-    mode: Mode,
-) -> Result<Changed> {
-    let text = edited.text()?;
-    let state = Advisory::parse(&text).map(|advisory| advisory.state).unwrap_or(source.advisory.state);
-    let path = format!("{}/{}", settings.folder, source.file);
-    let outcome = match (text == source.text, mode) {
-        (true, _) => Outcome::Already,
-        (false, Mode::DryRun) => Outcome::Planned,
-        (false, Mode::Write) => {
-            let still = || match std::fs::read_to_string(&source.path) {
-                Ok(there) if there == source.text => Ok(()),
-                Ok(_) | Err(_) => {
-                    Err(Error::no(format!("'{path}' was changed at this moment")).hint("run the same command again"))
-                }
-            };
-            files::replace(&source.path, &path, text.as_bytes(), files::Reach::Disk, still)?;
-            Outcome::Done
-        }
-    };
-    let id = source.advisory.id.clone();
+    let (outcome, changed) = source.replace(&edited, asked.mode)?;
+    let (id, path, state) = (changed.id, source.shown, changed.state);
     Ok(Changed { schema: CHANGED_SCHEMA.to_owned(), id, path, outcome, state, change: said })
 }
 

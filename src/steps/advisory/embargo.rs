@@ -2,17 +2,15 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::model::advisory::Advisory;
 use crate::model::advisory::edit::Source;
 use crate::model::advisory::id::AdvisoryId;
+use crate::model::advisory::outcome::Outcome;
 use crate::model::advisory::state::Lifted;
 use crate::model::advisory::terms::{
     EmbargoChange, EmbargoOutcome, EmbargoRequest, EmbargoStanding, EmbargoTask, Embargoes, NotAllowed,
 };
 use crate::model::config::AdvisorySettings;
 use crate::model::error::{Error, Result};
-use crate::model::request::Mode;
-use crate::ports::files;
 use crate::ports::git::Git;
 
 use super::{Sourced, all, one};
@@ -70,17 +68,12 @@ fn change(git: &Git, settings: &AdvisorySettings, request: &EmbargoRequest) -> R
             }
         },
     }
-    let text = edited.text()?;
-    let outcome = match (text == source.text, request.mode) {
-        (true, _) => EmbargoOutcome::Already,
-        (false, Mode::DryRun) => EmbargoOutcome::WouldChange,
-        (false, Mode::Write) => {
-            files::write_whole(&source.path, text.as_bytes())?;
-            EmbargoOutcome::Changed
-        }
+    let (outcome, after) = source.replace(&edited, request.mode)?;
+    let outcome = match outcome {
+        Outcome::Already => EmbargoOutcome::Already,
+        Outcome::Planned => EmbargoOutcome::WouldChange,
+        Outcome::Done => EmbargoOutcome::Changed,
     };
-    let after = Advisory::parse(&text)
-        .map_err(|broken| Error::usage("the change would make the advisory wrong").because(broken.to_string()))?;
     Ok(Embargoes::new(vec![EmbargoStanding::of(&after, outcome, request.now)]))
 }
 

@@ -28,7 +28,7 @@ const FORMATS: [(Format, Reader); 4] = [
 /// # Errors
 /// As `patch-advisory affected`; also when not one document can be made.
 pub fn compare(git: &Git, settings: &Settings, publication: &Publication, which: &Which) -> Result<Matrix> {
-    let (_, source) = source(git, settings, which)?;
+    let source = source(git, settings, which)?;
     let now = found(git, settings, &source.advisory)?;
     let (mut columns, mut left_out) = (Vec::new(), Vec::new());
     for (format, reader) in FORMATS {

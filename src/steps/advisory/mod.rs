@@ -7,12 +7,12 @@ pub mod export;
 pub mod kit;
 pub mod matrix;
 pub mod new;
+mod sourced;
 
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 
-use crate::model::advisory::Advisory;
 use crate::model::advisory::check::{Checked, Named, check};
 use crate::model::advisory::checklist::{Checklist, checklist};
 use crate::model::advisory::export::Publication;
@@ -24,17 +24,7 @@ use crate::ports::folder;
 use crate::ports::git::Git;
 use crate::ports::settings::Settings;
 
-/// A source in the worktree.
-pub struct Sourced {
-    /// The file.
-    pub path: PathBuf,
-    /// Its name, without folders.
-    pub file: String,
-    /// Its text.
-    pub text: String,
-    /// What it holds.
-    pub advisory: Advisory,
-}
+pub use sourced::Sourced;
 
 /// Returns the settings of advisories.
 ///
@@ -72,14 +62,7 @@ pub fn all(git: &Git, settings: &AdvisorySettings) -> Result<Vec<Sourced>> {
         if !is_source {
             continue;
         }
-        let path = place.join(&file);
-        let text = folder::read_text(&path)?;
-        let shown = format!("{}/{file}", settings.folder);
-        let advisory = Advisory::parse(&text).map_err(|broken| {
-            let hint = "see docs/patch-advisory.md for the form of a source";
-            Error::usage(format!("'{shown}' is no advisory")).because(broken).hint(hint)
-        })?;
-        found.push(Sourced { path, file, text, advisory });
+        found.push(Sourced::read(place.join(&file), format!("{}/{file}", settings.folder))?);
     }
     Ok(found)
 }

@@ -174,6 +174,27 @@ fn what_takes_one_another_back_and_what_makes_the_release_is_left_out() {
 }
 
 #[test]
+fn a_contributor_of_several_addresses_is_named_once_and_has_each_address_in_json() {
+    let repo = story();
+    let addresses =
+        ["Zoe Writer <zoe@work.example>", "zoe writer <zoe@home.example>", "zw <7+zw@users.noreply.github.com>"];
+    for (at, author) in addresses.into_iter().enumerate() {
+        let message = format!("Fix {at}\n\nCo-authored-by: Zoe Writer <zw@users.noreply.github.com>\n");
+        let fix = repo.commit_with(&message, author, [(format!("{at}.c").as_str(), "fixed\n")]);
+        repo.pick("2.0", fix);
+    }
+    let ask = ["--target", "2.0.2"];
+    let told = markdown(&repo, &ask);
+    assert!(told.ends_with("## Contributors\n\n- Zoe Writer\n"), "{told}");
+    let page = notes(&repo, &["render", "--target", "2.0.2", "--format", "html"]).run().success().stdout;
+    assert_eq!(page.matches("<li>Zoe Writer</li>").count(), 1, "{page}");
+    assert_eq!(page.to_lowercase().matches("<li>z").count(), 1, "{page}");
+    let text = notes(&repo, &["render", "--target", "2.0.2"]).run().success().stdout;
+    assert_eq!(text.matches("by Zoe Writer\n").count(), 2, "{text}");
+    assert_eq!(json(&repo, &ask)["contributors"].as_array().map(Vec::len), Some(4));
+}
+
+#[test]
 fn the_same_repository_gives_the_same_bytes() {
     let repo = story();
     for format in ["json", "markdown", "html", "text"] {

@@ -7,7 +7,7 @@ use crate::cli::terminal::{Page, escape};
 use crate::model::commit::CommitId;
 use crate::model::error::{Error, Result};
 use crate::model::notes::changelog::{Inserted, insert};
-use crate::model::notes::people::Contributor;
+use crate::model::notes::people::{Contributor, names};
 use crate::model::notes::{Entry, Notes, Section, State, Traced, WhyLeftOut};
 use crate::ports::files;
 use crate::ports::git::Git;
@@ -88,8 +88,7 @@ fn told(entry: &Entry) -> Vec<String> {
         Traced::Nowhere { .. } => "of unknown origin".to_owned(),
     };
     let kind = entry.kind.map_or("kind unknown", |kind| kind.as_str());
-    let names =
-        |people: &[Contributor]| people.iter().map(|person| person.name.as_str()).collect::<Vec<_>>().join(", ");
+    let names = |people: &[Contributor]| names(people).join(", ");
     said.push(format!("    {} {from}; {kind}; by {}", commits(&entry.picks), names(&entry.authors)));
     if !entry.reviewers.is_empty() {
         said.push(format!("    reviewed by {}", names(&entry.reviewers)));

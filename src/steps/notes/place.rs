@@ -150,15 +150,17 @@ fn previous(
     let found = before(version, line, released, |other| git.containment(other, commit));
     let Before { release, orphaned } = found.map_err(|open| {
         Error::undecided(format!("it cannot be told whether '{}' is in the history of {version}", open.tag))
-            .hint("this clone is shallow: run 'git fetch --unshallow', or say what comes before with '--from'")
+            .hint("this clone is shallow: run 'git fetch --unshallow', or say what comes before: patch-notes render --from REV")
     })?;
     let told = |tag: &TagName| format!("'{tag}' is not in the history of {version}, so the notes do not begin there");
     warnings.extend(orphaned.iter().map(told));
     let release = release.ok_or_else(|| {
         let missing = Error::no(format!("no lower release of line '{}' is in the history of {version}", line.name));
         match orphaned.first() {
-            Some(tag) => missing.hint(format!("'{tag}' is not; if the notes shall begin there: --from {tag}")),
-            None => missing.hint("say what it comes after with '--from', as a tag or a revision"),
+            Some(tag) => {
+                missing.hint(format!("'{tag}' is not; if the notes shall begin there: patch-notes render --from {tag}"))
+            }
+            None => missing.hint("say what it comes after, as a tag or a revision: patch-notes render --from REV"),
         }
     })?;
     Ok(Previous {

@@ -26,8 +26,22 @@ fn a_token_that_may_not_write_is_found_before_the_first_write() {
     let said = story.one(&[]).run().code(3).stderr;
     assert!(said.contains("give the token 'contents=write'"), "{said}");
     assert_eq!(story.writes(), Vec::<String>::new());
+    let dry = story.one(&["--dry-run"]).run().code(3).stderr;
+    assert_eq!(dry, said);
+    assert_eq!(story.writes(), Vec::<String>::new());
     let said = story.one(&[]).env("GITHUB_TOKEN", "").run().code(2).stderr;
     assert!(said.contains("there is no token to publish with") && said.contains("set GITHUB_TOKEN"), "{said}");
+}
+
+#[test]
+fn where_nothing_is_left_to_do_a_dry_run_needs_no_permission() {
+    let story = Story::new();
+    let _published = story.one(&[]).run().success();
+    story.github.state().tokens.get_mut(TOKEN).expect("because it is known").may.remove("contents=write");
+    for arguments in [&["--dry-run"][..], &[]] {
+        let said = story.one(arguments).run().success();
+        assert!(!said.stderr.contains("contents=write"), "{}", said.stderr);
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod check;
 mod embargo;
 mod forge;
 mod others;
-mod publish;
+pub mod publish;
 mod range;
 mod reverts;
 mod several;

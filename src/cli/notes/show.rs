@@ -158,7 +158,7 @@ fn write_in(path: &Path, shown: &str, version: &semver::Version, inserted: Inser
             files::write_whole(path, new.as_bytes())?;
             Ok(format!(
                 "'{shown}' has a section about {version} now, at the end, from line {line}: \
-                 none of its headings names a version, as '## 2.0.0' does, to tell where it belongs"
+                 none of its headings names a version or 'Unreleased', as '## 2.0.0' does, to tell where it belongs"
             ))
         }
         Inserted::Already => Ok(format!("'{shown}' has a section about {version} already, and stays as it is")),

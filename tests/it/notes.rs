@@ -285,6 +285,27 @@ fn a_pick_of_two_changes_has_both_numbers() {
 }
 
 #[test]
+#[test]
+fn a_number_stands_in_an_entry_once() {
+    let repo = story();
+    let titles = [
+        ("fix: keep (#41) the order", "fix: keep the order (#41)"),
+        ("fix: keep the rest and (#6)", "fix: keep the rest (#42)"),
+        ("fix: keep (#7) all of it", "fix: keep (#\u{200b}7) all of it (#43)"),
+    ];
+    for (number, (title, _)) in (41..).zip(titles) {
+        repo.pick("2.1", repo.squash_merge(number, title, "", [(format!("{number}.c").as_str(), "fixed\n")]));
+    }
+    for format in ["markdown", "changelog", "html", "text"] {
+        let shown = notes(&repo, &["render", "--target", "2.1.2", "--format", format]).run().success().stdout;
+        for (_, expected) in titles {
+            let expected =
+                if matches!(format, "html" | "text") { expected.replace('\u{200b}', "") } else { expected.to_owned() };
+            assert!(shown.contains(&expected), "{format}, {expected:?}: {shown}");
+        }
+    }
+}
+
 fn a_file_of_words_that_cannot_be_read_is_an_error_and_an_empty_one_hides_nothing() {
     let repo = story();
     for (text, shown) in [

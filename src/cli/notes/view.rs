@@ -41,7 +41,7 @@ struct SectionView<'n> {
 #[derive(Serialize)]
 struct EntryView<'n> {
     /// The words for users, else the title.
-    text: &'n str,
+    text: String,
     title: &'n str,
     kind: Option<&'static str>,
     advisories: &'n [String],

@@ -10,6 +10,7 @@ pub mod people;
 pub mod range;
 pub mod request;
 pub mod reverts;
+pub mod title;
 pub mod told;
 pub mod words;
 

@@ -5,6 +5,7 @@ mod check;
 mod embargo;
 mod forge;
 mod others;
+mod page;
 pub mod publish;
 mod range;
 mod reverts;
@@ -285,7 +286,6 @@ fn a_pick_of_two_changes_has_both_numbers() {
 }
 
 #[test]
-#[test]
 fn a_number_stands_in_an_entry_once() {
     let repo = story();
     let titles = [
@@ -306,6 +306,7 @@ fn a_number_stands_in_an_entry_once() {
     }
 }
 
+#[test]
 fn a_file_of_words_that_cannot_be_read_is_an_error_and_an_empty_one_hides_nothing() {
     let repo = story();
     for (text, shown) in [

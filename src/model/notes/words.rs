@@ -12,6 +12,8 @@
 //! The block is that of Kubernetes (`contributors/guide/release-notes.md` of kubernetes/community), where `NONE` says that there is
 //! nothing to say.
 
+use std::collections::HashSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -53,12 +55,9 @@ impl Words {
     /// Takes several texts, each a value of its own: one behind the other, each a sentence, the same one once. That there is nothing to say
     /// does not count beside words.
     pub fn of_each<T: AsRef<str>>(texts: impl IntoIterator<Item = T>, from: WordsFrom) -> Option<Self> {
-        let mut said: Vec<Self> = Vec::new();
-        for words in texts.into_iter().filter_map(|text| Self::new(text.as_ref(), from)) {
-            if !said.contains(&words) {
-                said.push(words);
-            }
-        }
+        let mut known = HashSet::new();
+        let words = texts.into_iter().filter_map(|text| Self::new(text.as_ref(), from));
+        let mut said: Vec<Self> = words.filter(|words| known.insert(words.text.clone())).collect();
         if said.iter().any(|words| !words.say_none()) {
             said.retain(|words| !words.say_none());
         }

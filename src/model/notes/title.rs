@@ -49,7 +49,9 @@ pub fn without_numbers(text: &str, own: &[u64]) -> String {
     let mut said = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, behind)) = rest.split_once('(') {
-        let bracket = behind.split_once(')').and_then(|(inside, after)| Some((numbers(inside)?, after)));
+        let inside = behind.trim_start_matches(|c: char| c.is_ascii_digit() || "#,&+and ".contains(c));
+        let (inside, after) = (&behind[..behind.len() - inside.len()], inside);
+        let bracket = after.strip_prefix(')').and_then(|after| Some((numbers(inside)?, after)));
         match bracket.filter(|(numbers, _)| numbers.iter().all(|number| own.contains(number))) {
             Some((_, after)) => {
                 said.push_str(before.trim_end());
@@ -106,6 +108,8 @@ mod tests {
             ("Fix (#6, #7) of it", &[6], "Fix (#6, #7) of it"),
             ("Fix #6 (a (#6) b", &[6], "Fix #6 (a b"),
             ("(#6)", &[6], "(#6)"),
+            ("a (#6 and #7) b", &[6, 7], "a b"),
+            ("a (#6 b) (#6", &[6], "a (#6 b) (#6"),
             ("f() and (", &[6], "f() and ("),
         ] {
             assert_eq!(without_numbers(text, own), expected, "{text:?}");

@@ -106,18 +106,21 @@ impl RenderArgs {
         env: &Env,
     ) -> anyhow::Result<()> {
         let templates = Templates::of(git.worktree());
+        let page = common.page(env);
+        let of_each = |folder: &PathBuf| {
+            let drafts = each.iter().map(|notes| Draft::of(folder, notes, common.format, &page, &templates));
+            drafts.collect::<Result<Vec<Draft>>>()
+        };
+        let drafts = self.output.as_ref().map(of_each).transpose()?;
+        // All are looked at before anything is written.
+        drafts.iter().flatten().try_for_each(Draft::require_free)?;
         if self.write {
             for notes in each {
                 let section = view::changelog(notes, &templates)?;
                 common.note(env, &show::put_in(notes, &section, git, self.file.as_deref())?);
             }
         }
-        if let Some(folder) = &self.output {
-            let page = common.page(env);
-            let drafts = each.iter().map(|notes| Draft::of(folder, notes, common.format, &page, &templates));
-            let drafts = drafts.collect::<Result<Vec<Draft>>>()?;
-            // All are looked at before the first is written.
-            drafts.iter().try_for_each(Draft::require_free)?;
+        if let Some(drafts) = drafts {
             let names: String = drafts.iter().map(Draft::put).collect::<Result<Vec<String>>>()?.concat();
             out::write_list(&crate::cli::terminal::escape_lines(&names), env)?;
             return out::hand_on(whole, &templates, env);

@@ -64,6 +64,12 @@ fn a_file_that_somebody_edited_stays() {
     assert!(said.contains("v2.0.1.md' is there already") && said.contains("hint: "), "{said}");
     assert_eq!(read("v2.0.1.md"), "By hand\n");
     assert!(!folder.join("v2.1.1.md").exists());
+
+    std::fs::write(folder.join("v2.0.1.changelog.md"), "By hand\n").expect("because the folder is ours");
+    let ask = ["render", "--target", "2.0.1", "--format", "changelog", "--write", "--output", &name];
+    let said = notes(&repo, &ask).run().code(1).stderr;
+    assert!(said.contains("nothing was written"), "{said}");
+    assert!(!repo.path().join("CHANGELOG.md").exists());
 }
 
 #[test]

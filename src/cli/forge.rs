@@ -13,18 +13,21 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// How long is waited in all before requests are sent again.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Opens the forge; `None`: there is no token for it. `own_check` is the name of the binary's own check, which does not count among
-/// those of a commit.
+/// Opens the forge for a command that takes `--offline`; `None`: there is no token for it. `own_check` is the name of the binary's
+/// own check, which does not count among those of a commit.
 ///
 /// # Errors
 /// When the token or the address is wrong, or it cannot be told which repository to ask about.
 pub fn open(project: &Project, own_check: Option<&str>, env: &Env) -> Result<Option<Forge>> {
+    opened(project, own_check, env, "set 'repository' in [project] of patch.toml, or give --offline")
+}
+
+fn opened(project: &Project, own_check: Option<&str>, env: &Env, nameless: &str) -> Result<Option<Forge>> {
     let Some(token) = Env::secret("GITHUB_TOKEN") else { return Ok(None) };
     let named =
         || env.repository.as_deref().map(|name| name.parse().map_err(|e| usage(e, "GITHUB_REPOSITORY"))).transpose();
     let Some(repository) = project.repository.clone().map_or_else(named, |own| Ok(Some(own)))? else {
-        return Err(Error::usage("it cannot be told which repository on GitHub to ask about")
-            .hint("set 'repository' in [project] of patch.toml, or give --offline"));
+        return Err(Error::usage("it cannot be told which repository on GitHub to ask about").hint(nameless));
     };
     let address = env.api_address.as_deref().unwrap_or("https://api.github.com");
     let address = address.parse().map_err(|broken| usage(broken, "GITHUB_API_URL"))?;
@@ -44,7 +47,8 @@ pub fn open(project: &Project, own_check: Option<&str>, env: &Env) -> Result<Opt
 /// # Errors
 /// As [`open`], and when there is no token.
 pub fn require(project: &Project, to: &str, permissions: &str, env: &Env) -> Result<Forge> {
-    open(project, None, env)?.ok_or_else(|| {
+    let nameless = "set 'repository' in [project] of patch.toml, or the variable GITHUB_REPOSITORY";
+    opened(project, None, env, nameless)?.ok_or_else(|| {
         Error::usage(format!("there is no token to {to} with")).hint(format!(
             "set GITHUB_TOKEN; in a workflow: permissions: {{ {permissions} }}, and env: {{ GITHUB_TOKEN: ${{{{ github.token }}}} }}"
         ))

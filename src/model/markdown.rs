@@ -1,6 +1,11 @@
 //! Markdown for GitHub: strangers' text in it stays text.
 
+mod shorthand;
+
 use crate::model::name::is_unprintable;
+
+/// What stands for a break that nobody sees.
+const BREAK: &str = "\u{200b}";
 
 /// Makes a text plain in a sentence or a cell of Markdown: no markup, no HTML, no mention of a person, on one line.
 ///
@@ -14,6 +19,30 @@ pub fn escape(text: &str) -> String {
 pub fn inline(text: &str) -> String {
     let piece = |span: &Span<'_>| match span {
         Span::Text(text) => escape_within(text),
+        Span::Code(text) => code(text),
+    };
+    guarded(spans(text).iter().map(piece).collect())
+}
+
+/// As [`escape`], for what is published on GitHub in the name of a project: what a stranger wrote mentions nobody, is no reference to
+/// an issue or a commit, is no link and no picture. What is read stays the same, also in the source.
+pub fn quiet(text: &str) -> String {
+    guarded(quiet_within(text))
+}
+
+/// As [`quiet`], for what stands behind other text of its line.
+pub fn quiet_within(text: &str) -> String {
+    let breaks = shorthand::breaks(text);
+    let begins = std::iter::once(0).chain(breaks.iter().copied());
+    let ends = breaks.iter().copied().chain([text.len()]);
+    let pieces = begins.zip(ends).map(|(begin, end)| escape_within(&text[begin..end]));
+    pieces.collect::<Vec<_>>().join(BREAK)
+}
+
+/// As [`quiet`], and what stands between backticks becomes code, in which GitHub looks for nothing.
+pub fn quiet_inline(text: &str) -> String {
+    let piece = |span: &Span<'_>| match span {
+        Span::Text(text) => quiet_within(text),
         Span::Code(text) => code(text),
     };
     guarded(spans(text).iter().map(piece).collect())
@@ -76,7 +105,7 @@ pub fn escape_within(text: &str) -> String {
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
             '&' => safe.push_str("&amp;"),
-            '@' => safe.push_str("@\u{200b}"),
+            '@' => safe.extend(["@", BREAK]),
             '\n' | '\r' | '\t' => safe.push(' '),
             c if is_unprintable(c) => safe.push('\u{fffd}'),
             c => safe.push(c),

@@ -119,7 +119,20 @@ impl Templates {
     /// # Errors
     /// When a template of the user cannot be read, is malformed, or names what it is not given.
     pub fn render(&self, template: Template, view: &impl Serialize) -> Result<String> {
-        self.render_in(environment(), template, view)
+        let voice = match template {
+            Template::NotesMarkdown | Template::NotesChangelog => Voice::Quiet,
+            Template::PickStatus
+            | Template::PickPlan
+            | Template::CheckReport
+            | Template::DoctorDiagnosis
+            | Template::AdvisoryCheck
+            | Template::AdvisoryPage
+            | Template::AdvisoryIndex
+            | Template::TagMessage
+            | Template::BumpMessage
+            | Template::NotesPage => Voice::Plain,
+        };
+        self.render_in(environment(voice), template, view)
     }
 
     /// Renders HTML. Every value is escaped as it is inserted, unless the template marks it as safe.
@@ -175,8 +188,21 @@ fn user_path(template: Template) -> String {
     format!("{TEMPLATES_PATH}/{}", template.path())
 }
 
-fn environment() -> Environment<'static> {
-    let mut environment = escaping("markdown", markdown::escape, markdown::escape_within, markdown::inline);
+/// What the text of strangers may do on GitHub.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Voice {
+    /// It names issues, which become links.
+    Plain,
+    /// Nothing: it is published in the name of the project.
+    Quiet,
+}
+
+fn environment(voice: Voice) -> Environment<'static> {
+    let mut environment = match voice {
+        Voice::Plain => escaping("markdown", markdown::escape, markdown::escape_within, markdown::inline),
+        Voice::Quiet => escaping("markdown", markdown::quiet, markdown::quiet_within, markdown::quiet_inline),
+    };
+    environment.add_filter("linked", |text: String| Value::from_safe_string(markdown::inline(&text)));
     environment.add_filter("code", |text: String| Value::from_safe_string(markdown::code(&text)));
     environment.add_filter("code_cell", |text: String| Value::from_safe_string(markdown::code_cell(&text)));
     environment.add_filter("code_block", |text: String| Value::from_safe_string(markdown::code_block(&text)));
@@ -184,7 +210,9 @@ fn environment() -> Environment<'static> {
 }
 
 fn html_environment() -> Environment<'static> {
-    escaping("html-text", html::escape, html::escape, html::inline)
+    let mut environment = escaping("html-text", html::escape, html::escape, html::inline);
+    environment.add_filter("linked", |text: String| Value::from_safe_string(html::inline(&text)));
+    environment
 }
 
 /// Returns what renders templates so that every value is escaped as it is inserted. The filter `within` is for what stands behind other
@@ -262,7 +290,7 @@ mod tests {
     #[test]
     fn every_embedded_template_is_sound() {
         for template in Template::ALL {
-            let mut environment = environment();
+            let mut environment = environment(Voice::Plain);
             let loaded = environment.add_template(template.path(), template.embedded());
             assert!(loaded.is_ok(), "{}: {loaded:?}", template.path());
         }

@@ -3,6 +3,7 @@
 mod actions;
 mod docs;
 mod examples;
+mod flags;
 mod imports;
 mod layout;
 mod schemas;

@@ -5,7 +5,8 @@ mod check;
 mod embargo;
 mod forge;
 mod others;
-mod publish;
+mod page;
+pub mod publish;
 mod range;
 mod reverts;
 mod several;
@@ -174,6 +175,27 @@ fn what_takes_one_another_back_and_what_makes_the_release_is_left_out() {
 }
 
 #[test]
+fn a_contributor_of_several_addresses_is_named_once_and_has_each_address_in_json() {
+    let repo = story();
+    let addresses =
+        ["Zoe Writer <zoe@work.example>", "zoe writer <zoe@home.example>", "zw <7+zw@users.noreply.github.com>"];
+    for (at, author) in addresses.into_iter().enumerate() {
+        let message = format!("Fix {at}\n\nCo-authored-by: Zoe Writer <zw@users.noreply.github.com>\n");
+        let fix = repo.commit_with(&message, author, [(format!("{at}.c").as_str(), "fixed\n")]);
+        repo.pick("2.0", fix);
+    }
+    let ask = ["--target", "2.0.2"];
+    let told = markdown(&repo, &ask);
+    assert!(told.ends_with("## Contributors\n\n- Zoe Writer\n"), "{told}");
+    let page = notes(&repo, &["render", "--target", "2.0.2", "--format", "html"]).run().success().stdout;
+    assert_eq!(page.matches("<li>Zoe Writer</li>").count(), 1, "{page}");
+    assert_eq!(page.to_lowercase().matches("<li>z").count(), 1, "{page}");
+    let text = notes(&repo, &["render", "--target", "2.0.2"]).run().success().stdout;
+    assert_eq!(text.matches("by Zoe Writer\n").count(), 2, "{text}");
+    assert_eq!(json(&repo, &ask)["contributors"].as_array().map(Vec::len), Some(4));
+}
+
+#[test]
 fn the_same_repository_gives_the_same_bytes() {
     let repo = story();
     for format in ["json", "markdown", "html", "text"] {
@@ -260,6 +282,27 @@ fn a_pick_of_two_changes_has_both_numbers() {
     for format in ["markdown", "changelog", "html", "text"] {
         let shown = notes(&repo, &["render", "--target", "2.0.1", "--format", format]).run().success().stdout;
         assert!(shown.contains("fix: b and c (#31, #32)"), "{shown}");
+    }
+}
+
+#[test]
+fn a_number_stands_in_an_entry_once() {
+    let repo = story();
+    let titles = [
+        ("fix: keep (#41) the order", "fix: keep the order (#41)"),
+        ("fix: keep the rest and (#6)", "fix: keep the rest (#42)"),
+        ("fix: keep (#7) all of it", "fix: keep (#\u{200b}7) all of it (#43)"),
+    ];
+    for (number, (title, _)) in (41..).zip(titles) {
+        repo.pick("2.1", repo.squash_merge(number, title, "", [(format!("{number}.c").as_str(), "fixed\n")]));
+    }
+    for format in ["markdown", "changelog", "html", "text"] {
+        let shown = notes(&repo, &["render", "--target", "2.1.2", "--format", format]).run().success().stdout;
+        for (_, expected) in titles {
+            let expected =
+                if matches!(format, "html" | "text") { expected.replace('\u{200b}', "") } else { expected.to_owned() };
+            assert!(shown.contains(&expected), "{format}, {expected:?}: {shown}");
+        }
     }
 }
 

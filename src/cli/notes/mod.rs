@@ -108,7 +108,7 @@ pub struct WhichArgs {
 /// How notes are made.
 #[derive(Debug, Args)]
 pub struct HowArgs {
-    /// What is released, where there is no tag yet; without it, where the line's branch is
+    /// What is released, where there is no tag yet; without it, where the line's branch is. A tag of another commit is an error
     #[arg(long, value_name = "REV")]
     pub commit: Option<String>,
 

@@ -34,7 +34,8 @@ pub struct RenderArgs {
     #[command(flatten)]
     pub how: HowArgs,
 
-    /// Write the notes into this folder, those of each release into a file named like its tag, such as `v2.0.1.md`
+    /// Write the notes into this folder, those of each release into a file named like its tag, such as `v2.0.1.md`; what is
+    /// there and differs is an error
     #[arg(long, value_name = "DIR")]
     pub output: Option<PathBuf>,
 
@@ -105,16 +106,22 @@ impl RenderArgs {
         env: &Env,
     ) -> anyhow::Result<()> {
         let templates = Templates::of(git.worktree());
+        let page = common.page(env);
+        let of_each = |folder: &PathBuf| {
+            let drafts = each.iter().map(|notes| Draft::of(folder, notes, common.format, &page, &templates));
+            drafts.collect::<Result<Vec<Draft>>>()
+        };
+        let drafts = self.output.as_ref().map(of_each).transpose()?;
+        // All are looked at before anything is written.
+        drafts.iter().flatten().try_for_each(Draft::require_free)?;
         if self.write {
             for notes in each {
                 let section = view::changelog(notes, &templates)?;
                 common.note(env, &show::put_in(notes, &section, git, self.file.as_deref())?);
             }
         }
-        if let Some(folder) = &self.output {
-            let page = common.page(env);
-            let names = each.iter().map(|notes| put_into(folder, notes, common.format, &page, &templates));
-            let names: String = names.collect::<Result<Vec<String>>>()?.concat();
+        if let Some(drafts) = drafts {
+            let names: String = drafts.iter().map(Draft::put).collect::<Result<Vec<String>>>()?.concat();
             out::write_list(&crate::cli::terminal::escape_lines(&names), env)?;
             return out::hand_on(whole, &templates, env);
         }
@@ -141,18 +148,40 @@ impl RenderArgs {
     }
 }
 
-/// Writes the notes of a release into a file of a folder, and returns its path, ended by a line end.
-fn put_into(folder: &Path, notes: &Notes, format: NotesFormat, page: &Page, templates: &Templates) -> Result<String> {
-    let (ending, text) = match format {
-        NotesFormat::Text => ("txt", notes.text(page)),
-        NotesFormat::Json => ("json", json(notes)?),
-        NotesFormat::Markdown => ("md", view::markdown(notes, templates)?),
-        NotesFormat::Html => ("html", view::page(notes, templates)?),
-        NotesFormat::Changelog => ("md", view::changelog(notes, templates)?),
-    };
-    let path = folder.join(format!("{}.{ending}", notes.tag));
-    files::write_whole_in(&path, text.as_bytes())?;
-    Ok(format!("{}\n", path.display()))
+/// The notes of a release, and the file that they go into.
+struct Draft {
+    path: PathBuf,
+    text: String,
+}
+
+impl Draft {
+    fn of(folder: &Path, notes: &Notes, format: NotesFormat, page: &Page, templates: &Templates) -> Result<Self> {
+        let (ending, text) = match format {
+            NotesFormat::Text => ("txt", notes.text(page)),
+            NotesFormat::Json => ("json", json(notes)?),
+            NotesFormat::Markdown => ("md", view::markdown(notes, templates)?),
+            NotesFormat::Html => ("html", view::page(notes, templates)?),
+            // `TAG.md` is what `publish --notes` takes for the body of a release.
+            NotesFormat::Changelog => ("changelog.md", view::changelog(notes, templates)?),
+        };
+        Ok(Self { path: folder.join(format!("{}.{ending}", notes.tag)), text })
+    }
+
+    /// Requires that the file is not there, or holds the same: somebody may have edited it.
+    fn require_free(&self) -> Result<()> {
+        if !self.path.exists() || files::read_text_or_stdin(&self.path)? == self.text {
+            return Ok(());
+        }
+        let shown = self.path.display();
+        Err(Error::no(format!("'{shown}' is there already, and is not what would be written; nothing was written"))
+            .hint("keep what was edited, remove the file and run this again; or name another folder with '--output'"))
+    }
+
+    /// Writes the file, and returns its path, ended by a line end.
+    fn put(&self) -> Result<String> {
+        files::write_whole_in(&self.path, self.text.as_bytes())?;
+        Ok(format!("{}\n", self.path.display()))
+    }
 }
 
 fn json(notes: &Notes) -> Result<String> {

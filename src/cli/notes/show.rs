@@ -7,7 +7,7 @@ use crate::cli::terminal::{Page, escape};
 use crate::model::commit::CommitId;
 use crate::model::error::{Error, Result};
 use crate::model::notes::changelog::{Inserted, insert};
-use crate::model::notes::people::Contributor;
+use crate::model::notes::people::{Contributor, names};
 use crate::model::notes::{Entry, Notes, Section, State, Traced, WhyLeftOut};
 use crate::ports::files;
 use crate::ports::git::Git;
@@ -88,8 +88,7 @@ fn told(entry: &Entry) -> Vec<String> {
         Traced::Nowhere { .. } => "of unknown origin".to_owned(),
     };
     let kind = entry.kind.map_or("kind unknown", |kind| kind.as_str());
-    let names =
-        |people: &[Contributor]| people.iter().map(|person| person.name.as_str()).collect::<Vec<_>>().join(", ");
+    let names = |people: &[Contributor]| names(people).join(", ");
     said.push(format!("    {} {from}; {kind}; by {}", commits(&entry.picks), names(&entry.authors)));
     if !entry.reviewers.is_empty() {
         said.push(format!("    reviewed by {}", names(&entry.reviewers)));
@@ -159,7 +158,7 @@ fn write_in(path: &Path, shown: &str, version: &semver::Version, inserted: Inser
             files::write_whole(path, new.as_bytes())?;
             Ok(format!(
                 "'{shown}' has a section about {version} now, at the end, from line {line}: \
-                 none of its headings names a version, as '## 2.0.0' does, to tell where it belongs"
+                 none of its headings names a version or 'Unreleased', as '## 2.0.0' does, to tell where it belongs"
             ))
         }
         Inserted::Already => Ok(format!("'{shown}' has a section about {version} already, and stays as it is")),

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::model::commit::CommitId;
 use crate::model::error::Result;
+use crate::model::notes::people::names;
 use crate::model::notes::{Entry, Notes, Section};
 use crate::model::sums::Sums;
 use crate::ports::render::{Template, Templates};
@@ -40,7 +41,7 @@ struct SectionView<'n> {
 #[derive(Serialize)]
 struct EntryView<'n> {
     /// The words for users, else the title.
-    text: &'n str,
+    text: String,
     title: &'n str,
     kind: Option<&'static str>,
     advisories: &'n [String],
@@ -80,9 +81,16 @@ fn view(notes: &Notes) -> View<'_> {
         sections: Section::SHOWN.map(section).into(),
         known_issues: &notes.known_issues,
         upgrade_notes: &notes.upgrade_notes,
-        contributors: notes.contributors.iter().map(|person| person.name.as_str()).collect(),
+        contributors: contributors(notes),
         checksums: Sums::new(notes.checksums.clone()).map(|sums| sums.to_string()).unwrap_or_default(),
     }
+}
+
+/// Returns who is thanked, sorted by name.
+fn contributors(notes: &Notes) -> Vec<&str> {
+    let mut names = names(&notes.contributors);
+    names.sort_by_cached_key(|name| name.to_lowercase());
+    names
 }
 
 fn entry(entry: &Entry) -> EntryView<'_> {
@@ -95,8 +103,8 @@ fn entry(entry: &Entry) -> EntryView<'_> {
         pull_requests: entry.numbers(),
         origin: entry.origin.commits().first().map(CommitId::short),
         issues: entry.issues.iter().map(ToString::to_string).collect(),
-        authors: entry.authors.iter().map(|person| person.name.as_str()).collect(),
-        reviewers: entry.reviewers.iter().map(|person| person.name.as_str()).collect(),
+        authors: names(&entry.authors),
+        reviewers: names(&entry.reviewers),
         also_in: entry.also_in.iter().filter_map(|other| other.version.as_deref()).collect(),
         not_needed: entry
             .not_needed

@@ -1,4 +1,4 @@
-//! A changelog with a section for each release, the newest version first ("Keep a Changelog", 1.1.0, and what is like it).
+//! A changelog with a section for each release, the newest first ("Keep a Changelog", 1.1.0, and what is like it).
 
 mod headings;
 mod named;
@@ -29,8 +29,11 @@ const START: &str = "# Changelog\n";
 /// The byte order mark, which is no part of the first line.
 const MARK: char = '\u{feff}';
 
-/// Puts the section of a version into a changelog, before the first one of a lower version, and so behind all that stands above it,
-/// such as what is not released yet. Where there is no lower version, it comes behind the last one, before the definitions of links.
+/// Puts the section of a version into a changelog, behind what is not released yet.
+///
+/// Where no heading names a higher version than one above it, the file is in the order of versions, and the section comes before the
+/// first lower version, else behind the last, before the definitions of links. Any other file is in the order of days, and the section
+/// comes before the first one of the same day or an earlier one, or of an unknown day, so that today's stands above all others.
 ///
 /// The lines of the file end as its first one does, and a byte order mark stays. What stands in comments and in blocks of code is no
 /// heading.
@@ -45,10 +48,7 @@ pub fn insert(text: &str, version: &Version, section: &str) -> Inserted {
         return Inserted::Already;
     }
     let text = if text.trim().is_empty() { START } else { text };
-    let is_lower = |other: &Version| other.cmp_precedence(version).is_lt();
-    let lower = found.iter().find(|heading| heading.version.as_ref().is_some_and(is_lower));
-    let at = lower.map_or_else(|| behind_the_last(text, &found), |heading| heading.at);
-    let (before, new) = put(text, at, section);
+    let (before, new) = put(text, place(text, &found, version, day(section)), section);
     if !headings(&new).iter().any(is_its) {
         return Inserted::Hidden;
     }
@@ -56,6 +56,41 @@ pub fn insert(text: &str, version: &Version, section: &str) -> Inserted {
         return Inserted::Unordered(format!("{mark}{new}"), before.lines().count() + 1);
     }
     Inserted::New(format!("{mark}{new}"))
+}
+
+/// Returns where the section goes.
+fn place(text: &str, found: &[Heading], version: &Version, day: Option<&str>) -> usize {
+    let releases: Vec<(&Heading, &Version)> =
+        found.iter().filter_map(|heading| Some((heading, heading.version.as_ref()?))).collect();
+    let is_by_version = releases.is_sorted_by(|(_, above), (_, below)| above.cmp_precedence(below).is_ge());
+    let is_behind = |(heading, other): &&(&Heading, &Version)| match is_by_version {
+        true => other.cmp_precedence(version).is_lt(),
+        false => self::day(&heading.text).zip(day).is_none_or(|(other, own)| other <= own),
+    };
+    match releases.iter().find(is_behind) {
+        Some((heading, _)) => heading.at,
+        None if releases.is_empty() => behind_the_unreleased(text, found),
+        None => behind_the_last(text, found),
+    }
+}
+
+/// Returns the first day that a text names in its first line, as `2026-02-02`.
+fn day(text: &str) -> Option<&str> {
+    let line = text.trim_start().lines().next()?;
+    let parts = line.split(|c: char| !c.is_ascii_digit() && c != '-');
+    let form = |part: &&str| part.split('-').map(str::len).eq([4, 2, 2]);
+    parts.into_iter().find(form)
+}
+
+/// Returns where the section about what is not released yet ends, or else the text.
+fn behind_the_unreleased(text: &str, found: &[Heading]) -> usize {
+    let own = found.iter().position(is_unreleased);
+    let next = own.and_then(|own| found[own + 1..].iter().find(|heading| heading.level <= found[own].level));
+    next.map_or_else(|| end(text), |next| next.at)
+}
+
+fn is_unreleased(heading: &Heading) -> bool {
+    heading.text.to_ascii_lowercase().contains("unreleased")
 }
 
 /// Returns what stands in front of the section, and the whole.
@@ -90,19 +125,10 @@ fn behind_the_last(text: &str, found: &[Heading]) -> usize {
     next.unwrap_or_else(|| end(text))
 }
 
-/// Says whether there are headings besides the title and what is not released yet, and none names a version.
+/// Says whether there are headings besides the title, and none tells where a release goes.
 fn is_unordered(found: &[Heading]) -> bool {
-    let mut rest = found;
-    if rest.first().is_some_and(|first| first.level == 1) {
-        rest = &rest[1..];
-    }
-    if let [first, below @ ..] = rest
-        && first.text.to_ascii_lowercase().contains("unreleased")
-    {
-        let inside = below.iter().take_while(|heading| heading.level > first.level).count();
-        rest = &below[inside..];
-    }
-    !rest.is_empty() && found.iter().all(|heading| heading.version.is_none())
+    let rest = if found.first().is_some_and(|first| first.level == 1) { &found[1..] } else { found };
+    !rest.is_empty() && found.iter().all(|heading| heading.version.is_none() && !is_unreleased(heading))
 }
 
 /// Returns where the text ends, without the definitions of links and the empty lines behind it.
@@ -134,6 +160,13 @@ mod tests {
         }
     }
 
+    #[track_caller]
+    fn require(table: &[(&str, &str, &str)]) {
+        for (text, version, expected) in table {
+            assert_eq!(after(text, version), *expected, "{version} into {text:?}");
+        }
+    }
+
     #[test]
     fn a_section_stands_before_the_next_lower_version() {
         let table = [
@@ -160,7 +193,19 @@ mod tests {
             ("```\n## 1.0.0\n```\n\n## 0.9.0\n", "2.0.1", "```\n## 1.0.0\n```\n\n@\n\n## 0.9.0\n"),
             ("<!--\n## 1.0.0\n-->\n\n## 0.9.0\n", "2.0.1", "<!--\n## 1.0.0\n-->\n\n@\n\n## 0.9.0\n"),
             ("## Upgrading from 1.0.0\n\n## 0.9.0\n", "2.0.1", "## Upgrading from 1.0.0\n\n@\n\n## 0.9.0\n"),
-            // Other forms of headings.
+            // What stands behind the last version stays there.
+            (
+                "# C\n\n## 2.1.0\n\n### Fixed\n\n## Thanks\n",
+                "2.0.1",
+                "# C\n\n## 2.1.0\n\n### Fixed\n\n@\n\n## Thanks\n",
+            ),
+        ];
+        require(&table);
+    }
+
+    #[test]
+    fn headings_of_every_form_tell_the_place() {
+        let table = [
             (
                 "unreleased\n=====\n\n2.0.0 / 2026\n=====\n\n * a\n",
                 "2.0.1",
@@ -175,21 +220,49 @@ mod tests {
                 "2.0.1",
                 "@\n\n<a name=\"2.0.0\"></a>\n## [2.0.0](https://x)\n",
             ),
-            // What stands behind the last version stays there.
-            (
-                "# C\n\n## 2.1.0\n\n### Fixed\n\n## Thanks\n",
-                "2.0.1",
-                "# C\n\n## 2.1.0\n\n### Fixed\n\n@\n\n## Thanks\n",
-            ),
+        ];
+        require(&table);
+    }
+
+    #[test]
+    fn a_section_has_its_place_without_a_lower_version_or_the_order_of_versions() {
+        let table = [
             // No heading tells where.
             ("# C\n\n## [Unreleased]\n\n### Added\n", "2.0.1", "# C\n\n## [Unreleased]\n\n### Added\n\n@\n"),
+            (
+                "# C\n\n## Unreleased\n\n- n\n\n### Added\n\n## Thanks\n\n[Unreleased]: https://x\n",
+                "2.0.1",
+                "# C\n\n## Unreleased\n\n- n\n\n### Added\n\n@\n\n## Thanks\n\n[Unreleased]: https://x\n",
+            ),
+            (
+                "# C\n\n## About\n\n## Unreleased\n\n[Unreleased]: https://x\n",
+                "2.0.1",
+                "# C\n\n## About\n\n## Unreleased\n\n@\n\n[Unreleased]: https://x\n",
+            ),
+            // On main, several lines in the order of versions.
+            ("## 3.0.0\n## 2.1.0\n## 2.0.0\n## 1.9.0\n", "2.0.1", "## 3.0.0\n## 2.1.0\n\n@\n\n## 2.0.0\n## 1.9.0\n"),
+            // In the order of days.
+            (
+                "## Unreleased\n## 1.9.5\n## 2.1.0\n## 2.0.0\n",
+                "2.0.1",
+                "## Unreleased\n\n@\n\n## 1.9.5\n## 2.1.0\n## 2.0.0\n",
+            ),
+            ("## 1.9.5\n## 2.1.0\n", "1.9.4", "@\n\n## 1.9.5\n## 2.1.0\n"),
+            (
+                "## 1.9.5 (2026-03-01)\n\n## 2.1.0 (2026-02-02)\n\n## 1.9.4\n",
+                "2.0.1",
+                "## 1.9.5 (2026-03-01)\n\n@\n\n## 2.1.0 (2026-02-02)\n\n## 1.9.4\n",
+            ),
+            (
+                "## 1.9.5 - 2026-03-01\n\n## 2.1.0 - 2026-02-03\n\n## Thanks\n",
+                "2.0.1",
+                "## 1.9.5 - 2026-03-01\n\n## 2.1.0 - 2026-02-03\n\n@\n\n## Thanks\n",
+            ),
             ("# C\n\n## January\n\n- a\n", "2.0.1", "7: # C\n\n## January\n\n- a\n\n@\n"),
             ("# C\n\n<!-- more\n", "2.0.1", "Hidden"),
             ("```\n## 2.0.1\n", "2.0.1", "Hidden"),
         ];
-        for (text, version, expected) in table {
-            assert_eq!(after(text, version), expected, "{version} into {text:?}");
-        }
+        require(&table);
     }
 
     #[test]
@@ -232,20 +305,39 @@ mod tests {
 
     proptest! {
         #[test]
-        fn in_any_order_the_changelog_is_the_same(numbers in prop::collection::hash_set(0_u64..30, 1..8)) {
-            let write = |order: &[u64]| {
-                order.iter().fold(String::new(), |text, number| {
-                    let version = Version::new(2, 0, *number);
-                    match insert(&text, &version, &format!("## {version}\n\n- {number}\n")) {
-                        Inserted::New(new) => new,
-                        other => panic!("{other:?}"),
-                    }
-                })
-            };
-            let mut sorted: Vec<u64> = numbers.iter().copied().collect();
+        fn in_any_order_the_changelog_is_the_same(numbers in prop::collection::hash_set((1_u64..4, 0_u64..3, 0_u64..9), 1..12)) {
+            let write = |order: &[(u64, u64, u64)]| order.iter().fold("## Unreleased\n\n- n\n".to_owned(), |text, number| put_into(&text, number));
+            let mut sorted: Vec<(u64, u64, u64)> = numbers.iter().copied().collect();
             let any = write(&sorted);
             sorted.sort_unstable();
             prop_assert_eq!(any, write(&sorted));
+        }
+
+        #[test]
+        fn whatever_the_order_of_a_changelog_each_release_stands_there_once(
+            old in prop::collection::vec((1_u64..4, 0_u64..3, 0_u64..4), 0..8),
+            new in prop::collection::hash_set((1_u64..4, 0_u64..3, 4_u64..9), 1..8),
+        ) {
+            let heading = |(a, b, c): &(u64, u64, u64)| format!("## {a}.{b}.{c} (2026-0{a}-1{c})\n\n- old\n");
+            let start: String = old.iter().map(heading).collect();
+            let text = new.iter().fold(start.clone(), |text, number| put_into(&text, number));
+            for (a, b, c) in &new {
+                let version = Version::new(*a, *b, *c);
+                let own = format!("## {version} - 2026-02-0{c}\n");
+                prop_assert_eq!(text.matches(&own).count(), 1, "{}", text);
+                prop_assert_eq!(insert(&text, &version, &own), Inserted::Already);
+            }
+            // What was there stays, in its order.
+            let lines = |text: &str| text.lines().filter(|line| line.contains(" (")).map(str::to_owned).collect::<Vec<_>>();
+            prop_assert_eq!(lines(&text), lines(&start));
+        }
+    }
+
+    fn put_into(text: &str, (a, b, c): &(u64, u64, u64)) -> String {
+        let version = Version::new(*a, *b, *c);
+        match insert(text, &version, &format!("## {version} - 2026-02-0{c}\n\n- {c}\n")) {
+            Inserted::New(new) => new,
+            other => panic!("{other:?}"),
         }
     }
 }

@@ -228,7 +228,7 @@ fn words(entry: &Entry, line: &LineName, asked: PullsAsked) -> Option<NotesFindi
 
 fn embargo(notes: &Notes, body: &str, list: Option<&Embargo>) -> Vec<NotesFinding> {
     let names = |text: &str| list.is_some_and(|list| list.is_named_in(text));
-    let leaks = |entry: &&Entry| names(entry.said()) || entry.advisories.iter().any(|id| names(id));
+    let leaks = |entry: &&Entry| names(&entry.said()) || entry.advisories.iter().any(|id| names(id));
     let told = |entry: &Entry| {
         let reason = "what it says to users names an identifier under embargo".to_owned();
         let hint = "give it other words, or wait with the release until the embargo ends".to_owned();

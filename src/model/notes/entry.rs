@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::issues::ClosedIssue;
 use super::people::Contributor;
+use super::title::without_numbers;
 use super::words::Words;
 use crate::model::commit::CommitId;
 use crate::model::kind::FixKind;
@@ -152,9 +153,10 @@ impl Entry {
         }
     }
 
-    /// Returns what users read of it: its own words, else its title.
-    pub fn said(&self) -> &str {
-        self.words.as_ref().map_or(self.title.as_str(), |words| words.text.as_str())
+    /// Returns what users read of it: its own words, else its title, without the numbers of its pull requests in brackets, which stand
+    /// behind it.
+    pub fn said(&self) -> String {
+        without_numbers(self.words.as_ref().map_or(self.title.as_str(), |words| words.text.as_str()), &self.numbers())
     }
 }
 

@@ -10,6 +10,7 @@ pub mod people;
 pub mod range;
 pub mod request;
 pub mod reverts;
+pub mod title;
 pub mod told;
 pub mod words;
 
@@ -67,7 +68,7 @@ pub struct Notes {
     pub known_issues: Vec<String>,
     /// What users have to do: text from main.
     pub upgrade_notes: Vec<String>,
-    /// Who wrote it, sorted by name, without programs.
+    /// Who wrote it, sorted by name, without programs; who has several addresses, once for each.
     pub contributors: Vec<Contributor>,
     /// The files of the release, sorted by name.
     pub checksums: Vec<Sum>,

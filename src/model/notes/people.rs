@@ -1,5 +1,7 @@
 //! Who is to be thanked for a fix, as its commits tell.
 
+use std::collections::HashMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +32,21 @@ impl Contributor {
         }
     }
 
+    /// Returns what tells that a person of another address is the same one.
+    fn signs(&self) -> impl Iterator<Item = Sign> {
+        let mail = self.mail.trim().to_lowercase();
+        let account = account(&mail).map(str::to_owned).map(Sign::Account);
+        let words: Vec<String> = self.name.split_whitespace().map(str::to_lowercase).collect();
+        let name = (!words.is_empty()).then(|| Sign::Name(words.join(" ")));
+        account.into_iter().chain((!mail.is_empty()).then_some(Sign::Mail(mail))).chain(name)
+    }
+
+    /// Says whether the name is no more than that of the account of the address.
+    fn is_called_as_the_account(&self) -> bool {
+        let mail = self.mail.trim().to_lowercase();
+        account(&mail).and_then(|account| account.split('@').next()).is_some_and(|own| self.name.to_lowercase() == own)
+    }
+
     /// Reads `Name <mail>`, or a name alone.
     fn read(text: &str) -> Option<Self> {
         let (name, mail) = match text.rsplit_once('<') {
@@ -44,6 +61,58 @@ impl From<&Signature> for Contributor {
     fn from(signature: &Signature) -> Self {
         Self { name: signature.name.clone(), mail: signature.email.clone() }
     }
+}
+
+/// What tells that two addresses are of one person.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Sign {
+    Mail(String),
+    Account(String),
+    Name(String),
+}
+
+/// Returns the account of an address that GitHub gives to who hides their own, with its domain, from `NAME@users.noreply.github.com`
+/// or `NUMBER+NAME@users.noreply.github.com` ("Setting your commit email address" in GitHub's documentation).
+fn account(mail: &str) -> Option<&str> {
+    let (local, domain) = mail.split_once('@')?;
+    let number = local.split_once('+').map_or("", |(number, _)| number);
+    let front =
+        if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) { 0 } else { number.len() + 1 };
+    (domain.starts_with("users.noreply.") && local.len() > front).then(|| &mail[front..])
+}
+
+/// Returns the names of people, each person once, in the order of the first of each.
+///
+/// Who has several addresses is told by an address, an account of GitHub or a name that they share, whatever its case. Two people
+/// of one name are so taken for one: the rarer case, and their names would look the same. Of several names the first counts that
+/// is more than the name of the account.
+pub fn names(people: &[Contributor]) -> Vec<&str> {
+    let mut known: HashMap<Sign, usize> = HashMap::new();
+    // Which person each one turned out to be.
+    let mut same: Vec<usize> = (0..people.len()).collect();
+    for (at, person) in people.iter().enumerate() {
+        for sign in person.signs() {
+            let other = *known.entry(sign).or_insert(at);
+            let (one, other) = (first(&same, at), first(&same, other));
+            same[one.max(other)] = one.min(other);
+        }
+    }
+    let mut called: Vec<Option<&Contributor>> = vec![None; people.len()];
+    for (at, person) in people.iter().enumerate() {
+        let called = &mut called[first(&same, at)];
+        if called.is_none_or(|called| called.is_called_as_the_account() && !person.is_called_as_the_account()) {
+            *called = Some(person);
+        }
+    }
+    called.into_iter().flatten().map(|person| person.name.as_str()).collect()
+}
+
+/// Follows who somebody turned out to be to the first of them.
+fn first(same: &[usize], mut at: usize) -> usize {
+    while same[at] != at {
+        at = same[at];
+    }
+    at
 }
 
 /// The people of a fix, each once.
@@ -69,7 +138,8 @@ pub fn people<'c>(commits: impl IntoIterator<Item = &'c Commit>, known: impl Fn(
         reviewers.extend(named(&commit.message, "Reviewed-by"));
     }
     for person in reviewers {
-        if !people.authors.iter().any(|author| author.is(&person)) {
+        let wrote = |author: &Contributor| author.signs().any(|sign| person.signs().any(|other| other == sign));
+        if !people.authors.iter().any(wrote) {
             add(&mut people.reviewers, person);
         }
     }
@@ -120,6 +190,31 @@ mod tests {
         let names = |people: &[Contributor]| people.iter().map(|person| person.name.clone()).collect::<Vec<_>>();
         assert_eq!(names(&found.authors), ["Ada Lovelace", "Bo"]);
         assert_eq!(names(&found.reviewers), ["Rae", "Kim"]);
+    }
+
+    #[test]
+    fn a_person_of_several_addresses_is_named_once() {
+        let table: [(&[&str], &[&str]); 8] = [
+            (&["Ann <a@x>", "Bo <b@x>", "Ann <a@y>"], &["Ann", "Bo"]),
+            (&["Ann  Author <a@x>", "ann author <a@y>", "ANN AUTHOR"], &["Ann  Author"]),
+            (&["Ann <a@x>", "Bo <A@X>"], &["Ann"]),
+            (&["ann-a <7+Ann-A@users.noreply.github.com>", "Ann <ann-a@users.noreply.github.com>"], &["Ann"]),
+            (&["Ann <7+a@users.noreply.github.com>", "Bo <9+a@users.noreply.git.example>"], &["Ann", "Bo"]),
+            (&["Ann <7+a@x>", "Bo <8+a@x>", "Cy <users.noreply.github.com>"], &["Ann", "Bo", "Cy"]),
+            // What belongs together is found out late.
+            (&["Ann <a@x>", "A. Author <a@y>", "Bo <b@x>", "Ann <a@y>"], &["Ann", "Bo"]),
+            (&[], &[]),
+        ];
+        for (people, expected) in table {
+            let people: Vec<_> = people.iter().filter_map(|text| Contributor::read(text)).collect();
+            assert_eq!(names(&people), expected, "{people:?}");
+        }
+    }
+
+    #[test]
+    fn who_wrote_a_fix_is_no_reviewer_of_it_under_another_address() {
+        let found = people(&[commit("Ada <ada@a>", "Fix\n\nReviewed-by: ada <ada@b>\n")], |person| person);
+        assert_eq!((found.authors.len(), found.reviewers.len()), (1, 0));
     }
 
     #[test]

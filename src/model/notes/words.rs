@@ -12,6 +12,8 @@
 //! The block is that of Kubernetes (`contributors/guide/release-notes.md` of kubernetes/community), where `NONE` says that there is
 //! nothing to say.
 
+use std::collections::HashSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +52,25 @@ impl Words {
         text.contains(char::is_alphanumeric).then_some(Self { text, from })
     }
 
+    /// Takes several texts, each a value of its own: one behind the other, each a sentence, the same one once. That there is nothing to say
+    /// does not count beside words.
+    pub fn of_each<T: AsRef<str>>(texts: impl IntoIterator<Item = T>, from: WordsFrom) -> Option<Self> {
+        let mut known = HashSet::new();
+        let words = texts.into_iter().filter_map(|text| Self::new(text.as_ref(), from));
+        let mut said: Vec<Self> = words.filter(|words| known.insert(words.text.clone())).collect();
+        if said.iter().any(|words| !words.say_none()) {
+            said.retain(|words| !words.say_none());
+        }
+        match said.as_slice() {
+            [] | [_] => said.pop(),
+            [first, ..] if first.say_none() => Some(first.clone()),
+            several => {
+                let sentences: Vec<String> = several.iter().map(|words| sentence(&words.text)).collect();
+                Some(Self { text: sentences.join(" "), from })
+            }
+        }
+    }
+
     /// Says whether the words are that there is nothing to say: `NONE` and nothing else.
     pub fn say_none(&self) -> bool {
         let plain = self.text.trim_matches(|c: char| !c.is_alphanumeric() && c != '/').to_lowercase();
@@ -64,21 +85,23 @@ pub fn files_of(commits: &[CommitId], pull_requests: &[u64]) -> Vec<String> {
 }
 
 /// Returns the words of the `Release-note:` trailers of a message. A line that begins with white space goes on with the one before,
-/// as in every trailer (`git-interpret-trailers(1)`); several trailers are taken one behind the other.
+/// as in every trailer; several trailers are values of their own (`git-interpret-trailers(1)`).
 pub fn of_message(message: &str) -> Option<Words> {
-    let mut told: Vec<&str> = Vec::new();
+    let mut told: Vec<String> = Vec::new();
     let mut is_open = false;
     for line in message.lines().skip(1) {
         match line.split_once(':') {
             Some((key, value)) if key.eq_ignore_ascii_case("release-note") => {
-                told.push(value);
+                told.push(value.to_owned());
                 is_open = true;
             }
-            _ if is_open && line.starts_with([' ', '\t']) && !line.trim().is_empty() => told.push(line),
+            _ if is_open && line.starts_with([' ', '\t']) && !line.trim().is_empty() => {
+                told.last_mut().into_iter().for_each(|value| value.push_str(line));
+            }
             Some(_) | None => is_open = false,
         }
     }
-    Words::new(&told.join(" "), WordsFrom::Trailer)
+    Words::of_each(told, WordsFrom::Trailer)
 }
 
 /// Returns the words of the first block of a description. One that nothing closes is none.
@@ -119,6 +142,13 @@ pub fn items(text: &str) -> Vec<String> {
     items
 }
 
+/// Ends a text with a full stop, unless a mark ends it.
+fn sentence(text: &str) -> String {
+    let plain = text.trim_end_matches([')', '"', '\'', '*', '_', '`']);
+    let is_ended = plain.ends_with(['.', '!', '?', ':', ';', '\u{2026}', '\u{3002}']);
+    if is_ended { text.to_owned() } else { format!("{text}.") }
+}
+
 /// Puts a text on one line.
 fn folded(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -133,7 +163,15 @@ mod tests {
         let table = [
             ("Fix\n\nRelease-note: It works.\n", Some("It works.")),
             ("Fix\n\nRelease-note: It works\n  again,\n\tand well.\nKind: bug\n", Some("It works again, and well.")),
-            ("Fix\n\nRELEASE-NOTE: one\nReviewed-by: A <a@b>\nRelease-note: two\n", Some("one two")),
+            ("Fix\n\nRELEASE-NOTE: one\nReviewed-by: A <a@b>\nRelease-note: two\n", Some("one. two.")),
+            (
+                "Fix\n\nRelease-note: One\n goes on\nRelease-note: Two!\nRelease-note: `c`\n",
+                Some("One goes on. Two! `c`."),
+            ),
+            ("Fix\n\nRelease-note: (One.)\nRelease-note: (two)\n", Some("(One.) (two).")),
+            ("Fix\n\nRelease-note: One\nRelease-note: One\n", Some("One")),
+            ("Fix\n\nRelease-note: NONE\nRelease-note: One\nRelease-note:\n", Some("One")),
+            ("Fix\n\nRelease-note: NONE\nRelease-note: none\n", Some("NONE")),
             ("Fix\n\nRelease-note:\n  It works.\n", Some("It works.")),
             ("Fix\n\nRelease-note: a\n\n  example\n", Some("a")),
             ("Fix\n\nRelease-note: a\nno trailer\n  example\n", Some("a")),

@@ -20,16 +20,21 @@ pub type Keep<'k> = &'k mut dyn FnMut(&PublishRecord) -> Result<()>;
 const MOST_TIMES: usize = 3;
 
 impl Forge {
-    /// Returns the steps that [`put_releases`](Self::put_releases) would take, and takes none.
+    /// Returns the steps that [`put_releases`](Self::put_releases) would take, and takes none. Where there are any, it is asked
+    /// whether the token may take them.
     ///
     /// # Errors
-    /// When the forge refuses or fails, or when it cannot go on without a person.
+    /// When the forge refuses or fails, when the token may not write, or when it cannot go on without a person.
     pub fn plan_releases(&self, publication: &Publication, record: &mut PublishRecord) -> Result<Vec<Step>> {
         let mut run = Run { forge: self, publication, uploads: BTreeMap::new() };
         let mut seen = run.read(record).map_err(Failure::into_error)?;
         record.vouch(&mut seen);
         record.look(publication, &seen);
-        plan(publication, &seen, record).map_err(Stop::into_error)
+        let steps = plan(publication, &seen, record).map_err(Stop::into_error)?;
+        if !steps.is_empty() {
+            run.require_permission().map_err(Failure::into_error)?;
+        }
+        Ok(steps)
     }
 
     /// Sees to it that these releases are published, with their notes and files, once each, and that the badge "Latest" is where it

@@ -162,7 +162,7 @@ impl<'s> Said<'s> {
     fn words(&self, group: &Group, pull: Option<&PullRequest>, warnings: &mut Vec<String>) -> Result<Option<Words>> {
         for path in files_of(&group.names(), &group.numbers()) {
             let Some(text) = self.file(&path)? else { continue };
-            match Words::new(&items(&text).join(" "), WordsFrom::File) {
+            match Words::of_each(items(&text), WordsFrom::File) {
                 Some(words) => return Ok(Some(words)),
                 None => warnings.push(format!("'{path}' of main has no words; what else has some for the fix counts")),
             }

@@ -4,8 +4,8 @@ use crate::model::change::title;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::known::{Known, Missing};
 use crate::model::notes::Traced;
+use crate::model::notes::title::plain;
 use crate::model::pull::PullRequest;
-use crate::model::trailer::plain_subject;
 
 use super::chores::Path;
 use super::pulls::Pulls;
@@ -84,7 +84,7 @@ impl Group {
             },
             (None, _) => self.picks.first().map(title).unwrap_or_default(),
         };
-        plain_subject(&title).to_owned()
+        plain(&title).to_owned()
     }
 }
 

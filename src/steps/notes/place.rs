@@ -51,7 +51,10 @@ impl<'s> Place<'s> {
             BranchSpec::PerRelease(pattern) => pattern.branch_for(&version),
         };
         let (state, commit, date) = match released.iter().find(|release| release.version == version) {
-            Some(release) => (State::Tagged, release.commit, tagged_on(git, &tag, release.commit)?),
+            Some(release) => {
+                require_same(git, request, release)?;
+                (State::Tagged, release.commit, tagged_on(git, &tag, release.commit)?)
+            }
             None => {
                 let commit = match &request.commit {
                     Some(revision) => git.resolve(revision)?,
@@ -64,6 +67,19 @@ impl<'s> Place<'s> {
         let previous = previous(git, request, (line, &version, commit), &released, &mut warnings)?;
         Ok(Self { line, branch, version, tag, state, commit, date, previous, warnings })
     }
+}
+
+/// Requires that a release which has its tag already is not asked for of another commit.
+fn require_same(git: &Git, request: &NotesRequest, release: &Released) -> Result<()> {
+    let Some(revision) = &request.commit else { return Ok(()) };
+    let asked = git.resolve(revision)?;
+    if asked == release.commit {
+        return Ok(());
+    }
+    let shown =
+        if *revision == asked.to_string() { String::new() } else { format!(" ('{}')", revision.escape_debug()) };
+    Err(Error::usage(format!("the tag '{}' is of {}, and not of {asked}{shown}", release.tag, release.commit))
+        .hint("leave '--commit' out, or give another version with '--target'"))
 }
 
 /// Reads a version, or the name of its tag.
@@ -150,15 +166,17 @@ fn previous(
     let found = before(version, line, released, |other| git.containment(other, commit));
     let Before { release, orphaned } = found.map_err(|open| {
         Error::undecided(format!("it cannot be told whether '{}' is in the history of {version}", open.tag))
-            .hint("this clone is shallow: run 'git fetch --unshallow', or say what comes before with '--from'")
+            .hint("this clone is shallow: run 'git fetch --unshallow', or say what comes before: patch-notes render --from REV")
     })?;
     let told = |tag: &TagName| format!("'{tag}' is not in the history of {version}, so the notes do not begin there");
     warnings.extend(orphaned.iter().map(told));
     let release = release.ok_or_else(|| {
         let missing = Error::no(format!("no lower release of line '{}' is in the history of {version}", line.name));
         match orphaned.first() {
-            Some(tag) => missing.hint(format!("'{tag}' is not; if the notes shall begin there: --from {tag}")),
-            None => missing.hint("say what it comes after with '--from', as a tag or a revision"),
+            Some(tag) => {
+                missing.hint(format!("'{tag}' is not; if the notes shall begin there: patch-notes render --from {tag}"))
+            }
+            None => missing.hint("say what it comes after, as a tag or a revision: patch-notes render --from REV"),
         }
     })?;
     Ok(Previous {

@@ -58,7 +58,7 @@ fn opening(command: &str) -> String {
 const CLOSING: &str = "<!-- /help -->\n";
 
 /// The help blocks of a page, by command.
-fn blocks(page: &str) -> Result<BTreeMap<String, String>, String> {
+pub(super) fn blocks(page: &str) -> Result<BTreeMap<String, String>, String> {
     let mut found = BTreeMap::new();
     for part in page.split("<!-- help: ").skip(1) {
         let (command, rest) = part.split_once(" -->\n").ok_or_else(|| format!("bad marker: {part:.40}"))?;

@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
-use super::{require_none, root, sources, updating};
+use super::{read, require_none, root, sources, updating};
 use crate::support::signing::{ssh_story, tag};
 use crate::support::{Bin, Repo};
 
@@ -281,6 +281,30 @@ fn real_documents_about_notes_are_as_their_schemas_say() {
     fits(notes::SEVERAL_SCHEMA, &["render", "--line", "2.1", "--line", "2.0"]);
     let checked = fits(notes::check::CHECK_SCHEMA, &["check", "--target", "2.0.1"]);
     assert!(checked["findings"].as_array().is_some_and(|findings| findings.len() >= 4), "{checked}");
+}
+
+#[test]
+fn real_documents_about_publishing_are_as_their_schemas_say() {
+    let story = crate::notes::publish::Story::new();
+    let fits = |name: &str, arguments: &[&str]| {
+        let document = story.both(arguments).run().success().json();
+        require_fit(name, &document);
+        document
+    };
+    let plan = fits(publish::PLAN_SCHEMA, &["--dry-run"]);
+    assert_eq!(plan["steps"].as_array().map(Vec::len), Some(10), "{plan}");
+    let record = fits(publish::PUBLISH_SCHEMA, &[]);
+    assert_eq!(record["releases"].as_array().map(Vec::len), Some(2), "{record}");
+    assert_eq!(fits(publish::PLAN_SCHEMA, &["--dry-run"])["steps"], json!([]));
+}
+
+#[test]
+fn the_page_of_notes_links_every_schema_of_theirs() {
+    let page = read(&root().join("docs/patch-notes.md"));
+    let own = schemas().into_keys().filter(|name| name.starts_with("patch-notes/")).map(file_of);
+    let lacks = |file: &String| !page.contains(&format!("({})", file.replace("docs/", "")));
+    let wrong: Vec<String> = own.filter(lacks).collect();
+    require_none(&wrong, "'docs/patch-notes.md' says what prints a document, with a link to its schema");
 }
 
 #[test]

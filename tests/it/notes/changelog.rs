@@ -47,6 +47,11 @@ fn headings_of_every_form_tell_the_place() {
         ("2.1.0 / 2026\n====\n\n2.0.0 / 2026\n====\n", "2.1.0 / 2026\n====\n\n@\n\n2.0.0 / 2026\n====\n"),
         ("<!--\n## 1.0.0\n-->\n\n### 2.0.0 (x)\n", "<!--\n## 1.0.0\n-->\n\n@\n\n### 2.0.0 (x)\n"),
         ("## What changed since 1.0.0\n\n## Godel 2.0.0\n", "## What changed since 1.0.0\n\n@\n\n## Godel 2.0.0\n"),
+        ("# News\n\n## Unreleased\n\n- soon\n\n## Thanks\n", "# News\n\n## Unreleased\n\n- soon\n\n@\n\n## Thanks\n"),
+        (
+            "# News\n\n## 1.9.1 - 2026-01-05\n\n## 2.1.0 - 2026-01-04\n",
+            "# News\n\n@\n\n## 1.9.1 - 2026-01-05\n\n## 2.1.0 - 2026-01-04\n",
+        ),
     ];
     for (old, expected) in table {
         assert_eq!(put(old).0, expected, "{old}");
@@ -55,7 +60,7 @@ fn headings_of_every_form_tell_the_place() {
     assert!(new.starts_with("2.0.1 / 2026\n====\n") && !new.contains('@') && told.contains("already"), "{new} {told}");
     let (new, told) = put("# News\n\n## January\n\n- a\n");
     assert_eq!(new, "# News\n\n## January\n\n- a\n\n@\n");
-    assert!(told.contains("at the end, from line 7: none of its headings names a version"), "{told}");
+    assert!(told.contains("at the end, from line 7: none of its headings names a version or 'Unreleased'"), "{told}");
     std::fs::write(repo.path().join("CHANGELOG.md"), "# News\n\n<!-- open\n").expect("because the folder is ours");
     let output = notes(&repo, &ask).run().code(2);
     assert!(output.stderr.contains("not closed") && output.stderr.contains("hint: "), "{}", output.stderr);

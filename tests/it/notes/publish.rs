@@ -1,5 +1,6 @@
 //! `patch-notes publish`: from tags and files that verify to releases that are there once and whole.
 
+mod before;
 mod kills;
 
 use std::path::PathBuf;
@@ -12,7 +13,7 @@ use crate::support::signing::{SshKey, tag};
 use crate::support::{Bin, Repo};
 
 /// Two lines whose fixes are released and signed, with the files of both, and a forge that has the tags and what was before.
-pub(super) struct Story {
+pub struct Story {
     pub(super) repo: Repo,
     pub(super) github: Github,
 }
@@ -24,7 +25,7 @@ const CONFIG: &str = "[project]\nname = \"Widget\"\nmain = \"main\"\nrepository 
 pub(super) const TAGS: [&str; 2] = ["v2.0.1", "v1.9.1"];
 
 impl Story {
-    pub(super) fn new() -> Self {
+    pub fn new() -> Self {
         let repo = Repo::new();
         let key = SshKey::new(&repo, "mia", "");
         repo.write_config(CONFIG);
@@ -94,7 +95,7 @@ impl Story {
     }
 
     /// The run that publishes both.
-    pub(super) fn both(&self, more: &[&str]) -> Bin {
+    pub fn both(&self, more: &[&str]) -> Bin {
         let dist = self.dist().display().to_string();
         self.bin(&[&TAGS[..], &["--assets", &dist, "--format", "json"], more].concat())
     }
@@ -206,22 +207,6 @@ fn the_notes_name_the_sums_of_the_files() {
 }
 
 #[test]
-fn a_dry_run_says_all_steps_and_takes_none() {
-    let story = Story::new();
-    let said = story.one(&["--dry-run"]).run().success().stdout;
-    assert_eq!(
-        said,
-        "would make the draft for 'v2.0.1'\n\
-         would send 'widget-v2.0.1+linux.tar.gz' to the draft for 'v2.0.1'\n\
-         would send 'SHA256SUMS' to the draft for 'v2.0.1'\n\
-         would send 'SHA256SUMS.sig' to the draft for 'v2.0.1'\n\
-         would publish 'v2.0.1' (make_latest: true)\n"
-    );
-    assert_eq!(story.writes(), Vec::<String>::new());
-    assert!(!story.repo.path().join(".git/backstitch/publish").exists());
-}
-
-#[test]
 fn nothing_is_written_where_something_does_not_verify() {
     let story = Story::new();
     let refused = |bin: Bin, code: i32, words: &str| {
@@ -252,17 +237,6 @@ fn nothing_is_written_where_something_does_not_verify() {
     refused(story.one(&[]), 1, "the tag 'v2.0.1' on the forge is another object");
     story.hand_over("v2.0.1");
     let _published = story.one(&[]).run().success();
-}
-
-#[test]
-fn a_token_that_may_not_write_is_found_before_the_first_write() {
-    let story = Story::new();
-    story.github.state().tokens.get_mut(TOKEN).expect("because it is known").may.remove("contents=write");
-    let said = story.one(&[]).run().code(3).stderr;
-    assert!(said.contains("give the token 'contents=write'"), "{said}");
-    assert_eq!(story.writes(), Vec::<String>::new());
-    let said = story.one(&[]).env("GITHUB_TOKEN", "").run().code(2).stderr;
-    assert!(said.contains("there is no token to publish with") && said.contains("set GITHUB_TOKEN"), "{said}");
 }
 
 #[test]

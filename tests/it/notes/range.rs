@@ -158,3 +158,26 @@ fn a_shallow_clone_does_not_guess() {
     let output = notes(&repo, &["render", "--target", "2.0.1", "--repo", &place]).run().code(3);
     assert!(output.stderr.contains("git fetch --unshallow"), "{}", output.stderr);
 }
+
+#[test]
+fn a_tag_of_another_commit_than_the_one_asked_for_is_refused() {
+    let repo = lines();
+    fix(&repo, "a", "2.0");
+    repo.tag_release("v2.0.1", "2.0");
+    fix(&repo, "bb", "2.0");
+    let (tagged, newer) = (repo.commit_id("v2.0.1"), repo.commit_id("release/2.0"));
+    let ask = |verb: &str, revision: &str| {
+        notes(&repo, &[verb, "--target", "2.0.1", "--commit", revision, "--format", "json", "--own-line-only"])
+    };
+    for verb in ["render", "check"] {
+        let refused = ask(verb, "release/2.0").run().code(2).stderr;
+        let told = format!("the tag 'v2.0.1' is of {tagged}, and not of {newer} ('release/2.0')");
+        assert!(refused.contains(&told) && refused.contains("hint: leave '--commit' out"), "{refused}");
+        let refused = ask(verb, &newer.to_string()).run().code(2).stderr;
+        assert!(refused.contains(&format!("and not of {newer}\n")), "{refused}");
+    }
+    let found = json(&repo, &["--target", "2.0.1", "--own-line-only"]);
+    for same in ["v2.0.1", "release/2.0~1", &tagged.to_string()] {
+        assert_eq!(ask("render", same).run().success().json(), found, "{same}");
+    }
+}

@@ -37,6 +37,42 @@ fn a_folder_gets_a_file_of_each_release() {
 }
 
 #[test]
+fn a_file_that_somebody_edited_stays() {
+    let repo = story();
+    let folder = repo.home().join("drafts");
+    let name = folder.display().to_string();
+    let render = |form: &str| {
+        notes(&repo, &["render", "--target", "2.1.1", "--target", "2.0.1", "--format", form, "--output", &name]).run()
+    };
+    let mut names = Vec::new();
+    for form in ["markdown", "changelog", "html", "json", "text"] {
+        let written = render(form).success().stdout;
+        // The same again is no other text.
+        assert_eq!(render(form).success().stdout, written);
+        names.extend(written.lines().map(str::to_owned));
+    }
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), 10, "{names:?}");
+    let read = |file: &str| std::fs::read_to_string(folder.join(file)).expect("because it was written");
+    assert_eq!(read("v2.0.1.md"), markdown(&repo, &["--target", "2.0.1"]));
+    assert!(read("v2.0.1.changelog.md").starts_with("## [2.0.1] - "));
+
+    std::fs::write(folder.join("v2.0.1.md"), "By hand\n").expect("because the folder is ours");
+    std::fs::remove_file(folder.join("v2.1.1.md")).expect("because it was written");
+    let said = render("markdown").code(1).stderr;
+    assert!(said.contains("v2.0.1.md' is there already") && said.contains("hint: "), "{said}");
+    assert_eq!(read("v2.0.1.md"), "By hand\n");
+    assert!(!folder.join("v2.1.1.md").exists());
+
+    std::fs::write(folder.join("v2.0.1.changelog.md"), "By hand\n").expect("because the folder is ours");
+    let ask = ["render", "--target", "2.0.1", "--format", "changelog", "--write", "--output", &name];
+    let said = notes(&repo, &ask).run().code(1).stderr;
+    assert!(said.contains("nothing was written"), "{said}");
+    assert!(!repo.path().join("CHANGELOG.md").exists());
+}
+
+#[test]
 fn sections_of_several_releases_each_find_their_place() {
     let repo = story();
     let file = repo.home().join("NEWS.md");

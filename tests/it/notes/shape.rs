@@ -28,6 +28,10 @@ const HOSTILE: &[&str] = &[
     "&lt;b&gt; is not bold &amp; stays",
     "[CVE-2026-9999]: https://evil.example",
     "(https://evil.example) at the start",
+    "#998 at the start, and see #999 and GH-997",
+    "as in evil/repo#5 and evil@a5c3785ed8d6a35868bc169f07e40e889087fd2e",
+    "since a5c3785ed8, :tada: and :+1:",
+    "www.evil.example is a good address",
 ];
 
 fn hostile() -> Repo {
@@ -62,7 +66,11 @@ fn hostile_titles_stay_text_in_markdown() {
                     backstitch::model::markdown::Span::Code(_) => None,
                 })
                 .collect();
-            for bad in ["<", "](", "![", "@e", "@a", "\u{1b}", "\u{202e}"] {
+            let (outside, _) = outside.rsplit_once(" (").unwrap_or((&outside, ""));
+            for bad in [
+                "<", "](", "![", "@e", "@a", "\u{1b}", "\u{202e}", "#99", "#5", "GH-9", "://", ":tada:", ":+1:",
+                "a5c3785", "www.",
+            ] {
                 let plain = outside.replace("\\]", "").replace("\\[", "").replace("\\!", "");
                 assert!(!plain.contains(bad), "{bad:?} in {line}");
             }
@@ -165,4 +173,21 @@ fn sums_are_added() {
     std::fs::write(&sums, "nothing\n").expect("because the folder is ours");
     let refused = notes(&repo, &["render", "--target", "2.0.1", "--sums", &name]).run().code(2);
     assert!(refused.stderr.contains("is no list of sums"), "{}", refused.stderr);
+}
+
+#[test]
+fn what_the_notes_say_themselves_stays_a_link() {
+    let repo = Repo::new();
+    repo.write_config(CONFIG);
+    repo.cut_line("2.0");
+    repo.tag_release("v2.0.0", "2.0");
+    let numbered = repo.squash_merge(12, "Fix #11", "", [("a", "fixed\n")]);
+    repo.pick("2.0", numbered);
+    let plain = repo.land_fix("Fix it too", [("b", "fixed\n")]);
+    repo.pick("2.0", plain);
+    repo.land_fix("Say what is known", [(".patch/notes/2.0.1/known-issues.md", "- slow, see #45; @ask nobody\n")]);
+    let told = markdown(&repo, &["--target", "2.0.1"]);
+    assert!(told.contains("- Fix #\u{200b}11 (#12)\n"), "{told}");
+    assert!(told.contains(&format!("- Fix it too ({})\n", &plain.to_string()[..10])), "{told}");
+    assert!(told.contains("- slow, see #45; @\u{200b}ask nobody\n"), "{told}");
 }

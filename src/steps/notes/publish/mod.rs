@@ -145,12 +145,20 @@ fn bodies(with: &Publishing<'_>, request: &PublishRequest, files: &[Files]) -> R
         checksums: sums(files),
         ..NotesRequest::default()
     });
-    let all = super::run_each(with.git, with.settings, Some(with.forge), &asked.collect::<Vec<_>>())?;
+    let all = super::run_each(with.git, with.settings, Some(with.forge), &asked.collect::<Vec<_>>())
+        .map_err(or_notes_of_ones_own)?;
     // A warning may quote what is under embargo.
     let leaks = |text: &str| request.embargoed.as_ref().is_some_and(|list| list.is_named_in(text));
     let warnings = all.iter().flat_map(|notes| &notes.warnings);
     warnings.filter(|warning| !leaks(warning)).for_each(|warning| (with.tell)(warning));
     all.iter().map(with.render).collect()
+}
+
+/// Adds that notes can be given to what to do where they cannot be made.
+fn or_notes_of_ones_own(error: Error) -> Error {
+    let own = "give notes of your own with '--notes'";
+    let hint = error.hint_text().map_or_else(|| own.to_owned(), |hint| format!("{hint}; or {own}"));
+    error.hint(hint)
 }
 
 /// Requires that releases tell of no advisory that is secret.

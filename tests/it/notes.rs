@@ -10,6 +10,7 @@ mod range;
 mod reverts;
 mod several;
 mod shape;
+mod standing;
 
 use serde_json::Value;
 

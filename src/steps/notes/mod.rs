@@ -173,7 +173,7 @@ fn tell_of_others(git: &Git, settings: &Settings, said: &Said<'_>, drafts: &mut 
     let mut others = Others::of(git, settings, &said.decisions, &places, groups)?;
     for draft in &mut asked {
         for (entry, group) in &mut draft.found {
-            others.tell(&draft.place, entry, group)?;
+            draft.warnings.extend(others.tell(&draft.place, entry, group)?);
         }
     }
     Ok(())

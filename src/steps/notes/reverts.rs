@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
-use crate::model::notes::reverts::{Claim, Settled, TakenBack, brought, claims, settle};
+use crate::model::notes::reverts::{Settled, TakenBack, brought, claims, settle};
 use crate::ports::git::Git;
+use crate::ports::survey::undone::Undone;
 
 use super::chores::Path;
 use super::trace::Pick;
@@ -28,7 +29,8 @@ impl Reverts {
         let concerned: HashSet<CommitId> = kept.iter().map(|commit| commit.id).collect();
         let mut brought = brought(all);
         brought.values_mut().for_each(|ids| ids.retain(|id| concerned.contains(id)));
-        let Settled { mut pairs, doubtful } = settled(git, kept, &claims, &brought)?;
+        let undone = Undone::by(git, kept, &claims)?;
+        let Settled { mut pairs, doubtful } = settle(&claims, &brought, |by, of| undone.is_whole(by, of));
         let order: HashMap<CommitId, usize> = all.iter().enumerate().map(|(at, commit)| (commit.id, at)).collect();
         pairs.sort_by_key(|pair| (order.get(&pair.commit).copied(), order.get(&pair.by).copied()));
         let told: HashSet<CommitId> = picks.iter().map(|pick| pick.commit.id).collect();
@@ -63,23 +65,4 @@ impl Reverts {
             .map(|(paths, pick)| (pick, paths))
             .collect()
     }
-}
-
-/// Settles claims by what the commits change.
-fn settled(
-    git: &Git,
-    commits: &[Commit],
-    claims: &[Claim],
-    brought: &HashMap<CommitId, Vec<CommitId>>,
-) -> Result<Settled> {
-    let meant: HashSet<CommitId> = claims.iter().flat_map(|claim| claim.of.iter().copied()).collect();
-    let claiming: HashSet<CommitId> = claims.iter().map(|claim| claim.by).collect();
-    let those = |ids: &HashSet<CommitId>| commits.iter().filter(|commit| ids.contains(&commit.id)).collect::<Vec<_>>();
-    let changed = git.patches(&those(&meant))?;
-    let undone = git.inverse_patches(&those(&claiming))?;
-    let undoes = |by, of| {
-        let (undone, changed) = (undone.get(&by), changed.get(&of));
-        undone == changed && changed.is_some_and(|files| !files.is_empty())
-    };
-    Ok(settle(claims, brought, undoes))
 }

@@ -1,0 +1,106 @@
+//! A walk over several histories at once, as far back as a moment.
+
+use std::collections::hash_map::Entry;
+use std::collections::{BinaryHeap, HashMap, HashSet};
+
+use crate::model::commit::CommitId;
+use crate::model::error::Result;
+use crate::model::presence::sieve::may_take_back;
+use crate::ports::git::{Git, cut_off};
+
+/// The newer commits of some histories.
+pub(super) struct Walk<'g> {
+    pub(super) git: &'g Git,
+    commits: HashMap<CommitId, Walked>,
+    /// Their names, the newest first.
+    order: Vec<CommitId>,
+    /// Those whose messages may say that they take something back, the newest first.
+    takers: Vec<CommitId>,
+}
+
+/// A commit that was walked over.
+struct Walked {
+    parents: Vec<CommitId>,
+    seconds: i64,
+    /// A bit for each history that has it.
+    bits: u64,
+    /// Whether its message may say that it takes something back.
+    may_take_back: bool,
+}
+
+impl<'g> Walk<'g> {
+    /// Reads the histories of commits, each with its bit, back to a moment, in seconds since 1970-01-01 UTC.
+    pub(super) fn back_to(git: &'g Git, tips: &[(CommitId, u64)], not_before: i64) -> Result<Self> {
+        let mut walk = Self { git, commits: HashMap::new(), order: Vec::new(), takers: Vec::new() };
+        let ends = if git.is_shallow() { cut_off(git) } else { HashSet::new() };
+        let mut open: BinaryHeap<(i64, CommitId, u64)> = BinaryHeap::new();
+        let mut next = tips.to_vec();
+        loop {
+            for (id, bits) in next.drain(..) {
+                let seconds = match walk.commits.entry(id) {
+                    Entry::Occupied(known) => known.get().seconds,
+                    Entry::Vacant(new) => {
+                        let (parents, seconds, may_take_back) = git.parents_of(id, may_take_back)?;
+                        new.insert(Walked { parents, seconds, bits: 0, may_take_back }).seconds
+                    }
+                };
+                if seconds >= not_before {
+                    open.push((seconds, id, bits));
+                }
+            }
+            let Some((_, id, bits)) = open.pop() else { break };
+            let Some(known) = walk.commits.get_mut(&id) else { continue };
+            if known.bits == 0 {
+                walk.order.push(id);
+                walk.takers.extend(known.may_take_back.then_some(id));
+            }
+            let more = bits & !known.bits;
+            known.bits |= bits;
+            if more != 0 && !ends.contains(&id) {
+                next.extend(known.parents.iter().map(|parent| (*parent, more)));
+            }
+        }
+        Ok(walk)
+    }
+
+    /// Returns the bits of the histories that have a commit, as far as they were read.
+    pub(super) fn bits(&self, id: CommitId) -> u64 {
+        self.commits.get(&id).map_or(0, |known| known.bits)
+    }
+
+    /// Returns the commits with such bits, the oldest first.
+    pub(super) fn with(&self, wanted: impl Fn(u64) -> bool) -> impl Iterator<Item = CommitId> {
+        self.order.iter().rev().copied().filter(move |id| wanted(self.bits(*id)))
+    }
+
+    /// Says whether a commit with such bits may say that it takes something back.
+    pub(super) fn has_takers(&self, wanted: impl Fn(u64) -> bool) -> bool {
+        self.takers.iter().any(|id| wanted(self.bits(*id)))
+    }
+
+    /// Says whether the message of a commit may say that it takes something back.
+    pub(super) fn may_take_back(&self, id: CommitId) -> bool {
+        self.commits.get(&id).is_some_and(|known| known.may_take_back)
+    }
+
+    /// Returns a commit and what comes before it, as far as it was read.
+    pub(super) fn history(&self, tip: CommitId) -> HashSet<CommitId> {
+        let (mut seen, mut open) = (HashSet::new(), vec![tip]);
+        while let Some(id) = open.pop() {
+            if self.bits(id) != 0 && seen.insert(id) {
+                open.extend(self.parents(id));
+            }
+        }
+        seen
+    }
+
+    /// Returns the parents of a commit; `None`: it was not read.
+    pub(super) fn known_parents(&self, id: CommitId) -> Option<&[CommitId]> {
+        self.commits.get(&id).map(|known| known.parents.as_slice())
+    }
+
+    /// Returns the parents of a commit; of one that was not read, none.
+    pub(super) fn parents(&self, id: CommitId) -> &[CommitId] {
+        self.known_parents(id).unwrap_or_default()
+    }
+}

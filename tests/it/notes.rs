@@ -4,6 +4,7 @@ mod changelog;
 mod check;
 mod embargo;
 mod forge;
+mod numbers;
 mod others;
 mod publish;
 mod range;

@@ -280,6 +280,7 @@ mod tests {
             origin,
             pull_requests: Vec::new(),
             pull_request: None,
+            own_pull_requests: Vec::new(),
             account: None,
             authors: Vec::new(),
             reviewers: Vec::new(),

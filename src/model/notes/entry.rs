@@ -118,6 +118,9 @@ pub struct Entry {
     /// All of them, where a pick brings several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pull_requests: Vec<u64>,
+    /// Those that its commits came by, where no origin on main is sure.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own_pull_requests: Vec<OwnRequest>,
     /// Who opened that pull request, where GitHub was asked: an account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
@@ -144,11 +147,12 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Returns the numbers of all pull requests that it came by.
+    /// Returns the numbers of all pull requests that it came by: to main, else to the line.
     pub fn numbers(&self) -> Vec<u64> {
-        match self.pull_requests.is_empty() {
-            true => self.pull_request.into_iter().collect(),
-            false => self.pull_requests.clone(),
+        match (self.pull_requests.as_slice(), self.pull_request) {
+            ([], Some(number)) => vec![number],
+            ([], None) => self.own_pull_requests.iter().map(|own| own.number).collect(),
+            (all, _) => all.to_vec(),
         }
     }
 
@@ -156,6 +160,26 @@ impl Entry {
     pub fn said(&self) -> &str {
         self.words.as_ref().map_or(self.title.as_str(), |words| words.text.as_str())
     }
+}
+
+/// The branch that a pull request was for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RequestBase {
+    /// Main: a change of main has that number, too.
+    Main,
+    /// The line, as far as can be told: no change of main that was looked at has it.
+    Line,
+}
+
+/// A pull request that a commit of a line names, or the merge that brought it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct OwnRequest {
+    /// Its number.
+    pub number: u64,
+    /// The branch that it was for.
+    pub base: RequestBase,
 }
 
 /// Another line that has the change.

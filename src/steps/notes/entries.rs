@@ -106,6 +106,7 @@ impl<'s> Said<'s> {
             origin: group.origin.clone(),
             pull_request: group.number(),
             pull_requests: Some(group.numbers()).filter(|all| all.len() > 1).unwrap_or_default(),
+            own_pull_requests: group.own.clone(),
             account: pull.and_then(|pull| pull.author.as_ref()).map(ToString::to_string),
             authors: people.authors,
             reviewers: people.reviewers,
@@ -160,7 +161,7 @@ impl<'s> Said<'s> {
 
     /// Returns the words of a fix: of a file of main, else of a trailer, the pick's before the origin's, else of the pull request.
     fn words(&self, group: &Group, pull: Option<&PullRequest>, warnings: &mut Vec<String>) -> Result<Option<Words>> {
-        for path in files_of(&group.names(), &group.numbers()) {
+        for path in files_of(&group.names(), &group.known_numbers()) {
             let Some(text) = self.file(&path)? else { continue };
             match Words::new(&items(&text).join(" "), WordsFrom::File) {
                 Some(words) => return Ok(Some(words)),
@@ -188,7 +189,7 @@ fn issues(group: &Group, pull: Option<&PullRequest>) -> Vec<ClosedIssue> {
         found.extend(linked);
     }
     let own: Vec<ClosedIssue> =
-        group.numbers().into_iter().map(|number| ClosedIssue { repository: None, number }).collect();
+        group.known_numbers().into_iter().map(|number| ClosedIssue { repository: None, number }).collect();
     let mut once = Vec::new();
     for issue in found {
         if !own.contains(&issue) && !once.contains(&issue) {

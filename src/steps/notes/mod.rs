@@ -4,6 +4,7 @@ mod chores;
 mod claims;
 mod entries;
 mod group;
+mod numbers;
 mod others;
 mod place;
 pub mod publish;
@@ -26,6 +27,7 @@ use crate::ports::settings::Settings;
 use chores::{Path, Touching, sift};
 use entries::{Made, Said};
 use group::{Group, groups};
+use numbers::Merged;
 use others::Others;
 use place::Place;
 use pulls::Pulls;
@@ -96,7 +98,7 @@ impl<'s> Draft<'s> {
         let touching = sift(git, settings, &place, commits.clone(), &mut left_out)?;
         let (kept, paths): (Vec<Commit>, Vec<Vec<Path>>) =
             touching.into_iter().map(|Touching { commit, paths }| (commit, paths)).unzip();
-        let picks = trace(git, settings, &place, &kept, &mut left_out)?;
+        let picks = trace(git, settings, &place, &kept, &Merged::of(&commits), &mut left_out)?;
         let reverts = Reverts::among(git, &commits, &kept, &picks)?;
         let picks = reverts.standing(picks, kept.iter().map(|commit| commit.id).zip(paths));
         left_out.retain(|one| !reverts.are_about(one.commit));

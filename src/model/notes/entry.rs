@@ -132,10 +132,10 @@ pub struct Entry {
     /// The issues that it closes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub issues: Vec<ClosedIssue>,
-    /// The identifiers of advisories that it is about.
+    /// The identifiers of advisories that it is the fix of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub advisories: Vec<String>,
-    /// The identifiers of advisories that its texts name, where it is no security fix and nobody said what it is.
+    /// The identifiers of advisories that its texts name, and nobody said whether it fixes them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open_advisories: Vec<String>,
     /// Other lines that have it, the newest first.
@@ -188,7 +188,7 @@ pub struct OwnRequest {
 pub struct AlsoIn {
     /// The line.
     pub line: LineName,
-    /// Its first release that has it; absent where none has yet.
+    /// Its release from which on it has it; absent where its newest one has it not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
     /// The tag of that release.

@@ -1,5 +1,6 @@
 //! `patch-notes`: what a patch release holds, each entry traced to its origin.
 
+mod advisories;
 mod chores;
 mod claims;
 mod entries;
@@ -103,6 +104,7 @@ impl<'s> Draft<'s> {
         let picks = reverts.standing(picks, kept.iter().map(|commit| commit.id).zip(paths));
         left_out.retain(|one| !reverts.are_about(one.commit));
         let mut warnings = place.warnings.clone();
+        warnings.extend(said.sources.warnings.iter().cloned());
         warnings.extend(reverts.warnings);
         let mut found = Vec::new();
         for group in grouped(forge, settings, picks)? {

@@ -100,7 +100,7 @@ impl Git {
         let Some(local) = self.local_branch_commit(branch) else {
             return remote.ok_or_else(|| {
                 Error::usage(format!("there is no branch '{branch}', neither here nor on a remote"))
-                    .hint(format!("fetch it with 'git fetch origin {branch}', or correct its name in patch.toml"))
+                    .hint(format!("correct its name in patch.toml, or fetch it: {}", self.fetch_from().branch(branch)))
             });
         };
         Ok(remote.filter(|remote| self.is_ancestor(local, *remote)).unwrap_or(local))

@@ -40,6 +40,11 @@ impl CommitPrefix {
         self.0.chars().zip(digits).all(|(own, digit)| own.to_digit(16) == Some(u32::from(digit)))
     }
 
+    /// Returns the first seven digits as a number.
+    pub fn beginning(&self) -> Option<u32> {
+        u32::from_str_radix(self.0.get(..7)?, 16).ok()
+    }
+
     /// Finds the only one of sorted names that begins with the digits.
     pub fn only_among(&self, sorted: &[CommitId]) -> Option<CommitId> {
         let from = sorted.partition_point(|id| id.to_string().as_str() < self.as_str());

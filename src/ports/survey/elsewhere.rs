@@ -229,7 +229,8 @@ fn takers(
     by: &HashMap<CommitId, Vec<CommitId>>,
 ) -> Result<Option<Takers>> {
     let carriers: HashSet<CommitId> = by.values().flatten().copied().collect();
-    let matters = |id: &CommitId| walk.may_take_back(*id) || walk.parents(*id).len() > 1 || carriers.contains(id);
+    let merges = walk.meant_merges()?;
+    let matters = |id: &CommitId| walk.may_take_back(*id) || merges.contains(id) || carriers.contains(id);
     let commits = history.filter(matters).map(|id| walk.git.commit(id)).collect::<Result<Vec<Commit>>>()?;
     let mut origins: HashMap<CommitId, CommitId> = HashMap::new();
     for commit in &commits {

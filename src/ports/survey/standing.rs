@@ -21,7 +21,7 @@ pub(super) struct Takers {
 }
 
 impl Takers {
-    /// Finds them among commits, parents before children: those that carry something, each that may take something back, and all merges.
+    /// Finds them among commits, parents before children: those that carry something, each that may take something back, and the merges that such a one may mean.
     /// `origins` says which commit of main one was picked from. `None`: nothing takes back a carrier.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ use crate::model::commit::{Commit, CommitId};
 use crate::model::error::{Error, Result};
 use crate::model::notes::people::{Contributor, add};
 use crate::model::notes::request::{NotesRequest, OtherLines};
-use crate::model::notes::reverts::TakenBack;
+use crate::model::notes::reverts::{TakenBack, brought};
 use crate::model::notes::{Entry, LeftOut, NOTES_SCHEMA, Notes};
 use crate::ports::forge::Forge;
 use crate::ports::git::Git;
@@ -99,8 +99,10 @@ impl<'s> Draft<'s> {
         let touching = sift(git, settings, &place, commits.clone(), &mut left_out)?;
         let (kept, paths): (Vec<Commit>, Vec<Vec<Path>>) =
             touching.into_iter().map(|Touching { commit, paths }| (commit, paths)).unzip();
-        let picks = trace(git, settings, &place, &kept, &Merged::of(&commits), &mut left_out)?;
-        let reverts = Reverts::among(git, &commits, &kept, &picks)?;
+        let brought = brought(&commits);
+        let merged = Merged::of(&commits, &brought);
+        let picks = trace(git, settings, &place, &kept, &merged, &mut left_out)?;
+        let reverts = Reverts::among(git, (&commits, &brought), &kept, &picks)?;
         let picks = reverts.standing(picks, kept.iter().map(|commit| commit.id).zip(paths));
         left_out.retain(|one| !reverts.are_about(one.commit));
         let mut warnings = place.warnings.clone();

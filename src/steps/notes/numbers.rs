@@ -4,16 +4,14 @@ use std::collections::{HashMap, HashSet};
 
 use crate::model::change::own_pull_request;
 use crate::model::commit::{Commit, CommitId};
-use crate::model::notes::reverts::brought;
 use crate::model::notes::{OwnRequest, RequestBase};
 
 /// The numbers of the merges that brought commits to a line.
 pub(super) struct Merged(HashMap<CommitId, u64>);
 
 impl Merged {
-    /// Reads them from the commits of a release, parents before children.
-    pub(super) fn of(commits: &[Commit]) -> Self {
-        let brought = brought(commits);
+    /// Reads them from the commits of a release, parents before children; `brought` has what merges among them brought.
+    pub(super) fn of(commits: &[Commit], brought: &HashMap<CommitId, Vec<CommitId>>) -> Self {
         let mut numbers = HashMap::new();
         // Of merges inside of merges, the inner one brought a commit.
         for merge in commits.iter().filter(|commit| commit.is_merge()) {

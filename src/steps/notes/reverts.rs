@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
-use crate::model::notes::reverts::{Settled, TakenBack, brought, claims, settle};
+use crate::model::notes::reverts::{Settled, TakenBack, claims, settle};
 use crate::ports::git::Git;
 use crate::ports::survey::undone::Undone;
 
@@ -19,16 +19,22 @@ pub(super) struct Reverts {
 }
 
 impl Reverts {
-    /// Finds them among the commits that may concern users; `all` are those of the release, parents before children.
+    /// Finds them among the commits that may concern users; `all` are those of the release, parents before children, and `brought` has
+    /// what merges among them brought.
     ///
     /// # Errors
     /// When git fails, for example because an object is missing.
-    pub(super) fn among(git: &Git, all: &[Commit], kept: &[Commit], picks: &[Pick]) -> Result<Self> {
+    pub(super) fn among(
+        git: &Git,
+        (all, brought): (&[Commit], &HashMap<CommitId, Vec<CommitId>>),
+        kept: &[Commit],
+        picks: &[Pick],
+    ) -> Result<Self> {
         let origin = |pick: &Pick| Some((pick.commit.id, *pick.origin.commits().first()?));
         let claims = claims(kept, &picks.iter().filter_map(origin).collect());
         let concerned: HashSet<CommitId> = kept.iter().map(|commit| commit.id).collect();
-        let mut brought = brought(all);
-        brought.values_mut().for_each(|ids| ids.retain(|id| concerned.contains(id)));
+        let of_concern = |ids: &Vec<CommitId>| ids.iter().copied().filter(|id| concerned.contains(id)).collect();
+        let brought = brought.iter().map(|(merge, ids)| (*merge, of_concern(ids))).collect();
         let undone = Undone::by(git, kept, &claims)?;
         let Settled { mut pairs, doubtful } = settle(&claims, &brought, |by, of| undone.is_whole(by, of));
         let order: HashMap<CommitId, usize> = all.iter().enumerate().map(|(at, commit)| (commit.id, at)).collect();

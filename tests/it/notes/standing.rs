@@ -76,6 +76,21 @@ fn what_came_by_a_merge_goes_when_the_merge_is_taken_back() {
 }
 
 #[test]
+fn a_merge_is_meant_by_its_pull_request_too() {
+    let (repo, fix) = story();
+    repo.git(["checkout", "-q", "-b", "topic", "release/2.1"]);
+    repo.git(["cherry-pick", "-x", &fix]);
+    repo.land_on_line("2.1", "Something else", [("more", "1\n")]);
+    let merge =
+        on_line(&repo, &["merge", "-q", "--no-ff", "-m", "Merge pull request #20 from bot/list", "topic"], None);
+    repo.tag_release("v2.1.1", "2.1");
+    on_line(&repo, &["revert", "--no-edit", "-m", "1", &merge], None);
+    let says = "Revert \"Keep the list on 2.1\" (#21)\n\nReverts godel/godel#20";
+    on_line(&repo, &["commit", "-q", "--amend", "-m", says], Some("v2.1.2"));
+    assert_eq!(told(&repo), (Value::Null, vec![]));
+}
+
+#[test]
 fn who_only_says_to_take_a_fix_back_hides_no_release() {
     let changes = [
         ("Check the set, too", ("set", "checked\n")),

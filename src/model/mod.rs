@@ -21,6 +21,7 @@ pub mod eligibility;
 pub mod embargo;
 pub mod error;
 pub mod event;
+pub mod fetch;
 pub mod field;
 pub mod follow_up;
 pub mod forecast;

@@ -13,7 +13,7 @@ use crate::model::error::{Error, Result};
 
 use super::decisions::decisions_at;
 use super::git::Git;
-use super::settings::{self, Settings};
+use super::settings::{self, Settings, lacking};
 use super::trouble::cannot_read;
 
 /// What counts, as the protected branch has it.
@@ -49,13 +49,13 @@ pub struct ProtectedConfig {
 pub fn read(git: &Git, file: Option<&Path>, told: Option<BranchName>) -> Result<Protected> {
     let main = told.map_or_else(|| main_branch(git, None, ""), Ok)?;
     let ProtectedConfig { config, place: (name, commit), source } = config(git, &main, file, "")?;
-    let may_lack_lines = source.is_none() && git.is_shallow();
+    let lacking = if source.is_none() { lacking(git) } else { None };
     let source = source.unwrap_or_else(|| format!("the default policy, for '{name}' has no patch.toml"));
     let main = config.project.main.clone().unwrap_or(main);
     let tag = config.project.tag.clone().unwrap_or_default();
     let waivers = text_of(git, commit, WAIVERS_PATH)?.map(|text| waiver::parse(&text)).transpose()?.unwrap_or_default();
     Ok(Protected {
-        settings: Settings { config, main, tag, notes: Vec::new(), may_lack_lines },
+        settings: Settings { config, main, tag, notes: Vec::new(), lacking },
         source,
         commit,
         decisions: decisions_at(git, commit)?,
@@ -108,8 +108,10 @@ pub fn completed(git: &Git, config: Config, main: Option<&BranchName>) -> Result
 /// When it is not here.
 pub fn tip(git: &Git, branch: &BranchName, otherwise: &str) -> Result<(String, CommitId)> {
     git.protected_tip(branch).ok_or_else(|| {
-        Error::undecided(format!("there is no branch '{branch}' to read the policy from"))
-            .hint(format!("fetch it with 'git fetch origin {branch}', in a workflow with 'fetch-depth: 0'{otherwise}"))
+        Error::undecided(format!("there is no branch '{branch}' to read the policy from")).hint(format!(
+            "fetch it: {}; in a workflow with 'fetch-depth: 0'{otherwise}",
+            git.fetch_from().branch(branch)
+        ))
     })
 }
 

@@ -22,8 +22,8 @@ pub struct Settings {
     pub tag: TagPattern,
     /// What was found out instead of read, for people.
     pub notes: Vec<String>,
-    /// Whether the lines are those that a shallow clone has branches of, so that there may be others.
-    pub may_lack_lines: bool,
+    /// Where the lines are those that there are branches of, and the clone may lack branches: why, and the command that brings them.
+    pub lacking: Option<String>,
 }
 
 /// Reads the configuration of a repository.
@@ -35,7 +35,7 @@ pub struct Settings {
 /// When the file cannot be read or is wrong, or there is no main branch.
 pub fn load(git: &Git, file: Option<&Path>) -> Result<Settings> {
     let (config, is_there) = parsed(Some(git), file)?;
-    let may_lack_lines = config.lines.is_empty() && git.is_shallow();
+    let lacking = if config.lines.is_empty() { lacking(git) } else { None };
     let complete = !config.lines.is_empty() && config.project.main.is_some() && config.project.tag.is_some();
     let mut notes = Vec::new();
     let config = if complete {
@@ -57,7 +57,7 @@ pub fn load(git: &Git, file: Option<&Path>) -> Result<Settings> {
             .hint("give the line its own branch in patch.toml, or set 'main' in [project]"));
     }
     let tag = config.project.tag.clone().unwrap_or_default();
-    Ok(Settings { config, main, tag, notes, may_lack_lines })
+    Ok(Settings { config, main, tag, notes, lacking })
 }
 
 /// Reads what `patch.toml` says, and completes nothing. Without a repository and `file` it says nothing.
@@ -79,6 +79,17 @@ fn parsed(git: Option<&Git>, file: Option<&Path>) -> Result<(Config, bool)> {
     Ok((config.unwrap_or_default(), is_there))
 }
 
+/// Says that a clone may lack branches, and how they come. `git clone --depth` and `--single-branch` take one branch, and git keeps to
+/// that branch until it is told otherwise.
+pub(super) fn lacking(git: &Git) -> Option<String> {
+    let why = match (git.is_shallow(), git.follows_some_branches()) {
+        (true, _) => "this clone is shallow, and may lack branches",
+        (false, true) => "this clone does not follow all branches, and may lack some",
+        (false, false) => return None,
+    };
+    Some(format!("{why}: run {}", git.fetch_from().branches()))
+}
+
 fn own(git: &Git) -> Result<Option<String>> {
     if let Some(root) = git.worktree() {
         let path = root.join("patch.toml");
@@ -96,22 +107,17 @@ fn read(path: &Path) -> Result<String> {
 }
 
 impl Settings {
-    /// Says which lines there are, and of a shallow clone how to get those that it lacks, for a hint.
-    ///
-    /// `git clone --depth` takes one branch, and git keeps to that branch until it is told otherwise.
+    /// Says which lines there are, and how to get those that the clone may lack, for a hint.
     pub fn known_lines(&self) -> String {
         let names: Vec<String> = self.config.lines.iter().map(|line| line.name.to_string()).collect();
         let known = match names.as_slice() {
             [] => "there are no lines".to_owned(),
             names => format!("the lines are: {}", names.join(", ")),
         };
-        if !self.may_lack_lines {
-            return known;
+        match &self.lacking {
+            Some(lacking) => format!("{known}; {lacking}"),
+            None => known,
         }
-        format!(
-            "{known}; this clone is shallow, and may lack branches: run \
-             git remote set-branches origin '*' && git fetch --unshallow --tags"
-        )
     }
 
     /// Returns the lines that were asked for, or, when none was, all that are supported.

@@ -6,6 +6,7 @@ mod advisory_export;
 mod advisory_guard;
 mod bump;
 mod check;
+mod clones;
 mod doctor;
 mod forecast;
 mod forge;

@@ -1,9 +1,11 @@
 //! `patch-notes`: what the notes of a release say, and where that comes from.
 
+mod advisories;
 mod changelog;
 mod check;
 mod embargo;
 mod forge;
+mod numbers;
 mod others;
 mod page;
 pub mod publish;
@@ -11,6 +13,7 @@ mod range;
 mod reverts;
 mod several;
 mod shape;
+mod standing;
 
 use serde_json::Value;
 

@@ -28,27 +28,11 @@ pub struct Revert {
 pub fn reverts<'c>(commits: impl IntoIterator<Item = &'c Commit>) -> Vec<Revert> {
     let one = |commit: &Commit| {
         let stated: Vec<Marker> =
-            markers(&commit.message).into_iter().filter(|one| takes_back(&one.relation)).collect();
+            markers(&commit.message).into_iter().filter(|one| one.relation.takes_back()).collect();
         let is_one = !stated.is_empty() && !is_of_a_part(commit.subject());
         is_one.then(|| Revert { id: commit.id, subject: plain_subject(commit.subject()).to_owned(), stated })
     };
     commits.into_iter().filter_map(one).collect()
-}
-
-fn takes_back(relation: &Relation) -> bool {
-    match relation {
-        Relation::Reverts(_)
-        | Relation::RevertsPullRequest(_)
-        | Relation::RevertsSubject(_)
-        | Relation::Reapplies(_) => true,
-        Relation::OriginCommit(_)
-        | Relation::OriginPullRequest(_)
-        | Relation::OwnPullRequest(_)
-        | Relation::KeptPullRequest(_)
-        | Relation::Fixes(_)
-        | Relation::Requires { commit: _, on: _ }
-        | Relation::StableFrom(_) => false,
-    }
 }
 
 /// Says what reverts took back of some commits and their picks, and of one another, each with the words that say so. A revert that names

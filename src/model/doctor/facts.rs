@@ -6,6 +6,7 @@ use super::ruling::{Ruled, TagRuleset};
 use super::token::{Scopes, TokenKind};
 use crate::model::branch::BranchName;
 use crate::model::config::{RepositoryName, SigningFormat};
+use crate::model::fetch::FetchFrom;
 use crate::model::line::LineName;
 use crate::model::tag::TagName;
 
@@ -78,8 +79,8 @@ pub struct Facts {
 pub struct CloneFacts {
     /// The oldest version that works, which git has reached, or why it is of no use.
     pub git: Result<String, Why>,
-    /// Whether history is missing.
-    pub is_shallow: bool,
+    /// Where it gets from what it lacks, and whether history is missing.
+    pub fetch: FetchFrom,
     /// Whether objects were left out.
     pub is_partial: bool,
     /// Who commits, or what git says in place of it.

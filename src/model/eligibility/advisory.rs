@@ -1,11 +1,15 @@
 //! Identifiers of advisories in texts: where somebody says that a change is the fix of one, and where one is only mentioned.
 
+mod fixed;
 mod title;
 
 use super::prose::spoken;
 use crate::model::trailer::plain_subject;
 
-pub use title::{is_marked, titled};
+pub use fixed::{fixed, fixed_in_title, fixed_in_words};
+pub use title::is_marked;
+
+use title::titled;
 
 /// The keys of trailers, and the verbs, that say which advisory a change is about.
 const KEYS: &[&str] = &[

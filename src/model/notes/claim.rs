@@ -20,15 +20,28 @@ pub fn changes_something_else(origin: &[FilePatch], pick: &[FilePatch]) -> bool 
     compare(origin, pick).likeness == Likeness::Changed && !is_part(origin, pick)
 }
 
+/// Returns the lines that a patch changes.
+fn lines(files: &[FilePatch]) -> HashSet<(Mark, &[u8])> {
+    let all = files.iter().flat_map(|file| file.hunks.iter().flatten());
+    all.filter(|line| line.mark != Mark::Context).map(|line| (line.mark, line.text.as_slice())).collect()
+}
+
 fn is_part(origin: &[FilePatch], pick: &[FilePatch]) -> bool {
-    let lines = |files: &[FilePatch]| -> HashSet<(Mark, Vec<u8>)> {
-        let all = files.iter().flat_map(|file| file.hunks.iter().flatten());
-        all.filter(|line| line.mark != Mark::Context).map(|line| (line.mark, line.text.clone())).collect()
-    };
     // What has no lines can be compared by its content alone.
     let has_lines = pick.iter().all(|file| file.opaque.is_none());
     let own = lines(pick);
     has_lines && !own.is_empty() && own.is_subset(&lines(origin))
+}
+
+/// Says whether two patches have a changed line in common, or change content that is not shown as lines, or the mode, of one file.
+pub fn have_changes_in_common(one: &[FilePatch], other: &[FilePatch]) -> bool {
+    let has_more = |file: &FilePatch| file.opaque.is_some() || file.old_mode != file.new_mode || file.hunks.is_empty();
+    let same_file = |file: &FilePatch| {
+        let paths: Vec<&[u8]> = file.paths().collect();
+        let of_both = |other: &&FilePatch| other.paths().any(|path| paths.contains(&path));
+        other.iter().filter(of_both).any(|other| has_more(file) && has_more(other))
+    };
+    !lines(one).is_disjoint(&lines(other)) || one.iter().any(same_file)
 }
 
 #[cfg(test)]
@@ -62,5 +75,27 @@ mod tests {
     fn numbers_and_marks_of_lines_make_no_other_title() {
         assert!(has_title_of("[2.0] Fix the list (#3) (#4)", ["x", "fix the list (#3)"]));
         assert!(!has_title_of("Fix the list", ["Fix the lists"]));
+    }
+    #[test]
+    fn what_changes_other_lines_has_nothing_in_common() {
+        let fix = patch("a.c", &["one", "two"]);
+        let image = |path: &str| {
+            vec![FilePatch {
+                opaque: Some(("1".to_owned(), "2".to_owned())),
+                hunks: Vec::new(),
+                ..patch(path, &[]).remove(0)
+            }]
+        };
+        let table = [
+            (fix.clone(), patch("b.c", &["two"]), true),
+            (fix.clone(), patch("a.c", &["three"]), false),
+            (fix, Vec::new(), false),
+            (image("a.png"), image("a.png"), true),
+            (image("a.png"), image("b.png"), false),
+        ];
+        for (one, other, expected) in table {
+            assert_eq!(have_changes_in_common(&one, &other), expected, "{one:?} {other:?}");
+            assert_eq!(have_changes_in_common(&other, &one), expected, "{other:?} {one:?}");
+        }
     }
 }

@@ -119,6 +119,9 @@ pub struct Entry {
     /// All of them, where a pick brings several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pull_requests: Vec<u64>,
+    /// Those that its commits came by, where no origin on main is sure.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own_pull_requests: Vec<OwnRequest>,
     /// Who opened that pull request, where GitHub was asked: an account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
@@ -130,10 +133,10 @@ pub struct Entry {
     /// The issues that it closes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub issues: Vec<ClosedIssue>,
-    /// The identifiers of advisories that it is about.
+    /// The identifiers of advisories that it is the fix of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub advisories: Vec<String>,
-    /// The identifiers of advisories that its texts name, where it is no security fix and nobody said what it is.
+    /// The identifiers of advisories that its texts name, and nobody said whether it fixes them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open_advisories: Vec<String>,
     /// Other lines that have it, the newest first.
@@ -145,11 +148,12 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Returns the numbers of all pull requests that it came by.
+    /// Returns the numbers of all pull requests that it came by: to main, else to the line.
     pub fn numbers(&self) -> Vec<u64> {
-        match self.pull_requests.is_empty() {
-            true => self.pull_request.into_iter().collect(),
-            false => self.pull_requests.clone(),
+        match (self.pull_requests.as_slice(), self.pull_request) {
+            ([], Some(number)) => vec![number],
+            ([], None) => self.own_pull_requests.iter().map(|own| own.number).collect(),
+            (all, _) => all.to_vec(),
         }
     }
 
@@ -160,13 +164,33 @@ impl Entry {
     }
 }
 
+/// The branch that a pull request was for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RequestBase {
+    /// Main: a change of main has that number, too.
+    Main,
+    /// The line, as far as can be told: no change of main that was looked at has it.
+    Line,
+}
+
+/// A pull request that a commit of a line names, or the merge that brought it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct OwnRequest {
+    /// Its number.
+    pub number: u64,
+    /// The branch that it was for.
+    pub base: RequestBase,
+}
+
 /// Another line that has the change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct AlsoIn {
     /// The line.
     pub line: LineName,
-    /// Its first release that has it; absent where none has yet.
+    /// Its release from which on it has it; absent where its newest one has it not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
     /// The tag of that release.

@@ -24,7 +24,7 @@ use super::line::LineName;
 use super::sums::Sum;
 use super::tag::TagName;
 
-pub use entry::{AlsoIn, Entry, LeftOut, NotNeeded, Section, Traced, WhyLeftOut};
+pub use entry::{AlsoIn, Entry, LeftOut, NotNeeded, OwnRequest, RequestBase, Section, Traced, WhyLeftOut};
 
 use people::Contributor;
 use reverts::TakenBack;

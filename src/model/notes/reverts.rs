@@ -43,9 +43,23 @@ pub struct Settled {
 /// else by pull request, else by subject. `origins` says which commit of main a commit was picked from: the pick of a revert keeps
 /// the name of what was reverted on main. What says that it takes back only a part claims nothing.
 pub fn claims(commits: &[Commit], origins: &HashMap<CommitId, CommitId>) -> Vec<Claim> {
+    claims_of(commits, origins, |commit| !is_of_a_part(commit.subject()))
+}
+
+/// As [`claims`], of those commits that say that they take only a part of others back.
+pub fn claims_of_a_part(commits: &[Commit], origins: &HashMap<CommitId, CommitId>) -> Vec<Claim> {
+    claims_of(commits, origins, |commit| is_of_a_part(commit.subject()))
+}
+
+fn claims_of(
+    commits: &[Commit],
+    origins: &HashMap<CommitId, CommitId>,
+    wanted: impl Fn(&Commit) -> bool,
+) -> Vec<Claim> {
     let stated: Vec<Vec<Marker>> = commits.iter().map(|commit| markers(&commit.message)).collect();
     let claim = |(at, commit): (usize, &Commit)| {
-        if is_of_a_part(commit.subject()) {
+        let says_so = stated[at].iter().any(|marker| marker.relation.takes_back());
+        if !says_so || !wanted(commit) {
             return None;
         }
         let fitting = |fits: fn(&Relation, &Earlier<'_>) -> bool| {
@@ -104,23 +118,32 @@ fn titled(relation: &Relation, one: &Earlier<'_>) -> bool {
 pub fn brought(commits: &[Commit]) -> HashMap<CommitId, Vec<CommitId>> {
     let parents: HashMap<CommitId, &[CommitId]> =
         commits.iter().map(|commit| (commit.id, commit.parents.as_slice())).collect();
+    let of_merge = |merge: &Commit| {
+        let came = brought_by(&merge.parents, |id| parents.get(&id).copied());
+        (merge.id, commits.iter().map(|commit| commit.id).filter(|id| came.contains(id)).collect())
+    };
+    commits.iter().filter(|commit| commit.is_merge()).map(of_merge).collect()
+}
+
+/// Returns the commits that a merge with such parents brought to the first of them. `parents` tells those of a commit; one for which it
+/// tells none is not looked at.
+pub fn brought_by<'p>(
+    of_merge: &[CommitId],
+    parents: impl Fn(CommitId) -> Option<&'p [CommitId]>,
+) -> HashSet<CommitId> {
     let history = |tips: &[CommitId]| {
         let mut seen = HashSet::new();
         let mut open = tips.to_vec();
         while let Some(id) = open.pop() {
-            if let Some(further) = parents.get(&id).filter(|_| seen.insert(id)) {
-                open.extend(*further);
+            if let Some(further) = parents(id).filter(|_| seen.insert(id)) {
+                open.extend(further);
             }
         }
         seen
     };
-    let of_merge = |merge: &Commit| {
-        let (first, others) = merge.parents.split_first()?;
-        let (before, came) = (history(&[*first]), history(others));
-        let is_new = |id: &CommitId| came.contains(id) && !before.contains(id);
-        Some((merge.id, commits.iter().map(|commit| commit.id).filter(is_new).collect()))
-    };
-    commits.iter().filter(|commit| commit.is_merge()).filter_map(of_merge).collect()
+    let Some((first, others)) = of_merge.split_first() else { return HashSet::new() };
+    let before = history(&[*first]);
+    history(others).into_iter().filter(|id| !before.contains(id)).collect()
 }
 
 /// Settles claims, the oldest first. `undoes` says whether the first commit changes exactly the inverse of what the second changes,

@@ -1,11 +1,23 @@
 //! What notes make of the kind of a change, and of the advisories that it names.
 //!
 //! A gate takes for a security fix only what states that it is one. Users lose more where a security fix stands among the others than
-//! where another one stands among the security fixes, so that in notes it is enough that a title names an advisory.
+//! where another one stands among the security fixes, so that in notes it is enough that a title names an advisory. Which advisories are
+//! fixed is another question: what a text only speaks of is not.
 
-use crate::model::eligibility::advisory::{Form, Named, titled};
+use crate::model::eligibility::advisory::{Form, Named, fixed_in_title};
 use crate::model::eligibility::classify::{Classified, Weight};
 use crate::model::kind::FixKind;
+
+/// The identifiers of advisories that something says a change is the fix of.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Fixed {
+    /// In its texts, or in an advisory that is not public: they count where its texts name them, and it is a security fix.
+    pub said: Vec<String>,
+    /// In its words for users, or in an advisory that is public: it is a security fix, unless somebody said otherwise.
+    pub told: Vec<String>,
+    /// Whether a person wrote those words where others review them, so that what else its texts name is not open.
+    pub is_reviewed: bool,
+}
 
 /// What is told of a change.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -14,7 +26,7 @@ pub struct Told {
     pub kind: Option<FixKind>,
     /// The identifiers of advisories that it is the fix of, sorted.
     pub advisories: Vec<String>,
-    /// Those that it names while nobody said whether it is a security fix, sorted.
+    /// Those that it names while nobody said whether it fixes them, sorted.
     pub open: Vec<String>,
     /// Whether something says that it is a security fix, and something else contradicts it.
     pub contradicted: bool,
@@ -22,30 +34,41 @@ pub struct Told {
 
 impl Told {
     /// Puts together what the evidence for a kind, the titles of a change and all its texts tell.
-    pub fn of<'t>(found: &Classified, titles: impl IntoIterator<Item = &'t str>, named: &[Named]) -> Self {
+    pub fn of<'t>(
+        found: &Classified,
+        titles: impl IntoIterator<Item = &'t str>,
+        named: &[Named],
+        fixed: &Fixed,
+    ) -> Self {
         let weight = found.pieces.first().map_or(Weight::Hint, |piece| piece.weight);
         let is_settled = found.contradiction.is_none() && weight >= Weight::Stated;
         let may_be = found.contradiction.is_none() && !is_settled && goes_with_security(found.kind, weight);
-        let kind = match may_be && titles.into_iter().any(|title| !titled(title).is_empty()) {
+        let names = !fixed.told.is_empty() || titles.into_iter().any(|title| !fixed_in_title(title).is_empty());
+        let kind = match may_be && names {
             true => Some(FixKind::Security),
             false => found.kind,
         };
         let is_security = kind == Some(FixKind::Security);
-        let is_closed = is_security || is_settled || (found.contradiction.is_none() && is_written_only(kind, weight));
-        let of = |counts: &dyn Fn(&Named) -> bool| {
-            let mut ids: Vec<String> =
-                named.iter().filter(|named| counts(named)).map(|named| named.id.clone()).collect();
-            ids.sort();
-            ids.dedup();
-            ids
+        let is_other = is_settled || (found.contradiction.is_none() && is_written_only(kind, weight));
+        let is_closed = if is_security { fixed.is_reviewed } else { is_other };
+        let is_fixed = |named: &Named| {
+            let by_words = is_security && (fixed.said.contains(&named.id) || fixed.told.contains(&named.id));
+            named.form == Form::Stated || by_words
         };
-        let says = found.pieces.iter().any(|piece| piece.kind == FixKind::Security && piece.weight > Weight::Hint);
-        Self {
-            kind,
-            advisories: of(&|named| named.form == Form::Stated || is_security),
-            open: of(&|_| !is_closed),
-            contradicted: found.contradiction.is_some() && says,
+        let of = |counts: &dyn Fn(&Named) -> bool| {
+            named.iter().filter(|named| counts(named)).map(|named| named.id.clone()).collect::<Vec<String>>()
+        };
+        let mut advisories = of(&is_fixed);
+        if is_security {
+            advisories.extend(fixed.told.iter().cloned());
         }
+        advisories.sort();
+        advisories.dedup();
+        let mut open = of(&|named| !(is_closed || is_security && advisories.contains(&named.id)));
+        open.sort();
+        open.dedup();
+        let says = found.pieces.iter().any(|piece| piece.kind == FixKind::Security && piece.weight > Weight::Hint);
+        Self { kind, advisories, open, contradicted: found.contradiction.is_some() && says }
     }
 
     /// Says whether the change may close a way to attack, which is never kept from users.
@@ -79,8 +102,13 @@ fn is_written_only(kind: Option<FixKind>, weight: Weight) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::eligibility::advisory::advisories;
+    use crate::model::eligibility::advisory::{advisories, fixed};
     use crate::model::eligibility::classify::Piece;
+
+    fn said(message: &str) -> Fixed {
+        let (title, body) = message.split_once('\n').unwrap_or((message, ""));
+        Fixed { said: fixed(title, body), ..Fixed::default() }
+    }
 
     #[test]
     fn a_title_that_names_an_advisory_is_of_a_security_fix() {
@@ -108,7 +136,7 @@ mod tests {
             let piece = |(weight, kind)| Piece { weight, kind, says: String::new() };
             let pieces: Vec<Piece> = evidence.map(piece).into_iter().collect();
             let found = Classified { kind: pieces.first().map(|piece| piece.kind), pieces, ..Classified::default() };
-            let told = Told::of(&found, message.lines().next(), &advisories(&message));
+            let told = Told::of(&found, message.lines().next(), &advisories(&message), &said(&message));
             assert_eq!((told.kind, told.advisories.len(), told.open.len()), (kind, shown, open), "{message}");
         }
     }
@@ -118,8 +146,29 @@ mod tests {
         let piece = |weight, kind| Piece { weight, kind, says: String::new() };
         let pieces = vec![piece(Weight::Stated, FixKind::Security), piece(Weight::Form, FixKind::Documentation)];
         let found = Classified { pieces, contradiction: Some(String::new()), ..Classified::default() };
-        let told = Told::of(&found, ["Fix CVE-2026-12345"], &advisories("Fix CVE-2026-12345"));
+        let told = Told::of(&found, ["Fix CVE-2026-12345"], &advisories("Fix CVE-2026-12345"), &Fixed::default());
         assert_eq!((told.kind, told.advisories.len(), told.open.len()), (None, 1, 1));
         assert!(told.contradicted && told.may_be_security());
+    }
+    #[test]
+    fn a_security_fix_names_what_it_fixes_and_leaves_the_rest_open() {
+        let security = Piece { weight: Weight::Stated, kind: FixKind::Security, says: String::new() };
+        let found = Classified { kind: Some(FixKind::Security), pieces: vec![security], ..Classified::default() };
+        let told = |message: &str, fixed: Fixed| {
+            let told = Told::of(&found, message.lines().next(), &advisories(message), &fixed);
+            (told.advisories, told.open)
+        };
+        let (one, other) = ("CVE-2026-12345".to_owned(), "CVE-2026-99999".to_owned());
+        let message = format!("Check the length ({one})\n\nUnlike {other}, it needs no account.\n");
+        assert_eq!(told(&message, said(&message)), (vec![one.clone()], vec![other.clone()]));
+        let reviewed = Fixed { told: vec![one.clone()], is_reviewed: true, ..Fixed::default() };
+        assert_eq!(told(&message, reviewed), (vec![one.clone()], vec![]));
+        // An advisory of the repository names the change.
+        let message = format!("Check the length\n\nIt is like {one}.\n");
+        assert_eq!(told(&message, said(&message)), (vec![], vec![one.clone()]));
+        let confirmed = Fixed { said: vec![one.clone(), other.clone()], ..Fixed::default() };
+        assert_eq!(told(&message, confirmed), (vec![one.clone()], vec![]));
+        let public = Fixed { told: vec![one.clone(), other.clone()], ..Fixed::default() };
+        assert_eq!(told(&message, public), (vec![one, other], vec![]));
     }
 }

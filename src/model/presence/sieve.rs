@@ -130,7 +130,8 @@ fn beginnings(text: &[u8]) -> impl Iterator<Item = u32> {
     })
 }
 
-fn beginning(id: CommitId) -> u32 {
+/// Returns the first seven digits of a commit's name.
+pub fn beginning(id: CommitId) -> u32 {
     id.as_bytes()[..4].iter().fold(0_u32, |number, byte| number << 8 | u32::from(*byte)) >> 4
 }
 

@@ -16,6 +16,7 @@ use crate::model::allowed_signers::AllowedSigner;
 use crate::model::branch::BranchName;
 use crate::model::commit::{CommitId, ObjectId};
 use crate::model::config::SigningFormat;
+use crate::model::fetch::FetchFrom;
 use crate::model::gpg_status::GpgReport;
 use crate::model::line::LineName;
 use crate::model::ssh_signature::SshKey;
@@ -315,6 +316,8 @@ pub struct TagFacts {
     pub remote: Option<RemoteFacts>,
     /// The commit that it should be, if that was said.
     pub expected: Option<CommitId>,
+    /// Where this clone gets from what it lacks.
+    pub fetch: FetchFrom,
 }
 
 impl TagFacts {

@@ -1,6 +1,7 @@
 //! What is decided about a tag itself: its object, its name, its commit, its moment, its place in the line.
 
 use crate::model::config::Signing;
+use crate::model::fetch::FetchFrom;
 use crate::model::tag_object::{Stray, TagObject};
 
 use super::{
@@ -88,7 +89,7 @@ fn object(facts: &TagFacts) -> Option<Finding> {
         }
         Tagged::Missing => {
             Finding::undecided(Rule::Object, format!("{} is not in this repository", object.target().short()))
-                .hint("fetch it: git fetch origin --tags")
+                .hint(format!("fetch it: {}", facts.fetch.tags()))
         }
     })
 }
@@ -163,17 +164,17 @@ fn place(facts: &TagFacts) -> Vec<Finding> {
             Finding::undecided(Rule::Line, format!("version {version} belongs to no line that is known here"))
                 .hint("describe the line with [[line]] in the policy, or fetch its branch"),
         ),
-        (Some(line), Some(())) => findings.extend([on_branch(line), order(line)]),
+        (Some(line), Some(())) => findings.extend([on_branch(line, &facts.fetch), order(line, &facts.fetch)]),
     }
     findings
 }
 
-fn on_branch(line: &LineFacts) -> Finding {
+fn on_branch(line: &LineFacts, fetch: &FetchFrom) -> Finding {
     let name = &line.name;
     match &line.branch {
         BranchFacts::Missing(branch) => {
             Finding::undecided(Rule::Line, format!("'{branch}', the branch of line '{name}', is not here"))
-                .hint(format!("fetch it with its history: git fetch origin {branch}"))
+                .hint(format!("fetch it with its history: {}", fetch.branch(branch)))
         }
         BranchFacts::Gone(branch) => match &line.previous {
             Some((previous, Containment::Inside)) => Finding::passed(
@@ -182,7 +183,7 @@ fn on_branch(line: &LineFacts) -> Finding {
             ),
             Some((_, Containment::Outside | Containment::Unknown)) | None => {
                 Finding::undecided(Rule::Line, format!("'{branch}' is gone, and nothing else tells the line"))
-                    .hint(format!("fetch it, if there still is one: git fetch origin {branch}"))
+                    .hint(format!("fetch it, if there still is one: {}", fetch.branch(branch)))
             }
         },
         BranchFacts::Here(branch, Containment::Inside) => {
@@ -193,12 +194,12 @@ fn on_branch(line: &LineFacts) -> Finding {
         }
         BranchFacts::Here(branch, Containment::Unknown) => {
             Finding::undecided(Rule::Line, format!("the history of '{branch}' is not all here"))
-                .hint("this clone is shallow: run 'git fetch --unshallow'")
+                .hint(format!("this clone is shallow: run {}", fetch.tags()))
         }
     }
 }
 
-fn order(line: &LineFacts) -> Finding {
+fn order(line: &LineFacts, fetch: &FetchFrom) -> Finding {
     let neighbours = [("previous", &line.previous), ("next", &line.next)];
     let known = neighbours.iter().filter_map(|(which, tag)| tag.as_ref().map(|(tag, inside)| (*which, tag, *inside)));
     for (which, tag, inside) in known.clone() {
@@ -214,7 +215,7 @@ fn order(line: &LineFacts) -> Finding {
             }
             Containment::Unknown => {
                 return Finding::undecided(Rule::Order, format!("the history between it and '{tag}' is not all here"))
-                    .hint("this clone is shallow: run 'git fetch --unshallow'");
+                    .hint(format!("this clone is shallow: run {}", fetch.tags()));
             }
         }
     }

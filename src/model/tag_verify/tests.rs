@@ -1,5 +1,6 @@
 use super::*;
 use crate::model::config::{Config, Signing};
+use crate::model::fetch::FetchFrom;
 use crate::model::gpg_status::GpgReport;
 
 const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHX94dxwB/WAIiYNIuDXAYf4/4DyuyLpyQMB3Jm3nxhX";
@@ -176,6 +177,7 @@ fn facts() -> TagFacts {
         form: "v{version}".to_owned(),
         remote: None,
         expected: None,
+        fetch: FetchFrom { remote: "origin".to_owned(), is_shallow: true },
     }
 }
 

@@ -36,7 +36,13 @@ impl CommitPrefix {
 
     /// Says whether a commit's name begins with the digits.
     pub fn matches(&self, id: CommitId) -> bool {
-        id.to_string().starts_with(&self.0)
+        let digits = id.as_bytes().iter().flat_map(|byte| [byte >> 4, byte & 0xF]);
+        self.0.chars().zip(digits).all(|(own, digit)| own.to_digit(16) == Some(u32::from(digit)))
+    }
+
+    /// Returns the first seven digits as a number.
+    pub fn beginning(&self) -> Option<u32> {
+        u32::from_str_radix(self.0.get(..7)?, 16).ok()
     }
 
     /// Finds the only one of sorted names that begins with the digits.
@@ -134,6 +140,20 @@ impl Relation {
     /// Returns the commit that this takes back.
     pub fn reverted(self) -> Option<CommitPrefix> {
         if let Self::Reverts(prefix) = self { Some(prefix) } else { None }
+    }
+
+    /// Says whether this takes something back, or brings back what was taken.
+    pub const fn takes_back(&self) -> bool {
+        match self {
+            Self::Reverts(_) | Self::RevertsPullRequest(_) | Self::RevertsSubject(_) | Self::Reapplies(_) => true,
+            Self::OriginCommit(_)
+            | Self::OriginPullRequest(_)
+            | Self::OwnPullRequest(_)
+            | Self::KeptPullRequest(_)
+            | Self::Fixes(_)
+            | Self::Requires { commit: _, on: _ }
+            | Self::StableFrom(_) => false,
+        }
     }
 
     /// Returns the pull request that landed this very commit.

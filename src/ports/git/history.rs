@@ -100,7 +100,7 @@ impl Git {
         let Some(local) = self.local_branch_commit(branch) else {
             return remote.ok_or_else(|| {
                 Error::usage(format!("there is no branch '{branch}', neither here nor on a remote"))
-                    .hint(format!("fetch it with 'git fetch origin {branch}', or correct its name in patch.toml"))
+                    .hint(format!("correct its name in patch.toml, or fetch it: {}", self.fetch_from().branch(branch)))
             });
         };
         Ok(remote.filter(|remote| self.is_ancestor(local, *remote)).unwrap_or(local))
@@ -210,14 +210,16 @@ impl Git {
         walk().map_err(|error| cannot_walk(tip, &error))
     }
 
-    /// Returns the parents of a commit and its committer date, in seconds since 1970-01-01 UTC: all that a walk needs of it.
+    /// Returns the parents of a commit and its committer date, in seconds since 1970-01-01 UTC: all that a walk needs of it; and what a
+    /// question about its message, as it stands in the object, is answered with.
     ///
     /// # Errors
     /// When it is missing or malformed.
-    pub fn parents_of(&self, id: CommitId) -> Result<(Vec<CommitId>, i64)> {
+    pub fn parents_of<T>(&self, id: CommitId, question: impl FnOnce(&[u8]) -> T) -> Result<(Vec<CommitId>, i64, T)> {
         let name = oid(id.as_bytes());
         let commit = self.repository().find_commit(name).map_err(|error| cannot_read(name, &error))?;
-        Ok((commit.parent_ids().map(|parent| CommitId::from_bytes(raw_id(parent))).collect(), commit.time().seconds()))
+        let parents = commit.parent_ids().map(|parent| CommitId::from_bytes(raw_id(parent))).collect();
+        Ok((parents, commit.time().seconds(), question(commit.message_raw_bytes())))
     }
 
     /// Finds the commit that begins with the given digits, if there is exactly one in this repository.

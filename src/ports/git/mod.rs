@@ -182,8 +182,10 @@ impl Git {
             return Error::usage(format!("revision '{shown}' is ambiguous")).hint("give more digits");
         }
         let base = Error::usage(format!("unknown revision '{shown}'"));
-        if self.is_shallow() {
-            base.hint("this clone is shallow and may lack it: run 'git fetch --unshallow'")
+        if self.is_shallow() || self.follows_some_branches() {
+            let why =
+                if self.is_shallow() { "this clone is shallow" } else { "this clone does not follow all branches" };
+            base.hint(format!("{why} and may lack it: run {}", self.fetch_from().branches()))
         } else {
             base.hint("fetch it first, or check its spelling with 'git rev-parse'")
         }

@@ -4,6 +4,7 @@
 use crate::model::apply::shell_word;
 use crate::model::commit::ObjectId;
 use crate::model::error::{Error, Result};
+use crate::model::fetch::{FetchFrom, USUAL_REMOTE};
 use crate::model::propose::{PushRefusal, push_kind_and_hint};
 use crate::model::tag_request::AskRemote;
 use crate::ports::process::{Finished, failed};
@@ -37,6 +38,26 @@ impl Git {
     /// Says whether the repository has any remote.
     pub fn has_remotes(&self) -> bool {
         self.repository().remotes().is_ok_and(|names| !names.is_empty())
+    }
+
+    /// Says where this clone gets from what it lacks: from `origin` where there is one, else from the first of its remotes.
+    pub fn fetch_from(&self) -> FetchFrom {
+        let mut names = self.remote_names();
+        names.sort_by_key(|name| (name != USUAL_REMOTE, name.clone()));
+        let remote = names.into_iter().next().unwrap_or_else(|| USUAL_REMOTE.to_owned());
+        FetchFrom { remote, is_shallow: self.is_shallow() }
+    }
+
+    /// Says whether the remotes of this clone may have branches that no fetch brings: branches are followed by name, as after
+    /// `git clone --single-branch`.
+    pub fn follows_some_branches(&self) -> bool {
+        let fetched = |remote: &str| -> Vec<String> {
+            let specs = self.repository().find_remote(remote).and_then(|remote| remote.fetch_refspecs());
+            let specs = specs.iter().flat_map(|specs| specs.iter().filter_map(|spec| spec.ok().flatten()));
+            specs.map(str::to_owned).collect()
+        };
+        let specs: Vec<String> = self.remote_names().iter().flat_map(|remote| fetched(remote)).collect();
+        !specs.is_empty() && specs.iter().all(|spec| !spec.contains('*'))
     }
 
     /// Returns what a push to a remote goes to: its name, or the URL that is configured for pushes only

@@ -3,20 +3,22 @@
 //! A pick is newer than its origin, so each line is read from its newest commit back to the moment of the oldest origin. Main and all
 //! lines are read in one walk, for they share what is older than their branches.
 
-use std::collections::hash_map::Entry;
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use semver::Version;
 
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
-use crate::model::follow_up::Fates;
 use crate::model::line::Line;
-use crate::model::presence::sieve::{Sieve, may_take_back};
+use crate::model::presence::sieve::Sieve;
 use crate::model::presence::{Certainty, Origins, all_keys};
 use crate::model::tag::TagName;
-use crate::ports::git::{Git, Tag, cut_off, first_tags_among};
+use crate::model::trailer::markers;
+use crate::ports::git::{Git, Tag, first_tags_among};
 use crate::ports::settings::Settings;
+
+use super::standing::{Stands, Takers};
+use super::walk::Walk;
 
 /// A clock that is wrong by less than this, or a fix that was on the lines before it was on main, hides no pick.
 const SLACK_SECONDS: i64 = 7 * 24 * 60 * 60;
@@ -32,12 +34,23 @@ pub struct Elsewhere {
     pub line: Line,
     /// Its newest commit.
     pub tip: CommitId,
-    /// The commits that it has: each with the tag of the first release that has it, pre-releases left out, where there is one.
-    pub has: HashMap<CommitId, Option<String>>,
+    /// The commits that it has, or may have.
+    pub has: HashMap<CommitId, Has>,
 }
 
-/// Finds which of some commits of main each line has for sure: in its history, or as a pick that stands. Picks are known by what they
-/// say, and by author, date and title; patches are not compared. `requests` are the numbers of the pull requests that brought the
+/// Whether a line has a commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Has {
+    /// It has, and so has every release of it from the one with that tag on, pre-releases left out; `None`: its newest release has not.
+    Since(Option<String>),
+    /// It had, and this commit takes some of it back, or says so and does not undo it exactly.
+    Unsure(CommitId),
+    /// It had, and took it back.
+    TakenBack,
+}
+
+/// Finds which of some commits of main each line has for sure: in its history, or as a pick. Picks are known by what they say, and by
+/// author, date and title; patches are compared only where something says that it takes one of them back. `requests` are the numbers of the pull requests that brought the
 /// commits. Lines without a branch are left out.
 ///
 /// # Errors
@@ -72,7 +85,12 @@ pub fn elsewhere(
     let tags = if asked.is_empty() { Vec::new() } else { git.tags_named(is_of_one)? };
     let walk_of = |at: usize| &walks[at / LINES_A_WALK];
     let released = |(at, (place, carried)): (usize, (Place<'_>, Carried))| Elsewhere {
-        has: carried.released(walk_of(at), &settings.release_tags(&tags, place.line), place.first.map(|(tag, _)| tag)),
+        has: carried.released(
+            walk_of(at),
+            Bits::of(at % LINES_A_WALK),
+            &settings.release_tags(&tags, place.line),
+            place.first.map(|(tag, _)| tag),
+        ),
         line: place.line.clone(),
         tip: place.tip,
     };
@@ -132,49 +150,147 @@ fn tips(main: CommitId, places: &[Place<'_>]) -> Vec<(CommitId, u64)> {
     tips
 }
 
-/// Which of the wanted commits a line has, and where.
+/// Which of the wanted commits a line may have, and where.
 struct Carried {
     /// In the history of its first release.
-    by_first: Vec<CommitId>,
-    /// By a commit of the line: itself, or the first pick of it that stands.
-    by: HashMap<CommitId, CommitId>,
+    by_first: HashSet<CommitId>,
+    /// By which commits of the line: the wanted one itself, and picks of it, the oldest first.
+    by: HashMap<CommitId, Vec<CommitId>>,
     /// The commits of the line among which those are.
     among: Vec<CommitId>,
+    /// What takes something of that back.
+    takers: Option<Takers>,
 }
 
 impl Carried {
     fn of(walk: &Walk<'_>, line: Bits, origins: &[Commit], recognise: &Recognise) -> Result<Self> {
-        let has = |origin: &Commit, bit: u64| walk.bits(origin.id) & bit != 0;
-        let (inside, missing): (Vec<&Commit>, Vec<&Commit>) = origins.iter().partition(|origin| has(origin, line.tip));
-        let (early, late): (Vec<&Commit>, Vec<&Commit>) =
-            inside.into_iter().partition(|origin| has(origin, line.first));
-        let missing: HashSet<CommitId> = missing.into_iter().map(|origin| origin.id).collect();
-        // What main has as well is no pick; it matters only for what came to the line behind its first release.
+        let has = |id: CommitId, bit: u64| walk.bits(id) & bit != 0;
+        let inside: HashSet<CommitId> =
+            origins.iter().map(|origin| origin.id).filter(|id| has(*id, line.tip)).collect();
+        let by_first: HashSet<CommitId> = inside.iter().copied().filter(|id| has(*id, line.first)).collect();
+        // What main has as well is no pick; it matters only for what came to the line as it is.
         let own = |bits: u64| bits & (line.tip | MAIN) == line.tip;
-        let among = match (late.is_empty(), missing.is_empty()) {
-            (true, true) => Vec::new(),
-            (true, false) => walk.with(own).collect(),
-            (false, _) => walk.with(|bits| bits & line.tip != 0).collect(),
-        };
-        let mut by: HashMap<CommitId, CommitId> = late.iter().map(|origin| (origin.id, origin.id)).collect();
-        if !missing.is_empty() {
-            by.extend(picks(walk.git, walk.with(own).collect(), recognise, &missing)?);
+        let whole = |bits: u64| bits & line.tip != 0;
+        let may_be = |bits: u64| if inside.is_empty() { own(bits) } else { whole(bits) };
+        let may_take_back = walk.has_takers(may_be);
+        // What was taken back may have been picked anew.
+        let is_wanted = |id: CommitId| may_take_back || !inside.contains(&id);
+        let wanted: HashSet<CommitId> = origins.iter().map(|origin| origin.id).filter(|id| is_wanted(*id)).collect();
+        let own: Vec<CommitId> = if wanted.is_empty() { Vec::new() } else { walk.with(own).collect() };
+        let mut by: HashMap<CommitId, Vec<CommitId>> = inside.iter().map(|id| (*id, vec![*id])).collect();
+        if !wanted.is_empty() {
+            for (origin, picks) in picks(walk.git, &own, recognise, &wanted)? {
+                by.entry(origin).or_default().extend(picks);
+            }
         }
-        Ok(Self { by_first: early.into_iter().map(|origin| origin.id).collect(), by, among })
+        let takers = match may_take_back && !by.is_empty() {
+            true => takers(walk, walk.with(may_be), &by)?,
+            false => None,
+        };
+        let among = if inside.len() == by_first.len() { own } else { walk.with(whole).collect() };
+        Ok(Self { by_first, by, among, takers })
     }
 
     fn needs_tags(&self) -> bool {
-        !self.by.is_empty()
+        self.takers.is_some() || self.by.keys().any(|origin| !self.by_first.contains(origin))
     }
 
-    /// Adds the first release of each. `tags` are those of the line, from the lowest version to the highest.
-    fn released(self, walk: &Walk<'_>, tags: &[&Tag], first: Option<String>) -> HashMap<CommitId, Option<String>> {
+    /// Says of each since which release the line has it, or why that cannot be told. `tags` are those of the line, from the lowest
+    /// version to the highest.
+    fn released(self, walk: &Walk<'_>, line: Bits, tags: &[&Tag], first: Option<String>) -> HashMap<CommitId, Has> {
+        let releases = Releases { walk, line, tags, takers: self.takers.as_ref() };
         let named: Vec<(&str, CommitId)> = tags.iter().map(|tag| (tag.name.as_str(), tag.commit)).collect();
         let nodes = self.among.iter().map(|id| (*id, walk.parents(*id)));
-        let found = if self.by.is_empty() { HashMap::new() } else { first_tags_among(nodes, &named) };
-        let release = |carrier: CommitId| found.get(&carrier).map(|name| (*name).to_owned());
-        let late = self.by.into_iter().map(|(origin, carrier)| (origin, release(carrier)));
-        self.by_first.into_iter().map(|origin| (origin, first.clone())).chain(late).collect()
+        let found = match tags.is_empty() || self.takers.is_some() {
+            true => HashMap::new(),
+            false => first_tags_among(nodes, &named),
+        };
+        let has = |origin: &CommitId, carriers: &[CommitId]| {
+            if self.takers.is_some() {
+                return releases.has(carriers);
+            }
+            if self.by_first.contains(origin) {
+                return Has::Since(first.clone());
+            }
+            let name = carriers.first().and_then(|carrier| found.get(carrier)).copied();
+            match name.is_none_or(|name| releases.follow(name, &found)) {
+                true => Has::Since(name.map(str::to_owned)),
+                false => releases.has(carriers),
+            }
+        };
+        self.by.iter().map(|(origin, carriers)| (*origin, has(origin, carriers))).collect()
+    }
+}
+
+/// Finds what takes back the carriers of something, in a history with the oldest commits first.
+fn takers(
+    walk: &Walk<'_>,
+    history: impl Iterator<Item = CommitId>,
+    by: &HashMap<CommitId, Vec<CommitId>>,
+) -> Result<Option<Takers>> {
+    let carriers: HashSet<CommitId> = by.values().flatten().copied().collect();
+    let merges = walk.meant_merges()?;
+    let matters = |id: &CommitId| walk.may_take_back(*id) || merges.contains(id) || carriers.contains(id);
+    let commits = history.filter(matters).map(|id| walk.git.commit(id)).collect::<Result<Vec<Commit>>>()?;
+    let mut origins: HashMap<CommitId, CommitId> = HashMap::new();
+    for commit in &commits {
+        let named = markers(&commit.message).into_iter().filter_map(|marker| marker.relation.origin_commit()?.full());
+        origins.extend(named.map(|origin| (commit.id, origin)));
+    }
+    for (origin, carriers) in by {
+        origins.extend(carriers.iter().filter(|carrier| *carrier != origin).map(|carrier| (*carrier, *origin)));
+    }
+    Takers::of(walk.git, &commits, &origins, &carriers, |id| walk.known_parents(id))
+}
+
+/// The releases of a line.
+struct Releases<'r> {
+    walk: &'r Walk<'r>,
+    line: Bits,
+    /// From the lowest version to the highest.
+    tags: &'r [&'r Tag],
+    takers: Option<&'r Takers>,
+}
+
+impl Releases<'_> {
+    /// Says whether the newest release descends from that of a tag, as in a line without a turn. `first` has the first tag of each commit.
+    fn follow(&self, name: &str, first: &HashMap<CommitId, &str>) -> bool {
+        let Some(at) = self.tags.iter().position(|tag| tag.name == name) else { return false };
+        let (earlier, wanted) = (&self.tags[..=at], self.tags[at].commit);
+        let is_earlier = |id: &CommitId| first.get(id).is_none_or(|name| earlier.iter().any(|tag| tag.name == *name));
+        let mut open: Vec<CommitId> = self.tags.last().map(|tag| tag.commit).into_iter().collect();
+        let mut seen = HashSet::new();
+        while let Some(id) = open.pop() {
+            if id == wanted {
+                return true;
+            }
+            if !is_earlier(&id) && seen.insert(id) {
+                open.extend(self.walk.parents(id));
+            }
+        }
+        false
+    }
+
+    /// Says since which release a change stands in every one.
+    fn has(&self, carriers: &[CommitId]) -> Has {
+        let within = |has: &dyn Fn(CommitId) -> bool| {
+            let inside: Vec<CommitId> = carriers.iter().copied().filter(|id| has(*id)).collect();
+            self.takers.map(|takers| takers.within(has)).unwrap_or_default().of(&inside)
+        };
+        match within(&|id| self.walk.bits(id) & self.line.tip != 0) {
+            Stands::Yes => {}
+            Stands::No => return Has::TakenBack,
+            Stands::Unsure(by) => return Has::Unsure(by),
+        }
+        let mut since = None;
+        for tag in self.tags.iter().rev() {
+            let members = self.walk.history(tag.commit);
+            match within(&|id| members.contains(&id)) {
+                Stands::Yes => since = Some(tag.name.clone()),
+                Stands::No | Stands::Unsure(_) => break,
+            }
+        }
+        Has::Since(since)
     }
 }
 
@@ -184,102 +300,19 @@ struct Recognise {
     sieve: Sieve,
 }
 
-/// Returns for each commit that is wanted the first of a line's own commits that is a pick of it and stands. `own` has the
-/// oldest first.
+/// Returns for each commit that is wanted those of a line's own commits that are picks of it. `own` has the oldest first.
 fn picks(
     git: &Git,
-    own: Vec<CommitId>,
+    own: &[CommitId],
     recognise: &Recognise,
     wanted: &HashSet<CommitId>,
-) -> Result<HashMap<CommitId, CommitId>> {
-    let seen = git.glance(own.iter().copied(), |id, outline| Glance {
-        may_pick: recognise.sieve.lets_through(id, outline),
-        may_take_back: outline.is_none_or(|outline| may_take_back(outline.message)),
-    })?;
-    let read = |ids: &mut dyn Iterator<Item = CommitId>| ids.map(|id| git.commit(id)).collect::<Result<Vec<Commit>>>();
-    let like = read(&mut own.iter().zip(&seen).filter(|(_, seen)| seen.may_pick).map(|(id, _)| *id))?;
-    let mut all = recognise.origins.matches(&like, &HashMap::new(), &all_keys());
-    all.retain(|one| one.certainty == Certainty::Yes && wanted.contains(&one.origin));
-    if !all.is_empty() && seen.iter().any(|seen| seen.may_take_back) {
-        let fates = Fates::new(&read(&mut own.iter().copied())?);
-        all.retain(|one| fates.fate(one.pick).reverted_by.is_none());
-    }
-    let mut found: HashMap<CommitId, CommitId> = HashMap::new();
-    for one in all {
-        found.entry(one.origin).or_insert(one.pick);
+) -> Result<HashMap<CommitId, Vec<CommitId>>> {
+    let lets_through = git.glance(own.iter().copied(), |id, outline| recognise.sieve.lets_through(id, outline))?;
+    let like = own.iter().zip(lets_through).filter(|(_, may_pick)| *may_pick).map(|(id, _)| git.commit(*id));
+    let all = recognise.origins.matches(&like.collect::<Result<Vec<Commit>>>()?, &HashMap::new(), &all_keys());
+    let mut found: HashMap<CommitId, Vec<CommitId>> = HashMap::new();
+    for one in all.iter().filter(|one| one.certainty == Certainty::Yes && wanted.contains(&one.origin)) {
+        found.entry(one.origin).or_default().push(one.pick);
     }
     Ok(found)
-}
-
-/// What is seen of a commit without taking it apart.
-struct Glance {
-    /// Whether it may be a pick of a commit that is looked for.
-    may_pick: bool,
-    /// Whether it may take another one back.
-    may_take_back: bool,
-}
-
-/// The newer commits of some histories.
-struct Walk<'g> {
-    git: &'g Git,
-    commits: HashMap<CommitId, Walked>,
-    /// Their names, the newest first.
-    order: Vec<CommitId>,
-}
-
-/// A commit that was walked over.
-struct Walked {
-    parents: Vec<CommitId>,
-    seconds: i64,
-    /// A bit for each history that has it.
-    bits: u64,
-}
-
-impl<'g> Walk<'g> {
-    /// Reads the histories of commits, each with its bit, back to a moment, in seconds since 1970-01-01 UTC.
-    fn back_to(git: &'g Git, tips: &[(CommitId, u64)], not_before: i64) -> Result<Self> {
-        let mut walk = Self { git, commits: HashMap::new(), order: Vec::new() };
-        let ends = if git.is_shallow() { cut_off(git) } else { HashSet::new() };
-        let mut open: BinaryHeap<(i64, CommitId, u64)> = BinaryHeap::new();
-        let mut next = tips.to_vec();
-        loop {
-            for (id, bits) in next.drain(..) {
-                let seconds = match walk.commits.entry(id) {
-                    Entry::Occupied(known) => known.get().seconds,
-                    Entry::Vacant(new) => {
-                        let (parents, seconds) = git.parents_of(id)?;
-                        new.insert(Walked { parents, seconds, bits: 0 }).seconds
-                    }
-                };
-                if seconds >= not_before {
-                    open.push((seconds, id, bits));
-                }
-            }
-            let Some((_, id, bits)) = open.pop() else { break };
-            let Some(known) = walk.commits.get_mut(&id) else { continue };
-            if known.bits == 0 {
-                walk.order.push(id);
-            }
-            let more = bits & !known.bits;
-            known.bits |= bits;
-            if more != 0 && !ends.contains(&id) {
-                next.extend(known.parents.iter().map(|parent| (*parent, more)));
-            }
-        }
-        Ok(walk)
-    }
-
-    /// Returns the bits of the histories that have a commit, as far as they were read.
-    fn bits(&self, id: CommitId) -> u64 {
-        self.commits.get(&id).map_or(0, |known| known.bits)
-    }
-
-    /// Returns the commits with such bits, the oldest first.
-    fn with(&self, wanted: impl Fn(u64) -> bool) -> impl Iterator<Item = CommitId> {
-        self.order.iter().rev().copied().filter(move |id| wanted(self.bits(*id)))
-    }
-
-    fn parents(&self, id: CommitId) -> &[CommitId] {
-        self.commits.get(&id).map_or(&[], |known| known.parents.as_slice())
-    }
 }

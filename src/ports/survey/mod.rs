@@ -5,8 +5,11 @@ pub mod chain;
 pub mod copies;
 pub mod elsewhere;
 pub mod flaw;
+mod standing;
 pub mod stretch;
 pub mod table;
+pub mod undone;
+mod walk;
 
 use std::cell::RefCell;
 use std::collections::hash_map::Entry;

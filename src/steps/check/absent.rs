@@ -26,8 +26,8 @@ pub(super) fn missing(run: &Run<'_>, pull: &PullRequest) -> Missing {
     let number = pull.number;
     Missing::Failed(match pull.state {
         PullState::Merged(_) => {
-            let main = &run.protected.settings.main;
-            format!("the merge of pull request {number} is not in this clone; fetch it: git fetch origin {main}")
+            let fetch = run.git.fetch_from().branch(&run.protected.settings.main);
+            format!("the merge of pull request {number} is not in this clone; fetch it: {fetch}")
         }
         PullState::Open | PullState::Closed => format!(
             "the commits of pull request {number} are not in this clone; fetch them, which runs nothing of them: \

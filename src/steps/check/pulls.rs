@@ -98,7 +98,7 @@ fn not_of_a_line(run: &Run<'_>, pull: &PullRequest) -> Result<()> {
             pull.number
         ))
         .because(error)
-        .hint(format!("fetch it: git fetch origin {base}"))),
+        .hint(format!("fetch it: {}", run.git.fetch_from().branch(base)))),
     }
 }
 

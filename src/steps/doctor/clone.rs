@@ -4,6 +4,7 @@ use crate::model::commit::CommitId;
 use crate::model::doctor::facts::{CloneFacts, ConfigFacts, OfMain, RemoteFacts, Why};
 use crate::model::doctor::request::DoctorRequest;
 use crate::model::error::Result;
+use crate::model::fetch::FetchFrom;
 use crate::model::line::Line;
 use crate::model::tag_request::AskRemote;
 use crate::ports::git::{Git, MINIMUM, RemoteRef};
@@ -11,10 +12,13 @@ use crate::ports::settings::Settings;
 
 use super::why;
 
-pub(super) fn facts(git: &Git, remote: RemoteFacts) -> CloneFacts {
+/// `asked` is the name of the remote that was asked.
+pub(super) fn facts(git: &Git, remote: RemoteFacts, asked: Option<&str>) -> CloneFacts {
+    let usual = git.fetch_from();
+    let fetch = FetchFrom { remote: asked.map_or(usual.remote, str::to_owned), ..usual };
     CloneFacts {
         git: git.version().map(|_| MINIMUM.to_string()).map_err(|error| why(&error)),
-        is_shallow: git.is_shallow(),
+        fetch,
         is_partial: git.is_partial(),
         identity: git.identity().map_err(|error| why(&error)),
         remote,
@@ -86,7 +90,8 @@ fn own(git: &Git) -> Option<Vec<u8>> {
 fn of_main(git: &Git, settings: &Settings, here: Option<&[u8]>) -> OfMain {
     let Some((name, commit)) = git.protected_tip(&settings.main) else {
         let sentence = format!("there is no branch '{}' here to compare patch.toml with", settings.main);
-        let hint = format!("fetch it: git fetch origin {}; in a workflow with 'fetch-depth: 0'", settings.main);
+        let hint =
+            format!("fetch it: {}; in a workflow with 'fetch-depth: 0'", git.fetch_from().branch(&settings.main));
         return OfMain::Unreadable(Why { sentence, hint: Some(hint) });
     };
     let there: Result<Option<Vec<u8>>> = git.file_of(commit, "patch.toml");

@@ -75,7 +75,7 @@ fn gather(
     let probe = if request.asks(&[Job::Push]) { main.or_else(|| git.resolve("HEAD").ok()) } else { None };
     let (remote, remote_facts, refs) = clone::remote(git, request, configured.as_ref().ok(), probe);
     let world = World { git, request, remote, refs };
-    let clone = clone::facts(git, remote_facts);
+    let clone = clone::facts(git, remote_facts, remote);
     let (settings, lines) = match configured {
         Ok(configured) => configured,
         Err(why) => {

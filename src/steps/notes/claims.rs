@@ -11,14 +11,15 @@ use crate::model::patch::FilePatch;
 use crate::model::trailer::markers;
 use crate::ports::git::Git;
 
+use super::numbers::Merged;
 use super::trace::Pick;
 
 /// Takes the origin from picks that name one whose title they do not have, and whose change they do not bring. Patches are read only
-/// where the titles differ.
+/// where the titles differ. `merged` has the pull requests of the line.
 ///
 /// # Errors
 /// When git fails, for example because an object is missing.
-pub(super) fn without_wrong_claims(git: &Git, mut picks: Vec<Pick>) -> Result<Vec<Pick>> {
+pub(super) fn without_wrong_claims(git: &Git, mut picks: Vec<Pick>, merged: &Merged) -> Result<Vec<Pick>> {
     let mut compared: HashMap<CommitId, Commit> = HashMap::new();
     for pick in picks.iter().filter(|pick| is_doubtful(pick)) {
         compared.insert(pick.commit.id, pick.commit.clone());
@@ -34,7 +35,8 @@ pub(super) fn without_wrong_claims(git: &Git, mut picks: Vec<Pick>) -> Result<Ve
         let origin: Vec<FilePatch> = pick.origin.commits().iter().flat_map(of).collect();
         if changes_something_else(&origin, &of(&pick.commit.id)) {
             pick.origin = Traced::Claimed { commits: pick.origin.commits().to_vec() };
-            pick.landed.clear();
+            let numbers = pick.landed.drain(..).filter_map(|landed| landed.change.pull_request).collect();
+            pick.own = merged.request(&pick.commit, &numbers);
         }
     }
     Ok(picks)
@@ -42,7 +44,7 @@ pub(super) fn without_wrong_claims(git: &Git, mut picks: Vec<Pick>) -> Result<Ve
 
 /// Says whether a pick names its origin, and is called otherwise.
 fn is_doubtful(pick: &Pick) -> bool {
-    let Pick { commit, origin, landed } = pick;
+    let Pick { commit, origin, landed, own: _ } = pick;
     let names = || markers(&commit.message).into_iter().any(|marker| marker.relation.origin_commit().is_some());
     if commit.is_merge() || origin.commits().is_empty() || origin.commits().contains(&commit.id) || !names() {
         return false;

@@ -1,16 +1,16 @@
 //! Makes an entry of what is known of a group of commits.
 
-use crate::model::change::Change;
+use crate::model::change::{Change, title};
 use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::Decisions;
-use crate::model::eligibility::advisory::advisories;
+use crate::model::eligibility::advisory::{advisories, fixed, fixed_in_words};
 use crate::model::eligibility::classify::classify;
 use crate::model::eligibility::facts::{Content, EmbargoFacts, Facts, LineFacts, Message, Touched};
 use crate::model::error::{Error, Result};
 use crate::model::known::{Known, Missing};
 use crate::model::notes::issues::{ClosedIssue, closed_issues};
 use crate::model::notes::people::people;
-use crate::model::notes::told::Told;
+use crate::model::notes::told::{Fixed, Told};
 use crate::model::notes::words::{FOLDER, Words, WordsFrom, files_of, items, of_description, of_message};
 use crate::model::notes::{Entry, LeftOut, Section, WhyLeftOut};
 use crate::model::pull::PullRequest;
@@ -18,6 +18,7 @@ use crate::ports::decisions::decisions_at;
 use crate::ports::git::{Git, Mailmap};
 use crate::ports::settings::Settings;
 
+use super::advisories::Sources;
 use super::group::Group;
 use super::place::Place;
 
@@ -28,6 +29,7 @@ pub(super) struct Said<'s> {
     main: CommitId,
     pub(super) decisions: Decisions,
     people: Mailmap,
+    pub(super) sources: Sources,
 }
 
 /// What a group comes to.
@@ -46,7 +48,8 @@ impl<'s> Said<'s> {
     pub(super) fn read(git: &'s Git, settings: &'s Settings) -> Result<Self> {
         let protected = git.protected_tip(&settings.main).map(|(_, commit)| commit);
         let main = protected.map_or_else(|| git.branch_commit(&settings.main), Ok)?;
-        Ok(Self { git, settings, main, decisions: decisions_at(git, main)?, people: git.mailmap_of(main)? })
+        let sources = Sources::at(git, settings, main)?;
+        Ok(Self { git, settings, main, decisions: decisions_at(git, main)?, people: git.mailmap_of(main)?, sources })
     }
 
     /// Returns the items of a file about one release, such as `known-issues`.
@@ -75,8 +78,8 @@ impl<'s> Said<'s> {
     pub(super) fn entry(&self, place: &Place<'_>, group: &Group) -> Result<Made> {
         let pull = group.pull.value().and_then(Option::as_ref);
         let mut warnings = Vec::new();
-        let told = self.told(place, group, pull, &mut warnings);
         let mut words = self.words(group, pull, &mut warnings)?;
+        let told = self.told(place, group, (pull, words.as_ref()), &mut warnings);
         if words.as_ref().is_some_and(Words::say_none) {
             if !told.may_be_security() {
                 let left_out = |commit: &Commit| LeftOut {
@@ -106,6 +109,7 @@ impl<'s> Said<'s> {
             origin: group.origin.clone(),
             pull_request: group.number(),
             pull_requests: Some(group.numbers()).filter(|all| all.len() > 1).unwrap_or_default(),
+            own_pull_requests: group.own.clone(),
             account: pull.and_then(|pull| pull.author.as_ref()).map(ToString::to_string),
             authors: people.authors,
             reviewers: people.reviewers,
@@ -118,14 +122,41 @@ impl<'s> Said<'s> {
         Ok(Made::Entry(Box::new(entry), warnings))
     }
 
-    fn told(&self, place: &Place<'_>, group: &Group, pull: Option<&PullRequest>, warnings: &mut Vec<String>) -> Told {
+    fn told(
+        &self,
+        place: &Place<'_>,
+        group: &Group,
+        (pull, words): (Option<&PullRequest>, Option<&Words>),
+        warnings: &mut Vec<String>,
+    ) -> Told {
         let config = &self.settings.config;
         let found = classify(&self.facts(place, group), &config.classify, &config.eligibility);
-        let named: Vec<_> = texts(group, pull).flat_map(advisories).collect();
+        let in_words = words.into_iter().map(|words| words.text.as_str());
+        let named: Vec<_> = texts(group, pull).chain(in_words).flat_map(advisories).collect();
         let titles = group.sources().chain(&group.picks).map(Commit::subject);
-        let told = Told::of(&found, titles.chain(pull.map(|pull| pull.title.as_str())), &named);
+        let fixed = self.fixed(group, pull, words);
+        let told = Told::of(&found, titles.chain(pull.map(|pull| pull.title.as_str())), &named, &fixed);
         warnings.extend(found.contradiction.map(|why| format!("the kind of {} cannot be told: {why}", group.short())));
         told
+    }
+
+    /// Returns which advisories the texts of a change, its words and the advisories of main say that it fixes.
+    fn fixed(&self, group: &Group, pull: Option<&PullRequest>, words: Option<&Words>) -> Fixed {
+        let by_sources = self.sources.of(&group
+            .names()
+            .into_iter()
+            .chain(group.picks.iter().map(|pick| pick.id))
+            .collect::<Vec<_>>());
+        let of_commit = |commit: &Commit| {
+            let body = commit.message.trim_start_matches('\n').split_once('\n').map_or("", |(_, body)| body);
+            fixed(&title(commit), body)
+        };
+        let mut said: Vec<String> = group.sources().chain(&group.picks).flat_map(of_commit).collect();
+        said.extend(pull.into_iter().flat_map(|pull| fixed(&pull.title, &pull.body)));
+        said.extend(by_sources.kept_back);
+        let mut told = by_sources.public;
+        told.extend(words.into_iter().flat_map(|words| fixed_in_words(&words.text)));
+        Fixed { said, told, is_reviewed: words.is_some_and(|words| words.from == WordsFrom::File) }
     }
 
     /// Returns what the kind is told from. What else the rules of a gate look at was not asked for.
@@ -160,7 +191,7 @@ impl<'s> Said<'s> {
 
     /// Returns the words of a fix: of a file of main, else of a trailer, the pick's before the origin's, else of the pull request.
     fn words(&self, group: &Group, pull: Option<&PullRequest>, warnings: &mut Vec<String>) -> Result<Option<Words>> {
-        for path in files_of(&group.names(), &group.numbers()) {
+        for path in files_of(&group.names(), &group.known_numbers()) {
             let Some(text) = self.file(&path)? else { continue };
             match Words::of_each(items(&text), WordsFrom::File) {
                 Some(words) => return Ok(Some(words)),
@@ -188,7 +219,7 @@ fn issues(group: &Group, pull: Option<&PullRequest>) -> Vec<ClosedIssue> {
         found.extend(linked);
     }
     let own: Vec<ClosedIssue> =
-        group.numbers().into_iter().map(|number| ClosedIssue { repository: None, number }).collect();
+        group.known_numbers().into_iter().map(|number| ClosedIssue { repository: None, number }).collect();
     let mut once = Vec::new();
     for issue in found {
         if !own.contains(&issue) && !once.contains(&issue) {

@@ -3,8 +3,8 @@
 use crate::model::change::title;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::known::{Known, Missing};
-use crate::model::notes::Traced;
 use crate::model::notes::title::plain;
+use crate::model::notes::{OwnRequest, Traced};
 use crate::model::pull::PullRequest;
 
 use super::chores::Path;
@@ -20,6 +20,8 @@ pub(super) struct Group {
     pub(super) origin: Traced,
     /// The changes of main that they bring.
     pub(super) landed: Vec<Landed>,
+    /// Where it brings none for sure, the pull requests by which they came to the line.
+    pub(super) own: Vec<OwnRequest>,
     /// The pull request, as the forge tells it.
     pub(super) pull: Known<Option<PullRequest>>,
 }
@@ -40,6 +42,12 @@ impl Group {
             }
         }
         numbers
+    }
+
+    /// Returns every number by which it is known: those of [`Self::numbers`], else by which it came to the line.
+    pub(super) fn known_numbers(&self) -> Vec<u64> {
+        let numbers = self.numbers();
+        if numbers.is_empty() { self.own.iter().map(|own| own.number).collect() } else { numbers }
     }
 
     /// Returns the commits of main that were picked.
@@ -97,12 +105,12 @@ fn is_of_tests(title: &str) -> bool {
 /// Groups picks, each with the paths that it changes, in their order.
 pub(super) fn groups(picks: Vec<(Pick, Vec<Path>)>, pulls: &Pulls<'_>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    for (Pick { commit, origin, landed }, paths) in picks {
+    for (Pick { commit, origin, landed, own }, paths) in picks {
         let pull = match landed.as_slice() {
             [one] => pulls.pull(one),
             _ => Known::Unknown(Missing::NotAsked),
         };
-        let new = Group { picks: vec![commit], paths, origin, landed, pull };
+        let new = Group { picks: vec![commit], paths, origin, landed, own: own.into_iter().collect(), pull };
         match groups.iter_mut().find(|known| is_same(known, &new)) {
             Some(known) => add(known, new),
             None => groups.push(new),

@@ -1,9 +1,11 @@
 //! `patch-notes`: what a patch release holds, each entry traced to its origin.
 
+mod advisories;
 mod chores;
 mod claims;
 mod entries;
 mod group;
+mod numbers;
 mod others;
 mod place;
 pub mod publish;
@@ -17,7 +19,7 @@ use crate::model::commit::{Commit, CommitId};
 use crate::model::error::{Error, Result};
 use crate::model::notes::people::{Contributor, add};
 use crate::model::notes::request::{NotesRequest, OtherLines};
-use crate::model::notes::reverts::TakenBack;
+use crate::model::notes::reverts::{TakenBack, brought};
 use crate::model::notes::{Entry, LeftOut, NOTES_SCHEMA, Notes};
 use crate::ports::forge::Forge;
 use crate::ports::git::Git;
@@ -26,6 +28,7 @@ use crate::ports::settings::Settings;
 use chores::{Path, Touching, sift};
 use entries::{Made, Said};
 use group::{Group, groups};
+use numbers::Merged;
 use others::Others;
 use place::Place;
 use pulls::Pulls;
@@ -96,11 +99,14 @@ impl<'s> Draft<'s> {
         let touching = sift(git, settings, &place, commits.clone(), &mut left_out)?;
         let (kept, paths): (Vec<Commit>, Vec<Vec<Path>>) =
             touching.into_iter().map(|Touching { commit, paths }| (commit, paths)).unzip();
-        let picks = trace(git, settings, &place, &kept, &mut left_out)?;
-        let reverts = Reverts::among(git, &commits, &kept, &picks)?;
+        let brought = brought(&commits);
+        let merged = Merged::of(&commits, &brought);
+        let picks = trace(git, settings, &place, &kept, &merged, &mut left_out)?;
+        let reverts = Reverts::among(git, (&commits, &brought), &kept, &picks)?;
         let picks = reverts.standing(picks, kept.iter().map(|commit| commit.id).zip(paths));
         left_out.retain(|one| !reverts.are_about(one.commit));
         let mut warnings = place.warnings.clone();
+        warnings.extend(said.sources.warnings.iter().cloned());
         warnings.extend(reverts.warnings);
         let mut found = Vec::new();
         for group in grouped(forge, settings, picks)? {
@@ -173,7 +179,7 @@ fn tell_of_others(git: &Git, settings: &Settings, said: &Said<'_>, drafts: &mut 
     let mut others = Others::of(git, settings, &said.decisions, &places, groups)?;
     for draft in &mut asked {
         for (entry, group) in &mut draft.found {
-            others.tell(&draft.place, entry, group)?;
+            draft.warnings.extend(others.tell(&draft.place, entry, group)?);
         }
     }
     Ok(())

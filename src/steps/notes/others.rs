@@ -10,7 +10,7 @@ use crate::model::line::{Line, LineStatus};
 use crate::model::notes::{AlsoIn, Entry, NotNeeded};
 use crate::ports::git::{Git, Objects, changes, empty_tree};
 use crate::ports::settings::Settings;
-use crate::ports::survey::elsewhere::{Elsewhere, elsewhere};
+use crate::ports::survey::elsewhere::{Elsewhere, Has, elsewhere};
 
 use super::chores::{Path, touched};
 use super::group::Group;
@@ -25,6 +25,16 @@ pub(super) struct Others<'s> {
     objects: Objects,
     /// The names of the files of each line that was looked into, without their folders.
     files: HashMap<CommitId, HashSet<Vec<u8>>>,
+}
+
+/// Whether a line has all of a group.
+enum Released {
+    /// From the release with that tag on; `None`: from the next one.
+    Since(Option<String>),
+    /// That commit takes some of it back.
+    Unsure(CommitId),
+    /// It lacks some of it.
+    Lacks,
 }
 
 impl<'s> Others<'s> {
@@ -62,13 +72,15 @@ impl<'s> Others<'s> {
         Ok(Self { git, settings, decisions, lines, objects: Objects::new(git.reopen()?), files: HashMap::new() })
     }
 
-    /// Says in an entry of the release at a place where else its change is, and which lines do not need it.
+    /// Says in an entry of the release at a place where else its change is, and which lines do not need it. Returns what a person should
+    /// know: where that cannot be told.
     ///
     /// # Errors
     /// When an object is missing.
-    pub(super) fn tell(&mut self, place: &Place<'_>, entry: &mut Entry, group: &Group) -> Result<()> {
+    pub(super) fn tell(&mut self, place: &Place<'_>, entry: &mut Entry, group: &Group) -> Result<Vec<String>> {
+        let mut warnings = Vec::new();
         if group.landed.is_empty() {
-            return Ok(());
+            return Ok(warnings);
         }
         let mut paths: Option<Vec<Path>> = None;
         for at in 0..self.lines.len() {
@@ -76,7 +88,16 @@ impl<'s> Others<'s> {
             if line == place.line.name {
                 continue;
             }
-            if let Some(tag) = self.release(at, group) {
+            let released = self.release(at, group);
+            if let Released::Unsure(by) = released {
+                warnings.push(format!(
+                    "whether line {line} has {} cannot be told: {} there says that it takes it back, and does so in part",
+                    group.short(),
+                    by.short()
+                ));
+                continue;
+            }
+            if let Released::Since(tag) = released {
                 let version = tag.as_deref().and_then(|tag| self.settings.tag.version_of(tag));
                 let tag = tag.and_then(|tag| tag.parse().ok());
                 entry.also_in.push(AlsoIn { line, version: version.map(|version| version.to_string()), tag });
@@ -98,28 +119,37 @@ impl<'s> Others<'s> {
             };
             entry.not_needed.extend(because.map(|because| NotNeeded { line, because }));
         }
-        Ok(())
+        Ok(warnings)
     }
 
-    /// Returns the tag of the first release of a line that has all of a group; `None`: the line lacks some of it; `None` inside: no
-    /// release has it yet.
-    fn release(&self, at: usize, group: &Group) -> Option<Option<String>> {
+    /// Says since which release a line has all of a group.
+    fn release(&self, at: usize, group: &Group) -> Released {
         let has = &self.lines[at].has;
         let mut tags = Vec::new();
         for landed in &group.landed {
-            match has.get(&landed.change.id) {
-                Some(tag) => tags.push(tag.clone()),
-                None => {
-                    let parts: Option<Vec<_>> =
-                        landed.commits.iter().map(|commit| has.get(&commit.id).cloned()).collect();
-                    tags.extend(parts?);
+            let parts: Vec<Option<&Has>> = landed.commits.iter().map(|commit| has.get(&commit.id)).collect();
+            let whole = has.get(&landed.change.id);
+            let needed = match whole {
+                // A part that was taken back by itself is missing from the whole.
+                Some(_) => parts
+                    .into_iter()
+                    .filter(|part| !matches!(part, None | Some(Has::Since(_))))
+                    .chain([whole])
+                    .collect(),
+                None => parts,
+            };
+            for part in needed {
+                match part {
+                    Some(Has::Since(tag)) => tags.push(tag.clone()),
+                    Some(Has::Unsure(by)) => return Released::Unsure(*by),
+                    Some(Has::TakenBack) | None => return Released::Lacks,
                 }
             }
         }
         // A change is released when the last of its commits is.
         let all: Option<Vec<String>> = tags.into_iter().collect();
         let version = |tag: &String| self.settings.tag.version_of(tag);
-        Some(all.and_then(|all| all.into_iter().max_by(|a, b| version(a).cmp(&version(b)))))
+        Released::Since(all.and_then(|all| all.into_iter().max_by(|a, b| version(a).cmp(&version(b)))))
     }
 
     /// Returns the files of the product that a change repairs: those that were there before it.

@@ -134,7 +134,7 @@ fn next(git: &Git, settings: &Settings, request: &NotesRequest, line: &Line, rel
         Some(highest) if highest.commit == tip => Ok(highest.version.clone()),
         highest => highest.and_then(|highest| next_patch(&highest.version)).ok_or_else(|| {
             Error::usage(format!("line '{}' has no tag yet, so its next version cannot be told", line.name))
-                .hint("give the version: patch-notes render --target VERSION")
+                .hint(format!("give the version: patch-notes render --target VERSION{}", or_tags(git)))
         }),
     }
 }
@@ -153,6 +153,14 @@ fn tagged_on(git: &Git, tag: &TagName, commit: CommitId) -> Result<Option<NaiveD
     Ok(DateTime::from_timestamp(seconds, 0).map(|moment| moment.date_naive()))
 }
 
+/// Says how tags come that this clone may lack. A clone of one branch has only those that lead to its commits.
+fn or_tags(git: &Git) -> String {
+    match git.has_remotes() {
+        true => format!("; or get the tags that are missing here: {}", git.fetch_from().tags()),
+        false => String::new(),
+    }
+}
+
 fn previous(
     git: &Git,
     request: &NotesRequest,
@@ -165,8 +173,12 @@ fn previous(
     }
     let found = before(version, line, released, |other| git.containment(other, commit));
     let Before { release, orphaned } = found.map_err(|open| {
-        Error::undecided(format!("it cannot be told whether '{}' is in the history of {version}", open.tag))
-            .hint("this clone is shallow: run 'git fetch --unshallow', or say what comes before: patch-notes render --from REV")
+        Error::undecided(format!("it cannot be told whether '{}' is in the history of {version}", open.tag)).hint(
+            format!(
+                "get the history: {}; or say what comes before: patch-notes render --from REV",
+                git.fetch_from().tags()
+            ),
+        )
     })?;
     let told = |tag: &TagName| format!("'{tag}' is not in the history of {version}, so the notes do not begin there");
     warnings.extend(orphaned.iter().map(told));
@@ -176,7 +188,10 @@ fn previous(
             Some(tag) => {
                 missing.hint(format!("'{tag}' is not; if the notes shall begin there: patch-notes render --from {tag}"))
             }
-            None => missing.hint("say what it comes after, as a tag or a revision: patch-notes render --from REV"),
+            None => missing.hint(format!(
+                "say what it comes after, as a tag or a revision: patch-notes render --from REV{}",
+                or_tags(git)
+            )),
         }
     })?;
     Ok(Previous {

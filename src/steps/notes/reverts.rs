@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
-use crate::model::notes::reverts::{Claim, Settled, TakenBack, brought, claims, settle};
+use crate::model::notes::reverts::{Settled, TakenBack, claims, settle};
 use crate::ports::git::Git;
+use crate::ports::survey::undone::Undone;
 
 use super::chores::Path;
 use super::trace::Pick;
@@ -18,17 +19,24 @@ pub(super) struct Reverts {
 }
 
 impl Reverts {
-    /// Finds them among the commits that may concern users; `all` are those of the release, parents before children.
+    /// Finds them among the commits that may concern users; `all` are those of the release, parents before children, and `brought` has
+    /// what merges among them brought.
     ///
     /// # Errors
     /// When git fails, for example because an object is missing.
-    pub(super) fn among(git: &Git, all: &[Commit], kept: &[Commit], picks: &[Pick]) -> Result<Self> {
+    pub(super) fn among(
+        git: &Git,
+        (all, brought): (&[Commit], &HashMap<CommitId, Vec<CommitId>>),
+        kept: &[Commit],
+        picks: &[Pick],
+    ) -> Result<Self> {
         let origin = |pick: &Pick| Some((pick.commit.id, *pick.origin.commits().first()?));
         let claims = claims(kept, &picks.iter().filter_map(origin).collect());
         let concerned: HashSet<CommitId> = kept.iter().map(|commit| commit.id).collect();
-        let mut brought = brought(all);
-        brought.values_mut().for_each(|ids| ids.retain(|id| concerned.contains(id)));
-        let Settled { mut pairs, doubtful } = settled(git, kept, &claims, &brought)?;
+        let of_concern = |ids: &Vec<CommitId>| ids.iter().copied().filter(|id| concerned.contains(id)).collect();
+        let brought = brought.iter().map(|(merge, ids)| (*merge, of_concern(ids))).collect();
+        let undone = Undone::by(git, kept, &claims)?;
+        let Settled { mut pairs, doubtful } = settle(&claims, &brought, |by, of| undone.is_whole(by, of));
         let order: HashMap<CommitId, usize> = all.iter().enumerate().map(|(at, commit)| (commit.id, at)).collect();
         pairs.sort_by_key(|pair| (order.get(&pair.commit).copied(), order.get(&pair.by).copied()));
         let told: HashSet<CommitId> = picks.iter().map(|pick| pick.commit.id).collect();
@@ -63,23 +71,4 @@ impl Reverts {
             .map(|(paths, pick)| (pick, paths))
             .collect()
     }
-}
-
-/// Settles claims by what the commits change.
-fn settled(
-    git: &Git,
-    commits: &[Commit],
-    claims: &[Claim],
-    brought: &HashMap<CommitId, Vec<CommitId>>,
-) -> Result<Settled> {
-    let meant: HashSet<CommitId> = claims.iter().flat_map(|claim| claim.of.iter().copied()).collect();
-    let claiming: HashSet<CommitId> = claims.iter().map(|claim| claim.by).collect();
-    let those = |ids: &HashSet<CommitId>| commits.iter().filter(|commit| ids.contains(&commit.id)).collect::<Vec<_>>();
-    let changed = git.patches(&those(&meant))?;
-    let undone = git.inverse_patches(&those(&claiming))?;
-    let undoes = |by, of| {
-        let (undone, changed) = (undone.get(&by), changed.get(&of));
-        undone == changed && changed.is_some_and(|files| !files.is_empty())
-    };
-    Ok(settle(claims, brought, undoes))
 }

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use crate::model::change::{Change, own_pull_request, title};
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
-use crate::model::notes::{LeftOut, Traced, WhyLeftOut};
+use crate::model::notes::{LeftOut, OwnRequest, Traced, WhyLeftOut};
 use crate::model::request::Differences;
 use crate::model::trailer::markers;
 use crate::model::verify::{Verdict, Verified};
@@ -18,6 +18,7 @@ use crate::ports::settings::Settings;
 use crate::ports::survey::stretch::{Stretch, StretchSurvey, stretch};
 
 use super::claims::without_wrong_claims;
+use super::numbers::Merged;
 use super::place::Place;
 
 /// A commit of a release, and where it comes from.
@@ -26,6 +27,8 @@ pub(super) struct Pick {
     pub(super) origin: Traced,
     /// The changes of main that it brings, for sure.
     pub(super) landed: Vec<Landed>,
+    /// Where it brings none for sure, by which pull request it came to the line.
+    pub(super) own: Option<OwnRequest>,
 }
 
 /// A change of main.
@@ -38,7 +41,7 @@ pub(super) struct Landed {
     pub(super) whole: bool,
 }
 
-/// Traces commits.
+/// Traces commits; `merged` has the pull requests of the line.
 ///
 /// # Errors
 /// When main is not here, history is missing, or git fails.
@@ -47,13 +50,14 @@ pub(super) fn trace(
     settings: &Settings,
     place: &Place<'_>,
     commits: &[Commit],
+    merged: &Merged,
     left_out: &mut Vec<LeftOut>,
 ) -> Result<Vec<Pick>> {
     let picks = match by_statement(git, settings, commits)? {
         Some(picks) => picks,
-        None => by_survey(git, settings, place, commits, left_out)?,
+        None => by_survey(git, settings, place, commits, merged, left_out)?,
     };
-    without_wrong_claims(git, picks)
+    without_wrong_claims(git, picks, merged)
 }
 
 /// Traces commits by what they say alone; `None`: one of them does not say enough.
@@ -69,6 +73,7 @@ fn by_statement(git: &Git, settings: &Settings, commits: &[Commit]) -> Result<Op
             commit: commit.clone(),
             origin: Traced::Main { commits: vec![origin.id] },
             landed: vec![Landed { change, commits: vec![origin], whole: true }],
+            own: None,
         });
     }
     Ok(Some(picks))
@@ -97,6 +102,7 @@ fn by_survey(
     settings: &Settings,
     place: &Place<'_>,
     commits: &[Commit],
+    merged: &Merged,
     left_out: &mut Vec<LeftOut>,
 ) -> Result<Vec<Pick>> {
     let asked = Stretch { line: place.line, branch: &place.branch, from: place.previous.commit, to: place.commit };
@@ -109,6 +115,7 @@ fn by_survey(
     let found = provenance(git, &settings.config, survey.seen(), asked, Differences::Counted)?;
     let mut verified: HashMap<CommitId, Verified> =
         found.into_iter().flat_map(|line| line.commits).map(|one| (one.commit, one)).collect();
+    let numbers: HashSet<u64> = survey.changes.iter().filter_map(|change| change.pull_request).collect();
     let mut picks = Vec::new();
     for commit in commits {
         let is_own = own.contains(&commit.id);
@@ -123,7 +130,8 @@ fn by_survey(
             }
         };
         let landed = main.landed(origin.commits())?;
-        picks.push(Pick { commit: commit.clone(), origin, landed });
+        let own = if landed.is_empty() { merged.request(commit, &numbers) } else { None };
+        picks.push(Pick { commit: commit.clone(), origin, landed, own });
     }
     Ok(picks)
 }

@@ -61,6 +61,7 @@ pub fn facts(
         form: policy.tag.to_string(),
         remote: None,
         expected: None,
+        fetch: git.fetch_from(),
     })
 }
 

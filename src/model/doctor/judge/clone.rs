@@ -17,14 +17,14 @@ pub(super) fn judge(clone: &CloneFacts, config: &ConfigFacts) -> Vec<Finding> {
             Ok(version) => Finding::passed(Rule::GitVersion, format!("git is {version} or newer")),
             Err(why) => with_hint(Finding::failed(Rule::GitVersion, &why.sentence, "every forecast and every pick"), why),
         },
-        match clone.is_shallow {
+        match clone.fetch.is_shallow {
             false => Finding::passed(Rule::History, "the clone has all of its history"),
             true => Finding::failed(
                 Rule::History,
                 "the clone is shallow: its history is cut off",
                 "'patch-pick status', 'plan' and 'verify' and 'patch-tag verify' end undecided, for they cannot tell what a line has",
             )
-            .mend("git fetch --unshallow --tags; in a workflow give actions/checkout 'fetch-depth: 0'"),
+            .mend(format!("{}; in a workflow give actions/checkout 'fetch-depth: 0'", clone.fetch.tags())),
         },
         match clone.is_partial {
             false => Finding::passed(Rule::Objects, "the clone has all objects of its history"),

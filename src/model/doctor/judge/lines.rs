@@ -4,14 +4,15 @@ use super::clone::with_hint;
 use crate::model::apply::shell_word;
 use crate::model::doctor::facts::{BranchFacts, HeldVersion, HighestTag, LineFacts, LineTags, Step};
 use crate::model::doctor::{Finding, Rule};
+use crate::model::fetch::FetchFrom;
 use crate::model::tag::TagName;
 
 /// So many tags are named.
 const MOST_NAMED: usize = 5;
 
-pub(super) fn judge(line: &LineFacts) -> Vec<Finding> {
+pub(super) fn judge(line: &LineFacts, fetch: &FetchFrom) -> Vec<Finding> {
     let mut findings = vec![match &line.branch {
-        Ok(branch) => step(branch),
+        Ok(branch) => step(branch, fetch),
         Err(why) => with_hint(
             Finding::failed(
                 Rule::LineBranch,
@@ -21,7 +22,7 @@ pub(super) fn judge(line: &LineFacts) -> Vec<Finding> {
             why,
         ),
     }];
-    findings.push(highest(&line.tags, line));
+    findings.push(highest(&line.tags, line, fetch));
     findings.push(order(&line.tags));
     findings.extend(line.version.as_ref().map(|version| held(version, line.tags.highest.as_ref())));
     let about = |finding: Finding| match &finding.about {
@@ -31,7 +32,7 @@ pub(super) fn judge(line: &LineFacts) -> Vec<Finding> {
     findings.into_iter().map(about).collect()
 }
 
-fn step(branch: &BranchFacts) -> Finding {
+fn step(branch: &BranchFacts, fetch: &FetchFrom) -> Finding {
     let BranchFacts { name, step } = branch;
     let word = shell_word(name.as_str());
     let passed = |detail: String| Finding::passed(Rule::LineBranch, detail);
@@ -45,13 +46,13 @@ fn step(branch: &BranchFacts) -> Finding {
             format!("'{name}' is behind that of the remote here"),
             "a push of the one here is refused; the binaries take the newer one",
         )
-        .mend(format!("git fetch origin {word}:{word}")),
+        .mend(format!("git fetch {} {word}:{word}", shell_word(&fetch.remote))),
         Step::Unfetched => Finding::failed(
             Rule::LineBranch,
             format!("the remote has commits on '{name}' that are not here"),
             "plans are made from an old state, and pushes are refused",
         )
-        .mend(format!("git fetch origin {word}")),
+        .mend(fetch.branch(name)),
         Step::Apart => Finding::failed(
             Rule::LineBranch,
             format!("'{name}' is at one commit here and at another on the remote, and neither has the other"),
@@ -67,7 +68,7 @@ fn step(branch: &BranchFacts) -> Finding {
     }
 }
 
-fn highest(tags: &LineTags, line: &LineFacts) -> Finding {
+fn highest(tags: &LineTags, line: &LineFacts, fetch: &FetchFrom) -> Finding {
     let create = "'patch-tag create' refuses the next tag of the line";
     if let Some(above) = &tags.above {
         return Finding::failed(
@@ -75,7 +76,7 @@ fn highest(tags: &LineTags, line: &LineFacts) -> Finding {
             format!("the remote has '{above}', which is above every tag here"),
             create,
         )
-        .mend("git fetch origin --tags");
+        .mend(fetch.tags());
     }
     let Some(HighestTag { tag, on_branch, .. }) = &tags.highest else {
         return Finding::passed(
@@ -96,7 +97,7 @@ fn highest(tags: &LineTags, line: &LineFacts) -> Finding {
         )),
         (Some(false) | None, _) => {
             Finding::undecided(Rule::LineTag, format!("'{tag}' is the newest release, and it cannot be told whether the branch holds it"), create)
-                .mend("fetch the history: git fetch --unshallow --tags")
+                .mend(format!("fetch the history, and the branch where it is missing: {}", fetch.tags()))
         }
     }
 }

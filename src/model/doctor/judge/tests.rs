@@ -4,6 +4,7 @@ use crate::model::doctor::Found;
 use crate::model::doctor::facts::*;
 use crate::model::doctor::ruling::{Bypass, Ruled, Ruling};
 use crate::model::doctor::token::{Scopes, TokenKind};
+use crate::model::fetch::FetchFrom;
 
 fn asked(token: TokenKind) -> Asked {
     Asked {
@@ -40,7 +41,7 @@ fn well() -> Facts {
     Facts {
         clone: CloneFacts {
             git: Ok("2.47".to_owned()),
-            is_shallow: false,
+            fetch: FetchFrom { remote: "origin".to_owned(), is_shallow: false },
             is_partial: false,
             identity: Ok("Mia <mia@example.com>".to_owned()),
             remote,
@@ -147,7 +148,7 @@ fn the_clone_and_its_configuration_have_their_verdicts() {
     let why = || Why::new("so");
     after(|facts| facts.clone.git = Err(why()), &["git-version failed"]);
     after(|facts| facts.clone.identity = Err(why()), &["identity failed"]);
-    after(|facts| facts.clone.is_shallow = true, &["history failed"]);
+    after(|facts| facts.clone.fetch.is_shallow = true, &["history failed"]);
     after(|facts| facts.clone.is_partial = true, &["objects undecided"]);
     after(|facts| facts.clone.remote = RemoteFacts::Offline, &[]);
     after(|facts| facts.clone.remote = RemoteFacts::None("x".to_owned()), &["remote failed"]);

@@ -1,0 +1,118 @@
+use super::*;
+
+const ONE: &str = "CVE-2026-12345";
+
+#[test]
+fn a_body_says_what_it_fixes() {
+    for body in [
+        "This fixes CVE-2026-12345.",
+        "It fixes the vulnerability CVE-2026-12345.",
+        "Names are bounded now,\nwhich fixes\nCVE-2026-12345 in the parser.",
+        "Fixes CVE-2026-12345 by checking the length.",
+        "Fixes CVE-2026-12345, which could not be seen before, and may crash when names are long.",
+        "This addresses CVE-2026-12345, a loop.",
+        "This patch resolves CVE-2026-12345 and checks the length.",
+        "The check mitigates CVE-2026-12345.",
+        "This prevents CVE-2026-12345.",
+        "Fix for CVE-2026-12345.",
+        "This is a fix for CVE-2026-12345.",
+        "This is the security fix for CVE-2026-12345.",
+        "Backport of the fix for CVE-2026-12345.",
+        "Backports the upstream fix for CVE-2026-12345.",
+        "Bump the parser to 1.2.3, which fixes CVE-2026-12345.",
+        "Bumps the parser to 1.2.3. Fixes CVE-2026-12345 (a loop)",
+        "* Patches CVE-2026-12345 in the lexer",
+        "We fixed CVE-2026-12345 here.",
+        "Closes the vulnerability known as CVE-2026-12345.",
+        "Fixes https://github.com/advisories/CVE-2026-12345 for all users.",
+        "CVE: CVE-2026-12345",
+        "Security: CVE-2026-12345",
+        "Fixes: CVE-2026-12345",
+        "- Fixes: CVE-2026-12345",
+    ] {
+        assert_eq!(fixed("Check the length", body), [ONE], "{body}");
+    }
+}
+
+#[test]
+fn a_body_that_speaks_of_an_advisory_does_not_fix_it() {
+    for body in [
+        "See also CVE-2026-12345.",
+        "See CVE-2026-12345 for a similar flaw.",
+        "Unlike CVE-2026-12345, this needs no account.",
+        "This is similar to CVE-2026-12345.",
+        "similar to GHSA-2345-6789-cfgh",
+        "It was introduced by the fix of CVE-2026-12345.",
+        "It was introduced by the fix\nof CVE-2026-12345.",
+        "This regression came with the fix for CVE-2026-12345.",
+        "The fix for CVE-2026-12345 forgot the last name.",
+        "The fix for CVE-2026-12345 was incomplete.",
+        "A follow-up to the fix for CVE-2026-12345.",
+        "This completes the patch for CVE-2026-12345.",
+        "This does not fix CVE-2026-12345.",
+        "This doesn't fix CVE-2026-12345.",
+        "It only partially fixes CVE-2026-12345.",
+        "This was supposed to fix CVE-2026-12345.",
+        "1.2.3 tried to fix CVE-2026-12345.",
+        "A later change will fix CVE-2026-12345.",
+        "Commit 1234567 fixed CVE-2026-12345, but broke names.",
+        "Since we fixed CVE-2026-12345, names are bounded.",
+        "Does this fix CVE-2026-12345?",
+        "Related: CVE-2026-12345",
+        "See-also: CVE-2026-12345",
+        "Variant of CVE-2026-12345.",
+        "We are not affected by CVE-2026-12345.",
+        "The code is the one of CVE-2026-12345.",
+        "Scanners report CVE-2026-12345 here.",
+        "Add a test for the fix of CVE-2026-12345.",
+        "Found while we looked at CVE-2026-12345.",
+        "CVE-2026-12345 is another matter.",
+        "> This fixes CVE-2026-12345.",
+        "<!-- Fixes CVE-2026-12345 -->",
+        "How to fix CVE-2026-12345 is told elsewhere.",
+        "Fixes the loop; CVE-2026-12345 is alike.",
+    ] {
+        assert_eq!(fixed("Check the length", body), Vec::<String>::new(), "{body}");
+    }
+}
+
+#[test]
+fn each_identifier_counts_by_itself() {
+    let two = "This fixes CVE-2026-12345 and CVE-2026-12346 (GHSA-2345-6789-cfgh).\n\
+        See also CVE-2026-99999.\n";
+    assert_eq!(
+        fixed("Check the length (CVE-2026-11111)", two),
+        ["CVE-2026-11111", ONE, "CVE-2026-12346", "GHSA-2345-6789-cfgh"]
+    );
+    assert_eq!(fixed("Fix it", "Fixes CVE-2026-12345, the sister of CVE-2026-99999."), [ONE]);
+}
+
+#[test]
+fn a_title_names_what_it_fixes_unless_it_says_otherwise() {
+    for title in [
+        "CVE-2026-12345: check the length",
+        "Check the length (CVE-2026-12345)",
+        "[2.0] Fix CVE-2026-12345 (#3)",
+        "Do not crash when names are long, CVE-2026-12345",
+        "Fix for CVE-2026-12345: overflow",
+        "Backport the fix for CVE-2026-12345",
+    ] {
+        assert_eq!(fixed(title, ""), [ONE], "{title}");
+    }
+    for title in [
+        "Fix a regression introduced by the fix of CVE-2026-12345",
+        "Fix a flaw similar to CVE-2026-12345",
+        "Revert \"Fix CVE-2026-12345\"",
+        "Repair the incomplete fix of CVE-2026-12345",
+        "Add a test for CVE-2026-12345",
+    ] {
+        assert_eq!(fixed(title, ""), Vec::<String>::new(), "{title}");
+    }
+}
+
+#[test]
+fn words_for_users_name_what_is_fixed_unless_they_say_otherwise() {
+    assert_eq!(fixed_in_words("Long lists are safe (CVE-2026-12345). Tests show it."), [ONE]);
+    assert_eq!(fixed_in_words("Unlike CVE-2026-12345, this needs no account."), Vec::<String>::new());
+    assert_eq!(fixed_in_words("Fixes CVE-2026-12345; see also CVE-2026-99999"), [ONE]);
+}

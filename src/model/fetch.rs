@@ -1,0 +1,69 @@
+//! The commands that bring what a clone lacks.
+//!
+//! `git fetch origin main` leaves a branch that the clone does not follow in `FETCH_HEAD` alone: after `git clone --single-branch`, and so
+//! after `--depth`, only one branch is followed (`git-clone(1)`). So each command says where the branch goes.
+
+use crate::model::apply::shell_word;
+use crate::model::branch::BranchName;
+
+/// The remote that people fetch from where there are several, and where none is known.
+pub const USUAL_REMOTE: &str = "origin";
+
+/// Where a clone gets from what it lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FetchFrom {
+    /// The name of the remote.
+    pub remote: String,
+    /// Whether the history of the clone is cut off.
+    pub is_shallow: bool,
+}
+
+impl FetchFrom {
+    /// Returns the command that brings a branch with its history to where branches of the remote are looked for.
+    pub fn branch(&self, branch: &BranchName) -> String {
+        let refs = format!("{branch}:refs/remotes/{}/{branch}", self.remote);
+        self.fetch(&format!("{} {}", shell_word(&self.remote), shell_word(&refs)))
+    }
+
+    /// Returns the command that brings all tags, and the history that is cut off.
+    pub fn tags(&self) -> String {
+        self.fetch(&format!("--tags {}", shell_word(&self.remote)))
+    }
+
+    /// Returns the command that brings all branches, from now on with every fetch, and all tags.
+    pub fn branches(&self) -> String {
+        format!("git remote set-branches {} '*' && {}", shell_word(&self.remote), self.tags())
+    }
+
+    fn fetch(&self, what: &str) -> String {
+        // Git refuses to complete what is complete.
+        let complete = if self.is_shallow { "--unshallow " } else { "" };
+        format!("git fetch {complete}{what}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_branch_goes_where_it_is_looked_for() {
+        let branch: BranchName = "release/2.0".parse().expect("a branch");
+        let odd: BranchName = "it's".parse().expect("a branch");
+        let from = |remote: &str, is_shallow| FetchFrom { remote: remote.to_owned(), is_shallow };
+        let table = [
+            (from("origin", false).branch(&branch), "git fetch origin release/2.0:refs/remotes/origin/release/2.0"),
+            (
+                from("there", true).branch(&branch),
+                "git fetch --unshallow there release/2.0:refs/remotes/there/release/2.0",
+            ),
+            (from("origin", false).branch(&odd), "git fetch origin 'it'\\''s:refs/remotes/origin/it'\\''s'"),
+            (from("origin", false).tags(), "git fetch --tags origin"),
+            (from("origin", true).tags(), "git fetch --unshallow --tags origin"),
+            (from("origin", false).branches(), "git remote set-branches origin '*' && git fetch --tags origin"),
+        ];
+        for (found, expected) in table {
+            assert_eq!(found, expected);
+        }
+    }
+}

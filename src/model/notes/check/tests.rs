@@ -1,0 +1,117 @@
+use super::*;
+use crate::model::kind::FixKind;
+use crate::model::notes::words::{Words, WordsFrom};
+use crate::model::notes::{NOTES_SCHEMA, Previous, State};
+
+fn entry(kind: FixKind, origin: Traced, words: Option<&str>) -> Entry {
+    let words = words.and_then(|text| Words::new(text, WordsFrom::Trailer));
+    Entry {
+        section: Section::of(Some(kind), words.as_ref()),
+        kind: Some(kind),
+        title: "Fix the map".to_owned(),
+        words,
+        picks: vec![CommitId::from_bytes([1; 20])],
+        origin,
+        pull_requests: Vec::new(),
+        pull_request: None,
+        own_pull_requests: Vec::new(),
+        account: None,
+        authors: Vec::new(),
+        reviewers: Vec::new(),
+        issues: Vec::new(),
+        advisories: Vec::new(),
+        open_advisories: Vec::new(),
+        also_in: Vec::new(),
+        not_needed: Vec::new(),
+    }
+}
+
+fn notes(entries: Vec<Entry>) -> Notes {
+    Notes {
+        schema: NOTES_SCHEMA.to_owned(),
+        project: "Godel".to_owned(),
+        version: "2.0.1".to_owned(),
+        tag: "v2.0.1".parse().expect("a tag"),
+        state: State::Tagged,
+        line: "2.0".parse().expect("a line"),
+        branch: "release/2.0".parse().expect("a branch"),
+        commit: CommitId::from_bytes([2; 20]),
+        date: None,
+        previous: Previous {
+            name: "v2.0.0".to_owned(),
+            version: None,
+            commit: CommitId::from_bytes([3; 20]),
+            orphaned: Vec::new(),
+        },
+        entries,
+        taken_back: Vec::new(),
+        left_out: Vec::new(),
+        known_issues: Vec::new(),
+        upgrade_notes: Vec::new(),
+        contributors: Vec::new(),
+        checksums: Vec::new(),
+        warnings: Vec::new(),
+    }
+}
+
+/// The rules that do not hold; `?` behind one that is undecided.
+fn found(entry: Entry, body: &str, list: &str, asked: PullsAsked) -> String {
+    let checked = check(&notes(vec![entry]), body, Some(&Embargo::parse(list).expect("a list")), asked);
+    assert!(NotesRule::ALL.iter().all(|rule| checked.findings.iter().any(|finding| finding.rule == *rule)));
+    let broken = checked.findings.iter().filter(|finding| finding.found != Found::Passed);
+    let mark = |finding: &NotesFinding| match finding.found {
+        Found::Undecided => format!("{}?", finding.rule),
+        Found::Passed | Found::Failed => finding.rule.to_string(),
+    };
+    format!("{:?}: {}", checked.answer, broken.map(mark).collect::<Vec<_>>().join(" "))
+}
+
+#[test]
+fn each_rule_can_fail() {
+    use PullsAsked::{Asked, NotAsked};
+    let main = || Traced::Main { commits: vec![CommitId::from_bytes([9; 20])] };
+    let reasons = Vec::new;
+    let bug = |origin| entry(FixKind::Bug, origin, None);
+    let asks = |mut entry: Entry| {
+        entry.pull_request = Some(7);
+        entry
+    };
+    let long = "ä".repeat(LONGEST_BODY);
+    let table = [
+        (bug(main()), "", Asked, "Yes: "),
+        (bug(Traced::Line { reasons: reasons() }), "", Asked, "Yes: "),
+        (bug(Traced::Nowhere { reasons: reasons() }), "", Asked, "No: origin"),
+        (bug(Traced::Claimed { commits: Vec::new() }), "", Asked, "Undecided: origin?"),
+        (bug(Traced::Probably { commits: Vec::new(), reasons: reasons() }), "", Asked, "Undecided: origin?"),
+        (entry(FixKind::Security, main(), Some("It is safe.")), "", NotAsked, "Yes: "),
+        (entry(FixKind::Security, main(), None), "", NotAsked, "No: words"),
+        (asks(entry(FixKind::Security, main(), None)), "", NotAsked, "Undecided: words?"),
+        (asks(entry(FixKind::Security, main(), None)), "", Asked, "No: words"),
+        (entry(FixKind::Security, main(), Some("Closes cve-2026-4242")), "", Asked, "No: embargo"),
+        (bug(main()), "about CVE-2026-4242", Asked, "No: embargo"),
+        (bug(main()), &long, Asked, "Yes: "),
+        (bug(main()), &format!("{long}x"), Asked, "No: length"),
+    ];
+    for (entry, body, asked, expected) in table {
+        let shown = format!("{:?} {:?}", entry.kind, entry.origin);
+        assert_eq!(found(entry, body, "CVE-2026-4242\n", asked), expected, "{shown}");
+    }
+}
+
+#[test]
+fn an_advisory_outside_of_the_security_fixes_is_undecided() {
+    let mut entry = entry(FixKind::Bug, Traced::Line { reasons: Vec::new() }, None);
+    entry.open_advisories = vec!["CVE-2026-4242".to_owned()];
+    assert_eq!(found(entry, "", "CVE-2026-1111\n", PullsAsked::Asked), "Undecided: words?");
+}
+
+#[test]
+fn what_is_under_embargo_is_not_repeated() {
+    let mut entry = entry(FixKind::Bug, Traced::Nowhere { reasons: Vec::new() }, None);
+    entry.title = "Close CVE-2026-4242".to_owned();
+    entry.advisories = vec!["CVE-2026-4242".to_owned()];
+    let checked =
+        check(&notes(vec![entry]), "", Some(&Embargo::parse("CVE-2026-4242").expect("a list")), PullsAsked::Asked);
+    let told = serde_json::to_string(&checked).expect("it is JSON");
+    assert!(told.contains("under embargo") && !told.contains("4242"), "{told}");
+}

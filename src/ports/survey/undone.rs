@@ -1,0 +1,44 @@
+//! What commits that say that they take others back really undo.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::model::commit::{Commit, CommitId};
+use crate::model::error::Result;
+use crate::model::notes::claim::have_changes_in_common;
+use crate::model::notes::reverts::Claim;
+use crate::model::patch::FilePatch;
+use crate::ports::git::Git;
+
+/// What the commits of claims change, relative to their first parents.
+pub struct Undone {
+    /// The patches of what may have been taken back.
+    changed: HashMap<CommitId, Vec<FilePatch>>,
+    /// What would take back what says that it takes something back.
+    undone: HashMap<CommitId, Vec<FilePatch>>,
+}
+
+impl Undone {
+    /// Reads it; `commits` has all commits of the claims.
+    ///
+    /// # Errors
+    /// When git fails, for example because an object is missing.
+    pub fn by(git: &Git, commits: &[Commit], claims: &[Claim]) -> Result<Self> {
+        let meant: HashSet<CommitId> = claims.iter().flat_map(|claim| claim.of.iter().copied()).collect();
+        let claiming: HashSet<CommitId> = claims.iter().map(|claim| claim.by).collect();
+        let those =
+            |ids: &HashSet<CommitId>| commits.iter().filter(|commit| ids.contains(&commit.id)).collect::<Vec<_>>();
+        Ok(Self { changed: git.patches(&those(&meant))?, undone: git.inverse_patches(&those(&claiming))? })
+    }
+
+    /// Says whether a commit changes exactly the inverse of what another one changes.
+    pub fn is_whole(&self, by: CommitId, of: CommitId) -> bool {
+        let (undone, changed) = (self.undone.get(&by), self.changed.get(&of));
+        undone == changed && changed.is_some_and(|files| !files.is_empty())
+    }
+
+    /// Says whether a commit undoes at least a part of what another one changes.
+    pub fn is_of_a_part(&self, by: CommitId, of: CommitId) -> bool {
+        let (undone, changed) = (self.undone.get(&by), self.changed.get(&of));
+        undone.zip(changed).is_some_and(|(undone, changed)| have_changes_in_common(undone, changed))
+    }
+}

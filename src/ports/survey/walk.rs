@@ -1,0 +1,151 @@
+//! A walk over several histories at once, as far back as a moment.
+
+use std::cell::OnceCell;
+use std::collections::hash_map::Entry;
+use std::collections::{BinaryHeap, HashMap, HashSet};
+
+use crate::model::change::own_pull_request;
+use crate::model::commit::CommitId;
+use crate::model::error::Result;
+use crate::model::presence::sieve::{beginning, may_take_back};
+use crate::model::trailer::{Relation, markers};
+use crate::ports::git::{Git, cut_off};
+
+/// The newer commits of some histories.
+pub(super) struct Walk<'g> {
+    pub(super) git: &'g Git,
+    commits: HashMap<CommitId, Walked>,
+    /// Their names, the newest first.
+    order: Vec<CommitId>,
+    /// Those whose messages may say that they take something back, the newest first.
+    takers: Vec<CommitId>,
+    /// The merges that one of those may mean, once that was asked.
+    meant: OnceCell<HashSet<CommitId>>,
+}
+
+/// A commit that was walked over.
+struct Walked {
+    parents: Vec<CommitId>,
+    seconds: i64,
+    /// A bit for each history that has it.
+    bits: u64,
+    /// Whether its message may say that it takes something back.
+    may_take_back: bool,
+}
+
+impl<'g> Walk<'g> {
+    /// Reads the histories of commits, each with its bit, back to a moment, in seconds since 1970-01-01 UTC.
+    pub(super) fn back_to(git: &'g Git, tips: &[(CommitId, u64)], not_before: i64) -> Result<Self> {
+        let mut walk =
+            Self { git, commits: HashMap::new(), order: Vec::new(), takers: Vec::new(), meant: OnceCell::new() };
+        let ends = if git.is_shallow() { cut_off(git) } else { HashSet::new() };
+        let mut open: BinaryHeap<(i64, CommitId, u64)> = BinaryHeap::new();
+        let mut next = tips.to_vec();
+        loop {
+            for (id, bits) in next.drain(..) {
+                let seconds = match walk.commits.entry(id) {
+                    Entry::Occupied(known) => known.get().seconds,
+                    Entry::Vacant(new) => {
+                        let (parents, seconds, may_take_back) = git.parents_of(id, may_take_back)?;
+                        new.insert(Walked { parents, seconds, bits: 0, may_take_back }).seconds
+                    }
+                };
+                if seconds >= not_before {
+                    open.push((seconds, id, bits));
+                }
+            }
+            let Some((_, id, bits)) = open.pop() else { break };
+            let Some(known) = walk.commits.get_mut(&id) else { continue };
+            if known.bits == 0 {
+                walk.order.push(id);
+                walk.takers.extend(known.may_take_back.then_some(id));
+            }
+            let more = bits & !known.bits;
+            known.bits |= bits;
+            if more != 0 && !ends.contains(&id) {
+                next.extend(known.parents.iter().map(|parent| (*parent, more)));
+            }
+        }
+        Ok(walk)
+    }
+
+    /// Returns the bits of the histories that have a commit, as far as they were read.
+    pub(super) fn bits(&self, id: CommitId) -> u64 {
+        self.commits.get(&id).map_or(0, |known| known.bits)
+    }
+
+    /// Returns the commits with such bits, the oldest first.
+    pub(super) fn with(&self, wanted: impl Fn(u64) -> bool) -> impl Iterator<Item = CommitId> {
+        self.order.iter().rev().copied().filter(move |id| wanted(self.bits(*id)))
+    }
+
+    /// Says whether a commit with such bits may say that it takes something back.
+    pub(super) fn has_takers(&self, wanted: impl Fn(u64) -> bool) -> bool {
+        self.takers.iter().any(|id| wanted(self.bits(*id)))
+    }
+
+    /// Returns the merges that a commit may say that it takes back: by their names, by their pull requests, or by their subjects. Messages
+    /// of merges are read only where one is not meant by a name.
+    ///
+    /// # Errors
+    /// When a commit is missing.
+    pub(super) fn meant_merges(&self) -> Result<&HashSet<CommitId>> {
+        if let Some(known) = self.meant.get() {
+            return Ok(known);
+        }
+        let names: HashSet<u32> = self.order.iter().map(|id| beginning(*id)).collect();
+        let (mut named, mut requests, mut subjects) = (HashSet::new(), HashSet::new(), HashSet::new());
+        for taker in &self.takers {
+            let stated: Vec<Relation> =
+                markers(&self.git.commit(*taker)?.message).into_iter().map(|marker| marker.relation).collect();
+            let by_name = stated.iter().filter_map(|relation| relation.clone().reverted()?.beginning());
+            let by_name: Vec<u32> = by_name.filter(|name| names.contains(name)).collect();
+            for relation in stated.into_iter().filter(|_| by_name.is_empty()) {
+                if let Relation::RevertsPullRequest(request) = &relation {
+                    requests.insert(request.number);
+                } else if let Relation::RevertsSubject(subject) = relation {
+                    subjects.insert(subject);
+                }
+            }
+            named.extend(by_name);
+        }
+        let by_message = !requests.is_empty() || !subjects.is_empty();
+        let mut meant = HashSet::new();
+        for merge in self.order.iter().filter(|id| self.parents(**id).len() > 1) {
+            let is_meant = named.contains(&beginning(*merge))
+                || by_message && {
+                    let commit = self.git.commit(*merge)?;
+                    let number = own_pull_request(&commit.message);
+                    number.is_some_and(|number| requests.contains(&number)) || subjects.contains(commit.subject())
+                };
+            meant.extend(is_meant.then_some(*merge));
+        }
+        Ok(self.meant.get_or_init(|| meant))
+    }
+
+    /// Says whether the message of a commit may say that it takes something back.
+    pub(super) fn may_take_back(&self, id: CommitId) -> bool {
+        self.commits.get(&id).is_some_and(|known| known.may_take_back)
+    }
+
+    /// Returns a commit and what comes before it, as far as it was read.
+    pub(super) fn history(&self, tip: CommitId) -> HashSet<CommitId> {
+        let (mut seen, mut open) = (HashSet::new(), vec![tip]);
+        while let Some(id) = open.pop() {
+            if self.bits(id) != 0 && seen.insert(id) {
+                open.extend(self.parents(id));
+            }
+        }
+        seen
+    }
+
+    /// Returns the parents of a commit; `None`: it was not read.
+    pub(super) fn known_parents(&self, id: CommitId) -> Option<&[CommitId]> {
+        self.commits.get(&id).map(|known| known.parents.as_slice())
+    }
+
+    /// Returns the parents of a commit; of one that was not read, none.
+    pub(super) fn parents(&self, id: CommitId) -> &[CommitId] {
+        self.known_parents(id).unwrap_or_default()
+    }
+}

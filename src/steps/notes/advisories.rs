@@ -1,0 +1,75 @@
+//! What the advisories of a repository say of fixes.
+
+use crate::model::advisory::Advisory;
+use crate::model::advisory::state::State;
+use crate::model::commit::{BlobId, CommitId, TreeId};
+use crate::model::config::default_folder;
+use crate::model::error::Result;
+use crate::ports::git::{Git, Objects};
+use crate::ports::settings::Settings;
+
+/// What the advisories of main say.
+pub(super) struct Sources {
+    all: Vec<Advisory>,
+    /// What a person should know of them. Their file names may tell what nobody may read yet.
+    pub(super) warnings: Vec<String>,
+}
+
+impl Sources {
+    /// Reads those of a commit. Without the folder there are none.
+    ///
+    /// # Errors
+    /// When an object is missing.
+    pub(super) fn at(git: &Git, settings: &Settings, commit: CommitId) -> Result<Self> {
+        let own = settings.config.advisory.as_ref().map(|advisory| advisory.folder.clone());
+        let folder = own.unwrap_or_else(default_folder);
+        let mut objects = Objects::new(git.reopen()?);
+        let mut found = Self { all: Vec::new(), warnings: Vec::new() };
+        let place = objects.at(git.tree_of(commit)?, folder.as_str().as_bytes())?;
+        let Some(place) = place.filter(|place| place.mode.is_tree()) else { return Ok(found) };
+        let tree = objects.tree(TreeId::from_bytes(place.id))?;
+        let is_source = |name: &[u8]| name.ends_with(b".md") && !matches!(name, b"index.md" | b"README.md");
+        let mut broken = 0_usize;
+        for file in tree.entries().filter(|file| is_source(file.name) && file.entry.mode.is_file()) {
+            let text = String::from_utf8(objects.blob(BlobId::from_bytes(file.entry.id))?);
+            match text.ok().and_then(|text| Advisory::parse(&text).ok()) {
+                Some(advisory) => found.all.push(advisory),
+                None => broken += 1,
+            }
+        }
+        if broken > 0 {
+            found.warnings.push(format!(
+                "{broken} of the files in '{folder}' of main cannot be read as advisories, so that what they say of fixes is not known: \
+                 patch-advisory check tells why"
+            ));
+        }
+        Ok(found)
+    }
+
+    /// Returns the identifiers of the advisories that name one of these commits as their fix: those that may be printed anywhere, and
+    /// those that only confirm what a text names already, for the advisory is not public yet.
+    pub(super) fn of(&self, commits: &[CommitId]) -> Named {
+        let names = |advisory: &&Advisory| {
+            let on_main =
+                advisory.fixed.iter().any(|name| commits.iter().any(|id| id.to_string().starts_with(name.as_str())));
+            on_main || advisory.stated.iter().flat_map(|stated| &stated.fixed_by).any(|id| commits.contains(id))
+        };
+        let mut found = Named::default();
+        for advisory in self.all.iter().filter(names) {
+            let ids = advisory.ids().into_iter().filter(|id| id.starts_with("CVE-") || id.starts_with("GHSA-"));
+            match advisory.state {
+                State::Public | State::Revised => found.public.extend(ids),
+                State::Draft | State::Embargoed | State::Ready => found.kept_back.extend(ids),
+                State::Withdrawn => {}
+            }
+        }
+        found
+    }
+}
+
+/// The identifiers of advisories.
+#[derive(Default)]
+pub(super) struct Named {
+    pub(super) public: Vec<String>,
+    pub(super) kept_back: Vec<String>,
+}

@@ -1,0 +1,87 @@
+//! Which advisories a security fix is said to fix.
+
+use serde_json::{Value, json};
+
+use super::{entry, json as ask, markdown, notes};
+use crate::support::Repo;
+
+const LINE: &str =
+    "[project]\nname = \"Godel\"\nmain = \"main\"\n\n[[line]]\nname = \"2.0\"\nbranch = \"release/2.0\"\n";
+const UNLIKE: &str = "Unlike CVE-2026-9999, it needs no account. It was introduced by the fix\nof CVE-2026-8888.";
+
+/// A line with a security fix of this title and body.
+fn line(title: &str, body: &str) -> (Repo, String) {
+    let repo = Repo::new();
+    repo.write_config(LINE);
+    repo.land_fix("Begin", [("list", "1\n")]);
+    repo.cut_line("2.0");
+    repo.tag_release("v2.0.0", "2.0");
+    let fix = repo.squash_merge(7, title, &format!("{body}\n\nKind: security\n"), [("list", "checked\n")]);
+    repo.pick("2.0", fix);
+    (repo, fix.to_string())
+}
+
+/// The identifiers that are fixed, and those that are open.
+fn told(repo: &Repo) -> (Value, Value) {
+    let found = ask(repo, &["--target", "2.0.1"]);
+    let one = entry(&found, "Check the list");
+    let of = |name: &str| one.get(name).cloned().unwrap_or_else(|| json!([]));
+    (of("advisories"), of("open-advisories"))
+}
+
+/// What `check` says of the words of security fixes.
+fn checked(repo: &Repo) -> Vec<(String, String)> {
+    let output = notes(repo, &["check", "--target", "2.0.1", "--format", "json"]).run();
+    let found = output.json()["findings"].as_array().cloned().unwrap_or_default();
+    let words = found.iter().filter(|finding| finding["rule"] == "words");
+    words.map(|one| (one["found"].to_string(), one["reason"].to_string())).collect()
+}
+
+#[test]
+fn what_a_body_only_mentions_is_open_and_check_points_to_it() {
+    let (repo, _) = line("Check the list (CVE-2026-4242)", &format!("{UNLIKE}\n\nRelease-note: Long lists are safe."));
+    assert_eq!(told(&repo), (json!(["CVE-2026-4242"]), json!(["CVE-2026-8888", "CVE-2026-9999"])));
+    let text = markdown(&repo, &["--target", "2.0.1"]);
+    assert!(text.contains("- [CVE-2026-4242] Long lists are safe. (#7)\n"), "{text}");
+    assert!(!text.contains("9999") && !text.contains("8888"), "{text}");
+    let found = checked(&repo);
+    assert!(found.len() == 1 && found[0].0.contains("undecided") && found[0].1.contains("in passing"), "{found:?}");
+    // Somebody says which ones it fixes.
+    repo.land_fix("Say so", [(".patch/notes/7.md", "Long lists are safe (CVE-2026-4242, CVE-2026-8888).\n")]);
+    assert_eq!(told(&repo), (json!(["CVE-2026-4242", "CVE-2026-8888"]), json!([])));
+    assert!(checked(&repo).iter().all(|(found, _)| found.contains("passed")));
+}
+
+#[test]
+fn what_a_sentence_says_to_be_fixed_is() {
+    let (repo, _) =
+        line("Check the list", "Long names are refused, which\nfixes CVE-2026-4242. See also CVE-2026-9999.");
+    assert_eq!(told(&repo), (json!(["CVE-2026-4242"]), json!(["CVE-2026-9999"])));
+}
+
+#[test]
+fn an_advisory_of_the_repository_says_what_a_commit_fixes() {
+    let (repo, fix) = line("Check the list", UNLIKE);
+    assert_eq!(told(&repo), (json!([]), json!(["CVE-2026-8888", "CVE-2026-9999"])));
+    let source = |state: &str, more: &str| {
+        let body = "## Summary\n\nx\n\n## Impact\n\nx\n\n## Mitigation\n\nx\n\n## Patch\n\nx\n\n## Credits\n\nx\n";
+        format!(
+            "+++\nid = \"GSA-2026-001\"\ntitle = \"Long lists\"\nstate = \"{state}\"\ncve = \"CVE-2026-8888\"\n\
+             ghsa = \"GHSA-2345-6789-cfgh\"\nintroduced = []\nfixed = [\"{}\"]\n{more}+++\n\n{body}",
+            &fix[..12]
+        )
+    };
+    // What is not public confirms what the message has, and adds nothing.
+    repo.land_fix("Tell of it", [("advisories/GSA-2026-001.md", source("draft", "").as_str())]);
+    assert_eq!(told(&repo), (json!(["CVE-2026-8888"]), json!(["CVE-2026-9999"])));
+    repo.land_fix(
+        "Publish it",
+        [("advisories/GSA-2026-001.md", source("public", "published = 2026-01-01T00:00:00Z\n").as_str())],
+    );
+    assert_eq!(told(&repo), (json!(["CVE-2026-8888", "GHSA-2345-6789-cfgh"]), json!(["CVE-2026-9999"])));
+    // One that is broken is told of without its name.
+    repo.land_fix("Break one", [("advisories/GSA-2026-002.md", "+++\nid = 1\n+++\n")]);
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    let warning = found["warnings"][0].as_str().unwrap_or_default();
+    assert!(warning.contains("1 of the files in 'advisories'") && !warning.contains("002"), "{warning}");
+}

@@ -1,0 +1,184 @@
+//! Where else a fix is, when another line took it back.
+
+use serde_json::{Value, json};
+
+use super::{entry, json as ask};
+use crate::support::Repo;
+
+const LINES: &str = "[project]\nname = \"Godel\"\nmain = \"main\"\n\n[[line]]\nname = \"2.1\"\nbranch = \"release/2.1\"\n\n\
+    [[line]]\nname = \"2.0\"\nbranch = \"release/2.0\"\n";
+const LIST: &str = "1\n2\n3\n4\n5\n6\n7\n8\n9\n";
+const KEPT: &str = "1\n2, kept\n3\n4\n5\n6\n7\n8, kept\n9\n";
+
+/// Lines 2.0 and 2.1, and a fix of main that is on 2.0.
+fn story() -> (Repo, String) {
+    let repo = Repo::new();
+    repo.write_config(LINES);
+    repo.land_fix("Add the list", [("list", LIST), ("set", LIST)]);
+    for line in ["2.0", "2.1"] {
+        repo.cut_line(line);
+        repo.tag_release(&format!("v{line}.0"), line);
+    }
+    let fix = repo.squash_merge(7, "Keep the list", "", [("list", KEPT)]);
+    repo.pick("2.0", fix);
+    (repo, fix.to_string())
+}
+
+/// Runs git with 2.1 checked out, and tags what comes of it; `None`: not yet.
+fn on_line(repo: &Repo, arguments: &[&str], tag: Option<&str>) -> String {
+    repo.git(["checkout", "-q", "release/2.1"]);
+    repo.git(arguments);
+    repo.git(["checkout", "-q", "main"]);
+    if let Some(tag) = tag {
+        repo.tag_release(tag, "2.1");
+    }
+    repo.commit_id("release/2.1").to_string()
+}
+
+fn pick(repo: &Repo, fix: &str, tag: &str) -> String {
+    let pick = repo.pick("2.1", fix.parse().expect("a commit"));
+    repo.tag_release(tag, "2.1");
+    pick.to_string()
+}
+
+fn told(repo: &Repo) -> (Value, Vec<String>) {
+    let found = ask(repo, &["--target", "2.0.1"]);
+    let warnings = found["warnings"].as_array().into_iter().flatten();
+    let warnings = warnings.filter_map(|one| one.as_str().map(str::to_owned)).collect();
+    (entry(&found, "Keep the list").get("also-in").cloned().unwrap_or(Value::Null), warnings)
+}
+
+fn since(version: &str) -> (Value, Vec<String>) {
+    (json!([{ "line": "2.1", "version": version, "tag": format!("v{version}") }]), Vec::new())
+}
+
+#[test]
+fn what_came_by_a_merge_goes_when_the_merge_is_taken_back() {
+    // Main itself, and a branch with a pick.
+    for of_main in [true, false] {
+        let (repo, fix) = story();
+        if !of_main {
+            repo.git(["checkout", "-q", "-b", "topic", "release/2.1"]);
+            repo.git(["cherry-pick", "-x", &fix]);
+            repo.git(["checkout", "-q", "main"]);
+        }
+        repo.land_on_line("2.1", "Something else", [("more", "1\n")]);
+        let from = if of_main { "main" } else { "topic" };
+        let merge = on_line(&repo, &["merge", "-q", "--no-ff", "-m", "Take it", from], Some("v2.1.1"));
+        assert_eq!(told(&repo), since("2.1.1"), "{from}");
+        let back = on_line(&repo, &["revert", "--no-edit", "-m", "1", &merge], Some("v2.1.2"));
+        assert_eq!(told(&repo), (Value::Null, vec![]), "{from}");
+        on_line(&repo, &["revert", "--no-edit", &back], None);
+        assert_eq!(told(&repo), (json!([{ "line": "2.1" }]), vec![]), "{from}");
+        repo.tag_release("v2.1.3", "2.1");
+        assert_eq!(told(&repo), since("2.1.3"), "{from}");
+    }
+}
+
+#[test]
+fn a_merge_is_meant_by_its_pull_request_too() {
+    let (repo, fix) = story();
+    repo.git(["checkout", "-q", "-b", "topic", "release/2.1"]);
+    repo.git(["cherry-pick", "-x", &fix]);
+    repo.land_on_line("2.1", "Something else", [("more", "1\n")]);
+    let merge =
+        on_line(&repo, &["merge", "-q", "--no-ff", "-m", "Merge pull request #20 from bot/list", "topic"], None);
+    repo.tag_release("v2.1.1", "2.1");
+    on_line(&repo, &["revert", "--no-edit", "-m", "1", &merge], None);
+    let says = "Revert \"Keep the list on 2.1\" (#21)\n\nReverts godel/godel#20";
+    on_line(&repo, &["commit", "-q", "--amend", "-m", says], Some("v2.1.2"));
+    assert_eq!(told(&repo), (Value::Null, vec![]));
+}
+
+#[test]
+fn who_only_says_to_take_a_fix_back_hides_no_release() {
+    let changes = [
+        ("Check the set, too", ("set", "checked\n")),
+        ("Revert \"Keep the list (#7)\"", ("set", "other\n")),
+        ("Undo the list", ("list", "1\n2, kept\n3\n4\n5, new\n6\n7\n8, kept\n9\n")),
+    ];
+    for (subject, change) in changes {
+        let (repo, fix) = story();
+        let pick = pick(&repo, &fix, "v2.1.1");
+        repo.land_on_line("2.1", &format!("{subject}\n\nThis reverts commit {pick}.\n"), [change]);
+        repo.tag_release("v2.1.2", "2.1");
+        assert_eq!(told(&repo), since("2.1.1"), "{subject}");
+    }
+}
+
+#[test]
+fn what_is_taken_back_in_part_is_not_sure() {
+    for subject in ["Revert most of it", "Partially revert \"Keep the list\""] {
+        let (repo, fix) = story();
+        let pick = pick(&repo, &fix, "v2.1.1");
+        let change = ("list", "1\n2, kept\n3\n4\n5\n6\n7\n8\n9\n");
+        let by = repo.land_on_line("2.1", &format!("{subject}\n\nThis reverts commit {pick}.\n"), [change]);
+        let (also, warnings) = told(&repo);
+        assert_eq!(also, Value::Null, "{subject}");
+        let said = |text: &String| text.contains("line 2.1") && text.contains(&by.to_string()[..10]);
+        assert!(warnings.iter().any(said), "{subject}: {warnings:?}");
+    }
+}
+
+#[test]
+fn the_release_that_is_named_is_the_one_from_which_on_it_stands() {
+    let (repo, fix) = story();
+    let first = pick(&repo, &fix, "v2.1.1");
+    let back = on_line(&repo, &["revert", "--no-edit", &first], Some("v2.1.2"));
+    assert_eq!(told(&repo), (Value::Null, vec![]));
+    on_line(&repo, &["revert", "--no-edit", &back], Some("v2.1.3"));
+    repo.land_on_line("2.1", "More", [("more", "1\n")]);
+    repo.tag_release("v2.1.4", "2.1");
+    assert_eq!(told(&repo), since("2.1.3"));
+    // Picked anew in place of a revert of the revert.
+    let (repo, fix) = story();
+    let first = pick(&repo, &fix, "v2.1.1");
+    on_line(&repo, &["revert", "--no-edit", &first], Some("v2.1.2"));
+    pick(&repo, &fix, "v2.1.3");
+    assert_eq!(told(&repo), since("2.1.3"));
+}
+
+#[test]
+fn a_revert_that_main_had_before_a_line_was_cut_counts() {
+    let (repo, fix) = story();
+    let back = repo.revert(fix.parse().expect("a commit"));
+    let lines = LINES.replace(
+        "[[line]]\nname = \"2.1\"\nbranch = \"release/2.1\"",
+        "[[line]]\nname = \"3.0\"\nbranch = \"release/3.0\"",
+    );
+    repo.write_config(&lines);
+    repo.cut_line("3.0");
+    repo.tag_release("v3.0.0", "3.0");
+    assert_eq!(told(&repo), (Value::Null, vec![]));
+    // On the line alone it stands again.
+    repo.git(["checkout", "-q", "release/3.0"]);
+    repo.git(["revert", "--no-edit", &back.to_string()]);
+    repo.git(["checkout", "-q", "main"]);
+    repo.tag_release("v3.0.1", "3.0");
+    assert_eq!(told(&repo).0, json!([{ "line": "3.0", "version": "3.0.1", "tag": "v3.0.1" }]));
+}
+
+#[test]
+fn a_fix_that_was_there_from_the_first_release_on_can_be_taken_back() {
+    let (repo, fix) = story();
+    repo.write_config(&format!("{LINES}\n[[line]]\nname = \"3.0\"\nbranch = \"release/3.0\"\n"));
+    repo.cut_line("3.0");
+    repo.tag_release("v3.0.0", "3.0");
+    assert_eq!(told(&repo).0, json!([{ "line": "3.0", "version": "3.0.0", "tag": "v3.0.0" }]));
+    repo.git(["checkout", "-q", "release/3.0"]);
+    repo.git(["revert", "--no-edit", &fix]);
+    repo.git(["checkout", "-q", "main"]);
+    repo.tag_release("v3.0.1", "3.0");
+    assert_eq!(told(&repo), (Value::Null, vec![]));
+}
+
+#[test]
+fn a_release_that_the_newest_one_does_not_follow_is_not_named() {
+    let (repo, fix) = story();
+    pick(&repo, &fix, "v2.1.1");
+    repo.git(["checkout", "-q", "--detach", "v2.1.0"]);
+    repo.git(["commit", "-q", "--allow-empty", "-m", "Begin anew"]);
+    repo.git(["tag", "v2.1.2"]);
+    repo.git(["checkout", "-q", "main"]);
+    assert_eq!(told(&repo), (json!([{ "line": "2.1" }]), vec![]));
+}

@@ -22,12 +22,12 @@ impl FetchFrom {
     /// Returns the command that brings a branch with its history to where branches of the remote are looked for.
     pub fn branch(&self, branch: &BranchName) -> String {
         let refs = format!("{branch}:refs/remotes/{}/{branch}", self.remote);
-        self.fetch(&format!("{} {}", shell_word(&self.remote), shell_word(&refs)))
+        self.fetch(&[&shell_word(&self.remote), &shell_word(&refs)])
     }
 
     /// Returns the command that brings all tags, and the history that is cut off.
     pub fn tags(&self) -> String {
-        self.fetch(&format!("--tags {}", shell_word(&self.remote)))
+        self.fetch(&["--tags", &shell_word(&self.remote)])
     }
 
     /// Returns the command that brings all branches, from now on with every fetch, and all tags.
@@ -35,10 +35,10 @@ impl FetchFrom {
         format!("git remote set-branches {} '*' && {}", shell_word(&self.remote), self.tags())
     }
 
-    fn fetch(&self, what: &str) -> String {
+    fn fetch(&self, what: &[&str]) -> String {
         // Git refuses to complete what is complete.
-        let complete = if self.is_shallow { "--unshallow " } else { "" };
-        format!("git fetch {complete}{what}")
+        let complete: &[&str] = if self.is_shallow { &["--unshallow"] } else { &[] };
+        [&["git", "fetch"], complete, what].concat().join(" ")
     }
 }
 

@@ -18,7 +18,9 @@ pub use content::{Content, Difference, Entry, Rating, Wanted, is_marked, mark};
 pub use next::{Step, next};
 pub use notice::{Notice, ReleasePage, notice, notice_path};
 pub use plan::plan;
-pub use record::{DISCLOSURE_SCHEMA, Disclosure, NotOfThisAdvisory, Part, PartRecord, PartStage, left_to_people, told};
+pub use record::{
+    DISCLOSURE_SCHEMA, Disclosure, Left, NotOfThisAdvisory, Part, PartRecord, PartStage, left_to_people, told,
+};
 pub use request::{
     DISCLOSURE_PLAN_SCHEMA, Disclosed, DisclosurePlan, DisclosureRequest, Does, OnForge, PlannedStep,
     before_first_write,

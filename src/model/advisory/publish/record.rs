@@ -62,6 +62,8 @@ pub enum PartStage {
     Public,
     /// It is left to others.
     LeftOut,
+    /// It is not known, for what was to make it public failed, and nobody answers.
+    Unclear,
 }
 
 /// How far one part is, and what belongs to it.
@@ -200,26 +202,40 @@ impl Disclosure {
                 self.kept_words = words.map(|one| one.to_string()).collect();
             }
         }
-        let tags: Vec<String> = self.tags.iter().map(|tagged| tagged.tag.to_string()).collect();
-        let part = |part: Part| {
-            let (stage, names) = match part {
-                Part::Tags => (stage_of(seen.pushed, PartStage::Waiting), tags.clone()),
-                Part::Releases => (stage_of(seen.released, stage_of_draft(seen.drafts)), tags.clone()),
-                Part::Advisory => {
-                    let stage = match standing.as_ref().map(|(_, standing)| standing) {
-                        _ if wanted.is_none() => PartStage::LeftOut,
-                        Some(Standing::Draft(_) | Standing::OtherDraft(_)) => PartStage::Prepared,
-                        Some(Standing::Published(_) | Standing::OtherPublished(_)) => PartStage::Public,
-                        Some(Standing::Absent | Standing::Surplus(_)) | None => PartStage::Waiting,
-                    };
-                    (stage, self.ghsa.iter().map(ToString::to_string).collect())
-                }
-                Part::Documents => (stage_of(seen.documents, PartStage::Waiting), vec![output.to_owned()]),
-                Part::Notice => (stage_of(seen.notice, PartStage::Waiting), Vec::new()),
-            };
-            PartRecord { part, stage, names }
+        self.parts = Part::ALL.into_iter().flat_map(|part| self.part(part, wanted.is_some(), seen, output)).collect();
+    }
+
+    /// Says how far a part is; of releases that are public in part, each half.
+    fn part(&self, part: Part, on_forge: bool, seen: &Seen, output: &str) -> Vec<PartRecord> {
+        let is_public = |tag: &TagName| seen.public_releases.contains(tag);
+        let names = |of: &dyn Fn(&TagName) -> bool| -> Vec<String> {
+            self.tags.iter().filter(|tagged| of(&tagged.tag)).map(|tagged| tagged.tag.to_string()).collect()
         };
-        self.parts = Part::ALL.into_iter().map(part).collect();
+        let whole = |stage, names| {
+            let stage = if seen.unclear == Some(part) { PartStage::Unclear } else { stage };
+            vec![PartRecord { part, stage, names }]
+        };
+        match part {
+            Part::Tags => whole(stage_of(seen.pushed, PartStage::Waiting), names(&|_| true)),
+            Part::Releases if seen.released == Progress::Waiting && !seen.public_releases.is_empty() => {
+                let (public, rest) = (names(&is_public), names(&|tag| !is_public(tag)));
+                let rest = whole(stage_of_draft(seen.drafts), rest);
+                [vec![PartRecord { part, stage: PartStage::Public, names: public }], rest].concat()
+            }
+            Part::Releases => whole(stage_of(seen.released, stage_of_draft(seen.drafts)), names(&|_| true)),
+            Part::Advisory => {
+                let there = seen.advisories.iter().find(|there| Some(&there.ghsa) == self.ghsa.as_ref());
+                let stage = match there.map(|there| there.stage) {
+                    _ if !on_forge => PartStage::LeftOut,
+                    Some(ForgeStage::Draft) => PartStage::Prepared,
+                    Some(ForgeStage::Published) => PartStage::Public,
+                    Some(ForgeStage::Triage | ForgeStage::Closed | ForgeStage::Withdrawn) | None => PartStage::Waiting,
+                };
+                whole(stage, self.ghsa.iter().map(ToString::to_string).collect())
+            }
+            Part::Documents => whole(stage_of(seen.documents, PartStage::Waiting), vec![output.to_owned()]),
+            Part::Notice => whole(stage_of(seen.notice, PartStage::Waiting), Vec::new()),
+        }
     }
 
     /// Says in one sentence without a full stop what is public, and what is not yet.
@@ -236,7 +252,11 @@ pub fn told(parts: &[PartRecord]) -> String {
     };
     let public = list(&|stage| stage == PartStage::Public);
     let waiting = list(&|stage| matches!(stage, PartStage::Waiting | PartStage::Prepared));
-    format!("public already: {public}; not yet: {waiting}")
+    let unclear = match list(&|stage| stage == PartStage::Unclear) {
+        nothing if nothing == "nothing" => String::new(),
+        parts => format!("; not known: {parts}"),
+    };
+    format!("public already: {public}; not yet: {waiting}{unclear}")
 }
 
 const fn stage_of(progress: Progress, other: PartStage) -> PartStage {
@@ -258,16 +278,31 @@ fn command_for_cve(cve: &CveId, file: &str) -> String {
     format!("cve publish {cve} -f {}", shell_word(file))
 }
 
+/// What decides what is left to people.
+#[derive(Debug, Clone, Copy)]
+pub struct Left<'a> {
+    /// What messages call the source.
+    pub source: &'a str,
+    /// The output folder.
+    pub output: &'a str,
+    /// The push that main needs, where the remote lacks a fix that main has.
+    pub main: Option<&'a str>,
+    /// Whether this run made the advisory on the forge.
+    pub on_forge: bool,
+}
+
 /// Returns what is left to people once everything is there.
-pub fn left_to_people(advisory: &Advisory, source: &str, output: &str, wanted: Option<&Wanted>) -> Vec<String> {
+pub fn left_to_people(advisory: &Advisory, left: Left<'_>) -> Vec<String> {
+    let Left { source, output, .. } = left;
     let file = |path: &str| format!("{}/{path}", output.trim_end_matches('/'));
     let mut said = vec![format!("commit '{source}', and publish what is below '{output}'")];
+    said.extend(left.main.map(|push| format!("main has the fix, and the remote lacks it: {push}")));
     if let Some(cve) = &advisory.cve {
         let command = command_for_cve(cve, &file(&format!("cve/{cve}.json")));
         said.push(format!("hand the record to the CVE services, with the login of the CNA: {command}"));
     }
     said.push(format!("read and send '{}'", file(&super::notice::notice_path(advisory))));
-    if wanted.is_none() {
+    if !left.on_forge {
         said.push("publish the advisory on GitHub, for it was left out".to_owned());
     }
     said

@@ -221,4 +221,6 @@ pub enum Disclosed {
     Plan(DisclosurePlan),
     /// What it did.
     Record(Box<Disclosure>),
+    /// How far it came, and why no further.
+    Stopped(Box<Disclosure>, Error),
 }

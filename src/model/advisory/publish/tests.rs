@@ -62,12 +62,14 @@ fn prepared(advisories: Vec<ForgeAdvisory>) -> Seen {
         drafts: Progress::There,
         pushed: Progress::Waiting,
         released: Progress::Waiting,
+        public_releases: Vec::new(),
         advisories,
         freshness: Freshness::Read,
         updates: 0,
         source: Progress::Waiting,
         documents: Progress::Waiting,
         notice: Progress::Waiting,
+        unclear: None,
     }
 }
 
@@ -183,6 +185,37 @@ fn an_advisory_is_told_when_it_is_ready_and_its_date_is_over() {
     });
     let refused = before_first_write(&no_date, over.parse().expect("a moment")).expect_err("no date").to_string();
     assert!(refused.contains("no date is set"), "{refused}");
+}
+
+#[test]
+fn what_is_public_already_is_told_exactly() {
+    let tagged = |tag: &str| crate::model::advisory::kit::Tagged {
+        tag: tag.parse().expect("a tag"),
+        object: "a".repeat(40).parse().expect("an object"),
+    };
+    let tags = vec![tagged("v2.0.2"), tagged("v1.9.2")];
+    let repository: crate::model::config::RepositoryName = "acme/godel".parse().expect("a name");
+    let begin = || Disclosure::begin(wanted().id, repository.clone(), "origin".to_owned(), tags.clone());
+    let told = |seen: &Seen| {
+        let mut record = begin();
+        record.look(Some(&wanted()), seen, "out");
+        record.standing()
+    };
+    let mut seen = prepared(vec![there(ONE, ForgeStage::Draft)]);
+    let drafts = "releases v2.0.2, v1.9.2 (draft); GitHub advisory GHSA-2345-6789-cfgh (draft); documents out; notice";
+    assert_eq!(told(&seen), format!("public already: nothing; not yet: tags v2.0.2, v1.9.2; {drafts}"));
+    (seen.pushed, seen.public_releases) = (Progress::There, vec!["v1.9.2".parse().expect("a tag")]);
+    assert!(told(&seen).starts_with(
+        "public already: tags v2.0.2, v1.9.2; releases v1.9.2; not yet: releases v2.0.2 (draft); GitHub advisory"
+    ));
+    seen.unclear = Some(Part::Releases);
+    assert!(told(&seen).ends_with("; documents out; notice; not known: releases v2.0.2"), "{}", told(&seen));
+    // What cannot be seen is taken over from the record of an earlier run, and from no other one.
+    let mut earlier = begin();
+    earlier.look(Some(&wanted()), &seen, "out");
+    assert_eq!(begin().resume(earlier.clone()).map(|record| record.ghsa), Ok(Some(id(ONE))));
+    earlier.tags[0].object = "b".repeat(40).parse().expect("an object");
+    assert_eq!(begin().resume(earlier), Err(NotOfThisAdvisory::Tag("v2.0.2".parse().expect("a tag"))));
 }
 
 #[test]

@@ -3,8 +3,10 @@
 use chrono::{DateTime, Utc};
 
 use super::content::Content;
+use super::record::Part;
 use crate::model::advisory::id::GhsaId;
 use crate::model::publish::Owner;
+use crate::model::tag::TagName;
 
 /// Where an advisory on the forge stands (`state` of `repository-advisory` in GitHub's description of its API).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,6 +86,8 @@ pub struct Seen {
     pub pushed: Progress,
     /// Whether the releases are published.
     pub released: Progress,
+    /// Those that are, where not all are.
+    pub public_releases: Vec<TagName>,
     /// The advisories on the forge.
     pub advisories: Vec<ForgeAdvisory>,
     /// Whether those were read after the last change.
@@ -96,6 +100,8 @@ pub struct Seen {
     pub documents: Progress,
     /// Whether this run has seen to the notice.
     pub notice: Progress,
+    /// Of what it is not known whether a step took effect that failed.
+    pub unclear: Option<Part>,
 }
 
 impl Seen {

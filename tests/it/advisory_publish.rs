@@ -48,12 +48,15 @@ fn two_lines_become_public_with_their_advisory_and_a_second_run_has_nothing_to_d
     assert!(states.iter().all(|state| **state == "already"), "{again}");
     assert_eq!((files_below(&story.output()), text(story.place())), before);
     assert_eq!(story.writes(), writes);
-    // Without the records, too: what is there says enough.
+    // Without the records and an hour later, too: what is there says enough.
+    story.repo.tick(3600);
     std::fs::remove_dir_all(story.repo.path().join(".git/backstitch")).expect("because they were kept there");
     let again = story.with_files(&["--format", "json"]).run().success().json();
     assert_eq!(again["parts"], found["parts"]);
+    let states: Vec<&Value> = again["files"].as_array().expect("a list").iter().map(|file| &file["state"]).collect();
+    assert!(states.iter().all(|state| **state == "already"), "{again}");
+    assert_eq!((files_below(&story.output()), text(story.place())), before);
     assert_eq!(story.writes(), writes);
-    story.require_whole("three runs");
 }
 
 #[test]
@@ -110,6 +113,23 @@ fn whom_github_does_not_know_is_left_out_and_words_of_a_person_stay() {
     let again = story.publish(&["--format", "json"]).run().success().json();
     assert_eq!(again["kept-words"], json!(["its title is another", "others are thanked"]));
     assert_eq!(story.writes(), writes);
+}
+
+#[test]
+fn facts_of_what_is_published_are_set_right_and_its_words_are_not() {
+    let story = Story::new();
+    let ghsa = story.github.state().advisory("zoe", "In the words of a person");
+    story.github.state().advisories.all[0].state = "published";
+    story.change("cve = ", &format!("ghsa = \"{ghsa}\"\ncve = "));
+    let found = story.publish(&["--format", "json"]).run().success().json();
+    assert_eq!(found["kept-words"], json!(["its title is another", "its text is another", "others are thanked"]));
+    let state = story.github.state();
+    let said = &state.advisories.all[0].said;
+    assert_eq!((&said["description"], &said["cve_id"]), (&"In the words of a person".into(), &"CVE-2026-1234".into()));
+    assert_eq!(said["vulnerabilities"].as_array().map(Vec::len), Some(2));
+    let requests = story.github.requests();
+    let at = |line: &str| requests.iter().rposition(|request| request.starts_with(line));
+    assert!(at("PATCH /releases/") < at("PATCH /security-advisories/"), "versions are told once they are there");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Security advisories of the repository, one request at a time. What must not happen twice is looked for before it is tried again.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::model::advisory::id::{AdvisoryId, GhsaId};
 use crate::model::advisory::publish::{ForgeAdvisory, ForgeStage, Wanted, is_marked};
@@ -104,14 +104,14 @@ impl Forge {
         self.written(&Request { method: Method::Post(wanted.body.clone()), path, asked }, &look)
     }
 
-    /// Sets what an advisory says. Sent twice, it says the same.
+    /// Sets what of an advisory a body names. Sent twice, it says the same.
     ///
     /// # Errors
     /// When the forge refuses or fails.
-    pub fn update_advisory(&self, ghsa: &GhsaId, wanted: &Wanted) -> std::result::Result<ForgeAdvisory, Failure> {
+    pub fn update_advisory(&self, ghsa: &GhsaId, body: Value) -> std::result::Result<ForgeAdvisory, Failure> {
         let asked = format!("set what '{ghsa}' in '{}' says", self.repository);
         let path = self.path(&format!("/security-advisories/{ghsa}"));
-        self.written(&Request { method: Method::Patch(wanted.body.clone()), path, asked }, &|| Ok(None))
+        self.written(&Request { method: Method::Patch(body), path, asked }, &|| Ok(None))
     }
 
     /// Publishes a draft, or closes it.

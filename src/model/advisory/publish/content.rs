@@ -161,6 +161,13 @@ impl Wanted {
         let content = Content::asked(&body);
         Ok(Self { id: advisory.id.clone(), named: advisory.ghsa.clone(), body, content })
     }
+
+    /// Returns the body without words, for an advisory that is published: a person may have improved those.
+    pub fn facts(&self) -> Value {
+        let words = ["summary", "description", "credits"];
+        let facts = self.body.as_object().into_iter().flatten().filter(|(key, _)| !words.contains(&key.as_str()));
+        facts.map(|(key, value)| (key.clone(), value.clone())).collect()
+    }
 }
 
 #[derive(Deserialize)]

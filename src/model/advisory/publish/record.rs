@@ -287,6 +287,8 @@ pub struct Left<'a> {
     pub output: &'a str,
     /// The push that main needs, where the remote lacks a fix that main has.
     pub main: Option<&'a str>,
+    /// The identifier of the CVE list, where there is a container for it.
+    pub cve: Option<&'a CveId>,
     /// Whether this run made the advisory on the forge.
     pub on_forge: bool,
 }
@@ -297,7 +299,7 @@ pub fn left_to_people(advisory: &Advisory, left: Left<'_>) -> Vec<String> {
     let file = |path: &str| format!("{}/{path}", output.trim_end_matches('/'));
     let mut said = vec![format!("commit '{source}', and publish what is below '{output}'")];
     said.extend(left.main.map(|push| format!("main has the fix, and the remote lacks it: {push}")));
-    if let Some(cve) = &advisory.cve {
+    if let Some(cve) = left.cve {
         let command = command_for_cve(cve, &file(&format!("cve/{cve}.json")));
         said.push(format!("hand the record to the CVE services, with the login of the CNA: {command}"));
     }

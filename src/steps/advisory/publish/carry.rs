@@ -6,8 +6,8 @@ use crate::model::advisory::export::Format;
 use crate::model::advisory::export::outcome::{ExportRequest, Exported, ExportedFile, FileState, Formats, Signature};
 use crate::model::advisory::export::page::page_path;
 use crate::model::advisory::publish::{
-    Disclosure, DisclosureRequest, ForgeStage, Freshness, Left, Notice, Part, Progress, ReleasePage, Seen, Step,
-    Wanted, left_to_people, notice, notice_path,
+    Disclosure, DisclosureRequest, ForgeAdvisory, ForgeStage, Freshness, Left, Notice, Part, Progress, ReleasePage,
+    Seen, Step, Wanted, left_to_people, notice, notice_path,
 };
 use crate::model::advisory::state::State;
 use crate::model::apply::shell_word;
@@ -130,7 +130,9 @@ fn on_forge(
         }
         Step::UpdateAdvisory { ghsa } => {
             seen.updates += 1;
-            forge.update_advisory(ghsa, wanted)
+            let public = |there: &ForgeAdvisory| there.ghsa == *ghsa && there.stage == ForgeStage::Published;
+            let is_public = seen.advisories.iter().any(public);
+            forge.update_advisory(ghsa, if is_public { wanted.facts() } else { wanted.body.clone() })
         }
         Step::CloseSurplus { ghsa } => forge.bring_advisory(ghsa, ForgeStage::Closed),
         Step::PublishAdvisory { ghsa } => {
@@ -219,7 +221,7 @@ fn write_notice(
         project: &publication.project,
         contact: publication.settings.contact.as_deref(),
         releases: &pages,
-        page: record.page.as_deref(),
+        page: record.page.as_deref().filter(|_| begun.wanted.is_some()),
         documents: documents.filter_map(|path| publication.address_of(path)).collect(),
     };
     let (path, text) = (notice_path(advisory), notice(advisory, &told));
@@ -234,7 +236,9 @@ fn write_notice(
     record.files.push(ExportedFile { path, state });
     let output = request.output.display().to_string();
     let (main, source) = (push_of_main(with, request, advisory), begun.source.shown.as_str());
-    let left = Left { source, output: &output, main: main.as_deref(), on_forge: begun.wanted.is_some() };
+    let cve =
+        advisory.cve.as_ref().filter(|cve| record.files.iter().any(|file| file.path == format!("cve/{cve}.json")));
+    let left = Left { source, output: &output, cve, main: main.as_deref(), on_forge: begun.wanted.is_some() };
     record.by_hand = left_to_people(advisory, left);
     begun.seen.notice = Progress::There;
     Ok(())

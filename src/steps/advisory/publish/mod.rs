@@ -106,7 +106,12 @@ fn carried_out(
 
 /// Adds to an error what is public already, and what to do then.
 fn with_standing(error: Error, record: &Disclosure) -> Error {
-    let hint = error.hint_text().map(|hint| format!("{hint}; then ")).unwrap_or_default();
+    const AGAIN: &str = "run the same command again";
     let standing = record.standing();
-    error.hint(format!("{standing}; {hint}run the same command again"))
+    let hint = match error.hint_text() {
+        Some(hint) if hint.contains(AGAIN) => hint.to_owned(),
+        Some(hint) => format!("{hint}; then {AGAIN}"),
+        None => AGAIN.to_owned(),
+    };
+    error.hint(format!("{standing}; {hint}"))
 }

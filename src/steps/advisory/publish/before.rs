@@ -174,7 +174,7 @@ fn require_agreement(with: &Disclosing<'_>, request: &DisclosureRequest) -> Resu
 fn require_same_repository(with: &Disclosing<'_>, request: &DisclosureRequest) -> Result<()> {
     let url = with.git.configured_url(&request.remote);
     let there = repository_of_url(url.as_deref().unwrap_or(&request.remote));
-    match there.filter(|there| there != with.forge.repository()) {
+    match there.filter(|there| !there.is_same(with.forge.repository())) {
         None => Ok(()),
         Some(there) => {
             let remote = request.remote.escape_debug();

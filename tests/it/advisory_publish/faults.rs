@@ -4,19 +4,20 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 
 use super::story::{Story, text};
+use crate::support::Bin;
 use crate::support::github::{Fault, When};
 
 /// Kills the process at every request, and requires that the next one finishes and that nothing was told too early.
-fn killed_at_every_request(when: When) {
+fn killed_at_every_request(when: When, publish: fn(&Story) -> Bin, files: usize) {
     let mut story = Story::new();
-    let _published = story.publish(&[]).run().success();
+    let _published = publish(&story).run().success();
     let usual = story.github.requests().len();
     assert!(usual > 25, "{usual} requests");
     for number in 0..usual {
         let name = format!("killed at request {number}, {when:?}");
         story = story.begun_anew();
         story.github.fail_at(number, when, Fault::Silence);
-        let mut run = story.publish(&[]).start();
+        let mut run = publish(&story).start();
         let begun = Instant::now();
         while story.github.requests().len() <= number {
             assert!(begun.elapsed() < Duration::from_secs(120), "{name}: the request did not come");
@@ -25,20 +26,21 @@ fn killed_at_every_request(when: When) {
         run.kill().expect("because it waits for the answer");
         run.wait().expect("because it was killed");
         story.require_order(&name);
-        let _finished = story.publish(&[]).run().success();
+        let _finished = publish(&story).run().success();
         story.require_whole(&name);
+        story.require_sent(&name, files);
         assert_eq!(story.github.state().advisories.all.len(), 1, "{name}: never two");
     }
 }
 
 #[test]
 fn a_process_that_is_killed_before_a_request_takes_effect_is_finished_by_the_next() {
-    killed_at_every_request(When::Before);
+    killed_at_every_request(When::Before, |story| story.publish(&[]), 0);
 }
 
 #[test]
 fn a_process_that_is_killed_after_a_request_took_effect_is_finished_by_the_next() {
-    killed_at_every_request(When::After);
+    killed_at_every_request(When::After, |story| story.with_files(&[]), 3);
 }
 
 #[test]

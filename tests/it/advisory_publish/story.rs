@@ -136,6 +136,24 @@ impl Story {
         self.publish(&[&["--assets", &dist], more].concat())
     }
 
+    /// Requires that each release has so many files, with the bytes that are here.
+    #[track_caller]
+    pub fn require_sent(&self, name: &str, files: usize) {
+        let state = self.github.state();
+        for release in state.releases.all.iter().filter(|release| TAGS.contains(&release.tag.as_str())) {
+            assert_eq!(release.assets.len(), files, "{name}: {}", release.tag);
+            for asset in &release.assets {
+                let here = std::fs::read(self.repo.home().join("dist").join(&release.tag).join(&asset.name));
+                assert_eq!(
+                    (Some(&asset.content), asset.state),
+                    (here.as_ref().ok(), "uploaded"),
+                    "{name}: {}",
+                    asset.name
+                );
+            }
+        }
+    }
+
     /// Replaces a part of the source.
     pub fn change(&self, from: &str, to: &str) {
         let before = text(self.place());

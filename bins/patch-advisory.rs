@@ -2,9 +2,11 @@
 
 use std::process::ExitCode;
 
-use backstitch::cli::advisory::{AdvisoryArgs, AdvisoryCommand, SourceCommand};
+use backstitch::cli::advisory::{AdvisoryArgs, AdvisoryCommand, SourceCommand as Verb};
 use backstitch::cli::{env::Env, exit::Exit, report};
+use backstitch::steps::advisory::publish::{self, Disclosing};
 use backstitch::steps::advisory::{self, Place, affected, change, embargo, export, kit, matrix, new};
+use backstitch::steps::notes::{self, publish::Publishing};
 use backstitch::steps::tag;
 use clap::Parser;
 
@@ -16,7 +18,7 @@ fn run(AdvisoryArgs { command, common }: &AdvisoryArgs, env: &Env) -> anyhow::Re
     let command = match command {
         AdvisoryCommand::Score(asked) => return common.done(&asked.scores()?, env),
         AdvisoryCommand::Guard(asked) => {
-            return common.end(&asked.guarded(common.open_if_any()?, common, env)?, |found| found.answer.into(), env);
+            return common.answer(&asked.guarded(common.open_if_any()?, common, env)?, env);
         }
         AdvisoryCommand::OfSources(command) => command,
     };
@@ -26,32 +28,31 @@ fn run(AdvisoryArgs { command, common }: &AdvisoryArgs, env: &Env) -> anyhow::Re
     let place = Place { server: env.server(), repository: env.repository.as_deref() };
     let publication = || advisory::publication(git, &settings, &place, now);
     match command {
-        SourceCommand::New(asked) => common.done(&new::create(git, sources, &asked.request(common))?, env),
-        SourceCommand::Check(asked) => {
-            common.end(&advisory::checked(git, sources, &asked.advisories, now)?, |found| found.answer.into(), env)
+        Verb::New(asked) => common.done(&new::create(git, sources, &asked.request(common))?, env),
+        Verb::Check(asked) => common.answer(&advisory::checked(git, sources, &asked.advisories, now)?, env),
+        Verb::Affected(asked) => common.done(&affected::affected(git, &settings, &asked.request())?, env),
+        Verb::Matrix(asked) => common.answer(&matrix::compare(git, &settings, &publication()?, &asked.advisory)?, env),
+        Verb::Checklist(asked) => common.answer(&advisory::checklist_of(git, sources, &asked.advisory, now)?, env),
+        Verb::Export(asked) => {
+            common.answer(&export::export(git, &publication()?, asked.formats, &asked.request(git)?)?, env)
         }
-        SourceCommand::Affected(asked) => common.done(&affected::affected(git, &settings, &asked.request())?, env),
-        SourceCommand::Matrix(asked) => {
-            let found = matrix::compare(git, &settings, &publication()?, &asked.advisory)?;
-            common.end(&found, |found| found.answer.into(), env)
-        }
-        SourceCommand::Checklist(asked) => {
-            common.end(&advisory::checklist_of(git, sources, &asked.advisory, now)?, |list| list.answer.into(), env)
-        }
-        SourceCommand::Export(asked) => {
-            let exported = export::export(git, &publication()?, asked.formats, &asked.request(git)?)?;
-            common.end(&exported, |exported| exported.answer.into(), env)
-        }
-        SourceCommand::Render(asked) => {
-            let rendered = export::render(git, &publication()?, &asked.request(git)?)?;
-            common.end(&rendered, |rendered| rendered.answer.into(), env)
-        }
-        SourceCommand::Embargo(asked) => common.done(&embargo::run(git, sources, &asked.task(common), now)?, env),
-        SourceCommand::Kit(asked) => {
+        Verb::Render(asked) => common.answer(&export::render(git, &publication()?, &asked.request(git)?)?, env),
+        Verb::Embargo(asked) => common.done(&embargo::run(git, sources, &asked.task(common), now)?, env),
+        Verb::Kit(asked) => {
             let asked = asked.request(common);
             let verify = |tags: &[_]| tag::verified(git, tags, &asked.policy, asked.sealing, asked.now);
             common.done(&kit::prepare(git, &settings, sources, &verify, &asked)?, env)
         }
-        SourceCommand::Change(asked) => common.done(&change::change(git, sources, &asked.request(git, common)?)?, env),
+        Verb::Publish(asked) => {
+            let (forge, tell) = (&asked.forge(&settings, env)?, &|text: &str| common.note(env, text));
+            let (publication, settings, render) = (&publication()?, &settings, &asked.body(git));
+            let (verify_tags, verify_sums) = (&tag::verifier(git), &tag::sums::verifier(git));
+            let with = Publishing { git, settings, forge, verify_tags, verify_sums, render, tell };
+            let (push, releases) =
+                (&|asked: &_| tag::push::run(git, asked), &|asked: &_| notes::publish::run(&with, asked));
+            let with = Disclosing { git, settings, publication, forge, push, releases, tell };
+            asked.show(publish::run(&with, &asked.request(git, common)?)?, common, env)
+        }
+        Verb::Change(asked) => common.done(&change::change(git, sources, &asked.request(git, common)?)?, env),
     }
 }

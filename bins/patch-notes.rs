@@ -37,16 +37,14 @@ fn run(args: NotesArgs, env: &Env) -> anyhow::Result<Exit> {
             let settings = common.settings(git, env)?;
             let request = asked.request(common)?;
             let forge = asked.forge(&settings, env)?;
-            let body = asked.body(git);
-            let tell = |text: &str| common.note(env, text);
             let with = Publishing {
                 git,
                 settings: &settings,
                 forge: &forge,
-                verify_tags: &|asked| tag::verified(git, &asked.tags, &asked.policy, asked.sealing, asked.now),
-                verify_sums: &|asked| tag::sums::verify(&|| Ok(Some(git)), asked),
-                render: &body,
-                tell: &tell,
+                verify_tags: &tag::verifier(git),
+                verify_sums: &tag::sums::verifier(git),
+                render: &asked.body(git),
+                tell: &|text: &str| common.note(env, text),
             };
             asked.show(&publish::run(&with, &request)?, common, env).map(|()| Exit::Yes)
         }

@@ -7,6 +7,7 @@ mod export;
 mod guard;
 mod kit;
 pub mod matrix;
+pub mod publish;
 mod show;
 
 use std::io::Read as _;
@@ -19,16 +20,26 @@ pub use kit::KitArgs;
 
 use crate::cli::actions;
 use crate::cli::args::{CommonArgs, mode};
+use crate::cli::env::Env;
+use crate::cli::exit::Exit;
+use crate::cli::out::Present;
 use crate::model::advisory::Title;
+use crate::model::advisory::check::Checked;
+use crate::model::advisory::checklist::Checklist;
+use crate::model::advisory::export::outcome::Exported;
 use crate::model::advisory::id::AdvisoryId;
+use crate::model::advisory::matrix::Matrix;
 use crate::model::advisory::outcome::{NewRequest, Scores};
 use crate::model::advisory::severity::Vector;
 use crate::model::error::{Error, Result};
+use crate::model::guard::Guarded;
+use crate::model::verify::Answer;
 
 use affected::AffectedArgs;
 pub use embargo::EmbargoArgs;
 pub use guard::GuardArgs;
 use matrix::MatrixArgs;
+use publish::PublishArgs;
 
 /// Keep one source of each security advisory, make every format of it, and say nothing too early
 #[derive(Debug, Parser)]
@@ -78,6 +89,36 @@ pub enum SourceCommand {
     Matrix(MatrixArgs),
     /// Show, set or lift embargoes
     Embargo(EmbargoArgs),
+    /// Make an advisory public with the releases that repair it: tags, releases, GitHub's advisory, documents, notice
+    Publish(PublishArgs),
+}
+
+/// A result that is an answer, from which the exit code follows.
+pub trait Answered: Present {
+    /// Returns it.
+    fn answer(&self) -> Answer;
+}
+
+macro_rules! answered {
+    ($($name:ty),+) => {
+        $(impl Answered for $name {
+            fn answer(&self) -> Answer {
+                self.answer
+            }
+        })+
+    };
+}
+
+answered!(Checked, Checklist, Exported, Guarded, Matrix);
+
+impl CommonArgs {
+    /// Writes an answer, and returns the exit code that it comes to.
+    ///
+    /// # Errors
+    /// As [`Self::show_as()`].
+    pub fn answer<P: Answered>(&self, result: &P, env: &Env) -> anyhow::Result<Exit> {
+        self.end(result, |result| result.answer().into(), env)
+    }
 }
 
 /// What `patch-advisory new` is asked.

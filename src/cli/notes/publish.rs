@@ -17,7 +17,7 @@ use crate::model::error::Result;
 use crate::model::markdown;
 use crate::model::notes::Notes;
 use crate::model::publish::{
-    Adopt, AssetOutcome, Badge, Channels, PlannedStep, PublishPlan, PublishRecord, PublishRequest, Published,
+    Adopt, AssetOutcome, Badge, Channels, Goal, PlannedStep, PublishPlan, PublishRecord, PublishRequest, Published,
     ReleaseOutcome, ReleaseRecord, ReleaseStage,
 };
 use crate::model::tag::TagName;
@@ -90,6 +90,7 @@ impl PublishArgs {
             sealing: sealing(self.unsigned),
             policy: self.policy.source(common),
             embargoed: self.embargoed.as_deref().map(embargo::read).transpose()?,
+            goal: Goal::Published,
             now: now(common),
             mode: mode(self.dry_run),
         })
@@ -105,8 +106,7 @@ impl PublishArgs {
 
     /// Returns what makes the body of a release.
     pub fn body<'g>(&self, git: &'g Git) -> impl Fn(&Notes) -> Result<String> + 'g {
-        let templates = Templates::of(git.worktree());
-        move |notes| view::markdown(notes, &templates)
+        body_of_release(git)
     }
 
     /// Shows what was done, or what would be.
@@ -120,6 +120,12 @@ impl PublishArgs {
             Published::Record(record) => common.show_as(record, format, env),
         }
     }
+}
+
+/// Returns what makes the body of a release, with the templates of a repository.
+pub fn body_of_release(git: &Git) -> impl Fn(&Notes) -> Result<String> + '_ {
+    let templates = Templates::of(git.worktree());
+    move |notes| view::markdown(notes, &templates)
 }
 
 /// The outputs of a step that publishes, besides the single values of the record. They are about its newest release.

@@ -17,6 +17,7 @@ pub mod lines;
 pub mod matrix;
 pub mod outcome;
 pub mod package;
+pub mod publish;
 mod read;
 pub mod reverts;
 pub mod runs;

@@ -77,6 +77,11 @@ impl RepositoryName {
     pub fn parts(&self) -> (&str, &str) {
         self.0.split_once('/').expect("because a repository is written with one slash")
     }
+
+    /// Says whether another name is that of the same repository: GitHub does not tell letters by their case.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
 }
 
 impl std::str::FromStr for RepositoryName {

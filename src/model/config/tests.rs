@@ -356,3 +356,10 @@ fn the_reference_states_the_defaults_the_code_has() {
     let days = Pick::default().look_back_days;
     assert!(REFERENCE.contains(&format!("| `look-back` | days, 1 or more | `{days}` |")));
 }
+
+#[test]
+fn names_of_repositories_are_the_same_whatever_their_case() {
+    let name = |text: &str| text.parse::<RepositoryName>().expect("a name");
+    assert!(name("acme/widget").is_same(&name("Acme/Widget")));
+    assert!(!name("acme/widget").is_same(&name("acme/widget-ghsa-2345-6789-cfgh")));
+}

@@ -27,7 +27,7 @@ pub use request::{Does, PLAN_SCHEMA, PlannedStep, PublishPlan, PublishRequest, P
 pub use stand::{Difference, Stop, differences};
 pub use there::{Asset, AssetId, AssetState, Freshness, Maturity, Owner, Release, ReleaseId, Seal, Seen, Stage};
 pub use wanted::{
-    Adopt, AssetName, BadNotes, BadPublication, Checksums, MOST_ASSETS, MOST_NOTES_CHARS, NotesText, Publication,
+    Adopt, AssetName, BadNotes, BadPublication, Checksums, Goal, MOST_ASSETS, MOST_NOTES_CHARS, NotesText, Publication,
     ReleaseTitle, Wanted, WantedAsset,
 };
 

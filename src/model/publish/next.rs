@@ -8,7 +8,7 @@ use super::latest::{MakeLatest, badge_of};
 use super::record::PublishRecord;
 use super::stand::{Standing, Stop, is_same, stand};
 use super::there::{Asset, AssetId, AssetState, Freshness, Maturity, Release, ReleaseId, Seen};
-use super::wanted::{AssetName, Publication, Wanted};
+use super::wanted::{AssetName, Goal, Publication, Wanted};
 
 /// So often the badge is asked for again.
 pub const MOST_REPAIRS: u32 = 3;
@@ -115,7 +115,7 @@ pub fn next(publication: &Publication, seen: &Seen, record: &PublishRecord) -> R
                 return Ok(Step::DeleteDraft { tag: wanted.tag.clone(), release: draft.id });
             }
             Standing::Draft(draft) => {
-                if let Some(step) = prepare(wanted, Maturity::of(version), draft) {
+                if let Some(step) = prepare(wanted, (Maturity::of(version), publication.goal()), draft) {
                     return Ok(step);
                 }
             }
@@ -128,6 +128,7 @@ pub fn next(publication: &Publication, seen: &Seen, record: &PublishRecord) -> R
     });
     match (draft, seen.freshness) {
         (_, Freshness::Told) => Ok(Step::Read),
+        (_, Freshness::Read) if publication.goal() == Goal::Drafts => Ok(Step::Done),
         (Some((version, wanted, draft)), Freshness::Read) => Ok(Step::Publish {
             tag: wanted.tag.clone(),
             release: draft.id,
@@ -141,11 +142,11 @@ pub fn next(publication: &Publication, seen: &Seen, record: &PublishRecord) -> R
 }
 
 /// Returns what a draft lacks.
-fn prepare(wanted: &Wanted, maturity: Maturity, draft: &Release) -> Option<Step> {
+fn prepare(wanted: &Wanted, (maturity, goal): (Maturity, Goal), draft: &Release) -> Option<Step> {
     let tag = || wanted.tag.clone();
     let described = draft.title == wanted.title.as_str()
         && wanted.notes.says(&draft.notes)
-        && draft.target == wanted.commit.to_string()
+        && (goal == Goal::Drafts || draft.target == wanted.commit.to_string())
         && draft.maturity == maturity;
     if !described {
         return Some(Step::UpdateDraft { tag: tag(), release: draft.id });

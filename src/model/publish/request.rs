@@ -14,7 +14,7 @@ use crate::model::tag_request::{Now, PolicySource, Sealing};
 use super::latest::{Badge, MakeLatest};
 use super::next::Step;
 use super::record::PublishRecord;
-use super::wanted::Adopt;
+use super::wanted::{Adopt, Goal};
 
 /// What stands in `schema` of what `publish --dry-run` says.
 pub const PLAN_SCHEMA: &str = "patch-notes/publish-plan@1";
@@ -40,6 +40,8 @@ pub struct PublishRequest {
     pub policy: PolicySource,
     /// What must not be named.
     pub embargoed: Option<Embargo>,
+    /// How far the releases are brought.
+    pub goal: Goal,
     /// What counts as now.
     pub now: Now,
     /// Whether anything is written.

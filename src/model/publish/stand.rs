@@ -6,7 +6,7 @@ use crate::model::error::Error;
 use crate::model::tag::TagName;
 
 use super::there::{Asset, AssetState, Maturity, Owner, Release, ReleaseId, Seen, Stage};
-use super::wanted::{Adopt, AssetName, NotesText, Publication, Wanted, WantedAsset};
+use super::wanted::{Adopt, AssetName, Goal, NotesText, Publication, Wanted, WantedAsset};
 
 /// In what a published release differs from what is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -174,6 +174,7 @@ pub(super) fn stand<'s>(
 ) -> Result<Standing<'s>, Stop> {
     let tag = || wanted.tag.clone();
     match seen.tags.get(&wanted.tag) {
+        None if publication.goal() == Goal::Drafts => {}
         None => return Err(Stop::NoTag(tag())),
         Some(object) if *object != wanted.object => return Err(Stop::OtherTag(tag())),
         Some(_) => {}

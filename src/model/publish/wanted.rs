@@ -182,11 +182,23 @@ pub enum Adopt {
     Any,
 }
 
+/// How far releases are brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Goal {
+    /// They are published.
+    #[default]
+    Published,
+    /// There are drafts of them with all that belongs to them. Their tags need not be on the forge yet, so that the drafts can be ready before
+    /// anything is public. They name no target: the forge need not know the commit.
+    Drafts,
+}
+
 /// Releases that are wanted together, of one product: none is published before all are ready, and the oldest comes first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Publication {
     product: Product,
     adopt: Adopt,
+    goal: Goal,
     releases: Vec<(Version, Wanted)>,
 }
 
@@ -249,12 +261,26 @@ impl Publication {
             return Err(BadPublication::Twice(a.tag.clone(), b.tag.clone()));
         }
         releases.iter().try_for_each(|(_, wanted)| check_files(wanted))?;
-        if releases.is_empty() { Err(BadPublication::Empty) } else { Ok(Self { product, adopt, releases }) }
+        match releases.is_empty() {
+            true => Err(BadPublication::Empty),
+            false => Ok(Self { product, adopt, goal: Goal::Published, releases }),
+        }
     }
 
     /// The product.
     pub fn product(&self) -> &Product {
         &self.product
+    }
+
+    /// Returns the same, brought as far as this.
+    #[must_use]
+    pub fn up_to(self, goal: Goal) -> Self {
+        Self { goal, ..self }
+    }
+
+    /// How far the releases are brought.
+    pub fn goal(&self) -> Goal {
+        self.goal
     }
 
     /// Whose drafts are taken over.

@@ -3,6 +3,8 @@
 //! Everything is asked through `octocrab` in a runtime of its own, so that callers see functions that return when they are
 //! done. Answers are read into small types of our own, which hold the fields that matter and refuse what is too long.
 
+mod advisory;
+mod advisory_body;
 mod answer;
 mod associated;
 mod check_run;

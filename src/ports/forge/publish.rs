@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use crate::model::error::{Error, Result};
 use crate::model::publish::{
-    Freshness, MakeLatest, Maturity, Publication, PublishRecord, ReleaseId, Seen, Stage, Step, Stop, Wanted, next, plan,
+    Freshness, Goal, MakeLatest, Maturity, Publication, PublishRecord, ReleaseId, Seen, Stage, Step, Stop, Wanted,
+    next, plan,
 };
 use crate::model::tag::TagName;
 
@@ -199,11 +200,13 @@ impl Run<'_> {
         let (version, wanted) = self.wanted(tag);
         let mut body = json!({
             "tag_name": tag.as_str(),
-            "target_commitish": wanted.commit.to_string(),
             "name": wanted.title.as_str(),
             "body": wanted.notes.as_str(),
             "prerelease": Maturity::of(version) == Maturity::PreRelease,
         });
+        if self.publication.goal() == Goal::Published {
+            body["target_commitish"] = json!(wanted.commit.to_string());
+        }
         for (key, value) in state.as_object().into_iter().flatten() {
             body[key] = value.clone();
         }

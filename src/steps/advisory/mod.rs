@@ -7,6 +7,7 @@ pub mod export;
 pub mod kit;
 pub mod matrix;
 pub mod new;
+pub mod publish;
 mod sourced;
 
 use std::path::PathBuf;

@@ -8,11 +8,17 @@ pub mod verify;
 
 use crate::model::commit::{CommitId, ObjectId};
 use crate::model::error::{Error, Result};
+use crate::model::publish::PublishRequest;
 use crate::model::tag::TagName;
 use crate::model::tag_request::{Now, PolicySource, Sealing};
 use crate::model::tag_verify::Tagged;
 use crate::ports::git::Git;
 use crate::ports::signing::Policy;
+
+/// Returns what requires that the tags of releases verify, for verbs that publish these.
+pub fn verifier(git: &Git) -> impl Fn(&PublishRequest) -> Result<Vec<(ObjectId, CommitId)>> + '_ {
+    |asked| verified(git, &asked.tags, &asked.policy, asked.sealing, asked.now)
+}
 
 /// Requires that tags verify, and returns for each the object that it is and the commit that it names.
 ///

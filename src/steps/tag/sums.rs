@@ -109,6 +109,11 @@ fn is_inside(name: &Path) -> bool {
     name.components().next().is_some() && name.components().all(|part| matches!(part, Component::Normal(_)))
 }
 
+/// Returns what verifies lists of sums, for verbs that publish the files.
+pub fn verifier(git: &'static Git) -> impl Fn(&VerifySumsRequest) -> Result<SumsVerification> {
+    |request| verify(&|| Ok(Some(git)), request)
+}
+
 /// Verifies a list, its signature and every file that it names.
 ///
 /// # Errors

@@ -38,6 +38,8 @@ fn schemas() -> BTreeMap<&'static str, Value> {
         (advisory::matrix::MATRIX_SCHEMA, schema::<advisory::matrix::Matrix>(Writer::Binary)),
         (advisory::terms::EMBARGO_SCHEMA, schema::<advisory::terms::Embargoes>(Writer::Binary)),
         (guard::GUARD_SCHEMA, schema::<guard::Guarded>(Writer::Binary)),
+        (advisory::publish::DISCLOSURE_SCHEMA, schema::<advisory::publish::Disclosure>(Writer::Binary)),
+        (advisory::publish::DISCLOSURE_PLAN_SCHEMA, schema::<advisory::publish::DisclosurePlan>(Writer::Binary)),
         (advisory::check::CHECK_SCHEMA, schema::<advisory::check::Checked>(Writer::Binary)),
         (status::STATUS_SCHEMA, schema::<status::Status>(Writer::Binary)),
         (forecast::FORECAST_SCHEMA, schema::<forecast::ForecastReport>(Writer::Binary)),
@@ -330,6 +332,21 @@ fn real_documents_about_tags_are_as_their_schemas_say() {
     fits(sums_report::SUMS_SCHEMA, &["sums", "README.md", "list"]);
     std::fs::write(repo.path().join("list"), "otherwise").expect("because the folder is ours");
     fits(sums_report::VERIFY_SUMS_SCHEMA, &["verify-sums"]);
+}
+
+#[test]
+fn real_documents_about_publishing_an_advisory_are_as_their_schemas_say() {
+    let story = crate::advisory_publish::Story::new();
+    let fits = |name: &str, more: &[&str]| {
+        let document = story.publish(&[more, &["--format", "json"]].concat()).run().success().json();
+        require_fit(name, &document);
+        document
+    };
+    let plan = fits(advisory::publish::DISCLOSURE_PLAN_SCHEMA, &["--dry-run"]);
+    assert_eq!(plan["steps"].as_array().map(Vec::len), Some(8), "{plan}");
+    let record = fits(advisory::publish::DISCLOSURE_SCHEMA, &[]);
+    assert!(record["by-hand"].as_array().is_some_and(|left| left.len() == 4), "{record}");
+    fits(advisory::publish::DISCLOSURE_PLAN_SCHEMA, &["--dry-run"]);
 }
 
 #[test]

@@ -87,6 +87,24 @@ fn nothing_is_published_that_was_not_read_back() {
 }
 
 #[test]
+fn drafts_are_made_ready_before_their_tags_are_public() {
+    let drafts = publication(vec![one()]).up_to(Goal::Drafts);
+    let step = |releases: Vec<Release>| {
+        let mut seen = seen(&drafts, releases, None);
+        seen.tags.clear();
+        next(&drafts, &seen, &record(&drafts))
+    };
+    assert_eq!(step(Vec::new()), Ok(Step::CreateDraft { tag: one().tag }));
+    assert!(matches!(step(vec![draft(|d| drop(d.assets.pop()))]), Ok(Step::Upload { .. })));
+    // The forge fills in a branch where no target is named.
+    assert_eq!(step(vec![draft(|d| d.target = "main".to_owned())]), Ok(Step::Done));
+    assert_eq!(step(vec![whole(5, &one(), Stage::Published)]), Ok(Step::Done));
+    let mut other = seen(&drafts, Vec::new(), None);
+    other.tags.insert(one().tag, "a".repeat(40).parse().expect("an object"));
+    assert_eq!(next(&drafts, &other, &record(&drafts)), Err(Stop::OtherTag(one().tag)));
+}
+
+#[test]
 fn a_published_release_is_left_alone() {
     let published = |change: &dyn Fn(&mut Release)| {
         let mut release = whole(5, &one(), Stage::Published);

@@ -105,6 +105,7 @@ fn publication(with: &Publishing<'_>, request: &PublishRequest) -> Result<Public
     guard(with, request, &wanted)?;
     let product = Product { pattern: with.settings.tag.clone(), badge: request.badge };
     Publication::new(product, request.adopt, wanted)
+        .map(|publication| publication.up_to(request.goal))
         .map_err(|bad| Error::usage("cannot publish this").because(bad).hint("correct the command, or the files"))
 }
 

@@ -3,6 +3,7 @@
 //! Every request and answer that passes it is held against GitHub's own descriptions of its APIs (`descriptions.md`). What does
 //! not conform fails the test when the stand-in goes.
 
+pub mod advisories;
 mod fault;
 mod graph;
 mod http;
@@ -185,7 +186,10 @@ impl Shared {
             note(&request.method, vec!["there is no such operation".to_owned()]);
             return rest::refusal(404, "Not Found");
         };
-        note("the request to", operation.wrong_request(&request.query, request.header("content-type"), &request.body));
+        if !advisories::is_question(&operation, &request.body) {
+            let content = request.header("content-type");
+            note("the request to", operation.wrong_request(&request.query, content, &request.body));
+        }
         let base = state.address.clone().unwrap_or_else(|| format!("http://127.0.0.1:{port}{}", self.prefix));
         let response = rest::answer(&mut state, &account, &operation, request, &base);
         note("the answer of", operation.wrong_response(response.status, &response.body));

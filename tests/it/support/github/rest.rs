@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::http::{Request, Response};
 use super::openapi::{Operation, component};
 use super::state::{Comment, Pull, REPOSITORY, REPOSITORY_ID, Run, State, sha};
-use super::{proposals, releases, settings};
+use super::{advisories, proposals, releases, settings};
 
 /// A refusal in GitHub's form.
 pub fn refusal(status: u16, message: &str) -> Response {
@@ -28,15 +28,17 @@ pub fn answer(
         return refusal(404, "Not Found");
     }
     let of_proposals = proposals::needs(operation);
-    let needs = of_proposals.unwrap_or_else(|| needs(operation));
+    let of_advisories = advisories::needs(operation);
+    let needs = of_proposals.or(of_advisories).unwrap_or_else(|| needs(operation));
     if !allows(may, needs) {
         return refusal(403, "Resource not accessible by integration").with("x-accepted-github-permissions", needs);
     }
     let listing = Listing { operation, request, base, most: state.most_per_page };
     let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
-    match of_proposals {
-        Some(_) => proposals::answer(state, login, operation, &listing, &body),
-        None => carry_out(state, login, operation, &listing, &body),
+    match (of_proposals, of_advisories) {
+        (Some(_), _) => proposals::answer(state, login, operation, &listing, &body),
+        (None, Some(_)) => advisories::answer(state, login, operation, &listing, &body),
+        (None, None) => carry_out(state, login, operation, &listing, &body),
     }
 }
 
@@ -151,6 +153,23 @@ impl Listing<'_> {
         pairs.push(format!("page={}", page + 1));
         let address = format!("{}/repositories/{REPOSITORY_ID}{path}?{}", self.base, pairs.join("&"));
         response.with("link", format!("<{address}>; rel=\"next\", <{address}>; rel=\"last\""))
+    }
+}
+
+impl Listing<'_> {
+    /// Answers with the page of a list that goes by cursors. A cursor here is the number of items before.
+    pub(super) fn page_after(&self, items: &[Value]) -> Response {
+        let number = |name: &str| self.request.parameter(name).and_then(|n| n.parse::<usize>().ok());
+        let size = number("per_page").unwrap_or(30).min(self.most).max(1);
+        let start = items.len().min(number("after").unwrap_or(0));
+        let end = items.len().min(start + size);
+        let response = Response::json(200, &Value::Array(items[start..end].to_vec()));
+        if end == items.len() {
+            return response;
+        }
+        let place = format!("{}/repositories/{REPOSITORY_ID}/security-advisories", self.base);
+        let address = format!("{place}?per_page={size}&after={end}");
+        response.with("link", format!("<{address}>; rel=\"next\""))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+pub use super::advisories::Advisories;
 pub use super::proposals::Proposals;
 pub use super::releases::{Asset, Release, Releases};
 pub use super::settings::{Protection, Ruleset, Settings};
@@ -35,6 +36,7 @@ pub struct State {
     pub releases: Releases,
     pub settings: Settings,
     pub proposals: Proposals,
+    pub advisories: Advisories,
     /// The address that answers name, where somebody stands in front of it.
     pub address: Option<String>,
     next_id: u64,
@@ -47,7 +49,7 @@ pub struct Account {
 }
 
 /// Everything that our requests need.
-pub const ALL_PERMISSIONS: [&str; 10] = [
+pub const ALL_PERMISSIONS: [&str; 12] = [
     "checks=read",
     "checks=write",
     "contents=read",
@@ -57,6 +59,8 @@ pub const ALL_PERMISSIONS: [&str; 10] = [
     "metadata=read",
     "pull_requests=read",
     "pull_requests=write",
+    "repository_advisories=read",
+    "repository_advisories=write",
     "statuses=read",
 ];
 
@@ -149,6 +153,7 @@ impl State {
             releases: Releases::default(),
             settings: Settings::default(),
             proposals: Proposals::default(),
+            advisories: Advisories::default(),
             address: None,
             next_id: 1000,
         }

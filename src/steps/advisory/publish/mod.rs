@@ -1,0 +1,117 @@
+//! `patch-advisory publish`: an advisory and the releases that repair it, prepared in private, and then public in one order.
+
+mod before;
+mod carry;
+mod kept;
+
+use crate::model::advisory::export::Publication;
+use crate::model::advisory::publish::{
+    DISCLOSURE_PLAN_SCHEMA, Disclosed, Disclosure, DisclosurePlan, DisclosureRequest, PlannedStep, Step, Stop, next,
+    plan,
+};
+use crate::model::error::{Error, Result};
+use crate::model::publish::{PublishRequest, Published};
+use crate::model::request::Mode;
+use crate::model::tag::TagName;
+use crate::model::tag_push::{PushRequest, TagsPushed};
+use crate::ports::forge::Forge;
+use crate::ports::git::Git;
+use crate::ports::settings::Settings;
+
+use before::Begun;
+use kept::Kept;
+
+/// What a run works with.
+pub struct Disclosing<'a> {
+    /// The repository.
+    pub git: &'a Git,
+    /// The configuration.
+    pub settings: &'a Settings,
+    /// Who publishes.
+    pub publication: &'a Publication,
+    /// Where releases and the advisory go.
+    pub forge: &'a Forge,
+    /// Pushes tags with their branches, as `patch-tag push` does.
+    pub push: &'a dyn Fn(&PushRequest) -> Result<TagsPushed>,
+    /// Prepares and publishes releases, as `patch-notes publish` does.
+    pub releases: &'a dyn Fn(&PublishRequest) -> Result<Published>,
+    /// Tells people what was done.
+    pub tell: &'a dyn Fn(&str),
+}
+
+/// Sees to it that an advisory is public with the releases that repair it, or says what that would take. A second run finishes what a first
+/// one did not, and leaves what is right as it is.
+///
+/// # Errors
+/// Before the first write: when the advisory is not ready or still secret, something does not verify or agree, the token may not do it, or
+/// a person is needed. What fails after it is told with how far it came, and its hint says what is public already.
+pub fn run(with: &Disclosing<'_>, request: &DisclosureRequest) -> Result<Disclosed> {
+    let mut begun = Begun::read(with, request)?;
+    let kept = Kept::at(request.record.as_deref(), with.git, &request.id);
+    match request.mode {
+        Mode::DryRun => {
+            let record = kept.read(begun.fresh_record(with, request))?;
+            let mut record = begun.look_first(with, request, record)?;
+            begun.look(&mut record, request);
+            let tags: Vec<TagName> = begun.tags();
+            let steps = plan(begun.wanted.as_ref(), &begun.seen).map_err(Stop::into_error)?;
+            Ok(Disclosed::Plan(DisclosurePlan {
+                schema: DISCLOSURE_PLAN_SCHEMA.to_owned(),
+                advisory: request.id.clone(),
+                repository: with.forge.repository().clone(),
+                steps: steps.iter().filter_map(|step| PlannedStep::of(step, &tags, request)).collect(),
+                parts: record.parts,
+                left_out: record.left_out,
+            }))
+        }
+        Mode::Write => {
+            let _alone = kept.lock(request.now)?;
+            let record = kept.read(begun.fresh_record(with, request))?;
+            let mut record = begun.look_first(with, request, record)?;
+            match carried_out(with, request, &kept, &mut begun, &mut record) {
+                Ok(()) => Ok(Disclosed::Record(Box::new(record))),
+                Err(error) => {
+                    begun.look(&mut record, request);
+                    kept.write(&record)?;
+                    let error = with_standing(error, &record);
+                    Ok(Disclosed::Stopped(Box::new(record), error))
+                }
+            }
+        }
+    }
+}
+
+/// Takes one step after the other, and writes the record after each.
+fn carried_out(
+    with: &Disclosing<'_>,
+    request: &DisclosureRequest,
+    kept: &Kept,
+    begun: &mut Begun,
+    record: &mut Disclosure,
+) -> Result<()> {
+    loop {
+        begun.look(record, request);
+        kept.write(record)?;
+        let step = next(begun.wanted.as_ref(), &begun.seen).map_err(Stop::into_error)?;
+        if step == Step::Done {
+            return Ok(());
+        }
+        carry::out(with, request, &step, begun, record)
+            .inspect_err(|_| carry::look_again(with, request, &step, begun, record))?;
+        if let Some(planned) = PlannedStep::of(&step, &begun.tags(), request) {
+            (with.tell)(&format!("done: {}", planned.words));
+        }
+    }
+}
+
+/// Adds to an error what is public already, and what to do then.
+fn with_standing(error: Error, record: &Disclosure) -> Error {
+    const AGAIN: &str = "run the same command again";
+    let standing = record.standing();
+    let hint = match error.hint_text() {
+        Some(hint) if hint.contains(AGAIN) => hint.to_owned(),
+        Some(hint) => format!("{hint}; then {AGAIN}"),
+        None => AGAIN.to_owned(),
+    };
+    error.hint(format!("{standing}; {hint}"))
+}

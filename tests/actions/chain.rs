@@ -5,6 +5,7 @@ mod hostile;
 mod prepare;
 mod publish;
 mod refusals;
+mod traps;
 mod whole;
 
 use std::cell::OnceCell;

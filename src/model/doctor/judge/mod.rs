@@ -15,6 +15,7 @@ use super::{Finding, Rule};
 /// Finds what would fail later. The order is that of [`Rule::ALL`].
 pub fn judge(facts: &Facts) -> Vec<Finding> {
     let mut findings = clone::judge(&facts.clone, &facts.config);
+    findings.extend(facts.tags.as_ref().and_then(lines::form));
     findings.extend(facts.lines.iter().flat_map(lines::judge));
     if let Some(signing) = &facts.signing {
         findings.extend(signing::judge(signing));

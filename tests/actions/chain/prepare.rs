@@ -110,6 +110,23 @@ fn what_a_command_leaves_behind_reaches_no_token_that_writes() {
 }
 
 #[test]
+fn what_would_fail_is_found_before_anything_is_planned() {
+    let project = Project::new();
+    let before = project.there(&["for-each-ref"]);
+    project.github.state().settings.archived = true;
+    let run = started(&prepare(&project, "2.0", "main", ""), PREPARE);
+    run.ended(Outcome::Failure);
+    let told: Vec<&str> = run.all_steps().iter().flat_map(|step| step.messages("error")).collect();
+    assert!(
+        told.iter().any(|text| text.starts_with("push (token): ") && text.contains("is archived")),
+        "{told:?}\n{run}"
+    );
+    assert_eq!((run.job("doctor").outcome, run.job("plan").outcome), (Outcome::Failure, Outcome::Skipped));
+    assert_eq!(run.job("propose").outcome, Outcome::Skipped);
+    assert_eq!(project.there(&["for-each-ref"]), before);
+}
+
+#[test]
 fn one_issue_has_the_table() {
     let project = Project::new();
     let status = || started(&project.runner().input("title", "Fixes and lines"), STATUS);

@@ -4,6 +4,7 @@ use super::traps::Traps;
 use super::{Project, started};
 use crate::executor::players::download_artifact;
 use crate::executor::{Access, Call, Outcome, Run, Runner};
+use crate::support::github::state::Ruleset;
 use crate::support::github::{Fault, When};
 
 const PATH: &str = ".github/workflows/patch-publish.yml";
@@ -72,7 +73,29 @@ fn nothing_is_pushed_where_the_validation_or_the_build_fails() {
     started(&runner(&project, "false", BUILD), PATH).ended(Outcome::Failure);
     started(&runner(&project, VALIDATE, "exit 3"), PATH).ended(Outcome::Failure);
     assert_eq!(project.there(&["for-each-ref"]), before);
-    assert!(project.github.requests().is_empty(), "{:?}", project.github.requests());
+    assert_eq!(writes(&project), Vec::<String>::new());
+}
+
+/// What was written by the API. Two questions of the doctor go by `POST`, and nothing of them is kept.
+fn writes(project: &Project) -> Vec<String> {
+    let asked = ["GET ", "POST /graphql", "POST /releases/generate-notes"];
+    let requests = project.github.requests().into_iter();
+    requests.filter(|request| !asked.iter().any(|known| request.starts_with(known))).collect()
+}
+
+#[test]
+fn what_would_fail_is_found_before_anything_is_built() {
+    let project = Project::new();
+    let before = project.there(&["for-each-ref"]);
+    let rule = serde_json::json!({ "type": "creation" });
+    project.github.state().settings.rulesets.push(Ruleset::new("No tags", "tag", &["~ALL"], vec![rule]));
+    let run = publish(&project);
+    run.ended(Outcome::Failure);
+    let told: Vec<&str> = run.all_steps().iter().flat_map(|step| step.messages("error")).collect();
+    assert!(told.iter().any(|text| text.starts_with("tag-rules (ruleset 'No tags')")), "{told:?}\n{run}");
+    assert_eq!((run.job("doctor").outcome, run.job("build").outcome), (Outcome::Failure, Outcome::Skipped));
+    assert_eq!(run.job("publish").outcome, Outcome::Skipped);
+    assert_eq!((project.there(&["for-each-ref"]), writes(&project)), (before, Vec::new()));
 }
 
 #[test]
@@ -94,6 +117,9 @@ fn a_key_that_may_not_sign_is_found_before_anything_is_pushed() {
     let run = started(&runner(&project, VALIDATE, BUILD).secret("signing_key", &other.text()), PATH);
     run.ended(Outcome::Failure);
     assert_eq!(project.there(&["for-each-ref"]), before);
+    let told: Vec<&str> = run.job("publish").steps.iter().flat_map(|step| step.messages("error")).collect();
+    assert!(told.iter().any(|text| text.starts_with("signing-policy: ")), "{told:?}\n{run}");
+    assert_eq!(run.job("build").outcome, Outcome::Success, "the key is not there before somebody approves");
 }
 
 #[test]

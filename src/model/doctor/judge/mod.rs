@@ -75,7 +75,7 @@ fn push(facts: &Facts) -> Option<Finding> {
                 Way::Ssh => "add a key that may write: a deploy key with write access, or one of an account with the role 'write'",
                 Way::Http => {
                     "give git the token for its pushes (after actions/checkout with persist-credentials: false it has none): \
-                     git config --local credential.helper, or http.<address>.extraheader through GIT_CONFIG_COUNT; and see that the token may write contents"
+                     git config --local credential.helper, or http.<address>.extraheader through GIT_CONFIG_COUNT; and see that the token has 'contents: write'"
                 }
                 Way::Other => "see that you may write there",
             };

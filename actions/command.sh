@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Puts the binaries on PATH, and runs the command line of the input 'run', if there is one. It is split into words as xargs(1)
-# does, with quotes and backslashes; nothing in it is expanded or run by a shell.
+# Puts the binaries on PATH, and runs the command line of the input 'run', if there is one. It is split into words as a
+# POSIX shell does, with quotes and backslashes; nothing in it is expanded or run by a shell.
 set -Eeuo pipefail
 
 # shellcheck source=actions/setup.sh
@@ -9,10 +9,9 @@ set -Eeuo pipefail
 set_up
 [ -n "${INPUT_RUN-}" ] || exit 0
 
-words=()
-split=$(printf '%s' "$INPUT_RUN" | xargs -n 1 printf '%s\n') ||
-  die "the input 'run' cannot be split into words" "close every quote in it"
-while IFS= read -r word; do words+=("$word"); done <<<"$split"
+split_words "$INPUT_RUN" ||
+  die "the input 'run' cannot be split into words" "close every quote in it, and put something behind every backslash"
+[ "${#words[@]}" -gt 0 ] || die "the input 'run' holds no word" "write a command line, such as 'patch-pick status', or leave it out"
 
 require_binary "${words[0]}"
 run_binary "${words[@]}"

@@ -12,7 +12,8 @@ binary=$1
 set_up
 require_binary "$binary"
 
-case ${INPUT_COMMAND:?} in
+[ -n "${INPUT_COMMAND-}" ] || die "the input 'command' is empty" "name a verb of $binary, as the documentation of the action lists them"
+case $INPUT_COMMAND in
   *[!a-z-]* | -*) die "'command' is no verb of $binary" "see which there are in the documentation of the action" ;;
 esac
 arguments=("$INPUT_COMMAND")

@@ -8,23 +8,24 @@ actions=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$actions/.." && pwd)
 manifest=$root/dist-manifest.json
 
-# Ends the step with an annotation. The texts are ours, apart from what the runner and the inputs name.
+# Ends the step with an annotation, and with this exit code, which is 2 unless it is given. The texts are ours, apart from what the
+# runner and the inputs name. Not to be called within $(…), which would keep the words and let the step go on.
 die() {
-  local text=$1 hint=$2
+  local text=$1 hint=$2 code=${3-2}
   text=${text//'%'/%25} text=${text//$'\r'/%0D} text=${text//$'\n'/%0A}
   printf '::error title=backstitch::%s\n' "$text"
   printf 'hint: %s\n' "$hint" >&2
-  exit 2
+  exit "$code"
 }
 
-# The target whose binaries run here.
-target() {
+# Sets 'target' to the target whose binaries run here.
+find_target() {
   case "${RUNNER_OS-}/${RUNNER_ARCH-}" in
-    Linux/X64) echo x86_64-unknown-linux-musl ;;
-    Linux/ARM64) echo aarch64-unknown-linux-musl ;;
-    macOS/X64) echo x86_64-apple-darwin ;;
-    macOS/ARM64) echo aarch64-apple-darwin ;;
-    Windows/X64) echo x86_64-pc-windows-msvc ;;
+    Linux/X64) target=x86_64-unknown-linux-musl ;;
+    Linux/ARM64) target=aarch64-unknown-linux-musl ;;
+    macOS/X64) target=x86_64-apple-darwin ;;
+    macOS/ARM64) target=aarch64-apple-darwin ;;
+    Windows/X64) target=x86_64-pc-windows-msvc ;;
     *) die "there are no binaries for '${RUNNER_OS-}' on '${RUNNER_ARCH-}'" \
       "give a folder with binaries of your own: bin-dir, or set 'build: true' with Rust installed" ;;
   esac
@@ -44,9 +45,16 @@ listed() {
   sed -n 's/^ *"'"$1"'": {"file": "\([A-Za-z0-9._-]*\)", "sha256": "\([0-9a-f]\{64\}\)"},\{0,1\}$/\1 \2/p' "$manifest"
 }
 
+# Says whether an address is one of this machine: nothing but a scheme, its own name or number, and a port, so that nothing in front of an
+# '@' is taken for the host.
+is_loopback() {
+  local form='^http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?/?$'
+  [[ $1 =~ $form ]]
+}
+
 fetched() {
   local folder=$1 target file sum tag server protocols archive
-  target=$(target)
+  find_target
   read -r file sum <<<"$(listed "$target")" || true
   if [ -z "${file-}" ]; then
     die "this commit of the action has no binaries for '$target'" \
@@ -57,12 +65,10 @@ fetched() {
   fi
   tag=$(sed -n 's/^ *"tag": "\([A-Za-z0-9._-]*\)",$/\1/p' "$manifest")
   server=${GITHUB_SERVER_URL:-https://github.com}
-  case $server in
-    http://127.0.0.1:*) protocols='=http' ;;
-    *) protocols='=https' ;;
-  esac
+  if is_loopback "$server"; then protocols='=http'; else protocols='=https'; fi
   archive=$folder/$file
-  curl --proto "$protocols" --proto-redir "$protocols" --tlsv1.2 --fail --silent --show-error --location --retry 5 \
+  curl --proto "$protocols" --proto-redir "$protocols" --tlsv1.2 --fail --silent --show-error --location \
+    --connect-timeout 20 --max-time 300 --retry 5 --retry-connrefused \
     --output "$archive" "$server/$ACTION_REPOSITORY/releases/download/$tag/$file" ||
     die "cannot download '$file' of release '$tag' of '$ACTION_REPOSITORY'" "run the job again; offline, give: bin-dir"
   if [ "$(sha256 "$archive")" != "$sum" ]; then
@@ -81,10 +87,7 @@ fetched() {
 
 # Says whether attestations can be verified: gh asks for a token before anything else, and an enterprise server has none of them.
 can_attest() {
-  case $1 in
-    https://github.com | http://127.0.0.1:*) ;;
-    *) return 1 ;;
-  esac
+  [ "$1" = https://github.com ] || is_loopback "$1" || return 1
   [ -n "${GITHUB_TOKEN-}" ] && command -v gh >/dev/null && gh attestation verify --help >/dev/null 2>&1
 }
 
@@ -133,17 +136,72 @@ require_binary() {
   die "what is run has to begin with the name of a binary, such as patch-check" "see the documentation of the action"
 }
 
-# Runs a command line, and hands its exit code on: as an output, and as that of the step unless it is allowed. Callers have set
-# pipefail, so that the code is that of the binary.
+# Sets 'words' to the words of a command line. They end at blanks, tabs and line ends, and are quoted as in a POSIX shell ("Quoting" in
+# "Shell Command Language", XCU 2.2); nothing else in them is special, and nothing is expanded. Fails where a quote is not closed or
+# nothing follows a backslash.
+split_words() {
+  local LC_ALL=C text=$1 word='' begun='' chunk mark special=$' \t\n\'"\\'
+  words=()
+  while [ -n "$text" ]; do
+    chunk=${text%%["$special"]*}
+    text=${text:${#chunk}}
+    if [ -n "$chunk" ]; then word+=$chunk begun=yes; fi
+    mark=${text:0:1} text=${text:1}
+    case $mark in
+      "'")
+        chunk=${text%%\'*}
+        [ "$chunk" != "$text" ] || return 1
+        word+=$chunk begun=yes text=${text:${#chunk}+1}
+        ;;
+      '"')
+        begun=yes
+        while :; do
+          chunk=${text%%[\"\\]*}
+          [ "$chunk" != "$text" ] || return 1
+          word+=$chunk mark=${text:${#chunk}:1} text=${text:${#chunk}+1}
+          [ "$mark" != '"' ] || break
+          case ${text:0:1} in
+            '$' | '`' | '"' | \\) word+=${text:0:1} text=${text:1} ;;
+            $'\n') text=${text:1} ;;
+            *) word+=\\ ;;
+          esac
+        done
+        ;;
+      \\)
+        [ -n "$text" ] || return 1
+        mark=${text:0:1} text=${text:1}
+        if [ "$mark" != $'\n' ]; then word+=$mark begun=yes; fi
+        ;;
+      *)
+        if [ -n "$begun" ]; then words+=("$word"); fi
+        word='' begun=''
+        ;;
+    esac
+  done
+  if [ -n "$begun" ]; then words+=("$word"); fi
+}
+
+# Runs a command line, and hands its exit code on: as an output, and as that of the step unless it is allowed.
 run_binary() {
-  local code=0 binary=$1 allowed=${INPUT_ALLOW_EXIT_CODES-} save=${INPUT_SAVE-}
+  local code=0 ends binary=$1 allowed=${INPUT_ALLOW_EXIT_CODES-} save=${INPUT_SAVE-}
   shift
   # They are arguments by now. The system counts both, and would start no binary with much text.
   unset FLAGS "${!INPUT_@}"
   # On Windows, bash would take arguments that look like its own paths for such, and rewrite them.
   export MSYS2_ARG_CONV_EXCL='*'
   if [ -n "$save" ]; then
-    "$binaries/$binary" "$@" | tee -- "$save" || code=$?
+    # A file that cannot be written must not pass for an answer of the binary.
+    { : >>"$save"; } 2>/dev/null || die "cannot write '$save', which the input 'save' names" "name a file in a folder that is there"
+    set +e
+    "$binaries/$binary" "$@" | tee -- "$save"
+    ends=("${PIPESTATUS[@]}")
+    set -e
+    code=${ends[0]}
+    if [ "${ends[1]}" -ne 0 ]; then
+      # What was cut off may have ended within a line, and an annotation begins one.
+      echo
+      die "cannot write all of '$save', which the input 'save' names" "see why above, make room, and run the job again" 4
+    fi
   else
     "$binaries/$binary" "$@" || code=$?
   fi

@@ -92,6 +92,8 @@ fn fail_usage(env: &Env, usage: &clap::Error) -> Exit {
     }
     if env.actions.is_some() {
         let first = text.lines().next().unwrap_or("the arguments are wrong");
+        // The runner says itself that it is one.
+        let first = first.strip_prefix("error: ").unwrap_or(first);
         say(&format!("{}\n", actions::annotation(Level::Error, None, &escape(first))));
     }
     Exit::Usage

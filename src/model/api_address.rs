@@ -113,6 +113,8 @@ mod tests {
             "api.github.com",
             "http://api.github.com",
             "http://127.0.0.1.evil.com",
+            "http://127.0.0.1:1@evil.com",
+            "http://127.0.0.1:80:443",
             "ftp://127.0.0.1",
             "https://",
             "https:///x",

@@ -1,10 +1,12 @@
 //! The reusable workflows of this repository, whole: real binaries, real git, and tokens that may do what their jobs may.
 
+mod command;
 pub mod gate;
 mod hostile;
 mod prepare;
 mod publish;
 mod refusals;
+mod traps;
 mod whole;
 
 use std::cell::OnceCell;

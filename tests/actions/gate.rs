@@ -18,8 +18,13 @@ const CONFIG: &str = "[project]\nmain = \"main\"\nrepository = \"acme/widget\"\n
     [eligibility]\nbreaking-labels = []\n\n[eligibility.require]\nreviews = 0\nchecks = false\nrisk-assessment = false\n\n\
     [eligibility.rules]\npriority = \"off\"\n";
 
-/// Opens pull request 12 to main with a title, and runs the gate on it.
+/// Opens pull request 12 to main with a title and the label of the example, and runs the gate on it.
 fn gate(title: &str, kind: &str) -> (Run, Github) {
+    called("minimal", "main", &["backport"], title, kind)
+}
+
+/// Opens pull request 12 with a title, and runs the gate of an example on it.
+fn called(example: &str, base_ref: &str, labels: &[&str], title: &str, kind: &str) -> (Run, Github) {
     let repo = Repo::new();
     repo.write_config(CONFIG);
     let base = repo.land_fix("Add the list", [("src/list.c", "one\ntwo\n"), ("tests/list.c", "test\n")]).to_string();
@@ -37,7 +42,9 @@ fn gate(title: &str, kind: &str) -> (Run, Github) {
         pull.change_files(2);
     }
     let this = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let example = std::fs::read_to_string(this.join("examples/workflows/minimal.yml")).expect("because it is there");
+    let example = format!("examples/workflows/{example}.yml");
+    let example = std::fs::read_to_string(this.join(example)).expect("because it is there");
+    let labels: Vec<_> = labels.iter().map(|name| json!({ "name": name })).collect();
     let call = "patch-gate.yml@0000000000000000000000000000000000000000 # v0.1.0\n";
     let example = example.replacen(
         call,
@@ -47,9 +54,9 @@ fn gate(title: &str, kind: &str) -> (Run, Github) {
     let fixture = Fixture::new(&[(MAIN, &example)]);
     let repository = json!({ "full_name": REPOSITORY, "default_branch": "main", "id": 7 });
     let payload = json!({ "action": "opened", "number": 12, "repository": repository, "pull_request": {
-        "number": 12, "title": title, "body": null, "draft": false, "merged": false, "state": "open", "labels": [],
+        "number": 12, "title": title, "body": null, "draft": false, "merged": false, "state": "open", "labels": labels,
         "user": { "login": "con" }, "merge_commit_sha": null,
-        "base": { "ref": "main", "sha": base, "repo": repository },
+        "base": { "ref": base_ref, "sha": base, "repo": repository },
         "head": { "ref": "fix-12", "sha": head, "repo": repository },
     } });
     let runner = fixture.runner().event("pull_request_target", &payload).repository("backstitch/backstitch", this);
@@ -87,4 +94,25 @@ fn the_gate_refuses_and_no_title_gets_further_than_the_comment() {
             .any(|step| step.stdout.contains("ghs_SecretOf") || step.stderr.contains("ghs_SecretOf"))
     );
     assert_eq!(github.state().comments.len(), 1, "{run}");
+}
+
+#[test]
+fn the_examples_judge_pull_requests_to_lines_and_labelled_ones_to_main() {
+    for (example, base, labels, runs) in [
+        ("minimal", "main", &[][..], false),
+        ("minimal", "main", &["bug"], false),
+        ("minimal", "main", &["bug", "backport"], true),
+        ("several-lines", "main", &["bug"], false),
+        ("several-lines", "main", &["backport"], true),
+        ("several-lines", "release/2.0", &[], true),
+    ] {
+        let (run, github) = called(example, base, labels, "fix: keep the list", "crash");
+        let expected = if runs { 1 } else { 0 };
+        assert_eq!(github.state().runs.len(), expected, "{example} {base} {labels:?} {run}");
+        assert_eq!(run.job("gate").outcome == Outcome::Skipped, !runs, "{example} {base} {labels:?} {run}");
+        for other in ["prepare", "status", "publish"] {
+            let others = run.jobs.iter().filter(|job| job.id.starts_with(other));
+            assert!(others.into_iter().all(|job| job.outcome == Outcome::Skipped), "{run}");
+        }
+    }
 }

@@ -180,3 +180,29 @@ fn the_actions_try_themselves_on_every_system() {
         assert_ne!(job.step("refused").outputs["exit-code"], "0", "{run}");
     }
 }
+
+/// What is installed for the checks is the same files each time: a version alone lets a registry give others, and what they need, too.
+#[test]
+fn what_checks_install_is_pinned_by_sums() {
+    let scripts = std::fs::read_dir(root().join(".ci")).expect("because it is there").map_while(Result::ok);
+    let mut installs = 0;
+    for script in scripts.filter(|entry| entry.path().is_file()) {
+        let text = std::fs::read_to_string(script.path()).expect("because it is text");
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            assert!(!line.contains("npm install"), "{}: {line}", script.path().display());
+            if line.contains("/pip\" install") || line.contains("pip install") {
+                installs += 1;
+                assert!(line.contains("--require-hashes -r .ci/python/"), "{}: {line}", script.path().display());
+            }
+            installs += usize::from(line.contains("npm ci"));
+        }
+    }
+    assert!(installs >= 6, "{installs}");
+    for place in [".ci/npm/actions", ".ci/npm/advisory", ".ci/npm/sarif", ".ci/github"] {
+        let lock = std::fs::read_to_string(root().join(place).join("package-lock.json")).expect("because it is there");
+        let lock: Value = serde_json::from_str(&lock).expect("because it is JSON");
+        let packages = lock["packages"].as_object().expect("because it has packages");
+        let loose = packages.iter().find(|(name, package)| !name.is_empty() && package["integrity"].as_str().is_none());
+        assert!(loose.is_none(), "{place}: {loose:?}");
+    }
+}

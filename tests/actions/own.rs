@@ -3,6 +3,7 @@
 mod archives;
 mod check;
 pub mod hostile;
+mod setup;
 
 use std::path::{Path, PathBuf};
 

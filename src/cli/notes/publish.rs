@@ -35,8 +35,8 @@ pub struct PublishArgs {
     #[arg(required = true)]
     pub tag: Vec<TagName>,
 
-    /// Send the files of this folder: SHA256SUMS, its signature, and what it names; of several releases, each has a folder of
-    /// the name of its tag in it
+    /// Send the files of the folder of the name of the tag in this one: SHA256SUMS, its signature, and what it names. Where there
+    /// is only one tag and no such folder, the files of this one
     #[arg(long, value_name = "DIR")]
     pub assets: Option<PathBuf>,
 

@@ -1,13 +1,16 @@
 //! What was found out, as data. What could not be is said with the reason, and never taken for "no".
 
-use semver::Version;
+mod lines;
+
+pub use lines::{
+    BranchFacts, HeldVersion, HighestTag, LineFacts, LineTags, Narrow, Sight, Step, TagForm, WorkflowFiles,
+};
 
 use super::ruling::{Ruled, TagRuleset};
 use super::token::{Scopes, TokenKind};
 use crate::model::branch::BranchName;
 use crate::model::config::{RepositoryName, SigningFormat};
 use crate::model::fetch::FetchFrom;
-use crate::model::line::LineName;
 use crate::model::tag::TagName;
 
 /// Why something was not told.
@@ -64,6 +67,8 @@ pub struct Facts {
     pub clone: CloneFacts,
     /// About the configuration.
     pub config: ConfigFacts,
+    /// About the tags of all lines together. `None` where the configuration is broken.
+    pub tags: Option<TagForm>,
     /// About the lines, the newest first. Empty where the configuration is broken.
     pub lines: Vec<LineFacts>,
     /// About signing tags. `None` where the configuration is broken.
@@ -133,9 +138,24 @@ pub enum ConfigFacts {
         source: String,
         /// The branch where changes land first.
         main: BranchName,
+        /// Whether there is such a branch.
+        place: MainPlace,
         /// How main's compares with it.
         of_main: OfMain,
     },
+}
+
+/// Where the branch is that changes land on first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MainPlace {
+    /// It is here.
+    Here,
+    /// Only the remote has it.
+    OnlyThere,
+    /// Neither this clone nor the remote has it.
+    Nowhere,
+    /// It is not here, and the remote did not tell.
+    NotHere,
 }
 
 /// How main's `patch.toml` compares with the one in the worktree.
@@ -153,98 +173,8 @@ pub enum OfMain {
     OnlyThere(String),
     /// It cannot be read.
     Unreadable(Why),
-    /// The user named another file.
+    /// The user named another file, or there is no main here.
     NotCompared,
-}
-
-/// About a line.
-#[derive(Debug, Clone)]
-pub struct LineFacts {
-    /// Its name.
-    pub name: LineName,
-    /// Its branch, or why there is none.
-    pub branch: Result<BranchFacts, Why>,
-    /// Its releases.
-    pub tags: LineTags,
-    /// What its files say. `None` where there is no branch.
-    pub version: Option<HeldVersion>,
-    /// Its workflow files. `None` where there is no branch.
-    pub workflows: Option<WorkflowFiles>,
-}
-
-/// About the branch of a line.
-#[derive(Debug, Clone)]
-pub struct BranchFacts {
-    /// Its name.
-    pub name: BranchName,
-    /// How the one here compares with that of the remote.
-    pub step: Step,
-}
-
-/// How a branch here compares with that of the remote.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
-    /// They are the same.
-    Same,
-    /// The one here lacks commits.
-    Behind,
-    /// The one here has more.
-    Ahead,
-    /// Each has what the other lacks.
-    Apart,
-    /// The remote has one, and here is none.
-    OnlyThere,
-    /// The remote has none.
-    OnlyHere,
-    /// The remote has commits that were not fetched.
-    Unfetched,
-    /// The remote was not asked.
-    NotCompared,
-}
-
-/// About the releases of a line.
-#[derive(Debug, Clone, Default)]
-pub struct LineTags {
-    /// The highest one here.
-    pub highest: Option<HighestTag>,
-    /// The highest one of the remote, where it was asked and has one above all here.
-    pub above: Option<TagName>,
-    /// Pairs of neighbours of which the later one does not descend from the earlier one.
-    pub unordered: Vec<(TagName, TagName)>,
-    /// Those that the branch does not hold, without the highest.
-    pub outside: Vec<TagName>,
-}
-
-/// The tag of the highest version of a line.
-#[derive(Debug, Clone)]
-pub struct HighestTag {
-    /// Its name.
-    pub tag: TagName,
-    /// Its version.
-    pub version: Version,
-    /// Whether the branch holds its commit. `None`: that cannot be told, or there is no branch.
-    pub on_branch: Option<bool>,
-}
-
-/// What the files of a line say.
-#[derive(Debug, Clone)]
-pub struct HeldVersion {
-    /// Whether `[[version]]` names them.
-    pub is_configured: bool,
-    /// What they hold; `None`: no version.
-    pub held: Result<Option<Version>, Why>,
-}
-
-/// The workflow files of a line that are other ones than those of the default branch.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct WorkflowFiles {
-    /// How many there are.
-    pub number: usize,
-    /// Those that differ from the default branch or that it lacks. Paths from strangers.
-    pub differing: Vec<String>,
-    /// Those among them that no branch of main and the lines on the remote has as they are. `None`: there is no remote whose
-    /// branches are known here.
-    pub new: Option<Vec<String>>,
 }
 
 /// About signing tags.

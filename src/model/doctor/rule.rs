@@ -23,6 +23,8 @@ pub enum Rule {
     ConfigurationOfMain,
     /// There is a remote, and it answers.
     Remote,
+    /// The tags have the form of the project's.
+    TagForm,
     /// The branch of a line is here and there, and in step.
     LineBranch,
     /// The newest release of a line is in the history of its branch, and known here.
@@ -69,7 +71,7 @@ pub enum Rule {
 
 impl Rule {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::GitVersion,
         Self::History,
         Self::Objects,
@@ -77,6 +79,7 @@ impl Rule {
         Self::Configuration,
         Self::ConfigurationOfMain,
         Self::Remote,
+        Self::TagForm,
         Self::LineBranch,
         Self::LineTag,
         Self::TagOrder,
@@ -110,6 +113,7 @@ impl Rule {
             Self::Configuration => "configuration",
             Self::ConfigurationOfMain => "configuration-of-main",
             Self::Remote => "remote",
+            Self::TagForm => "tag-form",
             Self::LineBranch => "line-branch",
             Self::LineTag => "line-tag",
             Self::TagOrder => "tag-order",
@@ -143,6 +147,7 @@ impl Rule {
             | Self::Configuration
             | Self::ConfigurationOfMain
             | Self::Remote
+            | Self::TagForm
             | Self::Token
             | Self::DefaultBranch => &[],
             Self::Read => &[Job::Read],

@@ -24,7 +24,7 @@ pub const PLAN_SCHEMA: &str = "patch-notes/publish-plan@1";
 pub struct PublishRequest {
     /// The tags of the releases.
     pub tags: Vec<TagName>,
-    /// The folder with the files of the one release, or with a folder of the name of its tag for each.
+    /// The folder with a folder of the name of its tag for each release, or, of one alone, with its files.
     pub assets: Option<PathBuf>,
     /// The notes of the one release, or a folder with a file `TAG.md` for each; made from the repository if absent.
     pub notes: Option<PathBuf>,

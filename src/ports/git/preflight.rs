@@ -4,7 +4,7 @@ use git2::ObjectType;
 
 use crate::model::branch::BranchName;
 use crate::model::commit::CommitId;
-use crate::model::doctor::facts::Way;
+use crate::model::doctor::facts::{Narrow, Way};
 use crate::model::error::{Error, Result};
 use crate::model::tag::TagPattern;
 use crate::ports::process::{failed, finish};
@@ -69,6 +69,22 @@ impl Git {
         let text = self.program().text(&["log", &most, "--no-merges", format, &tip, "--"])?;
         let commits: Vec<&str> = text.split('\u{1}').skip(1).collect();
         Ok((commits.iter().filter(|values| !values.trim().is_empty()).count(), commits.len()))
+    }
+
+    /// Says why this clone may lack tags that a remote has, by how it was cloned; `None`: nothing shows that it may.
+    pub fn narrow(&self, remote: &str) -> Option<Narrow> {
+        if self.is_shallow() {
+            return Some(Narrow::Shallow);
+        }
+        let config = self.repository().config().ok()?;
+        if config.get_string(&format!("remote.{remote}.tagopt")).is_ok_and(|option| option == "--no-tags") {
+            return Some(Narrow::NoTags);
+        }
+        let remote = self.repository().find_remote(remote).ok()?;
+        let specs = remote.fetch_refspecs().ok()?;
+        let all = |spec: &str| spec.trim_start_matches('+').starts_with("refs/heads/*:");
+        let takes_all = specs.iter().flatten().flatten().any(all);
+        (!takes_all).then_some(Narrow::SomeBranches)
     }
 
     /// Returns the workflow files of a commit: their paths and the names of their contents.

@@ -1,13 +1,15 @@
 //! Trying whether a key can sign, without ever asking a person for anything.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use crate::model::config::SigningFormat;
 use crate::model::error::Error;
 use crate::model::key_text::{KeyText, Protection};
+use crate::model::percent;
 use crate::ports::git::GitConfig;
-use crate::ports::process::{failed, finish_within};
+use crate::ports::process::{Finished, failed, finish, finish_within};
 
 use super::explain;
 use super::explain::secret_keys;
@@ -40,6 +42,11 @@ pub fn attempt(
         // Its agent has the key open already.
         return sign(config, format, session, payload, namespace).map_or_else(Attempted::Failed, Attempted::Signed);
     }
+    if format != SigningFormat::Ssh
+        && let Some(home) = empty_home()
+    {
+        return Attempted::Failed(without_keys(format, &home));
+    }
     let (mut command, public) = match prepare(config, format, None, namespace) {
         Ok(prepared) => prepared,
         Err(error) => return Attempted::Failed(error),
@@ -66,6 +73,27 @@ pub fn attempt(
             Attempted::Failed(explain(failed(config.signing_program(format), &finished), format, None, config))
         }
     }
+}
+
+/// Returns the folder of GnuPG's keys if it holds no secret one. GnuPG would make the folder and files in it, and only then say so.
+///
+/// Secret keys, and the stubs of those on cards, are in `private-keys-v1.d` (`gpg-agent(1)`, "FILES").
+fn empty_home() -> Option<PathBuf> {
+    let mut command = Command::new("gpgconf");
+    command.args(["--list-dirs", "homedir"]);
+    // Where that cannot be asked, GnuPG itself has to say it.
+    let finished = finish(command, None).ok().filter(Finished::success)?;
+    let home = PathBuf::from(percent::decode(String::from_utf8_lossy(&finished.stdout).trim_end()));
+    (!home.as_os_str().is_empty() && !home.join("private-keys-v1.d").is_dir()).then_some(home)
+}
+
+fn without_keys(format: SigningFormat, home: &Path) -> Error {
+    let what = match format {
+        SigningFormat::X509 => "X.509",
+        SigningFormat::Openpgp | SigningFormat::Ssh => "OpenPGP",
+    };
+    Error::usage(format!("there is no secret {what} key: '{}' holds none", home.display()))
+        .hint("import one with 'gpg --import', and name it: git config user.signingKey FINGERPRINT; or give the key with '--key-env NAME'")
 }
 
 fn locked(format: SigningFormat, why: &str) -> Error {

@@ -1,7 +1,7 @@
 //! The clone, its remote and its configuration.
 
 use crate::model::commit::CommitId;
-use crate::model::doctor::facts::{CloneFacts, ConfigFacts, OfMain, RemoteFacts, Why};
+use crate::model::doctor::facts::{CloneFacts, ConfigFacts, MainPlace, OfMain, RemoteFacts};
 use crate::model::doctor::request::DoctorRequest;
 use crate::model::error::Result;
 use crate::model::fetch::FetchFrom;
@@ -10,7 +10,7 @@ use crate::model::tag_request::AskRemote;
 use crate::ports::git::{Git, MINIMUM, RemoteRef};
 use crate::ports::settings::Settings;
 
-use super::why;
+use super::{World, why};
 
 /// `asked` is the name of the remote that was asked.
 pub(super) fn facts(git: &Git, remote: RemoteFacts, asked: Option<&str>) -> CloneFacts {
@@ -56,16 +56,17 @@ pub(super) fn remote<'r>(
     (Some(name), RemoteFacts::Answers { name: name.to_owned(), way, push }, Some(refs))
 }
 
-/// The refs that matter: main, the branches of lines, and the tags of releases.
+/// The refs that matter: main, the branches of lines, and the tags, whatever form they have.
 fn patterns(git: &Git, configured: Option<&(Settings, Vec<Line>)>) -> Vec<String> {
     let Some((settings, lines)) = configured else { return vec!["HEAD".to_owned()] };
     let branches = lines.iter().filter_map(|line| settings.branch_of(git, line).ok());
     let names = branches.map(|branch| branch.full());
-    [settings.main.full(), settings.tag.refs()].into_iter().chain(names).collect()
+    [settings.main.full(), "refs/tags/*".to_owned()].into_iter().chain(names).collect()
 }
 
 /// Compares the configuration in the worktree with that of main. `is_named`: the user named another file.
-pub(super) fn config(git: &Git, settings: &Settings, is_named: bool) -> ConfigFacts {
+pub(super) fn config(world: &World<'_>, settings: &Settings, is_named: bool) -> ConfigFacts {
+    let git = world.git;
     let here = match is_named {
         true => None,
         false => own(git),
@@ -77,7 +78,18 @@ pub(super) fn config(git: &Git, settings: &Settings, is_named: bool) -> ConfigFa
             (source.to_owned(), of_main(git, settings, here.as_deref()))
         }
     };
-    ConfigFacts::Right { source, main: settings.main.clone(), of_main }
+    ConfigFacts::Right { source, main: settings.main.clone(), place: main_place(world, settings), of_main }
+}
+
+fn main_place(world: &World<'_>, settings: &Settings) -> MainPlace {
+    if world.git.protected_tip(&settings.main).is_some() {
+        return MainPlace::Here;
+    }
+    match world.there(&settings.main.full()) {
+        Some(Some(_)) => MainPlace::OnlyThere,
+        Some(None) => MainPlace::Nowhere,
+        None => MainPlace::NotHere,
+    }
 }
 
 fn own(git: &Git) -> Option<Vec<u8>> {
@@ -89,10 +101,8 @@ fn own(git: &Git) -> Option<Vec<u8>> {
 
 fn of_main(git: &Git, settings: &Settings, here: Option<&[u8]>) -> OfMain {
     let Some((name, commit)) = git.protected_tip(&settings.main) else {
-        let sentence = format!("there is no branch '{}' here to compare patch.toml with", settings.main);
-        let hint =
-            format!("fetch it: {}; in a workflow with 'fetch-depth: 0'", git.fetch_from().branch(&settings.main));
-        return OfMain::Unreadable(Why { sentence, hint: Some(hint) });
+        // That there is no such branch is a finding of its own.
+        return OfMain::NotCompared;
     };
     let there: Result<Option<Vec<u8>>> = git.file_of(commit, "patch.toml");
     match (here, there) {

@@ -2,25 +2,19 @@
 
 use std::collections::HashSet;
 
-use semver::Version;
-
-use crate::model::branch::{BranchName, BranchSpec};
+use crate::model::branch::BranchName;
 use crate::model::commit::CommitId;
-use crate::model::doctor::facts::{BranchFacts, HeldVersion, HighestTag, LineFacts, LineTags, Step, WorkflowFiles};
+use crate::model::doctor::facts::{BranchFacts, HeldVersion, LineFacts, Step, WorkflowFiles};
 use crate::model::edit::survey;
 use crate::model::error::Result;
 use crate::model::line::Line;
 use crate::model::tag::TagName;
-use crate::model::tag_verify::Containment;
 use crate::model::version::next_patch;
 use crate::ports::git::{Git, Tag};
 use crate::ports::settings::Settings;
 use crate::ports::tree::CommitFiles;
 
-use super::{World, tip_of, why};
-
-/// So many of the newest releases of a line are compared with one another.
-const MOST_RELEASES: usize = 12;
+use super::{World, tags, tip_of, why};
 
 /// What was found out about a line, with what only other questions need.
 pub(super) struct Gathered {
@@ -42,7 +36,7 @@ fn of_line(world: &World<'_>, settings: &Settings, lines: &[Line], line: &Line, 
         Some(step) => Ok(BranchFacts { name, step }),
         None => git.branch_commit(&name).map(|_| BranchFacts { name, step: Step::NotCompared }),
     });
-    let line_tags = self::tags(world, settings, line, tip, tags)?;
+    let line_tags = tags::of_line(world, settings, line, tip, tags)?;
     let next = line_tags.highest.as_ref().and_then(|highest| next_patch(&highest.version));
     let next = next.and_then(|version| settings.tag.render(&version).parse().ok());
     Ok(Gathered {
@@ -81,56 +75,6 @@ fn step(world: &World<'_>, branch: &BranchName) -> Option<Step> {
         (Some(_), Some(_)) if git.is_shallow() => Step::NotCompared,
         (Some(_), Some(_)) => Step::Apart,
     })
-}
-
-fn tags(world: &World<'_>, settings: &Settings, line: &Line, tip: Option<CommitId>, all: &[Tag]) -> Result<LineTags> {
-    let git = world.git;
-    let version = |tag: &Tag| settings.tag.version_of(&tag.name);
-    let own = settings.release_tags(all, line);
-    let Some((last, highest)) = own.last().and_then(|last| Some((*last, version(last)?))) else {
-        return Ok(LineTags { above: above(world, settings, line, None), ..LineTags::default() });
-    };
-    let name = |tag: &Tag| tag.name.parse::<TagName>().ok();
-    let Some(tag) = name(last) else { return Ok(LineTags::default()) };
-    let is_standing = matches!(line.branch, BranchSpec::Standing(_));
-    let on_branch = tip.and_then(|tip| match git.containment(last.commit, tip) {
-        Containment::Inside => Some(true),
-        // The branch of another release of the line need not have it.
-        Containment::Outside => is_standing.then_some(false),
-        Containment::Unknown => None,
-    });
-    let stable: Vec<&Tag> =
-        own.iter().copied().filter(|tag| version(tag).is_some_and(|version| version.pre.is_empty())).collect();
-    let newest = &stable[stable.len().saturating_sub(MOST_RELEASES)..];
-    let apart = |pair: &&[&Tag]| git.containment(pair[0].commit, pair[1].commit) == Containment::Outside;
-    let pairs = newest.windows(2).filter(apart);
-    let unordered = pairs.filter_map(|pair| name(pair[0]).zip(name(pair[1]))).collect();
-    let outside = match tip.filter(|_| is_standing && !git.is_shallow()) {
-        Some(tip) => {
-            let names: HashSet<String> = git.tags_outside(tip, &settings.tag)?.into_iter().collect();
-            let others = stable.iter().filter(|tag| names.contains(&tag.name) && tag.name != last.name);
-            others.filter_map(|tag| name(tag)).collect()
-        }
-        None => Vec::new(),
-    };
-    Ok(LineTags {
-        above: above(world, settings, line, Some(&highest)),
-        highest: Some(HighestTag { tag, version: highest, on_branch }),
-        unordered,
-        outside,
-    })
-}
-
-/// Returns the highest tag of a line that the remote has above all here.
-fn above(world: &World<'_>, settings: &Settings, line: &Line, highest: Option<&Version>) -> Option<TagName> {
-    let tag = |name: &str| {
-        let tag: TagName = name.strip_prefix("refs/tags/")?.parse().ok()?;
-        let version = settings.tag.version_of(tag.as_str()).filter(|version| line.contains(version))?;
-        Some((version, tag))
-    };
-    let there = world.refs.iter().flatten().filter_map(|found| tag(&found.name));
-    let above = there.filter(|(version, _)| highest.is_none_or(|highest| version.cmp_precedence(highest).is_gt()));
-    above.max_by(|(a, _), (b, _)| a.cmp_precedence(b)).map(|(_, tag)| tag)
 }
 
 fn held(git: &Git, settings: &Settings, tip: CommitId) -> HeldVersion {

@@ -4,6 +4,7 @@ mod clone;
 mod forge;
 mod lines;
 mod signing;
+mod tags;
 
 use crate::model::branch::BranchName;
 use crate::model::commit::{CommitId, ObjectId};
@@ -81,17 +82,18 @@ fn gather(
         Err(why) => {
             let forge = forge::facts(&world, None, &[], open(&Project::default()));
             let config = ConfigFacts::Broken(why);
-            return Ok(Facts { clone, config, lines: Vec::new(), signing: None, sign_off: None, forge });
+            return Ok(Facts { clone, config, tags: None, lines: Vec::new(), signing: None, sign_off: None, forge });
         }
     };
-    let config = clone::config(git, &settings, request.config.is_some());
+    let config = clone::config(&world, &settings, request.config.is_some());
+    let tags = Some(tags::form(&world, &settings)?);
     let lines = lines::facts(&world, &settings, &lines)?;
     let signing = signing::facts(git, &settings, request, lines.iter().find_map(|line| line.next.clone()))?;
     let signed = main.map(|main| git.sign_offs(main, MOST_COMMITS)).transpose()?.unwrap_or_default();
     let sign_off = SignOffFacts { is_configured: settings.config.pick.signoff, signed };
     let forge = forge::facts(&world, main, &lines, open(&settings.config.project));
     let next = lines.into_iter().map(|line| line.facts).collect();
-    Ok(Facts { clone, config, lines: next, signing: Some(signing), sign_off: Some(sign_off), forge })
+    Ok(Facts { clone, config, tags, lines: next, signing: Some(signing), sign_off: Some(sign_off), forge })
 }
 
 /// Returns where a branch is that others protect.

@@ -1,5 +1,6 @@
 //! `patch-prepare.yml` and `patch-status.yml`: from what a line needs to a pull request, and to the issue with the table.
 
+use super::traps::Traps;
 use super::{Project, started};
 use crate::executor::{Access, Outcome, Run, Runner};
 
@@ -76,6 +77,53 @@ fn a_plan_that_is_not_the_one_that_was_made_is_refused() {
     assert!(project.github.state().proposals.pulls.is_empty());
     let told: Vec<&str> = run.job("apply").steps.iter().flat_map(|step| step.messages("error")).collect();
     assert_eq!(told, ["the plan is not the one that the job 'plan' made; run the whole workflow again"]);
+}
+
+#[test]
+fn picks_that_are_not_those_that_were_made_are_refused() {
+    let project = Project::new();
+    let other = |call: &mut crate::executor::Call<'_>| {
+        let outputs = crate::executor::players::download_artifact(call)?;
+        let report = call.workspace.join(call.input("path", "")).join("applied.json");
+        if let Ok(text) = std::fs::read_to_string(&report) {
+            std::fs::write(report, text + " ").expect("because the folder is ours");
+        }
+        Ok(outputs)
+    };
+    let before = project.there(&["for-each-ref"]);
+    let run = started(&prepare(&project, "2.0", "main", "").player("actions/download-artifact", other), PREPARE);
+    run.ended(Outcome::Failure);
+    let told: Vec<&str> = run.job("propose").steps.iter().flat_map(|step| step.messages("error")).collect();
+    assert_eq!(told, ["the picks are not those that the job 'apply' made; run the whole workflow again"]);
+    assert_eq!(project.there(&["for-each-ref"]), before);
+}
+
+#[test]
+fn what_a_command_leaves_behind_reaches_no_token_that_writes() {
+    let project = Project::new();
+    let traps = Traps::lay(&project);
+    let run = started(&prepare(&project, "2.0", "main", &traps.command()), PREPARE);
+    require_proposed(&project, &run);
+    traps.require_only_in("apply");
+    let may = |job: &str| run.job(job).permissions.get("contents");
+    assert_eq!((may("plan"), may("apply"), may("propose")), (Access::Read, Access::Read, Access::Write));
+}
+
+#[test]
+fn what_would_fail_is_found_before_anything_is_planned() {
+    let project = Project::new();
+    let before = project.there(&["for-each-ref"]);
+    project.github.state().settings.archived = true;
+    let run = started(&prepare(&project, "2.0", "main", ""), PREPARE);
+    run.ended(Outcome::Failure);
+    let told: Vec<&str> = run.all_steps().iter().flat_map(|step| step.messages("error")).collect();
+    assert!(
+        told.iter().any(|text| text.starts_with("push (token): ") && text.contains("is archived")),
+        "{told:?}\n{run}"
+    );
+    assert_eq!((run.job("doctor").outcome, run.job("plan").outcome), (Outcome::Failure, Outcome::Skipped));
+    assert_eq!(run.job("propose").outcome, Outcome::Skipped);
+    assert_eq!(project.there(&["for-each-ref"]), before);
 }
 
 #[test]

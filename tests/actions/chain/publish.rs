@@ -1,7 +1,10 @@
 //! `patch-publish.yml`: from a branch to a release, and again after a fault.
 
+use super::traps::Traps;
 use super::{Project, started};
-use crate::executor::{Outcome, Run, Runner};
+use crate::executor::players::download_artifact;
+use crate::executor::{Access, Call, Outcome, Run, Runner};
+use crate::support::github::state::Ruleset;
 use crate::support::github::{Fault, When};
 
 const PATH: &str = ".github/workflows/patch-publish.yml";
@@ -70,7 +73,29 @@ fn nothing_is_pushed_where_the_validation_or_the_build_fails() {
     started(&runner(&project, "false", BUILD), PATH).ended(Outcome::Failure);
     started(&runner(&project, VALIDATE, "exit 3"), PATH).ended(Outcome::Failure);
     assert_eq!(project.there(&["for-each-ref"]), before);
-    assert!(project.github.requests().is_empty(), "{:?}", project.github.requests());
+    assert_eq!(writes(&project), Vec::<String>::new());
+}
+
+/// What was written by the API. Two questions of the doctor go by `POST`, and nothing of them is kept.
+fn writes(project: &Project) -> Vec<String> {
+    let asked = ["GET ", "POST /graphql", "POST /releases/generate-notes"];
+    let requests = project.github.requests().into_iter();
+    requests.filter(|request| !asked.iter().any(|known| request.starts_with(known))).collect()
+}
+
+#[test]
+fn what_would_fail_is_found_before_anything_is_built() {
+    let project = Project::new();
+    let before = project.there(&["for-each-ref"]);
+    let rule = serde_json::json!({ "type": "creation" });
+    project.github.state().settings.rulesets.push(Ruleset::new("No tags", "tag", &["~ALL"], vec![rule]));
+    let run = publish(&project);
+    run.ended(Outcome::Failure);
+    let told: Vec<&str> = run.all_steps().iter().flat_map(|step| step.messages("error")).collect();
+    assert!(told.iter().any(|text| text.starts_with("tag-rules (ruleset 'No tags')")), "{told:?}\n{run}");
+    assert_eq!((run.job("doctor").outcome, run.job("build").outcome), (Outcome::Failure, Outcome::Skipped));
+    assert_eq!(run.job("publish").outcome, Outcome::Skipped);
+    assert_eq!((project.there(&["for-each-ref"]), writes(&project)), (before, Vec::new()));
 }
 
 #[test]
@@ -92,4 +117,60 @@ fn a_key_that_may_not_sign_is_found_before_anything_is_pushed() {
     let run = started(&runner(&project, VALIDATE, BUILD).secret("signing_key", &other.text()), PATH);
     run.ended(Outcome::Failure);
     assert_eq!(project.there(&["for-each-ref"]), before);
+    let told: Vec<&str> = run.job("publish").steps.iter().flat_map(|step| step.messages("error")).collect();
+    assert!(told.iter().any(|text| text.starts_with("signing-policy: ")), "{told:?}\n{run}");
+    assert_eq!(run.job("build").outcome, Outcome::Success, "the key is not there before somebody approves");
+}
+
+#[test]
+fn what_a_build_leaves_behind_reaches_no_token_and_no_key() {
+    let project = Project::new();
+    let traps = Traps::lay(&project);
+    let validate = format!("{}; {VALIDATE}", traps.command());
+    let run = started(&runner(&project, &validate, &format!("{}; {BUILD}", traps.command())), PATH);
+    require_whole(&project, &run);
+    traps.require_only_in("build");
+    assert_eq!(run.job("build").permissions.get("contents"), Access::Read);
+    assert!(run.job("build").environment.is_none(), "{run}");
+}
+
+#[test]
+fn files_that_are_not_those_of_the_build_are_not_released() {
+    let project = Project::new();
+    let before = project.there(&["for-each-ref"]);
+    let swapped = |name: &'static str| {
+        move |call: &mut Call<'_>| {
+            let outputs = download_artifact(call)?;
+            let folder = call.workspace.join(call.input("path", ""));
+            std::fs::write(folder.join(name), "something else").expect("because the folder is ours");
+            Ok(outputs)
+        }
+    };
+    for name in ["widget-v2.0.1.txt", "more.txt"] {
+        let runner = runner(&project, VALIDATE, BUILD).player("actions/download-artifact", swapped(name));
+        let run = started(&runner, PATH);
+        run.ended(Outcome::Failure);
+        let told: Vec<&str> = run.job("publish").steps.iter().flat_map(|step| step.messages("error")).collect();
+        assert_eq!(told, ["the files are not those that the job 'build' made; run the whole workflow again"], "{run}");
+    }
+    assert_eq!(project.there(&["for-each-ref"]), before);
+    assert!(project.github.state().releases.all.is_empty());
+}
+
+#[test]
+fn a_branch_that_moved_after_the_build_is_not_released() {
+    let project = Project::new();
+    let bare = project.bare().display().to_string();
+    let command = format!(
+        "{BUILD}; echo moved >moved && git add moved && git commit -q -m moved && git push -q {bare} HEAD:release/2.0"
+    );
+    // Whoever pushes to the line while it is built need not be the build, but then the moment would be chance.
+    let run = started(&runner(&project, VALIDATE, &command), PATH);
+    run.ended(Outcome::Failure);
+    let told: Vec<&str> = run.job("publish").steps.iter().flat_map(|step| step.messages("error")).collect();
+    let said = "the branch of the line is not what the job 'build' built any more; run the whole workflow again";
+    assert_eq!(told, [said], "{run}");
+    assert!(
+        project.there(&["tag"]).lines().all(|tag| tag != "v2.0.1") && project.github.state().releases.all.is_empty()
+    );
 }

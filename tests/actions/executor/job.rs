@@ -19,6 +19,7 @@ pub struct Job<'s> {
     pub scope: Scope,
     pub workspace: PathBuf,
     pub temp: PathBuf,
+    pub home: PathBuf,
     pub token: String,
     /// What the workflow and the job set, and what steps set by `GITHUB_ENV`.
     pub env: Texts,
@@ -40,7 +41,7 @@ impl<'s> Job<'s> {
     ) -> Result<Self> {
         let token = (session.runner.mint)(id, permissions);
         session.hide(&token);
-        let (workspace, temp) = (session.workspace()?, session.fresh("temp")?);
+        let (workspace, temp, home) = (session.workspace()?, session.fresh("temp")?, session.fresh("home")?);
         let mut github = session.github.clone();
         github.push(("token".to_owned(), Value::text(&token)));
         github.push(("job".to_owned(), Value::text(id.rsplit('/').next().unwrap_or(id))));
@@ -69,12 +70,20 @@ impl<'s> Job<'s> {
             scope,
             workspace,
             temp,
+            home,
             token,
             env: Texts::new(),
             path: Vec::new(),
             deadline,
             cancelled: false,
         })
+    }
+
+    /// What every process of the job gets from the machine.
+    pub fn machine(&self) -> Texts {
+        let mut env = self.session.machine();
+        env.insert("HOME".to_owned(), self.home.display().to_string());
+        env
     }
 
     /// Runs steps that stand in no workflow.

@@ -66,7 +66,7 @@ impl<'r> Session<'r> {
         let masks = runner.secrets.values().chain(runner.environment_secrets.iter().map(|(_, _, value)| value));
         let masks = RefCell::new(masks.filter(|value| !value.is_empty()).cloned().collect());
         let session = Self { runner, folder, masks, count: Cell::new(0), github: Pairs::new() };
-        for name in ["home", "artifacts", "tools"] {
+        for name in ["artifacts", "tools"] {
             std::fs::create_dir(session.path(name))
                 .map_err(|error| Trouble::new(format!("cannot make '{name}': {error}")))?;
         }
@@ -101,13 +101,12 @@ impl<'r> Session<'r> {
         self.masks.borrow().iter().fold(text.to_owned(), |text, mask| text.replace(mask, "***"))
     }
 
-    /// What every process gets from the machine.
+    /// What every process gets from the machine, apart from its home: each job has a machine of its own.
     pub fn machine(&self) -> Texts {
         let mut env = self.runner.machine.clone();
         let mut path: Vec<_> = self.runner.folders.iter().map(|folder| folder.display().to_string()).collect();
         path.push(search_path());
         env.insert("PATH".to_owned(), path.join(":"));
-        env.insert("HOME".to_owned(), self.path("home").display().to_string());
         env
     }
 

@@ -253,7 +253,7 @@ impl Job<'_> {
 
     /// The variables of a process: those of the machine, then what the workflow sets, then what the runner does not let it change.
     fn environment(&self, scope: &Scope, env: Texts, files: &Files) -> Texts {
-        let mut all = self.session.machine();
+        let mut all = self.machine();
         let mut set = |name: &str, value: &str| all.insert(name.to_owned(), value.to_owned());
         set("CI", "true");
         set("LANG", "C.UTF-8");

@@ -138,3 +138,12 @@ fn a_push_that_is_not_let_in_is_told_without_the_password() {
     assert_eq!(found(&document, "push"), ["failed origin"], "{document:#}");
     assert!(!output.stdout.contains("hunter2"), "{}", output.stdout);
 }
+
+#[test]
+fn outside_of_a_repository_the_command_line_is_wrong() {
+    let repo = healthy();
+    let outside = tempfile::tempdir().expect("because tests can write to the temporary folder");
+    let place = outside.path().display().to_string();
+    let said = Bin::doctor().at(&repo).args(["check", "--offline", "--repo", &place]).run().code(2);
+    assert!(said.stderr.contains("no git repository at") && said.stderr.contains("--repo"), "{}", said.stderr);
+}

@@ -1,8 +1,7 @@
 //! The lines: their branches, their tags and their versions.
 
-use crate::support::Change;
-
 use super::{doctor, found, healthy, publish, requires, said};
+use crate::support::{Bin, Change, Repo};
 
 #[test]
 fn a_line_in_order_passes() {
@@ -93,4 +92,73 @@ fn files_below_the_newest_tag_are_told() {
     requires(&repo, "line-version", &["passed 2.0"]);
     repo.land_on_line("2.0", "Break it", [("package.json", "{}\n")]);
     requires(&repo, "line-version", &["failed 2.0"]);
+}
+
+/// What is found about a clone of the remote of a story that was made like this.
+fn of_clone(repo: &Repo, how: &[&str], arguments: &[&str]) -> serde_json::Value {
+    let place = repo.home().join(format!("clone-{}", how.concat().replace('/', "-")));
+    let (address, folder) = (format!("file://{}", repo.home().join("up.git").display()), place.display().to_string());
+    if !place.exists() {
+        repo.git([&["clone", "-q"], how, &[&address, &folder]].concat());
+    }
+    let now = repo.now();
+    let all = [&["check", "--repo", &folder, "--unsigned", "--format", "json", "--now", &now], arguments].concat();
+    Bin::doctor().at(repo).args(all).run().json()
+}
+
+#[test]
+fn what_a_clone_without_tags_cannot_show_is_not_passed() {
+    let repo = healthy();
+    repo.land_on_line("2.0", "Fix it", [("list", "two\n")]);
+    repo.tag_release("v2.0.1", "2.0");
+    publish(&repo);
+    let both =
+        |document: &serde_json::Value| [found(document, "line-tag").concat(), found(document, "tag-order").concat()];
+    for (how, mend) in [
+        (&["--no-tags"][..], "remote.origin.tagOpt"),
+        (&["--depth", "1", "--branch", "release/2.0"], "--unshallow --tags"),
+        (&["--single-branch", "--branch", "release/2.0"], "set-branches origin '*'"),
+    ] {
+        let offline = of_clone(&repo, how, &["--offline"]);
+        assert_eq!(both(&offline), ["undecided 2.0", "undecided 2.0"], "{how:?} {offline:#}");
+        assert!(said(&offline, "line-tag", "mend").contains(mend), "{how:?} {offline:#}");
+    }
+    // The remote is asked, and has what is not here.
+    let online = of_clone(&repo, &["--no-tags"], &[]);
+    assert_eq!(both(&online), ["failed 2.0", "undecided 2.0"], "{online:#}");
+    assert!(said(&online, "tag-order", "detail").contains("'v2.0.1'"), "{online:#}");
+    // A clone that has all of it passes, whether the remote is asked or not.
+    for arguments in [&["--offline"][..], &[]] {
+        assert_eq!(both(&of_clone(&repo, &[], arguments)), ["passed 2.0", "passed 2.0"], "{arguments:?}");
+    }
+}
+
+#[test]
+fn tags_of_another_form_are_told() {
+    let repo = healthy();
+    requires(&repo, "tag-form", &["passed"]);
+    let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");
+    let other = own.replacen("[project]\n", "[project]\ntag = \"release-{version}\"\n", 1);
+    assert_ne!(own, other);
+    repo.write_config(&other);
+    let document = requires(&repo, "tag-form", &["failed"]);
+    assert!(said(&document, "tag-form", "detail").contains("release-{version}"), "{document:#}");
+    assert!(said(&document, "tag-form", "mend").contains("'tag' in [project]"), "{document:#}");
+}
+
+#[test]
+fn a_main_that_is_no_branch_fails() {
+    let repo = healthy();
+    let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");
+    std::fs::write(repo.path().join("patch.toml"), own.replacen("main = \"main\"", "main = \"trunk\"", 1))
+        .expect("because the folder is ours");
+    let document = requires(&repo, "configuration", &["failed"]);
+    assert!(said(&document, "configuration", "detail").contains("'trunk'"), "{document:#}");
+    let asked = doctor(&repo, &[]).run().code(1).json();
+    assert!(said(&asked, "configuration", "detail").contains("neither here nor on the remote"), "{asked:#}");
+    assert!(said(&asked, "configuration", "mend").contains("'main' in [project]"), "{asked:#}");
+    repo.git(["push", "-q", "origin", "main:refs/heads/trunk"]);
+    repo.git(["update-ref", "-d", "refs/remotes/origin/trunk"]);
+    let there = doctor(&repo, &[]).run().code(1).json();
+    assert!(said(&there, "configuration", "detail").contains("only the remote has"), "{there:#}");
 }

@@ -72,6 +72,30 @@ fn gpg_keys_are_tried_too() {
 }
 
 #[test]
+fn looking_for_a_gpg_key_leaves_nothing_behind() {
+    let repo = Repo::new();
+    start_line(&repo);
+    for format in ["openpgp", "x509"] {
+        repo.write_config(&format!("{PROJECT}[signing]\nformat = \"{format}\"\n"));
+        let home = repo.home().join(format!("home-{format}"));
+        std::fs::create_dir(&home).expect("because the folder is ours");
+        let ask = || {
+            let bin = doctor(&repo, &["--offline"]).env("HOME", &home.display().to_string());
+            let document = bin.run().json();
+            (found(&document, "signing-key"), said(&document, "signing-key", "detail"))
+        };
+        let (verdict, detail) = ask();
+        assert_eq!(verdict, ["failed"], "{detail}");
+        assert!(detail.contains("there is no secret"), "{detail}");
+        assert_eq!(std::fs::read_dir(&home).expect("because it is there").count(), 0, "{format}");
+        // Some machines have the folder without any key in it.
+        std::fs::create_dir(home.join(".gnupg")).expect("because the folder is ours");
+        assert_eq!(ask().0, ["failed"]);
+        assert_eq!(std::fs::read_dir(home.join(".gnupg")).expect("because it is there").count(), 0, "{format}");
+    }
+}
+
+#[test]
 fn a_policy_that_cannot_be_read_is_told() {
     let repo = healthy();
     repo.write_config(&format!("{PROJECT}[signing]\nformat = \"ssh\"\nallowed-signers = \"nowhere\"\n"));

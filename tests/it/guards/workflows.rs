@@ -5,7 +5,7 @@
 use super::{page_lock, read, require_none, root, updating};
 
 /// The workflows that users call.
-const WORKFLOWS: [&str; 4] = ["patch-gate", "patch-prepare", "patch-publish", "patch-status"];
+const WORKFLOWS: [&str; 5] = ["patch-command", "patch-gate", "patch-prepare", "patch-publish", "patch-status"];
 
 /// The names below a heading of `workflow_call`, each with its description and, if it is required, a word that says so.
 fn listed(text: &str, heading: &str) -> Vec<(String, String)> {

@@ -1,6 +1,7 @@
 //! `patch-notes publish`: from tags and files that verify to releases that are there once and whole.
 
 mod before;
+mod folders;
 mod kills;
 
 use std::path::PathBuf;
@@ -358,16 +359,4 @@ fn what_is_asked_for_has_to_make_sense() {
     let empty = story.one(&["--notes", &file]).run().code(1).stderr;
     assert!(empty.contains("the notes are empty"), "{empty}");
     assert_eq!(story.writes(), Vec::<String>::new());
-}
-
-#[test]
-fn a_release_without_files_and_without_signatures_is_possible_when_asked_for() {
-    let story = Story::new();
-    story.repo.git(["tag", "-d", "v2.0.1"]);
-    let _made = tag(&story.repo, &["create", "2.0.1", "--unsigned"]).run().success();
-    story.hand_over("v2.0.1");
-    let said = story.bin(&["v2.0.1"]).run().code(1).stderr;
-    assert!(said.contains("does not verify: signed"), "{said}");
-    let found = story.bin(&["v2.0.1", "--unsigned", "--format", "json"]).run().success().json();
-    assert_eq!(found["releases"][0]["assets"], json!([]));
 }

@@ -1,6 +1,8 @@
 //! The clone and the configuration.
 
-use crate::model::doctor::facts::{CloneFacts, ConfigFacts, OfMain, RemoteFacts, Way, Why};
+use crate::model::apply::shell_word;
+use crate::model::branch::BranchName;
+use crate::model::doctor::facts::{CloneFacts, ConfigFacts, MainPlace, OfMain, RemoteFacts, Way, Why};
 use crate::model::doctor::{Finding, Rule};
 
 /// Adds what can be done, where it is known.
@@ -51,12 +53,12 @@ pub(super) fn judge(clone: &CloneFacts, config: &ConfigFacts) -> Vec<Finding> {
 }
 
 fn configuration(config: &ConfigFacts) -> Vec<Finding> {
-    let (source, of_main) = match config {
+    let (source, main, place, of_main) = match config {
         ConfigFacts::Broken(why) => {
             let finding = Finding::failed(Rule::Configuration, &why.sentence, "every binary, with exit code 2");
             return vec![with_hint(finding, why)];
         }
-        ConfigFacts::Right { source, of_main, .. } => (source, of_main),
+        ConfigFacts::Right { source, main, place, of_main } => (source, main, *place, of_main),
     };
     let differs = |detail: String| {
         let would_fail =
@@ -66,7 +68,10 @@ fn configuration(config: &ConfigFacts) -> Vec<Finding> {
     let mend = |place: &str| {
         format!("see how they differ: git diff {place} -- patch.toml; and bring the change to main first")
     };
-    let mut findings = vec![Finding::passed(Rule::Configuration, format!("{source} is right"))];
+    let mut findings = vec![match main_place(main, place) {
+        Some(finding) => finding,
+        None => Finding::passed(Rule::Configuration, format!("{source} is right")),
+    }];
     findings.push(match of_main {
         OfMain::Same(place) => Finding::passed(Rule::ConfigurationOfMain, format!("'{place}' has the same patch.toml")),
         OfMain::Neither => {
@@ -79,6 +84,39 @@ fn configuration(config: &ConfigFacts) -> Vec<Finding> {
         OfMain::NotCompared => return findings,
     });
     findings
+}
+
+/// What is wrong with main, without which nothing can be told of any line.
+fn main_place(main: &BranchName, place: MainPlace) -> Option<Finding> {
+    let word = shell_word(main.as_str());
+    let (detail, mend) = match place {
+        MainPlace::Here => return None,
+        MainPlace::OnlyThere => (
+            format!("'{main}' is main, and only the remote has that branch"),
+            format!(
+                "git remote set-branches --add origin {word} && git fetch origin; in a workflow give actions/checkout 'fetch-depth: 0'"
+            ),
+        ),
+        MainPlace::Nowhere => (
+            format!("'{main}' is main, and there is no such branch, neither here nor on the remote"),
+            "correct 'main' in [project] of patch.toml; see which branches there are: git ls-remote --heads origin"
+                .to_owned(),
+        ),
+        MainPlace::NotHere => (
+            format!("'{main}' is main, and there is no such branch here"),
+            format!(
+                "fetch it: git fetch origin {word}:refs/remotes/origin/{word}; or correct 'main' in [project] of patch.toml"
+            ),
+        ),
+    };
+    Some(
+        Finding::failed(
+            Rule::Configuration,
+            detail,
+            "'patch-pick', 'patch-check' and whatever compares a line with main",
+        )
+        .mend(mend),
+    )
 }
 
 fn remote(remote: &RemoteFacts) -> Option<Finding> {

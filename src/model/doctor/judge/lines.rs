@@ -2,7 +2,9 @@
 
 use super::clone::with_hint;
 use crate::model::apply::shell_word;
-use crate::model::doctor::facts::{BranchFacts, HeldVersion, HighestTag, LineFacts, LineTags, Step};
+use crate::model::doctor::facts::{
+    BranchFacts, HeldVersion, HighestTag, LineFacts, LineTags, Narrow, Sight, Step, TagForm,
+};
 use crate::model::doctor::{Finding, Rule};
 use crate::model::fetch::FetchFrom;
 use crate::model::tag::TagName;
@@ -78,6 +80,14 @@ fn highest(tags: &LineTags, line: &LineFacts, fetch: &FetchFrom) -> Finding {
         )
         .mend(fetch.tags());
     }
+    if let Sight::Narrow(narrow) = tags.sight {
+        let newest = match &tags.highest {
+            Some(HighestTag { tag, .. }) => format!("'{tag}' is the newest release here"),
+            None => "no release of the line is here".to_owned(),
+        };
+        let detail = format!("{newest}, and there may be others: {}", narrow.sentence());
+        return Finding::undecided(Rule::LineTag, detail, create).mend(narrow.mend());
+    }
     let Some(HighestTag { tag, on_branch, .. }) = &tags.highest else {
         return Finding::passed(
             Rule::LineTag,
@@ -114,6 +124,9 @@ fn order(tags: &LineTags) -> Finding {
         )
         .mend(format!("look: patch-tag verify {}; a tag that was published stays", shell_word(later.as_str())));
     }
+    if let Some((detail, mend)) = unseen(tags) {
+        return Finding::undecided(Rule::TagOrder, detail, would_fail).mend(mend);
+    }
     if !tags.outside.is_empty() {
         let names = named(&tags.outside);
         return Finding::undecided(
@@ -124,6 +137,45 @@ fn order(tags: &LineTags) -> Finding {
         .mend("look at each: patch-tag verify TAG; a tag that was published stays");
     }
     Finding::passed(Rule::TagOrder, "the releases follow one another, and the branch holds them all")
+}
+
+/// What of the order cannot be seen here, and how to get it.
+fn unseen(tags: &LineTags) -> Option<(String, &'static str)> {
+    match &tags.sight {
+        Sight::Narrow(narrow) => Some((format!("releases may be missing here: {}", narrow.sentence()), narrow.mend())),
+        Sight::Lacking(lacking) => {
+            Some((format!("the remote has {}, which are not here", named(lacking)), "git fetch origin --tags"))
+        }
+        Sight::Whole if tags.is_cut => Some((
+            "history is missing that tells whether the releases follow one another".to_owned(),
+            Narrow::Shallow.mend(),
+        )),
+        Sight::Whole => None,
+    }
+}
+
+/// Whether the tags have the form of the project's. `None`: there are none at all.
+pub(super) fn form(tags: &TagForm) -> Option<Finding> {
+    let TagForm { form, matching, others, look_like_releases } = tags;
+    if *matching > 0 {
+        return Some(Finding::passed(Rule::TagForm, format!("{} of the form '{form}'", counted(*matching))));
+    }
+    let first = others.first()?;
+    let detail = format!(
+        "tags have the form '{form}', and none of those that there are has it, such as '{}'",
+        first.escape_debug()
+    );
+    let would_fail =
+        "no release is found: every line looks as if it had none, and the next tag has another form than those before";
+    let finding = match look_like_releases {
+        true => Finding::failed(Rule::TagForm, detail, would_fail),
+        false => Finding::undecided(Rule::TagForm, detail, would_fail),
+    };
+    Some(finding.mend("say in patch.toml how the tags of releases are named: 'tag' in [project], such as tag = \"release-{version}\"; see them: git tag --list"))
+}
+
+fn counted(tags: usize) -> String {
+    if tags == 1 { "a tag is".to_owned() } else { format!("{tags} tags are") }
 }
 
 fn named(tags: &[TagName]) -> String {

@@ -15,6 +15,7 @@ use super::{Finding, Rule};
 /// Finds what would fail later. The order is that of [`Rule::ALL`].
 pub fn judge(facts: &Facts) -> Vec<Finding> {
     let mut findings = clone::judge(&facts.clone, &facts.config);
+    findings.extend(facts.tags.as_ref().and_then(lines::form));
     findings.extend(facts.lines.iter().flat_map(|line| lines::judge(line, &facts.clone.fetch)));
     if let Some(signing) = &facts.signing {
         findings.extend(signing::judge(signing));
@@ -74,7 +75,7 @@ fn push(facts: &Facts) -> Option<Finding> {
                 Way::Ssh => "add a key that may write: a deploy key with write access, or one of an account with the role 'write'",
                 Way::Http => {
                     "give git the token for its pushes (after actions/checkout with persist-credentials: false it has none): \
-                     git config --local credential.helper, or http.<address>.extraheader through GIT_CONFIG_COUNT; and see that the token may write contents"
+                     git config --local credential.helper, or http.<address>.extraheader through GIT_CONFIG_COUNT; and see that the token has 'contents: write'"
                 }
                 Way::Other => "see that you may write there",
             };

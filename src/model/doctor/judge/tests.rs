@@ -49,8 +49,10 @@ fn well() -> Facts {
         config: ConfigFacts::Right {
             source: "patch.toml".to_owned(),
             main: "main".parse().expect("a branch"),
+            place: MainPlace::Here,
             of_main: OfMain::Same("refs/remotes/origin/main".to_owned()),
         },
+        tags: Some(TagForm { form: "v{version}".to_owned(), matching: 1, ..TagForm::default() }),
         lines: vec![LineFacts {
             name: "2.0".parse().expect("a line"),
             branch: Ok(BranchFacts { name: "release/2.0".parse().expect("a branch"), step: Step::Same }),
@@ -144,6 +146,27 @@ fn tags_and_versions_have_their_verdicts() {
 }
 
 #[test]
+fn tags_that_cannot_be_seen_are_no_tags_in_order() {
+    let both = ["line-tag undecided", "tag-order undecided"];
+    for narrow in [Narrow::Shallow, Narrow::NoTags, Narrow::SomeBranches, Narrow::Unasked] {
+        after(|facts| facts.lines[0].tags.sight = Sight::Narrow(narrow), &both);
+        let none = LineTags { sight: Sight::Narrow(narrow), ..LineTags::default() };
+        after(|facts| facts.lines[0].tags = none, &both);
+    }
+    let lacking = Sight::Lacking(vec!["v2.0.0-rc.1".parse().expect("a tag")]);
+    after(|facts| facts.lines[0].tags.sight = lacking, &["tag-order undecided"]);
+    after(|facts| facts.lines[0].tags.is_cut = true, &["tag-order undecided"]);
+    let form = |matching, look_like_releases, others: &[&str]| {
+        let others = others.iter().map(|name| (*name).to_owned()).collect();
+        Some(TagForm { form: "v{version}".to_owned(), matching, others, look_like_releases })
+    };
+    after(|facts| facts.tags = form(0, true, &["release-2.0.1"]), &["tag-form failed"]);
+    after(|facts| facts.tags = form(0, false, &["nightly"]), &["tag-form undecided"]);
+    after(|facts| facts.tags = form(1, true, &["release-2.0.1"]), &[]);
+    after(|facts| facts.tags = form(0, false, &[]), &[]);
+}
+
+#[test]
 fn the_clone_and_its_configuration_have_their_verdicts() {
     let why = || Why::new("so");
     after(|facts| facts.clone.git = Err(why()), &["git-version failed"]);
@@ -166,7 +189,12 @@ fn the_clone_and_its_configuration_have_their_verdicts() {
         (OfMain::Unreadable(why()), &["configuration-of-main undecided"]),
     ] {
         let (source, main) = ("patch.toml".to_owned(), "main".parse().expect("a branch"));
-        after(|facts| facts.config = ConfigFacts::Right { source, main, of_main }, expected);
+        after(|facts| facts.config = ConfigFacts::Right { source, main, place: MainPlace::Here, of_main }, expected);
+    }
+    for place in [MainPlace::OnlyThere, MainPlace::Nowhere, MainPlace::NotHere] {
+        let (source, main) = ("patch.toml".to_owned(), "main".parse().expect("a branch"));
+        let config = ConfigFacts::Right { source, main, place, of_main: OfMain::NotCompared };
+        after(|facts| facts.config = config, &["configuration failed"]);
     }
 }
 

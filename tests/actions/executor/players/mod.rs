@@ -38,7 +38,7 @@ pub struct Call<'c> {
 
 impl<'c> Call<'c> {
     pub(super) fn new(uses: &Uses, with: Texts, job: &'c Job<'c>, github: Value, env: Texts) -> Self {
-        let mut all = job.session.machine();
+        let mut all = job.machine();
         all.extend(env);
         Self {
             uses: uses.to_string(),

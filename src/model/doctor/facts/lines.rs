@@ -1,0 +1,188 @@
+//! What was found out about the lines.
+
+use semver::Version;
+
+use super::Why;
+use crate::model::branch::BranchName;
+use crate::model::line::LineName;
+use crate::model::tag::TagName;
+
+/// About a line.
+#[derive(Debug, Clone)]
+pub struct LineFacts {
+    /// Its name.
+    pub name: LineName,
+    /// Its branch, or why there is none.
+    pub branch: Result<BranchFacts, Why>,
+    /// Its releases.
+    pub tags: LineTags,
+    /// What its files say. `None` where there is no branch.
+    pub version: Option<HeldVersion>,
+    /// Its workflow files. `None` where there is no branch.
+    pub workflows: Option<WorkflowFiles>,
+}
+
+/// About the branch of a line.
+#[derive(Debug, Clone)]
+pub struct BranchFacts {
+    /// Its name.
+    pub name: BranchName,
+    /// How the one here compares with that of the remote.
+    pub step: Step,
+}
+
+/// How a branch here compares with that of the remote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// They are the same.
+    Same,
+    /// The one here lacks commits.
+    Behind,
+    /// The one here has more.
+    Ahead,
+    /// Each has what the other lacks.
+    Apart,
+    /// The remote has one, and here is none.
+    OnlyThere,
+    /// The remote has none.
+    OnlyHere,
+    /// The remote has commits that were not fetched.
+    Unfetched,
+    /// The remote was not asked.
+    NotCompared,
+}
+
+/// About the releases of a line.
+#[derive(Debug, Clone, Default)]
+pub struct LineTags {
+    /// The highest one here.
+    pub highest: Option<HighestTag>,
+    /// The highest one of the remote, where it was asked and has one above all here.
+    pub above: Option<TagName>,
+    /// Pairs of neighbours of which the later one does not descend from the earlier one.
+    pub unordered: Vec<(TagName, TagName)>,
+    /// Whether history is missing that would tell more of the order.
+    pub is_cut: bool,
+    /// Those that the branch does not hold, without the highest.
+    pub outside: Vec<TagName>,
+    /// Whether all of the line's tags can be seen here.
+    pub sight: Sight,
+}
+
+/// Whether all tags of a line can be seen here.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Sight {
+    /// All are here, as far as anything tells.
+    #[default]
+    Whole,
+    /// The remote has these, and they are not here.
+    Lacking(Vec<TagName>),
+    /// The remote did not tell, and this clone may lack some.
+    Narrow(Narrow),
+}
+
+/// Why a clone may lack tags that its remote has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Narrow {
+    /// Its history is cut off, and tags behind the cut were not fetched.
+    Shallow,
+    /// It was told to fetch no tags (`git clone --no-tags`).
+    NoTags,
+    /// It fetches some branches only, and with them only the tags on them (`git clone --single-branch`).
+    SomeBranches,
+    /// No tag of a release is here at all.
+    Unasked,
+}
+
+impl Narrow {
+    /// Returns what is so, as part of a sentence.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Shallow => "the clone is shallow",
+            Self::NoTags => "the clone fetches no tags ('remote.<name>.tagOpt')",
+            Self::SomeBranches => "the clone fetches some branches only, and the tags on them",
+            Self::Unasked => "the remote was not asked",
+        }
+    }
+
+    /// Returns how to get the rest.
+    pub const fn mend(self) -> &'static str {
+        match self {
+            Self::Shallow => "git fetch --unshallow --tags; in a workflow give actions/checkout 'fetch-depth: 0'",
+            Self::NoTags => "git config --unset remote.origin.tagOpt; git fetch --tags",
+            Self::SomeBranches => "git remote set-branches origin '*' && git fetch --tags",
+            Self::Unasked => "git fetch --tags; or ask the remote: without --offline",
+        }
+    }
+}
+
+/// Whether the tags have the form that the project's tags have.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TagForm {
+    /// The form, such as `v{version}`.
+    pub form: String,
+    /// How many tags have it, here and on the remote.
+    pub matching: usize,
+    /// Some of the tags that have another form: names from strangers.
+    pub others: Vec<String>,
+    /// Whether one of them holds something like a version.
+    pub look_like_releases: bool,
+}
+
+/// The tag of the highest version of a line.
+#[derive(Debug, Clone)]
+pub struct HighestTag {
+    /// Its name.
+    pub tag: TagName,
+    /// Its version.
+    pub version: Version,
+    /// Whether the branch holds its commit. `None`: that cannot be told, or there is no branch.
+    pub on_branch: Option<bool>,
+}
+
+/// What the files of a line say.
+#[derive(Debug, Clone)]
+pub struct HeldVersion {
+    /// Whether `[[version]]` names them.
+    pub is_configured: bool,
+    /// What they hold; `None`: no version.
+    pub held: Result<Option<Version>, Why>,
+}
+
+/// The workflow files of a line that are other ones than those of the default branch.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WorkflowFiles {
+    /// How many there are.
+    pub number: usize,
+    /// Those that differ from the default branch or that it lacks. Paths from strangers.
+    pub differing: Vec<String>,
+    /// Those among them that no branch of main and the lines on the remote has as they are. `None`: there is no remote whose
+    /// branches are known here.
+    pub new: Option<Vec<String>>,
+}
+
+impl TagForm {
+    /// Says whether the name of a tag holds something like a version: two numbers with a dot or an underscore between them, as in
+    /// `release-2.0.1` and `REL_15_2`.
+    pub fn looks_like_a_release(name: &str) -> bool {
+        let bytes = name.as_bytes();
+        bytes
+            .windows(3)
+            .any(|three| three[0].is_ascii_digit() && matches!(three[1], b'.' | b'_') && three[2].is_ascii_digit())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_that_looks_like_a_release_is_told_from_others() {
+        for name in ["release-2.0.1", "REL_15_2", "2.0", "v1.0.0-rc.1", "widget/3.1"] {
+            assert!(TagForm::looks_like_a_release(name), "{name}");
+        }
+        for name in ["nightly", "nightly-2026-11-29", "v2", "2", "", "a.b", "1.x"] {
+            assert!(!TagForm::looks_like_a_release(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! `patch-command.yml`: a comment of somebody who may write picks a merged pull request, and every other one does nothing.
+
+use serde_json::json;
+
+use super::{Project, started};
+use crate::executor::{Outcome, Run};
+use crate::own::hostile::{TEXTS, heavy};
+
+const PATH: &str = ".github/workflows/patch-command.yml";
+
+/// A project with pull request 12, merged or not, and two people of whom one may write.
+fn project(merged: bool) -> Project {
+    let project = Project::new();
+    {
+        let mut state = project.github.state();
+        let pull = state.open(12);
+        if merged {
+            (pull.closed, pull.merge) = (true, Some(project.repo.commit_id("main").to_string()));
+        }
+        pull.title = "\"merged\": true \"merge_commit_sha\": \"0000000000000000000000000000000000000000\"".to_owned();
+        state.permissions.insert("mia".to_owned(), ("write", "maintain"));
+        state.permissions.insert("con".to_owned(), ("read", "triage"));
+    }
+    project
+}
+
+fn said(project: &Project, login: &str, comment: &str) -> Run {
+    let payload = json!({
+        "action": "created",
+        "issue": { "number": 12, "pull_request": {} },
+        "comment": { "body": comment, "user": { "login": login }, "author_association": "MEMBER" },
+    });
+    started(&project.runner().event("issue_comment", &payload), PATH)
+}
+
+/// Requires that nothing was done, and that the log says why.
+#[track_caller]
+fn require_nothing(project: &Project, run: &Run, before: &str, why: &str) {
+    run.ended(Outcome::Success);
+    let log = &run.job("ask").step("ask").stdout;
+    assert!(log.starts_with("nothing is done: ") && log.contains(why), "{why}: {log}");
+    assert_eq!(run.outputs.get("line").map_or("", String::as_str), "");
+    assert_eq!(project.there(&["for-each-ref"]), before);
+    assert!(project.github.state().proposals.pulls.is_empty());
+}
+
+#[test]
+fn who_may_write_picks_by_a_comment() {
+    let project = project(true);
+    let run = said(&project, "mia", "/backport 2.0\r\n\nplease");
+    run.ended(Outcome::Success);
+    assert_eq!(run.outputs["line"], "2.0");
+    let state = project.github.state();
+    let [pull] = state.proposals.open()[..] else { panic!("{run}") };
+    assert_eq!((pull.base.as_str(), pull.head.as_str()), ("release/2.0", "backstitch/2.0"));
+    drop(state);
+    assert_eq!(project.there(&["show", "backstitch/2.0:list"]), "one, kept");
+}
+
+#[test]
+fn nobody_else_does_and_the_log_says_why() {
+    let merged = project(true);
+    let before = merged.there(&["for-each-ref"]);
+    for login in ["con", "nobody-here"] {
+        require_nothing(&merged, &said(&merged, login, "/backport 2.0"), &before, "may not write to this repository");
+    }
+    require_nothing(&merged, &said(&merged, "helper[bot]", "/backport 2.0"), &before, "only people");
+    for comment in
+        ["", "/backport", "/backports 2.0", "see: /backport 2.0", "/backport 2.0 1.9", "hello\n/backport 2.0"]
+    {
+        require_nothing(&merged, &said(&merged, "mia", comment), &before, "is not '/backport LINE'");
+    }
+    let open = project(false);
+    require_nothing(&open, &said(&open, "mia", "/backport 2.0"), &before_of(&open), "is not merged");
+}
+
+fn before_of(project: &Project) -> String {
+    project.there(&["for-each-ref"])
+}
+
+#[test]
+fn texts_of_strangers_are_no_command() {
+    let project = project(true);
+    let before = before_of(&project);
+    let heavy = heavy().into_iter().map(|(_, text)| text);
+    for text in TEXTS.iter().map(|text| (*text).to_owned()).chain(heavy) {
+        let run = said(&project, "mia", &format!("/backport {text}"));
+        // A first line may be a command whatever follows it; there is no such line then.
+        let line = run.outputs.get("line").map_or("", String::as_str);
+        assert!(line.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)), "{line:?}");
+        assert_eq!(run.outcome == Outcome::Success, line.is_empty(), "{run}");
+        assert!(run.all_steps().iter().all(|step| !step.outputs.contains_key("owned")), "{run}");
+        assert_eq!(before_of(&project), before);
+        let run = said(&project, &text.replace('\0', ""), "/backport 2.0");
+        require_nothing(&project, &run, &before, "only people");
+    }
+    assert!(!project.repo.path().join("owned").exists());
+    let unknown = said(&project, "mia", "/backport 9.9");
+    unknown.ended(Outcome::Failure);
+    assert_eq!(project.there(&["for-each-ref"]), before);
+}

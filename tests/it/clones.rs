@@ -129,7 +129,7 @@ fn the_doctor_names_commands_that_work() {
                 let one = all.iter().find(is_it).unwrap_or_else(|| panic!("no {rule} in {found:#}")).clone();
                 (one["found"] != "passed", one["mend"].as_str().unwrap_or_default().to_owned())
             };
-            [of("history", None), of("configuration-of-main", None), of("line-branch", Some("2.1"))]
+            [of("history", None), of("configuration", None), of("line-branch", Some("2.1"))]
         };
         let [history, main, line] = broken();
         assert_eq!((history.0, main.0, line.0), (!depth.is_empty(), true, true), "{history:?} {main:?} {line:?}");

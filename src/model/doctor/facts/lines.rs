@@ -3,7 +3,9 @@
 use semver::Version;
 
 use super::Why;
+use crate::model::apply::shell_word;
 use crate::model::branch::BranchName;
+use crate::model::fetch::FetchFrom;
 use crate::model::line::LineName;
 use crate::model::tag::TagName;
 
@@ -106,12 +108,15 @@ impl Narrow {
     }
 
     /// Returns how to get the rest.
-    pub const fn mend(self) -> &'static str {
+    pub fn mend(self, fetch: &FetchFrom) -> String {
         match self {
-            Self::Shallow => "git fetch --unshallow --tags; in a workflow give actions/checkout 'fetch-depth: 0'",
-            Self::NoTags => "git config --unset remote.origin.tagOpt; git fetch --tags",
-            Self::SomeBranches => "git remote set-branches origin '*' && git fetch --tags",
-            Self::Unasked => "git fetch --tags; or ask the remote: without --offline",
+            Self::Shallow => format!("{}; in a workflow give actions/checkout 'fetch-depth: 0'", fetch.tags()),
+            Self::NoTags => {
+                let setting = shell_word(&format!("remote.{}.tagOpt", fetch.remote));
+                format!("git config --unset {setting}; {}", fetch.tags())
+            }
+            Self::SomeBranches => fetch.branches(),
+            Self::Unasked => format!("{}; or ask the remote: without --offline", fetch.tags()),
         }
     }
 }

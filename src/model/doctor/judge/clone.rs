@@ -4,6 +4,7 @@ use crate::model::apply::shell_word;
 use crate::model::branch::BranchName;
 use crate::model::doctor::facts::{CloneFacts, ConfigFacts, MainPlace, OfMain, RemoteFacts, Way, Why};
 use crate::model::doctor::{Finding, Rule};
+use crate::model::fetch::FetchFrom;
 
 /// Adds what can be done, where it is known.
 pub(super) fn with_hint(finding: Finding, why: &Why) -> Finding {
@@ -47,12 +48,12 @@ pub(super) fn judge(clone: &CloneFacts, config: &ConfigFacts) -> Vec<Finding> {
             .mend("git config user.name NAME && git config user.email ADDRESS"),
         },
     ];
-    findings.extend(configuration(config));
+    findings.extend(configuration(config, &clone.fetch));
     findings.extend(remote(&clone.remote));
     findings
 }
 
-fn configuration(config: &ConfigFacts) -> Vec<Finding> {
+fn configuration(config: &ConfigFacts, fetch: &FetchFrom) -> Vec<Finding> {
     let (source, main, place, of_main) = match config {
         ConfigFacts::Broken(why) => {
             let finding = Finding::failed(Rule::Configuration, &why.sentence, "every binary, with exit code 2");
@@ -68,7 +69,7 @@ fn configuration(config: &ConfigFacts) -> Vec<Finding> {
     let mend = |place: &str| {
         format!("see how they differ: git diff {place} -- patch.toml; and bring the change to main first")
     };
-    let mut findings = vec![match main_place(main, place) {
+    let mut findings = vec![match main_place(main, place, fetch) {
         Some(finding) => finding,
         None => Finding::passed(Rule::Configuration, format!("{source} is right")),
     }];
@@ -87,26 +88,23 @@ fn configuration(config: &ConfigFacts) -> Vec<Finding> {
 }
 
 /// What is wrong with main, without which nothing can be told of any line.
-fn main_place(main: &BranchName, place: MainPlace) -> Option<Finding> {
-    let word = shell_word(main.as_str());
+fn main_place(main: &BranchName, place: MainPlace, fetch: &FetchFrom) -> Option<Finding> {
     let (detail, mend) = match place {
         MainPlace::Here => return None,
         MainPlace::OnlyThere => (
             format!("'{main}' is main, and only the remote has that branch"),
-            format!(
-                "git remote set-branches --add origin {word} && git fetch origin; in a workflow give actions/checkout 'fetch-depth: 0'"
-            ),
+            format!("{}; in a workflow give actions/checkout 'fetch-depth: 0'", fetch.branch(main)),
         ),
         MainPlace::Nowhere => (
             format!("'{main}' is main, and there is no such branch, neither here nor on the remote"),
-            "correct 'main' in [project] of patch.toml; see which branches there are: git ls-remote --heads origin"
-                .to_owned(),
+            format!(
+                "correct 'main' in [project] of patch.toml; see which branches there are: git ls-remote --heads {}",
+                shell_word(&fetch.remote)
+            ),
         ),
         MainPlace::NotHere => (
             format!("'{main}' is main, and there is no such branch here"),
-            format!(
-                "fetch it: git fetch origin {word}:refs/remotes/origin/{word}; or correct 'main' in [project] of patch.toml"
-            ),
+            format!("fetch it: {}; or correct 'main' in [project] of patch.toml", fetch.branch(main)),
         ),
     };
     Some(

@@ -25,7 +25,7 @@ pub(super) fn judge(line: &LineFacts, fetch: &FetchFrom) -> Vec<Finding> {
         ),
     }];
     findings.push(highest(&line.tags, line, fetch));
-    findings.push(order(&line.tags));
+    findings.push(order(&line.tags, fetch));
     findings.extend(line.version.as_ref().map(|version| held(version, line.tags.highest.as_ref())));
     let about = |finding: Finding| match &finding.about {
         Some(_) => finding,
@@ -86,7 +86,7 @@ fn highest(tags: &LineTags, line: &LineFacts, fetch: &FetchFrom) -> Finding {
             None => "no release of the line is here".to_owned(),
         };
         let detail = format!("{newest}, and there may be others: {}", narrow.sentence());
-        return Finding::undecided(Rule::LineTag, detail, create).mend(narrow.mend());
+        return Finding::undecided(Rule::LineTag, detail, create).mend(narrow.mend(fetch));
     }
     let Some(HighestTag { tag, on_branch, .. }) = &tags.highest else {
         return Finding::passed(
@@ -112,7 +112,7 @@ fn highest(tags: &LineTags, line: &LineFacts, fetch: &FetchFrom) -> Finding {
     }
 }
 
-fn order(tags: &LineTags) -> Finding {
+fn order(tags: &LineTags, fetch: &FetchFrom) -> Finding {
     let would_fail = "'patch-tag verify' of such a tag, and the notes of the release behind it";
     if let Some((earlier, later)) = tags.unordered.first() {
         let more = tags.unordered.len() - 1;
@@ -124,7 +124,7 @@ fn order(tags: &LineTags) -> Finding {
         )
         .mend(format!("look: patch-tag verify {}; a tag that was published stays", shell_word(later.as_str())));
     }
-    if let Some((detail, mend)) = unseen(tags) {
+    if let Some((detail, mend)) = unseen(tags, fetch) {
         return Finding::undecided(Rule::TagOrder, detail, would_fail).mend(mend);
     }
     if !tags.outside.is_empty() {
@@ -140,15 +140,17 @@ fn order(tags: &LineTags) -> Finding {
 }
 
 /// What of the order cannot be seen here, and how to get it.
-fn unseen(tags: &LineTags) -> Option<(String, &'static str)> {
+fn unseen(tags: &LineTags, fetch: &FetchFrom) -> Option<(String, String)> {
     match &tags.sight {
-        Sight::Narrow(narrow) => Some((format!("releases may be missing here: {}", narrow.sentence()), narrow.mend())),
+        Sight::Narrow(narrow) => {
+            Some((format!("releases may be missing here: {}", narrow.sentence()), narrow.mend(fetch)))
+        }
         Sight::Lacking(lacking) => {
-            Some((format!("the remote has {}, which are not here", named(lacking)), "git fetch origin --tags"))
+            Some((format!("the remote has {}, which are not here", named(lacking)), fetch.tags()))
         }
         Sight::Whole if tags.is_cut => Some((
             "history is missing that tells whether the releases follow one another".to_owned(),
-            Narrow::Shallow.mend(),
+            Narrow::Shallow.mend(fetch),
         )),
         Sight::Whole => None,
     }

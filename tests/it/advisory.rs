@@ -1,6 +1,7 @@
 //! `patch-advisory`: sources are begun once, checked and scored.
 
 mod affected;
+mod content;
 mod generated;
 mod kit;
 mod matrix;

@@ -155,12 +155,28 @@ pub enum Known {
     Stated,
     /// It says that it reverts the other one.
     Reverts,
+    /// It has all lines that the other one changes, among or instead of other ones.
+    Lines,
+    /// It undoes exactly what the other one changes.
+    Inverse,
+    /// It says or looks so, and what it changes does not show it: a person has to decide.
+    Unproven,
 }
 
 impl Known {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Ancestor, Self::Trailer, Self::PullRequest, Self::PatchId, Self::Likeness, Self::Stated, Self::Reverts];
+    pub const ALL: [Self; 10] = [
+        Self::Ancestor,
+        Self::Trailer,
+        Self::PullRequest,
+        Self::PatchId,
+        Self::Likeness,
+        Self::Stated,
+        Self::Reverts,
+        Self::Lines,
+        Self::Inverse,
+        Self::Unproven,
+    ];
 
     /// Returns the word for it.
     pub const fn as_str(self) -> &'static str {
@@ -172,6 +188,9 @@ impl Known {
             Self::Likeness => "likeness",
             Self::Stated => "stated",
             Self::Reverts => "reverts",
+            Self::Lines => "lines",
+            Self::Inverse => "inverse",
+            Self::Unproven => "unproven",
         }
     }
 }
@@ -258,6 +277,9 @@ pub struct Stated {
     /// Commits of the line that brought the flaw in another way than main did.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub introduced_by: Vec<CommitId>,
+    /// Commits of the line that look like a part of the flaw or of its fix, and are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unrelated: Vec<CommitId>,
     /// What holds for all its releases, whatever history shows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verdict: Option<StatedVerdict>,

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::model::advisory::contain::{Bringers, Flaw, Graph, Holdings, Judged, TakenBack};
 use crate::model::advisory::lines::{Known, LineEvidence, Role};
-use crate::model::advisory::reverts::{Copies, reverts, taken_back};
+use crate::model::advisory::reverts::{Copies, reverts};
 use crate::model::advisory::runs::Has;
 use crate::model::change::changes;
 use crate::model::commit::{Commit, CommitId};
@@ -13,7 +13,9 @@ use crate::model::presence::Certainty;
 use crate::ports::git::Git;
 
 use super::copies::{Behind, Pick, behind, picks};
+use super::proven::prove;
 use super::requests_of_members;
+use super::reverted::{History, Taken};
 
 /// Committer dates may be wrong by so much, and no pick is missed.
 const SLACK_SECONDS: i64 = 60 * 24 * 60 * 60;
@@ -28,6 +30,8 @@ pub struct Named {
     pub stated_introduced: Vec<CommitId>,
     /// Others each of which repairs it, as people say.
     pub stated_fixed: Vec<CommitId>,
+    /// Others that look like copies of the named ones, and are none, as people say.
+    pub unrelated: Vec<CommitId>,
 }
 
 impl Named {
@@ -49,7 +53,7 @@ pub struct Traced {
     on_main: HashSet<CommitId>,
     named: Named,
     picks: Vec<Pick>,
-    taken_back: Vec<(TakenBack, String)>,
+    taken_back: Vec<Taken>,
     cut: Vec<CommitId>,
 }
 
@@ -61,6 +65,8 @@ pub struct Seen {
     pub evidence: Vec<LineEvidence>,
     /// Picks that are only probable, which any of them has.
     pub perhaps: Vec<Pick>,
+    /// What only says that it took something back, which any of them has.
+    pub doubtful: Vec<TakenBack>,
     /// Whether the history of any of them is cut off where it matters.
     pub is_cut: bool,
 }
@@ -91,13 +97,17 @@ impl Traced {
         let requests = requests_of_members(&changes(&traced.commits, main));
         let (of_main, off_main): (Vec<&Commit>, Vec<&Commit>) =
             traced.commits.iter().partition(|commit| traced.on_main.contains(&commit.id));
-        traced.picks = picks(git, &wanted, &requests, &off_main, &of_main)?;
+        let mut found = picks(git, &wanted, &requests, &off_main, &of_main)?;
+        found.retain(|pick| !traced.named.unrelated.contains(&pick.commit));
+        let off_main: Vec<&Commit> =
+            off_main.into_iter().filter(|one| !traced.named.unrelated.contains(&one.id)).collect();
+        traced.picks = prove(git, &wanted, &off_main, found)?;
         traced.cut = cut;
-        traced.find_reverts(&requests);
+        traced.find_reverts(git, &requests)?;
         Ok(traced)
     }
 
-    fn find_reverts(&mut self, requests: &HashMap<CommitId, u64>) {
+    fn find_reverts(&mut self, git: &Git, requests: &HashMap<CommitId, u64>) -> Result<()> {
         let said = reverts(&self.commits);
         let copies: Vec<Copies> = self
             .named
@@ -111,17 +121,27 @@ impl Traced {
             .collect();
         let commits: HashMap<CommitId, &Commit> = self.commits.iter().map(|commit| (commit.id, commit)).collect();
         let all = copies.iter().flat_map(|one| one.all.iter().copied()).chain(said.iter().map(|one| one.id));
-        self.taken_back = taken_back(&said, &copies, &commits, &self.graph.holdings(all));
+        let holdings = self.graph.holdings(all);
+        let history = History { git, commits: &commits, holdings: &holdings };
+        let mut order: Vec<Taken> = history.taken(&said, &copies, &self.fixes())?;
         // What took back nothing that matters, not even in turn, says nothing of the flaw.
         let mut matters: HashSet<CommitId> = copies.into_iter().flat_map(|one| one.all).collect();
-        let mut order: Vec<(TakenBack, String)> = std::mem::take(&mut self.taken_back);
-        order.sort_by_key(|(one, _)| self.graph.place(one.by));
-        for (one, words) in order {
-            if matters.contains(&one.commit) {
-                matters.insert(one.by);
-                self.taken_back.push((one, words));
+        order.sort_by_key(|one| (self.graph.place(one.back.by), self.graph.place(one.back.commit)));
+        let mut taken_back = Vec::new();
+        for one in order {
+            if matters.contains(&one.back.commit) {
+                matters.insert(one.back.by);
+                taken_back.push(one);
             }
         }
+        self.taken_back = taken_back;
+        Ok(())
+    }
+
+    /// Returns what repairs the flaw, or a part of it, however sure that is.
+    fn fixes(&self) -> HashSet<CommitId> {
+        let copies = self.named.fixed.iter().flat_map(|origin| self.copies_of(*origin, Certainty::Probably));
+        copies.chain(self.named.stated_fixed.iter().copied()).collect()
     }
 
     /// Returns which of the named commits of main are not in its history.
@@ -161,8 +181,27 @@ impl Traced {
             introduced: self.named.introduced.as_ref().map_or(Bringers::Always, brought),
             parts: self.named.fixed.iter().map(|origin| self.copies_of(*origin, fixes)).collect(),
             whole: self.named.stated_fixed.clone(),
-            taken_back: self.taken_back.iter().map(|(one, _)| *one).collect(),
+            taken_back: self.counted(fixes),
         }
+    }
+
+    /// Returns what took back what, of the doubtful only that which leaves the flaw, where only what is sure repairs it, and only that
+    /// which takes the flaw away, where less will do.
+    fn counted(&self, fixes: Certainty) -> Vec<TakenBack> {
+        let mut good = self.fixes();
+        let mut counted = Vec::new();
+        // The oldest first: whether what is taken back repairs is then known.
+        for one in &self.taken_back {
+            let repairs = !good.contains(&one.back.commit);
+            if repairs {
+                good.insert(one.back.by);
+            }
+            let leaves_it = fixes == Certainty::Yes;
+            if one.certainty == Certainty::Yes || repairs != leaves_it {
+                counted.push(one.back);
+            }
+        }
+        counted
     }
 
     fn copies_of(&self, origin: CommitId, certainty: Certainty) -> Vec<CommitId> {
@@ -183,9 +222,9 @@ impl Traced {
             found.push(LineEvidence { role, commit, origin, known, detail: detail.to_owned() });
         };
         roles(commit).for_each(|role| add(role, commit, Known::Ancestor, ""));
-        let sure = |pick: &&Pick| pick.commit == commit && pick.origin != commit && pick.certainty == Certainty::Yes;
-        for pick in self.picks.iter().filter(sure) {
-            roles(pick.origin).for_each(|role| add(role, pick.origin, pick.known, &pick.detail));
+        for pick in self.picks.iter().filter(|pick| pick.commit == commit && pick.origin != commit) {
+            let known = if pick.certainty == Certainty::Yes { pick.known } else { Known::Unproven };
+            roles(pick.origin).for_each(|role| add(role, pick.origin, known, &pick.detail));
         }
         for (stated, role) in
             [(&self.named.stated_introduced, Role::Introduced), (&self.named.stated_fixed, Role::Fixed)]
@@ -194,8 +233,9 @@ impl Traced {
                 add(role, commit, Known::Stated, "");
             }
         }
-        for (one, words) in self.taken_back.iter().filter(|(one, _)| one.by == commit) {
-            add(Role::TookBack, one.commit, Known::Reverts, words);
+        for one in self.taken_back.iter().filter(|one| one.back.by == commit) {
+            let known = if one.certainty == Certainty::Yes { one.known } else { Known::Unproven };
+            add(Role::TookBack, one.back.commit, known, &one.words);
         }
         found
     }
@@ -238,10 +278,12 @@ impl Answers<'_> {
             held.extend(self.holdings.held_by(*commit).into_iter().filter(|id| seen.insert(*id)));
         }
         let perhaps = |pick: &&Pick| pick.certainty == Certainty::Probably && seen.contains(&pick.commit);
+        let doubtful = |one: &&Taken| one.certainty == Certainty::Probably && seen.contains(&one.back.by);
         Seen {
             judged,
             evidence: held.iter().flat_map(|id| self.traced.evidence_of(*id)).collect(),
             perhaps: self.traced.picks.iter().filter(perhaps).cloned().collect(),
+            doubtful: self.traced.taken_back.iter().filter(doubtful).map(|one| one.back).collect(),
             is_cut: commits.iter().any(|commit| is_cut(*commit)),
         }
     }

@@ -5,6 +5,8 @@ pub mod chain;
 pub mod copies;
 pub mod elsewhere;
 pub mod flaw;
+pub mod proven;
+pub mod reverted;
 pub mod stretch;
 pub mod table;
 

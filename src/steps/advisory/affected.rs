@@ -11,7 +11,7 @@ use crate::model::advisory::affected::{
 };
 use crate::model::advisory::contain::Judged;
 use crate::model::advisory::edit::Source;
-use crate::model::advisory::lines::{CommitName, Introduced, LineFinding, LineVerdict, Stated};
+use crate::model::advisory::lines::{CommitName, Introduced, Known, LineFinding, LineVerdict, Stated};
 use crate::model::advisory::runs::Has;
 use crate::model::commit::CommitId;
 use crate::model::error::{Error, Result};
@@ -19,8 +19,7 @@ use crate::model::request::Mode;
 use crate::ports::git::Git;
 use crate::ports::settings::Settings;
 use crate::ports::survey::affected::suspects;
-use crate::ports::survey::copies::Pick;
-use crate::ports::survey::flaw::{Answers, Named, Traced};
+use crate::ports::survey::flaw::{Answers, Named, Seen, Traced};
 
 use places::{Place, places};
 
@@ -88,6 +87,7 @@ pub fn found(git: &Git, settings: &Settings, advisory: &Advisory) -> Result<Foun
         fixed: fixed.clone(),
         stated_introduced: stated(|one| &one.introduced_by),
         stated_fixed: stated(|one| &one.fixed_by),
+        unrelated: stated(|one| &one.unrelated),
     };
     let main = git.branch_commit(&settings.main)?;
     let tips: Vec<CommitId> = lines.iter().flat_map(Place::commits).collect();
@@ -168,7 +168,7 @@ fn check_stated(git: &Git, lines: &[Place], stated: &Stated) -> Result<()> {
         return Err(Error::usage(format!("[[stated]] speaks of line '{}', and there is none", stated.line))
             .hint(format!("the lines are: {}", names.join(", "))));
     }
-    for id in stated.fixed_by.iter().chain(&stated.introduced_by) {
+    for id in stated.fixed_by.iter().chain(&stated.introduced_by).chain(&stated.unrelated) {
         git.commit(*id).map_err(|missing| {
             let told = format!("commit '{id}', which [[stated]] gives for line '{}', is not here", stated.line);
             match git.is_shallow() {
@@ -191,6 +191,7 @@ fn facts(answers: &Answers<'_>, place: &Place, advisory: &Advisory) -> Result<Li
             return Err(Error::usage(told).hint("name a commit of the branch or of a release of the line"));
         }
     }
+    let doubts = doubts(place, &seen);
     let mut judged = seen.judged.into_iter();
     let open = Judged { has: Has::Unknown, repaired: false };
     let versions = place
@@ -209,11 +210,11 @@ fn facts(answers: &Answers<'_>, place: &Place, advisory: &Advisory) -> Result<Li
         evidence: seen.evidence,
         stated: stated.iter().find_map(|one| one.verdict),
         said: (!said.is_empty()).then(|| said.join("; ")),
-        doubts: doubts(place, seen.is_cut, &seen.perhaps),
+        doubts,
     })
 }
 
-fn doubts(place: &Place, is_cut: bool, perhaps: &[Pick]) -> Vec<String> {
+fn doubts(place: &Place, seen: &Seen) -> Vec<String> {
     let mut doubts = Vec::new();
     if place.commits().next().is_none() && place.versions.is_empty() {
         doubts.push("there is neither its branch nor a release of it here".to_owned());
@@ -223,15 +224,31 @@ fn doubts(place: &Place, is_cut: bool, perhaps: &[Pick]) -> Vec<String> {
     if !missing.is_empty() {
         doubts.push(format!("the tags of {} lead to no commit that is here", missing.join(", ")));
     }
-    if is_cut {
+    if seen.is_cut {
         doubts.push("the clone is shallow and lacks history that matters".to_owned());
     }
     let mut told = HashSet::new();
-    for pick in perhaps.iter().filter(|pick| told.insert((pick.commit, pick.origin))) {
+    for pick in seen.perhaps.iter().filter(|pick| told.insert((pick.commit, pick.origin))) {
+        let (commit, origin) = (pick.commit.short(), pick.origin.short());
+        let seems = match pick.known {
+            Known::Likeness => format!("{commit} looks like a pick of {origin}"),
+            Known::Ancestor
+            | Known::Trailer
+            | Known::PullRequest
+            | Known::PatchId
+            | Known::Stated
+            | Known::Reverts
+            | Known::Lines
+            | Known::Inverse
+            | Known::Unproven => format!("{commit} says that it is a pick of {origin}"),
+        };
+        doubts.push(format!("{seems}, and what it changes does not show it: say in [[stated]] what holds"));
+    }
+    for one in &seen.doubtful {
         doubts.push(format!(
-            "{} looks like a pick of {}, and nothing proves it: say in [[stated]] what it is",
-            pick.commit.short(),
-            pick.origin.short()
+            "{} may take back {}, and what it changes does not show it: say in [[stated]] what holds",
+            one.by.short(),
+            one.commit.short()
         ));
     }
     doubts

@@ -111,7 +111,7 @@ pub fn found(git: &Git, settings: &Settings, advisory: &Advisory) -> Result<Foun
     let is_bare =
         |line: &LineFinding| line.affected.is_empty() && line.unaffected.is_empty() && line.unknown.is_empty();
     // Every format would tell that nothing is affected.
-    if !decided.is_empty() && decided.iter().all(is_bare) {
+    if decided.iter().all(is_bare) {
         return Err(Error::undecided(format!("there is no tag of a release of the form '{}' here", settings.tag))
             .hint("get the tags: git fetch --tags; their form is 'tag' in [project] of 'patch.toml'"));
     }

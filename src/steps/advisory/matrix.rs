@@ -48,7 +48,14 @@ pub fn compare(git: &Git, settings: &Settings, publication: &Publication, which:
             .hint(format!("patch-advisory affected {} --write; patch-advisory check", source.advisory.id)));
     }
     let advisory = Advisory { lines: now.lines, ..source.advisory };
-    Ok(matrix(&advisory, &publication.project, &columns, left_out))
+    let found = matrix(&advisory, &publication.project, &columns, left_out);
+    match found.rows.is_empty() {
+        false => Ok(found),
+        true => {
+            Err(Error::undecided(format!("there is no version of which the documents of {} could be asked", found.id))
+                .hint("get the tags: git fetch --tags; their form is 'tag' in [project] of 'patch.toml'"))
+        }
+    }
 }
 
 /// Makes the documents of a format, or says why there is none.

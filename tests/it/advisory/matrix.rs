@@ -89,3 +89,17 @@ fn what_cannot_be_made_is_told_and_the_rest_compared() {
         document["left-out"].as_array().expect("a list").iter().filter_map(|one| one["name"].as_str()).collect();
     assert_eq!(left, ["cve"], "{document}");
 }
+
+#[test]
+fn without_a_version_nothing_agrees() {
+    let repo = Repo::new();
+    repo.write_config("[project]\nmain = \"main\"\n\n[advisory]\nprefix = \"GSA\"\n");
+    publisher(&repo);
+    let bug = repo.land_fix("Write the parser", [("parser", "fast\n")]);
+    let fix = repo.land_fix("Check the bounds", [("parser", "safe\n")]);
+    let line =
+        "\n[[line]]\nname = \"2.0\"\nsupport = \"current\"\nverdict = \"affected\"\naffected = []\nunaffected = []\n";
+    source(&repo, &[&bug.to_string()], &[&fix.to_string()], &format!("{MORE}{line}"));
+    let none = matrix(&repo).code(3);
+    assert!(none.stderr.contains("there is no tag of a release") && none.stdout.is_empty(), "{}", none.stderr);
+}

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::product::{Product, products};
 use super::{Publication, moment, require_lines, verify};
 use crate::model::advisory::lines::{Introduced, LineEvidence, Role};
-use crate::model::advisory::runs::{Has, Row, Run, rows, runs};
+use crate::model::advisory::runs::{Has, Row, Run, cautious, rows, runs};
 use crate::model::advisory::severity::{CvssVersion, Severity};
 use crate::model::advisory::{Advisory, Credit, CreditKind, ReferenceKind};
 use crate::model::commit::CommitId;
@@ -108,6 +108,9 @@ fn database(advisory: &Advisory) -> Value {
         if let Some(fixed) = &line.fixed_in {
             told["fixed_in"] = fixed.to_string().into();
         }
+        if !line.unknown.is_empty() {
+            told["not_evaluated"] = line.unknown.iter().map(ToString::to_string).collect::<Vec<_>>().into();
+        }
         told
     };
     let cwes: Vec<String> = advisory.cwes.iter().map(|cwe| cwe.id()).collect();
@@ -119,7 +122,7 @@ fn database(advisory: &Advisory) -> Value {
 }
 
 fn affected(advisory: &Advisory, publication: &Publication) -> Vec<Value> {
-    let rows = rows(&advisory.lines);
+    let rows = cautious(&rows(&advisory.lines));
     let runs = runs(&rows);
     let git = git_range(advisory, publication);
     let entry = |product: &Product<'_>| {

@@ -89,10 +89,10 @@ impl From<Has> for Said {
 }
 
 impl Reader {
-    /// Says whether a document agrees with git. OSV and GitHub have no word for what is not known: there, it must not be called affected.
+    /// Says whether a document agrees with git. OSV and GitHub have no word for what is not known: there, it must be called affected.
     fn agrees(self, git: Has, said: Said) -> bool {
         match (self, git) {
-            (Self::Osv | Self::Ghsa, Has::Unknown) => said == Said::NotAffected,
+            (Self::Osv | Self::Ghsa, Has::Unknown) => said == Said::Affected,
             (Self::Osv | Self::Ghsa | Self::Csaf | Self::Cve, Has::Flaw | Has::NoFlaw | Has::Unknown) => {
                 said == Said::from(git)
             }

@@ -57,6 +57,7 @@ fn osv_is_the_union_of_its_versions_and_ranges() {
     let events = |all: Value| json!([{ "type": "SEMVER", "events": all }]);
     let good = json!([
         { "introduced": "1.0.0" }, { "fixed": "1.0.2" }, { "introduced": "2.0.0" }, { "fixed": "2.0.1-rc.1" },
+        { "introduced": "2.1.0" },
     ]);
     let none: [&str; 0] = [];
     assert_eq!(wrong(Reader::Osv, osv(json!(["1.0.0"]), events(good.clone()))), none);
@@ -64,23 +65,29 @@ fn osv_is_the_union_of_its_versions_and_ranges() {
     turned.reverse();
     assert_eq!(wrong(Reader::Osv, osv(json!([]), events(turned.into()))), none, "events are sorted by version");
     assert_eq!(
-        wrong(Reader::Osv, osv(json!(["1.0.0", "1.0.1", "2.0.0"]), json!([{ "type": "GIT", "events": [] }]))),
+        wrong(Reader::Osv, osv(json!(["1.0.0", "1.0.1", "2.0.0", "2.1.0"]), json!([{ "type": "GIT", "events": [] }]))),
         none
     );
     let last = json!([{ "introduced": "1.0.0" }, { "last_affected": "1.0.1" }, { "introduced": "2.0.0" }, { "last_affected": "2.0.0" }]);
-    assert_eq!(wrong(Reader::Osv, osv(json!([]), events(last))), none);
+    assert_eq!(wrong(Reader::Osv, osv(json!(["2.1.0"]), events(last))), none);
     // Two ranges from the beginning mean up to the higher end, not each line by itself.
     let naive = json!([
         { "type": "SEMVER", "events": [{ "introduced": "0" }, { "fixed": "1.0.2" }] },
         { "type": "SEMVER", "events": [{ "introduced": "0" }, { "fixed": "2.0.1" }] },
     ]);
-    assert_eq!(wrong(Reader::Osv, osv(json!([]), naive)), ["0.9.0 affected", "1.0.2 affected", "2.0.1-rc.1 affected"]);
+    assert_eq!(
+        wrong(Reader::Osv, osv(json!(["2.1.0"]), naive)),
+        ["0.9.0 affected", "1.0.2 affected", "2.0.1-rc.1 affected"]
+    );
     let open = json!([{ "introduced": "1.0.0" }]);
     assert_eq!(
         wrong(Reader::Osv, osv(json!([]), events(open))),
-        ["1.0.2 affected", "2.0.1-rc.1 affected", "2.0.1 affected", "2.1.0 affected"]
+        ["1.0.2 affected", "2.0.1-rc.1 affected", "2.0.1 affected"]
     );
-    assert_eq!(wrong(Reader::Osv, osv(json!(["1.0.0", "1.0.1"]), json!([]))), ["2.0.0 not-affected"]);
+    assert_eq!(
+        wrong(Reader::Osv, osv(json!(["1.0.0", "1.0.1"]), json!([]))),
+        ["2.0.0 not-affected", "2.1.0 not-affected"]
+    );
     assert_eq!(wrong(Reader::Osv, osv(json!([]), events(json!([{ "introduced": "v1" }])))).len(), 8);
     assert_eq!(wrong(Reader::Osv, osv(json!([]), events(json!([{ "limit": "1.0.0" }])))).len(), 8);
 }
@@ -97,12 +104,13 @@ fn the_spelling_of_the_ecosystem_counts() {
     let with = |end: &str| {
         let events = json!([
             { "introduced": "1.0.0" }, { "fixed": "1.0.2" }, { "introduced": "2.0.0" }, { "fixed": end },
+            { "introduced": "2.1.0" },
         ]);
         wrong_for(Some(package.clone()), Reader::Osv, record(events))
     };
     assert!(with("2.0.1rc1").is_empty());
     assert_eq!(with("2.0.1"), ["2.0.1-rc.1 affected"]);
-    let project = json!({ "affected": [{ "versions": ["1.0.0", "1.0.1", "2.0.0"] }] });
+    let project = json!({ "affected": [{ "versions": ["1.0.0", "1.0.1", "2.0.0", "2.1.0"] }] });
     assert!(wrong_for(None, Reader::Osv, project).is_empty());
 }
 
@@ -148,10 +156,13 @@ fn the_ranges_of_a_github_advisory_are_a_union() {
         json!({ "vulnerabilities": ranges.iter().map(entry).collect::<Vec<_>>() })
     };
     let none: [&str; 0] = [];
-    assert_eq!(wrong(Reader::Ghsa, body(&[">= 1.0.0, < 1.0.2", "= 2.0.0"])), none);
-    assert_eq!(wrong(Reader::Ghsa, body(&[">= 1.0.0, <= 1.0.1", "> 1.0.2, < 2.0.1-rc.1"])), none);
-    assert_eq!(wrong(Reader::Ghsa, body(&["< 2.0.1"])), ["0.9.0 affected", "1.0.2 affected", "2.0.1-rc.1 affected"]);
-    assert_eq!(wrong(Reader::Ghsa, body(&[">= 1.0.0, < 1.0.2", ">= 2.0.0"])).len(), 3);
+    assert_eq!(wrong(Reader::Ghsa, body(&[">= 1.0.0, < 1.0.2", "= 2.0.0", "= 2.1.0"])), none);
+    assert_eq!(wrong(Reader::Ghsa, body(&[">= 1.0.0, <= 1.0.1", "> 1.0.2, < 2.0.1-rc.1", "= 2.1.0"])), none);
+    assert_eq!(
+        wrong(Reader::Ghsa, body(&["< 2.0.1", "= 2.1.0"])),
+        ["0.9.0 affected", "1.0.2 affected", "2.0.1-rc.1 affected"]
+    );
+    assert_eq!(wrong(Reader::Ghsa, body(&[">= 1.0.0, < 1.0.2", ">= 2.0.0"])).len(), 2);
     for broken in [">=1.0.0", ">= v1.0.0", "~ 1.0.0", ">= 1.0.0, < 1.0.2, < 3.0.0", ""] {
         assert_eq!(wrong(Reader::Ghsa, body(&[broken])).len(), 8, "{broken}");
     }

@@ -253,6 +253,9 @@ pub struct LineFinding {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<String>")]
     pub unknown: Vec<Version>,
+    /// Whether the files of all its releases that never had the flaw were looked into, and have none of the lines that are the flaw.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub lacks_code: bool,
     /// The first release, no pre-release, that repairs it. `None`: there is none yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
@@ -263,6 +266,10 @@ pub struct LineFinding {
     /// The commits that it rests on, sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<LineEvidence>,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// What a person says of a line where history cannot tell.

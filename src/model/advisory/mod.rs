@@ -17,6 +17,7 @@ pub mod lines;
 pub mod matrix;
 pub mod outcome;
 pub mod package;
+pub mod range;
 mod read;
 pub mod reverts;
 pub mod runs;
@@ -37,6 +38,7 @@ use body::Body;
 use id::{AdvisoryId, Alias, CveId, Cwe, GhsaId};
 use lines::{CommitName, Introduced, LineFinding, Stated};
 use package::Package;
+use range::CommitRange;
 use severity::Severity;
 use state::{EmbargoTerms, State};
 
@@ -90,6 +92,8 @@ pub struct Advisory {
     pub done: Vec<Done>,
     /// What holds for each line, the newest first. Empty: it was not worked out yet.
     pub lines: Vec<LineFinding>,
+    /// The commits between which the flaw is there. `None`: it was not worked out, or no range tells it.
+    pub range: Option<CommitRange>,
     /// The text.
     pub body: Body,
 }

@@ -8,6 +8,7 @@ use super::lines::{
     CommitName, Introduced, Known, LineEvidence, LineFinding, LineVerdict, Role, Stated, StatedVerdict, Support,
 };
 use super::package::Package;
+use super::range::CommitRange;
 use super::severity::{Severity, Vector};
 use super::state::{EmbargoTerms, Lifted, State};
 use super::{Advisory, Credit, CreditKind, Done, Item, Reference, ReferenceKind, Revision};
@@ -42,6 +43,7 @@ const ROOT: &[&str] = &[
     "stated",
     "done",
     "line",
+    "commits",
 ];
 const PACKAGE: &[&str] = &["ecosystem", "name"];
 const EMBARGO: &[&str] = &["until", "notified", "words", "branches", "lifted"];
@@ -51,8 +53,20 @@ const REFERENCE: &[&str] = &["kind", "url"];
 const REVISION: &[&str] = &["number", "date", "summary"];
 const STATED: &[&str] = &["line", "fixed-by", "introduced-by", "unrelated", "verdict", "reason", "by"];
 const DONE: &[&str] = &["item", "by", "on"];
-const LINE: &[&str] =
-    &["name", "support", "until", "verdict", "affected", "unaffected", "unknown", "fixed-in", "reason", "evidence"];
+const LINE: &[&str] = &[
+    "name",
+    "support",
+    "until",
+    "verdict",
+    "affected",
+    "unaffected",
+    "unknown",
+    "lacks-code",
+    "fixed-in",
+    "reason",
+    "evidence",
+];
+const COMMITS: &[&str] = &["introduced", "fixed"];
 const EVIDENCE: &[&str] = &["role", "commit", "origin", "known", "detail"];
 
 impl Advisory {
@@ -89,6 +103,7 @@ impl Advisory {
             stated: stated(&root)?,
             done: done(&root)?,
             lines: lines(&root)?,
+            range: range(&root)?,
             body,
         };
         consistent(&root, &advisory)?;
@@ -294,6 +309,7 @@ fn line(section: &Section<'_>) -> Read<LineFinding> {
         affected: versions("affected")?,
         unaffected: versions("unaffected")?,
         unknown: versions("unknown")?,
+        lacks_code: section.flag("lacks-code")?.unwrap_or(false),
         fixed_in: section.parsed("fixed-in")?,
         reason: line_of_text(section, "reason")?,
         evidence,
@@ -309,6 +325,16 @@ fn line(section: &Section<'_>) -> Read<LineFinding> {
         }
         Some(_) | None => Ok(finding),
     }
+}
+
+fn range(root: &Section<'_>) -> Read<Option<CommitRange>> {
+    let Some(section) = root.section("commits", "[commits]", COMMITS)? else { return Ok(None) };
+    let texts: Vec<String> = section.require("introduced", section.list("introduced")?)?;
+    let introduced = match texts.as_slice() {
+        [one] if one == "0" => Vec::new(),
+        _ => section.require("introduced", section.list("introduced")?)?,
+    };
+    Ok(Some(CommitRange { introduced, fixed: section.list_or_nothing("fixed")?.unwrap_or_default() }))
 }
 
 /// What no key says alone.

@@ -2,6 +2,7 @@
 
 pub mod affected;
 pub mod chain;
+pub mod code;
 pub mod copies;
 pub mod elsewhere;
 pub mod flaw;

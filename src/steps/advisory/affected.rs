@@ -2,7 +2,9 @@
 
 mod places;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+
+use semver::Version;
 
 use super::Sourced;
 use crate::model::advisory::Advisory;
@@ -12,13 +14,15 @@ use crate::model::advisory::affected::{
 use crate::model::advisory::contain::Judged;
 use crate::model::advisory::edit::Source;
 use crate::model::advisory::lines::{CommitName, Introduced, Known, LineFinding, LineVerdict, Stated};
-use crate::model::advisory::runs::Has;
+use crate::model::advisory::range::{CommitRange, Held};
+use crate::model::advisory::runs::{Has, rows};
 use crate::model::commit::CommitId;
 use crate::model::error::{Error, Result};
 use crate::model::request::Mode;
 use crate::ports::git::Git;
 use crate::ports::settings::Settings;
 use crate::ports::survey::affected::suspects;
+use crate::ports::survey::code::{Code, Looks};
 use crate::ports::survey::flaw::{Answers, Named, Seen, Traced};
 
 use places::{Place, places};
@@ -44,6 +48,7 @@ pub fn affected(git: &Git, settings: &Settings, request: &AffectedRequest) -> Re
         introduced: found.introduced,
         fixed: found.fixed,
         lines: found.lines,
+        commits: found.range,
         source: written,
     })
 }
@@ -56,6 +61,12 @@ pub struct Found {
     pub fixed: Vec<String>,
     /// What holds for each line, the newest first.
     pub lines: Vec<LineFinding>,
+    /// The commits between which the flaw is there, where a range tells it.
+    pub range: Option<CommitRange>,
+    /// Which of the commits of the range that the source has each version has.
+    pub held: Held,
+    /// Those of them that are in no history.
+    pub lost: Vec<CommitId>,
 }
 
 /// Reads a source.
@@ -100,9 +111,10 @@ pub fn found(git: &Git, settings: &Settings, advisory: &Advisory) -> Result<Foun
         });
     }
     let answers = traced.answers();
+    let mut looks = answers.looks(git)?;
     let mut decided = Vec::new();
     for place in &lines {
-        decided.push(facts(&answers, place, advisory)?.decide());
+        decided.push(facts(&answers, &mut looks, place, advisory)?.decide());
     }
     let is_open = |line: &LineFinding| line.verdict == LineVerdict::NotEvaluated;
     if traced.is_cut() && !decided.is_empty() && decided.iter().all(is_open) {
@@ -117,7 +129,30 @@ pub fn found(git: &Git, settings: &Settings, advisory: &Advisory) -> Result<Foun
     }
     let texts = |all: &[CommitId]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
     let introduced = introduced.as_deref().map_or_else(|| vec!["0".to_owned()], texts);
-    Ok(Found { introduced, fixed: texts(&fixed), lines: decided })
+    let named: Vec<(&Version, CommitId)> =
+        lines.iter().flat_map(|place| &place.versions).filter_map(|(version, id)| Some((version, (*id)?))).collect();
+    let range = range(&answers, &decided, &named);
+    let asked: Vec<CommitId> =
+        advisory.range.iter().flat_map(|range| range.introduced.iter().chain(&range.fixed)).copied().collect();
+    let holdings = answers.holdings(&asked);
+    let held = named.iter().map(|(version, id)| ((*version).clone(), holdings.held_by(*id))).collect();
+    let lost = asked.into_iter().filter(|id| holdings.graph().place(*id).is_none()).collect();
+    Ok(Found { introduced, fixed: texts(&fixed), lines: decided, range, held, lost })
+}
+
+/// Works out the range of commits. `None` where people say of a version something else than history does, which no range tells.
+fn range(answers: &Answers<'_>, lines: &[LineFinding], named: &[(&Version, CommitId)]) -> Option<CommitRange> {
+    let asked: Vec<CommitId> = named.iter().map(|(_, id)| *id).collect();
+    let range = answers.range(&asked)?;
+    let holdings = answers.holdings(&range.introduced.iter().chain(&range.fixed).copied().collect::<Vec<_>>());
+    let rows = rows(lines);
+    let has: HashMap<&Version, Has> = rows.iter().map(|row| (row.version, row.has)).collect();
+    let is_told = |(version, id): &(&Version, CommitId)| {
+        let any = |ids: &[CommitId]| ids.iter().any(|one| holdings.holds(*id, *one));
+        let is_in = (range.introduced.is_empty() || any(&range.introduced)) && !any(&range.fixed);
+        has.get(version).is_none_or(|has| is_in == (*has != Has::NoFlaw))
+    };
+    named.iter().all(is_told).then_some(range)
 }
 
 fn resolve_all(git: &Git, names: &[CommitName]) -> Result<Vec<CommitId>> {
@@ -181,7 +216,7 @@ fn check_stated(git: &Git, lines: &[Place], stated: &Stated) -> Result<()> {
 }
 
 /// Gathers what is known of a line.
-fn facts(answers: &Answers<'_>, place: &Place, advisory: &Advisory) -> Result<LineFacts> {
+fn facts(answers: &Answers<'_>, looks: &mut Looks<'_>, place: &Place, advisory: &Advisory) -> Result<LineFacts> {
     let commits: Vec<CommitId> = place.commits().collect();
     let seen = answers.of(&commits);
     let stated: Vec<&Stated> = advisory.stated.iter().filter(|one| one.line == place.name).collect();
@@ -191,8 +226,12 @@ fn facts(answers: &Answers<'_>, place: &Place, advisory: &Advisory) -> Result<Li
             return Err(Error::usage(told).hint("name a commit of the branch or of a release of the line"));
         }
     }
-    let doubts = doubts(place, &seen);
-    let mut judged = seen.judged.into_iter();
+    let mut doubts = doubts(place, &seen);
+    let (judged, lacks_code, has_code) = looked_into(looks, &commits, seen.judged)?;
+    if let Some(commit) = has_code {
+        doubts.push(format!("{} has lines that are the flaw, and nothing shows how they came there", commit.short()));
+    }
+    let mut judged = judged.into_iter();
     let open = Judged { has: Has::Unknown, repaired: false };
     let versions = place
         .versions
@@ -206,12 +245,37 @@ fn facts(answers: &Answers<'_>, place: &Place, advisory: &Advisory) -> Result<Li
         support: place.support,
         until: place.until,
         versions,
+        lacks_code,
         newest,
         evidence: seen.evidence,
         stated: stated.iter().find_map(|one| one.verdict),
         said: (!said.is_empty()).then(|| said.join("; ")),
         doubts,
     })
+}
+
+/// Looks into the files of commits in whose history nothing brought the flaw: what has its code nevertheless is not known. Says also
+/// whether none of them has any of it, and names one that has.
+fn looked_into(
+    looks: &mut Looks<'_>,
+    commits: &[CommitId],
+    judged: Vec<Judged>,
+) -> Result<(Vec<Judged>, bool, Option<CommitId>)> {
+    let (mut found, mut codes, mut has_code) = (Vec::new(), Vec::new(), None);
+    for (commit, judged) in commits.iter().zip(judged) {
+        let never_had_it = judged == Judged { has: Has::NoFlaw, repaired: false };
+        let code = if never_had_it { looks.at(*commit)? } else { Code::NotTold };
+        codes.extend(never_had_it.then_some(code));
+        found.push(match code {
+            Code::Present => {
+                has_code = has_code.or(Some(*commit));
+                Judged { has: Has::Unknown, repaired: false }
+            }
+            Code::Absent | Code::NotTold => judged,
+        });
+    }
+    let lacks_code = !codes.is_empty() && codes.iter().all(|code| *code == Code::Absent);
+    Ok((found, lacks_code, has_code))
 }
 
 fn doubts(place: &Place, seen: &Seen) -> Vec<String> {
@@ -263,7 +327,8 @@ fn write(source: &Sourced, found: &Found) -> Result<Written> {
         Introduced::Unknown => Vec::new(),
     };
     let fixed: Vec<String> = advisory.fixed.iter().map(ToString::to_string).collect();
-    let says = (introduced == found.introduced, fixed == found.fixed, advisory.lines == found.lines);
+    let is_same = advisory.lines == found.lines && advisory.range == found.range;
+    let says = (introduced == found.introduced, fixed == found.fixed, is_same);
     if says == (true, true, true) {
         return Ok(Written::Already);
     }
@@ -275,7 +340,7 @@ fn write(source: &Sourced, found: &Found) -> Result<Written> {
         changed.set_list("fixed", found.fixed.iter().cloned());
     }
     if !says.2 {
-        changed.set_lines(&found.lines);
+        changed.set_lines(&found.lines).set_range(found.range.as_ref());
     }
     source.replace(&changed, Mode::Write)?;
     Ok(Written::Written)

@@ -156,3 +156,40 @@ fn a_merge_that_keeps_the_files_without_the_fix_leaves_it_open() {
     let document = found(&repo);
     assert_eq!(line(&document, "2.0")["unknown"], json!(["2.0.1"]), "{document:#}");
 }
+
+#[test]
+fn a_version_that_has_the_code_of_the_flaw_is_not_called_free_of_it() {
+    let Story { repo, bug, fix } = story();
+    source(&repo, &[&bug.to_string()], &[&fix.to_string()], "");
+    let document = found(&repo);
+    assert_eq!(
+        (told(&document, "1.0"), line(&document, "1.0")["lacks-code"].clone()),
+        ("not-affected |  | 1.0.0 | -".to_owned(), json!(true))
+    );
+    repo.land_on_line("1.0", "Bring a second parser", [("more/parser", text(&[(10, "fast"), (11, "other")]).as_str())]);
+    repo.tag_release("v1.0.1", "1.0");
+    let document = found(&repo);
+    let own = line(&document, "1.0");
+    assert_eq!((own["verdict"].clone(), own["unknown"].clone()), (json!("not-evaluated"), json!(["1.0.1"])), "{own}");
+    assert!(own["reason"].as_str().is_some_and(|why| why.contains("has lines that are the flaw")), "{own}");
+}
+
+#[test]
+fn a_merge_that_was_picked_commit_by_commit_repairs() {
+    let Story { repo, bug, .. } = story();
+    let mut members = Vec::new();
+    let merge = repo.merge_pull_request(7, "Check everything", |request| {
+        members.push(
+            request
+                .commit("Check the start", [("parser", text(&[(3, "checked"), (10, "safe"), (30, "end")]).as_str())]),
+        );
+        members.push(request.commit("Check the rest", [("rest", "checked too\n")]));
+    });
+    repo.pick("2.0", members[0]);
+    repo.tag_release("v2.0.1", "2.0");
+    repo.pick("2.0", members[1]);
+    repo.tag_release("v2.0.2", "2.0");
+    source(&repo, &[&bug.to_string()], &[&merge.to_string()], "");
+    assert_eq!(told(&found(&repo), "2.0"), "fixed | 2.0.0-rc.1 2.0.0 2.0.1 | 2.0.2 | 2.0.2");
+    assert_eq!(told(&found(&repo), "2.1"), "affected | 2.1.0 |  | -");
+}

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::history::history;
 use super::product::{Product, products};
-use super::status::{Remedy, Status, Statuses, stated_reason, statuses};
+use super::status::{Remedy, Status, Statuses, WhyNot, statuses};
 use super::{Publication, missing, moment, require_lines};
 use crate::model::advisory::Advisory;
 use crate::model::error::Result;
@@ -86,7 +86,7 @@ fn statement(
         Status::Fixed => put("status", "fixed".into()),
         Status::NotAffected => {
             put("status", "not_affected".into());
-            match stated_reason(advisory, line) {
+            match WhyNot::of(advisory, line).told() {
                 Some(reason) => put("impact_statement", reason.into()),
                 None => put("justification", "vulnerable_code_not_present".into()),
             }

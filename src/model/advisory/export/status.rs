@@ -103,8 +103,39 @@ fn next_fix<'a>(advisory: &'a Advisory, line: &LineFinding) -> Option<&'a Versio
     fixes.filter(|fixed| last.is_none_or(|last| *fixed > last)).min()
 }
 
+/// Why a version that never had the flaw is not affected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WhyNot<'a> {
+    /// A person says so, with this reason.
+    Said(&'a str),
+    /// Its files were looked into: the code is not there.
+    NoCode,
+    /// Nothing in its history brought the flaw, and its files do not tell more.
+    History,
+}
+
+impl<'a> WhyNot<'a> {
+    /// Returns why the versions of a line that never had the flaw have it not.
+    pub fn of(advisory: &'a Advisory, line: &LineFinding) -> Self {
+        match (stated_reason(advisory, line), line.lacks_code) {
+            (Some(reason), _) => Self::Said(reason),
+            (None, true) => Self::NoCode,
+            (None, false) => Self::History,
+        }
+    }
+
+    /// Returns it for people; `None` where the formats have a word for it.
+    pub const fn told(self) -> Option<&'a str> {
+        match self {
+            Self::Said(reason) => Some(reason),
+            Self::NoCode => None,
+            Self::History => Some("No commit that brought the flaw is in the history of these versions."),
+        }
+    }
+}
+
 /// Returns why a person says that no version of a line has the flaw.
-pub(super) fn stated_reason<'a>(advisory: &'a Advisory, line: &LineFinding) -> Option<&'a str> {
+fn stated_reason<'a>(advisory: &'a Advisory, line: &LineFinding) -> Option<&'a str> {
     let stated = advisory.stated.iter().find(|stated| stated.line == line.name)?;
     match stated.verdict {
         Some(StatedVerdict::NotAffected) => Some(&stated.reason),

@@ -167,6 +167,24 @@ fn every_format_tells_the_same_of_every_version() {
 }
 
 #[test]
+fn that_the_code_is_not_there_is_said_only_where_files_were_looked_into() {
+    let looked = ("unknown = [\"1.9.3\"]", "unknown = [\"1.9.3\"]\nlacks-code = true");
+    for (changes, justified) in [(&[ODD][..], false), (&[ODD, looked][..], true)] {
+        let advisory = advisory(changes);
+        let vex = document(Format::Openvex, &advisory);
+        let all = vex["statements"].as_array().expect("statements").iter();
+        let free: Vec<&Value> = all.filter(|one| one["status"] == "not_affected").collect();
+        assert_eq!(free.len(), 1);
+        assert_eq!(free[0]["justification"] == "vulnerable_code_not_present", justified, "{}", free[0]);
+        assert_eq!(free[0]["impact_statement"].is_string(), !justified, "{}", free[0]);
+        let flaw = &document(Format::Csaf, &advisory)["vulnerabilities"][0];
+        let product = "pkg:cargo/godel@1.9.0";
+        assert_eq!(array(&flaw["flags"][0]["product_ids"]).contains(&product), justified, "{flaw}");
+        assert_eq!(array(&flaw["threats"][0]["product_ids"]).contains(&product), !justified, "{flaw}");
+    }
+}
+
+#[test]
 fn csaf_tells_each_line_its_way_out() {
     let advisory = advisory(&[PUBLIC]);
     let paths: Vec<String> = documents(Format::Csaf, &advisory).into_iter().map(|one| one.path).collect();

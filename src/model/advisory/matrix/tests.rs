@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use serde_json::json;
 
 use super::*;
@@ -13,6 +15,7 @@ fn line(name: &str, affected: &[&str], unaffected: &[&str], unknown: &[&str]) ->
         affected: versions(affected),
         unaffected: versions(unaffected),
         unknown: versions(unknown),
+        lacks_code: false,
         fixed_in: None,
         reason: None,
         evidence: Vec::new(),
@@ -37,7 +40,7 @@ fn npm() -> Package {
 fn wrong_for(package: Option<Package>, reader: Reader, document: Value) -> Vec<String> {
     let packages: Vec<Package> = package.into_iter().collect();
     let columns = [Column { name: "it".to_owned(), reader, document }];
-    let rows = asked(&lines(), &packages, "godel", &columns);
+    let rows = asked(&lines(), &packages, "godel", &columns, &Held::new());
     rows.iter().filter(|row| !row.disagree.is_empty()).map(|row| format!("{} {}", row.version, row.said[0])).collect()
 }
 
@@ -234,8 +237,39 @@ fn the_answer_is_no_where_one_version_of_one_document_differs() {
         document: json!({ "affected": [{ "package": { "ecosystem": "crates.io", "name": "godel" }, "versions": versions }] }),
     };
     let all = json!(["1.9.0", "1.9.1", "2.0.0", "2.0.1"]);
-    let agreed = matrix(&advisory, "godel", &[record(all.clone())], Vec::new());
+    let agreed = matrix(&advisory, "godel", &[record(all.clone())], Vec::new(), &Held::new());
     assert_eq!((agreed.answer, agreed.rows.len()), (Answer::Yes, 5));
-    let differs = matrix(&advisory, "godel", &[record(all), record(json!(["1.9.0"]))], Vec::new());
+    let differs = matrix(&advisory, "godel", &[record(all), record(json!(["1.9.0"]))], Vec::new(), &Held::new());
     assert_eq!((differs.answer, differs.rows[1].disagree.len()), (Answer::No, 1));
+}
+
+#[test]
+fn a_range_of_commits_is_read_by_what_versions_have() {
+    let (bug, half, fix) = ("1".repeat(40), "2".repeat(40), "3".repeat(40));
+    let id = |text: &String| text.parse().expect("a commit");
+    let with =
+        |version: &str, ids: &[&String]| (version.parse().expect("a version"), ids.iter().map(|one| id(one)).collect());
+    let held: Held = HashMap::from([
+        with("0.9.0", &[]),
+        with("1.0.0", &[&bug]),
+        with("1.0.1", &[&bug, &half]),
+        with("1.0.2", &[&bug, &half, &fix]),
+        with("2.0.0", &[&bug]),
+        with("2.0.1-rc.1", &[&bug, &half, &fix]),
+        with("2.0.1", &[&bug, &half, &fix]),
+        with("2.1.0", &[&bug]),
+    ]);
+    let wrong = |fixed: &[&String]| {
+        let events: Vec<Value> = std::iter::once(json!({ "introduced": bug }))
+            .chain(fixed.iter().map(|fixed| json!({ "fixed": fixed })))
+            .collect();
+        let document = osv(json!([]), json!([{ "type": "GIT", "events": events }]));
+        let columns = [Column { name: "it".to_owned(), reader: Reader::OsvGit, document }];
+        let rows = asked(&lines(), &[npm()], "godel", &columns, &held);
+        let wrong = rows.iter().filter(|row| !row.disagree.is_empty());
+        wrong.map(|row| format!("{} {}", row.version, row.said[0])).collect::<Vec<_>>()
+    };
+    assert_eq!(wrong(&[&fix]), Vec::<String>::new());
+    assert_eq!(wrong(&[&half, &fix]), ["1.0.1 not-affected"], "half of the fix ends nothing");
+    assert_eq!(wrong(&[]).len(), 3);
 }

@@ -28,7 +28,7 @@ fn run(AdvisoryArgs { command, common }: &AdvisoryArgs, env: &Env) -> anyhow::Re
     match command {
         SourceCommand::New(asked) => common.done(&new::create(git, sources, &asked.request(common))?, env),
         SourceCommand::Check(asked) => {
-            common.end(&advisory::checked(git, sources, &asked.advisories, now)?, |found| found.answer.into(), env)
+            common.end(&advisory::checked(git, &settings, &asked.advisories, now)?, |found| found.answer.into(), env)
         }
         SourceCommand::Affected(asked) => common.done(&affected::affected(git, &settings, &asked.request())?, env),
         SourceCommand::Matrix(asked) => {
@@ -39,11 +39,11 @@ fn run(AdvisoryArgs { command, common }: &AdvisoryArgs, env: &Env) -> anyhow::Re
             common.end(&advisory::checklist_of(git, sources, &asked.advisory, now)?, |list| list.answer.into(), env)
         }
         SourceCommand::Export(asked) => {
-            let exported = export::export(git, &publication()?, asked.formats, &asked.request(git)?)?;
+            let exported = export::export(git, &settings.config, &publication()?, asked.formats, &asked.request(git)?)?;
             common.end(&exported, |exported| exported.answer.into(), env)
         }
         SourceCommand::Render(asked) => {
-            let rendered = export::render(git, &publication()?, &asked.request(git)?)?;
+            let rendered = export::render(git, &settings.config, &publication()?, &asked.request(git)?)?;
             common.end(&rendered, |rendered| rendered.answer.into(), env)
         }
         SourceCommand::Embargo(asked) => common.done(&embargo::run(git, sources, &asked.task(common), now)?, env),

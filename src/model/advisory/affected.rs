@@ -74,6 +74,9 @@ pub struct AffectedReport {
     /// The commits between which the flaw is there, where a range of commits tells it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub commits: Option<CommitRange>,
+    /// Tags that look like those of releases, and whose names have another form than `tag` in `patch.toml`: they were not judged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub odd_tags: Vec<String>,
     /// What became of the source, where it was asked to be written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<Written>,

@@ -319,6 +319,22 @@ fn line(section: &Section<'_>) -> Read<LineFinding> {
     if let Some(twice) = all.windows(2).find(|pair| pair[0] == pair[1]) {
         return Err(section.error(format!("version {} of line '{}' stands here twice", twice[0], finding.name)));
     }
+    let (has_flaw, is_open) = (!finding.affected.is_empty(), !finding.unknown.is_empty());
+    let against = match finding.verdict {
+        LineVerdict::NotAffected if has_flaw => Some("and 'affected' is not empty"),
+        LineVerdict::NotAffected if is_open => Some("and 'unknown' is not empty"),
+        LineVerdict::NotAffected if finding.fixed_in.is_some() => Some("and 'fixed-in' is set"),
+        LineVerdict::Fixed if !has_flaw => Some("and 'affected' is empty"),
+        LineVerdict::NotAffected | LineVerdict::Fixed | LineVerdict::Affected | LineVerdict::NotEvaluated => None,
+    };
+    if let Some(against) = against {
+        return Err(section.error_at("verdict", format!("the verdict is '{}', {against}", finding.verdict)));
+    }
+    if let Some(fixed) = &finding.fixed_in
+        && finding.affected.iter().all(|affected| affected > fixed)
+    {
+        return Err(section.error_at("fixed-in", format!("no affected version of the line is older than '{fixed}'")));
+    }
     match &finding.fixed_in {
         Some(fixed) if !finding.unaffected.contains(fixed) => {
             Err(section.error_at("fixed-in", format!("'{fixed}' is not among 'unaffected'")))

@@ -118,20 +118,25 @@ impl Guard {
         if pieces.is_empty() || surface.text.len() <= LONG {
             return if pieces.is_empty() { Vec::new() } else { self.look_whole(surface) };
         }
-        let texts: Vec<Text<'_>> = pieces.iter().map(|piece| Text::of(piece.text)).collect();
-        let elsewhere = texts.iter().any(Text::names_a_list);
-        let mut leaks = Vec::new();
-        for (at, secret) in self.secrets.iter().enumerate() {
-            let signs = texts
-                .iter()
-                .enumerate()
-                .filter_map(|(of, text)| Some((secret.sign(surface.place, text, elsewhere)?, of)));
-            if let Some((sign, of)) = signs.min() {
-                let line = u32::try_from(pieces[of].line).unwrap_or(u32::MAX);
-                let first_line = surface.first_line.map(|first| first.saturating_add(line));
-                let part = Surface { text: pieces[of].text.to_owned(), first_line, ..surface.clone() };
-                leaks.push(self.leak(&part, at, sign));
+        let may_name = |text: &str| {
+            let small = text.to_ascii_lowercase();
+            !text.is_ascii() || text.contains('%') || small.contains("cve") || small.contains("ghsa")
+        };
+        let elsewhere = pieces.iter().any(|piece| may_name(piece.text) && Text::of(piece.text).names_a_list());
+        let mut best: Vec<Option<(Sign, usize)>> = vec![None; self.secrets.len()];
+        for (of, piece) in pieces.iter().enumerate() {
+            let text = Text::of(piece.text);
+            for (known, secret) in best.iter_mut().zip(&self.secrets) {
+                let sign = secret.sign(surface.place, &text, elsewhere).map(|sign| (sign, of));
+                *known = [*known, sign].into_iter().flatten().min();
             }
+        }
+        let mut leaks = Vec::new();
+        for (at, (sign, of)) in best.into_iter().enumerate().filter_map(|(at, one)| Some((at, one?))) {
+            let line = u32::try_from(pieces[of].line).unwrap_or(u32::MAX);
+            let first_line = surface.first_line.map(|first| first.saturating_add(line));
+            let part = Surface { text: pieces[of].text.to_owned(), first_line, ..surface.clone() };
+            leaks.push(self.leak(&part, at, sign));
         }
         leaks
     }

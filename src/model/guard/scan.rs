@@ -13,6 +13,9 @@ use super::words::plain;
 /// A line of more bytes is taken in pieces.
 const LONGEST_LINE: usize = 4096;
 
+/// A piece does not grow over so many bytes: the next one begins before it ends.
+const LONGEST_PIECE: usize = 64 * 1024;
+
 /// What a part of a sign is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
@@ -93,7 +96,9 @@ impl Scanner {
                 let from = near.front().map_or(at, |(first, _)| *first).saturating_sub(reach);
                 let to = (at + reach).min(units.len() - 1);
                 match chosen.last_mut() {
-                    Some(last) if from <= last.1 + 1 => last.1 = to,
+                    Some(last) if from <= last.1 + 1 && units[to].to - units[last.0].from <= LONGEST_PIECE => {
+                        last.1 = to
+                    }
                     Some(_) | None => chosen.push((from, to)),
                 }
             }
@@ -115,12 +120,26 @@ impl Scanner {
 
     /// Says whether needles that were found close to one another can be a sign.
     fn tells(&self, near: &VecDeque<(usize, usize)>) -> bool {
-        let all = || near.iter().map(|(_, needle)| (*needle, self.parts[*needle]));
-        all().any(|(needle, (secret, part))| match part {
-            Part::Whole => true,
-            Part::Half => all().any(|(other, (of, _))| of == secret && other != needle),
-            Part::Beside => false,
-        })
+        // Of each secret: one needle, whether there is another one, and whether a half is among them.
+        let mut seen: Vec<(usize, usize, bool, bool)> = Vec::new();
+        for (_, needle) in near {
+            let (secret, part) = self.parts[*needle];
+            if part == Part::Whole {
+                return true;
+            }
+            let is_half = part == Part::Half;
+            match seen.iter_mut().find(|(of, ..)| *of == secret) {
+                Some((_, first, other, half)) => {
+                    *other |= first != needle;
+                    *half |= is_half;
+                    if *other && *half {
+                        return true;
+                    }
+                }
+                None => seen.push((secret, *needle, false, is_half)),
+            }
+        }
+        false
     }
 }
 
@@ -176,5 +195,11 @@ mod tests {
         let long = format!("{} uploadParser {}", "word ".repeat(5000), "word ".repeat(5000));
         assert!(found(&long)[0].1.len() < 3 * LONGEST_LINE);
         assert_eq!(scanner.pieces("", 1).len(), 0);
+        let dense = scanner
+            .pieces(&"upload the parser\n".repeat(20_000), 1)
+            .into_iter()
+            .map(|piece| piece.text.len())
+            .collect::<Vec<_>>();
+        assert!(dense.len() > 4 && dense.iter().all(|length| *length <= LONGEST_PIECE), "{dense:?}");
     }
 }

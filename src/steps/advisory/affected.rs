@@ -49,6 +49,7 @@ pub fn affected(git: &Git, settings: &Settings, request: &AffectedRequest) -> Re
         fixed: found.fixed,
         lines: found.lines,
         commits: found.range,
+        odd_tags: places::odd_tags(git, settings)?,
         source: written,
     })
 }

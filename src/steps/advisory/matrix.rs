@@ -15,10 +15,11 @@ use crate::ports::git::Git;
 use crate::ports::settings::Settings;
 
 /// The formats that say something of versions by rules of their own.
-const FORMATS: [(Format, Reader); 4] = [
+const FORMATS: [(Format, Reader); 5] = [
     (Format::Osv, Reader::Osv),
     (Format::Csaf, Reader::Csaf),
     (Format::Cve, Reader::Cve),
+    (Format::Openvex, Reader::Openvex),
     (Format::Ghsa, Reader::Ghsa),
 ];
 
@@ -82,6 +83,9 @@ fn documents(
     advisory: &Advisory,
     publication: &Publication,
 ) -> Result<std::result::Result<Vec<Value>, String>> {
+    if matches!((format, advisory.state), (Format::Openvex, State::Withdrawn)) {
+        return Ok(Err("the advisory is withdrawn, which it says of every version".to_owned()));
+    }
     if (format, advisory.state) == (Format::Cve, State::Withdrawn) {
         return Ok(Err("the record is rejected, and says nothing of versions".to_owned()));
     }

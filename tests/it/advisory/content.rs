@@ -3,6 +3,7 @@
 use backstitch::model::commit::CommitId;
 use serde_json::json;
 
+use super::advisory;
 use super::affected::told;
 use super::affected::{Story, evidence, found, line, piece, source, story, text};
 use crate::support::Repo;
@@ -192,4 +193,21 @@ fn a_merge_that_was_picked_commit_by_commit_repairs() {
     source(&repo, &[&bug.to_string()], &[&merge.to_string()], "");
     assert_eq!(told(&found(&repo), "2.0"), "fixed | 2.0.0-rc.1 2.0.0 2.0.1 | 2.0.2 | 2.0.2");
     assert_eq!(told(&found(&repo), "2.1"), "affected | 2.1.0 |  | -");
+}
+
+#[test]
+fn tags_of_another_form_and_releases_that_came_since_are_told() {
+    let Story { repo, bug, fix } = story();
+    repo.git(["tag", "v2.0", "release/2.0"]);
+    repo.git(["tag", "nightly", "main"]);
+    source(&repo, &[&bug.to_string()], &[&fix.to_string()], "");
+    let document =
+        advisory(&repo).args(["--format", "json", "affected", "GSA-2026-001", "--write"]).run().success().json();
+    assert_eq!(document["odd-tags"], json!(["v2.0"]));
+    let check = || advisory(&repo).args(["check", "GSA-2026-001"]).run().code(3).stdout;
+    assert!(!check().contains("no line names"), "{}", check());
+    repo.git(["tag", "v2.0.7", "release/2.0"]);
+    assert!(check().contains("no line names 2.0.7"), "{}", check());
+    source(&repo, &[&bug.to_string()], &["7".repeat(40).as_str()], "");
+    assert!(check().contains("is not here"), "{}", check());
 }

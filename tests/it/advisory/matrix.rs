@@ -53,7 +53,11 @@ fn all_documents_of_an_advisory_say_the_same_as_git() {
     source(&repo, &[&bug.to_string()], &[&fix.to_string()], MORE);
     update(&repo);
     let document = matrix(&repo).success().json();
-    assert_eq!(document["documents"], json!(["osv", "csaf", "csaf-vex", "cve", "ghsa", "osv-git"]), "{document}");
+    assert_eq!(
+        document["documents"],
+        json!(["osv", "csaf", "csaf-vex", "cve", "openvex", "ghsa", "osv-git"]),
+        "{document}"
+    );
     assert_eq!((document["answer"].clone(), differing(&document).len()), (json!("yes"), 0), "{document}");
     assert_eq!(document["rows"].as_array().map(Vec::len), Some(2 * 9), "{document}");
 }

@@ -3,7 +3,7 @@
 use semver::Version;
 
 use crate::model::advisory::Advisory;
-use crate::model::advisory::lines::{LineFinding, LineVerdict, StatedVerdict};
+use crate::model::advisory::lines::{LineFinding, LineVerdict, StatedVerdict, Support};
 use crate::model::advisory::runs::{Has, Row, rows};
 
 /// The status of a version (CSAF 2.0, 3.2.3.9; OpenVEX 0.2.0, "Status Labels").
@@ -63,16 +63,19 @@ pub(super) enum Remedy<'a> {
     Update(&'a Version),
     /// Wait: the line gets fixes, and no release has this one yet.
     None,
+    /// Ask: `patch.toml` does not list the line, and it is newer than those that it lists.
+    Unlisted,
     /// Leave the line: nobody repairs it.
     NoFixPlanned,
 }
 
 impl<'a> Remedy<'a> {
     /// Returns what users of a line can do.
-    pub fn of(line: &'a LineFinding) -> Self {
+    pub fn of(advisory: &Advisory, line: &'a LineFinding) -> Self {
         match (&line.fixed_in, line.support.gets_security_fixes()) {
             (Some(fixed), _) => Self::Update(fixed),
             (None, true) => Self::None,
+            (None, false) if line.support == Support::Unlisted && is_newest(advisory, line) => Self::Unlisted,
             (None, false) => Self::NoFixPlanned,
         }
     }
@@ -85,6 +88,7 @@ impl<'a> Remedy<'a> {
                 format!("Line {} is repaired, and no release of it has the fix yet.", line.name)
             }
             Self::None => format!("There is no fix for line {} yet.", line.name),
+            Self::Unlisted => format!("There is no fix for line {}.", line.name),
             Self::NoFixPlanned => {
                 let said = format!("Line {} gets no fixes any more.", line.name);
                 match next_fix(advisory, line) {
@@ -94,6 +98,13 @@ impl<'a> Remedy<'a> {
             }
         }
     }
+}
+
+/// Says whether a line is newer than every one that is listed. That such a line ended, nobody said.
+fn is_newest(advisory: &Advisory, line: &LineFinding) -> bool {
+    let listed = advisory.lines.iter().filter(|other| other.support != Support::Unlisted);
+    let newest = |line: &LineFinding| line.affected.iter().chain(&line.unaffected).chain(&line.unknown).max().cloned();
+    listed.filter_map(newest).max() < newest(line)
 }
 
 /// Returns the lowest release that repairs the flaw and is newer than all affected versions of a line.

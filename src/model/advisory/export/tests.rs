@@ -211,6 +211,19 @@ fn csaf_tells_each_line_its_way_out() {
 }
 
 #[test]
+fn that_no_fix_is_planned_is_said_of_old_lines_only() {
+    let newer = (
+        "support = \"end-of-life\"\nuntil = 2026-06-30\nverdict = \"affected\"\naffected = [\"1.9.0\", \"1.9.1\"]",
+        "support = \"unlisted\"\nverdict = \"affected\"\naffected = [\"3.0.0\"]",
+    );
+    let older = ("support = \"end-of-life\"", "support = \"unlisted\"");
+    for (change, category) in [(newer, "none_available"), (older, "no_fix_planned")] {
+        let csaf = document(Format::Csaf, &advisory(&[change]));
+        assert_eq!(csaf["vulnerabilities"][0]["remediations"][1]["category"], category);
+    }
+}
+
+#[test]
 fn ghsa_has_an_entry_for_each_line() {
     let request = document(Format::Ghsa, &advisory(&[]));
     let entries = request["vulnerabilities"].as_array().expect("entries");
@@ -233,7 +246,11 @@ fn a_withdrawn_advisory_is_withdrawn_everywhere() {
     let csaf = document(Format::Csaf, &advisory);
     assert_eq!(csaf["document"]["tracking"]["version"], "2");
     assert_eq!(csaf["document"]["notes"][0]["title"], "Withdrawn");
-    assert_eq!(document(Format::Openvex, &advisory)["last_updated"], "2026-12-12T14:00:00Z");
+    let vex = document(Format::Openvex, &advisory);
+    assert_eq!(vex["last_updated"], "2026-12-12T14:00:00Z");
+    let statuses: Vec<&Value> = vex["statements"].as_array().into_iter().flatten().map(|one| &one["status"]).collect();
+    assert_eq!(statuses, ["not_affected", "not_affected"]);
+    assert!(vex["statements"][0]["impact_statement"].as_str().is_some_and(|said| said.contains("withdrawn")));
 }
 
 #[test]
@@ -291,8 +308,8 @@ fn cve_says_of_no_line_that_was_not_evaluated_that_it_is_unaffected() {
     let without_a_release = "verdict = \"affected\"\naffected = []\nunaffected = []";
     assert_eq!(with(without_a_release), ("unknown".into(), vec!["unaffected".into()], vec![]));
     let (newer, only) = (
-        "affected = [\"2.0.0\", \"2.0.1\"]\nunaffected = [\"2.0.2\"]\nfixed-in = \"2.0.2\"",
-        "affected = []\nunaffected = []",
+        "verdict = \"fixed\"\naffected = [\"2.0.0\", \"2.0.1\"]\nunaffected = [\"2.0.2\"]\nfixed-in = \"2.0.2\"",
+        "verdict = \"affected\"\naffected = []\nunaffected = []",
     );
     let bare = document(Format::Cve, &advisory(&[(OLD, without_a_release), (newer, only)]));
     assert_eq!(bare["affected"][0]["defaultStatus"], "affected");

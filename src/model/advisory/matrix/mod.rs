@@ -3,6 +3,7 @@
 mod csaf;
 mod cve;
 mod ghsa;
+mod openvex;
 mod order;
 mod osv;
 #[cfg(test)]
@@ -39,6 +40,8 @@ pub enum Reader {
     Csaf,
     /// The container of a CVE record 5.1.
     Cve,
+    /// OpenVEX 0.2.0.
+    Openvex,
     /// The body of a repository advisory of GitHub.
     Ghsa,
 }
@@ -97,7 +100,7 @@ impl Reader {
         match (self, git) {
             (Self::Osv | Self::OsvGit | Self::Ghsa, Has::Unknown) => said == Said::Affected,
             (
-                Self::Osv | Self::OsvGit | Self::Ghsa | Self::Csaf | Self::Cve,
+                Self::Osv | Self::OsvGit | Self::Ghsa | Self::Csaf | Self::Cve | Self::Openvex,
                 Has::Flaw | Has::NoFlaw | Has::Unknown,
             ) => said == Said::from(git),
         }
@@ -109,6 +112,7 @@ impl Reader {
             Self::OsvGit => osv::says_by_commits(document, subject, versions, held),
             Self::Osv => osv::says(document, subject, versions),
             Self::Csaf => csaf::says(document, subject, versions),
+            Self::Openvex => openvex::says(document, subject, versions),
             Self::Cve => cve::says(document, subject, versions),
             Self::Ghsa => ghsa::says(document, subject, versions),
         }

@@ -273,3 +273,22 @@ fn a_range_of_commits_is_read_by_what_versions_have() {
     assert_eq!(wrong(&[&half, &fix]), ["1.0.1 not-affected"], "half of the fix ends nothing");
     assert_eq!(wrong(&[]).len(), 3);
 }
+
+#[test]
+fn openvex_is_read_by_its_statements() {
+    let statement = |status: &str, versions: &[&str]| {
+        let products: Vec<Value> =
+            versions.iter().map(|version| json!({ "@id": format!("pkg:npm/godel@{version}") })).collect();
+        json!({ "status": status, "products": products })
+    };
+    let mut statements = vec![
+        statement("affected", &["1.0.0", "1.0.1", "2.0.0"]),
+        statement("fixed", &["1.0.2", "2.0.1-rc.1", "2.0.1"]),
+        statement("not_affected", &["0.9.0"]),
+        statement("under_investigation", &["2.1.0"]),
+    ];
+    assert_eq!(wrong(Reader::Openvex, json!({ "statements": statements })), Vec::<String>::new());
+    statements.push(statement("fixed", &["1.0.1"]));
+    statements.remove(2);
+    assert_eq!(wrong(Reader::Openvex, json!({ "statements": statements })), ["0.9.0 nothing", "1.0.1 contradicts"]);
+}

@@ -120,27 +120,11 @@ pub fn check(all: &[Named<'_>], wanted: &[AdvisoryId], now: DateTime<Utc>) -> Ch
                 add(Rule::Unique, Weight::Failed, format!("'{id}' stands in '{}' as well", other.file));
             }
         }
-        for name in &named.found.lost {
-            let detail = format!("commit '{name}', which 'fixed' gives, is not here: correct it, or fetch it");
-            add(Rule::Fixed, Weight::Missing, detail);
-        }
-        if !named.found.new.is_empty() {
-            let all = named.found.new.join(", ");
-            let detail = format!("no line names {all}: patch-advisory affected {} --write", advisory.id);
-            add(Rule::Lines, Weight::Missing, detail);
-        }
+        repository(&named.found, &advisory.id, &mut add);
         severity(&advisory.severity, &mut add);
         history(advisory, &mut add);
         embargo(advisory, now, &mut add);
-        for (cwe, is) in advisory.cwes.iter().filter_map(|cwe| Some((cwe, cwe.misnamed()?))) {
-            let detail = format!("{} is called '{is}' in the enumeration: correct it, or leave the name out", cwe.id());
-            add(Rule::Weakness, Weight::Failed, detail);
-        }
-        for cwe in advisory.cwes.iter().filter(|cwe| cwe.name().is_none() && cwe.misnamed().is_none()) {
-            let detail =
-                format!("{0} has no name, so CSAF leaves it out: write '{0} NAME' as the enumeration has it", cwe.id());
-            add(Rule::Weakness, Weight::Note, detail);
-        }
+        weaknesses(advisory, &mut add);
         if advisory.cve.is_none() {
             add(Rule::Cve, Weight::Note, "there is no CVE identifier: set 'cve' once it is registered".to_owned());
         }
@@ -160,6 +144,30 @@ pub fn check(all: &[Named<'_>], wanted: &[AdvisoryId], now: DateTime<Utc>) -> Ch
 }
 
 type Add<'a> = dyn FnMut(Rule, Weight, String) + 'a;
+
+fn repository(found: &Repository, id: &AdvisoryId, add: &mut Add<'_>) {
+    for name in &found.lost {
+        let detail = format!("commit '{name}', which 'fixed' gives, is not here: correct it, or fetch it");
+        add(Rule::Fixed, Weight::Missing, detail);
+    }
+    if !found.new.is_empty() {
+        let all = found.new.join(", ");
+        let detail = format!("no line names {all}: patch-advisory affected {} --write", id);
+        add(Rule::Lines, Weight::Missing, detail);
+    }
+}
+
+fn weaknesses(advisory: &Advisory, add: &mut Add<'_>) {
+    for (cwe, is) in advisory.cwes.iter().filter_map(|cwe| Some((cwe, cwe.misnamed()?))) {
+        let detail = format!("{} is called '{is}' in the enumeration: correct it, or leave the name out", cwe.id());
+        add(Rule::Weakness, Weight::Failed, detail);
+    }
+    for cwe in advisory.cwes.iter().filter(|cwe| cwe.name().is_none() && cwe.misnamed().is_none()) {
+        let detail =
+            format!("{0} has no name, so CSAF leaves it out: write '{0} NAME' as the enumeration has it", cwe.id());
+        add(Rule::Weakness, Weight::Note, detail);
+    }
+}
 
 fn severity(severity: &Severity, add: &mut Add<'_>) {
     if severity.vectors().is_empty() {

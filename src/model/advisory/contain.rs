@@ -58,20 +58,6 @@ impl Graph {
         self.places.get(&id).copied()
     }
 
-    /// Says whether a commit has another one in its history.
-    pub fn has(&self, commit: CommitId, earlier: CommitId) -> bool {
-        let (Some(from), Some(wanted)) = (self.place(commit), self.place(earlier)) else { return false };
-        let (mut open, mut seen) = (vec![from], HashSet::new());
-        while let Some(at) = open.pop() {
-            if at == wanted {
-                return true;
-            }
-            // Parents stand before their children.
-            open.extend(self.parents[at].iter().copied().filter(|parent| *parent >= wanted && seen.insert(*parent)));
-        }
-        false
-    }
-
     /// Returns a commit with all its ancestors.
     pub fn history_of(&self, tip: CommitId) -> HashSet<CommitId> {
         let mut open: Vec<usize> = self.place(tip).into_iter().collect();

@@ -132,7 +132,7 @@ mod tests {
             let (parents, marks) = story;
             let slices: Vec<&[usize]> = parents.iter().map(Vec::as_slice).collect();
             if let Some((introduced, fixed)) = ranged(&slices, &marks.concat(), Since::Commits) {
-                for tip in 0..parents.len() {
+                for (tip, mark) in marks.iter().enumerate() {
                     let (mut open, mut seen) = (vec![tip], std::collections::BTreeSet::new());
                     while let Some(at) = open.pop() {
                         if seen.insert(at) {
@@ -140,7 +140,7 @@ mod tests {
                         }
                     }
                     let is_in = introduced.iter().any(|one| seen.contains(one)) && !fixed.iter().any(|one| seen.contains(one));
-                    prop_assert_eq!(is_in, marks[tip] == "f");
+                    prop_assert_eq!(is_in, mark == "f");
                 }
             }
         }

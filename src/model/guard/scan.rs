@@ -97,7 +97,7 @@ impl Scanner {
                 let to = (at + reach).min(units.len() - 1);
                 match chosen.last_mut() {
                     Some(last) if from <= last.1 + 1 && units[to].to - units[last.0].from <= LONGEST_PIECE => {
-                        last.1 = to
+                        last.1 = to;
                     }
                     Some(_) | None => chosen.push((from, to)),
                 }

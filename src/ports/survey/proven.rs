@@ -1,5 +1,6 @@
 //! Which of the commits that say or look as if they stood for another one do: judged by what they change.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use crate::model::advisory::lines::Known;
@@ -47,8 +48,8 @@ impl<'g> Prover<'g> {
     fn of(git: &'g Git, wanted: &[Commit], picks: &[Pick]) -> Result<Self> {
         let mut commits: HashMap<CommitId, Commit> = wanted.iter().map(|one| (one.id, one.clone())).collect();
         for pick in picks {
-            if !commits.contains_key(&pick.commit) {
-                commits.insert(pick.commit, git.commit(pick.commit)?);
+            if let Entry::Vacant(new) = commits.entry(pick.commit) {
+                new.insert(git.commit(pick.commit)?);
             }
         }
         let patches = git.patches(&commits.values().collect::<Vec<_>>())?;

@@ -115,7 +115,17 @@ impl History<'_> {
 
     /// Says whether a commit has another one in its history.
     fn is_behind(&self, commit: CommitId, earlier: CommitId) -> bool {
-        self.holdings.graph().has(commit, earlier)
+        let graph = self.holdings.graph();
+        let (Some(from), Some(wanted)) = (graph.place(commit), graph.place(earlier)) else { return false };
+        let (mut open, mut seen) = (vec![from], HashSet::new());
+        while let Some(at) = open.pop() {
+            if at == wanted {
+                return true;
+            }
+            // Parents stand before their children.
+            open.extend(graph.parents(at).iter().copied().filter(|parent| *parent >= wanted && seen.insert(*parent)));
+        }
+        false
     }
 
     /// Finds the merges that kept the files of the side without a fix, as the strategy `ours` does.

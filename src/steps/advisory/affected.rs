@@ -104,13 +104,7 @@ pub fn found(git: &Git, settings: &Settings, advisory: &Advisory) -> Result<Foun
     let main = git.branch_commit(&settings.main)?;
     let tips: Vec<CommitId> = lines.iter().flat_map(Place::commits).collect();
     let traced = Traced::of(git, main, &tips, named)?;
-    if let Some(stray) = traced.not_on_main().first() {
-        let told = format!("commit '{stray}', which the advisory names, is not on main ('{}')", settings.main);
-        return Err(match traced.is_cut() {
-            true => Error::undecided(told).hint(UNSHALLOW),
-            false => Error::usage(told).hint("name the commit of main; those of a line belong into [[stated]]"),
-        });
-    }
+    require_on_main(settings, &traced)?;
     let answers = traced.answers();
     let mut looks = answers.looks(git)?;
     let mut decided = Vec::new();
@@ -139,6 +133,18 @@ pub fn found(git: &Git, settings: &Settings, advisory: &Advisory) -> Result<Foun
     let held = named.iter().map(|(version, id)| ((*version).clone(), holdings.held_by(*id))).collect();
     let lost = asked.into_iter().filter(|id| holdings.graph().place(*id).is_none()).collect();
     Ok(Found { introduced, fixed: texts(&fixed), lines: decided, range, held, lost })
+}
+
+/// Requires that all commits that the advisory names are on main.
+fn require_on_main(settings: &Settings, traced: &Traced) -> Result<()> {
+    if let Some(stray) = traced.not_on_main().first() {
+        let told = format!("commit '{stray}', which the advisory names, is not on main ('{}')", settings.main);
+        return Err(match traced.is_cut() {
+            true => Error::undecided(told).hint(UNSHALLOW),
+            false => Error::usage(told).hint("name the commit of main; those of a line belong into [[stated]]"),
+        });
+    }
+    Ok(())
 }
 
 /// Works out the range of commits. `None` where people say of a version something else than history does, which no range tells.

@@ -91,10 +91,14 @@ def source(number, shape, severity, state, packages):
     if state in ("embargoed", "ready"): head += "\n[embargo]\nuntil = 2026-12-10T14:00:00Z\nwords = [\"upload\"]\n"
     if shape in ("three", "eol-between", "only-never"):
         head += f'\n[[stated]]\nline = "{dict(three="3.0").get(shape, "2.0")}"\nverdict = "not-affected"\nreason = "the parser is not built there"\nby = "Ada"\n'
+    commits = ""
+    if number % 3:
+        since = ["0"] if number % 5 == 0 else ["a" * 40, "c" * 40][:1 + number % 2]
+        commits = f'\n[commits]\nintroduced = {quoted(since)}\nfixed = {quoted([commit() for _ in range(number % 4)])}\n'
     body = "\n".join(f"## {name}\n\n{text}\n" for name, text in [
         ("Summary", "The *server* reads `n + 1` bytes, see [the page](https://godel.example/x)."), ("Impact", "- everybody\n- who <b>uploads</b>" + (" and more" * 900 if number % 9 == 0 else "")),
         ("Mitigation", "None." if number % 2 else "Turn uploads off."), ("Patch", "Update."), ("Credits", "Ada found it.")])
-    (folder / f"{id}.md").write_text(head + "".join(SHAPES[shape]) + "+++\n\n" + body, encoding="utf-8")
+    (folder / f"{id}.md").write_text(head + "".join(SHAPES[shape]) + commits + "+++\n\n" + body, encoding="utf-8")
 
 
 number = 0

@@ -24,19 +24,20 @@ fn run(AdvisoryArgs { command, common }: &AdvisoryArgs, env: &Env) -> anyhow::Re
     };
     let (git, now) = (common.open()?, common.moment());
     let settings = common.settings(git, env)?;
-    let sources = advisory::settings(&settings.config)?;
+    let config = &settings.config;
+    let sources = advisory::settings(config)?;
     let place = Place { server: env.server(), repository: env.repository.as_deref() };
     let publication = || advisory::publication(git, &settings, &place, now);
     match command {
         Verb::New(asked) => common.done(&new::create(git, sources, &asked.request(common))?, env),
-        Verb::Check(asked) => common.answer(&advisory::checked(git, sources, &asked.advisories, now)?, env),
+        Verb::Check(asked) => common.answer(&advisory::checked(git, &settings, &asked.advisories, now)?, env),
         Verb::Affected(asked) => common.done(&affected::affected(git, &settings, &asked.request())?, env),
         Verb::Matrix(asked) => common.answer(&matrix::compare(git, &settings, &publication()?, &asked.advisory)?, env),
         Verb::Checklist(asked) => common.answer(&advisory::checklist_of(git, sources, &asked.advisory, now)?, env),
         Verb::Export(asked) => {
-            common.answer(&export::export(git, &publication()?, asked.formats, &asked.request(git)?)?, env)
+            common.answer(&export::export(git, config, &publication()?, asked.formats, &asked.request(git)?)?, env)
         }
-        Verb::Render(asked) => common.answer(&export::render(git, &publication()?, &asked.request(git)?)?, env),
+        Verb::Render(asked) => common.answer(&export::render(git, config, &publication()?, &asked.request(git)?)?, env),
         Verb::Embargo(asked) => common.done(&embargo::run(git, sources, &asked.task(common), now)?, env),
         Verb::Kit(asked) => {
             let asked = asked.request(common);

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub mod carry;
 #[cfg(test)]
 mod tests;
 

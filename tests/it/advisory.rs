@@ -1,6 +1,7 @@
 //! `patch-advisory`: sources are begun once, checked and scored.
 
 mod affected;
+mod content;
 mod generated;
 mod kit;
 mod matrix;
@@ -75,8 +76,9 @@ fn what_is_wrong_with_a_source_is_told_with_its_place() {
     let document = json(&unfinished.stdout);
     assert_eq!((unfinished.exit, document["answer"].as_str()), (3, Some("undecided")), "{document}");
     let path = repo.path().join("advisories/GSA-2026-001.md");
-    let good = include_str!("../../src/model/advisory/example.md");
-    std::fs::write(&path, good).expect("it is written");
+    let fix = repo.commit_id("main").to_string();
+    let good = include_str!("../../src/model/advisory/example.md").replace(&"2".repeat(40), &fix);
+    std::fs::write(&path, &good).expect("it is written");
     let checked = advisory(&repo).args(["check", "GSA-2026-001"]).run();
     assert_eq!((checked.exit, checked.stdout.as_str()), (0, "1 advisory, nothing is wrong\n"));
     std::fs::write(&path, good.replacen("title =", "titel =", 1)).expect("it is written");

@@ -24,7 +24,16 @@ fn story(settings: &str) -> Repo {
         1,
     );
     std::fs::write(folder.join("GSA-2026-001.md"), public).expect("it is written");
-    let secret = SOURCE.replacen("GSA-2026-001", "GSA-2026-002", 1).replacen("CVE-2026-1234", "CVE-2026-1235", 1);
+    let secret = SOURCE
+        .replacen("GSA-2026-001", "GSA-2026-002", 1)
+        .replacen("CVE-2026-1234", "CVE-2026-1235", 1)
+        .replacen("GHSA-2345-6789-cfgh", "GHSA-2345-6789-cfgj", 1)
+        .replacen("RUSTSEC-2026-0001", "RUSTSEC-2026-0002", 1)
+        .replacen("Out-of-bounds read in the upload parser", "Session tokens outlive the password", 1)
+        .replacen("words = [\"upload parser\"]\nbranches = [\"fix-parser\"]", "", 1)
+        .replace(&"1".repeat(40), &"5".repeat(40))
+        .replace(&"2".repeat(40), &"6".repeat(40))
+        .replace(&"3".repeat(40), &"7".repeat(40));
     std::fs::write(folder.join("GSA-2026-002.md"), secret).expect("it is written");
     repo
 }
@@ -55,14 +64,38 @@ fn documents_are_written_once_and_a_changed_source_changes_them() {
     std::fs::write(&source, text.replacen("one byte too many", "two bytes too many", 1)).expect("it is written");
     let (_, changed) = exported(&repo, &["export", "osv", "GSA-2026-001"]);
     assert_eq!(states(&changed), [("osv/GHSA-2345-6789-cfgh.json", "written")]);
-    let (_, secret) = exported(&repo, &["export", "ghsa"]);
-    assert_eq!(secret["secret"][0], "GSA-2026-002");
+    // What is not public yet stays out of the worktree, unless somebody says so.
+    let (exit, public) = exported(&repo, &["export", "ghsa"]);
+    assert_eq!((exit, &public["left-out"], &public["secret"]), (0, &1.into(), &Value::Null));
+    assert!(!repo.path().join("published/ghsa/GSA-2026-002.json").exists());
+    let (exit, named) = exported(&repo, &["export", "ghsa", "GSA-2026-002"]);
+    assert_eq!((exit, &named["left-out"], states(&named).len()), (3, &1.into(), 0));
+    let private = repo.home().join("private").display().to_string();
+    for more in [&["--embargoed"][..], &["--output", &private]] {
+        let (exit, secret) = exported(&repo, &[&["export", "ghsa"][..], more].concat());
+        assert_eq!((exit, &secret["secret"][0], &secret["left-out"]), (0, &"GSA-2026-002".into(), &Value::Null));
+    }
+}
+
+#[test]
+fn a_document_that_tells_of_another_advisory_is_not_written_where_others_see_it() {
+    let repo = story(SETTINGS);
+    let source = repo.path().join("advisories/GSA-2026-001.md");
+    let text = std::fs::read_to_string(&source).expect("a source");
+    std::fs::write(&source, text.replacen("Go to 2.0.2.", "Go to 2.0.2. See also GSA-2026-002.", 1))
+        .expect("it is written");
+    for verb in [&["export", "osv"][..], &["render"]] {
+        let refused = advisory(&repo).args(verb).run().code(1);
+        assert!(refused.stderr.contains("was not written"), "{}", refused.stderr);
+        assert!(!refused.stderr.contains("GSA-2026-002"), "{}", refused.stderr);
+    }
+    assert!(!repo.path().join("published/osv").exists());
 }
 
 #[test]
 fn sums_stand_beside_csaf() {
     let repo = story(SETTINGS);
-    let (exit, _) = exported(&repo, &["export", "csaf", "--output", "out", "--repo", "."]);
+    let (exit, _) = exported(&repo, &["export", "csaf", "--output", "out", "--repo", ".", "--embargoed"]);
     assert_eq!(exit, 0);
     let folder = repo.path().join("out/csaf/white/2026");
     let sum = |name: &str| std::fs::read_to_string(folder.join(name)).expect(name);

@@ -170,3 +170,114 @@ fn nothing_goes_unguarded_where_advisories_are_elsewhere_in_the_clone_or_nowhere
     let nowhere = in_other(leak).code(3);
     assert_eq!(nowhere.stdout, "there is no advisory here, so that nothing can be guarded\n");
 }
+
+/// A repository whose secret fix is on a branch that nobody has yet.
+fn story_with_fix() -> (Repo, String) {
+    let repo = Repo::new();
+    repo.write_config("[project]\nname = \"Godel\"\nmain = \"main\"\n");
+    let list: String = (0..20).map(|number| format!("entry number {number}\n")).collect();
+    repo.land_fix("Add the list", [("list", list.as_str())]);
+    let up = repo.home().join("up.git");
+    let up = up.to_str().expect("because the folder has a plain name");
+    repo.git(["init", "-q", "--bare", up]);
+    repo.git(["remote", "add", "origin", up]);
+    repo.git(["push", "-q", "origin", "main"]);
+    repo.git(["switch", "-q", "-c", "private"]);
+    let fixed = list.replace("number 3\n", "number three\n").replace("number 9\n", "number nine\n");
+    let fix = repo.land_fix("Tidy the entries", [("list", fixed.as_str()), ("tests/list", "tried\n")]).to_string();
+    repo.git(["switch", "-q", "-c", "topic", "main"]);
+    embargo(&repo, &fix);
+    (repo, fix)
+}
+
+#[test]
+fn a_copy_of_the_fix_is_known_by_what_it_changes() {
+    type Make = fn(&Repo, &str);
+    let cases: [(&str, &[&str], Make); 5] = [
+        ("rebased", &["commit fix"], |repo, fix| {
+            repo.land_fix("Say something first", [("other", "x\n")]);
+            repo.git(["cherry-pick", fix]);
+            repo.git(["commit", "-q", "--amend", "--reset-author", "-m", "Go on"]);
+        }),
+        ("squashed with more", &["commit fix"], |repo, fix| {
+            repo.git(["cherry-pick", "--no-commit", fix]);
+            std::fs::write(repo.path().join("other"), "more\n").expect("it is written");
+            repo.git(["rm", "-q", "--cached", "tests/list"]);
+            repo.git(["add", "other", "list"]);
+            repo.git(["commit", "-q", "-m", "Do several things"]);
+        }),
+        ("retyped, nearly", &["commit fix"], |repo, _| {
+            let text = std::fs::read_to_string(repo.path().join("list")).expect("a list");
+            let text = text.replace("number 3\n", "number three\n").replace("number 9\n", "the ninth\n");
+            repo.land_fix("Write anew", [("list", text.as_str())]);
+        }),
+        ("only alike", &["commit fix"], |repo, fix| {
+            repo.git(["cherry-pick", "--no-commit", fix]);
+            repo.git(["rm", "-q", "-f", "tests/list"]);
+            repo.git(["checkout", "-q", "HEAD", "--", "list"]);
+            std::fs::write(repo.path().join("other"), "more\n").expect("it is written");
+            repo.git(["add", "other"]);
+            repo.git(["commit", "-q", "-C", fix]);
+        }),
+        ("another change of the same file", &[], |repo, _| {
+            let text = std::fs::read_to_string(repo.path().join("list")).expect("a list");
+            repo.land_fix("Add one", [("list", format!("{text}entry number 20\n").as_str())]);
+        }),
+    ];
+    for (what, expected, make) in cases {
+        let (repo, fix) = story_with_fix();
+        make(&repo, &fix);
+        let found = push(&repo, "refs/heads/topic");
+        let found = if expected.is_empty() { found.success() } else { found.code(1) };
+        assert_eq!(leaks(&found), expected, "{what}");
+        require_silent(&found, &fix);
+    }
+}
+
+#[test]
+fn a_fix_that_is_not_here_leaves_open_what_a_push_tells() {
+    let repo = story();
+    repo.land_fix("Show the progress", [("list", "two\n")]);
+    let open = push(&repo, "refs/heads/main").code(3);
+    assert_eq!(open.json()["skipped"][0]["why"], "no-fix", "{}", open.stdout);
+    require_silent(&open, FIX);
+}
+
+#[test]
+fn tags_of_tags_and_of_files_people_and_other_encodings_are_looked_into() {
+    let (repo, fix) = story_with_fix();
+    let tagged =
+        |name: &str| format!("{name} {} refs/tags/{name} {}\n", repo.git(["rev-parse", name]).trim(), "0".repeat(40));
+    let pushed = |name: &str| guard(&repo, &["--push", "origin", "--format", "json"]).stdin(tagged(name)).run();
+    repo.git(["tag", "-a", "-m", "CVE-2026-1234", "inner", "main"]);
+    repo.git(["tag", "-a", "-m", "Nothing", "outer", "inner"]);
+    assert_eq!(leaks(&pushed("outer").code(1)), ["tag-message identifier"]);
+    std::fs::write(repo.home().join("note"), "see CVE-2026-1234\n").expect("it is written");
+    let blob = repo.git(["hash-object", "-w", &repo.home().join("note").display().to_string()]);
+    repo.git(["tag", "of-a-file", blob.trim()]);
+    assert_eq!(leaks(&pushed("of-a-file").code(1)), ["line identifier"]);
+    repo.git(["update-index", "--add", "--cacheinfo", &format!("100644,{},folder/note", blob.trim())]);
+    let tree = repo.git(["write-tree"]);
+    repo.git(["reset", "-q"]);
+    repo.git(["tag", "of-a-tree", tree.trim()]);
+    assert_eq!(leaks(&pushed("of-a-tree").code(1)), ["line identifier"]);
+    let utf16: Vec<u8> = "it is CVE-2026-1234\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let mut large = "nothing to see here\n".repeat(300_000);
+    large.push_str("but CVE-2026-1234\n");
+    let data = [&[0_u8, 1, 2][..], b"PK\x03\x04 CVE-2026-1234 \x00\x01", &[0, 0]].concat();
+    for (what, bytes) in [("utf-16", utf16), ("large", large.into_bytes()), ("data", data)] {
+        std::fs::write(repo.path().join("file"), bytes).expect("it is written");
+        repo.git(["add", "file"]);
+        repo.git(["commit", "-q", "-m", "Add a file"]);
+        assert_eq!(leaks(&push(&repo, "refs/heads/topic").code(1)), ["line identifier"], "{what}");
+        repo.git(["reset", "-q", "--hard", "HEAD~1"]);
+        embargo_again(&repo, &fix);
+    }
+    repo.commit_with("Add it", "CVE-2026-1234 <finder@example.com>", [("other", "x\n")]);
+    assert_eq!(leaks(&push(&repo, "refs/heads/topic").code(1)), ["person identifier"]);
+}
+
+/// `reset` takes back what of the configuration is tracked.
+fn embargo_again(repo: &Repo, fix: &str) {
+    embargo(repo, fix);
+}

@@ -60,6 +60,9 @@ impl Present for AffectedReport {
         for (line, reason) in self.lines.iter().filter_map(|line| Some((line, line.reason.as_ref()?))) {
             text.push_str(&format!("line {}: {}\n", escape(line.name.as_str()), escape(reason)));
         }
+        if let Some(odd) = odd(self) {
+            text.push_str(&format!("{}\n", escape(&odd)));
+        }
         match self.source {
             None => {}
             Some(Written::Written) => text.push_str(&format!("wrote {}\n", escape(&self.path))),
@@ -91,8 +94,15 @@ impl Present for AffectedReport {
         let told = |line: &LineFinding| {
             format!("line {} is not evaluated: {}", line.name, line.reason.as_deref().unwrap_or("nobody has looked"))
         };
-        open.map(told).collect()
+        open.map(told).chain(odd(self)).collect()
     }
+}
+
+/// Tells of tags that were not judged.
+fn odd(report: &AffectedReport) -> Option<String> {
+    let names = report.odd_tags.join(", ");
+    let told = || format!("not judged, for their names have another form than 'tag' in patch.toml: {names}");
+    (!report.odd_tags.is_empty()).then(told)
 }
 
 fn fixed_in(line: &LineFinding) -> String {

@@ -7,7 +7,7 @@ use clap::Args;
 use crate::cli::out::Present;
 use crate::cli::table::{Cell, Fit, Table};
 use crate::cli::terminal::{Page, Tone, escape};
-use crate::model::advisory::export::outcome::{ExportRequest, Exported, FileState, Formats, Signature};
+use crate::model::advisory::export::outcome::{ExportRequest, Exported, FileState, Formats, Secrets, Signature};
 use crate::model::advisory::id::AdvisoryId;
 use crate::model::error::{Error, Result};
 use crate::model::markdown;
@@ -68,6 +68,10 @@ pub struct OutputArgs {
     /// Write below this folder; by default below 'published' at the root of the worktree
     #[arg(long, value_name = "FOLDER")]
     pub output: Option<PathBuf>,
+
+    /// Write advisories that are not public yet into a worktree, too, which must not become public
+    #[arg(long)]
+    pub embargoed: bool,
 }
 
 impl OutputArgs {
@@ -76,7 +80,8 @@ impl OutputArgs {
         let output = self.output.clone().or_else(usual).ok_or_else(|| {
             Error::usage("this repository has no worktree").hint("say where documents are written to: --output FOLDER")
         })?;
-        Ok(ExportRequest { advisories: self.advisories.clone(), output, signature })
+        let secrets = if self.embargoed { Secrets::Written } else { Secrets::LeftOut };
+        Ok(ExportRequest { secrets, advisories: self.advisories.clone(), output, signature })
     }
 }
 
@@ -88,6 +93,15 @@ fn heading(exported: &Exported) -> String {
 fn secret(exported: &Exported) -> Option<String> {
     let ids: Vec<String> = exported.secret.iter().map(ToString::to_string).collect();
     (!ids.is_empty()).then(|| format!("not public yet, keep the files private: {}", ids.join(", ")))
+}
+
+fn left_out(exported: &Exported) -> Option<String> {
+    let count = match exported.left_out {
+        0 => return None,
+        1 => "1 advisory was left out, which is not public yet".to_owned(),
+        more => format!("{more} advisories were left out, which are not public yet"),
+    };
+    Some(format!("{count}: name a folder outside of the worktree with --output, or say --embargoed"))
 }
 
 impl Present for Exported {
@@ -105,7 +119,7 @@ impl Present for Exported {
             text.push_str(&format!("\n{}", table.render(page)));
         }
         let lacking = self.lacking.iter().map(|one| format!("{}: {}", one.what, one.hint));
-        for said in lacking.chain(secret(self)) {
+        for said in lacking.chain(left_out(self)).chain(secret(self)) {
             text.push_str(&format!("{}\n", escape(&said)));
         }
         text
@@ -119,13 +133,13 @@ impl Present for Exported {
         let mut text =
             format!("**{}**\n\n{}", markdown::escape(&heading(self)), markdown::table(&["state", "file"], &rows));
         let lacking = self.lacking.iter().map(|one| format!("{}: {}", one.what, one.hint));
-        for said in lacking.chain(secret(self)) {
+        for said in lacking.chain(left_out(self)).chain(secret(self)) {
             text.push_str(&format!("\n{}\n", markdown::escape(&said)));
         }
         Ok(text)
     }
 
     fn complaints(&self) -> Vec<String> {
-        self.lacking.iter().map(|one| format!("{}: {}", one.what, one.hint)).collect()
+        self.lacking.iter().map(|one| format!("{}: {}", one.what, one.hint)).chain(left_out(self)).collect()
     }
 }

@@ -35,7 +35,8 @@ pub struct GuardArgs {
     #[arg(long, value_name = "FILE", group = "what")]
     pub text: Option<PathBuf>,
 
-    /// Look at the title, the description, the branch and the labels of the pull request of the event that started the workflow
+    /// Look at the pull request of the event that started the workflow: title, description, branch, repository, labels, milestone, and
+    /// what a review or a comment says
     #[arg(long, group = "what")]
     pub event: bool,
 
@@ -102,7 +103,17 @@ fn event(env: &Env) -> Result<Vec<Surface>> {
         Surface::new(Place::Branch, pull.head.branch),
         Surface::new(Place::Commit, pull.head.commit.to_string()),
     ];
-    Ok(own.into_iter().chain(labels).collect())
+    let more = pull.milestone.map(|name| Surface::new(Place::Label, name));
+    let fork = pull.head.repository.map(|name| Surface::new(Place::Branch, name.to_string()));
+    let said = said(&payload).into_iter().map(|text| Surface::new(Place::PullBody, text).from_line(1));
+    Ok(own.into_iter().chain(labels).chain(more).chain(fork).chain(said).collect())
+}
+
+/// Returns what a review or a comment says that the event is about.
+fn said(payload: &[u8]) -> Vec<String> {
+    let Ok(document) = serde_json::from_slice::<serde_json::Value>(payload) else { return Vec::new() };
+    let texts = ["/review/body", "/comment/body", "/changes/title/from", "/changes/body/from"];
+    texts.iter().filter_map(|path| Some(document.pointer(path)?.as_str()?.to_owned())).collect()
 }
 
 fn heading(guarded: &Guarded) -> String {
@@ -153,5 +164,17 @@ impl Present for Guarded {
 
     fn refusals(&self) -> Vec<String> {
         self.leaks.iter().map(|leak| leak.sentence()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_review_or_a_comment_says_is_looked_at() {
+        let payload = br#"{"review":{"body":"a"},"comment":{"body":"b"},"changes":{"title":{"from":"c"}}}"#;
+        assert_eq!(said(payload), ["a", "b", "c"]);
+        assert_eq!(said(br#"{"review":{"body":null}}"#), Vec::<String>::new());
     }
 }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::contain::Judged;
 use super::id::AdvisoryId;
 use super::lines::{LineEvidence, LineFinding, LineVerdict, StatedVerdict, Support};
+use super::range::CommitRange;
 use super::runs::{Has, Run, rows, runs_of};
 use crate::model::line::LineName;
 
@@ -70,6 +71,12 @@ pub struct AffectedReport {
     pub fixed: Vec<String>,
     /// What holds for each line, the newest first.
     pub lines: Vec<LineFinding>,
+    /// The commits between which the flaw is there, where a range of commits tells it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commits: Option<CommitRange>,
+    /// Tags that look like those of releases, and whose names have another form than `tag` in `patch.toml`: they were not judged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub odd_tags: Vec<String>,
     /// What became of the source, where it was asked to be written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<Written>,
@@ -117,6 +124,8 @@ pub struct LineFacts {
     pub until: Option<NaiveDate>,
     /// Its releases and pre-releases, in any order, each with what history says of it.
     pub versions: Vec<(Version, Judged)>,
+    /// Whether the files of all releases that never had the flaw were looked into, and have none of its lines.
+    pub lacks_code: bool,
     /// What history says of its newest state: its branch, else its highest release. `None`: it has neither.
     pub newest: Option<Judged>,
     /// The commits that all this rests on.
@@ -155,6 +164,7 @@ impl LineFacts {
             affected,
             unaffected,
             unknown,
+            lacks_code: self.lacks_code,
             fixed_in,
             reason: (!reasons.is_empty()).then(|| reasons.join("; ")),
             evidence: self.evidence,
@@ -210,6 +220,7 @@ mod tests {
             support: Support::Maintained,
             until: None,
             versions: versions.iter().map(|(version, judged)| (version.parse().expect("a version"), *judged)).collect(),
+            lacks_code: false,
             newest,
             evidence: Vec::new(),
             stated: None,

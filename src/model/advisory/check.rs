@@ -89,6 +89,17 @@ pub struct Named<'a> {
     pub file: &'a str,
     /// What it holds.
     pub advisory: &'a Advisory,
+    /// What the repository says against it.
+    pub found: Repository,
+}
+
+/// What a repository says of an advisory.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Repository {
+    /// Commits of `fixed` that are not there.
+    pub lost: Vec<String>,
+    /// Releases that none of its lines names.
+    pub new: Vec<String>,
 }
 
 /// Judges advisories, each by itself and next to the others; of `wanted` only, where it names some.
@@ -109,14 +120,11 @@ pub fn check(all: &[Named<'_>], wanted: &[AdvisoryId], now: DateTime<Utc>) -> Ch
                 add(Rule::Unique, Weight::Failed, format!("'{id}' stands in '{}' as well", other.file));
             }
         }
+        repository(&named.found, &advisory.id, &mut add);
         severity(&advisory.severity, &mut add);
         history(advisory, &mut add);
         embargo(advisory, now, &mut add);
-        for cwe in advisory.cwes.iter().filter(|cwe| cwe.name().is_none()) {
-            let detail =
-                format!("{0} has no name, so CSAF leaves it out: write '{0} NAME' as the enumeration has it", cwe.id());
-            add(Rule::Weakness, Weight::Note, detail);
-        }
+        weaknesses(advisory, &mut add);
         if advisory.cve.is_none() {
             add(Rule::Cve, Weight::Note, "there is no CVE identifier: set 'cve' once it is registered".to_owned());
         }
@@ -136,6 +144,30 @@ pub fn check(all: &[Named<'_>], wanted: &[AdvisoryId], now: DateTime<Utc>) -> Ch
 }
 
 type Add<'a> = dyn FnMut(Rule, Weight, String) + 'a;
+
+fn repository(found: &Repository, id: &AdvisoryId, add: &mut Add<'_>) {
+    for name in &found.lost {
+        let detail = format!("commit '{name}', which 'fixed' gives, is not here: correct it, or fetch it");
+        add(Rule::Fixed, Weight::Missing, detail);
+    }
+    if !found.new.is_empty() {
+        let all = found.new.join(", ");
+        let detail = format!("no line names {all}: patch-advisory affected {} --write", id);
+        add(Rule::Lines, Weight::Missing, detail);
+    }
+}
+
+fn weaknesses(advisory: &Advisory, add: &mut Add<'_>) {
+    for (cwe, is) in advisory.cwes.iter().filter_map(|cwe| Some((cwe, cwe.misnamed()?))) {
+        let detail = format!("{} is called '{is}' in the enumeration: correct it, or leave the name out", cwe.id());
+        add(Rule::Weakness, Weight::Failed, detail);
+    }
+    for cwe in advisory.cwes.iter().filter(|cwe| cwe.name().is_none() && cwe.misnamed().is_none()) {
+        let detail =
+            format!("{0} has no name, so CSAF leaves it out: write '{0} NAME' as the enumeration has it", cwe.id());
+        add(Rule::Weakness, Weight::Note, detail);
+    }
+}
 
 fn severity(severity: &Severity, add: &mut Add<'_>) {
     if severity.vectors().is_empty() {
@@ -220,8 +252,11 @@ mod tests {
     fn judged(files: &[(&str, String)], now: &str) -> Checked {
         let advisories: Vec<Advisory> =
             files.iter().map(|(_, text)| Advisory::parse(text).expect("a source")).collect();
-        let named: Vec<Named<'_>> =
-            files.iter().zip(&advisories).map(|((file, _), advisory)| Named { file, advisory }).collect();
+        let named: Vec<Named<'_>> = files
+            .iter()
+            .zip(&advisories)
+            .map(|((file, _), advisory)| Named { file, advisory, found: Repository::default() })
+            .collect();
         check(&named, &[], now.parse().expect("a moment"))
     }
 
@@ -242,7 +277,8 @@ mod tests {
             ("verdict = \"fixed\"", "verdict = \"affected\"", (Rule::Released, Weight::Missing), Answer::Undecided),
             ("2026-12-10T14", "2026-11-30T14", (Rule::Embargo, Weight::Failed), Answer::No),
             ("words =", "notified = 2026-11-26T13:59:59Z\nwords =", (Rule::Embargo, Weight::Failed), Answer::No),
-            ("CWE-125 Out-of-bounds Read", "CWE-125", (Rule::Weakness, Weight::Note), Answer::Yes),
+            ("CWE-125 Out-of-bounds Read", "CWE-4321", (Rule::Weakness, Weight::Note), Answer::Yes),
+            ("CWE-125 Out-of-bounds Read", "CWE-125 Reading too far", (Rule::Weakness, Weight::Failed), Answer::No),
             ("cve =", "#", (Rule::Cve, Weight::Note), Answer::Yes),
         ] {
             let found = judged(&[("GSA-2026-001.md", SOURCE.replacen(from, to, 1))], "2026-12-01T00:00:00Z");

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::check::{Named, Weight, check};
+use super::check::{Named, Repository, Weight, check};
 use super::id::AdvisoryId;
 use super::lines::{LineFinding, LineVerdict};
 use super::{Advisory, Item};
@@ -132,7 +132,7 @@ fn drafted(advisory: &Advisory, now: DateTime<Utc>) -> Result<String, String> {
         return Err(format!("the section {name} is to be written"));
     }
     let file = advisory.id.file_name();
-    let checked = check(&[Named { file: &file, advisory }], &[], now);
+    let checked = check(&[Named { file: &file, advisory, found: Repository::default() }], &[], now);
     match checked.findings.into_iter().find(|finding| finding.weight == Weight::Failed) {
         Some(wrong) => Err(wrong.detail),
         None => Ok("all five sections are written".to_owned()),

@@ -48,6 +48,11 @@ impl Graph {
         &self.ids
     }
 
+    /// Returns the places of the parents of the commit at a place.
+    pub fn parents(&self, at: usize) -> &[usize] {
+        self.parents.get(at).map_or(&[], Vec::as_slice)
+    }
+
     /// Returns the place of a commit among [`Self::ids`].
     pub fn place(&self, id: CommitId) -> Option<usize> {
         self.places.get(&id).copied()

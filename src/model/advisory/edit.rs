@@ -4,9 +4,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use toml_edit::{Array, ArrayOfTables, Datetime, DocumentMut, Item, Table, Value, value};
 
 use super::lines::LineFinding;
+use super::range::CommitRange;
 use super::read::FENCE;
 use super::state::{Lifted, State};
 use super::{Advisory, Done, Revision};
+use crate::model::commit::CommitId;
 use crate::model::error::{Error, Result};
 
 /// The source of an advisory, being changed.
@@ -114,6 +116,20 @@ impl Source {
         self
     }
 
+    /// Replaces the range of commits.
+    pub fn set_range(&mut self, range: Option<&CommitRange>) -> &mut Self {
+        self.front.remove("commits");
+        if let Some(range) = range {
+            let mut table = Table::new();
+            let list = |ids: &[CommitId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+            let introduced = if range.introduced.is_empty() { vec!["0".to_owned()] } else { list(&range.introduced) };
+            table["introduced"] = value(introduced.into_iter().collect::<Array>());
+            table["fixed"] = value(list(&range.fixed).into_iter().collect::<Array>());
+            self.front.insert("commits", Item::Table(table));
+        }
+        self
+    }
+
     /// Adds a table to a list of them, which may stand on one line so far.
     fn push(&mut self, key: &str, table: Table) -> &mut Self {
         let item = self.front.entry(key).or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
@@ -178,6 +194,9 @@ fn line_table(line: &LineFinding) -> Table {
     table["unaffected"] = versions(&line.unaffected);
     if !line.unknown.is_empty() {
         table["unknown"] = versions(&line.unknown);
+    }
+    if line.lacks_code {
+        table["lacks-code"] = value(true);
     }
     if let Some(fixed) = &line.fixed_in {
         table["fixed-in"] = value(fixed.to_string());

@@ -212,11 +212,60 @@ impl Cwe {
         format!("CWE-{}", self.number)
     }
 
-    /// Returns its name as the enumeration has it, where it was given.
+    /// Returns its name as the enumeration has it: the known one, or else the one that was given. `None`: it has none, or a wrong one.
     pub fn name(&self) -> Option<&str> {
-        self.name.as_deref()
+        match self.misnamed() {
+            Some(_) => None,
+            None => self.known().or(self.name.as_deref()),
+        }
+    }
+
+    /// Returns its name in the enumeration, where another one was given.
+    pub fn misnamed(&self) -> Option<&'static str> {
+        self.known().filter(|known| self.name.as_ref().is_some_and(|name| name != known))
+    }
+
+    fn known(&self) -> Option<&'static str> {
+        KNOWN_CWES.iter().find(|(number, _)| *number == self.number).map(|(_, name)| *name)
     }
 }
+
+/// The names of weaknesses that are seen often (Common Weakness Enumeration 4.16). The name of another one is taken as it is given.
+const KNOWN_CWES: &[(u32, &str)] = &[
+    (20, "Improper Input Validation"),
+    (22, "Improper Limitation of a Pathname to a Restricted Directory ('Path Traversal')"),
+    (59, "Improper Link Resolution Before File Access ('Link Following')"),
+    (77, "Improper Neutralization of Special Elements used in a Command ('Command Injection')"),
+    (78, "Improper Neutralization of Special Elements used in an OS Command ('OS Command Injection')"),
+    (79, "Improper Neutralization of Input During Web Page Generation ('Cross-site Scripting')"),
+    (89, "Improper Neutralization of Special Elements used in an SQL Command ('SQL Injection')"),
+    (94, "Improper Control of Generation of Code ('Code Injection')"),
+    (119, "Improper Restriction of Operations within the Bounds of a Memory Buffer"),
+    (120, "Buffer Copy without Checking Size of Input ('Classic Buffer Overflow')"),
+    (121, "Stack-based Buffer Overflow"),
+    (122, "Heap-based Buffer Overflow"),
+    (125, "Out-of-bounds Read"),
+    (190, "Integer Overflow or Wraparound"),
+    (200, "Exposure of Sensitive Information to an Unauthorized Actor"),
+    (269, "Improper Privilege Management"),
+    (276, "Incorrect Default Permissions"),
+    (287, "Improper Authentication"),
+    (306, "Missing Authentication for Critical Function"),
+    (352, "Cross-Site Request Forgery (CSRF)"),
+    (400, "Uncontrolled Resource Consumption"),
+    (415, "Double Free"),
+    (416, "Use After Free"),
+    (434, "Unrestricted Upload of File with Dangerous Type"),
+    (476, "NULL Pointer Dereference"),
+    (502, "Deserialization of Untrusted Data"),
+    (601, "URL Redirection to Untrusted Site ('Open Redirect')"),
+    (611, "Improper Restriction of XML External Entity Reference"),
+    (787, "Out-of-bounds Write"),
+    (798, "Use of Hard-coded Credentials"),
+    (862, "Missing Authorization"),
+    (863, "Incorrect Authorization"),
+    (918, "Server-Side Request Forgery (SSRF)"),
+];
 
 impl fmt::Display for Cwe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -314,7 +363,12 @@ mod tests {
             assert_eq!(text.parse::<Alias>().is_ok(), fits, "{text}");
         }
         let named: Cwe = "CWE-79: Cross-site Scripting".parse().expect("a weakness");
-        assert_eq!((named.id(), named.name()), ("CWE-79".to_owned(), Some("Cross-site Scripting")));
+        assert_eq!((named.id(), named.name()), ("CWE-79".to_owned(), None));
+        assert!(named.misnamed().is_some_and(|name| name.contains("Web Page Generation")));
+        let bare: Cwe = "CWE-125".parse().expect("a weakness");
+        assert_eq!((bare.name(), bare.to_string().as_str()), (Some("Out-of-bounds Read"), "CWE-125"));
+        let other: Cwe = "CWE-4321 Something".parse().expect("a weakness");
+        assert_eq!((other.name(), other.misnamed()), (Some("Something"), None));
         for text in ["79", "CWE-", "CWE-0", "CWE-7x", "CWE-7 ", "CWE-7 a\nb"] {
             assert!(text.parse::<Cwe>().is_err(), "{text}");
         }

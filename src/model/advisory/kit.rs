@@ -124,8 +124,30 @@ pub fn fixed_tags(advisory: &Advisory, pattern: &TagPattern) -> Result<Vec<TagNa
     versions.iter().map(tag).collect()
 }
 
+/// Requires that tags are of releases that have not the flaw.
+///
+/// # Errors
+/// When one has it, or may have it, or the source does not say.
+pub fn require_repaired(advisory: &Advisory, tags: &[TagName], pattern: &TagPattern) -> Result<()> {
+    for tag in tags {
+        let version = pattern.version_of(tag.as_str());
+        let is_in = |list: fn(&super::lines::LineFinding) -> &Vec<semver::Version>| {
+            version.as_ref().is_some_and(|version| advisory.lines.iter().any(|line| list(line).contains(version)))
+        };
+        if is_in(|line| &line.affected) {
+            return Err(Error::no(format!("'{tag}' has the flaw of '{}'", advisory.id))
+                .hint("name the tags of releases that repair it, or none for the first ones of each line"));
+        }
+        if !is_in(|line| &line.unaffected) {
+            return Err(Error::undecided(format!("'{}' does not say whether '{tag}' has the flaw", advisory.id))
+                .hint(format!("patch-advisory affected {} --write", advisory.id)));
+        }
+    }
+    Ok(())
+}
+
 /// Writes the mail to distributors, as plain text with its subject on top.
-pub fn mail(advisory: &Advisory, project: &str, contact: Option<&str>, kit: &Kit) -> String {
+pub fn mail(advisory: &Advisory, project: &str, contact: Option<&str>, kit: &Kit, sealing: Sealing) -> String {
     let until = kit.until.format("%Y-%m-%d %H:%M UTC");
     let mut text = format!("Subject: [EMBARGOED until {until}] {project}: {}\n\n", advisory.title);
     text.push_str(&format!(
@@ -152,8 +174,12 @@ pub fn mail(advisory: &Advisory, project: &str, contact: Option<&str>, kit: &Kit
     }
     let tags: Vec<&str> = kit.tags.iter().map(|tagged| tagged.tag.as_str()).collect();
     text.push_str(&format!(
-        "\nThe signed tags {} are attached as a bundle of git, SHA-256\n{}. To take them into a clone:\n\n  \
-         git bundle verify {2}\n  git fetch {2} 'refs/tags/*:refs/tags/*'\n",
+        "\nThe {}tags {} are attached as a bundle of git, SHA-256\n{}. To take them into a clone:\n\n  \
+         git bundle verify {3}\n  git fetch {3} 'refs/tags/*:refs/tags/*'\n",
+        match sealing {
+            Sealing::Signed => "signed ",
+            Sealing::Unsigned => "",
+        },
         tags.join(", "),
         kit.sha256,
         kit.bundle

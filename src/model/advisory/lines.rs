@@ -155,12 +155,28 @@ pub enum Known {
     Stated,
     /// It says that it reverts the other one.
     Reverts,
+    /// It has all lines that the other one changes, among or instead of other ones.
+    Lines,
+    /// It undoes exactly what the other one changes.
+    Inverse,
+    /// It says or looks so, and what it changes does not show it: a person has to decide.
+    Unproven,
 }
 
 impl Known {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Ancestor, Self::Trailer, Self::PullRequest, Self::PatchId, Self::Likeness, Self::Stated, Self::Reverts];
+    pub const ALL: [Self; 10] = [
+        Self::Ancestor,
+        Self::Trailer,
+        Self::PullRequest,
+        Self::PatchId,
+        Self::Likeness,
+        Self::Stated,
+        Self::Reverts,
+        Self::Lines,
+        Self::Inverse,
+        Self::Unproven,
+    ];
 
     /// Returns the word for it.
     pub const fn as_str(self) -> &'static str {
@@ -172,6 +188,9 @@ impl Known {
             Self::Likeness => "likeness",
             Self::Stated => "stated",
             Self::Reverts => "reverts",
+            Self::Lines => "lines",
+            Self::Inverse => "inverse",
+            Self::Unproven => "unproven",
         }
     }
 }
@@ -234,6 +253,9 @@ pub struct LineFinding {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<String>")]
     pub unknown: Vec<Version>,
+    /// Whether the files of all its releases that never had the flaw were looked into, and have none of the lines that are the flaw.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub lacks_code: bool,
     /// The first release, no pre-release, that repairs it. `None`: there is none yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
@@ -244,6 +266,10 @@ pub struct LineFinding {
     /// The commits that it rests on, sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<LineEvidence>,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// What a person says of a line where history cannot tell.
@@ -258,6 +284,9 @@ pub struct Stated {
     /// Commits of the line that brought the flaw in another way than main did.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub introduced_by: Vec<CommitId>,
+    /// Commits of the line that look like a part of the flaw or of its fix, and are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unrelated: Vec<CommitId>,
     /// What holds for all its releases, whatever history shows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verdict: Option<StatedVerdict>,

@@ -18,6 +18,7 @@ pub mod matrix;
 pub mod outcome;
 pub mod package;
 pub mod publish;
+pub mod range;
 mod read;
 pub mod reverts;
 pub mod runs;
@@ -38,6 +39,7 @@ use body::Body;
 use id::{AdvisoryId, Alias, CveId, Cwe, GhsaId};
 use lines::{CommitName, Introduced, LineFinding, Stated};
 use package::Package;
+use range::CommitRange;
 use severity::Severity;
 use state::{EmbargoTerms, State};
 
@@ -91,6 +93,8 @@ pub struct Advisory {
     pub done: Vec<Done>,
     /// What holds for each line, the newest first. Empty: it was not worked out yet.
     pub lines: Vec<LineFinding>,
+    /// The commits between which the flaw is there. `None`: it was not worked out, or no range tells it.
+    pub range: Option<CommitRange>,
     /// The text.
     pub body: Body,
 }

@@ -1,12 +1,11 @@
 //! Reads the source of an advisory.
 
+mod line;
+
 use chrono::{DateTime, Utc};
-use semver::Version;
 
 use super::body::Body;
-use super::lines::{
-    CommitName, Introduced, Known, LineEvidence, LineFinding, LineVerdict, Role, Stated, StatedVerdict, Support,
-};
+use super::lines::{CommitName, Introduced, Known, LineVerdict, Role, Stated, StatedVerdict, Support};
 use super::package::Package;
 use super::severity::{Severity, Vector};
 use super::state::{EmbargoTerms, Lifted, State};
@@ -42,6 +41,7 @@ const ROOT: &[&str] = &[
     "stated",
     "done",
     "line",
+    "commits",
 ];
 const PACKAGE: &[&str] = &["ecosystem", "name"];
 const EMBARGO: &[&str] = &["until", "notified", "words", "branches", "lifted"];
@@ -49,11 +49,8 @@ const LIFTED: &[&str] = &["at", "by", "reason"];
 const CREDIT: &[&str] = &["name", "kind", "github", "contact"];
 const REFERENCE: &[&str] = &["kind", "url"];
 const REVISION: &[&str] = &["number", "date", "summary"];
-const STATED: &[&str] = &["line", "fixed-by", "introduced-by", "verdict", "reason", "by"];
+const STATED: &[&str] = &["line", "fixed-by", "introduced-by", "unrelated", "verdict", "reason", "by"];
 const DONE: &[&str] = &["item", "by", "on"];
-const LINE: &[&str] =
-    &["name", "support", "until", "verdict", "affected", "unaffected", "unknown", "fixed-in", "reason", "evidence"];
-const EVIDENCE: &[&str] = &["role", "commit", "origin", "known", "detail"];
 
 impl Advisory {
     /// Parses a source.
@@ -88,7 +85,8 @@ impl Advisory {
             revisions: revisions(&root)?,
             stated: stated(&root)?,
             done: done(&root)?,
-            lines: lines(&root)?,
+            lines: line::lines(&root)?,
+            range: line::range(&root)?,
             body,
         };
         consistent(&root, &advisory)?;
@@ -232,17 +230,20 @@ fn stated(root: &Section<'_>) -> Read<Vec<Stated>> {
             line: section.require("line", section.parsed("line")?)?,
             fixed_by: section.list("fixed-by")?.unwrap_or_default(),
             introduced_by: section.list("introduced-by")?.unwrap_or_default(),
+            unrelated: section.list("unrelated")?.unwrap_or_default(),
             verdict: section.word("verdict")?,
             reason: required_text(&section, "reason")?,
             by: required_text(&section, "by")?,
         };
-        let has_commits = !found.fixed_by.is_empty() || !found.introduced_by.is_empty();
+        let has_commits = [&found.fixed_by, &found.introduced_by, &found.unrelated].iter().any(|all| !all.is_empty());
         match (has_commits, found.verdict) {
             (true, None) | (false, Some(_)) => Ok(found),
             (true, Some(_)) => {
                 Err(section.error_at("verdict", "'verdict' and commits in [[stated]] exclude each other"))
             }
-            (false, None) => Err(section.error("[[stated]] needs 'fixed-by', 'introduced-by' or 'verdict'")),
+            (false, None) => {
+                Err(section.error("[[stated]] needs 'fixed-by', 'introduced-by', 'unrelated' or 'verdict'"))
+            }
         }
     };
     root.sections("stated", "[[stated]]", STATED)?.into_iter().map(one).collect()
@@ -257,55 +258,6 @@ fn done(root: &Section<'_>) -> Read<Vec<Done>> {
         })
     };
     root.sections("done", "[[done]]", DONE)?.into_iter().map(one).collect()
-}
-
-fn lines(root: &Section<'_>) -> Read<Vec<LineFinding>> {
-    let mut found: Vec<LineFinding> = Vec::new();
-    for section in root.sections("line", "[[line]]", LINE)? {
-        let line = line(&section)?;
-        if found.iter().any(|earlier| earlier.name == line.name) {
-            return Err(section.error_at("name", format!("line '{}' stands here twice", line.name)));
-        }
-        found.push(line);
-    }
-    Ok(found)
-}
-
-fn line(section: &Section<'_>) -> Read<LineFinding> {
-    let versions = |key| section.list_or_nothing::<Version>(key).map(Option::unwrap_or_default);
-    let mut evidence = Vec::new();
-    for piece in section.sections("evidence", "[[line.evidence]]", EVIDENCE)? {
-        evidence.push(LineEvidence {
-            role: piece.require("role", piece.word("role")?)?,
-            commit: piece.require("commit", piece.parsed("commit")?)?,
-            origin: piece.require("origin", piece.parsed("origin")?)?,
-            known: piece.require("known", piece.word("known")?)?,
-            detail: piece.text("detail")?.unwrap_or_default().to_owned(),
-        });
-    }
-    let finding = LineFinding {
-        name: section.require("name", section.parsed("name")?)?,
-        support: section.require("support", section.word("support")?)?,
-        until: section.date("until")?,
-        verdict: section.require("verdict", section.word("verdict")?)?,
-        affected: versions("affected")?,
-        unaffected: versions("unaffected")?,
-        unknown: versions("unknown")?,
-        fixed_in: section.parsed("fixed-in")?,
-        reason: line_of_text(section, "reason")?,
-        evidence,
-    };
-    let mut all: Vec<&Version> = finding.affected.iter().chain(&finding.unaffected).chain(&finding.unknown).collect();
-    all.sort();
-    if let Some(twice) = all.windows(2).find(|pair| pair[0] == pair[1]) {
-        return Err(section.error(format!("version {} of line '{}' stands here twice", twice[0], finding.name)));
-    }
-    match &finding.fixed_in {
-        Some(fixed) if !finding.unaffected.contains(fixed) => {
-            Err(section.error_at("fixed-in", format!("'{fixed}' is not among 'unaffected'")))
-        }
-        Some(_) | None => Ok(finding),
-    }
 }
 
 /// What no key says alone.

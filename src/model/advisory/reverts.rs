@@ -24,6 +24,26 @@ pub struct Revert {
     stated: Vec<Marker>,
 }
 
+impl Revert {
+    /// Returns the commits that it names, as far as they are among some, which are sorted.
+    pub fn named(&self, names: &[CommitId]) -> Vec<CommitId> {
+        let name = |marker: &Marker| match &marker.relation {
+            Relation::Reverts(name) => name.only_among(names),
+            Relation::RevertsPullRequest(_)
+            | Relation::RevertsSubject(_)
+            | Relation::Reapplies(_)
+            | Relation::OriginCommit(_)
+            | Relation::OriginPullRequest(_)
+            | Relation::OwnPullRequest(_)
+            | Relation::KeptPullRequest(_)
+            | Relation::Fixes(_)
+            | Relation::Requires { commit: _, on: _ }
+            | Relation::StableFrom(_) => None,
+        };
+        self.stated.iter().filter_map(name).collect()
+    }
+}
+
 /// Returns the commits that say that they take something back. What takes only a part back leaves the rest, and counts for nothing.
 pub fn reverts<'c>(commits: impl IntoIterator<Item = &'c Commit>) -> Vec<Revert> {
     let one = |commit: &Commit| {

@@ -58,6 +58,15 @@ pub fn rows(lines: &[LineFinding]) -> Vec<Row<'_>> {
     rows
 }
 
+/// Returns the same rows for a format that has no word for what is not known: what may have the flaw counts as having it.
+pub fn cautious<'f>(rows: &[Row<'f>]) -> Vec<Row<'f>> {
+    let one = |row: &Row<'f>| match row.has {
+        Has::Unknown => Row { has: Has::Flaw, ..row.clone() },
+        Has::Flaw | Has::NoFlaw => row.clone(),
+    };
+    rows.iter().map(one).collect()
+}
+
 /// Returns the stretches of rows that have the flaw, in their order.
 pub fn runs<'f>(rows: &[Row<'f>]) -> Vec<Run<'f>> {
     let mut runs: Vec<Run<'f>> = Vec::new();
@@ -103,6 +112,7 @@ mod tests {
             affected: versions(affected),
             unaffected: versions(unaffected),
             unknown: versions(unknown),
+            lacks_code: false,
             fixed_in: None,
             reason: None,
             evidence: Vec::new(),

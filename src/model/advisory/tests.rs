@@ -65,3 +65,16 @@ fn a_change_leaves_the_rest_as_it_was() {
     source.set_state(State::Withdrawn);
     assert!(source.text().is_err());
 }
+
+#[test]
+fn a_line_that_contradicts_itself_is_refused() {
+    let source = include_str!("example.md");
+    for (from, to, says) in [
+        ("verdict = \"fixed\"", "verdict = \"not-affected\"", "'affected' is not empty"),
+        ("affected = [\"2.0.0\", \"2.0.1\"]", "affected = []", "'affected' is empty"),
+        ("affected = [\"2.0.0\", \"2.0.1\"]", "affected = [\"2.0.3\"]", "is older than '2.0.2'"),
+    ] {
+        let refused = Advisory::parse(&source.replacen(from, to, 1)).expect_err(says).to_string();
+        assert!(refused.contains(says), "{refused}");
+    }
+}

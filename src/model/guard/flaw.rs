@@ -269,6 +269,11 @@ impl Phrases {
         Self(by_first)
     }
 
+    /// Returns the stems of their first words.
+    pub(super) fn beginnings(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// Returns where they stand in a text.
     pub(super) fn places(&self, text: &[Word]) -> Vec<Found> {
         let mut found = Vec::new();

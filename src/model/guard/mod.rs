@@ -5,8 +5,10 @@
 //! the place where it stands, the sort of sign, and the number of the advisory among those that are secret, in the order of their
 //! identifiers.
 
+mod fix;
 mod flaw;
 mod names;
+mod scan;
 mod title;
 mod words;
 
@@ -16,9 +18,11 @@ use crate::model::advisory::Advisory;
 use crate::model::embargo::WITHHELD;
 
 use names::{BranchSign, CommitSign, Identifiers, Text, WordsSign};
+use scan::{Part, Scanner};
 use title::{TitleSigns, Told};
 use words::words;
 
+pub use fix::Fix;
 pub use title::Usual;
 
 pub mod place;
@@ -32,10 +36,18 @@ pub use result::{GUARD_SCHEMA, Guarded, Leak, Sign, Skipped, Why};
 #[cfg(test)]
 mod tests;
 
+/// A longer text is looked at in pieces, where something in it may tell.
+const LONG: usize = 16 * 1024;
+/// A name or a sentence in a file may be wrapped over so many lines.
+const WRAPPED_LINES: usize = 2;
+/// Words on so many lines, one on each, can stand close together.
+const CLOSE_LINES: usize = 14;
+
 /// What to look for. It cannot be printed.
 #[derive(Clone)]
 pub struct Guard {
     secrets: Vec<Secret>,
+    scanner: Scanner,
     watched: usize,
 }
 
@@ -46,6 +58,16 @@ struct Secret {
     words: Vec<WordsSign>,
     commits: Vec<CommitSign>,
     title: TitleSigns,
+    /// The commits that its source names as the fix.
+    named: Vec<String>,
+}
+
+/// The name of a commit that repairs a secret flaw.
+pub struct FixName<'a> {
+    /// Its digits, all or the first ones.
+    pub digits: &'a str,
+    /// Whether the source names it, rather than the evidence.
+    pub is_named: bool,
 }
 
 impl std::fmt::Debug for Guard {
@@ -61,13 +83,24 @@ impl Guard {
         let mut secret: Vec<&Advisory> = advisories.iter().filter(|advisory| advisory.is_secret_at(now)).collect();
         secret.sort_by(|a, b| a.id.cmp(&b.id));
         secret.dedup_by(|a, b| a == b);
-        let secrets = secret.into_iter().map(|advisory| Secret::of(advisory, usual)).collect();
-        Self { secrets, watched: advisories.len() }
+        let secrets: Vec<Secret> = secret.iter().map(|advisory| Secret::of(advisory, usual)).collect();
+        let scanner = Scanner::of(secret.iter().zip(&secrets).map(|(advisory, secret)| secret.parts(advisory)));
+        Self { secrets, scanner, watched: advisories.len() }
     }
 
     /// Returns how many advisories are secret.
     pub fn secrets(&self) -> usize {
         self.secrets.len()
+    }
+
+    /// Returns the names of the commits that repair each of the secret flaws.
+    pub fn fixes(&self) -> Vec<Vec<FixName<'_>>> {
+        self.secrets.iter().map(Secret::fixes).collect()
+    }
+
+    /// Returns the leak that a commit is, which repairs one of the secret flaws.
+    pub fn fix_leak(&self, place: Place, at: &str, secret: usize) -> Leak {
+        self.leak(&Surface::new(place, "").at(at), secret, Sign::Fix)
     }
 
     /// Returns how many advisories were read.
@@ -80,8 +113,38 @@ impl Guard {
         if self.secrets.is_empty() {
             return Vec::new();
         }
+        let reach = if surface.place == Place::Line { WRAPPED_LINES } else { CLOSE_LINES };
+        let pieces = self.scanner.pieces(&surface.text, reach);
+        if pieces.is_empty() || surface.text.len() <= LONG {
+            return if pieces.is_empty() { Vec::new() } else { self.look_whole(surface) };
+        }
+        let may_name = |text: &str| {
+            let small = text.to_ascii_lowercase();
+            !text.is_ascii() || text.contains('%') || small.contains("cve") || small.contains("ghsa")
+        };
+        let elsewhere = pieces.iter().any(|piece| may_name(piece.text) && Text::of(piece.text).names_a_list());
+        let mut best: Vec<Option<(Sign, usize)>> = vec![None; self.secrets.len()];
+        for (of, piece) in pieces.iter().enumerate() {
+            let text = Text::of(piece.text);
+            for (known, secret) in best.iter_mut().zip(&self.secrets) {
+                let sign = secret.sign(surface.place, &text, elsewhere).map(|sign| (sign, of));
+                *known = [*known, sign].into_iter().flatten().min();
+            }
+        }
+        let mut leaks = Vec::new();
+        for (at, (sign, of)) in best.into_iter().enumerate().filter_map(|(at, one)| Some((at, one?))) {
+            let line = u32::try_from(pieces[of].line).unwrap_or(u32::MAX);
+            let first_line = surface.first_line.map(|first| first.saturating_add(line));
+            let part = Surface { text: pieces[of].text.to_owned(), first_line, ..surface.clone() };
+            leaks.push(self.leak(&part, at, sign));
+        }
+        leaks
+    }
+
+    fn look_whole(&self, surface: &Surface) -> Vec<Leak> {
         let text = Text::of(&surface.text);
-        let signs = self.secrets.iter().map(|secret| secret.sign(surface.place, &text)).enumerate();
+        let elsewhere = text.names_a_list();
+        let signs = self.secrets.iter().map(|secret| secret.sign(surface.place, &text, elsewhere)).enumerate();
         let leaks = signs.filter_map(|(at, sign)| Some((at, sign?)));
         leaks.map(|(at, sign)| self.leak(surface, at, sign)).collect()
     }
@@ -101,7 +164,8 @@ impl Guard {
 
     fn tells(&self, place: Place, text: &str) -> bool {
         let text = Text::of(text);
-        self.secrets.iter().any(|secret| secret.sign(place, &text).is_some())
+        let elsewhere = text.names_a_list();
+        self.secrets.iter().any(|secret| secret.sign(place, &text, elsewhere).is_some())
     }
 
     fn leak(&self, surface: &Surface, at: usize, sign: Sign) -> Leak {
@@ -141,10 +205,41 @@ impl Secret {
             words,
             commits: CommitSign::all_of(advisory),
             title: TitleSigns::of(advisory.title.as_str(), &cwes, usual),
+            named: advisory
+                .fixed
+                .iter()
+                .map(ToString::to_string)
+                .chain(advisory.stated.iter().flat_map(|stated| &stated.fixed_by).map(ToString::to_string))
+                .collect(),
         }
     }
 
-    fn sign(&self, place: Place, text: &Text<'_>) -> Option<Sign> {
+    fn fixes(&self) -> Vec<FixName<'_>> {
+        let digits = self.commits.iter().filter_map(CommitSign::repairing);
+        digits.map(|digits| FixName { digits, is_named: self.named.iter().any(|named| named == digits) }).collect()
+    }
+
+    /// Returns what every sign of it is made of.
+    fn parts(&self, advisory: &Advisory) -> Vec<(String, Part)> {
+        let mut parts: Vec<(String, Part)> = Vec::new();
+        let mut add = |all: &mut dyn Iterator<Item = &str>| {
+            let all: Vec<&str> = all.filter(|part| !part.is_empty()).collect();
+            let worth = if all.len() == 1 { Part::Whole } else { Part::Half };
+            parts.extend(all.into_iter().map(|part| (part.to_owned(), worth)));
+        };
+        for id in advisory.ids() {
+            add(&mut id.split(|c: char| !c.is_alphanumeric()));
+        }
+        self.branches.iter().for_each(|branch| add(&mut branch.parts().iter().map(String::as_str)));
+        self.words.iter().for_each(|words| add(&mut words.parts().iter().map(String::as_str)));
+        self.commits.iter().for_each(|commit| add(&mut std::iter::once(commit.beginning())));
+        parts.extend(self.title.subject().map(|stem| (stem.to_owned(), Part::Half)));
+        parts.extend(self.title.telling().map(|stem| (stem.to_owned(), Part::Beside)));
+        parts
+    }
+
+    /// `elsewhere`: the text around it names an entry of a public list of flaws.
+    fn sign(&self, place: Place, text: &Text<'_>, elsewhere: bool) -> Option<Sign> {
         if place == Place::Commit {
             return self.commits.iter().any(|commit| commit.repairs_as(text.raw)).then_some(Sign::Fix);
         }
@@ -164,14 +259,13 @@ impl Secret {
         if self.words.iter().any(|words| words.is_in(text)) {
             return Some(Sign::Words);
         }
-        self.told(place, text).map(|told| match told {
+        self.told(place, text, elsewhere).map(|told| match told {
             Told::Title => Sign::Title,
             Told::Flaw => Sign::Flaw,
         })
     }
 
-    fn told(&self, place: Place, text: &Text<'_>) -> Option<Told> {
-        let elsewhere = text.names_a_list();
+    fn told(&self, place: Place, text: &Text<'_>, elsewhere: bool) -> Option<Told> {
         let lines: Vec<&str> = text.raw.lines().collect();
         if place != Place::Line || lines.len() < 2 {
             return self.title.told_in(&text.words, elsewhere);

@@ -80,7 +80,7 @@ impl<'t> Text<'t> {
 }
 
 /// Replaces letters that look like digits by those, in an identifier and in a text alike.
-fn masked(text: &str) -> String {
+pub(super) fn masked(text: &str) -> String {
     let one = |c: char| match c {
         'o' => '0',
         'i' | 'l' | '|' | '!' => '1',
@@ -110,6 +110,11 @@ impl BranchSign {
         // One word alone, such as 'parser' of 'fix/parser', is no name.
         let telling = if runs(&last).len() > 1 { &last } else { &name };
         Self { runs: runs(telling), last: telling.clone(), name }
+    }
+
+    /// Returns the parts of which a text must have some, to tell of it.
+    pub(super) fn parts(&self) -> &[String] {
+        &self.runs
     }
 
     /// Says whether the name of a branch or a tag is this one, or holds it, with whatever signs between its words.
@@ -149,6 +154,11 @@ impl WordsSign {
     pub(super) fn of(phrase: &str) -> Option<Self> {
         let stems: Vec<String> = words(phrase).into_iter().map(|word| word.stem).collect();
         (!stems.is_empty()).then_some(Self(stems))
+    }
+
+    /// Returns the stems of the words.
+    pub(super) fn parts(&self) -> &[String] {
+        &self.0
     }
 
     /// Says whether a text has all of them next to each other, in any order and with at most one word between, or written as one.
@@ -195,6 +205,16 @@ impl CommitSign {
         let brought = brought.chain(evidence().filter(|p| p.role == Role::Introduced).map(|p| p.commit.to_string()));
         let repairs = fixed.chain(stated).chain(picks).map(sign(Part::Repairs));
         repairs.chain(brought.map(sign(Part::Brought))).collect()
+    }
+
+    /// Returns the digits that every shortened name of it has.
+    pub(super) fn beginning(&self) -> &str {
+        &self.digits[..7.min(self.digits.len())]
+    }
+
+    /// Returns the digits of its name, where it repairs the flaw.
+    pub(super) fn repairing(&self) -> Option<&str> {
+        (self.part == Part::Repairs).then_some(self.digits.as_str())
     }
 
     /// Says whether it repairs the flaw and is this commit.

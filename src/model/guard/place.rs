@@ -18,6 +18,8 @@ pub enum Place {
     Tag,
     /// The message of a tag.
     TagMessage,
+    /// The name and address of an author, a committer or somebody who tagged.
+    Person,
     /// The full name of a commit that becomes public.
     Commit,
     /// The first line of a commit's message.
@@ -50,10 +52,11 @@ pub enum Place {
 
 impl Place {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Branch,
         Self::Tag,
         Self::TagMessage,
+        Self::Person,
         Self::Commit,
         Self::Subject,
         Self::Body,
@@ -76,6 +79,7 @@ impl Place {
             Self::Branch => "branch",
             Self::Tag => "tag",
             Self::TagMessage => "tag-message",
+            Self::Person => "person",
             Self::Commit => "commit",
             Self::Subject => "subject",
             Self::Body => "body",
@@ -99,6 +103,7 @@ impl Place {
             Self::Branch => "the name of a branch",
             Self::Tag => "the name of a tag",
             Self::TagMessage => "the message of a tag",
+            Self::Person => "the name of a person",
             Self::Commit => "a commit",
             Self::Subject => "the subject of a commit",
             Self::Body => "the message of a commit",
@@ -121,6 +126,7 @@ impl Place {
         match self {
             Self::Branch | Self::Tag | Self::Label | Self::Path | Self::Test => true,
             Self::TagMessage
+            | Self::Person
             | Self::Commit
             | Self::Subject
             | Self::Body

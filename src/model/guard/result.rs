@@ -83,14 +83,30 @@ pub enum Why {
     Binary,
     /// It is longer than what is read. Its path was looked at.
     TooLarge,
+    /// The commit that repairs a secret flaw is not here, so that copies of it are not known.
+    NoFix,
+    /// It is in another repository.
+    Elsewhere,
 }
 
 impl Why {
+    /// Says whether nothing can be said for sure because of it.
+    pub const fn leaves_open(self) -> bool {
+        match self {
+            Self::TooLarge | Self::NoFix => true,
+            Self::Binary | Self::Elsewhere => false,
+        }
+    }
+
     /// Returns it for a person.
     pub const fn told(self) -> &'static str {
         match self {
-            Self::Binary => "it is no text",
+            Self::Binary => "it is no text; what can be read in it was looked at",
             Self::TooLarge => "it is too large",
+            Self::NoFix => {
+                "a commit that repairs a secret flaw is not here, so that copies of it are not known; fetch it"
+            }
+            Self::Elsewhere => "it is in another repository",
         }
     }
 }

@@ -167,3 +167,30 @@ fn words_of_every_day_in_a_project_say_less() {
     assert!(guard().look(&text).is_empty());
     assert_eq!(Usual::of(subjects[..99].iter().map(String::as_str)), Usual::default());
 }
+
+#[test]
+fn a_long_text_is_looked_at_as_closely_as_a_short_one() {
+    let guard = guard();
+    let filler =
+        format!("{}fn parse(list: &[u8]) {{ read(list) }}\n", "it says nothing of anything\n".repeat(40)).repeat(8);
+    let mut found = 0;
+    for (_, surface) in cases(LEAKS_HELD_OUT).chain(cases(LEAKS_SECOND)) {
+        let short = Surface { place: Place::Line, ..surface };
+        let long = Surface { text: format!("{filler}\n{}\n\n{filler}", short.text), ..short.clone() };
+        assert!(long.text.len() > LONG);
+        let told = |leaks: Vec<Leak>| leaks.into_iter().map(|leak| leak.advisory).collect::<Vec<_>>();
+        let (own, expected) = (told(guard.look(&long)), told(guard.look_whole(&short)));
+        assert_eq!(own, expected, "{}", short.text);
+        found += own.len();
+    }
+    assert!(found > 30, "{found}");
+    assert!(guard.look(&Surface::new(Place::Line, filler.repeat(2))).is_empty());
+}
+
+#[test]
+fn the_line_of_a_leak_in_a_long_text_is_told() {
+    let filler = "nothing to see\n".repeat(3000);
+    let text = format!("{filler}it is CVE-2026-1234\n{filler}");
+    let leaks = guard().look(&Surface::new(Place::Line, text).from_line(10));
+    assert_eq!(leaks.iter().map(|leak| leak.line).collect::<Vec<_>>(), [Some(3010)]);
+}

@@ -300,6 +300,16 @@ impl TitleSigns {
         Self { subject, telling: Phrases::telling(&sorts), names_a_sort: !named.is_empty() }
     }
 
+    /// Returns the stems of the words that say where the flaw is.
+    pub(super) fn subject(&self) -> impl Iterator<Item = &str> {
+        self.subject.iter().map(|(stem, _)| stem.as_str())
+    }
+
+    /// Returns the stems with which the phrases begin that tell of a flaw.
+    pub(super) fn telling(&self) -> impl Iterator<Item = &str> {
+        self.telling.beginnings()
+    }
+
     /// Says whether a text tells of the title. `elsewhere`: the text names another flaw, which explains that it speaks of flaws.
     pub(super) fn told_in(&self, text: &[Word], elsewhere: bool) -> Option<Told> {
         let mut told = self.telling.places(text);

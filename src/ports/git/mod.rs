@@ -48,7 +48,7 @@ use crate::model::error::{Error, Result};
 use crate::model::name::NotAName;
 use crate::ports::process::GitProgram;
 
-pub use added::{AddedFile, Block, Content, added_files};
+pub use added::{AddedFile, Block, Content, added_files, whole_file};
 pub use applied::Applied;
 pub use blame::{Blamed, Question, blame, cut_off};
 pub use changes::{Change, changes};
@@ -60,6 +60,7 @@ pub use hunks::{ChangedFile, Hunk, LineRange, changed_files};
 pub use landed::landed_since;
 pub use mailmap::Mailmap;
 pub use objects::{Objects, Tree, empty_tree};
+pub use outgoing::LedTo;
 pub use outline::Outlined;
 pub use remote::RemoteRef;
 pub use special::special_paths;

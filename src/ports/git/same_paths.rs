@@ -30,7 +30,15 @@ impl Git {
     /// # Errors
     /// When an object is missing.
     pub fn changing_paths_of(&self, some: &[&Commit], stretch: &[Outlined]) -> Result<Vec<CommitId>> {
-        let (asked, tops) = self.asked(some)?;
+        self.changing_all_of(self.paths_of(some)?, stretch)
+    }
+
+    /// Returns which commits of a stretch, each relative to its first parent, change all the paths of one of some lists.
+    ///
+    /// # Errors
+    /// When an object is missing.
+    pub fn changing_all_of(&self, lists: Vec<Vec<Vec<u8>>>, stretch: &[Outlined]) -> Result<Vec<CommitId>> {
+        let (asked, tops) = asked(lists);
         if asked.is_empty() {
             return Ok(Vec::new());
         }
@@ -54,7 +62,7 @@ impl Git {
         Ok(found.into_iter().flatten().collect())
     }
 
-    fn asked(&self, some: &[&Commit]) -> Result<(Vec<Asked>, Vec<Vec<u8>>)> {
+    fn paths_of(&self, some: &[&Commit]) -> Result<Vec<Vec<Vec<u8>>>> {
         let mut objects = Objects::new(self.reopen()?);
         let mut all = Vec::new();
         for commit in some {
@@ -62,20 +70,24 @@ impl Git {
             let paths = changes(&mut objects, old, commit.tree)?.into_iter().map(|change| change.path);
             all.push(paths.collect::<Vec<_>>());
         }
-        all.retain(|paths| !paths.is_empty());
-        all.sort();
-        all.dedup();
-        let top = |path: &Vec<u8>| path.split(|byte| *byte == b'/').next().unwrap_or_default().to_vec();
-        let mut tops: Vec<Vec<u8>> = all.iter().flatten().map(top).collect();
-        tops.sort();
-        tops.dedup();
-        let asked = all.into_iter().map(|paths| {
-            let mut places: Vec<usize> = paths.iter().filter_map(|path| tops.binary_search(&top(path)).ok()).collect();
-            places.dedup();
-            Asked { paths, tops: places }
-        });
-        Ok((asked.collect(), tops))
+        Ok(all)
     }
+}
+
+fn asked(mut all: Vec<Vec<Vec<u8>>>) -> (Vec<Asked>, Vec<Vec<u8>>) {
+    all.retain(|paths| !paths.is_empty());
+    all.sort();
+    all.dedup();
+    let top = |path: &Vec<u8>| path.split(|byte| *byte == b'/').next().unwrap_or_default().to_vec();
+    let mut tops: Vec<Vec<u8>> = all.iter().flatten().map(top).collect();
+    tops.sort();
+    tops.dedup();
+    let asked = all.into_iter().map(|paths| {
+        let mut places: Vec<usize> = paths.iter().filter_map(|path| tops.binary_search(&top(path)).ok()).collect();
+        places.dedup();
+        Asked { paths, tops: places }
+    });
+    (asked.collect(), tops)
 }
 
 /// What a tree holds by some names.

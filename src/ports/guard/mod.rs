@@ -1,5 +1,6 @@
 //! The guard over what becomes public: the advisories of the worktree, and all that a push, a release or a comment would tell.
 
+mod copies;
 mod push;
 
 use std::path::{Path, PathBuf};
@@ -154,6 +155,21 @@ impl<'a> Seen<'a> {
         }
     }
 
+    /// Takes that a commit repairs a secret flaw, unless that is known of it.
+    fn repairs(&mut self, place: Place, at: &str, secret: usize) {
+        let leak = self.guard.fix_leak(place, at, secret);
+        if !self.leaks.contains(&leak) {
+            self.leaks.push(leak);
+        }
+    }
+
+    fn cannot_compare(&mut self) {
+        let skipped = Skipped { at: "a fix".to_owned(), why: Why::NoFix };
+        if !self.skipped.contains(&skipped) {
+            self.skipped.push(skipped);
+        }
+    }
+
     fn skip(&mut self, path: &str, why: Why) {
         let skipped = Skipped { at: self.guard.withheld(Place::Path, path), why };
         if !self.skipped.contains(&skipped) {
@@ -169,6 +185,7 @@ impl<'a> Seen<'a> {
                 (false, _) => Answer::No,
                 // Where no advisory is at all, nothing tells whether there is a secret.
                 (true, 0) => Answer::Undecided,
+                (true, _) if self.skipped.iter().any(|one| one.why.leaves_open()) => Answer::Undecided,
                 (true, _) => Answer::Yes,
             },
             advisories: number(self.guard.advisories()),
@@ -182,7 +199,7 @@ impl<'a> Seen<'a> {
 }
 
 fn require(undone: &str, guarded: &Guarded) -> Result<()> {
-    let Some((first, more)) = guarded.leaks.split_first() else { return Ok(()) };
+    let Some((first, more)) = guarded.leaks.split_first() else { return require_whole(undone, guarded) };
     let because = match more.len() {
         0 => first.sentence(),
         more => format!("{}; and {more} more", first.sentence()),
@@ -191,6 +208,14 @@ fn require(undone: &str, guarded: &Guarded) -> Result<()> {
         "wait for the date, take out what tells, or lift the embargo: patch-advisory embargo lift; \
          patch-advisory guard shows every place",
     ))
+}
+
+/// Requires that everything was looked into.
+fn require_whole(undone: &str, guarded: &Guarded) -> Result<()> {
+    let Some(open) = guarded.skipped.iter().find(|one| one.why.leaves_open()) else { return Ok(()) };
+    Err(Error::undecided(format!("{undone}: it cannot be told whether it tells of what is under embargo"))
+        .because(format!("'{}': {}", open.at, open.why.told()))
+        .hint("fetch the fix, or leave out what cannot be looked into: patch-advisory guard shows every place"))
 }
 
 /// Reads all advisories of a folder. Errors name none: their file names are what is guarded.

@@ -5,13 +5,12 @@ use std::collections::HashSet;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
 use crate::model::guard::{Place, PushedRef, Surface, Why};
-use crate::model::tag_verify::Found;
-use crate::ports::git::{Content, Git, added_files};
+use crate::ports::git::{Content, Git, LedTo, added_files, whole_file};
 
-use super::Seen;
+use super::{Seen, copies};
 
-/// Larger files are not read: they are data.
-const MOST_BYTES: u64 = 4 * 1024 * 1024;
+/// Larger files are not read, which leaves open what they tell.
+const MOST_BYTES: u64 = 128 * 1024 * 1024;
 /// So many paths of a commit are taken together with its subject: a commit of more files is about none of them.
 const MOST_TOUCHED: usize = 8;
 
@@ -29,14 +28,31 @@ pub(super) fn refs(
         // What is deleted tells nothing new.
         let Some(object) = pushed.object else { continue };
         seen.take(&name(&pushed.name));
-        if let Found::Tag(tag) = git.tag_found(object)? {
-            let text = String::from_utf8_lossy(tag.message()).into_owned();
-            seen.take(&Surface::new(Place::TagMessage, text).at(pushed.name.clone()));
+        for thing in git.led_to(object)? {
+            led_to(git, &pushed.name, &thing, seen)?;
         }
-        // A tag may also name a tree or a file, which has no history.
         tips.extend(git.peeled(object));
     }
     commits(git, &hidden, &tips, seen)
+}
+
+/// Looks at what a ref leads to: tags of tags, and trees and files that have no history.
+fn led_to(git: &Git, name: &str, thing: &LedTo, seen: &mut Seen<'_>) -> Result<()> {
+    match thing {
+        LedTo::Tag { name: own, tagger, message } => {
+            seen.take(&Surface::new(Place::Tag, own.clone()));
+            seen.take(&Surface::new(Place::TagMessage, message.clone()).at(name));
+            seen.take(&Surface::new(Place::Person, tagger.clone()).at(name));
+        }
+        LedTo::File { path, id } => {
+            if let Some(path) = path {
+                seen.take(&Surface::new(Place::Path, path.clone()));
+            }
+            let path = path.clone().unwrap_or_else(|| name.to_owned());
+            file(seen, &path, whole_file(git, *id, MOST_BYTES)?, &mut HashSet::new());
+        }
+    }
+    Ok(())
 }
 
 fn name(full: &str) -> Surface {
@@ -49,10 +65,18 @@ fn name(full: &str) -> Surface {
 /// Looks at commits that `tips` have and `hidden` lack.
 pub(super) fn commits(git: &Git, hidden: &[CommitId], tips: &[CommitId], seen: &mut Seen<'_>) -> Result<()> {
     let mut done = HashSet::new();
-    for id in git.outgoing(hidden, tips)? {
-        commit(git, &git.commit(id)?, &mut done, seen)?;
+    let mut people = HashSet::new();
+    let all: Vec<Commit> = git.outgoing(hidden, tips)?.into_iter().map(|id| git.commit(id)).collect::<Result<_>>()?;
+    for one in &all {
+        for person in [&one.author, &one.committer] {
+            let text = format!("{} <{}>", person.name, person.email);
+            if people.insert(text.clone()) {
+                seen.take(&Surface::new(Place::Person, text).at(one.id.short()));
+            }
+        }
+        commit(git, one, &mut done, seen)?;
     }
-    Ok(())
+    copies::look(git, &all, seen)
 }
 
 fn commit(git: &Git, commit: &Commit, done: &mut HashSet<(String, String)>, seen: &mut Seen<'_>) -> Result<()> {
@@ -68,29 +92,31 @@ fn commit(git: &Git, commit: &Commit, done: &mut HashSet<(String, String)>, seen
         let text = [commit.subject()].into_iter().chain(paths).collect::<Vec<_>>().join("\n");
         seen.take(&Surface::new(Place::Touched, text).at(at));
     }
-    for file in files {
-        if file.is_new {
-            seen.take(&Surface::new(Place::Path, file.path.clone()));
+    for added in files {
+        if added.is_new {
+            seen.take(&Surface::new(Place::Path, added.path.clone()));
         }
-        let blocks = match file.content {
-            Content::Lines(blocks) => blocks,
-            Content::Binary => {
-                seen.skip(&file.path, Why::Binary);
-                continue;
-            }
-            Content::TooLarge => {
-                seen.skip(&file.path, Why::TooLarge);
-                continue;
-            }
-        };
-        for block in blocks {
-            // A merge adds what its branches added.
-            if done.insert((file.path.clone(), block.text.clone())) {
-                seen.take(&Surface::new(Place::Line, block.text).at(file.path.clone()).from_line(block.first));
-            }
-        }
+        file(seen, &added.path, added.content, done);
     }
     Ok(())
+}
+
+/// Looks at what was added to a file. A merge adds what its branches added, which was looked at already.
+fn file(seen: &mut Seen<'_>, path: &str, content: Content, done: &mut HashSet<(String, String)>) {
+    let blocks = match content {
+        Content::Lines(blocks) => blocks,
+        Content::Binary(blocks) => {
+            seen.skip(path, Why::Binary);
+            blocks
+        }
+        Content::TooLarge => return seen.skip(path, Why::TooLarge),
+        Content::Elsewhere => return seen.skip(path, Why::Elsewhere),
+    };
+    for block in blocks {
+        if done.insert((path.to_owned(), block.text.clone())) {
+            seen.take(&Surface::new(Place::Line, block.text).at(path.to_owned()).from_line(block.first));
+        }
+    }
 }
 
 /// Takes a message apart: its subject, its trailers if its last paragraph has nothing else, and what is between.

@@ -4,19 +4,28 @@ use std::collections::{HashMap, HashSet};
 
 use crate::model::advisory::contain::{Bringers, Flaw, Graph, Holdings, Judged, TakenBack};
 use crate::model::advisory::lines::{Known, LineEvidence, Role};
-use crate::model::advisory::reverts::{Copies, reverts, taken_back};
+use crate::model::advisory::range::{CommitRange, Since, commit_range};
+use crate::model::advisory::reverts::{Copies, reverts};
 use crate::model::advisory::runs::Has;
 use crate::model::change::changes;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
+use crate::model::patch::FilePatch;
+use crate::model::patch::carry::is_same;
 use crate::model::presence::Certainty;
 use crate::ports::git::Git;
 
+use super::code::Looks;
 use super::copies::{Behind, Pick, behind, picks};
+use super::proven::prove;
 use super::requests_of_members;
+use super::reverted::{History, Taken};
 
 /// Committer dates may be wrong by so much, and no pick is missed.
 const SLACK_SECONDS: i64 = 60 * 24 * 60 * 60;
+
+/// A merge of more commits is taken as a whole.
+const MOST_MEMBERS: usize = 64;
 
 /// The commits that a flaw is known by.
 pub struct Named {
@@ -28,12 +37,15 @@ pub struct Named {
     pub stated_introduced: Vec<CommitId>,
     /// Others each of which repairs it, as people say.
     pub stated_fixed: Vec<CommitId>,
+    /// Others that look like copies of the named ones, and are none, as people say.
+    pub unrelated: Vec<CommitId>,
 }
 
 impl Named {
-    fn of_main(&self) -> Vec<CommitId> {
+    /// Returns the commits of main whose copies matter, each once.
+    fn origins(&self, parts: &[Vec<CommitId>]) -> Vec<CommitId> {
         let mut seen = HashSet::new();
-        let all = self.introduced.iter().flatten().chain(&self.fixed).copied();
+        let all = self.introduced.iter().flatten().chain(&self.fixed).chain(parts.iter().flatten()).copied();
         all.filter(|id| seen.insert(*id)).collect()
     }
 
@@ -48,8 +60,10 @@ pub struct Traced {
     graph: Graph,
     on_main: HashSet<CommitId>,
     named: Named,
+    /// The parts of the fix, all of which are needed: each may be there as any of its commits.
+    parts: Vec<Vec<CommitId>>,
     picks: Vec<Pick>,
-    taken_back: Vec<(TakenBack, String)>,
+    taken_back: Vec<Taken>,
     cut: Vec<CommitId>,
 }
 
@@ -61,6 +75,8 @@ pub struct Seen {
     pub evidence: Vec<LineEvidence>,
     /// Picks that are only probable, which any of them has.
     pub perhaps: Vec<Pick>,
+    /// What only says that it took something back, which any of them has.
+    pub doubtful: Vec<TakenBack>,
     /// Whether the history of any of them is cut off where it matters.
     pub is_cut: bool,
 }
@@ -71,37 +87,39 @@ impl Traced {
     /// # Errors
     /// When a commit is missing or git fails.
     pub fn of(git: &Git, main: CommitId, tips: &[CommitId], named: Named) -> Result<Self> {
-        let mut wanted: Vec<Commit> = Vec::new();
-        for id in named.of_main() {
-            wanted.push(git.commit(id)?);
-        }
+        let parts = parts(git, &named.fixed)?;
+        let origins = named.origins(&parts);
+        let wanted: Vec<Commit> = origins.iter().map(|id| git.commit(*id)).collect::<Result<_>>()?;
         let mut moments: Vec<i64> = wanted.iter().map(|commit| commit.committer.seconds).collect();
         for id in named.stated() {
             moments.push(git.commit(id)?.committer.seconds);
         }
         let oldest = moments.into_iter().min().map_or(i64::MAX, |seconds| seconds.saturating_sub(SLACK_SECONDS));
         let tips: Vec<CommitId> =
-            std::iter::once(main).chain(tips.iter().copied()).chain(named.of_main()).chain(named.stated()).collect();
+            std::iter::once(main).chain(tips.iter().copied()).chain(origins).chain(named.stated()).collect();
         let Behind { commits, cut } = behind(git, &tips, oldest)?;
         let graph = Graph::new(commits.iter().map(|commit| (commit.id, commit.parents.clone())));
         let commits = in_order(commits, &graph);
         let on_main = graph.history_of(main);
-        let mut traced =
-            Self { commits, graph, on_main, named, picks: Vec::new(), taken_back: Vec::new(), cut: Vec::new() };
+        let (picked, taken_back) = (Vec::new(), Vec::new());
+        let mut traced = Self { commits, graph, on_main, named, parts, picks: picked, taken_back, cut };
         let requests = requests_of_members(&changes(&traced.commits, main));
         let (of_main, off_main): (Vec<&Commit>, Vec<&Commit>) =
             traced.commits.iter().partition(|commit| traced.on_main.contains(&commit.id));
-        traced.picks = picks(git, &wanted, &requests, &off_main, &of_main)?;
-        traced.cut = cut;
-        traced.find_reverts(&requests);
+        let mut found = picks(git, &wanted, &requests, &off_main, &of_main)?;
+        found.retain(|pick| !traced.named.unrelated.contains(&pick.commit));
+        let off_main: Vec<&Commit> =
+            off_main.into_iter().filter(|one| !traced.named.unrelated.contains(&one.id)).collect();
+        traced.picks = prove(git, &wanted, &off_main, found)?;
+        traced.find_reverts(git, &requests)?;
         Ok(traced)
     }
 
-    fn find_reverts(&mut self, requests: &HashMap<CommitId, u64>) {
+    fn find_reverts(&mut self, git: &Git, requests: &HashMap<CommitId, u64>) -> Result<()> {
         let said = reverts(&self.commits);
         let copies: Vec<Copies> = self
             .named
-            .of_main()
+            .origins(&self.parts)
             .into_iter()
             .map(|origin| Copies {
                 all: self.copies_of(origin, Certainty::Probably),
@@ -111,22 +129,32 @@ impl Traced {
             .collect();
         let commits: HashMap<CommitId, &Commit> = self.commits.iter().map(|commit| (commit.id, commit)).collect();
         let all = copies.iter().flat_map(|one| one.all.iter().copied()).chain(said.iter().map(|one| one.id));
-        self.taken_back = taken_back(&said, &copies, &commits, &self.graph.holdings(all));
+        let holdings = self.graph.holdings(all);
+        let history = History { git, commits: &commits, holdings: &holdings };
+        let mut order: Vec<Taken> = history.taken(&said, &copies, &self.fixes())?;
         // What took back nothing that matters, not even in turn, says nothing of the flaw.
         let mut matters: HashSet<CommitId> = copies.into_iter().flat_map(|one| one.all).collect();
-        let mut order: Vec<(TakenBack, String)> = std::mem::take(&mut self.taken_back);
-        order.sort_by_key(|(one, _)| self.graph.place(one.by));
-        for (one, words) in order {
-            if matters.contains(&one.commit) {
-                matters.insert(one.by);
-                self.taken_back.push((one, words));
+        order.sort_by_key(|one| (self.graph.place(one.back.by), self.graph.place(one.back.commit)));
+        let mut taken_back = Vec::new();
+        for one in order {
+            if matters.contains(&one.back.commit) {
+                matters.insert(one.back.by);
+                taken_back.push(one);
             }
         }
+        self.taken_back = taken_back;
+        Ok(())
+    }
+
+    /// Returns what repairs the flaw, or a part of it, however sure that is.
+    fn fixes(&self) -> HashSet<CommitId> {
+        let copies = self.parts.iter().flatten().flat_map(|origin| self.copies_of(*origin, Certainty::Probably));
+        copies.chain(self.named.stated_fixed.iter().copied()).collect()
     }
 
     /// Returns which of the named commits of main are not in its history.
     pub fn not_on_main(&self) -> Vec<CommitId> {
-        self.named.of_main().into_iter().filter(|id| !self.on_main.contains(id)).collect()
+        self.named.origins(&[]).into_iter().filter(|id| !self.on_main.contains(id)).collect()
     }
 
     /// Says whether the history that was read is cut off at all.
@@ -140,7 +168,7 @@ impl Traced {
         let all = most.commits().into_iter().chain(least.commits());
         let all = all.chain(self.picks.iter().map(|pick| pick.commit)).chain(self.cut.iter().copied());
         let holdings = self.graph.holdings(all);
-        let main = self.named.of_main();
+        let main = self.named.origins(&self.parts);
         // What all the named commits have behind them cannot hide one of them, nor a pick, which is newer.
         let hides = |cut: &CommitId| main.iter().any(|id| !holdings.holds(*id, *cut));
         let cut = self.cut.iter().filter(|cut| hides(cut)).copied().collect();
@@ -159,10 +187,33 @@ impl Traced {
         };
         Flaw {
             introduced: self.named.introduced.as_ref().map_or(Bringers::Always, brought),
-            parts: self.named.fixed.iter().map(|origin| self.copies_of(*origin, fixes)).collect(),
+            parts: self
+                .parts
+                .iter()
+                .map(|part| part.iter().flat_map(|origin| self.copies_of(*origin, fixes)).collect())
+                .collect(),
             whole: self.named.stated_fixed.clone(),
-            taken_back: self.taken_back.iter().map(|(one, _)| *one).collect(),
+            taken_back: self.counted(fixes),
         }
+    }
+
+    /// Returns what took back what, of the doubtful only that which leaves the flaw, where only what is sure repairs it, and only that
+    /// which takes the flaw away, where less will do.
+    fn counted(&self, fixes: Certainty) -> Vec<TakenBack> {
+        let mut good = self.fixes();
+        let mut counted = Vec::new();
+        // The oldest first: whether what is taken back repairs is then known.
+        for one in &self.taken_back {
+            let repairs = !good.contains(&one.back.commit);
+            if repairs {
+                good.insert(one.back.by);
+            }
+            let leaves_it = fixes == Certainty::Yes;
+            if one.certainty == Certainty::Yes || repairs != leaves_it {
+                counted.push(one.back);
+            }
+        }
+        counted
     }
 
     fn copies_of(&self, origin: CommitId, certainty: Certainty) -> Vec<CommitId> {
@@ -177,15 +228,15 @@ impl Traced {
         let mut found = Vec::new();
         let roles = |origin: CommitId| {
             let introduced = self.named.introduced.iter().flatten().any(|id| *id == origin).then_some(Role::Introduced);
-            introduced.into_iter().chain(self.named.fixed.contains(&origin).then_some(Role::Fixed))
+            introduced.into_iter().chain(self.parts.iter().flatten().any(|id| *id == origin).then_some(Role::Fixed))
         };
         let mut add = |role, origin, known, detail: &str| {
             found.push(LineEvidence { role, commit, origin, known, detail: detail.to_owned() });
         };
         roles(commit).for_each(|role| add(role, commit, Known::Ancestor, ""));
-        let sure = |pick: &&Pick| pick.commit == commit && pick.origin != commit && pick.certainty == Certainty::Yes;
-        for pick in self.picks.iter().filter(sure) {
-            roles(pick.origin).for_each(|role| add(role, pick.origin, pick.known, &pick.detail));
+        for pick in self.picks.iter().filter(|pick| pick.commit == commit && pick.origin != commit) {
+            let known = if pick.certainty == Certainty::Yes { pick.known } else { Known::Unproven };
+            roles(pick.origin).for_each(|role| add(role, pick.origin, known, &pick.detail));
         }
         for (stated, role) in
             [(&self.named.stated_introduced, Role::Introduced), (&self.named.stated_fixed, Role::Fixed)]
@@ -194,11 +245,45 @@ impl Traced {
                 add(role, commit, Known::Stated, "");
             }
         }
-        for (one, words) in self.taken_back.iter().filter(|(one, _)| one.by == commit) {
-            add(Role::TookBack, one.commit, Known::Reverts, words);
+        for one in self.taken_back.iter().filter(|one| one.back.by == commit) {
+            let known = if one.certainty == Certainty::Yes { one.known } else { Known::Unproven };
+            add(Role::TookBack, one.back.commit, known, &one.words);
         }
         found
     }
+}
+
+/// Returns the parts of a fix. A merge that changes what its commits change together is as many parts as they are.
+fn parts(git: &Git, fixed: &[CommitId]) -> Result<Vec<Vec<CommitId>>> {
+    let mut parts = Vec::new();
+    for id in fixed {
+        let commit = git.commit(*id)?;
+        let members = match commit.parents.as_slice() {
+            [first, others @ ..] if !others.is_empty() => members(git, &commit, *first, others)?,
+            _ => Vec::new(),
+        };
+        match members.is_empty() {
+            true => parts.push(vec![*id]),
+            false => parts.extend(members.into_iter().map(|member| vec![*id, member])),
+        }
+    }
+    Ok(parts)
+}
+
+fn members(git: &Git, merge: &Commit, first: CommitId, others: &[CommitId]) -> Result<Vec<CommitId>> {
+    let mut commits: Vec<Commit> = Vec::new();
+    for id in git.outgoing(&[first], others)?.into_iter().rev() {
+        commits.extend(Some(git.commit(id)?).filter(|commit| !commit.is_merge()));
+    }
+    if commits.len() > MOST_MEMBERS {
+        return Ok(Vec::new());
+    }
+    let patches = git.patches(&commits.iter().chain([merge]).collect::<Vec<_>>())?;
+    let of = |commit: &Commit| patches.get(&commit.id).cloned().unwrap_or_default();
+    commits.retain(|commit| !of(commit).is_empty());
+    let together: Vec<FilePatch> = commits.iter().flat_map(of).collect();
+    let ids = commits.iter().map(|commit| commit.id).collect();
+    Ok(if is_same(&of(merge), &together) { ids } else { Vec::new() })
 }
 
 /// Reorders commits as the graph has them.
@@ -224,26 +309,62 @@ pub struct Answers<'t> {
 impl Answers<'_> {
     /// Says what is known of some commits together, such as all versions of a line.
     pub fn of(&self, commits: &[CommitId]) -> Seen {
-        let most = self.most.judge(&self.holdings, commits);
-        let least = self.least.judge(&self.holdings, commits);
-        let is_cut = |commit: CommitId| self.cut.iter().any(|cut| self.holdings.holds(commit, *cut));
-        let agreed = |((most, least), commit): ((&Judged, &Judged), &CommitId)| match most.has == least.has {
-            true if !is_cut(*commit) => *most,
-            true | false => Judged { has: Has::Unknown, repaired: false },
-        };
-        let judged = most.iter().zip(&least).zip(commits).map(agreed).collect();
+        let judged = self.judged(commits);
         let mut held: Vec<CommitId> = Vec::new();
         let mut seen = HashSet::new();
         for commit in commits {
             held.extend(self.holdings.held_by(*commit).into_iter().filter(|id| seen.insert(*id)));
         }
         let perhaps = |pick: &&Pick| pick.certainty == Certainty::Probably && seen.contains(&pick.commit);
+        let doubtful = |one: &&Taken| one.certainty == Certainty::Probably && seen.contains(&one.back.by);
         Seen {
             judged,
             evidence: held.iter().flat_map(|id| self.traced.evidence_of(*id)).collect(),
             perhaps: self.traced.picks.iter().filter(perhaps).cloned().collect(),
-            is_cut: commits.iter().any(|commit| is_cut(*commit)),
+            doubtful: self.traced.taken_back.iter().filter(doubtful).map(|one| one.back).collect(),
+            is_cut: commits.iter().any(|commit| self.is_cut(*commit)),
         }
+    }
+
+    fn is_cut(&self, commit: CommitId) -> bool {
+        self.cut.iter().any(|cut| self.holdings.holds(commit, *cut))
+    }
+
+    fn judged(&self, commits: &[CommitId]) -> Vec<Judged> {
+        let most = self.most.judge(&self.holdings, commits);
+        let least = self.least.judge(&self.holdings, commits);
+        let agreed = |((most, least), commit): ((&Judged, &Judged), &CommitId)| match most.has == least.has {
+            true if !self.is_cut(*commit) => *most,
+            true | false => Judged { has: Has::Unknown, repaired: false },
+        };
+        most.iter().zip(&least).zip(commits).map(agreed).collect()
+    }
+
+    /// Works out the range of commits that tells where the flaw is, the same of each of some commits.
+    pub fn range(&self, asked: &[CommitId]) -> Option<CommitRange> {
+        let graph = &self.traced.graph;
+        let since = match self.traced.named.introduced {
+            None => Since::Beginning,
+            Some(_) => Since::Commits,
+        };
+        let has: Vec<Has> = self.judged(graph.ids()).into_iter().map(|judged| judged.has).collect();
+        if self.traced.is_cut() { None } else { commit_range(graph, &has, since, asked) }
+    }
+
+    /// Looks into files for the lines that are the flaw.
+    ///
+    /// # Errors
+    /// When an object is missing or git fails.
+    pub fn looks<'g>(&self, git: &'g Git) -> Result<Looks<'g>> {
+        let named = &self.traced.named;
+        let brought: Vec<CommitId> =
+            named.introduced.iter().flatten().chain(&named.stated_introduced).copied().collect();
+        Looks::of(git, &brought, &named.fixed)
+    }
+
+    /// Prepares the question which of some commits others have in their history.
+    pub fn holdings(&self, of: &[CommitId]) -> Holdings<'_> {
+        self.traced.graph.holdings(of.iter().copied())
     }
 
     /// Says whether any of some commits has another one, which people named.

@@ -2,9 +2,12 @@
 
 pub mod affected;
 pub mod chain;
+pub mod code;
 pub mod copies;
 pub mod elsewhere;
 pub mod flaw;
+pub mod proven;
+pub mod reverted;
 mod standing;
 pub mod stretch;
 pub mod table;

@@ -2,7 +2,9 @@
 
 mod places;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+
+use semver::Version;
 
 use super::Sourced;
 use crate::model::advisory::Advisory;
@@ -11,16 +13,17 @@ use crate::model::advisory::affected::{
 };
 use crate::model::advisory::contain::Judged;
 use crate::model::advisory::edit::Source;
-use crate::model::advisory::lines::{CommitName, Introduced, LineFinding, LineVerdict, Stated};
-use crate::model::advisory::runs::Has;
+use crate::model::advisory::lines::{CommitName, Introduced, Known, LineFinding, LineVerdict, Stated};
+use crate::model::advisory::range::{CommitRange, Held};
+use crate::model::advisory::runs::{Has, rows};
 use crate::model::commit::CommitId;
 use crate::model::error::{Error, Result};
 use crate::model::request::Mode;
 use crate::ports::git::Git;
 use crate::ports::settings::Settings;
 use crate::ports::survey::affected::suspects;
-use crate::ports::survey::copies::Pick;
-use crate::ports::survey::flaw::{Answers, Named, Traced};
+use crate::ports::survey::code::{Code, Looks};
+use crate::ports::survey::flaw::{Answers, Named, Seen, Traced};
 
 use places::{Place, places};
 
@@ -45,6 +48,8 @@ pub fn affected(git: &Git, settings: &Settings, request: &AffectedRequest) -> Re
         introduced: found.introduced,
         fixed: found.fixed,
         lines: found.lines,
+        commits: found.range,
+        odd_tags: places::odd_tags(git, settings)?,
         source: written,
     })
 }
@@ -57,6 +62,12 @@ pub struct Found {
     pub fixed: Vec<String>,
     /// What holds for each line, the newest first.
     pub lines: Vec<LineFinding>,
+    /// The commits between which the flaw is there, where a range tells it.
+    pub range: Option<CommitRange>,
+    /// Which of the commits of the range that the source has each version has.
+    pub held: Held,
+    /// Those of them that are in no history.
+    pub lost: Vec<CommitId>,
 }
 
 /// Reads a source.
@@ -88,21 +99,17 @@ pub fn found(git: &Git, settings: &Settings, advisory: &Advisory) -> Result<Foun
         fixed: fixed.clone(),
         stated_introduced: stated(|one| &one.introduced_by),
         stated_fixed: stated(|one| &one.fixed_by),
+        unrelated: stated(|one| &one.unrelated),
     };
     let main = git.branch_commit(&settings.main)?;
     let tips: Vec<CommitId> = lines.iter().flat_map(Place::commits).collect();
     let traced = Traced::of(git, main, &tips, named)?;
-    if let Some(stray) = traced.not_on_main().first() {
-        let told = format!("commit '{stray}', which the advisory names, is not on main ('{}')", settings.main);
-        return Err(match traced.is_cut() {
-            true => Error::undecided(told).hint(UNSHALLOW),
-            false => Error::usage(told).hint("name the commit of main; those of a line belong into [[stated]]"),
-        });
-    }
+    require_on_main(settings, &traced)?;
     let answers = traced.answers();
+    let mut looks = answers.looks(git)?;
     let mut decided = Vec::new();
     for place in &lines {
-        decided.push(facts(&answers, place, advisory)?.decide());
+        decided.push(facts(&answers, &mut looks, place, advisory)?.decide());
     }
     let is_open = |line: &LineFinding| line.verdict == LineVerdict::NotEvaluated;
     if traced.is_cut() && !decided.is_empty() && decided.iter().all(is_open) {
@@ -111,13 +118,48 @@ pub fn found(git: &Git, settings: &Settings, advisory: &Advisory) -> Result<Foun
     let is_bare =
         |line: &LineFinding| line.affected.is_empty() && line.unaffected.is_empty() && line.unknown.is_empty();
     // Every format would tell that nothing is affected.
-    if !decided.is_empty() && decided.iter().all(is_bare) {
+    if decided.iter().all(is_bare) {
         return Err(Error::undecided(format!("there is no tag of a release of the form '{}' here", settings.tag))
             .hint("get the tags: git fetch --tags; their form is 'tag' in [project] of 'patch.toml'"));
     }
     let texts = |all: &[CommitId]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
     let introduced = introduced.as_deref().map_or_else(|| vec!["0".to_owned()], texts);
-    Ok(Found { introduced, fixed: texts(&fixed), lines: decided })
+    let named: Vec<(&Version, CommitId)> =
+        lines.iter().flat_map(|place| &place.versions).filter_map(|(version, id)| Some((version, (*id)?))).collect();
+    let range = range(&answers, &decided, &named);
+    let asked: Vec<CommitId> =
+        advisory.range.iter().flat_map(|range| range.introduced.iter().chain(&range.fixed)).copied().collect();
+    let holdings = answers.holdings(&asked);
+    let held = named.iter().map(|(version, id)| ((*version).clone(), holdings.held_by(*id))).collect();
+    let lost = asked.into_iter().filter(|id| holdings.graph().place(*id).is_none()).collect();
+    Ok(Found { introduced, fixed: texts(&fixed), lines: decided, range, held, lost })
+}
+
+/// Requires that all commits that the advisory names are on main.
+fn require_on_main(settings: &Settings, traced: &Traced) -> Result<()> {
+    if let Some(stray) = traced.not_on_main().first() {
+        let told = format!("commit '{stray}', which the advisory names, is not on main ('{}')", settings.main);
+        return Err(match traced.is_cut() {
+            true => Error::undecided(told).hint(UNSHALLOW),
+            false => Error::usage(told).hint("name the commit of main; those of a line belong into [[stated]]"),
+        });
+    }
+    Ok(())
+}
+
+/// Works out the range of commits. `None` where people say of a version something else than history does, which no range tells.
+fn range(answers: &Answers<'_>, lines: &[LineFinding], named: &[(&Version, CommitId)]) -> Option<CommitRange> {
+    let asked: Vec<CommitId> = named.iter().map(|(_, id)| *id).collect();
+    let range = answers.range(&asked)?;
+    let holdings = answers.holdings(&range.introduced.iter().chain(&range.fixed).copied().collect::<Vec<_>>());
+    let rows = rows(lines);
+    let has: HashMap<&Version, Has> = rows.iter().map(|row| (row.version, row.has)).collect();
+    let is_told = |(version, id): &(&Version, CommitId)| {
+        let any = |ids: &[CommitId]| ids.iter().any(|one| holdings.holds(*id, *one));
+        let is_in = (range.introduced.is_empty() || any(&range.introduced)) && !any(&range.fixed);
+        has.get(version).is_none_or(|has| is_in == (*has != Has::NoFlaw))
+    };
+    named.iter().all(is_told).then_some(range)
 }
 
 fn resolve_all(git: &Git, names: &[CommitName]) -> Result<Vec<CommitId>> {
@@ -168,7 +210,7 @@ fn check_stated(git: &Git, lines: &[Place], stated: &Stated) -> Result<()> {
         return Err(Error::usage(format!("[[stated]] speaks of line '{}', and there is none", stated.line))
             .hint(format!("the lines are: {}", names.join(", "))));
     }
-    for id in stated.fixed_by.iter().chain(&stated.introduced_by) {
+    for id in stated.fixed_by.iter().chain(&stated.introduced_by).chain(&stated.unrelated) {
         git.commit(*id).map_err(|missing| {
             let told = format!("commit '{id}', which [[stated]] gives for line '{}', is not here", stated.line);
             match git.is_shallow() {
@@ -181,7 +223,7 @@ fn check_stated(git: &Git, lines: &[Place], stated: &Stated) -> Result<()> {
 }
 
 /// Gathers what is known of a line.
-fn facts(answers: &Answers<'_>, place: &Place, advisory: &Advisory) -> Result<LineFacts> {
+fn facts(answers: &Answers<'_>, looks: &mut Looks<'_>, place: &Place, advisory: &Advisory) -> Result<LineFacts> {
     let commits: Vec<CommitId> = place.commits().collect();
     let seen = answers.of(&commits);
     let stated: Vec<&Stated> = advisory.stated.iter().filter(|one| one.line == place.name).collect();
@@ -191,7 +233,12 @@ fn facts(answers: &Answers<'_>, place: &Place, advisory: &Advisory) -> Result<Li
             return Err(Error::usage(told).hint("name a commit of the branch or of a release of the line"));
         }
     }
-    let mut judged = seen.judged.into_iter();
+    let mut doubts = doubts(place, &seen);
+    let (judged, lacks_code, has_code) = looked_into(looks, &commits, seen.judged)?;
+    if let Some(commit) = has_code {
+        doubts.push(format!("{} has lines that are the flaw, and nothing shows how they came there", commit.short()));
+    }
+    let mut judged = judged.into_iter();
     let open = Judged { has: Has::Unknown, repaired: false };
     let versions = place
         .versions
@@ -205,15 +252,40 @@ fn facts(answers: &Answers<'_>, place: &Place, advisory: &Advisory) -> Result<Li
         support: place.support,
         until: place.until,
         versions,
+        lacks_code,
         newest,
         evidence: seen.evidence,
         stated: stated.iter().find_map(|one| one.verdict),
         said: (!said.is_empty()).then(|| said.join("; ")),
-        doubts: doubts(place, seen.is_cut, &seen.perhaps),
+        doubts,
     })
 }
 
-fn doubts(place: &Place, is_cut: bool, perhaps: &[Pick]) -> Vec<String> {
+/// Looks into the files of commits in whose history nothing brought the flaw: what has its code nevertheless is not known. Says also
+/// whether none of them has any of it, and names one that has.
+fn looked_into(
+    looks: &mut Looks<'_>,
+    commits: &[CommitId],
+    judged: Vec<Judged>,
+) -> Result<(Vec<Judged>, bool, Option<CommitId>)> {
+    let (mut found, mut codes, mut has_code) = (Vec::new(), Vec::new(), None);
+    for (commit, judged) in commits.iter().zip(judged) {
+        let never_had_it = judged == Judged { has: Has::NoFlaw, repaired: false };
+        let code = if never_had_it { looks.at(*commit)? } else { Code::NotTold };
+        codes.extend(never_had_it.then_some(code));
+        found.push(match code {
+            Code::Present => {
+                has_code = has_code.or(Some(*commit));
+                Judged { has: Has::Unknown, repaired: false }
+            }
+            Code::Absent | Code::NotTold => judged,
+        });
+    }
+    let lacks_code = !codes.is_empty() && codes.iter().all(|code| *code == Code::Absent);
+    Ok((found, lacks_code, has_code))
+}
+
+fn doubts(place: &Place, seen: &Seen) -> Vec<String> {
     let mut doubts = Vec::new();
     if place.commits().next().is_none() && place.versions.is_empty() {
         doubts.push("there is neither its branch nor a release of it here".to_owned());
@@ -223,15 +295,31 @@ fn doubts(place: &Place, is_cut: bool, perhaps: &[Pick]) -> Vec<String> {
     if !missing.is_empty() {
         doubts.push(format!("the tags of {} lead to no commit that is here", missing.join(", ")));
     }
-    if is_cut {
+    if seen.is_cut {
         doubts.push("the clone is shallow and lacks history that matters".to_owned());
     }
     let mut told = HashSet::new();
-    for pick in perhaps.iter().filter(|pick| told.insert((pick.commit, pick.origin))) {
+    for pick in seen.perhaps.iter().filter(|pick| told.insert((pick.commit, pick.origin))) {
+        let (commit, origin) = (pick.commit.short(), pick.origin.short());
+        let seems = match pick.known {
+            Known::Likeness => format!("{commit} looks like a pick of {origin}"),
+            Known::Ancestor
+            | Known::Trailer
+            | Known::PullRequest
+            | Known::PatchId
+            | Known::Stated
+            | Known::Reverts
+            | Known::Lines
+            | Known::Inverse
+            | Known::Unproven => format!("{commit} says that it is a pick of {origin}"),
+        };
+        doubts.push(format!("{seems}, and what it changes does not show it: say in [[stated]] what holds"));
+    }
+    for one in &seen.doubtful {
         doubts.push(format!(
-            "{} looks like a pick of {}, and nothing proves it: say in [[stated]] what it is",
-            pick.commit.short(),
-            pick.origin.short()
+            "{} may take back {}, and what it changes does not show it: say in [[stated]] what holds",
+            one.by.short(),
+            one.commit.short()
         ));
     }
     doubts
@@ -246,7 +334,8 @@ fn write(source: &Sourced, found: &Found) -> Result<Written> {
         Introduced::Unknown => Vec::new(),
     };
     let fixed: Vec<String> = advisory.fixed.iter().map(ToString::to_string).collect();
-    let says = (introduced == found.introduced, fixed == found.fixed, advisory.lines == found.lines);
+    let is_same = advisory.lines == found.lines && advisory.range == found.range;
+    let says = (introduced == found.introduced, fixed == found.fixed, is_same);
     if says == (true, true, true) {
         return Ok(Written::Already);
     }
@@ -258,7 +347,7 @@ fn write(source: &Sourced, found: &Found) -> Result<Written> {
         changed.set_list("fixed", found.fixed.iter().cloned());
     }
     if !says.2 {
-        changed.set_lines(&found.lines);
+        changed.set_lines(&found.lines).set_range(found.range.as_ref());
     }
     source.replace(&changed, Mode::Write)?;
     Ok(Written::Written)

@@ -6,19 +6,23 @@ use crate::model::advisory::Advisory;
 use crate::model::advisory::export::feed::{FEED_PATH, feed};
 use crate::model::advisory::export::index::{INDEX_PATH, index};
 use crate::model::advisory::export::outcome::{
-    ExportRequest, Exported, ExportedFile, FileState, Formats, Lacking, Signature,
+    ExportRequest, Exported, ExportedFile, FileState, Formats, Lacking, Secrets, Signature,
 };
 use crate::model::advisory::export::page::{page, page_path};
 use crate::model::advisory::export::{Document, Format, Publication};
 use crate::model::advisory::id::AdvisoryId;
-use crate::model::config::SigningFormat;
+use crate::model::config::{Config, SigningFormat};
 use crate::model::error::{Error, Kind, Result};
+use crate::model::guard::{Place, Surface};
 use crate::model::path::RepoPath;
 use crate::model::sums::{Sha256Sum, sha512};
 use crate::ports::folder::{self, holds_below};
 use crate::ports::git::{Git, GitConfig};
+use crate::ports::guard::Watch;
 use crate::ports::render::{Template, Templates};
 use crate::ports::signing::sign;
+
+use super::place::is_within_a_worktree;
 
 /// Git's namespace of SSH signatures, which OpenPGP has no use for.
 const NAMESPACE: &str = "file";
@@ -28,9 +32,16 @@ const NAMESPACE: &str = "file";
 ///
 /// # Errors
 /// When a source is wrong, an advisory is not there, the one format lacks something, or a file cannot be written or signed.
-pub fn export(git: &Git, publication: &Publication, formats: Formats, request: &ExportRequest) -> Result<Exported> {
+pub fn export(
+    git: &Git,
+    config: &Config,
+    publication: &Publication,
+    formats: Formats,
+    request: &ExportRequest,
+) -> Result<Exported> {
     let all = chosen(git, publication, &request.advisories)?;
-    let mut writer = Writer::new(git, request)?;
+    let Shown { all, left_out } = Shown::of(git, request, all);
+    let mut writer = Writer::new(git, request, config, publication)?;
     for advisory in &all {
         match formats {
             Formats::One(format) => writer.documents(format, &format.documents(advisory, publication)?)?,
@@ -43,7 +54,30 @@ pub fn export(git: &Git, publication: &Publication, formats: Formats, request: &
             }
         }
     }
-    Ok(writer.end(&all, publication))
+    Ok(writer.end(&all, publication).without(left_out, left_out > 0 && !request.advisories.is_empty()))
+}
+
+/// What is written, without what is not public where others may get to see it.
+struct Shown {
+    all: Vec<Advisory>,
+    left_out: usize,
+}
+
+impl Shown {
+    fn of(git: &Git, request: &ExportRequest, all: Vec<Advisory>) -> Self {
+        let before = all.len();
+        let all: Vec<Advisory> = match is_for_others(git, request) {
+            true => all.into_iter().filter(|advisory| advisory.state.is_public()).collect(),
+            false => all,
+        };
+        let left_out = before - all.len();
+        Self { all, left_out }
+    }
+}
+
+/// Says whether others may get to see the folder: it is in a worktree, and nobody said that it stays private.
+fn is_for_others(git: &Git, request: &ExportRequest) -> bool {
+    request.secrets == Secrets::LeftOut && is_within_a_worktree(git, &request.output)
 }
 
 /// Writes pages of advisories, the page that lists all that are public, and their feed. Without identifiers it writes the pages of those
@@ -51,15 +85,16 @@ pub fn export(git: &Git, publication: &Publication, formats: Formats, request: &
 ///
 /// # Errors
 /// When a source or a template is wrong, an advisory is not there, or a file cannot be written.
-pub fn render(git: &Git, publication: &Publication, request: &ExportRequest) -> Result<Exported> {
+pub fn render(git: &Git, config: &Config, publication: &Publication, request: &ExportRequest) -> Result<Exported> {
     let all = chosen(git, publication, &[])?;
     let shown: Vec<Advisory> = match request.advisories.is_empty() {
         true => all.iter().filter(|advisory| advisory.state.is_public()).cloned().collect(),
         false => chosen(git, publication, &request.advisories)?,
     };
+    let Shown { all: shown, left_out } = Shown::of(git, request, shown);
     let templates = Templates::of(git.worktree());
     let ended = |text: String| format!("{}\n", text.trim_end());
-    let mut writer = Writer::new(git, request)?;
+    let mut writer = Writer::new(git, request, config, publication)?;
     for advisory in &shown {
         let text = templates.render(Template::AdvisoryPage, &page(advisory))?;
         writer.write(&page_path(advisory), ended(text).as_bytes())?;
@@ -69,7 +104,7 @@ pub fn render(git: &Git, publication: &Publication, request: &ExportRequest) -> 
     if let Some(feed) = writer.asked(feed(&all, publication))? {
         writer.write(FEED_PATH, feed.as_bytes())?;
     }
-    Ok(writer.end(&shown, publication))
+    Ok(writer.end(&shown, publication).without(left_out, left_out > 0))
 }
 
 /// Returns the advisories of these identifiers; without any, all.
@@ -90,15 +125,21 @@ struct Writer<'r> {
     signing: Option<GitConfig>,
     files: Vec<ExportedFile>,
     lacking: Vec<Lacking>,
+    /// What looks through everything that others may get to see.
+    watch: Option<Watch<'r>>,
 }
 
 impl<'r> Writer<'r> {
-    fn new(git: &Git, request: &'r ExportRequest) -> Result<Self> {
+    fn new(git: &'r Git, request: &'r ExportRequest, config: &Config, publication: &Publication) -> Result<Self> {
+        let watch = match is_for_others(git, request) {
+            true => Some(Watch::open(Some(git), config, &[], publication.now)?),
+            false => None,
+        };
         let signing = match request.signature {
             Signature::Made => Some(GitConfig::read(Some(git), Path::new("."))?),
             Signature::Missing => None,
         };
-        Ok(Self { request, signing, files: Vec::new(), lacking: Vec::new() })
+        Ok(Self { request, signing, files: Vec::new(), lacking: Vec::new(), watch })
     }
 
     /// Keeps what is missing for later. Other errors end the run.
@@ -160,6 +201,11 @@ impl<'r> Writer<'r> {
     }
 
     fn write(&mut self, path: &str, bytes: &[u8]) -> Result<()> {
+        if let Some(watch) = &self.watch {
+            let text = String::from_utf8_lossy(bytes).into_owned();
+            let surfaces = [Surface::new(Place::Path, path), Surface::new(Place::Text, text).at(path).from_line(1)];
+            watch.require_texts(&format!("'{path}' was not written"), surfaces)?;
+        }
         let state = match self.holds(path, bytes)? {
             true => FileState::Already,
             false => {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::model::advisory::kit::{KIT_SCHEMA, Kit, KitRequest, Tagged, fixed_tags, mail, notice};
+use crate::model::advisory::kit::{KIT_SCHEMA, Kit, KitRequest, Tagged, fixed_tags, mail, notice, require_repaired};
 use crate::model::advisory::outcome::Outcome;
 use crate::model::apply::shell_word;
 use crate::model::commit::{CommitId, ObjectId};
@@ -17,6 +17,7 @@ use crate::ports::trouble::{cannot_read, cannot_write};
 use crate::ports::{folder, sums};
 
 use super::one;
+use super::place::is_within_a_worktree;
 
 /// What verifies tags, as `patch-tag` does, and returns their objects and commits.
 pub type VerifyTags<'a> = &'a dyn Fn(&[TagName]) -> Result<Vec<(ObjectId, CommitId)>>;
@@ -38,6 +39,8 @@ pub fn prepare(
     };
     let until = notice(&source.advisory, now)?;
     let tags = if asked.tags.is_empty() { fixed_tags(&source.advisory, &settings.tag)? } else { asked.tags.clone() };
+    require_repaired(&source.advisory, &tags, &settings.tag)?;
+    require_outside(git, &asked.output)?;
     let objects = verify(&tags)?;
     let tagged: Vec<Tagged> = tags.into_iter().zip(objects).map(|(tag, (object, _))| Tagged { tag, object }).collect();
     let place = asked.output.join(format!("{}-kit", asked.id));
@@ -61,6 +64,15 @@ pub fn prepare(
     kit.sha256 = sums::sha256(&there).map_err(|error| cannot_read(&there, error))?;
     kit.bundle = there.display().to_string();
     Ok(kit)
+}
+
+/// A kit in a worktree is one `git add` away from everybody.
+fn require_outside(git: &Git, output: &Path) -> Result<()> {
+    match is_within_a_worktree(git, output) {
+        false => Ok(()),
+        true => Err(Error::usage(format!("'{}' is in a worktree, where a kit is soon committed", output.display()))
+            .hint("name a folder outside of the repository: --output ../private")),
+    }
 }
 
 fn fill(
@@ -93,7 +105,7 @@ fn fill(
     };
     write(&format!("{}.sha256", kit.bundle), &format!("{}  {}\n", kit.sha256, kit.bundle))?;
     let project = settings.config.project.name.as_deref().or(advisories.publisher.as_deref()).unwrap_or("the project");
-    write("mail.txt", &mail(advisory, project, advisories.contact.as_deref(), kit))
+    write("mail.txt", &mail(advisory, project, advisories.contact.as_deref(), kit, asked.sealing))
 }
 
 /// Requires that a bundle holds these tags and nothing else.

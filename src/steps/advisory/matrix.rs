@@ -15,10 +15,11 @@ use crate::ports::git::Git;
 use crate::ports::settings::Settings;
 
 /// The formats that say something of versions by rules of their own.
-const FORMATS: [(Format, Reader); 4] = [
+const FORMATS: [(Format, Reader); 5] = [
     (Format::Osv, Reader::Osv),
     (Format::Csaf, Reader::Csaf),
     (Format::Cve, Reader::Cve),
+    (Format::Openvex, Reader::Openvex),
     (Format::Ghsa, Reader::Ghsa),
 ];
 
@@ -41,6 +42,14 @@ pub fn compare(git: &Git, settings: &Settings, publication: &Publication, which:
             Err(reason) => left_out.push(LeftOut { name: format.to_string(), reason }),
         }
     }
+    columns.extend(by_commits(&columns));
+    if let Some(lost) = now.lost.first() {
+        let told = format!(
+            "commit '{lost}', which [commits] of {} gives, is in no history of main or a line",
+            source.advisory.id
+        );
+        return Err(Error::undecided(told).hint(format!("patch-advisory affected {} --write", source.advisory.id)));
+    }
     if columns.is_empty() {
         let reasons: Vec<String> = left_out.iter().map(|left| format!("{}: {}", left.name, left.reason)).collect();
         return Err(Error::usage(format!("no document can be made of {}", source.advisory.id))
@@ -48,7 +57,24 @@ pub fn compare(git: &Git, settings: &Settings, publication: &Publication, which:
             .hint(format!("patch-advisory affected {} --write; patch-advisory check", source.advisory.id)));
     }
     let advisory = Advisory { lines: now.lines, ..source.advisory };
-    Ok(matrix(&advisory, &publication.project, &columns, left_out))
+    let found = matrix(&advisory, &publication.project, &columns, left_out, &now.held);
+    match found.rows.is_empty() {
+        false => Ok(found),
+        true => {
+            Err(Error::undecided(format!("there is no version of which the documents of {} could be asked", found.id))
+                .hint("get the tags: git fetch --tags; their form is 'tag' in [project] of 'patch.toml'"))
+        }
+    }
+}
+
+/// Returns the record of OSV once more, to be read by its ranges of commits, where it has any.
+fn by_commits(columns: &[Column]) -> Option<Column> {
+    let record = columns.iter().find(|column| column.reader == Reader::Osv)?;
+    let entries = record.document["affected"].as_array()?;
+    let ranges = entries.iter().filter_map(|entry| entry["ranges"].as_array()).flatten();
+    let has_commits = ranges.into_iter().any(|range| range["type"] == "GIT");
+    let column = || Column { name: "osv-git".to_owned(), reader: Reader::OsvGit, document: record.document.clone() };
+    has_commits.then(column)
 }
 
 /// Makes the documents of a format, or says why there is none.
@@ -57,6 +83,9 @@ fn documents(
     advisory: &Advisory,
     publication: &Publication,
 ) -> Result<std::result::Result<Vec<Value>, String>> {
+    if matches!((format, advisory.state), (Format::Openvex, State::Withdrawn)) {
+        return Ok(Err("the advisory is withdrawn, which it says of every version".to_owned()));
+    }
     if (format, advisory.state) == (Format::Cve, State::Withdrawn) {
         return Ok(Err("the record is rejected, and says nothing of versions".to_owned()));
     }

@@ -7,17 +7,21 @@ pub mod export;
 pub mod kit;
 pub mod matrix;
 pub mod new;
+mod place;
 pub mod publish;
 mod sourced;
 
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
+use semver::Version;
 
-use crate::model::advisory::check::{Checked, Named, check};
+use crate::model::advisory::Advisory;
+use crate::model::advisory::check::{Checked, Named, Repository, check};
 use crate::model::advisory::checklist::{Checklist, checklist};
 use crate::model::advisory::export::Publication;
 use crate::model::advisory::id::AdvisoryId;
+use crate::model::advisory::lines::{CommitName, LineFinding};
 use crate::model::config::{AdvisorySettings, Config, RepositoryName};
 use crate::model::error::{Error, Result};
 use crate::model::propose::repository_of_url;
@@ -87,14 +91,38 @@ fn there_is_none(settings: &AdvisorySettings, id: &AdvisoryId) -> Error {
 ///
 /// # Errors
 /// As [`all`]; also when one that is wanted is not there.
-pub fn checked(git: &Git, settings: &AdvisorySettings, wanted: &[AdvisoryId], now: DateTime<Utc>) -> Result<Checked> {
-    let all = all(git, settings)?;
+pub fn checked(git: &Git, settings: &Settings, wanted: &[AdvisoryId], now: DateTime<Utc>) -> Result<Checked> {
+    let sources = self::settings(&settings.config)?;
+    let all = all(git, sources)?;
     if let Some(missing) = wanted.iter().find(|id| all.iter().all(|source| source.advisory.id != **id)) {
-        return Err(there_is_none(settings, missing));
+        return Err(there_is_none(sources, missing));
     }
-    let named: Vec<Named<'_>> =
-        all.iter().map(|source| Named { file: &source.file, advisory: &source.advisory }).collect();
+    let releases: Vec<Version> =
+        git.tag_names()?.iter().filter_map(|tag| settings.tag.version_of(tag.as_str())).collect();
+    let named = |source: &'_ Sourced| against(git, &releases, &source.advisory);
+    let named: Vec<Named<'_>> = all
+        .iter()
+        .map(|source| Named { file: &source.file, advisory: &source.advisory, found: named(source) })
+        .collect();
     Ok(check(&named, wanted, now))
+}
+
+/// Finds out what the repository says against an advisory.
+fn against(git: &Git, releases: &[Version], advisory: &Advisory) -> Repository {
+    let is_here = |name: &&CommitName| match name.full() {
+        Some(id) => git.commit(id).is_ok(),
+        None => git.expand(name.as_str()).is_some(),
+    };
+    let lost = advisory.fixed.iter().filter(|name| !is_here(name)).map(ToString::to_string).collect();
+    let is_named = |version: &Version| {
+        let of = |line: &LineFinding| {
+            [&line.affected, &line.unaffected, &line.unknown].iter().any(|all| all.contains(version))
+        };
+        advisory.lines.is_empty() || advisory.lines.iter().any(of)
+    };
+    let mut new: Vec<&Version> = releases.iter().filter(|version| !is_named(version)).collect();
+    new.sort();
+    Repository { lost, new: new.into_iter().map(ToString::to_string).collect() }
 }
 
 /// Works out the checklist of an advisory.

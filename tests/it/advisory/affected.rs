@@ -30,7 +30,7 @@ pub fn source(repo: &Repo, introduced: &[&str], fixed: &[&str], more: &str) {
     std::fs::write(repo.path().join(PATH), text).expect("it is written");
 }
 
-fn ran(repo: &Repo, more: &[&str]) -> Output {
+pub fn ran(repo: &Repo, more: &[&str]) -> Output {
     advisory(repo).args(["--format", "json", "affected", "GSA-2026-001"]).args(more).run()
 }
 
@@ -38,13 +38,13 @@ pub fn found(repo: &Repo) -> Value {
     ran(repo, &[]).success().json()
 }
 
-fn line(document: &Value, name: &str) -> Value {
+pub fn line(document: &Value, name: &str) -> Value {
     let lines = document["lines"].as_array().expect("because it has lines");
     lines.iter().find(|line| line["name"] == name).unwrap_or_else(|| panic!("no line {name}: {document}")).clone()
 }
 
 /// What holds for a line, in one text: verdict, affected, unaffected, fixed in.
-fn told(document: &Value, name: &str) -> String {
+pub fn told(document: &Value, name: &str) -> String {
     let line = line(document, name);
     let list = |key: &str| {
         let all = line[key].as_array().into_iter().flatten();
@@ -55,18 +55,18 @@ fn told(document: &Value, name: &str) -> String {
 }
 
 /// What the evidence of a line is, each piece as `role commit known`.
-fn evidence(document: &Value, name: &str) -> Vec<(String, String, String)> {
+pub fn evidence(document: &Value, name: &str) -> Vec<(String, String, String)> {
     let line = line(document, name);
     let text = |piece: &Value, key: &str| piece[key].as_str().expect("a text").to_owned();
     let pieces = line["evidence"].as_array().into_iter().flatten();
     pieces.map(|piece| (text(piece, "role"), text(piece, "commit"), text(piece, "known"))).collect()
 }
 
-fn piece(role: &str, commit: CommitId, known: &str) -> (String, String, String) {
+pub fn piece(role: &str, commit: CommitId, known: &str) -> (String, String, String) {
     (role.to_owned(), commit.to_string(), known.to_owned())
 }
 
-fn text(replaced: &[(usize, &str)]) -> String {
+pub fn text(replaced: &[(usize, &str)]) -> String {
     let of = |number: usize| match replaced.iter().find(|(at, _)| *at == number) {
         Some((_, text)) => format!("{text}\n"),
         None => format!("line number {number}\n"),

@@ -65,8 +65,19 @@ fn distributors_get_a_bundle_that_git_takes_and_a_mail() {
     assert!(mail.contains(sum) && list == format!("{sum}  GSA-2026-001.bundle\n"), "{list}");
     let again = kit(&repo, &[]).run().success().stdout;
     assert!(again.contains("already there"), "{again}");
-    let other = kit(&repo, &["--tag", "v2.0.0", "--unsigned"]).run();
+    repo.git(["tag", "-a", "-m", "2.0.2", "v2.0.2", "release/2.0"]);
+    let source = repo.path().join("advisories/GSA-2026-001.md");
+    let text = std::fs::read_to_string(&source).expect("it is there");
+    let unsure = kit(&repo, &["--tag", "v2.0.2", "--unsigned"]).run().code(3);
+    assert!(unsure.stderr.contains("does not say"), "{}", unsure.stderr);
+    std::fs::write(&source, text.replace("unaffected = [\"2.0.1\"]", "unaffected = [\"2.0.1\", \"2.0.2\"]"))
+        .expect("it is written");
+    let other = kit(&repo, &["--tag", "v2.0.2", "--unsigned"]).run();
     assert_eq!((other.exit, other.stderr.contains("other tags")), (1, true), "{}", other.stderr);
+    std::fs::remove_dir_all(&folder).expect("it is ours");
+    let _unsigned = kit(&repo, &["--tag", "v2.0.2", "--unsigned"]).run().success();
+    let mail = std::fs::read_to_string(folder.join("mail.txt")).expect("it is there");
+    assert!(mail.contains("The tags v2.0.2") && !mail.contains("signed"), "{mail}");
 }
 
 #[test]
@@ -79,4 +90,10 @@ fn nobody_is_told_too_early_or_by_a_tag_that_nobody_signed() {
     let unsigned = kit(&repo, &["--tag", "v2.0.0"]).run();
     assert_eq!(unsigned.exit, 1, "{}", unsigned.stderr);
     assert!(!repo.home().join("private").exists(), "nothing is left behind");
+    let flawed = kit(&repo, &["--tag", "v2.0.0", "--unsigned"]).run().code(1);
+    assert!(flawed.stderr.contains("has the flaw"), "{}", flawed.stderr);
+    let within = Bin::advisory().at(&repo).args(["kit", "GSA-2026-001", "--output", "private", "--now", &repo.now()]);
+    let within = within.run().code(2);
+    assert!(within.stderr.contains("is in a worktree"), "{}", within.stderr);
+    assert!(!repo.path().join("private").exists(), "nothing is left behind");
 }

@@ -53,7 +53,11 @@ fn all_documents_of_an_advisory_say_the_same_as_git() {
     source(&repo, &[&bug.to_string()], &[&fix.to_string()], MORE);
     update(&repo);
     let document = matrix(&repo).success().json();
-    assert_eq!(document["documents"], json!(["osv", "csaf", "csaf-vex", "cve", "ghsa"]), "{document}");
+    assert_eq!(
+        document["documents"],
+        json!(["osv", "csaf", "csaf-vex", "cve", "openvex", "ghsa", "osv-git"]),
+        "{document}"
+    );
     assert_eq!((document["answer"].clone(), differing(&document).len()), (json!("yes"), 0), "{document}");
     assert_eq!(document["rows"].as_array().map(Vec::len), Some(2 * 9), "{document}");
 }
@@ -88,4 +92,45 @@ fn what_cannot_be_made_is_told_and_the_rest_compared() {
     let left: Vec<&str> =
         document["left-out"].as_array().expect("a list").iter().filter_map(|one| one["name"].as_str()).collect();
     assert_eq!(left, ["cve"], "{document}");
+}
+
+#[test]
+fn without_a_version_nothing_agrees() {
+    let repo = Repo::new();
+    repo.write_config("[project]\nmain = \"main\"\n\n[advisory]\nprefix = \"GSA\"\n");
+    publisher(&repo);
+    let bug = repo.land_fix("Write the parser", [("parser", "fast\n")]);
+    let fix = repo.land_fix("Check the bounds", [("parser", "safe\n")]);
+    let line =
+        "\n[[line]]\nname = \"2.0\"\nsupport = \"current\"\nverdict = \"affected\"\naffected = []\nunaffected = []\n";
+    source(&repo, &[&bug.to_string()], &[&fix.to_string()], &format!("{MORE}{line}"));
+    let none = matrix(&repo).code(3);
+    assert!(none.stderr.contains("there is no tag of a release") && none.stdout.is_empty(), "{}", none.stderr);
+}
+
+#[test]
+fn a_fix_of_several_commits_ends_the_range_of_commits_where_all_are_there() {
+    let Story { repo, bug, fix } = story();
+    publisher(&repo);
+    let second = repo.land_fix("Check the end as well", [("end", "checked\n")]);
+    let first_pick = repo.pick("2.0", fix);
+    repo.tag_release("v2.0.1", "2.0");
+    let second_pick = repo.pick("2.0", second);
+    repo.tag_release("v2.0.2", "2.0");
+    source(&repo, &[&bug.to_string()], &[&fix.to_string(), &second.to_string()], MORE);
+    update(&repo);
+    assert_eq!(differing(&matrix(&repo).success().json()), Vec::<String>::new());
+    let path = repo.path().join("advisories/GSA-2026-001.md");
+    let text = std::fs::read_to_string(&path).expect("a source");
+    let commits = &text[text.find("[commits]").expect("a range")..];
+    assert!(commits.contains(&second_pick.to_string()) && commits.contains(&second.to_string()), "{commits}");
+    assert!(!commits.contains(&first_pick.to_string()) && !commits.contains(&fix.to_string()), "{commits}");
+    // A range that ends at half of the fix calls a version sound that has the other half of the flaw.
+    let at = text.find("[commits]").expect("a range");
+    let spoiled = format!("{}{}", &text[..at], commits.replace(&second_pick.to_string(), &first_pick.to_string()));
+    std::fs::write(&path, spoiled).expect("it is written");
+    let wrong = differing(&matrix(&repo).code(1).json());
+    assert_eq!(wrong, ["2.0.1 osv-git", "2.0.1 osv-git"]);
+    std::fs::write(&path, text.replace(&second_pick.to_string(), &"7".repeat(40))).expect("it is written");
+    assert!(matrix(&repo).code(3).stderr.contains("[commits]"));
 }

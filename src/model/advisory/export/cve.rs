@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::product::{Product, products};
 use super::{Publication, cut, cvss, missing, moment, require_lines, verify};
 use crate::model::advisory::body::plain;
-use crate::model::advisory::lines::Introduced;
+use crate::model::advisory::lines::{Introduced, LineFinding, LineVerdict};
 use crate::model::advisory::package::Ecosystem;
 use crate::model::advisory::runs::{Has, Row, Run, rows, runs};
 use crate::model::advisory::severity::CvssVersion;
@@ -86,11 +86,12 @@ fn english(text: String) -> Value {
 
 fn affected(advisory: &Advisory, publication: &Publication) -> Vec<Value> {
     let rows = rows(&advisory.lines);
+    let by_default = ByDefault::of(&advisory.lines);
     let entry = |product: &Product<'_>| {
         let mut entry = json!({
             "vendor": publication.publisher(),
             "product": product.name,
-            "defaultStatus": "unaffected",
+            "defaultStatus": by_default.word(),
         });
         if let Some(repository) = &publication.repository {
             entry["repo"] = json!(repository);
@@ -98,7 +99,7 @@ fn affected(advisory: &Advisory, publication: &Publication) -> Vec<Value> {
         if let Some(package) = product.package {
             entry["packageURL"] = package.purl().into();
         }
-        let versions = versions(advisory, product, &rows);
+        let versions = versions(advisory, product, &rows, by_default);
         if !versions.is_empty() {
             entry["versions"] = versions.into();
         }
@@ -107,12 +108,51 @@ fn affected(advisory: &Advisory, publication: &Publication) -> Vec<Value> {
     products(advisory, publication).iter().map(entry).collect()
 }
 
+/// What holds for versions that no entry names, such as later ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ByDefault {
+    Unaffected,
+    Affected,
+    Unknown,
+}
+
+impl ByDefault {
+    /// A line that was not evaluated, or that has the flaw and no release yet, leaves open what its versions are.
+    fn of(lines: &[LineFinding]) -> Self {
+        let is_bare =
+            |line: &LineFinding| line.affected.is_empty() && line.unaffected.is_empty() && line.unknown.is_empty();
+        let is_open = |line: &LineFinding| match line.verdict {
+            LineVerdict::NotEvaluated => true,
+            LineVerdict::Affected | LineVerdict::Fixed => is_bare(line),
+            LineVerdict::NotAffected => false,
+        };
+        let is_evaluated = |line: &LineFinding| line.verdict != LineVerdict::NotEvaluated;
+        match (lines.iter().any(is_open), lines.iter().all(|line| is_bare(line) && is_evaluated(line))) {
+            (false, _) => Self::Unaffected,
+            (true, true) => Self::Affected,
+            (true, false) => Self::Unknown,
+        }
+    }
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Unaffected => "unaffected",
+            Self::Affected => "affected",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// Returns what holds for versions. The first entry that matches counts: those of single versions stand before those of stretches, and no
 /// two of them overlap.
-fn versions(advisory: &Advisory, product: &Product<'_>, rows: &[Row<'_>]) -> Vec<Value> {
+fn versions(advisory: &Advisory, product: &Product<'_>, rows: &[Row<'_>], by_default: ByDefault) -> Vec<Value> {
     let kind = version_type(product.ecosystem());
-    let unknown = rows.iter().filter(|row| row.has == Has::Unknown);
-    let unknown = unknown.map(|row| json!({ "version": product.spell(row.version), "status": "unknown" }));
+    let singles = rows.iter().filter_map(|row| match row.has {
+        Has::Unknown => Some((row, "unknown")),
+        Has::NoFlaw if by_default != ByDefault::Unaffected => Some((row, "unaffected")),
+        Has::NoFlaw | Has::Flaw => None,
+    });
+    let singles = singles.map(|(row, status)| json!({ "version": product.spell(row.version), "status": status }));
     let stretches = runs(rows).into_iter().map(|run| {
         let mut entry = stretch(product, rows, &run);
         if entry.contains_key("lessThan") || entry.contains_key("lessThanOrEqual") {
@@ -124,7 +164,7 @@ fn versions(advisory: &Advisory, product: &Product<'_>, rows: &[Row<'_>]) -> Vec
         }
         Value::from(entry)
     });
-    unknown.chain(stretches).collect()
+    singles.chain(stretches).collect()
 }
 
 fn stretch(product: &Product<'_>, rows: &[Row<'_>], run: &Run<'_>) -> Map<String, Value> {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::product::{Product, products};
 use super::{Publication, missing, require_lines, verify};
 use crate::model::advisory::lines::LineFinding;
-use crate::model::advisory::runs::{Has, Row, Run, rows, runs_of};
+use crate::model::advisory::runs::{Has, Row, Run, cautious, rows, runs_of};
 use crate::model::advisory::severity::{CvssVersion, Severity};
 use crate::model::advisory::{Advisory, Credit};
 use crate::model::error::Result;
@@ -57,7 +57,7 @@ fn credit(credit: &Credit) -> Option<Value> {
 
 /// Returns an entry for each stretch of each line: an entry has one range.
 fn vulnerabilities(advisory: &Advisory, publication: &Publication) -> Vec<Value> {
-    let rows = rows(&advisory.lines);
+    let rows = cautious(&rows(&advisory.lines));
     let mut entries = Vec::new();
     for product in products(advisory, publication) {
         let ecosystem = product.ecosystem().map_or("other", |ecosystem| ecosystem.github());

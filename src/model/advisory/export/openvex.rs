@@ -1,13 +1,15 @@
 //! OpenVEX 0.2.0: a statement for each line and status, about versions by their package URLs.
 
 use chrono::{DateTime, Utc};
+use semver::Version;
 use serde_json::{Value, json};
 
 use super::history::history;
 use super::product::{Product, products};
-use super::status::{Remedy, Status, Statuses, stated_reason, statuses};
+use super::status::{Remedy, Status, Statuses, WhyNot, statuses};
 use super::{Publication, missing, moment, require_lines};
 use crate::model::advisory::Advisory;
+use crate::model::advisory::state::State;
 use crate::model::error::Result;
 
 /// Returns where the document of an advisory is below the folder of published files.
@@ -33,6 +35,10 @@ pub fn openvex(advisory: &Advisory, publication: &Publication) -> Result<Value> 
     let all = statuses(advisory);
     let mut statements = Vec::new();
     for line in &all {
+        if advisory.state == State::Withdrawn {
+            statements.extend(withdrawn(advisory, &products, line, first));
+            continue;
+        }
         for status in [Status::Affected, Status::Fixed, Status::NotAffected, Status::UnderInvestigation] {
             statements.extend(statement(advisory, &products, line, status, first));
         }
@@ -58,6 +64,34 @@ pub fn openvex(advisory: &Advisory, publication: &Publication) -> Result<Value> 
     Ok(document)
 }
 
+/// What a withdrawn advisory said does not hold: none of the versions has the flaw that it told of.
+fn withdrawn(
+    advisory: &Advisory,
+    products: &[Product<'_>],
+    statuses: &Statuses<'_>,
+    at: DateTime<Utc>,
+) -> Option<Value> {
+    let all = [Status::Affected, Status::Fixed, Status::NotAffected, Status::UnderInvestigation];
+    let versions: Vec<_> = all.into_iter().flat_map(|status| statuses.of(status)).collect();
+    let named = named(products, &versions);
+    let reason = advisory.revisions.last().map(|revision| format!(" {}", revision.summary)).unwrap_or_default();
+    (!named.is_empty()).then(|| {
+        json!({
+            "vulnerability": vulnerability(advisory),
+            "products": named,
+            "timestamp": moment(at),
+            "status": "not_affected",
+            "impact_statement": format!("The advisory was withdrawn.{reason}"),
+        })
+    })
+}
+
+/// Returns versions of products by their package URLs.
+fn named(products: &[Product<'_>], versions: &[&Version]) -> Vec<Value> {
+    let purls = products.iter().flat_map(|product| versions.iter().map(|version| product.purl_at(version)));
+    purls.map(|purl| json!({ "@id": purl, "identifiers": { "purl": purl } })).collect()
+}
+
 fn statement(
     advisory: &Advisory,
     products: &[Product<'_>],
@@ -66,8 +100,7 @@ fn statement(
     at: DateTime<Utc>,
 ) -> Option<Value> {
     let versions = statuses.of(status);
-    let purls = products.iter().flat_map(|product| versions.iter().map(|version| product.purl_at(version)));
-    let named: Vec<Value> = purls.map(|purl| json!({ "@id": purl, "identifiers": { "purl": purl } })).collect();
+    let named = named(products, &versions);
     if named.is_empty() {
         return None;
     }
@@ -81,12 +114,12 @@ fn statement(
     match status {
         Status::Affected => {
             put("status", "affected".into());
-            put("action_statement", Remedy::of(line).told(advisory, line).into());
+            put("action_statement", Remedy::of(advisory, line).told(advisory, line).into());
         }
         Status::Fixed => put("status", "fixed".into()),
         Status::NotAffected => {
             put("status", "not_affected".into());
-            match stated_reason(advisory, line) {
+            match WhyNot::of(advisory, line).told() {
                 Some(reason) => put("impact_statement", reason.into()),
                 None => put("justification", "vulnerable_code_not_present".into()),
             }

@@ -1,16 +1,13 @@
 //! The Open Source Vulnerability format, schema 1.7.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value, json};
 
 use super::product::{Product, products};
 use super::{Publication, moment, require_lines, verify};
-use crate::model::advisory::lines::{Introduced, LineEvidence, Role};
-use crate::model::advisory::runs::{Has, Row, Run, rows, runs};
+use crate::model::advisory::lines::Introduced;
+use crate::model::advisory::runs::{Has, Row, Run, cautious, rows, runs};
 use crate::model::advisory::severity::{CvssVersion, Severity};
 use crate::model::advisory::{Advisory, Credit, CreditKind, ReferenceKind};
-use crate::model::commit::CommitId;
 use crate::model::error::Result;
 
 /// Returns the identifier of an advisory in OSV: that of GitHub's database, or else its own behind `x_`, which the schema has for
@@ -108,6 +105,9 @@ fn database(advisory: &Advisory) -> Value {
         if let Some(fixed) = &line.fixed_in {
             told["fixed_in"] = fixed.to_string().into();
         }
+        if !line.unknown.is_empty() {
+            told["not_evaluated"] = line.unknown.iter().map(ToString::to_string).collect::<Vec<_>>().into();
+        }
         told
     };
     let cwes: Vec<String> = advisory.cwes.iter().map(|cwe| cwe.id()).collect();
@@ -119,7 +119,7 @@ fn database(advisory: &Advisory) -> Value {
 }
 
 fn affected(advisory: &Advisory, publication: &Publication) -> Vec<Value> {
-    let rows = rows(&advisory.lines);
+    let rows = cautious(&rows(&advisory.lines));
     let runs = runs(&rows);
     let git = git_range(advisory, publication);
     let entry = |product: &Product<'_>| {
@@ -165,38 +165,15 @@ fn events(advisory: &Advisory, product: &Product<'_>, rows: &[Row<'_>], runs: &[
     events
 }
 
-/// Returns the range of commits. `None`: the repository is not known, or no commit that brought the flaw.
+/// Returns the range of commits. `None`: the repository is not known, or no range tells where the flaw is.
 fn git_range(advisory: &Advisory, publication: &Publication) -> Option<Value> {
     let repository = publication.repository.as_ref()?;
-    let evidence: Vec<&LineEvidence> = advisory.lines.iter().flat_map(|line| &line.evidence).collect();
-    let with = |role: Role| -> BTreeSet<CommitId> {
-        evidence.iter().filter(|one| effect(one, &evidence) == Some(role)).map(|one| one.commit).collect()
+    let range = advisory.range.as_ref()?;
+    let brought: Vec<String> = match range.introduced.is_empty() {
+        true => vec!["0".to_owned()],
+        false => range.introduced.iter().map(ToString::to_string).collect(),
     };
-    let (introduced, fixed) = (with(Role::Introduced), with(Role::Fixed));
-    let brought: Vec<String> = match advisory.introduced {
-        Introduced::Always => vec!["0".to_owned()],
-        Introduced::By(_) | Introduced::Unknown => introduced.iter().map(ToString::to_string).collect(),
-    };
-    let both = introduced.intersection(&fixed).count();
-    if brought.is_empty() || both > 0 {
-        return None;
-    }
     let brought = brought.into_iter().map(|commit| json!({ "introduced": commit }));
-    let fixed = fixed.iter().map(|commit| json!({ "fixed": commit.to_string() }));
+    let fixed = range.fixed.iter().map(|commit| json!({ "fixed": commit.to_string() }));
     Some(json!({ "type": "GIT", "repo": repository, "events": brought.chain(fixed).collect::<Vec<_>>() }))
-}
-
-/// Returns what a commit did to the flaw: one that took back a fix brought it again, and the other way round.
-fn effect(one: &LineEvidence, all: &[&LineEvidence]) -> Option<Role> {
-    match one.role {
-        Role::Introduced | Role::Fixed => Some(one.role),
-        Role::TookBack => {
-            let undone = all.iter().find(|other| other.commit == one.origin && other.role != Role::TookBack)?;
-            match undone.role {
-                Role::Introduced => Some(Role::Fixed),
-                Role::Fixed => Some(Role::Introduced),
-                Role::TookBack => None,
-            }
-        }
-    }
 }

@@ -55,9 +55,20 @@ pub enum Signature {
     Missing,
 }
 
+/// What becomes of advisories that are not public yet, where the folder is one that others may get to see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Secrets {
+    /// They are left out.
+    LeftOut,
+    /// They are written, for somebody asked for it.
+    Written,
+}
+
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportRequest {
+    /// What becomes of advisories that are not public yet.
+    pub secrets: Secrets,
     /// Which advisories. Empty: all.
     pub advisories: Vec<AdvisoryId>,
     /// The folder that documents are written to.
@@ -81,7 +92,10 @@ pub struct Exported {
     /// What could not be made, for something is missing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lacking: Vec<Lacking>,
-    /// The advisories of which nothing may be public yet.
+    /// How many advisories were left out, for they are not public yet and the folder is in a worktree.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left_out: usize,
+    /// The advisories that were written and of which nothing may be public yet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub secret: Vec<AdvisoryId>,
 }
@@ -133,6 +147,16 @@ impl Exported {
     /// Puts together what was done.
     pub fn of(output: String, files: Vec<ExportedFile>, lacking: Vec<Lacking>, secret: Vec<AdvisoryId>) -> Self {
         let answer = if lacking.is_empty() { Answer::Yes } else { Answer::Undecided };
-        Self { schema: EXPORT_SCHEMA.to_owned(), answer, output, files, lacking, secret }
+        Self { schema: EXPORT_SCHEMA.to_owned(), answer, output, files, lacking, left_out: 0, secret }
     }
+
+    /// Adds how many advisories were left out, and whether one of them was asked for by name.
+    pub fn without(self, left_out: usize, is_asked_for: bool) -> Self {
+        let answer = if is_asked_for { Answer::Undecided } else { self.answer };
+        Self { left_out, answer, ..self }
+    }
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }

@@ -3,7 +3,7 @@
 use semver::Version;
 
 use crate::model::advisory::Advisory;
-use crate::model::advisory::lines::{LineFinding, LineVerdict, StatedVerdict};
+use crate::model::advisory::lines::{LineFinding, LineVerdict, StatedVerdict, Support};
 use crate::model::advisory::runs::{Has, Row, rows};
 
 /// The status of a version (CSAF 2.0, 3.2.3.9; OpenVEX 0.2.0, "Status Labels").
@@ -63,16 +63,19 @@ pub(super) enum Remedy<'a> {
     Update(&'a Version),
     /// Wait: the line gets fixes, and no release has this one yet.
     None,
+    /// Ask: `patch.toml` does not list the line, and it is newer than those that it lists.
+    Unlisted,
     /// Leave the line: nobody repairs it.
     NoFixPlanned,
 }
 
 impl<'a> Remedy<'a> {
     /// Returns what users of a line can do.
-    pub fn of(line: &'a LineFinding) -> Self {
+    pub fn of(advisory: &Advisory, line: &'a LineFinding) -> Self {
         match (&line.fixed_in, line.support.gets_security_fixes()) {
             (Some(fixed), _) => Self::Update(fixed),
             (None, true) => Self::None,
+            (None, false) if line.support == Support::Unlisted && is_newest(advisory, line) => Self::Unlisted,
             (None, false) => Self::NoFixPlanned,
         }
     }
@@ -85,6 +88,7 @@ impl<'a> Remedy<'a> {
                 format!("Line {} is repaired, and no release of it has the fix yet.", line.name)
             }
             Self::None => format!("There is no fix for line {} yet.", line.name),
+            Self::Unlisted => format!("There is no fix for line {}.", line.name),
             Self::NoFixPlanned => {
                 let said = format!("Line {} gets no fixes any more.", line.name);
                 match next_fix(advisory, line) {
@@ -96,6 +100,13 @@ impl<'a> Remedy<'a> {
     }
 }
 
+/// Says whether a line is newer than every one that is listed. That such a line ended, nobody said.
+fn is_newest(advisory: &Advisory, line: &LineFinding) -> bool {
+    let listed = advisory.lines.iter().filter(|other| other.support != Support::Unlisted);
+    let newest = |line: &LineFinding| line.affected.iter().chain(&line.unaffected).chain(&line.unknown).max().cloned();
+    listed.filter_map(newest).max() < newest(line)
+}
+
 /// Returns the lowest release that repairs the flaw and is newer than all affected versions of a line.
 fn next_fix<'a>(advisory: &'a Advisory, line: &LineFinding) -> Option<&'a Version> {
     let last = line.affected.iter().max();
@@ -103,8 +114,39 @@ fn next_fix<'a>(advisory: &'a Advisory, line: &LineFinding) -> Option<&'a Versio
     fixes.filter(|fixed| last.is_none_or(|last| *fixed > last)).min()
 }
 
+/// Why a version that never had the flaw is not affected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WhyNot<'a> {
+    /// A person says so, with this reason.
+    Said(&'a str),
+    /// Its files were looked into: the code is not there.
+    NoCode,
+    /// Nothing in its history brought the flaw, and its files do not tell more.
+    History,
+}
+
+impl<'a> WhyNot<'a> {
+    /// Returns why the versions of a line that never had the flaw have it not.
+    pub fn of(advisory: &'a Advisory, line: &LineFinding) -> Self {
+        match (stated_reason(advisory, line), line.lacks_code) {
+            (Some(reason), _) => Self::Said(reason),
+            (None, true) => Self::NoCode,
+            (None, false) => Self::History,
+        }
+    }
+
+    /// Returns it for people; `None` where the formats have a word for it.
+    pub const fn told(self) -> Option<&'a str> {
+        match self {
+            Self::Said(reason) => Some(reason),
+            Self::NoCode => None,
+            Self::History => Some("No commit that brought the flaw is in the history of these versions."),
+        }
+    }
+}
+
 /// Returns why a person says that no version of a line has the flaw.
-pub(super) fn stated_reason<'a>(advisory: &'a Advisory, line: &LineFinding) -> Option<&'a str> {
+fn stated_reason<'a>(advisory: &'a Advisory, line: &LineFinding) -> Option<&'a str> {
     let stated = advisory.stated.iter().find(|stated| stated.line == line.name)?;
     match stated.verdict {
         Some(StatedVerdict::NotAffected) => Some(&stated.reason),

@@ -96,11 +96,12 @@ fn osv_has_one_range_of_pairs_and_all_commits() {
     assert_eq!(kinds, ["SEMVER", "GIT"]);
     let events = |range: &Value| serde_json::to_string(&range["events"]).expect("JSON");
     let expected =
-        "[{\"introduced\":\"1.9.1\"},{\"fixed\":\"1.9.2\"},{\"introduced\":\"1.9.4\"},{\"fixed\":\"2.0.2\"}]";
+        "[{\"introduced\":\"1.9.1\"},{\"fixed\":\"1.9.2\"},{\"introduced\":\"1.9.3\"},{\"fixed\":\"2.0.2\"}]";
     assert_eq!(events(&ranges[0]), expected);
     let (one, three) = ("1".repeat(40), "3".repeat(40));
     assert_eq!(events(&ranges[1]), format!("[{{\"introduced\":\"{one}\"}},{{\"fixed\":\"{three}\"}}]"));
-    assert_eq!(array(&entry["versions"]), ["1.9.1", "1.9.4", "2.0.0", "2.0.1"]);
+    assert_eq!(array(&entry["versions"]), ["1.9.1", "1.9.3", "1.9.4", "2.0.0", "2.0.1"]);
+    assert_eq!(record["database_specific"]["lines"][1]["not_evaluated"], serde_json::json!(["1.9.3"]));
     assert_eq!(record["credits"][1]["type"], "REMEDIATION_DEVELOPER");
     let plain = document(Format::Osv, &advisory(&[("ghsa = \"GHSA-2345-6789-cfgh\"\n", "")]));
     assert_eq!((&plain["id"], &plain["modified"]), (&"x_GSA-2026-001".into(), &"2026-12-01T09:00:00Z".into()));
@@ -126,12 +127,14 @@ fn every_format_tells_the_same_of_every_version() {
         .map(|format| document(format, &advisory));
     for row in rows(&advisory.lines) {
         let (version, flawed) = (row.version.to_string(), row.has == Has::Flaw);
+        // What is not known counts as affected where a format has no word for it.
+        let may = row.has != Has::NoFlaw;
         let parsed = |text: &Value| text.as_str().and_then(|text| text.parse::<semver::Version>().ok());
         let events = osv["affected"][0]["ranges"][0]["events"].as_array().expect("events");
         let passed = events.iter().filter(|event| {
             parsed(&event["introduced"]).or_else(|| parsed(&event["fixed"])).is_some_and(|bound| bound <= *row.version)
         });
-        assert_eq!(passed.count() % 2 == 1, flawed, "OSV: {version}");
+        assert_eq!(passed.count() % 2 == 1, may, "OSV: {version}");
         let entries = cve["affected"][0]["versions"].as_array().expect("versions");
         let first = entries.iter().find(|entry| {
             let from = parsed(&entry["version"]).expect("a version");
@@ -146,7 +149,7 @@ fn every_format_tells_the_same_of_every_version() {
             let range = entry["vulnerable_version_range"].as_str().expect("a range");
             range.parse::<semver::VersionReq>().expect(range).matches(row.version)
         });
-        assert_eq!(in_range, flawed, "GHSA: {version}");
+        assert_eq!(in_range, may, "GHSA: {version}");
         let product = format!("pkg:cargo/godel@{version}");
         let statuses = &csaf["vulnerabilities"][0]["product_status"];
         assert_eq!(array(&statuses["known_affected"]).contains(&product.as_str()), flawed, "CSAF: {version}");
@@ -160,6 +163,24 @@ fn every_format_tells_the_same_of_every_version() {
             .collect();
         assert_eq!(of.len(), 1, "OpenVEX: {version}");
         assert_eq!(of[0] == "affected", flawed, "OpenVEX: {version}");
+    }
+}
+
+#[test]
+fn that_the_code_is_not_there_is_said_only_where_files_were_looked_into() {
+    let looked = ("unknown = [\"1.9.3\"]", "unknown = [\"1.9.3\"]\nlacks-code = true");
+    for (changes, justified) in [(&[ODD][..], false), (&[ODD, looked][..], true)] {
+        let advisory = advisory(changes);
+        let vex = document(Format::Openvex, &advisory);
+        let all = vex["statements"].as_array().expect("statements").iter();
+        let free: Vec<&Value> = all.filter(|one| one["status"] == "not_affected").collect();
+        assert_eq!(free.len(), 1);
+        assert_eq!(free[0]["justification"] == "vulnerable_code_not_present", justified, "{}", free[0]);
+        assert_eq!(free[0]["impact_statement"].is_string(), !justified, "{}", free[0]);
+        let flaw = &document(Format::Csaf, &advisory)["vulnerabilities"][0];
+        let product = "pkg:cargo/godel@1.9.0";
+        assert_eq!(array(&flaw["flags"][0]["product_ids"]).contains(&product), justified, "{flaw}");
+        assert_eq!(array(&flaw["threats"][0]["product_ids"]).contains(&product), !justified, "{flaw}");
     }
 }
 
@@ -190,6 +211,19 @@ fn csaf_tells_each_line_its_way_out() {
 }
 
 #[test]
+fn that_no_fix_is_planned_is_said_of_old_lines_only() {
+    let newer = (
+        "support = \"end-of-life\"\nuntil = 2026-06-30\nverdict = \"affected\"\naffected = [\"1.9.0\", \"1.9.1\"]",
+        "support = \"unlisted\"\nverdict = \"affected\"\naffected = [\"3.0.0\"]",
+    );
+    let older = ("support = \"end-of-life\"", "support = \"unlisted\"");
+    for (change, category) in [(newer, "none_available"), (older, "no_fix_planned")] {
+        let csaf = document(Format::Csaf, &advisory(&[change]));
+        assert_eq!(csaf["vulnerabilities"][0]["remediations"][1]["category"], category);
+    }
+}
+
+#[test]
 fn ghsa_has_an_entry_for_each_line() {
     let request = document(Format::Ghsa, &advisory(&[]));
     let entries = request["vulnerabilities"].as_array().expect("entries");
@@ -212,7 +246,11 @@ fn a_withdrawn_advisory_is_withdrawn_everywhere() {
     let csaf = document(Format::Csaf, &advisory);
     assert_eq!(csaf["document"]["tracking"]["version"], "2");
     assert_eq!(csaf["document"]["notes"][0]["title"], "Withdrawn");
-    assert_eq!(document(Format::Openvex, &advisory)["last_updated"], "2026-12-12T14:00:00Z");
+    let vex = document(Format::Openvex, &advisory);
+    assert_eq!(vex["last_updated"], "2026-12-12T14:00:00Z");
+    let statuses: Vec<&Value> = vex["statements"].as_array().into_iter().flatten().map(|one| &one["status"]).collect();
+    assert_eq!(statuses, ["not_affected", "not_affected"]);
+    assert!(vex["statements"][0]["impact_statement"].as_str().is_some_and(|said| said.contains("withdrawn")));
 }
 
 #[test]
@@ -247,4 +285,32 @@ fn a_text_is_cut_at_the_end_of_a_word() {
         assert!(cut(text, most).chars().count() <= most);
     }
     assert_eq!(text(&serde_json::json!({ "b": 1, "a": 2 })), "{\n  \"a\": 2,\n  \"b\": 1\n}\n");
+}
+
+/// A line of which nobody knows, or that has the flaw and no release yet, must not be called unaffected by default.
+#[test]
+fn cve_says_of_no_line_that_was_not_evaluated_that_it_is_unaffected() {
+    const OLD: &str = "verdict = \"affected\"\naffected = [\"1.9.0\", \"1.9.1\"]\nunaffected = []";
+    let with = |of_line: &str| {
+        let entry = document(Format::Cve, &advisory(&[(OLD, of_line)]))["affected"][0].clone();
+        let status = |version: &str| {
+            let all = entry["versions"].as_array().expect("versions").iter();
+            let own = all.filter(|one| one["version"] == version).map(|one| one["status"].clone());
+            own.collect::<Vec<_>>()
+        };
+        (entry["defaultStatus"].clone(), status("2.0.2"), status("1.9.1"))
+    };
+    assert_eq!(with(OLD), ("unaffected".into(), vec![], vec![]));
+    let not_evaluated = "verdict = \"not-evaluated\"\naffected = []\nunaffected = []";
+    assert_eq!(with(not_evaluated), ("unknown".into(), vec!["unaffected".into()], vec![]));
+    let in_part = "verdict = \"not-evaluated\"\naffected = [\"1.9.0\"]\nunaffected = []\nunknown = [\"1.9.1\"]";
+    assert_eq!(with(in_part), ("unknown".into(), vec!["unaffected".into()], vec!["unknown".into()]));
+    let without_a_release = "verdict = \"affected\"\naffected = []\nunaffected = []";
+    assert_eq!(with(without_a_release), ("unknown".into(), vec!["unaffected".into()], vec![]));
+    let (newer, only) = (
+        "verdict = \"fixed\"\naffected = [\"2.0.0\", \"2.0.1\"]\nunaffected = [\"2.0.2\"]\nfixed-in = \"2.0.2\"",
+        "verdict = \"affected\"\naffected = []\nunaffected = []",
+    );
+    let bare = document(Format::Cve, &advisory(&[(OLD, without_a_release), (newer, only)]));
+    assert_eq!(bare["affected"][0]["defaultStatus"], "affected");
 }

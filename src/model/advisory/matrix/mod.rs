@@ -3,6 +3,7 @@
 mod csaf;
 mod cve;
 mod ghsa;
+mod openvex;
 mod order;
 mod osv;
 #[cfg(test)]
@@ -19,6 +20,7 @@ use super::Advisory;
 use super::id::AdvisoryId;
 use super::lines::LineFinding;
 use super::package::{Ecosystem, Package};
+use super::range::Held;
 use super::runs::{Has, Row, rows};
 use crate::model::line::LineName;
 use crate::model::verify::Answer;
@@ -30,12 +32,16 @@ pub const MATRIX_SCHEMA: &str = "patch-advisory/matrix@1";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reader {
-    /// OSV schema 1.7.
+    /// OSV schema 1.7, its versions and ranges of versions.
     Osv,
+    /// OSV schema 1.7, its ranges of commits alone.
+    OsvGit,
     /// CSAF 2.0.
     Csaf,
     /// The container of a CVE record 5.1.
     Cve,
+    /// OpenVEX 0.2.0.
+    Openvex,
     /// The body of a repository advisory of GitHub.
     Ghsa,
 }
@@ -89,21 +95,24 @@ impl From<Has> for Said {
 }
 
 impl Reader {
-    /// Says whether a document agrees with git. OSV and GitHub have no word for what is not known: there, it must not be called affected.
+    /// Says whether a document agrees with git. OSV and GitHub have no word for what is not known: there, it must be called affected.
     fn agrees(self, git: Has, said: Said) -> bool {
         match (self, git) {
-            (Self::Osv | Self::Ghsa, Has::Unknown) => said == Said::NotAffected,
-            (Self::Osv | Self::Ghsa | Self::Csaf | Self::Cve, Has::Flaw | Has::NoFlaw | Has::Unknown) => {
-                said == Said::from(git)
-            }
+            (Self::Osv | Self::OsvGit | Self::Ghsa, Has::Unknown) => said == Said::Affected,
+            (
+                Self::Osv | Self::OsvGit | Self::Ghsa | Self::Csaf | Self::Cve | Self::Openvex,
+                Has::Flaw | Has::NoFlaw | Has::Unknown,
+            ) => said == Said::from(git),
         }
     }
 
     /// Reads what a document says of versions of a subject.
-    fn says(self, document: &Value, subject: &Subject<'_>, versions: &[&Version]) -> Vec<Said> {
+    fn says(self, document: &Value, subject: &Subject<'_>, versions: &[&Version], held: &Held) -> Vec<Said> {
         match self {
+            Self::OsvGit => osv::says_by_commits(document, subject, versions, held),
             Self::Osv => osv::says(document, subject, versions),
             Self::Csaf => csaf::says(document, subject, versions),
+            Self::Openvex => openvex::says(document, subject, versions),
             Self::Cve => cve::says(document, subject, versions),
             Self::Ghsa => ghsa::says(document, subject, versions),
         }
@@ -188,8 +197,9 @@ pub struct MatrixRow {
 }
 
 /// Asks documents of an advisory about every version of its lines. `project` is what the project is called where it has no package.
-pub fn matrix(advisory: &Advisory, project: &str, columns: &[Column], left_out: Vec<LeftOut>) -> Matrix {
-    let found = asked(&advisory.lines, &advisory.packages, project, columns);
+/// `held`: which commits of the documents each version has in its history.
+pub fn matrix(advisory: &Advisory, project: &str, columns: &[Column], left_out: Vec<LeftOut>, held: &Held) -> Matrix {
+    let found = asked(&advisory.lines, &advisory.packages, project, columns, held);
     let answer = if found.iter().all(|row| row.disagree.is_empty()) { Answer::Yes } else { Answer::No };
     Matrix {
         schema: MATRIX_SCHEMA.to_owned(),
@@ -201,7 +211,13 @@ pub fn matrix(advisory: &Advisory, project: &str, columns: &[Column], left_out: 
     }
 }
 
-fn asked(lines: &[LineFinding], packages: &[Package], project: &str, columns: &[Column]) -> Vec<MatrixRow> {
+fn asked(
+    lines: &[LineFinding],
+    packages: &[Package],
+    project: &str,
+    columns: &[Column],
+    held: &Held,
+) -> Vec<MatrixRow> {
     let rows = rows(lines);
     let versions: Vec<&Version> = rows.iter().map(|row| row.version).collect();
     let mut subjects: Vec<Subject<'_>> =
@@ -212,7 +228,7 @@ fn asked(lines: &[LineFinding], packages: &[Package], project: &str, columns: &[
     let mut found = Vec::new();
     for subject in &subjects {
         let said: Vec<Vec<Said>> =
-            columns.iter().map(|column| column.reader.says(&column.document, subject, &versions)).collect();
+            columns.iter().map(|column| column.reader.says(&column.document, subject, &versions, held)).collect();
         for (at, row) in rows.iter().enumerate() {
             let of_row: Vec<Said> = said.iter().map(|column| column[at]).collect();
             found.push(row_of(row, subject, columns, of_row));

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::order::Bound;
 use super::{Said, Subject, list, texts};
+use crate::model::advisory::range::Held;
 
 /// An event of a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,16 +19,9 @@ enum Event {
 }
 
 /// A version is affected where it is listed, or in any range. What is in no range is not affected: OSV has no word for what is not known.
-/// Ranges of commits tell nothing of versions.
+/// Ranges of commits are read apart, by [`says_by_commits`].
 pub(super) fn says(record: &Value, subject: &Subject<'_>, versions: &[&Version]) -> Vec<Said> {
-    let is_about = |entry: &&Value| match subject.package {
-        Some(package) => {
-            entry["package"]["ecosystem"] == package.ecosystem.osv()
-                && entry["package"]["name"] == package.name.as_str()
-        }
-        None => entry.get("package").is_none(),
-    };
-    let entries: Vec<&Value> = list(record, "affected").filter(is_about).collect();
+    let entries: Vec<&Value> = list(record, "affected").filter(|entry| is_about(entry, subject)).collect();
     let listed: HashSet<&str> = entries.iter().flat_map(|entry| texts(entry, "versions")).collect();
     let ranges = entries.iter().flat_map(|entry| list(entry, "ranges")).filter(|range| range["type"] != "GIT");
     let ranges: Option<Vec<Vec<(Bound, Event)>>> = ranges.map(|range| events(range, subject)).collect();
@@ -38,6 +32,41 @@ pub(super) fn says(record: &Value, subject: &Subject<'_>, versions: &[&Version])
         if is_affected { Said::Affected } else { Said::NotAffected }
     };
     versions.iter().map(one).collect()
+}
+
+/// A version is affected by a range of commits where it has a commit in its history that introduced the flaw, or the range begins before
+/// all of them, and none that fixed it.
+pub(super) fn says_by_commits(record: &Value, subject: &Subject<'_>, versions: &[&Version], held: &Held) -> Vec<Said> {
+    let entries = list(record, "affected").filter(|entry| is_about(entry, subject));
+    let ranges = entries.flat_map(|entry| list(entry, "ranges")).filter(|range| range["type"] == "GIT");
+    let ranges: Vec<Vec<&Value>> = ranges.map(|range| list(range, "events").collect()).collect();
+    let known = |event: &&Value| event.get("introduced").or_else(|| event.get("fixed")).is_some_and(Value::is_string);
+    if !ranges.iter().flatten().all(known) {
+        return vec![Said::Unreadable; versions.len()];
+    }
+    let one = |version: &&Version| {
+        let Some(own) = held.get(*version) else { return Said::Nothing };
+        let has = |event: &Value, key: &str| {
+            let text = event.get(key).and_then(Value::as_str);
+            text.is_some_and(|text| text == "0" || own.iter().any(|id| id.to_string() == text))
+        };
+        let any = |range: &[&Value], key: &str| range.iter().any(|event| has(event, key));
+        match ranges.iter().any(|range| any(range, "introduced") && !any(range, "fixed")) {
+            true => Said::Affected,
+            false => Said::NotAffected,
+        }
+    };
+    versions.iter().map(one).collect()
+}
+
+fn is_about(entry: &Value, subject: &Subject<'_>) -> bool {
+    match subject.package {
+        Some(package) => {
+            entry["package"]["ecosystem"] == package.ecosystem.osv()
+                && entry["package"]["name"] == package.name.as_str()
+        }
+        None => entry.get("package").is_none(),
+    }
 }
 
 /// Reads the events of a range in the order of versions.

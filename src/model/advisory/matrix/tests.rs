@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use serde_json::json;
 
 use super::*;
@@ -13,6 +15,7 @@ fn line(name: &str, affected: &[&str], unaffected: &[&str], unknown: &[&str]) ->
         affected: versions(affected),
         unaffected: versions(unaffected),
         unknown: versions(unknown),
+        lacks_code: false,
         fixed_in: None,
         reason: None,
         evidence: Vec::new(),
@@ -37,7 +40,7 @@ fn npm() -> Package {
 fn wrong_for(package: Option<Package>, reader: Reader, document: Value) -> Vec<String> {
     let packages: Vec<Package> = package.into_iter().collect();
     let columns = [Column { name: "it".to_owned(), reader, document }];
-    let rows = asked(&lines(), &packages, "godel", &columns);
+    let rows = asked(&lines(), &packages, "godel", &columns, &Held::new());
     rows.iter().filter(|row| !row.disagree.is_empty()).map(|row| format!("{} {}", row.version, row.said[0])).collect()
 }
 
@@ -57,6 +60,7 @@ fn osv_is_the_union_of_its_versions_and_ranges() {
     let events = |all: Value| json!([{ "type": "SEMVER", "events": all }]);
     let good = json!([
         { "introduced": "1.0.0" }, { "fixed": "1.0.2" }, { "introduced": "2.0.0" }, { "fixed": "2.0.1-rc.1" },
+        { "introduced": "2.1.0" },
     ]);
     let none: [&str; 0] = [];
     assert_eq!(wrong(Reader::Osv, osv(json!(["1.0.0"]), events(good.clone()))), none);
@@ -64,23 +68,29 @@ fn osv_is_the_union_of_its_versions_and_ranges() {
     turned.reverse();
     assert_eq!(wrong(Reader::Osv, osv(json!([]), events(turned.into()))), none, "events are sorted by version");
     assert_eq!(
-        wrong(Reader::Osv, osv(json!(["1.0.0", "1.0.1", "2.0.0"]), json!([{ "type": "GIT", "events": [] }]))),
+        wrong(Reader::Osv, osv(json!(["1.0.0", "1.0.1", "2.0.0", "2.1.0"]), json!([{ "type": "GIT", "events": [] }]))),
         none
     );
     let last = json!([{ "introduced": "1.0.0" }, { "last_affected": "1.0.1" }, { "introduced": "2.0.0" }, { "last_affected": "2.0.0" }]);
-    assert_eq!(wrong(Reader::Osv, osv(json!([]), events(last))), none);
+    assert_eq!(wrong(Reader::Osv, osv(json!(["2.1.0"]), events(last))), none);
     // Two ranges from the beginning mean up to the higher end, not each line by itself.
     let naive = json!([
         { "type": "SEMVER", "events": [{ "introduced": "0" }, { "fixed": "1.0.2" }] },
         { "type": "SEMVER", "events": [{ "introduced": "0" }, { "fixed": "2.0.1" }] },
     ]);
-    assert_eq!(wrong(Reader::Osv, osv(json!([]), naive)), ["0.9.0 affected", "1.0.2 affected", "2.0.1-rc.1 affected"]);
+    assert_eq!(
+        wrong(Reader::Osv, osv(json!(["2.1.0"]), naive)),
+        ["0.9.0 affected", "1.0.2 affected", "2.0.1-rc.1 affected"]
+    );
     let open = json!([{ "introduced": "1.0.0" }]);
     assert_eq!(
         wrong(Reader::Osv, osv(json!([]), events(open))),
-        ["1.0.2 affected", "2.0.1-rc.1 affected", "2.0.1 affected", "2.1.0 affected"]
+        ["1.0.2 affected", "2.0.1-rc.1 affected", "2.0.1 affected"]
     );
-    assert_eq!(wrong(Reader::Osv, osv(json!(["1.0.0", "1.0.1"]), json!([]))), ["2.0.0 not-affected"]);
+    assert_eq!(
+        wrong(Reader::Osv, osv(json!(["1.0.0", "1.0.1"]), json!([]))),
+        ["2.0.0 not-affected", "2.1.0 not-affected"]
+    );
     assert_eq!(wrong(Reader::Osv, osv(json!([]), events(json!([{ "introduced": "v1" }])))).len(), 8);
     assert_eq!(wrong(Reader::Osv, osv(json!([]), events(json!([{ "limit": "1.0.0" }])))).len(), 8);
 }
@@ -97,12 +107,13 @@ fn the_spelling_of_the_ecosystem_counts() {
     let with = |end: &str| {
         let events = json!([
             { "introduced": "1.0.0" }, { "fixed": "1.0.2" }, { "introduced": "2.0.0" }, { "fixed": end },
+            { "introduced": "2.1.0" },
         ]);
         wrong_for(Some(package.clone()), Reader::Osv, record(events))
     };
     assert!(with("2.0.1rc1").is_empty());
     assert_eq!(with("2.0.1"), ["2.0.1-rc.1 affected"]);
-    let project = json!({ "affected": [{ "versions": ["1.0.0", "1.0.1", "2.0.0"] }] });
+    let project = json!({ "affected": [{ "versions": ["1.0.0", "1.0.1", "2.0.0", "2.1.0"] }] });
     assert!(wrong_for(None, Reader::Osv, project).is_empty());
 }
 
@@ -148,10 +159,13 @@ fn the_ranges_of_a_github_advisory_are_a_union() {
         json!({ "vulnerabilities": ranges.iter().map(entry).collect::<Vec<_>>() })
     };
     let none: [&str; 0] = [];
-    assert_eq!(wrong(Reader::Ghsa, body(&[">= 1.0.0, < 1.0.2", "= 2.0.0"])), none);
-    assert_eq!(wrong(Reader::Ghsa, body(&[">= 1.0.0, <= 1.0.1", "> 1.0.2, < 2.0.1-rc.1"])), none);
-    assert_eq!(wrong(Reader::Ghsa, body(&["< 2.0.1"])), ["0.9.0 affected", "1.0.2 affected", "2.0.1-rc.1 affected"]);
-    assert_eq!(wrong(Reader::Ghsa, body(&[">= 1.0.0, < 1.0.2", ">= 2.0.0"])).len(), 3);
+    assert_eq!(wrong(Reader::Ghsa, body(&[">= 1.0.0, < 1.0.2", "= 2.0.0", "= 2.1.0"])), none);
+    assert_eq!(wrong(Reader::Ghsa, body(&[">= 1.0.0, <= 1.0.1", "> 1.0.2, < 2.0.1-rc.1", "= 2.1.0"])), none);
+    assert_eq!(
+        wrong(Reader::Ghsa, body(&["< 2.0.1", "= 2.1.0"])),
+        ["0.9.0 affected", "1.0.2 affected", "2.0.1-rc.1 affected"]
+    );
+    assert_eq!(wrong(Reader::Ghsa, body(&[">= 1.0.0, < 1.0.2", ">= 2.0.0"])).len(), 2);
     for broken in [">=1.0.0", ">= v1.0.0", "~ 1.0.0", ">= 1.0.0, < 1.0.2, < 3.0.0", ""] {
         assert_eq!(wrong(Reader::Ghsa, body(&[broken])).len(), 8, "{broken}");
     }
@@ -223,8 +237,58 @@ fn the_answer_is_no_where_one_version_of_one_document_differs() {
         document: json!({ "affected": [{ "package": { "ecosystem": "crates.io", "name": "godel" }, "versions": versions }] }),
     };
     let all = json!(["1.9.0", "1.9.1", "2.0.0", "2.0.1"]);
-    let agreed = matrix(&advisory, "godel", &[record(all.clone())], Vec::new());
+    let agreed = matrix(&advisory, "godel", &[record(all.clone())], Vec::new(), &Held::new());
     assert_eq!((agreed.answer, agreed.rows.len()), (Answer::Yes, 5));
-    let differs = matrix(&advisory, "godel", &[record(all), record(json!(["1.9.0"]))], Vec::new());
+    let differs = matrix(&advisory, "godel", &[record(all), record(json!(["1.9.0"]))], Vec::new(), &Held::new());
     assert_eq!((differs.answer, differs.rows[1].disagree.len()), (Answer::No, 1));
+}
+
+#[test]
+fn a_range_of_commits_is_read_by_what_versions_have() {
+    let (bug, half, fix) = ("1".repeat(40), "2".repeat(40), "3".repeat(40));
+    let id = |text: &String| text.parse().expect("a commit");
+    let with =
+        |version: &str, ids: &[&String]| (version.parse().expect("a version"), ids.iter().map(|one| id(one)).collect());
+    let held: Held = HashMap::from([
+        with("0.9.0", &[]),
+        with("1.0.0", &[&bug]),
+        with("1.0.1", &[&bug, &half]),
+        with("1.0.2", &[&bug, &half, &fix]),
+        with("2.0.0", &[&bug]),
+        with("2.0.1-rc.1", &[&bug, &half, &fix]),
+        with("2.0.1", &[&bug, &half, &fix]),
+        with("2.1.0", &[&bug]),
+    ]);
+    let wrong = |fixed: &[&String]| {
+        let events: Vec<Value> = std::iter::once(json!({ "introduced": bug }))
+            .chain(fixed.iter().map(|fixed| json!({ "fixed": fixed })))
+            .collect();
+        let document = osv(json!([]), json!([{ "type": "GIT", "events": events }]));
+        let columns = [Column { name: "it".to_owned(), reader: Reader::OsvGit, document }];
+        let rows = asked(&lines(), &[npm()], "godel", &columns, &held);
+        let wrong = rows.iter().filter(|row| !row.disagree.is_empty());
+        wrong.map(|row| format!("{} {}", row.version, row.said[0])).collect::<Vec<_>>()
+    };
+    assert_eq!(wrong(&[&fix]), Vec::<String>::new());
+    assert_eq!(wrong(&[&half, &fix]), ["1.0.1 not-affected"], "half of the fix ends nothing");
+    assert_eq!(wrong(&[]).len(), 3);
+}
+
+#[test]
+fn openvex_is_read_by_its_statements() {
+    let statement = |status: &str, versions: &[&str]| {
+        let products: Vec<Value> =
+            versions.iter().map(|version| json!({ "@id": format!("pkg:npm/godel@{version}") })).collect();
+        json!({ "status": status, "products": products })
+    };
+    let mut statements = vec![
+        statement("affected", &["1.0.0", "1.0.1", "2.0.0"]),
+        statement("fixed", &["1.0.2", "2.0.1-rc.1", "2.0.1"]),
+        statement("not_affected", &["0.9.0"]),
+        statement("under_investigation", &["2.1.0"]),
+    ];
+    assert_eq!(wrong(Reader::Openvex, json!({ "statements": statements })), Vec::<String>::new());
+    statements.push(statement("fixed", &["1.0.1"]));
+    statements.remove(2);
+    assert_eq!(wrong(Reader::Openvex, json!({ "statements": statements })), ["0.9.0 nothing", "1.0.1 contradicts"]);
 }

@@ -87,3 +87,14 @@ fn releases(git: &Git, settings: &Settings) -> Result<Releases> {
 fn newest(versions: &[(Version, Option<CommitId>)]) -> Option<CommitId> {
     versions.iter().rev().find_map(|(_, commit)| *commit)
 }
+
+/// Returns the tags with a number, a dot and a number in their names that are no releases by their form.
+pub fn odd_tags(git: &Git, settings: &Settings) -> Result<Vec<String>> {
+    let looks_so = |name: &str| {
+        let bytes = name.as_bytes();
+        bytes.windows(3).any(|three| three[0].is_ascii_digit() && three[1] == b'.' && three[2].is_ascii_digit())
+    };
+    let is_odd = |name: &&str| looks_so(name) && settings.tag.version_of(name).is_none();
+    let names = git.tag_names()?;
+    Ok(names.iter().map(|tag| tag.as_str()).filter(is_odd).map(str::to_owned).collect())
+}

@@ -139,7 +139,7 @@ impl Begun {
 /// Requires that nothing is wrong with the source or missing from it, and that its checklist is done.
 fn require_complete(with: &Disclosing<'_>, request: &DisclosureRequest, source: &Sourced) -> Result<()> {
     let now = request.now.moment();
-    let found = checked(with.git, settings(&with.settings.config)?, std::slice::from_ref(&request.id), now)?;
+    let found = checked(with.git, with.settings, std::slice::from_ref(&request.id), now)?;
     if let Some(finding) = found.findings.into_iter().find(|finding| finding.weight != Weight::Note) {
         let said = format!("'{}' cannot be published as it is", source.shown);
         let error = if finding.weight == Weight::Failed { Error::no(said) } else { Error::undecided(said) };

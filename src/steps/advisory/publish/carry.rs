@@ -3,7 +3,9 @@
 use crate::model::advisory::Advisory;
 use crate::model::advisory::edit::Source;
 use crate::model::advisory::export::Format;
-use crate::model::advisory::export::outcome::{ExportRequest, Exported, ExportedFile, FileState, Formats, Signature};
+use crate::model::advisory::export::outcome::{
+    ExportRequest, Exported, ExportedFile, FileState, Formats, Secrets, Signature,
+};
 use crate::model::advisory::export::page::page_path;
 use crate::model::advisory::publish::{
     Disclosure, DisclosureRequest, ForgeAdvisory, ForgeStage, Freshness, Left, Notice, Part, Progress, ReleasePage,
@@ -184,15 +186,21 @@ fn write_documents(
     begun: &mut Begun,
     record: &mut Disclosure,
 ) -> Result<()> {
-    let asked = |signature, advisories| ExportRequest { advisories, output: request.output.clone(), signature };
+    let asked = |signature, advisories| ExportRequest {
+        secrets: Secrets::LeftOut,
+        advisories,
+        output: request.output.clone(),
+        signature,
+    };
     let own = || vec![request.id.clone()];
+    let config = &with.settings.config;
     let mut all = Vec::new();
     if begun.source.advisory.cve.is_some() && with.publication.settings.cve_organization.is_some() {
         let request = asked(Signature::Missing, own());
-        all.push(export::export(with.git, with.publication, Formats::One(Format::Cve), &request)?);
+        all.push(export::export(with.git, config, with.publication, Formats::One(Format::Cve), &request)?);
     }
-    all.push(export::export(with.git, with.publication, Formats::All, &asked(request.signature, own()))?);
-    all.push(export::render(with.git, with.publication, &asked(Signature::Missing, Vec::new()))?);
+    all.push(export::export(with.git, config, with.publication, Formats::All, &asked(request.signature, own()))?);
+    all.push(export::render(with.git, config, with.publication, &asked(Signature::Missing, Vec::new()))?);
     (record.files, record.left_out) = (Vec::new(), Vec::new());
     for Exported { files, lacking, .. } in all {
         for file in files {

@@ -1,0 +1,29 @@
+//! What an OpenVEX document says of versions: by the statements about their package URLs (OpenVEX 0.2.0, "Status Labels").
+
+use semver::Version;
+use serde_json::Value;
+
+use super::{Said, Subject, list};
+use crate::model::advisory::package::{Package, purl_part};
+
+/// A version is what the statements about it say; where two of them differ, the document contradicts itself.
+pub(super) fn says(document: &Value, subject: &Subject<'_>, versions: &[&Version]) -> Vec<Said> {
+    let purl = subject.package.map_or_else(|| format!("pkg:generic/{}", purl_part(subject.name)), Package::purl);
+    let one = |version: &&Version| {
+        let own = format!("{purl}@{}", purl_part(&subject.spell(version)));
+        let is_about = |statement: &&Value| list(statement, "products").any(|product| product["@id"] == own.as_str());
+        let mut said = list(document, "statements").filter(is_about).map(status);
+        let Some(first) = said.next() else { return Said::Nothing };
+        if said.all(|other| other == first) { first } else { Said::Contradicts }
+    };
+    versions.iter().map(one).collect()
+}
+
+fn status(statement: &Value) -> Said {
+    match statement["status"].as_str() {
+        Some("affected") => Said::Affected,
+        Some("fixed" | "not_affected") => Said::NotAffected,
+        Some("under_investigation") => Said::Unknown,
+        Some(_) | None => Said::Unreadable,
+    }
+}

@@ -1,0 +1,205 @@
+//! Where in a text a closer look is worth it, found in one pass: the parts of names and the words that any sign is made of.
+//!
+//! What is let through is looked at in full. What is held back could not have told, so that this may let through too much, and never too
+//! little.
+
+use std::collections::VecDeque;
+
+use aho_corasick::AhoCorasick;
+
+use super::names::masked;
+use super::words::plain;
+
+/// A line of more bytes is taken in pieces.
+const LONGEST_LINE: usize = 4096;
+
+/// A piece does not grow over so many bytes: the next one begins before it ends.
+const LONGEST_PIECE: usize = 64 * 1024;
+
+/// What a part of a sign is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// It is a sign alone.
+    Whole,
+    /// It is one together with another part of the same secret.
+    Half,
+    /// It is one together with a half.
+    Beside,
+}
+
+/// Looks for the parts of signs.
+#[derive(Clone)]
+pub(super) struct Scanner {
+    needles: Option<AhoCorasick>,
+    /// The secret and the worth of each needle.
+    parts: Vec<(usize, Part)>,
+    signs: [u8; 256],
+}
+
+/// A piece of a text that may tell, with the number of its first line, counted from zero.
+pub(super) struct Piece<'t> {
+    pub(super) line: usize,
+    pub(super) text: &'t str,
+}
+
+/// A line of a text, or a part of a long one.
+#[derive(Clone, Copy)]
+struct Unit {
+    line: usize,
+    from: usize,
+    to: usize,
+}
+
+impl Scanner {
+    /// Takes the parts of the signs of each secret.
+    pub(super) fn of(secrets: impl IntoIterator<Item = Vec<(String, Part)>>) -> Self {
+        let (mut needles, mut parts) = (Vec::new(), Vec::new());
+        for (secret, own) in secrets.into_iter().enumerate() {
+            for (text, part) in own {
+                let text = masked(&plain(&text));
+                if !text.is_empty() {
+                    needles.push(text);
+                    parts.push((secret, part));
+                }
+            }
+        }
+        let mut signs = [0; 256];
+        for byte in 0..=u8::MAX {
+            let text = masked(&char::from(byte).to_string());
+            signs[usize::from(byte)] = if byte.is_ascii() { text.as_bytes()[0] } else { byte };
+        }
+        // Without an automaton everything is let through.
+        let needles = AhoCorasick::new(&needles).ok();
+        Self { needles, parts, signs }
+    }
+
+    /// Returns the pieces of a text that may tell: what stands within so many lines of one another, and the lines around it.
+    pub(super) fn pieces<'t>(&self, text: &'t str, reach: usize) -> Vec<Piece<'t>> {
+        let Some(needles) = &self.needles else { return vec![Piece { line: 0, text }] };
+        let units = units(text);
+        let mut chosen: Vec<(usize, usize)> = Vec::new();
+        let mut near: VecDeque<(usize, usize)> = VecDeque::new();
+        let mut buffer = Vec::new();
+        for (at, unit) in units.iter().enumerate() {
+            while near.front().is_some_and(|(earlier, _)| earlier + reach < at) {
+                near.pop_front();
+            }
+            self.masked_into(&text[unit.from..unit.to], &mut buffer);
+            let before = near.len();
+            for found in needles.find_overlapping_iter(&buffer) {
+                let needle = found.pattern().as_usize();
+                if !near.range(before.min(near.len())..).any(|(_, known)| *known == needle) {
+                    near.push_back((at, needle));
+                }
+            }
+            if near.len() > before && self.tells(&near) {
+                let from = near.front().map_or(at, |(first, _)| *first).saturating_sub(reach);
+                let to = (at + reach).min(units.len() - 1);
+                match chosen.last_mut() {
+                    Some(last) if from <= last.1 + 1 && units[to].to - units[last.0].from <= LONGEST_PIECE => {
+                        last.1 = to;
+                    }
+                    Some(_) | None => chosen.push((from, to)),
+                }
+            }
+        }
+        let piece = |(from, to): (usize, usize)| {
+            let (first, last) = (units[from], units[to]);
+            Piece { line: first.line, text: &text[first.from..last.to] }
+        };
+        chosen.into_iter().map(piece).collect()
+    }
+
+    fn masked_into(&self, text: &str, buffer: &mut Vec<u8>) {
+        buffer.clear();
+        match text.is_ascii() && !text.contains('%') {
+            true => buffer.extend(text.bytes().map(|byte| self.signs[usize::from(byte)])),
+            false => buffer.extend_from_slice(masked(&plain(text)).as_bytes()),
+        }
+    }
+
+    /// Says whether needles that were found close to one another can be a sign.
+    fn tells(&self, near: &VecDeque<(usize, usize)>) -> bool {
+        // Of each secret: one needle, whether there is another one, and whether a half is among them.
+        let mut seen: Vec<(usize, usize, bool, bool)> = Vec::new();
+        for (_, needle) in near {
+            let (secret, part) = self.parts[*needle];
+            if part == Part::Whole {
+                return true;
+            }
+            let is_half = part == Part::Half;
+            match seen.iter_mut().find(|(of, ..)| *of == secret) {
+                Some((_, first, other, half)) => {
+                    *other |= first != needle;
+                    *half |= is_half;
+                    if *other && *half {
+                        return true;
+                    }
+                }
+                None => seen.push((secret, *needle, false, is_half)),
+            }
+        }
+        false
+    }
+}
+
+/// Splits a text into lines, and long lines between words.
+fn units(text: &str) -> Vec<Unit> {
+    let mut units = Vec::new();
+    let mut from = 0;
+    for (line, whole) in text.split_inclusive('\n').enumerate() {
+        let end = from + whole.len();
+        while end - from > LONGEST_LINE {
+            let mut to = from + LONGEST_LINE;
+            while !text.is_char_boundary(to) {
+                to -= 1;
+            }
+            let gap = text[from..to].rfind(|c: char| !c.is_alphanumeric()).filter(|gap| *gap > 0);
+            let to = gap.map_or(to, |gap| from + gap);
+            units.push(Unit { line, from, to });
+            from = to;
+        }
+        units.push(Unit { line, from, to: end });
+        from = end;
+    }
+    units
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scanner() -> Scanner {
+        let part = |text: &str, part| (text.to_owned(), part);
+        Scanner::of([vec![
+            part("upload", Part::Half),
+            part("pars", Part::Half),
+            part("overflow", Part::Beside),
+            part("4be07f1", Part::Whole),
+        ]])
+    }
+
+    #[test]
+    fn only_what_may_tell_is_let_through() {
+        let scanner = scanner();
+        let found = |text: &str| {
+            let pieces = scanner.pieces(text, 1);
+            pieces.into_iter().map(|piece| (piece.line, piece.text.trim_end().to_owned())).collect::<Vec<_>>()
+        };
+        let far = "filler\n".repeat(9);
+        assert_eq!(found(&format!("upload\n{far}overflow\n{far}parser\n")), []);
+        assert_eq!(found(&format!("{far}see 4be07f1c\n{far}"))[0], (8, "filler\nsee 4be07f1c\nfiller".to_owned()));
+        assert_eq!(found(&format!("{far}upl0ad\noverflow\n{far}")).len(), 1);
+        assert_eq!(found(&format!("{far}Uplo\u{430}d\nP\u{430}rser\n{far}")).len(), 1);
+        assert_eq!(found("readUploadParser")[0].1, "readUploadParser");
+        let long = format!("{} uploadParser {}", "word ".repeat(5000), "word ".repeat(5000));
+        assert!(found(&long)[0].1.len() < 3 * LONGEST_LINE);
+        assert_eq!(scanner.pieces("", 1).len(), 0);
+        let dense = scanner
+            .pieces(&"upload the parser\n".repeat(20_000), 1)
+            .into_iter()
+            .map(|piece| piece.text.len())
+            .collect::<Vec<_>>();
+        assert!(dense.len() > 4 && dense.iter().all(|length| *length <= LONGEST_PIECE), "{dense:?}");
+    }
+}

@@ -1,0 +1,157 @@
+//! What took back the commits that a flaw is known by: found by what messages say and by what commits undo, and judged by the latter.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::model::advisory::contain::{Holdings, TakenBack};
+use crate::model::advisory::lines::Known;
+use crate::model::advisory::reverts::{Copies, Revert, taken_back};
+use crate::model::commit::{Commit, CommitId};
+use crate::model::error::Result;
+use crate::model::patch::FilePatch;
+use crate::model::patch::carry::{holds, is_same, repeats};
+use crate::model::presence::Certainty;
+use crate::ports::git::{Git, Objects};
+
+use super::proven::{outlined, paths};
+
+/// That a commit took another one back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// What took what back.
+    pub back: TakenBack,
+    /// How sure that is.
+    pub certainty: Certainty,
+    /// How it is known.
+    pub known: Known,
+    /// The words that say so: text from a stranger.
+    pub words: String,
+}
+
+/// What is looked through.
+pub struct History<'h> {
+    /// The repository.
+    pub git: &'h Git,
+    /// Its commits.
+    pub commits: &'h HashMap<CommitId, &'h Commit>,
+    /// Which of the copies and reverts each commit has.
+    pub holdings: &'h Holdings<'h>,
+}
+
+type Patches = HashMap<CommitId, Vec<FilePatch>>;
+
+impl History<'_> {
+    /// Finds what took the copies of commits back, and what took those takings back in turn. `said` are the commits that say so; copies
+    /// of `fixes` are looked for without a word, too, as what undoes them leaves the flaw.
+    ///
+    /// # Errors
+    /// When an object is missing or git fails.
+    pub fn taken(&self, said: &[Revert], copies: &[Copies], fixes: &HashSet<CommitId>) -> Result<Vec<Taken>> {
+        let pairs = taken_back(said, copies, self.commits, self.holdings);
+        let mut all = self.judged(said, pairs)?;
+        let takers = all.iter().map(|one| one.back.by);
+        let targets: Vec<CommitId> =
+            fixes.iter().copied().chain(takers).filter(|id| self.commits.contains_key(id)).collect();
+        for one in self.undone(targets)? {
+            match all.iter_mut().find(|known| known.back == one.back) {
+                Some(known) => known.certainty = Certainty::Yes,
+                None => all.push(one),
+            }
+        }
+        let kept = self.dropped_by_merges(fixes)?;
+        all.extend(kept.into_iter().filter(|one| !all.iter().any(|known| known.back == one.back)).collect::<Vec<_>>());
+        Ok(all)
+    }
+
+    fn patches(&self, ids: impl Iterator<Item = CommitId>) -> Result<(Patches, Patches)> {
+        let ids: HashSet<CommitId> = ids.collect();
+        let commits: Vec<&Commit> = ids.iter().filter_map(|id| self.commits.get(id).copied()).collect();
+        Ok((self.git.patches(&commits)?, self.git.inverse_patches(&commits)?))
+    }
+
+    /// Words alone do not take anything back: what is said is sure where the commit undoes what it names.
+    fn judged(&self, said: &[Revert], pairs: Vec<(TakenBack, String)>) -> Result<Vec<Taken>> {
+        let mut sorted: Vec<CommitId> = self.commits.keys().copied().collect();
+        sorted.sort_unstable();
+        let counts = |one: &&Revert| pairs.iter().any(|(back, _)| back.by == one.id);
+        let names: HashMap<CommitId, Vec<CommitId>> =
+            said.iter().filter(counts).map(|one| (one.id, one.named(&sorted))).collect();
+        let named = names.values().flatten().copied();
+        let (patches, undoing) = self.patches(pairs.iter().flat_map(|(one, _)| [one.by, one.commit]).chain(named))?;
+        let patch = |of: &Patches, id: CommitId| of.get(&id).cloned().unwrap_or_default();
+        let taken = pairs.into_iter().map(|(back, words)| {
+            let undone = patch(&undoing, back.by);
+            let whole = |id: &CommitId| is_same(&patch(&patches, *id), &undone);
+            let is_sure = whole(&back.commit)
+                || holds(&undone, &patch(&patches, back.commit))
+                || names.get(&back.by).is_some_and(|names| names.iter().any(whole));
+            let certainty = if is_sure { Certainty::Yes } else { Certainty::Probably };
+            Taken { back, certainty, known: Known::Reverts, words }
+        });
+        Ok(taken.collect())
+    }
+
+    /// Finds the commits that undo exactly what others did to files of the product, and what undoes those.
+    fn undone(&self, targets: Vec<CommitId>) -> Result<Vec<Taken>> {
+        let (mut patches, _) = self.patches(targets.iter().copied())?;
+        let lists = targets.iter().filter_map(|id| patches.get(id)).map(|patch| paths(patch)).collect();
+        let stretch: Vec<_> = self.commits.values().filter(|one| !one.is_merge()).map(|one| outlined(one)).collect();
+        let mut alike = self.git.changing_all_of(lists, &stretch)?;
+        alike.sort_by_key(|id| self.holdings.graph().place(*id));
+        let (theirs, undoing) = self.patches(alike.iter().copied())?;
+        patches.extend(theirs);
+        let (mut open, mut seen, mut found) = (targets, HashSet::new(), Vec::new());
+        while let Some(target) = open.pop() {
+            let Some(patch) = patches.get(&target).filter(|_| seen.insert(target)) else { continue };
+            for by in alike.iter().copied().filter(|by| *by != target) {
+                let back = TakenBack { commit: target, by };
+                if undoing.get(&by).is_some_and(|undone| repeats(patch, undone)) && self.is_behind(by, target) {
+                    found.push(Taken { back, certainty: Certainty::Yes, known: Known::Inverse, words: String::new() });
+                    open.push(by);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Says whether a commit has another one in its history.
+    fn is_behind(&self, commit: CommitId, earlier: CommitId) -> bool {
+        let graph = self.holdings.graph();
+        let (Some(from), Some(wanted)) = (graph.place(commit), graph.place(earlier)) else { return false };
+        let (mut open, mut seen) = (vec![from], HashSet::new());
+        while let Some(at) = open.pop() {
+            if at == wanted {
+                return true;
+            }
+            // Parents stand before their children.
+            open.extend(graph.parents(at).iter().copied().filter(|parent| *parent >= wanted && seen.insert(*parent)));
+        }
+        false
+    }
+
+    /// Finds the merges that kept the files of the side without a fix, as the strategy `ours` does.
+    fn dropped_by_merges(&self, fixes: &HashSet<CommitId>) -> Result<Vec<Taken>> {
+        let (patches, _) = self.patches(fixes.iter().copied())?;
+        let mut objects = Objects::new(self.git.reopen()?);
+        let mut found = Vec::new();
+        for merge in self.commits.values().filter(|one| one.is_merge()) {
+            for (fix, patch) in &patches {
+                let (with, without): (Vec<CommitId>, Vec<CommitId>) =
+                    merge.parents.iter().copied().partition(|parent| self.holdings.holds(*parent, *fix));
+                let (Some(with), Some(without)) = (with.first(), without.first()) else { continue };
+                let mut at = |id: CommitId, path: &[u8]| objects.at(self.git.tree_of(id)?, path);
+                let (mut kept, mut differs) = (true, false);
+                for path in paths(patch) {
+                    let own = at(merge.id, &path)?;
+                    kept = kept && own == at(*without, &path)?;
+                    differs = differs || own != at(*with, &path)?;
+                }
+                if kept && differs {
+                    let back = TakenBack { commit: *fix, by: merge.id };
+                    let words = String::new();
+                    found.push(Taken { back, certainty: Certainty::Probably, known: Known::Inverse, words });
+                }
+            }
+        }
+        Ok(found)
+    }
+}

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::commit::{Commit, CommitId, first_line};
-use super::trailer::markers;
+use super::trailer::{markers, plain_subject};
 
 /// What landed on main as one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,7 +94,8 @@ pub fn title(commit: &Commit) -> String {
 /// As [`title`], told from the message.
 pub fn titled(message: &str) -> String {
     let subject = first_line(message);
-    if subject.starts_with("Merge pull request #") {
+    let forms = ["Merge pull request #", "Merge pull request from "];
+    if forms.iter().any(|form| plain_subject(subject).starts_with(form)) {
         // A pick of a merge keeps the words without being one. GitHub puts the title of the pull request into the first line of the body.
         let body = message.trim_start_matches('\n').lines().skip(1);
         if let Some(title) = body.map(str::trim).find(|line| !line.is_empty()) {

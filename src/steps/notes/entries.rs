@@ -8,6 +8,7 @@ use crate::model::eligibility::classify::classify;
 use crate::model::eligibility::facts::{Content, EmbargoFacts, Facts, LineFacts, Message, Touched};
 use crate::model::error::{Error, Result};
 use crate::model::known::{Known, Missing};
+use crate::model::notes::fork::advisory_of_fork;
 use crate::model::notes::issues::{ClosedIssue, closed_issues};
 use crate::model::notes::people::people;
 use crate::model::notes::told::{Fixed, Told};
@@ -132,7 +133,8 @@ impl<'s> Said<'s> {
         let config = &self.settings.config;
         let found = classify(&self.facts(place, group), &config.classify, &config.eligibility);
         let in_words = words.into_iter().map(|words| words.text.as_str());
-        let named: Vec<_> = texts(group, pull).chain(in_words).flat_map(advisories).collect();
+        let of_merges = group.merges.iter().map(|merge| merge.message.as_str());
+        let named: Vec<_> = texts(group, pull).chain(of_merges).chain(in_words).flat_map(advisories).collect();
         let titles = group.sources().chain(&group.picks).map(Commit::subject);
         let fixed = self.fixed(group, pull, words);
         let told = Told::of(&found, titles.chain(pull.map(|pull| pull.title.as_str())), &named, &fixed);
@@ -155,6 +157,8 @@ impl<'s> Said<'s> {
         said.extend(pull.into_iter().flat_map(|pull| fixed(&pull.title, &pull.body)));
         said.extend(by_sources.kept_back);
         let mut told = by_sources.public;
+        let told_of = group.merges.iter().chain(group.sources()).chain(&group.picks);
+        told.extend(told_of.filter_map(|commit| advisory_of_fork(&commit.message)));
         told.extend(words.into_iter().flat_map(|words| fixed_in_words(&words.text)));
         Fixed { said, told, is_reviewed: words.is_some_and(|words| words.from == WordsFrom::File) }
     }

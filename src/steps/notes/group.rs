@@ -22,6 +22,8 @@ pub(super) struct Group {
     pub(super) landed: Vec<Landed>,
     /// Where it brings none for sure, the pull requests by which they came to the line.
     pub(super) own: Vec<OwnRequest>,
+    /// The merges that brought them, to the line and to main.
+    pub(super) merges: Vec<Commit>,
     /// The pull request, as the forge tells it.
     pub(super) pull: Known<Option<PullRequest>>,
 }
@@ -105,12 +107,12 @@ fn is_of_tests(title: &str) -> bool {
 /// Groups picks, each with the paths that it changes, in their order.
 pub(super) fn groups(picks: Vec<(Pick, Vec<Path>)>, pulls: &Pulls<'_>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    for (Pick { commit, origin, landed, own }, paths) in picks {
+    for (Pick { commit, origin, landed, own, merges }, paths) in picks {
         let pull = match landed.as_slice() {
             [one] => pulls.pull(one),
             _ => Known::Unknown(Missing::NotAsked),
         };
-        let new = Group { picks: vec![commit], paths, origin, landed, own: own.into_iter().collect(), pull };
+        let new = Group { picks: vec![commit], paths, origin, landed, own: own.into_iter().collect(), merges, pull };
         match groups.iter_mut().find(|known| is_same(known, &new)) {
             Some(known) => add(known, new),
             None => groups.push(new),
@@ -133,6 +135,11 @@ fn is_same(known: &Group, new: &Group) -> bool {
 fn add(known: &mut Group, new: Group) {
     known.picks.extend(new.picks);
     known.paths.extend(new.paths);
+    for merge in new.merges {
+        if !known.merges.iter().any(|one| one.id == merge.id) {
+            known.merges.push(merge);
+        }
+    }
     if let (Traced::Main { commits }, Traced::Main { commits: more }) = (&mut known.origin, new.origin) {
         commits.extend(more);
     }

@@ -1,26 +1,25 @@
-//! By which pull requests the commits of a line came there.
+//! By which pull requests, and by which merges, the commits of a line came there.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::model::change::own_pull_request;
 use crate::model::commit::{Commit, CommitId};
+use crate::model::notes::fork::advisory_of_fork;
 use crate::model::notes::{OwnRequest, RequestBase};
 
-/// The numbers of the merges that brought commits to a line.
-pub(super) struct Merged(HashMap<CommitId, u64>);
+/// The merges that brought commits to a line, the innermost first.
+pub(super) struct Merged(HashMap<CommitId, Vec<Commit>>);
 
 impl Merged {
     /// Reads them from the commits of a release, parents before children; `brought` has what merges among them brought.
     pub(super) fn of(commits: &[Commit], brought: &HashMap<CommitId, Vec<CommitId>>) -> Self {
-        let mut numbers = HashMap::new();
-        // Of merges inside of merges, the inner one brought a commit.
+        let mut merges: HashMap<CommitId, Vec<Commit>> = HashMap::new();
         for merge in commits.iter().filter(|commit| commit.is_merge()) {
-            let Some(number) = own_pull_request(&merge.message) else { continue };
             for commit in brought.get(&merge.id).into_iter().flatten() {
-                numbers.entry(*commit).or_insert(number);
+                merges.entry(*commit).or_default().push(merge.clone());
             }
         }
-        Self(numbers)
+        Self(merges)
     }
 
     /// Returns the pull request that a commit names as its own, else that of the merge that brought it. `main` has the numbers of
@@ -30,7 +29,19 @@ impl Merged {
             number,
             base: if main.contains(&number) { RequestBase::Main } else { RequestBase::Line },
         });
-        let merged = || self.0.get(&commit.id).map(|number| OwnRequest { number: *number, base: RequestBase::Line });
-        own.or_else(merged)
+        // Of merges inside of merges, the inner one brought a commit.
+        let number = || self.all(commit).iter().find_map(|merge| own_pull_request(&merge.message));
+        own.or_else(|| number().map(|number| OwnRequest { number, base: RequestBase::Line }))
+    }
+
+    /// Returns the merges whose messages speak of a commit: the one that brought it, and those of private forks of advisories. What else
+    /// is around these brings other commits as well.
+    pub(super) fn about(&self, commit: &Commit) -> impl Iterator<Item = &Commit> {
+        let all = self.all(commit).iter().enumerate();
+        all.filter(|(at, merge)| *at == 0 || advisory_of_fork(&merge.message).is_some()).map(|(_, merge)| merge)
+    }
+
+    fn all(&self, commit: &Commit) -> &[Commit] {
+        self.0.get(&commit.id).map(Vec::as_slice).unwrap_or_default()
     }
 }

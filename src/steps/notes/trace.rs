@@ -29,6 +29,8 @@ pub(super) struct Pick {
     pub(super) landed: Vec<Landed>,
     /// Where it brings none for sure, by which pull request it came to the line.
     pub(super) own: Option<OwnRequest>,
+    /// The merges that brought it, to the line and to main.
+    pub(super) merges: Vec<Commit>,
 }
 
 /// A change of main.
@@ -57,7 +59,14 @@ pub(super) fn trace(
         Some(picks) => picks,
         None => by_survey(git, settings, place, commits, merged, left_out)?,
     };
-    without_wrong_claims(git, picks, merged)
+    let mut picks = without_wrong_claims(git, picks, merged)?;
+    for pick in &mut picks {
+        pick.merges.extend(merged.about(&pick.commit).cloned());
+        let merges =
+            pick.landed.iter().map(|landed| &landed.change).filter(|change| !change.members.contains(&change.id));
+        pick.merges.extend(merges.map(|change| git.commit(change.id)).collect::<Result<Vec<Commit>>>()?);
+    }
+    Ok(picks)
 }
 
 /// Traces commits by what they say alone; `None`: one of them does not say enough.
@@ -74,6 +83,7 @@ fn by_statement(git: &Git, settings: &Settings, commits: &[Commit]) -> Result<Op
             origin: Traced::Main { commits: vec![origin.id] },
             landed: vec![Landed { change, commits: vec![origin], whole: true }],
             own: None,
+            merges: Vec::new(),
         });
     }
     Ok(Some(picks))
@@ -131,7 +141,7 @@ fn by_survey(
         };
         let landed = main.landed(origin.commits())?;
         let own = if landed.is_empty() { merged.request(commit, &numbers) } else { None };
-        picks.push(Pick { commit: commit.clone(), origin, landed, own });
+        picks.push(Pick { commit: commit.clone(), origin, landed, own, merges: Vec::new() });
     }
     Ok(picks)
 }

@@ -55,16 +55,18 @@ pub(super) fn trace(
     merged: &Merged,
     left_out: &mut Vec<LeftOut>,
 ) -> Result<Vec<Pick>> {
-    let picks = match by_statement(git, settings, commits)? {
+    let mut picks = match by_statement(git, settings, commits)? {
         Some(picks) => picks,
         None => by_survey(git, settings, place, commits, merged, left_out)?,
     };
+    for pick in &mut picks {
+        let merges =
+            pick.landed.iter().map(|landed| &landed.change).filter(|change| !change.members.contains(&change.id));
+        pick.merges = merges.map(|change| git.commit(change.id)).collect::<Result<Vec<Commit>>>()?;
+    }
     let mut picks = without_wrong_claims(git, picks, merged)?;
     for pick in &mut picks {
         pick.merges.extend(merged.about(&pick.commit).cloned());
-        let merges =
-            pick.landed.iter().map(|landed| &landed.change).filter(|change| !change.members.contains(&change.id));
-        pick.merges.extend(merges.map(|change| git.commit(change.id)).collect::<Result<Vec<Commit>>>()?);
     }
     Ok(picks)
 }

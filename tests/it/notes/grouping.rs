@@ -1,0 +1,91 @@
+//! Which commits are one entry, and what it says.
+
+use serde_json::{Value, json};
+
+use super::{entry, json as ask, markdown};
+use crate::support::Repo;
+
+const LINE: &str =
+    "[project]\nname = \"Godel\"\nmain = \"main\"\n\n[[line]]\nname = \"2.0\"\nbranch = \"release/2.0\"\n";
+
+fn line() -> Repo {
+    let repo = Repo::new();
+    repo.write_config(LINE);
+    repo.land_fix("Begin", [("list", "1\n2\n3\n"), ("map", "1\n2\n3\n")]);
+    repo.cut_line("2.0");
+    repo.tag_release("v2.0.0", "2.0");
+    repo
+}
+
+/// Merges a branch `into` a branch: its commits, each a message, an author, a file and what it holds then.
+fn merge(repo: &Repo, into: &str, message: &str, commits: &[(&str, &str, &str, &str)]) -> String {
+    repo.git(["checkout", "-q", "-b", "topic", into]);
+    for (message, author, file, content) in commits {
+        std::fs::write(repo.path().join(file), content).expect("because the folder is ours");
+        repo.git(["add", "-A"]);
+        repo.git(["commit", "-q", "--author", &format!("{author} <{author}@example.com>"), "-m", message]);
+    }
+    repo.git(["checkout", "-q", into]);
+    repo.git(["merge", "-q", "--no-ff", "-m", message, "topic"]);
+    repo.git(["branch", "-q", "-D", "topic"]);
+    repo.git(["checkout", "-q", "main"]);
+    repo.commit_id(into).to_string()
+}
+
+fn printed(repo: &Repo) -> String {
+    markdown(repo, &["--target", "2.0.1"])
+}
+
+fn authors(entry: &Value) -> Vec<&str> {
+    let all = entry["authors"].as_array().expect("because authors are a list");
+    all.iter().filter_map(|person| person["name"].as_str()).collect()
+}
+
+#[test]
+fn a_changed_pick_of_a_merge_is_traced_to_what_that_merged() {
+    for (title, number) in [("Sort the list", 11), ("list: sort it", 12)] {
+        let repo = line();
+        let subject = format!("Merge pull request #{number} from x/topic");
+        let commits = [("Change it", "Bo", "list", "3\n2\n1\n"), ("Change the map, too", "Cy", "map", "3\n2\n1\n")];
+        let fix = merge(&repo, "main", &format!("{subject}\n\n{title}"), &commits);
+        let told = if number == 11 { String::new() } else { format!("{title}\n") };
+        let own = if number == 11 { subject } else { format!("[2.0] {subject} (#20)") };
+        let message = format!("{own}\n\n{told}(cherry picked from commit {fix})\n\n[ann: adapted to 2.0]\n");
+        repo.land_on_line("2.0", &message, [("list", "3\n2\n1\n0\n"), ("more", "0\n")]);
+        let found = ask(&repo, &["--target", "2.0.1"]);
+        let one = entry(&found, title);
+        assert_eq!((&one["origin"]["from"], &one["pull-request"]), (&json!("main"), &json!(number)), "{found:#}");
+        assert_eq!(authors(one), ["Bo", "Cy"]);
+        assert!(printed(&repo).contains(&format!("- {title} (#{number})\n")));
+    }
+}
+
+#[test]
+fn a_line_that_says_where_a_pick_is_from_is_no_title() {
+    let repo = line();
+    let message = "Merge pull request #14 from x/topic\n\n(cherry picked from commit 0123456789abcdef)\n";
+    repo.land_on_line("2.0", message, [("list", "0\n")]);
+    let text = printed(&repo);
+    assert!(text.contains("Merge pull request") && !text.contains("cherry picked"), "{text}");
+}
+
+#[test]
+fn a_changed_pick_of_several_commits_is_their_pick() {
+    let repo = line();
+    let list = repo.commit_with("Sort the list", "Bo <bo@example.com>", [("list", "3\n2\n1\n")]);
+    let map = repo.commit_with("Sort the map", "Cy <cy@example.com>", [("map", "3\n2\n1\n")]);
+    let message = |list, map| {
+        format!("Sort all\n\n(cherry picked from commit {list})\n\n- also\n(cherry picked from commit {map})\n")
+    };
+    repo.land_on_line("2.0", &message(list, map), [("list", "3\n2\n1\n0\n"), ("map", "2\n1\n")]);
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    let one = entry(&found, "Sort all");
+    assert_eq!((&one["origin"]["from"], authors(one)), (&json!("main"), vec!["Bo", "Cy"]), "{found:#}");
+    // What has nothing in common with them is not.
+    let repo = line();
+    let list = repo.commit_with("Sort the list", "Bo <bo@example.com>", [("list", "3\n2\n1\n")]);
+    let map = repo.commit_with("Sort the map", "Cy <cy@example.com>", [("map", "3\n2\n1\n")]);
+    repo.land_on_line("2.0", &message(list, map), [("other", "other\n")]);
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    assert_eq!(entry(&found, "Sort all")["origin"]["from"], "claimed");
+}

@@ -12,7 +12,7 @@ use crate::model::notes::fork::advisory_of_fork;
 use crate::model::notes::issues::{ClosedIssue, closed_issues};
 use crate::model::notes::people::people;
 use crate::model::notes::told::{Fixed, Told};
-use crate::model::notes::words::{FOLDER, Words, WordsFrom, files_of, items, of_description, of_message};
+use crate::model::notes::words::{FOLDER, Words, WordsFrom, files_of, items, of_description, of_messages};
 use crate::model::notes::{Entry, LeftOut, Section, WhyLeftOut};
 use crate::model::pull::PullRequest;
 use crate::ports::decisions::decisions_at;
@@ -193,7 +193,7 @@ impl<'s> Said<'s> {
         }
     }
 
-    /// Returns the words of a fix: of a file of main, else of a trailer, the pick's before the origin's, else of the pull request.
+    /// Returns the words of a fix: of a file of main, else of trailers, the picks' before the origins', else of the pull request.
     fn words(&self, group: &Group, pull: Option<&PullRequest>, warnings: &mut Vec<String>) -> Result<Option<Words>> {
         for path in files_of(&group.names(), &group.known_numbers()) {
             let Some(text) = self.file(&path)? else { continue };
@@ -202,7 +202,10 @@ impl<'s> Said<'s> {
                 None => warnings.push(format!("'{path}' of main has no words; what else has some for the fix counts")),
             }
         }
-        let told = group.picks.iter().chain(group.sources()).find_map(|commit| of_message(&commit.message));
+        let told = of_messages(
+            group.picks.iter().map(|commit| commit.message.as_str()),
+            group.sources().map(|commit| commit.message.as_str()),
+        );
         Ok(told.or_else(|| pull.and_then(|pull| of_description(&pull.body))))
     }
 }

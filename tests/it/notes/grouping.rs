@@ -89,3 +89,37 @@ fn a_changed_pick_of_several_commits_is_their_pick() {
     let found = ask(&repo, &["--target", "2.0.1"]);
     assert_eq!(entry(&found, "Sort all")["origin"]["from"], "claimed");
 }
+
+#[test]
+fn every_commit_of_an_entry_has_its_words() {
+    let repo = line();
+    let none = ("Tidy the list\n\nRelease-note: NONE", "Bo", "list", "1\n");
+    let lost = ("Keep uploads\n\nRelease-note: Uploads are no longer lost.", "Bo", "map", "1\n");
+    merge(&repo, "main", "Merge pull request #12 from x/topic\n\nKeep uploads", &[none, lost]);
+    let one = ("One\n\nRelease-note: The first thing works", "Bo", "one", "1\n");
+    let two = ("Two\n\nRelease-note: The second thing works.", "Bo", "two", "1\n");
+    merge(&repo, "main", "Merge pull request #13 from x/topic\n\nTwo things", &[one, two]);
+    let quiet = ("Quiet\n\nRelease-note: NONE", "Bo", "quiet", "1\n");
+    let still = ("Still\n\nRelease-note: NONE", "Bo", "still", "1\n");
+    merge(&repo, "main", "Merge pull request #14 from x/topic\n\nNothing to see", &[quiet, still]);
+    let all = repo.git(["rev-list", "--reverse", "--no-merges", "v2.0.0..main"]);
+    for fix in all.lines() {
+        repo.pick("2.0", repo.commit_id(fix));
+    }
+    let text = printed(&repo);
+    assert!(text.contains("- Uploads are no longer lost. (#12)\n"), "{text}");
+    assert!(text.contains("- The first thing works. The second thing works. (#13)\n"), "{text}");
+    assert!(!text.contains("#14"), "{text}");
+}
+
+#[test]
+fn a_squash_of_picks_has_the_words_of_each() {
+    let repo = line();
+    let list = repo.squash_merge(21, "Sort the list", "Release-note: Words of A.", [("list", "3\n2\n1\n")]);
+    let body = "Fixes: CVE-2026-1234\nRelease-note: Words of B.";
+    let map = repo.squash_merge(22, "Sort the map", body, [("map", "3\n2\n1\n")]);
+    let message = format!("Sort\n\n(cherry picked from commit {list})\n(cherry picked from commit {map})\n");
+    repo.land_on_line("2.0", &message, [("list", "3\n2\n1\n"), ("map", "3\n2\n1\n")]);
+    let text = printed(&repo);
+    assert!(text.contains("- [CVE-2026-1234] Words of A. Words of B. (#21, #22)\n"), "{text}");
+}

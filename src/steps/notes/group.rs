@@ -3,6 +3,7 @@
 use crate::model::change::title;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::known::{Known, Missing};
+use crate::model::notes::claim::has_title_of;
 use crate::model::notes::title::plain;
 use crate::model::notes::{OwnRequest, Traced};
 use crate::model::pull::PullRequest;
@@ -121,12 +122,16 @@ pub(super) fn groups(picks: Vec<(Pick, Vec<Path>)>, pulls: &Pulls<'_>) -> Vec<Gr
     groups
 }
 
-/// Says whether both are picks of one change: of one merge, or of one pull request whose commits landed one by one.
+/// Says whether both are picks of one change: of one merge, or of one pull request whose commits landed one by one, as the forge tells.
+/// Titles may name one number for several fixes, of which only the first would be told.
 fn is_same(known: &Group, new: &Group) -> bool {
     match (known.landed.as_slice(), new.landed.as_slice()) {
         ([known_change], [new_change]) => {
-            let number = new.number();
-            known_change.change.id == new_change.change.id || (number.is_some() && known.number() == number)
+            let told = |group: &Group| group.pull.value().and_then(Option::as_ref).map(|pull| pull.number);
+            let has_number = new.number().is_some() && known.number() == new.number();
+            let is_told = told(new).is_some() && told(known) == told(new);
+            known_change.change.id == new_change.change.id
+                || (has_number && (is_told || has_title_of(&new.title(), [known.title().as_str()])))
         }
         _ => false,
     }

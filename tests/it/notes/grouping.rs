@@ -123,3 +123,18 @@ fn a_squash_of_picks_has_the_words_of_each() {
     let text = printed(&repo);
     assert!(text.contains("- [CVE-2026-1234] Words of A. Words of B. (#21, #22)\n"), "{text}");
 }
+
+#[test]
+fn one_number_in_two_titles_is_two_fixes() {
+    let repo = line();
+    let leak = repo.squash_merge(1234, "Fix memory leak in parser", "", [("list", "3\n2\n1\n")]);
+    let null = repo.squash_merge(1234, "Reject null input", "Fixes: CVE-2026-5555", [("map", "3\n2\n1\n")]);
+    let again = repo.squash_merge(1234, "Reject null input", "", [("more", "0\n")]);
+    for fix in [leak, null, again] {
+        repo.pick("2.0", fix);
+    }
+    let text = printed(&repo);
+    assert!(text.contains("- Fix memory leak in parser (#1234)\n"), "{text}");
+    assert!(text.contains("- [CVE-2026-5555] Reject null input (#1234)\n"), "{text}");
+    assert_eq!(text.matches("#1234").count(), 2, "{text}");
+}

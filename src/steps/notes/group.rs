@@ -81,9 +81,11 @@ impl Group {
         self.picks.first().map(|commit| commit.id.short()).unwrap_or_default()
     }
 
-    /// Returns what it is called: as its pull request, or its origin; what was squashed from several changes as itself.
+    /// Returns what it is called: as its pull request, or its origin; what was squashed from several changes as itself, and a part of a
+    /// pull request as what was picked of it.
     pub(super) fn title(&self) -> String {
         let title = match (self.pull.value().and_then(Option::as_ref), self.landed.as_slice()) {
+            (_, [landed]) if landed.is_part() => joined(&landed.commits),
             (Some(pull), _) => pull.title.clone(),
             (None, [landed]) => match landed.commits.as_slice() {
                 [one] if !landed.whole => title(one),
@@ -97,6 +99,20 @@ impl Group {
         };
         plain(&title).to_owned()
     }
+}
+
+/// Returns the titles of commits, each once; those of tests only where there are no others.
+fn joined(commits: &[Commit]) -> String {
+    let mut titles: Vec<String> = Vec::new();
+    for title in commits.iter().map(|commit| plain(&title(commit)).to_owned()) {
+        if !titles.contains(&title) {
+            titles.push(title);
+        }
+    }
+    if titles.iter().any(|title| !is_of_tests(title)) {
+        titles.retain(|title| !is_of_tests(title));
+    }
+    titles.join("; ")
 }
 
 /// Says whether a title speaks of tests.

@@ -43,6 +43,13 @@ pub(super) struct Landed {
     pub(super) whole: bool,
 }
 
+impl Landed {
+    /// Says whether only a part of its commits was picked.
+    pub(super) fn is_part(&self) -> bool {
+        !self.whole && self.commits.len() < self.change.members.len()
+    }
+}
+
 /// Traces commits; `merged` has the pull requests of the line.
 ///
 /// # Errors

@@ -138,3 +138,23 @@ fn one_number_in_two_titles_is_two_fixes() {
     assert!(text.contains("- [CVE-2026-5555] Reject null input (#1234)\n"), "{text}");
     assert_eq!(text.matches("#1234").count(), 2, "{text}");
 }
+
+#[test]
+fn a_part_of_a_pull_request_is_called_as_what_was_picked() {
+    let repo = line();
+    let commits = ["one", "two", "three"].map(|name| (name, "Bo", name, "1\n"));
+    let [one, two, three] = commits;
+    let test = ("Add a test", "Bo", "test", "1\n");
+    merge(&repo, "main", "Merge pull request #31 from x/topic\n\nOne, two and all", &[one, test, two, three]);
+    let all = repo.git(["rev-list", "--reverse", "--no-merges", "v2.0.0..main"]);
+    let mut all = all.lines().collect::<Vec<_>>();
+    let last = all.pop().expect("because there are some");
+    for fix in all {
+        repo.pick("2.0", repo.commit_id(fix));
+    }
+    let text = printed(&repo);
+    assert!(text.contains("- one; two (#31)\n") && !text.contains("all"), "{text}");
+    repo.pick("2.0", repo.commit_id(last));
+    let text = printed(&repo);
+    assert!(text.contains("- One, two and all (#31)\n"), "{text}");
+}

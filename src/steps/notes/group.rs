@@ -21,7 +21,7 @@ pub(super) struct Group {
     pub(super) origin: Traced,
     /// The changes of main that they bring.
     pub(super) landed: Vec<Landed>,
-    /// Where it brings none for sure, the pull requests by which they came to the line.
+    /// Where it brings none with a number for sure, the pull requests by which they came to the line.
     pub(super) own: Vec<OwnRequest>,
     /// The merges that brought them, to the line and to main.
     pub(super) merges: Vec<Commit>,
@@ -156,6 +156,11 @@ fn is_same(known: &Group, new: &Group) -> bool {
 fn add(known: &mut Group, new: Group) {
     known.picks.extend(new.picks);
     known.paths.extend(new.paths);
+    for own in new.own {
+        if !known.own.contains(&own) {
+            known.own.push(own);
+        }
+    }
     for merge in new.merges {
         if !known.merges.iter().any(|one| one.id == merge.id) {
             known.merges.push(merge);

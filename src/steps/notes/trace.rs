@@ -27,7 +27,7 @@ pub(super) struct Pick {
     pub(super) origin: Traced,
     /// The changes of main that it brings, for sure.
     pub(super) landed: Vec<Landed>,
-    /// Where it brings none for sure, by which pull request it came to the line.
+    /// Where it brings none with a number for sure, by which pull request it came to the line.
     pub(super) own: Option<OwnRequest>,
     /// The merges that brought it, to the line and to main.
     pub(super) merges: Vec<Commit>,
@@ -148,11 +148,23 @@ fn by_survey(
                 continue;
             }
         };
-        let landed = main.landed(origin.commits())?;
-        let own = if landed.is_empty() { merged.request(commit, &numbers) } else { None };
+        let mut landed = main.landed(origin.commits())?;
+        for own in landed.iter_mut().filter(|landed| came_later(landed, commit, &wanted)) {
+            own.change = Change::of(commit, vec![commit.id]);
+            own.change.pull_request = None;
+        }
+        let has_number = landed.iter().any(|landed| landed.change.pull_request.is_some());
+        let own = if has_number { None } else { merged.request(commit, &numbers) };
         picks.push(Pick { commit: commit.clone(), origin, landed, own, merges: Vec::new() });
     }
     Ok(picks)
+}
+
+/// Says whether a commit of the line came to main by a merge that the release does not have, such as one of the whole line: that says
+/// nothing of the commit.
+fn came_later(landed: &Landed, commit: &Commit, release: &HashSet<CommitId>) -> bool {
+    let change = &landed.change;
+    change.id != commit.id && change.members.contains(&commit.id) && !release.contains(&change.id)
 }
 
 fn traced(verified: Verified) -> Traced {

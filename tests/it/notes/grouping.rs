@@ -158,3 +158,45 @@ fn a_part_of_a_pull_request_is_called_as_what_was_picked() {
     let text = printed(&repo);
     assert!(text.contains("- One, two and all (#31)\n"), "{text}");
 }
+
+#[test]
+fn the_number_of_a_pull_request_for_the_line_stays_when_main_has_none() {
+    let repo = line();
+    let list = ("Keep the list", "Bo", "list", "kept\n");
+    merge(&repo, "release/2.0", "Merge pull request #61 from x/topic\n\nKeep the list", &[list]);
+    let map = repo.land_fix("Keep the map", [("map", "kept\n")]);
+    repo.git(["checkout", "-q", "-b", "backport", "release/2.0"]);
+    repo.git(["cherry-pick", "-x", &map.to_string()]);
+    repo.git(["checkout", "-q", "release/2.0"]);
+    repo.git(["merge", "-q", "--no-ff", "-m", "Merge pull request #62 from x/backport", "backport"]);
+    repo.git(["checkout", "-q", "main"]);
+    repo.tag_release("v2.0.1", "2.0");
+    let before = printed(&repo);
+    assert!(before.contains("- Keep the list (#61)\n") && before.contains("- Keep the map (#62)\n"), "{before}");
+    // The line is merged up.
+    repo.git([
+        "merge",
+        "-q",
+        "--no-ff",
+        "-X",
+        "ours",
+        "-m",
+        "Merge pull request #70 from x/release/2.0",
+        "release/2.0",
+    ]);
+    assert_eq!(printed(&repo), before);
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    let own = json!([{ "number": 61, "base": "line" }]);
+    assert_eq!(entry(&found, "Keep the list")["own-pull-requests"], own, "{found:#}");
+}
+
+#[test]
+fn what_a_line_got_by_a_merge_of_main_keeps_the_number_of_main() {
+    let repo = line();
+    merge(&repo, "main", "Merge pull request #5 from x/topic\n\nKeep it", &[("Keep the list", "Bo", "list", "kept\n")]);
+    repo.git(["checkout", "-q", "release/2.0"]);
+    repo.git(["merge", "-q", "--no-ff", "-m", "Merge branch 'main' into release/2.0", "main"]);
+    repo.git(["checkout", "-q", "main"]);
+    let text = printed(&repo);
+    assert!(text.contains("(#5)\n"), "{text}");
+}

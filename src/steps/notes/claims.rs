@@ -51,7 +51,7 @@ pub(super) fn without_wrong_claims(git: &Git, mut picks: Vec<Pick>, merged: &Mer
 
 /// Says whether a pick names its origin, and is called otherwise.
 fn is_doubtful(pick: &Pick) -> bool {
-    let Pick { commit, origin, landed, own: _, merges } = pick;
+    let Pick { commit, origin, landed, own: _, merges, arrival: _ } = pick;
     let names = || markers(&commit.message).into_iter().any(|marker| marker.relation.origin_commit().is_some());
     if commit.is_merge() || origin.commits().is_empty() || origin.commits().contains(&commit.id) || !names() {
         return false;

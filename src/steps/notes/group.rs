@@ -9,6 +9,7 @@ use crate::model::notes::{OwnRequest, Traced};
 use crate::model::pull::PullRequest;
 
 use super::chores::Path;
+use super::numbers::Arrival;
 use super::pulls::Pulls;
 use super::trace::{Landed, Pick};
 
@@ -25,6 +26,8 @@ pub(super) struct Group {
     pub(super) own: Vec<OwnRequest>,
     /// The merges that brought them, to the line and to main.
     pub(super) merges: Vec<Commit>,
+    /// How the first of them came to the line.
+    pub(super) arrival: Option<Arrival>,
     /// The pull request, as the forge tells it.
     pub(super) pull: Known<Option<PullRequest>>,
 }
@@ -85,7 +88,7 @@ impl Group {
     /// pull request as what was picked of it.
     pub(super) fn title(&self) -> String {
         let title = match (self.pull.value().and_then(Option::as_ref), self.landed.as_slice()) {
-            (_, [landed]) if landed.is_part() => joined(&landed.commits),
+            (_, [landed]) if landed.is_part() => self.told_on_line().unwrap_or_else(|| joined(&landed.commits)),
             (Some(pull), _) => pull.title.clone(),
             (None, [landed]) => match landed.commits.as_slice() {
                 [one] if !landed.whole => title(one),
@@ -98,6 +101,13 @@ impl Group {
             (None, _) => self.picks.first().map(title).unwrap_or_default(),
         };
         plain(&title).to_owned()
+    }
+
+    /// Returns the title of the pull request for the line that brought all of it and nothing else.
+    fn told_on_line(&self) -> Option<String> {
+        let Arrival { merge, members } = self.arrival.as_ref()?;
+        let is_all = members.len() == self.picks.len() && self.picks.iter().all(|pick| members.contains(&pick.id));
+        Some(title(merge)).filter(|title| is_all && !title.starts_with("Merge "))
     }
 }
 
@@ -124,12 +134,13 @@ fn is_of_tests(title: &str) -> bool {
 /// Groups picks, each with the paths that it changes, in their order.
 pub(super) fn groups(picks: Vec<(Pick, Vec<Path>)>, pulls: &Pulls<'_>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    for (Pick { commit, origin, landed, own, merges }, paths) in picks {
+    for (Pick { commit, origin, landed, own, merges, arrival }, paths) in picks {
         let pull = match landed.as_slice() {
             [one] => pulls.pull(one),
             _ => Known::Unknown(Missing::NotAsked),
         };
-        let new = Group { picks: vec![commit], paths, origin, landed, own: own.into_iter().collect(), merges, pull };
+        let new =
+            Group { picks: vec![commit], paths, origin, landed, own: own.into_iter().collect(), merges, arrival, pull };
         match groups.iter_mut().find(|known| is_same(known, &new)) {
             Some(known) => add(known, new),
             None => groups.push(new),

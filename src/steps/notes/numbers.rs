@@ -7,8 +7,21 @@ use crate::model::commit::{Commit, CommitId};
 use crate::model::notes::fork::advisory_of_fork;
 use crate::model::notes::{OwnRequest, RequestBase};
 
-/// The merges that brought commits to a line, the innermost first.
-pub(super) struct Merged(HashMap<CommitId, Vec<Commit>>);
+/// The merges that brought commits to a line.
+pub(super) struct Merged {
+    /// Those of each commit, the innermost first.
+    merges: HashMap<CommitId, Vec<Commit>>,
+    /// What each brought that is no merge.
+    members: HashMap<CommitId, Vec<CommitId>>,
+}
+
+/// How a commit came to a line: by a merge, and what came with it.
+#[derive(Clone)]
+pub(super) struct Arrival {
+    pub(super) merge: Commit,
+    /// The commits that the merge brought and that are no merges.
+    pub(super) members: Vec<CommitId>,
+}
 
 impl Merged {
     /// Reads them from the commits of a release, parents before children; `brought` has what merges among them brought.
@@ -19,7 +32,9 @@ impl Merged {
                 merges.entry(*commit).or_default().push(merge.clone());
             }
         }
-        Self(merges)
+        let is_merge: HashSet<CommitId> = commits.iter().filter(|one| one.is_merge()).map(|one| one.id).collect();
+        let plain = |ids: &Vec<CommitId>| ids.iter().copied().filter(|id| !is_merge.contains(id)).collect();
+        Self { merges, members: brought.iter().map(|(merge, ids)| (*merge, plain(ids))).collect() }
     }
 
     /// Returns the pull request that a commit names as its own, else that of the merge that brought it. `main` has the numbers of
@@ -41,7 +56,14 @@ impl Merged {
         all.filter(|(at, merge)| *at == 0 || advisory_of_fork(&merge.message).is_some()).map(|(_, merge)| merge)
     }
 
+    /// Returns how a commit came to the line; `None`: by no merge.
+    pub(super) fn arrival(&self, commit: &Commit) -> Option<Arrival> {
+        let merge = self.all(commit).first()?.clone();
+        let members = self.members.get(&merge.id).cloned().unwrap_or_default();
+        Some(Arrival { merge, members })
+    }
+
     fn all(&self, commit: &Commit) -> &[Commit] {
-        self.0.get(&commit.id).map(Vec::as_slice).unwrap_or_default()
+        self.merges.get(&commit.id).map(Vec::as_slice).unwrap_or_default()
     }
 }

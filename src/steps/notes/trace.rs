@@ -18,7 +18,7 @@ use crate::ports::settings::Settings;
 use crate::ports::survey::stretch::{Stretch, StretchSurvey, stretch};
 
 use super::claims::without_wrong_claims;
-use super::numbers::Merged;
+use super::numbers::{Arrival, Merged};
 use super::place::Place;
 
 /// A commit of a release, and where it comes from.
@@ -31,6 +31,8 @@ pub(super) struct Pick {
     pub(super) own: Option<OwnRequest>,
     /// The merges that brought it, to the line and to main.
     pub(super) merges: Vec<Commit>,
+    /// How it came to the line.
+    pub(super) arrival: Option<Arrival>,
 }
 
 /// A change of main.
@@ -74,6 +76,7 @@ pub(super) fn trace(
     let mut picks = without_wrong_claims(git, picks, merged)?;
     for pick in &mut picks {
         pick.merges.extend(merged.about(&pick.commit).cloned());
+        pick.arrival = merged.arrival(&pick.commit);
     }
     Ok(picks)
 }
@@ -93,6 +96,7 @@ fn by_statement(git: &Git, settings: &Settings, commits: &[Commit]) -> Result<Op
             landed: vec![Landed { change, commits: vec![origin], whole: true }],
             own: None,
             merges: Vec::new(),
+            arrival: None,
         });
     }
     Ok(Some(picks))
@@ -155,7 +159,7 @@ fn by_survey(
         }
         let has_number = landed.iter().any(|landed| landed.change.pull_request.is_some());
         let own = if has_number { None } else { merged.request(commit, &numbers) };
-        picks.push(Pick { commit: commit.clone(), origin, landed, own, merges: Vec::new() });
+        picks.push(Pick { commit: commit.clone(), origin, landed, own, merges: Vec::new(), arrival: None });
     }
     Ok(picks)
 }

@@ -157,6 +157,17 @@ fn a_part_of_a_pull_request_is_called_as_what_was_picked() {
     repo.pick("2.0", repo.commit_id(last));
     let text = printed(&repo);
     assert!(text.contains("- One, two and all (#31)\n"), "{text}");
+    // A pull request for the line says what it brings.
+    let repo = line();
+    merge(&repo, "main", "Merge pull request #31 from x/topic\n\nOne, two and all", &[one, test, two, three]);
+    repo.git(["checkout", "-q", "-b", "backport", "release/2.0"]);
+    repo.git(["cherry-pick", "-x", "main^2~3", "main^2~1"]);
+    repo.git(["checkout", "-q", "release/2.0"]);
+    let message = "Merge pull request #32 from x/backport\n\n[2.0] One and two (backport #31)";
+    repo.git(["merge", "-q", "--no-ff", "-m", message, "backport"]);
+    repo.git(["checkout", "-q", "main"]);
+    let text = printed(&repo);
+    assert!(text.contains("- One and two (#31)\n"), "{text}");
 }
 
 #[test]

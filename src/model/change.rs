@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::commit::{Commit, CommitId, first_line};
-use super::trailer::markers;
+use super::trailer::{markers, plain_subject};
 
 /// What landed on main as one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,14 +94,26 @@ pub fn title(commit: &Commit) -> String {
 /// As [`title`], told from the message.
 pub fn titled(message: &str) -> String {
     let subject = first_line(message);
-    if subject.starts_with("Merge pull request #") {
+    let forms = ["Merge pull request #", "Merge pull request from "];
+    if forms.iter().any(|form| plain_subject(subject).starts_with(form)) {
         // A pick of a merge keeps the words without being one. GitHub puts the title of the pull request into the first line of the body.
         let body = message.trim_start_matches('\n').lines().skip(1);
-        if let Some(title) = body.map(str::trim).find(|line| !line.is_empty()) {
+        let first = body.map(str::trim).find(|line| !line.is_empty());
+        if let Some(title) = first.filter(|line| !is_trailer(line)) {
             return title.to_owned();
         }
     }
     subject.to_owned()
+}
+
+/// Says whether a line says where a change was picked from, or who had a part in it.
+fn is_trailer(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    let forms = ["(cherry picked from ", "(cherry-picked from ", "(backported from ", "(backport "];
+    let key = lower.split_once(": ").map_or("", |(key, _)| key);
+    let is_key = !key.contains(char::is_whitespace)
+        && (key.ends_with("-by") || ["change-id", "release-note", "line-only", "pr-url"].contains(&key));
+    is_key || forms.iter().any(|form| lower.starts_with(form))
 }
 
 #[cfg(test)]
@@ -120,6 +132,24 @@ mod tests {
             committer: someone,
             message: message.to_owned(),
         }
+    }
+
+    #[test]
+    fn a_merge_is_called_as_what_it_merges() {
+        let merge = "Merge pull request #8 from x/y";
+        let table = [
+            ("\n\nFix the list (#7)", "Fix the list (#7)"),
+            (" (#9)\n\nlist: fix it", "list: fix it"),
+            ("\n\nReviewed-by the owners: fix it", "Reviewed-by the owners: fix it"),
+            ("\n\n(cherry picked from commit 0123456789abcdef)\n\n[ann: adapted]", "Merge pull request #8 from x/y"),
+            ("\n\nSigned-off-by: Ann <ann@x.example>", "Merge pull request #8 from x/y"),
+            ("", "Merge pull request #8 from x/y"),
+        ];
+        for (rest, expected) in table {
+            assert_eq!(titled(&format!("{merge}{rest}")), expected, "{rest:?}");
+        }
+        assert_eq!(titled(&format!("[2.0] {merge}\n\nFix the list")), "Fix the list");
+        assert_eq!(titled("Merge pull request from GHSA-2345-6789-cfgh\n\nFix it"), "Fix it");
     }
 
     #[test]

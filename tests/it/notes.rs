@@ -5,6 +5,7 @@ mod changelog;
 mod check;
 mod embargo;
 mod forge;
+mod grouping;
 mod numbers;
 mod others;
 mod page;

@@ -119,7 +119,7 @@ pub struct Entry {
     /// All of them, where a pick brings several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pull_requests: Vec<u64>,
-    /// Those that its commits came by, where no origin on main is sure.
+    /// Those that its commits came by, where no origin on main is sure, or none has a pull request that is known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub own_pull_requests: Vec<OwnRequest>,
     /// Who opened that pull request, where GitHub was asked: an account.

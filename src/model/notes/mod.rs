@@ -5,6 +5,7 @@ pub mod check;
 pub mod chore;
 pub mod claim;
 mod entry;
+pub mod fork;
 pub mod issues;
 pub mod people;
 pub mod range;

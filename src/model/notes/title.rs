@@ -39,7 +39,7 @@ fn without_group(text: &str) -> Option<&str> {
 /// Reads the numbers of a bracket; `None`: something else stands there, too.
 fn numbers(inside: &str) -> Option<Vec<u64>> {
     let words = inside.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty());
-    let words = words.filter(|word| !JOINTS.contains(word));
+    let words = words.filter(|word| !JOINTS.contains(word) && !word.eq_ignore_ascii_case("backport"));
     let found: Option<Vec<u64>> = words.map(|word| word.strip_prefix('#')?.parse().ok()).collect();
     found.filter(|found| !found.is_empty())
 }
@@ -83,6 +83,9 @@ mod tests {
             ("Fix it (#6) and (#7)", "Fix it"),
             ("Fix it (#6), (#7)", "Fix it"),
             ("Fix it (#6, #7)", "Fix it"),
+            ("Fix it (backport #6) (#7)", "Fix it"),
+            ("Fix the backport (#6)", "Fix the backport"),
+            ("Fix the (backport)", "Fix the (backport)"),
             ("[2.0] Fix it (#6 and #7) (#8)", "Fix it"),
             ("Fix it (see #6) (#7)", "Fix it (see #6)"),
             ("Fix (#6) of it (#7)", "Fix (#6) of it"),

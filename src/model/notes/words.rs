@@ -84,9 +84,28 @@ pub fn files_of(commits: &[CommitId], pull_requests: &[u64]) -> Vec<String> {
     named.map(|name| format!("{FOLDER}/{name}.md")).collect()
 }
 
-/// Returns the words of the `Release-note:` trailers of a message. A line that begins with white space goes on with the one before,
+/// Returns the words of the trailers of a fix: those of its picks, which may say it otherwise for a line. Where the messages of what was
+/// picked have more of them, those count as well. That there is nothing to say counts only where every commit says so.
+pub fn of_messages<'m>(
+    picks: impl IntoIterator<Item = &'m str>,
+    sources: impl IntoIterator<Item = &'m str>,
+) -> Option<Words> {
+    let told = |messages: Vec<Vec<String>>| {
+        let each_has_some = messages.iter().all(|values| !values.is_empty());
+        (messages.into_iter().flatten().collect::<Vec<String>>(), each_has_some)
+    };
+    let (mut said, picks_have_some) = told(picks.into_iter().map(values).collect());
+    let (more, sources_have_some) = told(sources.into_iter().map(values).collect());
+    if more.len() > said.len() {
+        said.extend(more);
+    }
+    let words = Words::of_each(said, WordsFrom::Trailer)?;
+    (!words.say_none() || picks_have_some || sources_have_some).then_some(words)
+}
+
+/// Returns the values of the `Release-note:` trailers of a message. A line that begins with white space goes on with the one before,
 /// as in every trailer; several trailers are values of their own (`git-interpret-trailers(1)`).
-pub fn of_message(message: &str) -> Option<Words> {
+fn values(message: &str) -> Vec<String> {
     let mut told: Vec<String> = Vec::new();
     let mut is_open = false;
     for line in message.lines().skip(1) {
@@ -101,7 +120,8 @@ pub fn of_message(message: &str) -> Option<Words> {
             Some(_) | None => is_open = false,
         }
     }
-    Words::of_each(told, WordsFrom::Trailer)
+    told.retain(|value| value.contains(char::is_alphanumeric));
+    told
 }
 
 /// Returns the words of the first block of a description. One that nothing closes is none.
@@ -180,9 +200,35 @@ mod tests {
             ("Fix\n\n> Release-note: quoted\n", None),
         ];
         for (message, expected) in table {
-            let found = of_message(message);
+            let found = of_messages([message], []);
             assert_eq!(found.as_ref().map(|words| words.text.as_str()), expected, "{message:?}");
             assert!(found.is_none_or(|words| words.from == WordsFrom::Trailer));
+        }
+    }
+
+    #[test]
+    fn what_several_commits_say_is_joined() {
+        let (one, two, none, silent) =
+            ("Fix\n\nRelease-note: One", "Fix\n\nRelease-note: Two.", "Fix\n\nRelease-note: NONE", "Fix\n\nx");
+        let both = "Fix\n\nRelease-note: 1\nRelease-note: 2";
+        let table: [(&[&str], &[&str], Option<&str>); 13] = [
+            (&[one, two], &[one, two], Some("One. Two.")),
+            (&[none, one], &[none, one], Some("One")),
+            (&[none, none], &[none, none], Some("NONE")),
+            (&[none, silent], &[none, silent], None),
+            (&[silent], &[none], Some("NONE")),
+            (&[silent], &[one, two], Some("One. Two.")),
+            (&[one], &[one, two], Some("One. Two.")),
+            (&[two], &[one], Some("Two.")),
+            (&[none], &[one], Some("NONE")),
+            (&[both], &[one, two], Some("1. 2.")),
+            (&[silent, two], &[one, two], Some("Two. One.")),
+            (&[one], &[], Some("One")),
+            (&[silent], &[], None),
+        ];
+        for (picks, sources, expected) in table {
+            let found = of_messages(picks.iter().copied(), sources.iter().copied());
+            assert_eq!(found.as_ref().map(|words| words.text.as_str()), expected, "{picks:?} {sources:?}");
         }
     }
 

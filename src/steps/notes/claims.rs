@@ -6,7 +6,7 @@ use crate::model::change::title;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
 use crate::model::notes::Traced;
-use crate::model::notes::claim::{changes_something_else, has_title_of};
+use crate::model::notes::claim::{changes_something_else, has_title_of, have_changes_in_common};
 use crate::model::patch::FilePatch;
 use crate::model::trailer::markers;
 use crate::ports::git::Git;
@@ -33,9 +33,16 @@ pub(super) fn without_wrong_claims(git: &Git, mut picks: Vec<Pick>, merged: &Mer
     for pick in picks.iter_mut().filter(|pick| is_doubtful(pick)) {
         let of = |id: &CommitId| patches.get(id).cloned().unwrap_or_default();
         let origin: Vec<FilePatch> = pick.origin.commits().iter().flat_map(of).collect();
-        if changes_something_else(&origin, &of(&pick.commit.id)) {
+        let own = of(&pick.commit.id);
+        // What puts several commits together has a title of its own, and may bring more than these.
+        let is_wrong = match pick.origin.commits() {
+            [_, _, ..] => !have_changes_in_common(&origin, &own),
+            _ => changes_something_else(&origin, &own),
+        };
+        if is_wrong {
             pick.origin = Traced::Claimed { commits: pick.origin.commits().to_vec() };
             let numbers = pick.landed.drain(..).filter_map(|landed| landed.change.pull_request).collect();
+            pick.merges.clear();
             pick.own = merged.request(&pick.commit, &numbers);
         }
     }
@@ -44,14 +51,15 @@ pub(super) fn without_wrong_claims(git: &Git, mut picks: Vec<Pick>, merged: &Mer
 
 /// Says whether a pick names its origin, and is called otherwise.
 fn is_doubtful(pick: &Pick) -> bool {
-    let Pick { commit, origin, landed, own: _ } = pick;
+    let Pick { commit, origin, landed, own: _, merges, arrival: _ } = pick;
     let names = || markers(&commit.message).into_iter().any(|marker| marker.relation.origin_commit().is_some());
     if commit.is_merge() || origin.commits().is_empty() || origin.commits().contains(&commit.id) || !names() {
         return false;
     }
-    let titles: Vec<String> = landed
+    let mut titles: Vec<String> = landed
         .iter()
         .flat_map(|landed| std::iter::once(landed.change.title.clone()).chain(landed.commits.iter().map(title)))
         .collect();
-    !has_title_of(&title(commit), titles.iter().map(String::as_str))
+    titles.extend(merges.iter().map(|merge| merge.subject().to_owned()));
+    ![&title(commit), commit.subject()].iter().any(|own| has_title_of(own, titles.iter().map(String::as_str)))
 }

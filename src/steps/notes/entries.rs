@@ -8,10 +8,11 @@ use crate::model::eligibility::classify::classify;
 use crate::model::eligibility::facts::{Content, EmbargoFacts, Facts, LineFacts, Message, Touched};
 use crate::model::error::{Error, Result};
 use crate::model::known::{Known, Missing};
+use crate::model::notes::fork::advisory_of_fork;
 use crate::model::notes::issues::{ClosedIssue, closed_issues};
 use crate::model::notes::people::people;
 use crate::model::notes::told::{Fixed, Told};
-use crate::model::notes::words::{FOLDER, Words, WordsFrom, files_of, items, of_description, of_message};
+use crate::model::notes::words::{FOLDER, Words, WordsFrom, files_of, items, of_description, of_messages};
 use crate::model::notes::{Entry, LeftOut, Section, WhyLeftOut};
 use crate::model::pull::PullRequest;
 use crate::ports::decisions::decisions_at;
@@ -132,7 +133,8 @@ impl<'s> Said<'s> {
         let config = &self.settings.config;
         let found = classify(&self.facts(place, group), &config.classify, &config.eligibility);
         let in_words = words.into_iter().map(|words| words.text.as_str());
-        let named: Vec<_> = texts(group, pull).chain(in_words).flat_map(advisories).collect();
+        let of_merges = group.merges.iter().map(|merge| merge.message.as_str());
+        let named: Vec<_> = texts(group, pull).chain(of_merges).chain(in_words).flat_map(advisories).collect();
         let titles = group.sources().chain(&group.picks).map(Commit::subject);
         let fixed = self.fixed(group, pull, words);
         let told = Told::of(&found, titles.chain(pull.map(|pull| pull.title.as_str())), &named, &fixed);
@@ -155,6 +157,8 @@ impl<'s> Said<'s> {
         said.extend(pull.into_iter().flat_map(|pull| fixed(&pull.title, &pull.body)));
         said.extend(by_sources.kept_back);
         let mut told = by_sources.public;
+        let told_of = group.merges.iter().chain(group.sources()).chain(&group.picks);
+        told.extend(told_of.filter_map(|commit| advisory_of_fork(&commit.message)));
         told.extend(words.into_iter().flat_map(|words| fixed_in_words(&words.text)));
         Fixed { said, told, is_reviewed: words.is_some_and(|words| words.from == WordsFrom::File) }
     }
@@ -189,7 +193,7 @@ impl<'s> Said<'s> {
         }
     }
 
-    /// Returns the words of a fix: of a file of main, else of a trailer, the pick's before the origin's, else of the pull request.
+    /// Returns the words of a fix: of a file of main, else of trailers, the picks' before the origins', else of the pull request.
     fn words(&self, group: &Group, pull: Option<&PullRequest>, warnings: &mut Vec<String>) -> Result<Option<Words>> {
         for path in files_of(&group.names(), &group.known_numbers()) {
             let Some(text) = self.file(&path)? else { continue };
@@ -198,7 +202,10 @@ impl<'s> Said<'s> {
                 None => warnings.push(format!("'{path}' of main has no words; what else has some for the fix counts")),
             }
         }
-        let told = group.picks.iter().chain(group.sources()).find_map(|commit| of_message(&commit.message));
+        let told = of_messages(
+            group.picks.iter().map(|commit| commit.message.as_str()),
+            group.sources().map(|commit| commit.message.as_str()),
+        );
         Ok(told.or_else(|| pull.and_then(|pull| of_description(&pull.body))))
     }
 }

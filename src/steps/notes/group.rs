@@ -3,11 +3,13 @@
 use crate::model::change::title;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::known::{Known, Missing};
+use crate::model::notes::claim::has_title_of;
 use crate::model::notes::title::plain;
 use crate::model::notes::{OwnRequest, Traced};
 use crate::model::pull::PullRequest;
 
 use super::chores::Path;
+use super::numbers::Arrival;
 use super::pulls::Pulls;
 use super::trace::{Landed, Pick};
 
@@ -20,8 +22,12 @@ pub(super) struct Group {
     pub(super) origin: Traced,
     /// The changes of main that they bring.
     pub(super) landed: Vec<Landed>,
-    /// Where it brings none for sure, the pull requests by which they came to the line.
+    /// Where it brings none with a number for sure, the pull requests by which they came to the line.
     pub(super) own: Vec<OwnRequest>,
+    /// The merges that brought them, to the line and to main.
+    pub(super) merges: Vec<Commit>,
+    /// How the first of them came to the line.
+    pub(super) arrival: Option<Arrival>,
     /// The pull request, as the forge tells it.
     pub(super) pull: Known<Option<PullRequest>>,
 }
@@ -78,9 +84,11 @@ impl Group {
         self.picks.first().map(|commit| commit.id.short()).unwrap_or_default()
     }
 
-    /// Returns what it is called: as its pull request, or its origin; what was squashed from several changes as itself.
+    /// Returns what it is called: as its pull request, or its origin; what was squashed from several changes as itself, and a part of a
+    /// pull request as what was picked of it.
     pub(super) fn title(&self) -> String {
         let title = match (self.pull.value().and_then(Option::as_ref), self.landed.as_slice()) {
+            (_, [landed]) if landed.is_part() => self.told_on_line().unwrap_or_else(|| joined(&landed.commits)),
             (Some(pull), _) => pull.title.clone(),
             (None, [landed]) => match landed.commits.as_slice() {
                 [one] if !landed.whole => title(one),
@@ -94,6 +102,27 @@ impl Group {
         };
         plain(&title).to_owned()
     }
+
+    /// Returns the title of the pull request for the line that brought all of it and nothing else.
+    fn told_on_line(&self) -> Option<String> {
+        let Arrival { merge, members } = self.arrival.as_ref()?;
+        let is_all = members.len() == self.picks.len() && self.picks.iter().all(|pick| members.contains(&pick.id));
+        Some(title(merge)).filter(|title| is_all && !title.starts_with("Merge "))
+    }
+}
+
+/// Returns the titles of commits, each once; those of tests only where there are no others.
+fn joined(commits: &[Commit]) -> String {
+    let mut titles: Vec<String> = Vec::new();
+    for title in commits.iter().map(|commit| plain(&title(commit)).to_owned()) {
+        if !titles.contains(&title) {
+            titles.push(title);
+        }
+    }
+    if titles.iter().any(|title| !is_of_tests(title)) {
+        titles.retain(|title| !is_of_tests(title));
+    }
+    titles.join("; ")
 }
 
 /// Says whether a title speaks of tests.
@@ -105,12 +134,13 @@ fn is_of_tests(title: &str) -> bool {
 /// Groups picks, each with the paths that it changes, in their order.
 pub(super) fn groups(picks: Vec<(Pick, Vec<Path>)>, pulls: &Pulls<'_>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    for (Pick { commit, origin, landed, own }, paths) in picks {
+    for (Pick { commit, origin, landed, own, merges, arrival }, paths) in picks {
         let pull = match landed.as_slice() {
             [one] => pulls.pull(one),
             _ => Known::Unknown(Missing::NotAsked),
         };
-        let new = Group { picks: vec![commit], paths, origin, landed, own: own.into_iter().collect(), pull };
+        let new =
+            Group { picks: vec![commit], paths, origin, landed, own: own.into_iter().collect(), merges, arrival, pull };
         match groups.iter_mut().find(|known| is_same(known, &new)) {
             Some(known) => add(known, new),
             None => groups.push(new),
@@ -119,12 +149,16 @@ pub(super) fn groups(picks: Vec<(Pick, Vec<Path>)>, pulls: &Pulls<'_>) -> Vec<Gr
     groups
 }
 
-/// Says whether both are picks of one change: of one merge, or of one pull request whose commits landed one by one.
+/// Says whether both are picks of one change: of one merge, or of one pull request whose commits landed one by one, as the forge tells.
+/// Titles may name one number for several fixes, of which only the first would be told.
 fn is_same(known: &Group, new: &Group) -> bool {
     match (known.landed.as_slice(), new.landed.as_slice()) {
         ([known_change], [new_change]) => {
-            let number = new.number();
-            known_change.change.id == new_change.change.id || (number.is_some() && known.number() == number)
+            let told = |group: &Group| group.pull.value().and_then(Option::as_ref).map(|pull| pull.number);
+            let has_number = new.number().is_some() && known.number() == new.number();
+            let is_told = told(new).is_some() && told(known) == told(new);
+            known_change.change.id == new_change.change.id
+                || (has_number && (is_told || has_title_of(&new.title(), [known.title().as_str()])))
         }
         _ => false,
     }
@@ -133,6 +167,16 @@ fn is_same(known: &Group, new: &Group) -> bool {
 fn add(known: &mut Group, new: Group) {
     known.picks.extend(new.picks);
     known.paths.extend(new.paths);
+    for own in new.own {
+        if !known.own.contains(&own) {
+            known.own.push(own);
+        }
+    }
+    for merge in new.merges {
+        if !known.merges.iter().any(|one| one.id == merge.id) {
+            known.merges.push(merge);
+        }
+    }
     if let (Traced::Main { commits }, Traced::Main { commits: more }) = (&mut known.origin, new.origin) {
         commits.extend(more);
     }

@@ -18,7 +18,7 @@ use crate::ports::settings::Settings;
 use crate::ports::survey::stretch::{Stretch, StretchSurvey, stretch};
 
 use super::claims::without_wrong_claims;
-use super::numbers::Merged;
+use super::numbers::{Arrival, Merged};
 use super::place::Place;
 
 /// A commit of a release, and where it comes from.
@@ -27,8 +27,12 @@ pub(super) struct Pick {
     pub(super) origin: Traced,
     /// The changes of main that it brings, for sure.
     pub(super) landed: Vec<Landed>,
-    /// Where it brings none for sure, by which pull request it came to the line.
+    /// Where it brings none with a number for sure, by which pull request it came to the line.
     pub(super) own: Option<OwnRequest>,
+    /// The merges that brought it, to the line and to main.
+    pub(super) merges: Vec<Commit>,
+    /// How it came to the line.
+    pub(super) arrival: Option<Arrival>,
 }
 
 /// A change of main.
@@ -39,6 +43,13 @@ pub(super) struct Landed {
     pub(super) commits: Vec<Commit>,
     /// Whether it was picked as a whole.
     pub(super) whole: bool,
+}
+
+impl Landed {
+    /// Says whether only a part of its commits was picked.
+    pub(super) fn is_part(&self) -> bool {
+        !self.whole && self.commits.len() < self.change.members.len()
+    }
 }
 
 /// Traces commits; `merged` has the pull requests of the line.
@@ -53,11 +64,21 @@ pub(super) fn trace(
     merged: &Merged,
     left_out: &mut Vec<LeftOut>,
 ) -> Result<Vec<Pick>> {
-    let picks = match by_statement(git, settings, commits)? {
+    let mut picks = match by_statement(git, settings, commits)? {
         Some(picks) => picks,
         None => by_survey(git, settings, place, commits, merged, left_out)?,
     };
-    without_wrong_claims(git, picks, merged)
+    for pick in &mut picks {
+        let merges =
+            pick.landed.iter().map(|landed| &landed.change).filter(|change| !change.members.contains(&change.id));
+        pick.merges = merges.map(|change| git.commit(change.id)).collect::<Result<Vec<Commit>>>()?;
+    }
+    let mut picks = without_wrong_claims(git, picks, merged)?;
+    for pick in &mut picks {
+        pick.merges.extend(merged.about(&pick.commit).cloned());
+        pick.arrival = merged.arrival(&pick.commit);
+    }
+    Ok(picks)
 }
 
 /// Traces commits by what they say alone; `None`: one of them does not say enough.
@@ -74,6 +95,8 @@ fn by_statement(git: &Git, settings: &Settings, commits: &[Commit]) -> Result<Op
             origin: Traced::Main { commits: vec![origin.id] },
             landed: vec![Landed { change, commits: vec![origin], whole: true }],
             own: None,
+            merges: Vec::new(),
+            arrival: None,
         });
     }
     Ok(Some(picks))
@@ -129,11 +152,23 @@ fn by_survey(
                 continue;
             }
         };
-        let landed = main.landed(origin.commits())?;
-        let own = if landed.is_empty() { merged.request(commit, &numbers) } else { None };
-        picks.push(Pick { commit: commit.clone(), origin, landed, own });
+        let mut landed = main.landed(origin.commits())?;
+        for own in landed.iter_mut().filter(|landed| came_later(landed, commit, &wanted)) {
+            own.change = Change::of(commit, vec![commit.id]);
+            own.change.pull_request = None;
+        }
+        let has_number = landed.iter().any(|landed| landed.change.pull_request.is_some());
+        let own = if has_number { None } else { merged.request(commit, &numbers) };
+        picks.push(Pick { commit: commit.clone(), origin, landed, own, merges: Vec::new(), arrival: None });
     }
     Ok(picks)
+}
+
+/// Says whether a commit of the line came to main by a merge that the release does not have, such as one of the whole line: that says
+/// nothing of the commit.
+fn came_later(landed: &Landed, commit: &Commit, release: &HashSet<CommitId>) -> bool {
+    let change = &landed.change;
+    change.id != commit.id && change.members.contains(&commit.id) && !release.contains(&change.id)
 }
 
 fn traced(verified: Verified) -> Traced {

@@ -85,3 +85,57 @@ fn an_advisory_of_the_repository_says_what_a_commit_fixes() {
     let warning = found["warnings"][0].as_str().unwrap_or_default();
     assert!(warning.contains("1 of the files in 'advisories'") && !warning.contains("002"), "{warning}");
 }
+
+/// Merges a branch with one commit for each of these files, `into` a branch.
+fn merge(repo: &Repo, into: &str, message: &str, files: &[&str]) {
+    repo.git(["checkout", "-q", "-b", "topic", into]);
+    for file in files {
+        std::fs::write(repo.path().join(file), "checked\n").expect("because the folder is ours");
+        repo.git(["add", "-A"]);
+        repo.git(["commit", "-q", "-m", &format!("Check the {file}")]);
+    }
+    repo.git(["checkout", "-q", into]);
+    repo.git(["merge", "-q", "--no-ff", "-m", message, "topic"]);
+    repo.git(["branch", "-q", "-D", "topic"]);
+    repo.git(["checkout", "-q", "main"]);
+}
+
+#[test]
+fn the_merge_of_a_private_fork_says_what_it_fixes() {
+    let message = "Merge pull request from GHSA-2345-6789-cfgh\n\nFix an escape";
+    for into in ["main", "release/2.0"] {
+        let repo = Repo::new();
+        repo.write_config(LINE);
+        repo.land_fix("Begin", [("list", "1\n")]);
+        repo.cut_line("2.0");
+        repo.tag_release("v2.0.0", "2.0");
+        merge(&repo, into, message, &["list"]);
+        if into == "main" {
+            repo.pick("2.0", repo.commit_id("main^2"));
+        }
+        assert_eq!(told(&repo), (json!(["GHSA-2345-6789-cfgh"]), json!([])), "{into}");
+        let text = markdown(&repo, &["--target", "2.0.1"]);
+        let security = text.split("## Security Fixes").nth(1).unwrap_or_default();
+        assert!(security.trim_start().starts_with("- [GHSA-2345-6789-cfgh] Check the list"), "{text}");
+        assert!(checked(&repo).iter().any(|(found, _)| !found.contains("passed")), "{into}");
+    }
+    // A pick of the merge itself keeps its words.
+    let (repo, _) = line("Something else", "");
+    merge(&repo, "main", message, &["map"]);
+    repo.git(["checkout", "-q", "release/2.0"]);
+    repo.git(["cherry-pick", "-x", "-m", "1", "main"]);
+    repo.git(["checkout", "-q", "main"]);
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    assert_eq!(entry(&found, "Fix an escape")["advisories"], json!(["GHSA-2345-6789-cfgh"]));
+}
+
+#[test]
+fn what_a_merge_names_is_open() {
+    let repo = Repo::new();
+    repo.write_config(LINE);
+    repo.land_fix("Begin", [("list", "1\n")]);
+    repo.cut_line("2.0");
+    repo.tag_release("v2.0.0", "2.0");
+    merge(&repo, "release/2.0", "Merge branch 'topic'\n\nIt is about CVE-2026-4242.", &["list"]);
+    assert_eq!(told(&repo), (json!([]), json!(["CVE-2026-4242"])));
+}

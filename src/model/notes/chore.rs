@@ -2,6 +2,44 @@
 
 use semver::Version;
 
+use crate::model::eligibility::paths::is_documentation;
+
+/// The beginnings of the names of files that tell of releases.
+const CHANGELOGS: &[&str] = &["changelog", "changes", "history", "news", "release-notes", "release_notes", "releases"];
+
+/// The folders of pieces of a changelog, which a release gathers.
+const FRAGMENTS: &[&str] =
+    &["changelog", "changelog.d", "changelogs", "changes", "changes.d", "newsfragments", ".changeset"];
+
+/// The names of files that hold the version of a product, or those of its parts.
+const MANIFESTS: &[&str] = &[
+    "__about__.py",
+    "__init__.py",
+    "build.gradle",
+    "build.gradle.kts",
+    "cargo.lock",
+    "cargo.toml",
+    "chart.yaml",
+    "cmakelists.txt",
+    "composer.json",
+    "configure.ac",
+    "galaxy.yml",
+    "go.mod",
+    "go.sum",
+    "gradle.properties",
+    "lerna.json",
+    "manifest.json",
+    "meson.build",
+    "mix.exs",
+    "package-lock.json",
+    "package.json",
+    "pom.xml",
+    "pubspec.yaml",
+    "pyproject.toml",
+    "setup.cfg",
+    "setup.py",
+];
+
 /// The words of titles such as `chore(release): prepare release of v2.0.1 [skip ci]`.
 const WORDS: &[&str] = &[
     "build",
@@ -68,6 +106,31 @@ pub fn makes_release(title: &str, project: Option<&str>, own: impl Fn(&Version) 
     named > 0
 }
 
+/// Says whether a file, by its path, is one that the making of a release writes: a version, a changelog, or what is written about it.
+pub fn is_of_release(path: &str) -> bool {
+    holds_version(path) || is_changelog(path) || is_documentation(path)
+}
+
+/// Says whether a file, by its path, may hold the version of a product.
+fn holds_version(path: &str) -> bool {
+    let name = name_of(path);
+    let names_it = name.split(|c: char| !c.is_alphanumeric()).any(|part| matches!(part, "version" | "versions"));
+    names_it || MANIFESTS.contains(&name.as_str()) || name.ends_with(".gemspec")
+}
+
+/// Says whether a file, by its path, tells of releases.
+fn is_changelog(path: &str) -> bool {
+    let name = name_of(path);
+    let stem = name.split('.').next().unwrap_or_default();
+    let is_text = matches!(name.rsplit_once('.'), None | Some((_, "md" | "rst" | "txt" | "adoc")));
+    let folder = path.rsplit('/').nth(1).unwrap_or_default().to_lowercase();
+    (is_text && CHANGELOGS.contains(&stem)) || FRAGMENTS.contains(&folder.as_str())
+}
+
+fn name_of(path: &str) -> String {
+    path.rsplit('/').next().unwrap_or(path).to_lowercase()
+}
+
 fn words(text: &str) -> impl Iterator<Item = &str> {
     let gap =
         |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | ':' | ',' | '\'' | '"' | '`' | '/' | '!');
@@ -110,6 +173,18 @@ mod tests {
             assert!(!makes_release(title, Some("Godel"), own), "{title}");
         }
         assert!(!makes_release("Release Godel 2.0.1", None, own));
+    }
+
+    #[test]
+    fn the_files_of_a_release_are_told_from_code() {
+        for path in
+            ["package.json", "api/version/version.go", ".version", "CHANGELOG.md", "changelog/12.bugfix", "NEWS"]
+        {
+            assert!(is_of_release(path), "{path}");
+        }
+        for path in ["src/list.c", "src/history.c", "package.c", "lib/changes.rs", "conversion.c", ""] {
+            assert!(!is_of_release(path), "{path}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::model::commit::Commit;
 use crate::model::error::Result;
-use crate::model::notes::chore::{makes_release, versions_in};
+use crate::model::notes::chore::{is_of_release, makes_release, versions_in};
 use crate::model::notes::{LeftOut, WhyLeftOut};
 use crate::model::path::PathPolicy;
 use crate::model::trailer::plain_subject;
@@ -13,6 +13,7 @@ use crate::ports::render::{Template, Templates};
 use crate::ports::settings::Settings;
 use crate::ports::survey::chain::base_of;
 
+use super::entries::Said;
 use super::place::Place;
 
 /// A commit, and the paths that it changes.
@@ -22,20 +23,22 @@ pub(super) struct Touching {
 }
 
 /// A path that a commit changes.
+#[derive(Clone)]
 pub(super) struct Path {
     pub(super) bytes: Vec<u8>,
     /// Whether it was there before.
     pub(super) was_there: bool,
 }
 
-/// Returns the commits that may concern users, and adds the others to `left_out`.
+/// Returns the commits that may concern users, and adds the others to `left_out`. What has words for users or may close a way to attack is
+/// never among those, whatever it touches and is called.
 ///
 /// # Errors
-/// When an object is missing, or a template of the user is broken.
+/// When an object is missing, a file of main cannot be read, or a template of the user is broken.
 pub(super) fn sift(
     git: &Git,
     settings: &Settings,
-    place: &Place<'_>,
+    (place, said): (&Place<'_>, &Said<'_>),
     commits: Vec<Commit>,
     left_out: &mut Vec<LeftOut>,
 ) -> Result<Vec<Touching>> {
@@ -43,7 +46,11 @@ pub(super) fn sift(
     let mut kept = Vec::new();
     for commit in commits {
         let paths = touched(git, &mut objects, &commit)?;
-        match why(git, settings, place, &commit, &paths)? {
+        let why = match why(git, settings, place, &commit, &paths)? {
+            Some(WhyLeftOut::OwnFiles | WhyLeftOut::Release) if said.concerns_users(place, &commit, &paths)? => None,
+            why => why,
+        };
+        match why {
             Some(why) => left_out.push(LeftOut { commit: commit.id, subject: commit.subject().to_owned(), why }),
             None => kept.push(Touching { commit, paths }),
         }
@@ -85,6 +92,11 @@ fn why(
     };
     if paths.iter().all(is_own) {
         return Ok(Some(WhyLeftOut::OwnFiles));
+    }
+    // Who fixes something in the commit of a release has to tell it.
+    let is_release_file = |path: &Path| is_own(path) || is_of_release(&String::from_utf8_lossy(&path.bytes));
+    if !paths.iter().all(is_release_file) {
+        return Ok(None);
     }
     let subject = plain_subject(commit.subject());
     let own = |version: &semver::Version| place.line.contains(version);

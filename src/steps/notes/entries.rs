@@ -1,6 +1,6 @@
 //! Makes an entry of what is known of a group of commits.
 
-use crate::model::change::{Change, title};
+use crate::model::change::{Change, own_pull_request, title};
 use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::Decisions;
 use crate::model::eligibility::advisory::{advisories, fixed, fixed_in_words};
@@ -12,13 +12,15 @@ use crate::model::notes::issues::{ClosedIssue, closed_issues};
 use crate::model::notes::people::people;
 use crate::model::notes::told::{Fixed, Told};
 use crate::model::notes::words::{FOLDER, Words, WordsFrom, files_of, items, of_description, of_message};
-use crate::model::notes::{Entry, LeftOut, Section, WhyLeftOut};
+use crate::model::notes::{Entry, LeftOut, OwnRequest, RequestBase, Section, Traced, WhyLeftOut};
 use crate::model::pull::PullRequest;
+use crate::model::trailer::markers;
 use crate::ports::decisions::decisions_at;
 use crate::ports::git::{Git, Mailmap};
 use crate::ports::settings::Settings;
 
 use super::advisories::Sources;
+use super::chores::Path;
 use super::group::Group;
 use super::place::Place;
 
@@ -122,6 +124,34 @@ impl<'s> Said<'s> {
         Ok(Made::Entry(Box::new(entry), warnings))
     }
 
+    /// Says whether a commit that looks as if it concerned nobody has words for users, or may close a way to attack: by itself, or by the
+    /// commits that it names as its origin.
+    ///
+    /// # Errors
+    /// When a file of main cannot be read.
+    pub(super) fn concerns_users(&self, place: &Place<'_>, commit: &Commit, paths: &[Path]) -> Result<bool> {
+        let named = markers(&commit.message).into_iter().filter_map(|marker| marker.relation.origin_commit()?.full());
+        let mut picks = vec![commit.clone()];
+        // What is not here tells nothing.
+        picks.extend(named.filter_map(|id| self.git.commit(id).ok()));
+        let number = |commit: &Commit| own_pull_request(&commit.message);
+        let own = picks.iter().filter_map(number).map(|number| OwnRequest { number, base: RequestBase::Line });
+        let group = Group {
+            own: own.collect(),
+            picks,
+            paths: paths.to_vec(),
+            origin: Traced::Nowhere { reasons: Vec::new() },
+            landed: Vec::new(),
+            pull: Known::Unknown(Missing::NotAsked),
+        };
+        // Whoever is told of the commit is told of these, too.
+        let mut warnings = Vec::new();
+        let words = self.words(&group, None, &mut warnings)?;
+        let told = self.told(place, &group, (None, words.as_ref()), &mut warnings);
+        let names = !self.fixed(&group, None, words.as_ref()).said.is_empty();
+        Ok(names || told.may_be_security() || words.is_some_and(|words| !words.say_none()))
+    }
+
     fn told(
         &self,
         place: &Place<'_>,
@@ -163,7 +193,7 @@ impl<'s> Said<'s> {
     fn facts(&self, place: &Place<'_>, group: &Group) -> Facts {
         let message =
             |commit: &Commit| Message { commit: commit.id, text: commit.message.clone(), people: String::new() };
-        let touched = |path: &super::chores::Path| Touched {
+        let touched = |path: &Path| Touched {
             path: String::from_utf8_lossy(&path.bytes).into_owned(),
             was: None,
             added: 0,

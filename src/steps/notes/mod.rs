@@ -96,7 +96,7 @@ impl<'s> Draft<'s> {
     ) -> Result<Self> {
         let commits = git.commits_between(&[place.previous.commit], place.commit, None)?;
         let mut left_out = Vec::new();
-        let touching = sift(git, settings, &place, commits.clone(), &mut left_out)?;
+        let touching = sift(git, settings, (&place, said), commits.clone(), &mut left_out)?;
         let (kept, paths): (Vec<Commit>, Vec<Vec<Path>>) =
             touching.into_iter().map(|Touching { commit, paths }| (commit, paths)).unzip();
         let brought = brought(&commits);

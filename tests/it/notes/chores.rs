@@ -20,6 +20,10 @@ fn line(config: &str) -> Repo {
     repo
 }
 
+fn write(repo: &Repo, path: &str, text: &str) {
+    std::fs::write(repo.path().join(path), text).expect("because the folder is ours");
+}
+
 /// The subjects of what was left out, and why.
 fn left_out(found: &Value) -> Vec<(String, String)> {
     let text = |one: &Value, name: &str| one[name].as_str().unwrap_or_default().to_owned();
@@ -63,4 +67,42 @@ fn who_fixes_something_in_the_commit_of_a_release_tells_it() {
     let found = ask(&repo, &["--target", "2.0.1"]);
     assert_eq!(left_out(&found), [("Release 2.0.1".to_owned(), "release".to_owned())]);
     assert_eq!(titles(&found), ["chore: release v2.0.1"]);
+}
+
+#[test]
+fn what_a_merge_changed_itself_is_told_when_main_has_it_too() {
+    let repo = line(LINE);
+    repo.git(["checkout", "-q", "-b", "topic", "release/2.0"]);
+    write(&repo, "list.c", "1, checked\n");
+    repo.git(["commit", "-q", "-a", "-m", "Fix the list"]);
+    repo.git(["checkout", "-q", "release/2.0"]);
+    repo.git(["merge", "-q", "--no-ff", "--no-commit", "topic"]);
+    write(&repo, "package.json", "{\"guarded\": true}\n");
+    let says = "Merge pull request #61 from x/topic\n\nFix CVE-2026-1234 and guard it";
+    repo.git(["commit", "-q", "-a", "-m", says]);
+    repo.git(["checkout", "-q", "main"]);
+    repo.tag_release("v2.0.1", "2.0");
+    let told = |repo: &Repo| {
+        let found = ask(repo, &["--target", "2.0.1"]);
+        let mut told: Vec<String> = titles(&found).into_iter().map(str::to_owned).collect();
+        told.sort();
+        told
+    };
+    assert_eq!(told(&repo), ["Fix CVE-2026-1234 and guard it", "Fix the list"]);
+    repo.land_fix("Something else", [("more.c", "1\n")]);
+    repo.git(["merge", "-q", "--no-ff", "-m", "Take 2.0.1", "v2.0.1"]);
+    assert_eq!(told(&repo), ["Fix CVE-2026-1234 and guard it", "Fix the list"]);
+    // A merge that only brings something is told by what it brings.
+    repo.git(["checkout", "-q", "-b", "other", "release/2.0"]);
+    write(&repo, "list.c", "1, checked twice\n");
+    repo.git(["commit", "-q", "-a", "-m", "Fix it again"]);
+    repo.land_on_line("2.0", "Fix the rest", [("rest.c", "1\n")]);
+    repo.git(["checkout", "-q", "release/2.0"]);
+    repo.git(["merge", "-q", "--no-ff", "-m", "Bring it", "other"]);
+    repo.git(["checkout", "-q", "main"]);
+    repo.tag_release("v2.0.2", "2.0");
+    repo.git(["merge", "-q", "--no-ff", "-m", "Take 2.0.2", "v2.0.2"]);
+    let found = ask(&repo, &["--target", "2.0.2"]);
+    assert_eq!(titles(&found).len(), 2, "{:?}", titles(&found));
+    assert_eq!(left_out(&found), [("Bring it".to_owned(), "merge".to_owned())]);
 }

@@ -3,7 +3,7 @@
 use crate::model::change::{Change, own_pull_request, title};
 use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::Decisions;
-use crate::model::eligibility::advisory::{advisories, fixed, fixed_in_words};
+use crate::model::eligibility::advisory::{advisories, fixed, fixed_in_words, said_to_be_fixed};
 use crate::model::eligibility::classify::classify;
 use crate::model::eligibility::facts::{Content, EmbargoFacts, Facts, LineFacts, Message, Touched};
 use crate::model::error::{Error, Result};
@@ -179,14 +179,16 @@ impl<'s> Said<'s> {
             .collect::<Vec<_>>());
         let of_commit = |commit: &Commit| {
             let body = commit.message.trim_start_matches('\n').split_once('\n').map_or("", |(_, body)| body);
-            fixed(&title(commit), body)
+            (title(commit), body.to_owned())
         };
-        let mut said: Vec<String> = group.sources().chain(&group.picks).flat_map(of_commit).collect();
-        said.extend(pull.into_iter().flat_map(|pull| fixed(&pull.title, &pull.body)));
+        let mut all: Vec<(String, String)> = group.sources().chain(&group.picks).map(of_commit).collect();
+        all.extend(pull.map(|pull| (pull.title.clone(), pull.body.clone())));
+        let mut said: Vec<String> = all.iter().flat_map(|(title, body)| fixed(title, body)).collect();
+        let stated = all.iter().flat_map(|(title, body)| said_to_be_fixed(title, body)).collect();
         said.extend(by_sources.kept_back);
         let mut told = by_sources.public;
         told.extend(words.into_iter().flat_map(|words| fixed_in_words(&words.text)));
-        Fixed { said, told, is_reviewed: words.is_some_and(|words| words.from == WordsFrom::File) }
+        Fixed { said, stated, told, is_reviewed: words.is_some_and(|words| words.from == WordsFrom::File) }
     }
 
     /// Returns what the kind is told from. What else the rules of a gate look at was not asked for.

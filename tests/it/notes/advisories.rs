@@ -85,3 +85,19 @@ fn an_advisory_of_the_repository_says_what_a_commit_fixes() {
     let warning = found["warnings"][0].as_str().unwrap_or_default();
     assert!(warning.contains("1 of the files in 'advisories'") && !warning.contains("002"), "{warning}");
 }
+
+#[test]
+fn what_is_called_a_tidying_and_says_that_it_fixes_something_is_open() {
+    let repo = Repo::new();
+    repo.write_config(LINE);
+    repo.land_fix("Begin", [("list.c", "1\n")]);
+    repo.cut_line("2.0");
+    repo.tag_release("v2.0.0", "2.0");
+    let body = "This fixes CVE-2026-4242, an overflow.\nIt is unlike CVE-2026-9999.";
+    let fix = repo.squash_merge(7, "refactor: use the safe parser", body, [("list.c", "checked\n")]);
+    repo.pick("2.0", fix);
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    assert_eq!(entry(&found, "refactor: use")["open-advisories"], json!(["CVE-2026-4242"]));
+    let found = checked(&repo);
+    assert!(found.len() == 1 && found[0].0.contains("undecided"), "{found:?}");
+}

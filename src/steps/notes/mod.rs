@@ -1,5 +1,6 @@
 //! `patch-notes`: what a patch release holds, each entry traced to its origin.
 
+mod absent;
 mod advisories;
 mod chores;
 mod claims;

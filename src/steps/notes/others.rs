@@ -1,6 +1,6 @@
 //! Where else the changes of a release are, and which lines do not need them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::{Answer, Decisions};
@@ -8,10 +8,11 @@ use crate::model::eligibility::paths::{chosen, is_documentation};
 use crate::model::error::Result;
 use crate::model::line::{Line, LineStatus};
 use crate::model::notes::{AlsoIn, Entry, NotNeeded};
-use crate::ports::git::{Git, Objects, changes, empty_tree};
+use crate::ports::git::{Git, Objects};
 use crate::ports::settings::Settings;
 use crate::ports::survey::elsewhere::{Elsewhere, Has, elsewhere};
 
+use super::absent::{Absence, Repair};
 use super::chores::{Path, touched};
 use super::group::Group;
 use super::place::Place;
@@ -23,8 +24,7 @@ pub(super) struct Others<'s> {
     decisions: &'s Decisions,
     lines: Vec<Elsewhere>,
     objects: Objects,
-    /// The names of the files of each line that was looked into, without their folders.
-    files: HashMap<CommitId, HashSet<Vec<u8>>>,
+    absence: Absence<'s>,
 }
 
 /// Whether a line has all of a group.
@@ -69,7 +69,8 @@ impl<'s> Others<'s> {
         let mut origins: Vec<Commit> = origins.into_values().collect();
         origins.sort_by_key(|commit| (commit.committer.seconds, commit.id));
         let lines = elsewhere(git, settings, &lines, &origins, &requests)?;
-        Ok(Self { git, settings, decisions, lines, objects: Objects::new(git.reopen()?), files: HashMap::new() })
+        let (objects, absence) = (Objects::new(git.reopen()?), Absence::new(git)?);
+        Ok(Self { git, settings, decisions, lines, objects, absence })
     }
 
     /// Says in an entry of the release at a place where else its change is, and which lines do not need it. Returns what a person should
@@ -113,7 +114,9 @@ impl<'s> Others<'s> {
                     if paths.is_none() {
                         paths = Some(self.repaired(group)?);
                     }
-                    let absent = self.is_absent(at, paths.as_deref().unwrap_or_default())?;
+                    let commits: Vec<&Commit> = group.sources().collect();
+                    let repair = Repair { commits: &commits, paths: paths.as_deref().unwrap_or_default() };
+                    let absent = self.absence.is_sure(self.lines[at].tip, &repair)?;
                     absent.then(|| "code absent".to_owned())
                 }
             };
@@ -169,26 +172,5 @@ impl<'s> Others<'s> {
             true => Ok(all),
             false => Ok(Vec::new()),
         }
-    }
-
-    /// Says whether a line has none of the files, neither there nor, by its name, anywhere else.
-    fn is_absent(&mut self, at: usize, paths: &[Path]) -> Result<bool> {
-        if paths.is_empty() {
-            return Ok(false);
-        }
-        let tip = self.lines[at].tip;
-        let tree = self.git.tree_of(tip)?;
-        for path in paths {
-            if self.objects.at(tree, &path.bytes)?.is_some() {
-                return Ok(false);
-            }
-        }
-        let name_of = |path: &[u8]| path.rsplit(|byte| *byte == b'/').next().unwrap_or(path).to_vec();
-        if !self.files.contains_key(&tip) {
-            let all = changes(&mut self.objects, empty_tree(), tree)?;
-            self.files.insert(tip, all.iter().map(|change| name_of(&change.path)).collect());
-        }
-        let files = &self.files[&tip];
-        Ok(paths.iter().all(|path| !files.contains(&name_of(&path.bytes))))
     }
 }

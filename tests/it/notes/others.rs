@@ -101,22 +101,51 @@ fn a_pull_request_is_there_when_all_of_it_is() {
     assert_eq!(told(&repo), Some(json!([{ "line": "2.1" }, { "line": "1.8" }])));
 }
 
+/// What is said of lines that do not need the fix.
+fn not_needed(repo: &Repo) -> Option<Value> {
+    entry(&ask(repo, &["--target", "2.0.1"]), "Keep the list").get("not-needed").cloned()
+}
+
 #[test]
 fn a_line_without_the_code_does_not_need_it_unless_the_file_only_moved() {
     let (repo, _) = story();
-    let needs = |repo: &Repo| entry(&ask(repo, &["--target", "2.0.1"]), "Keep the list").get("not-needed").cloned();
-    assert_eq!(needs(&repo), None);
+    assert_eq!(not_needed(&repo), None);
+    repo.git(["checkout", "-q", "release/1.8"]);
+    repo.git(["rm", "-q", "list.c"]);
+    repo.git(["commit", "-q", "-m", "Do without"]);
+    repo.git(["checkout", "-q", "main"]);
+    assert_eq!(not_needed(&repo), Some(json!([{ "line": "1.8", "because": "code absent" }])));
+    repo.land_on_line("1.8", "Have another one", [("src/list.c", "something else\n")]);
+    assert_eq!(not_needed(&repo), None);
+}
+
+#[test]
+fn code_under_another_name_is_not_absent() {
+    let (repo, _) = story();
     repo.git(["checkout", "-q", "release/1.8"]);
     repo.git(["mv", "list.c", "seq.c"]);
     repo.git(["commit", "-q", "-m", "Call it otherwise"]);
     repo.git(["checkout", "-q", "main"]);
-    assert_eq!(needs(&repo), Some(json!([{ "line": "1.8", "because": "code absent" }])));
-    repo.git(["checkout", "-q", "release/1.8"]);
-    std::fs::create_dir(repo.path().join("src")).expect("because the folder is ours");
-    repo.git(["mv", "seq.c", "src/list.c"]);
-    repo.git(["commit", "-q", "-m", "Move it"]);
-    repo.git(["checkout", "-q", "main"]);
-    assert_eq!(needs(&repo), None);
+    assert_eq!(not_needed(&repo), None);
+    repo.land_on_line("1.8", "Write it anew", [("seq.c", "something else\n")]);
+    assert_eq!(not_needed(&repo), Some(json!([{ "line": "1.8", "because": "code absent" }])));
+}
+
+#[test]
+fn code_that_main_calls_otherwise_is_not_absent() {
+    let repo = Repo::new();
+    repo.write_config(LINES);
+    let before = "one\ntwo\nthree\nfour\nfive\nsix\nseven\n";
+    repo.land_fix("Add the list", [("src/list.c", before)]);
+    repo.cut_line("2.1");
+    repo.tag_release("v2.1.0", "2.1");
+    repo.git(["mv", "src/list.c", "lib.c"]);
+    repo.git(["commit", "-q", "-m", "Call it otherwise"]);
+    repo.cut_line("2.0");
+    repo.tag_release("v2.0.0", "2.0");
+    let fix = repo.squash_merge(7, "Keep the list", "", [("lib.c", before.replace("four", "four, kept").as_str())]);
+    repo.pick("2.0", fix);
+    assert_eq!(not_needed(&repo), None);
 }
 
 #[test]

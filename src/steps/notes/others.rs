@@ -7,6 +7,7 @@ use crate::model::decision::{Answer, Decisions};
 use crate::model::eligibility::paths::{chosen, is_documentation};
 use crate::model::error::Result;
 use crate::model::line::{Line, LineStatus};
+use crate::model::notes::brings::Shortfall;
 use crate::model::notes::{AlsoIn, Entry, NotNeeded};
 use crate::ports::git::{Git, Objects};
 use crate::ports::settings::Settings;
@@ -33,6 +34,8 @@ enum Released {
     Since(Option<String>),
     /// That commit takes some of it back.
     Unsure(CommitId),
+    /// That commit names it as its origin, and brings something else in its place.
+    Claimed(CommitId, Shortfall),
     /// It lacks some of it.
     Lacks,
 }
@@ -89,19 +92,8 @@ impl<'s> Others<'s> {
             if line == place.line.name {
                 continue;
             }
-            let released = self.release(at, group);
-            if let Released::Unsure(by) = released {
-                warnings.push(format!(
-                    "whether line {line} has {} cannot be told: {} there says that it takes it back, and does so in part",
-                    group.short(),
-                    by.short()
-                ));
-                continue;
-            }
-            if let Released::Since(tag) = released {
-                let version = tag.as_deref().and_then(|tag| self.settings.tag.version_of(tag));
-                let tag = tag.and_then(|tag| tag.parse().ok());
-                entry.also_in.push(AlsoIn { line, version: version.map(|version| version.to_string()), tag });
+            if let Some(warning) = self.place(at, entry, group) {
+                warnings.extend(warning);
                 continue;
             }
             let decided = |landed: &super::trace::Landed| {
@@ -125,18 +117,45 @@ impl<'s> Others<'s> {
         Ok(warnings)
     }
 
+    /// Says in an entry since which release a line has it. Returns what a person should know, if anything; `None`: the line lacks it.
+    fn place(&self, at: usize, entry: &mut Entry, group: &Group) -> Option<Option<String>> {
+        let line = &self.lines[at].line.name;
+        match self.release(at, group) {
+            Released::Unsure(by) => Some(Some(format!(
+                "whether line {line} has {} cannot be told: {} there says that it takes it back, and does so in part",
+                group.short(),
+                by.short()
+            ))),
+            Released::Claimed(by, shortfall) => Some(Some(format!(
+                "{} is not told to be on line {line}: {} there names it, and brings {}",
+                group.short(),
+                by.short(),
+                shortfall.as_str()
+            ))),
+            Released::Since(tag) => {
+                let version = tag.as_deref().and_then(|tag| self.settings.tag.version_of(tag));
+                let tag = tag.and_then(|tag| tag.parse().ok());
+                let version = version.map(|version| version.to_string());
+                entry.also_in.push(AlsoIn { line: line.clone(), version, tag });
+                Some(None)
+            }
+            Released::Lacks => None,
+        }
+    }
+
     /// Says since which release a line has all of a group.
     fn release(&self, at: usize, group: &Group) -> Released {
         let has = &self.lines[at].has;
         let mut tags = Vec::new();
         for landed in &group.landed {
             let parts: Vec<Option<&Has>> = landed.commits.iter().map(|commit| has.get(&commit.id)).collect();
-            let whole = has.get(&landed.change.id);
+            let is_claimed = |has: &&Has| matches!(has, Has::Claimed(..));
+            let whole = has.get(&landed.change.id).filter(|whole| !is_claimed(whole));
             let needed = match whole {
                 // A part that was taken back by itself is missing from the whole.
                 Some(_) => parts
                     .into_iter()
-                    .filter(|part| !matches!(part, None | Some(Has::Since(_))))
+                    .filter(|part| !matches!(part, None | Some(Has::Since(_) | Has::Claimed(..))))
                     .chain([whole])
                     .collect(),
                 None => parts,
@@ -145,6 +164,7 @@ impl<'s> Others<'s> {
                 match part {
                     Some(Has::Since(tag)) => tags.push(tag.clone()),
                     Some(Has::Unsure(by)) => return Released::Unsure(*by),
+                    Some(Has::Claimed(by, shortfall)) => return Released::Claimed(*by, *shortfall),
                     Some(Has::TakenBack) | None => return Released::Lacks,
                 }
             }

@@ -170,3 +170,56 @@ fn a_merge_without_a_title_is_called_as_what_it_brought() {
     let found = ask(&repo, &["--target", "2.0.1"]);
     assert_eq!(titles(&found), ["Keep the list", "Keep the tail"]);
 }
+
+/// Files with their text.
+type Files = &'static [(&'static str, &'static str)];
+
+/// What is said of other lines, and the warnings.
+fn told(repo: &Repo) -> (Value, Vec<String>) {
+    let found = ask(repo, &["--target", "2.0.1"]);
+    let warnings = found["warnings"].as_array().into_iter().flatten();
+    let warnings = warnings.filter_map(|one| one.as_str().map(str::to_owned)).collect();
+    (entry(&found, "Keep two").get("also-in").cloned().unwrap_or(Value::Null), warnings)
+}
+
+#[test]
+fn who_only_names_a_fix_does_not_bring_it() {
+    let repo = Repo::new();
+    repo.write_config(LINES);
+    repo.land_fix("Add the list", [("a.c", "one\n"), ("b.c", "two\n"), ("NEWS.md", "\n")]);
+    for line in ["2.1", "2.0"] {
+        repo.cut_line(line);
+        repo.tag_release(&format!("v{line}.0"), line);
+    }
+    let whole = [("a.c", "one, kept\n"), ("b.c", "two, kept\n"), ("NEWS.md", "Kept.\n")];
+    let fix = repo.squash_merge(7, "Keep two", "", whole);
+    repo.pick("2.0", fix);
+    let names = format!("\n\n(cherry picked from commit {fix})");
+    let carriers: [(&str, Files, &str); 6] = [
+        ("Tell of it (#99)", &[("README.md", "told\n")], "something else"),
+        ("Keep two (#7)", &[], "nothing"),
+        ("Keep two (#7)", &[("b.c", "two, kept\n")], "a part"),
+        ("Keep two (#7)", &[("a.c", "one, kept\n"), ("b.c", "two, kept\n")], ""),
+        ("Keep two (#7)", &[("a.c", "one, kept here\n"), ("b.c", "two, kept here\n")], ""),
+        ("Keep all", &[("a.c", "one, kept\n"), ("b.c", "two, kept\n"), ("c.c", "more\n")], ""),
+    ];
+    let begin = repo.commit_id("release/2.1").to_string();
+    for (subject, changes, missing) in carriers {
+        let message = format!("{subject}{names}");
+        repo.git(["checkout", "-q", "release/2.1"]);
+        repo.git(["reset", "-q", "--hard", &begin]);
+        for (path, text) in changes {
+            std::fs::write(repo.path().join(path), text).expect("because the folder is ours");
+        }
+        repo.git(["add", "-A"]);
+        repo.git(["commit", "-q", "--allow-empty", "-m", &message]);
+        repo.git(["checkout", "-q", "main"]);
+        let (also, warnings) = told(&repo);
+        if missing.is_empty() {
+            assert_eq!((also, warnings), (json!([{ "line": "2.1" }]), vec![]), "{subject} {changes:?}");
+        } else {
+            assert_eq!(also, Value::Null, "{subject} {changes:?}");
+            assert!(warnings.len() == 1 && warnings[0].contains(missing), "{warnings:?}");
+        }
+    }
+}

@@ -179,6 +179,9 @@ fn tell_of_others(git: &Git, settings: &Settings, said: &Said<'_>, drafts: &mut 
     let groups = asked.iter().flat_map(|draft| draft.found.iter().map(|(_, group)| group));
     let mut others = Others::of(git, settings, &said.decisions, &places, groups)?;
     for draft in &mut asked {
+        if draft.found.iter().any(|(_, group)| !group.landed.is_empty()) {
+            draft.warnings.extend(others.missing_for(&draft.place));
+        }
         for (entry, group) in &mut draft.found {
             draft.warnings.extend(others.tell(&draft.place, entry, group)?);
         }

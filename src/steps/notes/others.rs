@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use crate::model::branch::BranchSpec;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::{Answer, Decisions};
 use crate::model::eligibility::paths::{chosen, is_documentation};
 use crate::model::error::Result;
-use crate::model::line::{Line, LineStatus};
+use crate::model::line::{Line, LineName, LineStatus};
 use crate::model::notes::brings::Shortfall;
 use crate::model::notes::{AlsoIn, Entry, NotNeeded};
 use crate::ports::git::{Git, Objects};
@@ -24,6 +25,8 @@ pub(super) struct Others<'s> {
     settings: &'s Settings,
     decisions: &'s Decisions,
     lines: Vec<Elsewhere>,
+    /// The lines that have releases and whose branches are not here, with what a person should know of each.
+    missing: Vec<(LineName, String)>,
     objects: Objects,
     absence: Absence<'s>,
 }
@@ -71,9 +74,16 @@ impl<'s> Others<'s> {
         }
         let mut origins: Vec<Commit> = origins.into_values().collect();
         origins.sort_by_key(|commit| (commit.committer.seconds, commit.id));
-        let lines = elsewhere(git, settings, &lines, &origins, &requests)?;
+        let found = elsewhere(git, settings, &lines, &origins, &requests)?;
+        let missing = if origins.is_empty() { Vec::new() } else { missing(git, settings, &lines, &found)? };
         let (objects, absence) = (Objects::new(git.reopen()?), Absence::new(git)?);
-        Ok(Self { git, settings, decisions, lines, objects, absence })
+        Ok(Self { git, settings, decisions, lines: found, missing, objects, absence })
+    }
+
+    /// Returns what a person should know of the notes of the release at a place: which other lines could not be looked into.
+    pub(super) fn missing_for(&self, place: &Place<'_>) -> Vec<String> {
+        let of_others = self.missing.iter().filter(|(line, _)| *line != place.line.name);
+        of_others.map(|(_, warning)| warning.clone()).collect()
     }
 
     /// Says in an entry of the release at a place where else its change is, and which lines do not need it. Returns what a person should
@@ -193,4 +203,27 @@ impl<'s> Others<'s> {
             false => Ok(Vec::new()),
         }
     }
+}
+
+/// Returns those of the lines that have releases and that were not found, with what a person should know of each.
+fn missing(git: &Git, settings: &Settings, lines: &[&Line], found: &[Elsewhere]) -> Result<Vec<(LineName, String)>> {
+    let left = lines.iter().filter(|line| found.iter().all(|known| known.line.name != line.name));
+    let left: Vec<&&Line> = left.collect();
+    if left.is_empty() {
+        return Ok(Vec::new());
+    }
+    let tags = git.tag_names()?;
+    // A line without a release has nothing to tell of yet.
+    let released = left.into_iter().filter(|line| tags.iter().any(|tag| settings.is_release(tag.as_str(), line)));
+    let told = |line: &&Line| {
+        let (what, get) = match &line.branch {
+            BranchSpec::Standing(branch) => (format!("'{branch}'"), git.fetch_from().branch(branch)),
+            BranchSpec::PerRelease(pattern) => (format!("of the form '{pattern}'"), git.fetch_from().branches()),
+        };
+        let get = if git.has_remotes() { format!("; get it: {get}") } else { String::new() };
+        let warning =
+            format!("whether line {} has the fixes cannot be told: its branch {what} is not here{get}", line.name);
+        (line.name.clone(), warning)
+    };
+    Ok(released.map(told).collect())
 }

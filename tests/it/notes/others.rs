@@ -223,3 +223,24 @@ fn who_only_names_a_fix_does_not_bring_it() {
         }
     }
 }
+
+#[test]
+fn a_line_whose_branch_is_not_here_is_told_of() {
+    let (repo, fix) = story();
+    repo.pick("2.1", fix.parse().expect("a commit"));
+    repo.tag_release("v2.1.1", "2.1");
+    let whole = repo.path();
+    let name = whole.to_str().expect("because its name is text").to_owned();
+    let warned = |lost: &str| {
+        repo.git(["branch", "-q", "-D", lost]);
+        let found = ask(&repo, &["--target", "2.0.1"]);
+        found["warnings"].as_array().cloned().unwrap_or_default()
+    };
+    // Line 1.9 is at the end of its life.
+    assert_eq!(warned("release/1.9"), Vec::<Value>::new());
+    repo.git(["remote", "add", "origin", &name]);
+    let found = warned("release/2.1");
+    let text = found.first().and_then(Value::as_str).unwrap_or_default();
+    let get = "git fetch origin release/2.1:refs/remotes/origin/release/2.1";
+    assert!(found.len() == 1 && text.contains("line 2.1") && text.contains(get), "{found:?}");
+}

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::model::commit::Commit;
 use crate::model::error::Result;
-use crate::model::notes::chore::{is_of_release, makes_release, versions_in};
+use crate::model::notes::chore::{is_of_release, keeps_hooks, keeps_versions, makes_release, versions_in};
 use crate::model::notes::{LeftOut, WhyLeftOut};
 use crate::model::path::PathPolicy;
 use crate::model::trailer::plain_subject;
@@ -47,7 +47,11 @@ pub(super) fn sift(
     for commit in commits {
         let paths = touched(git, &mut objects, &commit)?;
         let why = match why(git, settings, place, &commit, &paths)? {
-            Some(WhyLeftOut::OwnFiles | WhyLeftOut::Release) if said.concerns_users(place, &commit, &paths)? => None,
+            Some(WhyLeftOut::OwnFiles | WhyLeftOut::Release | WhyLeftOut::Hooks)
+                if said.concerns_users(place, &commit, &paths)? =>
+            {
+                None
+            }
             why => why,
         };
         match why {
@@ -93,14 +97,20 @@ fn why(
     if paths.iter().all(is_own) {
         return Ok(Some(WhyLeftOut::OwnFiles));
     }
-    // Who fixes something in the commit of a release has to tell it.
-    let is_release_file = |path: &Path| is_own(path) || is_of_release(&String::from_utf8_lossy(&path.bytes));
-    if !paths.iter().all(is_release_file) {
-        return Ok(None);
-    }
     let subject = plain_subject(commit.subject());
+    let names: Vec<_> =
+        paths.iter().filter(|path| !is_own(path)).map(|path| String::from_utf8_lossy(&path.bytes)).collect();
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    if keeps_hooks(commit.subject(), &names) {
+        return Ok(Some(WhyLeftOut::Hooks));
+    }
+    let project = config.project.name.as_deref();
     let own = |version: &semver::Version| place.line.contains(version);
-    let is_release = makes_release(subject, config.project.name.as_deref(), own) || is_bump(git, place, subject)?;
+    // Who fixes something in the commit of a release has to tell it.
+    let is_release = names.iter().all(|path| is_of_release(path))
+        && (makes_release(subject, project, own)
+            || keeps_versions(subject, project, &names, own)
+            || is_bump(git, place, subject)?);
     Ok(is_release.then_some(WhyLeftOut::Release))
 }
 

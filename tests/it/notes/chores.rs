@@ -106,3 +106,26 @@ fn what_a_merge_changed_itself_is_told_when_main_has_it_too() {
     assert_eq!(titles(&found).len(), 2, "{:?}", titles(&found));
     assert_eq!(left_out(&found), [("Bring it".to_owned(), "merge".to_owned())]);
 }
+
+#[test]
+fn upkeep_is_left_out_where_title_and_files_agree() {
+    let repo = line(LINE);
+    let upkeep = [
+        ("Bump version", "package.json"),
+        ("Start 2.0.2 development", "package.json"),
+        ("release: v2.0.1 🎉", "package.json"),
+        ("Update changelog", "CHANGELOG.md"),
+        ("[pre-commit.ci] pre-commit autoupdate", ".pre-commit-config.yaml"),
+    ];
+    for (title, path) in upkeep {
+        repo.land_on_line("2.0", title, [(path, title)]);
+    }
+    repo.land_on_line("2.0", "Bump the version", [("list.c", "checked\n")]);
+    repo.land_on_line("2.0", "Update changelog\n\nFixes: CVE-2026-4242", [("CHANGELOG.md", "more\n")]);
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    assert_eq!(left_out(&found).len(), upkeep.len(), "{:?}", titles(&found));
+    assert_eq!(left_out(&found).last().map(|(_, why)| why.clone()), Some("hooks".to_owned()));
+    let mut told = titles(&found);
+    told.sort_unstable();
+    assert_eq!(told, ["Bump the version", "Update changelog"]);
+}

@@ -86,6 +86,26 @@ fn brought_by<'s>(
     brought
 }
 
+/// Returns the merges of two parents that changed something themselves: their tree is neither what merging the parents gives, nor that of
+/// a parent.
+///
+/// # Errors
+/// When objects are missing.
+pub fn merges_with_edits<'c>(git: &Git, merges: impl Iterator<Item = &'c Commit>) -> Result<HashSet<CommitId>> {
+    let mut changed = Vec::new();
+    for commit in merges {
+        let trees = commit.parents.iter().map(|parent| git.tree_of(*parent)).collect::<Result<Vec<_>>>()?;
+        if trees.len() == 2
+            && !trees.contains(&commit.tree)
+            && git.merge_base(commit.parents[0], commit.parents[1]).is_ok()
+        {
+            changed.push(commit);
+        }
+    }
+    let plain = plain_merges(git, changed.iter().copied())?;
+    Ok(changed.into_iter().map(|commit| commit.id).filter(|id| !plain.contains(id)).collect())
+}
+
 /// Returns the merges whose tree is what merging their two parents gives.
 fn plain_merges<'c>(git: &Git, merges: impl Iterator<Item = &'c Commit>) -> Result<HashSet<CommitId>> {
     let treeish = |id| Ok(Treeish { tree: git.tree_of(id)?, commit: Some(id) });

@@ -3,6 +3,7 @@
 mod advisories;
 mod changelog;
 mod check;
+mod chores;
 mod embargo;
 mod forge;
 mod grouping;

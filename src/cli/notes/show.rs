@@ -111,6 +111,7 @@ const fn why(why: WhyLeftOut) -> &'static str {
     match why {
         WhyLeftOut::OwnFiles => "it touches only what patch.toml gives to each line",
         WhyLeftOut::Release => "it makes the release",
+        WhyLeftOut::Hooks => "it brings only the hooks of developers up to date",
         WhyLeftOut::Merge => "it merges what is told of itself",
         WhyLeftOut::Empty => "it changes nothing",
         WhyLeftOut::SaysNone => "its note says that there is nothing to say",

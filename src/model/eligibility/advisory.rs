@@ -6,7 +6,7 @@ mod title;
 use super::prose::spoken;
 use crate::model::trailer::plain_subject;
 
-pub use fixed::{fixed, fixed_in_title, fixed_in_words};
+pub use fixed::{fixed, fixed_in_title, fixed_in_words, said_to_be_fixed};
 pub use title::is_marked;
 
 use title::titled;

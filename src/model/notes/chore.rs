@@ -2,36 +2,95 @@
 
 use semver::Version;
 
+use crate::model::eligibility::paths::is_documentation;
+
+/// The beginnings of the names of files that tell of releases.
+const CHANGELOGS: &[&str] = &["changelog", "changes", "history", "news", "release-notes", "release_notes", "releases"];
+
+/// The folders of pieces of a changelog, which a release gathers.
+const FRAGMENTS: &[&str] =
+    &["changelog", "changelog.d", "changelogs", "changes", "changes.d", "newsfragments", ".changeset"];
+
+/// The names of files that hold the version of a product, or those of its parts.
+const MANIFESTS: &[&str] = &[
+    "__about__.py",
+    "__init__.py",
+    "build.gradle",
+    "build.gradle.kts",
+    "cargo.lock",
+    "cargo.toml",
+    "chart.yaml",
+    "cmakelists.txt",
+    "composer.json",
+    "configure.ac",
+    "galaxy.yml",
+    "go.mod",
+    "go.sum",
+    "gradle.properties",
+    "lerna.json",
+    "manifest.json",
+    "meson.build",
+    "mix.exs",
+    "package-lock.json",
+    "package.json",
+    "pom.xml",
+    "pubspec.yaml",
+    "pyproject.toml",
+    "setup.cfg",
+    "setup.py",
+];
+
 /// The words of titles such as `chore(release): prepare release of v2.0.1 [skip ci]`.
 const WORDS: &[&str] = &[
+    "add",
+    "adding",
+    "after",
+    "and",
+    "back",
+    "begin",
     "build",
     "bump",
     "bumped",
     "bumping",
     "changelog",
+    "changes",
     "chore",
     "ci",
     "cut",
     "cutting",
+    "cycle",
+    "dev",
+    "development",
+    "entries",
+    "entry",
     "final",
     "finalize",
     "for",
     "from",
     "in",
+    "iteration",
     "mark",
+    "maven-release-plugin",
     "new",
+    "news",
     "next",
     "notes",
+    "number",
     "of",
+    "open",
     "patch",
     "pkg",
+    "post",
     "prepare",
     "preparing",
+    "rc",
     "release",
     "released",
     "releasing",
     "set",
     "skip",
+    "snapshot",
+    "start",
     "tag",
     "the",
     "to",
@@ -42,6 +101,10 @@ const WORDS: &[&str] = &[
     "versions",
 ];
 
+/// The words that say what such a title is about.
+const TOPICS: &[&str] =
+    &["changelog", "changes", "dev", "development", "news", "notes", "release", "version", "versions"];
+
 /// Returns the versions that a title names, such as `2.0.1` in `Release v2.0.1.`.
 pub fn versions_in(title: &str) -> Vec<Version> {
     words(title).filter_map(version).collect()
@@ -50,28 +113,72 @@ pub fn versions_in(title: &str) -> Vec<Version> {
 /// Says whether a title is about making a release and about nothing else: it names versions, all of which `own` knows, and the
 /// words around them are those of such titles. The name of the project may be among them.
 pub fn makes_release(title: &str, project: Option<&str>, own: impl Fn(&Version) -> bool) -> bool {
+    let is_version = |word: &str| version(word).map(|version| own(&version));
+    speaks_of_releases(title, project, is_version) && words(title).any(|word| version(word).is_some())
+}
+
+/// Says whether a commit, by its title and the paths that it changes, keeps versions or changelogs and nothing else, as "Bump version" does
+/// that changes `package.json`. The title need not name a version; the files have to agree.
+pub fn keeps_versions(title: &str, project: Option<&str>, paths: &[&str], own: impl Fn(&Version) -> bool) -> bool {
+    let is_version = |word: &str| version(word).map(|version| own(&version)).or_else(|| is_like_version(word));
+    let is_topic = |word: &str| TOPICS.contains(&word.to_lowercase().as_str());
+    paths.iter().all(|path| holds_version(path) || is_changelog(path))
+        && speaks_of_releases(title, project, is_version)
+        && words(title).any(is_topic)
+}
+
+/// Says whether a commit, by its title and the paths that it changes, brings only the hooks of developers up to date.
+pub fn keeps_hooks(title: &str, paths: &[&str]) -> bool {
+    title.to_lowercase().contains("pre-commit") && paths.iter().all(|path| name_of(path) == ".pre-commit-config.yaml")
+}
+
+/// Says whether a title has no other words than those of releases. `is_version` tells of a word whether it is a version that may be there.
+fn speaks_of_releases(title: &str, project: Option<&str>, is_version: impl Fn(&str) -> Option<bool>) -> bool {
     let project: Vec<String> = project.map(words).into_iter().flatten().map(str::to_lowercase).collect();
-    let mut named = 0;
-    for word in words(title) {
-        if let Some(version) = version(word) {
-            if !own(&version) {
-                return false;
-            }
-            named += 1;
-            continue;
-        }
-        let word = word.to_lowercase();
-        if !WORDS.contains(&word.as_str()) && !project.contains(&word) {
-            return false;
-        }
-    }
-    named > 0
+    words(title).all(|word| {
+        is_version(word).unwrap_or_else(|| {
+            let word = word.to_lowercase();
+            WORDS.contains(&word.as_str()) || project.contains(&word)
+        })
+    })
+}
+
+/// Says of a word such as `2.1` or `8.3.3.dev0` that it is a version; `None`: it is none.
+fn is_like_version(word: &str) -> Option<bool> {
+    let word = word.strip_prefix(['v', 'V']).unwrap_or(word);
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+');
+    (word.starts_with(|c: char| c.is_ascii_digit()) && word.contains('.') && word.chars().all(is_part)).then_some(true)
+}
+
+/// Says whether a file, by its path, is one that the making of a release writes: a version, a changelog, or what is written about it.
+pub fn is_of_release(path: &str) -> bool {
+    holds_version(path) || is_changelog(path) || is_documentation(path)
+}
+
+/// Says whether a file, by its path, may hold the version of a product.
+fn holds_version(path: &str) -> bool {
+    let name = name_of(path);
+    let names_it = name.split(|c: char| !c.is_alphanumeric()).any(|part| matches!(part, "version" | "versions"));
+    names_it || MANIFESTS.contains(&name.as_str()) || name.ends_with(".gemspec")
+}
+
+/// Says whether a file, by its path, tells of releases.
+fn is_changelog(path: &str) -> bool {
+    let name = name_of(path);
+    let stem = name.split('.').next().unwrap_or_default();
+    let is_text = matches!(name.rsplit_once('.'), None | Some((_, "md" | "rst" | "txt" | "adoc")));
+    let folder = path.rsplit('/').nth(1).unwrap_or_default().to_lowercase();
+    (is_text && CHANGELOGS.contains(&stem)) || FRAGMENTS.contains(&folder.as_str())
+}
+
+fn name_of(path: &str) -> String {
+    path.rsplit('/').next().unwrap_or(path).to_lowercase()
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
     let gap =
         |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | ':' | ',' | '\'' | '"' | '`' | '/' | '!');
-    text.split(gap).map(|word| word.trim_end_matches('.')).filter(|word| !word.is_empty())
+    text.split(gap).map(|word| word.trim_end_matches('.')).filter(|word| word.contains(char::is_alphanumeric))
 }
 
 fn version(word: &str) -> Option<Version> {
@@ -110,6 +217,45 @@ mod tests {
             assert!(!makes_release(title, Some("Godel"), own), "{title}");
         }
         assert!(!makes_release("Release Godel 2.0.1", None, own));
+    }
+
+    #[test]
+    fn titles_of_upkeep_count_where_the_files_agree() {
+        let own = |version: &Version| (version.major, version.minor) == (2, 0);
+        let keeps = |title: &str, path: &str| keeps_versions(title, Some("Godel"), &[path], own);
+        for title in [
+            "Bump version",
+            "Bump version for the next development cycle",
+            "release: v2.0.1 🎉",
+            "Version 2.0.1.dev0",
+            "[maven-release-plugin] prepare for next development iteration",
+            "Back to development: 2.0.2",
+            "Post release version bump",
+            "Update changelog",
+            "Changelog and version for v2.0.1",
+        ] {
+            assert!(keeps(title, "package.json") && keeps(title, "CHANGELOG.md"), "{title}");
+            assert!(!keeps(title, "src/list.c") && !keeps(title, "README.md"), "{title}");
+        }
+        for title in ["Bump serde", "Add the list", "Bump version of serde", "Update changelog for 1.9.9", "Bump", ""] {
+            assert!(!keeps(title, "package.json"), "{title}");
+        }
+        let hooks = "[pre-commit.ci] pre-commit autoupdate";
+        assert!(keeps_hooks(hooks, &[".pre-commit-config.yaml"]));
+        assert!(!keeps_hooks(hooks, &[".pre-commit-config.yaml", "a.py"]));
+        assert!(!keeps_hooks("Check types", &[".pre-commit-config.yaml"]));
+    }
+
+    #[test]
+    fn the_files_of_a_release_are_told_from_code() {
+        for path in
+            ["package.json", "api/version/version.go", ".version", "CHANGELOG.md", "changelog/12.bugfix", "NEWS"]
+        {
+            assert!(is_of_release(path), "{path}");
+        }
+        for path in ["src/list.c", "src/history.c", "package.c", "lib/changes.rs", "conversion.c", ""] {
+            assert!(!is_of_release(path), "{path}");
+        }
     }
 
     #[test]

@@ -216,6 +216,8 @@ pub enum WhyLeftOut {
     OwnFiles,
     /// It makes the release: a version, a changelog.
     Release,
+    /// It brings only the hooks of developers up to date.
+    Hooks,
     /// It merges what is told of itself.
     Merge,
     /// It changes nothing.

@@ -13,6 +13,8 @@ use crate::model::kind::FixKind;
 pub struct Fixed {
     /// In its texts, or in an advisory that is not public: they count where its texts name them, and it is a security fix.
     pub said: Vec<String>,
+    /// In its texts, behind a verb of fixing or as a statement: what looks as if it changed nothing for users leaves these open.
+    pub stated: Vec<String>,
     /// In its words for users, or in an advisory that is public: it is a security fix, unless somebody said otherwise.
     pub told: Vec<String>,
     /// Whether a person wrote those words where others review them, so that what else its texts name is not open.
@@ -49,8 +51,12 @@ impl Told {
             false => found.kind,
         };
         let is_security = kind == Some(FixKind::Security);
-        let is_other = is_settled || (found.contradiction.is_none() && is_written_only(kind, weight));
-        let is_closed = if is_security { fixed.is_reviewed } else { is_other };
+        let is_written = found.contradiction.is_none() && is_written_only(kind, weight);
+        let is_said = |named: &Named| kind == Some(FixKind::Refactor) && fixed.stated.contains(&named.id);
+        let is_closed = |named: &Named| match is_security {
+            true => fixed.is_reviewed,
+            false => is_settled || (is_written && !is_said(named)),
+        };
         let is_fixed = |named: &Named| {
             let by_words = is_security && (fixed.said.contains(&named.id) || fixed.told.contains(&named.id));
             named.form == Form::Stated || by_words
@@ -64,7 +70,7 @@ impl Told {
         }
         advisories.sort();
         advisories.dedup();
-        let mut open = of(&|named| !(is_closed || is_security && advisories.contains(&named.id)));
+        let mut open = of(&|named| !(is_closed(named) || is_security && advisories.contains(&named.id)));
         open.sort();
         open.dedup();
         let says = found.pieces.iter().any(|piece| piece.kind == FixKind::Security && piece.weight > Weight::Hint);
@@ -102,12 +108,12 @@ fn is_written_only(kind: Option<FixKind>, weight: Weight) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::eligibility::advisory::{advisories, fixed};
+    use crate::model::eligibility::advisory::{advisories, fixed, said_to_be_fixed};
     use crate::model::eligibility::classify::Piece;
 
     fn said(message: &str) -> Fixed {
         let (title, body) = message.split_once('\n').unwrap_or((message, ""));
-        Fixed { said: fixed(title, body), ..Fixed::default() }
+        Fixed { said: fixed(title, body), stated: said_to_be_fixed(title, body), ..Fixed::default() }
     }
 
     #[test]
@@ -122,6 +128,9 @@ mod tests {
             (Some((Form, Performance)), "perf: walk once, ID", Some(Security), 1, 0),
             (Some((Faint, Refactor)), "chore: move the parser (ID)", Some(Security), 1, 0),
             (Some((Form, Refactor)), "Try the parser (ID)", Some(Refactor), 0, 0),
+            (Some((Form, Refactor)), "refactor: x\n\nThis fixes ID, an overflow.", Some(Refactor), 0, 1),
+            (Some((Form, Refactor)), "style: fix ID", Some(Refactor), 0, 1),
+            (Some((Form, Refactor)), "refactor: x\n\nSee the fix for ID.", Some(Refactor), 0, 0),
             (Some((Form, Documentation)), "Tell of ID", Some(Documentation), 0, 0),
             (Some((Form, Feature)), "feat: look for ID", Some(Feature), 0, 1),
             (Some((Stated, Crash)), "overflow, ID", Some(Crash), 0, 0),

@@ -10,6 +10,7 @@ use semver::Version;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
 use crate::model::line::Line;
+use crate::model::notes::brings::Shortfall;
 use crate::model::presence::sieve::Sieve;
 use crate::model::presence::{Certainty, Origins, all_keys};
 use crate::model::tag::TagName;
@@ -17,6 +18,7 @@ use crate::model::trailer::markers;
 use crate::ports::git::{Git, Tag, first_tags_among};
 use crate::ports::settings::Settings;
 
+use super::carriers::{Named, shortfalls};
 use super::standing::{Stands, Takers};
 use super::walk::Walk;
 
@@ -47,11 +49,13 @@ pub enum Has {
     Unsure(CommitId),
     /// It had, and took it back.
     TakenBack,
+    /// This commit names it as its origin, and brings something else in its place.
+    Claimed(CommitId, Shortfall),
 }
 
 /// Finds which of some commits of main each line has for sure: in its history, or as a pick. Picks are known by what they say, and by
-/// author, date and title; patches are compared only where something says that it takes one of them back. `requests` are the numbers of the pull requests that brought the
-/// commits. Lines without a branch are left out.
+/// author, date and title; patches are compared where something says that it takes one of them back, and where one is not as git makes a
+/// pick. `requests` are the numbers of the pull requests that brought the commits. Lines without a branch are left out.
 ///
 /// # Errors
 /// When main is not here, history is missing, or tags cannot be listed.
@@ -76,6 +80,7 @@ pub fn elsewhere(
         }
         walks.push(walk);
     }
+    judge(git, settings, &mut found)?;
     let asked: Vec<&Line> =
         places.iter().zip(&found).filter(|(_, carried)| carried.needs_tags()).map(|(place, _)| place.line).collect();
     let is_of_one = |name: &str| {
@@ -125,6 +130,31 @@ fn places<'l>(git: &Git, settings: &Settings, lines: &[&'l Line]) -> Result<Vec<
     Ok(lines.iter().enumerate().filter_map(place).collect())
 }
 
+/// Takes from lines what is only said to be there.
+fn judge(git: &Git, settings: &Settings, found: &mut [Carried]) -> Result<()> {
+    let named = |carried: &Carried| {
+        let mut origins: Vec<CommitId> = carried.by.keys().copied().collect();
+        // What came as it is needs no name.
+        origins.retain(|origin| !carried.by[origin].contains(origin));
+        origins.sort();
+        origins
+    };
+    let all: Vec<(usize, CommitId)> =
+        found.iter().enumerate().flat_map(|(at, one)| named(one).into_iter().map(move |origin| (at, origin))).collect();
+    if all.is_empty() {
+        return Ok(());
+    }
+    let asked: Vec<Named<'_>> =
+        all.iter().map(|(at, origin)| Named { origin: *origin, by: &found[*at].by[origin] }).collect();
+    let judged = shortfalls(git, settings, &asked)?;
+    for ((at, origin), shortfall) in all.into_iter().zip(judged) {
+        let Some(shortfall) = shortfall else { continue };
+        let by = found[at].by.remove(&origin).unwrap_or_default();
+        found[at].claimed.extend(by.last().map(|by| (origin, Has::Claimed(*by, shortfall))));
+    }
+    Ok(())
+}
+
 /// The bits of a line in a mask.
 #[derive(Clone, Copy)]
 struct Bits {
@@ -156,6 +186,8 @@ struct Carried {
     by_first: HashSet<CommitId>,
     /// By which commits of the line: the wanted one itself, and picks of it, the oldest first.
     by: HashMap<CommitId, Vec<CommitId>>,
+    /// What is only said to be there.
+    claimed: HashMap<CommitId, Has>,
     /// The commits of the line among which those are.
     among: Vec<CommitId>,
     /// What takes something of that back.
@@ -188,7 +220,7 @@ impl Carried {
             false => None,
         };
         let among = if inside.len() == by_first.len() { own } else { walk.with(whole).collect() };
-        Ok(Self { by_first, by, among, takers })
+        Ok(Self { by_first, by, claimed: HashMap::new(), among, takers })
     }
 
     fn needs_tags(&self) -> bool {
@@ -218,7 +250,8 @@ impl Carried {
                 false => releases.has(carriers),
             }
         };
-        self.by.iter().map(|(origin, carriers)| (*origin, has(origin, carriers))).collect()
+        let sure = self.by.iter().map(|(origin, carriers)| (*origin, has(origin, carriers)));
+        sure.chain(self.claimed.iter().map(|(origin, claimed)| (*origin, claimed.clone()))).collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What main and the lines hold: the changes of main, each line's own commits, and which of those are picks.
 
 pub mod affected;
+mod carriers;
 pub mod chain;
 pub mod code;
 pub mod copies;

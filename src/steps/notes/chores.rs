@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::model::commit::Commit;
 use crate::model::error::Result;
-use crate::model::notes::chore::{makes_release, versions_in};
+use crate::model::notes::chore::{is_of_release, keeps_hooks, keeps_versions, makes_release, versions_in};
 use crate::model::notes::{LeftOut, WhyLeftOut};
 use crate::model::path::PathPolicy;
 use crate::model::trailer::plain_subject;
@@ -13,6 +13,7 @@ use crate::ports::render::{Template, Templates};
 use crate::ports::settings::Settings;
 use crate::ports::survey::chain::base_of;
 
+use super::entries::Said;
 use super::place::Place;
 
 /// A commit, and the paths that it changes.
@@ -22,20 +23,22 @@ pub(super) struct Touching {
 }
 
 /// A path that a commit changes.
+#[derive(Clone)]
 pub(super) struct Path {
     pub(super) bytes: Vec<u8>,
     /// Whether it was there before.
     pub(super) was_there: bool,
 }
 
-/// Returns the commits that may concern users, and adds the others to `left_out`.
+/// Returns the commits that may concern users, and adds the others to `left_out`. What has words for users or may close a way to attack is
+/// never among those, whatever it touches and is called.
 ///
 /// # Errors
-/// When an object is missing, or a template of the user is broken.
+/// When an object is missing, a file of main cannot be read, or a template of the user is broken.
 pub(super) fn sift(
     git: &Git,
     settings: &Settings,
-    place: &Place<'_>,
+    (place, said): (&Place<'_>, &Said<'_>),
     commits: Vec<Commit>,
     left_out: &mut Vec<LeftOut>,
 ) -> Result<Vec<Touching>> {
@@ -43,7 +46,15 @@ pub(super) fn sift(
     let mut kept = Vec::new();
     for commit in commits {
         let paths = touched(git, &mut objects, &commit)?;
-        match why(git, settings, place, &commit, &paths)? {
+        let why = match why(git, settings, place, &commit, &paths)? {
+            Some(WhyLeftOut::OwnFiles | WhyLeftOut::Release | WhyLeftOut::Hooks)
+                if said.concerns_users(place, &commit, &paths)? =>
+            {
+                None
+            }
+            why => why,
+        };
+        match why {
             Some(why) => left_out.push(LeftOut { commit: commit.id, subject: commit.subject().to_owned(), why }),
             None => kept.push(Touching { commit, paths }),
         }
@@ -87,8 +98,19 @@ fn why(
         return Ok(Some(WhyLeftOut::OwnFiles));
     }
     let subject = plain_subject(commit.subject());
+    let names: Vec<_> =
+        paths.iter().filter(|path| !is_own(path)).map(|path| String::from_utf8_lossy(&path.bytes)).collect();
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    if keeps_hooks(commit.subject(), &names) {
+        return Ok(Some(WhyLeftOut::Hooks));
+    }
+    let project = config.project.name.as_deref();
     let own = |version: &semver::Version| place.line.contains(version);
-    let is_release = makes_release(subject, config.project.name.as_deref(), own) || is_bump(git, place, subject)?;
+    // Who fixes something in the commit of a release has to tell it.
+    let is_release = names.iter().all(|path| is_of_release(path))
+        && (makes_release(subject, project, own)
+            || keeps_versions(subject, project, &names, own)
+            || is_bump(git, place, subject)?);
     Ok(is_release.then_some(WhyLeftOut::Release))
 }
 

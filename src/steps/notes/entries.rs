@@ -1,9 +1,9 @@
 //! Makes an entry of what is known of a group of commits.
 
-use crate::model::change::{Change, title};
+use crate::model::change::{Change, own_pull_request, title};
 use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::Decisions;
-use crate::model::eligibility::advisory::{advisories, fixed, fixed_in_words};
+use crate::model::eligibility::advisory::{advisories, fixed, fixed_in_words, said_to_be_fixed};
 use crate::model::eligibility::classify::classify;
 use crate::model::eligibility::facts::{Content, EmbargoFacts, Facts, LineFacts, Message, Touched};
 use crate::model::error::{Error, Result};
@@ -13,13 +13,15 @@ use crate::model::notes::issues::{ClosedIssue, closed_issues};
 use crate::model::notes::people::people;
 use crate::model::notes::told::{Fixed, Told};
 use crate::model::notes::words::{FOLDER, Words, WordsFrom, files_of, items, of_description, of_messages};
-use crate::model::notes::{Entry, LeftOut, Section, WhyLeftOut};
+use crate::model::notes::{Entry, LeftOut, OwnRequest, RequestBase, Section, Traced, WhyLeftOut};
 use crate::model::pull::PullRequest;
+use crate::model::trailer::markers;
 use crate::ports::decisions::decisions_at;
 use crate::ports::git::{Git, Mailmap};
 use crate::ports::settings::Settings;
 
 use super::advisories::Sources;
+use super::chores::Path;
 use super::group::Group;
 use super::place::Place;
 
@@ -123,6 +125,36 @@ impl<'s> Said<'s> {
         Ok(Made::Entry(Box::new(entry), warnings))
     }
 
+    /// Says whether a commit that looks as if it concerned nobody has words for users, or may close a way to attack: by itself, or by the
+    /// commits that it names as its origin.
+    ///
+    /// # Errors
+    /// When a file of main cannot be read.
+    pub(super) fn concerns_users(&self, place: &Place<'_>, commit: &Commit, paths: &[Path]) -> Result<bool> {
+        let named = markers(&commit.message).into_iter().filter_map(|marker| marker.relation.origin_commit()?.full());
+        let mut picks = vec![commit.clone()];
+        // What is not here tells nothing.
+        picks.extend(named.filter_map(|id| self.git.commit(id).ok()));
+        let number = |commit: &Commit| own_pull_request(&commit.message);
+        let own = picks.iter().filter_map(number).map(|number| OwnRequest { number, base: RequestBase::Line });
+        let group = Group {
+            own: own.collect(),
+            picks,
+            paths: paths.to_vec(),
+            origin: Traced::Nowhere { reasons: Vec::new() },
+            landed: Vec::new(),
+            merges: Vec::new(),
+            arrival: None,
+            pull: Known::Unknown(Missing::NotAsked),
+        };
+        // Whoever is told of the commit is told of these, too.
+        let mut warnings = Vec::new();
+        let words = self.words(&group, None, &mut warnings)?;
+        let told = self.told(place, &group, (None, words.as_ref()), &mut warnings);
+        let names = !self.fixed(&group, None, words.as_ref()).said.is_empty();
+        Ok(names || told.may_be_security() || words.is_some_and(|words| !words.say_none()))
+    }
+
     fn told(
         &self,
         place: &Place<'_>,
@@ -151,23 +183,25 @@ impl<'s> Said<'s> {
             .collect::<Vec<_>>());
         let of_commit = |commit: &Commit| {
             let body = commit.message.trim_start_matches('\n').split_once('\n').map_or("", |(_, body)| body);
-            fixed(&title(commit), body)
+            (title(commit), body.to_owned())
         };
-        let mut said: Vec<String> = group.sources().chain(&group.picks).flat_map(of_commit).collect();
-        said.extend(pull.into_iter().flat_map(|pull| fixed(&pull.title, &pull.body)));
+        let mut all: Vec<(String, String)> = group.sources().chain(&group.picks).map(of_commit).collect();
+        all.extend(pull.map(|pull| (pull.title.clone(), pull.body.clone())));
+        let mut said: Vec<String> = all.iter().flat_map(|(title, body)| fixed(title, body)).collect();
+        let stated = all.iter().flat_map(|(title, body)| said_to_be_fixed(title, body)).collect();
         said.extend(by_sources.kept_back);
         let mut told = by_sources.public;
         let told_of = group.merges.iter().chain(group.sources()).chain(&group.picks);
         told.extend(told_of.filter_map(|commit| advisory_of_fork(&commit.message)));
         told.extend(words.into_iter().flat_map(|words| fixed_in_words(&words.text)));
-        Fixed { said, told, is_reviewed: words.is_some_and(|words| words.from == WordsFrom::File) }
+        Fixed { said, stated, told, is_reviewed: words.is_some_and(|words| words.from == WordsFrom::File) }
     }
 
     /// Returns what the kind is told from. What else the rules of a gate look at was not asked for.
     fn facts(&self, place: &Place<'_>, group: &Group) -> Facts {
         let message =
             |commit: &Commit| Message { commit: commit.id, text: commit.message.clone(), people: String::new() };
-        let touched = |path: &super::chores::Path| Touched {
+        let touched = |path: &Path| Touched {
             path: String::from_utf8_lossy(&path.bytes).into_owned(),
             was: None,
             added: 0,

@@ -1,5 +1,6 @@
 //! `patch-notes`: what a patch release holds, each entry traced to its origin.
 
+mod absent;
 mod advisories;
 mod chores;
 mod claims;
@@ -96,7 +97,7 @@ impl<'s> Draft<'s> {
     ) -> Result<Self> {
         let commits = git.commits_between(&[place.previous.commit], place.commit, None)?;
         let mut left_out = Vec::new();
-        let touching = sift(git, settings, &place, commits.clone(), &mut left_out)?;
+        let touching = sift(git, settings, (&place, said), commits.clone(), &mut left_out)?;
         let (kept, paths): (Vec<Commit>, Vec<Vec<Path>>) =
             touching.into_iter().map(|Touching { commit, paths }| (commit, paths)).unzip();
         let brought = brought(&commits);
@@ -178,6 +179,9 @@ fn tell_of_others(git: &Git, settings: &Settings, said: &Said<'_>, drafts: &mut 
     let groups = asked.iter().flat_map(|draft| draft.found.iter().map(|(_, group)| group));
     let mut others = Others::of(git, settings, &said.decisions, &places, groups)?;
     for draft in &mut asked {
+        if draft.found.iter().any(|(_, group)| !group.landed.is_empty()) {
+            draft.warnings.extend(others.missing_for(&draft.place));
+        }
         for (entry, group) in &mut draft.found {
             draft.warnings.extend(others.tell(&draft.place, entry, group)?);
         }

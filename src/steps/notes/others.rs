@@ -1,17 +1,20 @@
 //! Where else the changes of a release are, and which lines do not need them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
+use crate::model::branch::BranchSpec;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::{Answer, Decisions};
 use crate::model::eligibility::paths::{chosen, is_documentation};
 use crate::model::error::Result;
-use crate::model::line::{Line, LineStatus};
+use crate::model::line::{Line, LineName, LineStatus};
+use crate::model::notes::brings::Shortfall;
 use crate::model::notes::{AlsoIn, Entry, NotNeeded};
-use crate::ports::git::{Git, Objects, changes, empty_tree};
+use crate::ports::git::{Git, Objects};
 use crate::ports::settings::Settings;
 use crate::ports::survey::elsewhere::{Elsewhere, Has, elsewhere};
 
+use super::absent::{Absence, Repair};
 use super::chores::{Path, touched};
 use super::group::Group;
 use super::place::Place;
@@ -22,9 +25,10 @@ pub(super) struct Others<'s> {
     settings: &'s Settings,
     decisions: &'s Decisions,
     lines: Vec<Elsewhere>,
+    /// The lines that have releases and whose branches are not here, with what a person should know of each.
+    missing: Vec<(LineName, String)>,
     objects: Objects,
-    /// The names of the files of each line that was looked into, without their folders.
-    files: HashMap<CommitId, HashSet<Vec<u8>>>,
+    absence: Absence<'s>,
 }
 
 /// Whether a line has all of a group.
@@ -33,6 +37,8 @@ enum Released {
     Since(Option<String>),
     /// That commit takes some of it back.
     Unsure(CommitId),
+    /// That commit names it as its origin, and brings something else in its place.
+    Claimed(CommitId, Shortfall),
     /// It lacks some of it.
     Lacks,
 }
@@ -68,8 +74,16 @@ impl<'s> Others<'s> {
         }
         let mut origins: Vec<Commit> = origins.into_values().collect();
         origins.sort_by_key(|commit| (commit.committer.seconds, commit.id));
-        let lines = elsewhere(git, settings, &lines, &origins, &requests)?;
-        Ok(Self { git, settings, decisions, lines, objects: Objects::new(git.reopen()?), files: HashMap::new() })
+        let found = elsewhere(git, settings, &lines, &origins, &requests)?;
+        let missing = if origins.is_empty() { Vec::new() } else { missing(git, settings, &lines, &found)? };
+        let (objects, absence) = (Objects::new(git.reopen()?), Absence::new(git)?);
+        Ok(Self { git, settings, decisions, lines: found, missing, objects, absence })
+    }
+
+    /// Returns what a person should know of the notes of the release at a place: which other lines could not be looked into.
+    pub(super) fn missing_for(&self, place: &Place<'_>) -> Vec<String> {
+        let of_others = self.missing.iter().filter(|(line, _)| *line != place.line.name);
+        of_others.map(|(_, warning)| warning.clone()).collect()
     }
 
     /// Says in an entry of the release at a place where else its change is, and which lines do not need it. Returns what a person should
@@ -88,19 +102,8 @@ impl<'s> Others<'s> {
             if line == place.line.name {
                 continue;
             }
-            let released = self.release(at, group);
-            if let Released::Unsure(by) = released {
-                warnings.push(format!(
-                    "whether line {line} has {} cannot be told: {} there says that it takes it back, and does so in part",
-                    group.short(),
-                    by.short()
-                ));
-                continue;
-            }
-            if let Released::Since(tag) = released {
-                let version = tag.as_deref().and_then(|tag| self.settings.tag.version_of(tag));
-                let tag = tag.and_then(|tag| tag.parse().ok());
-                entry.also_in.push(AlsoIn { line, version: version.map(|version| version.to_string()), tag });
+            if let Some(warning) = self.place(at, entry, group) {
+                warnings.extend(warning);
                 continue;
             }
             let decided = |landed: &super::trace::Landed| {
@@ -113,7 +116,9 @@ impl<'s> Others<'s> {
                     if paths.is_none() {
                         paths = Some(self.repaired(group)?);
                     }
-                    let absent = self.is_absent(at, paths.as_deref().unwrap_or_default())?;
+                    let commits: Vec<&Commit> = group.sources().collect();
+                    let repair = Repair { commits: &commits, paths: paths.as_deref().unwrap_or_default() };
+                    let absent = self.absence.is_sure(self.lines[at].tip, &repair)?;
                     absent.then(|| "code absent".to_owned())
                 }
             };
@@ -122,18 +127,45 @@ impl<'s> Others<'s> {
         Ok(warnings)
     }
 
+    /// Says in an entry since which release a line has it. Returns what a person should know, if anything; `None`: the line lacks it.
+    fn place(&self, at: usize, entry: &mut Entry, group: &Group) -> Option<Option<String>> {
+        let line = &self.lines[at].line.name;
+        match self.release(at, group) {
+            Released::Unsure(by) => Some(Some(format!(
+                "whether line {line} has {} cannot be told: {} there says that it takes it back, and does so in part",
+                group.short(),
+                by.short()
+            ))),
+            Released::Claimed(by, shortfall) => Some(Some(format!(
+                "{} is not told to be on line {line}: {} there names it, and brings {}",
+                group.short(),
+                by.short(),
+                shortfall.as_str()
+            ))),
+            Released::Since(tag) => {
+                let version = tag.as_deref().and_then(|tag| self.settings.tag.version_of(tag));
+                let tag = tag.and_then(|tag| tag.parse().ok());
+                let version = version.map(|version| version.to_string());
+                entry.also_in.push(AlsoIn { line: line.clone(), version, tag });
+                Some(None)
+            }
+            Released::Lacks => None,
+        }
+    }
+
     /// Says since which release a line has all of a group.
     fn release(&self, at: usize, group: &Group) -> Released {
         let has = &self.lines[at].has;
         let mut tags = Vec::new();
         for landed in &group.landed {
             let parts: Vec<Option<&Has>> = landed.commits.iter().map(|commit| has.get(&commit.id)).collect();
-            let whole = has.get(&landed.change.id);
+            let is_claimed = |has: &&Has| matches!(has, Has::Claimed(..));
+            let whole = has.get(&landed.change.id).filter(|whole| !is_claimed(whole));
             let needed = match whole {
                 // A part that was taken back by itself is missing from the whole.
                 Some(_) => parts
                     .into_iter()
-                    .filter(|part| !matches!(part, None | Some(Has::Since(_))))
+                    .filter(|part| !matches!(part, None | Some(Has::Since(_) | Has::Claimed(..))))
                     .chain([whole])
                     .collect(),
                 None => parts,
@@ -142,6 +174,7 @@ impl<'s> Others<'s> {
                 match part {
                     Some(Has::Since(tag)) => tags.push(tag.clone()),
                     Some(Has::Unsure(by)) => return Released::Unsure(*by),
+                    Some(Has::Claimed(by, shortfall)) => return Released::Claimed(*by, *shortfall),
                     Some(Has::TakenBack) | None => return Released::Lacks,
                 }
             }
@@ -170,25 +203,27 @@ impl<'s> Others<'s> {
             false => Ok(Vec::new()),
         }
     }
+}
 
-    /// Says whether a line has none of the files, neither there nor, by its name, anywhere else.
-    fn is_absent(&mut self, at: usize, paths: &[Path]) -> Result<bool> {
-        if paths.is_empty() {
-            return Ok(false);
-        }
-        let tip = self.lines[at].tip;
-        let tree = self.git.tree_of(tip)?;
-        for path in paths {
-            if self.objects.at(tree, &path.bytes)?.is_some() {
-                return Ok(false);
-            }
-        }
-        let name_of = |path: &[u8]| path.rsplit(|byte| *byte == b'/').next().unwrap_or(path).to_vec();
-        if !self.files.contains_key(&tip) {
-            let all = changes(&mut self.objects, empty_tree(), tree)?;
-            self.files.insert(tip, all.iter().map(|change| name_of(&change.path)).collect());
-        }
-        let files = &self.files[&tip];
-        Ok(paths.iter().all(|path| !files.contains(&name_of(&path.bytes))))
+/// Returns those of the lines that have releases and that were not found, with what a person should know of each.
+fn missing(git: &Git, settings: &Settings, lines: &[&Line], found: &[Elsewhere]) -> Result<Vec<(LineName, String)>> {
+    let left = lines.iter().filter(|line| found.iter().all(|known| known.line.name != line.name));
+    let left: Vec<&&Line> = left.collect();
+    if left.is_empty() {
+        return Ok(Vec::new());
     }
+    let tags = git.tag_names()?;
+    // A line without a release has nothing to tell of yet.
+    let released = left.into_iter().filter(|line| tags.iter().any(|tag| settings.is_release(tag.as_str(), line)));
+    let told = |line: &&Line| {
+        let (what, get) = match &line.branch {
+            BranchSpec::Standing(branch) => (format!("'{branch}'"), git.fetch_from().branch(branch)),
+            BranchSpec::PerRelease(pattern) => (format!("of the form '{pattern}'"), git.fetch_from().branches()),
+        };
+        let get = if git.has_remotes() { format!("; get it: {get}") } else { String::new() };
+        let warning =
+            format!("whether line {} has the fixes cannot be told: its branch {what} is not here{get}", line.name);
+        (line.name.clone(), warning)
+    };
+    Ok(released.map(told).collect())
 }

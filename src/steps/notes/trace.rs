@@ -13,7 +13,7 @@ use crate::model::request::Differences;
 use crate::model::trailer::markers;
 use crate::model::verify::{Verdict, Verified};
 use crate::ports::git::{Git, History};
-use crate::ports::provenance::{Asked, provenance};
+use crate::ports::provenance::{Asked, merges_with_edits, provenance};
 use crate::ports::settings::Settings;
 use crate::ports::survey::stretch::{Stretch, StretchSurvey, stretch};
 
@@ -139,13 +139,17 @@ fn by_survey(
     let mut verified: HashMap<CommitId, Verified> =
         found.into_iter().flat_map(|line| line.commits).map(|one| (one.commit, one)).collect();
     let numbers: HashSet<u64> = survey.changes.iter().filter_map(|change| change.pull_request).collect();
+    let of_main = commits.iter().filter(|commit| commit.is_merge() && !own.contains(&commit.id));
+    let edited = merges_with_edits(git, of_main)?;
     let mut picks = Vec::new();
     for commit in commits {
         let is_own = own.contains(&commit.id);
         let origin = match verified.remove(&commit.id) {
             Some(verified) => traced(verified),
-            // What main has as well is its own origin; what a merge only brought along is told of itself.
-            None if !is_own && !commit.is_merge() => Traced::Main { commits: vec![commit.id] },
+            // What main has as well is its own origin, and so is what a merge changed itself; what it only brought along is told of itself.
+            None if !is_own && (!commit.is_merge() || edited.contains(&commit.id)) => {
+                Traced::Main { commits: vec![commit.id] }
+            }
             None => {
                 let why = if commit.is_merge() { WhyLeftOut::Merge } else { WhyLeftOut::Empty };
                 left_out.push(LeftOut { commit: commit.id, subject: commit.subject().to_owned(), why });

@@ -139,3 +139,19 @@ fn what_a_merge_names_is_open() {
     merge(&repo, "release/2.0", "Merge branch 'topic'\n\nIt is about CVE-2026-4242.", &["list"]);
     assert_eq!(told(&repo), (json!([]), json!(["CVE-2026-4242"])));
 }
+
+#[test]
+fn what_is_called_a_tidying_and_says_that_it_fixes_something_is_open() {
+    let repo = Repo::new();
+    repo.write_config(LINE);
+    repo.land_fix("Begin", [("list.c", "1\n")]);
+    repo.cut_line("2.0");
+    repo.tag_release("v2.0.0", "2.0");
+    let body = "This fixes CVE-2026-4242, an overflow.\nIt is unlike CVE-2026-9999.";
+    let fix = repo.squash_merge(7, "refactor: use the safe parser", body, [("list.c", "checked\n")]);
+    repo.pick("2.0", fix);
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    assert_eq!(entry(&found, "refactor: use")["open-advisories"], json!(["CVE-2026-4242"]));
+    let found = checked(&repo);
+    assert!(found.len() == 1 && found[0].0.contains("undecided"), "{found:?}");
+}

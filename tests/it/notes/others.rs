@@ -101,22 +101,51 @@ fn a_pull_request_is_there_when_all_of_it_is() {
     assert_eq!(told(&repo), Some(json!([{ "line": "2.1" }, { "line": "1.8" }])));
 }
 
+/// What is said of lines that do not need the fix.
+fn not_needed(repo: &Repo) -> Option<Value> {
+    entry(&ask(repo, &["--target", "2.0.1"]), "Keep the list").get("not-needed").cloned()
+}
+
 #[test]
 fn a_line_without_the_code_does_not_need_it_unless_the_file_only_moved() {
     let (repo, _) = story();
-    let needs = |repo: &Repo| entry(&ask(repo, &["--target", "2.0.1"]), "Keep the list").get("not-needed").cloned();
-    assert_eq!(needs(&repo), None);
+    assert_eq!(not_needed(&repo), None);
+    repo.git(["checkout", "-q", "release/1.8"]);
+    repo.git(["rm", "-q", "list.c"]);
+    repo.git(["commit", "-q", "-m", "Do without"]);
+    repo.git(["checkout", "-q", "main"]);
+    assert_eq!(not_needed(&repo), Some(json!([{ "line": "1.8", "because": "code absent" }])));
+    repo.land_on_line("1.8", "Have another one", [("src/list.c", "something else\n")]);
+    assert_eq!(not_needed(&repo), None);
+}
+
+#[test]
+fn code_under_another_name_is_not_absent() {
+    let (repo, _) = story();
     repo.git(["checkout", "-q", "release/1.8"]);
     repo.git(["mv", "list.c", "seq.c"]);
     repo.git(["commit", "-q", "-m", "Call it otherwise"]);
     repo.git(["checkout", "-q", "main"]);
-    assert_eq!(needs(&repo), Some(json!([{ "line": "1.8", "because": "code absent" }])));
-    repo.git(["checkout", "-q", "release/1.8"]);
-    std::fs::create_dir(repo.path().join("src")).expect("because the folder is ours");
-    repo.git(["mv", "seq.c", "src/list.c"]);
-    repo.git(["commit", "-q", "-m", "Move it"]);
-    repo.git(["checkout", "-q", "main"]);
-    assert_eq!(needs(&repo), None);
+    assert_eq!(not_needed(&repo), None);
+    repo.land_on_line("1.8", "Write it anew", [("seq.c", "something else\n")]);
+    assert_eq!(not_needed(&repo), Some(json!([{ "line": "1.8", "because": "code absent" }])));
+}
+
+#[test]
+fn code_that_main_calls_otherwise_is_not_absent() {
+    let repo = Repo::new();
+    repo.write_config(LINES);
+    let before = "one\ntwo\nthree\nfour\nfive\nsix\nseven\n";
+    repo.land_fix("Add the list", [("src/list.c", before)]);
+    repo.cut_line("2.1");
+    repo.tag_release("v2.1.0", "2.1");
+    repo.git(["mv", "src/list.c", "lib.c"]);
+    repo.git(["commit", "-q", "-m", "Call it otherwise"]);
+    repo.cut_line("2.0");
+    repo.tag_release("v2.0.0", "2.0");
+    let fix = repo.squash_merge(7, "Keep the list", "", [("lib.c", before.replace("four", "four, kept").as_str())]);
+    repo.pick("2.0", fix);
+    assert_eq!(not_needed(&repo), None);
 }
 
 #[test]
@@ -140,4 +169,78 @@ fn a_merge_without_a_title_is_called_as_what_it_brought() {
     repo.pick("2.0", merge);
     let found = ask(&repo, &["--target", "2.0.1"]);
     assert_eq!(titles(&found), ["Keep the list", "Keep the tail"]);
+}
+
+/// Files with their text.
+type Files = &'static [(&'static str, &'static str)];
+
+/// What is said of other lines, and the warnings.
+fn told(repo: &Repo) -> (Value, Vec<String>) {
+    let found = ask(repo, &["--target", "2.0.1"]);
+    let warnings = found["warnings"].as_array().into_iter().flatten();
+    let warnings = warnings.filter_map(|one| one.as_str().map(str::to_owned)).collect();
+    (entry(&found, "Keep two").get("also-in").cloned().unwrap_or(Value::Null), warnings)
+}
+
+#[test]
+fn who_only_names_a_fix_does_not_bring_it() {
+    let repo = Repo::new();
+    repo.write_config(LINES);
+    repo.land_fix("Add the list", [("a.c", "one\n"), ("b.c", "two\n"), ("NEWS.md", "\n")]);
+    for line in ["2.1", "2.0"] {
+        repo.cut_line(line);
+        repo.tag_release(&format!("v{line}.0"), line);
+    }
+    let whole = [("a.c", "one, kept\n"), ("b.c", "two, kept\n"), ("NEWS.md", "Kept.\n")];
+    let fix = repo.squash_merge(7, "Keep two", "", whole);
+    repo.pick("2.0", fix);
+    let names = format!("\n\n(cherry picked from commit {fix})");
+    let carriers: [(&str, Files, &str); 6] = [
+        ("Tell of it (#99)", &[("README.md", "told\n")], "something else"),
+        ("Keep two (#7)", &[], "nothing"),
+        ("Keep two (#7)", &[("b.c", "two, kept\n")], "a part"),
+        ("Keep two (#7)", &[("a.c", "one, kept\n"), ("b.c", "two, kept\n")], ""),
+        ("Keep two (#7)", &[("a.c", "one, kept here\n"), ("b.c", "two, kept here\n")], ""),
+        ("Keep all", &[("a.c", "one, kept\n"), ("b.c", "two, kept\n"), ("c.c", "more\n")], ""),
+    ];
+    let begin = repo.commit_id("release/2.1").to_string();
+    for (subject, changes, missing) in carriers {
+        let message = format!("{subject}{names}");
+        repo.git(["checkout", "-q", "release/2.1"]);
+        repo.git(["reset", "-q", "--hard", &begin]);
+        for (path, text) in changes {
+            std::fs::write(repo.path().join(path), text).expect("because the folder is ours");
+        }
+        repo.git(["add", "-A"]);
+        repo.git(["commit", "-q", "--allow-empty", "-m", &message]);
+        repo.git(["checkout", "-q", "main"]);
+        let (also, warnings) = told(&repo);
+        if missing.is_empty() {
+            assert_eq!((also, warnings), (json!([{ "line": "2.1" }]), vec![]), "{subject} {changes:?}");
+        } else {
+            assert_eq!(also, Value::Null, "{subject} {changes:?}");
+            assert!(warnings.len() == 1 && warnings[0].contains(missing), "{warnings:?}");
+        }
+    }
+}
+
+#[test]
+fn a_line_whose_branch_is_not_here_is_told_of() {
+    let (repo, fix) = story();
+    repo.pick("2.1", fix.parse().expect("a commit"));
+    repo.tag_release("v2.1.1", "2.1");
+    let whole = repo.path();
+    let name = whole.to_str().expect("because its name is text").to_owned();
+    let warned = |lost: &str| {
+        repo.git(["branch", "-q", "-D", lost]);
+        let found = ask(&repo, &["--target", "2.0.1"]);
+        found["warnings"].as_array().cloned().unwrap_or_default()
+    };
+    // Line 1.9 is at the end of its life.
+    assert_eq!(warned("release/1.9"), Vec::<Value>::new());
+    repo.git(["remote", "add", "origin", &name]);
+    let found = warned("release/2.1");
+    let text = found.first().and_then(Value::as_str).unwrap_or_default();
+    let get = "git fetch origin release/2.1:refs/remotes/origin/release/2.1";
+    assert!(found.len() == 1 && text.contains("line 2.1") && text.contains(get), "{found:?}");
 }

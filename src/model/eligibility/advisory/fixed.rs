@@ -224,6 +224,14 @@ pub fn fixed(title: &str, body: &str) -> Vec<String> {
     found
 }
 
+/// Returns those of the identifiers that a change says it fixes which its title has behind a verb of fixing, or the text below it has.
+pub fn said_to_be_fixed(title: &str, body: &str) -> Vec<String> {
+    let spoken = spoken(body);
+    let below = sentences(spoken.lines().map(str::trim));
+    let all = std::iter::once(plain_subject(title)).chain(below.iter().map(String::as_str));
+    all.flat_map(stated).collect()
+}
+
 /// Returns the identifiers of a title that are not spoken of as of something else.
 pub fn fixed_in_title(title: &str) -> Vec<String> {
     let title = plain_subject(title);

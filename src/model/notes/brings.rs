@@ -1,0 +1,114 @@
+//! Whether the commits of a line that name a fix bring it.
+//!
+//! A trailer can name a fix whose change somebody left out, for example while solving a conflict. Users who read that a release has the fix
+//! rely on it.
+
+use std::collections::HashSet;
+
+use crate::model::patch::{FilePatch, Mark};
+
+/// What a commit that names a fix brings in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shortfall {
+    /// No change at all.
+    Nothing,
+    /// Another change.
+    SomethingElse,
+    /// A part of it: of the lines that it removes and adds, less than three of four.
+    Part,
+}
+
+impl Shortfall {
+    /// Returns the words for it, behind "it brings".
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::SomethingElse => "something else",
+            Self::Part => "only a part of it",
+        }
+    }
+}
+
+/// Says what is missing where commits name a fix: `None` where they bring it. `counts` tells which files of the fix have to be there;
+/// `is_called_so` whether one of the commits has its title: who changed other lines under the same title adapted it.
+pub fn shortfall(
+    fix: &[FilePatch],
+    brought: &[FilePatch],
+    counts: impl Fn(&FilePatch) -> bool,
+    is_called_so: bool,
+) -> Option<Shortfall> {
+    if brought.is_empty() {
+        return (!fix.is_empty()).then_some(Shortfall::Nothing);
+    }
+    let counted: Vec<&FilePatch> = fix.iter().filter(|file| counts(file)).collect();
+    let wanted = lines(counted.into_iter());
+    // What has no lines can be compared by its place alone.
+    if wanted.is_empty() {
+        return None;
+    }
+    let found = lines(brought.iter());
+    let here = wanted.intersection(&found).count();
+    if here == wanted.len() {
+        return None;
+    }
+    let all = lines(fix.iter());
+    let is_own = found.iter().any(|line| !all.contains(line));
+    match is_own {
+        false if here * 4 >= wanted.len() * 3 => None,
+        false if here > 0 => Some(Shortfall::Part),
+        true if is_called_so && have_a_name_in_common(fix, brought) => None,
+        false | true => Some(Shortfall::SomethingElse),
+    }
+}
+
+/// Returns the lines that patches remove and add, without the space around them.
+fn lines<'p>(files: impl Iterator<Item = &'p FilePatch>) -> HashSet<(Mark, &'p [u8])> {
+    let all = files.flat_map(|file| file.hunks.iter().flatten()).filter(|line| line.mark != Mark::Context);
+    all.map(|line| (line.mark, line.text.trim_ascii())).filter(|(_, text)| !text.is_empty()).collect()
+}
+
+fn have_a_name_in_common(fix: &[FilePatch], brought: &[FilePatch]) -> bool {
+    let name = |file: &FilePatch| file.path().rsplit(|byte| *byte == b'/').next().map(<[u8]>::to_vec);
+    let names: HashSet<_> = fix.iter().map(name).collect();
+    brought.iter().any(|file| names.contains(&name(file)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::patch::PatchLine;
+
+    fn patch(path: &str, lines: &[&str]) -> FilePatch {
+        let line = |text: &&str| PatchLine { mark: Mark::Added, text: text.as_bytes().to_vec() };
+        let path = Some(path.as_bytes().to_vec());
+        FilePatch {
+            old: path.clone(),
+            new: path,
+            hunks: vec![lines.iter().map(line).collect()],
+            ..FilePatch::default()
+        }
+    }
+
+    #[test]
+    fn a_fix_is_there_when_its_lines_are() {
+        use Shortfall::{Nothing, Part, SomethingElse};
+        let fix = [patch("a.c", &["one", "two"]), patch("b.c", &["three", "four"]), patch("NEWS", &["told"])];
+        let table = [
+            (fix.to_vec(), false, None),
+            // Its lines under another name, among others, without what does not count.
+            (vec![patch("z.c", &["  one", "two", "three", "four", "more"])], false, None),
+            (vec![patch("a.c", &["one", "two"])], true, Some(Part)),
+            (vec![patch("a.c", &["one", "two"]), patch("b.c", &["three"])], false, None),
+            (vec![patch("a.c", &["one", "another"])], true, None),
+            (vec![patch("a.c", &["one", "another"])], false, Some(SomethingElse)),
+            (vec![patch("README", &["another"])], true, Some(SomethingElse)),
+            (vec![patch("NEWS", &["told"])], true, Some(SomethingElse)),
+            (vec![], true, Some(Nothing)),
+        ];
+        let counts = |file: &FilePatch| file.path() != b"NEWS";
+        for (brought, is_called_so, expected) in table {
+            assert_eq!(shortfall(&fix, &brought, counts, is_called_so), expected, "{brought:?}");
+        }
+        assert_eq!(shortfall(&[], &[], counts, true), None);
+    }
+}

@@ -1,0 +1,102 @@
+//! Whether a line lacks the code that a fix repairs.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::model::commit::{BlobId, Commit, CommitId};
+use crate::model::error::Result;
+use crate::model::notes::absent::{Lines, lines_found, lines_of, may_have};
+use crate::model::patch::FilePatch;
+use crate::ports::git::{Git, Objects, changes, empty_tree};
+use crate::ports::survey::chain::base_of;
+
+use super::chores::Path;
+
+/// Where a line differs in more files from main than this, it is not told whether it lacks code.
+const MANY_FILES: usize = 5_000;
+/// A file that is larger than this, in bytes, is not code.
+const LARGE: u64 = 4 << 20;
+
+/// What was read of lines.
+pub(super) struct Absence<'s> {
+    git: &'s Git,
+    objects: Objects,
+    /// The names of the files of each line, without their folders.
+    names: HashMap<CommitId, HashSet<Vec<u8>>>,
+    /// The lines of files.
+    lines: HashMap<BlobId, Lines>,
+}
+
+/// What a change repairs.
+pub(super) struct Repair<'r> {
+    /// The commits of main that it is.
+    pub(super) commits: &'r [&'r Commit],
+    /// The files of the product among those that it changes.
+    pub(super) paths: &'r [Path],
+}
+
+impl<'s> Absence<'s> {
+    /// Begins with nothing read.
+    ///
+    /// # Errors
+    /// When the repository cannot be opened anew.
+    pub(super) fn new(git: &'s Git) -> Result<Self> {
+        Ok(Self { git, objects: Objects::new(git.reopen()?), names: HashMap::new(), lines: HashMap::new() })
+    }
+
+    /// Says whether the newest commit of a line lacks for sure what a change repairs: none of the files is there, neither at its place nor,
+    /// by its name, anywhere else; and no file that differs from those of main has the lines around the repair.
+    ///
+    /// # Errors
+    /// When an object is missing, or git fails.
+    pub(super) fn is_sure(&mut self, tip: CommitId, repair: &Repair<'_>) -> Result<bool> {
+        Ok(!repair.paths.is_empty() && !self.has_a_name(tip, repair.paths)? && !self.may_have_code(tip, repair)?)
+    }
+
+    fn has_a_name(&mut self, tip: CommitId, paths: &[Path]) -> Result<bool> {
+        let tree = self.git.tree_of(tip)?;
+        for path in paths {
+            if self.objects.at(tree, &path.bytes)?.is_some() {
+                return Ok(true);
+            }
+        }
+        let name_of = |path: &[u8]| path.rsplit(|byte| *byte == b'/').next().unwrap_or(path).to_vec();
+        if !self.names.contains_key(&tip) {
+            let all = changes(&mut self.objects, empty_tree(), tree)?;
+            self.names.insert(tip, all.iter().map(|change| name_of(&change.path)).collect());
+        }
+        let names = &self.names[&tip];
+        Ok(paths.iter().any(|path| names.contains(&name_of(&path.bytes))))
+    }
+
+    fn may_have_code(&mut self, tip: CommitId, repair: &Repair<'_>) -> Result<bool> {
+        let [first, ..] = repair.commits else { return Ok(true) };
+        let patches: Vec<FilePatch> = self.git.patches(repair.commits)?.into_values().flatten().collect();
+        let wanted = lines_found(&patches, |path| repair.paths.iter().any(|repaired| repaired.bytes == path));
+        // What has no lines can be told by its name alone, and a name can change.
+        if wanted.is_empty() {
+            return Ok(true);
+        }
+        let main = base_of(self.git, first)?.tree;
+        let other = changes(&mut self.objects, main, self.git.tree_of(tip)?)?;
+        let files: Vec<BlobId> = other
+            .iter()
+            .filter_map(|change| change.new.filter(|entry| entry.mode.is_file()))
+            .map(|entry| BlobId::from_bytes(entry.id))
+            .collect();
+        if files.len() > MANY_FILES {
+            return Ok(true);
+        }
+        for id in files {
+            if !self.lines.contains_key(&id) {
+                // A partial clone may lack what it takes to be sure.
+                let Ok(size) = self.objects.size(id) else { return Ok(true) };
+                let lines = if size > LARGE { Lines::new() } else { lines_of(&self.objects.blob(id)?) };
+                self.lines.insert(id, lines);
+            }
+            if may_have(&self.lines[&id], &wanted) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}

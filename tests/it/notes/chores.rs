@@ -1,0 +1,131 @@
+//! What users are not told of, and what they are told of though it looks like that.
+
+use serde_json::Value;
+
+use super::{json as ask, titles};
+use crate::support::Repo;
+
+const LINE: &str =
+    "[project]\nname = \"Godel\"\nmain = \"main\"\n\n[[line]]\nname = \"2.0\"\nbranch = \"release/2.0\"\n";
+const OWN: &str =
+    "\n[[version]]\npath = \"package.json\"\n\n[[pick.path]]\npath = \"package-lock.json\"\nregenerate = \"true\"\n";
+
+/// A line with its first release.
+fn line(config: &str) -> Repo {
+    let repo = Repo::new();
+    repo.write_config(config);
+    repo.land_fix("Begin", [("package.json", "{\"version\": \"2.0.0\"}\n"), ("list.c", "1\n")]);
+    repo.cut_line("2.0");
+    repo.tag_release("v2.0.0", "2.0");
+    repo
+}
+
+fn write(repo: &Repo, path: &str, text: &str) {
+    std::fs::write(repo.path().join(path), text).expect("because the folder is ours");
+}
+
+/// The subjects of what was left out, and why.
+fn left_out(found: &Value) -> Vec<(String, String)> {
+    let text = |one: &Value, name: &str| one[name].as_str().unwrap_or_default().to_owned();
+    let all = found["left-out"].as_array().into_iter().flatten();
+    all.map(|one| (text(one, "subject"), text(one, "why"))).collect()
+}
+
+#[test]
+fn a_security_fix_is_told_whatever_it_touches_and_is_called() {
+    let repo = line(&format!("{LINE}{OWN}"));
+    let fixes = [
+        ("Bump lodash to fix CVE-2026-11111 (#5)", "package-lock.json"),
+        ("Pin minimist (#6)\n\nRelease-note: A long name is refused (CVE-2026-22222).", "package.json"),
+        ("Release 2.0.1\n\nFixes: CVE-2026-33333", "package.json"),
+        ("Pin the parser (#8)", "package.json"),
+    ];
+    for (at, (message, path)) in fixes.iter().enumerate() {
+        let fix = repo.land_fix(message, [(*path, format!("{{\"at\": {at}}}\n").as_str())]);
+        repo.pick("2.0", fix);
+    }
+    // What the origin says counts for a pick that lost it.
+    let fix = repo.land_fix("Pin it\n\nFixes: CVE-2026-44444", [("package.json", "{\"pinned\": 1}\n")]);
+    let message = format!("Pin it on 2.0\n\n(cherry picked from commit {fix})");
+    repo.land_on_line("2.0", &message, [("package.json", "{\"pinned\": 1}\n")]);
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    let told = titles(&found);
+    assert_eq!(left_out(&found), [("Pin the parser (#8)".to_owned(), "own-files".to_owned())]);
+    for title in ["Bump lodash to fix CVE-2026-11111", "Pin minimist", "Release 2.0.1", "Pin it"] {
+        assert!(told.contains(&title), "{title}: {told:?}");
+    }
+    // Words can be written later.
+    repo.land_fix("Say what it is", [(".patch/notes/8.md", "Long names are refused.\n")]);
+    assert_eq!(left_out(&ask(&repo, &["--target", "2.0.1"])), []);
+}
+
+#[test]
+fn who_fixes_something_in_the_commit_of_a_release_tells_it() {
+    let repo = line(LINE);
+    repo.land_on_line("2.0", "Release 2.0.1", [("package.json", "{}\n"), ("CHANGELOG.md", "2.0.1\n")]);
+    repo.land_on_line("2.0", "chore: release v2.0.1", [("package.json", "{ }\n"), ("list.c", "checked\n")]);
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    assert_eq!(left_out(&found), [("Release 2.0.1".to_owned(), "release".to_owned())]);
+    assert_eq!(titles(&found), ["chore: release v2.0.1"]);
+}
+
+#[test]
+fn what_a_merge_changed_itself_is_told_when_main_has_it_too() {
+    let repo = line(LINE);
+    repo.git(["checkout", "-q", "-b", "topic", "release/2.0"]);
+    write(&repo, "list.c", "1, checked\n");
+    repo.git(["commit", "-q", "-a", "-m", "Fix the list"]);
+    repo.git(["checkout", "-q", "release/2.0"]);
+    repo.git(["merge", "-q", "--no-ff", "--no-commit", "topic"]);
+    write(&repo, "package.json", "{\"guarded\": true}\n");
+    let says = "Merge pull request #61 from x/topic\n\nFix CVE-2026-1234 and guard it";
+    repo.git(["commit", "-q", "-a", "-m", says]);
+    repo.git(["checkout", "-q", "main"]);
+    repo.tag_release("v2.0.1", "2.0");
+    let told = |repo: &Repo| {
+        let found = ask(repo, &["--target", "2.0.1"]);
+        let mut told: Vec<String> = titles(&found).into_iter().map(str::to_owned).collect();
+        told.sort();
+        told
+    };
+    assert_eq!(told(&repo), ["Fix CVE-2026-1234 and guard it", "Fix the list"]);
+    repo.land_fix("Something else", [("more.c", "1\n")]);
+    repo.git(["merge", "-q", "--no-ff", "-m", "Take 2.0.1", "v2.0.1"]);
+    assert_eq!(told(&repo), ["Fix CVE-2026-1234 and guard it", "Fix the list"]);
+    // A merge that only brings something is told by what it brings.
+    repo.git(["checkout", "-q", "-b", "other", "release/2.0"]);
+    write(&repo, "list.c", "1, checked twice\n");
+    repo.git(["commit", "-q", "-a", "-m", "Fix it again"]);
+    repo.land_on_line("2.0", "Fix the rest", [("rest.c", "1\n")]);
+    repo.git(["checkout", "-q", "release/2.0"]);
+    repo.git(["merge", "-q", "--no-ff", "-m", "Bring it", "other"]);
+    repo.git(["checkout", "-q", "main"]);
+    repo.tag_release("v2.0.2", "2.0");
+    repo.git(["merge", "-q", "--no-ff", "-m", "Take 2.0.2", "v2.0.2"]);
+    let found = ask(&repo, &["--target", "2.0.2"]);
+    assert_eq!(titles(&found).len(), 2, "{:?}", titles(&found));
+    assert_eq!(left_out(&found), [("Bring it".to_owned(), "merge".to_owned())]);
+}
+
+#[test]
+fn upkeep_is_left_out_where_title_and_files_agree() {
+    let repo = line(LINE);
+    let upkeep = [
+        ("Bump version", "package.json"),
+        ("Start 2.0.2 development", "package.json"),
+        ("release: v2.0.1 🎉", "package.json"),
+        ("Update changelog", "CHANGELOG.md"),
+        ("[pre-commit.ci] pre-commit autoupdate", ".pre-commit-config.yaml"),
+    ];
+    for (title, path) in upkeep {
+        repo.land_on_line("2.0", title, [(path, title)]);
+    }
+    repo.land_on_line("2.0", "Bump the version", [("list.c", "checked\n")]);
+    repo.land_on_line("2.0", "Update changelog\n\nFixes: CVE-2026-4242", [("CHANGELOG.md", "more\n")]);
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    assert_eq!(left_out(&found).len(), upkeep.len(), "{:?}", titles(&found));
+    assert_eq!(left_out(&found).last().map(|(_, why)| why.clone()), Some("hooks".to_owned()));
+    let mut told = titles(&found);
+    told.sort_unstable();
+    assert_eq!(told, ["Bump the version", "Update changelog"]);
+}

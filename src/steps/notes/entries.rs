@@ -18,7 +18,7 @@ use crate::ports::decisions::decisions_at;
 use crate::ports::git::{Git, Mailmap};
 use crate::ports::settings::Settings;
 
-use super::advisories::Sources;
+use super::advisories::{Sources, main_commit};
 use super::group::Group;
 use super::place::Place;
 
@@ -46,8 +46,7 @@ impl<'s> Said<'s> {
     /// # Errors
     /// When main is not here, or a file of it is wrong.
     pub(super) fn read(git: &'s Git, settings: &'s Settings) -> Result<Self> {
-        let protected = git.protected_tip(&settings.main).map(|(_, commit)| commit);
-        let main = protected.map_or_else(|| git.branch_commit(&settings.main), Ok)?;
+        let main = main_commit(git, settings)?;
         let sources = Sources::at(git, settings, main)?;
         Ok(Self { git, settings, main, decisions: decisions_at(git, main)?, people: git.mailmap_of(main)?, sources })
     }

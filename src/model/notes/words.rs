@@ -14,6 +14,7 @@
 
 use std::collections::HashSet;
 
+use pulldown_cmark::{Event, Options, Parser, Tag};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -142,6 +143,65 @@ pub fn items(text: &str) -> Vec<String> {
     items
 }
 
+/// Returns the points of a file about a release, each as Markdown of its own: its paragraphs, and the points of its lists without numbers.
+/// Code, a list with numbers and a quotation belong to the one before. Headings, rules and comments are left out.
+pub fn points(text: &str) -> Vec<String> {
+    let text = text.replace("\r\n", "\n");
+    let mut found: Vec<String> = Vec::new();
+    let (mut depth, mut is_open) = (0_usize, false);
+    let mut apart = false;
+    for (event, range) in Parser::new_ext(&text, Options::empty()).into_offset_iter() {
+        let line = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+        let whole = || text[line..range.end].trim_end();
+        match (&event, depth) {
+            (Event::Start(Tag::Paragraph), 0) => {
+                found.push(whole().to_owned());
+                is_open = true;
+            }
+            (Event::Start(Tag::HtmlBlock), 0) => {
+                found.extend((!spoken(whole()).trim().is_empty()).then(|| whole().to_owned()));
+            }
+            (Event::Start(Tag::List(None)), 0) => apart = true,
+            (Event::Start(Tag::Item), 1) if apart => {
+                found.push(without_mark(whole()));
+                is_open = true;
+            }
+            (Event::Start(Tag::CodeBlock(_) | Tag::List(Some(_)) | Tag::BlockQuote(_)), 0) => {
+                apart = false;
+                match found.last_mut().filter(|_| is_open) {
+                    Some(last) => last.push_str(&format!("\n\n{}", whole())),
+                    None => found.push(whole().to_owned()),
+                }
+                is_open = true;
+            }
+            (Event::Start(Tag::Heading { .. }) | Event::Rule, 0) => is_open = false,
+            _ => {}
+        }
+        match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth -= 1,
+            _ => {}
+        }
+    }
+    found.retain(|point| !point.is_empty());
+    found
+}
+
+/// Returns a point of a list without its mark, and without the white space that the mark moves its lines by.
+fn without_mark(point: &str) -> String {
+    let behind = point.trim_start().trim_start_matches(['-', '*', '+']);
+    let gap = behind.len() - behind.trim_start_matches(' ').len();
+    let text = if gap > 4 { &behind[1..] } else { behind.trim_start_matches(' ') };
+    let width = point.len() - text.len();
+    let line = |line: &str| {
+        let blank = line.len() - line.trim_start_matches(' ').len();
+        line[blank.min(width)..].to_owned()
+    };
+    let mut lines = text.split('\n');
+    let first = lines.next().map(str::to_owned);
+    first.into_iter().chain(lines.map(line)).collect::<Vec<_>>().join("\n")
+}
+
 /// Ends a text with a full stop, unless a mark ends it.
 fn sentence(text: &str) -> String {
     let plain = text.trim_end_matches([')', '"', '\'', '*', '_', '`']);
@@ -223,6 +283,23 @@ mod tests {
         let text = "# Known issues\n\n- one\n  goes on\n* two\n\nA paragraph\nof two lines.\n\nAnother.\n";
         assert_eq!(items(text), ["one goes on", "two", "A paragraph of two lines.", "Another."]);
         assert_eq!(items("\n# None\n"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn points_of_a_file_keep_what_belongs_to_them() {
+        let text = "# Upgrade\n\nRun:\n\n```sh\ngodel migrate\n\ngodel check\n```\n\n<!-- hidden -->\n\n- one\n  - nested\n\n      code\n+ two\n  goes on\n\n1. first\n2. second\n\n---\n\n> quoted\n";
+        assert_eq!(
+            points(text),
+            [
+                "Run:\n\n```sh\ngodel migrate\n\ngodel check\n```",
+                "one\n- nested\n\n    code",
+                "two\ngoes on\n\n1. first\n2. second",
+                "> quoted",
+            ]
+        );
+        assert_eq!(points("# None\n<!-- a\nb -->\n"), Vec::<String>::new());
+        assert_eq!(points("- a\r\n- b\r\n"), ["a", "b"]);
+        assert_eq!(points("-\n- b"), ["b"]);
     }
 
     #[test]

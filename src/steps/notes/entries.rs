@@ -11,7 +11,7 @@ use crate::model::known::{Known, Missing};
 use crate::model::notes::issues::{ClosedIssue, closed_issues};
 use crate::model::notes::people::people;
 use crate::model::notes::told::{Fixed, Told};
-use crate::model::notes::words::{FOLDER, Words, WordsFrom, files_of, items, of_description, of_message};
+use crate::model::notes::words::{FOLDER, Words, WordsFrom, files_of, items, of_description, of_message, points};
 use crate::model::notes::{Entry, LeftOut, Section, WhyLeftOut};
 use crate::model::pull::PullRequest;
 use crate::ports::decisions::decisions_at;
@@ -57,7 +57,7 @@ impl<'s> Said<'s> {
     /// When it cannot be read.
     pub(super) fn about(&self, place: &Place<'_>, name: &str) -> Result<Vec<String>> {
         let text = self.file(&format!("{FOLDER}/{}/{name}.md", place.version))?;
-        Ok(text.map(|text| items(&text)).unwrap_or_default())
+        Ok(text.map(|text| points(&text)).unwrap_or_default())
     }
 
     fn file(&self, path: &str) -> Result<Option<String>> {

@@ -90,7 +90,8 @@ pub fn files_of(commits: &[CommitId], pull_requests: &[u64]) -> Vec<String> {
 pub fn of_message(message: &str) -> Option<Words> {
     let mut told: Vec<String> = Vec::new();
     let mut is_open = false;
-    for line in message.lines().skip(1) {
+    let body = spoken(message.split_once('\n').map_or("", |(_, body)| body));
+    for line in outside_of_code(&body) {
         match line.split_once(':') {
             Some((key, value)) if key.eq_ignore_ascii_case("release-note") => {
                 told.push(value.to_owned());
@@ -103,6 +104,25 @@ pub fn of_message(message: &str) -> Option<Words> {
         }
     }
     Words::of_each(told, WordsFrom::Trailer)
+}
+
+/// Returns the lines of a text that stand in no block of code between fences. A fence that nothing closes begins none.
+fn outside_of_code(text: &str) -> Vec<&str> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(line) = lines.get(at) {
+        let mark = ["```", "~~~"].into_iter().find(|mark| line.trim_start().starts_with(mark));
+        let ends = |mark: &str| lines[at + 1..].iter().position(|line| line.trim_start().starts_with(mark));
+        match mark.and_then(ends) {
+            Some(end) => at += end + 2,
+            None => {
+                found.push(*line);
+                at += 1;
+            }
+        }
+    }
+    found
 }
 
 /// Returns the words of the first block of a description. One that nothing closes is none.
@@ -238,6 +258,10 @@ mod tests {
             ("Release-note: a", None),
             ("Fix\n\nRelease-note:\n", None),
             ("Fix\n\n> Release-note: quoted\n", None),
+            ("Fix\n\n<!--\nRelease-note: hidden\n-->\n", None),
+            ("Fix\n\n```\nRelease-note: code\n```\n\nRelease-note: a\n", Some("a")),
+            ("Fix\n\n~~~ text\nRelease-note: code\n~~~\n", None),
+            ("Fix ``` and <!--\n\n```\nRelease-note: a\n", Some("a")),
         ];
         for (message, expected) in table {
             let found = of_message(message);

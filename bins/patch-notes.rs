@@ -23,14 +23,16 @@ fn run(args: NotesArgs, env: &Env) -> anyhow::Result<Exit> {
             let settings = common.settings(git, env)?;
             let forge = asked.how.forge(&settings, env)?;
             let found = notes::run_each(git, &settings, forge.as_ref(), &asked.requests(common)?)?;
-            asked.show(found, git, common, env).map(|()| Exit::Yes)
+            let watch = notes::watch(git, &settings, common.moment());
+            asked.show(found, (git, watch), common, env).map(|()| Exit::Yes)
         }
         NotesCommand::Check(asked) => {
             let git = common.open()?;
             let settings = common.settings(git, env)?;
             let forge = asked.which.how.forge(&settings, env)?;
             let found = notes::run(git, &settings, forge.as_ref(), &asked.which.request(common)?)?;
-            asked.judge(&found, forge.as_ref(), common, env).map(|found| Exit::from(found.answer))
+            let watch = notes::watch(git, &settings, common.moment())?;
+            asked.judge(&found, (&watch, forge.as_ref()), common, env).map(|found| Exit::from(found.answer))
         }
         NotesCommand::Publish(asked) => {
             let git = common.open()?;

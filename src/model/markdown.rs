@@ -1,5 +1,6 @@
 //! Markdown for GitHub: strangers' text in it stays text.
 
+pub mod blocks;
 mod shorthand;
 
 use crate::model::name::is_unprintable;

@@ -7,8 +7,9 @@ use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value};
 use serde::Serialize;
 
 use crate::model::error::{Error, Kind, Result};
+use crate::model::html;
+use crate::model::markdown::{self, blocks};
 use crate::model::path::RepoPath;
-use crate::model::{html, markdown};
 use crate::ports::folder;
 
 /// Where the user's templates are, below the root of the worktree.
@@ -203,6 +204,7 @@ fn environment(voice: Voice) -> Environment<'static> {
         Voice::Quiet => escaping("markdown", markdown::quiet, markdown::quiet_within, markdown::quiet_inline),
     };
     environment.add_filter("linked", |text: String| Value::from_safe_string(markdown::inline(&text)));
+    environment.add_filter("blocks", |text: String| Value::from_safe_string(blocks::to_markdown(&text)));
     environment.add_filter("code", |text: String| Value::from_safe_string(markdown::code(&text)));
     environment.add_filter("code_cell", |text: String| Value::from_safe_string(markdown::code_cell(&text)));
     environment.add_filter("code_block", |text: String| Value::from_safe_string(markdown::code_block(&text)));
@@ -212,6 +214,7 @@ fn environment(voice: Voice) -> Environment<'static> {
 fn html_environment() -> Environment<'static> {
     let mut environment = escaping("html-text", html::escape, html::escape, html::inline);
     environment.add_filter("linked", |text: String| Value::from_safe_string(html::inline(&text)));
+    environment.add_filter("blocks", |text: String| Value::from_safe_string(blocks::to_html(&text)));
     environment
 }
 

@@ -274,6 +274,22 @@ fn a_page_of_main_tells_known_issues_and_upgrade_notes() {
 }
 
 #[test]
+fn code_and_links_of_upgrade_notes_stay_and_nothing_runs() {
+    let repo = story();
+    let page = "Run:\n\n```sh\ngodel migrate --all\ngodel check\n```\n\n1. Read the [guide](https://godel.example/a).\n2. Stop.\n\n\
+        <!-- hidden --> \n\n- [x](javascript:alert) <b onload=\"x\">y</b>\n";
+    repo.land_fix("Say what is known", [(".patch/notes/2.0.1/upgrade.md", page)]);
+    let told = markdown(&repo, &["--target", "2.0.1"]);
+    let expected = "- Run:\n\n  ```sh\n  godel migrate --all\n  godel check\n  ```\n\n  \
+        1. Read the [guide](https://godel.example/a).\n  2. Stop.\n- x &lt;b onload=\"x\"&gt;y&lt;/b&gt;\n";
+    assert!(told.contains(expected) && !told.contains("hidden"), "{told}");
+    let told = notes(&repo, &["render", "--target", "2.0.1", "--format", "html"]).run().success().stdout;
+    let expected = "<li>Run:<pre><code>godel migrate --all\ngodel check\n</code></pre><ol><li>Read the \
+        <a href=\"https://godel.example/a\">guide</a>.</li><li>Stop.</li></ol></li>";
+    assert!(told.contains(expected) && !told.contains("<b ") && !told.contains("javascript"), "{told}");
+}
+
+#[test]
 fn a_pick_of_two_changes_has_both_numbers() {
     let repo = story();
     let one = repo.squash_merge(31, "fix: b", "", [("b.c", "b\n")]);

@@ -16,13 +16,15 @@ use crate::cli::env::Env;
 use crate::cli::format::Format;
 use crate::cli::{embargo, forge, out};
 use crate::model::error::{Error, Result};
+use crate::model::guard::{Place, Surface};
 use crate::model::line::LineName;
 use crate::model::notes::Notes;
-use crate::model::notes::check::{NotesCheck, PullsAsked, check};
+use crate::model::notes::check::{Embargoes, NotesCheck, PullsAsked, check};
 use crate::model::notes::request::{NotesRequest, OtherLines};
 use crate::model::sums::{Sum, Sums};
 use crate::ports::files;
 use crate::ports::forge::Forge;
+use crate::ports::guard::Watch;
 use crate::ports::render::Template;
 use crate::ports::settings::Settings;
 
@@ -205,7 +207,7 @@ impl CheckArgs {
     pub fn judge(
         &self,
         notes: &Notes,
-        forge: Option<&Forge>,
+        (watch, forge): (&Watch<'_>, Option<&Forge>),
         common: &CommonArgs<NotesFormat>,
         env: &Env,
     ) -> anyhow::Result<NotesCheck> {
@@ -216,10 +218,13 @@ impl CheckArgs {
         };
         let list = self.embargoed.as_deref().map(embargo::read).transpose()?;
         // A warning may quote what is under embargo.
-        let leaks = |text: &str| list.as_ref().is_some_and(|list| list.is_named_in(text));
+        let leaks =
+            |text: &str| list.as_ref().is_some_and(|list| list.is_named_in(text)) || watch.tells(Place::Text, text);
         notes.warnings.iter().filter(|warning| !leaks(warning)).for_each(|warning| common.note(env, warning));
         let asked = if forge.is_some() { PullsAsked::Asked } else { PullsAsked::NotAsked };
-        let found = check(notes, &body, list.as_ref(), asked);
+        let guarded = watch.texts([Surface::new(Place::Notes, body.as_str()).from_line(1)]);
+        let embargoes = Embargoes { list: list.as_ref(), guarded: &guarded };
+        let found = check(notes, &body, embargoes, asked).without(leaks);
         common.show_as(&found, format, env)?;
         Ok(found)
     }

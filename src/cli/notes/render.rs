@@ -10,11 +10,13 @@ use crate::cli::format::Format;
 use crate::cli::out::{self, Present};
 use crate::cli::terminal::Page;
 use crate::model::error::{Error, Result};
+use crate::model::guard::Place;
 use crate::model::line::LineName;
 use crate::model::notes::request::NotesRequest;
 use crate::model::notes::{Notes, SeveralNotes};
 use crate::ports::files;
 use crate::ports::git::Git;
+use crate::ports::guard::Watch;
 use crate::ports::render::Templates;
 
 use super::{HowArgs, NotesFormat, show, view};
@@ -75,11 +77,12 @@ impl RenderArgs {
     pub fn show(
         &self,
         mut notes: Vec<Notes>,
-        git: &Git,
+        (git, watch): (&Git, Result<Watch<'_>>),
         common: &CommonArgs<NotesFormat>,
         env: &Env,
     ) -> anyhow::Result<()> {
         notes.iter().flat_map(|notes| &notes.warnings).for_each(|warning| common.note(env, warning));
+        notes.iter().filter_map(|notes| secret(notes, &watch)).for_each(|warning| common.note(env, &warning));
         if self.write && common.format != NotesFormat::Changelog {
             return Err(Error::usage("only a section of a changelog can be put into a file")
                 .hint("add '--format changelog', or name a folder with '--output'")
@@ -146,6 +149,26 @@ impl RenderArgs {
         };
         common.show_as(whole, format, env)
     }
+}
+
+/// Returns what to tell of notes that name what is under embargo. That is no error here: notes are prepared before the embargo ends,
+/// and what is printed or written into a file is not public yet.
+fn secret(notes: &Notes, watch: &Result<Watch<'_>>) -> Option<String> {
+    let version = &notes.version;
+    let watch = match watch {
+        Ok(watch) => watch,
+        Err(error) => {
+            return Some(format!("nobody can tell whether the notes of {version} name what is under embargo: {error}"));
+        }
+    };
+    let entries = notes.entries.iter().flat_map(|entry| [entry.advisories.join(" "), entry.said()]);
+    let told: Vec<String> = entries.chain(notes.known_issues.clone()).chain(notes.upgrade_notes.clone()).collect();
+    watch.tells(Place::Notes, &told.join("\n")).then(|| {
+        format!(
+            "the notes of {version} tell of an advisory that is under embargo: publish them only when it has ended; \
+             'patch-notes check' says where"
+        )
+    })
 }
 
 /// The notes of a release, and the file that they go into.

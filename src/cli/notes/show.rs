@@ -162,6 +162,17 @@ fn write_in(path: &Path, shown: &str, version: &semver::Version, inserted: Inser
                  none of its headings names a version or 'Unreleased', as '## 2.0.0' does, to tell where it belongs"
             ))
         }
+        Inserted::Filled(new) => {
+            files::write_whole(path, new.as_bytes())?;
+            Ok(format!(
+                "the section about {version} in '{shown}', which was to come, has the entries now, behind what stood there: \
+                 look whether some say the same"
+            ))
+        }
+        Inserted::Dayless => Err(Error::no(format!(
+            "'{shown}' has a heading for {version} that says 'Unreleased', and the template of the changelog writes no day into its heading"
+        ))
+        .hint("write the day there yourself and remove 'Unreleased', or let the template write '{{ date }}' into its heading")),
         Inserted::Already => Ok(format!("'{shown}' has a section about {version} already, and stays as it is")),
         Inserted::Headless => Err(Error::usage(format!(
             "the template of the changelog writes no heading '## {version}'"

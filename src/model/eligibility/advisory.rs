@@ -9,8 +9,6 @@ use crate::model::trailer::plain_subject;
 pub use fixed::{fixed, fixed_in_title, fixed_in_words, said_to_be_fixed};
 pub use title::is_marked;
 
-use title::titled;
-
 /// The keys of trailers, and the verbs, that say which advisory a change is about.
 const KEYS: &[&str] = &[
     "fix",
@@ -41,6 +39,10 @@ const KEYS: &[&str] = &[
 
 /// What a change does to an advisory, behind a `to`: "Bump the parser to address CVE-2026-12345".
 const AIMS: &[&str] = &["fix", "address", "resolve", "mitigate", "remediate", "close", "patch"];
+
+/// What in front of such an aim says that it is not reached.
+const NOT_YET: &[&str] =
+    &["how", "prepare", "prepares", "preparation", "try", "tries", "attempt", "attempts", "fail", "fails", "not"];
 
 /// What a sentence about a newer dependency begins with.
 const RENEWALS: &[&str] = &["bump", "update", "upgrade"];
@@ -121,7 +123,8 @@ fn is_aim(line: &str, in_title: bool) -> bool {
     let aims = AIMS.iter().filter_map(|aim| lower.rsplit_once(&format!("to {aim} ")));
     let renews = RENEWALS.iter().any(|verb| lower.starts_with(verb));
     let counts = |before: &str| before.is_empty() || ((in_title || renews) && before.ends_with(' '));
-    aims.into_iter().any(|(before, rest)| counts(before) && !before.ends_with("how ") && are_identifiers(rest))
+    let is_aimed = |before: &str| !NOT_YET.iter().any(|word| before.trim_end().ends_with(word));
+    aims.into_iter().any(|(before, rest)| counts(before) && is_aimed(before) && are_identifiers(rest))
 }
 
 fn identifiers(line: &str) -> impl Iterator<Item = String> {
@@ -192,6 +195,8 @@ mod tests {
             "a\n\nSee https://github.com/advisories/GHSA-2345-6789-cfgh",
             "Fix the test for CVE-2026-12345",
             "Tell how to fix CVE-2026-12345",
+            "Prepare to fix CVE-2026-12345",
+            "Does not yet try to fix CVE-2026-12345",
             "a\n\nSomebody has to address CVE-2026-12345",
             "a\n\nWe thought that this was a fix (CVE-2026-12345)",
             "a\n\nCVE-2026-12345: we are not affected",

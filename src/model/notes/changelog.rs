@@ -1,5 +1,6 @@
 //! A changelog with a section for each release, the newest first ("Keep a Changelog", 1.1.0, and what is like it).
 
+mod coming;
 mod headings;
 mod named;
 
@@ -15,6 +16,10 @@ pub enum Inserted {
     /// The new text, with the section behind all others, at this line (from 1): the changelog has headings, and none names a
     /// version, so that nothing tells its place.
     Unordered(String, usize),
+    /// The new text, in which what stood there for a section to come is one now: it has the day and the entries.
+    Filled(String),
+    /// The changelog has a heading for a section to come, and the section has no day to put there.
+    Dayless,
     /// The changelog has a section about the version already.
     Already,
     /// The section has no heading of the form `## 2.0.1`, so that it would not be found again.
@@ -35,6 +40,9 @@ const MARK: char = '\u{feff}';
 /// first lower version, else behind the last, before the definitions of links. Any other file is in the order of days, and the section
 /// comes before the first one of the same day or an earlier one, or of an unknown day, so that today's stands above all others.
 ///
+/// A section that stands there for a release to come, with `Unreleased` in its heading or with nothing below it, gets the day and the
+/// entries, behind what it has.
+///
 /// The lines of the file end as its first one does, and a byte order mark stays. What stands in comments and in blocks of code is no
 /// heading.
 pub fn insert(text: &str, version: &Version, section: &str) -> Inserted {
@@ -44,8 +52,12 @@ pub fn insert(text: &str, version: &Version, section: &str) -> Inserted {
     }
     let (mark, text) = text.strip_prefix(MARK).map_or(("", text), |rest| (&text[..MARK.len_utf8()], rest));
     let found = headings(text);
-    if found.iter().any(is_its) {
-        return Inserted::Already;
+    if let Some(own) = found.iter().position(is_its) {
+        return match coming::fill(text, (&found, own), version, section) {
+            coming::Fill::Done(new) => Inserted::Filled(format!("{mark}{new}")),
+            coming::Fill::Dayless => Inserted::Dayless,
+            coming::Fill::IsThere => Inserted::Already,
+        };
     }
     let text = if text.trim().is_empty() { START } else { text };
     let (before, new) = put(text, place(text, &found, version, day(section)), section);
@@ -280,10 +292,38 @@ mod tests {
             "## <a name=\"2.0.1\"></a>[2.0.1](https://x)\n",
             "\u{feff}## 2.0.1\n",
         ] {
-            assert_eq!(after(text, "2.0.1"), "Already", "{text}");
+            assert_eq!(after(&format!("{text}\n- a\n"), "2.0.1"), "Already", "{text}");
         }
         let version = Version::new(2, 0, 1);
         assert_eq!(insert("", &version, "Godel 2.0.1\n"), Inserted::Headless);
+    }
+
+    #[test]
+    fn a_section_to_come_gets_the_day_and_the_entries() {
+        let ours = "### Fixed\n\n- It works";
+        let table = [
+            (
+                "# C\n\n2.0.1 (unreleased)\n------------------\n\n- pending\n\n2.0.0 (2026-01-01)\n------------------\n\n- first\n",
+                "# C\n\n2.0.1 (2026-02-02)\n------------------\n\n- pending\n\n@\n\n2.0.0 (2026-01-01)\n------------------\n\n- first\n",
+            ),
+            (
+                "# C\n\n## [Unreleased]\n\n## [2.0.1] - Unreleased\n\n### Added\n\n- y\n\n## 2.0.0\n",
+                "# C\n\n## [Unreleased]\n\n## [2.0.1] - 2026-02-02\n\n### Added\n\n- y\n\n@\n\n## 2.0.0\n",
+            ),
+            ("## 2.0.1 - UNRELEASED\n\n[2.0.1]: https://x\n", "## 2.0.1 - 2026-02-02\n\n@\n\n[2.0.1]: https://x\n"),
+            ("# C\n\n## 2.0.1\n\n## 2.0.0\n", "# C\n\n## 2.0.1\n\n@\n\n## 2.0.0\n"),
+            ("2.0.1\n=====\n\n", "2.0.1\n=====\n\n@\n"),
+        ];
+        let section = format!("## [2.0.1] - 2026-02-02\n\n{ours}\n");
+        let version = Version::new(2, 0, 1);
+        for (text, expected) in table {
+            let Inserted::Filled(new) = insert(text, &version, &section) else { panic!("{text:?}") };
+            assert_eq!(new.replace(ours, "@"), expected, "{text:?}");
+            assert_eq!(insert(&new, &version, &section), Inserted::Already, "{new:?}");
+        }
+        assert_eq!(insert("## 2.0.1 (unreleased)\n", &version, "## 2.0.1\n\n- a\n"), Inserted::Dayless);
+        assert_eq!(insert("## 2.0.1\n\n- a\n", &version, &section), Inserted::Already);
+        assert_eq!(insert("## 2.0.1\n\n### Fixed\n\n- a\n", &version, &section), Inserted::Already);
     }
 
     #[test]

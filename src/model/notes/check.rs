@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Entry, Notes, Section, Traced};
 use crate::model::commit::CommitId;
-use crate::model::embargo::Embargo;
+use crate::model::embargo::{Embargo, WITHHELD};
+use crate::model::guard::{Guarded, Leak};
 use crate::model::line::LineName;
 use crate::model::verify::Answer;
 
@@ -119,16 +120,26 @@ pub enum PullsAsked {
     NotAsked,
 }
 
-/// Judges notes. `body` is what would be published; `embargoed` is `None` where nobody gave a list.
-pub fn check(notes: &Notes, body: &str, embargoed: Option<&Embargo>, asked: PullsAsked) -> NotesCheck {
+/// What tells of embargoes.
+#[derive(Debug, Clone, Copy)]
+pub struct Embargoes<'a> {
+    /// The list that somebody gave.
+    pub list: Option<&'a Embargo>,
+    /// What the body tells of advisories that are secret.
+    pub guarded: &'a Guarded,
+}
+
+/// Judges notes. `body` is what would be published.
+pub fn check(notes: &Notes, body: &str, embargoes: Embargoes<'_>, asked: PullsAsked) -> NotesCheck {
     let mut findings: Vec<NotesFinding> = notes.entries.iter().filter_map(origin).collect();
     findings.extend(notes.entries.iter().filter_map(|entry| words(entry, &notes.line, asked)));
     findings.extend(notes.entries.iter().filter_map(mentions));
-    findings.extend(embargo(notes, body, embargoed));
+    findings.extend(embargo(notes, body, embargoes.list));
+    findings.extend(embargoes.guarded.leaks.iter().map(leak));
     findings.extend(length(body));
     for rule in NotesRule::ALL {
         if !findings.iter().any(|finding| finding.rule == rule) {
-            let reason = passed(rule, embargoed.is_some()).to_owned();
+            let reason = passed(rule, embargoes).to_owned();
             findings.push(NotesFinding { rule, found: Found::Passed, commit: None, reason, hint: None });
         }
     }
@@ -148,12 +159,27 @@ pub fn check(notes: &Notes, body: &str, embargoed: Option<&Embargo>, asked: Pull
     }
 }
 
-fn passed(rule: NotesRule, listed: bool) -> &'static str {
+impl NotesCheck {
+    /// Leaves out of the findings what gives something away: their words, and the commits that they are about.
+    pub fn without(mut self, leaks: impl Fn(&str) -> bool) -> Self {
+        for finding in &mut self.findings {
+            if leaks(&finding.reason) {
+                finding.reason = WITHHELD.to_owned();
+            }
+            finding.hint = finding.hint.take().filter(|hint| !leaks(hint));
+            finding.commit = finding.commit.take_if(|commit| !leaks(&commit.to_string()));
+        }
+        self
+    }
+}
+
+fn passed(rule: NotesRule, embargoes: Embargoes<'_>) -> &'static str {
+    let watched = embargoes.list.is_some() || embargoes.guarded.secret > 0;
     match rule {
         NotesRule::Origin => "every entry has its origin, or belongs to the line alone",
         NotesRule::Words => "every security fix has words for users",
-        NotesRule::Embargo if listed => "nothing under embargo is named",
-        NotesRule::Embargo => "no list of identifiers was given",
+        NotesRule::Embargo if watched => "nothing under embargo is named",
+        NotesRule::Embargo => "no advisory is secret, and no list of identifiers was given",
         NotesRule::Length => "it is not too long for GitHub",
     }
 }
@@ -265,6 +291,19 @@ fn embargo(notes: &Notes, body: &str, list: Option<&Embargo>) -> Vec<NotesFindin
                 .to_owned(),
         ),
     }]
+}
+
+fn leak(leak: &Leak) -> NotesFinding {
+    NotesFinding {
+        rule: NotesRule::Embargo,
+        found: Found::Failed,
+        commit: None,
+        reason: leak.sentence(),
+        hint: Some(
+            "give the entry other words, or publish nothing before the embargo ends: patch-advisory embargo status"
+                .to_owned(),
+        ),
+    }
 }
 
 fn length(body: &str) -> Option<NotesFinding> {

@@ -67,9 +67,9 @@ pub struct Notes {
     pub taken_back: Vec<TakenBack>,
     /// Commits that are not told to users, oldest first.
     pub left_out: Vec<LeftOut>,
-    /// What is known not to work: text from main.
+    /// What is known not to work, each point Markdown from main.
     pub known_issues: Vec<String>,
-    /// What users have to do: text from main.
+    /// What users have to do, each point Markdown from main.
     pub upgrade_notes: Vec<String>,
     /// Who wrote it, sorted by name, without programs; who has several addresses, once for each.
     pub contributors: Vec<Contributor>,

@@ -24,11 +24,11 @@ impl Contributor {
         self.name.trim_end().ends_with("[bot]")
     }
 
-    /// Says whether both are the same person: by address, or by name where an address is missing.
+    /// Says whether both are the same person: by address, or by name where one has no address of their own.
     fn is(&self, other: &Self) -> bool {
-        match self.mail.is_empty() || other.mail.is_empty() {
-            true => self.name == other.name,
-            false => self.mail.eq_ignore_ascii_case(&other.mail),
+        match is_mailbox(&self.mail) && is_mailbox(&other.mail) {
+            true => self.mail.eq_ignore_ascii_case(&other.mail),
+            false => self.name == other.name,
         }
     }
 
@@ -38,7 +38,7 @@ impl Contributor {
         let account = account(&mail).map(str::to_owned).map(Sign::Account);
         let words: Vec<String> = self.name.split_whitespace().map(str::to_lowercase).collect();
         let name = (!words.is_empty()).then(|| Sign::Name(words.join(" ")));
-        account.into_iter().chain((!mail.is_empty()).then_some(Sign::Mail(mail))).chain(name)
+        account.into_iter().chain(is_mailbox(&mail).then_some(Sign::Mail(mail))).chain(name)
     }
 
     /// Says whether the name is no more than that of the account of the address.
@@ -69,6 +69,15 @@ enum Sign {
     Mail(String),
     Account(String),
     Name(String),
+}
+
+/// Says whether an address may be that of one person: not the one that git makes up where nobody has set one, from the name of the
+/// machine (`root@localhost`, `root@build`, `root@build.(none)`), and not one that programs share.
+fn is_mailbox(mail: &str) -> bool {
+    let mail = mail.trim().to_ascii_lowercase();
+    let Some((local, domain)) = mail.rsplit_once('@') else { return false };
+    let is_made_up = !domain.contains('.') || domain.starts_with("localhost.") || domain.ends_with(".(none)");
+    !is_made_up && !matches!(local, "" | "noreply" | "no-reply")
 }
 
 /// Returns the account of an address that GitHub gives to who hides their own, with its domain, from `NAME@users.noreply.github.com`
@@ -165,7 +174,7 @@ mod tests {
             id: CommitId::from_bytes([1; 20]),
             tree: TreeId::from_bytes([0; 20]),
             parents: Vec::new(),
-            committer: Signature { name: "Picker".into(), email: "bot@b".into(), seconds: 0, offset: 0 },
+            committer: Signature { name: "Picker".into(), email: "bot@b.example".into(), seconds: 0, offset: 0 },
             author,
             message: message.to_owned(),
         }
@@ -175,14 +184,17 @@ mod tests {
     fn authors_and_reviewers_are_each_named_once() {
         let commits = [
             commit(
-                "Ada <ada@old>",
-                "Fix\n\nCo-authored-by: Bo <bo@b>\nco-authored-by: Ada L <ADA@new>\nReviewed-by: Rae <r@b>\n",
+                "Ada <ada@old.example>",
+                "Fix\n\nCo-authored-by: Bo <bo@b.example>\nco-authored-by: Ada L <ADA@new.example>\nReviewed-by: Rae <r@b.example>\n",
             ),
-            commit("Bo B <BO@b>", "Test\n\nReviewed-by: Bo <bo@b>\nReviewed-by: Rae <r@b>\nReviewed-by: Kim\n"),
+            commit(
+                "Bo B <BO@b.example>",
+                "Test\n\nReviewed-by: Bo <bo@b.example>\nReviewed-by: Rae <r@b.example>\nReviewed-by: Kim\n",
+            ),
         ];
         let mapped = |mut person: Contributor| {
-            if person.mail == "ada@old" {
-                person = Contributor { name: "Ada Lovelace".to_owned(), mail: "ada@new".to_owned() };
+            if person.mail == "ada@old.example" {
+                person = Contributor { name: "Ada Lovelace".to_owned(), mail: "ada@new.example".to_owned() };
             }
             person
         };
@@ -194,15 +206,22 @@ mod tests {
 
     #[test]
     fn a_person_of_several_addresses_is_named_once() {
-        let table: [(&[&str], &[&str]); 8] = [
-            (&["Ann <a@x>", "Bo <b@x>", "Ann <a@y>"], &["Ann", "Bo"]),
-            (&["Ann  Author <a@x>", "ann author <a@y>", "ANN AUTHOR"], &["Ann  Author"]),
-            (&["Ann <a@x>", "Bo <A@X>"], &["Ann"]),
+        let table: [(&[&str], &[&str]); 11] = [
+            (&["Ann <a@x.example>", "Bo <b@x.example>", "Ann <a@y.example>"], &["Ann", "Bo"]),
+            (&["Ann  Author <a@x.example>", "ann author <a@y.example>", "ANN AUTHOR"], &["Ann  Author"]),
+            (&["Ann <a@x.example>", "Bo <A@X.EXAMPLE>"], &["Ann"]),
             (&["ann-a <7+Ann-A@users.noreply.github.com>", "Ann <ann-a@users.noreply.github.com>"], &["Ann"]),
             (&["Ann <7+a@users.noreply.github.com>", "Bo <9+a@users.noreply.git.example>"], &["Ann", "Bo"]),
-            (&["Ann <7+a@x>", "Bo <8+a@x>", "Cy <users.noreply.github.com>"], &["Ann", "Bo", "Cy"]),
+            (&["Ann <7+a@x.example>", "Bo <8+a@x.example>", "Cy <users.noreply.github.com>"], &["Ann", "Bo", "Cy"]),
             // What belongs together is found out late.
-            (&["Ann <a@x>", "A. Author <a@y>", "Bo <b@x>", "Ann <a@y>"], &["Ann", "Bo"]),
+            (
+                &["Ann <a@x.example>", "A. Author <a@y.example>", "Bo <b@x.example>", "Ann <a@y.example>"],
+                &["Ann", "Bo"],
+            ),
+            // What git makes up, and what programs share, is nobody's own address.
+            (&["Bo <root@localhost>", "Dora <root@localhost>", "Bo <root@build>"], &["Bo", "Dora"]),
+            (&["Bo <r@build.(none)>", "Dora <r@build.(none)>"], &["Bo", "Dora"]),
+            (&["Bo <noreply@github.com>", "Dora <noreply@github.com>", "Cy"], &["Bo", "Dora", "Cy"]),
             (&[], &[]),
         ];
         for (people, expected) in table {
@@ -213,15 +232,23 @@ mod tests {
 
     #[test]
     fn who_wrote_a_fix_is_no_reviewer_of_it_under_another_address() {
-        let found = people(&[commit("Ada <ada@a>", "Fix\n\nReviewed-by: ada <ada@b>\n")], |person| person);
+        let found =
+            people(&[commit("Ada <ada@a.example>", "Fix\n\nReviewed-by: ada <ada@b.example>\n")], |person| person);
         assert_eq!((found.authors.len(), found.reviewers.len()), (1, 0));
+    }
+
+    #[test]
+    fn people_of_one_made_up_address_both_wrote_it() {
+        let found =
+            people(&[commit("Bo <root@localhost>", "Fix\n\nCo-authored-by: Dora <root@localhost>\n")], |one| one);
+        assert_eq!(found.authors.len(), 2);
     }
 
     #[test]
     fn a_program_is_told_by_its_name() {
         let person = |text: &str| Contributor::read(text).expect("a person");
-        assert!(person("dependabot[bot] <x@y>").is_bot());
-        assert!(!person("Bot Bobson <x@y>").is_bot());
-        assert_eq!(Contributor::read(" <x@y>"), None);
+        assert!(person("dependabot[bot] <x@y.example>").is_bot());
+        assert!(!person("Bot Bobson <x@y.example>").is_bot());
+        assert_eq!(Contributor::read(" <x@y.example>"), None);
     }
 }

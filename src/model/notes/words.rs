@@ -14,6 +14,7 @@
 
 use std::collections::HashSet;
 
+use pulldown_cmark::{Event, Options, Parser, Tag};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -108,7 +109,8 @@ pub fn of_messages<'m>(
 fn values(message: &str) -> Vec<String> {
     let mut told: Vec<String> = Vec::new();
     let mut is_open = false;
-    for line in message.lines().skip(1) {
+    let body = spoken(message.split_once('\n').map_or("", |(_, body)| body));
+    for line in outside_of_code(&body) {
         match line.split_once(':') {
             Some((key, value)) if key.eq_ignore_ascii_case("release-note") => {
                 told.push(value.to_owned());
@@ -122,6 +124,25 @@ fn values(message: &str) -> Vec<String> {
     }
     told.retain(|value| value.contains(char::is_alphanumeric));
     told
+}
+
+/// Returns the lines of a text that stand in no block of code between fences. A fence that nothing closes begins none.
+fn outside_of_code(text: &str) -> Vec<&str> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(line) = lines.get(at) {
+        let mark = ["```", "~~~"].into_iter().find(|mark| line.trim_start().starts_with(mark));
+        let ends = |mark: &str| lines[at + 1..].iter().position(|line| line.trim_start().starts_with(mark));
+        match mark.and_then(ends) {
+            Some(end) => at += end + 2,
+            None => {
+                found.push(*line);
+                at += 1;
+            }
+        }
+    }
+    found
 }
 
 /// Returns the words of the first block of a description. One that nothing closes is none.
@@ -162,6 +183,65 @@ pub fn items(text: &str) -> Vec<String> {
     items
 }
 
+/// Returns the points of a file about a release, each as Markdown of its own: its paragraphs, and the points of its lists without numbers.
+/// Code, a list with numbers and a quotation belong to the one before. Headings, rules and comments are left out.
+pub fn points(text: &str) -> Vec<String> {
+    let text = text.replace("\r\n", "\n");
+    let mut found: Vec<String> = Vec::new();
+    let (mut depth, mut is_open) = (0_usize, false);
+    let mut apart = false;
+    for (event, range) in Parser::new_ext(&text, Options::empty()).into_offset_iter() {
+        let line = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+        let whole = || text[line..range.end].trim_end();
+        match (&event, depth) {
+            (Event::Start(Tag::Paragraph), 0) => {
+                found.push(whole().to_owned());
+                is_open = true;
+            }
+            (Event::Start(Tag::HtmlBlock), 0) => {
+                found.extend((!spoken(whole()).trim().is_empty()).then(|| whole().to_owned()));
+            }
+            (Event::Start(Tag::List(None)), 0) => apart = true,
+            (Event::Start(Tag::Item), 1) if apart => {
+                found.push(without_mark(whole()));
+                is_open = true;
+            }
+            (Event::Start(Tag::CodeBlock(_) | Tag::List(Some(_)) | Tag::BlockQuote(_)), 0) => {
+                apart = false;
+                match found.last_mut().filter(|_| is_open) {
+                    Some(last) => last.push_str(&format!("\n\n{}", whole())),
+                    None => found.push(whole().to_owned()),
+                }
+                is_open = true;
+            }
+            (Event::Start(Tag::Heading { .. }) | Event::Rule, 0) => is_open = false,
+            _ => {}
+        }
+        match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth -= 1,
+            _ => {}
+        }
+    }
+    found.retain(|point| !point.is_empty());
+    found
+}
+
+/// Returns a point of a list without its mark, and without the white space that the mark moves its lines by.
+fn without_mark(point: &str) -> String {
+    let behind = point.trim_start().trim_start_matches(['-', '*', '+']);
+    let gap = behind.len() - behind.trim_start_matches(' ').len();
+    let text = if gap > 4 { &behind[1..] } else { behind.trim_start_matches(' ') };
+    let width = point.len() - text.len();
+    let line = |line: &str| {
+        let blank = line.len() - line.trim_start_matches(' ').len();
+        line[blank.min(width)..].to_owned()
+    };
+    let mut lines = text.split('\n');
+    let first = lines.next().map(str::to_owned);
+    first.into_iter().chain(lines.map(line)).collect::<Vec<_>>().join("\n")
+}
+
 /// Ends a text with a full stop, unless a mark ends it.
 fn sentence(text: &str) -> String {
     let plain = text.trim_end_matches([')', '"', '\'', '*', '_', '`']);
@@ -198,6 +278,10 @@ mod tests {
             ("Release-note: a", None),
             ("Fix\n\nRelease-note:\n", None),
             ("Fix\n\n> Release-note: quoted\n", None),
+            ("Fix\n\n<!--\nRelease-note: hidden\n-->\n", None),
+            ("Fix\n\n```\nRelease-note: code\n```\n\nRelease-note: a\n", Some("a")),
+            ("Fix\n\n~~~ text\nRelease-note: code\n~~~\n", None),
+            ("Fix ``` and <!--\n\n```\nRelease-note: a\n", Some("a")),
         ];
         for (message, expected) in table {
             let found = of_messages([message], []);
@@ -269,6 +353,23 @@ mod tests {
         let text = "# Known issues\n\n- one\n  goes on\n* two\n\nA paragraph\nof two lines.\n\nAnother.\n";
         assert_eq!(items(text), ["one goes on", "two", "A paragraph of two lines.", "Another."]);
         assert_eq!(items("\n# None\n"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn points_of_a_file_keep_what_belongs_to_them() {
+        let text = "# Upgrade\n\nRun:\n\n```sh\ngodel migrate\n\ngodel check\n```\n\n<!-- hidden -->\n\n- one\n  - nested\n\n      code\n+ two\n  goes on\n\n1. first\n2. second\n\n---\n\n> quoted\n";
+        assert_eq!(
+            points(text),
+            [
+                "Run:\n\n```sh\ngodel migrate\n\ngodel check\n```",
+                "one\n- nested\n\n    code",
+                "two\ngoes on\n\n1. first\n2. second",
+                "> quoted",
+            ]
+        );
+        assert_eq!(points("# None\n<!-- a\nb -->\n"), Vec::<String>::new());
+        assert_eq!(points("- a\r\n- b\r\n"), ["a", "b"]);
+        assert_eq!(points("-\n- b"), ["b"]);
     }
 
     #[test]

@@ -32,6 +32,24 @@ impl<'g> Watch<'g> {
     /// # Errors
     /// When a folder cannot be read, or a source in it is no advisory: what cannot be read cannot be guarded.
     pub fn open(git: Option<&'g Git>, config: &Config, more: &[PathBuf], now: DateTime<Utc>) -> Result<Self> {
+        Self::over(git, config, (more, &[]), now)
+    }
+
+    /// The same, also over advisories that have landed, of which the worktrees may know nothing: those of a line do not. What a
+    /// worktree says of one is newer, and counts.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_with(git: &'g Git, config: &Config, landed: &[Advisory], now: DateTime<Utc>) -> Result<Self> {
+        Self::over(Some(git), config, (&[], landed), now)
+    }
+
+    fn over(
+        git: Option<&'g Git>,
+        config: &Config,
+        (more, landed): (&[PathBuf], &[Advisory]),
+        now: DateTime<Utc>,
+    ) -> Result<Self> {
         let mut advisories = Vec::new();
         if let Some((git, settings)) = git.zip(config.advisory.as_ref()) {
             let roots = git.all_worktrees();
@@ -49,6 +67,9 @@ impl<'g> Watch<'g> {
                 }
             }
         }
+        let unknown = landed.iter().filter(|one| !advisories.iter().any(|known: &Advisory| known.id == one.id));
+        let unknown: Vec<Advisory> = unknown.cloned().collect();
+        advisories.extend(unknown);
         for folder in more {
             if !folder.is_dir() {
                 return Err(Error::usage(format!(
@@ -59,17 +80,26 @@ impl<'g> Watch<'g> {
             }
             advisories.extend(sources(folder)?);
         }
+        Ok(Self::of(git, &advisories, now))
+    }
+
+    fn of(git: Option<&'g Git>, advisories: &[Advisory], now: DateTime<Utc>) -> Self {
         let secret = advisories.iter().any(|advisory| advisory.is_secret_at(now));
         let usual = match git.filter(|_| secret) {
             Some(git) => Usual::of(git.newest_subjects(SUBJECTS).iter().map(String::as_str)),
             None => Usual::default(),
         };
-        Ok(Self { git, guard: Guard::of(&advisories, &usual, now) })
+        Self { git, guard: Guard::of(advisories, &usual, now) }
     }
 
     /// Says whether nothing is secret.
     pub fn is_idle(&self) -> bool {
         self.guard.secrets() == 0
+    }
+
+    /// Says whether a text gives something away.
+    pub fn tells(&self, place: Place, text: &str) -> bool {
+        !self.guard.look(&Surface::new(place, text)).is_empty()
     }
 
     /// Looks at texts.

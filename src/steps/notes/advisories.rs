@@ -1,11 +1,14 @@
 //! What the advisories of a repository say of fixes.
 
+use chrono::{DateTime, Utc};
+
 use crate::model::advisory::Advisory;
 use crate::model::advisory::state::State;
 use crate::model::commit::{BlobId, CommitId, TreeId};
 use crate::model::config::default_folder;
-use crate::model::error::Result;
+use crate::model::error::{Error, Result};
 use crate::ports::git::{Git, Objects};
+use crate::ports::guard::Watch;
 use crate::ports::settings::Settings;
 
 /// What the advisories of main say.
@@ -13,6 +16,28 @@ pub(super) struct Sources {
     all: Vec<Advisory>,
     /// What a person should know of them. Their file names may tell what nobody may read yet.
     pub(super) warnings: Vec<String>,
+}
+
+/// Watches over what notes tell: over the advisories of the worktrees, and over those of main, from which notes take identifiers.
+///
+/// # Errors
+/// When an advisory cannot be read, or there is no worktree though the project has advisories.
+pub fn watch<'g>(git: &'g Git, settings: &Settings, now: DateTime<Utc>) -> Result<Watch<'g>> {
+    let landed = Sources::at(git, settings, main_commit(git, settings)?)?;
+    if settings.config.advisory.is_some() && !landed.warnings.is_empty() {
+        return Err(Error::usage("one of the advisories of main cannot be read, so that nothing can be guarded")
+            .hint("see which, where nobody else reads along: patch-advisory check"));
+    }
+    Watch::open_with(git, &settings.config, &landed.all, now)
+}
+
+/// Returns what main is, as others protect it.
+///
+/// # Errors
+/// When it is not here.
+pub(super) fn main_commit(git: &Git, settings: &Settings) -> Result<CommitId> {
+    let protected = git.protected_tip(&settings.main).map(|(_, commit)| commit);
+    protected.map_or_else(|| git.branch_commit(&settings.main), Ok)
 }
 
 impl Sources {

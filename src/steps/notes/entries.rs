@@ -12,7 +12,7 @@ use crate::model::notes::fork::advisory_of_fork;
 use crate::model::notes::issues::{ClosedIssue, closed_issues};
 use crate::model::notes::people::people;
 use crate::model::notes::told::{Fixed, Told};
-use crate::model::notes::words::{FOLDER, Words, WordsFrom, files_of, items, of_description, of_messages};
+use crate::model::notes::words::{FOLDER, Words, WordsFrom, files_of, items, of_description, of_messages, points};
 use crate::model::notes::{Entry, LeftOut, OwnRequest, RequestBase, Section, Traced, WhyLeftOut};
 use crate::model::pull::PullRequest;
 use crate::model::trailer::markers;
@@ -20,7 +20,7 @@ use crate::ports::decisions::decisions_at;
 use crate::ports::git::{Git, Mailmap};
 use crate::ports::settings::Settings;
 
-use super::advisories::Sources;
+use super::advisories::{Sources, main_commit};
 use super::chores::Path;
 use super::group::Group;
 use super::place::Place;
@@ -49,8 +49,7 @@ impl<'s> Said<'s> {
     /// # Errors
     /// When main is not here, or a file of it is wrong.
     pub(super) fn read(git: &'s Git, settings: &'s Settings) -> Result<Self> {
-        let protected = git.protected_tip(&settings.main).map(|(_, commit)| commit);
-        let main = protected.map_or_else(|| git.branch_commit(&settings.main), Ok)?;
+        let main = main_commit(git, settings)?;
         let sources = Sources::at(git, settings, main)?;
         Ok(Self { git, settings, main, decisions: decisions_at(git, main)?, people: git.mailmap_of(main)?, sources })
     }
@@ -61,7 +60,7 @@ impl<'s> Said<'s> {
     /// When it cannot be read.
     pub(super) fn about(&self, place: &Place<'_>, name: &str) -> Result<Vec<String>> {
         let text = self.file(&format!("{FOLDER}/{}/{name}.md", place.version))?;
-        Ok(text.map(|text| items(&text)).unwrap_or_default())
+        Ok(text.map(|text| points(&text)).unwrap_or_default())
     }
 
     fn file(&self, path: &str) -> Result<Option<String>> {

@@ -26,6 +26,8 @@ use crate::ports::forge::Forge;
 use crate::ports::git::Git;
 use crate::ports::settings::Settings;
 
+pub use advisories::watch;
+
 use chores::{Path, Touching, sift};
 use entries::{Made, Said};
 use group::{Group, groups};

@@ -35,6 +35,22 @@ fn a_section_is_put_in_once_in_its_place() {
 }
 
 #[test]
+fn a_section_to_come_is_filled_once() {
+    let repo = story();
+    let path = repo.path().join("CHANGELOG.md");
+    std::fs::write(&path, "# News\n\n2.0.1 (unreleased)\n------------------\n\n- pending\n")
+        .expect("because the folder is ours");
+    let ask = ["render", "--target", "2.0.1", "--format", "changelog", "--write"];
+    let first = notes(&repo, &ask).run().success();
+    assert!(first.stderr.contains("the section about 2.0.1 in 'CHANGELOG.md', which was to come"), "{}", first.stderr);
+    let new = changelog(&repo);
+    let (_, entries) = first.stdout.split_once('\n').expect("it has a heading");
+    assert_eq!(new, format!("# News\n\n2.0.1 (2026-01-05)\n------------------\n\n- pending\n\n{}\n", entries.trim()));
+    let again = notes(&repo, &ask).run().success();
+    assert!(again.stderr.contains("already") && changelog(&repo) == new, "{}", again.stderr);
+}
+
+#[test]
 fn headings_of_every_form_tell_the_place() {
     let repo = story();
     let ask = ["render", "--target", "2.0.1", "--format", "changelog", "--write"];
@@ -56,7 +72,7 @@ fn headings_of_every_form_tell_the_place() {
     for (old, expected) in table {
         assert_eq!(put(old).0, expected, "{old}");
     }
-    let (new, told) = put("2.0.1 / 2026\n====\n");
+    let (new, told) = put("2.0.1 / 2026\n====\n\n- all\n");
     assert!(new.starts_with("2.0.1 / 2026\n====\n") && !new.contains('@') && told.contains("already"), "{new} {told}");
     let (new, told) = put("# News\n\n## January\n\n- a\n");
     assert_eq!(new, "# News\n\n## January\n\n- a\n\n@\n");

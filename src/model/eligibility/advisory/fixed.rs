@@ -7,7 +7,11 @@
 use crate::model::eligibility::prose::spoken;
 use crate::model::trailer::plain_subject;
 
-use super::{identifier, is_statement, titled};
+use super::{identifier, is_statement};
+
+mod in_title;
+
+pub use in_title::fixed_in_title;
 
 /// The forms of verbs that fix. `fix`, `patch` and `remedy` are nouns, too.
 const VERBS: &[&str] = &[
@@ -79,6 +83,11 @@ const FILLING: &[&str] = &[
     "and",
     "https",
     "http",
+    "cve",
+    "cves",
+    "several",
+    "multiple",
+    "following",
 ];
 
 /// What makes of a sentence, in front of the identifier, one that something is not fixed, or was or will be at another time, or that it
@@ -210,8 +219,7 @@ const BRINGING: &[&str] = &[
     "imports",
 ];
 
-/// Returns the identifiers that a change says it fixes, each once: those of its title, unless that speaks of them as of something else,
-/// and below it those on lines that state it, and those directly behind a verb of fixing.
+/// Returns the identifiers that a change says it fixes, each once: those of its title that stand where a fix is named, and below it those on lines that state it, and those directly behind a verb of fixing.
 pub fn fixed(title: &str, body: &str) -> Vec<String> {
     let spoken = spoken(body);
     let sentences = sentences(spoken.lines().map(str::trim));
@@ -230,12 +238,6 @@ pub fn said_to_be_fixed(title: &str, body: &str) -> Vec<String> {
     let below = sentences(spoken.lines().map(str::trim));
     let all = std::iter::once(plain_subject(title)).chain(below.iter().map(String::as_str));
     all.flat_map(stated).collect()
-}
-
-/// Returns the identifiers of a title that are not spoken of as of something else.
-pub fn fixed_in_title(title: &str) -> Vec<String> {
-    let title = plain_subject(title);
-    if titled(title).is_empty() { Vec::new() } else { fixed_in_words(title) }
 }
 
 /// Returns the identifiers in the words that a fix has for users which are not spoken of as of something else.

@@ -77,6 +77,24 @@ pub(super) fn is_of_fix(title: &str) -> bool {
     (read.mends_by_type() || read.bracket || begins) && !read.is_about_something_else()
 }
 
+/// Returns the front of a title, as far as it names the advisories that the whole is about: `CVE-…: check the length`, `[CVE-…] Check`,
+/// `fix(CVE-…): check`, `fix: CVE-… in the parser`. Else it is empty.
+pub(super) fn in_front(title: &str) -> &str {
+    let read = Title::read(title);
+    if let Some(scope) = read.scope.filter(|scope| read.mends_by_type() && are_identifiers(scope)) {
+        return scope;
+    }
+    let mark = title.strip_prefix('[').and_then(|inside| inside.split_once(']')).map(|(mark, _)| mark);
+    if let Some(mark) = mark.filter(|mark| are_identifiers(mark)) {
+        return mark;
+    }
+    let is_fix = read.mends_by_type() || read.bracket;
+    let Some((front, behind)) = leading(read.rest) else { return "" };
+    let tells =
+        ["is", "was", "are", "does", "has", "cannot"].iter().any(|verb| words(behind).next().as_deref() == Some(verb));
+    if !tells && begins_with_identifiers(read.rest, is_fix) { front } else { "" }
+}
+
 /// Says whether a title states what it is the fix of, in one of the forms that people give it.
 pub(super) fn states(title: &str) -> bool {
     let read = Title::read(title);

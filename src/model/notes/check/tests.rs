@@ -1,4 +1,5 @@
 use super::*;
+use crate::model::guard::{GUARD_SCHEMA, Place, Sign};
 use crate::model::kind::FixKind;
 use crate::model::notes::words::{Words, WordsFrom};
 use crate::model::notes::{NOTES_SCHEMA, Previous, State};
@@ -54,9 +55,24 @@ fn notes(entries: Vec<Entry>) -> Notes {
     }
 }
 
+fn judged(entry: Entry, body: &str, list: Option<&str>, leaks: Vec<Leak>, asked: PullsAsked) -> NotesCheck {
+    let list = list.map(|list| Embargo::parse(list).expect("a list"));
+    let guarded = Guarded {
+        schema: GUARD_SCHEMA.to_owned(),
+        answer: Answer::Undecided,
+        advisories: 0,
+        secret: 0,
+        commits: 0,
+        texts: 1,
+        leaks,
+        skipped: Vec::new(),
+    };
+    check(&notes(vec![entry]), body, Embargoes { list: list.as_ref(), guarded: &guarded }, asked)
+}
+
 /// The rules that do not hold; `?` behind one that is undecided.
 fn found(entry: Entry, body: &str, list: &str, asked: PullsAsked) -> String {
-    let checked = check(&notes(vec![entry]), body, Some(&Embargo::parse(list).expect("a list")), asked);
+    let checked = judged(entry, body, Some(list), Vec::new(), asked);
     assert!(NotesRule::ALL.iter().all(|rule| checked.findings.iter().any(|finding| finding.rule == *rule)));
     let broken = checked.findings.iter().filter(|finding| finding.found != Found::Passed);
     let mark = |finding: &NotesFinding| match finding.found {
@@ -110,8 +126,22 @@ fn what_is_under_embargo_is_not_repeated() {
     let mut entry = entry(FixKind::Bug, Traced::Nowhere { reasons: Vec::new() }, None);
     entry.title = "Close CVE-2026-4242".to_owned();
     entry.advisories = vec!["CVE-2026-4242".to_owned()];
-    let checked =
-        check(&notes(vec![entry]), "", Some(&Embargo::parse("CVE-2026-4242").expect("a list")), PullsAsked::Asked);
+    let checked = judged(entry, "", Some("CVE-2026-4242"), Vec::new(), PullsAsked::Asked);
     let told = serde_json::to_string(&checked).expect("it is JSON");
     assert!(told.contains("under embargo") && !told.contains("4242"), "{told}");
+}
+
+#[test]
+fn what_the_guard_finds_fails_and_tells_nothing() {
+    let mut entry = entry(FixKind::Bug, Traced::Nowhere { reasons: Vec::new() }, None);
+    entry.title = "Close the hole".to_owned();
+    let leak = Leak { place: Place::Notes, at: None, line: Some(7), sign: Sign::Identifier, advisory: 1, of: 2 };
+    let checked = judged(entry, "", None, vec![leak], PullsAsked::Asked);
+    let found = checked.findings.iter().find(|finding| finding.rule == NotesRule::Embargo).expect("it is judged");
+    assert_eq!((found.found, found.commit), (Found::Failed, None));
+    let pick = CommitId::from_bytes([1; 20]).to_string();
+    let told = serde_json::to_string(&checked).expect("it is JSON");
+    assert!(told.contains(&pick), "{told}");
+    let told = serde_json::to_string(&checked.without(|text| text.contains(&pick))).expect("it is JSON");
+    assert!(!told.contains(&pick), "{told}");
 }

@@ -19,7 +19,6 @@ use crate::model::tag::TagName;
 use crate::ports::files as disk;
 use crate::ports::forge::Forge;
 use crate::ports::git::Git;
-use crate::ports::guard::Watch;
 use crate::ports::settings::Settings;
 
 use files::Files;
@@ -164,7 +163,7 @@ fn or_notes_of_ones_own(error: Error) -> Error {
 
 /// Requires that releases tell of no advisory that is secret.
 fn guard(with: &Publishing<'_>, request: &PublishRequest, wanted: &[Wanted]) -> Result<()> {
-    let watch = Watch::open(Some(with.git), &with.settings.config, &[], request.now.moment())?;
+    let watch = super::watch(with.git, with.settings, request.now.moment())?;
     let told = wanted.iter().flat_map(|release| {
         let at = release.tag.as_str();
         let files = release.assets.iter().map(|asset| Surface::new(Place::Path, asset.name.as_str()));

@@ -1,0 +1,149 @@
+//! Which of the advisories that a title names it says to be fixed.
+//!
+//! A title has little room, so that an identifier in it is mostly a mark: `CVE-…: check the length`, `Check the length (CVE-…)`. In a
+//! sentence it says what it says: "Disable the check for CVE-…" fixes nothing.
+
+use crate::model::eligibility::advisory::title::{self, titled};
+use crate::model::eligibility::advisory::{are_identifiers, identifiers};
+use crate::model::trailer::plain_subject;
+
+use super::{AROUND, BRINGING, FILLING, LIMITS, NOUNS, OF_OTHERS, Token, VERBS, is_denial, tokens};
+
+/// What takes a verb of fixing back that stands directly behind it, or nearly so.
+const NEAR_VETOES: &[&str] = &[
+    "not",
+    "never",
+    "cannot",
+    "without",
+    "should",
+    "would",
+    "could",
+    "might",
+    "will",
+    "try",
+    "tries",
+    "tried",
+    "attempt",
+    "attempts",
+    "attempted",
+    "fails",
+    "failed",
+    "already",
+    "partly",
+    "prepare",
+    "prepares",
+    "preparing",
+    "preparation",
+    "how",
+    "undo",
+    "undoes",
+    "later",
+];
+
+/// What takes away; a fix that such a title describes is the one that goes: "Remove the code that fixes CVE-…".
+const TAKING_AWAY: &[&str] =
+    &["remove", "removes", "removed", "drop", "drops", "dropped", "disable", "disables", "disabled", "delete", "undo"];
+
+/// What a name of a flaw has none of: "Fix Go CVE-…" is of the flaw, "Fix the log of CVE-…" of the log.
+const BINDING: &[&str] = &[
+    "of", "for", "in", "from", "by", "about", "to", "that", "which", "when", "where", "if", "as", "at", "on", "after",
+    "before", "like", "and", "or", "with", "despite", "since", "because", "due",
+];
+
+/// So many words may name the flaw or the part between a verb and an identifier.
+const MOST_OF_A_NAME: usize = 2;
+
+/// What a title about a newer dependency begins with, behind what names the part of the project.
+const RENEWALS: &[&str] =
+    &["bump", "bumps", "bumped", "upgrade", "upgrades", "upgraded", "update", "updates", "require"];
+
+/// What behind an identifier tells something of it.
+const STATES: &[&str] = &["is", "was", "are", "were", "does", "did", "has", "cannot", "needs", "not"];
+
+/// Returns the identifiers of a title that it says to be fixed: those that it bears as a mark, those behind a verb of fixing, and those
+/// that a newer dependency is taken for.
+pub fn fixed_in_title(title: &str) -> Vec<String> {
+    let title = plain_subject(title).trim_end_matches(['.', '!']);
+    if titled(title).is_empty() {
+        return Vec::new();
+    }
+    let marks = marks(title);
+    let all = tokens(title);
+    let clause = title.rsplit_once(": ").map_or(0, |(before, _)| tokens(before).len());
+    let is_fixed = |at: &usize| {
+        let before = &all[..*at];
+        let own = if *at > clause { &all[clause..*at] } else { before };
+        let behind = all[*at..].iter().skip_while(|token| token.identifier.is_some()).collect::<Vec<_>>();
+        let is_mark = all[*at].identifier.as_ref().is_some_and(|id| marks.contains(id));
+        let is_state = behind.first().is_some_and(|token| token.is(STATES));
+        let is_limited = || is_state || behind.iter().any(|token| token.is(LIMITS));
+        let says = |words: &[Token]| is_behind_verb(words) || is_fix_of(words, &behind);
+        !before.iter().any(|token| token.is(OF_OTHERS))
+            && (is_mark || (!is_limited() && (says(before) || says(own) || is_renewal(before))))
+    };
+    (0..all.len()).filter(is_fixed).filter_map(|at| all[at].identifier.clone()).collect()
+}
+
+/// Returns the identifiers that stand in front of a title or at its end, and belong to no sentence.
+fn marks(title: &str) -> Vec<String> {
+    let in_front = title::in_front(title);
+    let at_end =
+        title.strip_suffix([')', ']']).and_then(|inside| inside.rsplit_once(['(', '['])).map(|(_, inside)| inside);
+    let behind_comma = || title.rsplit_once(", ").or_else(|| title.rsplit_once(" - ")).map(|(_, behind)| behind);
+    // How GitHub merges the private fork in which an advisory was worked on.
+    let merged = || title.strip_prefix("Merge pull request from ");
+    let ends = [at_end, behind_comma(), merged()].into_iter().flatten().filter(|text| are_identifiers(text));
+    [in_front].into_iter().chain(ends).flat_map(identifiers).collect()
+}
+
+/// Says whether words end in a verb of fixing, and what it may have between it and an identifier.
+fn is_behind_verb(words: &[Token]) -> bool {
+    let filled = |token: &&Token| token.identifier.is_some() || token.is(FILLING);
+    let filling = words.iter().rev().take_while(filled).count();
+    let (front, between) = words.split_at(words.len() - filling);
+    let named = front.iter().rev().take_while(|token| !token.is(VERBS) && !token.is(BINDING)).count();
+    let Some(verb) = front.len().checked_sub(named + 1).filter(|at| front[*at].is(VERBS)) else { return false };
+    if named > MOST_OF_A_NAME || (named > 0 && between.iter().any(|token| token.is(BINDING))) {
+        return false;
+    }
+    let before = &front[..verb];
+    let near = &before[before.len().saturating_sub(3)..];
+    if near.iter().any(|token| token.is(NEAR_VETOES) || is_denial(&token.word)) {
+        return false;
+    }
+    let describes = before.last().is_some_and(|token| token.is(&["that", "which"]));
+    if describes && before.iter().any(|token| token.is(TAKING_AWAY)) {
+        return false;
+    }
+    let has_article =
+        before.last().is_some_and(|token| token.is(&["the", "a", "an", "of", "by", "from", "in", "with"]));
+    let is_of = between.iter().any(|token| token.is(&["for", "of"]));
+    let is_thing = front[verb].is(NOUNS) && (has_article || is_of);
+    let is_brought = || !has_article || before.iter().any(|token| token.is(BRINGING));
+    !is_thing || (before.iter().all(|token| token.is(AROUND) || token.is(BRINGING)) && is_brought())
+}
+
+/// `CVE-… fix`, `Backport CVE-…`, `Apply the CVE-… patch`.
+fn is_fix_of(words: &[Token], behind: &[&Token]) -> bool {
+    let own: Vec<&Token> = words.iter().filter(|token| token.identifier.is_none()).collect();
+    let is_around = own.iter().all(|token| token.is(AROUND) || token.is(BRINGING));
+    let is_fix = behind.first().is_some_and(|token| token.is(NOUNS) || token.is(&["mitigation"]));
+    let is_backport = own.first().is_some_and(|token| token.word.starts_with("backport"));
+    is_around && (is_fix || is_backport)
+}
+
+/// `Bump the parser to 1.2.3 due to CVE-…`.
+fn is_renewal(words: &[Token]) -> bool {
+    let known = |token: &&Token| token.identifier.is_some() || token.is(&["cve", "cves", "and", "the"]);
+    let mut near = words.iter().rev().skip_while(known).map(|token| token.word.as_str());
+    let is_reason = match (near.next(), near.next()) {
+        (Some("to"), Some("due")) | (Some("of"), Some("because")) => true,
+        (Some("for" | "against"), Some(_)) => words.iter().any(|token| is_version(&token.word)),
+        (_, _) => false,
+    };
+    is_reason && words.iter().any(|token| token.is(RENEWALS))
+}
+
+fn is_version(word: &str) -> bool {
+    word.strip_prefix('v').unwrap_or(word).starts_with(|c: char| c.is_ascii_digit())
+}

@@ -7,6 +7,7 @@ pub mod folder;
 pub mod forge;
 pub mod git;
 pub mod guard;
+pub mod kept;
 pub mod lock;
 pub mod login;
 pub mod platform;

@@ -8,7 +8,8 @@ use crate::support::Repo;
 const LINE: &str =
     "[project]\nname = \"Godel\"\nmain = \"main\"\n\n[[line]]\nname = \"2.0\"\nbranch = \"release/2.0\"\n";
 
-fn line() -> Repo {
+/// A line with one release, and two files to fix.
+pub(super) fn line() -> Repo {
     let repo = Repo::new();
     repo.write_config(LINE);
     repo.land_fix("Begin", [("list", "1\n2\n3\n"), ("map", "1\n2\n3\n")]);

@@ -2,20 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::grouping::line;
 use super::{entry, json as ask, markdown};
 use crate::support::Repo;
-
-const LINE: &str =
-    "[project]\nname = \"Godel\"\nmain = \"main\"\n\n[[line]]\nname = \"2.0\"\nbranch = \"release/2.0\"\n";
-
-fn line() -> Repo {
-    let repo = Repo::new();
-    repo.write_config(LINE);
-    repo.land_fix("Begin", [("list", "1\n2\n3\n"), ("map", "1\n2\n3\n")]);
-    repo.cut_line("2.0");
-    repo.tag_release("v2.0.0", "2.0");
-    repo
-}
 
 /// What JSON says of the entry with a title.
 fn told(repo: &Repo, title: &str) -> (Value, Value, Value) {

@@ -16,10 +16,10 @@ use crate::model::tag::TagName;
 use crate::model::tag_push::{PushRequest, TagsPushed};
 use crate::ports::forge::Forge;
 use crate::ports::git::Git;
+use crate::ports::kept::Kept;
 use crate::ports::settings::Settings;
 
 use before::Begun;
-use kept::Kept;
 
 /// What a run works with.
 pub struct Disclosing<'a> {
@@ -47,10 +47,10 @@ pub struct Disclosing<'a> {
 /// a person is needed. What fails after it is told with how far it came, and its hint says what is public already.
 pub fn run(with: &Disclosing<'_>, request: &DisclosureRequest) -> Result<Disclosed> {
     let mut begun = Begun::read(with, request)?;
-    let kept = Kept::at(request.record.as_deref(), with.git, &request.id);
+    let kept = kept::kept(request.record.as_deref(), with.git, &request.id);
     match request.mode {
         Mode::DryRun => {
-            let record = kept.read(begun.fresh_record(with, request))?;
+            let record = kept::read(&kept, begun.fresh_record(with, request))?;
             let mut record = begun.look_first(with, request, record)?;
             begun.look(&mut record, request);
             let tags: Vec<TagName> = begun.tags();
@@ -65,8 +65,8 @@ pub fn run(with: &Disclosing<'_>, request: &DisclosureRequest) -> Result<Disclos
             }))
         }
         Mode::Write => {
-            let _alone = kept.lock(request.now)?;
-            let record = kept.read(begun.fresh_record(with, request))?;
+            let _alone = kept.lock(request.now.moment())?;
+            let record = kept::read(&kept, begun.fresh_record(with, request))?;
             let mut record = begun.look_first(with, request, record)?;
             match carried_out(with, request, &kept, &mut begun, &mut record) {
                 Ok(()) => Ok(Disclosed::Record(Box::new(record))),

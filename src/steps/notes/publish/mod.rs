@@ -22,7 +22,7 @@ use crate::ports::git::Git;
 use crate::ports::settings::Settings;
 
 use files::Files;
-use record::Kept;
+use record::kept;
 
 /// Requires that tags verify, and returns for each the object that it is and the commit that it names.
 pub type VerifyTags<'a> = &'a dyn Fn(&PublishRequest) -> Result<Vec<(ObjectId, CommitId)>>;
@@ -55,10 +55,10 @@ pub struct Publishing<'a> {
 /// on without a person. Nothing is published before everything is ready.
 pub fn run(with: &Publishing<'_>, request: &PublishRequest) -> Result<Published> {
     let publication = publication(with, request)?;
-    let kept = Kept::at(request.record.as_deref(), with.git, &publication);
+    let kept = kept(request.record.as_deref(), with.git, &publication);
     match request.mode {
         Mode::DryRun => {
-            let mut record = kept.read(with.forge.repository(), &publication)?;
+            let mut record = record::read(&kept, with.forge.repository(), &publication)?;
             let steps = with.forge.plan_releases(&publication, &mut record)?;
             Ok(Published::Plan(PublishPlan {
                 schema: PLAN_SCHEMA.to_owned(),
@@ -67,8 +67,8 @@ pub fn run(with: &Publishing<'_>, request: &PublishRequest) -> Result<Published>
             }))
         }
         Mode::Write => {
-            let _alone = kept.lock(request.now)?;
-            let mut record = kept.read(with.forge.repository(), &publication)?;
+            let _alone = kept.lock(request.now.moment())?;
+            let mut record = record::read(&kept, with.forge.repository(), &publication)?;
             let mut before = record.clone();
             with.forge.put_releases(&publication, &mut record, &mut |record| {
                 kept.write(record)?;

@@ -118,10 +118,11 @@ const fn why(why: WhyLeftOut) -> &'static str {
     }
 }
 
-/// Puts a section into a changelog, unless it has one about the version, and says what was done.
+/// Puts a section into a changelog, unless it has that already, and says what was done.
 ///
 /// # Errors
-/// When the release has no date yet, the file cannot be read or written, or the section has no heading to find it by.
+/// When the release has no date yet, the file cannot be read or written, the section has no heading to find it by, or the changelog has
+/// another section about the version.
 pub(super) fn put_in(notes: &Notes, section: &str, git: &Git, file: Option<&Path>) -> Result<String> {
     if notes.date.is_none() {
         return Err(Error::usage(format!(
@@ -146,7 +147,7 @@ pub(super) fn put_in(notes: &Notes, section: &str, git: &Git, file: Option<&Path
             .because(error)
             .hint("give another one with '--target'")
     })?;
-    write_in(&path, &shown, &version, insert(&old, &version, section))
+    write_in(&path, &shown, &version, insert(&old, &notes.project, &version, section))
 }
 
 fn write_in(path: &Path, shown: &str, version: &semver::Version, inserted: Inserted) -> Result<String> {
@@ -174,6 +175,10 @@ fn write_in(path: &Path, shown: &str, version: &semver::Version, inserted: Inser
         ))
         .hint("write the day there yourself and remove 'Unreleased', or let the template write '{{ date }}' into its heading")),
         Inserted::Already => Ok(format!("'{shown}' has a section about {version} already, and stays as it is")),
+        Inserted::Differs(line) => Err(Error::no(format!(
+            "'{shown}' has a section about {version} already, from line {line}, and it is not what would be written; it stays as it is"
+        ))
+        .hint("to renew it, remove that section and run this again; to keep it, leave '--write' out")),
         Inserted::Headless => Err(Error::usage(format!(
             "the template of the changelog writes no heading '## {version}'"
         ))

@@ -72,8 +72,6 @@ fn headings_of_every_form_tell_the_place() {
     for (old, expected) in table {
         assert_eq!(put(old).0, expected, "{old}");
     }
-    let (new, told) = put("2.0.1 / 2026\n====\n\n- all\n");
-    assert!(new.starts_with("2.0.1 / 2026\n====\n") && !new.contains('@') && told.contains("already"), "{new} {told}");
     let (new, told) = put("# News\n\n## January\n\n- a\n");
     assert_eq!(new, "# News\n\n## January\n\n- a\n\n@\n");
     assert!(told.contains("at the end, from line 7: none of its headings names a version or 'Unreleased'"), "{told}");
@@ -81,6 +79,47 @@ fn headings_of_every_form_tell_the_place() {
     let output = notes(&repo, &ask).run().code(2);
     assert!(output.stderr.contains("not closed") && output.stderr.contains("hint: "), "{}", output.stderr);
     assert_eq!(changelog(&repo), "# News\n\n<!-- open\n");
+}
+
+#[test]
+fn a_section_that_differs_is_no_success() {
+    let repo = story();
+    let path = repo.path().join("CHANGELOG.md");
+    let ask = ["render", "--target", "2.0.1", "--format", "changelog", "--write"];
+    let old = "# News\n\n2.0.1 / 2026\n====\n\n- something else\n";
+    std::fs::write(&path, old).expect("because the folder is ours");
+    let output = notes(&repo, &ask).run().code(1);
+    assert!(output.stderr.contains("from line 3, and it is not what would be written"), "{}", output.stderr);
+    assert!(output.stderr.contains("hint: to renew it, remove that section"), "{}", output.stderr);
+    assert_eq!(changelog(&repo), old);
+    std::fs::write(&path, "# News\n").expect("because the folder is ours");
+    let _ = notes(&repo, &ask).run().success();
+    assert!(notes(&repo, &ask).run().success().stderr.contains("already, and stays as it is"));
+}
+
+#[test]
+fn a_section_never_goes_where_it_is_not_seen_or_belongs_to_others() {
+    let repo = story();
+    let ask = ["render", "--target", "2.0.1", "--format", "changelog", "--write"];
+    let put = |old: &str| {
+        std::fs::write(repo.path().join("CHANGELOG.md"), old).expect("because the folder is ours");
+        let output = notes(&repo, &ask).run().success();
+        changelog(&repo).replace(output.stdout.trim_end(), "@")
+    };
+    let table = [
+        ("## 2.1.0\n\n## othertool 2.0.1\n\n## 2.0.0\n", "## 2.1.0\n\n## othertool 2.0.1\n\n@\n\n## 2.0.0\n"),
+        ("## Unreleased\n\n## Breaking\n\n- b\n", "## Unreleased\n\n## Breaking\n\n- b\n\n@\n"),
+        ("<details>\n\n## 2.0.0\n\n</details>\n", "@\n\n<details>\n\n## 2.0.0\n\n</details>\n"),
+        ("# News\n\n## 1.0.0\n\n## 2.0.0\n", "# News\n\n## 1.0.0\n\n## 2.0.0\n\n@\n"),
+    ];
+    for (old, expected) in table {
+        assert_eq!(put(old), expected, "{old}");
+    }
+    let open = "# News\n\n## 2.0.1 (unreleased)\n\n<!-- what changed\n";
+    std::fs::write(repo.path().join("CHANGELOG.md"), open).expect("because the folder is ours");
+    let output = notes(&repo, &ask).run().code(2);
+    assert!(output.stderr.contains("not closed") && output.stderr.contains("hint: "), "{}", output.stderr);
+    assert_eq!(changelog(&repo), open);
 }
 
 #[test]

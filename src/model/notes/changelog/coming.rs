@@ -1,9 +1,11 @@
-//! A section that stands in a changelog for a release to come, such as `## [2.0.1] - Unreleased` or `2.0.1 (unreleased)`.
+//! A section that stands in a changelog about the version already: one for a release to come, such as `## [2.0.1] - Unreleased` or
+//! `2.0.1 (unreleased)`, or a whole one.
 
 use semver::Version;
 
-use super::headings::{Heading, headings};
-use super::{day, end, is_unreleased, put};
+use super::headings::{Outline, outline};
+use super::product::Names;
+use super::{day, end, is_unreleased, put, section_end};
 
 /// What stands for the day.
 const UNRELEASED: &str = "unreleased";
@@ -14,20 +16,25 @@ pub(super) enum Fill {
     Done(String),
     /// Its heading waits for a day, and there is none.
     Dayless,
-    /// The section is no such one.
+    /// It ends in something that is not closed, so that nobody would see the entries.
+    Hidden,
+    /// It is whole, and has the entries.
     IsThere,
+    /// It is whole, and has other entries.
+    Differs,
 }
 
 /// Puts the day and the entries of a section into the one that waits for them, which is a heading of the text.
-pub(super) fn fill(text: &str, (found, own): (&[Heading], usize), version: &Version, section: &str) -> Fill {
-    let heading = &found[own];
-    let next =
-        found[own + 1..].iter().find(|other| other.level <= heading.level).map_or_else(|| end(text), |next| next.at);
-    let next = next.max(heading.at);
+pub(super) fn fill(text: &str, (outline, own): (&Outline, usize), version: &Version, section: &str) -> Fill {
+    let heading = &outline.headings[own];
+    let next = section_end(text, outline, own).max(heading.at);
+    if super::outline(&text[..next], &Names::new()).is_open {
+        return Fill::Hidden;
+    }
     let waits = is_unreleased(heading);
-    let has_parts = found.get(own + 1).is_some_and(|other| other.at < next);
+    let has_parts = outline.headings.get(own + 1).is_some_and(|other| other.at < next);
     if !waits && (entries(section).is_empty() || has_parts || !is_bare(&text[heading.at..next], version)) {
-        return Fill::IsThere;
+        return if has_entries(&text[heading.at..next], section) { Fill::IsThere } else { Fill::Differs };
     }
     let (_, filled) = put(text, next, entries(section));
     let word = text[heading.at..].to_ascii_lowercase().find(UNRELEASED).map(|from| heading.at + from);
@@ -38,6 +45,14 @@ pub(super) fn fill(text: &str, (found, own): (&[Heading], usize), version: &Vers
         }
         (None, _) => Fill::Done(filled),
     }
+}
+
+/// Says whether a section has the entries of another one and nothing else, or has them behind what stood there while it was to come.
+fn has_entries(whole: &str, section: &str) -> bool {
+    let plain = |text: &str| entries(text).lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+    let (there, wanted) = (plain(&whole[..end(whole)]), plain(section));
+    let front = there.strip_suffix(&wanted);
+    wanted.is_empty() || front.is_some_and(|front| front.is_empty() || front.ends_with("\n\n"))
 }
 
 /// Says whether a section has nothing but its heading.
@@ -55,8 +70,12 @@ fn is_bare(section: &str, version: &Version) -> bool {
 /// Returns a section without its heading.
 fn entries(section: &str) -> &str {
     let section = section.trim();
-    let from = headings(section).first().map_or(0, |heading| heading.at);
-    let mut rest = &section[from..];
+    let outline = outline(section, &Names::new());
+    let mut rest = &section[outline.headings.first().map_or(0, |heading| heading.at)..];
+    // Lines of anchors stand above the heading, and belong to it.
+    while let Some((_, behind)) = rest.split_once('\n').filter(|(line, _)| line.starts_with("<a ")) {
+        rest = behind;
+    }
     for is_first in [true, false] {
         let (line, behind) = rest.split_once('\n').unwrap_or((rest, ""));
         let is_underline = !line.trim().is_empty() && line.trim().trim_matches(['=', '-']).is_empty();

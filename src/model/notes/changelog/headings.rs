@@ -1,9 +1,12 @@
 //! The headings of a Markdown text, as [CommonMark 0.31](https://spec.commonmark.org/0.31.2/) has them at the left margin: with
 //! number signs (ATX) and underlined (Setext), outside of comments, fenced code and raw HTML.
 
+use std::ops::Range;
+
 use semver::Version;
 
 use super::named;
+use super::product::{self, Names};
 
 /// A heading of level 1 to 3.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,10 +19,23 @@ pub(super) struct Heading {
     pub(super) text: String,
     /// The version that it names.
     pub(super) version: Option<Version>,
+    /// The words that name the product beside it, in small letters.
+    pub(super) product: Vec<String>,
 }
 
-/// Finds the headings of a text, in their order.
-pub(super) fn headings(text: &str) -> Vec<Heading> {
+/// What a text is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Outline {
+    /// Its headings, in their order.
+    pub(super) headings: Vec<Heading>,
+    /// What readers unfold: from the line with `<details>` to the start of that with `</details>`, or to the end where none has it.
+    pub(super) folds: Vec<Range<usize>>,
+    /// Whether the text ends in a comment, in code or in raw HTML that is not closed, in which what comes behind would stand, too.
+    pub(super) is_open: bool,
+}
+
+/// Reads a text. Versions of products other than that of these names are no versions.
+pub(super) fn outline(text: &str, names: &Names) -> Outline {
     let mut reader = Reader { hidden: front_matter(text), ..Reader::default() };
     let mut found: Vec<Heading> = Vec::new();
     let mut at = 0;
@@ -29,11 +45,13 @@ pub(super) fn headings(text: &str) -> Vec<Heading> {
         found.extend(if is_mark { None } else { reader.read(line, at) });
         at += line.len();
     }
+    product::keep_own(&mut found, names);
     let groups: Vec<bool> = found.iter().enumerate().map(|(at, heading)| is_group(heading, &found[at + 1..])).collect();
     for (heading, _) in found.iter_mut().zip(groups).filter(|(_, is_group)| *is_group) {
         heading.version = None;
     }
-    found
+    reader.folds.extend(reader.unfolded.iter().map(|from| *from..text.len()));
+    Outline { headings: found, folds: reader.folds, is_open: reader.hidden.is_some() }
 }
 
 /// Says whether a heading stands above those of the versions of a line: `# 2.1` above `## 2.1.0`.
@@ -116,6 +134,9 @@ struct Reader {
     hidden: Option<Hidden>,
     before: Before,
     anchor: Option<usize>,
+    folds: Vec<Range<usize>>,
+    /// Where those begin that are not closed yet.
+    unfolded: Vec<usize>,
 }
 
 impl Reader {
@@ -145,12 +166,23 @@ impl Reader {
             (self.before, self.anchor) = (Before::Nothing, None);
             return None;
         }
+        self.fold(&plain.to_ascii_lowercase(), at);
         if is_anchor(plain) {
             self.anchor.get_or_insert(at);
             self.before = Before::Nothing;
             return None;
         }
         self.visible(plain, at)
+    }
+
+    /// Sees whether something to unfold begins or ends on a line, which is in small letters.
+    fn fold(&mut self, plain: &str, at: usize) {
+        if plain.strip_prefix("<details").is_some_and(|rest| rest.is_empty() || rest.starts_with(['>', ' ', '\t'])) {
+            self.unfolded.push(at);
+        }
+        for _ in plain.matches("</details") {
+            self.folds.extend(self.unfolded.pop().map(|from| from..at));
+        }
     }
 
     fn visible(&mut self, plain: &str, at: usize) -> Option<Heading> {
@@ -176,7 +208,8 @@ impl Reader {
 }
 
 fn heading(at: usize, level: usize, text: &str) -> Heading {
-    Heading { at, level, text: text.to_owned(), version: named::version(text, level) }
+    let (version, product) = named::version(text, level).map(|named| (named.version, named.product)).unzip();
+    Heading { at, level, text: text.to_owned(), version, product: product.unwrap_or_default() }
 }
 
 /// Reads `## Words ##`.
@@ -251,8 +284,11 @@ mod tests {
         for (text, expected) in table {
             let named =
                 |heading: &Heading| heading.version.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
-            let found: Vec<String> =
-                headings(text).iter().map(|found| format!("{} {} {}", found.at, found.level, named(found))).collect();
+            let found: Vec<String> = outline(text, &Names::new())
+                .headings
+                .iter()
+                .map(|found| format!("{} {} {}", found.at, found.level, named(found)))
+                .collect();
             assert_eq!(found, *expected, "{text}");
         }
     }

@@ -101,12 +101,20 @@ const PLAIN: &[&str] = &["release", "released", "version", "v"];
 /// How many words a name in front of a version may have.
 const NAME: usize = 3;
 
+/// A version that a heading names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Named {
+    pub(super) version: Version,
+    /// The words in front that name the product, in small letters: `godel` of `Godel 2.0.1`. None for `Release 2.0.1`.
+    pub(super) product: Vec<String>,
+}
+
 /// Returns the version that the text of a heading names: the only one in it, as `2.0.1` or `2.0`, with or without a `v`, a link or
 /// brackets around it, and a name of up to three words in front, as in `Release 2.0.1`, `Godel 2.0.1` or `godel@2.0.1`. A heading of
 /// level 3 may hold no name, for there it is more often that of something else, and neither may one that names `2.0`.
 ///
 /// `None` for a sentence that happens to hold one.
-pub(super) fn version(heading: &str, level: usize) -> Option<Version> {
+pub(super) fn version(heading: &str, level: usize) -> Option<Named> {
     let plain = plain(heading);
     if plain.contains(['<', '>', '=', '~', '^', '?', '≥', '≤', '→']) {
         return None;
@@ -122,9 +130,10 @@ pub(super) fn version(heading: &str, level: usize) -> Option<Version> {
     let is_name =
         |word: &&Word<'_>| !is_one_of(word.text, PLAIN) && !word.text.starts_with(|c: char| c.is_ascii_digit());
     let glued = version.name.map_or(0, |name| if is_one_of(name, IN_FRONT) { NAME + 1 } else { 1 });
-    let names = front.iter().filter(is_name).count() + glued;
+    let names = || front.iter().filter(is_name);
     let most = if level > 2 || version.is_short { 0 } else { NAME };
-    (names <= most).then_some(version.version)
+    let product = || names().map(|word| word.text).chain(version.name).map(str::to_lowercase).collect();
+    (names().count() + glued <= most).then(|| Named { product: product(), version: version.version.clone() })
 }
 
 /// A version as it is written.
@@ -235,7 +244,7 @@ mod tests {
     use super::*;
 
     fn said(heading: &str, level: usize) -> String {
-        version(heading, level).map_or_else(|| "-".to_owned(), |version| version.to_string())
+        version(heading, level).map_or_else(|| "-".to_owned(), |named| named.version.to_string())
     }
 
     #[test]
@@ -275,6 +284,22 @@ mod tests {
         ];
         for (heading, level, expected) in table {
             assert_eq!(said(heading, level), expected, "{heading}");
+        }
+    }
+
+    #[test]
+    fn a_heading_names_a_product() {
+        let table = [
+            ("2.1.0 \"Fast upgrade\"", ""),
+            ("2026-02-02, Version 2.1.0 'Prime'", ""),
+            ("Release 2.1.0", ""),
+            ("Apache Godel 2.1.0", "apache godel"),
+            ("@old/godel@2.1.0", "old godel"),
+            ("my-godel-v2.1.0", "my-godel"),
+        ];
+        for (heading, expected) in table {
+            let product = version(heading, 2).map(|named| named.product.join(" "));
+            assert_eq!(product.as_deref(), Some(expected), "{heading}");
         }
     }
 

@@ -12,8 +12,10 @@ pub const USUAL_REMOTE: &str = "origin";
 /// Where a clone gets from what it lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FetchFrom {
-    /// The name of the remote.
+    /// The name of the remote; where the clone has none, the one that it should get.
     pub remote: String,
+    /// Whether the clone has a remote. A command for one that has none gives it one first.
+    pub has_remote: bool,
     /// Whether the history of the clone is cut off.
     pub is_shallow: bool,
 }
@@ -32,13 +34,31 @@ impl FetchFrom {
 
     /// Returns the command that brings all branches, from now on with every fetch, and all tags.
     pub fn branches(&self) -> String {
-        format!("git remote set-branches {} '*' && {}", shell_word(&self.remote), self.tags())
+        match self.has_remote {
+            true => format!("git remote set-branches {} '*' && {}", shell_word(&self.remote), self.tags()),
+            // A new remote is one of all branches.
+            false => self.tags(),
+        }
+    }
+
+    /// Returns the command that brings the commits of a pull request, and runs nothing of them.
+    pub fn pull(&self, number: u64) -> String {
+        self.with_remote(&format!("git fetch {} pull/{number}/head", shell_word(&self.remote)))
     }
 
     fn fetch(&self, what: &[&str]) -> String {
         // Git refuses to complete what is complete.
         let complete: &[&str] = if self.is_shallow { &["--unshallow"] } else { &[] };
-        [&["git", "fetch"], complete, what].concat().join(" ")
+        self.with_remote(&[&["git", "fetch"], complete, what].concat().join(" "))
+    }
+
+    fn with_remote(&self, command: &str) -> String {
+        match self.has_remote {
+            true => command.to_owned(),
+            false => {
+                format!("git remote add {} URL && {command} (this clone has no remote)", shell_word(&self.remote))
+            }
+        }
     }
 }
 
@@ -50,7 +70,8 @@ mod tests {
     fn a_branch_goes_where_it_is_looked_for() {
         let branch: BranchName = "release/2.0".parse().expect("a branch");
         let odd: BranchName = "it's".parse().expect("a branch");
-        let from = |remote: &str, is_shallow| FetchFrom { remote: remote.to_owned(), is_shallow };
+        let from = |remote: &str, is_shallow| FetchFrom { remote: remote.to_owned(), has_remote: true, is_shallow };
+        let none = FetchFrom { remote: USUAL_REMOTE.to_owned(), has_remote: false, is_shallow: false };
         let table = [
             (from("origin", false).branch(&branch), "git fetch origin release/2.0:refs/remotes/origin/release/2.0"),
             (
@@ -61,6 +82,13 @@ mod tests {
             (from("origin", false).tags(), "git fetch --tags origin"),
             (from("origin", true).tags(), "git fetch --unshallow --tags origin"),
             (from("origin", false).branches(), "git remote set-branches origin '*' && git fetch --tags origin"),
+            (from("there", false).pull(7), "git fetch there pull/7/head"),
+            (
+                none.branch(&branch),
+                "git remote add origin URL && git fetch origin release/2.0:refs/remotes/origin/release/2.0 (this clone has no remote)",
+            ),
+            (none.branches(), "git remote add origin URL && git fetch --tags origin (this clone has no remote)"),
+            (none.pull(7), "git remote add origin URL && git fetch origin pull/7/head (this clone has no remote)"),
         ];
         for (found, expected) in table {
             assert_eq!(found, expected);

@@ -44,8 +44,10 @@ impl Git {
     pub fn fetch_from(&self) -> FetchFrom {
         let mut names = self.remote_names();
         names.sort_by_key(|name| (name != USUAL_REMOTE, name.clone()));
-        let remote = names.into_iter().next().unwrap_or_else(|| USUAL_REMOTE.to_owned());
-        FetchFrom { remote, is_shallow: self.is_shallow() }
+        let remote = names.into_iter().next();
+        let has_remote = remote.is_some();
+        let remote = remote.unwrap_or_else(|| USUAL_REMOTE.to_owned());
+        FetchFrom { remote, has_remote, is_shallow: self.is_shallow() }
     }
 
     /// Says whether the remotes of this clone may have branches that no fetch brings: branches are followed by name, as after

@@ -120,7 +120,10 @@ pub fn found(git: &Git, settings: &Settings, advisory: &Advisory) -> Result<Foun
     // Every format would tell that nothing is affected.
     if decided.iter().all(is_bare) {
         return Err(Error::undecided(format!("there is no tag of a release of the form '{}' here", settings.tag))
-            .hint("get the tags: git fetch --tags; their form is 'tag' in [project] of 'patch.toml'"));
+            .hint(format!(
+                "get the tags: {}; their form is 'tag' in [project] of 'patch.toml'",
+                git.fetch_from().tags()
+            )));
     }
     let texts = |all: &[CommitId]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
     let introduced = introduced.as_deref().map_or_else(|| vec!["0".to_owned()], texts);

@@ -30,8 +30,8 @@ pub(super) fn missing(run: &Run<'_>, pull: &PullRequest) -> Missing {
             format!("the merge of pull request {number} is not in this clone; fetch it: {fetch}")
         }
         PullState::Open | PullState::Closed => format!(
-            "the commits of pull request {number} are not in this clone; fetch them, which runs nothing of them: \
-             git fetch origin pull/{number}/head"
+            "the commits of pull request {number} are not in this clone; fetch them, which runs nothing of them: {}",
+            run.git.fetch_from().pull(number)
         ),
     })
 }

@@ -33,7 +33,7 @@ pub fn verified(
 ) -> Result<Vec<(ObjectId, CommitId)>> {
     let policy = Policy::read(Some(git), policy, now)?;
     let verified = |tag: &TagName| {
-        let get = || "fetch it with 'git fetch --tags', or make it with 'patch-tag create'".to_owned();
+        let get = || format!("fetch it: {}; or make it with 'patch-tag create'", git.fetch_from().tags());
         let (object, facts) = gather::verified(git, &policy, tag, sealing, &get)?;
         match facts.tagged {
             Tagged::Commit(commit, _) => Ok((object, commit)),

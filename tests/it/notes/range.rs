@@ -124,6 +124,20 @@ fn what_cannot_be_told_says_what_to_do() {
 }
 
 #[test]
+fn a_clone_without_a_remote_is_given_one_first() {
+    let repo = lines();
+    repo.git(["branch", "-q", "-D", "release/2.1"]);
+    let output = notes(&repo, &["render", "--line", "2.1"]).run().code(2);
+    let said = "fetch it: git remote add origin URL && \
+                git fetch origin release/2.1:refs/remotes/origin/release/2.1 (this clone has no remote)";
+    assert!(output.stderr.contains(said), "{}", output.stderr);
+    repo.git(["remote", "add", "there", "https://there.example/x.git"]);
+    let output = notes(&repo, &["render", "--line", "2.1"]).run().code(2);
+    let said = "fetch it: git fetch there release/2.1:refs/remotes/there/release/2.1\n";
+    assert!(output.stderr.contains(said), "{}", output.stderr);
+}
+
+#[test]
 fn a_shallow_clone_without_lines_says_how_to_get_them() {
     let repo = lines();
     fix(&repo, "a", "2.0");

@@ -41,7 +41,7 @@ fn well() -> Facts {
     Facts {
         clone: CloneFacts {
             git: Ok("2.47".to_owned()),
-            fetch: FetchFrom { remote: "origin".to_owned(), is_shallow: false },
+            fetch: FetchFrom { remote: "origin".to_owned(), has_remote: true, is_shallow: false },
             is_partial: false,
             identity: Ok("Mia <mia@example.com>".to_owned()),
             remote,

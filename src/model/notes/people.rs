@@ -19,9 +19,12 @@ pub struct Contributor {
 }
 
 impl Contributor {
-    /// Says whether it is a program: GitHub lets the names of apps end in `[bot]`.
+    /// Says whether it is a program: GitHub lets the names of apps end in `[bot]`, as in the addresses that it gives to them.
     pub fn is_bot(&self) -> bool {
-        self.name.trim_end().ends_with("[bot]")
+        let mail = self.mail.trim().to_lowercase();
+        let is_app =
+            account(&mail).and_then(|account| account.split('@').next()).is_some_and(|own| own.ends_with("[bot]"));
+        is_app || self.name.trim_end().ends_with("[bot]")
     }
 
     /// Says whether both are the same person: by address, or by name where one has no address of their own.
@@ -127,9 +130,9 @@ fn first(same: &[usize], mut at: usize) -> usize {
 /// The people of a fix, each once.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct People {
-    /// Who wrote it, first the author of the first commit.
+    /// Who wrote it, first the author of the first commit. Programs only where no person wrote it.
     pub authors: Vec<Contributor>,
-    /// Who reviewed it and did not write it.
+    /// Who reviewed it and did not write it. Programs only where no person reviewed it.
     pub reviewers: Vec<Contributor>,
 }
 
@@ -151,6 +154,14 @@ pub fn people<'c>(commits: impl IntoIterator<Item = &'c Commit>, known: impl Fn(
         if !people.authors.iter().any(wrote) {
             add(&mut people.reviewers, person);
         }
+    }
+    People { authors: without_bots(people.authors), reviewers: without_bots(people.reviewers) }
+}
+
+/// Leaves the programs out, where there are people among them: what a program did for somebody, such as to format it, is theirs.
+fn without_bots(mut people: Vec<Contributor>) -> Vec<Contributor> {
+    if people.iter().any(|person| !person.is_bot()) {
+        people.retain(|person| !person.is_bot());
     }
     people
 }
@@ -245,9 +256,25 @@ mod tests {
     }
 
     #[test]
+    fn a_program_stands_among_people_only_where_nobody_else_does() {
+        let names = |message: &str, author: &str| {
+            let found = people(&[commit(author, message)], |one| one);
+            let all = [found.authors, found.reviewers];
+            all.map(|people| people.into_iter().map(|person| person.name).collect::<Vec<_>>().join(", "))
+        };
+        let bot = "pre-commit-ci[bot] <66853113+pre-commit-ci[bot]@users.noreply.github.com>";
+        let rest = format!("Fix\n\nCo-authored-by: {bot}\nReviewed-by: {bot}\n");
+        assert_eq!(names(&rest, "Ada <ada@a.example>"), ["Ada", ""]);
+        assert_eq!(names("Fix\n\nCo-authored-by: Ada <ada@a.example>\nReviewed-by: x[bot]\n", bot), ["Ada", "x[bot]"]);
+        assert_eq!(names("Bump it\n", bot), ["pre-commit-ci[bot]", ""]);
+    }
+
+    #[test]
     fn a_program_is_told_by_its_name() {
         let person = |text: &str| Contributor::read(text).expect("a person");
         assert!(person("dependabot[bot] <x@y.example>").is_bot());
+        assert!(person("Dependabot <49699333+dependabot[bot]@users.noreply.github.com>").is_bot());
+        assert!(!person("Ann <7+ann@users.noreply.github.com>").is_bot());
         assert!(!person("Bot Bobson <x@y.example>").is_bot());
         assert_eq!(Contributor::read(" <x@y.example>"), None);
     }

@@ -61,6 +61,27 @@ fn a_changed_pick_of_a_merge_is_traced_to_what_that_merged() {
     }
 }
 
+const BOT: &str = "pre-commit-ci[bot] <66853113+pre-commit-ci[bot]@users.noreply.github.com>";
+
+#[test]
+fn a_program_wrote_only_what_no_person_wrote() {
+    let repo = line();
+    for (title, author, rest) in [
+        ("Sort the list", "Bo <bo@example.com>", format!("\n\nCo-authored-by: {BOT}")),
+        ("Sort the map", BOT, "\n\nCo-authored-by: Cy <cy@example.com>".to_owned()),
+        ("Bump the parser", BOT, String::new()),
+    ] {
+        let fix = repo.commit_with(&format!("{title}{rest}\n"), author, [(title, "fixed\n")]);
+        repo.pick("2.0", fix);
+    }
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    assert_eq!(authors(entry(&found, "Sort the list")), ["Bo"]);
+    assert_eq!(authors(entry(&found, "Sort the map")), ["Cy"]);
+    assert_eq!(authors(entry(&found, "Bump the parser")), ["pre-commit-ci[bot]"]);
+    let text = printed(&repo);
+    assert!(text.contains("- Bo\n- Cy\n") && !text.contains("pre-commit"), "{text}");
+}
+
 #[test]
 fn a_line_that_says_where_a_pick_is_from_is_no_title() {
     let repo = line();

@@ -90,29 +90,17 @@ const FILLING: &[&str] = &[
     "following",
 ];
 
-/// What makes of a sentence, in front of the identifier, one that something is not fixed, or was or will be at another time, or that it
-/// is about something else.
-const VETOES: &[&str] = &[
+/// What in front of a verb of fixing takes it back, in a title as in a sentence: it is denied, only tried, or of another time.
+const TAKING_BACK: &[&str] = &[
     "not",
     "never",
     "cannot",
     "without",
-    "no",
-    "neither",
-    "nor",
-    "incomplete",
-    "incompletely",
-    "partial",
-    "partially",
     "partly",
-    "insufficient",
-    "insufficiently",
-    "supposed",
     "should",
     "would",
     "could",
     "might",
-    "may",
     "will",
     "try",
     "tries",
@@ -121,6 +109,26 @@ const VETOES: &[&str] = &[
     "attempts",
     "attempted",
     "how",
+    "already",
+    "failed",
+    "fails",
+    "later",
+];
+
+/// What besides makes of a sentence, in front of the identifier, one that something is not fixed, or was or will be at another time, or
+/// that it is about something else.
+const VETOES: &[&str] = &[
+    "no",
+    "neither",
+    "nor",
+    "incomplete",
+    "incompletely",
+    "partial",
+    "partially",
+    "insufficient",
+    "insufficiently",
+    "supposed",
+    "may",
     "unlike",
     "similar",
     "introduced",
@@ -138,7 +146,6 @@ const VETOES: &[&str] = &[
     "previous",
     "previously",
     "earlier",
-    "already",
     "until",
     "unless",
     "instead",
@@ -146,8 +153,6 @@ const VETOES: &[&str] = &[
     "whether",
     "todo",
     "unrelated",
-    "failed",
-    "fails",
     "revert",
     "reverts",
     "reverted",
@@ -155,7 +160,6 @@ const VETOES: &[&str] = &[
     "tests",
     "follow-up",
     "followup",
-    "later",
     "separately",
     "wrongly",
     "see",
@@ -313,7 +317,8 @@ fn stated(sentence: &str) -> Vec<String> {
     }
     let is_limited = |at: usize| all[at..].iter().any(|token| token.is(LIMITS));
     let says_so = |at: &usize| {
-        let is_taken_back = all[..*at].iter().any(|token| token.is(VETOES) || is_denial(&token.word));
+        let is_taken_back =
+            all[..*at].iter().any(|token| token.is(TAKING_BACK) || token.is(VETOES) || is_denial(&token.word));
         let states = || behind_verb(&all[..*at]).is_some_and(|(verb, before)| fixes(verb, &before));
         !is_taken_back && !is_limited(*at) && states()
     };

@@ -7,38 +7,10 @@ use crate::model::eligibility::advisory::title::{self, titled};
 use crate::model::eligibility::advisory::{are_identifiers, identifiers};
 use crate::model::trailer::plain_subject;
 
-use super::{AROUND, BRINGING, FILLING, LIMITS, NOUNS, OF_OTHERS, Token, VERBS, is_denial, tokens};
+use super::{AROUND, BRINGING, FILLING, LIMITS, NOUNS, OF_OTHERS, TAKING_BACK, Token, VERBS, is_denial, tokens};
 
-/// What takes a verb of fixing back that stands directly behind it, or nearly so.
-const NEAR_VETOES: &[&str] = &[
-    "not",
-    "never",
-    "cannot",
-    "without",
-    "should",
-    "would",
-    "could",
-    "might",
-    "will",
-    "try",
-    "tries",
-    "tried",
-    "attempt",
-    "attempts",
-    "attempted",
-    "fails",
-    "failed",
-    "already",
-    "partly",
-    "prepare",
-    "prepares",
-    "preparing",
-    "preparation",
-    "how",
-    "undo",
-    "undoes",
-    "later",
-];
+/// What besides takes a verb of fixing of a title back that stands directly behind it, or nearly so.
+const NEAR_VETOES: &[&str] = &["prepare", "prepares", "preparing", "preparation", "undo", "undoes"];
 
 /// What takes away; a fix that such a title describes is the one that goes: "Remove the code that fixes CVE-…".
 const TAKING_AWAY: &[&str] =
@@ -108,7 +80,7 @@ fn is_behind_verb(words: &[Token]) -> bool {
     }
     let before = &front[..verb];
     let near = &before[before.len().saturating_sub(3)..];
-    if near.iter().any(|token| token.is(NEAR_VETOES) || is_denial(&token.word)) {
+    if near.iter().any(|token| token.is(TAKING_BACK) || token.is(NEAR_VETOES) || is_denial(&token.word)) {
         return false;
     }
     let describes = before.last().is_some_and(|token| token.is(&["that", "which"]));

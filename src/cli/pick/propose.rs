@@ -17,7 +17,7 @@ use crate::model::line::LineName;
 use crate::model::markdown;
 use crate::model::propose::{Foreign, HeadPattern, LineProposal, ProposalOutcome, ProposeReport, ProposeRequest};
 use crate::model::pull::Readiness;
-use crate::ports::folder;
+use crate::ports::files;
 use crate::ports::forge::Forge;
 use crate::ports::render::Templates;
 use crate::ports::settings::Settings;
@@ -55,7 +55,7 @@ impl ProposeArgs {
     /// # Errors
     /// When the report cannot be read or is none.
     pub fn request(&self, common: &CommonArgs, env: &Env) -> Result<ProposeRequest> {
-        let text = folder::read_text(&self.applied)?;
+        let text = files::read_text_or_stdin(&self.applied)?;
         let hint = "give what this printed: patch-pick apply PLAN --format json > applied.json";
         let wrong = || Error::usage(format!("'{}' is no report of 'patch-pick apply'", self.applied.display()));
         let applied: ApplyReport = serde_json::from_str(&text).map_err(|error| wrong().because(error).hint(hint))?;

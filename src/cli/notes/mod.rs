@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::cli::args::CommonArgs;
+use crate::cli::advisories::AdvisoriesArgs;
 use crate::cli::env::Env;
 use crate::cli::format::Format;
 use crate::cli::{embargo, forge, out};
@@ -127,6 +128,10 @@ pub struct HowArgs {
     pub sums: Option<PathBuf>,
 
     /// Ask GitHub nothing, though a token is there
+    /// What is kept back.
+    #[command(flatten)]
+    pub guarded: AdvisoriesArgs,
+
     #[arg(long)]
     pub offline: bool,
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::cli::advisories::AdvisoriesArgs;
 use crate::cli::args::{CommonArgs, mode};
 use crate::cli::env::Env;
 use crate::cli::exit::Exit;
@@ -44,6 +45,10 @@ pub struct ProposeArgs {
     #[arg(long)]
     pub replace: bool,
 
+    /// What is kept back.
+    #[command(flatten)]
+    pub guarded: AdvisoriesArgs,
+
     /// Show what would be done and push and write nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -69,6 +74,7 @@ impl ProposeArgs {
             head: self.head.clone(),
             foreign: if self.replace { Foreign::Replace } else { Foreign::Keep },
             server: env.server().to_owned(),
+            advisories: self.guarded.advisories.clone(),
             now: common.moment(),
             mode: mode(self.dry_run),
         })

@@ -40,8 +40,13 @@ impl<'g> Watch<'g> {
     ///
     /// # Errors
     /// As [`Self::open`].
-    pub fn open_with(git: &'g Git, config: &Config, landed: &[Advisory], now: DateTime<Utc>) -> Result<Self> {
-        Self::over(Some(git), config, (&[], landed), now)
+    pub fn open_with(
+        git: &'g Git,
+        config: &Config,
+        (more, landed): (&[PathBuf], &[Advisory]),
+        now: DateTime<Utc>,
+    ) -> Result<Self> {
+        Self::over(Some(git), config, (more, landed), now)
     }
 
     fn over(

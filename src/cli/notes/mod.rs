@@ -3,6 +3,7 @@
 mod check;
 pub mod publish;
 mod render;
+mod secrecy;
 mod several;
 mod show;
 mod view;
@@ -11,8 +12,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::cli::args::CommonArgs;
 use crate::cli::advisories::AdvisoriesArgs;
+use crate::cli::args::CommonArgs;
 use crate::cli::env::Env;
 use crate::cli::format::Format;
 use crate::cli::{embargo, forge, out};
@@ -127,11 +128,11 @@ pub struct HowArgs {
     #[arg(long, value_name = "FILE")]
     pub sums: Option<PathBuf>,
 
-    /// Ask GitHub nothing, though a token is there
     /// What is kept back.
     #[command(flatten)]
     pub guarded: AdvisoriesArgs,
 
+    /// Ask GitHub nothing, though a token is there
     #[arg(long)]
     pub offline: bool,
 }

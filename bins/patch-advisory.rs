@@ -18,7 +18,7 @@ fn run(AdvisoryArgs { command, common }: &AdvisoryArgs, env: &Env) -> anyhow::Re
     let command = match command {
         AdvisoryCommand::Score(asked) => return common.done(&asked.scores()?, env),
         AdvisoryCommand::Guard(asked) => {
-            return common.answer(&asked.guarded(common.open_if_any()?, common, env)?, env);
+            return common.answer(&asked.look(common.open_if_any()?, common, env)?, env);
         }
         AdvisoryCommand::OfSources(command) => command,
     };

@@ -29,7 +29,7 @@ fn run(args: CheckArgs, env: &Env) -> anyhow::Result<Exit> {
         }
         if let Some(forge) = &forge {
             if let Some((say, markdown)) = how.say(&found)? {
-                let watch = common.watch(git, &protected.settings.config)?;
+                let watch = common.watch(git, &protected.settings.config, &how.guarded)?;
                 let told = check::say::say(forge, &watch, &found, &markdown, say)?;
                 told.iter().for_each(|told| common.note(env, told));
             }

@@ -23,7 +23,7 @@ fn run(args: NotesArgs, env: &Env) -> anyhow::Result<Exit> {
             let settings = common.settings(git, env)?;
             let forge = asked.how.forge(&settings, env)?;
             let found = notes::run_each(git, &settings, forge.as_ref(), &asked.requests(common)?)?;
-            let watch = notes::watch(git, &settings, common.moment());
+            let watch = notes::watch(git, &settings, &asked.how.guarded.advisories, common.moment());
             asked.show(found, (git, watch), common, env).map(|()| Exit::Yes)
         }
         NotesCommand::Check(asked) => {
@@ -31,7 +31,7 @@ fn run(args: NotesArgs, env: &Env) -> anyhow::Result<Exit> {
             let settings = common.settings(git, env)?;
             let forge = asked.which.how.forge(&settings, env)?;
             let found = notes::run(git, &settings, forge.as_ref(), &asked.which.request(common)?)?;
-            let watch = notes::watch(git, &settings, common.moment())?;
+            let watch = notes::watch(git, &settings, &asked.which.how.guarded.advisories, common.moment())?;
             asked.judge(&found, (&watch, forge.as_ref()), common, env).map(|found| Exit::from(found.answer))
         }
         NotesCommand::Publish(asked) => {

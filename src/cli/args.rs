@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 
+use crate::cli::advisories::AdvisoriesArgs;
 use crate::cli::env::Env;
 use crate::cli::exit::Exit;
 use crate::cli::format::{ColorChoice, Format};
@@ -98,9 +99,14 @@ where
     /// Watches over what becomes public.
     ///
     /// # Errors
-    /// When an advisory cannot be read.
-    pub fn watch(&self, git: &'static Git, config: &Config) -> crate::model::error::Result<Watch<'static>> {
-        Watch::open(Some(git), config, &[], self.moment())
+    /// When a folder or an advisory cannot be read.
+    pub fn watch(
+        &self,
+        git: &'static Git,
+        config: &Config,
+        more: &AdvisoriesArgs,
+    ) -> crate::model::error::Result<Watch<'static>> {
+        Watch::open(Some(git), config, &more.advisories, self.moment())
     }
 
     /// Tells people something on standard error that is no failure, unless they asked for quiet.

@@ -1,6 +1,7 @@
 //! What every binary shares at its edge: arguments, output forms, errors and exit codes.
 
 pub mod actions;
+pub mod advisories;
 pub mod advisory;
 pub mod args;
 pub mod bump;
@@ -15,6 +16,7 @@ pub mod notes;
 pub mod out;
 pub mod pick;
 pub mod progress;
+pub mod release;
 pub mod report;
 pub mod table;
 pub mod tag;

@@ -1,5 +1,7 @@
 //! Pushing tags with their branches: what is asked, and what is said about it.
 
+use std::path::PathBuf;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +24,8 @@ pub struct PushRequest {
     pub sealing: Sealing,
     /// Whose signatures count.
     pub policy: PolicySource,
+    /// Folders of advisories besides that of the repository, of which nothing may be told either.
+    pub advisories: Vec<PathBuf>,
     /// What counts as now.
     pub now: Now,
     /// Whether anything is pushed.

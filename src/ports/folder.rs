@@ -9,19 +9,6 @@ use crate::model::path::RepoPath;
 use crate::ports::platform::slashed;
 use crate::ports::trouble::explained;
 
-/// Reads a text; `-` stands for standard input.
-///
-/// # Errors
-/// When it cannot be read or is no UTF-8.
-pub fn read_text(path: &Path) -> Result<String> {
-    if path.as_os_str() == "-" {
-        let mut text = String::new();
-        let read = std::io::stdin().read_to_string(&mut text);
-        return read.map(|_| text).map_err(|error| Error::usage("cannot read standard input").because(error));
-    }
-    fs::read_to_string(path).map_err(|error| cannot_read(path, error))
-}
-
 /// Writes a file beside its place and renames it there; folders above it are made.
 ///
 /// # Errors

@@ -11,6 +11,7 @@ pub mod kept;
 pub mod lock;
 pub mod login;
 pub mod platform;
+pub mod private;
 pub mod process;
 pub mod protected;
 pub mod provenance;

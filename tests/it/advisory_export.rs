@@ -71,7 +71,7 @@ fn documents_are_written_once_and_a_changed_source_changes_them() {
     let (exit, named) = exported(&repo, &["export", "ghsa", "GSA-2026-002"]);
     assert_eq!((exit, &named["left-out"], states(&named).len()), (3, &1.into(), 0));
     let private = repo.home().join("private").display().to_string();
-    for more in [&["--embargoed"][..], &["--output", &private]] {
+    for more in [&["--private"][..], &["--output", &private]] {
         let (exit, secret) = exported(&repo, &[&["export", "ghsa"][..], more].concat());
         assert_eq!((exit, &secret["secret"][0], &secret["left-out"]), (0, &"GSA-2026-002".into(), &Value::Null));
     }
@@ -95,7 +95,7 @@ fn a_document_that_tells_of_another_advisory_is_not_written_where_others_see_it(
 #[test]
 fn sums_stand_beside_csaf() {
     let repo = story(SETTINGS);
-    let (exit, _) = exported(&repo, &["export", "csaf", "--output", "out", "--repo", ".", "--embargoed"]);
+    let (exit, _) = exported(&repo, &["export", "csaf", "--output", "out", "--repo", ".", "--private"]);
     assert_eq!(exit, 0);
     let folder = repo.path().join("out/csaf/white/2026");
     let sum = |name: &str| std::fs::read_to_string(folder.join(name)).expect(name);

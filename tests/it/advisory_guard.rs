@@ -1,6 +1,7 @@
 //! `patch-advisory guard`: what would tell of a secret is refused, and the refusal tells nothing.
 
 use std::os::unix::fs::PermissionsExt as _;
+use std::time::{Duration, Instant};
 
 use crate::support::embargo::{AFTER, BEFORE, embargo, put, require_silent};
 use crate::support::{Bin, Output, Repo};
@@ -275,6 +276,18 @@ fn tags_of_tags_and_of_files_people_and_other_encodings_are_looked_into() {
     }
     repo.commit_with("Add it", "CVE-2026-1234 <finder@example.com>", [("other", "x\n")]);
     assert_eq!(leaks(&push(&repo, "refs/heads/topic").code(1)), ["person identifier"]);
+}
+
+#[test]
+fn a_text_full_of_words_of_a_title_is_gone_through_once() {
+    let repo = story();
+    for line in ["upload the parser\n", "upload the parser, "] {
+        let begun = Instant::now();
+        let free = guard(&repo, &["--text", "-"]).stdin(line.repeat(30_000)).run().success();
+        assert!(free.stdout.contains("nothing tells of it"), "{}", free.stdout);
+        // It takes a second or two without optimisation. A look at every place for each took more than a minute.
+        assert!(begun.elapsed() < Duration::from_secs(45), "{line:?}: {:?}", begun.elapsed());
+    }
 }
 
 /// `reset` takes back what of the configuration is tracked.

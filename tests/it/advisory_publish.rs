@@ -84,6 +84,25 @@ fn a_dry_run_says_all_steps_and_takes_none() {
 }
 
 #[test]
+fn a_container_that_cannot_be_made_is_told_before_and_stops_nothing() {
+    let story = Story::new();
+    let config = story.repo.path().join("patch.toml");
+    let without = text(&config).replace("address = \"https://widget.example/security\"\n", "");
+    std::fs::write(config, without).expect("it is written");
+    let from = story.source.find("[[reference]]").expect("it has one");
+    let to = from + story.source[from..].find("[[done]]").expect("it has one");
+    story.change(&story.source[from..to], "");
+    let found = story.publish(&["--format", "json"]).run().success().json();
+    let left_out = found["left-out"].to_string();
+    assert!(left_out.contains("as CVE") && left_out.matches("as CVE").count() == 1, "{left_out}");
+    assert!(
+        found["parts"].as_array().is_some_and(|parts| parts.iter().all(|part| part["stage"] == "public")),
+        "{found}"
+    );
+    assert!(!found["by-hand"].to_string().contains("cve publish"), "{found}");
+}
+
+#[test]
 fn an_advisory_that_the_source_names_is_brought_up_to_date_and_published() {
     let story = Story::new();
     let ghsa = story.github.state().advisory("zoe", "By hand");

@@ -1,6 +1,6 @@
 //! `patch-tag push`: branch and tag together, exactly these refs, and nothing moved.
 
-use crate::support::embargo::{AFTER, BEFORE, embargo, require_silent};
+use crate::support::embargo::{AFTER, BEFORE, embargo, embargo_aside, require_silent};
 use crate::support::signing::{PROJECT, script, ssh_story, tag};
 use crate::support::{Bin, Repo};
 
@@ -288,4 +288,17 @@ fn nothing_under_embargo_is_pushed_before_its_date() {
     assert_eq!(everything(&repo, &up), before);
     let _pushed = at(AFTER, &[]).success();
     assert_eq!(there(&repo, &up), ["refs/heads/main", "refs/heads/release/2.0", "refs/tags/v2.0.1"]);
+}
+
+#[test]
+fn nothing_that_another_folder_keeps_back_is_pushed() {
+    let (repo, up) = story();
+    let fix = repo.git(["rev-parse", "release/2.0"]);
+    let aside = embargo_aside(&repo, &fix);
+    let before = everything(&repo, &up);
+    let push = Bin::tag().at(&repo).args(["push", "v2.0.1", "--now", BEFORE, "--advisories", &aside]);
+    let refused = push.run().code(1);
+    assert!(refused.stderr.contains("nothing was pushed: it would tell"), "{}", refused.stderr);
+    require_silent(&refused, &fix);
+    assert_eq!(everything(&repo, &up), before);
 }

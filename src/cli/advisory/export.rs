@@ -69,9 +69,9 @@ pub struct OutputArgs {
     #[arg(long, value_name = "FOLDER")]
     pub output: Option<PathBuf>,
 
-    /// Write advisories that are not public yet into a worktree, too, which must not become public
+    /// Write what is not public yet into a worktree, too, for nobody else gets to see it before its date
     #[arg(long)]
-    pub embargoed: bool,
+    pub private: bool,
 }
 
 impl OutputArgs {
@@ -80,7 +80,7 @@ impl OutputArgs {
         let output = self.output.clone().or_else(usual).ok_or_else(|| {
             Error::usage("this repository has no worktree").hint("say where documents are written to: --output FOLDER")
         })?;
-        let secrets = if self.embargoed { Secrets::Written } else { Secrets::LeftOut };
+        let secrets = if self.private { Secrets::Written } else { Secrets::LeftOut };
         Ok(ExportRequest { secrets, advisories: self.advisories.clone(), output, signature })
     }
 }
@@ -101,7 +101,7 @@ fn left_out(exported: &Exported) -> Option<String> {
         1 => "1 advisory was left out, which is not public yet".to_owned(),
         more => format!("{more} advisories were left out, which are not public yet"),
     };
-    Some(format!("{count}: name a folder outside of the worktree with --output, or say --embargoed"))
+    Some(format!("{count}: name a folder outside of the worktree with --output, or say --private"))
 }
 
 impl Present for Exported {

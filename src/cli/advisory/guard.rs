@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
 
+use crate::cli::advisories::AdvisoriesArgs;
 use crate::cli::args::CommonArgs;
 use crate::cli::env::Env;
 use crate::cli::out::Present;
@@ -44,9 +45,9 @@ pub struct GuardArgs {
     #[arg(long = "as", value_name = "PLACE", requires = "text", default_value = "text")]
     pub place: Place,
 
-    /// Read the advisories of this folder too; may be repeated
-    #[arg(long, value_name = "DIR")]
-    pub advisories: Vec<PathBuf>,
+    /// What is kept back.
+    #[command(flatten)]
+    pub guarded: AdvisoriesArgs,
 }
 
 impl GuardArgs {
@@ -54,13 +55,13 @@ impl GuardArgs {
     ///
     /// # Errors
     /// When an advisory, the text or the event cannot be read, or history is missing.
-    pub fn guarded(&self, git: Option<&'static Git>, common: &CommonArgs, env: &Env) -> Result<Guarded> {
+    pub fn look(&self, git: Option<&'static Git>, common: &CommonArgs, env: &Env) -> Result<Guarded> {
         let config = settings::config(git, common.config.as_deref())?;
-        if config.advisory.is_none() && self.advisories.is_empty() {
+        if config.advisory.is_none() && self.guarded.advisories.is_empty() {
             return Err(Error::usage("nothing tells where advisories are, so that nothing can be guarded")
                 .hint("add [advisory] to patch.toml, or name their folder: --advisories DIR"));
         }
-        let watch = Watch::open(git, &config, &self.advisories, common.moment())?;
+        let watch = Watch::open(git, &config, &self.guarded.advisories, common.moment())?;
         if let Some(remote) = &self.push {
             let lines = files::read_text_or_stdin(Path::new("-"))?;
             let refs = PushedRef::all(&lines).map_err(|bad| {

@@ -4,12 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::cli::advisories::AdvisoriesArgs;
 use crate::cli::args::{CommonArgs, mode};
 use crate::cli::env::Env;
 use crate::cli::exit::Exit;
 use crate::cli::forge;
 use crate::cli::notes::publish::body_of_release;
 use crate::cli::out::Present;
+use crate::cli::release::ReleaseArgs;
 use crate::cli::table::{Cell, Fit, Table};
 use crate::cli::tag::{PolicyArgs, now, sealing};
 use crate::cli::terminal::{Page, Tone, escape};
@@ -21,7 +23,6 @@ use crate::model::advisory::publish::{
 use crate::model::error::{Error, Result};
 use crate::model::markdown;
 use crate::model::notes::Notes;
-use crate::model::publish::{Adopt, Badge};
 use crate::model::tag::TagName;
 use crate::ports::forge::Forge;
 use crate::ports::git::Git;
@@ -46,31 +47,17 @@ pub struct PublishArgs {
     #[arg(long, value_name = "FOLDER")]
     pub output: Option<PathBuf>,
 
-    /// Send the files of this folder: SHA256SUMS, its signature, and what it names; of several releases, each has a folder of
-    /// the name of its tag in it
-    #[arg(long, value_name = "DIR")]
-    pub assets: Option<PathBuf>,
-
-    /// Take the notes from this file; of several releases, from `TAG.md` in this folder. Without it, they are made as
-    /// `patch-notes render` does
-    #[arg(long, value_name = "PATH")]
-    pub notes: Option<PathBuf>,
-
-    /// Keep the record of the run in this file; without it, below the git directory
-    #[arg(long, value_name = "FILE")]
-    pub record: Option<PathBuf>,
+    /// What the releases are made of.
+    #[command(flatten)]
+    pub release: ReleaseArgs,
 
     /// Make no advisory on GitHub, for somebody makes it by hand
     #[arg(long)]
     pub without_forge_advisory: bool,
 
-    /// Leave the badge "Latest" where it is, for it belongs to another product of the repository
-    #[arg(long)]
-    pub keep_latest: bool,
-
-    /// Take over drafts of releases that somebody else made; what they wrote is replaced
-    #[arg(long)]
-    pub adopt_drafts: bool,
+    /// What is kept back.
+    #[command(flatten)]
+    pub guarded: AdvisoriesArgs,
 
     /// Sign CSAF documents with the OpenPGP key that git signs with
     #[arg(long)]
@@ -104,11 +91,12 @@ impl PublishArgs {
             tags: self.tag.clone(),
             remote: self.remote.clone(),
             output,
-            assets: self.assets.clone(),
-            notes: self.notes.clone(),
-            record: self.record.clone(),
-            badge: if self.keep_latest { Badge::Keep } else { Badge::Highest },
-            adopt: if self.adopt_drafts { Adopt::Any } else { Adopt::Own },
+            assets: self.release.assets.clone(),
+            notes: self.release.notes.clone(),
+            record: self.release.record.clone(),
+            badge: self.release.badge(),
+            adopt: self.release.adopt(),
+            advisories: self.guarded.advisories.clone(),
             on_forge: if self.without_forge_advisory { OnForge::LeftOut } else { OnForge::Made },
             signature: if self.sign { Signature::Made } else { Signature::Missing },
             sealing: sealing(self.unsigned),

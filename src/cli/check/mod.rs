@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 
+use crate::cli::advisories::AdvisoriesArgs;
 use crate::cli::args::{CommonArgs, mode};
 use crate::cli::env::Env;
 use crate::cli::out::Present as _;
@@ -100,6 +101,10 @@ pub struct HowArgs {
     /// Refuse what names an identifier of this file, one a line; what names one is withheld from every result
     #[arg(long, value_name = "FILE")]
     pub embargoed: Option<PathBuf>,
+
+    /// What is kept back.
+    #[command(flatten)]
+    pub guarded: AdvisoriesArgs,
 
     /// Ask GitHub nothing, though a token is there
     #[arg(long)]

@@ -3,6 +3,7 @@
 mod check;
 pub mod publish;
 mod render;
+mod secrecy;
 mod several;
 mod show;
 mod view;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::cli::advisories::AdvisoriesArgs;
 use crate::cli::args::CommonArgs;
 use crate::cli::env::Env;
 use crate::cli::format::Format;
@@ -125,6 +127,10 @@ pub struct HowArgs {
     /// Add the sums of this list, in the form of `SHA256SUMS`
     #[arg(long, value_name = "FILE")]
     pub sums: Option<PathBuf>,
+
+    /// What is kept back.
+    #[command(flatten)]
+    pub guarded: AdvisoriesArgs,
 
     /// Ask GitHub nothing, though a token is there
     #[arg(long)]

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::Value;
 
+use crate::cli::advisories::AdvisoriesArgs;
 use crate::cli::args::{CommonArgs, mode};
 use crate::cli::env::Env;
 use crate::cli::notes::NotesFormat;
 use crate::cli::out::{Present, single_values};
+use crate::cli::release::ReleaseArgs;
 use crate::cli::table::{Cell, Fit, Table};
 use crate::cli::tag::{PolicyArgs, now, sealing};
 use crate::cli::terminal::{Page, Tone, escape};
@@ -17,8 +19,8 @@ use crate::model::error::Result;
 use crate::model::markdown;
 use crate::model::notes::Notes;
 use crate::model::publish::{
-    Adopt, AssetOutcome, Badge, Channels, Goal, PlannedStep, PublishPlan, PublishRecord, PublishRequest, Published,
-    ReleaseOutcome, ReleaseRecord, ReleaseStage,
+    AssetOutcome, Channels, Goal, PlannedStep, PublishPlan, PublishRecord, PublishRequest, Published, ReleaseOutcome,
+    ReleaseRecord, ReleaseStage,
 };
 use crate::model::tag::TagName;
 use crate::ports::forge::Forge;
@@ -35,31 +37,17 @@ pub struct PublishArgs {
     #[arg(required = true)]
     pub tag: Vec<TagName>,
 
-    /// Send the files of the folder of the name of the tag in this one: SHA256SUMS, its signature, and what it names. Where there
-    /// is only one tag and no such folder, the files of this one
-    #[arg(long, value_name = "DIR")]
-    pub assets: Option<PathBuf>,
-
-    /// Take the notes from this file; of several releases, from `TAG.md` in this folder. Without it, they are made as `render`
-    /// does
-    #[arg(long, value_name = "PATH")]
-    pub notes: Option<PathBuf>,
-
-    /// Keep the record of the run in this file; without it, below the git directory
-    #[arg(long, value_name = "FILE")]
-    pub record: Option<PathBuf>,
-
-    /// Leave the badge "Latest" where it is, for it belongs to another product of the repository
-    #[arg(long)]
-    pub keep_latest: bool,
-
-    /// Take over drafts that somebody else made; what they wrote is replaced
-    #[arg(long)]
-    pub adopt_drafts: bool,
+    /// What the releases are made of.
+    #[command(flatten)]
+    pub release: ReleaseArgs,
 
     /// Refuse what names an identifier of this file, one a line; they are never printed
     #[arg(long, value_name = "FILE")]
     pub embargoed: Option<PathBuf>,
+
+    /// What is kept back.
+    #[command(flatten)]
+    pub guarded: AdvisoriesArgs,
 
     /// Publish tags and lists of sums without a signature, too
     #[arg(long)]
@@ -82,14 +70,15 @@ impl PublishArgs {
     pub fn request(&self, common: &CommonArgs<NotesFormat>) -> Result<PublishRequest> {
         Ok(PublishRequest {
             tags: self.tag.clone(),
-            assets: self.assets.clone(),
-            notes: self.notes.clone(),
-            record: self.record.clone(),
-            adopt: if self.adopt_drafts { Adopt::Any } else { Adopt::Own },
-            badge: if self.keep_latest { Badge::Keep } else { Badge::Highest },
+            assets: self.release.assets.clone(),
+            notes: self.release.notes.clone(),
+            record: self.release.record.clone(),
+            adopt: self.release.adopt(),
+            badge: self.release.badge(),
             sealing: sealing(self.unsigned),
             policy: self.policy.source(common),
             embargoed: self.embargoed.as_deref().map(embargo::read).transpose()?,
+            advisories: self.guarded.advisories.clone(),
             goal: Goal::Published,
             now: now(common),
             mode: mode(self.dry_run),

@@ -10,16 +10,16 @@ use crate::cli::format::Format;
 use crate::cli::out::{self, Present};
 use crate::cli::terminal::Page;
 use crate::model::error::{Error, Result};
-use crate::model::guard::Place;
 use crate::model::line::LineName;
 use crate::model::notes::request::NotesRequest;
 use crate::model::notes::{Notes, SeveralNotes};
 use crate::ports::files;
 use crate::ports::git::Git;
 use crate::ports::guard::Watch;
+use crate::ports::private::is_within_a_worktree;
 use crate::ports::render::Templates;
 
-use super::{HowArgs, NotesFormat, show, view};
+use super::{HowArgs, NotesFormat, secrecy, show, view};
 
 /// What is written.
 #[derive(Debug, Args)]
@@ -48,6 +48,19 @@ pub struct RenderArgs {
     /// The changelog; without it, `CHANGELOG.md` at the root of the worktree
     #[arg(long, value_name = "FILE", requires = "write")]
     pub file: Option<PathBuf>,
+
+    /// Write what tells of what is under embargo, too, for nobody else gets to see it before its date
+    #[arg(long)]
+    pub private: bool,
+}
+
+/// Who may get to see what is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// Nobody but who asked for it.
+    Private,
+    /// Others, too.
+    Others,
 }
 
 impl RenderArgs {
@@ -73,7 +86,8 @@ impl RenderArgs {
     /// Writes the notes in the form that was asked for.
     ///
     /// # Errors
-    /// When a template of the user is broken, the form is none for several releases, or something cannot be written.
+    /// When a template of the user is broken, the form is none for several releases, something cannot be written, or others may get to
+    /// see what is under embargo.
     pub fn show(
         &self,
         mut notes: Vec<Notes>,
@@ -81,13 +95,16 @@ impl RenderArgs {
         common: &CommonArgs<NotesFormat>,
         env: &Env,
     ) -> anyhow::Result<()> {
-        notes.iter().flat_map(|notes| &notes.warnings).for_each(|warning| common.note(env, warning));
-        notes.iter().filter_map(|notes| secret(notes, &watch)).for_each(|warning| common.note(env, &warning));
         if self.write && common.format != NotesFormat::Changelog {
             return Err(Error::usage("only a section of a changelog can be put into a file")
                 .hint("add '--format changelog', or name a folder with '--output'")
                 .into());
         }
+        let warnings = match self.reach(git, env) {
+            Reach::Private => secrecy::private(&notes, &watch),
+            Reach::Others => secrecy::for_others(&notes, &watch?, common.format, &Templates::of(git.worktree()), env)?,
+        };
+        warnings.iter().for_each(|warning| common.note(env, warning));
         match (notes.pop(), notes.is_empty()) {
             (Some(only), true) => self.show_as_one(&only, std::slice::from_ref(&only), git, common, env),
             (Some(last), false) => {
@@ -96,6 +113,17 @@ impl RenderArgs {
                 self.show_as_one(&several, &several.releases, git, common, env)
             }
             (None, _) => Ok(()),
+        }
+    }
+
+    /// Returns who may get to see what is written. A workflow shows what its steps hand on, and a worktree is soon committed.
+    fn reach(&self, git: &Git, env: &Env) -> Reach {
+        let is_outside = |place: &PathBuf| !is_within_a_worktree(git, place);
+        let into_changelog = !self.write || self.file.as_ref().is_some_and(is_outside);
+        let into_folder = self.output.as_ref().is_some_and(is_outside);
+        match self.private || (env.actions.is_none() && into_folder && into_changelog) {
+            true => Reach::Private,
+            false => Reach::Others,
         }
     }
 
@@ -149,26 +177,6 @@ impl RenderArgs {
         };
         common.show_as(whole, format, env)
     }
-}
-
-/// Returns what to tell of notes that name what is under embargo. That is no error here: notes are prepared before the embargo ends,
-/// and what is printed or written into a file is not public yet.
-fn secret(notes: &Notes, watch: &Result<Watch<'_>>) -> Option<String> {
-    let version = &notes.version;
-    let watch = match watch {
-        Ok(watch) => watch,
-        Err(error) => {
-            return Some(format!("nobody can tell whether the notes of {version} name what is under embargo: {error}"));
-        }
-    };
-    let entries = notes.entries.iter().flat_map(|entry| [entry.advisories.join(" "), entry.said()]);
-    let told: Vec<String> = entries.chain(notes.known_issues.clone()).chain(notes.upgrade_notes.clone()).collect();
-    watch.tells(Place::Notes, &told.join("\n")).then(|| {
-        format!(
-            "the notes of {version} tell of an advisory that is under embargo: publish them only when it has ended; \
-             'patch-notes check' says where"
-        )
-    })
 }
 
 /// The notes of a release, and the file that they go into.

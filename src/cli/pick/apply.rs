@@ -20,7 +20,7 @@ use crate::model::line::LineName;
 use crate::model::markdown;
 use crate::model::path::ShellCommand;
 use crate::model::plan::Plan;
-use crate::ports::folder;
+use crate::ports::files;
 use crate::ports::render::Templates;
 
 use super::special::in_conflict;
@@ -84,7 +84,7 @@ impl ApplyArgs {
     /// # Errors
     /// When the plan cannot be read or was changed.
     pub fn task(&self, common: &CommonArgs, now: DateTime<Utc>) -> Result<ApplyTask> {
-        let plan = self.plan.as_deref().map(|file| Plan::parse(&folder::read_text(file)?)).transpose()?;
+        let plan = self.plan.as_deref().map(|file| Plan::parse(&files::read_text_or_stdin(file)?)).transpose()?;
         let mode = if self.dry_run { RunMode::DryRun } else { RunMode::Apply };
         let plan = match plan {
             Some(plan) if !self.abort => plan,

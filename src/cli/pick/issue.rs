@@ -41,7 +41,7 @@ impl StatusArgs {
         let Some((title, forge)) = self.issue.as_ref().zip(forge) else { return Ok(()) };
         let marker: Marker = MARK.parse().expect("because the mark is a plain text");
         let body = found.markdown(&common.templates()?)?;
-        let watch = common.watch(git, &settings.config)?;
+        let watch = common.watch(git, &settings.config, &self.guarded)?;
         let told = [Surface::new(Place::Title, title.as_str()), Surface::new(Place::PullBody, body.as_str())];
         watch.require_texts("no issue was written", told)?;
         let (number, written) = forge.put_issue(&marker, title.as_str(), &body).map_err(Failure::into_error)?;

@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use clap::{ArgGroup, Args, Parser, Subcommand};
 
+use crate::cli::advisories::AdvisoriesArgs;
 use crate::cli::args::CommonArgs;
 use crate::model::decision::{Answer, Person, Reason};
 use crate::model::error::{Error, Result};
@@ -91,6 +92,10 @@ pub struct StatusArgs {
     /// same. Needs GITHUB_TOKEN with `issues: write`
     #[arg(long, value_name = "TITLE")]
     pub issue: Option<IssueTitle>,
+
+    /// What is kept back.
+    #[command(flatten)]
+    pub guarded: AdvisoriesArgs,
 }
 
 /// What `patch-pick plan` is asked.

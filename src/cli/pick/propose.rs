@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::cli::advisories::AdvisoriesArgs;
 use crate::cli::args::{CommonArgs, mode};
 use crate::cli::env::Env;
 use crate::cli::exit::Exit;
@@ -17,7 +18,7 @@ use crate::model::line::LineName;
 use crate::model::markdown;
 use crate::model::propose::{Foreign, HeadPattern, LineProposal, ProposalOutcome, ProposeReport, ProposeRequest};
 use crate::model::pull::Readiness;
-use crate::ports::folder;
+use crate::ports::files;
 use crate::ports::forge::Forge;
 use crate::ports::render::Templates;
 use crate::ports::settings::Settings;
@@ -44,6 +45,10 @@ pub struct ProposeArgs {
     #[arg(long)]
     pub replace: bool,
 
+    /// What is kept back.
+    #[command(flatten)]
+    pub guarded: AdvisoriesArgs,
+
     /// Show what would be done and push and write nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -55,7 +60,7 @@ impl ProposeArgs {
     /// # Errors
     /// When the report cannot be read or is none.
     pub fn request(&self, common: &CommonArgs, env: &Env) -> Result<ProposeRequest> {
-        let text = folder::read_text(&self.applied)?;
+        let text = files::read_text_or_stdin(&self.applied)?;
         let hint = "give what this printed: patch-pick apply PLAN --format json > applied.json";
         let wrong = || Error::usage(format!("'{}' is no report of 'patch-pick apply'", self.applied.display()));
         let applied: ApplyReport = serde_json::from_str(&text).map_err(|error| wrong().because(error).hint(hint))?;
@@ -69,6 +74,7 @@ impl ProposeArgs {
             head: self.head.clone(),
             foreign: if self.replace { Foreign::Replace } else { Foreign::Keep },
             server: env.server().to_owned(),
+            advisories: self.guarded.advisories.clone(),
             now: common.moment(),
             mode: mode(self.dry_run),
         })

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::cli::advisories::AdvisoriesArgs;
 use crate::cli::args::{CommonArgs, ask_remote, mode};
 use crate::cli::env::Env;
 use crate::model::error::{Error, Result};
@@ -242,6 +243,10 @@ pub struct PushArgs {
     #[command(flatten)]
     pub policy: PolicyArgs,
 
+    /// What is kept back.
+    #[command(flatten)]
+    pub guarded: AdvisoriesArgs,
+
     /// Show what would be pushed and push nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -255,6 +260,7 @@ impl PushArgs {
             remote: self.remote.clone(),
             sealing: sealing(self.unsigned),
             policy: self.policy.source(common),
+            advisories: self.guarded.advisories.clone(),
             now: now(common),
             mode: mode(self.dry_run),
         }

@@ -4,7 +4,7 @@ use crate::model::advisory::Advisory;
 use crate::model::advisory::lines::{CommitName, Introduced, Role};
 use crate::model::embargo::Embargo;
 
-use super::words::{Word, plain, stem, words};
+use super::words::{Word, plain, stem, words, words_of_plain};
 
 /// Identifiers to look for.
 #[derive(Clone)]
@@ -66,7 +66,7 @@ impl<'t> Text<'t> {
         let masked = masked(&plain);
         let small = plain.to_lowercase();
         let runs = small.split(|c: char| !c.is_alphanumeric()).filter(|run| !run.is_empty());
-        Self { raw, masked, runs: runs.map(str::to_owned).collect(), words: words(raw), plain }
+        Self { raw, masked, runs: runs.map(str::to_owned).collect(), words: words_of_plain(&plain), plain }
     }
 
     /// Says whether it names an entry of a public list of flaws, whichever.

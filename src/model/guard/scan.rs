@@ -95,8 +95,11 @@ impl Scanner {
             if near.len() > before && self.tells(&near) {
                 let from = near.front().map_or(at, |(first, _)| *first).saturating_sub(reach);
                 let to = (at + reach).min(units.len() - 1);
+                // What stands close together in a long line may be longer than a piece. One that were begun at each place of it would
+                // have it looked at over and over.
+                let longest = LONGEST_PIECE.max(2 * (units[to].to - units[from].from));
                 match chosen.last_mut() {
-                    Some(last) if from <= last.1 + 1 && units[to].to - units[last.0].from <= LONGEST_PIECE => {
+                    Some(last) if from <= last.1 + 1 && units[to].to - units[last.0].from <= longest => {
                         last.1 = to;
                     }
                     Some(_) | None => chosen.push((from, to)),
@@ -201,5 +204,13 @@ mod tests {
             .map(|piece| piece.text.len())
             .collect::<Vec<_>>();
         assert!(dense.len() > 4 && dense.iter().all(|length| *length <= LONGEST_PIECE), "{dense:?}");
+    }
+
+    #[test]
+    fn a_text_full_of_parts_is_looked_at_about_once() {
+        for text in ["upload the parser\n".repeat(60_000), "upload the parser ".repeat(60_000)] {
+            let seen: usize = scanner().pieces(&text, 14).iter().map(|piece| piece.text.len()).sum();
+            assert!(seen >= text.len() && seen <= 3 * text.len(), "{seen} of {}", text.len());
+        }
     }
 }

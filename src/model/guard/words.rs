@@ -20,7 +20,11 @@ impl Word {
 /// Returns the words of a text. A name such as `readUploads2` is taken apart, a word with digits for letters (`upl0ad`) is read as the
 /// word.
 pub(super) fn words(text: &str) -> Vec<Word> {
-    let plain = plain(text);
+    words_of_plain(&plain(text))
+}
+
+/// The same of a text that is in its plain letters already.
+pub(super) fn words_of_plain(plain: &str) -> Vec<Word> {
     let runs = plain.split(|c: char| !c.is_alphanumeric()).filter(|run| !run.is_empty());
     let mut words = Vec::new();
     for run in runs {
@@ -37,6 +41,10 @@ pub(super) fn words(text: &str) -> Vec<Word> {
 /// common typefaces), without accents and what has no width, and with what is percent-encoded decoded.
 pub(super) fn plain(text: &str) -> String {
     let decoded = decoded(text);
+    // No letter of ASCII looks like another one.
+    if decoded.is_ascii() {
+        return decoded.into_owned();
+    }
     let normal = DecomposingNormalizer::new_nfkd();
     let shown = |c: &char| {
         !matches!(c,
@@ -222,5 +230,8 @@ mod tests {
         assert_eq!(wholes("v2 4be07f1c2a"), ["v", "2", "4", "be", "07", "f", "1", "c", "2", "a"]);
         assert_eq!(plain("\u{421}V\u{415}-1 \u{200b}caf\u{e9}"), "CVE-1 cafe");
         assert_eq!(plain("100% of %zz"), "100% of %zz");
+        let ascii: String = (0..128_u8).map(char::from).collect();
+        let normal: String = DecomposingNormalizer::new_nfkd().normalize_iter(ascii.chars()).map(latin).collect();
+        assert_eq!((plain(&ascii), normal), (ascii.clone(), ascii));
     }
 }

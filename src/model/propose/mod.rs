@@ -6,6 +6,8 @@ mod head;
 mod link;
 mod refusal;
 
+use std::path::PathBuf;
+
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -43,6 +45,8 @@ pub struct ProposeRequest {
     pub foreign: Foreign,
     /// Where the repositories are, such as `https://github.com`.
     pub server: String,
+    /// Folders of advisories besides that of the repository, of which nothing may be told either.
+    pub advisories: Vec<PathBuf>,
     /// What counts as now.
     pub now: DateTime<Utc>,
     /// Whether anything is pushed and written.

@@ -40,6 +40,8 @@ pub struct PublishRequest {
     pub policy: PolicySource,
     /// What must not be named.
     pub embargoed: Option<Embargo>,
+    /// Folders of advisories besides that of the repository, of which nothing may be told either.
+    pub advisories: Vec<PathBuf>,
     /// How far the releases are brought.
     pub goal: Goal,
     /// What counts as now.

@@ -18,9 +18,9 @@ use crate::model::branch::BranchName;
 use crate::model::commit::{BlobId, CommitId};
 use crate::model::error::{Error, Result};
 use crate::model::forecast::{Entry, Mode};
-use crate::ports::folder;
 use crate::ports::lock::Lock;
 use crate::ports::process::{Finished, failed, finish};
+use crate::ports::{files, folder};
 
 use super::Git;
 use super::changes::{Change, changes};
@@ -258,7 +258,7 @@ fn written_down(git: &Git) -> Result<Option<Moving>> {
     if !path.exists() {
         return Ok(None);
     }
-    serde_json::from_str(&folder::read_text(&path)?).map(Some).map_err(|error| {
+    serde_json::from_str(&files::read_text_or_stdin(&path)?).map(Some).map_err(|error| {
         let shown = path.display().to_string().escape_debug().to_string();
         Error::unfinished(format!("'{shown}' cannot be read"))
             .because(error)

@@ -14,8 +14,8 @@ use crate::model::error::{Error, Result};
 use crate::model::guard::{GUARD_SCHEMA, Guard, Guarded, Leak, Place, PushedRef, Skipped, Surface, Usual, Why};
 use crate::model::verify::Answer;
 
-use super::folder;
 use super::git::Git;
+use super::{files, folder};
 
 /// So many subjects show which words a project uses all the time.
 const SUBJECTS: usize = 1000;
@@ -40,8 +40,13 @@ impl<'g> Watch<'g> {
     ///
     /// # Errors
     /// As [`Self::open`].
-    pub fn open_with(git: &'g Git, config: &Config, landed: &[Advisory], now: DateTime<Utc>) -> Result<Self> {
-        Self::over(Some(git), config, (&[], landed), now)
+    pub fn open_with(
+        git: &'g Git,
+        config: &Config,
+        (more, landed): (&[PathBuf], &[Advisory]),
+        now: DateTime<Utc>,
+    ) -> Result<Self> {
+        Self::over(Some(git), config, (more, landed), now)
     }
 
     fn over(
@@ -258,7 +263,7 @@ fn sources(place: &Path) -> Result<Vec<Advisory>> {
             Error::usage(format!("one of the advisories in '{shown}' cannot be read, so that nothing can be guarded"))
                 .hint("see which, where nobody else reads along: patch-advisory check")
         };
-        let text = folder::read_text(&place.join(file)).map_err(|_| broken())?;
+        let text = files::read_text_or_stdin(&place.join(file)).map_err(|_| broken())?;
         found.push(Advisory::parse(&text).map_err(|_| broken())?);
     }
     Ok(found)

@@ -19,10 +19,9 @@ use crate::model::sums::{Sha256Sum, sha512};
 use crate::ports::folder::{self, holds_below};
 use crate::ports::git::{Git, GitConfig};
 use crate::ports::guard::Watch;
+use crate::ports::private::is_within_a_worktree;
 use crate::ports::render::{Template, Templates};
 use crate::ports::signing::sign;
-
-use super::place::is_within_a_worktree;
 
 /// Git's namespace of SSH signatures, which OpenPGP has no use for.
 const NAMESPACE: &str = "file";

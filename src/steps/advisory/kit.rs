@@ -11,13 +11,13 @@ use crate::model::error::{Error, Result};
 use crate::model::tag::TagName;
 use crate::model::tag_request::Now;
 use crate::ports::git::Git;
+use crate::ports::private::is_within_a_worktree;
 use crate::ports::process::failed;
 use crate::ports::settings::Settings;
 use crate::ports::trouble::{cannot_read, cannot_write};
 use crate::ports::{folder, sums};
 
 use super::one;
-use super::place::is_within_a_worktree;
 
 /// What verifies tags, as `patch-tag` does, and returns their objects and commits.
 pub type VerifyTags<'a> = &'a dyn Fn(&[TagName]) -> Result<Vec<(ObjectId, CommitId)>>;

@@ -83,7 +83,7 @@ fn documents(
     advisory: &Advisory,
     publication: &Publication,
 ) -> Result<std::result::Result<Vec<Value>, String>> {
-    if matches!((format, advisory.state), (Format::Openvex, State::Withdrawn)) {
+    if matches!((format, advisory.state), (Format::Csaf | Format::Openvex, State::Withdrawn)) {
         return Ok(Err("the advisory is withdrawn, which it says of every version".to_owned()));
     }
     if (format, advisory.state) == (Format::Cve, State::Withdrawn) {

@@ -7,7 +7,6 @@ pub mod export;
 pub mod kit;
 pub mod matrix;
 pub mod new;
-mod place;
 pub mod publish;
 mod sourced;
 

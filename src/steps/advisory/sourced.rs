@@ -7,8 +7,8 @@ use crate::model::advisory::edit::Source;
 use crate::model::advisory::outcome::Outcome;
 use crate::model::error::{Error, Result};
 use crate::model::request::Mode;
+use crate::ports::files;
 use crate::ports::trouble::cannot_write;
-use crate::ports::{files, folder};
 
 /// A source in the worktree.
 pub struct Sourced {
@@ -30,7 +30,7 @@ impl Sourced {
     /// # Errors
     /// When it cannot be read, or is no advisory.
     pub fn read(path: PathBuf, shown: String) -> Result<Self> {
-        let text = folder::read_text(&path)?;
+        let text = files::read_text_or_stdin(&path)?;
         let advisory = Advisory::parse(&text).map_err(|broken| {
             Error::usage(format!("'{shown}' is no advisory"))
                 .because(broken)

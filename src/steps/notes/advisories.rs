@@ -1,5 +1,7 @@
 //! What the advisories of a repository say of fixes.
 
+use std::path::PathBuf;
+
 use chrono::{DateTime, Utc};
 
 use crate::model::advisory::Advisory;
@@ -18,17 +20,18 @@ pub(super) struct Sources {
     pub(super) warnings: Vec<String>,
 }
 
-/// Watches over what notes tell: over the advisories of the worktrees, and over those of main, from which notes take identifiers.
+/// Watches over what notes tell: over the advisories of the worktrees, over those of main, from which notes take identifiers, and over
+/// those of more folders.
 ///
 /// # Errors
 /// When an advisory cannot be read, or there is no worktree though the project has advisories.
-pub fn watch<'g>(git: &'g Git, settings: &Settings, now: DateTime<Utc>) -> Result<Watch<'g>> {
+pub fn watch<'g>(git: &'g Git, settings: &Settings, more: &[PathBuf], now: DateTime<Utc>) -> Result<Watch<'g>> {
     let landed = Sources::at(git, settings, main_commit(git, settings)?)?;
     if settings.config.advisory.is_some() && !landed.warnings.is_empty() {
         return Err(Error::usage("one of the advisories of main cannot be read, so that nothing can be guarded")
             .hint("see which, where nobody else reads along: patch-advisory check"));
     }
-    Watch::open_with(git, &settings.config, &landed.all, now)
+    Watch::open_with(git, &settings.config, (more, &landed.all), now)
 }
 
 /// Returns what main is, as others protect it.

@@ -68,7 +68,7 @@ pub fn run(git: &Git, request: &PushRequest) -> Result<TagsPushed> {
 /// Requires that a push tells of nothing that is under embargo.
 fn guard(git: &Git, request: &PushRequest, refs: &[PushedRef], there: &[RemoteRef]) -> Result<()> {
     let config = settings::config(Some(git), request.policy.config.as_deref())?;
-    let watch = Watch::open(Some(git), &config, &[], request.now.moment())?;
+    let watch = Watch::open(Some(git), &config, &request.advisories, request.now.moment())?;
     let new = refs.iter().filter(|found| found.outcome != PushOutcome::Already);
     let new = new.map(|found| Outgoing { name: found.name.clone(), object: Some(found.object), before: found.before });
     let public: Vec<CommitId> = there.iter().filter_map(|found| git.peeled(found.object)).collect();

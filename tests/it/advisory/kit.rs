@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::support::signing::{ssh_story, tag};
+use crate::support::signing::{SshKey, ssh_story, tag};
 use crate::support::{Bin, Repo};
 
 /// The story of signed tags with a remote that lacks the fix, and an advisory whose embargo ends so many days after now.
@@ -96,4 +96,20 @@ fn nobody_is_told_too_early_or_by_a_tag_that_nobody_signed() {
     let within = within.run().code(2);
     assert!(within.stderr.contains("is in a worktree"), "{}", within.stderr);
     assert!(!repo.path().join("private").exists(), "nothing is left behind");
+}
+
+#[test]
+fn a_tag_that_does_not_verify_is_not_sent_to_anybody() {
+    let repo = embargoed(10);
+    let stranger = SshKey::new(&repo, "eve", "");
+    let key = format!("user.signingKey={}", stranger.path.display());
+    for (how, words) in [(&["-a"][..], "not signed"), (&["-c", "gpg.format=ssh", "-c", &key, "-s"], "eve")] {
+        let (settings, kind) = how.split_at(how.len() - 1);
+        repo.git([settings, &["tag", "-f"], kind, &["-m", "2.0.1", "v2.0.1", "release/2.0"]].concat());
+        let refused = kit(&repo, &[]).run().code(1);
+        assert!(refused.stderr.contains("tag 'v2.0.1' does not verify"), "{words}: {}", refused.stderr);
+        assert!(refused.stderr.contains("hint: "), "{words}: {}", refused.stderr);
+        assert!(refused.stderr.contains("patch-tag verify v2.0.1"), "{words}: {}", refused.stderr);
+        assert!(!repo.home().join("private").exists(), "{words}: nothing is left behind");
+    }
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{found, story};
+use crate::support::embargo::{BEFORE, embargo_aside};
 use crate::support::github::state::{Issue, TOKEN, sha};
 use crate::support::github::{Fault, Github, When};
 use crate::support::{Bin, Repo};
@@ -189,4 +190,20 @@ fn a_pull_request_is_judged_as_it_stands_now() {
     let missing = check(&repo, &github, &["pr", "99"]).run();
     assert_eq!(missing.exit, 2, "{}", missing.stderr);
     let _ = Bin::check().at(&repo).args(["pr", "12"]).run().code(3);
+}
+
+#[test]
+fn a_verdict_that_tells_of_what_is_under_embargo_is_not_said() {
+    let (repo, fix, github) = reviewed();
+    let aside = embargo_aside(&repo, &fix);
+    let said = |more: &[&str]| {
+        let now = ["commit", &fix, "--check-run", "--now", BEFORE];
+        let bin = Bin::check().at(&repo).args(now).args(more).env("GITHUB_TOKEN", TOKEN);
+        bin.env("GITHUB_API_URL", &github.url()).run()
+    };
+    let refused = said(&["--advisories", &aside]).code(1);
+    assert!(refused.stderr.contains("the verdict was not said: it would tell"), "{}", refused.stderr);
+    assert!(github.requests().iter().all(|line| !line.contains("/check-runs")), "{:?}", github.requests());
+    let _told = said(&[]).success();
+    assert!(github.requests().iter().any(|line| line.contains("/check-runs")), "{:?}", github.requests());
 }

@@ -123,6 +123,22 @@ fn pages_hold_the_help_of_their_binary() {
 }
 
 #[test]
+fn pages_link_every_schema_of_their_binary() {
+    let mut wrong = Vec::new();
+    let mut schemas = 0;
+    for Documented { name, .. } in binaries() {
+        let page = read(&root().join(format!("docs/{name}.md")));
+        for (path, _) in sources(&[&format!("docs/schemas/{name}")], &["json"]) {
+            schemas += 1;
+            let link = path.strip_prefix("docs/").expect("because it is below 'docs'");
+            wrong.extend((!page.contains(&format!("]({link})"))).then(|| format!("'docs/{name}.md' lacks '{link}'")));
+        }
+    }
+    assert!(schemas > 30, "there are only {schemas} schemas");
+    require_none(&wrong, "the page of a binary links the schema of every document that it writes");
+}
+
+#[test]
 fn every_binary_is_asked_for_its_help() {
     let pages = sources(&["docs"], &["md"]).into_iter().map(|(path, _)| path);
     let binaries: BTreeSet<String> = binaries().iter().map(|binary| format!("docs/{}.md", binary.name)).collect();

@@ -173,6 +173,47 @@ fn help_texts_name_flags_that_can_be_given() {
     require_none(&wrong, "a flag that a help text names is one of its command");
 }
 
+/// What a help text says of a flag, without where lines are broken. `None`: it has no such flag.
+fn told_of(help: &str, flag: &str) -> Option<String> {
+    let heading = |line: &&str| line.trim_start().starts_with('-') && line.split([' ', ',']).any(|word| word == flag);
+    let told = help.lines().skip_while(|line| !heading(line)).collect::<Vec<_>>();
+    let (heading, text) = told.split_first()?;
+    let text = text.iter().take_while(|line| !line.is_empty());
+    Some(std::iter::once(heading).chain(text).map(|line| line.trim()).collect::<Vec<_>>().join(" "))
+}
+
+#[test]
+fn every_verb_that_keeps_back_what_is_secret_takes_the_same_folders() {
+    const GUARDING: [&str; 12] = [
+        "patch-advisory guard",
+        "patch-advisory publish",
+        "patch-check commit",
+        "patch-check event",
+        "patch-check pr",
+        "patch-check range",
+        "patch-notes check",
+        "patch-notes publish",
+        "patch-notes render",
+        "patch-pick propose",
+        "patch-pick status",
+        "patch-tag push",
+    ];
+    let (_, helps) = flags_of_all();
+    let with: BTreeMap<&str, String> =
+        helps.iter().filter_map(|(command, help)| Some((command.as_str(), told_of(help, "--advisories")?))).collect();
+    assert_eq!(with.keys().copied().collect::<Vec<_>>(), GUARDING);
+    assert_eq!(with.values().collect::<BTreeSet<_>>().len(), 1, "{with:#?}");
+}
+
+#[test]
+fn both_verbs_that_publish_releases_say_the_same_of_a_flag() {
+    let (_, helps) = flags_of_all();
+    for flag in ["--assets", "--notes", "--record", "--keep-latest", "--adopt-drafts", "--unsigned", "--dry-run"] {
+        let told = ["patch-notes publish", "patch-advisory publish"].map(|command| told_of(&helps[command], flag));
+        assert!(told[0].is_some() && told[0] == told[1], "{flag}: {told:#?}");
+    }
+}
+
 #[test]
 fn a_flag_that_cannot_be_given_is_seen() {
     let set = |list: &[&str]| list.iter().map(|flag| (*flag).to_owned()).collect();

@@ -2,9 +2,9 @@
 
 use super::publish::{Story, TAGS};
 use super::{notes, story};
-use crate::support::Bin;
-use crate::support::embargo::{AFTER, BEFORE, embargo, require_silent};
+use crate::support::embargo::{AFTER, BEFORE, embargo, embargo_aside, require_silent};
 use crate::support::github::state::TOKEN;
+use crate::support::{Bin, Repo};
 
 #[test]
 fn nothing_under_embargo_is_published_before_its_date() {
@@ -22,6 +22,20 @@ fn nothing_under_embargo_is_published_before_its_date() {
     assert_eq!(story.writes(), Vec::<String>::new());
     let _published = at(AFTER).success();
     story.require_whole("after the date");
+}
+
+#[test]
+fn nothing_that_another_folder_keeps_back_is_published() {
+    let story = Story::new();
+    let fix = story.repo.git(["log", "-1", "--format=%H", "--grep=Fix the list", "main"]);
+    let aside = embargo_aside(&story.repo, &fix);
+    let dist = story.repo.home().join("dist").display().to_string();
+    let bin = Bin::notes().at(&story.repo).args(["publish"]).args(TAGS).args(["--assets", &dist, "--now", BEFORE]);
+    let bin = bin.args(["--advisories", &aside]);
+    let refused = bin.env("GITHUB_TOKEN", TOKEN).env("GITHUB_API_URL", &story.github.url()).run().code(1);
+    assert!(refused.stderr.contains("nothing was published: it would tell"), "{}", refused.stderr);
+    require_silent(&refused, &fix);
+    assert_eq!(story.writes(), Vec::<String>::new());
 }
 
 #[test]
@@ -48,16 +62,91 @@ fn notes_that_name_an_advisory_of_main_under_embargo_fail_and_tell_nothing() {
         assert!(refused.stdout.contains("one of its identifiers (advisory 1 of 1"), "{}", refused.stdout);
         require_silent(&refused, &fix.to_string());
     }
-    let rendered = run("render", BEFORE, "markdown").success();
-    assert!(rendered.stderr.contains("the notes of 2.0.1 tell of an advisory that is under embargo"), "{rendered:?}");
-    assert!(rendered.stdout.contains("CVE-2026-1234") && !rendered.stderr.contains("1234"), "{rendered:?}");
     let _passed = run("check", AFTER, "text").success();
-    assert!(!run("render", AFTER, "markdown").success().stderr.contains("embargo"));
     // Where nobody can tell what is secret, nothing is said to be free of it.
     repo.git(["checkout", "-q", "main"]);
     repo.land_fix("Break it", [("advisories/GSA-2026-012.md", "no advisory\n")]);
     let refused = run("check", AFTER, "text").code(2);
     assert!(refused.stderr.contains("nothing can be guarded"), "{}", refused.stderr);
-    let rendered = run("render", AFTER, "markdown").success();
+    let refused = run("render", AFTER, "markdown").code(2);
+    assert!(refused.stderr.contains("nothing can be guarded"), "{}", refused.stderr);
+    let rendered = notes(&repo, &["render", "--target", "2.0.1", "--now", AFTER, "--private"]).run().success();
     assert!(rendered.stderr.contains("nobody can tell whether the notes of 2.0.1"), "{}", rendered.stderr);
+}
+
+/// A release whose notes name what is under embargo.
+fn named() -> (Repo, String) {
+    let repo = story();
+    let fix = repo.commit_with(
+        "Check the list (CVE-2026-1234) (#16)\n\nRelease-note: Long lists are safe.\n",
+        "Ann <ann@old.example>",
+        [("flaw.c", "x\n")],
+    );
+    repo.pick("2.0", fix);
+    repo.git(["tag", "-f", "v2.0.1", "release/2.0"]);
+    (repo, fix.to_string())
+}
+
+#[test]
+fn notes_under_embargo_are_rendered_where_nobody_else_sees_them() {
+    let (repo, fix) = named();
+    embargo(&repo, &fix);
+    let render =
+        |now: &str, more: &[&str]| notes(&repo, &[&["render", "--target", "2.0.1", "--now", now], more].concat()).run();
+    let kept = repo.home().join("kept").display().to_string();
+    let changelog = repo.home().join("CHANGELOG.md").display().to_string();
+    let section = ["--format", "changelog", "--write"];
+    let public = [
+        &["--format", "text"][..],
+        &["--format", "json"],
+        &["--format", "markdown"],
+        &["--format", "html"],
+        &["--format", "changelog"],
+        &["--output", "here", "--repo", "."],
+        &section,
+        &[&section[..], &["--output", &kept]].concat(),
+        &[&section[..], &["--file", &changelog]].concat(),
+    ];
+    for more in public {
+        let refused = render(BEFORE, more).code(1);
+        assert!(refused.stderr.contains("no notes were written: it would tell"), "{more:?}: {}", refused.stderr);
+        assert!(refused.stderr.contains("--private"), "{more:?}: {}", refused.stderr);
+        assert_eq!(refused.stdout, "", "{more:?}");
+        require_silent(&refused, &fix);
+    }
+    assert!(!repo.home().join("kept").exists() && !repo.home().join("CHANGELOG.md").exists());
+    assert!(!repo.path().join("CHANGELOG.md").exists() && !repo.path().join("here").exists());
+    // A step of a workflow hands on what it has rendered.
+    let step = ["render", "--target", "2.0.1", "--now", BEFORE, "--output", &kept];
+    let refused = notes(&repo, &step).env("GITHUB_ACTIONS", "true").run().code(1);
+    require_silent(&refused, &fix);
+    for more in [&["--output", &kept][..], &[&section[..], &["--file", &changelog, "--output", &kept]].concat()] {
+        let rendered = render(BEFORE, more).success();
+        assert!(
+            rendered.stderr.contains("the notes of 2.0.1 tell of an advisory that is under embargo"),
+            "{rendered:?}"
+        );
+        assert!(!rendered.stderr.contains("1234"), "{rendered:?}");
+    }
+    let text = std::fs::read_to_string(repo.home().join("kept/v2.0.1.txt")).expect("it is written");
+    assert!(text.contains("CVE-2026-1234"), "{text}");
+    let rendered = render(BEFORE, &["--private"]).success();
+    assert!(rendered.stdout.contains("CVE-2026-1234"), "{rendered:?}");
+    let rendered = render(AFTER, &["--format", "markdown"]).success();
+    assert!(rendered.stdout.contains("CVE-2026-1234") && !rendered.stderr.contains("embargo"), "{rendered:?}");
+}
+
+#[test]
+fn advisories_of_another_folder_are_kept_back_too() {
+    let (repo, fix) = named();
+    let aside = embargo_aside(&repo, &fix);
+    let run =
+        |verb: &str, more: &[&str]| notes(&repo, &[&[verb, "--target", "2.0.1", "--now", BEFORE], more].concat()).run();
+    let _unknown = run("render", &[]).success();
+    for verb in ["render", "check"] {
+        let refused = run(verb, &["--advisories", &aside]).code(1);
+        require_silent(&refused, &fix);
+        let missing = run(verb, &["--advisories", "nowhere"]).code(2);
+        assert!(missing.stderr.contains("there is no folder 'nowhere'"), "{}", missing.stderr);
+    }
 }

@@ -18,6 +18,14 @@ pub fn embargo(repo: &Repo, fix: &str) {
     put(repo, &SOURCE.replace(FIX, fix));
 }
 
+/// Puts it into a folder outside of the repository, of which `patch.toml` says nothing. Returns the folder.
+pub fn embargo_aside(repo: &Repo, fix: &str) -> String {
+    let folder = repo.home().join("kept-aside");
+    std::fs::create_dir_all(&folder).expect("it is made");
+    std::fs::write(folder.join("GSA-2026-011.md"), SOURCE.replace(FIX, fix)).expect("it is written");
+    folder.to_str().expect("because the folder has a plain name").to_owned()
+}
+
 /// Writes its source.
 pub fn put(repo: &Repo, source: &str) {
     let folder = repo.path().join("advisories");

@@ -85,8 +85,8 @@ pub enum Format {
 }
 
 impl Format {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::Osv, Self::Csaf, Self::Cve, Self::Openvex, Self::Ghsa];
+    /// All of them, in the order in which they are written: the container for the CVE services first, for others name its identifier.
+    pub const ALL: [Self; 5] = [Self::Cve, Self::Osv, Self::Csaf, Self::Openvex, Self::Ghsa];
 
     /// Returns the word for it.
     pub const fn as_str(self) -> &'static str {

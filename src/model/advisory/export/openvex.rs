@@ -9,7 +9,6 @@ use super::product::{Product, products};
 use super::status::{Remedy, Status, Statuses, WhyNot, statuses};
 use super::{Publication, missing, moment, require_lines};
 use crate::model::advisory::Advisory;
-use crate::model::advisory::state::State;
 use crate::model::error::Result;
 
 /// Returns where the document of an advisory is below the folder of published files.
@@ -35,10 +34,6 @@ pub fn openvex(advisory: &Advisory, publication: &Publication) -> Result<Value> 
     let all = statuses(advisory);
     let mut statements = Vec::new();
     for line in &all {
-        if advisory.state == State::Withdrawn {
-            statements.extend(withdrawn(advisory, &products, line, first));
-            continue;
-        }
         for status in [Status::Affected, Status::Fixed, Status::NotAffected, Status::UnderInvestigation] {
             statements.extend(statement(advisory, &products, line, status, first));
         }
@@ -62,28 +57,6 @@ pub fn openvex(advisory: &Advisory, publication: &Publication) -> Result<Value> 
         document["last_updated"] = history.last().map(|entry| moment(entry.date)).into();
     }
     Ok(document)
-}
-
-/// What a withdrawn advisory said does not hold: none of the versions has the flaw that it told of.
-fn withdrawn(
-    advisory: &Advisory,
-    products: &[Product<'_>],
-    statuses: &Statuses<'_>,
-    at: DateTime<Utc>,
-) -> Option<Value> {
-    let all = [Status::Affected, Status::Fixed, Status::NotAffected, Status::UnderInvestigation];
-    let versions: Vec<_> = all.into_iter().flat_map(|status| statuses.of(status)).collect();
-    let named = named(products, &versions);
-    let reason = advisory.revisions.last().map(|revision| format!(" {}", revision.summary)).unwrap_or_default();
-    (!named.is_empty()).then(|| {
-        json!({
-            "vulnerability": vulnerability(advisory),
-            "products": named,
-            "timestamp": moment(at),
-            "status": "not_affected",
-            "impact_statement": format!("The advisory was withdrawn.{reason}"),
-        })
-    })
 }
 
 /// Returns versions of products by their package URLs.

@@ -1,10 +1,13 @@
 //! What holds for each version in the words of VEX.
 
+use std::borrow::Cow;
+
 use semver::Version;
 
 use crate::model::advisory::Advisory;
 use crate::model::advisory::lines::{LineFinding, LineVerdict, StatedVerdict, Support};
 use crate::model::advisory::runs::{Has, Row, rows};
+use crate::model::advisory::state::State;
 
 /// The status of a version (CSAF 2.0, 3.2.3.9; OpenVEX 0.2.0, "Status Labels").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,11 +36,13 @@ impl<'a> Statuses<'a> {
     }
 }
 
-/// Returns what holds for the versions of each line, in the order of lines.
+/// Returns what holds for the versions of each line, in the order of lines. What a withdrawn advisory said does not hold: none of them has
+/// the flaw that it told of.
 pub(super) fn statuses<'a>(advisory: &'a Advisory) -> Vec<Statuses<'a>> {
     let rows = rows(&advisory.lines);
     let of = |line: &'a LineFinding| {
         let own = rows.iter().filter(|row| row.line.name == line.name);
+        let status = |row: &Row<'_>| if advisory.state == State::Withdrawn { Status::NotAffected } else { status(row) };
         Statuses { line, versions: own.map(|row| (row.version, status(row))).collect() }
     };
     advisory.lines.iter().map(of).collect()
@@ -117,6 +122,8 @@ fn next_fix<'a>(advisory: &'a Advisory, line: &LineFinding) -> Option<&'a Versio
 /// Why a version that never had the flaw is not affected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum WhyNot<'a> {
+    /// The advisory was withdrawn, as its last revision says.
+    Withdrawn(&'a str),
     /// A person says so, with this reason.
     Said(&'a str),
     /// Its files were looked into: the code is not there.
@@ -128,6 +135,9 @@ pub(super) enum WhyNot<'a> {
 impl<'a> WhyNot<'a> {
     /// Returns why the versions of a line that never had the flaw have it not.
     pub fn of(advisory: &'a Advisory, line: &LineFinding) -> Self {
+        if advisory.state == State::Withdrawn {
+            return Self::Withdrawn(advisory.revisions.last().map_or("", |revision| &revision.summary));
+        }
         match (stated_reason(advisory, line), line.lacks_code) {
             (Some(reason), _) => Self::Said(reason),
             (None, true) => Self::NoCode,
@@ -136,11 +146,13 @@ impl<'a> WhyNot<'a> {
     }
 
     /// Returns it for people; `None` where the formats have a word for it.
-    pub const fn told(self) -> Option<&'a str> {
+    pub fn told(self) -> Option<Cow<'a, str>> {
         match self {
-            Self::Said(reason) => Some(reason),
+            Self::Withdrawn("") => Some("The advisory was withdrawn.".into()),
+            Self::Withdrawn(summary) => Some(format!("The advisory was withdrawn. {summary}").into()),
+            Self::Said(reason) => Some(reason.into()),
             Self::NoCode => None,
-            Self::History => Some("No commit that brought the flaw is in the history of these versions."),
+            Self::History => Some("No commit that brought the flaw is in the history of these versions.".into()),
         }
     }
 }

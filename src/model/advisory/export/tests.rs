@@ -246,6 +246,18 @@ fn a_withdrawn_advisory_is_withdrawn_everywhere() {
     let csaf = document(Format::Csaf, &advisory);
     assert_eq!(csaf["document"]["tracking"]["version"], "2");
     assert_eq!(csaf["document"]["notes"][0]["title"], "Withdrawn");
+    for text in documents(Format::Csaf, &advisory).iter().map(|one| &one.text) {
+        let document: Value = serde_json::from_str(text).expect("JSON");
+        let flaw = &document["vulnerabilities"][0];
+        let statuses: Vec<&String> = flaw["product_status"].as_object().expect("statuses").keys().collect();
+        assert_eq!(statuses, ["known_not_affected"], "what was withdrawn tells of no affected version");
+        let threats = flaw["threats"].as_array().expect("threats");
+        assert_eq!(threats[0]["details"], "The advisory was withdrawn.");
+        let excused: usize = threats.iter().map(|threat| array(&threat["product_ids"]).len()).sum();
+        assert_eq!(excused, array(&flaw["product_status"]["known_not_affected"]).len());
+        let rest = ["scores", "remediations", "flags"].map(|key| flaw.get(key));
+        assert_eq!((rest, document["document"].get("aggregate_severity")), ([None; 3], None));
+    }
     let vex = document(Format::Openvex, &advisory);
     assert_eq!(vex["last_updated"], "2026-12-12T14:00:00Z");
     let statuses: Vec<&Value> = vex["statements"].as_array().into_iter().flatten().map(|one| &one["status"]).collect();

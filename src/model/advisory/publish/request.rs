@@ -53,6 +53,8 @@ pub struct DisclosureRequest {
     pub badge: Badge,
     /// Whose drafts of releases are taken over.
     pub adopt: Adopt,
+    /// Folders of advisories besides that of the repository, of which nothing may be told either.
+    pub advisories: Vec<PathBuf>,
     /// Who makes the advisory on the forge.
     pub on_forge: OnForge,
     /// Whether CSAF documents are signed.
@@ -75,6 +77,7 @@ impl DisclosureRequest {
             remote: self.remote.clone(),
             sealing: self.sealing,
             policy: self.policy.clone(),
+            advisories: self.advisories.clone(),
             now: self.now,
             mode,
         }
@@ -92,6 +95,7 @@ impl DisclosureRequest {
             sealing: self.sealing,
             policy: self.policy.clone(),
             embargoed: None,
+            advisories: self.advisories.clone(),
             goal,
             now: self.now,
             mode,

@@ -240,7 +240,7 @@ impl Releases {
 
 /// Requires that what the advisory says tells of no other one that is secret.
 fn require_free(with: &Disclosing<'_>, request: &DisclosureRequest, source: &Sourced) -> Result<()> {
-    let watch = Watch::open(Some(with.git), &with.settings.config, &[], request.now.moment())?;
+    let watch = Watch::open(Some(with.git), &with.settings.config, &request.advisories, request.now.moment())?;
     let advisory = &source.advisory;
     let text = advisory.body.markdown();
     let told = [

@@ -2,7 +2,6 @@
 
 use crate::model::advisory::Advisory;
 use crate::model::advisory::edit::Source;
-use crate::model::advisory::export::Format;
 use crate::model::advisory::export::outcome::{
     ExportRequest, Exported, ExportedFile, FileState, Formats, Secrets, Signature,
 };
@@ -179,7 +178,7 @@ fn mark_source(
     Ok(())
 }
 
-/// Writes the documents: the container for the CVE services first, for others name its identifier.
+/// Writes the documents. What a format lacks was told before the first write, and stops nothing here.
 fn write_documents(
     with: &Disclosing<'_>,
     request: &DisclosureRequest,
@@ -192,15 +191,12 @@ fn write_documents(
         output: request.output.clone(),
         signature,
     };
-    let own = || vec![request.id.clone()];
     let config = &with.settings.config;
-    let mut all = Vec::new();
-    if begun.source.advisory.cve.is_some() && with.publication.settings.cve_organization.is_some() {
-        let request = asked(Signature::Missing, own());
-        all.push(export::export(with.git, config, with.publication, Formats::One(Format::Cve), &request)?);
-    }
-    all.push(export::export(with.git, config, with.publication, Formats::All, &asked(request.signature, own()))?);
-    all.push(export::render(with.git, config, with.publication, &asked(Signature::Missing, Vec::new()))?);
+    let documents = asked(request.signature, vec![request.id.clone()]);
+    let all = [
+        export::export(with.git, config, with.publication, Formats::All, &documents)?,
+        export::render(with.git, config, with.publication, &asked(Signature::Missing, Vec::new()))?,
+    ];
     (record.files, record.left_out) = (Vec::new(), Vec::new());
     for Exported { files, lacking, .. } in all {
         for file in files {

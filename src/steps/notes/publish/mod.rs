@@ -163,7 +163,7 @@ fn or_notes_of_ones_own(error: Error) -> Error {
 
 /// Requires that releases tell of no advisory that is secret.
 fn guard(with: &Publishing<'_>, request: &PublishRequest, wanted: &[Wanted]) -> Result<()> {
-    let watch = super::watch(with.git, with.settings, request.now.moment())?;
+    let watch = super::watch(with.git, with.settings, &request.advisories, request.now.moment())?;
     let told = wanted.iter().flat_map(|release| {
         let at = release.tag.as_str();
         let files = release.assets.iter().map(|asset| Surface::new(Place::Path, asset.name.as_str()));

@@ -10,9 +10,9 @@ use crate::model::path::RepoPath;
 use crate::model::resolution::{
     ConflictedFile, FileMode, RESOLUTION_SCHEMA, Resolution, left_marker, marker_size, writable_path,
 };
-use crate::ports::folder;
 use crate::ports::git::{Git, Objects, Pick, Stage, StagedFile};
 use crate::ports::survey::chain::Link;
+use crate::ports::{files, folder};
 
 use super::state::blob_of;
 
@@ -31,7 +31,7 @@ impl Given {
     /// When there is none, or it is not sound.
     pub fn read(directory: &Path) -> Result<Self> {
         let path = directory.join("resolution.json");
-        let text = folder::read_text(&path)?;
+        let text = files::read_text_or_stdin(&path)?;
         let resolution = Resolution::parse(&text).map_err(|error| {
             let message = format!("'{}' is not sound", path.display().to_string().escape_debug());
             Error::new(error.kind(), message).because(error)

@@ -11,8 +11,8 @@ use crate::model::error::{Error, Result};
 use crate::model::line::LineName;
 use crate::model::plan::{LinePlan, Plan};
 use crate::model::resolution::{LineDirectory, LineState, Offer, Resolution, STATE_SCHEMA};
-use crate::ports::folder;
 use crate::ports::git::Git;
+use crate::ports::{files, folder};
 
 use super::resolve::Given;
 
@@ -66,7 +66,7 @@ impl States {
                 .hint("give the conflict up and begin again: patch-pick apply --abort")
         };
         let state: LineState =
-            serde_json::from_str(&folder::read_text(&path)?).map_err(|error| broken().because(error))?;
+            serde_json::from_str(&files::read_text_or_stdin(&path)?).map_err(|error| broken().because(error))?;
         if state.schema == STATE_SCHEMA && state.plan == plan.digest && state.line == *line {
             return Ok(Some(state));
         }

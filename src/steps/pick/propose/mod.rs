@@ -70,7 +70,7 @@ pub fn run(git: &Git, settings: &Settings, forge: &Forge, request: &ProposeReque
         let before = found.get(head).map(|tip| ObjectId::from_bytes(*tip.as_bytes()));
         Some(PushedRef { name: head.full(), object: Some(object), before })
     });
-    let watch = Watch::open(Some(git), &settings.config, &[], request.now)?;
+    let watch = Watch::open(Some(git), &settings.config, &request.advisories, request.now)?;
     let public: Vec<CommitId> = bases.values().copied().chain(git.remote_tips(&lines_at)).collect();
     watch.require_push(&request.remote, &outgoing.collect::<Vec<_>>(), &public)?;
     let session = Session {

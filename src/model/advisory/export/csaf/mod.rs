@@ -115,7 +115,7 @@ fn document(advisory: &Advisory, publication: &Publication, profile: Profile) ->
         "title": advisory.title,
         "tracking": tracking(advisory, publication, profile),
     });
-    if let Some(main) = advisory.severity.main() {
+    if let Some(main) = advisory.severity.main().filter(|_| advisory.state != State::Withdrawn) {
         document["aggregate_severity"] = json!({ "text": main.band().title() });
     }
     let references = references(advisory, publication, profile);

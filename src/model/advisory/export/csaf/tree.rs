@@ -10,6 +10,7 @@ use crate::model::advisory::export::status::{Status, Statuses, statuses};
 use crate::model::advisory::lines::LineFinding;
 use crate::model::advisory::package::purl_part;
 use crate::model::advisory::runs::{Has, Row, Run, rows, runs_of};
+use crate::model::advisory::state::State;
 
 /// The identifiers of the products of one line, by status.
 pub(super) struct LineProducts<'a> {
@@ -48,13 +49,13 @@ impl<'a> Tree<'a> {
         };
         let branches: Vec<Value> = products.iter().filter_map(branch).collect();
         let vendor = json!({ "category": "vendor", "name": publication.publisher(), "branches": branches });
-        let lines = statuses.iter().map(|line| LineProducts::of(line, &products, &rows)).collect();
+        let lines = statuses.iter().map(|line| LineProducts::of(advisory.state, line, &products, &rows)).collect();
         Self { value: json!({ "branches": [vendor] }), lines }
     }
 }
 
 impl<'a> LineProducts<'a> {
-    fn of(statuses: &Statuses<'a>, products: &[Product<'_>], rows: &[Row<'_>]) -> Self {
+    fn of(state: State, statuses: &Statuses<'a>, products: &[Product<'_>], rows: &[Row<'_>]) -> Self {
         let line = statuses.line;
         let of = |status: Status| -> Vec<String> {
             let versions = statuses.of(status);
@@ -64,14 +65,23 @@ impl<'a> LineProducts<'a> {
             runs_of(rows, line).into_iter().map(|run| range_id(product, &vers(product, &run, rows, line)))
         });
         let first = |product| line.fixed_in.as_ref().map(|fixed| id(product, fixed));
-        Self {
+        let mut found = Self {
             line,
-            affected: of(Status::Affected).into_iter().chain(ranges).collect(),
+            affected: of(Status::Affected),
             fixed: of(Status::Fixed),
-            first_fixed: products.iter().filter_map(first).collect(),
+            first_fixed: Vec::new(),
             not_affected: of(Status::NotAffected),
             under_investigation: of(Status::UnderInvestigation),
+        };
+        // A stretch of versions with the flaw stays in the tree once the advisory is withdrawn, and has it no more than its versions.
+        match state {
+            State::Withdrawn => found.not_affected.extend(ranges),
+            State::Draft | State::Embargoed | State::Ready | State::Public | State::Revised => {
+                found.affected.extend(ranges);
+                found.first_fixed.extend(products.iter().filter_map(first));
+            }
         }
+        found
     }
 }
 

@@ -15,6 +15,6 @@ fn main() -> ExitCode {
 
 fn run(args: DoctorArgs, env: &Env) -> anyhow::Result<Exit> {
     let DoctorArgs { command: DoctorCommand::Check(asked), common } = args;
-    let found = doctor::run(common.open()?, &asked.request(&common)?, &|project| asked.reach(project, env))?;
+    let found = doctor::run(common.open()?, &asked.request(&common, env)?, &|project| asked.reach(project, env))?;
     common.show(&found, env).map(|()| Exit::from(found.answer))
 }

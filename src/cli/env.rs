@@ -22,6 +22,8 @@ pub struct Env {
     pub server: Option<String>,
     /// `GITHUB_REPOSITORY`: the repository that a workflow runs in, as `owner/name`.
     pub repository: Option<String>,
+    /// `GITHUB_REF`: the full name of the ref that a workflow runs for.
+    pub run_of: Option<String>,
     /// `GITHUB_EVENT_PATH`: the payload of the event that started the workflow.
     pub event: Option<PathBuf>,
     /// What the standard streams are.
@@ -105,6 +107,7 @@ impl Env {
             api_address: set("GITHUB_API_URL").and_then(|address| address.into_string().ok()),
             server: set("GITHUB_SERVER_URL").and_then(|server| server.into_string().ok()),
             repository: set("GITHUB_REPOSITORY").and_then(|repository| repository.into_string().ok()),
+            run_of: set("GITHUB_REF").and_then(|name| name.into_string().ok()),
             event: set("GITHUB_EVENT_PATH").map(PathBuf::from),
             streams,
         }

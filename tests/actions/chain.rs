@@ -19,6 +19,7 @@ use crate::executor::{Access, Permissions, Run, Runner};
 use crate::own::{binaries, root};
 use crate::support::git_http::{GitHttp, TokenMay};
 use crate::support::github::Github;
+use crate::support::github::state::Environment;
 use crate::support::signing::SshKey;
 use crate::support::{Repo, run_with_input};
 use crate::tokens::mint;
@@ -65,6 +66,7 @@ impl Project {
         let project = Self { repo, github: Github::start(), server, key, api: OnceCell::new() };
         project.repo.git(["clone", "-q", "--bare", ".", &project.remote()]);
         GitHttp::keep_rules(&project.bare());
+        project.github.state().settings.environments.push(Environment::new("release"));
         project.github.state().proposals.repositories.insert("acme/widget".to_owned(), project.bare());
         project
     }

@@ -1,6 +1,7 @@
 //! `patch-doctor`: each rule in both directions, and that nothing is written.
 
 mod clone;
+mod environment;
 mod lines;
 mod rules;
 mod shapes;

@@ -6,6 +6,7 @@ mod examples;
 mod flags;
 mod imports;
 mod layout;
+mod pins;
 mod schemas;
 mod workflows;
 

@@ -10,6 +10,7 @@ use crate::cli::env::Env;
 use crate::cli::forge;
 use crate::cli::tag::{PolicyArgs, SignArgs, now};
 use crate::model::config::Project;
+use crate::model::doctor::environment::{EnvironmentName, Wanted};
 use crate::model::doctor::request::DoctorRequest;
 use crate::model::doctor::{Job, Rule};
 use crate::model::error::Result;
@@ -46,6 +47,10 @@ pub struct CheckArgs {
     #[arg(long, value_name = "JOB", value_parser = job())]
     pub job: Vec<Job>,
 
+    /// Look at this environment, too: whether it takes the run, and whether somebody has to approve
+    #[arg(long, value_name = "NAME", conflicts_with = "offline")]
+    pub environment: Option<EnvironmentName>,
+
     /// Leave this rule out; may be given again
     #[arg(long, value_name = "RULE", value_parser = rule())]
     pub skip: Vec<Rule>,
@@ -72,7 +77,7 @@ impl CheckArgs {
     ///
     /// # Errors
     /// When the key that a variable should hold cannot be read.
-    pub fn request(&self, common: &CommonArgs) -> Result<DoctorRequest> {
+    pub fn request(&self, common: &CommonArgs, env: &Env) -> Result<DoctorRequest> {
         let jobs = if self.job.is_empty() { Job::ALL.to_vec() } else { self.job.clone() };
         Ok(DoctorRequest {
             lines: self.line.clone(),
@@ -83,6 +88,7 @@ impl CheckArgs {
             policy: self.policy.source(common),
             now: now(common),
             jobs,
+            environment: self.environment.clone().map(|name| Wanted { name, run_of: env.run_of.clone() }),
             skipped: self.skip.clone(),
         })
     }
@@ -128,7 +134,7 @@ mod tests {
             let all = [&["patch-doctor", "check"], arguments].concat();
             let DoctorArgs { command, common } = DoctorArgs::try_parse_from(all).expect("they are right");
             let DoctorCommand::Check(asked) = command;
-            asked.request(&common).expect("no key is asked for").jobs
+            asked.request(&common, &Env::default()).expect("no key is asked for").jobs
         };
         assert_eq!(jobs(&[]), Job::ALL);
         assert_eq!(jobs(&["--job", "read", "--job", "push"]), [Job::Read, Job::Push]);

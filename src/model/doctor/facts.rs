@@ -6,6 +6,7 @@ pub use lines::{
     BranchFacts, HeldVersion, HighestTag, LineFacts, LineTags, Narrow, Sight, Step, TagForm, WorkflowFiles,
 };
 
+use super::environment::EnvironmentFacts;
 use super::ruling::{Ruled, TagRuleset};
 use super::token::{Scopes, TokenKind};
 use crate::model::branch::BranchName;
@@ -48,6 +49,16 @@ impl<T> Told<T> {
         match self {
             Self::Told(told) => Some(told),
             Self::Missing(_) | Self::Denied(_) | Self::Failed(_) => None,
+        }
+    }
+
+    /// Makes something else of what was told.
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Told<U> {
+        match self {
+            Self::Told(told) => Told::Told(make(told)),
+            Self::Missing(why) => Told::Missing(why),
+            Self::Denied(why) => Told::Denied(why),
+            Self::Failed(why) => Told::Failed(why),
         }
     }
 
@@ -268,6 +279,8 @@ pub struct Asked {
     pub next_tags: Vec<TagName>,
     /// Whether releases never change once they are published.
     pub immutable: Told<bool>,
+    /// The environment that was asked about, if one was.
+    pub environment: Option<EnvironmentFacts>,
     /// Whether `commit.gpgSign` asks for signed commits.
     pub signs_commits: bool,
 }

@@ -3,6 +3,7 @@
 //! The facts are data ([`facts`]), and [`judge`] is a function from them to findings. What cannot be told is said to be undecided,
 //! and never guessed.
 
+pub mod environment;
 pub mod facts;
 pub mod job;
 mod judge;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::environment::Wanted;
 use super::{Job, Rule};
 use crate::model::key_text::GivenKey;
 use crate::model::line::LineName;
@@ -25,6 +26,8 @@ pub struct DoctorRequest {
     pub now: Now,
     /// The jobs that are asked about.
     pub jobs: Vec<Job>,
+    /// The environment that is asked about.
+    pub environment: Option<Wanted>,
     /// The rules that are left out.
     pub skipped: Vec<Rule>,
 }

@@ -67,11 +67,15 @@ pub enum Rule {
     CommitSignatures,
     /// What releases that never change mean is known.
     ImmutableReleases,
+    /// The environment is there, and takes the runs of the workflow.
+    Environment,
+    /// Somebody has to approve what runs in the environment.
+    Approval,
 }
 
 impl Rule {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 31] = [
         Self::GitVersion,
         Self::History,
         Self::Objects,
@@ -101,6 +105,8 @@ impl Rule {
         Self::TagRules,
         Self::CommitSignatures,
         Self::ImmutableReleases,
+        Self::Environment,
+        Self::Approval,
     ];
 
     /// Returns the word for it.
@@ -135,6 +141,8 @@ impl Rule {
             Self::TagRules => "tag-rules",
             Self::CommitSignatures => "commit-signatures",
             Self::ImmutableReleases => "immutable-releases",
+            Self::Environment => "environment",
+            Self::Approval => "approval",
         }
     }
 
@@ -149,7 +157,9 @@ impl Rule {
             | Self::Remote
             | Self::TagForm
             | Self::Token
-            | Self::DefaultBranch => &[],
+            | Self::DefaultBranch
+            | Self::Environment
+            | Self::Approval => &[],
             Self::Read => &[Job::Read],
             Self::Checks => &[Job::Checks],
             Self::Identity

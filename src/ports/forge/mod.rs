@@ -10,6 +10,7 @@ mod associated;
 mod check_run;
 mod clock;
 mod comment;
+mod environment;
 mod failure;
 mod graph;
 mod graph_details;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::commit::CommitId;
 use crate::model::doctor::Job;
+use crate::model::doctor::environment::EnvironmentFacts;
 use crate::model::doctor::facts::{Asked, ForgeFacts, RepositoryFacts, Told, Why};
 use crate::model::doctor::token::TokenKind;
 use crate::ports::forge::{Forge, Reach, told};
@@ -36,6 +37,7 @@ fn ask(world: &World<'_>, main: Option<CommitId>, lines: &[Gathered], forge: &Fo
         tags: not_asked(),
         next_tags: lines.iter().filter_map(|line| line.next.clone()).collect(),
         immutable: not_asked(),
+        environment: None,
         signs_commits: matches!(world.git.signs_by_default(), Ok(SignCommits::Sign)),
     };
     let Told::Told(repository) = &repository else { return asked };
@@ -53,6 +55,12 @@ fn ask(world: &World<'_>, main: Option<CommitId>, lines: &[Gathered], forge: &Fo
     if request.asks(&[Job::Releases]) {
         asked.immutable = told(forge.immutable_releases());
     }
+    asked.environment = request.environment.as_ref().map(|wanted| {
+        let default = || format!("refs/heads/{}", repository.default_branch);
+        let run_of = wanted.run_of.clone().unwrap_or_else(default);
+        let told = told(forge.environment(&wanted.name, &run_of));
+        EnvironmentFacts { name: wanted.name.clone(), run_of, told }
+    });
     if pushes {
         asked.tags = told(forge.tag_rulesets());
         ask_about_branches(forge, lines, repository, &mut asked);

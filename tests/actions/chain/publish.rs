@@ -99,6 +99,34 @@ fn what_would_fail_is_found_before_anything_is_built() {
 }
 
 #[test]
+fn a_release_that_nobody_would_approve_is_not_even_built() {
+    let project = Project::new();
+    let end = |runner: Runner<'_>, expected: (Outcome, Outcome)| {
+        let run = started(&runner, PATH);
+        assert_eq!((run.job("doctor").outcome, run.job("publish").outcome), expected, "{run}");
+        run
+    };
+    let (stopped, released) = ((Outcome::Failure, Outcome::Skipped), (Outcome::Success, Outcome::Success));
+    project.github.state().settings.environments[0].reviewers.clear();
+    let run = end(runner(&project, VALIDATE, BUILD), stopped);
+    let told: Vec<&str> = run.all_steps().iter().flat_map(|step| step.messages("error")).collect();
+    assert!(told.iter().any(|text| text.starts_with("approval (release): ")), "{told:?}\n{run}");
+    project.github.state().settings.environments.clear();
+    end(runner(&project, VALIDATE, BUILD), stopped);
+    assert_eq!(writes(&project), Vec::<String>::new());
+    // Who says that nobody is to be asked gets what they want.
+    end(runner(&project, VALIDATE, BUILD).input("approval", "false"), released);
+}
+
+#[test]
+fn without_an_environment_nothing_is_asked_about_one() {
+    let project = Project::new();
+    project.github.state().settings.environments.clear();
+    started(&runner(&project, VALIDATE, BUILD).input("environment", ""), PATH).ended(Outcome::Success);
+    assert!(project.github.requests().iter().all(|request| !request.contains("/environments")));
+}
+
+#[test]
 fn commands_of_the_caller_see_no_token_and_no_key() {
     let project = Project::new();
     let look = "env >\"$DIST/widget-$TAG.txt\"";

@@ -1,12 +1,14 @@
-//! What the workflows say where GitHub takes no push: it is in the log and in an annotation, and nothing is left half done.
+//! What the workflows say where GitHub takes no push or no issue: it is in the log and in an annotation, and nothing is left half done.
 
 use super::{Project, started};
 use crate::executor::{Outcome, Run};
 use crate::support::git_http::TokenMay;
 use crate::support::github::state::{ALL_PERMISSIONS, Account};
+use crate::support::github::{Fault, When};
 
 const PREPARE: &str = ".github/workflows/patch-prepare.yml";
 const PUBLISH: &str = ".github/workflows/patch-publish.yml";
+const STATUS: &str = ".github/workflows/patch-status.yml";
 const TOKEN: &str = "ghs_TokenOfAnApp";
 
 /// A token of an app that may do everything by the API, and this by git.
@@ -112,4 +114,17 @@ fn a_protected_head_branch_is_told_with_another_name_for_it() {
     project.repo.git(["--git-dir", &bare, "config", "--add", "github.protected", "refs/heads/backstitch/2.0"]);
     let before = project.there(&["for-each-ref"]);
     require_refused(&project, &prepare(&project, None), &before, &["GH006", "give another name with --head"]);
+}
+
+/// Which is why `patch-status` needs no doctor: its one write is its last step, and says itself what lacks.
+#[test]
+fn a_table_that_may_not_be_written_is_told_with_the_permission() {
+    let project = Project::new();
+    let before = project.there(&["for-each-ref"]);
+    let refusal = Fault::refuse(403, "Resource not accessible by integration");
+    let refusal = refusal.with("x-accepted-github-permissions", "issues=write");
+    project.github.fail("POST", "/issues", When::Before, refusal);
+    let run = started(&project.runner(), STATUS);
+    require_refused(&project, &run, &before, &["Resource not accessible by integration", "issues=write"]);
+    started(&project.runner(), STATUS).ended(Outcome::Success);
 }

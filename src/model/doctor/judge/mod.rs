@@ -1,6 +1,7 @@
 //! The decisions: from facts to findings.
 
 mod clone;
+mod environment;
 mod lines;
 mod reach;
 mod rules;
@@ -57,6 +58,7 @@ fn asked_of(facts: &Facts, asked: &Asked) -> Vec<Finding> {
     }
     findings.extend(rules::judge(asked));
     findings.push(reach::immutable(asked, repository));
+    findings.extend(environment::judge(asked));
     findings
 }
 

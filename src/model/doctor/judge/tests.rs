@@ -26,6 +26,7 @@ fn asked(token: TokenKind) -> Asked {
         tags: Told::Told(Vec::new()),
         next_tags: vec!["v2.0.1".parse().expect("a tag")],
         immutable: Told::Told(false),
+        environment: None,
         signs_commits: false,
     }
 }

@@ -4,6 +4,7 @@
 //! not conform fails the test when the stand-in goes.
 
 pub mod advisories;
+mod environments;
 mod fault;
 mod graph;
 mod http;

@@ -97,6 +97,7 @@ fn needs(operation: &Operation) -> &'static str {
             "administration=read"
         }
         (_, path) if path.is_empty() || path.contains("/collaborators/") || path.contains("/rule") => "metadata=read",
+        (_, path) if path.starts_with("/environments") => "actions=read",
         (_, "/branches/{branch}") => "contents=read",
         ("get", path) if path.contains("/releases") || path.contains("/git/") => "contents=read",
         (_, path) if path.contains("/releases") => "contents=write",

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::environments::{self, Environment};
 use super::http::Response;
 use super::openapi::{Operation, component, lay_over};
 use super::rest::{Listing, missing, refusal, user};
@@ -22,6 +23,7 @@ pub struct Settings {
     pub rulesets: Vec<Ruleset>,
     /// The older protection of branches.
     pub protected: BTreeMap<&'static str, Protection>,
+    pub environments: Vec<Environment>,
     /// The scopes of tokens that have any, as they are listed in each answer.
     pub scopes: BTreeMap<&'static str, &'static str>,
 }
@@ -58,6 +60,7 @@ impl Default for Settings {
             workflows: ("read", true),
             rulesets: Vec::new(),
             protected: BTreeMap::new(),
+            environments: Vec::new(),
             scopes: BTreeMap::new(),
         }
     }
@@ -113,6 +116,7 @@ pub fn answer(state: &State, operation: &Operation, listing: &Listing<'_>) -> Re
             Some(protection) => Response::json(200, &component("branch-protection", protection.body.clone())),
             None => refusal(404, "Branch not protected"),
         },
+        ("get", path) if path.starts_with("/environments") => environments::answer(settings, operation, listing),
         (method, path) => panic!("the stand-in does not know {method} {path}"),
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub use super::advisories::Advisories;
+pub use super::environments::{Environment, Takes};
 pub use super::proposals::Proposals;
 pub use super::releases::{Asset, Release, Releases};
 pub use super::settings::{Protection, Ruleset, Settings};
@@ -49,7 +50,8 @@ pub struct Account {
 }
 
 /// Everything that our requests need.
-pub const ALL_PERMISSIONS: [&str; 12] = [
+pub const ALL_PERMISSIONS: [&str; 13] = [
+    "actions=read",
     "checks=read",
     "checks=write",
     "contents=read",

@@ -1,4 +1,4 @@
-//! A repository made for measuring notes: always the same, 50,000 commits and 1,000 tags over 20 lines.
+//! A repository made for measuring notes and advisories: always the same, 50,000 commits and 1,000 tags over 20 lines.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ pub const LINES: usize = 20;
 const FIRST_CUT: usize = 1000;
 const STEP: usize = 2000;
 /// The patch releases of a line, each with its tag, behind the first release.
-const PATCHES: usize = 49;
+pub const PATCHES: usize = 49;
 /// The picks of a patch release.
 const PICKS: usize = 9;
 const FOLDERS: usize = 40;
@@ -30,11 +30,22 @@ pub fn branch(line: usize) -> String {
     format!("release/1.{line}")
 }
 
+/// Returns the commit of main that a line left it at.
+const fn cut(line: usize) -> usize {
+    FIRST_CUT + line * STEP
+}
+
+/// Returns the newest commit of main that a patch release of a line has, or its first release: itself, or a pick of it.
+pub const fn newest_of(line: usize, patch: usize) -> usize {
+    cut(line) + (COMMITS - 1 - cut(line)) * patch / (PATCHES + 1)
+}
+
 /// Makes it in a temporary directory, with a worktree that holds `patch.toml` and nothing else.
 ///
 /// The picks of what no release has yet, and of most releases, say with a trailer where they are from. One pick of the newest
-/// release of each line says nothing of it.
-pub fn make() -> Result<TempDir> {
+/// release of each line says nothing of it. Each line picks the commits of main that are `wanted` and that it left before, each in
+/// the place of one near it.
+pub fn make(wanted: &[usize]) -> Result<TempDir> {
     let directory = tempfile::tempdir()?;
     git(&directory, &["init", "--quiet", "--initial-branch=main", "."], None)?;
     git(&directory, &["fast-import", "--quiet"], Some(main()))?;
@@ -44,10 +55,10 @@ pub fn make() -> Result<TempDir> {
     let mut state = State::first();
     let mut at = 0;
     for line in 0..LINES {
-        let cut = FIRST_CUT + line * STEP;
-        (at + 1..=cut).for_each(|number| state.change(number));
-        at = cut;
-        git(&directory, &["fast-import", "--quiet"], Some(Line { line, cut, ids: &ids }.written(state.clone())))?;
+        (at + 1..=cut(line)).for_each(|number| state.change(number));
+        at = cut(line);
+        let written = Line { line, ids: &ids, wanted }.written(state.clone());
+        git(&directory, &["fast-import", "--quiet"], Some(written))?;
     }
     git(&directory, &["repack", "-adq"], None)?;
     git(&directory, &["pack-refs", "--all"], None)?;
@@ -184,23 +195,24 @@ fn main() -> Vec<u8> {
 /// A line that leaves main.
 struct Line<'l> {
     line: usize,
-    cut: usize,
     /// The commits of main.
     ids: &'l [&'l str],
+    /// Those that every line picks.
+    wanted: &'l [usize],
 }
 
 impl Line<'_> {
     /// Writes its first release, its patch releases, and the picks of one more that is not made yet.
     fn written(&self, mut state: State) -> Vec<u8> {
-        let mut stream =
-            format!("reset refs/heads/{}\nfrom {}\n\n", branch(self.line), self.ids[self.cut]).into_bytes();
-        self.release(0, moment(self.cut) + 1800, &mut stream);
-        let left = COMMITS - 1 - self.cut;
-        let end = |patch: usize| self.cut + left * patch / (PATCHES + 1);
+        let cut = cut(self.line);
+        let mut stream = format!("reset refs/heads/{}\nfrom {}\n\n", branch(self.line), self.ids[cut]).into_bytes();
+        self.release(0, moment(cut) + 1800, &mut stream);
         for patch in 1..=PATCHES + 1 {
-            let (from, to) = (end(patch - 1), end(patch));
+            let (from, to) = (newest_of(self.line, patch - 1), newest_of(self.line, patch));
+            let usual = |pick: usize| from + (to - from) * pick / PICKS;
             for pick in 1..=PICKS {
-                let number = from + (to - from) * pick / PICKS;
+                let wanted = self.wanted.iter().find(|one| (usual(pick - 1) + 1..=usual(pick)).contains(one));
+                let number = wanted.copied().unwrap_or(usual(pick));
                 let at = moment(to) + pick * 60;
                 self.pick(number, at, patch == PATCHES && pick == 5, &mut stream);
                 state.change(number);

@@ -11,19 +11,21 @@
 //! cargo run --release --example measure -- check REPO LINE
 //! cargo run --release --example measure -- notes [--git-cliff PROGRAM]
 //! cargo run --release --example measure -- notes-accuracy REPO --published pytest|etcd [--line LINE]
+//! cargo run --release --example measure -- advisory
 //! cargo run --release --example measure -- gate REPO LINE FROM_TAG TO_TAG [--config FILE]
 //! ```
 //!
 //! `accuracy` takes the picks that say with a `-x` trailer where they are from as the truth, and asks for presence,
 //! forecasts and patch ids. `speed` compares times and memory with git's in the same run; without REPO it makes a
 //! repository. `release` takes a line back to one of its releases, makes the next one with `patch-pick`, and compares.
-//! `bump`, `tag` and `notes` make what they need. `action` runs the action of this repository on an archive. `notes-accuracy` compares the
+//! `bump`, `tag`, `notes` and `advisory` make what they need. `action` runs the action of this repository on an archive. `notes-accuracy` compares the
 //! notes of past patch releases with those that the project published. `gate` judges what landed before a past release and compares with what was picked.
 //!
 //! A repository that is named is only read, apart from the cache of patch ids that `patch-pick` keeps in it.
 
 mod accuracy;
 mod action;
+mod advisory;
 mod bump;
 mod check;
 mod forecasts;
@@ -72,6 +74,8 @@ enum Task {
     Notes(NotesSpeedArgs),
     /// The notes of past patch releases against what was published about them
     NotesAccuracy(NotesAccuracyArgs),
+    /// Times and memory of advisories
+    Advisory(AdvisoryArgs),
     /// Time of a proof of a tag against `git verify-tag`
     Tag(RoundsArgs),
     /// One past release made again and compared with the maintainers'
@@ -195,6 +199,19 @@ struct NotesSpeedArgs {
 }
 
 #[derive(Debug, Args)]
+struct AdvisoryArgs {
+    /// Measure so many times and take the median
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// The program to measure; without it, the one built beside this one
+    #[arg(long)]
+    program: Option<PathBuf>,
+    /// Keep the repositories that are made, and name them at the end
+    #[arg(long)]
+    keep: bool,
+}
+
+#[derive(Debug, Args)]
 struct NotesAccuracyArgs {
     /// The repository
     repo: PathBuf,
@@ -230,6 +247,7 @@ fn main() -> ExitCode {
         Task::Speed(asked) => speed::run(&asked),
         Task::Action(asked) => action::run(&asked),
         Task::Bump(asked) => bump::run(&asked),
+        Task::Advisory(asked) => advisory::run(&asked),
         Task::Tag(asked) => tag::run(&asked),
         Task::Check(asked) => check::run(&asked),
         Task::Gate(asked) => gate::run(&asked),

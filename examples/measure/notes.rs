@@ -18,7 +18,7 @@ const NOW: &str = "2027-02-02T09:00:00Z";
 /// Measures and prints medians and ratios.
 pub fn run(asked: &NotesSpeedArgs) -> Result<()> {
     let program = built("patch-notes", asked.program.as_deref())?;
-    let repo = lines::make()?;
+    let repo = lines::make(&[])?;
     let (rounds, cliff_rounds) = (asked.rounds.max(1), asked.git_cliff_rounds.max(1));
     let bench = Bench { program: &program, cliff: cliff(asked)?, repo: &repo, rounds, cliff_rounds };
     say(format!("notes: 50,000 commits, 1,000 tags, {LINES} lines; medians of {} rounds in turns", bench.rounds));

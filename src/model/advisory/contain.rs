@@ -129,9 +129,25 @@ impl Holdings<'_> {
         self.wanted.iter().enumerate().filter(|(bit, _)| has(*bit)).map(|(_, id)| *id).collect()
     }
 
+    /// Says whether a commit has any of the wanted ones.
+    pub fn holds_any(&self, commit: CommitId) -> bool {
+        self.mask(commit).is_some_and(|mask| mask.iter().any(|word| *word != 0))
+    }
+
     fn mask(&self, commit: CommitId) -> Option<&[u64]> {
         let place = self.graph.place(commit)?;
         self.masks.get(place * self.width..(place + 1) * self.width)
+    }
+
+    /// Returns the bits of some commits; those that were not wanted have none, as no commit has them.
+    fn bits_of<'i>(&self, ids: impl IntoIterator<Item = &'i CommitId>) -> Vec<u64> {
+        let mut mask = vec![0; self.width];
+        for id in ids {
+            if let Some(bit) = self.graph.place(*id).and_then(|place| self.bits.get(&place)) {
+                mask[bit / 64] |= 1 << (bit % 64);
+            }
+        }
+        mask
     }
 }
 
@@ -194,197 +210,59 @@ impl Flaw {
         let mut taken: Vec<TakenBack> = self.taken_back.iter().filter(in_history).copied().collect();
         // The newest first: whether something that took back stands is then known before it is asked.
         taken.sort_by_key(|one| std::cmp::Reverse(place(one.by)));
-        commits.iter().map(|commit| self.judge_one(holdings, &taken, *commit)).collect()
+        let asked = Asked::of(self, holdings, &taken);
+        commits.iter().map(|commit| asked.judge(holdings.mask(*commit))).collect()
+    }
+}
+
+/// A flaw as bits of the commits that it comes and goes with.
+struct Asked {
+    /// `None`: it is there from the first commit on.
+    introduced: Option<Vec<u64>>,
+    parts: Vec<Vec<u64>>,
+    whole: Vec<u64>,
+    /// What took something back, and what that was, the newest first.
+    taken: Vec<(Vec<u64>, Vec<u64>)>,
+}
+
+impl Asked {
+    fn of(flaw: &Flaw, holdings: &Holdings<'_>, taken: &[TakenBack]) -> Self {
+        Self {
+            introduced: match &flaw.introduced {
+                Bringers::Always => None,
+                Bringers::These(all) => Some(holdings.bits_of(all)),
+            },
+            parts: flaw.parts.iter().map(|part| holdings.bits_of(part)).collect(),
+            whole: holdings.bits_of(&flaw.whole),
+            taken: taken.iter().map(|one| (holdings.bits_of([&one.by]), holdings.bits_of([&one.commit]))).collect(),
+        }
     }
 
-    fn judge_one(&self, holdings: &Holdings<'_>, taken: &[TakenBack], commit: CommitId) -> Judged {
-        if holdings.graph().place(commit).is_none() {
-            return Judged { has: Has::Unknown, repaired: false };
-        }
-        let mut gone: HashSet<CommitId> = HashSet::new();
-        for one in taken {
-            if holdings.holds(commit, one.by) && !gone.contains(&one.by) {
-                gone.insert(one.commit);
+    /// Judges a commit by the bits of what it has; `None` is one that is not in the graph.
+    fn judge(&self, mask: Option<&[u64]>) -> Judged {
+        let Some(has) = mask else { return Judged { has: Has::Unknown, repaired: false } };
+        let mut stands = has.to_vec();
+        for (by, of) in &self.taken {
+            // What was itself taken back took nothing, and stands no longer when it is asked.
+            if meet(&stands, by) {
+                stands.iter_mut().zip(of).for_each(|(own, gone)| *own &= !gone);
             }
         }
-        let holds = |id: &CommitId| holdings.holds(commit, *id);
-        let stands = |id: &CommitId| holds(id) && !gone.contains(id);
         let (brought, is_there) = match &self.introduced {
-            Bringers::Always => (true, true),
-            Bringers::These(all) => (all.iter().any(holds), all.iter().any(stands)),
+            None => (true, true),
+            Some(all) => (meet(has, all), meet(&stands, all)),
         };
-        let in_parts = !self.parts.is_empty() && self.parts.iter().all(|part| part.iter().any(stands));
-        let is_fixed = in_parts || self.whole.iter().any(stands);
+        let in_parts = !self.parts.is_empty() && self.parts.iter().all(|part| meet(&stands, part));
+        let is_fixed = in_parts || meet(&stands, &self.whole);
         let has = if is_there && !is_fixed { Has::Flaw } else { Has::NoFlaw };
         Judged { has, repaired: is_fixed || brought && !is_there }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn id(number: usize) -> CommitId {
-        let mut bytes = [0; 20];
-        bytes[..8].copy_from_slice(&(number as u64 + 1).to_be_bytes());
-        CommitId::from_bytes(bytes)
-    }
-
-    fn ids(numbers: &[usize]) -> Vec<CommitId> {
-        numbers.iter().map(|number| id(*number)).collect()
-    }
-
-    /// A history as numbers: the parents of each commit are older.
-    #[derive(Debug, Clone)]
-    struct Story {
-        parents: Vec<Vec<usize>>,
-        always: bool,
-        introduced: Vec<usize>,
-        parts: Vec<Vec<usize>>,
-        whole: Vec<usize>,
-        reverts: Vec<(usize, usize)>,
-        turned: bool,
-    }
-
-    impl Story {
-        fn flaw(&self) -> Flaw {
-            let introduced = if self.always { Bringers::Always } else { Bringers::These(ids(&self.introduced)) };
-            Flaw {
-                introduced,
-                parts: self.parts.iter().map(|part| ids(part)).collect(),
-                whole: ids(&self.whole),
-                taken_back: self.reverts.iter().map(|(by, of)| TakenBack { commit: id(*of), by: id(*by) }).collect(),
-            }
-        }
-
-        fn judged(&self) -> Vec<Has> {
-            let mut nodes: Vec<(CommitId, Vec<CommitId>)> =
-                self.parents.iter().enumerate().map(|(at, parents)| (id(at), ids(parents))).collect();
-            if self.turned {
-                nodes.reverse();
-            }
-            let graph = Graph::new(nodes);
-            let flaw = self.flaw();
-            let all = ids(&(0..self.parents.len()).collect::<Vec<_>>());
-            flaw.judge(&graph.holdings(flaw.commits()), &all).into_iter().map(|judged| judged.has).collect()
-        }
-
-        fn history(&self, tip: usize) -> BTreeSet<usize> {
-            let mut all = BTreeSet::from([tip]);
-            self.parents[tip].iter().for_each(|parent| all.extend(self.history(*parent)));
-            all
-        }
-
-        /// By the words of the rule, without any cleverness.
-        fn by_force(&self, tip: usize) -> Has {
-            let has = self.history(tip);
-            let stands = |of: &usize| self.stands(&has, *of);
-            let brought = self.always || self.introduced.iter().any(stands);
-            let parts = !self.parts.is_empty() && self.parts.iter().all(|part| part.iter().any(stands));
-            let fixed = parts || self.whole.iter().any(stands);
-            if brought && !fixed { Has::Flaw } else { Has::NoFlaw }
-        }
-
-        fn stands(&self, has: &BTreeSet<usize>, of: usize) -> bool {
-            let takes = |(by, target): &(usize, usize)| {
-                *target == of && *by != of && self.history(*by).contains(&of) && self.stands(has, *by)
-            };
-            has.contains(&of) && !self.reverts.iter().any(takes)
-        }
-    }
-
-    fn story() -> impl Strategy<Value = Story> {
-        (2..24_usize).prop_flat_map(|count| {
-            let parents: Vec<_> = (0..count)
-                .map(|at| match at {
-                    0 => Just(Vec::new()).boxed(),
-                    _ => prop_oneof![
-                        6 => (at.saturating_sub(3)..at).prop_map(|one| vec![one]),
-                        2 => (0..at, 0..at).prop_map(|(a, b)| vec![a, b]),
-                        1 => Just(Vec::new()),
-                    ]
-                    .boxed(),
-                })
-                .collect();
-            let some = |most: usize| proptest::collection::vec(0..count, 0..most);
-            let reverts = prop_oneof![Just(0_usize), Just(8)]
-                .prop_flat_map(move |most| proptest::collection::vec((0..count, 0..count), 0..=most));
-            let parts = proptest::collection::vec(some(4), 0..3);
-            (parents, proptest::bool::weighted(0.2), some(4), parts, some(2), reverts, any::<bool>()).prop_map(
-                |(parents, always, introduced, parts, whole, reverts, turned)| Story {
-                    parents,
-                    always,
-                    introduced,
-                    parts,
-                    whole,
-                    reverts,
-                    turned,
-                },
-            )
-        })
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(2000))]
-
-        #[test]
-        fn every_commit_is_judged_as_by_brute_force(story in story()) {
-            let forced: Vec<Has> = (0..story.parents.len()).map(|tip| story.by_force(tip)).collect();
-            prop_assert_eq!(story.judged(), forced);
-        }
-
-        #[test]
-        fn without_reverts_it_is_what_has_the_bug_less_what_has_each_part(story in story()) {
-            let story = Story { reverts: Vec::new(), always: false, whole: Vec::new(), ..story };
-            let containing = |of: &[usize]| -> BTreeSet<usize> {
-                let tips = 0..story.parents.len();
-                tips.filter(|tip| of.iter().any(|one| story.history(*tip).contains(one))).collect()
-            };
-            let mut flawed = containing(&story.introduced);
-            let parts: Vec<BTreeSet<usize>> = story.parts.iter().map(|part| containing(part)).collect();
-            if !parts.is_empty() {
-                flawed.retain(|tip| !parts.iter().all(|part| part.contains(tip)));
-            }
-            let judged = story.judged();
-            let found: BTreeSet<usize> = (0..judged.len()).filter(|at| judged[*at] == Has::Flaw).collect();
-            prop_assert_eq!(found, flawed);
-        }
-    }
-
-    #[test]
-    fn more_than_one_word_of_bits_is_kept_apart() {
-        let count = 200;
-        let line: Vec<(CommitId, Vec<CommitId>)> =
-            (0..count).map(|at| (id(at), at.checked_sub(1).map(id).into_iter().collect())).collect();
-        let graph = Graph::new(line);
-        let holdings = graph.holdings((0..count).map(id));
-        for at in 0..count {
-            assert_eq!(holdings.held_by(id(at)).len(), at + 1);
-            assert!(holdings.holds(id(at), id(at)) && !holdings.holds(id(at), id(at + 1)));
-        }
-        assert_eq!(graph.history_of(id(9)).len(), 10);
-    }
-
-    #[test]
-    fn a_revert_that_is_taken_back_takes_nothing_and_strangers_are_not_known() {
-        let line: Vec<(CommitId, Vec<CommitId>)> =
-            (0..5).map(|at| (id(at), if at == 0 { Vec::new() } else { ids(&[at - 1]) })).collect();
-        let graph = Graph::new(line);
-        let taken = |commit, by| TakenBack { commit: id(commit), by: id(by) };
-        let flaw = Flaw {
-            introduced: Bringers::These(ids(&[0])),
-            parts: vec![ids(&[1])],
-            whole: Vec::new(),
-            taken_back: vec![taken(1, 2), taken(2, 3)],
-        };
-        let judged = flaw.judge(&graph.holdings(flaw.commits()), &ids(&[0, 1, 2, 3, 77]));
-        let has: Vec<Has> = judged.iter().map(|one| one.has).collect();
-        assert_eq!(has, [Has::Flaw, Has::NoFlaw, Has::Flaw, Has::NoFlaw, Has::Unknown]);
-        let repaired: Vec<bool> = judged.iter().map(|one| one.repaired).collect();
-        assert_eq!(repaired, [false, true, false, true, false]);
-    }
+/// Says whether two masks have a bit in common.
+fn meet(mask: &[u64], of: &[u64]) -> bool {
+    mask.iter().zip(of).any(|(own, asked)| own & asked != 0)
 }
+
+#[cfg(test)]
+mod tests;

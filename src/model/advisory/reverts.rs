@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::contain::{Holdings, TakenBack};
 use crate::model::commit::{Commit, CommitId};
+use crate::model::presence::sieve::may_take_back;
 use crate::model::trailer::{CommitPrefix, Marker, Relation, is_of_a_part, markers, plain_subject};
 
 /// A commit, with all that stand for it.
@@ -47,6 +48,9 @@ impl Revert {
 /// Returns the commits that say that they take something back. What takes only a part back leaves the rest, and counts for nothing.
 pub fn reverts<'c>(commits: impl IntoIterator<Item = &'c Commit>) -> Vec<Revert> {
     let one = |commit: &Commit| {
+        if !may_take_back(commit.message.as_bytes()) {
+            return None;
+        }
         let stated: Vec<Marker> =
             markers(&commit.message).into_iter().filter(|one| one.relation.takes_back()).collect();
         let is_one = !stated.is_empty() && !is_of_a_part(commit.subject());
@@ -65,6 +69,9 @@ pub fn taken_back(
     commits: &HashMap<CommitId, &Commit>,
     holdings: &Holdings<'_>,
 ) -> Vec<(TakenBack, String)> {
+    if reverts.is_empty() {
+        return Vec::new();
+    }
     let mut names: Vec<CommitId> = commits.keys().copied().collect();
     names.sort_unstable();
     let known = Known { reverts, copies, commits, holdings, names };

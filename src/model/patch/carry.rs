@@ -93,8 +93,8 @@ fn is_subsequence<'l>(part: &[Vec<u8>], mut whole: impl Iterator<Item = &'l Vec<
 
 /// Says whether a commit with another patch than its origin has the whole change nevertheless: every line of the product that the
 /// origin adds stands in what the commit left, in the same order, and was added by it or is one that only this change could have
-/// brought; every line that the origin removes was removed by it, or is not there and was replaced. `sides` has the files that the
-/// origin changes, by the path they have behind it.
+/// brought, or is empty and stands beside one; every line that the origin removes was removed by it, or is not there and was replaced.
+/// `sides` has the files that the origin changes, by the path they have behind it.
 pub fn carries(origin: &[FilePatch], copy: &[FilePatch], sides: &HashMap<Vec<u8>, Sides>) -> bool {
     let origin = product(origin);
     let one = |file: &FilePatch| {
@@ -137,7 +137,12 @@ fn file_carries(file: &FilePatch, copy: Option<&FilePatch>, sides: &Sides) -> bo
             let text = bare(&line.text);
             match line.mark {
                 Mark::Context => true,
-                Mark::Added => takes(Mark::Added, &text) || is_telling(&text) && !before.contains(&text),
+                // An empty line beside the change may have been there already.
+                Mark::Added => {
+                    takes(Mark::Added, &text)
+                        || is_telling(&text) && !before.contains(&text)
+                        || replaces && text.trim_ascii().is_empty()
+                }
                 Mark::Removed => {
                     takes(Mark::Removed, &text) || replaces && (!is_telling(&text) || !after.contains(&text))
                 }
@@ -210,6 +215,18 @@ mod tests {
         assert!(!carries(&fix, &whole, &HashMap::new()));
         let distinctive = [patch("src/a", &[&["-read(all)", "+read(checked)"]])];
         assert!(carries(&distinctive, &[], &sides("read(all)\n", "read(checked)\n")), "it was there already");
+        let spaced = [patch("src/a", &[&["-read(all)", "+read(checked)", "+", " done"]])];
+        let whole = [patch("src/a", &[&["-read(old)", "+read(checked)", " ", " done"]])];
+        let before = "read(all)\ndone\n";
+        assert!(
+            carries(&spaced, &whole, &sides(before, "read(checked)\n\ndone\n")),
+            "its empty line was there already"
+        );
+        assert!(!carries(&spaced, &whole, &sides(before, "read(checked)\ndone")), "it has no empty line");
+        assert!(
+            !carries(&[patch("src/a", &[&["+"]])], &[], &sides(before, "\nother\n")),
+            "an empty line shows nothing"
+        );
         let removal = [patch("src/a", &[&["-debug(secret)"]])];
         assert!(
             !carries(&removal, &[], &sides("debug(secret)\n", "other\n")),

@@ -88,6 +88,13 @@ impl Sieve {
             || self.has_subject(outline.message)
     }
 
+    /// Says whether a commit that was read whole is let through.
+    pub fn lets_through_read(&self, commit: &Commit) -> bool {
+        let message = commit.message.as_bytes();
+        let outline = Outline { tree: commit.tree, parents: Vec::new(), written: commit.author.seconds, message };
+        self.lets_through(commit.id, Some(&outline))
+    }
+
     fn has_subject(&self, message: &[u8]) -> bool {
         let message = String::from_utf8_lossy(message);
         let subject = first_line(&message);
@@ -103,6 +110,11 @@ pub fn may_take_back(message: &[u8]) -> bool {
     let begins = |text: &[u8], word: &[u8]| text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
     let places = memchr::memchr3_iter(b'r', b'u', b'b', message).chain(memchr::memchr3_iter(b'R', b'U', b'B', message));
     places.into_iter().any(|at| WORDS.iter().any(|word| begins(&message[at..], word)))
+}
+
+/// Says whether a text may name a commit.
+pub fn may_name_a_commit(text: &[u8]) -> bool {
+    beginnings(text).next().is_some()
 }
 
 /// Returns the numbers that stand where those of pull requests do: behind `#`, `GH-` or `/pull/`.

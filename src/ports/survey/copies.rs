@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::model::advisory::lines::Known;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
+use crate::model::presence::sieve::{Sieve, may_name_a_commit};
 use crate::model::presence::{Certainty, Key, Match, Origins, all_keys};
 use crate::model::trailer::markers;
 use crate::ports::git::{Git, cut_off};
@@ -99,7 +100,9 @@ pub fn picks(
 }
 
 fn says_origin(commit: &Commit) -> bool {
-    markers(&commit.message).into_iter().any(|marker| marker.relation.origin_commit().is_some())
+    // Most messages name no commit, and need not be taken apart.
+    may_name_a_commit(commit.message.as_bytes())
+        && markers(&commit.message).into_iter().any(|marker| marker.relation.origin_commit().is_some())
 }
 
 /// Whether commits of main are looked for, or their picks.
@@ -141,18 +144,23 @@ impl Search<'_> {
 
     /// Finds the picks of some commits, and returns those that are new and sure.
     fn among(&mut self, sources: &[Commit], candidates: &[&Commit], round: Round) -> Result<Vec<Commit>> {
-        let left: Vec<Commit> =
-            candidates.iter().filter(|one| !self.sure.contains_key(&one.id)).map(|one| (*one).clone()).collect();
-        let origins = Origins::new(sources, self.requests);
-        let said = origins.matches(&left, &HashMap::new(), &all_keys());
+        let left: Vec<&Commit> = candidates.iter().copied().filter(|one| !self.sure.contains_key(&one.id)).collect();
+        let (origins, sieve) = (Origins::new(sources, self.requests), Sieve::for_picks_of(sources, self.requests));
+        let like: Vec<Commit> =
+            left.iter().filter(|one| sieve.lets_through_read(one)).map(|one| (*one).clone()).collect();
+        let said = origins.matches(&like, &HashMap::new(), &all_keys());
         let settled: HashSet<CommitId> =
             said.iter().filter(|one| one.certainty == Certainty::Yes).map(|one| one.pick).collect();
-        let open: Vec<&Commit> = left.iter().filter(|one| !one.is_merge() && !settled.contains(&one.id)).collect();
+        let open: Vec<&Commit> =
+            left.iter().copied().filter(|one| !one.is_merge() && !settled.contains(&one.id)).collect();
         let sources: Vec<&Commit> = sources.iter().collect();
         let patch_ids = self.git.patch_ids(&self.git.changing_alike(&sources, &open)?)?;
-        let is_needed = open.iter().any(|one| patch_ids.contains_key(&one.id));
-        let found = if is_needed { origins.matches(&left, &patch_ids, &all_keys()) } else { said };
-        Ok(self.take(found, &left, round))
+        if !open.iter().any(|one| patch_ids.contains_key(&one.id)) {
+            return Ok(self.take(said, &like, round));
+        }
+        let may_pick = |one: &&Commit| patch_ids.contains_key(&one.id) || sieve.lets_through_read(one);
+        let like: Vec<Commit> = left.into_iter().filter(may_pick).cloned().collect();
+        Ok(self.take(origins.matches(&like, &patch_ids, &all_keys()), &like, round))
     }
 
     fn take(&mut self, found: Vec<Match>, of: &[Commit], round: Round) -> Vec<Commit> {

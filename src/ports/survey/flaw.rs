@@ -7,18 +7,18 @@ use crate::model::advisory::lines::{Known, LineEvidence, Role};
 use crate::model::advisory::range::{CommitRange, Since, commit_range};
 use crate::model::advisory::reverts::{Copies, reverts};
 use crate::model::advisory::runs::Has;
-use crate::model::change::changes;
+use crate::model::change::{Group, Node, groups, own_pull_request};
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
 use crate::model::patch::FilePatch;
 use crate::model::patch::carry::is_same;
 use crate::model::presence::Certainty;
+use crate::model::presence::sieve::may_name_a_commit;
 use crate::ports::git::Git;
 
 use super::code::Looks;
 use super::copies::{Behind, Pick, behind, picks};
 use super::proven::prove;
-use super::requests_of_members;
 use super::reverted::{History, Taken};
 
 /// Committer dates may be wrong by so much, and no pick is missed.
@@ -103,7 +103,7 @@ impl Traced {
         let on_main = graph.history_of(main);
         let (picked, taken_back) = (Vec::new(), Vec::new());
         let mut traced = Self { commits, graph, on_main, named, parts, picks: picked, taken_back, cut };
-        let requests = requests_of_members(&changes(&traced.commits, main));
+        let requests = requests_of(&traced.commits, main, &wanted);
         let (of_main, off_main): (Vec<&Commit>, Vec<&Commit>) =
             traced.commits.iter().partition(|commit| traced.on_main.contains(&commit.id));
         let mut found = picks(git, &wanted, &requests, &off_main, &of_main)?;
@@ -284,6 +284,22 @@ fn members(git: &Git, merge: &Commit, first: CommitId, others: &[CommitId]) -> R
     let together: Vec<FilePatch> = commits.iter().flat_map(of).collect();
     let ids = commits.iter().map(|commit| commit.id).collect();
     Ok(if is_same(&of(merge), &together) { ids } else { Vec::new() })
+}
+
+/// Returns the numbers of the pull requests that brought commits to main: those that are wanted, and those that may say that they are
+/// picks, as these may be picks of the wanted ones.
+fn requests_of(commits: &[Commit], main: CommitId, wanted: &[Commit]) -> HashMap<CommitId, u64> {
+    let wanted: HashSet<CommitId> = wanted.iter().map(|commit| commit.id).collect();
+    let matters = |one: &Commit| wanted.contains(&one.id) || may_name_a_commit(one.message.as_bytes());
+    let nodes: Vec<Node<'_>> = commits.iter().map(|commit| (commit.id, commit.parents.as_slice())).collect();
+    let mut found = HashMap::new();
+    for Group { at, members } in groups(&nodes, main) {
+        let members: Vec<&Commit> = members.into_iter().map(|at| &commits[at]).filter(|one| matters(one)).collect();
+        if let Some(number) = members.first().and_then(|_| own_pull_request(&commits[at].message)) {
+            found.extend(members.iter().map(|one| (one.id, number)));
+        }
+    }
+    found
 }
 
 /// Reorders commits as the graph has them.

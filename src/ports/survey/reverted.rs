@@ -70,6 +70,9 @@ impl History<'_> {
 
     /// Words alone do not take anything back: what is said is sure where the commit undoes what it names.
     fn judged(&self, said: &[Revert], pairs: Vec<(TakenBack, String)>) -> Result<Vec<Taken>> {
+        if pairs.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut sorted: Vec<CommitId> = self.commits.keys().copied().collect();
         sorted.sort_unstable();
         let counts = |one: &&Revert| pairs.iter().any(|(back, _)| back.by == one.id);
@@ -94,7 +97,10 @@ impl History<'_> {
     fn undone(&self, targets: Vec<CommitId>) -> Result<Vec<Taken>> {
         let (mut patches, _) = self.patches(targets.iter().copied())?;
         let lists = targets.iter().filter_map(|id| patches.get(id)).map(|patch| paths(patch)).collect();
-        let stretch: Vec<_> = self.commits.values().filter(|one| !one.is_merge()).map(|one| outlined(one)).collect();
+        // What undoes one of them, or what undid one, has that in its history.
+        let behind = self.holdings.graph().holdings(targets.iter().copied());
+        let may_undo = |one: &&&Commit| !one.is_merge() && behind.holds_any(one.id);
+        let stretch: Vec<_> = self.commits.values().filter(may_undo).map(|one| outlined(one)).collect();
         let mut alike = self.git.changing_all_of(lists, &stretch)?;
         alike.sort_by_key(|id| self.holdings.graph().place(*id));
         let (theirs, undoing) = self.patches(alike.iter().copied())?;

@@ -5,6 +5,7 @@ mod content;
 mod generated;
 mod kit;
 mod matrix;
+mod told;
 
 use serde_json::Value;
 

@@ -151,6 +151,8 @@ impl LineFacts {
             those.map(|(version, _)| version.clone()).collect::<Vec<_>>()
         };
         let (affected, unaffected, unknown) = (with(Has::Flaw), with(Has::NoFlaw), with(Has::Unknown));
+        let is_repaired = |one: &&(Version, Judged)| one.1.has == Has::NoFlaw && one.1.repaired;
+        let repaired = self.versions.iter().filter(is_repaired).map(|(version, _)| version.clone()).collect();
         let fixed_in = self.fixed_in();
         let doubts = (verdict == LineVerdict::NotEvaluated && self.stated.is_none()).then(|| self.doubts.join("; "));
         let reasons: Vec<String> = self.said.iter().cloned().chain(doubts.filter(|text| !text.is_empty())).collect();
@@ -164,6 +166,7 @@ impl LineFacts {
             affected,
             unaffected,
             unknown,
+            repaired,
             lacks_code: self.lacks_code,
             fixed_in,
             reason: (!reasons.is_empty()).then(|| reasons.join("; ")),

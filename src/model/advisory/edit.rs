@@ -195,6 +195,9 @@ fn line_table(line: &LineFinding) -> Table {
     if !line.unknown.is_empty() {
         table["unknown"] = versions(&line.unknown);
     }
+    if !line.repaired.is_empty() {
+        table["repaired"] = versions(&line.repaired);
+    }
     if line.lacks_code {
         table["lacks-code"] = value(true);
     }

@@ -253,6 +253,10 @@ pub struct LineFinding {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<String>")]
     pub unknown: Vec<Version>,
+    /// Those of `unaffected` that have the fix, or took back what brought the flaw, sorted. The others never had it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<String>")]
+    pub repaired: Vec<Version>,
     /// Whether the files of all its releases that never had the flaw were looked into, and have none of the lines that are the flaw.
     #[serde(default, skip_serializing_if = "is_false")]
     pub lacks_code: bool,

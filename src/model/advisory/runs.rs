@@ -112,6 +112,7 @@ mod tests {
             affected: versions(affected),
             unaffected: versions(unaffected),
             unknown: versions(unknown),
+            repaired: Vec::new(),
             lacks_code: false,
             fixed_in: None,
             reason: None,

@@ -9,7 +9,7 @@ use crate::support::{Output, Repo};
 const PATH: &str = "advisories/GSA-2026-001.md";
 
 /// The lines of `patch.toml`, each with its status, and the section of advisories.
-fn configure(repo: &Repo, lines: &[(&str, &str)]) {
+pub fn configure(repo: &Repo, lines: &[(&str, &str)]) {
     let mut text = "[project]\nmain = \"main\"\n\n[advisory]\nprefix = \"GSA\"\n".to_owned();
     for (name, status) in lines {
         text.push_str(&format!("\n[[line]]\nname = \"{name}\"\nbranch = \"release/{name}\"\nstatus = \"{status}\"\n"));

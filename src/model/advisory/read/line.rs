@@ -15,6 +15,7 @@ const LINE: &[&str] = &[
     "affected",
     "unaffected",
     "unknown",
+    "repaired",
     "lacks-code",
     "fixed-in",
     "reason",
@@ -56,6 +57,7 @@ fn line(section: &Section<'_>) -> Read<LineFinding> {
         affected: versions("affected")?,
         unaffected: versions("unaffected")?,
         unknown: versions("unknown")?,
+        repaired: versions("repaired")?,
         lacks_code: section.flag("lacks-code")?.unwrap_or(false),
         fixed_in: section.parsed("fixed-in")?,
         reason: line_of_text(section, "reason")?,
@@ -87,6 +89,9 @@ fn consistent(section: &Section<'_>, finding: &LineFinding) -> Read<()> {
         && finding.affected.iter().all(|affected| affected > fixed)
     {
         return Err(section.error_at("fixed-in", format!("no affected version of the line is older than '{fixed}'")));
+    }
+    if let Some(stray) = finding.repaired.iter().find(|version| !finding.unaffected.contains(version)) {
+        return Err(section.error_at("repaired", format!("'{stray}' is not among 'unaffected'")));
     }
     match &finding.fixed_in {
         Some(fixed) if !finding.unaffected.contains(fixed) => {

@@ -6,6 +6,7 @@ use crate::cli::out::Present;
 use crate::cli::table::{Cell, Fit, Table};
 use crate::cli::terminal::{Page, Tone, escape};
 use crate::model::advisory::affected::{AffectedReport, AffectedRequest, SourceIs, Which, Written};
+use crate::model::advisory::check::NOTHING_AFFECTED;
 use crate::model::advisory::lines::{LineFinding, LineVerdict, Role};
 use crate::model::error::Result;
 use crate::model::markdown;
@@ -60,8 +61,8 @@ impl Present for AffectedReport {
         for (line, reason) in self.lines.iter().filter_map(|line| Some((line, line.reason.as_ref()?))) {
             text.push_str(&format!("line {}: {}\n", escape(line.name.as_str()), escape(reason)));
         }
-        if let Some(odd) = odd(self) {
-            text.push_str(&format!("{}\n", escape(&odd)));
+        for told in odd(self).into_iter().chain(nothing(self)) {
+            text.push_str(&format!("{}\n", escape(&told)));
         }
         match self.source {
             None => {}
@@ -94,8 +95,14 @@ impl Present for AffectedReport {
         let told = |line: &LineFinding| {
             format!("line {} is not evaluated: {}", line.name, line.reason.as_deref().unwrap_or("nobody has looked"))
         };
-        open.map(told).chain(odd(self)).collect()
+        open.map(told).chain(odd(self)).chain(nothing(self)).collect()
     }
+}
+
+/// Tells that no line is affected.
+fn nothing(report: &AffectedReport) -> Option<String> {
+    let is_free = |line: &LineFinding| line.verdict == LineVerdict::NotAffected;
+    report.lines.iter().all(is_free).then(|| NOTHING_AFFECTED.to_owned())
 }
 
 /// Tells of tags that were not judged.

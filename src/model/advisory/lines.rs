@@ -344,6 +344,11 @@ impl CommitName {
         &self.0
     }
 
+    /// Says whether another name may be of the same commit: one begins with the other.
+    pub fn may_be(&self, other: &Self) -> bool {
+        self.0.starts_with(&other.0) || other.0.starts_with(&self.0)
+    }
+
     /// Returns the commit, where all digits are there.
     pub fn full(&self) -> Option<CommitId> {
         self.0.parse().ok()

@@ -262,6 +262,12 @@ fn done(root: &Section<'_>) -> Read<Vec<Done>> {
 
 /// What no key says alone.
 fn consistent(root: &Section<'_>, advisory: &Advisory) -> Read<()> {
+    if let Introduced::By(brought) = &advisory.introduced
+        && let Some(both) = advisory.fixed.iter().find(|fix| brought.iter().any(|one| one.may_be(fix)))
+    {
+        let told = format!("commit '{both}' stands in 'introduced' as well: none brings a flaw and repairs it");
+        return Err(root.error_at("fixed", told));
+    }
     let missing = |key: &str, state: State| root.error(format!("missing key '{key}': the advisory is {state}"));
     match advisory.state {
         State::Embargoed if advisory.embargo.is_none() => {

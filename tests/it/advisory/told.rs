@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::advisory;
-use super::affected::{Story, configure, source, story};
+use super::affected::{Story, configure, ran, source, story};
 use super::matrix::{MORE, matrix, publisher, update};
 use crate::support::Repo;
 
@@ -38,4 +38,26 @@ fn what_was_cut_behind_the_fix_is_fixed_and_not_without_the_flaw() {
     assert!(has("fixed", "pkg:npm/%40godel/api@2.2.0"), "{groups:#}");
     assert!(has("known_not_affected", "pkg:npm/%40godel/api@1.0.0"), "{groups:#}");
     drop(matrix(&repo).success());
+}
+
+#[test]
+fn an_advisory_by_which_nothing_is_affected_is_refused() {
+    let Story { repo, bug, fix } = story();
+    publisher(&repo);
+    let (bug, fix) = (bug.to_string(), fix.to_string());
+    // The name of one commit, short in one place.
+    source(&repo, &[&fix[..9]], &[&fix], MORE);
+    let same = ran(&repo, &[]).code(2);
+    assert!(same.stderr.contains("stands in 'introduced' as well"), "{}", same.stderr);
+    // Both are swapped.
+    source(&repo, &[&fix], &[&bug], MORE);
+    let said = advisory(&repo).args(["affected", "GSA-2026-001", "--write"]).run().success();
+    assert!(said.stdout.contains("no version is affected"), "{}", said.stdout);
+    let checked = advisory(&repo).args(["check", "GSA-2026-001"]).run().code(1);
+    assert!(checked.stdout.contains("no version is affected"), "{}", checked.stdout);
+    let list = advisory(&repo).args(["checklist", "GSA-2026-001"]).run().code(3);
+    assert!(list.stdout.contains("no version is affected"), "{}", list.stdout);
+    let all = advisory(&repo).args(["export", "osv", "--output", "../out"]).run().code(2);
+    assert!(all.stderr.contains("no version is affected"), "{}", all.stderr);
+    assert!(matrix(&repo).code(2).stderr.contains("no version is affected"));
 }

@@ -2,6 +2,7 @@
 
 mod affected;
 mod content;
+mod fix_like;
 mod generated;
 mod kit;
 mod matrix;

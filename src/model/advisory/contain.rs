@@ -160,8 +160,8 @@ pub struct Flaw {
     pub introduced: Bringers,
     /// The parts of the fix, all of which are needed; any one of the commits of a part will do.
     pub parts: Vec<Vec<CommitId>>,
-    /// Commits each of which is a whole fix.
-    pub whole: Vec<CommitId>,
+    /// Other whole fixes, each of them in parts in the same way.
+    pub ways: Vec<Vec<Vec<CommitId>>>,
     /// What took which of all these back, or another one that took something back.
     pub taken_back: Vec<TakenBack>,
 }
@@ -182,7 +182,7 @@ impl Flaw {
             Bringers::Always => &[],
             Bringers::These(all) => all,
         };
-        let fixes = self.parts.iter().flatten().chain(&self.whole);
+        let fixes = self.parts.iter().chain(self.ways.iter().flatten()).flatten();
         let taken = self.taken_back.iter().flat_map(|one| [&one.commit, &one.by]);
         brought.iter().chain(fixes).chain(taken).copied().collect()
     }
@@ -213,8 +213,8 @@ impl Flaw {
             Bringers::Always => (true, true),
             Bringers::These(all) => (all.iter().any(holds), all.iter().any(stands)),
         };
-        let in_parts = !self.parts.is_empty() && self.parts.iter().all(|part| part.iter().any(stands));
-        let is_fixed = in_parts || self.whole.iter().any(stands);
+        let all_of = |parts: &Vec<Vec<CommitId>>| !parts.is_empty() && parts.iter().all(|part| part.iter().any(stands));
+        let is_fixed = all_of(&self.parts) || self.ways.iter().any(all_of);
         let has = if is_there && !is_fixed { Has::Flaw } else { Has::NoFlaw };
         Judged { has, repaired: is_fixed || brought && !is_there }
     }
@@ -245,7 +245,7 @@ mod tests {
         always: bool,
         introduced: Vec<usize>,
         parts: Vec<Vec<usize>>,
-        whole: Vec<usize>,
+        ways: Vec<Vec<Vec<usize>>>,
         reverts: Vec<(usize, usize)>,
         turned: bool,
     }
@@ -256,7 +256,7 @@ mod tests {
             Flaw {
                 introduced,
                 parts: self.parts.iter().map(|part| ids(part)).collect(),
-                whole: ids(&self.whole),
+                ways: self.ways.iter().map(|way| way.iter().map(|part| ids(part)).collect()).collect(),
                 taken_back: self.reverts.iter().map(|(by, of)| TakenBack { commit: id(*of), by: id(*by) }).collect(),
             }
         }
@@ -284,8 +284,9 @@ mod tests {
             let has = self.history(tip);
             let stands = |of: &usize| self.stands(&has, *of);
             let brought = self.always || self.introduced.iter().any(stands);
-            let parts = !self.parts.is_empty() && self.parts.iter().all(|part| part.iter().any(stands));
-            let fixed = parts || self.whole.iter().any(stands);
+            let all_of =
+                |parts: &Vec<Vec<usize>>| !parts.is_empty() && parts.iter().all(|part| part.iter().any(stands));
+            let fixed = all_of(&self.parts) || self.ways.iter().any(all_of);
             if brought && !fixed { Has::Flaw } else { Has::NoFlaw }
         }
 
@@ -314,13 +315,14 @@ mod tests {
             let reverts = prop_oneof![Just(0_usize), Just(8)]
                 .prop_flat_map(move |most| proptest::collection::vec((0..count, 0..count), 0..=most));
             let parts = proptest::collection::vec(some(4), 0..3);
-            (parents, proptest::bool::weighted(0.2), some(4), parts, some(2), reverts, any::<bool>()).prop_map(
-                |(parents, always, introduced, parts, whole, reverts, turned)| Story {
+            let ways = proptest::collection::vec(proptest::collection::vec(some(3), 0..3), 0..2);
+            (parents, proptest::bool::weighted(0.2), some(4), parts, ways, reverts, any::<bool>()).prop_map(
+                |(parents, always, introduced, parts, ways, reverts, turned)| Story {
                     parents,
                     always,
                     introduced,
                     parts,
-                    whole,
+                    ways,
                     reverts,
                     turned,
                 },
@@ -339,7 +341,7 @@ mod tests {
 
         #[test]
         fn without_reverts_it_is_what_has_the_bug_less_what_has_each_part(story in story()) {
-            let story = Story { reverts: Vec::new(), always: false, whole: Vec::new(), ..story };
+            let story = Story { reverts: Vec::new(), always: false, ways: Vec::new(), ..story };
             let containing = |of: &[usize]| -> BTreeSet<usize> {
                 let tips = 0..story.parents.len();
                 tips.filter(|tip| of.iter().any(|one| story.history(*tip).contains(one))).collect()
@@ -378,7 +380,7 @@ mod tests {
         let flaw = Flaw {
             introduced: Bringers::These(ids(&[0])),
             parts: vec![ids(&[1])],
-            whole: Vec::new(),
+            ways: Vec::new(),
             taken_back: vec![taken(1, 2), taken(2, 3)],
         };
         let judged = flaw.judge(&graph.holdings(flaw.commits()), &ids(&[0, 1, 2, 3, 77]));

@@ -159,13 +159,15 @@ pub enum Known {
     Lines,
     /// It undoes exactly what the other one changes.
     Inverse,
+    /// A file there has most of the lines that the other one adds, and nothing shows how they came there: a person has to decide.
+    FixLike,
     /// It says or looks so, and what it changes does not show it: a person has to decide.
     Unproven,
 }
 
 impl Known {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Ancestor,
         Self::Trailer,
         Self::PullRequest,
@@ -175,6 +177,7 @@ impl Known {
         Self::Reverts,
         Self::Lines,
         Self::Inverse,
+        Self::FixLike,
         Self::Unproven,
     ];
 
@@ -190,6 +193,7 @@ impl Known {
             Self::Reverts => "reverts",
             Self::Lines => "lines",
             Self::Inverse => "inverse",
+            Self::FixLike => "fix-like",
             Self::Unproven => "unproven",
         }
     }

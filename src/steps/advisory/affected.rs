@@ -1,6 +1,7 @@
 //! Which releases have the flaw, worked out from the commits that brought and repaired it on main.
 
 mod places;
+mod remade;
 
 use std::collections::{HashMap, HashSet};
 
@@ -26,6 +27,7 @@ use crate::ports::survey::code::{Code, Looks};
 use crate::ports::survey::flaw::{Answers, Named, Seen, Traced};
 
 use places::{Place, places};
+use remade::MadeAgain;
 
 const UNSHALLOW: &str = "this clone is shallow: run 'git fetch --unshallow --tags'";
 
@@ -93,7 +95,8 @@ pub fn found(git: &Git, settings: &Settings, advisory: &Advisory) -> Result<Foun
     for stated in &advisory.stated {
         check_stated(git, &lines, stated)?;
     }
-    let stated = |of: fn(&Stated) -> &Vec<CommitId>| advisory.stated.iter().flat_map(of).copied().collect();
+    let stated =
+        |of: fn(&Stated) -> &Vec<CommitId>| -> Vec<CommitId> { advisory.stated.iter().flat_map(of).copied().collect() };
     let named = Named {
         introduced: introduced.clone(),
         fixed: fixed.clone(),
@@ -106,10 +109,11 @@ pub fn found(git: &Git, settings: &Settings, advisory: &Advisory) -> Result<Foun
     let traced = Traced::of(git, main, &tips, named)?;
     require_on_main(settings, &traced)?;
     let answers = traced.answers();
-    let mut looks = answers.looks(git)?;
+    let unrelated = stated(|one| &one.unrelated);
+    let mut files = Files { bug: answers.looks(git)?, fix: MadeAgain::new(git, &answers, unrelated) };
     let mut decided = Vec::new();
     for place in &lines {
-        decided.push(facts(&answers, &mut looks, place, advisory)?.decide());
+        decided.push(facts(&answers, &mut files, place, advisory)?.decide());
     }
     let is_open = |line: &LineFinding| line.verdict == LineVerdict::NotEvaluated;
     if traced.is_cut() && !decided.is_empty() && decided.iter().all(is_open) {
@@ -222,10 +226,16 @@ fn check_stated(git: &Git, lines: &[Place], stated: &Stated) -> Result<()> {
     Ok(())
 }
 
+/// Looks into files of versions: for the flaw where history lacks it, and for the fix where history has the flaw without it.
+struct Files<'g, 'a> {
+    bug: Looks<'g>,
+    fix: MadeAgain<'g, 'a>,
+}
+
 /// Gathers what is known of a line.
-fn facts(answers: &Answers<'_>, looks: &mut Looks<'_>, place: &Place, advisory: &Advisory) -> Result<LineFacts> {
+fn facts(answers: &Answers<'_>, files: &mut Files<'_, '_>, place: &Place, advisory: &Advisory) -> Result<LineFacts> {
     let commits: Vec<CommitId> = place.commits().collect();
-    let seen = answers.of(&commits);
+    let mut seen = answers.of(&commits);
     let stated: Vec<&Stated> = advisory.stated.iter().filter(|one| one.line == place.name).collect();
     for id in stated.iter().flat_map(|one| one.fixed_by.iter().chain(&one.introduced_by)) {
         if !seen.is_cut && !answers.holds(&commits, *id) {
@@ -234,7 +244,10 @@ fn facts(answers: &Answers<'_>, looks: &mut Looks<'_>, place: &Place, advisory: 
         }
     }
     let mut doubts = doubts(place, &seen);
-    let (judged, lacks_code, has_code) = looked_into(looks, &commits, seen.judged)?;
+    let made_again = files.fix.of_line(&commits, &mut seen.judged)?;
+    doubts.extend(remade::doubts(&made_again));
+    seen.evidence.extend(made_again);
+    let (judged, lacks_code, has_code) = looked_into(&mut files.bug, &commits, seen.judged)?;
     if let Some(commit) = has_code {
         doubts.push(format!("{} has lines that are the flaw, and nothing shows how they came there", commit.short()));
     }
@@ -311,6 +324,7 @@ fn doubts(place: &Place, seen: &Seen) -> Vec<String> {
             | Known::Reverts
             | Known::Lines
             | Known::Inverse
+            | Known::FixLike
             | Known::Unproven => format!("{commit} says that it is a pick of {origin}"),
         };
         doubts.push(format!("{seems}, and what it changes does not show it: say in [[stated]] what holds"));

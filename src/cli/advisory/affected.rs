@@ -12,6 +12,9 @@ use crate::model::error::Result;
 use crate::model::markdown;
 use crate::ports::render::Templates;
 
+/// So many tags that were not judged are named; the document has all.
+const MOST_ODD: usize = 5;
+
 /// What `patch-advisory affected` is asked.
 #[derive(Debug, Args)]
 pub struct AffectedArgs {
@@ -107,8 +110,12 @@ fn nothing(report: &AffectedReport) -> Option<String> {
 
 /// Tells of tags that were not judged.
 fn odd(report: &AffectedReport) -> Option<String> {
-    let names = report.odd_tags.join(", ");
-    let told = || format!("not judged, for their names have another form than 'tag' in patch.toml: {names}");
+    let names = report.odd_tags.iter().take(MOST_ODD).cloned().collect::<Vec<_>>().join(", ");
+    let more = match report.odd_tags.len().saturating_sub(MOST_ODD) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let told = || format!("not judged, for their names have another form than 'tag' in patch.toml: {names}{more}");
     (!report.odd_tags.is_empty()).then(told)
 }
 

@@ -198,12 +198,20 @@ fn a_merge_that_was_picked_commit_by_commit_repairs() {
 #[test]
 fn tags_of_another_form_and_releases_that_came_since_are_told() {
     let Story { repo, bug, fix } = story();
-    repo.git(["tag", "v2.0", "release/2.0"]);
+    repo.git(["tag", "api/v2.0", "release/2.0"]);
+    for number in 1..=6 {
+        repo.git(["tag", &format!("lib/v2.0.{number}"), "release/2.0"]);
+    }
     repo.git(["tag", "nightly", "main"]);
     source(&repo, &[&bug.to_string()], &[&fix.to_string()], "");
     let document =
         advisory(&repo).args(["--format", "json", "affected", "GSA-2026-001", "--write"]).run().success().json();
-    assert_eq!(document["odd-tags"], json!(["v2.0"]));
+    assert_eq!(
+        (document["odd-tags"][0].clone(), document["odd-tags"].as_array().map(Vec::len)),
+        (json!("api/v2.0"), Some(7))
+    );
+    let shown = advisory(&repo).args(["affected", "GSA-2026-001"]).run().success().stdout;
+    assert!(shown.contains("lib/v2.0.4 and 2 more") && !shown.contains("lib/v2.0.5"), "{shown}");
     let check = || advisory(&repo).args(["check", "GSA-2026-001"]).run().code(3).stdout;
     assert!(!check().contains("no line names"), "{}", check());
     repo.git(["tag", "v2.0.7", "release/2.0"]);

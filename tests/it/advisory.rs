@@ -6,6 +6,7 @@ mod fix_like;
 mod generated;
 mod kit;
 mod matrix;
+mod odd_tags;
 mod told;
 
 use serde_json::Value;

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
+use super::odd::OddRelease;
 use crate::model::commit::CommitId;
 use crate::model::line::{LineName, LineStatus};
 use crate::model::name::NotAName;
@@ -257,6 +258,9 @@ pub struct LineFinding {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<String>")]
     pub unknown: Vec<Version>,
+    /// Its releases whose names are no versions, in the order in which people count.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<OddRelease>,
     /// Those of `unaffected` that have the fix, or took back what brought the flaw, sorted. The others never had it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<String>")]

@@ -15,6 +15,7 @@ pub mod id;
 pub mod kit;
 pub mod lines;
 pub mod matrix;
+pub mod odd;
 pub mod outcome;
 pub mod package;
 pub mod publish;

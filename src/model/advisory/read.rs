@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use super::body::Body;
 use super::lines::{CommitName, Introduced, Known, LineVerdict, Role, Stated, StatedVerdict, Support};
 use super::package::Package;
+use super::runs::Has;
 use super::severity::{Severity, Vector};
 use super::state::{EmbargoTerms, Lifted, State};
 use super::{Advisory, Credit, CreditKind, Done, Item, Reference, ReferenceKind, Revision};
@@ -305,7 +306,7 @@ macro_rules! word {
     };
 }
 
-word!(State, LineVerdict, Role, Known, StatedVerdict, Support);
+word!(State, Has, LineVerdict, Role, Known, StatedVerdict, Support);
 
 impl Word for CreditKind {
     const ALL: &'static [Self] = Self::ALL;

@@ -26,6 +26,7 @@ use crate::ports::survey::affected::suspects;
 use crate::ports::survey::code::{Code, Looks};
 use crate::ports::survey::flaw::{Answers, Named, Seen, Traced};
 
+pub use places::Releases;
 use places::{Place, places};
 use remade::MadeAgain;
 
@@ -119,8 +120,9 @@ pub fn found(git: &Git, settings: &Settings, advisory: &Advisory) -> Result<Foun
     if traced.is_cut() && !decided.is_empty() && decided.iter().all(is_open) {
         return Err(Error::undecided("the history that is here tells nothing of any line").hint(UNSHALLOW));
     }
-    let is_bare =
-        |line: &LineFinding| line.affected.is_empty() && line.unaffected.is_empty() && line.unknown.is_empty();
+    let is_bare = |line: &LineFinding| {
+        [&line.affected, &line.unaffected, &line.unknown].iter().all(|all| all.is_empty()) && line.tags.is_empty()
+    };
     // Every format would tell that nothing is affected.
     if decided.iter().all(is_bare) {
         return Err(Error::undecided(format!("there is no tag of a release of the form '{}' here", settings.tag))
@@ -253,11 +255,9 @@ fn facts(answers: &Answers<'_>, files: &mut Files<'_, '_>, place: &Place, adviso
     }
     let mut judged = judged.into_iter();
     let open = Judged { has: Has::Unknown, repaired: false };
-    let versions = place
-        .versions
-        .iter()
-        .map(|(version, commit)| (version.clone(), commit.and_then(|_| judged.next()).unwrap_or(open)))
-        .collect();
+    let mut next = |commit: &Option<CommitId>| commit.and_then(|_| judged.next()).unwrap_or(open);
+    let tags = place.odd.iter().map(|(name, commit)| (name.clone(), next(commit))).collect();
+    let versions = place.versions.iter().map(|(version, commit)| (version.clone(), next(commit))).collect();
     let newest = place.tip.and_then(|_| judged.next());
     let said: Vec<String> = stated.iter().map(|one| format!("{} ({})", one.reason, one.by)).collect();
     Ok(LineFacts {
@@ -265,6 +265,7 @@ fn facts(answers: &Answers<'_>, files: &mut Files<'_, '_>, place: &Place, adviso
         support: place.support,
         until: place.until,
         versions,
+        tags,
         lacks_code,
         newest,
         evidence: seen.evidence,
@@ -300,11 +301,12 @@ fn looked_into(
 
 fn doubts(place: &Place, seen: &Seen) -> Vec<String> {
     let mut doubts = Vec::new();
-    if place.commits().next().is_none() && place.versions.is_empty() {
+    if place.commits().next().is_none() && place.versions.is_empty() && place.odd.is_empty() {
         doubts.push("there is neither its branch nor a release of it here".to_owned());
     }
-    let missing: Vec<String> =
-        place.versions.iter().filter(|(_, commit)| commit.is_none()).map(|(version, _)| version.to_string()).collect();
+    let versions = place.versions.iter().map(|(version, commit)| (version.to_string(), commit));
+    let all = versions.chain(place.odd.iter().map(|(name, commit)| (name.clone(), commit)));
+    let missing: Vec<String> = all.filter(|(_, commit)| commit.is_none()).map(|(name, _)| name).collect();
     if !missing.is_empty() {
         doubts.push(format!("the tags of {} lead to no commit that is here", missing.join(", ")));
     }

@@ -161,3 +161,23 @@ fn a_signature_is_made_on_request_and_never_outlives_its_document() {
     assert_eq!(asked(&[]).as_deref(), Some("removed"));
     assert!(!signature.exists());
 }
+
+/// Others, such as a server of web pages, read what is public.
+#[test]
+#[cfg(unix)]
+fn files_are_as_open_as_any_other_that_a_program_makes() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let repo = story(SETTINGS);
+    drop(advisory(&repo).args(["export", "all", "GSA-2026-001"]).run().success());
+    drop(advisory(&repo).args(["render"]).run().success());
+    let begun = advisory(&repo).args(["new", "Another flaw"]).run().success();
+    assert!(begun.stdout.contains("GSA-2026-003.md"), "{}", begun.stdout);
+    std::fs::write(repo.path().join("plain"), "by the system's own rule").expect("it is written");
+    let mode = |path: &str| std::fs::metadata(repo.path().join(path)).expect(path).permissions().mode() & 0o777;
+    let osv = "published/osv/GHSA-2345-6789-cfgh.json";
+    let sum = "published/csaf/white/2026/gsa-2026-001.json.sha256";
+    for path in ["published/index.md", osv, sum, "advisories/GSA-2026-003.md"] {
+        assert_eq!(mode(path), mode("plain"), "{path}");
+    }
+}

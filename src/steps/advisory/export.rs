@@ -187,7 +187,7 @@ impl<'r> Writer<'r> {
             _ if is_there && is_same => FileState::Already,
             Some(config) => {
                 let made = sign(config, SigningFormat::Openpgp, None, bytes, NAMESPACE)?;
-                folder::write(&place, &made)?;
+                folder::write_lightly(&place, &made)?;
                 FileState::Written
             }
             None if is_there => {

@@ -315,26 +315,26 @@ fn doubts(place: &Place, seen: &Seen) -> Vec<String> {
     }
     let mut told = HashSet::new();
     for pick in seen.perhaps.iter().filter(|pick| told.insert((pick.commit, pick.origin))) {
-        let (commit, origin) = (pick.commit.short(), pick.origin.short());
+        // In full: [[stated]] takes nothing shorter.
+        let (commit, origin) = (pick.commit, pick.origin.short());
         let seems = match pick.known {
             Known::Likeness => format!("{commit} looks like a pick of {origin}"),
+            Known::Trailer | Known::PullRequest => format!("{commit} says that it is a pick of {origin}"),
             Known::Ancestor
-            | Known::Trailer
-            | Known::PullRequest
             | Known::PatchId
             | Known::Stated
             | Known::Reverts
             | Known::Lines
             | Known::Inverse
             | Known::FixLike
-            | Known::Unproven => format!("{commit} says that it is a pick of {origin}"),
+            | Known::Unproven => format!("{commit} may stand for {origin}"),
         };
         doubts.push(format!("{seems}, and what it changes does not show it: say in [[stated]] what holds"));
     }
     for one in &seen.doubtful {
         doubts.push(format!(
             "{} may take back {}, and what it changes does not show it: say in [[stated]] what holds",
-            one.by.short(),
+            one.by,
             one.commit.short()
         ));
     }

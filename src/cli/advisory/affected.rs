@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::Answered;
 use crate::cli::out::Present;
 use crate::cli::table::{Cell, Fit, Table};
 use crate::cli::terminal::{Page, Tone, escape};
@@ -10,6 +11,7 @@ use crate::model::advisory::check::NOTHING_AFFECTED;
 use crate::model::advisory::lines::{LineFinding, LineVerdict, Role};
 use crate::model::error::Result;
 use crate::model::markdown;
+use crate::model::verify::Answer;
 use crate::ports::render::Templates;
 
 /// So many tags that were not judged are named; the document has all.
@@ -99,6 +101,16 @@ impl Present for AffectedReport {
             format!("line {} is not evaluated: {}", line.name, line.reason.as_deref().unwrap_or("nobody has looked"))
         };
         open.map(told).chain(odd(self)).chain(nothing(self)).collect()
+    }
+}
+
+impl Answered for AffectedReport {
+    /// Undecided, where nobody knows of a line whether it has the flaw.
+    fn answer(&self) -> Answer {
+        match self.lines.iter().any(|line| line.verdict == LineVerdict::NotEvaluated) {
+            true => Answer::Undecided,
+            false => Answer::Yes,
+        }
     }
 }
 

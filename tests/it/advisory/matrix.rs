@@ -87,6 +87,8 @@ fn what_cannot_be_made_is_told_and_the_rest_compared() {
     let none = matrix(&repo).code(2);
     assert!(none.stderr.contains("no document can be made") || none.stderr.contains("called"), "{}", none.stderr);
     publisher(&repo);
+    let bare = matrix(&repo).code(2).stderr;
+    assert_eq!(bare.matches("patch-advisory affected GSA-2026-001 --write`").count(), 1, "{bare}");
     update(&repo);
     let document = matrix(&repo).success().json();
     let left: Vec<&str> =

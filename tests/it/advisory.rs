@@ -158,6 +158,8 @@ fn what_is_published_is_revised_and_withdrawn_with_its_history() {
     let twice = source(&repo);
     assert!(twice.contains("withdrawn = 2026-12-01T00:00:00Z") && twice.contains("Withdrawn: No flaw"), "{twice}");
     assert!(withdraw(&repo).success().stdout.contains("already so"));
+    let other = advisory(&repo).args(["withdraw", "GSA-2026-001", "--reason", "A mistake"]).run().code(1);
+    assert!(other.stderr.contains("for another reason: Withdrawn: No flaw"), "{}", other.stderr);
     assert_eq!((source(&repo), revise(&repo).exit), (twice, 1));
     let broken = with_advisory("public", "published = 2026-11-30T00:00:00Z");
     let before = source(&broken);

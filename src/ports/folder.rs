@@ -19,7 +19,17 @@ pub fn read_text(path: &Path) -> Result<String> {
         let read = std::io::stdin().read_to_string(&mut text);
         return read.map(|_| text).map_err(|error| Error::usage("cannot read standard input").because(error));
     }
-    fs::read_to_string(path).map_err(|error| cannot_read(path, error))
+    let bytes = fs::read(path).map_err(|error| cannot_read(path, error))?;
+    String::from_utf8(bytes).map_err(|broken| {
+        let bytes = broken.as_bytes();
+        let at = broken.utf8_error().valid_up_to();
+        let begin = bytes[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let column = String::from_utf8_lossy(&bytes[begin..at]).chars().count() + 1;
+        Error::usage(format!("cannot read '{}'", shown(path)))
+            .because(format!("line {line}, column {column}: no UTF-8"))
+            .hint("write the file anew as UTF-8")
+    })
 }
 
 /// Writes a file beside its place and renames it there; folders above it are made. Only this user can read it.

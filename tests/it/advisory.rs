@@ -91,6 +91,13 @@ fn what_is_wrong_with_a_source_is_told_with_its_place() {
     assert!(broken.stderr.contains("line 3, column 1: unknown key 'titel'"), "{}", broken.stderr);
     let unknown = advisory(&repo).args(["check", "GSA-2026-009"]).run();
     assert_eq!(unknown.exit, 2);
+    std::fs::write(&path, good.replacen("state = \"embargoed\"", "state = \"public\"", 1)).expect("it is written");
+    let unpublished = advisory(&repo).args(["check"]).run().code(2);
+    assert!(unpublished.stderr.contains("line 4, column 9: missing key 'published'"), "{}", unpublished.stderr);
+    assert!(unpublished.stderr.contains("patch-advisory check") && !unpublished.stderr.contains("docs/"));
+    std::fs::write(&path, b"+++\nid = \"\xc3\x28\"\n").expect("it is written");
+    let bytes = advisory(&repo).args(["check"]).run().code(2);
+    assert!(bytes.stderr.contains("line 2, column 7: no UTF-8"), "{}", bytes.stderr);
 }
 
 #[test]

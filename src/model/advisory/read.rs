@@ -269,7 +269,8 @@ fn consistent(root: &Section<'_>, advisory: &Advisory) -> Read<()> {
         let told = format!("commit '{both}' stands in 'introduced' as well: none brings a flaw and repairs it");
         return Err(root.error_at("fixed", told));
     }
-    let missing = |key: &str, state: State| root.error(format!("missing key '{key}': the advisory is {state}"));
+    let missing =
+        |key: &str, state: State| root.error_at("state", format!("missing key '{key}': the advisory is {state}"));
     match advisory.state {
         State::Embargoed if advisory.embargo.is_none() => {
             Err(root.error_at("state", "an embargoed advisory needs [embargo] with 'until'"))

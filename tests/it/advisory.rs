@@ -91,6 +91,10 @@ fn what_is_wrong_with_a_source_is_told_with_its_place() {
     assert!(broken.stderr.contains("line 3, column 1: unknown key 'titel'"), "{}", broken.stderr);
     let unknown = advisory(&repo).args(["check", "GSA-2026-009"]).run();
     assert_eq!(unknown.exit, 2);
+    // One that is broken does not stand in the way of others.
+    let second = begin(&repo, &[]);
+    assert_eq!(second["id"], "GSA-2026-002");
+    drop(advisory(&repo).args(["checklist", "GSA-2026-002"]).run().code(3));
     std::fs::write(&path, good.replacen("state = \"embargoed\"", "state = \"public\"", 1)).expect("it is written");
     let unpublished = advisory(&repo).args(["check"]).run().code(2);
     assert!(unpublished.stderr.contains("line 4, column 9: missing key 'published'"), "{}", unpublished.stderr);

@@ -73,11 +73,19 @@ pub fn all(git: &Git, settings: &AdvisorySettings) -> Result<Vec<Sourced>> {
     Ok(found)
 }
 
-/// Returns one source.
+/// Returns one source. Where it is in the file of its name, what is wrong with others does not matter.
 ///
 /// # Errors
 /// As [`all`]; also when there is none of this identifier.
 pub fn one(git: &Git, settings: &AdvisorySettings, id: &AdvisoryId) -> Result<Sourced> {
+    let file = id.file_name();
+    let path = folder_of(git, settings)?.join(&file);
+    if path.is_file() {
+        let source = Sourced::read(path, format!("{}/{file}", settings.folder))?;
+        if source.advisory.id == *id {
+            return Ok(source);
+        }
+    }
     let mut found: Vec<Sourced> = all(git, settings)?;
     let at = found.iter().position(|source| source.advisory.id == *id);
     at.map(|at| found.swap_remove(at)).ok_or_else(|| there_is_none(settings, id))

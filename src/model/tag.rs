@@ -31,8 +31,12 @@ impl VersionSlot {
     }
 
     pub(crate) fn read(&self, text: &str) -> Option<Version> {
-        let middle = text.strip_prefix(self.before.as_str())?.strip_suffix(self.after.as_str())?;
-        Version::parse(middle).ok()
+        Version::parse(self.filling(text)?).ok()
+    }
+
+    /// Returns what stands in a text in place of the slot.
+    pub(crate) fn filling<'t>(&self, text: &'t str) -> Option<&'t str> {
+        text.strip_prefix(self.before.as_str())?.strip_suffix(self.after.as_str())
     }
 
     /// Returns what the pattern makes of a plain and of a long version: when both are valid names, all are.
@@ -69,6 +73,11 @@ impl TagPattern {
     /// Returns the version a tag names, if the tag follows the pattern and holds a whole version (`2.0.1`, not `2.0`).
     pub fn version_of(&self, tag: &str) -> Option<Version> {
         self.0.read(tag)
+    }
+
+    /// Returns what stands in a tag in place of `{version}`, if the tag follows the pattern, whether that is a version or not.
+    pub fn name_in<'t>(&self, tag: &'t str) -> Option<&'t str> {
+        self.0.filling(tag)
     }
 
     /// Returns the name of the tag that moves with a major version: `v2` where tags are named `v{version}`.

@@ -1,6 +1,7 @@
 //! The versions that a patch release and its pre-releases may have, how they follow one another, and how files spell them.
 
 mod contract;
+pub mod loose;
 
 use std::cmp::Ordering;
 use std::fmt;

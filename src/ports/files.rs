@@ -18,7 +18,17 @@ pub fn read_text_or_stdin(path: &Path) -> Result<String> {
         let read = std::io::stdin().lock().read_to_string(&mut text);
         return read.map(|_| text).map_err(|error| Error::usage("cannot read standard input").because(error));
     }
-    std::fs::read_to_string(path).map_err(|error| cannot_read(path, error))
+    let bytes = std::fs::read(path).map_err(|error| cannot_read(path, error))?;
+    String::from_utf8(bytes).map_err(|broken| {
+        let bytes = broken.as_bytes();
+        let at = broken.utf8_error().valid_up_to();
+        let begin = bytes[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let column = String::from_utf8_lossy(&bytes[begin..at]).chars().count() + 1;
+        Error::usage(format!("cannot read '{}'", path.display()))
+            .because(format!("line {line}, column {column}: no UTF-8"))
+            .hint("write the file anew as UTF-8")
+    })
 }
 
 /// Reads up to so many bytes from the start of a file, or of standard input where the path is `-`.

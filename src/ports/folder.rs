@@ -6,33 +6,40 @@ use std::path::{Path, PathBuf};
 
 use crate::model::error::{Error, Result};
 use crate::model::path::RepoPath;
-use crate::ports::platform::slashed;
+use crate::ports::platform::{like_others, slashed};
 use crate::ports::trouble::explained;
 
-/// Writes a file beside its place and renames it there; folders above it are made.
+/// Writes a file beside its place and renames it there; folders above it are made. Only this user can read it.
 ///
 /// # Errors
 /// When it cannot be written; what was there stays.
 pub fn write(path: &Path, content: &[u8]) -> Result<()> {
     let cannot = |error| cannot_write(path, error);
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(cannot)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(cannot)?;
+    let mut file = beside(path, tempfile::Builder::new().prefix(".tmp"))?;
     file.write_all(content).and_then(|()| file.as_file().sync_all()).map_err(cannot)?;
     file.persist(path).map(drop).map_err(|refused| cannot(refused.error))
 }
 
-/// As [`write()`], without waiting for the disk: for what the next run makes anew where it is not whole.
+/// As [`write()`], without waiting for the disk, and as open to others as any new file: for what is published, and what the next run makes
+/// anew where it is not whole.
 ///
 /// # Errors
 /// As [`write()`].
 pub fn write_lightly(path: &Path, content: &[u8]) -> Result<()> {
     let cannot = |error| cannot_write(path, error);
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(cannot)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(cannot)?;
+    let mut builder = tempfile::Builder::new();
+    like_others(builder.prefix(".tmp"));
+    let mut file = beside(path, &builder)?;
     file.write_all(content).map_err(cannot)?;
     file.persist(path).map(drop).map_err(|refused| cannot(refused.error))
+}
+
+/// Makes an empty file beside a place, and the folders above it.
+fn beside(path: &Path, builder: &tempfile::Builder<'_, '_>) -> Result<tempfile::NamedTempFile> {
+    let cannot = |error| cannot_write(path, error);
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(cannot)?;
+    builder.tempfile_in(folder).map_err(cannot)
 }
 
 /// Makes a folder at once: `fill` writes into a folder beside it, which then gets its name. A folder in its place goes.

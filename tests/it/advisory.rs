@@ -2,9 +2,12 @@
 
 mod affected;
 mod content;
+mod fix_like;
 mod generated;
 mod kit;
 mod matrix;
+mod odd_tags;
+mod told;
 
 use serde_json::Value;
 
@@ -88,6 +91,17 @@ fn what_is_wrong_with_a_source_is_told_with_its_place() {
     assert!(broken.stderr.contains("line 3, column 1: unknown key 'titel'"), "{}", broken.stderr);
     let unknown = advisory(&repo).args(["check", "GSA-2026-009"]).run();
     assert_eq!(unknown.exit, 2);
+    // One that is broken does not stand in the way of others.
+    let second = begin(&repo, &[]);
+    assert_eq!(second["id"], "GSA-2026-002");
+    drop(advisory(&repo).args(["checklist", "GSA-2026-002"]).run().code(3));
+    std::fs::write(&path, good.replacen("state = \"embargoed\"", "state = \"public\"", 1)).expect("it is written");
+    let unpublished = advisory(&repo).args(["check"]).run().code(2);
+    assert!(unpublished.stderr.contains("line 4, column 9: missing key 'published'"), "{}", unpublished.stderr);
+    assert!(unpublished.stderr.contains("patch-advisory check") && !unpublished.stderr.contains("docs/"));
+    std::fs::write(&path, b"+++\nid = \"\xc3\x28\"\n").expect("it is written");
+    let bytes = advisory(&repo).args(["check"]).run().code(2);
+    assert!(bytes.stderr.contains("line 2, column 7: no UTF-8"), "{}", bytes.stderr);
 }
 
 #[test]
@@ -155,6 +169,8 @@ fn what_is_published_is_revised_and_withdrawn_with_its_history() {
     let twice = source(&repo);
     assert!(twice.contains("withdrawn = 2026-12-01T00:00:00Z") && twice.contains("Withdrawn: No flaw"), "{twice}");
     assert!(withdraw(&repo).success().stdout.contains("already so"));
+    let other = advisory(&repo).args(["withdraw", "GSA-2026-001", "--reason", "A mistake"]).run().code(1);
+    assert!(other.stderr.contains("for another reason: Withdrawn: No flaw"), "{}", other.stderr);
     assert_eq!((source(&repo), revise(&repo).exit), (twice, 1));
     let broken = with_advisory("public", "published = 2026-11-30T00:00:00Z");
     let before = source(&broken);

@@ -161,3 +161,40 @@ fn a_signature_is_made_on_request_and_never_outlives_its_document() {
     assert_eq!(asked(&[]).as_deref(), Some("removed"));
     assert!(!signature.exists());
 }
+
+/// Others, such as a server of web pages, read what is public.
+#[test]
+#[cfg(unix)]
+fn files_are_as_open_as_any_other_that_a_program_makes() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let repo = story(SETTINGS);
+    drop(advisory(&repo).args(["export", "all", "GSA-2026-001"]).run().success());
+    drop(advisory(&repo).args(["render"]).run().success());
+    let begun = advisory(&repo).args(["new", "Another flaw"]).run().success();
+    assert!(begun.stdout.contains("GSA-2026-003.md"), "{}", begun.stdout);
+    std::fs::write(repo.path().join("plain"), "by the system's own rule").expect("it is written");
+    let mode = |path: &str| std::fs::metadata(repo.path().join(path)).expect(path).permissions().mode() & 0o777;
+    let osv = "published/osv/GHSA-2345-6789-cfgh.json";
+    let sum = "published/csaf/white/2026/gsa-2026-001.json.sha256";
+    for path in ["published/index.md", osv, sum, "advisories/GSA-2026-003.md"] {
+        assert_eq!(mode(path), mode("plain"), "{path}");
+    }
+}
+
+#[test]
+fn a_run_that_is_cut_off_leaves_no_sums_of_another_document() {
+    let repo = story(SETTINGS);
+    drop(advisory(&repo).args(["export", "csaf", "GSA-2026-001"]).run().success());
+    let folder = repo.path().join("published/csaf/white/2026");
+    let sums = ["gsa-2026-001.json.sha256", "gsa-2026-001.json.sha512"].map(|name| folder.join(name));
+    let before = std::fs::read(folder.join("gsa-2026-001.json")).expect("a document");
+    let source = repo.path().join("advisories/GSA-2026-001.md");
+    let text = std::fs::read_to_string(&source).expect("a source");
+    std::fs::write(&source, text.replacen("one byte", "two bytes", 1)).expect("it is written");
+    drop(advisory(&repo).args(["export", "csaf", "GSA-2026-001"]).with_little_room().run().code(4));
+    assert_eq!(std::fs::read(folder.join("gsa-2026-001.json")).expect("a document"), before);
+    assert!(sums.iter().all(|sum| !sum.exists()));
+    drop(advisory(&repo).args(["export", "csaf", "GSA-2026-001"]).run().success());
+    assert!(sums.iter().all(|sum| sum.is_file()));
+}

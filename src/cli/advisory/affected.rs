@@ -2,14 +2,20 @@
 
 use clap::Args;
 
+use super::Answered;
 use crate::cli::out::Present;
 use crate::cli::table::{Cell, Fit, Table};
 use crate::cli::terminal::{Page, Tone, escape};
 use crate::model::advisory::affected::{AffectedReport, AffectedRequest, SourceIs, Which, Written};
+use crate::model::advisory::check::NOTHING_AFFECTED;
 use crate::model::advisory::lines::{LineFinding, LineVerdict, Role};
 use crate::model::error::Result;
 use crate::model::markdown;
+use crate::model::verify::Answer;
 use crate::ports::render::Templates;
+
+/// So many tags that were not judged are named; the document has all.
+const MOST_ODD: usize = 5;
 
 /// What `patch-advisory affected` is asked.
 #[derive(Debug, Args)]
@@ -60,8 +66,8 @@ impl Present for AffectedReport {
         for (line, reason) in self.lines.iter().filter_map(|line| Some((line, line.reason.as_ref()?))) {
             text.push_str(&format!("line {}: {}\n", escape(line.name.as_str()), escape(reason)));
         }
-        if let Some(odd) = odd(self) {
-            text.push_str(&format!("{}\n", escape(&odd)));
+        for told in odd(self).into_iter().chain(nothing(self)) {
+            text.push_str(&format!("{}\n", escape(&told)));
         }
         match self.source {
             None => {}
@@ -94,14 +100,34 @@ impl Present for AffectedReport {
         let told = |line: &LineFinding| {
             format!("line {} is not evaluated: {}", line.name, line.reason.as_deref().unwrap_or("nobody has looked"))
         };
-        open.map(told).chain(odd(self)).collect()
+        open.map(told).chain(odd(self)).chain(nothing(self)).collect()
     }
+}
+
+impl Answered for AffectedReport {
+    /// Undecided, where nobody knows of a line whether it has the flaw.
+    fn answer(&self) -> Answer {
+        match self.lines.iter().any(|line| line.verdict == LineVerdict::NotEvaluated) {
+            true => Answer::Undecided,
+            false => Answer::Yes,
+        }
+    }
+}
+
+/// Tells that no line is affected.
+fn nothing(report: &AffectedReport) -> Option<String> {
+    let is_free = |line: &LineFinding| line.verdict == LineVerdict::NotAffected;
+    report.lines.iter().all(is_free).then(|| NOTHING_AFFECTED.to_owned())
 }
 
 /// Tells of tags that were not judged.
 fn odd(report: &AffectedReport) -> Option<String> {
-    let names = report.odd_tags.join(", ");
-    let told = || format!("not judged, for their names have another form than 'tag' in patch.toml: {names}");
+    let names = report.odd_tags.iter().take(MOST_ODD).cloned().collect::<Vec<_>>().join(", ");
+    let more = match report.odd_tags.len().saturating_sub(MOST_ODD) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let told = || format!("not judged, for their names have another form than 'tag' in patch.toml: {names}{more}");
     (!report.odd_tags.is_empty()).then(told)
 }
 

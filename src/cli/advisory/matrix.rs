@@ -6,7 +6,8 @@ use crate::cli::out::Present;
 use crate::cli::table::{Cell, Fit, Table};
 use crate::cli::terminal::{Page, Tone, escape};
 use crate::model::advisory::affected::Which;
-use crate::model::advisory::matrix::{Matrix, MatrixRow};
+use crate::model::advisory::matrix::{Matrix, MatrixRow, Said};
+use crate::model::advisory::odd::Untold;
 use crate::model::error::Result;
 use crate::model::markdown;
 use crate::ports::render::Templates;
@@ -22,6 +23,9 @@ pub struct MatrixArgs {
 fn heading(matrix: &Matrix) -> String {
     let wrong = matrix.rows.iter().filter(|row| !row.disagree.is_empty()).count();
     match wrong {
+        0 if !matrix.untold.is_empty() => {
+            format!("{}: no document tells of {} releases whose names are no versions", matrix.id, matrix.untold.len())
+        }
         0 => format!("{}: all documents say the same as git of {} versions", matrix.id, matrix.rows.len()),
         _ => {
             format!("{}: documents say something else than git of {wrong} of {} versions", matrix.id, matrix.rows.len())
@@ -36,6 +40,14 @@ fn called(matrix: &Matrix, row: &MatrixRow) -> String {
         Some(package) => format!("{} {} {}", package.ecosystem, package.name, row.version),
         None => row.version.to_string(),
     }
+}
+
+fn untold(one: &Untold) -> String {
+    let Untold { name, line, git } = one;
+    let git = Said::from(*git);
+    format!(
+        "{name} (line {line}): git says '{git}', and its name is no version, so that no document can say where it stands"
+    )
 }
 
 fn sentence(matrix: &Matrix, row: &MatrixRow) -> String {
@@ -57,6 +69,9 @@ impl Present for Matrix {
             table.row(front.into_iter().chain(said));
         }
         let mut text = format!("{}\n\n{}", escape(&heading(self)), table.render(page));
+        for one in &self.untold {
+            text.push_str(&format!("{}\n", escape(&untold(one))));
+        }
         for left in &self.left_out {
             text.push_str(&format!("no {}: {}\n", escape(&left.name), escape(&left.reason)));
         }
@@ -73,6 +88,9 @@ impl Present for Matrix {
         };
         let rows: Vec<Vec<String>> = self.rows.iter().map(row).collect();
         let mut text = format!("**{}**\n\n{}", markdown::escape_within(&heading(self)), markdown::table(&head, &rows));
+        for one in &self.untold {
+            text.push_str(&format!("\n{}\n", markdown::escape_within(&untold(one))));
+        }
         for left in &self.left_out {
             text.push_str(&format!(
                 "\nNo {}: {}\n",
@@ -88,6 +106,7 @@ impl Present for Matrix {
     }
 
     fn refusals(&self) -> Vec<String> {
-        self.rows.iter().filter(|row| !row.disagree.is_empty()).map(|row| sentence(self, row)).collect()
+        let rows = self.rows.iter().filter(|row| !row.disagree.is_empty()).map(|row| sentence(self, row));
+        rows.chain(self.untold.iter().map(untold)).collect()
     }
 }

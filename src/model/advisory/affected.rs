@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::contain::Judged;
 use super::id::AdvisoryId;
 use super::lines::{LineEvidence, LineFinding, LineVerdict, StatedVerdict, Support};
+use super::odd::OddRelease;
 use super::range::CommitRange;
 use super::runs::{Has, Run, rows, runs_of};
 use crate::model::line::LineName;
@@ -103,13 +104,15 @@ impl Written {
 }
 
 impl AffectedReport {
-    /// Returns the stretches of versions of a line that have the flaw, for people: `2.0.0 to 2.0.1`.
+    /// Returns the stretches of versions of a line that have the flaw, for people, `2.0.0 to 2.0.1`, behind the releases that have it and
+    /// whose names are no versions.
     pub fn stretches(&self, line: &LineFinding) -> Vec<String> {
         let told = |run: &Run<'_>| match run.first == run.last {
             true => run.first.to_string(),
             false => format!("{} to {}", run.first, run.last),
         };
-        runs_of(&rows(&self.lines), line).iter().map(told).collect()
+        let odd = line.tags.iter().filter(|tag| tag.has == Has::Flaw).map(|tag| tag.name.clone());
+        odd.chain(runs_of(&rows(&self.lines), line).iter().map(told)).collect()
     }
 }
 
@@ -124,6 +127,8 @@ pub struct LineFacts {
     pub until: Option<NaiveDate>,
     /// Its releases and pre-releases, in any order, each with what history says of it.
     pub versions: Vec<(Version, Judged)>,
+    /// Its releases whose names are no versions, each with what history says of it.
+    pub tags: Vec<(String, Judged)>,
     /// Whether the files of all releases that never had the flaw were looked into, and have none of its lines.
     pub lacks_code: bool,
     /// What history says of its newest state: its branch, else its highest release. `None`: it has neither.
@@ -143,7 +148,12 @@ impl LineFacts {
     pub fn decide(mut self) -> LineFinding {
         self.versions.sort_by(|a, b| a.0.cmp(&b.0));
         if let Some(has) = self.stated.map(said_of_all) {
-            self.versions.iter_mut().for_each(|(_, judged)| *judged = Judged { has, repaired: false });
+            let all = self
+                .versions
+                .iter_mut()
+                .map(|(_, judged)| judged)
+                .chain(self.tags.iter_mut().map(|(_, judged)| judged));
+            all.for_each(|judged| *judged = Judged { has, repaired: false });
         }
         let verdict = self.verdict();
         let with = |has: Has| {
@@ -151,8 +161,13 @@ impl LineFacts {
             those.map(|(version, _)| version.clone()).collect::<Vec<_>>()
         };
         let (affected, unaffected, unknown) = (with(Has::Flaw), with(Has::NoFlaw), with(Has::Unknown));
+        let is_repaired = |one: &&(Version, Judged)| one.1.has == Has::NoFlaw && one.1.repaired;
+        let repaired = self.versions.iter().filter(is_repaired).map(|(version, _)| version.clone()).collect();
         let fixed_in = self.fixed_in();
-        let doubts = (verdict == LineVerdict::NotEvaluated && self.stated.is_none()).then(|| self.doubts.join("; "));
+        let is_open = verdict == LineVerdict::NotEvaluated || !unknown.is_empty();
+        let untold = self.tags.iter().filter(|(_, judged)| judged.has != Has::NoFlaw).map(untold);
+        let doubts: Vec<String> = self.doubts.iter().cloned().filter(|_| is_open).chain(untold).collect();
+        let doubts = self.stated.is_none().then(|| doubts.join("; "));
         let reasons: Vec<String> = self.said.iter().cloned().chain(doubts.filter(|text| !text.is_empty())).collect();
         self.evidence.sort();
         self.evidence.dedup();
@@ -164,6 +179,8 @@ impl LineFacts {
             affected,
             unaffected,
             unknown,
+            tags: self.tags.into_iter().map(|(name, judged)| OddRelease { name, has: judged.has }).collect(),
+            repaired,
             lacks_code: self.lacks_code,
             fixed_in,
             reason: (!reasons.is_empty()).then(|| reasons.join("; ")),
@@ -178,10 +195,12 @@ impl LineFacts {
             None => {}
         }
         let any = |has: Has| self.versions.iter().any(|(_, judged)| judged.has == has);
+        let is_untold = self.tags.iter().any(|(_, judged)| judged.has != Has::NoFlaw);
         match self.newest.map(|judged| judged.has) {
             None | Some(Has::Unknown) => LineVerdict::NotEvaluated,
-            Some(Has::Flaw | Has::NoFlaw) if any(Has::Unknown) => LineVerdict::NotEvaluated,
             Some(Has::Flaw) => LineVerdict::Affected,
+            // What is no version cannot be said to be older than the fix.
+            Some(Has::NoFlaw) if any(Has::Unknown) || is_untold => LineVerdict::NotEvaluated,
             Some(Has::NoFlaw) if any(Has::Flaw) => LineVerdict::Fixed,
             Some(Has::NoFlaw) => LineVerdict::NotAffected,
         }
@@ -196,6 +215,15 @@ impl LineFacts {
         let repairs = |(version, judged): &&(Version, Judged)| version.pre.is_empty() && judged.repaired;
         above.iter().find(repairs).map(|(version, _)| version.clone())
     }
+}
+
+/// Says of a release whose name is no version that no document can tell of it.
+fn untold((name, judged): &(String, Judged)) -> String {
+    let has = match judged.has {
+        Has::Flaw => "has the flaw",
+        Has::NoFlaw | Has::Unknown => "may have the flaw",
+    };
+    format!("release '{name}' {has}, and its name is no version, so that no document can say where it stands")
 }
 
 const fn said_of_all(verdict: StatedVerdict) -> Has {
@@ -220,6 +248,7 @@ mod tests {
             support: Support::Maintained,
             until: None,
             versions: versions.iter().map(|(version, judged)| (version.parse().expect("a version"), *judged)).collect(),
+            tags: Vec::new(),
             lacks_code: false,
             newest,
             evidence: Vec::new(),
@@ -252,13 +281,34 @@ mod tests {
             (&[("2.0.0", FLAW), ("2.0.1", FREE), ("2.0.2", REPAIRED)], Some(REPAIRED), Fixed, Some("2.0.2")),
             (&[("2.0.0", FLAW), ("2.0.1", OPEN)], Some(OPEN), NotEvaluated, None),
             (&[("2.0.0", FLAW), ("2.0.1", OPEN)], Some(REPAIRED), NotEvaluated, None),
+            (&[("2.0.0-rc.1", OPEN), ("2.0.0", FLAW)], Some(FLAW), Affected, None),
         ];
         for (versions, newest, verdict, fixed_in) in cases {
             let found = facts(versions, *newest).decide();
             assert_eq!(found.verdict, *verdict, "{versions:?}");
             assert_eq!(found.fixed_in.map(|version| version.to_string()).as_deref(), *fixed_in, "{versions:?}");
-            assert_eq!(found.reason.is_some(), *verdict == NotEvaluated, "{versions:?}");
+            let is_open = *verdict == NotEvaluated || versions.iter().any(|(_, judged)| *judged == OPEN);
+            assert_eq!(found.reason.is_some(), is_open, "{versions:?}");
+            let repaired = versions.iter().filter(|(_, judged)| *judged == REPAIRED).count();
+            assert_eq!(found.repaired.len(), repaired, "{versions:?}");
             assert_eq!(found.affected.len() + found.unaffected.len() + found.unknown.len(), versions.len());
+        }
+    }
+
+    #[test]
+    fn a_release_whose_name_is_no_version_never_lets_a_line_be_called_sound() {
+        use LineVerdict::{Affected, NotAffected, NotEvaluated};
+        for (tag, newest, verdict) in [
+            (FLAW, FREE, NotEvaluated),
+            (OPEN, FREE, NotEvaluated),
+            (FREE, FREE, NotAffected),
+            (FLAW, FLAW, Affected),
+            (FREE, FLAW, Affected),
+        ] {
+            let known = LineFacts { tags: vec![("2.0-x".to_owned(), tag)], ..facts(&[("2.0.1", FREE)], Some(newest)) };
+            let found = known.decide();
+            let told = found.reason.is_some_and(|reason| reason.contains("'2.0-x'"));
+            assert_eq!((found.verdict, told), (verdict, tag != FREE), "{tag:?} {newest:?}");
         }
     }
 

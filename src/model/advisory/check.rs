@@ -15,6 +15,10 @@ use crate::model::verify::Answer;
 /// What stands in `schema`.
 pub const CHECK_SCHEMA: &str = "patch-advisory/check@1";
 
+/// What is wrong with an advisory by which nothing is affected. Formats take it, and it tells nobody to do anything.
+pub const NOTHING_AFFECTED: &str =
+    "no version is affected, on any line: see whether 'introduced' and 'fixed' are the right way round";
+
 /// What a finding is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -197,6 +201,9 @@ fn history(advisory: &Advisory, add: &mut Add<'_>) {
     if advisory.lines.is_empty() {
         let detail = format!("the lines are not worked out: patch-advisory affected {} --write", advisory.id);
         add(Rule::Lines, Weight::Missing, detail);
+    }
+    if advisory.affects_nothing() {
+        add(Rule::Lines, Weight::Failed, NOTHING_AFFECTED.to_owned());
     }
     for line in advisory.lines.iter().filter(|line| line.support.gets_security_fixes()) {
         match line.verdict {

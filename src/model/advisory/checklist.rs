@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::check::{Named, Repository, Weight, check};
+use super::check::{NOTHING_AFFECTED, Named, Repository, Weight, check};
 use super::id::AdvisoryId;
 use super::lines::{LineFinding, LineVerdict};
 use super::{Advisory, Item};
@@ -112,6 +112,7 @@ fn shown(item: Item, advisory: &Advisory, now: DateTime<Utc>) -> Result<String, 
         },
         Item::FixReviewed => Err("only a person can say so".to_owned()),
         Item::AdvisoryDrafted => drafted(advisory, now),
+        Item::VersionsDocumented if advisory.affects_nothing() => Err(NOTHING_AFFECTED.to_owned()),
         Item::VersionsDocumented => versions(&advisory.lines),
         Item::MitigationsDocumented => match advisory.body.mitigation.as_str() {
             TO_BE_WRITTEN => Err("the section Mitigation is to be written".to_owned()),

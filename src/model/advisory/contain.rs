@@ -176,8 +176,8 @@ pub struct Flaw {
     pub introduced: Bringers,
     /// The parts of the fix, all of which are needed; any one of the commits of a part will do.
     pub parts: Vec<Vec<CommitId>>,
-    /// Commits each of which is a whole fix.
-    pub whole: Vec<CommitId>,
+    /// Other whole fixes, each of them in parts in the same way.
+    pub ways: Vec<Vec<Vec<CommitId>>>,
     /// What took which of all these back, or another one that took something back.
     pub taken_back: Vec<TakenBack>,
 }
@@ -198,7 +198,7 @@ impl Flaw {
             Bringers::Always => &[],
             Bringers::These(all) => all,
         };
-        let fixes = self.parts.iter().flatten().chain(&self.whole);
+        let fixes = self.parts.iter().chain(self.ways.iter().flatten()).flatten();
         let taken = self.taken_back.iter().flat_map(|one| [&one.commit, &one.by]);
         brought.iter().chain(fixes).chain(taken).copied().collect()
     }
@@ -220,20 +220,22 @@ struct Asked {
     /// `None`: it is there from the first commit on.
     introduced: Option<Vec<u64>>,
     parts: Vec<Vec<u64>>,
-    whole: Vec<u64>,
+    /// Other whole fixes, each in parts.
+    ways: Vec<Vec<Vec<u64>>>,
     /// What took something back, and what that was, the newest first.
     taken: Vec<(Vec<u64>, Vec<u64>)>,
 }
 
 impl Asked {
     fn of(flaw: &Flaw, holdings: &Holdings<'_>, taken: &[TakenBack]) -> Self {
+        let bits = |parts: &[Vec<CommitId>]| parts.iter().map(|part| holdings.bits_of(part)).collect();
         Self {
             introduced: match &flaw.introduced {
                 Bringers::Always => None,
                 Bringers::These(all) => Some(holdings.bits_of(all)),
             },
-            parts: flaw.parts.iter().map(|part| holdings.bits_of(part)).collect(),
-            whole: holdings.bits_of(&flaw.whole),
+            parts: bits(&flaw.parts),
+            ways: flaw.ways.iter().map(|way| bits(way)).collect(),
             taken: taken.iter().map(|one| (holdings.bits_of([&one.by]), holdings.bits_of([&one.commit]))).collect(),
         }
     }
@@ -252,8 +254,8 @@ impl Asked {
             None => (true, true),
             Some(all) => (meet(has, all), meet(&stands, all)),
         };
-        let in_parts = !self.parts.is_empty() && self.parts.iter().all(|part| meet(&stands, part));
-        let is_fixed = in_parts || meet(&stands, &self.whole);
+        let all_of = |parts: &Vec<Vec<u64>>| !parts.is_empty() && parts.iter().all(|part| meet(&stands, part));
+        let is_fixed = all_of(&self.parts) || self.ways.iter().any(all_of);
         let has = if is_there && !is_fixed { Has::Flaw } else { Has::NoFlaw };
         Judged { has, repaired: is_fixed || brought && !is_there }
     }

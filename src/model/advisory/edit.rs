@@ -195,6 +195,9 @@ fn line_table(line: &LineFinding) -> Table {
     if !line.unknown.is_empty() {
         table["unknown"] = versions(&line.unknown);
     }
+    if !line.repaired.is_empty() {
+        table["repaired"] = versions(&line.repaired);
+    }
     if line.lacks_code {
         table["lacks-code"] = value(true);
     }
@@ -203,6 +206,16 @@ fn line_table(line: &LineFinding) -> Table {
     }
     if let Some(reason) = &line.reason {
         table["reason"] = value(reason);
+    }
+    let mut tags = ArrayOfTables::new();
+    for tag in &line.tags {
+        let mut one = Table::new();
+        one["name"] = value(&tag.name);
+        one["has"] = value(tag.has.as_str());
+        tags.push(one);
+    }
+    if !tags.is_empty() {
+        table["tag"] = Item::ArrayOfTables(tags);
     }
     let mut evidence = ArrayOfTables::new();
     for piece in &line.evidence {

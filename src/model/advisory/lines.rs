@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
+use super::odd::OddRelease;
 use crate::model::commit::CommitId;
 use crate::model::line::{LineName, LineStatus};
 use crate::model::name::NotAName;
@@ -159,13 +160,15 @@ pub enum Known {
     Lines,
     /// It undoes exactly what the other one changes.
     Inverse,
+    /// A file there has most of the lines that the other one adds, and nothing shows how they came there: a person has to decide.
+    FixLike,
     /// It says or looks so, and what it changes does not show it: a person has to decide.
     Unproven,
 }
 
 impl Known {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Ancestor,
         Self::Trailer,
         Self::PullRequest,
@@ -175,6 +178,7 @@ impl Known {
         Self::Reverts,
         Self::Lines,
         Self::Inverse,
+        Self::FixLike,
         Self::Unproven,
     ];
 
@@ -190,6 +194,7 @@ impl Known {
             Self::Reverts => "reverts",
             Self::Lines => "lines",
             Self::Inverse => "inverse",
+            Self::FixLike => "fix-like",
             Self::Unproven => "unproven",
         }
     }
@@ -253,6 +258,13 @@ pub struct LineFinding {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<String>")]
     pub unknown: Vec<Version>,
+    /// Its releases whose names are no versions, in the order in which people count.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<OddRelease>,
+    /// Those of `unaffected` that have the fix, or took back what brought the flaw, sorted. The others never had it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<String>")]
+    pub repaired: Vec<Version>,
     /// Whether the files of all its releases that never had the flaw were looked into, and have none of the lines that are the flaw.
     #[serde(default, skip_serializing_if = "is_false")]
     pub lacks_code: bool,
@@ -338,6 +350,11 @@ impl CommitName {
     /// Returns the digits.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Says whether another name may be of the same commit: one begins with the other.
+    pub fn may_be(&self, other: &Self) -> bool {
+        self.0.starts_with(&other.0) || other.0.starts_with(&self.0)
     }
 
     /// Returns the commit, where all digits are there.

@@ -15,6 +15,7 @@ pub mod id;
 pub mod kit;
 pub mod lines;
 pub mod matrix;
+pub mod odd;
 pub mod outcome;
 pub mod package;
 pub mod publish;
@@ -37,7 +38,7 @@ use crate::model::name::{NotAName, is_unprintable, text_type};
 
 use body::Body;
 use id::{AdvisoryId, Alias, CveId, Cwe, GhsaId};
-use lines::{CommitName, Introduced, LineFinding, Stated};
+use lines::{CommitName, Introduced, LineFinding, LineVerdict, Stated};
 use package::Package;
 use range::CommitRange;
 use severity::Severity;
@@ -106,6 +107,12 @@ impl Advisory {
         let cve = self.cve.iter().map(ToString::to_string);
         let ghsa = self.ghsa.iter().map(ToString::to_string);
         own.chain(cve).chain(ghsa).chain(self.aliases.iter().map(ToString::to_string)).collect()
+    }
+
+    /// Says whether its lines were worked out, and no version of any of them has the flaw or may have it. One that was withdrawn may be so.
+    pub fn affects_nothing(&self) -> bool {
+        let is_free = |line: &LineFinding| line.verdict == LineVerdict::NotAffected;
+        self.state != State::Withdrawn && !self.lines.is_empty() && self.lines.iter().all(is_free)
     }
 
     /// Says whether nothing of it may be public at a moment: it is not published, and an embargo holds or none has a date yet.

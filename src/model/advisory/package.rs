@@ -8,6 +8,7 @@ use semver::Version;
 use serde::{Deserialize, Serialize};
 
 use crate::model::name::{NotAName, is_unprintable, text_type};
+use crate::model::version::loose::{dev, post};
 use crate::model::version::{ReleaseVersion, Spelling};
 
 /// An ecosystem of packages, by the name that OSV has for it (OSV schema 1.7, `affected[].package.ecosystem`).
@@ -118,7 +119,7 @@ impl Ecosystem {
     pub fn spell(self, version: &Version) -> String {
         let semver = version.to_string();
         match self {
-            Self::PyPi => semver.parse::<ReleaseVersion>().map_or(semver, |version| Spelling::Pep440.render(&version)),
+            Self::PyPi => python(version).unwrap_or(semver),
             Self::RubyGems => semver.replace('-', "."),
             Self::CratesIo
             | Self::Npm
@@ -131,6 +132,16 @@ impl Ecosystem {
             | Self::SwiftURL
             | Self::GitHubActions => semver,
         }
+    }
+}
+
+/// Writes a version in the normal form of PEP 440, if it is one of those that this has a form for.
+fn python(version: &Version) -> Option<String> {
+    let Version { major, minor, patch, .. } = version;
+    match (post(version), dev(version)) {
+        (Some(number), _) if version.pre.is_empty() => Some(format!("{major}.{minor}.{patch}.post{number}")),
+        (None, Some(number)) => Some(format!("{major}.{minor}.{patch}.dev{number}")),
+        (_, _) => version.to_string().parse::<ReleaseVersion>().ok().map(|version| Spelling::Pep440.render(&version)),
     }
 }
 
@@ -231,6 +242,8 @@ mod tests {
             ("npm", "@godel/api", "2.0.1-rc.1", "pkg:npm/%40godel/api@2.0.1-rc.1"),
             ("PyPI", "Godel_API", "2.0.1-rc.1", "pkg:pypi/godel-api@2.0.1rc1"),
             ("PyPI", "godel", "2.0.1-dev.1", "pkg:pypi/godel@2.0.1-dev.1"),
+            ("PyPI", "godel", "2.0.1-0.dev.1", "pkg:pypi/godel@2.0.1.dev1"),
+            ("PyPI", "godel", "2.0.1+post.3", "pkg:pypi/godel@2.0.1.post3"),
             ("Maven", "org.godel:api", "2.0.1", "pkg:maven/org.godel/api@2.0.1"),
             ("Go", "example.org/Godel/v2", "2.0.1", "pkg:golang/example.org/Godel/v2@2.0.1"),
             ("RubyGems", "godel", "2.0.1-rc.1", "pkg:gem/godel@2.0.1.rc.1"),

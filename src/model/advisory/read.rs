@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use super::body::Body;
 use super::lines::{CommitName, Introduced, Known, LineVerdict, Role, Stated, StatedVerdict, Support};
 use super::package::Package;
+use super::runs::Has;
 use super::severity::{Severity, Vector};
 use super::state::{EmbargoTerms, Lifted, State};
 use super::{Advisory, Credit, CreditKind, Done, Item, Reference, ReferenceKind, Revision};
@@ -262,7 +263,14 @@ fn done(root: &Section<'_>) -> Read<Vec<Done>> {
 
 /// What no key says alone.
 fn consistent(root: &Section<'_>, advisory: &Advisory) -> Read<()> {
-    let missing = |key: &str, state: State| root.error(format!("missing key '{key}': the advisory is {state}"));
+    if let Introduced::By(brought) = &advisory.introduced
+        && let Some(both) = advisory.fixed.iter().find(|fix| brought.iter().any(|one| one.may_be(fix)))
+    {
+        let told = format!("commit '{both}' stands in 'introduced' as well: none brings a flaw and repairs it");
+        return Err(root.error_at("fixed", told));
+    }
+    let missing =
+        |key: &str, state: State| root.error_at("state", format!("missing key '{key}': the advisory is {state}"));
     match advisory.state {
         State::Embargoed if advisory.embargo.is_none() => {
             Err(root.error_at("state", "an embargoed advisory needs [embargo] with 'until'"))
@@ -299,7 +307,7 @@ macro_rules! word {
     };
 }
 
-word!(State, LineVerdict, Role, Known, StatedVerdict, Support);
+word!(State, Has, LineVerdict, Role, Known, StatedVerdict, Support);
 
 impl Word for CreditKind {
     const ALL: &'static [Self] = Self::ALL;

@@ -1,11 +1,14 @@
 //! The versions of all lines in one order, and the stretches of them that have the flaw. Every format tells of these, each in its way.
 
+use schemars::JsonSchema;
 use semver::Version;
+use serde::{Deserialize, Serialize};
 
 use super::lines::LineFinding;
 
 /// What is known of one version.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Has {
     /// It has the flaw.
     Flaw,
@@ -13,6 +16,20 @@ pub enum Has {
     NoFlaw,
     /// It is not known.
     Unknown,
+}
+
+impl Has {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Flaw, Self::NoFlaw, Self::Unknown];
+
+    /// Returns the word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Flaw => "flaw",
+            Self::NoFlaw => "no-flaw",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// A version, and what is known of it.
@@ -112,6 +129,8 @@ mod tests {
             affected: versions(affected),
             unaffected: versions(unaffected),
             unknown: versions(unknown),
+            tags: Vec::new(),
+            repaired: Vec::new(),
             lacks_code: false,
             fixed_in: None,
             reason: None,

@@ -10,22 +10,19 @@ use crate::model::advisory::runs::Has;
 use crate::model::change::{Group, Node, groups, own_pull_request};
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
-use crate::model::patch::FilePatch;
-use crate::model::patch::carry::is_same;
 use crate::model::presence::Certainty;
 use crate::model::presence::sieve::may_name_a_commit;
 use crate::ports::git::Git;
 
 use super::code::Looks;
 use super::copies::{Behind, Pick, behind, picks};
+use super::parts::{parts, picks_of_stated};
 use super::proven::prove;
+use super::remade::Remade;
 use super::reverted::{History, Taken};
 
 /// Committer dates may be wrong by so much, and no pick is missed.
 const SLACK_SECONDS: i64 = 60 * 24 * 60 * 60;
-
-/// A merge of more commits is taken as a whole.
-const MOST_MEMBERS: usize = 64;
 
 /// The commits that a flaw is known by.
 pub struct Named {
@@ -62,6 +59,8 @@ pub struct Traced {
     named: Named,
     /// The parts of the fix, all of which are needed: each may be there as any of its commits.
     parts: Vec<Vec<CommitId>>,
+    /// The fixes that people name, each whole and in its parts.
+    ways: Vec<Vec<Vec<CommitId>>>,
     picks: Vec<Pick>,
     taken_back: Vec<Taken>,
     cut: Vec<CommitId>,
@@ -87,11 +86,13 @@ impl Traced {
     /// # Errors
     /// When a commit is missing or git fails.
     pub fn of(git: &Git, main: CommitId, tips: &[CommitId], named: Named) -> Result<Self> {
-        let parts = parts(git, &named.fixed)?;
-        let origins = named.origins(&parts);
+        let of_fix = parts(git, &named.fixed)?;
+        let origins = named.origins(&of_fix);
         let wanted: Vec<Commit> = origins.iter().map(|id| git.commit(*id)).collect::<Result<_>>()?;
         let mut moments: Vec<i64> = wanted.iter().map(|commit| commit.committer.seconds).collect();
-        for id in named.stated() {
+        let ways: Vec<Vec<Vec<CommitId>>> =
+            named.stated_fixed.iter().map(|id| parts(git, &[*id])).collect::<Result<_>>()?;
+        for id in named.stated().chain(ways.iter().flatten().flatten().copied()) {
             moments.push(git.commit(id)?.committer.seconds);
         }
         let oldest = moments.into_iter().min().map_or(i64::MAX, |seconds| seconds.saturating_sub(SLACK_SECONDS));
@@ -102,7 +103,7 @@ impl Traced {
         let commits = in_order(commits, &graph);
         let on_main = graph.history_of(main);
         let (picked, taken_back) = (Vec::new(), Vec::new());
-        let mut traced = Self { commits, graph, on_main, named, parts, picks: picked, taken_back, cut };
+        let mut traced = Self { commits, graph, on_main, named, parts: of_fix, ways, picks: picked, taken_back, cut };
         let requests = requests_of(&traced.commits, main, &wanted);
         let (of_main, off_main): (Vec<&Commit>, Vec<&Commit>) =
             traced.commits.iter().partition(|commit| traced.on_main.contains(&commit.id));
@@ -111,22 +112,27 @@ impl Traced {
         let off_main: Vec<&Commit> =
             off_main.into_iter().filter(|one| !traced.named.unrelated.contains(&one.id)).collect();
         traced.picks = prove(git, &wanted, &off_main, found)?;
+        let own = picks_of_stated(git, &traced.stated(), &off_main, &of_main, &traced.picks)?;
+        traced.picks.extend(own);
         traced.find_reverts(git, &requests)?;
         Ok(traced)
     }
 
     fn find_reverts(&mut self, git: &Git, requests: &HashMap<CommitId, u64>) -> Result<()> {
         let said = reverts(&self.commits);
-        let copies: Vec<Copies> = self
-            .named
-            .origins(&self.parts)
-            .into_iter()
-            .map(|origin| Copies {
-                all: self.copies_of(origin, Certainty::Probably),
-                requests: requests.get(&origin).copied().into_iter().collect(),
-            })
-            .chain(self.named.stated().map(|id| Copies { all: vec![id], requests: HashSet::new() }))
-            .collect();
+        let copies: Vec<Copies> =
+            self.named
+                .origins(&self.parts)
+                .into_iter()
+                .map(|origin| Copies {
+                    all: self.copies_of(origin, Certainty::Probably),
+                    requests: requests.get(&origin).copied().into_iter().collect(),
+                })
+                .chain(self.stated().into_iter().map(|origin| Copies {
+                    all: self.copies_of(origin, Certainty::Probably),
+                    requests: HashSet::new(),
+                }))
+                .collect();
         let commits: HashMap<CommitId, &Commit> = self.commits.iter().map(|commit| (commit.id, commit)).collect();
         let all = copies.iter().flat_map(|one| one.all.iter().copied()).chain(said.iter().map(|one| one.id));
         let holdings = self.graph.holdings(all);
@@ -148,8 +154,15 @@ impl Traced {
 
     /// Returns what repairs the flaw, or a part of it, however sure that is.
     fn fixes(&self) -> HashSet<CommitId> {
-        let copies = self.parts.iter().flatten().flat_map(|origin| self.copies_of(*origin, Certainty::Probably));
-        copies.chain(self.named.stated_fixed.iter().copied()).collect()
+        let origins = self.parts.iter().chain(self.ways.iter().flatten()).flatten();
+        origins.flat_map(|origin| self.copies_of(*origin, Certainty::Probably)).collect()
+    }
+
+    /// Returns the commits that people name, and the parts of those, each once.
+    fn stated(&self) -> Vec<CommitId> {
+        let mut seen = HashSet::new();
+        let all = self.named.stated().chain(self.ways.iter().flatten().flatten().copied());
+        all.filter(|id| seen.insert(*id)).collect()
     }
 
     /// Returns which of the named commits of main are not in its history.
@@ -183,16 +196,17 @@ impl Traced {
         };
         let brought = |all: &Vec<CommitId>| {
             let picked = all.iter().flat_map(|origin| self.copies_of(*origin, bringers));
-            Bringers::These(picked.chain(self.named.stated_introduced.iter().copied()).collect())
+            let stated = self.named.stated_introduced.iter().flat_map(|origin| self.copies_of(*origin, bringers));
+            Bringers::These(picked.chain(stated).collect())
+        };
+        let in_parts = |parts: &Vec<Vec<CommitId>>| -> Vec<Vec<CommitId>> {
+            let copies = |part: &Vec<CommitId>| part.iter().flat_map(|one| self.copies_of(*one, fixes)).collect();
+            parts.iter().map(copies).collect()
         };
         Flaw {
             introduced: self.named.introduced.as_ref().map_or(Bringers::Always, brought),
-            parts: self
-                .parts
-                .iter()
-                .map(|part| part.iter().flat_map(|origin| self.copies_of(*origin, fixes)).collect())
-                .collect(),
-            whole: self.named.stated_fixed.clone(),
+            parts: in_parts(&self.parts),
+            ways: self.ways.iter().map(in_parts).collect(),
             taken_back: self.counted(fixes),
         }
     }
@@ -223,6 +237,13 @@ impl Traced {
         all
     }
 
+    /// What people say that a commit did, or a merge that it is a part of.
+    fn stated_roles(&self, origin: CommitId) -> impl Iterator<Item = Role> {
+        let introduced = self.named.stated_introduced.contains(&origin).then_some(Role::Introduced);
+        let fixed = self.ways.iter().flatten().flatten().any(|id| *id == origin).then_some(Role::Fixed);
+        introduced.into_iter().chain(fixed)
+    }
+
     /// What a commit did that matters, with how it is known.
     fn evidence_of(&self, commit: CommitId) -> Vec<LineEvidence> {
         let mut found = Vec::new();
@@ -236,7 +257,8 @@ impl Traced {
         roles(commit).for_each(|role| add(role, commit, Known::Ancestor, ""));
         for pick in self.picks.iter().filter(|pick| pick.commit == commit && pick.origin != commit) {
             let known = if pick.certainty == Certainty::Yes { pick.known } else { Known::Unproven };
-            roles(pick.origin).for_each(|role| add(role, pick.origin, known, &pick.detail));
+            let stated = self.stated_roles(pick.origin);
+            roles(pick.origin).chain(stated).for_each(|role| add(role, pick.origin, known, &pick.detail));
         }
         for (stated, role) in
             [(&self.named.stated_introduced, Role::Introduced), (&self.named.stated_fixed, Role::Fixed)]
@@ -251,39 +273,6 @@ impl Traced {
         }
         found
     }
-}
-
-/// Returns the parts of a fix. A merge that changes what its commits change together is as many parts as they are.
-fn parts(git: &Git, fixed: &[CommitId]) -> Result<Vec<Vec<CommitId>>> {
-    let mut parts = Vec::new();
-    for id in fixed {
-        let commit = git.commit(*id)?;
-        let members = match commit.parents.as_slice() {
-            [first, others @ ..] if !others.is_empty() => members(git, &commit, *first, others)?,
-            _ => Vec::new(),
-        };
-        match members.is_empty() {
-            true => parts.push(vec![*id]),
-            false => parts.extend(members.into_iter().map(|member| vec![*id, member])),
-        }
-    }
-    Ok(parts)
-}
-
-fn members(git: &Git, merge: &Commit, first: CommitId, others: &[CommitId]) -> Result<Vec<CommitId>> {
-    let mut commits: Vec<Commit> = Vec::new();
-    for id in git.outgoing(&[first], others)?.into_iter().rev() {
-        commits.extend(Some(git.commit(id)?).filter(|commit| !commit.is_merge()));
-    }
-    if commits.len() > MOST_MEMBERS {
-        return Ok(Vec::new());
-    }
-    let patches = git.patches(&commits.iter().chain([merge]).collect::<Vec<_>>())?;
-    let of = |commit: &Commit| patches.get(&commit.id).cloned().unwrap_or_default();
-    commits.retain(|commit| !of(commit).is_empty());
-    let together: Vec<FilePatch> = commits.iter().flat_map(of).collect();
-    let ids = commits.iter().map(|commit| commit.id).collect();
-    Ok(if is_same(&of(merge), &together) { ids } else { Vec::new() })
 }
 
 /// Returns the numbers of the pull requests that brought commits to main: those that are wanted, and those that may say that they are
@@ -376,6 +365,14 @@ impl Answers<'_> {
         let brought: Vec<CommitId> =
             named.introduced.iter().flatten().chain(&named.stated_introduced).copied().collect();
         Looks::of(git, &brought, &named.fixed)
+    }
+
+    /// Looks into files for the lines that the fixes add.
+    ///
+    /// # Errors
+    /// When an object is missing or git fails.
+    pub fn remade<'g>(&self, git: &'g Git) -> Result<Remade<'g>> {
+        Remade::of(git, &self.traced.named.fixed)
     }
 
     /// Prepares the question which of some commits others have in their history.

@@ -1,6 +1,7 @@
 //! Which releases have the flaw, worked out from the commits that brought and repaired it on main.
 
 mod places;
+mod remade;
 
 use std::collections::{HashMap, HashSet};
 
@@ -25,7 +26,9 @@ use crate::ports::survey::affected::suspects;
 use crate::ports::survey::code::{Code, Looks};
 use crate::ports::survey::flaw::{Answers, Named, Seen, Traced};
 
+pub use places::Releases;
 use places::{Place, places};
+use remade::MadeAgain;
 
 const UNSHALLOW: &str = "this clone is shallow: run 'git fetch --unshallow --tags'";
 
@@ -93,7 +96,8 @@ pub fn found(git: &Git, settings: &Settings, advisory: &Advisory) -> Result<Foun
     for stated in &advisory.stated {
         check_stated(git, &lines, stated)?;
     }
-    let stated = |of: fn(&Stated) -> &Vec<CommitId>| advisory.stated.iter().flat_map(of).copied().collect();
+    let stated =
+        |of: fn(&Stated) -> &Vec<CommitId>| -> Vec<CommitId> { advisory.stated.iter().flat_map(of).copied().collect() };
     let named = Named {
         introduced: introduced.clone(),
         fixed: fixed.clone(),
@@ -106,17 +110,19 @@ pub fn found(git: &Git, settings: &Settings, advisory: &Advisory) -> Result<Foun
     let traced = Traced::of(git, main, &tips, named)?;
     require_on_main(settings, &traced)?;
     let answers = traced.answers();
-    let mut looks = answers.looks(git)?;
+    let unrelated = stated(|one| &one.unrelated);
+    let mut files = Files { bug: answers.looks(git)?, fix: MadeAgain::new(git, &answers, unrelated) };
     let mut decided = Vec::new();
     for place in &lines {
-        decided.push(facts(&answers, &mut looks, place, advisory)?.decide());
+        decided.push(facts(&answers, &mut files, place, advisory)?.decide());
     }
     let is_open = |line: &LineFinding| line.verdict == LineVerdict::NotEvaluated;
     if traced.is_cut() && !decided.is_empty() && decided.iter().all(is_open) {
         return Err(Error::undecided("the history that is here tells nothing of any line").hint(UNSHALLOW));
     }
-    let is_bare =
-        |line: &LineFinding| line.affected.is_empty() && line.unaffected.is_empty() && line.unknown.is_empty();
+    let is_bare = |line: &LineFinding| {
+        [&line.affected, &line.unaffected, &line.unknown].iter().all(|all| all.is_empty()) && line.tags.is_empty()
+    };
     // Every format would tell that nothing is affected.
     if decided.iter().all(is_bare) {
         return Err(Error::undecided(format!("there is no tag of a release of the form '{}' here", settings.tag))
@@ -225,10 +231,16 @@ fn check_stated(git: &Git, lines: &[Place], stated: &Stated) -> Result<()> {
     Ok(())
 }
 
+/// Looks into files of versions: for the flaw where history lacks it, and for the fix where history has the flaw without it.
+struct Files<'g, 'a> {
+    bug: Looks<'g>,
+    fix: MadeAgain<'g, 'a>,
+}
+
 /// Gathers what is known of a line.
-fn facts(answers: &Answers<'_>, looks: &mut Looks<'_>, place: &Place, advisory: &Advisory) -> Result<LineFacts> {
+fn facts(answers: &Answers<'_>, files: &mut Files<'_, '_>, place: &Place, advisory: &Advisory) -> Result<LineFacts> {
     let commits: Vec<CommitId> = place.commits().collect();
-    let seen = answers.of(&commits);
+    let mut seen = answers.of(&commits);
     let stated: Vec<&Stated> = advisory.stated.iter().filter(|one| one.line == place.name).collect();
     for id in stated.iter().flat_map(|one| one.fixed_by.iter().chain(&one.introduced_by)) {
         if !seen.is_cut && !answers.holds(&commits, *id) {
@@ -237,17 +249,18 @@ fn facts(answers: &Answers<'_>, looks: &mut Looks<'_>, place: &Place, advisory: 
         }
     }
     let mut doubts = doubts(place, &seen);
-    let (judged, lacks_code, has_code) = looked_into(looks, &commits, seen.judged)?;
+    let made_again = files.fix.of_line(&commits, &mut seen.judged)?;
+    doubts.extend(remade::doubts(&made_again));
+    seen.evidence.extend(made_again);
+    let (judged, lacks_code, has_code) = looked_into(&mut files.bug, &commits, seen.judged)?;
     if let Some(commit) = has_code {
         doubts.push(format!("{} has lines that are the flaw, and nothing shows how they came there", commit.short()));
     }
     let mut judged = judged.into_iter();
     let open = Judged { has: Has::Unknown, repaired: false };
-    let versions = place
-        .versions
-        .iter()
-        .map(|(version, commit)| (version.clone(), commit.and_then(|_| judged.next()).unwrap_or(open)))
-        .collect();
+    let mut next = |commit: &Option<CommitId>| commit.and_then(|_| judged.next()).unwrap_or(open);
+    let tags = place.odd.iter().map(|(name, commit)| (name.clone(), next(commit))).collect();
+    let versions = place.versions.iter().map(|(version, commit)| (version.clone(), next(commit))).collect();
     let newest = place.tip.and_then(|_| judged.next());
     let said: Vec<String> = stated.iter().map(|one| format!("{} ({})", one.reason, one.by)).collect();
     Ok(LineFacts {
@@ -255,6 +268,7 @@ fn facts(answers: &Answers<'_>, looks: &mut Looks<'_>, place: &Place, advisory: 
         support: place.support,
         until: place.until,
         versions,
+        tags,
         lacks_code,
         newest,
         evidence: seen.evidence,
@@ -290,11 +304,12 @@ fn looked_into(
 
 fn doubts(place: &Place, seen: &Seen) -> Vec<String> {
     let mut doubts = Vec::new();
-    if place.commits().next().is_none() && place.versions.is_empty() {
+    if place.commits().next().is_none() && place.versions.is_empty() && place.odd.is_empty() {
         doubts.push("there is neither its branch nor a release of it here".to_owned());
     }
-    let missing: Vec<String> =
-        place.versions.iter().filter(|(_, commit)| commit.is_none()).map(|(version, _)| version.to_string()).collect();
+    let versions = place.versions.iter().map(|(version, commit)| (version.to_string(), commit));
+    let all = versions.chain(place.odd.iter().map(|(name, commit)| (name.clone(), commit)));
+    let missing: Vec<String> = all.filter(|(_, commit)| commit.is_none()).map(|(name, _)| name).collect();
     if !missing.is_empty() {
         doubts.push(format!("the tags of {} lead to no commit that is here", missing.join(", ")));
     }
@@ -303,25 +318,26 @@ fn doubts(place: &Place, seen: &Seen) -> Vec<String> {
     }
     let mut told = HashSet::new();
     for pick in seen.perhaps.iter().filter(|pick| told.insert((pick.commit, pick.origin))) {
-        let (commit, origin) = (pick.commit.short(), pick.origin.short());
+        // In full: [[stated]] takes nothing shorter.
+        let (commit, origin) = (pick.commit, pick.origin.short());
         let seems = match pick.known {
             Known::Likeness => format!("{commit} looks like a pick of {origin}"),
+            Known::Trailer | Known::PullRequest => format!("{commit} says that it is a pick of {origin}"),
             Known::Ancestor
-            | Known::Trailer
-            | Known::PullRequest
             | Known::PatchId
             | Known::Stated
             | Known::Reverts
             | Known::Lines
             | Known::Inverse
-            | Known::Unproven => format!("{commit} says that it is a pick of {origin}"),
+            | Known::FixLike
+            | Known::Unproven => format!("{commit} may stand for {origin}"),
         };
         doubts.push(format!("{seems}, and what it changes does not show it: say in [[stated]] what holds"));
     }
     for one in &seen.doubtful {
         doubts.push(format!(
             "{} may take back {}, and what it changes does not show it: say in [[stated]] what holds",
-            one.by.short(),
+            one.by,
             one.commit.short()
         ));
     }

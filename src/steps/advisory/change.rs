@@ -56,14 +56,28 @@ fn apply(edited: &mut Source, advisory: &Advisory, change: &Change, now: DateTim
             }
             Ok(format!("revision {}", if is_there { number - 1 } else { number }))
         }
-        Change::Withdraw(_) if advisory.state == State::Withdrawn => Ok("withdrawn".to_owned()),
+        Change::Withdraw(reason) if advisory.state == State::Withdrawn => {
+            match advisory.revisions.last().filter(|last| last.summary != withdrawal(reason)) {
+                None => Ok("withdrawn".to_owned()),
+                Some(last) => Err(Error::no(format!(
+                    "advisory '{}' was withdrawn for another reason: {}",
+                    advisory.id, last.summary
+                ))
+                .hint("the reason that was given stays: others may have read it")),
+            }
+        }
         Change::Withdraw(reason) => {
             if !advisory.state.may_become(State::Withdrawn) {
                 return Err(forbidden(State::Withdrawn));
             }
             edited.set_state(State::Withdrawn).set_moment("withdrawn", now).set_moment("modified", now);
-            edited.add_revision(&Revision { number, date: now, summary: format!("Withdrawn: {reason}") });
+            edited.add_revision(&Revision { number, date: now, summary: withdrawal(reason) });
             Ok("withdrawn".to_owned())
         }
     }
+}
+
+/// Returns what the revision says that takes an advisory back.
+fn withdrawal(reason: &str) -> String {
+    format!("Withdrawn: {reason}")
 }

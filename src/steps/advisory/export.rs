@@ -167,16 +167,30 @@ impl<'r> Writer<'r> {
         Ok(())
     }
 
-    /// Writes a document with its sums and its signature (CSAF 2.0, 7.1.18 to 7.1.20). The document comes last: while it is the old one, the
-    /// next run makes everything anew.
+    /// Writes a document with its sums and its signature (CSAF 2.0, 7.1.18 to 7.1.20). Those of another document go first, and the new ones come
+    /// last: wherever a run is cut off, nothing stands beside a document that is not of it, and the next run writes what is missing.
     fn with_sums(&mut self, document: &Document) -> Result<()> {
-        let bytes = document.text.as_bytes();
-        let name = document.path.rsplit('/').next().unwrap_or(&document.path);
-        let is_same = self.holds(&document.path, bytes)?;
-        self.write(&format!("{}.sha256", document.path), format!("{}  {name}\n", Sha256Sum::of(bytes)).as_bytes())?;
-        self.write(&format!("{}.sha512", document.path), format!("{}  {name}\n", sha512(bytes)).as_bytes())?;
-        self.signature(&format!("{}.asc", document.path), bytes, is_same)?;
-        self.write(&document.path, bytes)
+        let Document { path, text } = document;
+        let bytes = text.as_bytes();
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let (short, long, signed) = (format!("{path}.sha256"), format!("{path}.sha512"), format!("{path}.asc"));
+        let is_same = self.holds(path, bytes)?;
+        if !is_same {
+            folder::remove(&self.request.output.join(&short))?;
+            folder::remove(&self.request.output.join(&long))?;
+        }
+        match &self.signing {
+            Some(_) if !is_same => folder::remove(&self.request.output.join(&signed))?,
+            Some(_) => {}
+            None => self.signature(&signed, bytes, is_same)?,
+        }
+        self.write(path, bytes)?;
+        self.write(&short, format!("{}  {name}\n", Sha256Sum::of(bytes)).as_bytes())?;
+        self.write(&long, format!("{}  {name}\n", sha512(bytes)).as_bytes())?;
+        match &self.signing {
+            Some(_) => self.signature(&signed, bytes, is_same),
+            None => Ok(()),
+        }
     }
 
     fn signature(&mut self, path: &str, bytes: &[u8], is_same: bool) -> Result<()> {
@@ -186,7 +200,7 @@ impl<'r> Writer<'r> {
             _ if is_there && is_same => FileState::Already,
             Some(config) => {
                 let made = sign(config, SigningFormat::Openpgp, None, bytes, NAMESPACE)?;
-                folder::write(&place, &made)?;
+                folder::write_lightly(&place, &made)?;
                 FileState::Written
             }
             None if is_there => {

@@ -51,9 +51,8 @@ pub fn compare(git: &Git, settings: &Settings, publication: &Publication, which:
         return Err(Error::undecided(told).hint(format!("patch-advisory affected {} --write", source.advisory.id)));
     }
     if columns.is_empty() {
-        let reasons: Vec<String> = left_out.iter().map(|left| format!("{}: {}", left.name, left.reason)).collect();
         return Err(Error::usage(format!("no document can be made of {}", source.advisory.id))
-            .because(reasons.join("; "))
+            .because(reasons(&left_out))
             .hint(format!("patch-advisory affected {} --write; patch-advisory check", source.advisory.id)));
     }
     let advisory = Advisory { lines: now.lines, ..source.advisory };
@@ -65,6 +64,19 @@ pub fn compare(git: &Git, settings: &Settings, publication: &Publication, which:
                 .hint("get the tags: git fetch --tags; their form is 'tag' in [project] of 'patch.toml'"))
         }
     }
+}
+
+/// Tells why formats were left out, each reason once.
+fn reasons(left_out: &[LeftOut]) -> String {
+    let mut told: Vec<(&str, Vec<&str>)> = Vec::new();
+    for left in left_out {
+        match told.iter_mut().find(|(reason, _)| *reason == left.reason) {
+            Some((_, names)) => names.push(&left.name),
+            None => told.push((&left.reason, vec![&left.name])),
+        }
+    }
+    let told: Vec<String> = told.into_iter().map(|(reason, names)| format!("{}: {reason}", names.join(", "))).collect();
+    told.join("; ")
 }
 
 /// Returns the record of OSV once more, to be read by its ranges of commits, where it has any.

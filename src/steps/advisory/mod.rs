@@ -28,6 +28,7 @@ use crate::ports::folder;
 use crate::ports::git::Git;
 use crate::ports::settings::Settings;
 
+use affected::Releases;
 pub use sourced::Sourced;
 
 /// Returns the settings of advisories.
@@ -71,11 +72,19 @@ pub fn all(git: &Git, settings: &AdvisorySettings) -> Result<Vec<Sourced>> {
     Ok(found)
 }
 
-/// Returns one source.
+/// Returns one source. Where it is in the file of its name, what is wrong with others does not matter.
 ///
 /// # Errors
 /// As [`all`]; also when there is none of this identifier.
 pub fn one(git: &Git, settings: &AdvisorySettings, id: &AdvisoryId) -> Result<Sourced> {
+    let file = id.file_name();
+    let path = folder_of(git, settings)?.join(&file);
+    if path.is_file() {
+        let source = Sourced::read(path, format!("{}/{file}", settings.folder))?;
+        if source.advisory.id == *id {
+            return Ok(source);
+        }
+    }
     let mut found: Vec<Sourced> = all(git, settings)?;
     let at = found.iter().position(|source| source.advisory.id == *id);
     at.map(|at| found.swap_remove(at)).ok_or_else(|| there_is_none(settings, id))
@@ -96,8 +105,7 @@ pub fn checked(git: &Git, settings: &Settings, wanted: &[AdvisoryId], now: DateT
     if let Some(missing) = wanted.iter().find(|id| all.iter().all(|source| source.advisory.id != **id)) {
         return Err(there_is_none(sources, missing));
     }
-    let releases: Vec<Version> =
-        git.tag_names()?.iter().filter_map(|tag| settings.tag.version_of(tag.as_str())).collect();
+    let releases = Releases::of(git, settings)?;
     let named = |source: &'_ Sourced| against(git, &releases, &source.advisory);
     let named: Vec<Named<'_>> = all
         .iter()
@@ -107,7 +115,7 @@ pub fn checked(git: &Git, settings: &Settings, wanted: &[AdvisoryId], now: DateT
 }
 
 /// Finds out what the repository says against an advisory.
-fn against(git: &Git, releases: &[Version], advisory: &Advisory) -> Repository {
+fn against(git: &Git, releases: &Releases, advisory: &Advisory) -> Repository {
     let is_here = |name: &&CommitName| match name.full() {
         Some(id) => git.commit(id).is_ok(),
         None => git.expand(name.as_str()).is_some(),
@@ -119,9 +127,13 @@ fn against(git: &Git, releases: &[Version], advisory: &Advisory) -> Repository {
         };
         advisory.lines.is_empty() || advisory.lines.iter().any(of)
     };
-    let mut new: Vec<&Version> = releases.iter().filter(|version| !is_named(version)).collect();
-    new.sort();
-    Repository { lost, new: new.into_iter().map(ToString::to_string).collect() }
+    let is_told = |name: &str| {
+        let of = |line: &LineFinding| line.tags.iter().any(|tag| tag.name == name);
+        advisory.lines.is_empty() || advisory.lines.iter().any(of)
+    };
+    let versions = releases.versions.iter().map(|(version, _)| version).filter(|version| !is_named(version));
+    let odd = releases.odd.iter().map(|(name, _)| name).filter(|name| !is_told(name));
+    Repository { lost, new: versions.map(ToString::to_string).chain(odd.cloned()).collect() }
 }
 
 /// Works out the checklist of an advisory.

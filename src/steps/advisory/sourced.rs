@@ -34,7 +34,7 @@ impl Sourced {
         let advisory = Advisory::parse(&text).map_err(|broken| {
             Error::usage(format!("'{shown}' is no advisory"))
                 .because(broken)
-                .hint("see docs/patch-advisory.md for the form of a source")
+                .hint("correct it, then run: patch-advisory check")
         })?;
         let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         Ok(Self { path, file, shown, text, advisory })

@@ -9,7 +9,7 @@ use crate::support::{Output, Repo};
 const PATH: &str = "advisories/GSA-2026-001.md";
 
 /// The lines of `patch.toml`, each with its status, and the section of advisories.
-fn configure(repo: &Repo, lines: &[(&str, &str)]) {
+pub fn configure(repo: &Repo, lines: &[(&str, &str)]) {
     let mut text = "[project]\nmain = \"main\"\n\n[advisory]\nprefix = \"GSA\"\n".to_owned();
     for (name, status) in lines {
         text.push_str(&format!("\n[[line]]\nname = \"{name}\"\nbranch = \"release/{name}\"\nstatus = \"{status}\"\n"));
@@ -35,7 +35,11 @@ pub fn ran(repo: &Repo, more: &[&str]) -> Output {
 }
 
 pub fn found(repo: &Repo) -> Value {
-    ran(repo, &[]).success().json()
+    let run = ran(repo, &[]);
+    let document = run.json();
+    let is_open = document["lines"].as_array().into_iter().flatten().any(|line| line["verdict"] == "not-evaluated");
+    assert_eq!(run.exit, if is_open { 3 } else { 0 }, "{}", run.stderr);
+    document
 }
 
 pub fn line(document: &Value, name: &str) -> Value {

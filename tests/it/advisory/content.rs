@@ -195,15 +195,39 @@ fn a_merge_that_was_picked_commit_by_commit_repairs() {
     assert_eq!(told(&found(&repo), "2.1"), "affected | 2.1.0 |  | -");
 }
 
+/// The reason names commits as `[[stated]]` takes them, and says no more of them than is known.
+#[test]
+fn what_has_the_patch_of_a_doubtful_pick_says_nothing_itself() {
+    let Story { repo, bug, fix } = story();
+    let other = text(&[(10, "another way")]);
+    let said = repo.land_on_line("1.1", &origin_of(fix), [("parser", other.as_str())]);
+    repo.tag_release("v1.1.2", "1.1");
+    let like_it = repo.land_on_line("2.0", "Mend the overrun", [("parser", other.as_str())]);
+    repo.tag_release("v2.0.1", "2.0");
+    source(&repo, &[&bug.to_string()], &[&fix.to_string()], "");
+    let document = found(&repo);
+    let why = |name: &str| line(&document, name)["reason"].as_str().expect("a reason").to_owned();
+    assert!(why("1.1").contains(&format!("{said} says that it is a pick of ")), "{}", why("1.1"));
+    assert!(why("2.0").contains(&format!("{like_it} may stand for ")), "{}", why("2.0"));
+}
+
 #[test]
 fn tags_of_another_form_and_releases_that_came_since_are_told() {
     let Story { repo, bug, fix } = story();
-    repo.git(["tag", "v2.0", "release/2.0"]);
+    repo.git(["tag", "api/v2.0", "release/2.0"]);
+    for number in 1..=6 {
+        repo.git(["tag", &format!("lib/v2.0.{number}"), "release/2.0"]);
+    }
     repo.git(["tag", "nightly", "main"]);
     source(&repo, &[&bug.to_string()], &[&fix.to_string()], "");
     let document =
         advisory(&repo).args(["--format", "json", "affected", "GSA-2026-001", "--write"]).run().success().json();
-    assert_eq!(document["odd-tags"], json!(["v2.0"]));
+    assert_eq!(
+        (document["odd-tags"][0].clone(), document["odd-tags"].as_array().map(Vec::len)),
+        (json!("api/v2.0"), Some(7))
+    );
+    let shown = advisory(&repo).args(["affected", "GSA-2026-001"]).run().success().stdout;
+    assert!(shown.contains("lib/v2.0.4 and 2 more") && !shown.contains("lib/v2.0.5"), "{shown}");
     let check = || advisory(&repo).args(["check", "GSA-2026-001"]).run().code(3).stdout;
     assert!(!check().contains("no line names"), "{}", check());
     repo.git(["tag", "v2.0.7", "release/2.0"]);

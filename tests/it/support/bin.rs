@@ -112,6 +112,12 @@ impl Bin {
         self
     }
 
+    /// Runs where no file may grow beyond a few kilobytes: short files are written, long ones are not.
+    pub fn with_little_room(mut self) -> Self {
+        self.around = &["sh", "-c", "trap '' XFSZ; ulimit -f 4; exec \"$0\" \"$@\""];
+        self
+    }
+
     /// Starts it, for a test that ends it before it ends itself. Nobody hears what it says.
     pub fn start(self) -> Child {
         let (folder, home) = self.place.expect("because a run that is started has a place");

@@ -21,7 +21,7 @@ struct Story {
     always: bool,
     introduced: Vec<usize>,
     parts: Vec<Vec<usize>>,
-    whole: Vec<usize>,
+    ways: Vec<Vec<Vec<usize>>>,
     reverts: Vec<(usize, usize)>,
     turned: bool,
 }
@@ -32,7 +32,7 @@ impl Story {
         Flaw {
             introduced,
             parts: self.parts.iter().map(|part| ids(part)).collect(),
-            whole: ids(&self.whole),
+            ways: self.ways.iter().map(|way| way.iter().map(|part| ids(part)).collect()).collect(),
             taken_back: self.reverts.iter().map(|(by, of)| TakenBack { commit: id(*of), by: id(*by) }).collect(),
         }
     }
@@ -60,8 +60,8 @@ impl Story {
         let has = self.history(tip);
         let stands = |of: &usize| self.stands(&has, *of);
         let brought = self.always || self.introduced.iter().any(stands);
-        let parts = !self.parts.is_empty() && self.parts.iter().all(|part| part.iter().any(stands));
-        let fixed = parts || self.whole.iter().any(stands);
+        let all_of = |parts: &Vec<Vec<usize>>| !parts.is_empty() && parts.iter().all(|part| part.iter().any(stands));
+        let fixed = all_of(&self.parts) || self.ways.iter().any(all_of);
         if brought && !fixed { Has::Flaw } else { Has::NoFlaw }
     }
 
@@ -90,13 +90,14 @@ fn story() -> impl Strategy<Value = Story> {
         let reverts = prop_oneof![Just(0_usize), Just(8)]
             .prop_flat_map(move |most| proptest::collection::vec((0..count, 0..count), 0..=most));
         let parts = proptest::collection::vec(some(4), 0..3);
-        (parents, proptest::bool::weighted(0.2), some(4), parts, some(2), reverts, any::<bool>()).prop_map(
-            |(parents, always, introduced, parts, whole, reverts, turned)| Story {
+        let ways = proptest::collection::vec(proptest::collection::vec(some(3), 0..3), 0..2);
+        (parents, proptest::bool::weighted(0.2), some(4), parts, ways, reverts, any::<bool>()).prop_map(
+            |(parents, always, introduced, parts, ways, reverts, turned)| Story {
                 parents,
                 always,
                 introduced,
                 parts,
-                whole,
+                ways,
                 reverts,
                 turned,
             },
@@ -115,7 +116,7 @@ proptest! {
 
     #[test]
     fn without_reverts_it_is_what_has_the_bug_less_what_has_each_part(story in story()) {
-        let story = Story { reverts: Vec::new(), always: false, whole: Vec::new(), ..story };
+        let story = Story { reverts: Vec::new(), always: false, ways: Vec::new(), ..story };
         let containing = |of: &[usize]| -> BTreeSet<usize> {
             let tips = 0..story.parents.len();
             tips.filter(|tip| of.iter().any(|one| story.history(*tip).contains(one))).collect()
@@ -154,7 +155,7 @@ fn a_revert_that_is_taken_back_takes_nothing_and_strangers_are_not_known() {
     let flaw = Flaw {
         introduced: Bringers::These(ids(&[0])),
         parts: vec![ids(&[1])],
-        whole: Vec::new(),
+        ways: Vec::new(),
         taken_back: vec![taken(1, 2), taken(2, 3)],
     };
     let judged = flaw.judge(&graph.holdings(flaw.commits()), &ids(&[0, 1, 2, 3, 77]));

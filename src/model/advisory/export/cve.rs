@@ -8,6 +8,7 @@ use super::product::{Product, products};
 use super::{Publication, cut, cvss, missing, moment, require_lines, verify};
 use crate::model::advisory::body::plain;
 use crate::model::advisory::lines::{Introduced, LineFinding, LineVerdict};
+use crate::model::advisory::odd::untold;
 use crate::model::advisory::package::Ecosystem;
 use crate::model::advisory::runs::{Has, Row, Run, rows, runs};
 use crate::model::advisory::severity::CvssVersion;
@@ -153,6 +154,10 @@ fn versions(advisory: &Advisory, product: &Product<'_>, rows: &[Row<'_>], by_def
         Has::NoFlaw | Has::Flaw => None,
     });
     let singles = singles.map(|(row, status)| json!({ "version": product.spell(row.version), "status": status }));
+    let untold = untold(&advisory.lines).into_iter().map(|one| {
+        let status = if one.git == Has::Flaw { "affected" } else { "unknown" };
+        json!({ "version": one.name, "status": status })
+    });
     let stretches = runs(rows).into_iter().map(|run| {
         let mut entry = stretch(product, rows, &run);
         if entry.contains_key("lessThan") || entry.contains_key("lessThanOrEqual") {
@@ -164,7 +169,7 @@ fn versions(advisory: &Advisory, product: &Product<'_>, rows: &[Row<'_>], by_def
         }
         Value::from(entry)
     });
-    singles.chain(stretches).collect()
+    singles.chain(untold).chain(stretches).collect()
 }
 
 fn stretch(product: &Product<'_>, rows: &[Row<'_>], run: &Run<'_>) -> Map<String, Value> {

@@ -27,6 +27,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::model::advisory::check::NOTHING_AFFECTED;
 use crate::model::advisory::{Advisory, WebAddress};
 use crate::model::config::AdvisorySettings;
 use crate::model::error::{Error, Result};
@@ -163,12 +164,20 @@ fn moment(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// Makes sure that it was worked out which versions have the flaw.
+/// Makes sure that it was worked out which versions have the flaw, and that some may have it.
 fn require_lines(advisory: &Advisory) -> Result<()> {
     match advisory.lines.is_empty() {
+        false if advisory.affects_nothing() => {
+            Err(Error::usage(format!("nothing is to be told of advisory '{}'", advisory.id))
+                .because(NOTHING_AFFECTED)
+                .hint(format!("correct the source, then run `patch-advisory affected {} --write`", advisory.id)))
+        }
         false => Ok(()),
-        true => Err(Error::usage(format!("advisory '{}' does not say which versions have the flaw", advisory.id))
-            .hint(format!("run `patch-advisory affected {}`, which writes a [[line]] for each line", advisory.id))),
+        true => {
+            Err(Error::usage(format!("advisory '{}' does not say which versions have the flaw", advisory.id)).hint(
+                format!("run `patch-advisory affected {} --write`, which writes a [[line]] for each line", advisory.id),
+            ))
+        }
     }
 }
 

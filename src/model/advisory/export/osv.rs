@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::product::{Product, products};
 use super::{Publication, moment, require_lines, verify};
 use crate::model::advisory::lines::Introduced;
+use crate::model::advisory::odd::untold_names;
 use crate::model::advisory::runs::{Has, Row, Run, cautious, rows, runs};
 use crate::model::advisory::severity::{CvssVersion, Severity};
 use crate::model::advisory::{Advisory, Credit, CreditKind, ReferenceKind};
@@ -138,7 +139,8 @@ fn affected(advisory: &Advisory, publication: &Publication) -> Vec<Value> {
             entry.insert("ranges".to_owned(), ranges.into());
         }
         let versions = rows.iter().filter(|row| row.has == Has::Flaw).map(|row| product.spell(row.version));
-        let versions: Vec<String> = versions.collect();
+        // A name that is no version stands here and nowhere else: the schema takes any text.
+        let versions: Vec<String> = versions.chain(untold_names(&advisory.lines)).collect();
         if !versions.is_empty() {
             entry.insert("versions".to_owned(), versions.into());
         }

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::model::advisory::Advisory;
-use crate::model::advisory::runs::{Run, rows, runs_of};
+use crate::model::advisory::lines::{LineFinding, LineVerdict};
+use crate::model::advisory::runs::{Has, Run, rows, runs_of};
 
 /// What the page of an advisory shows. All of it comes from the source; the text of the sections is Markdown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -79,7 +80,6 @@ pub fn page_path(advisory: &Advisory) -> String {
 
 /// Returns what the page of an advisory shows.
 pub fn page(advisory: &Advisory) -> Page {
-    use crate::model::advisory::lines::{LineFinding, LineVerdict};
     let day = |at: chrono::DateTime<chrono::Utc>| at.format("%Y-%m-%d").to_string();
     let lines = || advisory.lines.iter();
     let open = |line: &&LineFinding| !line.affected.is_empty() && line.fixed_in.is_none();
@@ -120,12 +120,17 @@ pub fn page(advisory: &Advisory) -> Page {
     }
 }
 
-/// Returns the stretches of versions that have the flaw, of each line: `2.0.0 to 2.0.1`.
+/// Returns the stretches of versions that have the flaw, of each line, `2.0.0 to 2.0.1`, and the releases that have it and whose names are
+/// no versions.
 pub(super) fn affected(advisory: &Advisory) -> Vec<String> {
     let rows = rows(&advisory.lines);
     let told = |run: &Run<'_>| match run.first == run.last {
         true => run.first.to_string(),
         false => format!("{} to {}", run.first, run.last),
     };
-    advisory.lines.iter().flat_map(|line| runs_of(&rows, line).iter().rev().map(told).collect::<Vec<_>>()).collect()
+    let of = |line: &LineFinding| {
+        let odd = line.tags.iter().filter(|tag| tag.has == Has::Flaw).map(|tag| tag.name.clone());
+        odd.chain(runs_of(&rows, line).iter().rev().map(told)).collect::<Vec<_>>()
+    };
+    advisory.lines.iter().flat_map(of).collect()
 }

@@ -14,7 +14,7 @@ use crate::model::advisory::state::State;
 pub(super) enum Status {
     /// It has the flaw.
     Affected,
-    /// It had the flaw in an earlier version of its line, and has not any more.
+    /// What brought the flaw was repaired in it: in an earlier version of its line, or before its line began.
     Fixed,
     /// It never had the flaw.
     NotAffected,
@@ -56,7 +56,11 @@ fn status(row: &Row<'_>) -> Status {
         Has::NoFlaw => {
             let had_it = line.affected.iter().any(|affected| affected < row.version);
             let is_repaired = line.fixed_in.as_ref().is_some_and(|fixed| fixed <= row.version);
-            if had_it || is_repaired { Status::Fixed } else { Status::NotAffected }
+            if had_it || is_repaired || line.repaired.contains(row.version) {
+                Status::Fixed
+            } else {
+                Status::NotAffected
+            }
         }
     }
 }

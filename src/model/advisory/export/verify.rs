@@ -134,7 +134,9 @@ fn check_cve(container: &Value) -> Check {
             if !seen.insert(version) {
                 return Err(format!("version '{version}' has two entries"));
             }
-            if entry["status"] != "affected" {
+            let is_single = entry.get("lessThan").is_none() && entry.get("lessThanOrEqual").is_none();
+            // A name that is no version has no place in their order, and stands for itself alone.
+            if entry["status"] != "affected" || is_single && version.parse::<Version>().is_err() {
                 continue;
             }
             has_semver &= entry.get("versionType").is_none_or(|kind| kind == "semver");

@@ -19,6 +19,7 @@ use serde_json::Value;
 use super::Advisory;
 use super::id::AdvisoryId;
 use super::lines::LineFinding;
+use super::odd::{Untold, untold};
 use super::package::{Ecosystem, Package};
 use super::range::Held;
 use super::runs::{Has, Row, rows};
@@ -163,6 +164,9 @@ pub struct Matrix {
     pub left_out: Vec<LeftOut>,
     /// The versions, in their order; once for each package.
     pub rows: Vec<MatrixRow>,
+    /// Releases that have the flaw, or may have it, and whose names are no versions: no document tells where they stand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub untold: Vec<Untold>,
 }
 
 /// A format of which there is no document.
@@ -200,7 +204,9 @@ pub struct MatrixRow {
 /// `held`: which commits of the documents each version has in its history.
 pub fn matrix(advisory: &Advisory, project: &str, columns: &[Column], left_out: Vec<LeftOut>, held: &Held) -> Matrix {
     let found = asked(&advisory.lines, &advisory.packages, project, columns, held);
-    let answer = if found.iter().all(|row| row.disagree.is_empty()) { Answer::Yes } else { Answer::No };
+    let untold = untold(&advisory.lines);
+    let is_told = untold.is_empty() && found.iter().all(|row| row.disagree.is_empty());
+    let answer = if is_told { Answer::Yes } else { Answer::No };
     Matrix {
         schema: MATRIX_SCHEMA.to_owned(),
         id: advisory.id.clone(),
@@ -208,6 +214,7 @@ pub fn matrix(advisory: &Advisory, project: &str, columns: &[Column], left_out: 
         documents: columns.iter().map(|column| column.name.clone()).collect(),
         left_out,
         rows: found,
+        untold,
     }
 }
 

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use semver::Version;
 
 use crate::model::advisory::package::Ecosystem;
-use crate::model::version::Spelling;
+use crate::model::version::loose::{post, read};
 
 /// A bound of a range.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,11 +22,12 @@ impl Bound {
         if text == "0" { Some(Self::Lowest) } else { version(text, ecosystem).map(Self::At) }
     }
 
-    /// Compares a version with it, as Semantic Versioning 2.0.0, section 11, does: build metadata does not count.
+    /// Compares a version with it, as Semantic Versioning 2.0.0, section 11, does: build metadata does not count, but for the number of a
+    /// release behind another one (PEP 440, "Post-releases"), which stands there.
     pub fn compare(&self, version: &Version) -> Ordering {
         match self {
             Self::Lowest => Ordering::Greater,
-            Self::At(bound) => version.cmp_precedence(bound),
+            Self::At(bound) => order(version, bound),
         }
     }
 
@@ -36,9 +37,13 @@ impl Bound {
             (Self::Lowest, Self::Lowest) => Ordering::Equal,
             (Self::Lowest, Self::At(_)) => Ordering::Less,
             (Self::At(_), Self::Lowest) => Ordering::Greater,
-            (Self::At(one), Self::At(other)) => one.cmp_precedence(other),
+            (Self::At(one), Self::At(other)) => order(one, other),
         }
     }
+}
+
+fn order(one: &Version, other: &Version) -> Ordering {
+    one.cmp_precedence(other).then_with(|| post(one).cmp(&post(other)))
 }
 
 /// Reads a version in the spelling of an ecosystem.
@@ -47,7 +52,7 @@ fn version(text: &str, ecosystem: Option<Ecosystem>) -> Option<Version> {
         return Some(version);
     }
     match ecosystem? {
-        Ecosystem::PyPi => Spelling::Pep440.parse(text).map(|version| version.to_semver()),
+        Ecosystem::PyPi => read(text),
         Ecosystem::RubyGems => {
             // The first part with a letter in it begins the pre-release (Gem::Version).
             let letter = text.find(|c: char| c.is_ascii_alphabetic())?;
@@ -76,6 +81,8 @@ mod tests {
         for (text, ecosystem, is) in [
             ("2.0.1-rc.1", None, Some("2.0.1-rc.1")),
             ("2.0.1rc1", Some(Ecosystem::PyPi), Some("2.0.1-rc.1")),
+            ("2.0.1.dev1", Some(Ecosystem::PyPi), Some("2.0.1-0.dev.1")),
+            ("2.0.1.post2", Some(Ecosystem::PyPi), Some("2.0.1+post.2")),
             ("2.0.1.rc.1", Some(Ecosystem::RubyGems), Some("2.0.1-rc.1")),
             ("2.0.1rc1", Some(Ecosystem::Npm), None),
             ("v2.0.1", None, None),
@@ -84,6 +91,8 @@ mod tests {
             let read = version(text, ecosystem).map(|version| version.to_string());
             assert_eq!(read.as_deref(), is, "{text}");
         }
+        let behind = Bound::read("2.0.1.post1", Some(Ecosystem::PyPi)).expect("a bound");
+        assert_eq!(behind.compare(&Version::new(2, 0, 1)), Ordering::Less);
         let lowest = Bound::read("0", None).expect("a bound");
         assert_eq!(lowest.compare(&Version::new(0, 0, 0)), Ordering::Greater);
     }

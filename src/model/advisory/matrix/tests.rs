@@ -15,6 +15,8 @@ fn line(name: &str, affected: &[&str], unaffected: &[&str], unknown: &[&str]) ->
         affected: versions(affected),
         unaffected: versions(unaffected),
         unknown: versions(unknown),
+        tags: Vec::new(),
+        repaired: Vec::new(),
         lacks_code: false,
         fixed_in: None,
         reason: None,

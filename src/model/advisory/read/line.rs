@@ -4,7 +4,9 @@ use semver::Version;
 
 use super::{Read, line_of_text};
 use crate::model::advisory::lines::{LineEvidence, LineFinding, LineVerdict};
+use crate::model::advisory::odd::OddRelease;
 use crate::model::advisory::range::CommitRange;
+use crate::model::advisory::runs::Has;
 use crate::model::config::read::Section;
 
 const LINE: &[&str] = &[
@@ -15,11 +17,14 @@ const LINE: &[&str] = &[
     "affected",
     "unaffected",
     "unknown",
+    "tag",
+    "repaired",
     "lacks-code",
     "fixed-in",
     "reason",
     "evidence",
 ];
+const TAG: &[&str] = &["name", "has"];
 const COMMITS: &[&str] = &["introduced", "fixed"];
 const EVIDENCE: &[&str] = &["role", "commit", "origin", "known", "detail"];
 
@@ -48,6 +53,11 @@ fn line(section: &Section<'_>) -> Read<LineFinding> {
             detail: piece.text("detail")?.unwrap_or_default().to_owned(),
         });
     }
+    let mut tags = Vec::new();
+    for tag in section.sections("tag", "[[line.tag]]", TAG)? {
+        let name = line_of_text(&tag, "name")?;
+        tags.push(OddRelease { name: tag.require("name", name)?, has: tag.require("has", tag.word("has")?)? });
+    }
     let finding = LineFinding {
         name: section.require("name", section.parsed("name")?)?,
         support: section.require("support", section.word("support")?)?,
@@ -56,6 +66,8 @@ fn line(section: &Section<'_>) -> Read<LineFinding> {
         affected: versions("affected")?,
         unaffected: versions("unaffected")?,
         unknown: versions("unknown")?,
+        tags,
+        repaired: versions("repaired")?,
         lacks_code: section.flag("lacks-code")?.unwrap_or(false),
         fixed_in: section.parsed("fixed-in")?,
         reason: line_of_text(section, "reason")?,
@@ -72,10 +84,12 @@ fn consistent(section: &Section<'_>, finding: &LineFinding) -> Read<()> {
     if let Some(twice) = all.windows(2).find(|pair| pair[0] == pair[1]) {
         return Err(section.error(format!("version {} of line '{}' stands here twice", twice[0], finding.name)));
     }
+    let is_untold = finding.tags.iter().any(|tag| tag.has != Has::NoFlaw);
     let (has_flaw, is_open) = (!finding.affected.is_empty(), !finding.unknown.is_empty());
     let against = match finding.verdict {
         LineVerdict::NotAffected if has_flaw => Some("and 'affected' is not empty"),
         LineVerdict::NotAffected if is_open => Some("and 'unknown' is not empty"),
+        LineVerdict::NotAffected | LineVerdict::Fixed if is_untold => Some("and a [[line.tag]] may have the flaw"),
         LineVerdict::NotAffected if finding.fixed_in.is_some() => Some("and 'fixed-in' is set"),
         LineVerdict::Fixed if !has_flaw => Some("and 'affected' is empty"),
         LineVerdict::NotAffected | LineVerdict::Fixed | LineVerdict::Affected | LineVerdict::NotEvaluated => None,
@@ -87,6 +101,9 @@ fn consistent(section: &Section<'_>, finding: &LineFinding) -> Read<()> {
         && finding.affected.iter().all(|affected| affected > fixed)
     {
         return Err(section.error_at("fixed-in", format!("no affected version of the line is older than '{fixed}'")));
+    }
+    if let Some(stray) = finding.repaired.iter().find(|version| !finding.unaffected.contains(version)) {
+        return Err(section.error_at("repaired", format!("'{stray}' is not among 'unaffected'")));
     }
     match &finding.fixed_in {
         Some(fixed) if !finding.unaffected.contains(fixed) => {

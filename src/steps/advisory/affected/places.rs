@@ -6,14 +6,16 @@ use chrono::NaiveDate;
 use semver::Version;
 
 use crate::model::advisory::lines::Support;
+use crate::model::advisory::odd::counted;
 use crate::model::commit::CommitId;
 use crate::model::error::{Error, Result};
 use crate::model::line::{Line, LineName, Series};
+use crate::model::version::loose::{read, series};
 use crate::ports::git::Git;
 use crate::ports::settings::Settings;
 
 /// Versions, each with its commit where that is here.
-type Releases = Vec<(Version, Option<CommitId>)>;
+type Versions = Vec<(Version, Option<CommitId>)>;
 
 /// A line, and where it is.
 pub struct Place {
@@ -24,15 +26,18 @@ pub struct Place {
     /// Until when.
     pub until: Option<NaiveDate>,
     /// Its releases and pre-releases, sorted, each with its commit where that is here.
-    pub versions: Releases,
+    pub versions: Versions,
+    /// Its releases whose names are no versions, in the order in which people count, each with its commit where that is here.
+    pub odd: Vec<(String, Option<CommitId>)>,
     /// Its newest state: its branch, else its highest release.
     pub tip: Option<CommitId>,
 }
 
 impl Place {
-    /// Returns the commits of its versions, then that of its newest state, as far as they are here.
+    /// Returns the commits of its releases, those whose names are no versions first, then that of its newest state, as far as they are here.
     pub fn commits(&self) -> impl Iterator<Item = CommitId> {
-        self.versions.iter().filter_map(|(_, commit)| *commit).chain(self.tip)
+        let odd = self.odd.iter().filter_map(|(_, commit)| *commit);
+        odd.chain(self.versions.iter().filter_map(|(_, commit)| *commit)).chain(self.tip)
     }
 }
 
@@ -43,49 +48,87 @@ impl Place {
 pub fn places(git: &Git, settings: &Settings) -> Result<Vec<Place>> {
     let mut lines: Vec<&Line> = settings.config.lines.iter().collect();
     lines.sort_by(|a, b| a.newest_first(b));
-    let mut of_lines: Vec<Releases> = vec![Vec::new(); lines.len()];
-    let mut others: BTreeMap<(u64, u64), Releases> = BTreeMap::new();
-    for (version, commit) in releases(git, settings)? {
-        let own = lines.iter().position(|line| line.contains(&version));
-        match own {
-            Some(at) => of_lines[at].push((version, commit)),
-            None => others.entry((version.major, version.minor)).or_default().push((version, commit)),
+    let mut of_lines: Vec<Own> = lines.iter().map(|_| Own::default()).collect();
+    let mut others: BTreeMap<(u64, u64), Own> = BTreeMap::new();
+    let Releases { versions, odd } = Releases::of(git, settings)?;
+    let own = |version: &Version| lines.iter().position(|line| line.contains(version));
+    for (version, commit) in versions {
+        match own(&version) {
+            Some(at) => of_lines[at].versions.push((version, commit)),
+            None => others.entry((version.major, version.minor)).or_default().versions.push((version, commit)),
+        }
+    }
+    for (name, commit) in odd {
+        let Some((major, minor)) = series(&name) else { continue };
+        match own(&Version::new(major, minor, 0)) {
+            Some(at) => of_lines[at].odd.push((name, commit)),
+            None => others.entry((major, minor)).or_default().odd.push((name, commit)),
         }
     }
     let mut found = Vec::new();
-    for (line, versions) in lines.into_iter().zip(of_lines) {
+    for (line, own) in lines.into_iter().zip(of_lines) {
         let branch = settings.branch_of(git, line).ok().and_then(|branch| git.branch_commit(&branch).ok());
-        found.push(Place {
-            name: line.name.clone(),
-            support: line.status.into(),
-            until: line.until,
-            tip: branch.or_else(|| newest(&versions)),
-            versions,
-        });
+        let (name, support) = (line.name.clone(), line.status.into());
+        found.push(own.at(name, support, line.until, branch));
     }
-    for ((major, minor), versions) in others {
+    for ((major, minor), own) in others {
         let series = Series { major, minor: Some(minor) };
         let name: LineName =
             series.to_string().parse().map_err(|error| Error::usage("a release shows no line").because(error))?;
-        found.push(Place { name, support: Support::Unlisted, until: None, tip: newest(&versions), versions });
+        found.push(own.at(name, Support::Unlisted, None, None));
     }
     found.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(found)
 }
 
-/// Returns all releases and pre-releases, sorted, each with its commit where that is here.
-fn releases(git: &Git, settings: &Settings) -> Result<Releases> {
-    let is_release = |name: &str| settings.tag.version_of(name).is_some();
-    let commits: HashMap<String, CommitId> =
-        git.tags_named(is_release)?.into_iter().map(|tag| (tag.name, tag.commit)).collect();
-    let release = |name: &str| Some((settings.tag.version_of(name)?, commits.get(name).copied()));
-    let mut all: Releases = git.tag_names()?.iter().filter_map(|name| release(name.as_str())).collect();
-    all.sort();
-    Ok(all)
+/// The releases of a repository.
+pub struct Releases {
+    /// Those whose names are versions, sorted.
+    pub versions: Versions,
+    /// Those whose names are none, in the order in which people count.
+    pub odd: Vec<(String, Option<CommitId>)>,
 }
 
-fn newest(versions: &[(Version, Option<CommitId>)]) -> Option<CommitId> {
-    versions.iter().rev().find_map(|(_, commit)| *commit)
+impl Releases {
+    /// Reads the tags that follow the pattern. Where two of them name one version, that of the plain name has it.
+    ///
+    /// # Errors
+    /// When tags cannot be listed.
+    pub fn of(git: &Git, settings: &Settings) -> Result<Self> {
+        let name_of = |tag: &str| settings.tag.name_in(tag).filter(|name| series(name).is_some()).map(str::to_owned);
+        let commits: HashMap<String, CommitId> =
+            git.tags_named(|tag| name_of(tag).is_some())?.into_iter().map(|tag| (tag.name, tag.commit)).collect();
+        let mut named: Vec<(String, Option<CommitId>)> = Vec::new();
+        for tag in git.tag_names()? {
+            named.extend(name_of(tag.as_str()).map(|name| (name, commits.get(tag.as_str()).copied())));
+        }
+        // The plain names come first.
+        named.sort_by_key(|(name, _)| (name.parse::<Version>().is_err(), counted(name)));
+        let (mut versions, mut odd) = (BTreeMap::new(), Vec::new());
+        for (name, commit) in named {
+            match read(&name) {
+                Some(version) if !versions.contains_key(&version) => drop(versions.insert(version, commit)),
+                Some(version) if versions.get(&version) == Some(&commit) => {}
+                Some(_) | None => odd.push((name, commit)),
+            }
+        }
+        Ok(Self { versions: versions.into_iter().collect(), odd })
+    }
+}
+
+/// The releases of one line.
+#[derive(Default)]
+struct Own {
+    versions: Versions,
+    odd: Vec<(String, Option<CommitId>)>,
+}
+
+impl Own {
+    fn at(self, name: LineName, support: Support, until: Option<NaiveDate>, branch: Option<CommitId>) -> Place {
+        let highest = self.versions.iter().rev().find_map(|(_, commit)| *commit);
+        let tip = branch.or(highest).or_else(|| self.odd.iter().rev().find_map(|(_, commit)| *commit));
+        Place { name, support, until, versions: self.versions, odd: self.odd, tip }
+    }
 }
 
 /// Returns the tags with a number, a dot and a number in their names that are no releases by their form.
@@ -94,7 +137,7 @@ pub fn odd_tags(git: &Git, settings: &Settings) -> Result<Vec<String>> {
         let bytes = name.as_bytes();
         bytes.windows(3).any(|three| three[0].is_ascii_digit() && three[1] == b'.' && three[2].is_ascii_digit())
     };
-    let is_odd = |name: &&str| looks_so(name) && settings.tag.version_of(name).is_none();
+    let is_odd = |name: &&str| looks_so(name) && settings.tag.name_in(name).is_none_or(|name| series(name).is_none());
     let names = git.tag_names()?;
     Ok(names.iter().map(|tag| tag.as_str()).filter(is_odd).map(str::to_owned).collect())
 }

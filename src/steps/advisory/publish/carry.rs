@@ -18,7 +18,8 @@ use crate::model::path::RepoPath;
 use crate::model::publish::Goal;
 use crate::model::request::Mode;
 use crate::model::tag_verify::Containment;
-use crate::ports::folder::{self, holds_below};
+use crate::ports::files;
+use crate::ports::folder::holds_below;
 use crate::ports::forge::Failure;
 use crate::steps::advisory::{export, one, settings};
 
@@ -233,7 +234,7 @@ fn write_notice(
     let state = match holds_below(&request.output, &below, text.as_bytes())? {
         true => FileState::Already,
         false => {
-            folder::write(&request.output.join(&path), text.as_bytes())?;
+            files::write_whole_in(&request.output.join(&path), text.as_bytes())?;
             FileState::Written
         }
     };

@@ -1,0 +1,63 @@
+//! What documents and checks say beyond which versions are affected: why others are not, and that an advisory must be about something.
+
+use serde_json::Value;
+
+use super::advisory;
+use super::affected::{Story, configure, ran, source, story};
+use super::matrix::{MORE, matrix, publisher, update};
+use crate::support::Repo;
+
+/// Exports a format, and returns the document at a path.
+pub fn exported(repo: &Repo, format: &str, path: &str) -> Value {
+    let place = repo.home().join("out");
+    drop(advisory(repo).args(["export", format, "--output", &place.to_string_lossy()]).run().success());
+    let text = std::fs::read_to_string(place.join(path)).expect("it is written");
+    serde_json::from_str(&text).expect("because it is JSON")
+}
+
+#[test]
+fn what_was_cut_behind_the_fix_is_fixed_and_not_without_the_flaw() {
+    let Story { repo, bug, fix } = story();
+    configure(&repo, &[("1.0", "maintained"), ("2.1", "maintained"), ("2.2", "current")]);
+    publisher(&repo);
+    repo.cut_line("2.2");
+    repo.tag_release("v2.2.0", "2.2");
+    source(&repo, &[&bug.to_string()], &[&fix.to_string()], MORE);
+    update(&repo);
+    let vex = exported(&repo, "openvex", "openvex/GSA-2026-001.openvex.json");
+    let statements = vex["statements"].as_array().expect("statements");
+    let of = |purl: &str| {
+        let is_about = |one: &&Value| one["products"].as_array().into_iter().flatten().any(|p| p["@id"] == purl);
+        statements.iter().find(is_about).unwrap_or_else(|| panic!("nothing of {purl}: {vex:#}"))
+    };
+    assert_eq!(of("pkg:npm/%40godel/api@2.2.0")["status"], "fixed", "{vex:#}");
+    assert_eq!(of("pkg:npm/%40godel/api@1.0.0")["status"], "not_affected", "{vex:#}");
+    let csaf = exported(&repo, "csaf", "csaf/amber/2026/gsa-2026-001-vex.json");
+    let groups = &csaf["vulnerabilities"][0]["product_status"];
+    let has = |group: &str, id: &str| groups[group].as_array().into_iter().flatten().any(|one| one == id);
+    assert!(has("fixed", "pkg:npm/%40godel/api@2.2.0"), "{groups:#}");
+    assert!(has("known_not_affected", "pkg:npm/%40godel/api@1.0.0"), "{groups:#}");
+    drop(matrix(&repo).success());
+}
+
+#[test]
+fn an_advisory_by_which_nothing_is_affected_is_refused() {
+    let Story { repo, bug, fix } = story();
+    publisher(&repo);
+    let (bug, fix) = (bug.to_string(), fix.to_string());
+    // The name of one commit, short in one place.
+    source(&repo, &[&fix[..9]], &[&fix], MORE);
+    let same = ran(&repo, &[]).code(2);
+    assert!(same.stderr.contains("stands in 'introduced' as well"), "{}", same.stderr);
+    // Both are swapped.
+    source(&repo, &[&fix], &[&bug], MORE);
+    let said = advisory(&repo).args(["affected", "GSA-2026-001", "--write"]).run().success();
+    assert!(said.stdout.contains("no version is affected"), "{}", said.stdout);
+    let checked = advisory(&repo).args(["check", "GSA-2026-001"]).run().code(1);
+    assert!(checked.stdout.contains("no version is affected"), "{}", checked.stdout);
+    let list = advisory(&repo).args(["checklist", "GSA-2026-001"]).run().code(3);
+    assert!(list.stdout.contains("no version is affected"), "{}", list.stdout);
+    let all = advisory(&repo).args(["export", "osv", "--output", "../out"]).run().code(2);
+    assert!(all.stderr.contains("no version is affected"), "{}", all.stderr);
+    assert!(matrix(&repo).code(2).stderr.contains("no version is affected"));
+}

@@ -57,11 +57,11 @@ impl GuardArgs {
     /// When an advisory, the text or the event cannot be read, or history is missing.
     pub fn look(&self, git: Option<&'static Git>, common: &CommonArgs, env: &Env) -> Result<Guarded> {
         let config = settings::config(git, common.config.as_deref())?;
-        if config.advisory.is_none() && self.guarded.advisories.is_empty() {
+        let watch = Watch::open(git, &config, &self.guarded.advisories, common.moment())?;
+        if !watch.is_told() {
             return Err(Error::usage("nothing tells where advisories are, so that nothing can be guarded")
                 .hint("add [advisory] to patch.toml, or name their folder: --advisories DIR"));
         }
-        let watch = Watch::open(git, &config, &self.guarded.advisories, common.moment())?;
         if let Some(remote) = &self.push {
             let lines = files::read_text_or_stdin(Path::new("-"))?;
             let refs = PushedRef::all(&lines).map_err(|bad| {

@@ -1,9 +1,10 @@
 //! The guard over what becomes public: the advisories of the worktree, and all that a push, a release or a comment would tell.
 
 mod copies;
+mod places;
 mod push;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 
@@ -15,7 +16,7 @@ use crate::model::guard::{GUARD_SCHEMA, Guard, Guarded, Leak, Place, PushedRef, 
 use crate::model::verify::Answer;
 
 use super::git::Git;
-use super::{files, folder};
+use places::Found;
 
 /// So many subjects show which words a project uses all the time.
 const SUBJECTS: usize = 1000;
@@ -24,13 +25,15 @@ const SUBJECTS: usize = 1000;
 pub struct Watch<'g> {
     git: Option<&'g Git>,
     guard: Guard,
+    is_told: bool,
 }
 
 impl<'g> Watch<'g> {
-    /// Reads the advisories of all worktrees of the repository, tracked or not, where `patch.toml` has `[advisory]`, and those of more folders.
+    /// Reads the advisories of all worktrees of the repository, tracked or not, where the `patch.toml` of this run, of a worktree or of
+    /// main has `[advisory]`, or the usual folder has some; and those of more folders.
     ///
     /// # Errors
-    /// When a folder cannot be read, or a source in it is no advisory: what cannot be read cannot be guarded.
+    /// When a folder or a configuration cannot be read, or a source is no advisory: what cannot be read cannot be guarded.
     pub fn open(git: Option<&'g Git>, config: &Config, more: &[PathBuf], now: DateTime<Utc>) -> Result<Self> {
         Self::over(git, config, (more, &[]), now)
     }
@@ -55,23 +58,8 @@ impl<'g> Watch<'g> {
         (more, landed): (&[PathBuf], &[Advisory]),
         now: DateTime<Utc>,
     ) -> Result<Self> {
-        let mut advisories = Vec::new();
-        if let Some((git, settings)) = git.zip(config.advisory.as_ref()) {
-            let roots = git.all_worktrees();
-            if roots.is_empty() {
-                return Err(Error::usage(
-                    "this repository has no worktree, so that it cannot be told what is under embargo",
-                )
-                .hint("run this in a clone with checked-out files"));
-            }
-            for own in roots.iter().map(|root| root.join(settings.folder.as_str())).filter(|own| own.is_dir()) {
-                for advisory in sources(&own)? {
-                    if !advisories.contains(&advisory) {
-                        advisories.push(advisory);
-                    }
-                }
-            }
-        }
+        let found = git.map(|git| places::read(git, config)).transpose()?;
+        let Found { mut advisories, is_told } = found.unwrap_or_default();
         let unknown = landed.iter().filter(|one| !advisories.iter().any(|known: &Advisory| known.id == one.id));
         let unknown: Vec<Advisory> = unknown.cloned().collect();
         advisories.extend(unknown);
@@ -83,9 +71,10 @@ impl<'g> Watch<'g> {
                 ))
                 .hint("name the folder of the advisories: --advisories DIR"));
             }
-            advisories.extend(sources(folder)?);
+            advisories.extend(places::sources(folder)?);
         }
-        Ok(Self::of(git, &advisories, now))
+        let is_told = is_told || !more.is_empty() || !landed.is_empty();
+        Ok(Self { is_told, ..Self::of(git, &advisories, now) })
     }
 
     fn of(git: Option<&'g Git>, advisories: &[Advisory], now: DateTime<Utc>) -> Self {
@@ -94,7 +83,12 @@ impl<'g> Watch<'g> {
             Some(git) => Usual::of(git.newest_subjects(SUBJECTS).iter().map(String::as_str)),
             None => Usual::default(),
         };
-        Self { git, guard: Guard::of(advisories, &usual, now) }
+        Self { git, guard: Guard::of(advisories, &usual, now), is_told: true }
+    }
+
+    /// Says whether anything tells where advisories are.
+    pub fn is_told(&self) -> bool {
+        self.is_told
     }
 
     /// Says whether nothing is secret.
@@ -251,27 +245,4 @@ fn require_whole(undone: &str, guarded: &Guarded) -> Result<()> {
     Err(Error::undecided(format!("{undone}: it cannot be told whether it tells of what is under embargo"))
         .because(format!("'{}': {}", open.at, open.why.told()))
         .hint("fetch the fix, or leave out what cannot be looked into: patch-advisory guard shows every place"))
-}
-
-/// Reads all advisories of a folder. Errors name none: their file names are what is guarded.
-fn sources(place: &Path) -> Result<Vec<Advisory>> {
-    let shown = place.display();
-    let mut found = Vec::new();
-    let files = folder::files_below(place)?;
-    for file in files.iter().filter(|file| is_source(file)) {
-        let broken = || {
-            Error::usage(format!("one of the advisories in '{shown}' cannot be read, so that nothing can be guarded"))
-                .hint("see which, where nobody else reads along: patch-advisory check")
-        };
-        let text = files::read_text_or_stdin(&place.join(file)).map_err(|_| broken())?;
-        found.push(Advisory::parse(&text).map_err(|_| broken())?);
-    }
-    Ok(found)
-}
-
-/// Says whether a file may be the source of an advisory: any Markdown, at any depth, but pages about the folder.
-fn is_source(file: &str) -> bool {
-    let name = file.rsplit('/').next().unwrap_or(file).to_ascii_lowercase();
-    let is_markdown = name.ends_with(".md") || name.ends_with(".markdown");
-    is_markdown && !matches!(name.as_str(), "index.md" | "readme.md")
 }

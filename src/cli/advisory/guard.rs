@@ -23,10 +23,10 @@ use crate::ports::settings;
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("what").required(true).multiple(false))]
 pub struct GuardArgs {
-    /// Look at all that a push to this remote makes public; the refs come from standard input, as git gives them to the hook
-    /// `pre-push`
-    #[arg(long, value_name = "REMOTE", group = "what")]
-    pub push: Option<String>,
+    /// Look at all that a push to this remote, which goes to this address, makes public; the refs come from standard input, as git
+    /// gives them to the hook `pre-push`
+    #[arg(long, value_names = ["REMOTE", "URL"], num_args = 1..=2, group = "what")]
+    pub push: Vec<String>,
 
     /// Look at the commits between two revisions
     #[arg(long, value_name = "A..B", group = "what")]
@@ -62,14 +62,14 @@ impl GuardArgs {
             return Err(Error::usage("nothing tells where advisories are, so that nothing can be guarded")
                 .hint("add [advisory] to patch.toml, or name their folder: --advisories DIR"));
         }
-        if let Some(remote) = &self.push {
+        if let Some(remote) = self.push.first() {
             let lines = files::read_text_or_stdin(Path::new("-"))?;
             let refs = PushedRef::all(&lines).map_err(|bad| {
                 Error::usage("cannot read what is pushed").because(bad).hint(
                     "run it as the hook 'pre-push', which gets the refs on standard input: see docs/patch-advisory.md",
                 )
             })?;
-            return watch.push(remote, &refs, &[]);
+            return watch.push((remote, self.push.get(1).map(String::as_str)), &refs, &[]);
         }
         if let Some(range) = &self.range {
             let parts =

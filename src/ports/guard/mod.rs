@@ -111,14 +111,19 @@ impl<'g> Watch<'g> {
     /// Looks at all that a push of some refs would make public. Commits that the remote has, as far as this clone knows, are public
     /// already; those of other remotes are not, for one of them may be a private fork.
     ///
-    /// `public` are commits that are known to be public.
+    /// `url` is where this push goes, if that is known, and `public` are commits that are known to be public.
     ///
     /// # Errors
     /// When an object is missing, or there is no repository.
-    pub fn push(&self, remote: &str, refs: &[PushedRef], public: &[CommitId]) -> Result<Guarded> {
+    pub fn push(
+        &self,
+        (remote, url): (&str, Option<&str>),
+        refs: &[PushedRef],
+        public: &[CommitId],
+    ) -> Result<Guarded> {
         let mut seen = Seen::new(&self.guard);
         if !self.is_idle() {
-            push::refs(self.repository()?, remote, (refs, public), &mut seen)?;
+            push::refs(self.repository()?, (remote, url), (refs, public), &mut seen)?;
         }
         Ok(seen.end())
     }
@@ -142,7 +147,7 @@ impl<'g> Watch<'g> {
     /// # Errors
     /// When it would, with each place; also as [`Self::push`].
     pub fn require_push(&self, remote: &str, refs: &[PushedRef], public: &[CommitId]) -> Result<()> {
-        require("nothing was pushed", &self.push(remote, refs, public)?)
+        require("nothing was pushed", &self.push((remote, None), refs, public)?)
     }
 
     /// Requires that texts tell nothing. `undone`: what was not done, where they do.

@@ -16,12 +16,12 @@ const MOST_TOUCHED: usize = 8;
 
 pub(super) fn refs(
     git: &Git,
-    remote: &str,
+    (remote, url): (&str, Option<&str>),
     (refs, public): (&[PushedRef], &[CommitId]),
     seen: &mut Seen<'_>,
 ) -> Result<()> {
     let mut hidden: Vec<CommitId> = refs.iter().filter_map(|pushed| git.peeled(pushed.before?)).collect();
-    hidden.extend(git.remote_tips(remote));
+    hidden.extend(git.remote_tips(remote, url));
     hidden.extend(public.iter().copied().filter(|id| git.commit(*id).is_ok()));
     let mut tips = Vec::new();
     for pushed in refs {

@@ -1,0 +1,99 @@
+//! What a push makes public, whatever way the fix takes into it.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use crate::support::embargo::{BEFORE, embargo, require_silent};
+use crate::support::{Bin, Output, Repo};
+
+const BEFORE_IT: &str = "fn take(n) {\n  copy(n)\n}\n";
+const WITH_IT: &str =
+    "fn take(n) {\n  let most = size()\n  let least = n.min(most)\n  check(least)\n  copy(least)\n}\n";
+
+/// A clone with a public `origin`, and the fix on a branch `private` that nobody has.
+struct Story {
+    repo: Repo,
+    fix: String,
+    up: String,
+}
+
+impl Story {
+    fn new() -> Self {
+        let repo = Repo::new();
+        repo.write_config("[project]\nname = \"Godel\"\nmain = \"main\"\n");
+        repo.land_fix("Take some", [("up.rs", BEFORE_IT)]);
+        let up = repo.home().join("up.git").display().to_string();
+        repo.git(["init", "-q", "--bare", &up]);
+        repo.git(["remote", "add", "origin", &up]);
+        repo.git(["push", "-q", "origin", "main"]);
+        repo.git(["switch", "-q", "-c", "private"]);
+        let fix = repo.land_fix("Tidy up", [("up.rs", WITH_IT)]).to_string();
+        repo.git(["switch", "-q", "main"]);
+        embargo(&repo, &fix);
+        Self { repo, fix, up }
+    }
+
+    /// Looks at a push of a revision as a new branch.
+    fn push(&self, revision: &str) -> Output {
+        let line = format!("{revision} {} refs/heads/x {}\n", self.repo.commit_id(revision), "0".repeat(40));
+        self.look(&["--push", "origin"], &line)
+    }
+
+    fn look(&self, args: &[&str], line: &str) -> Output {
+        let bin = Bin::advisory().at(&self.repo).args(["guard", "--now", BEFORE, "--format", "json"]).args(args);
+        bin.stdin(line).run()
+    }
+
+    /// Requires that a push of a revision tells that the fix is in it.
+    #[track_caller]
+    fn refused(&self, revision: &str) {
+        let refused = self.push(revision).code(1);
+        let leaks = refused.json()["leaks"].clone();
+        assert!(leaks.as_array().is_some_and(|all| all.iter().any(|leak| leak["sign"] == "fix")), "{leaks}");
+        require_silent(&refused, &self.fix);
+    }
+
+    /// Installs the hook of the documentation, with more or fewer of its arguments.
+    fn hook(&self, arguments: &str) {
+        let hook = self.repo.path().join(".git/hooks/pre-push");
+        std::fs::create_dir_all(hook.parent().expect("a folder")).expect("it is made");
+        let program = env!("CARGO_BIN_EXE_patch-advisory");
+        let text = format!("#!/bin/sh\nexec '{program}' guard --now {BEFORE} --push {arguments}\n");
+        std::fs::write(&hook, text).expect("it is written");
+        std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).expect("it is ours");
+    }
+}
+
+/// Makes a bare repository that has the fix, as a private fork.
+fn fork(story: &Story, name: &str) -> String {
+    let fork = story.repo.home().join(name).display().to_string();
+    story.repo.git(["init", "-q", "--bare", &fork]);
+    story.repo.git(["push", "-q", &fork, "main", "private"]);
+    fork
+}
+
+#[test]
+fn what_was_fetched_from_a_private_fork_is_not_public_where_pushes_go_elsewhere() {
+    for arguments in ["\"$1\"", "\"$1\" \"$2\""] {
+        let story = Story::new();
+        let fork = fork(&story, "fork.git");
+        story.repo.git(["remote", "set-url", "origin", &fork]);
+        story.repo.git(["remote", "set-url", "--push", "origin", &story.up]);
+        story.repo.git(["fetch", "-q", "origin"]);
+        story.hook(arguments);
+        let said = story.repo.git_fails(["push", "-q", "origin", "private:refs/heads/x"]);
+        assert!(said.contains("failed to push"), "{said}");
+        assert_eq!(story.repo.git(["--git-dir", &story.up, "branch", "--list", "x"]), "");
+        story.repo.git(["remote", "set-url", "--push", "origin", &fork]);
+        story.repo.git(["push", "-q", "origin", "private:refs/heads/x"]);
+    }
+}
+
+#[test]
+fn a_remote_below_the_name_of_another_one_is_another_one() {
+    let story = Story::new();
+    let fork = fork(&story, "fork.git");
+    story.repo.git(["config", "remote.origin/kept.url", &fork]);
+    story.repo.git(["config", "remote.origin/kept.fetch", "+refs/heads/*:refs/remotes/origin/kept/*"]);
+    story.repo.git(["fetch", "-q", "origin/kept"]);
+    story.refused("private");
+}

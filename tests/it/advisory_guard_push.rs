@@ -97,3 +97,45 @@ fn a_remote_below_the_name_of_another_one_is_another_one() {
     story.repo.git(["fetch", "-q", "origin/kept"]);
     story.refused("private");
 }
+
+#[test]
+fn a_merge_that_brings_the_fix_itself_is_known_by_what_no_parent_has() {
+    let story = Story::new();
+    let repo = &story.repo;
+    repo.git(["switch", "-q", "-c", "side"]);
+    repo.land_fix("Say something", [("other", "x\n")]);
+    repo.git(["switch", "-q", "-c", "topic", "main"]);
+    repo.land_fix("Say something else", [("another", "x\n")]);
+    repo.git(["merge", "-q", "--no-ff", "--no-commit", "side"]);
+    let _plain = story.push("side").success();
+    repo.git(["checkout", "private", "--", "up.rs"]);
+    repo.git(["commit", "-q", "-m", "Merge branch 'side'"]);
+    story.refused("topic");
+}
+
+#[test]
+fn what_is_stashed_is_a_merge_with_the_fix() {
+    let story = Story::new();
+    story.repo.git(["checkout", "private", "--", "up.rs"]);
+    story.repo.git(["reset", "-q"]);
+    story.repo.git(["stash", "-q"]);
+    embargo_again(&story);
+    story.refused("stash@{0}");
+}
+
+/// A stash takes the configuration along, too.
+fn embargo_again(story: &Story) {
+    embargo(&story.repo, &story.fix);
+}
+
+#[test]
+fn a_merge_of_what_is_public_is_no_news() {
+    let story = Story::new();
+    let repo = &story.repo;
+    repo.git(["switch", "-q", "-c", "topic"]);
+    repo.land_fix("Use it", [("up.rs", &*format!("{BEFORE_IT}fn use_it() {{ take(1) }}\n"))]);
+    repo.git(["switch", "-q", "-c", "other", "main"]);
+    repo.land_fix("Say something", [("up.rs", &*format!("// Something.\n{BEFORE_IT}"))]);
+    repo.git(["merge", "-q", "--no-ff", "-m", "Merge branch 'topic'", "topic"]);
+    let _fine = story.push("other").success();
+}

@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
-use crate::support::embargo::{BEFORE, embargo, require_silent};
+use crate::support::embargo::{BEFORE, embargo, put, require_silent, source};
 use crate::support::{Bin, Output, Repo};
 
 const BEFORE_IT: &str = "fn take(n) {\n  copy(n)\n}\n";
@@ -119,13 +119,9 @@ fn what_is_stashed_is_a_merge_with_the_fix() {
     story.repo.git(["checkout", "private", "--", "up.rs"]);
     story.repo.git(["reset", "-q"]);
     story.repo.git(["stash", "-q"]);
-    embargo_again(&story);
-    story.refused("stash@{0}");
-}
-
-/// A stash takes the configuration along, too.
-fn embargo_again(story: &Story) {
+    // The configuration was stashed, too.
     embargo(&story.repo, &story.fix);
+    story.refused("stash@{0}");
 }
 
 #[test]
@@ -138,4 +134,37 @@ fn a_merge_of_what_is_public_is_no_news() {
     repo.land_fix("Say something", [("up.rs", &*format!("// Something.\n{BEFORE_IT}"))]);
     repo.git(["merge", "-q", "--no-ff", "-m", "Merge branch 'topic'", "topic"]);
     let _fine = story.push("other").success();
+}
+#[test]
+fn the_fix_is_known_in_a_file_that_was_moved() {
+    for (what, edit) in [("as it is", None), ("with other spaces", Some("fn take(n) {\n  let most=size()\n"))] {
+        let story = Story::new();
+        let repo = &story.repo;
+        repo.git(["switch", "-q", "-c", "topic"]);
+        repo.git(["mv", "up.rs", "below.rs"]);
+        repo.git(["commit", "-q", "-m", "Move it"]);
+        let _moved = story.push("topic").success();
+        let text = WITH_IT
+            .replace("fn take(n) {\n  let most = size()\n", edit.unwrap_or("fn take(n) {\n  let most = size()\n"));
+        repo.land_fix(what, [("below.rs", text.as_str())]);
+        story.refused("topic");
+    }
+}
+
+#[test]
+fn a_fix_of_one_line_is_known_by_what_it_removes_and_adds() {
+    let story = Story::new();
+    let repo = &story.repo;
+    repo.git(["switch", "-q", "-c", "short", "main"]);
+    let fixed = BEFORE_IT.replace("copy(n)", "copy(min(n, most))");
+    let fix = repo.land_fix("Take less", [("up.rs", fixed.as_str())]).to_string();
+    let story = Story { fix, ..story };
+    put(&story.repo, &source(&story.fix));
+    let repo = &story.repo;
+    repo.git(["switch", "-q", "-c", "topic", "main"]);
+    repo.git(["mv", "up.rs", "below.rs"]);
+    repo.git(["commit", "-q", "-m", "Move it"]);
+    let text = fixed.replace("min(n, most)", "min( n, most )");
+    repo.land_fix("Go on", [("below.rs", text.as_str())]);
+    story.refused("topic");
 }

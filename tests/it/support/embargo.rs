@@ -15,7 +15,12 @@ pub fn embargo(repo: &Repo, fix: &str) {
     let config = repo.path().join("patch.toml");
     let text = std::fs::read_to_string(&config).expect("because the story has one");
     std::fs::write(&config, format!("{text}\n[advisory]\nprefix = \"GSA\"\n")).expect("it is written");
-    put(repo, &SOURCE.replace(FIX, fix));
+    put(repo, &source(fix));
+}
+
+/// Its source, with the commit that repairs it.
+pub fn source(fix: &str) -> String {
+    SOURCE.replace(FIX, fix)
 }
 
 /// Puts it into a folder outside of the repository, of which `patch.toml` says nothing. Returns the folder.

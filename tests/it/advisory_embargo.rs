@@ -35,6 +35,10 @@ fn the_date_moves_and_distributors_do_not_wait_too_long() {
     assert_eq!(run(&repo, &set, 0)["outcome"], "already");
     let late = run(&repo, &["set", "GSA-2026-011", "--until", "2026-12-20T14:00:00Z"], 1);
     assert!(late.as_str().is_some_and(|said| said.contains("at most 14 days")), "{late}");
+    let kept = source(&repo);
+    let earlier = run(&repo, &["set", "GSA-2026-011", "--until", "2026-12-14T14:00:00Z"], 1);
+    assert!(earlier.as_str().is_some_and(|said| said.contains("embargo lift GSA-2026-011 --reason")), "{earlier}");
+    assert_eq!(source(&repo), kept, "an embargo ends early only with a reason");
     let past = run(&repo, &["set", "GSA-2026-011", "--until", "2026-11-20T14:00:00Z"], 1);
     assert!(past.as_str().is_some_and(|said| said.contains("not in the future")), "{past}");
 }

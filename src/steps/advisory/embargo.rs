@@ -78,7 +78,12 @@ fn change(git: &Git, settings: &AdvisorySettings, request: &EmbargoRequest) -> R
 }
 
 fn refused(request: &EmbargoRequest, why: NotAllowed) -> Error {
+    let lift = format!(
+        "end it with a reason, which is recorded: patch-advisory embargo lift {} --reason REASON",
+        request.advisory
+    );
     let hint = match why {
+        NotAllowed::Earlier => lift.as_str(),
         NotAllowed::Public(_) | NotAllowed::Lifted => "correct what is public with a revision",
         NotAllowed::None => "set one: patch-advisory embargo set ADVISORY --until MOMENT",
         NotAllowed::Over => "publish it: nothing holds it back any more",

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::embargo::{BEFORE, embargo};
+use crate::support::embargo::{BEFORE, embargo, put, source as text_of};
 use crate::support::{Bin, Repo};
 
 fn story() -> Repo {
@@ -26,20 +26,20 @@ fn source(repo: &Repo) -> String {
 fn the_date_moves_and_distributors_do_not_wait_too_long() {
     let repo = story();
     let standing = run(&repo, &["status"], 0);
-    assert_eq!((standing["secret"].as_bool(), standing["until"].as_str()), (Some(true), Some("2026-12-10T14:00:00Z")));
+    assert_eq!((standing["secret"].as_bool(), standing["until"].as_str()), (Some(true), Some("2026-02-10T14:00:00Z")));
     let before = source(&repo);
-    let set = ["set", "GSA-2026-011", "--until", "2026-12-15T14:00:00Z", "--notified", "2026-12-02T00:00:00Z"];
+    let set = ["set", "GSA-2026-011", "--until", "2026-02-15T14:00:00Z", "--notified", "2026-02-02T00:00:00Z"];
     assert_eq!(run(&repo, &[&set[..], &["--dry-run"]].concat(), 0)["outcome"], "would-change");
     assert_eq!(source(&repo), before);
     assert_eq!(run(&repo, &set, 0)["outcome"], "changed");
     assert_eq!(run(&repo, &set, 0)["outcome"], "already");
-    let late = run(&repo, &["set", "GSA-2026-011", "--until", "2026-12-20T14:00:00Z"], 1);
+    let late = run(&repo, &["set", "GSA-2026-011", "--until", "2026-02-20T14:00:00Z"], 1);
     assert!(late.as_str().is_some_and(|said| said.contains("at most 14 days")), "{late}");
     let kept = source(&repo);
-    let earlier = run(&repo, &["set", "GSA-2026-011", "--until", "2026-12-14T14:00:00Z"], 1);
+    let earlier = run(&repo, &["set", "GSA-2026-011", "--until", "2026-02-14T14:00:00Z"], 1);
     assert!(earlier.as_str().is_some_and(|said| said.contains("embargo lift GSA-2026-011 --reason")), "{earlier}");
     assert_eq!(source(&repo), kept, "an embargo ends early only with a reason");
-    let past = run(&repo, &["set", "GSA-2026-011", "--until", "2026-11-20T14:00:00Z"], 1);
+    let past = run(&repo, &["set", "GSA-2026-011", "--until", "2026-01-20T14:00:00Z"], 1);
     assert!(past.as_str().is_some_and(|said| said.contains("not in the future")), "{past}");
 }
 
@@ -57,6 +57,19 @@ fn lifting_it_early_needs_a_reason_and_is_recorded() {
     assert_eq!(source(&repo), text);
     let bin = Bin::advisory().at(&repo).args(["guard", "--text", "-", "--now", BEFORE]).stdin("CVE-2026-1234");
     let _told = bin.run().success();
-    let again = run(&repo, &["set", "GSA-2026-011", "--until", "2026-12-15T14:00:00Z"], 1);
+    let again = run(&repo, &["set", "GSA-2026-011", "--until", "2026-02-15T14:00:00Z"], 1);
     assert!(again.as_str().is_some_and(|said| said.contains("was lifted")), "{again}");
+}
+
+#[test]
+fn a_moment_to_come_ends_no_embargo() {
+    let repo = story();
+    put(&repo, &text_of(&"4".repeat(40)).replace("2026-02-10T14:00:00Z", "2999-01-01T00:00:00Z"));
+    let later = ["--now", "2999-01-02T00:00:00Z"];
+    let told = Bin::advisory().at(&repo).args(["guard", "--text", "-"]).args(later).stdin("CVE-2026-1234").run();
+    assert!(told.code(1).stdout.contains("1 advisory is secret"));
+    let status = Bin::advisory().at(&repo).args(["embargo", "status", "--format", "json"]).args(later).run();
+    assert_eq!(status.success().json()["advisories"][0]["secret"], true);
+    let earlier = Bin::advisory().at(&repo).args(["guard", "--text", "-", "--now", BEFORE]).stdin("CVE-2026-1234");
+    let _refused = earlier.run().code(1);
 }

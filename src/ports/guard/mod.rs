@@ -15,6 +15,7 @@ use crate::model::error::{Error, Result};
 use crate::model::guard::{GUARD_SCHEMA, Guard, Guarded, Leak, Place, PushedRef, Skipped, Surface, Usual, Why};
 use crate::model::verify::Answer;
 
+use super::clock::reached;
 use super::git::Git;
 use places::Found;
 
@@ -58,6 +59,7 @@ impl<'g> Watch<'g> {
         (more, landed): (&[PathBuf], &[Advisory]),
         now: DateTime<Utc>,
     ) -> Result<Self> {
+        let now = reached(now);
         let found = git.map(|git| places::read(git, config)).transpose()?;
         let Found { mut advisories, is_told } = found.unwrap_or_default();
         let unknown = landed.iter().filter(|one| !advisories.iter().any(|known: &Advisory| known.id == one.id));

@@ -19,6 +19,7 @@ use crate::model::request::Mode;
 use crate::model::tag::TagName;
 use crate::model::tag_push::{PushOutcome, TagsPushed};
 use crate::model::verify::Answer;
+use crate::ports::clock::reached;
 use crate::ports::guard::Watch;
 use crate::steps::advisory::{Sourced, checked, matrix, one, settings};
 
@@ -37,7 +38,7 @@ impl Begun {
     /// Asks and reads everything but the forge's advisories.
     pub(super) fn read(with: &Disclosing<'_>, request: &DisclosureRequest) -> Result<Self> {
         let source = one(with.git, settings(&with.settings.config)?, &request.id)?;
-        before_first_write(&source.advisory, request.now.moment())?;
+        before_first_write(&source.advisory, reached(request.now.moment()))?;
         if !source.advisory.state.is_public() {
             require_complete(with, request, &source)?;
         }

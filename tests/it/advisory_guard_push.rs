@@ -168,3 +168,23 @@ fn a_fix_of_one_line_is_known_by_what_it_removes_and_adds() {
     repo.land_fix("Go on", [("below.rs", text.as_str())]);
     story.refused("topic");
 }
+
+#[test]
+fn before_the_fix_is_named_the_branch_it_lies_on_tells() {
+    let story = Story::new();
+    let repo = &story.repo;
+    let text = source(&story.fix).replace("ada/short-boundary", "private");
+    let unnamed = text.lines().filter(|line| !line.starts_with("fixed = ")).collect::<Vec<_>>().join("\n");
+    let unnamed = unnamed.replace(&story.fix, &"9".repeat(40));
+    put(repo, &unnamed);
+    story.refused("private");
+    let named = Bin::advisory().at(repo).args(["guard", "--text", "-", "--now", BEFORE]).stdin(story.fix.as_str());
+    require_silent(&named.run().code(1), &story.fix);
+    repo.git(["switch", "-q", "-c", "topic"]);
+    repo.git(["cherry-pick", "--no-commit", "private"]);
+    repo.git(["commit", "-q", "-m", "Go on"]);
+    story.refused("topic");
+    repo.git(["switch", "-q", "-c", "other", "main"]);
+    repo.land_fix("Say something", [("other", "x\n")]);
+    let _fine = story.push("other").success();
+}

@@ -192,7 +192,7 @@ fn history(advisory: &Advisory, add: &mut Add<'_>) {
         add(Rule::Introduced, Weight::Missing, detail.to_owned());
     }
     if advisory.fixed.is_empty() {
-        add(Rule::Fixed, Weight::Missing, "it is not known which commits of main repair it: set 'fixed'".to_owned());
+        add(Rule::Fixed, Weight::Missing, "it is not known which commits of main repair it: set 'fixed'; until then the guard knows the fix only by 'branches'".to_owned());
     }
     if advisory.lines.is_empty() {
         let detail = format!("the lines are not worked out: patch-advisory affected {} --write", advisory.id);

@@ -1,5 +1,6 @@
 //! The guard over what becomes public: the advisories of the worktree, and all that a push, a release or a comment would tell.
 
+mod branches;
 mod copies;
 mod places;
 mod push;
@@ -74,6 +75,10 @@ impl<'g> Watch<'g> {
                 .hint("name the folder of the advisories: --advisories DIR"));
             }
             advisories.extend(places::sources(folder)?);
+        }
+        if let Some(git) = git {
+            let mut secret = advisories.iter_mut().filter(|advisory| advisory.is_secret_at(now));
+            secret.try_for_each(|advisory| branches::with_fixes(git, config, advisory))?;
         }
         let is_told = is_told || !more.is_empty() || !landed.is_empty();
         Ok(Self { is_told, ..Self::of(git, &advisories, now) })

@@ -86,7 +86,8 @@ fn named(git: &Git, config: &Config, roots: &[PathBuf]) -> Result<BTreeSet<RepoP
     Ok(named)
 }
 
-fn mains(git: &Git, config: &Config) -> Vec<BranchName> {
+/// Returns what main is called, or what it may be called.
+pub(super) fn mains(git: &Git, config: &Config) -> Vec<BranchName> {
     let known = config.project.main.clone();
     let known = known.or_else(|| git.default_branch().and_then(|name| name.parse().ok()));
     known.map_or_else(|| USUAL_MAINS.iter().filter_map(|name| name.parse().ok()).collect(), |main| vec![main])

@@ -199,12 +199,13 @@ impl Secret {
         let branches = terms.clone().flat_map(|terms| &terms.branches).map(|name| BranchSign::of(name)).collect();
         let words = terms.flat_map(|terms| &terms.words).filter_map(|phrase| WordsSign::of(phrase)).collect();
         let cwes: Vec<String> = advisory.cwes.iter().map(|cwe| cwe.id()).collect();
+        let packages: Vec<&str> = advisory.packages.iter().map(|package| package.name.as_str()).collect();
         Self {
             identifiers: Identifiers::of(advisory),
             branches,
             words,
             commits: CommitSign::all_of(advisory),
-            title: TitleSigns::of(advisory.title.as_str(), &cwes, usual),
+            title: TitleSigns::of(advisory.title.as_str(), &cwes, &packages, usual),
             named: advisory
                 .fixed
                 .iter()

@@ -81,15 +81,17 @@ impl<'g> Watch<'g> {
             secret.try_for_each(|advisory| branches::with_fixes(git, config, advisory))?;
         }
         let is_told = is_told || !more.is_empty() || !landed.is_empty();
-        Ok(Self { is_told, ..Self::of(git, &advisories, now) })
+        Ok(Self { is_told, ..Self::of(git, config, &advisories, now) })
     }
 
-    fn of(git: Option<&'g Git>, advisories: &[Advisory], now: DateTime<Utc>) -> Self {
+    fn of(git: Option<&'g Git>, config: &Config, advisories: &[Advisory], now: DateTime<Utc>) -> Self {
         let secret = advisories.iter().any(|advisory| advisory.is_secret_at(now));
         let usual = match git.filter(|_| secret) {
             Some(git) => Usual::of(git.newest_subjects(SUBJECTS).iter().map(String::as_str)),
             None => Usual::default(),
         };
+        let repository = config.project.repository.as_ref().map(|repository| repository.parts().1);
+        let usual = usual.called(config.project.name.as_deref().into_iter().chain(repository));
         Self { git, guard: Guard::of(advisories, &usual, now), is_told: true }
     }
 

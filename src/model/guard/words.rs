@@ -189,6 +189,8 @@ pub(super) fn stem(word: &str) -> String {
 
 fn is_enough(rest: &str, ending: &str) -> bool {
     match ending {
+        // A vowel goes before it in 'relay' and 'key', of which it is no ending.
+        "y" => rest.len() >= 4 && !rest.ends_with(['a', 'e', 'o', 'u']),
         "s" => !rest.ends_with(['s', 'u', 'i']) && !rest.ends_with("ia"),
         _ => rest.len() >= 4,
     }
@@ -212,6 +214,11 @@ mod tests {
             &["bypass", "bypasses", "bypassed"],
             &["signature", "signatures"],
             &["map", "maps"],
+            &["relay", "relays", "relayed", "relaying"],
+            &["replay", "replays", "replayed"],
+            &["array", "arrays"],
+            &["deploy", "deploys", "deployed", "deployment"],
+            &["proxy", "proxies"],
         ] {
             let stems: Vec<String> = group.iter().map(|word| stem(word)).collect();
             assert!(stems.windows(2).all(|pair| pair[0] == pair[1]), "{stems:?}");

@@ -73,3 +73,20 @@ fn a_moment_to_come_ends_no_embargo() {
     let earlier = Bin::advisory().at(&repo).args(["guard", "--text", "-", "--now", BEFORE]).stdin("CVE-2026-1234");
     let _refused = earlier.run().code(1);
 }
+
+#[test]
+fn what_is_secret_is_written_into_no_worktree_of_another_repository() {
+    let repo = story();
+    let site = repo.home().join("site");
+    repo.git(["init", "-q", &site.display().to_string()]);
+    let output = site.join("security").display().to_string();
+    for verb in [&["export", "osv"][..], &["render"]] {
+        let written = Bin::advisory().at(&repo).args(verb).args(["GSA-2026-011", "--output", &output, "--now", BEFORE]);
+        let _left_out = written.run();
+        let found = repo.git(["-C", &site.display().to_string(), "status", "--short", "--untracked-files=all"]);
+        assert!(!found.contains("2026-011"), "{verb:?}: {found}");
+    }
+    let kit = Bin::advisory().at(&repo).args(["kit", "GSA-2026-011", "--tag", "v2.0.1", "--output", &output]);
+    let refused = kit.args(["--now", BEFORE]).run().code(2);
+    assert!(refused.stderr.contains("is in a worktree"), "{}", refused.stderr);
+}

@@ -188,3 +188,21 @@ fn before_the_fix_is_named_the_branch_it_lies_on_tells() {
     repo.land_fix("Say something", [("other", "x\n")]);
     let _fine = story.push("other").success();
 }
+
+#[test]
+fn what_a_merged_tag_says_stands_in_the_header_of_the_merge() {
+    let story = Story::new();
+    let repo = &story.repo;
+    repo.git(["switch", "-q", "-c", "topic"]);
+    repo.land_fix("Say something", [("other", "x\n")]);
+    let tag = repo.git(["cat-file", "commit", "HEAD"]);
+    let merged =
+        "mergetag object 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n type commit\n tag s1\n \n Fix CVE-2026-1234";
+    let commit = tag.replacen("\n\n", &format!("\n{merged}\n\n"), 1);
+    let file = repo.home().join("commit");
+    std::fs::write(&file, format!("{commit}\n")).expect("it is written");
+    let made = repo.git(["hash-object", "-t", "commit", "-w", "--literally", &file.display().to_string()]);
+    let found = story.push(made.trim()).code(1);
+    assert_eq!(found.json()["leaks"][0]["place"], "tag-message", "{}", found.stdout);
+    require_silent(&found, &story.fix);
+}

@@ -74,6 +74,33 @@ impl Git {
         Ok(found)
     }
 
+    /// Returns the tags that a merge keeps in its header, whole: `git merge` of a signed tag leaves it there (`gitformat-signature(5)`).
+    ///
+    /// # Errors
+    /// When the commit is missing.
+    pub fn merged_tags(&self, commit: CommitId) -> Result<Vec<String>> {
+        let name = oid(commit.as_bytes());
+        let found = self.repository().find_commit(name).map_err(|error| cannot_read(name, &error))?;
+        let header = String::from_utf8_lossy(found.raw_header_bytes()).into_owned();
+        let mut tags: Vec<String> = Vec::new();
+        let mut is_inside = false;
+        for line in header.lines() {
+            match (line.strip_prefix(' '), line.strip_prefix("mergetag ")) {
+                (Some(more), _) if is_inside => {
+                    let tag = tags.last_mut().expect("because one has begun");
+                    tag.push('\n');
+                    tag.push_str(more);
+                }
+                (_, Some(first)) => {
+                    is_inside = true;
+                    tags.push(first.to_owned());
+                }
+                (_, None) => is_inside = false,
+            }
+        }
+        Ok(tags)
+    }
+
     /// Returns the commit that an object is or, as a tag, leads to; `None` where it is another thing, or not here.
     pub fn peeled(&self, object: ObjectId) -> Option<CommitId> {
         let object = self.repository().find_object(oid(object.as_bytes()), None).ok()?;

@@ -93,6 +93,9 @@ fn commit(
     seen.commits = seen.commits.saturating_add(1);
     let at = commit.id.short();
     seen.take(&Surface::new(Place::Commit, commit.id.to_string()).at(at.clone()));
+    for tag in git.merged_tags(commit.id)? {
+        seen.take(&Surface::new(Place::TagMessage, tag).at(at.clone()));
+    }
     for (place, text) in parts(&commit.message) {
         seen.take(&Surface::new(place, text).at(at.clone()));
     }

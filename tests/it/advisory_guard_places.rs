@@ -83,3 +83,14 @@ fn a_tag_of_such_a_line_is_not_pushed() {
     assert!(refused.stderr.contains("nothing was pushed: it would tell"), "{}", refused.stderr);
     require_silent(&refused, &fix);
 }
+
+#[test]
+fn what_cannot_be_read_is_not_called_by_its_name() {
+    let repo = on_a_line("");
+    embargo(&repo, FIX);
+    let link = repo.path().join("advisories/CVE-2026-1234.md");
+    std::os::unix::fs::symlink("/gone", link).expect("it is made");
+    let refused = look(&repo).code(2);
+    assert!(refused.stderr.contains("nothing can be guarded"), "{}", refused.stderr);
+    require_silent(&refused, FIX);
+}

@@ -112,7 +112,11 @@ pub(super) fn sources(place: &Path) -> Result<Vec<Advisory>> {
 fn of_files(place: &Path, is_of_it: impl Fn(&str) -> bool) -> Result<Vec<Advisory>> {
     let shown = place.display();
     let mut found = Vec::new();
-    let files = folder::files_below(place)?;
+    let files = folder::files_below(place).map_err(|_| {
+        Error::usage(format!("not everything in '{shown}' can be read, so that nothing can be guarded")).hint(
+            "it has plain files and folders only, with names in UTF-8: see which others, where nobody else reads along",
+        )
+    })?;
     for file in files.iter().filter(|file| is_source(file)) {
         let broken = || {
             Error::usage(format!("one of the advisories in '{shown}' cannot be read, so that nothing can be guarded"))

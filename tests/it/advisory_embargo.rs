@@ -90,3 +90,14 @@ fn what_is_secret_is_written_into_no_worktree_of_another_repository() {
     let refused = kit.args(["--now", BEFORE]).run().code(2);
     assert!(refused.stderr.contains("is in a worktree"), "{}", refused.stderr);
 }
+
+#[test]
+fn what_was_made_public_by_hand_before_its_date_is_told() {
+    let repo = story();
+    let text = text_of(&"4".repeat(40));
+    put(&repo, &text.replace("state = \"embargoed\"", "state = \"public\"\npublished = 2026-01-01T00:00:00Z"));
+    let check = |now: &str| Bin::advisory().at(&repo).args(["check", "--now", now]).run();
+    let told = check(BEFORE).code(1);
+    assert!(told.stdout.contains("its embargo would hold until 2026-02-10T14:00:00Z"), "{}", told.stdout);
+    assert!(!check("2026-02-10T14:00:00Z").stdout.contains("would hold"));
+}

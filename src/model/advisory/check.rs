@@ -226,6 +226,14 @@ fn history(advisory: &Advisory, add: &mut Add<'_>) {
 fn embargo(advisory: &Advisory, now: DateTime<Utc>, add: &mut Add<'_>) {
     let Some(terms) = &advisory.embargo else { return };
     let day = |at: DateTime<Utc>| at.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    if advisory.state.is_public() && terms.holds_at(now) && advisory.published.is_none_or(|at| at < terms.until) {
+        let detail = format!(
+            "it is {}, and its embargo would hold until {}: set 'state' back, or record who lifted it in [embargo.lifted]",
+            advisory.state,
+            day(terms.until)
+        );
+        add(Rule::Embargo, Weight::Failed, detail);
+    }
     if advisory.state == State::Embargoed && terms.until <= now {
         let detail = format!("the embargo ended at {}: publish it, or set a later date", day(terms.until));
         add(Rule::Embargo, Weight::Failed, detail);

@@ -101,3 +101,25 @@ fn what_was_made_public_by_hand_before_its_date_is_told() {
     assert!(told.stdout.contains("its embargo would hold until 2026-02-10T14:00:00Z"), "{}", told.stdout);
     assert!(!check("2026-02-10T14:00:00Z").stdout.contains("would hold"));
 }
+
+#[test]
+fn the_checklist_takes_no_holder_of_a_place_for_a_text() {
+    let repo = story();
+    let text = text_of(&"4".repeat(40));
+    let point = |mitigation: &str, on: &str| {
+        let done = format!("[[done]]\nitem = \"fix-reviewed\"\nby = \"Mia\"\non = {on}\n\n[embargo]");
+        let mitigated = text.replace("## Mitigation\n\nText.", &format!("## Mitigation\n\n{mitigation}"));
+        put(&repo, &mitigated.replace("[embargo]", &done));
+        let list = Bin::advisory().at(&repo).args(["checklist", "GSA-2026-011", "--format", "json", "--now", BEFORE]);
+        let points = list.run().json()["points"].clone();
+        let progress = |item: &str| {
+            let found = points.as_array().expect("points").iter().find(|point| point["item"] == item).cloned();
+            found.expect("the item")["progress"].as_str().unwrap_or_default().to_owned()
+        };
+        (progress("mitigations-documented"), progress("fix-reviewed"))
+    };
+    assert_eq!(point("Turn it off.", "2026-02-01"), ("shown".to_owned(), "stated".to_owned()));
+    for mitigation in ["TODO", "-", "There is no mitigation."] {
+        assert_eq!(point(mitigation, "2026-02-05"), ("open".to_owned(), "open".to_owned()), "{mitigation}");
+    }
+}

@@ -73,6 +73,15 @@ fn what_the_project_and_its_packages_are_called_tells_nothing() {
 }
 
 #[test]
+fn what_a_page_shows_as_an_identifier_is_one() {
+    let repo = story();
+    for told in ["see CVE&#8209;2026&#8209;1234", "see CVE\\u002d2026\\u002d1234", "see CVE-2026-12<wbr>34"] {
+        let refused = guard(&repo, &["--text", "-"]).stdin(told).run();
+        assert_eq!(refused.exit, 1, "{told}");
+    }
+}
+
+#[test]
 fn forms_of_a_word_are_one_word() {
     let repo = story();
     let text = source(FIX).replace("Out-of-bounds read in the upload parser", "Heap overflow in the array relay");

@@ -60,7 +60,7 @@ where
     F: ValueEnum + Default + Clone + Send + Sync + 'static,
 {
     /// Returns the moment that counts as now: the one of `--now`, else the clock's.
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
+    #[expect(clippy::disallowed_methods, reason = "what counts as now is read here, and handed on")]
     pub fn moment(&self) -> DateTime<Utc> {
         self.now.unwrap_or_else(Utc::now)
     }

@@ -1,5 +1,6 @@
 //! The world: everything that reads or changes something outside the process. Foreign types end here.
 
+pub mod clock;
 pub mod decisions;
 pub mod exchange;
 pub mod files;

@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 
 use super::git::Git;
 
-/// Says whether a file or a folder, which need not be there yet, is in a worktree of the repository: it is soon committed there.
+/// Says whether a file or a folder, which need not be there yet, is in a worktree of this repository or of another one, such as that of
+/// a website: it is soon committed there.
 pub fn is_within_a_worktree(git: &Git, place: &Path) -> bool {
     let place = resolved(place);
-    git.all_worktrees().iter().any(|root| place.starts_with(resolved(root)))
+    let is_below = |root: &PathBuf| place.starts_with(resolved(root));
+    git.all_worktrees().iter().any(is_below) || place.ancestors().any(|above| above.join(".git").exists())
 }
 
 /// Returns the whole path of a place, links followed as far as it is there.

@@ -51,6 +51,15 @@ fn identifiers_follow_those_of_the_worktree_and_of_all_branches() {
 }
 
 #[test]
+fn an_identifier_of_another_worktree_is_taken() {
+    let repo = story();
+    let other = repo.home().join("other").display().to_string();
+    repo.git(["worktree", "add", "-q", "--detach", &other]);
+    assert_eq!(begin(&repo, &["--repo", &other])["id"], "GSA-2026-001");
+    assert_eq!(begin(&repo, &[])["id"], "GSA-2026-002");
+}
+
+#[test]
 fn two_clones_never_take_the_same_identifier() {
     let repo = story();
     let up = repo.home().join("up.git");

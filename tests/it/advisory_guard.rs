@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 
-use crate::support::embargo::{AFTER, BEFORE, embargo, put, require_silent};
+use crate::support::embargo::{AFTER, BEFORE, embargo, put, require_silent, source};
 use crate::support::{Bin, Output, Repo};
 
 const FIX: &str = "4be07f1c2a9d8365e0f14b7c93d5a86210fe7b3d";
@@ -58,6 +58,46 @@ fn a_text_is_refused_before_the_date_and_passes_after_it() {
 }
 
 #[test]
+fn what_the_project_and_its_packages_are_called_tells_nothing() {
+    let repo = story();
+    let text = source(FIX).replace("Out-of-bounds read in the upload parser", "Godel reads past the end of an upload");
+    put(&repo, &text);
+    let title = |text: &str| guard(&repo, &["--text", "-", "--as", "title"]).stdin(text).run();
+    let _innocent = title("Security advisories of Godel").success();
+    let _innocent = title("An attacker can crash Godel").success();
+    let _told = title("Do not read past the end of uploads").code(1);
+    let package = "[[package]]\necosystem = \"npm\"\nname = \"@godel/uploads\"\n\n[embargo]";
+    put(&repo, &text.replace("end of an upload", "end of an upload of thumbnails").replace("[embargo]", package));
+    let _innocent = title("Security advisories of uploads").success();
+    let _told = title("Do not read past the end of thumbnails").code(1);
+}
+
+#[test]
+fn what_a_page_shows_as_an_identifier_is_one() {
+    let repo = story();
+    for told in ["see CVE&#8209;2026&#8209;1234", "see CVE\\u002d2026\\u002d1234", "see CVE-2026-12<wbr>34"] {
+        let refused = guard(&repo, &["--text", "-"]).stdin(told).run();
+        assert_eq!(refused.exit, 1, "{told}");
+    }
+}
+
+#[test]
+fn forms_of_a_word_are_one_word() {
+    let repo = story();
+    let text = source(FIX).replace("Out-of-bounds read in the upload parser", "Heap overflow in the array relay");
+    put(&repo, &text.replace("multipart boundary", "token replay"));
+    for told in [
+        "Fix heap overflow in relays",
+        "Fix overflow in arrays of relays",
+        "Refuse replayed tokens",
+        "No replays of tokens",
+        "security advisory 2026-011",
+    ] {
+        assert_eq!(guard(&repo, &["--text", "-", "--as", "title"]).stdin(told).run().exit, 1, "{told}");
+    }
+}
+
+#[test]
 fn a_push_is_looked_through_from_the_name_of_the_branch_to_the_last_line() {
     let repo = story();
     assert_eq!(leaks(&push(&repo, "refs/heads/main").success()), Vec::<String>::new());
@@ -86,8 +126,7 @@ fn the_fix_itself_and_what_only_a_private_remote_has_are_no_news_to_nobody() {
     repo.git(["remote", "add", "private", private]);
     let fix = repo.land_fix("Tidy up", [("list", "one, tidied\n")]).to_string();
     repo.git(["push", "-q", "private", "main"]);
-    let source = std::fs::read_to_string(repo.path().join("advisories/GSA-2026-011.md")).expect("it is there");
-    put(&repo, &source.replace(FIX, &fix));
+    put(&repo, &source(&fix));
     let found = push(&repo, "refs/heads/main").code(1);
     assert_eq!(leaks(&found), ["commit fix"]);
     require_silent(&found, &fix);

@@ -4,6 +4,8 @@ mod advisory;
 mod advisory_embargo;
 mod advisory_export;
 mod advisory_guard;
+mod advisory_guard_places;
+mod advisory_guard_push;
 mod advisory_publish;
 mod bump;
 mod check;

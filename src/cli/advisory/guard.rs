@@ -23,10 +23,10 @@ use crate::ports::settings;
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("what").required(true).multiple(false))]
 pub struct GuardArgs {
-    /// Look at all that a push to this remote makes public; the refs come from standard input, as git gives them to the hook
-    /// `pre-push`
-    #[arg(long, value_name = "REMOTE", group = "what")]
-    pub push: Option<String>,
+    /// Look at all that a push to this remote, which goes to this address, makes public; the refs come from standard input, as git
+    /// gives them to the hook `pre-push`
+    #[arg(long, value_names = ["REMOTE", "URL"], num_args = 1..=2, group = "what")]
+    pub push: Vec<String>,
 
     /// Look at the commits between two revisions
     #[arg(long, value_name = "A..B", group = "what")]
@@ -57,19 +57,19 @@ impl GuardArgs {
     /// When an advisory, the text or the event cannot be read, or history is missing.
     pub fn look(&self, git: Option<&'static Git>, common: &CommonArgs, env: &Env) -> Result<Guarded> {
         let config = settings::config(git, common.config.as_deref())?;
-        if config.advisory.is_none() && self.guarded.advisories.is_empty() {
+        let watch = Watch::open(git, &config, &self.guarded.advisories, common.moment())?;
+        if !watch.is_told() {
             return Err(Error::usage("nothing tells where advisories are, so that nothing can be guarded")
                 .hint("add [advisory] to patch.toml, or name their folder: --advisories DIR"));
         }
-        let watch = Watch::open(git, &config, &self.guarded.advisories, common.moment())?;
-        if let Some(remote) = &self.push {
+        if let Some(remote) = self.push.first() {
             let lines = files::read_text_or_stdin(Path::new("-"))?;
             let refs = PushedRef::all(&lines).map_err(|bad| {
                 Error::usage("cannot read what is pushed").because(bad).hint(
                     "run it as the hook 'pre-push', which gets the refs on standard input: see docs/patch-advisory.md",
                 )
             })?;
-            return watch.push(remote, &refs, &[]);
+            return watch.push((remote, self.push.get(1).map(String::as_str)), &refs, &[]);
         }
         if let Some(range) = &self.range {
             let parts =

@@ -127,7 +127,8 @@ pub struct NewArgs {
     /// What is wrong, in one line
     pub title: Title,
 
-    /// Take the identifier at this remote too, so that no other clone gives it again; the remote learns the identifier
+    /// Take the identifier at this remote too, so that no other clone gives it again; the remote learns the identifier, who takes it
+    /// and when, and the hook `pre-push` is not asked
     #[arg(long, value_name = "REMOTE")]
     pub reserve: Option<String>,
 

@@ -100,17 +100,24 @@ impl RenderArgs {
                 .hint("add '--format changelog', or name a folder with '--output'")
                 .into());
         }
-        let warnings = match self.reach(git, env) {
+        let reach = self.reach(git, env);
+        let is_free = reach == Reach::Others || watch.as_ref().is_ok_and(Watch::is_idle);
+        let warnings = match reach {
             Reach::Private => secrecy::private(&notes, &watch),
             Reach::Others => secrecy::for_others(&notes, &watch?, common.format, &Templates::of(git.worktree()), env)?,
         };
         warnings.iter().for_each(|warning| common.note(env, warning));
+        // What stays with who asked for it is not handed on either: the summary of a step is as public as its workflow.
+        let handed = match is_free {
+            true => env.clone(),
+            false => Env { actions: None, ..env.clone() },
+        };
         match (notes.pop(), notes.is_empty()) {
-            (Some(only), true) => self.show_as_one(&only, std::slice::from_ref(&only), git, common, env),
+            (Some(only), true) => self.show_as_one(&only, std::slice::from_ref(&only), (git, &handed), common, env),
             (Some(last), false) => {
                 notes.push(last);
                 let several = SeveralNotes::of(notes);
-                self.show_as_one(&several, &several.releases, git, common, env)
+                self.show_as_one(&several, &several.releases, (git, &handed), common, env)
             }
             (None, _) => Ok(()),
         }
@@ -132,7 +139,7 @@ impl RenderArgs {
         &self,
         whole: &P,
         each: &[Notes],
-        git: &Git,
+        (git, handed): (&Git, &Env),
         common: &CommonArgs<NotesFormat>,
         env: &Env,
     ) -> anyhow::Result<()> {
@@ -154,7 +161,7 @@ impl RenderArgs {
         if let Some(drafts) = drafts {
             let names: String = drafts.iter().map(Draft::put).collect::<Result<Vec<String>>>()?.concat();
             out::write_list(&crate::cli::terminal::escape_lines(&names), env)?;
-            return out::hand_on(whole, &templates, env);
+            return out::hand_on(whole, &templates, handed);
         }
         let format = match (common.format, each) {
             (NotesFormat::Text, _) => Format::Text,
@@ -162,7 +169,7 @@ impl RenderArgs {
             (NotesFormat::Markdown, _) => Format::Markdown,
             (NotesFormat::Html, [only]) => {
                 out::write_list(&view::page(only, &templates)?, env)?;
-                return out::hand_on(whole, &templates, env);
+                return out::hand_on(whole, &templates, handed);
             }
             (NotesFormat::Html, _) => {
                 return Err(Error::usage("each release has a page of its own, and several were asked for")
@@ -172,10 +179,11 @@ impl RenderArgs {
             (NotesFormat::Changelog, _) => {
                 let sections = each.iter().map(|notes| view::changelog(notes, &templates));
                 out::write_list(&sections.collect::<Result<Vec<String>>>()?.join("\n"), env)?;
-                return out::hand_on(whole, &templates, env);
+                return out::hand_on(whole, &templates, handed);
             }
         };
-        common.show_as(whole, format, env)
+        out::write(whole, format, &page, &templates, env)?;
+        out::hand_on(whole, &templates, handed)
     }
 }
 

@@ -196,7 +196,7 @@ fn history(advisory: &Advisory, add: &mut Add<'_>) {
         add(Rule::Introduced, Weight::Missing, detail.to_owned());
     }
     if advisory.fixed.is_empty() {
-        add(Rule::Fixed, Weight::Missing, "it is not known which commits of main repair it: set 'fixed'".to_owned());
+        add(Rule::Fixed, Weight::Missing, "it is not known which commits of main repair it: set 'fixed'; until then the guard knows the fix only by 'branches'".to_owned());
     }
     if advisory.lines.is_empty() {
         let detail = format!("the lines are not worked out: patch-advisory affected {} --write", advisory.id);
@@ -233,6 +233,14 @@ fn history(advisory: &Advisory, add: &mut Add<'_>) {
 fn embargo(advisory: &Advisory, now: DateTime<Utc>, add: &mut Add<'_>) {
     let Some(terms) = &advisory.embargo else { return };
     let day = |at: DateTime<Utc>| at.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    if advisory.state.is_public() && terms.holds_at(now) && advisory.published.is_none_or(|at| at < terms.until) {
+        let detail = format!(
+            "it is {}, and its embargo would hold until {}: set 'state' back, or record who lifted it in [embargo.lifted]",
+            advisory.state,
+            day(terms.until)
+        );
+        add(Rule::Embargo, Weight::Failed, detail);
+    }
     if advisory.state == State::Embargoed && terms.until <= now {
         let detail = format!("the embargo ended at {}: publish it, or set a later date", day(terms.until));
         add(Rule::Embargo, Weight::Failed, detail);

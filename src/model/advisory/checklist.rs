@@ -1,6 +1,6 @@
 //! What must be so before an advisory is published: each item worked out where it can be, else asked of a person.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -84,7 +84,9 @@ fn point(item: Item, advisory: &Advisory, now: DateTime<Utc>) -> Point {
         Ok(detail) => (Progress::Shown, detail),
         Err(missing) => (Progress::Open, missing),
     };
-    let stated = advisory.done.iter().rfind(|done| done.item == item);
+    // What is said to be done on a day to come is not done yet, whatever the time zone of who says so.
+    let today = now.checked_add_signed(TimeDelta::hours(14)).unwrap_or(now).date_naive();
+    let stated = advisory.done.iter().rfind(|done| done.item == item && done.on <= today);
     match (progress, stated) {
         // What the source shows to be missing cannot be stated to be there.
         (Progress::Open, Some(done)) if takes_statements(item) => {
@@ -115,8 +117,8 @@ fn shown(item: Item, advisory: &Advisory, now: DateTime<Utc>) -> Result<String, 
         Item::VersionsDocumented if advisory.affects_nothing() => Err(NOTHING_AFFECTED.to_owned()),
         Item::VersionsDocumented => versions(&advisory.lines),
         Item::MitigationsDocumented => match advisory.body.mitigation.as_str() {
-            TO_BE_WRITTEN => Err("the section Mitigation is to be written".to_owned()),
-            "None." | "None" => {
+            text if is_to_be_written(text) => Err("the section Mitigation is to be written".to_owned()),
+            text if says_none(text) => {
                 Err("the section Mitigation says that there is none: a person has to answer for that".to_owned())
             }
             _ => Ok("the section Mitigation is written".to_owned()),
@@ -128,8 +130,26 @@ fn shown(item: Item, advisory: &Advisory, now: DateTime<Utc>) -> Result<String, 
     }
 }
 
+/// Says whether a section holds the place of what is still to be written.
+fn is_to_be_written(text: &str) -> bool {
+    const HOLDERS: &[&str] = &["", "todo", "tbd", "fixme", "to be done", "to be written", "to do", "later"];
+    let words = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    text == TO_BE_WRITTEN || HOLDERS.contains(&words.as_str())
+}
+
+/// Says whether a section on mitigations says that there are none.
+fn says_none(text: &str) -> bool {
+    const NONE: &[&str] = &["none", "n a", "no mitigation", "no workaround", "there is no", "there are no"];
+    const NONE_KNOWN: &[&str] = &["none known", "no known mitigation", "no known workaround"];
+    let small = text.to_lowercase();
+    let words: Vec<&str> = small.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    // A longer text says more than that.
+    let says = |none: &&str| words.join(" ").starts_with(*none);
+    words.len() <= 8 && NONE.iter().chain(NONE_KNOWN).any(says)
+}
+
 fn drafted(advisory: &Advisory, now: DateTime<Utc>) -> Result<String, String> {
-    if let Some((name, _)) = advisory.body.sections().into_iter().find(|(_, text)| *text == TO_BE_WRITTEN) {
+    if let Some((name, _)) = advisory.body.sections().into_iter().find(|(_, text)| is_to_be_written(text)) {
         return Err(format!("the section {name} is to be written"));
     }
     let file = advisory.id.file_name();
@@ -184,6 +204,23 @@ mod tests {
         }
         let helps = SOURCE.replacen("## Mitigation\n\nNone.", "## Mitigation\n\nTurn it off.", 1);
         assert_eq!(progress(&helps, Item::MitigationsDocumented), Progress::Shown);
+    }
+
+    #[test]
+    fn what_holds_a_place_is_not_written_and_what_is_to_come_is_not_done() {
+        let with = |text: &str| SOURCE.replacen("## Mitigation\n\nNone.", &format!("## Mitigation\n\n{text}"), 1);
+        for text in ["todo", "To do.", "-", "TBD", "There is no mitigation.", "No known workaround.", "n/a", "None"] {
+            assert_eq!(progress(&with(text), Item::MitigationsDocumented), Progress::Open, "{text}");
+        }
+        for text in ["Turn it off.", "There is no mitigation but to turn the parser off in the configuration."] {
+            assert_eq!(progress(&with(text), Item::MitigationsDocumented), Progress::Shown, "{text}");
+        }
+        let draft = SOURCE.replacen("The server reads one byte too many.", "todo", 1);
+        assert_eq!(progress(&draft, Item::AdvisoryDrafted), Progress::Open);
+        for (on, expected) in [("2026-12-01", Progress::Stated), ("2026-12-03", Progress::Open)] {
+            let done = format!("[[done]]\nitem = \"fix-reviewed\"\nby = \"Mia\"\non = {on}\n\n[embargo]");
+            assert_eq!(progress(&SOURCE.replacen("[embargo]", &done, 1), Item::FixReviewed), expected, "{on}");
+        }
     }
 
     #[test]

@@ -75,6 +75,9 @@ pub enum NotAllowed {
     /// It would be over at once.
     #[error("the date is not in the future")]
     Past,
+    /// It would end before the date that everybody was told, of which nobody would hear why.
+    #[error("it would end before its date")]
+    Earlier,
     /// Distributors would have to wait too long, or hear of it too late.
     #[error("distributors may be told at most 14 days before the date, and not after it")]
     Notice,
@@ -96,6 +99,9 @@ impl Advisory {
             () if self.state.is_public() => return Err(NotAllowed::Public(self.state)),
             () if terms.is_some_and(|terms| terms.lifted.is_some()) => return Err(NotAllowed::Lifted),
             () if until <= now => return Err(NotAllowed::Past),
+            () if terms.is_some_and(|terms| terms.holds_at(now) && until < terms.until) => {
+                return Err(NotAllowed::Earlier);
+            }
             () => {}
         }
         let notified = notified.or(terms.and_then(|terms| terms.notified));
@@ -210,6 +216,8 @@ mod tests {
         assert_eq!(set("2026-12-06T13:59:59Z"), Err(NotAllowed::Notice));
         assert_eq!(set("2026-12-20T14:00:01Z"), Err(NotAllowed::Notice));
         assert_eq!(example().may_be_kept(now, None, now), Err(NotAllowed::Past));
+        assert_eq!(example().may_be_kept(at("2026-12-10T13:59:59Z"), None, now), Err(NotAllowed::Earlier));
+        assert_eq!(example().may_be_kept(at("2026-12-10T14:00:00Z"), None, now), Ok(State::Embargoed));
         let mut told = example();
         told.embargo.as_mut().expect("an embargo").notified = Some(at("2026-12-01T00:00:00Z"));
         assert_eq!(told.may_be_kept(until, None, now), Err(NotAllowed::Notice), "a date that moves takes longer");

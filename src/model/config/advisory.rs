@@ -73,6 +73,26 @@ pub(super) fn advisory(root: &Section<'_>) -> Result<Option<AdvisorySettings>, C
     }))
 }
 
+/// Returns where sources are, as far as a `patch.toml` says it. The rest of it may be of another version of this program, and is not
+/// looked at.
+///
+/// # Errors
+/// When it is no TOML, or names no path within the repository.
+pub fn advisory_folder(text: &str) -> Result<Option<RepoPath>, ConfigError> {
+    let document = toml_edit::Document::parse(text)
+        .map_err(|broken| ConfigError::at(text, broken.span(), broken.message().trim_end()))?;
+    let Some(section) = document.get("advisory") else { return Ok(None) };
+    match section.get("folder") {
+        None => Ok(Some(default_folder())),
+        Some(folder) => {
+            let path = folder.as_str().and_then(|path| path.parse().ok());
+            let wrong =
+                || ConfigError::at(text, folder.span(), "'folder' in [advisory] is no path within the repository");
+            path.map(Some).ok_or_else(wrong)
+        }
+    }
+}
+
 /// Returns where sources are unless `patch.toml` says otherwise.
 pub fn default_folder() -> RepoPath {
     "advisories".parse().expect("because it is a path within the repository")
@@ -80,7 +100,19 @@ pub fn default_folder() -> RepoPath {
 
 #[cfg(test)]
 mod tests {
-    use crate::model::config::Config;
+    use crate::model::config::{Config, advisory_folder};
+
+    #[test]
+    fn a_folder_is_found_in_a_configuration_of_another_version() {
+        let found = |text: &str| advisory_folder(text).map(|path| path.map(|path| path.to_string()));
+        let usual = Ok(Some("advisories".to_owned()));
+        assert_eq!(found("unknown = 1\n[advisory]\nprefix = 'GSA'\n"), usual);
+        assert_eq!(found("[advisory]\nfolder = 'security'\nnew = 1\n"), Ok(Some("security".to_owned())));
+        assert_eq!(found("[project]\nname = 'x'\n"), Ok(None));
+        for text in ["[advisory]\nfolder = '../x'", "[advisory]\nfolder = 1", "[advisory"] {
+            assert!(found(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn advisories_have_a_prefix_and_a_place() {

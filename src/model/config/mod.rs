@@ -11,7 +11,7 @@ mod signing;
 
 use std::num::NonZeroU32;
 
-pub use advisory::{AdvisorySettings, OrganizationId, default_folder};
+pub use advisory::{AdvisorySettings, OrganizationId, advisory_folder, default_folder};
 pub use classify::{ClassifyRule, Evidence, LabelName, TitleType};
 pub use error::{ConfigError, Place};
 pub use policy::{Admission, Eligibility, LabelRight, PathSets, Require, Reviewers, WaiverRight, admission_word};

@@ -25,17 +25,28 @@ impl Fix {
         Self { author: author(commit), title: named(commit), patch: patch.to_vec(), lines: lines(&product(patch)) }
     }
 
-    /// Says whether a commit is a copy, by author, date and title, or by its patch: the same one, one that holds it, or one with most of
-    /// its lines. The patch is empty where the commit touches no file of the fix.
-    pub fn is_in(&self, commit: &Commit, patch: &[FilePatch]) -> bool {
+    /// Says whether a commit is a copy, by author, date and title, or by what it changes relative to each of its parents: the same, all
+    /// that the fix changes and more, or most of its lines, in whatever file. There are no patches where the commit touches no file of
+    /// the fix and adds no line of it.
+    pub fn is_in(&self, commit: &Commit, patches: &[Vec<FilePatch>]) -> bool {
         let is_alike = author(commit) == self.author && named(commit) == self.title;
-        is_alike || is_same(&self.patch, patch) || holds(patch, &self.patch) || self.has_most_lines(patch)
+        let has = |patch: &Vec<FilePatch>| {
+            is_same(&self.patch, patch) || holds(patch, &self.patch) || self.has_most_lines(patch)
+        };
+        is_alike || (!patches.is_empty() && patches.iter().all(has))
     }
 
+    /// Says whether the fix adds a line to the product that tells what it is about.
+    pub fn adds(&self, line: &[u8]) -> bool {
+        is_telling(line) && self.lines.contains(&(Mark::Added, bare(line)))
+    }
+
+    /// A part of a few lines tells nothing, and all of them do.
     fn has_most_lines(&self, patch: &[FilePatch]) -> bool {
         let theirs = lines(patch);
         let both = self.lines.intersection(&theirs).count();
-        self.lines.len() >= FEWEST_LINES && both * 3 >= self.lines.len() * 2
+        let most = self.lines.len() >= FEWEST_LINES && both * 3 >= self.lines.len() * 2;
+        most || (self.lines.len() > 1 && both == self.lines.len())
     }
 }
 
@@ -50,5 +61,10 @@ fn named(commit: &Commit) -> String {
 fn lines(patch: &[FilePatch]) -> HashSet<(Mark, Vec<u8>)> {
     let all = patch.iter().flat_map(|file| file.hunks.iter().flatten());
     let telling = all.filter(|line| line.mark != Mark::Context && is_telling(&line.text));
-    telling.map(|line| (line.mark, line.text.trim_ascii().to_vec())).collect()
+    telling.map(|line| (line.mark, bare(&line.text))).collect()
+}
+
+/// Leaves out spaces, which nobody needs to keep.
+fn bare(line: &[u8]) -> Vec<u8> {
+    line.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect()
 }

@@ -5,6 +5,7 @@
 //! the place where it stands, the sort of sign, and the number of the advisory among those that are secret, in the order of their
 //! identifiers.
 
+mod encoded;
 mod fix;
 mod flaw;
 mod names;
@@ -17,6 +18,7 @@ use chrono::{DateTime, Utc};
 use crate::model::advisory::Advisory;
 use crate::model::embargo::WITHHELD;
 
+use encoded::is_encoded;
 use names::{BranchSign, CommitSign, Identifiers, Text, WordsSign};
 use scan::{Part, Scanner};
 use title::{TitleSigns, Told};
@@ -120,7 +122,7 @@ impl Guard {
         }
         let may_name = |text: &str| {
             let small = text.to_ascii_lowercase();
-            !text.is_ascii() || text.contains('%') || small.contains("cve") || small.contains("ghsa")
+            !text.is_ascii() || is_encoded(text) || small.contains("cve") || small.contains("ghsa")
         };
         let elsewhere = pieces.iter().any(|piece| may_name(piece.text) && Text::of(piece.text).names_a_list());
         let mut best: Vec<Option<(Sign, usize)>> = vec![None; self.secrets.len()];
@@ -199,12 +201,13 @@ impl Secret {
         let branches = terms.clone().flat_map(|terms| &terms.branches).map(|name| BranchSign::of(name)).collect();
         let words = terms.flat_map(|terms| &terms.words).filter_map(|phrase| WordsSign::of(phrase)).collect();
         let cwes: Vec<String> = advisory.cwes.iter().map(|cwe| cwe.id()).collect();
+        let packages: Vec<&str> = advisory.packages.iter().map(|package| package.name.as_str()).collect();
         Self {
             identifiers: Identifiers::of(advisory),
             branches,
             words,
             commits: CommitSign::all_of(advisory),
-            title: TitleSigns::of(advisory.title.as_str(), &cwes, usual),
+            title: TitleSigns::of(advisory.title.as_str(), &cwes, &packages, usual),
             named: advisory
                 .fixed
                 .iter()

@@ -40,8 +40,10 @@ impl Identifiers {
     pub(super) fn named_in(&self, text: &Text<'_>) -> bool {
         let by_number = |(number, alone): &(Vec<String>, Alone)| {
             let stands = text.runs.windows(number.len()).any(|window| window.iter().zip(number).all(|(a, b)| a == b));
-            let has_word =
-                || text.words.iter().any(|word| matches!(word.stem.as_str(), "advisory" | "advisori" | "secur"));
+            let has_word = || {
+                let wanted = ["advisory", "security", "secure"].map(stem);
+                text.words.iter().any(|word| wanted.contains(&word.stem))
+            };
             stands && (*alone == Alone::Tells || has_word())
         };
         self.plain.is_named_in(&text.plain)

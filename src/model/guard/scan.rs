@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 
 use aho_corasick::AhoCorasick;
 
+use super::encoded::is_encoded;
 use super::names::masked;
 use super::words::plain;
 
@@ -115,7 +116,7 @@ impl Scanner {
 
     fn masked_into(&self, text: &str, buffer: &mut Vec<u8>) {
         buffer.clear();
-        match text.is_ascii() && !text.contains('%') {
+        match text.is_ascii() && !is_encoded(text) {
             true => buffer.extend(text.bytes().map(|byte| self.signs[usize::from(byte)])),
             false => buffer.extend_from_slice(masked(&plain(text)).as_bytes()),
         }

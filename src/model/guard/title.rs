@@ -41,8 +41,14 @@ pub(super) enum Told {
 }
 
 impl TitleSigns {
-    /// Takes what to look for from a title and the weaknesses of an advisory.
-    pub(super) fn of(title: &str, cwes: &[String], usual: &Usual) -> Self {
+    /// Takes what to look for from a title, the weaknesses of an advisory and the names of its packages. Those say nothing, unless the
+    /// title names nothing else.
+    pub(super) fn of(title: &str, cwes: &[String], packages: &[&str], usual: &Usual) -> Self {
+        let without = Self::without(title, cwes, &usual.clone().called(packages.iter().copied()));
+        if without.subject.is_empty() { Self::without(title, cwes, usual) } else { without }
+    }
+
+    fn without(title: &str, cwes: &[String], usual: &Usual) -> Self {
         let title = words(title);
         let sorts = sorts(&title, cwes);
         let named = Phrases::naming(&sorts).places(&title);

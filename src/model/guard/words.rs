@@ -2,6 +2,8 @@
 
 use icu_normalizer::DecomposingNormalizer;
 
+use super::encoded::decoded;
+
 /// A word of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Word {
@@ -38,7 +40,7 @@ pub(super) fn words_of_plain(plain: &str) -> Vec<Word> {
 
 /// Brings a text into the letters that a reader takes it for: compatible characters as one (Unicode Standard Annex 15, NFKD), letters of
 /// other scripts that look like Latin ones as those (Unicode Technical Standard 39, confusables.txt, the letters that look the same in
-/// common typefaces), without accents and what has no width, and with what is percent-encoded decoded.
+/// common typefaces), without accents and what has no width, and with what is encoded decoded.
 pub(super) fn plain(text: &str) -> String {
     let decoded = decoded(text);
     // No letter of ASCII looks like another one.
@@ -52,29 +54,6 @@ pub(super) fn plain(text: &str) -> String {
             | '\u{2060}'..='\u{206f}' | '\u{300}'..='\u{36f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
     };
     normal.normalize_iter(decoded.chars()).filter(shown).map(latin).collect()
-}
-
-/// Decodes `%2D` and its like (RFC 3986, section 2.1), for ASCII that can be printed; the rest stays as it is.
-fn decoded(text: &str) -> std::borrow::Cow<'_, str> {
-    if !text.contains('%') {
-        return text.into();
-    }
-    let mut parts = text.split('%');
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let byte = part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match byte.filter(|byte| (b' '..=b'~').contains(byte)) {
-            Some(byte) => {
-                out.push(char::from(byte));
-                out.push_str(&part[2..]);
-            }
-            None => {
-                out.push('%');
-                out.push_str(part);
-            }
-        }
-    }
-    out.into()
 }
 
 /// Returns the Latin letter for which a reader takes a letter.
@@ -189,6 +168,8 @@ pub(super) fn stem(word: &str) -> String {
 
 fn is_enough(rest: &str, ending: &str) -> bool {
     match ending {
+        // A vowel goes before it in 'relay' and 'key', of which it is no ending.
+        "y" => rest.len() >= 4 && !rest.ends_with(['a', 'e', 'o', 'u']),
         "s" => !rest.ends_with(['s', 'u', 'i']) && !rest.ends_with("ia"),
         _ => rest.len() >= 4,
     }
@@ -212,6 +193,11 @@ mod tests {
             &["bypass", "bypasses", "bypassed"],
             &["signature", "signatures"],
             &["map", "maps"],
+            &["relay", "relays", "relayed", "relaying"],
+            &["replay", "replays", "replayed"],
+            &["array", "arrays"],
+            &["deploy", "deploys", "deployed", "deployment"],
+            &["proxy", "proxies"],
         ] {
             let stems: Vec<String> = group.iter().map(|word| stem(word)).collect();
             assert!(stems.windows(2).all(|pair| pair[0] == pair[1]), "{stems:?}");

@@ -7,40 +7,96 @@ use crate::model::error::Result;
 use crate::model::guard::{Fix, Place};
 use crate::model::patch::FilePatch;
 use crate::model::patch::carry::product;
-use crate::ports::git::{Git, Outlined};
+use crate::ports::git::{AddedFile, Content, Git, Outlined};
 
 use super::Seen;
 
-/// Looks at commits, none of which is public, for the fixes of secret advisories: by author, date and title, and by what they change.
-/// Only commits that touch a file of a fix are read as patches.
-pub(super) fn look(git: &Git, commits: &[Commit], seen: &mut Seen<'_>) -> Result<()> {
-    if commits.is_empty() {
-        return Ok(());
+/// The fixes of secret advisories that are here, to compare commits with.
+pub(super) struct Fixes {
+    /// Each with the number of its advisory.
+    all: Vec<(usize, Fix)>,
+    /// The paths that they touch, each alone.
+    paths: Vec<Vec<Vec<u8>>>,
+    /// Commits that add a line of one.
+    adding: HashSet<CommitId>,
+}
+
+impl Fixes {
+    /// Reads them. That one is not here is told.
+    pub(super) fn read(git: &Git, seen: &mut Seen<'_>) -> Result<Self> {
+        let (fixes, missing) = named(git, seen)?;
+        if missing {
+            seen.cannot_compare();
+        }
+        let read: Vec<&Commit> = fixes.iter().map(|(_, commit)| commit).collect();
+        let theirs = git.patches(&read)?;
+        let files = theirs.values().flat_map(|patch| product(patch));
+        let paths = files.flat_map(|file| file.paths().map(|path| vec![path.to_vec()]).collect::<Vec<_>>()).collect();
+        let fix = |commit: &Commit| Fix::of(commit, theirs.get(&commit.id).map_or(&[], Vec::as_slice));
+        let all = fixes.iter().map(|(advisory, commit)| (*advisory, fix(commit))).collect();
+        Ok(Self { all, paths, adding: HashSet::new() })
     }
-    let (fixes, missing) = fixes(git, seen)?;
-    if missing {
-        seen.cannot_compare();
+
+    /// Remembers that a commit adds a line of a fix, to whatever file: on a line the file may be called otherwise.
+    pub(super) fn note(&mut self, commit: &Commit, files: &[AddedFile]) {
+        let blocks = files.iter().flat_map(|file| match &file.content {
+            Content::Lines(blocks) | Content::Binary(blocks) => blocks.as_slice(),
+            Content::TooLarge | Content::Elsewhere => &[],
+        });
+        let mut lines = blocks.flat_map(|block| block.text.lines());
+        if lines.any(|line| self.all.iter().any(|(_, fix)| fix.adds(line.as_bytes()))) {
+            self.adding.insert(commit.id);
+        }
     }
-    let read: Vec<&Commit> = fixes.iter().map(|(_, commit)| commit).collect();
-    let theirs = git.patches(&read)?;
-    let fixes: Vec<(usize, Fix)> = fixes
-        .iter()
-        .map(|(advisory, commit)| (*advisory, Fix::of(commit, theirs.get(&commit.id).map_or(&[], Vec::as_slice))))
-        .collect();
-    let patches = patches(git, commits, &theirs)?;
-    for commit in commits.iter().filter(|commit| !commit.is_merge()) {
-        let patch = patches.get(&commit.id).map_or(&[][..], Vec::as_slice);
-        let told: HashSet<usize> =
-            fixes.iter().filter(|(_, fix)| fix.is_in(commit, patch)).map(|(advisory, _)| *advisory).collect();
-        let mut told: Vec<usize> = told.into_iter().collect();
-        told.sort_unstable();
-        told.into_iter().for_each(|advisory| seen.repairs(Place::Commit, &commit.id.short(), advisory));
+
+    /// Looks at commits, none of which is public, for the fixes: by author, date and title, and by what they change. Only commits that
+    /// touch a file of a fix, or add a line of one, are read as patches.
+    pub(super) fn look(&self, git: &Git, commits: &[Commit], seen: &mut Seen<'_>) -> Result<()> {
+        if self.all.is_empty() {
+            return Ok(());
+        }
+        let outlined = |commit: &Commit| Outlined {
+            id: commit.id,
+            tree: commit.tree,
+            parents: commit.parents.clone(),
+            wanted: false,
+        };
+        let stretch: Vec<Outlined> = commits.iter().map(outlined).collect();
+        let mut read: HashSet<CommitId> = git.changing_all_of(self.paths.clone(), &stretch)?.into_iter().collect();
+        read.extend(&self.adding);
+        let patches = patches(git, commits.iter().filter(|commit| read.contains(&commit.id)))?;
+        for commit in commits {
+            let patches = patches.get(&commit.id).map_or(&[][..], Vec::as_slice);
+            let told: HashSet<usize> =
+                self.all.iter().filter(|(_, fix)| fix.is_in(commit, patches)).map(|(advisory, _)| *advisory).collect();
+            let mut told: Vec<usize> = told.into_iter().collect();
+            told.sort_unstable();
+            told.into_iter().for_each(|advisory| seen.repairs(Place::Commit, &commit.id.short(), advisory));
+        }
+        Ok(())
     }
-    Ok(())
+}
+
+/// Returns the patches of commits, each relative to every parent: what a merge has that none of its parents has came with the merge.
+fn patches<'c>(git: &Git, commits: impl Iterator<Item = &'c Commit>) -> Result<HashMap<CommitId, Vec<Vec<FilePatch>>>> {
+    let commits: Vec<&Commit> = commits.collect();
+    let most = commits.iter().map(|commit| commit.parents.len().max(1)).max().unwrap_or(0);
+    let mut found: HashMap<CommitId, Vec<Vec<FilePatch>>> = HashMap::new();
+    for at in 0..most {
+        let against = commits.iter().filter(|commit| at < commit.parents.len().max(1)).map(|commit| {
+            let parents = commit.parents.get(at).copied().into_iter().collect();
+            Commit { parents, ..(*commit).clone() }
+        });
+        let against: Vec<Commit> = against.collect();
+        for (id, patch) in git.patches(&against.iter().collect::<Vec<_>>())? {
+            found.entry(id).or_default().push(patch);
+        }
+    }
+    Ok(found)
 }
 
 /// Returns the fixes of secret advisories that are here, and whether one that an advisory names is not.
-fn fixes(git: &Git, seen: &Seen<'_>) -> Result<(Vec<(usize, Commit)>, bool)> {
+fn named(git: &Git, seen: &Seen<'_>) -> Result<(Vec<(usize, Commit)>, bool)> {
     let (mut found, mut missing) = (Vec::new(), false);
     for (advisory, names) in seen.guard.fixes().into_iter().enumerate() {
         let mut known: HashSet<CommitId> = HashSet::new();
@@ -54,19 +110,4 @@ fn fixes(git: &Git, seen: &Seen<'_>) -> Result<(Vec<(usize, Commit)>, bool)> {
         }
     }
     Ok((found, missing))
-}
-
-fn patches(
-    git: &Git,
-    commits: &[Commit],
-    fixes: &HashMap<CommitId, Vec<FilePatch>>,
-) -> Result<HashMap<CommitId, Vec<FilePatch>>> {
-    let files = fixes.values().flat_map(|patch| product(patch));
-    let lists: Vec<Vec<Vec<u8>>> =
-        files.flat_map(|file| file.paths().map(|path| vec![path.to_vec()]).collect::<Vec<_>>()).collect();
-    let outlined =
-        |commit: &Commit| Outlined { id: commit.id, tree: commit.tree, parents: commit.parents.clone(), wanted: false };
-    let stretch: Vec<Outlined> = commits.iter().filter(|commit| !commit.is_merge()).map(outlined).collect();
-    let touching: HashSet<CommitId> = git.changing_all_of(lists, &stretch)?.into_iter().collect();
-    git.patches(&commits.iter().filter(|commit| touching.contains(&commit.id)).collect::<Vec<_>>())
 }

@@ -1,9 +1,11 @@
 //! The guard over what becomes public: the advisories of the worktree, and all that a push, a release or a comment would tell.
 
+mod branches;
 mod copies;
+mod places;
 mod push;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 
@@ -14,8 +16,9 @@ use crate::model::error::{Error, Result};
 use crate::model::guard::{GUARD_SCHEMA, Guard, Guarded, Leak, Place, PushedRef, Skipped, Surface, Usual, Why};
 use crate::model::verify::Answer;
 
+use super::clock::reached;
 use super::git::Git;
-use super::{files, folder};
+use places::Found;
 
 /// So many subjects show which words a project uses all the time.
 const SUBJECTS: usize = 1000;
@@ -24,13 +27,15 @@ const SUBJECTS: usize = 1000;
 pub struct Watch<'g> {
     git: Option<&'g Git>,
     guard: Guard,
+    is_told: bool,
 }
 
 impl<'g> Watch<'g> {
-    /// Reads the advisories of all worktrees of the repository, tracked or not, where `patch.toml` has `[advisory]`, and those of more folders.
+    /// Reads the advisories of all worktrees of the repository, tracked or not, where the `patch.toml` of this run, of a worktree or of
+    /// main has `[advisory]`, or the usual folder has some; and those of more folders.
     ///
     /// # Errors
-    /// When a folder cannot be read, or a source in it is no advisory: what cannot be read cannot be guarded.
+    /// When a folder or a configuration cannot be read, or a source is no advisory: what cannot be read cannot be guarded.
     pub fn open(git: Option<&'g Git>, config: &Config, more: &[PathBuf], now: DateTime<Utc>) -> Result<Self> {
         Self::over(git, config, (more, &[]), now)
     }
@@ -55,23 +60,9 @@ impl<'g> Watch<'g> {
         (more, landed): (&[PathBuf], &[Advisory]),
         now: DateTime<Utc>,
     ) -> Result<Self> {
-        let mut advisories = Vec::new();
-        if let Some((git, settings)) = git.zip(config.advisory.as_ref()) {
-            let roots = git.all_worktrees();
-            if roots.is_empty() {
-                return Err(Error::usage(
-                    "this repository has no worktree, so that it cannot be told what is under embargo",
-                )
-                .hint("run this in a clone with checked-out files"));
-            }
-            for own in roots.iter().map(|root| root.join(settings.folder.as_str())).filter(|own| own.is_dir()) {
-                for advisory in sources(&own)? {
-                    if !advisories.contains(&advisory) {
-                        advisories.push(advisory);
-                    }
-                }
-            }
-        }
+        let now = reached(now);
+        let found = git.map(|git| places::read(git, config)).transpose()?;
+        let Found { mut advisories, is_told } = found.unwrap_or_default();
         let unknown = landed.iter().filter(|one| !advisories.iter().any(|known: &Advisory| known.id == one.id));
         let unknown: Vec<Advisory> = unknown.cloned().collect();
         advisories.extend(unknown);
@@ -83,18 +74,30 @@ impl<'g> Watch<'g> {
                 ))
                 .hint("name the folder of the advisories: --advisories DIR"));
             }
-            advisories.extend(sources(folder)?);
+            advisories.extend(places::sources(folder)?);
         }
-        Ok(Self::of(git, &advisories, now))
+        if let Some(git) = git {
+            let mut secret = advisories.iter_mut().filter(|advisory| advisory.is_secret_at(now));
+            secret.try_for_each(|advisory| branches::with_fixes(git, config, advisory))?;
+        }
+        let is_told = is_told || !more.is_empty() || !landed.is_empty();
+        Ok(Self { is_told, ..Self::of(git, config, &advisories, now) })
     }
 
-    fn of(git: Option<&'g Git>, advisories: &[Advisory], now: DateTime<Utc>) -> Self {
+    fn of(git: Option<&'g Git>, config: &Config, advisories: &[Advisory], now: DateTime<Utc>) -> Self {
         let secret = advisories.iter().any(|advisory| advisory.is_secret_at(now));
         let usual = match git.filter(|_| secret) {
             Some(git) => Usual::of(git.newest_subjects(SUBJECTS).iter().map(String::as_str)),
             None => Usual::default(),
         };
-        Self { git, guard: Guard::of(advisories, &usual, now) }
+        let repository = config.project.repository.as_ref().map(|repository| repository.parts().1);
+        let usual = usual.called(config.project.name.as_deref().into_iter().chain(repository));
+        Self { git, guard: Guard::of(advisories, &usual, now), is_told: true }
+    }
+
+    /// Says whether anything tells where advisories are.
+    pub fn is_told(&self) -> bool {
+        self.is_told
     }
 
     /// Says whether nothing is secret.
@@ -117,14 +120,19 @@ impl<'g> Watch<'g> {
     /// Looks at all that a push of some refs would make public. Commits that the remote has, as far as this clone knows, are public
     /// already; those of other remotes are not, for one of them may be a private fork.
     ///
-    /// `public` are commits that are known to be public.
+    /// `url` is where this push goes, if that is known, and `public` are commits that are known to be public.
     ///
     /// # Errors
     /// When an object is missing, or there is no repository.
-    pub fn push(&self, remote: &str, refs: &[PushedRef], public: &[CommitId]) -> Result<Guarded> {
+    pub fn push(
+        &self,
+        (remote, url): (&str, Option<&str>),
+        refs: &[PushedRef],
+        public: &[CommitId],
+    ) -> Result<Guarded> {
         let mut seen = Seen::new(&self.guard);
         if !self.is_idle() {
-            push::refs(self.repository()?, remote, (refs, public), &mut seen)?;
+            push::refs(self.repository()?, (remote, url), (refs, public), &mut seen)?;
         }
         Ok(seen.end())
     }
@@ -148,7 +156,7 @@ impl<'g> Watch<'g> {
     /// # Errors
     /// When it would, with each place; also as [`Self::push`].
     pub fn require_push(&self, remote: &str, refs: &[PushedRef], public: &[CommitId]) -> Result<()> {
-        require("nothing was pushed", &self.push(remote, refs, public)?)
+        require("nothing was pushed", &self.push((remote, None), refs, public)?)
     }
 
     /// Requires that texts tell nothing. `undone`: what was not done, where they do.
@@ -251,27 +259,4 @@ fn require_whole(undone: &str, guarded: &Guarded) -> Result<()> {
     Err(Error::undecided(format!("{undone}: it cannot be told whether it tells of what is under embargo"))
         .because(format!("'{}': {}", open.at, open.why.told()))
         .hint("fetch the fix, or leave out what cannot be looked into: patch-advisory guard shows every place"))
-}
-
-/// Reads all advisories of a folder. Errors name none: their file names are what is guarded.
-fn sources(place: &Path) -> Result<Vec<Advisory>> {
-    let shown = place.display();
-    let mut found = Vec::new();
-    let files = folder::files_below(place)?;
-    for file in files.iter().filter(|file| is_source(file)) {
-        let broken = || {
-            Error::usage(format!("one of the advisories in '{shown}' cannot be read, so that nothing can be guarded"))
-                .hint("see which, where nobody else reads along: patch-advisory check")
-        };
-        let text = files::read_text_or_stdin(&place.join(file)).map_err(|_| broken())?;
-        found.push(Advisory::parse(&text).map_err(|_| broken())?);
-    }
-    Ok(found)
-}
-
-/// Says whether a file may be the source of an advisory: any Markdown, at any depth, but pages about the folder.
-fn is_source(file: &str) -> bool {
-    let name = file.rsplit('/').next().unwrap_or(file).to_ascii_lowercase();
-    let is_markdown = name.ends_with(".md") || name.ends_with(".markdown");
-    is_markdown && !matches!(name.as_str(), "index.md" | "readme.md")
 }

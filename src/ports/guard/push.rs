@@ -7,7 +7,8 @@ use crate::model::error::Result;
 use crate::model::guard::{Place, PushedRef, Surface, Why};
 use crate::ports::git::{Content, Git, LedTo, added_files, whole_file};
 
-use super::{Seen, copies};
+use super::Seen;
+use super::copies::Fixes;
 
 /// Larger files are not read, which leaves open what they tell.
 const MOST_BYTES: u64 = 128 * 1024 * 1024;
@@ -16,12 +17,12 @@ const MOST_TOUCHED: usize = 8;
 
 pub(super) fn refs(
     git: &Git,
-    remote: &str,
+    (remote, url): (&str, Option<&str>),
     (refs, public): (&[PushedRef], &[CommitId]),
     seen: &mut Seen<'_>,
 ) -> Result<()> {
     let mut hidden: Vec<CommitId> = refs.iter().filter_map(|pushed| git.peeled(pushed.before?)).collect();
-    hidden.extend(git.remote_tips(remote));
+    hidden.extend(git.remote_tips(remote, url));
     hidden.extend(public.iter().copied().filter(|id| git.commit(*id).is_ok()));
     let mut tips = Vec::new();
     for pushed in refs {
@@ -64,9 +65,13 @@ fn name(full: &str) -> Surface {
 
 /// Looks at commits that `tips` have and `hidden` lack.
 pub(super) fn commits(git: &Git, hidden: &[CommitId], tips: &[CommitId], seen: &mut Seen<'_>) -> Result<()> {
+    let all: Vec<Commit> = git.outgoing(hidden, tips)?.into_iter().map(|id| git.commit(id)).collect::<Result<_>>()?;
+    if all.is_empty() {
+        return Ok(());
+    }
     let mut done = HashSet::new();
     let mut people = HashSet::new();
-    let all: Vec<Commit> = git.outgoing(hidden, tips)?.into_iter().map(|id| git.commit(id)).collect::<Result<_>>()?;
+    let mut fixes = Fixes::read(git, seen)?;
     for one in &all {
         for person in [&one.author, &one.committer] {
             let text = format!("{} <{}>", person.name, person.email);
@@ -74,19 +79,28 @@ pub(super) fn commits(git: &Git, hidden: &[CommitId], tips: &[CommitId], seen: &
                 seen.take(&Surface::new(Place::Person, text).at(one.id.short()));
             }
         }
-        commit(git, one, &mut done, seen)?;
+        commit(git, one, (&mut done, &mut fixes), seen)?;
     }
-    copies::look(git, &all, seen)
+    fixes.look(git, &all, seen)
 }
 
-fn commit(git: &Git, commit: &Commit, done: &mut HashSet<(String, String)>, seen: &mut Seen<'_>) -> Result<()> {
+fn commit(
+    git: &Git,
+    commit: &Commit,
+    (done, fixes): (&mut HashSet<(String, String)>, &mut Fixes),
+    seen: &mut Seen<'_>,
+) -> Result<()> {
     seen.commits = seen.commits.saturating_add(1);
     let at = commit.id.short();
     seen.take(&Surface::new(Place::Commit, commit.id.to_string()).at(at.clone()));
+    for tag in git.merged_tags(commit.id)? {
+        seen.take(&Surface::new(Place::TagMessage, tag).at(at.clone()));
+    }
     for (place, text) in parts(&commit.message) {
         seen.take(&Surface::new(place, text).at(at.clone()));
     }
     let files = added_files(git, commit, MOST_BYTES)?;
+    fixes.note(commit, &files);
     if (1..=MOST_TOUCHED).contains(&files.len()) {
         let paths = files.iter().map(|file| file.path.as_str());
         let text = [commit.subject()].into_iter().chain(paths).collect::<Vec<_>>().join("\n");

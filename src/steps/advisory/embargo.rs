@@ -11,6 +11,7 @@ use crate::model::advisory::terms::{
 };
 use crate::model::config::AdvisorySettings;
 use crate::model::error::{Error, Result};
+use crate::ports::clock::reached;
 use crate::ports::git::Git;
 
 use super::{Sourced, all, one};
@@ -35,7 +36,7 @@ fn status(git: &Git, settings: &AdvisorySettings, wanted: &[AdvisoryId], now: Da
         [] => all(git, settings)?,
         wanted => wanted.iter().map(|id| one(git, settings, id)).collect::<Result<_>>()?,
     };
-    let standing = |source: &Sourced| EmbargoStanding::of(&source.advisory, EmbargoOutcome::Shown, now);
+    let standing = |source: &Sourced| EmbargoStanding::of(&source.advisory, EmbargoOutcome::Shown, reached(now));
     Ok(Embargoes::new(sources.iter().map(standing).collect()))
 }
 
@@ -49,7 +50,8 @@ fn change(git: &Git, settings: &AdvisorySettings, request: &EmbargoRequest) -> R
     let before = &source.advisory;
     match &request.change {
         EmbargoChange::Set { until, notified } => {
-            let state = before.may_be_kept(*until, *notified, request.now).map_err(|why| refused(request, why))?;
+            let state =
+                before.may_be_kept(*until, *notified, reached(request.now)).map_err(|why| refused(request, why))?;
             edited.set_embargo("until", *until);
             if let Some(notified) = notified {
                 edited.set_embargo("notified", *notified);
@@ -58,7 +60,7 @@ fn change(git: &Git, settings: &AdvisorySettings, request: &EmbargoRequest) -> R
                 edited.set_state(state);
             }
         }
-        EmbargoChange::Lift { reason, by } => match before.may_be_told(request.now) {
+        EmbargoChange::Lift { reason, by } => match before.may_be_told(reached(request.now)) {
             // A second run finds what the first one did.
             Err(NotAllowed::Lifted) => {}
             Err(why) => return Err(refused(request, why)),
@@ -74,11 +76,16 @@ fn change(git: &Git, settings: &AdvisorySettings, request: &EmbargoRequest) -> R
         Outcome::Planned => EmbargoOutcome::WouldChange,
         Outcome::Done => EmbargoOutcome::Changed,
     };
-    Ok(Embargoes::new(vec![EmbargoStanding::of(&after, outcome, request.now)]))
+    Ok(Embargoes::new(vec![EmbargoStanding::of(&after, outcome, reached(request.now))]))
 }
 
 fn refused(request: &EmbargoRequest, why: NotAllowed) -> Error {
+    let lift = format!(
+        "end it with a reason, which is recorded: patch-advisory embargo lift {} --reason REASON",
+        request.advisory
+    );
     let hint = match why {
+        NotAllowed::Earlier => lift.as_str(),
         NotAllowed::Public(_) | NotAllowed::Lifted => "correct what is public with a revision",
         NotAllowed::None => "set one: patch-advisory embargo set ADVISORY --until MOMENT",
         NotAllowed::Over => "publish it: nothing holds it back any more",

@@ -16,6 +16,7 @@ use crate::model::error::{Error, Kind, Result};
 use crate::model::guard::{Place, Surface};
 use crate::model::path::RepoPath;
 use crate::model::sums::{Sha256Sum, sha512};
+use crate::ports::clock::reached;
 use crate::ports::folder::{self, holds_below};
 use crate::ports::git::{Git, GitConfig};
 use crate::ports::guard::Watch;
@@ -240,8 +241,9 @@ impl<'r> Writer<'r> {
     }
 
     fn end(self, advisories: &[Advisory], publication: &Publication) -> Exported {
-        let secret =
-            advisories.iter().filter(|advisory| !advisory.state.is_public() || advisory.is_secret_at(publication.now));
+        let secret = advisories
+            .iter()
+            .filter(|advisory| !advisory.state.is_public() || advisory.is_secret_at(reached(publication.now)));
         let secret = secret.map(|advisory| advisory.id.clone()).collect();
         Exported::of(self.request.output.display().to_string(), self.files, self.lacking, secret)
     }

@@ -10,6 +10,7 @@ use crate::model::config::AdvisorySettings;
 use crate::model::error::{Error, Result};
 use crate::model::tag::TagName;
 use crate::model::tag_request::Now;
+use crate::ports::clock::reached;
 use crate::ports::git::Git;
 use crate::ports::private::is_within_a_worktree;
 use crate::ports::process::failed;
@@ -37,7 +38,7 @@ pub fn prepare(
     let now = match asked.now {
         Now::Clock(now) | Now::Given(now) => now,
     };
-    let until = notice(&source.advisory, now)?;
+    let until = notice(&source.advisory, reached(now))?;
     let tags = if asked.tags.is_empty() { fixed_tags(&source.advisory, &settings.tag)? } else { asked.tags.clone() };
     require_repaired(&source.advisory, &tags, &settings.tag)?;
     require_outside(git, &asked.output)?;

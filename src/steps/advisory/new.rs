@@ -74,12 +74,12 @@ fn created(settings: &AdvisorySettings, id: AdvisoryId, outcome: Outcome, reserv
     Created { schema: NEW_SCHEMA.to_owned(), id, path, outcome, reserved }
 }
 
-/// Returns the identifiers of the worktree and of all branches, of remotes as well.
+/// Returns the identifiers of all worktrees of the clone and of all branches, of remotes as well.
 fn taken(git: &Git, settings: &AdvisorySettings) -> Result<BTreeSet<AdvisoryId>> {
     let of_name = |name: &str| name.strip_suffix(".md").and_then(|name| name.parse().ok());
-    let place = super::folder_of(git, settings)?;
     let mut taken = BTreeSet::new();
-    if place.is_dir() {
+    let places = git.all_worktrees().into_iter().map(|root| root.join(settings.folder.as_str()));
+    for place in places.filter(|place| place.is_dir()) {
         // One that cannot be parsed has its identifier nevertheless, so that names count and contents do not.
         taken.extend(crate::ports::folder::files_below(&place)?.iter().filter_map(|name| of_name(name)));
     }

@@ -117,8 +117,15 @@ fn another_advisory_that_is_secret_is_not_told_of() {
     let (middle, _) = middle.split_once("[embargo]").expect("an embargo");
     let source = format!("{front}introduced = []\n\n[[package]]{middle}+++\n{body}");
     std::fs::write(story.repo.path().join("advisories/GSA-2026-002.md"), source).expect("it is written");
-    story.change("Everybody who shows lists.", "Everybody who shows lists; see GSA-2026-002.");
-    refused(&story, story.publish(&[]), 1, "it would tell of what is under embargo");
+    let own = text(story.place());
+    for (from, to) in [
+        ("Everybody who shows lists.", "Everybody who shows lists; see GSA-2026-002."),
+        ("name = \"Ada Example\"", "name = \"Ada (GSA-2026-002)\""),
+        ("url = \"", "url = \"https://github.com/acme/widget/issues?q=CVE-2026-1235\" # \""),
+    ] {
+        std::fs::write(story.place(), own.replacen(from, to, 1)).expect("it is written");
+        refused(&story, story.publish(&[]), 1, "it would tell of what is under embargo");
+    }
 }
 
 #[test]

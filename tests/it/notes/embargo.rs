@@ -137,6 +137,24 @@ fn notes_under_embargo_are_rendered_where_nobody_else_sees_them() {
 }
 
 #[test]
+fn a_workflow_is_handed_no_notes_that_stay_private() {
+    let (repo, fix) = named();
+    embargo(&repo, &fix);
+    let kept = repo.home().join("kept").display().to_string();
+    let (summary, outputs) = (repo.home().join("summary"), repo.home().join("outputs"));
+    let run = |now: &str| {
+        std::fs::write(&summary, "").and_then(|()| std::fs::write(&outputs, "")).expect("they are written");
+        let step = ["render", "--target", "2.0.1", "--now", now, "--output", &kept, "--private"];
+        let bin = notes(&repo, &step).env("GITHUB_ACTIONS", "true");
+        let bin = bin.env("GITHUB_STEP_SUMMARY", &summary.display().to_string());
+        let _rendered = bin.env("GITHUB_OUTPUT", &outputs.display().to_string()).run().success();
+        [&summary, &outputs].map(|file| std::fs::read_to_string(file).expect("it is there"))
+    };
+    assert_eq!(run(BEFORE), ["", ""]);
+    assert!(run(AFTER).iter().all(|text| text.contains("CVE-2026-1234")));
+}
+
+#[test]
 fn advisories_of_another_folder_are_kept_back_too() {
     let (repo, fix) = named();
     let aside = embargo_aside(&repo, &fix);

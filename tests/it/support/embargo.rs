@@ -1,11 +1,11 @@
-//! An advisory under embargo until the tenth of December 2026, in the worktree of a repository.
+//! An advisory under embargo until the tenth of February 2026, which every clock has passed, in the worktree of a repository.
 
 use super::{Output, Repo};
 
 /// A moment at which it is secret.
-pub const BEFORE: &str = "2026-12-01T00:00:00Z";
+pub const BEFORE: &str = "2026-02-01T00:00:00Z";
 /// A moment at which it is not any more.
-pub const AFTER: &str = "2026-12-10T14:00:00Z";
+pub const AFTER: &str = "2026-02-10T14:00:00Z";
 
 const SOURCE: &str = include_str!("../../../src/model/guard/corpus/memory.md");
 const FIX: &str = "4be07f1c2a9d8365e0f14b7c93d5a86210fe7b3d";
@@ -15,14 +15,19 @@ pub fn embargo(repo: &Repo, fix: &str) {
     let config = repo.path().join("patch.toml");
     let text = std::fs::read_to_string(&config).expect("because the story has one");
     std::fs::write(&config, format!("{text}\n[advisory]\nprefix = \"GSA\"\n")).expect("it is written");
-    put(repo, &SOURCE.replace(FIX, fix));
+    put(repo, &source(fix));
+}
+
+/// Its source, with the commit that repairs it.
+pub fn source(fix: &str) -> String {
+    SOURCE.replace(FIX, fix).replace("2026-12-10T14:00:00Z", AFTER)
 }
 
 /// Puts it into a folder outside of the repository, of which `patch.toml` says nothing. Returns the folder.
 pub fn embargo_aside(repo: &Repo, fix: &str) -> String {
     let folder = repo.home().join("kept-aside");
     std::fs::create_dir_all(&folder).expect("it is made");
-    std::fs::write(folder.join("GSA-2026-011.md"), SOURCE.replace(FIX, fix)).expect("it is written");
+    std::fs::write(folder.join("GSA-2026-011.md"), source(fix)).expect("it is written");
     folder.to_str().expect("because the folder has a plain name").to_owned()
 }
 

@@ -33,7 +33,7 @@ impl Numbers {
 #[test]
 fn windows_find_what_a_look_at_everything_finds() {
     let title = "Out-of-bounds read in the upload parser of signed manifests";
-    let signs = TitleSigns::of(title, &["CWE-125".to_owned()], &Usual::default());
+    let signs = TitleSigns::of(title, &["CWE-125".to_owned()], &[], &Usual::default());
     let known = ["upload", "parser", "signed", "manifests", "readUploadParser", "out of bounds", "overflow", "crafted"];
     let other = ["the", "window", "of", "a", "colour", "and", "renders", "twice"];
     let mut numbers = Numbers(7);

@@ -235,9 +235,12 @@ const TECHNICAL_WORDS: &[&str] = &[
     "worker",
 ];
 
-/// Words that a project uses all the time, which say little there. By default none.
+/// Words that say little in a project, for it uses them all the time, and nothing, for it is called so. By default none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Usual(BTreeSet<String>);
+pub struct Usual {
+    frequent: BTreeSet<String>,
+    own: BTreeSet<String>,
+}
 
 impl Usual {
     /// Returns the words of the subjects of a project's commits that stand in one of twenty. Fewer than a hundred subjects tell nothing.
@@ -251,8 +254,19 @@ impl Usual {
         }
         match all {
             0..100 => Self::default(),
-            _ => Self(counts.into_iter().filter(|(_, count)| count * 20 >= all).map(|(stem, _)| stem).collect()),
+            _ => {
+                let frequent =
+                    counts.into_iter().filter(|(_, count)| count * 20 >= all).map(|(stem, _)| stem).collect();
+                Self { frequent, ..Self::default() }
+            }
         }
+    }
+
+    /// Adds what the project is called: every text about it says so.
+    #[must_use]
+    pub fn called<'n>(mut self, names: impl IntoIterator<Item = &'n str>) -> Self {
+        self.own.extend(names.into_iter().flat_map(words).map(|word| word.stem));
+        self
     }
 }
 
@@ -261,9 +275,9 @@ pub(super) fn worth_of(word: &Word, usual: &Usual) -> Worth {
     let is_in = |list: &[&str]| list.iter().any(|one| *one == word.whole || stem(one) == word.stem);
     match () {
         () if word.whole.chars().count() < 2 || EMPTY.contains(&word.whole.as_str()) => 0,
-        () if word.whole.chars().all(char::is_numeric) => 0,
+        () if word.whole.chars().all(char::is_numeric) || usual.own.contains(&word.stem) => 0,
         () if is_in(ORDINARY_WORDS) => ORDINARY,
-        () if is_in(TECHNICAL_WORDS) || usual.0.contains(&word.stem) => TECHNICAL,
+        () if is_in(TECHNICAL_WORDS) || usual.frequent.contains(&word.stem) => TECHNICAL,
         () => SELDOM,
     }
 }

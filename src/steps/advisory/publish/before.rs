@@ -19,6 +19,7 @@ use crate::model::request::Mode;
 use crate::model::tag::TagName;
 use crate::model::tag_push::{PushOutcome, TagsPushed};
 use crate::model::verify::Answer;
+use crate::ports::clock::reached;
 use crate::ports::guard::Watch;
 use crate::steps::advisory::{Sourced, checked, matrix, one, settings};
 
@@ -37,7 +38,7 @@ impl Begun {
     /// Asks and reads everything but the forge's advisories.
     pub(super) fn read(with: &Disclosing<'_>, request: &DisclosureRequest) -> Result<Self> {
         let source = one(with.git, settings(&with.settings.config)?, &request.id)?;
-        before_first_write(&source.advisory, request.now.moment())?;
+        before_first_write(&source.advisory, reached(request.now.moment()))?;
         if !source.advisory.state.is_public() {
             require_complete(with, request, &source)?;
         }
@@ -238,7 +239,8 @@ impl Releases {
     }
 }
 
-/// Requires that what the advisory says tells of no other one that is secret.
+/// Requires that what the advisory says tells of no other one that is secret: its text, what its front matter brings into documents, and
+/// these documents.
 fn require_free(with: &Disclosing<'_>, request: &DisclosureRequest, source: &Sourced) -> Result<()> {
     let watch = Watch::open(Some(with.git), &with.settings.config, &request.advisories, request.now.moment())?;
     let advisory = &source.advisory;
@@ -247,7 +249,16 @@ fn require_free(with: &Disclosing<'_>, request: &DisclosureRequest, source: &Sou
         Surface::new(Place::Title, advisory.title.as_str()),
         Surface::new(Place::Notes, text.as_str()).at(source.file.as_str()).from_line(1),
     ];
-    watch.require_texts("nothing was published", told)
+    let references = advisory.references.iter().map(|one| one.url.to_string());
+    let credits = advisory.credits.iter().flat_map(|one| {
+        let names = [one.name.clone()].into_iter().chain(one.github.clone());
+        names.chain(one.contact.iter().map(ToString::to_string)).collect::<Vec<_>>()
+    });
+    let front = references.chain(credits).map(|text| Surface::new(Place::Notes, text).at(source.file.as_str()));
+    // What a format lacks is told elsewhere.
+    let documents = Format::ALL.iter().filter_map(|format| format.documents(advisory, with.publication).ok()).flatten();
+    let documents = documents.map(|one| Surface::new(Place::Text, one.text).at(one.path).from_line(1));
+    watch.require_texts("nothing was published", told.into_iter().chain(front).chain(documents))
 }
 
 /// Returns the formats that lack something. A format that only lacks something is left out, and told.

@@ -251,7 +251,7 @@ fn write_notice(
 
 /// Returns the push that main needs, where the remote lacks a fix that main has. Tags take only their own lines along.
 fn push_of_main(with: &Disclosing<'_>, request: &DisclosureRequest, advisory: &Advisory) -> Option<String> {
-    let tips = with.git.remote_tips(&request.remote);
+    let tips = with.git.remote_tips(&request.remote, None);
     let is_there = |commit: CommitId| tips.iter().any(|tip| with.git.containment(commit, *tip) == Containment::Inside);
     let mut fixes = advisory.fixed.iter().filter_map(|name| with.git.resolve(&name.to_string()).ok());
     let (remote, main) = (shell_word(&request.remote), shell_word(with.settings.main.as_str()));

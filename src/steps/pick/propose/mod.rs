@@ -71,7 +71,7 @@ pub fn run(git: &Git, settings: &Settings, forge: &Forge, request: &ProposeReque
         Some(PushedRef { name: head.full(), object: Some(object), before })
     });
     let watch = Watch::open(Some(git), &settings.config, &request.advisories, request.now)?;
-    let public: Vec<CommitId> = bases.values().copied().chain(git.remote_tips(&lines_at)).collect();
+    let public: Vec<CommitId> = bases.values().copied().chain(git.remote_tips(&lines_at, None)).collect();
     watch.require_push(&request.remote, &outgoing.collect::<Vec<_>>(), &public)?;
     let session = Session {
         git,

@@ -1,0 +1,96 @@
+//! What is guarded does not hang on which worktree, and which configuration, a run happens in.
+
+use crate::support::embargo::{BEFORE, embargo, put, require_silent};
+use crate::support::signing::{ssh_story, tag};
+use crate::support::{Bin, Output, Repo};
+
+const PROJECT: &str = "[project]\nname = \"Godel\"\nmain = \"main\"\n";
+const LEAK: &str = "Stop reading out of bounds in the upload parser";
+const FIX: &str = "4be07f1c2a9d8365e0f14b7c93d5a86210fe7b3d";
+
+/// A repository whose line was cut before `section` came to main, with the line checked out.
+fn on_a_line(section: &str) -> Repo {
+    let repo = Repo::new();
+    repo.write_config(PROJECT);
+    repo.cut_line("2.0");
+    repo.write_config(&format!("{PROJECT}\n{section}"));
+    repo.git(["checkout", "-q", "release/2.0"]);
+    repo
+}
+
+fn look(repo: &Repo) -> Output {
+    let bin = Bin::advisory().at(repo).args(["guard", "--text", "-", "--as", "title", "--now", BEFORE]);
+    bin.stdin(LEAK).run()
+}
+
+/// Moves the sources that are there into another folder of the worktree.
+fn move_to(repo: &Repo, folder: &str) {
+    let from = repo.path().join("advisories");
+    std::fs::rename(from, repo.path().join(folder)).expect("it is moved");
+}
+
+#[test]
+fn a_line_whose_configuration_is_older_than_advisories_is_guarded() {
+    let repo = on_a_line("[advisory]\nprefix = \"GSA\"\nfolder = \"security\"\n");
+    embargo(&repo, FIX);
+    repo.git(["checkout", "-q", "--", "patch.toml"]);
+    move_to(&repo, "security");
+    require_silent(&look(&repo).code(1), FIX);
+    let worktree = on_a_line("");
+    embargo(&worktree, FIX);
+    worktree.git(["checkout", "-q", "--", "patch.toml"]);
+    require_silent(&look(&worktree).code(1), FIX);
+}
+
+#[test]
+fn what_another_worktree_is_configured_with_counts() {
+    let repo = on_a_line("");
+    let other = repo.home().join("other");
+    repo.git(["worktree", "add", "-q", "-b", "other", &other.display().to_string()]);
+    embargo(&repo, FIX);
+    repo.git(["checkout", "-q", "--", "patch.toml"]);
+    move_to(&repo, "kept");
+    let none = look(&repo).code(2);
+    assert!(none.stderr.contains("nothing tells where advisories are"), "{}", none.stderr);
+    let section = "[advisory]\nprefix = \"GSA\"\nfolder = \"kept\"\n";
+    std::fs::write(other.join("patch.toml"), format!("{PROJECT}{section}")).expect("it is written");
+    require_silent(&look(&repo).code(1), FIX);
+    std::fs::write(other.join("patch.toml"), "[advisory").expect("it is written");
+    let broken = look(&repo).code(2);
+    assert!(broken.stderr.contains("does not tell where advisories are"), "{}", broken.stderr);
+}
+
+#[test]
+fn pages_in_a_folder_that_nothing_names_are_no_advisories() {
+    let repo = on_a_line("");
+    put(&repo, "# Our advisories\n\nThere are none.\n");
+    let none = look(&repo).code(2);
+    assert!(none.stderr.contains("nothing tells where advisories are"), "{}", none.stderr);
+}
+
+#[test]
+fn a_tag_of_such_a_line_is_not_pushed() {
+    let (repo, _) = ssh_story();
+    let up = repo.home().join("up.git").display().to_string();
+    repo.git(["init", "-q", "--bare", &up]);
+    repo.git(["remote", "add", "origin", &up]);
+    repo.git(["push", "-q", "origin", "main"]);
+    let _made = tag(&repo, &["create", "2.0.1"]).run().success();
+    let fix = repo.git(["rev-parse", "release/2.0"]);
+    embargo(&repo, &fix);
+    repo.git(["checkout", "-q", "--", "patch.toml"]);
+    let refused = Bin::tag().at(&repo).args(["push", "v2.0.1", "--now", BEFORE]).run().code(1);
+    assert!(refused.stderr.contains("nothing was pushed: it would tell"), "{}", refused.stderr);
+    require_silent(&refused, &fix);
+}
+
+#[test]
+fn what_cannot_be_read_is_not_called_by_its_name() {
+    let repo = on_a_line("");
+    embargo(&repo, FIX);
+    let link = repo.path().join("advisories/CVE-2026-1234.md");
+    std::os::unix::fs::symlink("/gone", link).expect("it is made");
+    let refused = look(&repo).code(2);
+    assert!(refused.stderr.contains("nothing can be guarded"), "{}", refused.stderr);
+    require_silent(&refused, FIX);
+}

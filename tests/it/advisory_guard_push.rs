@@ -1,0 +1,208 @@
+//! What a push makes public, whatever way the fix takes into it.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use crate::support::embargo::{BEFORE, embargo, put, require_silent, source};
+use crate::support::{Bin, Output, Repo};
+
+const BEFORE_IT: &str = "fn take(n) {\n  copy(n)\n}\n";
+const WITH_IT: &str =
+    "fn take(n) {\n  let most = size()\n  let least = n.min(most)\n  check(least)\n  copy(least)\n}\n";
+
+/// A clone with a public `origin`, and the fix on a branch `private` that nobody has.
+struct Story {
+    repo: Repo,
+    fix: String,
+    up: String,
+}
+
+impl Story {
+    fn new() -> Self {
+        let repo = Repo::new();
+        repo.write_config("[project]\nname = \"Godel\"\nmain = \"main\"\n");
+        repo.land_fix("Take some", [("up.rs", BEFORE_IT)]);
+        let up = repo.home().join("up.git").display().to_string();
+        repo.git(["init", "-q", "--bare", &up]);
+        repo.git(["remote", "add", "origin", &up]);
+        repo.git(["push", "-q", "origin", "main"]);
+        repo.git(["switch", "-q", "-c", "private"]);
+        let fix = repo.land_fix("Tidy up", [("up.rs", WITH_IT)]).to_string();
+        repo.git(["switch", "-q", "main"]);
+        embargo(&repo, &fix);
+        Self { repo, fix, up }
+    }
+
+    /// Looks at a push of a revision as a new branch.
+    fn push(&self, revision: &str) -> Output {
+        let line = format!("{revision} {} refs/heads/x {}\n", self.repo.commit_id(revision), "0".repeat(40));
+        self.look(&["--push", "origin"], &line)
+    }
+
+    fn look(&self, args: &[&str], line: &str) -> Output {
+        let bin = Bin::advisory().at(&self.repo).args(["guard", "--now", BEFORE, "--format", "json"]).args(args);
+        bin.stdin(line).run()
+    }
+
+    /// Requires that a push of a revision tells that the fix is in it.
+    #[track_caller]
+    fn refused(&self, revision: &str) {
+        let refused = self.push(revision).code(1);
+        let leaks = refused.json()["leaks"].clone();
+        assert!(leaks.as_array().is_some_and(|all| all.iter().any(|leak| leak["sign"] == "fix")), "{leaks}");
+        require_silent(&refused, &self.fix);
+    }
+
+    /// Installs the hook of the documentation, with more or fewer of its arguments.
+    fn hook(&self, arguments: &str) {
+        let hook = self.repo.path().join(".git/hooks/pre-push");
+        std::fs::create_dir_all(hook.parent().expect("a folder")).expect("it is made");
+        let program = env!("CARGO_BIN_EXE_patch-advisory");
+        let text = format!("#!/bin/sh\nexec '{program}' guard --now {BEFORE} --push {arguments}\n");
+        std::fs::write(&hook, text).expect("it is written");
+        std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).expect("it is ours");
+    }
+}
+
+/// Makes a bare repository that has the fix, as a private fork.
+fn fork(story: &Story, name: &str) -> String {
+    let fork = story.repo.home().join(name).display().to_string();
+    story.repo.git(["init", "-q", "--bare", &fork]);
+    story.repo.git(["push", "-q", &fork, "main", "private"]);
+    fork
+}
+
+#[test]
+fn what_was_fetched_from_a_private_fork_is_not_public_where_pushes_go_elsewhere() {
+    for arguments in ["\"$1\"", "\"$1\" \"$2\""] {
+        let story = Story::new();
+        let fork = fork(&story, "fork.git");
+        story.repo.git(["remote", "set-url", "origin", &fork]);
+        story.repo.git(["remote", "set-url", "--push", "origin", &story.up]);
+        story.repo.git(["fetch", "-q", "origin"]);
+        story.hook(arguments);
+        let said = story.repo.git_fails(["push", "-q", "origin", "private:refs/heads/x"]);
+        assert!(said.contains("failed to push"), "{said}");
+        assert_eq!(story.repo.git(["--git-dir", &story.up, "branch", "--list", "x"]), "");
+        story.repo.git(["remote", "set-url", "--push", "origin", &fork]);
+        story.repo.git(["push", "-q", "origin", "private:refs/heads/x"]);
+    }
+}
+
+#[test]
+fn a_remote_below_the_name_of_another_one_is_another_one() {
+    let story = Story::new();
+    let fork = fork(&story, "fork.git");
+    story.repo.git(["config", "remote.origin/kept.url", &fork]);
+    story.repo.git(["config", "remote.origin/kept.fetch", "+refs/heads/*:refs/remotes/origin/kept/*"]);
+    story.repo.git(["fetch", "-q", "origin/kept"]);
+    story.refused("private");
+}
+
+#[test]
+fn a_merge_that_brings_the_fix_itself_is_known_by_what_no_parent_has() {
+    let story = Story::new();
+    let repo = &story.repo;
+    repo.git(["switch", "-q", "-c", "side"]);
+    repo.land_fix("Say something", [("other", "x\n")]);
+    repo.git(["switch", "-q", "-c", "topic", "main"]);
+    repo.land_fix("Say something else", [("another", "x\n")]);
+    repo.git(["merge", "-q", "--no-ff", "--no-commit", "side"]);
+    let _plain = story.push("side").success();
+    repo.git(["checkout", "private", "--", "up.rs"]);
+    repo.git(["commit", "-q", "-m", "Merge branch 'side'"]);
+    story.refused("topic");
+}
+
+#[test]
+fn what_is_stashed_is_a_merge_with_the_fix() {
+    let story = Story::new();
+    story.repo.git(["checkout", "private", "--", "up.rs"]);
+    story.repo.git(["reset", "-q"]);
+    story.repo.git(["stash", "-q"]);
+    // The configuration was stashed, too.
+    embargo(&story.repo, &story.fix);
+    story.refused("stash@{0}");
+}
+
+#[test]
+fn a_merge_of_what_is_public_is_no_news() {
+    let story = Story::new();
+    let repo = &story.repo;
+    repo.git(["switch", "-q", "-c", "topic"]);
+    repo.land_fix("Use it", [("up.rs", &*format!("{BEFORE_IT}fn use_it() {{ take(1) }}\n"))]);
+    repo.git(["switch", "-q", "-c", "other", "main"]);
+    repo.land_fix("Say something", [("up.rs", &*format!("// Something.\n{BEFORE_IT}"))]);
+    repo.git(["merge", "-q", "--no-ff", "-m", "Merge branch 'topic'", "topic"]);
+    let _fine = story.push("other").success();
+}
+#[test]
+fn the_fix_is_known_in_a_file_that_was_moved() {
+    for (what, edit) in [("as it is", None), ("with other spaces", Some("fn take(n) {\n  let most=size()\n"))] {
+        let story = Story::new();
+        let repo = &story.repo;
+        repo.git(["switch", "-q", "-c", "topic"]);
+        repo.git(["mv", "up.rs", "below.rs"]);
+        repo.git(["commit", "-q", "-m", "Move it"]);
+        let _moved = story.push("topic").success();
+        let text = WITH_IT
+            .replace("fn take(n) {\n  let most = size()\n", edit.unwrap_or("fn take(n) {\n  let most = size()\n"));
+        repo.land_fix(what, [("below.rs", text.as_str())]);
+        story.refused("topic");
+    }
+}
+
+#[test]
+fn a_fix_of_one_line_is_known_by_what_it_removes_and_adds() {
+    let story = Story::new();
+    let repo = &story.repo;
+    repo.git(["switch", "-q", "-c", "short", "main"]);
+    let fixed = BEFORE_IT.replace("copy(n)", "copy(min(n, most))");
+    let fix = repo.land_fix("Take less", [("up.rs", fixed.as_str())]).to_string();
+    let story = Story { fix, ..story };
+    put(&story.repo, &source(&story.fix));
+    let repo = &story.repo;
+    repo.git(["switch", "-q", "-c", "topic", "main"]);
+    repo.git(["mv", "up.rs", "below.rs"]);
+    repo.git(["commit", "-q", "-m", "Move it"]);
+    let text = fixed.replace("min(n, most)", "min( n, most )");
+    repo.land_fix("Go on", [("below.rs", text.as_str())]);
+    story.refused("topic");
+}
+
+#[test]
+fn before_the_fix_is_named_the_branch_it_lies_on_tells() {
+    let story = Story::new();
+    let repo = &story.repo;
+    let text = source(&story.fix).replace("ada/short-boundary", "private");
+    let unnamed = text.lines().filter(|line| !line.starts_with("fixed = ")).collect::<Vec<_>>().join("\n");
+    let unnamed = unnamed.replace(&story.fix, &"9".repeat(40));
+    put(repo, &unnamed);
+    story.refused("private");
+    let named = Bin::advisory().at(repo).args(["guard", "--text", "-", "--now", BEFORE]).stdin(story.fix.as_str());
+    require_silent(&named.run().code(1), &story.fix);
+    repo.git(["switch", "-q", "-c", "topic"]);
+    repo.git(["cherry-pick", "--no-commit", "private"]);
+    repo.git(["commit", "-q", "-m", "Go on"]);
+    story.refused("topic");
+    repo.git(["switch", "-q", "-c", "other", "main"]);
+    repo.land_fix("Say something", [("other", "x\n")]);
+    let _fine = story.push("other").success();
+}
+
+#[test]
+fn what_a_merged_tag_says_stands_in_the_header_of_the_merge() {
+    let story = Story::new();
+    let repo = &story.repo;
+    repo.git(["switch", "-q", "-c", "topic"]);
+    repo.land_fix("Say something", [("other", "x\n")]);
+    let tag = repo.git(["cat-file", "commit", "HEAD"]);
+    let merged =
+        "mergetag object 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n type commit\n tag s1\n \n Fix CVE-2026-1234";
+    let commit = tag.replacen("\n\n", &format!("\n{merged}\n\n"), 1);
+    let file = repo.home().join("commit");
+    std::fs::write(&file, format!("{commit}\n")).expect("it is written");
+    let made = repo.git(["hash-object", "-t", "commit", "-w", "--literally", &file.display().to_string()]);
+    let found = story.push(made.trim()).code(1);
+    assert_eq!(found.json()["leaks"][0]["place"], "tag-message", "{}", found.stdout);
+    require_silent(&found, &story.fix);
+}

@@ -3,6 +3,9 @@
 use crate::model::line::Series;
 use crate::model::trailer::{CommitPrefix, Found, PullRequest, Relation, scan};
 
+/// What stands before the title that a revert quotes.
+pub const REVERT: &str = "Revert \"";
+
 /// Reads the subject. `body` is the rest of the message, where a merge keeps the title of its pull request.
 pub fn read<'m>(subject: &str, body: impl Iterator<Item = &'m str>, found: &mut Found) {
     let merged = scan::strip_any(subject, &["Merge pull request ", "Merge PR ", "Auto merge of "]);
@@ -53,7 +56,7 @@ fn reverted(subject: &str, text: &str, found: &mut Found) {
         found.add(Relation::Reverts(name), text);
     }
     let quoted = |verb| plain.strip_prefix(verb).and_then(|rest| rest.strip_suffix('"'));
-    if let Some(subject) = quoted("Revert \"").filter(|subject| !subject.is_empty()) {
+    if let Some(subject) = quoted(REVERT).filter(|subject| !subject.is_empty()) {
         found.add(Relation::RevertsSubject(subject.to_owned()), text);
     } else if let Some(subject) = quoted("Reapply \"").filter(|subject| !subject.is_empty()) {
         found.add(Relation::Reapplies(subject.to_owned()), text);
@@ -85,14 +88,26 @@ pub fn branch_origins(branch: &str) -> Vec<Relation> {
     named.map(Relation::OriginCommit).chain(last.map(|(number, _)| here(number))).collect()
 }
 
+/// Says whether a title is that of a revert. What takes a revert back is none: it brings again what was taken.
+pub fn is_revert(title: &str) -> bool {
+    let mut rest = plain_subject(title);
+    let mut reverts = 0;
+    while let Some(quoted) = rest.strip_prefix(REVERT) {
+        reverts += 1;
+        rest = plain_subject(quoted.strip_suffix('"').unwrap_or(quoted));
+    }
+    reverts % 2 == 1
+}
+
 /// Returns the subject without what marks a line or a pull request: `[2.0]`, `[Backport 2.0]`, `[2.0 backport]` and
-/// `Backport 2.0:` in front, `(#12)` and `(GH-12)` behind.
+/// `Backport 2.0:` in front, `(#12)`, `(GH-12)` and `(backport #12)` behind.
 ///
 /// What is left is the same for a fix and its picks in most projects. It is never empty unless the subject is.
 pub fn plain_subject(subject: &str) -> &str {
     let mut plain = subject.trim();
     loop {
         let (without, _) = without_numbers(plain);
+        let without = without_origin(without).unwrap_or(without);
         let next = without_line(without).unwrap_or(without);
         if next.is_empty() || next == plain {
             return plain;
@@ -112,6 +127,13 @@ pub fn without_numbers(subject: &str) -> (&str, Vec<PullRequest>) {
         plain = before.trim_end();
     }
     (plain, numbers)
+}
+
+/// Removes `(backport #12)` at the end, as Mergify writes it; `None` when there is none.
+fn without_origin(subject: &str) -> Option<&str> {
+    let (before, inside) = subject.strip_suffix(')')?.rsplit_once('(')?;
+    let (_, rest) = scan::pull_request(scan::strip_word(inside, "backport ")?)?;
+    rest.is_empty().then(|| before.trim_end())
 }
 
 /// Removes one mark of a line in front; `None` when there is none.

@@ -189,6 +189,17 @@ fn reverts_are_named_by_commit_by_number_and_by_subject() {
             &[text("reapplies Fix it"), format!("reverts {OTHER}")],
         ),
         (text("Revert \"\""), &[]),
+        // What the quoted fix was picked from is not what the revert was picked from.
+        (text("Revert \"Fix it (backport #7)\" (#13)"), &[text("own #13"), text("reverts Fix it (backport #7)")]),
+        (text("Revert \"Fix it\" (backport #9) (#13)"), &[text("own #13"), subject.clone(), text("origin #9")]),
+        (
+            text("Merge pull request #14 from a/x\n\nRevert \"Fix it (backport #7)\""),
+            &[text("own #14"), text("reverts Fix it (backport #7)")],
+        ),
+        (
+            text("Revert \"Revert \"Fix it (backport #7)\"\""),
+            &[text("reverts Revert \"Fix it (backport #7)\""), text("origin #7")],
+        ),
         (text("Revert to the old way"), &[]),
     ]);
 }
@@ -213,6 +224,9 @@ fn a_plain_subject_has_no_mark_of_a_line() {
         ("[PR #6/0123456 backport][8.2.x] Fix it", "Fix it"),
         ("[3.12] gh-99: Fix it (GH-1234) (#5678)", "gh-99: Fix it"),
         ("Backport 2.0: Fix it", "Fix it"),
+        ("Fix it (backport #12) (#13)", "Fix it"),
+        ("Fix it (#12) (Backport GH-12)", "Fix it"),
+        ("Fix the (backport)", "Fix the (backport)"),
         ("Backport of #12 to 2.0: Fix it", "Fix it"),
         ("Automated cherry pick of #12: Fix it", "Fix it"),
         ("Backport PR #12 on branch 4.0.x (Fix it) (#13)", "Fix it"),
@@ -225,6 +239,20 @@ fn a_plain_subject_has_no_mark_of_a_line() {
         ("", ""),
     ] {
         assert_eq!(plain_subject(subject), plain, "{subject}");
+    }
+}
+
+#[test]
+fn what_takes_a_revert_back_is_none() {
+    for (title, expected) in [
+        ("Revert \"Fix it\"", true),
+        ("[2.0] Revert \"Fix it (backport #7)\" (#13)", true),
+        ("Revert \"Revert \"Fix it\"\"", false),
+        ("Revert \"[2.0] Revert \"Fix it\" (#7)\"", false),
+        ("Reapply \"Fix it\"", false),
+        ("Revert to the old way", false),
+    ] {
+        assert_eq!(is_revert(title), expected, "{title}");
     }
 }
 

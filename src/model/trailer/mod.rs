@@ -142,6 +142,23 @@ impl Relation {
         if let Self::Reverts(prefix) = self { Some(prefix) } else { None }
     }
 
+    /// Returns the pull request that landed this commit, or its origin, or may have done so.
+    pub const fn landed_by(&self) -> Option<&PullRequest> {
+        match self {
+            Self::OriginPullRequest(request) | Self::OwnPullRequest(request) | Self::KeptPullRequest(request) => {
+                Some(request)
+            }
+            Self::OriginCommit(_)
+            | Self::Fixes(_)
+            | Self::Requires { commit: _, on: _ }
+            | Self::StableFrom(_)
+            | Self::Reverts(_)
+            | Self::RevertsPullRequest(_)
+            | Self::RevertsSubject(_)
+            | Self::Reapplies(_) => None,
+        }
+    }
+
     /// Says whether this takes something back, or brings back what was taken.
     pub const fn takes_back(&self) -> bool {
         match self {

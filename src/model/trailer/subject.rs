@@ -18,6 +18,9 @@ pub fn read<'m>(subject: &str, body: impl Iterator<Item = &'m str>, found: &mut 
     if let Some(head) = scan::strip_word(rest, " from ") {
         let branch = head.split_once('/').map_or(head, |(_, branch)| branch);
         branch_origins(branch).into_iter().for_each(|origin| found.add(origin, subject));
+        branch_reverts(branch)
+            .into_iter()
+            .for_each(|request| found.add(Relation::RevertsPullRequest(request), subject));
     }
     let title = body.map(str::trim).find(|line| !line.is_empty()).unwrap_or("");
     let (plain, numbers) = without_numbers(title);
@@ -61,6 +64,13 @@ fn reverted(subject: &str, text: &str, found: &mut Found) {
     } else if let Some(subject) = quoted("Reapply \"").filter(|subject| !subject.is_empty()) {
         found.add(Relation::Reapplies(subject.to_owned()), text);
     }
+}
+
+/// Returns the pull request that the branch of GitHub's button "Revert" takes back: `revert-12-BRANCH` ("Reverting a pull request" of
+/// its documentation).
+fn branch_reverts(branch: &str) -> Option<PullRequest> {
+    let (number, rest) = scan::number(scan::strip_word(branch, "revert-")?)?;
+    rest.strip_prefix('-').filter(|name| !name.is_empty()).map(|_| PullRequest::here(number))
 }
 
 /// Returns the origins in the name of a branch that a tool made for a pick, such as `cherry-pick-12-to-release-3.5` (prow),

@@ -176,6 +176,10 @@ fn reverts_are_named_by_commit_by_number_and_by_subject() {
         ),
         (text("[2.0] Revert \"Fix it\""), std::slice::from_ref(&subject)),
         (text("Merge pull request #14 from a/revert-12\n\nRevert \"Fix it\""), &[text("own #14"), subject.clone()]),
+        (
+            text("Merge pull request #14 from a/revert-12-revert-7-x\n\nUndo it"),
+            &[text("own #14"), text("reverts #12")],
+        ),
         (text("Revert abcdef0"), &[text("reverts abcdef0")]),
         (text("Undo: revert commit abcdef0, it hangs"), &[text("reverts abcdef0")]),
         (text("[2.0] Back out abcdef0 (#13)"), &[text("own #13"), text("reverts abcdef0")]),

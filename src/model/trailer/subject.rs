@@ -10,6 +10,7 @@ pub const REVERT: &str = "Revert \"";
 pub fn read<'m>(subject: &str, body: impl Iterator<Item = &'m str>, found: &mut Found) {
     let merged = scan::strip_any(subject, &["Merge pull request ", "Merge PR ", "Auto merge of "]);
     let Some((own, rest)) = merged.and_then(scan::pull_request) else {
+        merge_of_main(subject, found);
         numbered(subject, found);
         reverted(subject, subject, found);
         return;
@@ -28,6 +29,14 @@ pub fn read<'m>(subject: &str, body: impl Iterator<Item = &'m str>, found: &mut 
         if without_line(plain).is_some() { Relation::OriginPullRequest } else { Relation::KeptPullRequest };
     numbers.into_iter().for_each(|number| found.add(kept(number), title));
     reverted(title, title, found);
+}
+
+/// `[2.0] Merge pull request #12 from …`: the pick of a merge, behind the mark of the line that it was picked onto.
+fn merge_of_main(subject: &str, found: &mut Found) {
+    let behind = without_line(subject).and_then(|title| scan::strip_any(title, &["Merge pull request ", "Merge PR "]));
+    if let Some((origin, _)) = behind.and_then(scan::pull_request) {
+        found.add(Relation::OriginPullRequest(origin), subject);
+    }
 }
 
 /// `title (#12)`: the last number is the own one, those before it come from the origin.
@@ -160,8 +169,24 @@ fn without_line(subject: &str) -> Option<&str> {
         return Some(rest.trim_start());
     }
     // meeseeks: `Backport PR #12 on branch 2.0.x (title)`.
-    let (mark, rest) = subject.strip_suffix(')')?.split_once('(')?;
-    is_line_mark(mark).then_some(rest.trim())
+    let in_brackets = subject.strip_suffix(')').and_then(|subject| subject.split_once('('));
+    match in_brackets.filter(|(mark, _)| is_line_mark(mark)) {
+        Some((_, rest)) => Some(rest.trim()),
+        None => without_act(subject),
+    }
+}
+
+/// Removes `Backport` and `Backport #12` where the title stands directly behind: behind a number, or as `part: what`.
+fn without_act(subject: &str) -> Option<&str> {
+    let rest = scan::strip_word(subject, "backport ")?;
+    let numbered = scan::strip_any(rest, &["PR ", "pull request "]).unwrap_or(rest);
+    if let Some((_, behind)) = scan::pull_request(numbered).filter(|_| numbered.starts_with('#')) {
+        let title = behind.strip_prefix([' ', ':'])?.trim_start();
+        let goes_on = scan::strip_any(title, &["to ", "on ", "onto ", "for ", "and ", "into ", "from ", "("]).is_some();
+        return Some(title).filter(|title| !goes_on && title.contains(char::is_alphanumeric));
+    }
+    let (part, _) = rest.split_once(": ")?;
+    (!part.is_empty() && !part.contains(char::is_whitespace)).then_some(rest)
 }
 
 /// Says whether words name nothing but a line and the act of picking onto it.

@@ -160,6 +160,7 @@ fn what_is_called_a_tidying_and_says_that_it_fixes_something_is_open() {
 fn an_identifier_is_read_in_other_spellings_too() {
     for (title, ids) in [
         ("Check the list (CVE 2024-24790)", &["CVE-2024-24790"][..]),
+        ("Check the list: CVE 2024-24791 fix", &["CVE-2024-24791"]),
         ("Check the list: fix CVE_2024_24792", &["CVE-2024-24792"]),
         ("Check the list: fix CVE-2024-24793/24794", &["CVE-2024-24793", "CVE-2024-24794"]),
         ("Check the list: fix CVE-2024-24795 and -24796", &["CVE-2024-24795", "CVE-2024-24796"]),

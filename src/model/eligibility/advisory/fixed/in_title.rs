@@ -73,7 +73,7 @@ pub fn fixed_in_title(title: &str) -> Vec<String> {
     let clause = title.rsplit_once(": ").map_or(0, |(before, _)| tokens(before).len());
     let is_fixed = |at: &usize| {
         let before = &all[..*at];
-        let own = if *at > clause { &all[clause..*at] } else { before };
+        let own = if *at >= clause { &all[clause..*at] } else { before };
         let behind = all[*at..].iter().skip_while(|token| token.identifier.is_some()).collect::<Vec<_>>();
         let is_mark = all[*at].identifier.as_ref().is_some_and(|id| marks.contains(id));
         let is_state = behind.first().is_some_and(|token| token.is(STATES));

@@ -46,9 +46,18 @@ pub fn takes_back_what_has_title<'t>(title: &str, origins: impl IntoIterator<Ite
     is_revert(title) && !origins.into_iter().any(is_revert)
 }
 
-/// Says whether a pick changes something else than its origin: other lines, and not only a part of the same.
+/// Says whether a pick changes something else than its origin: other lines, and neither only a part of the same nor most of them.
 pub fn changes_something_else(origin: &[FilePatch], pick: &[FilePatch]) -> bool {
-    compare(origin, pick).likeness == Likeness::Changed && !is_part(origin, pick)
+    compare(origin, pick).likeness == Likeness::Changed && !is_part(origin, pick) && !has_most(origin, pick)
+}
+
+/// Says whether a pick changes three of four of the lines that its origin changes, as one does that was adapted: less is not the fix for
+/// [`shortfall`](super::brings::shortfall), either. Lines without words tell nothing.
+fn has_most(origin: &[FilePatch], pick: &[FilePatch]) -> bool {
+    let mut wanted = lines(origin);
+    wanted.retain(|(_, text)| text.iter().any(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii()));
+    let here = wanted.intersection(&lines(pick)).count();
+    here > 0 && here * 4 >= wanted.len() * 3
 }
 
 /// Returns the lines that a patch changes.
@@ -96,9 +105,23 @@ mod tests {
             (patch("a.c", &["one", "three"]), true),
             (patch("b.c", &["three"]), true),
             (Vec::new(), true),
+            // All of it, and more.
+            (patch("a.c", &["one", "two", "three"]), false),
         ];
         for (pick, expected) in table {
             assert_eq!(changes_something_else(&origin, &pick), expected, "{pick:?}");
+        }
+    }
+
+    #[test]
+    fn most_of_a_fix_among_other_lines_is_the_fix() {
+        let origin = patch("a.c", &["one", "two", "}", "three", "four"]);
+        for (pick, expected) in [
+            (&["one", "two", "three", "other"][..], false),
+            (&["one", "two", "}", "other"], true),
+            (&["}", "other"], true),
+        ] {
+            assert_eq!(changes_something_else(&origin, &patch("b.c", pick)), expected, "{pick:?}");
         }
     }
 

@@ -135,6 +135,11 @@ pub fn plain_subject(subject: &str) -> &str {
     }
 }
 
+/// Says whether a subject has no title, but only says what is picked, and onto what: `Backport #12 to 2.0`.
+pub fn is_only_a_mark(subject: &str) -> bool {
+    is_line_mark(plain_subject(subject))
+}
+
 /// Splits off the numbers in brackets at the end, in the order of the text.
 pub fn without_numbers(subject: &str) -> (&str, Vec<PullRequest>) {
     let mut plain = subject.trim();

@@ -255,6 +255,16 @@ fn a_plain_subject_has_no_mark_of_a_line() {
 }
 
 #[test]
+fn a_subject_that_only_says_what_is_picked_has_no_title() {
+    for subject in ["Backport #12", "Backport #12 to v3.5", "[2.0] Backport #12 (#13)", "Cherry-pick of #12 on 2.0"] {
+        assert!(is_only_a_mark(subject), "{subject}");
+    }
+    for subject in ["Backport #12: fix it", "Fix it (#12)", "Backport the parser", "Merge pull request", ""] {
+        assert!(!is_only_a_mark(subject), "{subject}");
+    }
+}
+
+#[test]
 fn what_takes_a_revert_back_is_none() {
     for (title, expected) in [
         ("Revert \"Fix it\"", true),

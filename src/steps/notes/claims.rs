@@ -10,7 +10,7 @@ use crate::model::notes::claim::{
     changes_something_else, has_title_of, have_changes_in_common, takes_back_what_has_title,
 };
 use crate::model::patch::FilePatch;
-use crate::model::trailer::{Relation, markers};
+use crate::model::trailer::{Relation, is_only_a_mark, markers};
 use crate::ports::git::Git;
 
 use super::numbers::Merged;
@@ -56,6 +56,10 @@ pub(super) fn without_wrong_claims(git: &Git, mut picks: Vec<Pick>, merged: &Mer
 fn is_doubtful(pick: &Pick) -> bool {
     let Pick { commit, origin, landed: _, own: _, merges: _, arrival: _ } = pick;
     if commit.is_merge() || origin.commits().is_empty() || origin.commits().contains(&commit.id) || !names(commit) {
+        return false;
+    }
+    // Who only says what is picked gives it no other title.
+    if is_only_a_mark(&title(commit)) {
         return false;
     }
     let titles = titles(pick);

@@ -33,6 +33,16 @@ fn who_names_a_pull_request_and_brings_a_part_of_it_does() {
     let found = ask(&repo, &["--target", "2.0.1"]);
     let one = entry(&found, "Stop the leaks");
     assert_eq!((titles(&found).len(), &one["pull-request"]), (1, &json!(73)), "{found:#}");
+    // Most of it under another title, as who adapts it brings it.
+    let repo = line();
+    repo.squash_merge(73, "Stop the leaks", "", [("list", "a\nb\nc\nd\n")]);
+    repo.land_on_line("2.0", "Keep the list\n\nBackport of #73\n", [("list", "a\nb\nc\nd, here\n")]);
+    assert_eq!(entry(&ask(&repo, &["--target", "2.0.1"]), "Stop the leaks")["pull-request"], 73);
+    // Who only says what is picked gives it no other title.
+    let repo = line();
+    repo.squash_merge(73, "Stop the leaks", "", [("list", "1\n2, kept\n3\n")]);
+    repo.land_on_line("2.0", "Backport #73 to 2.0\n", [("list", "1\n2, kept here\n3\n")]);
+    assert_eq!(entry(&ask(&repo, &["--target", "2.0.1"]), "Stop the leaks")["pull-request"], 73);
     // Other lines under the same title: somebody adapted it.
     let repo = line();
     repo.squash_merge(73, "Stop the leaks", "", [("list", "1\n2, kept\n3\n")]);

@@ -1,7 +1,10 @@
 //! Identifiers that must not become public yet: found however they are written, and kept out of every result.
 
+use std::borrow::Cow;
+
 use icu_normalizer::DecomposingNormalizer;
 
+use super::eligibility::advisory::spelled_out;
 use super::eligibility::verdict::{Finding, Report, Verdict};
 
 /// What stands in a result in place of a text that names what is under embargo.
@@ -67,10 +70,13 @@ impl Embargo {
     }
 
     /// Says whether a text names one of them: in any case, with any signs or none between its parts, wrapped over a line, in
-    /// full-width letters, with marks in it that nobody sees.
+    /// full-width letters, with marks in it that nobody sees, or as one of several of which only the first is written in full.
     pub fn is_named_in(&self, text: &str) -> bool {
-        let text = signs(text);
-        self.0.iter().any(|wanted| (0..text.len()).any(|at| begins(&text, at, wanted)))
+        let is_there = |text: &str| {
+            let text = signs(text);
+            self.0.iter().any(|wanted| (0..text.len()).any(|at| begins(&text, at, wanted)))
+        };
+        is_there(text) || matches!(spelled_out(text), Cow::Owned(text) if is_there(&text))
     }
 
     /// Returns a report in which every text that names one of them is withheld as a whole.
@@ -170,6 +176,8 @@ mod tests {
             "\u{ff23}\u{ff36}\u{ff25}\u{ff0d}\u{ff12}\u{ff10}\u{ff12}\u{ff16}-4242",
             "fixCVE-2026-4242now",
             "fix-gsa-7-x-now",
+            "CVE-2026-4241/4242",
+            "CVE-2026-4241, -4240 and -4242",
         ];
         for text in named {
             assert!(embargo.is_named_in(text), "{text}");

@@ -46,6 +46,14 @@ impl FixKind {
         Self::Refactor,
     ];
 
+    /// Says whether it corrects what users meet.
+    pub const fn corrects(self) -> bool {
+        match self {
+            Self::Security | Self::DataLoss | Self::Crash | Self::Regression | Self::Performance | Self::Bug => true,
+            Self::Documentation | Self::Feature | Self::Refactor => false,
+        }
+    }
+
     /// Returns the word for it, as `patch.toml` and every result spell it.
     pub const fn as_str(self) -> &'static str {
         match self {

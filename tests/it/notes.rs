@@ -4,6 +4,7 @@ mod advisories;
 mod changelog;
 mod check;
 mod chores;
+mod claims;
 mod embargo;
 mod forge;
 mod grouping;

@@ -96,7 +96,7 @@ impl NotesFormat {
 /// Which notes of one release.
 #[derive(Debug, Args)]
 pub struct WhichArgs {
-    /// The version or its tag, such as 2.0.1; without it, the next version of the line
+    /// The version or its tag, such as 2.0.1; without it, the next version of the line, or the newest one where nothing came after it
     #[arg(long, value_name = "VERSION")]
     pub target: Option<String>,
 

@@ -24,7 +24,7 @@ use super::{HowArgs, NotesFormat, secrecy, show, view};
 /// What is written.
 #[derive(Debug, Args)]
 pub struct RenderArgs {
-    /// The version or its tag, such as 2.0.1; without it, the next version of the line. Give it again for each further release
+    /// The version or its tag, such as 2.0.1; without it, the next version of the line, or the newest one where nothing came after it. Give it again for each further release
     #[arg(long, value_name = "VERSION")]
     pub target: Vec<String>,
 

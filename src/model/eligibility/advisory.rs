@@ -1,12 +1,14 @@
 //! Identifiers of advisories in texts: where somebody says that a change is the fix of one, and where one is only mentioned.
 
 mod fixed;
+mod spelling;
 mod title;
 
 use super::prose::spoken;
 use crate::model::trailer::plain_subject;
 
 pub use fixed::{fixed, fixed_in_title, fixed_in_words, said_to_be_fixed};
+pub use spelling::spelled_out;
 pub use title::is_marked;
 
 /// The keys of trailers, and the verbs, that say which advisory a change is about.
@@ -73,6 +75,7 @@ pub enum Form {
 
 /// Returns the advisories that a text names, each once. Quotations and HTML comments are not read.
 pub fn advisories(text: &str) -> Vec<Named> {
+    let text = &*spelled_out(text);
     let mut found: Vec<Named> = Vec::new();
     let title = text.lines().next().map(str::trim).unwrap_or_default();
     let of_fix = title::is_of_fix(title);

@@ -205,7 +205,7 @@ fn origin(entry: &Entry) -> Option<NotesFinding> {
         Traced::Claimed { commits } => {
             let named: Vec<String> = commits.iter().map(CommitId::short).collect();
             let reason = format!(
-                "it names {} as its origin, but has another title and changes something else",
+                "it names {}, or the pull request of it, as its origin, but has another title and changes something else",
                 named.join(" and ")
             );
             let hint = format!(

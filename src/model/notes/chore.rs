@@ -3,6 +3,7 @@
 use semver::Version;
 
 use crate::model::eligibility::paths::is_documentation;
+use crate::model::trailer::plain_subject;
 
 /// The beginnings of the names of files that tell of releases.
 const CHANGELOGS: &[&str] = &["changelog", "changes", "history", "news", "release-notes", "release_notes", "releases"];
@@ -115,6 +116,16 @@ pub fn versions_in(title: &str) -> Vec<Version> {
 pub fn makes_release(title: &str, project: Option<&str>, own: impl Fn(&Version) -> bool) -> bool {
     let is_version = |word: &str| version(word).map(|version| own(&version));
     speaks_of_releases(title, project, is_version) && words(title).any(|word| version(word).is_some())
+}
+
+/// Says whether a title begins with a verb of fixing, behind the type that some projects put in front: `Fix the crash`, `deps: fixes it`.
+pub fn begins_as_fix(title: &str) -> bool {
+    let title = plain_subject(title);
+    let is_verb = |text: &str| {
+        let word = text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        ["fix", "fixes", "fixed"].iter().any(|verb| word.eq_ignore_ascii_case(verb))
+    };
+    is_verb(title) || title.split_once(": ").is_some_and(|(_, behind)| is_verb(behind))
 }
 
 /// Says whether a commit, by its title and the paths that it changes, keeps versions or changelogs and nothing else, as "Bump version" does
@@ -244,6 +255,17 @@ mod tests {
         assert!(keeps_hooks(hooks, &[".pre-commit-config.yaml"]));
         assert!(!keeps_hooks(hooks, &[".pre-commit-config.yaml", "a.py"]));
         assert!(!keeps_hooks("Check types", &[".pre-commit-config.yaml"]));
+    }
+
+    #[test]
+    fn a_title_begins_as_a_fix() {
+        for title in ["Fix the crash", "[2.0] fixes it (#3)", "fix: x", "fix(deps)!: x", "deps: Fixed the crash", "Fix"]
+        {
+            assert!(begins_as_fix(title), "{title}");
+        }
+        for title in ["Fixture", "Bump version", "Do not fix it", "prefix: x", ""] {
+            assert!(!begins_as_fix(title), "{title}");
+        }
     }
 
     #[test]

@@ -1,23 +1,63 @@
 //! Whether a pick brings what the commit that it names as its origin changed.
 //!
-//! A trailer can name a wrong commit. What was picked under other words and changes other lines is told to users in its own words:
-//! those of another fix would say something that is not so, and hide what is.
+//! A trailer can name a wrong commit, and a message may only speak of a pull request. What was picked under other words and changes other
+//! lines is told to users in its own words: those of another fix would say something that is not so, and hide what is.
 
 use std::collections::HashSet;
 
 use crate::model::patch::{FilePatch, Likeness, Mark, compare};
-use crate::model::trailer::plain_subject;
+use crate::model::trailer::{REVERT, is_revert};
+
+use super::title::plain;
+
+/// A title as far as it matters for the comparison: without numbers and marks of lines, also within what a revert quotes, and without
+/// case.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct TitleKey {
+    /// How many reverts it is of what is left.
+    reverts: usize,
+    plain: String,
+}
+
+impl TitleKey {
+    /// Brings a title into its comparable form.
+    pub fn of(title: &str) -> Self {
+        let (mut rest, mut reverts) = (plain(title), 0);
+        while let Some(quoted) = rest.strip_prefix(REVERT).and_then(|quoted| quoted.strip_suffix('"')) {
+            (rest, reverts) = (plain(quoted), reverts + 1);
+        }
+        Self { reverts, plain: rest.to_lowercase() }
+    }
+
+    /// Returns that of the revert of what has this title.
+    pub fn reverted(self) -> Self {
+        Self { reverts: self.reverts + 1, ..self }
+    }
+}
 
 /// Says whether a title is one of those that its origin is known by, numbers and marks of lines aside.
 pub fn has_title_of<'t>(title: &str, origins: impl IntoIterator<Item = &'t str>) -> bool {
-    let plain = |title: &str| plain_subject(title).to_lowercase();
-    let own = plain(title);
-    origins.into_iter().any(|origin| plain(origin) == own)
+    let own = TitleKey::of(title);
+    origins.into_iter().any(|origin| TitleKey::of(origin) == own)
 }
 
-/// Says whether a pick changes something else than its origin: other lines, and not only a part of the same.
+/// Says whether a title is that of a revert, and none of those of its origin is: that takes a fix back, and is no pick of it.
+pub fn takes_back_what_has_title<'t>(title: &str, origins: impl IntoIterator<Item = &'t str>) -> bool {
+    is_revert(title) && !origins.into_iter().any(is_revert)
+}
+
+/// Says whether a pick changes something else than its origin: other lines, and neither only a part of the same nor most of them.
 pub fn changes_something_else(origin: &[FilePatch], pick: &[FilePatch]) -> bool {
-    compare(origin, pick).likeness == Likeness::Changed && !is_part(origin, pick)
+    compare(origin, pick).likeness == Likeness::Changed && !is_part(origin, pick) && !has_most(origin, pick)
+}
+
+/// Says whether a pick changes three of four of the lines that its origin changes, as one does that was adapted: less is not the fix for
+/// [`shortfall`](super::brings::shortfall), either. Lines without words tell nothing.
+fn has_most(origin: &[FilePatch], pick: &[FilePatch]) -> bool {
+    let mut wanted = lines(origin);
+    wanted.retain(|(_, text)| text.iter().any(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii()));
+    let here = wanted.intersection(&lines(pick)).count();
+    here > 0 && here * 4 >= wanted.len() * 3
 }
 
 /// Returns the lines that a patch changes.
@@ -65,6 +105,8 @@ mod tests {
             (patch("a.c", &["one", "three"]), true),
             (patch("b.c", &["three"]), true),
             (Vec::new(), true),
+            // All of it, and more.
+            (patch("a.c", &["one", "two", "three"]), false),
         ];
         for (pick, expected) in table {
             assert_eq!(changes_something_else(&origin, &pick), expected, "{pick:?}");
@@ -72,10 +114,35 @@ mod tests {
     }
 
     #[test]
+    fn most_of_a_fix_among_other_lines_is_the_fix() {
+        let origin = patch("a.c", &["one", "two", "}", "three", "four"]);
+        for (pick, expected) in [
+            (&["one", "two", "three", "other"][..], false),
+            (&["one", "two", "}", "other"], true),
+            (&["}", "other"], true),
+        ] {
+            assert_eq!(changes_something_else(&origin, &patch("b.c", pick)), expected, "{pick:?}");
+        }
+    }
+
+    #[test]
     fn numbers_and_marks_of_lines_make_no_other_title() {
         assert!(has_title_of("[2.0] Fix the list (#3) (#4)", ["x", "fix the list (#3)"]));
+        assert!(has_title_of("Fix the list (backport #3) (#4)", ["Fix the list (#3)"]));
+        assert!(has_title_of("Revert \"Fix it (backport #3)\" (#4)", ["revert \"x\"", "Revert \"Fix it (#3)\""]));
+        assert!(!has_title_of("Revert \"Fix it\"", ["Fix it", "Revert \"Revert \"Fix it\"\""]));
         assert!(!has_title_of("Fix the list", ["Fix the lists"]));
     }
+
+    #[test]
+    fn a_revert_is_a_pick_of_reverts_only() {
+        let takes = |title, origin| takes_back_what_has_title(title, [origin]);
+        assert!(takes("Revert \"Fix the list (backport #3)\" (#4)", "Fix the list"));
+        assert!(!takes("[2.0] Revert \"Fix the list\"", "Revert \"Fix the list\" (#5)"));
+        assert!(!takes("Revert \"Revert \"Fix the list\"\"", "Fix the list"));
+        assert!(!takes("Fix the list", "Fix the list"));
+    }
+
     #[test]
     fn what_changes_other_lines_has_nothing_in_common() {
         let fix = patch("a.c", &["one", "two"]);

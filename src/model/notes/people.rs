@@ -58,6 +58,17 @@ impl Contributor {
         };
         (!name.is_empty()).then(|| Self { name: name.to_owned(), mail: mail.to_owned() })
     }
+
+    /// Reads what some put into one trailer: several people, each with an address, behind commas.
+    fn read_each(text: &str) -> Vec<Self> {
+        let (mut found, mut rest) = (Vec::new(), text);
+        while let Some((one, behind)) = rest.split_once(">,").or_else(|| rest.split_once("> ,")) {
+            found.extend(Self::read(one));
+            rest = behind;
+        }
+        found.extend(Self::read(rest));
+        found
+    }
 }
 
 impl From<&Signature> for Contributor {
@@ -142,7 +153,7 @@ pub fn people<'c>(commits: impl IntoIterator<Item = &'c Commit>, known: impl Fn(
     let mut people = People::default();
     let mut reviewers = Vec::new();
     let named = |message: &str, key: &str| -> Vec<Contributor> {
-        trailers(message, key).into_iter().filter_map(Contributor::read).map(&known).collect()
+        trailers(message, key).into_iter().flat_map(Contributor::read_each).map(&known).collect()
     };
     for commit in commits {
         add(&mut people.authors, known(Contributor::from(&commit.author)));
@@ -213,6 +224,17 @@ mod tests {
         let names = |people: &[Contributor]| people.iter().map(|person| person.name.clone()).collect::<Vec<_>>();
         assert_eq!(names(&found.authors), ["Ada Lovelace", "Bo"]);
         assert_eq!(names(&found.reviewers), ["Rae", "Kim"]);
+    }
+
+    #[test]
+    fn one_trailer_may_name_several_people() {
+        let message = "Fix\n\nCo-authored-by: Bo <bo@b.example>, Cy C. <cy@b.example>\nReviewed-by: Rae, R.";
+        let found = people(&[commit("Ada <ada@a.example>", message)], |person| person);
+        let told =
+            |people: &[Contributor]| people.iter().map(|one| (one.name.clone(), one.mail.clone())).collect::<Vec<_>>();
+        let pair = |name: &str, mail: &str| (name.to_owned(), mail.to_owned());
+        let authors = [pair("Ada", "ada@a.example"), pair("Bo", "bo@b.example"), pair("Cy C.", "cy@b.example")];
+        assert_eq!((told(&found.authors), told(&found.reviewers)), (authors.to_vec(), vec![pair("Rae, R.", "")]));
     }
 
     #[test]

@@ -3,13 +3,16 @@
 //! Messages say which commits may be pairs; what the commits change decides. Words alone would let a fix that stays, and what
 //! keeps a part of it, vanish from the notes.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::claim::TitleKey;
+use crate::model::change::title;
 use crate::model::commit::{Commit, CommitId};
-use crate::model::trailer::{Marker, Relation, is_of_a_part, markers, plain_subject};
+use crate::model::trailer::{Marker, PullRequest, Relation, is_of_a_part, markers};
 
 /// A commit and the one that took it back. Neither of them changes anything for users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -39,69 +42,106 @@ pub struct Settled {
     pub doubtful: Vec<TakenBack>,
 }
 
+/// What a commit of a line was picked from, by all names that what takes it back may call it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Origin {
+    /// The commits of main.
+    pub commits: Vec<CommitId>,
+    /// The numbers of the pull requests that brought them.
+    pub numbers: Vec<u64>,
+    /// What they and their pull requests are called.
+    pub titles: Vec<String>,
+}
+
+impl Origin {
+    /// Adds the names of another one.
+    pub fn add(&mut self, other: &Self) {
+        self.commits.extend(&other.commits);
+        self.numbers.extend(&other.numbers);
+        self.titles.extend(other.titles.iter().cloned());
+    }
+}
+
+/// The origins of commits of a line.
+pub type Origins = HashMap<CommitId, Origin>;
+
 /// Returns what commits of a release, parents before children, say that they take back of earlier ones: by the commits they name,
-/// else by pull request, else by subject. `origins` says which commit of main a commit was picked from: the pick of a revert keeps
-/// the name of what was reverted on main. What says that it takes back only a part claims nothing.
-pub fn claims(commits: &[Commit], origins: &HashMap<CommitId, CommitId>) -> Vec<Claim> {
+/// else by pull request, else by title. `origins` says what of main a commit was picked from: the pick of a revert keeps
+/// the names of what was reverted on main. What says that it takes back only a part claims nothing.
+pub fn claims(commits: &[Commit], origins: &Origins) -> Vec<Claim> {
     claims_of(commits, origins, |commit| !is_of_a_part(commit.subject()))
 }
 
 /// As [`claims`], of those commits that say that they take only a part of others back.
-pub fn claims_of_a_part(commits: &[Commit], origins: &HashMap<CommitId, CommitId>) -> Vec<Claim> {
+pub fn claims_of_a_part(commits: &[Commit], origins: &Origins) -> Vec<Claim> {
     claims_of(commits, origins, |commit| is_of_a_part(commit.subject()))
 }
 
-fn claims_of(
-    commits: &[Commit],
-    origins: &HashMap<CommitId, CommitId>,
-    wanted: impl Fn(&Commit) -> bool,
-) -> Vec<Claim> {
-    let stated: Vec<Vec<Marker>> = commits.iter().map(|commit| markers(&commit.message)).collect();
-    let claim = |(at, commit): (usize, &Commit)| {
-        let says_so = stated[at].iter().any(|marker| marker.relation.takes_back());
-        if !says_so || !wanted(commit) {
+fn claims_of(commits: &[Commit], origins: &Origins, wanted: impl Fn(&Commit) -> bool) -> Vec<Claim> {
+    let all: Vec<Spoken<'_>> = commits.iter().map(|commit| Spoken::of(commit, origins.get(&commit.id))).collect();
+    let claim = |(at, one): (usize, &Spoken<'_>)| {
+        let relations = || one.stated.iter().map(|marker| &marker.relation);
+        if !relations().any(Relation::takes_back) || !wanted(one.commit) {
             return None;
         }
-        let fitting = |fits: fn(&Relation, &Earlier<'_>) -> bool| {
-            let earlier = commits[..at].iter().zip(&stated).rev().map(|(commit, stated)| Earlier {
-                commit,
-                origin: origins.get(&commit.id).copied(),
-                stated,
-            });
-            let meant = earlier.filter(|one| stated[at].iter().any(|marker| fits(&marker.relation, one)));
-            meant.map(|one| one.commit.id).collect::<Vec<_>>()
+        let fitting = |fits: fn(&Relation, &Spoken<'_>) -> bool| {
+            let meant = all[..at].iter().rev().filter(|earlier| relations().any(|relation| fits(relation, earlier)));
+            meant.map(|earlier| earlier.commit.id).collect::<Vec<_>>()
         };
-        let of = [named, requested, titled].into_iter().map(fitting).find(|found| !found.is_empty())?;
-        Some(Claim { by: commit.id, of })
+        let fits = [named, requested, requested_on_main, titled];
+        let of = fits.into_iter().map(fitting).find(|found| !found.is_empty())?;
+        Some(Claim { by: one.commit.id, of })
     };
-    commits.iter().enumerate().filter_map(claim).collect()
+    all.iter().enumerate().filter_map(claim).collect()
 }
 
-/// A commit that a later one may mean.
-struct Earlier<'c> {
+/// A commit, and by what a later one may call it.
+struct Spoken<'c> {
     commit: &'c Commit,
-    origin: Option<CommitId>,
-    stated: &'c [Marker],
+    origin: Option<&'c Origin>,
+    stated: Vec<Marker>,
+    /// Its titles, once they are asked for.
+    titles: OnceCell<HashSet<TitleKey>>,
 }
 
-fn named(relation: &Relation, one: &Earlier<'_>) -> bool {
+impl<'c> Spoken<'c> {
+    fn of(commit: &'c Commit, origin: Option<&'c Origin>) -> Self {
+        Self { commit, origin, stated: markers(&commit.message), titles: OnceCell::new() }
+    }
+
+    fn is_called(&self, key: &TitleKey) -> bool {
+        let own = || [TitleKey::of(self.commit.subject()), TitleKey::of(&title(self.commit))];
+        let of_origin = || self.origin.into_iter().flat_map(|origin| &origin.titles).map(|title| TitleKey::of(title));
+        self.titles.get_or_init(|| own().into_iter().chain(of_origin()).collect()).contains(key)
+    }
+}
+
+fn named(relation: &Relation, one: &Spoken<'_>) -> bool {
     let Relation::Reverts(name) = relation else { return false };
-    name.matches(one.commit.id) || one.origin.is_some_and(|origin| name.matches(origin))
+    let of_origin = |origin: &Origin| origin.commits.iter().any(|origin| name.matches(*origin));
+    name.matches(one.commit.id) || one.origin.is_some_and(of_origin)
 }
 
-fn requested(relation: &Relation, one: &Earlier<'_>) -> bool {
+fn requested(relation: &Relation, one: &Spoken<'_>) -> bool {
     let Relation::RevertsPullRequest(request) = relation else { return false };
     one.stated
         .iter()
         .any(|marker| matches!(&marker.relation, Relation::OwnPullRequest(own) if own.number == request.number))
 }
 
-/// The title of a revert may leave out the number that the subject got when it landed.
-fn titled(relation: &Relation, one: &Earlier<'_>) -> bool {
-    let subject = one.commit.subject();
+/// The pick of a revert keeps the number of what was reverted on main.
+fn requested_on_main(relation: &Relation, one: &Spoken<'_>) -> bool {
+    let Relation::RevertsPullRequest(request) = relation else { return false };
+    let is_it = |landed: &PullRequest| landed.number == request.number;
+    one.origin.is_some_and(|origin| origin.numbers.contains(&request.number))
+        || one.stated.iter().any(|marker| marker.relation.landed_by().is_some_and(is_it))
+}
+
+/// The title that a revert quotes may have other marks of lines and numbers than what it takes back, as it was or was not picked itself.
+fn titled(relation: &Relation, one: &Spoken<'_>) -> bool {
     match relation {
-        Relation::RevertsSubject(title) => subject == title || plain_subject(subject) == title,
-        Relation::Reapplies(title) => plain_subject(subject) == format!("Revert \"{title}\""),
+        Relation::RevertsSubject(title) => one.is_called(&TitleKey::of(title)),
+        Relation::Reapplies(title) => one.is_called(&TitleKey::of(title).reverted()),
         Relation::OriginCommit(_)
         | Relation::OriginPullRequest(_)
         | Relation::OwnPullRequest(_)

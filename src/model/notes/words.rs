@@ -12,6 +12,8 @@
 //! The block is that of Kubernetes (`contributors/guide/release-notes.md` of kubernetes/community), where `NONE` says that there is
 //! nothing to say.
 
+mod addresses;
+
 use std::collections::HashSet;
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
@@ -20,6 +22,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::commit::CommitId;
 use crate::model::eligibility::prose::spoken;
+
+use addresses::Addresses;
 
 /// Where files with words are, below the root of main.
 pub const FOLDER: &str = ".patch/notes";
@@ -184,13 +188,16 @@ pub fn items(text: &str) -> Vec<String> {
 }
 
 /// Returns the points of a file about a release, each as Markdown of its own: its paragraphs, and the points of its lists without numbers.
-/// Code, a list with numbers and a quotation belong to the one before. Headings, rules and comments are left out.
+/// Code, a list with numbers and a quotation belong to the one before, and so does the address of a link that stands elsewhere, as
+/// `[1]: https://…`. Headings, rules and comments are left out.
 pub fn points(text: &str) -> Vec<String> {
     let text = text.replace("\r\n", "\n");
+    let parser = Parser::new_ext(&text, Options::empty());
+    let addresses = Addresses::of(&parser, &text);
     let mut found: Vec<String> = Vec::new();
     let (mut depth, mut is_open) = (0_usize, false);
     let mut apart = false;
-    for (event, range) in Parser::new_ext(&text, Options::empty()).into_offset_iter() {
+    for (event, range) in parser.into_offset_iter() {
         let line = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
         let whole = || text[line..range.end].trim_end();
         match (&event, depth) {
@@ -224,6 +231,7 @@ pub fn points(text: &str) -> Vec<String> {
         }
     }
     found.retain(|point| !point.is_empty());
+    found.iter_mut().for_each(|point| addresses.add_to(point));
     found
 }
 

@@ -116,10 +116,11 @@ fn what_does_not_go_together_is_refused() {
     let none = |release: &mut Wanted| (release.assets, release.checksums) = (Vec::new(), None);
     assert_eq!(changed(&none), Ok(()));
     type Case<'c> = (&'c dyn Fn(&mut Wanted), &'static str);
-    let cases: [Case<'_>; 9] = [
+    let cases: [Case<'_>; 10] = [
         (&|r| r.tag = "api/v2.0.1".parse().expect("a tag"), "the tag 'api/v2.0.1' does not have the form 'v{version}'"),
         (&|r| r.checksums = None, "'v2.0.1' has files and no list of their sums"),
         (&|r| r.assets.push(r.assets[0].clone()), "the file 'a.tgz' of 'v2.0.1' stands twice"),
+        (&|r| r.assets[0].size = 0, "the file 'a.tgz' of 'v2.0.1' is empty, which GitHub does not take"),
         (&|r| r.assets[0].size = 2 << 30, "the file 'a.tgz' of 'v2.0.1' has 2 GiB or more, which GitHub does not take"),
         (&|r| drop(r.assets.remove(0)), "the file 'a.tgz' of 'v2.0.1' is in the list of sums and not among the files"),
         (&|r| drop(r.assets.remove(2)), "the file 'SHA256SUMS' of 'v2.0.1' is not among the files"),

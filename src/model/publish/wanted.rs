@@ -94,6 +94,17 @@ pub enum BadNotes {
     Empty,
 }
 
+impl BadNotes {
+    /// Returns what to do about it.
+    pub const fn hint(&self) -> &'static str {
+        match self {
+            Self::Long(_) => "shorten them in a file, and give it with '--notes'",
+            Self::Zero => "save them as plain text, without zero bytes",
+            Self::Empty => "write something into the file that '--notes' names, or leave it out",
+        }
+    }
+}
+
 impl NotesText {
     /// Takes notes, and marks them as ours.
     ///
@@ -310,6 +321,10 @@ fn check_files(wanted: &Wanted) -> Result<(), BadPublication> {
     for asset in &wanted.assets {
         if !names.insert(&asset.name) {
             return bad(asset.name.as_str(), "stands twice");
+        }
+        // GitHub answers 422 to it: "size must be greater than or equal to 1".
+        if asset.size == 0 {
+            return bad(asset.name.as_str(), "is empty, which GitHub does not take");
         }
         if asset.size >= TOO_LARGE {
             return bad(asset.name.as_str(), "has 2 GiB or more, which GitHub does not take");

@@ -1,6 +1,9 @@
 //! Statements that are told by the words of one line, wherever in the message it stands.
 
+use std::ops::Range;
+
 use crate::model::line::Series;
+use crate::model::trailer::subject::REVERT;
 use crate::model::trailer::{Found, Marker, Relation, scan};
 
 /// Reads one line.
@@ -21,7 +24,8 @@ pub fn read(line: &str, found: &mut Found) {
 
 /// `(cherry picked from commit …)` of `git cherry-pick -x`, and the forms that people make of it.
 fn picked_from(line: &str, found: &mut Found) {
-    for (at, _) in line.match_indices('(') {
+    let quoted = quoted_by_revert(line);
+    for (at, _) in line.match_indices('(').filter(|(at, _)| !quoted.contains(at)) {
         let inside = &line[at + 1..];
         if let Some(names) = scan::strip_any(inside, &["backport "]) {
             let text = &line[at..inside.find(')').map_or(line.len(), |end| at + end + 2)];
@@ -38,6 +42,13 @@ fn picked_from(line: &str, found: &mut Found) {
         let names = scan::strip_any(origin, &["PR ", "pull request "]).unwrap_or(origin);
         scan::pull_requests(names).into_iter().for_each(|pr| found.add(Relation::OriginPullRequest(pr), text));
     }
+}
+
+/// Returns where a line quotes the title of what it takes back: where that came from says nothing of what takes it back. What takes a revert
+/// back brings the fix again, and quotes where that came from.
+fn quoted_by_revert(line: &str) -> Range<usize> {
+    let from = line.find(REVERT).filter(|_| line.matches(REVERT).count() % 2 == 1);
+    from.map_or(0..0, |from| from..line.rfind('"').unwrap_or(line.len()))
 }
 
 /// `This reverts commit …` of `git revert`, and `Reverts owner/name#12` of GitHub.

@@ -17,7 +17,7 @@ use crate::model::config::RepositoryName;
 use crate::model::line::Series;
 use crate::model::name::NotAName;
 
-pub use subject::{branch_origins, plain_subject};
+pub use subject::{REVERT, branch_origins, is_only_a_mark, is_revert, plain_subject};
 
 /// The first 7 to 40 hexadecimal digits of a commit's name, in lower case.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -140,6 +140,23 @@ impl Relation {
     /// Returns the commit that this takes back.
     pub fn reverted(self) -> Option<CommitPrefix> {
         if let Self::Reverts(prefix) = self { Some(prefix) } else { None }
+    }
+
+    /// Returns the pull request that landed this commit, or its origin, or may have done so.
+    pub const fn landed_by(&self) -> Option<&PullRequest> {
+        match self {
+            Self::OriginPullRequest(request) | Self::OwnPullRequest(request) | Self::KeptPullRequest(request) => {
+                Some(request)
+            }
+            Self::OriginCommit(_)
+            | Self::Fixes(_)
+            | Self::Requires { commit: _, on: _ }
+            | Self::StableFrom(_)
+            | Self::Reverts(_)
+            | Self::RevertsPullRequest(_)
+            | Self::RevertsSubject(_)
+            | Self::Reapplies(_) => None,
+        }
     }
 
     /// Says whether this takes something back, or brings back what was taken.

@@ -3,10 +3,14 @@
 use crate::model::line::Series;
 use crate::model::trailer::{CommitPrefix, Found, PullRequest, Relation, scan};
 
+/// What stands before the title that a revert quotes.
+pub const REVERT: &str = "Revert \"";
+
 /// Reads the subject. `body` is the rest of the message, where a merge keeps the title of its pull request.
 pub fn read<'m>(subject: &str, body: impl Iterator<Item = &'m str>, found: &mut Found) {
     let merged = scan::strip_any(subject, &["Merge pull request ", "Merge PR ", "Auto merge of "]);
     let Some((own, rest)) = merged.and_then(scan::pull_request) else {
+        merge_of_main(subject, found);
         numbered(subject, found);
         reverted(subject, subject, found);
         return;
@@ -15,6 +19,9 @@ pub fn read<'m>(subject: &str, body: impl Iterator<Item = &'m str>, found: &mut 
     if let Some(head) = scan::strip_word(rest, " from ") {
         let branch = head.split_once('/').map_or(head, |(_, branch)| branch);
         branch_origins(branch).into_iter().for_each(|origin| found.add(origin, subject));
+        branch_reverts(branch)
+            .into_iter()
+            .for_each(|request| found.add(Relation::RevertsPullRequest(request), subject));
     }
     let title = body.map(str::trim).find(|line| !line.is_empty()).unwrap_or("");
     let (plain, numbers) = without_numbers(title);
@@ -22,6 +29,14 @@ pub fn read<'m>(subject: &str, body: impl Iterator<Item = &'m str>, found: &mut 
         if without_line(plain).is_some() { Relation::OriginPullRequest } else { Relation::KeptPullRequest };
     numbers.into_iter().for_each(|number| found.add(kept(number), title));
     reverted(title, title, found);
+}
+
+/// `[2.0] Merge pull request #12 from …`: the pick of a merge, behind the mark of the line that it was picked onto.
+fn merge_of_main(subject: &str, found: &mut Found) {
+    let behind = without_line(subject).and_then(|title| scan::strip_any(title, &["Merge pull request ", "Merge PR "]));
+    if let Some((origin, _)) = behind.and_then(scan::pull_request) {
+        found.add(Relation::OriginPullRequest(origin), subject);
+    }
 }
 
 /// `title (#12)`: the last number is the own one, those before it come from the origin.
@@ -53,11 +68,18 @@ fn reverted(subject: &str, text: &str, found: &mut Found) {
         found.add(Relation::Reverts(name), text);
     }
     let quoted = |verb| plain.strip_prefix(verb).and_then(|rest| rest.strip_suffix('"'));
-    if let Some(subject) = quoted("Revert \"").filter(|subject| !subject.is_empty()) {
+    if let Some(subject) = quoted(REVERT).filter(|subject| !subject.is_empty()) {
         found.add(Relation::RevertsSubject(subject.to_owned()), text);
     } else if let Some(subject) = quoted("Reapply \"").filter(|subject| !subject.is_empty()) {
         found.add(Relation::Reapplies(subject.to_owned()), text);
     }
+}
+
+/// Returns the pull request that the branch of GitHub's button "Revert" takes back: `revert-12-BRANCH` ("Reverting a pull request" of
+/// its documentation).
+fn branch_reverts(branch: &str) -> Option<PullRequest> {
+    let (number, rest) = scan::number(scan::strip_word(branch, "revert-")?)?;
+    rest.strip_prefix('-').filter(|name| !name.is_empty()).map(|_| PullRequest::here(number))
 }
 
 /// Returns the origins in the name of a branch that a tool made for a pick, such as `cherry-pick-12-to-release-3.5` (prow),
@@ -85,20 +107,37 @@ pub fn branch_origins(branch: &str) -> Vec<Relation> {
     named.map(Relation::OriginCommit).chain(last.map(|(number, _)| here(number))).collect()
 }
 
+/// Says whether a title is that of a revert. What takes a revert back is none: it brings again what was taken.
+pub fn is_revert(title: &str) -> bool {
+    let mut rest = plain_subject(title);
+    let mut reverts = 0;
+    while let Some(quoted) = rest.strip_prefix(REVERT) {
+        reverts += 1;
+        rest = plain_subject(quoted.strip_suffix('"').unwrap_or(quoted));
+    }
+    reverts % 2 == 1
+}
+
 /// Returns the subject without what marks a line or a pull request: `[2.0]`, `[Backport 2.0]`, `[2.0 backport]` and
-/// `Backport 2.0:` in front, `(#12)` and `(GH-12)` behind.
+/// `Backport 2.0:` in front, `(#12)`, `(GH-12)` and `(backport #12)` behind.
 ///
 /// What is left is the same for a fix and its picks in most projects. It is never empty unless the subject is.
 pub fn plain_subject(subject: &str) -> &str {
     let mut plain = subject.trim();
     loop {
         let (without, _) = without_numbers(plain);
+        let without = without_origin(without).unwrap_or(without);
         let next = without_line(without).unwrap_or(without);
         if next.is_empty() || next == plain {
             return plain;
         }
         plain = next;
     }
+}
+
+/// Says whether a subject has no title, but only says what is picked, and onto what: `Backport #12 to 2.0`.
+pub fn is_only_a_mark(subject: &str) -> bool {
+    is_line_mark(plain_subject(subject))
 }
 
 /// Splits off the numbers in brackets at the end, in the order of the text.
@@ -112,6 +151,13 @@ pub fn without_numbers(subject: &str) -> (&str, Vec<PullRequest>) {
         plain = before.trim_end();
     }
     (plain, numbers)
+}
+
+/// Removes `(backport #12)` at the end, as Mergify writes it; `None` when there is none.
+fn without_origin(subject: &str) -> Option<&str> {
+    let (before, inside) = subject.strip_suffix(')')?.rsplit_once('(')?;
+    let (_, rest) = scan::pull_request(scan::strip_word(inside, "backport ")?)?;
+    rest.is_empty().then(|| before.trim_end())
 }
 
 /// Removes one mark of a line in front; `None` when there is none.
@@ -128,8 +174,24 @@ fn without_line(subject: &str) -> Option<&str> {
         return Some(rest.trim_start());
     }
     // meeseeks: `Backport PR #12 on branch 2.0.x (title)`.
-    let (mark, rest) = subject.strip_suffix(')')?.split_once('(')?;
-    is_line_mark(mark).then_some(rest.trim())
+    let in_brackets = subject.strip_suffix(')').and_then(|subject| subject.split_once('('));
+    match in_brackets.filter(|(mark, _)| is_line_mark(mark)) {
+        Some((_, rest)) => Some(rest.trim()),
+        None => without_act(subject),
+    }
+}
+
+/// Removes `Backport` and `Backport #12` where the title stands directly behind: behind a number, or as `part: what`.
+fn without_act(subject: &str) -> Option<&str> {
+    let rest = scan::strip_word(subject, "backport ")?;
+    let numbered = scan::strip_any(rest, &["PR ", "pull request "]).unwrap_or(rest);
+    if let Some((_, behind)) = scan::pull_request(numbered).filter(|_| numbered.starts_with('#')) {
+        let title = behind.strip_prefix([' ', ':'])?.trim_start();
+        let goes_on = scan::strip_any(title, &["to ", "on ", "onto ", "for ", "and ", "into ", "from ", "("]).is_some();
+        return Some(title).filter(|title| !goes_on && title.contains(char::is_alphanumeric));
+    }
+    let (part, _) = rest.split_once(": ")?;
+    (!part.is_empty() && !part.contains(char::is_whitespace)).then_some(rest)
 }
 
 /// Says whether words name nothing but a line and the act of picking onto it.

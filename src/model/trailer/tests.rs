@@ -117,6 +117,8 @@ fn a_merge_tells_its_pull_request_its_branch_and_its_title() {
         (text("Merge pull request #9 from a/x\n\n[1.x] Fix it (#3)"), &[text("own #9"), text("origin #3")]),
         (text("Merge pull request #9 from a/x\n\nFix it (#3)"), &[text("own #9"), text("kept #3")]),
         (text("Merge pull request #9 from a/cherry-pick-3"), &[text("own #9")]),
+        (text("[4.6] Merge pull request #9 from a/x"), &[text("origin #9")]),
+        (text("[4.6] Merge pull request #9 from a/x (#12)\n\nFix it"), &[text("origin #9"), text("own #12")]),
         (text("Auto merge of #10 - ann:fix, r=bob"), &[text("own #10")]),
         (text("Merge branch 'release/2.0' into main"), &[]),
     ]);
@@ -176,6 +178,10 @@ fn reverts_are_named_by_commit_by_number_and_by_subject() {
         ),
         (text("[2.0] Revert \"Fix it\""), std::slice::from_ref(&subject)),
         (text("Merge pull request #14 from a/revert-12\n\nRevert \"Fix it\""), &[text("own #14"), subject.clone()]),
+        (
+            text("Merge pull request #14 from a/revert-12-revert-7-x\n\nUndo it"),
+            &[text("own #14"), text("reverts #12")],
+        ),
         (text("Revert abcdef0"), &[text("reverts abcdef0")]),
         (text("Undo: revert commit abcdef0, it hangs"), &[text("reverts abcdef0")]),
         (text("[2.0] Back out abcdef0 (#13)"), &[text("own #13"), text("reverts abcdef0")]),
@@ -189,6 +195,17 @@ fn reverts_are_named_by_commit_by_number_and_by_subject() {
             &[text("reapplies Fix it"), format!("reverts {OTHER}")],
         ),
         (text("Revert \"\""), &[]),
+        // What the quoted fix was picked from is not what the revert was picked from.
+        (text("Revert \"Fix it (backport #7)\" (#13)"), &[text("own #13"), text("reverts Fix it (backport #7)")]),
+        (text("Revert \"Fix it\" (backport #9) (#13)"), &[text("own #13"), subject.clone(), text("origin #9")]),
+        (
+            text("Merge pull request #14 from a/x\n\nRevert \"Fix it (backport #7)\""),
+            &[text("own #14"), text("reverts Fix it (backport #7)")],
+        ),
+        (
+            text("Revert \"Revert \"Fix it (backport #7)\"\""),
+            &[text("reverts Revert \"Fix it (backport #7)\""), text("origin #7")],
+        ),
         (text("Revert to the old way"), &[]),
     ]);
 }
@@ -213,11 +230,20 @@ fn a_plain_subject_has_no_mark_of_a_line() {
         ("[PR #6/0123456 backport][8.2.x] Fix it", "Fix it"),
         ("[3.12] gh-99: Fix it (GH-1234) (#5678)", "gh-99: Fix it"),
         ("Backport 2.0: Fix it", "Fix it"),
+        ("Fix it (backport #12) (#13)", "Fix it"),
+        ("Fix it (#12) (Backport GH-12)", "Fix it"),
+        ("Fix the (backport)", "Fix the (backport)"),
         ("Backport of #12 to 2.0: Fix it", "Fix it"),
         ("Automated cherry pick of #12: Fix it", "Fix it"),
         ("Backport PR #12 on branch 4.0.x (Fix it) (#13)", "Fix it"),
         ("[parser] Fix it", "[parser] Fix it"),
         ("Backport the parser: fix it", "Backport the parser: fix it"),
+        ("Backport server: fix it (#12)", "server: fix it"),
+        ("Backport #12 parser fix (#12)", "parser fix"),
+        ("Backport PR #12: fix it", "fix it"),
+        ("Backport #12 to 2.0", "Backport #12 to 2.0"),
+        ("Backport #12, #13", "Backport #12, #13"),
+        ("Backport: fix it", "fix it"),
         ("2.0: Fix it", "2.0: Fix it"),
         ("Fix it (for 2.0)", "Fix it (for 2.0)"),
         ("[2.0]", "[2.0]"),
@@ -225,6 +251,30 @@ fn a_plain_subject_has_no_mark_of_a_line() {
         ("", ""),
     ] {
         assert_eq!(plain_subject(subject), plain, "{subject}");
+    }
+}
+
+#[test]
+fn a_subject_that_only_says_what_is_picked_has_no_title() {
+    for subject in ["Backport #12", "Backport #12 to v3.5", "[2.0] Backport #12 (#13)", "Cherry-pick of #12 on 2.0"] {
+        assert!(is_only_a_mark(subject), "{subject}");
+    }
+    for subject in ["Backport #12: fix it", "Fix it (#12)", "Backport the parser", "Merge pull request", ""] {
+        assert!(!is_only_a_mark(subject), "{subject}");
+    }
+}
+
+#[test]
+fn what_takes_a_revert_back_is_none() {
+    for (title, expected) in [
+        ("Revert \"Fix it\"", true),
+        ("[2.0] Revert \"Fix it (backport #7)\" (#13)", true),
+        ("Revert \"Revert \"Fix it\"\"", false),
+        ("Revert \"[2.0] Revert \"Fix it\" (#7)\"", false),
+        ("Reapply \"Fix it\"", false),
+        ("Revert to the old way", false),
+    ] {
+        assert_eq!(is_revert(title), expected, "{title}");
     }
 }
 

@@ -7,10 +7,12 @@ use std::collections::{HashMap, HashSet};
 
 use semver::Version;
 
+use crate::model::change::title;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
 use crate::model::line::Line;
 use crate::model::notes::brings::Shortfall;
+use crate::model::notes::reverts::Origin;
 use crate::model::presence::sieve::Sieve;
 use crate::model::presence::{Certainty, Origins, all_keys};
 use crate::model::tag::TagName;
@@ -70,7 +72,7 @@ pub fn elsewhere(
     let main = git.branch_commit(&settings.main)?;
     let places = places(git, settings, lines)?;
     let recognise =
-        Recognise { origins: Origins::new(origins, requests), sieve: Sieve::for_picks_of(origins, requests) };
+        Recognise { origins: Origins::new(origins, requests), sieve: Sieve::for_picks_of(origins, requests), requests };
     let (mut found, mut walks) = (Vec::new(), Vec::new());
     for stretch in places.chunks(LINES_A_WALK) {
         let walk = Walk::back_to(git, &tips(main, stretch), oldest - SLACK_SECONDS)?;
@@ -195,7 +197,7 @@ struct Carried {
 }
 
 impl Carried {
-    fn of(walk: &Walk<'_>, line: Bits, origins: &[Commit], recognise: &Recognise) -> Result<Self> {
+    fn of(walk: &Walk<'_>, line: Bits, origins: &[Commit], recognise: &Recognise<'_>) -> Result<Self> {
         let has = |id: CommitId, bit: u64| walk.bits(id) & bit != 0;
         let inside: HashSet<CommitId> =
             origins.iter().map(|origin| origin.id).filter(|id| has(*id, line.tip)).collect();
@@ -216,7 +218,7 @@ impl Carried {
             }
         }
         let takers = match may_take_back && !by.is_empty() {
-            true => takers(walk, walk.with(may_be), &by)?,
+            true => takers(walk, walk.with(may_be), &by, |id| recognise.names(id, origins))?,
             false => None,
         };
         let among = if inside.len() == by_first.len() { own } else { walk.with(whole).collect() };
@@ -260,18 +262,22 @@ fn takers(
     walk: &Walk<'_>,
     history: impl Iterator<Item = CommitId>,
     by: &HashMap<CommitId, Vec<CommitId>>,
+    names: impl Fn(CommitId) -> Origin,
 ) -> Result<Option<Takers>> {
     let carriers: HashSet<CommitId> = by.values().flatten().copied().collect();
     let merges = walk.meant_merges()?;
     let matters = |id: &CommitId| walk.may_take_back(*id) || merges.contains(id) || carriers.contains(id);
     let commits = history.filter(matters).map(|id| walk.git.commit(id)).collect::<Result<Vec<Commit>>>()?;
-    let mut origins: HashMap<CommitId, CommitId> = HashMap::new();
+    let mut origins: HashMap<CommitId, Origin> = HashMap::new();
     for commit in &commits {
         let named = markers(&commit.message).into_iter().filter_map(|marker| marker.relation.origin_commit()?.full());
-        origins.extend(named.map(|origin| (commit.id, origin)));
+        origins.entry(commit.id).or_default().commits.extend(named);
     }
     for (origin, carriers) in by {
-        origins.extend(carriers.iter().filter(|carrier| *carrier != origin).map(|carrier| (*carrier, *origin)));
+        let known = names(*origin);
+        for carrier in carriers {
+            origins.entry(*carrier).or_default().add(&known);
+        }
     }
     Takers::of(walk.git, &commits, &origins, &carriers, |id| walk.known_parents(id))
 }
@@ -328,16 +334,29 @@ impl Releases<'_> {
 }
 
 /// The commits whose picks are looked for.
-struct Recognise {
+struct Recognise<'r> {
     origins: Origins,
     sieve: Sieve,
+    /// The numbers of the pull requests that brought them.
+    requests: &'r HashMap<CommitId, u64>,
+}
+
+impl Recognise<'_> {
+    /// Returns by what a revert may call one of the commits: also as the merge of its pull request is called.
+    fn names(&self, origin: CommitId, all: &[Commit]) -> Origin {
+        let number = self.requests.get(&origin);
+        let brought = |one: &Commit| one.is_merge() && number.is_some() && self.requests.get(&one.id) == number;
+        let is_it = |one: &&Commit| one.id == origin || brought(one);
+        let titles = all.iter().filter(is_it).map(title).collect();
+        Origin { commits: vec![origin], numbers: number.copied().into_iter().collect(), titles }
+    }
 }
 
 /// Returns for each commit that is wanted those of a line's own commits that are picks of it. `own` has the oldest first.
 fn picks(
     git: &Git,
     own: &[CommitId],
-    recognise: &Recognise,
+    recognise: &Recognise<'_>,
     wanted: &HashSet<CommitId>,
 ) -> Result<HashMap<CommitId, Vec<CommitId>>> {
     let lets_through = git.glance(own.iter().copied(), |id, outline| recognise.sieve.lets_through(id, outline))?;

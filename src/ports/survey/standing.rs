@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
-use crate::model::notes::reverts::{Claim, Settled, brought_by, claims, claims_of_a_part, settle};
+use crate::model::notes::reverts::{Claim, Origins, Settled, brought_by, claims, claims_of_a_part, settle};
 use crate::ports::git::Git;
 
 use super::undone::Undone;
@@ -22,14 +22,14 @@ pub(super) struct Takers {
 
 impl Takers {
     /// Finds them among commits, parents before children: those that carry something, each that may take something back, and the merges that such a one may mean.
-    /// `origins` says which commit of main one was picked from. `None`: nothing takes back a carrier.
+    /// `origins` says what of main one was picked from. `None`: nothing takes back a carrier.
     ///
     /// # Errors
     /// When git fails, for example because an object is missing.
     pub(super) fn of<'p>(
         git: &Git,
         commits: &[Commit],
-        origins: &HashMap<CommitId, CommitId>,
+        origins: &Origins,
         carriers: &HashSet<CommitId>,
         parents: impl Fn(CommitId) -> Option<&'p [CommitId]>,
     ) -> Result<Option<Self>> {

@@ -4,11 +4,12 @@ use std::cell::OnceCell;
 use std::collections::hash_map::Entry;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
-use crate::model::change::own_pull_request;
+use crate::model::change::titled;
 use crate::model::commit::CommitId;
 use crate::model::error::Result;
+use crate::model::notes::claim::TitleKey;
 use crate::model::presence::sieve::{beginning, may_take_back};
-use crate::model::trailer::{Relation, markers};
+use crate::model::trailer::{PullRequest, Relation, markers};
 use crate::ports::git::{Git, cut_off};
 
 /// The newer commits of some histories.
@@ -84,7 +85,7 @@ impl<'g> Walk<'g> {
         self.takers.iter().any(|id| wanted(self.bits(*id)))
     }
 
-    /// Returns the merges that a commit may say that it takes back: by their names, by their pull requests, or by their subjects. Messages
+    /// Returns the merges that a commit may say that it takes back: by their names, by their pull requests, or by their titles. Messages
     /// of merges are read only where one is not meant by a name.
     ///
     /// # Errors
@@ -94,7 +95,7 @@ impl<'g> Walk<'g> {
             return Ok(known);
         }
         let names: HashSet<u32> = self.order.iter().map(|id| beginning(*id)).collect();
-        let (mut named, mut requests, mut subjects) = (HashSet::new(), HashSet::new(), HashSet::new());
+        let (mut named, mut requests, mut titles) = (HashSet::new(), HashSet::new(), HashSet::new());
         for taker in &self.takers {
             let stated: Vec<Relation> =
                 markers(&self.git.commit(*taker)?.message).into_iter().map(|marker| marker.relation).collect();
@@ -103,20 +104,23 @@ impl<'g> Walk<'g> {
             for relation in stated.into_iter().filter(|_| by_name.is_empty()) {
                 if let Relation::RevertsPullRequest(request) = &relation {
                     requests.insert(request.number);
-                } else if let Relation::RevertsSubject(subject) = relation {
-                    subjects.insert(subject);
+                } else if let Relation::RevertsSubject(title) = relation {
+                    titles.insert(TitleKey::of(&title));
                 }
             }
             named.extend(by_name);
         }
-        let by_message = !requests.is_empty() || !subjects.is_empty();
+        let by_message = !requests.is_empty() || !titles.is_empty();
         let mut meant = HashSet::new();
         for merge in self.order.iter().filter(|id| self.parents(**id).len() > 1) {
             let is_meant = named.contains(&beginning(*merge))
                 || by_message && {
                     let commit = self.git.commit(*merge)?;
-                    let number = own_pull_request(&commit.message);
-                    number.is_some_and(|number| requests.contains(&number)) || subjects.contains(commit.subject())
+                    let is_asked_for = |request: &PullRequest| requests.contains(&request.number);
+                    let is_called = |title: &str| titles.contains(&TitleKey::of(title));
+                    markers(&commit.message).iter().any(|one| one.relation.landed_by().is_some_and(is_asked_for))
+                        || is_called(commit.subject())
+                        || is_called(&titled(&commit.message))
                 };
             meant.extend(is_meant.then_some(*merge));
         }

@@ -73,7 +73,7 @@ impl<'s> Absence<'s> {
         let patches: Vec<FilePatch> = self.git.patches(repair.commits)?.into_values().flatten().collect();
         let wanted = lines_found(&patches, |path| repair.paths.iter().any(|repaired| repaired.bytes == path));
         // What has no lines can be told by its name alone, and a name can change.
-        if wanted.is_empty() {
+        if wanted.is_empty() || wanted.iter().any(Lines::is_empty) {
             return Ok(true);
         }
         let main = base_of(self.git, first)?.tree;

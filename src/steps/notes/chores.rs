@@ -31,7 +31,8 @@ pub(super) struct Path {
 }
 
 /// Returns the commits that may concern users, and adds the others to `left_out`. What has words for users or may close a way to attack is
-/// never among those, whatever it touches and is called.
+/// never among those, whatever it touches and is called, and neither is a fix that touches only what `patch.toml` gives to each line:
+/// a manifest holds the version, and what the product requires besides.
 ///
 /// # Errors
 /// When an object is missing, a file of main cannot be read, or a template of the user is broken.
@@ -46,14 +47,16 @@ pub(super) fn sift(
     let mut kept = Vec::new();
     for commit in commits {
         let paths = touched(git, &mut objects, &commit)?;
-        let why = match why(git, settings, place, &commit, &paths)? {
-            Some(WhyLeftOut::OwnFiles | WhyLeftOut::Release | WhyLeftOut::Hooks)
-                if said.concerns_users(place, &commit, &paths)? =>
-            {
-                None
+        let why = why(git, settings, place, &commit, &paths)?;
+        let is_told = match why {
+            Some(WhyLeftOut::OwnFiles) => {
+                said.concerns_users(place, &commit, &paths)?
+                    || said.is_fix(place, &commit, &paths)? && !is_of_version(git, settings, place, &commit)?
             }
-            why => why,
+            Some(WhyLeftOut::Release | WhyLeftOut::Hooks) => said.concerns_users(place, &commit, &paths)?,
+            Some(WhyLeftOut::Merge | WhyLeftOut::Empty | WhyLeftOut::SaysNone) | None => false,
         };
+        let why = why.filter(|_| !is_told);
         match why {
             Some(why) => left_out.push(LeftOut { commit: commit.id, subject: commit.subject().to_owned(), why }),
             None => kept.push(Touching { commit, paths }),
@@ -112,6 +115,15 @@ fn why(
             || keeps_versions(subject, project, &names, own)
             || is_bump(git, place, subject)?);
     Ok(is_release.then_some(WhyLeftOut::Release))
+}
+
+/// Says whether a title is that of a version, and of no fix, whatever the type in front of it says.
+fn is_of_version(git: &Git, settings: &Settings, place: &Place<'_>, commit: &Commit) -> Result<bool> {
+    let project = settings.config.project.name.as_deref();
+    let subject = plain_subject(commit.subject());
+    let behind = subject.split_once(": ").map_or(subject, |(_, behind)| behind);
+    let makes = |title| makes_release(title, project, |version| place.line.contains(version));
+    Ok(makes(subject) || makes(behind) || is_bump(git, place, subject)?)
 }
 
 #[derive(Serialize)]

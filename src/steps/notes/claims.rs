@@ -6,16 +6,18 @@ use crate::model::change::title;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
 use crate::model::notes::Traced;
-use crate::model::notes::claim::{changes_something_else, has_title_of, have_changes_in_common};
+use crate::model::notes::claim::{
+    changes_something_else, has_title_of, have_changes_in_common, takes_back_what_has_title,
+};
 use crate::model::patch::FilePatch;
-use crate::model::trailer::markers;
+use crate::model::trailer::{Relation, is_only_a_mark, markers};
 use crate::ports::git::Git;
 
 use super::numbers::Merged;
 use super::trace::Pick;
 
-/// Takes the origin from picks that name one whose title they do not have, and whose change they do not bring. Patches are read only
-/// where the titles differ. `merged` has the pull requests of the line.
+/// Takes the origin from picks that name one, by its commit or by its pull request, whose title they do not have, and whose change they do
+/// not bring. Patches are read only where the titles differ. `merged` has the pull requests of the line.
 ///
 /// # Errors
 /// When git fails, for example because an object is missing.
@@ -36,6 +38,7 @@ pub(super) fn without_wrong_claims(git: &Git, mut picks: Vec<Pick>, merged: &Mer
         let own = of(&pick.commit.id);
         // What puts several commits together has a title of its own, and may bring more than these.
         let is_wrong = match pick.origin.commits() {
+            _ if takes_back_what_has_title(&title(&pick.commit), titles(pick).iter().map(String::as_str)) => true,
             [_, _, ..] => !have_changes_in_common(&origin, &own),
             _ => changes_something_else(&origin, &own),
         };
@@ -51,15 +54,40 @@ pub(super) fn without_wrong_claims(git: &Git, mut picks: Vec<Pick>, merged: &Mer
 
 /// Says whether a pick names its origin, and is called otherwise.
 fn is_doubtful(pick: &Pick) -> bool {
-    let Pick { commit, origin, landed, own: _, merges, arrival: _ } = pick;
-    let names = || markers(&commit.message).into_iter().any(|marker| marker.relation.origin_commit().is_some());
-    if commit.is_merge() || origin.commits().is_empty() || origin.commits().contains(&commit.id) || !names() {
+    let Pick { commit, origin, landed: _, own: _, merges: _, arrival: _ } = pick;
+    if commit.is_merge() || origin.commits().is_empty() || origin.commits().contains(&commit.id) || !names(commit) {
         return false;
     }
-    let mut titles: Vec<String> = landed
-        .iter()
-        .flat_map(|landed| std::iter::once(landed.change.title.clone()).chain(landed.commits.iter().map(title)))
-        .collect();
-    titles.extend(merges.iter().map(|merge| merge.subject().to_owned()));
+    // Who only says what is picked gives it no other title.
+    if is_only_a_mark(&title(commit)) {
+        return false;
+    }
+    let titles = titles(pick);
     ![&title(commit), commit.subject()].iter().any(|own| has_title_of(own, titles.iter().map(String::as_str)))
+}
+
+/// Says whether a commit names where it was picked from. A number that only stayed in the title counts where the title stayed, too.
+fn names(commit: &Commit) -> bool {
+    let is_name = |relation: &Relation| match relation {
+        Relation::OriginCommit(_) | Relation::OriginPullRequest(_) => true,
+        Relation::OwnPullRequest(_)
+        | Relation::KeptPullRequest(_)
+        | Relation::Fixes(_)
+        | Relation::Requires { commit: _, on: _ }
+        | Relation::StableFrom(_)
+        | Relation::Reverts(_)
+        | Relation::RevertsPullRequest(_)
+        | Relation::RevertsSubject(_)
+        | Relation::Reapplies(_) => false,
+    };
+    markers(&commit.message).iter().any(|marker| is_name(&marker.relation))
+}
+
+/// Returns what the origin of a pick is called: the change, its commits, and the merge that brought it to main.
+fn titles(pick: &Pick) -> Vec<String> {
+    let of_landed = pick
+        .landed
+        .iter()
+        .flat_map(|landed| std::iter::once(landed.change.title.clone()).chain(landed.commits.iter().map(title)));
+    of_landed.chain(pick.merges.iter().map(|merge| merge.subject().to_owned())).collect()
 }

@@ -7,7 +7,9 @@ use crate::model::eligibility::advisory::{advisories, fixed, fixed_in_words, sai
 use crate::model::eligibility::classify::classify;
 use crate::model::eligibility::facts::{Content, EmbargoFacts, Facts, LineFacts, Message, Touched};
 use crate::model::error::{Error, Result};
+use crate::model::kind::FixKind;
 use crate::model::known::{Known, Missing};
+use crate::model::notes::chore::begins_as_fix;
 use crate::model::notes::fork::advisory_of_fork;
 use crate::model::notes::issues::{ClosedIssue, closed_issues};
 use crate::model::notes::people::people;
@@ -130,13 +132,37 @@ impl<'s> Said<'s> {
     /// # Errors
     /// When a file of main cannot be read.
     pub(super) fn concerns_users(&self, place: &Place<'_>, commit: &Commit, paths: &[Path]) -> Result<bool> {
+        let group = self.alone(commit, paths);
+        // Whoever is told of the commit is told of these, too.
+        let mut warnings = Vec::new();
+        let words = self.words(&group, None, &mut warnings)?;
+        let told = self.told(place, &group, (None, words.as_ref()), &mut warnings);
+        let names = !self.fixed(&group, None, words.as_ref()).said.is_empty();
+        Ok(names || told.may_be_security() || words.is_some_and(|words| !words.say_none()))
+    }
+
+    /// Says whether a commit, or one that it names as its origin, is a fix: by what says its kind, by its title, or since it closes an issue.
+    ///
+    /// # Errors
+    /// When a file of main cannot be read.
+    pub(super) fn is_fix(&self, place: &Place<'_>, commit: &Commit, paths: &[Path]) -> Result<bool> {
+        let group = self.alone(commit, paths);
+        let mut warnings = Vec::new();
+        let words = self.words(&group, None, &mut warnings)?;
+        let told = self.told(place, &group, (None, words.as_ref()), &mut warnings);
+        let says_so = |commit: &Commit| begins_as_fix(&title(commit)) || !closed_issues(&commit.message).is_empty();
+        Ok(told.kind.is_some_and(FixKind::corrects) || group.picks.iter().any(says_so))
+    }
+
+    /// Makes a group of a commit and those that it names as its origin.
+    fn alone(&self, commit: &Commit, paths: &[Path]) -> Group {
         let named = markers(&commit.message).into_iter().filter_map(|marker| marker.relation.origin_commit()?.full());
         let mut picks = vec![commit.clone()];
         // What is not here tells nothing.
         picks.extend(named.filter_map(|id| self.git.commit(id).ok()));
         let number = |commit: &Commit| own_pull_request(&commit.message);
         let own = picks.iter().filter_map(number).map(|number| OwnRequest { number, base: RequestBase::Line });
-        let group = Group {
+        Group {
             own: own.collect(),
             picks,
             paths: paths.to_vec(),
@@ -145,13 +171,7 @@ impl<'s> Said<'s> {
             merges: Vec::new(),
             arrival: None,
             pull: Known::Unknown(Missing::NotAsked),
-        };
-        // Whoever is told of the commit is told of these, too.
-        let mut warnings = Vec::new();
-        let words = self.words(&group, None, &mut warnings)?;
-        let told = self.told(place, &group, (None, words.as_ref()), &mut warnings);
-        let names = !self.fixed(&group, None, words.as_ref()).said.is_empty();
-        Ok(names || told.may_be_security() || words.is_some_and(|words| !words.say_none()))
+        }
     }
 
     fn told(

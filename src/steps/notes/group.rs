@@ -7,6 +7,7 @@ use crate::model::notes::claim::has_title_of;
 use crate::model::notes::title::plain;
 use crate::model::notes::{OwnRequest, Traced};
 use crate::model::pull::PullRequest;
+use crate::model::trailer::is_only_a_mark;
 
 use super::chores::Path;
 use super::numbers::Arrival;
@@ -107,7 +108,7 @@ impl Group {
     fn told_on_line(&self) -> Option<String> {
         let Arrival { merge, members } = self.arrival.as_ref()?;
         let is_all = members.len() == self.picks.len() && self.picks.iter().all(|pick| members.contains(&pick.id));
-        Some(title(merge)).filter(|title| is_all && !title.starts_with("Merge "))
+        Some(title(merge)).filter(|title| is_all && !title.starts_with("Merge ") && !is_only_a_mark(title))
     }
 }
 

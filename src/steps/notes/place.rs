@@ -183,6 +183,14 @@ fn previous(
     let told = |tag: &TagName| format!("'{tag}' is not in the history of {version}, so the notes do not begin there");
     warnings.extend(orphaned.iter().map(told));
     let release = release.ok_or_else(|| {
+        let is_first = released.first().is_some_and(|first| first.version == *version && first.commit == commit);
+        if request.target.is_none() && is_first {
+            return Error::no(format!(
+                "the newest commit of line '{}' is that of its first release, {version}: there is nothing to tell yet",
+                line.name
+            ))
+            .hint("land picks on the line; or for the notes of that release: patch-notes render --from REV");
+        }
         let missing = Error::no(format!("no lower release of line '{}' is in the history of {version}", line.name));
         match orphaned.first() {
             Some(tag) => {
@@ -213,6 +221,11 @@ fn asked_for(
     let named = |release: &&Released| release.tag.as_str() == from || release.version.to_string() == from;
     let release = released.iter().find(named);
     let before = release.map_or_else(|| git.resolve(from), |release| Ok(release.commit))?;
+    if before != commit && git.containment(commit, before) == Containment::Inside {
+        let from = from.escape_debug();
+        return Err(Error::usage(format!("'{from}' comes after the release: it has all of it in its history"))
+            .hint("give with '--from' what the release comes after, or leave it out"));
+    }
     if git.containment(before, commit) == Containment::Outside {
         warnings.push(format!("'{}' is not in the history of the release, as '--from' asks for", from.escape_debug()));
     }

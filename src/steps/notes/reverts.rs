@@ -2,9 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::model::change::title;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
-use crate::model::notes::reverts::{Settled, TakenBack, claims, settle};
+use crate::model::notes::reverts::{Origin, Settled, TakenBack, claims, settle};
 use crate::ports::git::Git;
 use crate::ports::survey::undone::Undone;
 
@@ -30,8 +31,7 @@ impl Reverts {
         kept: &[Commit],
         picks: &[Pick],
     ) -> Result<Self> {
-        let origin = |pick: &Pick| Some((pick.commit.id, *pick.origin.commits().first()?));
-        let claims = claims(kept, &picks.iter().filter_map(origin).collect());
+        let claims = claims(kept, &picks.iter().map(|pick| (pick.commit.id, origin(pick))).collect());
         let concerned: HashSet<CommitId> = kept.iter().map(|commit| commit.id).collect();
         let of_concern = |ids: &Vec<CommitId>| ids.iter().copied().filter(|id| concerned.contains(id)).collect();
         let brought = brought.iter().map(|(merge, ids)| (*merge, of_concern(ids))).collect();
@@ -70,5 +70,16 @@ impl Reverts {
             .map(|pick| (paths.remove(&pick.commit.id).unwrap_or_default(), pick))
             .map(|(paths, pick)| (pick, paths))
             .collect()
+    }
+}
+
+/// Returns by what a revert may call what a pick was picked from, and the pick itself.
+fn origin(pick: &Pick) -> Origin {
+    let changes = || pick.landed.iter().map(|landed| &landed.change);
+    let of_commits = pick.landed.iter().flat_map(|landed| &landed.commits).map(title);
+    Origin {
+        commits: pick.origin.commits().to_vec(),
+        numbers: changes().filter_map(|change| change.pull_request).collect(),
+        titles: changes().map(|change| change.title.clone()).chain(of_commits).collect(),
     }
 }

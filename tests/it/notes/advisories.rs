@@ -155,3 +155,30 @@ fn what_is_called_a_tidying_and_says_that_it_fixes_something_is_open() {
     let found = checked(&repo);
     assert!(found.len() == 1 && found[0].0.contains("undecided"), "{found:?}");
 }
+
+#[test]
+fn an_identifier_is_read_in_other_spellings_too() {
+    for (title, ids) in [
+        ("Check the list (CVE 2024-24790)", &["CVE-2024-24790"][..]),
+        ("Check the list: CVE 2024-24791 fix", &["CVE-2024-24791"]),
+        ("Check the list: fix CVE_2024_24792", &["CVE-2024-24792"]),
+        ("Check the list: fix CVE-2024-24793/24794", &["CVE-2024-24793", "CVE-2024-24794"]),
+        ("Check the list: fix CVE-2024-24795 and -24796", &["CVE-2024-24795", "CVE-2024-24796"]),
+    ] {
+        let repo = Repo::new();
+        repo.write_config(LINE);
+        repo.land_fix("Begin", [("list", "1\n")]);
+        repo.cut_line("2.0");
+        repo.tag_release("v2.0.0", "2.0");
+        let fix = repo.squash_merge(7, title, "", [("list", "checked\n")]);
+        repo.pick("2.0", fix);
+        let found = ask(&repo, &["--target", "2.0.1"]);
+        let one = entry(&found, "Check the list");
+        assert_eq!((&one["section"], &one["advisories"]), (&json!("security"), &json!(ids)), "{title}: {found:#}");
+        let list = repo.home().join("embargoed");
+        std::fs::write(&list, format!("{}\n", ids.last().expect("because each has one"))).expect("because it is ours");
+        let arguments = ["check", "--target", "2.0.1", "--embargoed", list.to_str().expect("because it is text")];
+        let said = notes(&repo, &arguments).run().code(1).stdout;
+        assert!(said.contains("under embargo"), "{said}");
+    }
+}

@@ -129,3 +129,27 @@ fn upkeep_is_left_out_where_title_and_files_agree() {
     told.sort_unstable();
     assert_eq!(told, ["Bump the version", "Update changelog"]);
 }
+
+#[test]
+fn a_fix_of_a_manifest_is_told_and_a_version_is_not() {
+    let repo = line(&format!("{LINE}{OWN}"));
+    let changes = [
+        ("fix: do not crash: require ws 8.0.1 (#12)", true),
+        ("Fix the entry point (#13)", true),
+        ("Require ws 8.0.2 (#14)\n\nFixes #11", true),
+        ("Require ws 8.0.3 (#15)", false),
+        ("fix: bump version to 2.0.1", false),
+        ("chore(release): 2.0.1\n\nCloses #10", false),
+    ];
+    for (at, (message, _)) in changes.iter().enumerate() {
+        let fix = repo.land_fix(message, [("package.json", format!("{{\"at\": {at}}}\n").as_str())]);
+        repo.pick("2.0", fix);
+    }
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    let left: Vec<String> = left_out(&found).into_iter().map(|(subject, _)| subject).collect();
+    let is_told = |(message, told): &(&str, bool)| (message.lines().next().unwrap_or_default().to_owned(), *told);
+    for (subject, told) in changes.iter().map(is_told) {
+        assert_eq!(left.contains(&subject), !told, "{subject}: {found:#}");
+    }
+    assert_eq!(titles(&found).len(), 3, "{found:#}");
+}

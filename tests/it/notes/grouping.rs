@@ -233,3 +233,20 @@ fn what_a_line_got_by_a_merge_of_main_keeps_the_number_of_main() {
     let text = printed(&repo);
     assert!(text.contains("(#5)\n"), "{text}");
 }
+
+#[test]
+fn a_pick_of_a_merge_behind_the_mark_of_a_line_is_traced_by_its_number() {
+    let repo = line();
+    let subject = "Merge pull request #11 from x/topic";
+    merge(&repo, "main", &format!("{subject}\n\nSort the list"), &[("Change it", "Bo", "list", "3\n2\n1\n")]);
+    repo.land_on_line("2.0", &format!("[2.0] {subject}\n"), [("list", "3\n2\n1\n0\n"), ("more", "0\n")]);
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    let one = entry(&found, "Sort the list");
+    assert_eq!((&one["pull-request"], authors(one)), (&json!(11), vec!["Bo"]), "{found:#}");
+    // A mark of the pick is none of the title.
+    for (title, number) in [("Backport server: keep the map", 12), ("Backport #13 server: keep the map", 13)] {
+        let repo = line();
+        repo.land_on_line("2.0", &format!("{title} (#{number})"), [("map", "kept\n")]);
+        assert_eq!(ask(&repo, &["--target", "2.0.1"])["entries"][0]["title"], "server: keep the map");
+    }
+}

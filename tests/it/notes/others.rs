@@ -149,6 +149,28 @@ fn code_that_main_calls_otherwise_is_not_absent() {
 }
 
 #[test]
+fn code_is_looked_for_file_by_file() {
+    let repo = Repo::new();
+    repo.write_config(LINES);
+    let lines = |word: &str| (1..=40).map(|at| format!("{word} {at}\n")).collect::<String>();
+    let (before, jobs) = (lines("line"), lines("job"));
+    repo.land_fix("Add the list", [("src/list.c", before.as_str())]);
+    repo.cut_line("2.1");
+    repo.tag_release("v2.1.0", "2.1");
+    repo.git(["mv", "src/list.c", "lib.c"]);
+    repo.git(["commit", "-q", "-m", "Call it otherwise"]);
+    repo.land_fix("Run jobs", [("jobs.c", jobs.as_str())]);
+    repo.cut_line("2.0");
+    repo.tag_release("v2.0.0", "2.0");
+    let checked = before.replace("line 30\n", "line 30, kept\n");
+    let more =
+        ["job 5\n", "job 20\n", "job 35\n"].iter().fold(jobs, |text, job| text.replace(job, &format!("new {job}")));
+    let fix = repo.squash_merge(7, "Keep the list", "", [("lib.c", checked.as_str()), ("jobs.c", more.as_str())]);
+    repo.pick("2.0", fix);
+    assert_eq!(not_needed(&repo), None);
+}
+
+#[test]
 fn what_changes_nothing_for_users_stands_in_no_section() {
     let (repo, _) = story();
     let chore = repo.squash_merge(9, "chore: sort the list of files", "", [("files.c", "sorted\n")]);

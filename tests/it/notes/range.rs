@@ -116,6 +116,8 @@ fn what_cannot_be_told_says_what_to_do() {
         (&[], 2, "there are several lines", "--target"),
         (&["--target", "2.0.0"], 1, "no lower release of line '2.0' is in the history of 2.0.0", "--from"),
         (&["--target", "2.0.1", "--from", "nowhere"], 2, "unknown revision 'nowhere'", "git rev-parse"),
+        (&["--target", "2.0.0", "--from", "v2.1.0"], 2, "'v2.1.0' comes after the release", "'--from'"),
+        (&["--line", "2.0"], 1, "is that of its first release, 2.0.0: there is nothing to tell yet", "land picks"),
     ] {
         let output = notes(&repo, &[&["render"], arguments].concat()).run().code(code);
         assert!(output.stderr.contains(words) && output.stderr.contains(hint), "{arguments:?}: {}", output.stderr);

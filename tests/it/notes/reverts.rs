@@ -156,3 +156,76 @@ fn a_revert_that_a_merge_brings_goes_with_what_it_took_back() {
         assert!(taken_back(&found).contains(&(pick.to_string().as_str(), revert.as_str())), "{found:#}");
     }
 }
+
+/// Picks, reverts, or whatever git is told, with another message.
+fn amended(repo: &Repo, arguments: &[&str], message: &str) -> String {
+    repo.git(arguments);
+    repo.git(["commit", "-q", "--amend", "-m", message]);
+    repo.commit_id("HEAD").to_string()
+}
+
+/// What the release after the fix says, and what is said in it of line 2.0 by line 1.9, which has the fix alone.
+fn told_of_revert(repo: &Repo) -> (usize, usize, Vec<String>, Value) {
+    let found = json(repo, &["--target", "2.0.1", "--own-line-only"]);
+    let other = json(repo, &["--target", "1.9.1"]);
+    let also = other["entries"][0].get("also-in").cloned().unwrap_or(Value::Null);
+    let warned = warnings(&found).into_iter().map(str::to_owned).collect();
+    (titles(&found).len(), found["taken-back"].as_array().map_or(0, Vec::len), warned, also)
+}
+
+fn lines() -> Repo {
+    let repo = Repo::new();
+    repo.write_config(&format!("{CONFIG}\n[[line]]\nname = \"1.9\"\nbranch = \"release/1.9\"\n"));
+    repo.land_fix("Begin", [("map", MAP), ("set", MAP)]);
+    for line in ["1.9", "2.0"] {
+        repo.cut_line(line);
+        repo.tag_release(&format!("v{line}.0"), line);
+    }
+    repo
+}
+
+#[test]
+fn a_revert_may_call_a_pick_by_what_it_was_on_main() {
+    let mergify = ("Stop the leak (backport #73) (#79)", "Revert \"Stop the leak\" (backport #90) (#91)");
+    let kept = ("Stop the leak (#73) (#79)", "Revert \"Stop the leak (#73)\" (#90) (#91)");
+    let own = ("Stop the leak (backport #73) (#79)", "Revert \"Stop the leak (backport #73)\" (#91)");
+    let numbers = ("Stop the leak (backport #73) (#79)", "Undo it (#91)\n\nReverts godel/godel#73");
+    for (pick, revert) in [mergify, kept, own, numbers] {
+        let repo = lines();
+        let fix = repo.squash_merge(73, "Stop the leak", "", [("map", FIXED)]);
+        repo.pick("1.9", fix);
+        repo.git(["checkout", "-q", "release/2.0"]);
+        amended(&repo, &["cherry-pick", &fix.to_string()], pick);
+        amended(&repo, &["revert", "--no-edit", "HEAD"], revert);
+        repo.git(["checkout", "-q", "main"]);
+        assert_eq!(told_of_revert(&repo), (0, 1, vec![], Value::Null), "{pick} / {revert}");
+    }
+}
+
+#[test]
+fn a_revert_may_call_what_a_merge_brought_as_its_pull_request() {
+    for title_only in [true, false] {
+        let repo = lines();
+        let merge = repo.merge_pull_request(73, "Stop the leaks", |pull| {
+            pull.commit("Stop one leak", [("map", FIXED)]);
+            pull.commit("Stop another leak", [("set", FIXED)]);
+        });
+        let members = ["^2~1", "^2"].map(|member| repo.commit_id(&format!("{merge}{member}")).to_string());
+        for member in &members {
+            repo.pick("1.9", member.parse().expect("a commit"));
+        }
+        let brought = merged(&repo, "b/1", "Merge pull request #79 from bot/leaks\n\nStop the leaks", || {
+            members.iter().for_each(|member| drop(repo.git(["cherry-pick", "-x", member])));
+        });
+        let branch = "Merge pull request #80 from mia/revert-79-leaks\n\nUndo it";
+        let says = if title_only { "Revert \"Stop the leaks\"" } else { "Undo it" };
+        let back = || drop(amended(&repo, &["revert", "--no-edit", "-m", "1", &brought], says));
+        match title_only {
+            true => on_line(&repo, back),
+            false => drop(merged(&repo, "b/2", branch, back)),
+        }
+        let (told, pairs, warned, also) = told_of_revert(&repo);
+        assert_eq!((told, warned, also), (0, vec![], Value::Null), "{title_only}");
+        assert!(pairs >= 3, "{title_only}: {pairs}");
+    }
+}

@@ -7,7 +7,7 @@
 use crate::model::eligibility::prose::spoken;
 use crate::model::trailer::plain_subject;
 
-use super::{identifier, is_statement};
+use super::{identifier, is_statement, spelled_out};
 
 mod in_title;
 
@@ -225,7 +225,7 @@ const BRINGING: &[&str] = &[
 
 /// Returns the identifiers that a change says it fixes, each once: those of its title that stand where a fix is named, and below it those on lines that state it, and those directly behind a verb of fixing.
 pub fn fixed(title: &str, body: &str) -> Vec<String> {
-    let spoken = spoken(body);
+    let spoken = spoken(&spelled_out(body));
     let sentences = sentences(spoken.lines().map(str::trim));
     let mut found: Vec<String> = Vec::new();
     for id in fixed_in_title(title).into_iter().chain(sentences.iter().flat_map(|sentence| stated(sentence))) {
@@ -238,15 +238,15 @@ pub fn fixed(title: &str, body: &str) -> Vec<String> {
 
 /// Returns those of the identifiers that a change says it fixes which its title has behind a verb of fixing, or the text below it has.
 pub fn said_to_be_fixed(title: &str, body: &str) -> Vec<String> {
-    let spoken = spoken(body);
+    let (title, spoken) = (spelled_out(title), spoken(&spelled_out(body)));
     let below = sentences(spoken.lines().map(str::trim));
-    let all = std::iter::once(plain_subject(title)).chain(below.iter().map(String::as_str));
+    let all = std::iter::once(plain_subject(&title)).chain(below.iter().map(String::as_str));
     all.flat_map(stated).collect()
 }
 
 /// Returns the identifiers in the words that a fix has for users which are not spoken of as of something else.
 pub fn fixed_in_words(words: &str) -> Vec<String> {
-    let all = tokens(words);
+    let all = tokens(&spelled_out(words));
     let is_own = |at: &usize| {
         let is_of_others = all[..*at].iter().any(|token| token.is(OF_OTHERS));
         !is_of_others && behind_verb(&all[..*at]).is_none_or(|(verb, before)| fixes(verb, &before))

@@ -26,8 +26,12 @@ fn revert(number: u8) -> String {
 }
 
 fn claimed(messages: &[&str], origins: &[(u8, u8)]) -> Vec<(u8, Vec<u8>)> {
+    let origin = |origin: u8| Origin { commits: vec![id(origin)], ..Origin::default() };
+    claimed_of(messages, origins.iter().map(|(pick, of)| (id(*pick), origin(*of))).collect())
+}
+
+fn claimed_of(messages: &[&str], origins: Origins) -> Vec<(u8, Vec<u8>)> {
     let commits: Vec<Commit> = (1..).zip(messages).map(|(at, message)| commit(at, &[], message)).collect();
-    let origins = origins.iter().map(|(pick, origin)| (id(*pick), id(*origin))).collect();
     let plain = |claim: Claim| (number(claim.by), claim.of.into_iter().map(number).collect());
     claims(&commits, &origins).into_iter().map(plain).collect()
 }
@@ -54,6 +58,35 @@ fn messages_claim_what_they_name() {
     assert_eq!(claimed(&[&revert(2), "Fix the map"], &[]), []);
     // Taking a part back leaves the rest.
     assert_eq!(claimed(&["Fix the map", &own.replace("Revert", "Partially revert")], &[]), []);
+}
+
+#[test]
+fn a_revert_calls_a_pick_by_any_of_its_names() {
+    let origin = Origin { numbers: vec![73], titles: vec!["Stop the leaks".to_owned()], ..Origin::default() };
+    let found = |pick: &str, revert: &str| claimed_of(&[pick, revert], HashMap::from([(id(1), origin.clone())]));
+    for (pick, revert) in [
+        ("Stop it", "Undo it (#91)\n\nReverts godel/godel#73"),
+        ("Stop it (#79)", "Undo it (#91)\n\nReverts godel/godel#79"),
+        ("Stop it (backport #70) (#79)", "Undo it (#91)\n\nReverts #70"),
+        ("Stop it", "Revert \"Stop the leaks\""),
+        ("Stop it (backport #73) (#79)", "Revert \"Stop it\" (backport #90) (#91)"),
+        ("Stop it (#73) (#79)", "Revert \"Stop it (#73)\" (#90) (#91)"),
+        ("Stop it (backport #73)", "[2.0] Revert \"Stop it (#73)\""),
+        ("Merge pull request #79 from a/b\n\nStop it", "Merge pull request #80 from a/revert-79-b\n\nUndo it"),
+        ("Merge pull request #79 from a/b\n\nStop it", "Revert \"Stop it\""),
+        ("Revert \"Stop it (backport #73)\" (#80)", "Reapply \"Stop it\""),
+        ("Revert \"Stop it (backport #73)\" (#80)", "Revert \"Revert \"Stop it\" (#80)\""),
+    ] {
+        assert_eq!(found(pick, revert), [(2, vec![1])], "{pick} / {revert}");
+    }
+    for (pick, revert) in [
+        ("Stop it", "Revert \"Stop\""),
+        ("Stop it", "Revert \"Revert \"Stop it\"\""),
+        ("Stop it", "Reverts #7"),
+        ("Merge pull request #79 from a/b\n\nStop it", "Merge pull request #80 from a/revert-79\n\nUndo it"),
+    ] {
+        assert_eq!(found(pick, revert), [], "{pick} / {revert}");
+    }
 }
 
 #[test]

@@ -126,9 +126,8 @@ fn release(
         }
     }
     let notes = NotesText::new(body).map_err(|bad| {
-        Error::no(format!("the notes of '{tag}' cannot be published"))
-            .because(bad)
-            .hint("shorten them in a file, and give it with '--notes'")
+        let hint = bad.hint();
+        Error::no(format!("the notes of '{tag}' cannot be published")).because(bad).hint(hint)
     })?;
     Ok(Wanted { tag: tag.clone(), object, commit, title, notes, assets, checksums })
 }

@@ -4,7 +4,7 @@
 //! sentence it says what it says: "Disable the check for CVE-…" fixes nothing.
 
 use crate::model::eligibility::advisory::title::{self, titled};
-use crate::model::eligibility::advisory::{are_identifiers, identifiers};
+use crate::model::eligibility::advisory::{are_identifiers, identifiers, spelled_out};
 use crate::model::trailer::plain_subject;
 
 use super::{AROUND, BRINGING, FILLING, LIMITS, NOUNS, OF_OTHERS, TAKING_BACK, Token, VERBS, is_denial, tokens};
@@ -35,7 +35,8 @@ const STATES: &[&str] = &["is", "was", "are", "were", "does", "did", "has", "can
 /// Returns the identifiers of a title that it says to be fixed: those that it bears as a mark, those behind a verb of fixing, and those
 /// that a newer dependency is taken for.
 pub fn fixed_in_title(title: &str) -> Vec<String> {
-    let title = plain_subject(title).trim_end_matches(['.', '!']);
+    let title = spelled_out(title);
+    let title = plain_subject(&title).trim_end_matches(['.', '!']);
     if titled(title).is_empty() {
         return Vec::new();
     }
@@ -44,7 +45,7 @@ pub fn fixed_in_title(title: &str) -> Vec<String> {
     let clause = title.rsplit_once(": ").map_or(0, |(before, _)| tokens(before).len());
     let is_fixed = |at: &usize| {
         let before = &all[..*at];
-        let own = if *at > clause { &all[clause..*at] } else { before };
+        let own = if *at >= clause { &all[clause..*at] } else { before };
         let behind = all[*at..].iter().skip_while(|token| token.identifier.is_some()).collect::<Vec<_>>();
         let is_mark = all[*at].identifier.as_ref().is_some_and(|id| marks.contains(id));
         let is_state = behind.first().is_some_and(|token| token.is(STATES));

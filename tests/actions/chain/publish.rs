@@ -66,6 +66,47 @@ fn a_run_after_a_fault_finishes_the_work() {
     require_whole(&project, &run);
 }
 
+/// The line goes on between a run that pushed the tag and the run that finishes it.
+#[test]
+fn a_run_after_a_fault_builds_what_is_tagged_though_the_line_has_gone_on() {
+    let project = Project::new();
+    project.github.fail("POST", "/assets?name=SHA256SUMS.sig", When::Before, Fault::refuse(422, "no"));
+    publish(&project).ended(Outcome::Failure);
+    let tagged = project.there(&["rev-parse", "v2.0.1"]);
+    let (repo, bare) = (&project.repo, project.bare().display().to_string());
+    repo.git(["fetch", "-q", &bare, "release/2.0:release/2.0"]);
+    repo.land_on_line("2.0", "fix: come later", [("later", "later\n")]);
+    repo.git(["push", "-q", &bare, "release/2.0"]);
+    let tip = project.there(&["rev-parse", "release/2.0"]);
+    let build = "git ls-tree -r --name-only HEAD >\"$DIST/widget-$TAG.txt\"";
+    started(&runner(&project, "! test -e later", build), PATH).ended(Outcome::Success);
+    assert_eq!(project.there(&["rev-parse", "v2.0.1", "release/2.0"]), format!("{tagged}\n{tip}"));
+    let state = project.github.state();
+    let [release] = state.releases.all.as_slice() else { panic!("{:#?}", state.releases.all) };
+    let file = release.assets.iter().find(|asset| asset.name == "widget-v2.0.1.txt").expect("it was sent");
+    let built = String::from_utf8_lossy(&file.content);
+    assert_eq!(
+        (release.draft, built.trim()),
+        (false, project.there(&["ls-tree", "-r", "--name-only", "v2.0.1"]).as_str())
+    );
+    assert!(!built.contains("later"), "{built}");
+}
+
+#[test]
+fn a_tag_that_was_pushed_after_the_build_has_to_be_of_what_was_built() {
+    let project = Project::new();
+    let bare = project.bare().display().to_string();
+    let command = format!(
+        "{BUILD}; echo moved >moved && git add moved && git commit -q -m moved && git tag -f -a -m other \"$TAG\" && \
+         git push -q {bare} HEAD:release/2.0 \"$TAG\""
+    );
+    let run = started(&runner(&project, VALIDATE, &command).input("unsigned", "true"), PATH);
+    run.ended(Outcome::Failure);
+    let told: Vec<&str> = run.job("publish").steps.iter().flat_map(|step| step.messages("error")).collect();
+    assert!(told.len() == 1 && told[0].contains("or the tag that is there by now, is not what"), "{told:?}\n{run}");
+    assert!(project.github.state().releases.all.is_empty());
+}
+
 #[test]
 fn nothing_is_pushed_where_the_validation_or_the_build_fails() {
     let project = Project::new();
@@ -168,7 +209,7 @@ fn a_branch_that_moved_after_the_build_is_not_released() {
     let run = started(&runner(&project, VALIDATE, &command), PATH);
     run.ended(Outcome::Failure);
     let told: Vec<&str> = run.job("publish").steps.iter().flat_map(|step| step.messages("error")).collect();
-    let said = "the branch of the line is not what the job 'build' built any more; run the whole workflow again";
+    let said = "the branch of the line, or the tag that is there by now, is not what the job 'build' built; run the whole workflow again";
     assert_eq!(told, [said], "{run}");
     assert!(
         project.there(&["tag"]).lines().all(|tag| tag != "v2.0.1") && project.github.state().releases.all.is_empty()

@@ -146,7 +146,8 @@ fn plan<'s>(git: &Git, settings: &'s Settings, request: &CreateRequest, note: &d
 /// published may hold anything.
 fn check_tree(git: &Git, settings: &Settings, plan: &Plan<'_>, note: &dyn Fn(&str)) -> Result<()> {
     let Plan { version, commit, .. } = plan;
-    let found = gather::files(git, &settings.config.versions, *commit, version);
+    let config = &settings.config;
+    let found = gather::files(git, (config.project.versions, &config.versions), *commit, version);
     match (found.known, found.held) {
         (_, Held::Same) | (Known::ByName, Held::Nothing) => Ok(()),
         (_, Held::Other(held)) => {

@@ -107,6 +107,18 @@ fn a_tag_that_was_pushed_after_the_build_has_to_be_of_what_was_built() {
     assert!(project.github.state().releases.all.is_empty());
 }
 
+/// The version of a project may be in tags only.
+#[test]
+fn a_project_without_a_file_for_its_version_is_released() {
+    let project = Project::in_tags();
+    let run = publish(&project);
+    run.ended(Outcome::Success);
+    assert_eq!(run.outputs["tag"], "v2.0.1");
+    assert_eq!(project.there(&["rev-parse", "v2.0.1^{commit}"]), project.there(&["rev-parse", "release/2.0"]));
+    assert_eq!(project.there(&["rev-list", "--count", "v2.0.0..v2.0.1"]), "1");
+    publish(&project).ended(Outcome::Success);
+}
+
 #[test]
 fn nothing_is_pushed_where_the_validation_or_the_build_fails() {
     let project = Project::new();

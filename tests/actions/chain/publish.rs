@@ -107,6 +107,28 @@ fn a_tag_that_was_pushed_after_the_build_has_to_be_of_what_was_built() {
     assert!(project.github.state().releases.all.is_empty());
 }
 
+#[test]
+fn a_folder_among_the_files_is_found_where_they_are_built() {
+    let project = Project::new();
+    let before = project.there(&["for-each-ref"]);
+    for (build, said) in [
+        (
+            "mkdir \"$DIST/docs\" && touch \"$DIST/docs/a\"",
+            "the build left a folder in DIST, and a release has files alone: pack it",
+        ),
+        (
+            "touch \"$DIST/a\"$'\\n'b",
+            "a file of the build has a line break in its name, and cannot be released; give it another name",
+        ),
+    ] {
+        let run = started(&runner(&project, VALIDATE, build), PATH);
+        run.ended(Outcome::Failure);
+        let told: Vec<&str> = run.job("build").steps.iter().flat_map(|step| step.messages("error")).collect();
+        assert_eq!((told.as_slice(), run.job("publish").outcome), (&[said][..], Outcome::Skipped), "{run}");
+    }
+    assert_eq!(project.there(&["for-each-ref"]), before);
+}
+
 /// The version of a project may be in tags only.
 #[test]
 fn a_project_without_a_file_for_its_version_is_released() {

@@ -1,8 +1,10 @@
 //! `patch-publish.yml`: from a branch to a release, and again after a fault.
 
+use std::cell::RefCell;
+
 use super::traps::Traps;
 use super::{Project, started};
-use crate::executor::players::download_artifact;
+use crate::executor::players::{download_artifact, upload_artifact};
 use crate::executor::{Access, Call, Outcome, Run, Runner};
 use crate::support::github::state::Ruleset;
 use crate::support::github::{Fault, When};
@@ -127,6 +129,31 @@ fn a_folder_among_the_files_is_found_where_they_are_built() {
         assert_eq!((told.as_slice(), run.job("publish").outcome), (&[said][..], Outcome::Skipped), "{run}");
     }
     assert_eq!(project.there(&["for-each-ref"]), before);
+}
+
+/// For a security day, all is made and signed, and the releases of several lines are published together later.
+#[test]
+fn what_is_held_is_tagged_and_signed_and_not_published() {
+    let project = Project::new();
+    let held = RefCell::new(Vec::new());
+    let keep = |call: &mut Call<'_>| {
+        let folder = call.workspace.join(call.input("path", ""));
+        let found = std::fs::read_dir(folder).expect("because it is uploaded").map_while(Result::ok);
+        let mut names: Vec<String> = found.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        held.borrow_mut().push((call.input("name", ""), names));
+        upload_artifact(call)
+    };
+    let runner = runner(&project, VALIDATE, BUILD).input("hold", "true").player("actions/upload-artifact", keep);
+    let run = started(&runner, PATH);
+    run.ended(Outcome::Success);
+    assert_eq!((run.outputs["tag"].as_str(), run.outputs.get("page").map_or("", String::as_str)), ("v2.0.1", ""));
+    assert_eq!(project.there(&["rev-parse", "v2.0.1^{commit}"]), project.there(&["rev-parse", "release/2.0"]));
+    assert!(project.github.state().releases.all.is_empty());
+    let files = ["SHA256SUMS", "SHA256SUMS.sig", "widget-v2.0.1.txt"].map(str::to_owned).to_vec();
+    assert_eq!(held.borrow().last(), Some(&("v2.0.1".to_owned(), files)), "{run}");
+    // The same without 'hold' goes on to the release.
+    require_whole(&project, &publish(&project));
 }
 
 /// The version of a project may be in tags only.

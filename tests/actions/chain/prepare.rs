@@ -126,6 +126,21 @@ fn what_would_fail_is_found_before_anything_is_planned() {
     assert_eq!(project.there(&["for-each-ref"]), before);
 }
 
+/// A name of a line may hold what the name of an artifact may not.
+#[test]
+fn a_line_may_have_a_slash_in_its_name() {
+    let project = Project::new();
+    let own = std::fs::read_to_string(project.repo.path().join("patch.toml")).expect("because it is there");
+    project.repo.write_config(&own.replace("name = \"2.0\"", "name = \"2.0/lts\""));
+    project.repo.git(["push", "-q", &project.bare().display().to_string(), "main"]);
+    let fix = project.repo.git(["rev-parse", "main~1"]);
+    let run = started(&prepare(&project, "2.0/lts", &fix, ""), PREPARE);
+    run.ended(Outcome::Success);
+    let state = project.github.state();
+    let [pull] = state.proposals.open()[..] else { panic!("{:#?}", state.proposals.pulls) };
+    assert_eq!((pull.base.as_str(), pull.head.as_str()), ("release/2.0", "backstitch/2.0/lts"));
+}
+
 #[test]
 fn what_a_line_does_not_need_any_more_is_taken_out_and_closed() {
     let project = Project::new();

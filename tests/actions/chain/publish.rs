@@ -131,6 +131,15 @@ fn a_folder_among_the_files_is_found_where_they_are_built() {
     assert_eq!(project.there(&["for-each-ref"]), before);
 }
 
+#[test]
+fn a_rule_of_the_doctor_can_be_left_out() {
+    let project = Project::new();
+    let rule = serde_json::json!({ "type": "creation" });
+    project.github.state().settings.rulesets.push(Ruleset::new("No tags", "tag", &["~ALL"], vec![rule]));
+    let run = started(&runner(&project, VALIDATE, BUILD).input("doctor-skip", "tag-rules\n"), PATH);
+    require_whole(&project, &run);
+}
+
 /// For a security day, all is made and signed, and the releases of several lines are published together later.
 #[test]
 fn what_is_held_is_tagged_and_signed_and_not_published() {

@@ -90,6 +90,25 @@ fn each_pull_request_keeps_what_it_was_given() {
 }
 
 #[test]
+fn what_comes_of_a_command_that_picks_nothing_is_said_where_it_stands() {
+    let open = project(false);
+    said(&open, "mia", "/backport 2.0").ended(Outcome::Success);
+    let told = comments(&open);
+    assert!(told.len() == 1 && told[0].contains("the pull request is not merged"), "{told:?}");
+    let merged = project(true);
+    said(&merged, "con", "/backport 2.0").ended(Outcome::Success);
+    let told = comments(&merged);
+    assert!(told.len() == 1 && told[0].contains("'con' may not write to this repository"), "{told:?}");
+    said(&merged, "mia", "/backport 9.9").ended(Outcome::Failure);
+    let told = comments(&merged);
+    assert!(told.len() == 2 && told[1].contains("was not picked onto line `9.9`"), "{told:?}");
+    assert!(told[1].contains("/actions/runs/"), "{told:?}");
+    // What is no command is none of ours.
+    said(&merged, "mia", "see: /backport 2.0").ended(Outcome::Success);
+    assert_eq!(comments(&merged).len(), 2);
+}
+
+#[test]
 fn nobody_else_does_and_the_log_says_why() {
     let merged = project(true);
     let before = merged.there(&["for-each-ref"]);

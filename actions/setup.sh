@@ -185,6 +185,11 @@ split_words() {
 run_binary() {
   local code=0 ends binary=$1 allowed=${INPUT_ALLOW_EXIT_CODES-} save=${INPUT_SAVE-}
   shift
+  allowed=${allowed//[$'\t\r\n']/ }
+  # What is written otherwise would allow nothing, and be found when the code comes.
+  case $allowed in
+    *[!0-9\ ]*) die "the input 'allow-exit-codes' is no list of exit codes" "separate them by blanks or line ends: '1 3'" ;;
+  esac
   # They are arguments by now. The system counts both, and would start no binary with much text.
   unset FLAGS "${!INPUT_@}"
   # On Windows, bash would take arguments that look like its own paths for such, and rewrite them.

@@ -24,6 +24,11 @@ fn run(args: TagArgs, env: &Env) -> anyhow::Result<Exit> {
             let found = tag::create::run(git, &common.settings(git, env)?, &request, &tell)?;
             common.show(&found, env).map(|()| Exit::Yes)
         }
+        TagCommand::Show(asked) => {
+            let git = common.open()?;
+            let found = tag::show::run(git, &common.settings(git, env)?, &asked.request())?;
+            common.show(&found, env).map(|()| Exit::Yes)
+        }
         TagCommand::Verify(asked) => {
             let found = tag::verify::run(common.open()?, &asked.request(common))?;
             common.show(&found, env).map(|()| Exit::from(found.answer))

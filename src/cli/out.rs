@@ -122,12 +122,13 @@ pub fn hand_on<P: Present>(result: &P, templates: &Templates, env: &Env) -> anyh
     let single = result.outputs(&document).into_iter();
     let mut room = OUTPUT_LIMIT;
     for (name, value) in single.chain([("result".to_owned(), json)]) {
-        if value.len() > room {
+        let size = size_of_output(&value);
+        if size > room {
             let said = format!("the output '{name}' of the step has no room; standard output has all of it");
             report::warn(env, &said);
         } else {
             actions::set_output(files, &name, &value, &mut actions::unforeseeable)?;
-            room -= value.len();
+            room -= size;
         }
     }
     result.refusals().iter().for_each(|refusal| report::refuse(env, refusal));
@@ -135,8 +136,14 @@ pub fn hand_on<P: Present>(result: &P, templates: &Templates, env: &Env) -> anyh
     Ok(())
 }
 
-/// The outputs of a job may have a mebibyte in all (GitHub's documentation, "Workflow syntax", `jobs.<job_id>.outputs`).
+/// The outputs of a job may have a mebibyte in all, counted in UTF-16 (GitHub's documentation, "Workflow syntax",
+/// `jobs.<job_id>.outputs`). What a step says may become an output of its job, so it keeps to the same.
 const OUTPUT_LIMIT: usize = 1 << 20;
+
+/// Returns how many bytes GitHub counts for a text: two for each unit of UTF-16.
+fn size_of_output(text: &str) -> usize {
+    2 * text.encode_utf16().count()
+}
 
 /// Returns what writes pieces of a stream, such as JSON lines, to standard output.
 pub fn stream() -> impl FnMut(&str) -> Result<()> {
@@ -187,6 +194,13 @@ mod tests {
         assert_eq!(form(Format::Text), "text\n");
         assert_eq!(form(Format::Markdown), "*text*\n");
         assert_eq!(form(Format::Json), "{\n  \"schema\": \"probe@1\"\n}\n");
+    }
+
+    #[test]
+    fn an_output_is_counted_as_github_counts_it() {
+        for (text, size) in [("", 0), ("ab", 4), ("äb", 4), ("\u{1f980}", 4)] {
+            assert_eq!(size_of_output(text), size, "{text}");
+        }
     }
 
     struct Closed(io::ErrorKind);

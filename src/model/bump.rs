@@ -27,6 +27,9 @@ pub const BUMP_SCHEMA: &str = "patch-bump/bump@1";
 pub struct Versions {
     /// Always `patch-bump/versions@1`.
     pub schema: String,
+    /// Whether the project has its versions in tags only, so that no file is looked into.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_tags: bool,
     /// The version that stands in every place; absent where they disagree or there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<ReleaseVersion>,
@@ -60,6 +63,11 @@ pub struct VersionPlace {
 }
 
 impl Versions {
+    /// Tells that the project has its versions in tags only.
+    pub fn in_tags(unfinished: Vec<RepoPath>) -> Self {
+        Self { in_tags: true, disagreement: None, ..Self::of(&Survey::default(), unfinished) }
+    }
+
     /// Tells what a survey found while a run had not finished these files.
     pub fn of(survey: &Survey, unfinished: Vec<RepoPath>) -> Self {
         let places = survey.files.iter().flat_map(|file| {
@@ -78,6 +86,7 @@ impl Versions {
         };
         Self {
             schema: VERSIONS_SCHEMA.to_owned(),
+            in_tags: false,
             disagreement: version.as_ref().err().map(ToString::to_string),
             version: version.ok(),
             unfinished,
@@ -170,6 +179,8 @@ pub enum BumpOutcome {
     WouldChange,
     /// They held it before.
     Already,
+    /// No file holds it, for the project has its versions in tags only.
+    InTags,
 }
 
 impl BumpOutcome {
@@ -179,6 +190,7 @@ impl BumpOutcome {
             Self::Changed => "changed",
             Self::WouldChange => "would change",
             Self::Already => "already",
+            Self::InTags => "in tags only",
         }
     }
 }

@@ -69,6 +69,7 @@ pub mod tag_create;
 pub mod tag_object;
 pub mod tag_push;
 pub mod tag_request;
+pub mod tag_show;
 pub mod tag_verify;
 pub mod textmerge;
 pub mod trailer;

@@ -44,14 +44,25 @@ const CONFIG: &str = "[project]\nname = \"Widget\"\nmain = \"main\"\nrepository 
 impl Project {
     /// Two lines, each with a release; main has a fix that both need, and line 2.0 has picked another one already.
     pub fn new() -> Self {
+        Self::with(CONFIG, "VERSION")
+    }
+
+    /// The same without a file that holds the version.
+    pub fn in_tags() -> Self {
+        let config = CONFIG.replace("[[version]]\npath = \"VERSION\"\npattern = \"{version}\"\n\n", "");
+        Self::with(&config.replace("[project]\n", "[project]\nversions = \"tags\"\n"), "count")
+    }
+
+    /// A project with this configuration, and a file that has another number with each line.
+    fn with(config: &str, file: &str) -> Self {
         let repo = Repo::new();
         let key = SshKey::new(&repo, "bot", "");
-        repo.write_config(CONFIG);
+        repo.write_config(config);
         repo.land_fix("Say who may sign", [("allowed", key.line("bot@example.com", "").as_str())]);
-        repo.land_fix("Add the list", [("list", "one\n"), ("tests/list", "test\n"), ("VERSION", "1.9.0\n")]);
+        repo.land_fix("Add the list", [("list", "one\n"), ("tests/list", "test\n"), (file, "1.9.0\n")]);
         repo.cut_line("1.9");
         repo.tag_release("v1.9.0", "1.9");
-        repo.land_fix("Go on", [("VERSION", "2.0.0\n")]);
+        repo.land_fix("Go on", [(file, "2.0.0\n")]);
         repo.cut_line("2.0");
         repo.tag_release("v2.0.0", "2.0");
         let first = repo.land_fix("fix: keep the map\n\nKind: crash", [("map", "kept\n"), ("tests/map", "test\n")]);

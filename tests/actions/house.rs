@@ -1,19 +1,17 @@
 //! The workflows of this repository for itself, whole, as far as bash goes: with the real scripts and binaries, and stand-ins for
 //! compilers and for actions of others.
 
-use std::cell::RefCell;
+mod release;
+
 use std::path::PathBuf;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::chain::{Project, started};
-use crate::executor::{Access, Outcome, Runner, Texts};
+use crate::executor::{Outcome, Runner};
 use crate::own::{binaries, root};
 use crate::support::signing::{SshKey, script};
 use crate::support::{Change, Repo};
-
-const CONFIG: &str = "[project]\nname = \"Backstitch\"\nmain = \"main\"\nrepository = \"acme/widget\"\n\n\
-    [[line]]\nname = \"0.1\"\nbranch = \"release/0.1\"\n\n[signing]\nformat = \"ssh\"\nallowed-signers = \"allowed\"\n";
 
 /// What of this repository its own workflows use.
 const FILES: [&str; 12] = [
@@ -42,12 +40,26 @@ fn checks() -> Vec<String> {
     found
 }
 
-/// This repository in small, with a line that has a release and a fix after it.
+/// Where it stands who may sign releases.
+const SIGNERS: &str = ".patch/allowed_signers";
+
+fn text(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// This repository in small, with a line that has a release and a fix after it, and a key that may sign.
 fn house() -> Project {
+    house_where(true)
+}
+
+/// The same, whether or not a key may sign.
+fn house_where(signs: bool) -> Project {
     let repo = Repo::new();
     let key = SshKey::new(&repo, "bot", "");
-    repo.write_config(CONFIG);
-    repo.land_fix("Say who may sign", [("allowed", key.line("bot@example.com", "").as_str())]);
+    repo.write_config(&text("patch.toml").replace("backstitch/backstitch", "acme/widget"));
+    let signer = signs.then(|| key.line("bot@example.com", "")).unwrap_or_default();
+    let signers = format!("{}{signer}", text(SIGNERS));
+    repo.land_fix("Say who may sign", [(SIGNERS, signers.as_str())]);
     let read = |path: &str| std::fs::read(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
     let mut files: Vec<Change> = FILES.iter().map(|path| Change::write(path, read(path))).collect();
     let checks = checks();
@@ -76,76 +88,6 @@ fn runner(project: &Project) -> (Runner<'_>, PathBuf) {
     let runner = project.bare_runner().programs(&repo.home().join("programs"));
     let runner = runner.machine("BINARIES", &binaries().display().to_string());
     (runner.machine("CALLS", &calls.display().to_string()), calls)
-}
-
-#[test]
-fn a_release_of_this_project_is_built_attested_signed_and_published() {
-    let project = house();
-    let attested = RefCell::new(Vec::new());
-    let attest = |call: &mut crate::executor::Call<'_>| {
-        call.only(&["subject-path"])?;
-        assert_eq!(call.input("subject-path", ""), "dist/*.tar.gz");
-        let found = std::fs::read_dir(call.workspace.join("dist")).expect("because it was built").map_while(Result::ok);
-        attested.borrow_mut().extend(found.map(|entry| entry.file_name().to_string_lossy().into_owned()));
-        Ok(Texts::new())
-    };
-    let (runner, calls) = runner(&project);
-    let runner = runner.player("actions/attest-build-provenance", attest);
-    let runner = runner.event("workflow_dispatch", &json!({ "inputs": {} }));
-    let runner = runner.input("version", "0.1.1").input("branch", "release/0.1");
-    let runner = runner.environment_secret("release", "SIGNING_KEY", &project.key.text());
-    let run = started(&runner, ".github/workflows/release.yml");
-    run.ended(Outcome::Success);
-    assert_eq!(run.job("publish").permissions.get("contents"), Access::Write);
-    let targets = [
-        "aarch64-apple-darwin",
-        "aarch64-unknown-linux-musl",
-        "x86_64-apple-darwin",
-        "x86_64-pc-windows-msvc",
-        "x86_64-unknown-linux-musl",
-    ];
-    let mut archives = targets.map(|target| format!("backstitch-0.1.1-{target}.tar.gz")).to_vec();
-    attested.borrow_mut().sort();
-    assert_eq!(*attested.borrow(), archives);
-    let calls = std::fs::read_to_string(calls).expect("because cargo was called");
-    assert_eq!(calls.lines().filter(|call| call.starts_with("cargo build --profile dist --locked --bins")).count(), 5);
-
-    // The commit of the tag has the version and the sums of exactly the files that were published.
-    let state = project.github.state();
-    let [release] = state.releases.all.as_slice() else { panic!("{} releases\n{run}", state.releases.all.len()) };
-    assert_eq!((release.tag.as_str(), release.draft), ("v0.1.1", false));
-    let mut names: Vec<String> = release.assets.iter().map(|asset| asset.name.clone()).collect();
-    names.sort();
-    archives.splice(0..0, ["SHA256SUMS".to_owned(), "SHA256SUMS.sig".to_owned()]);
-    assert_eq!(names, archives);
-    let manifest: Value = serde_json::from_str(&project.there(&["show", "v0.1.1:dist-manifest.json"])).expect("JSON");
-    assert_eq!((&manifest["version"], &manifest["tag"]), (&json!("0.1.1"), &json!("v0.1.1")));
-    for target in targets {
-        let entry = &manifest["targets"][target];
-        let asset = release.assets.iter().find(|asset| entry["file"] == asset.name.as_str()).expect("it is published");
-        let sum = backstitch::model::sums::Sha256Sum::of(&asset.content).to_string();
-        assert_eq!(entry["sha256"], sum.as_str(), "{target}");
-    }
-    assert!(project.there(&["show", "v0.1.1:Cargo.toml"]).contains("version = \"0.1.1\""));
-    assert_eq!(project.there(&["rev-parse", "v0.1.1^{commit}"]), project.there(&["rev-parse", "release/0.1"]));
-    assert_eq!(project.there(&["rev-list", "--count", "v0.1.0..v0.1.1"]), "2");
-}
-
-#[test]
-fn what_is_not_built_is_not_released() {
-    let project = house();
-    let before = project.there(&["for-each-ref"]);
-    let (runner, _) = runner(&project);
-    let runner = runner
-        .player("actions/attest-build-provenance", |_| Err(crate::executor::Trouble::new("no attestation".to_owned())));
-    let runner = runner.event("workflow_dispatch", &json!({ "inputs": {} }));
-    let runner = runner.input("version", "0.1.1").input("branch", "release/0.1");
-    let runner = runner.environment_secret("release", "SIGNING_KEY", &project.key.text());
-    let run = started(&runner, ".github/workflows/release.yml");
-    run.ended(Outcome::Failure);
-    assert_eq!(run.job("publish").outcome, Outcome::Skipped);
-    assert_eq!(project.there(&["for-each-ref"]), before);
-    assert!(project.github.requests().is_empty());
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod played;
 mod policy;
 mod reusable;
 mod rules;
+mod rules_of_jobs;
 mod scripts;
 #[path = "../it/support/mod.rs"]
 #[expect(dead_code, unused_imports, reason = "the tests of the binaries need more of it")]

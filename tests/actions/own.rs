@@ -95,6 +95,13 @@ fn the_step_fails_for_the_exit_code_unless_it_is_allowed() {
     assert_eq!(failed.outputs["tag"], "v2.0.0");
     assert_eq!(failed.outputs["answer"], "no");
     assert_eq!(verify("1 3").outcome, Outcome::Success);
+    assert_eq!(verify("3\n1\r\n").outcome, Outcome::Success, "one a line, as in other inputs");
+    for wrong in ["1,2", "all", "-1", "1 x", "0x1"] {
+        let refused = verify(wrong);
+        let said = "the input 'allow-exit-codes' is no list of exit codes";
+        assert_eq!(refused.messages("error"), [said], "{wrong}: {refused}");
+        assert_eq!(refused.outputs["exit-code"], "", "nothing runs: {refused}");
+    }
     assert_eq!(verify("3 11").outcome, Outcome::Failure);
 }
 

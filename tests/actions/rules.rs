@@ -25,7 +25,7 @@ runs:
       env:
         LINE: ${{ inputs.line }}
         DRY_RUN: ${{ inputs.dry-run }}
-      run: patch-pick plan --line \"$LINE\"
+      run: patch-pick plan --line \"$LINE\" && echo count=1 >>\"$GITHUB_OUTPUT\"
 ";
 
 const CALLEE: &str = "\

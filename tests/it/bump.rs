@@ -310,3 +310,35 @@ fn a_full_disk_leaves_all_as_it_was_and_says_what_to_do() {
     let _looked = bump(&repo, &["check"]).without_room().run().success();
     let _then = bump(&repo, &["next", "--offline"]).run().success();
 }
+
+#[test]
+fn a_project_may_have_its_versions_in_tags_only() {
+    let repo = Repo::new();
+    let config = "[project]\nversions = \"tags\"\n\n[[line]]\nname = \"2.0\"\nbranch = \"release/2.0\"\n";
+    repo.write_config(config);
+    // A manifest that is never published.
+    repo.land_fix("Add all", [("package.json", "{\"version\": \"0.0.0\"}\n")]);
+    repo.cut_line("2.0");
+    repo.tag_release("v2.0.0", "2.0");
+    let before = repo.git(["rev-parse", "HEAD"]);
+    let set = bump(&repo, &["set", "2.0.1", "--line", "2.0", "--commit", "--format", "json"]).run().success().json();
+    assert_eq!((&set["outcome"], &set["files"]), (&"in-tags".into(), &serde_json::json!([])));
+    assert_eq!((repo.git(["rev-parse", "HEAD"]), repo.git(["status", "--porcelain"])), (before, String::new()));
+    assert!(bump(&repo, &["set", "2.0.1"]).run().success().stdout.contains("versions are in tags only"));
+    assert!(bump(&repo, &["check"]).run().success().stdout.contains("versions are in tags only"));
+    let next = bump(&repo, &["next", "--line", "2.0"]).run().code(1).stderr;
+    assert!(next.contains("no file holds one to count from") && next.contains("patch-tag create --line 2.0"), "{next}");
+    let outside = bump(&repo, &["set", "2.1.0", "--line", "2.0"]).run().code(1).stderr;
+    assert!(outside.contains("'2.1.0' is not a version of line '2.0'"), "{outside}");
+    // The tag is not compared with a file that somebody may take for one with the version.
+    repo.land_on_line("2.0", "Fix it", [("fix", "1\n")]);
+    let made = Bin::tag().at(&repo).args(["create", "2.0.1", "--unsigned"]).run().success();
+    assert!(!made.stderr.contains("compared"), "{}", made.stderr);
+    // Without the word of the project nothing is left out.
+    repo.write_config(&config.replace("versions = \"tags\"\n", ""));
+    repo.land_fix("Remove it", [crate::support::Change::delete("package.json")]);
+    let _told = bump(&repo, &["set", "2.0.2"]).run().code(3);
+    repo.write_config(&format!("{config}\n[[version]]\npath = \"package.json\"\n"));
+    let both = bump(&repo, &["show"]).run().code(2).stderr;
+    assert!(both.contains("'versions' in [project] says that no file holds a version"), "{both}");
+}

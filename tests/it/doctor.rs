@@ -17,6 +17,8 @@ use crate::support::{Bin, Repo};
 /// The story of tags that SSH keys sign, with a remote that has all of it.
 pub fn healthy() -> Repo {
     let (repo, _) = ssh_story();
+    let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");
+    repo.write_config(&own.replacen("[project]\n", "[project]\nversions = \"tags\"\n", 1));
     let up = repo.home().join("up.git");
     let up = up.to_str().expect("because the folder has a plain name");
     repo.git(["init", "-q", "--bare", "-b", "main", up]);

@@ -4,6 +4,7 @@ mod embargo;
 mod faults;
 mod heads;
 mod issue;
+mod left;
 
 use std::path::PathBuf;
 

@@ -302,3 +302,20 @@ fn nothing_that_another_folder_keeps_back_is_pushed() {
     require_silent(&refused, &fix);
     assert_eq!(everything(&repo, &up), before);
 }
+
+#[test]
+fn the_place_of_a_tag_is_told_whether_it_is_there_or_not() {
+    let (repo, _) = ssh_story();
+    let shown = |version: &str| tag(&repo, &["show", version, "--format", "json"]).run().success().json();
+    let absent = shown("2.0.1");
+    assert_eq!((&absent["tag"], &absent["commit"]), (&"v2.0.1".into(), &serde_json::Value::Null));
+    let _made = tag(&repo, &["create", "2.0.1"]).run().success();
+    repo.land_on_line("2.0", "Go on", [("more", "1\n")]);
+    let there = shown("v2.0.1");
+    assert_eq!(there["commit"], repo.commit_id("v2.0.1").to_string());
+    assert_eq!((&there["branch"], &there["line"]), (&"release/2.0".into(), &"2.0".into()));
+    let said = tag(&repo, &["show", "2.0.2"]).run().success().stdout;
+    assert!(said.contains("v2.0.2 is not there ('release/2.0', line 2.0)"), "{said}");
+    let _outside = tag(&repo, &["show", "3.0.0"]).run().code(2);
+    let _other = tag(&repo, &["show", "2.0.1", "--line", "9.9"]).run().code(2);
+}

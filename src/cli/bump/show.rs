@@ -13,6 +13,9 @@ impl Versions {
     /// Returns the exit code of a check: no where the places disagree, undecided where there is no version, and where all agree
     /// only because a run has changed none or all of its files yet.
     pub fn exit(&self) -> Exit {
+        if self.in_tags {
+            return Exit::Yes;
+        }
         match (&self.version, self.places.is_empty()) {
             (Some(_), _) if !self.unfinished.is_empty() => Exit::Undecided,
             (Some(_), _) => Exit::Yes,
@@ -23,6 +26,7 @@ impl Versions {
 
     fn sentences(&self) -> Vec<String> {
         let mut said = vec![match (&self.version, &self.disagreement) {
+            _ if self.in_tags => "patch.toml says that versions are in tags only".to_owned(),
             (Some(version), _) => format!("{version} in {}", count(self.places.len(), "place")),
             (None, Some(why)) => format!("no one version: {why}"),
             (None, None) => "no version".to_owned(),
@@ -97,6 +101,7 @@ fn sentences(bumped: &Bumped) -> Vec<String> {
     let Bumped { outcome, from, to, files, .. } = bumped;
     let places = count(files.iter().map(|file| file.places).sum(), "place");
     let mut said = vec![match outcome {
+        BumpOutcome::InTags => format!("{to} stands in no file: patch.toml says that versions are in tags only"),
         BumpOutcome::Already => format!("{to} stands there already, in {places} of {}", count(files.len(), "file")),
         BumpOutcome::Changed | BumpOutcome::WouldChange => {
             format!("{} {from} to {to} in {places} of {}", outcome.as_str(), count(files.len(), "file"))

@@ -41,6 +41,10 @@ pub struct ProposeArgs {
     #[arg(long, default_value_t, value_name = "PATTERN")]
     pub head: HeadPattern,
 
+    /// Keep the fixes of this pull request on a branch and in a pull request of their own, such as `backstitch/2.0-pr-7`
+    #[arg(long, value_name = "NUMBER")]
+    pub of_pull: Option<u64>,
+
     /// Replace commits of others on these branches
     #[arg(long)]
     pub replace: bool,
@@ -72,6 +76,7 @@ impl ProposeArgs {
             lines: self.line.clone(),
             remote: self.remote.clone(),
             head: self.head.clone(),
+            of_pull: self.of_pull,
             foreign: if self.replace { Foreign::Replace } else { Foreign::Keep },
             server: env.server().to_owned(),
             advisories: self.guarded.advisories.clone(),
@@ -158,6 +163,8 @@ fn word(line: &LineProposal) -> &'static str {
         ProposalOutcome::Already => "already there",
         ProposalOutcome::WouldOpen => "would open",
         ProposalOutcome::WouldUpdate => "would update",
+        ProposalOutcome::Closed => "closed",
+        ProposalOutcome::WouldClose => "would close",
         ProposalOutcome::Blocked => "blocked",
         ProposalOutcome::Forbidden => "to be opened by hand",
         ProposalOutcome::Nothing => "nothing new",
@@ -173,7 +180,9 @@ fn tone(line: &LineProposal) -> Tone {
         ProposalOutcome::Opened
         | ProposalOutcome::Updated
         | ProposalOutcome::WouldOpen
-        | ProposalOutcome::WouldUpdate => {
+        | ProposalOutcome::WouldUpdate
+        | ProposalOutcome::Closed
+        | ProposalOutcome::WouldClose => {
             if line.trouble().is_some() {
                 Tone::Warn
             } else {
@@ -195,6 +204,10 @@ fn said(line: &LineProposal) -> Vec<String> {
             failure.causes.iter().map(|cause| format!(": {}", cause.replace('\n', "; "))).collect();
         let hint = failure.hint.as_ref().map(|hint| format!(" (hint: {hint})")).unwrap_or_default();
         said.push(format!("{}{}{hint}", failure.message, causes.concat()));
+    }
+    if let Some(pull) = line.pull_request.as_ref().filter(|_| !line.left.is_empty()) {
+        let left: Vec<String> = line.left.iter().map(|left| format!("{} '{}'", left.fix.short(), left.title)).collect();
+        said.push(format!("pull request {} has no longer, for the plan has not: {}", pull.number, left.join(", ")));
     }
     said.extend(line.notes.iter().cloned());
     said.extend(line.link.iter().map(|link| format!("open the pull request here: {link}")));

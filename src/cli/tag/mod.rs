@@ -3,6 +3,7 @@
 mod create;
 mod findings;
 mod push;
+mod show;
 mod sums;
 mod verify;
 
@@ -21,6 +22,7 @@ use crate::model::tag::TagName;
 use crate::model::tag_create::CreateRequest;
 use crate::model::tag_push::PushRequest;
 use crate::model::tag_request::{Now, PolicySource, Sealing, TagVerifyRequest};
+use crate::model::tag_show::ShowRequest;
 use crate::ports::files;
 
 /// Sign the tag of a release, prove who signed what, and hand both over
@@ -40,6 +42,8 @@ pub struct TagArgs {
 pub enum TagCommand {
     /// Make the signed tag of a release, verify it, and only then let it appear
     Create(CreateArgs),
+    /// Say how the tag of a version is called, and at which commit it is, if it is there
+    Show(ShowArgs),
     /// Say whether a tag is what it says, signed by somebody who may, and where it belongs
     Verify(VerifyArgs),
     /// Push tags with the branches of their lines: all or nothing, exactly these refs, never with force
@@ -189,6 +193,24 @@ impl CreateArgs {
             now: now(common),
             mode: mode(self.dry_run),
         })
+    }
+}
+
+/// What `patch-tag show` is asked.
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// The version, such as 2.0.1
+    pub version: String,
+
+    /// The line; without it, the one that the version belongs to
+    #[arg(long)]
+    pub line: Option<LineName>,
+}
+
+impl ShowArgs {
+    /// Returns what is asked.
+    pub fn request(&self) -> ShowRequest {
+        ShowRequest { version: self.version.clone(), line: self.line.clone() }
     }
 }
 

@@ -63,6 +63,29 @@ pub struct Project {
     pub tag: Option<TagPattern>,
     /// The repository on GitHub.
     pub repository: Option<RepositoryName>,
+    /// Where the version of a release stands.
+    pub versions: VersionsIn,
+}
+
+/// Where the version of a release stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum VersionsIn {
+    /// In files: those of `[[version]]`, or the well-known ones.
+    #[default]
+    Files,
+    /// In the names of tags only. No file is looked into, whatever it is called.
+    Tags,
+}
+
+impl Word for VersionsIn {
+    const ALL: &'static [Self] = &[Self::Files, Self::Tags];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Files => "files",
+            Self::Tags => "tags",
+        }
+    }
 }
 
 /// A repository on GitHub, as `owner/name`.
@@ -131,7 +154,7 @@ const ROOT: &[&str] = &[
     "pick",
     "advisory",
 ];
-const PROJECT: &[&str] = &["name", "main", "tag", "repository"];
+const PROJECT: &[&str] = &["name", "main", "tag", "repository", "versions"];
 const PICK: &[&str] = &["look-back", "signoff", "path"];
 const PICK_PATH: &[&str] = &["path", "policy", "regenerate"];
 
@@ -172,7 +195,13 @@ fn project(root: &Section<'_>) -> Result<Project, ConfigError> {
     if name.is_some_and(|name| name.trim().is_empty() || name.chars().any(char::is_control)) {
         return Err(section.error_at("name", "'name' in [project] must be one line of text"));
     }
+    let versions = section.word("versions")?.unwrap_or_default();
+    if versions == VersionsIn::Tags && root.has("version") {
+        let message = "'versions' in [project] says that no file holds a version, and [[version]] names files";
+        return Err(section.error_at("versions", message));
+    }
     Ok(Project {
+        versions,
         name: name.map(str::to_owned),
         main: section.parsed("main")?,
         tag: section.parsed("tag")?,

@@ -89,6 +89,11 @@ impl<'d> Section<'d> {
         self.table.iter().map(|(key, _)| key)
     }
 
+    /// Says whether the section sets a key.
+    pub(in crate::model) fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
     /// Insists on a value.
     pub(in crate::model) fn require<T>(&self, key: &str, value: Option<T>) -> Read<T> {
         value.ok_or_else(|| self.error(format!("missing key '{key}' in {}", self.title)))

@@ -3,7 +3,8 @@
 mod lines;
 
 pub use lines::{
-    BranchFacts, HeldVersion, HighestTag, LineFacts, LineTags, Narrow, Sight, Step, TagForm, WorkflowFiles,
+    BranchFacts, HeldVersion, HighestTag, LineFacts, LineTags, Narrow, Sight, Step, TagForm, VersionsSaid,
+    WorkflowFiles,
 };
 
 use super::environment::EnvironmentFacts;

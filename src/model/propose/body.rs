@@ -11,15 +11,16 @@ use crate::model::line::LineName;
 use crate::model::markdown;
 
 use super::ProposedPick;
+use super::left::{self, LeftFix};
 
 const OPEN: &str = "<!-- backstitch-propose: ";
-const CLOSE: &str = "<!-- /backstitch-propose: what stands below this line is kept -->";
+pub(super) const CLOSE: &str = "<!-- /backstitch-propose: what stands below this line is kept -->";
 /// The most characters of a title that are kept.
-const MOST_TITLE: usize = 200;
+pub(super) const MOST_TITLE: usize = 200;
 /// The most picks that the mark names, so that there is room for what people read.
 const MOST_MARKED: usize = 300;
 /// The most files of a conflict, and the most fixes of a command, that are named.
-const MOST_NAMED: usize = 50;
+pub(super) const MOST_NAMED: usize = 50;
 
 /// What a body of ours says to the next run.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -28,6 +29,10 @@ pub struct Marked {
     pub picks: BTreeSet<CommitId>,
     /// The fixes whose labels and people were taken over.
     pub carried: BTreeSet<CommitId>,
+    /// The fixes that it has.
+    pub fixes: BTreeSet<CommitId>,
+    /// The fixes that it had.
+    pub left: BTreeSet<CommitId>,
     /// What a person wrote below: text from a stranger.
     pub kept: String,
 }
@@ -41,6 +46,8 @@ pub struct Text<'t> {
     pub branch: &'t BranchName,
     /// Every pick of the plan.
     pub picks: &'t [ProposedPick],
+    /// The fixes that it had, and that the plan has no longer.
+    pub left: &'t [LeftFix],
     /// What a person has to resolve.
     pub conflict: Option<&'t ConflictNote>,
     /// Why picking stopped.
@@ -66,19 +73,28 @@ impl Marked {
         let Some(mark) = first.trim_end().strip_prefix(OPEN).and_then(|mark| mark.strip_suffix(" -->")) else {
             return Self { kept: text.trim().to_owned(), ..Self::default() };
         };
-        let list = |name: &str| -> BTreeSet<CommitId> {
-            let list = mark.split(' ').find_map(|word| word.strip_prefix(name)?.strip_prefix('='));
-            list.into_iter().flat_map(|list| list.split(',')).filter_map(|id| id.parse().ok()).collect()
+        let found = |name: &str| -> Option<BTreeSet<CommitId>> {
+            let list = mark.split(' ').find_map(|word| word.strip_prefix(name)?.strip_prefix('='))?;
+            Some(list.split(',').filter_map(|id| id.parse().ok()).collect())
         };
+        let list = |name: &str| found(name).unwrap_or_default();
         let kept = rest.split_once(CLOSE).map(|(_, kept)| kept.trim().to_owned()).unwrap_or_default();
-        Self { picks: list("picks"), carried: list("carried"), kept }
+        // A mark may be older than the list of fixes; then those count whose labels were taken over.
+        let fixes = found("fixes").unwrap_or_else(|| list("carried"));
+        Self { picks: list("picks"), carried: list("carried"), fixes, left: list("left"), kept }
     }
 
-    fn line(&self) -> String {
-        let list = |ids: &BTreeSet<CommitId>| {
-            ids.iter().take(MOST_MARKED).map(ToString::to_string).collect::<Vec<_>>().join(",")
+    pub(super) fn line(&self) -> String {
+        let list = |ids: &BTreeSet<CommitId>, most: usize| {
+            ids.iter().take(most).map(ToString::to_string).collect::<Vec<_>>().join(",")
         };
-        format!("{OPEN}picks={} carried={} -->\n", list(&self.picks), list(&self.carried))
+        format!(
+            "{OPEN}picks={} carried={} fixes={} left={} -->\n",
+            list(&self.picks, MOST_MARKED),
+            list(&self.carried, MOST_MARKED),
+            list(&self.fixes, MOST_MARKED),
+            list(&self.left, MOST_NAMED)
+        )
     }
 }
 
@@ -126,6 +142,7 @@ fn with_rows(text: &Text<'_>, marked: &Marked, rows: usize) -> String {
     if let left @ 1.. = text.picks.len() - cells.len() {
         body.push_str(&format!("\n{left} more are not shown: the table is longer than GitHub takes.\n"));
     }
+    body.push_str(&left::part(text.left));
     match (text.conflict, text.failure) {
         (Some(conflict), _) => body.push_str(&conflict_part(text, conflict)),
         (None, Some(failure)) => body.push_str(&failure_part(text, failure)),
@@ -226,15 +243,27 @@ mod tests {
 
     fn made(picks: &[ProposedPick], marked: &Marked) -> Result<String> {
         let (line, branch) = ("2.0".parse().expect("a line"), "release/2.0".parse().expect("a branch"));
-        let text =
-            Text { line: &line, branch: &branch, picks, conflict: None, failure: None, runs: Runs::WaitForApproval };
+        let text = Text {
+            line: &line,
+            branch: &branch,
+            picks,
+            left: &[],
+            conflict: None,
+            failure: None,
+            runs: Runs::WaitForApproval,
+        };
         body(&text, marked)
     }
 
     #[test]
     fn the_next_run_reads_what_this_one_marked() {
-        let marked =
-            Marked { picks: [id(101)].into(), carried: [id(1)].into(), kept: "Please wait for **QA**.".to_owned() };
+        let marked = Marked {
+            picks: [id(101)].into(),
+            carried: [id(1)].into(),
+            fixes: [id(1)].into(),
+            left: [id(2)].into(),
+            kept: "Please wait for **QA**.".to_owned(),
+        };
         let text = made(&[pick(1, "Fix the map")], &marked).expect("it fits");
         assert_eq!(Marked::read(&text), marked);
         assert_eq!(Marked::read(&text.replace('\n', "\r\n")), marked);

@@ -23,6 +23,15 @@ impl HeadPattern {
     pub fn branch_for(&self, line: &LineName) -> Result<BranchName, NotAName> {
         self.0.replace(SLOT, line.as_str()).parse()
     }
+
+    /// Returns the head branch of a line for the fixes of one pull request, such as `backstitch/2.0-pr-7`: beside that of the line, so
+    /// that neither takes the picks of the other away.
+    ///
+    /// # Errors
+    /// When the name of the line cannot stand in the name of a branch.
+    pub fn branch_for_pull(&self, line: &LineName, number: u64) -> Result<BranchName, NotAName> {
+        self.0.replace(SLOT, &format!("{line}-pr-{number}")).parse()
+    }
 }
 
 impl Default for HeadPattern {
@@ -68,6 +77,8 @@ mod tests {
         };
         assert_eq!(branch("backstitch/{line}", "2.0").as_deref(), Ok("backstitch/2.0"));
         assert!(branch("backstitch/{line}", "2.0~LTS").is_err());
+        let of_pull = HeadPattern::default().branch_for_pull(&"2.0".parse().expect("a line"), 7);
+        assert_eq!(of_pull.map(|branch| branch.to_string()).as_deref(), Ok("backstitch/2.0-pr-7"));
         for bad in ["backstitch", "{line}/{line}", "-{line}", "a b{line}", "refs/heads/{line}"] {
             assert!(bad.parse::<HeadPattern>().is_err(), "{bad}");
         }

@@ -3,6 +3,7 @@
 mod body;
 mod carry;
 mod head;
+mod left;
 mod link;
 mod refusal;
 
@@ -24,6 +25,7 @@ use crate::model::request::Mode;
 pub use body::{Marked, Runs, Text, body, title};
 pub use carry::{Carried, MOST_ASSIGNEES, MOST_REVIEWERS, carried};
 pub use head::{HeadPattern, repository_of_url};
+pub use left::{LeftFix, over};
 pub use link::{MOST_LINK_BYTES, link};
 pub use refusal::{PushRefusal, push_kind_and_hint};
 
@@ -41,6 +43,8 @@ pub struct ProposeRequest {
     pub remote: String,
     /// How head branches are called.
     pub head: HeadPattern,
+    /// The pull request on main whose fixes these are, where they get a branch of their own.
+    pub of_pull: Option<u64>,
     /// What happens to commits of others on a head branch.
     pub foreign: Foreign,
     /// Where the repositories are, such as `https://github.com`.
@@ -106,6 +110,9 @@ pub struct LineProposal {
     /// Who was made an assignee.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assignees: Vec<String>,
+    /// The fixes that were in the pull request before, and that the plan has no longer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<LeftFix>,
     /// What a person has to resolve.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conflict: Option<ConflictNote>,
@@ -131,6 +138,10 @@ pub enum ProposalOutcome {
     WouldOpen,
     /// The pull request would be brought up to date.
     WouldUpdate,
+    /// The pull request was closed, for nothing of it is needed any more.
+    Closed,
+    /// The pull request would be closed.
+    WouldClose,
     /// Picking stopped before there was anything to propose.
     Blocked,
     /// The branch is pushed, and a person has to open the pull request, for the token may not.
@@ -203,6 +214,8 @@ impl LineProposal {
             | ProposalOutcome::Already
             | ProposalOutcome::WouldOpen
             | ProposalOutcome::WouldUpdate
+            | ProposalOutcome::Closed
+            | ProposalOutcome::WouldClose
             | ProposalOutcome::Nothing => (self.conflict.is_some() || self.failure.is_some()).then(stopped),
         }
     }

@@ -191,6 +191,19 @@ impl Forge {
         self.wire.send(&request).map(drop)
     }
 
+    /// Closes a pull request.
+    ///
+    /// # Errors
+    /// When the forge refuses or fails.
+    pub fn close_proposal(&self, number: u64) -> Result<(), Failure> {
+        let request = Request {
+            method: Method::Patch(json!({ "state": "closed" })),
+            path: self.path(&format!("/pulls/{number}")),
+            asked: format!("close pull request {number} of '{}'", self.repository),
+        };
+        self.wire.send(&request).map(drop)
+    }
+
     /// Makes a pull request a draft, or ready to be reviewed. Only GraphQL can.
     ///
     /// # Errors

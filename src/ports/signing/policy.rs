@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Checker, KeySession, Listed};
 use crate::model::commit::CommitId;
-use crate::model::config::{Config, Signing, SigningFormat, VersionFile};
+use crate::model::config::{Config, Signing, SigningFormat, VersionFile, VersionsIn};
 use crate::model::error::{Error, Result};
 use crate::model::line::Line;
 use crate::model::path::RepoPath;
@@ -23,6 +23,8 @@ pub struct Policy {
     pub tag: TagPattern,
     /// Where versions stand, by the project's own word.
     pub versions: Vec<VersionFile>,
+    /// Whether files hold versions at all.
+    pub versions_in: VersionsIn,
     /// The lines, the newest first.
     pub lines: Vec<Line>,
     /// Where it was read from, for people.
@@ -82,6 +84,7 @@ impl Policy {
             signing,
             tag: config.project.tag.unwrap_or_default(),
             versions: config.versions,
+            versions_in: config.project.versions,
             lines: config.lines,
             source: name,
             now,

@@ -6,9 +6,11 @@ use semver::Version;
 
 use super::keep::{Committed, Content, changes, commit, message};
 use super::{exchange, home, unfinished};
+use crate::model::apply::shell_word;
 use crate::model::bump::{
     BUMP_SCHEMA, BumpOutcome, BumpRequest, Bumped, FileBump, Keep, Wanted, missing_digests, sentence, wrong_digest,
 };
+use crate::model::config::VersionsIn;
 use crate::model::edit::{Change, Rewritten, Survey, rewrite, survey};
 use crate::model::error::{Error, Result};
 use crate::model::line::Line;
@@ -27,6 +29,13 @@ use crate::ports::tree::WorktreeFiles;
 /// When the version may not follow the one that is there, a place cannot be edited exactly, or the files cannot be written;
 /// then every file is as it was.
 pub fn run(git: &Git, settings: &Settings, request: &BumpRequest, note: &dyn Fn(&str)) -> Result<Bumped> {
+    match settings.config.project.versions {
+        VersionsIn::Files => in_files(git, settings, request, note),
+        VersionsIn::Tags => in_tags(settings, request),
+    }
+}
+
+fn in_files(git: &Git, settings: &Settings, request: &BumpRequest, note: &dyn Fn(&str)) -> Result<Bumped> {
     let exchange = exchange(git)?;
     let _lock = match request.mode {
         Mode::DryRun => {
@@ -79,6 +88,37 @@ pub fn run(git: &Git, settings: &Settings, request: &BumpRequest, note: &dyn Fn(
     Ok(bumped)
 }
 
+/// Answers where no file holds a version: the tag alone gives a release its version, so there is nothing to write, and the order of
+/// versions is that of the tags.
+fn in_tags(settings: &Settings, request: &BumpRequest) -> Result<Bumped> {
+    let name = request.line.as_ref().map_or("NAME", |line| line.as_str());
+    let Wanted::Exactly(to) = &request.wanted else {
+        return Err(Error::no("versions are in tags only, so no file holds one to count from").hint(format!(
+            "the next release of a line is its next tag: patch-tag create --line {}",
+            shell_word(name)
+        )));
+    };
+    let line = line(settings, request, to)?;
+    require_line(settings, to, line)?;
+    Ok(report(&Survey::default(), BumpOutcome::InTags, to.clone(), to.clone(), line))
+}
+
+/// Requires a line that holds the version.
+fn require_line(settings: &Settings, to: &ReleaseVersion, line: Option<&Line>) -> Result<()> {
+    match line {
+        Some(line) if !line.contains(&to.to_semver()) => {
+            let refusal = Refusal::OutsideLine { to: to.clone(), line: line.name.clone() };
+            Err(Error::no(refusal.to_string()).hint(next_command(&refusal)))
+        }
+        None if !settings.config.lines.is_empty() => {
+            let names: Vec<String> = settings.config.lines.iter().map(|line| line.name.to_string()).collect();
+            Err(Error::no(format!("'{to}' is a version of no line; the lines are: {}", names.join(", ")))
+                .hint("add its line to patch.toml as [[line]], or correct the version in the files"))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// Refuses a version that may not follow, that no line holds, or whose images lack a digest.
 fn permitted(
     settings: &Settings,
@@ -89,11 +129,7 @@ fn permitted(
     tagged: &[ReleaseVersion],
 ) -> Result<()> {
     permit(from, to, line, tagged).map_err(|refusal| Error::no(refusal.to_string()).hint(next_command(&refusal)))?;
-    if line.is_none() && !settings.config.lines.is_empty() {
-        let names: Vec<String> = settings.config.lines.iter().map(|line| line.name.to_string()).collect();
-        return Err(Error::no(format!("'{to}' is a version of no line; the lines are: {}", names.join(", ")))
-            .hint("add its line to patch.toml as [[line]], or correct the version in the files"));
-    }
+    require_line(settings, to, line)?;
     if let Some(wrong) = wrong_digest(found, &request.digests) {
         return Err(Error::usage(wrong).hint("give the digest of each image that is pinned: --digest IMAGE=sha256:…"));
     }

@@ -2,6 +2,7 @@
 
 use super::{exchange, unfinished};
 use crate::model::bump::Versions;
+use crate::model::config::VersionsIn;
 use crate::model::edit::survey;
 use crate::model::error::Result;
 use crate::ports::git::Git;
@@ -14,5 +15,8 @@ use crate::ports::tree::WorktreeFiles;
 /// When a configured file or place is not there, or a file cannot be read or edited exactly.
 pub fn run(git: &Git, settings: &Settings, note: &dyn Fn(&str)) -> Result<Versions> {
     let unfinished = unfinished(&exchange(git)?, note)?;
+    if settings.config.project.versions == VersionsIn::Tags {
+        return Ok(Versions::in_tags(unfinished));
+    }
     survey(&settings.config.versions, &WorktreeFiles::of(git)).map(|found| Versions::of(&found, unfinished))
 }

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use crate::model::branch::BranchName;
 use crate::model::commit::CommitId;
-use crate::model::doctor::facts::{BranchFacts, HeldVersion, LineFacts, Step, WorkflowFiles};
+use crate::model::config::VersionsIn;
+use crate::model::doctor::facts::{BranchFacts, HeldVersion, LineFacts, Step, VersionsSaid, WorkflowFiles};
 use crate::model::edit::survey;
 use crate::model::error::Result;
 use crate::model::line::Line;
@@ -79,12 +80,17 @@ fn step(world: &World<'_>, branch: &BranchName) -> Option<Step> {
 
 fn held(git: &Git, settings: &Settings, tip: CommitId) -> HeldVersion {
     let configured = &settings.config.versions;
+    let said = match (settings.config.project.versions, configured.is_empty()) {
+        (VersionsIn::Tags, _) => return HeldVersion { said: VersionsSaid::InTags, held: Ok(None) },
+        (VersionsIn::Files, true) => VersionsSaid::Nothing,
+        (VersionsIn::Files, false) => VersionsSaid::Named,
+    };
     let found = CommitFiles::of(git, tip).and_then(|files| survey(configured, &files));
     let version = found.and_then(|found| match found.files.is_empty() {
         true => Ok(None),
         false => found.version().map(|version| Some(version.to_semver())),
     });
-    HeldVersion { is_configured: !configured.is_empty(), held: version.map_err(|error| why(&error)) }
+    HeldVersion { said, held: version.map_err(|error| why(&error)) }
 }
 
 /// Compares the workflow files of a line with those of main, and with all that the remote has on main and on the lines.

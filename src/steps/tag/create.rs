@@ -10,7 +10,7 @@ use crate::model::apply::shell_word;
 use crate::model::branch::BranchName;
 use crate::model::commit::{CommitId, ObjectId};
 use crate::model::error::{Error, Result};
-use crate::model::line::Line;
+use crate::model::line::{Line, LineName};
 use crate::model::request::Mode;
 use crate::model::tag::TagName;
 use crate::model::tag_create::{CREATE_SCHEMA, CreateOutcome, CreateRequest, TagCreated, tidy_message};
@@ -103,8 +103,8 @@ fn report(plan: &Plan<'_>, message: String, policy: &Policy) -> TagCreated {
 }
 
 fn plan<'s>(git: &Git, settings: &'s Settings, request: &CreateRequest, note: &dyn Fn(&str)) -> Result<Plan<'s>> {
-    let asked = request.version.as_deref().map(|text| version(settings, text)).transpose()?;
-    let line = line(settings, request, asked.as_ref())?;
+    let asked = request.version.as_deref().map(|text| version_of(settings, text)).transpose()?;
+    let line = line_of(settings, request.line.as_ref(), asked.as_ref())?;
     let known = gather::versions(git, &settings.tag, line)?;
     let at = |branch: &BranchName| match &request.commit {
         Some(revision) => git.resolve(revision),
@@ -126,10 +126,7 @@ fn plan<'s>(git: &Git, settings: &'s Settings, request: &CreateRequest, note: &d
         }
     };
     let branch = gather::branch_of(line, &version);
-    let name = settings.tag.render(&version);
-    let tag: TagName = name.parse().map_err(|error| {
-        Error::usage("cannot name the tag").because(error).hint("correct 'tag' in [project] of patch.toml")
-    })?;
+    let tag = name_of(settings, &version)?;
     let commit = match (&request.commit, git.tag_ref(&tag)?.and_then(|_| git.tag_commit(&tag))) {
         // Where a tag exists and no commit was asked for, the branch may have gone on since.
         (None, Some(commit)) => commit,
@@ -149,7 +146,8 @@ fn plan<'s>(git: &Git, settings: &'s Settings, request: &CreateRequest, note: &d
 /// published may hold anything.
 fn check_tree(git: &Git, settings: &Settings, plan: &Plan<'_>, note: &dyn Fn(&str)) -> Result<()> {
     let Plan { version, commit, .. } = plan;
-    let found = gather::files(git, &settings.config.versions, *commit, version);
+    let config = &settings.config;
+    let found = gather::files(git, (config.project.versions, &config.versions), *commit, version);
     match (found.known, found.held) {
         (_, Held::Same) | (Known::ByName, Held::Nothing) => Ok(()),
         (_, Held::Other(held)) => {
@@ -169,8 +167,15 @@ fn check_tree(git: &Git, settings: &Settings, plan: &Plan<'_>, note: &dyn Fn(&st
     }
 }
 
+/// Returns the name of the tag of a version.
+pub(super) fn name_of(settings: &Settings, version: &Version) -> Result<TagName> {
+    settings.tag.render(version).parse().map_err(|error| {
+        Error::usage("cannot name the tag").because(error).hint("correct 'tag' in [project] of patch.toml")
+    })
+}
+
 /// Reads the version, or the name of its tag. Only what a line may hold becomes a tag.
-fn version(settings: &Settings, text: &str) -> Result<Version> {
+pub(super) fn version_of(settings: &Settings, text: &str) -> Result<Version> {
     let version = match settings.tag.version_of(text) {
         Some(version) => version,
         None => Version::parse(text).map_err(|error| {
@@ -189,8 +194,13 @@ fn version(settings: &Settings, text: &str) -> Result<Version> {
     }
 }
 
-fn line<'s>(settings: &'s Settings, request: &CreateRequest, version: Option<&Version>) -> Result<&'s Line> {
-    let named = request.line.as_ref().map(|name| settings.lines(std::slice::from_ref(name))).transpose()?;
+/// Returns the line that was named, else that of the version, else the only one.
+pub(super) fn line_of<'s>(
+    settings: &'s Settings,
+    named: Option<&LineName>,
+    version: Option<&Version>,
+) -> Result<&'s Line> {
+    let named = named.map(|name| settings.lines(std::slice::from_ref(name))).transpose()?;
     let named = named.and_then(|lines| lines.first().copied());
     match (named, version) {
         (Some(line), Some(version)) if !line.contains(version) => Err(Error::usage(format!(

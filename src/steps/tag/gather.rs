@@ -5,15 +5,15 @@ use semver::Version;
 use crate::model::apply::shell_word;
 use crate::model::branch::{BranchName, BranchSpec};
 use crate::model::commit::{CommitId, ObjectId};
-use crate::model::config::VersionFile;
+use crate::model::config::{VersionFile, VersionsIn};
 use crate::model::edit::survey;
 use crate::model::error::{Error, Result};
 use crate::model::line::Line;
 use crate::model::tag::{TagName, TagPattern};
 use crate::model::tag_request::Sealing;
 use crate::model::tag_verify::{
-    BranchFacts, Containment, FileFacts, Finding, Found, Known, LineFacts, Rule, TagFacts, Tagged, Verdict, judge,
-    require,
+    BranchFacts, Containment, FileFacts, Finding, Found, Held, Known, LineFacts, Rule, TagFacts, Tagged, Verdict,
+    judge, require,
 };
 use crate::ports::git::{Git, RemoteRef};
 use crate::ports::signing::{KeySession, Policy};
@@ -48,7 +48,8 @@ pub fn facts(
         (Some(line), Some(version), Some(commit)) => Some(line_facts(git, policy, line, version, commit)?),
         _ => None,
     };
-    let files = version.as_ref().zip(commit).map(|(version, commit)| files(git, &policy.versions, commit, version));
+    let place = (policy.versions_in, &policy.versions[..]);
+    let files = version.as_ref().zip(commit).map(|(version, commit)| files(git, place, commit, version));
     Ok(TagFacts {
         tag: tag.clone(),
         object,
@@ -66,7 +67,15 @@ pub fn facts(
 }
 
 /// Compares the versions in the files of a commit with that of its tag.
-pub fn files(git: &Git, configured: &[VersionFile], commit: CommitId, version: &Version) -> FileFacts {
+pub fn files(
+    git: &Git,
+    (place, configured): (VersionsIn, &[VersionFile]),
+    commit: CommitId,
+    version: &Version,
+) -> FileFacts {
+    if place == VersionsIn::Tags {
+        return FileFacts { known: Known::ByName, held: Held::Nothing };
+    }
     let known = if configured.is_empty() { Known::ByName } else { Known::Configured };
     let found = CommitFiles::of(git, commit).and_then(|files| survey(configured, &files));
     FileFacts::compare(known, found, version)

@@ -3,6 +3,7 @@
 pub mod create;
 mod gather;
 pub mod push;
+pub mod show;
 pub mod sums;
 pub mod verify;
 

@@ -25,9 +25,13 @@ fn project(merged: bool) -> Project {
 }
 
 fn said(project: &Project, login: &str, comment: &str) -> Run {
+    said_on(project, 12, login, comment)
+}
+
+fn said_on(project: &Project, number: u64, login: &str, comment: &str) -> Run {
     let payload = json!({
         "action": "created",
-        "issue": { "number": 12, "pull_request": {} },
+        "issue": { "number": number, "pull_request": {} },
         "comment": { "body": comment, "user": { "login": login }, "author_association": "MEMBER" },
     });
     started(&project.runner().event("issue_comment", &payload), PATH)
@@ -52,9 +56,56 @@ fn who_may_write_picks_by_a_comment() {
     assert_eq!(run.outputs["line"], "2.0");
     let state = project.github.state();
     let [pull] = state.proposals.open()[..] else { panic!("{run}") };
-    assert_eq!((pull.base.as_str(), pull.head.as_str()), ("release/2.0", "backstitch/2.0"));
+    assert_eq!((pull.base.as_str(), pull.head.as_str()), ("release/2.0", "backstitch/2.0-pr-12"));
     drop(state);
-    assert_eq!(project.there(&["show", "backstitch/2.0:list"]), "one, kept");
+    assert_eq!(project.there(&["show", "backstitch/2.0-pr-12:list"]), "one, kept");
+    assert_eq!(comments(&project), Vec::<String>::new(), "the pull request tells of itself");
+}
+
+/// What was said on the pull request that the command stands on.
+fn comments(project: &Project) -> Vec<String> {
+    project.github.state().comments.iter().map(|comment| comment.body.clone()).collect()
+}
+
+#[test]
+fn each_pull_request_keeps_what_it_was_given() {
+    let project = project(true);
+    said(&project, "mia", "/backport 2.0").ended(Outcome::Success);
+    let first = project.there(&["rev-parse", "backstitch/2.0-pr-12"]);
+    let other = project.repo.land_fix("fix: keep the set\n\nKind: crash", [("set", "kept\n"), ("tests/set", "test\n")]);
+    project.repo.git(["push", "-q", &project.bare().display().to_string(), "main"]);
+    {
+        let mut state = project.github.state();
+        let pull = state.open(13);
+        (pull.closed, pull.merge) = (true, Some(other.to_string()));
+    }
+    said_on(&project, 13, "mia", "/backport 2.0").ended(Outcome::Success);
+    let prepared = project.runner().input("line", "2.0").input("fixes", &other.to_string());
+    started(&prepared, ".github/workflows/patch-prepare.yml").ended(Outcome::Success);
+    let mut heads: Vec<String> = project.github.state().proposals.open().iter().map(|pull| pull.head.clone()).collect();
+    heads.sort();
+    assert_eq!(heads, ["backstitch/2.0", "backstitch/2.0-pr-12", "backstitch/2.0-pr-13"]);
+    assert_eq!(project.there(&["rev-parse", "backstitch/2.0-pr-12"]), first);
+    assert_eq!(project.there(&["show", "backstitch/2.0-pr-13:set"]), "kept");
+}
+
+#[test]
+fn what_comes_of_a_command_that_picks_nothing_is_said_where_it_stands() {
+    let open = project(false);
+    said(&open, "mia", "/backport 2.0").ended(Outcome::Success);
+    let told = comments(&open);
+    assert!(told.len() == 1 && told[0].contains("the pull request is not merged"), "{told:?}");
+    let merged = project(true);
+    said(&merged, "con", "/backport 2.0").ended(Outcome::Success);
+    let told = comments(&merged);
+    assert!(told.len() == 1 && told[0].contains("'con' may not write to this repository"), "{told:?}");
+    said(&merged, "mia", "/backport 9.9").ended(Outcome::Failure);
+    let told = comments(&merged);
+    assert!(told.len() == 2 && told[1].contains("was not picked onto line `9.9`"), "{told:?}");
+    assert!(told[1].contains("/actions/runs/"), "{told:?}");
+    // What is no command is none of ours.
+    said(&merged, "mia", "see: /backport 2.0").ended(Outcome::Success);
+    assert_eq!(comments(&merged).len(), 2);
 }
 
 #[test]

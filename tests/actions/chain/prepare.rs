@@ -126,6 +126,39 @@ fn what_would_fail_is_found_before_anything_is_planned() {
     assert_eq!(project.there(&["for-each-ref"]), before);
 }
 
+/// A name of a line may hold what the name of an artifact may not.
+#[test]
+fn a_line_may_have_a_slash_in_its_name() {
+    let project = Project::new();
+    let own = std::fs::read_to_string(project.repo.path().join("patch.toml")).expect("because it is there");
+    project.repo.write_config(&own.replace("name = \"2.0\"", "name = \"2.0/lts\""));
+    project.repo.git(["push", "-q", &project.bare().display().to_string(), "main"]);
+    let fix = project.repo.git(["rev-parse", "main~1"]);
+    let run = started(&prepare(&project, "2.0/lts", &fix, ""), PREPARE);
+    run.ended(Outcome::Success);
+    let state = project.github.state();
+    let [pull] = state.proposals.open()[..] else { panic!("{:#?}", state.proposals.pulls) };
+    assert_eq!((pull.base.as_str(), pull.head.as_str()), ("release/2.0", "backstitch/2.0/lts"));
+}
+
+#[test]
+fn what_a_line_does_not_need_any_more_is_taken_out_and_closed() {
+    let project = Project::new();
+    started(&prepare(&project, "2.0", "main", ""), PREPARE).ended(Outcome::Success);
+    // A maintainer declines it, as the pull request says.
+    let fix = project.repo.git(["rev-parse", "main"]);
+    let decide = ["decide", &fix, "--line", "2.0", "--decline", "--reason", "not here"];
+    let _decided = crate::support::Bin::pick().at(&project.repo).args(decide).run().success();
+    project.repo.git(["add", ".patch"]);
+    project.repo.git(["commit", "-q", "-m", "Decline it"]);
+    project.repo.git(["push", "-q", &project.bare().display().to_string(), "main"]);
+    let run = started(&prepare(&project, "2.0", "", ""), PREPARE);
+    run.ended(Outcome::Success);
+    let state = project.github.state();
+    let [pull] = state.proposals.pulls.as_slice() else { panic!("{:#?}", state.proposals.pulls) };
+    assert!(pull.closed && pull.body.contains("Nothing of this is needed any more"), "{}\n{run}", pull.body);
+}
+
 #[test]
 fn one_issue_has_the_table() {
     let project = Project::new();

@@ -1,8 +1,10 @@
 //! `patch-publish.yml`: from a branch to a release, and again after a fault.
 
+use std::cell::RefCell;
+
 use super::traps::Traps;
 use super::{Project, started};
-use crate::executor::players::download_artifact;
+use crate::executor::players::{download_artifact, upload_artifact};
 use crate::executor::{Access, Call, Outcome, Run, Runner};
 use crate::support::github::state::Ruleset;
 use crate::support::github::{Fault, When};
@@ -64,6 +66,115 @@ fn a_run_after_a_fault_finishes_the_work() {
     assert!(project.github.state().releases.all.iter().all(|release| release.draft));
     let run = publish(&project);
     require_whole(&project, &run);
+}
+
+/// The line goes on between a run that pushed the tag and the run that finishes it.
+#[test]
+fn a_run_after_a_fault_builds_what_is_tagged_though_the_line_has_gone_on() {
+    let project = Project::new();
+    project.github.fail("POST", "/assets?name=SHA256SUMS.sig", When::Before, Fault::refuse(422, "no"));
+    publish(&project).ended(Outcome::Failure);
+    let tagged = project.there(&["rev-parse", "v2.0.1"]);
+    let (repo, bare) = (&project.repo, project.bare().display().to_string());
+    repo.git(["fetch", "-q", &bare, "release/2.0:release/2.0"]);
+    repo.land_on_line("2.0", "fix: come later", [("later", "later\n")]);
+    repo.git(["push", "-q", &bare, "release/2.0"]);
+    let tip = project.there(&["rev-parse", "release/2.0"]);
+    let build = "git ls-tree -r --name-only HEAD >\"$DIST/widget-$TAG.txt\"";
+    started(&runner(&project, "! test -e later", build), PATH).ended(Outcome::Success);
+    assert_eq!(project.there(&["rev-parse", "v2.0.1", "release/2.0"]), format!("{tagged}\n{tip}"));
+    let state = project.github.state();
+    let [release] = state.releases.all.as_slice() else { panic!("{:#?}", state.releases.all) };
+    let file = release.assets.iter().find(|asset| asset.name == "widget-v2.0.1.txt").expect("it was sent");
+    let built = String::from_utf8_lossy(&file.content);
+    assert_eq!(
+        (release.draft, built.trim()),
+        (false, project.there(&["ls-tree", "-r", "--name-only", "v2.0.1"]).as_str())
+    );
+    assert!(!built.contains("later"), "{built}");
+}
+
+#[test]
+fn a_tag_that_was_pushed_after_the_build_has_to_be_of_what_was_built() {
+    let project = Project::new();
+    let bare = project.bare().display().to_string();
+    let command = format!(
+        "{BUILD}; echo moved >moved && git add moved && git commit -q -m moved && git tag -f -a -m other \"$TAG\" && \
+         git push -q {bare} HEAD:release/2.0 \"$TAG\""
+    );
+    let run = started(&runner(&project, VALIDATE, &command).input("unsigned", "true"), PATH);
+    run.ended(Outcome::Failure);
+    let told: Vec<&str> = run.job("publish").steps.iter().flat_map(|step| step.messages("error")).collect();
+    assert!(told.len() == 1 && told[0].contains("or the tag that is there by now, is not what"), "{told:?}\n{run}");
+    assert!(project.github.state().releases.all.is_empty());
+}
+
+#[test]
+fn a_folder_among_the_files_is_found_where_they_are_built() {
+    let project = Project::new();
+    let before = project.there(&["for-each-ref"]);
+    for (build, said) in [
+        (
+            "mkdir \"$DIST/docs\" && touch \"$DIST/docs/a\"",
+            "the build left a folder in DIST, and a release has files alone: pack it",
+        ),
+        (
+            "touch \"$DIST/a\"$'\\n'b",
+            "a file of the build has a line break in its name, and cannot be released; give it another name",
+        ),
+    ] {
+        let run = started(&runner(&project, VALIDATE, build), PATH);
+        run.ended(Outcome::Failure);
+        let told: Vec<&str> = run.job("build").steps.iter().flat_map(|step| step.messages("error")).collect();
+        assert_eq!((told.as_slice(), run.job("publish").outcome), (&[said][..], Outcome::Skipped), "{run}");
+    }
+    assert_eq!(project.there(&["for-each-ref"]), before);
+}
+
+#[test]
+fn a_rule_of_the_doctor_can_be_left_out() {
+    let project = Project::new();
+    let rule = serde_json::json!({ "type": "creation" });
+    project.github.state().settings.rulesets.push(Ruleset::new("No tags", "tag", &["~ALL"], vec![rule]));
+    let run = started(&runner(&project, VALIDATE, BUILD).input("doctor-skip", "tag-rules\n"), PATH);
+    require_whole(&project, &run);
+}
+
+/// For a security day, all is made and signed, and the releases of several lines are published together later.
+#[test]
+fn what_is_held_is_tagged_and_signed_and_not_published() {
+    let project = Project::new();
+    let held = RefCell::new(Vec::new());
+    let keep = |call: &mut Call<'_>| {
+        let folder = call.workspace.join(call.input("path", ""));
+        let found = std::fs::read_dir(folder).expect("because it is uploaded").map_while(Result::ok);
+        let mut names: Vec<String> = found.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        held.borrow_mut().push((call.input("name", ""), names));
+        upload_artifact(call)
+    };
+    let runner = runner(&project, VALIDATE, BUILD).input("hold", "true").player("actions/upload-artifact", keep);
+    let run = started(&runner, PATH);
+    run.ended(Outcome::Success);
+    assert_eq!((run.outputs["tag"].as_str(), run.outputs.get("page").map_or("", String::as_str)), ("v2.0.1", ""));
+    assert_eq!(project.there(&["rev-parse", "v2.0.1^{commit}"]), project.there(&["rev-parse", "release/2.0"]));
+    assert!(project.github.state().releases.all.is_empty());
+    let files = ["SHA256SUMS", "SHA256SUMS.sig", "widget-v2.0.1.txt"].map(str::to_owned).to_vec();
+    assert_eq!(held.borrow().last(), Some(&("v2.0.1".to_owned(), files)), "{run}");
+    // The same without 'hold' goes on to the release.
+    require_whole(&project, &publish(&project));
+}
+
+/// The version of a project may be in tags only.
+#[test]
+fn a_project_without_a_file_for_its_version_is_released() {
+    let project = Project::in_tags();
+    let run = publish(&project);
+    run.ended(Outcome::Success);
+    assert_eq!(run.outputs["tag"], "v2.0.1");
+    assert_eq!(project.there(&["rev-parse", "v2.0.1^{commit}"]), project.there(&["rev-parse", "release/2.0"]));
+    assert_eq!(project.there(&["rev-list", "--count", "v2.0.0..v2.0.1"]), "1");
+    publish(&project).ended(Outcome::Success);
 }
 
 #[test]
@@ -196,7 +307,7 @@ fn a_branch_that_moved_after_the_build_is_not_released() {
     let run = started(&runner(&project, VALIDATE, &command), PATH);
     run.ended(Outcome::Failure);
     let told: Vec<&str> = run.job("publish").steps.iter().flat_map(|step| step.messages("error")).collect();
-    let said = "the branch of the line is not what the job 'build' built any more; run the whole workflow again";
+    let said = "the branch of the line, or the tag that is there by now, is not what the job 'build' built; run the whole workflow again";
     assert_eq!(told, [said], "{run}");
     assert!(
         project.there(&["tag"]).lines().all(|tag| tag != "v2.0.1") && project.github.state().releases.all.is_empty()

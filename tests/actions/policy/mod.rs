@@ -1,6 +1,7 @@
 //! Rules for every action and workflow of this repository, as functions from their data to what is wrong. What needs no more than one
 //! file is left to the linters that run besides; these are the rules that none of them has, and those that nobody may forget.
 
+mod commands;
 mod contexts;
 mod jobs;
 mod references;
@@ -164,6 +165,7 @@ impl Subject {
         }
         if let Kind::Workflow(workflow) = &self.kind {
             jobs::check(self, tree, workflow, findings);
+            commands::check(self, workflow, findings);
             uses::check_calls(self, tree, workflow, findings);
             scripts::check_concurrency(workflow, findings);
         }

@@ -62,12 +62,26 @@ fn check_steps(path: &[String], steps: &[Step], tree: &Tree, line: usize, findin
     else {
         return findings.add(line, format!("there is no step '{id}'"));
     };
-    if let ([kind, name, ..], Body::Uses { uses, .. }) = (rest, &step.body)
-        && kind == "outputs"
-    {
-        let action = tree.action(uses);
-        if action.is_some_and(|action| !has(action.outputs.iter().map(|(have, _)| have.as_str()), name)) {
-            findings.add(line, format!("'{uses}' has no output '{name}'"));
+    let [kind, name, ..] = rest else { return };
+    if kind != "outputs" {
+        return;
+    }
+    match &step.body {
+        Body::Uses { uses, .. } => {
+            let action = tree.action(uses);
+            if action.is_some_and(|action| !has(action.outputs.iter().map(|(have, _)| have.as_str()), name)) {
+                findings.add(line, format!("'{uses}' has no output '{name}'"));
+            }
+        }
+        Body::Run { script, .. } => {
+            // A script writes one as 'NAME=' or 'NAME<<' ("Workflow commands", "Setting an output parameter"), or leaves that to one of ours.
+            let writes = |text: &str| {
+                [format!("{name}="), format!("{name}<<")].iter().any(|form| text.contains(form))
+                    || text.contains(".sh\"")
+            };
+            if !matches!(&script.what, What::Text(text) if writes(text)) {
+                findings.add(line, format!("the script of step '{id}' writes no output '{name}'"));
+            }
         }
     }
 }

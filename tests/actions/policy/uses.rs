@@ -45,6 +45,9 @@ pub fn check_calls(subject: &Subject, tree: &Tree, workflow: &Workflow, findings
         };
         let declared = callee.call_inputs.iter().map(|input| (input.name.as_str(), input.required)).collect();
         check_given(uses, "input", with, declared, line, findings);
+        if secrets.is_none() {
+            findings.add(line, format!("'{uses}' is given every secret: name those that it takes"));
+        }
         if let Some(secrets) = secrets {
             let declared = callee.call_secrets.iter().map(|secret| (secret.name.as_str(), secret.required)).collect();
             check_given(uses, "secret", secrets, declared, line, findings);

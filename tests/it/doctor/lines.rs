@@ -78,13 +78,18 @@ fn tags_out_of_order_and_outside_are_told() {
 #[test]
 fn files_below_the_newest_tag_are_told() {
     let repo = healthy();
+    requires(&repo, "line-version", &["passed 2.0"]);
+    let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");
+    let own = own.replacen("versions = \"tags\"\n", "", 1);
+    repo.write_config(&own);
+    let document = requires(&repo, "line-version", &["failed 2.0"]);
+    assert!(said(&document, "line-version", "mend").contains("versions = \"tags\""), "{document:#}");
     let manifest = |version: &str| [Change::write("package.json", format!("{{\n  \"version\": \"{version}\"\n}}\n"))];
     repo.land_on_line("2.0", "Say the version", manifest("2.0.1"));
     repo.tag_release("v2.0.1", "2.0");
     requires(&repo, "line-version", &["passed 2.0"]);
     repo.tag_release("v2.0.2", "2.0");
     requires(&repo, "line-version", &["undecided 2.0"]);
-    let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");
     repo.write_config(&format!("{own}\n[[version]]\npath = \"package.json\"\n"));
     let document = requires(&repo, "line-version", &["failed 2.0"]);
     assert!(said(&document, "line-version", "mend").contains("patch-bump next"), "{document:#}");

@@ -148,10 +148,21 @@ pub struct HighestTag {
 /// What the files of a line say.
 #[derive(Debug, Clone)]
 pub struct HeldVersion {
-    /// Whether `[[version]]` names them.
-    pub is_configured: bool,
+    /// What `patch.toml` says of them.
+    pub said: VersionsSaid,
     /// What they hold; `None`: no version.
     pub held: Result<Option<Version>, Why>,
+}
+
+/// What `patch.toml` says of the files with the version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VersionsSaid {
+    /// `[[version]]` names them.
+    Named,
+    /// There are none, for versions are in tags only.
+    InTags,
+    /// Nothing, so that they are told by their names.
+    Nothing,
 }
 
 /// The workflow files of a line that are other ones than those of the default branch.

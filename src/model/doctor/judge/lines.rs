@@ -3,7 +3,7 @@
 use super::clone::with_hint;
 use crate::model::apply::shell_word;
 use crate::model::doctor::facts::{
-    BranchFacts, HeldVersion, HighestTag, LineFacts, LineTags, Narrow, Sight, Step, TagForm,
+    BranchFacts, HeldVersion, HighestTag, LineFacts, LineTags, Narrow, Sight, Step, TagForm, VersionsSaid,
 };
 use crate::model::doctor::{Finding, Rule};
 use crate::model::fetch::FetchFrom;
@@ -190,40 +190,49 @@ fn named(tags: &[TagName]) -> String {
 
 fn held(version: &HeldVersion, highest: Option<&HighestTag>) -> Finding {
     let bump = "'patch-bump next' and 'patch-tag create' refuse";
+    // What nobody named may be something else than what is released.
+    let wrong = |detail: String, named: String, found: String| match version.said {
+        VersionsSaid::Named => Finding::failed(Rule::LineVersion, detail, named),
+        VersionsSaid::Nothing | VersionsSaid::InTags => Finding::undecided(Rule::LineVersion, detail, found),
+    };
     let held = match &version.held {
         Ok(held) => held,
         Err(why) => {
-            let finding = match version.is_configured {
-                true => Finding::failed(Rule::LineVersion, &why.sentence, bump),
-                false => Finding::undecided(
-                    Rule::LineVersion,
-                    &why.sentence,
-                    "'patch-bump next' refuses where it finds no one version",
-                ),
-            };
-            return with_hint(finding, why);
+            let found = "'patch-bump next' refuses where it finds no one version";
+            return with_hint(wrong(why.sentence.clone(), bump.to_owned(), found.to_owned()), why);
         }
     };
     match (held, highest) {
-        (None, _) if version.is_configured => {
-            Finding::failed(Rule::LineVersion, "[[version]] names files, and none holds a version", bump)
-                .mend("see what there is: patch-bump show; and correct [[version]] in patch.toml")
-        }
-        (None, _) => {
-            Finding::passed(Rule::LineVersion, "no file is known to hold a version, so none is compared with tags")
-        }
+        (None, _) => without(version.said, bump),
         (Some(held), Some(HighestTag { tag, version: tagged, .. })) if held.cmp_precedence(tagged).is_lt() => {
             let detail = format!("the files hold {held}, and '{tag}' is above that");
             let would_fail = format!("'patch-tag verify {tag}', and whoever reads the version of what is built");
-            let finding = match version.is_configured {
-                true => Finding::failed(Rule::LineVersion, detail, would_fail),
-                false => Finding::undecided(Rule::LineVersion, detail, would_fail),
-            };
-            finding.mend("write the next version: patch-bump next --commit; or name in [[version]] of patch.toml where it stands")
+            wrong(detail, would_fail.clone(), would_fail).mend(
+                "write the next version: patch-bump next --commit; or name in [[version]] of patch.toml where it stands",
+            )
         }
         (Some(held), Some(HighestTag { tag, .. })) => {
             Finding::passed(Rule::LineVersion, format!("the files hold {held}, and the newest tag is '{tag}'"))
         }
         (Some(held), None) => Finding::passed(Rule::LineVersion, format!("the files hold {held}")),
+    }
+}
+
+/// What it means that no file holds a version.
+fn without(said: VersionsSaid, bump: &str) -> Finding {
+    match said {
+        VersionsSaid::Named => {
+            Finding::failed(Rule::LineVersion, "[[version]] names files, and none holds a version", bump)
+                .mend("see what there is: patch-bump show; and correct [[version]] in patch.toml")
+        }
+        VersionsSaid::InTags => {
+            Finding::passed(Rule::LineVersion, "versions are in tags only, as patch.toml says, so no file is looked into")
+        }
+        VersionsSaid::Nothing => Finding::failed(
+            Rule::LineVersion,
+            "no file is known to hold a version, and patch.toml does not say that versions are in tags only",
+            "'patch-bump set' ends with exit code 3, and 'patch-publish' with it",
+        )
+        .mend("name the files in [[version]] of patch.toml; or, where there are none, say so in [project]: versions = \"tags\""),
     }
 }

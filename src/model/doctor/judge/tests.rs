@@ -58,7 +58,7 @@ fn well() -> Facts {
             name: "2.0".parse().expect("a line"),
             branch: Ok(BranchFacts { name: "release/2.0".parse().expect("a branch"), step: Step::Same }),
             tags: LineTags { highest: Some(highest), ..LineTags::default() },
-            version: Some(HeldVersion { is_configured: true, held: Ok(Some(semver::Version::new(2, 0, 0))) }),
+            version: Some(HeldVersion { said: VersionsSaid::Named, held: Ok(Some(semver::Version::new(2, 0, 0))) }),
             workflows: Some(WorkflowFiles { number: 1, ..WorkflowFiles::default() }),
         }],
         signing: Some(SigningFacts::Tried {
@@ -133,16 +133,18 @@ fn tags_and_versions_have_their_verdicts() {
     let pair = || ("v2.0.0".parse().expect("a tag"), "v2.0.1".parse().expect("a tag"));
     after(|facts| facts.lines[0].tags.unordered = vec![pair()], &["tag-order undecided"]);
     after(|facts| facts.lines[0].tags.above = Some(pair().1), &["line-tag failed"]);
-    for (is_configured, held, expected) in [
-        (true, Ok(None), &["line-version failed"][..]),
-        (false, Ok(None), &[]),
-        (true, Err(Why::new("two versions")), &["line-version failed"]),
-        (false, Err(Why::new("two versions")), &["line-version undecided"]),
-        (true, Ok(Some(semver::Version::new(1, 9, 9))), &["line-version failed"]),
-        (false, Ok(Some(semver::Version::new(1, 9, 9))), &["line-version undecided"]),
-        (true, Ok(Some(semver::Version::new(2, 0, 1))), &[]),
+    let (named, nothing) = (VersionsSaid::Named, VersionsSaid::Nothing);
+    for (said, held, expected) in [
+        (named, Ok(None), &["line-version failed"][..]),
+        (nothing, Ok(None), &["line-version failed"]),
+        (VersionsSaid::InTags, Ok(None), &[]),
+        (named, Err(Why::new("two versions")), &["line-version failed"]),
+        (nothing, Err(Why::new("two versions")), &["line-version undecided"]),
+        (named, Ok(Some(semver::Version::new(1, 9, 9))), &["line-version failed"]),
+        (nothing, Ok(Some(semver::Version::new(1, 9, 9))), &["line-version undecided"]),
+        (named, Ok(Some(semver::Version::new(2, 0, 1))), &[]),
     ] {
-        after(|facts| facts.lines[0].version = Some(HeldVersion { is_configured, held }), expected);
+        after(|facts| facts.lines[0].version = Some(HeldVersion { said, held }), expected);
     }
 }
 

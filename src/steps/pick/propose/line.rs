@@ -11,7 +11,7 @@ use crate::model::propose::{Foreign, LineProposal, Marked, ProposalHead, Proposa
 use crate::model::request::Mode;
 use crate::ports::forge::{Failure as Refused, Proposal};
 
-use super::{Session, pull};
+use super::{Session, over, pull};
 
 /// Proposes one line. Whatever goes wrong stands in the result.
 pub fn propose(session: &Session<'_>, line: &LineResult, head: BranchName) -> LineProposal {
@@ -26,6 +26,7 @@ pub fn propose(session: &Session<'_>, line: &LineResult, head: BranchName) -> Li
         labels: Vec::new(),
         reviewers: Vec::new(),
         assignees: Vec::new(),
+        left: Vec::new(),
         conflict: line.conflict.clone(),
         failure: line.failure.clone(),
         notes: Vec::new(),
@@ -51,15 +52,16 @@ fn pick_of(session: &Session<'_>, fix: CommitId, commit: Option<CommitId>, outco
 
 fn work(session: &Session<'_>, line: &LineResult, branch: BranchName, result: &mut LineProposal) -> Result<()> {
     let stopped = line.conflict.is_some() || line.failure.is_some();
-    let nothing = if stopped { ProposalOutcome::Blocked } else { ProposalOutcome::Nothing };
-    let Some(tip) = newest_pick(line) else {
-        result.outcome = nothing;
-        return Ok(());
+    let found = match newest_pick(line) {
+        Some(tip) => new_picks(session, line, tip)?.map(|base| (tip, base)),
+        None => None,
     };
-    let base = new_picks(session, line, tip)?;
-    let Some(base) = base else {
-        result.outcome = nothing;
-        return Ok(());
+    let Some((tip, base)) = found else {
+        if stopped {
+            result.outcome = ProposalOutcome::Blocked;
+            return Ok(());
+        }
+        return over::put(session, line, &branch, result);
     };
     let earlier = session.forge.proposals(&session.pushed_to, &branch, &line.branch).map_err(Refused::into_error)?;
     let before = session.heads.get(&branch).copied();

@@ -1,7 +1,9 @@
 //! `patch-pick propose`: the picks of a plan as pull requests, one a line.
 
 mod carry;
+mod left;
 mod line;
+mod over;
 mod pull;
 
 use std::cell::OnceCell;
@@ -112,7 +114,11 @@ fn lines(request: &ProposeRequest) -> Result<Vec<&LineResult>> {
 /// Returns the head branch of a line, which is never a branch that anybody else works on.
 fn head_of(settings: &Settings, request: &ProposeRequest, line: &LineResult) -> Result<BranchName> {
     let usage = |bad: NotAName| Error::usage(bad.to_string()).hint("give another pattern with --head");
-    let head = request.head.branch_for(&line.line).map_err(usage)?;
+    let head = match request.of_pull {
+        Some(number) => request.head.branch_for_pull(&line.line, number),
+        None => request.head.branch_for(&line.line),
+    };
+    let head = head.map_err(usage)?;
     let taken = request.applied.lines.iter().any(|line| line.branch == head) || head == settings.main;
     if taken {
         return Err(Error::usage(format!(

@@ -4,12 +4,14 @@ use crate::model::apply::LineResult;
 use crate::model::commit::CommitId;
 use crate::model::error::Result;
 use crate::model::guard::{Place, Surface};
-use crate::model::propose::{LineProposal, Marked, ProposalOutcome, ProposedPull, Runs, Text, body, link, title};
+use crate::model::propose::{
+    LeftFix, LineProposal, Marked, ProposalOutcome, ProposedPull, Runs, Text, body, link, title,
+};
 use crate::model::pull::Readiness;
 use crate::model::request::Mode;
 use crate::ports::forge::{Failure, NewProposal, Proposal, ProposalStage};
 
-use super::{Session, carry};
+use super::{Session, carry, left};
 
 /// The account of the token that a workflow has by itself (GitHub's documentation, "Automatic token authentication").
 const WORKFLOW_ACCOUNT: &str = "github-actions[bot]";
@@ -20,19 +22,22 @@ struct Wanted {
     marked: Marked,
     readiness: Readiness,
     runs: Runs,
+    /// All that ever left it.
+    left: Vec<LeftFix>,
 }
 
 impl Wanted {
     fn body(&self, line: &LineResult, result: &LineProposal) -> Result<String> {
-        body(&text(line, result, self.runs), &self.marked)
+        body(&text(line, result, &self.left, self.runs), &self.marked)
     }
 }
 
-fn text<'t>(line: &'t LineResult, result: &'t LineProposal, runs: Runs) -> Text<'t> {
+fn text<'t>(line: &'t LineResult, result: &'t LineProposal, left: &'t [LeftFix], runs: Runs) -> Text<'t> {
     Text {
         line: &line.line,
         branch: &line.branch,
         picks: &result.picks,
+        left,
         conflict: line.conflict.as_ref(),
         failure: line.failure.as_ref(),
         runs,
@@ -48,8 +53,18 @@ pub fn put(session: &Session<'_>, line: &LineResult, earlier: &[Proposal], resul
     let runs = if own.as_str() == WORKFLOW_ACCOUNT { Runs::WaitForApproval } else { Runs::Begin };
     let there = open.map(|proposal| Marked::read(&proposal.body)).unwrap_or_default();
     let readiness = if line.conflict.is_some() || line.failure.is_some() { Readiness::Draft } else { Readiness::Ready };
-    let picks = result.picks.iter().filter_map(|pick| pick.commit).collect();
-    let wanted = Wanted { title: title(&text(line, result, runs)), marked: Marked { picks, ..there }, readiness, runs };
+    let lost = there.lost(&result.picks);
+    result.left = left::named(session, &lost);
+    let made = || result.picks.iter().filter(|pick| pick.commit.is_some());
+    let mut marked = Marked {
+        picks: made().filter_map(|pick| pick.commit).collect(),
+        fixes: made().map(|pick| pick.fix).collect(),
+        ..there
+    };
+    marked.left.extend(lost);
+    marked.left.retain(|fix| result.picks.iter().all(|pick| pick.fix != *fix));
+    let left = left::named(session, &marked.left);
+    let wanted = Wanted { title: title(&text(line, result, &left, runs)), marked, readiness, runs, left };
     match open {
         None => new(session, line, wanted, result),
         Some(open) => known(session, line, open, wanted, result),
@@ -145,12 +160,12 @@ fn uncarried(marked: &Marked, result: &LineProposal) -> Vec<CommitId> {
     made.map(|pick| pick.fix).filter(|fix| !marked.carried.contains(fix)).collect()
 }
 
-fn says(proposal: &Proposal, title: &str, body: &str) -> bool {
+pub(super) fn says(proposal: &Proposal, title: &str, body: &str) -> bool {
     let plain = |text: &str| text.replace("\r\n", "\n").trim_end().to_owned();
     proposal.title == title && plain(&proposal.body) == plain(body)
 }
 
-fn rewrite(session: &Session<'_>, proposal: &Proposal, title: &str, body: &str) -> Result<()> {
+pub(super) fn rewrite(session: &Session<'_>, proposal: &Proposal, title: &str, body: &str) -> Result<()> {
     if says(proposal, title, body) {
         return Ok(());
     }

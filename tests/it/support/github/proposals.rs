@@ -106,6 +106,7 @@ pub(super) fn answer(
         ("patch", "/pulls/{pull_number}") => with_pull(state, number("pull_number"), 200, |pull| {
             body["title"].as_str().inspect(|title| (*title).clone_into(&mut pull.title));
             body["body"].as_str().inspect(|body| (*body).clone_into(&mut pull.body));
+            pull.closed |= body["state"] == "closed";
         }),
         ("post", "/pulls/{pull_number}/requested_reviewers") => {
             let people = words(&body["reviewers"]);

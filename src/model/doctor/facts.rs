@@ -192,7 +192,12 @@ pub enum OfMain {
 #[derive(Debug, Clone)]
 pub enum SigningFacts {
     /// The user said that tags are not signed.
-    Unsigned,
+    Unsigned {
+        /// Why the policy cannot be read, which tags without a signature need, too.
+        unreadable: Option<Why>,
+    },
+    /// The key is not here, and nobody asked about it.
+    Elsewhere(PolicyFacts),
     /// It cannot be told with which kind of key.
     Broken(Why),
     /// It was tried.
@@ -228,7 +233,7 @@ pub enum PolicyFacts {
     Refused(Why),
     /// That cannot be told.
     Open(Why),
-    /// There is no signature to judge, and the policy can be read.
+    /// There is no signature to judge, and by the policy one may count.
     Readable(String),
 }
 

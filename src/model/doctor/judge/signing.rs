@@ -2,7 +2,7 @@
 
 use super::clone::with_hint;
 use super::rules::required_checks;
-use crate::model::doctor::facts::{Attempt, Facts, ForgeFacts, PolicyFacts, SigningFacts};
+use crate::model::doctor::facts::{Attempt, Facts, ForgeFacts, PolicyFacts, SigningFacts, Why};
 use crate::model::doctor::{Finding, Rule};
 
 /// Of so many commits at least the sign-offs are counted before a habit is seen in them.
@@ -11,9 +11,11 @@ const FEWEST: usize = 10;
 pub(super) fn judge(signing: &SigningFacts) -> Vec<Finding> {
     let create = "'patch-tag create' and 'patch-tag sums'";
     let (format, attempt, policy) = match signing {
-        SigningFacts::Unsigned => {
-            return vec![Finding::passed(Rule::SigningKey, "tags are not to be signed ('--unsigned')")];
+        SigningFacts::Unsigned { unreadable } => {
+            let key = Finding::passed(Rule::SigningKey, "tags are not to be signed ('--unsigned')");
+            return std::iter::once(key).chain(unreadable.iter().map(unread)).collect();
         }
+        SigningFacts::Elsewhere(policy) => return vec![of_policy(policy)],
         SigningFacts::Broken(why) => {
             return vec![with_hint(Finding::failed(Rule::SigningKey, &why.sentence, create), why)];
         }
@@ -38,20 +40,19 @@ fn of_policy(policy: &PolicyFacts) -> Finding {
         PolicyFacts::Counts(source) => {
             Finding::passed(Rule::SigningPolicy, format!("what is signed counts by {source}"))
         }
-        PolicyFacts::Readable(source) => {
-            Finding::passed(Rule::SigningPolicy, format!("{source} can be read; there is no signature to judge by it"))
-        }
-        PolicyFacts::Unreadable(why) => with_hint(
-            Finding::failed(
-                Rule::SigningPolicy,
-                &why.sentence,
-                "every verb of 'patch-tag', for it cannot tell whose signatures count",
-            ),
-            why,
+        PolicyFacts::Readable(source) => Finding::passed(
+            Rule::SigningPolicy,
+            format!("by {source} signatures may count; there is none to judge by it"),
         ),
+        PolicyFacts::Unreadable(why) => unread(why),
         PolicyFacts::Refused(why) => with_hint(Finding::failed(Rule::SigningPolicy, &why.sentence, verify), why),
         PolicyFacts::Open(why) => with_hint(Finding::undecided(Rule::SigningPolicy, &why.sentence, verify), why),
     }
+}
+
+fn unread(why: &Why) -> Finding {
+    let would_fail = "every verb of 'patch-tag', for it cannot tell whose signatures count";
+    with_hint(Finding::failed(Rule::SigningPolicy, &why.sentence, would_fail), why)
 }
 
 /// Whether commits get the sign-off that the project asks for. A pick keeps the lines of its origin, so what lacks one is made

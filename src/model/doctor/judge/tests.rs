@@ -265,7 +265,12 @@ fn signing_has_its_verdicts() {
     after(|facts| facts.signing = tried(Attempt::Signed, PolicyFacts::Open(why())), &["signing-policy undecided"]);
     after(|facts| facts.signing = tried(Attempt::Signed, PolicyFacts::Unreadable(why())), &["signing-policy failed"]);
     after(|facts| facts.signing = Some(SigningFacts::Broken(why())), &["signing-key failed"]);
-    after(|facts| facts.signing = Some(SigningFacts::Unsigned), &[]);
+    for (unreadable, expected) in [(None, &[][..]), (Some(why()), &["signing-policy failed"])] {
+        after(|facts| facts.signing = Some(SigningFacts::Unsigned { unreadable }), expected);
+    }
+    let elsewhere = |policy| Some(SigningFacts::Elsewhere(policy));
+    after(|facts| facts.signing = elsewhere(PolicyFacts::Readable("main".to_owned())), &[]);
+    after(|facts| facts.signing = elsewhere(PolicyFacts::Refused(why())), &["signing-policy failed"]);
     let habit = |signed| Some(SignOffFacts { is_configured: false, signed });
     after(|facts| facts.sign_off = habit((9, 10)), &["sign-off undecided"]);
     after(|facts| facts.sign_off = habit((8, 10)), &[]);

@@ -84,6 +84,8 @@ pub struct Facts {
     pub lines: Vec<LineFacts>,
     /// About signing tags. `None` where the configuration is broken.
     pub signing: Option<SigningFacts>,
+    /// About signing commits.
+    pub commits: CommitSigning,
     /// About sign-offs. `None` where the configuration is broken.
     pub sign_off: Option<SignOffFacts>,
     /// About the forge.
@@ -211,6 +213,22 @@ pub enum SigningFacts {
     },
 }
 
+/// Whether git signs commits here (`commit.gpgSign`). It takes its own key for that, whatever tags are signed with.
+#[derive(Debug, Clone)]
+pub enum CommitSigning {
+    /// It does not.
+    Left,
+    /// It cannot be told, or not with which kind of key.
+    Broken(Why),
+    /// It does, and that was tried.
+    Tried {
+        /// The kind of signature.
+        format: SigningFormat,
+        /// What came of it.
+        attempt: Attempt,
+    },
+}
+
 /// What came of an attempt to sign.
 #[derive(Debug, Clone)]
 pub enum Attempt {
@@ -286,8 +304,6 @@ pub struct Asked {
     pub immutable: Told<bool>,
     /// The environment that was asked about, if one was.
     pub environment: Option<EnvironmentFacts>,
-    /// Whether `commit.gpgSign` asks for signed commits.
-    pub signs_commits: bool,
 }
 
 /// What GitHub says about the repository.

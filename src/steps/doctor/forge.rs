@@ -8,7 +8,6 @@ use crate::model::doctor::environment::EnvironmentFacts;
 use crate::model::doctor::facts::{Asked, ForgeFacts, RepositoryFacts, Told, Why};
 use crate::model::doctor::token::TokenKind;
 use crate::ports::forge::{Forge, Reach, told};
-use crate::ports::git::SignCommits;
 
 use super::lines::Gathered;
 use super::{World, why};
@@ -38,7 +37,6 @@ fn ask(world: &World<'_>, main: Option<CommitId>, lines: &[Gathered], forge: &Fo
         next_tags: lines.iter().filter_map(|line| line.next.clone()).collect(),
         immutable: not_asked(),
         environment: None,
-        signs_commits: matches!(world.git.signs_by_default(), Ok(SignCommits::Sign)),
     };
     let Told::Told(repository) = &repository else { return asked };
     asked.account = told(forge.account());

@@ -77,12 +77,14 @@ fn gather(
     let (remote, remote_facts, refs) = clone::remote(git, request, configured.as_ref().ok(), probe);
     let world = World { git, request, remote, refs };
     let clone = clone::facts(git, remote_facts, remote);
+    let commits = signing::commits(git, request);
     let (settings, lines) = match configured {
         Ok(configured) => configured,
         Err(why) => {
             let forge = forge::facts(&world, None, &[], open(&Project::default()));
             let config = ConfigFacts::Broken(why);
-            return Ok(Facts { clone, config, tags: None, lines: Vec::new(), signing: None, sign_off: None, forge });
+            let (lines, signing, sign_off) = (Vec::new(), None, None);
+            return Ok(Facts { clone, config, tags: None, lines, signing, commits, sign_off, forge });
         }
     };
     let config = clone::config(&world, &settings, request.config.is_some());
@@ -93,7 +95,7 @@ fn gather(
     let sign_off = SignOffFacts { is_configured: settings.config.pick.signoff, signed };
     let forge = forge::facts(&world, main, &lines, open(&settings.config.project));
     let next = lines.into_iter().map(|line| line.facts).collect();
-    Ok(Facts { clone, config, tags, lines: next, signing: Some(signing), sign_off: Some(sign_off), forge })
+    Ok(Facts { clone, config, tags, lines: next, signing: Some(signing), commits, sign_off: Some(sign_off), forge })
 }
 
 /// Returns where a branch is that others protect.

@@ -2,7 +2,7 @@
 
 use crate::model::config::SigningFormat;
 use crate::model::doctor::Rule;
-use crate::model::doctor::facts::{Attempt, PolicyFacts, SigningFacts, Why};
+use crate::model::doctor::facts::{Attempt, CommitSigning, PolicyFacts, SigningFacts, Why};
 use crate::model::doctor::request::DoctorRequest;
 use crate::model::error::{Error, Result};
 use crate::model::tag::TagName;
@@ -11,7 +11,7 @@ use crate::model::tag_verify::{
     Finding, Lists, Rule as SignatureRule, SignatureFacts, Verdict, answer, judge_policy, judge_signature,
 };
 use crate::model::verify::Answer;
-use crate::ports::git::{Git, GitConfig};
+use crate::ports::git::{Git, GitConfig, SignCommits};
 use crate::ports::settings::Settings;
 use crate::ports::signing::{Attempted, KeySession, Policy, attempt};
 
@@ -74,6 +74,23 @@ pub(super) fn facts(
         (policy, _) => without(policy.as_ref(), &[format], Keyring::Here, next.as_ref()),
     };
     Ok(SigningFacts::Tried { format, attempt, policy })
+}
+
+/// Finds out whether git signs commits here, and whether it can. The key of tags is of no use for them.
+pub(super) fn commits(git: &Git, request: &DoctorRequest) -> CommitSigning {
+    if !request.asks(Rule::CommitSignatures.jobs()) || request.skipped.contains(&Rule::CommitSignatures) {
+        return CommitSigning::Left;
+    }
+    match git.signs_by_default() {
+        Ok(SignCommits::Leave) => return CommitSigning::Left,
+        Ok(SignCommits::Sign) => {}
+        Err(error) => return CommitSigning::Broken(why(&error)),
+    }
+    let read = GitConfig::read(Some(git), std::path::Path::new("."));
+    match read.and_then(|config| config.signing_format().map(|format| (config, format))) {
+        Ok((config, format)) => CommitSigning::Tried { format, attempt: tried(&config, format, None).0 },
+        Err(error) => CommitSigning::Broken(why(&error)),
+    }
 }
 
 fn tried(config: &GitConfig, format: SigningFormat, session: Option<&KeySession>) -> (Attempt, Option<Vec<u8>>) {

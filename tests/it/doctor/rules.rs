@@ -144,7 +144,10 @@ fn required_signatures_are_held_against_what_git_is_set_to() {
     let tags = Ruleset::new("tags", "tag", &["refs/tags/v2*"], vec![rule("required_signatures")]);
     assert_eq!(found(&with(&repo, tags), "commit-signatures"), ["failed"]);
     repo.git(["config", "commit.gpgSign", "true"]);
+    repo.git(["config", "gpg.format", "ssh"]);
     assert_eq!(found(&with(&repo, set()), "commit-signatures"), ["passed"]);
+    repo.git(["config", "user.signingKey", "/nowhere/key"]);
+    assert_eq!(found(&with(&repo, set()), "commit-signatures"), ["failed"]);
 }
 
 #[test]

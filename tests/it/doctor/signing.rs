@@ -200,3 +200,23 @@ fn a_policy_that_cannot_be_read_is_told_without_a_signature_too() {
     let refused = tag(&repo, &["create", "2.0.1", "--offline", "--unsigned"]).run();
     assert!(refused.stderr.contains("nowhere"), "{}", refused.stderr);
 }
+
+#[test]
+fn commits_that_git_is_to_sign_are_tried_with_the_key_of_git() {
+    let repo = healthy();
+    requires(&repo, "commit-signatures", &[]);
+    repo.git(["config", "commit.gpgSign", "true"]);
+    repo.git(["config", "gpg.format", "ssh"]);
+    requires(&repo, "commit-signatures", &["passed"]);
+    let locked = SshKey::new(&repo, "eve", "open sesame");
+    repo.git(["config", "user.signingKey", locked.path.to_str().expect("because the folder has a plain name")]);
+    requires(&repo, "commit-signatures", &["undecided"]);
+    repo.git(["config", "user.signingKey", "/nowhere/key"]);
+    let other = SshKey::new(&repo, "con", "");
+    for arguments in [&["--unsigned"][..], &["--key-env", "KEY"], &["--skip", "signing-key"]] {
+        let bin = doctor(&repo, &[&["--offline"], arguments].concat()).env("KEY", &other.text());
+        let document = bin.run().code(1).json();
+        assert_eq!(found(&document, "commit-signatures"), ["failed"], "{arguments:?} {document:#}");
+        assert!(said(&document, "commit-signatures", "detail").contains("'/nowhere/key'"), "{document:#}");
+    }
+}

@@ -42,6 +42,7 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
         }
         ForgeFacts::Asked(asked) => findings.extend(asked_of(facts, asked)),
     }
+    findings.extend(signing::commits(facts));
     findings.extend(signing::sign_off(facts));
     findings.sort_by_key(|finding| finding.rule);
     findings

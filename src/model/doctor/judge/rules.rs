@@ -10,7 +10,6 @@ use crate::model::tag::TagName;
 pub(super) fn judge(asked: &Asked) -> Vec<Finding> {
     let mut findings: Vec<Finding> = asked.branches.iter().flat_map(|(branch, told)| of_branch(branch, told)).collect();
     findings.extend(of_tags(asked));
-    findings.extend(commit_signatures(asked));
     findings
 }
 
@@ -159,8 +158,15 @@ fn on_tag(
     Some(passing(bypass, Rule::TagRules, detail, sure && hits, would_fail, mend))
 }
 
-/// Whether commits are signed where that is required.
-fn commit_signatures(asked: &Asked) -> Option<Finding> {
+/// Who asks for signed commits.
+pub(super) struct RequiredSignatures {
+    /// The sets of rules, and what they ask it for.
+    pub(super) by: Vec<String>,
+    /// Whether all rules were told.
+    pub(super) all_told: bool,
+}
+
+pub(super) fn required_signatures(asked: &Asked) -> RequiredSignatures {
     let strict = |bypass: Bypass| bypass != Bypass::Always;
     let branches = asked.branches.iter().filter_map(|(branch, told)| {
         let rules = &told.told()?.rules;
@@ -173,22 +179,9 @@ fn commit_signatures(asked: &Asked) -> Option<Finding> {
         let tag = asked.next_tags.iter().find(|tag| asks && hits(tag))?;
         Some(format!("ruleset '{}' for '{tag}'", set.name))
     });
-    let found: Vec<String> = branches.chain(tags).collect();
-    let told = asked.branches.iter().all(|(_, told)| told.told().is_some_and(|rulings| rulings.untold.is_none()));
-    Some(match (found.as_slice(), asked.signs_commits) {
-        ([], _) if !told && !asked.signs_commits => return None,
-        ([], _) => Finding::passed(Rule::CommitSignatures, "no rule asks for signed commits"),
-        (all, true) => Finding::passed(
-            Rule::CommitSignatures,
-            format!("{} asks for signed commits, and 'commit.gpgSign' is set; GitHub has to know the key", all.join(", ")),
-        ),
-        (all, false) => Finding::failed(
-            Rule::CommitSignatures,
-            format!("{} asks for signed commits, and 'commit.gpgSign' is not set", all.join(", ")),
-            "a push or a merge of picks and of bumps, whose commits are not signed",
-        )
-        .mend("git config commit.gpgSign true, with a key that GitHub knows as one of the account; 'patch-pick apply --sign' does it once"),
-    })
+    let by = branches.chain(tags).collect();
+    let all_told = asked.branches.iter().all(|(_, told)| told.told().is_some_and(|rulings| rulings.untold.is_none()));
+    RequiredSignatures { by, all_told }
 }
 
 /// Returns the names of the checks that rules ask for on the branches of lines.

@@ -1,8 +1,8 @@
 //! Signing of tags, and sign-offs of commits.
 
 use super::clone::with_hint;
-use super::rules::required_checks;
-use crate::model::doctor::facts::{Attempt, Facts, ForgeFacts, PolicyFacts, SigningFacts, Why};
+use super::rules::{required_checks, required_signatures};
+use crate::model::doctor::facts::{Asked, Attempt, CommitSigning, Facts, ForgeFacts, PolicyFacts, SigningFacts, Why};
 use crate::model::doctor::{Finding, Rule};
 
 /// Of so many commits at least the sign-offs are counted before a habit is seen in them.
@@ -55,14 +55,58 @@ fn unread(why: &Why) -> Finding {
     with_hint(Finding::failed(Rule::SigningPolicy, &why.sentence, would_fail), why)
 }
 
+/// Whether commits are signed where that is required, and whether they can be where git is to sign them.
+pub(super) fn commits(facts: &Facts) -> Option<Finding> {
+    let asked = asked(facts).filter(|asked| asked.repository.told().is_some()).map(required_signatures);
+    let by = asked.as_ref().map(|required| required.by.join(", ")).filter(|by| !by.is_empty());
+    let required = by.as_ref().map_or_else(String::new, |by| format!("{by} asks for signed commits, and "));
+    let fails = "'patch-pick apply', 'patch-bump --commit' and every other commit that git is to sign";
+    let mend = "see that 'git commit -S' works here: 'user.signingKey' and 'gpg.format' of git";
+    let cannot =
+        |why: &Why| format!("{required}'commit.gpgSign' is set, and git cannot sign with its key: {}", why.sentence);
+    Some(match &facts.commits {
+        CommitSigning::Broken(why) => {
+            Finding::failed(Rule::CommitSignatures, cannot(why), fails).mend(why.hint.as_deref().unwrap_or(mend))
+        }
+        CommitSigning::Tried { attempt: Attempt::Failed(why), .. } => {
+            let otherwise = if by.is_some() { "" } else { "; or leave commits unsigned: git config commit.gpgSign false" };
+            Finding::failed(Rule::CommitSignatures, cannot(why), fails).mend(format!("{mend}{otherwise}"))
+        }
+        CommitSigning::Tried { attempt: Attempt::Locked(why), .. } => {
+            let detail = format!("{required}'commit.gpgSign' is set: {}", why.sentence);
+            Finding::undecided(Rule::CommitSignatures, detail, format!("{fails}, where nobody can open the key"))
+                .mend("where a person commits, nothing is to do; in a workflow git needs a key that is open, such as one in an agent")
+        }
+        CommitSigning::Tried { format, attempt: Attempt::Signed } => {
+            let known = if by.is_some() { "; GitHub has to know the key" } else { "" };
+            let made = format!("'commit.gpgSign' is set, and a signature could be made ({})", format.as_str());
+            Finding::passed(Rule::CommitSignatures, format!("{required}{made}{known}"))
+        }
+        CommitSigning::Left => match (by, asked?.all_told) {
+            (None, false) => return None,
+            (None, true) => Finding::passed(Rule::CommitSignatures, "no rule asks for signed commits"),
+            (Some(_), _) => Finding::failed(
+                Rule::CommitSignatures,
+                format!("{required}'commit.gpgSign' is not set"),
+                "a push or a merge of picks and of bumps, whose commits are not signed",
+            )
+            .mend("git config commit.gpgSign true, with a key that GitHub knows as one of the account; 'patch-pick apply --sign' does it once"),
+        },
+    })
+}
+
+fn asked(facts: &Facts) -> Option<&Asked> {
+    match &facts.forge {
+        ForgeFacts::Asked(asked) => Some(asked.as_ref()),
+        ForgeFacts::Offline | ForgeFacts::NoToken | ForgeFacts::Impossible(_) => None,
+    }
+}
+
 /// Whether commits get the sign-off that the project asks for. A pick keeps the lines of its origin, so what lacks one is made
 /// here: bumps, and picks of commits that had none.
 pub(super) fn sign_off(facts: &Facts) -> Option<Finding> {
     let own = facts.sign_off.as_ref()?;
-    let asked = match &facts.forge {
-        ForgeFacts::Asked(asked) => Some(asked.as_ref()),
-        ForgeFacts::Offline | ForgeFacts::NoToken | ForgeFacts::Impossible(_) => None,
-    };
+    let asked = asked(facts);
     let checks = asked.map(required_checks).unwrap_or_default();
     let check = checks.into_iter().find(|name| names_dco(name));
     let on_pages = asked.and_then(|asked| asked.repository.told()).is_some_and(|repository| repository.wants_sign_off);

@@ -27,7 +27,6 @@ fn asked(token: TokenKind) -> Asked {
         next_tags: vec!["v2.0.1".parse().expect("a tag")],
         immutable: Told::Told(false),
         environment: None,
-        signs_commits: false,
     }
 }
 
@@ -66,6 +65,7 @@ fn well() -> Facts {
             attempt: Attempt::Signed,
             policy: PolicyFacts::Counts("patch.toml".to_owned()),
         }),
+        commits: CommitSigning::Left,
         sign_off: Some(SignOffFacts::default()),
         forge: ForgeFacts::Asked(Box::new(asked(TokenKind::Classic))),
     }
@@ -271,6 +271,16 @@ fn signing_has_its_verdicts() {
     let elsewhere = |policy| Some(SigningFacts::Elsewhere(policy));
     after(|facts| facts.signing = elsewhere(PolicyFacts::Readable("main".to_owned())), &[]);
     after(|facts| facts.signing = elsewhere(PolicyFacts::Refused(why())), &["signing-policy failed"]);
+    let commits = |attempt| CommitSigning::Tried { format: SigningFormat::Ssh, attempt };
+    for (attempt, expected) in [
+        (Attempt::Signed, &[][..]),
+        (Attempt::Locked(why()), &["commit-signatures undecided"]),
+        (Attempt::Failed(why()), &["commit-signatures failed"]),
+    ] {
+        after(|facts| (facts.commits, facts.forge) = (commits(attempt.clone()), ForgeFacts::Offline), expected);
+        after(|facts| facts.commits = commits(attempt), expected);
+    }
+    after(|facts| facts.commits = CommitSigning::Broken(why()), &["commit-signatures failed"]);
     let habit = |signed| Some(SignOffFacts { is_configured: false, signed });
     after(|facts| facts.sign_off = habit((9, 10)), &["sign-off undecided"]);
     after(|facts| facts.sign_off = habit((8, 10)), &[]);

@@ -12,6 +12,7 @@ use super::token::{Scopes, TokenKind};
 use crate::model::branch::BranchName;
 use crate::model::config::{RepositoryName, SigningFormat};
 use crate::model::fetch::FetchFrom;
+use crate::model::line::LineName;
 use crate::model::tag::TagName;
 
 /// Why something was not told.
@@ -300,6 +301,8 @@ pub struct Asked {
     pub tags: Told<Vec<TagRuleset>>,
     /// The names that the next tags would have.
     pub next_tags: Vec<TagName>,
+    /// The lines of which nothing tells how their next tag is called.
+    pub untold_tags: Vec<LineName>,
     /// Whether releases never change once they are published.
     pub immutable: Told<bool>,
     /// The environment that was asked about, if one was.

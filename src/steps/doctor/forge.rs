@@ -35,6 +35,7 @@ fn ask(world: &World<'_>, main: Option<CommitId>, lines: &[Gathered], forge: &Fo
         branches: Vec::new(),
         tags: not_asked(),
         next_tags: lines.iter().filter_map(|line| line.next.clone()).collect(),
+        untold_tags: lines.iter().filter(|line| line.next.is_none()).map(|line| line.facts.name.clone()).collect(),
         immutable: not_asked(),
         environment: None,
     };

@@ -37,7 +37,10 @@ fn of_line(world: &World<'_>, settings: &Settings, lines: &[Line], line: &Line, 
         None => git.branch_commit(&name).map(|_| BranchFacts { name, step: Step::NotCompared }),
     });
     let line_tags = tags::of_line(world, settings, line, tip, tags)?;
-    let next = line_tags.highest.as_ref().and_then(|highest| next_patch(&highest.version));
+    let next = match &line_tags.highest {
+        Some(highest) => next_patch(&highest.version),
+        None => line.first_release(),
+    };
     let next = next.and_then(|version| settings.tag.render(&version).parse().ok());
     Ok(Gathered {
         facts: LineFacts {

@@ -165,3 +165,30 @@ fn a_required_check_of_sign_offs_is_held_against_the_configuration() {
     github.state().settings.wants_sign_off = true;
     assert_eq!(found(&asking(&healthy(), &github, TOKEN, &[]).run().json(), "sign-off"), ["undecided"]);
 }
+
+#[test]
+fn the_first_tag_of_a_line_is_held_against_the_rules_too() {
+    let repo = healthy();
+    let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");
+    let line = |name: &str| format!("[[line]]\nname = \"{name}\"\nbranch = \"release/{name}\"\n");
+    repo.write_config(&format!("{}{}{own}", line("3.0"), line("lts")));
+    for name in ["3.0", "lts"] {
+        repo.git(["branch", &format!("release/{name}"), "main"]);
+    }
+    super::publish(&repo);
+    let ask = |line: &str, set: Ruleset| {
+        let github = Github::start();
+        github.state().settings.rulesets.push(set);
+        let document = asking(&repo, &github, TOKEN, &["--line", line]).run().json();
+        (found(&document, "tag-rules").concat(), said(&document, "tag-rules", "detail"))
+    };
+    let tags = |include: &[&'static str], rules: Vec<Value>| Ruleset::new("tags", "tag", include, rules);
+    let (verdict, detail) = ask("3.0", tags(&["refs/tags/v3*"], vec![rule("creation")]));
+    assert_eq!(verdict, "failed ruleset 'tags'", "{detail}");
+    assert!(detail.contains("'v3.0.0'"), "{detail}");
+    assert_eq!(ask("3.0", tags(&["refs/tags/v2*"], vec![rule("creation")])).0, "passed");
+    // Which tags a line has whose name tells no version, nothing says.
+    let (verdict, detail) = ask("lts", tags(&["~ALL"], vec![rule("creation")]));
+    assert_eq!(verdict, "undecided ruleset 'tags'", "{detail}");
+    assert_eq!(ask("lts", tags(&["~ALL"], vec![rule("deletion")])).0, "passed");
+}

@@ -5,6 +5,7 @@ use crate::model::branch::BranchName;
 use crate::model::doctor::facts::{Asked, BranchRulings, Told};
 use crate::model::doctor::ruling::{Bypass, Pattern, PatternOf, Ruled, Ruling, TagRuleset};
 use crate::model::doctor::{Finding, Rule};
+use crate::model::line::LineName;
 use crate::model::tag::TagName;
 
 pub(super) fn judge(asked: &Asked) -> Vec<Finding> {
@@ -94,6 +95,8 @@ fn of_tags(asked: &Asked) -> Vec<Finding> {
         }
     };
     let mut findings: Vec<Finding> = sets.iter().flat_map(|set| of_set(set, &asked.next_tags, would_fail)).collect();
+    let untold = |line: &LineName| sets.iter().filter_map(|set| on_untold(set, line, would_fail)).collect::<Vec<_>>();
+    findings.extend(asked.untold_tags.iter().flat_map(untold));
     if findings.is_empty() {
         let names: Vec<String> = asked.next_tags.iter().take(5).map(|tag| format!("'{tag}'")).collect();
         let detail = match names.is_empty() {
@@ -119,6 +122,29 @@ fn of_set(set: &TagRuleset, tags: &[TagName], would_fail: &str) -> Vec<Finding> 
     let mut found: Vec<Finding> = set.rulings.iter().filter_map(one).collect();
     found.sort_by_key(|finding| finding.found);
     found.into_iter().map(|finding| finding.about(&source)).collect()
+}
+
+/// What a set of rules may do to the next tag of a line of which nothing tells how it is called. `None`: nothing.
+fn on_untold(set: &TagRuleset, line: &LineName, would_fail: &str) -> Option<Finding> {
+    let is_about_new = |ruling: &Ruling| match ruling {
+        Ruling::Update | Ruling::Deletion | Ruling::NonFastForward | Ruling::LinearHistory | Ruling::Signatures => {
+            false
+        }
+        Ruling::Creation
+        | Ruling::PullRequest
+        | Ruling::MergeQueue
+        | Ruling::Checks(_)
+        | Ruling::Pattern(_)
+        | Ruling::Other(_) => true,
+    };
+    let hits_some = set.refs.as_ref().is_none_or(|refs| !refs.include.is_empty());
+    if set.bypass == Bypass::Always || !hits_some || !set.rulings.iter().any(is_about_new) {
+        return None;
+    }
+    let source = format!("ruleset '{}'", set.name);
+    let detail = format!("{source} is about new tags, and nothing tells how the next one of line '{line}' is called");
+    let mend = "see what it asks, in the settings of the repository under 'Rules'";
+    Some(Finding::undecided(Rule::TagRules, detail, would_fail).mend(mend).about(source))
 }
 
 /// What a rule does to a new tag. `hits`: whether it is sure that the rule is about the tag. `None`: nothing.

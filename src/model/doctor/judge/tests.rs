@@ -25,6 +25,7 @@ fn asked(token: TokenKind) -> Asked {
         branches: vec![("release/2.0".parse().expect("a branch"), Told::Told(BranchRulings::default()))],
         tags: Told::Told(Vec::new()),
         next_tags: vec!["v2.0.1".parse().expect("a tag")],
+        untold_tags: Vec::new(),
         immutable: Told::Told(false),
         environment: None,
     }

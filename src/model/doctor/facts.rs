@@ -297,6 +297,8 @@ pub struct Asked {
     pub actions: Told<ActionsFacts>,
     /// The rules for the branch of each line that has one.
     pub branches: Vec<(BranchName, Told<BranchRulings>)>,
+    /// The branches that picks of each line wait on while they are proposed.
+    pub heads: Vec<HeadFacts>,
     /// The rules for tags.
     pub tags: Told<Vec<TagRuleset>>,
     /// The names that the next tags would have.
@@ -344,6 +346,17 @@ pub struct ActionsFacts {
     pub may_open: bool,
     /// Whether their token may write where the workflow does not say.
     pub writes_by_default: bool,
+}
+
+/// About a branch that picks wait on while they are proposed.
+#[derive(Debug, Clone)]
+pub struct HeadFacts {
+    /// Its name.
+    pub name: BranchName,
+    /// Whether the remote has it. `None`: that was not told.
+    pub is_there: Option<bool>,
+    /// The rules for it.
+    pub rulings: Told<BranchRulings>,
 }
 
 /// The rules for a branch.

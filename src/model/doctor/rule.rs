@@ -61,6 +61,8 @@ pub enum Rule {
     DefaultBranch,
     /// The rules for the branch of a line let it be pushed to.
     BranchRules,
+    /// The rules for the branches that picks wait on let them be made and brought up to date.
+    HeadRules,
     /// The rules for tags let one be made.
     TagRules,
     /// Commits are signed where that is required.
@@ -75,7 +77,7 @@ pub enum Rule {
 
 impl Rule {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::GitVersion,
         Self::History,
         Self::Objects,
@@ -102,6 +104,7 @@ impl Rule {
         Self::WorkflowFiles,
         Self::DefaultBranch,
         Self::BranchRules,
+        Self::HeadRules,
         Self::TagRules,
         Self::CommitSignatures,
         Self::ImmutableReleases,
@@ -138,6 +141,7 @@ impl Rule {
             Self::WorkflowFiles => "workflow-files",
             Self::DefaultBranch => "default-branch",
             Self::BranchRules => "branch-rules",
+            Self::HeadRules => "head-rules",
             Self::TagRules => "tag-rules",
             Self::CommitSignatures => "commit-signatures",
             Self::ImmutableReleases => "immutable-releases",
@@ -175,7 +179,7 @@ impl Rule {
             Self::SignOff | Self::CiStarts | Self::WorkflowFiles | Self::CommitSignatures => {
                 &[Job::Push, Job::PullRequests]
             }
-            Self::PullRequests | Self::ActionsMayOpen => &[Job::PullRequests],
+            Self::PullRequests | Self::ActionsMayOpen | Self::HeadRules => &[Job::PullRequests],
             Self::Releases | Self::ImmutableReleases => &[Job::Releases],
         }
     }

@@ -10,6 +10,7 @@ use crate::model::tag_request::AskRemote;
 use crate::ports::git::{Git, MINIMUM, RemoteRef};
 use crate::ports::settings::Settings;
 
+use super::forge::head_of;
 use super::{World, why};
 
 /// `asked` is the name of the remote that was asked.
@@ -56,11 +57,12 @@ pub(super) fn remote<'r>(
     (Some(name), RemoteFacts::Answers { name: name.to_owned(), way, push }, Some(refs))
 }
 
-/// The refs that matter: main, the branches of lines, and the tags, whatever form they have.
+/// The refs that matter: main, the branches of lines, those that picks wait on, and the tags, whatever form they have.
 fn patterns(git: &Git, configured: Option<&(Settings, Vec<Line>)>) -> Vec<String> {
     let Some((settings, lines)) = configured else { return vec!["HEAD".to_owned()] };
     let branches = lines.iter().filter_map(|line| settings.branch_of(git, line).ok());
-    let names = branches.map(|branch| branch.full());
+    let heads = lines.iter().filter_map(|line| head_of(&line.name));
+    let names = branches.chain(heads).map(|branch| branch.full());
     [settings.main.full(), "refs/tags/*".to_owned()].into_iter().chain(names).collect()
 }
 

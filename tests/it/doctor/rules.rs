@@ -192,3 +192,41 @@ fn the_first_tag_of_a_line_is_held_against_the_rules_too() {
     assert_eq!(verdict, "undecided ruleset 'tags'", "{detail}");
     assert_eq!(ask("lts", tags(&["~ALL"], vec![rule("deletion")])).0, "passed");
 }
+
+#[test]
+fn the_branches_that_picks_wait_on_are_held_against_the_rules_too() {
+    let repo = healthy();
+    let about = |verdict: &str| format!("{verdict} backstitch/2.0");
+    let all = |rules: Vec<Value>| Ruleset::new("all", "branch", &["~ALL"], rules);
+    let ask = |set: Ruleset| found(&with(&repo, set), "head-rules").concat();
+    let replace = || vec![rule("non_fast_forward")];
+    for (rules, expected) in [
+        (vec![rule("creation")], "failed"),
+        (vec![rule("update")], "undecided"),
+        (vec![pull_request()], "failed"),
+        (vec![checks(&["test"])], "failed"),
+        (replace(), "undecided"),
+        (vec![rule("deletion"), rule("required_linear_history")], "passed"),
+        (vec![pattern("branch_name_pattern", "starts_with", "release/")], "failed"),
+        (vec![pattern("branch_name_pattern", "starts_with", "backstitch/")], "passed"),
+    ] {
+        assert_eq!(ask(all(rules.clone())), about(expected), "{rules:?}");
+    }
+    assert_eq!(ask(Ruleset { bypass: Some("always"), ..all(vec![rule("creation")]) }), about("passed"));
+    assert_eq!(ask(Ruleset::new("lines", "branch", &[LINE], vec![rule("creation")])), about("passed"));
+    let head = Ruleset::new("heads", "branch", &["refs/heads/backstitch/2.0"], vec![rule("required_signatures")]);
+    let document = with(&repo, head);
+    assert_eq!(found(&document, "commit-signatures"), ["failed"], "{document:#}");
+    // Once the branch is there, it is changed and not made.
+    repo.git(["push", "-q", "origin", "main:refs/heads/backstitch/2.0"]);
+    assert_eq!(ask(all(vec![rule("creation")])), about("passed"));
+    assert_eq!(ask(all(vec![rule("update")])), about("failed"));
+    // Only proposals need them.
+    let github = Github::start();
+    github.state().settings.rulesets.push(all(vec![rule("creation")]));
+    let pushes = asking(&repo, &github, TOKEN, &["--job", "push"]).run().json();
+    assert!(found(&pushes, "head-rules").is_empty(), "{pushes:#}");
+    assert!(!github.requests().iter().any(|asked| asked.contains("backstitch")), "{:?}", github.requests());
+    let proposes = asking(&repo, &github, TOKEN, &["--job", "pull-requests"]).run().json();
+    assert_eq!(found(&proposes, "head-rules"), [about("passed")], "{proposes:#}");
+}

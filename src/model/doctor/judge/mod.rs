@@ -2,6 +2,7 @@
 
 mod clone;
 mod environment;
+mod heads;
 mod lines;
 mod reach;
 mod rules;
@@ -58,6 +59,7 @@ fn asked_of(facts: &Facts, asked: &Asked) -> Vec<Finding> {
         findings.push(reach::default_branch(main, &repository.default_branch));
     }
     findings.extend(rules::judge(asked));
+    findings.extend(asked.heads.iter().flat_map(heads::judge));
     findings.push(reach::immutable(asked, repository));
     findings.extend(environment::judge(asked));
     findings

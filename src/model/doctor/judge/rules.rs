@@ -69,7 +69,7 @@ fn by_pull_request(bypass: &Bypass) -> &'static str {
 }
 
 /// Makes a finding of what a rule refuses, unless the account may pass over it.
-fn passing(bypass: Bypass, rule: Rule, detail: String, sure: bool, would_fail: &str, mend: &str) -> Finding {
+pub(super) fn passing(bypass: Bypass, rule: Rule, detail: String, sure: bool, would_fail: &str, mend: &str) -> Finding {
     match (bypass, sure) {
         (Bypass::Always, _) => {
             Finding::passed(rule, format!("{detail}, and the account of the token may pass over it"))
@@ -194,7 +194,9 @@ pub(super) struct RequiredSignatures {
 
 pub(super) fn required_signatures(asked: &Asked) -> RequiredSignatures {
     let strict = |bypass: Bypass| bypass != Bypass::Always;
-    let branches = asked.branches.iter().filter_map(|(branch, told)| {
+    let heads = asked.heads.iter().map(|head| (&head.name, &head.rulings));
+    let all = || asked.branches.iter().map(|(branch, told)| (branch, told)).chain(heads.clone());
+    let branches = all().filter_map(|(branch, told)| {
         let rules = &told.told()?.rules;
         let found = rules.iter().find(|ruled| ruled.ruling == Ruling::Signatures && strict(ruled.bypass))?;
         Some(format!("{} for '{branch}'", found.source))
@@ -206,7 +208,7 @@ pub(super) fn required_signatures(asked: &Asked) -> RequiredSignatures {
         Some(format!("ruleset '{}' for '{tag}'", set.name))
     });
     let by = branches.chain(tags).collect();
-    let all_told = asked.branches.iter().all(|(_, told)| told.told().is_some_and(|rulings| rulings.untold.is_none()));
+    let all_told = all().all(|(_, told)| told.told().is_some_and(|rulings| rulings.untold.is_none()));
     RequiredSignatures { by, all_told }
 }
 

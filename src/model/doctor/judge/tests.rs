@@ -23,6 +23,7 @@ fn asked(token: TokenKind) -> Asked {
         writes_contents: Some(Told::Told(())),
         actions: Told::Told(ActionsFacts { may_open: true, writes_by_default: false }),
         branches: vec![("release/2.0".parse().expect("a branch"), Told::Told(BranchRulings::default()))],
+        heads: Vec::new(),
         tags: Told::Told(Vec::new()),
         next_tags: vec!["v2.0.1".parse().expect("a tag")],
         untold_tags: Vec::new(),
@@ -253,6 +254,33 @@ fn rules_that_were_not_told_leave_it_open() {
     );
     after(|facts| asked_of(facts).immutable = Told::Missing(why()), &[]);
     after(|facts| asked_of(facts).immutable = Told::Denied(why()), &["immutable-releases undecided"]);
+}
+
+#[test]
+fn the_branches_of_proposals_are_made_and_replaced() {
+    let judged = |is_there, bypass, ruling| {
+        let rules = vec![Ruled { source: "x".to_owned(), bypass, ruling }];
+        let rulings = Told::Told(BranchRulings { rules, untold: None });
+        let mut facts = well();
+        let name = "backstitch/2.0".parse().expect("a branch");
+        asked_of(&mut facts).heads = vec![HeadFacts { name, is_there, rulings }];
+        let found = judge(&facts).into_iter().find(|finding| finding.rule == Rule::HeadRules);
+        found.expect("it was asked").found
+    };
+    for (is_there, ruling, expected) in [
+        (Some(false), Ruling::Creation, Found::Failed),
+        (Some(true), Ruling::Creation, Found::Passed),
+        (None, Ruling::Creation, Found::Undecided),
+        (Some(true), Ruling::Update, Found::Failed),
+        (Some(false), Ruling::Update, Found::Undecided),
+        (Some(true), Ruling::NonFastForward, Found::Undecided),
+        (Some(true), Ruling::Deletion, Found::Passed),
+        (Some(true), Ruling::PullRequest, Found::Failed),
+        (Some(true), Ruling::Other("new".to_owned()), Found::Undecided),
+    ] {
+        assert_eq!(judged(is_there, Bypass::Never, ruling.clone()), expected, "{is_there:?} {ruling:?}");
+        assert_eq!(judged(is_there, Bypass::Always, ruling), Found::Passed);
+    }
 }
 
 #[test]

@@ -102,8 +102,8 @@ fn asked(facts: &Facts) -> Option<&Asked> {
     }
 }
 
-/// Whether commits get the sign-off that the project asks for. A pick keeps the lines of its origin, so what lacks one is made
-/// here: bumps, and picks of commits that had none.
+/// Whether commits get the sign-off that the project asks for. A pick keeps the lines of its origin, so that without `signoff` it is
+/// bumps that lack one, and picks of commits that had none.
 pub(super) fn sign_off(facts: &Facts) -> Option<Finding> {
     let own = facts.sign_off.as_ref()?;
     let asked = asked(facts);
@@ -113,18 +113,19 @@ pub(super) fn sign_off(facts: &Facts) -> Option<Finding> {
     let (signed, looked) = own.signed;
     let is_habit = looked >= FEWEST && signed * 10 >= looked * 9;
     if own.is_configured {
-        return Some(Finding::passed(Rule::SignOff, "picks are signed off ('signoff' in [pick])"));
+        return Some(Finding::passed(Rule::SignOff, "picks and bumps are signed off ('signoff' in [pick])"));
     }
     let mend = "set signoff = true in [pick] of patch.toml";
     Some(if let Some(check) = check {
-        let detail = format!("the check '{check}' is required, and picks are not signed off");
-        Finding::failed(Rule::SignOff, detail, format!("the check '{check}' on picks of commits without a sign-off"))
-            .mend(mend)
+        let detail = format!("the check '{check}' is required, and picks and bumps are not signed off");
+        let would_fail = format!("the check '{check}' on bumps, and on picks of commits without a sign-off");
+        Finding::failed(Rule::SignOff, detail, would_fail).mend(mend)
     } else if on_pages {
-        let detail = "GitHub asks for a sign-off of commits made on its pages, and picks are not signed off";
+        let detail = "GitHub asks for a sign-off of commits made on its pages, and picks and bumps are not signed off";
         Finding::undecided(Rule::SignOff, detail, "a check of sign-offs, where the project has one").mend(mend)
     } else if is_habit {
-        let detail = format!("{signed} of the newest {looked} commits of main are signed off, and picks are not");
+        let detail =
+            format!("{signed} of the newest {looked} commits of main are signed off, and picks and bumps are not");
         Finding::undecided(Rule::SignOff, detail, "a check of sign-offs, where the project has one").mend(mend)
     } else {
         Finding::passed(Rule::SignOff, "nothing shows that the project asks for sign-offs")

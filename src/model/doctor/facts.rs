@@ -1,10 +1,12 @@
 //! What was found out, as data. What could not be is said with the reason, and never taken for "no".
 
 mod lines;
+mod remote;
 
 pub use lines::{
     BranchFacts, HeldVersion, HighestTag, LineFacts, LineTags, Narrow, Sight, Step, TagForm, WorkflowFiles,
 };
+pub use remote::{Login, RemoteFacts, Way};
 
 use super::environment::EnvironmentFacts;
 use super::ruling::{Ruled, TagRuleset};
@@ -106,39 +108,6 @@ pub struct CloneFacts {
     pub identity: Result<String, Why>,
     /// About the remote.
     pub remote: RemoteFacts,
-}
-
-/// About the remote.
-#[derive(Debug, Clone)]
-pub enum RemoteFacts {
-    /// It was not to be asked.
-    Offline,
-    /// There is none of this name.
-    None(String),
-    /// It has several addresses for pushes.
-    Several(String, Why),
-    /// It did not answer.
-    Silent(String, Why),
-    /// It answered.
-    Answers {
-        /// Its name.
-        name: String,
-        /// How it is reached.
-        way: Way,
-        /// Whether it lets a push in, as `git push --dry-run` found. `None`: that was not asked.
-        push: Option<Result<(), Why>>,
-    },
-}
-
-/// How a remote is reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
-    /// By SSH, with a key.
-    Ssh,
-    /// By HTTP, with a token or a password.
-    Http,
-    /// By a path of the machine, or in another way.
-    Other,
 }
 
 /// About the configuration.

@@ -34,7 +34,8 @@ fn asked(token: TokenKind) -> Asked {
 
 /// Facts of which nothing fails.
 fn well() -> Facts {
-    let remote = RemoteFacts::Answers { name: "origin".to_owned(), way: Way::Http, push: Some(Ok(())) };
+    let (push, login) = (Some(Ok(())), Login::Own);
+    let remote = RemoteFacts::Answers { name: "origin".to_owned(), way: Way::Http, push, login };
     let highest = HighestTag {
         tag: "v2.0.0".parse().expect("a tag"),
         version: semver::Version::new(2, 0, 0),
@@ -180,8 +181,17 @@ fn the_clone_and_its_configuration_have_their_verdicts() {
     after(|facts| facts.clone.remote = RemoteFacts::None("x".to_owned()), &["remote failed"]);
     after(|facts| facts.clone.remote = RemoteFacts::Silent("x".to_owned(), why()), &["remote failed"]);
     for way in [Way::Ssh, Way::Http, Way::Other] {
-        let push = Some(Err(why()));
-        after(|facts| facts.clone.remote = RemoteFacts::Answers { name: "x".to_owned(), way, push }, &["push failed"]);
+        let (name, push, login) = ("x".to_owned(), Some(Err(why())), Login::Own);
+        after(|facts| facts.clone.remote = RemoteFacts::Answers { name, way, push, login }, &["push failed"]);
+    }
+    for (push, alone, expected) in [
+        (Ok(()), None, &[][..]),
+        (Ok(()), Some(Ok(())), &[]),
+        (Ok(()), Some(Err(why())), &["push undecided"]),
+        (Err(why()), Some(Ok(())), &["push failed"]),
+    ] {
+        let (name, push, login) = ("x".to_owned(), Some(push), Login::Token { alone });
+        after(|facts| facts.clone.remote = RemoteFacts::Answers { name, way: Way::Http, push, login }, expected);
     }
     for (of_main, expected) in [
         (OfMain::Neither, &[][..]),
@@ -236,7 +246,8 @@ fn each_kind_of_token_has_its_verdicts() {
     // A key that SSH takes starts workflows, whosever the token is.
     let mut facts = well();
     facts.forge = ForgeFacts::Asked(Box::new(asked(TokenKind::Workflow)));
-    facts.clone.remote = RemoteFacts::Answers { name: "origin".to_owned(), way: Way::Ssh, push: Some(Ok(())) };
+    let (push, login) = (Some(Ok(())), Login::Own);
+    facts.clone.remote = RemoteFacts::Answers { name: "origin".to_owned(), way: Way::Ssh, push, login };
     assert!(!open(&facts).contains(&"ci-starts failed".to_owned()));
 }
 

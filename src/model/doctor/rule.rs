@@ -23,6 +23,8 @@ pub enum Rule {
     ConfigurationOfMain,
     /// There is a remote, and it answers.
     Remote,
+    /// The remote is the repository that GitHub is asked about.
+    RemoteRepository,
     /// The tags have the form of the project's.
     TagForm,
     /// The branch of a line is here and there, and in step.
@@ -77,7 +79,7 @@ pub enum Rule {
 
 impl Rule {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::GitVersion,
         Self::History,
         Self::Objects,
@@ -85,6 +87,7 @@ impl Rule {
         Self::Configuration,
         Self::ConfigurationOfMain,
         Self::Remote,
+        Self::RemoteRepository,
         Self::TagForm,
         Self::LineBranch,
         Self::LineTag,
@@ -122,6 +125,7 @@ impl Rule {
             Self::Configuration => "configuration",
             Self::ConfigurationOfMain => "configuration-of-main",
             Self::Remote => "remote",
+            Self::RemoteRepository => "remote-repository",
             Self::TagForm => "tag-form",
             Self::LineBranch => "line-branch",
             Self::LineTag => "line-tag",
@@ -180,6 +184,7 @@ impl Rule {
                 &[Job::Push, Job::PullRequests]
             }
             Self::PullRequests | Self::ActionsMayOpen | Self::HeadRules => &[Job::PullRequests],
+            Self::RemoteRepository => &[Job::Push, Job::Releases],
             Self::Releases | Self::ImmutableReleases => &[Job::Releases],
         }
     }

@@ -6,6 +6,7 @@ use crate::model::doctor::request::DoctorRequest;
 use crate::model::error::Result;
 use crate::model::fetch::FetchFrom;
 use crate::model::line::Line;
+use crate::model::propose::repository_of_url;
 use crate::model::tag_request::AskRemote;
 use crate::ports::git::{Git, MINIMUM, PushWith, RemoteRef};
 use crate::ports::settings::Settings;
@@ -61,7 +62,9 @@ pub(super) fn remote<'r>(
         Ok((false, _)) => Login::Own,
         Err(error) => return silent(error),
     };
-    (Some(name), RemoteFacts::Answers { name: name.to_owned(), way, push: would(PushWith::Login), login }, Some(refs))
+    let repository = git.configured_url(name).as_deref().and_then(repository_of_url);
+    let push = would(PushWith::Login);
+    (Some(name), RemoteFacts::Answers { name: name.to_owned(), way, repository, push, login }, Some(refs))
 }
 
 /// The refs that matter: main, the branches of lines, those that picks wait on, and the tags, whatever form they have.

@@ -1,6 +1,8 @@
 //! The clone, its remote and its configuration.
 
-use super::{doctor, found, healthy, requires, said};
+use super::{asking, doctor, found, healthy, requires, said};
+use crate::support::github::Github;
+use crate::support::github::state::TOKEN;
 use crate::support::signing::script;
 use crate::support::{Bin, Repo};
 
@@ -146,4 +148,36 @@ fn outside_of_a_repository_the_command_line_is_wrong() {
     let place = outside.path().display().to_string();
     let said = Bin::doctor().at(&repo).args(["check", "--offline", "--repo", &place]).run().code(2);
     assert!(said.stderr.contains("no git repository at") && said.stderr.contains("--repo"), "{}", said.stderr);
+}
+
+/// Gives a remote the address of a repository on GitHub, which leads to the one beside the story.
+fn address(repo: &Repo, remote: &str, repository: &str) {
+    let address = format!("https://github.com/{repository}.git");
+    let up = repo.home().join("up.git").display().to_string();
+    repo.git(["config", "--add", &format!("url.{up}.insteadOf"), &address]);
+    repo.git(["config", &format!("remote.{remote}.url"), &address]);
+    repo.git(["config", &format!("remote.{remote}.fetch"), &format!("+refs/heads/*:refs/remotes/{remote}/*")]);
+}
+
+#[test]
+fn a_remote_that_is_another_repository_is_told() {
+    let (repo, github) = (healthy(), Github::start());
+    let ask = |arguments: &[&str]| {
+        let document = asking(&repo, &github, TOKEN, arguments).run().json();
+        (found(&document, "remote-repository").concat(), said(&document, "remote-repository", "detail"))
+    };
+    // A path names no repository.
+    assert_eq!(ask(&[]).0, "");
+    address(&repo, "origin", "Acme/Widget");
+    assert_eq!(ask(&[]).0, "passed");
+    address(&repo, "origin", "mia/widget");
+    for arguments in [&[][..], &["--job", "push"], &["--job", "releases"]] {
+        let (verdict, detail) = ask(arguments);
+        assert_eq!(verdict, "undecided", "{arguments:?}");
+        assert!(detail.contains("'mia/widget'") && detail.contains("'acme/widget'"), "{detail}");
+    }
+    // That is how picks are proposed from a fork.
+    for arguments in [&["--job", "pull-requests"][..], &["--job", "read"]] {
+        assert_eq!(ask(arguments).0, "", "{arguments:?}");
+    }
 }

@@ -1,6 +1,7 @@
 //! What was found out about the remote.
 
 use super::Why;
+use crate::model::config::RepositoryName;
 
 /// About the remote.
 #[derive(Debug, Clone)]
@@ -19,6 +20,8 @@ pub enum RemoteFacts {
         name: String,
         /// How it is reached.
         way: Way,
+        /// The repository that its address names, if it names one.
+        repository: Option<RepositoryName>,
         /// Whether it lets a push in, as `git push --dry-run` found. `None`: that was not asked.
         push: Option<Result<(), Why>>,
         /// Whose credentials that was asked with.

@@ -53,6 +53,7 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
 fn asked_of(facts: &Facts, asked: &Asked) -> Vec<Finding> {
     let mut findings = vec![reach::token(asked)];
     let Told::Told(repository) = &asked.repository else { return findings };
+    findings.extend(reach::repository(facts, asked));
     findings.extend(reach::jobs(asked, repository));
     findings.extend(workflows::judge(facts, asked, repository));
     if let ConfigFacts::Right { main, .. } = &facts.config {
@@ -67,7 +68,9 @@ fn asked_of(facts: &Facts, asked: &Asked) -> Vec<Finding> {
 
 /// Whether a push is let in, as git itself found: as the binaries make it, and as a plain `git push` does where that is another one.
 fn push(facts: &Facts) -> Vec<Finding> {
-    let RemoteFacts::Answers { name, way, push: Some(push), login } = &facts.clone.remote else { return Vec::new() };
+    let RemoteFacts::Answers { name, way, push: Some(push), login, .. } = &facts.clone.remote else {
+        return Vec::new();
+    };
     let by = match (login, way) {
         (Login::Token { .. }, _) => "with GITHUB_TOKEN, by which the binaries log git in",
         (Login::Own, Way::Ssh) => "with the key that SSH takes",

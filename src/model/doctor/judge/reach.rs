@@ -2,7 +2,7 @@
 
 use super::clone::with_hint;
 use crate::model::branch::BranchName;
-use crate::model::doctor::facts::{Asked, RepositoryFacts, Role, Told, Why};
+use crate::model::doctor::facts::{Asked, Facts, RemoteFacts, RepositoryFacts, Role, Told, Why};
 use crate::model::doctor::token::TokenKind;
 use crate::model::doctor::{Finding, Job, Rule};
 
@@ -27,6 +27,23 @@ pub(super) fn token(asked: &Asked) -> Finding {
         Told::Denied(why) => with_hint(Finding::failed(Rule::Token, &why.sentence, nothing), why),
         Told::Failed(why) => with_hint(Finding::undecided(Rule::Token, &why.sentence, nothing), why),
     }
+}
+
+/// Whether the remote is the repository that the forge is asked about. `None`: its address names none.
+pub(super) fn repository(facts: &Facts, asked: &Asked) -> Option<Finding> {
+    let RemoteFacts::Answers { name, repository: Some(repository), .. } = &facts.clone.remote else { return None };
+    Some(match facts.fork() {
+        None => Finding::passed(Rule::RemoteRepository, format!("'{name}' is '{}'", asked.name)),
+        Some(_) => Finding::undecided(
+            Rule::RemoteRepository,
+            format!("'{name}' is '{repository}', and GitHub is asked about '{}': one is a fork, or was renamed", asked.name),
+            "'patch-tag push' brings the tag to one, and 'patch-notes publish' makes the release of the other, which lacks it",
+        )
+        .mend(format!(
+            "name the remote of '{}' with --remote, or correct 'repository' in [project] of patch.toml; only picks are proposed from a fork: --job pull-requests",
+            asked.name
+        )),
+    })
 }
 
 /// What the token may do for each job.

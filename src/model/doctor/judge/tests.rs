@@ -35,7 +35,8 @@ fn asked(token: TokenKind) -> Asked {
 /// Facts of which nothing fails.
 fn well() -> Facts {
     let (push, login) = (Some(Ok(())), Login::Own);
-    let remote = RemoteFacts::Answers { name: "origin".to_owned(), way: Way::Http, push, login };
+    let repository = Some("Acme/Widget".parse().expect("a name"));
+    let remote = RemoteFacts::Answers { name: "origin".to_owned(), way: Way::Http, repository, push, login };
     let highest = HighestTag {
         tag: "v2.0.0".parse().expect("a tag"),
         version: semver::Version::new(2, 0, 0),
@@ -182,7 +183,10 @@ fn the_clone_and_its_configuration_have_their_verdicts() {
     after(|facts| facts.clone.remote = RemoteFacts::Silent("x".to_owned(), why()), &["remote failed"]);
     for way in [Way::Ssh, Way::Http, Way::Other] {
         let (name, push, login) = ("x".to_owned(), Some(Err(why())), Login::Own);
-        after(|facts| facts.clone.remote = RemoteFacts::Answers { name, way, push, login }, &["push failed"]);
+        after(
+            |facts| facts.clone.remote = RemoteFacts::Answers { name, way, repository: None, push, login },
+            &["push failed"],
+        );
     }
     for (push, alone, expected) in [
         (Ok(()), None, &[][..]),
@@ -191,7 +195,10 @@ fn the_clone_and_its_configuration_have_their_verdicts() {
         (Err(why()), Some(Ok(())), &["push failed"]),
     ] {
         let (name, push, login) = ("x".to_owned(), Some(push), Login::Token { alone });
-        after(|facts| facts.clone.remote = RemoteFacts::Answers { name, way: Way::Http, push, login }, expected);
+        after(
+            |facts| facts.clone.remote = RemoteFacts::Answers { name, way: Way::Http, repository: None, push, login },
+            expected,
+        );
     }
     for (of_main, expected) in [
         (OfMain::Neither, &[][..]),
@@ -247,7 +254,8 @@ fn each_kind_of_token_has_its_verdicts() {
     let mut facts = well();
     facts.forge = ForgeFacts::Asked(Box::new(asked(TokenKind::Workflow)));
     let (push, login) = (Some(Ok(())), Login::Own);
-    facts.clone.remote = RemoteFacts::Answers { name: "origin".to_owned(), way: Way::Ssh, push, login };
+    facts.clone.remote =
+        RemoteFacts::Answers { name: "origin".to_owned(), way: Way::Ssh, repository: None, push, login };
     assert!(!open(&facts).contains(&"ci-starts failed".to_owned()));
 }
 

@@ -98,7 +98,7 @@ pub struct Facts {
 impl Facts {
     /// Returns the repository of the remote where that is another one than the forge is asked about, such as a fork.
     pub fn fork(&self) -> Option<&RepositoryName> {
-        let RemoteFacts::Answers { repository: Some(repository), .. } = &self.clone.remote else { return None };
+        let repository = self.clone.remote.repository()?;
         let ForgeFacts::Asked(asked) = &self.forge else { return None };
         (!repository.is_same(&asked.name)).then_some(repository)
     }

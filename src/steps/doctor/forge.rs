@@ -88,7 +88,9 @@ fn ask_about_branches(
         let rulings = told(forge.branch_rulings(&branch.name, repository.role, &mut known));
         asked.branches.push((branch.name.clone(), rulings));
     }
-    if !world.request.asks(Rule::HeadRules.jobs()) {
+    // Picks that wait in a fork are under the rules of the fork.
+    let is_fork = world.repository.as_ref().is_some_and(|remote| !remote.is_same(forge.repository()));
+    if is_fork || !world.request.asks(Rule::HeadRules.jobs()) {
         return;
     }
     for name in lines.iter().filter_map(|line| head_of(&line.facts.name)) {

@@ -8,7 +8,7 @@ mod tags;
 
 use crate::model::branch::BranchName;
 use crate::model::commit::{CommitId, ObjectId};
-use crate::model::config::Project;
+use crate::model::config::{Project, RepositoryName};
 use crate::model::doctor::facts::{ConfigFacts, Facts, SignOffFacts, Why};
 use crate::model::doctor::request::DoctorRequest;
 use crate::model::doctor::{Diagnosis, Job, judge};
@@ -29,6 +29,8 @@ struct World<'w> {
     remote: Option<&'w str>,
     /// Its refs, where it answered.
     refs: Option<Vec<RemoteRef>>,
+    /// The repository that its address names, if it names one.
+    repository: Option<RepositoryName>,
 }
 
 impl World<'_> {
@@ -75,7 +77,8 @@ fn gather(
     let main = configured.as_ref().ok().and_then(|(settings, _)| tip_of(git, &settings.main));
     let probe = if request.asks(&[Job::Push]) { main.or_else(|| git.resolve("HEAD").ok()) } else { None };
     let (remote, remote_facts, refs) = clone::remote(git, request, configured.as_ref().ok(), probe);
-    let world = World { git, request, remote, refs };
+    let repository = remote_facts.repository().cloned();
+    let world = World { git, request, remote, refs, repository };
     let clone = clone::facts(git, remote_facts, remote);
     let commits = signing::commits(git, request);
     let (settings, lines) = match configured {

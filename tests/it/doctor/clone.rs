@@ -1,8 +1,8 @@
 //! The clone, its remote and its configuration.
 
-use super::{asking, doctor, found, healthy, requires, said};
+use super::{asking, doctor, found, give, healthy, requires, said};
 use crate::support::github::Github;
-use crate::support::github::state::TOKEN;
+use crate::support::github::state::{ALL_PERMISSIONS, Ruleset, TOKEN};
 use crate::support::signing::script;
 use crate::support::{Bin, Repo};
 
@@ -180,4 +180,32 @@ fn a_remote_that_is_another_repository_is_told() {
     for arguments in [&["--job", "pull-requests"][..], &["--job", "read"]] {
         assert_eq!(ask(arguments).0, "", "{arguments:?}");
     }
+}
+
+#[test]
+fn a_fork_is_proposed_from_by_who_may_only_read() {
+    let (repo, github) = (healthy(), Github::start());
+    give(&github, "ghp_classic", "mia", &ALL_PERMISSIONS);
+    github.state().settings.scopes.insert("ghp_classic", "repo, workflow");
+    github.state().settings.role = Some("read");
+    github.state().settings.rulesets.push(Ruleset::new(
+        "all",
+        "branch",
+        &["~ALL"],
+        vec![serde_json::json!({ "type": "creation" })],
+    ));
+    address(&repo, "origin", "acme/widget");
+    address(&repo, "fork", "mia/widget");
+    let ask = |remote: &str| {
+        let bin = asking(&repo, &github, "ghp_classic", &["--remote", remote, "--job", "pull-requests"]);
+        bin.run().json()
+    };
+    assert_eq!(found(&ask("origin"), "pull-requests"), ["failed token"]);
+    let document = ask("fork");
+    assert_eq!(found(&document, "pull-requests"), ["passed token"], "{document:#}");
+    assert!(said(&document, "pull-requests", "detail").contains("'mia/widget'"), "{document:#}");
+    // Its rules are those of the fork, which nobody asked.
+    assert!(found(&document, "head-rules").is_empty(), "{document:#}");
+    github.state().settings.scopes.insert("ghp_classic", "read:org");
+    assert_eq!(found(&ask("fork"), "pull-requests"), ["failed token"]);
 }

@@ -29,6 +29,16 @@ pub enum RemoteFacts {
     },
 }
 
+impl RemoteFacts {
+    /// Returns the repository that its address names, if it answers and names one.
+    pub fn repository(&self) -> Option<&RepositoryName> {
+        match self {
+            Self::Answers { repository, .. } => repository.as_ref(),
+            Self::Offline | Self::None(_) | Self::Several(..) | Self::Silent(..) => None,
+        }
+    }
+}
+
 /// How a remote is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {

@@ -54,7 +54,7 @@ fn asked_of(facts: &Facts, asked: &Asked) -> Vec<Finding> {
     let mut findings = vec![reach::token(asked)];
     let Told::Told(repository) = &asked.repository else { return findings };
     findings.extend(reach::repository(facts, asked));
-    findings.extend(reach::jobs(asked, repository));
+    findings.extend(reach::jobs(asked, repository, facts.fork()));
     findings.extend(workflows::judge(facts, asked, repository));
     if let ConfigFacts::Right { main, .. } = &facts.config {
         findings.push(reach::default_branch(main, &repository.default_branch));

@@ -88,12 +88,13 @@ fn empty_home() -> Option<PathBuf> {
 }
 
 fn without_keys(format: SigningFormat, home: &Path) -> Error {
-    let what = match format {
-        SigningFormat::X509 => "X.509",
-        SigningFormat::Openpgp | SigningFormat::Ssh => "OpenPGP",
+    let (what, import) = match format {
+        SigningFormat::X509 => ("X.509", "gpgsm --import KEY.p12"),
+        SigningFormat::Openpgp | SigningFormat::Ssh => ("OpenPGP", "gpg --import"),
     };
-    Error::usage(format!("there is no secret {what} key: '{}' holds none", home.display()))
-        .hint("import one with 'gpg --import', and name it: git config user.signingKey FINGERPRINT; or give the key with '--key-env NAME'")
+    Error::usage(format!("there is no secret {what} key: '{}' holds none", home.display())).hint(format!(
+        "import one with '{import}', and name it: git config user.signingKey FINGERPRINT; or give the key with '--key-env NAME'"
+    ))
 }
 
 fn locked(format: SigningFormat, why: &str) -> Error {

@@ -1,6 +1,6 @@
 //! The clone, its remote and its configuration.
 
-use super::{asking, doctor, found, give, healthy, requires, said};
+use super::{asking, doctor, found, give, healthy, publish, requires, said};
 use crate::support::github::Github;
 use crate::support::github::state::{ALL_PERMISSIONS, Ruleset, TOKEN};
 use crate::support::signing::script;
@@ -208,4 +208,21 @@ fn a_fork_is_proposed_from_by_who_may_only_read() {
     assert!(found(&document, "head-rules").is_empty(), "{document:#}");
     github.state().settings.scopes.insert("ghp_classic", "read:org");
     assert_eq!(found(&ask("fork"), "pull-requests"), ["failed token"]);
+}
+
+#[test]
+fn a_configuration_that_only_the_worktree_or_main_has_is_told_apart() {
+    let repo = healthy();
+    let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");
+    std::fs::remove_file(repo.path().join("patch.toml")).expect("because it is there");
+    let document = requires(&repo, "configuration-of-main", &["undecided"]);
+    let mend = said(&document, "configuration-of-main", "mend");
+    assert!(mend.contains("git restore --source refs/remotes/origin/main -- patch.toml"), "{mend}");
+    assert!(!mend.contains("to main first"), "{mend}");
+    repo.git(["rm", "-q", "--cached", "patch.toml"]);
+    repo.git(["commit", "-q", "-m", "Take it away"]);
+    publish(&repo);
+    std::fs::write(repo.path().join("patch.toml"), own).expect("because the folder is ours");
+    let document = requires(&repo, "configuration-of-main", &["undecided"]);
+    assert!(said(&document, "configuration-of-main", "mend").contains("to main first"), "{document:#}");
 }

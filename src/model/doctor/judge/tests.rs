@@ -59,7 +59,11 @@ fn well() -> Facts {
         tags: Some(TagForm { form: "v{version}".to_owned(), matching: 1, ..TagForm::default() }),
         lines: vec![LineFacts {
             name: "2.0".parse().expect("a line"),
-            branch: Ok(BranchFacts { name: "release/2.0".parse().expect("a branch"), step: Step::Same }),
+            branch: Ok(BranchFacts {
+                name: "release/2.0".parse().expect("a branch"),
+                step: Step::Same,
+                worktree: None,
+            }),
             tags: LineTags { highest: Some(highest), ..LineTags::default() },
             version: Some(HeldVersion { is_configured: true, held: Ok(Some(semver::Version::new(2, 0, 0))) }),
             workflows: Some(WorkflowFiles { number: 1, ..WorkflowFiles::default() }),

@@ -47,6 +47,11 @@ pub fn attempt(
     {
         return Attempted::Failed(without_keys(format, &home));
     }
+    if format == SigningFormat::X509
+        && let Some(error) = explain::without_certificate(config)
+    {
+        return Attempted::Failed(error);
+    }
     let (mut command, public) = match prepare(config, format, None, namespace) {
         Ok(prepared) => prepared,
         Err(error) => return Attempted::Failed(error),
@@ -113,9 +118,9 @@ fn needs_person(format: SigningFormat, config: &GitConfig) -> bool {
         }
         SigningFormat::Openpgp => {
             let valid = |validity: &String| validity != "e" && validity != "r";
-            secret_keys(key, config).is_some_and(|found| found.iter().any(valid))
+            secret_keys(format, key, config).is_some_and(|found| found.iter().any(valid))
         }
-        // What gpgsm cannot sign with it does not tell.
+        // There is one, and what gpgsm cannot sign with it does not tell.
         SigningFormat::X509 => true,
     }
 }

@@ -220,3 +220,31 @@ fn commits_that_git_is_to_sign_are_tried_with_the_key_of_git() {
         assert!(said(&document, "commit-signatures", "detail").contains("'/nowhere/key'"), "{document:#}");
     }
 }
+
+#[test]
+fn a_key_of_openpgp_is_no_certificate() {
+    let repo = Repo::new();
+    let home = GpgHome::new();
+    start_line(&repo);
+    repo.write_config(&format!("{PROJECT}[signing]\nformat = \"x509\"\n"));
+    let key = home.key("Mia <mia@example.com>", "", "never");
+    let ask = |named: Option<&str>| {
+        match named {
+            Some(name) => drop(repo.git(["config", "user.signingKey", name])),
+            None => drop(repo.git_command().args(["config", "--unset", "user.signingKey"]).output()),
+        }
+        let document = doctor(&repo, &["--offline"]).env("GNUPGHOME", home.path()).run().json();
+        let said = |field: &str| said(&document, "signing-key", field);
+        (found(&document, "signing-key").concat(), said("detail"), said("mend"))
+    };
+    for named in [None, Some(key.as_str())] {
+        let (verdict, detail, mend) = ask(named);
+        assert_eq!(verdict, "failed", "{detail}");
+        assert!(detail.contains("there is no secret X.509 key"), "{detail}");
+        assert!(mend.contains("gpgsm --import") && !mend.contains("gpg --import"), "{mend}");
+    }
+    // One that no root vouches for is there all the same, and gpgsm asks a person whether to trust it.
+    let certificate = home.certificate();
+    let (verdict, detail, _) = ask(Some(&certificate));
+    assert_eq!(verdict, "undecided", "{detail}");
+}

@@ -164,6 +164,11 @@ impl Line {
         self.name.series().is_some_and(|series| series.contains(version))
     }
 
+    /// Returns the lowest release that belongs to the line. `None`: its name tells no versions.
+    pub fn first_release(&self) -> Option<Version> {
+        self.name.series().map(|series| Version::new(series.major, series.minor.unwrap_or(0), 0))
+    }
+
     /// Compares two lines, the newest first.
     pub fn newest_first(&self, other: &Self) -> Ordering {
         self.name.cmp(&other.name)
@@ -181,6 +186,16 @@ mod tests {
             status: LineStatus::Maintained,
             until: None,
         }
+    }
+
+    #[test]
+    fn the_first_release_of_a_line_belongs_to_it() {
+        for (name, expected) in [("2.0", "2.0.0"), ("v3.1.x", "3.1.0"), ("2", "2.0.0"), ("release-0.9", "0.9.0")] {
+            let first = line(name).first_release().expect("its name tells versions");
+            assert_eq!(first.to_string(), expected);
+            assert!(line(name).contains(&first));
+        }
+        assert_eq!(line("lts").first_release(), None);
     }
 
     #[test]

@@ -38,7 +38,23 @@ pub(super) fn variables() -> Result<Vec<(String, String)>> {
     given.map_or_else(|| Ok(Vec::new()), |given| given.variables())
 }
 
+/// Says whether git is logged in at an address: at the server that it was told of, and nowhere else.
+pub(super) fn reaches(address: &str) -> bool {
+    let given = LOGIN.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    given.is_some_and(|given| given.reaches(address))
+}
+
 impl GivenLogin {
+    fn reaches(&self, address: &str) -> bool {
+        let Ok(server) = self.server.parse::<ApiAddress>() else { return false };
+        let Some((scheme, rest)) = address.split_once("://") else { return false };
+        // A name before the host makes no other address of it (`git-config(1)`, `http.<url>.*`).
+        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+        let at = format!("{}{}/", server.origin(), server.rest());
+        format!("{scheme}://{host}/{path}").starts_with(&at)
+    }
+
     /// The settings are those that `actions/checkout` writes into a file: `http.<url>.extraHeader` (`git-config(1)`). The first one is
     /// empty, which takes back what a file says, so that two headers are never sent. They stand behind those that the environment has
     /// (`git(1)`, `GIT_CONFIG_COUNT`).
@@ -92,6 +108,25 @@ mod tests {
             ]
         );
         assert_eq!(given("https://git.acme.com/", "x", None).expect("it is given")[0].1, "2");
+    }
+
+    #[test]
+    fn it_is_of_use_at_its_server_only() {
+        let reaches = |server: &str, address: &str| {
+            GivenLogin { server: server.into(), token: "x".into(), settings: None }.reaches(address)
+        };
+        for (address, expected) in [
+            ("https://github.com/acme/widget.git", true),
+            ("https://mia@github.com/acme/widget", true),
+            ("https://github.com.example/acme/widget", false),
+            ("http://github.com/acme/widget", false),
+            ("git@github.com:acme/widget.git", false),
+            ("ssh://git@github.com/acme/widget.git", false),
+            ("/srv/acme/widget.git", false),
+        ] {
+            assert_eq!(reaches("https://github.com", address), expected, "{address}");
+        }
+        assert!(!reaches("nowhere", "https://github.com/acme/widget"));
     }
 
     #[test]

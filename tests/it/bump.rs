@@ -342,3 +342,17 @@ fn a_project_may_have_its_versions_in_tags_only() {
     let both = bump(&repo, &["show"]).run().code(2).stderr;
     assert!(both.contains("'versions' in [project] says that no file holds a version"), "{both}");
 }
+
+#[test]
+fn the_commit_is_signed_off_where_picks_are() {
+    let repo = story();
+    let last = || repo.git(["log", "-1", "--format=%(trailers:key=Signed-off-by,valueonly)"]);
+    let _committed = bump(&repo, &["next", "--commit"]).run().success();
+    assert_eq!(last().trim(), "");
+    let own = fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");
+    repo.write_config(&format!("{own}\n[pick]\nsignoff = true\n"));
+    let _committed = bump(&repo, &["next", "--commit"]).run().success();
+    let who = repo.git(["var", "GIT_COMMITTER_IDENT"]);
+    assert_eq!(last().trim(), &who[..=who.find('>').expect("because an address stands there")]);
+    assert!(repo.git(["log", "-1", "--format=%s"]).contains("bump version to 2.0."));
+}

@@ -141,3 +141,37 @@ fn the_doctor_asks_about_a_push_as_one_who_is_logged_in() {
     assert!(denied["detail"].as_str().is_some_and(|detail| detail.contains("403")), "{denied}");
     assert_eq!(there(&repo), "refs/heads/main");
 }
+
+#[test]
+fn the_doctor_asks_with_what_a_checkout_kept_too() {
+    let (repo, server) = story();
+    let header = |token: &str| {
+        let secret = backstitch::model::base64::encode(format!("x-access-token:{token}").as_bytes());
+        repo.git(["config", &format!("http.{}/.extraheader", server.url()), &format!("AUTHORIZATION: basic {secret}")]);
+    };
+    let pushes = |token: &'static str| {
+        let github = Github::start();
+        let account = Account { login: "github-actions[bot]".to_owned(), may: ALL_PERMISSIONS.into_iter().collect() };
+        github.state().tokens.insert(token, account);
+        let bin = Bin::doctor().at(&repo).args(["check", "--job", "push", "--unsigned", "--format", "json"]);
+        let bin = bin.env("GITHUB_ACTIONS", "true").env("GITHUB_TOKEN", token).env("GITHUB_REPOSITORY", "acme/widget");
+        let said = bin.env("GITHUB_SERVER_URL", &server.url()).env("GITHUB_API_URL", &github.url()).run().json();
+        let findings = said["findings"].as_array().expect("because there are findings").clone();
+        let about = |about: &str| {
+            let is_it = |finding: &&serde_json::Value| finding["rule"] == "push" && finding["about"] == about;
+            findings.iter().find(is_it).cloned().unwrap_or_default()
+        };
+        (about("origin"), about("origin, by git alone"))
+    };
+    assert!(pushes(WRITES).1.is_null(), "a checkout that kept nothing is no trouble: the binaries log in");
+    header(READS);
+    let (logged_in, alone) = pushes(WRITES);
+    assert_eq!((&logged_in["found"], &alone["found"]), (&"passed".into(), &"undecided".into()), "{alone:#}");
+    assert!(alone["would-fail"].as_str().is_some_and(|said| said.contains("git push")), "{alone:#}");
+    header(WRITES);
+    let (logged_in, alone) = pushes(READS);
+    assert_eq!((&logged_in["found"], &alone["found"]), (&"failed".into(), &"passed".into()), "{logged_in:#}");
+    let mend = logged_in["mend"].as_str().unwrap_or_default();
+    assert!(mend.contains("GITHUB_TOKEN") && mend.contains("contents: write"), "{mend}");
+    assert!(!mend.contains("credential.helper"), "{mend}");
+}

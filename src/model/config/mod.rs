@@ -128,7 +128,7 @@ impl std::str::FromStr for RepositoryName {
 pub struct Pick {
     /// How many days before the newest commit of main `status` and `plan` look at.
     pub look_back_days: NonZeroU32,
-    /// Whether picks get a `Signed-off-by` trailer.
+    /// Whether picks and bumps get a `Signed-off-by` trailer of the committer.
     pub signoff: bool,
     /// What a pick does with particular paths.
     pub paths: PathPolicies,

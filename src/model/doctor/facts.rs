@@ -1,11 +1,13 @@
 //! What was found out, as data. What could not be is said with the reason, and never taken for "no".
 
 mod lines;
+mod remote;
 
 pub use lines::{
     BranchFacts, HeldVersion, HighestTag, LineFacts, LineTags, Narrow, Sight, Step, TagForm, VersionsSaid,
     WorkflowFiles,
 };
+pub use remote::{Login, RemoteFacts, Way};
 
 use super::environment::EnvironmentFacts;
 use super::ruling::{Ruled, TagRuleset};
@@ -13,6 +15,7 @@ use super::token::{Scopes, TokenKind};
 use crate::model::branch::BranchName;
 use crate::model::config::{RepositoryName, SigningFormat};
 use crate::model::fetch::FetchFrom;
+use crate::model::line::LineName;
 use crate::model::tag::TagName;
 
 /// Why something was not told.
@@ -85,10 +88,21 @@ pub struct Facts {
     pub lines: Vec<LineFacts>,
     /// About signing tags. `None` where the configuration is broken.
     pub signing: Option<SigningFacts>,
+    /// About signing commits.
+    pub commits: CommitSigning,
     /// About sign-offs. `None` where the configuration is broken.
     pub sign_off: Option<SignOffFacts>,
     /// About the forge.
     pub forge: ForgeFacts,
+}
+
+impl Facts {
+    /// Returns the repository of the remote where that is another one than the forge is asked about, such as a fork.
+    pub fn fork(&self) -> Option<&RepositoryName> {
+        let repository = self.clone.remote.repository()?;
+        let ForgeFacts::Asked(asked) = &self.forge else { return None };
+        (!repository.is_same(&asked.name)).then_some(repository)
+    }
 }
 
 /// About the clone.
@@ -104,39 +118,6 @@ pub struct CloneFacts {
     pub identity: Result<String, Why>,
     /// About the remote.
     pub remote: RemoteFacts,
-}
-
-/// About the remote.
-#[derive(Debug, Clone)]
-pub enum RemoteFacts {
-    /// It was not to be asked.
-    Offline,
-    /// There is none of this name.
-    None(String),
-    /// It has several addresses for pushes.
-    Several(String, Why),
-    /// It did not answer.
-    Silent(String, Why),
-    /// It answered.
-    Answers {
-        /// Its name.
-        name: String,
-        /// How it is reached.
-        way: Way,
-        /// Whether it lets a push in, as `git push --dry-run` found. `None`: that was not asked.
-        push: Option<Result<(), Why>>,
-    },
-}
-
-/// How a remote is reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
-    /// By SSH, with a key.
-    Ssh,
-    /// By HTTP, with a token or a password.
-    Http,
-    /// By a path of the machine, or in another way.
-    Other,
 }
 
 /// About the configuration.
@@ -193,7 +174,12 @@ pub enum OfMain {
 #[derive(Debug, Clone)]
 pub enum SigningFacts {
     /// The user said that tags are not signed.
-    Unsigned,
+    Unsigned {
+        /// Why the policy cannot be read, which tags without a signature need, too.
+        unreadable: Option<Why>,
+    },
+    /// The key is not here, and nobody asked about it.
+    Elsewhere(PolicyFacts),
     /// It cannot be told with which kind of key.
     Broken(Why),
     /// It was tried.
@@ -204,6 +190,22 @@ pub enum SigningFacts {
         attempt: Attempt,
         /// Whether it counts.
         policy: PolicyFacts,
+    },
+}
+
+/// Whether git signs commits here (`commit.gpgSign`). It takes its own key for that, whatever tags are signed with.
+#[derive(Debug, Clone)]
+pub enum CommitSigning {
+    /// It does not.
+    Left,
+    /// It cannot be told, or not with which kind of key.
+    Broken(Why),
+    /// It does, and that was tried.
+    Tried {
+        /// The kind of signature.
+        format: SigningFormat,
+        /// What came of it.
+        attempt: Attempt,
     },
 }
 
@@ -229,7 +231,7 @@ pub enum PolicyFacts {
     Refused(Why),
     /// That cannot be told.
     Open(Why),
-    /// There is no signature to judge, and the policy can be read.
+    /// There is no signature to judge, and by the policy one may count.
     Readable(String),
 }
 
@@ -274,16 +276,18 @@ pub struct Asked {
     pub actions: Told<ActionsFacts>,
     /// The rules for the branch of each line that has one.
     pub branches: Vec<(BranchName, Told<BranchRulings>)>,
+    /// The branches that picks of each line wait on while they are proposed.
+    pub heads: Vec<HeadFacts>,
     /// The rules for tags.
     pub tags: Told<Vec<TagRuleset>>,
     /// The names that the next tags would have.
     pub next_tags: Vec<TagName>,
+    /// The lines of which nothing tells how their next tag is called.
+    pub untold_tags: Vec<LineName>,
     /// Whether releases never change once they are published.
     pub immutable: Told<bool>,
     /// The environment that was asked about, if one was.
     pub environment: Option<EnvironmentFacts>,
-    /// Whether `commit.gpgSign` asks for signed commits.
-    pub signs_commits: bool,
 }
 
 /// What GitHub says about the repository.
@@ -321,6 +325,17 @@ pub struct ActionsFacts {
     pub may_open: bool,
     /// Whether their token may write where the workflow does not say.
     pub writes_by_default: bool,
+}
+
+/// About a branch that picks wait on while they are proposed.
+#[derive(Debug, Clone)]
+pub struct HeadFacts {
+    /// Its name.
+    pub name: BranchName,
+    /// Whether the remote has it. `None`: that was not told.
+    pub is_there: Option<bool>,
+    /// The rules for it.
+    pub rulings: Told<BranchRulings>,
 }
 
 /// The rules for a branch.

@@ -23,6 +23,8 @@ pub enum Rule {
     ConfigurationOfMain,
     /// There is a remote, and it answers.
     Remote,
+    /// The remote is the repository that GitHub is asked about.
+    RemoteRepository,
     /// The tags have the form of the project's.
     TagForm,
     /// The branch of a line is here and there, and in step.
@@ -61,6 +63,8 @@ pub enum Rule {
     DefaultBranch,
     /// The rules for the branch of a line let it be pushed to.
     BranchRules,
+    /// The rules for the branches that picks wait on let them be made and brought up to date.
+    HeadRules,
     /// The rules for tags let one be made.
     TagRules,
     /// Commits are signed where that is required.
@@ -75,7 +79,7 @@ pub enum Rule {
 
 impl Rule {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 33] = [
         Self::GitVersion,
         Self::History,
         Self::Objects,
@@ -83,6 +87,7 @@ impl Rule {
         Self::Configuration,
         Self::ConfigurationOfMain,
         Self::Remote,
+        Self::RemoteRepository,
         Self::TagForm,
         Self::LineBranch,
         Self::LineTag,
@@ -102,6 +107,7 @@ impl Rule {
         Self::WorkflowFiles,
         Self::DefaultBranch,
         Self::BranchRules,
+        Self::HeadRules,
         Self::TagRules,
         Self::CommitSignatures,
         Self::ImmutableReleases,
@@ -119,6 +125,7 @@ impl Rule {
             Self::Configuration => "configuration",
             Self::ConfigurationOfMain => "configuration-of-main",
             Self::Remote => "remote",
+            Self::RemoteRepository => "remote-repository",
             Self::TagForm => "tag-form",
             Self::LineBranch => "line-branch",
             Self::LineTag => "line-tag",
@@ -138,6 +145,7 @@ impl Rule {
             Self::WorkflowFiles => "workflow-files",
             Self::DefaultBranch => "default-branch",
             Self::BranchRules => "branch-rules",
+            Self::HeadRules => "head-rules",
             Self::TagRules => "tag-rules",
             Self::CommitSignatures => "commit-signatures",
             Self::ImmutableReleases => "immutable-releases",
@@ -175,7 +183,8 @@ impl Rule {
             Self::SignOff | Self::CiStarts | Self::WorkflowFiles | Self::CommitSignatures => {
                 &[Job::Push, Job::PullRequests]
             }
-            Self::PullRequests | Self::ActionsMayOpen => &[Job::PullRequests],
+            Self::PullRequests | Self::ActionsMayOpen | Self::HeadRules => &[Job::PullRequests],
+            Self::RemoteRepository => &[Job::Push, Job::Releases],
             Self::Releases | Self::ImmutableReleases => &[Job::Releases],
         }
     }

@@ -27,7 +27,7 @@ use crate::model::verify::Answer;
 pub use files::{FileFacts, Held, Known};
 pub use place::judge;
 pub use require::require;
-pub use signature::judge_signature;
+pub use signature::{Lists, judge_policy, judge_signature};
 
 /// What stands in `schema`.
 pub const VERIFY_SCHEMA: &str = "patch-tag/verify@1";

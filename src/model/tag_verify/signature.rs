@@ -4,6 +4,7 @@
 //! whatever the moment of the tag; only a date in the policy, which a maintainer sets, lets older tags keep such a key.
 
 mod gpg;
+mod policy;
 
 use crate::model::allowed_signers::{AllowedSigner, KeyRole};
 use crate::model::config::{SignerName, Signing, SigningFormat};
@@ -11,6 +12,8 @@ use crate::model::ssh_certificate::{CertificateKind, SshCertificate};
 use crate::model::tag::TagName;
 
 use super::{Finding, Rule, SignatureFacts, SignedBy, Soundness, SshFacts, moment};
+
+pub use policy::{Lists, judge_policy};
 
 impl SignatureFacts {
     /// Says who signed, as far as the signature tells.

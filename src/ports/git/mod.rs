@@ -62,6 +62,7 @@ pub use mailmap::Mailmap;
 pub use objects::{Objects, Tree, empty_tree};
 pub use outgoing::LedTo;
 pub use outline::Outlined;
+pub use preflight::PushWith;
 pub use remote::RemoteRef;
 pub use special::special_paths;
 pub use stages::{Stage, StagedFile};

@@ -7,6 +7,7 @@ use crate::model::commit::CommitId;
 use crate::model::doctor::facts::{Narrow, Way};
 use crate::model::error::{Error, Result};
 use crate::model::tag::TagPattern;
+use crate::ports::login;
 use crate::ports::process::{failed, finish};
 
 use super::Git;
@@ -19,6 +20,15 @@ const WORKFLOWS: &str = ".github/workflows";
 /// The branch that a push which is never made would make.
 const PROBE: &str = "refs/heads/patch-doctor-asks";
 
+/// What a push that is never made is tried with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PushWith {
+    /// As the binaries push: logged in, where there is a login.
+    Login,
+    /// With what git has itself.
+    Own,
+}
+
 impl Git {
     /// Returns how pushes to a remote go.
     ///
@@ -28,13 +38,40 @@ impl Git {
         self.program().text(&["remote", "get-url", "--push", "--", remote]).map(|address| way_of(&address))
     }
 
+    /// Says whether the binaries push to a remote as the workflow's token, and not with what git has itself.
+    ///
+    /// # Errors
+    /// When there is no such remote.
+    pub fn is_logged_in(&self, remote: &str) -> Result<bool> {
+        self.program()
+            .text(&["remote", "get-url", "--push", "--", remote])
+            .map(|address| login::reaches(address.trim()))
+    }
+
+    /// Says whether git has a header of its own for a remote that is reached by HTTP, as `actions/checkout` keeps one.
+    ///
+    /// # Errors
+    /// When there is no such remote, or its settings cannot be read.
+    pub fn keeps_header(&self, remote: &str) -> Result<bool> {
+        let address = self.program().text(&["remote", "get-url", "--push", "--", remote])?;
+        let address = without_passwords(address.trim());
+        let finished = self.program().run(["config", "--get-urlmatch", "http.extraheader", &address])?;
+        match finished.code {
+            Some(0 | 1) => Ok(!finished.stdout.trim_ascii().is_empty()),
+            Some(_) | None => Err(failed("git config --get-urlmatch", &finished)),
+        }
+    }
+
     /// Says whether a remote would let a push of a commit in: git makes all of it but the last step (`git-push(1)`, `--dry-run`).
     /// No hook is run, and nobody is asked for a password.
     ///
     /// # Errors
     /// When it would not, with what git says; passwords in addresses are left out.
-    pub fn would_push(&self, remote: &str, commit: CommitId) -> Result<()> {
-        let mut command = self.program().remote_command()?;
+    pub fn would_push(&self, remote: &str, commit: CommitId, with: PushWith) -> Result<()> {
+        let mut command = match with {
+            PushWith::Login => self.program().remote_command()?,
+            PushWith::Own => self.program().command(),
+        };
         command.env("SSH_ASKPASS", "false").env("SSH_ASKPASS_REQUIRE", "force").env("GIT_ASKPASS", "false");
         command.args(["push", "--dry-run", "--no-verify", "--porcelain", "--no-follow-tags"]);
         command.args(["--recurse-submodules=no", "--", remote, &format!("{commit}:{PROBE}")]);

@@ -47,6 +47,11 @@ pub fn attempt(
     {
         return Attempted::Failed(without_keys(format, &home));
     }
+    if format == SigningFormat::X509
+        && let Some(error) = explain::without_certificate(config)
+    {
+        return Attempted::Failed(error);
+    }
     let (mut command, public) = match prepare(config, format, None, namespace) {
         Ok(prepared) => prepared,
         Err(error) => return Attempted::Failed(error),
@@ -88,12 +93,13 @@ fn empty_home() -> Option<PathBuf> {
 }
 
 fn without_keys(format: SigningFormat, home: &Path) -> Error {
-    let what = match format {
-        SigningFormat::X509 => "X.509",
-        SigningFormat::Openpgp | SigningFormat::Ssh => "OpenPGP",
+    let (what, import) = match format {
+        SigningFormat::X509 => ("X.509", "gpgsm --import KEY.p12"),
+        SigningFormat::Openpgp | SigningFormat::Ssh => ("OpenPGP", "gpg --import"),
     };
-    Error::usage(format!("there is no secret {what} key: '{}' holds none", home.display()))
-        .hint("import one with 'gpg --import', and name it: git config user.signingKey FINGERPRINT; or give the key with '--key-env NAME'")
+    Error::usage(format!("there is no secret {what} key: '{}' holds none", home.display())).hint(format!(
+        "import one with '{import}', and name it: git config user.signingKey FINGERPRINT; or give the key with '--key-env NAME'"
+    ))
 }
 
 fn locked(format: SigningFormat, why: &str) -> Error {
@@ -112,9 +118,9 @@ fn needs_person(format: SigningFormat, config: &GitConfig) -> bool {
         }
         SigningFormat::Openpgp => {
             let valid = |validity: &String| validity != "e" && validity != "r";
-            secret_keys(key, config).is_some_and(|found| found.iter().any(valid))
+            secret_keys(format, key, config).is_some_and(|found| found.iter().any(valid))
         }
-        // What gpgsm cannot sign with it does not tell.
+        // There is one, and what gpgsm cannot sign with it does not tell.
         SigningFormat::X509 => true,
     }
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::model::allowed_signers;
+use crate::model::allowed_signers::{self, AllowedSigner};
 use crate::model::config::SigningFormat;
 use crate::model::error::{Error, Result};
 use crate::model::gpg_status::GpgReport;
@@ -62,6 +62,15 @@ impl Checker<'_> {
         }
     }
 
+    /// Says whether the list of allowed signers, where there is one, lets anybody sign for a namespace.
+    ///
+    /// # Errors
+    /// When the list is malformed.
+    pub fn lets_anybody_sign(&self, namespace: &str) -> Result<bool> {
+        let lines = self.allowed.map(signers).transpose()?.unwrap_or_default();
+        Ok(lines.iter().any(|line| line.covers(namespace)))
+    }
+
     fn ssh(&self, signature: &[u8], payload: &[u8], namespace: &str) -> Result<SignatureFacts> {
         let Some(read) = SshSignature::parse(signature) else {
             return Ok(SignatureFacts::Unreadable(SigningFormat::Ssh));
@@ -69,12 +78,7 @@ impl Checker<'_> {
         let allowed = match self.allowed {
             None => None,
             Some(list) => {
-                let text = String::from_utf8_lossy(&list.bytes);
-                let lines = allowed_signers::parse(&text).map_err(|error| {
-                    Error::usage(format!("cannot read the allowed signers in '{}'", list.name))
-                        .because(error)
-                        .hint("write 'PRINCIPALS [OPTIONS] TYPE KEY' on a line: man ssh-keygen, ALLOWED SIGNERS")
-                })?;
+                let lines = signers(list)?;
                 let certificate = read.key.certificate();
                 let listed = certificate.as_ref().map_or(&read.key, |certificate| &certificate.authority);
                 Some((list.name.clone(), lines.into_iter().filter(|line| line.key == *listed).collect()))
@@ -216,6 +220,15 @@ impl Checker<'_> {
         }
         finish(command, None).map(drop)
     }
+}
+
+/// Reads a list of allowed signers.
+fn signers(list: &Listed) -> Result<Vec<AllowedSigner>> {
+    allowed_signers::parse(&String::from_utf8_lossy(&list.bytes)).map_err(|error| {
+        Error::usage(format!("cannot read the allowed signers in '{}'", list.name))
+            .because(error)
+            .hint("write 'PRINCIPALS [OPTIONS] TYPE KEY' on a line: man ssh-keygen, ALLOWED SIGNERS")
+    })
 }
 
 fn import(program: &str, place: &TempDir, listed: &Listed) -> Result<()> {

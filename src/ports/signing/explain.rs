@@ -24,7 +24,7 @@ pub fn explain(said: Error, format: SigningFormat, session: Option<&KeySession>,
     let found = match format {
         SigningFormat::Ssh => ssh(key, config),
         SigningFormat::Openpgp => gpg(key, config),
-        SigningFormat::X509 => None,
+        SigningFormat::X509 => without_certificate(config),
     };
     match found {
         Some(found) => found.because(said),
@@ -91,20 +91,22 @@ fn ssh_file(path: &Path) -> Option<Error> {
     })
 }
 
-/// Returns how valid the secret OpenPGP keys are that git would sign with, one letter each (`DETAILS` of GnuPG, field 2).
-pub(super) fn secret_keys(key: Option<&str>, config: &GitConfig) -> Option<Vec<String>> {
-    let mut command = Command::new(config.signing_program(SigningFormat::Openpgp));
+/// Returns how valid the secret keys of OpenPGP or X.509 are that git would sign with, one letter each (`DETAILS` of GnuPG, field 2).
+/// `None`: the program does not tell.
+pub(super) fn secret_keys(format: SigningFormat, key: Option<&str>, config: &GitConfig) -> Option<Vec<String>> {
+    let mut command = Command::new(config.signing_program(format));
     command.env("LC_ALL", "C").args(["--batch", "--with-colons", "--list-secret-keys"]);
     command.args(key.map(|key| ["--", key]).into_iter().flatten());
     let listed = finish(command, None).ok()?;
     let listing = String::from_utf8_lossy(&listed.stdout).into_owned();
-    let secret = listing.lines().filter(|line| line.starts_with("sec:"));
+    let mark = if format == SigningFormat::X509 { "crs:" } else { "sec:" };
+    let secret = listing.lines().filter(|line| line.starts_with(mark));
     Some(secret.filter_map(|line| line.split(':').nth(1).map(str::to_owned)).collect())
 }
 
 fn gpg(key: Option<&str>, config: &GitConfig) -> Option<Error> {
-    let validities = secret_keys(key, config)?;
-    let named = key.map_or_else(String::new, |key| format!(" '{}'", key.escape_debug()));
+    let validities = secret_keys(SigningFormat::Openpgp, key, config)?;
+    let named = named(key);
     if validities.is_empty() {
         return Some(
             Error::usage(format!("there is no secret OpenPGP key{named} in your keyring"))
@@ -127,6 +129,24 @@ fn gpg(key: Option<&str>, config: &GitConfig) -> Option<Error> {
         Error::usage(format!("the OpenPGP key{named} cannot sign, and there is no terminal to ask for its passphrase"))
             .hint("give the key with '--key-env' and '--passphrase-env', or set GPG_TTY=$(tty) at a terminal")
     })
+}
+
+/// Says that there is no secret X.509 key that git would sign with. `None`: there is one, or that cannot be told.
+pub(super) fn without_certificate(config: &GitConfig) -> Option<Error> {
+    // Another program in the place of gpgsm, such as gitsign, lists nothing and signs all the same.
+    if config.signing_program(SigningFormat::X509) != "gpgsm" {
+        return None;
+    }
+    let key = config.get("user.signingkey");
+    secret_keys(SigningFormat::X509, key, config)?.is_empty().then(|| {
+        Error::usage(format!("there is no secret X.509 key{} in your keyring", named(key))).hint(
+            "import one with 'gpgsm --import KEY.p12', and name it: git config user.signingKey FINGERPRINT; or give the key with '--key-env NAME'",
+        )
+    })
+}
+
+fn named(key: Option<&str>) -> String {
+    key.map_or_else(String::new, |key| format!(" '{}'", key.escape_debug()))
 }
 
 /// Programs ask at the terminal of the process.

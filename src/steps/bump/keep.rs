@@ -15,6 +15,7 @@ use crate::model::version::ReleaseVersion;
 use crate::ports::git::Git;
 use crate::ports::process::failed;
 use crate::ports::render::{Template, Templates};
+use crate::ports::settings::Settings;
 use crate::ports::tree::CommitFiles;
 
 /// The version in the commit that is checked out, and where it stands there.
@@ -127,9 +128,10 @@ pub(super) fn message(git: &Git, from: &ReleaseVersion, to: &ReleaseVersion, lin
 }
 
 /// Commits the changed files and nothing else, with the user's own hooks and signature. The version before is the committed
-/// one: that of the worktree may be one that was never committed, or the new one already.
+/// one: that of the worktree may be one that was never committed, or the new one already. Where picks are signed off, this is, too.
 pub(super) fn commit(
     git: &Git,
+    settings: &Settings,
     request: &BumpRequest,
     bumped: &Bumped,
     committed: Option<&Committed>,
@@ -140,7 +142,9 @@ pub(super) fn commit(
     let line = bumped.line.as_ref().map(|line| line.as_str());
     let previous = committed.map_or(&bumped.from, |committed| &committed.version);
     let message = message(git, previous, &bumped.to, line)?;
-    let mut arguments = vec!["--literal-pathspecs", "commit", "--quiet", "--only", "-F", "-", "--"];
+    let mut arguments = vec!["--literal-pathspecs", "commit", "--quiet", "--only", "-F", "-"];
+    arguments.extend(settings.config.pick.signoff.then_some("--signoff"));
+    arguments.push("--");
     arguments.extend(bumped.files.iter().map(|file| file.path.as_str()));
     let finished = git.program().run_with_input(arguments, message.into_bytes())?;
     if !finished.success() {

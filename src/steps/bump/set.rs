@@ -56,7 +56,7 @@ fn in_files(git: &Git, settings: &Settings, request: &BumpRequest, note: &dyn Fn
     let done = already_wanted(request, committed.as_ref(), &from, &tagged);
     if let Some(done) = done.or_else(|| (to == from).then(|| from.clone())) {
         let line = line(settings, request, &done)?;
-        return already(git, request, &found, committed.as_ref(), done, line);
+        return already(git, settings, request, &found, committed.as_ref(), done, line);
     }
     let line = line(settings, request, &to)?;
     permitted(settings, request, &found, (&from, &to), line, &tagged)?;
@@ -84,7 +84,7 @@ fn in_files(git: &Git, settings: &Settings, request: &BumpRequest, note: &dyn Fn
     for (file, diff) in bumped.files.iter_mut().zip(diffs) {
         file.diff = diff;
     }
-    bumped.commit = commit(git, request, &bumped, committed.as_ref())?;
+    bumped.commit = commit(git, settings, request, &bumped, committed.as_ref())?;
     Ok(bumped)
 }
 
@@ -208,6 +208,7 @@ fn already_wanted(
 /// The files hold the version already; an earlier run may have been killed before it committed them.
 fn already(
     git: &Git,
+    settings: &Settings,
     request: &BumpRequest,
     found: &Survey,
     committed: Option<&Committed>,
@@ -217,7 +218,7 @@ fn already(
     let mut bumped = report(found, BumpOutcome::Already, version.clone(), version, line);
     let contents: Vec<Content<'_>> = found.files.iter().map(|file| (&file.path, file.bytes.as_slice())).collect();
     if request.keep == Keep::Committed && changes(git, committed, &contents, request, &bumped.to)? {
-        bumped.commit = commit(git, request, &bumped, committed)?;
+        bumped.commit = commit(git, settings, request, &bumped, committed)?;
     }
     Ok(bumped)
 }

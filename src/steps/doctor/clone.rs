@@ -1,15 +1,17 @@
 //! The clone, its remote and its configuration.
 
 use crate::model::commit::CommitId;
-use crate::model::doctor::facts::{CloneFacts, ConfigFacts, MainPlace, OfMain, RemoteFacts};
+use crate::model::doctor::facts::{CloneFacts, ConfigFacts, Login, MainPlace, OfMain, RemoteFacts};
 use crate::model::doctor::request::DoctorRequest;
 use crate::model::error::Result;
 use crate::model::fetch::FetchFrom;
 use crate::model::line::Line;
+use crate::model::propose::repository_of_url;
 use crate::model::tag_request::AskRemote;
-use crate::ports::git::{Git, MINIMUM, RemoteRef};
+use crate::ports::git::{Git, MINIMUM, PushWith, RemoteRef};
 use crate::ports::settings::Settings;
 
+use super::forge::head_of;
 use super::{World, why};
 
 /// `asked` is the name of the remote that was asked.
@@ -52,15 +54,25 @@ pub(super) fn remote<'r>(
         Ok(way) => way,
         Err(error) => return silent(error),
     };
-    let push = probe.map(|commit| git.would_push(name, commit).map_err(|error| why(&error)));
-    (Some(name), RemoteFacts::Answers { name: name.to_owned(), way, push }, Some(refs))
+    let would = |with| probe.map(|commit| git.would_push(name, commit, with).map_err(|error| why(&error)));
+    let credentials = git.is_logged_in(name).and_then(|is| Ok((is, is && git.keeps_header(name)?)));
+    let login = match credentials {
+        Ok((true, true)) => Login::Token { alone: would(PushWith::Own) },
+        Ok((true, false)) => Login::Token { alone: None },
+        Ok((false, _)) => Login::Own,
+        Err(error) => return silent(error),
+    };
+    let repository = git.configured_url(name).as_deref().and_then(repository_of_url);
+    let push = would(PushWith::Login);
+    (Some(name), RemoteFacts::Answers { name: name.to_owned(), way, repository, push, login }, Some(refs))
 }
 
-/// The refs that matter: main, the branches of lines, and the tags, whatever form they have.
+/// The refs that matter: main, the branches of lines, those that picks wait on, and the tags, whatever form they have.
 fn patterns(git: &Git, configured: Option<&(Settings, Vec<Line>)>) -> Vec<String> {
     let Some((settings, lines)) = configured else { return vec!["HEAD".to_owned()] };
     let branches = lines.iter().filter_map(|line| settings.branch_of(git, line).ok());
-    let names = branches.map(|branch| branch.full());
+    let heads = lines.iter().filter_map(|line| head_of(&line.name));
+    let names = branches.chain(heads).map(|branch| branch.full());
     [settings.main.full(), "refs/tags/*".to_owned()].into_iter().chain(names).collect()
 }
 

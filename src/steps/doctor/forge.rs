@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::branch::BranchName;
 use crate::model::commit::CommitId;
-use crate::model::doctor::Job;
 use crate::model::doctor::environment::EnvironmentFacts;
-use crate::model::doctor::facts::{Asked, ForgeFacts, RepositoryFacts, Told, Why};
+use crate::model::doctor::facts::{Asked, ForgeFacts, HeadFacts, RepositoryFacts, Told, Why};
 use crate::model::doctor::token::TokenKind;
+use crate::model::doctor::{Job, Rule};
+use crate::model::line::LineName;
+use crate::model::propose::HeadPattern;
 use crate::ports::forge::{Forge, Reach, told};
-use crate::ports::git::SignCommits;
 
 use super::lines::Gathered;
 use super::{World, why};
@@ -34,11 +36,12 @@ fn ask(world: &World<'_>, main: Option<CommitId>, lines: &[Gathered], forge: &Fo
         writes_contents: None,
         actions: not_asked(),
         branches: Vec::new(),
+        heads: Vec::new(),
         tags: not_asked(),
         next_tags: lines.iter().filter_map(|line| line.next.clone()).collect(),
+        untold_tags: lines.iter().filter(|line| line.next.is_none()).map(|line| line.facts.name.clone()).collect(),
         immutable: not_asked(),
         environment: None,
-        signs_commits: matches!(world.git.signs_by_default(), Ok(SignCommits::Sign)),
     };
     let Told::Told(repository) = &repository else { return asked };
     asked.account = told(forge.account());
@@ -63,16 +66,37 @@ fn ask(world: &World<'_>, main: Option<CommitId>, lines: &[Gathered], forge: &Fo
     });
     if pushes {
         asked.tags = told(forge.tag_rulesets());
-        ask_about_branches(forge, lines, repository, &mut asked);
+        ask_about_branches(world, forge, lines, repository, &mut asked);
     }
     asked
 }
 
-fn ask_about_branches(forge: &Forge, lines: &[Gathered], repository: &RepositoryFacts, asked: &mut Asked) {
+/// Returns the branch that picks of a line wait on, as 'patch-pick propose' calls it where nobody says otherwise.
+pub(super) fn head_of(line: &LineName) -> Option<BranchName> {
+    HeadPattern::default().branch_for(line).ok()
+}
+
+fn ask_about_branches(
+    world: &World<'_>,
+    forge: &Forge,
+    lines: &[Gathered],
+    repository: &RepositoryFacts,
+    asked: &mut Asked,
+) {
     let mut known = BTreeMap::new();
     for branch in lines.iter().filter_map(|line| line.facts.branch.as_ref().ok()) {
         let rulings = told(forge.branch_rulings(&branch.name, repository.role, &mut known));
         asked.branches.push((branch.name.clone(), rulings));
+    }
+    // Picks that wait in a fork are under the rules of the fork.
+    let is_fork = world.repository.as_ref().is_some_and(|remote| !remote.is_same(forge.repository()));
+    if is_fork || !world.request.asks(Rule::HeadRules.jobs()) {
+        return;
+    }
+    for name in lines.iter().filter_map(|line| head_of(&line.facts.name)) {
+        let rulings = told(forge.branch_rulings(&name, repository.role, &mut known));
+        let is_there = world.there(&name.full()).map(|there| there.is_some());
+        asked.heads.push(HeadFacts { name, is_there, rulings });
     }
 }
 

@@ -33,12 +33,19 @@ fn of_line(world: &World<'_>, settings: &Settings, lines: &[Line], line: &Line, 
     let git = world.git;
     let named = settings.branch_of(git, line);
     let tip = named.as_ref().ok().and_then(|branch| git.branch_commit(branch).ok());
-    let branch = named.and_then(|name| match step(world, &name) {
-        Some(step) => Ok(BranchFacts { name, step }),
-        None => git.branch_commit(&name).map(|_| BranchFacts { name, step: Step::NotCompared }),
+    let branch = named.and_then(|name| {
+        let step = match step(world, &name) {
+            Some(step) => step,
+            None => git.branch_commit(&name).map(|_| Step::NotCompared)?,
+        };
+        let worktree = git.worktree_with(&name)?.map(|path| path.display().to_string());
+        Ok(BranchFacts { name, step, worktree })
     });
     let line_tags = tags::of_line(world, settings, line, tip, tags)?;
-    let next = line_tags.highest.as_ref().and_then(|highest| next_patch(&highest.version));
+    let next = match &line_tags.highest {
+        Some(highest) => next_patch(&highest.version),
+        None => line.first_release(),
+    };
     let next = next.and_then(|version| settings.tag.render(&version).parse().ok());
     Ok(Gathered {
         facts: LineFacts {

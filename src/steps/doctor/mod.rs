@@ -8,7 +8,7 @@ mod tags;
 
 use crate::model::branch::BranchName;
 use crate::model::commit::{CommitId, ObjectId};
-use crate::model::config::Project;
+use crate::model::config::{Project, RepositoryName};
 use crate::model::doctor::facts::{ConfigFacts, Facts, SignOffFacts, Why};
 use crate::model::doctor::request::DoctorRequest;
 use crate::model::doctor::{Diagnosis, Job, judge};
@@ -29,6 +29,8 @@ struct World<'w> {
     remote: Option<&'w str>,
     /// Its refs, where it answered.
     refs: Option<Vec<RemoteRef>>,
+    /// The repository that its address names, if it names one.
+    repository: Option<RepositoryName>,
 }
 
 impl World<'_> {
@@ -75,14 +77,17 @@ fn gather(
     let main = configured.as_ref().ok().and_then(|(settings, _)| tip_of(git, &settings.main));
     let probe = if request.asks(&[Job::Push]) { main.or_else(|| git.resolve("HEAD").ok()) } else { None };
     let (remote, remote_facts, refs) = clone::remote(git, request, configured.as_ref().ok(), probe);
-    let world = World { git, request, remote, refs };
+    let repository = remote_facts.repository().cloned();
+    let world = World { git, request, remote, refs, repository };
     let clone = clone::facts(git, remote_facts, remote);
+    let commits = signing::commits(git, request);
     let (settings, lines) = match configured {
         Ok(configured) => configured,
         Err(why) => {
             let forge = forge::facts(&world, None, &[], open(&Project::default()));
             let config = ConfigFacts::Broken(why);
-            return Ok(Facts { clone, config, tags: None, lines: Vec::new(), signing: None, sign_off: None, forge });
+            let (lines, signing, sign_off) = (Vec::new(), None, None);
+            return Ok(Facts { clone, config, tags: None, lines, signing, commits, sign_off, forge });
         }
     };
     let config = clone::config(&world, &settings, request.config.is_some());
@@ -93,7 +98,7 @@ fn gather(
     let sign_off = SignOffFacts { is_configured: settings.config.pick.signoff, signed };
     let forge = forge::facts(&world, main, &lines, open(&settings.config.project));
     let next = lines.into_iter().map(|line| line.facts).collect();
-    Ok(Facts { clone, config, tags, lines: next, signing: Some(signing), sign_off: Some(sign_off), forge })
+    Ok(Facts { clone, config, tags, lines: next, signing: Some(signing), commits, sign_off: Some(sign_off), forge })
 }
 
 /// Returns where a branch is that others protect.

@@ -1,6 +1,8 @@
 //! The clone, its remote and its configuration.
 
-use super::{doctor, found, healthy, requires, said};
+use super::{asking, doctor, found, give, healthy, publish, requires, said};
+use crate::support::github::Github;
+use crate::support::github::state::{ALL_PERMISSIONS, Ruleset, TOKEN};
 use crate::support::signing::script;
 use crate::support::{Bin, Repo};
 
@@ -146,4 +148,81 @@ fn outside_of_a_repository_the_command_line_is_wrong() {
     let place = outside.path().display().to_string();
     let said = Bin::doctor().at(&repo).args(["check", "--offline", "--repo", &place]).run().code(2);
     assert!(said.stderr.contains("no git repository at") && said.stderr.contains("--repo"), "{}", said.stderr);
+}
+
+/// Gives a remote the address of a repository on GitHub, which leads to the one beside the story.
+fn address(repo: &Repo, remote: &str, repository: &str) {
+    let address = format!("https://github.com/{repository}.git");
+    let up = repo.home().join("up.git").display().to_string();
+    repo.git(["config", "--add", &format!("url.{up}.insteadOf"), &address]);
+    repo.git(["config", &format!("remote.{remote}.url"), &address]);
+    repo.git(["config", &format!("remote.{remote}.fetch"), &format!("+refs/heads/*:refs/remotes/{remote}/*")]);
+}
+
+#[test]
+fn a_remote_that_is_another_repository_is_told() {
+    let (repo, github) = (healthy(), Github::start());
+    let ask = |arguments: &[&str]| {
+        let document = asking(&repo, &github, TOKEN, arguments).run().json();
+        (found(&document, "remote-repository").concat(), said(&document, "remote-repository", "detail"))
+    };
+    // A path names no repository.
+    assert_eq!(ask(&[]).0, "");
+    address(&repo, "origin", "Acme/Widget");
+    assert_eq!(ask(&[]).0, "passed");
+    address(&repo, "origin", "mia/widget");
+    for arguments in [&[][..], &["--job", "push"], &["--job", "releases"]] {
+        let (verdict, detail) = ask(arguments);
+        assert_eq!(verdict, "undecided", "{arguments:?}");
+        assert!(detail.contains("'mia/widget'") && detail.contains("'acme/widget'"), "{detail}");
+    }
+    // That is how picks are proposed from a fork.
+    for arguments in [&["--job", "pull-requests"][..], &["--job", "read"]] {
+        assert_eq!(ask(arguments).0, "", "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_fork_is_proposed_from_by_who_may_only_read() {
+    let (repo, github) = (healthy(), Github::start());
+    give(&github, "ghp_classic", "mia", &ALL_PERMISSIONS);
+    github.state().settings.scopes.insert("ghp_classic", "repo, workflow");
+    github.state().settings.role = Some("read");
+    github.state().settings.rulesets.push(Ruleset::new(
+        "all",
+        "branch",
+        &["~ALL"],
+        vec![serde_json::json!({ "type": "creation" })],
+    ));
+    address(&repo, "origin", "acme/widget");
+    address(&repo, "fork", "mia/widget");
+    let ask = |remote: &str| {
+        let bin = asking(&repo, &github, "ghp_classic", &["--remote", remote, "--job", "pull-requests"]);
+        bin.run().json()
+    };
+    assert_eq!(found(&ask("origin"), "pull-requests"), ["failed token"]);
+    let document = ask("fork");
+    assert_eq!(found(&document, "pull-requests"), ["passed token"], "{document:#}");
+    assert!(said(&document, "pull-requests", "detail").contains("'mia/widget'"), "{document:#}");
+    // Its rules are those of the fork, which nobody asked.
+    assert!(found(&document, "head-rules").is_empty(), "{document:#}");
+    github.state().settings.scopes.insert("ghp_classic", "read:org");
+    assert_eq!(found(&ask("fork"), "pull-requests"), ["failed token"]);
+}
+
+#[test]
+fn a_configuration_that_only_the_worktree_or_main_has_is_told_apart() {
+    let repo = healthy();
+    let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");
+    std::fs::remove_file(repo.path().join("patch.toml")).expect("because it is there");
+    let document = requires(&repo, "configuration-of-main", &["undecided"]);
+    let mend = said(&document, "configuration-of-main", "mend");
+    assert!(mend.contains("git restore --source refs/remotes/origin/main -- patch.toml"), "{mend}");
+    assert!(!mend.contains("to main first"), "{mend}");
+    repo.git(["rm", "-q", "--cached", "patch.toml"]);
+    repo.git(["commit", "-q", "-m", "Take it away"]);
+    publish(&repo);
+    std::fs::write(repo.path().join("patch.toml"), own).expect("because the folder is ours");
+    let document = requires(&repo, "configuration-of-main", &["undecided"]);
+    assert!(said(&document, "configuration-of-main", "mend").contains("to main first"), "{document:#}");
 }

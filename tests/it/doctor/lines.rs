@@ -1,6 +1,7 @@
 //! The lines: their branches, their tags and their versions.
 
 use super::{doctor, found, healthy, publish, requires, said};
+use crate::support::signing::run;
 use crate::support::{Bin, Change, Repo};
 
 #[test]
@@ -25,7 +26,17 @@ fn a_branch_out_of_step_is_told() {
     branch("passed 2.0");
     publish(&repo);
     repo.git(["branch", "-f", "release/2.0", &tip.to_string()]);
-    assert!(branch("undecided 2.0").contains("git fetch origin release/2.0:release/2.0"));
+    assert_eq!(branch("undecided 2.0"), "git fetch origin release/2.0:release/2.0");
+    // A fetch moves no branch that is checked out.
+    repo.git(["worktree", "add", "-q", "../beside", "release/2.0"]);
+    let mend = branch("undecided 2.0");
+    assert!(mend.starts_with("git -C ") && mend.ends_with("/beside pull --ff-only origin release/2.0"), "{mend}");
+    let command = repo.home().join("mend");
+    std::fs::write(&command, &mend).expect("because the folder is ours");
+    run("sh", &repo.path(), &[], &[command.to_str().expect("because the folder has a plain name")], "");
+    branch("passed 2.0");
+    repo.git(["worktree", "remove", "../beside"]);
+    repo.git(["branch", "-f", "release/2.0", &tip.to_string()]);
     repo.land_on_line("2.0", "A fix of somebody else", [("third", "x\n")]);
     branch("failed 2.0");
     repo.git(["branch", "-D", "release/2.0"]);
@@ -166,4 +177,22 @@ fn a_main_that_is_no_branch_fails() {
     repo.git(["update-ref", "-d", "refs/remotes/origin/trunk"]);
     let there = doctor(&repo, &[]).run().code(1).json();
     assert!(said(&there, "configuration", "detail").contains("only the remote has"), "{there:#}");
+}
+
+#[test]
+fn the_remote_that_was_asked_is_the_one_to_mend() {
+    let repo = healthy();
+    repo.git(["remote", "rename", "origin", "upstream"]);
+    let mend = || {
+        let document = doctor(&repo, &["--remote", "upstream"]).run().json();
+        said(&document, "line-branch", "mend")
+    };
+    let tip = repo.commit_id("release/2.0");
+    repo.land_on_line("2.0", "There", [("other", "x\n")]);
+    repo.git(["push", "-q", "upstream", "release/2.0"]);
+    repo.git(["branch", "-f", "release/2.0", &tip.to_string()]);
+    repo.land_on_line("2.0", "Here", [("third", "x\n")]);
+    assert!(mend().contains("release/2.0...upstream/release/2.0"), "{}", mend());
+    repo.git(["push", "-q", "upstream", ":release/2.0"]);
+    assert_eq!(mend(), "git push upstream release/2.0");
 }

@@ -144,7 +144,10 @@ fn required_signatures_are_held_against_what_git_is_set_to() {
     let tags = Ruleset::new("tags", "tag", &["refs/tags/v2*"], vec![rule("required_signatures")]);
     assert_eq!(found(&with(&repo, tags), "commit-signatures"), ["failed"]);
     repo.git(["config", "commit.gpgSign", "true"]);
+    repo.git(["config", "gpg.format", "ssh"]);
     assert_eq!(found(&with(&repo, set()), "commit-signatures"), ["passed"]);
+    repo.git(["config", "user.signingKey", "/nowhere/key"]);
+    assert_eq!(found(&with(&repo, set()), "commit-signatures"), ["failed"]);
 }
 
 #[test]
@@ -161,4 +164,69 @@ fn a_required_check_of_sign_offs_is_held_against_the_configuration() {
     let github = Github::start();
     github.state().settings.wants_sign_off = true;
     assert_eq!(found(&asking(&healthy(), &github, TOKEN, &[]).run().json(), "sign-off"), ["undecided"]);
+}
+
+#[test]
+fn the_first_tag_of_a_line_is_held_against_the_rules_too() {
+    let repo = healthy();
+    let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");
+    let line = |name: &str| format!("[[line]]\nname = \"{name}\"\nbranch = \"release/{name}\"\n");
+    repo.write_config(&format!("{}{}{own}", line("3.0"), line("lts")));
+    for name in ["3.0", "lts"] {
+        repo.git(["branch", &format!("release/{name}"), "main"]);
+    }
+    super::publish(&repo);
+    let ask = |line: &str, set: Ruleset| {
+        let github = Github::start();
+        github.state().settings.rulesets.push(set);
+        let document = asking(&repo, &github, TOKEN, &["--line", line]).run().json();
+        (found(&document, "tag-rules").concat(), said(&document, "tag-rules", "detail"))
+    };
+    let tags = |include: &[&'static str], rules: Vec<Value>| Ruleset::new("tags", "tag", include, rules);
+    let (verdict, detail) = ask("3.0", tags(&["refs/tags/v3*"], vec![rule("creation")]));
+    assert_eq!(verdict, "failed ruleset 'tags'", "{detail}");
+    assert!(detail.contains("'v3.0.0'"), "{detail}");
+    assert_eq!(ask("3.0", tags(&["refs/tags/v2*"], vec![rule("creation")])).0, "passed");
+    // Which tags a line has whose name tells no version, nothing says.
+    let (verdict, detail) = ask("lts", tags(&["~ALL"], vec![rule("creation")]));
+    assert_eq!(verdict, "undecided ruleset 'tags'", "{detail}");
+    assert_eq!(ask("lts", tags(&["~ALL"], vec![rule("deletion")])).0, "passed");
+}
+
+#[test]
+fn the_branches_that_picks_wait_on_are_held_against_the_rules_too() {
+    let repo = healthy();
+    let about = |verdict: &str| format!("{verdict} backstitch/2.0");
+    let all = |rules: Vec<Value>| Ruleset::new("all", "branch", &["~ALL"], rules);
+    let ask = |set: Ruleset| found(&with(&repo, set), "head-rules").concat();
+    let replace = || vec![rule("non_fast_forward")];
+    for (rules, expected) in [
+        (vec![rule("creation")], "failed"),
+        (vec![rule("update")], "undecided"),
+        (vec![pull_request()], "failed"),
+        (vec![checks(&["test"])], "failed"),
+        (replace(), "undecided"),
+        (vec![rule("deletion"), rule("required_linear_history")], "passed"),
+        (vec![pattern("branch_name_pattern", "starts_with", "release/")], "failed"),
+        (vec![pattern("branch_name_pattern", "starts_with", "backstitch/")], "passed"),
+    ] {
+        assert_eq!(ask(all(rules.clone())), about(expected), "{rules:?}");
+    }
+    assert_eq!(ask(Ruleset { bypass: Some("always"), ..all(vec![rule("creation")]) }), about("passed"));
+    assert_eq!(ask(Ruleset::new("lines", "branch", &[LINE], vec![rule("creation")])), about("passed"));
+    let head = Ruleset::new("heads", "branch", &["refs/heads/backstitch/2.0"], vec![rule("required_signatures")]);
+    let document = with(&repo, head);
+    assert_eq!(found(&document, "commit-signatures"), ["failed"], "{document:#}");
+    // Once the branch is there, it is changed and not made.
+    repo.git(["push", "-q", "origin", "main:refs/heads/backstitch/2.0"]);
+    assert_eq!(ask(all(vec![rule("creation")])), about("passed"));
+    assert_eq!(ask(all(vec![rule("update")])), about("failed"));
+    // Only proposals need them.
+    let github = Github::start();
+    github.state().settings.rulesets.push(all(vec![rule("creation")]));
+    let pushes = asking(&repo, &github, TOKEN, &["--job", "push"]).run().json();
+    assert!(found(&pushes, "head-rules").is_empty(), "{pushes:#}");
+    assert!(!github.requests().iter().any(|asked| asked.contains("backstitch")), "{:?}", github.requests());
+    let proposes = asking(&repo, &github, TOKEN, &["--job", "pull-requests"]).run().json();
+    assert_eq!(found(&proposes, "head-rules"), [about("passed")], "{proposes:#}");
 }

@@ -1,8 +1,8 @@
 //! Signing and sign-offs.
 
 use super::{doctor, found, healthy, publish, requires, said};
-use crate::support::signing::{GpgHome, PROJECT, SshKey, start_line};
-use crate::support::{Change, Repo};
+use crate::support::signing::{GpgHome, PROJECT, SshKey, start_line, tag};
+use crate::support::{Bin, Change, Repo};
 
 #[test]
 fn a_key_that_signs_and_counts_passes() {
@@ -119,4 +119,132 @@ fn a_habit_of_sign_offs_is_seen() {
     let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");
     repo.write_config(&format!("{own}\n[pick]\nsignoff = true\n"));
     requires(&repo, "sign-off", &["passed"]);
+}
+
+/// The story of a line, without anybody of whom it is said that they may sign.
+fn unlisted() -> (Repo, SshKey) {
+    let repo = Repo::new();
+    let key = SshKey::new(&repo, "mia", "");
+    repo.write_config(PROJECT);
+    start_line(&repo);
+    repo.git(["config", "gpg.format", "ssh"]);
+    repo.git(["config", "user.signingKey", key.path.to_str().expect("because the folder has a plain name")]);
+    (repo, key)
+}
+
+#[test]
+fn a_key_of_which_nothing_says_that_it_may_sign_fails() {
+    let (repo, key) = unlisted();
+    let document = requires(&repo, "signing-policy", &["failed"]);
+    assert!(said(&document, "signing-policy", "mend").contains("'allowed-signers' in [signing]"), "{document:#}");
+    let refused = tag(&repo, &["create", "2.0.1", "--offline"]).run().code(3);
+    assert!(refused.stderr.contains("there is no list of allowed signers"), "{}", refused.stderr);
+    let given = doctor(&repo, &["--offline", "--key-env", "KEY"]).env("KEY", &key.text()).run().json();
+    assert_eq!(found(&given, "signing-policy"), ["failed"], "{given:#}");
+
+    let home = GpgHome::new();
+    let fingerprint = home.key("Mia <mia@example.com>", "", "never");
+    let secret = home.gpg(&["--armor", "--passphrase", "", "--export-secret-keys", &fingerprint], "");
+    let ask = || {
+        let bin = Bin::doctor().at(&repo).args(["check", "--offline", "--format", "json", "--key-env", "KEY"]);
+        let document = bin.env("KEY", &secret).run().json();
+        assert_eq!(found(&document, "signing-key"), ["passed"], "{document:#}");
+        found(&document, "signing-policy")
+    };
+    assert_eq!(ask(), ["failed"]);
+    repo.write_config(&format!("{PROJECT}[signing]\nfingerprints = [\"{fingerprint}\"]\n"));
+    assert_eq!(ask(), ["passed"]);
+}
+
+#[test]
+fn whether_anybody_may_sign_is_told_without_a_key() {
+    let (repo, key) = unlisted();
+    repo.git(["config", "--unset", "gpg.format"]);
+    repo.git(["config", "--unset", "user.signingKey"]);
+    let ask = || {
+        let document = doctor(&repo, &["--offline", "--skip", "signing-key"]).run().json();
+        (found(&document, "signing-policy").concat(), said(&document, "signing-policy", "detail"))
+    };
+    let told = |signing: &str| {
+        repo.write_config(&format!("{PROJECT}[signing]\n{signing}\n"));
+        ask()
+    };
+    let (verdict, detail) = ask();
+    assert_eq!(verdict, "failed");
+    assert!(detail.contains("says whose signatures count"), "{detail}");
+    assert_eq!(told("format = \"ssh\"").0, "failed");
+    let fingerprint = "A".repeat(40);
+    assert_eq!(told(&format!("fingerprints = [\"{fingerprint}\"]")).0, "passed");
+    // A list of the keys of one kind is of no use for another kind.
+    assert_eq!(told(&format!("format = \"ssh\"\nfingerprints = [\"{fingerprint}\"]")).0, "failed");
+    repo.land_fix("Say who may sign", [("allowed", key.line("mia@example.com", "").as_str()), ("nobody", "# none\n")]);
+    assert_eq!(told("allowed-signers = \"allowed\"").0, "passed");
+    assert_eq!(told("format = \"openpgp\"\nallowed-signers = \"allowed\"").0, "failed");
+    assert_eq!(told("allowed-signers = \"nobody\"").0, "failed");
+    let rules = "allowed-signers = \"allowed\"\n[[signing.tags]]\npattern = \"w*\"\nsigners = [\"mia@example.com\"]";
+    let (verdict, detail) = told(rules);
+    assert_eq!(verdict, "failed");
+    assert!(detail.contains("no [[signing.tags]] is for a tag of this name"), "{detail}");
+}
+
+#[test]
+fn a_policy_that_cannot_be_read_is_told_without_a_signature_too() {
+    let repo = healthy();
+    repo.write_config(&format!("{PROJECT}[signing]\nformat = \"ssh\"\nallowed-signers = \"nowhere\"\n"));
+    publish(&repo);
+    for arguments in [["--unsigned"].as_slice(), &["--skip", "signing-key"]] {
+        let document = doctor(&repo, &[&["--offline"], arguments].concat()).run().code(1).json();
+        assert_eq!(found(&document, "signing-policy"), ["failed"], "{arguments:?}");
+    }
+    // A tag without a signature needs a policy that can be read as well.
+    let refused = tag(&repo, &["create", "2.0.1", "--offline", "--unsigned"]).run();
+    assert!(refused.stderr.contains("nowhere"), "{}", refused.stderr);
+}
+
+#[test]
+fn commits_that_git_is_to_sign_are_tried_with_the_key_of_git() {
+    let repo = healthy();
+    requires(&repo, "commit-signatures", &[]);
+    repo.git(["config", "commit.gpgSign", "true"]);
+    repo.git(["config", "gpg.format", "ssh"]);
+    requires(&repo, "commit-signatures", &["passed"]);
+    let locked = SshKey::new(&repo, "eve", "open sesame");
+    repo.git(["config", "user.signingKey", locked.path.to_str().expect("because the folder has a plain name")]);
+    requires(&repo, "commit-signatures", &["undecided"]);
+    repo.git(["config", "user.signingKey", "/nowhere/key"]);
+    let other = SshKey::new(&repo, "con", "");
+    for arguments in [&["--unsigned"][..], &["--key-env", "KEY"], &["--skip", "signing-key"]] {
+        let bin = doctor(&repo, &[&["--offline"], arguments].concat()).env("KEY", &other.text());
+        let document = bin.run().code(1).json();
+        assert_eq!(found(&document, "commit-signatures"), ["failed"], "{arguments:?} {document:#}");
+        assert!(said(&document, "commit-signatures", "detail").contains("'/nowhere/key'"), "{document:#}");
+    }
+}
+
+#[test]
+fn a_key_of_openpgp_is_no_certificate() {
+    let repo = Repo::new();
+    let home = GpgHome::new();
+    start_line(&repo);
+    repo.write_config(&format!("{PROJECT}[signing]\nformat = \"x509\"\n"));
+    let key = home.key("Mia <mia@example.com>", "", "never");
+    let ask = |named: Option<&str>| {
+        match named {
+            Some(name) => drop(repo.git(["config", "user.signingKey", name])),
+            None => drop(repo.git_command().args(["config", "--unset", "user.signingKey"]).output()),
+        }
+        let document = doctor(&repo, &["--offline"]).env("GNUPGHOME", home.path()).run().json();
+        let said = |field: &str| said(&document, "signing-key", field);
+        (found(&document, "signing-key").concat(), said("detail"), said("mend"))
+    };
+    for named in [None, Some(key.as_str())] {
+        let (verdict, detail, mend) = ask(named);
+        assert_eq!(verdict, "failed", "{detail}");
+        assert!(detail.contains("there is no secret X.509 key"), "{detail}");
+        assert!(mend.contains("gpgsm --import") && !mend.contains("gpg --import"), "{mend}");
+    }
+    // One that no root vouches for is there all the same, and gpgsm asks a person whether to trust it.
+    let certificate = home.certificate();
+    let (verdict, detail, _) = ask(Some(&certificate));
+    assert_eq!(verdict, "undecided", "{detail}");
 }

@@ -31,6 +31,8 @@ pub struct BranchFacts {
     pub name: BranchName,
     /// How the one here compares with that of the remote.
     pub step: Step,
+    /// The worktree that has it checked out, if one has: a fetch does not move it then.
+    pub worktree: Option<String>,
 }
 
 /// How a branch here compares with that of the remote.

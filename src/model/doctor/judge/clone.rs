@@ -66,9 +66,8 @@ fn configuration(config: &ConfigFacts, fetch: &FetchFrom) -> Vec<Finding> {
             "'patch-check' and whose signatures count go by main's, all else goes by the one here: they may disagree";
         Finding::undecided(Rule::ConfigurationOfMain, detail, would_fail)
     };
-    let mend = |place: &str| {
-        format!("see how they differ: git diff {place} -- patch.toml; and bring the change to main first")
-    };
+    let take = |place: &str| format!("git restore --source {} -- patch.toml", shell_word(place));
+    let bring = "bring it to main first, for what main has counts";
     let mut findings = vec![match main_place(main, place, fetch) {
         Some(finding) => finding,
         None => Finding::passed(Rule::Configuration, format!("{source} is right")),
@@ -78,9 +77,14 @@ fn configuration(config: &ConfigFacts, fetch: &FetchFrom) -> Vec<Finding> {
         OfMain::Neither => {
             Finding::passed(Rule::ConfigurationOfMain, "there is no patch.toml, neither here nor on main")
         }
-        OfMain::Other(place) => differs(format!("'{place}' has another patch.toml")).mend(mend(place)),
-        OfMain::OnlyHere(place) => differs(format!("'{place}' has no patch.toml")).mend(mend(place)),
-        OfMain::OnlyThere(place) => differs(format!("'{place}' has a patch.toml, and here is none")).mend(mend(place)),
+        OfMain::Other(place) => differs(format!("'{place}' has another patch.toml")).mend(format!(
+            "see how they differ: git diff {} -- patch.toml; bring the change to main first, or take main's: {}",
+            shell_word(place),
+            take(place)
+        )),
+        OfMain::OnlyHere(place) => differs(format!("'{place}' has no patch.toml")).mend(bring),
+        OfMain::OnlyThere(place) => differs(format!("'{place}' has a patch.toml, and here is none"))
+            .mend(format!("take main's: {}; or name it: --config FILE", take(place))),
         OfMain::Unreadable(why) => with_hint(differs(why.sentence.clone()), why),
         OfMain::NotCompared => return findings,
     });

@@ -35,8 +35,8 @@ pub(super) fn judge(line: &LineFacts, fetch: &FetchFrom) -> Vec<Finding> {
 }
 
 fn step(branch: &BranchFacts, fetch: &FetchFrom) -> Finding {
-    let BranchFacts { name, step } = branch;
-    let word = shell_word(name.as_str());
+    let BranchFacts { name, step, worktree } = branch;
+    let (word, remote) = (shell_word(name.as_str()), shell_word(&fetch.remote));
     let passed = |detail: String| Finding::passed(Rule::LineBranch, detail);
     match step {
         Step::Same => passed(format!("'{name}' is here and on the remote, and the same")),
@@ -48,7 +48,11 @@ fn step(branch: &BranchFacts, fetch: &FetchFrom) -> Finding {
             format!("'{name}' is behind that of the remote here"),
             "a push of the one here is refused; the binaries take the newer one",
         )
-        .mend(format!("git fetch {} {word}:{word}", shell_word(&fetch.remote))),
+        .mend(match worktree {
+            // A fetch moves no branch that is checked out.
+            Some(path) => format!("git -C {} pull --ff-only {remote} {word}", shell_word(path)),
+            None => format!("git fetch {remote} {word}:{word}"),
+        }),
         Step::Unfetched => Finding::failed(
             Rule::LineBranch,
             format!("the remote has commits on '{name}' that are not here"),
@@ -60,13 +64,13 @@ fn step(branch: &BranchFacts, fetch: &FetchFrom) -> Finding {
             format!("'{name}' is at one commit here and at another on the remote, and neither has the other"),
             "a push is refused, for it would need force",
         )
-        .mend(format!("look, and decide which one counts: git log --oneline --left-right {word}...origin/{word}")),
+        .mend(format!("look, and decide which one counts: git log --oneline --left-right {word}...{remote}/{word}")),
         Step::OnlyHere => Finding::undecided(
             Rule::LineBranch,
             format!("'{name}' is here, and the remote has no such branch"),
             "pull requests to the line have no base; a push makes the branch, where rules let it",
         )
-        .mend(format!("git push origin {word}")),
+        .mend(format!("git push {remote} {word}")),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::clone::with_hint;
 use crate::model::branch::BranchName;
-use crate::model::doctor::facts::{Asked, RepositoryFacts, Role, Told, Why};
+use crate::model::config::RepositoryName;
+use crate::model::doctor::facts::{Asked, Facts, RemoteFacts, RepositoryFacts, Role, Told, Why};
 use crate::model::doctor::token::TokenKind;
 use crate::model::doctor::{Finding, Job, Rule};
 
@@ -29,14 +30,58 @@ pub(super) fn token(asked: &Asked) -> Finding {
     }
 }
 
+/// Whether the remote is the repository that the forge is asked about. `None`: its address names none.
+pub(super) fn repository(facts: &Facts, asked: &Asked) -> Option<Finding> {
+    let RemoteFacts::Answers { name, repository: Some(repository), .. } = &facts.clone.remote else { return None };
+    Some(match facts.fork() {
+        None => Finding::passed(Rule::RemoteRepository, format!("'{name}' is '{}'", asked.name)),
+        Some(_) => Finding::undecided(
+            Rule::RemoteRepository,
+            format!("'{name}' is '{repository}', and GitHub is asked about '{}': one is a fork, or was renamed", asked.name),
+            "'patch-tag push' brings the tag to one, and 'patch-notes publish' makes the release of the other, which lacks it",
+        )
+        .mend(format!(
+            "name the remote of '{}' with --remote, or correct 'repository' in [project] of patch.toml; only picks are proposed from a fork: --job pull-requests",
+            asked.name
+        )),
+    })
+}
+
 /// What the token may do for each job.
-pub(super) fn jobs(asked: &Asked, repository: &RepositoryFacts) -> Vec<Finding> {
+pub(super) fn jobs(asked: &Asked, repository: &RepositoryFacts, fork: Option<&RepositoryName>) -> Vec<Finding> {
     let mut findings = vec![read(asked)];
     findings.push(checks(asked));
-    findings.extend(write(asked, repository, Job::Push, Rule::Push, asked.writes_contents.as_ref()));
-    findings.extend(write(asked, repository, Job::PullRequests, Rule::PullRequests, None));
+    // What the token may do in a fork, git alone finds out.
+    if fork.is_none() {
+        findings.extend(write(asked, repository, Job::Push, Rule::Push, asked.writes_contents.as_ref()));
+    }
+    findings.extend(match fork.filter(|_| !repository.is_archived) {
+        Some(fork) => from_fork(asked, repository, fork),
+        None => write(asked, repository, Job::PullRequests, Rule::PullRequests, None),
+    });
     findings.extend(write(asked, repository, Job::Releases, Rule::Releases, asked.writes_contents.as_ref()));
     findings
+}
+
+/// Whether the token may open pull requests from a fork: who may read a repository may, whatever else they may there ("Creating a pull
+/// request from a fork" in GitHub's documentation). `None`: as for every other pull request.
+fn from_fork(asked: &Asked, repository: &RepositoryFacts, fork: &RepositoryName) -> Option<Finding> {
+    let scopes = repository.scopes.as_ref().filter(|_| asked.token.has_scopes());
+    let Some(scopes) = scopes else {
+        let reader = RepositoryFacts { role: None, ..repository.clone() };
+        return write(asked, &reader, Job::PullRequests, Rule::PullRequests, None);
+    };
+    let finding = match scopes.may_write(repository.is_private) {
+        true => Finding::passed(
+            Rule::PullRequests,
+            format!("its scopes are enough ({}), and from '{fork}' everybody may propose who may read", scopes.names()),
+        ),
+        false => {
+            let detail = format!("the token lacks the scope 'repo'; it has: {}", scopes.names());
+            lacks(asked, Rule::PullRequests, Job::PullRequests, detail)
+        }
+    };
+    Some(finding.about("token"))
 }
 
 fn lacks(asked: &Asked, rule: Rule, job: Job, detail: impl Into<String>) -> Finding {

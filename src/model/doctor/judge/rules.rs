@@ -5,12 +5,12 @@ use crate::model::branch::BranchName;
 use crate::model::doctor::facts::{Asked, BranchRulings, Told};
 use crate::model::doctor::ruling::{Bypass, Pattern, PatternOf, Ruled, Ruling, TagRuleset};
 use crate::model::doctor::{Finding, Rule};
+use crate::model::line::LineName;
 use crate::model::tag::TagName;
 
 pub(super) fn judge(asked: &Asked) -> Vec<Finding> {
     let mut findings: Vec<Finding> = asked.branches.iter().flat_map(|(branch, told)| of_branch(branch, told)).collect();
     findings.extend(of_tags(asked));
-    findings.extend(commit_signatures(asked));
     findings
 }
 
@@ -69,7 +69,7 @@ fn by_pull_request(bypass: &Bypass) -> &'static str {
 }
 
 /// Makes a finding of what a rule refuses, unless the account may pass over it.
-fn passing(bypass: Bypass, rule: Rule, detail: String, sure: bool, would_fail: &str, mend: &str) -> Finding {
+pub(super) fn passing(bypass: Bypass, rule: Rule, detail: String, sure: bool, would_fail: &str, mend: &str) -> Finding {
     match (bypass, sure) {
         (Bypass::Always, _) => {
             Finding::passed(rule, format!("{detail}, and the account of the token may pass over it"))
@@ -95,6 +95,8 @@ fn of_tags(asked: &Asked) -> Vec<Finding> {
         }
     };
     let mut findings: Vec<Finding> = sets.iter().flat_map(|set| of_set(set, &asked.next_tags, would_fail)).collect();
+    let untold = |line: &LineName| sets.iter().filter_map(|set| on_untold(set, line, would_fail)).collect::<Vec<_>>();
+    findings.extend(asked.untold_tags.iter().flat_map(untold));
     if findings.is_empty() {
         let names: Vec<String> = asked.next_tags.iter().take(5).map(|tag| format!("'{tag}'")).collect();
         let detail = match names.is_empty() {
@@ -120,6 +122,29 @@ fn of_set(set: &TagRuleset, tags: &[TagName], would_fail: &str) -> Vec<Finding> 
     let mut found: Vec<Finding> = set.rulings.iter().filter_map(one).collect();
     found.sort_by_key(|finding| finding.found);
     found.into_iter().map(|finding| finding.about(&source)).collect()
+}
+
+/// What a set of rules may do to the next tag of a line of which nothing tells how it is called. `None`: nothing.
+fn on_untold(set: &TagRuleset, line: &LineName, would_fail: &str) -> Option<Finding> {
+    let is_about_new = |ruling: &Ruling| match ruling {
+        Ruling::Update | Ruling::Deletion | Ruling::NonFastForward | Ruling::LinearHistory | Ruling::Signatures => {
+            false
+        }
+        Ruling::Creation
+        | Ruling::PullRequest
+        | Ruling::MergeQueue
+        | Ruling::Checks(_)
+        | Ruling::Pattern(_)
+        | Ruling::Other(_) => true,
+    };
+    let hits_some = set.refs.as_ref().is_none_or(|refs| !refs.include.is_empty());
+    if set.bypass == Bypass::Always || !hits_some || !set.rulings.iter().any(is_about_new) {
+        return None;
+    }
+    let source = format!("ruleset '{}'", set.name);
+    let detail = format!("{source} is about new tags, and nothing tells how the next one of line '{line}' is called");
+    let mend = "see what it asks, in the settings of the repository under 'Rules'";
+    Some(Finding::undecided(Rule::TagRules, detail, would_fail).mend(mend).about(source))
 }
 
 /// What a rule does to a new tag. `hits`: whether it is sure that the rule is about the tag. `None`: nothing.
@@ -159,10 +184,19 @@ fn on_tag(
     Some(passing(bypass, Rule::TagRules, detail, sure && hits, would_fail, mend))
 }
 
-/// Whether commits are signed where that is required.
-fn commit_signatures(asked: &Asked) -> Option<Finding> {
+/// Who asks for signed commits.
+pub(super) struct RequiredSignatures {
+    /// The sets of rules, and what they ask it for.
+    pub(super) by: Vec<String>,
+    /// Whether all rules were told.
+    pub(super) all_told: bool,
+}
+
+pub(super) fn required_signatures(asked: &Asked) -> RequiredSignatures {
     let strict = |bypass: Bypass| bypass != Bypass::Always;
-    let branches = asked.branches.iter().filter_map(|(branch, told)| {
+    let heads = asked.heads.iter().map(|head| (&head.name, &head.rulings));
+    let all = || asked.branches.iter().map(|(branch, told)| (branch, told)).chain(heads.clone());
+    let branches = all().filter_map(|(branch, told)| {
         let rules = &told.told()?.rules;
         let found = rules.iter().find(|ruled| ruled.ruling == Ruling::Signatures && strict(ruled.bypass))?;
         Some(format!("{} for '{branch}'", found.source))
@@ -173,22 +207,9 @@ fn commit_signatures(asked: &Asked) -> Option<Finding> {
         let tag = asked.next_tags.iter().find(|tag| asks && hits(tag))?;
         Some(format!("ruleset '{}' for '{tag}'", set.name))
     });
-    let found: Vec<String> = branches.chain(tags).collect();
-    let told = asked.branches.iter().all(|(_, told)| told.told().is_some_and(|rulings| rulings.untold.is_none()));
-    Some(match (found.as_slice(), asked.signs_commits) {
-        ([], _) if !told && !asked.signs_commits => return None,
-        ([], _) => Finding::passed(Rule::CommitSignatures, "no rule asks for signed commits"),
-        (all, true) => Finding::passed(
-            Rule::CommitSignatures,
-            format!("{} asks for signed commits, and 'commit.gpgSign' is set; GitHub has to know the key", all.join(", ")),
-        ),
-        (all, false) => Finding::failed(
-            Rule::CommitSignatures,
-            format!("{} asks for signed commits, and 'commit.gpgSign' is not set", all.join(", ")),
-            "a push or a merge of picks and of bumps, whose commits are not signed",
-        )
-        .mend("git config commit.gpgSign true, with a key that GitHub knows as one of the account; 'patch-pick apply --sign' does it once"),
-    })
+    let by = branches.chain(tags).collect();
+    let all_told = all().all(|(_, told)| told.told().is_some_and(|rulings| rulings.untold.is_none()));
+    RequiredSignatures { by, all_told }
 }
 
 /// Returns the names of the checks that rules ask for on the branches of lines.

@@ -1,8 +1,8 @@
 //! Signing of tags, and sign-offs of commits.
 
 use super::clone::with_hint;
-use super::rules::required_checks;
-use crate::model::doctor::facts::{Attempt, Facts, ForgeFacts, PolicyFacts, SigningFacts};
+use super::rules::{required_checks, required_signatures};
+use crate::model::doctor::facts::{Asked, Attempt, CommitSigning, Facts, ForgeFacts, PolicyFacts, SigningFacts, Why};
 use crate::model::doctor::{Finding, Rule};
 
 /// Of so many commits at least the sign-offs are counted before a habit is seen in them.
@@ -11,9 +11,11 @@ const FEWEST: usize = 10;
 pub(super) fn judge(signing: &SigningFacts) -> Vec<Finding> {
     let create = "'patch-tag create' and 'patch-tag sums'";
     let (format, attempt, policy) = match signing {
-        SigningFacts::Unsigned => {
-            return vec![Finding::passed(Rule::SigningKey, "tags are not to be signed ('--unsigned')")];
+        SigningFacts::Unsigned { unreadable } => {
+            let key = Finding::passed(Rule::SigningKey, "tags are not to be signed ('--unsigned')");
+            return std::iter::once(key).chain(unreadable.iter().map(unread)).collect();
         }
+        SigningFacts::Elsewhere(policy) => return vec![of_policy(policy)],
         SigningFacts::Broken(why) => {
             return vec![with_hint(Finding::failed(Rule::SigningKey, &why.sentence, create), why)];
         }
@@ -38,48 +40,92 @@ fn of_policy(policy: &PolicyFacts) -> Finding {
         PolicyFacts::Counts(source) => {
             Finding::passed(Rule::SigningPolicy, format!("what is signed counts by {source}"))
         }
-        PolicyFacts::Readable(source) => {
-            Finding::passed(Rule::SigningPolicy, format!("{source} can be read; there is no signature to judge by it"))
-        }
-        PolicyFacts::Unreadable(why) => with_hint(
-            Finding::failed(
-                Rule::SigningPolicy,
-                &why.sentence,
-                "every verb of 'patch-tag', for it cannot tell whose signatures count",
-            ),
-            why,
+        PolicyFacts::Readable(source) => Finding::passed(
+            Rule::SigningPolicy,
+            format!("by {source} signatures may count; there is none to judge by it"),
         ),
+        PolicyFacts::Unreadable(why) => unread(why),
         PolicyFacts::Refused(why) => with_hint(Finding::failed(Rule::SigningPolicy, &why.sentence, verify), why),
         PolicyFacts::Open(why) => with_hint(Finding::undecided(Rule::SigningPolicy, &why.sentence, verify), why),
     }
 }
 
-/// Whether commits get the sign-off that the project asks for. A pick keeps the lines of its origin, so what lacks one is made
-/// here: bumps, and picks of commits that had none.
-pub(super) fn sign_off(facts: &Facts) -> Option<Finding> {
-    let own = facts.sign_off.as_ref()?;
-    let asked = match &facts.forge {
+fn unread(why: &Why) -> Finding {
+    let would_fail = "every verb of 'patch-tag', for it cannot tell whose signatures count";
+    with_hint(Finding::failed(Rule::SigningPolicy, &why.sentence, would_fail), why)
+}
+
+/// Whether commits are signed where that is required, and whether they can be where git is to sign them.
+pub(super) fn commits(facts: &Facts) -> Option<Finding> {
+    let asked = asked(facts).filter(|asked| asked.repository.told().is_some()).map(required_signatures);
+    let by = asked.as_ref().map(|required| required.by.join(", ")).filter(|by| !by.is_empty());
+    let required = by.as_ref().map_or_else(String::new, |by| format!("{by} asks for signed commits, and "));
+    let fails = "'patch-pick apply', 'patch-bump --commit' and every other commit that git is to sign";
+    let mend = "see that 'git commit -S' works here: 'user.signingKey' and 'gpg.format' of git";
+    let cannot =
+        |why: &Why| format!("{required}'commit.gpgSign' is set, and git cannot sign with its key: {}", why.sentence);
+    Some(match &facts.commits {
+        CommitSigning::Broken(why) => {
+            Finding::failed(Rule::CommitSignatures, cannot(why), fails).mend(why.hint.as_deref().unwrap_or(mend))
+        }
+        CommitSigning::Tried { attempt: Attempt::Failed(why), .. } => {
+            let otherwise = if by.is_some() { "" } else { "; or leave commits unsigned: git config commit.gpgSign false" };
+            Finding::failed(Rule::CommitSignatures, cannot(why), fails).mend(format!("{mend}{otherwise}"))
+        }
+        CommitSigning::Tried { attempt: Attempt::Locked(why), .. } => {
+            let detail = format!("{required}'commit.gpgSign' is set: {}", why.sentence);
+            Finding::undecided(Rule::CommitSignatures, detail, format!("{fails}, where nobody can open the key"))
+                .mend("where a person commits, nothing is to do; in a workflow git needs a key that is open, such as one in an agent")
+        }
+        CommitSigning::Tried { format, attempt: Attempt::Signed } => {
+            let known = if by.is_some() { "; GitHub has to know the key" } else { "" };
+            let made = format!("'commit.gpgSign' is set, and a signature could be made ({})", format.as_str());
+            Finding::passed(Rule::CommitSignatures, format!("{required}{made}{known}"))
+        }
+        CommitSigning::Left => match (by, asked?.all_told) {
+            (None, false) => return None,
+            (None, true) => Finding::passed(Rule::CommitSignatures, "no rule asks for signed commits"),
+            (Some(_), _) => Finding::failed(
+                Rule::CommitSignatures,
+                format!("{required}'commit.gpgSign' is not set"),
+                "a push or a merge of picks and of bumps, whose commits are not signed",
+            )
+            .mend("git config commit.gpgSign true, with a key that GitHub knows as one of the account; 'patch-pick apply --sign' does it once"),
+        },
+    })
+}
+
+fn asked(facts: &Facts) -> Option<&Asked> {
+    match &facts.forge {
         ForgeFacts::Asked(asked) => Some(asked.as_ref()),
         ForgeFacts::Offline | ForgeFacts::NoToken | ForgeFacts::Impossible(_) => None,
-    };
+    }
+}
+
+/// Whether commits get the sign-off that the project asks for. A pick keeps the lines of its origin, so that without `signoff` it is
+/// bumps that lack one, and picks of commits that had none.
+pub(super) fn sign_off(facts: &Facts) -> Option<Finding> {
+    let own = facts.sign_off.as_ref()?;
+    let asked = asked(facts);
     let checks = asked.map(required_checks).unwrap_or_default();
     let check = checks.into_iter().find(|name| names_dco(name));
     let on_pages = asked.and_then(|asked| asked.repository.told()).is_some_and(|repository| repository.wants_sign_off);
     let (signed, looked) = own.signed;
     let is_habit = looked >= FEWEST && signed * 10 >= looked * 9;
     if own.is_configured {
-        return Some(Finding::passed(Rule::SignOff, "picks are signed off ('signoff' in [pick])"));
+        return Some(Finding::passed(Rule::SignOff, "picks and bumps are signed off ('signoff' in [pick])"));
     }
     let mend = "set signoff = true in [pick] of patch.toml";
     Some(if let Some(check) = check {
-        let detail = format!("the check '{check}' is required, and picks are not signed off");
-        Finding::failed(Rule::SignOff, detail, format!("the check '{check}' on picks of commits without a sign-off"))
-            .mend(mend)
+        let detail = format!("the check '{check}' is required, and picks and bumps are not signed off");
+        let would_fail = format!("the check '{check}' on bumps, and on picks of commits without a sign-off");
+        Finding::failed(Rule::SignOff, detail, would_fail).mend(mend)
     } else if on_pages {
-        let detail = "GitHub asks for a sign-off of commits made on its pages, and picks are not signed off";
+        let detail = "GitHub asks for a sign-off of commits made on its pages, and picks and bumps are not signed off";
         Finding::undecided(Rule::SignOff, detail, "a check of sign-offs, where the project has one").mend(mend)
     } else if is_habit {
-        let detail = format!("{signed} of the newest {looked} commits of main are signed off, and picks are not");
+        let detail =
+            format!("{signed} of the newest {looked} commits of main are signed off, and picks and bumps are not");
         Finding::undecided(Rule::SignOff, detail, "a check of sign-offs, where the project has one").mend(mend)
     } else {
         Finding::passed(Rule::SignOff, "nothing shows that the project asks for sign-offs")

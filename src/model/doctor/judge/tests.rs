@@ -23,17 +23,20 @@ fn asked(token: TokenKind) -> Asked {
         writes_contents: Some(Told::Told(())),
         actions: Told::Told(ActionsFacts { may_open: true, writes_by_default: false }),
         branches: vec![("release/2.0".parse().expect("a branch"), Told::Told(BranchRulings::default()))],
+        heads: Vec::new(),
         tags: Told::Told(Vec::new()),
         next_tags: vec!["v2.0.1".parse().expect("a tag")],
+        untold_tags: Vec::new(),
         immutable: Told::Told(false),
         environment: None,
-        signs_commits: false,
     }
 }
 
 /// Facts of which nothing fails.
 fn well() -> Facts {
-    let remote = RemoteFacts::Answers { name: "origin".to_owned(), way: Way::Http, push: Some(Ok(())) };
+    let (push, login) = (Some(Ok(())), Login::Own);
+    let repository = Some("Acme/Widget".parse().expect("a name"));
+    let remote = RemoteFacts::Answers { name: "origin".to_owned(), way: Way::Http, repository, push, login };
     let highest = HighestTag {
         tag: "v2.0.0".parse().expect("a tag"),
         version: semver::Version::new(2, 0, 0),
@@ -56,7 +59,11 @@ fn well() -> Facts {
         tags: Some(TagForm { form: "v{version}".to_owned(), matching: 1, ..TagForm::default() }),
         lines: vec![LineFacts {
             name: "2.0".parse().expect("a line"),
-            branch: Ok(BranchFacts { name: "release/2.0".parse().expect("a branch"), step: Step::Same }),
+            branch: Ok(BranchFacts {
+                name: "release/2.0".parse().expect("a branch"),
+                step: Step::Same,
+                worktree: None,
+            }),
             tags: LineTags { highest: Some(highest), ..LineTags::default() },
             version: Some(HeldVersion { said: VersionsSaid::Named, held: Ok(Some(semver::Version::new(2, 0, 0))) }),
             workflows: Some(WorkflowFiles { number: 1, ..WorkflowFiles::default() }),
@@ -66,6 +73,7 @@ fn well() -> Facts {
             attempt: Attempt::Signed,
             policy: PolicyFacts::Counts("patch.toml".to_owned()),
         }),
+        commits: CommitSigning::Left,
         sign_off: Some(SignOffFacts::default()),
         forge: ForgeFacts::Asked(Box::new(asked(TokenKind::Classic))),
     }
@@ -180,8 +188,23 @@ fn the_clone_and_its_configuration_have_their_verdicts() {
     after(|facts| facts.clone.remote = RemoteFacts::None("x".to_owned()), &["remote failed"]);
     after(|facts| facts.clone.remote = RemoteFacts::Silent("x".to_owned(), why()), &["remote failed"]);
     for way in [Way::Ssh, Way::Http, Way::Other] {
-        let push = Some(Err(why()));
-        after(|facts| facts.clone.remote = RemoteFacts::Answers { name: "x".to_owned(), way, push }, &["push failed"]);
+        let (name, push, login) = ("x".to_owned(), Some(Err(why())), Login::Own);
+        after(
+            |facts| facts.clone.remote = RemoteFacts::Answers { name, way, repository: None, push, login },
+            &["push failed"],
+        );
+    }
+    for (push, alone, expected) in [
+        (Ok(()), None, &[][..]),
+        (Ok(()), Some(Ok(())), &[]),
+        (Ok(()), Some(Err(why())), &["push undecided"]),
+        (Err(why()), Some(Ok(())), &["push failed"]),
+    ] {
+        let (name, push, login) = ("x".to_owned(), Some(push), Login::Token { alone });
+        after(
+            |facts| facts.clone.remote = RemoteFacts::Answers { name, way: Way::Http, repository: None, push, login },
+            expected,
+        );
     }
     for (of_main, expected) in [
         (OfMain::Neither, &[][..]),
@@ -236,7 +259,9 @@ fn each_kind_of_token_has_its_verdicts() {
     // A key that SSH takes starts workflows, whosever the token is.
     let mut facts = well();
     facts.forge = ForgeFacts::Asked(Box::new(asked(TokenKind::Workflow)));
-    facts.clone.remote = RemoteFacts::Answers { name: "origin".to_owned(), way: Way::Ssh, push: Some(Ok(())) };
+    let (push, login) = (Some(Ok(())), Login::Own);
+    facts.clone.remote =
+        RemoteFacts::Answers { name: "origin".to_owned(), way: Way::Ssh, repository: None, push, login };
     assert!(!open(&facts).contains(&"ci-starts failed".to_owned()));
 }
 
@@ -257,6 +282,33 @@ fn rules_that_were_not_told_leave_it_open() {
 }
 
 #[test]
+fn the_branches_of_proposals_are_made_and_replaced() {
+    let judged = |is_there, bypass, ruling| {
+        let rules = vec![Ruled { source: "x".to_owned(), bypass, ruling }];
+        let rulings = Told::Told(BranchRulings { rules, untold: None });
+        let mut facts = well();
+        let name = "backstitch/2.0".parse().expect("a branch");
+        asked_of(&mut facts).heads = vec![HeadFacts { name, is_there, rulings }];
+        let found = judge(&facts).into_iter().find(|finding| finding.rule == Rule::HeadRules);
+        found.expect("it was asked").found
+    };
+    for (is_there, ruling, expected) in [
+        (Some(false), Ruling::Creation, Found::Failed),
+        (Some(true), Ruling::Creation, Found::Passed),
+        (None, Ruling::Creation, Found::Undecided),
+        (Some(true), Ruling::Update, Found::Failed),
+        (Some(false), Ruling::Update, Found::Undecided),
+        (Some(true), Ruling::NonFastForward, Found::Undecided),
+        (Some(true), Ruling::Deletion, Found::Passed),
+        (Some(true), Ruling::PullRequest, Found::Failed),
+        (Some(true), Ruling::Other("new".to_owned()), Found::Undecided),
+    ] {
+        assert_eq!(judged(is_there, Bypass::Never, ruling.clone()), expected, "{is_there:?} {ruling:?}");
+        assert_eq!(judged(is_there, Bypass::Always, ruling), Found::Passed);
+    }
+}
+
+#[test]
 fn signing_has_its_verdicts() {
     let why = || Why::new("so");
     let tried = |attempt, policy| Some(SigningFacts::Tried { format: SigningFormat::Ssh, attempt, policy });
@@ -267,7 +319,22 @@ fn signing_has_its_verdicts() {
     after(|facts| facts.signing = tried(Attempt::Signed, PolicyFacts::Open(why())), &["signing-policy undecided"]);
     after(|facts| facts.signing = tried(Attempt::Signed, PolicyFacts::Unreadable(why())), &["signing-policy failed"]);
     after(|facts| facts.signing = Some(SigningFacts::Broken(why())), &["signing-key failed"]);
-    after(|facts| facts.signing = Some(SigningFacts::Unsigned), &[]);
+    for (unreadable, expected) in [(None, &[][..]), (Some(why()), &["signing-policy failed"])] {
+        after(|facts| facts.signing = Some(SigningFacts::Unsigned { unreadable }), expected);
+    }
+    let elsewhere = |policy| Some(SigningFacts::Elsewhere(policy));
+    after(|facts| facts.signing = elsewhere(PolicyFacts::Readable("main".to_owned())), &[]);
+    after(|facts| facts.signing = elsewhere(PolicyFacts::Refused(why())), &["signing-policy failed"]);
+    let commits = |attempt| CommitSigning::Tried { format: SigningFormat::Ssh, attempt };
+    for (attempt, expected) in [
+        (Attempt::Signed, &[][..]),
+        (Attempt::Locked(why()), &["commit-signatures undecided"]),
+        (Attempt::Failed(why()), &["commit-signatures failed"]),
+    ] {
+        after(|facts| (facts.commits, facts.forge) = (commits(attempt.clone()), ForgeFacts::Offline), expected);
+        after(|facts| facts.commits = commits(attempt), expected);
+    }
+    after(|facts| facts.commits = CommitSigning::Broken(why()), &["commit-signatures failed"]);
     let habit = |signed| Some(SignOffFacts { is_configured: false, signed });
     after(|facts| facts.sign_off = habit((9, 10)), &["sign-off undecided"]);
     after(|facts| facts.sign_off = habit((8, 10)), &[]);

@@ -116,21 +116,7 @@ pub fn found(git: &Git, settings: &Settings, advisory: &Advisory) -> Result<Foun
     for place in &lines {
         decided.push(facts(&answers, &mut files, place, advisory)?.decide());
     }
-    let is_open = |line: &LineFinding| line.verdict == LineVerdict::NotEvaluated;
-    if traced.is_cut() && !decided.is_empty() && decided.iter().all(is_open) {
-        return Err(Error::undecided("the history that is here tells nothing of any line").hint(UNSHALLOW));
-    }
-    let is_bare = |line: &LineFinding| {
-        [&line.affected, &line.unaffected, &line.unknown].iter().all(|all| all.is_empty()) && line.tags.is_empty()
-    };
-    // Every format would tell that nothing is affected.
-    if decided.iter().all(is_bare) {
-        return Err(Error::undecided(format!("there is no tag of a release of the form '{}' here", settings.tag))
-            .hint(format!(
-                "get the tags: {}; their form is 'tag' in [project] of 'patch.toml'",
-                git.fetch_from().tags()
-            )));
-    }
+    require_some_answer(git, settings, &traced, &decided)?;
     let texts = |all: &[CommitId]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
     let introduced = introduced.as_deref().map_or_else(|| vec!["0".to_owned()], texts);
     let named: Vec<(&Version, CommitId)> =
@@ -142,6 +128,26 @@ pub fn found(git: &Git, settings: &Settings, advisory: &Advisory) -> Result<Foun
     let held = named.iter().map(|(version, id)| ((*version).clone(), holdings.held_by(*id))).collect();
     let lost = asked.into_iter().filter(|id| holdings.graph().place(*id).is_none()).collect();
     Ok(Found { introduced, fixed: texts(&fixed), lines: decided, range, held, lost })
+}
+
+/// Requires that the history and the tags that are here tell something at all.
+fn require_some_answer(git: &Git, settings: &Settings, traced: &Traced, lines: &[LineFinding]) -> Result<()> {
+    let is_open = |line: &LineFinding| line.verdict == LineVerdict::NotEvaluated;
+    if traced.is_cut() && !lines.is_empty() && lines.iter().all(is_open) {
+        return Err(Error::undecided("the history that is here tells nothing of any line").hint(UNSHALLOW));
+    }
+    let is_bare = |line: &LineFinding| {
+        [&line.affected, &line.unaffected, &line.unknown].iter().all(|all| all.is_empty()) && line.tags.is_empty()
+    };
+    // Every format would tell that nothing is affected.
+    if lines.iter().all(is_bare) {
+        return Err(Error::undecided(format!("there is no tag of a release of the form '{}' here", settings.tag))
+            .hint(format!(
+                "get the tags: {}; their form is 'tag' in [project] of 'patch.toml'",
+                git.fetch_from().tags()
+            )));
+    }
+    Ok(())
 }
 
 /// Requires that all commits that the advisory names are on main.

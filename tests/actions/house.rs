@@ -57,7 +57,7 @@ fn house_where(signs: bool) -> Project {
     let repo = Repo::new();
     let key = SshKey::new(&repo, "bot", "");
     repo.write_config(&text("patch.toml").replace("backstitch/backstitch", "acme/widget"));
-    let signer = signs.then(|| key.line("bot@example.com", "")).unwrap_or_default();
+    let signer = if signs { key.line("bot@example.com", "") } else { String::new() };
     let signers = format!("{}{signer}", text(SIGNERS));
     repo.land_fix("Say who may sign", [(SIGNERS, signers.as_str())]);
     let read = |path: &str| std::fs::read(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));

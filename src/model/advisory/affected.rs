@@ -166,7 +166,7 @@ impl LineFacts {
         let fixed_in = self.fixed_in();
         let is_open = verdict == LineVerdict::NotEvaluated || !unknown.is_empty();
         let untold = self.tags.iter().filter(|(_, judged)| judged.has != Has::NoFlaw).map(untold);
-        let doubts: Vec<String> = self.doubts.iter().cloned().filter(|_| is_open).chain(untold).collect();
+        let doubts: Vec<String> = self.doubts.iter().filter(|_| is_open).cloned().chain(untold).collect();
         let doubts = self.stated.is_none().then(|| doubts.join("; "));
         let reasons: Vec<String> = self.said.iter().cloned().chain(doubts.filter(|text| !text.is_empty())).collect();
         self.evidence.sort();

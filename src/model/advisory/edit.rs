@@ -3,7 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use toml_edit::{Array, ArrayOfTables, Datetime, DocumentMut, Item, Table, Value, value};
 
-use super::lines::LineFinding;
+use super::lines::{LineEvidence, LineFinding};
+use super::odd::OddRelease;
 use super::range::CommitRange;
 use super::read::FENCE;
 use super::state::{Lifted, State};
@@ -180,6 +181,25 @@ fn date(on: NaiveDate) -> Datetime {
     on.format("%Y-%m-%d").to_string().parse().expect("because a date is one of TOML")
 }
 
+fn tag_table(tag: &OddRelease) -> Table {
+    let mut one = Table::new();
+    one["name"] = value(&tag.name);
+    one["has"] = value(tag.has.as_str());
+    one
+}
+
+fn evidence_table(piece: &LineEvidence) -> Table {
+    let mut one = Table::new();
+    one["role"] = value(piece.role.as_str());
+    one["commit"] = value(piece.commit.to_string());
+    one["origin"] = value(piece.origin.to_string());
+    one["known"] = value(piece.known.as_str());
+    if !piece.detail.is_empty() {
+        one["detail"] = value(&piece.detail);
+    }
+    one
+}
+
 fn line_table(line: &LineFinding) -> Table {
     let mut table = Table::new();
     let list = |texts: Vec<String>| value(texts.into_iter().collect::<Array>());
@@ -207,30 +227,12 @@ fn line_table(line: &LineFinding) -> Table {
     if let Some(reason) = &line.reason {
         table["reason"] = value(reason);
     }
-    let mut tags = ArrayOfTables::new();
-    for tag in &line.tags {
-        let mut one = Table::new();
-        one["name"] = value(&tag.name);
-        one["has"] = value(tag.has.as_str());
-        tags.push(one);
-    }
-    if !tags.is_empty() {
-        table["tag"] = Item::ArrayOfTables(tags);
-    }
-    let mut evidence = ArrayOfTables::new();
-    for piece in &line.evidence {
-        let mut one = Table::new();
-        one["role"] = value(piece.role.as_str());
-        one["commit"] = value(piece.commit.to_string());
-        one["origin"] = value(piece.origin.to_string());
-        one["known"] = value(piece.known.as_str());
-        if !piece.detail.is_empty() {
-            one["detail"] = value(&piece.detail);
+    let some = |key: &str, all: ArrayOfTables, table: &mut Table| {
+        if !all.is_empty() {
+            table[key] = Item::ArrayOfTables(all);
         }
-        evidence.push(one);
-    }
-    if !evidence.is_empty() {
-        table["evidence"] = Item::ArrayOfTables(evidence);
-    }
+    };
+    some("tag", line.tags.iter().map(tag_table).collect(), &mut table);
+    some("evidence", line.evidence.iter().map(evidence_table).collect(), &mut table);
     table
 }

@@ -32,7 +32,7 @@ impl<'g, 'a> MadeAgain<'g, 'a> {
         let is_affected = |at: &usize| judged[*at].has == Has::Flaw;
         let newest_first: Vec<usize> = (0..commits.len().min(judged.len())).rev().collect();
         let mut found = None;
-        for at in newest_first.iter().take_while(|at| is_affected(*at)) {
+        for at in newest_first.iter().take_while(|at| is_affected(at)) {
             let looks = match &mut self.looks {
                 Some(looks) => looks,
                 none => none.insert(self.answers.remade(self.git)?),

@@ -56,7 +56,9 @@ pub fn judged(number: usize, state: &str) -> String {
     match state {
         "public" => text.push_str("published = 2026-10-01T14:00:00Z\n"),
         _ => {
-            text.push_str(&format!("\n[embargo]\nuntil = 2027-03-01T14:00:00Z\nwords = [\"stale session {number}\"]\n"))
+            text.push_str(&format!(
+                "\n[embargo]\nuntil = 2999-03-01T14:00:00Z\nwords = [\"stale session {number}\"]\n"
+            ));
         }
     }
     text.push_str(&package());

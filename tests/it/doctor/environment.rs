@@ -19,8 +19,7 @@ fn for_run(repo: &Repo, github: &Github, run_of: &str) -> Value {
 fn with(repo: &Repo, environment: Environment) -> Value {
     let github = Github::start();
     github.state().settings.environments.push(environment);
-    let document = for_run(repo, &github, "refs/heads/main");
-    document
+    for_run(repo, &github, "refs/heads/main")
 }
 
 #[test]

@@ -40,7 +40,8 @@ fn an_advisory_that_is_not_ready_or_not_whole_is_not_published() {
         3,
         "'fix-reviewed' of the checklist",
     );
-    let repaired = "\"fixed\"\naffected = [\"2.0.0\"]\nunaffected = [\"2.0.1\"]\nfixed-in = \"2.0.1\"\n";
+    let repaired =
+        "\"fixed\"\naffected = [\"2.0.0\"]\nunaffected = [\"2.0.1\"]\nrepaired = [\"2.0.1\"]\nfixed-in = \"2.0.1\"\n";
     let without = "\"not-affected\"\nunaffected = [\"2.0.0\", \"2.0.1\"]\n";
     refused_with(&story, (repaired, without), 1, "do not say what git says");
     refused_with(&story, ("Show no lists.", "To be written."), 3, "of the checklist of 'GSA-2026-001' is open");

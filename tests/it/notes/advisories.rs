@@ -79,9 +79,11 @@ fn an_advisory_of_the_repository_says_what_a_commit_fixes() {
         [("advisories/GSA-2026-001.md", source("public", "published = 2026-01-01T00:00:00Z\n").as_str())],
     );
     assert_eq!(told(&repo), (json!(["CVE-2026-8888", "GHSA-2345-6789-cfgh"]), json!(["CVE-2026-9999"])));
-    // One that is broken is told of without its name.
+    // One that is broken is told of without its name, and may be a secret of anything.
     repo.land_fix("Break one", [("advisories/GSA-2026-002.md", "+++\nid = 1\n+++\n")]);
-    let found = ask(&repo, &["--target", "2.0.1"]);
+    let refused = notes(&repo, &["render", "--target", "2.0.1"]).run().code(2).stderr;
+    assert!(refused.contains("nothing can be guarded") && !refused.contains("002"), "{refused}");
+    let found = ask(&repo, &["--target", "2.0.1", "--private"]);
     let warning = found["warnings"][0].as_str().unwrap_or_default();
     assert!(warning.contains("1 of the files in 'advisories'") && !warning.contains("002"), "{warning}");
 }

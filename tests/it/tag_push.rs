@@ -154,9 +154,14 @@ fn what_a_partial_clone_lacks_is_told_when_it_pushes() {
     std::fs::write(repo.home().join("signers"), repo.git(["show", "main:allowed"])).expect("because it is ours");
     let policy = policy.display().to_string();
     let push = || tag(&repo, &["push", "v2.0.1", "--repo", &clone, "--remote", &other, "--policy", &policy]).run();
-    let said = push().code(4).stderr;
-    let (_, hint) = said.split_once("hint: ").expect("because something can be done");
     let command = "git fetch --refetch --no-filter";
+    let said = push().code(4).stderr;
+    assert!(said.contains("nothing can be guarded") && said.contains(command), "{said}");
+    // git gets the one file when it is shown.
+    repo.git(["-C", &clone, "show", "origin/main:patch.toml"]);
+    let said = push().code(4).stderr;
+    assert!(!said.contains("guarded"), "{said}");
+    let (_, hint) = said.split_once("hint: ").expect("because something can be done");
     assert!(hint.starts_with("this is a partial clone") && hint.contains(command), "{said}");
     let typed: Vec<&str> = command.split(' ').skip(1).collect();
     repo.git([&["-C", &clone], &typed[..]].concat());

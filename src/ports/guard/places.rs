@@ -78,7 +78,7 @@ fn named(git: &Git, config: &Config, roots: &[PathBuf]) -> Result<BTreeSet<RepoP
     for main in mains(git, config) {
         for tip in git.all_tips(&main)? {
             let shown = || format!("patch.toml of {}", tip.short());
-            if let Some(text) = git.file_of(tip, "patch.toml").map_err(|error| cannot_tell(&shown(), error))? {
+            if let Some(text) = git.file_of(tip, "patch.toml").map_err(|error| cannot_read(git, &shown(), error))? {
                 named.extend(folder_in(&text).map_err(|why| cannot_tell(&shown(), why))?);
             }
         }
@@ -95,6 +95,18 @@ pub(super) fn mains(git: &Git, config: &Config) -> Vec<BranchName> {
 
 fn folder_in(text: &[u8]) -> std::result::Result<Option<RepoPath>, ConfigError> {
     advisory_folder(&String::from_utf8_lossy(text))
+}
+
+/// A clone without all blobs has main's configuration only where somebody looked at it.
+fn cannot_read(git: &Git, shown: &str, error: Error) -> Error {
+    if !git.is_partial() {
+        return cannot_tell(shown, error);
+    }
+    Error::unfinished(format!(
+        "'{shown}' is not here, which may tell where advisories are, so that nothing can be guarded"
+    ))
+    .because(error)
+    .hint("this is a partial clone: git fetch --refetch --no-filter; then run the same command again")
 }
 
 fn cannot_tell(shown: &str, why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {

@@ -139,7 +139,7 @@ impl Exchange {
         if !place.exists() {
             return Ok(None);
         }
-        serde_json::from_str(&files::read_text_or_stdin(&place)?).map(Some).map_err(|error| {
+        serde_json::from_str(&files::read_text(&place)?).map(Some).map_err(|error| {
             Error::unfinished(format!("'{}' cannot be read", place.display()))
                 .because(error)
                 .hint("see with 'git diff' what an earlier run changed, and remove that file")

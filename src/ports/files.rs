@@ -11,13 +11,21 @@ use super::trouble::{cannot_read, cannot_write};
 /// Reads a text file, or standard input where the path is `-`.
 ///
 /// # Errors
-/// When it cannot be read or is not UTF-8.
+/// As [`read_text`]; also when standard input cannot be read.
 pub fn read_text_or_stdin(path: &Path) -> Result<String> {
     if path == Path::new("-") {
         let mut text = String::new();
         let read = std::io::stdin().lock().read_to_string(&mut text);
         return read.map(|_| text).map_err(|error| Error::usage("cannot read standard input").because(error));
     }
+    read_text(path)
+}
+
+/// Reads a text file, whatever it is called.
+///
+/// # Errors
+/// When it cannot be read or is not UTF-8, with the place of what is not.
+pub fn read_text(path: &Path) -> Result<String> {
     let bytes = std::fs::read(path).map_err(|error| cannot_read(path, error))?;
     String::from_utf8(bytes).map_err(|broken| {
         let bytes = broken.as_bytes();

@@ -41,7 +41,7 @@ impl Kept {
         if !self.path.exists() {
             return Ok(None);
         }
-        let text = files::read_text_or_stdin(&self.path)?;
+        let text = files::read_text(&self.path)?;
         serde_json::from_str(&text).map(Some).map_err(|error| self.is_of_another_run(error.to_string()))
     }
 

@@ -258,7 +258,7 @@ fn written_down(git: &Git) -> Result<Option<Moving>> {
     if !path.exists() {
         return Ok(None);
     }
-    serde_json::from_str(&files::read_text_or_stdin(&path)?).map(Some).map_err(|error| {
+    serde_json::from_str(&files::read_text(&path)?).map(Some).map_err(|error| {
         let shown = path.display().to_string().escape_debug().to_string();
         Error::unfinished(format!("'{shown}' cannot be read"))
             .because(error)

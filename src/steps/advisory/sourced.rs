@@ -30,7 +30,7 @@ impl Sourced {
     /// # Errors
     /// When it cannot be read, or is no advisory.
     pub fn read(path: PathBuf, shown: String) -> Result<Self> {
-        let text = files::read_text_or_stdin(&path)?;
+        let text = files::read_text(&path)?;
         let advisory = Advisory::parse(&text).map_err(|broken| {
             Error::usage(format!("'{shown}' is no advisory"))
                 .because(broken)

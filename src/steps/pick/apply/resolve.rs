@@ -31,7 +31,7 @@ impl Given {
     /// When there is none, or it is not sound.
     pub fn read(directory: &Path) -> Result<Self> {
         let path = directory.join("resolution.json");
-        let text = files::read_text_or_stdin(&path)?;
+        let text = files::read_text(&path)?;
         let resolution = Resolution::parse(&text).map_err(|error| {
             let message = format!("'{}' is not sound", path.display().to_string().escape_debug());
             Error::new(error.kind(), message).because(error)

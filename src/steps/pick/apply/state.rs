@@ -66,7 +66,7 @@ impl States {
                 .hint("give the conflict up and begin again: patch-pick apply --abort")
         };
         let state: LineState =
-            serde_json::from_str(&files::read_text_or_stdin(&path)?).map_err(|error| broken().because(error))?;
+            serde_json::from_str(&files::read_text(&path)?).map_err(|error| broken().because(error))?;
         if state.schema == STATE_SCHEMA && state.plan == plan.digest && state.line == *line {
             return Ok(Some(state));
         }

@@ -121,17 +121,22 @@ fn a_refusal_of_the_server_is_told_with_what_to_do() {
     let _pushed = push(&repo, &server, WRITES).run().success();
 }
 
+/// What the doctor finds in a workflow whose token may do everything at the API.
+fn doctor(repo: &Repo, server: &GitHttp, token: &'static str) -> Vec<serde_json::Value> {
+    let github = Github::start();
+    let account = Account { login: "github-actions[bot]".to_owned(), may: ALL_PERMISSIONS.into_iter().collect() };
+    github.state().tokens.insert(token, account);
+    let bin = Bin::doctor().at(repo).args(["check", "--job", "push", "--unsigned", "--format", "json"]);
+    let bin = bin.env("GITHUB_ACTIONS", "true").env("GITHUB_TOKEN", token).env("GITHUB_REPOSITORY", "acme/widget");
+    let said = bin.env("GITHUB_SERVER_URL", &server.url()).env("GITHUB_API_URL", &github.url()).run().json();
+    said["findings"].as_array().expect("because there are findings").clone()
+}
+
 #[test]
 fn the_doctor_asks_about_a_push_as_one_who_is_logged_in() {
     let (repo, server) = story();
     let found = |token: &'static str| {
-        let github = Github::start();
-        let account = Account { login: "github-actions[bot]".to_owned(), may: ALL_PERMISSIONS.into_iter().collect() };
-        github.state().tokens.insert(token, account);
-        let bin = Bin::doctor().at(&repo).args(["check", "--job", "push", "--unsigned", "--format", "json"]);
-        let bin = bin.env("GITHUB_ACTIONS", "true").env("GITHUB_TOKEN", token).env("GITHUB_REPOSITORY", "acme/widget");
-        let said = bin.env("GITHUB_SERVER_URL", &server.url()).env("GITHUB_API_URL", &github.url()).run().json();
-        let findings = said["findings"].as_array().expect("because there are findings").clone();
+        let findings = doctor(&repo, &server, token);
         let about_push = |finding: &serde_json::Value| finding["rule"] == "push" && finding["about"] != "token";
         findings.into_iter().find(about_push).expect("because git was asked")
     };
@@ -150,13 +155,7 @@ fn the_doctor_asks_with_what_a_checkout_kept_too() {
         repo.git(["config", &format!("http.{}/.extraheader", server.url()), &format!("AUTHORIZATION: basic {secret}")]);
     };
     let pushes = |token: &'static str| {
-        let github = Github::start();
-        let account = Account { login: "github-actions[bot]".to_owned(), may: ALL_PERMISSIONS.into_iter().collect() };
-        github.state().tokens.insert(token, account);
-        let bin = Bin::doctor().at(&repo).args(["check", "--job", "push", "--unsigned", "--format", "json"]);
-        let bin = bin.env("GITHUB_ACTIONS", "true").env("GITHUB_TOKEN", token).env("GITHUB_REPOSITORY", "acme/widget");
-        let said = bin.env("GITHUB_SERVER_URL", &server.url()).env("GITHUB_API_URL", &github.url()).run().json();
-        let findings = said["findings"].as_array().expect("because there are findings").clone();
+        let findings = doctor(&repo, &server, token);
         let about = |about: &str| {
             let is_it = |finding: &&serde_json::Value| finding["rule"] == "push" && finding["about"] == about;
             findings.iter().find(is_it).cloned().unwrap_or_default()

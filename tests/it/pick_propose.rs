@@ -54,6 +54,16 @@ impl Story {
         story
     }
 
+    /// A person adds to the pull request of line 2.0, and this is the commit.
+    fn push_by_hand(&self) -> String {
+        self.repo.git(["checkout", "-q", "--detach", "release/2.0"]);
+        self.repo.git(["commit", "-q", "--allow-empty", "-m", "By hand"]);
+        self.repo.git(["push", "-q", "origin", "HEAD:refs/heads/backstitch/2.0"]);
+        let theirs = self.repo.git(["rev-parse", "HEAD"]);
+        self.repo.git(["checkout", "-q", "main"]);
+        theirs
+    }
+
     /// Makes the bare repository of this name, with these branches, and a remote for it whose address names it.
     fn serve(&self, name: &str, remote: &str, branches: &[&str]) -> PathBuf {
         let path = self.repo.home().join(format!("served/{name}.git"));

@@ -9,13 +9,7 @@ fn commits_of_others_are_kept_unless_they_are_to_be_replaced() {
     let story = Story::new();
     story.apply(&["2.0"], &[story.map]);
     story.propose(0);
-    // A person adds to the pull request.
-    let repo = &story.repo;
-    repo.git(["checkout", "-q", "--detach", "release/2.0"]);
-    repo.git(["commit", "-q", "--allow-empty", "-m", "By hand"]);
-    repo.git(["push", "-q", "origin", "HEAD:refs/heads/backstitch/2.0"]);
-    let theirs = repo.git(["rev-parse", "HEAD"]);
-    repo.git(["checkout", "-q", "main"]);
+    let theirs = story.push_by_hand();
     let writes = story.writes();
     let report = story.propose(1);
     assert_eq!(outcome(&report, 0), "failed");
@@ -25,7 +19,7 @@ fn commits_of_others_are_kept_unless_they_are_to_be_replaced() {
 
     let said = story.bin(&["--replace"]).run().success().stdout;
     assert!(said.contains("updated"), "{said}");
-    assert_eq!(story.served(&["rev-parse", "backstitch/2.0"]), repo.git(["rev-parse", "release/2.0"]));
+    assert_eq!(story.served(&["rev-parse", "backstitch/2.0"]), story.repo.git(["rev-parse", "release/2.0"]));
 }
 
 #[test]

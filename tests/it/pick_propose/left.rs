@@ -82,12 +82,7 @@ fn one_that_somebody_pushed_to_stays_open_and_says_so() {
     let story = Story::new();
     story.apply(&["2.0"], &[story.map]);
     story.propose(0);
-    let repo = &story.repo;
-    repo.git(["checkout", "-q", "--detach", "release/2.0"]);
-    repo.git(["commit", "-q", "--allow-empty", "-m", "By hand"]);
-    repo.git(["push", "-q", "origin", "HEAD:refs/heads/backstitch/2.0"]);
-    let theirs = repo.git(["rev-parse", "HEAD"]);
-    repo.git(["checkout", "-q", "main"]);
+    let theirs = story.push_by_hand();
     story.without_picks();
     let report = story.propose(0);
     assert_eq!(outcome(&report, 0), "updated");

@@ -8,7 +8,7 @@ use crate::cli::table::{Cell, Fit, Table};
 use crate::cli::terminal::{Page, Tone, escape};
 use crate::model::advisory::affected::{AffectedReport, AffectedRequest, SourceIs, Which, Written};
 use crate::model::advisory::check::NOTHING_AFFECTED;
-use crate::model::advisory::lines::{LineFinding, LineVerdict, Role};
+use crate::model::advisory::lines::{LineFinding, LineVerdict, Role, are_all_free};
 use crate::model::error::Result;
 use crate::model::markdown;
 use crate::model::verify::Answer;
@@ -116,8 +116,7 @@ impl Answered for AffectedReport {
 
 /// Tells that no line is affected.
 fn nothing(report: &AffectedReport) -> Option<String> {
-    let is_free = |line: &LineFinding| line.verdict == LineVerdict::NotAffected;
-    report.lines.iter().all(is_free).then(|| NOTHING_AFFECTED.to_owned())
+    are_all_free(&report.lines).then(|| NOTHING_AFFECTED.to_owned())
 }
 
 /// Tells of tags that were not judged.

@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use super::contain::Judged;
 use super::id::AdvisoryId;
 use super::lines::{LineEvidence, LineFinding, LineVerdict, StatedVerdict, Support};
-use super::odd::OddRelease;
+use super::odd::{OddRelease, names_with_flaw};
 use super::range::CommitRange;
-use super::runs::{Has, Run, rows, runs_of};
+use super::runs::{Has, rows, runs_of};
 use crate::model::line::LineName;
 
 /// What stands in `schema` of [`AffectedReport`].
@@ -107,12 +107,8 @@ impl AffectedReport {
     /// Returns the stretches of versions of a line that have the flaw, for people, `2.0.0 to 2.0.1`, behind the releases that have it and
     /// whose names are no versions.
     pub fn stretches(&self, line: &LineFinding) -> Vec<String> {
-        let told = |run: &Run<'_>| match run.first == run.last {
-            true => run.first.to_string(),
-            false => format!("{} to {}", run.first, run.last),
-        };
-        let odd = line.tags.iter().filter(|tag| tag.has == Has::Flaw).map(|tag| tag.name.clone());
-        odd.chain(runs_of(&rows(&self.lines), line).iter().map(told)).collect()
+        let runs = runs_of(&rows(&self.lines), line).into_iter().map(|run| run.to_string());
+        names_with_flaw(line).chain(runs).collect()
     }
 }
 

@@ -139,13 +139,21 @@ fn is_to_be_written(text: &str) -> bool {
 
 /// Says whether a section on mitigations says that there are none.
 fn says_none(text: &str) -> bool {
-    const NONE: &[&str] = &["none", "n a", "no mitigation", "no workaround", "there is no", "there are no"];
-    const NONE_KNOWN: &[&str] = &["none known", "no known mitigation", "no known workaround"];
+    const NONE: &[&str] = &[
+        "none",
+        "n a",
+        "no mitigation",
+        "no workaround",
+        "no known mitigation",
+        "no known workaround",
+        "there is no",
+        "there are no",
+    ];
     let small = text.to_lowercase();
     let words: Vec<&str> = small.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     // A longer text says more than that.
     let says = |none: &&str| words.join(" ").starts_with(*none);
-    words.len() <= 8 && NONE.iter().chain(NONE_KNOWN).any(says)
+    words.len() <= 8 && NONE.iter().any(says)
 }
 
 fn drafted(advisory: &Advisory, now: DateTime<Utc>) -> Result<String, String> {

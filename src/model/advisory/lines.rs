@@ -346,6 +346,11 @@ pub enum Introduced {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CommitName(String);
 
+/// Says whether no version of any of these lines has the flaw or may have it.
+pub fn are_all_free(lines: &[LineFinding]) -> bool {
+    lines.iter().all(|line| line.verdict == LineVerdict::NotAffected)
+}
+
 impl CommitName {
     /// Returns the digits.
     pub fn as_str(&self) -> &str {

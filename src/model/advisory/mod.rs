@@ -38,7 +38,7 @@ use crate::model::name::{NotAName, is_unprintable, text_type};
 
 use body::Body;
 use id::{AdvisoryId, Alias, CveId, Cwe, GhsaId};
-use lines::{CommitName, Introduced, LineFinding, LineVerdict, Stated};
+use lines::{CommitName, Introduced, LineFinding, Stated, are_all_free};
 use package::Package;
 use range::CommitRange;
 use severity::Severity;
@@ -111,8 +111,7 @@ impl Advisory {
 
     /// Says whether its lines were worked out, and no version of any of them has the flaw or may have it. One that was withdrawn may be so.
     pub fn affects_nothing(&self) -> bool {
-        let is_free = |line: &LineFinding| line.verdict == LineVerdict::NotAffected;
-        self.state != State::Withdrawn && !self.lines.is_empty() && self.lines.iter().all(is_free)
+        self.state != State::Withdrawn && !self.lines.is_empty() && are_all_free(&self.lines)
     }
 
     /// Says whether nothing of it may be public at a moment: it is not published, and an embargo holds or none has a date yet.

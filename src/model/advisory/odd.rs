@@ -40,6 +40,11 @@ pub fn untold(lines: &[LineFinding]) -> Vec<Untold> {
     lines.iter().flat_map(of).collect()
 }
 
+/// Returns the names of the releases of a line that have the flaw and are no versions.
+pub fn names_with_flaw(line: &LineFinding) -> impl Iterator<Item = String> {
+    line.tags.iter().filter(|tag| tag.has == Has::Flaw).map(|tag| tag.name.clone())
+}
+
 /// Returns the names of those that have the flaw, or may have it.
 pub fn untold_names(lines: &[LineFinding]) -> Vec<String> {
     untold(lines).into_iter().map(|one| one.name).collect()

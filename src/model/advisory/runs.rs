@@ -1,5 +1,7 @@
 //! The versions of all lines in one order, and the stretches of them that have the flaw. Every format tells of these, each in its way.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use semver::Version;
 use serde::{Deserialize, Serialize};
@@ -58,6 +60,16 @@ impl Run<'_> {
     /// Says whether a version is in the stretch, as if all versions up to its end had the flaw.
     pub fn holds(&self, version: &Version) -> bool {
         version >= self.first && self.end.is_none_or(|end| version < end)
+    }
+}
+
+/// For people: `2.0.0 to 2.0.1`, or `2.0.0` where it is one version.
+impl fmt::Display for Run<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.first == self.last {
+            true => write!(f, "{}", self.first),
+            false => write!(f, "{} to {}", self.first, self.last),
+        }
     }
 }
 

@@ -176,22 +176,19 @@ impl<'r> Writer<'r> {
         let name = path.rsplit('/').next().unwrap_or(path);
         let (short, long, signed) = (format!("{path}.sha256"), format!("{path}.sha512"), format!("{path}.asc"));
         let is_same = self.holds(path, bytes)?;
+        let is_signed = self.signing.is_some();
         if !is_same {
-            folder::remove(&self.request.output.join(&short))?;
-            folder::remove(&self.request.output.join(&long))?;
+            for old in [&short, &long].into_iter().chain(is_signed.then_some(&signed)) {
+                folder::remove(&self.request.output.join(old))?;
+            }
         }
-        match &self.signing {
-            Some(_) if !is_same => folder::remove(&self.request.output.join(&signed))?,
-            Some(_) => {}
-            None => self.signature(&signed, bytes, is_same)?,
+        if !is_signed {
+            self.signature(&signed, bytes, is_same)?;
         }
         self.write(path, bytes)?;
         self.write(&short, format!("{}  {name}\n", Sha256Sum::of(bytes)).as_bytes())?;
         self.write(&long, format!("{}  {name}\n", sha512(bytes)).as_bytes())?;
-        match &self.signing {
-            Some(_) => self.signature(&signed, bytes, is_same),
-            None => Ok(()),
-        }
+        if is_signed { self.signature(&signed, bytes, is_same) } else { Ok(()) }
     }
 
     fn signature(&mut self, path: &str, bytes: &[u8], is_same: bool) -> Result<()> {

@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use crate::model::advisory::Advisory;
 use crate::model::advisory::lines::{LineFinding, LineVerdict};
-use crate::model::advisory::runs::{Has, Run, rows, runs_of};
+use crate::model::advisory::odd::names_with_flaw;
+use crate::model::advisory::runs::{rows, runs_of};
 
 /// What the page of an advisory shows. All of it comes from the source; the text of the sections is Markdown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -124,13 +125,9 @@ pub fn page(advisory: &Advisory) -> Page {
 /// no versions.
 pub(super) fn affected(advisory: &Advisory) -> Vec<String> {
     let rows = rows(&advisory.lines);
-    let told = |run: &Run<'_>| match run.first == run.last {
-        true => run.first.to_string(),
-        false => format!("{} to {}", run.first, run.last),
-    };
     let of = |line: &LineFinding| {
-        let odd = line.tags.iter().filter(|tag| tag.has == Has::Flaw).map(|tag| tag.name.clone());
-        odd.chain(runs_of(&rows, line).iter().rev().map(told)).collect::<Vec<_>>()
+        let runs = runs_of(&rows, line).into_iter().rev().map(|run| run.to_string());
+        names_with_flaw(line).chain(runs).collect::<Vec<_>>()
     };
     advisory.lines.iter().flat_map(of).collect()
 }

@@ -48,8 +48,8 @@ impl Place {
 pub fn places(git: &Git, settings: &Settings) -> Result<Vec<Place>> {
     let mut lines: Vec<&Line> = settings.config.lines.iter().collect();
     lines.sort_by(|a, b| a.newest_first(b));
-    let mut of_lines: Vec<Own> = lines.iter().map(|_| Own::default()).collect();
-    let mut others: BTreeMap<(u64, u64), Own> = BTreeMap::new();
+    let mut of_lines: Vec<Releases> = lines.iter().map(|_| Releases::default()).collect();
+    let mut others: BTreeMap<(u64, u64), Releases> = BTreeMap::new();
     let Releases { versions, odd } = Releases::of(git, settings)?;
     let own = |version: &Version| lines.iter().position(|line| line.contains(version));
     for (version, commit) in versions {
@@ -81,7 +81,8 @@ pub fn places(git: &Git, settings: &Settings) -> Result<Vec<Place>> {
     Ok(found)
 }
 
-/// The releases of a repository.
+/// The releases of a repository, or of one line.
+#[derive(Default)]
 pub struct Releases {
     /// Those whose names are versions, sorted.
     pub versions: Versions,
@@ -114,16 +115,8 @@ impl Releases {
         }
         Ok(Self { versions: versions.into_iter().collect(), odd })
     }
-}
 
-/// The releases of one line.
-#[derive(Default)]
-struct Own {
-    versions: Versions,
-    odd: Vec<(String, Option<CommitId>)>,
-}
-
-impl Own {
+    /// Takes them for those of one line.
     fn at(self, name: LineName, support: Support, until: Option<NaiveDate>, branch: Option<CommitId>) -> Place {
         let highest = self.versions.iter().rev().find_map(|(_, commit)| *commit);
         let tip = branch.or(highest).or_else(|| self.odd.iter().rev().find_map(|(_, commit)| *commit));

@@ -43,6 +43,23 @@ fn a_line_whose_configuration_is_older_than_advisories_is_guarded() {
 }
 
 #[test]
+fn the_configuration_of_a_main_by_any_usual_name_counts() {
+    for main in ["main", "master", "trunk", "develop"] {
+        let project = "[project]\nname = \"Godel\"\n";
+        let repo = Repo::new();
+        repo.write_config(project);
+        repo.cut_line("2.0");
+        repo.write_config(&format!("{project}\n[advisory]\nprefix = \"GSA\"\nfolder = \"security\"\n"));
+        repo.git(["checkout", "-q", "release/2.0"]);
+        repo.git(["branch", "-q", "-M", "main", main]);
+        embargo(&repo, FIX);
+        repo.git(["checkout", "-q", "--", "patch.toml"]);
+        move_to(&repo, "security");
+        require_silent(&look(&repo).code(1), FIX);
+    }
+}
+
+#[test]
 fn what_another_worktree_is_configured_with_counts() {
     let repo = on_a_line("");
     let other = repo.home().join("other");

@@ -8,13 +8,12 @@ use std::path::{Path, PathBuf};
 use crate::model::advisory::Advisory;
 use crate::model::branch::BranchName;
 use crate::model::config::{Config, ConfigError, advisory_folder, default_folder};
+use crate::model::detect::USUAL_MAIN;
 use crate::model::error::{Error, Result};
 use crate::model::path::RepoPath;
 use crate::ports::git::Git;
 use crate::ports::{files, folder};
 
-/// What main is called where nothing tells it.
-const USUAL_MAINS: [&str; 2] = ["main", "master"];
 /// How the front matter of a source begins.
 const FRONT: &str = "+++";
 
@@ -90,7 +89,7 @@ fn named(git: &Git, config: &Config, roots: &[PathBuf]) -> Result<BTreeSet<RepoP
 pub(super) fn mains(git: &Git, config: &Config) -> Vec<BranchName> {
     let known = config.project.main.clone();
     let known = known.or_else(|| git.default_branch().and_then(|name| name.parse().ok()));
-    known.map_or_else(|| USUAL_MAINS.iter().filter_map(|name| name.parse().ok()).collect(), |main| vec![main])
+    known.map_or_else(|| USUAL_MAIN.iter().filter_map(|name| name.parse().ok()).collect(), |main| vec![main])
 }
 
 fn folder_in(text: &[u8]) -> std::result::Result<Option<RepoPath>, ConfigError> {
@@ -134,7 +133,7 @@ fn of_files(place: &Path, is_of_it: impl Fn(&str) -> bool) -> Result<Vec<Advisor
             Error::usage(format!("one of the advisories in '{shown}' cannot be read, so that nothing can be guarded"))
                 .hint("see which, where nobody else reads along: patch-advisory check")
         };
-        let text = files::read_text_or_stdin(&place.join(file)).map_err(|_| broken())?;
+        let text = files::read_text(&place.join(file)).map_err(|_| broken())?;
         if is_of_it(&text) {
             found.push(Advisory::parse(&text).map_err(|_| broken())?);
         }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::issues::ClosedIssue;
 use super::people::Contributor;
-use super::title::without_numbers;
+use super::title::Beside;
 use super::words::Words;
 use crate::model::commit::CommitId;
 use crate::model::kind::FixKind;
@@ -157,10 +157,11 @@ impl Entry {
         }
     }
 
-    /// Returns what users read of it: its own words, else its title, without the numbers of its pull requests in brackets, which stand
-    /// behind it.
+    /// Returns what users read of it: its own words, else its title, without what stands beside it anyway: the numbers of its pull
+    /// requests and the identifiers of its advisories.
     pub fn said(&self) -> String {
-        without_numbers(self.words.as_ref().map_or(self.title.as_str(), |words| words.text.as_str()), &self.numbers())
+        let text = self.words.as_ref().map_or(self.title.as_str(), |words| words.text.as_str());
+        Beside { numbers: &self.numbers(), advisories: &self.advisories }.taken_from(text)
     }
 }
 

@@ -44,29 +44,61 @@ fn numbers(inside: &str) -> Option<Vec<u64>> {
     found.filter(|found| !found.is_empty())
 }
 
-/// Returns a text without the brackets that hold only these numbers, which stand behind it anyway.
-pub fn without_numbers(text: &str, own: &[u64]) -> String {
-    let mut said = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once('(') {
-        let inside = behind.trim_start_matches(|c: char| c.is_ascii_digit() || "#,&+and ".contains(c));
-        let (inside, after) = (&behind[..behind.len() - inside.len()], inside);
-        let bracket = after.strip_prefix(')').and_then(|after| Some((numbers(inside)?, after)));
-        match bracket.filter(|(numbers, _)| numbers.iter().all(|number| own.contains(number))) {
-            Some((_, after)) => {
-                said.push_str(before.trim_end());
-                rest = after;
-            }
-            None => {
-                said.push_str(before);
-                said.push('(');
-                rest = behind;
+/// What stands beside a text anyway: the numbers of its pull requests behind it, the identifiers of its advisories before it.
+#[derive(Debug, Clone, Copy)]
+pub struct Beside<'a> {
+    /// Numbers of pull requests.
+    pub numbers: &'a [u64],
+    /// Identifiers of advisories, in any case.
+    pub advisories: &'a [String],
+}
+
+impl Beside<'_> {
+    /// Returns a text without what stands beside it: brackets that hold nothing else, and identifiers that it begins with. The text as it
+    /// is where nothing would be left.
+    pub fn taken_from(self, text: &str) -> String {
+        let said = self.without_beginning(&self.without_brackets(text)).to_owned();
+        if said.contains(char::is_alphanumeric) { said } else { text.to_owned() }
+    }
+
+    fn without_brackets(self, text: &str) -> String {
+        let mut said = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, behind)) = rest.split_once('(') {
+            match behind.split_once(')').filter(|(inside, _)| self.are_all(inside)) {
+                Some((_, after)) => {
+                    said.push_str(before.trim_end());
+                    rest = after;
+                }
+                None => {
+                    said.push_str(before);
+                    said.push('(');
+                    rest = behind;
+                }
             }
         }
+        said.push_str(rest);
+        said.trim().to_owned()
     }
-    said.push_str(rest);
-    let said = said.trim();
-    if said.contains(char::is_alphanumeric) { said.to_owned() } else { text.to_owned() }
+
+    /// `[CVE-2026-1234] Check it` and `CVE-2026-1234: check it`.
+    fn without_beginning<'t>(self, text: &'t str) -> &'t str {
+        let in_brackets = || text.strip_prefix('[')?.split_once(']').filter(|(inside, _)| self.are_all(inside));
+        let before_colon = || text.split_once(": ").filter(|(start, _)| self.are_all(start));
+        in_brackets().or_else(before_colon).map_or(text, |(_, after)| after.trim_start_matches([':', ' ']))
+    }
+
+    fn are_all(self, inside: &str) -> bool {
+        let words = inside.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty());
+        let mut words = words.filter(|word| !JOINTS.contains(word)).peekable();
+        words.peek().is_some() && words.all(|word| self.is(word))
+    }
+
+    fn is(self, word: &str) -> bool {
+        let number = word.strip_prefix('#').and_then(|number| number.parse().ok());
+        number.is_some_and(|number| self.numbers.contains(&number))
+            || self.advisories.iter().any(|advisory| advisory.eq_ignore_ascii_case(word))
+    }
 }
 
 #[cfg(test)]
@@ -102,7 +134,8 @@ mod tests {
     }
 
     #[test]
-    fn own_numbers_within_go_and_others_stay() {
+    fn what_stands_beside_a_text_goes_and_all_else_stays() {
+        let advisories = ["CVE-2026-1234".to_owned(), "GHSA-2222-3333-4444".to_owned()];
         for (text, own, expected) in [
             ("Fix (#6) of it", &[6][..], "Fix of it"),
             ("Fix (#6, #7) of it.", &[7, 6], "Fix of it."),
@@ -114,8 +147,21 @@ mod tests {
             ("a (#6 and #7) b", &[6, 7], "a b"),
             ("a (#6 b) (#6", &[6], "a (#6 b) (#6"),
             ("f() and (", &[6], "f() and ("),
+            ("Check it (CVE-2026-1234)", &[], "Check it"),
+            ("Check it (CVE-2026-1234, GHSA-2222-3333-4444) (#6)", &[6], "Check it"),
+            ("Check it (cve-2026-1234 and #6)", &[6], "Check it"),
+            ("Check it (CVE-2026-1234, CVE-2026-9999)", &[], "Check it (CVE-2026-1234, CVE-2026-9999)"),
+            ("[CVE-2026-1234] Check it", &[], "Check it"),
+            ("[CVE-2026-1234]: Check it", &[], "Check it"),
+            ("CVE-2026-1234: check it", &[], "check it"),
+            ("CVE-2026-9999: check it", &[], "CVE-2026-9999: check it"),
+            ("Fix CVE-2026-1234: check it", &[], "Fix CVE-2026-1234: check it"),
+            ("api: check it", &[], "api: check it"),
+            ("CVE-2026-1234", &[], "CVE-2026-1234"),
+            ("(CVE-2026-1234)", &[], "(CVE-2026-1234)"),
         ] {
-            assert_eq!(without_numbers(text, own), expected, "{text:?}");
+            let beside = Beside { numbers: own, advisories: &advisories };
+            assert_eq!(beside.taken_from(text), expected, "{text:?}");
         }
     }
 }

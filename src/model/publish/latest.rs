@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::tag::TagPattern;
 
 use super::there::{Maturity, Release, ReleaseId, Seen, Stage};
+use super::wanted::Publication;
 
 /// What is released under one form of tags.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,10 +99,19 @@ pub fn highest<'r>(product: &Product, releases: impl IntoIterator<Item = &'r Rel
     highest.map(|(_, release)| release)
 }
 
-/// Returns who is to have the badge. `None`: nothing is known to be right.
-pub(super) fn badge_of(product: &Product, seen: &Seen, before: Option<ReleaseId>) -> Option<ReleaseId> {
-    match product.badge {
-        Badge::Highest => highest(product, &seen.releases).map(|release| release.id),
-        Badge::Keep => before.filter(|before| seen.release(*before).is_some_and(|r| r.stage == Stage::Published)),
+/// Returns who is to have the badge; `before`: who had it last besides what is published here. `None`: nothing is known to be right.
+///
+/// Where another product has it, it stays with whom it is, whoever had it before: that product may have had a release since.
+pub(super) fn badge_of(publication: &Publication, seen: &Seen, before: Option<ReleaseId>) -> Option<ReleaseId> {
+    let is_published = |id: &ReleaseId| seen.release(*id).is_some_and(|release| release.stage == Stage::Published);
+    match publication.product().badge {
+        Badge::Highest => highest(publication.product(), &seen.releases).map(|release| release.id),
+        Badge::Keep => held_by_others(publication, seen).or(before).filter(is_published),
     }
+}
+
+/// Returns who has the badge, unless it is one of those that are published here.
+pub(super) fn held_by_others(publication: &Publication, seen: &Seen) -> Option<ReleaseId> {
+    let release = seen.release(seen.latest?)?;
+    publication.release(&release.tag).is_none().then_some(release.id)
 }

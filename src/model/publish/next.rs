@@ -164,7 +164,7 @@ fn prepare(wanted: &Wanted, (maturity, goal): (Maturity, Goal), draft: &Release)
 
 /// Returns what is left to do once all are published.
 fn badge(publication: &Publication, seen: &Seen, record: &PublishRecord) -> Result<Step, Stop> {
-    let right = badge_of(publication.product(), seen, record.badge.before);
+    let right = badge_of(publication, seen, record.badge.before);
     let Some(release) = right.and_then(|right| seen.release(right)) else { return Ok(Step::Done) };
     match seen.latest {
         Some(latest) if latest == release.id => Ok(Step::Done),

@@ -10,7 +10,7 @@ use crate::model::sums::Sha256Sum;
 use crate::model::tag::TagName;
 
 use super::channels::Channels;
-use super::latest::{MakeLatest, badge_of};
+use super::latest::{MakeLatest, badge_of, held_by_others};
 use super::next::Step;
 use super::stand::{Difference, differences, may_be_same};
 use super::there::{AssetId, Maturity, Release, ReleaseId, Seen, Stage};
@@ -107,9 +107,9 @@ pub struct ReleaseRecord {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct BadgeRecord {
-    /// Whether the forge was read before anything was published.
+    /// Whether the forge was read.
     pub looked: bool,
-    /// Who had it then.
+    /// Who had it last besides what is published here; else who had it when the forge was read first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<ReleaseId>,
     /// Who is to have it among what is published.
@@ -211,8 +211,9 @@ impl PublishRecord {
         if !self.badge.looked {
             (self.badge.looked, self.badge.before) = (true, seen.latest);
         }
+        self.badge.before = held_by_others(publication, seen).or(self.badge.before);
         let tag = |id: Option<ReleaseId>| seen.release(id?).map(|release| release.tag.clone());
-        self.badge.wanted = tag(badge_of(publication.product(), seen, self.badge.before));
+        self.badge.wanted = tag(badge_of(publication, seen, self.badge.before));
         self.badge.holder = tag(seen.latest);
         let product = publication.product();
         let mut stable: Vec<Version> = seen.releases.iter().filter_map(|release| product.stable(release)).collect();

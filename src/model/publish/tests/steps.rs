@@ -239,6 +239,22 @@ fn a_badge_of_another_product_is_given_back() {
 }
 
 #[test]
+fn a_badge_that_another_product_moves_stays_where_it_is() {
+    let chart = wanted("2.0.1", &[]);
+    let publication = Publication::new(product(Badge::Keep), Adopt::Own, vec![chart.clone()]).expect("a publication");
+    let mut record = record(&publication);
+    record.look(&publication, &seen(&publication, vec![there(1, "app-7.0.0")], Some(1)));
+    let releases = || vec![there(1, "app-7.0.0"), there(7, "app-7.0.1"), whole(5, &chart, Stage::Published)];
+    let moved = seen(&publication, releases(), Some(7));
+    record.look(&publication, &moved);
+    assert_eq!(next(&publication, &moved, &record), Ok(Step::Done));
+    let stolen = seen(&publication, releases(), Some(5));
+    record.look(&publication, &stolen);
+    let back = Step::MoveBadge { tag: "app-7.0.1".parse().expect("a tag"), release: ReleaseId(7) };
+    assert_eq!(next(&publication, &stolen, &record), Ok(back), "it goes back to whom it was taken from");
+}
+
+#[test]
 fn what_was_sent_is_vouched_for_where_the_forge_knows_no_sums() {
     let publication = publication(vec![one()]);
     let mut record = record(&publication);

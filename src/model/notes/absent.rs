@@ -1,7 +1,8 @@
 //! Whether code that a fix repairs is anywhere in a file, whatever the file is called.
 //!
 //! A line can have the code under another name, because the file was renamed on main or on the line. That the name is not there says
-//! little, so the lines around the repair are looked for, too.
+//! little, so the lines around the repair are looked for, too. Main can have written the same part anew in other words, and still have the
+//! flaw that a line has in the old ones: so the names that the fix is about are looked for as well.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -11,12 +12,57 @@ use crate::model::patch::{FilePatch, Mark};
 /// One of so many of the lines is enough to doubt that a file does not have the code.
 const ENOUGH: usize = 3;
 
+/// A name that has as many bytes, and that nobody writes in prose, is one of few.
+const TELLING: usize = 8;
+
 /// The lines of some text that tell something, each as a number.
 pub type Lines = HashSet<u64>;
 
-/// Returns the lines of a text. Brackets alone, what a file includes, empty lines and the space around lines tell nothing.
-pub fn lines_of(text: &[u8]) -> Lines {
-    text.split(|byte| *byte == b'\n').filter_map(line).collect()
+/// The names in some text that tell something, each as a number.
+pub type Names = HashSet<u64>;
+
+/// What a file has that tells something.
+#[derive(Debug, Default)]
+pub struct Telling {
+    /// Its lines.
+    pub lines: Lines,
+    /// The names in it.
+    pub names: Names,
+}
+
+impl Telling {
+    /// Returns what a text has. Brackets alone, what a file includes, empty lines and the space around lines tell nothing.
+    pub fn of(text: &[u8]) -> Self {
+        Self { lines: text.split(|byte| *byte == b'\n').filter_map(line).collect(), names: names_in(text).collect() }
+    }
+}
+
+/// Returns the names in a text that tell something: words such as `exportReferencesGraph` and `parse_header`.
+pub fn names_in(text: &[u8]) -> impl Iterator<Item = u64> {
+    let words = text.split(|byte| !is_of_word(*byte)).filter(|word| word.len() >= TELLING);
+    let inner = |word: &[u8]| word.windows(2).any(|two| two[0].is_ascii_lowercase() && two[1].is_ascii_uppercase());
+    let joined = |word: &[u8]| word.windows(3).any(|three| three[1] == b'_' && three[0] != b'_' && three[2] != b'_');
+    words.filter(move |word| inner(word) || joined(word)).map(number)
+}
+
+/// Returns the names that a repair is about: those in the titles of its commits, and those behind a quotation mark in the lines that
+/// patches remove from files of some paths.
+pub fn names_meant<'t>(
+    titles: impl IntoIterator<Item = &'t str>,
+    patches: &[FilePatch],
+    is_one: impl Fn(&[u8]) -> bool,
+) -> Names {
+    let files = patches.iter().filter(|file| file.old.as_deref().is_some_and(&is_one));
+    let removed = files.flat_map(|file| file.hunks.iter().flatten()).filter(|line| line.mark == Mark::Removed);
+    let quoted = removed.flat_map(|line| line.text.split(|byte| matches!(byte, b'"' | b'\'' | b'`')).skip(1));
+    let first = quoted.filter_map(|text| text.split(|byte| !is_of_word(*byte)).next());
+    let mut meant: Names = first.flat_map(names_in).collect();
+    meant.extend(titles.into_iter().flat_map(|title| names_in(title.as_bytes())));
+    meant
+}
+
+const fn is_of_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 /// Returns the lines that patches find in each of the files of some paths: what they remove, and what stands around it. A file of which
@@ -31,24 +77,40 @@ pub fn lines_found(patches: &[FilePatch], is_one: impl Fn(&[u8]) -> bool) -> Vec
     files.filter_map(found).collect()
 }
 
-/// Says whether a file with such lines may have the code that stands between those of one of the `wanted` files. Together they would tell
-/// less: the lines of a long one would hide that all of a short one is there.
-pub fn may_have(file: &Lines, wanted: &[Lines]) -> bool {
-    let found = |wanted: &Lines| wanted.iter().filter(|line| file.contains(line)).count();
-    wanted.iter().any(|wanted| found(wanted) > 0 && found(wanted) * ENOUGH >= wanted.len())
+/// Says whether a file may have the code that stands between the lines of one of the `wanted` files, or what the names `meant` are about.
+/// The lines of all files together would tell less: those of a long one would hide that all of a short one is there.
+pub fn may_have(file: &Telling, wanted: &[Lines], meant: &Names) -> bool {
+    let found = |wanted: &Lines| wanted.iter().filter(|line| file.lines.contains(line)).count();
+    !meant.is_disjoint(&file.names)
+        || wanted.iter().any(|wanted| found(wanted) > 0 && found(wanted) * ENOUGH >= wanted.len())
 }
 
 /// What lines begin with that only say what else a file needs or belongs to: many files have the same.
-const HEADERS: [&[u8]; 6] = [b"#include", b"import ", b"namespace ", b"package ", b"use ", b"using "];
+const HEADERS: [&[u8]; 10] = [
+    b"#include",
+    b"#pragma",
+    b"///@file",
+    b"import ",
+    b"namespace ",
+    b"package ",
+    b"template ",
+    b"template<",
+    b"use ",
+    b"using ",
+];
 
 fn line(text: &[u8]) -> Option<u64> {
     let text = text.trim_ascii();
     if HEADERS.iter().any(|header| text.starts_with(header)) {
         return None;
     }
+    text.iter().any(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii()).then(|| number(text))
+}
+
+fn number(text: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
-    text.iter().any(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii()).then(|| hasher.finish())
+    hasher.finish()
 }
 
 #[cfg(test)]
@@ -85,8 +147,28 @@ mod tests {
             ("", false),
         ];
         for (text, expected) in table {
-            assert_eq!(may_have(&lines_of(text.as_bytes()), &wanted), expected, "{text}");
+            assert_eq!(may_have(&Telling::of(text.as_bytes()), &wanted, &Names::new()), expected, "{text}");
         }
         assert!(lines_found(&[], |_| true).is_empty());
+    }
+
+    #[test]
+    fn code_in_other_words_is_found_by_the_names_that_are_meant() {
+        let removed = |text: &str| PatchLine { mark: Mark::Removed, text: text.as_bytes().to_vec() };
+        let added = PatchLine { mark: Mark::Added, text: b"find(\"addedTooLate\")\n".to_vec() };
+        let hunk = vec![removed("find(\"parse_header\", aVariable)\n"), removed("it's not 'inQuotes'\n"), added];
+        let patch = FilePatch { old: Some(b"a.c".to_vec()), hunks: vec![hunk], ..FilePatch::default() };
+        let meant =
+            names_meant(["exportReferencesGraph: fix __init__ of the HTTPSERVER"], &[patch], |path| path == b"a.c");
+        for (text, expected) in [
+            ("if (x == \"exportReferencesGraph\") {", true),
+            ("find(exportReferencesGraphs)", false),
+            ("/* parse_header */", true),
+            ("aVariable = 1", false),
+            ("addedTooLate()", false),
+            ("__init__ HTTPSERVER not it's find", false),
+        ] {
+            assert_eq!(may_have(&Telling::of(text.as_bytes()), &[], &meant), expected, "{text}");
+        }
     }
 }

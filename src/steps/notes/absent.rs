@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::model::commit::{BlobId, Commit, CommitId};
 use crate::model::error::Result;
-use crate::model::notes::absent::{Lines, lines_found, lines_of, may_have};
+use crate::model::notes::absent::{Lines, Telling, lines_found, may_have, names_meant};
 use crate::model::patch::FilePatch;
 use crate::ports::git::{Git, Objects, changes, empty_tree};
 use crate::ports::survey::chain::base_of;
@@ -22,8 +22,8 @@ pub(super) struct Absence<'s> {
     objects: Objects,
     /// The names of the files of each line, without their folders.
     names: HashMap<CommitId, HashSet<Vec<u8>>>,
-    /// The lines of files.
-    lines: HashMap<BlobId, Lines>,
+    /// What files have.
+    files: HashMap<BlobId, Telling>,
 }
 
 /// What a change repairs.
@@ -40,11 +40,11 @@ impl<'s> Absence<'s> {
     /// # Errors
     /// When the repository cannot be opened anew.
     pub(super) fn new(git: &'s Git) -> Result<Self> {
-        Ok(Self { git, objects: Objects::new(git.reopen()?), names: HashMap::new(), lines: HashMap::new() })
+        Ok(Self { git, objects: Objects::new(git.reopen()?), names: HashMap::new(), files: HashMap::new() })
     }
 
     /// Says whether the newest commit of a line lacks for sure what a change repairs: none of the files is there, neither at its place nor,
-    /// by its name, anywhere else; and no file that differs from those of main has the lines around the repair.
+    /// by its name, anywhere else; and no file that differs from those of main has the lines around the repair, or a name that it is about.
     ///
     /// # Errors
     /// When an object is missing, or git fails.
@@ -71,7 +71,9 @@ impl<'s> Absence<'s> {
     fn may_have_code(&mut self, tip: CommitId, repair: &Repair<'_>) -> Result<bool> {
         let [first, ..] = repair.commits else { return Ok(true) };
         let patches: Vec<FilePatch> = self.git.patches(repair.commits)?.into_values().flatten().collect();
-        let wanted = lines_found(&patches, |path| repair.paths.iter().any(|repaired| repaired.bytes == path));
+        let is_repaired = |path: &[u8]| repair.paths.iter().any(|repaired| repaired.bytes == path);
+        let wanted = lines_found(&patches, is_repaired);
+        let meant = names_meant(repair.commits.iter().map(|commit| commit.subject()), &patches, is_repaired);
         // What has no lines can be told by its name alone, and a name can change.
         if wanted.is_empty() || wanted.iter().any(Lines::is_empty) {
             return Ok(true);
@@ -87,13 +89,13 @@ impl<'s> Absence<'s> {
             return Ok(true);
         }
         for id in files {
-            if !self.lines.contains_key(&id) {
+            if !self.files.contains_key(&id) {
                 // A partial clone may lack what it takes to be sure.
                 let Ok(size) = self.objects.size(id) else { return Ok(true) };
-                let lines = if size > LARGE { Lines::new() } else { lines_of(&self.objects.blob(id)?) };
-                self.lines.insert(id, lines);
+                let telling = if size > LARGE { Telling::default() } else { Telling::of(&self.objects.blob(id)?) };
+                self.files.insert(id, telling);
             }
-            if may_have(&self.lines[&id], &wanted) {
+            if may_have(&self.files[&id], &wanted, &meant) {
                 return Ok(true);
             }
         }

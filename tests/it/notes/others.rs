@@ -149,6 +149,27 @@ fn code_that_main_calls_otherwise_is_not_absent() {
 }
 
 #[test]
+fn code_that_main_wrote_anew_is_not_absent() {
+    let not_needed_with = |title: &str| {
+        let repo = Repo::new();
+        repo.write_config(LINES);
+        repo.land_fix("Add the list", [("list.c", "find(env, exportGraph)\nadd(it)\n")]);
+        repo.cut_line("2.1");
+        repo.tag_release("v2.1.0", "2.1");
+        repo.git(["rm", "-q", "list.c"]);
+        repo.git(["commit", "-q", "-m", "Write it anew"]);
+        repo.land_fix("Have options", [("options.c", "all = lookup(source)\ninsert(all)\n")]);
+        repo.cut_line("2.0");
+        repo.tag_release("v2.0.0", "2.0");
+        let fix = repo.squash_merge(7, title, "", [("options.c", "all = lookup(source)\ninsert(flat(all))\n")]);
+        repo.pick("2.0", fix);
+        entry(&ask(&repo, &["--target", "2.0.1"]), title).get("not-needed").cloned()
+    };
+    assert_eq!(not_needed_with("exportGraph: keep the list"), None);
+    assert!(not_needed_with("Keep the list").is_some());
+}
+
+#[test]
 fn code_is_looked_for_file_by_file() {
     let repo = Repo::new();
     repo.write_config(LINES);

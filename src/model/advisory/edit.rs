@@ -16,6 +16,8 @@ use crate::model::error::{Error, Result};
 pub struct Source {
     front: DocumentMut,
     body: String,
+    /// How its lines end, told by the first one. The parser of the front matter keeps no carriage returns.
+    end: &'static str,
 }
 
 impl Source {
@@ -26,10 +28,11 @@ impl Source {
     pub fn of(source: &str) -> Result<Self> {
         let broken = |why: String| Error::usage("cannot change the advisory").because(why);
         Advisory::parse(source).map_err(|error| broken(error.to_string()))?;
-        let (_, rest) = source.split_once('\n').ok_or_else(|| broken("it has no front matter".to_owned()))?;
+        let (first, rest) = source.split_once('\n').ok_or_else(|| broken("it has no front matter".to_owned()))?;
         let end = fence_of(rest).ok_or_else(|| broken("it has no front matter".to_owned()))?;
         let front = rest[..end].parse::<DocumentMut>().map_err(|error| broken(error.message().to_owned()))?;
-        Ok(Self { front, body: rest[end..].to_owned() })
+        let body = rest[end..].to_owned();
+        Ok(Self { front, body, end: if first.ends_with('\r') { "\r\n" } else { "\n" } })
     }
 
     /// Returns the text of the changed source.
@@ -45,7 +48,8 @@ impl Source {
     /// # Errors
     /// When the change made it wrong.
     pub fn made(&self) -> Result<(String, Advisory)> {
-        let text = format!("{FENCE}\n{}{}", self.front, self.body);
+        let front = format!("{FENCE}\n{}", self.front).replace("\r\n", "\n").replace('\n', self.end);
+        let text = format!("{front}{}", self.body);
         let advisory = Advisory::parse(&text).map_err(|error| {
             Error::usage("the change would make the advisory wrong").because(error).hint("correct the source by hand")
         })?;

@@ -67,6 +67,16 @@ fn a_change_leaves_the_rest_as_it_was() {
 }
 
 #[test]
+fn a_change_leaves_the_ends_of_lines() {
+    let windows = SOURCE.replace('\n', "\r\n");
+    let mut source = Source::of(&windows).expect("a source");
+    assert_eq!(source.text().expect("a text"), windows);
+    source.set_state(State::Ready);
+    let changed = with("state = \"embargoed\"", "state = \"ready\"").replace('\n', "\r\n");
+    assert_eq!(source.text().expect("a text"), changed);
+}
+
+#[test]
 fn a_line_that_contradicts_itself_is_refused() {
     let source = include_str!("example.md");
     for (from, to, says) in [

@@ -96,8 +96,10 @@ pub fn render(git: &Git, config: &Config, publication: &Publication, request: &E
     let ended = |text: String| format!("{}\n", text.trim_end());
     let mut writer = Writer::new(git, request, config, publication)?;
     for advisory in &shown {
-        let text = templates.render(Template::AdvisoryPage, &page(advisory))?;
-        writer.write(&page_path(advisory), ended(text).as_bytes())?;
+        if let Some(page) = writer.asked(page(advisory))? {
+            let text = templates.render(Template::AdvisoryPage, &page)?;
+            writer.write(&page_path(advisory), ended(text).as_bytes())?;
+        }
     }
     let list = templates.render(Template::AdvisoryIndex, &index(&all, publication))?;
     writer.write(INDEX_PATH, ended(list).as_bytes())?;

@@ -19,12 +19,18 @@ const MOST: usize = 65_535;
 /// When the advisory does not say which versions have the flaw, or its text is too long for GitHub.
 pub fn ghsa(advisory: &Advisory, publication: &Publication) -> Result<Value> {
     require_lines(advisory)?;
-    let description = advisory.body.markdown();
+    let (withdrawn, note) = match advisory.withdrawn {
+        Some(at) => {
+            ("Withdrawn: ", format!("**Withdrawn** on {}: what stands below does not hold.\n\n", at.format("%Y-%m-%d")))
+        }
+        None => ("", String::new()),
+    };
+    let description = format!("{note}{}", advisory.body.markdown());
     if description.chars().count() > MOST {
         return Err(missing(advisory, "GHSA", &format!("shorten the body to {MOST} characters")));
     }
     let mut request = json!({
-        "summary": advisory.title,
+        "summary": format!("{withdrawn}{}", advisory.title),
         "description": description,
         "vulnerabilities": vulnerabilities(advisory, publication),
         "cwe_ids": advisory.cwes.iter().map(|cwe| cwe.id()).collect::<Vec<_>>(),

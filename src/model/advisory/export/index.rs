@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Publication;
-use super::page::{affected, page_path};
+use super::page::{affected, not_evaluated, page_path};
 use crate::model::advisory::Advisory;
 
 /// The path of the page below the folder of published files.
@@ -31,6 +31,8 @@ pub struct Listed {
     pub severity: String,
     /// The stretches of versions that have the flaw.
     pub affected: Vec<String>,
+    /// The lines whose versions may have it, for nobody has looked.
+    pub not_evaluated: Vec<String>,
     /// The versions that repair it.
     pub fixed: Vec<String>,
     /// Its identifier in the CVE list.
@@ -49,6 +51,7 @@ pub fn index(advisories: &[Advisory], publication: &Publication) -> Index {
         title: advisory.title.to_string(),
         severity: advisory.severity.headline(),
         affected: affected(advisory),
+        not_evaluated: not_evaluated(advisory),
         fixed: advisory.lines.iter().filter_map(|line| line.fixed_in.as_ref()).map(ToString::to_string).collect(),
         cve: advisory.cve.as_ref().map(ToString::to_string),
         published: advisory.published.map(|at| at.format("%Y-%m-%d").to_string()).unwrap_or_default(),

@@ -30,12 +30,14 @@ pub fn openvex(advisory: &Advisory, publication: &Publication) -> Result<Value> 
     })?;
     let history = history(advisory, publication);
     let first = history.first().map_or(publication.now, |entry| entry.date);
+    // Of two statements about the same, the later one holds, so that those of a revision must be later than those before.
+    let last = history.last().map_or(publication.now, |entry| entry.date);
     let products = products(advisory, publication);
     let all = statuses(advisory);
     let mut statements = Vec::new();
     for line in &all {
         for status in [Status::Affected, Status::Fixed, Status::NotAffected, Status::UnderInvestigation] {
-            statements.extend(statement(advisory, &products, line, status, first));
+            statements.extend(statement(advisory, &products, line, status, last));
         }
     }
     if statements.is_empty() {

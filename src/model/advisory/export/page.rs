@@ -2,10 +2,12 @@
 
 use serde::Serialize;
 
+use super::require_lines;
 use crate::model::advisory::Advisory;
 use crate::model::advisory::lines::{LineFinding, LineVerdict};
 use crate::model::advisory::odd::names_with_flaw;
 use crate::model::advisory::runs::{rows, runs_of};
+use crate::model::error::Result;
 
 /// What the page of an advisory shows. All of it comes from the source; the text of the sections is Markdown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -80,21 +82,24 @@ pub fn page_path(advisory: &Advisory) -> String {
 }
 
 /// Returns what the page of an advisory shows.
-pub fn page(advisory: &Advisory) -> Page {
+///
+/// # Errors
+/// When it is public, and does not say which versions have the flaw: users would read that none has it.
+pub fn page(advisory: &Advisory) -> Result<Page> {
+    if advisory.state.is_public() {
+        require_lines(advisory)?;
+    }
     let day = |at: chrono::DateTime<chrono::Utc>| at.format("%Y-%m-%d").to_string();
     let lines = || advisory.lines.iter();
     let open = |line: &&LineFinding| !line.affected.is_empty() && line.fixed_in.is_none();
     let own = advisory.ghsa.iter().map(ToString::to_string);
-    Page {
+    Ok(Page {
         id: advisory.id.to_string(),
         title: advisory.title.to_string(),
         severity: advisory.severity.headline(),
         vectors: advisory.severity.vectors().iter().map(ToString::to_string).collect(),
         affected: affected(advisory),
-        not_evaluated: lines()
-            .filter(|line| line.verdict == LineVerdict::NotEvaluated)
-            .map(|line| line.name.to_string())
-            .collect(),
+        not_evaluated: not_evaluated(advisory),
         fixed: lines().filter_map(|line| line.fixed_in.as_ref()).map(ToString::to_string).collect(),
         unfixed: lines().filter(open).map(|line| line.name.to_string()).collect(),
         cve: advisory.cve.as_ref().map(ToString::to_string),
@@ -118,7 +123,16 @@ pub fn page(advisory: &Advisory) -> Page {
             .iter()
             .map(|revision| Change { date: day(revision.date), summary: revision.summary.clone() })
             .collect(),
+    })
+}
+
+/// Returns the lines whose versions may have the flaw, for nobody has looked.
+pub(super) fn not_evaluated(advisory: &Advisory) -> Vec<String> {
+    if advisory.lines.is_empty() {
+        return vec!["all lines".to_owned()];
     }
+    let open = advisory.lines.iter().filter(|line| line.verdict == LineVerdict::NotEvaluated);
+    open.map(|line| line.name.to_string()).collect()
 }
 
 /// Returns the stretches of versions that have the flaw, of each line, `2.0.0 to 2.0.1`, and the releases that have it and whose names are

@@ -7,6 +7,7 @@ use super::page::page;
 use super::{Document, Format, Publication, cut, text};
 use crate::model::advisory::Advisory;
 use crate::model::advisory::runs::{Has, rows};
+use crate::model::advisory::state::State;
 use crate::model::config::Config;
 use crate::model::error::{Error, Kind};
 
@@ -263,6 +264,19 @@ fn a_withdrawn_advisory_is_withdrawn_everywhere() {
     let statuses: Vec<&Value> = vex["statements"].as_array().into_iter().flatten().map(|one| &one["status"]).collect();
     assert_eq!(statuses, ["not_affected", "not_affected"]);
     assert!(vex["statements"][0]["impact_statement"].as_str().is_some_and(|said| said.contains("withdrawn")));
+    assert_eq!(vex["statements"][0]["timestamp"], "2026-12-12T14:00:00Z", "it is later than what it takes back");
+    let ghsa = document(Format::Ghsa, &advisory);
+    let begins = |key: &str, with: &str| ghsa[key].as_str().is_some_and(|text| text.starts_with(with));
+    assert!(begins("summary", "Withdrawn: ") && begins("description", "**Withdrawn** on 2026-12-12"), "{ghsa:#}");
+}
+
+#[test]
+fn nothing_that_is_public_says_that_no_version_is_affected_before_anybody_looked() {
+    let looked = advisory(&[]);
+    let draft = Advisory { lines: Vec::new(), ..looked };
+    assert_eq!(page(&draft).expect("a page").not_evaluated, ["all lines"]);
+    let public = Advisory { state: State::Public, ..draft };
+    assert!(page(&public).expect_err("no page").to_string().contains("does not say which versions have the flaw"));
 }
 
 #[test]
@@ -282,7 +296,7 @@ fn lists_show_what_is_public_and_no_trace_of_the_rest() {
         .filter_map(|node| node.text())
         .collect();
     assert_eq!(titles[1], "GSA-2026-002: Reads <b> & \"c\" in the upload parser [Critical (CVSS 9.3)]");
-    let page = page(&secret);
+    let page = page(&secret).expect("a page");
     assert_eq!(page.severity, "Critical (CVSS 9.3)");
     assert_eq!(page.affected, ["2.0.0 to 2.0.1", "1.9.0 to 1.9.1"]);
     assert_eq!((page.fixed, page.unfixed), (vec!["2.0.2".to_owned()], vec!["1.9".to_owned()]));

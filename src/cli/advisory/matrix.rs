@@ -24,7 +24,11 @@ fn heading(matrix: &Matrix) -> String {
     let wrong = matrix.rows.iter().filter(|row| !row.disagree.is_empty()).count();
     match wrong {
         0 if !matrix.untold.is_empty() => {
-            format!("{}: no document tells of {} releases whose names are no versions", matrix.id, matrix.untold.len())
+            format!(
+                "{}: no document tells of {} releases whose names have no certain place among versions",
+                matrix.id,
+                matrix.untold.len()
+            )
         }
         0 => format!("{}: all documents say the same as git of {} versions", matrix.id, matrix.rows.len()),
         _ => {
@@ -46,7 +50,7 @@ fn untold(one: &Untold) -> String {
     let Untold { name, line, git } = one;
     let git = Said::from(*git);
     format!(
-        "{name} (line {line}): git says '{git}', and its name is no version, so that no document can say where it stands"
+        "{name} (line {line}): git says '{git}', and its name has no certain place among versions, so that no document can say where it stands"
     )
 }
 

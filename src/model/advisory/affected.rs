@@ -12,10 +12,11 @@ use serde::{Deserialize, Serialize};
 use super::contain::Judged;
 use super::id::AdvisoryId;
 use super::lines::{LineEvidence, LineFinding, LineVerdict, StatedVerdict, Support};
-use super::odd::{OddRelease, names_with_flaw};
+use super::odd::{OddRelease, is_older, names_with_flaw};
 use super::range::CommitRange;
 use super::runs::{Has, rows, runs_of};
 use crate::model::line::LineName;
+use crate::model::name::is_unprintable;
 
 /// What stands in `schema` of [`AffectedReport`].
 pub const AFFECTED_SCHEMA: &str = "patch-advisory/affected@1";
@@ -162,7 +163,8 @@ impl LineFacts {
         let fixed_in = self.fixed_in();
         let is_open = verdict == LineVerdict::NotEvaluated || !unknown.is_empty();
         let untold = self.tags.iter().filter(|(_, judged)| judged.has != Has::NoFlaw).map(untold);
-        let doubts: Vec<String> = self.doubts.iter().filter(|_| is_open).cloned().chain(untold).collect();
+        let doubts: Vec<String> =
+            self.doubts.iter().filter(|_| is_open).map(|doubt| shown(doubt)).chain(untold).collect();
         let doubts = self.stated.is_none().then(|| doubts.join("; "));
         let reasons: Vec<String> = self.said.iter().cloned().chain(doubts.filter(|text| !text.is_empty())).collect();
         self.evidence.sort();
@@ -191,11 +193,13 @@ impl LineFacts {
             None => {}
         }
         let any = |has: Has| self.versions.iter().any(|(_, judged)| judged.has == has);
-        let is_untold = self.tags.iter().any(|(_, judged)| judged.has != Has::NoFlaw);
+        let fixed_in = self.fixed_in();
+        let is_untold =
+            self.tags.iter().any(|(name, judged)| judged.has != Has::NoFlaw && !is_older(name, fixed_in.as_ref()));
         match self.newest.map(|judged| judged.has) {
             None | Some(Has::Unknown) => LineVerdict::NotEvaluated,
             Some(Has::Flaw) => LineVerdict::Affected,
-            // What is no version cannot be said to be older than the fix.
+            // What has no place among versions cannot be said to be older than the fix.
             Some(Has::NoFlaw) if any(Has::Unknown) || is_untold => LineVerdict::NotEvaluated,
             Some(Has::NoFlaw) if any(Has::Flaw) => LineVerdict::Fixed,
             Some(Has::NoFlaw) => LineVerdict::NotAffected,
@@ -213,13 +217,21 @@ impl LineFacts {
     }
 }
 
-/// Says of a release whose name is no version that no document can tell of it.
+/// Says of a release that has no place among versions that no document can tell of it.
 fn untold((name, judged): &(String, Judged)) -> String {
     let has = match judged.has {
         Has::Flaw => "has the flaw",
         Has::NoFlaw | Has::Unknown => "may have the flaw",
     };
-    format!("release '{name}' {has}, and its name is no version, so that no document can say where it stands")
+    format!(
+        "release '{name}' {has}, and its name has no certain place among versions, so that no document can say where it stands"
+    )
+}
+
+/// Writes what nobody sees in a doubt, which can name a file, as an escape: the source takes nothing else.
+fn shown(doubt: &str) -> String {
+    let seen = |c: char| if is_unprintable(c) { c.escape_unicode().to_string() } else { c.to_string() };
+    doubt.chars().map(seen).collect()
 }
 
 const fn said_of_all(verdict: StatedVerdict) -> Has {
@@ -305,6 +317,19 @@ mod tests {
             let found = known.decide();
             let told = found.reason.is_some_and(|reason| reason.contains("'2.0-x'"));
             assert_eq!((found.verdict, told), (verdict, tag != FREE), "{tag:?} {newest:?}");
+        }
+    }
+
+    #[test]
+    fn a_release_without_a_certain_place_counts_where_it_may_be_newer_than_the_fix() {
+        use LineVerdict::{Fixed, NotEvaluated};
+        for (tag, verdict) in
+            [("2.0.0-preview.1", Fixed), ("2.0.1-preview.1", NotEvaluated), ("2.1.0-preview.1", NotEvaluated)]
+        {
+            let known = facts(&[("2.0.0", FLAW), ("2.0.1", REPAIRED)], Some(REPAIRED));
+            let found = LineFacts { tags: vec![(tag.to_owned(), FLAW)], ..known }.decide();
+            let told = found.reason.is_some_and(|reason| reason.contains(tag));
+            assert_eq!((found.verdict, told), (verdict, true), "{tag}");
         }
     }
 

@@ -2,11 +2,13 @@
 //! of any format can hold them.
 
 use schemars::JsonSchema;
+use semver::Version;
 use serde::{Deserialize, Serialize};
 
 use super::lines::LineFinding;
 use super::runs::Has;
 use crate::model::line::LineName;
+use crate::model::version::loose::read;
 
 /// A release whose name is no version.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -48,6 +50,12 @@ pub fn names_with_flaw(line: &LineFinding) -> impl Iterator<Item = String> {
 /// Returns the names of those that have the flaw, or may have it.
 pub fn untold_names(lines: &[LineFinding]) -> Vec<String> {
     untold(lines).into_iter().map(|one| one.name).collect()
+}
+
+/// Says whether a release whose place among versions is not certain stands before another one for sure: its numbers are lower.
+pub fn is_older(name: &str, than: Option<&Version>) -> bool {
+    let numbers = |version: &Version| (version.major, version.minor, version.patch);
+    read(name).zip(than).is_some_and(|(version, than)| numbers(&version) < numbers(than))
 }
 
 /// Returns a key by which names are ordered as people count: `1.10-x` behind `1.9-x`.

@@ -115,6 +115,26 @@ impl Ecosystem {
         }
     }
 
+    /// Says whether it is certain where a version stands among those of the ecosystem: where Semantic Versioning 2.0.0, section 11, puts
+    /// it, or, for a release behind another one, PEP 440. Each of those that have an order of their own has it for some words only:
+    /// `-preview.1` stands behind the release for Maven ("Version Order Specification" of its POM reference), and `-dev.1` before `-alpha.1`
+    /// for Python and PHP (PEP 440, "Summary of permitted suffixes"; `version_compare` of PHP's manual).
+    pub fn orders(self, version: &Version) -> bool {
+        let is_post = post(version).is_some();
+        let words: &[&str] = match self {
+            Self::PyPi if is_post || dev(version).is_some() => return true,
+            _ if is_post => return false,
+            Self::PyPi | Self::Packagist => &["alpha", "beta", "rc"],
+            Self::Maven => &["alpha", "beta", "milestone", "rc"],
+            // Gem::Version compares words by their letters, and has words before numbers; NuGet knows no capitals.
+            Self::RubyGems | Self::NuGet => &[],
+            _ => return true,
+        };
+        let (word, number) = version.pre.as_str().split_once('.').unwrap_or((version.pre.as_str(), "0"));
+        let is_known = words.contains(&word) || words.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+        version.pre.is_empty() || is_known && number.bytes().all(|byte| byte.is_ascii_digit())
+    }
+
     /// Writes a version as the ecosystem spells it: `2.0.1rc1` for Python (PEP 440), `2.0.1.rc.1` for Ruby.
     pub fn spell(self, version: &Version) -> String {
         let semver = version.to_string();
@@ -235,6 +255,27 @@ pub fn purl_part(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_an_ecosystem_orders_in_its_own_way_has_no_certain_place() {
+        for (ecosystem, known, others) in [
+            ("npm", "2.0.1 2.0.1-preview.1 2.0.1-x.7.z.92 2.0.1+b", "2.0.1+post.1"),
+            ("PyPI", "2.0.1 2.0.1-rc.1 2.0.1-alpha 2.0.1-0.dev.1 2.0.1+post.1", "2.0.1-dev.1 2.0.1-preview.1 2.0.1-1"),
+            (
+                "Maven",
+                "2.0.1 2.0.1-alpha.1 2.0.1-milestone.2 2.0.1-rc.1",
+                "2.0.1-preview.1 2.0.1-RC1 2.0.1-dev.1 2.0.1+post.1",
+            ),
+            ("Packagist", "2.0.1-beta.2", "2.0.1-dev.1 2.0.1-p.1"),
+            ("RubyGems", "2.0.1 2.0.1-rc.1 2.0.1-preview", "2.0.1-1 2.0.1-rc1 2.0.1-a.b 2.0.1+post.1"),
+            ("NuGet", "2.0.1-preview.1", "2.0.1-RC.1 2.0.1-rc.1.final"),
+        ] {
+            let ecosystem: Ecosystem = ecosystem.parse().expect(ecosystem);
+            let orders = |text: &str| ecosystem.orders(&text.parse().expect(text));
+            assert_eq!(known.split(' ').filter(|text| !orders(text)).collect::<Vec<_>>(), [""; 0], "{ecosystem}");
+            assert_eq!(others.split(' ').filter(|text| orders(text)).collect::<Vec<_>>(), [""; 0], "{ecosystem}");
+        }
+    }
 
     #[test]
     fn a_package_has_the_url_of_its_ecosystem() {

@@ -92,7 +92,7 @@ pub fn found(git: &Git, settings: &Settings, advisory: &Advisory) -> Result<Foun
         Introduced::By(names) => Some(resolve_all(git, names)?),
         Introduced::Unknown => return Err(not_known(git, advisory, &fixed)?),
     };
-    let lines = places(git, settings)?;
+    let lines = places(git, settings, &advisory.packages)?;
     for stated in &advisory.stated {
         check_stated(git, &lines, stated)?;
     }

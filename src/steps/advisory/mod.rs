@@ -24,6 +24,7 @@ use crate::model::advisory::lines::{CommitName, LineFinding};
 use crate::model::config::{AdvisorySettings, Config, RepositoryName};
 use crate::model::error::{Error, Result};
 use crate::model::propose::repository_of_url;
+use crate::model::version::loose::read;
 use crate::ports::folder;
 use crate::ports::git::Git;
 use crate::ports::settings::Settings;
@@ -105,7 +106,7 @@ pub fn checked(git: &Git, settings: &Settings, wanted: &[AdvisoryId], now: DateT
     if let Some(missing) = wanted.iter().find(|id| all.iter().all(|source| source.advisory.id != **id)) {
         return Err(there_is_none(sources, missing));
     }
-    let releases = Releases::of(git, settings)?;
+    let releases = Releases::of(git, settings, &[])?;
     let named = |source: &'_ Sourced| against(git, &releases, &source.advisory);
     let named: Vec<Named<'_>> = all
         .iter()
@@ -123,7 +124,9 @@ fn against(git: &Git, releases: &Releases, advisory: &Advisory) -> Repository {
     let lost = advisory.fixed.iter().filter(|name| !is_here(name)).map(ToString::to_string).collect();
     let is_named = |version: &Version| {
         let of = |line: &LineFinding| {
+            // What the ecosystem of a package may order otherwise is told by its name.
             [&line.affected, &line.unaffected, &line.unknown].iter().any(|all| all.contains(version))
+                || line.tags.iter().any(|tag| read(&tag.name).as_ref() == Some(version))
         };
         advisory.lines.is_empty() || advisory.lines.iter().any(of)
     };

@@ -4,7 +4,7 @@ use semver::Version;
 
 use super::{Read, line_of_text};
 use crate::model::advisory::lines::{LineEvidence, LineFinding, LineVerdict};
-use crate::model::advisory::odd::OddRelease;
+use crate::model::advisory::odd::{OddRelease, is_older};
 use crate::model::advisory::range::CommitRange;
 use crate::model::advisory::runs::Has;
 use crate::model::config::read::Section;
@@ -84,7 +84,8 @@ fn consistent(section: &Section<'_>, finding: &LineFinding) -> Read<()> {
     if let Some(twice) = all.windows(2).find(|pair| pair[0] == pair[1]) {
         return Err(section.error(format!("version {} of line '{}' stands here twice", twice[0], finding.name)));
     }
-    let is_untold = finding.tags.iter().any(|tag| tag.has != Has::NoFlaw);
+    let may_be_newer = |tag: &OddRelease| !is_older(&tag.name, finding.fixed_in.as_ref());
+    let is_untold = finding.tags.iter().any(|tag| tag.has != Has::NoFlaw && may_be_newer(tag));
     let (has_flaw, is_open) = (!finding.affected.is_empty(), !finding.unknown.is_empty());
     let against = match finding.verdict {
         LineVerdict::NotAffected if has_flaw => Some("and 'affected' is not empty"),

@@ -7,9 +7,11 @@ use semver::Version;
 
 use crate::model::advisory::lines::Support;
 use crate::model::advisory::odd::counted;
+use crate::model::advisory::package::Package;
 use crate::model::commit::CommitId;
 use crate::model::error::{Error, Result};
 use crate::model::line::{Line, LineName, Series};
+use crate::model::name::is_unprintable;
 use crate::model::version::loose::{read, series};
 use crate::ports::git::Git;
 use crate::ports::settings::Settings;
@@ -45,12 +47,12 @@ impl Place {
 ///
 /// # Errors
 /// When tags cannot be listed.
-pub fn places(git: &Git, settings: &Settings) -> Result<Vec<Place>> {
+pub fn places(git: &Git, settings: &Settings, packages: &[Package]) -> Result<Vec<Place>> {
     let mut lines: Vec<&Line> = settings.config.lines.iter().collect();
     lines.sort_by(|a, b| a.newest_first(b));
     let mut of_lines: Vec<Releases> = lines.iter().map(|_| Releases::default()).collect();
     let mut others: BTreeMap<(u64, u64), Releases> = BTreeMap::new();
-    let Releases { versions, odd } = Releases::of(git, settings)?;
+    let Releases { versions, odd } = Releases::of(git, settings, packages)?;
     let own = |version: &Version| lines.iter().position(|line| line.contains(version));
     for (version, commit) in versions {
         match own(&version) {
@@ -91,12 +93,13 @@ pub struct Releases {
 }
 
 impl Releases {
-    /// Reads the tags that follow the pattern. Where two of them name one version, that of the plain name has it.
+    /// Reads the tags that follow the pattern. Where two of them name one version, that of the plain name has it. What the ecosystem of
+    /// a package may order otherwise is taken for no version.
     ///
     /// # Errors
     /// When tags cannot be listed.
-    pub fn of(git: &Git, settings: &Settings) -> Result<Self> {
-        let name_of = |tag: &str| settings.tag.name_in(tag).filter(|name| series(name).is_some()).map(str::to_owned);
+    pub fn of(git: &Git, settings: &Settings, packages: &[Package]) -> Result<Self> {
+        let name_of = |tag: &str| settings.tag.name_in(tag).filter(|name| is_release(name)).map(str::to_owned);
         let commits: HashMap<String, CommitId> =
             git.tags_named(|tag| name_of(tag).is_some())?.into_iter().map(|tag| (tag.name, tag.commit)).collect();
         let mut named: Vec<(String, Option<CommitId>)> = Vec::new();
@@ -107,7 +110,8 @@ impl Releases {
         named.sort_by_key(|(name, _)| (name.parse::<Version>().is_err(), counted(name)));
         let (mut versions, mut odd) = (BTreeMap::new(), Vec::new());
         for (name, commit) in named {
-            match read(&name) {
+            let is_placed = |version: &Version| packages.iter().all(|package| package.ecosystem.orders(version));
+            match read(&name).filter(is_placed) {
                 Some(version) if !versions.contains_key(&version) => drop(versions.insert(version, commit)),
                 Some(version) if versions.get(&version) == Some(&commit) => {}
                 Some(_) | None => odd.push((name, commit)),
@@ -124,13 +128,18 @@ impl Releases {
     }
 }
 
+/// Says whether a name is one of a release: it begins with two numbers, and people can see all of it.
+fn is_release(name: &str) -> bool {
+    series(name).is_some() && !name.chars().any(is_unprintable)
+}
+
 /// Returns the tags with a number, a dot and a number in their names that are no releases by their form.
 pub fn odd_tags(git: &Git, settings: &Settings) -> Result<Vec<String>> {
     let looks_so = |name: &str| {
         let bytes = name.as_bytes();
         bytes.windows(3).any(|three| three[0].is_ascii_digit() && three[1] == b'.' && three[2].is_ascii_digit())
     };
-    let is_odd = |name: &&str| looks_so(name) && settings.tag.name_in(name).is_none_or(|name| series(name).is_none());
+    let is_odd = |name: &&str| looks_so(name) && settings.tag.name_in(name).is_none_or(|name| !is_release(name));
     let names = git.tag_names()?;
     Ok(names.iter().map(|tag| tag.as_str()).filter(is_odd).map(str::to_owned).collect())
 }

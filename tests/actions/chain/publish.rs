@@ -140,6 +140,45 @@ fn a_rule_of_the_doctor_can_be_left_out() {
     require_whole(&project, &run);
 }
 
+/// Go's `vcs.revision`, `git describe` and `git archive` stamp the commit.
+#[test]
+fn what_a_build_stamps_is_the_commit_that_is_released() {
+    let project = Project::new();
+    let stamp = "git rev-parse HEAD >\"$DIST/widget-$TAG.txt\"; git archive HEAD | git get-tar-commit-id >>\"$DIST/widget-$TAG.txt\"; sleep 1.1";
+    let run = started(&runner(&project, VALIDATE, stamp), PATH);
+    require_whole(&project, &run);
+    let state = project.github.state();
+    let file = state.releases.all[0].assets.iter().find(|asset| asset.name.starts_with("widget")).expect("it was sent");
+    let tagged = project.there(&["rev-parse", "v2.0.1^{commit}"]);
+    assert_eq!(String::from_utf8_lossy(&file.content), format!("{tagged}\n{tagged}\n"));
+}
+
+/// The tree alone does not say what the build stamped.
+#[test]
+fn a_commit_that_only_the_build_can_make_is_not_released() {
+    let project = Project::new();
+    let before = project.there(&["for-each-ref"]);
+    let hook = "hook=$(git rev-parse --git-common-dir)/hooks/commit-msg; mkdir -p \"${hook%/*}\"; \
+                printf '#!/bin/sh\\necho >>\"$1\"; echo Change-Id: Iabc >>\"$1\"\\n' >\"$hook\"; chmod +x \"$hook\"";
+    for (command, differs) in [
+        (hook, "message"),
+        ("echo GIT_COMMITTER_NAME=eve >>\"$GITHUB_ENV\"", "committer"),
+        (
+            "echo GIT_AUTHOR_NAME=eve >>\"$GITHUB_ENV\"; echo GIT_COMMITTER_EMAIL=e@e >>\"$GITHUB_ENV\"",
+            "author, committer",
+        ),
+        ("git config i18n.commitEncoding latin1", "signature or encoding"),
+    ] {
+        let run = started(&runner(&project, &format!("{command}; {VALIDATE}"), BUILD), PATH);
+        run.ended(Outcome::Failure);
+        let told: Vec<&str> = run.job("publish").steps.iter().flat_map(|step| step.messages("error")).collect();
+        let said = format!("and differs in: {differs}; let neither 'validate' nor the runner's git");
+        assert!(told.len() == 1 && told[0].contains(&said), "{command}: {told:?}\n{run}");
+    }
+    assert_eq!(project.there(&["for-each-ref"]), before);
+    assert!(project.github.state().releases.all.is_empty());
+}
+
 /// For a security day, all is made and signed, and the releases of several lines are published together later.
 #[test]
 fn what_is_held_is_tagged_and_signed_and_not_published() {

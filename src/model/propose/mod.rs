@@ -6,6 +6,7 @@ mod head;
 mod left;
 mod link;
 mod refusal;
+mod same;
 
 use std::path::PathBuf;
 
@@ -28,6 +29,7 @@ pub use head::{HeadPattern, repository_of_url};
 pub use left::{LeftFix, over};
 pub use link::{MOST_LINK_BYTES, link};
 pub use refusal::{PushRefusal, push_kind_and_hint};
+pub use same::{MadePick, is_same_series};
 
 /// The value of the `schema` field of [`ProposeReport`].
 pub const PROPOSE_SCHEMA: &str = "patch-pick/propose@1";

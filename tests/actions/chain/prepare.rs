@@ -31,8 +31,12 @@ fn what_a_line_needs_becomes_a_pull_request_and_stays_one() {
     assert_eq!(project.there(&["rev-parse", "release/2.0", "release/1.9", "main"]), before);
     assert_eq!(run.job("plan").permissions.get("contents"), Access::Read);
     assert!(run.outputs["digest"].len() == 64, "{:?}", run.outputs);
+    // Another night: the picks are made anew, and what waits for reviews and checks stays.
+    let head = project.there(&["rev-parse", "backstitch/2.0"]);
     let again = started(&prepare(&project, "2.0", "main", ""), PREPARE);
     require_proposed(&project, &again);
+    assert_eq!(project.there(&["rev-parse", "backstitch/2.0"]), head);
+    assert!(again.outputs["result"].contains("\"outcome\":\"already\""), "{}", again.outputs["result"]);
 }
 
 #[test]

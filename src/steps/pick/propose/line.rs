@@ -7,7 +7,9 @@ use crate::model::branch::BranchName;
 use crate::model::change;
 use crate::model::commit::CommitId;
 use crate::model::error::{Error, Result};
-use crate::model::propose::{Foreign, LineProposal, Marked, ProposalHead, ProposalOutcome, ProposedPick, newest_pick};
+use crate::model::propose::{
+    Foreign, LineProposal, MadePick, Marked, ProposalHead, ProposalOutcome, ProposedPick, is_same_series, newest_pick,
+};
 use crate::model::request::Mode;
 use crate::ports::forge::{Failure as Refused, Proposal};
 
@@ -65,8 +67,14 @@ fn work(session: &Session<'_>, line: &LineResult, branch: BranchName, result: &m
     };
     let earlier = session.forge.proposals(&session.pushed_to, &branch, &line.branch).map_err(Refused::into_error)?;
     let before = session.heads.get(&branch).copied();
+    let mut tip = tip;
     if let Some(there) = before.filter(|there| *there != tip) {
-        require_ours(session, line, &branch, (base, tip, there), &earlier)?;
+        session.git.bring(&session.request.remote, &branch, there)?;
+        if keep_as_there(session, (base, tip, there), result)? {
+            tip = there;
+        } else {
+            require_ours(session, line, &branch, (base, tip, there), &earlier)?;
+        }
     }
     result.head =
         Some(ProposalHead { repository: session.pushed_to.clone(), branch: branch.clone(), before, commit: tip });
@@ -100,6 +108,29 @@ fn new_picks(session: &Session<'_>, line: &LineResult, tip: CommitId) -> Result<
     Ok((!new.is_empty()).then_some(base))
 }
 
+/// Where an earlier run pushed the same picks on the same commit, takes those for the picks of this one, and says so: other commits that
+/// differ by their moment alone would take reviews and checks away, night after night.
+fn keep_as_there(
+    session: &Session<'_>,
+    (base, tip, there): (CommitId, CommitId, CommitId),
+    result: &mut LineProposal,
+) -> Result<bool> {
+    let series = |tip: CommitId| -> Result<Vec<MadePick>> {
+        let commits = session.git.commits_between(&[base], tip, None)?;
+        commits.iter().map(|commit| Ok(MadePick::read(commit.id, &session.git.stored_commit(commit.id)?))).collect()
+    };
+    let (made, kept) = (series(tip)?, series(there)?);
+    if !is_same_series(base, &made, &kept) {
+        return Ok(false);
+    }
+    for commit in result.picks.iter_mut().filter_map(|pick| pick.commit.as_mut()) {
+        if let Some(at) = made.iter().position(|made| made.id == *commit) {
+            *commit = kept[at].id;
+        }
+    }
+    Ok(true)
+}
+
 /// Requires that a head branch holds nothing that somebody else made.
 fn require_ours(
     session: &Session<'_>,
@@ -112,7 +143,6 @@ fn require_ours(
         return Ok(());
     }
     let git = session.git;
-    git.bring(&session.request.remote, branch, there)?;
     let mut known: HashSet<CommitId> = line.picks.iter().filter_map(|pick| pick.commit).collect();
     known.extend(earlier.iter().flat_map(|proposal| Marked::read(&proposal.body).picks));
     let foreign = git.unlike(&[base, tip], there, &known)?;

@@ -1,5 +1,6 @@
 //! `patch-pick propose`: the picks of a plan become one pull request a line, whatever was there before and whatever breaks.
 
+mod again;
 mod embargo;
 mod faults;
 mod heads;

@@ -8,7 +8,8 @@ use crate::model::change;
 use crate::model::commit::CommitId;
 use crate::model::error::{Error, Result};
 use crate::model::propose::{
-    Foreign, LineProposal, MadePick, Marked, ProposalHead, ProposalOutcome, ProposedPick, is_same_series, newest_pick,
+    Foreign, LineProposal, MadePick, Marked, ProposalHead, ProposalOutcome, ProposedPick, again, is_same_series,
+    newest_pick, propose_again,
 };
 use crate::model::request::Mode;
 use crate::ports::forge::{Failure as Refused, Proposal};
@@ -30,6 +31,7 @@ pub fn propose(session: &Session<'_>, line: &LineResult, head: BranchName) -> Li
         assignees: Vec::new(),
         left: Vec::new(),
         conflict: line.conflict.clone(),
+        commands: commands(session, line),
         failure: line.failure.clone(),
         notes: Vec::new(),
     };
@@ -38,6 +40,16 @@ pub fn propose(session: &Session<'_>, line: &LineResult, head: BranchName) -> Li
         result.failure = Some(Failure::from(&error));
     }
     result
+}
+
+/// Returns how a person goes on where picking stopped.
+fn commands(session: &Session<'_>, line: &LineResult) -> Vec<String> {
+    if line.conflict.is_none() && line.failure.is_none() {
+        return Vec::new();
+    }
+    let mut commands = again(&line.line, &line.picks.iter().map(|pick| pick.fix).collect::<Vec<_>>());
+    commands.push(propose_again(session.request.of_pull, &session.request.head));
+    commands
 }
 
 fn pick_of(session: &Session<'_>, fix: CommitId, commit: Option<CommitId>, outcome: PickOutcome) -> ProposedPick {

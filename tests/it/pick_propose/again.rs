@@ -110,3 +110,39 @@ fn what_people_read_elsewhere_names_no_place_of_the_machine_that_is_gone() {
         "{told}{proposed}"
     );
 }
+
+#[test]
+fn what_a_person_resolved_stays_while_the_pull_request_waits() {
+    for fixes in [|story: &Story| vec![story.set], |story: &Story| vec![story.map, story.set]] {
+        let story = story();
+        let fixes = fixes(&story);
+        let report = run_of(&story, &fixes, "json", &[]).1.code(1).json();
+        assert_eq!(outcome(&report, 0), if fixes.len() == 1 { "blocked" } else { "opened" });
+        let commands: Vec<String> = serde_json::from_value(report["lines"][0]["commands"].clone()).expect("a list");
+        resolve(&Clone::of(&story, "person"), &commands);
+        let (head, pull, writes) = (story.served(&["rev-parse", "backstitch/2.0"]), story.only(), story.writes());
+        assert_eq!(
+            (pull.title.as_str(), pull.draft),
+            (
+                format!("[2.0] {} for the next patch release", if fixes.len() == 1 { "1 fix" } else { "2 fixes" })
+                    .as_str(),
+                false
+            )
+        );
+        // The next night stops at the same place.
+        let again = run_of(&story, &fixes, "json", &[]).1.success().json();
+        assert_eq!(outcome(&again, 0), "already");
+        assert!(
+            again["lines"][0]["notes"].to_string().contains("as a person resolved it, and stays as it is"),
+            "{again:#}"
+        );
+        assert_eq!(
+            (story.served(&["rev-parse", "backstitch/2.0"]), story.only(), story.writes()),
+            (head, pull, writes)
+        );
+        // Where the line has gone on since, it has to be resolved there.
+        story.repo.land_on_line("2.0", "Go on", [("more", "more\n")]);
+        story.repo.git(["push", "-q", "origin", "release/2.0"]);
+        let _stopped = run_of(&story, &fixes, "json", &[]).1.code(1);
+    }
+}

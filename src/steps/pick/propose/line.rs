@@ -8,11 +8,11 @@ use crate::model::change;
 use crate::model::commit::CommitId;
 use crate::model::error::{Error, Result};
 use crate::model::propose::{
-    Foreign, LineProposal, MadePick, Marked, ProposalHead, ProposalOutcome, ProposedPick, again, is_same_series,
-    newest_pick, propose_again,
+    Foreign, LineProposal, MadePick, Marked, ProposalHead, ProposalOutcome, ProposedPick, ProposedPull, again,
+    is_same_series, newest_pick, propose_again,
 };
 use crate::model::request::Mode;
-use crate::ports::forge::{Failure as Refused, Proposal};
+use crate::ports::forge::{Failure as Refused, Proposal, ProposalStage};
 
 use super::{Session, over, pull};
 
@@ -65,6 +65,9 @@ fn pick_of(session: &Session<'_>, fix: CommitId, commit: Option<CommitId>, outco
 }
 
 fn work(session: &Session<'_>, line: &LineResult, branch: BranchName, result: &mut LineProposal) -> Result<()> {
+    if is_resolved_there(session, line, &branch, result)? {
+        return Ok(());
+    }
     let stopped = line.conflict.is_some() || line.failure.is_some();
     let found = match newest_pick(line) {
         Some(tip) => new_picks(session, line, tip)?.map(|base| (tip, base)),
@@ -94,6 +97,39 @@ fn work(session: &Session<'_>, line: &LineResult, branch: BranchName, result: &m
         session.git.push_head(&session.request.remote, &branch, before, tip)?;
     }
     pull::put(session, line, &earlier, result)
+}
+
+/// Says whether a person has resolved what conflicts already, in the open pull request and on the line as it is now: picks up to the
+/// conflict would take that away.
+fn is_resolved_there(
+    session: &Session<'_>,
+    line: &LineResult,
+    branch: &BranchName,
+    result: &mut LineProposal,
+) -> Result<bool> {
+    let Some(conflict) = &line.conflict else { return Ok(false) };
+    let all = session.forge.proposals(&session.pushed_to, branch, &line.branch).map_err(Refused::into_error)?;
+    let open = all.iter().find(|proposal| proposal.stage == ProposalStage::Open);
+    let Some(open) = open.filter(|open| Marked::read(&open.body).fixes.contains(&conflict.fix)) else {
+        return Ok(false);
+    };
+    let tips = (session.heads.get(branch).copied(), session.bases.get(&line.branch).copied());
+    let (Some(there), Some(base)) = tips else { return Ok(false) };
+    session.git.bring(&session.lines_at, &line.branch, base)?;
+    session.git.bring(&session.request.remote, branch, there)?;
+    if !session.git.is_ancestor(base, there) {
+        return Ok(false);
+    }
+    result.outcome = ProposalOutcome::Already;
+    result.pull_request = Some(ProposedPull { number: open.number, url: open.url.clone(), readiness: open.readiness });
+    result.notes.push(format!(
+        "pull request {} has {} as a person resolved it, and stays as it is; once it is merged, what else the line needs can follow",
+        open.number,
+        conflict.fix.short()
+    ));
+    result.conflict = None;
+    result.commands.clear();
+    Ok(true)
 }
 
 /// Returns where the branch of the line is on the forge; `None` when that has all picks. What the picks stand on must be there, for a

@@ -216,6 +216,22 @@ fn a_project_without_a_file_for_its_version_is_released() {
     publish(&project).ended(Outcome::Success);
 }
 
+/// Where the two disagree, the tag would go to another branch than what is built.
+#[test]
+fn a_branch_that_is_not_that_of_the_line_is_told_before_anything_is_done() {
+    let project = Project::in_tags();
+    let before = project.there(&["for-each-ref"]);
+    let runner = project.runner().input("line", "2.0").input("branch", "release/1.9").input("version", "2.0.1");
+    let run = started(&runner.input("validate", "true").secret("signing_key", &project.key.text()), PATH);
+    run.ended(Outcome::Failure);
+    let told: Vec<&str> = run.job("build").steps.iter().flat_map(|step| step.messages("error")).collect();
+    let said = "the inputs disagree: 'branch' is not 'release/2.0', which is the branch of the line in 'line'; correct one of them";
+    assert_eq!(told, [said], "{run}");
+    let mut steps = run.job("build").steps.iter();
+    assert!(steps.all(|step| step.name != "Validate" || step.outcome == Outcome::Skipped), "{run}");
+    assert_eq!((run.job("publish").outcome, project.there(&["for-each-ref"])), (Outcome::Skipped, before));
+}
+
 #[test]
 fn nothing_is_pushed_where_the_validation_or_the_build_fails() {
     let project = Project::new();

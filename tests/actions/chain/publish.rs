@@ -1,19 +1,17 @@
 //! `patch-publish.yml`: from a branch to a release, and again after a fault.
 
-use std::cell::RefCell;
-
 use super::traps::Traps;
 use super::{Project, started};
-use crate::executor::players::{download_artifact, upload_artifact};
+use crate::executor::players::download_artifact;
 use crate::executor::{Access, Call, Outcome, Run, Runner};
 use crate::support::github::state::Ruleset;
 use crate::support::github::{Fault, When};
 
-const PATH: &str = ".github/workflows/patch-publish.yml";
-const VALIDATE: &str = "grep -q kept map";
-const BUILD: &str = "echo \"built $VERSION\" >\"$DIST/widget-$TAG.txt\"";
+pub const PATH: &str = ".github/workflows/patch-publish.yml";
+pub const VALIDATE: &str = "grep -q kept map";
+pub const BUILD: &str = "echo \"built $VERSION\" >\"$DIST/widget-$TAG.txt\"";
 
-fn runner<'p>(project: &'p Project, validate: &str, build: &str) -> Runner<'p> {
+pub fn runner<'p>(project: &'p Project, validate: &str, build: &str) -> Runner<'p> {
     let runner = project.runner().input("line", "2.0").input("branch", "release/2.0").input("version", "2.0.1");
     let runner = runner.input("validate", validate).input("build", build);
     runner.secret("signing_key", &project.key.text())
@@ -24,7 +22,7 @@ fn publish(project: &Project) -> Run {
 }
 
 /// Requires one release that is whole, and a branch and a tag that belong together.
-fn require_whole(project: &Project, run: &Run) {
+pub fn require_whole(project: &Project, run: &Run) {
     run.ended(Outcome::Success);
     let state = project.github.state();
     let [release] = state.releases.all.as_slice() else { panic!("{:#?}", state.releases.all) };
@@ -177,31 +175,6 @@ fn a_commit_that_only_the_build_can_make_is_not_released() {
     }
     assert_eq!(project.there(&["for-each-ref"]), before);
     assert!(project.github.state().releases.all.is_empty());
-}
-
-/// For a security day, all is made and signed, and the releases of several lines are published together later.
-#[test]
-fn what_is_held_is_tagged_and_signed_and_not_published() {
-    let project = Project::new();
-    let held = RefCell::new(Vec::new());
-    let keep = |call: &mut Call<'_>| {
-        let folder = call.workspace.join(call.input("path", ""));
-        let found = std::fs::read_dir(folder).expect("because it is uploaded").map_while(Result::ok);
-        let mut names: Vec<String> = found.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-        names.sort();
-        held.borrow_mut().push((call.input("name", ""), names));
-        upload_artifact(call)
-    };
-    let runner = runner(&project, VALIDATE, BUILD).input("hold", "true").player("actions/upload-artifact", keep);
-    let run = started(&runner, PATH);
-    run.ended(Outcome::Success);
-    assert_eq!((run.outputs["tag"].as_str(), run.outputs.get("page").map_or("", String::as_str)), ("v2.0.1", ""));
-    assert_eq!(project.there(&["rev-parse", "v2.0.1^{commit}"]), project.there(&["rev-parse", "release/2.0"]));
-    assert!(project.github.state().releases.all.is_empty());
-    let files = ["SHA256SUMS", "SHA256SUMS.sig", "widget-v2.0.1.txt"].map(str::to_owned).to_vec();
-    assert_eq!(held.borrow().last(), Some(&("v2.0.1".to_owned(), files)), "{run}");
-    // The same without 'hold' goes on to the release.
-    require_whole(&project, &publish(&project));
 }
 
 /// The version of a project may be in tags only.

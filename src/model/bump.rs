@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +12,7 @@ use crate::model::image::{ImageDigest, ImageName};
 use crate::model::line::LineName;
 use crate::model::path::RepoPath;
 use crate::model::request::Mode;
-use crate::model::tag_request::AskRemote;
+use crate::model::tag_request::{AskRemote, Now};
 use crate::model::version::{Phase, ReleaseVersion, next_free_patch};
 
 /// The value of the `schema` field of [`Versions`].
@@ -165,8 +164,8 @@ pub struct BumpRequest {
     pub keep: Keep,
     /// Whether anything is written.
     pub mode: Mode,
-    /// What counts as now.
-    pub now: DateTime<Utc>,
+    /// What counts as now. One that the user gave is the date of the commit, too, so that the same is made again.
+    pub now: Now,
 }
 
 /// How a bump ended.

@@ -2,6 +2,7 @@
 
 mod command;
 pub mod gate;
+mod held;
 mod hostile;
 mod prepare;
 mod publish;

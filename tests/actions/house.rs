@@ -85,6 +85,9 @@ fn runner(project: &Project) -> (Runner<'_>, PathBuf) {
     for name in ["rustup", "musl-gcc", "shellcheck", "npm", "node", "python3", "strace"] {
         script(repo, &format!("programs/{name}"), "#!/bin/sh\nexit 0\n");
     }
+    // What macOS adds to an archive is left out there.
+    let tar = "#!/bin/sh\n[ -z \"$COPYFILE_DISABLE\" ] || echo \"tar without copies: $*\" >>\"$CALLS\"\ncommand -p tar \"$@\"\n";
+    script(repo, "programs/tar", tar);
     let runner = project.bare_runner().programs(&repo.home().join("programs"));
     let runner = runner.machine("BINARIES", &binaries().display().to_string());
     (runner.machine("CALLS", &calls.display().to_string()), calls)

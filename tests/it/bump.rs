@@ -115,6 +115,36 @@ fn the_commit_holds_the_versions_and_nothing_that_was_staged_beside_them() {
 }
 
 #[test]
+fn the_commit_of_one_moment_is_the_same_commit_everywhere() {
+    let repo = story();
+    let made = |name: &str, moment: &[&str]| {
+        let clone = repo.home().join(name).display().to_string();
+        repo.git([
+            "clone",
+            "-q",
+            "-b",
+            "release/2.0",
+            "-c",
+            "user.name=mia",
+            "-c",
+            "user.email=mia@example.com",
+            ".",
+            &clone,
+        ]);
+        // The machine has a time zone and dates of its own.
+        let run = bump(&repo, &["next", "--commit", "--repo", &clone]).args(moment).env("TZ", name);
+        let _made = run.env("GIT_AUTHOR_DATE", &repo.now()).env("GIT_COMMITTER_DATE", &repo.now()).run().success();
+        repo.tick(3600);
+        repo.git(["-C", &clone, "log", "-1", "--format=%H %ad %cd", "--date=raw"])
+    };
+    let moment = ["--now", "2027-03-31T14:00:00+02:00"];
+    let first = made("UTC", &moment);
+    assert!(first.ends_with(" 1806494400 +0000 1806494400 +0000"), "{first}");
+    assert_eq!(made("EST5", &moment), first);
+    assert_ne!(made("JST-9", &[]), first, "without a moment git's own counts");
+}
+
+#[test]
 fn the_commit_tells_of_the_committed_version_before() {
     let repo = story();
     let template = repo.path().join(".patch/templates/bump/message.txt.j2");

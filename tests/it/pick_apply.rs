@@ -257,7 +257,10 @@ fn every_form_tells_the_commands_and_escapes_strangers() {
     let fix = repo.land_fix("Fix", [Change::write("a", "2\n"), Change::write("b", "2\n")]);
     repo.land_on_line("2.0", "Otherwise", [("a", "3\n")]);
     let plan = Planner::new(&repo).line("2.0", &[fix]).write("plan.json");
-    for format in ["text", "markdown", "json"] {
+    // What is read elsewhere has commands for any clone instead.
+    let elsewhere = Bin::pick().at(&repo).args(["apply", &plan, "--format", "markdown"]).run().code(1).stdout;
+    assert!(elsewhere.contains(&format!("patch-pick plan --line 2.0 --output plan.json {fix}\n")), "{elsewhere}");
+    for format in ["text", "json"] {
         let output = Bin::pick().at(&repo).args(["apply", &plan, "--format", format]).run().code(1);
         assert!(output.stdout.contains("patch-pick apply --continue plan.json --resolution"), "{}", output.stdout);
         assert!(output.stdout.contains("patch-pick apply --abort plan.json --line 2.0"), "{}", output.stdout);

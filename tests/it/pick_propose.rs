@@ -1,5 +1,6 @@
 //! `patch-pick propose`: the picks of a plan become one pull request a line, whatever was there before and whatever breaks.
 
+mod again;
 mod embargo;
 mod faults;
 mod heads;
@@ -118,6 +119,30 @@ impl Story {
     fn writes(&self) -> Vec<String> {
         let requests = self.github.requests();
         requests.into_iter().filter(|line| !line.starts_with("GET") && !line.contains("/graphql")).collect()
+    }
+}
+
+/// A clone of what the forge has, such as a job of a workflow or somebody else works in.
+struct Clone<'s> {
+    story: &'s Story,
+    path: PathBuf,
+}
+
+impl<'s> Clone<'s> {
+    fn of(story: &'s Story, name: &str) -> Self {
+        let path = story.repo.home().join(name).join("widget");
+        let served = story.repo.home().join("served/acme/widget.git").display().to_string();
+        let (address, place) = ("https://github.com/acme/widget.git", path.display().to_string());
+        let instead = format!("url.{served}.insteadOf={address}");
+        let who = ["-c", "user.name=Bea", "-c", "user.email=bea@example.com"];
+        story.repo.git([&["clone", "-q", "-b", "main", "-c", &instead][..], &who, &[address, &place]].concat());
+        Self { story, path }
+    }
+
+    /// A run in it that may write.
+    fn pick(&self, arguments: &[&str]) -> Bin {
+        let bin = Bin::pick().at(&self.story.repo).within(&self.path).args(arguments);
+        bin.env("GITHUB_TOKEN", TOKEN).env("GITHUB_API_URL", &self.story.github.url())
     }
 }
 

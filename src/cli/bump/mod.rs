@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use clap::{Args, Parser, Subcommand};
 
 use crate::cli::args::{CommonArgs, ask_remote, mode};
+use crate::cli::tag::now;
 use crate::model::bump::{BumpRequest, Keep, Wanted};
 use crate::model::image::{ImageDigest, ImageName};
 use crate::model::line::LineName;
@@ -100,7 +101,7 @@ impl HowArgs {
             remote: ask_remote(self.remote, self.offline),
             keep: if self.commit { Keep::Committed } else { Keep::InWorktree },
             mode: mode(self.dry_run),
-            now: common.moment(),
+            now: now(common),
         }
     }
 }

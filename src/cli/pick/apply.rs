@@ -20,6 +20,7 @@ use crate::model::line::LineName;
 use crate::model::markdown;
 use crate::model::path::ShellCommand;
 use crate::model::plan::Plan;
+use crate::model::propose::{again, in_any_clone};
 use crate::ports::files;
 use crate::ports::render::Templates;
 
@@ -145,7 +146,7 @@ impl Present for ApplyReport {
         }
         let mut text = table.render(page);
         for line in &self.lines {
-            let said = trouble_lines(line);
+            let said = trouble_lines(line, |conflict| conflict_lines(conflict, &line.branch));
             if let Some(said) = said {
                 text.push_str(&format!("\n{}:\n", escape(line.line.as_str())));
                 said.iter().for_each(|said| text.push_str(&format!("  {}\n", escape(said))));
@@ -163,11 +164,16 @@ impl Present for ApplyReport {
         let rows: Vec<_> = self.lines.iter().map(row).collect();
         let mut text = markdown::table(&["line", "branch", "outcome", "detail"], &rows);
         for line in &self.lines {
-            let said = trouble_lines(line);
+            // Whoever reads this is elsewhere, where no path of this machine says anything.
+            let said = trouble_lines(line, |conflict| conflict_told(conflict, &line.branch));
             if let Some(said) = said {
                 let said: Vec<_> = said.iter().map(|said| escape(said)).collect();
                 text.push_str(&format!("\n{}:\n\n", markdown::escape(line.line.as_str())));
                 text.push_str(&markdown::code_block(&said.join("\n")));
+            }
+            if line.conflict.is_some() {
+                let block = markdown::code_block(&commands(line).join("\n"));
+                text.push_str(&format!("\nA person goes on in any clone, and proposes what comes of it:\n\n{block}"));
             }
         }
         Ok(text)
@@ -181,8 +187,8 @@ impl Present for ApplyReport {
                 return Some(format!("{name}: {}{hint}", failure.message));
             }
             let conflict = line.conflict.as_ref()?;
-            let next = conflict.go_on.as_ref().map(|next| format!("; then: {next}")).unwrap_or_default();
-            Some(format!("{name}: {} conflicts, a person has to resolve it{next}", conflict.fix.short()))
+            let next = in_any_clone(&commands(line));
+            Some(format!("{name}: {} conflicts, a person has to resolve it; {next}", conflict.fix.short()))
         };
         self.lines.iter().filter_map(of_line).collect()
     }
@@ -251,18 +257,30 @@ fn detail(line: &LineResult) -> String {
     parts.join(", ")
 }
 
-fn trouble_lines(line: &LineResult) -> Option<Vec<String>> {
-    let conflict = line.conflict.as_ref().map(|conflict| conflict_lines(conflict, &line.branch));
+/// The commands that make the picks of a line again, elsewhere.
+fn commands(line: &LineResult) -> Vec<String> {
+    again(&line.line, &line.picks.iter().map(|pick| pick.fix).collect::<Vec<_>>())
+}
+
+fn trouble_lines(line: &LineResult, of_conflict: impl Fn(&ConflictNote) -> Vec<String>) -> Option<Vec<String>> {
+    let conflict = line.conflict.as_ref().map(of_conflict);
     conflict.or_else(|| line.failure.as_ref().map(failure_lines))
 }
 
-fn conflict_lines(conflict: &ConflictNote, branch: &BranchName) -> Vec<String> {
+/// What a conflict is about, wherever it is read.
+fn conflict_told(conflict: &ConflictNote, branch: &BranchName) -> Vec<String> {
     let mut said = vec![format!("the pick of {} conflicts:", conflict.fix.short())];
     for file in &conflict.files {
         let kinds = if file.kinds.is_empty() { String::new() } else { format!(" ({})", file.kinds.join("; ")) };
         said.push(format!("  {}{kinds}", file.path));
     }
     said.extend(in_conflict(conflict, branch));
+    said
+}
+
+/// The same, and how to go on here.
+fn conflict_lines(conflict: &ConflictNote, branch: &BranchName) -> Vec<String> {
+    let mut said = conflict_told(conflict, branch);
     let offers = conflict.offered.iter();
     said.extend(
         offers.map(|offer| format!("line {} resolved '{}' before: see 'offered/'", offer.from_line, offer.path)),

@@ -16,7 +16,9 @@ use crate::model::apply::{APPLY_SCHEMA, ApplyReport};
 use crate::model::error::{Error, Result};
 use crate::model::line::LineName;
 use crate::model::markdown;
-use crate::model::propose::{Foreign, HeadPattern, LineProposal, ProposalOutcome, ProposeReport, ProposeRequest};
+use crate::model::propose::{
+    Foreign, HeadPattern, LineProposal, ProposalOutcome, ProposeReport, ProposeRequest, in_any_clone,
+};
 use crate::model::pull::Readiness;
 use crate::ports::files;
 use crate::ports::forge::Forge;
@@ -113,7 +115,7 @@ impl Present for ProposeReport {
         }
         let mut text = table.render(page);
         for line in &self.lines {
-            for said in said(line) {
+            for said in said(line, &here(line)) {
                 text.push_str(&format!("{}: {}\n", escape(line.line.as_str()), escape(&said)));
             }
         }
@@ -127,19 +129,24 @@ impl Present for ProposeReport {
         let mut told = String::new();
         for line in &self.lines {
             let name = markdown::escape(line.line.as_str());
-            told.extend(said(line).iter().map(|said| format!("- {name}: {}\n", markdown::escape_within(said))));
+            told.extend(said(line, "").iter().map(|said| format!("- {name}: {}\n", markdown::escape_within(said))));
             // The address was put together here, with every stranger's text in it escaped.
             told.extend(line.link.iter().map(|link| format!("- {name}: [open the pull request]({link})\n")));
         }
         if !told.is_empty() {
             text.push_str(&format!("\n{told}"));
         }
+        for line in self.lines.iter().filter(|line| !line.commands.is_empty()) {
+            let (name, block) = (markdown::escape(line.line.as_str()), markdown::code_block(&line.commands.join("\n")));
+            text.push_str(&format!("\n{name}: a person goes on in any clone:\n\n{block}"));
+        }
         Ok(text)
     }
 
     fn complaints(&self) -> Vec<String> {
         let told = |line: &LineProposal| -> Vec<String> {
-            said(line).iter().map(|said| format!("{}: {said}", line.line)).collect()
+            let next = format!("; {}", in_any_clone(&line.commands));
+            said(line, &next).iter().map(|said| format!("{}: {said}", line.line)).collect()
         };
         self.lines.iter().flat_map(told).collect()
     }
@@ -192,11 +199,17 @@ fn tone(line: &LineProposal) -> Tone {
     }
 }
 
-/// What a person has to look at, one sentence each.
-fn said(line: &LineProposal) -> Vec<String> {
+/// How a person goes on where the picks were made, and elsewhere.
+fn here(line: &LineProposal) -> String {
+    let here = line.conflict.as_ref().and_then(|conflict| conflict.go_on.as_ref());
+    let here = here.map(|next| format!("; where it was picked: {next}")).unwrap_or_default();
+    format!("{here}; {}", in_any_clone(&line.commands))
+}
+
+/// What a person has to look at, one sentence each. `next`: what stands behind a conflict.
+fn said(line: &LineProposal, next: &str) -> Vec<String> {
     let mut said = Vec::new();
     if let Some(conflict) = &line.conflict {
-        let next = conflict.go_on.as_ref().map(|next| format!("; then: {next}")).unwrap_or_default();
         said.push(format!("{} conflicts, a person has to resolve it{next}", conflict.fix.short()));
     }
     if let Some(failure) = &line.failure {

@@ -52,6 +52,8 @@ pub struct Text<'t> {
     pub conflict: Option<&'t ConflictNote>,
     /// Why picking stopped.
     pub failure: Option<&'t Failure>,
+    /// The commands with which a person goes on.
+    pub commands: &'t [String],
     /// Whether workflows wait for an approval, because the pull request is that of `github-actions[bot]`.
     pub runs: Runs,
 }
@@ -194,23 +196,9 @@ fn conflict_part(text: &Text<'_>, conflict: &ConflictNote) -> String {
     if let left @ 1.. = conflict.files.len().saturating_sub(MOST_NAMED) {
         part.push_str(&format!("- and {left} more\n"));
     }
-    part.push_str("\nIn a clone with this line and main up to date:\n\n");
-    part.push_str(&markdown::code_block(&commands(text)));
+    part.push_str("\nIn any clone:\n\n");
+    part.push_str(&markdown::code_block(&text.commands.join("\n")));
     part
-}
-
-/// The commands that pick the same fixes, stop where a person is needed, go on and bring this pull request up to date.
-fn commands(text: &Text<'_>) -> String {
-    let line = shell_word(text.line.as_str());
-    let fixes: Vec<String> = text.picks.iter().take(MOST_NAMED).map(|pick| pick.fix.to_string()).collect();
-    let more = if text.picks.len() > MOST_NAMED { "   # and the rest of the table" } else { "" };
-    format!(
-        "patch-pick plan --line {line} --output plan.json \\\n  {}{more}\n\
-         patch-pick apply plan.json    # stops there, and says where to edit the files\n\
-         patch-pick apply plan.json --continue --format json > applied.json\n\
-         patch-pick propose applied.json",
-        fixes.join(" \\\n  ")
-    )
 }
 
 fn failure_part(text: &Text<'_>, failure: &Failure) -> String {
@@ -220,12 +208,11 @@ fn failure_part(text: &Text<'_>, failure: &Failure) -> String {
     said.extend(failure.causes.iter().flat_map(|cause| cause.lines()).take(MOST_NAMED).map(str::to_owned));
     said.extend(failure.hint.iter().map(|hint| format!("hint: {hint}")));
     let said: String = said.join("\n").chars().filter(|c| *c == '\n' || !c.is_control()).take(4000).collect();
-    format!("\n### A person is needed\n\n{at}\n\n{}\n{}", markdown::code_block(&said), {
-        format!(
-            "Then go on, in a clone with this line and main up to date:\n\n{}",
-            markdown::code_block(&commands(text))
-        )
-    })
+    format!(
+        "\n### A person is needed\n\n{at}\n\n{}\nThen go on, in any clone:\n\n{}",
+        markdown::code_block(&said),
+        markdown::code_block(&text.commands.join("\n"))
+    )
 }
 
 #[cfg(test)]
@@ -250,6 +237,7 @@ mod tests {
             left: &[],
             conflict: None,
             failure: None,
+            commands: &[],
             runs: Runs::WaitForApproval,
         };
         body(&text, marked)

@@ -1,11 +1,13 @@
 //! Proposing picks: one pull request a line, from a head branch of the tool's own to the branch of the line.
 
+mod again;
 mod body;
 mod carry;
 mod head;
 mod left;
 mod link;
 mod refusal;
+mod same;
 
 use std::path::PathBuf;
 
@@ -22,12 +24,14 @@ use crate::model::line::LineName;
 use crate::model::pull::Readiness;
 use crate::model::request::Mode;
 
+pub use again::{again, in_any_clone, propose_again};
 pub use body::{Marked, Runs, Text, body, title};
 pub use carry::{Carried, MOST_ASSIGNEES, MOST_REVIEWERS, carried};
 pub use head::{HeadPattern, repository_of_url};
 pub use left::{LeftFix, over};
 pub use link::{MOST_LINK_BYTES, link};
 pub use refusal::{PushRefusal, push_kind_and_hint};
+pub use same::{MadePick, is_same_series};
 
 /// The value of the `schema` field of [`ProposeReport`].
 pub const PROPOSE_SCHEMA: &str = "patch-pick/propose@1";
@@ -116,6 +120,9 @@ pub struct LineProposal {
     /// What a person has to resolve.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conflict: Option<ConflictNote>,
+    /// The commands with which a person goes on in any clone, one after the other; none where picking did not stop.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub commands: Vec<String>,
     /// Why picking stopped, or why the line was not proposed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,

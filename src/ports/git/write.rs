@@ -71,6 +71,17 @@ impl Git {
         Ok(Origin { author, encoding: header(b"encoding "), message })
     }
 
+    /// Reads a commit as git stores it, byte for byte.
+    ///
+    /// # Errors
+    /// When it is missing.
+    pub fn stored_commit(&self, id: CommitId) -> Result<Vec<u8>> {
+        let name = oid(id.as_bytes());
+        let store = self.odb()?;
+        let object = store.read(name).map_err(|error| cannot_read(name, &error))?;
+        Ok(object.data().to_vec())
+    }
+
     /// Returns who commits, and when, as the user's git tells.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use crate::model::path::RepoPath;
 use crate::model::request::Mode;
 use crate::model::version::ReleaseVersion;
 use crate::ports::git::Git;
-use crate::ports::process::failed;
+use crate::ports::process::{failed, finish};
 use crate::ports::render::{Template, Templates};
 use crate::ports::settings::Settings;
 use crate::ports::tree::CommitFiles;
@@ -129,6 +129,7 @@ pub(super) fn message(git: &Git, from: &ReleaseVersion, to: &ReleaseVersion, lin
 
 /// Commits the changed files and nothing else, with the user's own hooks and signature. The version before is the committed
 /// one: that of the worktree may be one that was never committed, or the new one already. Where picks are signed off, this is, too.
+/// A moment that the user gave is its date, for author and committer: from the same commit, the same commit is made then.
 pub(super) fn commit(
     git: &Git,
     settings: &Settings,
@@ -142,11 +143,15 @@ pub(super) fn commit(
     let line = bumped.line.as_ref().map(|line| line.as_str());
     let previous = committed.map_or(&bumped.from, |committed| &committed.version);
     let message = message(git, previous, &bumped.to, line)?;
-    let mut arguments = vec!["--literal-pathspecs", "commit", "--quiet", "--only", "-F", "-"];
-    arguments.extend(settings.config.pick.signoff.then_some("--signoff"));
-    arguments.push("--");
-    arguments.extend(bumped.files.iter().map(|file| file.path.as_str()));
-    let finished = git.program().run_with_input(arguments, message.into_bytes())?;
+    let mut command = git.program().command();
+    command.args(["--literal-pathspecs", "commit", "--quiet", "--only", "-F", "-"]);
+    command.args(settings.config.pick.signoff.then_some("--signoff"));
+    command.arg("--").args(bumped.files.iter().map(|file| file.path.as_str()));
+    if let Some(at) = request.now.given() {
+        let date = format!("@{at} +0000");
+        command.env("GIT_AUTHOR_DATE", &date).env("GIT_COMMITTER_DATE", &date);
+    }
+    let finished = finish(command, Some(message.into_bytes()))?;
     if !finished.success() {
         return Err(failed("git commit", &finished)
             .hint("the files hold the new version; once git can commit, the same command does that"));

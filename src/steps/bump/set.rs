@@ -42,7 +42,7 @@ fn in_files(git: &Git, settings: &Settings, request: &BumpRequest, note: &dyn Fn
             unfinished(&exchange, note)?;
             None
         }
-        Mode::Write => Some(Lock::take(&home(git).join("bump.lock"), "bump", request.now)?),
+        Mode::Write => Some(Lock::take(&home(git).join("bump.lock"), "bump", request.now.moment())?),
     };
     if request.mode == Mode::Write && !exchange.finish()?.is_empty() {
         note("an earlier run was killed between two files; they were finished first");

@@ -109,6 +109,23 @@ fn what_comes_of_a_command_that_picks_nothing_is_said_where_it_stands() {
 }
 
 #[test]
+fn how_a_person_resolves_a_conflict_is_said_where_the_command_stands() {
+    let project = project(true);
+    let fix = project.repo.git(["rev-parse", "main"]);
+    project.repo.land_on_line("2.0", "Another list", [("list", "two\n")]);
+    project.repo.git(["push", "-q", &project.bare().display().to_string(), "release/2.0"]);
+    said(&project, "mia", "/backport 2.0").ended(Outcome::Failure);
+    let told = comments(&project);
+    let commands = format!(
+        "```sh\ngit fetch origin\npatch-pick plan --line 2.0 --output plan.json {fix}\n\
+         patch-pick apply plan.json   # stops there, and says where to edit the files\n\
+         patch-pick apply plan.json --continue --format json > applied.json\n\
+         patch-pick propose applied.json --of-pull 12   # with GITHUB_TOKEN set, such as to $(gh auth token)\n```\n"
+    );
+    assert!(told.len() == 1 && told[0].contains(&commands) && told[0].contains("/actions/runs/"), "{told:?}");
+}
+
+#[test]
 fn nobody_else_does_and_the_log_says_why() {
     let merged = project(true);
     let before = merged.there(&["for-each-ref"]);

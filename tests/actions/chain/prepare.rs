@@ -31,8 +31,12 @@ fn what_a_line_needs_becomes_a_pull_request_and_stays_one() {
     assert_eq!(project.there(&["rev-parse", "release/2.0", "release/1.9", "main"]), before);
     assert_eq!(run.job("plan").permissions.get("contents"), Access::Read);
     assert!(run.outputs["digest"].len() == 64, "{:?}", run.outputs);
+    // Another night: the picks are made anew, and what waits for reviews and checks stays.
+    let head = project.there(&["rev-parse", "backstitch/2.0"]);
     let again = started(&prepare(&project, "2.0", "main", ""), PREPARE);
     require_proposed(&project, &again);
+    assert_eq!(project.there(&["rev-parse", "backstitch/2.0"]), head);
+    assert!(again.outputs["result"].contains("\"outcome\":\"already\""), "{}", again.outputs["result"]);
 }
 
 #[test]
@@ -45,7 +49,45 @@ fn a_conflict_is_said_and_fails_the_run() {
     run.ended(Outcome::Failure);
     let told: Vec<String> =
         run.all_steps().iter().flat_map(|step| step.messages("warning")).map(str::to_owned).collect();
-    assert!(told.iter().any(|text| text.contains("conflicts, a person has to resolve it")), "{told:?}\n{run}");
+    let fix = project.repo.git(["rev-parse", "main"]);
+    let next = format!(
+        "in any clone: git fetch origin; patch-pick plan --line 2.0 --output plan.json {fix}; patch-pick apply"
+    );
+    let said = |text: &&str| text.contains("conflicts, a person has to resolve it; ") && text.contains(&next);
+    for job in ["apply", "propose"] {
+        let told = run.job(job).steps.iter().flat_map(|step| step.messages("warning"));
+        assert_eq!(told.filter(said).count(), 1, "{job}\n{run}");
+    }
+    // Where the picks were made nobody gets any more.
+    for text in told.iter().map(String::as_str).chain(run.summaries()) {
+        assert!(!text.contains("/plan/plan.json") && !text.contains(".git/backstitch"), "{text}");
+    }
+    let proposed = run.job("propose").all_steps().iter().map(|step| step.summary.as_str()).collect::<String>();
+    assert!(proposed.contains("\npatch-pick propose applied.json   # with GITHUB_TOKEN"), "{proposed}");
+}
+
+#[test]
+fn what_was_picked_before_a_conflict_waits_in_a_draft() {
+    let project = Project::new();
+    let repo = &project.repo;
+    repo.land_fix("fix: keep the set\n\nKind: crash", [("set", "kept\n"), ("tests/set", "test\n")]);
+    repo.land_on_line("2.0", "Another set", [("set", "two\n")]);
+    repo.git(["push", "-q", &project.bare().display().to_string(), "main", "release/2.0"]);
+    let run = started(&prepare(&project, "2.0", "main~1\nmain", ""), PREPARE);
+    run.ended(Outcome::Failure);
+    let state = project.github.state();
+    let [pull] = state.proposals.open()[..] else { panic!("{:#?}\n{run}", state.proposals.pulls) };
+    assert_eq!((pull.head.as_str(), pull.draft), ("backstitch/2.0", true));
+    let commands = format!(
+        "\npatch-pick plan --line 2.0 --output plan.json {}\n",
+        repo.git(["rev-parse", "main~1", "main"]).replace('\n', " ")
+    );
+    assert!(
+        pull.body.contains("In any clone:\n\n```\ngit fetch origin\n") && pull.body.contains(&commands),
+        "{}",
+        pull.body
+    );
+    assert_eq!(project.there(&["show", "backstitch/2.0:list"]), "one, kept");
 }
 
 #[test]

@@ -1,19 +1,17 @@
 //! `patch-publish.yml`: from a branch to a release, and again after a fault.
 
-use std::cell::RefCell;
-
 use super::traps::Traps;
 use super::{Project, started};
-use crate::executor::players::{download_artifact, upload_artifact};
+use crate::executor::players::download_artifact;
 use crate::executor::{Access, Call, Outcome, Run, Runner};
 use crate::support::github::state::Ruleset;
 use crate::support::github::{Fault, When};
 
-const PATH: &str = ".github/workflows/patch-publish.yml";
-const VALIDATE: &str = "grep -q kept map";
-const BUILD: &str = "echo \"built $VERSION\" >\"$DIST/widget-$TAG.txt\"";
+pub const PATH: &str = ".github/workflows/patch-publish.yml";
+pub const VALIDATE: &str = "grep -q kept map";
+pub const BUILD: &str = "echo \"built $VERSION\" >\"$DIST/widget-$TAG.txt\"";
 
-fn runner<'p>(project: &'p Project, validate: &str, build: &str) -> Runner<'p> {
+pub fn runner<'p>(project: &'p Project, validate: &str, build: &str) -> Runner<'p> {
     let runner = project.runner().input("line", "2.0").input("branch", "release/2.0").input("version", "2.0.1");
     let runner = runner.input("validate", validate).input("build", build);
     runner.secret("signing_key", &project.key.text())
@@ -24,7 +22,7 @@ fn publish(project: &Project) -> Run {
 }
 
 /// Requires one release that is whole, and a branch and a tag that belong together.
-fn require_whole(project: &Project, run: &Run) {
+pub fn require_whole(project: &Project, run: &Run) {
     run.ended(Outcome::Success);
     let state = project.github.state();
     let [release] = state.releases.all.as_slice() else { panic!("{:#?}", state.releases.all) };
@@ -140,29 +138,43 @@ fn a_rule_of_the_doctor_can_be_left_out() {
     require_whole(&project, &run);
 }
 
-/// For a security day, all is made and signed, and the releases of several lines are published together later.
+/// Go's `vcs.revision`, `git describe` and `git archive` stamp the commit.
 #[test]
-fn what_is_held_is_tagged_and_signed_and_not_published() {
+fn what_a_build_stamps_is_the_commit_that_is_released() {
     let project = Project::new();
-    let held = RefCell::new(Vec::new());
-    let keep = |call: &mut Call<'_>| {
-        let folder = call.workspace.join(call.input("path", ""));
-        let found = std::fs::read_dir(folder).expect("because it is uploaded").map_while(Result::ok);
-        let mut names: Vec<String> = found.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-        names.sort();
-        held.borrow_mut().push((call.input("name", ""), names));
-        upload_artifact(call)
-    };
-    let runner = runner(&project, VALIDATE, BUILD).input("hold", "true").player("actions/upload-artifact", keep);
-    let run = started(&runner, PATH);
-    run.ended(Outcome::Success);
-    assert_eq!((run.outputs["tag"].as_str(), run.outputs.get("page").map_or("", String::as_str)), ("v2.0.1", ""));
-    assert_eq!(project.there(&["rev-parse", "v2.0.1^{commit}"]), project.there(&["rev-parse", "release/2.0"]));
+    let stamp = "git rev-parse HEAD >\"$DIST/widget-$TAG.txt\"; git archive HEAD | git get-tar-commit-id >>\"$DIST/widget-$TAG.txt\"; sleep 1.1";
+    let run = started(&runner(&project, VALIDATE, stamp), PATH);
+    require_whole(&project, &run);
+    let state = project.github.state();
+    let file = state.releases.all[0].assets.iter().find(|asset| asset.name.starts_with("widget")).expect("it was sent");
+    let tagged = project.there(&["rev-parse", "v2.0.1^{commit}"]);
+    assert_eq!(String::from_utf8_lossy(&file.content), format!("{tagged}\n{tagged}\n"));
+}
+
+/// The tree alone does not say what the build stamped.
+#[test]
+fn a_commit_that_only_the_build_can_make_is_not_released() {
+    let project = Project::new();
+    let before = project.there(&["for-each-ref"]);
+    let hook = "hook=$(git rev-parse --git-common-dir)/hooks/commit-msg; mkdir -p \"${hook%/*}\"; \
+                printf '#!/bin/sh\\necho >>\"$1\"; echo Change-Id: Iabc >>\"$1\"\\n' >\"$hook\"; chmod +x \"$hook\"";
+    for (command, differs) in [
+        (hook, "message"),
+        ("echo GIT_COMMITTER_NAME=eve >>\"$GITHUB_ENV\"", "committer"),
+        (
+            "echo GIT_AUTHOR_NAME=eve >>\"$GITHUB_ENV\"; echo GIT_COMMITTER_EMAIL=e@e >>\"$GITHUB_ENV\"",
+            "author, committer",
+        ),
+        ("git config i18n.commitEncoding latin1", "signature or encoding"),
+    ] {
+        let run = started(&runner(&project, &format!("{command}; {VALIDATE}"), BUILD), PATH);
+        run.ended(Outcome::Failure);
+        let told: Vec<&str> = run.job("publish").steps.iter().flat_map(|step| step.messages("error")).collect();
+        let said = format!("and differs in: {differs}; let neither 'validate' nor the runner's git");
+        assert!(told.len() == 1 && told[0].contains(&said), "{command}: {told:?}\n{run}");
+    }
+    assert_eq!(project.there(&["for-each-ref"]), before);
     assert!(project.github.state().releases.all.is_empty());
-    let files = ["SHA256SUMS", "SHA256SUMS.sig", "widget-v2.0.1.txt"].map(str::to_owned).to_vec();
-    assert_eq!(held.borrow().last(), Some(&("v2.0.1".to_owned(), files)), "{run}");
-    // The same without 'hold' goes on to the release.
-    require_whole(&project, &publish(&project));
 }
 
 /// The version of a project may be in tags only.
@@ -175,6 +187,22 @@ fn a_project_without_a_file_for_its_version_is_released() {
     assert_eq!(project.there(&["rev-parse", "v2.0.1^{commit}"]), project.there(&["rev-parse", "release/2.0"]));
     assert_eq!(project.there(&["rev-list", "--count", "v2.0.0..v2.0.1"]), "1");
     publish(&project).ended(Outcome::Success);
+}
+
+/// Where the two disagree, the tag would go to another branch than what is built.
+#[test]
+fn a_branch_that_is_not_that_of_the_line_is_told_before_anything_is_done() {
+    let project = Project::in_tags();
+    let before = project.there(&["for-each-ref"]);
+    let runner = project.runner().input("line", "2.0").input("branch", "release/1.9").input("version", "2.0.1");
+    let run = started(&runner.input("validate", "true").secret("signing_key", &project.key.text()), PATH);
+    run.ended(Outcome::Failure);
+    let told: Vec<&str> = run.job("build").steps.iter().flat_map(|step| step.messages("error")).collect();
+    let said = "the inputs disagree: 'branch' is not 'release/2.0', which is the branch of the line in 'line'; correct one of them";
+    assert_eq!(told, [said], "{run}");
+    let mut steps = run.job("build").steps.iter();
+    assert!(steps.all(|step| step.name != "Validate" || step.outcome == Outcome::Skipped), "{run}");
+    assert_eq!((run.job("publish").outcome, project.there(&["for-each-ref"])), (Outcome::Skipped, before));
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Where picks are pushed to, and whose commits are there already.
 
-use super::{Story, outcome};
+use backstitch::model::commit::CommitId;
+
+use super::{Clone, Story, outcome};
 use crate::support::git_http::{GitHttp, TokenMay};
 use crate::support::github::state::TOKEN;
 
@@ -41,6 +43,41 @@ fn an_amended_pick_is_somebodys_work() {
     repo.tick(5000);
     story.apply(&["2.0"], &[story.map, story.set]);
     assert_eq!(outcome(&story.propose(0), 0), "opened");
+}
+
+/// A workflow picks on another machine each night: only the moment differs.
+#[test]
+fn the_same_picks_of_another_machine_change_nothing() {
+    let story = Story::new();
+    let night = |name: &str, fixes: &[CommitId], by: &str| {
+        let clone = Clone::of(&story, name);
+        let mut plan = clone.pick(&["plan", "--max-depth", "0", "--line", "2.0", "--output", "../plan.json"]);
+        plan = plan.args(fixes);
+        let _planned = plan.run().success();
+        let apply = clone.pick(&["apply", "../plan.json", "--format", "json"]);
+        let apply = apply.env("GIT_COMMITTER_DATE", &story.repo.now()).env("GIT_COMMITTER_NAME", by).run().success();
+        story.repo.tick(86_400);
+        let report = clone.pick(&["propose", "-", "--format", "json"]).stdin(apply.stdout).run().success().json();
+        (
+            outcome(&report, 0).to_owned(),
+            report["lines"][0]["picks"].clone(),
+            story.served(&["rev-parse", "backstitch/2.0"]),
+        )
+    };
+    let both = [story.map, story.set];
+    let (first, picks, head) = night("first", &both, "bot");
+    assert_eq!(first, "opened");
+    let (writes, pull) = (story.writes(), story.only());
+    assert_eq!(night("second", &both, "bot"), ("already".to_owned(), picks, head.clone()));
+    assert_eq!((story.writes(), story.only()), (writes, pull));
+    // Whoever commits stands in a pick, and so does what it stands on.
+    let (outcome, _, other) = night("third", &both, "bot two");
+    assert_eq!((outcome.as_str(), other == head), ("updated", false));
+    story.repo.land_on_line("2.0", "Go on", [("more", "more\n")]);
+    story.repo.git(["push", "-q", "origin", "release/2.0"]);
+    let (outcome, _, moved) = night("fourth", &both, "bot two");
+    assert_eq!((outcome.as_str(), moved == other), ("updated", false));
+    assert_eq!(story.served(&["rev-parse", "backstitch/2.0~2"]), story.served(&["rev-parse", "release/2.0"]));
 }
 
 #[test]

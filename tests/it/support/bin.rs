@@ -78,6 +78,13 @@ impl Bin {
         self
     }
 
+    /// Runs in this folder instead, with the home that [`Self::at`] gave.
+    pub fn within(mut self, folder: &std::path::Path) -> Self {
+        let (_, home) = self.place.take().expect("because its home is known");
+        self.place = Some((folder.to_owned(), home));
+        self
+    }
+
     /// Adds arguments: anything that prints, so that commit ids need no conversion.
     pub fn args<I>(mut self, args: I) -> Self
     where

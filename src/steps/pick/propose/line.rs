@@ -7,9 +7,12 @@ use crate::model::branch::BranchName;
 use crate::model::change;
 use crate::model::commit::CommitId;
 use crate::model::error::{Error, Result};
-use crate::model::propose::{Foreign, LineProposal, Marked, ProposalHead, ProposalOutcome, ProposedPick, newest_pick};
+use crate::model::propose::{
+    Foreign, LineProposal, MadePick, Marked, ProposalHead, ProposalOutcome, ProposedPick, ProposedPull, again,
+    is_same_series, newest_pick, propose_again,
+};
 use crate::model::request::Mode;
-use crate::ports::forge::{Failure as Refused, Proposal};
+use crate::ports::forge::{Failure as Refused, Proposal, ProposalStage};
 
 use super::{Session, over, pull};
 
@@ -28,6 +31,7 @@ pub fn propose(session: &Session<'_>, line: &LineResult, head: BranchName) -> Li
         assignees: Vec::new(),
         left: Vec::new(),
         conflict: line.conflict.clone(),
+        commands: commands(session, line),
         failure: line.failure.clone(),
         notes: Vec::new(),
     };
@@ -36,6 +40,16 @@ pub fn propose(session: &Session<'_>, line: &LineResult, head: BranchName) -> Li
         result.failure = Some(Failure::from(&error));
     }
     result
+}
+
+/// Returns how a person goes on where picking stopped.
+fn commands(session: &Session<'_>, line: &LineResult) -> Vec<String> {
+    if line.conflict.is_none() && line.failure.is_none() {
+        return Vec::new();
+    }
+    let mut commands = again(&line.line, &line.picks.iter().map(|pick| pick.fix).collect::<Vec<_>>());
+    commands.push(propose_again(session.request.of_pull, &session.request.head));
+    commands
 }
 
 fn pick_of(session: &Session<'_>, fix: CommitId, commit: Option<CommitId>, outcome: PickOutcome) -> ProposedPick {
@@ -51,6 +65,9 @@ fn pick_of(session: &Session<'_>, fix: CommitId, commit: Option<CommitId>, outco
 }
 
 fn work(session: &Session<'_>, line: &LineResult, branch: BranchName, result: &mut LineProposal) -> Result<()> {
+    if is_resolved_there(session, line, &branch, result)? {
+        return Ok(());
+    }
     let stopped = line.conflict.is_some() || line.failure.is_some();
     let found = match newest_pick(line) {
         Some(tip) => new_picks(session, line, tip)?.map(|base| (tip, base)),
@@ -65,8 +82,14 @@ fn work(session: &Session<'_>, line: &LineResult, branch: BranchName, result: &m
     };
     let earlier = session.forge.proposals(&session.pushed_to, &branch, &line.branch).map_err(Refused::into_error)?;
     let before = session.heads.get(&branch).copied();
+    let mut tip = tip;
     if let Some(there) = before.filter(|there| *there != tip) {
-        require_ours(session, line, &branch, (base, tip, there), &earlier)?;
+        session.git.bring(&session.request.remote, &branch, there)?;
+        if keep_as_there(session, (base, tip, there), result)? {
+            tip = there;
+        } else {
+            require_ours(session, line, &branch, (base, tip, there), &earlier)?;
+        }
     }
     result.head =
         Some(ProposalHead { repository: session.pushed_to.clone(), branch: branch.clone(), before, commit: tip });
@@ -74,6 +97,39 @@ fn work(session: &Session<'_>, line: &LineResult, branch: BranchName, result: &m
         session.git.push_head(&session.request.remote, &branch, before, tip)?;
     }
     pull::put(session, line, &earlier, result)
+}
+
+/// Says whether a person has resolved what conflicts already, in the open pull request and on the line as it is now: picks up to the
+/// conflict would take that away.
+fn is_resolved_there(
+    session: &Session<'_>,
+    line: &LineResult,
+    branch: &BranchName,
+    result: &mut LineProposal,
+) -> Result<bool> {
+    let Some(conflict) = &line.conflict else { return Ok(false) };
+    let all = session.forge.proposals(&session.pushed_to, branch, &line.branch).map_err(Refused::into_error)?;
+    let open = all.iter().find(|proposal| proposal.stage == ProposalStage::Open);
+    let Some(open) = open.filter(|open| Marked::read(&open.body).fixes.contains(&conflict.fix)) else {
+        return Ok(false);
+    };
+    let tips = (session.heads.get(branch).copied(), session.bases.get(&line.branch).copied());
+    let (Some(there), Some(base)) = tips else { return Ok(false) };
+    session.git.bring(&session.lines_at, &line.branch, base)?;
+    session.git.bring(&session.request.remote, branch, there)?;
+    if !session.git.is_ancestor(base, there) {
+        return Ok(false);
+    }
+    result.outcome = ProposalOutcome::Already;
+    result.pull_request = Some(ProposedPull { number: open.number, url: open.url.clone(), readiness: open.readiness });
+    result.notes.push(format!(
+        "pull request {} has {} as a person resolved it, and stays as it is; once it is merged, what else the line needs can follow",
+        open.number,
+        conflict.fix.short()
+    ));
+    result.conflict = None;
+    result.commands.clear();
+    Ok(true)
 }
 
 /// Returns where the branch of the line is on the forge; `None` when that has all picks. What the picks stand on must be there, for a
@@ -100,6 +156,29 @@ fn new_picks(session: &Session<'_>, line: &LineResult, tip: CommitId) -> Result<
     Ok((!new.is_empty()).then_some(base))
 }
 
+/// Where an earlier run pushed the same picks on the same commit, takes those for the picks of this one, and says so: other commits that
+/// differ by their moment alone would take reviews and checks away, night after night.
+fn keep_as_there(
+    session: &Session<'_>,
+    (base, tip, there): (CommitId, CommitId, CommitId),
+    result: &mut LineProposal,
+) -> Result<bool> {
+    let series = |tip: CommitId| -> Result<Vec<MadePick>> {
+        let commits = session.git.commits_between(&[base], tip, None)?;
+        commits.iter().map(|commit| Ok(MadePick::read(commit.id, &session.git.stored_commit(commit.id)?))).collect()
+    };
+    let (made, kept) = (series(tip)?, series(there)?);
+    if !is_same_series(base, &made, &kept) {
+        return Ok(false);
+    }
+    for commit in result.picks.iter_mut().filter_map(|pick| pick.commit.as_mut()) {
+        if let Some(at) = made.iter().position(|made| made.id == *commit) {
+            *commit = kept[at].id;
+        }
+    }
+    Ok(true)
+}
+
 /// Requires that a head branch holds nothing that somebody else made.
 fn require_ours(
     session: &Session<'_>,
@@ -112,7 +191,6 @@ fn require_ours(
         return Ok(());
     }
     let git = session.git;
-    git.bring(&session.request.remote, branch, there)?;
     let mut known: HashSet<CommitId> = line.picks.iter().filter_map(|pick| pick.commit).collect();
     known.extend(earlier.iter().flat_map(|proposal| Marked::read(&proposal.body).picks));
     let foreign = git.unlike(&[base, tip], there, &known)?;

@@ -40,6 +40,7 @@ fn text<'t>(line: &'t LineResult, result: &'t LineProposal, left: &'t [LeftFix],
         left,
         conflict: line.conflict.as_ref(),
         failure: line.failure.as_ref(),
+        commands: &result.commands,
         runs,
     }
 }

@@ -9,7 +9,7 @@ pub use lines::{
 };
 pub use remote::{Login, RemoteFacts, Way};
 
-use super::environment::EnvironmentFacts;
+use super::environment::{EnvironmentFacts, EnvironmentName};
 use super::ruling::{Ruled, TagRuleset};
 use super::token::{Scopes, TokenKind};
 use crate::model::branch::BranchName;
@@ -94,6 +94,8 @@ pub struct Facts {
     pub sign_off: Option<SignOffFacts>,
     /// About the forge.
     pub forge: ForgeFacts,
+    /// The environment that was asked about, whether the forge told of it or not.
+    pub environment: Option<EnvironmentName>,
 }
 
 impl Facts {

@@ -76,6 +76,7 @@ fn well() -> Facts {
         commits: CommitSigning::Left,
         sign_off: Some(SignOffFacts::default()),
         forge: ForgeFacts::Asked(Box::new(asked(TokenKind::Classic))),
+        environment: None,
     }
 }
 

@@ -114,8 +114,8 @@ pub struct CloneFacts {
     pub git: Result<String, Why>,
     /// Where it gets from what it lacks, and whether history is missing.
     pub fetch: FetchFrom,
-    /// Whether objects were left out.
-    pub is_partial: bool,
+    /// Whether the clone is partial, and objects of its history are not here.
+    pub lacks_objects: bool,
     /// Who commits, or what git says in place of it.
     pub identity: Result<String, Why>,
     /// About the remote.

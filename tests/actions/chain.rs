@@ -1,6 +1,9 @@
 //! The reusable workflows of this repository, whole: real binaries, real git, and tokens that may do what their jobs may.
 
+mod app;
+mod approval;
 mod command;
+mod copied;
 pub mod gate;
 mod held;
 mod hostile;
@@ -11,7 +14,7 @@ mod traps;
 mod whole;
 
 use std::cell::OnceCell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
@@ -161,8 +164,13 @@ impl Project {
 
     /// As [`Self::runner`], without any input.
     pub fn bare_runner(&self) -> Runner<'_> {
+        self.runner_of(&root())
+    }
+
+    /// A runner for the workflows in a folder of the project's own, without any input.
+    pub fn runner_of(&self, folder: &Path) -> Runner<'_> {
         let main = self.repo.git(["rev-parse", "main"]);
-        let runner = Runner::new(root()).mint(|job, may| self.mint(job, may));
+        let runner = Runner::new(folder).mint(|job, may| self.mint(job, may));
         let runner = runner
             .player("actions/checkout", checkout(format!("{}/acme/widget.git", self.server.url())))
             .player("actions/upload-artifact", upload_artifact)

@@ -175,3 +175,22 @@ fn a_workflow_of_another_repository_is_at_home_there() {
             .contains("'them/other' is not on this machine")
     );
 }
+
+/// actions/runner#3206: what the called workflow declares as its environment does not matter there.
+#[test]
+fn secrets_of_an_environment_come_to_workflows_of_the_same_repository_alone() {
+    let callee = "on: workflow_call\npermissions: {}\njobs:\n  it:\n    runs-on: x\n    environment: release\n    steps: [{ id: say, run: 'echo \"${{ secrets.DEPLOY }}.\"' }]\n";
+    let other = Fixture::new(&[(CALLED, callee)]);
+    let caller = |uses: &str| {
+        format!("on: push\npermissions: {{}}\njobs:\n  call: {{ uses: {uses}, permissions: {{}}, secrets: inherit }}\n")
+    };
+    for (uses, expected) in [
+        ("./.github/workflows/called.yml", "hunter2.\n"),
+        ("other/tools/.github/workflows/called.yml@0123456789012345678901234567890123456789", ".\n"),
+    ] {
+        let fixture = Fixture::new(&[(MAIN, &caller(uses)), (CALLED, callee)]);
+        let runner = fixture.runner().environment_secret("release", "DEPLOY", "hunter2");
+        let run = runner.repository("other/tools", other.root()).run_workflow(MAIN).expect("because it starts");
+        assert_eq!(run.ended(Outcome::Success).job("call/it").step("say").stdout, expected, "{uses}");
+    }
+}

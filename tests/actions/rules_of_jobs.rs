@@ -67,3 +67,26 @@ fn secrets_are_given_by_their_names() {
     let found = findings(&format!("{call}    secrets: inherit\n"));
     assert!(found.len() == 1 && found[0].contains("is given every secret: name those that it takes"), "{found:?}");
 }
+
+#[test]
+fn the_token_of_an_app_may_do_what_its_job_needs() {
+    let job = "
+  push:
+    permissions: {}
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/create-github-app-token@0123456789012345678901234567890123456789 # v3.1.1
+        with:
+          client-id: x
+          permission-contents: write
+";
+    assert_eq!(findings(job), Vec::<String>::new());
+    for (from, to, said) in [
+        ("          permission-contents: write\n", "", "is made without naming what it may do"),
+        ("client-id: x", "owner: acme", "goes further than this job with 'owner'"),
+        ("client-id: x", "skip-token-revoke: true", "goes further than this job with 'skip-token-revoke'"),
+    ] {
+        let found = findings(&job.replace(from, to));
+        assert!(found.len() == 1 && found[0].contains(said), "{said}: {found:?}");
+    }
+}

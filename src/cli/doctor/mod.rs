@@ -11,9 +11,9 @@ use crate::cli::forge;
 use crate::cli::tag::{PolicyArgs, SignArgs, now};
 use crate::model::config::Project;
 use crate::model::doctor::environment::{EnvironmentName, Wanted};
-use crate::model::doctor::request::DoctorRequest;
+use crate::model::doctor::request::{Choice, DoctorRequest};
 use crate::model::doctor::{Job, Rule};
-use crate::model::error::Result;
+use crate::model::error::{Error, Result};
 use crate::model::line::LineName;
 use crate::ports::forge::Reach;
 
@@ -51,6 +51,10 @@ pub struct CheckArgs {
     #[arg(long, value_name = "NAME", conflicts_with = "offline")]
     pub environment: Option<EnvironmentName>,
 
+    /// Look at nothing but this rule; may be given again
+    #[arg(long, value_name = "RULE", value_parser = rule(), conflicts_with = "job")]
+    pub only: Vec<Rule>,
+
     /// Leave this rule out; may be given again
     #[arg(long, value_name = "RULE", value_parser = rule())]
     pub skip: Vec<Rule>,
@@ -76,9 +80,14 @@ impl CheckArgs {
     /// Returns what is asked.
     ///
     /// # Errors
-    /// When the key that a variable should hold cannot be read.
+    /// When the key that a variable should hold cannot be read, or a rule is named that is about an environment, and none is.
     pub fn request(&self, common: &CommonArgs, env: &Env) -> Result<DoctorRequest> {
-        let jobs = if self.job.is_empty() { Job::ALL.to_vec() } else { self.job.clone() };
+        let of_environment = |rule: &&Rule| matches!(rule, Rule::Environment | Rule::Approval);
+        if let (None, Some(rule)) = (&self.environment, self.only.iter().find(of_environment)) {
+            // Without one there is nothing to find, and nothing would pass for a yes.
+            return Err(Error::usage(format!("'--only {}' is about an environment, and none is named", rule.as_str()))
+                .hint("name one: --environment NAME"));
+        }
         Ok(DoctorRequest {
             lines: self.line.clone(),
             remote: ask_remote(self.remote.clone(), self.offline),
@@ -87,9 +96,8 @@ impl CheckArgs {
             key: self.sign.key()?,
             policy: self.policy.source(common),
             now: now(common),
-            jobs,
+            choice: Choice::new(&self.job, &self.only, &self.skip),
             environment: self.environment.clone().map(|name| Wanted { name, run_of: env.run_of.clone() }),
-            skipped: self.skip.clone(),
         })
     }
 
@@ -134,7 +142,7 @@ mod tests {
             let all = [&["patch-doctor", "check"], arguments].concat();
             let DoctorArgs { command, common } = DoctorArgs::try_parse_from(all).expect("they are right");
             let DoctorCommand::Check(asked) = command;
-            asked.request(&common, &Env::default()).expect("no key is asked for").jobs
+            asked.request(&common, &Env::default()).expect("no key is asked for").choice.jobs
         };
         assert_eq!(jobs(&[]), Job::ALL);
         assert_eq!(jobs(&["--job", "read", "--job", "push"]), [Job::Read, Job::Push]);

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::cli::out::Present;
 use crate::cli::table::{Cell, Fit, Table};
 use crate::cli::terminal::{Page, Tone, escape};
-use crate::model::doctor::{Diagnosis, Finding, Found};
+use crate::model::doctor::{Diagnosis, Finding, Found, Rule};
 use crate::model::error::Result;
 use crate::ports::render::{Template, Templates};
 
@@ -30,8 +30,12 @@ fn heading(diagnosis: &Diagnosis) -> String {
 }
 
 fn notes(diagnosis: &Diagnosis) -> Vec<String> {
-    let skipped: Vec<&str> = diagnosis.skipped.iter().map(|rule| rule.as_str()).collect();
-    if skipped.is_empty() { Vec::new() } else { vec![format!("left out: {}", skipped.join(", "))] }
+    let named = |what: &str, rules: &[Rule]| {
+        let words: Vec<&str> = rules.iter().map(|rule| rule.as_str()).collect();
+        (!words.is_empty()).then(|| format!("{what}: {}", words.join(", ")))
+    };
+    let only = named("nothing was looked at but", &diagnosis.only);
+    only.into_iter().chain(named("left out", &diagnosis.skipped)).collect()
 }
 
 fn open(diagnosis: &Diagnosis) -> impl Iterator<Item = &Finding> {
@@ -133,7 +137,7 @@ impl<'d> View<'d> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::doctor::{Job, Rule};
+    use crate::model::doctor::request::Choice;
 
     /// A finding that quotes a stranger.
     fn hostile() -> Diagnosis {
@@ -146,7 +150,7 @@ mod tests {
             would_fail: Some(text.to_owned()),
             mend: Some(text.to_owned()),
         };
-        Diagnosis::new(vec![finding], Job::ALL.to_vec(), Vec::new())
+        Diagnosis::new(vec![finding], Choice::new(&[], &[], &[]))
     }
 
     #[test]
@@ -160,8 +164,8 @@ mod tests {
     #[test]
     fn the_heading_counts() {
         assert_eq!(heading(&hostile()), "1 thing will fail, 0 passed");
-        let well = Diagnosis::new(vec![], Job::ALL.to_vec(), vec![Rule::CiStarts]);
+        let well = Diagnosis::new(vec![], Choice::new(&[], &[Rule::Push, Rule::CiStarts], &[Rule::CiStarts]));
         assert_eq!(heading(&well), "nothing is known to fail, 0 passed");
-        assert_eq!(notes(&well), ["left out: ci-starts"]);
+        assert_eq!(notes(&well), ["nothing was looked at but: push, ci-starts", "left out: ci-starts"]);
     }
 }

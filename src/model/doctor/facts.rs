@@ -9,7 +9,7 @@ pub use lines::{
 };
 pub use remote::{Login, RemoteFacts, Way};
 
-use super::environment::EnvironmentFacts;
+use super::environment::{EnvironmentFacts, EnvironmentName};
 use super::ruling::{Ruled, TagRuleset};
 use super::token::{Scopes, TokenKind};
 use crate::model::branch::BranchName;
@@ -94,6 +94,8 @@ pub struct Facts {
     pub sign_off: Option<SignOffFacts>,
     /// About the forge.
     pub forge: ForgeFacts,
+    /// The environment that was asked about, whether the forge told of it or not.
+    pub environment: Option<EnvironmentName>,
 }
 
 impl Facts {
@@ -112,8 +114,8 @@ pub struct CloneFacts {
     pub git: Result<String, Why>,
     /// Where it gets from what it lacks, and whether history is missing.
     pub fetch: FetchFrom,
-    /// Whether objects were left out.
-    pub is_partial: bool,
+    /// Whether the clone is partial, and objects of its history are not here.
+    pub lacks_objects: bool,
     /// Who commits, or what git says in place of it.
     pub identity: Result<String, Why>,
     /// About the remote.

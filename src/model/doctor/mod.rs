@@ -17,6 +17,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::verify::Answer;
 
+use request::Choice;
+
 pub use job::Job;
 pub use judge::judge;
 pub use rule::Rule;
@@ -129,6 +131,9 @@ pub struct Diagnosis {
     pub counts: Counts,
     /// The jobs that were asked about.
     pub jobs: Vec<Job>,
+    /// The rules that were named, where no other one was looked at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<Rule>,
     /// The rules that were left out on request.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skipped: Vec<Rule>,
@@ -137,13 +142,9 @@ pub struct Diagnosis {
 }
 
 impl Diagnosis {
-    /// Makes one of all findings: those of other jobs and of rules that are left out do not count.
-    pub fn new(findings: Vec<Finding>, jobs: Vec<Job>, skipped: Vec<Rule>) -> Self {
-        let counts = |finding: &Finding| {
-            !skipped.contains(&finding.rule)
-                && (finding.rule.jobs().is_empty() || finding.rule.jobs().iter().any(|job| jobs.contains(job)))
-        };
-        let findings: Vec<Finding> = findings.into_iter().filter(counts).collect();
+    /// Makes one of all findings: those of rules that are not looked at do not count.
+    pub fn new(findings: Vec<Finding>, choice: Choice) -> Self {
+        let findings: Vec<Finding> = findings.into_iter().filter(|finding| choice.takes(finding.rule)).collect();
         let number = |found| findings.iter().filter(|finding| finding.found == found).count();
         let counts = Counts {
             failed: number(Found::Failed),
@@ -155,7 +156,8 @@ impl Diagnosis {
             Counts { undecided: 1.., .. } => Answer::Undecided,
             Counts { .. } => Answer::Yes,
         };
-        Self { schema: CHECK_SCHEMA.to_owned(), answer, counts, jobs, skipped, findings }
+        let Choice { jobs, only, skipped } = choice;
+        Self { schema: CHECK_SCHEMA.to_owned(), answer, counts, jobs, only, skipped, findings }
     }
 }
 
@@ -167,7 +169,7 @@ mod tests {
     fn one_that_fails_is_a_no_and_one_that_is_open_leaves_it_open() {
         let of = |found: &[Found]| {
             let one = |found: &Found| Finding { found: *found, ..Finding::passed(Rule::Identity, "x") };
-            Diagnosis::new(found.iter().map(one).collect(), Job::ALL.to_vec(), Vec::new()).answer
+            Diagnosis::new(found.iter().map(one).collect(), Choice::new(&[], &[], &[])).answer
         };
         assert_eq!(of(&[]), Answer::Yes);
         assert_eq!(of(&[Found::Passed]), Answer::Yes);
@@ -178,11 +180,15 @@ mod tests {
     #[test]
     fn what_nobody_asked_about_does_not_count() {
         let findings = || Rule::ALL.map(|rule| Finding::failed(rule, "x", "y")).to_vec();
-        let all = Diagnosis::new(findings(), Job::ALL.to_vec(), Vec::new());
+        let all = Diagnosis::new(findings(), Choice::new(&[], &[], &[]));
         assert_eq!(all.counts.failed, Rule::ALL.len());
-        let only = Diagnosis::new(findings(), vec![Job::Read], vec![Rule::History]);
-        let rules: Vec<Rule> = only.findings.iter().map(|finding| finding.rule).collect();
+        let some = Diagnosis::new(findings(), Choice::new(&[Job::Read], &[], &[Rule::History]));
+        let rules: Vec<Rule> = some.findings.iter().map(|finding| finding.rule).collect();
         assert!(rules.contains(&Rule::Read) && rules.contains(&Rule::GitVersion), "{rules:?}");
         assert!(!rules.contains(&Rule::Push) && !rules.contains(&Rule::History), "{rules:?}");
+        let named = Choice::new(&[], &[Rule::Approval, Rule::Push, Rule::Token], &[Rule::Token]);
+        assert_eq!(named.jobs, [Job::Push]);
+        let rules: Vec<Rule> = Diagnosis::new(findings(), named).findings.iter().map(|one| one.rule).collect();
+        assert_eq!(rules, [Rule::Push, Rule::Approval]);
     }
 }

@@ -24,17 +24,46 @@ pub struct DoctorRequest {
     pub policy: PolicySource,
     /// What counts as now.
     pub now: Now,
-    /// The jobs that are asked about.
-    pub jobs: Vec<Job>,
+    /// Which rules are looked at.
+    pub choice: Choice,
     /// The environment that is asked about.
     pub environment: Option<Wanted>,
+}
+
+/// Which rules are looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// The jobs whose rules are looked at; where rules are named, their jobs.
+    pub jobs: Vec<Job>,
+    /// The rules that were named, so that no other one is looked at; where none is, those of the jobs are.
+    pub only: Vec<Rule>,
     /// The rules that are left out.
     pub skipped: Vec<Rule>,
+}
+
+impl Choice {
+    /// Makes one of what was named. Where no job was, the rules of all jobs are looked at.
+    pub fn new(jobs: &[Job], only: &[Rule], skipped: &[Rule]) -> Self {
+        let of_rules = |job: &Job| only.iter().any(|rule| rule.jobs().contains(job));
+        let jobs = match (only, jobs) {
+            ([], []) => Job::ALL.to_vec(),
+            ([], jobs) => jobs.to_vec(),
+            (_, _) => Job::ALL.into_iter().filter(of_rules).collect(),
+        };
+        Self { jobs, only: only.to_vec(), skipped: skipped.to_vec() }
+    }
+
+    /// Says whether a rule is looked at.
+    pub fn takes(&self, rule: Rule) -> bool {
+        let of_jobs = || rule.jobs().is_empty() || rule.jobs().iter().any(|job| self.jobs.contains(job));
+        let named = if self.only.is_empty() { of_jobs() } else { self.only.contains(&rule) };
+        named && !self.skipped.contains(&rule)
+    }
 }
 
 impl DoctorRequest {
     /// Says whether one of these jobs is asked about.
     pub fn asks(&self, jobs: &[Job]) -> bool {
-        jobs.iter().any(|job| self.jobs.contains(job))
+        jobs.iter().any(|job| self.choice.jobs.contains(job))
     }
 }

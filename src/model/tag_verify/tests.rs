@@ -177,7 +177,7 @@ fn facts() -> TagFacts {
         form: "v{version}".to_owned(),
         remote: None,
         expected: None,
-        fetch: FetchFrom { remote: "origin".to_owned(), has_remote: true, is_shallow: true },
+        fetch: FetchFrom { remote: "origin".to_owned(), has_remote: true, has_refspec: true, is_shallow: true },
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::model::commit::CommitId;
 use crate::model::error::{Error, Result};
+use crate::model::fetch::MISSING_OBJECT;
 use crate::ports::git::Git;
 use crate::ports::git::hunks::LineRange;
 use crate::ports::platform;
@@ -60,9 +61,7 @@ pub fn blame(git: &Git, question: Question<'_>) -> Result<Vec<Blamed>> {
     command.arg(question.at.to_string()).arg("--").arg(platform::path_of(question.path));
     let finished = crate::ports::process::finish(command, None)?;
     if !finished.success() {
-        return Err(failed("git blame", &finished).hint(
-            "if an object is missing: in a shallow clone run 'git fetch --unshallow', in a partial clone 'git fetch --refetch --no-filter'",
-        ));
+        return Err(failed("git blame", &finished).hint(MISSING_OBJECT));
     }
     parse(&finished.stdout).ok_or_else(|| Error::unfinished("'git blame' printed what it is not known to print"))
 }

@@ -9,6 +9,7 @@ use crate::model::change::Node;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::detect::BranchTip;
 use crate::model::error::{Error, Result};
+use crate::model::fetch::MISSING_OBJECT;
 
 use super::blame::cut_off;
 use super::cache::{Facts, keep, kept};
@@ -336,7 +337,7 @@ pub(super) fn ends_at(tip: CommitId, end: git2::Oid) -> Error {
 fn cannot_walk(tip: CommitId, error: &git2::Error) -> Error {
     Error::undecided(format!("cannot walk the history of '{}'", tip.short()))
         .because(error.message().to_owned())
-        .hint("in a shallow or partial clone run 'git fetch --unshallow' or 'git fetch --refetch --no-filter'")
+        .hint(MISSING_OBJECT)
 }
 
 fn cannot_list(what: &str, error: &git2::Error) -> Error {

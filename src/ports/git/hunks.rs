@@ -4,6 +4,7 @@ use git2::{Delta, Diff, DiffFindOptions, DiffOptions, FileMode, Patch};
 
 use crate::model::commit::Commit;
 use crate::model::error::{Error, Result};
+use crate::model::fetch::MISSING_OBJECT;
 use crate::ports::git::{Git, objects};
 
 /// Renames are looked for among at most this many files; beyond, a moved file counts as deleted and added.
@@ -103,5 +104,5 @@ fn file(diff: &Diff<'_>, at: usize) -> std::result::Result<Option<ChangedFile>, 
 pub(super) fn cannot_compare(commit: &Commit, error: &git2::Error) -> Error {
     Error::undecided(format!("cannot compare commit '{}' with its parent", commit.id))
         .because(error.message().to_owned())
-        .hint("in a shallow clone run 'git fetch --unshallow', in a partial clone 'git fetch --refetch --no-filter'")
+        .hint(MISSING_OBJECT)
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::model::commit::TreeId;
 use crate::model::error::{Error, Result};
+use crate::model::fetch::MISSING_OBJECT;
 use crate::model::forecast::Conflict;
 use crate::ports::process::{Finished, GitProgram, finish};
 
@@ -77,9 +78,7 @@ fn no_answer(request: &Request, finished: &Finished) -> Error {
     if said.is_empty() {
         return error.because("git stopped in the middle of its answer");
     }
-    error.because(said.to_owned()).hint(
-        "if an object is missing: in a shallow clone run 'git fetch --unshallow', in a partial clone 'git fetch --refetch --no-filter'",
-    )
+    error.because(said.to_owned()).hint(MISSING_OBJECT)
 }
 
 /// The output, a sequence of fields that each end in a zero byte.

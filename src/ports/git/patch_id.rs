@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use crate::model::commit::{Commit, CommitId, PatchId};
 use crate::model::error::{Error, Result};
+use crate::model::fetch::MISSING_OBJECT;
 use crate::ports::process::{cannot_start, failed, finish};
 
 use super::Git;
@@ -59,9 +60,9 @@ impl Git {
             differ.wait_with_output().map_err(|error| Error::unfinished("cannot wait for git").because(error))?;
         if !differ.status.success() {
             let said = String::from_utf8_lossy(&differ.stderr).trim().to_owned();
-            return Err(Error::undecided("'git diff-tree' could not compare commits").because(said).hint(
-                "if an object is missing: in a shallow clone run 'git fetch --unshallow', in a partial clone 'git fetch --refetch --no-filter'",
-            ));
+            return Err(Error::undecided("'git diff-tree' could not compare commits")
+                .because(said)
+                .hint(MISSING_OBJECT));
         }
         if !summed.success() {
             return Err(failed("git patch-id", &summed));

@@ -6,6 +6,7 @@ use std::process::Stdio;
 
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::{Error, Result};
+use crate::model::fetch::MISSING_OBJECT;
 use crate::model::patch::{FilePatch, Mark, PatchLine};
 use crate::ports::process::cannot_start;
 
@@ -75,9 +76,9 @@ impl Git {
         let said = listener.join().unwrap_or_default();
         read.map_err(|error| Error::unfinished("cannot read what 'git diff-tree' prints").because(error))?;
         if !ended.success() {
-            return Err(Error::undecided("'git diff-tree' could not compare commits").because(said.trim().to_owned()).hint(
-                "if an object is missing: in a shallow clone run 'git fetch --unshallow', in a partial clone 'git fetch --refetch --no-filter'",
-            ));
+            return Err(Error::undecided("'git diff-tree' could not compare commits")
+                .because(said.trim().to_owned())
+                .hint(MISSING_OBJECT));
         }
         Ok(found)
     }

@@ -44,21 +44,30 @@ impl Git {
     pub fn fetch_from(&self) -> FetchFrom {
         let mut names = self.remote_names();
         names.sort_by_key(|name| (name != USUAL_REMOTE, name.clone()));
-        let remote = names.into_iter().next();
-        let has_remote = remote.is_some();
-        let remote = remote.unwrap_or_else(|| USUAL_REMOTE.to_owned());
-        FetchFrom { remote, has_remote, is_shallow: self.is_shallow() }
+        self.fetch_from_remote(names.first().map_or(USUAL_REMOTE, String::as_str))
+    }
+
+    /// The same of a remote that is named, whether it is there or not.
+    pub fn fetch_from_remote(&self, name: &str) -> FetchFrom {
+        FetchFrom {
+            remote: name.to_owned(),
+            has_remote: self.has_remote(name),
+            has_refspec: !self.refspecs(name).is_empty(),
+            is_shallow: self.is_shallow(),
+        }
+    }
+
+    /// Returns what a fetch from a remote brings, as its setting says it (`git-config(1)`, `remote.<name>.fetch`).
+    fn refspecs(&self, remote: &str) -> Vec<String> {
+        let specs = self.repository().find_remote(remote).and_then(|remote| remote.fetch_refspecs());
+        let specs = specs.iter().flat_map(|specs| specs.iter().filter_map(|spec| spec.ok().flatten()));
+        specs.map(str::to_owned).collect()
     }
 
     /// Says whether the remotes of this clone may have branches that no fetch brings: branches are followed by name, as after
     /// `git clone --single-branch`.
     pub fn follows_some_branches(&self) -> bool {
-        let fetched = |remote: &str| -> Vec<String> {
-            let specs = self.repository().find_remote(remote).and_then(|remote| remote.fetch_refspecs());
-            let specs = specs.iter().flat_map(|specs| specs.iter().filter_map(|spec| spec.ok().flatten()));
-            specs.map(str::to_owned).collect()
-        };
-        let specs: Vec<String> = self.remote_names().iter().flat_map(|remote| fetched(remote)).collect();
+        let specs: Vec<String> = self.remote_names().iter().flat_map(|remote| self.refspecs(remote)).collect();
         !specs.is_empty() && specs.iter().all(|spec| !spec.contains('*'))
     }
 
@@ -150,6 +159,15 @@ impl Git {
         let config = self.repository().config();
         let promisors = config.as_ref().ok().and_then(|config| config.entries(Some("^remote\\..*\\.promisor$")).ok());
         promisors.is_some_and(|mut entries| entries.next().is_some_and(|entry| entry.is_ok()))
+    }
+
+    /// Says whether an object of the history of any ref is not here. It stops at the first one; where none is missing, it looks at all
+    /// of them, which takes a while in a large repository.
+    ///
+    /// # Errors
+    /// When git cannot be started.
+    pub fn lacks_objects(&self) -> Result<bool> {
+        Ok(!self.program().run(["rev-list", "--objects", "--all", "--quiet"])?.success())
     }
 
     fn cannot_ask(&self, remote: &str, finished: &Finished) -> Error {

@@ -10,6 +10,7 @@ use crate::model::branch::BranchName;
 use crate::model::config::{Config, ConfigError, advisory_folder, default_folder};
 use crate::model::detect::USUAL_MAIN;
 use crate::model::error::{Error, Result};
+use crate::model::fetch::REFETCH_FIRST;
 use crate::model::path::RepoPath;
 use crate::ports::git::Git;
 use crate::ports::{files, folder};
@@ -105,7 +106,7 @@ fn cannot_read(git: &Git, shown: &str, error: Error) -> Error {
         "'{shown}' is not here, which may tell where advisories are, so that nothing can be guarded"
     ))
     .because(error)
-    .hint("this is a partial clone: git fetch --refetch --no-filter; then run the same command again")
+    .hint(format!("this is a partial clone: {REFETCH_FIRST}"))
 }
 
 fn cannot_tell(shown: &str, why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {

@@ -4,7 +4,6 @@ use crate::model::commit::CommitId;
 use crate::model::doctor::facts::{CloneFacts, ConfigFacts, Login, MainPlace, OfMain, RemoteFacts};
 use crate::model::doctor::request::DoctorRequest;
 use crate::model::error::Result;
-use crate::model::fetch::FetchFrom;
 use crate::model::line::Line;
 use crate::model::propose::repository_of_url;
 use crate::model::tag_request::AskRemote;
@@ -16,12 +15,11 @@ use super::{World, why};
 
 /// `asked` is the name of the remote that was asked.
 pub(super) fn facts(git: &Git, remote: RemoteFacts, asked: Option<&str>) -> CloneFacts {
-    let usual = git.fetch_from();
-    let fetch = FetchFrom { remote: asked.map_or(usual.remote, str::to_owned), ..usual };
     CloneFacts {
         git: git.version().map(|_| MINIMUM.to_string()).map_err(|error| why(&error)),
-        fetch,
-        is_partial: git.is_partial(),
+        fetch: asked.map_or_else(|| git.fetch_from(), |name| git.fetch_from_remote(name)),
+        // The setting stays when the rest has been fetched.
+        lacks_objects: git.is_partial() && git.lacks_objects().unwrap_or(true),
         identity: git.identity().map_err(|error| why(&error)),
         remote,
     }

@@ -65,7 +65,7 @@ pub fn run(git: &Git, request: &DoctorRequest, open: &dyn Fn(&Project) -> Reach)
         Err(error) => Err(why(&error)),
     };
     let facts = gather(git, request, configured, open)?;
-    Ok(Diagnosis::new(judge(&facts), request.jobs.clone(), request.skipped.clone()))
+    Ok(Diagnosis::new(judge(&facts), request.choice.clone()))
 }
 
 fn gather(
@@ -80,6 +80,7 @@ fn gather(
     let repository = remote_facts.repository().cloned();
     let world = World { git, request, remote, refs, repository };
     let clone = clone::facts(git, remote_facts, remote);
+    let environment = request.environment.as_ref().map(|wanted| wanted.name.clone());
     let commits = signing::commits(git, request);
     let (settings, lines) = match configured {
         Ok(configured) => configured,
@@ -87,7 +88,7 @@ fn gather(
             let forge = forge::facts(&world, None, &[], open(&Project::default()));
             let config = ConfigFacts::Broken(why);
             let (lines, signing, sign_off) = (Vec::new(), None, None);
-            return Ok(Facts { clone, config, tags: None, lines, signing, commits, sign_off, forge });
+            return Ok(Facts { clone, config, tags: None, lines, signing, commits, sign_off, forge, environment });
         }
     };
     let config = clone::config(&world, &settings, request.config.is_some());
@@ -98,7 +99,8 @@ fn gather(
     let sign_off = SignOffFacts { is_configured: settings.config.pick.signoff, signed };
     let forge = forge::facts(&world, main, &lines, open(&settings.config.project));
     let next = lines.into_iter().map(|line| line.facts).collect();
-    Ok(Facts { clone, config, tags, lines: next, signing: Some(signing), commits, sign_off: Some(sign_off), forge })
+    let (lines, signing, sign_off) = (next, Some(signing), Some(sign_off));
+    Ok(Facts { clone, config, tags, lines, signing, commits, sign_off, forge, environment })
 }
 
 /// Returns where a branch is that others protect.

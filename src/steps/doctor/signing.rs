@@ -33,7 +33,7 @@ pub(super) fn facts(
         return Ok(SigningFacts::Unsigned { unreadable: policy.err().map(|error| why(&error)) });
     }
     let configured = settings.config.signing.as_ref();
-    if request.key.is_none() && request.skipped.contains(&Rule::SigningKey) {
+    if request.key.is_none() && !request.choice.takes(Rule::SigningKey) {
         // The key is elsewhere, and so is what git is configured with there: only the project tells its kind.
         let said = policy.as_ref().ok().and_then(|policy| policy.signing.format);
         let format = configured.and_then(|signing| signing.format).or(said);
@@ -78,7 +78,7 @@ pub(super) fn facts(
 
 /// Finds out whether git signs commits here, and whether it can. The key of tags is of no use for them.
 pub(super) fn commits(git: &Git, request: &DoctorRequest) -> CommitSigning {
-    if !request.asks(Rule::CommitSignatures.jobs()) || request.skipped.contains(&Rule::CommitSignatures) {
+    if !request.choice.takes(Rule::CommitSignatures) {
         return CommitSigning::Left;
     }
     match git.signs_by_default() {

@@ -6,6 +6,7 @@ use crate::model::apply::shell_word;
 use crate::model::branch::BranchName;
 use crate::model::commit::{CommitId, ObjectId};
 use crate::model::error::{Error, Result};
+use crate::model::fetch::REFETCH_FIRST;
 use crate::model::guard::PushedRef as Outgoing;
 use crate::model::propose::{PushRefusal, push_kind_and_hint};
 use crate::model::request::Mode;
@@ -110,7 +111,7 @@ fn refused(git: &Git, request: &PushRequest, moved: bool, why: PushRefusal) -> S
         return format!("this clone is shallow, and the remote may need what it lacks: git fetch --unshallow {remote}");
     }
     if git.is_partial() {
-        return "this is a partial clone, and the remote may need what it lacks: git fetch --refetch --no-filter; then run the same command again".to_owned();
+        return format!("this is a partial clone, and the remote may need what it lacks: {REFETCH_FIRST}");
     }
     "put right what the cause names, such as the way to the remote, and run the same command again".to_owned()
 }

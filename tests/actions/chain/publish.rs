@@ -17,7 +17,7 @@ pub fn runner<'p>(project: &'p Project, validate: &str, build: &str) -> Runner<'
     runner.secret("signing_key", &project.key.text())
 }
 
-fn publish(project: &Project) -> Run {
+pub fn publish(project: &Project) -> Run {
     started(&runner(project, VALIDATE, BUILD), PATH)
 }
 
@@ -216,7 +216,7 @@ fn nothing_is_pushed_where_the_validation_or_the_build_fails() {
 }
 
 /// What was written by the API. Two questions of the doctor go by `POST`, and nothing of them is kept.
-fn writes(project: &Project) -> Vec<String> {
+pub fn writes(project: &Project) -> Vec<String> {
     let asked = ["GET ", "POST /graphql", "POST /releases/generate-notes"];
     let requests = project.github.requests().into_iter();
     requests.filter(|request| !asked.iter().any(|known| request.starts_with(known))).collect()
@@ -235,34 +235,6 @@ fn what_would_fail_is_found_before_anything_is_built() {
     assert_eq!((run.job("doctor").outcome, run.job("build").outcome), (Outcome::Failure, Outcome::Skipped));
     assert_eq!(run.job("publish").outcome, Outcome::Skipped);
     assert_eq!((project.there(&["for-each-ref"]), writes(&project)), (before, Vec::new()));
-}
-
-#[test]
-fn a_release_that_nobody_would_approve_is_not_even_built() {
-    let project = Project::new();
-    let end = |runner: Runner<'_>, expected: (Outcome, Outcome)| {
-        let run = started(&runner, PATH);
-        assert_eq!((run.job("doctor").outcome, run.job("publish").outcome), expected, "{run}");
-        run
-    };
-    let (stopped, released) = ((Outcome::Failure, Outcome::Skipped), (Outcome::Success, Outcome::Success));
-    project.github.state().settings.environments[0].reviewers.clear();
-    let run = end(runner(&project, VALIDATE, BUILD), stopped);
-    let told: Vec<&str> = run.all_steps().iter().flat_map(|step| step.messages("error")).collect();
-    assert!(told.iter().any(|text| text.starts_with("approval (release): ")), "{told:?}\n{run}");
-    project.github.state().settings.environments.clear();
-    end(runner(&project, VALIDATE, BUILD), stopped);
-    assert_eq!(writes(&project), Vec::<String>::new());
-    // Who says that nobody is to be asked gets what they want.
-    end(runner(&project, VALIDATE, BUILD).input("approval", "false"), released);
-}
-
-#[test]
-fn without_an_environment_nothing_is_asked_about_one() {
-    let project = Project::new();
-    project.github.state().settings.environments.clear();
-    started(&runner(&project, VALIDATE, BUILD).input("environment", ""), PATH).ended(Outcome::Success);
-    assert!(project.github.requests().iter().all(|request| !request.contains("/environments")));
 }
 
 #[test]

@@ -9,10 +9,10 @@ use crate::support::github::{Fault, When};
 const PREPARE: &str = ".github/workflows/patch-prepare.yml";
 const PUBLISH: &str = ".github/workflows/patch-publish.yml";
 const STATUS: &str = ".github/workflows/patch-status.yml";
-const TOKEN: &str = "ghs_TokenOfAnApp";
+pub const TOKEN: &str = "ghs_TokenOfAnApp";
 
 /// A token of an app that may do everything by the API, and this by git.
-fn app(project: &Project, may: TokenMay) {
+pub fn app(project: &Project, may: TokenMay) {
     let account = Account { login: "release-app[bot]".to_owned(), may: ALL_PERMISSIONS.into_iter().collect() };
     project.github.state().tokens.insert(TOKEN, account);
     project.server.allow(TOKEN, may);

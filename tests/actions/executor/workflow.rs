@@ -163,7 +163,7 @@ impl Session<'_> {
                 let forgiven =
                     continue_on_error.as_ref().map_or(Ok(false), |node| Ok(resolve(node, scope)?.is_true()))?;
                 let name = record.environment.as_ref().map(|(name, _)| name.as_str());
-                let full = scope.clone().with("secrets", self.secrets_of(&level.secrets, name));
+                let full = scope.clone().with("secrets", self.secrets_of(level, name));
                 let deadline = Instant::now() + self.minutes(minutes);
                 let mut running = Job::new(self, &record.id, full, &record.permissions, deadline)?;
                 running.work(&level.found.workflow, &level.found.root, &job.work, record)?;
@@ -172,8 +172,11 @@ impl Session<'_> {
         }
     }
 
-    fn secrets_of(&self, secrets: &Value, environment: Option<&str>) -> Value {
-        let Value::Map(pairs) = secrets else { return Value::map(Pairs::new()) };
+    /// The secrets of a job. Those of its environment come to a workflow of the same repository alone, whoever calls it: one of another
+    /// repository sees none (actions/runner#3206; rios0rios0/pipelines#579 has measured it).
+    fn secrets_of(&self, level: &Level<'_>, environment: Option<&str>) -> Value {
+        let Value::Map(pairs) = &level.secrets else { return Value::map(Pairs::new()) };
+        let environment = environment.filter(|_| level.found.root == self.runner.library.root());
         let own = self.runner.environment_secrets.iter().filter(|(of, ..)| Some(of.as_str()) == environment);
         let own: Pairs = own.map(|(_, name, value)| (name.clone(), Value::text(value))).collect();
         Value::map(

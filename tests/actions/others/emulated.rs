@@ -212,7 +212,7 @@ fn pull_requests_issues_and_releases_come_to_be_in_the_emulator() {
     assert_eq!((&pulls[0]["base"]["ref"], &pulls[0]["head"]["ref"]), (&json!("release/2.0"), &json!("backstitch/2.0")));
 
     // It has no environments.
-    let runner = || publish(&project, project.runner().mint(mint)).input("environment", "");
+    let runner = || publish(&project, project.runner().mint(mint)).input("environment", "").input("approval", "false");
     let publish = || started(&runner(), ".github/workflows/patch-publish.yml");
     publish().ended(Outcome::Success);
     let (_, releases) = ask("GET", &emulated.at("/releases"), PERSON, None);

@@ -13,10 +13,12 @@ pub fn check_step(subject: &Subject, tree: &Tree, step: &Step, findings: &mut Fi
     if let (Kind::Action(_), Uses::Here(_)) = (&subject.kind, uses) {
         findings.add(line, format!("'{uses}' would be looked for in the workspace of the caller: say '$/'"));
     }
-    if let Uses::Other { repository, .. } = uses
-        && repository == "actions/checkout"
-    {
-        check_checkout(subject, tree, with, line, findings);
+    if let Uses::Other { repository, .. } = uses {
+        match repository.as_str() {
+            "actions/checkout" => check_checkout(subject, tree, with, line, findings),
+            "actions/create-github-app-token" => check_app(with, line, findings),
+            _ => {}
+        }
     }
     if tree.path_of(uses).is_none() {
         return;
@@ -104,6 +106,18 @@ fn check_checkout(subject: &Subject, tree: &Tree, with: &Nodes, line: usize, fin
     {
         findings
             .add(line, "what a stranger wrote is checked out where an event of theirs has the token of the repository");
+    }
+}
+
+/// Without permissions the token of an app may do all that the app may, and one that is not taken back outlives the job.
+fn check_app(with: &Nodes, line: usize, findings: &mut Findings<'_>) {
+    if !with.iter().any(|(name, _)| name.starts_with("permission-")) {
+        findings.add(line, "the token of an app is made without naming what it may do: 'permission-…'");
+    }
+    for name in ["owner", "repositories", "skip-token-revoke"] {
+        if with.iter().any(|(have, _)| have == name) {
+            findings.add(line, format!("the token of an app goes further than this job with '{name}'"));
+        }
     }
 }
 

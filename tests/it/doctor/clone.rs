@@ -51,11 +51,82 @@ fn a_shallow_clone_is_told() {
     assert!(said(&document, "history", "mend").contains("fetch-depth: 0"), "{document:#}");
 }
 
+/// A clone of the remote of a story, and what is found there.
+struct Clone<'r> {
+    repo: &'r Repo,
+    place: String,
+}
+
+impl<'r> Clone<'r> {
+    fn new(repo: &'r Repo, how: &[&str]) -> Self {
+        let up = repo.home().join("up.git").display().to_string();
+        for setting in ["uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"] {
+            repo.git(["--git-dir", &up, "config", setting, "true"]);
+        }
+        let place = repo.home().join("clone").display().to_string();
+        repo.git([&["clone", "-q"], how, &[&format!("file://{up}"), &place]].concat());
+        Self { repo, place }
+    }
+
+    fn check(&self) -> serde_json::Value {
+        let asked = ["check", "--unsigned", "--format", "json", "--repo", &self.place];
+        Bin::doctor().at(self.repo).args(asked).run().json()
+    }
+
+    /// Types a command there that has to work.
+    #[track_caller]
+    fn types(&self, command: &str) {
+        let mut shell = crate::support::command("sh", &self.repo.home());
+        let output = shell.args(["-c", command]).current_dir(&self.place).output().expect("a shell");
+        assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+/// The commands in what mends the findings, in their order.
+fn commands(document: &serde_json::Value) -> Vec<String> {
+    let findings = document["findings"].as_array().expect("because there are findings");
+    let mends = findings.iter().filter_map(|finding| finding["mend"].as_str());
+    let fetches = mends.filter_map(|mend| mend.find("git fetch").map(|at| &mend[at..]));
+    fetches.map(|mend| mend.split("; ").next().unwrap_or(mend).to_owned()).collect()
+}
+
 #[test]
-fn a_partial_clone_is_told() {
+fn what_mends_a_shallow_clone_works_for_each_line_after_the_other() {
     let repo = healthy();
-    repo.git(["config", "remote.origin.promisor", "true"]);
-    requires(&repo, "objects", &["undecided"]);
+    let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");
+    repo.write_config(&format!("{own}\n[[line]]\nname = \"1.9\"\nbranch = \"release/1.9\"\n"));
+    repo.git(["branch", "release/1.9", "main~1"]);
+    publish(&repo);
+    let clone = Clone::new(&repo, &["--depth", "1", "--branch", "main"]);
+    let typed = commands(&clone.check());
+    assert!(typed.len() > 2 && typed.iter().any(|command| command.contains("release/1.9")), "{typed:?}");
+    typed.iter().for_each(|command| clone.types(command));
+    let document = clone.check();
+    assert_eq!((found(&document, "history").concat(), commands(&document)), ("passed".to_owned(), vec![]));
+}
+
+#[test]
+fn a_partial_clone_is_told_until_nothing_is_missing() {
+    let repo = healthy();
+    repo.land_fix("Change it", [("list", "other\n")]);
+    repo.land_fix("Change it again", [("list", "another\n")]);
+    publish(&repo);
+    let clone = Clone::new(&repo, &["--filter=blob:none"]);
+    let document = clone.check();
+    assert_eq!(found(&document, "objects"), ["undecided"], "{document:#}");
+    commands(&document).iter().for_each(|command| clone.types(command));
+    assert_eq!(found(&clone.check(), "objects"), ["passed"]);
+}
+
+#[test]
+fn a_bare_clone_is_told_what_brings_the_branches_there() {
+    let repo = healthy();
+    let clone = Clone::new(&repo, &["--bare", "--depth", "1", "--branch", "main"]);
+    let asked = ["forecast", "nothing-of-this-name", "--line", "2.0", "--repo", &clone.place];
+    let said = Bin::pick().at(&repo).args(asked).run().code(2).stderr;
+    let (_, command) = said.split_once("this clone is shallow and may lack it: run ").expect(&said);
+    clone.types(command.trim());
+    repo.git(["--git-dir", &clone.place, "rev-parse", "--verify", "refs/remotes/origin/release/2.0"]);
 }
 
 #[test]

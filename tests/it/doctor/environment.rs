@@ -146,6 +146,24 @@ fn what_the_token_may_not_see_is_undecided() {
 }
 
 #[test]
+fn rules_that_are_named_are_looked_at_alone() {
+    let (repo, github) = (healthy(), Github::start());
+    github.state().settings.environments.push(Environment::new(NAME));
+    let only = ["--environment", NAME, "--only", "approval", "--only", "token"];
+    let document = asking(&repo, &github, TOKEN, &only).run().success().json();
+    assert_eq!(document["findings"].as_array().map(Vec::len), Some(2), "{document:#}");
+    assert_eq!(document["only"], serde_json::json!(["approval", "token"]));
+    let asked = github.requests();
+    assert!(asked.iter().all(|line| !line.contains("/rules") && !line.contains("immutable")), "{asked:?}");
+    // Nothing of anything else counts, and nothing is no answer: not without a token, and not where nothing is told.
+    let alone = &only[..4];
+    assert_eq!(found(&doctor(&repo, alone).run().code(3).json(), "approval"), ["undecided release"]);
+    assert_eq!(found(&asking(&repo, &github, "ghs_unknown", alone).run().code(3).json(), "approval").len(), 1);
+    let _ = asking(&repo, &github, TOKEN, &["--only", "approval"]).run().code(2);
+    let _ = asking(&repo, &github, TOKEN, &["--only", "token", "--job", "push"]).run().code(2);
+}
+
+#[test]
 fn a_name_that_is_none_is_an_error_of_the_command_line() {
     let repo = healthy();
     let _ = doctor(&repo, &["--environment", " "]).run().code(2);

@@ -132,7 +132,7 @@ fn what_a_clone_without_tags_cannot_show_is_not_passed() {
         |document: &serde_json::Value| [found(document, "line-tag").concat(), found(document, "tag-order").concat()];
     for (how, mend) in [
         (&["--no-tags"][..], "remote.origin.tagOpt"),
-        (&["--depth", "1", "--branch", "release/2.0"], "--unshallow --tags"),
+        (&["--depth", "1", "--branch", "release/2.0"], "git fetch --depth=2147483647 --tags"),
         (&["--single-branch", "--branch", "release/2.0"], "set-branches origin '*'"),
     ] {
         let offline = of_clone(&repo, how, &["--offline"]);

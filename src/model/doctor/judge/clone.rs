@@ -29,14 +29,14 @@ pub(super) fn judge(clone: &CloneFacts, config: &ConfigFacts) -> Vec<Finding> {
             )
             .mend(format!("{}; in a workflow give actions/checkout 'fetch-depth: 0'", clone.fetch.tags())),
         },
-        match clone.is_partial {
+        match clone.lacks_objects {
             false => Finding::passed(Rule::Objects, "the clone has all objects of its history"),
             true => Finding::undecided(
                 Rule::Objects,
                 "the clone is partial: objects were left out, and none is fetched while a forecast is made",
                 "a forecast, a pick or a bump that needs one of them ends undecided",
             )
-            .mend("fetch them: git fetch --refetch --no-filter origin; in a workflow give actions/checkout no 'filter'"),
+            .mend(format!("fetch them: {}; in a workflow give actions/checkout no 'filter'", clone.fetch.objects())),
         },
         match &clone.identity {
             Ok(who) => Finding::passed(Rule::Identity, format!("git commits as {who}")),

@@ -1,7 +1,7 @@
 //! The environment that a job of a workflow runs in.
 
 use super::clone::with_hint;
-use crate::model::doctor::environment::{Approval, EnvironmentFacts, Protection, Takes};
+use crate::model::doctor::environment::{Approval, EnvironmentFacts, EnvironmentName, Protection, Takes};
 use crate::model::doctor::facts::{Asked, Told, Why};
 use crate::model::doctor::{Finding, Rule};
 
@@ -13,7 +13,10 @@ pub(super) fn judge(asked: &Asked) -> Vec<Finding> {
     let findings = match &facts.told {
         Told::Told(protection) => vec![takes(facts, protection), approval(facts, protection)],
         Told::Missing(_) => missing(facts),
-        Told::Denied(why) => untold(why).map(|finding| finding.mend(grant(asked))).to_vec(),
+        Told::Denied(why) => {
+            let [takes, approval] = untold(why);
+            vec![takes.mend(grant(asked)), approval.mend(or_skip(&grant(asked)))]
+        }
         Told::Failed(why) => untold(why).map(|finding| with_hint(finding, why)).to_vec(),
     };
     findings.into_iter().map(|finding| finding.about(&facts.name)).collect()
@@ -36,6 +39,12 @@ fn missing(facts: &EnvironmentFacts) -> Vec<Finding> {
         .mend(make),
         Finding::failed(Rule::Approval, detail, UNAPPROVED).mend(or_skip(make)),
     ]
+}
+
+/// Where GitHub was not asked at all, or did not show the repository.
+pub(super) fn not_asked(name: &EnvironmentName) -> Vec<Finding> {
+    let why = Why::new("nothing was told of it; what is found about 'token' says why");
+    untold(&why).map(|finding| finding.about(name)).to_vec()
 }
 
 fn untold(why: &Why) -> [Finding; 2] {

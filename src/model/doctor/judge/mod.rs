@@ -45,6 +45,12 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
     }
     findings.extend(signing::commits(facts));
     findings.extend(signing::sign_off(facts));
+    // Nothing must not pass for an answer.
+    if let Some(name) = &facts.environment
+        && !findings.iter().any(|finding| finding.rule == Rule::Approval)
+    {
+        findings.extend(environment::not_asked(name));
+    }
     findings.sort_by_key(|finding| finding.rule);
     findings
 }

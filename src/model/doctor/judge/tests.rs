@@ -45,8 +45,8 @@ fn well() -> Facts {
     Facts {
         clone: CloneFacts {
             git: Ok("2.47".to_owned()),
-            fetch: FetchFrom { remote: "origin".to_owned(), has_remote: true, is_shallow: false },
-            is_partial: false,
+            fetch: FetchFrom { remote: "origin".to_owned(), has_remote: true, has_refspec: true, is_shallow: false },
+            lacks_objects: false,
             identity: Ok("Mia <mia@example.com>".to_owned()),
             remote,
         },
@@ -76,6 +76,7 @@ fn well() -> Facts {
         commits: CommitSigning::Left,
         sign_off: Some(SignOffFacts::default()),
         forge: ForgeFacts::Asked(Box::new(asked(TokenKind::Classic))),
+        environment: None,
     }
 }
 
@@ -183,7 +184,7 @@ fn the_clone_and_its_configuration_have_their_verdicts() {
     after(|facts| facts.clone.git = Err(why()), &["git-version failed"]);
     after(|facts| facts.clone.identity = Err(why()), &["identity failed"]);
     after(|facts| facts.clone.fetch.is_shallow = true, &["history failed"]);
-    after(|facts| facts.clone.is_partial = true, &["objects undecided"]);
+    after(|facts| facts.clone.lacks_objects = true, &["objects undecided"]);
     after(|facts| facts.clone.remote = RemoteFacts::Offline, &[]);
     after(|facts| facts.clone.remote = RemoteFacts::None("x".to_owned()), &["remote failed"]);
     after(|facts| facts.clone.remote = RemoteFacts::Silent("x".to_owned(), why()), &["remote failed"]);

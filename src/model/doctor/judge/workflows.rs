@@ -6,6 +6,9 @@ use crate::model::doctor::facts::{
 use crate::model::doctor::token::TokenKind;
 use crate::model::doctor::{Finding, Rule};
 
+/// How the token of an app comes into a job: as a secret it would be too old, and none goes from one job to the next.
+const APP: &str = "use the token of an app, made in the same job by actions/create-github-app-token (patch-prepare, patch-command and patch-publish make it themselves: app-client-id)";
+
 /// So many files are named.
 const MOST_NAMED: usize = 3;
 
@@ -18,8 +21,10 @@ pub(super) fn judge(facts: &Facts, asked: &Asked, repository: &RepositoryFacts) 
 /// Workflows open pull requests only where a setting lets them ("Managing GitHub Actions settings for a repository").
 fn may_open(asked: &Asked, repository: &RepositoryFacts) -> Finding {
     let would_fail = "opening a pull request: 'GitHub Actions is not permitted to create or approve pull requests'";
-    let mend = "in the settings of the repository, under Actions, General: 'Allow GitHub Actions to create and approve pull requests' \
-        (of the organization first, where it is grey), or use the token of an app";
+    let mend = format!(
+        "in the settings of the repository, under Actions, General: 'Allow GitHub Actions to create and approve pull requests' \
+         (of the organization first, where it is grey), or {APP}"
+    );
     match asked.token {
         TokenKind::Workflow => {}
         TokenKind::Installation | TokenKind::Unknown => {
@@ -65,7 +70,7 @@ fn ci_starts(facts: &Facts, token: TokenKind) -> Vec<Finding> {
     let of_pulls = |finding: Finding| finding.about("pull requests");
     let of_pushes = |finding: Finding| finding.about("pushes");
     let by_ssh = matches!(&facts.clone.remote, RemoteFacts::Answers { way: Way::Ssh, .. });
-    let app = "use the token of an app (actions/create-github-app-token) for what CI has to see";
+    let app = format!("for what CI has to see, {APP}");
     let pulls = match token {
         TokenKind::Workflow => Finding::undecided(
             Rule::CiStarts,
@@ -75,7 +80,7 @@ fn ci_starts(facts: &Facts, token: TokenKind) -> Vec<Finding> {
         .mend(format!("{app}; or let somebody press 'Approve workflows to run' on each")),
         TokenKind::Installation | TokenKind::Unknown => {
             let detail = "it cannot be told whether this is the token of a workflow, which starts none";
-            Finding::undecided(Rule::CiStarts, detail, "required checks may stay open").mend(app)
+            Finding::undecided(Rule::CiStarts, detail, "required checks may stay open").mend(&app)
         }
         TokenKind::Classic | TokenKind::FineGrained | TokenKind::App | TokenKind::OAuth | TokenKind::UserOfApp => {
             return vec![Finding::passed(Rule::CiStarts, "what this token opens and pushes starts workflows")];
@@ -91,7 +96,7 @@ fn ci_starts(facts: &Facts, token: TokenKind) -> Vec<Finding> {
         .mend(format!("{app}; or start them: gh workflow run FILE --ref TAG, with 'on: workflow_dispatch' and 'actions: write'")),
         (_, false) => {
             let detail = "it cannot be told whether this is the token of a workflow, which starts none";
-            Finding::undecided(Rule::CiStarts, detail, "workflows that run 'on: push'").mend(app)
+            Finding::undecided(Rule::CiStarts, detail, "workflows that run 'on: push'").mend(&app)
         }
     };
     vec![of_pulls(pulls), of_pushes(pushes)]
@@ -167,7 +172,7 @@ fn of_files(files: &WorkflowFiles, asked: Option<&Asked>) -> Finding {
 fn grant(token: Option<TokenKind>) -> &'static str {
     match token {
         Some(TokenKind::Workflow) => {
-            "a workflow's own token can never have it: push with the token of an app that has 'Workflows: read and write', or with a deploy key by SSH; \
+            "a workflow's own token can never have it: push with the token of an app that has 'Workflows: read and write' (patch-prepare, patch-command and patch-publish: app-workflows), or with a deploy key by SSH; \
              or bring the files of the line to what main has"
         }
         Some(TokenKind::Classic | TokenKind::OAuth) => "give the token the scope 'workflow'",

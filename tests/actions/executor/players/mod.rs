@@ -1,8 +1,10 @@
 //! Actions of other repositories, played by functions.
 
+mod app;
 mod artifacts;
 mod checkout;
 
+pub use app::{App, create_github_app_token};
 pub use artifacts::{download_artifact, upload_artifact};
 pub use checkout::checkout;
 

@@ -100,6 +100,23 @@ fn what_was_made_public_by_hand_before_its_date_is_told() {
     let told = check(BEFORE).code(1);
     assert!(told.stdout.contains("its embargo would hold until 2026-02-10T14:00:00Z"), "{}", told.stdout);
     assert!(!check("2026-02-10T14:00:00Z").stdout.contains("would hold"));
+    // It is as secret as before, everywhere.
+    assert_eq!(run(&repo, &["status"], 0)["secret"], true);
+    let guard = Bin::advisory().at(&repo).args(["guard", "--text", "-", "--now", BEFORE]).stdin("CVE-2026-1234");
+    assert!(guard.run().code(1).stdout.contains("1 advisory is secret"));
+    let output = repo.home().join("out").display().to_string();
+    let made = |verb: &[&str]| {
+        let bin = Bin::advisory().at(&repo).args(verb).args(["--output", &output, "--now", BEFORE, "--format", "json"]);
+        bin.run().json()
+    };
+    assert_eq!(made(&["export", "osv", "GSA-2026-011"])["secret"], serde_json::json!(["GSA-2026-011"]));
+    let _rendered = made(&["render"]);
+    let index = std::fs::read_to_string(repo.home().join("out/index.md")).expect("it is there");
+    assert!(!index.contains("GSA-2026-011"), "{index}");
+    assert!(!repo.home().join("out/GSA-2026-011.md").exists(), "it is no page of those that are public");
+    let lift = ["lift", "GSA-2026-011", "--reason", "told by mistake", "--by", "Mia <mia@example.com>"];
+    assert_eq!(run(&repo, &lift, 0)["secret"], false, "who published it can say so");
+    assert_eq!(check(BEFORE).stdout.matches("would hold").count(), 0);
 }
 
 #[test]

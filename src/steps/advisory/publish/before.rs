@@ -35,11 +35,17 @@ pub(super) struct Begun {
 }
 
 impl Begun {
-    /// Asks and reads everything but the forge's advisories.
-    pub(super) fn read(with: &Disclosing<'_>, request: &DisclosureRequest) -> Result<Self> {
+    /// Asks and reads everything but the forge's advisories. `earlier`: the record of an earlier run.
+    pub(super) fn read(
+        with: &Disclosing<'_>,
+        request: &DisclosureRequest,
+        earlier: Option<&Disclosure>,
+    ) -> Result<Self> {
         let source = one(with.git, settings(&with.settings.config)?, &request.id)?;
         before_first_write(&source.advisory, reached(request.now.moment()))?;
-        if !source.advisory.state.is_public() {
+        // Anybody can write into a source that it is public; that it was published from here only the record says.
+        let is_told = earlier.is_some_and(|record| record.advisory == request.id && record.published.is_some());
+        if !(is_told && source.advisory.state.is_public()) {
             require_complete(with, request, &source)?;
         }
         require_agreement(with, request)?;
@@ -139,7 +145,7 @@ impl Begun {
 
 /// Requires that nothing is wrong with the source or missing from it, and that its checklist is done.
 fn require_complete(with: &Disclosing<'_>, request: &DisclosureRequest, source: &Sourced) -> Result<()> {
-    let now = request.now.moment();
+    let now = reached(request.now.moment());
     let found = checked(with.git, with.settings, std::slice::from_ref(&request.id), now)?;
     if let Some(finding) = found.findings.into_iter().find(|finding| finding.weight != Weight::Note) {
         let said = format!("'{}' cannot be published as it is", source.shown);

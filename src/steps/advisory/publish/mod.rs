@@ -46,8 +46,8 @@ pub struct Disclosing<'a> {
 /// Before the first write: when the advisory is not ready or still secret, something does not verify or agree, the token may not do it, or
 /// a person is needed. What fails after it is told with how far it came, and its hint says what is public already.
 pub fn run(with: &Disclosing<'_>, request: &DisclosureRequest) -> Result<Disclosed> {
-    let mut begun = Begun::read(with, request)?;
     let kept = kept::kept(request.record.as_deref(), with.git, &request.id);
+    let mut begun = Begun::read(with, request, kept.read()?.as_ref())?;
     match request.mode {
         Mode::DryRun => {
             let record = kept::read(&kept, begun.fresh_record(with, request))?;

@@ -80,6 +80,54 @@ fn distributors_get_a_bundle_that_git_takes_and_a_mail() {
     assert!(mail.contains("The tags v2.0.2") && !mail.contains("signed"), "{mail}");
 }
 
+/// Requires that a file of the kit is told to be another one, and stays.
+#[track_caller]
+fn refused(repo: &Repo, file: &std::path::Path) {
+    let before = std::fs::read(file).expect("it is there");
+    let said = kit(repo, &[]).run().code(1).stderr;
+    let shown = file.display().to_string();
+    assert!(said.contains(&format!("'{shown}'")) && said.contains(&format!("rm {shown}")), "{said}");
+    assert_eq!(std::fs::read(file).expect("it stays"), before);
+}
+
+#[test]
+fn a_kit_that_is_out_of_date_or_was_edited_is_never_said_to_be_there() {
+    let repo = embargoed(10);
+    let _made = kit(&repo, &[]).run().success();
+    let folder = repo.home().join("private/GSA-2026-001-kit");
+    let (mail, sum, bundle) = ("mail.txt", "GSA-2026-001.bundle.sha256", "GSA-2026-001.bundle");
+    let text = |name: &str| std::fs::read_to_string(folder.join(name)).expect("it is there");
+    let first = [text(mail), text(sum)];
+    // What lacks is written again, and says the same.
+    for gone in [&[mail][..], &[sum], &[bundle], &[bundle, mail]] {
+        gone.iter().for_each(|name| std::fs::remove_file(folder.join(name)).expect("it is there"));
+        let again = kit(&repo, &[]).run().success().stdout;
+        assert_eq!([text(mail), text(sum)], first, "{gone:?}");
+        for (name, shown) in [(mail, "mail.txt: read it"), (bundle, "GSA-2026-001.bundle with")] {
+            let word = if gone.contains(&name) { "wrote" } else { "already there:" };
+            let found = again.lines().find(|line| line.contains(shown)).expect("it is told");
+            assert!(found.starts_with(word), "{gone:?}: {found}");
+        }
+    }
+    for (name, junk) in [(sum, "junk"), (bundle, "junk")] {
+        let whole = std::fs::read(folder.join(name)).expect("it is there");
+        std::fs::write(folder.join(name), junk).expect("it is written");
+        refused(&repo, &folder.join(name));
+        std::fs::write(folder.join(name), whole).expect("it is written");
+    }
+    std::fs::write(folder.join(mail), format!("Dear all,\n\n{}", first[0])).expect("it is written");
+    refused(&repo, &folder.join(mail));
+    std::fs::write(folder.join(mail), &first[0]).expect("it is written");
+    let until: DateTime<Utc> = repo.now().parse().expect("a moment");
+    let until = (until + TimeDelta::days(12)).format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let set = ["embargo", "set", "GSA-2026-001", "--until", &until, "--now", &repo.now()];
+    let _moved = Bin::advisory().at(&repo).args(set).run().success();
+    refused(&repo, &folder.join(mail));
+    std::fs::remove_file(folder.join(mail)).expect("it is there");
+    let _made = kit(&repo, &[]).run().success();
+    assert!(text(mail).contains(&until.replace('T', " ")[..16]), "{}", text(mail));
+}
+
 #[test]
 fn nobody_is_told_too_early_or_by_a_tag_that_nobody_signed() {
     let early = kit(&embargoed(15), &[]).run();

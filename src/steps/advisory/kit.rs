@@ -8,7 +8,7 @@ use crate::model::advisory::outcome::Outcome;
 use crate::model::apply::shell_word;
 use crate::model::commit::{CommitId, ObjectId};
 use crate::model::config::AdvisorySettings;
-use crate::model::error::{Error, Result};
+use crate::model::error::{Error, Kind, Result};
 use crate::model::sums::Sha256Sum;
 use crate::model::tag::TagName;
 use crate::ports::clock::reached;
@@ -29,7 +29,8 @@ pub type VerifyTags<'a> = &'a dyn Fn(&[TagName]) -> Result<Vec<(ObjectId, Commit
 /// Writes what the kit of an advisory lacks, and requires of what is there that it is what would be written now.
 ///
 /// # Errors
-/// When nobody may be told yet, a tag does not verify, a file of the kit is another one, or something cannot be written.
+/// When nobody may be told yet, a tag does not verify, a file of the kit is another one, git does not take the bundle, or something cannot
+/// be written.
 pub fn prepare(
     git: &Git,
     settings: &Settings,
@@ -42,8 +43,8 @@ pub fn prepare(
     let tags = if asked.tags.is_empty() { fixed_tags(&source.advisory, &settings.tag)? } else { asked.tags.clone() };
     require_repaired(&source.advisory, &tags, &settings.tag)?;
     require_outside(git, &asked.output)?;
-    let objects = verify(&tags)?;
-    let tagged: Vec<Tagged> = tags.into_iter().zip(objects).map(|(tag, (object, _))| Tagged { tag, object }).collect();
+    let (objects, commits): (Vec<_>, Vec<_>) = verify(&tags)?.into_iter().unzip();
+    let tagged: Vec<Tagged> = tags.into_iter().zip(objects).map(|(tag, object)| Tagged { tag, object }).collect();
     let bundle = format!("{}.bundle", asked.id);
     let place = asked.output.join(format!("{}-kit", asked.id));
     let mut kit = Kit {
@@ -57,7 +58,7 @@ pub fn prepare(
         bundle,
         written: Vec::new(),
     };
-    let fresh = Bench::new(&asked.output)?.bundle(git, &place, &asked.remote, &mut kit)?;
+    let fresh = Bench::new(&asked.output)?.bundle(git, &place, &commits, &asked.remote, &mut kit)?;
     let project = settings.config.project.name.as_deref().or(advisories.publisher.as_deref()).unwrap_or("the project");
     fill(&place, &source.advisory, (project, advisories.contact.as_deref()), fresh, asked, &mut kit)?;
     if !kit.written.is_empty() {
@@ -79,7 +80,7 @@ fn require_outside(git: &Git, output: &Path) -> Result<()> {
     }
 }
 
-/// Where a bundle is made, beside the kit, where nobody else looks.
+/// Where a bundle is made and tried, beside the kit, where nobody else looks.
 struct Bench {
     /// Removes the folder when it goes.
     _scratch: Scratch,
@@ -104,40 +105,61 @@ impl Bench {
         Ok(Self { _scratch: scratch, folder })
     }
 
-    /// Makes the bundle, unless it is there, and requires that it holds these tags and nothing else. Returns one that was made.
-    fn bundle(self, git: &Git, place: &Path, remote: &str, kit: &mut Kit) -> Result<Option<Fresh>> {
+    /// Makes the bundle, unless it is there, and requires that it holds these tags and that git takes it. Returns one that was made.
+    fn bundle(
+        self,
+        git: &Git,
+        place: &Path,
+        commits: &[CommitId],
+        remote: &str,
+        kit: &mut Kit,
+    ) -> Result<Option<Fresh>> {
         let (there, made) = (place.join(&kit.bundle), self.folder.join(&kit.bundle));
         let is_there = there.symlink_metadata().is_ok();
+        // What is public is what the guard takes for that: a remote may be fetched from a private fork.
+        let public = git.remote_tips(remote, None);
         if !is_there {
             let names: Vec<String> = kit.tags.iter().map(|tagged| tagged.tag.full()).collect();
-            git.write_bundle(&made, &names, &format!("--remotes={remote}")).map_err(|error| {
+            git.write_bundle(&made, &names, &git.border(&public, commits)?).map_err(|error| {
                 let tags: Vec<&str> = kit.tags.iter().map(|tagged| tagged.tag.as_str()).collect();
                 error.hint(format!("see that the tags hold commits that '{remote}' has not: {}", tags.join(", ")))
             })?;
         }
         let bundle = if is_there { &there } else { &made };
-        require_good(bundle, kit)?;
+        self.require_good(git, bundle, &public, kit)?;
         kit.sha256 = sums::sha256(bundle).map_err(|error| cannot_read(bundle, error))?;
         Ok((!is_there).then_some(Fresh { path: made, _bench: self }))
     }
-}
 
-/// Requires that a bundle holds the tags of the kit and nothing else.
-fn require_good(bundle: &Path, kit: &Kit) -> Result<()> {
-    let (shown, word) = (bundle.display(), shell_word(&bundle.display().to_string()));
-    let again = format!("remove it, and run this again: rm {word}");
-    let Some(header) = BundleHeader::read(bundle)? else {
-        return Err(Error::no(format!("'{shown}' is no bundle")).hint(again));
-    };
-    let mut wanted: Vec<String> = kit.tags.iter().map(|one| format!("{} {}", one.object, one.tag.full())).collect();
-    let mut found = header.refs;
-    wanted.sort_unstable();
-    found.sort_unstable();
-    if found != wanted {
-        return Err(Error::no(format!("'{shown}' holds other tags than asked for"))
-            .hint(format!("see what it holds: git bundle list-heads {word}; remove its folder, and run this again")));
+    /// Requires that a bundle holds the tags of the kit and nothing else, and that whoever has what is public can take it.
+    fn require_good(&self, git: &Git, bundle: &Path, public: &[CommitId], kit: &Kit) -> Result<()> {
+        let (shown, word) = (bundle.display(), shell_word(&bundle.display().to_string()));
+        let again = format!("remove it, and run this again: rm {word}");
+        let Some(header) = BundleHeader::read(bundle)? else {
+            return Err(Error::no(format!("'{shown}' is no bundle")).hint(again));
+        };
+        let mut wanted: Vec<String> = kit.tags.iter().map(|one| format!("{} {}", one.object, one.tag.full())).collect();
+        let mut found = header.refs;
+        wanted.sort_unstable();
+        found.sort_unstable();
+        if found != wanted {
+            return Err(Error::no(format!("'{shown}' holds other tags than asked for")).hint(format!(
+                "see what it holds: git bundle list-heads {word}; remove its folder, and run this again"
+            )));
+        }
+        let not_taken = |error: Error| {
+            Error::no(format!("git does not take '{shown}' into a clone that has what is public"))
+                .because(error)
+                .hint(again.clone())
+        };
+        if let Some(secret) = git.outgoing(public, &header.needs)?.first() {
+            return Err(not_taken(Error::no(format!("it needs the commit {}, which is not public", secret.short()))));
+        }
+        let whole = std::path::absolute(bundle).map_err(|error| cannot_read(bundle, error))?;
+        let tried = git.require_taken(&whole, &header.needs, &self.folder.join("taken.git"));
+        // Where it cannot be tried, nothing is said against the bundle.
+        tried.map_err(|error| if error.kind() == Kind::Undecided { error } else { not_taken(error) })
     }
-    Ok(())
 }
 
 /// Writes what the kit lacks, once all that is there is what would be written.

@@ -109,7 +109,8 @@ fn a_kit_that_is_out_of_date_or_was_edited_is_never_said_to_be_there() {
             assert!(found.starts_with(word), "{gone:?}: {found}");
         }
     }
-    for (name, junk) in [(sum, "junk"), (bundle, "junk")] {
+    let whole = std::fs::read(folder.join(bundle)).expect("it is there");
+    for (name, junk) in [(sum, &b"junk"[..]), (bundle, b"junk"), (bundle, &whole[..whole.len() - 40])] {
         let whole = std::fs::read(folder.join(name)).expect("it is there");
         std::fs::write(folder.join(name), junk).expect("it is written");
         refused(&repo, &folder.join(name));
@@ -126,6 +127,43 @@ fn a_kit_that_is_out_of_date_or_was_edited_is_never_said_to_be_there() {
     std::fs::remove_file(folder.join(mail)).expect("it is there");
     let _made = kit(&repo, &[]).run().success();
     assert!(text(mail).contains(&until.replace('T', " ")[..16]), "{}", text(mail));
+}
+
+#[test]
+fn what_only_a_private_fork_has_is_in_the_bundle() {
+    let repo = embargoed(10);
+    let plain = |name: &str| repo.home().join(name).display().to_string();
+    let (up, fork) = (plain("up.git"), plain("fork.git"));
+    repo.git(["init", "-q", "--bare", "-b", "main", &fork]);
+    repo.git(["push", "-q", &fork, "main", "release/2.0"]);
+    let takes = |name: &str| {
+        let folder = repo.home().join("private");
+        let _made = kit(&repo, &[]).run().success();
+        let clone = plain(name);
+        repo.git(["clone", "-q", &up, &clone]);
+        let bundle = folder.join("GSA-2026-001-kit/GSA-2026-001.bundle").display().to_string();
+        repo.git(["-C", &clone, "fetch", "-q", &bundle, "refs/tags/*:refs/tags/*"]);
+        assert_eq!(repo.git(["-C", &clone, "rev-parse", "v2.0.1"]), repo.git(["rev-parse", "v2.0.1"]), "{name}");
+        std::fs::remove_dir_all(folder).expect("it is ours");
+    };
+    // A remote whose branches lie below those of the public one.
+    repo.git(["remote", "add", "origin/private", &fork]);
+    repo.git(["fetch", "-q", "origin/private"]);
+    takes("one");
+    // A remote that is fetched from the fork, and pushed to what is public.
+    repo.git(["remote", "set-url", "origin", &fork]);
+    repo.git(["remote", "set-url", "--push", "origin", &up]);
+    repo.git(["fetch", "-q", "origin"]);
+    takes("two");
+    // One that was made so before is not said to be good.
+    let folder = repo.home().join("private/GSA-2026-001-kit");
+    std::fs::create_dir_all(&folder).expect("it is made");
+    let bundle = folder.join("GSA-2026-001.bundle").display().to_string();
+    for (without, words) in [("--remotes=origin", "did not send all necessary objects"), ("v2.0.1^", "is not public")] {
+        repo.git(["bundle", "create", "-q", &bundle, "v2.0.1", "--not", without]);
+        let said = kit(&repo, &[]).run().code(1).stderr;
+        assert!(said.contains("git does not take '") && said.contains(words), "{words}: {said}");
+    }
 }
 
 #[test]

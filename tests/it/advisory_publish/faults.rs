@@ -59,6 +59,34 @@ fn of_releases_that_are_public_in_part_each_half_is_told() {
 }
 
 #[test]
+fn a_run_that_is_refused_after_one_that_stopped_says_what_is_public() {
+    let story = Story::new();
+    story.github.fail("PATCH", "/releases/", When::Before, Fault::refuse(422, "No"));
+    let _stopped = story.publish(&[]).run().code(4);
+    assert_eq!(story.pushed().len(), 2);
+    let told =
+        "by the record of the last run, public already: tags v2.0.1, v1.9.1; not yet: releases v2.0.1, v1.9.1 (draft)";
+    let refused = |bin: Bin, words: &str| {
+        let said = bin.run();
+        assert_ne!(said.exit, 0, "{}", said.stdout);
+        assert!(said.stderr.contains(words) && said.stderr.contains(told), "{words}: {}", said.stderr);
+    };
+    refused(story.publish(&[]).env("GITHUB_TOKEN", ""), "there is no token to publish with");
+    refused(story.publish(&["--dry-run"]).env("GITHUB_TOKEN", "ghp_nobody"), "");
+    story.change("Show no lists.", "To be written.");
+    refused(story.publish(&[]), "of the checklist of 'GSA-2026-001' is open");
+    story.change("To be written.", "Show no lists.");
+    story.repo.git(["tag", "-a", "-m", "2.0.2", "v2.0.2", "release/2.0"]);
+    refused(story.publish(&[]), "cannot be published as it is");
+    story.repo.git(["tag", "-d", "v2.0.2"]);
+    story.change("until = 2026-01-05T09:00:00Z", "until = 2999-01-05T09:00:00Z");
+    refused(story.publish(&[]), "is under embargo until 2999-01-05T09:00:00Z");
+    story.change("until = 2999-01-05T09:00:00Z", "until = 2026-01-05T09:00:00Z");
+    let _finished = story.publish(&[]).run().success();
+    story.require_whole("after all");
+}
+
+#[test]
 fn an_answer_that_breaks_off_is_asked_for_again() {
     let story = Story::new();
     let broken = || Fault::refuse(502, "Bad Gateway");

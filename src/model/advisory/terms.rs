@@ -63,6 +63,9 @@ pub enum NotAllowed {
     /// What is public stays public.
     #[error("it is {0}: what was public never becomes secret again")]
     Public(State),
+    /// What repairs it began to become public, as this says.
+    #[error("what was public never becomes secret again, and {0}")]
+    Told(String),
     /// It was lifted, and what was told cannot be taken back.
     #[error("its embargo was lifted")]
     Lifted,

@@ -14,6 +14,7 @@ use crate::model::error::{Error, Result};
 use crate::ports::clock::reached;
 use crate::ports::git::Git;
 
+use super::publish::told_already;
 use super::{Sourced, all, one};
 
 /// Shows embargoes, or changes one.
@@ -50,6 +51,9 @@ fn change(git: &Git, settings: &AdvisorySettings, request: &EmbargoRequest) -> R
     let before = &source.advisory;
     match &request.change {
         EmbargoChange::Set { until, notified } => {
+            if let Some(standing) = told_already(git, &request.advisory)? {
+                return Err(refused(request, NotAllowed::Told(standing)));
+            }
             let state =
                 before.may_be_kept(*until, *notified, reached(request.now)).map_err(|why| refused(request, why))?;
             edited.set_embargo("until", *until);
@@ -84,7 +88,9 @@ fn refused(request: &EmbargoRequest, why: NotAllowed) -> Error {
         "end it with a reason, which is recorded: patch-advisory embargo lift {} --reason REASON",
         request.advisory
     );
+    let publish = format!("finish what was begun: patch-advisory publish {}", request.advisory);
     let hint = match why {
+        NotAllowed::Told(_) => publish.as_str(),
         NotAllowed::Earlier => lift.as_str(),
         NotAllowed::Public(_) | NotAllowed::Lifted => "correct what is public with a revision",
         NotAllowed::None => "set one: patch-advisory embargo set ADVISORY --until MOMENT",

@@ -82,6 +82,12 @@ fn a_run_that_is_refused_after_one_that_stopped_says_what_is_public() {
     story.change("until = 2026-01-05T09:00:00Z", "until = 2999-01-05T09:00:00Z");
     refused(story.publish(&[]), "is under embargo until 2999-01-05T09:00:00Z");
     story.change("until = 2999-01-05T09:00:00Z", "until = 2026-01-05T09:00:00Z");
+    // What is public in part does not become secret again.
+    let before = text(story.place());
+    let set = story.bin(&["embargo", "set", "GSA-2026-001", "--until", "2999-01-05T09:00:00Z"]).run().code(1).stderr;
+    assert!(set.contains("what was public never becomes secret again, and public already: tags v2.0.1"), "{set}");
+    assert!(set.contains("patch-advisory publish GSA-2026-001"), "{set}");
+    assert_eq!(text(story.place()), before);
     let _finished = story.publish(&[]).run().success();
     story.require_whole("after all");
 }

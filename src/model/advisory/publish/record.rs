@@ -238,6 +238,14 @@ impl Disclosure {
         }
     }
 
+    /// Says whether others can see anything of it, or may be able to.
+    pub fn has_begun_in_public(&self) -> bool {
+        self.parts.iter().any(|part| match part.stage {
+            PartStage::Public | PartStage::Unclear => true,
+            PartStage::Waiting | PartStage::Prepared | PartStage::LeftOut => false,
+        })
+    }
+
     /// Says in one sentence without a full stop what is public, and what is not yet.
     pub fn standing(&self) -> String {
         told(&self.parts)

@@ -112,6 +112,15 @@ fn carried_out(
     }
 }
 
+/// Says what is public of an advisory, as the record of a run has it. `None`: nothing is.
+///
+/// # Errors
+/// When the record cannot be read.
+pub fn told_already(git: &Git, id: &AdvisoryId) -> Result<Option<String>> {
+    let record = kept::kept(None, git, id).read::<Disclosure>()?;
+    Ok(record.filter(Disclosure::has_begun_in_public).map(|record| record.standing()))
+}
+
 /// Adds to an error by which a run is refused what is public already, as the record of an earlier run has it. Without one it stays as it is.
 pub fn with_record(git: &Git, record: Option<&Path>, id: &AdvisoryId, error: Error) -> Error {
     let Ok(Some(record)) = kept::kept(record, git, id).read::<Disclosure>() else { return error };

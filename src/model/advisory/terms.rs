@@ -34,7 +34,7 @@ pub struct EmbargoRequest {
     pub change: EmbargoChange,
     /// Whether anything is written.
     pub mode: Mode,
-    /// The moment that counts as now.
+    /// The moment that counts as now. An embargo is lifted by the clock alone.
     pub now: DateTime<Utc>,
 }
 
@@ -122,7 +122,8 @@ impl Advisory {
     pub fn may_be_told(&self, now: DateTime<Utc>) -> Result<(), NotAllowed> {
         let terms = self.embargo.as_ref().ok_or(NotAllowed::None)?;
         match () {
-            () if terms.lifted.is_some() => Err(NotAllowed::Lifted),
+            // A moment to come that somebody wrote is replaced by the one at which it is lifted.
+            () if terms.lifted.as_ref().is_some_and(|lifted| lifted.at <= now) => Err(NotAllowed::Lifted),
             () if !terms.holds_at(now) => Err(NotAllowed::Over),
             () => Ok(()),
         }
@@ -246,6 +247,7 @@ mod tests {
         let terms = advisory.embargo.as_mut().expect("an embargo");
         terms.lifted = Some(Lifted { at: now, by: "A <a@b.example>".to_owned(), reason: "told elsewhere".to_owned() });
         assert_eq!(advisory.may_be_told(now), Err(NotAllowed::Lifted));
+        assert_eq!(advisory.may_be_told(at("2026-11-30T00:00:00Z")), Ok(()), "it is not lifted yet");
         assert_eq!(advisory.may_be_kept(until, None, now), Err(NotAllowed::Lifted));
     }
 }

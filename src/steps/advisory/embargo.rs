@@ -11,7 +11,7 @@ use crate::model::advisory::terms::{
 };
 use crate::model::config::AdvisorySettings;
 use crate::model::error::{Error, Result};
-use crate::ports::clock::reached;
+use crate::ports::clock::{clock, reached};
 use crate::ports::git::Git;
 
 use super::publish::told_already;
@@ -48,14 +48,18 @@ fn status(git: &Git, settings: &AdvisorySettings, wanted: &[AdvisoryId], now: Da
 fn change(git: &Git, settings: &AdvisorySettings, request: &EmbargoRequest) -> Result<Embargoes> {
     let source = one(git, settings, &request.advisory)?;
     let mut edited = Source::of(&source.text)?;
+    // Who ended it, and when, has to be true whatever moment a run takes as now.
+    let now = match request.change {
+        EmbargoChange::Set { .. } => reached(request.now),
+        EmbargoChange::Lift { .. } => clock(),
+    };
     let before = &source.advisory;
     match &request.change {
         EmbargoChange::Set { until, notified } => {
             if let Some(standing) = told_already(git, &request.advisory)? {
                 return Err(refused(request, NotAllowed::Told(standing)));
             }
-            let state =
-                before.may_be_kept(*until, *notified, reached(request.now)).map_err(|why| refused(request, why))?;
+            let state = before.may_be_kept(*until, *notified, now).map_err(|why| refused(request, why))?;
             edited.set_embargo("until", *until);
             if let Some(notified) = notified {
                 edited.set_embargo("notified", *notified);
@@ -64,13 +68,13 @@ fn change(git: &Git, settings: &AdvisorySettings, request: &EmbargoRequest) -> R
                 edited.set_state(state);
             }
         }
-        EmbargoChange::Lift { reason, by } => match before.may_be_told(reached(request.now)) {
+        EmbargoChange::Lift { reason, by } => match before.may_be_told(now) {
             // A second run finds what the first one did.
             Err(NotAllowed::Lifted) => {}
             Err(why) => return Err(refused(request, why)),
             Ok(()) => {
                 let by = git.person(by.clone())?.to_string();
-                edited.lift(&Lifted { at: request.now, by, reason: reason.to_string() });
+                edited.lift(&Lifted { at: now, by, reason: reason.to_string() });
             }
         },
     }
@@ -80,7 +84,7 @@ fn change(git: &Git, settings: &AdvisorySettings, request: &EmbargoRequest) -> R
         Outcome::Planned => EmbargoOutcome::WouldChange,
         Outcome::Done => EmbargoOutcome::Changed,
     };
-    Ok(Embargoes::new(vec![EmbargoStanding::of(&after, outcome, reached(request.now))]))
+    Ok(Embargoes::new(vec![EmbargoStanding::of(&after, outcome, now)]))
 }
 
 fn refused(request: &EmbargoRequest, why: NotAllowed) -> Error {

@@ -14,7 +14,7 @@ use crate::model::tag::TagName;
 use crate::ports::clock::reached;
 use crate::ports::folder::{self, read_below};
 use crate::ports::git::{BundleHeader, Git};
-use crate::ports::platform::{canonical, make_private_folder};
+use crate::ports::platform::{canonical, close_to_others, make_private_folder};
 use crate::ports::private::is_within_a_worktree;
 use crate::ports::scratch::Scratch;
 use crate::ports::settings::Settings;
@@ -188,7 +188,7 @@ fn fill(
         if !place.is_dir() {
             make_private_folder(place).map_err(cannot)?;
         }
-        std::fs::rename(&fresh.path, &path).map_err(cannot)?;
+        close_to_others(&fresh.path).and_then(|()| std::fs::rename(&fresh.path, &path)).map_err(cannot)?;
         kit.written.push(kit.bundle.clone());
     }
     for (name, text) in lacking {

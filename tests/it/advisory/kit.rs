@@ -1,5 +1,7 @@
 //! `patch-advisory kit`: a bundle of signed tags that git takes, never too early.
 
+use std::os::unix::fs::PermissionsExt as _;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::support::signing::{SshKey, ssh_story, tag};
@@ -59,6 +61,10 @@ fn distributors_get_a_bundle_that_git_takes_and_a_mail() {
         "security@",
     ] {
         assert!(mail.contains(part), "{part}: {mail}");
+    }
+    for (name, expected) in [("", 0o700), ("mail.txt", 0o600), ("GSA-2026-001.bundle", 0o600)] {
+        let mode = folder.join(name).metadata().expect("it is there").permissions().mode() & 0o777;
+        assert_eq!(mode, expected, "{name}: {mode:o}");
     }
     let sum = document["sha256"].as_str().expect("a text");
     let list = std::fs::read_to_string(folder.join("GSA-2026-001.bundle.sha256")).expect("it is there");

@@ -93,6 +93,33 @@ fn a_run_that_is_refused_after_one_that_stopped_says_what_is_public() {
 }
 
 #[test]
+fn when_it_was_published_is_read_from_github_where_a_run_could_not_record_it() {
+    let story = Story::new();
+    let published = "2026-01-05T08:59:01Z";
+    story.github.state().advisories.publishes_at = published.to_owned();
+    let number = {
+        let _published = story.publish(&[]).run().success();
+        let requests = story.github.requests();
+        let is = |line: &String| line.starts_with("PATCH /security-advisories/");
+        requests.iter().rposition(is).expect("because it was published")
+    };
+    let story = story.begun_anew();
+    story.github.state().advisories.publishes_at = published.to_owned();
+    story.github.fail_at(number, When::After, Fault::Silence);
+    let mut run = story.publish(&[]).start();
+    let begun = Instant::now();
+    while story.github.requests().len() <= number {
+        assert!(begun.elapsed() < Duration::from_secs(120), "the request did not come");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    run.kill().expect("because it waits for the answer");
+    run.wait().expect("because it was killed");
+    let found = story.publish(&["--format", "json"]).run().success().json();
+    assert_eq!(found["published"], published);
+    assert!(text(story.place()).contains(&format!("published = {published}\n")), "{}", text(story.place()));
+}
+
+#[test]
 fn an_answer_that_breaks_off_is_asked_for_again() {
     let story = Story::new();
     let broken = || Fault::refuse(502, "Bad Gateway");
@@ -138,7 +165,8 @@ fn what_is_public_already_is_told_where_a_push_or_the_disk_fails() {
     assert_eq!(story.pushed().len(), 0);
     std::fs::remove_file(hook).expect("because it was made");
 
-    std::fs::write(story.output(), "a file where the folder goes").expect("it is written");
+    std::fs::create_dir(story.output()).expect("it is made");
+    std::fs::write(story.output().join("osv"), "a file where the folder goes").expect("it is written");
     let said = story.publish(&["--format", "json"]).run();
     assert_ne!(said.exit, 0, "{}", said.stdout);
     let told = |at: usize| said.json()["parts"][at]["stage"].clone();
@@ -148,7 +176,7 @@ fn what_is_public_already_is_told_where_a_push_or_the_disk_fails() {
     assert!(said.stderr.contains("run the same command again"), "{}", said.stderr);
     let kept = text(story.repo.path().join(".git/backstitch/advisories/GSA-2026-001.json"));
     assert!(kept.contains("\"stage\": \"public\"") && kept.contains("\"stage\": \"waiting\""), "{kept}");
-    std::fs::remove_file(story.output()).expect("because it was made");
+    std::fs::remove_file(story.output().join("osv")).expect("because it was made");
     let _finished = story.publish(&[]).run().success();
     story.require_whole("after both");
 }

@@ -198,6 +198,8 @@ impl Disclosure {
         {
             (self.ghsa, self.page) = (Some(there.ghsa.clone()), Some(there.page.clone()));
             if there.stage == ForgeStage::Published {
+                // A run may have ended between the publication and its record.
+                self.published = self.published.or(there.published);
                 let words = wanted.content.differences(&there.content).into_iter().filter(|one| one.is_in_words());
                 self.kept_words = words.map(|one| one.to_string()).collect();
             }

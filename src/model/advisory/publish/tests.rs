@@ -48,6 +48,7 @@ fn there(ghsa: &str, stage: ForgeStage) -> ForgeAdvisory {
         stage,
         owner: Owner::Ours,
         created: None,
+        published: None,
         page: format!("https://example.com/{ghsa}"),
         content: wanted().content,
     }

@@ -1,5 +1,7 @@
 //! What is asked and read before the first write. Whatever would be refused later is refused here.
 
+use chrono::{DateTime, Utc};
+
 use crate::model::advisory::affected::Which;
 use crate::model::advisory::check::Weight;
 use crate::model::advisory::checklist::{Progress as Checked, checklist};
@@ -19,7 +21,8 @@ use crate::model::request::Mode;
 use crate::model::tag::TagName;
 use crate::model::tag_push::{PushOutcome, TagsPushed};
 use crate::model::verify::Answer;
-use crate::ports::clock::reached;
+use crate::ports::clock::{clock, reached};
+use crate::ports::folder;
 use crate::ports::guard::Watch;
 use crate::steps::advisory::{Sourced, checked, matrix, one, settings};
 
@@ -41,6 +44,8 @@ impl Begun {
         request: &DisclosureRequest,
         earlier: Option<&Disclosure>,
     ) -> Result<Self> {
+        require_now(request.now.moment())?;
+        folder::require_place(&request.output)?;
         let source = one(with.git, settings(&with.settings.config)?, &request.id)?;
         before_first_write(&source.advisory, reached(request.now.moment()))?;
         // Anybody can write into a source that it is public; that it was published from here only the record says.
@@ -140,6 +145,15 @@ impl Begun {
     /// Takes what was seen over into the record.
     pub(super) fn look(&self, record: &mut Disclosure, request: &DisclosureRequest) {
         record.look(self.wanted.as_ref(), &self.seen, &request.output.display().to_string());
+    }
+}
+
+/// Requires that the moment of publication, which every document tells, is not one to come.
+fn require_now(now: DateTime<Utc>) -> Result<()> {
+    match now <= clock() {
+        true => Ok(()),
+        false => Err(Error::usage("'--now' is a moment to come, and nothing was published then")
+            .hint("publish without '--now', once the date is over")),
     }
 }
 

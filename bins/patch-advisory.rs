@@ -45,7 +45,8 @@ fn run(AdvisoryArgs { command, common }: &AdvisoryArgs, env: &Env) -> anyhow::Re
             common.done(&kit::prepare(git, &settings, sources, &verify, &asked)?, env)
         }
         Verb::Publish(asked) => {
-            let (forge, tell) = (&asked.forge(&settings, env)?, &|text: &str| common.note(env, text));
+            let told = |error| publish::with_record(git, asked.release.record.as_deref(), &asked.advisory, error);
+            let (forge, tell) = (&asked.forge(&settings, env).map_err(told)?, &|text: &str| common.note(env, text));
             let (publication, settings, render) = (&publication()?, &settings, &asked.body(git));
             let (verify_tags, verify_sums) = (&tag::verifier(git), &tag::sums::verifier(git));
             let with = Publishing { git, settings, forge, verify_tags, verify_sums, render, tell };

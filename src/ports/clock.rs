@@ -4,9 +4,14 @@ use chrono::{DateTime, Utc};
 
 /// Returns the moment by which an embargo is judged: that of the run, but none that the clock has not reached. So `--now` can hold
 /// something back, and never lets anything out before its date.
-#[expect(clippy::disallowed_methods, reason = "an embargo ends by the clock, whatever moment a run takes as now")]
 pub fn reached(now: DateTime<Utc>) -> DateTime<Utc> {
-    now.min(Utc::now())
+    now.min(clock())
+}
+
+/// Returns what the clock of the machine says.
+#[expect(clippy::disallowed_methods, reason = "an embargo ends by the clock, whatever moment a run takes as now")]
+pub fn clock() -> DateTime<Utc> {
+    Utc::now()
 }
 
 #[cfg(test)]

@@ -56,6 +56,19 @@ pub fn make_folder(path: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> Resul
     fs::rename(made.path(), path).map_err(cannot)
 }
 
+/// Requires that there is a folder at a path, or that one can be made there. Nothing is written.
+///
+/// # Errors
+/// When something else is there, or on the way.
+pub fn require_place(path: &Path) -> Result<()> {
+    match path.ancestors().find(|above| above.symlink_metadata().is_ok()) {
+        Some(found) if !found.is_dir() => {
+            Err(Error::usage(format!("'{}' is no folder", shown(found))).hint("name another folder: --output FOLDER"))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// Removes a file or a folder with all that is in it; one that does not exist is removed already.
 ///
 /// # Errors
@@ -317,6 +330,17 @@ mod tests {
         assert_eq!(kept(3, 299), ["b/x/file", "c/x/file"]);
         assert!(!root.join("a").exists());
         assert_eq!(kept(0, 0), ["c/x/file"]);
+    }
+
+    #[test]
+    fn a_file_is_no_place_for_a_folder() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let file = folder.path().join("file");
+        write(&file, b"1").expect("it is written");
+        for good in [folder.path().to_owned(), folder.path().join("a/b")] {
+            require_place(&good).expect("it can be made");
+        }
+        assert!(require_place(&file).is_err() && require_place(&file.join("a")).is_err());
     }
 
     #[test]

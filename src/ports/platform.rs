@@ -10,8 +10,8 @@ mod system;
 mod system;
 
 pub use system::{
-    NO_FOLDER, OPEN_FILES_STAY, TERMINAL, canonical, home, is_alive, is_at, is_drive, is_executable, is_gone,
-    like_others, make_private, make_private_folder, open_to_others, path_of, same_owner, shell, slashed,
+    NO_FOLDER, OPEN_FILES_STAY, TERMINAL, canonical, close_to_others, home, is_alive, is_at, is_drive, is_executable,
+    is_gone, like_others, make_private, make_private_folder, open_to_others, path_of, same_owner, shell, slashed,
     system_attributes,
 };
 

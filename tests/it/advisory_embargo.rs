@@ -1,5 +1,6 @@
 //! `patch-advisory embargo`: set, shown, lifted and recorded.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
 use crate::support::embargo::{BEFORE, embargo, put, source as text_of};
@@ -43,22 +44,35 @@ fn the_date_moves_and_distributors_do_not_wait_too_long() {
     assert!(past.as_str().is_some_and(|said| said.contains("not in the future")), "{past}");
 }
 
+#[expect(clippy::disallowed_methods, reason = "what is recorded is compared with the clock of the machine")]
+fn machine() -> DateTime<Utc> {
+    Utc::now()
+}
+
 #[test]
 fn lifting_it_early_needs_a_reason_and_is_recorded() {
     let repo = story();
+    put(&repo, &text_of(&"4".repeat(40)).replace("2026-02-10T14:00:00Z", "2999-01-01T00:00:00Z"));
     let _missing = Bin::advisory().at(&repo).args(["embargo", "lift", "GSA-2026-011"]).run().code(2);
+    let before = machine() - TimeDelta::seconds(1);
     let lift = ["lift", "GSA-2026-011", "--reason", "a third party told of it", "--by", "Mia <mia@example.com>"];
     let lifted = run(&repo, &lift, 0);
     assert_eq!((lifted["secret"].as_bool(), lifted["outcome"].as_str()), (Some(false), Some("changed")));
     assert_eq!(lifted["lifted"]["by"], "Mia <mia@example.com>");
-    assert_eq!(lifted["lifted"]["at"], BEFORE);
+    let at: DateTime<Utc> = lifted["lifted"]["at"].as_str().expect("a text").parse().expect("a moment");
+    assert!(before <= at && at <= machine(), "{at} is when it was lifted, whatever '--now' says");
     let text = source(&repo);
     assert_eq!(run(&repo, &lift, 0)["outcome"], "already");
     assert_eq!(source(&repo), text);
-    let bin = Bin::advisory().at(&repo).args(["guard", "--text", "-", "--now", BEFORE]).stdin("CVE-2026-1234");
+    let bin = Bin::advisory().at(&repo).args(["guard", "--text", "-"]).stdin("CVE-2026-1234");
     let _told = bin.run().success();
-    let again = run(&repo, &["set", "GSA-2026-011", "--until", "2026-02-15T14:00:00Z"], 1);
+    let again = run(&repo, &["set", "GSA-2026-011", "--until", "2999-02-15T14:00:00Z"], 1);
     assert!(again.as_str().is_some_and(|said| said.contains("was lifted")), "{again}");
+    // A moment to come that somebody wrote lifts nothing, and 'lift' does.
+    put(&repo, &text.replace(&format!("at = {}", at.format("%Y-%m-%dT%H:%M:%SZ")), "at = 2998-06-01T00:00:00Z"));
+    assert_eq!(run(&repo, &["status"], 0)["secret"], true);
+    let lifted = run(&repo, &lift, 0);
+    assert_eq!((lifted["secret"].as_bool(), lifted["outcome"].as_str()), (Some(false), Some("changed")));
 }
 
 #[test]
@@ -100,6 +114,25 @@ fn what_was_made_public_by_hand_before_its_date_is_told() {
     let told = check(BEFORE).code(1);
     assert!(told.stdout.contains("its embargo would hold until 2026-02-10T14:00:00Z"), "{}", told.stdout);
     assert!(!check("2026-02-10T14:00:00Z").stdout.contains("would hold"));
+    // It is as secret as before, everywhere.
+    assert_eq!(run(&repo, &["status"], 0)["secret"], true);
+    let guard = Bin::advisory().at(&repo).args(["guard", "--text", "-", "--now", BEFORE]).stdin("CVE-2026-1234");
+    assert!(guard.run().code(1).stdout.contains("1 advisory is secret"));
+    let output = repo.home().join("out").display().to_string();
+    let made = |verb: &[&str]| {
+        let bin = Bin::advisory().at(&repo).args(verb).args(["--output", &output, "--now", BEFORE, "--format", "json"]);
+        bin.run().json()
+    };
+    assert_eq!(made(&["export", "osv", "GSA-2026-011"])["secret"], serde_json::json!(["GSA-2026-011"]));
+    let _rendered = made(&["render"]);
+    let index = std::fs::read_to_string(repo.home().join("out/index.md")).expect("it is there");
+    assert!(!index.contains("GSA-2026-011"), "{index}");
+    assert!(!repo.home().join("out/GSA-2026-011.md").exists(), "it is no page of those that are public");
+    let published = "state = \"public\"\npublished = 2026-01-01T00:00:00Z";
+    let text = text.replace("state = \"embargoed\"", published);
+    put(&repo, &text.replace("2026-02-10T14:00:00Z", "2999-01-01T00:00:00Z"));
+    let lift = ["lift", "GSA-2026-011", "--reason", "told by mistake", "--by", "Mia <mia@example.com>"];
+    assert_eq!(run(&repo, &lift, 0)["secret"], false, "who published it can say so");
 }
 
 #[test]

@@ -23,6 +23,7 @@ fn story(settings: &str) -> Repo {
         "state = \"public\"\npublished = 2026-11-02T10:00:00Z",
         1,
     );
+    let public = public.replacen("until = 2026-12-10T14:00:00Z", "until = 2026-11-02T10:00:00Z", 1);
     std::fs::write(folder.join("GSA-2026-001.md"), public).expect("it is written");
     let secret = SOURCE
         .replacen("GSA-2026-001", "GSA-2026-002", 1)

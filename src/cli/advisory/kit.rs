@@ -10,7 +10,6 @@ use crate::cli::tag::{PolicyArgs, now, sealing};
 use crate::cli::terminal::{Page, escape};
 use crate::model::advisory::id::AdvisoryId;
 use crate::model::advisory::kit::{Kit, KitRequest};
-use crate::model::advisory::outcome::Outcome;
 use crate::model::error::Result;
 use crate::model::markdown;
 use crate::model::tag::TagName;
@@ -59,15 +58,12 @@ impl KitArgs {
 }
 
 fn lines(kit: &Kit) -> Vec<String> {
-    let word = match kit.outcome {
-        Outcome::Done | Outcome::Planned => "wrote",
-        Outcome::Already => "already there:",
-    };
+    let word = |file: &str| if kit.has_written(file) { "wrote" } else { "already there:" };
     let tags: Vec<&str> = kit.tags.iter().map(|tagged| tagged.tag.as_str()).collect();
     vec![
         format!("{}, under embargo until {}", kit.advisory, kit.until.format("%Y-%m-%d %H:%M UTC")),
-        format!("{word} {} with {} (SHA-256 {})", kit.bundle, tags.join(", "), kit.sha256),
-        format!("{word} {}: read it, and send it encrypted", kit.mail),
+        format!("{} {} with {} (SHA-256 {})", word(&kit.bundle), kit.bundle, tags.join(", "), kit.sha256),
+        format!("{} {}: read it, and send it encrypted", word(&kit.mail), kit.mail),
     ]
 }
 

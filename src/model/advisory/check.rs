@@ -233,7 +233,7 @@ fn history(advisory: &Advisory, add: &mut Add<'_>) {
 fn embargo(advisory: &Advisory, now: DateTime<Utc>, add: &mut Add<'_>) {
     let Some(terms) = &advisory.embargo else { return };
     let day = |at: DateTime<Utc>| at.format("%Y-%m-%dT%H:%M:%SZ").to_string();
-    if advisory.state.is_public() && terms.holds_at(now) && advisory.published.is_none_or(|at| at < terms.until) {
+    if advisory.state.is_public() && terms.holds_at(now) {
         let detail = format!(
             "it is {}, and its embargo would hold until {}: set 'state' back, or record who lifted it in [embargo.lifted]",
             advisory.state,

@@ -61,6 +61,16 @@ pub struct Kit {
     pub sha256: Sha256Sum,
     /// The file of the mail.
     pub mail: String,
+    /// The names of the files that this run wrote. Those that are not among them were there, as they would have been written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub written: Vec<String>,
+}
+
+impl Kit {
+    /// Says whether this run wrote a file.
+    pub fn has_written(&self, file: &str) -> bool {
+        self.written.iter().any(|name| file.ends_with(name.as_str()))
+    }
 }
 
 /// A tag with its object.

@@ -114,13 +114,21 @@ impl Advisory {
         self.state != State::Withdrawn && !self.lines.is_empty() && are_all_free(&self.lines)
     }
 
-    /// Says whether nothing of it may be public at a moment: it is not published, and an embargo holds or none has a date yet.
+    /// Says whether nothing of it may be public at a moment: its embargo holds, whatever its state says, for a word in the source ends none;
+    /// or it is not published, and no date is set yet.
     pub fn is_secret_at(&self, now: DateTime<Utc>) -> bool {
-        match self.state {
-            State::Public | State::Revised | State::Withdrawn => false,
-            State::Draft | State::Embargoed | State::Ready => {
-                self.embargo.as_ref().is_none_or(|terms| terms.holds_at(now))
-            }
+        match &self.embargo {
+            Some(terms) => terms.holds_at(now),
+            None => !self.state.is_public(),
+        }
+    }
+
+    /// Returns it as it counts at a moment: one that says before its date that it is public is under embargo all the same.
+    #[must_use]
+    pub fn as_of(self, now: DateTime<Utc>) -> Self {
+        match self.state.is_public() && self.is_secret_at(now) {
+            true => Self { state: State::Embargoed, published: None, withdrawn: None, ..self },
+            false => self,
         }
     }
 }

@@ -34,7 +34,7 @@ pub struct EmbargoRequest {
     pub change: EmbargoChange,
     /// Whether anything is written.
     pub mode: Mode,
-    /// The moment that counts as now.
+    /// The moment that counts as now. An embargo is lifted by the clock alone.
     pub now: DateTime<Utc>,
 }
 
@@ -63,6 +63,9 @@ pub enum NotAllowed {
     /// What is public stays public.
     #[error("it is {0}: what was public never becomes secret again")]
     Public(State),
+    /// What repairs it began to become public, as this says.
+    #[error("what was public never becomes secret again, and {0}")]
+    Told(String),
     /// It was lifted, and what was told cannot be taken back.
     #[error("its embargo was lifted")]
     Lifted,
@@ -112,14 +115,15 @@ impl Advisory {
         Ok(if self.state == State::Draft { State::Embargoed } else { self.state })
     }
 
-    /// Requires that there is an embargo that can be lifted before its date.
+    /// Requires that there is an embargo that can be lifted before its date. One whose source says too early that it is public can.
     ///
     /// # Errors
     /// When there is none, or it is over.
     pub fn may_be_told(&self, now: DateTime<Utc>) -> Result<(), NotAllowed> {
-        let terms = self.embargo.as_ref().filter(|_| !self.state.is_public()).ok_or(NotAllowed::None)?;
+        let terms = self.embargo.as_ref().ok_or(NotAllowed::None)?;
         match () {
-            () if terms.lifted.is_some() => Err(NotAllowed::Lifted),
+            // A moment to come that somebody wrote is replaced by the one at which it is lifted.
+            () if terms.lifted.as_ref().is_some_and(|lifted| lifted.at <= now) => Err(NotAllowed::Lifted),
             () if !terms.holds_at(now) => Err(NotAllowed::Over),
             () => Ok(()),
         }
@@ -236,13 +240,14 @@ mod tests {
             advisory.state = state;
             assert_eq!(advisory.may_be_kept(until, None, now), expected);
         }
-        assert_eq!(advisory.may_be_told(now), Err(NotAllowed::None));
+        assert_eq!(advisory.may_be_told(now), Ok(()), "what is public too early can be owned up to");
         advisory.state = State::Embargoed;
         assert_eq!(advisory.may_be_told(now), Ok(()));
         assert_eq!(advisory.may_be_told(at("2026-12-10T14:00:00Z")), Err(NotAllowed::Over));
         let terms = advisory.embargo.as_mut().expect("an embargo");
         terms.lifted = Some(Lifted { at: now, by: "A <a@b.example>".to_owned(), reason: "told elsewhere".to_owned() });
         assert_eq!(advisory.may_be_told(now), Err(NotAllowed::Lifted));
+        assert_eq!(advisory.may_be_told(at("2026-11-30T00:00:00Z")), Ok(()), "it is not lifted yet");
         assert_eq!(advisory.may_be_kept(until, None, now), Err(NotAllowed::Lifted));
     }
 }

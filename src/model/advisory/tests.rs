@@ -1,3 +1,5 @@
+use chrono::{DateTime, Utc};
+
 use super::edit::Source;
 use super::lines::{Introduced, LineVerdict};
 use super::state::{Lifted, State};
@@ -42,6 +44,23 @@ fn what_is_wrong_is_told_with_line_and_column() {
     ] {
         let error = Advisory::parse(&with(from, to)).expect_err(to).to_string();
         assert!(error.contains(says), "{to}: {error}");
+    }
+}
+
+#[test]
+fn no_word_of_a_source_ends_its_embargo() {
+    let at = |text: &str| text.parse::<DateTime<Utc>>().expect("a moment");
+    let (before, over) = (at("2026-12-10T13:59:59Z"), at("2026-12-10T14:00:00Z"));
+    let mut advisory = Advisory::parse(SOURCE).expect("an advisory");
+    for state in State::ALL {
+        advisory.state = state;
+        advisory.published = state.is_public().then_some(over);
+        assert_eq!((advisory.is_secret_at(before), advisory.is_secret_at(over)), (true, false), "{state}");
+        let counts = advisory.clone().as_of(before);
+        assert!(!counts.state.is_public() && counts.published.is_none(), "{state}");
+        assert_eq!(advisory.clone().as_of(over), advisory);
+        let without = Advisory { embargo: None, ..advisory.clone() };
+        assert_eq!(without.is_secret_at(before), !state.is_public(), "{state}: without a date");
     }
 }
 

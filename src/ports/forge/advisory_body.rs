@@ -28,6 +28,7 @@ pub(super) struct RawAdvisory {
     author: Option<RawUser>,
     state: String,
     created_at: Option<DateTime<Utc>>,
+    published_at: Option<DateTime<Utc>>,
     vulnerabilities: Option<Vec<RawEntry>>,
     cvss: Option<RawScore>,
     cvss_severities: Option<RawScores>,
@@ -97,7 +98,8 @@ impl RawAdvisory {
             entries,
         };
         let page = bounded("html_url", self.html_url, MOST_NAME_BYTES * 4)?;
-        Ok(Some(ForgeAdvisory { ghsa, stage, owner, created: self.created_at, page, content }))
+        let (created, published) = (self.created_at, self.published_at);
+        Ok(Some(ForgeAdvisory { ghsa, stage, owner, created, published, page, content }))
     }
 }
 

@@ -69,6 +69,15 @@ pub fn make_private_folder(path: &Path) -> Result<()> {
     DirBuilder::new().mode(0o700).create(path)
 }
 
+/// Takes from others than its owner what they may do with a file or a folder.
+///
+/// # Errors
+/// When it is not there, or not ours.
+pub fn close_to_others(path: &Path) -> Result<()> {
+    let mode = fs::metadata(path)?.permissions().mode();
+    fs::set_permissions(path, Permissions::from_mode(mode & 0o700))
+}
+
 /// Makes a file with this mode from its first moment on.
 ///
 /// # Errors

@@ -84,6 +84,14 @@ pub fn make_private_folder(path: &Path) -> Result<()> {
     DirBuilder::new().create(path)
 }
 
+/// Leaves a file or a folder as it is: who may look into its folder may look at it.
+///
+/// # Errors
+/// None.
+pub fn close_to_others(_path: &Path) -> Result<()> {
+    Ok(())
+}
+
 /// Makes a file that whoever can look into its folder can read.
 ///
 /// # Errors

@@ -11,9 +11,10 @@ use crate::model::advisory::terms::{
 };
 use crate::model::config::AdvisorySettings;
 use crate::model::error::{Error, Result};
-use crate::ports::clock::reached;
+use crate::ports::clock::{clock, reached};
 use crate::ports::git::Git;
 
+use super::publish::told_already;
 use super::{Sourced, all, one};
 
 /// Shows embargoes, or changes one.
@@ -47,11 +48,18 @@ fn status(git: &Git, settings: &AdvisorySettings, wanted: &[AdvisoryId], now: Da
 fn change(git: &Git, settings: &AdvisorySettings, request: &EmbargoRequest) -> Result<Embargoes> {
     let source = one(git, settings, &request.advisory)?;
     let mut edited = Source::of(&source.text)?;
+    // Who ended it, and when, has to be true whatever moment a run takes as now.
+    let now = match request.change {
+        EmbargoChange::Set { .. } => reached(request.now),
+        EmbargoChange::Lift { .. } => clock(),
+    };
     let before = &source.advisory;
     match &request.change {
         EmbargoChange::Set { until, notified } => {
-            let state =
-                before.may_be_kept(*until, *notified, reached(request.now)).map_err(|why| refused(request, why))?;
+            if let Some(standing) = told_already(git, &request.advisory)? {
+                return Err(refused(request, NotAllowed::Told(standing)));
+            }
+            let state = before.may_be_kept(*until, *notified, now).map_err(|why| refused(request, why))?;
             edited.set_embargo("until", *until);
             if let Some(notified) = notified {
                 edited.set_embargo("notified", *notified);
@@ -60,13 +68,13 @@ fn change(git: &Git, settings: &AdvisorySettings, request: &EmbargoRequest) -> R
                 edited.set_state(state);
             }
         }
-        EmbargoChange::Lift { reason, by } => match before.may_be_told(reached(request.now)) {
+        EmbargoChange::Lift { reason, by } => match before.may_be_told(now) {
             // A second run finds what the first one did.
             Err(NotAllowed::Lifted) => {}
             Err(why) => return Err(refused(request, why)),
             Ok(()) => {
                 let by = git.person(by.clone())?.to_string();
-                edited.lift(&Lifted { at: request.now, by, reason: reason.to_string() });
+                edited.lift(&Lifted { at: now, by, reason: reason.to_string() });
             }
         },
     }
@@ -76,7 +84,7 @@ fn change(git: &Git, settings: &AdvisorySettings, request: &EmbargoRequest) -> R
         Outcome::Planned => EmbargoOutcome::WouldChange,
         Outcome::Done => EmbargoOutcome::Changed,
     };
-    Ok(Embargoes::new(vec![EmbargoStanding::of(&after, outcome, reached(request.now))]))
+    Ok(Embargoes::new(vec![EmbargoStanding::of(&after, outcome, now)]))
 }
 
 fn refused(request: &EmbargoRequest, why: NotAllowed) -> Error {
@@ -84,7 +92,9 @@ fn refused(request: &EmbargoRequest, why: NotAllowed) -> Error {
         "end it with a reason, which is recorded: patch-advisory embargo lift {} --reason REASON",
         request.advisory
     );
+    let publish = format!("finish what was begun: patch-advisory publish {}", request.advisory);
     let hint = match why {
+        NotAllowed::Told(_) => publish.as_str(),
         NotAllowed::Earlier => lift.as_str(),
         NotAllowed::Public(_) | NotAllowed::Lifted => "correct what is public with a revision",
         NotAllowed::None => "set one: patch-advisory embargo set ADVISORY --until MOMENT",

@@ -109,10 +109,11 @@ pub fn render(git: &Git, config: &Config, publication: &Publication, request: &E
     Ok(writer.end(&shown, publication).without(left_out, left_out > 0))
 }
 
-/// Returns the advisories of these identifiers; without any, all.
+/// Returns the advisories of these identifiers, as they count now; without any, all.
 fn chosen(git: &Git, publication: &Publication, wanted: &[AdvisoryId]) -> Result<Vec<Advisory>> {
     let settings = &publication.settings;
-    let all: Vec<Advisory> = super::all(git, settings)?.into_iter().map(|source| source.advisory).collect();
+    let now = reached(publication.now);
+    let all: Vec<Advisory> = super::all(git, settings)?.into_iter().map(|source| source.advisory.as_of(now)).collect();
     if let Some(missing) = wanted.iter().find(|id| all.iter().all(|advisory| advisory.id != **id)) {
         return Err(super::there_is_none(settings, missing));
     }

@@ -9,6 +9,7 @@ use crate::model::advisory::state::State;
 use crate::model::commit::{BlobId, CommitId, TreeId};
 use crate::model::config::default_folder;
 use crate::model::error::{Error, Result};
+use crate::ports::clock::clock;
 use crate::ports::git::{Git, Objects};
 use crate::ports::guard::Watch;
 use crate::ports::settings::Settings;
@@ -86,6 +87,7 @@ impl Sources {
         for advisory in self.all.iter().filter(names) {
             let ids = advisory.ids().into_iter().filter(|id| id.starts_with("CVE-") || id.starts_with("GHSA-"));
             match advisory.state {
+                _ if advisory.is_secret_at(clock()) => found.kept_back.extend(ids),
                 State::Public | State::Revised => found.public.extend(ids),
                 State::Draft | State::Embargoed | State::Ready => found.kept_back.extend(ids),
                 State::Withdrawn => {}

@@ -1,5 +1,7 @@
 //! `patch-advisory kit`: a bundle of signed tags that git takes, never too early.
 
+use std::os::unix::fs::PermissionsExt as _;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::support::signing::{SshKey, ssh_story, tag};
@@ -60,6 +62,10 @@ fn distributors_get_a_bundle_that_git_takes_and_a_mail() {
     ] {
         assert!(mail.contains(part), "{part}: {mail}");
     }
+    for (name, expected) in [("", 0o700), ("mail.txt", 0o600), ("GSA-2026-001.bundle", 0o600)] {
+        let mode = folder.join(name).metadata().expect("it is there").permissions().mode() & 0o777;
+        assert_eq!(mode, expected, "{name}: {mode:o}");
+    }
     let sum = document["sha256"].as_str().expect("a text");
     let list = std::fs::read_to_string(folder.join("GSA-2026-001.bundle.sha256")).expect("it is there");
     assert!(mail.contains(sum) && list == format!("{sum}  GSA-2026-001.bundle\n"), "{list}");
@@ -78,6 +84,92 @@ fn distributors_get_a_bundle_that_git_takes_and_a_mail() {
     let _unsigned = kit(&repo, &["--tag", "v2.0.2", "--unsigned"]).run().success();
     let mail = std::fs::read_to_string(folder.join("mail.txt")).expect("it is there");
     assert!(mail.contains("The tags v2.0.2") && !mail.contains("signed"), "{mail}");
+}
+
+/// Requires that a file of the kit is told to be another one, and stays.
+#[track_caller]
+fn refused(repo: &Repo, file: &std::path::Path) {
+    let before = std::fs::read(file).expect("it is there");
+    let said = kit(repo, &[]).run().code(1).stderr;
+    let shown = file.display().to_string();
+    assert!(said.contains(&format!("'{shown}'")) && said.contains(&format!("rm {shown}")), "{said}");
+    assert_eq!(std::fs::read(file).expect("it stays"), before);
+}
+
+#[test]
+fn a_kit_that_is_out_of_date_or_was_edited_is_never_said_to_be_there() {
+    let repo = embargoed(10);
+    let _made = kit(&repo, &[]).run().success();
+    let folder = repo.home().join("private/GSA-2026-001-kit");
+    let (mail, sum, bundle) = ("mail.txt", "GSA-2026-001.bundle.sha256", "GSA-2026-001.bundle");
+    let text = |name: &str| std::fs::read_to_string(folder.join(name)).expect("it is there");
+    let first = [text(mail), text(sum)];
+    // What lacks is written again, and says the same.
+    for gone in [&[mail][..], &[sum], &[bundle], &[bundle, mail]] {
+        gone.iter().for_each(|name| std::fs::remove_file(folder.join(name)).expect("it is there"));
+        let again = kit(&repo, &[]).run().success().stdout;
+        assert_eq!([text(mail), text(sum)], first, "{gone:?}");
+        for (name, shown) in [(mail, "mail.txt: read it"), (bundle, "GSA-2026-001.bundle with")] {
+            let word = if gone.contains(&name) { "wrote" } else { "already there:" };
+            let found = again.lines().find(|line| line.contains(shown)).expect("it is told");
+            assert!(found.starts_with(word), "{gone:?}: {found}");
+        }
+    }
+    let whole = std::fs::read(folder.join(bundle)).expect("it is there");
+    for (name, junk) in [(sum, &b"junk"[..]), (bundle, b"junk"), (bundle, &whole[..whole.len() - 40])] {
+        let whole = std::fs::read(folder.join(name)).expect("it is there");
+        std::fs::write(folder.join(name), junk).expect("it is written");
+        refused(&repo, &folder.join(name));
+        std::fs::write(folder.join(name), whole).expect("it is written");
+    }
+    std::fs::write(folder.join(mail), format!("Dear all,\n\n{}", first[0])).expect("it is written");
+    refused(&repo, &folder.join(mail));
+    std::fs::write(folder.join(mail), &first[0]).expect("it is written");
+    let until: DateTime<Utc> = repo.now().parse().expect("a moment");
+    let until = (until + TimeDelta::days(12)).format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let set = ["embargo", "set", "GSA-2026-001", "--until", &until, "--now", &repo.now()];
+    let _moved = Bin::advisory().at(&repo).args(set).run().success();
+    refused(&repo, &folder.join(mail));
+    std::fs::remove_file(folder.join(mail)).expect("it is there");
+    let _made = kit(&repo, &[]).run().success();
+    assert!(text(mail).contains(&until.replace('T', " ")[..16]), "{}", text(mail));
+}
+
+#[test]
+fn what_only_a_private_fork_has_is_in_the_bundle() {
+    let repo = embargoed(10);
+    let plain = |name: &str| repo.home().join(name).display().to_string();
+    let (up, fork) = (plain("up.git"), plain("fork.git"));
+    repo.git(["init", "-q", "--bare", "-b", "main", &fork]);
+    repo.git(["push", "-q", &fork, "main", "release/2.0"]);
+    let takes = |name: &str| {
+        let folder = repo.home().join("private");
+        let _made = kit(&repo, &[]).run().success();
+        let clone = plain(name);
+        repo.git(["clone", "-q", &up, &clone]);
+        let bundle = folder.join("GSA-2026-001-kit/GSA-2026-001.bundle").display().to_string();
+        repo.git(["-C", &clone, "fetch", "-q", &bundle, "refs/tags/*:refs/tags/*"]);
+        assert_eq!(repo.git(["-C", &clone, "rev-parse", "v2.0.1"]), repo.git(["rev-parse", "v2.0.1"]), "{name}");
+        std::fs::remove_dir_all(folder).expect("it is ours");
+    };
+    // A remote whose branches lie below those of the public one.
+    repo.git(["remote", "add", "origin/private", &fork]);
+    repo.git(["fetch", "-q", "origin/private"]);
+    takes("one");
+    // A remote that is fetched from the fork, and pushed to what is public.
+    repo.git(["remote", "set-url", "origin", &fork]);
+    repo.git(["remote", "set-url", "--push", "origin", &up]);
+    repo.git(["fetch", "-q", "origin"]);
+    takes("two");
+    // One that was made so before is not said to be good.
+    let folder = repo.home().join("private/GSA-2026-001-kit");
+    std::fs::create_dir_all(&folder).expect("it is made");
+    let bundle = folder.join("GSA-2026-001.bundle").display().to_string();
+    for (without, words) in [("--remotes=origin", "did not send all necessary objects"), ("v2.0.1^", "is not public")] {
+        repo.git(["bundle", "create", "-q", &bundle, "v2.0.1", "--not", without]);
+        let said = kit(&repo, &[]).run().code(1).stderr;
+        assert!(said.contains("git does not take '") && said.contains(words), "{words}: {said}");
+    }
 }
 
 #[test]

@@ -59,6 +59,67 @@ fn of_releases_that_are_public_in_part_each_half_is_told() {
 }
 
 #[test]
+fn a_run_that_is_refused_after_one_that_stopped_says_what_is_public() {
+    let story = Story::new();
+    story.github.fail("PATCH", "/releases/", When::Before, Fault::refuse(422, "No"));
+    let _stopped = story.publish(&[]).run().code(4);
+    assert_eq!(story.pushed().len(), 2);
+    let told =
+        "by the record of the last run, public already: tags v2.0.1, v1.9.1; not yet: releases v2.0.1, v1.9.1 (draft)";
+    let refused = |bin: Bin, words: &str| {
+        let said = bin.run();
+        assert_ne!(said.exit, 0, "{}", said.stdout);
+        assert!(said.stderr.contains(words) && said.stderr.contains(told), "{words}: {}", said.stderr);
+    };
+    refused(story.publish(&[]).env("GITHUB_TOKEN", ""), "there is no token to publish with");
+    refused(story.publish(&["--dry-run"]).env("GITHUB_TOKEN", "ghp_nobody"), "");
+    story.change("Show no lists.", "To be written.");
+    refused(story.publish(&[]), "of the checklist of 'GSA-2026-001' is open");
+    story.change("To be written.", "Show no lists.");
+    story.repo.git(["tag", "-a", "-m", "2.0.2", "v2.0.2", "release/2.0"]);
+    refused(story.publish(&[]), "cannot be published as it is");
+    story.repo.git(["tag", "-d", "v2.0.2"]);
+    story.change("until = 2026-01-05T09:00:00Z", "until = 2999-01-05T09:00:00Z");
+    refused(story.publish(&[]), "is under embargo until 2999-01-05T09:00:00Z");
+    story.change("until = 2999-01-05T09:00:00Z", "until = 2026-01-05T09:00:00Z");
+    // What is public in part does not become secret again.
+    let before = text(story.place());
+    let set = story.bin(&["embargo", "set", "GSA-2026-001", "--until", "2999-01-05T09:00:00Z"]).run().code(1).stderr;
+    assert!(set.contains("what was public never becomes secret again, and public already: tags v2.0.1"), "{set}");
+    assert!(set.contains("patch-advisory publish GSA-2026-001"), "{set}");
+    assert_eq!(text(story.place()), before);
+    let _finished = story.publish(&[]).run().success();
+    story.require_whole("after all");
+}
+
+#[test]
+fn when_it_was_published_is_read_from_github_where_a_run_could_not_record_it() {
+    let story = Story::new();
+    let published = "2026-01-05T08:59:01Z";
+    story.github.state().advisories.publishes_at = published.to_owned();
+    let number = {
+        let _published = story.publish(&[]).run().success();
+        let requests = story.github.requests();
+        let is = |line: &String| line.starts_with("PATCH /security-advisories/");
+        requests.iter().rposition(is).expect("because it was published")
+    };
+    let story = story.begun_anew();
+    story.github.state().advisories.publishes_at = published.to_owned();
+    story.github.fail_at(number, When::After, Fault::Silence);
+    let mut run = story.publish(&[]).start();
+    let begun = Instant::now();
+    while story.github.requests().len() <= number {
+        assert!(begun.elapsed() < Duration::from_secs(120), "the request did not come");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    run.kill().expect("because it waits for the answer");
+    run.wait().expect("because it was killed");
+    let found = story.publish(&["--format", "json"]).run().success().json();
+    assert_eq!(found["published"], published);
+    assert!(text(story.place()).contains(&format!("published = {published}\n")), "{}", text(story.place()));
+}
+
+#[test]
 fn an_answer_that_breaks_off_is_asked_for_again() {
     let story = Story::new();
     let broken = || Fault::refuse(502, "Bad Gateway");
@@ -104,7 +165,8 @@ fn what_is_public_already_is_told_where_a_push_or_the_disk_fails() {
     assert_eq!(story.pushed().len(), 0);
     std::fs::remove_file(hook).expect("because it was made");
 
-    std::fs::write(story.output(), "a file where the folder goes").expect("it is written");
+    std::fs::create_dir(story.output()).expect("it is made");
+    std::fs::write(story.output().join("osv"), "a file where the folder goes").expect("it is written");
     let said = story.publish(&["--format", "json"]).run();
     assert_ne!(said.exit, 0, "{}", said.stdout);
     let told = |at: usize| said.json()["parts"][at]["stage"].clone();
@@ -114,7 +176,7 @@ fn what_is_public_already_is_told_where_a_push_or_the_disk_fails() {
     assert!(said.stderr.contains("run the same command again"), "{}", said.stderr);
     let kept = text(story.repo.path().join(".git/backstitch/advisories/GSA-2026-001.json"));
     assert!(kept.contains("\"stage\": \"public\"") && kept.contains("\"stage\": \"waiting\""), "{kept}");
-    std::fs::remove_file(story.output()).expect("because it was made");
+    std::fs::remove_file(story.output().join("osv")).expect("because it was made");
     let _finished = story.publish(&[]).run().success();
     story.require_whole("after both");
 }

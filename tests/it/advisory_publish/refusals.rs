@@ -47,14 +47,61 @@ fn an_advisory_that_is_not_ready_or_not_whole_is_not_published() {
     refused_with(&story, ("Show no lists.", "To be written."), 3, "of the checklist of 'GSA-2026-001' is open");
 }
 
+/// Requires that a run is refused and has written nothing, whatever the source says.
+#[track_caller]
+fn held_back(story: &Story, code: i32, words: &str) {
+    let said = story.publish(&[]).run().code(code).stderr;
+    assert!(said.contains(words) && said.contains("hint: "), "{words:?}: {said}");
+    assert_eq!((story.pushed(), story.writes()), (Vec::new(), Vec::new()), "{words:?}");
+}
+
+#[test]
+fn a_source_that_says_too_early_that_it_is_public_lets_nothing_out() {
+    let story = Story::new();
+    let (over, to_come) = ("until = 2026-01-05T09:00:00Z", "until = 2999-03-05T09:00:00Z");
+    story.change("state = \"ready\"", "state = \"public\"\npublished = 2026-01-02T00:00:00Z");
+    story.change(over, to_come);
+    held_back(&story, 1, "says that it is public, and is under embargo until 2999-03-05T09:00:00Z");
+    // Once the date is over it is held to what a source is that is ready, unless its own record says that it is public.
+    story.change(to_come, over);
+    story.change("Show no lists.", "To be written.");
+    held_back(&story, 3, "of the checklist of 'GSA-2026-001' is open");
+    story.change("To be written.", "Show no lists.");
+    let _published = story.publish(&[]).run().success();
+    story.change("Show no lists.", "To be written.");
+    let _again = story.publish(&[]).run().success();
+    std::fs::remove_dir_all(story.repo.path().join(".git/backstitch")).expect("because it was kept there");
+    let _unknown = story.publish(&[]).run().code(3);
+}
+
 #[test]
 fn an_embargo_that_was_lifted_holds_nothing_back() {
     let story = Story::new();
-    story.change("until = 2026-01-05T09:00:00Z", "until = 2026-03-05T09:00:00Z");
+    story.change("until = 2026-01-05T09:00:00Z", "until = 2999-03-05T09:00:00Z");
     let lift = ["embargo", "lift", "GSA-2026-001", "--reason", "told elsewhere", "--by", "Mia <mia@example.com>"];
     let _lifted = story.bin(&lift).run().success();
-    let _published = story.publish(&[]).run().success();
+    // It was lifted by the clock, which '--now' does not turn back.
+    refused(&story, story.publish(&[]), 1, "is under embargo until 2999-03-05T09:00:00Z");
+    let output = story.output().display().to_string();
+    let publish = Bin::advisory().at(&story.repo).args(["publish", "GSA-2026-001", "--output", &output]);
+    let _published = publish.env("GITHUB_TOKEN", TOKEN).env("GITHUB_API_URL", &story.github.url()).run().success();
     assert_eq!(story.github.state().advisories.published.len(), 1);
+}
+
+#[test]
+fn a_moment_to_come_and_a_place_that_is_no_folder_are_found_before_the_first_write() {
+    let story = Story::new();
+    let output = story.output().display().to_string();
+    let later = ["publish", "GSA-2026-001", "--output", &output, "--now", "2999-01-01T00:00:00Z"];
+    let publish = Bin::advisory().at(&story.repo).args(later);
+    let publish = publish.env("GITHUB_TOKEN", TOKEN).env("GITHUB_API_URL", &story.github.url());
+    refused(&story, publish, 2, "'--now' is a moment to come");
+    let file = story.repo.home().join("file");
+    std::fs::write(&file, "no folder").expect("it is written");
+    for place in [file.clone(), file.join("below")] {
+        let publish = story.bin(&["publish", "GSA-2026-001", "--output", &place.display().to_string()]);
+        refused(&story, publish, 2, &format!("'{}' is no folder", file.display()));
+    }
 }
 
 #[test]

@@ -74,6 +74,7 @@ impl Story {
         {
             let mut state = self.github.state();
             state.proposals.repositories.insert(REPOSITORY.to_owned(), self.up());
+            state.advisories.publishes_at = self.repo.now();
             state.release("v1.9.0");
             state.release("v2.0.0");
         }

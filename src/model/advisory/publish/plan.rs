@@ -37,6 +37,7 @@ pub(super) fn pretend(wanted: Option<&Wanted>, seen: &mut Seen, step: &Step) {
             stage: ForgeStage::Draft,
             owner: Owner::Ours,
             created: None,
+            published: None,
             page: String::new(),
             content: content(),
         }),

@@ -198,6 +198,8 @@ impl Disclosure {
         {
             (self.ghsa, self.page) = (Some(there.ghsa.clone()), Some(there.page.clone()));
             if there.stage == ForgeStage::Published {
+                // A run may have ended between the publication and its record.
+                self.published = self.published.or(there.published);
                 let words = wanted.content.differences(&there.content).into_iter().filter(|one| one.is_in_words());
                 self.kept_words = words.map(|one| one.to_string()).collect();
             }
@@ -236,6 +238,14 @@ impl Disclosure {
             Part::Documents => whole(stage_of(seen.documents, PartStage::Waiting), vec![output.to_owned()]),
             Part::Notice => whole(stage_of(seen.notice, PartStage::Waiting), Vec::new()),
         }
+    }
+
+    /// Says whether others can see anything of it, or may be able to.
+    pub fn has_begun_in_public(&self) -> bool {
+        self.parts.iter().any(|part| match part.stage {
+            PartStage::Public | PartStage::Unclear => true,
+            PartStage::Waiting | PartStage::Prepared | PartStage::LeftOut => false,
+        })
     }
 
     /// Says in one sentence without a full stop what is public, and what is not yet.

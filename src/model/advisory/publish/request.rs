@@ -103,7 +103,7 @@ impl DisclosureRequest {
     }
 }
 
-/// Requires that an advisory is ready and may be told, or is published already.
+/// Requires that an advisory is ready and may be told, or is published already. A source may say so before its date, which ends no embargo.
 ///
 /// # Errors
 /// When it is not.
@@ -124,6 +124,14 @@ pub fn before_first_write(advisory: &Advisory, now: DateTime<Utc>) -> Result<()>
             Err(Error::no(format!("advisory '{id}' is under embargo until {until}")).hint(format!(
                 "run this again from then on, or end it before: patch-advisory embargo lift {id} --reason REASON"
             )))
+        }
+        (State::Public, Some(terms)) if terms.holds_at(now) => {
+            let until = terms.until.to_rfc3339_opts(SecondsFormat::Secs, true);
+            Err(Error::no(format!("advisory '{id}' says that it is public, and is under embargo until {until}")).hint(
+                format!(
+                    "write state = \"ready\" into its source, without 'published', or say who ended it: patch-advisory embargo lift {id} --reason REASON"
+                ),
+            ))
         }
         (State::Ready, Some(_)) | (State::Public, _) => Ok(()),
         (State::Revised | State::Withdrawn, _) => {

@@ -48,6 +48,7 @@ fn there(ghsa: &str, stage: ForgeStage) -> ForgeAdvisory {
         stage,
         owner: Owner::Ours,
         created: None,
+        published: None,
         page: format!("https://example.com/{ghsa}"),
         content: wanted().content,
     }
@@ -172,6 +173,11 @@ fn an_advisory_is_told_when_it_is_ready_and_its_date_is_over() {
     assert_eq!(judged("state = \"public\"\npublished = 2026-12-10T14:00:00Z", over), Ok(()));
     for (state, now, said) in [
         ("state = \"ready\"", "2026-12-10T13:59:59Z", "is under embargo until 2026-12-10T14:00:00Z"),
+        (
+            "state = \"public\"\npublished = 2026-12-01T00:00:00Z",
+            "2026-12-10T13:59:59Z",
+            "says that it is public, and is under embargo until 2026-12-10T14:00:00Z",
+        ),
         ("state = \"draft\"", over, "is draft, and is not ready"),
         ("state = \"embargoed\"", over, "is embargoed, and is not ready"),
     ] {

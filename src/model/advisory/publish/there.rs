@@ -53,6 +53,8 @@ pub struct ForgeAdvisory {
     pub owner: Owner,
     /// When it was made.
     pub created: Option<DateTime<Utc>>,
+    /// When it was published.
+    pub published: Option<DateTime<Utc>>,
     /// The address of its page.
     pub page: String,
     /// What it says. May come from a stranger.

@@ -1,5 +1,7 @@
 //! What is asked and read before the first write. Whatever would be refused later is refused here.
 
+use chrono::{DateTime, Utc};
+
 use crate::model::advisory::affected::Which;
 use crate::model::advisory::check::Weight;
 use crate::model::advisory::checklist::{Progress as Checked, checklist};
@@ -19,7 +21,8 @@ use crate::model::request::Mode;
 use crate::model::tag::TagName;
 use crate::model::tag_push::{PushOutcome, TagsPushed};
 use crate::model::verify::Answer;
-use crate::ports::clock::reached;
+use crate::ports::clock::{clock, reached};
+use crate::ports::folder;
 use crate::ports::guard::Watch;
 use crate::steps::advisory::{Sourced, checked, matrix, one, settings};
 
@@ -35,11 +38,19 @@ pub(super) struct Begun {
 }
 
 impl Begun {
-    /// Asks and reads everything but the forge's advisories.
-    pub(super) fn read(with: &Disclosing<'_>, request: &DisclosureRequest) -> Result<Self> {
+    /// Asks and reads everything but the forge's advisories. `earlier`: the record of an earlier run.
+    pub(super) fn read(
+        with: &Disclosing<'_>,
+        request: &DisclosureRequest,
+        earlier: Option<&Disclosure>,
+    ) -> Result<Self> {
+        require_now(request.now.moment())?;
+        folder::require_place(&request.output)?;
         let source = one(with.git, settings(&with.settings.config)?, &request.id)?;
         before_first_write(&source.advisory, reached(request.now.moment()))?;
-        if !source.advisory.state.is_public() {
+        // Anybody can write into a source that it is public; that it was published from here only the record says.
+        let is_told = earlier.is_some_and(|record| record.advisory == request.id && record.published.is_some());
+        if !(is_told && source.advisory.state.is_public()) {
             require_complete(with, request, &source)?;
         }
         require_agreement(with, request)?;
@@ -137,9 +148,18 @@ impl Begun {
     }
 }
 
+/// Requires that the moment of publication, which every document tells, is not one to come.
+fn require_now(now: DateTime<Utc>) -> Result<()> {
+    match now <= clock() {
+        true => Ok(()),
+        false => Err(Error::usage("'--now' is a moment to come, and nothing was published then")
+            .hint("publish without '--now', once the date is over")),
+    }
+}
+
 /// Requires that nothing is wrong with the source or missing from it, and that its checklist is done.
 fn require_complete(with: &Disclosing<'_>, request: &DisclosureRequest, source: &Sourced) -> Result<()> {
-    let now = request.now.moment();
+    let now = reached(request.now.moment());
     let found = checked(with.git, with.settings, std::slice::from_ref(&request.id), now)?;
     if let Some(finding) = found.findings.into_iter().find(|finding| finding.weight != Weight::Note) {
         let said = format!("'{}' cannot be published as it is", source.shown);

@@ -8,9 +8,9 @@ use crate::model::error::Result;
 use crate::ports::git::Git;
 use crate::ports::kept::Kept;
 
-/// Returns where the record of an advisory is: in the file that the user names, or else below the git directory.
+/// Returns where the record of an advisory is: in the file that the user names, or else below the git directory that all worktrees share.
 pub(super) fn kept(file: Option<&Path>, git: &Git, id: &AdvisoryId) -> Kept {
-    let usual = || git.directory().join("backstitch/advisories").join(format!("{id}.json"));
+    let usual = || git.common_directory().join("backstitch/advisories").join(format!("{id}.json"));
     Kept::at(file.map_or_else(usual, Path::to_owned), "what is public")
 }
 

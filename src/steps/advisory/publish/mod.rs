@@ -4,7 +4,10 @@ mod before;
 mod carry;
 mod kept;
 
+use std::path::Path;
+
 use crate::model::advisory::export::Publication;
+use crate::model::advisory::id::AdvisoryId;
 use crate::model::advisory::publish::{
     DISCLOSURE_PLAN_SCHEMA, Disclosed, Disclosure, DisclosurePlan, DisclosureRequest, PlannedStep, Step, Stop, next,
     plan,
@@ -44,10 +47,15 @@ pub struct Disclosing<'a> {
 ///
 /// # Errors
 /// Before the first write: when the advisory is not ready or still secret, something does not verify or agree, the token may not do it, or
-/// a person is needed. What fails after it is told with how far it came, and its hint says what is public already.
+/// a person is needed. What fails after it is told with how far it came, and its hint says what is public already; so does that of a run
+/// that is refused after an earlier one stopped half way.
 pub fn run(with: &Disclosing<'_>, request: &DisclosureRequest) -> Result<Disclosed> {
-    let mut begun = Begun::read(with, request)?;
+    begun(with, request).map_err(|error| with_record(with.git, request.record.as_deref(), &request.id, error))
+}
+
+fn begun(with: &Disclosing<'_>, request: &DisclosureRequest) -> Result<Disclosed> {
     let kept = kept::kept(request.record.as_deref(), with.git, &request.id);
+    let mut begun = Begun::read(with, request, kept.read()?.as_ref())?;
     match request.mode {
         Mode::DryRun => {
             let record = kept::read(&kept, begun.fresh_record(with, request))?;
@@ -101,6 +109,28 @@ fn carried_out(
         if let Some(planned) = PlannedStep::of(&step, &begun.tags(), request) {
             (with.tell)(&format!("done: {}", planned.words));
         }
+    }
+}
+
+/// Says what is public of an advisory, as the record of a run has it. `None`: nothing is.
+///
+/// # Errors
+/// When the record cannot be read.
+pub fn told_already(git: &Git, id: &AdvisoryId) -> Result<Option<String>> {
+    let record = kept::kept(None, git, id).read::<Disclosure>()?;
+    Ok(record.filter(Disclosure::has_begun_in_public).map(|record| record.standing()))
+}
+
+/// Adds to an error by which a run is refused what is public already, as the record of an earlier run has it. Without one it stays as it is.
+pub fn with_record(git: &Git, record: Option<&Path>, id: &AdvisoryId, error: Error) -> Error {
+    let Ok(Some(record)) = kept::kept(record, git, id).read::<Disclosure>() else { return error };
+    if record.advisory != *id || record.parts.is_empty() {
+        return error;
+    }
+    let standing = format!("by the record of the last run, {}", record.standing());
+    match error.hint_text().map(|hint| format!("{standing}; {hint}")) {
+        Some(hint) => error.hint(hint),
+        None => error.hint(standing),
     }
 }
 

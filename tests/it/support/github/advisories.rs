@@ -20,6 +20,8 @@ pub struct Advisories {
     pub unknown_people: Vec<&'static str>,
     /// Lists leave these out so many times more.
     pub lag: BTreeMap<String, usize>,
+    /// The moment at which it publishes.
+    pub publishes_at: String,
     /// It does not keep how bad they are.
     pub forgets_severity: bool,
 }
@@ -183,7 +185,7 @@ fn advisory_body(state: &State, advisory: &Advisory) -> Value {
             "author": user(&advisory.by), "state": advisory.state,
             "identifiers": [{ "type": "GHSA", "value": advisory.ghsa }],
             "created_at": format!("2026-02-03T{:02}:{:02}:{:02}Z", advisory.number / 3600 % 24, advisory.number / 60 % 60, advisory.number % 60),
-            "published_at": (advisory.state == "published").then_some("2026-02-03T04:05:06Z"),
+            "published_at": (advisory.state == "published").then_some(&state.advisories.publishes_at),
             "vulnerabilities": entries, "cvss": score(!is_four),
             "cvss_severities": { "cvss_v3": score(!is_four), "cvss_v4": score(is_four) },
             "cwe_ids": list("cwe_ids"), "credits": credits,

@@ -1,0 +1,106 @@
+//! The sources of advisories in a folder. Errors name none of them: their file names are what is guarded.
+
+use std::collections::HashSet;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use crate::model::advisory::Advisory;
+use crate::model::error::{Error, Result};
+use crate::model::path::RepoPath;
+use crate::ports::{files, folder};
+
+/// How the front matter of a source begins.
+const FRONT: &[u8] = b"+++";
+
+/// Whether a configuration or a person names a folder. In one that nobody names, a source is what begins as one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Named {
+    Yes,
+    No,
+}
+
+/// Reads sources, each text once.
+#[derive(Default)]
+pub(super) struct Sources {
+    known: HashSet<Vec<u8>>,
+}
+
+impl Sources {
+    /// Says whether any was read.
+    pub(super) fn are_there(&self) -> bool {
+        !self.known.is_empty()
+    }
+
+    /// Reads those of a folder on disk that were not read before. `shown`: what messages call it, with a quote within.
+    ///
+    /// # Errors
+    /// When one cannot be read or is no advisory, or something in the folder is neither file nor folder.
+    pub(super) fn in_folder(&mut self, place: &Path, shown: &str, named: Named) -> Result<Vec<Advisory>> {
+        let files = folder::files_below(place).map_err(|_| {
+            Error::usage(format!("not everything in '{shown} can be read, so that nothing can be guarded")).hint(
+                "it has plain files and folders only, with names in UTF-8: see which others, where nobody else reads along",
+            )
+        })?;
+        let mut texts = Vec::new();
+        for file in files.iter().filter(|file| is_source(file)) {
+            texts.push(files::read_text(&place.join(file)).map_err(|_| broken(shown))?.into_bytes());
+        }
+        self.of(texts, shown, named)
+    }
+
+    /// The same of the texts of files that are called as sources.
+    ///
+    /// # Errors
+    /// When one is no advisory.
+    pub(super) fn of(&mut self, texts: Vec<Vec<u8>>, shown: &str, named: Named) -> Result<Vec<Advisory>> {
+        let mut found = Vec::new();
+        for text in texts.into_iter().filter(|text| named == Named::Yes || text.starts_with(FRONT)) {
+            if self.known.contains(&text) {
+                continue;
+            }
+            let read = std::str::from_utf8(&text).ok().and_then(|text| Advisory::parse(text).ok());
+            found.push(read.ok_or_else(|| broken(shown))?);
+            self.known.insert(text);
+        }
+        Ok(found)
+    }
+}
+
+fn broken(shown: &str) -> Error {
+    Error::usage(format!("one of the advisories in '{shown} cannot be read, so that nothing can be guarded"))
+        .hint("see which, where nobody else reads along: patch-advisory check")
+}
+
+/// Says whether a file may be the source of an advisory: any Markdown, at any depth, but pages about the folder.
+pub(super) fn is_source(file: &str) -> bool {
+    let name = file.rsplit('/').next().unwrap_or(file).to_ascii_lowercase();
+    let is_markdown = name.ends_with(".md") || name.ends_with(".markdown");
+    is_markdown && !matches!(name.as_str(), "index.md" | "readme.md")
+}
+
+/// Finds a folder of a worktree; `None`: there is none. Links are followed, for a folder may be kept elsewhere.
+///
+/// # Errors
+/// When a link leads nowhere, or what is on the way cannot be looked into: then nobody knows what is there.
+pub(super) fn at(root: &Path, folder: &RepoPath) -> Result<Option<PathBuf>> {
+    let mut place = root.to_owned();
+    for part in folder.as_str().split('/') {
+        place.push(part);
+        match place.symlink_metadata() {
+            // A folder that lacks a part is a folder nobody has made.
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
+            Err(_) => return Err(unreachable(folder)),
+            Ok(found) if found.is_symlink() && place.metadata().is_err() => return Err(unreachable(folder)),
+            Ok(_) => {}
+        }
+    }
+    match place.is_dir() {
+        true => Ok(Some(place)),
+        false => Ok(None),
+    }
+}
+
+fn unreachable(folder: &RepoPath) -> Error {
+    Error::undecided(format!("'{folder}' of a worktree cannot be looked into, so that nothing can be guarded"))
+        .hint("a link leads to what is not here, or a folder may not be searched: bring it back, or remove the link")
+}

@@ -1,0 +1,151 @@
+//! What cannot be read holds back whatever would become public, and what is not in the worktree is looked for elsewhere.
+
+use crate::support::embargo::{BEFORE, embargo, put, require_silent, source};
+use crate::support::signing::{ssh_story, tag};
+use crate::support::{Bin, Output, Repo};
+
+const LEAK: &str = "Stop reading out of bounds in the upload parser";
+const FIX: &str = "4be07f1c2a9d8365e0f14b7c93d5a86210fe7b3d";
+
+/// A signed tag `v2.0.1` of a line, which is checked out, that `origin` lacks.
+fn tagged() -> Repo {
+    let (repo, _) = ssh_story();
+    let up = repo.home().join("up.git").display().to_string();
+    repo.git(["init", "-q", "--bare", &up]);
+    repo.git(["remote", "add", "origin", &up]);
+    repo.git(["push", "-q", "origin", "main", "v2.0.0"]);
+    let _made = tag(&repo, &["create", "2.0.1"]).run().success();
+    repo.git(["checkout", "-q", "main"]);
+    repo
+}
+
+/// The same, where the newest commit of the line is the fix of an advisory that main tracks, and `origin` lacks that.
+fn tracked() -> (Repo, String) {
+    let repo = tagged();
+    let fix = repo.git(["rev-parse", "release/2.0"]);
+    embargo(&repo, &fix);
+    repo.git(["add", "-A"]);
+    repo.git(["commit", "-q", "-m", "Prepare"]);
+    repo.git(["checkout", "-q", "release/2.0"]);
+    (repo, fix)
+}
+
+fn push(repo: &Repo, more: &[&str]) -> Output {
+    Bin::tag().at(repo).args(["push", "v2.0.1", "--now", BEFORE]).args(more).run()
+}
+
+fn look(repo: &Repo, more: &[&str]) -> Output {
+    let bin = Bin::advisory().at(repo).args(["guard", "--text", "-", "--as", "title", "--now", BEFORE]).args(more);
+    bin.stdin(LEAK).run()
+}
+
+#[track_caller]
+fn told(repo: &Repo, fix: &str) {
+    let refused = push(repo, &[]).code(1);
+    assert!(refused.stderr.contains("nothing was pushed: it would tell"), "{}", refused.stderr);
+    require_silent(&refused, fix);
+    require_silent(&look(repo, &[]).code(1), fix);
+    assert_eq!(repo.git(["ls-remote", "origin", "v2.0.1"]), "");
+}
+
+#[test]
+fn advisories_that_no_worktree_has_are_read_from_branches() {
+    let (repo, fix) = tracked();
+    told(&repo, &fix);
+    repo.git(["checkout", "-q", "main"]);
+    repo.git(["sparse-checkout", "set", "-q", "--no-cone", "/*", "!/advisories/"]);
+    assert!(!repo.path().join("advisories").exists());
+    told(&repo, &fix);
+    repo.git(["sparse-checkout", "disable"]);
+    repo.git(["checkout", "-q", "release/2.0"]);
+    repo.git(["branch", "-q", "-m", "main", "kept"]);
+    repo.git(["branch", "-q", "main", "origin/main"]);
+    told(&repo, &fix);
+    repo.git(["update-ref", "refs/remotes/origin/main", "kept"]);
+    repo.git(["branch", "-q", "-D", "kept"]);
+    require_silent(&look(&repo, &[]).code(1), &fix);
+    repo.git(["checkout", "-q", "--detach", "origin/main"]);
+    repo.git(["update-ref", "refs/remotes/origin/main", "main"]);
+    std::fs::remove_dir_all(repo.path().join("advisories")).expect("it is removed");
+    told(&repo, &fix);
+}
+
+#[test]
+fn what_a_worktree_lifts_or_publishes_is_newer_than_main() {
+    let (repo, _) = tracked();
+    repo.git(["checkout", "-q", "main"]);
+    let text = std::fs::read_to_string(repo.path().join("advisories/GSA-2026-011.md")).expect("it is read");
+    let lifted = "[embargo.lifted]\nat = 2026-01-20T00:00:00Z\nby = \"Ada\"\nreason = \"It is known.\"\n\n[[line]]";
+    put(&repo, &text.replacen("[[line]]", lifted, 1));
+    assert_eq!(look(&repo, &[]).success().stdout, "no advisory is secret\n");
+    // A date that went by before it was moved on main is no such word.
+    put(&repo, &text.replace("until = 2026-02-10", "until = 2026-01-10"));
+    assert_eq!(look(&repo, &[]).exit, 1);
+}
+
+#[test]
+fn a_folder_without_an_advisory_that_was_named_is_refused() {
+    let repo = tagged();
+    let empty = repo.home().join("empty");
+    std::fs::create_dir(&empty).expect("it is made");
+    let empty = empty.display().to_string();
+    for refused in [look(&repo, &["--advisories", &empty]), push(&repo, &["--advisories", &empty])] {
+        assert!(refused.stderr.contains("there is no advisory in"), "{}", refused.stderr);
+        let _open = refused.code(3);
+    }
+    assert_eq!(repo.git(["ls-remote", "origin", "v2.0.1"]), "");
+}
+
+#[test]
+fn a_project_without_advisories_publishes_freely() {
+    for section in ["", "\n[advisory]\nprefix = \"GSA\"\n"] {
+        let repo = tagged();
+        let config = std::fs::read_to_string(repo.path().join("patch.toml")).expect("it is read");
+        repo.write_config(&format!("{config}{section}\n# Written anew.\n"));
+        repo.git(["worktree", "add", "-q", "--lock", &repo.home().join("gone").display().to_string(), "-b", "gone"]);
+        if section.is_empty() {
+            std::fs::remove_dir_all(repo.home().join("gone")).expect("it is removed");
+        }
+        let pushed = push(&repo, &[]).success();
+        assert!(!pushed.stderr.contains("guarded"), "{}", pushed.stderr);
+    }
+}
+
+#[test]
+fn where_main_is_not_here_nobody_knows_what_is_secret() {
+    let repo = tagged();
+    repo.git(["checkout", "-q", "release/2.0"]);
+    let config = std::fs::read_to_string(repo.path().join("patch.toml")).expect("it is read");
+    std::fs::write(repo.path().join("patch.toml"), format!("{config}\n[advisory]\nprefix = \"GSA\"\n"))
+        .expect("written");
+    let _free = push(&repo, &["--dry-run"]).success();
+    repo.git(["branch", "-q", "-D", "main"]);
+    repo.git(["update-ref", "-d", "refs/remotes/origin/main"]);
+    let open = look(&repo, &[]).code(3);
+    assert!(open.stderr.contains("main is not here"), "{}", open.stderr);
+}
+
+#[test]
+fn a_folder_that_leads_nowhere_holds_everything_back() {
+    let repo = tagged();
+    embargo(&repo, FIX);
+    let folder = repo.path().join("advisories");
+    std::fs::rename(&folder, repo.home().join("kept")).expect("it is moved");
+    std::os::unix::fs::symlink("/gone/advisories", &folder).expect("it is made");
+    let kept = repo.home().join("other");
+    std::fs::create_dir(&kept).expect("it is made");
+    let other =
+        source(FIX).replace("GSA-2026-011", "GSA-2026-012").replace("state = \"embargoed\"", "state = \"draft\"");
+    std::fs::write(kept.join("GSA-2026-012.md"), other).expect("it is written");
+    let kept = kept.display().to_string();
+    for more in [&[][..], &["--advisories", &kept]] {
+        for refused in [look(&repo, more), push(&repo, more)] {
+            assert!(refused.stderr.contains("nothing can be guarded"), "{}", refused.stderr);
+            require_silent(&refused.code(3), FIX);
+        }
+    }
+    // A link to what is there is followed.
+    std::fs::remove_file(&folder).expect("it is removed");
+    std::os::unix::fs::symlink(repo.home().join("kept"), &folder).expect("it is made");
+    assert_eq!(look(&repo, &[]).exit, 1);
+}

@@ -149,3 +149,43 @@ fn a_folder_that_leads_nowhere_holds_everything_back() {
     std::os::unix::fs::symlink(repo.home().join("kept"), &folder).expect("it is made");
     assert_eq!(look(&repo, &[]).exit, 1);
 }
+
+#[test]
+fn a_shallow_history_that_the_base_does_not_cover_is_not_called_free() {
+    let repo = tagged();
+    embargo(&repo, FIX);
+    let kept = repo.home().join("kept");
+    std::fs::rename(repo.path().join("advisories"), &kept).expect("it is moved");
+    // What repairs it is not known, so that nothing else is missing.
+    let text = source(FIX).lines().filter(|line| !line.starts_with("fixed = ")).collect::<Vec<_>>().join("\n");
+    std::fs::write(kept.join("GSA-2026-011.md"), text.replace(FIX, &"9".repeat(40))).expect("it is written");
+    repo.git(["checkout", "-q", "--", "patch.toml"]);
+    repo.git(["switch", "-q", "-c", "topic", "main"]);
+    repo.land_fix("Fix CVE-2026-1234", [("other", "x\n")]);
+    repo.land_fix("More", [("other", "y\n")]);
+    repo.git(["push", "-q", "origin", "main", "topic"]);
+    let url = format!("file://{}", repo.home().join("up.git").display());
+    let (clone, kept) = (repo.home().join("clone"), kept.display().to_string());
+    let (clone, zero) = (clone.display().to_string(), "0".repeat(40));
+    let depth = |depth: &str| {
+        drop(std::fs::remove_dir_all(&clone));
+        repo.git(["clone", "-q", "--depth", depth, "--no-single-branch", &url, &clone]);
+    };
+    let ask = |args: &[&str], input: &str| {
+        let bin = Bin::advisory().args(["guard", "--repo", &clone, "--now", BEFORE, "--advisories", &kept]).args(args);
+        bin.stdin(input).run()
+    };
+    let range = || ask(&["--range", "origin/main..origin/topic"], "");
+    depth("1");
+    let tip = repo.git(["rev-parse", "topic"]);
+    let open = range().code(3);
+    assert!(open.stderr.contains("git fetch --unshallow"), "{}", open.stderr);
+    let pushed = format!("topic {tip} refs/heads/x {zero}\n");
+    let _elsewhere = ask(&["--push", &url], &pushed).code(3);
+    // Here the remote has it, as far as the clone knows.
+    let _known = ask(&["--push", "origin"], &pushed).success();
+    depth("2");
+    assert_eq!(range().exit, 1, "all that the base lacks is here");
+    depth("3");
+    assert_eq!(range().exit, 1);
+}

@@ -65,7 +65,7 @@ fn name(full: &str) -> Surface {
 
 /// Looks at commits that `tips` have and `hidden` lack.
 pub(super) fn commits(git: &Git, hidden: &[CommitId], tips: &[CommitId], seen: &mut Seen<'_>) -> Result<()> {
-    let all: Vec<Commit> = git.outgoing(hidden, tips)?.into_iter().map(|id| git.commit(id)).collect::<Result<_>>()?;
+    let all: Vec<Commit> = git.all_outgoing(hidden, tips)?.into_iter().map(|id| git.commit(id)).collect::<Result<_>>()?;
     if all.is_empty() {
         return Ok(());
     }

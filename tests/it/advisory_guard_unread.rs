@@ -1,5 +1,9 @@
 //! What cannot be read holds back whatever would become public, and what is not in the worktree is looked for elsewhere.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
+
 use crate::support::embargo::{BEFORE, embargo, put, require_silent, source};
 use crate::support::signing::{ssh_story, tag};
 use crate::support::{Bin, Output, Repo};
@@ -148,6 +152,77 @@ fn a_folder_that_leads_nowhere_holds_everything_back() {
     std::fs::remove_file(&folder).expect("it is removed");
     std::os::unix::fs::symlink(repo.home().join("kept"), &folder).expect("it is made");
     assert_eq!(look(&repo, &[]).exit, 1);
+}
+
+/// Puts another advisory into the worktree of the repository, and the one that is looked for into another folder.
+fn two(repo: &Repo, place: &Path) {
+    embargo(repo, FIX);
+    let own = repo.path().join("advisories");
+    std::fs::create_dir_all(place).expect("it is made");
+    std::fs::rename(&own, place.join("advisories")).expect("it is moved");
+    let other = "+++\nid = \"GSA-2026-012\"\ntitle = \"Nothing\"\nstate = \"draft\"\nintroduced = []\n+++\n";
+    let body = ["Summary", "Impact", "Mitigation", "Patch", "Credits"].map(|name| format!("\n## {name}\n\nx\n"));
+    std::fs::create_dir(&own).expect("it is made");
+    std::fs::write(own.join("GSA-2026-012.md"), format!("{other}{}", body.concat())).expect("it is written");
+}
+
+#[test]
+fn a_worktree_is_known_whatever_it_is_called() {
+    let repo = tagged();
+    let other = repo.home().join(OsStr::from_bytes(b"geh\xe4im"));
+    let args = ["worktree", "add", "-q", "-b", "other"].map(OsStr::new);
+    repo.git(args.into_iter().chain([other.as_os_str()]));
+    two(&repo, &other);
+    require_silent(&look(&repo, &[]).code(1), FIX);
+}
+
+#[test]
+fn a_locked_worktree_that_is_away_holds_everything_back() {
+    let repo = tagged();
+    let (there, away) = (repo.home().join("CVE-2026-1234"), repo.home().join("away"));
+    repo.git(["worktree", "add", "-q", "--lock", "-b", "other", &there.display().to_string()]);
+    two(&repo, &there);
+    assert_eq!(look(&repo, &[]).exit, 1);
+    std::fs::rename(&there, &away).expect("it is moved");
+    for refused in [look(&repo, &[]), push(&repo, &[])] {
+        assert!(refused.stderr.contains("git worktree unlock"), "{}", refused.stderr);
+        require_silent(&refused.code(3), FIX);
+    }
+    repo.git(["worktree", "unlock", "CVE-2026-1234"]);
+    // It is as if somebody had removed it.
+    let _free = look(&repo, &[]).success();
+}
+
+#[test]
+fn what_begins_as_a_source_and_is_not_called_as_one_is_refused() {
+    for name in ["README.md", "index.md", "GSA-2026-011.txt", "GSA-2026-011/README.md", "GSA-2026-011.md~"] {
+        let repo = tagged();
+        let aside = repo.home().join("aside");
+        two(&repo, &aside);
+        let stray = repo.path().join("advisories").join(name);
+        std::fs::create_dir_all(stray.parent().expect("a folder")).expect("it is made");
+        std::fs::rename(aside.join("advisories/GSA-2026-011.md"), &stray).expect("it is moved");
+        let refused = look(&repo, &[]).code(2);
+        assert!(refused.stderr.contains("not called as one"), "{name}: {}", refused.stderr);
+        require_silent(&refused, FIX);
+        let status = Bin::advisory().at(&repo).args(["embargo", "status"]).run().code(2);
+        assert!(status.stderr.contains("not called as one"), "{name}: {}", status.stderr);
+        // A page or a picture is none.
+        std::fs::write(&stray, b"\x89PNG").expect("it is written");
+        let _free = look(&repo, &[]).success();
+    }
+}
+
+#[test]
+fn a_source_in_a_folder_below_is_one_for_every_verb() {
+    let repo = tagged();
+    embargo(&repo, FIX);
+    let folder = repo.path().join("advisories");
+    std::fs::create_dir(folder.join("2026")).expect("it is made");
+    std::fs::rename(folder.join("GSA-2026-011.md"), folder.join("2026/GSA-2026-011.md")).expect("it is moved");
+    assert_eq!(look(&repo, &[]).exit, 1);
+    let status = Bin::advisory().at(&repo).args(["embargo", "status"]).run().success();
+    assert!(status.stdout.contains("GSA-2026-011"), "{}", status.stdout);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::model::advisory::Advisory;
+use crate::model::advisory::called::Called;
 use crate::model::branch::BranchSpec;
 use crate::model::commit::{BlobId, CommitId, TreeId};
 use crate::model::config::Config;
@@ -12,7 +13,7 @@ use crate::model::path::RepoPath;
 use crate::ports::git::{Git, Objects};
 
 use super::places::not_fetched;
-use super::sources::{Named, Sources, is_source};
+use super::sources::{Named, Sources, not_plain};
 
 /// Reads the advisories of commits.
 pub(super) struct Committed<'g> {
@@ -30,8 +31,10 @@ pub(super) struct Committed<'g> {
 /// What a folder of a commit holds.
 #[derive(Default)]
 struct Held {
-    texts: Vec<Vec<u8>>,
+    texts: Vec<(Called, Vec<u8>)>,
     objects: Vec<[u8; 20]>,
+    /// Whether it has a link or another repository in it, too.
+    has_others: bool,
 }
 
 impl<'g> Committed<'g> {
@@ -77,7 +80,10 @@ impl<'g> Committed<'g> {
             let held =
                 self.held(tip, folder, *named).map_err(|error| not_fetched(self.git, &format!("'{shown}"), error))?;
             let is_merged = || self.main.iter().any(|main| tip != *main && self.git.is_ancestor(tip, *main));
-            if !held.texts.is_empty() && !is_merged() {
+            if (held.has_others || !held.texts.is_empty()) && !is_merged() {
+                if held.has_others && *named == Named::Yes {
+                    return Err(not_plain(&shown));
+                }
                 self.done.extend(held.objects);
                 found.extend(sources.of(held.texts, &shown, *named)?);
             }
@@ -85,7 +91,7 @@ impl<'g> Committed<'g> {
         Ok(found)
     }
 
-    /// Returns the texts of the files of a folder that are called as sources, but of what was read before.
+    /// Returns the texts of the files of a folder, but of what was read before.
     fn held(&mut self, tip: CommitId, folder: &RepoPath, named: Named) -> Result<Held> {
         let mut held = Held::default();
         let entry = self.objects.at(self.git.tree_of(tip)?, folder.as_str().as_bytes())?;
@@ -106,9 +112,11 @@ impl<'g> Committed<'g> {
                 let path = format!("{above}{}", String::from_utf8_lossy(file.name));
                 if file.entry.mode.is_tree() {
                     waiting.push((format!("{path}/"), file.entry));
-                } else if file.entry.mode.is_file() && is_source(&path) && !self.done.contains(&file.entry.id) {
+                } else if !file.entry.mode.is_file() {
+                    held.has_others = true;
+                } else if !self.done.contains(&file.entry.id) {
                     held.objects.push(file.entry.id);
-                    held.texts.push(self.objects.blob(BlobId::from_bytes(file.entry.id))?);
+                    held.texts.push((Called::of(&path), self.objects.blob(BlobId::from_bytes(file.entry.id))?));
                 }
             }
         }

@@ -13,7 +13,7 @@ use crate::model::config::{Config, ConfigError, advisory_folder, default_folder}
 use crate::model::detect::USUAL_MAIN;
 use crate::model::error::{Error, Result};
 use crate::model::path::RepoPath;
-use crate::ports::git::Git;
+use crate::ports::git::{Git, Worktrees};
 
 use super::committed::Committed;
 use super::sources::{Named, Sources, at};
@@ -59,7 +59,7 @@ impl Found {
 /// # Errors
 /// When one of these cannot be read, or there is no worktree though the project has advisories.
 pub(super) fn read(git: &Git, config: &Config) -> Result<Found> {
-    let roots = git.all_worktrees();
+    let Worktrees { here: roots, is_one_away } = git.all_worktrees();
     let main = tips_of_main(git, config)?;
     let named = named(git, config, &roots, &main)?;
     if roots.is_empty() && !named.is_empty() {
@@ -88,8 +88,19 @@ pub(super) fn read(git: &Git, config: &Config) -> Result<Found> {
         }
     }
     found.is_told = found.is_told || sources.are_there();
+    if found.is_told && is_one_away {
+        return Err(away());
+    }
     found.doubt = committed.doubt();
     Ok(found)
+}
+
+/// What is tracked there is known from its branch, and what is not is known to nobody.
+fn away() -> Error {
+    Error::undecided("a worktree of this clone is not here, so that nothing can be guarded").hint(
+        "see which is locked, or cannot be looked into: git worktree list --verbose; bring it back, or, where it is gone for good, \
+         git worktree unlock WORKTREE && git worktree prune",
+    )
 }
 
 /// Returns where main is, here and as remotes had it when they were last fetched.

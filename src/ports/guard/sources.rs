@@ -5,12 +5,10 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::model::advisory::Advisory;
+use crate::model::advisory::called::{BEGINNING_BYTES, Called, begins_as_source};
 use crate::model::error::{Error, Result};
 use crate::model::path::RepoPath;
 use crate::ports::{files, folder};
-
-/// How the front matter of a source begins.
-const FRONT: &[u8] = b"+++";
 
 /// Whether a configuration or a person names a folder. In one that nobody names, a source is what begins as one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,34 +34,50 @@ impl Sources {
     /// # Errors
     /// When one cannot be read or is no advisory, or something in the folder is neither file nor folder.
     pub(super) fn in_folder(&mut self, place: &Path, shown: &str, named: Named) -> Result<Vec<Advisory>> {
-        let files = folder::files_below(place).map_err(|_| {
-            Error::usage(format!("not everything in '{shown} can be read, so that nothing can be guarded")).hint(
-                "it has plain files and folders only, with names in UTF-8: see which others, where nobody else reads along",
-            )
-        })?;
+        let files = folder::files_below(place).map_err(|_| not_plain(shown))?;
         let mut texts = Vec::new();
-        for file in files.iter().filter(|file| is_source(file)) {
-            texts.push(files::read_text(&place.join(file)).map_err(|_| broken(shown))?.into_bytes());
+        for file in &files {
+            let (called, path) = (Called::of(file), place.join(file));
+            let text = match called {
+                Called::Source => files::read_text(&path).map(String::into_bytes),
+                Called::Otherwise => files::read_first(&path, BEGINNING_BYTES),
+            };
+            texts.push((called, text.map_err(|_| broken(shown))?));
         }
         self.of(texts, shown, named)
     }
 
-    /// The same of the texts of files that are called as sources.
+    /// The same of the texts of files; of those that are not called as sources, the beginning is enough.
     ///
     /// # Errors
-    /// When one is no advisory.
-    pub(super) fn of(&mut self, texts: Vec<Vec<u8>>, shown: &str, named: Named) -> Result<Vec<Advisory>> {
-        let mut found = Vec::new();
-        for text in texts.into_iter().filter(|text| named == Named::Yes || text.starts_with(FRONT)) {
-            if self.known.contains(&text) {
-                continue;
+    /// When one is no advisory, or begins as one and is not called so.
+    pub(super) fn of(&mut self, texts: Vec<(Called, Vec<u8>)>, shown: &str, named: Named) -> Result<Vec<Advisory>> {
+        let (mut found, mut is_one_there, mut is_one_stray) = (Vec::new(), named == Named::Yes, false);
+        for (called, text) in texts {
+            match called {
+                Called::Otherwise => is_one_stray = is_one_stray || begins_as_source(&text),
+                Called::Source if named == Named::No && !begins_as_source(&text) => {}
+                Called::Source => {
+                    is_one_there = true;
+                    if !self.known.contains(&text) {
+                        let read = std::str::from_utf8(&text).ok().and_then(|text| Advisory::parse(text).ok());
+                        found.push(read.ok_or_else(|| broken(shown))?);
+                        self.known.insert(text);
+                    }
+                }
             }
-            let read = std::str::from_utf8(&text).ok().and_then(|text| Advisory::parse(text).ok());
-            found.push(read.ok_or_else(|| broken(shown))?);
-            self.known.insert(text);
         }
-        Ok(found)
+        match is_one_there && is_one_stray {
+            true => Err(stray(shown)),
+            false => Ok(found),
+        }
     }
+}
+
+pub(super) fn not_plain(shown: &str) -> Error {
+    Error::usage(format!("not everything in '{shown} can be read, so that nothing can be guarded")).hint(
+        "it has plain files and folders only, with names in UTF-8: see which others, where nobody else reads along",
+    )
 }
 
 fn broken(shown: &str) -> Error {
@@ -71,11 +85,11 @@ fn broken(shown: &str) -> Error {
         .hint("see which, where nobody else reads along: patch-advisory check")
 }
 
-/// Says whether a file may be the source of an advisory: any Markdown, at any depth, but pages about the folder.
-pub(super) fn is_source(file: &str) -> bool {
-    let name = file.rsplit('/').next().unwrap_or(file).to_ascii_lowercase();
-    let is_markdown = name.ends_with(".md") || name.ends_with(".markdown");
-    is_markdown && !matches!(name.as_str(), "index.md" | "readme.md")
+fn stray(shown: &str) -> Error {
+    Error::usage(format!(
+        "a file in '{shown} begins as an advisory does and is not called as one, so that nothing can be guarded"
+    ))
+    .hint("see which, where nobody else reads along: patch-advisory check; call it after its advisory, or move it away")
 }
 
 /// Finds a folder of a worktree; `None`: there is none. Links are followed, for a folder may be kept elsewhere.

@@ -206,3 +206,28 @@ fn what_a_merged_tag_says_stands_in_the_header_of_the_merge() {
     assert_eq!(found.json()["leaks"][0]["place"], "tag-message", "{}", found.stdout);
     require_silent(&found, &story.fix);
 }
+
+#[test]
+fn the_whole_new_code_of_a_fix_is_known_where_it_replaces_other_old_code() {
+    const NEW: &str =
+        "  let left = most(size, offset)\n  if left < MARK { return Short }\n  let rest = size - offset\n";
+    let old = |what: &str| (1..5).map(|number| format!("  {what} number {number}\n")).collect::<String>();
+    let story = Story::new();
+    let repo = &story.repo;
+    repo.git(["switch", "-q", "-c", "fixed", "main"]);
+    repo.land_fix("Give some", [("give.rs", &*old("main"))]);
+    let fix = repo.land_fix("Tidy", [("give.rs", NEW)]).to_string();
+    let story = Story { fix, ..story };
+    put(&story.repo, &source(&story.fix));
+    let repo = &story.repo;
+    repo.git(["switch", "-q", "-c", "topic", "main"]);
+    repo.land_fix("Give something", [("give.rs", &*old("line"))]);
+    repo.git(["branch", "-q", "before"]);
+    repo.land_fix("Rework", [("give.rs", NEW)]);
+    story.refused("topic");
+    let repo = &story.repo;
+    repo.git(["switch", "-q", "-c", "one", "before"]);
+    let one = NEW.lines().next().expect("a line");
+    repo.land_fix("Ask for the size", [("give.rs", &*format!("{}{one}\n", old("line")))]);
+    let _innocent = story.push("one").success();
+}

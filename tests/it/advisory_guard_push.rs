@@ -231,3 +231,22 @@ fn the_whole_new_code_of_a_fix_is_known_where_it_replaces_other_old_code() {
     repo.land_fix("Ask for the size", [("give.rs", &*format!("{}{one}\n", old("line")))]);
     let _innocent = story.push("one").success();
 }
+
+#[test]
+fn every_commit_of_a_long_branch_of_the_fix_is_guarded() {
+    let story = Story::new();
+    let repo = &story.repo;
+    repo.git(["switch", "-q", "-c", "quiet-work", "private"]);
+    for _ in 0..201 {
+        repo.git(["commit", "-q", "--allow-empty", "-m", "Go on"]);
+    }
+    repo.git(["switch", "-q", "main"]);
+    let text = source(&story.fix).replace("ada/short-boundary", "quiet-work");
+    let unnamed = text.lines().filter(|line| !line.starts_with("fixed = ")).collect::<Vec<_>>().join("\n");
+    put(repo, &unnamed.replace(&story.fix, &"9".repeat(40)));
+    let check = || Bin::advisory().at(&story.repo).args(["check", "--now", BEFORE]).run().stdout;
+    assert!(!check().contains("no branch"), "{}", check());
+    story.refused("private");
+    story.repo.git(["branch", "-q", "-D", "quiet-work"]);
+    assert!(check().contains("there is no branch 'quiet-work' here"), "{}", check());
+}

@@ -22,6 +22,7 @@ use crate::model::advisory::checklist::{Checklist, checklist};
 use crate::model::advisory::export::Publication;
 use crate::model::advisory::id::AdvisoryId;
 use crate::model::advisory::lines::{CommitName, LineFinding};
+use crate::model::branch::BranchName;
 use crate::model::config::{AdvisorySettings, Config, RepositoryName};
 use crate::model::error::{Error, Result};
 use crate::model::propose::repository_of_url;
@@ -126,6 +127,11 @@ fn against(git: &Git, releases: &Releases, advisory: &Advisory) -> Repository {
         None => git.expand(name.as_str()).is_some(),
     };
     let lost = advisory.fixed.iter().filter(|name| !is_here(name)).map(ToString::to_string).collect();
+    let is_absent = |name: &&String| {
+        let tips = name.parse::<BranchName>().ok().map(|branch| git.all_tips(&branch));
+        tips.is_none_or(|tips| tips.is_ok_and(|tips| tips.is_empty()))
+    };
+    let absent = advisory.embargo.iter().flat_map(|terms| &terms.branches).filter(is_absent).cloned().collect();
     let is_named = |version: &Version| {
         let of = |line: &LineFinding| {
             [&line.affected, &line.unaffected, &line.unknown].iter().any(|all| all.contains(version))
@@ -138,7 +144,7 @@ fn against(git: &Git, releases: &Releases, advisory: &Advisory) -> Repository {
     };
     let versions = releases.versions.iter().map(|(version, _)| version).filter(|version| !is_named(version));
     let odd = releases.odd.iter().map(|(name, _)| name).filter(|name| !is_told(name));
-    Repository { lost, new: versions.map(ToString::to_string).chain(odd.cloned()).collect() }
+    Repository { lost, absent, new: versions.map(ToString::to_string).chain(odd.cloned()).collect() }
 }
 
 /// Works out the checklist of an advisory.

@@ -250,3 +250,16 @@ fn every_commit_of_a_long_branch_of_the_fix_is_guarded() {
     story.repo.git(["branch", "-q", "-D", "quiet-work"]);
     assert!(check().contains("there is no branch 'quiet-work' here"), "{}", check());
 }
+
+#[test]
+fn notes_on_a_commit_are_named_after_it_in_folders_too() {
+    let story = Story::new();
+    let repo = &story.repo;
+    let (first, rest) = story.fix.split_at(2);
+    repo.git(["switch", "-q", "-c", "topic", "main"]);
+    let path = format!("{first}/{rest}");
+    repo.land_fix("Notes added by 'git notes add'", [(path.as_str(), "Looked at.\n")]);
+    let found = story.push("topic").code(1);
+    assert_eq!(found.json()["leaks"][0]["sign"], "commit", "{}", found.stdout);
+    require_silent(&found, &story.fix);
+}

@@ -264,3 +264,19 @@ fn a_shallow_history_that_the_base_does_not_cover_is_not_called_free() {
     depth("3");
     assert_eq!(range().exit, 1);
 }
+
+#[test]
+fn a_worktree_is_not_called_by_its_name() {
+    for broken in ["[advisory", "[advisory]\nprefix = \"GSA\"\nfolder = \"kept\"\n"] {
+        let repo = tagged();
+        embargo(&repo, FIX);
+        let other = repo.home().join("CVE-2026-1234");
+        repo.git(["worktree", "add", "-q", "-b", "other", &other.display().to_string()]);
+        std::fs::write(other.join("patch.toml"), broken).expect("it is written");
+        std::fs::create_dir(other.join("kept")).expect("it is made");
+        std::fs::write(other.join("kept/GSA-2026-011.md"), "no advisory\n").expect("it is written");
+        let refused = look(&repo, &[]).code(2);
+        assert!(refused.stderr.contains("nothing can be guarded"), "{}", refused.stderr);
+        require_silent(&refused, FIX);
+    }
+}

@@ -115,12 +115,13 @@ fn tips_of_main(git: &Git, config: &Config) -> Result<Vec<CommitId>> {
 /// Returns the folders that configurations name.
 fn named(git: &Git, config: &Config, roots: &[PathBuf], main: &[CommitId]) -> Result<BTreeSet<RepoPath>> {
     let mut named: BTreeSet<RepoPath> = config.advisory.iter().map(|settings| settings.folder.clone()).collect();
+    // What a worktree is called may tell of what is made there.
+    const OF_A_WORKTREE: &str = "patch.toml of a worktree";
     for root in roots {
-        let file = root.join("patch.toml");
-        match std::fs::read(&file) {
-            Ok(text) => named.extend(folder_in(&text).map_err(|why| cannot_tell(&file.display().to_string(), why))?),
+        match std::fs::read(root.join("patch.toml")) {
+            Ok(text) => named.extend(folder_in(&text).map_err(|why| cannot_tell(OF_A_WORKTREE, why))?),
             Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) => return Err(cannot_tell(&file.display().to_string(), error)),
+            Err(error) => return Err(cannot_tell(OF_A_WORKTREE, error)),
         }
     }
     for tip in main {

@@ -44,16 +44,24 @@ pub fn read_text(path: &Path) -> Result<String> {
 /// # Errors
 /// When it cannot be read.
 pub fn read_first_or_stdin(path: &Path, most: usize) -> Result<Vec<u8>> {
-    let first = |source: &mut dyn std::io::Read| {
-        let mut bytes = Vec::new();
-        source.take(most as u64).read_to_end(&mut bytes).map(|_| bytes)
-    };
     if path == Path::new("-") {
-        let read = first(&mut std::io::stdin().lock());
+        let read = first(std::io::stdin().lock(), most);
         return read.map_err(|error| Error::usage("cannot read standard input").because(error));
     }
-    let read = std::fs::File::open(path).and_then(|mut file| first(&mut file));
-    read.map_err(|error| cannot_read(path, error))
+    read_first(path, most)
+}
+
+/// Reads up to so many bytes from the start of a file, whatever it is called.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn read_first(path: &Path, most: usize) -> Result<Vec<u8>> {
+    std::fs::File::open(path).and_then(|file| first(file, most)).map_err(|error| cannot_read(path, error))
+}
+
+fn first(source: impl std::io::Read, most: usize) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    source.take(most as u64).read_to_end(&mut bytes).map(|_| bytes)
 }
 
 /// Replaces a file, or makes it, in one step. It keeps the mode it has; a new one gets what the user's `umask` gives. A link

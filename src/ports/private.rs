@@ -9,7 +9,7 @@ use super::git::Git;
 pub fn is_within_a_worktree(git: &Git, place: &Path) -> bool {
     let place = resolved(place);
     let is_below = |root: &PathBuf| place.starts_with(resolved(root));
-    git.all_worktrees().iter().any(is_below) || place.ancestors().any(|above| above.join(".git").exists())
+    git.all_worktrees().here.iter().any(is_below) || place.ancestors().any(|above| above.join(".git").exists())
 }
 
 /// Returns the whole path of a place, links followed as far as it is there.

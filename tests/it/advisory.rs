@@ -91,6 +91,7 @@ fn what_is_wrong_with_a_source_is_told_with_its_place() {
     let fix = repo.commit_id("main").to_string();
     let good = include_str!("../../src/model/advisory/example.md").replace(&"2".repeat(40), &fix);
     std::fs::write(&path, &good).expect("it is written");
+    repo.git(["branch", "-q", "fix-parser"]);
     let checked = advisory(&repo).args(["check", "GSA-2026-001"]).run();
     assert_eq!((checked.exit, checked.stdout.as_str()), (0, "1 advisory, nothing is wrong\n"));
     std::fs::write(&path, good.replacen("title =", "titel =", 1)).expect("it is written");

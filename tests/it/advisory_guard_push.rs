@@ -206,3 +206,60 @@ fn what_a_merged_tag_says_stands_in_the_header_of_the_merge() {
     assert_eq!(found.json()["leaks"][0]["place"], "tag-message", "{}", found.stdout);
     require_silent(&found, &story.fix);
 }
+
+#[test]
+fn the_whole_new_code_of_a_fix_is_known_where_it_replaces_other_old_code() {
+    const NEW: &str =
+        "  let left = most(size, offset)\n  if left < MARK { return Short }\n  let rest = size - offset\n";
+    let old = |what: &str| (1..5).map(|number| format!("  {what} number {number}\n")).collect::<String>();
+    let story = Story::new();
+    let repo = &story.repo;
+    repo.git(["switch", "-q", "-c", "fixed", "main"]);
+    repo.land_fix("Give some", [("give.rs", &*old("main"))]);
+    let fix = repo.land_fix("Tidy", [("give.rs", NEW)]).to_string();
+    let story = Story { fix, ..story };
+    put(&story.repo, &source(&story.fix));
+    let repo = &story.repo;
+    repo.git(["switch", "-q", "-c", "topic", "main"]);
+    repo.land_fix("Give something", [("give.rs", &*old("line"))]);
+    repo.git(["branch", "-q", "before"]);
+    repo.land_fix("Rework", [("give.rs", NEW)]);
+    story.refused("topic");
+    let repo = &story.repo;
+    repo.git(["switch", "-q", "-c", "one", "before"]);
+    let one = NEW.lines().next().expect("a line");
+    repo.land_fix("Ask for the size", [("give.rs", &*format!("{}{one}\n", old("line")))]);
+    let _innocent = story.push("one").success();
+}
+
+#[test]
+fn every_commit_of_a_long_branch_of_the_fix_is_guarded() {
+    let story = Story::new();
+    let repo = &story.repo;
+    repo.git(["switch", "-q", "-c", "quiet-work", "private"]);
+    for _ in 0..201 {
+        repo.git(["commit", "-q", "--allow-empty", "-m", "Go on"]);
+    }
+    repo.git(["switch", "-q", "main"]);
+    let text = source(&story.fix).replace("ada/short-boundary", "quiet-work");
+    let unnamed = text.lines().filter(|line| !line.starts_with("fixed = ")).collect::<Vec<_>>().join("\n");
+    put(repo, &unnamed.replace(&story.fix, &"9".repeat(40)));
+    let check = || Bin::advisory().at(&story.repo).args(["check", "--now", BEFORE]).run().stdout;
+    assert!(!check().contains("no branch"), "{}", check());
+    story.refused("private");
+    story.repo.git(["branch", "-q", "-D", "quiet-work"]);
+    assert!(check().contains("there is no branch 'quiet-work' here"), "{}", check());
+}
+
+#[test]
+fn notes_on_a_commit_are_named_after_it_in_folders_too() {
+    let story = Story::new();
+    let repo = &story.repo;
+    let (first, rest) = story.fix.split_at(2);
+    repo.git(["switch", "-q", "-c", "topic", "main"]);
+    let path = format!("{first}/{rest}");
+    repo.land_fix("Notes added by 'git notes add'", [(path.as_str(), "Looked at.\n")]);
+    let found = story.push("topic").code(1);
+    assert_eq!(found.json()["leaks"][0]["sign"], "commit", "{}", found.stdout);
+    require_silent(&found, &story.fix);
+}

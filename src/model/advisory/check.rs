@@ -102,6 +102,8 @@ pub struct Named<'a> {
 pub struct Repository {
     /// Commits of `fixed` that are not there.
     pub lost: Vec<String>,
+    /// Branches of the embargo that are not there.
+    pub absent: Vec<String>,
     /// Releases that none of its lines names.
     pub new: Vec<String>,
 }
@@ -124,7 +126,7 @@ pub fn check(all: &[Named<'_>], wanted: &[AdvisoryId], now: DateTime<Utc>) -> Ch
                 add(Rule::Unique, Weight::Failed, format!("'{id}' stands in '{}' as well", other.file));
             }
         }
-        repository(&named.found, &advisory.id, &mut add);
+        repository(&named.found, advisory, &mut add);
         severity(&advisory.severity, &mut add);
         history(advisory, &mut add);
         embargo(advisory, now, &mut add);
@@ -149,10 +151,19 @@ pub fn check(all: &[Named<'_>], wanted: &[AdvisoryId], now: DateTime<Utc>) -> Ch
 
 type Add<'a> = dyn FnMut(Rule, Weight, String) + 'a;
 
-fn repository(found: &Repository, id: &AdvisoryId, add: &mut Add<'_>) {
+fn repository(found: &Repository, advisory: &Advisory, add: &mut Add<'_>) {
+    let id = &advisory.id;
     for name in &found.lost {
         let detail = format!("commit '{name}', which 'fixed' gives, is not here: correct it, or fetch it");
         add(Rule::Fixed, Weight::Missing, detail);
+    }
+    for name in found.absent.iter().filter(|_| !advisory.state.is_public()) {
+        let detail = format!(
+            "there is no branch '{name}' here, which 'branches' names, so that the guard does not know what lies on it: correct it, or fetch it"
+        );
+        // Where the commits are named, the branch may have done its work.
+        let weight = if advisory.fixed.is_empty() { Weight::Missing } else { Weight::Note };
+        add(Rule::Fixed, weight, detail);
     }
     if !found.new.is_empty() {
         let all = found.new.join(", ");

@@ -6,6 +6,7 @@
 
 pub mod affected;
 pub mod body;
+pub mod called;
 pub mod check;
 pub mod checklist;
 pub mod contain;

@@ -17,12 +17,14 @@ pub struct Fix {
     title: String,
     patch: Vec<FilePatch>,
     lines: HashSet<(Mark, Vec<u8>)>,
+    added: HashSet<(Mark, Vec<u8>)>,
 }
 
 impl Fix {
     /// Takes a commit and its patch.
     pub fn of(commit: &Commit, patch: &[FilePatch]) -> Self {
-        Self { author: author(commit), title: named(commit), patch: patch.to_vec(), lines: lines(&product(patch)) }
+        let lines = lines(&product(patch));
+        Self { author: author(commit), title: named(commit), patch: patch.to_vec(), added: added(&lines), lines }
     }
 
     /// Says whether a commit is a copy, by author, date and title, or by what it changes relative to each of its parents: the same, all
@@ -41,13 +43,22 @@ impl Fix {
         is_telling(line) && self.lines.contains(&(Mark::Added, bare(line)))
     }
 
-    /// A part of a few lines tells nothing, and all of them do.
+    /// A part of a few lines tells nothing, and all of them do. What the fix adds counts alone, too: on a line the same new code may
+    /// replace other old code.
     fn has_most_lines(&self, patch: &[FilePatch]) -> bool {
         let theirs = lines(patch);
-        let both = self.lines.intersection(&theirs).count();
-        let most = self.lines.len() >= FEWEST_LINES && both * 3 >= self.lines.len() * 2;
-        most || (self.lines.len() > 1 && both == self.lines.len())
+        let has_most = |lines: &HashSet<(Mark, Vec<u8>)>| {
+            let both = lines.intersection(&theirs).count();
+            (both >= FEWEST_LINES && both * 3 >= lines.len() * 2) || (lines.len() > 1 && both == lines.len())
+        };
+        has_most(&self.lines) || has_most(&self.added)
     }
+}
+
+/// Returns the lines that are added and not taken away elsewhere: what was moved is no new code.
+fn added(lines: &HashSet<(Mark, Vec<u8>)>) -> HashSet<(Mark, Vec<u8>)> {
+    let is_moved = |text: &Vec<u8>| lines.contains(&(Mark::Removed, text.clone()));
+    lines.iter().filter(|(mark, text)| *mark == Mark::Added && !is_moved(text)).cloned().collect()
 }
 
 fn author(commit: &Commit) -> (String, i64) {

@@ -44,12 +44,36 @@ impl Identifiers {
                 let wanted = ["advisory", "security", "secure"].map(stem);
                 text.words.iter().any(|word| wanted.contains(&word.stem))
             };
-            stands && (*alone == Alone::Tells || has_word())
+            match alone {
+                Alone::Tells => stands || is_listed(&text.runs, number),
+                Alone::NextToAWord => stands && has_word(),
+            }
         };
         self.plain.is_named_in(&text.plain)
             || self.masked.is_named_in(&text.masked)
             || self.numbers.iter().any(by_number)
     }
+}
+
+/// No list of numbers goes on for longer.
+const MOST_LISTED: usize = 16;
+
+/// Says whether a number stands behind the name of the list and its year, after other numbers or a word for it: `CVE-2026-{1,2}`, `C.V.E.
+/// 2026 no. 2`.
+fn is_listed(runs: &[String], number: &[String]) -> bool {
+    const LINKS: &[&str] = &["and", "or", "to", "no", "nr", "number", "numbers", "id"];
+    let [year, own] = number else { return false };
+    let is_named = |before: &[String]| {
+        before.last().is_some_and(|run| run == "cve" || run == "cves")
+            || before.ends_with(&["c", "v", "e"].map(str::to_owned))
+    };
+    let goes_on = |run: &&String| {
+        LINKS.contains(&run.as_str()) || (run.len() >= 4 && run.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    runs.iter()
+        .enumerate()
+        .filter(|(at, run)| *run == year && is_named(&runs[..*at]))
+        .any(|(at, _)| runs[at + 1..].iter().take(MOST_LISTED).take_while(goes_on).any(|run| run == own))
 }
 
 /// A text in the forms in which it is looked through.

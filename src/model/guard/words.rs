@@ -96,10 +96,22 @@ fn latin(c: char) -> char {
         ('x', "хχ"),
         ('y', "уү"),
     ];
-    match c.is_ascii() {
-        true => c,
-        false => ALIKE.iter().find(|(_, alike)| alike.contains(c)).map_or(c, |(letter, _)| *letter),
+    if c.is_ascii() {
+        return c;
     }
+    let is_alike = || ALIKE.iter().find(|(_, alike)| alike.contains(c)).map(|(letter, _)| *letter);
+    digit(c).or_else(is_alike).unwrap_or(c)
+}
+
+/// Reads a digit of another script: ten in a row, from zero on (Unicode Character Database, `Nd`; those of the scripts in everyday use).
+fn digit(c: char) -> Option<char> {
+    const ZEROS: &[u32] = &[
+        0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50, 0xed0, 0xf20,
+        0x1040, 0x17e0, 0x1810,
+    ];
+    let code = u32::from(c);
+    let zero = ZEROS.iter().find(|zero| (**zero..**zero + 10).contains(&code))?;
+    char::from_digit(code - zero, 10)
 }
 
 /// Reads digits and signs that stand for letters. `None`: it is a plain word, a number, or the name of a commit.

@@ -50,6 +50,22 @@ impl Git {
         Ok(tips)
     }
 
+    /// Returns the branches of this clone and where they are; one of which nothing can be read is left out.
+    ///
+    /// # Errors
+    /// When the branches cannot be listed.
+    pub fn local_tips(&self) -> Result<Vec<(String, CommitId)>> {
+        let cannot = |error: git2::Error| cannot_list("branches", &error);
+        let mut tips = Vec::new();
+        for branch in self.repository().branches(Some(BranchType::Local)).map_err(cannot)? {
+            let (branch, _) = branch.map_err(cannot)?;
+            let Ok(commit) = branch.get().peel_to_commit() else { continue };
+            let name = branch.name_bytes().map(String::from_utf8_lossy).unwrap_or_default().into_owned();
+            tips.push((name, CommitId::from_bytes(raw_id(commit.id()))));
+        }
+        Ok(tips)
+    }
+
     /// Returns what the remote calls its default branch, or, in a repository without remotes, what `HEAD` points to.
     pub fn default_branch(&self) -> Option<String> {
         let target = |name: &str| {

@@ -36,6 +36,7 @@ mod touched;
 mod version;
 mod worker;
 mod worktree;
+mod worktrees;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -73,6 +74,7 @@ pub use touched::{TouchedFile, touched};
 pub use version::{GitVersion, MINIMUM};
 pub use worker::Worker;
 pub use worktree::TemporaryWorktree;
+pub use worktrees::Worktrees;
 pub use write::{Committer, NewCommit, Origin, SignCommits};
 
 /// A repository.
@@ -99,20 +101,6 @@ impl Git {
     /// Returns the directory with the user's checked-out files, if the repository has one.
     pub fn worktree(&self) -> Option<&Path> {
         worktree_of(&self.repository)
-    }
-
-    /// Returns the directories with checked-out files of this clone: its own first, then those that `git worktree` made. One that
-    /// cannot be opened, as its directory is gone, is left out.
-    pub fn all_worktrees(&self) -> Vec<PathBuf> {
-        let mut found: Vec<PathBuf> = self.worktree().map(Path::to_owned).into_iter().collect();
-        let main = Repository::open(self.repository.commondir()).ok();
-        found.extend(main.as_ref().and_then(worktree_of).map(Path::to_owned));
-        let names = self.repository.worktrees().ok();
-        let linked = names.iter().flat_map(|names| names.iter().filter_map(|name| name.ok().flatten()));
-        found.extend(linked.filter_map(|name| Some(self.repository.find_worktree(name).ok()?.path().to_owned())));
-        let mut seen = std::collections::HashSet::new();
-        found.retain(|path| seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())));
-        found
     }
 
     /// Returns libgit2's view of the repository.

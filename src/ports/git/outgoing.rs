@@ -4,6 +4,7 @@ use crate::model::commit::{BlobId, CommitId, ObjectId};
 use crate::model::error::{Error, Result};
 
 use super::Git;
+use super::blame::cut_off;
 use super::objects::{cannot_read, oid, raw_id};
 
 /// What a ref leads to, apart from commits.
@@ -158,6 +159,38 @@ impl Git {
                 .because(error.message().to_owned())
                 .hint("in a shallow clone run 'git fetch --unshallow'")
         })
+    }
+
+    /// The same, where nothing that `tips` have and `hidden` lack may be missing.
+    ///
+    /// # Errors
+    /// As [`Self::outgoing`]; also when a shallow history ends on the way, and what is behind it is not known to be part of `hidden`.
+    pub fn all_outgoing(&self, hidden: &[CommitId], tips: &[CommitId]) -> Result<Vec<CommitId>> {
+        let found = self.outgoing(hidden, tips)?;
+        if !self.is_shallow() {
+            return Ok(found);
+        }
+        let ends = cut_off(self);
+        let is_covered = |parent: &CommitId| hidden.iter().any(|base| self.is_ancestor(*parent, *base));
+        for end in found.iter().filter(|id| ends.contains(id)) {
+            if !self.recorded_parents(*end)?.iter().all(is_covered) {
+                return Err(Error::undecided(
+                    "the history that would become public is cut off, so that it cannot be told what is in it",
+                )
+                .hint("this clone is shallow: git fetch --unshallow; in a workflow, check out with 'fetch-depth: 0'"));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Returns the parents of a commit as it names them itself, whether a shallow history ends at it or not.
+    fn recorded_parents(&self, commit: CommitId) -> Result<Vec<CommitId>> {
+        let name = oid(commit.as_bytes());
+        let database = self.repository().odb().map_err(|error| cannot_read(name, &error))?;
+        let object = database.read(name).map_err(|error| cannot_read(name, &error))?;
+        let header = object.data().split(|byte| *byte == b'\n').take_while(|line| !line.is_empty());
+        let parents = header.filter_map(|line| std::str::from_utf8(line.strip_prefix(b"parent ")?).ok()?.parse().ok());
+        Ok(parents.collect())
     }
 
     /// Returns the subjects of the newest commits of `HEAD`, at most so many; none where its history cannot be read.

@@ -16,7 +16,7 @@ use super::objects::Objects;
 /// What directories of temporary worktrees are called.
 const TEMPORARY: &str = "tree";
 /// Why temporary worktrees are locked; tells them from the user's own after a kill.
-const REASON: &str = "patch-pick apply";
+pub(super) const REASON: &str = "patch-pick apply";
 
 /// A worktree with a commit checked out, for commands; it goes when it is dropped.
 pub struct TemporaryWorktree<'g> {

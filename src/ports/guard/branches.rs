@@ -1,17 +1,19 @@
 //! What lies on the branches that an advisory names: before it says which commits repair it, nothing else tells the fix.
 
+use std::collections::HashSet;
+
 use crate::model::advisory::Advisory;
 use crate::model::advisory::lines::CommitName;
 use crate::model::branch::{BranchName, BranchSpec};
 use crate::model::commit::CommitId;
 use crate::model::config::Config;
-use crate::model::error::Result;
+use crate::model::error::{Error, Result};
 use crate::ports::git::Git;
 
 use super::places::mains;
 
-/// A branch with more commits of its own is none of a fix.
-const MOST: usize = 200;
+/// So many commits are guarded. A branch with more of its own is none of a fix, or its beginning is not known.
+const MOST: usize = 5000;
 
 /// Takes the commits of the branches of an advisory, which main and the lines lack, for its fix.
 ///
@@ -30,11 +32,12 @@ pub(super) fn with_fixes(git: &Git, config: &Config, advisory: &mut Advisory) ->
     for branch in mains(git, config).into_iter().chain(lines) {
         landed.extend(git.all_tips(&branch)?);
     }
+    let mut known: HashSet<CommitName> = advisory.fixed.iter().cloned().collect();
     for branch in names.iter().filter_map(|name| name.parse::<BranchName>().ok()) {
         for tip in git.all_tips(&branch)? {
             for commit in of_its_own(git, tip, &landed)? {
                 let name: CommitName = commit.to_string().parse().expect("because a commit has a whole name");
-                if !advisory.fixed.contains(&name) {
+                if known.insert(name.clone()) {
                     advisory.fixed.push(name);
                 }
             }
@@ -52,8 +55,14 @@ fn of_its_own(git: &Git, tip: CommitId, landed: &[CommitId]) -> Result<Vec<Commi
         (true, true) => Ok(vec![tip]),
         (true, false) => Ok(Vec::new()),
         (false, _) => {
-            let own = git.outgoing(&hidden, &[tip])?;
-            Ok(if own.len() > MOST { vec![tip] } else { own })
+            let own = git.all_outgoing(&hidden, &[tip])?;
+            match own.len() {
+                0..=MOST => Ok(own),
+                _ => Err(Error::undecided(format!(
+                    "a branch that an advisory names has more than {MOST} commits of its own, so that nothing can be guarded"
+                ))
+                .hint("name a branch of the fix alone in 'branches', or fetch main and the lines that it began from")),
+            }
         }
     }
 }

@@ -1,11 +1,13 @@
 //! The guard over what becomes public: the advisories of the worktree, and all that a push, a release or a comment would tell.
 
 mod branches;
+mod committed;
 mod copies;
 mod places;
 mod push;
+mod sources;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
@@ -19,6 +21,7 @@ use crate::model::verify::Answer;
 use super::clock::reached;
 use super::git::Git;
 use places::Found;
+use sources::{Named, Sources};
 
 /// So many subjects show which words a project uses all the time.
 const SUBJECTS: usize = 1000;
@@ -31,11 +34,12 @@ pub struct Watch<'g> {
 }
 
 impl<'g> Watch<'g> {
-    /// Reads the advisories of all worktrees of the repository, tracked or not, where the `patch.toml` of this run, of a worktree or of
-    /// main has `[advisory]`, or the usual folder has some; and those of more folders.
+    /// Reads the advisories of all worktrees of the repository, tracked or not, and of its branches, where the `patch.toml` of this run,
+    /// of a worktree or of main has `[advisory]`, or the usual folder has some; and those of more folders.
     ///
     /// # Errors
-    /// When a folder or a configuration cannot be read, or a source is no advisory: what cannot be read cannot be guarded.
+    /// When a folder or a configuration cannot be read, a source is no advisory, a folder of `more` has none, or there may be some that
+    /// are not here: what cannot be read cannot be guarded.
     pub fn open(git: Option<&'g Git>, config: &Config, more: &[PathBuf], now: DateTime<Utc>) -> Result<Self> {
         Self::over(git, config, (more, &[]), now)
     }
@@ -62,19 +66,15 @@ impl<'g> Watch<'g> {
     ) -> Result<Self> {
         let now = reached(now);
         let found = git.map(|git| places::read(git, config)).transpose()?;
-        let Found { mut advisories, is_told } = found.unwrap_or_default();
+        let Found { mut advisories, is_told, doubt } = found.unwrap_or_default();
         let unknown = landed.iter().filter(|one| !advisories.iter().any(|known: &Advisory| known.id == one.id));
         let unknown: Vec<Advisory> = unknown.cloned().collect();
         advisories.extend(unknown);
         for folder in more {
-            if !folder.is_dir() {
-                return Err(Error::usage(format!(
-                    "there is no folder '{}', so that nothing can be guarded",
-                    folder.display()
-                ))
-                .hint("name the folder of the advisories: --advisories DIR"));
-            }
-            advisories.extend(places::sources(folder)?);
+            advisories.extend(named(folder)?);
+        }
+        if let Some(doubt) = doubt.filter(|_| is_told && advisories.is_empty()) {
+            return Err(doubt);
         }
         if let Some(git) = git {
             let mut secret = advisories.iter_mut().filter(|advisory| advisory.is_secret_at(now));
@@ -241,6 +241,25 @@ impl<'a> Seen<'a> {
     }
 }
 
+/// Reads the advisories of a folder that a person names.
+fn named(folder: &Path) -> Result<Vec<Advisory>> {
+    const HINT: &str = "name the folder of the advisories: --advisories DIR";
+    let shown = folder.display();
+    if !folder.is_dir() {
+        return Err(Error::usage(format!("there is no folder '{shown}', so that nothing can be guarded")).hint(HINT));
+    }
+    let found = Sources::default().in_folder(folder, &format!("{shown}'"), Named::Yes)?;
+    match found.is_empty() {
+        true => {
+            Err(Error::undecided(format!("there is no advisory in '{shown}', so that nothing can be guarded"))
+                .hint(HINT))
+        }
+        false => Ok(found),
+    }
+}
+
+/// Says no where something tells. That there is no advisory at all says yes here: a project may have none yet, and where that cannot be
+/// told, nothing was opened.
 fn require(undone: &str, guarded: &Guarded) -> Result<()> {
     let Some((first, more)) = guarded.leaks.split_first() else { return require_whole(undone, guarded) };
     let because = match more.len() {

@@ -1,29 +1,32 @@
-//! Where advisories may be. The configuration of a line was cut before many a section came to main, and what is untracked lies in one
-//! worktree only: so all configurations of the clone count, and all its worktrees.
+//! Where advisories may be. The configuration of a line was cut before many a section came to main, what is untracked lies in one
+//! worktree only, and what is tracked may lie in none: so all configurations of the clone count, all its worktrees, and its branches.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::model::advisory::Advisory;
+use crate::model::advisory::id::AdvisoryId;
 use crate::model::branch::BranchName;
+use crate::model::commit::CommitId;
 use crate::model::config::{Config, ConfigError, advisory_folder, default_folder};
 use crate::model::detect::USUAL_MAIN;
 use crate::model::error::{Error, Result};
 use crate::model::fetch::REFETCH_FIRST;
 use crate::model::path::RepoPath;
-use crate::ports::git::Git;
-use crate::ports::{files, folder};
+use crate::ports::git::{Git, Worktrees};
 
-/// How the front matter of a source begins.
-const FRONT: &str = "+++";
+use super::committed::Committed;
+use super::sources::{Named, Sources, at};
 
-/// What was found in the worktrees of a clone.
+/// What was found in a clone.
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) advisories: Vec<Advisory>,
-    /// Whether anything tells where advisories are.
+    /// Whether anything in the clone tells where advisories are.
     pub(super) is_told: bool,
+    /// Why there may be others that were not found.
+    pub(super) doubt: Option<Error>,
 }
 
 impl Found {
@@ -34,53 +37,98 @@ impl Found {
             }
         }
     }
+
+    /// Takes what is committed. What a place that is newer says to be lifted, or published when its date had come, is so: a date alone
+    /// says nothing, for it may have been moved since.
+    fn take_committed(&mut self, more: Vec<Advisory>) {
+        let is_free = |one: &&Advisory| match &one.embargo {
+            None => one.state.is_public(),
+            Some(terms) => {
+                let is_after = one.published.is_some_and(|published| published >= terms.until);
+                terms.lifted.is_some() || (one.state.is_public() && is_after)
+            }
+        };
+        let free: HashSet<AdvisoryId> = self.advisories.iter().filter(is_free).map(|one| one.id.clone()).collect();
+        self.take(more.into_iter().filter(|one| !free.contains(&one.id)).collect());
+    }
 }
 
-/// Reads the advisories of all worktrees: in the folders that the configuration of this run, that of a worktree or that of main names,
-/// and those that lie in the usual folder though none names it.
+/// Reads the advisories of all worktrees, of main here and as remotes had it, of `HEAD`, and of the other branches that are neither lines
+/// nor merged: in the folders that the configuration of this run, that of a worktree or that of main names, and those that lie in the
+/// usual folder though none names it.
 ///
 /// # Errors
 /// When one of these cannot be read, or there is no worktree though the project has advisories.
 pub(super) fn read(git: &Git, config: &Config) -> Result<Found> {
-    let roots = git.all_worktrees();
-    let named = named(git, config, &roots)?;
+    let Worktrees { here: roots, is_one_away } = git.all_worktrees();
+    let main = tips_of_main(git, config)?;
+    let named = named(git, config, &roots, &main)?;
     if roots.is_empty() && !named.is_empty() {
         return Err(Error::usage("this repository has no worktree, so that it cannot be told what is under embargo")
             .hint("run this in a clone with checked-out files"));
     }
-    let mut found = Found { is_told: !named.is_empty(), ..Found::default() };
     let usual = default_folder();
+    let mut folders: Vec<(RepoPath, Named)> = named.iter().map(|folder| (folder.clone(), Named::Yes)).collect();
+    if !named.contains(&usual) {
+        folders.push((usual, Named::No));
+    }
+    let mut found = Found { is_told: !named.is_empty(), ..Found::default() };
+    let mut sources = Sources::default();
     for root in &roots {
-        for own in named.iter().map(|folder| root.join(folder.as_str())).filter(|own| own.is_dir()) {
-            found.take(sources(&own)?);
-        }
-        let own = root.join(usual.as_str());
-        if !named.contains(&usual) && own.is_dir() {
-            let begun = of_files(&own, |text| text.starts_with(FRONT))?;
-            found.is_told = found.is_told || !begun.is_empty();
-            found.take(begun);
+        for (folder, is_named) in &folders {
+            let Some(place) = at(root, folder)? else { continue };
+            let own = sources.in_folder(&place, &format!("{folder}' of a worktree"), *is_named)?;
+            found.take(own);
         }
     }
+    let mut committed = Committed::new(git, config, &folders, &main)?;
+    for tips in committed.stages() {
+        for tip in tips {
+            let own = committed.read(tip, &mut sources)?;
+            found.take_committed(own);
+        }
+    }
+    found.is_told = found.is_told || sources.are_there();
+    if found.is_told && is_one_away {
+        return Err(away());
+    }
+    found.doubt = committed.doubt();
     Ok(found)
 }
 
+/// What is tracked there is known from its branch, and what is not is known to nobody.
+fn away() -> Error {
+    Error::undecided("a worktree of this clone is not here, so that nothing can be guarded").hint(
+        "see which is locked, or cannot be looked into: git worktree list --verbose; bring it back, or, where it is gone for good, \
+         git worktree unlock WORKTREE && git worktree prune",
+    )
+}
+
+/// Returns where main is, here and as remotes had it when they were last fetched.
+fn tips_of_main(git: &Git, config: &Config) -> Result<Vec<CommitId>> {
+    let mut tips = Vec::new();
+    for main in mains(git, config) {
+        tips.extend(git.all_tips(&main)?);
+    }
+    Ok(tips)
+}
+
 /// Returns the folders that configurations name.
-fn named(git: &Git, config: &Config, roots: &[PathBuf]) -> Result<BTreeSet<RepoPath>> {
+fn named(git: &Git, config: &Config, roots: &[PathBuf], main: &[CommitId]) -> Result<BTreeSet<RepoPath>> {
     let mut named: BTreeSet<RepoPath> = config.advisory.iter().map(|settings| settings.folder.clone()).collect();
+    // What a worktree is called may tell of what is made there.
+    const OF_A_WORKTREE: &str = "patch.toml of a worktree";
     for root in roots {
-        let file = root.join("patch.toml");
-        match std::fs::read(&file) {
-            Ok(text) => named.extend(folder_in(&text).map_err(|why| cannot_tell(&file.display().to_string(), why))?),
+        match std::fs::read(root.join("patch.toml")) {
+            Ok(text) => named.extend(folder_in(&text).map_err(|why| cannot_tell(OF_A_WORKTREE, why))?),
             Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) => return Err(cannot_tell(&file.display().to_string(), error)),
+            Err(error) => return Err(cannot_tell(OF_A_WORKTREE, error)),
         }
     }
-    for main in mains(git, config) {
-        for tip in git.all_tips(&main)? {
-            let shown = || format!("patch.toml of {}", tip.short());
-            if let Some(text) = git.file_of(tip, "patch.toml").map_err(|error| cannot_read(git, &shown(), error))? {
-                named.extend(folder_in(&text).map_err(|why| cannot_tell(&shown(), why))?);
-            }
+    for tip in main {
+        let shown = || format!("patch.toml of {}", tip.short());
+        if let Some(text) = git.file_of(*tip, "patch.toml").map_err(|error| cannot_read(git, &shown(), error))? {
+            named.extend(folder_in(&text).map_err(|why| cannot_tell(&shown(), why))?);
         }
     }
     Ok(named)
@@ -99,52 +147,23 @@ fn folder_in(text: &[u8]) -> std::result::Result<Option<RepoPath>, ConfigError> 
 
 /// A clone without all blobs has main's configuration only where somebody looked at it.
 fn cannot_read(git: &Git, shown: &str, error: Error) -> Error {
-    if !git.is_partial() {
-        return cannot_tell(shown, error);
+    match git.is_partial() {
+        true => not_fetched(git, &format!("'{shown}', which may tell where advisories are,"), error),
+        false => cannot_tell(shown, error),
     }
-    Error::unfinished(format!(
-        "'{shown}' is not here, which may tell where advisories are, so that nothing can be guarded"
-    ))
-    .because(error)
-    .hint(format!("this is a partial clone: {REFETCH_FIRST}"))
+}
+
+/// Makes the error for what a clone without all blobs lacks; another clone is damaged then. `what`: the beginning of a sentence.
+pub(super) fn not_fetched(git: &Git, what: &str, error: Error) -> Error {
+    let told = Error::unfinished(format!("{what} is not here, so that nothing can be guarded")).because(error);
+    match git.is_partial() {
+        true => told.hint(format!("this is a partial clone: {REFETCH_FIRST}")),
+        false => told.hint("see what is missing: git fsck"),
+    }
 }
 
 fn cannot_tell(shown: &str, why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
     Error::usage(format!("'{shown}' does not tell where advisories are, so that nothing can be guarded"))
         .because(why)
         .hint("correct it, or remove that worktree: git worktree list")
-}
-
-/// Reads all advisories of a folder. Errors name none: their file names are what is guarded.
-pub(super) fn sources(place: &Path) -> Result<Vec<Advisory>> {
-    of_files(place, |_| true)
-}
-
-/// The same of the files of a sort only.
-fn of_files(place: &Path, is_of_it: impl Fn(&str) -> bool) -> Result<Vec<Advisory>> {
-    let shown = place.display();
-    let mut found = Vec::new();
-    let files = folder::files_below(place).map_err(|_| {
-        Error::usage(format!("not everything in '{shown}' can be read, so that nothing can be guarded")).hint(
-            "it has plain files and folders only, with names in UTF-8: see which others, where nobody else reads along",
-        )
-    })?;
-    for file in files.iter().filter(|file| is_source(file)) {
-        let broken = || {
-            Error::usage(format!("one of the advisories in '{shown}' cannot be read, so that nothing can be guarded"))
-                .hint("see which, where nobody else reads along: patch-advisory check")
-        };
-        let text = files::read_text(&place.join(file)).map_err(|_| broken())?;
-        if is_of_it(&text) {
-            found.push(Advisory::parse(&text).map_err(|_| broken())?);
-        }
-    }
-    Ok(found)
-}
-
-/// Says whether a file may be the source of an advisory: any Markdown, at any depth, but pages about the folder.
-fn is_source(file: &str) -> bool {
-    let name = file.rsplit('/').next().unwrap_or(file).to_ascii_lowercase();
-    let is_markdown = name.ends_with(".md") || name.ends_with(".markdown");
-    is_markdown && !matches!(name.as_str(), "index.md" | "readme.md")
 }

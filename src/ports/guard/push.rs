@@ -65,7 +65,8 @@ fn name(full: &str) -> Surface {
 
 /// Looks at commits that `tips` have and `hidden` lack.
 pub(super) fn commits(git: &Git, hidden: &[CommitId], tips: &[CommitId], seen: &mut Seen<'_>) -> Result<()> {
-    let all: Vec<Commit> = git.outgoing(hidden, tips)?.into_iter().map(|id| git.commit(id)).collect::<Result<_>>()?;
+    let all: Vec<Commit> =
+        git.all_outgoing(hidden, tips)?.into_iter().map(|id| git.commit(id)).collect::<Result<_>>()?;
     if all.is_empty() {
         return Ok(());
     }
@@ -109,10 +110,21 @@ fn commit(
     for added in files {
         if added.is_new {
             seen.take(&Surface::new(Place::Path, added.path.clone()));
+            if let Some(commit) = annotated(&added.path) {
+                // Where it lies names the commit as well.
+                seen.take(&Surface::new(Place::Path, commit));
+            }
         }
         file(seen, &added.path, added.content, done);
     }
     Ok(())
+}
+
+/// Returns the name of the commit that a note is about: notes lie in folders by its first digits (`git-notes(1)`).
+fn annotated(path: &str) -> Option<String> {
+    let digits = path.replace('/', "");
+    let is_name = digits.len() == 40 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (is_name && digits.len() < path.len()).then_some(digits)
 }
 
 /// Looks at what was added to a file. A merge adds what its branches added, which was looked at already.

@@ -16,18 +16,20 @@ use chrono::{DateTime, Utc};
 use semver::Version;
 
 use crate::model::advisory::Advisory;
+use crate::model::advisory::called::{BEGINNING_BYTES, Called, begins_as_source};
 use crate::model::advisory::check::{Checked, Named, Repository, check};
 use crate::model::advisory::checklist::{Checklist, checklist};
 use crate::model::advisory::export::Publication;
 use crate::model::advisory::id::AdvisoryId;
 use crate::model::advisory::lines::{CommitName, LineFinding};
+use crate::model::branch::BranchName;
 use crate::model::config::{AdvisorySettings, Config, RepositoryName};
 use crate::model::error::{Error, Result};
 use crate::model::propose::repository_of_url;
 use crate::model::version::loose::read;
-use crate::ports::folder;
 use crate::ports::git::Git;
 use crate::ports::settings::Settings;
+use crate::ports::{files, folder};
 
 use affected::Releases;
 pub use sourced::Sourced;
@@ -56,7 +58,7 @@ pub fn folder_of(git: &Git, settings: &AdvisorySettings) -> Result<PathBuf> {
 /// Reads all sources of the worktree, tracked or not, sorted by name. Without the folder there is none.
 ///
 /// # Errors
-/// When one cannot be read, or is no advisory.
+/// When one cannot be read, or is no advisory, or another file begins as one does.
 pub fn all(git: &Git, settings: &AdvisorySettings) -> Result<Vec<Sourced>> {
     let place = folder_of(git, settings)?;
     let mut found = Vec::new();
@@ -64,11 +66,15 @@ pub fn all(git: &Git, settings: &AdvisorySettings) -> Result<Vec<Sourced>> {
         return Ok(found);
     }
     for file in folder::files_below(&place)? {
-        let is_source = file.ends_with(".md") && !file.contains('/') && file != "index.md";
-        if !is_source {
-            continue;
+        let (path, shown) = (place.join(&file), format!("{}/{file}", settings.folder));
+        match Called::of(&file) {
+            Called::Source => found.push(Sourced::read(path, shown)?),
+            Called::Otherwise if begins_as_source(&files::read_first(&path, BEGINNING_BYTES)?) => {
+                return Err(Error::usage(format!("'{shown}' begins as an advisory does and is not called as one"))
+                    .hint("call it after its advisory, such as GSA-2026-001.md, or move it out of the folder"));
+            }
+            Called::Otherwise => {}
         }
-        found.push(Sourced::read(place.join(&file), format!("{}/{file}", settings.folder))?);
     }
     Ok(found)
 }
@@ -122,6 +128,11 @@ fn against(git: &Git, releases: &Releases, advisory: &Advisory) -> Repository {
         None => git.expand(name.as_str()).is_some(),
     };
     let lost = advisory.fixed.iter().filter(|name| !is_here(name)).map(ToString::to_string).collect();
+    let is_absent = |name: &&String| {
+        let tips = name.parse::<BranchName>().ok().map(|branch| git.all_tips(&branch));
+        tips.is_none_or(|tips| tips.is_ok_and(|tips| tips.is_empty()))
+    };
+    let absent = advisory.embargo.iter().flat_map(|terms| &terms.branches).filter(is_absent).cloned().collect();
     let is_named = |version: &Version| {
         let of = |line: &LineFinding| {
             // What the ecosystem of a package may order otherwise is told by its name.
@@ -136,7 +147,7 @@ fn against(git: &Git, releases: &Releases, advisory: &Advisory) -> Repository {
     };
     let versions = releases.versions.iter().map(|(version, _)| version).filter(|version| !is_named(version));
     let odd = releases.odd.iter().map(|(name, _)| name).filter(|name| !is_told(name));
-    Repository { lost, new: versions.map(ToString::to_string).chain(odd.cloned()).collect() }
+    Repository { lost, absent, new: versions.map(ToString::to_string).chain(odd.cloned()).collect() }
 }
 
 /// Works out the checklist of an advisory.

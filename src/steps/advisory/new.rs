@@ -78,7 +78,7 @@ fn created(settings: &AdvisorySettings, id: AdvisoryId, outcome: Outcome, reserv
 fn taken(git: &Git, settings: &AdvisorySettings) -> Result<BTreeSet<AdvisoryId>> {
     let of_name = |name: &str| name.strip_suffix(".md").and_then(|name| name.parse().ok());
     let mut taken = BTreeSet::new();
-    let places = git.all_worktrees().into_iter().map(|root| root.join(settings.folder.as_str()));
+    let places = git.all_worktrees().here.into_iter().map(|root| root.join(settings.folder.as_str()));
     for place in places.filter(|place| place.is_dir()) {
         // One that cannot be parsed has its identifier nevertheless, so that names count and contents do not.
         taken.extend(crate::ports::folder::files_below(&place)?.iter().filter_map(|name| of_name(name)));

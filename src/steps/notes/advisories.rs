@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 
 use crate::model::advisory::Advisory;
+use crate::model::advisory::called::Called;
 use crate::model::advisory::state::State;
 use crate::model::commit::{BlobId, CommitId, TreeId};
 use crate::model::config::default_folder;
@@ -57,7 +58,7 @@ impl Sources {
         let place = objects.at(git.tree_of(commit)?, folder.as_str().as_bytes())?;
         let Some(place) = place.filter(|place| place.mode.is_tree()) else { return Ok(found) };
         let tree = objects.tree(TreeId::from_bytes(place.id))?;
-        let is_source = |name: &[u8]| name.ends_with(b".md") && !matches!(name, b"index.md" | b"README.md");
+        let is_source = |name: &[u8]| Called::of(&String::from_utf8_lossy(name)) == Called::Source;
         let mut broken = 0_usize;
         for file in tree.entries().filter(|file| is_source(file.name) && file.entry.mode.is_file()) {
             let text = String::from_utf8(objects.blob(BlobId::from_bytes(file.entry.id))?);

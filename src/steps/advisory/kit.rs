@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::model::advisory::kit::{KIT_SCHEMA, Kit, KitRequest, Tagged, fixed_tags, mail, notice, require_repaired};
 use crate::model::advisory::outcome::Outcome;
 use crate::model::apply::shell_word;
+use crate::model::arrange::Arrange as _;
 use crate::model::commit::{CommitId, ObjectId};
 use crate::model::config::AdvisorySettings;
 use crate::model::error::{Error, Result};
@@ -117,8 +118,8 @@ fn require_same(git: &Git, bundle: &Path, kit: &Kit) -> Result<()> {
     let mut found: Vec<&str> = text.lines().collect();
     let wanted: Vec<String> = kit.tags.iter().map(|one| format!("{} {}", one.object, one.tag.full())).collect();
     let mut wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
-    found.sort_unstable();
-    wanted.sort_unstable();
+    found.arrange();
+    wanted.arrange();
     match finished.success() && found == wanted {
         true => Ok(()),
         false => Err(Error::no(format!("'{file}' holds other tags than asked for")).hint(format!(

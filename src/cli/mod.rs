@@ -12,6 +12,7 @@ pub mod env;
 pub mod exit;
 pub mod forge;
 pub mod format;
+pub mod json;
 pub mod notes;
 pub mod out;
 pub mod pick;

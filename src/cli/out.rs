@@ -6,8 +6,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::cli::actions::{self, Summary};
-use crate::cli::env::Env;
+use crate::cli::env::{ActionsFiles, Env};
 use crate::cli::format::Format;
+use crate::cli::json;
 use crate::cli::report;
 use crate::cli::terminal::Page;
 use crate::model::error::{Error, Result};
@@ -54,7 +55,7 @@ pub struct ReaderGone;
 pub fn render<P: Present>(result: &P, format: Format, page: &Page, templates: &Templates) -> anyhow::Result<String> {
     let mut text = match format {
         Format::Text => result.text(page),
-        Format::Json => serde_json::to_string_pretty(result)?,
+        Format::Json => json::indented(&serde_json::to_string(result)?),
         Format::Markdown => result.markdown(templates)?,
     };
     if !text.ends_with('\n') {
@@ -74,7 +75,10 @@ pub fn write<P: Present>(
     templates: &Templates,
     env: &Env,
 ) -> anyhow::Result<()> {
-    let text = render(result, format, page, templates)?;
+    write_as(format, render(result, format, page, templates)?, env)
+}
+
+fn write_as(format: Format, text: String, env: &Env) -> anyhow::Result<()> {
     let safe = match (format, &env.actions) {
         (Format::Text | Format::Markdown, Some(_)) => actions::defuse(&text),
         (Format::Json, Some(_)) => actions::defuse_json(&text),
@@ -111,17 +115,28 @@ pub fn single_values(document: &Value) -> Vec<(String, String)> {
 /// When one of the runner's files cannot be written.
 pub fn hand_on<P: Present>(result: &P, templates: &Templates, env: &Env) -> anyhow::Result<()> {
     let Some(files) = &env.actions else { return Ok(()) };
-    if let Summary::Cut { lines } = actions::add_summary(files, &result.markdown(templates)?)? {
+    set_summary(files, &result.markdown(templates)?, env)?;
+    let json = serde_json::to_string(result)?;
+    let single = result.outputs(&serde_json::from_str(&json)?);
+    set_outputs(files, single, json, env)?;
+    result.refusals().iter().for_each(|refusal| report::refuse(env, refusal));
+    result.complaints().iter().for_each(|complaint| report::warn(env, complaint));
+    Ok(())
+}
+
+fn set_summary(files: &ActionsFiles, markdown: &str, env: &Env) -> anyhow::Result<()> {
+    if let Summary::Cut { lines } = actions::add_summary(files, markdown)? {
         report::warn(
             env,
             &format!("the summary of the step is full: {lines} lines were left out; standard output has all"),
         );
     }
-    let document = serde_json::to_value(result)?;
-    let json = serde_json::to_string(result)?;
-    let single = result.outputs(&document).into_iter();
+    Ok(())
+}
+
+fn set_outputs(files: &ActionsFiles, single: Vec<(String, String)>, json: String, env: &Env) -> anyhow::Result<()> {
     let mut room = OUTPUT_LIMIT;
-    for (name, value) in single.chain([("result".to_owned(), json)]) {
+    for (name, value) in single.into_iter().chain([("result".to_owned(), json)]) {
         let size = size_of_output(&value);
         if size > room {
             let said = format!("the output '{name}' of the step has no room; standard output has all of it");
@@ -131,8 +146,6 @@ pub fn hand_on<P: Present>(result: &P, templates: &Templates, env: &Env) -> anyh
             room -= size;
         }
     }
-    result.refusals().iter().for_each(|refusal| report::refuse(env, refusal));
-    result.complaints().iter().for_each(|complaint| report::warn(env, complaint));
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use semver::Version;
 
+use crate::model::arrange::Arrange as _;
 use crate::model::config::{Config, Project};
 use crate::model::line::{BranchName, BranchPattern, BranchSpec, Line, LineName, LineStatus, Series, TagPattern};
 
@@ -64,7 +65,7 @@ pub fn detect(branches: &[BranchTip], tags: &[String], remote_head: Option<&str>
     if lines.is_empty() {
         lines = per_release_lines(branches, &mut notes);
     }
-    lines.sort_by(|a, b| a.line.newest_first(&b.line));
+    lines.arrange_by(|a, b| a.line.newest_first(&b.line));
     let lines = with_status(lines, newest_of_main(branches, main.as_ref()), &mut notes);
     Detected { main, lines, tag: tag_pattern(tags), notes }
 }
@@ -99,7 +100,7 @@ fn standing_lines(branches: &[BranchTip], main: Option<&BranchName>, notes: &mut
     }
     let mut lines = Vec::new();
     for (_, mut twins) in by_series {
-        twins.sort_by(|(a, ..), (b, ..)| b.seconds.cmp(&a.seconds).then_with(|| a.name.cmp(&b.name)));
+        twins.arrange_by(|(a, ..), (b, ..)| b.seconds.cmp(&a.seconds).then_with(|| a.name.cmp(&b.name)));
         let mut twins = twins.into_iter();
         let Some((tip, name, branch)) = twins.next() else { continue };
         for (other, ..) in twins {

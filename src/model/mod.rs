@@ -5,6 +5,7 @@ pub mod affected;
 pub mod allowed_signers;
 pub mod api_address;
 pub mod apply;
+pub mod arrange;
 pub mod base64;
 pub mod branch;
 pub mod bump;

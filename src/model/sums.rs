@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256, Sha512};
 
+use crate::model::arrange::Arrange as _;
 use crate::model::name::{NotAName, text_type};
 
 /// A SHA-256 sum: 64 lower-case hexadecimal digits.
@@ -82,7 +83,7 @@ impl Sums {
     /// # Errors
     /// When there is no file in it, or one twice.
     pub fn new(mut sums: Vec<Sum>) -> Result<Self, BadSums> {
-        sums.sort();
+        sums.arrange();
         if let Some(pair) = sums.windows(2).find(|pair| pair[0].name == pair[1].name) {
             return Err(BadSums::Twice(pair[0].name.clone()));
         }

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use crate::model::arrange::Arrange as _;
 use crate::model::error::{Error, Result};
 use crate::model::path::RepoPath;
 use crate::ports::platform::{like_others, slashed};
@@ -119,7 +120,7 @@ pub fn folders(path: &Path) -> Result<Vec<String>> {
             names.push(name);
         }
     }
-    names.sort();
+    names.arrange();
     Ok(names)
 }
 
@@ -222,7 +223,7 @@ pub fn files_below(root: &Path) -> Result<Vec<String>> {
             }
         }
     }
-    found.sort();
+    found.arrange();
     Ok(found)
 }
 
@@ -251,7 +252,7 @@ pub fn keep_newest(root: &Path, bound: Bound) -> Result<()> {
             found.push((made, sizes.sum::<u64>(), path));
         }
     }
-    found.sort_by(|a, b| b.cmp(a));
+    found.arrange_by(|a, b| b.cmp(a));
     let mut bytes = 0;
     for (at, (_, size, path)) in found.into_iter().enumerate() {
         bytes += size;

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
+use crate::model::arrange::Arrange as _;
 use crate::model::change::changes;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::config::Config;
@@ -290,7 +291,7 @@ fn read_patches(git: &Git, lines: &[Gathered<'_>]) -> Result<Patches> {
     }
     let mut wanted: Vec<&Commit> = wanted.values().collect();
     // Neighbours in history share most of their trees.
-    wanted.sort_by_key(|commit| (commit.committer.seconds, commit.id));
+    wanted.arrange_by_key(|commit| (commit.committer.seconds, commit.id));
     git.patches(&wanted)
 }
 
@@ -339,7 +340,7 @@ fn owned(config: &Config, files: &[FilePatch]) -> Option<String> {
         return None;
     }
     let mut names: Vec<String> = paths.iter().map(|path| format!("'{}'", String::from_utf8_lossy(path))).collect();
-    names.sort();
+    names.arrange();
     names.dedup();
     let more = names.len().saturating_sub(NAMED_PATHS);
     names.truncate(NAMED_PATHS);

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::model::arrange::Arrange as _;
 use crate::model::branch::{BranchName, BranchSpec};
 use crate::model::config::Config;
 use crate::model::detect::detect;
@@ -159,7 +160,7 @@ impl Settings {
                 found.push((version, branch));
             }
         }
-        found.sort();
+        found.arrange();
         found.pop().map(|(_, branch)| branch).ok_or_else(|| {
             Error::usage(format!("line '{}' has no branch of the form '{pattern}' yet", line.name))
                 .hint("cut the first one from the line's last tag with 'git branch'")
@@ -175,7 +176,7 @@ impl Settings {
     pub fn release_tags<'t>(&self, tags: &'t [Tag], line: &Line) -> Vec<&'t Tag> {
         let version = |tag: &Tag| self.tag.version_of(&tag.name).filter(|version| line.contains(version));
         let mut found: Vec<_> = tags.iter().filter_map(|tag| version(tag).map(|version| (version, tag))).collect();
-        found.sort_by(|a, b| a.0.cmp_precedence(&b.0));
+        found.arrange_by(|a, b| a.0.cmp_precedence(&b.0));
         found.into_iter().map(|(_, tag)| tag).collect()
     }
 }

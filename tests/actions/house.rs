@@ -1,6 +1,7 @@
 //! The workflows of this repository for itself, whole, as far as bash goes: with the real scripts and binaries, and stand-ins for
 //! compilers and for actions of others.
 
+mod archive;
 mod release;
 
 use std::path::PathBuf;

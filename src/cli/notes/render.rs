@@ -7,6 +7,7 @@ use clap::Args;
 use crate::cli::args::CommonArgs;
 use crate::cli::env::Env;
 use crate::cli::format::Format;
+use crate::cli::json::indented;
 use crate::cli::out::{self, Present};
 use crate::cli::terminal::Page;
 use crate::model::error::{Error, Result};
@@ -224,6 +225,7 @@ impl Draft {
 }
 
 fn json(notes: &Notes) -> Result<String> {
-    let text = serde_json::to_string_pretty(notes);
-    text.map(|text| text + "\n").map_err(|error| Error::unfinished("cannot write the notes as JSON").because(error))
+    let text = serde_json::to_string(notes);
+    text.map(|text| indented(&text) + "\n")
+        .map_err(|error| Error::unfinished("cannot write the notes as JSON").because(error))
 }

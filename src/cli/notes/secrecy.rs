@@ -81,7 +81,9 @@ fn written(notes: &Notes, format: NotesFormat, templates: &Templates) -> Result<
 
 /// Returns every text of the document.
 fn facts(notes: &Notes) -> Result<Vec<String>> {
-    let document = serde_json::to_value(notes)
+    // By way of the text, for which the code is there.
+    let document = serde_json::to_string(notes)
+        .and_then(|text| serde_json::from_str(&text))
         .map_err(|error| Error::unfinished("cannot write the notes as JSON").because(error))?;
     let mut found = Vec::new();
     let mut left = vec![document];

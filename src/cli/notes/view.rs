@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::model::arrange::Arrange as _;
 use crate::model::commit::CommitId;
 use crate::model::error::Result;
 use crate::model::notes::people::names;
@@ -89,7 +90,7 @@ fn view(notes: &Notes) -> View<'_> {
 /// Returns who is thanked, sorted by name.
 fn contributors(notes: &Notes) -> Vec<&str> {
     let mut names = names(&notes.contributors);
-    names.sort_by_cached_key(|name| name.to_lowercase());
+    names.arrange_by_key(|name| name.to_lowercase());
     names
 }
 

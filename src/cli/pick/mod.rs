@@ -17,6 +17,7 @@ use clap::{ArgGroup, Args, Parser, Subcommand};
 
 use crate::cli::advisories::AdvisoriesArgs;
 use crate::cli::args::CommonArgs;
+use crate::cli::json::indented;
 use crate::model::decision::{Answer, Person, Reason};
 use crate::model::error::{Error, Result};
 use crate::model::issue_title::IssueTitle;
@@ -157,10 +158,9 @@ impl PlanArgs {
     /// When it cannot be written.
     pub fn keep(&self, plan: &Plan) -> Result<()> {
         let Some(file) = &self.output else { return Ok(()) };
-        let mut text = serde_json::to_string_pretty(plan)
+        let text = serde_json::to_string(plan)
             .map_err(|error| Error::unfinished("cannot write the plan as JSON").because(error))?;
-        text.push('\n');
-        files::write_whole(file, text.as_bytes())
+        files::write_whole(file, (indented(&text) + "\n").as_bytes())
     }
 }
 

@@ -15,6 +15,7 @@ use super::lines::{LineEvidence, LineFinding, LineVerdict, StatedVerdict, Suppor
 use super::odd::{OddRelease, is_older, names_with_flaw};
 use super::range::CommitRange;
 use super::runs::{Has, rows, runs_of};
+use crate::model::arrange::Arrange as _;
 use crate::model::line::LineName;
 use crate::model::name::is_unprintable;
 
@@ -143,7 +144,7 @@ pub struct LineFacts {
 impl LineFacts {
     /// Decides what holds for the line.
     pub fn decide(mut self) -> LineFinding {
-        self.versions.sort_by(|a, b| a.0.cmp(&b.0));
+        self.versions.arrange_by(|a, b| a.0.cmp(&b.0));
         if let Some(has) = self.stated.map(said_of_all) {
             let all = self
                 .versions
@@ -167,7 +168,7 @@ impl LineFacts {
             self.doubts.iter().filter(|_| is_open).map(|doubt| shown(doubt)).chain(untold).collect();
         let doubts = self.stated.is_none().then(|| doubts.join("; "));
         let reasons: Vec<String> = self.said.iter().cloned().chain(doubts.filter(|text| !text.is_empty())).collect();
-        self.evidence.sort();
+        self.evidence.arrange();
         self.evidence.dedup();
         LineFinding {
             name: self.name,

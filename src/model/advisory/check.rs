@@ -10,6 +10,7 @@ use super::lines::{Introduced, LineVerdict};
 use super::severity::{Band, Severity};
 use super::state::State;
 use super::terms::LONGEST_NOTICE;
+use crate::model::arrange::Arrange as _;
 use crate::model::verify::Answer;
 
 /// What stands in `schema`.
@@ -145,7 +146,7 @@ pub fn check(all: &[Named<'_>], wanted: &[AdvisoryId], now: DateTime<Utc>) -> Ch
         (false, false) => Answer::Yes,
     };
     let mut advisories: Vec<AdvisoryId> = chosen().map(|one| one.advisory.id.clone()).collect();
-    advisories.sort();
+    advisories.arrange();
     Checked { schema: CHECK_SCHEMA.to_owned(), answer, advisories, findings }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::runs::Has;
+use crate::model::arrange::Arrange as _;
 use crate::model::commit::CommitId;
 
 /// Commits and their parents, parents before children.
@@ -209,7 +210,7 @@ impl Flaw {
         let in_history = |one: &&TakenBack| one.commit != one.by && holdings.holds(one.by, one.commit);
         let mut taken: Vec<TakenBack> = self.taken_back.iter().filter(in_history).copied().collect();
         // The newest first: whether something that took back stands is then known before it is asked.
-        taken.sort_by_key(|one| std::cmp::Reverse(place(one.by)));
+        taken.arrange_by_key(|one| std::cmp::Reverse(place(one.by)));
         let asked = Asked::of(self, holdings, &taken);
         commits.iter().map(|commit| asked.judge(holdings.mask(*commit))).collect()
     }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::contain::Graph;
 use super::runs::Has;
+use crate::model::arrange::Arrange as _;
 use crate::model::commit::CommitId;
 
 /// A range of commits.
@@ -66,8 +67,8 @@ pub fn commit_range(graph: &Graph, has: &[Has], since: Since, asked: &[CommitId]
     }
     let is_told = |id: &CommitId| graph.place(*id).is_none_or(|at| flawed[at] == (reached[at] && !covered[at]));
     let is_empty = introduced.is_empty() && since == Since::Commits;
-    introduced.sort();
-    fixed.sort();
+    introduced.arrange();
+    fixed.arrange();
     (!is_empty && asked.iter().all(is_told)).then_some(CommitRange { introduced, fixed })
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::contain::{Holdings, TakenBack};
+use crate::model::arrange::Arrange as _;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::presence::sieve::may_take_back;
 use crate::model::trailer::{CommitPrefix, Marker, Relation, is_of_a_part, markers, plain_subject};
@@ -73,7 +74,7 @@ pub fn taken_back(
         return Vec::new();
     }
     let mut names: Vec<CommitId> = commits.keys().copied().collect();
-    names.sort_unstable();
+    names.arrange();
     let known = Known { reverts, copies, commits, holdings, names };
     let mut found: Vec<(TakenBack, String)> = Vec::new();
     for revert in reverts {

@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
+use crate::model::arrange::Arrange as _;
+
 use super::lines::LineFinding;
 
 /// What is known of one version.
@@ -83,7 +85,7 @@ pub fn rows(lines: &[LineFinding]) -> Vec<Row<'_>> {
             rows.extend(versions.iter().map(|version| Row { version, line, has }));
         }
     }
-    rows.sort_by(|a, b| a.version.cmp(b.version));
+    rows.arrange_by(|a, b| a.version.cmp(b.version));
     rows
 }
 

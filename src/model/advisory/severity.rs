@@ -11,6 +11,7 @@ use cvss::Cvss;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::model::arrange::Arrange as _;
 use crate::model::name::NotAName;
 
 /// A version of CVSS.
@@ -273,7 +274,7 @@ pub struct Severity(Vec<Vector>);
 impl Severity {
     /// Takes vectors in any order. `None`: two are of one version.
     pub fn new(mut vectors: Vec<Vector>) -> Option<Self> {
-        vectors.sort_by_key(|vector| std::cmp::Reverse(vector.version));
+        vectors.arrange_by_key(|vector| std::cmp::Reverse(vector.version));
         let is_double = vectors.windows(2).any(|pair| pair[0].version == pair[1].version);
         (!is_double).then_some(Self(vectors))
     }

@@ -2,6 +2,7 @@
 
 use super::error::ConfigError;
 use super::read::{Section, Word};
+use crate::model::arrange::Arrange as _;
 use crate::model::line::{BranchName, BranchSpec, Line, LineName, LineStatus};
 
 pub(super) const LINE: &[&str] = &["name", "branch", "status", "until"];
@@ -25,7 +26,7 @@ pub(super) fn read(root: &Section<'_>, main: Option<&BranchName>) -> Result<Vec<
         }
         lines.push(line);
     }
-    lines.sort_by(Line::newest_first);
+    lines.arrange_by(Line::newest_first);
     Ok(lines)
 }
 

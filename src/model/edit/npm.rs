@@ -14,6 +14,7 @@ use super::survey::Gather;
 use super::syntax::Syntax;
 use super::tape::Node;
 use super::workspace::{beside, folder, members};
+use crate::model::arrange::Arrange as _;
 use crate::model::error::Result;
 use crate::model::path::RepoPath;
 use crate::model::version::Spelling;
@@ -67,7 +68,7 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath) -> Result<()> {
 fn members_of(gather: &Gather<'_>, source: &Source<'_>, root: Node<'_>) -> Result<Vec<RepoPath>> {
     let mut manifests = members(gather, source, &workspaces(source, root)?, "package.json")?;
     manifests.extend(pnpm::members(gather, source.path)?);
-    manifests.sort();
+    manifests.arrange();
     manifests.dedup();
     Ok(manifests)
 }

@@ -9,6 +9,7 @@ use super::source::Source;
 use super::syntax::Syntax;
 use super::tape::{Node, Tape};
 use super::{FileSpots, Files, Note, RawSpot, Reading, Spot, chart, detect};
+use crate::model::arrange::Arrange as _;
 use crate::model::config::{Place, VersionFile, VersionSpot};
 use crate::model::error::{Error, Result};
 use crate::model::path::RepoPath;
@@ -230,7 +231,7 @@ fn once<T: PartialEq>(all: Vec<T>) -> Vec<T> {
 /// # Errors
 /// Two different ones overlap.
 fn in_order(source: &Source<'_>, mut raw: Vec<RawSpot>) -> Result<Vec<RawSpot>> {
-    raw.sort_by_key(|spot| (spot.range.start, spot.range.end));
+    raw.arrange_by_key(|spot| (spot.range.start, spot.range.end));
     raw.dedup_by(|later, first| later.range == first.range && later.holds == first.holds);
     match raw.windows(2).find(|pair| pair[1].range.start < pair[0].range.end) {
         Some(pair) => {

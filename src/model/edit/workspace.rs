@@ -2,6 +2,7 @@
 
 use super::source::Source;
 use super::survey::Gather;
+use crate::model::arrange::Arrange as _;
 use crate::model::error::Result;
 use crate::model::path::{PathGlob, RepoPath};
 
@@ -68,7 +69,7 @@ pub(super) fn members(
             false => chosen.extend(gather.paths()?.iter().filter(matching).cloned()),
         }
     }
-    chosen.sort();
+    chosen.arrange();
     chosen.dedup();
     chosen.retain(|path| path != source.path);
     Ok(chosen)

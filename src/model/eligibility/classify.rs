@@ -12,6 +12,7 @@ use super::facts::{Facts, Touched};
 use super::given::{Given, given};
 use super::labels::usual_kind;
 use super::paths::is_documentation;
+use crate::model::arrange::Arrange as _;
 use crate::model::config::{ClassifyRule, Eligibility, Evidence, LabelName};
 use crate::model::kind::FixKind;
 use crate::model::path::PathGlob;
@@ -75,7 +76,7 @@ pub fn classify(facts: &Facts, rules: &[ClassifyRule], policy: &Eligibility) -> 
     if let Some(changed) = facts.changed.value() {
         files(changed, rules, &policy.paths.tests, &mut pieces);
     }
-    pieces.sort_by_key(|piece| std::cmp::Reverse(piece.weight));
+    pieces.arrange_by_key(|piece| std::cmp::Reverse(piece.weight));
     let mut once: Vec<Piece> = Vec::new();
     for piece in pieces {
         if !once.contains(&piece) {

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Entry, Notes, Section, Traced};
+use crate::model::arrange::Arrange as _;
 use crate::model::commit::CommitId;
 use crate::model::embargo::{Embargo, WITHHELD};
 use crate::model::guard::{Guarded, Leak};
@@ -143,7 +144,7 @@ pub fn check(notes: &Notes, body: &str, embargoes: Embargoes<'_>, asked: PullsAs
             findings.push(NotesFinding { rule, found: Found::Passed, commit: None, reason, hint: None });
         }
     }
-    findings.sort_by_key(|finding| finding.rule);
+    findings.arrange_by_key(|finding| finding.rule);
     let has = |found| findings.iter().any(|finding| finding.found == found);
     let answer = match (has(Found::Failed), has(Found::Undecided)) {
         (true, _) => Answer::No,

@@ -2,6 +2,7 @@
 
 use semver::Version;
 
+use crate::model::arrange::Arrange as _;
 use crate::model::commit::CommitId;
 use crate::model::line::Line;
 use crate::model::tag::TagName;
@@ -48,7 +49,7 @@ pub fn before<'t>(
         counts && line.contains(&release.version) && release.version.cmp_precedence(target).is_lt()
     };
     let mut candidates: Vec<&Released> = tags.iter().filter(below).collect();
-    candidates.sort_by(|a, b| b.version.cmp_precedence(&a.version).then_with(|| a.tag.cmp(&b.tag)));
+    candidates.arrange_by(|a, b| b.version.cmp_precedence(&a.version).then_with(|| a.tag.cmp(&b.tag)));
     let mut orphaned = Vec::new();
     for candidate in candidates {
         match within(candidate.commit) {

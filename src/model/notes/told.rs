@@ -4,6 +4,7 @@
 //! where another one stands among the security fixes, so that in notes it is enough that a title names an advisory. Which advisories are
 //! fixed is another question: what a text only speaks of is not.
 
+use crate::model::arrange::Arrange as _;
 use crate::model::eligibility::advisory::{Form, Named, fixed_in_title};
 use crate::model::eligibility::classify::{Classified, Weight};
 use crate::model::kind::FixKind;
@@ -68,10 +69,10 @@ impl Told {
         if is_security {
             advisories.extend(fixed.told.iter().cloned());
         }
-        advisories.sort();
+        advisories.arrange();
         advisories.dedup();
         let mut open = of(&|named| !(is_closed(named) || is_security && advisories.contains(&named.id)));
-        open.sort();
+        open.arrange();
         open.dedup();
         let says = found.pieces.iter().any(|piece| piece.kind == FixKind::Security && piece.weight > Weight::Hint);
         Self { kind, advisories, open, contradicted: found.contradiction.is_some() && says }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::model::arrange::Arrange as _;
 use crate::model::error::Error;
 use crate::model::tag::TagName;
 
@@ -202,7 +203,7 @@ pub(super) fn stand<'s>(
         }
     }
     // One that holds something of its own stays, else the older one: so two runs at the same time keep the same one.
-    drafts.sort_by_key(|draft| (is_twin(wanted, draft), draft.id));
+    drafts.arrange_by_key(|draft| (is_twin(wanted, draft), draft.id));
     let Some((first, others)) = drafts.split_first() else { return Ok(Standing::Absent) };
     match others.first() {
         None => unknown_file(wanted, first).map_or(Ok(Standing::Draft(first)), Err),

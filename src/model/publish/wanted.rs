@@ -7,6 +7,7 @@ use std::str::FromStr;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
+use crate::model::arrange::Arrange as _;
 use crate::model::commit::{CommitId, ObjectId};
 use crate::model::name::{NotAName, is_unprintable, text_type};
 use crate::model::sums::{Sha256Sum, Sums};
@@ -264,7 +265,7 @@ impl Publication {
             None => Err(BadPublication::Form { tag: wanted.tag, form: product.pattern.to_string() }),
         };
         let mut releases = wanted.into_iter().map(version).collect::<Result<Vec<_>, _>>()?;
-        releases.sort_by(|(a, _), (b, _)| by_precedence(a, b));
+        releases.arrange_by(|(a, _), (b, _)| by_precedence(a, b));
         if let Some([(_, a), (_, b)]) = releases.windows(2).find_map(|pair| match pair {
             [a, b] if by_precedence(&a.0, &b.0).is_eq() => Some([a, b]),
             _ => None,

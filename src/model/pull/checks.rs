@@ -1,5 +1,7 @@
 //! What the checks of a commit came to: check runs and commit statuses together.
 
+use crate::model::arrange::Arrange as _;
+
 /// What the checks of a commit came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Checks {
@@ -71,7 +73,7 @@ impl Checks {
             }
         }
         let once = |mut names: Vec<String>| {
-            names.sort();
+            names.arrange();
             names.dedup();
             names
         };

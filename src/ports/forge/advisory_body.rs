@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use crate::model::advisory::publish::{Content, Entry, ForgeAdvisory, ForgeStage, Rating};
+use crate::model::arrange::Arrange as _;
 use crate::model::login::Login;
 use crate::model::publish::Owner;
 use crate::model::pull::rest::{MOST_NAME_BYTES, NotAPull, RawUser, bounded};
@@ -83,7 +84,7 @@ impl RawAdvisory {
         let entries =
             self.vulnerabilities.unwrap_or_default().into_iter().take(MOST_ENTRIES).filter_map(RawEntry::read);
         let mut entries: Vec<Entry> = entries.collect();
-        entries.sort();
+        entries.arrange();
         let scores = self.cvss_severities.map(|all| [all.cvss_v3, all.cvss_v4]).into_iter().flatten().flatten();
         let vectors = self.cvss.into_iter().chain(scores).filter_map(|score| score.vector_string);
         let word = self.severity.map(Rating::Word);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use crate::model::arrange::Arrange as _;
 use crate::model::commit::CommitId;
 use crate::model::known::{Known, Missing};
 use crate::model::pull::PullRequest;
@@ -26,7 +27,7 @@ impl Forge {
         let (owner, name) = self.repository.parts();
         let mut found = BTreeMap::new();
         let mut wanted = commits.to_vec();
-        wanted.sort_unstable();
+        wanted.arrange();
         wanted.dedup();
         for batch in wanted.chunks(COMMITS_A_REQUEST) {
             let commits = if batch.len() == 1 { "1 commit".to_owned() } else { format!("{} commits", batch.len()) };

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::model::arrange::Arrange as _;
 use crate::model::check_run::Marker;
 
 use super::failure::Trouble;
@@ -76,7 +77,7 @@ impl Forge {
         let path = format!("/issues/{number}/comments?per_page=100");
         let mut comments = self.list(asked, "the comments", &path, rest::comments)?;
         comments.retain(|comment| marker.is_on(&comment.body) && comment.is_by(own));
-        comments.sort_unstable_by_key(|comment| comment.id);
+        comments.arrange_by_key(|comment| comment.id);
         Ok(comments)
     }
 }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::model::arrange::Arrange as _;
 use crate::model::check_run::Marker;
 use crate::model::login::Login;
 use crate::model::percent::encode;
@@ -100,7 +101,7 @@ impl Forge {
         let read = |body: &[u8]| rest::json::<Vec<Issue>>(body)?.into_iter().map(Issue::read).collect();
         let mut issues = self.list(asked, "the issues", &path, read)?;
         issues.retain(|issue| issue.pull_request.is_none() && marker.is_on(issue.text()) && issue.is_by(own));
-        issues.sort_unstable_by_key(|issue| issue.number);
+        issues.arrange_by_key(|issue| issue.number);
         Ok(issues)
     }
 }

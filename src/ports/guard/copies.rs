@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::model::arrange::Arrange as _;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
 use crate::model::guard::{Fix, Place};
@@ -70,7 +71,7 @@ impl Fixes {
             let told: HashSet<usize> =
                 self.all.iter().filter(|(_, fix)| fix.is_in(commit, patches)).map(|(advisory, _)| *advisory).collect();
             let mut told: Vec<usize> = told.into_iter().collect();
-            told.sort_unstable();
+            told.arrange();
             told.into_iter().for_each(|advisory| seen.repairs(Place::Commit, &commit.id.short(), advisory));
         }
         Ok(())

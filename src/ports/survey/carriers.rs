@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::model::arrange::Arrange as _;
 use crate::model::change::title;
 use crate::model::commit::{Commit, CommitId, TreeId};
 use crate::model::eligibility::paths::{chosen, is_documentation};
@@ -44,7 +45,7 @@ pub(super) fn shortfalls(git: &Git, settings: &Settings, named: &[Named<'_>]) ->
     let ids: HashSet<CommitId> =
         doubtful.iter().flat_map(|at| named[*at].by.iter().chain([&named[*at].origin])).copied().collect();
     let mut asked: Vec<&Commit> = ids.iter().map(|id| &commits[id]).collect();
-    asked.sort_by_key(|commit| (commit.committer.seconds, commit.id));
+    asked.arrange_by_key(|commit| (commit.committer.seconds, commit.id));
     let patches = git.patches(&asked)?;
     let of = |id: &CommitId| patches.get(id).cloned().unwrap_or_default();
     let mut found = Vec::new();

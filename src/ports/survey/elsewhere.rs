@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use semver::Version;
 
+use crate::model::arrange::Arrange as _;
 use crate::model::change::title;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
@@ -138,7 +139,7 @@ fn judge(git: &Git, settings: &Settings, found: &mut [Carried]) -> Result<()> {
         let mut origins: Vec<CommitId> = carried.by.keys().copied().collect();
         // What came as it is needs no name.
         origins.retain(|origin| !carried.by[origin].contains(origin));
-        origins.sort();
+        origins.arrange();
         origins
     };
     let all: Vec<(usize, CommitId)> =

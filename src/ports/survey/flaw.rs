@@ -7,6 +7,7 @@ use crate::model::advisory::lines::{Known, LineEvidence, Role};
 use crate::model::advisory::range::{CommitRange, Since, commit_range};
 use crate::model::advisory::reverts::{Copies, reverts};
 use crate::model::advisory::runs::Has;
+use crate::model::arrange::Arrange as _;
 use crate::model::change::{Group, Node, groups, own_pull_request};
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
@@ -140,7 +141,7 @@ impl Traced {
         let mut order: Vec<Taken> = history.taken(&said, &copies, &self.fixes())?;
         // What took back nothing that matters, not even in turn, says nothing of the flaw.
         let mut matters: HashSet<CommitId> = copies.into_iter().flat_map(|one| one.all).collect();
-        order.sort_by_key(|one| (self.graph.place(one.back.by), self.graph.place(one.back.commit)));
+        order.arrange_by_key(|one| (self.graph.place(one.back.by), self.graph.place(one.back.commit)));
         let mut taken_back = Vec::new();
         for one in order {
             if matters.contains(&one.back.commit) {
@@ -295,7 +296,7 @@ fn requests_of(commits: &[Commit], main: CommitId, wanted: &[Commit]) -> HashMap
 fn in_order(commits: Vec<Commit>, graph: &Graph) -> Vec<Commit> {
     let mut placed: Vec<(Option<usize>, Commit)> =
         commits.into_iter().map(|commit| (graph.place(commit.id), commit)).collect();
-    placed.sort_by_key(|(place, _)| *place);
+    placed.arrange_by_key(|(place, _)| *place);
     placed.into_iter().map(|(_, commit)| commit).collect()
 }
 

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::model::advisory::contain::{Holdings, TakenBack};
 use crate::model::advisory::lines::Known;
 use crate::model::advisory::reverts::{Copies, Revert, taken_back};
+use crate::model::arrange::Arrange as _;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
 use crate::model::patch::FilePatch;
@@ -74,7 +75,7 @@ impl History<'_> {
             return Ok(Vec::new());
         }
         let mut sorted: Vec<CommitId> = self.commits.keys().copied().collect();
-        sorted.sort_unstable();
+        sorted.arrange();
         let counts = |one: &&Revert| pairs.iter().any(|(back, _)| back.by == one.id);
         let names: HashMap<CommitId, Vec<CommitId>> =
             said.iter().filter(counts).map(|one| (one.id, one.named(&sorted))).collect();
@@ -102,7 +103,7 @@ impl History<'_> {
         let may_undo = |one: &&&Commit| !one.is_merge() && behind.holds_any(one.id);
         let stretch: Vec<_> = self.commits.values().filter(may_undo).map(|one| outlined(one)).collect();
         let mut alike = self.git.changing_all_of(lists, &stretch)?;
-        alike.sort_by_key(|id| self.holdings.graph().place(*id));
+        alike.arrange_by_key(|id| self.holdings.graph().place(*id));
         let (theirs, undoing) = self.patches(alike.iter().copied())?;
         patches.extend(theirs);
         let (mut open, mut seen, mut found) = (targets, HashSet::new(), Vec::new());

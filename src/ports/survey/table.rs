@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::DateTime;
 
+use crate::model::arrange::Arrange as _;
 use crate::model::change::Change;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::{Answer, Decisions};
@@ -100,9 +101,9 @@ impl<'s> Picks<'s> {
         let found = parts.iter().filter(|part| best(part) == Some(Certainty::Yes)).count();
         let certainty = parts.iter().map(best).min().flatten().filter(|_| !parts.is_empty());
         let mut used: Vec<&Match> = parts.iter().flatten().copied().collect();
-        used.sort_by_key(|found| self.order.get(&found.pick));
+        used.arrange_by_key(|found| self.order.get(&found.pick));
         let mut evidence: Vec<Evidence> = used.iter().flat_map(|found| found.evidence.iter().cloned()).collect();
-        evidence.sort_by_key(|piece| piece.key);
+        evidence.arrange_by_key(|piece| piece.key);
         evidence.dedup();
         let mut picks: Vec<CommitId> = used.iter().map(|found| found.pick).collect();
         picks.dedup();
@@ -208,7 +209,7 @@ impl Context<'_> {
             let target = prefix.full().or_else(|| self.git.expand(prefix.as_str()));
             found.extend(target.filter(|id| !ids.contains(id)).map(|id| (verb, Target::Commit(id))));
         }
-        found.sort_unstable_by_key(|(verb, target)| (*verb, *target));
+        found.arrange_by_key(|(verb, target)| (*verb, *target));
         found
     }
 

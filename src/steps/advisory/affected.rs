@@ -17,6 +17,7 @@ use crate::model::advisory::edit::Source;
 use crate::model::advisory::lines::{CommitName, Introduced, Known, LineFinding, LineVerdict, Stated};
 use crate::model::advisory::range::{CommitRange, Held};
 use crate::model::advisory::runs::{Has, rows};
+use crate::model::arrange::Arrange as _;
 use crate::model::commit::CommitId;
 use crate::model::error::{Error, Result};
 use crate::model::request::Mode;
@@ -207,7 +208,7 @@ fn not_known(git: &Git, advisory: &Advisory, fixed: &[CommitId]) -> Result<Error
         let found = suspects(git, &git.commit(*fix)?)?;
         names.extend(found.commits().iter().map(|id| format!("\"{id}\"")));
     }
-    names.sort();
+    names.arrange();
     names.dedup();
     Ok(told.hint(match (names.is_empty(), fixed.is_empty()) {
         (false, _) => format!(

@@ -6,6 +6,7 @@ use crate::model::advisory::Advisory;
 use crate::model::advisory::kit::{KIT_SCHEMA, Kit, KitRequest, Tagged, fixed_tags, mail, notice, require_repaired};
 use crate::model::advisory::outcome::Outcome;
 use crate::model::apply::shell_word;
+use crate::model::arrange::Arrange as _;
 use crate::model::commit::{CommitId, ObjectId};
 use crate::model::config::AdvisorySettings;
 use crate::model::error::{Error, Kind, Result};
@@ -140,8 +141,8 @@ impl Bench {
         };
         let mut wanted: Vec<String> = kit.tags.iter().map(|one| format!("{} {}", one.object, one.tag.full())).collect();
         let mut found = header.refs;
-        wanted.sort_unstable();
-        found.sort_unstable();
+        wanted.arrange();
+        found.arrange();
         if found != wanted {
             return Err(Error::no(format!("'{shown}' holds other tags than asked for")).hint(format!(
                 "see what it holds: git bundle list-heads {word}; remove its folder, and run this again"

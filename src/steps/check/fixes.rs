@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use crate::model::arrange::Arrange as _;
 use crate::model::change::{Change, own_pull_request, title};
 use crate::model::commit::{Commit, CommitId};
 use crate::model::eligibility::facts::{Facts, Message};
@@ -44,7 +45,7 @@ pub(super) fn by_revision(run: &Run<'_>, revisions: &[String]) -> Result<Judged>
     }
     // In the order in which they were named.
     let place = |verdict: &Verdict| ids.iter().position(|id| *id == verdict.fix).unwrap_or(ids.len());
-    judged.verdicts.sort_by_key(place);
+    judged.verdicts.arrange_by_key(place);
     Ok(judged)
 }
 
@@ -188,7 +189,7 @@ pub(super) fn surveyed(run: &Run<'_>, asked: &[&Line], since: &Since) -> Result<
     let supported = |line: &&Line| line.status != LineStatus::EndOfLife && Some(&line.name) <= oldest;
     let mut names: Vec<LineName> = asked.iter().map(|line| line.name.clone()).collect();
     names.extend(settings.config.lines.iter().filter(supported).map(|line| line.name.clone()));
-    names.sort();
+    names.arrange();
     names.dedup();
     survey(run.git, settings, &names, since)
 }

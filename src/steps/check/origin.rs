@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::arrange::Arrange as _;
 use crate::model::change::Change as MainChange;
 use crate::model::commit::{BlobId, Commit, CommitId};
 use crate::model::decision::Answer;
@@ -64,7 +65,7 @@ impl Origins<'_> {
     /// conflict has to be as git makes it.
     fn compared(&self, commit: &Commit, verified: &Verified) -> Result<Origin> {
         let mut origins: Vec<CommitId> = verified.origins.iter().map(|origin| origin.commit).collect();
-        origins.sort_by_key(|id| self.survey.commits.iter().position(|known| known.id == *id));
+        origins.arrange_by_key(|id| self.survey.commits.iter().position(|known| known.id == *id));
         let (Some(from), Some(parent)) = (origins.first().copied(), commit.parents.first()) else {
             return Ok(Origin::Nowhere);
         };

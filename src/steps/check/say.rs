@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::arrange::Arrange as _;
 use crate::model::check_request::{CHECK_NAME, Say};
 use crate::model::check_run::{CheckRun, Conclusion, Marker};
 use crate::model::commit::CommitId;
@@ -30,7 +31,7 @@ pub fn say(forge: &Forge, watch: &Watch<'_>, report: &Report, markdown: &str, sa
         told.push(format!("check run on {}: {}", commit.short(), word(written)));
     }
     let mut pulls: Vec<u64> = report.verdicts.iter().filter_map(|verdict| verdict.pull_request).collect();
-    pulls.sort_unstable();
+    pulls.arrange();
     pulls.dedup();
     let marker: Marker = "backstitch patch-check"
         .parse()

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use semver::Version;
 
+use crate::model::arrange::Arrange as _;
 use crate::model::branch::BranchSpec;
 use crate::model::commit::CommitId;
 use crate::model::doctor::facts::{HighestTag, LineTags, Narrow, Sight, TagForm};
@@ -31,9 +32,9 @@ pub(super) fn form(world: &World<'_>, settings: &Settings) -> Result<TagForm> {
     let names: HashSet<&str> = here.iter().map(TagName::as_str).chain(there).collect();
     let (matching, mut others): (Vec<&str>, Vec<&str>) =
         names.into_iter().partition(|name| settings.tag.version_of(name).is_some());
-    others.sort_unstable();
+    others.arrange();
     let look_like_releases = others.iter().any(|name| TagForm::looks_like_a_release(name));
-    others.sort_by_key(|name| !TagForm::looks_like_a_release(name));
+    others.arrange_by_key(|name| !TagForm::looks_like_a_release(name));
     Ok(TagForm {
         form: settings.tag.to_string(),
         matching: matching.len(),

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::model::arrange::Arrange as _;
 use crate::model::change::title;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
@@ -30,7 +31,7 @@ pub(super) fn without_wrong_claims(git: &Git, mut picks: Vec<Pick>, merged: &Mer
         }
     }
     let mut commits: Vec<&Commit> = compared.values().collect();
-    commits.sort_by_key(|commit| (commit.committer.seconds, commit.id));
+    commits.arrange_by_key(|commit| (commit.committer.seconds, commit.id));
     let patches = git.patches(&commits)?;
     for pick in picks.iter_mut().filter(|pick| is_doubtful(pick)) {
         let of = |id: &CommitId| patches.get(id).cloned().unwrap_or_default();

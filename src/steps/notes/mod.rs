@@ -16,6 +16,7 @@ mod trace;
 
 use std::collections::HashMap;
 
+use crate::model::arrange::Arrange as _;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::{Error, Result};
 use crate::model::notes::people::{Contributor, add};
@@ -127,9 +128,9 @@ impl<'s> Draft<'s> {
     fn notes(self, settings: &Settings, said: &Said<'_>) -> Result<Notes> {
         let Self { request, place, commits, found, taken_back, mut left_out, warnings } = self;
         let mut entries: Vec<Entry> = found.into_iter().map(|(entry, _)| entry).collect();
-        entries.sort_by_key(|entry| (entry.section, entry.kind.is_none(), entry.kind));
+        entries.arrange_by_key(|entry| (entry.section, entry.kind.is_none(), entry.kind));
         let order: HashMap<CommitId, usize> = commits.iter().enumerate().map(|(at, commit)| (commit.id, at)).collect();
-        left_out.sort_by_key(|one| order.get(&one.commit).copied());
+        left_out.arrange_by_key(|one| order.get(&one.commit).copied());
         let known_issues = said.about(&place, "known-issues")?;
         let upgrade_notes = said.about(&place, "upgrade")?;
         Ok(Notes {
@@ -197,6 +198,6 @@ fn contributors(entries: &[Entry]) -> Vec<Contributor> {
     for person in entries.iter().flat_map(|entry| &entry.authors).filter(|person| !person.is_bot()) {
         add(&mut people, person.clone());
     }
-    people.sort_by_cached_key(|person| (person.name.to_lowercase(), person.clone()));
+    people.arrange_by_key(|person| (person.name.to_lowercase(), person.clone()));
     people
 }

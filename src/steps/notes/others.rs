@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::model::arrange::Arrange as _;
 use crate::model::branch::BranchSpec;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::{Answer, Decisions};
@@ -73,7 +74,7 @@ impl<'s> Others<'s> {
             }
         }
         let mut origins: Vec<Commit> = origins.into_values().collect();
-        origins.sort_by_key(|commit| (commit.committer.seconds, commit.id));
+        origins.arrange_by_key(|commit| (commit.committer.seconds, commit.id));
         let found = elsewhere(git, settings, &lines, &origins, &requests)?;
         let missing = if origins.is_empty() { Vec::new() } else { missing(git, settings, &lines, &found)? };
         let (objects, absence) = (Objects::new(git.reopen()?), Absence::new(git)?);

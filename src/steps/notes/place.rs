@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate};
 use semver::Version;
 
+use crate::model::arrange::Arrange as _;
 use crate::model::branch::{BranchName, BranchSpec};
 use crate::model::commit::CommitId;
 use crate::model::error::{Error, Result};
@@ -120,7 +121,7 @@ fn releases(git: &Git, settings: &Settings, line: &Line) -> Result<Vec<Released>
     };
     let tags = git.tags_named(|name| settings.is_release(name, line))?;
     let mut found: Vec<Released> = tags.into_iter().filter_map(release).collect();
-    found.sort_by(|a, b| a.version.cmp_precedence(&b.version));
+    found.arrange_by(|a, b| a.version.cmp_precedence(&b.version));
     Ok(found)
 }
 

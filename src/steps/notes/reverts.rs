@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::model::arrange::Arrange as _;
 use crate::model::change::title;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
@@ -38,7 +39,7 @@ impl Reverts {
         let undone = Undone::by(git, kept, &claims)?;
         let Settled { mut pairs, doubtful } = settle(&claims, &brought, |by, of| undone.is_whole(by, of));
         let order: HashMap<CommitId, usize> = all.iter().enumerate().map(|(at, commit)| (commit.id, at)).collect();
-        pairs.sort_by_key(|pair| (order.get(&pair.commit).copied(), order.get(&pair.by).copied()));
+        pairs.arrange_by_key(|pair| (order.get(&pair.commit).copied(), order.get(&pair.by).copied()));
         let told: HashSet<CommitId> = picks.iter().map(|pick| pick.commit.id).collect();
         let named: HashMap<CommitId, &Commit> = kept.iter().map(|commit| (commit.id, commit)).collect();
         let name = |id: &CommitId| named.get(id).map(|commit| format!("{} '{}'", id.short(), commit.subject()));

@@ -1,6 +1,7 @@
 //! `patch-pick plan`: the ordered picks of each line, what each gives, and why others are left out.
 use std::collections::{HashMap, HashSet};
 
+use crate::model::arrange::Arrange as _;
 use crate::model::branch::BranchName;
 use crate::model::change::Change;
 use crate::model::commit::{Commit, CommitId};
@@ -109,7 +110,7 @@ impl<'p> Context<'p> {
                 self.survey.changes.iter().filter(needed).flat_map(|change| self.missing_part(cells, change)).collect()
             }
         };
-        wanted.sort_by_key(|id| self.order.get(id));
+        wanted.arrange_by_key(|id| self.order.get(id));
         wanted.dedup();
         wanted
     }
@@ -180,7 +181,7 @@ impl<'p> Context<'p> {
                 plan.left_out.push(LeftOut { fix: change.id, subject, reason: why_not(cell, decision) });
             }
         }
-        plan.left_out.sort_by_key(|left| self.order.get(&left.fix));
+        plan.left_out.arrange_by_key(|left| self.order.get(&left.fix));
     }
 
     /// Returns the branch to advance and the commit it stands at, or will be cut from.
@@ -218,7 +219,7 @@ impl<'p> Context<'p> {
                 }
             }
         }
-        all.sort_by_key(|candidate| self.order.get(&candidate.id));
+        all.arrange_by_key(|candidate| self.order.get(&candidate.id));
         Ok(all)
     }
 

@@ -4,6 +4,7 @@ mod search;
 
 use std::collections::HashMap;
 
+use crate::model::arrange::Arrange as _;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
 use crate::model::line::Series;
@@ -115,7 +116,7 @@ impl Gather<'_> {
                 found.push(Candidate { commit: blamed.commit, because });
             }
         }
-        found.sort_by_key(|candidate| self.place(candidate.commit));
+        found.arrange_by_key(|candidate| self.place(candidate.commit));
         Ok(found)
     }
 }

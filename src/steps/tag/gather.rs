@@ -3,6 +3,7 @@
 use semver::Version;
 
 use crate::model::apply::shell_word;
+use crate::model::arrange::Arrange as _;
 use crate::model::branch::{BranchName, BranchSpec};
 use crate::model::commit::{CommitId, ObjectId};
 use crate::model::config::{VersionFile, VersionsIn};
@@ -175,7 +176,7 @@ fn of_line(tags: Vec<TagName>, pattern: &TagPattern, line: &Line) -> Vec<(Versio
         Some((version, tag))
     };
     let mut found: Vec<_> = tags.into_iter().filter_map(of_line).collect();
-    found.sort_by(|a, b| a.0.cmp_precedence(&b.0));
+    found.arrange_by(|a, b| a.0.cmp_precedence(&b.0));
     found
 }
 

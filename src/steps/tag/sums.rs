@@ -3,6 +3,7 @@
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
+use crate::model::arrange::Arrange as _;
 use crate::model::config::SigningFormat;
 use crate::model::error::{Error, Result};
 use crate::model::request::Mode;
@@ -209,6 +210,6 @@ fn extra(folder: &Path, sums: &Sums, own: &[Option<&Path>]) -> Result<Vec<String
             names.push(name);
         }
     }
-    names.sort();
+    names.arrange();
     Ok(names)
 }

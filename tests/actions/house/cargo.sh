@@ -23,6 +23,7 @@ case $verb in
     for name in $(sed -n 's/^name = "\(patch-[a-z]*\)"$/\1/p' Cargo.toml); do
       binary=target$target/$profile/$name$suffix
       printf '#!/bin/sh\nexec "%s/%s" "$@"\n' "$BINARIES" "$name" >"$binary"
+      case " ${LARGE-} " in *" $name "*) head -c "$BYTES" /dev/urandom >>"$binary" ;; *) ;; esac
       chmod 755 "$binary"
     done
     ;;

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::Publication;
 use super::page::{affected, not_evaluated, page_path};
 use crate::model::advisory::Advisory;
+use crate::model::arrange::Arrange as _;
 
 /// The path of the page below the folder of published files.
 pub const INDEX_PATH: &str = "index.md";
@@ -63,6 +64,6 @@ pub fn index(advisories: &[Advisory], publication: &Publication) -> Index {
 /// Returns the advisories that are published, the newest first.
 pub(super) fn published(advisories: &[Advisory]) -> Vec<&Advisory> {
     let mut published: Vec<&Advisory> = advisories.iter().filter(|advisory| advisory.state.is_public()).collect();
-    published.sort_by(|a, b| (b.published, &b.id).cmp(&(a.published, &a.id)));
+    published.arrange_by(|a, b| (b.published, &b.id).cmp(&(a.published, &a.id)));
     published
 }

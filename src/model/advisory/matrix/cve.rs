@@ -5,6 +5,8 @@ use std::cmp::Ordering;
 use semver::Version;
 use serde_json::Value;
 
+use crate::model::arrange::Arrange as _;
+
 use super::order::Bound;
 use super::{Said, Subject, list};
 
@@ -81,7 +83,7 @@ fn read<'v>(entry: &'v Value, subject: &Subject<'_>) -> Option<Entry<'v>> {
     for change in list(entry, "changes") {
         changes.push((bound(change["at"].as_str()?)?, status(&change["status"])?));
     }
-    changes.sort_by(|a, b| a.0.order(&b.0));
+    changes.arrange_by(|a, b| a.0.order(&b.0));
     Some(Entry { from, first, until, status: status(&entry["status"])?, changes })
 }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::order::Bound;
 use super::{Said, Subject, list, texts};
 use crate::model::advisory::range::Held;
+use crate::model::arrange::Arrange as _;
 
 /// An event of a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,7 +78,7 @@ fn events(range: &Value, subject: &Subject<'_>) -> Option<Vec<(Bound, Event)>> {
         let (key, event) = keys.into_iter().find_map(|(key, kind)| Some((event.get(key)?.as_str()?, kind)))?;
         events.push((Bound::read(key, subject.ecosystem())?, event));
     }
-    events.sort_by(|a, b| a.0.order(&b.0));
+    events.arrange_by(|a, b| a.0.order(&b.0));
     Some(events)
 }
 

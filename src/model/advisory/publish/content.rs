@@ -10,6 +10,7 @@ use crate::model::advisory::Advisory;
 use crate::model::advisory::export::Publication;
 use crate::model::advisory::export::ghsa::ghsa;
 use crate::model::advisory::id::{AdvisoryId, GhsaId};
+use crate::model::arrange::Arrange as _;
 use crate::model::error::{Error, Result};
 
 /// So many characters a description has at most (`description` of `repository-advisory-create` in GitHub's description of its API).
@@ -213,7 +214,7 @@ impl Content {
             patched: entry.patched_versions,
         };
         let mut entries: Vec<Entry> = asked.vulnerabilities.into_iter().map(entry).collect();
-        entries.sort();
+        entries.arrange();
         let word = asked.severity.map(Rating::Word);
         Self {
             summary: asked.summary,

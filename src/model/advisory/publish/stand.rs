@@ -3,6 +3,7 @@
 use super::content::{Difference, Wanted, is_marked};
 use super::there::{ForgeAdvisory, ForgeStage, Seen};
 use crate::model::advisory::id::GhsaId;
+use crate::model::arrange::Arrange as _;
 use crate::model::error::Error;
 use crate::model::publish::Owner;
 
@@ -95,7 +96,7 @@ pub fn stand<'s>(wanted: &Wanted, seen: &'s Seen) -> Result<Standing<'s>, Stop> 
     };
     let mut marked: Vec<&ForgeAdvisory> = seen.advisories.iter().filter(counts).collect();
     // What is public stays; else the oldest, so that two runs at the same time keep the same one.
-    marked.sort_by_key(|there| (there.stage, there.created, &there.ghsa));
+    marked.arrange_by_key(|there| (there.stage, there.created, &there.ghsa));
     let named = wanted.named.as_ref();
     let found = |ghsa: &GhsaId| {
         seen.advisories.iter().find(|there| there.ghsa == *ghsa).ok_or_else(|| Stop::Missing(ghsa.clone()))

@@ -7,6 +7,7 @@ use crate::model::advisory::lines::{LineEvidence, LineFinding, LineVerdict};
 use crate::model::advisory::odd::{OddRelease, is_older};
 use crate::model::advisory::range::CommitRange;
 use crate::model::advisory::runs::Has;
+use crate::model::arrange::Arrange as _;
 use crate::model::config::read::Section;
 
 const LINE: &[&str] = &[
@@ -80,7 +81,7 @@ fn line(section: &Section<'_>) -> Read<LineFinding> {
 /// What no key of a line says alone.
 fn consistent(section: &Section<'_>, finding: &LineFinding) -> Read<()> {
     let mut all: Vec<&Version> = finding.affected.iter().chain(&finding.unaffected).chain(&finding.unknown).collect();
-    all.sort();
+    all.arrange();
     if let Some(twice) = all.windows(2).find(|pair| pair[0] == pair[1]) {
         return Err(section.error(format!("version {} of line '{}' stands here twice", twice[0], finding.name)));
     }

@@ -1,6 +1,7 @@
 //! The rules that the forge has for the branches of lines and for tags.
 
 use super::clone::with_hint;
+use crate::model::arrange::Arrange as _;
 use crate::model::branch::BranchName;
 use crate::model::doctor::facts::{Asked, BranchRulings, Told};
 use crate::model::doctor::ruling::{Bypass, Pattern, PatternOf, Ruled, Ruling, TagRuleset};
@@ -120,7 +121,7 @@ fn of_set(set: &TagRuleset, tags: &[TagName], would_fail: &str) -> Vec<Finding> 
         found.flatten().min_by_key(|finding| finding.found)
     };
     let mut found: Vec<Finding> = set.rulings.iter().filter_map(one).collect();
-    found.sort_by_key(|finding| finding.found);
+    found.arrange_by_key(|finding| finding.found);
     found.into_iter().map(|finding| finding.about(&source)).collect()
 }
 

@@ -2,6 +2,7 @@
 //! and those that others depend on by their path.
 
 use super::{Product, dependencies};
+use crate::model::arrange::Arrange as _;
 use crate::model::edit::source::Source;
 use crate::model::edit::survey::Gather;
 use crate::model::edit::syntax::Syntax;
@@ -64,7 +65,7 @@ fn by_path(
             }
         }
     }
-    found.sort();
+    found.arrange();
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use crate::model::arrange::Arrange as _;
 use crate::model::edit::source::Source;
 use crate::model::edit::tape::{Node, What};
 use crate::model::error::Result;
@@ -104,7 +105,7 @@ fn json(node: Node<'_>) -> String {
         What::List => format!("[{}]", node.items().map(json).collect::<Vec<_>>().join(",")),
         What::Map => {
             let mut entries: Vec<_> = node.entries().map(|(key, value)| (key.value(), value)).collect();
-            entries.sort_by_key(|(key, _)| *key);
+            entries.arrange_by_key(|(key, _)| *key);
             let entries: Vec<_> =
                 entries.iter().map(|(key, value)| format!("{}:{}", quoted(key), json(*value))).collect();
             format!("{{{}}}", entries.join(","))

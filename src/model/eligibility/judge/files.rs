@@ -1,6 +1,7 @@
 //! The files that a broken rule is about.
 
 use super::{Case, Rule};
+use crate::model::arrange::Arrange as _;
 use crate::model::eligibility::facts::{Applies, Touched};
 
 /// The most files that a finding names.
@@ -23,7 +24,7 @@ impl Case<'_> {
             },
             Rule::Size => {
                 let mut files: Vec<&Touched> = changed().filter(counts).collect();
-                files.sort_by_key(|file| std::cmp::Reverse(file.added + file.removed));
+                files.arrange_by_key(|file| std::cmp::Reverse(file.added + file.removed));
                 files.into_iter().map(|file| file.path.as_str()).collect()
             }
             Rule::Paths => {

@@ -1,6 +1,7 @@
 //! The rules that the repository itself answers.
 
 use super::{Answer, Case, count};
+use crate::model::arrange::Arrange as _;
 use crate::model::config::Admission;
 use crate::model::decision::Answer as Decided;
 use crate::model::eligibility::breaks::breaks;
@@ -217,7 +218,7 @@ impl Case<'_> {
             reason.push_str(&format!(", {what} not counted"));
         }
         if lines > most {
-            counted.sort_by_key(|file| std::cmp::Reverse(file.added + file.removed));
+            counted.arrange_by_key(|file| std::cmp::Reverse(file.added + file.removed));
             let largest = counted.iter().map(|file| format!("{}: {}", file.path, file.added + file.removed)).collect();
             return Answer::Failed(reason, first(largest));
         }

@@ -2,6 +2,8 @@
 
 use pulldown_cmark::Parser;
 
+use crate::model::arrange::Arrange as _;
+
 /// Those of a file, each behind the words that a link to it has.
 pub struct Addresses<'t>(Vec<(String, &'t str)>);
 
@@ -11,7 +13,7 @@ impl<'t> Addresses<'t> {
         let all = parser.reference_definitions().iter();
         let mut found: Vec<_> =
             all.map(|(label, one)| (format!("[{}]", label.to_lowercase()), text[one.span.clone()].trim())).collect();
-        found.sort_unstable();
+        found.arrange();
         Self(found)
     }
 

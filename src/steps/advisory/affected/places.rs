@@ -8,6 +8,7 @@ use semver::Version;
 use crate::model::advisory::lines::Support;
 use crate::model::advisory::odd::counted;
 use crate::model::advisory::package::Package;
+use crate::model::arrange::Arrange as _;
 use crate::model::commit::CommitId;
 use crate::model::error::{Error, Result};
 use crate::model::line::{Line, LineName, Series};
@@ -49,7 +50,7 @@ impl Place {
 /// When tags cannot be listed.
 pub fn places(git: &Git, settings: &Settings, packages: &[Package]) -> Result<Vec<Place>> {
     let mut lines: Vec<&Line> = settings.config.lines.iter().collect();
-    lines.sort_by(|a, b| a.newest_first(b));
+    lines.arrange_by(|a, b| a.newest_first(b));
     let mut of_lines: Vec<Releases> = lines.iter().map(|_| Releases::default()).collect();
     let mut others: BTreeMap<(u64, u64), Releases> = BTreeMap::new();
     let Releases { versions, odd } = Releases::of(git, settings, packages)?;
@@ -79,7 +80,7 @@ pub fn places(git: &Git, settings: &Settings, packages: &[Package]) -> Result<Ve
             series.to_string().parse().map_err(|error| Error::usage("a release shows no line").because(error))?;
         found.push(own.at(name, Support::Unlisted, None, None));
     }
-    found.sort_by(|a, b| a.name.cmp(&b.name));
+    found.arrange_by(|a, b| a.name.cmp(&b.name));
     Ok(found)
 }
 
@@ -107,7 +108,7 @@ impl Releases {
             named.extend(name_of(tag.as_str()).map(|name| (name, commits.get(tag.as_str()).copied())));
         }
         // The plain names come first.
-        named.sort_by_key(|(name, _)| (name.parse::<Version>().is_err(), counted(name)));
+        named.arrange_by_key(|(name, _)| (name.parse::<Version>().is_err(), counted(name)));
         let (mut versions, mut odd) = (BTreeMap::new(), Vec::new());
         for (name, commit) in named {
             let is_placed = |version: &Version| packages.iter().all(|package| package.ecosystem.orders(version));

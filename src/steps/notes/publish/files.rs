@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::model::apply::shell_word;
+use crate::model::arrange::Arrange as _;
 use crate::model::error::{Error, Result};
 use crate::model::name::NotAName;
 use crate::model::publish::{AssetName, Checksums, PublishRequest, WantedAsset};
@@ -125,7 +126,7 @@ fn names(folder: &Path) -> Result<Vec<String>> {
     for entry in std::fs::read_dir(folder).map_err(cannot)? {
         names.push(entry.map_err(cannot)?.file_name().to_string_lossy().into_owned());
     }
-    names.sort();
+    names.arrange();
     Ok(names)
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::model::arrange::Arrange as _;
 use crate::model::commit::{BlobId, CommitId, TreeId};
 use crate::model::error::{Error, Result};
 use crate::model::forecast::{Entry, Mode};
@@ -55,7 +56,7 @@ pub fn regenerate(
         })?;
         made.push((path.clone(), stored(&worktree.program(), worktree.path(), &path)?));
     }
-    made.sort_by(|(a, _), (b, _)| a.cmp(b));
+    made.arrange_by(|(a, _), (b, _)| a.cmp(b));
     Ok(made)
 }
 

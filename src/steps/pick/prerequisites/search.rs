@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::model::arrange::Arrange as _;
 use crate::model::commit::{Commit, CommitId, TreeId};
 use crate::model::error::Result;
 use crate::model::forecast::{Forecast, Outcome};
@@ -146,7 +147,7 @@ impl<'s, 'w> Search<'s, 'w> {
                     candidates.push(one);
                 }
             }
-            candidates.sort_by_key(|candidate| gather.place(candidate.commit));
+            candidates.arrange_by_key(|candidate| gather.place(candidate.commit));
         }
         Ok(new)
     }
@@ -174,7 +175,7 @@ impl<'s, 'w> Search<'s, 'w> {
             waiting.extend(gather.stated(&commit)?.into_iter().map(|candidate| (candidate.commit, next)));
             self.members.push(Member { commit, depth, hold, sponsor });
         }
-        self.members.sort_by_key(|member| gather.place(member.commit.id));
+        self.members.arrange_by_key(|member| gather.place(member.commit.id));
         Ok(())
     }
 

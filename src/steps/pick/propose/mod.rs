@@ -10,6 +10,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 
 use crate::model::apply::{LineResult, RunMode};
+use crate::model::arrange::Arrange as _;
 use crate::model::branch::BranchName;
 use crate::model::commit::{CommitId, ObjectId};
 use crate::model::config::RepositoryName;
@@ -179,7 +180,7 @@ impl Session<'_> {
     fn ask_for_origins(&self) -> Result<Origins> {
         let lines = self.request.applied.lines.iter().filter(|line| newest_pick(line).is_some());
         let mut fixes: Vec<CommitId> = lines.flat_map(|line| line.picks.iter().map(|pick| pick.fix)).collect();
-        fixes.sort_unstable();
+        fixes.arrange();
         fixes.dedup();
         match self.forge.of_commits(&fixes) {
             Ok(found) => Ok(found),

@@ -27,6 +27,7 @@ use crate::model::propose::repository_of_url;
 use crate::ports::folder;
 use crate::ports::git::Git;
 use crate::ports::settings::Settings;
+use crate::ports::threads::in_order;
 
 use affected::Releases;
 pub use sourced::Sourced;
@@ -62,13 +63,13 @@ pub fn all(git: &Git, settings: &AdvisorySettings) -> Result<Vec<Sourced>> {
     if !place.is_dir() {
         return Ok(found);
     }
-    for file in folder::files_below(&place)? {
-        let is_source = file.ends_with(".md") && !file.contains('/') && file != "index.md";
-        if !is_source {
-            continue;
-        }
-        found.push(Sourced::read(place.join(&file), format!("{}/{file}", settings.folder))?);
-    }
+    let is_source = |file: &String| file.ends_with(".md") && !file.contains('/') && file != "index.md";
+    let files: Vec<String> = folder::files_below(&place)?.into_iter().filter(is_source).collect();
+    let read = |file: &String| Sourced::read(place.join(file), format!("{}/{file}", settings.folder));
+    in_order(&files, read, |source| {
+        found.push(source?);
+        Ok(())
+    })?;
     Ok(found)
 }
 

@@ -22,6 +22,8 @@ const REPAIRED: usize = 30_500;
 /// How many advisories documents are made of, and how many of those are secret.
 const ADVISORIES: usize = 1000;
 const SECRET: usize = 10;
+/// How many files an advisory has: OSV, CVE, OpenVEX and GHSA, and two documents of CSAF with two sums each.
+const FILES: usize = 10;
 
 /// Measures and prints medians.
 pub fn run(asked: &AdvisoryArgs) -> Result<()> {
@@ -139,7 +141,12 @@ impl Bench<'_> {
             self.rounds,
             load()
         ));
-        for (place, folder) in [("outside", outside.path().join("made")), ("in the worktree", inside)] {
+        let places = [
+            ("outside", outside.path().join("made"), ADVISORIES),
+            // What is secret is left out where others may get to see it.
+            ("in the worktree", inside, ADVISORIES - SECRET),
+        ];
+        for (place, folder, told) in places {
             let output = folder.display().to_string();
             let export = || self.ask(&["export", "all", "--output", &output]);
             let (mut new, mut again) = (Vec::new(), Vec::new());
@@ -151,7 +158,9 @@ impl Bench<'_> {
             forget(&folder)?;
             tell(&format!("export all, {place}"), &new, peak(export())?);
             tell(&format!("once more, {place}"), &again, None);
-            say(format!("  {} files", files(&folder)?));
+            let files = files(&folder)?;
+            ensure!(files == told * FILES, "{files} files were written of {told} advisories");
+            say(format!("  {files} files"));
         }
         Ok(())
     }

@@ -15,7 +15,7 @@ const FEWEST: usize = 4;
 
 /// The identifiers under embargo. They cannot be printed.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Embargo(Vec<Vec<Sign>>);
+pub struct Embargo(Vec<Signs>);
 
 impl std::fmt::Debug for Embargo {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -32,6 +32,47 @@ pub enum NotAList {
     /// What one line holds would be found everywhere.
     #[error("line {0} has fewer than {FEWEST} letters and digits, which would be found everywhere")]
     TooShort(usize),
+}
+
+/// A text in its comparable form, which is made once for all lists that are looked for in it.
+pub struct Comparable {
+    as_written: Signs,
+    /// With what is not written in full written so, where there is such a thing.
+    in_full: Option<Signs>,
+}
+
+impl Comparable {
+    /// Brings a text into its comparable form.
+    pub fn of(text: &str) -> Self {
+        let in_full = match spelled_out(text) {
+            Cow::Owned(text) => Some(Signs::of(signs(&text))),
+            Cow::Borrowed(_) => None,
+        };
+        Self { as_written: Signs::of(signs(text)), in_full }
+    }
+
+    /// Returns its letters and digits alone, as far as it is written, and those with everything written in full. What is named in a text
+    /// is a part of one of them.
+    pub(in crate::model) fn letters(&self) -> impl Iterator<Item = &str> {
+        [Some(&self.as_written), self.in_full.as_ref()].into_iter().flatten().map(|signs| signs.letters.as_str())
+    }
+}
+
+/// Signs, and the letters and digits among them.
+#[derive(Clone, PartialEq, Eq)]
+struct Signs {
+    all: Vec<Sign>,
+    letters: String,
+}
+
+impl Signs {
+    fn of(all: Vec<Sign>) -> Self {
+        let letter = |sign: &Sign| match sign {
+            Sign::Letter(letter) => Some(*letter),
+            Sign::Gap | Sign::Wrap => None,
+        };
+        Self { letters: all.iter().filter_map(letter).collect(), all }
+    }
 }
 
 /// One sign of a text, as far as it matters for the comparison.
@@ -64,7 +105,7 @@ impl Embargo {
             let ends = |sign: &Sign| !matches!(sign, Sign::Letter(_));
             let from = signs.iter().take_while(|sign| ends(sign)).count();
             let to = signs.len() - signs.iter().rev().take_while(|sign| ends(sign)).count();
-            list.push(signs[from..to].to_vec());
+            list.push(Signs::of(signs[from..to].to_vec()));
         }
         if list.is_empty() { Err(NotAList::Empty) } else { Ok(Self(list)) }
     }
@@ -72,11 +113,21 @@ impl Embargo {
     /// Says whether a text names one of them: in any case, with any signs or none between its parts, wrapped over a line, in
     /// full-width letters, with marks in it that nobody sees, or as one of several of which only the first is written in full.
     pub fn is_named_in(&self, text: &str) -> bool {
-        let is_there = |text: &str| {
-            let text = signs(text);
-            self.0.iter().any(|wanted| (0..text.len()).any(|at| begins(&text, at, wanted)))
+        self.is_named(&Comparable::of(text))
+    }
+
+    /// The same of a text that is in its comparable form already.
+    pub fn is_named(&self, text: &Comparable) -> bool {
+        let stands = |wanted: &Signs, text: &Signs| {
+            text.letters.contains(&wanted.letters) && (0..text.all.len()).any(|at| begins(&text.all, at, &wanted.all))
         };
-        is_there(text) || matches!(spelled_out(text), Cow::Owned(text) if is_there(&text))
+        let is_there = |text: &Signs| self.0.iter().any(|wanted| stands(wanted, text));
+        is_there(&text.as_written) || text.in_full.as_ref().is_some_and(is_there)
+    }
+
+    /// Returns the letters and digits of each of them, of which every text that names it has all, one behind the other.
+    pub(in crate::model) fn letters(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|wanted| wanted.letters.as_str())
     }
 
     /// Returns a report in which every text that names one of them is withheld as a whole.
@@ -131,24 +182,32 @@ fn begins(text: &[Sign], at: usize, wanted: &[Sign]) -> bool {
 /// Brings a text into its comparable form: compatible characters as one (Unicode Standard Annex 15, NFKD), without case, accents
 /// and what has no width.
 fn signs(text: &str) -> Vec<Sign> {
-    let plain = DecomposingNormalizer::new_nfkd();
     let mut signs: Vec<Sign> = Vec::with_capacity(text.len());
-    for c in plain.normalize_iter(text.chars()).flat_map(char::to_lowercase) {
-        let sign = match c {
-            '\u{ad}' | '\u{34f}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' => continue,
-            '\u{2060}'..='\u{206f}' | '\u{300}'..='\u{36f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' => continue,
-            c if c.is_alphanumeric() => Sign::Letter(c),
-            '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Sign::Wrap,
-            _ => Sign::Gap,
-        };
-        match (signs.last_mut(), sign) {
-            // White space and quotation marks around the end of a line belong to it.
-            (Some(last @ Sign::Gap), Sign::Wrap) => *last = Sign::Wrap,
-            (Some(Sign::Gap | Sign::Wrap), Sign::Gap) | (Some(Sign::Wrap), Sign::Wrap) => {}
-            _ => signs.push(sign),
+    match text.is_ascii() {
+        // No sign of ASCII has another form.
+        true => text.bytes().for_each(|byte| take(&mut signs, char::from(byte.to_ascii_lowercase()))),
+        false => {
+            let plain = DecomposingNormalizer::new_nfkd();
+            plain.normalize_iter(text.chars()).flat_map(char::to_lowercase).for_each(|c| take(&mut signs, c));
         }
     }
     signs
+}
+
+fn take(signs: &mut Vec<Sign>, c: char) {
+    let sign = match c {
+        '\u{ad}' | '\u{34f}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' => return,
+        '\u{2060}'..='\u{206f}' | '\u{300}'..='\u{36f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' => return,
+        c if c.is_alphanumeric() => Sign::Letter(c),
+        '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Sign::Wrap,
+        _ => Sign::Gap,
+    };
+    match (signs.last_mut(), sign) {
+        // White space and quotation marks around the end of a line belong to it.
+        (Some(last @ Sign::Gap), Sign::Wrap) => *last = Sign::Wrap,
+        (Some(Sign::Gap | Sign::Wrap), Sign::Gap) | (Some(Sign::Wrap), Sign::Wrap) => {}
+        _ => signs.push(sign),
+    }
 }
 
 #[cfg(test)]

@@ -28,13 +28,18 @@ impl Sha256Sum {
 
     /// Returns the sum of what was fed to a digest piece by piece.
     pub fn finish(digest: Sha256) -> Self {
-        Self(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+        Self(hexadecimal(&digest.finalize()))
     }
 }
 
 /// Returns the SHA-512 sum of bytes: 128 lower-case hexadecimal digits.
 pub fn sha512(bytes: impl AsRef<[u8]>) -> String {
-    Sha512::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&Sha512::digest(bytes))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let digit = |value: u8| char::from(b"0123456789abcdef"[usize::from(value)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 impl FromStr for Sha256Sum {

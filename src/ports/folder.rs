@@ -39,8 +39,13 @@ pub fn write_lightly(path: &Path, content: &[u8]) -> Result<()> {
 fn beside(path: &Path, builder: &tempfile::Builder<'_, '_>) -> Result<tempfile::NamedTempFile> {
     let cannot = |error| cannot_write(path, error);
     let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(cannot)?;
-    builder.tempfile_in(folder).map_err(cannot)
+    match builder.tempfile_in(folder) {
+        Err(error) if is_missing(&error) => {
+            fs::create_dir_all(folder).map_err(cannot)?;
+            builder.tempfile_in(folder).map_err(cannot)
+        }
+        made => made.map_err(cannot),
+    }
 }
 
 /// Makes a folder at once: `fill` writes into a folder beside it, which then gets its name. A folder in its place goes.

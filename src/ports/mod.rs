@@ -23,5 +23,6 @@ pub mod shell;
 pub mod signing;
 pub mod sums;
 pub mod survey;
+pub mod threads;
 pub mod tree;
 pub mod trouble;

@@ -94,6 +94,38 @@ fn a_document_that_tells_of_another_advisory_is_not_written_where_others_see_it(
 }
 
 #[test]
+fn of_many_advisories_everything_is_written_up_to_the_one_that_is_refused() {
+    let repo = story(SETTINGS);
+    let folder = repo.path().join("advisories");
+    let public = std::fs::read_to_string(folder.join("GSA-2026-001.md")).expect("a source");
+    for number in 10..50 {
+        let own = public
+            .replacen("ghsa = \"GHSA-2345-6789-cfgh\"\n", "", 1)
+            .replacen("GSA-2026-001", &format!("GSA-2026-0{number}"), 1)
+            .replacen("CVE-2026-1234", &format!("CVE-2026-20{number}"), 1);
+        std::fs::write(folder.join(format!("GSA-2026-0{number}.md")), own).expect("it is written");
+    }
+    let (_, all) = exported(&repo, &["export", "osv"]);
+    let of = |number: u32| format!("osv/x_GSA-2026-0{number}.json");
+    let paths = |numbers: std::ops::Range<u32>| {
+        std::iter::once("osv/GHSA-2345-6789-cfgh.json".to_owned()).chain(numbers.map(of)).collect::<Vec<_>>()
+    };
+    assert_eq!(states(&all).into_iter().map(|(path, _)| path.to_owned()).collect::<Vec<_>>(), paths(10..50));
+    let leak = folder.join("GSA-2026-030.md");
+    let told = std::fs::read_to_string(&leak).expect("a source");
+    std::fs::write(&leak, told.replacen("Go to 2.0.2.", "Go to 2.0.2. See also GSA-2026-002.", 1))
+        .expect("it is written");
+    std::fs::remove_dir_all(repo.path().join("published")).expect("it is removed");
+    let refused = advisory(&repo).args(["export", "osv"]).run().code(1);
+    assert!(refused.stderr.contains(&format!("'{}' was not written", of(30))), "{}", refused.stderr);
+    let there = std::fs::read_dir(repo.path().join("published/osv")).expect("a folder");
+    let mut there: Vec<String> =
+        there.map(|file| format!("osv/{}", file.expect("a file").file_name().to_str().expect("a name"))).collect();
+    there.sort();
+    assert_eq!(there, paths(10..30));
+}
+
+#[test]
 fn sums_stand_beside_csaf() {
     let repo = story(SETTINGS);
     let (exit, _) = exported(&repo, &["export", "csaf", "--output", "out", "--repo", ".", "--private"]);

@@ -20,7 +20,7 @@ use crate::model::embargo::WITHHELD;
 
 use encoded::is_encoded;
 use names::{BranchSign, CommitSign, Identifiers, Text, WordsSign};
-use scan::{Part, Scanner};
+use scan::{Made, Part, Scanner};
 use title::{TitleSigns, Told};
 use words::words;
 
@@ -86,7 +86,7 @@ impl Guard {
         secret.sort_by(|a, b| a.id.cmp(&b.id));
         secret.dedup_by(|a, b| a == b);
         let secrets: Vec<Secret> = secret.iter().map(|advisory| Secret::of(advisory, usual)).collect();
-        let scanner = Scanner::of(secret.iter().zip(&secrets).map(|(advisory, secret)| secret.parts(advisory)));
+        let scanner = Scanner::of(secret.iter().zip(&secrets).map(|(advisory, secret)| secret.made(advisory)));
         Self { secrets, scanner, watched: advisories.len() }
     }
 
@@ -118,7 +118,12 @@ impl Guard {
         let reach = if surface.place == Place::Line { WRAPPED_LINES } else { CLOSE_LINES };
         let pieces = self.scanner.pieces(&surface.text, reach);
         if pieces.is_empty() || surface.text.len() <= LONG {
-            return if pieces.is_empty() { Vec::new() } else { self.look_whole(surface) };
+            let may_tell = !pieces.is_empty() && self.scanner.has_all(&surface.text);
+            return if may_tell { self.look_whole(surface) } else { Vec::new() };
+        }
+        let telling: Vec<usize> = (0..pieces.len()).filter(|of| self.scanner.has_all(pieces[*of].text)).collect();
+        if telling.is_empty() {
+            return Vec::new();
         }
         let may_name = |text: &str| {
             let small = text.to_ascii_lowercase();
@@ -126,8 +131,8 @@ impl Guard {
         };
         let elsewhere = pieces.iter().any(|piece| may_name(piece.text) && Text::of(piece.text).names_a_list());
         let mut best: Vec<Option<(Sign, usize)>> = vec![None; self.secrets.len()];
-        for (of, piece) in pieces.iter().enumerate() {
-            let text = Text::of(piece.text);
+        for of in telling {
+            let text = Text::of(pieces[of].text);
             for (known, secret) in best.iter_mut().zip(&self.secrets) {
                 let sign = secret.sign(surface.place, &text, elsewhere).map(|sign| (sign, of));
                 *known = [*known, sign].into_iter().flatten().min();
@@ -223,22 +228,21 @@ impl Secret {
     }
 
     /// Returns what every sign of it is made of.
-    fn parts(&self, advisory: &Advisory) -> Vec<(String, Part)> {
-        let mut parts: Vec<(String, Part)> = Vec::new();
-        let mut add = |all: &mut dyn Iterator<Item = &str>| {
-            let all: Vec<&str> = all.filter(|part| !part.is_empty()).collect();
-            let worth = if all.len() == 1 { Part::Whole } else { Part::Half };
-            parts.extend(all.into_iter().map(|part| (part.to_owned(), worth)));
-        };
+    fn made(&self, advisory: &Advisory) -> Made {
+        let mut made = Made { letters: self.identifiers.letters().collect(), ..Made::default() };
         for id in advisory.ids() {
-            add(&mut id.split(|c: char| !c.is_alphanumeric()));
+            made.sign(id.split(|c: char| !c.is_alphanumeric()));
         }
-        self.branches.iter().for_each(|branch| add(&mut branch.parts().iter().map(String::as_str)));
-        self.words.iter().for_each(|words| add(&mut words.parts().iter().map(String::as_str)));
-        self.commits.iter().for_each(|commit| add(&mut std::iter::once(commit.beginning())));
-        parts.extend(self.title.subject().map(|stem| (stem.to_owned(), Part::Half)));
-        parts.extend(self.title.telling().map(|stem| (stem.to_owned(), Part::Beside)));
-        parts
+        // Of an identifier, what is needed stands in its letters.
+        made.needed.clear();
+        self.branches.iter().for_each(|branch| made.sign(branch.parts().iter().map(String::as_str)));
+        self.words.iter().for_each(|words| made.sign(words.parts().iter().map(String::as_str)));
+        self.commits.iter().for_each(|commit| made.sign([commit.beginning()]));
+        // Nothing tells of a title without a word that says where the flaw is.
+        made.needed.extend(self.title.subject().map(|stem| vec![stem.to_owned()]));
+        made.parts.extend(self.title.subject().map(|stem| (stem.to_owned(), Part::Half)));
+        made.parts.extend(self.title.telling().map(|stem| (stem.to_owned(), Part::Beside)));
+        made
     }
 
     /// `elsewhere`: the text around it names an entry of a public list of flaws.

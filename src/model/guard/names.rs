@@ -1,8 +1,10 @@
 //! What an advisory is called and what belongs to it: identifiers, branches, words and commits, found however they are written.
 
+use std::cell::OnceCell;
+
 use crate::model::advisory::Advisory;
 use crate::model::advisory::lines::{CommitName, Introduced, Role};
-use crate::model::embargo::Embargo;
+use crate::model::embargo::{Comparable, Embargo};
 
 use super::words::{Word, plain, stem, words, words_of_plain};
 
@@ -49,9 +51,16 @@ impl Identifiers {
                 Alone::NextToAWord => stands && has_word(),
             }
         };
-        self.plain.is_named_in(&text.plain)
-            || self.masked.is_named_in(&text.masked)
+        self.plain.is_named(text.comparable())
+            || self.masked.is_named(text.masked())
             || self.numbers.iter().any(by_number)
+    }
+
+    /// Returns letters and digits of which some stand one behind the other in every text that names one of them, or in that text
+    /// [`masked`].
+    pub(super) fn letters(&self) -> impl Iterator<Item = String> {
+        let lists = self.plain.letters().chain(self.masked.letters()).map(str::to_owned);
+        lists.chain(self.numbers.iter().map(|(number, _)| number.concat()))
     }
 }
 
@@ -80,7 +89,10 @@ fn is_listed(runs: &[String], number: &[String]) -> bool {
 pub(super) struct Text<'t> {
     pub(super) raw: &'t str,
     pub(super) plain: String,
-    pub(super) masked: String,
+    /// The same in small letters.
+    small: String,
+    comparable: OnceCell<Comparable>,
+    masked: OnceCell<Comparable>,
     /// Its runs of letters and digits, in small letters.
     pub(super) runs: Vec<String>,
     pub(super) words: Vec<Word>,
@@ -89,10 +101,17 @@ pub(super) struct Text<'t> {
 impl<'t> Text<'t> {
     pub(super) fn of(raw: &'t str) -> Self {
         let plain = plain(raw);
-        let masked = masked(&plain);
         let small = plain.to_lowercase();
-        let runs = small.split(|c: char| !c.is_alphanumeric()).filter(|run| !run.is_empty());
-        Self { raw, masked, runs: runs.map(str::to_owned).collect(), words: words_of_plain(&plain), plain }
+        let (comparable, masked) = (OnceCell::new(), OnceCell::new());
+        Self { raw, runs: runs(&small), words: words_of_plain(&plain), comparable, masked, small, plain }
+    }
+
+    fn comparable(&self) -> &Comparable {
+        self.comparable.get_or_init(|| Comparable::of(&self.plain))
+    }
+
+    fn masked(&self) -> &Comparable {
+        self.masked.get_or_init(|| Comparable::of(&masked(&self.plain)))
     }
 
     /// Says whether it names an entry of a public list of flaws, whichever.
@@ -152,7 +171,7 @@ impl BranchSign {
 
     /// Says whether a text speaks of the branch: by its name as it is written.
     pub(super) fn is_in_text(&self, text: &Text<'_>) -> bool {
-        let small = text.plain.to_lowercase();
+        let small = &text.small;
         let is_word = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric());
         let told = |name: &str| {
             small.match_indices(name).any(|(at, _)| {
@@ -197,7 +216,7 @@ impl WordsSign {
             fewer if fewer < width => has_all(&text.words),
             _ => text.words.windows(width).any(has_all),
         };
-        near || (count > 1 && text.words.iter().any(|word| stem(&word.whole) == joined || word.whole.contains(&joined)))
+        near || (count > 1 && text.words.iter().any(|word| word.stem == joined || word.whole.contains(&joined)))
     }
 }
 

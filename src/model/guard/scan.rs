@@ -7,6 +7,8 @@ use std::collections::VecDeque;
 
 use aho_corasick::AhoCorasick;
 
+use crate::model::embargo::Comparable;
+
 use super::encoded::is_encoded;
 use super::names::masked;
 use super::words::plain;
@@ -28,12 +30,36 @@ pub(super) enum Part {
     Beside,
 }
 
+/// What the signs of a secret are made of.
+#[derive(Default)]
+pub(super) struct Made {
+    /// Parts of all its signs.
+    pub(super) parts: Vec<(String, Part)>,
+    /// Of each sign but identifiers, those of the parts that stand in every text that has it.
+    pub(super) needed: Vec<Vec<String>>,
+    /// Of identifiers, the letters and digits that stand one behind the other in every text that names one.
+    pub(super) letters: Vec<String>,
+}
+
+impl Made {
+    /// Takes a sign that has all of these parts.
+    pub(super) fn sign<'p>(&mut self, parts: impl IntoIterator<Item = &'p str>) {
+        let all: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).map(str::to_owned).collect();
+        let worth = if all.len() == 1 { Part::Whole } else { Part::Half };
+        self.parts.extend(all.iter().cloned().map(|part| (part, worth)));
+        self.needed.push(all);
+    }
+}
+
 /// Looks for the parts of signs.
 #[derive(Clone)]
 pub(super) struct Scanner {
     needles: Option<AhoCorasick>,
     /// The secret and the worth of each needle.
     parts: Vec<(usize, Part)>,
+    /// The needles of each sign that stand in every text that has it.
+    needed: Vec<Vec<usize>>,
+    letters: Option<AhoCorasick>,
     signs: [u8; 256],
 }
 
@@ -52,26 +78,47 @@ struct Unit {
 }
 
 impl Scanner {
-    /// Takes the parts of the signs of each secret.
-    pub(super) fn of(secrets: impl IntoIterator<Item = Vec<(String, Part)>>) -> Self {
+    /// Takes what the signs of each secret are made of.
+    pub(super) fn of(secrets: impl IntoIterator<Item = Made>) -> Self {
         let (mut needles, mut parts) = (Vec::new(), Vec::new());
+        let (mut needed, mut letters) = (Vec::new(), Vec::new());
         for (secret, own) in secrets.into_iter().enumerate() {
-            for (text, part) in own {
+            for (text, part) in own.parts {
                 let text = masked(&plain(&text));
                 if !text.is_empty() {
                     needles.push(text);
                     parts.push((secret, part));
                 }
             }
+            needed.extend(own.needed);
+            letters.extend(own.letters);
         }
+        let needle = |text: &String| needles.iter().position(|needle| *needle == masked(&plain(text)));
+        let needed = needed.iter().map(|sign| sign.iter().filter_map(needle).collect()).collect();
         let mut signs = [0; 256];
         for byte in 0..=u8::MAX {
             let text = masked(&char::from(byte).to_string());
             signs[usize::from(byte)] = if byte.is_ascii() { text.as_bytes()[0] } else { byte };
         }
         // Without an automaton everything is let through.
-        let needles = AhoCorasick::new(&needles).ok();
-        Self { needles, parts, signs }
+        let (needles, letters) = (AhoCorasick::new(&needles).ok(), AhoCorasick::new(&letters).ok());
+        Self { needles, parts, needed, letters, signs }
+    }
+
+    /// Says whether a text has all parts of some sign, wherever they stand in it. To find that out takes a tenth of a look in full, and
+    /// most texts that [`Self::pieces`] lets through are held back by it: an identifier of the same list and year lets any of them through
+    /// there, for its number may be wrapped.
+    pub(super) fn has_all(&self, text: &str) -> bool {
+        let (Some(needles), Some(letters)) = (&self.needles, &self.letters) else { return true };
+        let plain = plain(text);
+        let masked = match plain.is_ascii() {
+            true => plain.bytes().map(|byte| char::from(self.signs[usize::from(byte)])).collect(),
+            false => masked(&plain),
+        };
+        let mut seen = vec![false; self.parts.len()];
+        needles.find_overlapping_iter(&masked).for_each(|found| seen[found.pattern().as_usize()] = true);
+        let names = |text: &str| Comparable::of(text).letters().any(|own| letters.is_match(own));
+        self.needed.iter().any(|sign| sign.iter().all(|needle| seen[*needle])) || names(&plain) || names(&masked)
     }
 
     /// Returns the pieces of a text that may tell: what stands within so many lines of one another, and the lines around it.
@@ -175,12 +222,37 @@ mod tests {
 
     fn scanner() -> Scanner {
         let part = |text: &str, part| (text.to_owned(), part);
-        Scanner::of([vec![
+        let parts = vec![
             part("upload", Part::Half),
             part("pars", Part::Half),
             part("overflow", Part::Beside),
             part("4be07f1", Part::Whole),
-        ]])
+            part("gsa", Part::Half),
+            part("7", Part::Half),
+            part("31", Part::Half),
+        ];
+        let needed = [vec!["upload", "pars"], vec!["4be07f1"]];
+        let needed = needed.map(|sign| sign.into_iter().map(str::to_owned).collect()).to_vec();
+        Scanner::of([Made { parts, needed, letters: vec!["gsa731".to_owned(), "g54731".to_owned()] }])
+    }
+
+    #[test]
+    fn a_text_may_tell_that_has_all_of_a_sign() {
+        let far = "filler\n".repeat(9);
+        for text in [
+            &format!("the Upl0ad\n{far}of the Parser"),
+            "Uplo\u{430}d P\u{430}rser",
+            "see 4be07f1c",
+            "GSA-7-31",
+            "GSA-7-\n> 31",
+            "gsa&#45;7&#45;3&shy;1",
+            "g5a_7_31",
+        ] {
+            assert!(scanner().has_all(text), "{text}");
+        }
+        for text in ["upload of an overflow", "GSA-7-30, 31", "be07f1", ""] {
+            assert!(!scanner().has_all(text), "{text}");
+        }
     }
 
     #[test]

@@ -75,11 +75,15 @@ impl TitleSigns {
 
     /// Says whether a text tells of the title. `elsewhere`: the text names another flaw, which explains that it speaks of flaws.
     pub(super) fn told_in(&self, text: &[Word], elsewhere: bool) -> Option<Told> {
+        let hits = self.hits(text);
+        // Without a word of the title, nothing tells of it.
+        if hits.is_empty() {
+            return None;
+        }
         let mut told = self.telling.places(text);
         if elsewhere {
             told.iter_mut().for_each(|found| found.worth /= 2);
         }
-        let hits = self.hits(text);
         let own = text.iter().filter(|word| !EMPTY.contains(&word.whole.as_str())).count();
         let starts: BTreeSet<usize> = hits.iter().map(|hit| hit.0).chain(told.iter().map(|found| found.at)).collect();
         let told_from = |from: usize| {

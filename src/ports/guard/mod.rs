@@ -112,9 +112,7 @@ impl<'g> Watch<'g> {
 
     /// Looks at texts.
     pub fn texts(&self, surfaces: impl IntoIterator<Item = Surface>) -> Guarded {
-        let mut seen = Seen::new(&self.guard);
-        surfaces.into_iter().for_each(|surface| seen.take(&surface));
-        seen.end()
+        self.over_texts().look(surfaces)
     }
 
     /// Looks at all that a push of some refs would make public. Commits that the remote has, as far as this clone knows, are public
@@ -164,11 +162,36 @@ impl<'g> Watch<'g> {
     /// # Errors
     /// When they would, with each place.
     pub fn require_texts(&self, undone: &str, surfaces: impl IntoIterator<Item = Surface>) -> Result<()> {
-        require(undone, &self.texts(surfaces))
+        self.over_texts().require(undone, surfaces)
+    }
+
+    /// Returns what looks at texts alone, as every thread may do at the same time.
+    pub fn over_texts(&self) -> TextWatch<'_> {
+        TextWatch(&self.guard)
     }
 
     fn repository(&self) -> Result<&'g Git> {
         self.git.ok_or_else(|| Error::usage("there is no git repository here").hint("name one with --repo"))
+    }
+}
+
+/// A watch that looks at texts alone.
+#[derive(Clone, Copy)]
+pub struct TextWatch<'w>(&'w Guard);
+
+impl TextWatch<'_> {
+    /// As [`Watch::require_texts`].
+    ///
+    /// # Errors
+    /// When a text tells something, with each place.
+    pub fn require(self, undone: &str, surfaces: impl IntoIterator<Item = Surface>) -> Result<()> {
+        require(undone, &self.look(surfaces))
+    }
+
+    fn look(self, surfaces: impl IntoIterator<Item = Surface>) -> Guarded {
+        let mut seen = Seen::new(self.0);
+        surfaces.into_iter().for_each(|surface| seen.take(&surface));
+        seen.end()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Writes the documents of advisories: each beside its place and renamed there, and only where something changed.
 
+mod ready;
+
 use std::path::Path;
 
 use crate::model::advisory::Advisory;
@@ -9,13 +11,11 @@ use crate::model::advisory::export::outcome::{
     ExportRequest, Exported, ExportedFile, FileState, Formats, Lacking, Secrets, Signature,
 };
 use crate::model::advisory::export::page::{page, page_path};
-use crate::model::advisory::export::{Document, Format, Publication};
+use crate::model::advisory::export::{Format, Publication};
 use crate::model::advisory::id::AdvisoryId;
 use crate::model::config::{Config, SigningFormat};
 use crate::model::error::{Error, Kind, Result};
-use crate::model::guard::{Place, Surface};
 use crate::model::path::RepoPath;
-use crate::model::sums::{Sha256Sum, sha512};
 use crate::ports::clock::reached;
 use crate::ports::folder::{self, holds_below};
 use crate::ports::git::{Git, GitConfig};
@@ -23,6 +23,9 @@ use crate::ports::guard::Watch;
 use crate::ports::private::is_within_a_worktree;
 use crate::ports::render::{Template, Templates};
 use crate::ports::signing::sign;
+use crate::ports::threads::in_order;
+
+use ready::{Bundle, Ready, made};
 
 /// Git's namespace of SSH signatures, which OpenPGP has no use for.
 const NAMESPACE: &str = "file";
@@ -41,17 +44,21 @@ pub fn export(
 ) -> Result<Exported> {
     let all = chosen(git, publication, &request.advisories)?;
     let Shown { all, left_out } = Shown::of(git, request, all);
-    let mut writer = Writer::new(git, request, config, publication)?;
-    for advisory in &all {
-        match formats {
-            Formats::One(format) => writer.documents(format, &format.documents(advisory, publication)?)?,
-            Formats::All => {
-                for format in Format::ALL {
-                    if let Some(documents) = writer.asked(format.documents(advisory, publication))? {
-                        writer.documents(format, &documents)?;
-                    }
-                }
-            }
+    let watch = watch(git, config, publication, request)?;
+    let texts = watch.as_ref().map(Watch::over_texts);
+    let mut writer = Writer::new(git, request)?;
+    // Making documents takes as long as writing them.
+    match formats {
+        Formats::One(format) => {
+            let make = |advisory: &Advisory| made(advisory, publication, &[format], texts);
+            in_order(&all, make, |made| made.into_iter().try_for_each(|bundles| writer.bundles(bundles?)))?;
+        }
+        Formats::All => {
+            let make = |advisory: &Advisory| made(advisory, publication, &Format::ALL, texts);
+            in_order(&all, make, |made| {
+                let mut each = made.into_iter();
+                each.try_for_each(|bundles| writer.asked(bundles)?.map_or(Ok(()), |bundles| writer.bundles(bundles)))
+            })?;
         }
     }
     Ok(writer.end(&all, publication).without(left_out, left_out > 0 && !request.advisories.is_empty()))
@@ -80,6 +87,16 @@ fn is_for_others(git: &Git, request: &ExportRequest) -> bool {
     request.secrets == Secrets::LeftOut && is_within_a_worktree(git, &request.output)
 }
 
+/// Returns what looks through everything that others may get to see. `None`: nobody else does.
+fn watch<'g>(
+    git: &'g Git,
+    config: &Config,
+    publication: &Publication,
+    request: &ExportRequest,
+) -> Result<Option<Watch<'g>>> {
+    is_for_others(git, request).then(|| Watch::open(Some(git), config, &[], publication.now)).transpose()
+}
+
 /// Writes pages of advisories, the page that lists all that are public, and their feed. Without identifiers it writes the pages of those
 /// that are public.
 ///
@@ -94,17 +111,19 @@ pub fn render(git: &Git, config: &Config, publication: &Publication, request: &E
     let Shown { all: shown, left_out } = Shown::of(git, request, shown);
     let templates = Templates::of(git.worktree());
     let ended = |text: String| format!("{}\n", text.trim_end());
-    let mut writer = Writer::new(git, request, config, publication)?;
+    let watch = watch(git, config, publication, request)?;
+    let ready = |path: String, text: String| Ready::of(path, text, watch.as_ref().map(Watch::over_texts));
+    let mut writer = Writer::new(git, request)?;
     for advisory in &shown {
         if let Some(page) = writer.asked(page(advisory))? {
             let text = templates.render(Template::AdvisoryPage, &page)?;
-            writer.write(&page_path(advisory), ended(text).as_bytes())?;
+            writer.write(ready(page_path(advisory), ended(text)))?;
         }
     }
     let list = templates.render(Template::AdvisoryIndex, &index(&all, publication))?;
-    writer.write(INDEX_PATH, ended(list).as_bytes())?;
+    writer.write(ready(INDEX_PATH.to_owned(), ended(list)))?;
     if let Some(feed) = writer.asked(feed(&all, publication))? {
-        writer.write(FEED_PATH, feed.as_bytes())?;
+        writer.write(ready(FEED_PATH.to_owned(), feed))?;
     }
     Ok(writer.end(&shown, publication).without(left_out, left_out > 0))
 }
@@ -128,21 +147,15 @@ struct Writer<'r> {
     signing: Option<GitConfig>,
     files: Vec<ExportedFile>,
     lacking: Vec<Lacking>,
-    /// What looks through everything that others may get to see.
-    watch: Option<Watch<'r>>,
 }
 
 impl<'r> Writer<'r> {
-    fn new(git: &'r Git, request: &'r ExportRequest, config: &Config, publication: &Publication) -> Result<Self> {
-        let watch = match is_for_others(git, request) {
-            true => Some(Watch::open(Some(git), config, &[], publication.now)?),
-            false => None,
-        };
+    fn new(git: &Git, request: &'r ExportRequest) -> Result<Self> {
         let signing = match request.signature {
             Signature::Made => Some(GitConfig::read(Some(git), Path::new("."))?),
             Signature::Missing => None,
         };
-        Ok(Self { request, signing, files: Vec::new(), lacking: Vec::new(), watch })
+        Ok(Self { request, signing, files: Vec::new(), lacking: Vec::new() })
     }
 
     /// Keeps what is missing for later. Other errors end the run.
@@ -159,38 +172,31 @@ impl<'r> Writer<'r> {
         }
     }
 
-    fn documents(&mut self, format: Format, documents: &[Document]) -> Result<()> {
-        for document in documents {
-            match format {
-                Format::Csaf => self.with_sums(document)?,
-                Format::Osv | Format::Cve | Format::Openvex | Format::Ghsa => {
-                    self.write(&document.path, document.text.as_bytes())?;
-                }
-            }
-        }
-        Ok(())
+    fn bundles(&mut self, bundles: Vec<Bundle>) -> Result<()> {
+        bundles.into_iter().try_for_each(|Bundle { document, sums }| match sums {
+            Some(sums) => self.with_sums(document, sums),
+            None => self.write(document),
+        })
     }
 
     /// Writes a document with its sums and its signature (CSAF 2.0, 7.1.18 to 7.1.20). Those of another document go first, and the new ones come
     /// last: wherever a run is cut off, nothing stands beside a document that is not of it, and the next run writes what is missing.
-    fn with_sums(&mut self, document: &Document) -> Result<()> {
-        let Document { path, text } = document;
-        let bytes = text.as_bytes();
-        let name = path.rsplit('/').next().unwrap_or(path);
-        let (short, long, signed) = (format!("{path}.sha256"), format!("{path}.sha512"), format!("{path}.asc"));
-        let is_same = self.holds(path, bytes)?;
+    fn with_sums(&mut self, document: Ready, sums: [Ready; 2]) -> Result<()> {
+        let Ready { path, text, allowed } = document;
+        allowed?;
+        let (bytes, signed) = (text.as_bytes(), format!("{path}.asc"));
+        let is_same = self.holds(&path, bytes)?;
         let is_signed = self.signing.is_some();
         if !is_same {
-            for old in [&short, &long].into_iter().chain(is_signed.then_some(&signed)) {
+            for old in sums.iter().map(|sum| &sum.path).chain(is_signed.then_some(&signed)) {
                 folder::remove(&self.request.output.join(old))?;
             }
         }
         if !is_signed {
             self.signature(&signed, bytes, is_same)?;
         }
-        self.write(path, bytes)?;
-        self.write(&short, format!("{}  {name}\n", Sha256Sum::of(bytes)).as_bytes())?;
-        self.write(&long, format!("{}  {name}\n", sha512(bytes)).as_bytes())?;
+        self.put(path, bytes, is_same)?;
+        sums.into_iter().try_for_each(|sum| self.write(sum))?;
         if is_signed { self.signature(&signed, bytes, is_same) } else { Ok(()) }
     }
 
@@ -214,20 +220,21 @@ impl<'r> Writer<'r> {
         Ok(())
     }
 
-    fn write(&mut self, path: &str, bytes: &[u8]) -> Result<()> {
-        if let Some(watch) = &self.watch {
-            let text = String::from_utf8_lossy(bytes).into_owned();
-            let surfaces = [Surface::new(Place::Path, path), Surface::new(Place::Text, text).at(path).from_line(1)];
-            watch.require_texts(&format!("'{path}' was not written"), surfaces)?;
-        }
-        let state = match self.holds(path, bytes)? {
+    fn write(&mut self, Ready { path, text, allowed }: Ready) -> Result<()> {
+        allowed?;
+        let is_same = self.holds(&path, text.as_bytes())?;
+        self.put(path, text.as_bytes(), is_same)
+    }
+
+    fn put(&mut self, path: String, bytes: &[u8], is_same: bool) -> Result<()> {
+        let state = match is_same {
             true => FileState::Already,
             false => {
-                folder::write_lightly(&self.request.output.join(path), bytes)?;
+                folder::write_lightly(&self.request.output.join(&path), bytes)?;
                 FileState::Written
             }
         };
-        self.files.push(ExportedFile { path: path.to_owned(), state });
+        self.files.push(ExportedFile { path, state });
         Ok(())
     }
 

@@ -29,6 +29,7 @@ use crate::model::propose::repository_of_url;
 use crate::model::version::loose::read;
 use crate::ports::git::Git;
 use crate::ports::settings::Settings;
+use crate::ports::threads::in_order;
 use crate::ports::{files, folder};
 
 use affected::Releases;
@@ -65,17 +66,22 @@ pub fn all(git: &Git, settings: &AdvisorySettings) -> Result<Vec<Sourced>> {
     if !place.is_dir() {
         return Ok(found);
     }
-    for file in folder::files_below(&place)? {
-        let (path, shown) = (place.join(&file), format!("{}/{file}", settings.folder));
-        match Called::of(&file) {
-            Called::Source => found.push(Sourced::read(path, shown)?),
+    let files = folder::files_below(&place)?;
+    let read = |file: &String| -> Result<Option<Sourced>> {
+        let (path, shown) = (place.join(file), format!("{}/{file}", settings.folder));
+        match Called::of(file) {
+            Called::Source => Sourced::read(path, shown).map(Some),
             Called::Otherwise if begins_as_source(&files::read_first(&path, BEGINNING_BYTES)?) => {
-                return Err(Error::usage(format!("'{shown}' begins as an advisory does and is not called as one"))
-                    .hint("call it after its advisory, such as GSA-2026-001.md, or move it out of the folder"));
+                Err(Error::usage(format!("'{shown}' begins as an advisory does and is not called as one"))
+                    .hint("call it after its advisory, such as GSA-2026-001.md, or move it out of the folder"))
             }
-            Called::Otherwise => {}
+            Called::Otherwise => Ok(None),
         }
-    }
+    };
+    in_order(&files, read, |source| {
+        found.extend(source?);
+        Ok(())
+    })?;
     Ok(found)
 }
 

@@ -156,7 +156,9 @@ pub struct Document {
 
 /// Returns a document as it stands in its file: keys sorted, indented by two spaces, a line end behind it.
 pub fn text(value: &Value) -> String {
-    format!("{value:#}\n")
+    let mut text = serde_json::to_string_pretty(value).expect("because the keys of a value are texts");
+    text.push('\n');
+    text
 }
 
 /// Returns a moment as all formats take it (RFC 3339, in UTC, to the second): `2026-12-10T14:00:00Z`.

@@ -1,4 +1,4 @@
-//! Picks that name pull requests: several at once, and one of several commits.
+//! Picks that name pull requests: several at once, one of several commits, and in all the ways that people write it.
 
 use serde_json::{Value, json};
 
@@ -121,4 +121,47 @@ fn a_pull_request_that_was_squashed_onto_the_line_is_told_as_a_whole() {
     let one = entry(&found, "Stop one leak");
     assert_eq!((&one["pull-request"], authors(one)), (&json!(73), vec!["Bo"]), "{found:#}");
     assert_eq!(one.get("advisories"), None, "{found:#}");
+}
+
+#[test]
+fn a_pull_request_is_named_in_many_ways() {
+    for message in [
+        "[2.0] Backport #73: Stop the leak",
+        "[2.0] backport #73 Stop the leak",
+        "[backport #73] Stop the leak",
+        "[2.0] Backport #73",
+        "backport 2.0: #73 Stop the leak",
+        "backport from #73 Stop the leak",
+        "[release-2.0] cherry-pick #73: Stop the leak",
+        "2.0: backport #73: Stop the leak",
+        "Backport of pull/73 to 2.0.1",
+    ] {
+        let (repo, _) = squashed();
+        repo.land_on_line("2.0", message, [("list", "1\n2, kept here\n3\n")]);
+        let found = found(&repo);
+        let one = entry(&found, "Stop the leak");
+        assert_eq!((&one["pull-request"], authors(one)), (&json!(73), vec!["Bo"]), "{message}: {found:#}");
+        assert_eq!(
+            (&one["section"], &one["advisories"]),
+            (&json!("security"), &json!(["CVE-2026-11111"])),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn what_only_speaks_of_a_backport_is_none() {
+    for message in [
+        "Revert \"Backport #73: Stop the leak\"",
+        "Undo backport of #73",
+        "Prepare for backport #73",
+        "[2.0] Prepare for backport #73",
+        "Stop the leak of the list, see #73",
+    ] {
+        let (repo, _) = squashed();
+        repo.land_on_line("2.0", message, [("list", "1\n2, kept here\n3\n")]);
+        let found = found(&repo);
+        assert_eq!(found["entries"][0]["pull-request"], Value::Null, "{message}: {found:#}");
+        assert_ne!(found["entries"][0]["origin"]["from"], "main", "{message}: {found:#}");
+    }
 }

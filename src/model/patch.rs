@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub mod carry;
+pub mod common;
 #[cfg(test)]
 mod tests;
 

@@ -12,7 +12,7 @@ use super::patch::FileDifference;
 use super::presence::{Certainty, Evidence};
 use super::undecided::UndecidedLine;
 
-pub use judge::{Claim, NOTHING_KNOWN, Patches, judge, line_only_reason};
+pub use judge::{Claim, NOTHING_KNOWN, Patches, Way, judge, line_only_reason, ways};
 
 /// The value of the `schema` field of a verification.
 pub const VERIFY_SCHEMA: &str = "patch-pick/verify@1";

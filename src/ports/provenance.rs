@@ -1,5 +1,7 @@
 //! Where the commits of a branch come from, and how far each is its origin.
 
+mod landed;
+
 use std::cell::RefCell;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -18,6 +20,8 @@ use crate::model::trailer::{Marker, Relation, markers};
 use crate::model::verify::{Claim, Counts, LineVerification, Origin, Patches, Verified, judge, line_only_reason};
 use crate::ports::git::{Forecaster, Git, History, Pick, Treeish};
 use crate::ports::survey::{LineSurvey, Seen};
+
+use landed::Landed;
 
 /// At most this many differing lines of one file are shown.
 const SHOWN_LINES: usize = 40;
@@ -66,6 +70,7 @@ fn gather<'s>(main: &Main<'s>, Asked { line, commits: asked }: Asked<'s>) -> Res
     for commit in asked.iter().filter(|commit| !plain.contains(&commit.id)) {
         let mut claim = main.claim(line, commit, matches.get(&commit.id).map(Vec::as_slice).unwrap_or_default())?;
         main.confirm(&mut claim, brought.get(&commit.id).map(Vec::as_slice).unwrap_or_default());
+        main.complete(&mut claim)?;
         claims.push(claim);
     }
     Ok(Gathered { line, older: line.own.len() - asked.len(), plain_merges: plain.len(), claims })
@@ -135,7 +140,7 @@ struct Main<'s> {
     git: &'s Git,
     tip: CommitId,
     commits: HashMap<CommitId, &'s Commit>,
-    members: HashMap<CommitId, &'s [CommitId]>,
+    landed: Landed<'s>,
     older: RefCell<Option<History<'s>>>,
 }
 
@@ -145,7 +150,7 @@ impl<'s> Main<'s> {
             git,
             tip: seen.tip,
             commits: seen.commits.iter().map(|commit| (commit.id, commit)).collect(),
-            members: seen.changes.iter().map(|change| (change.id, change.members.as_slice())).collect(),
+            landed: Landed::new(seen.changes),
             older: RefCell::new(None),
         }
     }
@@ -174,6 +179,8 @@ impl<'s> Main<'s> {
             commit,
             stated: Vec::new(),
             recognised: Vec::new(),
+            requests: Vec::new(),
+            wholes: Vec::new(),
             dangling: Vec::new(),
             takes_back: None,
             owned: None,
@@ -196,7 +203,7 @@ impl<'s> Main<'s> {
     /// origin: a backport of the whole pull request.
     fn confirm(&self, claim: &mut Claim<'_>, merges: &[&Match]) {
         for merge in merges {
-            let members = self.members.get(&merge.origin).copied().unwrap_or_default();
+            let members = self.landed.brought_by(merge.origin);
             for origin in claim.recognised.iter_mut().filter(|origin| members.contains(&origin.commit)) {
                 let is_weak = origin.certainty == Certainty::Probably;
                 let stated = merge.evidence.iter().find(|piece| piece.key == Key::PullRequest);
@@ -262,7 +269,7 @@ impl<'s> Main<'s> {
         }
         let mut covered: HashSet<CommitId> = HashSet::new();
         for origin in &stated {
-            let members = self.members.get(&origin.commit).copied().unwrap_or_default();
+            let members = self.landed.brought_by(origin.commit);
             covered.extend(members.iter().filter(|member| **member != origin.commit));
             for marker in markers(&self.commit(origin.commit)?.message) {
                 if let Relation::OriginCommit(prefix) = marker.relation {
@@ -283,7 +290,8 @@ fn read_patches(git: &Git, lines: &[Gathered<'_>]) -> Result<Patches> {
         wanted.entry(claim.commit.id).or_insert_with(|| claim.commit.clone());
         let sure = claim.recognised.iter().filter(|origin| origin.certainty == Certainty::Yes);
         let compared = if claim.stated.is_empty() { sure.collect() } else { claim.stated.iter().collect::<Vec<_>>() };
-        for id in compared.into_iter().map(|origin| origin.commit).chain(claim.takes_back) {
+        let more = claim.requests.iter().flatten().chain(&claim.wholes).flatten();
+        for id in compared.into_iter().chain(more).map(|origin| origin.commit).chain(claim.takes_back) {
             if let Entry::Vacant(place) = wanted.entry(id) {
                 place.insert(git.commit(id)?);
             }

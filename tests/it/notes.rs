@@ -8,6 +8,7 @@ mod claims;
 mod embargo;
 mod forge;
 mod grouping;
+mod named;
 mod numbers;
 mod others;
 mod page;

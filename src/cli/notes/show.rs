@@ -81,7 +81,10 @@ fn told(entry: &Entry) -> Vec<String> {
     let mut said = vec![format!("  {advisories}{}{number}", entry.said())];
     let commits = |ids: &[CommitId]| ids.iter().map(CommitId::short).collect::<Vec<_>>().join(", ");
     let from = match &entry.origin {
-        Traced::Main { commits: origins } => format!("from {}", commits(origins)),
+        Traced::Main { commits: origins, claimed } if claimed.is_empty() => format!("from {}", commits(origins)),
+        Traced::Main { commits: origins, claimed } => {
+            format!("from {}; it is not sure that it brings {}", commits(origins), commits(claimed))
+        }
         Traced::Probably { commits: origins, .. } => format!("probably from {}", commits(origins)),
         Traced::Claimed { commits: origins } => format!("said to be from {}, but something else", commits(origins)),
         Traced::Line { .. } => "of the line alone".to_owned(),

@@ -197,6 +197,14 @@ fn origin(entry: &Entry) -> Option<NotesFinding> {
     };
     let commit = *entry.picks.first()?;
     match &entry.origin {
+        Traced::Main { commits: _, claimed } if !claimed.is_empty() => {
+            let named: Vec<String> = claimed.iter().map(CommitId::short).collect();
+            let reason = format!(
+                "it names {}, or the pull request of it, among its origins, and brings less than three of four lines of it",
+                named.join(" and ")
+            );
+            Some(about(entry, NotesRule::Origin, Found::Undecided, reason, compare_hint(commit, &named)))
+        }
         Traced::Main { .. } | Traced::Line { .. } => None,
         Traced::Probably { commits, .. } => {
             let named: Vec<String> = commits.iter().map(CommitId::short).collect();
@@ -209,17 +217,17 @@ fn origin(entry: &Entry) -> Option<NotesFinding> {
                 "it names {}, or the pull request of it, as its origin, but has another title and changes something else",
                 named.join(" and ")
             );
-            let hint = format!(
-                "compare them: git show {commit} {}; name the right origin when it is picked anew",
-                named.join(" ")
-            );
-            Some(about(entry, NotesRule::Origin, Found::Undecided, reason, hint))
+            Some(about(entry, NotesRule::Origin, Found::Undecided, reason, compare_hint(commit, &named)))
         }
         Traced::Nowhere { .. } => {
             let reason = "it has no origin on main, and nothing says that it belongs to the line alone".to_owned();
             Some(about(entry, NotesRule::Origin, Found::Failed, reason, hint(commit)))
         }
     }
+}
+
+fn compare_hint(pick: CommitId, origins: &[String]) -> String {
+    format!("compare them: git show {pick} {}; name the right origin when it is picked anew", origins.join(" "))
 }
 
 fn words(entry: &Entry, line: &LineName, asked: PullsAsked) -> Option<NotesFinding> {

@@ -3,8 +3,7 @@
 //! A trailer can name a wrong commit, and a message may only speak of a pull request. What was picked under other words and changes other
 //! lines is told to users in its own words: those of another fix would say something that is not so, and hide what is.
 
-use std::collections::HashSet;
-
+use crate::model::patch::common::{lines, telling_lines};
 use crate::model::patch::{FilePatch, Likeness, Mark, compare};
 use crate::model::trailer::{REVERT, is_revert};
 
@@ -54,16 +53,46 @@ pub fn changes_something_else(origin: &[FilePatch], pick: &[FilePatch]) -> bool 
 /// Says whether a pick changes three of four of the lines that its origin changes, as one does that was adapted: less is not the fix for
 /// [`shortfall`](super::brings::shortfall), either. Lines without words tell nothing.
 fn has_most(origin: &[FilePatch], pick: &[FilePatch]) -> bool {
-    let mut wanted = lines(origin);
-    wanted.retain(|(_, text)| text.iter().any(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii()));
+    let wanted = telling_lines(origin);
     let here = wanted.intersection(&lines(pick)).count();
     here > 0 && here * 4 >= wanted.len() * 3
 }
 
-/// Returns the lines that a patch changes.
-fn lines(files: &[FilePatch]) -> HashSet<(Mark, &[u8])> {
-    let all = files.iter().flat_map(|file| file.hunks.iter().flatten());
-    all.filter(|line| line.mark != Mark::Context).map(|line| (line.mark, line.text.as_slice())).collect()
+/// How much of one of several changes that it names a pick brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Brought {
+    /// As much as makes it a pick of that change alone: three of four of its lines, or no other ones than those of all that it names.
+    Most,
+    /// Less.
+    Some,
+    /// Not a line of it.
+    Nothing,
+}
+
+/// Says how much of one of several origins a pick brings; `all` has the patches of all of them, that one's included.
+pub fn brought(origin: &[FilePatch], all: &[FilePatch], pick: &[FilePatch]) -> Brought {
+    if compare(all, pick).likeness != Likeness::Changed || compare(origin, pick).likeness != Likeness::Changed {
+        return Brought::Most;
+    }
+    if !have_changes_in_common(origin, pick) {
+        return Brought::Nothing;
+    }
+    // What another one of them takes away again cannot be there.
+    let (mut wanted, of_all) = (telling_lines(origin), lines(all));
+    wanted.retain(|(mark, text)| !of_all.contains(&(inverse(*mark), *text)));
+    let here = wanted.intersection(&lines(pick)).count();
+    match here * 4 >= wanted.len() * 3 || is_part(all, pick) {
+        true => Brought::Most,
+        false => Brought::Some,
+    }
+}
+
+const fn inverse(mark: Mark) -> Mark {
+    match mark {
+        Mark::Context => Mark::Context,
+        Mark::Removed => Mark::Added,
+        Mark::Added => Mark::Removed,
+    }
 }
 
 fn is_part(origin: &[FilePatch], pick: &[FilePatch]) -> bool {
@@ -123,6 +152,28 @@ mod tests {
         ] {
             assert_eq!(changes_something_else(&origin, &patch("b.c", pick)), expected, "{pick:?}");
         }
+    }
+
+    #[test]
+    fn what_a_pick_of_several_brings_is_told_of_each() {
+        let (one, two) = (patch("a.c", &["one", "two"]), patch("b.c", &["three", "four"]));
+        let all = [one.clone(), two.clone()].concat();
+        for (pick, expected) in [
+            ([one.clone(), two.clone()].concat(), [Brought::Most; 2]),
+            ([one.clone(), patch("b.c", &["four, here"])].concat(), [Brought::Most, Brought::Nothing]),
+            ([one.clone(), patch("b.c", &["three", "4"])].concat(), [Brought::Most, Brought::Some]),
+            ([patch("a.c", &["one"]), patch("b.c", &["four"])].concat(), [Brought::Most; 2]),
+            (patch("c.c", &["else"]), [Brought::Nothing; 2]),
+        ] {
+            assert_eq!([brought(&one, &all, &pick), brought(&two, &all, &pick)], expected, "{pick:?}");
+        }
+        // The second takes away what the first adds.
+        let line = |mark, text: &str| PatchLine { mark, text: text.as_bytes().to_vec() };
+        let hunk = vec![line(Mark::Removed, "one"), line(Mark::Added, "1")];
+        let next = vec![FilePatch { hunks: vec![hunk], ..one[0].clone() }];
+        let pick = patch("a.c", &["1", "two", "own"]);
+        let all = [one.clone(), next.clone()].concat();
+        assert_eq!([brought(&one, &all, &pick), brought(&next, &all, &pick)], [Brought::Most; 2]);
     }
 
     #[test]

@@ -60,6 +60,10 @@ pub enum Traced {
     Main {
         /// The commits, in the order of the picks.
         commits: Vec<CommitId>,
+        /// Of several that a pick names, those of which it brings less than three of four lines. They are not told to be fixed, and are
+        /// among the commits only where it brings anything of them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        claimed: Vec<CommitId>,
     },
     /// Perhaps from these commits of main: only weak signs speak for it.
     Probably {
@@ -86,10 +90,15 @@ pub enum Traced {
 }
 
 impl Traced {
+    /// From these commits of main, and all of them for sure.
+    pub const fn main(commits: Vec<CommitId>) -> Self {
+        Self::Main { commits, claimed: Vec::new() }
+    }
+
     /// Returns the commits of main that it comes from for sure.
     pub fn commits(&self) -> &[CommitId] {
         match self {
-            Self::Main { commits } => commits,
+            Self::Main { commits, claimed: _ } => commits,
             Self::Probably { .. } | Self::Claimed { .. } | Self::Line { .. } | Self::Nowhere { .. } => &[],
         }
     }

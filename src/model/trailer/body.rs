@@ -80,7 +80,7 @@ fn stable_origin(line: &str, found: &mut Found) {
 
 /// `Backport of … from main.` (Django), `Automated cherry pick of #12` (Kubernetes), `Backport PR #12 on branch …`
 /// (meeseeks), `This backports <address>` (cargo).
-fn backport_of(line: &str, found: &mut Found) {
+pub fn backport_of(line: &str, found: &mut Found) {
     let forms = [
         "this is a backport of ",
         "this is an automated cherry-pick of ",
@@ -89,14 +89,22 @@ fn backport_of(line: &str, found: &mut Found) {
         "backport of ",
         "manual backport of ",
         "backported from ",
+        "backports from ",
+        "backport from ",
         "backports ",
         "backport ",
         "automated cherry pick of ",
         "automated cherry-pick of ",
         "cherry pick of ",
         "cherry-pick of ",
+        "cherry pick ",
+        "cherry-pick ",
     ];
-    let Some(rest) = scan::strip_any(line, &forms) else { return };
+    let Some(mut rest) = scan::strip_any(line, &forms) else { return };
+    // `Backport cherry-pick of #12`
+    while let Some(inner) = scan::strip_any(rest, &forms) {
+        rest = inner;
+    }
     let rest = scan::strip_any(rest, &["pull request ", "PR ", "commit "]).unwrap_or(rest);
     if let Some((name, behind)) = scan::commit(rest) {
         // A bare word of hexadecimal digits is a name only where the sentence goes on as one.
@@ -105,7 +113,7 @@ fn backport_of(line: &str, found: &mut Found) {
         }
         return;
     }
-    scan::pull_requests(rest).into_iter().for_each(|pr| found.add(Relation::OriginPullRequest(pr), line));
+    scan::meant_pull_requests(rest).into_iter().for_each(|pr| found.add(Relation::OriginPullRequest(pr), line));
 }
 
 fn trailer(line: &str, key: &str, value: &str, found: &mut Found) {

@@ -37,9 +37,9 @@ pub fn commits(mut text: &str) -> Vec<CommitPrefix> {
     }
 }
 
-/// Reads `#12`, `GH-12`, `owner/name#12` or the address of a pull request at the start of a text.
+/// Reads `#12`, `GH-12`, `pull/12`, `owner/name#12` or the address of a pull request at the start of a text.
 pub fn pull_request(text: &str) -> Option<(PullRequest, &str)> {
-    if let Some(rest) = text.strip_prefix('#').or_else(|| strip_word(text, "GH-")) {
+    if let Some(rest) = text.strip_prefix('#').or_else(|| strip_any(text, &["GH-", "pull/"])) {
         let (number, rest) = number(rest)?;
         return Some((PullRequest::here(number), rest));
     }
@@ -52,13 +52,33 @@ pub fn pull_request(text: &str) -> Option<(PullRequest, &str)> {
     Some((PullRequest { repository, number }, rest))
 }
 
+/// As [`pull_request`], also `PR#12` and `owner#12`, which is of a fork of the same repository: for where a pull request has to stand.
+pub fn meant_pull_request(text: &str) -> Option<(PullRequest, &str)> {
+    pull_request(text).or_else(|| {
+        let (owner, rest) = text.split_once('#')?;
+        let is_owner = !owner.is_empty() && owner.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        let is_other = ["issue", "issues", "bug", "bugs", "ticket"].iter().any(|word| owner.eq_ignore_ascii_case(word));
+        let (number, rest) = number(rest).filter(|_| is_owner && !is_other)?;
+        Some((PullRequest::here(number), rest))
+    })
+}
+
 /// Reads all pull requests up to the first word that is none.
-pub fn pull_requests(mut text: &str) -> Vec<PullRequest> {
+pub fn pull_requests(text: &str) -> Vec<PullRequest> {
+    all(text, pull_request)
+}
+
+/// As [`pull_requests`], for where pull requests have to stand.
+pub fn meant_pull_requests(text: &str) -> Vec<PullRequest> {
+    all(text, meant_pull_request)
+}
+
+fn all(mut text: &str, read: impl Fn(&str) -> Option<(PullRequest, &str)>) -> Vec<PullRequest> {
     let mut found = Vec::new();
     loop {
         text = text.trim_start_matches([' ', ',']);
         text = text.strip_prefix("and ").unwrap_or(text);
-        let Some((pull_request, rest)) = pull_request(text) else { return found };
+        let Some((pull_request, rest)) = read(text) else { return found };
         found.push(pull_request);
         text = rest;
     }

@@ -1,6 +1,7 @@
 //! What the first line of a message says, and what is left of it without the marks of a line.
 
 use crate::model::line::Series;
+use crate::model::trailer::body::backport_of;
 use crate::model::trailer::{CommitPrefix, Found, PullRequest, Relation, scan};
 
 /// What stands before the title that a revert quotes.
@@ -12,6 +13,7 @@ pub fn read<'m>(subject: &str, body: impl Iterator<Item = &'m str>, found: &mut 
     let Some((own, rest)) = merged.and_then(scan::pull_request) else {
         merge_of_main(subject, found);
         numbered(subject, found);
+        picked(subject, found);
         reverted(subject, subject, found);
         return;
     };
@@ -28,6 +30,7 @@ pub fn read<'m>(subject: &str, body: impl Iterator<Item = &'m str>, found: &mut 
     let kept: fn(PullRequest) -> Relation =
         if without_line(plain).is_some() { Relation::OriginPullRequest } else { Relation::KeptPullRequest };
     numbers.into_iter().for_each(|number| found.add(kept(number), title));
+    picked(title, found);
     reverted(title, title, found);
 }
 
@@ -37,6 +40,43 @@ fn merge_of_main(subject: &str, found: &mut Found) {
     if let Some((origin, _)) = behind.and_then(scan::pull_request) {
         found.add(Relation::OriginPullRequest(origin), subject);
     }
+}
+
+/// `[2.0] Backport #12: title`, `[backport #12] title`, `2.0: backport #12` and `backport 2.0: #12 title`: what is said within and behind
+/// the marks of a line.
+fn picked(subject: &str, found: &mut Found) {
+    let mut rest = subject;
+    while let Some((mark, behind)) = split_mark(rest) {
+        let mut said = Found::default();
+        backport_of(mark, &mut said);
+        if is_act(mark) && !rest.starts_with('[') {
+            let named = leading_number(behind).into_iter();
+            named.for_each(|(origin, _)| said.add(Relation::OriginPullRequest(origin), subject));
+        }
+        said.markers.into_iter().for_each(|marker| found.add(marker.relation, subject));
+        rest = behind;
+    }
+    let mut said = Found::default();
+    if rest != subject {
+        backport_of(rest, &mut said);
+    }
+    said.markers.into_iter().for_each(|marker| found.add(marker.relation, subject));
+}
+
+/// Splits off one mark of a line in front: in brackets, or before a colon.
+fn split_mark(subject: &str) -> Option<(&str, &str)> {
+    if let Some(inside) = subject.strip_prefix('[') {
+        let (mark, rest) = inside.split_once(']')?;
+        return is_line_mark(mark).then(|| (mark, rest.trim_start().trim_start_matches(':').trim_start()));
+    }
+    let (mark, rest) = subject.split_once(": ")?;
+    let is_one = is_line_mark(mark) && (is_act(mark) || (is_act(rest) && !mark.contains(char::is_whitespace)));
+    is_one.then(|| (mark, rest.trim_start()))
+}
+
+/// Says whether words begin with the act of picking.
+fn is_act(words: &str) -> bool {
+    scan::strip_any(words, &["backport", "cherry-pick", "cherry pick", "automated cherry"]).is_some()
 }
 
 /// `title (#12)`: the last number is the own one, those before it come from the origin.
@@ -162,16 +202,11 @@ fn without_origin(subject: &str) -> Option<&str> {
 
 /// Removes one mark of a line in front; `None` when there is none.
 fn without_line(subject: &str) -> Option<&str> {
-    if let Some(inside) = subject.strip_prefix('[') {
-        let (mark, rest) = inside.split_once(']')?;
-        let rest = rest.trim_start().trim_start_matches(':').trim_start();
-        return is_line_mark(mark).then_some(rest);
+    if let Some((mark, rest)) = split_mark(subject) {
+        return Some(if is_act(mark) && !subject.starts_with('[') { without_number(rest) } else { rest });
     }
-    scan::strip_any(subject, &["backport", "automated cherry pick of ", "automated cherry-pick of "])?;
-    if let Some((mark, rest)) = subject.split_once(": ")
-        && is_line_mark(mark)
-    {
-        return Some(rest.trim_start());
+    if subject.starts_with('[') || !is_act(subject) {
+        return None;
     }
     // meeseeks: `Backport PR #12 on branch 2.0.x (title)`.
     let in_brackets = subject.strip_suffix(')').and_then(|subject| subject.split_once('('));
@@ -181,16 +216,33 @@ fn without_line(subject: &str) -> Option<&str> {
     }
 }
 
+/// Removes the number of a pull request in front of a title.
+fn without_number(title: &str) -> &str {
+    let behind = leading_number(title).map(|(_, title)| title);
+    behind.filter(|title| title.contains(char::is_alphanumeric)).unwrap_or(title)
+}
+
+/// Reads the number of a pull request in front of a title, as in `#12 title`; `gh-12: title` is of an issue.
+fn leading_number(title: &str) -> Option<(PullRequest, &str)> {
+    if scan::strip_any(title, &["GH-", "http://", "https://"]).is_some() {
+        return None;
+    }
+    let (number, behind) = scan::meant_pull_request(title)?;
+    (behind.is_empty() || behind.starts_with([' ', ':'])).then(|| (number, behind.trim_start_matches([' ', ':'])))
+}
+
 /// Removes `Backport` and `Backport #12` where the title stands directly behind: behind a number, or as `part: what`.
 fn without_act(subject: &str) -> Option<&str> {
-    let rest = scan::strip_word(subject, "backport ")?;
+    let acts = ["backport of ", "backport from ", "backport ", "cherry-pick of ", "cherry-pick ", "cherry pick "];
+    let rest = scan::strip_any(subject, &acts)?;
     let numbered = scan::strip_any(rest, &["PR ", "pull request "]).unwrap_or(rest);
-    if let Some((_, behind)) = scan::pull_request(numbered).filter(|_| numbered.starts_with('#')) {
+    let is_address = scan::strip_any(numbered, &["http://", "https://"]).is_some();
+    if let Some((_, behind)) = scan::meant_pull_request(numbered).filter(|_| !is_address) {
         let title = behind.strip_prefix([' ', ':'])?.trim_start();
         let goes_on = scan::strip_any(title, &["to ", "on ", "onto ", "for ", "and ", "into ", "from ", "("]).is_some();
         return Some(title).filter(|title| !goes_on && title.contains(char::is_alphanumeric));
     }
-    let (part, _) = rest.split_once(": ")?;
+    let (part, _) = scan::strip_word(subject, "backport ")?.split_once(": ")?;
     (!part.is_empty() && !part.contains(char::is_whitespace)).then_some(rest)
 }
 
@@ -199,13 +251,20 @@ fn is_line_mark(words: &str) -> bool {
     let mut telling = false;
     for word in words.split_whitespace().map(|word| word.trim_end_matches(',')) {
         let known = ["backport", "backports", "backported", "stable", "cherry-pick", "beta", "lts"];
-        let joints = ["automated", "cherry", "pick", "pr", "pull", "request", "of", "to", "on", "for", "branch", "->"];
+        let joints =
+            ["automated", "cherry", "pick", "pr", "pull", "request", "of", "from", "to", "on", "for", "branch", "->"];
         let is = |list: &[&str]| list.iter().any(|known| word.eq_ignore_ascii_case(known));
-        if is(&known) || Series::in_name(word).is_some() || word.starts_with('#') {
+        if is(&known) || Series::in_name(word).is_some() || word.starts_with('#') || word.starts_with("pull/") {
             telling = true;
-        } else if !is(&joints) {
+        } else if !is(&joints) && !is_release(word) {
             return false;
         }
     }
     telling
+}
+
+/// Says whether a word is the version of one release: it tells of a line only beside other words.
+fn is_release(word: &str) -> bool {
+    let parts: Vec<&str> = word.strip_prefix(['v', 'V']).unwrap_or(word).split('.').collect();
+    parts.len() == 3 && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
 }

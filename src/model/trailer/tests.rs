@@ -97,6 +97,51 @@ fn pull_requests_of_the_origin_and_the_own_are_told_apart() {
 }
 
 #[test]
+fn the_origin_is_read_behind_and_within_the_marks_of_a_line() {
+    for subject in [
+        "[2.0] Backport #12: Fix it",
+        "[2.0] backport #12 Fix it",
+        "[2.0] Backport #12",
+        "[backport #12] Fix it",
+        "backport 2.0: #12 Fix it",
+        "backport 2.0: #12",
+        "backport from #12 Fix it",
+        "backports from #12",
+        "[release-2.0] cherry-pick #12: Fix it",
+        "2.0: backport #12: Fix it",
+        "release-2.0: backport #12 Fix it",
+        "[2.0] Backport cherry-pick of #12: Fix it",
+        "[2.0] backport godel-db#12 Fix it",
+        "Backport PR#12: Fix it",
+        "Backport of pull/12 to 2.0.1",
+    ] {
+        assert_eq!(shown(subject), ["origin #12"], "{subject}");
+        let merged = shown(&format!("Merge pull request #9 from a/x\n\n{subject}"));
+        assert_eq!(merged, ["own #9", "origin #12"], "{subject}");
+    }
+    assert_eq!(
+        shown("[2.0] Backport #12, #13 and #14: Fix it (#20)"),
+        ["own #20", "origin #12", "origin #13", "origin #14"]
+    );
+    for subject in [
+        "Revert \"Backport #12: Fix it\"",
+        "[2.0] Revert \"Backport #12: Fix it\"",
+        "Undo backport of #12",
+        "[2.0] Undo backport of #12",
+        "Prepare for backport #12",
+        "[2.0] Prepare for backport #12",
+        "[2.0] gh-12: Fix it",
+        "backport 2.0: gh-12: Fix it",
+        "[backport 2.0] #12 is fixed",
+        "docs: tell of backport #12",
+        "Backport bug#12",
+        "2.0: #12 is fixed",
+    ] {
+        assert!(shown(subject).iter().all(|said| !said.starts_with("origin")), "{subject}");
+    }
+}
+
+#[test]
 fn a_merge_tells_its_pull_request_its_branch_and_its_title() {
     let text = str::to_owned;
     require(&[
@@ -242,6 +287,15 @@ fn a_plain_subject_has_no_mark_of_a_line() {
         ("Backport #12 parser fix (#12)", "parser fix"),
         ("Backport PR #12: fix it", "fix it"),
         ("Backport #12 to 2.0", "Backport #12 to 2.0"),
+        ("[backport #12] Fix it", "Fix it"),
+        ("backport 2.0: #12 Fix it", "Fix it"),
+        ("backport from #12 Fix it", "Fix it"),
+        ("[2.0] cherry-pick #12: Fix it", "Fix it"),
+        ("cherry-pick #12 Fix it", "Fix it"),
+        ("2.0: backport #12: Fix it", "Fix it"),
+        ("[2.0] backport godel-db#12 Fix it", "Fix it"),
+        ("Undo backport of #12", "Undo backport of #12"),
+        ("[2.0.1] Fix it", "[2.0.1] Fix it"),
         ("Backport #12, #13", "Backport #12, #13"),
         ("Backport: fix it", "fix it"),
         ("2.0: Fix it", "2.0: Fix it"),
@@ -256,7 +310,14 @@ fn a_plain_subject_has_no_mark_of_a_line() {
 
 #[test]
 fn a_subject_that_only_says_what_is_picked_has_no_title() {
-    for subject in ["Backport #12", "Backport #12 to v3.5", "[2.0] Backport #12 (#13)", "Cherry-pick of #12 on 2.0"] {
+    for subject in [
+        "Backport #12",
+        "Backport #12 to v3.5",
+        "[2.0] Backport #12 (#13)",
+        "Cherry-pick of #12 on 2.0",
+        "backport 2.0: #12",
+        "Backport of pull/12 to 2.0.1",
+    ] {
         assert!(is_only_a_mark(subject), "{subject}");
     }
     for subject in ["Backport #12: fix it", "Fix it (#12)", "Backport the parser", "Merge pull request", ""] {

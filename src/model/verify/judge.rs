@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::{Origin, Verdict, Verified};
 use crate::model::commit::{Commit, CommitId};
+use crate::model::patch::common::{lines, telling_lines};
 use crate::model::patch::{Difference, FilePatch, Likeness, compare};
 use crate::model::presence::{Certainty, Key};
 
@@ -22,6 +23,11 @@ pub struct Claim<'c> {
     pub stated: Vec<Origin>,
     /// The commits of main that it was recognised as a pick of; they may be alternatives.
     pub recognised: Vec<Origin>,
+    /// The pull requests that it names and that none of the stated ones belongs to, where it names several things: they belong together.
+    /// Each has the ways in which a pick can bring it, all of it last.
+    pub requests: Vec<Vec<Way>>,
+    /// What the recognised ones are only a part of, as a whole.
+    pub wholes: Vec<Way>,
     /// What it names that is not on main, as phrases.
     pub dangling: Vec<String>,
     /// The commit in the line's own history that it says it takes back.
@@ -31,6 +37,9 @@ pub struct Claim<'c> {
     /// What else a person should know where it is not explained, as phrases.
     pub remarks: Vec<String>,
 }
+
+/// Commits of main that were picked together.
+pub type Way = Vec<Origin>;
 
 /// Returns the reason that a message gives for a commit that belongs to one line alone: the value of a `Line-only:`
 /// trailer. One without a reason marks nothing.
@@ -55,15 +64,19 @@ pub fn judge(claim: Claim<'_>, patches: &Patches) -> Verified {
         reasons,
     };
     if !claim.stated.is_empty() {
-        let difference = compare(&together(&claim.stated, patches), own);
-        return compared(verdict(Verdict::Same, claim.stated, Vec::new()), difference);
+        let (origins, difference) = joined(claim.stated, claim.requests, own, patches);
+        return compared(verdict(Verdict::Same, origins, Vec::new()), difference);
     }
     if let Some(reason) = line_only_reason(&claim.commit.message) {
         return verdict(Verdict::LineOnly, Vec::new(), vec![format!("marked: {reason}")]);
     }
     let (sure, probable): (Vec<Origin>, Vec<Origin>) =
         claim.recognised.into_iter().partition(|origin| origin.certainty == Certainty::Yes);
-    if let Some((origins, difference)) = nearest(sure, own, patches) {
+    let found = match claim.requests.is_empty() {
+        true => nearest(ways(sure, claim.wholes), &[], own, patches),
+        false => Some(joined(Vec::new(), claim.requests, own, patches)),
+    };
+    if let Some((origins, difference)) = found {
         return compared(verdict(Verdict::Same, origins, claim.dangling), difference);
     }
     let mut reasons = claim.remarks;
@@ -99,17 +112,58 @@ fn together(origins: &[Origin], patches: &Patches) -> Vec<FilePatch> {
     origins.iter().flat_map(|origin| patch(patches, origin.commit)).cloned().collect()
 }
 
-/// Finds which of several recognised origins, or all of them together, a pick is nearest to.
-fn nearest(origins: Vec<Origin>, own: &[FilePatch], patches: &Patches) -> Option<(Vec<Origin>, Difference)> {
-    let mut choices: Vec<Vec<Origin>> = origins.iter().map(|origin| vec![origin.clone()]).collect();
+/// Returns the ways in which a pick can have come of origins: of each alone, of all of them, of what they are a part of.
+pub fn ways(origins: Vec<Origin>, wholes: Vec<Way>) -> Vec<Way> {
+    let mut ways: Vec<Way> = origins.iter().map(|origin| vec![origin.clone()]).collect();
     if origins.len() > 1 {
-        choices.push(origins);
+        ways.push(origins);
     }
-    let compared = choices.into_iter().map(|choice| {
-        let difference = compare(&together(&choice, patches), own);
-        (choice, difference)
+    ways.extend(wholes);
+    ways
+}
+
+/// Finds which way a pick is nearest to, that of other origins `beside` it. A small commit is like everything: none counts that has much
+/// less in common with the pick than another one.
+fn nearest(
+    mut ways: Vec<Way>,
+    beside: &[FilePatch],
+    own: &[FilePatch],
+    patches: &Patches,
+) -> Option<(Vec<Origin>, Difference)> {
+    if ways.len() > 1 {
+        let brought = lines(own);
+        let common = |way: &Way| telling_lines(&together(way, patches)).intersection(&brought).count();
+        let common: Vec<usize> = ways.iter().map(common).collect();
+        let most = common.iter().copied().max().unwrap_or(0);
+        let mut common = common.into_iter();
+        ways.retain(|_| common.next().is_none_or(|count| count * 4 >= most * 3));
+    }
+    let compared = ways.into_iter().map(|way| {
+        let difference = compare(&[beside, &together(&way, patches)].concat(), own);
+        (way, difference)
     });
     compared.min_by_key(|(_, difference)| difference.size())
+}
+
+/// Finds what a pick has of each of several pull requests, and compares it with that and what else it names. What it has nothing of is
+/// still what it names.
+fn joined(
+    stated: Vec<Origin>,
+    requests: Vec<Vec<Way>>,
+    own: &[FilePatch],
+    patches: &Patches,
+) -> (Vec<Origin>, Difference) {
+    let mut chosen: Vec<Way> = requests.iter().filter_map(|ways| ways.last().cloned()).collect();
+    for (at, ways) in requests.into_iter().enumerate() {
+        let others = chosen.iter().enumerate().filter(|(other, _)| *other != at).flat_map(|(_, way)| way);
+        let beside: Vec<Origin> = stated.iter().chain(others).cloned().collect();
+        if let Some((way, _)) = nearest(ways, &together(&beside, patches), own, patches) {
+            chosen[at] = way;
+        }
+    }
+    let origins: Vec<Origin> = stated.into_iter().chain(chosen.into_iter().flatten()).collect();
+    let difference = compare(&together(&origins, patches), own);
+    (origins, difference)
 }
 
 fn compared(mut verified: Verified, difference: Difference) -> Verified {

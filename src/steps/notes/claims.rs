@@ -1,6 +1,6 @@
 //! Tells picks of a commit apart from what only names it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::model::arrange::Arrange as _;
 use crate::model::change::title;
@@ -8,17 +8,17 @@ use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
 use crate::model::notes::Traced;
 use crate::model::notes::claim::{
-    changes_something_else, has_title_of, have_changes_in_common, takes_back_what_has_title,
+    Brought, brought, changes_something_else, has_title_of, have_changes_in_common, takes_back_what_has_title,
 };
 use crate::model::patch::FilePatch;
 use crate::model::trailer::{Relation, is_only_a_mark, markers};
 use crate::ports::git::Git;
 
 use super::numbers::Merged;
-use super::trace::Pick;
+use super::trace::{Landed, Pick};
 
 /// Takes the origin from picks that name one, by its commit or by its pull request, whose title they do not have, and whose change they do
-/// not bring. Patches are read only where the titles differ. `merged` has the pull requests of the line.
+/// not bring. Of several, each is judged by itself. Patches are read only where the titles differ. `merged` has the pull requests of the line.
 ///
 /// # Errors
 /// When git fails, for example because an object is missing.
@@ -34,30 +34,88 @@ pub(super) fn without_wrong_claims(git: &Git, mut picks: Vec<Pick>, merged: &Mer
     commits.arrange_by_key(|commit| (commit.committer.seconds, commit.id));
     let patches = git.patches(&commits)?;
     for pick in picks.iter_mut().filter(|pick| is_doubtful(pick)) {
-        let of = |id: &CommitId| patches.get(id).cloned().unwrap_or_default();
-        let origin: Vec<FilePatch> = pick.origin.commits().iter().flat_map(of).collect();
-        let own = of(&pick.commit.id);
-        // What puts several commits together has a title of its own, and may bring more than these.
-        let is_wrong = match pick.origin.commits() {
-            _ if takes_back_what_has_title(&title(&pick.commit), titles(pick).iter().map(String::as_str)) => true,
-            [_, _, ..] => !have_changes_in_common(&origin, &own),
-            _ => changes_something_else(&origin, &own),
+        let of = |ids: &[CommitId]| -> Vec<FilePatch> {
+            ids.iter().flat_map(|id| patches.get(id).cloned().unwrap_or_default()).collect()
         };
-        if is_wrong {
-            pick.origin = Traced::Claimed { commits: pick.origin.commits().to_vec() };
-            let numbers = pick.landed.drain(..).filter_map(|landed| landed.change.pull_request).collect();
-            pick.merges.clear();
-            pick.own = merged.request(&pick.commit, &numbers);
+        let (origin, own) = (of(pick.origin.commits()), of(&[pick.commit.id]));
+        let is_wrong = if takes_back_what_has_title(&title(&pick.commit), titles(pick).iter().map(String::as_str)) {
+            true
+        } else if pick.landed.len() > 1 {
+            judge_each(pick, &of, &origin, &own);
+            pick.landed.iter().all(|landed| landed.brought == Brought::Nothing)
+        } else {
+            match pick.origin.commits() {
+                // What puts several commits together has a title of its own, and may bring more than these.
+                [_, _, ..] => !have_changes_in_common(&origin, &own),
+                _ => changes_something_else(&origin, &own),
+            }
+        };
+        match is_wrong {
+            true => {
+                pick.origin = Traced::Claimed { commits: pick.origin.commits().to_vec() };
+                let numbers = pick.landed.drain(..).filter_map(|landed| landed.change.pull_request).collect();
+                pick.merges.clear();
+                pick.own = merged.request(&pick.commit, &numbers);
+            }
+            false => without_what_is_claimed(pick, merged),
         }
     }
     Ok(picks)
 }
 
-/// Says whether a pick names its origin, and is called otherwise.
+/// Says of each of several changes that a pick names how much of it the pick brings; `of` has the patches of commits, `all` those of all
+/// its origins.
+fn judge_each(pick: &mut Pick, of: &dyn Fn(&[CommitId]) -> Vec<FilePatch>, all: &[FilePatch], own: &[FilePatch]) {
+    let commits = pick.origin.commits().to_vec();
+    let is_mark = is_only_a_mark(&title(&pick.commit));
+    let names = [title(&pick.commit), pick.commit.subject().to_owned()];
+    for landed in &mut pick.landed {
+        let picked: Vec<CommitId> = commits.iter().copied().filter(|id| is_of(landed, *id)).collect();
+        let found = brought(&of(&picked), all, own);
+        let titles = titles_of(landed);
+        let is_called_so = names.iter().any(|own| has_title_of(own, titles.iter().map(String::as_str)));
+        landed.brought = match found {
+            Brought::Some if is_mark => Brought::Most,
+            Brought::Most | Brought::Some | Brought::Nothing if is_called_so => Brought::Most,
+            found => found,
+        };
+    }
+}
+
+/// Tells those of the origins of a pick apart of which it does not bring enough, and takes those out of which it brings nothing.
+fn without_what_is_claimed(pick: &mut Pick, merged: &Merged) {
+    let has = |id: CommitId, is: &dyn Fn(Brought) -> bool| {
+        pick.landed.iter().any(|landed| is_of(landed, id) && is(landed.brought))
+    };
+    let all = pick.origin.commits();
+    let claimed: Vec<CommitId> =
+        all.iter().copied().filter(|id| has(*id, &|brought| brought != Brought::Most)).collect();
+    if claimed.is_empty() {
+        return;
+    }
+    let commits = all.iter().copied().filter(|id| !has(*id, &|brought| brought == Brought::Nothing)).collect();
+    pick.origin = Traced::Main { commits, claimed };
+    let numbers = |is: &dyn Fn(&Landed) -> bool| {
+        pick.landed.iter().filter(|landed| is(landed)).filter_map(|landed| landed.change.pull_request).collect()
+    };
+    let told: HashSet<u64> = numbers(&|landed| landed.brought != Brought::Nothing);
+    if told.is_empty() {
+        pick.own = merged.request(&pick.commit, &numbers(&|_| true));
+    }
+}
+
+fn is_of(landed: &Landed, commit: CommitId) -> bool {
+    landed.change.id == commit || landed.commits.iter().any(|one| one.id == commit)
+}
+
+/// Says whether a pick names its origin, and is called otherwise than it, or than one of them.
 fn is_doubtful(pick: &Pick) -> bool {
-    let Pick { commit, origin, landed: _, own: _, merges: _, arrival: _ } = pick;
+    let Pick { commit, origin, landed, own: _, merges: _, arrival: _ } = pick;
     if commit.is_merge() || origin.commits().is_empty() || origin.commits().contains(&commit.id) || !names(commit) {
         return false;
+    }
+    if landed.len() > 1 {
+        return true;
     }
     // Who only says what is picked gives it no other title.
     if is_only_a_mark(&title(commit)) {
@@ -86,9 +144,9 @@ fn names(commit: &Commit) -> bool {
 
 /// Returns what the origin of a pick is called: the change, its commits, and the merge that brought it to main.
 fn titles(pick: &Pick) -> Vec<String> {
-    let of_landed = pick
-        .landed
-        .iter()
-        .flat_map(|landed| std::iter::once(landed.change.title.clone()).chain(landed.commits.iter().map(title)));
-    of_landed.chain(pick.merges.iter().map(|merge| merge.subject().to_owned())).collect()
+    pick.landed.iter().flat_map(titles_of).chain(pick.merges.iter().map(|merge| merge.subject().to_owned())).collect()
+}
+
+fn titles_of(landed: &Landed) -> Vec<String> {
+    std::iter::once(landed.change.title.clone()).chain(landed.commits.iter().map(title)).collect()
 }

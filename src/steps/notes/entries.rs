@@ -3,7 +3,7 @@
 use crate::model::change::{Change, own_pull_request, title};
 use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::Decisions;
-use crate::model::eligibility::advisory::{advisories, fixed, fixed_in_words, said_to_be_fixed};
+use crate::model::eligibility::advisory::{Form, Named, advisories, fixed, fixed_in_words, said_to_be_fixed};
 use crate::model::eligibility::classify::classify;
 use crate::model::eligibility::facts::{Content, EmbargoFacts, Facts, LineFacts, Message, Touched};
 use crate::model::error::{Error, Result};
@@ -99,11 +99,7 @@ impl<'s> Said<'s> {
         if let Some(why) = group.pull.missing().filter(|why| **why != Missing::NotAsked) {
             warnings.push(format!("the pull request of {} is not known: {why}", group.short()));
         }
-        let authors_of: Vec<&Commit> = match group.landed.is_empty() {
-            true => group.picks.iter().collect(),
-            false => group.sources().collect(),
-        };
-        let people = people(authors_of, |person| self.people.known(person));
+        let people = people(group.written(), |person| self.people.known(person));
         let entry = Entry {
             section: Section::of(told.kind, words.as_ref()),
             kind: told.kind,
@@ -184,8 +180,11 @@ impl<'s> Said<'s> {
         let config = &self.settings.config;
         let found = classify(&self.facts(place, group), &config.classify, &config.eligibility);
         let in_words = words.into_iter().map(|words| words.text.as_str());
-        let of_merges = group.merges.iter().map(|merge| merge.message.as_str());
-        let named: Vec<_> = texts(group, pull).chain(of_merges).chain(in_words).flat_map(advisories).collect();
+        let of_merges = group.sure_merges().map(|merge| merge.message.as_str());
+        let mut named: Vec<_> = texts(group, pull).chain(of_merges).chain(in_words).flat_map(advisories).collect();
+        // What it may not bring fixes nothing for sure, whatever that says of itself.
+        let of_doubtful = group.doubtful_texts().flat_map(advisories);
+        named.extend(of_doubtful.map(|named| Named { form: Form::Mentioned, ..named }));
         let titles = group.sources().chain(&group.picks).map(Commit::subject);
         let fixed = self.fixed(group, pull, words);
         let told = Told::of(&found, titles.chain(pull.map(|pull| pull.title.as_str())), &named, &fixed);
@@ -210,7 +209,7 @@ impl<'s> Said<'s> {
         let stated = all.iter().flat_map(|(title, body)| said_to_be_fixed(title, body)).collect();
         said.extend(by_sources.kept_back);
         let mut told = by_sources.public;
-        let told_of = group.merges.iter().chain(group.sources()).chain(&group.picks);
+        let told_of = group.sure_merges().chain(group.sources()).chain(&group.picks);
         told.extend(told_of.filter_map(|commit| advisory_of_fork(&commit.message)));
         told.extend(words.into_iter().flat_map(|words| fixed_in_words(&words.text)));
         Fixed { said, stated, told, is_reviewed: words.is_some_and(|words| words.from == WordsFrom::File) }
@@ -240,7 +239,7 @@ impl<'s> Said<'s> {
             applies: Known::Unknown(Missing::NotAsked),
             raised: Known::Unknown(Missing::NotAsked),
             pull: group.pull.clone(),
-            decision: group.landed.iter().find_map(|landed| about(&landed.change)),
+            decision: group.sure().find_map(|landed| about(&landed.change)),
             picks: None,
             embargo: EmbargoFacts::default(),
         }

@@ -3,7 +3,7 @@
 use crate::model::change::title;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::known::{Known, Missing};
-use crate::model::notes::claim::has_title_of;
+use crate::model::notes::claim::{Brought, has_title_of};
 use crate::model::notes::title::plain;
 use crate::model::notes::{OwnRequest, Traced};
 use crate::model::pull::PullRequest;
@@ -21,7 +21,7 @@ pub(super) struct Group {
     /// The paths that they change.
     pub(super) paths: Vec<Path>,
     pub(super) origin: Traced,
-    /// The changes of main that they bring.
+    /// The changes of main that they bring, or name among others that they bring.
     pub(super) landed: Vec<Landed>,
     /// Where it brings none with a number for sure, the pull requests by which they came to the line.
     pub(super) own: Vec<OwnRequest>,
@@ -37,13 +37,13 @@ impl Group {
     /// Returns the number of the pull request: as the forge tells it, else as messages do.
     pub(super) fn number(&self) -> Option<u64> {
         let told = self.pull.value().and_then(Option::as_ref).map(|pull| pull.number);
-        told.or_else(|| self.landed.iter().find_map(|landed| landed.change.pull_request))
+        told.or_else(|| self.told().find_map(|landed| landed.change.pull_request))
     }
 
     /// Returns the numbers of all pull requests that it brings, that of [`Self::number`] first.
     pub(super) fn numbers(&self) -> Vec<u64> {
         let mut numbers: Vec<u64> = self.number().into_iter().collect();
-        for number in self.landed.iter().skip(1).filter_map(|landed| landed.change.pull_request) {
+        for number in self.told().skip(1).filter_map(|landed| landed.change.pull_request) {
             if !numbers.contains(&number) {
                 numbers.push(number);
             }
@@ -51,23 +51,62 @@ impl Group {
         numbers
     }
 
-    /// Returns every number by which it is known: those of [`Self::numbers`], else by which it came to the line.
+    /// Returns every number by which it is known: those of [`Self::numbers`], else by which it came to the line. What it is not sure to bring
+    /// gives it none.
     pub(super) fn known_numbers(&self) -> Vec<u64> {
-        let numbers = self.numbers();
+        let doubtful: Vec<u64> = self.doubtful().filter_map(|landed| landed.change.pull_request).collect();
+        let numbers: Vec<u64> = self.numbers().into_iter().filter(|number| !doubtful.contains(number)).collect();
         if numbers.is_empty() { self.own.iter().map(|own| own.number).collect() } else { numbers }
     }
 
-    /// Returns the commits of main that were picked.
-    pub(super) fn sources(&self) -> impl Iterator<Item = &Commit> {
-        self.landed.iter().flat_map(|landed| &landed.commits)
+    /// Returns the changes of main that it brings for sure.
+    pub(super) fn sure(&self) -> impl Iterator<Item = &Landed> {
+        self.landed.iter().filter(|landed| landed.brought == Brought::Most)
     }
 
-    /// Returns every name by which it is known: on main, else on the line.
+    /// Returns those that it names among others, and of which it brings too little to be sure.
+    fn doubtful(&self) -> impl Iterator<Item = &Landed> {
+        self.landed.iter().filter(|landed| landed.brought != Brought::Most)
+    }
+
+    /// Returns those that it brings anything of.
+    fn told(&self) -> impl Iterator<Item = &Landed> {
+        self.landed.iter().filter(|landed| landed.brought != Brought::Nothing)
+    }
+
+    /// Returns the commits of main that were picked for sure.
+    pub(super) fn sources(&self) -> impl Iterator<Item = &Commit> {
+        self.sure().flat_map(|landed| &landed.commits)
+    }
+
+    /// Returns the commits that its authors wrote: of main, else of the line.
+    pub(super) fn written(&self) -> Vec<&Commit> {
+        let of_main: Vec<&Commit> = self.told().flat_map(|landed| &landed.commits).collect();
+        if of_main.is_empty() { self.picks.iter().collect() } else { of_main }
+    }
+
+    /// Returns the merges that brought it, without those of what it is not sure to bring.
+    pub(super) fn sure_merges(&self) -> impl Iterator<Item = &Commit> {
+        self.merges.iter().filter(|merge| !self.is_doubtful(merge))
+    }
+
+    /// Returns what is said of that which it is not sure to bring.
+    pub(super) fn doubtful_texts(&self) -> impl Iterator<Item = &str> {
+        let merges = self.merges.iter().filter(|merge| self.is_doubtful(merge));
+        self.doubtful().flat_map(|landed| &landed.commits).chain(merges).map(|commit| commit.message.as_str())
+    }
+
+    fn is_doubtful(&self, merge: &Commit) -> bool {
+        self.doubtful().any(|landed| landed.change.id == merge.id)
+    }
+
+    /// Returns every name by which it is known for sure: on main, else on the line.
     pub(super) fn names(&self) -> Vec<CommitId> {
-        let mut names: Vec<CommitId> = self.origin.commits().to_vec();
+        let claimed: &[CommitId] = if let Traced::Main { commits: _, claimed } = &self.origin { claimed } else { &[] };
+        let mut names: Vec<CommitId> =
+            self.origin.commits().iter().copied().filter(|id| !claimed.contains(id)).collect();
         let more = self
-            .landed
-            .iter()
+            .sure()
             .flat_map(|landed| std::iter::once(landed.change.id).chain(landed.commits.iter().map(|commit| commit.id)));
         for id in more {
             if !names.contains(&id) {
@@ -178,7 +217,9 @@ fn add(known: &mut Group, new: Group) {
             known.merges.push(merge);
         }
     }
-    if let (Traced::Main { commits }, Traced::Main { commits: more }) = (&mut known.origin, new.origin) {
+    if let (Traced::Main { commits, claimed: _ }, Traced::Main { commits: more, claimed: _ }) =
+        (&mut known.origin, new.origin)
+    {
         commits.extend(more);
     }
     for (known, new) in known.landed.iter_mut().zip(new.landed) {

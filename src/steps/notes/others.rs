@@ -64,13 +64,13 @@ impl<'s> Others<'s> {
         let lines: Vec<&Line> = settings.config.lines.iter().filter(is_other).collect();
         let (mut origins, mut requests) = (HashMap::<CommitId, Commit>::new(), HashMap::new());
         for group in groups {
-            for id in group
-                .landed
-                .iter()
-                .flat_map(|landed| [landed.change.id].into_iter().chain(landed.commits.iter().map(|commit| commit.id)))
-            {
-                origins.insert(id, git.commit(id)?);
-                requests.extend(group.number().map(|number| (id, number)));
+            // The forge tells the number of one pull request only.
+            let told = group.number().filter(|_| group.landed.len() == 1);
+            for landed in group.sure() {
+                for id in std::iter::once(landed.change.id).chain(landed.commits.iter().map(|commit| commit.id)) {
+                    origins.insert(id, git.commit(id)?);
+                    requests.extend(told.or(landed.change.pull_request).map(|number| (id, number)));
+                }
             }
         }
         let mut origins: Vec<Commit> = origins.into_values().collect();
@@ -94,7 +94,7 @@ impl<'s> Others<'s> {
     /// When an object is missing.
     pub(super) fn tell(&mut self, place: &Place<'_>, entry: &mut Entry, group: &Group) -> Result<Vec<String>> {
         let mut warnings = Vec::new();
-        if group.landed.is_empty() {
+        if group.sure().next().is_none() {
             return Ok(warnings);
         }
         let mut paths: Option<Vec<Path>> = None;
@@ -111,7 +111,7 @@ impl<'s> Others<'s> {
                 let latest = self.decisions.about(&landed.change, &line)?;
                 (latest.answer == Answer::Decline).then(|| latest.reason.to_string())
             };
-            let because = match group.landed.iter().find_map(decided) {
+            let because = match group.sure().find_map(decided) {
                 Some(reason) => Some(reason),
                 None => {
                     if paths.is_none() {
@@ -158,7 +158,7 @@ impl<'s> Others<'s> {
     fn release(&self, at: usize, group: &Group) -> Released {
         let has = &self.lines[at].has;
         let mut tags = Vec::new();
-        for landed in &group.landed {
+        for landed in group.sure() {
             let parts: Vec<Option<&Has>> = landed.commits.iter().map(|commit| has.get(&commit.id)).collect();
             let is_claimed = |has: &&Has| matches!(has, Has::Claimed(..));
             let whole = has.get(&landed.change.id).filter(|whole| !is_claimed(whole));

@@ -8,9 +8,10 @@ use std::collections::{HashMap, HashSet};
 use crate::model::change::{Change, own_pull_request, title};
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
+use crate::model::notes::claim::Brought;
 use crate::model::notes::{LeftOut, OwnRequest, Traced, WhyLeftOut};
 use crate::model::request::Differences;
-use crate::model::trailer::markers;
+use crate::model::trailer::{Relation, markers};
 use crate::model::verify::{Verdict, Verified};
 use crate::ports::git::{Git, History};
 use crate::ports::provenance::{Asked, merges_with_edits, provenance};
@@ -25,7 +26,7 @@ use super::place::Place;
 pub(super) struct Pick {
     pub(super) commit: Commit,
     pub(super) origin: Traced,
-    /// The changes of main that it brings, for sure.
+    /// The changes of main that it brings, for sure; of several that it names, each with how much of it.
     pub(super) landed: Vec<Landed>,
     /// Where it brings none with a number for sure, by which pull request it came to the line.
     pub(super) own: Option<OwnRequest>,
@@ -43,6 +44,8 @@ pub(super) struct Landed {
     pub(super) commits: Vec<Commit>,
     /// Whether it was picked as a whole.
     pub(super) whole: bool,
+    /// How much of it the pick brings.
+    pub(super) brought: Brought,
 }
 
 impl Landed {
@@ -92,8 +95,8 @@ fn by_statement(git: &Git, settings: &Settings, commits: &[Commit]) -> Result<Op
             Change { id: origin.id, members: vec![origin.id], pull_request: Some(number), title: title(&origin) };
         picks.push(Pick {
             commit: commit.clone(),
-            origin: Traced::Main { commits: vec![origin.id] },
-            landed: vec![Landed { change, commits: vec![origin], whole: true }],
+            origin: Traced::main(vec![origin.id]),
+            landed: vec![Landed { change, commits: vec![origin], whole: true, brought: Brought::Most }],
             own: None,
             merges: Vec::new(),
             arrival: None,
@@ -102,7 +105,8 @@ fn by_statement(git: &Git, settings: &Settings, commits: &[Commit]) -> Result<Op
     Ok(Some(picks))
 }
 
-/// Returns the one commit of main that a commit names as its origin, if it is the only one that it names.
+/// Returns the one commit of main that a commit names as its origin, if it is the only one that it names, and no other pull request than
+/// that of the commit.
 fn stated(git: &Git, main: &mut History<'_>, commit: &Commit) -> Result<Option<Commit>> {
     if commit.is_merge() {
         return Ok(None);
@@ -117,7 +121,11 @@ fn stated(git: &Git, main: &mut History<'_>, commit: &Commit) -> Result<Option<C
         }
         found = Some(git.commit(id)?);
     }
-    Ok(found)
+    let own = found.as_ref().and_then(|origin| own_pull_request(&origin.message));
+    let names_other = markers(&commit.message)
+        .iter()
+        .any(|marker| matches!(&marker.relation, Relation::OriginPullRequest(request) if own != Some(request.number)));
+    Ok(found.filter(|_| !names_other))
 }
 
 fn by_survey(
@@ -147,9 +155,7 @@ fn by_survey(
         let origin = match verified.remove(&commit.id) {
             Some(verified) => traced(verified),
             // What main has as well is its own origin, and so is what a merge changed itself; what it only brought along is told of itself.
-            None if !is_own && (!commit.is_merge() || edited.contains(&commit.id)) => {
-                Traced::Main { commits: vec![commit.id] }
-            }
+            None if !is_own && (!commit.is_merge() || edited.contains(&commit.id)) => Traced::main(vec![commit.id]),
             None => {
                 let why = if commit.is_merge() { WhyLeftOut::Merge } else { WhyLeftOut::Empty };
                 left_out.push(LeftOut { commit: commit.id, subject: commit.subject().to_owned(), why });
@@ -179,7 +185,7 @@ fn traced(verified: Verified) -> Traced {
     let commits: Vec<CommitId> = verified.origins.iter().map(|origin| origin.commit).collect();
     let reasons = verified.reasons;
     match verified.verdict {
-        Verdict::Same | Verdict::Context | Verdict::Changed => Traced::Main { commits },
+        Verdict::Same | Verdict::Context | Verdict::Changed => Traced::main(commits),
         Verdict::LineOnly => Traced::Line { reasons },
         Verdict::Unexplained if !commits.is_empty() => Traced::Probably { commits, reasons },
         Verdict::Unresolved | Verdict::Unexplained => Traced::Nowhere { reasons },
@@ -228,9 +234,11 @@ impl<'s> Main<'s> {
                 None if is_whole => {
                     let members = change.members.iter().map(|member| self.commit(*member));
                     let commits = members.collect::<Result<Vec<Commit>>>()?;
-                    found.push(Landed { change, commits, whole: true });
+                    found.push(Landed { change, commits, whole: true, brought: Brought::Most });
                 }
-                None => found.push(Landed { change, commits: vec![commit], whole: false }),
+                None => {
+                    found.push(Landed { change, commits: vec![commit], whole: false, brought: Brought::Most });
+                }
             }
         }
         Ok(found)

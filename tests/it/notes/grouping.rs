@@ -19,7 +19,7 @@ pub(super) fn line() -> Repo {
 }
 
 /// Merges a branch `into` a branch: its commits, each a message, an author, a file and what it holds then.
-fn merge(repo: &Repo, into: &str, message: &str, commits: &[(&str, &str, &str, &str)]) -> String {
+pub(super) fn merge(repo: &Repo, into: &str, message: &str, commits: &[(&str, &str, &str, &str)]) -> String {
     repo.git(["checkout", "-q", "-b", "topic", into]);
     for (message, author, file, content) in commits {
         std::fs::write(repo.path().join(file), content).expect("because the folder is ours");
@@ -37,7 +37,7 @@ fn printed(repo: &Repo) -> String {
     markdown(repo, &["--target", "2.0.1"])
 }
 
-fn authors(entry: &Value) -> Vec<&str> {
+pub(super) fn authors(entry: &Value) -> Vec<&str> {
     let all = entry["authors"].as_array().expect("because authors are a list");
     all.iter().filter_map(|person| person["name"].as_str()).collect()
 }

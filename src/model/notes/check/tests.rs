@@ -85,7 +85,7 @@ fn found(entry: Entry, body: &str, list: &str, asked: PullsAsked) -> String {
 #[test]
 fn each_rule_can_fail() {
     use PullsAsked::{Asked, NotAsked};
-    let main = || Traced::Main { commits: vec![CommitId::from_bytes([9; 20])] };
+    let main = || Traced::main(vec![CommitId::from_bytes([9; 20])]);
     let reasons = Vec::new;
     let bug = |origin| entry(FixKind::Bug, origin, None);
     let asks = |mut entry: Entry| {

@@ -57,7 +57,7 @@ fn advisories_that_no_worktree_has_are_read_from_branches() {
     let (repo, fix) = tracked();
     told(&repo, &fix);
     repo.git(["checkout", "-q", "main"]);
-    repo.git(["sparse-checkout", "set", "-q", "--no-cone", "/*", "!/advisories/"]);
+    repo.git(["sparse-checkout", "set", "--no-cone", "/*", "!/advisories/"]);
     assert!(!repo.path().join("advisories").exists());
     told(&repo, &fix);
     repo.git(["sparse-checkout", "disable"]);

@@ -82,7 +82,7 @@ impl Beside<'_> {
     }
 
     /// `[CVE-2026-1234] Check it` and `CVE-2026-1234: check it`.
-    fn without_beginning<'t>(self, text: &'t str) -> &'t str {
+    fn without_beginning(self, text: &str) -> &str {
         let in_brackets = || text.strip_prefix('[')?.split_once(']').filter(|(inside, _)| self.are_all(inside));
         let before_colon = || text.split_once(": ").filter(|(start, _)| self.are_all(start));
         in_brackets().or_else(before_colon).map_or(text, |(_, after)| after.trim_start_matches([':', ' ']))

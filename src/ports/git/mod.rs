@@ -2,6 +2,7 @@
 
 mod added;
 mod alike;
+mod answers;
 mod applied;
 mod attributes;
 mod blame;

@@ -11,6 +11,8 @@ pub struct Outline<'o> {
     pub parents: Vec<CommitId>,
     /// When its author wrote the change, in seconds since 1970-01-01 UTC.
     pub written: i64,
+    /// When the commit was made, in seconds since 1970-01-01 UTC.
+    pub committed: i64,
     /// Its message, as it is stored.
     pub message: &'o [u8],
 }
@@ -29,10 +31,10 @@ impl<'o> Outline<'o> {
         let (author, rest) = header(rest, b"author ")?;
         let (committer, _) = header(rest, b"committer ")?;
         let written = moment(author)?;
-        moment(committer)?;
+        let committed = moment(committer)?;
         // A message that holds a NUL ends there for some readers.
         let message = &rest[memchr::memmem::find(rest, b"\n\n")? + 2..];
-        memchr::memchr(0, object).is_none().then_some(Self { tree, parents, written, message })
+        memchr::memchr(0, object).is_none().then_some(Self { tree, parents, written, committed, message })
     }
 }
 
@@ -88,7 +90,8 @@ mod tests {
     fn what_git_writes_is_read() {
         let text = object("A <a@b> 1700000000 -0130", "\nTitle\n\nBody\n");
         let read = Outline::read(text.as_bytes()).expect("the form of git");
-        assert_eq!((read.tree.to_string().as_str(), read.parents.len(), read.written), (TREE, 1, 1_700_000_000));
+        assert_eq!((read.tree.to_string().as_str(), read.parents.len()), (TREE, 1));
+        assert_eq!((read.written, read.committed), (1_700_000_000, 5));
         assert_eq!(read.message, b"\nTitle\n\nBody\n");
     }
 

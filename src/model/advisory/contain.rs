@@ -2,38 +2,47 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use foldhash::fast::RandomState;
+
 use super::runs::Has;
 use crate::model::arrange::Arrange as _;
 use crate::model::commit::CommitId;
+
+/// Where commits stand.
+type Places = HashMap<CommitId, usize, RandomState>;
 
 /// Commits and their parents, parents before children.
 pub struct Graph {
     ids: Vec<CommitId>,
     parents: Vec<Vec<usize>>,
-    places: HashMap<CommitId, usize>,
+    places: Places,
 }
 
 impl Graph {
     /// Takes commits with their parents, in any order, each once. Parents that are not among them are left out, as if history began
     /// there.
-    pub fn new(commits: impl IntoIterator<Item = (CommitId, Vec<CommitId>)>) -> Self {
-        let given: Vec<(CommitId, Vec<CommitId>)> = commits.into_iter().collect();
-        let at: HashMap<CommitId, usize> = given.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect();
-        let mut missing: Vec<usize> = Vec::with_capacity(given.len());
-        let mut children: Vec<Vec<usize>> = vec![Vec::new(); given.len()];
-        for (child, (_, parents)) in given.iter().enumerate() {
-            let known: Vec<usize> = parents.iter().filter_map(|parent| at.get(parent).copied()).collect();
-            known.iter().for_each(|parent| children[*parent].push(child));
-            missing.push(known.len());
+    pub fn new(commits: impl IntoIterator<Item = (CommitId, impl AsRef<[CommitId]>)>) -> Self {
+        let (mut ids, mut parents) = (Vec::new(), Vec::new());
+        for (id, own) in commits {
+            ids.push(id);
+            parents.push(own);
         }
-        let mut ready: VecDeque<usize> = (0..given.len()).filter(|at| missing[*at] == 0).collect();
-        let mut graph = Self { ids: Vec::new(), parents: Vec::new(), places: HashMap::with_capacity(given.len()) };
+        let at: Places = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
+        let known =
+            |own: &[CommitId]| -> Vec<usize> { own.iter().filter_map(|parent| at.get(parent).copied()).collect() };
+        let parents: Vec<Vec<usize>> = parents.iter().map(|own| known(own.as_ref())).collect();
+        let mut missing: Vec<usize> = parents.iter().map(Vec::len).collect();
+        let mut children: Vec<Vec<usize>> = vec![Vec::new(); ids.len()];
+        for (child, parents) in parents.iter().enumerate() {
+            parents.iter().for_each(|parent| children[*parent].push(child));
+        }
+        let mut ready: VecDeque<usize> = (0..ids.len()).filter(|at| missing[*at] == 0).collect();
+        let mut places = vec![0; ids.len()];
+        let mut graph = Self { ids: Vec::new(), parents: Vec::new(), places: Places::default() };
         while let Some(next) = ready.pop_front() {
-            let (id, parents) = &given[next];
-            let known = parents.iter().filter_map(|parent| graph.places.get(parent).copied()).collect();
-            graph.places.insert(*id, graph.ids.len());
-            graph.ids.push(*id);
-            graph.parents.push(known);
+            places[next] = graph.ids.len();
+            graph.ids.push(ids[next]);
+            graph.parents.push(parents[next].iter().map(|parent| places[*parent]).collect());
             for child in &children[next] {
                 missing[*child] -= 1;
                 if missing[*child] == 0 {
@@ -41,6 +50,7 @@ impl Graph {
                 }
             }
         }
+        graph.places = graph.ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
         graph
     }
 

@@ -23,6 +23,13 @@ pub struct CommitRange {
     pub fixed: Vec<CommitId>,
 }
 
+impl CommitRange {
+    /// Returns its commits: those that introduced the flaw, then those that fixed it.
+    pub fn commits(&self) -> impl Iterator<Item = CommitId> {
+        self.introduced.iter().chain(&self.fixed).copied()
+    }
+}
+
 /// Whether the flaw is there from the first commit on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Since {

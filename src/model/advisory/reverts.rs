@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 
 use super::contain::{Holdings, TakenBack};
-use crate::model::arrange::Arrange as _;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::presence::sieve::may_take_back;
 use crate::model::trailer::{CommitPrefix, Marker, Relation, is_of_a_part, markers, plain_subject};
@@ -44,6 +43,36 @@ impl Revert {
         };
         self.stated.iter().filter_map(name).collect()
     }
+
+    /// Returns the titles of what it takes back, as far as it tells them, without the marks of lines and numbers.
+    pub fn titles(&self) -> impl Iterator<Item = &str> {
+        self.stated.iter().filter_map(|marker| match &marker.relation {
+            Relation::RevertsSubject(subject) => Some(plain_subject(subject)),
+            Relation::Reverts(_)
+            | Relation::RevertsPullRequest(_)
+            | Relation::Reapplies(_)
+            | Relation::OriginCommit(_)
+            | Relation::OriginPullRequest(_)
+            | Relation::OwnPullRequest(_)
+            | Relation::KeptPullRequest(_)
+            | Relation::Fixes(_)
+            | Relation::Requires { commit: _, on: _ }
+            | Relation::StableFrom(_) => None,
+        })
+    }
+}
+
+/// The commits of a graph, as far as it takes to tell which of them reverts mean.
+pub struct Meant<'m> {
+    /// The names of all, sorted.
+    pub names: Vec<CommitId>,
+    /// Those that have more than one parent, each with the first of them.
+    pub merges: HashMap<CommitId, CommitId>,
+    /// What those are called that have one of [`Revert::titles`] which a copy has too, without the marks of lines and numbers; others may
+    /// be among them.
+    pub titles: HashMap<CommitId, String>,
+    /// Which of the copies and of the reverts each has.
+    pub holdings: &'m Holdings<'m>,
 }
 
 /// Returns the commits that say that they take something back. What takes only a part back leaves the rest, and counts for nothing.
@@ -63,25 +92,15 @@ pub fn reverts<'c>(commits: impl IntoIterator<Item = &'c Commit>) -> Vec<Revert>
 /// Says what reverts took back of some commits and their picks, and of one another, each with the words that say so. A revert that names
 /// a commit takes back what stands for it in the history of the revert, and one that names a merge takes back what the merge brought.
 ///
-/// `commits` are all commits of the graph. `holdings` must have been asked about all copies and all reverts.
-pub fn taken_back(
-    reverts: &[Revert],
-    copies: &[Copies],
-    commits: &HashMap<CommitId, &Commit>,
-    holdings: &Holdings<'_>,
-) -> Vec<(TakenBack, String)> {
-    if reverts.is_empty() {
-        return Vec::new();
-    }
-    let mut names: Vec<CommitId> = commits.keys().copied().collect();
-    names.arrange();
-    let known = Known { reverts, copies, commits, holdings, names };
+/// [`Meant::holdings`] must have been asked about all copies and all reverts.
+pub fn taken_back(reverts: &[Revert], copies: &[Copies], meant: &Meant<'_>) -> Vec<(TakenBack, String)> {
+    let known = Known { reverts, copies, meant };
     let mut found: Vec<(TakenBack, String)> = Vec::new();
     for revert in reverts {
         for (target, words) in known.targets(revert) {
             let one = TakenBack { commit: target, by: revert.id };
             let is_new = found.iter().rev().all(|(earlier, _)| *earlier != one);
-            if is_new && target != revert.id && holdings.holds(revert.id, target) {
+            if is_new && target != revert.id && meant.holdings.holds(revert.id, target) {
                 found.push((one, words));
             }
         }
@@ -92,10 +111,7 @@ pub fn taken_back(
 struct Known<'k> {
     reverts: &'k [Revert],
     copies: &'k [Copies],
-    commits: &'k HashMap<CommitId, &'k Commit>,
-    holdings: &'k Holdings<'k>,
-    /// The names of all commits, sorted.
-    names: Vec<CommitId>,
+    meant: &'k Meant<'k>,
 }
 
 impl Known<'_> {
@@ -125,31 +141,29 @@ impl Known<'_> {
     }
 
     fn by_name(&self, name: &CommitPrefix) -> Vec<CommitId> {
-        let Some(id) = name.only_among(&self.names) else { return Vec::new() };
+        let Some(id) = name.only_among(&self.meant.names) else { return Vec::new() };
         if let Some(copies) = self.copies.iter().find(|one| one.all.contains(&id)) {
             return copies.all.clone();
         }
         if self.reverts.iter().any(|one| one.id == id) {
             return vec![id];
         }
-        match self.commits.get(&id).map(|commit| commit.parents.as_slice()) {
-            Some([first, _, ..]) => self.brought_by(id, *first),
-            Some(_) | None => Vec::new(),
-        }
+        self.meant.merges.get(&id).map(|first| self.brought_by(id, *first)).unwrap_or_default()
     }
 
     /// Returns the copies, and the reverts, that a merge brought to its first parent.
     fn brought_by(&self, merge: CommitId, first: CommitId) -> Vec<CommitId> {
-        self.holdings.held_by(merge).into_iter().filter(|id| !self.holdings.holds(first, *id)).collect()
+        let holdings = self.meant.holdings;
+        holdings.held_by(merge).into_iter().filter(|id| !holdings.holds(first, *id)).collect()
     }
 
     /// A subject that commits have which do not stand for the same one tells nothing.
     fn by_subject(&self, subject: &str) -> Vec<CommitId> {
         let plain = plain_subject(subject);
-        let fits = |id: &CommitId| self.commits.get(id).is_some_and(|of| plain_subject(of.subject()) == plain);
+        let fits = |id: &CommitId| self.meant.titles.get(id).is_some_and(|title| title == plain);
         let mut fitting = self.copies.iter().filter(|one| one.all.iter().any(fits));
         let (Some(only), None) = (fitting.next(), fitting.next()) else { return Vec::new() };
-        let is_shared = self.names.iter().any(|id| fits(id) && !only.all.contains(id));
+        let is_shared = self.meant.titles.keys().any(|id| fits(id) && !only.all.contains(id));
         if is_shared { Vec::new() } else { only.all.clone() }
     }
 
@@ -157,9 +171,9 @@ impl Known<'_> {
     fn last_revert_of(&self, by: &Revert, subject: &str) -> Option<CommitId> {
         let wanted = format!("Revert \"{subject}\"");
         let earlier = |one: &&Revert| {
-            one.id != by.id && one.subject == plain_subject(&wanted) && self.holdings.holds(by.id, one.id)
+            one.id != by.id && one.subject == plain_subject(&wanted) && self.meant.holdings.holds(by.id, one.id)
         };
-        let place = |one: &Revert| self.holdings.graph().place(one.id);
+        let place = |one: &Revert| self.meant.holdings.graph().place(one.id);
         self.reverts.iter().filter(earlier).max_by_key(|one| place(one)).map(|one| one.id)
     }
 }
@@ -204,8 +218,11 @@ mod tests {
         let reverts = reverts(&all);
         let wanted = copies[0].all.iter().copied().chain(reverts.iter().map(|one| one.id));
         let holdings = graph.holdings(wanted);
-        let commits = all.iter().map(|one| (one.id, one)).collect();
-        let found = taken_back(&reverts, &copies, &commits, &holdings);
+        let mut names: Vec<CommitId> = all.iter().map(|one| one.id).collect();
+        names.sort_unstable();
+        let merges = all.iter().filter(|one| one.is_merge()).map(|one| (one.id, one.parents[0])).collect();
+        let titles = all.iter().map(|one| (one.id, plain_subject(one.subject()).to_owned())).collect();
+        let found = taken_back(&reverts, &copies, &Meant { names, merges, titles, holdings: &holdings });
         let number = |id: CommitId| id.as_bytes()[0];
         let mut pairs: Vec<(u8, u8)> = found.iter().map(|(one, _)| (number(one.by), number(one.commit))).collect();
         pairs.sort_unstable();

@@ -3,12 +3,16 @@
 //! What is let through is looked at in full; what is held back would have given no evidence. So a sieve may let through too much, and
 //! never too little.
 
+mod gist;
+
 use std::collections::{HashMap, HashSet};
 
 use crate::model::change::{own_pull_request, titled};
 use crate::model::commit::{Commit, CommitId, first_line};
 use crate::model::outline::Outline;
 use crate::model::trailer::{Relation, markers, plain_subject};
+
+pub use gist::{Gist, GistSieve};
 
 /// The least digits by which a message names a commit.
 const NAMING: u32 = 7;
@@ -67,6 +71,16 @@ impl Sieve {
         sieve
     }
 
+    /// Lets through what names one of some commits.
+    pub fn for_what_names(ids: impl IntoIterator<Item = CommitId>) -> Self {
+        Self { named: ids.into_iter().map(beginning).collect(), ..Self::default() }
+    }
+
+    /// Lets through what is called by one of some titles, from which the marks of lines and the numbers are taken away.
+    pub fn for_titles<'t>(titles: impl IntoIterator<Item = &'t str>) -> Self {
+        Self { subjects: titles.into_iter().map(str::to_owned).collect(), ..Self::default() }
+    }
+
     fn like(&mut self, commit: &Commit) {
         self.written.insert(commit.author.seconds);
         self.subjects.insert(plain_subject(commit.subject()).to_owned());
@@ -86,13 +100,6 @@ impl Sieve {
             || !self.requests.is_empty() && numbers(outline.message).any(|number| self.requests.contains(&number))
             || !self.named.is_empty() && beginnings(outline.message).any(|digits| self.named.contains(&digits))
             || self.has_subject(outline.message)
-    }
-
-    /// Says whether a commit that was read whole is let through.
-    pub fn lets_through_read(&self, commit: &Commit) -> bool {
-        let message = commit.message.as_bytes();
-        let outline = Outline { tree: commit.tree, parents: Vec::new(), written: commit.author.seconds, message };
-        self.lets_through(commit.id, Some(&outline))
     }
 
     fn has_subject(&self, message: &[u8]) -> bool {

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use sha1::Digest as _;
 
-use crate::model::commit::{BlobId, Commit, CommitId, TreeId};
+use crate::model::commit::{BlobId, CommitId, TreeId};
 use crate::model::error::Result;
 use crate::model::forecast::Entry;
 use crate::model::line_sum::LineSum;
@@ -14,6 +14,7 @@ use super::cache::{Facts, keep, kept};
 use super::changes::{changed_top, changes};
 use super::forecaster::in_parallel;
 use super::objects::{Objects, empty_tree};
+use super::outline::Compared;
 use super::{Git, reopen, tree_of};
 
 /// What is known of the change that a commit makes to its first parent: numbers that are equal for equal patches, each a
@@ -60,15 +61,15 @@ impl Git {
     ///
     /// # Errors
     /// When an object is missing.
-    pub fn changing_alike<'c>(&self, some: &[&'c Commit], others: &[&'c Commit]) -> Result<Vec<&'c Commit>> {
+    pub fn changing_alike<'c, C: Compared>(&self, some: &[&'c C], others: &[&'c C]) -> Result<Vec<&'c C>> {
         if some.is_empty() || others.is_empty() {
             return Ok(Vec::new());
         }
-        let trees: Trees = some.iter().chain(others).map(|commit| (commit.id, commit.tree)).collect();
+        let trees: Trees = some.iter().chain(others).map(|commit| (commit.id(), commit.tree())).collect();
         let mut marks: Marks = self.kept_marks();
         let before = marks.clone();
         self.mark(&mut marks, some, |objects, commit, mark| mark.look_at_paths(objects, commit, &trees))?;
-        let tops: HashSet<u32> = some.iter().map(|commit| marks[&commit.id].top).collect();
+        let tops: HashSet<u32> = some.iter().map(|commit| marks[&commit.id()].top).collect();
         self.mark(&mut marks, others, |objects, commit, mark| {
             // A look at the top of the trees rules out most commits.
             mark.look_at_top(objects, commit, &trees)?;
@@ -87,11 +88,11 @@ impl Git {
     }
 
     /// Looks at commits on every core.
-    fn mark(
+    fn mark<C: Compared>(
         &self,
         marks: &mut Marks,
-        commits: &[&Commit],
-        look: impl Fn(&mut Objects, &Commit, &mut Mark) -> Result<()> + Sync,
+        commits: &[&C],
+        look: impl Fn(&mut Objects, &C, &mut Mark) -> Result<()> + Sync,
     ) -> Result<()> {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let path = self.repository().path();
@@ -101,9 +102,9 @@ impl Git {
             let mut found = Vec::new();
             // Neighbours in history share most of their trees, so each thread takes a stretch of it.
             for commit in commits.chunks(commits.len().div_ceil(threads).max(1)).nth(share).unwrap_or_default() {
-                let mut mark = known.get(&commit.id).copied().unwrap_or_default();
+                let mut mark = known.get(&commit.id()).copied().unwrap_or_default();
                 look(&mut objects, commit, &mut mark)?;
-                found.push((commit.id, mark));
+                found.push((commit.id(), mark));
             }
             Ok(found)
         })?;
@@ -124,44 +125,50 @@ impl Git {
 }
 
 /// Returns the commits of each side that have a number which one of the other side has, too.
-fn in_both<'c>(
+fn in_both<'c, C: Compared>(
     marks: &Marks,
-    some: &[&'c Commit],
-    others: &[&'c Commit],
+    some: &[&'c C],
+    others: &[&'c C],
     number: impl Fn(&Mark) -> u64,
-) -> (Vec<&'c Commit>, Vec<&'c Commit>) {
-    let number = |commit: &&Commit| marks.get(&commit.id).map(&number).filter(|number| *number != 0);
+) -> (Vec<&'c C>, Vec<&'c C>) {
+    let number = |commit: &&C| marks.get(&commit.id()).map(&number).filter(|number| *number != 0);
     let ours: HashSet<u64> = some.iter().filter_map(&number).collect();
     let theirs: HashSet<u64> = others.iter().filter_map(&number).collect();
-    let both = |commit: &&&Commit| number(commit).is_some_and(|n| ours.contains(&n) && theirs.contains(&n));
+    let both = |commit: &&&C| number(commit).is_some_and(|n| ours.contains(&n) && theirs.contains(&n));
     (some.iter().filter(both).copied().collect(), others.iter().filter(both).copied().collect())
 }
 
 impl Mark {
-    fn look_at_top(&mut self, objects: &mut Objects, commit: &Commit, trees: &Trees) -> Result<()> {
+    fn look_at_top(&mut self, objects: &mut Objects, commit: &impl Compared, trees: &Trees) -> Result<()> {
         if self.top == 0 {
             let parent = parent_tree(objects, commit, trees)?;
-            self.top = (changed_top(objects, parent, commit.tree)? as u32).max(1);
+            self.top = (changed_top(objects, parent, commit.tree())? as u32).max(1);
         }
         Ok(())
     }
 
-    fn look_at_paths(&mut self, objects: &mut Objects, commit: &Commit, trees: &Trees) -> Result<()> {
+    fn look_at_paths(&mut self, objects: &mut Objects, commit: &impl Compared, trees: &Trees) -> Result<()> {
         self.look_at_top(objects, commit, trees)?;
         if self.paths == 0 {
             let mut number = Number::default();
             let parent = parent_tree(objects, commit, trees)?;
-            changes(objects, parent, commit.tree)?.iter().for_each(|change| number.add(&change.path));
+            changes(objects, parent, commit.tree())?.iter().for_each(|change| number.add(&change.path));
             self.paths = number.finish();
         }
         Ok(())
     }
 
-    fn look_at_lines(&mut self, objects: &mut Objects, commit: &Commit, trees: &Trees, sums: &Sums) -> Result<()> {
+    fn look_at_lines(
+        &mut self,
+        objects: &mut Objects,
+        commit: &impl Compared,
+        trees: &Trees,
+        sums: &Sums,
+    ) -> Result<()> {
         if self.sums == 0 {
             let mut number = Number::default();
             let parent = parent_tree(objects, commit, trees)?;
-            for change in changes(objects, parent, commit.tree)? {
+            for change in changes(objects, parent, commit.tree())? {
                 let sum = |entry: Option<Entry>| {
                     entry.map_or_else(|| Ok(LineSum::default()), |entry| sum_of(objects, entry, sums))
                 };
@@ -189,9 +196,9 @@ fn sum_of(objects: &Objects, entry: Entry, sums: &Sums) -> Result<LineSum> {
     Ok(sum)
 }
 
-fn parent_tree(objects: &Objects, commit: &Commit, trees: &Trees) -> Result<TreeId> {
-    let Some(parent) = commit.parents.first() else { return Ok(empty_tree()) };
-    trees.get(parent).map_or_else(|| tree_of(objects.repository(), *parent), |tree| Ok(*tree))
+fn parent_tree(objects: &Objects, commit: &impl Compared, trees: &Trees) -> Result<TreeId> {
+    let Some(parent) = commit.parent() else { return Ok(empty_tree()) };
+    trees.get(&parent).map_or_else(|| tree_of(objects.repository(), parent), |tree| Ok(*tree))
 }
 
 /// A number made of pieces of bytes, the same with every version of this program: numbers are kept.

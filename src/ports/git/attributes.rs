@@ -1,7 +1,7 @@
 //! Whether `.gitattributes` could change how a text is merged (`gitattributes(5)`, "Performing a three-way merge").
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::model::commit::{BlobId, TreeId};
 use crate::model::error::Result;
@@ -117,19 +117,24 @@ pub fn configured_outside(repository: &git2::Repository) -> bool {
     {
         return true;
     }
+    outside_files(&config, repository).iter().any(|path| file_speaks(path))
+}
+
+/// Returns where attribute files are outside of trees, whether they are there or not.
+pub(super) fn outside_files(config: &git2::Config, repository: &git2::Repository) -> Vec<PathBuf> {
     let own = config.get_path("core.attributesFile").ok();
-    let fallbacks = [
+    let files = [
         own.or_else(default_attributes_file),
         Some(repository.commondir().join("info/attributes")),
         platform::system_attributes(),
     ];
-    fallbacks.into_iter().flatten().any(|path| file_speaks(&path))
+    files.into_iter().flatten().collect()
 }
 
 /// The default of `core.attributesFile` is beside the user's `~/.config/git/config` (`gitattributes(5)`).
 #[expect(clippy::disallowed_methods, reason = "git itself finds this file by this variable")]
-fn default_attributes_file() -> Option<std::path::PathBuf> {
-    let base = std::env::var_os("XDG_CONFIG_HOME").filter(|value| !value.is_empty()).map(std::path::PathBuf::from);
+fn default_attributes_file() -> Option<PathBuf> {
+    let base = std::env::var_os("XDG_CONFIG_HOME").filter(|value| !value.is_empty()).map(PathBuf::from);
     let base = base.or_else(|| platform::home().map(|home| home.join(".config")));
     base.map(|base| base.join("git/attributes"))
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use git2::{ObjectType, Oid};
 
-use crate::model::commit::{CommitId, TreeId};
+use crate::model::commit::{Commit, CommitId, TreeId};
 use crate::model::error::{Error, Result};
 use crate::model::outline::Outline;
 
@@ -24,6 +24,58 @@ pub struct Outlined {
     pub parents: Vec<CommitId>,
     /// Whether it is among those that were asked for.
     pub wanted: bool,
+}
+
+/// What is asked of a commit to compare its tree with that of its first parent.
+pub trait Compared: Sync {
+    /// Returns its name.
+    fn id(&self) -> CommitId;
+    /// Returns its tree.
+    fn tree(&self) -> TreeId;
+    /// Returns its first parent.
+    fn parent(&self) -> Option<CommitId>;
+}
+
+impl<C: Compared> Compared for &C {
+    fn id(&self) -> CommitId {
+        C::id(self)
+    }
+
+    fn tree(&self) -> TreeId {
+        C::tree(self)
+    }
+
+    fn parent(&self) -> Option<CommitId> {
+        C::parent(self)
+    }
+}
+
+impl Compared for Commit {
+    fn id(&self) -> CommitId {
+        self.id
+    }
+
+    fn tree(&self) -> TreeId {
+        self.tree
+    }
+
+    fn parent(&self) -> Option<CommitId> {
+        self.parents.first().copied()
+    }
+}
+
+impl Compared for Outlined {
+    fn id(&self) -> CommitId {
+        self.id
+    }
+
+    fn tree(&self) -> TreeId {
+        self.tree
+    }
+
+    fn parent(&self) -> Option<CommitId> {
+        self.parents.first().copied()
+    }
 }
 
 impl Git {
@@ -95,7 +147,7 @@ impl Git {
     }
 
     /// Says whether commits have the parents that their objects say.
-    fn is_plain(&self) -> bool {
+    pub(super) fn is_plain(&self) -> bool {
         !self.is_shallow() && !self.common_directory().join("info").join("grafts").exists()
     }
 }

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::process::Stdio;
 
-use crate::model::commit::{Commit, CommitId, PatchId};
+use crate::model::commit::{CommitId, PatchId};
 use crate::model::error::{Error, Result};
 use crate::model::fetch::MISSING_OBJECT;
 use crate::ports::process::{cannot_start, failed, finish};
 
 use super::Git;
 use super::cache::{Facts, keep, kept};
+use super::outline::Compared;
 
 impl Git {
     /// Returns the stable patch ids of commits, merges taken relative to their first parent.
@@ -18,21 +19,21 @@ impl Git {
     ///
     /// # Errors
     /// When git fails, for example because an object is missing.
-    pub fn patch_ids(&self, commits: &[&Commit]) -> Result<HashMap<CommitId, PatchId>> {
+    pub fn patch_ids<C: Compared>(&self, commits: &[&C]) -> Result<HashMap<CommitId, PatchId>> {
         if commits.is_empty() {
             return Ok(HashMap::new());
         }
         let mut kept = self.kept_patch_ids();
-        let missing: Vec<&Commit> = commits.iter().filter(|commit| !kept.contains_key(&commit.id)).copied().collect();
+        let missing: Vec<&C> = commits.iter().filter(|commit| !kept.contains_key(&commit.id())).copied().collect();
         let computed = self.compute_patch_ids(&missing)?;
         if !computed.is_empty() {
             kept.extend(&computed);
             self.keep_patch_ids(&kept, &computed);
         }
-        Ok(commits.iter().filter_map(|commit| Some((commit.id, *kept.get(&commit.id)?))).collect())
+        Ok(commits.iter().filter_map(|commit| Some((commit.id(), *kept.get(&commit.id())?))).collect())
     }
 
-    fn compute_patch_ids(&self, commits: &[&Commit]) -> Result<HashMap<CommitId, PatchId>> {
+    fn compute_patch_ids(&self, commits: &[&impl Compared]) -> Result<HashMap<CommitId, PatchId>> {
         if commits.is_empty() {
             return Ok(HashMap::new());
         }
@@ -91,10 +92,10 @@ impl Git {
 }
 
 /// Returns what `git diff-tree --stdin` is told to compare each commit with its first parent (`git-diff-tree(1)`, `--stdin`).
-pub(super) fn against_first_parents(commits: &[&Commit]) -> String {
-    let ask = |commit: &&Commit| match commit.parents.first() {
-        Some(parent) => format!("{} {parent}\n", commit.id),
-        None => format!("{}\n", commit.id),
+pub(super) fn against_first_parents<C: Compared>(commits: &[&C]) -> String {
+    let ask = |commit: &&C| match commit.parent() {
+        Some(parent) => format!("{} {parent}\n", commit.id()),
+        None => format!("{}\n", commit.id()),
     };
     commits.iter().map(ask).collect()
 }

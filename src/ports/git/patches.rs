@@ -4,13 +4,14 @@ use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::process::Stdio;
 
-use crate::model::commit::{Commit, CommitId};
+use crate::model::commit::CommitId;
 use crate::model::error::{Error, Result};
 use crate::model::fetch::MISSING_OBJECT;
 use crate::model::patch::{FilePatch, Mark, PatchLine};
 use crate::ports::process::cannot_start;
 
 use super::Git;
+use super::outline::Compared;
 use super::patch_id::against_first_parents;
 
 /// The form of the patches does not depend on the user's configuration, apart from attributes of paths.
@@ -38,7 +39,7 @@ impl Git {
     ///
     /// # Errors
     /// When git fails, for example because an object is missing.
-    pub fn patches(&self, commits: &[&Commit]) -> Result<HashMap<CommitId, Vec<FilePatch>>> {
+    pub fn patches(&self, commits: &[&impl Compared]) -> Result<HashMap<CommitId, Vec<FilePatch>>> {
         self.patches_with(&[], commits)
     }
 
@@ -46,13 +47,13 @@ impl Git {
     ///
     /// # Errors
     /// As [`Self::patches`].
-    pub fn inverse_patches(&self, commits: &[&Commit]) -> Result<HashMap<CommitId, Vec<FilePatch>>> {
+    pub fn inverse_patches(&self, commits: &[&impl Compared]) -> Result<HashMap<CommitId, Vec<FilePatch>>> {
         self.patches_with(&["-R"], commits)
     }
 
-    fn patches_with(&self, more: &[&str], commits: &[&Commit]) -> Result<HashMap<CommitId, Vec<FilePatch>>> {
+    fn patches_with(&self, more: &[&str], commits: &[&impl Compared]) -> Result<HashMap<CommitId, Vec<FilePatch>>> {
         let mut found: HashMap<CommitId, Vec<FilePatch>> =
-            commits.iter().map(|commit| (commit.id, Vec::new())).collect();
+            commits.iter().map(|commit| (commit.id(), Vec::new())).collect();
         if commits.is_empty() {
             return Ok(found);
         }

@@ -1,7 +1,9 @@
 //! Commits that change the paths which others change, found without a comparison of whole trees.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+use foldhash::fast::RandomState;
 
 use crate::model::commit::{Commit, CommitId, TreeId};
 use crate::model::error::Result;
@@ -10,13 +12,13 @@ use crate::model::forecast::Entry;
 use super::changes::changes;
 use super::forecaster::in_parallel;
 use super::objects::{Objects, empty_tree};
-use super::outline::Outlined;
+use super::outline::{Compared, Outlined};
 use super::{Git, reopen, tree_of};
 
 /// So many commits are looked at before what libgit2 keeps of them is let go.
 const STRETCH: usize = 4096;
 
-type Trees = HashMap<CommitId, TreeId>;
+type Trees = HashMap<CommitId, TreeId, RandomState>;
 
 /// The paths that a commit changes, and the names at the top of the tree below which they are, by their places.
 struct Asked {
@@ -33,16 +35,17 @@ impl Git {
         self.changing_all_of(self.paths_of(some)?, stretch)
     }
 
-    /// Returns which commits of a stretch, each relative to its first parent, change all the paths of one of some lists.
+    /// Returns which commits of a stretch, each relative to its first parent, change all the paths of one of some lists, in their order.
     ///
     /// # Errors
     /// When an object is missing.
-    pub fn changing_all_of(&self, lists: Vec<Vec<Vec<u8>>>, stretch: &[Outlined]) -> Result<Vec<CommitId>> {
+    pub fn changing_all_of(&self, lists: Vec<Vec<Vec<u8>>>, stretch: &[impl Compared]) -> Result<Vec<CommitId>> {
         let (asked, tops) = asked(lists);
         if asked.is_empty() {
             return Ok(Vec::new());
         }
-        let trees: Trees = stretch.iter().map(|one| (one.id, one.tree)).collect();
+        let trees: Trees = stretch.iter().map(|one| (one.id(), one.tree())).collect();
+        let order = in_runs(stretch);
         let path = self.repository().path();
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let next = AtomicUsize::new(0);
@@ -50,16 +53,18 @@ impl Git {
             let mut found = Vec::new();
             loop {
                 let at = next.fetch_add(1, Ordering::Relaxed);
-                let Some(chunk) = stretch.chunks(STRETCH).nth(at) else { return Ok(found) };
+                let Some(chunk) = order.chunks(STRETCH).nth(at) else { return Ok(found) };
                 let mut look = Look { objects: Objects::new(reopen(path)?), asked: &asked, tops: &tops, last: None };
-                for one in chunk {
-                    if look.at(one, &trees)? {
-                        found.push(one.id);
+                for at in chunk {
+                    if look.at(&stretch[*at], &trees)? {
+                        found.push(*at);
                     }
                 }
             }
         })?;
-        Ok(found.into_iter().flatten().collect())
+        let mut found: Vec<usize> = found.into_iter().flatten().collect();
+        found.sort_unstable();
+        Ok(found.into_iter().map(|at| stretch[at].id()).collect())
     }
 
     fn paths_of(&self, some: &[&Commit]) -> Result<Vec<Vec<Vec<u8>>>> {
@@ -72,6 +77,27 @@ impl Git {
         }
         Ok(all)
     }
+}
+
+/// Returns the places of commits in an order in which most stand behind their first parents: a tree is then read once.
+fn in_runs(stretch: &[impl Compared]) -> Vec<usize> {
+    let mut children: HashMap<CommitId, Vec<usize>, RandomState> = HashMap::default();
+    for (at, one) in stretch.iter().enumerate().rev() {
+        if let Some(parent) = one.parent() {
+            children.entry(parent).or_default().push(at);
+        }
+    }
+    let places: HashSet<CommitId, RandomState> = stretch.iter().map(Compared::id).collect();
+    let starts = (0..stretch.len()).rev().filter(|at| stretch[*at].parent().is_none_or(|id| !places.contains(&id)));
+    let (mut open, mut order): (Vec<usize>, Vec<usize>) = (starts.collect(), Vec::with_capacity(stretch.len()));
+    let mut is_taken = vec![false; stretch.len()];
+    while let Some(at) = open.pop() {
+        if !std::mem::replace(&mut is_taken[at], true) {
+            order.push(at);
+            open.extend(children.get(&stretch[at].id()).into_iter().flatten());
+        }
+    }
+    order
 }
 
 fn asked(mut all: Vec<Vec<Vec<u8>>>) -> (Vec<Asked>, Vec<Vec<u8>>) {
@@ -102,24 +128,27 @@ struct Look<'l> {
 }
 
 impl Look<'_> {
-    fn at(&mut self, one: &Outlined, trees: &Trees) -> Result<bool> {
-        let old = match one.parents.first() {
-            None => empty_tree(),
-            Some(parent) => match trees.get(parent) {
-                Some(tree) => *tree,
-                None => tree_of(self.objects.repository(), *parent)?,
+    fn at(&mut self, one: &impl Compared, trees: &Trees) -> Result<bool> {
+        let (new, old) = (
+            one.tree(),
+            match one.parent() {
+                None => empty_tree(),
+                Some(parent) => match trees.get(&parent) {
+                    Some(tree) => *tree,
+                    None => tree_of(self.objects.repository(), parent)?,
+                },
             },
-        };
+        );
         let before = match self.last.take() {
             Some((tree, held)) if tree == old => held,
             _ => self.objects.held(old, self.tops)?,
         };
-        let after = self.objects.held(one.tree, self.tops)?;
+        let after = self.objects.held(new, self.tops)?;
         let mut is_alike = false;
         for asked in self.asked.iter().filter(|asked| asked.tops.iter().all(|at| before[*at] != after[*at])) {
-            is_alike = is_alike || self.differs_in_all(old, one.tree, &asked.paths)?;
+            is_alike = is_alike || self.differs_in_all(old, new, &asked.paths)?;
         }
-        self.last = Some((one.tree, after));
+        self.last = Some((new, after));
         Ok(is_alike)
     }
 
@@ -134,13 +163,32 @@ impl Look<'_> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::ports::folder;
     use crate::ports::process::GitProgram;
 
+    #[test]
+    fn most_commits_stand_behind_their_first_parents() {
+        let id = |number: u8| CommitId::from_bytes([number; 20]);
+        // 1 - 2 - 3 - 4 is main, 5 - 6 a line that leaves it at 2, and 7 stands on what is not in the stretch.
+        let all: Vec<Outlined> =
+            [(1, None), (5, Some(2)), (2, Some(1)), (3, Some(2)), (7, Some(9)), (6, Some(5)), (4, Some(3))]
+                .into_iter()
+                .map(|(own, parent): (u8, Option<u8>)| Outlined {
+                    id: id(own),
+                    tree: TreeId::from_bytes([own; 20]),
+                    parents: parent.map(id).into_iter().collect(),
+                    wanted: false,
+                })
+                .collect();
+        let order: Vec<u8> = in_runs(&all).into_iter().map(|at| all[at].id.as_bytes()[0]).collect();
+        assert_eq!(order, [1, 2, 5, 6, 3, 4, 7]);
+        assert_eq!(in_runs(&[all[0].clone(), all[0].clone()]).len(), 2);
+    }
+
     /// A history of which each commit writes some files.
-    fn history(root: &std::path::Path, commits: &[&[(&str, &str)]]) -> Git {
+    pub(in super::super) fn history(root: &std::path::Path, commits: &[&[(&str, &str)]]) -> Git {
         git2::Repository::init(root).expect("a repository");
         let program = GitProgram::new(&root.join(".git"), root);
         let run = |arguments: &[&str]| program.text(arguments).expect("git does it");

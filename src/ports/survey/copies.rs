@@ -5,53 +5,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::model::advisory::lines::Known;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
-use crate::model::presence::sieve::{Sieve, may_name_a_commit};
+use crate::model::presence::sieve::Sieve;
 use crate::model::presence::{Certainty, Key, Match, Origins, all_keys};
 use crate::model::trailer::markers;
-use crate::ports::git::{Git, cut_off};
+use crate::ports::git::{Git, Glanced, Outlined};
 
-/// The commits behind some others.
-pub struct Behind {
-    /// The commits, each once, in no order.
-    pub commits: Vec<Commit>,
-    /// Those among them whose parents a shallow clone lacks.
-    pub cut: Vec<CommitId>,
-}
-
-/// One commit with a wrong date hides nothing behind it: so many that are too old are passed in a row (git's own walk passes five, `SLOP`
-/// in its `revision.c`).
-const PATIENCE: usize = 8;
-
-/// Reads some commits and what is behind them, as far as it is not older than a moment, in seconds since 1970-01-01 UTC. The commits
-/// themselves are read however old they are.
-///
-/// # Errors
-/// When a commit is missing, in other places than where a shallow clone ends.
-pub fn behind(git: &Git, tips: &[CommitId], not_before: i64) -> Result<Behind> {
-    let ends = if git.is_shallow() { cut_off(git) } else { HashSet::new() };
-    let mut seen: HashMap<CommitId, usize> = HashMap::new();
-    let mut open: Vec<(CommitId, usize)> = tips.iter().map(|tip| (*tip, PATIENCE)).collect();
-    let mut found = Behind { commits: Vec::new(), cut: Vec::new() };
-    while let Some((id, patience)) = open.pop() {
-        let before = seen.get(&id).copied();
-        if before.is_some_and(|before| before >= patience) {
-            continue;
-        }
-        let commit = git.commit(id)?;
-        let is_recent = commit.committer.seconds >= not_before;
-        seen.insert(id, if is_recent { PATIENCE } else { patience });
-        let left = if is_recent { Some(PATIENCE) } else { patience.checked_sub(1) };
-        match left {
-            Some(_) if ends.contains(&id) => found.cut.extend((is_recent && before.is_none()).then_some(id)),
-            Some(left) => open.extend(commit.parents.iter().map(|parent| (*parent, left))),
-            None => {}
-        }
-        if before.is_none() {
-            found.commits.push(commit);
-        }
-    }
-    Ok(found)
-}
+use super::proven::outlined;
+use super::requests::Requests;
 
 /// A commit that stands for one of main.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,22 +33,23 @@ pub struct Pick {
 ///
 /// # Errors
 /// When an object is missing or git fails.
-pub fn picks(
+pub(super) fn picks(
     git: &Git,
     wanted: &[Commit],
-    requests: &HashMap<CommitId, u64>,
-    off_main: &[&Commit],
-    on_main: &[&Commit],
+    requests: &Requests<'_>,
+    off_main: &[&Glanced],
+    on_main: &[&Glanced],
 ) -> Result<Vec<Pick>> {
     let mut search = Search { git, requests, sure: BTreeMap::new(), perhaps: Vec::new() };
     let mut sources: Vec<Commit> = wanted.to_vec();
-    sources.extend(search.named_by(wanted, off_main));
-    let again: Vec<Commit> =
-        on_main.iter().filter(|commit| says_origin(commit)).map(|commit| (*commit).clone()).collect();
+    sources.extend(search.named_by(wanted, off_main)?);
     let mut round = Round::First;
     while !sources.is_empty() {
         let mut next: Vec<Commit> = search.among(&sources, off_main, round)?;
-        let said = Origins::new(&sources, requests).matches(&again, &HashMap::new(), &HashSet::from([Key::Trailer]));
+        let sieve = Sieve::for_what_names(sources.iter().map(|commit| commit.id));
+        let again = through(git, &sieve, on_main)?;
+        let said = Origins::new(&sources, &HashMap::new());
+        let said = said.matches(&again, &HashMap::new(), &HashSet::from([Key::Trailer]));
         next.extend(search.take(said, &again, Round::Later));
         sources = next;
         round = Round::Later;
@@ -99,10 +60,11 @@ pub fn picks(
     Ok(sure.into_values().flatten().chain(perhaps).collect())
 }
 
-fn says_origin(commit: &Commit) -> bool {
-    // Most messages name no commit, and need not be taken apart.
-    may_name_a_commit(commit.message.as_bytes())
-        && markers(&commit.message).into_iter().any(|marker| marker.relation.origin_commit().is_some())
+/// Reads the commits that a sieve lets through.
+fn through(git: &Git, sieve: &Sieve, commits: &[&Glanced]) -> Result<Vec<Commit>> {
+    let sieve = sieve.for_gists();
+    let passes = |one: &&&Glanced| sieve.lets_through(one.id(), one.written, &one.gist);
+    commits.iter().filter(passes).map(|one| git.commit(one.id())).collect()
 }
 
 /// Whether commits of main are looked for, or their picks.
@@ -114,52 +76,54 @@ enum Round {
 
 struct Search<'s> {
     git: &'s Git,
-    requests: &'s HashMap<CommitId, u64>,
+    requests: &'s Requests<'s>,
     sure: BTreeMap<CommitId, Vec<Pick>>,
     perhaps: Vec<Pick>,
 }
 
 impl Search<'_> {
     /// Takes what the wanted commits say that they were picked from.
-    fn named_by(&mut self, wanted: &[Commit], off_main: &[&Commit]) -> Vec<Commit> {
+    fn named_by(&mut self, wanted: &[Commit], off_main: &[&Glanced]) -> Result<Vec<Commit>> {
         let mut found = Vec::new();
         for origin in wanted {
             for marker in markers(&origin.message) {
                 let Some(prefix) = marker.relation.origin_commit() else { continue };
-                let mut named = off_main.iter().filter(|commit| prefix.matches(commit.id));
+                let mut named = off_main.iter().map(|commit| commit.id()).filter(|id| prefix.matches(*id));
                 let (Some(one), None) = (named.next(), named.next()) else { continue };
                 let pick = Pick {
-                    commit: one.id,
+                    commit: one,
                     origin: origin.id,
                     certainty: Certainty::Yes,
                     known: Known::Trailer,
                     detail: marker.text,
                 };
-                self.sure.entry(one.id).or_default().push(pick);
-                found.push((*one).clone());
+                self.sure.entry(one).or_default().push(pick);
+                found.push(self.git.commit(one)?);
             }
         }
-        found
+        Ok(found)
     }
 
     /// Finds the picks of some commits, and returns those that are new and sure.
-    fn among(&mut self, sources: &[Commit], candidates: &[&Commit], round: Round) -> Result<Vec<Commit>> {
-        let left: Vec<&Commit> = candidates.iter().copied().filter(|one| !self.sure.contains_key(&one.id)).collect();
-        let (origins, sieve) = (Origins::new(sources, self.requests), Sieve::for_picks_of(sources, self.requests));
-        let like: Vec<Commit> =
-            left.iter().filter(|one| sieve.lets_through_read(one)).map(|one| (*one).clone()).collect();
+    fn among(&mut self, sources: &[Commit], candidates: &[&Glanced], round: Round) -> Result<Vec<Commit>> {
+        let left: Vec<&Glanced> = candidates.iter().copied().filter(|one| !self.sure.contains_key(&one.id())).collect();
+        let requests = self.requests.of(sources)?;
+        let (origins, sieve) = (Origins::new(sources, &requests), Sieve::for_picks_of(sources, &requests));
+        let like = through(self.git, &sieve, &left)?;
         let said = origins.matches(&like, &HashMap::new(), &all_keys());
         let settled: HashSet<CommitId> =
             said.iter().filter(|one| one.certainty == Certainty::Yes).map(|one| one.pick).collect();
-        let open: Vec<&Commit> =
-            left.iter().copied().filter(|one| !one.is_merge() && !settled.contains(&one.id)).collect();
-        let sources: Vec<&Commit> = sources.iter().collect();
-        let patch_ids = self.git.patch_ids(&self.git.changing_alike(&sources, &open)?)?;
+        let is_open = |one: &&&Glanced| !one.is_merge() && !settled.contains(&one.id());
+        let open: Vec<&Outlined> = left.iter().filter(is_open).map(|one| &one.outlined).collect();
+        let sources: Vec<Outlined> = sources.iter().map(outlined).collect();
+        let patch_ids = self.git.patch_ids(&self.git.changing_alike(&sources.iter().collect::<Vec<_>>(), &open)?)?;
         if !open.iter().any(|one| patch_ids.contains_key(&one.id)) {
             return Ok(self.take(said, &like, round));
         }
-        let may_pick = |one: &&Commit| patch_ids.contains_key(&one.id) || sieve.lets_through_read(one);
-        let like: Vec<Commit> = left.into_iter().filter(may_pick).cloned().collect();
+        let known: HashSet<CommitId> = like.iter().map(|one| one.id).collect();
+        let may_pick = |one: &&Glanced| patch_ids.contains_key(&one.id()) || known.contains(&one.id());
+        let like = left.into_iter().filter(may_pick).map(|one| self.git.commit(one.id()));
+        let like = like.collect::<Result<Vec<Commit>>>()?;
         Ok(self.take(origins.matches(&like, &patch_ids, &all_keys()), &like, round))
     }
 

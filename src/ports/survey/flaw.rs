@@ -8,18 +8,18 @@ use crate::model::advisory::range::{CommitRange, Since, commit_range};
 use crate::model::advisory::reverts::{Copies, reverts};
 use crate::model::advisory::runs::Has;
 use crate::model::arrange::Arrange as _;
-use crate::model::change::{Group, Node, groups, own_pull_request};
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
 use crate::model::presence::Certainty;
-use crate::model::presence::sieve::may_name_a_commit;
-use crate::ports::git::Git;
+use crate::ports::git::{Git, Glanced};
 
+use super::behind::{Behind, behind};
 use super::code::Looks;
-use super::copies::{Behind, Pick, behind, picks};
+use super::copies::{Pick, picks};
 use super::parts::{parts, picks_of_stated};
 use super::proven::prove;
 use super::remade::Remade;
+use super::requests::Requests;
 use super::reverted::{History, Taken};
 
 /// Committer dates may be wrong by so much, and no pick is missed.
@@ -54,7 +54,6 @@ impl Named {
 
 /// What history says of a flaw.
 pub struct Traced {
-    commits: Vec<Commit>,
     graph: Graph,
     on_main: HashSet<CommitId>,
     named: Named,
@@ -100,27 +99,28 @@ impl Traced {
         let tips: Vec<CommitId> =
             std::iter::once(main).chain(tips.iter().copied()).chain(origins).chain(named.stated()).collect();
         let Behind { commits, cut } = behind(git, &tips, oldest)?;
-        let graph = Graph::new(commits.iter().map(|commit| (commit.id, commit.parents.clone())));
+        let graph = Graph::new(commits.iter().map(|commit| (commit.id(), commit.parents())));
         let commits = in_order(commits, &graph);
         let on_main = graph.history_of(main);
         let (picked, taken_back) = (Vec::new(), Vec::new());
-        let mut traced = Self { commits, graph, on_main, named, parts: of_fix, ways, picks: picked, taken_back, cut };
-        let requests = requests_of(&traced.commits, main, &wanted);
-        let (of_main, off_main): (Vec<&Commit>, Vec<&Commit>) =
-            traced.commits.iter().partition(|commit| traced.on_main.contains(&commit.id));
+        let mut traced = Self { graph, on_main, named, parts: of_fix, ways, picks: picked, taken_back, cut };
+        let requests = Requests::of_main(git, &commits, main);
+        let (of_main, off_main): (Vec<&Glanced>, Vec<&Glanced>) =
+            commits.iter().partition(|commit| traced.on_main.contains(&commit.id()));
         let mut found = picks(git, &wanted, &requests, &off_main, &of_main)?;
         found.retain(|pick| !traced.named.unrelated.contains(&pick.commit));
-        let off_main: Vec<&Commit> =
-            off_main.into_iter().filter(|one| !traced.named.unrelated.contains(&one.id)).collect();
+        let off_main: Vec<&Glanced> =
+            off_main.into_iter().filter(|one| !traced.named.unrelated.contains(&one.id())).collect();
         traced.picks = prove(git, &wanted, &off_main, found)?;
         let own = picks_of_stated(git, &traced.stated(), &off_main, &of_main, &traced.picks)?;
         traced.picks.extend(own);
-        traced.find_reverts(git, &requests)?;
+        traced.find_reverts(git, &commits, &requests.of(&wanted)?)?;
         Ok(traced)
     }
 
-    fn find_reverts(&mut self, git: &Git, requests: &HashMap<CommitId, u64>) -> Result<()> {
-        let said = reverts(&self.commits);
+    fn find_reverts(&mut self, git: &Git, commits: &[Glanced], requests: &HashMap<CommitId, u64>) -> Result<()> {
+        let may_say = commits.iter().filter(|one| one.gist.may_take_back()).map(|one| git.commit(one.id()));
+        let said = reverts(&may_say.collect::<Result<Vec<Commit>>>()?);
         let copies: Vec<Copies> =
             self.named
                 .origins(&self.parts)
@@ -134,10 +134,9 @@ impl Traced {
                     requests: HashSet::new(),
                 }))
                 .collect();
-        let commits: HashMap<CommitId, &Commit> = self.commits.iter().map(|commit| (commit.id, commit)).collect();
         let all = copies.iter().flat_map(|one| one.all.iter().copied()).chain(said.iter().map(|one| one.id));
         let holdings = self.graph.holdings(all);
-        let history = History { git, commits: &commits, holdings: &holdings };
+        let history = History { git, commits, holdings: &holdings };
         let mut order: Vec<Taken> = history.taken(&said, &copies, &self.fixes())?;
         // What took back nothing that matters, not even in turn, says nothing of the flaw.
         let mut matters: HashSet<CommitId> = copies.into_iter().flat_map(|one| one.all).collect();
@@ -276,28 +275,10 @@ impl Traced {
     }
 }
 
-/// Returns the numbers of the pull requests that brought commits to main: those that are wanted, and those that may say that they are
-/// picks, as these may be picks of the wanted ones.
-fn requests_of(commits: &[Commit], main: CommitId, wanted: &[Commit]) -> HashMap<CommitId, u64> {
-    let wanted: HashSet<CommitId> = wanted.iter().map(|commit| commit.id).collect();
-    let matters = |one: &Commit| wanted.contains(&one.id) || may_name_a_commit(one.message.as_bytes());
-    let nodes: Vec<Node<'_>> = commits.iter().map(|commit| (commit.id, commit.parents.as_slice())).collect();
-    let mut found = HashMap::new();
-    for Group { at, members } in groups(&nodes, main) {
-        let members: Vec<&Commit> = members.into_iter().map(|at| &commits[at]).filter(|one| matters(one)).collect();
-        if let Some(number) = members.first().and_then(|_| own_pull_request(&commits[at].message)) {
-            found.extend(members.iter().map(|one| (one.id, number)));
-        }
-    }
-    found
-}
-
 /// Reorders commits as the graph has them.
-fn in_order(commits: Vec<Commit>, graph: &Graph) -> Vec<Commit> {
-    let mut placed: Vec<(Option<usize>, Commit)> =
-        commits.into_iter().map(|commit| (graph.place(commit.id), commit)).collect();
-    placed.arrange_by_key(|(place, _)| *place);
-    placed.into_iter().map(|(_, commit)| commit).collect()
+fn in_order(mut commits: Vec<Glanced>, graph: &Graph) -> Vec<Glanced> {
+    commits.sort_by_cached_key(|commit| graph.place(commit.id()));
+    commits
 }
 
 /// Answers questions about commits.

@@ -1,6 +1,7 @@
 //! What main and the lines hold: the changes of main, each line's own commits, and which of those are picks.
 
 pub mod affected;
+mod behind;
 mod carriers;
 pub mod chain;
 pub mod code;
@@ -10,6 +11,7 @@ pub mod flaw;
 pub mod parts;
 pub mod proven;
 pub mod remade;
+mod requests;
 pub mod reverted;
 mod standing;
 pub mod stretch;

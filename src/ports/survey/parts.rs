@@ -1,16 +1,17 @@
 //! The parts of a fix, and what stands for the fixes that people name.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
 use crate::model::patch::FilePatch;
 use crate::model::patch::carry::is_same;
 use crate::model::presence::Certainty;
-use crate::ports::git::Git;
+use crate::ports::git::{Git, Glanced};
 
 use super::copies::{Pick, picks};
 use super::proven::prove;
+use super::requests::Requests;
 
 /// A merge of more commits is taken as a whole.
 const MOST_MEMBERS: usize = 64;
@@ -60,16 +61,16 @@ fn members(git: &Git, merge: &Commit, first: CommitId, others: &[CommitId]) -> R
 pub fn picks_of_stated(
     git: &Git,
     stated: &[CommitId],
-    off_main: &[&Commit],
-    on_main: &[&Commit],
+    off_main: &[&Glanced],
+    on_main: &[&Glanced],
     known: &[Pick],
 ) -> Result<Vec<Pick>> {
     if stated.is_empty() {
         return Ok(Vec::new());
     }
     let wanted: Vec<Commit> = stated.iter().map(|id| git.commit(*id)).collect::<Result<_>>()?;
-    let others: Vec<&Commit> = off_main.iter().filter(|one| !stated.contains(&one.id)).copied().collect();
-    let found = picks(git, &wanted, &HashMap::new(), &others, on_main)?;
+    let others: Vec<&Glanced> = off_main.iter().filter(|one| !stated.contains(&one.id())).copied().collect();
+    let found = picks(git, &wanted, &Requests::none(git), &others, on_main)?;
     let mut found = prove(git, &wanted, &others, found)?;
     let settled: HashSet<CommitId> =
         known.iter().filter(|pick| pick.certainty == Certainty::Yes).map(|pick| pick.commit).collect();

@@ -9,7 +9,7 @@ use crate::model::error::Result;
 use crate::model::patch::FilePatch;
 use crate::model::patch::carry::{Sides, carries, holds, is_same, product};
 use crate::model::presence::Certainty;
-use crate::ports::git::{Git, Objects, Outlined};
+use crate::ports::git::{Git, Glanced, Objects, Outlined};
 
 use super::copies::Pick;
 
@@ -21,7 +21,7 @@ type Patches = HashMap<CommitId, Vec<FilePatch>>;
 ///
 /// # Errors
 /// When an object is missing or git fails.
-pub fn prove(git: &Git, wanted: &[Commit], off_main: &[&Commit], picks: Vec<Pick>) -> Result<Vec<Pick>> {
+pub fn prove(git: &Git, wanted: &[Commit], off_main: &[&Glanced], picks: Vec<Pick>) -> Result<Vec<Pick>> {
     let prover = Prover::of(git, wanted, &picks)?;
     let mut found = Vec::new();
     for pick in &picks {
@@ -120,15 +120,17 @@ pub fn paths(patch: &[FilePatch]) -> Vec<Vec<u8>> {
 }
 
 /// Finds the commits that hold the whole change of a wanted one among other changes, as those do that put several into one.
-fn held(git: &Git, wanted: &[Commit], off_main: &[&Commit], known: &[Pick], patches: &Patches) -> Result<Vec<Pick>> {
+fn held(git: &Git, wanted: &[Commit], off_main: &[&Glanced], known: &[Pick], patches: &Patches) -> Result<Vec<Pick>> {
     let patch = |id: &CommitId| patches.get(id).map_or(&[][..], Vec::as_slice);
     let lists: Vec<Vec<Vec<u8>>> = wanted.iter().map(|one| paths(patch(&one.id))).collect();
     let is_sure = |id: &CommitId| known.iter().any(|pick| pick.commit == *id && pick.certainty == Certainty::Yes);
-    let open: HashMap<CommitId, &Commit> =
-        off_main.iter().filter(|one| !one.is_merge() && !is_sure(&one.id)).map(|one| (one.id, *one)).collect();
-    let stretch: Vec<Outlined> =
-        off_main.iter().filter(|one| open.contains_key(&one.id)).map(|one| outlined(one)).collect();
-    let alike: Vec<&Commit> =
+    let open: HashMap<CommitId, &Outlined> = off_main
+        .iter()
+        .filter(|one| !one.is_merge() && !is_sure(&one.id()))
+        .map(|one| (one.id(), &one.outlined))
+        .collect();
+    let stretch: Vec<&Outlined> = off_main.iter().filter_map(|one| open.get(&one.id()).copied()).collect();
+    let alike: Vec<&Outlined> =
         git.changing_all_of(lists, &stretch)?.iter().filter_map(|id| open.get(id).copied()).collect();
     let theirs = git.patches(&alike)?;
     let mut found = Vec::new();

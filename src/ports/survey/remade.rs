@@ -3,6 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
+use foldhash::fast::RandomState;
+
 use crate::model::commit::{BlobId, CommitId, TreeId};
 use crate::model::error::Result;
 use crate::model::patch::carry::{is_telling, product};
@@ -29,10 +31,52 @@ struct Added {
     fix: CommitId,
     /// How the name of each of its files ends, and the lines that only the fix could have brought.
     files: Vec<(Vec<u8>, BTreeSet<Line>)>,
+    /// All these lines.
+    lines: Lines,
     /// What trees have of it, by their identifiers.
-    trees: HashMap<TreeId, Best>,
+    trees: HashMap<TreeId, Best, RandomState>,
     /// What files have of it, by their identifiers.
-    blobs: HashMap<BlobId, Rc<Vec<usize>>>,
+    blobs: HashMap<BlobId, Rc<Vec<usize>>, RandomState>,
+}
+
+/// Lines that are looked for, made so that the many others are passed over quickly.
+struct Lines {
+    /// The files of the fix that have each, by their places.
+    files: HashMap<Line, Vec<usize>, RandomState>,
+    shortest: usize,
+    longest: usize,
+    /// Whether one begins with a byte.
+    begins: [bool; 256],
+}
+
+impl Lines {
+    fn of(files: &[(Vec<u8>, BTreeSet<Line>)]) -> Self {
+        let mut all = Self { files: HashMap::default(), shortest: usize::MAX, longest: 0, begins: [false; 256] };
+        for (at, line) in files.iter().enumerate().flat_map(|(at, (_, lines))| lines.iter().map(move |line| (at, line)))
+        {
+            all.shortest = all.shortest.min(line.len());
+            all.longest = all.longest.max(line.len());
+            line.first().into_iter().for_each(|byte| all.begins[usize::from(*byte)] = true);
+            all.files.entry(line.clone()).or_default().push(at);
+        }
+        all
+    }
+
+    /// Adds the lines that a text has, to each file of the fix its own.
+    fn gather(&self, text: &[u8], found: &mut [BTreeSet<Line>]) {
+        let mut from = 0;
+        for end in memchr::memchr_iter(b'\n', text).chain([text.len()]) {
+            let line = text[from..end].trim_ascii();
+            from = end + 1;
+            let may_be_one = (self.shortest..=self.longest).contains(&line.len())
+                && line.first().is_some_and(|byte| self.begins[usize::from(*byte)]);
+            if let Some(files) = may_be_one.then(|| self.files.get(line)).flatten() {
+                for at in files {
+                    found[*at].insert(line.to_vec());
+                }
+            }
+        }
+    }
 }
 
 /// Looks for fixes in the files of versions.
@@ -102,7 +146,8 @@ fn ending(path: &[u8]) -> &[u8] {
 impl Added {
     fn new(fix: CommitId, mut files: Vec<(Vec<u8>, BTreeSet<Line>)>) -> Self {
         files.retain(|(_, lines)| !lines.is_empty());
-        Self { fix, files, trees: HashMap::new(), blobs: HashMap::new() }
+        let lines = Lines::of(&files);
+        Self { fix, files, lines, trees: HashMap::default(), blobs: HashMap::default() }
     }
 
     /// Leaves out the lines that stand in a tree. What is in that tree has none of the others, and is not read again.
@@ -110,6 +155,7 @@ impl Added {
         let mut stood: Vec<BTreeSet<Line>> = vec![BTreeSet::new(); self.files.len()];
         let mut open = vec![tree];
         let none: Best = Rc::new(vec![(0, Vec::new()); self.files.len()]);
+        let none_in_file = Rc::new(vec![0; self.files.len()]);
         while let Some(tree) = open.pop() {
             if self.trees.insert(tree, Rc::clone(&none)).is_some() {
                 continue;
@@ -120,8 +166,8 @@ impl Added {
                     open.push(TreeId::from_bytes(named.entry.id));
                 } else if named.entry.mode.is_file() && self.is_of_kind(named.name) {
                     let blob = BlobId::from_bytes(named.entry.id);
-                    if self.blobs.insert(blob, Rc::new(vec![0; self.files.len()])).is_none() {
-                        self.gather(&objects.blob(blob)?, &mut stood);
+                    if self.blobs.insert(blob, Rc::clone(&none_in_file)).is_none() {
+                        self.lines.gather(&objects.blob(blob)?, &mut stood);
                     }
                 }
             }
@@ -132,21 +178,12 @@ impl Added {
         if self.files.iter().all(|(_, lines)| lines.is_empty()) {
             self.files.clear();
         }
+        self.lines = Lines::of(&self.files);
         Ok(())
     }
 
     fn is_of_kind(&self, name: &[u8]) -> bool {
         self.files.iter().any(|(end, _)| end == ending(name))
-    }
-
-    fn gather(&self, text: &[u8], found: &mut [BTreeSet<Line>]) {
-        for line in text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii) {
-            for ((_, lines), found) in self.files.iter().zip(found.iter_mut()) {
-                if lines.contains(line) {
-                    found.insert(line.to_vec());
-                }
-            }
-        }
     }
 
     fn in_tree(&mut self, objects: &mut Objects, tree: TreeId) -> Result<Best> {
@@ -156,18 +193,17 @@ impl Added {
         let mut best: Vec<(usize, Vec<u8>)> = vec![(0, Vec::new()); self.files.len()];
         let entries = objects.tree(tree)?;
         for named in entries.entries() {
-            let found: Vec<(usize, Vec<u8>)> = if named.entry.mode.is_tree() {
+            if named.entry.mode.is_tree() {
                 let below = self.in_tree(objects, TreeId::from_bytes(named.entry.id))?;
-                below.iter().map(|(count, path)| (*count, [named.name, b"/", path.as_slice()].concat())).collect()
+                for (best, (count, path)) in
+                    best.iter_mut().zip(below.iter()).filter(|(best, (count, _))| *count > best.0)
+                {
+                    *best = (*count, [named.name, b"/", path.as_slice()].concat());
+                }
             } else if named.entry.mode.is_file() && self.is_of_kind(named.name) {
                 let counts = self.in_blob(objects, BlobId::from_bytes(named.entry.id))?;
-                counts.iter().map(|count| (*count, named.name.to_vec())).collect()
-            } else {
-                continue;
-            };
-            for (best, found) in best.iter_mut().zip(found) {
-                if found.0 > best.0 {
-                    *best = found;
+                for (best, count) in best.iter_mut().zip(counts.iter()).filter(|(best, count)| **count > best.0) {
+                    *best = (*count, named.name.to_vec());
                 }
             }
         }
@@ -181,9 +217,40 @@ impl Added {
             return Ok(Rc::clone(known));
         }
         let mut found: Vec<BTreeSet<Line>> = vec![BTreeSet::new(); self.files.len()];
-        self.gather(&objects.blob(blob)?, &mut found);
+        self.lines.gather(&objects.blob(blob)?, &mut found);
         let counts: Rc<Vec<usize>> = Rc::new(found.iter().map(BTreeSet::len).collect());
         self.blobs.insert(blob, Rc::clone(&counts));
         Ok(counts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_found_in_any_text() {
+        let file = |lines: &[&str]| (b"c".to_vec(), lines.iter().map(|line| line.as_bytes().to_vec()).collect());
+        let files: [(Vec<u8>, BTreeSet<Line>); 2] =
+            [file(&["if (size > most)", "return none;"]), file(&["return none;"])];
+        let lines = Lines::of(&files);
+        let table: [(&[u8], [usize; 2]); 8] = [
+            (b"", [0, 0]),
+            (b"return none;", [1, 1]),
+            (b"\treturn none; \r\n  if (size > most)", [2, 1]),
+            (b"return none;\nreturn none;\n", [1, 1]),
+            (b"return none; \xff", [0, 0]),
+            (b"return some;", [0, 0]),
+            (b"\n\n \n", [0, 0]),
+            (b"xreturn none;\nreturn none;x", [0, 0]),
+        ];
+        for (text, expected) in table {
+            let mut found = vec![BTreeSet::new(); 2];
+            lines.gather(text, &mut found);
+            assert_eq!([found[0].len(), found[1].len()], expected, "{}", text.escape_ascii());
+        }
+        let mut found = [BTreeSet::new()];
+        Lines::of(&[]).gather(b"return none;", &mut found);
+        assert!(found[0].is_empty());
     }
 }

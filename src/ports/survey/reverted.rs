@@ -4,16 +4,18 @@ use std::collections::{HashMap, HashSet};
 
 use crate::model::advisory::contain::{Holdings, TakenBack};
 use crate::model::advisory::lines::Known;
-use crate::model::advisory::reverts::{Copies, Revert, taken_back};
+use crate::model::advisory::reverts::{Copies, Meant, Revert, taken_back};
 use crate::model::arrange::Arrange as _;
-use crate::model::commit::{Commit, CommitId};
+use crate::model::commit::CommitId;
 use crate::model::error::Result;
 use crate::model::patch::FilePatch;
 use crate::model::patch::carry::{holds, is_same, repeats};
 use crate::model::presence::Certainty;
-use crate::ports::git::{Git, Objects};
+use crate::model::presence::sieve::Sieve;
+use crate::model::trailer::plain_subject;
+use crate::ports::git::{Git, Glanced, Objects};
 
-use super::proven::{outlined, paths};
+use super::proven::paths;
 
 /// That a commit took another one back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +34,8 @@ pub struct Taken {
 pub struct History<'h> {
     /// The repository.
     pub git: &'h Git,
-    /// Its commits.
-    pub commits: &'h HashMap<CommitId, &'h Commit>,
+    /// Its commits, parents before children.
+    pub commits: &'h [Glanced],
     /// Which of the copies and reverts each commit has.
     pub holdings: &'h Holdings<'h>,
 }
@@ -47,11 +49,9 @@ impl History<'_> {
     /// # Errors
     /// When an object is missing or git fails.
     pub fn taken(&self, said: &[Revert], copies: &[Copies], fixes: &HashSet<CommitId>) -> Result<Vec<Taken>> {
-        let pairs = taken_back(said, copies, self.commits, self.holdings);
-        let mut all = self.judged(said, pairs)?;
+        let mut all = if said.is_empty() { Vec::new() } else { self.said(said, copies)? };
         let takers = all.iter().map(|one| one.back.by);
-        let targets: Vec<CommitId> =
-            fixes.iter().copied().chain(takers).filter(|id| self.commits.contains_key(id)).collect();
+        let targets: Vec<CommitId> = fixes.iter().copied().chain(takers).filter(|id| self.at(*id).is_some()).collect();
         for one in self.undone(targets)? {
             match all.iter_mut().find(|known| known.back == one.back) {
                 Some(known) => known.certainty = Certainty::Yes,
@@ -63,24 +63,55 @@ impl History<'_> {
         Ok(all)
     }
 
-    fn patches(&self, ids: impl Iterator<Item = CommitId>) -> Result<(Patches, Patches)> {
-        let ids: HashSet<CommitId> = ids.collect();
-        let commits: Vec<&Commit> = ids.iter().filter_map(|id| self.commits.get(id).copied()).collect();
-        Ok((self.git.patches(&commits)?, self.git.inverse_patches(&commits)?))
+    fn patches(&self, ids: impl Iterator<Item = CommitId>) -> Result<Patches> {
+        self.git.patches(&self.these(ids))
     }
 
-    /// Words alone do not take anything back: what is said is sure where the commit undoes what it names.
-    fn judged(&self, said: &[Revert], pairs: Vec<(TakenBack, String)>) -> Result<Vec<Taken>> {
-        if pairs.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut sorted: Vec<CommitId> = self.commits.keys().copied().collect();
-        sorted.arrange();
+    fn inverse_patches(&self, ids: impl Iterator<Item = CommitId>) -> Result<Patches> {
+        self.git.inverse_patches(&self.these(ids))
+    }
+
+    fn these(&self, ids: impl Iterator<Item = CommitId>) -> Vec<&Glanced> {
+        let ids: HashSet<CommitId> = ids.collect();
+        ids.iter().filter_map(|id| self.at(*id)).collect()
+    }
+
+    /// Returns a commit, where it is among those that are looked through.
+    fn at(&self, id: CommitId) -> Option<&Glanced> {
+        self.commits.get(self.holdings.graph().place(id)?)
+    }
+
+    /// Finds what says that it takes something back.
+    fn said(&self, said: &[Revert], copies: &[Copies]) -> Result<Vec<Taken>> {
+        let mut names: Vec<CommitId> = self.commits.iter().map(Glanced::id).collect();
+        names.arrange();
+        let merge = |one: &Glanced| Some((one.id(), *one.parents().first().filter(|_| one.is_merge())?));
+        let merges = self.commits.iter().filter_map(merge).collect();
+        let titles = self.titles(said, copies)?;
+        let meant = Meant { names, merges, titles, holdings: self.holdings };
+        let pairs = taken_back(said, copies, &meant);
+        if pairs.is_empty() { Ok(Vec::new()) } else { self.judged(said, pairs, &meant.names) }
+    }
+
+    /// Returns what the commits are called that have the title of a copy which a revert means by it.
+    fn titles(&self, said: &[Revert], copies: &[Copies]) -> Result<HashMap<CommitId, String>> {
+        let title = |id: CommitId| self.git.commit(id).map(|commit| plain_subject(commit.subject()).to_owned());
+        let own = copies.iter().flat_map(|one| &one.all).filter(|id| self.at(**id).is_some());
+        let own: HashSet<String> = own.map(|id| title(*id)).collect::<Result<_>>()?;
+        let sieve = Sieve::for_titles(said.iter().flat_map(Revert::titles).filter(|title| own.contains(*title)));
+        let sieve = sieve.for_gists();
+        let may_be_meant = |one: &&Glanced| sieve.lets_through(one.id(), one.written, &one.gist);
+        self.commits.iter().filter(may_be_meant).map(|one| Ok((one.id(), title(one.id())?))).collect()
+    }
+
+    /// Words alone do not take anything back: what is said is sure where the commit undoes what it names. `sorted` has all names.
+    fn judged(&self, said: &[Revert], pairs: Vec<(TakenBack, String)>, sorted: &[CommitId]) -> Result<Vec<Taken>> {
         let counts = |one: &&Revert| pairs.iter().any(|(back, _)| back.by == one.id);
         let names: HashMap<CommitId, Vec<CommitId>> =
-            said.iter().filter(counts).map(|one| (one.id, one.named(&sorted))).collect();
+            said.iter().filter(counts).map(|one| (one.id, one.named(sorted))).collect();
         let named = names.values().flatten().copied();
-        let (patches, undoing) = self.patches(pairs.iter().flat_map(|(one, _)| [one.by, one.commit]).chain(named))?;
+        let patches = self.patches(pairs.iter().map(|(one, _)| one.commit).chain(named))?;
+        let undoing = self.inverse_patches(pairs.iter().map(|(one, _)| one.by))?;
         let patch = |of: &Patches, id: CommitId| of.get(&id).cloned().unwrap_or_default();
         let taken = pairs.into_iter().map(|(back, words)| {
             let undone = patch(&undoing, back.by);
@@ -96,18 +127,20 @@ impl History<'_> {
 
     /// Finds the commits that undo exactly what others did to files of the product, and what undoes those.
     fn undone(&self, targets: Vec<CommitId>) -> Result<Vec<Taken>> {
-        let (mut patches, _) = self.patches(targets.iter().copied())?;
+        let mut patches = self.patches(targets.iter().copied())?;
         let lists = targets.iter().filter_map(|id| patches.get(id)).map(|patch| paths(patch)).collect();
         // What undoes one of them, or what undid one, has that in its history.
         let behind = self.holdings.graph().holdings(targets.iter().copied());
-        let may_undo = |one: &&&Commit| !one.is_merge() && behind.holds_any(one.id);
-        let stretch: Vec<_> = self.commits.values().filter(may_undo).map(|one| outlined(one)).collect();
+        let may_undo = |one: &&Glanced| !one.is_merge() && behind.holds_any(one.id());
+        let stretch: Vec<&Glanced> = self.commits.iter().filter(may_undo).collect();
         let mut alike = self.git.changing_all_of(lists, &stretch)?;
         alike.arrange_by_key(|id| self.holdings.graph().place(*id));
-        let (theirs, undoing) = self.patches(alike.iter().copied())?;
-        patches.extend(theirs);
+        let undoing = self.inverse_patches(alike.iter().copied())?;
         let (mut open, mut seen, mut found) = (targets, HashSet::new(), Vec::new());
         while let Some(target) = open.pop() {
+            if !patches.contains_key(&target) {
+                patches.extend(self.patches(open.iter().copied().chain([target]))?);
+            }
             let Some(patch) = patches.get(&target).filter(|_| seen.insert(target)) else { continue };
             for by in alike.iter().copied().filter(|by| *by != target) {
                 let back = TakenBack { commit: target, by };
@@ -137,23 +170,26 @@ impl History<'_> {
 
     /// Finds the merges that kept the files of the side without a fix, as the strategy `ours` does.
     fn dropped_by_merges(&self, fixes: &HashSet<CommitId>) -> Result<Vec<Taken>> {
-        let (patches, _) = self.patches(fixes.iter().copied())?;
+        if !self.commits.iter().any(Glanced::is_merge) {
+            return Ok(Vec::new());
+        }
+        let patches = self.patches(fixes.iter().copied())?;
         let mut objects = Objects::new(self.git.reopen()?);
         let mut found = Vec::new();
-        for merge in self.commits.values().filter(|one| one.is_merge()) {
+        for merge in self.commits.iter().filter(|one| one.is_merge()) {
             for (fix, patch) in &patches {
                 let (with, without): (Vec<CommitId>, Vec<CommitId>) =
-                    merge.parents.iter().copied().partition(|parent| self.holdings.holds(*parent, *fix));
+                    merge.parents().iter().copied().partition(|parent| self.holdings.holds(*parent, *fix));
                 let (Some(with), Some(without)) = (with.first(), without.first()) else { continue };
                 let mut at = |id: CommitId, path: &[u8]| objects.at(self.git.tree_of(id)?, path);
                 let (mut kept, mut differs) = (true, false);
                 for path in paths(patch) {
-                    let own = at(merge.id, &path)?;
+                    let own = at(merge.id(), &path)?;
                     kept = kept && own == at(*without, &path)?;
                     differs = differs || own != at(*with, &path)?;
                 }
                 if kept && differs {
-                    let back = TakenBack { commit: *fix, by: merge.id };
+                    let back = TakenBack { commit: *fix, by: merge.id() };
                     let words = String::new();
                     found.push(Taken { back, certainty: Certainty::Probably, known: Known::Inverse, words });
                 }

@@ -1,5 +1,7 @@
 //! Which releases have the flaw, worked out from the commits that brought and repaired it on main.
 
+mod asked;
+mod kept;
 mod places;
 mod remade;
 
@@ -14,21 +16,20 @@ use crate::model::advisory::affected::{
 };
 use crate::model::advisory::contain::Judged;
 use crate::model::advisory::edit::Source;
-use crate::model::advisory::lines::{CommitName, Introduced, Known, LineFinding, LineVerdict, Stated};
+use crate::model::advisory::lines::{Introduced, Known, LineFinding, LineVerdict, Stated};
 use crate::model::advisory::range::{CommitRange, Held};
 use crate::model::advisory::runs::{Has, rows};
-use crate::model::arrange::Arrange as _;
 use crate::model::commit::CommitId;
 use crate::model::error::{Error, Result};
 use crate::model::request::Mode;
 use crate::ports::git::Git;
 use crate::ports::settings::Settings;
-use crate::ports::survey::affected::suspects;
 use crate::ports::survey::code::{Code, Looks};
 use crate::ports::survey::flaw::{Answers, Named, Seen, Traced};
 
+use asked::Asked;
+use places::Place;
 pub use places::Releases;
-use places::{Place, places};
 use remade::MadeAgain;
 
 const UNSHALLOW: &str = "this clone is shallow: run 'git fetch --unshallow --tags'";
@@ -82,21 +83,33 @@ pub(super) fn source(git: &Git, settings: &Settings, which: &Which) -> Result<So
     }
 }
 
-/// Works out what holds for each line.
+/// Works out what holds for each line, and keeps it for [`known`].
 ///
 /// # Errors
 /// As [`affected`], those of files left out.
-pub fn found(git: &Git, settings: &Settings, advisory: &Advisory) -> Result<Found> {
-    let fixed = resolve_all(git, &advisory.fixed)?;
-    let introduced = match &advisory.introduced {
-        Introduced::Always => None,
-        Introduced::By(names) => Some(resolve_all(git, names)?),
-        Introduced::Unknown => return Err(not_known(git, advisory, &fixed)?),
-    };
-    let lines = places(git, settings, &advisory.packages)?;
-    for stated in &advisory.stated {
-        check_stated(git, &lines, stated)?;
+fn found(git: &Git, settings: &Settings, advisory: &Advisory) -> Result<Found> {
+    let asked = Asked::of(git, settings, advisory)?;
+    let found = worked_out(git, settings, &asked)?;
+    kept::keep(git, &asked, &found)?;
+    Ok(found)
+}
+
+/// Returns what holds for each line: where that was worked out already of the same commits, tags and branches, without a look at history.
+///
+/// # Errors
+/// As [`affected`], those of files left out.
+pub fn known(git: &Git, settings: &Settings, advisory: &Advisory) -> Result<Found> {
+    let asked = Asked::of(git, settings, advisory)?;
+    if let Some(found) = kept::kept(git, &asked)? {
+        return Ok(found);
     }
+    let found = worked_out(git, settings, &asked)?;
+    kept::keep(git, &asked, &found)?;
+    Ok(found)
+}
+
+fn worked_out(git: &Git, settings: &Settings, asked: &Asked<'_>) -> Result<Found> {
+    let Asked { advisory, introduced, fixed, lines, main } = asked;
     let stated =
         |of: fn(&Stated) -> &Vec<CommitId>| -> Vec<CommitId> { advisory.stated.iter().flat_map(of).copied().collect() };
     let named = Named {
@@ -106,29 +119,26 @@ pub fn found(git: &Git, settings: &Settings, advisory: &Advisory) -> Result<Foun
         stated_fixed: stated(|one| &one.fixed_by),
         unrelated: stated(|one| &one.unrelated),
     };
-    let main = git.branch_commit(&settings.main)?;
     let tips: Vec<CommitId> = lines.iter().flat_map(Place::commits).collect();
-    let traced = Traced::of(git, main, &tips, named)?;
+    let traced = Traced::of(git, *main, &tips, named)?;
     require_on_main(settings, &traced)?;
     let answers = traced.answers();
     let unrelated = stated(|one| &one.unrelated);
     let mut files = Files { bug: answers.looks(git)?, fix: MadeAgain::new(git, &answers, unrelated) };
     let mut decided = Vec::new();
-    for place in &lines {
+    for place in lines {
         decided.push(facts(&answers, &mut files, place, advisory)?.decide());
     }
     require_some_answer(git, settings, &traced, &decided)?;
     let texts = |all: &[CommitId]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
     let introduced = introduced.as_deref().map_or_else(|| vec!["0".to_owned()], texts);
-    let named: Vec<(&Version, CommitId)> =
-        lines.iter().flat_map(|place| &place.versions).filter_map(|(version, id)| Some((version, (*id)?))).collect();
+    let named: Vec<(&Version, CommitId)> = asked.named().collect();
     let range = range(&answers, &decided, &named);
-    let asked: Vec<CommitId> =
-        advisory.range.iter().flat_map(|range| range.introduced.iter().chain(&range.fixed)).copied().collect();
-    let holdings = answers.holdings(&asked);
+    let written: Vec<CommitId> = advisory.range.iter().chain(&range).flat_map(CommitRange::commits).collect();
+    let holdings = answers.holdings(&written);
     let held = named.iter().map(|(version, id)| ((*version).clone(), holdings.held_by(*id))).collect();
-    let lost = asked.into_iter().filter(|id| holdings.graph().place(*id).is_none()).collect();
-    Ok(Found { introduced, fixed: texts(&fixed), lines: decided, range, held, lost })
+    let lost = written.into_iter().filter(|id| holdings.graph().place(*id).is_none()).collect();
+    Ok(Found { introduced, fixed: texts(fixed), lines: decided, range, held, lost })
 }
 
 /// Requires that the history and the tags that are here tell something at all.
@@ -176,66 +186,6 @@ fn range(answers: &Answers<'_>, lines: &[LineFinding], named: &[(&Version, Commi
         has.get(version).is_none_or(|has| is_in == (*has != Has::NoFlaw))
     };
     named.iter().all(is_told).then_some(range)
-}
-
-fn resolve_all(git: &Git, names: &[CommitName]) -> Result<Vec<CommitId>> {
-    let mut found: Vec<CommitId> = Vec::new();
-    for name in names {
-        let id = resolve(git, name)?;
-        if !found.contains(&id) {
-            found.push(id);
-        }
-    }
-    Ok(found)
-}
-
-fn resolve(git: &Git, name: &CommitName) -> Result<CommitId> {
-    let full = name.full().filter(|id| git.commit(*id).is_ok());
-    full.or_else(|| name.full().is_none().then(|| git.expand(name.as_str())).flatten()).ok_or_else(|| {
-        let told = format!("no commit, or more than one, has the name '{name}', which the advisory gives");
-        match git.is_shallow() {
-            true => Error::undecided(told).hint(UNSHALLOW),
-            false => Error::usage(told).hint("give all forty digits, and fetch the commit if it is not here"),
-        }
-    })
-}
-
-/// The error for an advisory that does not say since when the flaw is there, with what its fixes show.
-fn not_known(git: &Git, advisory: &Advisory, fixed: &[CommitId]) -> Result<Error> {
-    let told = Error::undecided(format!("{} does not say which commits brought the flaw", advisory.id));
-    let mut names: Vec<String> = Vec::new();
-    for fix in fixed {
-        let found = suspects(git, &git.commit(*fix)?)?;
-        names.extend(found.commits().iter().map(|id| format!("\"{id}\"")));
-    }
-    names.arrange();
-    names.dedup();
-    Ok(told.hint(match (names.is_empty(), fixed.is_empty()) {
-        (false, _) => format!(
-            "the fix changes what these wrote; if they brought it, write: introduced = [{}]; if it was there from the beginning: introduced = [\"0\"]",
-            names.join(", ")
-        ),
-        (true, true) => "name the commits of main in 'introduced' and 'fixed'; \"0\" in 'introduced' stands for the beginning".to_owned(),
-        (true, false) => "the fix does not show it: find out with 'git bisect' or 'git log -S', and name them in 'introduced'; \"0\" stands for the beginning".to_owned(),
-    }))
-}
-
-fn check_stated(git: &Git, lines: &[Place], stated: &Stated) -> Result<()> {
-    if lines.iter().all(|place| place.name != stated.line) {
-        let names: Vec<String> = lines.iter().map(|place| place.name.to_string()).collect();
-        return Err(Error::usage(format!("[[stated]] speaks of line '{}', and there is none", stated.line))
-            .hint(format!("the lines are: {}", names.join(", "))));
-    }
-    for id in stated.fixed_by.iter().chain(&stated.introduced_by).chain(&stated.unrelated) {
-        git.commit(*id).map_err(|missing| {
-            let told = format!("commit '{id}', which [[stated]] gives for line '{}', is not here", stated.line);
-            match git.is_shallow() {
-                true => Error::undecided(told).hint(UNSHALLOW),
-                false => Error::usage(told).because(missing).hint("correct it, or fetch the commit"),
-            }
-        })?;
-    }
-    Ok(())
 }
 
 /// Looks into files of versions: for the flaw where history lacks it, and for the fix where history has the flaw without it.

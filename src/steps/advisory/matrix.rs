@@ -4,7 +4,7 @@ use std::error::Error as _;
 
 use serde_json::Value;
 
-use super::affected::{found, source};
+use super::affected::{known, source};
 use crate::model::advisory::Advisory;
 use crate::model::advisory::affected::Which;
 use crate::model::advisory::export::{Format, Publication};
@@ -30,7 +30,7 @@ const FORMATS: [(Format, Reader); 5] = [
 /// As `patch-advisory affected`; also when not one document can be made.
 pub fn compare(git: &Git, settings: &Settings, publication: &Publication, which: &Which) -> Result<Matrix> {
     let source = source(git, settings, which)?;
-    let now = found(git, settings, &source.advisory)?;
+    let now = known(git, settings, &source.advisory)?;
     let (mut columns, mut left_out) = (Vec::new(), Vec::new());
     for (format, reader) in FORMATS {
         match documents(format, &source.advisory, publication)? {

@@ -136,3 +136,39 @@ fn a_fix_of_several_commits_ends_the_range_of_commits_where_all_are_there() {
     std::fs::write(&path, text.replace(&second_pick.to_string(), &"7".repeat(40))).expect("it is written");
     assert!(matrix(&repo).code(3).stderr.contains("[commits]"));
 }
+
+#[test]
+fn what_was_worked_out_is_kept_for_as_long_as_it_holds() {
+    let Story { repo, bug, fix } = story();
+    publisher(&repo);
+    source(&repo, &[&bug.to_string()], &[&fix.to_string()], MORE);
+    update(&repo);
+    let kept = repo.path().join(".git/backstitch/affected.json");
+    let text = std::fs::read_to_string(&kept).expect("an answer");
+    let told = matrix(&repo).success().stdout;
+    // What is kept is what is told, and a file of another form is none.
+    let of_old = "\"affected\":[\"2.0.0\"]";
+    assert!(text.contains(of_old), "{text}");
+    std::fs::write(&kept, text.replace(of_old, "\"affected\":[]")).expect("it is written");
+    assert_ne!(matrix(&repo).stdout, told);
+    for spoiled in [String::new(), text.replace("\"form\":1", "\"form\":0"), "[]".to_owned()] {
+        std::fs::write(&kept, &spoiled).expect("it is written");
+        assert_eq!(matrix(&repo).success().stdout, told, "{spoiled}");
+    }
+    // `affected` looks for itself.
+    std::fs::write(&kept, text.replace(of_old, "\"affected\":[]")).expect("it is written");
+    let own = advisory(&repo).args(["affected", "GSA-2026-001"]).run();
+    assert!(own.stdout.contains("2.0.0"), "{}", own.stdout);
+    assert_eq!(matrix(&repo).success().stdout, told);
+    let path = repo.path().join("advisories/GSA-2026-001.md");
+    let source = std::fs::read_to_string(&path).expect("a source");
+    let other = source.replace(&format!("introduced = [\"{bug}\"]"), "introduced = [\"0\"]");
+    assert_ne!(other, source);
+    let before = repo.git(["rev-parse", "v2.0.0^{commit}"]);
+    repo.git(["tag", "-f", "v2.0.0", "main"]);
+    assert_ne!(matrix(&repo).stdout, told);
+    repo.git(["tag", "-f", "v2.0.0", &before]);
+    assert_eq!(matrix(&repo).success().stdout, told);
+    std::fs::write(&path, other).expect("it is written");
+    assert_ne!(matrix(&repo).stdout, told);
+}

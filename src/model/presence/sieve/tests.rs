@@ -41,8 +41,9 @@ fn commit(number: u8, written: i64, parents: usize, message: &str) -> Commit {
     }
 }
 
-/// Returns what is let through, of the commits as git stores them.
+/// Returns what is let through, of the commits as git stores them; of their gists the same is.
 fn let_through(sieve: &Sieve, commits: &[Commit]) -> Vec<Commit> {
+    let gists = sieve.for_gists();
     let passes = |commit: &&Commit| {
         let parents: String = commit.parents.iter().map(|parent| format!("parent {parent}\n")).collect();
         let (written, made) = (commit.author.seconds, commit.committer.seconds);
@@ -51,7 +52,9 @@ fn let_through(sieve: &Sieve, commits: &[Commit]) -> Vec<Commit> {
             commit.tree, commit.message
         );
         let outline = Outline::read(object.as_bytes()).expect("the form of git");
-        sieve.lets_through(commit.id, Some(&outline))
+        let passes = sieve.lets_through(commit.id, Some(&outline));
+        assert_eq!(gists.lets_through(commit.id, written, &Gist::of(outline.message)), passes, "{}", commit.message);
+        passes
     };
     commits.iter().filter(passes).cloned().collect()
 }
@@ -102,6 +105,19 @@ fn what_names_an_origin_is_let_through_as_its_pick() {
     ];
     for (message, passes) in table {
         assert_eq!(let_through(&sieve, &[commit(2, 1, 1, &message)]).len() == 1, passes, "{message}");
+    }
+}
+
+#[test]
+fn what_names_a_commit_or_has_a_title_is_let_through_alone() {
+    let name = id(9).to_string();
+    let naming = Sieve::for_what_names([id(9)]);
+    for (message, passes) in [(format!("x\n\nFixes: {}\n", &name[..9]), true), (format!("x {}", &name[..6]), false)] {
+        assert_eq!(let_through(&naming, &[commit(9, 1, 1, &message)]).len() == 1, passes, "{message}");
+    }
+    let titled = Sieve::for_titles(["Fix the map"]);
+    for (message, passes) in [("[2.0] Fix the map (#7)\n\nx", true), ("x\n\nFix the map", false), ("", false)] {
+        assert_eq!(let_through(&titled, &[commit(9, 1, 1, message)]).len() == 1, passes, "{message}");
     }
 }
 

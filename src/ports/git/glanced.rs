@@ -1,0 +1,162 @@
+//! The histories of many commits, of which each is read no further than a glance, on every core.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use foldhash::fast::RandomState;
+use git2::{ObjectType, Odb, Repository};
+
+use crate::model::commit::{Commit, CommitId, TreeId};
+use crate::model::error::{Error, Result};
+use crate::model::outline::Outline;
+use crate::model::presence::sieve::Gist;
+
+use super::forecaster::in_parallel;
+use super::objects::{cannot_read, oid};
+use super::outline::{Compared, Outlined};
+use super::{Git, from_git2, reopen};
+
+/// A commit that was read no further than a glance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Glanced {
+    /// Its name, its tree and its parents.
+    pub outlined: Outlined,
+    /// When its author wrote the change, in seconds since 1970-01-01 UTC.
+    pub written: i64,
+    /// When it was made, in seconds since 1970-01-01 UTC.
+    pub committed: i64,
+    /// What of its message sieves ask for.
+    pub gist: Gist,
+}
+
+/// Commits by their names.
+pub type AllGlanced = HashMap<CommitId, Glanced, RandomState>;
+
+impl Glanced {
+    /// Returns its name.
+    pub fn id(&self) -> CommitId {
+        self.outlined.id
+    }
+
+    /// Returns its parents, first parent first.
+    pub fn parents(&self) -> &[CommitId] {
+        &self.outlined.parents
+    }
+
+    /// Says whether it has more than one parent.
+    pub fn is_merge(&self) -> bool {
+        self.parents().len() > 1
+    }
+}
+
+impl Compared for Glanced {
+    fn id(&self) -> CommitId {
+        self.outlined.id
+    }
+
+    fn tree(&self) -> TreeId {
+        self.outlined.tree
+    }
+
+    fn parent(&self) -> Option<CommitId> {
+        self.outlined.parent()
+    }
+}
+
+impl Git {
+    /// Reads a commit no further than a glance.
+    ///
+    /// # Errors
+    /// When it is missing or malformed.
+    pub fn glanced(&self, id: CommitId) -> Result<Glanced> {
+        let odb = odb_of(self.repository())?;
+        glanced(&Source { repository: self.repository(), odb, is_plain: self.is_plain() }, id)
+    }
+
+    /// Reads some commits and what is behind them, on every core, as far as it is not older than a moment, in seconds since 1970-01-01
+    /// UTC, and is here. What is older is not followed, so that a wrong date may hide something.
+    ///
+    /// # Errors
+    /// When the repository cannot be opened once more.
+    pub fn glanced_behind(&self, tips: &[CommitId], not_before: i64) -> Result<AllGlanced> {
+        let (path, is_plain) = (self.repository().path(), self.is_plain());
+        let seen: Mutex<HashSet<CommitId, RandomState>> = Mutex::default();
+        let is_new = |id: CommitId| seen.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
+        let next = AtomicUsize::new(0);
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        // Where one thread meets what another one has read, it goes on from another tip: lines leave main in many places.
+        let read = in_parallel(threads, |_| {
+            let repository = reopen(path)?;
+            let source = Source { repository: &repository, odb: odb_of(&repository)?, is_plain };
+            let (mut found, mut open) = (Vec::new(), Vec::new());
+            while let Some(id) = open.pop().or_else(|| tips.get(next.fetch_add(1, Ordering::Relaxed)).copied()) {
+                if let Some(one) = is_new(id).then(|| glanced(&source, id).ok()).flatten() {
+                    open.extend(one.parents().iter().filter(|_| one.committed >= not_before));
+                    found.push(one);
+                }
+            }
+            Ok(found)
+        })?;
+        Ok(read.into_iter().flatten().map(|one| (one.id(), one)).collect())
+    }
+}
+
+/// Where commits are read from.
+struct Source<'s> {
+    repository: &'s Repository,
+    odb: Odb<'s>,
+    is_plain: bool,
+}
+
+fn odb_of(repository: &Repository) -> Result<Odb<'_>> {
+    repository.odb().map_err(|error| Error::unfinished("cannot open the object database").because(error))
+}
+
+fn glanced(source: &Source<'_>, id: CommitId) -> Result<Glanced> {
+    let name = oid(id.as_bytes());
+    if source.is_plain {
+        let object = source.odb.read(name).map_err(|error| cannot_read(name, &error))?;
+        let outline = if object.kind() == ObjectType::Commit { Outline::read(object.data()) } else { None };
+        if let Some(outline) = outline {
+            let gist = Gist::of(outline.message);
+            let (written, committed) = (outline.written, outline.committed);
+            let outlined = Outlined { id, tree: outline.tree, parents: outline.parents, wanted: false };
+            return Ok(Glanced { outlined, written, committed, gist });
+        }
+    }
+    // In an unusual form, or where history is cut off or grafted, the object does not tell.
+    let commit = source.repository.find_commit(name).map_err(|error| cannot_read(name, &error))?;
+    let Commit { tree, parents, author, committer, message, .. } = from_git2(&commit);
+    let outlined = Outlined { id, tree, parents, wanted: false };
+    let gist = Gist::of(message.as_bytes());
+    Ok(Glanced { outlined, written: author.seconds, committed: committer.seconds, gist })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ports::git::same_paths::tests::history;
+
+    #[test]
+    fn a_glance_shows_what_a_whole_look_does() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let root = folder.path().canonicalize().expect("it exists");
+        let git = history(&root, &[&[("x", "1")], &[("x", "2")], &[("y", "3")]]);
+        let tip = git.resolve("main").expect("a branch");
+        let all = git.commits_between(&[], tip, None).expect("all of it");
+        let behind = git.glanced_behind(&[tip, all[0].id], i64::MIN).expect("all of it");
+        assert_eq!(behind.len(), all.len());
+        for commit in &all {
+            let one = &behind[&commit.id];
+            let read = (&one.outlined.parents, one.outlined.tree, one.written, one.committed);
+            assert_eq!(read, (&commit.parents, commit.tree, commit.author.seconds, commit.committer.seconds));
+            assert_eq!(one.gist, Gist::of(commit.message.as_bytes()));
+            assert_eq!(git.glanced(commit.id).expect("it is here"), *one);
+        }
+        assert_eq!(git.glanced_behind(&[tip], i64::MAX).expect("one").into_keys().collect::<Vec<_>>(), [tip]);
+        std::fs::write(git.common_directory().join("shallow"), format!("{}\n", all[1].id)).expect("it is written");
+        let cut = Git::open(&root).expect("a repository").glanced_behind(&[tip], i64::MIN).expect("what is left");
+        assert!(cut[&all[1].id].parents().is_empty() && !cut.contains_key(&all[0].id));
+    }
+}

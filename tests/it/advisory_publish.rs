@@ -76,7 +76,7 @@ fn a_dry_run_says_all_steps_and_takes_none() {
         )
     );
     story.require_untouched("a dry run");
-    assert!(!story.repo.path().join(".git/backstitch").exists());
+    assert!(!story.repo.path().join(".git/backstitch/advisories").exists());
     let told: Vec<String> = story.publish(&[]).run().success().stderr.lines().map(str::to_owned).collect();
     let steps = said.lines().filter_map(|line| line.strip_prefix("would ")).map(|line| line.replace(" (public)", ""));
     let done = told.iter().filter_map(|line| line.strip_prefix("note: done: ")).map(str::to_owned);

@@ -188,7 +188,7 @@ pub(super) mod tests {
     }
 
     /// A history of which each commit writes some files.
-    pub(in super::super) fn history(root: &std::path::Path, commits: &[&[(&str, &str)]]) -> Git {
+    pub(in crate::ports::git) fn history(root: &std::path::Path, commits: &[&[(&str, &str)]]) -> Git {
         git2::Repository::init(root).expect("a repository");
         let program = GitProgram::new(&root.join(".git"), root);
         let run = |arguments: &[&str]| program.text(arguments).expect("git does it");

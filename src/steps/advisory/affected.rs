@@ -100,12 +100,10 @@ fn found(git: &Git, settings: &Settings, advisory: &Advisory) -> Result<Found> {
 /// As [`affected`], those of files left out.
 pub fn known(git: &Git, settings: &Settings, advisory: &Advisory) -> Result<Found> {
     let asked = Asked::of(git, settings, advisory)?;
-    if let Some(found) = kept::kept(git, &asked)? {
-        return Ok(found);
+    match kept::kept(git, &asked)? {
+        Some(found) => Ok(found),
+        None => worked_out(git, settings, &asked),
     }
-    let found = worked_out(git, settings, &asked)?;
-    kept::keep(git, &asked, &found)?;
-    Ok(found)
 }
 
 fn worked_out(git: &Git, settings: &Settings, asked: &Asked<'_>) -> Result<Found> {

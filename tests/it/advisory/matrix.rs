@@ -147,18 +147,18 @@ fn what_was_worked_out_is_kept_for_as_long_as_it_holds() {
     let text = std::fs::read_to_string(&kept).expect("an answer");
     let told = matrix(&repo).success().stdout;
     // What is kept is what is told, and a file of another form is none.
-    let of_old = "\"affected\":[\"2.0.0\"]";
-    assert!(text.contains(of_old), "{text}");
-    std::fs::write(&kept, text.replace(of_old, "\"affected\":[]")).expect("it is written");
+    let of_new = "\"affected\":[\"2.1.0\"]";
+    assert!(text.contains(of_new), "{text}");
+    std::fs::write(&kept, text.replace(of_new, "\"affected\":[]")).expect("it is written");
     assert_ne!(matrix(&repo).stdout, told);
     for spoiled in [String::new(), text.replace("\"form\":1", "\"form\":0"), "[]".to_owned()] {
         std::fs::write(&kept, &spoiled).expect("it is written");
         assert_eq!(matrix(&repo).success().stdout, told, "{spoiled}");
     }
     // `affected` looks for itself.
-    std::fs::write(&kept, text.replace(of_old, "\"affected\":[]")).expect("it is written");
+    std::fs::write(&kept, text.replace(of_new, "\"affected\":[]")).expect("it is written");
     let own = advisory(&repo).args(["affected", "GSA-2026-001"]).run();
-    assert!(own.stdout.contains("2.0.0"), "{}", own.stdout);
+    assert!(own.stdout.contains("2.1.0"), "{}", own.stdout);
     assert_eq!(matrix(&repo).success().stdout, told);
     let path = repo.path().join("advisories/GSA-2026-001.md");
     let source = std::fs::read_to_string(&path).expect("a source");

@@ -233,8 +233,9 @@ impl Secret {
         for id in advisory.ids() {
             made.sign(id.split(|c: char| !c.is_alphanumeric()));
         }
-        // Of an identifier, what is needed stands in its letters.
+        // Of an identifier, what is needed stands in its letters, or in a list.
         made.needed.clear();
+        made.needed.extend(self.identifiers.listed());
         self.branches.iter().for_each(|branch| made.sign(branch.parts().iter().map(String::as_str)));
         self.words.iter().for_each(|words| made.sign(words.parts().iter().map(String::as_str)));
         self.commits.iter().for_each(|commit| made.sign([commit.beginning()]));

@@ -57,10 +57,16 @@ impl Identifiers {
     }
 
     /// Returns letters and digits of which some stand one behind the other in every text that names one of them, or in that text
-    /// [`masked`].
+    /// [`masked`], unless it has all of [`Self::listed`].
     pub(super) fn letters(&self) -> impl Iterator<Item = String> {
         let lists = self.plain.letters().chain(self.masked.letters()).map(str::to_owned);
         lists.chain(self.numbers.iter().map(|(number, _)| number.concat()))
+    }
+
+    /// Returns what stands in every text that names one of them in a list of numbers.
+    pub(super) fn listed(&self) -> impl Iterator<Item = Vec<String>> {
+        let tell = self.numbers.iter().filter(|(_, alone)| *alone == Alone::Tells);
+        tell.map(|(number, _)| number.clone())
     }
 }
 

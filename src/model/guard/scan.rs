@@ -35,7 +35,7 @@ pub(super) enum Part {
 pub(super) struct Made {
     /// Parts of all its signs.
     pub(super) parts: Vec<(String, Part)>,
-    /// Of each sign but identifiers, those of the parts that stand in every text that has it.
+    /// Of each sign but whole identifiers, those of the parts that stand in every text that has it.
     pub(super) needed: Vec<Vec<String>>,
     /// Of identifiers, the letters and digits that stand one behind the other in every text that names one.
     pub(super) letters: Vec<String>,

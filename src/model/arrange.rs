@@ -65,17 +65,19 @@ mod tests {
 
     use super::*;
 
+    type Items = Vec<(u8, u16)>;
+
     proptest! {
         #[test]
-        fn it_is_the_order_of_the_standard_library(items: Vec<(u8, u16)>) {
-            let sorted = |sort: &dyn Fn(&mut Vec<(u8, u16)>)| {
+        fn it_is_the_order_of_the_standard_library(items: Items) {
+            let sorted = |sort: &dyn Fn(&mut Items)| {
                 let mut items = items.clone();
                 sort(&mut items);
                 items
             };
             prop_assert_eq!(sorted(&|items| items.arrange()), sorted(&|items| items.sort()));
             let one = sorted(&|items| items.arrange_by(|a, b| b.0.cmp(&a.0)));
-            prop_assert_eq!(one, sorted(&|items| items.sort_by(|a, b| b.0.cmp(&a.0))));
+            prop_assert_eq!(one, sorted(&|items| items.sort_by_key(|item| std::cmp::Reverse(item.0))));
             let one = sorted(&|items| items.arrange_by_key(|item| item.0));
             prop_assert_eq!(one, sorted(&|items| items.sort_by_key(|item| item.0)));
         }

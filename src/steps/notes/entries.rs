@@ -14,7 +14,7 @@ use crate::model::notes::fork::advisory_of_fork;
 use crate::model::notes::issues::{ClosedIssue, closed_issues};
 use crate::model::notes::people::people;
 use crate::model::notes::told::{Fixed, Told};
-use crate::model::notes::words::{FOLDER, Words, WordsFrom, files_of, items, of_description, of_messages, points};
+use crate::model::notes::words::{FOLDER, Words, WordsFrom, files_of, of_description, of_file, of_messages, points};
 use crate::model::notes::{Entry, LeftOut, OwnRequest, RequestBase, Section, Traced, WhyLeftOut};
 use crate::model::pull::PullRequest;
 use crate::model::trailer::markers;
@@ -249,7 +249,7 @@ impl<'s> Said<'s> {
     fn words(&self, group: &Group, pull: Option<&PullRequest>, warnings: &mut Vec<String>) -> Result<Option<Words>> {
         for path in files_of(&group.names(), &group.known_numbers()) {
             let Some(text) = self.file(&path)? else { continue };
-            match Words::of_each(items(&text), WordsFrom::File) {
+            match of_file(&text) {
                 Some(words) => return Ok(Some(words)),
                 None => warnings.push(format!("'{path}' of main has no words; what else has some for the fix counts")),
             }

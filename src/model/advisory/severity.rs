@@ -205,7 +205,8 @@ impl FromStr for Vector {
         };
         let defined: Vec<&str> = text.split('/').filter(|part| !is_undefined(version, part)).collect();
         let given: BTreeSet<&str> = defined.iter().copied().collect();
-        if given.len() != defined.len() {
+        let mut named = BTreeSet::new();
+        if !text.split('/').all(|part| named.insert(part.split_once(':').map_or(part, |(name, _)| name))) {
             return Err(refused("name each metric once"));
         }
         let parsed: Cvss = defined
@@ -350,6 +351,8 @@ mod tests {
             "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/",
             "CVSS:3.1/AV:N/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
             "CVSS:3.1/AV:N/AV:L/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
+            "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/E:X/E:P",
+            "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/E:X/E:X",
             "CVSS:3.1/AV:X/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
             "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/FOO:X",
             "CVSS:4.0/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",

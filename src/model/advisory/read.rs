@@ -225,16 +225,36 @@ fn revisions(root: &Section<'_>) -> Read<Vec<Revision>> {
     Ok(revisions)
 }
 
+/// Says in what two statements, or one alone, contradict each other.
+fn contradiction(one: &Stated, other: &Stated) -> Option<String> {
+    if one.line != other.line {
+        return None;
+    }
+    if one.verdict.zip(other.verdict).is_some_and(|(one, other)| one != other) {
+        return Some("it has two verdicts".to_owned());
+    }
+    let lists = |of: &Stated| {
+        let Stated { fixed_by, introduced_by, unrelated, .. } = of.clone();
+        [("fixed-by", fixed_by), ("introduced-by", introduced_by), ("unrelated", unrelated)]
+    };
+    let theirs = lists(other);
+    let all = lists(one).into_iter().flat_map(|(key, ids)| ids.into_iter().map(move |id| (key, id)));
+    all.into_iter().find_map(|(key, id)| {
+        let (against, _) = theirs.iter().find(|(other, ids)| *other != key && ids.contains(&id))?;
+        Some(format!("commit {id} is in '{key}' and in '{against}'"))
+    })
+}
+
 fn stated(root: &Section<'_>) -> Read<Vec<Stated>> {
-    let one = |section: Section<'_>| {
+    let one = |section: &Section<'_>| {
         let found = Stated {
             line: section.require("line", section.parsed("line")?)?,
             fixed_by: section.list("fixed-by")?.unwrap_or_default(),
             introduced_by: section.list("introduced-by")?.unwrap_or_default(),
             unrelated: section.list("unrelated")?.unwrap_or_default(),
             verdict: section.word("verdict")?,
-            reason: required_text(&section, "reason")?,
-            by: required_text(&section, "by")?,
+            reason: required_text(section, "reason")?,
+            by: required_text(section, "by")?,
         };
         let has_commits = [&found.fixed_by, &found.introduced_by, &found.unrelated].iter().any(|all| !all.is_empty());
         match (has_commits, found.verdict) {
@@ -247,7 +267,15 @@ fn stated(root: &Section<'_>) -> Read<Vec<Stated>> {
             }
         }
     };
-    root.sections("stated", "[[stated]]", STATED)?.into_iter().map(one).collect()
+    let mut all: Vec<Stated> = Vec::new();
+    for section in root.sections("stated", "[[stated]]", STATED)? {
+        let found = one(&section)?;
+        if let Some(against) = all.iter().chain([&found]).find_map(|one| contradiction(one, &found)) {
+            return Err(section.error(format!("[[stated]] contradicts itself about line '{}': {against}", found.line)));
+        }
+        all.push(found);
+    }
+    Ok(all)
 }
 
 fn done(root: &Section<'_>) -> Read<Vec<Done>> {

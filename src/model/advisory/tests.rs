@@ -96,6 +96,26 @@ fn a_change_leaves_the_ends_of_lines() {
 }
 
 #[test]
+fn statements_that_contradict_each_other_are_refused() {
+    let id = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    let stated = |what: &str| format!("[[stated]]\nline = \"1.9\"\n{what}\nreason = \"r\"\nby = \"m\"\n");
+    let parse = |all: &[String]| Advisory::parse(&with("\n+++\n", &format!("\n{}+++\n", all.concat())));
+    let (free, open) = (stated("verdict = \"not-affected\""), stated("verdict = \"not-evaluated\""));
+    let (fixed, other) = (stated(&format!("fixed-by = [\"{id}\"]")), stated(&format!("unrelated = [\"{id}\"]")));
+    let both = stated(&format!("fixed-by = [\"{id}\"]\nintroduced-by = [\"{id}\"]"));
+    for (all, says) in [
+        (vec![free.clone(), open.clone()], "two verdicts"),
+        (vec![fixed.clone(), other.clone()], "'fixed-by' and in 'unrelated'"),
+        (vec![both], "'fixed-by' and in 'introduced-by'"),
+    ] {
+        let refused = parse(&all).expect_err(says).to_string();
+        assert!(refused.contains(says), "{refused}");
+    }
+    let elsewhere = other.replace("\"1.9\"", "\"2.0\"");
+    assert!(parse(&[free.clone(), free, fixed.clone(), fixed, elsewhere]).is_ok());
+}
+
+#[test]
 fn a_line_that_contradicts_itself_is_refused() {
     let source = include_str!("example.md");
     for (from, to, says) in [

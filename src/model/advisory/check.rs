@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::Advisory;
 use super::id::AdvisoryId;
-use super::lines::{Introduced, LineVerdict};
+use super::lines::{Introduced, LineVerdict, StatedVerdict};
 use super::severity::{Band, Severity};
 use super::state::State;
 use super::terms::LONGEST_NOTICE;
 use crate::model::arrange::Arrange as _;
+use crate::model::line::LineName;
 use crate::model::verify::Answer;
 
 /// What stands in `schema`.
@@ -217,6 +218,9 @@ fn history(advisory: &Advisory, add: &mut Add<'_>) {
     if advisory.affects_nothing() {
         add(Rule::Lines, Weight::Failed, NOTHING_AFFECTED.to_owned());
     }
+    let let_alone = |line: &LineName| {
+        advisory.stated.iter().any(|one| one.line == *line && one.verdict == Some(StatedVerdict::NotEvaluated))
+    };
     for line in advisory.lines.iter().filter(|line| line.support.gets_security_fixes()) {
         match line.verdict {
             LineVerdict::Affected => {
@@ -229,6 +233,11 @@ fn history(advisory: &Advisory, add: &mut Add<'_>) {
             LineVerdict::Fixed if line.fixed_in.is_none() => {
                 let detail = format!("line {} has the fix, and no release of it: tag one", line.name);
                 add(Rule::Released, Weight::Missing, detail);
+            }
+            LineVerdict::NotEvaluated if let_alone(&line.name) => {
+                let detail =
+                    format!("line {} is {} and was not evaluated, as [[stated]] says", line.name, line.support);
+                add(Rule::Released, Weight::Note, detail);
             }
             LineVerdict::NotEvaluated => {
                 let detail = format!(

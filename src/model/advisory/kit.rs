@@ -11,6 +11,7 @@ use super::body::plain;
 use super::id::AdvisoryId;
 use super::lines::LineVerdict;
 use super::outcome::Outcome;
+use super::package::spelled;
 use super::state::State;
 use super::terms::LONGEST_NOTICE;
 use crate::model::commit::ObjectId;
@@ -171,7 +172,7 @@ pub fn mail(advisory: &Advisory, project: &str, contact: Option<&str>, kit: &Kit
     text.push_str("\nLines:\n");
     for line in &advisory.lines {
         let said = match (line.verdict, &line.fixed_in) {
-            (LineVerdict::Fixed, Some(version)) => format!("repaired in {version}"),
+            (LineVerdict::Fixed, Some(version)) => format!("repaired in {}", spelled(&advisory.packages, version)),
             (LineVerdict::Fixed, None) => "repaired, not released yet".to_owned(),
             (LineVerdict::Affected, _) => format!("affected, no fix ({})", line.support),
             (LineVerdict::NotAffected, _) => "not affected".to_owned(),

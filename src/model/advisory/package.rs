@@ -240,6 +240,13 @@ impl Package {
     }
 }
 
+/// Writes a version for people: as the ecosystem spells it, where all packages are of one.
+pub fn spelled(packages: &[Package], version: &Version) -> String {
+    let mut all = packages.iter().map(|package| package.ecosystem);
+    let one = all.next().filter(|first| all.all(|other| other == *first));
+    one.map_or_else(|| version.to_string(), |ecosystem| ecosystem.spell(version))
+}
+
 /// Encodes a part of a package URL: letters, digits and `-._~` stay (`purl-spec`, "Rules for each purl component").
 pub fn purl_part(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -255,6 +262,24 @@ pub fn purl_part(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn people_read_versions_as_the_one_ecosystem_spells_them() {
+        let version = "2.0.1+post.2".parse().expect("a version");
+        for (ecosystems, written) in [
+            (&["PyPI"][..], "2.0.1.post2"),
+            (&["PyPI", "PyPI"], "2.0.1.post2"),
+            (&["PyPI", "npm"], "2.0.1+post.2"),
+            (&[], "2.0.1+post.2"),
+        ] {
+            let package = |ecosystem: &&str| Package {
+                ecosystem: ecosystem.parse().expect("an ecosystem"),
+                name: "godel".parse().expect("a name"),
+            };
+            let packages: Vec<Package> = ecosystems.iter().map(package).collect();
+            assert_eq!(spelled(&packages, &version), written, "{ecosystems:?}");
+        }
+    }
 
     #[test]
     fn what_an_ecosystem_orders_in_its_own_way_has_no_certain_place() {

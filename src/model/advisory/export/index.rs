@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Publication;
-use super::page::{affected, not_evaluated, page_path};
+use super::page::{affected, fixed, not_evaluated, page_path};
 use crate::model::advisory::Advisory;
 use crate::model::arrange::Arrange as _;
 
@@ -53,7 +53,7 @@ pub fn index(advisories: &[Advisory], publication: &Publication) -> Index {
         severity: advisory.severity.headline(),
         affected: affected(advisory),
         not_evaluated: not_evaluated(advisory),
-        fixed: advisory.lines.iter().filter_map(|line| line.fixed_in.as_ref()).map(ToString::to_string).collect(),
+        fixed: fixed(advisory),
         cve: advisory.cve.as_ref().map(ToString::to_string),
         published: advisory.published.map(|at| at.format("%Y-%m-%d").to_string()).unwrap_or_default(),
         is_withdrawn: advisory.withdrawn.is_some(),

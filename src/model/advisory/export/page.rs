@@ -1,11 +1,13 @@
 //! The page of an advisory, as data for its template.
 
+use semver::Version;
 use serde::Serialize;
 
 use super::require_lines;
 use crate::model::advisory::Advisory;
 use crate::model::advisory::lines::{LineFinding, LineVerdict};
 use crate::model::advisory::odd::names_with_flaw;
+use crate::model::advisory::package::spelled;
 use crate::model::advisory::runs::{rows, runs_of};
 use crate::model::error::Result;
 
@@ -100,7 +102,7 @@ pub fn page(advisory: &Advisory) -> Result<Page> {
         vectors: advisory.severity.vectors().iter().map(ToString::to_string).collect(),
         affected: affected(advisory),
         not_evaluated: not_evaluated(advisory),
-        fixed: lines().filter_map(|line| line.fixed_in.as_ref()).map(ToString::to_string).collect(),
+        fixed: fixed(advisory),
         unfixed: lines().filter(open).map(|line| line.name.to_string()).collect(),
         cve: advisory.cve.as_ref().map(ToString::to_string),
         others: own.chain(advisory.aliases.iter().map(ToString::to_string)).collect(),
@@ -135,12 +137,22 @@ pub(super) fn not_evaluated(advisory: &Advisory) -> Vec<String> {
     open.map(|line| line.name.to_string()).collect()
 }
 
+/// Returns the versions that repair the flaw, of each line.
+pub(super) fn fixed(advisory: &Advisory) -> Vec<String> {
+    let fixed = advisory.lines.iter().filter_map(|line| line.fixed_in.as_ref());
+    fixed.map(|version| spelled(&advisory.packages, version)).collect()
+}
+
 /// Returns the stretches of versions that have the flaw, of each line, `2.0.0 to 2.0.1`, and the releases that have it and whose names are
 /// no versions.
 pub(super) fn affected(advisory: &Advisory) -> Vec<String> {
     let rows = rows(&advisory.lines);
     let of = |line: &LineFinding| {
-        let runs = runs_of(&rows, line).into_iter().rev().map(|run| run.to_string());
+        let spelled = |version: &Version| spelled(&advisory.packages, version);
+        let runs = runs_of(&rows, line).into_iter().rev().map(|run| match run.first == run.last {
+            true => spelled(run.first),
+            false => format!("{} to {}", spelled(run.first), spelled(run.last)),
+        });
         names_with_flaw(line).chain(runs).collect::<Vec<_>>()
     };
     advisory.lines.iter().flat_map(of).collect()

@@ -6,6 +6,7 @@ use semver::Version;
 
 use crate::model::advisory::Advisory;
 use crate::model::advisory::lines::{LineFinding, LineVerdict, StatedVerdict, Support};
+use crate::model::advisory::package::spelled;
 use crate::model::advisory::runs::{Has, Row, rows};
 use crate::model::advisory::state::State;
 
@@ -92,7 +93,9 @@ impl<'a> Remedy<'a> {
     /// Says it to people.
     pub fn told(self, advisory: &Advisory, line: &LineFinding) -> String {
         match self {
-            Self::Update(fixed) => format!("Update line {} to {fixed} or later.", line.name),
+            Self::Update(fixed) => {
+                format!("Update line {} to {} or later.", line.name, spelled(&advisory.packages, fixed))
+            }
             Self::None if line.verdict == LineVerdict::Fixed => {
                 format!("Line {} is repaired, and no release of it has the fix yet.", line.name)
             }
@@ -101,7 +104,7 @@ impl<'a> Remedy<'a> {
             Self::NoFixPlanned => {
                 let said = format!("Line {} gets no fixes any more.", line.name);
                 match next_fix(advisory, line) {
-                    Some(fixed) => format!("{said} Update to {fixed} or later."),
+                    Some(fixed) => format!("{said} Update to {} or later.", spelled(&advisory.packages, fixed)),
                     None => said,
                 }
             }

@@ -2,6 +2,7 @@
 
 use crate::model::advisory::body::plain;
 use crate::model::advisory::lines::{LineFinding, LineVerdict};
+use crate::model::advisory::package::{Package, spelled};
 use crate::model::advisory::{Advisory, WebAddress};
 use crate::model::percent::encode;
 use crate::model::tag::TagName;
@@ -56,7 +57,7 @@ pub fn notice(advisory: &Advisory, told: &Notice<'_>) -> String {
     }
     text.push_str("\nVersions:\n");
     for line in &advisory.lines {
-        text.push_str(&format!("  {}: {}\n", line.name, said(line)));
+        text.push_str(&format!("  {}: {}\n", line.name, said(line, &advisory.packages)));
     }
     // What the forge calls an address goes into mails, so it has to be one.
     let address = |page: &str| page.parse::<WebAddress>().ok();
@@ -76,11 +77,11 @@ pub fn notice(advisory: &Advisory, told: &Notice<'_>) -> String {
     text
 }
 
-fn said(line: &LineFinding) -> String {
-    let versions: Vec<String> = line.affected.iter().map(ToString::to_string).collect();
+fn said(line: &LineFinding, packages: &[Package]) -> String {
+    let versions: Vec<String> = line.affected.iter().map(|version| spelled(packages, version)).collect();
     let affected = if versions.is_empty() { String::new() } else { format!("affected {}; ", versions.join(", ")) };
     let rest = match (line.verdict, &line.fixed_in) {
-        (LineVerdict::Fixed, Some(version)) => format!("repaired in {version}"),
+        (LineVerdict::Fixed, Some(version)) => format!("repaired in {}", spelled(packages, version)),
         (LineVerdict::Fixed, None) => "repaired, not released yet".to_owned(),
         (LineVerdict::Affected, _) => format!("no fix ({})", line.support),
         (LineVerdict::NotAffected, _) => "not affected".to_owned(),

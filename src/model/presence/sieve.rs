@@ -119,11 +119,6 @@ pub fn may_take_back(message: &[u8]) -> bool {
     places.into_iter().any(|at| WORDS.iter().any(|word| begins(&message[at..], word)))
 }
 
-/// Says whether a text may name a commit.
-pub fn may_name_a_commit(text: &[u8]) -> bool {
-    beginnings(text).next().is_some()
-}
-
 /// Returns the numbers that stand where those of pull requests do: behind `#`, `GH-` or `/pull/`.
 fn numbers(text: &[u8]) -> impl Iterator<Item = u64> {
     memchr::memchr3_iter(b'#', b'-', b'/', text)

@@ -28,36 +28,18 @@ pub struct Revert {
 impl Revert {
     /// Returns the commits that it names, as far as they are among some, which are sorted.
     pub fn named(&self, names: &[CommitId]) -> Vec<CommitId> {
-        let name = |marker: &Marker| match &marker.relation {
-            Relation::Reverts(name) => name.only_among(names),
-            Relation::RevertsPullRequest(_)
-            | Relation::RevertsSubject(_)
-            | Relation::Reapplies(_)
-            | Relation::OriginCommit(_)
-            | Relation::OriginPullRequest(_)
-            | Relation::OwnPullRequest(_)
-            | Relation::KeptPullRequest(_)
-            | Relation::Fixes(_)
-            | Relation::Requires { commit: _, on: _ }
-            | Relation::StableFrom(_) => None,
+        let name = |marker: &Marker| {
+            let Relation::Reverts(name) = &marker.relation else { return None };
+            name.only_among(names)
         };
         self.stated.iter().filter_map(name).collect()
     }
 
     /// Returns the titles of what it takes back, as far as it tells them, without the marks of lines and numbers.
     pub fn titles(&self) -> impl Iterator<Item = &str> {
-        self.stated.iter().filter_map(|marker| match &marker.relation {
-            Relation::RevertsSubject(subject) => Some(plain_subject(subject)),
-            Relation::Reverts(_)
-            | Relation::RevertsPullRequest(_)
-            | Relation::Reapplies(_)
-            | Relation::OriginCommit(_)
-            | Relation::OriginPullRequest(_)
-            | Relation::OwnPullRequest(_)
-            | Relation::KeptPullRequest(_)
-            | Relation::Fixes(_)
-            | Relation::Requires { commit: _, on: _ }
-            | Relation::StableFrom(_) => None,
+        self.stated.iter().filter_map(|marker| {
+            let Relation::RevertsSubject(subject) = &marker.relation else { return None };
+            Some(plain_subject(subject))
         })
     }
 }

@@ -15,6 +15,7 @@ use super::changes::{changed_top, changes};
 use super::forecaster::in_parallel;
 use super::objects::{Objects, empty_tree};
 use super::outline::Compared;
+use super::same_paths::Trees;
 use super::{Git, reopen, tree_of};
 
 /// What is known of the change that a commit makes to its first parent: numbers that are equal for equal patches, each a
@@ -47,9 +48,6 @@ impl Mark {
 }
 
 type Marks = HashMap<CommitId, Mark>;
-
-/// The trees of commits that were read already.
-type Trees = HashMap<CommitId, TreeId>;
 
 /// The sums of the files that were looked at, by their content: what one commit left is what the next one found.
 type Sums = Mutex<HashMap<[u8; 20], LineSum>>;
@@ -196,7 +194,8 @@ fn sum_of(objects: &Objects, entry: Entry, sums: &Sums) -> Result<LineSum> {
     Ok(sum)
 }
 
-fn parent_tree(objects: &Objects, commit: &impl Compared, trees: &Trees) -> Result<TreeId> {
+/// Returns the tree of the first parent of a commit, the empty one where it has none. `trees` has those that are known.
+pub(super) fn parent_tree(objects: &Objects, commit: &impl Compared, trees: &Trees) -> Result<TreeId> {
     let Some(parent) = commit.parent() else { return Ok(empty_tree()) };
     trees.get(&parent).map_or_else(|| tree_of(objects.repository(), parent), |tree| Ok(*tree))
 }

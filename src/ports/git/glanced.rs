@@ -8,13 +8,14 @@ use foldhash::fast::RandomState;
 use git2::{ObjectType, Odb, Repository};
 
 use crate::model::commit::{Commit, CommitId, TreeId};
-use crate::model::error::{Error, Result};
+use crate::model::error::Result;
 use crate::model::outline::Outline;
 use crate::model::presence::sieve::Gist;
 
 use super::forecaster::in_parallel;
 use super::objects::{cannot_read, oid};
 use super::outline::{Compared, Outlined};
+use super::write::odb_of;
 use super::{Git, from_git2, reopen};
 
 /// A commit that was read no further than a glance.
@@ -107,10 +108,6 @@ struct Source<'s> {
     repository: &'s Repository,
     odb: Odb<'s>,
     is_plain: bool,
-}
-
-fn odb_of(repository: &Repository) -> Result<Odb<'_>> {
-    repository.odb().map_err(|error| Error::unfinished("cannot open the object database").because(error))
 }
 
 fn glanced(source: &Source<'_>, id: CommitId) -> Result<Glanced> {

@@ -12,6 +12,8 @@ use crate::model::commit::{BlobId, CommitId, TreeId};
 use crate::model::error::{Error, Result};
 use crate::model::forecast::{Entry, Mode};
 
+use super::write::odb_of;
+
 /// Parsed trees are kept up to this many entries in all, then dropped together.
 const CACHED_ENTRIES: usize = 200_000;
 
@@ -266,7 +268,7 @@ impl Objects {
     }
 
     fn odb(&self) -> Result<git2::Odb<'_>> {
-        self.repository.odb().map_err(|error| Error::unfinished("cannot open the object database").because(error))
+        odb_of(&self.repository)
     }
 }
 

@@ -185,10 +185,8 @@ impl Git {
 
     /// Returns the parents of a commit as it names them itself, whether a shallow history ends at it or not.
     fn recorded_parents(&self, commit: CommitId) -> Result<Vec<CommitId>> {
-        let name = oid(commit.as_bytes());
-        let database = self.repository().odb().map_err(|error| cannot_read(name, &error))?;
-        let object = database.read(name).map_err(|error| cannot_read(name, &error))?;
-        let header = object.data().split(|byte| *byte == b'\n').take_while(|line| !line.is_empty());
+        let stored = self.stored_commit(commit)?;
+        let header = stored.split(|byte| *byte == b'\n').take_while(|line| !line.is_empty());
         let parents = header.filter_map(|line| std::str::from_utf8(line.strip_prefix(b"parent ")?).ok()?.parse().ok());
         Ok(parents.collect())
     }

@@ -9,16 +9,18 @@ use crate::model::commit::{Commit, CommitId, TreeId};
 use crate::model::error::Result;
 use crate::model::forecast::Entry;
 
+use super::alike::parent_tree;
 use super::changes::changes;
 use super::forecaster::in_parallel;
 use super::objects::{Objects, empty_tree};
 use super::outline::{Compared, Outlined};
-use super::{Git, reopen, tree_of};
+use super::{Git, reopen};
 
 /// So many commits are looked at before what libgit2 keeps of them is let go.
 const STRETCH: usize = 4096;
 
-type Trees = HashMap<CommitId, TreeId, RandomState>;
+/// The trees of commits that were read already.
+pub(super) type Trees = HashMap<CommitId, TreeId, RandomState>;
 
 /// The paths that a commit changes, and the names at the top of the tree below which they are, by their places.
 struct Asked {
@@ -129,16 +131,7 @@ struct Look<'l> {
 
 impl Look<'_> {
     fn at(&mut self, one: &impl Compared, trees: &Trees) -> Result<bool> {
-        let (new, old) = (
-            one.tree(),
-            match one.parent() {
-                None => empty_tree(),
-                Some(parent) => match trees.get(&parent) {
-                    Some(tree) => *tree,
-                    None => tree_of(self.objects.repository(), parent)?,
-                },
-            },
-        );
+        let (new, old) = (one.tree(), parent_tree(&self.objects, one, trees)?);
         let before = match self.last.take() {
             Some((tree, held)) if tree == old => held,
             _ => self.objects.held(old, self.tops)?,

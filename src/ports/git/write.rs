@@ -210,7 +210,7 @@ impl Committer {
     }
 }
 
-fn odb_of(repository: &git2::Repository) -> Result<Odb<'_>> {
+pub(super) fn odb_of(repository: &git2::Repository) -> Result<Odb<'_>> {
     repository.odb().map_err(|error| Error::unfinished("cannot open the object database").because(error))
 }
 

@@ -29,7 +29,7 @@ fn picked_from(line: &str, found: &mut Found) {
         let inside = &line[at + 1..];
         if let Some(names) = scan::strip_any(inside, &["backport "]) {
             let text = &line[at..inside.find(')').map_or(line.len(), |end| at + end + 2)];
-            scan::pull_requests(names).into_iter().for_each(|pr| found.add(Relation::OriginPullRequest(pr), text));
+            found.add_origins(scan::pull_requests(names).0, text);
             continue;
         }
         let forms = ["cherry picked from ", "cherry-picked from ", "backported from "];
@@ -39,8 +39,7 @@ fn picked_from(line: &str, found: &mut Found) {
             scan::commits(names).into_iter().for_each(|name| found.add(Relation::OriginCommit(name), text));
             continue;
         }
-        let names = scan::strip_any(origin, &["PR ", "pull request "]).unwrap_or(origin);
-        scan::pull_requests(names).into_iter().for_each(|pr| found.add(Relation::OriginPullRequest(pr), text));
+        found.add_origins(scan::pull_requests(origin).0, text);
     }
 }
 
@@ -59,7 +58,8 @@ fn taken_back(line: &str, found: &mut Found) {
         scan::commits(names).into_iter().for_each(|name| found.add(Relation::Reverts(name), line));
     }
     if let Some(names) = scan::strip_any(line.trim(), &["reverts pull request ", "reverts PR ", "reverts "]) {
-        scan::pull_requests(names).into_iter().for_each(|pr| found.add(Relation::RevertsPullRequest(pr), line));
+        let (taken_back, _) = scan::pull_requests(names);
+        taken_back.into_iter().for_each(|pr| found.add(Relation::RevertsPullRequest(pr), line));
     }
 }
 
@@ -105,7 +105,7 @@ pub fn backport_of(line: &str, found: &mut Found) {
     while let Some(inner) = scan::strip_any(rest, &forms) {
         rest = inner;
     }
-    let rest = scan::strip_any(rest, &["pull request ", "PR ", "commit "]).unwrap_or(rest);
+    let rest = scan::strip_word(rest, "commit ").unwrap_or(rest);
     if let Some((name, behind)) = scan::commit(rest) {
         // A bare word of hexadecimal digits is a name only where the sentence goes on as one.
         if behind.is_empty() || scan::strip_any(behind, &[" from ", " to ", "."]).is_some() {
@@ -113,7 +113,7 @@ pub fn backport_of(line: &str, found: &mut Found) {
         }
         return;
     }
-    scan::meant_pull_requests(rest).into_iter().for_each(|pr| found.add(Relation::OriginPullRequest(pr), line));
+    found.add_origins(scan::meant_pull_requests(rest).0, line);
 }
 
 fn trailer(line: &str, key: &str, value: &str, found: &mut Found) {

@@ -218,6 +218,10 @@ impl Found {
         }
     }
 
+    fn add_origins(&mut self, requests: Vec<PullRequest>, text: &str) {
+        requests.into_iter().for_each(|request| self.add(Relation::OriginPullRequest(request), text));
+    }
+
     /// Decides what `PR-URL` means: Node.js writes it when a change lands, and adds `Backport-PR-URL` for the pull request
     /// of the pick (`doc/contributing/backporting-to-release-lines.md` there).
     fn finish(mut self) -> Vec<Marker> {

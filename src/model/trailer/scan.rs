@@ -63,24 +63,53 @@ pub fn meant_pull_request(text: &str) -> Option<(PullRequest, &str)> {
     })
 }
 
-/// Reads all pull requests up to the first word that is none.
-pub fn pull_requests(text: &str) -> Vec<PullRequest> {
+/// Reads all pull requests up to the first word that is none, and returns what is behind them: `#6, #7`, `#6 (and #7)`, `PRs 6 and 7`.
+pub fn pull_requests(text: &str) -> (Vec<PullRequest>, &str) {
     all(text, pull_request)
 }
 
 /// As [`pull_requests`], for where pull requests have to stand.
-pub fn meant_pull_requests(text: &str) -> Vec<PullRequest> {
+pub fn meant_pull_requests(text: &str) -> (Vec<PullRequest>, &str) {
     all(text, meant_pull_request)
 }
 
-fn all(mut text: &str, read: impl Fn(&str) -> Option<(PullRequest, &str)>) -> Vec<PullRequest> {
-    let mut found = Vec::new();
+/// What pull requests are called in front of their numbers, which need no other mark then.
+pub const PULL_REQUEST: [&str; 4] = ["PRs ", "PR ", "pull requests ", "pull request "];
+
+fn all<'t>(mut text: &'t str, read: impl Fn(&'t str) -> Option<(PullRequest, &'t str)>) -> (Vec<PullRequest>, &'t str) {
+    let (mut found, mut is_named) = (Vec::new(), false);
     loop {
-        text = text.trim_start_matches([' ', ',']);
-        text = text.strip_prefix("and ").unwrap_or(text);
-        let Some((pull_request, rest)) = read(text) else { return found };
+        let (joined, is_bracket) = behind_joints(text);
+        let named = strip_any(joined, &PULL_REQUEST);
+        is_named |= named.is_some();
+        let next = named.unwrap_or(joined);
+        let Some((pull_request, rest)) = read(next).or_else(|| bare(next).filter(|_| is_named)) else {
+            return (found, text);
+        };
         found.push(pull_request);
-        text = rest;
+        text = if is_bracket { rest.strip_prefix(')').unwrap_or(rest) } else { rest };
+    }
+}
+
+/// Reads a number without a mark; a version is none.
+fn bare(text: &str) -> Option<(PullRequest, &str)> {
+    let (number, rest) = number(text)?;
+    let goes_on = rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-'));
+    let is_version = rest.strip_prefix('.').is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
+    (!goes_on && !is_version).then(|| (PullRequest::here(number), rest))
+}
+
+/// Removes what joins two pull requests, and says whether it opens a bracket. One without a word in it holds something else: in
+/// `Backport #6 (#30)`, the own number.
+fn behind_joints(text: &str) -> (&str, bool) {
+    let words = ["and ", "as well as ", "together with ", "plus ", "also "];
+    let (mut rest, mut is_bracket) = (text, false);
+    loop {
+        rest = rest.trim_start_matches([' ', ',', ';', '&', '+', '/']);
+        let opened = rest.strip_prefix('(');
+        let Some(behind) = strip_any(opened.unwrap_or(rest), &words) else { return (rest, is_bracket) };
+        is_bracket |= opened.is_some();
+        rest = behind;
     }
 }
 

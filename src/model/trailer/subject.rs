@@ -50,8 +50,8 @@ fn picked(subject: &str, found: &mut Found) {
         let mut said = Found::default();
         backport_of(mark, &mut said);
         if is_act(mark) && !rest.starts_with('[') {
-            let named = leading_number(behind).into_iter();
-            named.for_each(|(origin, _)| said.add(Relation::OriginPullRequest(origin), subject));
+            let named = leading_numbers(behind).map(|(origins, _)| origins);
+            said.add_origins(named.unwrap_or_default(), subject);
         }
         said.markers.into_iter().for_each(|marker| found.add(marker.relation, subject));
         rest = behind;
@@ -79,14 +79,16 @@ fn is_act(words: &str) -> bool {
     scan::strip_any(words, &["backport", "cherry-pick", "cherry pick", "automated cherry"]).is_some()
 }
 
-/// `title (#12)`: the last number is the own one, those before it come from the origin.
+/// `title (#12)`: the last number is the own one, those before it come from the origin. Of several in one bracket, none is the own one.
 fn numbered(subject: &str, found: &mut Found) {
     let (plain, mut numbers) = without_numbers(subject);
-    let Some(own) = numbers.pop() else { return };
+    let last = subject.trim().strip_suffix(')').and_then(|head| head.rsplit_once('('));
+    let is_alone = last.and_then(|(_, inside)| only_numbers(inside)).is_some_and(|inside| inside.len() == 1);
+    let own = numbers.pop_if(|_| is_alone);
     let kept: fn(PullRequest) -> Relation =
         if without_line(plain).is_some() { Relation::OriginPullRequest } else { Relation::KeptPullRequest };
     numbers.into_iter().for_each(|number| found.add(kept(number), subject));
-    found.add(Relation::OwnPullRequest(own), subject);
+    own.into_iter().for_each(|own| found.add(Relation::OwnPullRequest(own), subject));
 }
 
 /// `Revert "…"` of `git revert` and GitHub, `Reapply "…"` of git since 2.43, and what people write in their place: `Revert 1234567`,
@@ -186,58 +188,67 @@ pub fn without_numbers(subject: &str) -> (&str, Vec<PullRequest>) {
     let mut numbers = Vec::new();
     while let Some(head) = plain.strip_suffix(')') {
         let Some((before, inside)) = head.rsplit_once('(') else { break };
-        let Some((number, "")) = scan::pull_request(inside) else { break };
-        numbers.insert(0, number);
+        let Some(inside) = only_numbers(inside) else { break };
+        numbers.splice(0..0, inside);
         plain = before.trim_end();
     }
     (plain, numbers)
 }
 
+/// Reads `#12` and `#12, #13`; `None`: something else stands there, too.
+fn only_numbers(inside: &str) -> Option<Vec<PullRequest>> {
+    scan::pull_request(inside)?;
+    let (numbers, rest) = scan::pull_requests(inside);
+    rest.is_empty().then_some(numbers)
+}
+
 /// Removes `(backport #12)` at the end, as Mergify writes it; `None` when there is none.
 fn without_origin(subject: &str) -> Option<&str> {
     let (before, inside) = subject.strip_suffix(')')?.rsplit_once('(')?;
-    let (_, rest) = scan::pull_request(scan::strip_word(inside, "backport ")?)?;
-    rest.is_empty().then(|| before.trim_end())
+    let (numbers, rest) = scan::pull_requests(scan::strip_word(inside, "backport ")?);
+    (!numbers.is_empty() && rest.is_empty()).then(|| before.trim_end())
 }
 
 /// Removes one mark of a line in front; `None` when there is none.
 fn without_line(subject: &str) -> Option<&str> {
     if let Some((mark, rest)) = split_mark(subject) {
-        return Some(if is_act(mark) && !subject.starts_with('[') { without_number(rest) } else { rest });
+        return Some(if is_act(mark) && !subject.starts_with('[') { without_leading_numbers(rest) } else { rest });
     }
     if subject.starts_with('[') || !is_act(subject) {
         return None;
     }
     // meeseeks: `Backport PR #12 on branch 2.0.x (title)`.
     let in_brackets = subject.strip_suffix(')').and_then(|subject| subject.split_once('('));
-    match in_brackets.filter(|(mark, _)| is_line_mark(mark)) {
+    match in_brackets.filter(|(mark, _)| is_line_mark(mark) && !is_line_mark(subject)) {
         Some((_, rest)) => Some(rest.trim()),
         None => without_act(subject),
     }
 }
 
-/// Removes the number of a pull request in front of a title.
-fn without_number(title: &str) -> &str {
-    let behind = leading_number(title).map(|(_, title)| title);
+/// Removes the numbers of pull requests in front of a title.
+fn without_leading_numbers(title: &str) -> &str {
+    let behind = leading_numbers(title).map(|(_, title)| title);
     behind.filter(|title| title.contains(char::is_alphanumeric)).unwrap_or(title)
 }
 
-/// Reads the number of a pull request in front of a title, as in `#12 title`; `gh-12: title` is of an issue.
-fn leading_number(title: &str) -> Option<(PullRequest, &str)> {
+/// Reads the numbers of pull requests in front of a title, as in `#12 title`; `gh-12: title` is of an issue.
+fn leading_numbers(title: &str) -> Option<(Vec<PullRequest>, &str)> {
     if scan::strip_any(title, &["GH-", "http://", "https://"]).is_some() {
         return None;
     }
-    let (number, behind) = scan::meant_pull_request(title)?;
-    (behind.is_empty() || behind.starts_with([' ', ':'])).then(|| (number, behind.trim_start_matches([' ', ':'])))
+    let (numbers, behind) = scan::meant_pull_requests(title);
+    let is_apart = behind.is_empty() || behind.starts_with([' ', ':']);
+    (is_apart && !numbers.is_empty()).then(|| (numbers, behind.trim_start_matches([' ', ':'])))
 }
 
 /// Removes `Backport` and `Backport #12` where the title stands directly behind: behind a number, or as `part: what`.
 fn without_act(subject: &str) -> Option<&str> {
     let acts = ["backport of ", "backport from ", "backport ", "cherry-pick of ", "cherry-pick ", "cherry pick "];
     let rest = scan::strip_any(subject, &acts)?;
-    let numbered = scan::strip_any(rest, &["PR ", "pull request "]).unwrap_or(rest);
+    let numbered = scan::strip_any(rest, &scan::PULL_REQUEST).unwrap_or(rest);
     let is_address = scan::strip_any(numbered, &["http://", "https://"]).is_some();
-    if let Some((_, behind)) = scan::meant_pull_request(numbered).filter(|_| !is_address) {
+    let (numbers, behind) = scan::meant_pull_requests(rest);
+    if !numbers.is_empty() && !is_address {
         let title = behind.strip_prefix([' ', ':'])?.trim_start();
         let goes_on = scan::strip_any(title, &["to ", "on ", "onto ", "for ", "and ", "into ", "from ", "("]).is_some();
         return Some(title).filter(|title| !goes_on && title.contains(char::is_alphanumeric));
@@ -246,21 +257,32 @@ fn without_act(subject: &str) -> Option<&str> {
     (!part.is_empty() && !part.contains(char::is_whitespace)).then_some(rest)
 }
 
+/// Words that tell of picking, or of a line.
+const ACTS: &str = "backport backports backported stable cherry-pick beta lts";
+/// Words that stand beside those, and beside numbers.
+const BESIDE: &str = "automated cherry pick pr prs pull request requests of from to on onto for branch -> \
+    and as well also together with plus & + /";
+
 /// Says whether words name nothing but a line and the act of picking onto it.
 fn is_line_mark(words: &str) -> bool {
     let mut telling = false;
-    for word in words.split_whitespace().map(|word| word.trim_end_matches(',')) {
-        let known = ["backport", "backports", "backported", "stable", "cherry-pick", "beta", "lts"];
-        let joints =
-            ["automated", "cherry", "pick", "pr", "pull", "request", "of", "from", "to", "on", "for", "branch", "->"];
-        let is = |list: &[&str]| list.iter().any(|known| word.eq_ignore_ascii_case(known));
-        if is(&known) || Series::in_name(word).is_some() || word.starts_with('#') || word.starts_with("pull/") {
+    let all = words.split_whitespace().map(|word| word.trim_matches([',', ';', '(', ')']));
+    for word in all.filter(|word| !word.is_empty()) {
+        let is = |list: &str| list.split_whitespace().any(|known| word.eq_ignore_ascii_case(known));
+        if is(ACTS) || Series::in_name(word).is_some() || word.starts_with('#') || is_request(word) {
             telling = true;
-        } else if !is(&joints) && !is_release(word) {
+        } else if !is(BESIDE) && !is_release(word) {
             return false;
         }
     }
     telling
+}
+
+/// Says whether a word is a pull request: `pull/12`, `PR#12` or its address.
+fn is_request(word: &str) -> bool {
+    let is_address = || scan::pull_request(word).is_some_and(|(_, rest)| rest.is_empty());
+    scan::strip_any(word, &["pull/", "PR#"]).is_some()
+        || scan::strip_any(word, &["http://", "https://"]).is_some() && is_address()
 }
 
 /// Says whether a word is the version of one release: it tells of a line only beside other words.

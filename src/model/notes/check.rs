@@ -133,6 +133,7 @@ pub struct Embargoes<'a> {
 /// Judges notes. `body` is what would be published.
 pub fn check(notes: &Notes, body: &str, embargoes: Embargoes<'_>, asked: PullsAsked) -> NotesCheck {
     let mut findings: Vec<NotesFinding> = notes.entries.iter().filter_map(origin).collect();
+    findings.extend(notes.entries.iter().filter_map(unnamed));
     findings.extend(notes.entries.iter().filter_map(|entry| words(entry, &notes.line, asked)));
     findings.extend(notes.entries.iter().filter_map(mentions));
     findings.extend(embargo(notes, body, embargoes.list));
@@ -214,7 +215,7 @@ fn origin(entry: &Entry) -> Option<NotesFinding> {
         Traced::Claimed { commits } => {
             let named: Vec<String> = commits.iter().map(CommitId::short).collect();
             let reason = format!(
-                "it names {}, or the pull request of it, as its origin, but has another title and changes something else",
+                "it names {}, or the pull request of it, as its origin, but changes something else",
                 named.join(" and ")
             );
             Some(about(entry, NotesRule::Origin, Found::Undecided, reason, compare_hint(commit, &named)))
@@ -224,6 +225,15 @@ fn origin(entry: &Entry) -> Option<NotesFinding> {
             Some(about(entry, NotesRule::Origin, Found::Failed, reason, hint(commit)))
         }
     }
+}
+
+/// Points to what an entry brings beside its origin: users are not told of that.
+fn unnamed(entry: &Entry) -> Option<NotesFinding> {
+    let commit = *entry.picks.first().filter(|_| !entry.unnamed.is_empty())?;
+    let named: Vec<String> = entry.unnamed.iter().map(CommitId::short).collect();
+    let reason = format!("it brings most of {} of main, too, and does not name it", named.join(" and "));
+    let hint = format!("compare them: git show {commit} {}; name all origins when it is picked anew", named.join(" "));
+    Some(about(entry, NotesRule::Origin, Found::Undecided, reason, hint))
 }
 
 fn compare_hint(pick: CommitId, origins: &[String]) -> String {

@@ -69,22 +69,42 @@ pub enum Brought {
     Nothing,
 }
 
-/// Says how much of one of several origins a pick brings; `all` has the patches of all of them, that one's included.
-pub fn brought(origin: &[FilePatch], all: &[FilePatch], pick: &[FilePatch]) -> Brought {
-    if compare(all, pick).likeness != Likeness::Changed || compare(origin, pick).likeness != Likeness::Changed {
+/// Says how much of one of several origins a pick brings; `others` has the patches of the others, of which the pick has the lines that they
+/// share.
+pub fn brought(origin: &[FilePatch], others: &[FilePatch], pick: &[FilePatch]) -> Brought {
+    let all = [origin, others].concat();
+    if compare(&all, pick).likeness != Likeness::Changed || compare(origin, pick).likeness != Likeness::Changed {
         return Brought::Most;
     }
-    if !have_changes_in_common(origin, pick) {
+    let (here, of_others) = (lines(pick), lines(others));
+    // What another one of them takes away again cannot be there.
+    let mut wanted = telling_lines(origin);
+    wanted.retain(|(mark, text)| !of_others.contains(&(inverse(*mark), *text)));
+    let has_own = wanted.iter().any(|line| !of_others.contains(line));
+    let is_own_here = wanted.intersection(&here).any(|line| !of_others.contains(line));
+    if !have_changes_in_common(origin, pick) || (has_own && !is_own_here) {
         return Brought::Nothing;
     }
-    // What another one of them takes away again cannot be there.
-    let (mut wanted, of_all) = (telling_lines(origin), lines(all));
-    wanted.retain(|(mark, text)| !of_all.contains(&(inverse(*mark), *text)));
-    let here = wanted.intersection(&lines(pick)).count();
-    match here * 4 >= wanted.len() * 3 || is_part(all, pick) {
+    match wanted.intersection(&here).count() * 4 >= wanted.len() * 3 || is_part(&all, pick) {
         true => Brought::Most,
         false => Brought::Some,
     }
+}
+
+/// Says whether a pick brings three of four of the lines of a commit, not counted what its origins change as well. One line alone is no sign.
+pub fn brings_most_beside(commit: &[FilePatch], origins: &[FilePatch], pick: &[FilePatch]) -> bool {
+    let (here, known) = (lines(pick), lines(origins));
+    let mut wanted = telling_lines(commit);
+    wanted.retain(|line| !known.contains(line));
+    wanted.len() > 1 && wanted.intersection(&here).count() * 4 >= wanted.len() * 3
+}
+
+/// Says whether a pick that is called as its origin, and changes none of its files, brings nothing of it: less than a quarter of its lines.
+/// Where files were moved, a pick that was adapted has more.
+pub fn has_nothing_of(origin: &[FilePatch], pick: &[FilePatch]) -> bool {
+    let wanted = telling_lines(origin);
+    let here = wanted.intersection(&lines(pick)).count();
+    compare(origin, pick).likeness == Likeness::Changed && (here == 0 || here * 4 < wanted.len())
 }
 
 const fn inverse(mark: Mark) -> Mark {
@@ -102,7 +122,8 @@ fn is_part(origin: &[FilePatch], pick: &[FilePatch]) -> bool {
     has_lines && !own.is_empty() && own.is_subset(&lines(origin))
 }
 
-/// Says whether two patches have a changed line in common, or change content that is not shown as lines, or the mode, of one file.
+/// Says whether two patches have a changed line in common, or change content that is not shown as lines, or the mode, of one file. A line
+/// without words counts only where one of them has no others.
 pub fn have_changes_in_common(one: &[FilePatch], other: &[FilePatch]) -> bool {
     let has_more = |file: &FilePatch| file.opaque.is_some() || file.old_mode != file.new_mode || file.hunks.is_empty();
     let same_file = |file: &FilePatch| {
@@ -110,7 +131,12 @@ pub fn have_changes_in_common(one: &[FilePatch], other: &[FilePatch]) -> bool {
         let of_both = |other: &&FilePatch| other.paths().any(|path| paths.contains(&path));
         other.iter().filter(of_both).any(|other| has_more(file) && has_more(other))
     };
-    !lines(one).is_disjoint(&lines(other)) || one.iter().any(same_file)
+    let (telling, others) = (telling_lines(one), telling_lines(other));
+    let has_lines = match telling.is_empty() || others.is_empty() {
+        true => !lines(one).is_disjoint(&lines(other)),
+        false => !telling.is_disjoint(&others),
+    };
+    has_lines || one.iter().any(same_file)
 }
 
 #[cfg(test)]
@@ -157,7 +183,6 @@ mod tests {
     #[test]
     fn what_a_pick_of_several_brings_is_told_of_each() {
         let (one, two) = (patch("a.c", &["one", "two"]), patch("b.c", &["three", "four"]));
-        let all = [one.clone(), two.clone()].concat();
         for (pick, expected) in [
             ([one.clone(), two.clone()].concat(), [Brought::Most; 2]),
             ([one.clone(), patch("b.c", &["four, here"])].concat(), [Brought::Most, Brought::Nothing]),
@@ -165,15 +190,18 @@ mod tests {
             ([patch("a.c", &["one"]), patch("b.c", &["four"])].concat(), [Brought::Most; 2]),
             (patch("c.c", &["else"]), [Brought::Nothing; 2]),
         ] {
-            assert_eq!([brought(&one, &all, &pick), brought(&two, &all, &pick)], expected, "{pick:?}");
+            assert_eq!([brought(&one, &two, &pick), brought(&two, &one, &pick)], expected, "{pick:?}");
         }
+        // Lines that both have speak for neither.
+        let (one, two) = (patch("a.c", &["one", "return", "}"]), patch("b.c", &["two", "return", "}"]));
+        assert_eq!([brought(&one, &two, &two), brought(&two, &one, &two)], [Brought::Nothing, Brought::Most]);
         // The second takes away what the first adds.
+        let one = patch("a.c", &["one", "two"]);
         let line = |mark, text: &str| PatchLine { mark, text: text.as_bytes().to_vec() };
         let hunk = vec![line(Mark::Removed, "one"), line(Mark::Added, "1")];
         let next = vec![FilePatch { hunks: vec![hunk], ..one[0].clone() }];
         let pick = patch("a.c", &["1", "two", "own"]);
-        let all = [one.clone(), next.clone()].concat();
-        assert_eq!([brought(&one, &all, &pick), brought(&next, &all, &pick)], [Brought::Most; 2]);
+        assert_eq!([brought(&one, &next, &pick), brought(&next, &one, &pick)], [Brought::Most; 2]);
     }
 
     #[test]
@@ -195,6 +223,28 @@ mod tests {
     }
 
     #[test]
+    fn one_line_beside_the_origins_is_no_sign() {
+        let (origin, other) = (patch("a.c", &["one", "two"]), patch("b.c", &["two", "three", "four", "}"]));
+        for (pick, expected) in [
+            (&["one", "two", "three", "four"][..], true),
+            (&["one", "two", "three"], false),
+            (&["one", "two", "}"], false),
+        ] {
+            assert_eq!(brings_most_beside(&other, &origin, &patch("b.c", pick)), expected, "{pick:?}");
+        }
+        assert!(!brings_most_beside(&patch("b.c", &["two", "three"]), &origin, &patch("b.c", &["two", "three"])));
+    }
+
+    #[test]
+    fn who_moved_a_fix_and_adapted_it_has_some_of_its_lines() {
+        let fix = patch("a.c", &["one", "two", "three", "four", "}"]);
+        let table = [(&["one", "2", "3", "4"][..], false), (&["2", "}"], true), (&["else"], true)];
+        for (pick, expected) in table {
+            assert_eq!(has_nothing_of(&fix, &patch("b.c", pick)), expected, "{pick:?}");
+        }
+    }
+
+    #[test]
     fn what_changes_other_lines_has_nothing_in_common() {
         let fix = patch("a.c", &["one", "two"]);
         let image = |path: &str| {
@@ -208,6 +258,8 @@ mod tests {
             (fix.clone(), patch("b.c", &["two"]), true),
             (fix.clone(), patch("a.c", &["three"]), false),
             (fix, Vec::new(), false),
+            (patch("a.c", &["one", "}"]), patch("a.c", &["two", "}"]), false),
+            (patch("a.c", &["one", "}"]), patch("a.c", &["}"]), true),
             (image("a.png"), image("a.png"), true),
             (image("a.png"), image("b.png"), false),
         ];

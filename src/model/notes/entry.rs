@@ -72,7 +72,7 @@ pub enum Traced {
         /// What is found, one sentence without a full stop each. May quote strangers.
         reasons: Vec<String>,
     },
-    /// From elsewhere than these commits of main, which it names: it has another title, and changes something else.
+    /// From elsewhere than these commits of main, which it names, by themselves or by their pull request: it changes something else.
     Claimed {
         /// The commits.
         commits: Vec<CommitId>,
@@ -122,6 +122,9 @@ pub struct Entry {
     pub picks: Vec<CommitId>,
     /// Where it comes from.
     pub origin: Traced,
+    /// The commits of main that its picks bring most of, beside the origin, and do not name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unnamed: Vec<CommitId>,
     /// The pull request that brought it to main; of several, the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pull_request: Option<u64>,

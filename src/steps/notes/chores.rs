@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::model::commit::Commit;
+use crate::model::eligibility::paths::{chosen, is_documentation};
 use crate::model::error::Result;
 use crate::model::notes::chore::{is_of_release, keeps_hooks, keeps_versions, makes_release, versions_in};
 use crate::model::notes::{LeftOut, WhyLeftOut};
@@ -72,6 +73,16 @@ pub(super) fn sift(
 pub(super) fn touched(git: &Git, objects: &mut Objects, commit: &Commit) -> Result<Vec<Path>> {
     let found = changes(objects, base_of(git, commit)?.tree, commit.tree)?;
     Ok(found.into_iter().map(|change| Path { bytes: change.path, was_there: change.old.is_some() }).collect())
+}
+
+/// Says whether a path is of the product: neither documentation nor a test, and nothing that `patch.toml` gives to each line.
+pub(super) fn is_of_product(settings: &Settings, path: &[u8]) -> bool {
+    let name = String::from_utf8_lossy(path);
+    let is_own = match settings.config.pick.paths.policy_of(path) {
+        PathPolicy::KeepLine | PathPolicy::Regenerate(_) => true,
+        PathPolicy::ThreeWay => false,
+    };
+    !is_own && !is_documentation(&name) && !chosen(&settings.config.eligibility.paths.tests, &name)
 }
 
 fn why(

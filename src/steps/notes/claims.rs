@@ -8,49 +8,52 @@ use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
 use crate::model::notes::Traced;
 use crate::model::notes::claim::{
-    Brought, brought, changes_something_else, has_title_of, have_changes_in_common, takes_back_what_has_title,
+    Brought, brought, changes_something_else, has_nothing_of, has_title_of, have_changes_in_common,
+    takes_back_what_has_title,
 };
 use crate::model::patch::FilePatch;
 use crate::model::trailer::{Relation, is_only_a_mark, markers};
-use crate::ports::git::Git;
+use crate::ports::git::{Git, Objects};
+use crate::ports::settings::Settings;
 
+use super::chores::{is_of_product, touched};
 use super::numbers::Merged;
 use super::trace::{Landed, Pick};
 
-/// Takes the origin from picks that name one, by its commit or by its pull request, whose title they do not have, and whose change they do
-/// not bring. Of several, each is judged by itself. Patches are read only where the titles differ. `merged` has the pull requests of the line.
+/// Takes the origin from picks that name one, by its commit or by its pull request, and whose change they do not bring. Of several, each is
+/// judged by itself. Patches are read only where the titles differ, and where a pick changes none of the files. `merged` has the pull
+/// requests of the line.
 ///
 /// # Errors
 /// When git fails, for example because an object is missing.
-pub(super) fn without_wrong_claims(git: &Git, mut picks: Vec<Pick>, merged: &Merged) -> Result<Vec<Pick>> {
+pub(super) fn without_wrong_claims(
+    git: &Git,
+    settings: &Settings,
+    mut picks: Vec<Pick>,
+    merged: &Merged,
+) -> Result<Vec<Pick>> {
+    let mut objects = Objects::new(git.reopen()?);
+    let mut asked: Vec<Option<Question>> = Vec::new();
     let mut compared: HashMap<CommitId, Commit> = HashMap::new();
-    for pick in picks.iter().filter(|pick| is_doubtful(pick)) {
-        compared.insert(pick.commit.id, pick.commit.clone());
-        for id in pick.origin.commits() {
-            compared.insert(*id, git.commit(*id)?);
+    for pick in &picks {
+        let question = question(git, settings, &mut objects, pick)?;
+        if question.is_some() {
+            compared.insert(pick.commit.id, pick.commit.clone());
+            for id in pick.origin.commits() {
+                compared.insert(*id, git.commit(*id)?);
+            }
         }
+        asked.push(question);
     }
     let mut commits: Vec<&Commit> = compared.values().collect();
     commits.arrange_by_key(|commit| (commit.committer.seconds, commit.id));
     let patches = git.patches(&commits)?;
-    for pick in picks.iter_mut().filter(|pick| is_doubtful(pick)) {
-        let of = |ids: &[CommitId]| -> Vec<FilePatch> {
-            ids.iter().flat_map(|id| patches.get(id).cloned().unwrap_or_default()).collect()
-        };
-        let (origin, own) = (of(pick.origin.commits()), of(&[pick.commit.id]));
-        let is_wrong = if takes_back_what_has_title(&title(&pick.commit), titles(pick).iter().map(String::as_str)) {
-            true
-        } else if pick.landed.len() > 1 {
-            judge_each(pick, &of, &origin, &own);
-            pick.landed.iter().all(|landed| landed.brought == Brought::Nothing)
-        } else {
-            match pick.origin.commits() {
-                // What puts several commits together has a title of its own, and may bring more than these.
-                [_, _, ..] => !have_changes_in_common(&origin, &own),
-                _ => changes_something_else(&origin, &own),
-            }
-        };
-        match is_wrong {
+    let of = |ids: &[CommitId]| -> Vec<FilePatch> {
+        ids.iter().flat_map(|id| patches.get(id).cloned().unwrap_or_default()).collect()
+    };
+    for (pick, question) in picks.iter_mut().zip(asked) {
+        let Some(question) = question else { continue };
+        match is_wrong(pick, question, &of) {
             true => {
                 pick.origin = Traced::Claimed { commits: pick.origin.commits().to_vec() };
                 let numbers = pick.landed.drain(..).filter_map(|landed| landed.change.pull_request).collect();
@@ -63,20 +66,48 @@ pub(super) fn without_wrong_claims(git: &Git, mut picks: Vec<Pick>, merged: &Mer
     Ok(picks)
 }
 
-/// Says of each of several changes that a pick names how much of it the pick brings; `of` has the patches of commits, `all` those of all
-/// its origins.
-fn judge_each(pick: &mut Pick, of: &dyn Fn(&[CommitId]) -> Vec<FilePatch>, all: &[FilePatch], own: &[FilePatch]) {
+/// What is asked of a pick that says where it comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Question {
+    /// Whether it brings anything of what it is called as.
+    Anything,
+    /// Whether it brings what it names, under another title.
+    TheChange,
+    /// Which of several changes it brings.
+    WhichOnes,
+}
+
+/// Answers it; of several changes, each is told how much of it the pick brings. `of` has the patches of commits.
+fn is_wrong(pick: &mut Pick, question: Question, of: &dyn Fn(&[CommitId]) -> Vec<FilePatch>) -> bool {
+    let (origin, own) = (of(pick.origin.commits()), of(&[pick.commit.id]));
+    if takes_back_what_has_title(&title(&pick.commit), titles(pick).iter().map(String::as_str)) {
+        return true;
+    }
+    match question {
+        Question::Anything => has_nothing_of(&origin, &own),
+        Question::TheChange => match pick.origin.commits() {
+            // What puts several commits together has a title of its own, and may bring more than these.
+            [_, _, ..] => !have_changes_in_common(&origin, &own),
+            _ => changes_something_else(&origin, &own),
+        },
+        Question::WhichOnes => {
+            judge_each(pick, of, &own);
+            pick.landed.iter().all(|landed| landed.brought == Brought::Nothing)
+        }
+    }
+}
+
+/// Says of each of several changes that a pick names how much of it the pick brings; `of` has the patches of commits.
+fn judge_each(pick: &mut Pick, of: &dyn Fn(&[CommitId]) -> Vec<FilePatch>, own: &[FilePatch]) {
     let commits = pick.origin.commits().to_vec();
     let is_mark = is_only_a_mark(&title(&pick.commit));
     let names = [title(&pick.commit), pick.commit.subject().to_owned()];
     for landed in &mut pick.landed {
-        let picked: Vec<CommitId> = commits.iter().copied().filter(|id| is_of(landed, *id)).collect();
-        let found = brought(&of(&picked), all, own);
+        let (picked, others): (Vec<CommitId>, Vec<CommitId>) = commits.iter().partition(|id| is_of(landed, **id));
         let titles = titles_of(landed);
         let is_called_so = names.iter().any(|own| has_title_of(own, titles.iter().map(String::as_str)));
-        landed.brought = match found {
-            Brought::Some if is_mark => Brought::Most,
-            Brought::Most | Brought::Some | Brought::Nothing if is_called_so => Brought::Most,
+        landed.brought = match brought(&of(&picked), &of(&others), own) {
+            Brought::Some if is_mark || is_called_so => Brought::Most,
             found => found,
         };
     }
@@ -108,21 +139,40 @@ fn is_of(landed: &Landed, commit: CommitId) -> bool {
     landed.change.id == commit || landed.commits.iter().any(|one| one.id == commit)
 }
 
-/// Says whether a pick names its origin, and is called otherwise than it, or than one of them.
-fn is_doubtful(pick: &Pick) -> bool {
-    let Pick { commit, origin, landed, own: _, merges: _, arrival: _ } = pick;
-    if commit.is_merge() || origin.commits().is_empty() || origin.commits().contains(&commit.id) || !names(commit) {
-        return false;
+/// Returns what is to be asked of a pick; `None`: nothing, for it has an origin that it is called as, and changes a file of it.
+fn question(git: &Git, settings: &Settings, objects: &mut Objects, pick: &Pick) -> Result<Option<Question>> {
+    let Pick { commit, origin, landed, own: _, merges: _, arrival: _, unnamed: _ } = pick;
+    if commit.is_merge() || origin.commits().is_empty() || origin.commits().contains(&commit.id) {
+        return Ok(None);
     }
-    if landed.len() > 1 {
-        return true;
-    }
-    // Who only says what is picked gives it no other title.
-    if is_only_a_mark(&title(commit)) {
-        return false;
+    if names(commit) && landed.len() > 1 {
+        return Ok(Some(Question::WhichOnes));
     }
     let titles = titles(pick);
-    ![&title(commit), commit.subject()].iter().any(|own| has_title_of(own, titles.iter().map(String::as_str)))
+    let is_called_so =
+        || [&title(commit), commit.subject()].iter().any(|own| has_title_of(own, titles.iter().map(String::as_str)));
+    // Who only says what is picked gives it no other title.
+    if names(commit) && !is_only_a_mark(&title(commit)) && !is_called_so() {
+        return Ok(Some(Question::TheChange));
+    }
+    if !names(commit) && !has_number(commit) {
+        return Ok(None);
+    }
+    let has_a_file = has_a_file_of(git, settings, objects, pick)?;
+    Ok((!has_a_file).then_some(Question::Anything))
+}
+
+/// Says whether a pick changes a file that its origin changes: one of the product, where that changes any.
+fn has_a_file_of(git: &Git, settings: &Settings, objects: &mut Objects, pick: &Pick) -> Result<bool> {
+    let own: HashSet<Vec<u8>> = touched(git, objects, &pick.commit)?.into_iter().map(|path| path.bytes).collect();
+    let mut wanted: Vec<Vec<u8>> = Vec::new();
+    for id in pick.origin.commits() {
+        wanted.extend(touched(git, objects, &git.commit(*id)?)?.into_iter().map(|path| path.bytes));
+    }
+    if wanted.iter().any(|path| is_of_product(settings, path)) {
+        wanted.retain(|path| is_of_product(settings, path));
+    }
+    Ok(wanted.iter().any(|path| own.contains(path)))
 }
 
 /// Says whether a commit names where it was picked from. A number that only stayed in the title counts where the title stayed, too.
@@ -140,6 +190,10 @@ fn names(commit: &Commit) -> bool {
         | Relation::Reapplies(_) => false,
     };
     markers(&commit.message).iter().any(|marker| is_name(&marker.relation))
+}
+
+fn has_number(commit: &Commit) -> bool {
+    markers(&commit.message).iter().any(|marker| marker.relation.landed_by().is_some())
 }
 
 /// Returns what the origin of a pick is called: the change, its commits, and the merge that brought it to main.

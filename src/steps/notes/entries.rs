@@ -107,6 +107,7 @@ impl<'s> Said<'s> {
             words,
             picks: group.picks.iter().map(|commit| commit.id).collect(),
             origin: group.origin.clone(),
+            unnamed: group.unnamed.clone(),
             pull_request: group.number(),
             pull_requests: Some(group.numbers()).filter(|all| all.len() > 1).unwrap_or_default(),
             own_pull_requests: group.own.clone(),
@@ -166,6 +167,7 @@ impl<'s> Said<'s> {
             landed: Vec::new(),
             merges: Vec::new(),
             arrival: None,
+            unnamed: Vec::new(),
             pull: Known::Unknown(Missing::NotAsked),
         }
     }

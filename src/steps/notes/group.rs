@@ -29,6 +29,8 @@ pub(super) struct Group {
     pub(super) merges: Vec<Commit>,
     /// How the first of them came to the line.
     pub(super) arrival: Option<Arrival>,
+    /// The commits of main that they bring most of, beside those that they name.
+    pub(super) unnamed: Vec<CommitId>,
     /// The pull request, as the forge tells it.
     pub(super) pull: Known<Option<PullRequest>>,
 }
@@ -128,7 +130,9 @@ impl Group {
     /// pull request as what was picked of it.
     pub(super) fn title(&self) -> String {
         let title = match (self.pull.value().and_then(Option::as_ref), self.landed.as_slice()) {
-            (_, [landed]) if landed.is_part() => self.told_on_line().unwrap_or_else(|| joined(&landed.commits)),
+            (_, [landed]) if landed.is_part() => {
+                self.told_on_line().unwrap_or_else(|| joined(landed.commits.iter().map(title)))
+            }
             (Some(pull), _) => pull.title.clone(),
             (None, [landed]) => match landed.commits.as_slice() {
                 [one] if !landed.whole => title(one),
@@ -138,7 +142,12 @@ impl Group {
                 }
                 _ => landed.change.title.clone(),
             },
-            (None, _) => self.picks.first().map(title).unwrap_or_default(),
+            (None, _) => {
+                let own = self.picks.first().map(title).unwrap_or_default();
+                // What only names several says nothing.
+                let is_mark = is_only_a_mark(&own) && self.told().next().is_some();
+                if is_mark { joined(self.told().map(|landed| landed.change.title.as_str())) } else { own }
+            }
         };
         plain(&title).to_owned()
     }
@@ -151,10 +160,10 @@ impl Group {
     }
 }
 
-/// Returns the titles of commits, each once; those of tests only where there are no others.
-fn joined(commits: &[Commit]) -> String {
+/// Joins titles, each once; those of tests only where there are no others.
+fn joined<T: AsRef<str>>(all: impl Iterator<Item = T>) -> String {
     let mut titles: Vec<String> = Vec::new();
-    for title in commits.iter().map(|commit| plain(&title(commit)).to_owned()) {
+    for title in all.map(|title| plain(title.as_ref()).to_owned()) {
         if !titles.contains(&title) {
             titles.push(title);
         }
@@ -174,13 +183,13 @@ fn is_of_tests(title: &str) -> bool {
 /// Groups picks, each with the paths that it changes, in their order.
 pub(super) fn groups(picks: Vec<(Pick, Vec<Path>)>, pulls: &Pulls<'_>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    for (Pick { commit, origin, landed, own, merges, arrival }, paths) in picks {
+    for (Pick { commit, origin, landed, own, merges, arrival, unnamed }, paths) in picks {
         let pull = match landed.as_slice() {
             [one] => pulls.pull(one),
             _ => Known::Unknown(Missing::NotAsked),
         };
-        let new =
-            Group { picks: vec![commit], paths, origin, landed, own: own.into_iter().collect(), merges, arrival, pull };
+        let own = own.into_iter().collect();
+        let new = Group { picks: vec![commit], paths, origin, landed, own, merges, arrival, unnamed, pull };
         match groups.iter_mut().find(|known| is_same(known, &new)) {
             Some(known) => add(known, new),
             None => groups.push(new),
@@ -207,6 +216,7 @@ fn is_same(known: &Group, new: &Group) -> bool {
 fn add(known: &mut Group, new: Group) {
     known.picks.extend(new.picks);
     known.paths.extend(new.paths);
+    known.unnamed.extend(new.unnamed);
     for own in new.own {
         if !known.own.contains(&own) {
             known.own.push(own);

@@ -13,6 +13,7 @@ pub mod publish;
 mod pulls;
 mod reverts;
 mod trace;
+mod unnamed;
 
 use std::collections::HashMap;
 
@@ -105,11 +106,11 @@ impl<'s> Draft<'s> {
             touching.into_iter().map(|Touching { commit, paths }| (commit, paths)).unzip();
         let brought = brought(&commits);
         let merged = Merged::of(&commits, &brought);
-        let picks = trace(git, settings, &place, &kept, &merged, &mut left_out)?;
+        let mut warnings = place.warnings.clone();
+        let picks = trace(git, settings, &place, &kept, &merged, (&mut left_out, &mut warnings))?;
         let reverts = Reverts::among(git, (&commits, &brought), &kept, &picks)?;
         let picks = reverts.standing(picks, kept.iter().map(|commit| commit.id).zip(paths));
         left_out.retain(|one| !reverts.are_about(one.commit));
-        let mut warnings = place.warnings.clone();
         warnings.extend(said.sources.warnings.iter().cloned());
         warnings.extend(reverts.warnings);
         let mut found = Vec::new();

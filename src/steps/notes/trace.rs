@@ -21,6 +21,7 @@ use crate::ports::survey::stretch::{Stretch, StretchSurvey, stretch};
 use super::claims::without_wrong_claims;
 use super::numbers::{Arrival, Merged};
 use super::place::Place;
+use super::unnamed::find_unnamed;
 
 /// A commit of a release, and where it comes from.
 pub(super) struct Pick {
@@ -34,6 +35,8 @@ pub(super) struct Pick {
     pub(super) merges: Vec<Commit>,
     /// How it came to the line.
     pub(super) arrival: Option<Arrival>,
+    /// The commits of main that it brings most of, beside those that it names.
+    pub(super) unnamed: Vec<CommitId>,
 }
 
 /// A change of main.
@@ -65,18 +68,19 @@ pub(super) fn trace(
     place: &Place<'_>,
     commits: &[Commit],
     merged: &Merged,
-    left_out: &mut Vec<LeftOut>,
+    (left_out, warnings): (&mut Vec<LeftOut>, &mut Vec<String>),
 ) -> Result<Vec<Pick>> {
     let mut picks = match by_statement(git, settings, commits)? {
         Some(picks) => picks,
-        None => by_survey(git, settings, place, commits, merged, left_out)?,
+        None => by_survey(git, settings, place, commits, merged, (left_out, warnings))?,
     };
     for pick in &mut picks {
         let merges =
             pick.landed.iter().map(|landed| &landed.change).filter(|change| !change.members.contains(&change.id));
         pick.merges = merges.map(|change| git.commit(change.id)).collect::<Result<Vec<Commit>>>()?;
     }
-    let mut picks = without_wrong_claims(git, picks, merged)?;
+    let mut picks = without_wrong_claims(git, settings, picks, merged)?;
+    find_unnamed(git, settings, place, &mut picks)?;
     for pick in &mut picks {
         pick.merges.extend(merged.about(&pick.commit).cloned());
         pick.arrival = merged.arrival(&pick.commit);
@@ -100,6 +104,7 @@ fn by_statement(git: &Git, settings: &Settings, commits: &[Commit]) -> Result<Op
             own: None,
             merges: Vec::new(),
             arrival: None,
+            unnamed: Vec::new(),
         });
     }
     Ok(Some(picks))
@@ -134,7 +139,7 @@ fn by_survey(
     place: &Place<'_>,
     commits: &[Commit],
     merged: &Merged,
-    left_out: &mut Vec<LeftOut>,
+    (left_out, warnings): (&mut Vec<LeftOut>, &mut Vec<String>),
 ) -> Result<Vec<Pick>> {
     let asked = Stretch { line: place.line, branch: &place.branch, from: place.previous.commit, to: place.commit };
     let survey = stretch(git, settings, &asked, commits)?;
@@ -163,13 +168,15 @@ fn by_survey(
             }
         };
         let mut landed = main.landed(origin.commits())?;
+        warnings.extend(unknown_names(git, commit, &landed, &numbers));
         for own in landed.iter_mut().filter(|landed| came_later(landed, commit, &wanted)) {
             own.change = Change::of(commit, vec![commit.id]);
             own.change.pull_request = None;
         }
         let has_number = landed.iter().any(|landed| landed.change.pull_request.is_some());
         let own = if has_number { None } else { merged.request(commit, &numbers) };
-        picks.push(Pick { commit: commit.clone(), origin, landed, own, merges: Vec::new(), arrival: None });
+        let (merges, unnamed) = (Vec::new(), Vec::new());
+        picks.push(Pick { commit: commit.clone(), origin, landed, own, merges, arrival: None, unnamed });
     }
     Ok(picks)
 }
@@ -179,6 +186,37 @@ fn by_survey(
 fn came_later(landed: &Landed, commit: &Commit, release: &HashSet<CommitId>) -> bool {
     let change = &landed.change;
     change.id != commit.id && change.members.contains(&commit.id) && !release.contains(&change.id)
+}
+
+/// Says what a commit names as its origin beside what it was traced to, and what is not there. `numbers` are those of main.
+fn unknown_names(git: &Git, commit: &Commit, landed: &[Landed], numbers: &HashSet<u64>) -> Vec<String> {
+    let own =
+        |landed: &Landed| landed.commits.iter().map(|one| one.id).chain([landed.change.id]).any(|id| id == commit.id);
+    if landed.is_empty() || landed.iter().any(own) {
+        return Vec::new();
+    }
+    // A title may have kept the number of an issue.
+    let is_quoted = |number: u64| {
+        let quotes = |text: &str| text.contains(&format!("#{number}"));
+        landed.iter().any(|one| quotes(&one.change.title) || one.commits.iter().any(|from| quotes(&from.message)))
+    };
+    let told = |what: String| format!("{} names {what} as its origin, too", commit.id.short());
+    let unknown = markers(&commit.message).into_iter().filter_map(|marker| match marker.relation {
+        Relation::OriginPullRequest(request)
+            if !numbers.contains(&request.number)
+                && landed.iter().all(|one| one.change.pull_request != Some(request.number))
+                && !is_quoted(request.number) =>
+        {
+            let what = told(format!("pull request #{}", request.number));
+            Some(format!("{what}, which no commit of main since the line left it names"))
+        }
+        Relation::OriginCommit(prefix) => {
+            let id = prefix.full().filter(|id| git.commit(*id).is_ok()).or_else(|| git.expand(prefix.as_str()));
+            id.is_none().then(|| format!("{}, which is no commit here", told(prefix.to_string())))
+        }
+        _ => None,
+    });
+    unknown.collect()
 }
 
 fn traced(verified: Verified) -> Traced {

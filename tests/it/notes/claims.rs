@@ -51,6 +51,89 @@ fn who_names_a_pull_request_and_brings_a_part_of_it_does() {
 }
 
 #[test]
+fn who_is_called_as_a_fix_and_changes_nothing_of_it_does_not_bring_it() {
+    for message in [
+        "Backport #73 to 2.0\n",
+        "backport: #73\n",
+        "[2.0] Backport #73: Stop the leak\n",
+        "[Backport 2.0] Stop the leak (#73)\n",
+        "Stop the leak (#73) (#81)\n",
+        "Stop the leak\n\n(cherry picked from commit ORIGIN)\n",
+    ] {
+        let repo = line();
+        let leak = repo.squash_merge(73, "Stop the leak", "CVE: CVE-2026-11111\n", [("list", "1\n2, kept\n3\n")]);
+        let message = message.replace("ORIGIN", &leak.to_string());
+        repo.land_on_line("2.0", &message, [("map", "1\n2\n3, checked\n")]);
+        let found = ask(&repo, &["--target", "2.0.1"]);
+        let one = &found["entries"][0];
+        let origin = json!({ "from": "claimed", "commits": [leak.to_string()] });
+        assert_eq!((titles(&found).len(), &one["origin"]), (1, &origin), "{message}: {found:#}");
+        assert_eq!(one.get("advisories"), None, "{message}");
+        let check = notes(&repo, &["check", "--target", "2.0.1"]).run().code(3);
+        assert!(check.stdout.contains("or the pull request of it, as its origin"), "{}", check.stdout);
+    }
+    // Of several, too: the line that both have is of neither.
+    let repo = line();
+    repo.squash_merge(73, "Stop the leak", "CVE: CVE-2026-11111\n", [("list", "1\n2, kept\nend\n3\n")]);
+    let other = repo.squash_merge(74, "Check the map", "", [("map", "1\n2\nend\n3, checked\n")]);
+    repo.land_on_line("2.0", "[2.0] Backport #73/#74: Stop the leak\n", [("map", "1\n2\nend\n3, checked\n")]);
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    let one = &found["entries"][0];
+    assert_eq!((titles(&found).len(), one.get("advisories"), &one["pull-request"]), (1, None, &json!(74)), "{found:#}");
+    assert_eq!(one["origin"]["commits"], json!([other.to_string()]), "{found:#}");
+    let check = notes(&repo, &["check", "--target", "2.0.1"]).run().code(3);
+    assert!(check.stdout.contains("among its origins"), "{}", check.stdout);
+}
+
+#[test]
+fn what_only_names_several_changes_is_called_as_they_are() {
+    let repo = line();
+    repo.squash_merge(73, "Stop the leak", "", [("list", "1\n2, kept\n3\n")]);
+    repo.squash_merge(74, "Check the map", "", [("map", "1\n2\n3, checked\n")]);
+    let both = [("list", "1\n2, kept\n3\n"), ("map", "1\n2\n3, checked\n")];
+    repo.land_on_line("2.0", "Backport #73 (and #74) to 2.0\n", both);
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    assert_eq!(titles(&found), ["Stop the leak; Check the map"], "{found:#}");
+    assert_eq!(found["entries"][0]["pull-requests"], json!([73, 74]));
+}
+
+#[test]
+fn what_a_pick_brings_and_does_not_name_is_pointed_to() {
+    for named in ["(backport #74)", "(cherry picked from commit ORIGIN)"] {
+        let repo = line();
+        let leak = repo.squash_merge(73, "Stop the leak", "", [("list", "1, kept\n2, kept\n3\n")]);
+        let map = repo.squash_merge(74, "Check the map", "", [("map", "1\n2\n3, checked\n")]);
+        let both = [("list", "1, kept\n2, kept\n3\n"), ("map", "1\n2\n3, checked\n")];
+        let named = named.replace("ORIGIN", &map.to_string());
+        repo.land_on_line("2.0", &format!("Check the map\n\n{named}\n"), both);
+        let found = ask(&repo, &["--target", "2.0.1"]);
+        let one = entry(&found, "Check the map");
+        assert_eq!((titles(&found).len(), &one["unnamed"]), (1, &json!([leak.to_string()])), "{found:#}");
+        let check = notes(&repo, &["check", "--target", "2.0.1"]).run().code(3);
+        assert!(check.stdout.contains("and does not name it"), "{}", check.stdout);
+        // What is named, and what only touches the file, is not pointed to.
+        let repo = line();
+        repo.squash_merge(73, "Stop the leak", "", [("list", "1, kept\n2, kept\n3\n")]);
+        repo.squash_merge(74, "Check the map", "", [("map", "1\n2\n3, checked\n")]);
+        repo.land_on_line("2.0", "Check the map (backport #74)\n", [("list", "1\n2\n3, as well\n"), both[1]]);
+        assert_eq!(entry(&ask(&repo, &["--target", "2.0.1"]), "Check the map").get("unnamed"), None);
+    }
+}
+
+#[test]
+fn what_is_named_and_is_nowhere_is_warned_of() {
+    let repo = line();
+    repo.squash_merge(73, "Stop the leak", "", [("list", "1\n2, kept\n3\n")]);
+    let message =
+        "Stop the leak\n\nBackport #73 and #99\n(cherry picked from commit 0123456789abcdef0123456789abcdef01234567)\n";
+    repo.land_on_line("2.0", message, [("list", "1\n2, kept\n3\n")]);
+    let shown = notes(&repo, &["render", "--target", "2.0.1"]).run().code(0);
+    for told in ["names pull request #99 as its origin, too", "names 0123456789abcdef0123456789abcdef01234567"] {
+        assert!(shown.stderr.contains(told), "{told}: {}", shown.stderr);
+    }
+}
+
+#[test]
 fn a_revert_is_never_told_as_the_fix_whose_title_it_quotes() {
     for merged in [false, true] {
         let repo = line();

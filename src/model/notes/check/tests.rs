@@ -13,6 +13,7 @@ fn entry(kind: FixKind, origin: Traced, words: Option<&str>) -> Entry {
         words,
         picks: vec![CommitId::from_bytes([1; 20])],
         origin,
+        unnamed: Vec::new(),
         pull_requests: Vec::new(),
         pull_request: None,
         own_pull_requests: Vec::new(),

@@ -75,6 +75,11 @@ pub(super) fn touched(git: &Git, objects: &mut Objects, commit: &Commit) -> Resu
     Ok(found.into_iter().map(|change| Path { bytes: change.path, was_there: change.old.is_some() }).collect())
 }
 
+/// Returns the name of a file, without where it is.
+pub(super) fn name_of(path: &[u8]) -> &[u8] {
+    path.rsplit(|byte| *byte == b'/').next().unwrap_or(path)
+}
+
 /// Says whether a path is of the product: neither documentation nor a test, and nothing that `patch.toml` gives to each line.
 pub(super) fn is_of_product(settings: &Settings, path: &[u8]) -> bool {
     let name = String::from_utf8_lossy(path);

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::model::arrange::Arrange as _;
 use crate::model::change::title;
-use crate::model::commit::{Commit, CommitId};
+use crate::model::commit::{Commit, CommitId, TreeId};
 use crate::model::error::Result;
 use crate::model::notes::Traced;
 use crate::model::notes::claim::{
@@ -16,7 +16,7 @@ use crate::model::trailer::{Relation, is_only_a_mark, markers};
 use crate::ports::git::{Git, Objects};
 use crate::ports::settings::Settings;
 
-use super::chores::{is_of_product, touched};
+use super::chores::{is_of_product, name_of, touched};
 use super::numbers::Merged;
 use super::trace::{Landed, Pick};
 
@@ -53,7 +53,7 @@ pub(super) fn without_wrong_claims(
     };
     for (pick, question) in picks.iter_mut().zip(asked) {
         let Some(question) = question else { continue };
-        match is_wrong(pick, question, &of) {
+        match is_wrong(settings, pick, question, &of) {
             true => {
                 pick.origin = Traced::Claimed { commits: pick.origin.commits().to_vec() };
                 let numbers = pick.landed.drain(..).filter_map(|landed| landed.change.pull_request).collect();
@@ -78,7 +78,12 @@ enum Question {
 }
 
 /// Answers it; of several changes, each is told how much of it the pick brings. `of` has the patches of commits.
-fn is_wrong(pick: &mut Pick, question: Question, of: &dyn Fn(&[CommitId]) -> Vec<FilePatch>) -> bool {
+fn is_wrong(
+    settings: &Settings,
+    pick: &mut Pick,
+    question: Question,
+    of: &dyn Fn(&[CommitId]) -> Vec<FilePatch>,
+) -> bool {
     let (origin, own) = (of(pick.origin.commits()), of(&[pick.commit.id]));
     if takes_back_what_has_title(&title(&pick.commit), titles(pick).iter().map(String::as_str)) {
         return true;
@@ -88,13 +93,19 @@ fn is_wrong(pick: &mut Pick, question: Question, of: &dyn Fn(&[CommitId]) -> Vec
         Question::TheChange => match pick.origin.commits() {
             // What puts several commits together has a title of its own, and may bring more than these.
             [_, _, ..] => !have_changes_in_common(&origin, &own),
-            _ => changes_something_else(&origin, &own),
+            _ => changes_something_else(&origin, &own) && changes_something_else(&of_product(settings, &origin), &own),
         },
         Question::WhichOnes => {
             judge_each(pick, of, &own);
             pick.landed.iter().all(|landed| landed.brought == Brought::Nothing)
         }
     }
+}
+
+/// Returns the patches of files of the product, else all.
+fn of_product(settings: &Settings, patches: &[FilePatch]) -> Vec<FilePatch> {
+    let product: Vec<FilePatch> = patches.iter().filter(|file| is_of_product(settings, file.path())).cloned().collect();
+    if product.is_empty() { patches.to_vec() } else { product }
 }
 
 /// Says of each of several changes that a pick names how much of it the pick brings; `of` has the patches of commits.
@@ -162,17 +173,28 @@ fn question(git: &Git, settings: &Settings, objects: &mut Objects, pick: &Pick) 
     Ok((!has_a_file).then_some(Question::Anything))
 }
 
-/// Says whether a pick changes a file that its origin changes: one of the product, where that changes any.
+/// Says whether a pick changes a file that its origin changes: one of the product, where that changes any. One that was moved between main
+/// and the line is where the other side has nothing.
 fn has_a_file_of(git: &Git, settings: &Settings, objects: &mut Objects, pick: &Pick) -> Result<bool> {
-    let own: HashSet<Vec<u8>> = touched(git, objects, &pick.commit)?.into_iter().map(|path| path.bytes).collect();
-    let mut wanted: Vec<Vec<u8>> = Vec::new();
+    let own: Vec<Vec<u8>> = touched(git, objects, &pick.commit)?.into_iter().map(|path| path.bytes).collect();
+    let mut wanted: Vec<(TreeId, Vec<u8>)> = Vec::new();
     for id in pick.origin.commits() {
-        wanted.extend(touched(git, objects, &git.commit(*id)?)?.into_iter().map(|path| path.bytes));
+        let origin = git.commit(*id)?;
+        wanted.extend(touched(git, objects, &origin)?.into_iter().map(|path| (origin.tree, path.bytes)));
     }
-    if wanted.iter().any(|path| is_of_product(settings, path)) {
-        wanted.retain(|path| is_of_product(settings, path));
+    if wanted.iter().any(|(_, path)| is_of_product(settings, path)) {
+        wanted.retain(|(_, path)| is_of_product(settings, path));
     }
-    Ok(wanted.iter().any(|path| own.contains(path)))
+    for (tree, path) in &wanted {
+        for here in own.iter().filter(|here| name_of(here) == name_of(path)) {
+            let mut is_moved =
+                || Ok(objects.at(pick.commit.tree, path)?.is_none() && objects.at(*tree, here)?.is_none());
+            if here == path || is_moved()? {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// Says whether a commit names where it was picked from. A number that only stayed in the title counts where the title stayed, too.

@@ -11,7 +11,7 @@ use crate::model::patch::FilePatch;
 use crate::ports::git::{Git, Objects};
 use crate::ports::settings::Settings;
 
-use super::chores::{is_of_product, touched};
+use super::chores::{is_of_product, name_of, touched};
 use super::place::Place;
 use super::trace::Pick;
 
@@ -102,10 +102,6 @@ fn beyond(git: &Git, settings: &Settings, objects: &mut Objects, at: usize, pick
     let mut more: Vec<Vec<u8>> = paths.iter().filter(is_more).cloned().collect();
     more.arrange();
     Ok((!more.is_empty()).then_some(Beyond { at, paths, more }))
-}
-
-fn name_of(path: &[u8]) -> &[u8] {
-    path.rsplit(|byte| *byte == b'/').next().unwrap_or(path)
 }
 
 /// Returns every commit of main that a pick is known to bring.

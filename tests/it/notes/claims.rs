@@ -43,6 +43,21 @@ fn who_names_a_pull_request_and_brings_a_part_of_it_does() {
     repo.squash_merge(73, "Stop the leaks", "", [("list", "1\n2, kept\n3\n")]);
     repo.land_on_line("2.0", "Backport #73 to 2.0\n", [("list", "1\n2, kept here\n3\n")]);
     assert_eq!(entry(&ask(&repo, &["--target", "2.0.1"]), "Stop the leaks")["pull-request"], 73);
+    // A test is written otherwise on a line.
+    let repo = line();
+    let test = [("list", "1\n2, kept\n3\n"), ("tests/list", "a\nb\nc\nd\ne\n")];
+    repo.squash_merge(73, "Stop the leaks", "", test);
+    let adapted = [test[0], ("tests/list", "f\ng\nh\ni\nj\n")];
+    repo.land_on_line("2.0", "[backport #73] Keep the list\n", adapted);
+    assert_eq!(entry(&ask(&repo, &["--target", "2.0.1"]), "Stop the leaks")["pull-request"], 73);
+    // Other lines in a file that was moved.
+    let repo = line();
+    repo.git(["rm", "-q", "list"]);
+    repo.git(["commit", "-q", "-m", "Move the list"]);
+    repo.squash_merge(72, "Move the list", "", [("lib/list", "1\n2\n3\n")]);
+    repo.squash_merge(73, "Stop the leaks", "", [("lib/list", "1\n2, kept\n3\n")]);
+    repo.land_on_line("2.0", "Backport #73 to 2.0\n", [("list", "1\n2\n3, kept\n")]);
+    assert_eq!(entry(&ask(&repo, &["--target", "2.0.1"]), "Stop the leaks")["pull-request"], 73);
     // Other lines under the same title: somebody adapted it.
     let repo = line();
     repo.squash_merge(73, "Stop the leaks", "", [("list", "1\n2, kept\n3\n")]);

@@ -18,6 +18,7 @@ mod reverts;
 mod several;
 mod shape;
 mod standing;
+mod words;
 
 use serde_json::Value;
 

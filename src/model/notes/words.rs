@@ -13,6 +13,7 @@
 //! nothing to say.
 
 mod addresses;
+mod shares;
 
 use std::collections::HashSet;
 
@@ -24,6 +25,8 @@ use crate::model::commit::CommitId;
 use crate::model::eligibility::prose::spoken;
 
 use addresses::Addresses;
+
+pub use shares::{Quiet, Share, Shares};
 
 /// Where files with words are, below the root of main.
 pub const FOLDER: &str = ".patch/notes";
@@ -46,15 +49,18 @@ pub enum WordsFrom {
 pub struct Words {
     /// The text on one line: text from a stranger.
     pub text: String,
-    /// Where it comes from.
+    /// Where it comes from; of several places, the one that counts least.
     pub from: WordsFrom,
+    /// Of several changes, those of main for which nothing has words: their titles stand in the text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<CommitId>,
 }
 
 impl Words {
     /// Takes a text as it stands somewhere; `None`: it has neither letters nor digits.
     pub fn new(text: &str, from: WordsFrom) -> Option<Self> {
         let text = folded(text);
-        text.contains(char::is_alphanumeric).then_some(Self { text, from })
+        text.contains(char::is_alphanumeric).then_some(Self { text, from, without: Vec::new() })
     }
 
     /// Takes several texts, each a value of its own: one behind the other, each a sentence, the same one once. That there is nothing to say
@@ -71,7 +77,7 @@ impl Words {
             [first, ..] if first.say_none() => Some(first.clone()),
             several => {
                 let sentences: Vec<String> = several.iter().map(|words| sentence(&words.text)).collect();
-                Some(Self { text: sentences.join(" "), from })
+                Some(Self { text: sentences.join(" "), from, without: Vec::new() })
             }
         }
     }
@@ -106,6 +112,18 @@ pub fn of_messages<'m>(
     }
     let words = Words::of_each(said, WordsFrom::Trailer)?;
     (!words.say_none() || picks_have_some || sources_have_some).then_some(words)
+}
+
+/// Returns the words of the trailers of picks of several changes, where they are more than was copied from `sources`: who writes words
+/// for the line speaks of all that it gets.
+pub fn of_line<'m>(
+    picks: impl IntoIterator<Item = &'m str>,
+    sources: impl IntoIterator<Item = &'m str>,
+) -> Option<Words> {
+    let known: HashSet<String> = sources.into_iter().flat_map(values).map(|value| folded(&value)).collect();
+    let own: Vec<String> = picks.into_iter().flat_map(values).collect();
+    let is_own = own.iter().any(|value| !known.contains(&folded(value)));
+    is_own.then(|| Words::of_each(own, WordsFrom::Trailer)).flatten()
 }
 
 /// Returns the values of the `Release-note:` trailers of a message. A line that begins with white space goes on with the one before,

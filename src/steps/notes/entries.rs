@@ -14,7 +14,7 @@ use crate::model::notes::fork::advisory_of_fork;
 use crate::model::notes::issues::{ClosedIssue, closed_issues};
 use crate::model::notes::people::people;
 use crate::model::notes::told::{Fixed, Told};
-use crate::model::notes::words::{FOLDER, Words, WordsFrom, files_of, of_description, of_file, of_messages, points};
+use crate::model::notes::words::{FOLDER, Quiet, Shares, points};
 use crate::model::notes::{Entry, LeftOut, OwnRequest, RequestBase, Section, Traced, WhyLeftOut};
 use crate::model::pull::PullRequest;
 use crate::model::trailer::markers;
@@ -65,7 +65,11 @@ impl<'s> Said<'s> {
         Ok(text.map(|text| points(&text)).unwrap_or_default())
     }
 
-    fn file(&self, path: &str) -> Result<Option<String>> {
+    /// Returns the text of a file of main; `None`: it is not there.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(super) fn file(&self, path: &str) -> Result<Option<String>> {
         let Some(bytes) = self.git.file_of(self.main, path)? else { return Ok(None) };
         let text = String::from_utf8(bytes).map_err(|error| {
             let error = Error::usage(format!("'{path}' of {} is not UTF-8", self.main.short())).because(error);
@@ -82,20 +86,19 @@ impl<'s> Said<'s> {
     pub(super) fn entry(&self, place: &Place<'_>, group: &Group) -> Result<Made> {
         let pull = group.pull.value().and_then(Option::as_ref);
         let mut warnings = Vec::new();
-        let mut words = self.words(group, pull, &mut warnings)?;
-        let told = self.told(place, group, (pull, words.as_ref()), &mut warnings);
-        if words.as_ref().is_some_and(Words::say_none) {
-            if !told.may_be_security() {
-                let left_out = |commit: &Commit| LeftOut {
-                    commit: commit.id,
-                    subject: commit.subject().to_owned(),
-                    why: WhyLeftOut::SaysNone,
-                };
-                return Ok(Made::LeftOut(group.picks.iter().map(left_out).collect()));
-            }
-            // That a way to attack is closed is never kept from users.
-            words = None;
+        let shares = self.words(group, pull, &mut warnings)?;
+        let told = self.told(place, group, (pull, &shares), &mut warnings);
+        // That a way to attack is closed is never kept from users.
+        let quiet = if told.may_be_security() { Quiet::Told } else { Quiet::KeptOut };
+        if shares.say_none() && quiet == Quiet::KeptOut {
+            let left_out = |commit: &Commit| LeftOut {
+                commit: commit.id,
+                subject: commit.subject().to_owned(),
+                why: WhyLeftOut::SaysNone,
+            };
+            return Ok(Made::LeftOut(group.picks.iter().map(left_out).collect()));
         }
+        let words = shares.together(quiet);
         if let Some(why) = group.pull.missing().filter(|why| **why != Missing::NotAsked) {
             warnings.push(format!("the pull request of {} is not known: {why}", group.short()));
         }
@@ -132,9 +135,9 @@ impl<'s> Said<'s> {
         // Whoever is told of the commit is told of these, too.
         let mut warnings = Vec::new();
         let words = self.words(&group, None, &mut warnings)?;
-        let told = self.told(place, &group, (None, words.as_ref()), &mut warnings);
-        let names = !self.fixed(&group, None, words.as_ref()).said.is_empty();
-        Ok(names || told.may_be_security() || words.is_some_and(|words| !words.say_none()))
+        let told = self.told(place, &group, (None, &words), &mut warnings);
+        let names = !self.fixed(&group, None, &words).said.is_empty();
+        Ok(names || told.may_be_security() || words.together(Quiet::KeptOut).is_some())
     }
 
     /// Says whether a commit, or one that it names as its origin, is a fix: by what says its kind, by its title, or since it closes an issue.
@@ -145,7 +148,7 @@ impl<'s> Said<'s> {
         let group = self.alone(commit, paths);
         let mut warnings = Vec::new();
         let words = self.words(&group, None, &mut warnings)?;
-        let told = self.told(place, &group, (None, words.as_ref()), &mut warnings);
+        let told = self.told(place, &group, (None, &words), &mut warnings);
         let says_so = |commit: &Commit| begins_as_fix(&title(commit)) || !closed_issues(&commit.message).is_empty();
         Ok(told.kind.is_some_and(FixKind::corrects) || group.picks.iter().any(says_so))
     }
@@ -167,6 +170,7 @@ impl<'s> Said<'s> {
             merges: Vec::new(),
             arrival: None,
             pull: Known::Unknown(Missing::NotAsked),
+            descriptions: Vec::new(),
         }
     }
 
@@ -174,12 +178,12 @@ impl<'s> Said<'s> {
         &self,
         place: &Place<'_>,
         group: &Group,
-        (pull, words): (Option<&PullRequest>, Option<&Words>),
+        (pull, words): (Option<&PullRequest>, &Shares),
         warnings: &mut Vec<String>,
     ) -> Told {
         let config = &self.settings.config;
         let found = classify(&self.facts(place, group), &config.classify, &config.eligibility);
-        let in_words = words.into_iter().map(|words| words.text.as_str());
+        let in_words = words.written().map(|words| words.text.as_str());
         let of_merges = group.sure_merges().map(|merge| merge.message.as_str());
         let mut named: Vec<_> = texts(group, pull).chain(of_merges).chain(in_words).flat_map(advisories).collect();
         // What it may not bring fixes nothing for sure, whatever that says of itself.
@@ -193,7 +197,7 @@ impl<'s> Said<'s> {
     }
 
     /// Returns which advisories the texts of a change, its words and the advisories of main say that it fixes.
-    fn fixed(&self, group: &Group, pull: Option<&PullRequest>, words: Option<&Words>) -> Fixed {
+    fn fixed(&self, group: &Group, pull: Option<&PullRequest>, words: &Shares) -> Fixed {
         let by_sources = self.sources.of(&group
             .names()
             .into_iter()
@@ -211,8 +215,8 @@ impl<'s> Said<'s> {
         let mut told = by_sources.public;
         let told_of = group.sure_merges().chain(group.sources()).chain(&group.picks);
         told.extend(told_of.filter_map(|commit| advisory_of_fork(&commit.message)));
-        told.extend(words.into_iter().flat_map(|words| fixed_in_words(&words.text)));
-        Fixed { said, stated, told, is_reviewed: words.is_some_and(|words| words.from == WordsFrom::File) }
+        told.extend(words.written().flat_map(|words| fixed_in_words(&words.text)));
+        Fixed { said, stated, told, is_reviewed: words.are_reviewed() }
     }
 
     /// Returns what the kind is told from. What else the rules of a gate look at was not asked for.
@@ -243,22 +247,6 @@ impl<'s> Said<'s> {
             picks: None,
             embargo: EmbargoFacts::default(),
         }
-    }
-
-    /// Returns the words of a fix: of a file of main, else of trailers, the picks' before the origins', else of the pull request.
-    fn words(&self, group: &Group, pull: Option<&PullRequest>, warnings: &mut Vec<String>) -> Result<Option<Words>> {
-        for path in files_of(&group.names(), &group.known_numbers()) {
-            let Some(text) = self.file(&path)? else { continue };
-            match of_file(&text) {
-                Some(words) => return Ok(Some(words)),
-                None => warnings.push(format!("'{path}' of main has no words; what else has some for the fix counts")),
-            }
-        }
-        let told = of_messages(
-            group.picks.iter().map(|commit| commit.message.as_str()),
-            group.sources().map(|commit| commit.message.as_str()),
-        );
-        Ok(told.or_else(|| pull.and_then(|pull| of_description(&pull.body))))
     }
 }
 

@@ -31,6 +31,8 @@ pub(super) struct Group {
     pub(super) arrival: Option<Arrival>,
     /// The pull request, as the forge tells it.
     pub(super) pull: Known<Option<PullRequest>>,
+    /// Of several changes, the descriptions of their pull requests, as far as the forge tells them.
+    pub(super) descriptions: Vec<(CommitId, String)>,
 }
 
 impl Group {
@@ -130,14 +132,7 @@ impl Group {
         let title = match (self.pull.value().and_then(Option::as_ref), self.landed.as_slice()) {
             (_, [landed]) if landed.is_part() => self.told_on_line().unwrap_or_else(|| joined(&landed.commits)),
             (Some(pull), _) => pull.title.clone(),
-            (None, [landed]) => match landed.commits.as_slice() {
-                [one] if !landed.whole => title(one),
-                // A merge that says no more than that it is one is called as what it brought: as the fix, not as its test.
-                all @ [first, ..] if landed.change.title.starts_with("Merge ") => {
-                    title(all.iter().find(|commit| !is_of_tests(&title(commit))).unwrap_or(first))
-                }
-                _ => landed.change.title.clone(),
-            },
+            (None, [landed]) => title_of(landed),
             (None, _) => self.picks.first().map(title).unwrap_or_default(),
         };
         plain(&title).to_owned()
@@ -148,6 +143,19 @@ impl Group {
         let Arrival { merge, members } = self.arrival.as_ref()?;
         let is_all = members.len() == self.picks.len() && self.picks.iter().all(|pick| members.contains(&pick.id));
         Some(title(merge)).filter(|title| is_all && !title.starts_with("Merge ") && !is_only_a_mark(title))
+    }
+}
+
+/// Returns what a change of main is called: a part of it, as what was picked.
+pub(super) fn title_of(landed: &Landed) -> String {
+    match landed.commits.as_slice() {
+        [one] if !landed.whole => title(one),
+        all if landed.is_part() => joined(all),
+        // A merge that says no more than that it is one is called as what it brought: as the fix, not as its test.
+        all @ [first, ..] if landed.change.title.starts_with("Merge ") => {
+            title(all.iter().find(|commit| !is_of_tests(&title(commit))).unwrap_or(first))
+        }
+        _ => landed.change.title.clone(),
     }
 }
 
@@ -179,8 +187,9 @@ pub(super) fn groups(picks: Vec<(Pick, Vec<Path>)>, pulls: &Pulls<'_>) -> Vec<Gr
             [one] => pulls.pull(one),
             _ => Known::Unknown(Missing::NotAsked),
         };
-        let new =
-            Group { picks: vec![commit], paths, origin, landed, own: own.into_iter().collect(), merges, arrival, pull };
+        let descriptions = if landed.len() > 1 { pulls.descriptions(&landed) } else { Vec::new() };
+        let own = own.into_iter().collect();
+        let new = Group { picks: vec![commit], paths, origin, landed, own, merges, arrival, pull, descriptions };
         match groups.iter_mut().find(|known| is_same(known, &new)) {
             Some(known) => add(known, new),
             None => groups.push(new),

@@ -13,6 +13,7 @@ pub mod publish;
 mod pulls;
 mod reverts;
 mod trace;
+mod words;
 
 use std::collections::HashMap;
 

@@ -12,6 +12,7 @@ mod named;
 mod numbers;
 mod others;
 mod page;
+mod parts;
 pub mod publish;
 mod range;
 mod reverts;

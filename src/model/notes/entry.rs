@@ -234,6 +234,8 @@ pub enum WhyLeftOut {
     Empty,
     /// Its words for users are that there is nothing to say.
     SaysNone,
+    /// It takes a part of a commit back, which is told without that.
+    TakesBack,
 }
 
 /// A commit that is not told to users.

@@ -171,6 +171,8 @@ impl<'s> Said<'s> {
             arrival: None,
             pull: Known::Unknown(Missing::NotAsked),
             descriptions: Vec::new(),
+            lost: Vec::new(),
+            outdated: Vec::new(),
         }
     }
 
@@ -187,9 +189,10 @@ impl<'s> Said<'s> {
         let of_merges = group.sure_merges().map(|merge| merge.message.as_str());
         let mut named: Vec<_> = texts(group, pull).chain(of_merges).chain(in_words).flat_map(advisories).collect();
         // What it may not bring fixes nothing for sure, whatever that says of itself.
-        let of_doubtful = group.doubtful_texts().flat_map(advisories);
+        let of_lost: Vec<String> = group.lost_texts().flat_map(advisories).map(|named| named.id).collect();
+        let of_doubtful = group.doubtful_texts().flat_map(advisories).filter(|named| !of_lost.contains(&named.id));
         named.extend(of_doubtful.map(|named| Named { form: Form::Mentioned, ..named }));
-        let titles = group.sources().chain(&group.picks).map(Commit::subject);
+        let titles = group.sources().chain(group.speaking()).map(Commit::subject);
         let fixed = self.fixed(group, pull, words);
         let told = Told::of(&found, titles.chain(pull.map(|pull| pull.title.as_str())), &named, &fixed);
         warnings.extend(found.contradiction.map(|why| format!("the kind of {} cannot be told: {why}", group.short())));
@@ -198,22 +201,19 @@ impl<'s> Said<'s> {
 
     /// Returns which advisories the texts of a change, its words and the advisories of main say that it fixes.
     fn fixed(&self, group: &Group, pull: Option<&PullRequest>, words: &Shares) -> Fixed {
-        let by_sources = self.sources.of(&group
-            .names()
-            .into_iter()
-            .chain(group.picks.iter().map(|pick| pick.id))
-            .collect::<Vec<_>>());
+        let by_sources =
+            self.sources.of(&group.names().into_iter().chain(group.speaking().map(|pick| pick.id)).collect::<Vec<_>>());
         let of_commit = |commit: &Commit| {
             let body = commit.message.trim_start_matches('\n').split_once('\n').map_or("", |(_, body)| body);
             (title(commit), body.to_owned())
         };
-        let mut all: Vec<(String, String)> = group.sources().chain(&group.picks).map(of_commit).collect();
+        let mut all: Vec<(String, String)> = group.sources().chain(group.speaking()).map(of_commit).collect();
         all.extend(pull.map(|pull| (pull.title.clone(), pull.body.clone())));
         let mut said: Vec<String> = all.iter().flat_map(|(title, body)| fixed(title, body)).collect();
         let stated = all.iter().flat_map(|(title, body)| said_to_be_fixed(title, body)).collect();
         said.extend(by_sources.kept_back);
         let mut told = by_sources.public;
-        let told_of = group.sure_merges().chain(group.sources()).chain(&group.picks);
+        let told_of = group.sure_merges().chain(group.sources()).chain(group.speaking());
         told.extend(told_of.filter_map(|commit| advisory_of_fork(&commit.message)));
         told.extend(words.written().flat_map(|words| fixed_in_words(&words.text)));
         Fixed { said, stated, told, is_reviewed: words.are_reviewed() }
@@ -234,7 +234,7 @@ impl<'s> Said<'s> {
         let about = |change: &Change| self.decisions.about(change, &place.line.name).cloned();
         Facts {
             line: LineFacts { name: place.line.name.clone(), status: place.line.status, until: place.line.until },
-            messages: Known::Known(group.sources().chain(&group.picks).map(message).collect()),
+            messages: Known::Known(group.sources().chain(group.speaking()).map(message).collect()),
             main: Known::Unknown(Missing::NotAsked),
             state: Known::Unknown(Missing::NotAsked),
             newer: Known::Unknown(Missing::NotAsked),
@@ -252,7 +252,7 @@ impl<'s> Said<'s> {
 
 /// Returns every text that says something about a group.
 fn texts<'g>(group: &'g Group, pull: Option<&'g PullRequest>) -> impl Iterator<Item = &'g str> {
-    let told = group.sources().chain(&group.picks).map(|commit| commit.message.as_str());
+    let told = group.sources().chain(group.speaking()).map(|commit| commit.message.as_str());
     told.chain(pull.into_iter().flat_map(|pull| [pull.title.as_str(), pull.body.as_str()]))
 }
 

@@ -22,7 +22,7 @@ impl Said<'_> {
         pull: Option<&PullRequest>,
         warnings: &mut Vec<String>,
     ) -> Result<Shares> {
-        let picks = || group.picks.iter().map(|commit| commit.message.as_str());
+        let picks = || group.speaking().map(|commit| commit.message.as_str());
         let sources = || group.sources().map(|commit| commit.message.as_str());
         if group.sure().nth(1).is_none() {
             if let Some(words) = self.of_files(&group.names(), &group.known_numbers(), warnings)? {

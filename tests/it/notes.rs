@@ -1,5 +1,6 @@
 //! `patch-notes`: what the notes of a release say, and where that comes from.
 
+mod absent;
 mod advisories;
 mod changelog;
 mod check;

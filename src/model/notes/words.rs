@@ -13,6 +13,7 @@
 //! nothing to say.
 
 mod addresses;
+mod fences;
 mod shares;
 
 use std::collections::HashSet;
@@ -25,6 +26,7 @@ use crate::model::commit::CommitId;
 use crate::model::eligibility::prose::spoken;
 
 use addresses::Addresses;
+use fences::{Piece, open_comment, pieces, shown};
 
 pub use shares::{Quiet, Share, Shares};
 
@@ -148,51 +150,31 @@ fn values(message: &str) -> Vec<String> {
     told
 }
 
-/// Returns the lines of a text that stand in no block of code between fences. A fence that nothing closes begins none.
+/// Returns the lines of a text that stand in no block of code between fences.
 fn outside_of_code(text: &str) -> Vec<&str> {
-    let lines: Vec<&str> = text.lines().collect();
-    let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(line) = lines.get(at) {
-        let mark = ["```", "~~~"].into_iter().find(|mark| line.trim_start().starts_with(mark));
-        let ends = |mark: &str| lines[at + 1..].iter().position(|line| line.trim_start().starts_with(mark));
-        match mark.and_then(ends) {
-            Some(end) => at += end + 2,
-            None => {
-                found.push(*line);
-                at += 1;
-            }
-        }
-    }
-    found
+    let line = |piece| match piece {
+        Piece::Line(_, line) => Some(line),
+        Piece::Words(_) | Piece::Block => None,
+    };
+    pieces(text).into_iter().filter_map(line).collect()
 }
 
-/// Returns the words of a file of a fix: those of a block as in a description, else all of its items.
+/// Returns the words of a file of a fix: those of its blocks as in a description, else all of its items.
 pub fn of_file(text: &str) -> Option<Words> {
-    of_block(text, WordsFrom::File).or_else(|| Words::of_each(items(&spoken(text)), WordsFrom::File))
+    of_blocks(text, WordsFrom::File).or_else(|| Words::of_each(items(&shown(text)), WordsFrom::File))
 }
 
-/// Returns the words of the first block of a description. One that nothing closes is none.
+/// Returns the words of the blocks of a description. One that nothing closes is none.
 pub fn of_description(description: &str) -> Option<Words> {
-    of_block(description, WordsFrom::PullRequest)
+    of_blocks(description, WordsFrom::PullRequest)
 }
 
-fn of_block(text: &str, from: WordsFrom) -> Option<Words> {
-    let description = spoken(text);
-    let mut lines = description.lines().map(str::trim);
-    let opening = lines.by_ref().find_map(|line| {
-        let fence = line.len() - line.trim_start_matches('`').len();
-        let named = line[fence..].trim().eq_ignore_ascii_case("release-note");
-        (fence >= 3 && named).then_some(fence)
-    })?;
-    let mut told = Vec::new();
-    for line in lines {
-        if line.len() >= opening && line.bytes().all(|byte| byte == b'`') {
-            return Words::new(&told.join(" "), from);
-        }
-        told.push(line);
-    }
-    None
+fn of_blocks(text: &str, from: WordsFrom) -> Option<Words> {
+    let words = |piece| match piece {
+        Piece::Words(lines) => Some(lines.join(" ")),
+        Piece::Line(..) | Piece::Block => None,
+    };
+    Words::of_each(pieces(&shown(text)).into_iter().filter_map(words), from)
 }
 
 /// Returns the items of a file: its paragraphs and the points of its lists, each on one line. Headings are left out.
@@ -218,7 +200,10 @@ fn items(text: &str) -> Vec<String> {
 /// Code, a list with numbers and a quotation belong to the one before, and so does the address of a link that stands elsewhere, as
 /// `[1]: https://…`. Headings, rules and comments are left out.
 pub fn points(text: &str) -> Vec<String> {
-    let text = text.replace("\r\n", "\n");
+    let mut text = text.replace("\r\n", "\n");
+    if let Some(at) = open_comment(&text) {
+        text.truncate(at);
+    }
     let parser = Parser::new_ext(&text, Options::empty());
     let addresses = Addresses::of(&parser, &text);
     let mut found: Vec<String> = Vec::new();

@@ -71,3 +71,17 @@ fn nothing_to_say_of_all_changes_keeps_the_entry_out() {
     let found = ask(&repo, &["--target", "2.0.1"]);
     assert_eq!((&found["entries"], &found["left-out"][0]["why"]), (&json!([]), &json!("says-none")), "{found:#}");
 }
+
+#[test]
+fn all_blocks_of_a_file_count_and_nothing_behind_a_comment_that_is_left_open() {
+    let repo = line();
+    repo.pick("2.0", repo.squash_merge(7, "Sort the list", "", [("list", "3\n2\n1\n")]));
+    for (text, printed) in [
+        ("```release-note\nLists are sorted\n```\n\n~~~release-note\nAnd kept\n~~~\n", "Lists are sorted. And kept."),
+        ("Lists are sorted.\n\n<!-- Say more\n\nTell nobody.\n", "Lists are sorted."),
+    ] {
+        repo.land_fix("Say it", [(".patch/notes/7.md", text)]);
+        let told = markdown(&repo, &["--target", "2.0.1"]);
+        assert!(told.contains(&format!("- {printed} (#7)\n")), "{told}");
+    }
+}

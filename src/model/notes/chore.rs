@@ -106,6 +106,9 @@ const WORDS: &[&str] = &[
 const TOPICS: &[&str] =
     &["changelog", "changes", "dev", "development", "news", "notes", "release", "version", "versions"];
 
+/// The file with the hooks of developers ("Adding pre-commit plugins to your project" of pre-commit.com).
+pub const HOOKS: &str = ".pre-commit-config.yaml";
+
 /// Returns the versions that a title names, such as `2.0.1` in `Release v2.0.1.`.
 pub fn versions_in(title: &str) -> Vec<Version> {
     words(title).filter_map(version).collect()
@@ -140,7 +143,15 @@ pub fn keeps_versions(title: &str, project: Option<&str>, paths: &[&str], own: i
 
 /// Says whether a commit, by its title and the paths that it changes, brings only the hooks of developers up to date.
 pub fn keeps_hooks(title: &str, paths: &[&str]) -> bool {
-    title.to_lowercase().contains("pre-commit") && paths.iter().all(|path| name_of(path) == ".pre-commit-config.yaml")
+    title.to_lowercase().contains("pre-commit") && paths.iter().all(|path| name_of(path) == HOOKS)
+}
+
+/// Says whether a title is that under which pre-commit.ci brings the hooks of developers up to date, with what these then change
+/// themselves.
+pub fn renews_hooks(title: &str) -> bool {
+    let title = title.to_lowercase();
+    let title = title.strip_prefix("[pre-commit.ci]").unwrap_or(&title);
+    title.trim() == "pre-commit autoupdate"
 }
 
 /// Says whether a title has no other words than those of releases. `is_version` tells of a word whether it is a version that may be there.
@@ -255,6 +266,12 @@ mod tests {
         assert!(keeps_hooks(hooks, &[".pre-commit-config.yaml"]));
         assert!(!keeps_hooks(hooks, &[".pre-commit-config.yaml", "a.py"]));
         assert!(!keeps_hooks("Check types", &[".pre-commit-config.yaml"]));
+    }
+
+    #[test]
+    fn what_renews_hooks_is_told_by_its_title() {
+        assert!(renews_hooks("[pre-commit.ci] pre-commit autoupdate") && renews_hooks("pre-commit autoupdate"));
+        assert!(!renews_hooks("Fix pre-commit autoupdate") && !renews_hooks(""));
     }
 
     #[test]

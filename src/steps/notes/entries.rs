@@ -9,7 +9,7 @@ use crate::model::eligibility::facts::{Content, EmbargoFacts, Facts, LineFacts, 
 use crate::model::error::{Error, Result};
 use crate::model::kind::FixKind;
 use crate::model::known::{Known, Missing};
-use crate::model::notes::chore::begins_as_fix;
+use crate::model::notes::chore::{HOOKS, begins_as_fix, renews_hooks};
 use crate::model::notes::fork::advisory_of_fork;
 use crate::model::notes::issues::{ClosedIssue, closed_issues};
 use crate::model::notes::people::people;
@@ -99,13 +99,15 @@ impl<'s> Said<'s> {
             return Ok(Made::LeftOut(group.picks.iter().map(left_out).collect()));
         }
         let words = shares.together(quiet);
+        let issues = issues(group, pull);
+        let kind = told.kind.or_else(|| (issues.is_empty() && is_upkeep(group, &told)).then_some(FixKind::Refactor));
         if let Some(why) = group.pull.missing().filter(|why| **why != Missing::NotAsked) {
             warnings.push(format!("the pull request of {} is not known: {why}", group.short()));
         }
         let people = people(group.written(), |person| self.people.known(person));
         let entry = Entry {
-            section: Section::of(told.kind, words.as_ref()),
-            kind: told.kind,
+            section: Section::of(kind, words.as_ref()),
+            kind,
             title: group.title(),
             words,
             picks: group.picks.iter().map(|commit| commit.id).collect(),
@@ -116,7 +118,7 @@ impl<'s> Said<'s> {
             account: pull.and_then(|pull| pull.author.as_ref()).map(ToString::to_string),
             authors: people.authors,
             reviewers: people.reviewers,
-            issues: issues(group, pull),
+            issues,
             advisories: told.advisories,
             open_advisories: told.open,
             also_in: Vec::new(),
@@ -254,6 +256,12 @@ impl<'s> Said<'s> {
 fn texts<'g>(group: &'g Group, pull: Option<&'g PullRequest>) -> impl Iterator<Item = &'g str> {
     let told = group.sources().chain(group.speaking()).map(|commit| commit.message.as_str());
     told.chain(pull.into_iter().flat_map(|pull| [pull.title.as_str(), pull.body.as_str()]))
+}
+
+/// Says whether a change of which nothing else tells what it is only brings the hooks of developers up to date.
+fn is_upkeep(group: &Group, told: &Told) -> bool {
+    let has_hooks = group.paths.iter().any(|path| path.bytes == HOOKS.as_bytes());
+    has_hooks && renews_hooks(&group.title()) && !told.may_be_security() && told.advisories.is_empty()
 }
 
 fn issues(group: &Group, pull: Option<&PullRequest>) -> Vec<ClosedIssue> {

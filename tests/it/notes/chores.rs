@@ -153,3 +153,20 @@ fn a_fix_of_a_manifest_is_told_and_a_version_is_not() {
     }
     assert_eq!(titles(&found).len(), 3, "{found:#}");
 }
+
+#[test]
+fn hooks_that_change_code_themselves_are_upkeep() {
+    let repo = line(LINE);
+    let title = "[pre-commit.ci] pre-commit autoupdate";
+    let renewed = [(".pre-commit-config.yaml", "rev: 2\n"), ("list.c", "1 \n")];
+    repo.pick("2.0", repo.land_fix(&format!("{title} (#12)"), renewed));
+    let secure = [(".pre-commit-config.yaml", "rev: 3\n"), ("list.c", "checked\n")];
+    repo.pick("2.0", repo.land_fix(&format!("{title} (#13)\n\nFixes: CVE-2026-1234"), secure));
+    let closing = [(".pre-commit-config.yaml", "rev: 4\n"), ("list.c", "checked twice\n")];
+    repo.pick("2.0", repo.land_fix(&format!("{title} (#14)\n\nFixes #10"), closing));
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    let sections: Vec<(&Value, &Value)> =
+        found["entries"].as_array().into_iter().flatten().map(|one| (&one["pull-request"], &one["section"])).collect();
+    let internal = sections.iter().filter(|(_, section)| *section == "internal").collect::<Vec<_>>();
+    assert_eq!((sections.len(), internal), (3, vec![&(&Value::from(12), &Value::from("internal"))]), "{found:#}");
+}

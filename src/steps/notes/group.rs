@@ -205,7 +205,12 @@ fn is_of_tests(title: &str) -> bool {
 /// Groups picks that stand, in their order.
 pub(super) fn groups(picks: Vec<Standing>, pulls: &Pulls<'_>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    for Standing { pick: Pick { commit, origin, landed, own, merges, arrival }, paths, lost } in picks {
+    for Standing { pick: Pick { commit, origin, landed, own, merges, arrival }, paths, lost, resolves } in picks {
+        let home = groups.iter_mut().find(|group| group.picks.iter().any(|pick| Some(pick.id) == resolves));
+        if let Some(group) = home {
+            group.picks.push(commit);
+            continue;
+        }
         let pull = match landed.as_slice() {
             [one] => pulls.pull(one),
             _ => Known::Unknown(Missing::NotAsked),

@@ -12,6 +12,7 @@ mod parts;
 mod place;
 pub mod publish;
 mod pulls;
+mod resolutions;
 mod reverts;
 mod trace;
 mod words;
@@ -38,6 +39,7 @@ use numbers::Merged;
 use others::Others;
 use place::Place;
 use pulls::Pulls;
+use resolutions::with_resolutions;
 use reverts::{Reverts, Standing};
 use trace::trace;
 
@@ -110,6 +112,7 @@ impl<'s> Draft<'s> {
         let picks = trace(git, settings, &place, &kept, &merged, &mut left_out)?;
         let reverts = Reverts::among(git, (&commits, &brought), &kept, &picks)?;
         let picks = reverts.standing(picks, kept.iter().map(|commit| commit.id).zip(paths));
+        let picks = with_resolutions(git, picks)?;
         left_out.retain(|one| !reverts.are_about(one.commit));
         left_out.extend(reverts.left_out);
         let mut warnings = place.warnings.clone();

@@ -79,7 +79,7 @@ fn parts(git: &Git, pick: &Pick) -> Result<Vec<Part>> {
 
 /// Takes from a pick what was taken back of it. What is not sure to stand counts like that of which it brings too little.
 pub(super) fn standing(mut pick: Pick, paths: Vec<Path>, rests: &HashMap<CommitId, Rest>) -> Standing {
-    let Some(rest) = rests.get(&pick.commit.id) else { return Standing { pick, paths, lost: None } };
+    let Some(rest) = rests.get(&pick.commit.id) else { return Standing { pick, paths, lost: None, resolves: None } };
     let (lost, mut landed): (Vec<Landed>, Vec<Landed>) =
         pick.landed.drain(..).partition(|landed| rest.is_gone(landed.change.id));
     for landed in landed.iter_mut().filter(|landed| rest.is_unsure(landed.change.id)) {
@@ -100,5 +100,5 @@ pub(super) fn standing(mut pick: Pick, paths: Vec<Path>, rests: &HashMap<CommitI
     }
     pick.merges.retain(|merge| !lost.iter().any(|landed| landed.change.id == merge.id));
     pick.landed = landed;
-    Standing { pick, paths, lost: Some(lost) }
+    Standing { pick, paths, lost: Some(lost), resolves: None }
 }

@@ -34,6 +34,8 @@ pub(super) struct Standing {
     pub(super) paths: Vec<Path>,
     /// Those of several changes that were taken back, of which its message still speaks; `None`: nothing of it was.
     pub(super) lost: Option<Vec<Landed>>,
+    /// The pick whose conflicts it only resolves.
+    pub(super) resolves: Option<CommitId>,
 }
 
 impl Reverts {

@@ -124,6 +124,7 @@ impl<'s> Said<'s> {
             also_in: Vec::new(),
             not_needed: Vec::new(),
         };
+        warnings.extend(without_words(&entry, group));
         Ok(Made::Entry(Box::new(entry), warnings))
     }
 
@@ -256,6 +257,25 @@ impl<'s> Said<'s> {
 fn texts<'g>(group: &'g Group, pull: Option<&'g PullRequest>) -> impl Iterator<Item = &'g str> {
     let told = group.sources().chain(group.speaking()).map(|commit| commit.message.as_str());
     told.chain(pull.into_iter().flat_map(|pull| [pull.title.as_str(), pull.body.as_str()]))
+}
+
+/// Says which changes of a security fix name an advisory and have no words, where others of it have some.
+fn without_words(entry: &Entry, group: &Group) -> Option<String> {
+    let without = entry.words.as_ref().map(|words| words.without.as_slice())?;
+    let names_one = |commit: &Commit| !advisories(&commit.message).is_empty();
+    let untold = group
+        .sure()
+        .filter(|landed| without.contains(&landed.change.id) && landed.commits.iter().any(names_one))
+        .map(|landed| landed.change.id.short());
+    let untold: Vec<String> = untold.collect();
+    let is_security = entry.section == Section::Security && !untold.is_empty();
+    is_security.then(|| {
+        format!(
+            "the security fix {} has words for other changes than {}, which stands beside them by its title; write some into '{FOLDER}/COMMIT.md' of main",
+            group.short(),
+            untold.join(" and ")
+        )
+    })
 }
 
 /// Says whether a change of which nothing else tells what it is only brings the hooks of developers up to date.

@@ -59,6 +59,8 @@ fn what_is_told_by_its_title_beside_words_is_named() {
     let map = repo.git(["log", "-1", "--format=%H", "--grep=Sort the map", "main"]);
     let text = "Lists are sorted, and CVE-2026-5555 is no more. Sort the map.";
     assert_eq!(told["words"], json!({ "text": text, "from": "file", "without": [map] }), "{found:#}");
+    let warned = found["warnings"][0].as_str().unwrap_or_default();
+    assert!(warned.contains(&map[..10]) && warned.contains("its title"), "{found:#}");
     // The file says nothing of what the other change names.
     assert_eq!(told["advisories"], json!(["CVE-2026-5555"]));
     assert_eq!(told["open-advisories"], json!(["CVE-2026-1234"]));

@@ -1,5 +1,6 @@
 //! `patch-notes`: what the notes of a release say, and where that comes from.
 
+mod absent;
 mod advisories;
 mod changelog;
 mod check;
@@ -12,12 +13,14 @@ mod named;
 mod numbers;
 mod others;
 mod page;
+mod parts;
 pub mod publish;
 mod range;
 mod reverts;
 mod several;
 mod shape;
 mod standing;
+mod words;
 
 use serde_json::Value;
 

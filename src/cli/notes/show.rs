@@ -72,7 +72,7 @@ fn head(notes: &Notes) -> String {
 }
 
 fn told(entry: &Entry) -> Vec<String> {
-    let advisories = match entry.advisories.as_slice() {
+    let advisories = match entry.marks().as_slice() {
         [] => String::new(),
         ids => format!("[{}] ", ids.join(", ")),
     };
@@ -118,6 +118,7 @@ const fn why(why: WhyLeftOut) -> &'static str {
         WhyLeftOut::Merge => "it merges what is told of itself",
         WhyLeftOut::Empty => "it changes nothing",
         WhyLeftOut::SaysNone => "its note says that there is nothing to say",
+        WhyLeftOut::TakesBack => "it takes back a part of what is told without that part",
     }
 }
 

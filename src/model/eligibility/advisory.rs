@@ -1,11 +1,14 @@
 //! Identifiers of advisories in texts: where somebody says that a change is the fix of one, and where one is only mentioned.
 
 mod fixed;
+mod short;
 mod spelling;
 mod title;
 
 use super::prose::spoken;
 use crate::model::trailer::plain_subject;
+
+use short::falls_short;
 
 pub use fixed::{fixed, fixed_in_title, fixed_in_words, said_to_be_fixed};
 pub use spelling::spelled_out;

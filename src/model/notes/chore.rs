@@ -106,6 +106,16 @@ const WORDS: &[&str] = &[
 const TOPICS: &[&str] =
     &["changelog", "changes", "dev", "development", "news", "notes", "release", "version", "versions"];
 
+/// The file with the hooks of developers ("Adding pre-commit plugins to your project" of pre-commit.com).
+pub const HOOKS: &str = ".pre-commit-config.yaml";
+
+/// The verbs of titles such as `Resolve conflicts`.
+const RESOLVING: &[&str] =
+    &["resolve", "resolves", "resolved", "resolving", "fix", "fixes", "fixed", "fixing", "solve", "solves", "solved"];
+
+/// What makes of a conflict one of git.
+const MERGING: &[&str] = &["merge", "cherry-pick", "cherrypick", "rebase", "backport", "git"];
+
 /// Returns the versions that a title names, such as `2.0.1` in `Release v2.0.1.`.
 pub fn versions_in(title: &str) -> Vec<Version> {
     words(title).filter_map(version).collect()
@@ -140,7 +150,37 @@ pub fn keeps_versions(title: &str, project: Option<&str>, paths: &[&str], own: i
 
 /// Says whether a commit, by its title and the paths that it changes, brings only the hooks of developers up to date.
 pub fn keeps_hooks(title: &str, paths: &[&str]) -> bool {
-    title.to_lowercase().contains("pre-commit") && paths.iter().all(|path| name_of(path) == ".pre-commit-config.yaml")
+    title.to_lowercase().contains("pre-commit") && paths.iter().all(|path| name_of(path) == HOOKS)
+}
+
+/// Says whether a title is that under which pre-commit.ci brings the hooks of developers up to date, with what these then change
+/// themselves.
+pub fn renews_hooks(title: &str) -> bool {
+    let title = title.to_lowercase();
+    let title = title.strip_prefix("[pre-commit.ci]").unwrap_or(&title);
+    title.trim() == "pre-commit autoupdate"
+}
+
+/// Says whether a title is that of a commit that only resolves conflicts: `Resolve conflicts`, `fix: merge conflict in the map`. `Fix conflict
+/// of two options` may be of a flaw.
+pub fn resolves_conflicts(title: &str) -> bool {
+    let title = title.to_lowercase();
+    let behind =
+        title.split_once(": ").filter(|(kind, _)| !kind.contains(' ')).map_or(title.as_str(), |(_, rest)| rest);
+    let mut words = words(behind).peekable();
+    if words.next_if(|word| RESOLVING.contains(word)).is_none() {
+        return false;
+    }
+    let mut is_of_git = false;
+    while let Some(word) = words.next_if(|word| MERGING.contains(word) || matches!(*word, "the" | "all" | "remaining"))
+    {
+        is_of_git |= MERGING.contains(&word);
+    }
+    match (words.next(), words.next()) {
+        (Some("conflict" | "conflicts"), None | Some("marker" | "markers")) => true,
+        (Some("conflict" | "conflicts"), Some("in" | "with" | "from" | "after" | "of" | "on")) => is_of_git,
+        (_, _) => false,
+    }
 }
 
 /// Says whether a title has no other words than those of releases. `is_version` tells of a word whether it is a version that may be there.
@@ -255,6 +295,37 @@ mod tests {
         assert!(keeps_hooks(hooks, &[".pre-commit-config.yaml"]));
         assert!(!keeps_hooks(hooks, &[".pre-commit-config.yaml", "a.py"]));
         assert!(!keeps_hooks("Check types", &[".pre-commit-config.yaml"]));
+    }
+
+    #[test]
+    fn commits_that_only_resolve_conflicts_are_told_by_their_titles() {
+        for title in [
+            "Resolve conflict",
+            "resolve conflicts",
+            "Fix merge conflict",
+            "Fix the merge conflicts in template",
+            "chore: resolve all cherry-pick conflicts with 2.0",
+            "Fixed conflict markers",
+        ] {
+            assert!(resolves_conflicts(title), "{title}");
+        }
+        for title in [
+            "Fix conflict of two options",
+            "Resolve conflict in option parsing",
+            "Resolve the list",
+            "Merge conflict",
+            "Reject merge conflicts",
+            "Fix merge",
+            "",
+        ] {
+            assert!(!resolves_conflicts(title), "{title}");
+        }
+    }
+
+    #[test]
+    fn what_renews_hooks_is_told_by_its_title() {
+        assert!(renews_hooks("[pre-commit.ci] pre-commit autoupdate") && renews_hooks("pre-commit autoupdate"));
+        assert!(!renews_hooks("Fix pre-commit autoupdate") && !renews_hooks(""));
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! Messages say which commits may be pairs; what the commits change decides. Words alone would let a fix that stays, and what
 //! keeps a part of it, vanish from the notes.
 
+pub mod parts;
+
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 

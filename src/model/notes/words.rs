@@ -13,6 +13,8 @@
 //! nothing to say.
 
 mod addresses;
+mod fences;
+mod shares;
 
 use std::collections::HashSet;
 
@@ -24,6 +26,9 @@ use crate::model::commit::CommitId;
 use crate::model::eligibility::prose::spoken;
 
 use addresses::Addresses;
+use fences::{Piece, open_comment, pieces, shown};
+
+pub use shares::{Quiet, Share, Shares};
 
 /// Where files with words are, below the root of main.
 pub const FOLDER: &str = ".patch/notes";
@@ -46,15 +51,18 @@ pub enum WordsFrom {
 pub struct Words {
     /// The text on one line: text from a stranger.
     pub text: String,
-    /// Where it comes from.
+    /// Where it comes from; of several places, the one that counts least.
     pub from: WordsFrom,
+    /// Of several changes, those of main for which nothing has words: their titles stand in the text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<CommitId>,
 }
 
 impl Words {
     /// Takes a text as it stands somewhere; `None`: it has neither letters nor digits.
     pub fn new(text: &str, from: WordsFrom) -> Option<Self> {
         let text = folded(text);
-        text.contains(char::is_alphanumeric).then_some(Self { text, from })
+        text.contains(char::is_alphanumeric).then_some(Self { text, from, without: Vec::new() })
     }
 
     /// Takes several texts, each a value of its own: one behind the other, each a sentence, the same one once. That there is nothing to say
@@ -71,7 +79,7 @@ impl Words {
             [first, ..] if first.say_none() => Some(first.clone()),
             several => {
                 let sentences: Vec<String> = several.iter().map(|words| sentence(&words.text)).collect();
-                Some(Self { text: sentences.join(" "), from })
+                Some(Self { text: sentences.join(" "), from, without: Vec::new() })
             }
         }
     }
@@ -108,6 +116,18 @@ pub fn of_messages<'m>(
     (!words.say_none() || picks_have_some || sources_have_some).then_some(words)
 }
 
+/// Returns the words of the trailers of picks of several changes, where they are more than was copied from `sources`: who writes words
+/// for the line speaks of all that it gets.
+pub fn of_line<'m>(
+    picks: impl IntoIterator<Item = &'m str>,
+    sources: impl IntoIterator<Item = &'m str>,
+) -> Option<Words> {
+    let known: HashSet<String> = sources.into_iter().flat_map(values).map(|value| folded(&value)).collect();
+    let own: Vec<String> = picks.into_iter().flat_map(values).collect();
+    let is_own = own.iter().any(|value| !known.contains(&folded(value)));
+    is_own.then(|| Words::of_each(own, WordsFrom::Trailer)).flatten()
+}
+
 /// Returns the values of the `Release-note:` trailers of a message. A line that begins with white space goes on with the one before,
 /// as in every trailer; several trailers are values of their own (`git-interpret-trailers(1)`).
 fn values(message: &str) -> Vec<String> {
@@ -130,51 +150,31 @@ fn values(message: &str) -> Vec<String> {
     told
 }
 
-/// Returns the lines of a text that stand in no block of code between fences. A fence that nothing closes begins none.
+/// Returns the lines of a text that stand in no block of code between fences.
 fn outside_of_code(text: &str) -> Vec<&str> {
-    let lines: Vec<&str> = text.lines().collect();
-    let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(line) = lines.get(at) {
-        let mark = ["```", "~~~"].into_iter().find(|mark| line.trim_start().starts_with(mark));
-        let ends = |mark: &str| lines[at + 1..].iter().position(|line| line.trim_start().starts_with(mark));
-        match mark.and_then(ends) {
-            Some(end) => at += end + 2,
-            None => {
-                found.push(*line);
-                at += 1;
-            }
-        }
-    }
-    found
+    let line = |piece| match piece {
+        Piece::Line(_, line) => Some(line),
+        Piece::Words(_) | Piece::Block => None,
+    };
+    pieces(text).into_iter().filter_map(line).collect()
 }
 
-/// Returns the words of a file of a fix: those of a block as in a description, else all of its items.
+/// Returns the words of a file of a fix: those of its blocks as in a description, else all of its items.
 pub fn of_file(text: &str) -> Option<Words> {
-    of_block(text, WordsFrom::File).or_else(|| Words::of_each(items(&spoken(text)), WordsFrom::File))
+    of_blocks(text, WordsFrom::File).or_else(|| Words::of_each(items(&shown(text)), WordsFrom::File))
 }
 
-/// Returns the words of the first block of a description. One that nothing closes is none.
+/// Returns the words of the blocks of a description. One that nothing closes is none.
 pub fn of_description(description: &str) -> Option<Words> {
-    of_block(description, WordsFrom::PullRequest)
+    of_blocks(description, WordsFrom::PullRequest)
 }
 
-fn of_block(text: &str, from: WordsFrom) -> Option<Words> {
-    let description = spoken(text);
-    let mut lines = description.lines().map(str::trim);
-    let opening = lines.by_ref().find_map(|line| {
-        let fence = line.len() - line.trim_start_matches('`').len();
-        let named = line[fence..].trim().eq_ignore_ascii_case("release-note");
-        (fence >= 3 && named).then_some(fence)
-    })?;
-    let mut told = Vec::new();
-    for line in lines {
-        if line.len() >= opening && line.bytes().all(|byte| byte == b'`') {
-            return Words::new(&told.join(" "), from);
-        }
-        told.push(line);
-    }
-    None
+fn of_blocks(text: &str, from: WordsFrom) -> Option<Words> {
+    let words = |piece| match piece {
+        Piece::Words(lines) => Some(lines.join(" ")),
+        Piece::Line(..) | Piece::Block => None,
+    };
+    Words::of_each(pieces(&shown(text)).into_iter().filter_map(words), from)
 }
 
 /// Returns the items of a file: its paragraphs and the points of its lists, each on one line. Headings are left out.
@@ -200,7 +200,10 @@ fn items(text: &str) -> Vec<String> {
 /// Code, a list with numbers and a quotation belong to the one before, and so does the address of a link that stands elsewhere, as
 /// `[1]: https://…`. Headings, rules and comments are left out.
 pub fn points(text: &str) -> Vec<String> {
-    let text = text.replace("\r\n", "\n");
+    let mut text = text.replace("\r\n", "\n");
+    if let Some(at) = open_comment(&text) {
+        text.truncate(at);
+    }
     let parser = Parser::new_ext(&text, Options::empty());
     let addresses = Addresses::of(&parser, &text);
     let mut found: Vec<String> = Vec::new();

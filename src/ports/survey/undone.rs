@@ -36,6 +36,16 @@ impl Undone {
         undone == changed && changed.is_some_and(|files| !files.is_empty())
     }
 
+    /// Returns what a commit undoes, as a patch that changes it.
+    pub fn undone_by(&self, by: CommitId) -> &[FilePatch] {
+        self.undone.get(&by).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Returns what a commit that may have been taken back changes.
+    pub fn changed_by(&self, of: CommitId) -> &[FilePatch] {
+        self.changed.get(&of).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// Says whether a commit undoes at least a part of what another one changes.
     pub fn is_of_a_part(&self, by: CommitId, of: CommitId) -> bool {
         let (undone, changed) = (self.undone.get(&by), self.changed.get(&of));

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::model::commit::{BlobId, Commit, CommitId};
 use crate::model::error::Result;
+use crate::model::notes::absent::forms::{Forms, forms_found, forms_in, may_be};
 use crate::model::notes::absent::{Lines, Telling, lines_found, may_have, names_meant};
 use crate::model::patch::FilePatch;
 use crate::ports::git::{Git, Objects, changes, empty_tree};
@@ -24,6 +25,8 @@ pub(super) struct Absence<'s> {
     names: HashMap<CommitId, HashSet<Vec<u8>>>,
     /// What files have.
     files: HashMap<BlobId, Telling>,
+    /// The forms of their code, of those in which nothing else was found.
+    forms: HashMap<BlobId, Forms>,
 }
 
 /// What a change repairs.
@@ -40,11 +43,13 @@ impl<'s> Absence<'s> {
     /// # Errors
     /// When the repository cannot be opened anew.
     pub(super) fn new(git: &'s Git) -> Result<Self> {
-        Ok(Self { git, objects: Objects::new(git.reopen()?), names: HashMap::new(), files: HashMap::new() })
+        let objects = Objects::new(git.reopen()?);
+        Ok(Self { git, objects, names: HashMap::new(), files: HashMap::new(), forms: HashMap::new() })
     }
 
     /// Says whether the newest commit of a line lacks for sure what a change repairs: none of the files is there, neither at its place nor,
-    /// by its name, anywhere else; and no file that differs from those of main has the lines around the repair, or a name that it is about.
+    /// by its name, anywhere else; and no file that differs from those of main has the lines around the repair, or a name that it is about,
+    /// or, in the same language, code that is like it under other names.
     ///
     /// # Errors
     /// When an object is missing, or git fails.
@@ -80,15 +85,16 @@ impl<'s> Absence<'s> {
         }
         let main = base_of(self.git, first)?.tree;
         let other = changes(&mut self.objects, main, self.git.tree_of(tip)?)?;
-        let files: Vec<BlobId> = other
+        let files: Vec<(&[u8], BlobId)> = other
             .iter()
-            .filter_map(|change| change.new.filter(|entry| entry.mode.is_file()))
-            .map(|entry| BlobId::from_bytes(entry.id))
+            .filter_map(|change| Some((change.path.as_slice(), change.new.filter(|entry| entry.mode.is_file())?)))
+            .map(|(path, entry)| (path, BlobId::from_bytes(entry.id)))
             .collect();
         if files.len() > MANY_FILES {
             return Ok(true);
         }
-        for id in files {
+        for (_, id) in &files {
+            let id = *id;
             if !self.files.contains_key(&id) {
                 // A partial clone may lack what it takes to be sure.
                 let Ok(size) = self.objects.size(id) else { return Ok(true) };
@@ -99,6 +105,29 @@ impl<'s> Absence<'s> {
                 return Ok(true);
             }
         }
+        self.may_have_forms(&files, &forms_found(&patches, is_repaired), repair)
+    }
+
+    /// Says whether one of some files, in the language of what is repaired, has code of the wanted forms.
+    fn may_have_forms(&mut self, files: &[(&[u8], BlobId)], wanted: &[Forms], repair: &Repair<'_>) -> Result<bool> {
+        let is_alike = |path: &[u8]| repair.paths.iter().any(|repaired| ending(&repaired.bytes) == ending(path));
+        for (_, id) in files.iter().filter(|(path, _)| !wanted.is_empty() && is_alike(path)) {
+            if !self.forms.contains_key(id) {
+                let Ok(size) = self.objects.size(*id) else { return Ok(true) };
+                let forms = if size > LARGE { Forms::default() } else { forms_in(&self.objects.blob(*id)?) };
+                self.forms.insert(*id, forms);
+            }
+            if may_be(&self.forms[id], wanted) {
+                return Ok(true);
+            }
+        }
         Ok(false)
     }
+}
+
+/// Returns how the name of a file ends, which tells its language.
+fn ending(path: &[u8]) -> Option<&[u8]> {
+    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
+    let dot = name.iter().rposition(|byte| *byte == b'.').filter(|dot| *dot > 0)?;
+    name.get(dot..)
 }

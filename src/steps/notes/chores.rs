@@ -55,7 +55,7 @@ pub(super) fn sift(
                     || said.is_fix(place, &commit, &paths)? && !is_of_version(git, settings, place, &commit)?
             }
             Some(WhyLeftOut::Release | WhyLeftOut::Hooks) => said.concerns_users(place, &commit, &paths)?,
-            Some(WhyLeftOut::Merge | WhyLeftOut::Empty | WhyLeftOut::SaysNone) | None => false,
+            Some(WhyLeftOut::Merge | WhyLeftOut::Empty | WhyLeftOut::SaysNone | WhyLeftOut::TakesBack) | None => false,
         };
         let why = why.filter(|_| !is_told);
         match why {

@@ -9,12 +9,12 @@ use crate::model::eligibility::facts::{Content, EmbargoFacts, Facts, LineFacts, 
 use crate::model::error::{Error, Result};
 use crate::model::kind::FixKind;
 use crate::model::known::{Known, Missing};
-use crate::model::notes::chore::begins_as_fix;
+use crate::model::notes::chore::{HOOKS, begins_as_fix, renews_hooks};
 use crate::model::notes::fork::advisory_of_fork;
 use crate::model::notes::issues::{ClosedIssue, closed_issues};
 use crate::model::notes::people::people;
 use crate::model::notes::told::{Fixed, Told};
-use crate::model::notes::words::{FOLDER, Words, WordsFrom, files_of, of_description, of_file, of_messages, points};
+use crate::model::notes::words::{FOLDER, Quiet, Shares, points};
 use crate::model::notes::{Entry, LeftOut, OwnRequest, RequestBase, Section, Traced, WhyLeftOut};
 use crate::model::pull::PullRequest;
 use crate::model::trailer::markers;
@@ -65,7 +65,11 @@ impl<'s> Said<'s> {
         Ok(text.map(|text| points(&text)).unwrap_or_default())
     }
 
-    fn file(&self, path: &str) -> Result<Option<String>> {
+    /// Returns the text of a file of main; `None`: it is not there.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(super) fn file(&self, path: &str) -> Result<Option<String>> {
         let Some(bytes) = self.git.file_of(self.main, path)? else { return Ok(None) };
         let text = String::from_utf8(bytes).map_err(|error| {
             let error = Error::usage(format!("'{path}' of {} is not UTF-8", self.main.short())).because(error);
@@ -82,27 +86,28 @@ impl<'s> Said<'s> {
     pub(super) fn entry(&self, place: &Place<'_>, group: &Group) -> Result<Made> {
         let pull = group.pull.value().and_then(Option::as_ref);
         let mut warnings = Vec::new();
-        let mut words = self.words(group, pull, &mut warnings)?;
-        let told = self.told(place, group, (pull, words.as_ref()), &mut warnings);
-        if words.as_ref().is_some_and(Words::say_none) {
-            if !told.may_be_security() {
-                let left_out = |commit: &Commit| LeftOut {
-                    commit: commit.id,
-                    subject: commit.subject().to_owned(),
-                    why: WhyLeftOut::SaysNone,
-                };
-                return Ok(Made::LeftOut(group.picks.iter().map(left_out).collect()));
-            }
-            // That a way to attack is closed is never kept from users.
-            words = None;
+        let shares = self.words(group, pull, &mut warnings)?;
+        let told = self.told(place, group, (pull, &shares), &mut warnings);
+        // That a way to attack is closed is never kept from users.
+        let quiet = if told.may_be_security() { Quiet::Told } else { Quiet::KeptOut };
+        if shares.say_none() && quiet == Quiet::KeptOut {
+            let left_out = |commit: &Commit| LeftOut {
+                commit: commit.id,
+                subject: commit.subject().to_owned(),
+                why: WhyLeftOut::SaysNone,
+            };
+            return Ok(Made::LeftOut(group.picks.iter().map(left_out).collect()));
         }
+        let words = shares.together(quiet);
+        let issues = issues(group, pull);
+        let kind = told.kind.or_else(|| (issues.is_empty() && is_upkeep(group, &told)).then_some(FixKind::Refactor));
         if let Some(why) = group.pull.missing().filter(|why| **why != Missing::NotAsked) {
             warnings.push(format!("the pull request of {} is not known: {why}", group.short()));
         }
         let people = people(group.written(), |person| self.people.known(person));
         let entry = Entry {
-            section: Section::of(told.kind, words.as_ref()),
-            kind: told.kind,
+            section: Section::of(kind, words.as_ref()),
+            kind,
             title: group.title(),
             words,
             picks: group.picks.iter().map(|commit| commit.id).collect(),
@@ -114,12 +119,13 @@ impl<'s> Said<'s> {
             account: pull.and_then(|pull| pull.author.as_ref()).map(ToString::to_string),
             authors: people.authors,
             reviewers: people.reviewers,
-            issues: issues(group, pull),
+            issues,
             advisories: told.advisories,
             open_advisories: told.open,
             also_in: Vec::new(),
             not_needed: Vec::new(),
         };
+        warnings.extend(without_words(&entry, group));
         Ok(Made::Entry(Box::new(entry), warnings))
     }
 
@@ -133,9 +139,9 @@ impl<'s> Said<'s> {
         // Whoever is told of the commit is told of these, too.
         let mut warnings = Vec::new();
         let words = self.words(&group, None, &mut warnings)?;
-        let told = self.told(place, &group, (None, words.as_ref()), &mut warnings);
-        let names = !self.fixed(&group, None, words.as_ref()).said.is_empty();
-        Ok(names || told.may_be_security() || words.is_some_and(|words| !words.say_none()))
+        let told = self.told(place, &group, (None, &words), &mut warnings);
+        let names = !self.fixed(&group, None, &words).said.is_empty();
+        Ok(names || told.may_be_security() || words.together(Quiet::KeptOut).is_some())
     }
 
     /// Says whether a commit, or one that it names as its origin, is a fix: by what says its kind, by its title, or since it closes an issue.
@@ -146,7 +152,7 @@ impl<'s> Said<'s> {
         let group = self.alone(commit, paths);
         let mut warnings = Vec::new();
         let words = self.words(&group, None, &mut warnings)?;
-        let told = self.told(place, &group, (None, words.as_ref()), &mut warnings);
+        let told = self.told(place, &group, (None, &words), &mut warnings);
         let says_so = |commit: &Commit| begins_as_fix(&title(commit)) || !closed_issues(&commit.message).is_empty();
         Ok(told.kind.is_some_and(FixKind::corrects) || group.picks.iter().any(says_so))
     }
@@ -169,6 +175,9 @@ impl<'s> Said<'s> {
             arrival: None,
             unnamed: Vec::new(),
             pull: Known::Unknown(Missing::NotAsked),
+            descriptions: Vec::new(),
+            lost: Vec::new(),
+            outdated: Vec::new(),
         }
     }
 
@@ -176,18 +185,19 @@ impl<'s> Said<'s> {
         &self,
         place: &Place<'_>,
         group: &Group,
-        (pull, words): (Option<&PullRequest>, Option<&Words>),
+        (pull, words): (Option<&PullRequest>, &Shares),
         warnings: &mut Vec<String>,
     ) -> Told {
         let config = &self.settings.config;
         let found = classify(&self.facts(place, group), &config.classify, &config.eligibility);
-        let in_words = words.into_iter().map(|words| words.text.as_str());
+        let in_words = words.written().map(|words| words.text.as_str());
         let of_merges = group.sure_merges().map(|merge| merge.message.as_str());
         let mut named: Vec<_> = texts(group, pull).chain(of_merges).chain(in_words).flat_map(advisories).collect();
         // What it may not bring fixes nothing for sure, whatever that says of itself.
-        let of_doubtful = group.doubtful_texts().flat_map(advisories);
+        let of_lost: Vec<String> = group.lost_texts().flat_map(advisories).map(|named| named.id).collect();
+        let of_doubtful = group.doubtful_texts().flat_map(advisories).filter(|named| !of_lost.contains(&named.id));
         named.extend(of_doubtful.map(|named| Named { form: Form::Mentioned, ..named }));
-        let titles = group.sources().chain(&group.picks).map(Commit::subject);
+        let titles = group.sources().chain(group.speaking()).map(Commit::subject);
         let fixed = self.fixed(group, pull, words);
         let told = Told::of(&found, titles.chain(pull.map(|pull| pull.title.as_str())), &named, &fixed);
         warnings.extend(found.contradiction.map(|why| format!("the kind of {} cannot be told: {why}", group.short())));
@@ -195,26 +205,23 @@ impl<'s> Said<'s> {
     }
 
     /// Returns which advisories the texts of a change, its words and the advisories of main say that it fixes.
-    fn fixed(&self, group: &Group, pull: Option<&PullRequest>, words: Option<&Words>) -> Fixed {
-        let by_sources = self.sources.of(&group
-            .names()
-            .into_iter()
-            .chain(group.picks.iter().map(|pick| pick.id))
-            .collect::<Vec<_>>());
+    fn fixed(&self, group: &Group, pull: Option<&PullRequest>, words: &Shares) -> Fixed {
+        let by_sources =
+            self.sources.of(&group.names().into_iter().chain(group.speaking().map(|pick| pick.id)).collect::<Vec<_>>());
         let of_commit = |commit: &Commit| {
             let body = commit.message.trim_start_matches('\n').split_once('\n').map_or("", |(_, body)| body);
             (title(commit), body.to_owned())
         };
-        let mut all: Vec<(String, String)> = group.sources().chain(&group.picks).map(of_commit).collect();
+        let mut all: Vec<(String, String)> = group.sources().chain(group.speaking()).map(of_commit).collect();
         all.extend(pull.map(|pull| (pull.title.clone(), pull.body.clone())));
         let mut said: Vec<String> = all.iter().flat_map(|(title, body)| fixed(title, body)).collect();
         let stated = all.iter().flat_map(|(title, body)| said_to_be_fixed(title, body)).collect();
         said.extend(by_sources.kept_back);
         let mut told = by_sources.public;
-        let told_of = group.sure_merges().chain(group.sources()).chain(&group.picks);
+        let told_of = group.sure_merges().chain(group.sources()).chain(group.speaking());
         told.extend(told_of.filter_map(|commit| advisory_of_fork(&commit.message)));
-        told.extend(words.into_iter().flat_map(|words| fixed_in_words(&words.text)));
-        Fixed { said, stated, told, is_reviewed: words.is_some_and(|words| words.from == WordsFrom::File) }
+        told.extend(words.written().flat_map(|words| fixed_in_words(&words.text)));
+        Fixed { said, stated, told, is_reviewed: words.are_reviewed() }
     }
 
     /// Returns what the kind is told from. What else the rules of a gate look at was not asked for.
@@ -232,7 +239,7 @@ impl<'s> Said<'s> {
         let about = |change: &Change| self.decisions.about(change, &place.line.name).cloned();
         Facts {
             line: LineFacts { name: place.line.name.clone(), status: place.line.status, until: place.line.until },
-            messages: Known::Known(group.sources().chain(&group.picks).map(message).collect()),
+            messages: Known::Known(group.sources().chain(group.speaking()).map(message).collect()),
             main: Known::Unknown(Missing::NotAsked),
             state: Known::Unknown(Missing::NotAsked),
             newer: Known::Unknown(Missing::NotAsked),
@@ -246,28 +253,37 @@ impl<'s> Said<'s> {
             embargo: EmbargoFacts::default(),
         }
     }
-
-    /// Returns the words of a fix: of a file of main, else of trailers, the picks' before the origins', else of the pull request.
-    fn words(&self, group: &Group, pull: Option<&PullRequest>, warnings: &mut Vec<String>) -> Result<Option<Words>> {
-        for path in files_of(&group.names(), &group.known_numbers()) {
-            let Some(text) = self.file(&path)? else { continue };
-            match of_file(&text) {
-                Some(words) => return Ok(Some(words)),
-                None => warnings.push(format!("'{path}' of main has no words; what else has some for the fix counts")),
-            }
-        }
-        let told = of_messages(
-            group.picks.iter().map(|commit| commit.message.as_str()),
-            group.sources().map(|commit| commit.message.as_str()),
-        );
-        Ok(told.or_else(|| pull.and_then(|pull| of_description(&pull.body))))
-    }
 }
 
 /// Returns every text that says something about a group.
 fn texts<'g>(group: &'g Group, pull: Option<&'g PullRequest>) -> impl Iterator<Item = &'g str> {
-    let told = group.sources().chain(&group.picks).map(|commit| commit.message.as_str());
+    let told = group.sources().chain(group.speaking()).map(|commit| commit.message.as_str());
     told.chain(pull.into_iter().flat_map(|pull| [pull.title.as_str(), pull.body.as_str()]))
+}
+
+/// Says which changes of a security fix name an advisory and have no words, where others of it have some.
+fn without_words(entry: &Entry, group: &Group) -> Option<String> {
+    let without = entry.words.as_ref().map(|words| words.without.as_slice())?;
+    let names_one = |commit: &Commit| !advisories(&commit.message).is_empty();
+    let untold = group
+        .sure()
+        .filter(|landed| without.contains(&landed.change.id) && landed.commits.iter().any(names_one))
+        .map(|landed| landed.change.id.short());
+    let untold: Vec<String> = untold.collect();
+    let is_security = entry.section == Section::Security && !untold.is_empty();
+    is_security.then(|| {
+        format!(
+            "the security fix {} has words for other changes than {}, which stands beside them by its title; write some into '{FOLDER}/COMMIT.md' of main",
+            group.short(),
+            untold.join(" and ")
+        )
+    })
+}
+
+/// Says whether a change of which nothing else tells what it is only brings the hooks of developers up to date.
+fn is_upkeep(group: &Group, told: &Told) -> bool {
+    let has_hooks = group.paths.iter().any(|path| path.bytes == HOOKS.as_bytes());
+    has_hooks && renews_hooks(&group.title()) && !told.may_be_security() && told.advisories.is_empty()
 }
 
 fn issues(group: &Group, pull: Option<&PullRequest>) -> Vec<ClosedIssue> {

@@ -12,6 +12,7 @@ use crate::model::trailer::is_only_a_mark;
 use super::chores::Path;
 use super::numbers::Arrival;
 use super::pulls::Pulls;
+use super::reverts::Standing;
 use super::trace::{Landed, Pick};
 
 /// The commits of one entry.
@@ -33,6 +34,12 @@ pub(super) struct Group {
     pub(super) unnamed: Vec<CommitId>,
     /// The pull request, as the forge tells it.
     pub(super) pull: Known<Option<PullRequest>>,
+    /// Of several changes, the descriptions of their pull requests, as far as the forge tells them.
+    pub(super) descriptions: Vec<(CommitId, String)>,
+    /// The changes of main that the picks brought and that were taken back.
+    pub(super) lost: Vec<Landed>,
+    /// Those of the picks of which something was taken back: their messages speak of that, too.
+    pub(super) outdated: Vec<CommitId>,
 }
 
 impl Group {
@@ -81,25 +88,39 @@ impl Group {
         self.sure().flat_map(|landed| &landed.commits)
     }
 
+    /// Returns the picks whose messages speak of nothing that was taken back.
+    pub(super) fn speaking(&self) -> impl Iterator<Item = &Commit> {
+        self.picks.iter().filter(|pick| !self.outdated.contains(&pick.id))
+    }
+
     /// Returns the commits that its authors wrote: of main, else of the line.
     pub(super) fn written(&self) -> Vec<&Commit> {
         let of_main: Vec<&Commit> = self.told().flat_map(|landed| &landed.commits).collect();
         if of_main.is_empty() { self.picks.iter().collect() } else { of_main }
     }
 
-    /// Returns the merges that brought it, without those of what it is not sure to bring.
+    /// Returns the merges that brought it and speak of nothing else than what it is sure to bring.
     pub(super) fn sure_merges(&self) -> impl Iterator<Item = &Commit> {
-        self.merges.iter().filter(|merge| !self.is_doubtful(merge))
+        self.merges.iter().filter(|merge| self.is_sure(merge))
     }
 
-    /// Returns what is said of that which it is not sure to bring.
+    /// Returns what is said of that which it is not sure to bring, or does not bring any more.
     pub(super) fn doubtful_texts(&self) -> impl Iterator<Item = &str> {
-        let merges = self.merges.iter().filter(|merge| self.is_doubtful(merge));
-        self.doubtful().flat_map(|landed| &landed.commits).chain(merges).map(|commit| commit.message.as_str())
+        let merges = self.merges.iter().filter(|merge| !self.is_sure(merge));
+        let outdated = self.picks.iter().filter(|pick| self.outdated.contains(&pick.id));
+        let commits = self.doubtful().flat_map(|landed| &landed.commits).chain(merges).chain(outdated);
+        commits.map(|commit| commit.message.as_str())
     }
 
-    fn is_doubtful(&self, merge: &Commit) -> bool {
-        self.doubtful().any(|landed| landed.change.id == merge.id)
+    /// Returns what main says of that which was taken back.
+    pub(super) fn lost_texts(&self) -> impl Iterator<Item = &str> {
+        self.lost.iter().flat_map(|landed| &landed.commits).map(|commit| commit.message.as_str())
+    }
+
+    fn is_sure(&self, merge: &Commit) -> bool {
+        let is_of = |landed: &Landed| landed.change.id == merge.id;
+        // What brought a pick to the line speaks of all that the pick brought.
+        !self.doubtful().any(is_of) && (self.outdated.is_empty() || self.sure().any(is_of))
     }
 
     /// Returns every name by which it is known for sure: on main, else on the line.
@@ -130,18 +151,14 @@ impl Group {
     /// pull request as what was picked of it.
     pub(super) fn title(&self) -> String {
         let title = match (self.pull.value().and_then(Option::as_ref), self.landed.as_slice()) {
+            (_, all @ [_, _, ..]) if !self.lost.is_empty() => {
+                all.iter().map(|landed| plain(&title_of(landed)).to_owned()).collect::<Vec<_>>().join("; ")
+            }
             (_, [landed]) if landed.is_part() => {
                 self.told_on_line().unwrap_or_else(|| joined(landed.commits.iter().map(title)))
             }
             (Some(pull), _) => pull.title.clone(),
-            (None, [landed]) => match landed.commits.as_slice() {
-                [one] if !landed.whole => title(one),
-                // A merge that says no more than that it is one is called as what it brought: as the fix, not as its test.
-                all @ [first, ..] if landed.change.title.starts_with("Merge ") => {
-                    title(all.iter().find(|commit| !is_of_tests(&title(commit))).unwrap_or(first))
-                }
-                _ => landed.change.title.clone(),
-            },
+            (None, [landed]) => title_of(landed),
             (None, _) => {
                 let own = self.picks.first().map(title).unwrap_or_default();
                 // What only names several says nothing.
@@ -155,8 +172,22 @@ impl Group {
     /// Returns the title of the pull request for the line that brought all of it and nothing else.
     fn told_on_line(&self) -> Option<String> {
         let Arrival { merge, members } = self.arrival.as_ref()?;
-        let is_all = members.len() == self.picks.len() && self.picks.iter().all(|pick| members.contains(&pick.id));
+        let has_all = members.len() == self.picks.len() && self.picks.iter().all(|pick| members.contains(&pick.id));
+        let is_all = has_all && self.outdated.is_empty();
         Some(title(merge)).filter(|title| is_all && !title.starts_with("Merge ") && !is_only_a_mark(title))
+    }
+}
+
+/// Returns what a change of main is called: a part of it, as what was picked.
+pub(super) fn title_of(landed: &Landed) -> String {
+    match landed.commits.as_slice() {
+        [one] if !landed.whole => title(one),
+        all if landed.is_part() => joined(all.iter().map(title)),
+        // A merge that says no more than that it is one is called as what it brought: as the fix, not as its test.
+        all @ [first, ..] if landed.change.title.starts_with("Merge ") => {
+            title(all.iter().find(|commit| !is_of_tests(&title(commit))).unwrap_or(first))
+        }
+        _ => landed.change.title.clone(),
     }
 }
 
@@ -180,16 +211,25 @@ fn is_of_tests(title: &str) -> bool {
     words.any(|word| ["test", "tests", "testing"].iter().any(|known| word.eq_ignore_ascii_case(known)))
 }
 
-/// Groups picks, each with the paths that it changes, in their order.
-pub(super) fn groups(picks: Vec<(Pick, Vec<Path>)>, pulls: &Pulls<'_>) -> Vec<Group> {
+/// Groups picks that stand, in their order.
+pub(super) fn groups(picks: Vec<Standing>, pulls: &Pulls<'_>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    for (Pick { commit, origin, landed, own, merges, arrival, unnamed }, paths) in picks {
+    for Standing { pick, paths, lost, resolves } in picks {
+        let Pick { commit, origin, landed, own, merges, arrival, unnamed } = pick;
+        let home = groups.iter_mut().find(|group| group.picks.iter().any(|pick| Some(pick.id) == resolves));
+        if let Some(group) = home {
+            group.picks.push(commit);
+            continue;
+        }
         let pull = match landed.as_slice() {
             [one] => pulls.pull(one),
             _ => Known::Unknown(Missing::NotAsked),
         };
-        let own = own.into_iter().collect();
-        let new = Group { picks: vec![commit], paths, origin, landed, own, merges, arrival, unnamed, pull };
+        let descriptions = if landed.len() > 1 { pulls.descriptions(&landed) } else { Vec::new() };
+        let (own, outdated) = (own.into_iter().collect(), lost.iter().map(|_| commit.id).collect());
+        let (picks, lost) = (vec![commit], lost.unwrap_or_default());
+        let new =
+            Group { picks, paths, origin, landed, own, merges, arrival, unnamed, pull, descriptions, lost, outdated };
         match groups.iter_mut().find(|known| is_same(known, &new)) {
             Some(known) => add(known, new),
             None => groups.push(new),
@@ -217,6 +257,8 @@ fn add(known: &mut Group, new: Group) {
     known.picks.extend(new.picks);
     known.paths.extend(new.paths);
     known.unnamed.extend(new.unnamed);
+    known.lost.extend(new.lost);
+    known.outdated.extend(new.outdated);
     for own in new.own {
         if !known.own.contains(&own) {
             known.own.push(own);

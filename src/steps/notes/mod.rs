@@ -8,12 +8,15 @@ mod entries;
 mod group;
 mod numbers;
 mod others;
+mod parts;
 mod place;
 pub mod publish;
 mod pulls;
+mod resolutions;
 mod reverts;
 mod trace;
 mod unnamed;
+mod words;
 
 use std::collections::HashMap;
 
@@ -37,8 +40,9 @@ use numbers::Merged;
 use others::Others;
 use place::Place;
 use pulls::Pulls;
-use reverts::Reverts;
-use trace::{Pick, trace};
+use resolutions::with_resolutions;
+use reverts::{Reverts, Standing};
+use trace::trace;
 
 /// Gathers the notes of a release. `forge` is asked for pull requests; without it, messages alone tell of them.
 ///
@@ -110,7 +114,9 @@ impl<'s> Draft<'s> {
         let picks = trace(git, settings, &place, &kept, &merged, (&mut left_out, &mut warnings))?;
         let reverts = Reverts::among(git, (&commits, &brought), &kept, &picks)?;
         let picks = reverts.standing(picks, kept.iter().map(|commit| commit.id).zip(paths));
+        let picks = with_resolutions(git, picks)?;
         left_out.retain(|one| !reverts.are_about(one.commit));
+        left_out.extend(reverts.left_out);
         warnings.extend(said.sources.warnings.iter().cloned());
         warnings.extend(reverts.warnings);
         let mut found = Vec::new();
@@ -158,8 +164,8 @@ impl<'s> Draft<'s> {
 }
 
 /// Puts picks together that are one entry, with what the forge tells of them.
-fn grouped(forge: Option<&Forge>, settings: &Settings, picks: Vec<(Pick, Vec<Path>)>) -> Result<Vec<Group>> {
-    let pulls = Pulls::of(forge, &settings.main, picks.iter().map(|(pick, _)| pick))?;
+fn grouped(forge: Option<&Forge>, settings: &Settings, picks: Vec<Standing>) -> Result<Vec<Group>> {
+    let pulls = Pulls::of(forge, &settings.main, picks.iter().map(|standing| &standing.pick))?;
     Ok(groups(picks, &pulls))
 }
 

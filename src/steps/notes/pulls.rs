@@ -47,4 +47,9 @@ impl<'p> Pulls<'p> {
             None => Known::Unknown(Missing::NotAsked),
         }
     }
+    /// Returns the descriptions of the pull requests that brought changes, each behind the change, as far as the forge tells them.
+    pub(super) fn descriptions(&self, landed: &[Landed]) -> Vec<(CommitId, String)> {
+        let told = |one: &Landed| Some((one.change.id, self.pull(one).value()?.as_ref()?.body.clone()));
+        landed.iter().filter_map(told).collect()
+    }
 }

@@ -6,18 +6,36 @@ use crate::model::arrange::Arrange as _;
 use crate::model::change::title;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
+use crate::model::notes::reverts::parts::Rest;
 use crate::model::notes::reverts::{Origin, Settled, TakenBack, claims, settle};
+use crate::model::notes::{LeftOut, WhyLeftOut};
 use crate::ports::git::Git;
 use crate::ports::survey::undone::Undone;
 
 use super::chores::Path;
-use super::trace::Pick;
+use super::parts::{rests, standing};
+use super::trace::{Landed, Pick};
 
 /// The commits that take one another back, and what is to be said of those that only say so.
 pub(super) struct Reverts {
     pub(super) pairs: Vec<TakenBack>,
     pub(super) warnings: Vec<String>,
+    /// Those that take a part of a commit back that is told without it.
+    pub(super) left_out: Vec<LeftOut>,
     gone: HashSet<CommitId>,
+    /// What is left of picks of several changes.
+    rests: HashMap<CommitId, Rest>,
+}
+
+/// A pick that stands, or what is left of it.
+pub(super) struct Standing {
+    pub(super) pick: Pick,
+    /// The paths that it changes.
+    pub(super) paths: Vec<Path>,
+    /// Those of several changes that were taken back, of which its message still speaks; `None`: nothing of it was.
+    pub(super) lost: Option<Vec<Landed>>,
+    /// The pick whose conflicts it only resolves.
+    pub(super) resolves: Option<CommitId>,
 }
 
 impl Reverts {
@@ -37,21 +55,27 @@ impl Reverts {
         let of_concern = |ids: &Vec<CommitId>| ids.iter().copied().filter(|id| concerned.contains(id)).collect();
         let brought = brought.iter().map(|(merge, ids)| (*merge, of_concern(ids))).collect();
         let undone = Undone::by(git, kept, &claims)?;
-        let Settled { mut pairs, doubtful } = settle(&claims, &brought, |by, of| undone.is_whole(by, of));
+        let Settled { mut pairs, mut doubtful } = settle(&claims, &brought, |by, of| undone.is_whole(by, of));
+        let rests = rests(git, &undone, picks, &doubtful)?;
+        pairs.extend(rests.whole);
         let order: HashMap<CommitId, usize> = all.iter().enumerate().map(|(at, commit)| (commit.id, at)).collect();
         pairs.arrange_by_key(|pair| (order.get(&pair.commit).copied(), order.get(&pair.by).copied()));
-        let told: HashSet<CommitId> = picks.iter().map(|pick| pick.commit.id).collect();
-        let named: HashMap<CommitId, &Commit> = kept.iter().map(|commit| (commit.id, commit)).collect();
-        let name = |id: &CommitId| named.get(id).map(|commit| format!("{} '{}'", id.short(), commit.subject()));
-        let warning = |pair: &TakenBack| {
-            let (by, of) = (name(&pair.by)?, name(&pair.commit)?);
-            Some(format!(
-                "{by} says that it takes back {of}, but does not undo exactly what that changed: both are told"
-            ))
-        };
-        let warnings = doubtful.iter().filter(|pair| told.contains(&pair.by)).filter_map(warning).collect();
-        let gone = pairs.iter().flat_map(|pair| [pair.commit, pair.by]).collect();
-        Ok(Self { pairs, warnings, gone })
+        let mut gone: HashSet<CommitId> = pairs.iter().flat_map(|pair| [pair.commit, pair.by]).collect();
+        let takers = rests.left.values().flat_map(|rest| &rest.gone).map(|pair| pair.by);
+        let takers: HashSet<CommitId> =
+            takers.flat_map(|by| std::iter::once(by).chain(brought.get(&by).into_iter().flatten().copied())).collect();
+        let left_out = kept.iter().filter(|commit| takers.contains(&commit.id) && !gone.contains(&commit.id));
+        let left_out = left_out
+            .map(|commit| LeftOut {
+                commit: commit.id,
+                subject: commit.subject().to_owned(),
+                why: WhyLeftOut::TakesBack,
+            })
+            .collect();
+        gone.extend(takers);
+        doubtful.retain(|pair| !gone.contains(&pair.commit) && !gone.contains(&pair.by));
+        let warnings = warnings(kept, picks, &doubtful, &rests.left);
+        Ok(Self { pairs, warnings, left_out, gone, rests: rests.left })
     }
 
     /// Says whether a commit was taken back, or took one back.
@@ -59,19 +83,45 @@ impl Reverts {
         self.gone.contains(&commit)
     }
 
-    /// Returns the picks that no later one takes back and that take none back, each with the paths that it changes.
+    /// Returns the picks that no later one takes back and that take none back, each with the paths that it changes: of those of several
+    /// changes, what is left.
     pub(super) fn standing(
         &self,
         picks: Vec<Pick>,
         paths: impl Iterator<Item = (CommitId, Vec<Path>)>,
-    ) -> Vec<(Pick, Vec<Path>)> {
+    ) -> Vec<Standing> {
         let mut paths: HashMap<CommitId, Vec<Path>> = paths.collect();
         let stands = picks.into_iter().filter(|pick| !self.are_about(pick.commit.id));
         stands
-            .map(|pick| (paths.remove(&pick.commit.id).unwrap_or_default(), pick))
-            .map(|(paths, pick)| (pick, paths))
+            .map(|pick| {
+                let paths = paths.remove(&pick.commit.id).unwrap_or_default();
+                standing(pick, paths, &self.rests)
+            })
             .collect()
     }
+}
+
+/// Says of which commits it is not settled whether they take others back.
+fn warnings(kept: &[Commit], picks: &[Pick], doubtful: &[TakenBack], rests: &HashMap<CommitId, Rest>) -> Vec<String> {
+    let told: HashSet<CommitId> = picks.iter().map(|pick| pick.commit.id).collect();
+    let named: HashMap<CommitId, &Commit> = kept.iter().map(|commit| (commit.id, commit)).collect();
+    let name = |id: &CommitId| named.get(id).map(|commit| format!("{} '{}'", id.short(), commit.subject()));
+    let is_part = |pair: &TakenBack| {
+        rests.get(&pair.commit).is_some_and(|rest| rest.unsure.iter().any(|unsure| unsure.by == pair.by))
+    };
+    let warning = |pair: &TakenBack| {
+        let (by, of) = (name(&pair.by)?, name(&pair.commit)?);
+        Some(match is_part(pair) {
+            true => format!(
+                "{by} says that it takes back {of}, and undoes a part of it that is none of its changes as a whole: both are told, and \
+                 which advisories that fixes is open"
+            ),
+            false => {
+                format!("{by} says that it takes back {of}, but does not undo exactly what that changed: both are told")
+            }
+        })
+    };
+    doubtful.iter().filter(|pair| told.contains(&pair.by) || is_part(pair)).filter_map(warning).collect()
 }
 
 /// Returns by what a revert may call what a pick was picked from, and the pick itself.

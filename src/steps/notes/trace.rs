@@ -56,6 +56,11 @@ impl Landed {
     pub(super) fn is_part(&self) -> bool {
         !self.whole && self.commits.len() < self.change.members.len()
     }
+
+    /// Says whether a commit of main is the change, or was picked of it.
+    pub(super) fn has(&self, commit: CommitId) -> bool {
+        self.change.id == commit || self.commits.iter().any(|one| one.id == commit)
+    }
 }
 
 /// Traces commits; `merged` has the pull requests of the line.

@@ -153,3 +153,60 @@ fn a_fix_of_a_manifest_is_told_and_a_version_is_not() {
     }
     assert_eq!(titles(&found).len(), 3, "{found:#}");
 }
+
+#[test]
+fn hooks_that_change_code_themselves_are_upkeep() {
+    let repo = line(LINE);
+    let title = "[pre-commit.ci] pre-commit autoupdate";
+    let renewed = [(".pre-commit-config.yaml", "rev: 2\n"), ("list.c", "1 \n")];
+    repo.pick("2.0", repo.land_fix(&format!("{title} (#12)"), renewed));
+    let secure = [(".pre-commit-config.yaml", "rev: 3\n"), ("list.c", "checked\n")];
+    repo.pick("2.0", repo.land_fix(&format!("{title} (#13)\n\nFixes: CVE-2026-1234"), secure));
+    let closing = [(".pre-commit-config.yaml", "rev: 4\n"), ("list.c", "checked twice\n")];
+    repo.pick("2.0", repo.land_fix(&format!("{title} (#14)\n\nFixes #10"), closing));
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    let sections: Vec<(&Value, &Value)> =
+        found["entries"].as_array().into_iter().flatten().map(|one| (&one["pull-request"], &one["section"])).collect();
+    let internal = sections.iter().filter(|(_, section)| *section == "internal").collect::<Vec<_>>();
+    assert_eq!((sections.len(), internal), (3, vec![&(&Value::from(12), &Value::from("internal"))]), "{found:#}");
+}
+
+#[test]
+fn who_resolves_the_conflicts_of_a_pick_beside_it_makes_no_entry() {
+    let marks = "<<<<<<< HEAD\n1\n=======\n1, kept\n>>>>>>> 0123456\n";
+    // The files that the second commit changes, its title, and how many entries there are.
+    for (title, files, told) in [
+        ("Resolve conflict", [("list.c", "1, kept\n"), ("more.c", "more\n")].as_slice(), 1),
+        ("chore: fix merge conflicts in list.c", [("list.c", "1, kept\n")].as_slice(), 1),
+        ("Resolve conflicts", [("other.c", "2\n"), ("list.c", "1, kept\n")].as_slice(), 1),
+        ("Resolve conflict", [("list.c", "1, kept\n"), ("package.json", "{}\n")].as_slice(), 2),
+        ("Resolve conflict of two lists", [("list.c", "1, kept\n")].as_slice(), 2),
+    ] {
+        let repo = line(LINE);
+        let fix = repo.land_fix("Keep the list (#12)", [("list.c", "1, kept\n"), ("more.c", "1\n")]);
+        repo.land_on_line("2.0", "Begin another", [("other.c", &*marks.replace("1, kept", "2"))]);
+        repo.git(["tag", "-f", "v2.0.0", "release/2.0"]);
+        let picked = format!("Keep the list (#12)\n\n(cherry picked from commit {fix})\n");
+        let own = [("list.c", marks), ("more.c", "1\n")];
+        let commits = [(picked.as_str(), own.as_slice()), (title, files)];
+        repo.git(["checkout", "-q", "-b", "bot", "release/2.0"]);
+        for (message, files) in commits {
+            files.iter().for_each(|(path, text)| write(&repo, path, text));
+            repo.git(["add", "-A"]);
+            repo.git(["commit", "-q", "-m", message]);
+        }
+        repo.git(["checkout", "-q", "release/2.0"]);
+        repo.git(["merge", "-q", "--no-ff", "-m", "Merge pull request #20 from bot/pr-12", "bot"]);
+        repo.git(["checkout", "-q", "main"]);
+        let found = ask(&repo, &["--target", "2.0.1"]);
+        assert_eq!(titles(&found).len(), told, "{title} {files:?}: {found:#}");
+        let kept = super::entry(&found, "Keep the list");
+        assert_eq!(kept["picks"].as_array().map(Vec::len), Some(3 - told), "{title}: {found:#}");
+    }
+    // By itself it is told.
+    let repo = line(LINE);
+    let fix = repo.land_fix("Keep the list (#12)", [("list.c", "1, kept\n")]);
+    repo.pick("2.0", fix);
+    repo.land_on_line("2.0", "Resolve conflict", [("list.c", "2, kept\n")]);
+    assert_eq!(titles(&ask(&repo, &["--target", "2.0.1"])).len(), 2);
+}

@@ -76,3 +76,22 @@ fn a_security_fix_without_words_is_a_no_once_the_pull_request_was_asked() {
     assert_eq!(output.json()["findings"][1]["rule"], "words", "{}", output.stdout);
     assert_eq!(output.json()["findings"][1]["found"], "failed", "{}", output.stdout);
 }
+
+#[test]
+fn the_description_of_one_of_several_pull_requests_has_words_for_that_one() {
+    let (repo, github) = story();
+    let map = repo.squash_merge(13, "Keep the map", "Fixes: CVE-2026-1234", [("map.c", "kept\n")]);
+    let list = repo.git(["log", "-1", "--format=%H", "--grep=Keep the list", "main"]);
+    let message = format!("Keep both\n\n(cherry picked from commit {list})\n(cherry picked from commit {map})\n");
+    repo.git(["checkout", "-q", "release/2.0"]);
+    repo.git(["reset", "-q", "--hard", "v2.0.0"]);
+    repo.git(["checkout", "-q", "main"]);
+    repo.land_on_line("2.0", &message, [("list.c", "kept\n"), ("map.c", "kept\n")]);
+    let found = asking(&repo, &github, &["render", "--line", "2.0", "--format", "json"]).run().success().json();
+    let told = entry(&found, "Keep both");
+    assert_eq!(told["words"]["text"], "The list keeps all that it is given. Keep the map.", "{found:#}");
+    assert_eq!(
+        (&told["words"]["from"], told["words"]["without"][0].as_str()),
+        (&"pull-request".into(), Some(map.to_string().as_str()))
+    );
+}

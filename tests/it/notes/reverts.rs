@@ -7,10 +7,10 @@ use crate::support::Repo;
 
 const CONFIG: &str =
     "[project]\nname = \"Godel\"\nmain = \"main\"\n\n[[line]]\nname = \"2.0\"\nbranch = \"release/2.0\"\n";
-const MAP: &str = "1\n2\n3\n4\n5\n6\n7\n8\n9\n";
-const FIXED: &str = "1\n2, fixed\n3\n4\n5\n6\n7\n8, fixed\n9\n";
+pub(super) const MAP: &str = "1\n2\n3\n4\n5\n6\n7\n8\n9\n";
+pub(super) const FIXED: &str = "1\n2, fixed\n3\n4\n5\n6\n7\n8, fixed\n9\n";
 
-fn line() -> Repo {
+pub(super) fn line() -> Repo {
     let repo = Repo::new();
     repo.write_config(CONFIG);
     repo.land_fix("Begin", [("map", MAP), ("set", MAP)]);
@@ -30,11 +30,11 @@ fn rendered(repo: &Repo) -> Value {
     json(repo, &["--target", "2.0.1", "--own-line-only"])
 }
 
-fn warnings(notes: &Value) -> Vec<&str> {
+pub(super) fn warnings(notes: &Value) -> Vec<&str> {
     notes["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
-fn short(commit: &impl ToString) -> String {
+pub(super) fn short(commit: &impl ToString) -> String {
     commit.to_string()[..10].to_owned()
 }
 
@@ -92,7 +92,7 @@ fn a_fix_that_lands_anew_is_told_once() {
 }
 
 /// Merges what is made on a branch of its own into the line.
-fn merged(repo: &Repo, name: &str, message: &str, build: impl FnOnce()) -> String {
+pub(super) fn merged(repo: &Repo, name: &str, message: &str, build: impl FnOnce()) -> String {
     repo.git(["checkout", "-q", "-b", name, "release/2.0"]);
     build();
     repo.git(["checkout", "-q", "release/2.0"]);

@@ -3,7 +3,7 @@
 use crate::model::eligibility::conventional::typed;
 use crate::model::trailer::plain_subject;
 
-use super::{are_identifiers, identifiers};
+use super::{are_identifiers, falls_short, identifiers};
 
 /// The verbs of a title that mends something, each as the word that its forms begin with: `Fixed`, `Patches`, `Prevented`.
 const MENDING: &[&str] =
@@ -102,9 +102,8 @@ pub(super) fn states(title: &str) -> bool {
         return false;
     }
     let is_fix = read.mends_by_type() || read.bracket;
-    begins_with_identifiers(read.rest, is_fix)
-        || mends_identifiers(read.rest)
-        || ends_with_identifiers(read.rest, is_fix)
+    let is_mark = begins_with_identifiers(read.rest, is_fix) || ends_with_identifiers(read.rest, is_fix);
+    mends_identifiers(read.rest) || (is_mark && !falls_short(read.rest))
 }
 
 /// A title, read from its front.
@@ -158,11 +157,11 @@ fn means_security(word: &str) -> bool {
     SECURITY.iter().any(|known| known.eq_ignore_ascii_case(word.trim()))
 }
 
-fn mends(word: &str) -> bool {
+pub(super) fn mends(word: &str) -> bool {
     MENDING.iter().any(|stem| word.starts_with(stem))
 }
 
-fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+pub(super) fn words(text: &str) -> impl Iterator<Item = String> + '_ {
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
 }
 
@@ -269,7 +268,13 @@ mod tests {
             assert!(!states(title) && titled(title).is_empty(), "{title}");
         }
         // They name one and leave open what for.
-        for title in ["overflow (CVE-2024-3333)", "CVE-2024-3333 overflow", "Update the parser, CVE-2024-3333"] {
+        for title in [
+            "overflow (CVE-2024-3333)",
+            "CVE-2024-3333 overflow",
+            "Update the parser, CVE-2024-3333",
+            "CVE-2024-3333: partially fix the overflow (#3)",
+            "CVE-2024-3333: add logging (#3)",
+        ] {
             assert!(!states(title), "{title}");
             assert_eq!(titled(title), ["CVE-2024-3333"], "{title}");
         }

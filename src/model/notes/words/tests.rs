@@ -61,7 +61,13 @@ fn a_block_of_a_description_is_read() {
         ("Text\r\n\r\n```release-note\r\nIt works\r\nagain.\r\n```\r\nMore", Some("It works again.")),
         ("``` release-note\na\n```", Some("a")),
         ("````Release-Note\na ``` b\n````", Some("a ``` b")),
-        ("```release-note\na\n```\n```release-note\nb\n```", Some("a")),
+        ("```release-note\na\n```\n```release-note\nb\n```", Some("a. b.")),
+        ("```release-note\nNONE\n```\n\ntext\n\n~~~ release-note\na\nb\n~~~", Some("a b")),
+        ("~~~release-note\na\n~~~", Some("a")),
+        ("```release-note\na\n```\n```release-note\nopen", Some("a")),
+        ("````text\n```release-note\nexample\n```\n````\n```release-note\na\n```", Some("a")),
+        ("```release-note\na <!-- b\n```", Some("a <!-- b")),
+        ("```release-note\na\n```\n\n<!-- open\n\n```release-note\nb\n```", Some("a")),
         ("<!--\n```release-note\nexample\n```\n-->\n```release-note\na\n```", Some("a")),
         ("```release-note\nopen", None),
         ("```release-notes\na\n```", None),
@@ -92,6 +98,13 @@ fn a_file_has_words_without_what_only_its_source_shows() {
     for (text, words) in [
         ("Lists are kept.\n\n<!-- one\nsentence -->\n", Some("Lists are kept.")),
         ("<!-- write here -->\n", None),
+        ("Lists are kept.\n\n<!-- open\n\nTell nobody.\n", Some("Lists are kept.")),
+        ("<!-- open\n\nTell nobody.\n", None),
+        ("Lists <!-- are kept.\n", Some("Lists <!-- are kept.")),
+        (
+            "```release-note\nLists are kept\n```\n\n~~~release-note\nand sorted\n~~~\n",
+            Some("Lists are kept. and sorted."),
+        ),
         ("# A fix\n\n```release-note\nLists are kept.\n```\n", Some("Lists are kept.")),
         ("- Lists are kept\n- and sorted\n", Some("Lists are kept. and sorted.")),
     ] {
@@ -120,6 +133,7 @@ fn points_of_a_file_keep_what_belongs_to_them() {
     );
     assert_eq!(points("# None\n<!-- a\nb -->\n"), Vec::<String>::new());
     assert_eq!(points("- a\r\n- b\r\n"), ["a", "b"]);
+    assert_eq!(points("- a\n\n<!-- open\n\n- b\n"), ["a"]);
     assert_eq!(points("-\n- b"), ["b"]);
 }
 

@@ -4,7 +4,7 @@
 //! sentence it says what it says: "Disable the check for CVE-…" fixes nothing.
 
 use crate::model::eligibility::advisory::title::{self, titled};
-use crate::model::eligibility::advisory::{are_identifiers, identifiers, spelled_out};
+use crate::model::eligibility::advisory::{are_identifiers, falls_short, identifiers, spelled_out};
 use crate::model::trailer::plain_subject;
 
 use super::{AROUND, BRINGING, FILLING, LIMITS, NOUNS, OF_OTHERS, TAKING_BACK, Token, VERBS, is_denial, tokens};
@@ -40,7 +40,7 @@ pub fn fixed_in_title(title: &str) -> Vec<String> {
     if titled(title).is_empty() {
         return Vec::new();
     }
-    let marks = marks(title);
+    let (marks, is_short) = (marks(title), falls_short(title));
     let all = tokens(title);
     let clause = title.rsplit_once(": ").map_or(0, |(before, _)| tokens(before).len());
     let is_fixed = |at: &usize| {
@@ -51,8 +51,11 @@ pub fn fixed_in_title(title: &str) -> Vec<String> {
         let is_state = behind.first().is_some_and(|token| token.is(STATES));
         let is_limited = || is_state || behind.iter().any(|token| token.is(LIMITS));
         let says = |words: &[Token]| is_behind_verb(words) || is_fix_of(words, &behind);
-        !before.iter().any(|token| token.is(OF_OTHERS))
-            && (is_mark || (!is_limited() && (says(before) || says(own) || is_renewal(before))))
+        let is_said = || match is_mark {
+            true => !is_short,
+            false => !is_limited() && (says(before) || says(own) || is_renewal(before)),
+        };
+        !before.iter().any(|token| token.is(OF_OTHERS)) && is_said()
     };
     (0..all.len()).filter(is_fixed).filter_map(|at| all[at].identifier.clone()).collect()
 }

@@ -111,6 +111,11 @@ fn a_title_names_what_it_fixes() {
         "parser: fix for CVE-2026-12345",
         "Manual backport of 1234567 to fix CVE-2026-12345",
         "Backport CVE-2026-12345",
+        "CVE-2026-12345: refuse partially written files",
+        "CVE-2026-12345: check the last part of names",
+        "CVE-2026-12345: log injection in the parser",
+        "CVE-2026-12345: add comment escaping",
+        "CVE-2026-12345: add logging and refuse long names",
         "Merge pull request from CVE-2026-12345",
         "Bump example.org/parser to v1.2.4 to address CVE-2026-12345",
         "deps: bump example.org/parser to 1.2.4 to address CVE CVE-2026-12345",
@@ -154,6 +159,15 @@ fn a_title_that_speaks_of_an_advisory_does_not_fix_it() {
         "Bump the counter of CVE-2026-12345",
         "Explain the handler for CVE-2026-12345",
         "Count the items (part of CVE-2026-12345)",
+        "CVE-2026-12345: partially fix the overflow",
+        "CVE-2026-12345: fix the overflow partly",
+        "[CVE-2026-12345] Partly fix the overflow",
+        "Partially fixed the overflow (CVE-2026-12345)",
+        "fix(CVE-2026-12345): fix a part of the overflow",
+        "CVE-2026-12345: part of the fix",
+        "CVE-2026-12345: check names (part 1 of 2)",
+        "CVE-2026-12345: add logging",
+        "Add metrics (CVE-2026-12345)",
     ] {
         assert_eq!(fixed(title, ""), Vec::<String>::new(), "{title}");
     }

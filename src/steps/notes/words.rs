@@ -1,0 +1,69 @@
+//! Where the words are that changes have for users.
+
+use crate::model::commit::{Commit, CommitId};
+use crate::model::error::Result;
+use crate::model::notes::title::plain;
+use crate::model::notes::words::{Share, Shares, Words, files_of, of_description, of_file, of_line, of_messages};
+use crate::model::pull::PullRequest;
+
+use super::entries::Said;
+use super::group::{Group, title_of};
+use super::trace::Landed;
+
+impl Said<'_> {
+    /// Returns the words of a group: of files of main, else of trailers, the picks' before the origins', else of the pull requests. Of
+    /// several changes each has its own.
+    ///
+    /// # Errors
+    /// When a file of main cannot be read.
+    pub(super) fn words(
+        &self,
+        group: &Group,
+        pull: Option<&PullRequest>,
+        warnings: &mut Vec<String>,
+    ) -> Result<Shares> {
+        let picks = || group.speaking().map(|commit| commit.message.as_str());
+        let sources = || group.sources().map(|commit| commit.message.as_str());
+        if group.sure().nth(1).is_none() {
+            if let Some(words) = self.of_files(&group.names(), &group.known_numbers(), warnings)? {
+                return Ok(Shares::Whole(Some(words)));
+            }
+            let told = of_messages(picks(), sources());
+            return Ok(Shares::Whole(told.or_else(|| pull.and_then(|pull| of_description(&pull.body)))));
+        }
+        let of_line = of_line(picks(), sources());
+        let mut shares = Vec::new();
+        for landed in group.sure() {
+            let of_file = self.of_files(&names(landed), landed.change.pull_request.as_slice(), warnings)?;
+            let messages = landed.commits.iter().map(|commit| commit.message.as_str());
+            let described = || {
+                let own = group.descriptions.iter().find(|(change, _)| *change == landed.change.id);
+                own.and_then(|(_, text)| of_description(text))
+            };
+            let words = of_file.or_else(|| of_line.clone()).or_else(|| of_messages([], messages)).or_else(described);
+            shares.push(Share { title: plain(&title_of(landed)).to_owned(), commit: landed.change.id, words });
+        }
+        Ok(Shares::Each(shares))
+    }
+
+    /// Returns the words of the first file that has some.
+    fn of_files(&self, names: &[CommitId], numbers: &[u64], warnings: &mut Vec<String>) -> Result<Option<Words>> {
+        for path in files_of(names, numbers) {
+            let Some(text) = self.file(&path)? else { continue };
+            match of_file(&text) {
+                Some(words) => return Ok(Some(words)),
+                None => warnings.push(format!("'{path}' of main has no words; what else has some for the fix counts")),
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Returns the commits of main by which a change is known: what was picked of it, and the whole.
+fn names(landed: &Landed) -> Vec<CommitId> {
+    let mut names: Vec<CommitId> = landed.commits.iter().map(|commit: &Commit| commit.id).collect();
+    if !names.contains(&landed.change.id) {
+        names.push(landed.change.id);
+    }
+    names
+}

@@ -72,7 +72,7 @@ fn head(notes: &Notes) -> String {
 }
 
 fn told(entry: &Entry) -> Vec<String> {
-    let advisories = match entry.marks().as_slice() {
+    let advisories = match entry.advisories.as_slice() {
         [] => String::new(),
         ids => format!("[{}] ", ids.join(", ")),
     };

@@ -46,8 +46,6 @@ struct EntryView<'n> {
     title: &'n str,
     kind: Option<&'static str>,
     advisories: &'n [String],
-    /// Those of them that the text does not name.
-    marks: Vec<&'n str>,
     pull_request: Option<u64>,
     /// All of them.
     pull_requests: Vec<u64>,
@@ -102,7 +100,6 @@ fn entry(entry: &Entry) -> EntryView<'_> {
         title: &entry.title,
         kind: entry.kind.map(|kind| kind.as_str()),
         advisories: &entry.advisories,
-        marks: entry.marks(),
         pull_request: entry.pull_request,
         pull_requests: entry.numbers(),
         origin: entry.origin.commits().first().map(CommitId::short),

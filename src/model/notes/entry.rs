@@ -8,7 +8,6 @@ use super::people::Contributor;
 use super::title::Beside;
 use super::words::Words;
 use crate::model::commit::CommitId;
-use crate::model::eligibility::advisory::advisories;
 use crate::model::kind::FixKind;
 use crate::model::line::LineName;
 use crate::model::tag::TagName;
@@ -175,13 +174,6 @@ impl Entry {
     pub fn said(&self) -> String {
         let text = self.words.as_ref().map_or(self.title.as_str(), |words| words.text.as_str());
         Beside { numbers: &self.numbers(), advisories: &self.advisories }.taken_from(text)
-    }
-
-    /// Returns the identifiers that stand before what users read of it: those of its advisories that this does not name itself.
-    pub fn marks(&self) -> Vec<&str> {
-        let named = advisories(&self.said());
-        let is_named = |id: &&String| named.iter().any(|one| one.id == **id);
-        self.advisories.iter().filter(|id| !is_named(id)).map(String::as_str).collect()
     }
 }
 

@@ -186,26 +186,6 @@ fn an_identifier_is_read_in_other_spellings_too() {
 }
 
 #[test]
-fn an_advisory_that_a_title_names_stands_there_once() {
-    for title in [
-        "Address CVE-2026-4242",
-        "Fix CVE-2026-4242: check it",
-        "Bump it to fix CVE-2026-4242",
-        "Check it (CVE-2026-4242)",
-    ] {
-        let (repo, _) = line(title, "");
-        for format in ["markdown", "changelog", "html", "text"] {
-            let told = notes(&repo, &["render", "--target", "2.0.1", "--format", format]).run().success().stdout;
-            assert_eq!(told.matches("CVE-2026-4242").count(), 1, "{title}: {told}");
-        }
-    }
-    // What the text does not name stands before it.
-    let (repo, _) = line("Address CVE-2026-4242", "Fixes: CVE-2026-4343");
-    let text = markdown(&repo, &["--target", "2.0.1"]);
-    assert!(text.contains("- [CVE-2026-4343] Address CVE-2026-4242 (#7)\n"), "{text}");
-}
-
-#[test]
 fn who_does_only_a_part_leaves_the_advisory_open() {
     for title in
         ["CVE-2026-4242: partially fix the list", "CVE-2026-4242: part of the fix", "CVE-2026-4242: add logging"]

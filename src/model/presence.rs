@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::change::{own_pull_request, title};
 use super::commit::{Commit, CommitId, PatchId};
-use super::trailer::{Relation, markers, plain_subject};
+use super::config::RepositoryName;
+use super::trailer::{PullRequest, Relation, markers, plain_subject};
 
 /// A way to recognise a pick, the strongest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -79,6 +80,8 @@ pub struct Origins {
     by_request: HashMap<u64, Vec<usize>>,
     by_author: HashMap<(String, i64), Vec<usize>>,
     by_subject: HashMap<String, Vec<usize>>,
+    /// The repository that numbers without one are of.
+    repository: Option<RepositoryName>,
 }
 
 /// Subjects with fewer characters say too little to recognise anything by.
@@ -93,6 +96,7 @@ impl Origins {
             by_request: HashMap::new(),
             by_author: HashMap::new(),
             by_subject: HashMap::new(),
+            repository: None,
         };
         origins.by_id.sort_unstable();
         for (at, commit) in commits.iter().enumerate() {
@@ -109,6 +113,19 @@ impl Origins {
             }
         }
         origins
+    }
+
+    /// Says which repository they are of, so that the pull requests of others are told apart. One of that name which somebody else has is a
+    /// fork, or where the repository was before.
+    #[must_use]
+    pub fn of(self, repository: Option<&RepositoryName>) -> Self {
+        Self { repository: repository.cloned(), ..self }
+    }
+
+    fn are_of(&self, request: &PullRequest) -> bool {
+        let name = |repository: &RepositoryName| repository.as_str().rsplit('/').next().map(str::to_lowercase);
+        let own = self.repository.as_ref().and_then(name);
+        own.is_none() || request.repository.as_ref().is_none_or(|named| name(named) == own)
     }
 
     /// Recognises the picks among a line's own commits. `patch_ids` may hold any commits of either side.
@@ -152,13 +169,13 @@ impl Origins {
                         add(origin, Key::Trailer, marker.text);
                     }
                 }
-                Relation::OriginPullRequest(request) => {
+                Relation::OriginPullRequest(request) if self.are_of(request) => {
                     for origin in self.of_request(request.number, commit, subject) {
                         add(origin, Key::PullRequest, marker.text.clone());
                     }
                 }
                 // A number that stayed in the subject names the origin only where the subject stayed too.
-                Relation::OwnPullRequest(request) | Relation::KeptPullRequest(request) => {
+                Relation::OwnPullRequest(request) | Relation::KeptPullRequest(request) if self.are_of(request) => {
                     for at in self.by_request.get(&request.number).into_iter().flatten() {
                         let origin = &self.commits[*at];
                         if origin.subject == subject {
@@ -166,7 +183,10 @@ impl Origins {
                         }
                     }
                 }
-                Relation::Fixes(_)
+                Relation::OriginPullRequest(_)
+                | Relation::OwnPullRequest(_)
+                | Relation::KeptPullRequest(_)
+                | Relation::Fixes(_)
                 | Relation::Requires { .. }
                 | Relation::StableFrom(_)
                 | Relation::Reverts(_)

@@ -30,7 +30,7 @@ impl Shortfall {
 }
 
 /// Says what is missing where commits name a fix: `None` where they bring it. `counts` tells which files of the fix have to be there;
-/// `is_called_so` whether one of the commits has its title: who changed other lines under the same title adapted it.
+/// `is_called_so` whether one of the commits has its title: who changed one of its lines under the same title adapted it.
 pub fn shortfall(
     fix: &[FilePatch],
     brought: &[FilePatch],
@@ -53,10 +53,12 @@ pub fn shortfall(
     }
     let all = lines(fix.iter());
     let is_own = found.iter().any(|line| !all.contains(line));
+    if here * 4 >= wanted.len() * 3 {
+        return None;
+    }
     match is_own {
-        false if here * 4 >= wanted.len() * 3 => None,
         false if here > 0 => Some(Shortfall::Part),
-        true if is_called_so && have_a_name_in_common(fix, brought) => None,
+        true if is_called_so && here > 0 && have_a_name_in_common(fix, brought) => None,
         false | true => Some(Shortfall::SomethingElse),
     }
 }
@@ -101,6 +103,8 @@ mod tests {
             (vec![patch("a.c", &["one", "two"]), patch("b.c", &["three"])], false, None),
             (vec![patch("a.c", &["one", "another"])], true, None),
             (vec![patch("a.c", &["one", "another"])], false, Some(SomethingElse)),
+            (vec![patch("a.c", &["one", "two", "another"]), patch("b.c", &["three"])], false, None),
+            (vec![patch("a.c", &["another"])], true, Some(SomethingElse)),
             (vec![patch("README", &["another"])], true, Some(SomethingElse)),
             (vec![patch("NEWS", &["told"])], true, Some(SomethingElse)),
             (vec![], true, Some(Nothing)),

@@ -45,27 +45,71 @@ pub fn takes_back_what_has_title<'t>(title: &str, origins: impl IntoIterator<Ite
     is_revert(title) && !origins.into_iter().any(is_revert)
 }
 
-/// Says whether a pick changes something else than its origin: other lines, and neither only a part of the same nor most of them.
-pub fn changes_something_else(origin: &[FilePatch], pick: &[FilePatch]) -> bool {
-    compare(origin, pick).likeness == Likeness::Changed && !is_part(origin, pick) && !has_most(origin, pick)
-}
-
-/// Says whether a pick changes three of four of the lines that its origin changes, as one does that was adapted: less is not the fix for
-/// [`shortfall`](super::brings::shortfall), either. Lines without words tell nothing.
-fn has_most(origin: &[FilePatch], pick: &[FilePatch]) -> bool {
-    let wanted = telling_lines(origin);
+/// Says how much of its origin a pick brings that names it under another title. `product` has those files of the origin that matter to
+/// users; `is_squashed` says that it stands for several commits of one change.
+///
+/// Three of four of the lines are the change, as for [`shortfall`](super::brings::shortfall): so much has who adapted it. Less is a part of
+/// it where nothing else is there.
+pub fn brought_under_another_title(
+    origin: &[FilePatch],
+    product: &[FilePatch],
+    pick: &[FilePatch],
+    is_squashed: bool,
+) -> Brought {
+    let mut wanted = telling_lines(product);
+    if is_squashed {
+        // What a later commit takes away again cannot be there.
+        let all = lines(origin);
+        wanted.retain(|(mark, text)| !all.contains(&(inverse(*mark), *text)));
+    }
     let here = wanted.intersection(&lines(pick)).count();
-    here > 0 && here * 4 >= wanted.len() * 3
+    if compare(origin, pick).likeness != Likeness::Changed || (here > 0 && here * 4 >= wanted.len() * 3) {
+        return Brought::Most;
+    }
+    // What puts several commits together may bring more than these.
+    match is_part(origin, pick) || (is_squashed && have_changes_in_common(origin, pick)) {
+        true => Brought::Some,
+        false => Brought::Nothing,
+    }
 }
 
-/// How much of one of several changes that it names a pick brings.
+/// Says how much of its origin a pick brings that is called as it, or only says what is picked. Whoever changes a line as the origin does, in
+/// a file of it, adapted it; where no file is the same, that takes a quarter of the lines. `product` is as for
+/// [`brought_under_another_title`].
+pub fn brought_under_its_title(
+    origin: &[FilePatch],
+    product: &[FilePatch],
+    pick: &[FilePatch],
+    has_a_file: bool,
+) -> Brought {
+    let inverse: Vec<FilePatch> = origin.iter().map(FilePatch::inverse).collect();
+    if compare(origin, pick).likeness != Likeness::Changed {
+        return Brought::Most;
+    }
+    if compare(&inverse, pick).likeness != Likeness::Changed {
+        return Brought::Nothing;
+    }
+    let wanted = telling_lines(product);
+    let here = wanted.intersection(&lines(pick)).count();
+    let is_adapted = match wanted.is_empty() {
+        true => have_changes_in_common(origin, pick),
+        false => here > 0 && (has_a_file || here * 4 >= wanted.len()),
+    };
+    match (is_adapted, has_a_file) {
+        (true, _) => Brought::Most,
+        (false, true) => Brought::Some,
+        (false, false) => Brought::Nothing,
+    }
+}
+
+/// How much of a change that it names a pick brings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Brought {
-    /// As much as makes it a pick of that change alone: three of four of its lines, or no other ones than those of all that it names.
+    /// As much as makes it a pick of that change.
     Most,
     /// Less.
     Some,
-    /// Not a line of it.
+    /// Nothing that speaks for it.
     Nothing,
 }
 
@@ -97,14 +141,6 @@ pub fn brings_most_beside(commit: &[FilePatch], origins: &[FilePatch], pick: &[F
     let mut wanted = telling_lines(commit);
     wanted.retain(|line| !known.contains(line));
     wanted.len() > 1 && wanted.intersection(&here).count() * 4 >= wanted.len() * 3
-}
-
-/// Says whether a pick that is called as its origin, and changes none of its files, brings nothing of it: less than a quarter of its lines.
-/// Where files were moved, a pick that was adapted has more.
-pub fn has_nothing_of(origin: &[FilePatch], pick: &[FilePatch]) -> bool {
-    let wanted = telling_lines(origin);
-    let here = wanted.intersection(&lines(pick)).count();
-    compare(origin, pick).likeness == Likeness::Changed && (here == 0 || here * 4 < wanted.len())
 }
 
 const fn inverse(mark: Mark) -> Mark {
@@ -152,32 +188,50 @@ mod tests {
     }
 
     #[test]
-    fn a_part_of_a_fix_is_the_fix() {
-        let origin = patch("a.c", &["one", "two"]);
-        let table = [
-            (patch("a.c", &["one", "two"]), false),
-            (patch("a.c", &["two"]), false),
-            (patch("a.c", &["one", "three"]), true),
-            (patch("b.c", &["three"]), true),
-            (Vec::new(), true),
-            // All of it, and more.
-            (patch("a.c", &["one", "two", "three"]), false),
-        ];
-        for (pick, expected) in table {
-            assert_eq!(changes_something_else(&origin, &pick), expected, "{pick:?}");
+    fn three_of_four_lines_are_the_fix_under_any_title() {
+        let origin = patch("a.c", &["one", "two", "}", "three", "four"]);
+        for (pick, expected) in [
+            (&["one", "two", "}", "three", "four"][..], Brought::Most),
+            (&["one", "two", "}", "three", "four", "more"], Brought::Most),
+            (&["one", "two", "three", "other"], Brought::Most),
+            (&["one", "two", "three"], Brought::Most),
+            (&["two", "}"], Brought::Some),
+            (&["one", "two", "}", "other"], Brought::Nothing),
+            (&["else"], Brought::Nothing),
+            (&[], Brought::Nothing),
+        ] {
+            let found = brought_under_another_title(&origin, &origin, &patch("b.c", pick), false);
+            assert_eq!(found, expected, "{pick:?}");
         }
+        // The tests of a fix are not the fix, and may be other ones.
+        let all = [origin.clone(), patch("tests/a.c", &["five", "six", "seven", "eight"])].concat();
+        for (pick, expected) in [
+            (patch("tests/a.c", &["five", "six", "seven", "eight"]), Brought::Some),
+            ([origin.clone(), patch("tests/a.c", &["other"])].concat(), Brought::Most),
+        ] {
+            assert_eq!(brought_under_another_title(&all, &origin, &pick, false), expected, "{pick:?}");
+        }
+        // Who squashed a half of several commits has something else besides.
+        let pick = patch("a.c", &["one", "two", "other"]);
+        assert_eq!(brought_under_another_title(&origin, &origin, &pick, true), Brought::Some);
     }
 
     #[test]
-    fn most_of_a_fix_among_other_lines_is_the_fix() {
-        let origin = patch("a.c", &["one", "two", "}", "three", "four"]);
-        for (pick, expected) in [
-            (&["one", "two", "three", "other"][..], false),
-            (&["one", "two", "}", "other"], true),
-            (&["}", "other"], true),
+    fn who_is_called_as_a_fix_has_a_line_of_it_in_its_file() {
+        let fix = patch("a.c", &["one", "two", "three", "four", "}"]);
+        let back: Vec<FilePatch> = fix.iter().map(FilePatch::inverse).collect();
+        for (pick, in_its_file, elsewhere) in [
+            (patch("a.c", &["one", "2", "3", "4"]), Brought::Most, Brought::Most),
+            (patch("a.c", &["one", "2", "3", "4", "}"]), Brought::Most, Brought::Most),
+            (patch("a.c", &["2", "}"]), Brought::Some, Brought::Nothing),
+            (patch("a.c", &["else"]), Brought::Some, Brought::Nothing),
+            (back, Brought::Nothing, Brought::Nothing),
         ] {
-            assert_eq!(changes_something_else(&origin, &patch("b.c", pick)), expected, "{pick:?}");
+            let found = [true, false].map(|has_a_file| brought_under_its_title(&fix, &fix, &pick, has_a_file));
+            assert_eq!(found, [in_its_file, elsewhere], "{pick:?}");
         }
+        let long = patch("a.c", &["1", "2", "3", "4", "5"]);
+        assert_eq!(brought_under_its_title(&long, &long, &patch("b.c", &["1"]), false), Brought::Nothing);
     }
 
     #[test]
@@ -233,15 +287,6 @@ mod tests {
             assert_eq!(brings_most_beside(&other, &origin, &patch("b.c", pick)), expected, "{pick:?}");
         }
         assert!(!brings_most_beside(&patch("b.c", &["two", "three"]), &origin, &patch("b.c", &["two", "three"])));
-    }
-
-    #[test]
-    fn who_moved_a_fix_and_adapted_it_has_some_of_its_lines() {
-        let fix = patch("a.c", &["one", "two", "three", "four", "}"]);
-        let table = [(&["one", "2", "3", "4"][..], false), (&["2", "}"], true), (&["else"], true)];
-        for (pick, expected) in table {
-            assert_eq!(has_nothing_of(&fix, &patch("b.c", pick)), expected, "{pick:?}");
-        }
     }
 
     #[test]

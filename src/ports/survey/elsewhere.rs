@@ -72,8 +72,12 @@ pub fn elsewhere(
     let Some(oldest) = origins.iter().map(|origin| origin.committer.seconds).min() else { return Ok(Vec::new()) };
     let main = git.branch_commit(&settings.main)?;
     let places = places(git, settings, lines)?;
-    let recognise =
-        Recognise { origins: Origins::new(origins, requests), sieve: Sieve::for_picks_of(origins, requests), requests };
+    let repository = settings.config.project.repository.as_ref();
+    let recognise = Recognise {
+        origins: Origins::new(origins, requests).of(repository),
+        sieve: Sieve::for_picks_of(origins, requests),
+        requests,
+    };
     let (mut found, mut walks) = (Vec::new(), Vec::new());
     for stretch in places.chunks(LINES_A_WALK) {
         let walk = Walk::back_to(git, &tips(main, stretch), oldest - SLACK_SECONDS)?;

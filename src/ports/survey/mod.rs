@@ -182,7 +182,7 @@ pub fn survey(git: &Git, settings: &Settings, lines: &[LineName], since: &Since)
     let commits = git.commits_between(&hidden, main_tip, not_before)?;
     let changes = changes(&commits, main_tip);
     let requests = requests_of_members(&changes);
-    let origins = Origins::new(&commits, &requests);
+    let origins = Origins::new(&commits, &requests).of(settings.config.project.repository.as_ref());
     for line in &mut found {
         line.ancestors = ancestors(&commits, line);
     }

@@ -66,7 +66,7 @@ pub fn stretch(git: &Git, settings: &Settings, asked: &Stretch<'_>, about: &[Com
     let mut main = Main::new(git, &outlined, main_tip);
     main.keep_brought(&sieve)?;
     let (mut commits, mut changes) = main.read()?;
-    let found = matches(&commits, &changes, &picks, &HashMap::new());
+    let found = matches(settings, (&commits, &changes), &picks, &HashMap::new());
     let alike = alike(git, &picks, &found, &outlined)?;
     let patch_ids = git.patch_ids(&alike.iter().collect::<Vec<_>>())?;
     let found = if patch_ids.is_empty() {
@@ -74,7 +74,7 @@ pub fn stretch(git: &Git, settings: &Settings, asked: &Stretch<'_>, about: &[Com
     } else {
         main.keep(alike.iter().map(|commit| commit.id));
         (commits, changes) = main.read()?;
-        matches(&commits, &changes, &picks, &patch_ids)
+        matches(settings, (&commits, &changes), &picks, &patch_ids)
     };
     let taken_back = taken_back(&own);
     let line = LineSurvey {
@@ -94,12 +94,13 @@ pub fn stretch(git: &Git, settings: &Settings, asked: &Stretch<'_>, about: &[Com
 }
 
 fn matches(
-    commits: &[Commit],
-    changes: &[Change],
+    settings: &Settings,
+    (commits, changes): (&[Commit], &[Change]),
     picks: &[Commit],
     patch_ids: &HashMap<CommitId, PatchId>,
 ) -> Vec<Match> {
-    Origins::new(commits, &requests_of_members(changes)).matches(picks, patch_ids, &all_keys())
+    let origins = Origins::new(commits, &requests_of_members(changes)).of(settings.config.project.repository.as_ref());
+    origins.matches(picks, patch_ids, &all_keys())
 }
 
 /// Returns the picks that nothing else tells the origin of, and the commits of main that may have their patches.

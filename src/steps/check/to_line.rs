@@ -68,7 +68,13 @@ struct Group<'s> {
 /// Looks at what a pull request brings as if it were a line of its own.
 fn branch(run: &Run<'_>, survey: &Survey, known: &LineSurvey, head: CommitId) -> Result<LineSurvey> {
     let own = run.git.commits_between(&[known.tip, survey.main_tip], head, None)?;
-    let origins = presence::Origins::new(&survey.commits, &requests_of_members(&survey.changes));
+    let origins = presence::Origins::new(&survey.commits, &requests_of_members(&survey.changes)).of(run
+        .protected
+        .settings
+        .config
+        .project
+        .repository
+        .as_ref());
     let main: Vec<&Commit> = survey.commits.iter().collect();
     let patch_ids = run.git.patch_ids(&run.git.changing_alike(&own.iter().collect::<Vec<_>>(), &main)?)?;
     let matches = origins.matches(&own, &patch_ids, &all_keys());

@@ -8,8 +8,7 @@ use crate::model::commit::{Commit, CommitId, TreeId};
 use crate::model::error::Result;
 use crate::model::notes::Traced;
 use crate::model::notes::claim::{
-    Brought, brought, changes_something_else, has_nothing_of, has_title_of, have_changes_in_common,
-    takes_back_what_has_title,
+    Brought, brought, brought_under_another_title, brought_under_its_title, has_title_of, takes_back_what_has_title,
 };
 use crate::model::patch::FilePatch;
 use crate::model::trailer::{Relation, is_only_a_mark, markers};
@@ -21,8 +20,7 @@ use super::numbers::Merged;
 use super::trace::{Landed, Pick};
 
 /// Takes the origin from picks that name one, by its commit or by its pull request, and whose change they do not bring. Of several, each is
-/// judged by itself. Patches are read only where the titles differ, and where a pick changes none of the files. `merged` has the pull
-/// requests of the line.
+/// judged by itself. Patches are not read where a pick is as git makes it. `merged` has the pull requests of the line.
 ///
 /// # Errors
 /// When git fails, for example because an object is missing.
@@ -53,7 +51,8 @@ pub(super) fn without_wrong_claims(
     };
     for (pick, question) in picks.iter_mut().zip(asked) {
         let Some(question) = question else { continue };
-        match is_wrong(settings, pick, question, &of) {
+        judge(settings, pick, question, &of);
+        match pick.landed.iter().all(|landed| landed.brought == Brought::Nothing) {
             true => {
                 pick.origin = Traced::Claimed { commits: pick.origin.commits().to_vec() };
                 let numbers = pick.landed.drain(..).filter_map(|landed| landed.change.pull_request).collect();
@@ -70,36 +69,33 @@ pub(super) fn without_wrong_claims(
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Question {
     /// Whether it brings anything of what it is called as.
-    Anything,
+    Anything {
+        /// Whether it changes a file of it.
+        has_a_file: bool,
+    },
     /// Whether it brings what it names, under another title.
     TheChange,
     /// Which of several changes it brings.
     WhichOnes,
 }
 
-/// Answers it; of several changes, each is told how much of it the pick brings. `of` has the patches of commits.
-fn is_wrong(
-    settings: &Settings,
-    pick: &mut Pick,
-    question: Question,
-    of: &dyn Fn(&[CommitId]) -> Vec<FilePatch>,
-) -> bool {
+/// Says of each change that a pick names how much of it the pick brings. `of` has the patches of commits.
+fn judge(settings: &Settings, pick: &mut Pick, question: Question, of: &dyn Fn(&[CommitId]) -> Vec<FilePatch>) {
     let (origin, own) = (of(pick.origin.commits()), of(&[pick.commit.id]));
-    if takes_back_what_has_title(&title(&pick.commit), titles(pick).iter().map(String::as_str)) {
-        return true;
-    }
-    match question {
-        Question::Anything => has_nothing_of(&origin, &own),
-        Question::TheChange => match pick.origin.commits() {
-            // What puts several commits together has a title of its own, and may bring more than these.
-            [_, _, ..] => !have_changes_in_common(&origin, &own),
-            _ => changes_something_else(&origin, &own) && changes_something_else(&of_product(settings, &origin), &own),
-        },
-        Question::WhichOnes => {
-            judge_each(pick, of, &own);
-            pick.landed.iter().all(|landed| landed.brought == Brought::Nothing)
+    let product = of_product(settings, &origin);
+    let found = if takes_back_what_has_title(&title(&pick.commit), titles(pick).iter().map(String::as_str)) {
+        Brought::Nothing
+    } else {
+        match question {
+            Question::Anything { has_a_file } => brought_under_its_title(&origin, &product, &own, has_a_file),
+            Question::TheChange => {
+                let is_squashed = pick.origin.commits().len() > 1;
+                brought_under_another_title(&origin, &product, &own, is_squashed)
+            }
+            Question::WhichOnes => return judge_each(pick, of, &own),
         }
-    }
+    };
+    pick.landed.iter_mut().for_each(|landed| landed.brought = found);
 }
 
 /// Returns the patches of files of the product, else all.
@@ -150,7 +146,7 @@ fn is_of(landed: &Landed, commit: CommitId) -> bool {
     landed.change.id == commit || landed.commits.iter().any(|one| one.id == commit)
 }
 
-/// Returns what is to be asked of a pick; `None`: nothing, for it has an origin that it is called as, and changes a file of it.
+/// Returns what is to be asked of a pick; `None`: nothing, for it says of no origin, or is as git makes a pick.
 fn question(git: &Git, settings: &Settings, objects: &mut Objects, pick: &Pick) -> Result<Option<Question>> {
     let Pick { commit, origin, landed, own: _, merges: _, arrival: _, unnamed: _ } = pick;
     if commit.is_merge() || origin.commits().is_empty() || origin.commits().contains(&commit.id) {
@@ -169,18 +165,34 @@ fn question(git: &Git, settings: &Settings, objects: &mut Objects, pick: &Pick) 
     if !names(commit) && !has_number(commit) {
         return Ok(None);
     }
-    let has_a_file = has_a_file_of(git, settings, objects, pick)?;
-    Ok((!has_a_file).then_some(Question::Anything))
+    let paths = paths_of(git, objects, commit)?;
+    if let [origin] = origin.commits() {
+        let origin = git.commit(*origin)?;
+        // So git makes a pick.
+        if origin.author == commit.author && paths_of(git, objects, &origin)? == paths {
+            return Ok(None);
+        }
+    }
+    let has_a_file = has_a_file_of(git, settings, objects, (pick, &paths))?;
+    Ok(Some(Question::Anything { has_a_file }))
 }
 
-/// Says whether a pick changes a file that its origin changes: one of the product, where that changes any. One that was moved between main
-/// and the line is where the other side has nothing.
-fn has_a_file_of(git: &Git, settings: &Settings, objects: &mut Objects, pick: &Pick) -> Result<bool> {
-    let own: Vec<Vec<u8>> = touched(git, objects, &pick.commit)?.into_iter().map(|path| path.bytes).collect();
+fn paths_of(git: &Git, objects: &mut Objects, commit: &Commit) -> Result<Vec<Vec<u8>>> {
+    Ok(touched(git, objects, commit)?.into_iter().map(|path| path.bytes).collect())
+}
+
+/// Says whether a pick that changes some paths changes a file that its origin changes: one of the product, where that changes any. One that
+/// was moved between main and the line is where the other side has nothing.
+fn has_a_file_of(
+    git: &Git,
+    settings: &Settings,
+    objects: &mut Objects,
+    (pick, own): (&Pick, &[Vec<u8>]),
+) -> Result<bool> {
     let mut wanted: Vec<(TreeId, Vec<u8>)> = Vec::new();
     for id in pick.origin.commits() {
         let origin = git.commit(*id)?;
-        wanted.extend(touched(git, objects, &origin)?.into_iter().map(|path| (origin.tree, path.bytes)));
+        wanted.extend(paths_of(git, objects, &origin)?.into_iter().map(|path| (origin.tree, path)));
     }
     if wanted.iter().any(|(_, path)| is_of_product(settings, path)) {
         wanted.retain(|(_, path)| is_of_product(settings, path));

@@ -157,6 +157,7 @@ impl Group {
             (_, [landed]) if landed.is_part() => {
                 self.told_on_line().unwrap_or_else(|| joined(landed.commits.iter().map(title)))
             }
+            (_, [landed]) if landed.brought != Brought::Most => self.picks.first().map(title).unwrap_or_default(),
             (Some(pull), _) => pull.title.clone(),
             (None, [landed]) => title_of(landed),
             (None, _) => {

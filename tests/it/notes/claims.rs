@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::grouping::line;
+use super::grouping::{LINE, line};
 use super::{entry, json as ask, notes, titles};
+use crate::support::Repo;
 
 #[test]
 fn who_only_speaks_of_a_pull_request_does_not_bring_it() {
@@ -28,11 +29,15 @@ fn who_only_speaks_of_a_pull_request_does_not_bring_it() {
 #[test]
 fn who_names_a_pull_request_and_brings_a_part_of_it_does() {
     let repo = line();
-    repo.squash_merge(73, "Stop the leaks", "", [("list", "1\n2, kept\n3\n"), ("map", "1\n2, kept\n3\n")]);
-    repo.land_on_line("2.0", "Keep the map (backport #73) (#81)\n", [("map", "1\n2, kept\n3\n")]);
+    repo.squash_merge(73, "Stop the leaks", "", [("list", "1\n2, kept\n3\n"), ("map", "1\n2, stays\n3\n")]);
+    repo.land_on_line("2.0", "Keep the map (backport #73) (#81)\n", [("map", "1\n2, stays\n3\n")]);
+    // A half alone is told as what it is, and what that fixes stays open.
     let found = ask(&repo, &["--target", "2.0.1"]);
-    let one = entry(&found, "Stop the leaks");
+    let one = entry(&found, "Keep the map");
     assert_eq!((titles(&found).len(), &one["pull-request"]), (1, &json!(73)), "{found:#}");
+    assert_eq!(one["origin"]["claimed"], one["origin"]["commits"], "{found:#}");
+    let check = notes(&repo, &["check", "--target", "2.0.1"]).run().code(3);
+    assert!(check.stdout.contains("less than three of four lines of it"), "{}", check.stdout);
     // Most of it under another title, as who adapts it brings it.
     let repo = line();
     repo.squash_merge(73, "Stop the leaks", "", [("list", "a\nb\nc\nd\n")]);
@@ -56,7 +61,7 @@ fn who_names_a_pull_request_and_brings_a_part_of_it_does() {
     repo.git(["commit", "-q", "-m", "Move the list"]);
     repo.squash_merge(72, "Move the list", "", [("lib/list", "1\n2\n3\n")]);
     repo.squash_merge(73, "Stop the leaks", "", [("lib/list", "1\n2, kept\n3\n")]);
-    repo.land_on_line("2.0", "Backport #73 to 2.0\n", [("list", "1\n2\n3, kept\n")]);
+    repo.land_on_line("2.0", "Backport #73 to 2.0\n", [("list", "1\n2, kept here\n3\n")]);
     assert_eq!(entry(&ask(&repo, &["--target", "2.0.1"]), "Stop the leaks")["pull-request"], 73);
     // Other lines under the same title: somebody adapted it.
     let repo = line();
@@ -98,6 +103,36 @@ fn who_is_called_as_a_fix_and_changes_nothing_of_it_does_not_bring_it() {
     assert_eq!(one["origin"]["commits"], json!([other.to_string()]), "{found:#}");
     let check = notes(&repo, &["check", "--target", "2.0.1"]).run().code(3);
     assert!(check.stdout.contains("among its origins"), "{}", check.stdout);
+}
+
+#[test]
+fn who_is_called_as_a_fix_and_changes_its_file_otherwise_leaves_open_what_that_fixes() {
+    for content in ["# kept\n1\n2\n3\n", "1\n2\n3\n\n"] {
+        let repo = line();
+        repo.squash_merge(73, "Stop the leak", "CVE: CVE-2026-11111\n", [("list", "1\n2, kept\n3\n")]);
+        repo.land_on_line("2.0", "Stop the leak (backport #73) (#81)\n", [("list", content)]);
+        let found = ask(&repo, &["--target", "2.0.1"]);
+        let one = entry(&found, "Stop the leak");
+        assert_eq!((&one["pull-request"], one.get("advisories")), (&json!(73), None), "{content:?}: {found:#}");
+        let check = notes(&repo, &["check", "--target", "2.0.1"]).run().code(3);
+        assert!(check.stdout.contains("less than three of four lines of it"), "{}", check.stdout);
+    }
+}
+
+#[test]
+fn a_pull_request_of_another_repository_is_no_origin() {
+    for (named, from) in [("acme/widget", "main"), ("ann/Widget", "main"), ("other/lib", "nowhere")] {
+        let repo = Repo::new();
+        repo.write_config(&LINE.replace("[project]\n", "[project]\nrepository = \"acme/widget\"\n"));
+        repo.land_fix("Begin", [("list", "1\n2\n3\n")]);
+        repo.cut_line("2.0");
+        repo.tag_release("v2.0.0", "2.0");
+        repo.squash_merge(73, "Stop the leak", "", [("list", "1\n2, kept\n3\n")]);
+        let message = format!("Stop the leak\n\nBackport of https://github.com/{named}/pull/73\n");
+        repo.land_on_line("2.0", &message, [("list", "1\n2, kept here\n3\n")]);
+        let found = ask(&repo, &["--target", "2.0.1"]);
+        assert_eq!(entry(&found, "Stop the leak")["origin"]["from"], from, "{named}: {found:#}");
+    }
 }
 
 #[test]

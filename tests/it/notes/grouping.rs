@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{entry, json as ask, markdown};
 use crate::support::Repo;
 
-const LINE: &str =
+pub(super) const LINE: &str =
     "[project]\nname = \"Godel\"\nmain = \"main\"\n\n[[line]]\nname = \"2.0\"\nbranch = \"release/2.0\"\n";
 
 /// A line with one release, and two files to fix.

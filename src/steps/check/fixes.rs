@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::model::arrange::Arrange as _;
+use crate::model::arrange::{Arrange as _, InOrder as _};
 use crate::model::change::{Change, own_pull_request, title};
 use crate::model::commit::{Commit, CommitId};
 use crate::model::eligibility::facts::{Facts, Message};
@@ -87,7 +87,7 @@ fn reachable(commits: &[Commit], tip: CommitId) -> HashSet<CommitId> {
 /// Judges what came to main with a pull request; `id` is the last of it.
 pub(super) fn of_pull(run: &Run<'_>, id: CommitId, pull: PullRequest) -> Result<Judged> {
     let ids = landed(run, id, &pull)?;
-    let given = ids.iter().map(|id| (*id, Known::Known(Some(pull.clone())))).collect();
+    let given = ids.iter().map(|id| (*id, Known::Known(Some(pull.clone())))).in_order();
     on_main(run, &ids, &since(run, &ids)?, Some(&given))
 }
 
@@ -217,7 +217,7 @@ fn pulls_of(run: &Run<'_>, changes: &[&Change]) -> Result<Pulls> {
         };
         pulls.into_iter().filter(|pull| landed(pull).0).max_by_key(|pull| landed(pull).1)
     };
-    Ok(found.into_iter().map(|(id, pulls)| (id, pulls.map(|pulls| chosen(id, pulls)))).collect())
+    Ok(found.into_iter().map(|(id, pulls)| (id, pulls.map(|pulls| chosen(id, pulls)))).in_order())
 }
 
 /// Of which fixes it is worked out whether they apply.

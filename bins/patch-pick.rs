@@ -16,7 +16,7 @@ fn main() -> ExitCode {
 fn run(args: PickArgs, env: &Env) -> anyhow::Result<Exit> {
     let common = &args.common;
     let git = common.open()?;
-    let (tell, settings) = (|text: &str| common.note(env, text), || common.settings(git, env));
+    let (tell, settings, now) = (|text: &str| common.note(env, text), || common.settings(git, env), common.moment());
     match args.command {
         PickCommand::Status(asked) => {
             let (settings, progress) = (settings()?, common.progress_of(env, "changes"));
@@ -28,9 +28,8 @@ fn run(args: PickArgs, env: &Env) -> anyhow::Result<Exit> {
         PickCommand::Forecast(asked) if asked.stdin => {
             Ok(pick::forecast::stream(git, &mut std::io::stdin().lock(), &mut out::stream()).map(|()| Exit::Yes)?)
         }
-        PickCommand::Apply(asked) => match asked.task(common, common.moment())? {
+        PickCommand::Apply(asked) => match asked.task(common, now)? {
             ApplyTask::Abort(plan, mode) => {
-                let now = common.moment();
                 common.end(&pick::apply::abort(git, plan.as_ref(), &asked.line, mode, now, &tell)?, |_| Exit::Yes, env)
             }
             ApplyTask::Apply(request) => {
@@ -41,8 +40,9 @@ fn run(args: PickArgs, env: &Env) -> anyhow::Result<Exit> {
             common.end(&pick::forecast::run(git, settings, &asked.into())?, |found| found.exit(), env)
         }
         PickCommand::Plan(asked) => {
-            let found = pick::plan::run(git, &settings()?, &asked.request()?, &tell)?;
-            asked.keep(&found)?;
+            let (settings, request) = (settings()?, asked.request()?);
+            let forge = asked.forge(&settings, env)?;
+            let found = asked.keep(pick::plan::run(git, &settings, forge.as_ref(), &request, &tell)?)?;
             common.end(&found, |found| found.exit(), env)
         }
         PickCommand::Propose(asked) => {
@@ -54,7 +54,7 @@ fn run(args: PickArgs, env: &Env) -> anyhow::Result<Exit> {
             common.end(&pick::verify::run(git, &settings()?, &asked.into())?, |found| found.exit(), env)
         }
         PickCommand::Decide(asked) => {
-            common.end(&pick::decide::run(git, &settings()?, asked.request(common.moment()))?, |_| Exit::Yes, env)
+            common.end(&pick::decide::run(git, &settings()?, asked.request(now))?, |_| Exit::Yes, env)
         }
     }
 }

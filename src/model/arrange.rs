@@ -1,5 +1,6 @@
 //! Putting lists in order. The sorts of the standard library are made anew for each type and each comparison, and each of them is
-//! 10 kB of a binary; these have one between them. Where tens of thousands of things are sorted, take those of the standard library.
+//! 10 kB of a binary; these have one between them. Where tens of thousands of things are sorted, take those of the standard library. Sets and
+//! maps that keep an order have such a sort in them, too, where all is collected at once.
 
 use std::cmp::Ordering;
 
@@ -59,6 +60,18 @@ fn permute<T>(items: &mut [T], mut order: Vec<usize>) {
     }
 }
 
+/// What can be put into a set or a map that keeps an order. To collect into one is to sort first.
+pub trait InOrder: Iterator + Sized {
+    /// As `collect`, one after the other.
+    fn in_order<C: Default + Extend<Self::Item>>(self) -> C {
+        let mut all = C::default();
+        all.extend(self);
+        all
+    }
+}
+
+impl<I: Iterator> InOrder for I {}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -68,6 +81,15 @@ mod tests {
     type Items = Vec<(u8, u16)>;
 
     proptest! {
+        #[test]
+        fn sets_and_maps_are_those_of_the_standard_library(items: Items) {
+            use std::collections::{BTreeMap, BTreeSet};
+
+            let all = || items.iter().copied();
+            prop_assert_eq!(all().in_order::<BTreeSet<_>>(), all().collect::<BTreeSet<_>>());
+            prop_assert_eq!(all().in_order::<BTreeMap<_, _>>(), all().collect::<BTreeMap<_, _>>());
+        }
+
         #[test]
         fn it_is_the_order_of_the_standard_library(items: Items) {
             let sorted = |sort: &dyn Fn(&mut Items)| {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::model::arrange::InOrder as _;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::trailer::{CommitPrefix, Marker, Relation, is_of_a_part, markers, plain_subject};
 
@@ -38,7 +39,7 @@ impl Fates {
         for commit in commits {
             let place = fates.ids.len();
             let stated = markers(&commit.message);
-            let mut repaired: BTreeSet<usize> = stated.iter().filter_map(|marker| known.repaired(marker)).collect();
+            let mut repaired: BTreeSet<usize> = stated.iter().filter_map(|marker| known.repaired(marker)).in_order();
             let reverted = known.reverted(&stated);
             // What takes only a part back leaves a fix that still has to be picked, together with it.
             if is_of_a_part(commit.subject()) {

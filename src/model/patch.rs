@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, HashMap};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::model::arrange::Arrange as _;
+
 pub mod carry;
 pub mod common;
 #[cfg(test)]
@@ -214,7 +216,7 @@ pub fn compare(origin: &[FilePatch], pick: &[FilePatch]) -> Difference {
             }
         }
     }
-    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files.arrange_by(|a, b| a.path.cmp(&b.path));
     Difference { likeness, files }
 }
 

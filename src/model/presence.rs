@@ -11,6 +11,7 @@ use super::change::{own_pull_request, title};
 use super::commit::{Commit, CommitId, PatchId};
 use super::config::RepositoryName;
 use super::trailer::{PullRequest, Relation, markers, plain_subject};
+use crate::model::arrange::Arrange as _;
 
 /// A way to recognise a pick, the strongest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -239,7 +240,7 @@ fn judge(pick: CommitId, evidence: BTreeMap<CommitId, Vec<Evidence>>) -> Vec<Mat
     let weak = evidence.values().filter(|pieces| !strong(pieces) && !alike(pieces)).count();
     let mut matches = Vec::new();
     for (origin, mut pieces) in evidence {
-        pieces.sort_by_key(|piece| piece.key);
+        pieces.arrange_by_key(|piece| piece.key);
         let certainty = if strong(&pieces) {
             Some(Certainty::Yes)
         } else if settled {

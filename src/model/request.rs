@@ -148,13 +148,25 @@ pub enum Mode {
     DryRun,
 }
 
+/// Which fixes a plan is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Wanted {
+    /// Those that each line needs.
+    #[default]
+    Needed,
+    /// These, as revisions.
+    Named(Vec<String>),
+    /// What came to main with the pull request of this number.
+    OfPull(u64),
+}
+
 /// What `patch-pick plan` is asked.
 #[derive(Debug, Clone, Default)]
 pub struct PlanRequest {
     /// The lines; all supported ones if empty.
     pub lines: Vec<LineName>,
-    /// The fixes, as revisions; those that each line needs if empty.
-    pub fixes: Vec<String>,
+    /// The fixes.
+    pub fixes: Wanted,
     /// How far back; as the configuration says if absent, and to the branch points where fixes are named.
     pub since: Option<Since>,
     /// How far the search for prerequisites goes.

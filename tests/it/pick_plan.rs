@@ -3,6 +3,8 @@
 use backstitch::model::commit::CommitId;
 use serde_json::Value;
 
+use crate::support::github::Github;
+use crate::support::github::state::{Pull, TOKEN, sha};
 use crate::support::{Bin, Repo};
 
 fn plan(repo: &Repo, arguments: &[&str]) -> Value {
@@ -197,4 +199,71 @@ fn a_change_of_indentation_alone_is_no_pick_of_another() {
         Bin::pick().at(&repo).args(["status", "--line", "2.0", "--all", "--format", "json", "-q"]).run().success();
     let row = run.json()["rows"].as_array().expect("rows").iter().find(|row| row["change"] == fix.to_string()).cloned();
     assert_eq!(row.expect("a row")["cells"][0]["state"], "unknown");
+}
+
+/// A repository with a line, and pull request 7 that came to main by a rebase, as two commits.
+fn rebased() -> (Repo, Github, [String; 2]) {
+    let repo = Repo::new();
+    repo.write_config(
+        "[project]\nmain = \"main\"\nrepository = \"acme/widget\"\n\n[[line]]\nname = \"2.0\"\nbranch = \"release/2.0\"\n",
+    );
+    repo.land_fix("Add all", [("a", "1\n"), ("b", "1\n")]);
+    repo.cut_line("2.0");
+    let landed =
+        [("Fix a", "a"), ("Fix b", "b")].map(|(title, file)| repo.land_fix(title, [(file, "2\n")]).to_string());
+    let github = Github::start();
+    {
+        let mut state = github.state();
+        let pull = state.open(7);
+        (pull.closed, pull.merge) = (true, Some(landed[1].clone()));
+        pull.commits = vec![(sha(1), "Fix a".to_owned()), (sha(2), "Fix b".to_owned())];
+    }
+    (repo, github, landed)
+}
+
+fn of_pull(repo: &Repo, github: &Github) -> Bin {
+    let bin = Bin::pick().at(repo).args(["plan", "--line", "2.0", "--of-pull", "7", "--format", "json", "-q"]);
+    bin.env("GITHUB_TOKEN", TOKEN).env("GITHUB_API_URL", &github.url())
+}
+
+#[test]
+fn of_a_pull_request_all_is_planned_that_came_with_it() {
+    let (repo, github, landed) = rebased();
+    assert_eq!(fixes(&of_pull(&repo, &github).run().success().json()), landed);
+    assert_eq!(github.requests().len(), 2, "{:?}", github.requests());
+    // A squashed commit holds both.
+    github.state().open_again(7).commits[1].1 = "Go on".to_owned();
+    assert_eq!(fixes(&of_pull(&repo, &github).run().success().json()), landed[1..]);
+}
+
+#[test]
+fn what_cannot_be_planned_of_a_pull_request_is_said() {
+    type Row<'r> = (&'r str, &'r dyn Fn(&mut Pull), i32, &'r str);
+    let table: [Row<'_>; 5] = [
+        ("open", &|pull| (pull.closed, pull.merge) = (false, None), 2, "pull request 7 is not merged"),
+        ("elsewhere", &|pull| pull.base = "release/2.0", 2, "was merged to 'release/2.0', and not to main"),
+        ("not here", &|pull| pull.merge = Some(sha(500)), 3, "git fetch"),
+        (
+            "not all",
+            &|pull| pull.commits[0].1 = "Fix c".to_owned(),
+            3,
+            "which commits came to main with pull request 7",
+        ),
+        (
+            "another last",
+            &|pull| pull.commits.push((sha(3), "Fix c".to_owned())),
+            3,
+            "is not the one that the forge names",
+        ),
+    ];
+    for (why, change, code, said) in table {
+        let (repo, github, _) = rebased();
+        change(github.state().open_again(7));
+        let run = of_pull(&repo, &github).run().code(code);
+        assert!(run.stderr.contains(said), "{why}: {}", run.stderr);
+    }
+    let (repo, github, _) = rebased();
+    let without =
+        Bin::pick().at(&repo).args(["plan", "--of-pull", "7"]).env("GITHUB_API_URL", &github.url()).run().code(2);
+    assert!(without.stderr.contains("GITHUB_TOKEN"), "{}", without.stderr);
 }

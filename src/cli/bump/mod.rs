@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::cli::args::{CommonArgs, ask_remote, mode};
 use crate::cli::tag::now;
+use crate::model::arrange::InOrder as _;
 use crate::model::bump::{BumpRequest, Keep, Wanted};
 use crate::model::image::{ImageDigest, ImageName};
 use crate::model::line::LineName;
@@ -97,7 +98,7 @@ impl HowArgs {
         BumpRequest {
             wanted,
             line: self.line,
-            digests: self.digest.into_iter().collect::<BTreeMap<_, _>>(),
+            digests: self.digest.into_iter().in_order::<BTreeMap<_, _>>(),
             remote: ask_remote(self.remote, self.offline),
             keep: if self.commit { Keep::Committed } else { Keep::InWorktree },
             mode: mode(self.dry_run),

@@ -17,6 +17,8 @@ use clap::{ArgGroup, Args, Parser, Subcommand};
 
 use crate::cli::advisories::AdvisoriesArgs;
 use crate::cli::args::CommonArgs;
+use crate::cli::env::Env;
+use crate::cli::forge;
 use crate::cli::json::indented;
 use crate::model::decision::{Answer, Person, Reason};
 use crate::model::error::{Error, Result};
@@ -26,10 +28,12 @@ use crate::model::line::LineName;
 use crate::model::plan::Plan;
 use crate::model::prerequisite::Budget;
 use crate::model::request::{
-    DecideRequest, Depth, ForecastRequest, Forecasts, Mode, PlanRequest, Rows, Since, StatusRequest,
+    DecideRequest, Depth, ForecastRequest, Forecasts, Mode, PlanRequest, Rows, Since, StatusRequest, Wanted,
 };
 
 use crate::ports::files;
+use crate::ports::forge::Forge;
+use crate::ports::settings::Settings;
 
 pub use apply::ApplyTask;
 
@@ -102,7 +106,7 @@ pub struct StatusArgs {
 /// What `patch-pick plan` is asked.
 #[derive(Debug, Args)]
 pub struct PlanArgs {
-    /// The fixes, as revisions on main; without any, and without --eligible, those that each line needs
+    /// The fixes, as revisions on main; without any, and without --eligible and --of-pull, those that each line needs
     pub fix: Vec<String>,
 
     /// Plan for this line; may be repeated; without it, for every line that is not at the end of its life
@@ -113,6 +117,11 @@ pub struct PlanArgs {
     /// empty lines and lines that begin with `#`
     #[arg(long, value_name = "FILE", conflicts_with = "fix")]
     pub eligible: Option<PathBuf>,
+
+    /// Take what came to main with this merged pull request: its one commit, or each where it was merged by a rebase. Needs
+    /// GITHUB_TOKEN with `pull-requests: read`
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["fix", "eligible"])]
+    pub of_pull: Option<u64>,
 
     /// Look at what landed since this date, moment or revision, or since `branch-points`
     #[arg(long, value_name = "REV|DATE")]
@@ -141,26 +150,39 @@ impl PlanArgs {
     /// # Errors
     /// When the file of fixes cannot be read.
     pub fn request(&self) -> Result<PlanRequest> {
-        let fixes = match &self.eligible {
-            Some(file) => listed(&files::read_text_or_stdin(file)?),
-            None => self.fix.clone(),
+        let fixes = match (&self.eligible, self.of_pull) {
+            (Some(file), _) => Wanted::Named(listed(&files::read_text_or_stdin(file)?)),
+            (None, Some(number)) => Wanted::OfPull(number),
+            (None, None) if self.fix.is_empty() => Wanted::Needed,
+            (None, None) => Wanted::Named(self.fix.clone()),
         };
-        if self.eligible.is_some() && fixes.is_empty() {
+        if fixes == Wanted::Named(Vec::new()) {
             return Err(Error::usage("the file of eligible fixes names none"));
         }
         let budget = Budget { max_count: self.max_prerequisites, max_depth: self.max_depth };
         Ok(PlanRequest { lines: self.line.clone(), fixes, since: self.since.clone(), budget, signoff: self.signoff })
     }
 
-    /// Writes the plan into the file that was named, if one was.
+    /// Opens the forge where a pull request says which the fixes are.
+    ///
+    /// # Errors
+    /// When there is no token for it, or it or the address is wrong.
+    pub fn forge(&self, settings: &Settings, env: &Env) -> Result<Option<Forge>> {
+        let to = "read the pull request";
+        let open = |_| forge::require(&settings.config.project, to, "pull-requests: read", env);
+        self.of_pull.map(open).transpose()
+    }
+
+    /// Writes the plan into the file that was named, if one was, and hands it back.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn keep(&self, plan: &Plan) -> Result<()> {
-        let Some(file) = &self.output else { return Ok(()) };
-        let text = serde_json::to_string(plan)
+    pub fn keep(&self, plan: Plan) -> Result<Plan> {
+        let Some(file) = &self.output else { return Ok(plan) };
+        let text = serde_json::to_string(&plan)
             .map_err(|error| Error::unfinished("cannot write the plan as JSON").because(error))?;
-        files::write_whole(file, (indented(&text) + "\n").as_bytes())
+        files::write_whole(file, (indented(&text) + "\n").as_bytes())?;
+        Ok(plan)
     }
 }
 

@@ -11,7 +11,7 @@ use cvss::Cvss;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::arrange::Arrange as _;
+use crate::model::arrange::{Arrange as _, InOrder as _};
 use crate::model::name::NotAName;
 
 /// A version of CVSS.
@@ -204,7 +204,7 @@ impl FromStr for Vector {
             }
         };
         let defined: Vec<&str> = text.split('/').filter(|part| !is_undefined(version, part)).collect();
-        let given: BTreeSet<&str> = defined.iter().copied().collect();
+        let given: BTreeSet<&str> = defined.iter().copied().in_order();
         let mut named = BTreeSet::new();
         if !text.split('/').all(|part| named.insert(part.split_once(':').map_or(part, |(name, _)| name))) {
             return Err(refused("name each metric once"));
@@ -218,7 +218,7 @@ impl FromStr for Vector {
         if !version.mandatory().iter().all(|name| has(name)) {
             return Err(refused("give every base metric"));
         }
-        if canonical.split('/').collect::<BTreeSet<_>>() != given {
+        if canonical.split('/').in_order::<BTreeSet<_>>() != given {
             return Err(refused("write metrics and values in the letters of the specification, such as 'AV:N'"));
         }
         let score = Score(tenths(parsed.score()));

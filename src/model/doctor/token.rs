@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::model::arrange::InOrder as _;
+
 /// The kind of a token, by the letters it begins with ("GitHub's token formats" in GitHub's documentation).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenKind {
@@ -102,7 +104,7 @@ pub struct Scopes(BTreeSet<String>);
 impl Scopes {
     /// Reads the header.
     pub fn parse(header: &str) -> Self {
-        Self(header.split(',').map(str::trim).filter(|scope| !scope.is_empty()).map(str::to_owned).collect())
+        Self(header.split(',').map(str::trim).filter(|scope| !scope.is_empty()).map(str::to_owned).in_order())
     }
 
     /// Says whether it may write to a repository.

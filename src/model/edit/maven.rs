@@ -9,6 +9,7 @@ use super::survey::Gather;
 use super::syntax::Syntax;
 use super::tape::Node;
 use super::workspace::beside;
+use crate::model::arrange::InOrder as _;
 use crate::model::error::Result;
 use crate::model::path::RepoPath;
 use crate::model::version::Spelling;
@@ -29,7 +30,7 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath) -> Result<()> {
     let mut product = Product {
         version: node.value().to_owned(),
         property: property.map(str::to_owned),
-        properties: properties.map(|(key, value)| (key.value().to_owned(), value.value().to_owned())).collect(),
+        properties: properties.map(|(key, value)| (key.value().to_owned(), value.value().to_owned())).in_order(),
         projects: vec![Project::of(&source, project)?],
     };
     let spot = source.spot(node, name, Spelling::SemVer)?;

@@ -14,7 +14,7 @@ use super::survey::Gather;
 use super::syntax::Syntax;
 use super::tape::Node;
 use super::workspace::{beside, folder, members};
-use crate::model::arrange::Arrange as _;
+use crate::model::arrange::{Arrange as _, InOrder as _};
 use crate::model::error::Result;
 use crate::model::path::RepoPath;
 use crate::model::version::Spelling;
@@ -44,7 +44,7 @@ pub(super) fn gather(gather: &mut Gather<'_>, path: &RepoPath) -> Result<()> {
     let name = name_of(&source, root)?;
     let mut product = Product {
         version: version.value().to_owned(),
-        names: name.iter().cloned().collect(),
+        names: name.iter().cloned().in_order(),
         root: name,
         folders: vec![(String::new(), true)],
     };

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::requirement::{Step, step};
+use crate::model::arrange::InOrder as _;
 
 /// A dependency that is raised across a major version.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,7 +94,7 @@ pub fn compared(path: &str, old: &str, new: &str) -> Compared {
         // Where a version changes, so does a line with a number in it.
         let numbered = |text: &str| -> BTreeSet<String> {
             let lines = text.lines().map(str::trim).filter(|line| line.contains(|c: char| c.is_ascii_digit()));
-            lines.map(str::to_owned).collect()
+            lines.map(str::to_owned).in_order()
         };
         if numbered(old) != numbered(new) {
             found.unsure.push(format!("'{path}' is in a form that is not read"));

@@ -16,6 +16,7 @@ mod words;
 use chrono::{DateTime, Utc};
 
 use crate::model::advisory::Advisory;
+use crate::model::arrange::Arrange as _;
 use crate::model::embargo::WITHHELD;
 
 use encoded::is_encoded;
@@ -83,7 +84,7 @@ impl Guard {
     /// say little in this project.
     pub fn of(advisories: &[Advisory], usual: &Usual, now: DateTime<Utc>) -> Self {
         let mut secret: Vec<&Advisory> = advisories.iter().filter(|advisory| advisory.is_secret_at(now)).collect();
-        secret.sort_by(|a, b| a.id.cmp(&b.id));
+        secret.arrange_by(|a, b| a.id.cmp(&b.id));
         secret.dedup_by(|a, b| a == b);
         let secrets: Vec<Secret> = secret.iter().map(|advisory| Secret::of(advisory, usual)).collect();
         let scanner = Scanner::of(secret.iter().zip(&secrets).map(|(advisory, secret)| secret.made(advisory)));

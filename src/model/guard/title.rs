@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 
 use super::flaw::{Found, PLAIN, Phrases, VAGUE, Worth, sorts};
 use super::words::{Word, words};
+use crate::model::arrange::InOrder as _;
 
 pub use usage::Usual;
 use usage::{EMPTY, TECHNICAL, worth_of};
@@ -85,7 +86,7 @@ impl TitleSigns {
             told.iter_mut().for_each(|found| found.worth /= 2);
         }
         let own = text.iter().filter(|word| !EMPTY.contains(&word.whole.as_str())).count();
-        let starts: BTreeSet<usize> = hits.iter().map(|hit| hit.0).chain(told.iter().map(|found| found.at)).collect();
+        let starts: BTreeSet<usize> = hits.iter().map(|hit| hit.0).chain(told.iter().map(|found| found.at)).in_order();
         let told_from = |from: usize| {
             let (hits, told) = (within(&hits, from, |hit| hit.0), within(&told, from, |found| found.at));
             self.told_from(own, from + WINDOW, hits, told)
@@ -99,7 +100,7 @@ impl TitleSigns {
         let here: Vec<&Found> = told.iter().filter(|found| found.at + found.words <= end).collect();
         let says = worth_of_all(&here);
         let is_taken = |at: usize| here.iter().any(|found| (found.at..found.at + found.words).contains(&at));
-        let places: BTreeSet<usize> = hits.iter().filter(|hit| !is_taken(hit.0)).map(|hit| hit.1).collect();
+        let places: BTreeSet<usize> = hits.iter().filter(|hit| !is_taken(hit.0)).map(|hit| hit.1).in_order();
         let subject: Worth = places.iter().map(|word| self.subject[*word].1).sum();
         // Of a title that names a sort of flaws, the rest names a place only.
         let least = if self.names_a_sort { 4 } else { 3 };

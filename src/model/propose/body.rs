@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::apply::{ConflictNote, Failure, PickOutcome, shell_word};
+use crate::model::arrange::InOrder as _;
 use crate::model::branch::BranchName;
 use crate::model::check_run::MOST_CHARS;
 use crate::model::commit::CommitId;
@@ -77,7 +78,7 @@ impl Marked {
         };
         let found = |name: &str| -> Option<BTreeSet<CommitId>> {
             let list = mark.split(' ').find_map(|word| word.strip_prefix(name)?.strip_prefix('='))?;
-            Some(list.split(',').filter_map(|id| id.parse().ok()).collect())
+            Some(list.split(',').filter_map(|id| id.parse::<CommitId>().ok()).in_order())
         };
         let list = |name: &str| found(name).unwrap_or_default();
         let kept = rest.split_once(CLOSE).map(|(_, kept)| kept.trim().to_owned()).unwrap_or_default();

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
-use crate::model::arrange::Arrange as _;
+use crate::model::arrange::{Arrange as _, InOrder as _};
 use crate::model::commit::{CommitId, ObjectId};
 use crate::model::name::{NotAName, is_unprintable, text_type};
 use crate::model::sums::{Sha256Sum, Sums};
@@ -339,7 +339,7 @@ fn check_files(wanted: &Wanted) -> Result<(), BadPublication> {
             return bad(name.as_str(), "is not among the files");
         }
     }
-    let listed: BTreeMap<&str, &Sha256Sum> = sums.files().iter().map(|sum| (sum.name.as_str(), &sum.sha256)).collect();
+    let listed: BTreeMap<&str, &Sha256Sum> = sums.files().iter().map(|sum| (sum.name.as_str(), &sum.sha256)).in_order();
     if let Some(name) = listed.keys().find(|name| !names.iter().any(|there| there.as_str() == **name)) {
         return bad(name, "is in the list of sums and not among the files");
     }

@@ -5,6 +5,7 @@
 mod checks;
 mod file;
 mod issue;
+mod landed;
 pub mod rest;
 mod review;
 
@@ -24,6 +25,7 @@ use super::login::Login;
 pub use checks::{CheckState, Checks, NamedCheck};
 pub use file::{ChangedFile, FileStatus, MOST_FILES, complete_files};
 pub use issue::{Issue, IssueState};
+pub use landed::landed;
 pub use review::{Association, GivenReview, Opinion, Review, latest_opinions};
 
 /// A pull request.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use crate::model::advisory::publish::{Content, Entry, ForgeAdvisory, ForgeStage, Rating};
-use crate::model::arrange::Arrange as _;
+use crate::model::arrange::{Arrange as _, InOrder as _};
 use crate::model::login::Login;
 use crate::model::publish::Owner;
 use crate::model::pull::rest::{MOST_NAME_BYTES, NotAPull, RawUser, bounded};
@@ -95,7 +95,7 @@ impl RawAdvisory {
             cve: self.cve_id,
             ratings: vectors.map(Rating::Vector).chain(word).collect(),
             weaknesses: self.cwe_ids.unwrap_or_default(),
-            credits: self.credits.unwrap_or_default().into_iter().filter_map(credit).collect(),
+            credits: self.credits.unwrap_or_default().into_iter().filter_map(credit).in_order(),
             entries,
         };
         let page = bounded("html_url", self.html_url, MOST_NAME_BYTES * 4)?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::model::arrange::Arrange as _;
+use crate::model::arrange::{Arrange as _, InOrder as _};
 use crate::model::commit::CommitId;
 use crate::model::known::{Known, Missing};
 use crate::model::pull::PullRequest;
@@ -32,7 +32,8 @@ impl Forge {
         for batch in wanted.chunks(COMMITS_A_REQUEST) {
             let commits = if batch.len() == 1 { "1 commit".to_owned() } else { format!("{} commits", batch.len()) };
             let asked = format!("read the pull requests of {commits} of '{}'", self.repository);
-            let mut variables = Map::from_iter([("owner".to_owned(), json!(owner)), ("name".to_owned(), json!(name))]);
+            let both = [("owner".to_owned(), json!(owner)), ("name".to_owned(), json!(name))];
+            let mut variables: Map<String, Value> = both.into_iter().in_order();
             let named = batch.iter().enumerate().map(|(at, commit)| (format!("c{at}"), json!(commit.to_string())));
             variables.extend(named);
             let graph = self.graphql(&asked, &associated_query(batch.len()), &Value::Object(variables))?;

@@ -13,13 +13,26 @@ use crate::model::pull::{Issue, PullCommit};
 
 use super::graph_pull::{ISSUES, List, RawActor, RawIssue, issues, login};
 
+const COMMITS: &str = "commits(first: 100) { totalCount nodes { commit { oid message parents { totalCount } } } }";
+
 /// Asks for what only this API tells of a pull request: `$owner`, `$name`, `$number`.
 pub(super) fn details_query() -> String {
+    let fields = format!(
+        "closingIssuesReferences(first: 100) {{ ...Issues }} \
+         latestOpinionatedReviews(first: 100) {{ nodes {{ author {{ __typename login }} authorCanPushToRepository }} }} {COMMITS}"
+    );
+    of_pull(&fields) + " " + ISSUES
+}
+
+/// Asks for the commits of a pull request alone: `$owner`, `$name`, `$number`.
+pub(super) fn commits_query() -> String {
+    of_pull(COMMITS)
+}
+
+fn of_pull(fields: &str) -> String {
     format!(
         "query($owner: String!, $name: String!, $number: Int!) {{ repository(owner: $owner, name: $name) {{ \
-         pullRequest(number: $number) {{ closingIssuesReferences(first: 100) {{ ...Issues }} \
-         latestOpinionatedReviews(first: 100) {{ nodes {{ author {{ __typename login }} authorCanPushToRepository }} }} \
-         commits(first: 100) {{ totalCount nodes {{ commit {{ oid message parents {{ totalCount }} }} }} }} }} }} }} {ISSUES}"
+         pullRequest(number: $number) {{ {fields} }} }} }}"
     )
 }
 
@@ -42,8 +55,7 @@ pub(super) fn details(data: &Value) -> Result<Details, String> {
         latest_opinionated_reviews: Option<List<RawReviewer>>,
         commits: List<RawBrought>,
     }
-    let raw = data.pointer("/repository/pullRequest").ok_or("there is no 'pullRequest'")?;
-    let raw = Raw::deserialize(raw).map_err(|error| error.to_string())?;
+    let raw: Raw = pull_of(data)?;
     let told = |error: NotAPull| error.to_string();
     let mut reviewers = HashMap::new();
     for reviewer in raw.latest_opinionated_reviews.into_iter().flat_map(|list| list.nodes).flatten() {
@@ -51,13 +63,35 @@ pub(super) fn details(data: &Value) -> Result<Details, String> {
             reviewers.insert(login, reviewer.author_can_push_to_repository);
         }
     }
-    let commits = match raw.commits.complete() {
+    Ok(Details {
+        issues: issues(raw.closing_issues_references).map_err(told)?,
+        commits: brought(raw.commits)?,
+        reviewers,
+    })
+}
+
+/// Reads the commits of a pull request.
+pub(super) fn commits(data: &Value) -> Result<Known<Vec<PullCommit>>, String> {
+    #[derive(Deserialize)]
+    struct Raw {
+        commits: List<RawBrought>,
+    }
+    brought(pull_of::<Raw>(data)?.commits)
+}
+
+fn pull_of<'d, T: Deserialize<'d>>(data: &'d Value) -> Result<T, String> {
+    let raw = data.pointer("/repository/pullRequest").ok_or("there is no 'pullRequest'")?;
+    T::deserialize(raw).map_err(|error| error.to_string())
+}
+
+fn brought(commits: List<RawBrought>) -> Result<Known<Vec<PullCommit>>, String> {
+    Ok(match commits.complete() {
         Known::Known(commits) => {
-            Known::Known(commits.into_iter().map(RawBrought::read).collect::<Result<_, _>>().map_err(told)?)
+            let read = commits.into_iter().map(RawBrought::read).collect::<Result<_, _>>();
+            Known::Known(read.map_err(|error| error.to_string())?)
         }
         Known::Unknown(missing) => Known::Unknown(missing),
-    };
-    Ok(Details { issues: issues(raw.closing_issues_references).map_err(told)?, commits, reviewers })
+    })
 }
 
 #[derive(Deserialize)]

@@ -3,6 +3,8 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 
+use serde_json::Value;
+
 use crate::model::known::{Known, Missing};
 use crate::model::login::Login;
 use crate::model::pull::{ChangedFile, Checks, Label, PullRequest, Review, complete_files, latest_opinions};
@@ -46,6 +48,23 @@ impl Forge {
         Ok(pull)
     }
 
+    /// Returns a pull request with its commits, and of the rest what one request tells.
+    ///
+    /// # Errors
+    /// As [`pull_request`](Self::pull_request).
+    pub fn brought(&self, number: u64) -> Result<PullRequest, Failure> {
+        let asked = format!("read pull request {number} of '{}'", self.repository);
+        let body = self.get(&asked, &format!("/pulls/{number}"))?;
+        let mut pull = rest::pull_request(&body).map_err(|why| self.wire.unreadable(&asked, &why))?;
+        let asked = format!("{asked}: its commits");
+        let told = known(self.of_number(&asked, &graph_details::commits_query(), number, graph_details::commits))?;
+        pull.commits = match told {
+            Known::Known(commits) => commits,
+            Known::Unknown(missing) => Known::Unknown(missing),
+        };
+        Ok(pull)
+    }
+
     fn files(&self, pull: &PullRequest) -> Result<Known<Vec<ChangedFile>>, Failure> {
         let Known::Known(size) = pull.size else { return Ok(Known::Unknown(Missing::NotAsked)) };
         let asked = format!("read pull request {} of '{}'", pull.number, self.repository);
@@ -75,14 +94,25 @@ impl Forge {
     }
 
     fn details(&self, asked: &str, number: u64) -> Result<Details, Failure> {
+        let asked = format!("{asked}: its issues, reviewers and commits");
+        self.of_number(&asked, &graph_details::details_query(), number, graph_details::details)
+    }
+
+    /// Asks the GraphQL API about one pull request.
+    fn of_number<T>(
+        &self,
+        asked: &str,
+        query: &str,
+        number: u64,
+        read: impl Fn(&Value) -> Result<T, String>,
+    ) -> Result<T, Failure> {
         let (owner, name) = self.repository.parts();
         let variables = serde_json::json!({ "owner": owner, "name": name, "number": number });
-        let asked = format!("{asked}: its issues, reviewers and commits");
-        let graph = self.graphql(&asked, &graph_details::details_query(), &variables)?;
+        let graph = self.graphql(asked, query, &variables)?;
         if let Some(error) = graph.errors.first() {
-            return Err(error.failure(&asked));
+            return Err(error.failure(asked));
         }
-        graph_details::details(&graph.data).map_err(|why| self.wire.unreadable(&asked, &why))
+        read(&graph.data).map_err(|why| self.wire.unreadable(asked, &why))
     }
 
     /// Reads all pages of a list of the repository.

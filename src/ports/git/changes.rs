@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use crate::model::arrange::Arrange as _;
 use crate::model::commit::TreeId;
 use crate::model::error::Result;
 use crate::model::forecast::Entry;
@@ -27,7 +28,7 @@ pub struct Change {
 pub fn changes(objects: &mut Objects, old: TreeId, new: TreeId) -> Result<Vec<Change>> {
     let mut found = Vec::new();
     compare(objects, Some(old), Some(new), &mut Vec::new(), &mut found)?;
-    found.sort_by(|a, b| a.path.cmp(&b.path));
+    found.arrange_by(|a, b| a.path.cmp(&b.path));
     Ok(found)
 }
 

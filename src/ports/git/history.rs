@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use git2::{BranchType, Sort};
 
+use crate::model::arrange::Arrange as _;
 use crate::model::branch::BranchName;
 use crate::model::change::Node;
 use crate::model::commit::{Commit, CommitId};
@@ -146,7 +147,7 @@ impl Git {
     fn remote_branch_commit(&self, branch: &BranchName) -> Option<CommitId> {
         let remotes = self.repository().remotes().ok()?;
         let mut names: Vec<&str> = remotes.iter().filter_map(|name| name.ok().flatten()).collect();
-        names.sort_by_key(|name| (*name != "origin", *name));
+        names.arrange_by_key(|name| (*name != "origin", *name));
         names.into_iter().find_map(|remote| self.reference_commit(&format!("refs/remotes/{remote}/{branch}")))
     }
 

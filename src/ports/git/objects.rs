@@ -8,6 +8,7 @@ use std::rc::Rc;
 use git2::{ObjectType, Oid};
 use sha1::Digest as _;
 
+use crate::model::arrange::Arrange as _;
 use crate::model::commit::{BlobId, CommitId, TreeId};
 use crate::model::error::{Error, Result};
 use crate::model::forecast::{Entry, Mode};
@@ -232,7 +233,7 @@ impl Objects {
         if entries.is_empty() {
             return Ok(None);
         }
-        entries.sort_by(tree_order);
+        entries.arrange_by(tree_order);
         self.make(ObjectType::Tree, format_tree(&entries)).map(|id| Some(TreeId::from_bytes(id)))
     }
 

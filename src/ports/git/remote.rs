@@ -2,6 +2,7 @@
 //! credentials and hooks count.
 
 use crate::model::apply::shell_word;
+use crate::model::arrange::Arrange as _;
 use crate::model::commit::ObjectId;
 use crate::model::error::{Error, Result};
 use crate::model::fetch::{FetchFrom, USUAL_REMOTE};
@@ -43,7 +44,7 @@ impl Git {
     /// Says where this clone gets from what it lacks: from `origin` where there is one, else from the first of its remotes.
     pub fn fetch_from(&self) -> FetchFrom {
         let mut names = self.remote_names();
-        names.sort_by_key(|name| (name != USUAL_REMOTE, name.clone()));
+        names.arrange_by_key(|name| (name != USUAL_REMOTE, name.clone()));
         self.fetch_from_remote(names.first().map_or(USUAL_REMOTE, String::as_str))
     }
 

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use foldhash::fast::RandomState;
 
+use crate::model::arrange::Arrange as _;
 use crate::model::commit::{Commit, CommitId, TreeId};
 use crate::model::error::Result;
 use crate::model::forecast::Entry;
@@ -104,11 +105,11 @@ fn in_runs(stretch: &[impl Compared]) -> Vec<usize> {
 
 fn asked(mut all: Vec<Vec<Vec<u8>>>) -> (Vec<Asked>, Vec<Vec<u8>>) {
     all.retain(|paths| !paths.is_empty());
-    all.sort();
+    all.arrange();
     all.dedup();
     let top = |path: &Vec<u8>| path.split(|byte| *byte == b'/').next().unwrap_or_default().to_vec();
     let mut tops: Vec<Vec<u8>> = all.iter().flatten().map(top).collect();
-    tops.sort();
+    tops.arrange();
     tops.dedup();
     let asked = all.into_iter().map(|paths| {
         let mut places: Vec<usize> = paths.iter().filter_map(|path| tops.binary_search(&top(path)).ok()).collect();

@@ -5,6 +5,7 @@ use std::path::Path;
 use git2::{ErrorCode, ObjectType};
 
 use crate::model::apply::shell_word;
+use crate::model::arrange::Arrange as _;
 use crate::model::branch::BranchName;
 use crate::model::commit::{CommitId, ObjectId};
 use crate::model::config::SigningFormat;
@@ -129,7 +130,7 @@ impl Git {
     pub fn protected_tip(&self, branch: &BranchName) -> Option<(String, CommitId)> {
         let remotes = self.repository().remotes().ok()?;
         let mut names: Vec<&str> = remotes.iter().filter_map(|name| name.ok().flatten()).collect();
-        names.sort_by_key(|name| (*name != "origin", *name));
+        names.arrange_by_key(|name| (*name != "origin", *name));
         let refs = names.into_iter().map(|remote| format!("refs/remotes/{remote}/{branch}"));
         refs.chain([branch.full()]).find_map(|name| {
             let commit = self.repository().find_reference(&name).ok()?.peel_to_commit().ok()?;

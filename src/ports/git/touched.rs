@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use git2::{DiffFindOptions, DiffOptions, Patch};
 use serde::{Deserialize, Serialize};
 
+use crate::model::arrange::Arrange as _;
 use crate::model::commit::{BlobId, TreeId};
 use crate::model::error::{Error, Result};
 
@@ -108,7 +109,7 @@ impl Git {
         });
         let mut all: Vec<(usize, Vec<TouchedFile>)> =
             done.map_err(|error| unreadable(&error))?.into_iter().flatten().collect();
-        all.sort_by_key(|(at, _)| *at);
+        all.arrange_by_key(|(at, _)| *at);
         Ok(all.into_iter().map(|(_, files)| files).collect())
     }
 
@@ -122,7 +123,7 @@ impl Git {
     fn keep_touched(&self, known: &HashMap<Trees, Vec<TouchedFile>>, asked: &[Trees]) {
         let asked_now: std::collections::HashSet<&Trees> = asked.iter().collect();
         let mut all: Vec<(&Trees, &Vec<TouchedFile>)> = known.iter().collect();
-        all.sort_by_key(|(pair, _)| (!asked_now.contains(pair), **pair));
+        all.arrange_by_key(|(pair, _)| (!asked_now.contains(pair), **pair));
         all.truncate(MOST_KEPT);
         let known = all.into_iter().map(|((old, new), files)| (*old, *new, files.clone())).collect();
         keep_document(self, FILE, &Kept { form: FORM, known });

@@ -1,5 +1,6 @@
 //! One thread's work on forecasts: what the trees prove, then the texts in one merge, then whole merges by git.
 
+use crate::model::arrange::Arrange as _;
 use crate::model::commit::{BlobId, TreeId};
 use crate::model::error::{Error, Result};
 use crate::model::forecast::{Conflict, Entry, Forecast, OnLine, Outcome, Resolution, Touched, provable};
@@ -234,12 +235,12 @@ impl<'f> Worker<'f> {
             conflicts
                 .extend(found.into_iter().map(|c| Conflict { path: String::from_utf8_lossy(path).into_owned(), ..c }));
         }
-        edits.sort_by_key(|(path, _)| *path);
+        edits.arrange_by_key(|(path, _)| *path);
         let tree = self.objects.edit(pick.ours.tree, &edits)?;
         if conflicts.is_empty() {
             return Ok(clean(tree, pick.ours.tree));
         }
-        conflicts.sort_by(|a, b| a.path.cmp(&b.path));
+        conflicts.arrange_by(|a, b| a.path.cmp(&b.path));
         let files = conflicts.iter().map(|conflict| conflict.path.clone()).collect();
         Ok(Forecast { outcome: Outcome::Conflict, tree, files, conflicts })
     }

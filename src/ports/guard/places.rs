@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use crate::model::advisory::Advisory;
 use crate::model::advisory::id::AdvisoryId;
+use crate::model::arrange::InOrder as _;
 use crate::model::branch::BranchName;
 use crate::model::commit::CommitId;
 use crate::model::config::{Config, ConfigError, advisory_folder, default_folder};
@@ -115,7 +116,7 @@ fn tips_of_main(git: &Git, config: &Config) -> Result<Vec<CommitId>> {
 
 /// Returns the folders that configurations name.
 fn named(git: &Git, config: &Config, roots: &[PathBuf], main: &[CommitId]) -> Result<BTreeSet<RepoPath>> {
-    let mut named: BTreeSet<RepoPath> = config.advisory.iter().map(|settings| settings.folder.clone()).collect();
+    let mut named: BTreeSet<RepoPath> = config.advisory.iter().map(|settings| settings.folder.clone()).in_order();
     // What a worktree is called may tell of what is made there.
     const OF_A_WORKTREE: &str = "patch.toml of a worktree";
     for root in roots {

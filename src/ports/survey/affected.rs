@@ -1,8 +1,9 @@
 //! Whether a line has the bug: who brought it, and whether the line has them or what they wrote.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::model::affected::{Affected, Introduced, Lacks, Shown, WhyUnknown, is_incidental};
+use crate::model::arrange::InOrder as _;
 use crate::model::commit::{BlobId, Commit, CommitId, TreeId};
 use crate::model::error::Result;
 use crate::model::trailer::markers;
@@ -101,7 +102,7 @@ pub fn affected(
 /// Adds the files of the line that have one of the names in another folder: the file may have been moved since.
 fn places(objects: &mut Objects, tree: TreeId, paths: &BTreeSet<Vec<u8>>) -> Result<BTreeSet<Vec<u8>>> {
     let name_of = |path: &[u8]| path.rsplit(|byte| *byte == b'/').next().unwrap_or(path).to_vec();
-    let names: BTreeSet<Vec<u8>> = paths.iter().map(|path| name_of(path)).collect();
+    let names: BTreeSet<Vec<u8>> = paths.iter().map(|path| name_of(path)).in_order();
     let mut found = paths.clone();
     let mut folders = vec![(Vec::new(), tree)];
     while let Some((folder, tree)) = folders.pop() {
@@ -193,11 +194,12 @@ fn lines_of(git: &Git, at: CommitId, path: &[u8], ranges: &[LineRange]) -> Resul
     let mut objects = Objects::new(git.reopen()?);
     let Some(entry) = objects.at(git.commit(at)?.tree, path)? else { return Ok(BTreeSet::new()) };
     let text = objects.blob(BlobId::from_bytes(entry.id))?;
-    let numbered: BTreeMap<u32, &[u8]> = (1..).zip(text.split(|byte| *byte == b'\n')).collect();
+    let numbered: Vec<&[u8]> = text.split(|byte| *byte == b'\n').collect();
     let chosen = ranges.iter().flat_map(|range| {
-        numbered.range(range.start..range.start.saturating_add(range.count)).map(|(_, line)| line.trim_ascii())
+        let from = (range.start.saturating_sub(1) as usize).min(numbered.len());
+        numbered[from..].iter().take(range.count as usize).map(|line| line.trim_ascii())
     });
     let telling =
         |line: &&[u8]| line.iter().filter(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii()).count() >= 4;
-    Ok(chosen.filter(telling).map(<[u8]>::to_vec).collect())
+    Ok(chosen.filter(telling).map(<[u8]>::to_vec).in_order())
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::model::arrange::InOrder as _;
 use crate::model::commit::{BlobId, CommitId, TreeId};
 use crate::model::error::Result;
 use crate::model::patch::carry::{is_telling, product};
@@ -48,16 +49,16 @@ impl<'g> Looks<'g> {
         let (brought, fixes) = (read(brought)?, read(fixes)?);
         let changed = |file: &FilePatch, mark: Mark| -> BTreeSet<Vec<u8>> {
             let lines = file.hunks.iter().flatten().filter(|line| line.mark == mark && is_telling(&line.text));
-            lines.map(|line| line.text.trim_ascii().to_vec()).collect()
+            lines.map(|line| line.text.trim_ascii().to_vec()).in_order()
         };
         let mut files = Vec::new();
         for file in &brought {
             let before = changed(file, Mark::Removed);
-            let added: BTreeSet<Vec<u8>> = changed(file, Mark::Added).difference(&before).cloned().collect();
-            let repaired: BTreeSet<Vec<u8>> = fixes.iter().flat_map(|fix| changed(fix, Mark::Removed)).collect();
-            let both: BTreeSet<Vec<u8>> = added.intersection(&repaired).cloned().collect();
+            let added: BTreeSet<Vec<u8>> = changed(file, Mark::Added).difference(&before).cloned().in_order();
+            let repaired: BTreeSet<Vec<u8>> = fixes.iter().flat_map(|fix| changed(fix, Mark::Removed)).in_order();
+            let both: BTreeSet<Vec<u8>> = added.intersection(&repaired).cloned().in_order();
             let lines = if both.is_empty() { added } else { both };
-            files.push(Lines { paths: file.paths().map(<[u8]>::to_vec).collect(), lines });
+            files.push(Lines { paths: file.paths().map(<[u8]>::to_vec).in_order(), lines });
         }
         files.retain(|file| !file.lines.is_empty());
         let objects = Objects::new(git.reopen()?);
@@ -94,7 +95,7 @@ impl<'g> Looks<'g> {
         let text = self.objects.blob(BlobId::from_bytes(blob))?;
         let wanted = &self.files[at].lines;
         let there: BTreeSet<&[u8]> =
-            text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| wanted.contains(*line)).collect();
+            text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| wanted.contains(*line)).in_order();
         let code = match there.len() {
             0 => Code::Absent,
             some if some * 2 >= wanted.len() => Code::Present,
@@ -107,8 +108,8 @@ impl<'g> Looks<'g> {
     /// Returns the paths of the files with the name of one of interest.
     fn namesakes(&mut self, tree: TreeId, at: usize) -> Result<Vec<Vec<u8>>> {
         let name = |path: &[u8]| path.rsplit(|byte| *byte == b'/').next().unwrap_or(path).to_vec();
-        let names: BTreeSet<Vec<u8>> = self.files.iter().flat_map(|file| &file.paths).map(|path| name(path)).collect();
-        let own: BTreeSet<Vec<u8>> = self.files[at].paths.iter().map(|path| name(path)).collect();
+        let names: BTreeSet<Vec<u8>> = self.files.iter().flat_map(|file| &file.paths).map(|path| name(path)).in_order();
+        let own: BTreeSet<Vec<u8>> = self.files[at].paths.iter().map(|path| name(path)).in_order();
         Ok(self.below(tree, &names)?.into_iter().filter(|path| own.contains(&name(path))).collect())
     }
 

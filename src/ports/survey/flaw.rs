@@ -277,7 +277,7 @@ impl Traced {
 
 /// Reorders commits as the graph has them.
 fn in_order(mut commits: Vec<Glanced>, graph: &Graph) -> Vec<Glanced> {
-    commits.sort_by_cached_key(|commit| graph.place(commit.id()));
+    commits.arrange_by_key(|commit| graph.place(commit.id()));
     commits
 }
 

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use foldhash::fast::RandomState;
 
+use crate::model::arrange::InOrder as _;
 use crate::model::commit::{BlobId, CommitId, TreeId};
 use crate::model::error::Result;
 use crate::model::patch::carry::{is_telling, product};
@@ -132,7 +133,7 @@ impl<'g> Remade<'g> {
 fn wanted(file: &FilePatch) -> (Vec<u8>, BTreeSet<Line>) {
     let lines = |mark: Mark| -> BTreeSet<Line> {
         let own = file.hunks.iter().flatten().filter(|line| line.mark == mark && is_telling(&line.text));
-        own.map(|line| line.text.trim_ascii().to_vec()).collect()
+        own.map(|line| line.text.trim_ascii().to_vec()).in_order()
     };
     (ending(file.path()).to_vec(), &lines(Mark::Added) - &lines(Mark::Removed))
 }

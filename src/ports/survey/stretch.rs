@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use crate::model::arrange::InOrder as _;
 use crate::model::branch::BranchName;
 use crate::model::change::{Change, Group, Node, groups, own_pull_request};
 use crate::model::commit::{Commit, CommitId, PatchId};
@@ -132,7 +133,7 @@ impl<'s> Main<'s> {
             outlined,
             groups: groups(&nodes, tip),
             places: outlined.iter().enumerate().map(|(at, one)| (one.id, at)).collect(),
-            kept: (0..outlined.len()).filter(|at| outlined[*at].wanted).collect(),
+            kept: (0..outlined.len()).filter(|at| outlined[*at].wanted).in_order(),
         }
     }
 

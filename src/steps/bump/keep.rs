@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use crate::model::arrange::InOrder as _;
 use crate::model::bump::{BumpRequest, Bumped, Keep};
 use crate::model::commit::CommitId;
 use crate::model::config::VersionFile;
@@ -87,7 +88,7 @@ fn listed(git: &Git, command: &[&str], paths: &[&RepoPath]) -> Result<BTreeSet<R
         return Err(failed(&name, &finished).hint("see 'git status'"));
     }
     let path = |path: &[u8]| std::str::from_utf8(path).ok()?.parse().ok();
-    Ok(finished.stdout.split(|byte| *byte == 0).filter_map(path).collect())
+    Ok(finished.stdout.split(|byte| *byte == 0).filter_map(path).in_order())
 }
 
 /// Says whether a file comes of the one that is committed by a change of its version alone.

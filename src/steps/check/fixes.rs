@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::model::arrange::Arrange as _;
+use crate::model::arrange::{Arrange as _, InOrder as _};
 use crate::model::change::{Change, own_pull_request, title};
 use crate::model::commit::{Commit, CommitId};
 use crate::model::eligibility::facts::{Facts, Message};
@@ -11,7 +11,7 @@ use crate::model::eligibility::verdict::{Outcome, Verdict};
 use crate::model::error::{Error, Result};
 use crate::model::known::{Known, Missing};
 use crate::model::line::{Line, LineName, LineStatus};
-use crate::model::pull::{PullCommit, PullRequest, PullState};
+use crate::model::pull::{PullRequest, PullState, landed};
 use crate::model::request::{Depth, Since};
 use crate::ports::survey::chain::tip;
 use crate::ports::survey::table::rows_of;
@@ -86,42 +86,9 @@ fn reachable(commits: &[Commit], tip: CommitId) -> HashSet<CommitId> {
 
 /// Judges what came to main with a pull request; `id` is the last of it.
 pub(super) fn of_pull(run: &Run<'_>, id: CommitId, pull: PullRequest) -> Result<Judged> {
-    let ids = landed(run, id, &pull)?;
-    let given = ids.iter().map(|id| (*id, Known::Known(Some(pull.clone())))).collect();
+    let ids = landed(&pull, run.git.commit(id)?, "patch-check commit", &mut |id| run.git.commit(id))?;
+    let given = ids.iter().map(|id| (*id, Known::Known(Some(pull.clone())))).in_order();
     on_main(run, &ids, &since(run, &ids)?, Some(&given))
-}
-
-/// Returns the commits that came to main with a pull request: its merge, its squashed commit, or each of its commits where it was
-/// merged by a rebase, which keeps their messages ("About merge methods on GitHub").
-fn landed(run: &Run<'_>, id: CommitId, pull: &PullRequest) -> Result<Vec<CommitId>> {
-    let last = run.git.commit(id)?;
-    let number = pull.number;
-    let open = |why: &str| {
-        Error::undecided(format!("it cannot be told which commits came to main with pull request {number}: {why}"))
-            .hint(format!("judge them by name: patch-check commit REV… with {} as the last", id.short()))
-    };
-    let told = match &pull.commits {
-        _ if last.is_merge() => return Ok(vec![id]),
-        Known::Known(told) => told,
-        // The usual titles of a squashed commit.
-        Known::Unknown(_) if title(&last) == pull.title || own_pull_request(&last.message) == Some(number) => {
-            return Ok(vec![id]);
-        }
-        Known::Unknown(why) => return Err(open(&why.to_string())),
-    };
-    let same = |commit: &Commit, told: &PullCommit| commit.message.trim_end() == told.message.trim_end();
-    if told.len() < 2 || !told.last().is_some_and(|newest| same(&last, newest)) {
-        return Ok(vec![id]);
-    }
-    let (mut found, mut at) = (Vec::new(), Some(last));
-    for told in told.iter().rev() {
-        let Some(commit) = at.filter(|commit| same(commit, told)) else {
-            return Err(open("it was merged by a rebase, and not all of its messages are there"));
-        };
-        found.push(commit.id);
-        at = commit.parents.first().map(|parent| run.git.commit(*parent)).transpose()?;
-    }
-    Ok(found)
 }
 
 /// Judges commits that main has. Their pull requests are asked for, if they are not given.
@@ -217,7 +184,7 @@ fn pulls_of(run: &Run<'_>, changes: &[&Change]) -> Result<Pulls> {
         };
         pulls.into_iter().filter(|pull| landed(pull).0).max_by_key(|pull| landed(pull).1)
     };
-    Ok(found.into_iter().map(|(id, pulls)| (id, pulls.map(|pulls| chosen(id, pulls)))).collect())
+    Ok(found.into_iter().map(|(id, pulls)| (id, pulls.map(|pulls| chosen(id, pulls)))).in_order())
 }
 
 /// Of which fixes it is worked out whether they apply.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::arrange::Arrange as _;
+use crate::model::arrange::{Arrange as _, InOrder as _};
 use crate::model::check_request::{CHECK_NAME, Say};
 use crate::model::check_run::{CheckRun, Conclusion, Marker};
 use crate::model::commit::CommitId;
@@ -46,7 +46,7 @@ pub fn say(forge: &Forge, watch: &Watch<'_>, report: &Report, markdown: &str, sa
 /// Returns the commits on whose pages it is said, each with the worst that was found about it; `None` where there was nothing to
 /// judge. A rule of the repository asks for the check of the newest commit of a pull request, whatever that brings.
 fn outcomes(report: &Report) -> BTreeMap<CommitId, Option<Outcome>> {
-    let mut found: BTreeMap<CommitId, Option<Outcome>> = report.head.into_iter().map(|head| (head, None)).collect();
+    let mut found: BTreeMap<CommitId, Option<Outcome>> = report.head.into_iter().map(|head| (head, None)).in_order();
     for verdict in &report.verdicts {
         let worst = found.entry(report.head.unwrap_or(verdict.fix)).or_default();
         *worst = (*worst).max(Some(verdict.outcome));

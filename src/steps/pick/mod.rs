@@ -1,6 +1,7 @@
 //! `patch-pick`: which fixes does each line miss, what would picking them do, and do it.
 
 pub mod apply;
+mod asked;
 pub mod decide;
 pub mod forecast;
 pub mod plan;

@@ -6,36 +6,46 @@ use crate::model::branch::BranchName;
 use crate::model::change::Change;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::Decisions;
-use crate::model::error::{Error, Result};
+use crate::model::error::Result;
 use crate::model::forecast::Outcome;
 use crate::model::line::{BranchSpec, Line};
 use crate::model::plan::{BranchAt, LeftOut, LinePlan, Plan, PlannedPick, Role, Signoff};
 use crate::model::prerequisite::Prerequisites;
 use crate::model::presence::Certainty;
-use crate::model::request::{Depth, PlanRequest, Since};
+use crate::model::request::{Depth, PlanRequest, Since, Wanted};
 use crate::model::status::{Cell, State, why_not};
 use crate::model::trailer::{Relation, markers};
 use crate::ports::decisions::current_decisions;
+use crate::ports::forge::Forge;
 use crate::ports::git::{Forecaster, Git, Treeish, Worker};
 use crate::ports::settings::Settings;
 use crate::ports::survey::chain::{Link, link, tip};
 use crate::ports::survey::table::table;
 use crate::ports::survey::{Having, LineSurvey, Survey, survey};
 
+use super::asked::asked;
 use super::prerequisites::{self, prerequisites};
 use super::special::special_of;
 
-/// Makes a plan. `note` is told what a person should know of the branches.
+/// Makes a plan. `forge` is asked for the pull request that the fixes came with, and `note` is told what a person should know of the
+/// branches.
 ///
 /// # Errors
-/// When a fix, a line or a branch is unknown, a fix is not on main, history or objects are missing, or git fails.
-pub fn run(git: &Git, settings: &Settings, request: &PlanRequest, note: &dyn Fn(&str)) -> Result<Plan> {
-    let explicit = !request.fixes.is_empty();
+/// When a fix, a line or a branch is unknown, a fix is not on main, it cannot be told which commits came with a pull request, history or
+/// objects are missing, or git or the forge fails.
+pub fn run(
+    git: &Git,
+    settings: &Settings,
+    forge: Option<&Forge>,
+    request: &PlanRequest,
+    note: &dyn Fn(&str),
+) -> Result<Plan> {
+    let explicit = request.fixes != Wanted::Needed;
     let days = Since::Days(settings.config.pick.look_back_days.get());
     let since = request.since.clone().unwrap_or(if explicit { Since::BranchPoints } else { days });
     let survey = survey(git, settings, &request.lines, &since)?;
     survey.notes.iter().for_each(|said| note(said));
-    let asked = if explicit { Some(asked(git, &survey, &request.fixes)?) } else { None };
+    let asked = asked(git, &survey, forge, &request.fixes)?;
     let forecaster = Forecaster::new(git)?;
     let mut worker = forecaster.worker()?;
     let context = Context::new(git, settings, request, &survey)?;
@@ -54,22 +64,6 @@ pub fn run(git: &Git, settings: &Settings, request: &PlanRequest, note: &dyn Fn(
     let main = BranchAt { branch: survey.main.clone(), commit: survey.main_tip };
     let signoff = if settings.config.pick.signoff || request.signoff { Signoff::Add } else { Signoff::Leave };
     Ok(Plan::new(main, signoff, lines, survey.undecided.clone()))
-}
-
-/// Resolves the fixes that were named, and sees that main has them.
-fn asked(git: &Git, survey: &Survey, fixes: &[String]) -> Result<Vec<CommitId>> {
-    let looked_at: HashSet<CommitId> = survey.commits.iter().map(|commit| commit.id).collect();
-    let mut asked = Vec::new();
-    for revision in fixes {
-        let id = git.resolve(revision)?;
-        if !looked_at.contains(&id) && !git.is_ancestor(id, survey.main_tip) {
-            let shown = revision.escape_debug();
-            return Err(Error::usage(format!("fix '{shown}' is not on main ('{}')", survey.main))
-                .hint("a fix lands on main first; merge it there, or fetch main if it did"));
-        }
-        asked.push(id);
-    }
-    Ok(asked)
 }
 
 struct Context<'p> {

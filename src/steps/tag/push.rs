@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::apply::shell_word;
+use crate::model::arrange::InOrder as _;
 use crate::model::branch::BranchName;
 use crate::model::commit::{CommitId, ObjectId};
 use crate::model::error::{Error, Result};
@@ -79,7 +80,7 @@ fn guard(git: &Git, request: &PushRequest, refs: &[PushedRef], there: &[RemoteRe
 /// Returns the objects of those refs that have one of these names.
 fn named(refs: &[RemoteRef], names: &[String]) -> BTreeMap<String, ObjectId> {
     let found = refs.iter().filter(|found| names.contains(&found.name));
-    found.map(|found| (found.name.clone(), found.object)).collect()
+    found.map(|found| (found.name.clone(), found.object)).in_order()
 }
 
 /// Requires that a tag which the remote lacks is above all that it has of the line.

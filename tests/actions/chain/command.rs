@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{Project, started};
 use crate::executor::{Outcome, Run};
 use crate::own::hostile::{TEXTS, heavy};
+use crate::support::github::state::sha;
 
 const PATH: &str = ".github/workflows/patch-command.yml";
 
@@ -67,6 +68,50 @@ fn comments(project: &Project) -> Vec<String> {
     project.github.state().comments.iter().map(|comment| comment.body.clone()).collect()
 }
 
+/// A project whose pull request 12 came to main by a rebase, as two commits, and their ids.
+fn rebased() -> (Project, [String; 2]) {
+    let project = project(true);
+    let land = |title: &str, file: &str| {
+        let test = format!("tests/{file}");
+        let id = project.repo.land_fix(&format!("{title}\n\nKind: crash"), [(file, "kept\n"), (&test, title)]);
+        id.to_string()
+    };
+    let landed = [land("fix: keep the set", "set"), land("fix: keep the tree", "tree")];
+    project.repo.git(["push", "-q", &project.bare().display().to_string(), "main"]);
+    {
+        let mut state = project.github.state();
+        let pull = state.open_again(12);
+        pull.merge = Some(landed[1].clone());
+        let told = ["fix: keep the set\n\nKind: crash", "fix: keep the tree\n\nKind: crash"];
+        pull.commits = (1..).zip(told).map(|(number, message)| (sha(number), message.to_owned())).collect();
+    }
+    (project, landed)
+}
+
+#[test]
+fn what_came_by_a_rebase_is_picked_commit_by_commit() {
+    let (project, landed) = rebased();
+    said(&project, "mia", "/backport 2.0").ended(Outcome::Success);
+    let log = project.there(&["log", "--reverse", "--format=%b", "release/2.0..backstitch/2.0-pr-12"]);
+    let origins: Vec<&str> = log.lines().filter_map(|line| line.strip_prefix("(cherry picked from commit ")).collect();
+    assert_eq!(origins, landed.map(|id| format!("{id})")));
+    assert_eq!(comments(&project), Vec::<String>::new());
+}
+
+#[test]
+fn where_it_cannot_be_told_what_came_by_a_rebase_nothing_is_picked() {
+    let (project, landed) = rebased();
+    project.github.state().open_again(12).commits[0].1 = "fix: keep something\n\nKind: crash".to_owned();
+    let run = said(&project, "mia", "/backport 2.0");
+    run.ended(Outcome::Failure);
+    let said = run.to_string();
+    assert!(said.contains("which commits came to main with pull request 12"), "{said}");
+    assert!(said.contains(&format!("patch-pick plan REV… with {} as the last", &landed[1][..10])), "{said}");
+    let told = comments(&project);
+    assert!(told.len() == 1 && told[0].contains("was not picked onto line `2.0`"), "{told:?}");
+    assert!(project.github.state().proposals.pulls.is_empty());
+}
+
 #[test]
 fn each_pull_request_keeps_what_it_was_given() {
     let project = project(true);
@@ -111,18 +156,16 @@ fn what_comes_of_a_command_that_picks_nothing_is_said_where_it_stands() {
 #[test]
 fn how_a_person_resolves_a_conflict_is_said_where_the_command_stands() {
     let project = project(true);
-    let fix = project.repo.git(["rev-parse", "main"]);
     project.repo.land_on_line("2.0", "Another list", [("list", "two\n")]);
     project.repo.git(["push", "-q", &project.bare().display().to_string(), "release/2.0"]);
     said(&project, "mia", "/backport 2.0").ended(Outcome::Failure);
     let told = comments(&project);
-    let commands = format!(
-        "```sh\ngit fetch origin\npatch-pick plan --line 2.0 --output plan.json {fix}\n\
+    let commands = "```sh\ngit fetch origin\n\
+         patch-pick plan --line 2.0 --output plan.json --of-pull 12   # with GITHUB_TOKEN set, such as to $(gh auth token)\n\
          patch-pick apply plan.json   # stops there, and says where to edit the files\n\
          patch-pick apply plan.json --continue --format json > applied.json\n\
-         patch-pick propose applied.json --of-pull 12   # with GITHUB_TOKEN set, such as to $(gh auth token)\n```\n"
-    );
-    assert!(told.len() == 1 && told[0].contains(&commands) && told[0].contains("/actions/runs/"), "{told:?}");
+         patch-pick propose applied.json --of-pull 12   # with GITHUB_TOKEN set, such as to $(gh auth token)\n```\n";
+    assert!(told.len() == 1 && told[0].contains(commands) && told[0].contains("/actions/runs/"), "{told:?}");
 }
 
 #[test]

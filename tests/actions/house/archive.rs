@@ -1,14 +1,15 @@
 //! `.ci/archive`: how large what is released may be.
 
+use std::process::Output;
+
 use crate::own::{binaries, root};
 use crate::support::signing::script;
 use crate::support::{Repo, command, run_with_input};
 
 const TARGET: &str = "x86_64-unknown-linux-musl";
 
-/// Packs binaries of which some have so many bytes more than the stand-ins, and returns whether it succeeded, whether there is an
-/// archive then, and what was said of errors.
-fn packed(large: &[&str], bytes: u32) -> (bool, bool, String) {
+/// Packs binaries of which some have so many bytes more than the stand-ins.
+fn run(large: &[&str], bytes: u32) -> (Repo, Output) {
     let repo = Repo::new();
     for folder in ["programs", "house/.ci"] {
         std::fs::create_dir_all(repo.home().join(folder)).expect("because the folder is ours");
@@ -25,6 +26,12 @@ fn packed(large: &[&str], bytes: u32) -> (bool, bool, String) {
     bash.current_dir(repo.home()).env("CALLS", repo.home().join("calls")).env("BINARIES", binaries());
     bash.env("LARGE", large.join(" ")).env("BYTES", bytes.to_string());
     let output = run_with_input(&mut bash, Vec::new());
+    (repo, output)
+}
+
+/// The same, and returns whether it succeeded, whether there is an archive then, and what was said of errors.
+fn packed(large: &[&str], bytes: u32) -> (bool, bool, String) {
+    let (repo, output) = run(large, bytes);
     let archive = repo.home().join(format!("house/dist/backstitch-1.0.0-{TARGET}.tar.gz"));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     (output.status.success(), archive.exists(), said)
@@ -42,6 +49,19 @@ fn a_binary_of_more_than_10_mb_is_not_packed() {
     for (line, name) in lines.iter().zip(["patch-advisory", "patch-pick"]) {
         let start = format!("error: '{name}' has 10000");
         assert!(line.starts_with(&start) && line.contains(" bytes, more than 10000000;"), "{line}");
+    }
+}
+
+#[test]
+fn what_has_a_level_of_its_own_is_stripped_too() {
+    let (repo, output) = run(&[], 0);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let calls = std::fs::read_to_string(repo.home().join("calls")).expect("because cargo was called");
+    let builds: Vec<&str> = calls.lines().filter(|call| call.starts_with("cargo build ")).collect();
+    assert_eq!(builds.len(), 2, "{calls}");
+    for build in builds {
+        let own = |what: &str| build.contains(&format!("--config profile.dist.package.backstitch.{what}="));
+        assert_eq!(own("opt-level"), own("strip"), "{build}");
     }
 }
 

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::model::advisory::severity::{CvssVersion, Vector};
+use crate::model::arrange::InOrder as _;
 
 /// The name of a metric in full, and the words for its values.
 type Metric = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
@@ -103,7 +104,7 @@ fn metrics(vector: &Vector, known: &[Metric]) -> Map<String, Value> {
         let (_, word) = words.iter().find(|(short, _)| *short == value)?;
         Some(((*full).to_owned(), Value::from(*word)))
     };
-    vector.metrics().filter_map(full).collect()
+    vector.metrics().filter_map(full).in_order()
 }
 
 #[cfg(test)]

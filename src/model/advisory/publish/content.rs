@@ -10,7 +10,7 @@ use crate::model::advisory::Advisory;
 use crate::model::advisory::export::Publication;
 use crate::model::advisory::export::ghsa::ghsa;
 use crate::model::advisory::id::{AdvisoryId, GhsaId};
-use crate::model::arrange::Arrange as _;
+use crate::model::arrange::{Arrange as _, InOrder as _};
 use crate::model::error::{Error, Result};
 
 /// So many characters a description has at most (`description` of `repository-advisory-create` in GitHub's description of its API).
@@ -117,7 +117,7 @@ impl Content {
     pub fn differences(&self, there: &Self) -> Vec<Difference> {
         let plain = |text: &str| text.replace("\r\n", "\n").trim_end().to_owned();
         let login = |credits: &BTreeSet<(String, String)>| -> BTreeSet<(String, String)> {
-            credits.iter().map(|(login, kind)| (login.to_lowercase(), kind.clone())).collect()
+            credits.iter().map(|(login, kind)| (login.to_lowercase(), kind.clone())).in_order()
         };
         let mut found = Vec::new();
         let mut add = |differs: bool, what| found.extend(differs.then_some(what));
@@ -167,7 +167,7 @@ impl Wanted {
     pub fn facts(&self) -> Value {
         let words = ["summary", "description", "credits"];
         let facts = self.body.as_object().into_iter().flatten().filter(|(key, _)| !words.contains(&key.as_str()));
-        facts.map(|(key, value)| (key.clone(), value.clone())).collect()
+        Value::Object(facts.map(|(key, value)| (key.clone(), value.clone())).in_order())
     }
 }
 
@@ -222,7 +222,7 @@ impl Content {
             cve: asked.cve_id,
             ratings: asked.cvss_vector_string.map(Rating::Vector).into_iter().chain(word).collect(),
             weaknesses: asked.cwe_ids,
-            credits: asked.credits.into_iter().map(|credit| (credit.login, credit.kind)).collect(),
+            credits: asked.credits.into_iter().map(|credit| (credit.login, credit.kind)).in_order(),
             entries,
         }
     }

@@ -13,6 +13,7 @@ mod workflows;
 
 use super::facts::{Asked, ConfigFacts, Facts, ForgeFacts, Login, RemoteFacts, Told, Way, Why};
 use super::{Finding, Rule};
+use crate::model::arrange::Arrange as _;
 
 /// Finds what would fail later. The order is that of [`Rule::ALL`].
 pub fn judge(facts: &Facts) -> Vec<Finding> {
@@ -51,7 +52,7 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
     {
         findings.extend(environment::not_asked(name));
     }
-    findings.sort_by_key(|finding| finding.rule);
+    findings.arrange_by_key(|finding| finding.rule);
     findings
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::model::arrange::InOrder as _;
 use crate::model::guard::flaw::Worth;
 use crate::model::guard::words::{Word, stem, words};
 
@@ -249,14 +250,14 @@ impl Usual {
         let mut all = 0;
         for subject in subjects {
             all += 1;
-            let stems: BTreeSet<String> = words(subject).into_iter().map(|word| word.stem).collect();
+            let stems: BTreeSet<String> = words(subject).into_iter().map(|word| word.stem).in_order();
             stems.into_iter().for_each(|stem| *counts.entry(stem).or_default() += 1);
         }
         match all {
             0..100 => Self::default(),
             _ => {
                 let frequent =
-                    counts.into_iter().filter(|(_, count)| count * 20 >= all).map(|(stem, _)| stem).collect();
+                    counts.into_iter().filter(|(_, count)| count * 20 >= all).map(|(stem, _)| stem).in_order();
                 Self { frequent, ..Self::default() }
             }
         }

@@ -1,6 +1,7 @@
 //! The picks of one line, each onto the one before.
 
 use crate::model::apply::ConflictNote;
+use crate::model::arrange::InOrder as _;
 use crate::model::commit::{Commit, CommitId, TreeId};
 use crate::model::error::{Error, Result};
 use crate::model::forecast::{Entry, Forecast, Outcome};
@@ -200,7 +201,7 @@ impl<'s> Run<'s> {
 fn same(planned: &Forecast, now: &Forecast) -> bool {
     let unlabelled = |forecast: &Forecast| {
         let files = forecast.files.iter().map(|file| file.split('~').next().unwrap_or_default().to_owned());
-        files.collect::<std::collections::BTreeSet<_>>()
+        files.in_order::<std::collections::BTreeSet<_>>()
     };
     planned.outcome == now.outcome
         && match planned.outcome {

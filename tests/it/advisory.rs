@@ -7,6 +7,7 @@ mod generated;
 mod kit;
 mod matrix;
 mod odd_tags;
+mod read_again;
 mod told;
 
 use serde_json::Value;

@@ -160,7 +160,8 @@ pub enum Known {
     Lines,
     /// It undoes exactly what the other one changes.
     Inverse,
-    /// A file there has most of the lines that the other one adds, and nothing shows how they came there: a person has to decide.
+    /// A file there has most of the lines that the other one adds, and nothing shows how they came there; or the commit reads as if it made
+    /// the other one again, by its title or by the pull request or advisory that it names: a person has to decide.
     FixLike,
     /// It says or looks so, and what it changes does not show it: a person has to decide.
     Unproven,

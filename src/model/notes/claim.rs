@@ -7,7 +7,10 @@ use crate::model::patch::common::{lines, telling_lines};
 use crate::model::patch::{FilePatch, Likeness, Mark, compare};
 use crate::model::trailer::{REVERT, is_revert};
 
-use super::title::plain;
+use super::title::{plain, without_parts};
+
+/// Titles with fewer characters say too little to know a change by.
+const SHORTEST: usize = 10;
 
 /// A title as far as it matters for the comparison: without numbers and marks of lines, also within what a revert quotes, and without
 /// case.
@@ -26,6 +29,20 @@ impl TitleKey {
             (rest, reverts) = (plain(quoted), reverts + 1);
         }
         Self { reverts, plain: rest.to_lowercase() }
+    }
+
+    /// As [`Self::of`], also without what names a part of the project in front: `server/auth: `, `fix(auth): `, `[auth] `.
+    pub fn without_parts(title: &str) -> Self {
+        let (mut rest, mut reverts) = (without_parts(title), 0);
+        while let Some(quoted) = rest.strip_prefix(REVERT).and_then(|quoted| quoted.strip_suffix('"')) {
+            (rest, reverts) = (without_parts(quoted), reverts + 1);
+        }
+        Self { reverts, plain: rest.to_lowercase() }
+    }
+
+    /// Says whether it has words enough to know a change by.
+    pub fn tells(&self) -> bool {
+        self.plain.chars().count() >= SHORTEST && self.plain.contains(char::is_whitespace)
     }
 
     /// Returns that of the revert of what has this title.
@@ -183,6 +200,33 @@ mod tests {
         assert!(has_title_of("Revert \"Fix it (backport #3)\" (#4)", ["revert \"x\"", "Revert \"Fix it (#3)\""]));
         assert!(!has_title_of("Revert \"Fix it\"", ["Fix it", "Revert \"Revert \"Fix it\"\""]));
         assert!(!has_title_of("Fix the list", ["Fix the lists"]));
+    }
+
+    #[test]
+    fn the_part_of_the_project_in_front_makes_no_other_title() {
+        let key = TitleKey::without_parts;
+        let one = key("server/auth: check the nested ones");
+        for other in [
+            "auth: Check the nested ones (#12)",
+            "[2.0] server, auth: check the nested ones",
+            "fix(auth)!: check the nested ones",
+            "[auth] check the nested ones (backport #3) (#4)",
+            "fix: auth: check the nested ones",
+            "check the nested ones",
+        ] {
+            assert_eq!(key(other), one, "{other}");
+        }
+        for other in [
+            "auth: check the nested one",
+            "what I did: check the nested ones",
+            "Revert \"auth: check the nested ones\"",
+            "auth: ",
+        ] {
+            assert_ne!(key(other), one, "{other}");
+        }
+        assert_eq!(key("Revert \"auth: check the nested ones\""), one.clone().reverted());
+        assert_eq!(key("auth: Revert \"check the nested ones\" (#5)"), one.clone().reverted());
+        assert!(one.tells() && !key("auth: fix it").tells() && !key("auth: reauthenticate").tells());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::model::commit::{Commit, CommitId, first_line};
 use crate::model::outline::Outline;
 use crate::model::trailer::{Relation, markers, plain_subject};
 
-pub use gist::{Gist, GistSieve};
+pub use gist::{Gist, GistSieve, Wording};
 
 /// The least digits by which a message names a commit.
 const NAMING: u32 = 7;

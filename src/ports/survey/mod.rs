@@ -1,6 +1,7 @@
 //! What main and the lines hold: the changes of main, each line's own commits, and which of those are picks.
 
 pub mod affected;
+mod again;
 mod behind;
 mod carriers;
 pub mod chain;

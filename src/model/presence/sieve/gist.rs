@@ -8,6 +8,7 @@ use foldhash::fast::FixedState;
 use super::{Sieve, beginning, beginnings, may_take_back, numbers};
 use crate::model::change::titled;
 use crate::model::commit::{CommitId, first_line};
+use crate::model::notes::claim::TitleKey;
 use crate::model::trailer::plain_subject;
 
 /// The least of a message that sieves ask for.
@@ -23,6 +24,10 @@ enum Held<'h> {
     Title(&'h str),
     Request(u64),
     Name(u32),
+    /// A title without what names a part of the project.
+    Key(&'h TitleKey),
+    /// An identifier of GitHub's, in small letters.
+    Ghsa(&'h str),
 }
 
 impl Held<'_> {
@@ -41,6 +46,12 @@ impl Gist {
         if subject.starts_with("Merge ") {
             marks.push(Held::Title(plain_subject(&titled(&text))).mark());
         }
+        let mut keys = vec![TitleKey::without_parts(subject)];
+        if subject.starts_with("Merge ") {
+            keys.push(TitleKey::without_parts(&titled(&text)));
+        }
+        marks.extend(keys.iter().map(|key| Held::Key(key).mark()));
+        marks.extend(ghsa_ids(&text).map(|id| Held::Ghsa(&id.to_ascii_lowercase()).mark()));
         marks.extend(numbers(message).map(|number| Held::Request(number).mark()));
         marks.extend(beginnings(message).map(|digits| Held::Name(digits).mark()));
         marks.sort_unstable();
@@ -51,6 +62,51 @@ impl Gist {
     /// Says whether the message may take something back or bring it back, as [`may_take_back`].
     pub fn may_take_back(&self) -> bool {
         self.may_take_back
+    }
+}
+
+/// Returns the identifiers of GitHub's that a text holds: `GHSA-` and three times four characters.
+fn ghsa_ids(text: &str) -> impl Iterator<Item = &str> {
+    const PREFIX: &str = "GHSA";
+    let id = |dash: usize| {
+        let from = dash.checked_sub(PREFIX.len())?;
+        let is_one = text.get(from..dash)?.eq_ignore_ascii_case(PREFIX);
+        is_one.then(|| text.get(from..from + "GHSA-xxxx-xxxx-xxxx".len())).flatten()
+    };
+    memchr::memchr_iter(b'-', text.as_bytes()).filter_map(id)
+}
+
+/// What messages have to hold that may speak of one change as of their own: its title, the number of its pull request, or an identifier
+/// of the advisory that it is the fix of.
+#[derive(Debug, Clone)]
+pub struct Wording {
+    any: HashSet<u32>,
+    /// The numbers of which an identifier is made, all of which are needed.
+    ids: Vec<Vec<u32>>,
+}
+
+impl Wording {
+    /// Asks for any of some titles, numbers and identifiers.
+    pub fn of<'w>(
+        titles: impl IntoIterator<Item = &'w TitleKey>,
+        requests: impl IntoIterator<Item = u64>,
+        ids: impl IntoIterator<Item = &'w str>,
+    ) -> Self {
+        let titles = titles.into_iter().map(|key| Held::Key(key).mark());
+        let requests = requests.into_iter().map(|number| Held::Request(number).mark());
+        let id = |id: &str| match id.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("GHSA-")) {
+            true => vec![Held::Ghsa(&id.to_ascii_lowercase()).mark()],
+            false => numbers(id.as_bytes()).map(|number| Held::Request(number).mark()).collect(),
+        };
+        // An identifier without a number names nothing.
+        let ids = ids.into_iter().map(id).filter(|marks: &Vec<u32>| !marks.is_empty()).collect();
+        Self { any: titles.chain(requests).collect(), ids }
+    }
+
+    /// Says whether a message may hold what is asked for.
+    pub fn lets_through(&self, gist: &Gist) -> bool {
+        let has = |mark: &u32| gist.marks.binary_search(mark).is_ok();
+        self.any.iter().any(has) || self.ids.iter().any(|marks| marks.iter().all(has))
     }
 }
 

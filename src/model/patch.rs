@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub mod back;
 pub mod carry;
 pub mod common;
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod matrix;
 mod odd_tags;
 mod read_again;
 mod told;
+mod undone;
 
 use serde_json::Value;
 

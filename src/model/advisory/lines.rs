@@ -297,7 +297,7 @@ pub struct Stated {
     /// Commits of the line that brought the flaw in another way than main did.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub introduced_by: Vec<CommitId>,
-    /// Commits of the line that look like a part of the flaw or of its fix, and are none.
+    /// Commits of the line that look like a part of the flaw or of its fix, and are none, or as if they took it back, and did not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unrelated: Vec<CommitId>,
     /// What holds for all its releases, whatever history shows.

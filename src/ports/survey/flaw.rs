@@ -36,7 +36,7 @@ pub struct Named {
     pub stated_introduced: Vec<CommitId>,
     /// Others each of which repairs it, as people say.
     pub stated_fixed: Vec<CommitId>,
-    /// Others that look like copies of the named ones, and are none, as people say.
+    /// Others that look like copies of the named ones, or as if they took them back, and did not, as people say.
     pub unrelated: Vec<CommitId>,
     /// What the advisory is called.
     pub ids: Vec<String>,
@@ -164,6 +164,7 @@ impl Traced {
         let mut order: Vec<Taken> = history.taken(&said, &copies, &self.fixes())?;
         // What took back nothing that matters, not even in turn, says nothing of the flaw.
         let mut matters: HashSet<CommitId> = copies.into_iter().flat_map(|one| one.all).collect();
+        order.retain(|one| one.certainty == Certainty::Yes || !self.named.unrelated.contains(&one.back.by));
         order.arrange_by_key(|one| (self.graph.place(one.back.by), self.graph.place(one.back.commit)));
         let mut taken_back = Vec::new();
         for one in order {

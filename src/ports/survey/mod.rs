@@ -3,6 +3,7 @@
 pub mod affected;
 mod again;
 mod behind;
+mod brought_back;
 mod carriers;
 pub mod chain;
 pub mod code;

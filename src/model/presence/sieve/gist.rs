@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 use std::hash::BuildHasher as _;
 
-use foldhash::fast::FixedState;
+use foldhash::fast::{FixedState, RandomState};
 
 use super::{Sieve, beginning, beginnings, may_take_back, numbers};
 use crate::model::change::titled;
 use crate::model::commit::{CommitId, first_line};
-use crate::model::notes::claim::TitleKey;
+use crate::model::notes::claim::{TitleKey, last_word};
 use crate::model::trailer::plain_subject;
 
 /// The least of a message that sieves ask for.
@@ -24,8 +24,8 @@ enum Held<'h> {
     Title(&'h str),
     Request(u64),
     Name(u32),
-    /// A title without what names a part of the project.
-    Key(&'h TitleKey),
+    /// The last word of a title.
+    Ending(&'h str),
     /// An identifier of GitHub's, in small letters.
     Ghsa(&'h str),
 }
@@ -42,15 +42,15 @@ impl Gist {
     pub fn of(message: &[u8]) -> Self {
         let text = String::from_utf8_lossy(message);
         let subject = first_line(&text);
-        let mut marks = vec![Held::Title(plain_subject(subject)).mark()];
+        let mut marks = Vec::new();
+        let mut add_title = |title: &str| {
+            let plain = plain_subject(title);
+            marks.extend([Held::Title(plain).mark(), Held::Ending(&last_word(plain)).mark()]);
+        };
+        add_title(subject);
         if subject.starts_with("Merge ") {
-            marks.push(Held::Title(plain_subject(&titled(&text))).mark());
+            add_title(&titled(&text));
         }
-        let mut keys = vec![TitleKey::without_parts(subject)];
-        if subject.starts_with("Merge ") {
-            keys.push(TitleKey::without_parts(&titled(&text)));
-        }
-        marks.extend(keys.iter().map(|key| Held::Key(key).mark()));
         marks.extend(ghsa_ids(&text).map(|id| Held::Ghsa(&id.to_ascii_lowercase()).mark()));
         marks.extend(numbers(message).map(|number| Held::Request(number).mark()));
         marks.extend(beginnings(message).map(|digits| Held::Name(digits).mark()));
@@ -76,11 +76,11 @@ fn ghsa_ids(text: &str) -> impl Iterator<Item = &str> {
     memchr::memchr_iter(b'-', text.as_bytes()).filter_map(id)
 }
 
-/// What messages have to hold that may speak of one change as of their own: its title, the number of its pull request, or an identifier
+/// What messages have to hold that may speak of one change as of their own: the last word of its title, the number of its pull request, or an identifier
 /// of the advisory that it is the fix of.
 #[derive(Debug, Clone)]
 pub struct Wording {
-    any: HashSet<u32>,
+    any: HashSet<u32, RandomState>,
     /// The numbers of which an identifier is made, all of which are needed.
     ids: Vec<Vec<u32>>,
 }
@@ -92,7 +92,7 @@ impl Wording {
         requests: impl IntoIterator<Item = u64>,
         ids: impl IntoIterator<Item = &'w str>,
     ) -> Self {
-        let titles = titles.into_iter().map(|key| Held::Key(key).mark());
+        let titles = titles.into_iter().map(|key| Held::Ending(&key.ending()).mark());
         let requests = requests.into_iter().map(|number| Held::Request(number).mark());
         let id = |id: &str| match id.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("GHSA-")) {
             true => vec![Held::Ghsa(&id.to_ascii_lowercase()).mark()],
@@ -106,14 +106,14 @@ impl Wording {
     /// Says whether a message may hold what is asked for.
     pub fn lets_through(&self, gist: &Gist) -> bool {
         let has = |mark: &u32| gist.marks.binary_search(mark).is_ok();
-        self.any.iter().any(has) || self.ids.iter().any(|marks| marks.iter().all(has))
+        gist.marks.iter().any(|mark| self.any.contains(mark)) || self.ids.iter().any(|marks| marks.iter().all(has))
     }
 }
 
 /// A sieve for commits of whose messages only the gist is known.
 pub struct GistSieve<'s> {
     sieve: &'s Sieve,
-    marks: HashSet<u32>,
+    marks: HashSet<u32, RandomState>,
 }
 
 impl Sieve {

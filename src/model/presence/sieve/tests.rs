@@ -103,6 +103,7 @@ fn what_may_speak_of_a_change_as_of_its_own_is_let_through() {
         ("x\n\nFixes: https://github.com/a/b/security/advisories/GHSA-CFGH-jmpq-rvwx", true),
         ("PYSEC-2026-7", true),
         ("GSA-2026-001: x", true),
+        ("Look at other ones", true),
         ("server/auth: check the nested one", false),
         ("Check it (#5)", false),
         ("CVE-2026-12346", false),

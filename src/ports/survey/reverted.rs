@@ -43,6 +43,11 @@ pub struct History<'h> {
 
 type Patches = HashMap<CommitId, Vec<FilePatch>>;
 
+/// Says whether a patch changes all of some files. Lines need no comparison where it does not.
+fn changes_all(patch: &[FilePatch], files: &[Vec<u8>]) -> bool {
+    files.iter().all(|path| patch.iter().any(|file| file.paths().any(|own| own == path.as_slice())))
+}
+
 impl History<'_> {
     /// Finds what took the copies of commits back, and what took those takings back in turn. `said` are the commits that say so; copies
     /// of `fixes` are looked for without a word, too, as what undoes them leaves the flaw.
@@ -161,9 +166,11 @@ impl History<'_> {
                 patches.extend(self.patches(open.iter().copied().chain([target]))?);
             }
             let Some(patch) = patches.get(&target).filter(|_| seen.insert(target)) else { continue };
+            let own = paths(patch);
             for by in alike.iter().copied().filter(|by| *by != target) {
                 let back = TakenBack { commit: target, by };
-                if undoing.get(&by).is_some_and(|undone| repeats(patch, undone)) && self.is_behind(by, target) {
+                let repeats = |undone: &Vec<FilePatch>| changes_all(undone, &own) && repeats(patch, undone);
+                if undoing.get(&by).is_some_and(repeats) && self.is_behind(by, target) {
                     found.push(taken(back, Certainty::Yes));
                     open.push(by);
                 }

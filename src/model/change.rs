@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::commit::{Commit, CommitId, first_line};
 use super::trailer::{markers, plain_subject};
 
@@ -50,9 +52,12 @@ pub struct Group {
     pub members: Vec<usize>,
 }
 
+/// Where commits stand in a stretch.
+type Places = HashMap<CommitId, usize, RandomState>;
+
 /// As [`changes`], for commits of which no more than the parents is known.
 pub fn groups(stretch: &[Node<'_>], tip: CommitId) -> Vec<Group> {
-    let places: HashMap<CommitId, usize> = stretch.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect();
+    let places: Places = stretch.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect();
     let mut chain = Vec::new();
     let mut next = places.get(&tip);
     while let Some(at) = next {
@@ -64,7 +69,7 @@ pub fn groups(stretch: &[Node<'_>], tip: CommitId) -> Vec<Group> {
     chain.into_iter().map(|at| group(stretch, &places, &mut taken, at)).collect()
 }
 
-fn group(stretch: &[Node<'_>], places: &HashMap<CommitId, usize>, taken: &mut [bool], at: usize) -> Group {
+fn group(stretch: &[Node<'_>], places: &Places, taken: &mut [bool], at: usize) -> Group {
     let mut members = Vec::new();
     let mut open = vec![at];
     while let Some(at) = open.pop() {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::arrange::Arrange as _;
 
+pub mod back;
 pub mod carry;
 pub mod common;
 #[cfg(test)]

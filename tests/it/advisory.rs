@@ -7,7 +7,9 @@ mod generated;
 mod kit;
 mod matrix;
 mod odd_tags;
+mod read_again;
 mod told;
+mod undone;
 
 use serde_json::Value;
 

@@ -160,7 +160,8 @@ pub enum Known {
     Lines,
     /// It undoes exactly what the other one changes.
     Inverse,
-    /// A file there has most of the lines that the other one adds, and nothing shows how they came there: a person has to decide.
+    /// A file there has most of the lines that the other one adds, and nothing shows how they came there; or the commit reads as if it made
+    /// the other one again, by its title or by the pull request or advisory that it names: a person has to decide.
     FixLike,
     /// It says or looks so, and what it changes does not show it: a person has to decide.
     Unproven,
@@ -296,7 +297,7 @@ pub struct Stated {
     /// Commits of the line that brought the flaw in another way than main did.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub introduced_by: Vec<CommitId>,
-    /// Commits of the line that look like a part of the flaw or of its fix, and are none.
+    /// Commits of the line that look like a part of the flaw or of its fix, and are none, or as if they took it back, and did not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unrelated: Vec<CommitId>,
     /// What holds for all its releases, whatever history shows.

@@ -5,6 +5,7 @@
 //! format can be made without a look at history.
 
 pub mod affected;
+pub mod again;
 pub mod body;
 pub mod called;
 pub mod check;

@@ -7,7 +7,10 @@ use crate::model::patch::common::{lines, telling_lines};
 use crate::model::patch::{FilePatch, Likeness, Mark, compare};
 use crate::model::trailer::{REVERT, is_revert};
 
-use super::title::plain;
+use super::title::{plain, without_parts};
+
+/// Titles with fewer characters say too little to know a change by.
+const SHORTEST: usize = 10;
 
 /// A title as far as it matters for the comparison: without numbers and marks of lines, also within what a revert quotes, and without
 /// case.
@@ -28,10 +31,39 @@ impl TitleKey {
         Self { reverts, plain: rest.to_lowercase() }
     }
 
+    /// As [`Self::of`], also without what names a part of the project in front: `server/auth: `, `fix(auth): `, `[auth] `.
+    pub fn without_parts(title: &str) -> Self {
+        let (mut rest, mut reverts) = (without_parts(title), 0);
+        while let Some(quoted) = rest.strip_prefix(REVERT).and_then(|quoted| quoted.strip_suffix('"')) {
+            (rest, reverts) = (without_parts(quoted), reverts + 1);
+        }
+        Self { reverts, plain: rest.to_lowercase() }
+    }
+
+    /// Returns its last word, as [`last_word`].
+    pub fn ending(&self) -> String {
+        last_word(&self.plain)
+    }
+
+    /// Says whether it has words enough to know a change by.
+    pub fn tells(&self) -> bool {
+        self.plain.chars().count() >= SHORTEST && self.plain.contains(char::is_whitespace)
+    }
+
     /// Returns that of the revert of what has this title.
     pub fn reverted(self) -> Self {
         Self { reverts: self.reverts + 1, ..self }
     }
+}
+
+/// Returns the last word of a title, in small letters, that is none of what [`TitleKey`] takes from the end: numbers of pull requests, and
+/// the words around them. So a title has the same as its key, unless it has no other word.
+pub fn last_word(title: &str) -> String {
+    let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let is_number = |word: &str| word.contains('#') || word.contains("/pull/") || bare(word).starts_with("gh-");
+    let is_joint = |word: &String| matches!(word.as_str(), "" | "and" | "backport");
+    let words = title.rsplit(char::is_whitespace).filter(|word| !is_number(word));
+    words.map(bare).find(|word| !is_joint(word)).unwrap_or_default()
 }
 
 /// Says whether a title is one of those that its origin is known by, numbers and marks of lines aside.
@@ -177,8 +209,11 @@ pub fn have_changes_in_common(one: &[FilePatch], other: &[FilePatch]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::model::patch::PatchLine;
+    use crate::model::trailer::plain_subject;
 
     fn patch(path: &str, lines: &[&str]) -> Vec<FilePatch> {
         let line = |text: &&str| PatchLine { mark: Mark::Added, text: text.as_bytes().to_vec() };
@@ -265,6 +300,50 @@ mod tests {
         assert!(has_title_of("Revert \"Fix it (backport #3)\" (#4)", ["revert \"x\"", "Revert \"Fix it (#3)\""]));
         assert!(!has_title_of("Revert \"Fix it\"", ["Fix it", "Revert \"Revert \"Fix it\"\""]));
         assert!(!has_title_of("Fix the list", ["Fix the lists"]));
+    }
+
+    #[test]
+    fn the_part_of_the_project_in_front_makes_no_other_title() {
+        let key = TitleKey::without_parts;
+        let one = key("server/auth: check the nested ones");
+        for other in [
+            "auth: Check the nested ones (#12)",
+            "[2.0] server, auth: check the nested ones",
+            "fix(auth)!: check the nested ones",
+            "[auth] check the nested ones (backport #3) (#4)",
+            "fix: auth: check the nested ones",
+            "check the nested ones",
+        ] {
+            assert_eq!(key(other), one, "{other}");
+        }
+        for other in [
+            "auth: check the nested one",
+            "what I did: check the nested ones",
+            "Revert \"auth: check the nested ones\"",
+            "auth: ",
+        ] {
+            assert_ne!(key(other), one, "{other}");
+        }
+        assert_eq!(key("Revert \"auth: check the nested ones\""), one.clone().reverted());
+        assert_eq!(key("auth: Revert \"check the nested ones\" (#5)"), one.clone().reverted());
+        assert!(one.tells() && !key("auth: fix it").tells() && !key("auth: reauthenticate").tells());
+    }
+
+    proptest! {
+        #[test]
+        fn a_title_ends_as_its_key_does(
+            front in prop::sample::subsequence(vec!["[2.0] ", "[auth] ", "fix(auth): ", "api, lib: ", "Revert \"", "Backport #3: "], 0..4),
+            middle in prop::sample::select(vec!["check it", "Check this and", "f() and C++", "x", "", "check #6"]),
+            end in prop::collection::vec(
+                prop::sample::select(vec![" (#6)", " (#6, #7)", " and (#6)", " (backport #3)", "\"", " (GH-5)", ",", " (see #6)", " \u{c4}."]),
+                0..4,
+            ),
+        ) {
+            let title = format!("{}{middle}{}", front.concat(), end.concat());
+            let key = TitleKey::without_parts(&title);
+            prop_assume!(!key.ending().is_empty());
+            prop_assert_eq!(last_word(plain_subject(&title)), key.ending(), "{}", title);
+        }
     }
 
     #[test]

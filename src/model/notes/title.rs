@@ -22,6 +22,26 @@ pub fn plain(title: &str) -> &str {
     }
 }
 
+/// As [`plain`], also without what names parts of the project in front: paths, types and scopes. Never empty unless the title is.
+pub fn without_parts(title: &str) -> &str {
+    let mut rest = plain(title);
+    while let Some(behind) = without_part(rest) {
+        rest = plain(behind);
+    }
+    rest
+}
+
+/// Removes `server/auth: `, `server, auth: `, `fix(auth): ` or `[auth] ` in front; `None`: there is none, or nothing behind it.
+fn without_part(title: &str) -> Option<&str> {
+    let (mark, behind) = match title.strip_prefix('[') {
+        Some(inside) => inside.split_once(']')?,
+        None => title.split_once(": ")?,
+    };
+    let is_word = |word: &str| !word.trim().is_empty() && !word.trim().contains(char::is_whitespace);
+    let behind = behind.trim_start_matches([':', ' ']);
+    (mark.split(',').all(is_word) && behind.contains(char::is_alphanumeric)).then_some(behind)
+}
+
 fn without_joint(text: &str) -> Option<&str> {
     JOINTS.iter().find_map(|joint| {
         let rest = text.strip_suffix(joint)?;

@@ -7,12 +7,14 @@ mod gist;
 
 use std::collections::{HashMap, HashSet};
 
+use foldhash::fast::RandomState;
+
 use crate::model::change::{own_pull_request, titled};
 use crate::model::commit::{Commit, CommitId, first_line};
 use crate::model::outline::Outline;
 use crate::model::trailer::{Relation, markers, plain_subject};
 
-pub use gist::{Gist, GistSieve};
+pub use gist::{Gist, GistSieve, Wording};
 
 /// The least digits by which a message names a commit.
 const NAMING: u32 = 7;
@@ -21,15 +23,15 @@ const NAMING: u32 = 7;
 #[derive(Debug, Clone, Default)]
 pub struct Sieve {
     /// The moment its author wrote it.
-    written: HashSet<i64>,
+    written: HashSet<i64, RandomState>,
     /// Its title, without the marks of a line.
     subjects: HashSet<String>,
     /// A pull request that it names.
-    requests: HashSet<u64>,
+    requests: HashSet<u64, RandomState>,
     /// How its own name begins.
-    names: HashSet<u32>,
+    names: HashSet<u32, RandomState>,
     /// How the name of a commit begins that it names.
-    named: HashSet<u32>,
+    named: HashSet<u32, RandomState>,
 }
 
 impl Sieve {

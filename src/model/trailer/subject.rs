@@ -70,7 +70,8 @@ fn split_mark(subject: &str) -> Option<(&str, &str)> {
         return is_line_mark(mark).then(|| (mark, rest.trim_start().trim_start_matches(':').trim_start()));
     }
     let (mark, rest) = subject.split_once(": ")?;
-    let is_one = is_line_mark(mark) && (is_act(mark) || (is_act(rest) && !mark.contains(char::is_whitespace)));
+    // Most titles speak of no pick at all, and the words of a mark take longest to tell.
+    let is_one = (is_act(mark) || (is_act(rest) && !mark.contains(char::is_whitespace))) && is_line_mark(mark);
     is_one.then(|| (mark, rest.trim_start()))
 }
 

@@ -26,7 +26,7 @@ impl<T> Default for Kept<T> {
 }
 
 /// The form of files of answers.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 /// So many answers are kept at most: they are for the commands that follow one another.
 const MOST_KEPT: usize = 4;
 

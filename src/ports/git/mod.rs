@@ -41,6 +41,8 @@ mod worktree;
 mod worktrees;
 mod write;
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -50,6 +52,7 @@ use crate::model::commit::{Commit, CommitId, Signature, TreeId};
 use crate::model::decision::Person;
 use crate::model::error::{Error, Result};
 use crate::model::name::NotAName;
+use crate::model::patch::FilePatch;
 use crate::ports::process::GitProgram;
 
 pub use added::{AddedFile, Block, Content, added_files, whole_file};
@@ -85,6 +88,8 @@ pub struct Git {
     repository: Repository,
     program: GitProgram,
     version: OnceLock<GitVersion>,
+    /// The patches of a few commits, once they were made.
+    made_patches: RefCell<HashMap<CommitId, Vec<FilePatch>>>,
 }
 
 impl Git {
@@ -98,7 +103,7 @@ impl Git {
         let repository = Repository::discover(path).map_err(|error| cannot_open(path, &error))?;
         let directory = worktree_of(&repository).unwrap_or_else(|| repository.path());
         let program = GitProgram::new(repository.path(), directory);
-        Ok(Self { repository, program, version: OnceLock::new() })
+        Ok(Self { repository, program, version: OnceLock::new(), made_patches: RefCell::default() })
     }
 
     /// Returns the directory with the user's checked-out files, if the repository has one.

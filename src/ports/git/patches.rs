@@ -34,13 +34,30 @@ const ARGUMENTS: [&str; 16] = [
     "--no-color",
 ];
 
+/// The patches of as many commits as are kept in memory when they were asked for together, and of as many in all.
+const FEW: usize = 64;
+const MOST_MADE: usize = 256;
+
 impl Git {
     /// Returns the patch of each commit relative to its first parent. A commit that changes nothing has an empty one.
     ///
     /// # Errors
     /// When git fails, for example because an object is missing.
     pub fn patches(&self, commits: &[&impl Compared]) -> Result<HashMap<CommitId, Vec<FilePatch>>> {
-        self.patches_with(&[], commits)
+        if commits.len() > FEW {
+            return self.patches_with(&[], commits);
+        }
+        // The same few are asked for again and again, and each question is a process.
+        let mut made = self.made_patches.borrow_mut();
+        let open: Vec<_> = commits.iter().copied().filter(|commit| !made.contains_key(&commit.id())).collect();
+        if !open.is_empty() {
+            let new = self.patches_with(&[], &open)?;
+            if made.len() + new.len() > MOST_MADE {
+                made.retain(|id, _| commits.iter().any(|commit| commit.id() == *id));
+            }
+            made.extend(new);
+        }
+        Ok(commits.iter().filter_map(|commit| Some((commit.id(), made.get(&commit.id())?.clone()))).collect())
     }
 
     /// Returns for each commit the patch that takes it back, as git makes it: from the commit to its first parent.

@@ -23,11 +23,8 @@ const STRETCH: usize = 4096;
 /// The trees of commits that were read already.
 pub(super) type Trees = HashMap<CommitId, TreeId, RandomState>;
 
-/// The paths that a commit changes, and the names at the top of the tree below which they are, by their places.
-struct Asked {
-    paths: Vec<Vec<u8>>,
-    tops: Vec<usize>,
-}
+/// The paths of a list, each behind the place of the name at the top of the tree below which it is.
+type Asked = Vec<(usize, Vec<u8>)>;
 
 impl Git {
     /// Returns which commits of a stretch, each relative to its first parent, change all the paths that one of some others changes.
@@ -43,6 +40,22 @@ impl Git {
     /// # Errors
     /// When an object is missing.
     pub fn changing_all_of(&self, lists: Vec<Vec<Vec<u8>>>, stretch: &[impl Compared]) -> Result<Vec<CommitId>> {
+        let found = self.changing(lists, stretch)?;
+        Ok(found.into_iter().map(|(at, _)| stretch[at].id()).collect())
+    }
+
+    /// Returns which commits of a stretch, each relative to its first parent, change any of some paths, in their order, with the places of
+    /// those paths. `paths` are sorted, each once.
+    ///
+    /// # Errors
+    /// When an object is missing.
+    pub fn changing_any_of(&self, paths: &[Vec<u8>], stretch: &[impl Compared]) -> Result<Vec<(CommitId, Vec<usize>)>> {
+        let found = self.changing(paths.iter().map(|path| vec![path.clone()]).collect(), stretch)?;
+        Ok(found.into_iter().map(|(at, changed)| (stretch[at].id(), changed)).collect())
+    }
+
+    /// Returns the places of commits that change all the paths of lists, with the places of these lists once they are in order.
+    fn changing(&self, lists: Vec<Vec<Vec<u8>>>, stretch: &[impl Compared]) -> Result<Vec<(usize, Vec<usize>)>> {
         let (asked, tops) = asked(lists);
         if asked.is_empty() {
             return Ok(Vec::new());
@@ -59,15 +72,14 @@ impl Git {
                 let Some(chunk) = order.chunks(STRETCH).nth(at) else { return Ok(found) };
                 let mut look = Look { objects: Objects::new(reopen(path)?), asked: &asked, tops: &tops, last: None };
                 for at in chunk {
-                    if look.at(&stretch[*at], &trees)? {
-                        found.push(*at);
-                    }
+                    let changed = look.at(&stretch[*at], &trees)?;
+                    found.extend((!changed.is_empty()).then_some((*at, changed)));
                 }
             }
         })?;
-        let mut found: Vec<usize> = found.into_iter().flatten().collect();
-        found.sort_unstable();
-        Ok(found.into_iter().map(|at| stretch[at].id()).collect())
+        let mut found: Vec<(usize, Vec<usize>)> = found.into_iter().flatten().collect();
+        found.sort_unstable_by_key(|(at, _)| *at);
+        Ok(found)
     }
 
     fn paths_of(&self, some: &[&Commit]) -> Result<Vec<Vec<Vec<u8>>>> {
@@ -111,12 +123,9 @@ fn asked(mut all: Vec<Vec<Vec<u8>>>) -> (Vec<Asked>, Vec<Vec<u8>>) {
     let mut tops: Vec<Vec<u8>> = all.iter().flatten().map(top).collect();
     tops.arrange();
     tops.dedup();
-    let asked = all.into_iter().map(|paths| {
-        let mut places: Vec<usize> = paths.iter().filter_map(|path| tops.binary_search(&top(path)).ok()).collect();
-        places.dedup();
-        Asked { paths, tops: places }
-    });
-    (asked.collect(), tops)
+    let placed = |path: Vec<u8>| tops.binary_search(&top(&path)).ok().map(|at| (at, path));
+    let asked = all.into_iter().map(|paths| paths.into_iter().filter_map(placed).collect()).collect();
+    (asked, tops)
 }
 
 /// What a tree holds by some names.
@@ -131,28 +140,53 @@ struct Look<'l> {
 }
 
 impl Look<'_> {
-    fn at(&mut self, one: &impl Compared, trees: &Trees) -> Result<bool> {
+    /// Returns the places of the lists whose paths a commit changes, all of them.
+    fn at(&mut self, one: &impl Compared, trees: &Trees) -> Result<Vec<usize>> {
         let (new, old) = (one.tree(), parent_tree(&self.objects, one, trees)?);
         let before = match self.last.take() {
             Some((tree, held)) if tree == old => held,
             _ => self.objects.held(old, self.tops)?,
         };
         let after = self.objects.held(new, self.tops)?;
-        let mut is_alike = false;
-        for asked in self.asked.iter().filter(|asked| asked.tops.iter().all(|at| before[*at] != after[*at])) {
-            is_alike = is_alike || self.differs_in_all(old, new, &asked.paths)?;
+        let mut found = Vec::new();
+        let asked = self.asked;
+        if before != after {
+            for (at, paths) in asked.iter().enumerate() {
+                if self.differs_in_all(&before, &after, paths)? {
+                    found.push(at);
+                }
+            }
         }
         self.last = Some((new, after));
-        Ok(is_alike)
+        Ok(found)
     }
 
-    fn differs_in_all(&mut self, old: TreeId, new: TreeId, paths: &[Vec<u8>]) -> Result<bool> {
-        for path in paths {
-            if self.objects.at(old, path)? == self.objects.at(new, path)? {
+    fn differs_in_all(&mut self, before: &Held, after: &Held, paths: &Asked) -> Result<bool> {
+        if paths.iter().any(|(top, _)| before[*top] == after[*top]) {
+            return Ok(false);
+        }
+        for (top, path) in paths {
+            if !self.differs(before[*top], after[*top], path)? {
                 return Ok(false);
             }
         }
         Ok(true)
+    }
+
+    /// Says whether two entries of the name at the top of a path lead to different ones at the path.
+    fn differs(&mut self, mut old: Option<Entry>, mut new: Option<Entry>, path: &[u8]) -> Result<bool> {
+        for part in path.split(|byte| *byte == b'/').skip(1) {
+            if old == new {
+                return Ok(false);
+            }
+            (old, new) = (self.below(old, part)?, self.below(new, part)?);
+        }
+        Ok(old != new)
+    }
+
+    fn below(&mut self, entry: Option<Entry>, name: &[u8]) -> Result<Option<Entry>> {
+        let Some(entry) = entry.filter(|entry| entry.mode.is_tree()) else { return Ok(None) };
+        Ok(self.objects.tree(TreeId::from_bytes(entry.id))?.get(name))
     }
 }
 
@@ -235,5 +269,12 @@ pub(super) mod tests {
             let places: Vec<usize> = found.iter().filter_map(|id| all.iter().position(|one| one.id == *id)).collect();
             assert_eq!(places, expected, "{}", some.len());
         }
+        let paths = ["a/b/x", "a/b/y", "gone", "top"].map(|path| path.as_bytes().to_vec());
+        let found = git.changing_any_of(&paths, &outlined).expect("nothing is missing");
+        let places = |id| all.iter().position(|one| one.id == id);
+        let found: Vec<_> = found.into_iter().map(|(id, changed)| (places(id).unwrap_or(9), changed)).collect();
+        let expected: [(usize, &[usize]); 6] =
+            [(0, &[0, 1, 3]), (1, &[0]), (2, &[0, 3]), (3, &[1]), (4, &[3]), (6, &[0, 1])];
+        assert_eq!(found, expected.map(|(at, changed)| (at, changed.to_vec())));
     }
 }

@@ -28,6 +28,13 @@ pub struct Pick {
     pub detail: String,
 }
 
+impl Pick {
+    /// Says whether evidence of it is told by how it is known: of what is not sure, only where that alone says so.
+    pub fn is_told(&self) -> bool {
+        self.certainty == Certainty::Yes || self.known == Known::FixLike
+    }
+}
+
 /// Finds the picks of some commits of main, and the picks of those: among commits that main lacks by everything that shows one, and
 /// among those of main by what they say. A commit of which a wanted one says that it was picked from there stands for it, too.
 ///

@@ -13,6 +13,7 @@ use crate::model::error::Result;
 use crate::model::presence::Certainty;
 use crate::ports::git::{Git, Glanced};
 
+use super::again::{made_again, sayings};
 use super::behind::{Behind, behind};
 use super::code::Looks;
 use super::copies::{Pick, picks};
@@ -35,8 +36,10 @@ pub struct Named {
     pub stated_introduced: Vec<CommitId>,
     /// Others each of which repairs it, as people say.
     pub stated_fixed: Vec<CommitId>,
-    /// Others that look like copies of the named ones, and are none, as people say.
+    /// Others that look like copies of the named ones, or as if they took them back, and did not, as people say.
     pub unrelated: Vec<CommitId>,
+    /// What the advisory is called.
+    pub ids: Vec<String>,
 }
 
 impl Named {
@@ -114,8 +117,29 @@ impl Traced {
         traced.picks = prove(git, &wanted, &off_main, found)?;
         let own = picks_of_stated(git, &traced.stated(), &off_main, &of_main, &traced.picks)?;
         traced.picks.extend(own);
-        traced.find_reverts(git, &commits, &requests.of(&wanted)?)?;
+        let sayings = sayings(git, &traced.parts, &requests, &traced.named.ids)?;
+        let (open, behind) = traced.with_flaw(made_again(git, &sayings, &traced.picks, &off_main)?);
+        traced.picks.extend(open);
+        let numbers = requests.of(&wanted)?;
+        traced.find_reverts(git, &commits, &numbers)?;
+        // What stands behind a fix has nothing to repair, unless that was taken back before it.
+        let (open, _) = traced.with_flaw(behind);
+        if !open.is_empty() {
+            traced.picks.extend(open);
+            traced.find_reverts(git, &commits, &numbers)?;
+        }
         Ok(traced)
+    }
+
+    /// Tells those apart that have the flaw where only what is sure repairs it; they come first.
+    fn with_flaw(&self, picks: Vec<Pick>) -> (Vec<Pick>, Vec<Pick>) {
+        if picks.is_empty() {
+            return (picks, Vec::new());
+        }
+        let flaw = self.flaw(Certainty::Yes);
+        let holdings = self.graph.holdings(flaw.commits());
+        let has_it = |pick: &Pick| flaw.judge(&holdings, &[pick.commit]).iter().all(|judged| judged.has == Has::Flaw);
+        picks.into_iter().partition(has_it)
     }
 
     fn find_reverts(&mut self, git: &Git, commits: &[Glanced], requests: &HashMap<CommitId, u64>) -> Result<()> {
@@ -140,6 +164,7 @@ impl Traced {
         let mut order: Vec<Taken> = history.taken(&said, &copies, &self.fixes())?;
         // What took back nothing that matters, not even in turn, says nothing of the flaw.
         let mut matters: HashSet<CommitId> = copies.into_iter().flat_map(|one| one.all).collect();
+        order.retain(|one| one.certainty == Certainty::Yes || !self.named.unrelated.contains(&one.back.by));
         order.arrange_by_key(|one| (self.graph.place(one.back.by), self.graph.place(one.back.commit)));
         let mut taken_back = Vec::new();
         for one in order {
@@ -256,7 +281,7 @@ impl Traced {
         };
         roles(commit).for_each(|role| add(role, commit, Known::Ancestor, ""));
         for pick in self.picks.iter().filter(|pick| pick.commit == commit && pick.origin != commit) {
-            let known = if pick.certainty == Certainty::Yes { pick.known } else { Known::Unproven };
+            let known = if pick.is_told() { pick.known } else { Known::Unproven };
             let stated = self.stated_roles(pick.origin);
             roles(pick.origin).chain(stated).for_each(|role| add(role, pick.origin, known, &pick.detail));
         }

@@ -1,7 +1,9 @@
 //! What main and the lines hold: the changes of main, each line's own commits, and which of those are picks.
 
 pub mod affected;
+mod again;
 mod behind;
+mod brought_back;
 mod carriers;
 pub mod chain;
 pub mod code;

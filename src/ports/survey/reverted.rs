@@ -15,6 +15,7 @@ use crate::model::presence::sieve::Sieve;
 use crate::model::trailer::plain_subject;
 use crate::ports::git::{Git, Glanced, Objects};
 
+use super::brought_back::{Change, Wanted, brought_back};
 use super::proven::paths;
 
 /// That a commit took another one back.
@@ -42,6 +43,11 @@ pub struct History<'h> {
 
 type Patches = HashMap<CommitId, Vec<FilePatch>>;
 
+/// Says whether a patch changes all of some files. Lines need no comparison where it does not.
+fn changes_all(patch: &[FilePatch], files: &[Vec<u8>]) -> bool {
+    files.iter().all(|path| patch.iter().any(|file| file.paths().any(|own| own == path.as_slice())))
+}
+
 impl History<'_> {
     /// Finds what took the copies of commits back, and what took those takings back in turn. `said` are the commits that say so; copies
     /// of `fixes` are looked for without a word, too, as what undoes them leaves the flaw.
@@ -54,7 +60,7 @@ impl History<'_> {
         let targets: Vec<CommitId> = fixes.iter().copied().chain(takers).filter(|id| self.at(*id).is_some()).collect();
         for one in self.undone(targets)? {
             match all.iter_mut().find(|known| known.back == one.back) {
-                Some(known) => known.certainty = Certainty::Yes,
+                Some(known) => known.certainty = known.certainty.max(one.certainty),
                 None => all.push(one),
             }
         }
@@ -125,32 +131,62 @@ impl History<'_> {
         Ok(taken.collect())
     }
 
-    /// Finds the commits that undo exactly what others did to files of the product, and what undoes those.
+    /// Finds the commits that undo exactly what others did to files of the product, those that undo it together with something else, which
+    /// leaves a question, and what undoes those.
     fn undone(&self, targets: Vec<CommitId>) -> Result<Vec<Taken>> {
         let mut patches = self.patches(targets.iter().copied())?;
-        let lists = targets.iter().filter_map(|id| patches.get(id)).map(|patch| paths(patch)).collect();
+        let mut files: Vec<Vec<u8>> =
+            targets.iter().filter_map(|id| patches.get(id)).flat_map(|one| paths(one)).collect();
+        files.arrange();
+        files.dedup();
         // What undoes one of them, or what undid one, has that in its history.
         let behind = self.holdings.graph().holdings(targets.iter().copied());
         let may_undo = |one: &&Glanced| !one.is_merge() && behind.holds_any(one.id());
         let stretch: Vec<&Glanced> = self.commits.iter().filter(may_undo).collect();
-        let mut alike = self.git.changing_all_of(lists, &stretch)?;
-        alike.arrange_by_key(|id| self.holdings.graph().place(*id));
+        let touching = self.git.changing_any_of(&files, &stretch)?;
+        let wanted = Wanted { targets: &targets, patches: &patches, behind: &behind, files: &files };
+        let back = brought_back(self.git, &wanted, &self.changes(&touching)?)?;
+        let place = |path: Vec<u8>| files.binary_search(&path).ok();
+        let mut lists: Vec<Vec<usize>> = targets
+            .iter()
+            .filter_map(|id| patches.get(id))
+            .map(|patch| paths(patch).into_iter().filter_map(place).collect())
+            .collect();
+        lists.extend(back.iter().map(|(_, file)| vec![*file]));
+        lists.retain(|list| !list.is_empty());
+        let covers = |changed: &[usize]| lists.iter().any(|list| list.iter().all(|at| changed.contains(at)));
+        let alike: Vec<CommitId> = touching.iter().filter(|(_, changed)| covers(changed)).map(|(id, _)| *id).collect();
         let undoing = self.inverse_patches(alike.iter().copied())?;
-        let (mut open, mut seen, mut found) = (targets, HashSet::new(), Vec::new());
+        let taken = |back, certainty| Taken { back, certainty, known: Known::Inverse, words: String::new() };
+        let mut found: Vec<Taken> = back.iter().map(|(back, _)| taken(*back, Certainty::Probably)).collect();
+        let mut open: Vec<CommitId> = targets.iter().copied().chain(back.iter().map(|(back, _)| back.by)).collect();
+        let mut seen = HashSet::new();
         while let Some(target) = open.pop() {
             if !patches.contains_key(&target) {
                 patches.extend(self.patches(open.iter().copied().chain([target]))?);
             }
             let Some(patch) = patches.get(&target).filter(|_| seen.insert(target)) else { continue };
+            let own = paths(patch);
             for by in alike.iter().copied().filter(|by| *by != target) {
                 let back = TakenBack { commit: target, by };
-                if undoing.get(&by).is_some_and(|undone| repeats(patch, undone)) && self.is_behind(by, target) {
-                    found.push(Taken { back, certainty: Certainty::Yes, known: Known::Inverse, words: String::new() });
+                let repeats = |undone: &Vec<FilePatch>| changes_all(undone, &own) && repeats(patch, undone);
+                if undoing.get(&by).is_some_and(repeats) && self.is_behind(by, target) {
+                    found.push(taken(back, Certainty::Yes));
                     open.push(by);
                 }
             }
         }
         Ok(found)
+    }
+
+    /// Takes the trees before and behind commits that change files.
+    fn changes<'c>(&self, touching: &'c [(CommitId, Vec<usize>)]) -> Result<Vec<Change<'c>>> {
+        let tree = |id: CommitId| self.at(id).map_or_else(|| self.git.tree_of(id), |one| Ok(one.outlined.tree));
+        let change = |(by, files): &'c (CommitId, Vec<usize>)| {
+            let Some(parent) = self.at(*by).and_then(|one| one.parents().first().copied()) else { return Ok(None) };
+            Ok(Some(Change { by: *by, trees: (tree(parent)?, tree(*by)?), files }))
+        };
+        touching.iter().filter_map(|one| change(one).transpose()).collect()
     }
 
     /// Says whether a commit has another one in its history.

@@ -116,6 +116,7 @@ fn worked_out(git: &Git, settings: &Settings, asked: &Asked<'_>) -> Result<Found
         stated_introduced: stated(|one| &one.introduced_by),
         stated_fixed: stated(|one| &one.fixed_by),
         unrelated: stated(|one| &one.unrelated),
+        ids: advisory.ids(),
     };
     let tips: Vec<CommitId> = lines.iter().flat_map(Place::commits).collect();
     let traced = Traced::of(git, *main, &tips, named)?;
@@ -275,6 +276,14 @@ fn doubts(place: &Place, seen: &Seen) -> Vec<String> {
     for pick in seen.perhaps.iter().filter(|pick| told.insert((pick.commit, pick.origin))) {
         // In full: [[stated]] takes nothing shorter.
         let (commit, origin) = (pick.commit, pick.origin.short());
+        if pick.known == Known::FixLike {
+            doubts.push(format!(
+                "{commit} reads as if it made {origin} again ('{}'), and what it changes does not show it: say in [[stated]] that it \
+                 repairs the line ('fixed-by'), or that it is 'unrelated'",
+                pick.detail
+            ));
+            continue;
+        }
         let seems = match pick.known {
             Known::Likeness => format!("{commit} looks like a pick of {origin}"),
             Known::Trailer | Known::PullRequest => format!("{commit} says that it is a pick of {origin}"),

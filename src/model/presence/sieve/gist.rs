@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 use std::hash::BuildHasher as _;
 
-use foldhash::fast::FixedState;
+use foldhash::fast::{FixedState, RandomState};
 
 use super::{Sieve, beginning, beginnings, may_take_back, numbers};
 use crate::model::change::titled;
 use crate::model::commit::{CommitId, first_line};
+use crate::model::notes::claim::{TitleKey, last_word};
 use crate::model::trailer::plain_subject;
 
 /// The least of a message that sieves ask for.
@@ -23,6 +24,10 @@ enum Held<'h> {
     Title(&'h str),
     Request(u64),
     Name(u32),
+    /// The last word of a title.
+    Ending(&'h str),
+    /// An identifier of GitHub's, in small letters.
+    Ghsa(&'h str),
 }
 
 impl Held<'_> {
@@ -37,10 +42,16 @@ impl Gist {
     pub fn of(message: &[u8]) -> Self {
         let text = String::from_utf8_lossy(message);
         let subject = first_line(&text);
-        let mut marks = vec![Held::Title(plain_subject(subject)).mark()];
+        let mut marks = Vec::new();
+        let mut add_title = |title: &str| {
+            let plain = plain_subject(title);
+            marks.extend([Held::Title(plain).mark(), Held::Ending(&last_word(plain)).mark()]);
+        };
+        add_title(subject);
         if subject.starts_with("Merge ") {
-            marks.push(Held::Title(plain_subject(&titled(&text))).mark());
+            add_title(&titled(&text));
         }
+        marks.extend(ghsa_ids(&text).map(|id| Held::Ghsa(&id.to_ascii_lowercase()).mark()));
         marks.extend(numbers(message).map(|number| Held::Request(number).mark()));
         marks.extend(beginnings(message).map(|digits| Held::Name(digits).mark()));
         marks.sort_unstable();
@@ -54,10 +65,55 @@ impl Gist {
     }
 }
 
+/// Returns the identifiers of GitHub's that a text holds: `GHSA-` and three times four characters.
+fn ghsa_ids(text: &str) -> impl Iterator<Item = &str> {
+    const PREFIX: &str = "GHSA";
+    let id = |dash: usize| {
+        let from = dash.checked_sub(PREFIX.len())?;
+        let is_one = text.get(from..dash)?.eq_ignore_ascii_case(PREFIX);
+        is_one.then(|| text.get(from..from + "GHSA-xxxx-xxxx-xxxx".len())).flatten()
+    };
+    memchr::memchr_iter(b'-', text.as_bytes()).filter_map(id)
+}
+
+/// What messages have to hold that may speak of one change as of their own: the last word of its title, the number of its pull request, or an identifier
+/// of the advisory that it is the fix of.
+#[derive(Debug, Clone)]
+pub struct Wording {
+    any: HashSet<u32, RandomState>,
+    /// The numbers of which an identifier is made, all of which are needed.
+    ids: Vec<Vec<u32>>,
+}
+
+impl Wording {
+    /// Asks for any of some titles, numbers and identifiers.
+    pub fn of<'w>(
+        titles: impl IntoIterator<Item = &'w TitleKey>,
+        requests: impl IntoIterator<Item = u64>,
+        ids: impl IntoIterator<Item = &'w str>,
+    ) -> Self {
+        let titles = titles.into_iter().map(|key| Held::Ending(&key.ending()).mark());
+        let requests = requests.into_iter().map(|number| Held::Request(number).mark());
+        let id = |id: &str| match id.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("GHSA-")) {
+            true => vec![Held::Ghsa(&id.to_ascii_lowercase()).mark()],
+            false => numbers(id.as_bytes()).map(|number| Held::Request(number).mark()).collect(),
+        };
+        // An identifier without a number names nothing.
+        let ids = ids.into_iter().map(id).filter(|marks: &Vec<u32>| !marks.is_empty()).collect();
+        Self { any: titles.chain(requests).collect(), ids }
+    }
+
+    /// Says whether a message may hold what is asked for.
+    pub fn lets_through(&self, gist: &Gist) -> bool {
+        let has = |mark: &u32| gist.marks.binary_search(mark).is_ok();
+        gist.marks.iter().any(|mark| self.any.contains(mark)) || self.ids.iter().any(|marks| marks.iter().all(has))
+    }
+}
+
 /// A sieve for commits of whose messages only the gist is known.
 pub struct GistSieve<'s> {
     sieve: &'s Sieve,
-    marks: HashSet<u32>,
+    marks: HashSet<u32, RandomState>,
 }
 
 impl Sieve {

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::commit::{PatchId, Signature, TreeId};
+use crate::model::notes::claim::TitleKey;
 use crate::model::presence::{Origins, all_keys};
 
 fn id(number: u8) -> CommitId {
@@ -88,6 +89,32 @@ fn any_likeness_lets_a_commit_through() {
         assert_eq!(found.len() == 1, passes, "{message}");
     }
     assert!(sieve.lets_through(id(2), None));
+}
+
+#[test]
+fn what_may_speak_of_a_change_as_of_its_own_is_let_through() {
+    let key = TitleKey::without_parts("server/auth: check the nested ones (#5)");
+    let wording = Wording::of([&key], [8], ["CVE-2026-12345", "GHSA-cfgh-jmpq-rvwx", "PYSEC-2026-7", "GSA-2026-001"]);
+    for (message, passes) in [
+        ("auth: Check the nested ones (#77)", true),
+        ("Merge pull request #77 from a/b\n\n[2.0] auth: check the nested ones\n", true),
+        ("Check it (#8)", true),
+        ("x\n\nFixes: cve-2026-12345", true),
+        ("x\n\nFixes: https://github.com/a/b/security/advisories/GHSA-CFGH-jmpq-rvwx", true),
+        ("PYSEC-2026-7", true),
+        ("GSA-2026-001: x", true),
+        ("Look at other ones", true),
+        ("server/auth: check the nested one", false),
+        ("Check it (#5)", false),
+        ("CVE-2026-12346", false),
+        ("CVE-2025-12345", false),
+        ("GHSA-cfgh-jmpq-rvwc", false),
+        ("GHSA-cfgh", false),
+        ("\u{e4}-GHS-\u{e4}", false),
+        ("", false),
+    ] {
+        assert_eq!(wording.lets_through(&Gist::of(message.as_bytes())), passes, "{message}");
+    }
 }
 
 #[test]

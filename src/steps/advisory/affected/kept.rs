@@ -78,5 +78,5 @@ fn question(asked: &Asked<'_>) -> Vec<u8> {
     };
     let Asked { advisory, introduced, fixed, lines, main } = asked;
     let lines: Vec<serde_json::Value> = lines.iter().map(place).collect();
-    serde_json::json!([introduced, fixed, advisory.stated, lines, main]).to_string().into_bytes()
+    serde_json::json!([introduced, fixed, advisory.stated, advisory.ids(), lines, main]).to_string().into_bytes()
 }

@@ -8,7 +8,7 @@ use crate::model::commit::{Commit, CommitId, TreeId};
 use crate::model::error::Result;
 use crate::model::notes::Traced;
 use crate::model::notes::claim::{
-    Brought, brought, brought_under_another_title, brought_under_its_title, has_title_of, takes_back_what_has_title,
+    Brought, brought, brought_under_another_title, brought_under_its_title, reads_as, takes_back_what_has_title,
 };
 use crate::model::patch::FilePatch;
 use crate::model::trailer::{Relation, is_only_a_mark, markers};
@@ -112,7 +112,7 @@ fn judge_each(pick: &mut Pick, of: &dyn Fn(&[CommitId]) -> Vec<FilePatch>, own: 
     for landed in &mut pick.landed {
         let (picked, others): (Vec<CommitId>, Vec<CommitId>) = commits.iter().partition(|id| is_of(landed, **id));
         let titles = titles_of(landed);
-        let is_called_so = names.iter().any(|own| has_title_of(own, titles.iter().map(String::as_str)));
+        let is_called_so = names.iter().any(|own| reads_as(own, titles.iter().map(String::as_str)));
         landed.brought = match brought(&of(&picked), &of(&others), own) {
             Brought::Some if is_mark || is_called_so => Brought::Most,
             found => found,
@@ -157,7 +157,7 @@ fn question(git: &Git, settings: &Settings, objects: &mut Objects, pick: &Pick) 
     }
     let titles = titles(pick);
     let is_called_so =
-        || [&title(commit), commit.subject()].iter().any(|own| has_title_of(own, titles.iter().map(String::as_str)));
+        || [&title(commit), commit.subject()].iter().any(|own| reads_as(own, titles.iter().map(String::as_str)));
     // Who only says what is picked gives it no other title.
     if names(commit) && !is_only_a_mark(&title(commit)) && !is_called_so() {
         return Ok(Some(Question::TheChange));

@@ -17,6 +17,7 @@ mod standing;
 pub mod stretch;
 pub mod table;
 pub mod undone;
+mod unsaid;
 mod walk;
 
 use std::cell::RefCell;

@@ -7,6 +7,7 @@ pub mod parts;
 
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,13 @@ pub struct TakenBack {
     pub commit: CommitId,
     /// What took it back.
     pub by: CommitId,
+}
+
+impl TakenBack {
+    /// Says whether a commit is one of the two.
+    pub fn is_of(&self, commit: CommitId) -> bool {
+        self.commit == commit || self.by == commit
+    }
 }
 
 /// A commit that says that it takes others back.
@@ -188,18 +196,34 @@ pub fn brought_by<'p>(
     history(others).into_iter().filter(|id| !before.contains(id)).collect()
 }
 
-/// Settles claims, the oldest first. `undoes` says whether the first commit changes exactly the inverse of what the second changes,
-/// both relative to their first parents; `brought` has what merges brought.
+/// Returns for commits of a history, parents before children, each with the paths that it changes, which earlier ones it may take back
+/// without a word: those that change the same paths.
+pub fn claims_without_words<P: Eq + Hash>(changing: impl IntoIterator<Item = (CommitId, P)>) -> Vec<Claim> {
+    let mut alike: HashMap<P, Vec<CommitId>> = HashMap::new();
+    let mut found = Vec::new();
+    for (by, paths) in changing {
+        let earlier = alike.entry(paths).or_default();
+        if !earlier.is_empty() {
+            found.push(Claim { by, of: earlier.iter().rev().copied().collect() });
+        }
+        earlier.push(by);
+    }
+    found
+}
+
+/// Settles claims, the oldest first. `undoes` says whether a commit changes exactly the inverse of what others, the newest first, change
+/// together, all relative to their first parents; `brought` has what merges brought.
 ///
 /// What takes a revert back brings back what that one had taken; a fix that lands anew without undoing its revert counts itself.
 pub fn settle(
     claims: &[Claim],
     brought: &HashMap<CommitId, Vec<CommitId>>,
-    undoes: impl Fn(CommitId, CommitId) -> bool,
+    undoes: impl Fn(CommitId, &[CommitId]) -> bool,
 ) -> Settled {
-    let whole = |id: CommitId| {
-        let more = brought.get(&id).into_iter().flatten().copied();
-        std::iter::once(id).chain(more).collect::<Vec<CommitId>>()
+    let whole = |ids: &[CommitId]| {
+        let of_each = ids.iter().flat_map(|id| std::iter::once(id).chain(brought.get(id).into_iter().flatten()));
+        let mut seen = HashSet::new();
+        of_each.copied().filter(|id| seen.insert(*id)).collect::<Vec<CommitId>>()
     };
     let mut all: Vec<Set> = Vec::new();
     let mut doubtful = Vec::new();
@@ -207,9 +231,10 @@ pub fn settle(
         let sets = lasting(&all);
         let is_taken = |id: &CommitId| sets.iter().any(|set| set.of.contains(id));
         let open: Vec<CommitId> = claim.of.iter().copied().filter(|id| !is_taken(id)).collect();
-        match open.iter().find(|of| undoes(claim.by, **of)) {
-            Some(of) => all.push(Set { of: whole(*of), by: whole(claim.by) }),
-            None => doubtful.extend(open.first().map(|of| TakenBack { commit: *of, by: claim.by })),
+        let one = open.chunks(1).find(|of| undoes(claim.by, of));
+        match one.or_else(|| Some(open.as_slice()).filter(|of| of.len() > 1 && undoes(claim.by, of))) {
+            Some(of) => all.push(Set { of: whole(of), by: whole(&[claim.by]) }),
+            None => doubtful.extend(open.iter().map(|of| TakenBack { commit: *of, by: claim.by })),
         }
     }
     let mut gone: HashSet<CommitId> = HashSet::new();

@@ -115,7 +115,19 @@ impl Sieve {
 
 /// Says whether a message may take something back or bring it back: whether it has one of the words that do so.
 pub fn may_take_back(message: &[u8]) -> bool {
-    const WORDS: [&[u8]; 7] = [b"revert", b"reapply", b"undo", b"back out", b"backs out", b"backed out", b"backout"];
+    const WORDS: [&[u8]; 11] = [
+        b"revert",
+        b"reapply",
+        b"undo",
+        b"back out",
+        b"backs out",
+        b"backed out",
+        b"backout",
+        b"roll back",
+        b"rolls back",
+        b"rolled back",
+        b"rollback",
+    ];
     let begins = |text: &[u8], word: &[u8]| text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
     let places = memchr::memchr3_iter(b'r', b'u', b'b', message).chain(memchr::memchr3_iter(b'R', b'U', b'B', message));
     places.into_iter().any(|at| WORDS.iter().any(|word| begins(&message[at..], word)))

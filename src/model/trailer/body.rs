@@ -1,15 +1,12 @@
 //! Statements that are told by the words of one line, wherever in the message it stands.
 
-use std::ops::Range;
-
 use crate::model::line::Series;
-use crate::model::trailer::subject::REVERT;
-use crate::model::trailer::{Found, Marker, Relation, scan};
+use crate::model::trailer::{Found, Marker, Relation, scan, takes};
 
 /// Reads one line.
 pub fn read(line: &str, found: &mut Found) {
     picked_from(line, found);
-    taken_back(line, found);
+    takes::read_line(line, found);
     let bulleted = line.trim();
     let line = bulleted.strip_prefix("* ").or_else(|| bulleted.strip_prefix("- ")).unwrap_or(bulleted).trim();
     stable_origin(line, found);
@@ -24,7 +21,7 @@ pub fn read(line: &str, found: &mut Found) {
 
 /// `(cherry picked from commit …)` of `git cherry-pick -x`, and the forms that people make of it.
 fn picked_from(line: &str, found: &mut Found) {
-    let quoted = quoted_by_revert(line);
+    let quoted = takes::quoted_by_revert(line);
     for (at, _) in line.match_indices('(').filter(|(at, _)| !quoted.contains(at)) {
         let inside = &line[at + 1..];
         if let Some(names) = scan::strip_any(inside, &["backport "]) {
@@ -40,26 +37,6 @@ fn picked_from(line: &str, found: &mut Found) {
             continue;
         }
         found.add_origins(scan::pull_requests(origin).0, text);
-    }
-}
-
-/// Returns where a line quotes the title of what it takes back: where that came from says nothing of what takes it back. What takes a revert
-/// back brings the fix again, and quotes where that came from.
-fn quoted_by_revert(line: &str) -> Range<usize> {
-    let from = line.find(REVERT).filter(|_| line.matches(REVERT).count() % 2 == 1);
-    from.map_or(0..0, |from| from..line.rfind('"').unwrap_or(line.len()))
-}
-
-/// `This reverts commit …` of `git revert`, and `Reverts owner/name#12` of GitHub.
-fn taken_back(line: &str, found: &mut Found) {
-    let form = "his reverts commit";
-    for (at, _) in line.match_indices(form) {
-        let names = line[at + form.len()..].trim_start_matches('s');
-        scan::commits(names).into_iter().for_each(|name| found.add(Relation::Reverts(name), line));
-    }
-    if let Some(names) = scan::strip_any(line.trim(), &["reverts pull request ", "reverts PR ", "reverts "]) {
-        let (taken_back, _) = scan::pull_requests(names);
-        taken_back.into_iter().for_each(|pr| found.add(Relation::RevertsPullRequest(pr), line));
     }
 }
 

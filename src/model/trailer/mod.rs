@@ -6,6 +6,7 @@
 mod body;
 mod scan;
 mod subject;
+mod takes;
 #[cfg(test)]
 mod tests;
 
@@ -17,7 +18,8 @@ use crate::model::config::RepositoryName;
 use crate::model::line::Series;
 use crate::model::name::NotAName;
 
-pub use subject::{REVERT, branch_origins, is_only_a_mark, is_revert, plain_subject};
+pub use subject::{branch_origins, is_only_a_mark, plain_subject};
+pub use takes::{REVERT, is_revert};
 
 /// The first 7 to 40 hexadecimal digits of a commit's name, in lower case.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

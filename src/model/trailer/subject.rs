@@ -2,10 +2,7 @@
 
 use crate::model::line::Series;
 use crate::model::trailer::body::backport_of;
-use crate::model::trailer::{CommitPrefix, Found, PullRequest, Relation, scan};
-
-/// What stands before the title that a revert quotes.
-pub const REVERT: &str = "Revert \"";
+use crate::model::trailer::{CommitPrefix, Found, PullRequest, Relation, scan, takes};
 
 /// Reads the subject. `body` is the rest of the message, where a merge keeps the title of its pull request.
 pub fn read<'m>(subject: &str, body: impl Iterator<Item = &'m str>, found: &mut Found) {
@@ -14,7 +11,7 @@ pub fn read<'m>(subject: &str, body: impl Iterator<Item = &'m str>, found: &mut 
         merge_of_main(subject, found);
         numbered(subject, found);
         picked(subject, found);
-        reverted(subject, subject, found);
+        takes::read_title(subject, found);
         return;
     };
     found.add(Relation::OwnPullRequest(own), subject);
@@ -31,7 +28,7 @@ pub fn read<'m>(subject: &str, body: impl Iterator<Item = &'m str>, found: &mut 
         if without_line(plain).is_some() { Relation::OriginPullRequest } else { Relation::KeptPullRequest };
     numbers.into_iter().for_each(|number| found.add(kept(number), title));
     picked(title, found);
-    reverted(title, title, found);
+    takes::read_title(title, found);
 }
 
 /// `[2.0] Merge pull request #12 from …`: the pick of a merge, behind the mark of the line that it was picked onto.
@@ -92,32 +89,6 @@ fn numbered(subject: &str, found: &mut Found) {
     own.into_iter().for_each(|own| found.add(Relation::OwnPullRequest(own), subject));
 }
 
-/// `Revert "…"` of `git revert` and GitHub, `Reapply "…"` of git since 2.43, and what people write in their place: `Revert 1234567`,
-/// `Undo: revert commit 1234567`.
-fn reverted(subject: &str, text: &str, found: &mut Found) {
-    let plain = plain_subject(subject);
-    let verbs = ["revert", "reverts", "reverted", "undo", "undoes", "back out", "backs out", "backed out", "backout"];
-    let behind = |text| {
-        let rest = verbs.iter().rev().filter_map(|verb| scan::strip_word(text, verb));
-        let rest = rest.filter_map(|rest| rest.strip_prefix([' ', ':'])).next()?.trim_start();
-        scan::commit(scan::strip_word(rest, "commit ").unwrap_or(rest))
-    };
-    let named = behind(plain).or_else(|| behind(plain.split_once(": ")?.1));
-    // A word such as "defaced" is no name, and half of a fix that is taken back is still there by half.
-    if let Some((name, rest)) = named
-        && name.as_str().contains(|c: char| c.is_ascii_digit())
-        && !rest.to_lowercase().contains("partial")
-    {
-        found.add(Relation::Reverts(name), text);
-    }
-    let quoted = |verb| plain.strip_prefix(verb).and_then(|rest| rest.strip_suffix('"'));
-    if let Some(subject) = quoted(REVERT).filter(|subject| !subject.is_empty()) {
-        found.add(Relation::RevertsSubject(subject.to_owned()), text);
-    } else if let Some(subject) = quoted("Reapply \"").filter(|subject| !subject.is_empty()) {
-        found.add(Relation::Reapplies(subject.to_owned()), text);
-    }
-}
-
 /// Returns the pull request that the branch of GitHub's button "Revert" takes back: `revert-12-BRANCH` ("Reverting a pull request" of
 /// its documentation).
 fn branch_reverts(branch: &str) -> Option<PullRequest> {
@@ -148,17 +119,6 @@ pub fn branch_origins(branch: &str) -> Vec<Relation> {
     let named = branch.split('/').filter(|part| part.len() == 40).filter_map(|part| part.parse::<CommitPrefix>().ok());
     let last = branch.rsplit('/').next().and_then(|part| part.strip_prefix("pr-")).and_then(scan::number);
     named.map(Relation::OriginCommit).chain(last.map(|(number, _)| here(number))).collect()
-}
-
-/// Says whether a title is that of a revert. What takes a revert back is none: it brings again what was taken.
-pub fn is_revert(title: &str) -> bool {
-    let mut rest = plain_subject(title);
-    let mut reverts = 0;
-    while let Some(quoted) = rest.strip_prefix(REVERT) {
-        reverts += 1;
-        rest = plain_subject(quoted.strip_suffix('"').unwrap_or(quoted));
-    }
-    reverts % 2 == 1
 }
 
 /// Returns the subject without what marks a line or a pull request: `[2.0]`, `[Backport 2.0]`, `[2.0 backport]` and

@@ -2,6 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod reverts;
+
 const FULL: &str = "0123456789abcdef0123456789abcdef01234567";
 const OTHER: &str = "fedcba9876543210fedcba9876543210fedcba98";
 
@@ -231,56 +233,6 @@ fn repairs_and_needs_name_commits() {
 }
 
 #[test]
-fn reverts_are_named_by_commit_by_number_and_by_subject() {
-    let text = str::to_owned;
-    let subject = text("reverts Fix it");
-    require(&[
-        (format!("Revert \"Fix it\"\n\nThis reverts commit {FULL}.\n"), &[subject.clone(), format!("reverts {FULL}")]),
-        (
-            format!(
-                "Undo\n\nThis reverts commit {FULL}, reversing\nchanges made to {OTHER}.\n\nThis reverts commits abcdef0 and abcdef1"
-            ),
-            &[format!("reverts {FULL}"), text("reverts abcdef0"), text("reverts abcdef1")],
-        ),
-        (
-            text("Revert \"Fix it (#12)\" (#13)\n\nReverts godel/godel#12"),
-            &[text("own #13"), text("reverts Fix it (#12)"), text("reverts godel/godel#12")],
-        ),
-        (text("[2.0] Revert \"Fix it\""), std::slice::from_ref(&subject)),
-        (text("Merge pull request #14 from a/revert-12\n\nRevert \"Fix it\""), &[text("own #14"), subject.clone()]),
-        (
-            text("Merge pull request #14 from a/revert-12-revert-7-x\n\nUndo it"),
-            &[text("own #14"), text("reverts #12")],
-        ),
-        (text("Revert abcdef0"), &[text("reverts abcdef0")]),
-        (text("Undo: revert commit abcdef0, it hangs"), &[text("reverts abcdef0")]),
-        (text("[2.0] Back out abcdef0 (#13)"), &[text("own #13"), text("reverts abcdef0")]),
-        (text("Revert defaced pages"), &[]),
-        (text("Partially revert abcdef0"), &[]),
-        (text("Revert abcdef0 partially"), &[]),
-        (text("Mend what the revert abcdef0 broke"), &[]),
-        (text("Revert \"Revert \"Fix it\"\""), &[text("reverts Revert \"Fix it\"")]),
-        (
-            format!("Reapply \"Fix it\"\n\nThis reverts commit {OTHER}."),
-            &[text("reapplies Fix it"), format!("reverts {OTHER}")],
-        ),
-        (text("Revert \"\""), &[]),
-        // What the quoted fix was picked from is not what the revert was picked from.
-        (text("Revert \"Fix it (backport #7)\" (#13)"), &[text("own #13"), text("reverts Fix it (backport #7)")]),
-        (text("Revert \"Fix it\" (backport #9) (#13)"), &[text("own #13"), subject.clone(), text("origin #9")]),
-        (
-            text("Merge pull request #14 from a/x\n\nRevert \"Fix it (backport #7)\""),
-            &[text("own #14"), text("reverts Fix it (backport #7)")],
-        ),
-        (
-            text("Revert \"Revert \"Fix it (backport #7)\"\""),
-            &[text("reverts Revert \"Fix it (backport #7)\""), text("origin #7")],
-        ),
-        (text("Revert to the old way"), &[]),
-    ]);
-}
-
-#[test]
 fn a_marker_keeps_its_words() {
     let found = markers(&format!("x\n\nSee (cherry picked from commit {FULL}) and more\nFixes: abcdef0 (\"a\")  "));
     let words: Vec<_> = found.iter().map(|marker| marker.text.as_str()).collect();
@@ -347,20 +299,6 @@ fn a_subject_that_only_says_what_is_picked_has_no_title() {
     }
     for subject in ["Backport #12: fix it", "Fix it (#12)", "Backport the parser", "Merge pull request", ""] {
         assert!(!is_only_a_mark(subject), "{subject}");
-    }
-}
-
-#[test]
-fn what_takes_a_revert_back_is_none() {
-    for (title, expected) in [
-        ("Revert \"Fix it\"", true),
-        ("[2.0] Revert \"Fix it (backport #7)\" (#13)", true),
-        ("Revert \"Revert \"Fix it\"\"", false),
-        ("Revert \"[2.0] Revert \"Fix it\" (#7)\"", false),
-        ("Reapply \"Fix it\"", false),
-        ("Revert to the old way", false),
-    ] {
-        assert_eq!(is_revert(title), expected, "{title}");
     }
 }
 

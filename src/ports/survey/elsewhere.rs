@@ -23,6 +23,7 @@ use crate::ports::settings::Settings;
 
 use super::carriers::{Named, shortfalls};
 use super::standing::{Stands, Takers};
+use super::unsaid::unsaid;
 use super::walk::Walk;
 
 /// A clock that is wrong by less than this, or a fix that was on the lines before it was on main, hides no pick.
@@ -203,30 +204,43 @@ struct Carried {
 
 impl Carried {
     fn of(walk: &Walk<'_>, line: Bits, origins: &[Commit], recognise: &Recognise<'_>) -> Result<Self> {
+        // What main has as well is no pick; it matters only for what came to the line as it is.
+        let own: Vec<CommitId> = walk.with(|bits| bits & (line.tip | MAIN) == line.tip).collect();
+        let has_as_it_is = origins.iter().any(|origin| walk.bits(origin.id) & line.tip != 0);
+        let bits = if has_as_it_is { line.tip } else { line.tip | MAIN };
+        let may_take_back = walk.has_takers(|of| of & bits == line.tip);
+        let found = Self::among(walk, line, (origins, recognise), &own, may_take_back)?;
+        // What was taken back without a word may have been picked anew, too.
+        match found.takers.is_some() && !may_take_back {
+            true => Self::among(walk, line, (origins, recognise), &own, true),
+            false => Ok(found),
+        }
+    }
+
+    fn among(
+        walk: &Walk<'_>,
+        line: Bits,
+        (origins, recognise): (&[Commit], &Recognise<'_>),
+        own: &[CommitId],
+        may_take_back: bool,
+    ) -> Result<Self> {
         let has = |id: CommitId, bit: u64| walk.bits(id) & bit != 0;
         let inside: HashSet<CommitId> =
             origins.iter().map(|origin| origin.id).filter(|id| has(*id, line.tip)).collect();
         let by_first: HashSet<CommitId> = inside.iter().copied().filter(|id| has(*id, line.first)).collect();
-        // What main has as well is no pick; it matters only for what came to the line as it is.
-        let own = |bits: u64| bits & (line.tip | MAIN) == line.tip;
         let whole = |bits: u64| bits & line.tip != 0;
-        let may_be = |bits: u64| if inside.is_empty() { own(bits) } else { whole(bits) };
-        let may_take_back = walk.has_takers(may_be);
         // What was taken back may have been picked anew.
         let is_wanted = |id: CommitId| may_take_back || !inside.contains(&id);
         let wanted: HashSet<CommitId> = origins.iter().map(|origin| origin.id).filter(|id| is_wanted(*id)).collect();
-        let own: Vec<CommitId> = if wanted.is_empty() { Vec::new() } else { walk.with(own).collect() };
         let mut by: HashMap<CommitId, Vec<CommitId>> = inside.iter().map(|id| (*id, vec![*id])).collect();
         if !wanted.is_empty() {
-            for (origin, picks) in picks(walk.git, &own, recognise, &wanted)? {
+            for (origin, picks) in picks(walk.git, own, recognise, &wanted)? {
                 by.entry(origin).or_default().extend(picks);
             }
         }
-        let takers = match may_take_back && !by.is_empty() {
-            true => takers(walk, walk.with(may_be), &by, |id| recognise.names(id, origins))?,
-            false => None,
-        };
-        let among = if inside.len() == by_first.len() { own } else { walk.with(whole).collect() };
+        let may_be: Vec<CommitId> = if inside.is_empty() { own.to_vec() } else { walk.with(whole).collect() };
+        let takers = takers(walk, (&may_be, own), &by, |id| recognise.names(id, origins))?;
+        let among = if inside.len() == by_first.len() { own.to_vec() } else { may_be };
         Ok(Self { by_first, by, claimed: HashMap::new(), among, takers })
     }
 
@@ -262,17 +276,24 @@ impl Carried {
     }
 }
 
-/// Finds what takes back the carriers of something, in a history with the oldest commits first.
+/// Finds what takes back the carriers of something, in a history with the oldest commits first; `own` are those of the line alone.
 fn takers(
     walk: &Walk<'_>,
-    history: impl Iterator<Item = CommitId>,
+    (history, own): (&[CommitId], &[CommitId]),
     by: &HashMap<CommitId, Vec<CommitId>>,
     names: impl Fn(CommitId) -> Origin,
 ) -> Result<Option<Takers>> {
     let carriers: HashSet<CommitId> = by.values().flatten().copied().collect();
+    let unsaid = unsaid(walk, own, &carriers)?;
+    if carriers.is_empty() || unsaid.is_empty() && !history.iter().any(|id| walk.may_take_back(*id)) {
+        return Ok(None);
+    }
+    let named: HashSet<CommitId> = unsaid.iter().flat_map(|claim| claim.of.iter().copied().chain([claim.by])).collect();
     let merges = walk.meant_merges()?;
-    let matters = |id: &CommitId| walk.may_take_back(*id) || merges.contains(id) || carriers.contains(id);
-    let commits = history.filter(matters).map(|id| walk.git.commit(id)).collect::<Result<Vec<Commit>>>()?;
+    let matters = |id: &&CommitId| {
+        walk.may_take_back(**id) || merges.contains(*id) || carriers.contains(*id) || named.contains(*id)
+    };
+    let commits = history.iter().filter(matters).map(|id| walk.git.commit(*id)).collect::<Result<Vec<Commit>>>()?;
     let mut origins: HashMap<CommitId, Origin> = HashMap::new();
     for commit in &commits {
         let named = markers(&commit.message).into_iter().filter_map(|marker| marker.relation.origin_commit()?.full());
@@ -284,7 +305,7 @@ fn takers(
             origins.entry(*carrier).or_default().add(&known);
         }
     }
-    Takers::of(walk.git, &commits, &origins, &carriers, |id| walk.known_parents(id))
+    Takers::of(walk.git, &commits, &origins, &carriers, unsaid, |id| walk.known_parents(id))
 }
 
 /// The releases of a line.
@@ -352,8 +373,10 @@ impl Recognise<'_> {
         let number = self.requests.get(&origin);
         let brought = |one: &Commit| one.is_merge() && number.is_some() && self.requests.get(&one.id) == number;
         let is_it = |one: &&Commit| one.id == origin || brought(one);
+        let merges = all.iter().filter(|one| one.id != origin && brought(one)).map(|merge| merge.id);
+        let commits = std::iter::once(origin).chain(merges).collect();
         let titles = all.iter().filter(is_it).map(title).collect();
-        Origin { commits: vec![origin], numbers: number.copied().into_iter().collect(), titles }
+        Origin { commits, numbers: number.copied().into_iter().collect(), titles }
     }
 }
 

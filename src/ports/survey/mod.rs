@@ -19,6 +19,7 @@ mod standing;
 pub mod stretch;
 pub mod table;
 pub mod undone;
+mod unsaid;
 mod walk;
 
 use std::cell::RefCell;

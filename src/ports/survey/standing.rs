@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::model::arrange::Arrange as _;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
 use crate::model::notes::reverts::{Claim, Origins, Settled, brought_by, claims, claims_of_a_part, settle};
@@ -22,7 +23,7 @@ pub(super) struct Takers {
 
 impl Takers {
     /// Finds them among commits, parents before children: those that carry something, each that may take something back, and the merges that such a one may mean.
-    /// `origins` says what of main one was picked from. `None`: nothing takes back a carrier.
+    /// `origins` says what of main one was picked from; `unsaid` are those that do so without a word. `None`: nothing takes back a carrier.
     ///
     /// # Errors
     /// When git fails, for example because an object is missing.
@@ -31,6 +32,7 @@ impl Takers {
         commits: &[Commit],
         origins: &Origins,
         carriers: &HashSet<CommitId>,
+        unsaid: Vec<Claim>,
         parents: impl Fn(CommitId) -> Option<&'p [CommitId]>,
     ) -> Result<Option<Self>> {
         let merges: HashMap<CommitId, &Commit> =
@@ -52,7 +54,10 @@ impl Takers {
             }
             counts
         };
+        let order: HashMap<CommitId, usize> = commits.iter().enumerate().map(|(at, commit)| (commit.id, at)).collect();
         let mut whole = claims(commits, origins);
+        whole.extend(unsaid);
+        whole.arrange_by_key(|claim| order.get(&claim.by).copied());
         whole.retain(&mut of_concern);
         let mut of_a_part = claims_of_a_part(commits, origins);
         of_a_part.retain(&mut of_concern);
@@ -61,7 +66,6 @@ impl Takers {
         }
         let all: Vec<Claim> = whole.iter().chain(&of_a_part).cloned().collect();
         concerned.extend(all.iter().flat_map(|claim| claim.of.iter().copied()));
-        let order: HashMap<CommitId, usize> = commits.iter().enumerate().map(|(at, commit)| (commit.id, at)).collect();
         let brought = came.into_iter().map(|(merge, came)| (merge, came.intersection(&concerned).copied().collect()));
         let brought = brought.collect();
         Ok(Some(Self { claims: whole, of_a_part, brought, undone: Undone::by(git, commits, &all)?, order }))

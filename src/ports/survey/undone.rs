@@ -6,6 +6,7 @@ use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
 use crate::model::notes::claim::have_changes_in_common;
 use crate::model::notes::reverts::Claim;
+use crate::model::notes::reverts::parts::is_together;
 use crate::model::patch::FilePatch;
 use crate::ports::git::Git;
 
@@ -30,10 +31,16 @@ impl Undone {
         Ok(Self { changed: git.patches(&those(&meant))?, undone: git.inverse_patches(&those(&claiming))? })
     }
 
-    /// Says whether a commit changes exactly the inverse of what another one changes.
-    pub fn is_whole(&self, by: CommitId, of: CommitId) -> bool {
-        let (undone, changed) = (self.undone.get(&by), self.changed.get(&of));
-        undone == changed && changed.is_some_and(|files| !files.is_empty())
+    /// Says whether a commit changes exactly the inverse of what another one changes, or several together, the newest first.
+    pub fn is_whole(&self, by: CommitId, of: &[CommitId]) -> bool {
+        let undone = self.undone_by(by);
+        match of {
+            [one] => !undone.is_empty() && undone == self.changed_by(*one),
+            all => {
+                let together: Vec<FilePatch> = all.iter().rev().flat_map(|of| self.changed_by(*of)).cloned().collect();
+                all.iter().all(|of| !self.changed_by(*of).is_empty()) && is_together(&together, undone)
+            }
+        }
     }
 
     /// Returns what a commit undoes, as a patch that changes it.

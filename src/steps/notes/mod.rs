@@ -112,7 +112,7 @@ impl<'s> Draft<'s> {
         let merged = Merged::of(&commits, &brought);
         let mut warnings = place.warnings.clone();
         let picks = trace(git, settings, &place, &kept, &merged, (&mut left_out, &mut warnings))?;
-        let reverts = Reverts::among(git, (&commits, &brought), &kept, &picks)?;
+        let reverts = Reverts::among(git, (&commits, &brought), (&kept, &paths), &picks)?;
         let picks = reverts.standing(picks, kept.iter().map(|commit| commit.id).zip(paths));
         let picks = with_resolutions(git, picks)?;
         left_out.retain(|one| !reverts.are_about(one.commit));

@@ -7,7 +7,7 @@ use crate::model::change::title;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
 use crate::model::notes::reverts::parts::Rest;
-use crate::model::notes::reverts::{Origin, Settled, TakenBack, claims, settle};
+use crate::model::notes::reverts::{Origin, Settled, TakenBack, claims, claims_without_words, settle};
 use crate::model::notes::{LeftOut, WhyLeftOut};
 use crate::ports::git::Git;
 use crate::ports::survey::undone::Undone;
@@ -39,15 +39,15 @@ pub(super) struct Standing {
 }
 
 impl Reverts {
-    /// Finds them among the commits that may concern users; `all` are those of the release, parents before children, and `brought` has
-    /// what merges among them brought.
+    /// Finds them among the commits that may concern users, each with the paths that it changes; `all` are those of the release, parents
+    /// before children, and `brought` has what merges among them brought.
     ///
     /// # Errors
     /// When git fails, for example because an object is missing.
     pub(super) fn among(
         git: &Git,
         (all, brought): (&[Commit], &HashMap<CommitId, Vec<CommitId>>),
-        kept: &[Commit],
+        (kept, paths): (&[Commit], &[Vec<Path>]),
         picks: &[Pick],
     ) -> Result<Self> {
         let claims = claims(kept, &picks.iter().map(|pick| (pick.commit.id, origin(pick))).collect());
@@ -56,6 +56,8 @@ impl Reverts {
         let brought = brought.iter().map(|(merge, ids)| (*merge, of_concern(ids))).collect();
         let undone = Undone::by(git, kept, &claims)?;
         let Settled { mut pairs, mut doubtful } = settle(&claims, &brought, |by, of| undone.is_whole(by, of));
+        pairs.extend(without_a_word(git, kept, paths, &brought, &pairs)?);
+        doubtful.retain(|doubt| pairs.iter().all(|pair| [pair.commit, pair.by].iter().all(|id| !doubt.is_of(*id))));
         let rests = rests(git, &undone, picks, &doubtful)?;
         pairs.extend(rests.whole);
         let order: HashMap<CommitId, usize> = all.iter().enumerate().map(|(at, commit)| (commit.id, at)).collect();
@@ -101,6 +103,23 @@ impl Reverts {
     }
 }
 
+/// Finds those among the commits that are in no pair that undo exactly what an earlier one of them changed, whatever they say. Patches are
+/// read only of those that change the same paths.
+fn without_a_word(
+    git: &Git,
+    kept: &[Commit],
+    paths: &[Vec<Path>],
+    brought: &HashMap<CommitId, Vec<CommitId>>,
+    known: &[TakenBack],
+) -> Result<Vec<TakenBack>> {
+    let gone: HashSet<CommitId> = known.iter().flat_map(|pair| [pair.commit, pair.by]).collect();
+    let open = kept.iter().zip(paths).filter(|(commit, _)| !gone.contains(&commit.id));
+    let names = |paths: &[Path]| paths.iter().map(|path| path.bytes.clone()).collect::<Vec<_>>();
+    let claims = claims_without_words(open.map(|(commit, paths)| (commit.id, names(paths))));
+    let undone = Undone::by(git, kept, &claims)?;
+    Ok(settle(&claims, brought, |by, of| of.len() == 1 && undone.is_whole(by, of)).pairs)
+}
+
 /// Says of which commits it is not settled whether they take others back.
 fn warnings(kept: &[Commit], picks: &[Pick], doubtful: &[TakenBack], rests: &HashMap<CommitId, Rest>) -> Vec<String> {
     let told: HashSet<CommitId> = picks.iter().map(|pick| pick.commit.id).collect();
@@ -109,19 +128,25 @@ fn warnings(kept: &[Commit], picks: &[Pick], doubtful: &[TakenBack], rests: &Has
     let is_part = |pair: &TakenBack| {
         rests.get(&pair.commit).is_some_and(|rest| rest.unsure.iter().any(|unsure| unsure.by == pair.by))
     };
-    let warning = |pair: &TakenBack| {
+    let of_part = |pair: &TakenBack| {
         let (by, of) = (name(&pair.by)?, name(&pair.commit)?);
-        Some(match is_part(pair) {
-            true => format!(
-                "{by} says that it takes back {of}, and undoes a part of it that is none of its changes as a whole: both are told, and \
-                 which advisories that fixes is open"
-            ),
-            false => {
-                format!("{by} says that it takes back {of}, but does not undo exactly what that changed: both are told")
-            }
-        })
+        Some(format!(
+            "{by} says that it takes back {of}, and undoes a part of it that is none of its changes as a whole: both are told, and \
+             which advisories that fixes is open"
+        ))
     };
-    doubtful.iter().filter(|pair| told.contains(&pair.by) || is_part(pair)).filter_map(warning).collect()
+    let (parts, others): (Vec<&TakenBack>, Vec<&TakenBack>) = doubtful.iter().partition(|pair| is_part(pair));
+    let of_whole = |pairs: &[&TakenBack]| {
+        let by = pairs.first().filter(|pair| told.contains(&pair.by)).and_then(|pair| name(&pair.by))?;
+        let of: Vec<String> = pairs.iter().filter_map(|pair| name(&pair.commit)).collect();
+        let (that, both) = if of.len() > 1 { ("those", "all") } else { ("that", "both") };
+        let of = of.join(" and ");
+        Some(format!(
+            "{by} says that it takes back {of}, but does not undo exactly what {that} changed: {both} are told"
+        ))
+    };
+    let of_wholes = others.chunk_by(|one, next| one.by == next.by).filter_map(of_whole);
+    of_wholes.chain(parts.into_iter().filter_map(of_part)).collect()
 }
 
 /// Returns by what a revert may call what a pick was picked from, and the pick itself.
@@ -129,7 +154,7 @@ fn origin(pick: &Pick) -> Origin {
     let changes = || pick.landed.iter().map(|landed| &landed.change);
     let of_commits = pick.landed.iter().flat_map(|landed| &landed.commits).map(title);
     Origin {
-        commits: pick.origin.commits().to_vec(),
+        commits: pick.origin.commits().iter().copied().chain(changes().map(|change| change.id)).collect(),
         numbers: changes().filter_map(|change| change.pull_request).collect(),
         titles: changes().map(|change| change.title.clone()).chain(of_commits).collect(),
     }

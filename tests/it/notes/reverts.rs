@@ -229,3 +229,111 @@ fn a_revert_may_call_what_a_merge_brought_as_its_pull_request() {
         assert!(pairs >= 3, "{title_only}: {pairs}");
     }
 }
+
+#[test]
+fn a_revert_is_one_in_whatever_words() {
+    for says in [
+        "revert: Stop the leak (#90)",
+        "Revert PR #73 (#90)",
+        "Revert #73: it breaks Windows (#90)",
+        "Back out \"Stop the leak\"",
+        "Restore the map (#90)\n\nBacks out commit {}.",
+        "Restore the map (#90)",
+    ] {
+        let repo = lines();
+        let fix = repo.squash_merge(73, "Stop the leak", "", [("map", FIXED)]);
+        repo.pick("1.9", fix);
+        repo.pick("2.0", fix);
+        repo.revert(fix);
+        repo.git(["commit", "-q", "--amend", "-m", &says.replace("{}", &fix.to_string())]);
+        repo.pick("2.0", repo.commit_id("main"));
+        assert_eq!(told_of_revert(&repo), (0, 1, vec![], Value::Null), "{says}");
+    }
+    // The line's own.
+    for says in ["Undo #73", "Roll back #73", "Restore the map\n\nThis reverts {}", "Go back to the old map"] {
+        let repo = lines();
+        let fix = repo.squash_merge(73, "Stop the leak", "", [("map", FIXED)]);
+        repo.pick("1.9", fix);
+        let pick = repo.pick("2.0", fix);
+        on_line(&repo, || {
+            amended(&repo, &["revert", "--no-edit", "HEAD"], &says.replace("{}", &short(&pick)));
+        });
+        assert_eq!(told_of_revert(&repo), (0, 1, vec![], Value::Null), "{says}");
+    }
+}
+
+#[test]
+fn a_fix_that_came_back_without_a_word_is_there() {
+    let repo = lines();
+    let fix = repo.squash_merge(73, "Stop the leak", "", [("map", FIXED)]);
+    repo.pick("1.9", fix);
+    repo.pick("2.0", fix);
+    repo.tag_release("v2.0.1", "2.0");
+    on_line(&repo, || drop(amended(&repo, &["revert", "--no-edit", "HEAD"], "Go back to the old map")));
+    repo.tag_release("v2.0.2", "2.0");
+    let also = |repo: &Repo| json(repo, &["--target", "1.9.1"])["entries"][0].get("also-in").cloned();
+    assert_eq!(also(&repo), None);
+    repo.pick("2.0", fix);
+    repo.tag_release("v2.0.3", "2.0");
+    let found = also(&repo);
+    assert_eq!(found.as_ref().map(|found| &found[0]["tag"]), Some(&value!("v2.0.3")), "{found:?}");
+}
+
+#[test]
+fn what_a_release_takes_back_and_brings_again_is_told_of_none() {
+    let repo = line();
+    let fix = repo.land_fix("Fix the map (#1)\n\nFixes: CVE-2026-0007\n", [("map", FIXED)]);
+    repo.pick("2.0", fix);
+    repo.tag_release("v2.0.1", "2.0");
+    on_line(&repo, || drop(repo.git(["revert", "--no-edit", "HEAD"])));
+    let back = repo.commit_id("release/2.0").to_string();
+    let again = repo.pick("2.0", fix).to_string();
+    let found = json(&repo, &["--target", "2.0.2", "--own-line-only"]);
+    assert_eq!((titles(&found), warnings(&found)), (vec![], vec![]), "{found:#}");
+    assert_eq!(taken_back(&found), [(back.as_str(), again.as_str())]);
+}
+
+/// What the commits of a pull request change: other files, or one file twice.
+const OF_TWO: [[(&str, &str); 2]; 2] = [[("map", FIXED), ("set", FIXED)], [("map", "1\n2, fixed\n"), ("map", FIXED)]];
+
+/// A pull request of two commits, each picked onto both lines.
+fn picked_one_by_one(changes: [(&str, &str); 2]) -> (Repo, String, [String; 2]) {
+    let repo = lines();
+    let merge = repo.merge_pull_request(73, "Stop the leaks", |pull| {
+        pull.commit("Stop one leak\n\nFixes: CVE-2026-0007\n", [changes[0]]);
+        pull.commit("Stop another leak", [changes[1]]);
+    });
+    let members = ["^2~1", "^2"].map(|member| repo.commit_id(&format!("{merge}{member}")));
+    for member in members {
+        repo.pick("1.9", member);
+    }
+    let picks = members.map(|member| repo.pick("2.0", member).to_string());
+    (repo, merge.to_string(), picks)
+}
+
+#[test]
+fn one_commit_may_take_back_several() {
+    for changes in OF_TWO {
+        // The revert of the merge on main.
+        let (repo, merge, _) = picked_one_by_one(changes);
+        let back = repo.revert(merge.parse().expect("a commit"));
+        repo.pick("2.0", back);
+        assert_eq!(told_of_revert(&repo), (0, 2, vec![], Value::Null), "{changes:?}");
+        // The line's own, of both.
+        let (repo, _, [one, two]) = picked_one_by_one(changes);
+        let says = format!("Undo it\n\nThis reverts commit {two}.\nThis reverts commit {one}.\n");
+        repo.land_on_line("2.0", &says, [("map", MAP), ("set", MAP)]);
+        assert_eq!(told_of_revert(&repo), (0, 2, vec![], Value::Null), "{changes:?}");
+    }
+}
+
+#[test]
+fn what_takes_several_back_not_exactly_is_told_to_name_each() {
+    let (repo, _, [one, two]) = picked_one_by_one(OF_TWO[0]);
+    let says = format!("Undo it\n\nThis reverts commit {two}.\nThis reverts commit {one}.\n");
+    let by = repo.land_on_line("2.0", &says, [("map", MAP), ("set", "less\n")]);
+    let found = rendered(&repo);
+    let warned = warnings(&found);
+    let names_all = |text: &&str| [short(&by), short(&one), short(&two)].iter().all(|name| text.contains(name));
+    assert_eq!((warned.iter().filter(|text| names_all(text)).count(), warned.len()), (1, 1), "{warned:?}");
+}

@@ -47,6 +47,15 @@ pub fn undoes(parts: &[Part], undone: &[FilePatch]) -> Undoes {
     }
 }
 
+/// Says whether a patch is exactly that of several others together, the oldest first. Of a file that several of them change, the lines
+/// count that all of them leave changed.
+pub fn is_together(all: &[FilePatch], whole: &[FilePatch]) -> bool {
+    let is_alone = |file: &&FilePatch| all.iter().filter(|other| other.path() == file.path()).count() == 1;
+    !all.is_empty()
+        && compare(all, whole).likeness != Likeness::Changed
+        && all.iter().filter(is_alone).all(|file| whole.contains(file))
+}
+
 /// Says whether a commit undoes something of a change in one of its files.
 fn is_touched(part: &Part, undone: &[FilePatch]) -> bool {
     let is_same = |file: &FilePatch, other: &FilePatch| {
@@ -97,6 +106,22 @@ mod tests {
         let path = Some(path.as_bytes().to_vec());
         let hunks = vec![lines.iter().map(line).collect()];
         FilePatch { old: path.clone(), new: path, hunks, ..FilePatch::default() }
+    }
+
+    #[test]
+    fn a_patch_is_that_of_several_together_where_nothing_else_is_in_it() {
+        let (one, two, three) = (patch("a", &["one"]), patch("b", &["two"]), patch("a", &["three"]));
+        let both = patch("a", &["one", "three"]);
+        for (all, whole, expected) in [
+            (vec![one.clone(), two.clone()], vec![one.clone(), two.clone()], true),
+            (vec![one.clone(), three.clone(), two.clone()], vec![both.clone(), two.clone()], true),
+            (vec![one.clone(), three], vec![both, two.clone()], false),
+            (vec![one.clone(), two.clone()], vec![one.clone()], false),
+            (vec![one.clone(), two], vec![one, patch("b", &[" two"])], false),
+            (vec![], vec![], false),
+        ] {
+            assert_eq!(is_together(&all, &whole), expected, "{all:?} {whole:?}");
+        }
     }
 
     #[test]

@@ -111,7 +111,8 @@ fn settled(claims: &[(u8, &[u8])], brought: &[(u8, &[u8])], undone: &[(u8, u8)])
     let ids = |of: &[u8]| of.iter().copied().map(id).collect::<Vec<CommitId>>();
     let claims: Vec<Claim> = claims.iter().map(|(by, of)| Claim { by: id(*by), of: ids(of) }).collect();
     let brought = brought.iter().map(|(merge, of)| (id(*merge), ids(of))).collect();
-    let found = settle(&claims, &brought, |by, of| undone.contains(&(number(by), number(of))));
+    let is_one = |by: CommitId, of: &[CommitId]| of.len() == 1 && undone.contains(&(number(by), number(of[0])));
+    let found = settle(&claims, &brought, is_one);
     let plain = |pairs: Vec<TakenBack>| pairs.iter().map(|pair| (number(pair.commit), number(pair.by))).collect();
     (plain(found.pairs), plain(found.doubtful))
 }
@@ -133,6 +134,26 @@ fn only_exact_inverses_are_pairs() {
     assert_eq!(settled(third, &[], &[(2, 1), (3, 2), (4, 3)]), (vec![(1, 2), (3, 4)], vec![]));
     // Of a revert that took only a part, what takes it back is the pair.
     assert_eq!(settled(&[(2, &[1]), (3, &[2])], &[], &[(3, 2)]), (vec![(2, 3)], vec![]));
+}
+
+#[test]
+fn one_commit_takes_several_back_together_or_none() {
+    let claims = [Claim { by: id(4), of: vec![id(3), id(2), id(1)] }];
+    let plain = |pairs: Vec<TakenBack>| pairs.iter().map(|pair| number(pair.commit)).collect::<Vec<u8>>();
+    for undoes_all in [true, false] {
+        let found = settle(&claims, &HashMap::new(), |_, of| undoes_all && of == claims[0].of.as_slice());
+        let (all, none) = (vec![3, 2, 1], vec![]);
+        let expected = if undoes_all { (all, none) } else { (none, all) };
+        assert_eq!((plain(found.pairs), plain(found.doubtful)), expected);
+    }
+}
+
+#[test]
+fn what_changes_the_same_paths_may_take_back_without_a_word() {
+    let found = claims_without_words([(id(1), "a"), (id(2), "b"), (id(3), "a"), (id(4), "a")]);
+    let plain: Vec<(u8, Vec<u8>)> =
+        found.into_iter().map(|claim| (number(claim.by), claim.of.into_iter().map(number).collect())).collect();
+    assert_eq!(plain, [(3, vec![1]), (4, vec![3, 1])]);
 }
 
 #[test]

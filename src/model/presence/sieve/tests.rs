@@ -157,6 +157,10 @@ fn words_that_take_back_are_seen_in_any_case() {
         "chore: Undo 1234567",
         "Back out 1234567",
         "backout: 1",
+        "Roll back #1",
+        "x\n\nThis rolls back 1234567",
+        "Rolled back #1",
+        "rollback \"x\"",
     ] {
         assert!(may_take_back(message.as_bytes()), "{message}");
     }
@@ -176,6 +180,8 @@ fn message() -> impl Strategy<Value = String> {
         number.clone().prop_map(|pr| format!("Merge pull request #{pr} from x/y")),
         number.clone().prop_map(|pr| format!("Merge pull request #{pr} from x/backport-{pr}-to-2.0")),
         (0..3_u8).prop_map(|n| format!("Revert \"Mend the thing {n}\"")),
+        (0..3_u8).prop_map(|n| format!("Roll back \"Mend the thing {n}\"")),
+        number.clone().prop_map(|pr| format!("Undo #{pr}")),
         number.clone().prop_map(|pr| format!("Backport PR #{pr} on branch 2.0.x (Mend the thing 1)")),
     ];
     let line = prop_oneof![

@@ -1,0 +1,55 @@
+//! What a line takes back of what came to it, and says nothing of it.
+
+use std::collections::HashSet;
+
+use crate::model::commit::{Commit, CommitId};
+use crate::model::error::Result;
+use crate::model::notes::reverts::{Claim, claims_without_words};
+use crate::ports::git::{Git, Objects, Outlined, changes, cut_off, empty_tree};
+
+use super::undone::Undone;
+use super::walk::Walk;
+
+/// Finds the commits that undo exactly what an earlier one of them or of the carriers changed, whatever they say. `own` are those of the
+/// line alone, the oldest first. Trees show which of them change the same paths, and patches are read only of those.
+///
+/// # Errors
+/// When an object is missing or git fails.
+pub(super) fn unsaid(walk: &Walk<'_>, own: &[CommitId], carriers: &HashSet<CommitId>) -> Result<Vec<Claim>> {
+    if carriers.is_empty() {
+        return Ok(Vec::new());
+    }
+    // What a commit changes whose parent is cut off is not known.
+    let ends = if walk.git.is_shallow() { cut_off(walk.git) } else { HashSet::new() };
+    let read = |ids: &mut dyn Iterator<Item = CommitId>| ids.map(|id| walk.git.commit(id)).collect::<Result<Vec<_>>>();
+    // What came to the line as it is was there before everything that is its own.
+    let is_own: HashSet<CommitId> = own.iter().copied().collect();
+    let mut commits = read(
+        &mut walk.with(|_| true).filter(|id| !ends.contains(id) && carriers.contains(id) && !is_own.contains(id)),
+    )?;
+    let own: Vec<CommitId> = own.iter().copied().filter(|id| !ends.contains(id)).collect();
+    let own_carriers = read(&mut own.iter().copied().filter(|id| carriers.contains(id)))?;
+    let all: Vec<&Commit> = commits.iter().chain(&own_carriers).collect();
+    let outlined = |id: &CommitId| {
+        let (tree, parents) = (walk.git.tree_of(*id)?, walk.parents(*id).to_vec());
+        Ok(Outlined { id: *id, tree, parents, wanted: false })
+    };
+    let stretch = own.iter().map(outlined).collect::<Result<Vec<Outlined>>>()?;
+    let alike = walk.git.changing_paths_of(&all, &stretch)?;
+    commits.extend(read(&mut alike.into_iter())?);
+    let mut objects = Objects::new(walk.git.reopen()?);
+    let changing = commits.iter().map(|commit| Ok((commit.id, paths(walk.git, &mut objects, commit)?)));
+    let mut claims = claims_without_words(changing.collect::<Result<Vec<_>>>()?);
+    let undone = Undone::by(walk.git, &commits, &claims)?;
+    for claim in &mut claims {
+        claim.of.retain(|of| undone.is_whole(claim.by, &[*of]));
+    }
+    claims.retain(|claim| !claim.of.is_empty());
+    Ok(claims)
+}
+
+/// Returns the paths in which a commit differs from its first parent.
+fn paths(git: &Git, objects: &mut Objects, commit: &Commit) -> Result<Vec<Vec<u8>>> {
+    let before = commit.parents.first().map_or_else(|| Ok(empty_tree()), |parent| git.tree_of(*parent))?;
+    Ok(changes(objects, before, commit.tree)?.into_iter().map(|change| change.path).collect())
+}

@@ -99,6 +99,35 @@ fn pull_requests_of_the_origin_and_the_own_are_told_apart() {
 }
 
 #[test]
+fn several_pull_requests_are_read_however_they_are_joined() {
+    for subject in [
+        "Backport #12/#13: Fix it",
+        "Backport #12 (and #13)",
+        "Backport #12 (and #13): Fix it",
+        "[2.0] Backport #12 as well as #13 to 2.0",
+        "Backport PR #12 and PR #13: Fix it",
+        "Backport PRs 12, 13: Fix it",
+        "Backport pull request 12 and 13 to 2.0",
+        "backport 2.0: #12 & #13 Fix it",
+        "Backport #12, also #13",
+        "Backport #12 & #13 onto 2.0",
+        "[2.0] Backport #12 + #13: Fix it",
+        "Backport #12 #13",
+        "Fix it (backport #12, #13)",
+        "[2.0] Fix it (#12, #13)",
+    ] {
+        assert_eq!(shown(subject), ["origin #12", "origin #13"], "{subject}");
+        let is_mark = !subject.contains("Fix");
+        assert_eq!((is_only_a_mark(subject), plain_subject(subject) == "Fix it"), (is_mark, !is_mark), "{subject}");
+    }
+    assert_eq!(shown("Backport #12 (#13)"), ["own #13", "origin #12"]);
+    assert_eq!(shown("Backport PR 12 to 2.0 for 13"), ["origin #12"]);
+    assert_eq!(shown("Backport PR 12, 2.0"), ["origin #12"]);
+    assert_eq!(shown("Fix it (#12, #13)"), ["kept #12", "kept #13"]);
+    assert_eq!(shown("Fix it (see #12, #13)"), Vec::<String>::new());
+}
+
+#[test]
 fn the_origin_is_read_behind_and_within_the_marks_of_a_line() {
     for subject in [
         "[2.0] Backport #12: Fix it",
@@ -125,31 +154,6 @@ fn the_origin_is_read_behind_and_within_the_marks_of_a_line() {
         shown("[2.0] Backport #12, #13 and #14: Fix it (#20)"),
         ["own #20", "origin #12", "origin #13", "origin #14"]
     );
-    for subject in [
-        "Backport #12/#13: Fix it",
-        "Backport #12 (and #13)",
-        "Backport #12 (and #13): Fix it",
-        "[2.0] Backport #12 as well as #13 to 2.0",
-        "Backport PR #12 and PR #13: Fix it",
-        "Backport PRs 12, 13: Fix it",
-        "Backport pull request 12 and 13 to 2.0",
-        "backport 2.0: #12 & #13 Fix it",
-        "Backport #12, also #13",
-        "Backport #12 & #13 onto 2.0",
-        "[2.0] Backport #12 + #13: Fix it",
-        "Backport #12 #13",
-        "Fix it (backport #12, #13)",
-        "[2.0] Fix it (#12, #13)",
-    ] {
-        assert_eq!(shown(subject), ["origin #12", "origin #13"], "{subject}");
-        let is_mark = !subject.contains("Fix");
-        assert_eq!((is_only_a_mark(subject), plain_subject(subject) == "Fix it"), (is_mark, !is_mark), "{subject}");
-    }
-    assert_eq!(shown("Backport #12 (#13)"), ["own #13", "origin #12"]);
-    assert_eq!(shown("Backport PR 12 to 2.0 for 13"), ["origin #12"]);
-    assert_eq!(shown("Backport PR 12, 2.0"), ["origin #12"]);
-    assert_eq!(shown("Fix it (#12, #13)"), ["kept #12", "kept #13"]);
-    assert_eq!(shown("Fix it (see #12, #13)"), Vec::<String>::new());
     for subject in [
         "Revert \"Backport #12: Fix it\"",
         "[2.0] Revert \"Backport #12: Fix it\"",

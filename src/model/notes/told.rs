@@ -27,7 +27,7 @@ pub struct Fixed {
 pub struct Told {
     /// What it is; `None`: nothing tells it, or several things contradict one another.
     pub kind: Option<FixKind>,
-    /// The identifiers of advisories that it is the fix of, sorted.
+    /// The identifiers of advisories that it is the fix of, sorted; none of them is open.
     pub advisories: Vec<String>,
     /// Those that it names while nobody said whether it fixes them, sorted.
     pub open: Vec<String>,
@@ -74,6 +74,8 @@ impl Told {
         let mut open = of(&|named| !(is_closed(named) || is_security && advisories.contains(&named.id)));
         open.arrange();
         open.dedup();
+        // Users take each identifier that they read for fixed.
+        advisories.retain(|id| !open.contains(id));
         let says = found.pieces.iter().any(|piece| piece.kind == FixKind::Security && piece.weight > Weight::Hint);
         Self { kind, advisories, open, contradicted: found.contradiction.is_some() && says }
     }
@@ -157,9 +159,36 @@ mod tests {
         let pieces = vec![piece(Weight::Stated, FixKind::Security), piece(Weight::Form, FixKind::Documentation)];
         let found = Classified { pieces, contradiction: Some(String::new()), ..Classified::default() };
         let told = Told::of(&found, ["Fix CVE-2026-12345"], &advisories("Fix CVE-2026-12345"), &Fixed::default());
-        assert_eq!((told.kind, told.advisories.len(), told.open.len()), (None, 1, 1));
+        assert_eq!((told.kind, told.advisories.len(), told.open.len()), (None, 0, 1));
         assert!(told.contradicted && told.may_be_security());
     }
+
+    #[test]
+    fn what_is_open_is_not_told_as_fixed() {
+        use FixKind::{Bug, Documentation, Feature, Refactor, Security};
+        let kinds = [None, Some(Bug), Some(Documentation), Some(Feature), Some(Refactor), Some(Security)];
+        let weights = [Weight::Faint, Weight::Form, Weight::Stated, Weight::Recorded];
+        let id = || "CVE-2026-12345".to_owned();
+        let lists = [vec![], vec![id()]];
+        for (kind, weight, contradiction) in kinds.iter().flat_map(|kind| {
+            let contradictions = [None, Some(String::new())];
+            weights.iter().flat_map(move |weight| contradictions.clone().map(|why| (*kind, *weight, why)))
+        }) {
+            let pieces: Vec<Piece> = kind.map(|kind| Piece { weight, kind, says: String::new() }).into_iter().collect();
+            let kind = kind.filter(|_| contradiction.is_none());
+            let found = Classified { pieces, kind, contradiction, open: Vec::new() };
+            for message in ["Fix CVE-2026-12345", "Check it\n\nFixes: CVE-2026-12345", "Check it\n\nSee CVE-2026-12345"]
+            {
+                for (told, said) in lists.iter().flat_map(|told| lists.iter().map(move |said| (told, said))) {
+                    let fixed = Fixed { told: told.clone(), said: said.clone(), ..Fixed::default() };
+                    let told = Told::of(&found, message.lines().next(), &advisories(message), &fixed);
+                    let both = told.advisories.iter().find(|id| told.open.contains(id));
+                    assert_eq!(both, None, "{found:?} {message} {fixed:?}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn a_security_fix_names_what_it_fixes_and_leaves_the_rest_open() {
         let security = Piece { weight: Weight::Stated, kind: FixKind::Security, says: String::new() };

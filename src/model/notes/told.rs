@@ -16,7 +16,8 @@ pub struct Fixed {
     pub said: Vec<String>,
     /// In its texts, behind a verb of fixing or as a statement: what looks as if it changed nothing for users leaves these open.
     pub stated: Vec<String>,
-    /// In its words for users, or in an advisory that is public: it is a security fix, unless somebody said otherwise.
+    /// In its words for users, in an advisory that is public, or in a sentence of its own: it is a security fix, unless somebody said
+    /// otherwise.
     pub told: Vec<String>,
     /// Whether a person wrote those words where others review them, so that what else its texts name is not open.
     pub is_reviewed: bool,
@@ -111,12 +112,17 @@ fn is_written_only(kind: Option<FixKind>, weight: Weight) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::eligibility::advisory::{advisories, fixed, said_to_be_fixed};
+    use crate::model::eligibility::advisory::{advisories, fixed, fixed_by_this, said_to_be_fixed};
     use crate::model::eligibility::classify::Piece;
 
     fn said(message: &str) -> Fixed {
         let (title, body) = message.split_once('\n').unwrap_or((message, ""));
-        Fixed { said: fixed(title, body), stated: said_to_be_fixed(title, body), ..Fixed::default() }
+        Fixed {
+            said: fixed(title, body),
+            stated: said_to_be_fixed(title, body),
+            told: fixed_by_this(body),
+            ..Fixed::default()
+        }
     }
 
     #[test]
@@ -138,7 +144,12 @@ mod tests {
             (Some((Form, Feature)), "feat: look for ID", Some(Feature), 0, 1),
             (Some((Stated, Crash)), "overflow, ID", Some(Crash), 0, 0),
             (Some((Recorded, Bug)), "overflow, ID", Some(Bug), 0, 0),
-            (Some((Form, Bug)), "fix: x\n\nThis closes ID.", Some(Bug), 0, 1),
+            (Some((Form, Bug)), "fix: x\n\nThis closes ID.", Some(Security), 1, 0),
+            (None, "Check it\n\nNames were cut. This fixes ID.", Some(Security), 1, 0),
+            (Some((Form, Bug)), "fix: x\n\nNames are cut, which closes ID.", Some(Bug), 0, 1),
+            (Some((Form, Bug)), "fix: x\n\nThis closes ID on some systems.", Some(Bug), 0, 1),
+            (Some((Form, Refactor)), "refactor: x\n\nThis fixes ID.", Some(Refactor), 0, 1),
+            (Some((Recorded, Bug)), "x\n\nThis fixes ID.", Some(Bug), 0, 0),
             (None, "Add test for ID", None, 0, 1),
             (None, "Revert \"Fix ID\"", None, 0, 1),
             (None, "Stop it", None, 0, 0),

@@ -19,6 +19,8 @@ pub struct Fixed {
     /// In its words for users, in an advisory that is public, or in a sentence of its own: it is a security fix, unless somebody said
     /// otherwise.
     pub told: Vec<String>,
+    /// Those that its own message says it does not fix, whatever the one says that it was picked from.
+    pub denied: Vec<String>,
     /// Whether a person wrote those words where others review them, so that what else its texts name is not open.
     pub is_reviewed: bool,
 }
@@ -56,19 +58,19 @@ impl Told {
         let is_written = found.contradiction.is_none() && is_written_only(kind, weight);
         let is_said = |named: &Named| kind == Some(FixKind::Refactor) && fixed.stated.contains(&named.id);
         let is_closed = |named: &Named| match is_security {
-            true => fixed.is_reviewed,
+            true => fixed.is_reviewed && !fixed.denied.contains(&named.id),
             false => is_settled || (is_written && !is_said(named)),
         };
         let is_fixed = |named: &Named| {
             let by_words = is_security && (fixed.said.contains(&named.id) || fixed.told.contains(&named.id));
-            named.form == Form::Stated || by_words
+            !fixed.denied.contains(&named.id) && (named.form == Form::Stated || by_words)
         };
         let of = |counts: &dyn Fn(&Named) -> bool| {
             named.iter().filter(|named| counts(named)).map(|named| named.id.clone()).collect::<Vec<String>>()
         };
         let mut advisories = of(&is_fixed);
         if is_security {
-            advisories.extend(fixed.told.iter().cloned());
+            advisories.extend(fixed.told.iter().filter(|id| !fixed.denied.contains(id)).cloned());
         }
         advisories.arrange();
         advisories.dedup();
@@ -219,6 +221,10 @@ mod tests {
         let confirmed = Fixed { said: vec![one.clone(), other.clone()], ..Fixed::default() };
         assert_eq!(told(&message, confirmed), (vec![one.clone()], vec![]));
         let public = Fixed { told: vec![one.clone(), other.clone()], ..Fixed::default() };
-        assert_eq!(told(&message, public), (vec![one, other], vec![]));
+        assert_eq!(told(&message, public), (vec![one.clone(), other.clone()], vec![]));
+        // What the message of the line denies is open.
+        let message = format!("Check the length\n\nFixes: {one}\nFixes: {other}\n");
+        let denied = Fixed { told: vec![one.clone()], denied: vec![one.clone()], is_reviewed: true, ..said(&message) };
+        assert_eq!(told(&message, denied), (vec![other], vec![one]));
     }
 }

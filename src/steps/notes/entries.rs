@@ -4,7 +4,7 @@ use crate::model::change::{Change, own_pull_request, title};
 use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::Decisions;
 use crate::model::eligibility::advisory::{
-    Form, Named, advisories, fixed, fixed_by_this, fixed_in_words, in_parts, said_to_be_fixed,
+    Form, Named, advisories, denied, fixed, fixed_by_this, fixed_in_words, in_parts, said_to_be_fixed,
 };
 use crate::model::eligibility::classify::classify;
 use crate::model::eligibility::facts::{Content, EmbargoFacts, Facts, LineFacts, Message, Touched};
@@ -223,8 +223,11 @@ impl<'s> Said<'s> {
         let told_of = group.sure_merges().chain(group.sources()).chain(group.speaking());
         told.extend(told_of.filter_map(|commit| advisory_of_fork(&commit.message)));
         told.extend(all.iter().flat_map(|(_, body)| fixed_by_this(body)));
-        told.extend(words.written().flat_map(|words| fixed_in_words(&words.text)));
-        Fixed { said, stated, told, is_reviewed: words.are_reviewed() }
+        let in_words: Vec<String> = words.written().flat_map(|words| fixed_in_words(&words.text)).collect();
+        let mut denied = denied(&group.speaking().map(of_commit).collect::<Vec<_>>());
+        denied.retain(|id| !in_words.contains(id));
+        told.extend(in_words);
+        Fixed { said, stated, told, denied, is_reviewed: words.are_reviewed() }
     }
 
     /// Returns what the kind is told from. What else the rules of a gate look at was not asked for.

@@ -190,6 +190,22 @@ fn a_sentence_is_read_as_a_whole() {
 }
 
 #[test]
+fn what_the_pick_denies_is_open() {
+    let (repo, fix) = line("Harden input", "Fixes: CVE-2026-6001\nFixes: CVE-2026-6002");
+    repo.git(["checkout", "-q", "release/2.0"]);
+    let message = format!(
+        "Check the list\n\nOnly CVE-2026-6001; CVE-2026-6002 does not apply here.\n\n(cherry picked from commit {fix})"
+    );
+    repo.git(["commit", "-q", "--amend", "-m", &message]);
+    repo.git(["checkout", "-q", "main"]);
+    repo.land_fix("Say so", [(".patch/notes/7.md", "Input is checked.\n")]);
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    let one = &found["entries"][0];
+    assert_eq!(one["advisories"], json!(["CVE-2026-6001"]), "{found:#}");
+    assert_eq!(one["open-advisories"], json!(["CVE-2026-6002"]), "{found:#}");
+}
+
+#[test]
 fn what_is_called_a_tidying_and_says_that_it_fixes_something_is_open() {
     let repo = Repo::new();
     repo.write_config(LINE);

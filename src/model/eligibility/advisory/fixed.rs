@@ -10,8 +10,10 @@ use crate::model::trailer::plain_subject;
 use super::passage::{Passage, passages};
 use super::{identifier, is_statement, spelled_out};
 
+mod denied;
 mod in_title;
 
+pub use denied::denied;
 pub use in_title::fixed_in_title;
 
 /// The forms of verbs that fix. `fix`, `patch` and `remedy` are nouns, too.

@@ -1,6 +1,7 @@
 //! Identifiers of advisories in texts: where somebody says that a change is the fix of one, and where one is only mentioned.
 
 mod fixed;
+mod passage;
 mod short;
 mod spelling;
 mod title;
@@ -8,9 +9,10 @@ mod title;
 use super::prose::spoken;
 use crate::model::trailer::plain_subject;
 
+use passage::passages;
 use short::falls_short;
 
-pub use fixed::{fixed, fixed_in_title, fixed_in_words, said_to_be_fixed};
+pub use fixed::{denied, fixed, fixed_by_this, fixed_in_title, fixed_in_words, said_to_be_fixed};
 pub use spelling::spelled_out;
 pub use title::is_marked;
 
@@ -67,8 +69,7 @@ pub struct Named {
 /// How a text names an advisory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// A line says so and nothing else: `Fixes: CVE-2026-12345`, `Fixes https://…/GHSA-2345-6789-cfgh`, or below the title of a fix the
-    /// identifier alone. Or the title does, in one of the forms that people give it: `CVE-2026-12345: check the length`, `Fixed
+    /// A sentence or a trailer says so and nothing else: `Fixes: CVE-2026-12345`, `Fixes https://…/GHSA-2345-6789-cfgh`, or below the title of a fix a paragraph of the identifier alone. Or the title does, in one of the forms that people give it: `CVE-2026-12345: check the length`, `Fixed
     /// CVE-2026-12345 -- checked the length`, `Fix an overflow (CVE-2026-12345)`, `Bump the parser to address CVE-2026-12345`; the
     /// last one also below the title, where it is about a newer dependency.
     Stated,
@@ -76,27 +77,45 @@ pub enum Form {
     Mentioned,
 }
 
-/// Returns the advisories that a text names, each once. Quotations and HTML comments are not read.
+/// Returns the advisories that a text names, each once. Quotations and HTML comments are not read, and what a text takes back, as
+/// `Revert "fix CVE-…"` does in a list, is only mentioned.
 pub fn advisories(text: &str) -> Vec<Named> {
-    let text = &*spelled_out(text);
+    let text = spoken(&spelled_out(text));
+    let (title, body) = in_parts(&text);
+    let title = title.trim();
     let mut found: Vec<Named> = Vec::new();
-    let title = text.lines().next().map(str::trim).unwrap_or_default();
+    // A title that goes on in the next line is a sentence.
+    let is_whole =
+        !body.starts_with(title) || !body.lines().nth(1).is_some_and(|next| next.starts_with(char::is_lowercase));
+    let states = is_whole && (is_statement(title) || is_aim(title, true) || title::states(title));
+    if !title.starts_with('>') {
+        note(&mut found, title, states);
+    }
     let of_fix = title::is_of_fix(title);
-    for line in spoken(text).lines().map(str::trim).filter(|line| !line.starts_with('>')) {
-        let states = match line == title {
-            true => is_statement(line) || is_aim(line, true) || title::states(line),
-            false => is_statement(line) || is_aim(line, false) || (of_fix && are_identifiers(line)),
-        };
-        let form = if states { Form::Stated } else { Form::Mentioned };
-        for id in identifiers(line) {
-            match found.iter_mut().find(|named| named.id == id) {
-                Some(named) if form == Form::Stated => named.form = form,
-                Some(_) => {}
-                None => found.push(Named { id, form }),
-            }
-        }
+    for passage in passages(body) {
+        note(&mut found, &passage.text, passage.states(of_fix));
+        let back = passage.taken_back();
+        found.iter_mut().filter(|named| back.contains(&named.id)).for_each(|named| named.form = Form::Mentioned);
     }
     found
+}
+
+/// Splits a message into its title and what stands below it. Without a line between them all of it is below, too, for it may be one
+/// sentence.
+pub fn in_parts(message: &str) -> (&str, &str) {
+    let (title, body) = message.split_once('\n').unwrap_or((message, ""));
+    let is_apart = body.lines().next().is_none_or(|line| line.trim().is_empty());
+    (title, if is_apart { body } else { message })
+}
+
+fn note(found: &mut Vec<Named>, text: &str, states: bool) {
+    for id in identifiers(text) {
+        match found.iter_mut().find(|named| named.id == id) {
+            Some(named) if states => named.form = Form::Stated,
+            Some(_) => {}
+            None => found.push(Named { id, form: if states { Form::Stated } else { Form::Mentioned } }),
+        }
+    }
 }
 
 /// Says whether a line is a key or a verb with identifiers, or links that end with one, and nothing else.

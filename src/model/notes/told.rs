@@ -16,8 +16,11 @@ pub struct Fixed {
     pub said: Vec<String>,
     /// In its texts, behind a verb of fixing or as a statement: what looks as if it changed nothing for users leaves these open.
     pub stated: Vec<String>,
-    /// In its words for users, or in an advisory that is public: it is a security fix, unless somebody said otherwise.
+    /// In its words for users, in an advisory that is public, or in a sentence of its own: it is a security fix, unless somebody said
+    /// otherwise.
     pub told: Vec<String>,
+    /// Those that its own message says it does not fix, whatever the one says that it was picked from.
+    pub denied: Vec<String>,
     /// Whether a person wrote those words where others review them, so that what else its texts name is not open.
     pub is_reviewed: bool,
 }
@@ -27,7 +30,7 @@ pub struct Fixed {
 pub struct Told {
     /// What it is; `None`: nothing tells it, or several things contradict one another.
     pub kind: Option<FixKind>,
-    /// The identifiers of advisories that it is the fix of, sorted.
+    /// The identifiers of advisories that it is the fix of, sorted; none of them is open.
     pub advisories: Vec<String>,
     /// Those that it names while nobody said whether it fixes them, sorted.
     pub open: Vec<String>,
@@ -55,25 +58,27 @@ impl Told {
         let is_written = found.contradiction.is_none() && is_written_only(kind, weight);
         let is_said = |named: &Named| kind == Some(FixKind::Refactor) && fixed.stated.contains(&named.id);
         let is_closed = |named: &Named| match is_security {
-            true => fixed.is_reviewed,
+            true => fixed.is_reviewed && !fixed.denied.contains(&named.id),
             false => is_settled || (is_written && !is_said(named)),
         };
         let is_fixed = |named: &Named| {
             let by_words = is_security && (fixed.said.contains(&named.id) || fixed.told.contains(&named.id));
-            named.form == Form::Stated || by_words
+            !fixed.denied.contains(&named.id) && (named.form == Form::Stated || by_words)
         };
         let of = |counts: &dyn Fn(&Named) -> bool| {
             named.iter().filter(|named| counts(named)).map(|named| named.id.clone()).collect::<Vec<String>>()
         };
         let mut advisories = of(&is_fixed);
         if is_security {
-            advisories.extend(fixed.told.iter().cloned());
+            advisories.extend(fixed.told.iter().filter(|id| !fixed.denied.contains(id)).cloned());
         }
         advisories.arrange();
         advisories.dedup();
         let mut open = of(&|named| !(is_closed(named) || is_security && advisories.contains(&named.id)));
         open.arrange();
         open.dedup();
+        // Users take each identifier that they read for fixed.
+        advisories.retain(|id| !open.contains(id));
         let says = found.pieces.iter().any(|piece| piece.kind == FixKind::Security && piece.weight > Weight::Hint);
         Self { kind, advisories, open, contradicted: found.contradiction.is_some() && says }
     }
@@ -109,12 +114,17 @@ fn is_written_only(kind: Option<FixKind>, weight: Weight) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::eligibility::advisory::{advisories, fixed, said_to_be_fixed};
+    use crate::model::eligibility::advisory::{advisories, fixed, fixed_by_this, said_to_be_fixed};
     use crate::model::eligibility::classify::Piece;
 
     fn said(message: &str) -> Fixed {
         let (title, body) = message.split_once('\n').unwrap_or((message, ""));
-        Fixed { said: fixed(title, body), stated: said_to_be_fixed(title, body), ..Fixed::default() }
+        Fixed {
+            said: fixed(title, body),
+            stated: said_to_be_fixed(title, body),
+            told: fixed_by_this(body),
+            ..Fixed::default()
+        }
     }
 
     #[test]
@@ -136,7 +146,12 @@ mod tests {
             (Some((Form, Feature)), "feat: look for ID", Some(Feature), 0, 1),
             (Some((Stated, Crash)), "overflow, ID", Some(Crash), 0, 0),
             (Some((Recorded, Bug)), "overflow, ID", Some(Bug), 0, 0),
-            (Some((Form, Bug)), "fix: x\n\nThis closes ID.", Some(Bug), 0, 1),
+            (Some((Form, Bug)), "fix: x\n\nThis closes ID.", Some(Security), 1, 0),
+            (None, "Check it\n\nNames were cut. This fixes ID.", Some(Security), 1, 0),
+            (Some((Form, Bug)), "fix: x\n\nNames are cut, which closes ID.", Some(Bug), 0, 1),
+            (Some((Form, Bug)), "fix: x\n\nThis closes ID on some systems.", Some(Bug), 0, 1),
+            (Some((Form, Refactor)), "refactor: x\n\nThis fixes ID.", Some(Refactor), 0, 1),
+            (Some((Recorded, Bug)), "x\n\nThis fixes ID.", Some(Bug), 0, 0),
             (None, "Add test for ID", None, 0, 1),
             (None, "Revert \"Fix ID\"", None, 0, 1),
             (None, "Stop it", None, 0, 0),
@@ -157,9 +172,36 @@ mod tests {
         let pieces = vec![piece(Weight::Stated, FixKind::Security), piece(Weight::Form, FixKind::Documentation)];
         let found = Classified { pieces, contradiction: Some(String::new()), ..Classified::default() };
         let told = Told::of(&found, ["Fix CVE-2026-12345"], &advisories("Fix CVE-2026-12345"), &Fixed::default());
-        assert_eq!((told.kind, told.advisories.len(), told.open.len()), (None, 1, 1));
+        assert_eq!((told.kind, told.advisories.len(), told.open.len()), (None, 0, 1));
         assert!(told.contradicted && told.may_be_security());
     }
+
+    #[test]
+    fn what_is_open_is_not_told_as_fixed() {
+        use FixKind::{Bug, Documentation, Feature, Refactor, Security};
+        let kinds = [None, Some(Bug), Some(Documentation), Some(Feature), Some(Refactor), Some(Security)];
+        let weights = [Weight::Faint, Weight::Form, Weight::Stated, Weight::Recorded];
+        let id = || "CVE-2026-12345".to_owned();
+        let lists = [vec![], vec![id()]];
+        for (kind, weight, contradiction) in kinds.iter().flat_map(|kind| {
+            let contradictions = [None, Some(String::new())];
+            weights.iter().flat_map(move |weight| contradictions.clone().map(|why| (*kind, *weight, why)))
+        }) {
+            let pieces: Vec<Piece> = kind.map(|kind| Piece { weight, kind, says: String::new() }).into_iter().collect();
+            let kind = kind.filter(|_| contradiction.is_none());
+            let found = Classified { pieces, kind, contradiction, open: Vec::new() };
+            for message in ["Fix CVE-2026-12345", "Check it\n\nFixes: CVE-2026-12345", "Check it\n\nSee CVE-2026-12345"]
+            {
+                for (told, said) in lists.iter().flat_map(|told| lists.iter().map(move |said| (told, said))) {
+                    let fixed = Fixed { told: told.clone(), said: said.clone(), ..Fixed::default() };
+                    let told = Told::of(&found, message.lines().next(), &advisories(message), &fixed);
+                    let both = told.advisories.iter().find(|id| told.open.contains(id));
+                    assert_eq!(both, None, "{found:?} {message} {fixed:?}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn a_security_fix_names_what_it_fixes_and_leaves_the_rest_open() {
         let security = Piece { weight: Weight::Stated, kind: FixKind::Security, says: String::new() };
@@ -179,6 +221,10 @@ mod tests {
         let confirmed = Fixed { said: vec![one.clone(), other.clone()], ..Fixed::default() };
         assert_eq!(told(&message, confirmed), (vec![one.clone()], vec![]));
         let public = Fixed { told: vec![one.clone(), other.clone()], ..Fixed::default() };
-        assert_eq!(told(&message, public), (vec![one, other], vec![]));
+        assert_eq!(told(&message, public), (vec![one.clone(), other.clone()], vec![]));
+        // What the message of the line denies is open.
+        let message = format!("Check the length\n\nFixes: {one}\nFixes: {other}\n");
+        let denied = Fixed { told: vec![one.clone()], denied: vec![one.clone()], is_reviewed: true, ..said(&message) };
+        assert_eq!(told(&message, denied), (vec![other], vec![one]));
     }
 }

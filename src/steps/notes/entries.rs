@@ -3,7 +3,9 @@
 use crate::model::change::{Change, own_pull_request, title};
 use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::Decisions;
-use crate::model::eligibility::advisory::{Form, Named, advisories, fixed, fixed_in_words, said_to_be_fixed};
+use crate::model::eligibility::advisory::{
+    Form, Named, advisories, denied, fixed, fixed_by_this, fixed_in_words, in_parts, said_to_be_fixed,
+};
 use crate::model::eligibility::classify::classify;
 use crate::model::eligibility::facts::{Content, EmbargoFacts, Facts, LineFacts, Message, Touched};
 use crate::model::error::{Error, Result};
@@ -209,7 +211,7 @@ impl<'s> Said<'s> {
         let by_sources =
             self.sources.of(&group.names().into_iter().chain(group.speaking().map(|pick| pick.id)).collect::<Vec<_>>());
         let of_commit = |commit: &Commit| {
-            let body = commit.message.trim_start_matches('\n').split_once('\n').map_or("", |(_, body)| body);
+            let (_, body) = in_parts(commit.message.trim_start_matches('\n'));
             (title(commit), body.to_owned())
         };
         let mut all: Vec<(String, String)> = group.sources().chain(group.speaking()).map(of_commit).collect();
@@ -220,8 +222,12 @@ impl<'s> Said<'s> {
         let mut told = by_sources.public;
         let told_of = group.sure_merges().chain(group.sources()).chain(group.speaking());
         told.extend(told_of.filter_map(|commit| advisory_of_fork(&commit.message)));
-        told.extend(words.written().flat_map(|words| fixed_in_words(&words.text)));
-        Fixed { said, stated, told, is_reviewed: words.are_reviewed() }
+        told.extend(all.iter().flat_map(|(_, body)| fixed_by_this(body)));
+        let in_words: Vec<String> = words.written().flat_map(|words| fixed_in_words(&words.text)).collect();
+        let mut denied = denied(&group.speaking().map(of_commit).collect::<Vec<_>>());
+        denied.retain(|id| !in_words.contains(id));
+        told.extend(in_words);
+        Fixed { said, stated, told, denied, is_reviewed: words.are_reviewed() }
     }
 
     /// Returns what the kind is told from. What else the rules of a gate look at was not asked for.

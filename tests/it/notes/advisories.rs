@@ -143,6 +143,69 @@ fn what_a_merge_names_is_open() {
 }
 
 #[test]
+fn what_is_open_is_not_printed() {
+    let repo = Repo::new();
+    repo.write_config(LINE);
+    repo.land_fix("Begin", [("list", "1\n")]);
+    repo.cut_line("2.0");
+    repo.tag_release("v2.0.0", "2.0");
+    merge(&repo, "release/2.0", "Merge branch 'topic'\n\nFixes: CVE-2026-4242", &["list"]);
+    assert_eq!(told(&repo), (json!([]), json!(["CVE-2026-4242"])));
+    for format in ["markdown", "changelog", "html", "text"] {
+        let told = notes(&repo, &["render", "--target", "2.0.1", "--format", format]).run().success().stdout;
+        assert!(!told.contains("4242"), "{told}");
+    }
+}
+
+/// What a line tells of one fix, without a word of its kind.
+fn told_of(title: &str, body: &str) -> (Value, Value, Value) {
+    let repo = Repo::new();
+    repo.write_config(LINE);
+    repo.land_fix("Begin", [("list", "1\n")]);
+    repo.cut_line("2.0");
+    repo.tag_release("v2.0.0", "2.0");
+    let fix = repo.squash_merge(7, title, body, [("list", "checked\n")]);
+    repo.pick("2.0", fix);
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    let one = &found["entries"][0];
+    let of = |name: &str| one.get(name).cloned().unwrap_or_else(|| json!([]));
+    (one["section"].clone(), of("advisories"), of("open-advisories"))
+}
+
+#[test]
+fn a_sentence_is_read_as_a_whole() {
+    for body in [
+        "Nobody should think that this\nfixes CVE-2026-4242.",
+        "Found while looking at a report on\nCVE-2026-4242.",
+        "The following remain unfixed:\n\nCVE-2026-4242",
+        "* fix CVE-2026-4242\n\n* Revert \"fix CVE-2026-4242\"\n\n* tidy",
+    ] {
+        let told = told_of("Fix length check", body);
+        assert_eq!(told, (json!("fixes"), json!([]), json!(["CVE-2026-4242"])), "{body}");
+    }
+    for body in ["The size was not checked. This\nfixes CVE-2026-4242.", "Fixes:\nCVE-2026-4242"] {
+        let told = told_of("Fix length check", body);
+        assert_eq!(told, (json!("security"), json!(["CVE-2026-4242"]), json!([])), "{body}");
+    }
+}
+
+#[test]
+fn what_the_pick_denies_is_open() {
+    let (repo, fix) = line("Harden input", "Fixes: CVE-2026-6001\nFixes: CVE-2026-6002");
+    repo.git(["checkout", "-q", "release/2.0"]);
+    let message = format!(
+        "Check the list\n\nOnly CVE-2026-6001; CVE-2026-6002 does not apply here.\n\n(cherry picked from commit {fix})"
+    );
+    repo.git(["commit", "-q", "--amend", "-m", &message]);
+    repo.git(["checkout", "-q", "main"]);
+    repo.land_fix("Say so", [(".patch/notes/7.md", "Input is checked.\n")]);
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    let one = &found["entries"][0];
+    assert_eq!(one["advisories"], json!(["CVE-2026-6001"]), "{found:#}");
+    assert_eq!(one["open-advisories"], json!(["CVE-2026-6002"]), "{found:#}");
+}
+
+#[test]
 fn what_is_called_a_tidying_and_says_that_it_fixes_something_is_open() {
     let repo = Repo::new();
     repo.write_config(LINE);

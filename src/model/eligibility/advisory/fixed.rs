@@ -7,10 +7,13 @@
 use crate::model::eligibility::prose::spoken;
 use crate::model::trailer::plain_subject;
 
+use super::passage::{Passage, passages};
 use super::{identifier, is_statement, spelled_out};
 
+mod denied;
 mod in_title;
 
+pub use denied::denied;
 pub use in_title::fixed_in_title;
 
 /// The forms of verbs that fix. `fix`, `patch` and `remedy` are nouns, too.
@@ -168,6 +171,11 @@ const VETOES: &[&str] = &[
     "than",
     "when",
     "once",
+    "nobody",
+    "nothing",
+    "none",
+    "next",
+    "another",
 ];
 
 /// What does so behind the identifier.
@@ -223,25 +231,44 @@ const BRINGING: &[&str] = &[
     "imports",
 ];
 
-/// Returns the identifiers that a change says it fixes, each once: those of its title that stand where a fix is named, and below it those on lines that state it, and those directly behind a verb of fixing.
+/// Returns the identifiers that a change says it fixes, each once: those of its title that stand where a fix is named, and below it those
+/// that a sentence or a trailer states, and those directly behind a verb of fixing. What a point of a list takes back is none.
 pub fn fixed(title: &str, body: &str) -> Vec<String> {
-    let spoken = spoken(&spelled_out(body));
-    let sentences = sentences(spoken.lines().map(str::trim));
     let mut found: Vec<String> = Vec::new();
-    for id in fixed_in_title(title).into_iter().chain(sentences.iter().flat_map(|sentence| stated(sentence))) {
-        if !found.contains(&id) {
-            found.push(id);
+    let add = |found: &mut Vec<String>, ids: Vec<String>| {
+        for id in ids {
+            if !found.contains(&id) {
+                found.push(id);
+            }
         }
+    };
+    add(&mut found, fixed_in_title(title));
+    for passage in passages(&spoken(&spelled_out(body))) {
+        add(&mut found, passage.fixed());
+        let back = passage.taken_back();
+        found.retain(|id| !back.contains(id));
+    }
+    found
+}
+
+/// Returns the identifiers that a sentence below a title says this change fixes: `This fixes CVE-…`.
+pub fn fixed_by_this(body: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for passage in passages(&spoken(&spelled_out(body))) {
+        if passage.is_of_this() {
+            found.extend(passage.fixed());
+        }
+        let back = passage.taken_back();
+        found.retain(|id| !back.contains(id));
     }
     found
 }
 
 /// Returns those of the identifiers that a change says it fixes which its title has behind a verb of fixing, or the text below it has.
 pub fn said_to_be_fixed(title: &str, body: &str) -> Vec<String> {
-    let (title, spoken) = (spelled_out(title), spoken(&spelled_out(body)));
-    let below = sentences(spoken.lines().map(str::trim));
-    let all = std::iter::once(plain_subject(&title)).chain(below.iter().map(String::as_str));
-    all.flat_map(stated).collect()
+    let mut found = said_in(plain_subject(&spelled_out(title)));
+    found.extend(passages(&spoken(&spelled_out(body))).iter().flat_map(Passage::fixed));
+    found
 }
 
 /// Returns the identifiers in the words that a fix has for users which are not spoken of as of something else.
@@ -282,32 +309,8 @@ fn tokens(sentence: &str) -> Vec<Token> {
     words.map(|word| Token { word: word.to_lowercase(), identifier: identifier(word) }).collect()
 }
 
-/// Splits what stands below a title into sentences, across the ends of lines. A point of a list begins one, and so does what reads like a
-/// trailer. Quotations are left out.
-fn sentences<'t>(lines: impl Iterator<Item = &'t str>) -> Vec<String> {
-    let mut paragraphs: Vec<String> = Vec::new();
-    let mut is_open = false;
-    for line in lines.filter(|line| !line.starts_with('>')) {
-        let point = line.strip_prefix("* ").or_else(|| line.strip_prefix("- "));
-        let is_trailer = line.split_once(": ").is_some_and(|(key, _)| !key.contains(' '));
-        match paragraphs.last_mut().filter(|_| is_open && point.is_none() && !is_trailer && !is_statement(line)) {
-            Some(last) if !line.is_empty() => {
-                last.push(' ');
-                last.push_str(line);
-            }
-            Some(_) | None => paragraphs.push(point.unwrap_or(line).to_owned()),
-        }
-        is_open = !line.is_empty() && !is_trailer && !is_statement(line);
-    }
-    let ends = |text: &str| -> Vec<String> {
-        let marked = text.replace(". ", ".\n").replace("; ", ";\n").replace("! ", "!\n").replace("? ", "?\n");
-        marked.lines().map(str::to_owned).collect()
-    };
-    paragraphs.iter().flat_map(|text| ends(text)).collect()
-}
-
 /// Returns the identifiers that a sentence says to be fixed.
-fn stated(sentence: &str) -> Vec<String> {
+pub(super) fn said_in(sentence: &str) -> Vec<String> {
     let all = tokens(sentence);
     if is_statement(sentence) {
         return all.into_iter().filter_map(|token| token.identifier).collect();
@@ -317,12 +320,26 @@ fn stated(sentence: &str) -> Vec<String> {
     }
     let is_limited = |at: usize| all[at..].iter().any(|token| token.is(LIMITS));
     let says_so = |at: &usize| {
-        let is_taken_back =
-            all[..*at].iter().any(|token| token.is(TAKING_BACK) || token.is(VETOES) || is_denial(&token.word));
         let states = || behind_verb(&all[..*at]).is_some_and(|(verb, before)| fixes(verb, &before));
-        !is_taken_back && !is_limited(*at) && states()
+        !is_back(&all[..*at]) && !is_limited(*at) && states()
     };
     (0..all.len()).filter(says_so).filter_map(|at| all[at].identifier.clone()).collect()
+}
+
+/// Says whether a text takes back what it says to be fixed, denies it, or tells of another time.
+pub(super) fn is_taken_back(text: &str) -> bool {
+    is_back(&tokens(text))
+}
+
+fn is_back(words: &[Token]) -> bool {
+    words.iter().any(|token| token.is(TAKING_BACK) || token.is(VETOES) || is_denial(&token.word))
+}
+
+/// Says whether a text ends in a verb of fixing and what may stand between it and an identifier, so that it says of these that they are
+/// fixed.
+pub(super) fn has_verb_of_fixing(text: &str) -> bool {
+    let words = tokens(text);
+    !is_back(&words) && behind_verb(&words).is_some_and(|(verb, before)| fixes(verb, &before))
 }
 
 /// Returns the verb that stands directly before the end of some words, and what stands before that, the nearest word first.

@@ -1,0 +1,203 @@
+//! What a message says that it does not fix, though the one that it was picked from says that it does.
+
+use crate::model::eligibility::advisory::passage::passages;
+use crate::model::eligibility::advisory::{identifiers, spelled_out};
+use crate::model::eligibility::prose::spoken;
+use crate::model::trailer::plain_subject;
+
+use super::{FILLING, Token, behind_verb, fixed, is_denial, tokens};
+
+/// What in front of a verb of fixing denies it.
+const DENYING: &[&str] = &[
+    "not",
+    "never",
+    "cannot",
+    "without",
+    "partly",
+    "partially",
+    "incompletely",
+    "neither",
+    "nor",
+    "no",
+    "nobody",
+    "nothing",
+    "later",
+    "prepare",
+    "prepares",
+    "preparing",
+    "preparation",
+];
+
+/// So many words may stand between the two.
+const MOST_BETWEEN: usize = 4;
+
+/// What directly in front of an identifier says that it is not fixed.
+const LEAVING: &[&str] = &["not", "without", "except", "excluding", "unfixed", "open", "remain", "remaining"];
+
+/// What a line is not, where an advisory does not concern it.
+const CONCERNED: &[&str] = &["affected", "vulnerable", "exposed"];
+
+/// What behind an identifier begins what is told of it.
+const STATES: &[&str] = &[
+    "is", "isn't", "was", "wasn't", "are", "aren't", "does", "doesn't", "do", "did", "didn't", "has", "hasn't", "can",
+    "can't", "cannot", "will", "won't",
+];
+
+/// What is not so of an advisory that is not fixed, behind a denial.
+const NOT_SO: &[&str] = &[
+    "apply",
+    "applies",
+    "applicable",
+    "affect",
+    "affects",
+    "fixed",
+    "addressed",
+    "resolved",
+    "mitigated",
+    "patched",
+    "closed",
+    "covered",
+    "included",
+    "backported",
+    "picked",
+    "part",
+    "present",
+    "relevant",
+    "here",
+    "yet",
+    "concern",
+    "exist",
+];
+
+/// What says so by itself.
+const OPEN: &[&str] = &[
+    "open",
+    "unfixed",
+    "later",
+    "partly",
+    "partially",
+    "separately",
+    "elsewhere",
+    "remains",
+    "remain",
+    "stays",
+    "stay",
+    "follows",
+];
+
+/// Returns the identifiers of which one of some messages, each a title and what is below it, says that it does not fix them, and no other says
+/// that it does.
+pub fn denied(messages: &[(String, String)]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (at, (title, body)) in messages.iter().enumerate() {
+        let others = messages.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, message)| message);
+        let by_others: Vec<String> = others
+            .flat_map(|(title, body)| {
+                let denied = denied_by(title, body);
+                fixed(title, body).into_iter().filter(move |id| !denied.contains(id))
+            })
+            .collect();
+        found.extend(denied_by(title, body).into_iter().filter(|id| !by_others.contains(id)));
+    }
+    found
+}
+
+fn denied_by(title: &str, body: &str) -> Vec<String> {
+    let (title, body) = (spelled_out(title), spoken(&spelled_out(body)));
+    let mut found = denied_in(plain_subject(&title));
+    found.extend(passages(&body).iter().flat_map(|passage| denied_in(&passage.joint())));
+    found
+}
+
+/// Returns the identifiers of which a sentence says that they are not fixed.
+fn denied_in(sentence: &str) -> Vec<String> {
+    let clauses = sentence.split("; ").filter(|clause| identifiers(clause).next().is_some());
+    clauses
+        .flat_map(|clause| {
+            let all = tokens(clause);
+            let ids = (0..all.len()).filter(|at| is_denied(&all, *at)).filter_map(|at| all.get(at)?.identifier.clone());
+            ids.collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+fn is_denied(all: &[Token], at: usize) -> bool {
+    let (before, behind) = all.split_at(at);
+    is_denied_before(before) || is_denied_behind(behind)
+}
+
+/// `This does not fix CVE-…`, `but not CVE-…`, `We are not affected by CVE-…`.
+fn is_denied_before(before: &[Token]) -> bool {
+    let denies = |word: &&str| DENYING.contains(word) || is_denial(word);
+    if behind_verb(before).is_some_and(|(_, before)| before.iter().take(MOST_BETWEEN).any(denies)) {
+        return true;
+    }
+    let near = before.iter().rev().skip_while(|token| token.identifier.is_some() || token.is(FILLING));
+    let near: Vec<&str> = near.take(MOST_BETWEEN).map(|token| token.word.as_str()).collect();
+    let is_left = near.first().is_some_and(|word| LEAVING.contains(word));
+    is_left || (near.iter().any(|word| CONCERNED.contains(word)) && near.iter().any(denies))
+}
+
+/// `CVE-… does not apply here`, `CVE-… is fixed later`.
+fn is_denied_behind(behind: &[Token]) -> bool {
+    let told = behind.iter().skip_while(|token| token.identifier.is_some() || token.is(&["and", "or", "both"]));
+    let told: Vec<&Token> = told.take(1 + MOST_BETWEEN).collect();
+    let Some((first, rest)) = told.split_first() else { return false };
+    let denies = |token: &&&Token| token.is(&["not", "never", "cannot"]) || is_denial(&token.word);
+    let is_not_so = || told.iter().find(denies).is_some() && rest.iter().any(|token| token.is(NOT_SO));
+    first.is(OPEN) || (first.is(STATES) && (is_not_so() || rest.iter().any(|token| token.is(OPEN))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> Vec<String> {
+        denied(&[("Harden input (#110)".to_owned(), text.to_owned())])
+    }
+
+    #[test]
+    fn a_message_says_what_it_does_not_fix() {
+        for text in [
+            "This does not fix CVE-2026-6001 yet.",
+            "This does not yet\nfix CVE-2026-6001.",
+            "It doesn't fix CVE-2026-6001.",
+            "This is not a fix for CVE-2026-6001.",
+            "This is the refactoring without the fix for CVE-2026-6001.",
+            "A later change will fix CVE-2026-6001.",
+            "It partly fixes CVE-2026-6001.",
+            "Only CVE-2026-6002; CVE-2026-6001 does not apply here.",
+            "CVE-2026-6001 doesn't affect this line.",
+            "CVE-2026-6001 is not fixed by this.",
+            "CVE-2026-6001 has not been fixed yet.",
+            "CVE-2026-6001 stays open.",
+            "CVE-2026-6001 is fixed later.",
+            "Fixes CVE-2026-6002, but not CVE-2026-6001.",
+            "We are not affected by CVE-2026-6001.",
+            "The following remain unfixed:\n\n* CVE-2026-6001",
+        ] {
+            assert_eq!(of(text), ["CVE-2026-6001"], "{text}");
+        }
+        for text in [
+            "Fixes: CVE-2026-6001",
+            "This fixes CVE-2026-6001.",
+            "This does not only mend the list, it fixes much. Fixes CVE-2026-6001.",
+            "CVE-2026-6001 is an overflow where names are not checked.",
+            "Names were not checked.\n\nFixes: CVE-2026-6001",
+            "CVE-2026-6001: the length is not checked",
+            "See CVE-2026-6001.",
+        ] {
+            assert_eq!(of(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_another_commit_of_it_fixes_is_not_denied() {
+        let message = |title: &str, body: &str| (title.to_owned(), body.to_owned());
+        let first = message("Prepare the list", "This does not fix CVE-2026-6001 yet.");
+        let second = message("Check the list", "Fixes: CVE-2026-6001");
+        assert_eq!(denied(&[first.clone(), second]), Vec::<String>::new());
+        assert_eq!(denied(&[message("Prepare to fix CVE-2026-6001", "")]), ["CVE-2026-6001"]);
+        assert_eq!(denied(&[first]), ["CVE-2026-6001"]);
+    }
+}

@@ -3,6 +3,8 @@
 //! A trailer can name a wrong commit, and a message may only speak of a pull request. What was picked under other words and changes other
 //! lines is told to users in its own words: those of another fix would say something that is not so, and hide what is.
 
+use std::collections::HashSet;
+
 use crate::model::patch::common::{lines, telling_lines};
 use crate::model::patch::{FilePatch, Likeness, Mark, compare};
 use crate::model::trailer::{REVERT, is_revert};
@@ -113,8 +115,8 @@ pub fn brought_under_another_title(
 }
 
 /// Says how much of its origin a pick brings that is called as it, or only says what is picked. Whoever changes a line as the origin does, in
-/// a file of it, adapted it; where no file is the same, that takes a quarter of the lines. `product` is as for
-/// [`brought_under_another_title`].
+/// a file of it, and others, adapted it; where no file is the same, that takes a quarter of the lines. Less than three of four and nothing else
+/// is a part. `product` is as for [`brought_under_another_title`], without the files that the line does not have.
 pub fn brought_under_its_title(
     origin: &[FilePatch],
     product: &[FilePatch],
@@ -134,7 +136,8 @@ pub fn brought_under_its_title(
         true => have_changes_in_common(origin, pick),
         false => here > 0 && (has_a_file || here * 4 >= wanted.len()),
     };
-    match (is_adapted, has_a_file) {
+    let is_less = here * 4 < wanted.len() * 3 && is_part(origin, pick) || (is_blank(pick) && !is_blank(origin));
+    match (is_adapted && !is_less, has_a_file || is_adapted) {
         (true, _) => Brought::Most,
         (false, true) => Brought::Some,
         (false, false) => Brought::Nothing,
@@ -188,6 +191,17 @@ const fn inverse(mark: Mark) -> Mark {
         Mark::Removed => Mark::Added,
         Mark::Added => Mark::Removed,
     }
+}
+
+/// Says whether a patch changes nothing but white space, and the order of lines.
+fn is_blank(files: &[FilePatch]) -> bool {
+    let of = |mark| -> HashSet<Vec<u8>> {
+        let texts = lines(files).into_iter().filter(|line| line.0 == mark).map(|(_, text)| text);
+        let bare =
+            texts.map(|text| text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect::<Vec<u8>>());
+        bare.filter(|text| !text.is_empty()).collect()
+    };
+    of(Mark::Added) == of(Mark::Removed)
 }
 
 fn is_part(origin: &[FilePatch], pick: &[FilePatch]) -> bool {

@@ -14,13 +14,14 @@ use crate::model::patch::FilePatch;
 use crate::model::trailer::{Relation, is_only_a_mark, markers};
 use crate::ports::git::{Git, Objects};
 use crate::ports::settings::Settings;
+use crate::ports::survey::chain::base_of;
 
-use super::chores::{is_of_product, name_of, touched};
+use super::chores::{Path, is_of_product, name_of, touched};
 use super::numbers::Merged;
 use super::trace::{Landed, Pick};
 
 /// Takes the origin from picks that name one, by its commit or by its pull request, and whose change they do not bring. Of several, each is
-/// judged by itself. Patches are not read where a pick is as git makes it. `merged` has the pull requests of the line.
+/// judged by itself. `merged` has the pull requests of the line.
 ///
 /// # Errors
 /// When git fails, for example because an object is missing.
@@ -66,12 +67,13 @@ pub(super) fn without_wrong_claims(
 }
 
 /// What is asked of a pick that says where it comes from.
-#[derive(Clone, Copy, PartialEq, Eq)]
 enum Question {
     /// Whether it brings anything of what it is called as.
     Anything {
         /// Whether it changes a file of it.
         has_a_file: bool,
+        /// The files of it that the line does not have.
+        missing: Vec<Vec<u8>>,
     },
     /// Whether it brings what it names, under another title.
     TheChange,
@@ -87,7 +89,11 @@ fn judge(settings: &Settings, pick: &mut Pick, question: Question, of: &dyn Fn(&
         Brought::Nothing
     } else {
         match question {
-            Question::Anything { has_a_file } => brought_under_its_title(&origin, &product, &own, has_a_file),
+            Question::Anything { has_a_file, missing } => {
+                let is_here = |file: &&FilePatch| !missing.iter().any(|path| file.paths().any(|one| one == path));
+                let here: Vec<FilePatch> = product.iter().filter(is_here).cloned().collect();
+                brought_under_its_title(&origin, if here.is_empty() { &product } else { &here }, &own, has_a_file)
+            }
             Question::TheChange => {
                 let is_squashed = pick.origin.commits().len() > 1;
                 brought_under_another_title(&origin, &product, &own, is_squashed)
@@ -146,7 +152,7 @@ fn is_of(landed: &Landed, commit: CommitId) -> bool {
     landed.change.id == commit || landed.commits.iter().any(|one| one.id == commit)
 }
 
-/// Returns what is to be asked of a pick; `None`: nothing, for it says of no origin, or is as git makes a pick.
+/// Returns what is to be asked of a pick; `None`: nothing, for it says of no origin.
 fn question(git: &Git, settings: &Settings, objects: &mut Objects, pick: &Pick) -> Result<Option<Question>> {
     let Pick { commit, origin, landed, own: _, merges: _, arrival: _, unnamed: _ } = pick;
     if commit.is_merge() || origin.commits().is_empty() || origin.commits().contains(&commit.id) {
@@ -165,48 +171,31 @@ fn question(git: &Git, settings: &Settings, objects: &mut Objects, pick: &Pick) 
     if !names(commit) && !has_number(commit) {
         return Ok(None);
     }
-    let paths = paths_of(git, objects, commit)?;
-    if let [origin] = origin.commits() {
-        let origin = git.commit(*origin)?;
-        // So git makes a pick.
-        if origin.author == commit.author && paths_of(git, objects, &origin)? == paths {
-            return Ok(None);
-        }
-    }
-    let has_a_file = has_a_file_of(git, settings, objects, (pick, &paths))?;
-    Ok(Some(Question::Anything { has_a_file }))
+    files_of(git, settings, objects, pick).map(Some)
 }
 
-fn paths_of(git: &Git, objects: &mut Objects, commit: &Commit) -> Result<Vec<Vec<u8>>> {
-    Ok(touched(git, objects, commit)?.into_iter().map(|path| path.bytes).collect())
-}
-
-/// Says whether a pick that changes some paths changes a file that its origin changes: one of the product, where that changes any. One that
-/// was moved between main and the line is where the other side has nothing.
-fn has_a_file_of(
-    git: &Git,
-    settings: &Settings,
-    objects: &mut Objects,
-    (pick, own): (&Pick, &[Vec<u8>]),
-) -> Result<bool> {
-    let mut wanted: Vec<(TreeId, Vec<u8>)> = Vec::new();
+/// Asks whether a pick brings anything, with what the files say: whether it changes one of the product that its origin changes, where that
+/// changes any. One that was moved between main and the line is where the other side has nothing.
+fn files_of(git: &Git, settings: &Settings, objects: &mut Objects, pick: &Pick) -> Result<Question> {
+    let own: Vec<Vec<u8>> = touched(git, objects, &pick.commit)?.into_iter().map(|path| path.bytes).collect();
+    let mut wanted: Vec<(TreeId, Path)> = Vec::new();
     for id in pick.origin.commits() {
         let origin = git.commit(*id)?;
-        wanted.extend(paths_of(git, objects, &origin)?.into_iter().map(|path| (origin.tree, path)));
+        wanted.extend(touched(git, objects, &origin)?.into_iter().map(|path| (origin.tree, path)));
     }
-    if wanted.iter().any(|(_, path)| is_of_product(settings, path)) {
-        wanted.retain(|(_, path)| is_of_product(settings, path));
+    if wanted.iter().any(|(_, path)| is_of_product(settings, &path.bytes)) {
+        wanted.retain(|(_, path)| is_of_product(settings, &path.bytes));
     }
-    for (tree, path) in &wanted {
-        for here in own.iter().filter(|here| name_of(here) == name_of(path)) {
-            let mut is_moved =
-                || Ok(objects.at(pick.commit.tree, path)?.is_none() && objects.at(*tree, here)?.is_none());
-            if here == path || is_moved()? {
-                return Ok(true);
-            }
+    let before = base_of(git, &pick.commit)?.tree;
+    let (mut has_a_file, mut missing) = (false, Vec::new());
+    for (tree, path) in wanted {
+        let is_missing = path.was_there && objects.at(before, &path.bytes)?.is_none();
+        for here in own.iter().filter(|here| name_of(here) == name_of(&path.bytes)) {
+            has_a_file |= *here == path.bytes || (is_missing && objects.at(tree, here)?.is_none());
         }
+        missing.extend(is_missing.then_some(path.bytes));
     }
-    Ok(false)
+    Ok(Question::Anything { has_a_file, missing })
 }
 
 /// Says whether a commit names where it was picked from. A number that only stayed in the title counts where the title stayed, too.

@@ -47,6 +47,9 @@ fn who_is_called_as_a_fix_has_a_line_of_it_in_its_file() {
     for (pick, in_its_file, elsewhere) in [
         (patch("a.c", &["one", "2", "3", "4"]), Brought::Most, Brought::Most),
         (patch("a.c", &["one", "2", "3", "4", "}"]), Brought::Most, Brought::Most),
+        (patch("a.c", &["one", "two", "three"]), Brought::Most, Brought::Most),
+        // A part of it, and nothing else.
+        (patch("a.c", &["one", "two"]), Brought::Some, Brought::Some),
         (patch("a.c", &["2", "}"]), Brought::Some, Brought::Nothing),
         (patch("a.c", &["else"]), Brought::Some, Brought::Nothing),
         (back, Brought::Nothing, Brought::Nothing),
@@ -54,6 +57,13 @@ fn who_is_called_as_a_fix_has_a_line_of_it_in_its_file() {
         let found = [true, false].map(|has_a_file| brought_under_its_title(&fix, &fix, &pick, has_a_file));
         assert_eq!(found, [in_its_file, elsewhere], "{pick:?}");
     }
+    let line = |mark, text: &str| PatchLine { mark, text: text.as_bytes().to_vec() };
+    let both = |old: &str, new: &str| {
+        vec![FilePatch { hunks: vec![vec![line(Mark::Removed, old), line(Mark::Added, new)]], ..fix[0].clone() }]
+    };
+    let (origin, white) = (both("do it", "do it well"), both("do it", "  do it"));
+    assert_eq!(brought_under_its_title(&origin, &origin, &white, true), Brought::Some);
+    assert_eq!(brought_under_its_title(&origin, &origin, &both("do it", "do it so"), true), Brought::Most);
     let long = patch("a.c", &["1", "2", "3", "4", "5"]);
     assert_eq!(brought_under_its_title(&long, &long, &patch("b.c", &["1"]), false), Brought::Nothing);
 }

@@ -20,6 +20,7 @@ mod reverts;
 mod several;
 mod shape;
 mod standing;
+mod there;
 mod words;
 
 use serde_json::Value;

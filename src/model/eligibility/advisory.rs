@@ -12,7 +12,7 @@ use crate::model::trailer::plain_subject;
 use passage::passages;
 use short::falls_short;
 
-pub use fixed::{denied, fixed, fixed_by_this, fixed_in_title, fixed_in_words, said_to_be_fixed};
+pub use fixed::{denied, fixed, fixed_by_this, fixed_in_title, fixed_in_words, remarked, said_to_be_fixed};
 pub use spelling::spelled_out;
 pub use title::is_marked;
 

@@ -6,10 +6,12 @@ use chrono::{DateTime, Utc};
 
 use crate::model::advisory::Advisory;
 use crate::model::advisory::called::Called;
+use crate::model::advisory::lines::{CommitName, StatedVerdict};
 use crate::model::advisory::state::State;
 use crate::model::commit::{BlobId, CommitId, TreeId};
 use crate::model::config::default_folder;
 use crate::model::error::{Error, Result};
+use crate::model::line::LineName;
 use crate::ports::clock::clock;
 use crate::ports::git::{Git, Objects};
 use crate::ports::guard::Watch;
@@ -79,23 +81,50 @@ impl Sources {
     /// Returns the identifiers of the advisories that name one of these commits as their fix: those that may be printed anywhere, and
     /// those that only confirm what a text names already, for the advisory is not public yet.
     pub(super) fn of(&self, commits: &[CommitId]) -> Named {
-        let names = |advisory: &&Advisory| {
+        named(self.naming(commits))
+    }
+
+    /// Returns the identifiers of the advisories that name one of these commits as their fix and that a release of a line does not fix: it
+    /// lacks another commit that they need, or the line is stated not to have the flaw. `is_here` says whether the release has a commit of
+    /// main. What a person states to repair the line is enough for it.
+    pub(super) fn unfixed(
+        &self,
+        commits: &[CommitId],
+        line: &LineName,
+        is_here: impl Fn(&CommitName) -> bool,
+    ) -> Named {
+        let is_open = |advisory: &&Advisory| {
+            let of_line = || advisory.stated.iter().filter(|stated| stated.line == *line);
+            let is_stated = of_line().flat_map(|stated| &stated.fixed_by).any(|id| commits.contains(id));
+            let is_unaffected = of_line().any(|stated| stated.verdict == Some(StatedVerdict::NotAffected));
+            is_unaffected || !(is_stated || advisory.fixed.iter().all(&is_here))
+        };
+        named(self.naming(commits).filter(is_open))
+    }
+
+    fn naming(&self, commits: &[CommitId]) -> impl Iterator<Item = &Advisory> {
+        let commits = commits.to_vec();
+        let names = move |advisory: &&Advisory| {
             let on_main =
                 advisory.fixed.iter().any(|name| commits.iter().any(|id| id.to_string().starts_with(name.as_str())));
             on_main || advisory.stated.iter().flat_map(|stated| &stated.fixed_by).any(|id| commits.contains(id))
         };
-        let mut found = Named::default();
-        for advisory in self.all.iter().filter(names) {
-            let ids = advisory.ids().into_iter().filter(|id| id.starts_with("CVE-") || id.starts_with("GHSA-"));
-            match advisory.state {
-                _ if advisory.is_secret_at(clock()) => found.kept_back.extend(ids),
-                State::Public | State::Revised => found.public.extend(ids),
-                State::Draft | State::Embargoed | State::Ready => found.kept_back.extend(ids),
-                State::Withdrawn => {}
-            }
-        }
-        found
+        self.all.iter().filter(names)
     }
+}
+
+fn named<'a>(advisories: impl Iterator<Item = &'a Advisory>) -> Named {
+    let mut found = Named::default();
+    for advisory in advisories {
+        let ids = advisory.ids().into_iter().filter(|id| id.starts_with("CVE-") || id.starts_with("GHSA-"));
+        match advisory.state {
+            _ if advisory.is_secret_at(clock()) => found.kept_back.extend(ids),
+            State::Public | State::Revised => found.public.extend(ids),
+            State::Draft | State::Embargoed | State::Ready => found.kept_back.extend(ids),
+            State::Withdrawn => {}
+        }
+    }
+    found
 }
 
 /// The identifiers of advisories.

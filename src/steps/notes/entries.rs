@@ -1,10 +1,13 @@
 //! Makes an entry of what is known of a group of commits.
 
+use std::collections::HashSet;
+
+use crate::model::advisory::lines::CommitName;
 use crate::model::change::{Change, own_pull_request, title};
 use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::Decisions;
 use crate::model::eligibility::advisory::{
-    Form, Named, advisories, denied, fixed, fixed_by_this, fixed_in_words, in_parts, said_to_be_fixed,
+    Form, Named, advisories, denied, fixed, fixed_by_this, fixed_in_words, in_parts, remarked, said_to_be_fixed,
 };
 use crate::model::eligibility::classify::classify;
 use crate::model::eligibility::facts::{Content, EmbargoFacts, Facts, LineFacts, Message, Touched};
@@ -28,6 +31,7 @@ use super::advisories::{Sources, main_commit};
 use super::chores::Path;
 use super::group::Group;
 use super::place::Place;
+use super::there::lacks;
 
 /// What main says about releases and fixes, as others protect it.
 pub(super) struct Said<'s> {
@@ -179,8 +183,46 @@ impl<'s> Said<'s> {
             pull: Known::Unknown(Missing::NotAsked),
             descriptions: Vec::new(),
             lost: Vec::new(),
+            open: Vec::new(),
             outdated: Vec::new(),
         }
+    }
+
+    /// Leaves open what the release of a place lacks something of: of the advisories that name groups as their fix, and of the groups
+    /// themselves. Returns what a person should know.
+    ///
+    /// # Errors
+    /// When an object is missing.
+    pub(super) fn doubt(&self, place: &Place<'_>, groups: &mut [Group]) -> Result<Vec<String>> {
+        let brought: HashSet<CommitId> = groups.iter().flat_map(Group::whole_names).collect();
+        let is_here = |name: &CommitName| {
+            let is_brought = || brought.iter().any(|id| id.to_string().starts_with(name.as_str()));
+            let in_history = || self.git.expand(name.as_str()).is_some_and(|id| self.git.is_ancestor(id, place.commit));
+            is_brought() || in_history()
+        };
+        let mut warnings = Vec::new();
+        for group in groups {
+            let names = group.whole_names();
+            let texts = group.picks.iter().chain(group.sources()).map(|one| one.message.as_str());
+            let mut named: Vec<String> = texts.flat_map(advisories).map(|one| one.id).collect();
+            let unfixed = self.sources.unfixed(&names, &place.line.name, is_here);
+            let mut open = unfixed.public;
+            // What is not public is told only where a text names it.
+            open.extend(unfixed.kept_back.into_iter().filter(|id| named.contains(id)));
+            if !open.is_empty() {
+                let why = "needs more than the release has, or does not concern its line";
+                warnings.push(format!("an advisory that names {} as its fix {why}: it stays open", group.short()));
+            }
+            named.extend(self.sources.of(&names).public);
+            if !named.is_empty() && lacks(self.git, self.settings, place, group)? {
+                let why =
+                    "the release has less than three of four of the lines that it adds, or has again what it removes";
+                warnings.push(format!("{}: {why}: what it fixes stays open", group.short()));
+                open.extend(named);
+            }
+            group.open = open;
+        }
+        Ok(warnings)
     }
 
     fn told(
@@ -199,33 +241,43 @@ impl<'s> Said<'s> {
         let of_lost: Vec<String> = group.lost_texts().flat_map(advisories).map(|named| named.id).collect();
         let of_doubtful = group.doubtful_texts().flat_map(advisories).filter(|named| !of_lost.contains(&named.id));
         named.extend(of_doubtful.map(|named| Named { form: Form::Mentioned, ..named }));
-        let titles = group.sources().chain(group.speaking()).map(Commit::subject);
+        named.extend(group.open.iter().map(|id| Named { id: id.clone(), form: Form::Mentioned }));
+        let titles = group.sources().chain(group.speaking()).map(|one| one.subject().to_owned());
+        let titles: Vec<String> = titles.chain(group.whole_merges().map(title)).collect();
         let fixed = self.fixed(group, pull, words);
-        let told = Told::of(&found, titles.chain(pull.map(|pull| pull.title.as_str())), &named, &fixed);
+        let titles = titles.iter().map(String::as_str).chain(pull.map(|pull| pull.title.as_str()));
+        let told = Told::of(&found, titles, &named, &fixed);
         warnings.extend(found.contradiction.map(|why| format!("the kind of {} cannot be told: {why}", group.short())));
         told
     }
 
     /// Returns which advisories the texts of a change, its words and the advisories of main say that it fixes.
     fn fixed(&self, group: &Group, pull: Option<&PullRequest>, words: &Shares) -> Fixed {
-        let by_sources =
-            self.sources.of(&group.names().into_iter().chain(group.speaking().map(|pick| pick.id)).collect::<Vec<_>>());
+        let by_sources = self.sources.of(&group.whole_names());
         let of_commit = |commit: &Commit| {
             let (_, body) = in_parts(commit.message.trim_start_matches('\n'));
             (title(commit), body.to_owned())
         };
         let mut all: Vec<(String, String)> = group.sources().chain(group.speaking()).map(of_commit).collect();
+        all.extend(group.whole_merges().map(of_commit));
         all.extend(pull.map(|pull| (pull.title.clone(), pull.body.clone())));
         let mut said: Vec<String> = all.iter().flat_map(|(title, body)| fixed(title, body)).collect();
         let stated = all.iter().flat_map(|(title, body)| said_to_be_fixed(title, body)).collect();
         said.extend(by_sources.kept_back);
         let mut told = by_sources.public;
-        let told_of = group.sure_merges().chain(group.sources()).chain(group.speaking());
+        let is_part = |merge: &&Commit| group.sure().any(|one| one.is_part() && one.change.id == merge.id);
+        let told_of =
+            group.sure_merges().filter(|merge| !is_part(merge)).chain(group.sources()).chain(group.speaking());
         told.extend(told_of.filter_map(|commit| advisory_of_fork(&commit.message)));
         told.extend(all.iter().flat_map(|(_, body)| fixed_by_this(body)));
         let in_words: Vec<String> = words.written().flat_map(|words| fixed_in_words(&words.text)).collect();
         let mut denied = denied(&group.speaking().map(of_commit).collect::<Vec<_>>());
+        let of_sources: Vec<(String, String)> = group.sources().map(of_commit).collect();
+        if !of_sources.is_empty() {
+            denied.extend(remarked(&group.speaking().map(of_commit).collect::<Vec<_>>(), &of_sources));
+        }
         denied.retain(|id| !in_words.contains(id));
+        denied.extend(group.open.iter().cloned());
         told.extend(in_words);
         Fixed { said, stated, told, denied, is_reviewed: words.are_reviewed() }
     }

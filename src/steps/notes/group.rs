@@ -38,6 +38,8 @@ pub(super) struct Group {
     pub(super) descriptions: Vec<(CommitId, String)>,
     /// The changes of main that the picks brought and that were taken back.
     pub(super) lost: Vec<Landed>,
+    /// The identifiers of advisories that the release does not fix, whatever texts say.
+    pub(super) open: Vec<String>,
     /// Those of the picks of which something was taken back: their messages speak of that, too.
     pub(super) outdated: Vec<CommitId>,
 }
@@ -102,6 +104,19 @@ impl Group {
     /// Returns the merges that brought it and speak of nothing else than what it is sure to bring.
     pub(super) fn sure_merges(&self) -> impl Iterator<Item = &Commit> {
         self.merges.iter().filter(|merge| self.is_sure(merge))
+    }
+
+    /// Returns the merges of main of which it brings everything.
+    pub(super) fn whole_merges(&self) -> impl Iterator<Item = &Commit> {
+        let is_whole = |merge: &&Commit| self.sure().any(|landed| landed.change.id == merge.id && !landed.is_part());
+        self.merges.iter().filter(is_whole)
+    }
+
+    /// Returns the commits of main that it brings for sure, and the merges of which it brings everything; else those of the line.
+    pub(super) fn whole_names(&self) -> Vec<CommitId> {
+        let is_part = |id: &CommitId| self.sure().any(|landed| landed.is_part() && landed.change.id == *id);
+        let picks = self.picks.iter().map(|pick| pick.id);
+        self.names().into_iter().filter(|id| !is_part(id)).chain(picks).collect()
     }
 
     /// Returns what is said of that which it is not sure to bring, or does not bring any more.
@@ -229,8 +244,22 @@ pub(super) fn groups(picks: Vec<Standing>, pulls: &Pulls<'_>) -> Vec<Group> {
         let descriptions = if landed.len() > 1 { pulls.descriptions(&landed) } else { Vec::new() };
         let (own, outdated) = (own.into_iter().collect(), lost.iter().map(|_| commit.id).collect());
         let (picks, lost) = (vec![commit], lost.unwrap_or_default());
-        let new =
-            Group { picks, paths, origin, landed, own, merges, arrival, unnamed, pull, descriptions, lost, outdated };
+        let open = Vec::new();
+        let new = Group {
+            picks,
+            paths,
+            origin,
+            landed,
+            own,
+            merges,
+            arrival,
+            unnamed,
+            pull,
+            descriptions,
+            lost,
+            open,
+            outdated,
+        };
         match groups.iter_mut().find(|known| is_same(known, &new)) {
             Some(known) => add(known, new),
             None => groups.push(new),

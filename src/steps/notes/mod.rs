@@ -14,6 +14,7 @@ pub mod publish;
 mod pulls;
 mod resolutions;
 mod reverts;
+mod there;
 mod trace;
 mod unnamed;
 mod words;
@@ -120,7 +121,9 @@ impl<'s> Draft<'s> {
         warnings.extend(said.sources.warnings.iter().cloned());
         warnings.extend(reverts.warnings);
         let mut found = Vec::new();
-        for group in grouped(forge, settings, picks)? {
+        let mut groups = grouped(forge, settings, picks)?;
+        warnings.extend(said.doubt(&place, &mut groups)?);
+        for group in groups {
             match said.entry(&place, &group)? {
                 Made::Entry(entry, more) => {
                     warnings.extend(more);

@@ -335,5 +335,6 @@ fn what_takes_several_back_not_exactly_is_told_to_name_each() {
     let found = rendered(&repo);
     let warned = warnings(&found);
     let names_all = |text: &&str| [short(&by), short(&one), short(&two)].iter().all(|name| text.contains(name));
-    assert_eq!((warned.iter().filter(|text| names_all(text)).count(), warned.len()), (1, 1), "{warned:?}");
+    let (all, others): (Vec<&str>, Vec<&str>) = warned.iter().copied().partition(names_all);
+    assert!(all.len() == 1 && others.iter().all(|text| text.contains("stays open")), "{warned:?}");
 }

@@ -13,7 +13,7 @@ use super::{identifier, is_statement, spelled_out};
 mod denied;
 mod in_title;
 
-pub use denied::denied;
+pub use denied::{denied, remarked};
 pub use in_title::fixed_in_title;
 
 /// The forms of verbs that fix. `fix`, `patch` and `remedy` are nouns, too.

@@ -102,6 +102,25 @@ pub fn denied(messages: &[(String, String)]) -> Vec<String> {
     found
 }
 
+/// Returns the identifiers that some messages, each a title and what is below it, name in sentences of their own, which none of their sources
+/// has, and do not say to be fixed: whoever writes of an advisory beside what a pick brings along says that something is left of it.
+pub fn remarked(messages: &[(String, String)], sources: &[(String, String)]) -> Vec<String> {
+    let folded = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let known: Vec<String> = sources.iter().map(|(_, body)| folded(&spelled_out(body))).collect();
+    let mut found = Vec::new();
+    for (title, body) in messages {
+        let stated = fixed(title, body);
+        for passage in passages(&spoken(&spelled_out(body))) {
+            // Who denies one of several tells them apart.
+            let is_told_apart = !denied_in(&passage.joint()).is_empty();
+            let is_known = is_told_apart || known.iter().any(|source| source.contains(&folded(&passage.text)));
+            let ids = identifiers(&passage.text).filter(|id| !is_known && !stated.contains(id));
+            found.extend(ids);
+        }
+    }
+    found
+}
+
 fn denied_by(title: &str, body: &str) -> Vec<String> {
     let (title, body) = (spelled_out(title), spoken(&spelled_out(body)));
     let mut found = denied_in(plain_subject(&title));
@@ -188,6 +207,34 @@ mod tests {
             "See CVE-2026-6001.",
         ] {
             assert_eq!(of(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_only_the_pick_says_leaves_an_advisory_open() {
+        let of = |own: &str, source: &str| {
+            let message = |body: &str| vec![("Harden input (#110)".to_owned(), body.to_owned())];
+            remarked(&message(own), &message(source))
+        };
+        let source = "Names were not checked, see\nCVE-2026-6001.\n\nFixes: CVE-2026-6001";
+        for own in [
+            "2.0 remains vulnerable to CVE-2026-6001.",
+            "The fix for CVE-2026-6001 was left out here.",
+            "CVE-2026-6001\nneeds another change on this line.",
+            "Backport note: CVE-2026-6001 not included",
+            "[backport: dropped the part about CVE-2026-6001]",
+            "CVE-2026-6001: n/a for 2.0",
+        ] {
+            assert_eq!(of(own, source), ["CVE-2026-6001"], "{own}");
+        }
+        for own in [
+            source,
+            "Names were not checked, see CVE-2026-6001.",
+            "Fixes: CVE-2026-6001",
+            "This fixes CVE-2026-6001.",
+            "",
+        ] {
+            assert_eq!(of(own, source), Vec::<String>::new(), "{own}");
         }
     }
 

@@ -1,0 +1,78 @@
+//! Whether a release has what its picks brought: something may have taken it away again without a word.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::model::commit::{BlobId, Commit};
+use crate::model::error::Result;
+use crate::model::patch::common::{ChangedLine, telling_lines};
+use crate::model::patch::{FilePatch, Mark};
+use crate::ports::git::{Git, Objects};
+use crate::ports::settings::Settings;
+
+use super::chores::is_of_product;
+use super::group::Group;
+use super::place::Place;
+
+/// Says whether the release at a place lacks what a group brought: for one of its changes, it has less than three of four of the lines that
+/// its picks add to the product, or, where they add none, of those that they remove it has more than one of four. Lines without words do not
+/// count.
+///
+/// # Errors
+/// When an object is missing.
+pub(super) fn lacks(git: &Git, settings: &Settings, place: &Place<'_>, group: &Group) -> Result<bool> {
+    let patches_of = |commits: &[&Commit]| -> Result<Vec<FilePatch>> {
+        Ok(git.patches(commits)?.into_values().flatten().filter(|file| is_of_product(settings, file.path())).collect())
+    };
+    let own = patches_of(&group.picks.iter().collect::<Vec<_>>())?;
+    let of_all = telling_lines(&own);
+    let mut objects = Objects::new(git.reopen()?);
+    let tree = git.tree_of(place.commit)?;
+    let mut files: HashMap<&[u8], HashSet<Vec<u8>>> = HashMap::new();
+    for file in &own {
+        let entry = objects.at(tree, file.path())?.filter(|entry| entry.mode.is_file());
+        let content = entry.map(|entry| objects.blob(BlobId::from_bytes(entry.id))).transpose()?.unwrap_or_default();
+        files.insert(file.path(), content.split(|byte| *byte == b'\n').map(|line| bare(line).to_vec()).collect());
+    }
+    let lacks = |counts: &dyn Fn(&ChangedLine<'_>) -> bool| {
+        let share = |mark: Mark| {
+            let (mut here, mut all) = (0_usize, 0_usize);
+            for file in &own {
+                let Some(lines) = files.get(file.path()) else { continue };
+                let changed = telling_lines(std::slice::from_ref(file));
+                // What one of them takes away again, or only moves, is not looked for.
+                let is_back =
+                    |text: &[u8]| [Mark::Added, Mark::Removed].iter().all(|mark| of_all.contains(&(*mark, text)));
+                for (_, text) in changed.iter().filter(|line| line.0 == mark && counts(line) && !is_back(line.1)) {
+                    all += 1;
+                    here += usize::from(lines.contains(bare(text)));
+                }
+            }
+            (here, all)
+        };
+        match (share(Mark::Added), share(Mark::Removed)) {
+            ((_, 0), (here, all)) => here * 4 > all,
+            ((here, all), _) => here * 4 < all * 3,
+        }
+    };
+    // Where something is known to be gone, what is left is asked for alone.
+    let is_whole = group.outdated.is_empty();
+    if is_whole && lacks(&|_| true) {
+        return Ok(true);
+    }
+    if is_whole && group.landed.len() < 2 {
+        return Ok(false);
+    }
+    for landed in group.sure() {
+        let patches = patches_of(&landed.commits.iter().collect::<Vec<_>>())?;
+        let of_it = telling_lines(&patches);
+        if lacks(&|line| of_it.contains(line)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Returns a line without what ends it.
+fn bare(line: &[u8]) -> &[u8] {
+    line.trim_ascii_end()
+}

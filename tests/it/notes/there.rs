@@ -1,0 +1,100 @@
+//! What a release does not have, though it was picked, and what it has only a part of.
+
+use serde_json::{Value, json};
+
+use super::grouping::line;
+use super::{json as ask, notes};
+use crate::support::Repo;
+
+const FIXED: &str = "1\n2, checked\n3, checked\n4, checked\n5, checked\n";
+
+/// The identifiers that are fixed and those that are open, of all entries.
+fn told(repo: &Repo) -> (Vec<Value>, Vec<Value>) {
+    let found = ask(repo, &["--target", "2.0.1"]);
+    let entries = found["entries"].as_array().cloned().unwrap_or_default();
+    let of =
+        |name: &str| entries.iter().flat_map(|entry| entry[name].as_array().cloned().unwrap_or_default()).collect();
+    (of("advisories"), of("open-advisories"))
+}
+
+/// A line that picked a fix of an advisory.
+fn picked() -> Repo {
+    let repo = line();
+    let fix = repo.squash_merge(73, "Check the list", "Fixes: CVE-2026-11111\n\nKind: security\n", [("list", FIXED)]);
+    repo.pick("2.0", fix);
+    repo
+}
+
+#[test]
+fn what_went_again_without_a_word_is_open() {
+    let id = json!("CVE-2026-11111");
+    let repo = picked();
+    assert_eq!(told(&repo), (vec![id.clone()], Vec::new()));
+    // In two steps, and with something else.
+    repo.land_on_line("2.0", "Tidy the list\n\nLine-only: speed\n", [("list", "1\n2\n3\n4, checked\n5, checked\n")]);
+    repo.land_on_line("2.0", "Tidy it more\n\nLine-only: speed\n", [("list", "1\n2\n3\n4, so\n"), ("map", "other\n")]);
+    assert_eq!(told(&repo), (Vec::new(), vec![id.clone()]));
+    let check = notes(&repo, &["check", "--target", "2.0.1"]).run().code(3);
+    assert!(check.stderr.contains("what it fixes stays open"), "{}", check.stderr);
+    // By what is called a revert and leaves something.
+    let repo = picked();
+    let revert = "Revert \"Check the list\"\n\nLine-only: too slow\n";
+    repo.land_on_line("2.0", revert, [("list", "1\n2\n3\n"), ("map", "1\n2\n3\n4\n")]);
+    assert_eq!(told(&repo), (Vec::new(), vec![id.clone()]));
+    // Who goes on with it takes nothing away.
+    let repo = picked();
+    repo.land_on_line(
+        "2.0",
+        "Go on\n\nLine-only: speed\n",
+        [("list", format!("{FIXED}6\n").replace("2, checked", "2, so").as_str())],
+    );
+    assert_eq!(told(&repo), (vec![id], Vec::new()));
+}
+
+fn source(fixed: &[String], stated: &str) -> String {
+    let sections =
+        ["Summary", "Impact", "Mitigation", "Patch", "Credits"].map(|name| format!("\n## {name}\n\nText.\n"));
+    format!(
+        "+++\nid = \"GSA-2026-001\"\ncve = \"CVE-2026-11111\"\ntitle = \"Lists are not checked\"\nstate = \"public\"\n\
+         published = 2026-01-01T00:00:00Z\nintroduced = [\"0\"]\nfixed = {fixed:?}\n{stated}+++\n{}",
+        sections.concat()
+    )
+}
+
+#[test]
+fn an_advisory_needs_all_commits_that_it_names() {
+    let id = json!("CVE-2026-11111");
+    let repo = line();
+    let first = repo.squash_merge(73, "Check the list", "", [("list", "1\n2, checked\n3\n")]);
+    let second = repo.squash_merge(74, "Check the map", "", [("map", "1\n2, checked\n3\n")]);
+    let fixed = [first.to_string(), second.to_string()];
+    repo.land_fix("Tell of it", [("advisories/GSA-2026-001.md", source(&fixed, "").as_str())]);
+    repo.pick("2.0", first);
+    assert_eq!(told(&repo), (Vec::new(), vec![id.clone()]));
+    let check = notes(&repo, &["check", "--target", "2.0.1"]).run().code(3);
+    assert!(check.stderr.contains("needs more than the release has"), "{}", check.stderr);
+    let pick = repo.commit_id("release/2.0").to_string();
+    let stated = |what: &str| format!("[[stated]]\nline = \"2.0\"\n{what}reason = \"it is enough\"\nby = \"Mia\"\n");
+    // A person says that the pick is enough on the line.
+    let enough = stated(&format!("fixed-by = [\"{pick}\"]\n"));
+    repo.land_fix("Say so", [("advisories/GSA-2026-001.md", source(&fixed, &enough).as_str())]);
+    assert_eq!(told(&repo), (vec![id.clone()], Vec::new()));
+    repo.land_fix("Say nothing", [("advisories/GSA-2026-001.md", source(&fixed, "").as_str())]);
+    repo.pick("2.0", second);
+    assert_eq!(told(&repo), (vec![id.clone(), id.clone()], Vec::new()));
+    // The line does not have the flaw.
+    let not = stated("verdict = \"not-affected\"\n");
+    repo.land_fix("Look again", [("advisories/GSA-2026-001.md", source(&fixed, &not).as_str())]);
+    assert_eq!(told(&repo), (Vec::new(), vec![id.clone(), id]));
+}
+
+#[test]
+fn what_the_pick_adds_of_an_advisory_leaves_it_open() {
+    let repo = line();
+    let fix = repo.squash_merge(73, "Check the list", "Fixes: CVE-2026-11111\n\nKind: security\n", [("list", FIXED)]);
+    let message = format!(
+        "Check the list (#73)\n\n2.0 remains vulnerable to CVE-2026-11111.\n\nKind: security\n(cherry picked from commit {fix})\n"
+    );
+    repo.land_on_line("2.0", &message, [("list", FIXED)]);
+    assert_eq!(told(&repo), (Vec::new(), vec![json!("CVE-2026-11111")]));
+}

@@ -215,8 +215,7 @@ impl<'s> Said<'s> {
             }
             named.extend(self.sources.of(&names).public);
             if !named.is_empty() && lacks(self.git, self.settings, place, group)? {
-                let why =
-                    "the release has less than three of four of the lines that it adds, or has again what it removes";
+                let why = "the release lacks lines that it adds, or has again what it removes";
                 warnings.push(format!("{}: {why}: what it fixes stays open", group.short()));
                 open.extend(named);
             }

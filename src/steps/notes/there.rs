@@ -14,8 +14,8 @@ use super::group::Group;
 use super::place::Place;
 
 /// Says whether the release at a place lacks what a group brought: for one of its changes, it has less than three of four of the lines that
-/// its picks add to the product, or, where they add none, of those that they remove it has more than one of four. Lines without words do not
-/// count.
+/// its picks add to the product, and lacks a file of them or has more than one of four of those that they remove, if any. Where they add none,
+/// the latter alone says so. Lines without words do not count.
 ///
 /// # Errors
 /// When an object is missing.
@@ -28,8 +28,14 @@ pub(super) fn lacks(git: &Git, settings: &Settings, place: &Place<'_>, group: &G
     let mut objects = Objects::new(git.reopen()?);
     let tree = git.tree_of(place.commit)?;
     let mut files: HashMap<&[u8], HashSet<Vec<u8>>> = HashMap::new();
+    let mut is_without_a_file = false;
     for file in &own {
-        let entry = objects.at(tree, file.path())?.filter(|entry| entry.mode.is_file());
+        let entry = objects.at(tree, file.path())?;
+        is_without_a_file |= entry.is_none() && file.new.is_some();
+        // A link or a module has no lines of its own.
+        if entry.is_some_and(|entry| !entry.mode.is_file()) {
+            continue;
+        }
         let content = entry.map(|entry| objects.blob(BlobId::from_bytes(entry.id))).transpose()?.unwrap_or_default();
         files.insert(file.path(), content.split(|byte| *byte == b'\n').map(|line| bare(line).to_vec()).collect());
     }
@@ -50,8 +56,11 @@ pub(super) fn lacks(git: &Git, settings: &Settings, place: &Place<'_>, group: &G
             (here, all)
         };
         match (share(Mark::Added), share(Mark::Removed)) {
-            ((_, 0), (here, all)) => here * 4 > all,
-            ((here, all), _) => here * 4 < all * 3,
+            ((_, 0), (back, removed)) => back * 4 > removed,
+            // Who only goes on with it, as from a version to the next one, brings nothing back that it removed.
+            ((here, added), (back, removed)) => {
+                here * 4 < added * 3 && (removed == 0 || back * 4 > removed || is_without_a_file)
+            }
         }
     };
     // Where something is known to be gone, what is left is asked for alone.

@@ -213,6 +213,9 @@ impl<'s> Said<'s> {
                 let why = "needs more than the release has, or does not concern its line";
                 warnings.push(format!("an advisory that names {} as its fix {why}: it stays open", group.short()));
             }
+            // The message of a pick that brings a part says the same as its origin.
+            let is_part = group.sure().next().is_none() && !group.landed.is_empty();
+            open.extend(named.iter().filter(|_| is_part).cloned());
             named.extend(self.sources.of(&names).public);
             if !named.is_empty() && lacks(self.git, self.settings, place, group)? {
                 let why = "the release lacks lines that it adds, or has again what it removes";

@@ -13,6 +13,9 @@ use super::chores::is_of_product;
 use super::group::Group;
 use super::place::Place;
 
+/// The lines of files, by their paths.
+type Contents = HashMap<Vec<u8>, HashSet<Vec<u8>>>;
+
 /// Says whether the release at a place lacks what a group brought: for one of its changes, it has less than three of four of the lines that
 /// its picks add to the product, and lacks a file of them or has more than one of four of those that they remove, if any. Where they add none,
 /// the latter alone says so. Lines without words do not count.
@@ -25,20 +28,7 @@ pub(super) fn lacks(git: &Git, settings: &Settings, place: &Place<'_>, group: &G
     };
     let own = patches_of(&group.picks.iter().collect::<Vec<_>>())?;
     let of_all = telling_lines(&own);
-    let mut objects = Objects::new(git.reopen()?);
-    let tree = git.tree_of(place.commit)?;
-    let mut files: HashMap<&[u8], HashSet<Vec<u8>>> = HashMap::new();
-    let mut is_without_a_file = false;
-    for file in &own {
-        let entry = objects.at(tree, file.path())?;
-        is_without_a_file |= entry.is_none() && file.new.is_some();
-        // A link or a module has no lines of its own.
-        if entry.is_some_and(|entry| !entry.mode.is_file()) {
-            continue;
-        }
-        let content = entry.map(|entry| objects.blob(BlobId::from_bytes(entry.id))).transpose()?.unwrap_or_default();
-        files.insert(file.path(), content.split(|byte| *byte == b'\n').map(|line| bare(line).to_vec()).collect());
-    }
+    let (files, is_without_a_file) = contents(git, place, &own)?;
     let lacks = |counts: &dyn Fn(&ChangedLine<'_>) -> bool| {
         let share = |mark: Mark| {
             let (mut here, mut all) = (0_usize, 0_usize);
@@ -79,6 +69,26 @@ pub(super) fn lacks(git: &Git, settings: &Settings, place: &Place<'_>, group: &G
         }
     }
     Ok(false)
+}
+
+/// Returns the lines of files as a release has them, each without what ends it, and whether it lacks one that was left by a patch.
+fn contents(git: &Git, place: &Place<'_>, patches: &[FilePatch]) -> Result<(Contents, bool)> {
+    let mut objects = Objects::new(git.reopen()?);
+    let tree = git.tree_of(place.commit)?;
+    let mut files = Contents::new();
+    let mut is_without_a_file = false;
+    for file in patches {
+        let entry = objects.at(tree, file.path())?;
+        is_without_a_file |= entry.is_none() && file.new.is_some();
+        // A link or a module has no lines of its own.
+        if entry.is_some_and(|entry| !entry.mode.is_file()) {
+            continue;
+        }
+        let content = entry.map(|entry| objects.blob(BlobId::from_bytes(entry.id))).transpose()?.unwrap_or_default();
+        let lines = content.split(|byte| *byte == b'\n').map(|line| bare(line).to_vec()).collect();
+        files.insert(file.path().to_vec(), lines);
+    }
+    Ok((files, is_without_a_file))
 }
 
 /// Returns a line without what ends it.

@@ -98,3 +98,14 @@ fn what_the_pick_adds_of_an_advisory_leaves_it_open() {
     repo.land_on_line("2.0", &message, [("list", FIXED)]);
     assert_eq!(told(&repo), (Vec::new(), vec![json!("CVE-2026-11111")]));
 }
+
+#[test]
+fn the_message_of_a_part_fixes_nothing() {
+    let repo = line();
+    let body = "Fixes: CVE-2026-11111\n\nKind: security\n";
+    repo.squash_merge(73, "Check the list", body, [("list", FIXED)]);
+    repo.land_on_line("2.0", &format!("Check the list (#73)\n\n{body}"), [("list", "1\n2, checked\n3\n")]);
+    assert_eq!(told(&repo), (Vec::new(), vec![json!("CVE-2026-11111")]));
+    let check = notes(&repo, &["check", "--target", "2.0.1"]).run().code(3);
+    assert!(check.stdout.contains("less than three of four lines of it"), "{}", check.stdout);
+}

@@ -109,14 +109,18 @@ pub fn remarked(messages: &[(String, String)], sources: &[(String, String)]) -> 
     let known: Vec<String> = sources.iter().map(|(_, body)| folded(&spelled_out(body))).collect();
     let mut found = Vec::new();
     for (title, body) in messages {
-        let stated = fixed(title, body);
+        let mut stated = fixed(title, "");
         for passage in passages(&spoken(&spelled_out(body))) {
             // Who denies one of several tells them apart.
             let is_told_apart = !denied_in(&passage.joint()).is_empty();
             let is_known = is_told_apart || known.iter().any(|source| source.contains(&folded(&passage.text)));
-            let ids = identifiers(&passage.text).filter(|id| !is_known && !stated.contains(id));
-            found.extend(ids);
+            if is_known {
+                continue;
+            }
+            stated.extend(fixed(title, &passage.text));
+            found.extend(identifiers(&passage.text));
         }
+        found.retain(|id| !stated.contains(id));
     }
     found
 }
@@ -224,6 +228,7 @@ mod tests {
             "Backport note: CVE-2026-6001 not included",
             "[backport: dropped the part about CVE-2026-6001]",
             "CVE-2026-6001: n/a for 2.0",
+            "Names were not checked.\n\nFixes: CVE-2026-6001\n\n2.0 remains vulnerable to CVE-2026-6001.",
         ] {
             assert_eq!(of(own, source), ["CVE-2026-6001"], "{own}");
         }

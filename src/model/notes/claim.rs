@@ -171,7 +171,7 @@ pub fn brought(origin: &[FilePatch], others: &[FilePatch], pick: &[FilePatch]) -
     if !have_changes_in_common(origin, pick) || (has_own && !is_own_here) {
         return Brought::Nothing;
     }
-    match wanted.intersection(&here).count() * 4 >= wanted.len() * 3 || is_part(&all, pick) {
+    match wanted.intersection(&here).count() * 4 >= wanted.len() * 3 {
         true => Brought::Most,
         false => Brought::Some,
     }

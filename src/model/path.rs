@@ -7,6 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::name::{NotAName, text_type};
 
+/// Returns the name of a file, without where it is; `path` is as git writes it, with `/`.
+pub fn file_name(path: &[u8]) -> &[u8] {
+    path.rsplit(|byte| *byte == b'/').next().unwrap_or(path)
+}
+
 /// The path of one file in the repository: relative to its root, with `/`, never leaving it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

@@ -218,21 +218,18 @@ impl<'s> Main<'s> {
     /// Takes in one statement of a message.
     fn hear(&self, line: &LineSurvey, marker: &Marker, claim: &mut Claim<'_>) -> Result<()> {
         match &marker.relation {
-            Relation::OriginCommit(prefix) => {
-                let named = prefix.full().filter(|id| self.git.commit(*id).is_ok());
-                match named.or_else(|| self.git.expand(prefix.as_str())) {
-                    Some(id) if self.has(id)? => {
-                        let known = claim.recognised.iter().find(|origin| origin.commit == id).cloned();
-                        let evidence = || vec![Evidence { key: Key::Trailer, detail: marker.text.clone() }];
-                        claim.stated.push(match known {
-                            Some(origin) => origin,
-                            None => self.origin(id, Certainty::Yes, evidence())?,
-                        });
-                    }
-                    Some(id) => claim.dangling.push(format!("names {}, which is not on main", id.short())),
-                    None => claim.dangling.push(format!("names {prefix}, which is no commit here")),
+            Relation::OriginCommit(prefix) => match self.git.named(prefix) {
+                Some(id) if self.has(id)? => {
+                    let known = claim.recognised.iter().find(|origin| origin.commit == id).cloned();
+                    let evidence = || vec![Evidence { key: Key::Trailer, detail: marker.text.clone() }];
+                    claim.stated.push(match known {
+                        Some(origin) => origin,
+                        None => self.origin(id, Certainty::Yes, evidence())?,
+                    });
                 }
-            }
+                Some(id) => claim.dangling.push(format!("names {}, which is not on main", id.short())),
+                None => claim.dangling.push(format!("names {prefix}, which is no commit here")),
+            },
             Relation::OriginPullRequest(request) => {
                 let by_request = |origin: &Origin| {
                     origin.certainty == Certainty::Yes

@@ -13,6 +13,7 @@ use crate::model::notes::chore::is_of_release;
 use crate::model::notes::claim::TitleKey;
 use crate::model::patch::FilePatch;
 use crate::model::patch::carry::product;
+use crate::model::path::file_name;
 use crate::model::presence::sieve::Wording;
 use crate::model::trailer::{Marker, markers};
 
@@ -118,10 +119,10 @@ impl Saying {
     /// file of the name of one that the fix changes. One that only mentions an advisory has to do the latter.
     pub fn may_be_so(&self, fix: &[FilePatch], patch: &[FilePatch]) -> bool {
         let fix = product(fix);
-        let files: BTreeSet<&[u8]> = fix.iter().flat_map(FilePatch::paths).map(name).collect();
+        let files: BTreeSet<&[u8]> = fix.iter().flat_map(FilePatch::paths).map(file_name).collect();
         patch.iter().flat_map(FilePatch::paths).any(|path| {
             let is_code = || !is_incidental(path) && !is_of_release(&String::from_utf8_lossy(path));
-            files.contains(name(path)) || (self.form == Form::Stated && is_code())
+            files.contains(file_name(path)) || (self.form == Form::Stated && is_code())
         })
     }
 }
@@ -129,8 +130,4 @@ impl Saying {
 /// Says whether a marker says that one of some pull requests landed the commit, or what it was made from.
 fn is_of(marker: &Marker, requests: &[u64]) -> bool {
     marker.relation.landed_by().is_some_and(|request| requests.contains(&request.number))
-}
-
-fn name(path: &[u8]) -> &[u8] {
-    path.rsplit(|byte| *byte == b'/').next().unwrap_or(path)
 }

@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 
 use crate::model::patch::{FilePatch, Mark};
+use crate::model::path::file_name;
 
 /// What a commit that names a fix brings in its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,9 +71,8 @@ fn lines<'p>(files: impl Iterator<Item = &'p FilePatch>) -> HashSet<(Mark, &'p [
 }
 
 fn have_a_name_in_common(fix: &[FilePatch], brought: &[FilePatch]) -> bool {
-    let name = |file: &FilePatch| file.path().rsplit(|byte| *byte == b'/').next().map(<[u8]>::to_vec);
-    let names: HashSet<_> = fix.iter().map(name).collect();
-    brought.iter().any(|file| names.contains(&name(file)))
+    let names: HashSet<&[u8]> = fix.iter().map(|file| file_name(file.path())).collect();
+    brought.iter().any(|file| names.contains(file_name(file.path())))
 }
 
 #[cfg(test)]

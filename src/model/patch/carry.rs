@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use super::{FilePatch, Likeness, Mark, compare};
 use crate::model::affected::is_incidental;
+use crate::model::path::file_name;
 
 /// A file of interest, on both sides of a question.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -58,12 +59,11 @@ fn is_changed(line: &super::PatchLine) -> bool {
 
 /// Finds the patch of the same file: by its path, else by a file name that only one has.
 fn counterpart<'p>(file: &FilePatch, among: &'p [FilePatch]) -> Option<&'p FilePatch> {
-    let name = |path: &[u8]| path.rsplit(|byte| *byte == b'/').next().map(<[u8]>::to_vec);
     let same = among
         .iter()
         .find(|other| other.path() == file.path() || other.paths().any(|path| Some(path) == file.old.as_deref()));
     same.or_else(|| {
-        let mut named = among.iter().filter(|other| name(other.path()) == name(file.path()));
+        let mut named = among.iter().filter(|other| file_name(other.path()) == file_name(file.path()));
         named.next().filter(|_| named.next().is_none())
     })
 }

@@ -11,6 +11,7 @@ use crate::model::commit::{Commit, CommitId};
 use crate::model::detect::BranchTip;
 use crate::model::error::{Error, Result};
 use crate::model::fetch::MISSING_OBJECT;
+use crate::model::trailer::CommitPrefix;
 
 use super::blame::cut_off;
 use super::cache::{Facts, keep, kept};
@@ -238,6 +239,11 @@ impl Git {
         let commit = self.repository().find_commit(name).map_err(|error| cannot_read(name, &error))?;
         let parents = commit.parent_ids().map(|parent| CommitId::from_bytes(raw_id(parent))).collect();
         Ok((parents, commit.time().seconds(), question(commit.message_raw_bytes())))
+    }
+
+    /// Returns the commit of this repository that a name means, whole or shortened.
+    pub fn named(&self, name: &CommitPrefix) -> Option<CommitId> {
+        name.full().filter(|id| self.commit(*id).is_ok()).or_else(|| self.expand(name.as_str()))
     }
 
     /// Finds the commit that begins with the given digits, if there is exactly one in this repository.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::model::commit::{BlobId, TreeId};
 use crate::model::error::Result;
 use crate::model::forecast::Entry;
+use crate::model::path::file_name;
 use crate::model::rename::{Candidate, Fate, Likeness, Spans, fates, sizes_allow};
 
 use super::changes::changes;
@@ -151,7 +152,7 @@ impl Renames {
             if equal.0.is_some() {
                 return Ok(None);
             }
-            found.push(Candidate { at, likeness, same_name: name(path) == name(&new.path) });
+            found.push(Candidate { at, likeness, same_name: file_name(path) == file_name(&new.path) });
         }
         Ok(Some(found))
     }
@@ -200,10 +201,6 @@ fn count(contents: &mut Contents, entry: Entry) {
     let known = contents.entry(entry.id).or_insert((0, true));
     known.0 += 1;
     known.1 &= entry.mode.is_file();
-}
-
-fn name(path: &[u8]) -> &[u8] {
-    path.rsplit(|byte| *byte == b'/').next().unwrap_or(path)
 }
 
 /// Says whether the user's configuration could change which renames git finds (`git-config(1)`).

@@ -6,6 +6,7 @@ use crate::model::affected::{Affected, Introduced, Lacks, Shown, WhyUnknown, is_
 use crate::model::arrange::InOrder as _;
 use crate::model::commit::{BlobId, Commit, CommitId, TreeId};
 use crate::model::error::Result;
+use crate::model::path::file_name;
 use crate::model::trailer::markers;
 use crate::ports::git::{Blamed, ChangedFile, Git, Hunk, LineRange, Objects, Question, blame, changed_files, cut_off};
 
@@ -101,7 +102,7 @@ pub fn affected(
 
 /// Adds the files of the line that have one of the names in another folder: the file may have been moved since.
 fn places(objects: &mut Objects, tree: TreeId, paths: &BTreeSet<Vec<u8>>) -> Result<BTreeSet<Vec<u8>>> {
-    let name_of = |path: &[u8]| path.rsplit(|byte| *byte == b'/').next().unwrap_or(path).to_vec();
+    let name_of = |path: &[u8]| file_name(path).to_vec();
     let names: BTreeSet<Vec<u8>> = paths.iter().map(|path| name_of(path)).in_order();
     let mut found = paths.clone();
     let mut folders = vec![(Vec::new(), tree)];

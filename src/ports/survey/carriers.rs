@@ -5,11 +5,9 @@ use std::collections::{HashMap, HashSet};
 use crate::model::arrange::Arrange as _;
 use crate::model::change::title;
 use crate::model::commit::{Commit, CommitId, TreeId};
-use crate::model::eligibility::paths::{chosen, is_documentation};
 use crate::model::error::Result;
 use crate::model::notes::brings::{Shortfall, shortfall};
 use crate::model::patch::FilePatch;
-use crate::model::path::PathPolicy;
 use crate::model::trailer::plain_subject;
 use crate::ports::git::{Git, Objects, changes};
 use crate::ports::settings::Settings;
@@ -83,20 +81,13 @@ fn has_title_of(pick: &Commit, origin: &Commit) -> bool {
 
 /// Returns the files of a fix that a line has to change: those of the product that it has, and new ones.
 fn counted(settings: &Settings, objects: &mut Objects, before: TreeId, fix: &[FilePatch]) -> Result<HashSet<Vec<u8>>> {
-    let config = &settings.config;
     let mut counted = HashSet::new();
     for file in fix {
-        let name = String::from_utf8_lossy(file.path());
-        let is_own = match config.pick.paths.policy_of(file.path()) {
-            PathPolicy::KeepLine | PathPolicy::Regenerate(_) => true,
-            PathPolicy::ThreeWay => false,
-        };
         let is_there = match &file.old {
             Some(old) => objects.at(before, old)?.is_some(),
             None => true,
         };
-        let is_product = !is_documentation(&name) && !chosen(&config.eligibility.paths.tests, &name);
-        if is_there && is_product && !is_own {
+        if is_there && settings.config.is_of_product(file.path()) {
             counted.insert(file.path().to_vec());
         }
     }

@@ -7,6 +7,7 @@ use crate::model::commit::{BlobId, CommitId, TreeId};
 use crate::model::error::Result;
 use crate::model::patch::carry::{is_telling, product};
 use crate::model::patch::{FilePatch, Mark};
+use crate::model::path::file_name;
 use crate::ports::git::{Git, Objects};
 
 /// What the files of a version show.
@@ -107,7 +108,7 @@ impl<'g> Looks<'g> {
 
     /// Returns the paths of the files with the name of one of interest.
     fn namesakes(&mut self, tree: TreeId, at: usize) -> Result<Vec<Vec<u8>>> {
-        let name = |path: &[u8]| path.rsplit(|byte| *byte == b'/').next().unwrap_or(path).to_vec();
+        let name = |path: &[u8]| file_name(path).to_vec();
         let names: BTreeSet<Vec<u8>> = self.files.iter().flat_map(|file| &file.paths).map(|path| name(path)).in_order();
         let own: BTreeSet<Vec<u8>> = self.files[at].paths.iter().map(|path| name(path)).in_order();
         Ok(self.below(tree, &names)?.into_iter().filter(|path| own.contains(&name(path))).collect())

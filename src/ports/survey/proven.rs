@@ -8,6 +8,7 @@ use crate::model::commit::{BlobId, Commit, CommitId, TreeId};
 use crate::model::error::Result;
 use crate::model::patch::FilePatch;
 use crate::model::patch::carry::{Sides, carries, holds, is_same, product};
+use crate::model::path::file_name;
 use crate::model::presence::Certainty;
 use crate::ports::git::{Git, Glanced, Objects, Outlined};
 
@@ -99,8 +100,7 @@ impl<'g> Prover<'g> {
 }
 
 fn same_name(one: &[u8], other: &[u8]) -> bool {
-    let name = |path: &[u8]| path.rsplit(|byte| *byte == b'/').next().map(<[u8]>::to_vec);
-    name(one) == name(other)
+    file_name(one) == file_name(other)
 }
 
 /// Returns the content of a file. `None`: there is none, or it is no file.

@@ -10,6 +10,7 @@ use crate::model::commit::{BlobId, CommitId, TreeId};
 use crate::model::error::Result;
 use crate::model::patch::carry::{is_telling, product};
 use crate::model::patch::{FilePatch, Mark};
+use crate::model::path::file_name;
 use crate::ports::git::{Git, Objects};
 
 /// That a version has most of the lines that a fix adds.
@@ -140,7 +141,7 @@ fn wanted(file: &FilePatch) -> (Vec<u8>, BTreeSet<Line>) {
 
 /// Returns what follows the last dot in the name of a file; empty where there is none.
 fn ending(path: &[u8]) -> &[u8] {
-    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
+    let name = file_name(path);
     name.iter().rposition(|byte| *byte == b'.').map_or(&[], |dot| &name[dot + 1..])
 }
 

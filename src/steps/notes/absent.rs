@@ -7,6 +7,7 @@ use crate::model::error::Result;
 use crate::model::notes::absent::forms::{Forms, forms_found, forms_in, may_be};
 use crate::model::notes::absent::{Lines, Telling, lines_found, may_have, names_meant};
 use crate::model::patch::FilePatch;
+use crate::model::path::file_name;
 use crate::ports::git::{Git, Objects, changes, empty_tree};
 use crate::ports::survey::chain::base_of;
 
@@ -64,13 +65,12 @@ impl<'s> Absence<'s> {
                 return Ok(true);
             }
         }
-        let name_of = |path: &[u8]| path.rsplit(|byte| *byte == b'/').next().unwrap_or(path).to_vec();
         if !self.names.contains_key(&tip) {
             let all = changes(&mut self.objects, empty_tree(), tree)?;
-            self.names.insert(tip, all.iter().map(|change| name_of(&change.path)).collect());
+            self.names.insert(tip, all.iter().map(|change| file_name(&change.path).to_vec()).collect());
         }
         let names = &self.names[&tip];
-        Ok(paths.iter().any(|path| names.contains(&name_of(&path.bytes))))
+        Ok(paths.iter().any(|path| names.contains(file_name(&path.bytes))))
     }
 
     fn may_have_code(&mut self, tip: CommitId, repair: &Repair<'_>) -> Result<bool> {
@@ -127,7 +127,7 @@ impl<'s> Absence<'s> {
 
 /// Returns how the name of a file ends, which tells its language.
 fn ending(path: &[u8]) -> Option<&[u8]> {
-    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
+    let name = file_name(path);
     let dot = name.iter().rposition(|byte| *byte == b'.').filter(|dot| *dot > 0)?;
     name.get(dot..)
 }

@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use crate::model::commit::Commit;
-use crate::model::eligibility::paths::{chosen, is_documentation};
 use crate::model::error::Result;
 use crate::model::notes::chore::{is_of_release, keeps_hooks, keeps_versions, makes_release, versions_in};
 use crate::model::notes::{LeftOut, WhyLeftOut};
@@ -66,6 +65,14 @@ pub(super) fn sift(
     Ok(kept)
 }
 
+/// Returns the bytes of the paths that [`touched`] does.
+///
+/// # Errors
+/// When an object is missing.
+pub(super) fn paths_of(git: &Git, objects: &mut Objects, commit: &Commit) -> Result<Vec<Vec<u8>>> {
+    Ok(touched(git, objects, commit)?.into_iter().map(|path| path.bytes).collect())
+}
+
 /// Returns the paths in which a commit differs from its first parent.
 ///
 /// # Errors
@@ -73,21 +80,6 @@ pub(super) fn sift(
 pub(super) fn touched(git: &Git, objects: &mut Objects, commit: &Commit) -> Result<Vec<Path>> {
     let found = changes(objects, base_of(git, commit)?.tree, commit.tree)?;
     Ok(found.into_iter().map(|change| Path { bytes: change.path, was_there: change.old.is_some() }).collect())
-}
-
-/// Returns the name of a file, without where it is.
-pub(super) fn name_of(path: &[u8]) -> &[u8] {
-    path.rsplit(|byte| *byte == b'/').next().unwrap_or(path)
-}
-
-/// Says whether a path is of the product: neither documentation nor a test, and nothing that `patch.toml` gives to each line.
-pub(super) fn is_of_product(settings: &Settings, path: &[u8]) -> bool {
-    let name = String::from_utf8_lossy(path);
-    let is_own = match settings.config.pick.paths.policy_of(path) {
-        PathPolicy::KeepLine | PathPolicy::Regenerate(_) => true,
-        PathPolicy::ThreeWay => false,
-    };
-    !is_own && !is_documentation(&name) && !chosen(&settings.config.eligibility.paths.tests, &name)
 }
 
 fn why(

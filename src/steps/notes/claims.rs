@@ -11,12 +11,13 @@ use crate::model::notes::claim::{
     Brought, brought, brought_under_another_title, brought_under_its_title, reads_as, takes_back_what_has_title,
 };
 use crate::model::patch::FilePatch;
+use crate::model::path::file_name;
 use crate::model::trailer::{Relation, is_only_a_mark, markers};
 use crate::ports::git::{Git, Objects};
 use crate::ports::settings::Settings;
 use crate::ports::survey::chain::base_of;
 
-use super::chores::{Path, is_of_product, name_of, touched};
+use super::chores::{Path, paths_of, touched};
 use super::numbers::Merged;
 use super::trace::{Landed, Pick};
 
@@ -106,7 +107,8 @@ fn judge(settings: &Settings, pick: &mut Pick, question: Question, of: &dyn Fn(&
 
 /// Returns the patches of files of the product, else all.
 fn of_product(settings: &Settings, patches: &[FilePatch]) -> Vec<FilePatch> {
-    let product: Vec<FilePatch> = patches.iter().filter(|file| is_of_product(settings, file.path())).cloned().collect();
+    let product: Vec<FilePatch> =
+        patches.iter().filter(|file| settings.config.is_of_product(file.path())).cloned().collect();
     if product.is_empty() { patches.to_vec() } else { product }
 }
 
@@ -116,7 +118,7 @@ fn judge_each(pick: &mut Pick, of: &dyn Fn(&[CommitId]) -> Vec<FilePatch>, own: 
     let is_mark = is_only_a_mark(&title(&pick.commit));
     let names = [title(&pick.commit), pick.commit.subject().to_owned()];
     for landed in &mut pick.landed {
-        let (picked, others): (Vec<CommitId>, Vec<CommitId>) = commits.iter().partition(|id| is_of(landed, **id));
+        let (picked, others): (Vec<CommitId>, Vec<CommitId>) = commits.iter().partition(|id| landed.has(**id));
         let titles = titles_of(landed);
         let is_called_so = names.iter().any(|own| reads_as(own, titles.iter().map(String::as_str)));
         landed.brought = match brought(&of(&picked), &of(&others), own) {
@@ -129,7 +131,7 @@ fn judge_each(pick: &mut Pick, of: &dyn Fn(&[CommitId]) -> Vec<FilePatch>, own: 
 /// Tells those of the origins of a pick apart of which it does not bring enough, and takes those out of which it brings nothing.
 fn without_what_is_claimed(pick: &mut Pick, merged: &Merged) {
     let has = |id: CommitId, is: &dyn Fn(Brought) -> bool| {
-        pick.landed.iter().any(|landed| is_of(landed, id) && is(landed.brought))
+        pick.landed.iter().any(|landed| landed.has(id) && is(landed.brought))
     };
     let all = pick.origin.commits();
     let claimed: Vec<CommitId> =
@@ -146,10 +148,6 @@ fn without_what_is_claimed(pick: &mut Pick, merged: &Merged) {
     if told.is_empty() {
         pick.own = merged.request(&pick.commit, &numbers(&|_| true));
     }
-}
-
-fn is_of(landed: &Landed, commit: CommitId) -> bool {
-    landed.change.id == commit || landed.commits.iter().any(|one| one.id == commit)
 }
 
 /// Returns what is to be asked of a pick; `None`: nothing, for it says of no origin.
@@ -177,20 +175,20 @@ fn question(git: &Git, settings: &Settings, objects: &mut Objects, pick: &Pick) 
 /// Asks whether a pick brings anything, with what the files say: whether it changes one of the product that its origin changes, where that
 /// changes any. One that was moved between main and the line is where the other side has nothing.
 fn files_of(git: &Git, settings: &Settings, objects: &mut Objects, pick: &Pick) -> Result<Question> {
-    let own: Vec<Vec<u8>> = touched(git, objects, &pick.commit)?.into_iter().map(|path| path.bytes).collect();
+    let own = paths_of(git, objects, &pick.commit)?;
     let mut wanted: Vec<(TreeId, Path)> = Vec::new();
     for id in pick.origin.commits() {
         let origin = git.commit(*id)?;
         wanted.extend(touched(git, objects, &origin)?.into_iter().map(|path| (origin.tree, path)));
     }
-    if wanted.iter().any(|(_, path)| is_of_product(settings, &path.bytes)) {
-        wanted.retain(|(_, path)| is_of_product(settings, &path.bytes));
+    if wanted.iter().any(|(_, path)| settings.config.is_of_product(&path.bytes)) {
+        wanted.retain(|(_, path)| settings.config.is_of_product(&path.bytes));
     }
     let before = base_of(git, &pick.commit)?.tree;
     let (mut has_a_file, mut missing) = (false, Vec::new());
     for (tree, path) in wanted {
         let is_missing = path.was_there && objects.at(before, &path.bytes)?.is_none();
-        for here in own.iter().filter(|here| name_of(here) == name_of(&path.bytes)) {
+        for here in own.iter().filter(|here| file_name(here) == file_name(&path.bytes)) {
             has_a_file |= *here == path.bytes || (is_missing && objects.at(tree, here)?.is_none());
         }
         missing.extend(is_missing.then_some(path.bytes));

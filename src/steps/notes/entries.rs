@@ -267,9 +267,11 @@ impl<'s> Said<'s> {
         let stated = all.iter().flat_map(|(title, body)| said_to_be_fixed(title, body)).collect();
         said.extend(by_sources.kept_back);
         let mut told = by_sources.public;
-        let is_part = |merge: &&Commit| group.sure().any(|one| one.is_part() && one.change.id == merge.id);
-        let told_of =
-            group.sure_merges().filter(|merge| !is_part(merge)).chain(group.sources()).chain(group.speaking());
+        let told_of = group
+            .sure_merges()
+            .filter(|merge| !group.is_part_of(merge.id))
+            .chain(group.sources())
+            .chain(group.speaking());
         told.extend(told_of.filter_map(|commit| advisory_of_fork(&commit.message)));
         told.extend(all.iter().flat_map(|(_, body)| fixed_by_this(body)));
         let in_words: Vec<String> = words.written().flat_map(|words| fixed_in_words(&words.text)).collect();

@@ -106,6 +106,11 @@ impl Group {
         self.merges.iter().filter(|merge| self.is_sure(merge))
     }
 
+    /// Says whether it brings only a part of what a merge of main brought.
+    pub(super) fn is_part_of(&self, merge: CommitId) -> bool {
+        self.sure().any(|landed| landed.is_part() && landed.change.id == merge)
+    }
+
     /// Returns the merges of main of which it brings everything.
     pub(super) fn whole_merges(&self) -> impl Iterator<Item = &Commit> {
         let is_whole = |merge: &&Commit| self.sure().any(|landed| landed.change.id == merge.id && !landed.is_part());
@@ -114,9 +119,8 @@ impl Group {
 
     /// Returns the commits of main that it brings for sure, and the merges of which it brings everything; else those of the line.
     pub(super) fn whole_names(&self) -> Vec<CommitId> {
-        let is_part = |id: &CommitId| self.sure().any(|landed| landed.is_part() && landed.change.id == *id);
         let picks = self.picks.iter().map(|pick| pick.id);
-        self.names().into_iter().filter(|id| !is_part(id)).chain(picks).collect()
+        self.names().into_iter().filter(|id| !self.is_part_of(*id)).chain(picks).collect()
     }
 
     /// Returns what is said of that which it is not sure to bring, or does not bring any more.

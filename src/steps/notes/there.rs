@@ -9,7 +9,6 @@ use crate::model::patch::{FilePatch, Mark};
 use crate::ports::git::{Git, Objects};
 use crate::ports::settings::Settings;
 
-use super::chores::is_of_product;
 use super::group::Group;
 use super::place::Place;
 
@@ -24,7 +23,12 @@ type Contents = HashMap<Vec<u8>, HashSet<Vec<u8>>>;
 /// When an object is missing.
 pub(super) fn lacks(git: &Git, settings: &Settings, place: &Place<'_>, group: &Group) -> Result<bool> {
     let patches_of = |commits: &[&Commit]| -> Result<Vec<FilePatch>> {
-        Ok(git.patches(commits)?.into_values().flatten().filter(|file| is_of_product(settings, file.path())).collect())
+        Ok(git
+            .patches(commits)?
+            .into_values()
+            .flatten()
+            .filter(|file| settings.config.is_of_product(file.path()))
+            .collect())
     };
     let own = patches_of(&group.picks.iter().collect::<Vec<_>>())?;
     let of_all = telling_lines(&own);

@@ -124,8 +124,7 @@ fn stated(git: &Git, main: &mut History<'_>, commit: &Commit) -> Result<Option<C
     let named = markers(&commit.message).into_iter().filter_map(|marker| marker.relation.origin_commit());
     let mut found = None;
     for prefix in named {
-        let id = prefix.full().filter(|id| git.commit(*id).is_ok()).or_else(|| git.expand(prefix.as_str()));
-        let Some(id) = id.filter(|_| found.is_none()) else { return Ok(None) };
+        let Some(id) = git.named(&prefix).filter(|_| found.is_none()) else { return Ok(None) };
         if !main.contains(id)? {
             return Ok(None);
         }
@@ -216,8 +215,7 @@ fn unknown_names(git: &Git, commit: &Commit, landed: &[Landed], numbers: &HashSe
             Some(format!("{what}, which no commit of main since the line left it names"))
         }
         Relation::OriginCommit(prefix) => {
-            let id = prefix.full().filter(|id| git.commit(*id).is_ok()).or_else(|| git.expand(prefix.as_str()));
-            id.is_none().then(|| format!("{}, which is no commit here", told(prefix.to_string())))
+            git.named(&prefix).is_none().then(|| format!("{}, which is no commit here", told(prefix.to_string())))
         }
         _ => None,
     });

@@ -8,10 +8,11 @@ use crate::model::error::Result;
 use crate::model::notes::Traced;
 use crate::model::notes::claim::brings_most_beside;
 use crate::model::patch::FilePatch;
+use crate::model::path::file_name;
 use crate::ports::git::{Git, Objects};
 use crate::ports::settings::Settings;
 
-use super::chores::{is_of_product, name_of, touched};
+use super::chores::paths_of;
 use super::place::Place;
 use super::trace::Pick;
 
@@ -49,8 +50,8 @@ pub(super) fn find_unnamed(git: &Git, settings: &Settings, place: &Place<'_>, pi
         if commit.is_merge() {
             continue;
         }
-        let mut paths: Vec<Vec<u8>> = touched(git, &mut objects, &commit)?.into_iter().map(|path| path.bytes).collect();
-        paths.retain(|path| is_of_product(settings, path));
+        let mut paths = paths_of(git, &mut objects, &commit)?;
+        paths.retain(|path| settings.config.is_of_product(path));
         let fits = |one: &&Beyond| {
             let is_older = commit.committer.seconds <= picks[one.at].commit.committer.seconds;
             is_older
@@ -93,12 +94,12 @@ fn beyond(git: &Git, settings: &Settings, objects: &mut Objects, at: usize, pick
     if pick.commit.is_merge() || commits.contains(&pick.commit.id) {
         return Ok(None);
     }
-    let paths: HashSet<Vec<u8>> = touched(git, objects, &pick.commit)?.into_iter().map(|path| path.bytes).collect();
+    let paths: HashSet<Vec<u8>> = paths_of(git, objects, &pick.commit)?.into_iter().collect();
     let mut names: HashSet<Vec<u8>> = HashSet::new();
     for id in commits {
-        names.extend(touched(git, objects, &git.commit(*id)?)?.into_iter().map(|path| name_of(&path.bytes).to_vec()));
+        names.extend(paths_of(git, objects, &git.commit(*id)?)?.iter().map(|path| file_name(path).to_vec()));
     }
-    let is_more = |path: &&Vec<u8>| !names.contains(name_of(path)) && is_of_product(settings, path);
+    let is_more = |path: &&Vec<u8>| !names.contains(file_name(path)) && settings.config.is_of_product(path);
     let mut more: Vec<Vec<u8>> = paths.iter().filter(is_more).cloned().collect();
     more.arrange();
     Ok((!more.is_empty()).then_some(Beyond { at, paths, more }))

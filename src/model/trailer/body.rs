@@ -1,7 +1,7 @@
 //! Statements that are told by the words of one line, wherever in the message it stands.
 
 use crate::model::line::Series;
-use crate::model::trailer::{Found, Marker, Relation, scan, takes};
+use crate::model::trailer::{Found, Marker, PullRequest, Relation, scan, takes};
 
 /// Reads one line.
 pub fn read(line: &str, found: &mut Found) {
@@ -24,7 +24,7 @@ fn picked_from(line: &str, found: &mut Found) {
     let quoted = takes::quoted_by_revert(line);
     for (at, _) in line.match_indices('(').filter(|(at, _)| !quoted.contains(at)) {
         let inside = &line[at + 1..];
-        if let Some(names) = scan::strip_any(inside, &["backport "]) {
+        if let Some(names) = scan::strip_any(inside, &scan::NAMING_ACTS) {
             let text = &line[at..inside.find(')').map_or(line.len(), |end| at + end + 2)];
             found.add_origins(scan::pull_requests(names).0, text);
             continue;
@@ -56,41 +56,31 @@ fn stable_origin(line: &str, found: &mut Found) {
 }
 
 /// `Backport of … from main.` (Django), `Automated cherry pick of #12` (Kubernetes), `Backport PR #12 on branch …`
-/// (meeseeks), `This backports <address>` (cargo).
+/// (meeseeks), `This backports <address>` (cargo), `cherry-pick 12: …` (etcd).
 pub fn backport_of(line: &str, found: &mut Found) {
-    let forms = [
-        "this is a backport of ",
-        "this is an automated cherry-pick of ",
-        "this is an automated backport of ",
-        "this backports ",
-        "backport of ",
-        "manual backport of ",
-        "backported from ",
-        "backports from ",
-        "backport from ",
-        "backports ",
-        "backport ",
-        "automated cherry pick of ",
-        "automated cherry-pick of ",
-        "cherry pick of ",
-        "cherry-pick of ",
-        "cherry pick ",
-        "cherry-pick ",
-    ];
-    let Some(mut rest) = scan::strip_any(line, &forms) else { return };
+    let Some(mut rest) = scan::behind_act(line) else { return };
     // `Backport cherry-pick of #12`
-    while let Some(inner) = scan::strip_any(rest, &forms) {
+    while let Some(inner) = scan::behind_act(rest) {
         rest = inner;
     }
-    let rest = scan::strip_word(rest, "commit ").unwrap_or(rest);
-    if let Some((name, behind)) = scan::commit(rest) {
+    origin(rest, line, found);
+}
+
+/// Reads the commit or the pull requests that stand where the origin does.
+fn origin(text: &str, line: &str, found: &mut Found) {
+    let text = scan::strip_any(text, &["commits ", "commit "]).unwrap_or(text);
+    if let Some(number) = scan::number_of_title(text) {
+        found.add_origins(vec![PullRequest::here(number)], line);
+        return;
+    }
+    if let Some((name, behind)) = scan::commit(text) {
         // A bare word of hexadecimal digits is a name only where the sentence goes on as one.
         if behind.is_empty() || scan::strip_any(behind, &[" from ", " to ", "."]).is_some() {
             found.add(Relation::OriginCommit(name), line);
         }
         return;
     }
-    found.add_origins(scan::meant_pull_requests(rest).0, line);
+    found.add_origins(scan::meant_pull_requests(text).0, line);
 }
 
 fn trailer(line: &str, key: &str, value: &str, found: &mut Found) {
@@ -101,8 +91,10 @@ fn trailer(line: &str, key: &str, value: &str, found: &mut Found) {
     } else if key.eq_ignore_ascii_case("requires") {
         let names = scan::commits(value);
         names.into_iter().for_each(|commit| found.add(Relation::Requires { commit, on: None }, line));
-    } else if key.eq_ignore_ascii_case("backported-from") {
+    } else if ["backported-from", "backport-of", "upstream-commit"].iter().any(|known| key.eq_ignore_ascii_case(known))
+    {
         let names = scan::commits(value);
+        found.add_origins(scan::meant_pull_requests(value).0, line);
         names.into_iter().for_each(|name| found.add(Relation::OriginCommit(name), line));
     } else if key.eq_ignore_ascii_case("cc") {
         stable(line, value, found);

@@ -18,6 +18,30 @@ pub fn strip_any<'t>(text: &'t str, prefixes: &[&str]) -> Option<&'t str> {
     prefixes.iter().find_map(|prefix| strip_word(text, prefix))
 }
 
+/// What stands in a bracket directly before the pull request that was picked: `(backport #12)`.
+pub const NAMING_ACTS: [&str; 3] = ["backport ", "cherry-pick ", "cherry pick "];
+
+/// Removes the act of picking from the start of a text, in whatever form: `Backport of `, `This backports `, `Manual cherry-pick of `,
+/// `Backporting `, `Automated cherry pick of `.
+pub fn behind_act(text: &str) -> Option<&str> {
+    let rest = strip_any(act(text)?, &["ed ", "ing ", "s ", " "])?;
+    Some(strip_any(rest, &["of ", "from "]).unwrap_or(rest))
+}
+
+/// Removes the word for picking from the start of a text, without its ending.
+pub fn act(text: &str) -> Option<&str> {
+    let text = strip_word(text, "this ").unwrap_or(text);
+    let text = strip_any(text, &["is a ", "is an "]).unwrap_or(text);
+    let text = strip_any(text, &["automated ", "manual "]).unwrap_or(text);
+    strip_any(text, &["backport", "cherry-pick", "cherry pick"])
+}
+
+/// Reads the number in front of a title, `123: title`, which needs no other mark there. A smaller one may be that of a line.
+pub fn number_of_title(text: &str) -> Option<u64> {
+    let (number, rest) = number(text)?;
+    (number >= 100 && rest.starts_with(": ")).then_some(number)
+}
+
 /// Reads a commit's name at the start of a text, and returns what is behind it.
 pub fn commit(text: &str) -> Option<(CommitPrefix, &str)> {
     let end = text.find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len());

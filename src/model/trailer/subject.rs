@@ -46,6 +46,8 @@ fn picked(subject: &str, found: &mut Found) {
     while let Some((mark, behind)) = split_mark(rest) {
         let mut said = Found::default();
         backport_of(mark, &mut said);
+        let number = scan::behind_act(rest).and_then(scan::number_of_title).map(PullRequest::here);
+        said.add_origins(number.into_iter().collect(), subject);
         if is_act(mark) && !rest.starts_with('[') {
             let named = leading_numbers(behind).map(|(origins, _)| origins);
             said.add_origins(named.unwrap_or_default(), subject);
@@ -74,7 +76,7 @@ fn split_mark(subject: &str) -> Option<(&str, &str)> {
 
 /// Says whether words begin with the act of picking.
 fn is_act(words: &str) -> bool {
-    scan::strip_any(words, &["backport", "cherry-pick", "cherry pick", "automated cherry"]).is_some()
+    scan::act(words).is_some()
 }
 
 /// `title (#12)`: the last number is the own one, those before it come from the origin. Of several in one bracket, none is the own one.
@@ -163,10 +165,10 @@ fn only_numbers(inside: &str) -> Option<Vec<PullRequest>> {
     rest.is_empty().then_some(numbers)
 }
 
-/// Removes `(backport #12)` at the end, as Mergify writes it; `None` when there is none.
+/// Removes `(backport #12)` at the end, as Mergify writes it, and `(cherry-pick #12)`; `None` when there is none.
 fn without_origin(subject: &str) -> Option<&str> {
     let (before, inside) = subject.strip_suffix(')')?.rsplit_once('(')?;
-    let (numbers, rest) = scan::pull_requests(scan::strip_word(inside, "backport ")?);
+    let (numbers, rest) = scan::pull_requests(scan::strip_any(inside, &scan::NAMING_ACTS)?);
     (!numbers.is_empty() && rest.is_empty()).then(|| before.trim_end())
 }
 
@@ -204,8 +206,7 @@ fn leading_numbers(title: &str) -> Option<(Vec<PullRequest>, &str)> {
 
 /// Removes `Backport` and `Backport #12` where the title stands directly behind: behind a number, or as `part: what`.
 fn without_act(subject: &str) -> Option<&str> {
-    let acts = ["backport of ", "backport from ", "backport ", "cherry-pick of ", "cherry-pick ", "cherry pick "];
-    let rest = scan::strip_any(subject, &acts)?;
+    let rest = scan::behind_act(subject)?;
     let numbered = scan::strip_any(rest, &scan::PULL_REQUEST).unwrap_or(rest);
     let is_address = scan::strip_any(numbered, &["http://", "https://"]).is_some();
     let (numbers, behind) = scan::meant_pull_requests(rest);
@@ -219,9 +220,9 @@ fn without_act(subject: &str) -> Option<&str> {
 }
 
 /// Words that tell of picking, or of a line.
-const ACTS: &str = "backport backports backported stable cherry-pick beta lts";
+const ACTS: &str = "backport backports backported backporting stable cherry-pick cherry-picks cherry-picked beta lts";
 /// Words that stand beside those, and beside numbers.
-const BESIDE: &str = "automated cherry pick pr prs pull request requests of from to on onto for branch -> \
+const BESIDE: &str = "automated manual cherry pick picks picked pr prs pull request requests of from to on onto for branch -> \
     and as well also together with plus & + /";
 
 /// Says whether words name nothing but a line and the act of picking onto it.

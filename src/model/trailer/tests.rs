@@ -173,6 +173,44 @@ fn the_origin_is_read_behind_and_within_the_marks_of_a_line() {
 }
 
 #[test]
+fn the_act_of_picking_is_read_in_whatever_form() {
+    for text in [
+        "Backported PR #123",
+        "Backporting #123 to 2.0",
+        "Cherry-picked from #123",
+        "Cherry picked from PR #123",
+        "Manual cherry-pick of #123",
+        "This is a manual backport of #123.",
+        "(cherry-pick #123)",
+        "Backport-of: #123",
+        "Upstream-commit: https://github.com/godel/godel/pull/123",
+    ] {
+        let body = shown(&format!("Fix it\n\n{text}\n"));
+        assert!(
+            matches!(body.as_slice(), [one] if one.starts_with("origin ") && one.ends_with("#123")),
+            "{text}: {body:?}"
+        );
+    }
+    for text in ["Backporting commit", "Cherry-picked from commit", "Upstream-commit:", "Backport-of:"] {
+        assert_eq!(shown(&format!("Fix it\n\n{text} {FULL}\n")), [format!("origin {FULL}")], "{text}");
+    }
+    for subject in [
+        "cherry-pick 123: Fix it",
+        "Manual cherry-pick of #123: Fix it",
+        "Backported PR #123: Fix it",
+        "[2.0] cherry-pick 123: Fix it",
+        "[2.0] Fix it (cherry-pick #123)",
+    ] {
+        assert_eq!((shown(subject), plain_subject(subject)), (vec!["origin #123".to_owned()], "Fix it"), "{subject}");
+    }
+    for subject in
+        ["backport 20: Fix it", "cherry-pick 2.0: Fix it", "Backporting 1234567 lines", "vendor: cherry-pick 12 fixes"]
+    {
+        assert_eq!(shown(subject), Vec::<String>::new(), "{subject}");
+    }
+}
+
+#[test]
 fn a_merge_tells_its_pull_request_its_branch_and_its_title() {
     let text = str::to_owned;
     require(&[

@@ -123,6 +123,16 @@ impl Origins {
         Self { repository: repository.cloned(), ..self }
     }
 
+    /// Says which commits are changes of main themselves: a merge among them brought one, whatever it is called.
+    #[must_use]
+    pub fn landed(mut self, changes: impl IntoIterator<Item = CommitId>) -> Self {
+        let changes: HashSet<CommitId> = changes.into_iter().collect();
+        for traits in &mut self.commits {
+            traits.internal &= !changes.contains(&traits.id);
+        }
+        self
+    }
+
     fn are_of(&self, request: &PullRequest) -> bool {
         let name = |repository: &RepositoryName| repository.as_str().rsplit('/').next().map(str::to_lowercase);
         let own = self.repository.as_ref().and_then(name);

@@ -2,6 +2,7 @@
 
 mod absent;
 mod advisories;
+mod again;
 mod changelog;
 mod check;
 mod chores;
@@ -10,6 +11,7 @@ mod embargo;
 mod forge;
 mod grouping;
 mod named;
+mod near;
 mod numbers;
 mod others;
 mod page;

@@ -8,6 +8,8 @@ use std::collections::HashSet;
 use crate::model::patch::{FilePatch, Mark};
 use crate::model::path::file_name;
 
+use super::claim::is_blank;
+
 /// What a commit that names a fix brings in its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shortfall {
@@ -58,6 +60,7 @@ pub fn shortfall(
         return None;
     }
     match is_own {
+        true if here > 0 && is_blank(brought) && !is_blank(fix) => Some(Shortfall::Part),
         false if here > 0 => Some(Shortfall::Part),
         true if is_called_so && here > 0 && have_a_name_in_common(fix, brought) => None,
         false | true => Some(Shortfall::SomethingElse),

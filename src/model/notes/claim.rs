@@ -10,6 +10,7 @@ use crate::model::patch::{FilePatch, Likeness, Mark, compare};
 use crate::model::trailer::{REVERT, is_revert};
 
 use super::title::{plain, without_parts};
+use super::unmade::bare;
 
 /// Titles with fewer characters say too little to know a change by.
 const SHORTEST: usize = 10;
@@ -185,6 +186,20 @@ pub fn brings_most_beside(commit: &[FilePatch], origins: &[FilePatch], pick: &[F
     wanted.len() > 1 && wanted.intersection(&here).count() * 4 >= wanted.len() * 3
 }
 
+/// Returns how many lines two patches have in common where each has three of four of those of the other: of all files, and of those that
+/// `is_of_product` tells, if any. One line alone is no sign.
+pub fn alike(origin: &[FilePatch], pick: &[FilePatch], is_of_product: impl Fn(&FilePatch) -> bool) -> Option<usize> {
+    let of_product = |files: &[FilePatch]| files.iter().filter(|file| is_of_product(file)).cloned().collect::<Vec<_>>();
+    let in_common = |one: &[FilePatch], other: &[FilePatch]| {
+        let (one, other) = (telling_lines(one), telling_lines(other));
+        let common = one.intersection(&other).count();
+        (common * 4 >= one.len().max(other.len()) * 3).then_some(common)
+    };
+    let (ours, theirs) = (of_product(origin), of_product(pick));
+    let _product = in_common(&ours, &theirs)?;
+    in_common(origin, pick).filter(|common| *common > 1)
+}
+
 const fn inverse(mark: Mark) -> Mark {
     match mark {
         Mark::Context => Mark::Context,
@@ -193,13 +208,12 @@ const fn inverse(mark: Mark) -> Mark {
     }
 }
 
-/// Says whether a patch changes nothing but white space, and the order of lines.
-fn is_blank(files: &[FilePatch]) -> bool {
+/// Says whether a patch changes nothing but white space, marks around lines, as those of a comment are, and the order of lines.
+pub(super) fn is_blank(files: &[FilePatch]) -> bool {
     let of = |mark| -> HashSet<Vec<u8>> {
         let texts = lines(files).into_iter().filter(|line| line.0 == mark).map(|(_, text)| text);
-        let bare =
-            texts.map(|text| text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect::<Vec<u8>>());
-        bare.filter(|text| !text.is_empty()).collect()
+        let words = texts.map(bare).filter(|text| !text.is_empty());
+        words.map(|text| text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect()).collect()
     };
     of(Mark::Added) == of(Mark::Removed)
 }

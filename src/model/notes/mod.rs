@@ -15,6 +15,7 @@ pub mod request;
 pub mod reverts;
 pub mod title;
 pub mod told;
+pub mod unmade;
 pub mod words;
 
 use chrono::NaiveDate;

@@ -32,6 +32,8 @@ pub struct Sieve {
     names: HashSet<u32, RandomState>,
     /// How the name of a commit begins that it names.
     named: HashSet<u32, RandomState>,
+    /// Whether what may take something back is let through.
+    is_for_reverts: bool,
 }
 
 impl Sieve {
@@ -83,6 +85,27 @@ impl Sieve {
         Self { subjects: titles.into_iter().map(str::to_owned).collect(), ..Self::default() }
     }
 
+    /// Lets through what a commit says that it takes back, or brings back.
+    pub fn for_what_is_taken_back(by: &Commit) -> Self {
+        let mut sieve = Self::default();
+        for marker in markers(&by.message) {
+            match marker.relation {
+                Relation::Reverts(prefix) => sieve.names.extend(beginnings(prefix.as_str().as_bytes()).next()),
+                Relation::RevertsPullRequest(request) => drop(sieve.requests.insert(request.number)),
+                Relation::RevertsSubject(title) => drop(sieve.subjects.insert(plain_subject(&title).to_owned())),
+                Relation::Reapplies(_) => sieve.is_for_reverts = true,
+                Relation::OriginCommit(_)
+                | Relation::OriginPullRequest(_)
+                | Relation::OwnPullRequest(_)
+                | Relation::KeptPullRequest(_)
+                | Relation::Fixes(_)
+                | Relation::Requires { .. }
+                | Relation::StableFrom(_) => {}
+            }
+        }
+        sieve
+    }
+
     fn like(&mut self, commit: &Commit) {
         self.written.insert(commit.author.seconds);
         self.subjects.insert(plain_subject(commit.subject()).to_owned());
@@ -102,6 +125,7 @@ impl Sieve {
             || !self.requests.is_empty() && numbers(outline.message).any(|number| self.requests.contains(&number))
             || !self.named.is_empty() && beginnings(outline.message).any(|digits| self.named.contains(&digits))
             || self.has_subject(outline.message)
+            || self.is_for_reverts && may_take_back(outline.message)
     }
 
     fn has_subject(&self, message: &[u8]) -> bool {

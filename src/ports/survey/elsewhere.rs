@@ -42,6 +42,8 @@ pub struct Elsewhere {
     pub tip: CommitId,
     /// The commits that it has, or may have.
     pub has: HashMap<CommitId, Has>,
+    /// By which commits of it it has them: the wanted one itself, and picks of it, the oldest first.
+    pub carriers: HashMap<CommitId, Vec<CommitId>>,
 }
 
 /// Whether a line has a commit.
@@ -82,9 +84,8 @@ pub fn elsewhere(
     let (mut found, mut walks) = (Vec::new(), Vec::new());
     for stretch in places.chunks(LINES_A_WALK) {
         let walk = Walk::back_to(git, &tips(main, stretch), oldest - SLACK_SECONDS)?;
-        let carried = |at: usize| Carried::of(&walk, Bits::of(at), origins, &recognise);
-        for line in (0..stretch.len()).map(carried) {
-            found.push(line?);
+        for at in 0..stretch.len() {
+            found.push(Carried::of(&walk, Bits::of(at), origins, &recognise)?);
         }
         walks.push(walk);
     }
@@ -96,10 +97,10 @@ pub fn elsewhere(
         version.is_some_and(|version| asked.iter().any(|line| line.contains(&version)))
     };
     let tags = if asked.is_empty() { Vec::new() } else { git.tags_named(is_of_one)? };
-    let walk_of = |at: usize| &walks[at / LINES_A_WALK];
     let released = |(at, (place, carried)): (usize, (Place<'_>, Carried))| Elsewhere {
+        carriers: carried.by.clone(),
         has: carried.released(
-            walk_of(at),
+            &walks[at / LINES_A_WALK],
             Bits::of(at % LINES_A_WALK),
             &settings.release_tags(&tags, place.line),
             place.first.map(|(tag, _)| tag),

@@ -10,6 +10,7 @@ pub mod code;
 pub mod copies;
 pub mod elsewhere;
 pub mod flaw;
+mod near;
 pub mod parts;
 pub mod proven;
 pub mod remade;

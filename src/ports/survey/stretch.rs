@@ -13,6 +13,7 @@ use crate::model::presence::{Certainty, Match, Origins, all_keys};
 use crate::ports::git::{Git, Outlined};
 use crate::ports::settings::Settings;
 
+use super::near::near;
 use super::{LineSurvey, Seen, requests_of_members, stated_origins, taken_back};
 
 /// A stretch of a line.
@@ -37,6 +38,8 @@ pub struct StretchSurvey {
     pub changes: Vec<Change>,
     /// The stretch as if it were a line of its own. Matches are told of the commits that were asked about.
     pub line: LineSurvey,
+    /// Of those that nothing tells the origin of for sure, the commit of main that they bring but for a few lines.
+    pub near: HashMap<CommitId, CommitId>,
 }
 
 impl StretchSurvey {
@@ -68,12 +71,14 @@ pub fn stretch(git: &Git, settings: &Settings, asked: &Stretch<'_>, about: &[Com
     main.keep_brought(&sieve)?;
     let (mut commits, mut changes) = main.read()?;
     let found = matches(settings, (&commits, &changes), &picks, &HashMap::new());
-    let alike = alike(git, &picks, &found, &outlined)?;
-    let patch_ids = git.patch_ids(&alike.iter().collect::<Vec<_>>())?;
-    let found = if patch_ids.is_empty() {
+    let (open, like) = alike(git, &picks, &found, &outlined)?;
+    let alike = git.changing_alike(&open, &like.iter().collect::<Vec<_>>())?;
+    let patch_ids = git.patch_ids(&alike)?;
+    let near = near(git, settings, (&open, &like), &patch_ids, |id| main.is_landed(id))?;
+    let found = if patch_ids.is_empty() && near.is_empty() {
         found
     } else {
-        main.keep(alike.iter().map(|commit| commit.id));
+        main.keep(alike.iter().map(|commit| commit.id).chain(near.values().copied()));
         (commits, changes) = main.read()?;
         matches(settings, (&commits, &changes), &picks, &patch_ids)
     };
@@ -91,7 +96,7 @@ pub fn stretch(git: &Git, settings: &Settings, asked: &Stretch<'_>, about: &[Com
         first_release: None,
         taken_back,
     };
-    Ok(StretchSurvey { main_tip, commits, changes, line })
+    Ok(StretchSurvey { main_tip, commits, changes, line, near })
 }
 
 fn matches(
@@ -100,19 +105,25 @@ fn matches(
     picks: &[Commit],
     patch_ids: &HashMap<CommitId, PatchId>,
 ) -> Vec<Match> {
-    let origins = Origins::new(commits, &requests_of_members(changes)).of(settings.config.project.repository.as_ref());
+    let origins = Origins::new(commits, &requests_of_members(changes))
+        .of(settings.config.project.repository.as_ref())
+        .landed(changes.iter().map(|change| change.id));
     origins.matches(picks, patch_ids, &all_keys())
 }
 
-/// Returns the picks that nothing else tells the origin of, and the commits of main that may have their patches.
-fn alike(git: &Git, picks: &[Commit], found: &[Match], outlined: &[Outlined]) -> Result<Vec<Commit>> {
+/// Returns the picks that nothing else tells the origin of, and the commits of main that change all the files of one of them.
+fn alike<'p>(
+    git: &Git,
+    picks: &'p [Commit],
+    found: &[Match],
+    outlined: &[Outlined],
+) -> Result<(Vec<&'p Commit>, Vec<Commit>)> {
     let sure: HashSet<CommitId> =
         found.iter().filter(|found| found.certainty == Certainty::Yes).map(|found| found.pick).collect();
     let open: Vec<&Commit> = picks.iter().filter(|commit| !commit.is_merge() && !sure.contains(&commit.id)).collect();
     let others = git.changing_paths_of(&open, outlined)?;
     let others = others.into_iter().map(|id| git.commit(id)).collect::<Result<Vec<Commit>>>()?;
-    let alike = git.changing_alike(&open, &others.iter().collect::<Vec<_>>())?;
-    Ok(alike.into_iter().cloned().collect())
+    Ok((open, others))
 }
 
 /// Main since the stretch left it.
@@ -135,6 +146,11 @@ impl<'s> Main<'s> {
             places: outlined.iter().enumerate().map(|(at, one)| (one.id, at)).collect(),
             kept: (0..outlined.len()).filter(|at| outlined[*at].wanted).in_order(),
         }
+    }
+
+    /// Says whether a commit is a change of main itself, and not only a part of one.
+    fn is_landed(&self, id: CommitId) -> bool {
+        self.places.get(&id).is_some_and(|place| self.groups.iter().any(|group| group.at == *place))
     }
 
     fn keep(&mut self, ids: impl Iterator<Item = CommitId>) {

@@ -7,7 +7,7 @@ use crate::model::change::{Change, own_pull_request, title};
 use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::Decisions;
 use crate::model::eligibility::advisory::{
-    Form, Named, advisories, denied, fixed, fixed_by_this, fixed_in_words, in_parts, remarked, said_to_be_fixed,
+    Form, Named, advisories, denied, fixed, fixed_by_this, fixed_in_words, remarked, said_to_be_fixed,
 };
 use crate::model::eligibility::classify::classify;
 use crate::model::eligibility::facts::{Content, EmbargoFacts, Facts, LineFacts, Message, Touched};
@@ -31,7 +31,7 @@ use super::advisories::{Sources, main_commit};
 use super::chores::Path;
 use super::group::Group;
 use super::place::Place;
-use super::there::lacks;
+use super::there::{Wanted, lacks, taken_by, title_and_body};
 
 /// What main says about releases and fixes, as others protect it.
 pub(super) struct Said<'s> {
@@ -184,16 +184,19 @@ impl<'s> Said<'s> {
             descriptions: Vec::new(),
             lost: Vec::new(),
             open: Vec::new(),
+            doubted: Vec::new(),
             outdated: Vec::new(),
         }
     }
 
     /// Leaves open what the release of a place lacks something of: of the advisories that name groups as their fix, and of the groups
-    /// themselves. Returns what a person should know.
+    /// themselves. `commits` are those of the release, parents before children. Returns what a person should know.
     ///
     /// # Errors
     /// When an object is missing.
-    pub(super) fn doubt(&self, place: &Place<'_>, groups: &mut [Group]) -> Result<Vec<String>> {
+    pub(super) fn doubt(&self, place: &Place<'_>, commits: &[Commit], groups: &mut [Group]) -> Result<Vec<String>> {
+        let of_line = groups.iter().filter(|group| group.is_of_line()).flat_map(|group| &group.picks);
+        let of_line: HashSet<CommitId> = of_line.map(|pick| pick.id).collect();
         let brought: HashSet<CommitId> = groups.iter().flat_map(Group::whole_names).collect();
         let is_here = |name: &CommitName| {
             let is_brought = || brought.iter().any(|id| id.to_string().starts_with(name.as_str()));
@@ -217,10 +220,20 @@ impl<'s> Said<'s> {
             let is_part = group.sure().next().is_none() && !group.landed.is_empty();
             open.extend(named.iter().filter(|_| is_part).cloned());
             named.extend(self.sources.of(&names).public);
-            if !named.is_empty() && lacks(self.git, self.settings, place, group)? {
+            if !named.is_empty() && lacks(self.git, self.settings, place.commit, &Wanted::of(group))? {
                 let why = "the release lacks lines that it adds, or has again what it removes";
                 warnings.push(format!("{}: {why}: what it fixes stays open", group.short()));
                 open.extend(named);
+            } else if !named.is_empty() {
+                let later = commits.iter().skip_while(|one| group.picks.iter().all(|pick| pick.id != one.id));
+                let later: Vec<&Commit> = later.filter(|one| of_line.contains(&one.id)).collect();
+                if let Some(by) = taken_by(self.git, self.settings, place.commit, &group.left(), &later)? {
+                    let (by, of) = (by.short(), group.short());
+                    warnings.push(format!(
+                        "{by} takes something of {of} away: what that fixes stays open, unless a file with words says that it is fixed"
+                    ));
+                    group.doubted = named;
+                }
             }
             group.open = open;
         }
@@ -243,7 +256,7 @@ impl<'s> Said<'s> {
         let of_lost: Vec<String> = group.lost_texts().flat_map(advisories).map(|named| named.id).collect();
         let of_doubtful = group.doubtful_texts().flat_map(advisories).filter(|named| !of_lost.contains(&named.id));
         named.extend(of_doubtful.map(|named| Named { form: Form::Mentioned, ..named }));
-        named.extend(group.open.iter().map(|id| Named { id: id.clone(), form: Form::Mentioned }));
+        named.extend(group.open.iter().chain(&group.doubted).map(|id| Named { id: id.clone(), form: Form::Mentioned }));
         let titles = group.sources().chain(group.speaking()).map(|one| one.subject().to_owned());
         let titles: Vec<String> = titles.chain(group.whole_merges().map(title)).collect();
         let fixed = self.fixed(group, pull, words);
@@ -256,12 +269,8 @@ impl<'s> Said<'s> {
     /// Returns which advisories the texts of a change, its words and the advisories of main say that it fixes.
     fn fixed(&self, group: &Group, pull: Option<&PullRequest>, words: &Shares) -> Fixed {
         let by_sources = self.sources.of(&group.whole_names());
-        let of_commit = |commit: &Commit| {
-            let (_, body) = in_parts(commit.message.trim_start_matches('\n'));
-            (title(commit), body.to_owned())
-        };
-        let mut all: Vec<(String, String)> = group.sources().chain(group.speaking()).map(of_commit).collect();
-        all.extend(group.whole_merges().map(of_commit));
+        let mut all: Vec<(String, String)> = group.sources().chain(group.speaking()).map(title_and_body).collect();
+        all.extend(group.whole_merges().map(title_and_body));
         all.extend(pull.map(|pull| (pull.title.clone(), pull.body.clone())));
         let mut said: Vec<String> = all.iter().flat_map(|(title, body)| fixed(title, body)).collect();
         let stated = all.iter().flat_map(|(title, body)| said_to_be_fixed(title, body)).collect();
@@ -275,11 +284,12 @@ impl<'s> Said<'s> {
         told.extend(told_of.filter_map(|commit| advisory_of_fork(&commit.message)));
         told.extend(all.iter().flat_map(|(_, body)| fixed_by_this(body)));
         let in_words: Vec<String> = words.written().flat_map(|words| fixed_in_words(&words.text)).collect();
-        let mut denied = denied(&group.speaking().map(of_commit).collect::<Vec<_>>());
-        let of_sources: Vec<(String, String)> = group.sources().map(of_commit).collect();
+        let mut denied = denied(&group.speaking().map(title_and_body).collect::<Vec<_>>());
+        let of_sources: Vec<(String, String)> = group.sources().map(title_and_body).collect();
         if !of_sources.is_empty() {
-            denied.extend(remarked(&group.speaking().map(of_commit).collect::<Vec<_>>(), &of_sources));
+            denied.extend(remarked(&group.speaking().map(title_and_body).collect::<Vec<_>>(), &of_sources));
         }
+        denied.extend(group.doubted.iter().cloned());
         denied.retain(|id| !in_words.contains(id));
         denied.extend(group.open.iter().cloned());
         told.extend(in_words);

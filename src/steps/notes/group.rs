@@ -40,6 +40,8 @@ pub(super) struct Group {
     pub(super) lost: Vec<Landed>,
     /// The identifiers of advisories that the release does not fix, whatever texts say.
     pub(super) open: Vec<String>,
+    /// Those of which a later commit of the line takes something away: open, unless somebody looked at it.
+    pub(super) doubted: Vec<String>,
     /// Those of the picks of which something was taken back: their messages speak of that, too.
     pub(super) outdated: Vec<CommitId>,
 }
@@ -75,6 +77,14 @@ impl Group {
         self.landed.iter().filter(|landed| landed.brought == Brought::Most)
     }
 
+    /// Says whether it belongs to the line alone, as far as can be told.
+    pub(super) fn is_of_line(&self) -> bool {
+        match self.origin {
+            Traced::Line { .. } | Traced::Nowhere { .. } | Traced::Claimed { .. } => true,
+            Traced::Main { .. } | Traced::Probably { .. } => false,
+        }
+    }
+
     /// Returns those that it names among others, and of which it brings too little to be sure.
     fn doubtful(&self) -> impl Iterator<Item = &Landed> {
         self.landed.iter().filter(|landed| landed.brought != Brought::Most)
@@ -88,6 +98,11 @@ impl Group {
     /// Returns the commits of main that were picked for sure.
     pub(super) fn sources(&self) -> impl Iterator<Item = &Commit> {
         self.sure().flat_map(|landed| &landed.commits)
+    }
+
+    /// Returns the commits whose changes the release has to have: the picks, or those of main of which nothing was taken back.
+    pub(super) fn left(&self) -> Vec<&Commit> {
+        if self.outdated.is_empty() { self.picks.iter().collect() } else { self.sources().collect() }
     }
 
     /// Returns the picks whose messages speak of nothing that was taken back.
@@ -176,14 +191,17 @@ impl Group {
             (_, [landed]) if landed.is_part() => {
                 self.told_on_line().unwrap_or_else(|| joined(landed.commits.iter().map(title)))
             }
-            (_, [landed]) if landed.brought != Brought::Most => self.picks.first().map(title).unwrap_or_default(),
+            (_, [landed]) if landed.brought != Brought::Most => {
+                let own = self.picks.first().map(title).unwrap_or_default();
+                if says_nothing(&own) { title_of(landed) } else { own }
+            }
             (Some(pull), _) => pull.title.clone(),
             (None, [landed]) => title_of(landed),
             (None, _) => {
                 let own = self.picks.first().map(title).unwrap_or_default();
                 // What only names several says nothing.
-                let is_mark = is_only_a_mark(&own) && self.told().next().is_some();
-                if is_mark { joined(self.told().map(|landed| landed.change.title.as_str())) } else { own }
+                let is_mark = says_nothing(&own) && self.told().next().is_some();
+                if is_mark { joined(self.told().map(title_of)) } else { own }
             }
         };
         plain(&title).to_owned()
@@ -196,6 +214,11 @@ impl Group {
         let is_all = has_all && self.outdated.is_empty();
         Some(title(merge)).filter(|title| is_all && !title.starts_with("Merge ") && !is_only_a_mark(title))
     }
+}
+
+/// Says whether a title only tells what is picked, or merged.
+fn says_nothing(title: &str) -> bool {
+    is_only_a_mark(title) || title.starts_with("Merge ")
 }
 
 /// Returns what a change of main is called: a part of it, as what was picked.
@@ -248,7 +271,7 @@ pub(super) fn groups(picks: Vec<Standing>, pulls: &Pulls<'_>) -> Vec<Group> {
         let descriptions = if landed.len() > 1 { pulls.descriptions(&landed) } else { Vec::new() };
         let (own, outdated) = (own.into_iter().collect(), lost.iter().map(|_| commit.id).collect());
         let (picks, lost) = (vec![commit], lost.unwrap_or_default());
-        let open = Vec::new();
+        let (open, doubted) = (Vec::new(), Vec::new());
         let new = Group {
             picks,
             paths,
@@ -262,6 +285,7 @@ pub(super) fn groups(picks: Vec<Standing>, pulls: &Pulls<'_>) -> Vec<Group> {
             descriptions,
             lost,
             open,
+            doubted,
             outdated,
         };
         match groups.iter_mut().find(|known| is_same(known, &new)) {

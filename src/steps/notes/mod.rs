@@ -2,6 +2,7 @@
 
 mod absent;
 mod advisories;
+mod again;
 mod chores;
 mod claims;
 mod entries;
@@ -34,6 +35,7 @@ use crate::ports::settings::Settings;
 
 pub use advisories::watch;
 
+use again::as_first_told;
 use chores::{Path, Touching, sift};
 use entries::{Made, Said};
 use group::{Group, groups};
@@ -112,9 +114,10 @@ impl<'s> Draft<'s> {
         let brought = brought(&commits);
         let merged = Merged::of(&commits, &brought);
         let mut warnings = place.warnings.clone();
-        let picks = trace(git, settings, &place, &kept, &merged, (&mut left_out, &mut warnings))?;
+        let picks = trace(git, settings, &place.stretch(), &kept, &merged, (&mut left_out, &mut warnings))?;
         let reverts = Reverts::among(git, (&commits, &brought), (&kept, &paths), &picks)?;
-        let picks = reverts.standing(picks, kept.iter().map(|commit| commit.id).zip(paths));
+        let mut picks = reverts.standing(picks, kept.iter().map(|commit| commit.id).zip(paths));
+        as_first_told(git, settings, &place, &mut picks)?;
         let picks = with_resolutions(git, picks)?;
         left_out.retain(|one| !reverts.are_about(one.commit));
         left_out.extend(reverts.left_out);
@@ -122,7 +125,7 @@ impl<'s> Draft<'s> {
         warnings.extend(reverts.warnings);
         let mut found = Vec::new();
         let mut groups = grouped(forge, settings, picks)?;
-        warnings.extend(said.doubt(&place, &mut groups)?);
+        warnings.extend(said.doubt(&place, &commits, &mut groups)?);
         for group in groups {
             match said.entry(&place, &group)? {
                 Made::Entry(entry, more) => {

@@ -19,6 +19,8 @@ use super::absent::{Absence, Repair};
 use super::chores::{Path, touched};
 use super::group::Group;
 use super::place::Place;
+use super::there::{Wanted, deny, lacks};
+use super::trace::Landed;
 
 /// The other lines that are supported, and what they have.
 pub(super) struct Others<'s> {
@@ -67,9 +69,11 @@ impl<'s> Others<'s> {
             // The forge tells the number of one pull request only.
             let told = group.number().filter(|_| group.landed.len() == 1);
             for landed in group.sure() {
-                for id in std::iter::once(landed.change.id).chain(landed.commits.iter().map(|commit| commit.id)) {
+                for id in landed.ids() {
                     origins.insert(id, git.commit(id)?);
-                    requests.extend(told.or(landed.change.pull_request).map(|number| (id, number)));
+                    // What brings it again has a number of its own, and names that itself.
+                    let number = told.or(landed.change.pull_request).filter(|_| landed.again != Some(id));
+                    requests.extend(number.map(|number| (id, number)));
                 }
             }
         }
@@ -103,11 +107,11 @@ impl<'s> Others<'s> {
             if line == place.line.name {
                 continue;
             }
-            if let Some(warning) = self.place(at, entry, group) {
+            if let Some(warning) = self.place(at, entry, group)? {
                 warnings.extend(warning);
                 continue;
             }
-            let decided = |landed: &super::trace::Landed| {
+            let decided = |landed: &Landed| {
                 let latest = self.decisions.about(&landed.change, &line)?;
                 (latest.answer == Answer::Decline).then(|| latest.reason.to_string())
             };
@@ -129,9 +133,9 @@ impl<'s> Others<'s> {
     }
 
     /// Says in an entry since which release a line has it. Returns what a person should know, if anything; `None`: the line lacks it.
-    fn place(&self, at: usize, entry: &mut Entry, group: &Group) -> Option<Option<String>> {
+    fn place(&self, at: usize, entry: &mut Entry, group: &Group) -> Result<Option<Option<String>>> {
         let line = &self.lines[at].line.name;
-        match self.release(at, group) {
+        Ok(match self.release(at, group) {
             Released::Unsure(by) => Some(Some(format!(
                 "whether line {line} has {} cannot be told: {} there says that it takes it back, and does so in part",
                 group.short(),
@@ -144,6 +148,9 @@ impl<'s> Others<'s> {
                 shortfall.as_str()
             ))),
             Released::Since(tag) => {
+                if let Some(why) = self.doubt(at, tag.as_deref(), entry, group)? {
+                    return Ok(Some(Some(format!("{} is not told to be on line {line}: {why}", group.short()))));
+                }
                 let version = tag.as_deref().and_then(|tag| self.settings.tag.version_of(tag));
                 let tag = tag.and_then(|tag| tag.parse().ok());
                 let version = version.map(|version| version.to_string());
@@ -151,7 +158,37 @@ impl<'s> Others<'s> {
                 Some(None)
             }
             Released::Lacks => None,
+        })
+    }
+
+    /// Says why a line that has a fix of advisories may not have what they need: its release, or its newest commit, lacks lines that its
+    /// picks brought, or these deny it. What main brought to the line goes on as main does.
+    fn doubt(&self, at: usize, tag: Option<&str>, entry: &Entry, group: &Group) -> Result<Option<&'static str>> {
+        if entry.advisories.is_empty() {
+            return Ok(None);
         }
+        let Elsewhere { tip, carriers, .. } = &self.lines[at];
+        let mut ids: Vec<CommitId> = Vec::new();
+        for origin in group.sure().flat_map(Landed::ids) {
+            let of_it = carriers.get(&origin).map(Vec::as_slice).unwrap_or_default();
+            if of_it.contains(&origin) {
+                return Ok(None);
+            }
+            ids.extend(of_it.iter().filter(|id| !ids.contains(id)).copied().collect::<Vec<_>>());
+        }
+        let picks = ids.into_iter().map(|id| self.git.commit(id)).collect::<Result<Vec<Commit>>>()?;
+        let picks: Vec<&Commit> = picks.iter().collect();
+        if deny(&picks, &group.sources().collect::<Vec<_>>(), &entry.advisories) {
+            return Ok(Some("what picked it there says otherwise of an advisory"));
+        }
+        let released = tag.and_then(|tag| self.git.tag_commit(&tag.parse().ok()?));
+        let wanted = Wanted { picks, landed: group.sure().collect(), is_rest: false };
+        for commit in released.into_iter().chain([*tip]) {
+            if lacks(self.git, self.settings, commit, &wanted)? {
+                return Ok(Some("it lacks lines that were picked there, or has again what they remove"));
+            }
+        }
+        Ok(None)
     }
 
     /// Says since which release a line has all of a group.
@@ -159,25 +196,10 @@ impl<'s> Others<'s> {
         let has = &self.lines[at].has;
         let mut tags = Vec::new();
         for landed in group.sure() {
-            let parts: Vec<Option<&Has>> = landed.commits.iter().map(|commit| has.get(&commit.id)).collect();
-            let is_claimed = |has: &&Has| matches!(has, Has::Claimed(..));
-            let whole = has.get(&landed.change.id).filter(|whole| !is_claimed(whole));
-            let needed = match whole {
-                // A part that was taken back by itself is missing from the whole.
-                Some(_) => parts
-                    .into_iter()
-                    .filter(|part| !matches!(part, None | Some(Has::Since(_) | Has::Claimed(..))))
-                    .chain([whole])
-                    .collect(),
-                None => parts,
-            };
-            for part in needed {
-                match part {
-                    Some(Has::Since(tag)) => tags.push(tag.clone()),
-                    Some(Has::Unsure(by)) => return Released::Unsure(*by),
-                    Some(Has::Claimed(by, shortfall)) => return Released::Claimed(*by, *shortfall),
-                    Some(Has::TakenBack) | None => return Released::Lacks,
-                }
+            match (of_change(has, landed), landed.again.and_then(|again| has.get(&again))) {
+                (Ok(found), _) => tags.extend(found),
+                (Err(_), Some(Has::Since(tag))) => tags.push(tag.clone()),
+                (Err(why), _) => return why,
             }
         }
         // A change is released when the last of its commits is.
@@ -204,6 +226,29 @@ impl<'s> Others<'s> {
             false => Ok(Vec::new()),
         }
     }
+}
+
+/// Returns from which releases on a line has each commit of a change, or why it does not have it.
+fn of_change(has: &HashMap<CommitId, Has>, landed: &Landed) -> std::result::Result<Vec<Option<String>>, Released> {
+    let parts: Vec<Option<&Has>> = landed.commits.iter().map(|commit| has.get(&commit.id)).collect();
+    let is_claimed = |has: &&Has| matches!(has, Has::Claimed(..));
+    let whole = has.get(&landed.change.id).filter(|whole| !is_claimed(whole));
+    let needed = match whole {
+        // A part that was taken back by itself is missing from the whole.
+        Some(_) => parts
+            .into_iter()
+            .filter(|part| !matches!(part, None | Some(Has::Since(_) | Has::Claimed(..))))
+            .chain([whole])
+            .collect(),
+        None => parts,
+    };
+    let one = |part: Option<&Has>| match part {
+        Some(Has::Since(tag)) => Ok(tag.clone()),
+        Some(Has::Unsure(by)) => Err(Released::Unsure(*by)),
+        Some(Has::Claimed(by, shortfall)) => Err(Released::Claimed(*by, *shortfall)),
+        Some(Has::TakenBack) | None => Err(Released::Lacks),
+    };
+    needed.into_iter().map(one).collect()
 }
 
 /// Returns those of the lines that have releases and that were not found, with what a person should know of each.

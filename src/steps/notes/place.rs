@@ -16,6 +16,7 @@ use crate::model::tag_verify::{Containment, Found, Tagged};
 use crate::model::version::next_patch;
 use crate::ports::git::Git;
 use crate::ports::settings::Settings;
+use crate::ports::survey::stretch::Stretch;
 
 /// What notes are about.
 pub(super) struct Place<'s> {
@@ -67,6 +68,11 @@ impl<'s> Place<'s> {
         let mut warnings = Vec::new();
         let previous = previous(git, request, (line, &version, commit), &released, &mut warnings)?;
         Ok(Self { line, branch, version, tag, state, commit, date, previous, warnings })
+    }
+
+    /// Returns the stretch of the line that is the release.
+    pub(super) fn stretch(&self) -> Stretch<'_> {
+        Stretch { line: self.line, branch: &self.branch, from: self.previous.commit, to: self.commit }
     }
 }
 

@@ -2,37 +2,54 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::model::commit::{BlobId, Commit};
+use crate::model::change::title;
+use crate::model::commit::{BlobId, Commit, CommitId};
+use crate::model::eligibility::advisory::{denied, in_parts, remarked};
 use crate::model::error::Result;
+use crate::model::notes::unmade::takes_something_of;
 use crate::model::patch::common::{ChangedLine, telling_lines};
 use crate::model::patch::{FilePatch, Mark};
 use crate::ports::git::{Git, Objects};
 use crate::ports::settings::Settings;
 
 use super::group::Group;
-use super::place::Place;
+use super::trace::Landed;
 
 /// The lines of files, by their paths.
 type Contents = HashMap<Vec<u8>, HashSet<Vec<u8>>>;
 
-/// Says whether the release at a place lacks what a group brought: for one of its changes, it has less than three of four of the lines that
-/// its picks add to the product, and lacks a file of them or has more than one of four of those that they remove, if any. Where they add none,
+/// What is looked for in a release.
+pub(super) struct Wanted<'w> {
+    /// The commits of the line that brought it.
+    pub(super) picks: Vec<&'w Commit>,
+    /// The changes of main that they bring.
+    pub(super) landed: Vec<&'w Landed>,
+    /// Whether something of it is known to be gone.
+    pub(super) is_rest: bool,
+}
+
+impl<'w> Wanted<'w> {
+    /// What a group brought.
+    pub(super) fn of(group: &'w Group) -> Self {
+        Self {
+            picks: group.picks.iter().collect(),
+            landed: group.sure().collect(),
+            is_rest: !group.outdated.is_empty(),
+        }
+    }
+}
+
+/// Says whether a release lacks what commits brought: for one of the changes, it has less than three of four of the lines that
+/// the picks add to the product, and lacks a file of them or has more than one of four of those that they remove, if any. Where they add none,
 /// the latter alone says so. Lines without words do not count.
 ///
 /// # Errors
 /// When an object is missing.
-pub(super) fn lacks(git: &Git, settings: &Settings, place: &Place<'_>, group: &Group) -> Result<bool> {
-    let patches_of = |commits: &[&Commit]| -> Result<Vec<FilePatch>> {
-        Ok(git
-            .patches(commits)?
-            .into_values()
-            .flatten()
-            .filter(|file| settings.config.is_of_product(file.path()))
-            .collect())
-    };
-    let own = patches_of(&group.picks.iter().collect::<Vec<_>>())?;
+pub(super) fn lacks(git: &Git, settings: &Settings, release: CommitId, wanted: &Wanted<'_>) -> Result<bool> {
+    let patches_of = |commits: &[&Commit]| of_product(git, settings, commits);
+    let own = patches_of(&wanted.picks)?;
     let of_all = telling_lines(&own);
-    let (files, is_without_a_file) = contents(git, place, &own)?;
+    let (files, is_without_a_file) = contents(git, release, &own)?;
     let lacks = |counts: &dyn Fn(&ChangedLine<'_>) -> bool| {
         let share = |mark: Mark| {
             let (mut here, mut all) = (0_usize, 0_usize);
@@ -58,14 +75,14 @@ pub(super) fn lacks(git: &Git, settings: &Settings, place: &Place<'_>, group: &G
         }
     };
     // Where something is known to be gone, what is left is asked for alone.
-    let is_whole = group.outdated.is_empty();
+    let is_whole = !wanted.is_rest;
     if is_whole && lacks(&|_| true) {
         return Ok(true);
     }
-    if is_whole && group.landed.len() < 2 {
+    if is_whole && wanted.landed.len() < 2 {
         return Ok(false);
     }
-    for landed in group.sure() {
+    for landed in &wanted.landed {
         let patches = patches_of(&landed.commits.iter().collect::<Vec<_>>())?;
         let of_it = telling_lines(&patches);
         if lacks(&|line| of_it.contains(line)) {
@@ -75,10 +92,55 @@ pub(super) fn lacks(git: &Git, settings: &Settings, place: &Place<'_>, group: &G
     Ok(false)
 }
 
+/// Returns the first of later commits that takes something away of what picks bring to the product of a release.
+///
+/// # Errors
+/// When an object is missing.
+pub(super) fn taken_by(
+    git: &Git,
+    settings: &Settings,
+    release: CommitId,
+    picks: &[&Commit],
+    later: &[&Commit],
+) -> Result<Option<CommitId>> {
+    if later.is_empty() {
+        return Ok(None);
+    }
+    let fix = of_product(git, settings, picks)?;
+    let (files, _) = contents(git, release, &fix)?;
+    let is_gone =
+        |file: &FilePatch, text: &[u8]| files.get(file.path()).is_none_or(|lines| !lines.contains(bare(text)));
+    for commit in later {
+        if takes_something_of(&fix, &of_product(git, settings, &[commit])?, is_gone) {
+            return Ok(Some(commit.id));
+        }
+    }
+    Ok(None)
+}
+
+/// Says whether messages of picks take from their origins that these fix one of some advisories.
+pub(super) fn deny(picks: &[&Commit], origins: &[&Commit], ids: &[String]) -> bool {
+    let texts = |commits: &[&Commit]| commits.iter().map(|one| title_and_body(one)).collect::<Vec<_>>();
+    let (own, of_main) = (texts(picks), texts(origins));
+    denied(&own).iter().chain(&remarked(&own, &of_main)).any(|id| ids.contains(id))
+}
+
+/// Returns the two parts of what a commit says.
+pub(super) fn title_and_body(commit: &Commit) -> (String, String) {
+    let (_, body) = in_parts(commit.message.trim_start_matches('\n'));
+    (title(commit), body.to_owned())
+}
+
+/// Returns what commits change of the product.
+fn of_product(git: &Git, settings: &Settings, commits: &[&Commit]) -> Result<Vec<FilePatch>> {
+    let all = git.patches(commits)?.into_values().flatten();
+    Ok(all.filter(|file| settings.config.is_of_product(file.path())).collect())
+}
+
 /// Returns the lines of files as a release has them, each without what ends it, and whether it lacks one that was left by a patch.
-fn contents(git: &Git, place: &Place<'_>, patches: &[FilePatch]) -> Result<(Contents, bool)> {
+fn contents(git: &Git, release: CommitId, patches: &[FilePatch]) -> Result<(Contents, bool)> {
     let mut objects = Objects::new(git.reopen()?);
-    let tree = git.tree_of(place.commit)?;
+    let tree = git.tree_of(release)?;
     let mut files = Contents::new();
     let mut is_without_a_file = false;
     for file in patches {

@@ -20,7 +20,6 @@ use crate::ports::survey::stretch::{Stretch, StretchSurvey, stretch};
 
 use super::claims::without_wrong_claims;
 use super::numbers::{Arrival, Merged};
-use super::place::Place;
 use super::unnamed::find_unnamed;
 
 /// A commit of a release, and where it comes from.
@@ -49,12 +48,25 @@ pub(super) struct Landed {
     pub(super) whole: bool,
     /// How much of it the pick brings.
     pub(super) brought: Brought,
+    /// The change of main that was picked, where that brings it again after it was taken back.
+    pub(super) again: Option<CommitId>,
 }
 
 impl Landed {
+    /// A change that is brought as a whole, or only the given commits of it.
+    pub(super) const fn new(change: Change, commits: Vec<Commit>, whole: bool) -> Self {
+        Self { change, commits, whole, brought: Brought::Most, again: None }
+    }
+
     /// Says whether only a part of its commits was picked.
     pub(super) fn is_part(&self) -> bool {
         !self.whole && self.commits.len() < self.change.members.len()
+    }
+
+    /// Returns the names of the change, of what was picked of it, and of what brings it again.
+    pub(super) fn ids(&self) -> impl Iterator<Item = CommitId> {
+        let commits = self.commits.iter().map(|commit| commit.id);
+        std::iter::once(self.change.id).chain(commits).chain(self.again)
     }
 
     /// Says whether a commit of main is the change, or was picked of it.
@@ -63,14 +75,14 @@ impl Landed {
     }
 }
 
-/// Traces commits; `merged` has the pull requests of the line.
+/// Traces commits of a stretch; `merged` has the pull requests of the line.
 ///
 /// # Errors
 /// When main is not here, history is missing, or git fails.
 pub(super) fn trace(
     git: &Git,
     settings: &Settings,
-    place: &Place<'_>,
+    place: &Stretch<'_>,
     commits: &[Commit],
     merged: &Merged,
     (left_out, warnings): (&mut Vec<LeftOut>, &mut Vec<String>),
@@ -85,7 +97,7 @@ pub(super) fn trace(
         pick.merges = merges.map(|change| git.commit(change.id)).collect::<Result<Vec<Commit>>>()?;
     }
     let mut picks = without_wrong_claims(git, settings, picks, merged)?;
-    find_unnamed(git, settings, place, &mut picks)?;
+    find_unnamed(git, settings, place.to, &mut picks)?;
     for pick in &mut picks {
         pick.merges.extend(merged.about(&pick.commit).cloned());
         pick.arrival = merged.arrival(&pick.commit);
@@ -105,7 +117,7 @@ fn by_statement(git: &Git, settings: &Settings, commits: &[Commit]) -> Result<Op
         picks.push(Pick {
             commit: commit.clone(),
             origin: Traced::main(vec![origin.id]),
-            landed: vec![Landed { change, commits: vec![origin], whole: true, brought: Brought::Most }],
+            landed: vec![Landed::new(change, vec![origin], true)],
             own: None,
             merges: Vec::new(),
             arrival: None,
@@ -140,13 +152,12 @@ fn stated(git: &Git, main: &mut History<'_>, commit: &Commit) -> Result<Option<C
 fn by_survey(
     git: &Git,
     settings: &Settings,
-    place: &Place<'_>,
+    place: &Stretch<'_>,
     commits: &[Commit],
     merged: &Merged,
     (left_out, warnings): (&mut Vec<LeftOut>, &mut Vec<String>),
 ) -> Result<Vec<Pick>> {
-    let asked = Stretch { line: place.line, branch: &place.branch, from: place.previous.commit, to: place.commit };
-    let survey = stretch(git, settings, &asked, commits)?;
+    let survey = stretch(git, settings, place, commits)?;
     let main = Main::of(git, &survey);
     let wanted: HashSet<CommitId> = commits.iter().map(|commit| commit.id).collect();
     let asked: Vec<&Commit> = survey.line.own.iter().filter(|commit| wanted.contains(&commit.id)).collect();
@@ -162,7 +173,7 @@ fn by_survey(
     for commit in commits {
         let is_own = own.contains(&commit.id);
         let origin = match verified.remove(&commit.id) {
-            Some(verified) => traced(verified),
+            Some(verified) => traced(verified, survey.near.get(&commit.id)),
             // What main has as well is its own origin, and so is what a merge changed itself; what it only brought along is told of itself.
             None if !is_own && (!commit.is_merge() || edited.contains(&commit.id)) => Traced::main(vec![commit.id]),
             None => {
@@ -222,14 +233,16 @@ fn unknown_names(git: &Git, commit: &Commit, landed: &[Landed], numbers: &HashSe
     unknown.collect()
 }
 
-fn traced(verified: Verified) -> Traced {
+/// Returns where a commit comes from; `near` is the commit of main that it brings but for a few lines.
+fn traced(verified: Verified, near: Option<&CommitId>) -> Traced {
     let commits: Vec<CommitId> = verified.origins.iter().map(|origin| origin.commit).collect();
     let reasons = verified.reasons;
-    match verified.verdict {
-        Verdict::Same | Verdict::Context | Verdict::Changed => Traced::main(commits),
-        Verdict::LineOnly => Traced::Line { reasons },
-        Verdict::Unexplained if !commits.is_empty() => Traced::Probably { commits, reasons },
-        Verdict::Unresolved | Verdict::Unexplained => Traced::Nowhere { reasons },
+    match (verified.verdict, near) {
+        (Verdict::Same | Verdict::Context | Verdict::Changed, _) => Traced::main(commits),
+        (Verdict::LineOnly, _) => Traced::Line { reasons },
+        (Verdict::Unresolved | Verdict::Unexplained, Some(near)) => Traced::main(vec![*near]),
+        (Verdict::Unexplained, None) if !commits.is_empty() => Traced::Probably { commits, reasons },
+        (Verdict::Unresolved | Verdict::Unexplained, None) => Traced::Nowhere { reasons },
     }
 }
 
@@ -271,15 +284,14 @@ impl<'s> Main<'s> {
             );
             let is_whole = change.id == *id;
             match found.iter_mut().find(|landed| landed.change.id == change.id) {
+                Some(known) if known.commits.iter().any(|one| one.id == *id) => {}
                 Some(known) => known.commits.push(commit),
                 None if is_whole => {
                     let members = change.members.iter().map(|member| self.commit(*member));
                     let commits = members.collect::<Result<Vec<Commit>>>()?;
-                    found.push(Landed { change, commits, whole: true, brought: Brought::Most });
+                    found.push(Landed::new(change, commits, true));
                 }
-                None => {
-                    found.push(Landed { change, commits: vec![commit], whole: false, brought: Brought::Most });
-                }
+                None => found.push(Landed::new(change, vec![commit], false)),
             }
         }
         Ok(found)

@@ -13,7 +13,6 @@ use crate::ports::git::{Git, Objects};
 use crate::ports::settings::Settings;
 
 use super::chores::paths_of;
-use super::place::Place;
 use super::trace::Pick;
 
 /// A pick that changes files which its origins leave alone.
@@ -31,7 +30,7 @@ struct Beyond {
 ///
 /// # Errors
 /// When history or an object is missing.
-pub(super) fn find_unnamed(git: &Git, settings: &Settings, place: &Place<'_>, picks: &mut [Pick]) -> Result<()> {
+pub(super) fn find_unnamed(git: &Git, settings: &Settings, release: CommitId, picks: &mut [Pick]) -> Result<()> {
     let mut objects = Objects::new(git.reopen()?);
     let mut asked = Vec::new();
     for (at, pick) in picks.iter().enumerate() {
@@ -42,7 +41,7 @@ pub(super) fn find_unnamed(git: &Git, settings: &Settings, place: &Place<'_>, pi
     }
     let known: HashSet<CommitId> = picks.iter().flat_map(known).collect();
     let main = git.branch_commit(&settings.main)?;
-    let stretch = git.outlined_between(&[git.merge_base(main, place.commit)?], main, |_, _| false)?;
+    let stretch = git.outlined_between(&[git.merge_base(main, release)?], main, |_, _| false)?;
     let lists = asked.iter().flat_map(|one| &one.more).map(|path| vec![path.clone()]).collect();
     let mut like: Vec<(usize, Commit)> = Vec::new();
     for id in git.changing_all_of(lists, &stretch)?.into_iter().filter(|id| !known.contains(id)) {

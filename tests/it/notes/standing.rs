@@ -173,6 +173,43 @@ fn a_fix_that_was_there_from_the_first_release_on_can_be_taken_back() {
 }
 
 #[test]
+fn a_fix_of_an_advisory_is_held_against_the_other_line() {
+    let told = |repo: &Repo| {
+        let found = ask(repo, &["--target", "2.0.1"]);
+        let warnings = found["warnings"].as_array().map_or(0, Vec::len);
+        (entry(&found, "Check the list").get("also-in").cloned().unwrap_or(Value::Null), warnings)
+    };
+    let picked = || {
+        let (repo, _) = story();
+        let checked = LIST.replace('\n', ", checked\n");
+        let body = "Fixes: CVE-2026-0007\n\nKind: security\n";
+        let fix = repo.squash_merge(8, "Check the list", body, [("more", checked.as_str())]);
+        repo.pick("2.0", fix);
+        (repo, fix, checked)
+    };
+    let is_there = since("2.1.1").0;
+    // In steps, by half, and with something else.
+    for after in [LIST, "1, checked\n2\n3\n4\n5, checked\n"] {
+        let (repo, fix, checked) = picked();
+        repo.pick("2.1", fix);
+        repo.tag_release("v2.1.1", "2.1");
+        assert_eq!(told(&repo), (is_there.clone(), 0));
+        let half = checked.replace("8, checked", "8").replace("9, checked", "9");
+        repo.land_on_line("2.1", "Tidy up", [("more", half.as_str())]);
+        repo.land_on_line("2.1", "Tidy up more", [("more", after), ("set", "other\n")]);
+        assert_eq!(told(&repo), (Value::Null, 1), "{after}");
+    }
+    // Denied by what picked it there.
+    let (repo, fix, checked) = picked();
+    let message = format!(
+        "Check the list (#8)\n\nCVE-2026-0007 does not apply here.\n\nKind: security\n(cherry picked from commit {fix})\n"
+    );
+    repo.land_on_line("2.1", &message, [("more", checked.as_str())]);
+    repo.tag_release("v2.1.1", "2.1");
+    assert_eq!(told(&repo), (Value::Null, 1));
+}
+
+#[test]
 fn a_release_that_the_newest_one_does_not_follow_is_not_named() {
     let (repo, fix) = story();
     pick(&repo, &fix, "v2.1.1");

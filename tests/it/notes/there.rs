@@ -51,6 +51,57 @@ fn what_went_again_without_a_word_is_open() {
     assert_eq!(told(&repo), (vec![id], Vec::new()));
 }
 
+/// A fix that adds a function of many lines and its one call.
+fn with_a_call() -> Repo {
+    let repo = line();
+    let body = "Fixes: CVE-2026-11111\n\nKind: security\n";
+    let fix = repo.squash_merge(73, "Check the list", body, [("list", CALLED)]);
+    repo.pick("2.0", fix);
+    repo
+}
+
+const CALLED: &str = "check:\na\nb\nc\nd\ne\nf\ng\nh\ni\nj\nk\nend\n1\n2\ncheck them\n3\n";
+
+#[test]
+fn who_takes_one_line_of_a_fix_away_leaves_it_open() {
+    let id = json!("CVE-2026-11111");
+    for (says, content) in [
+        ("Do not check twice", CALLED.replace("check them\n", "")),
+        ("Do not check for now", CALLED.replace("check them\n", "// check them\n")),
+        ("Leave it out", format!("#if 0\n{}", CALLED.replace("check them\n3\n", "check them\n#endif\n3\n"))),
+    ] {
+        let repo = with_a_call();
+        assert_eq!(told(&repo), (vec![id.clone()], Vec::new()));
+        let by = repo.land_on_line("2.0", &format!("{says}\n\nLine-only: speed\n"), [("list", content.as_str())]);
+        assert_eq!(told(&repo), (Vec::new(), vec![id.clone()]), "{says}");
+        let check = notes(&repo, &["check", "--target", "2.0.1"]).run().code(3);
+        assert!(check.stderr.contains(&format!("{} takes something", by.short())), "{says}: {}", check.stderr);
+        // Whoever looked at it can say that it is fixed.
+        let words = "CVE-2026-11111 is fixed: the list is checked.\n";
+        repo.land_fix("Say so", [(".patch/notes/73.md", words)]);
+        assert_eq!(told(&repo), (vec![id.clone()], Vec::new()), "{says}");
+    }
+    // What main has, too, goes on with the fix, and so does who changes a line.
+    let repo = with_a_call();
+    let next = repo.squash_merge(74, "Check it elsewhere", "", [("list", CALLED.replace("check them\n", "").as_str())]);
+    repo.pick("2.0", next);
+    repo.land_on_line("2.0", "Go on\n\nLine-only: speed\n", [("map", "1\n2, checked\n")]);
+    assert_eq!(told(&repo), (vec![id.clone()], Vec::new()));
+    let repo = with_a_call();
+    let content = CALLED.replace("check them\n", "check them well\n");
+    repo.land_on_line("2.0", "Go on\n\nLine-only: speed\n", [("list", content.as_str())]);
+    assert_eq!(told(&repo), (vec![id], Vec::new()));
+}
+
+#[test]
+fn a_pick_that_makes_a_comment_of_what_a_fix_removes_brings_a_part() {
+    let repo = line();
+    let body = "Fixes: CVE-2026-11111\n\nKind: security\n";
+    repo.squash_merge(73, "Check the list", body, [("list", "1\n2, checked\n3\n")]);
+    repo.land_on_line("2.0", &format!("Check the list (#73)\n\n{body}"), [("list", "1\n# 2\n3\n")]);
+    assert_eq!(told(&repo), (Vec::new(), vec![json!("CVE-2026-11111")]));
+}
+
 fn source(fixed: &[String], stated: &str) -> String {
     let sections =
         ["Summary", "Impact", "Mitigation", "Patch", "Credits"].map(|name| format!("\n## {name}\n\nText.\n"));

@@ -1,0 +1,150 @@
+//! Whether a later commit takes something of a fix away: a call of what it adds, or the whole of it by a comment around it.
+//!
+//! One line of many can be all that makes a fix work. Who changes a line goes on with it; who only removes it, or makes a comment of it,
+//! takes it away.
+
+use std::collections::HashSet;
+
+use crate::model::patch::common::telling_lines;
+use crate::model::patch::{FilePatch, Mark, PatchLine};
+
+/// Says whether a later patch takes something of a fix away: a line that the fix adds, with nothing in its place or as a comment, so that
+/// `is_gone` says of it that its file has it no more; a change of a line back; or it adds one line directly before lines of the
+/// fix and a word or a mark directly behind them, as who makes a comment of them does.
+pub fn takes_something_of(fix: &[FilePatch], later: &[FilePatch], is_gone: impl Fn(&FilePatch, &[u8]) -> bool) -> bool {
+    fix.iter().any(|file| {
+        let lines = telling_lines(std::slice::from_ref(file));
+        let of = |mark: Mark, other: Mark| -> HashSet<&[u8]> {
+            let texts = lines.iter().filter(|line| line.0 == mark && !lines.contains(&(other, line.1)));
+            texts.map(|(_, text)| text.trim_ascii_end()).collect()
+        };
+        let (added, removed) = (of(Mark::Added, Mark::Removed), of(Mark::Removed, Mark::Added));
+        let of_file = later.iter().filter(|other| other.old.as_deref() == Some(file.path()));
+        let places: Vec<Place<'_>> = of_file.flat_map(|file| file.hunks.iter()).flat_map(|hunk| places(hunk)).collect();
+        // What only moves, with or without a remark behind it, is still there.
+        let moves = |text: &[u8]| {
+            let mut all = places.iter().flat_map(|place| &place.added).map(|other| other.trim_ascii());
+            all.any(|other| other.starts_with(text) || (!bare(other).is_empty() && text.starts_with(other)))
+        };
+        let is_taken = |place: &Place<'_>| {
+            let of_fix = place.removed.iter().filter(|text| added.contains(*text) && is_gone(file, text));
+            let mut gone = of_fix.filter(|text| !moves(text.trim_ascii())).peekable();
+            let is_back = place.added.iter().any(|text| removed.contains(text));
+            gone.peek().is_some() && (place.added.is_empty() || is_back)
+                || gone.any(|text| place.added.iter().any(|other| is_commented(text, other)))
+        };
+        let is_of_fix = |text: Option<&[u8]>| text.is_some_and(|text| added.contains(text));
+        // What opens a comment or a condition is one line, and what closes it is a word or a mark.
+        let mut inserted = places.iter().filter(|place| place.removed.is_empty() && place.line().is_some());
+        let is_opened = inserted.any(|place| is_of_fix(place.behind));
+        let is_closing = |place: &Place<'_>| place.line().is_some_and(|line| !bare(line).contains(&b' '));
+        places.iter().any(is_taken) || is_opened && inserted.any(|place| is_of_fix(place.before) && is_closing(place))
+    })
+}
+
+/// A place that a patch changes.
+struct Place<'p> {
+    /// The line before it.
+    before: Option<&'p [u8]>,
+    /// The line behind it.
+    behind: Option<&'p [u8]>,
+    removed: Vec<&'p [u8]>,
+    added: Vec<&'p [u8]>,
+}
+
+impl<'p> Place<'p> {
+    /// Returns the only line that is added.
+    fn line(&self) -> Option<&'p [u8]> {
+        let [line] = self.added.as_slice() else { return None };
+        Some(line.trim_ascii()).filter(|line| !line.is_empty())
+    }
+}
+
+fn places(hunk: &[PatchLine]) -> Vec<Place<'_>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    for run in hunk.chunk_by(|one, next| (one.mark == Mark::Context) == (next.mark == Mark::Context)) {
+        let end = at + run.len();
+        if run.iter().any(|line| line.mark != Mark::Context) {
+            let of = |mark| run.iter().filter(move |line| line.mark == mark).map(text).collect::<Vec<_>>();
+            found.push(Place {
+                before: at.checked_sub(1).and_then(|before| hunk.get(before)).map(text),
+                behind: hunk.get(end).map(text),
+                removed: of(Mark::Removed),
+                added: of(Mark::Added),
+            });
+        }
+        at = end;
+    }
+    found
+}
+
+fn text(line: &PatchLine) -> &[u8] {
+    line.text.trim_ascii_end()
+}
+
+/// Says whether a line is another one with marks around it, as those of a comment are.
+fn is_commented(line: &[u8], other: &[u8]) -> bool {
+    let (line, other) = (line.trim_ascii(), other.trim_ascii());
+    line != other && bare(line) == bare(other) && other.len() > line.len()
+}
+
+/// Returns a line without what is no word around it.
+pub(super) fn bare(line: &[u8]) -> &[u8] {
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || !byte.is_ascii();
+    let from = line.iter().position(is_word).unwrap_or(line.len());
+    let to = line.iter().rposition(is_word).map_or(from, |at| at + 1);
+    &line[from..to]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIX: &str = "-read(it);\n+if (!checked(it))\n+    return;\n+read(it);\n+done(it);\n";
+
+    /// A patch of one hunk, each line behind its mark.
+    fn patch(lines: &str) -> Vec<FilePatch> {
+        let line = |line: &str| PatchLine {
+            mark: match line.as_bytes()[0] {
+                b'+' => Mark::Added,
+                b'-' => Mark::Removed,
+                _ => Mark::Context,
+            },
+            text: format!("{}\n", &line[1..]).into_bytes(),
+        };
+        let path = Some(b"a.c".to_vec());
+        vec![FilePatch {
+            old: path.clone(),
+            new: path,
+            hunks: vec![lines.lines().map(line).collect()],
+            ..FilePatch::default()
+        }]
+    }
+
+    #[test]
+    fn who_removes_a_line_of_a_fix_takes_it_away_and_who_changes_it_does_not() {
+        for (later, expected) in [
+            ("-if (!checked(it))\n-    return;\n", true),
+            (" read(it);\n-done(it);\n", true),
+            ("-done(it);\n+// done(it);\n", true),
+            ("-done(it);\n+/* done(it); */\n", true),
+            ("+#if 0\n if (!checked(it))\n     return;\n read(it);\n done(it);\n+#endif\n", true),
+            ("-done(it);\n+done_well(it);\n", false),
+            ("-done(it);\n+  done(it);\n", false),
+            ("-done(it);\n other(it);\n+done(it); // later\n", false),
+            (" done(it);\n+more(it);\n", false),
+            ("+more(it);\n if (!checked(it))\n", false),
+            ("-other(it);\n+read(it);\n", false),
+            ("+other(it);\n if (!checked(it))\n     return;\n+more(it, too);\n read(it);\n", false),
+            ("+\n if (!checked(it))\n     return;\n read(it);\n+\n", false),
+        ] {
+            assert_eq!(takes_something_of(&patch(FIX), &patch(later), |_, _| true), expected, "{later}");
+        }
+        // A line that the file still has was not taken away.
+        assert!(!takes_something_of(&patch(FIX), &patch(" read(it);\n-done(it);\n"), |_, _| false));
+        // What was changed is changed back.
+        let fix = patch("-copy(it);\n+copy_checked(it);\n");
+        assert!(takes_something_of(&fix, &patch("-copy_checked(it);\n+copy(it);\n"), |_, _| true));
+    }
+}

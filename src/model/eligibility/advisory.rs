@@ -14,7 +14,7 @@ use crate::model::change::titled;
 use crate::model::trailer::plain_subject;
 
 use fixed::aims;
-use passage::{Back, Passage, passages};
+use passage::{Back, Passage, passages, taken_back};
 use short::falls_short;
 
 pub use fixed::{
@@ -101,9 +101,8 @@ pub fn advisories(text: &str) -> Vec<Named> {
     }
     let of_fix = title::is_of_fix(title);
     let passages = passages(&titled(text.as_str()), body);
-    for passage in &passages {
+    for (passage, back) in passages.iter().zip(taken_back(title, &passages)) {
         note(&mut found, &passage.text, passage.states(of_fix));
-        let back = passage.taken_back();
         let is_back = |id: &String| match &back {
             Back::Unnamed => true,
             Back::Of(ids) => ids.contains(id),

@@ -13,7 +13,7 @@ mod vocabulary;
 use crate::model::eligibility::prose::spoken;
 use crate::model::trailer::plain_subject;
 
-use super::passage::{Back, Passage, passages};
+use super::passage::{Back, Passage, passages, taken_back};
 use super::spelled_out;
 use super::title;
 use super::token::{Token, tokens};
@@ -53,9 +53,9 @@ pub fn left_open(title: &str, body: &str) -> Vec<String> {
 fn read(title: &str, body: &str, in_title: Vec<String>, of: impl Fn(&Passage) -> Vec<String>) -> Vec<String> {
     let mut found = in_title;
     let passages = passages(title, &shown(body));
-    for passage in &passages {
+    for (passage, back) in passages.iter().zip(taken_back(title, &passages)) {
         found.extend(of(passage));
-        match passage.taken_back() {
+        match back {
             Back::Unnamed => found.clear(),
             Back::Of(ids) => found.retain(|id| !ids.contains(id)),
         }

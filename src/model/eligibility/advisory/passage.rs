@@ -16,7 +16,7 @@ use lead::has_word;
 use pieces::{Piece, Sort, ends_sentence, pieces};
 use scope::{Introduction, Lead};
 
-pub(super) use back::{Back, is_left, tells_of_rest};
+pub(super) use back::{Back, is_left, taken_back, tells_of_rest};
 pub(super) use lead::{lets_label_through, opens};
 pub(super) use pieces::sentences;
 

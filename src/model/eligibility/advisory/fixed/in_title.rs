@@ -75,8 +75,10 @@ pub(in crate::model::eligibility::advisory) fn marked_in(sentence: &str) -> Vec<
 /// Returns the identifiers that stand in front of a title or at its end, and belong to no sentence.
 fn marks(title: &str) -> Vec<String> {
     let in_front = title::in_front(title);
-    let at_end =
-        title.strip_suffix([')', ']']).and_then(|inside| inside.rsplit_once(['(', '['])).map(|(_, inside)| inside);
+    let at_end = title
+        .strip_suffix([')', ']', '}'])
+        .and_then(|inside| inside.rsplit_once(['(', '[', '{']))
+        .map(|(_, inside)| inside);
     let behind_comma = || title.rsplit_once(", ").or_else(|| title.rsplit_once(" - ")).map(|(_, behind)| behind);
     // How GitHub merges the private fork in which an advisory was worked on.
     let merged = || title.strip_prefix("Merge pull request from ");

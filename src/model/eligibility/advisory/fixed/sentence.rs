@@ -5,9 +5,9 @@
 
 use std::borrow::Borrow;
 
-use crate::model::eligibility::advisory::is_statement;
 use crate::model::eligibility::advisory::short::is_of_less;
 use crate::model::eligibility::advisory::token::{Token, tokens};
+use crate::model::eligibility::advisory::{is_aim, is_statement};
 
 use super::vocabulary::{AROUND, BRINGING, FILLING, LIMITS, NOUNS, PLANNING, RENEWALS, VERBS};
 use super::{is_back, verb_before};
@@ -61,6 +61,7 @@ const FOLLOWING: &[&str] = &[
     "at",
     "of",
     "because",
+    "since",
     "too",
     "also",
     "completely",
@@ -147,7 +148,7 @@ const BE: &[&str] = &["is", "are", "was", "were", "be", "been", "has", "have", "
 /// Returns the identifiers that a sentence says to be fixed.
 pub(in crate::model::eligibility::advisory) fn said_in(sentence: &str) -> Vec<String> {
     let all = tokens(sentence);
-    if is_statement(sentence) || is_passive_of_this(sentence) {
+    if is_statement(sentence) || is_aim(sentence, false) || is_passive_of_this(sentence) {
         return all.into_iter().filter_map(|token| token.identifier).collect();
     }
     if sentence.trim_end().ends_with('?') {
@@ -288,7 +289,7 @@ pub(super) fn is_aimed(rest: &[Token]) -> bool {
 
 fn is_purpose(rest: &[Token]) -> bool {
     const SUBJECTS: &[&str] = &["we", "it", "this", "i", "the", "a", "an", "there", "users", "that", "these"];
-    let is_told = |token: &Token| token.is(BE) || token.is(&["way", "ways", "step", "steps", "due"]);
+    let is_told = |token: &Token| token.is(BE) || token.is(&["way", "ways", "step", "steps"]);
     let begins = rest.first().is_some_and(|token| !token.is(SUBJECTS));
     begins && is_aimed(rest) && is_harmless(rest) && !rest.iter().any(is_told)
 }

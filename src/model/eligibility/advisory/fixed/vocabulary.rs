@@ -204,7 +204,7 @@ pub(super) const OF_OTHERS: &[&str] = &[
 /// The words between which a fix that is spoken of as a thing is the one at hand.
 pub(super) const AROUND: &[&str] = &[
     "this", "it", "of", "the", "a", "an", "upstream", "security", "commit", "change", "with", "to", "and", "also",
-    "here",
+    "here", "up",
 ];
 
 /// The words that make it so.

@@ -4,7 +4,7 @@ use super::Passage;
 use crate::model::eligibility::advisory::fixed::has_verb_of_fixing;
 use crate::model::eligibility::advisory::identifiers;
 use crate::model::eligibility::advisory::short::{is_of_a_part, takes_away};
-use crate::model::eligibility::advisory::title::words;
+use crate::model::eligibility::advisory::title::{is_of_fix, words};
 
 /// What a sentence that takes something back begins with.
 const BACK: &[&str] = &["revert", "reverts", "reverted", "undo", "back out", "roll back"];
@@ -43,9 +43,17 @@ pub(in crate::model::eligibility::advisory) enum Back {
     Unnamed,
 }
 
+/// Returns what each of the passages below a title takes back of what stands before it.
+pub(in crate::model::eligibility::advisory) fn taken_back(title: &str, passages: &[Passage]) -> Vec<Back> {
+    let texts = passages.iter().map(|passage| passage.text.as_str());
+    let whole = texts.chain([title]).collect::<Vec<_>>().join("\n").to_lowercase();
+    passages.iter().map(|passage| passage.taken_back(&whole)).collect()
+}
+
 impl Passage {
-    /// Returns what of the message so far it takes back: `Revert "fix CVE-…"`, and as a point of a list also `Revert previous commit`.
-    pub(in crate::model::eligibility::advisory) fn taken_back(&self) -> Back {
+    /// Returns what of the message so far it takes back: `Revert "fix CVE-…"`, and as a point of a list also `Revert previous commit`. `whole` is
+    /// the message in small letters.
+    fn taken_back(&self, whole: &str) -> Back {
         let lower = self.text.to_lowercase();
         let names = || identifiers(&lower).next().is_some();
         if takes_away(&words(&lower).collect::<Vec<_>>()) && self.is_point {
@@ -58,6 +66,10 @@ impl Passage {
         };
         let quoted = rest.trim_start_matches([':', ' ']).strip_prefix(QUOTES);
         match quoted.and_then(|quoted| quoted.rsplit_once(QUOTES)) {
+            // The title of something else.
+            Some((inside, _)) if !names() && !is_of_fix(inside) && whole.matches(inside).nth(1).is_none() => {
+                Back::Of(Vec::new())
+            }
             _ if self.is_point && !names() => Back::Unnamed,
             Some((inside, _)) => Back::Of(identifiers(inside).collect()),
             None if rest.split(' ').any(has_verb_of_fixing) => Back::Of(identifiers(rest).collect()),

@@ -2,6 +2,7 @@
 
 /// Bodies below a title of security that say that it is fixed.
 pub(super) const FIXED: &str = r##"
+This backports the fix for ID since names are long here, too.
 Fixes: ID (GHSA-2345-6789-cfgh)
 Fixes: GHSA-2345-6789-cfgh / ID
 Fixes: #77, ID

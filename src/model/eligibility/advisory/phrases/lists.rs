@@ -2,6 +2,7 @@
 
 /// Bodies that say that it is fixed.
 pub(super) const FIXED: &str = r##"
+Release notes:⏎- Fix ID⏎- Revert "allow other names"
 * ID: check length
 Security fixes:⏎- Fixes ID
 ## Summary⏎⏎- Fixes ID

@@ -2,6 +2,7 @@
 
 /// Titles that say that it is fixed.
 pub(super) const FIXED: &str = r##"
+Pick up fix for ID in the parser
 security: check length ID
 fix(security): check length ID
 [Security] check length ID

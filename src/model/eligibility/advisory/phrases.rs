@@ -19,7 +19,7 @@ fn is_told(title: &str, body: &str) -> bool {
 }
 
 /// Returns the texts of a table that are read otherwise than they should be.
-fn otherwise<'t>(table: &'t str, expected: bool, is_told: impl Fn(&str) -> bool) -> Vec<&'t str> {
+fn otherwise(table: &str, expected: bool, is_told: impl Fn(&str) -> bool) -> Vec<&str> {
     let spelled = |text: &str| text.replace("ID", ID).replace('⏎', "\n");
     table.lines().filter(|text| !text.is_empty() && is_told(&spelled(text)) != expected).collect()
 }

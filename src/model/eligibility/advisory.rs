@@ -2,17 +2,24 @@
 
 mod fixed;
 mod passage;
+#[cfg(test)]
+mod phrases;
 mod short;
 mod spelling;
 mod title;
+mod token;
 
 use super::prose::spoken;
+use crate::model::change::titled;
 use crate::model::trailer::plain_subject;
 
-use passage::passages;
+use fixed::aims;
+use passage::{Back, Passage, passages, taken_back};
 use short::falls_short;
 
-pub use fixed::{denied, fixed, fixed_by_this, fixed_in_title, fixed_in_words, remarked, said_to_be_fixed};
+pub use fixed::{
+    InWords, denied, fixed, fixed_by_this, fixed_in_title, fixed_in_words, left_open, remarked, said_to_be_fixed,
+};
 pub use spelling::spelled_out;
 pub use title::is_marked;
 
@@ -87,15 +94,23 @@ pub fn advisories(text: &str) -> Vec<Named> {
     // A title that goes on in the next line is a sentence.
     let is_whole =
         !body.starts_with(title) || !body.lines().nth(1).is_some_and(|next| next.starts_with(char::is_lowercase));
-    let states = is_whole && (is_statement(title) || is_aim(title, true) || title::states(title));
+    let is_aimed = || is_aim(title, true) && !falls_short(title);
+    let states = is_whole && (is_statement(title) || is_aimed() || title::states(title));
     if !title.starts_with('>') {
         note(&mut found, title, states);
     }
     let of_fix = title::is_of_fix(title);
-    for passage in passages(body) {
+    let passages = passages(&titled(text.as_str()), body);
+    for (passage, back) in passages.iter().zip(taken_back(title, &passages)) {
         note(&mut found, &passage.text, passage.states(of_fix));
-        let back = passage.taken_back();
-        found.iter_mut().filter(|named| back.contains(&named.id)).for_each(|named| named.form = Form::Mentioned);
+        let is_back = |id: &String| match &back {
+            Back::Unnamed => true,
+            Back::Of(ids) => ids.contains(id),
+        };
+        found.iter_mut().filter(|named| is_back(&named.id)).for_each(|named| named.form = Form::Mentioned);
+    }
+    if passages.iter().any(Passage::leaves_something) {
+        found.iter_mut().for_each(|named| named.form = Form::Mentioned);
     }
     found
 }
@@ -118,38 +133,63 @@ fn note(found: &mut Vec<Named>, text: &str, states: bool) {
     }
 }
 
-/// Says whether a line is a key or a verb with identifiers, or links that end with one, and nothing else.
+/// Says whether a line is a key or a verb with identifiers, or links that end with one, and nothing else but issues.
 fn is_statement(line: &str) -> bool {
-    let line = plain_subject(line.strip_prefix(['*', '-']).unwrap_or(line));
+    let line = plain_subject(line.strip_prefix(['*', '-']).unwrap_or(line)).trim_start_matches(['*', '_']);
     let Some((key, rest)) = line.split_once([':', ' ']) else { return false };
-    if !KEYS.iter().any(|known| known.eq_ignore_ascii_case(key)) {
-        return false;
-    }
-    are_identifiers(rest)
+    let is_key = |word: &str| KEYS.iter().any(|known| known.eq_ignore_ascii_case(word.trim_matches(['*', '_', ':'])));
+    is_key(key) && are_named(rest, is_key)
 }
 
-/// Says whether a text consists of identifiers, or of links that end with one.
+/// Says whether a text consists of identifiers, or of links that end with one. Issues, and what other databases call it, may stand beside
+/// them.
 fn are_identifiers(text: &str) -> bool {
-    let gap = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '&' | ':');
-    let mut words = text.split(gap).filter(|word| !matches!(*word, "" | "and" | "for")).peekable();
+    are_named(text, |_| false)
+}
+
+fn are_named(text: &str, is_key: impl Fn(&str) -> bool) -> bool {
+    let gap = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '&' | ':' | '(' | ')' | '[' | ']' | '<' | '>');
+    let marks = ['*', '_', '`', '.', '/', '+', '|'];
+    let words = text.split(gap).map(|word| word.trim_end_matches(marks));
+    let mut words = words.filter(|word| !matches!(word.trim_start_matches(marks), "" | "and" | "for"));
     let is_one = |word: &str| {
-        let word = word.trim_end_matches('.').trim_end_matches('/');
         let (_, last) = word.rsplit_once('/').unwrap_or(("", word));
-        identifier(last).is_some()
+        identifier(last.trim_start_matches(marks)).is_some()
     };
-    // The colon of an address is a gap as well.
-    words.peek().is_some() && words.all(|word| is_one(word) || matches!(word, "https" | "http"))
+    let (mut has_some, mut is_open) = (false, false);
+    let fits = words.all(|word| {
+        has_some |= is_one(word);
+        is_open = is_key(word);
+        // The colon of an address is a gap as well.
+        is_one(word) || is_issue(word) || is_open || matches!(word, "https" | "http")
+    });
+    fits && has_some && !is_open
+}
+
+/// Says whether a word is an issue, as `#12` and `GH-12`, or what another database calls a flaw: `GO-2026-1234`.
+fn is_issue(word: &str) -> bool {
+    let (_, last) = word.rsplit_once('/').unwrap_or(("", word));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let numbered = word.strip_prefix('#').or_else(|| word.strip_prefix("GH-")).is_some_and(digits);
+    let parts: Vec<&str> = last.split('-').collect();
+    let is_other = match parts.as_slice() {
+        [base, year, number] => {
+            base.bytes().all(|byte| byte.is_ascii_uppercase()) && year.len() == 4 && digits(year) && digits(number)
+        }
+        _ => false,
+    };
+    numbered || (is_other && !last.starts_with("CVE-"))
 }
 
 /// Says whether a line ends in what it is for: `to address` and identifiers. Below the title only one that begins like the title of
 /// a renewal counts, for others may tell what somebody else has to do.
 fn is_aim(line: &str, in_title: bool) -> bool {
     let lower = plain_subject(line).to_ascii_lowercase();
-    let aims = AIMS.iter().filter_map(|aim| lower.rsplit_once(&format!("to {aim} ")));
+    let found = AIMS.iter().filter_map(|aim| lower.rsplit_once(&format!("to {aim} ")));
     let renews = RENEWALS.iter().any(|verb| lower.starts_with(verb));
     let counts = |before: &str| before.is_empty() || ((in_title || renews) && before.ends_with(' '));
-    let is_aimed = |before: &str| !NOT_YET.iter().any(|word| before.trim_end().ends_with(word));
-    aims.into_iter().any(|(before, rest)| counts(before) && is_aimed(before) && are_identifiers(rest))
+    let is_aimed = |before: &str| !NOT_YET.iter().any(|word| before.trim_end().ends_with(word)) && aims(before);
+    found.into_iter().any(|(before, rest)| counts(before) && is_aimed(before) && are_identifiers(rest))
 }
 
 fn identifiers(line: &str) -> impl Iterator<Item = String> {

@@ -19,7 +19,8 @@ pub struct Fixed {
     /// In its words for users, in an advisory that is public, or in a sentence of its own: it is a security fix, unless somebody said
     /// otherwise.
     pub told: Vec<String>,
-    /// Those that its own message says it does not fix, whatever the one says that it was picked from.
+    /// Those that its own message says it does not fix, whatever the one says that it was picked from, and those that its words for users
+    /// name and do not say to be fixed.
     pub denied: Vec<String>,
     /// Whether a person wrote those words where others review them, so that what else its texts name is not open.
     pub is_reviewed: bool,
@@ -122,7 +123,7 @@ mod tests {
         Fixed {
             said: fixed(title, body),
             stated: said_to_be_fixed(title, body),
-            told: fixed_by_this(body),
+            told: fixed_by_this(title, body),
             ..Fixed::default()
         }
     }

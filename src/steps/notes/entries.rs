@@ -7,7 +7,8 @@ use crate::model::change::{Change, own_pull_request, title};
 use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::Decisions;
 use crate::model::eligibility::advisory::{
-    Form, Named, advisories, denied, fixed, fixed_by_this, fixed_in_words, remarked, said_to_be_fixed,
+    Form, InWords, Named, advisories, denied, fixed, fixed_by_this, fixed_in_words, left_open, remarked,
+    said_to_be_fixed,
 };
 use crate::model::eligibility::classify::classify;
 use crate::model::eligibility::facts::{Content, EmbargoFacts, Facts, LineFacts, Message, Touched};
@@ -282,17 +283,21 @@ impl<'s> Said<'s> {
             .chain(group.sources())
             .chain(group.speaking());
         told.extend(told_of.filter_map(|commit| advisory_of_fork(&commit.message)));
-        told.extend(all.iter().flat_map(|(_, body)| fixed_by_this(body)));
-        let in_words: Vec<String> = words.written().flat_map(|words| fixed_in_words(&words.text)).collect();
+        told.extend(all.iter().flat_map(|(title, body)| fixed_by_this(title, body)));
+        let in_words: Vec<InWords> = words.written().map(|words| fixed_in_words(&words.text)).collect();
         let mut denied = denied(&group.speaking().map(title_and_body).collect::<Vec<_>>());
         let of_sources: Vec<(String, String)> = group.sources().map(title_and_body).collect();
         if !of_sources.is_empty() {
             denied.extend(remarked(&group.speaking().map(title_and_body).collect::<Vec<_>>(), &of_sources));
         }
         denied.extend(group.doubted.iter().cloned());
-        denied.retain(|id| !in_words.contains(id));
+        denied.extend(all.iter().flat_map(|(title, body)| left_open(title, body)));
+        denied.retain(|id| !in_words.iter().any(|words| words.fixed.contains(id)));
         denied.extend(group.open.iter().cloned());
-        told.extend(in_words);
+        for words in in_words {
+            told.extend(words.fixed);
+            denied.extend(words.open);
+        }
         Fixed { said, stated, told, denied, is_reviewed: words.are_reviewed() }
     }
 

@@ -190,6 +190,55 @@ fn a_sentence_is_read_as_a_whole() {
 }
 
 #[test]
+fn what_stands_below_an_introduction_is_fixed_only_where_that_tells_of_the_change() {
+    for body in [
+        "Postponed:\n\n- Fixes CVE-2026-4242",
+        "For 2.0.2:\n\n- Fixes CVE-2026-4242",
+        "## Follow-ups\n\nMore is to come.\n\n- Fixes CVE-2026-4242",
+        "* Fix CVE-2026-4242\n\n* Remove the fix again",
+        "Fixes: CVE-2026-4242\n\nIPv6 remains vulnerable.",
+    ] {
+        let told = told_of("fix(security): check the length", body);
+        assert_eq!(told, (json!("security"), json!([]), json!(["CVE-2026-4242"])), "{body}");
+    }
+    for body in ["## What this PR does\n\n- Fixes CVE-2026-4242", "* CVE-2026-4242: check the length\n* tidy"] {
+        let told = told_of("fix(security): check the length", body);
+        assert_eq!(told, (json!("security"), json!(["CVE-2026-4242"]), json!([])), "{body}");
+    }
+}
+
+#[test]
+fn words_that_deny_an_advisory_leave_it_open() {
+    for (body, words) in [
+        ("Fixes: CVE-2026-4242", "This does not fix CVE-2026-4242."),
+        ("See CVE-2026-4242.", "Hardening after CVE-2026-4242"),
+        ("Fixes: CVE-2026-4242\n\nRelease-note: Lists are checked. CVE-2026-4242 remains open.", ""),
+    ] {
+        let (repo, _) = line("Check the list", body);
+        if !words.is_empty() {
+            repo.land_fix("Say so", [(".patch/notes/7.md", format!("{words}\n").as_str())]);
+        }
+        let found = ask(&repo, &["--target", "2.0.1"]);
+        let one = &found["entries"][0];
+        assert_eq!((one.get("advisories"), &one["open-advisories"]), (None, &json!(["CVE-2026-4242"])), "{found:#}");
+        assert!(!markdown(&repo, &["--target", "2.0.1"]).contains("[CVE-2026-4242]"), "{body}");
+        assert!(checked(&repo).iter().any(|(found, _)| found.contains("undecided")), "{body}");
+    }
+}
+
+#[test]
+fn the_message_of_a_squash_that_takes_a_fix_back_counts_before_the_title_of_its_pick() {
+    let (repo, fix) = line("Fix CVE-2026-4242", "* check the list\n\n* Revert previous commit");
+    repo.git(["checkout", "-q", "release/2.0"]);
+    let message = format!("Fix CVE-2026-4242\n\n(cherry picked from commit {fix})");
+    repo.git(["commit", "-q", "--amend", "-m", &message]);
+    repo.git(["checkout", "-q", "main"]);
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    let one = &found["entries"][0];
+    assert_eq!((one.get("advisories"), &one["open-advisories"]), (None, &json!(["CVE-2026-4242"])), "{found:#}");
+}
+
+#[test]
 fn what_the_pick_denies_is_open() {
     let (repo, fix) = line("Harden input", "Fixes: CVE-2026-6001\nFixes: CVE-2026-6002");
     repo.git(["checkout", "-q", "release/2.0"]);

@@ -1,258 +1,196 @@
 //! What stands below a title, in sentences: a line alone says nothing, for people wrap theirs anywhere, and what introduces a list says what
 //! is in it.
 
-use super::fixed::{has_verb_of_fixing, is_taken_back, said_in};
-use super::{are_identifiers, identifiers, is_aim, is_statement};
+mod back;
+mod lead;
+mod pieces;
+mod scope;
 
-/// What besides makes of an introduction one of what is not fixed, or of what somebody else says.
-const OPENING: &[&str] = &[
-    "unfixed",
-    "open",
-    "remain",
-    "remains",
-    "remaining",
-    "still",
-    "related",
-    "refs",
-    "reference",
-    "references",
-    "example",
-    "examples",
-    "planned",
-    "future",
-    "known",
-    "left",
-    "missing",
-    "says",
-    "said",
-    "wrote",
-];
+use super::fixed::{
+    elsewhere, fixed_in_title, is_passive_of_this, is_taken_back, is_verb, marked_in, said_in, spoken_of,
+};
+use super::{are_identifiers, is_aim, is_statement, title};
+use crate::model::trailer::plain_subject;
+
+use lead::has_word;
+use pieces::{Piece, Sort, ends_sentence, pieces};
+use scope::{Introduction, Lead};
+
+pub(super) use back::{Back, is_left, taken_back, tells_of_rest};
+pub(super) use lead::{lets_label_through, opens};
+pub(super) use pieces::sentences;
 
 /// What makes of a sentence one about another change, to which "this" in the next one may refer.
 const ELSEWHERE: &[&str] =
     &["another", "other", "others", "upstream", "later", "next", "will", "would", "could", "should", "if", "until"];
 
-/// What does not end a sentence though a full stop stands behind it.
-const SHORT: &[&str] = &["e.g.", "i.e.", "cf.", "vs.", "etc.", "resp.", "approx.", "incl."];
+/// So many words have the names of lists that no colon ends.
+const MOST_OF_A_NAME: usize = 4;
 
-/// What a sentence that takes something back begins with.
-const BACK: &[&str] = &["revert", "reverts", "reverted", "undo", "back out"];
-
-const QUOTES: [char; 5] = ['"', '\'', '`', '“', '”'];
+/// From here on a paragraph below a point of a list belongs to that.
+const INDENTED: usize = 2;
 
 /// A sentence, a point of a list or a trailer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Passage {
     pub(super) text: String,
-    /// What introduces it: it ends in a colon, is a heading, or stands directly above a list.
-    lead: Option<String>,
+    /// What introduces it, the innermost last: it ends in a colon, is a heading, or stands directly above a list.
+    leads: Vec<Introduction>,
     /// The sentence directly before it.
     before: Option<String>,
     /// Whether it is all of a piece: of a trailer, of a point, or of sentences in a row.
     is_whole: bool,
     /// Whether it is, and begins a paragraph, and is no point of a list.
     is_own: bool,
+    /// Whether it is the first sentence of a point of a list.
+    is_point: bool,
+    /// Whether it states nothing, as code does.
+    is_aside: bool,
 }
 
 impl Passage {
-    /// Says whether it states that the identifiers in it are fixed, and nothing else. Bare ones do so below the title of a fix.
+    /// Says whether it states that the identifiers in it are fixed, and nothing else. Below the title of a fix bare ones do so, and a point of
+    /// a list that is the title of one itself.
     pub(super) fn states(&self, of_fix: bool) -> bool {
+        if self.is_led_away() {
+            return false;
+        }
         let says_so = self.is_whole && (is_statement(&self.text) || is_aim(&self.text, false));
         let is_bare = of_fix && are_identifiers(&self.text);
-        match &self.lead {
-            None => says_so || (is_bare && self.is_own),
-            Some(_) if self.is_led_away() => false,
-            Some(lead) => says_so || (is_bare && has_verb_of_fixing(lead)),
-        }
+        let is_fix = self.leads.last().map_or(self.is_own, |lead| lead.fixes);
+        says_so || (is_bare && is_fix) || (of_fix && self.is_titled() && title::states(&self.text))
     }
 
     /// Says whether it is a sentence such as `This fixes CVE-…`, and what is before it speaks of no other change.
     pub(super) fn is_of_this(&self) -> bool {
-        let is_elsewhere = |before: &String| has_word(before, ELSEWHERE);
-        let is_it = without_this(&self.text).is_some_and(is_statement);
-        is_it && !self.is_led_away() && !self.before.as_ref().is_some_and(is_elsewhere)
+        let is_it = without_this(&self.text).is_some_and(is_statement) || is_passive_of_this(&self.text);
+        is_it && !self.is_led_away() && !self.is_of_another()
     }
 
-    /// Returns the identifiers that it says to be fixed.
-    pub(super) fn fixed(&self) -> Vec<String> {
-        if self.is_led_away() {
+    /// Returns the identifiers that it says to be fixed. Below the title of a fix also those of a point of a list that is one itself.
+    pub(super) fn fixed(&self, of_fix: bool) -> Vec<String> {
+        let is_it = ["This ", "It ", "That "].iter().any(|subject| self.text.starts_with(subject));
+        if self.is_led_away() || (is_it && self.is_of_another()) {
             return Vec::new();
         }
-        let says_so = self.lead.as_deref().is_some_and(has_verb_of_fixing);
-        let text = if says_so { self.joint() } else { self.text.clone() };
-        text.split("; ").flat_map(said_in).collect()
+        let mut found: Vec<String> = self.clauses().iter().flat_map(|clause| said_in(clause)).collect();
+        if of_fix && self.is_titled() {
+            found.extend(fixed_in_title(&self.text));
+        }
+        if begins_as_fix(&self.text) && !is_taken_back(&self.text) {
+            found.extend(marked_in(&self.text));
+        }
+        found
     }
 
-    /// Returns the identifiers of which it takes the fix back: `Revert "fix CVE-…"`.
-    pub(super) fn taken_back(&self) -> Vec<String> {
-        let lower = self.text.to_lowercase();
-        let starts =
-            |word: &&str| lower.strip_prefix(*word).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
-        let Some(rest) = BACK.iter().find(|word| starts(word)).and_then(|word| lower.strip_prefix(word)) else {
-            return Vec::new();
-        };
-        let quoted = rest.trim_start_matches([':', ' ']).strip_prefix(QUOTES);
-        match quoted.and_then(|quoted| quoted.rsplit_once(QUOTES)) {
-            Some((inside, _)) => identifiers(inside).collect(),
-            None if rest.split(' ').any(has_verb_of_fixing) => identifiers(rest).collect(),
-            None => Vec::new(),
-        }
+    /// Returns the identifiers that it has behind a verb of fixing, whatever else it says.
+    pub(super) fn spoken_of(&self) -> Vec<String> {
+        self.clauses().iter().flat_map(|clause| spoken_of(clause)).collect()
+    }
+
+    /// Returns what it says, also behind an introduction that ends in a verb of fixing.
+    fn clauses(&self) -> Vec<String> {
+        let lead = self.leads.last().filter(|lead| lead.fixes);
+        let behind = lead.map(|lead| format!("{} {}", lead.text, self.text));
+        let texts = [Some(self.text.clone()), behind];
+        texts.iter().flatten().flat_map(|text| text.split("; ")).map(str::to_owned).collect()
+    }
+
+    /// Says whether it is a point of a list that may be the title of a commit.
+    fn is_titled(&self) -> bool {
+        self.is_point && self.is_whole
+    }
+
+    fn is_of_another(&self) -> bool {
+        self.before.as_ref().is_some_and(|before| has_word(before, ELSEWHERE) || elsewhere(before))
     }
 
     fn is_led_away(&self) -> bool {
-        self.lead.as_ref().is_some_and(|lead| is_taken_back(lead) || has_word(lead, OPENING))
+        self.is_aside || !lets_label_through(&self.text) || !self.leads.iter().all(|lead| lead.lets_through)
     }
 
     /// Returns it behind what introduces it.
     pub(super) fn joint(&self) -> String {
-        self.lead
-            .as_ref()
-            .map_or_else(|| self.text.clone(), |lead| format!("{} {}", lead.trim_end_matches(':'), self.text))
+        let leads = self.leads.iter().map(|lead| lead.text.as_str());
+        leads.chain([self.text.as_str()]).collect::<Vec<_>>().join(" ")
     }
-}
-
-fn has_word(text: &str, one_of: &[&str]) -> bool {
-    text.split(|c: char| !c.is_alphanumeric()).any(|word| one_of.contains(&word.to_lowercase().as_str()))
 }
 
 /// Returns what a sentence about the change at hand says of it, from its verb on.
 fn without_this(sentence: &str) -> Option<&str> {
     let (this, rest) = sentence.split_once(' ')?;
-    let nouns = ["commit ", "change ", "patch ", "pull request ", "pr ", "backport ", "update "];
+    let nouns = ["commit ", "change ", "patch ", "pull request ", "pr ", "backport ", "update ", "series ", "release "];
     let lower = rest.to_ascii_lowercase();
     let noun = nouns.iter().find(|noun| lower.starts_with(**noun)).map_or(0, |noun| noun.len());
     let rest = rest.get(noun..).filter(|_| this.eq_ignore_ascii_case("this"))?;
+    let rest = ["also ", "now "].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
     let verbs = ["fixes ", "addresses ", "mitigates ", "remediates ", "closes ", "resolves "];
     verbs.iter().any(|verb| rest.starts_with(verb)).then_some(rest)
 }
 
-/// A part of a paragraph: sentences in a row, a point of a list or a trailer.
-struct Piece {
-    text: String,
-    sort: Sort,
-    /// Whether it begins a paragraph.
-    is_first: bool,
+/// `This fixes …`, and `Fixes …`, so that an identifier may be a mark in it as in a title.
+fn begins_as_fix(sentence: &str) -> bool {
+    let rest = without_this(sentence).unwrap_or(sentence);
+    rest.split(' ').next().is_some_and(|word| is_verb(&word.to_lowercase()))
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Sort {
-    Prose,
-    Point,
-    Trailer,
-}
-
-/// Reads what stands below a title. Quotations are left out.
-pub(super) fn passages(body: &str) -> Vec<Passage> {
+/// Reads what stands below a title. Quotations are left out. The title itself introduces nothing.
+pub(super) fn passages(title: &str, body: &str) -> Vec<Passage> {
     let mut all = Vec::new();
-    let mut lead: Option<String> = None;
+    let mut leads: Vec<Lead> = Vec::new();
     let pieces = pieces(body);
+    let trailers = trailers_from(&pieces);
+    let mut in_list = false;
     for (at, piece) in pieces.iter().enumerate() {
-        let next = pieces.get(at + 1);
-        let is_listed = piece.sort == Sort::Point || are_identifiers(&piece.text);
-        let goes_on = next.is_some_and(|next| next.sort == Sort::Point || are_identifiers(&next.text));
-        let introduces = next.is_some_and(|next| !next.is_first && next.sort == Sort::Point)
-            && piece.sort == Sort::Prose
-            && !ends_sentence(&piece.text);
+        let is_below = in_list && piece.is_first && piece.indent >= INDENTED;
+        let is_listed = piece.sort == Sort::Point || are_identifiers(&piece.text) || is_below;
+        in_list = is_listed || (in_list && !piece.is_first);
+        leads.retain_mut(|lead| lead.reaches(piece, is_listed, at >= trailers));
         let sentences = sentences(&piece.text);
         let is_whole = sentences.len() == 1;
-        let is_own = is_whole && piece.is_first && piece.sort != Sort::Point;
+        let introducing: Vec<Introduction> = leads.iter().map(Lead::introduction).collect();
         let mut before = None;
         for text in &sentences {
-            all.push(Passage { text: text.clone(), lead: lead.clone(), before: before.take(), is_whole, is_own });
-            before = Some(text.clone());
+            all.push(Passage {
+                text: text.clone(),
+                leads: introducing.clone(),
+                is_point: piece.sort == Sort::Point && before.is_none(),
+                before: before.replace(text.clone()),
+                is_whole,
+                is_own: is_whole && piece.is_first && piece.sort != Sort::Point,
+                is_aside: piece.sort == Sort::Aside,
+            });
         }
-        let last = sentences.last().filter(|last| introduces || last.ends_with(':') || is_heading(last));
-        lead = match (lead.take(), last) {
-            (Some(outer), Some(last)) if is_listed => Some(format!("{outer} {last}")),
-            (_, Some(last)) => Some(last.clone()),
-            // What follows in the same paragraph, and the rest of a list.
-            (Some(outer), None) if (is_listed && goes_on) || next.is_some_and(|next| !next.is_first) => Some(outer),
-            (_, None) => None,
-        };
+        let last = sentences.last().filter(|last| introduces(piece, last, pieces.get(at + 1)));
+        let is_title = |text: &str| plain_subject(text.trim_end_matches(':')) == plain_subject(title);
+        if let Some(last) = last.filter(|last| !is_title(last)) {
+            scope::add(&mut leads, last, piece);
+        }
     }
     all
 }
 
-fn pieces(body: &str) -> Vec<Piece> {
-    let mut pieces: Vec<Piece> = Vec::new();
-    let mut is_first = true;
-    for line in body.lines().filter(|line| !line.trim().starts_with('>')) {
-        let text = line.trim();
-        if text.is_empty() {
-            is_first = true;
-            continue;
-        }
-        let point = point(text);
-        let is_trailer = text.split_once(": ").is_some_and(|(key, _)| !key.contains(' '));
-        let is_new = is_first || point.is_some() || is_trailer;
-        match pieces.last_mut().filter(|last| !is_new && goes_on(last, line)) {
-            Some(last) => {
-                last.text.push(' ');
-                last.text.push_str(text);
-            }
-            None => {
-                let sort = match point {
-                    Some(_) => Sort::Point,
-                    None if is_trailer => Sort::Trailer,
-                    None => Sort::Prose,
-                };
-                pieces.push(Piece { text: point.unwrap_or(text).to_owned(), sort, is_first });
-            }
-        }
-        is_first = false;
+/// Says whether a piece, which ends in a sentence, introduces what follows.
+fn introduces(piece: &Piece, last: &str, next: Option<&Piece>) -> bool {
+    match piece.sort {
+        Sort::Heading(_) => true,
+        Sort::Aside => false,
+        _ if last.ends_with(':') => true,
+        Sort::Prose if !ends_sentence(last) => next.is_some_and(|next| {
+            let is_name = piece.is_first && piece.text.split(' ').count() <= MOST_OF_A_NAME;
+            next.sort == Sort::Point && (!next.is_first || is_name)
+        }),
+        Sort::Prose | Sort::Point | Sort::Trailer => false,
     }
-    pieces
 }
 
-/// Says whether a line goes on with what stands before it in its paragraph.
-fn goes_on(piece: &Piece, line: &str) -> bool {
-    let is_indented = line.starts_with([' ', '\t']);
-    let text = line.trim();
-    let is_small = text.starts_with(char::is_lowercase);
-    if piece.text.ends_with(':') || is_heading(&piece.text) || (piece.sort == Sort::Trailer && !is_indented) {
-        return false;
-    }
-    if is_statement(&piece.text) {
-        return is_small || are_identifiers(text);
-    }
-    // Nobody writes a verb large within a sentence; where something took it back before, it is not relied upon.
-    let begins = !is_small && !is_taken_back(&piece.text);
-    !(is_statement(text) && (begins || ends_sentence(&piece.text)))
-}
-
-/// Returns what stands behind the mark of a point of a list.
-fn point(line: &str) -> Option<&str> {
-    let numbered = || {
-        let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
-        let behind = rest.strip_prefix(". ").or_else(|| rest.strip_prefix(") "));
-        behind.filter(|_| rest.len() < line.len())
-    };
-    ["* ", "- ", "+ "].iter().find_map(|mark| line.strip_prefix(mark)).or_else(numbered).map(str::trim_start)
-}
-
-fn is_heading(text: &str) -> bool {
-    text.starts_with('#') && text.trim_start_matches('#').starts_with(' ')
-}
-
-fn ends_sentence(text: &str) -> bool {
-    text.ends_with(['.', '!', '?']) && !SHORT.iter().any(|short| text.to_lowercase().ends_with(short))
-}
-
-/// Splits text where a sentence ends and what follows is not written small.
-fn sentences(text: &str) -> Vec<String> {
-    let mut found = vec![String::new()];
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
-        let is_next = found.last().is_some_and(|last| ends_sentence(last)) && !word.starts_with(char::is_lowercase);
-        match found.last_mut().filter(|_| !is_next) {
-            Some(last) if last.is_empty() => last.push_str(word),
-            Some(last) => {
-                last.push(' ');
-                last.push_str(word);
-            }
-            None => found.push(word.to_owned()),
-        }
-    }
-    found
+/// Returns where the trailers at the end of a text begin: paragraphs of nothing else, and of statements.
+fn trailers_from(pieces: &[Piece]) -> usize {
+    let is_trailer =
+        |piece: &Piece| piece.sort == Sort::Trailer || (piece.sort == Sort::Prose && is_statement(&piece.text));
+    let other = pieces.iter().rposition(|piece| !is_trailer(piece)).map_or(0, |at| at + 1);
+    let behind = pieces[other..].iter().position(|piece| piece.is_first);
+    behind.map_or(pieces.len(), |behind| other + behind)
 }
 
 #[cfg(test)]

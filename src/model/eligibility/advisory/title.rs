@@ -70,11 +70,14 @@ pub fn is_marked(title: &str) -> bool {
     (read.bracket || by_scope) && !read.is_about_something_else()
 }
 
-/// Says whether a title is of a fix by its type or its first word, so that an identifier on a line of its own below is what it fixes.
+/// Says whether a title is of a fix, by its type, its first word or an identifier, or of several, so that an identifier on a line of its own
+/// below is what it fixes.
 pub(super) fn is_of_fix(title: &str) -> bool {
     let read = Title::read(title);
     let begins = words(read.rest).next().is_some_and(|word| mends(&word));
-    (read.mends_by_type() || read.bracket || begins) && !read.is_about_something_else()
+    let of_several = || words(read.rest).any(|word| word == "fixes") && !falls_short(read.rest);
+    let is_fix = read.mends_by_type() || read.bracket || begins || of_several() || states(title);
+    is_fix && !read.is_about_something_else()
 }
 
 /// Returns the front of a title, as far as it names the advisories that the whole is about: `CVE-…: check the length`, `[CVE-…] Check`,
@@ -103,7 +106,14 @@ pub(super) fn states(title: &str) -> bool {
     }
     let is_fix = read.mends_by_type() || read.bracket;
     let is_mark = begins_with_identifiers(read.rest, is_fix) || ends_with_identifiers(read.rest, is_fix);
-    mends_identifiers(read.rest) || (is_mark && !falls_short(read.rest))
+    (mends_identifiers(read.rest) || is_mark) && !falls_short(title)
+}
+
+/// Returns what a title says behind a type or a mark that means security.
+pub(super) fn behind_security(title: &str) -> Option<&str> {
+    let read = Title::read(title);
+    let by_type = read.kind.as_deref().is_some_and(means_security);
+    (by_type || is_marked(title)).then_some(read.rest)
 }
 
 /// A title, read from its front.
@@ -127,7 +137,6 @@ impl<'t> Title<'t> {
             rest = plain_subject(behind.trim_start_matches([':', ' ']));
         }
         let read = typed(rest);
-        let is_known = |kind: &str| TYPES.contains(&kind) || is_of_no_fix(kind);
         match read.filter(|read| read.scope.is_some() || is_known(&read.kind)) {
             Some(read) => {
                 let scope = read.scope;
@@ -147,6 +156,11 @@ impl<'t> Title<'t> {
     fn is_about_something_else(&self) -> bool {
         self.kind.as_deref().is_some_and(is_of_no_fix) || words(self.rest).any(|word| VETOES.contains(&word.as_str()))
     }
+}
+
+/// Says whether a type is one that titles have.
+pub(super) fn is_known(kind: &str) -> bool {
+    TYPES.contains(&kind) || is_of_no_fix(kind)
 }
 
 fn is_of_no_fix(kind: &str) -> bool {

@@ -5,7 +5,9 @@ use crate::model::eligibility::advisory::{identifiers, spelled_out};
 use crate::model::eligibility::prose::spoken;
 use crate::model::trailer::plain_subject;
 
-use super::{FILLING, Token, behind_verb, fixed, is_denial, tokens};
+use super::sentence::named;
+use super::vocabulary::{FILLING, VERBS};
+use super::{Token, fixed, fixed_in_title, is_denial, title, tokens, verb_before};
 
 /// What in front of a verb of fixing denies it.
 const DENYING: &[&str] = &[
@@ -109,15 +111,16 @@ pub fn remarked(messages: &[(String, String)], sources: &[(String, String)]) -> 
     let known: Vec<String> = sources.iter().map(|(_, body)| folded(&spelled_out(body))).collect();
     let mut found = Vec::new();
     for (title, body) in messages {
-        let mut stated = fixed(title, "");
-        for passage in passages(&spoken(&spelled_out(body))) {
+        let mut stated = fixed_in_title(title);
+        let of_fix = title::is_of_fix(title);
+        for passage in passages(title, &spoken(&spelled_out(body))) {
             // Who denies one of several tells them apart.
             let is_told_apart = !denied_in(&passage.joint()).is_empty();
             let is_known = is_told_apart || known.iter().any(|source| source.contains(&folded(&passage.text)));
             if is_known {
                 continue;
             }
-            stated.extend(fixed(title, &passage.text));
+            stated.extend(passage.fixed(of_fix));
             found.extend(identifiers(&passage.text));
         }
         found.retain(|id| !stated.contains(id));
@@ -128,17 +131,17 @@ pub fn remarked(messages: &[(String, String)], sources: &[(String, String)]) -> 
 fn denied_by(title: &str, body: &str) -> Vec<String> {
     let (title, body) = (spelled_out(title), spoken(&spelled_out(body)));
     let mut found = denied_in(plain_subject(&title));
-    found.extend(passages(&body).iter().flat_map(|passage| denied_in(&passage.joint())));
+    found.extend(passages(&title, &body).iter().flat_map(|passage| denied_in(&passage.joint())));
     found
 }
 
 /// Returns the identifiers of which a sentence says that they are not fixed.
-fn denied_in(sentence: &str) -> Vec<String> {
+pub(super) fn denied_in(sentence: &str) -> Vec<String> {
     let clauses = sentence.split("; ").filter(|clause| identifiers(clause).next().is_some());
     clauses
         .flat_map(|clause| {
             let all = tokens(clause);
-            let ids = (0..all.len()).filter(|at| is_denied(&all, *at)).filter_map(|at| all.get(at)?.identifier.clone());
+            let ids = named(&all).filter(|at| is_denied(&all, *at)).filter_map(|at| all.get(at)?.identifier.clone());
             ids.collect::<Vec<_>>()
         })
         .collect()
@@ -151,14 +154,15 @@ fn is_denied(all: &[Token], at: usize) -> bool {
 
 /// `This does not fix CVE-…`, `but not CVE-…`, `We are not affected by CVE-…`.
 fn is_denied_before(before: &[Token]) -> bool {
-    let denies = |word: &&str| DENYING.contains(word) || is_denial(word);
-    if behind_verb(before).is_some_and(|(_, before)| before.iter().take(MOST_BETWEEN).any(denies)) {
+    let denies = |token: &Token| token.is(DENYING) || is_denial(&token.word);
+    let verb = verb_before(before);
+    if verb.is_some_and(|verb| before[..verb].iter().rev().take(MOST_BETWEEN).any(denies)) {
         return true;
     }
     let near = before.iter().rev().skip_while(|token| token.identifier.is_some() || token.is(FILLING));
-    let near: Vec<&str> = near.take(MOST_BETWEEN).map(|token| token.word.as_str()).collect();
-    let is_left = near.first().is_some_and(|word| LEAVING.contains(word));
-    is_left || (near.iter().any(|word| CONCERNED.contains(word)) && near.iter().any(denies))
+    let near: Vec<&Token> = near.take(MOST_BETWEEN).collect();
+    let is_left = near.first().is_some_and(|token| token.is(LEAVING));
+    is_left || (near.iter().any(|token| token.is(CONCERNED)) && near.iter().any(|token| denies(token)))
 }
 
 /// `CVE-… does not apply here`, `CVE-… is fixed later`.
@@ -169,6 +173,15 @@ fn is_denied_behind(behind: &[Token]) -> bool {
     let denies = |token: &&&Token| token.is(&["not", "never", "cannot"]) || is_denial(&token.word);
     let is_not_so = || told.iter().find(denies).is_some() && rest.iter().any(|token| token.is(NOT_SO));
     first.is(OPEN) || (first.is(STATES) && (is_not_so() || rest.iter().any(|token| token.is(OPEN))))
+}
+
+/// Says whether words tell that something is not fixed, or not concerned, without naming what.
+pub(super) fn leaves_open(all: &[Token]) -> bool {
+    const STATES: &[&str] =
+        &["safe", "applicable", "apply", "affect", "affects", "affected", "complete", "done", "yet"];
+    let denies = |token: &Token| token.is(&["not", "never", "cannot", "nor", "without"]) || is_denial(&token.word);
+    let is_one = |token: &Token| token.is(VERBS) || token.is(STATES) || token.is(&["backported", "picked"]);
+    (0..all.len()).any(|at| denies(&all[at]) && all[at + 1..].iter().take(MOST_BETWEEN).any(is_one))
 }
 
 #[cfg(test)]

@@ -7,14 +7,23 @@ use crate::model::eligibility::advisory::title::{self, titled};
 use crate::model::eligibility::advisory::{are_identifiers, falls_short, identifiers, spelled_out};
 use crate::model::trailer::plain_subject;
 
-use super::{AROUND, BRINGING, FILLING, LIMITS, NOUNS, OF_OTHERS, TAKING_BACK, Token, VERBS, is_denial, tokens};
+use super::sentence::{ADVERBS, MOST_WORDS, THIS, brings, is_aimed, named};
+use super::vocabulary::{AROUND, BRINGING, FILLING, LIMITS, NOUNS, OF_OTHERS, RENEWALS, TAKING_BACK, VERBS};
+use super::{Token, is_denial, tokens};
 
 /// What besides takes a verb of fixing of a title back that stands directly behind it, or nearly so.
 const NEAR_VETOES: &[&str] = &["prepare", "prepares", "preparing", "preparation", "undo", "undoes"];
 
-/// What takes away; a fix that such a title describes is the one that goes: "Remove the code that fixes CVE-…".
-const TAKING_AWAY: &[&str] =
-    &["remove", "removes", "removed", "drop", "drops", "dropped", "disable", "disables", "disabled", "delete", "undo"];
+/// What besides brings what it describes: "Use a parser that fixes CVE-…".
+const BRINGING_ALONG: &[&str] =
+    &["use", "uses", "switch", "introduce", "implement", "make", "pull", "take", "merge", "land", "port"];
+
+/// What stands before a fix as a thing.
+const BEFORE_NOUNS: &[&str] =
+    &["the", "a", "an", "of", "by", "from", "in", "with", "security", "upstream", "backport", "add", "adds", "apply"];
+
+/// What directly behind an identifier is mended itself, or comes of mending it.
+const AFTER: &[&str] = &["fix", "fixes", "patch", "patches", "mitigation", "test", "tests", "check", "checks"];
 
 /// What a name of a flaw has none of: "Fix Go CVE-…" is of the flaw, "Fix the log of CVE-…" of the log.
 const BINDING: &[&str] = &[
@@ -25,23 +34,22 @@ const BINDING: &[&str] = &[
 /// So many words may name the flaw or the part between a verb and an identifier.
 const MOST_OF_A_NAME: usize = 2;
 
-/// What a title about a newer dependency begins with, behind what names the part of the project.
-const RENEWALS: &[&str] =
-    &["bump", "bumps", "bumped", "upgrade", "upgrades", "upgraded", "update", "updates", "require"];
-
 /// What behind an identifier tells something of it.
 const STATES: &[&str] = &["is", "was", "are", "were", "does", "did", "has", "cannot", "needs", "not"];
 
 /// Returns the identifiers of a title that it says to be fixed: those that it bears as a mark, those behind a verb of fixing, and those
 /// that a newer dependency is taken for.
 pub fn fixed_in_title(title: &str) -> Vec<String> {
-    let title = spelled_out(title);
-    let title = plain_subject(&title).trim_end_matches(['.', '!']);
-    if titled(title).is_empty() {
+    let whole = spelled_out(title);
+    let title = plain_subject(&whole).trim_end_matches(['.', '!']);
+    if titled(title).is_empty() || falls_short(&whole) {
         return Vec::new();
     }
-    let (marks, is_short) = (marks(title), falls_short(title));
+    let marks = marks(title);
     let all = tokens(title);
+    if all.len() > MOST_WORDS {
+        return Vec::new();
+    }
     let clause = title.rsplit_once(": ").map_or(0, |(before, _)| tokens(before).len());
     let is_fixed = |at: &usize| {
         let before = &all[..*at];
@@ -50,36 +58,52 @@ pub fn fixed_in_title(title: &str) -> Vec<String> {
         let is_mark = all[*at].identifier.as_ref().is_some_and(|id| marks.contains(id));
         let is_state = behind.first().is_some_and(|token| token.is(STATES));
         let is_limited = || is_state || behind.iter().any(|token| token.is(LIMITS));
-        let says = |words: &[Token]| is_behind_verb(words) || is_fix_of(words, &behind);
-        let is_said = || match is_mark {
-            true => !is_short,
-            false => !is_limited() && (says(before) || says(own) || is_renewal(before)),
-        };
+        let says = |words: &[Token]| is_behind_verb(words, &behind) || is_fix_of(words, &behind);
+        let is_said = || is_mark || (!is_limited() && (says(before) || says(own) || is_renewal(before)));
         !before.iter().any(|token| token.is(OF_OTHERS)) && is_said()
     };
-    (0..all.len()).filter(is_fixed).filter_map(|at| all[at].identifier.clone()).collect()
+    named(&all).filter(is_fixed).filter_map(|at| all[at].identifier.clone()).collect()
+}
+
+/// Returns those that a sentence of the form of a title bears as a mark: `Fixes an overflow (CVE-…)`.
+pub(in crate::model::eligibility::advisory) fn marked_in(sentence: &str) -> Vec<String> {
+    let sentence = plain_subject(sentence).trim_end_matches(['.', '!']);
+    let is_one = !titled(sentence).is_empty() && !falls_short(sentence);
+    if is_one { marks(sentence) } else { Vec::new() }
 }
 
 /// Returns the identifiers that stand in front of a title or at its end, and belong to no sentence.
 fn marks(title: &str) -> Vec<String> {
     let in_front = title::in_front(title);
-    let at_end =
-        title.strip_suffix([')', ']']).and_then(|inside| inside.rsplit_once(['(', '['])).map(|(_, inside)| inside);
+    let at_end = title
+        .strip_suffix([')', ']', '}'])
+        .and_then(|inside| inside.rsplit_once(['(', '[', '{']))
+        .map(|(_, inside)| inside);
     let behind_comma = || title.rsplit_once(", ").or_else(|| title.rsplit_once(" - ")).map(|(_, behind)| behind);
     // How GitHub merges the private fork in which an advisory was worked on.
     let merged = || title.strip_prefix("Merge pull request from ");
-    let ends = [at_end, behind_comma(), merged()].into_iter().flatten().filter(|text| are_identifiers(text));
-    [in_front].into_iter().chain(ends).flat_map(identifiers).collect()
+    let some = [at_end, behind_comma(), merged()].into_iter().flatten().chain(title.split(": "));
+    let marks = [in_front].into_iter().chain(some.filter(|text| are_identifiers(text))).flat_map(identifiers);
+    marks.chain(title::behind_security(title).into_iter().flat_map(at_end_of)).collect()
 }
 
-/// Says whether words end in a verb of fixing, and what it may have between it and an identifier.
-fn is_behind_verb(words: &[Token]) -> bool {
+/// Returns the identifiers at the end of what a title of security says, where they belong to no word before them: `check the length CVE-…`.
+fn at_end_of(clause: &str) -> Vec<String> {
+    let all = tokens(clause);
+    let ids: Vec<String> = all.iter().rev().map_while(|token| token.identifier.clone()).collect();
+    let own = &all[..all.len() - ids.len()];
+    let is_apart = own.len() > 1 && !own.last().is_some_and(|token| token.is(BINDING));
+    if is_apart { ids } else { Vec::new() }
+}
+
+/// Says whether words end in a verb of fixing, and what it may have between it and an identifier with these words behind it.
+fn is_behind_verb(words: &[Token], behind: &[&Token]) -> bool {
     let filled = |token: &&Token| token.identifier.is_some() || token.is(FILLING);
     let filling = words.iter().rev().take_while(filled).count();
     let (front, between) = words.split_at(words.len() - filling);
-    let named = front.iter().rev().take_while(|token| !token.is(VERBS) && !token.is(BINDING)).count();
-    let Some(verb) = front.len().checked_sub(named + 1).filter(|at| front[*at].is(VERBS)) else { return false };
-    if named > MOST_OF_A_NAME || (named > 0 && between.iter().any(|token| token.is(BINDING))) {
+    let names = front.iter().rev().take_while(|token| !token.is(VERBS) && !token.is(BINDING)).count();
+    let Some(verb) = front.len().checked_sub(names + 1).filter(|at| front[*at].is(VERBS)) else { return false };
+    if names > MOST_OF_A_NAME || (names > 0 && between.iter().any(|token| token.is(BINDING))) {
         return false;
     }
     let before = &front[..verb];
@@ -87,8 +111,12 @@ fn is_behind_verb(words: &[Token]) -> bool {
     if near.iter().any(|token| token.is(TAKING_BACK) || token.is(NEAR_VETOES) || is_denial(&token.word)) {
         return false;
     }
-    let describes = before.last().is_some_and(|token| token.is(&["that", "which"]));
-    if describes && before.iter().any(|token| token.is(TAKING_AWAY)) {
+    // What is in brackets with more is of that.
+    let is_enclosed = names > 0 && words[verb + 1..].iter().any(|token| token.begins);
+    if behind.first().is_some_and(|next| !next.begins && (is_enclosed || next.is(AFTER))) {
+        return false;
+    }
+    if before.split_last().is_some_and(|(last, rest)| !front[verb].begins && !is_of_it(last, rest)) {
         return false;
     }
     let has_article =
@@ -97,6 +125,17 @@ fn is_behind_verb(words: &[Token]) -> bool {
     let is_thing = front[verb].is(NOUNS) && (has_article || is_of);
     let is_brought = || !has_article || before.iter().any(|token| token.is(BRINGING));
     !is_thing || (before.iter().all(|token| token.is(AROUND) || token.is(BRINGING)) && is_brought())
+}
+
+/// Says whether the word before a verb lets it say what the title does.
+fn is_of_it(last: &Token, rest: &[Token]) -> bool {
+    let along = || brings(rest) || rest.iter().any(|token| token.is(BRINGING_ALONG));
+    match last.word.as_str() {
+        "to" => is_aimed(rest),
+        "which" | "that" => last.begins || along(),
+        "and" => true,
+        _ => last.is(ADVERBS) || last.is(BEFORE_NOUNS) || (last.is(THIS) && rest.is_empty()) || along(),
+    }
 }
 
 /// `CVE-… fix`, `Backport CVE-…`, `Apply the CVE-… patch`.

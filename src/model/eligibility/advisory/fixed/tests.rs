@@ -175,7 +175,50 @@ fn a_title_that_speaks_of_an_advisory_does_not_fix_it() {
 
 #[test]
 fn words_for_users_name_what_is_fixed_unless_they_say_otherwise() {
-    assert_eq!(fixed_in_words("Long lists are safe (CVE-2026-12345). Tests show it."), [ONE]);
-    assert_eq!(fixed_in_words("Unlike CVE-2026-12345, this needs no account."), Vec::<String>::new());
-    assert_eq!(fixed_in_words("Fixes CVE-2026-12345; see also CVE-2026-99999"), [ONE]);
+    for words in [
+        "Long lists are safe (CVE-2026-12345). Tests show it.",
+        "CVE-2026-12345: long lists are refused.",
+        "Long lists are refused, CVE-2026-12345",
+        "CVE-2026-12345",
+        "Fixes CVE-2026-12345; see also CVE-2026-99999",
+        "CVE-2026-12345 is fixed.",
+        "CVE-2026-12345, a crash where lists are long, is fixed.",
+        "Lists are sorted, and CVE-2026-12345 is no more.",
+        "Uploads no longer crash (CVE-2026-12345).",
+        "Names are cut before they are copied (CVE-2026-12345, CVSS 9.8).",
+        "Fixed a crash (tracked as CVE-2026-12345).",
+        "Security: CVE-2026-12345.",
+        "[CVE-2026-12345] Long lists are refused.",
+        "An attacker could read files (#12, CVE-2026-12345).",
+        "Long lists are safe (CVE-2026-12345). See CVE-2026-12345 for more.",
+        "Resolves the flaw CVE-2026-12345, which let readers in.",
+    ] {
+        assert_eq!(fixed_in_words(words).fixed, [ONE], "{words}");
+    }
+    for words in [
+        "Unlike CVE-2026-12345, this needs no account.",
+        "This does not fix CVE-2026-12345.",
+        "Lists are checked. This doesn't fix CVE-2026-12345 yet.",
+        "CVE-2026-12345 remains open.",
+        "CVE-2026-12345 is not fixed yet.",
+        "CVE-2026-12345: not fixed.",
+        "CVE-2026-12345: remains open on Windows",
+        "Hardening after CVE-2026-12345",
+        "Hardening related to CVE-2026-12345.",
+        "See CVE-2026-12345.",
+        "Partly fixes CVE-2026-12345.",
+        "Long lists are not safe yet (CVE-2026-12345).",
+        "Prepares the fix (CVE-2026-12345).",
+        "Long lists are safe (CVE-2026-12345). IPv6 remains vulnerable.",
+        "Fixes CVE-2026-12345. On Windows CVE-2026-12345 remains open.",
+        "A follow-up to CVE-2026-12345",
+        "2.0.2 will fix CVE-2026-12345.",
+        "Is CVE-2026-12345 fixed?",
+        "Not fixed: CVE-2026-12345",
+        "Still open: CVE-2026-12345",
+        "Known issues: CVE-2026-12345",
+    ] {
+        let found = fixed_in_words(words);
+        assert_eq!((found.fixed, found.open), (vec![], vec![ONE.to_owned()]), "{words}");
+    }
 }

@@ -1,4 +1,4 @@
-use crate::model::eligibility::advisory::{Form, advisories, fixed, fixed_by_this};
+use crate::model::eligibility::advisory::{Form, advisories, fixed, fixed_by_this, left_open};
 
 const NONE: [&str; 0] = [];
 
@@ -111,6 +111,8 @@ fn what_a_point_takes_back_is_open() {
     }
     let again = "* fix CVE-2026-8002\n\n* Revert \"fix CVE-2026-8002\"\n\n* fix CVE-2026-8002";
     assert_eq!(fixed("Fix parser", again), ["CVE-2026-8002"]);
+    assert_eq!(left_open("Fix CVE-2026-8002 (#140)", "* tidy\n* Remove the fix again"), ["CVE-2026-8002"]);
+    assert_eq!(left_open("Fix parser", again), NONE);
     let cause = "Revert the change that brought CVE-2026-8002.";
     assert_eq!(fixed("Fix CVE-2026-8002", cause), ["CVE-2026-8002"]);
 }
@@ -122,7 +124,7 @@ fn a_sentence_about_this_change_says_what_it_fixes() {
         "The size was not checked. This fixes CVE-2026-2001.",
         "The size was not checked.\nThis commit resolves\nCVE-2026-2001.",
     ] {
-        assert_eq!(fixed_by_this(body), ["CVE-2026-2001"], "{body}");
+        assert_eq!(fixed_by_this("", body), ["CVE-2026-2001"], "{body}");
         // Gates do not take it for a statement.
         assert_eq!(stated("Check the length", body), NONE, "{body}");
     }
@@ -136,6 +138,6 @@ fn a_sentence_about_this_change_says_what_it_fixes() {
         "What they said:\n\nThis fixes CVE-2026-2001.",
         "* This fixes CVE-2026-2001.\n* Revert \"This fixes CVE-2026-2001.\"",
     ] {
-        assert_eq!(fixed_by_this(body), NONE, "{body}");
+        assert_eq!(fixed_by_this("", body), NONE, "{body}");
     }
 }

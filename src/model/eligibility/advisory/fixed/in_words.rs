@@ -1,0 +1,128 @@
+//! Which of the advisories that words for users name they say to be fixed.
+//!
+//! A person wrote them for those who read the notes, so that it is enough that they name one in one of the forms of a title. Whoever says more of
+//! one may say that it is not fixed.
+
+use crate::model::arrange::Arrange as _;
+use crate::model::eligibility::advisory::passage::{is_left, lets_label_through, opens, sentences, tells_of_rest};
+use crate::model::eligibility::advisory::token::{Token, tokens};
+use crate::model::eligibility::advisory::{are_identifiers, falls_short, identifiers, spelled_out};
+
+use super::denied::{denied_in, leaves_open};
+use super::is_taken_back;
+use super::sentence::{MOST_WORDS, is_restricted, named, said_in};
+use super::title;
+use super::vocabulary::{FILLING, OF_OTHERS};
+
+/// What words for users say of advisories.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct InWords {
+    /// Those that they say to be fixed.
+    pub fixed: Vec<String>,
+    /// The others that they name.
+    pub open: Vec<String>,
+}
+
+/// What makes of a sentence one about something that is left, or is about something else.
+const LEAVING: &[&str] = &[
+    "remain",
+    "remains",
+    "stay",
+    "stays",
+    "still",
+    "yet",
+    "unfixed",
+    "partly",
+    "partially",
+    "mostly",
+    "incomplete",
+    "incompletely",
+    "halfway",
+    "see",
+    "planned",
+    "pending",
+    "todo",
+    "follow-up",
+    "followup",
+    "unless",
+    "until",
+    "except",
+    "reproducer",
+];
+
+/// What is no more where an advisory is fixed.
+const ENDED: &[&str] =
+    &["fixed", "resolved", "addressed", "mitigated", "closed", "patched", "remediated", "prevented", "gone"];
+
+/// Returns what words say of the advisories that they name. What one sentence denies is open, whatever the others say.
+pub fn fixed_in_words(words: &str) -> InWords {
+    let words = spelled_out(words);
+    let sentences = sentences(&words.split_whitespace().collect::<Vec<_>>().join(" "));
+    let clauses: Vec<&str> = sentences.iter().flat_map(|sentence| sentence.split("; ")).collect();
+    let is_left = clauses.iter().any(|clause| is_left(clause));
+    let denied: Vec<String> = clauses.iter().flat_map(|clause| denied_in(clause)).collect();
+    let mut found = InWords::default();
+    for clause in clauses.iter().filter(|_| !is_left) {
+        found.fixed.extend(fixed_in_clause(clause).into_iter().filter(|id| !denied.contains(id)));
+    }
+    found.open.extend(identifiers(&words).filter(|id| !found.fixed.contains(id)));
+    for ids in [&mut found.fixed, &mut found.open] {
+        ids.arrange();
+        ids.dedup();
+    }
+    found
+}
+
+fn fixed_in_clause(clause: &str) -> Vec<String> {
+    let mut found = said_in(clause);
+    let all = tokens(clause);
+    let says_less = || all.iter().any(|token| token.is(LEAVING)) || leaves_open(&all) || tells_of_rest(clause);
+    let is_open = || says_less() || falls_short(clause) || is_restricted(&all) || !is_labelled(clause);
+    if all.len() > MOST_WORDS || clause.ends_with('?') || is_open() {
+        return found;
+    }
+    let is_fixed = |at: &usize| {
+        let (front, behind) = all.split_at(*at);
+        !front.iter().any(|token| token.is(OF_OTHERS)) && (is_mark(front, behind) || is_ended(behind))
+    };
+    found.extend(named(&all).filter(is_fixed).filter_map(|at| all[at].identifier.clone()));
+    let front = title::in_front(clause);
+    if are_identifiers(front) {
+        found.extend(identifiers(front));
+    }
+    found
+}
+
+/// Says whether what stands before a colon leaves to what follows what it says.
+fn is_labelled(clause: &str) -> bool {
+    match clause.split_once(": ") {
+        Some((_, rest)) if are_identifiers(rest) => lets_label_through(clause),
+        Some((label, _)) => !is_taken_back(label) && !opens(label),
+        None => true,
+    }
+}
+
+/// Says whether an identifier stands between marks, with nothing but others and what sort of thing it is: `(CVE-…)`, `tracked as CVE-…`.
+fn is_mark(front: &[Token], behind: &[Token]) -> bool {
+    let is_named = |token: &&Token| token.identifier.is_some() || token.refers || token.is(FILLING);
+    let near: Vec<&Token> = front.iter().rev().take_while(is_named).collect();
+    let begins = near.iter().any(|token| token.begins) || near.len() == front.len();
+    let begins = begins || behind.first().is_some_and(|token| token.begins);
+    let ends = behind.iter().skip(1).find(|token| !is_named(token) || token.begins).is_none_or(|token| token.begins);
+    begins && ends
+}
+
+/// `CVE-… is fixed`, `CVE-… is no more`.
+fn is_ended(behind: &[Token]) -> bool {
+    let mut rest = behind.iter().skip_while(|token| token.identifier.is_some() || token.is(&["and"]));
+    let is_state = rest.next().is_some_and(|token| token.is(&["is", "are", "was", "were"]));
+    let told: Vec<&Token> = rest.take(2).collect();
+    match told.as_slice() {
+        [no, more] if no.is(&["no"]) => more.is(&["more"]),
+        [now, ended] if now.is(&["now", "also"]) => is_state && ended.is(ENDED),
+        // What was fixed in another release is not fixed in this one.
+        [ended, next] => is_state && ended.is(ENDED) && (next.begins || next.is(&["here", "now", "too"])),
+        [ended] => is_state && ended.is(ENDED),
+        _ => false,
+    }
+}

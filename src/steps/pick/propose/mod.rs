@@ -20,7 +20,7 @@ use crate::model::known::{Known, Missing};
 use crate::model::name::NotAName;
 use crate::model::propose::{PROPOSE_SCHEMA, ProposeReport, ProposeRequest, newest_pick, repository_of_url};
 use crate::model::pull::PullRequest;
-use crate::ports::forge::Forge;
+use crate::ports::forge::{Forge, Part};
 use crate::ports::git::Git;
 use crate::ports::guard::Watch;
 use crate::ports::settings::Settings;
@@ -182,10 +182,10 @@ impl Session<'_> {
         let mut fixes: Vec<CommitId> = lines.flat_map(|line| line.picks.iter().map(|pick| pick.fix)).collect();
         fixes.arrange();
         fixes.dedup();
-        match self.forge.of_commits(&fixes) {
+        match self.forge.of_commits(&fixes, &[Part::Reviews]) {
             Ok(found) => Ok(found),
             Err(failure) if failure.is_denial() => {
-                let unknown = || Known::Unknown(Missing::Failed(failure.sentence()));
+                let unknown = || Known::Unknown(failure.missing());
                 Ok(fixes.into_iter().map(|fix| (fix, unknown())).collect())
             }
             Err(failure) => Err(failure.into_error()),

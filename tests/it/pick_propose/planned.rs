@@ -27,10 +27,10 @@ impl Story {
     }
 
     #[track_caller]
-    fn refused(&self, words: &str) {
+    fn refused(&self, name: &str, words: &str) {
         let said = self.bin(&["--plan", &self.file("plan.json")]).run().code(1).stderr;
-        assert!(said.contains(words) && said.contains("hint: plan and apply again"), "{words}: {said}");
-        assert!(self.writes().is_empty() && self.served(&["branch", "--list", "backstitch/*"]).is_empty());
+        assert!(said.contains(words) && said.contains("hint: plan and apply again"), "{name}: {said}");
+        assert!(self.writes().is_empty() && self.served(&["branch", "--list", "backstitch/*"]).is_empty(), "{name}");
     }
 }
 
@@ -70,8 +70,7 @@ fn other_picks_than_the_plan_says_are_refused() {
         let story = Story::new();
         story.apply(&["2.0"], &[story.map, story.set]);
         story.swap(&|pick| change(&story, pick));
-        println!("{name}");
-        story.refused(words);
+        story.refused(name, words);
     }
 }
 
@@ -87,17 +86,17 @@ fn a_report_of_another_plan_or_with_other_outcomes_is_refused() {
         write(&value.to_string());
     };
     other(&|report| report["plan"] = "0".repeat(64).into());
-    story.refused("the report is of another plan");
+    story.refused("plan", "the report is of another plan");
     other(&|report| report["lines"][0]["branch"] = "release/2.1".into());
-    story.refused("otherwise than the plan");
+    story.refused("line", "otherwise than the plan");
     other(&|report| drop(report["lines"][0]["picks"].as_array_mut().expect("picks").pop()));
-    story.refused("otherwise than the plan");
+    story.refused("line", "otherwise than the plan");
     other(&|report| {
         let pick = report["lines"][0]["picks"][0].as_object_mut().expect("a pick");
         pick.remove("commit");
         pick.insert("outcome".to_owned(), "empty".into());
     });
-    story.refused("came to something else");
+    story.refused("outcome", "came to something else");
     // A plan that was changed is none.
     write(&report);
     let plan = std::fs::read_to_string(story.file("plan.json")).expect("because it was made");
@@ -141,5 +140,5 @@ fn a_file_that_is_made_anew_may_be_another_and_nothing_else() {
         story.repo.git(["checkout", "-q", "main"]);
         made
     });
-    story.refused("has other content");
+    story.refused("content", "has other content");
 }

@@ -53,31 +53,34 @@ is_loopback() {
 }
 
 fetched() {
-  local folder=$1 target file sum tag server protocols archive
+  local folder=$1 target file sum repository tag server protocols archive
   find_target
   read -r file sum <<<"$(listed "$target")" || true
   if [ -z "${file-}" ]; then
     die "this commit of the action has no binaries for '$target'" \
       "pin the commit of a release, give a folder with binaries: bin-dir, or set 'build: true' with Rust installed"
   fi
-  if [ -z "${ACTION_REPOSITORY-}" ]; then
-    die "it cannot be told which repository the binaries come from" "an action used by its path needs: bin-dir"
-  fi
+  # 'github.action_repository' is that of the outermost action, where somebody's own action calls this one.
+  repository=$(sed -n 's/^ *"repository": "\([A-Za-z0-9._-]*\/[A-Za-z0-9._-]*\)",$/\1/p' "$manifest")
   tag=$(sed -n 's/^ *"tag": "\([A-Za-z0-9._-]*\)",$/\1/p' "$manifest")
+  if [ -z "$repository" ] || [ -z "$tag" ]; then
+    die "the manifest of this commit of the action does not say which release the binaries are of" \
+      "pin the commit of a release, or give a folder with binaries: bin-dir"
+  fi
   server=${GITHUB_SERVER_URL:-https://github.com}
   if is_loopback "$server"; then protocols='=http'; else protocols='=https'; fi
   archive=$folder/$file
   curl --proto "$protocols" --proto-redir "$protocols" --tlsv1.2 --fail --silent --show-error --location \
     --connect-timeout 20 --max-time 300 --retry 5 --retry-connrefused \
-    --output "$archive" "$server/$ACTION_REPOSITORY/releases/download/$tag/$file" ||
-    die "cannot download '$file' of release '$tag' of '$ACTION_REPOSITORY'" "run the job again; offline, give: bin-dir"
+    --output "$archive" "$server/$repository/releases/download/$tag/$file" ||
+    die "cannot download '$file' of release '$tag' of '$repository'" "run the job again; offline, give: bin-dir"
   if [ "$(sha256 "$archive")" != "$sum" ]; then
     rm -f "$archive"
     die "'$file' of release '$tag' has another sum than this commit of the action says" \
       "do not use it: tell the maintainers, and pin an earlier commit"
   fi
   if can_attest "$server"; then
-    GH_TOKEN=$GITHUB_TOKEN gh attestation verify "$archive" --repo "$ACTION_REPOSITORY" >/dev/null ||
+    GH_TOKEN=$GITHUB_TOKEN gh attestation verify "$archive" --repo "$repository" >/dev/null ||
       die "the attestation of '$file' of release '$tag' does not verify, or GitHub cannot be asked" \
         "see what gh says above, and run the job again; if it stays so, tell the maintainers"
   fi

@@ -69,8 +69,9 @@ fn prepare(folder: &Path, archive: &Path) -> Result<()> {
     }
     let sum = Sha256Sum::of(&std::fs::read(archive)?);
     let entry = format!("    \"{target}\": {{\"file\": \"archive.tar.gz\", \"sha256\": \"{sum}\"}}");
-    let manifest =
-        format!("{{\n  \"version\": \"1.0.0\",\n  \"tag\": \"v1.0.0\",\n  \"targets\": {{\n{entry}\n  }}\n}}\n");
+    let manifest = format!(
+        "{{\n  \"version\": \"1.0.0\",\n  \"repository\": \"acme/backstitch\",\n  \"tag\": \"v1.0.0\",\n  \"targets\": {{\n{entry}\n  }}\n}}\n"
+    );
     std::fs::write(folder.join("dist-manifest.json"), manifest)?;
     let curl = folder.join("programs/curl");
     let text = "#!/bin/sh\nwhile [ \"$1\" != --output ]; do shift; done\nexec cp \"$ARCHIVE\" \"$2\"\n";
@@ -87,7 +88,7 @@ fn step(folder: &Path, temp: &Path) -> Result<Took> {
     std::fs::write(&path_file, "")?;
     let mut bash = Command::new("bash");
     bash.arg(folder.join("actions/command.sh")).env("RUNNER_OS", os).env("RUNNER_ARCH", arch);
-    bash.env("RUNNER_TEMP", temp).env("GITHUB_PATH", &path_file).env("ACTION_REPOSITORY", "acme/backstitch");
+    bash.env("RUNNER_TEMP", temp).env("GITHUB_PATH", &path_file);
     bash.env("ARCHIVE", std::fs::read_to_string(folder.join("archive"))?).env_remove("INPUT_RUN");
     #[expect(clippy::disallowed_methods, reason = "the stand-in comes before the programs of this machine")]
     let path = std::env::var("PATH")?;

@@ -29,6 +29,8 @@ pub enum Missing {
     Deleted,
     /// No event tells it, though one should.
     NotRecorded,
+    /// The forge answers that it does not have the commit.
+    NoSuchCommit,
     /// The source was asked and refused or failed. The sentence may quote a stranger, and holds no control characters.
     Failed(String),
 }
@@ -68,6 +70,7 @@ impl fmt::Display for Missing {
             Self::Incomplete { got, of } => write!(f, "only {got} of {of} are listed"),
             Self::Deleted => f.write_str("the account was deleted"),
             Self::NotRecorded => f.write_str("no event records it"),
+            Self::NoSuchCommit => f.write_str("the forge does not have the commit"),
             Self::Failed(sentence) => f.write_str(sentence),
         }
     }

@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::branch::BranchName;
-use super::commit::CommitId;
+use super::commit::{CommitId, TreeId};
 use super::error::{Error, Result};
-use super::forecast::Forecast;
+use super::forecast::{Forecast, Outcome};
 use super::line::LineName;
 use super::prerequisite::Prerequisites;
 use super::special::Special;
@@ -135,6 +135,19 @@ pub struct LeftOut {
     pub subject: String,
     /// Why.
     pub reason: String,
+}
+
+impl PlannedPick {
+    /// Returns the tree that it must give, unless a person decides it.
+    pub fn tree(&self) -> Option<TreeId> {
+        let known = |forecast: &&Forecast| forecast.outcome != Outcome::Conflict;
+        self.forecast.as_ref().filter(known).map(|forecast| forecast.tree)
+    }
+
+    /// Says whether this must come of it.
+    pub fn is(&self, outcome: Outcome) -> bool {
+        self.forecast.as_ref().is_some_and(|forecast| forecast.outcome == outcome)
+    }
 }
 
 impl Plan {

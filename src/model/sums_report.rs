@@ -39,6 +39,8 @@ pub struct SumsRequest {
     pub files: Vec<PathBuf>,
     /// The list to write.
     pub list: PathBuf,
+    /// Which files it may be about.
+    pub listable: Listable,
     /// Whether it is signed.
     pub sealing: Sealing,
     /// The key, if one was given to this run.
@@ -49,6 +51,15 @@ pub struct SumsRequest {
     pub now: Now,
     /// Whether anything is written.
     pub mode: Mode,
+}
+
+/// Which files a list may be about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listable {
+    /// Those that can be files of a release, for what is found out behind the push of a tag is found too late.
+    OfRelease,
+    /// All that there are.
+    Any,
 }
 
 /// What `patch-tag sums` says.

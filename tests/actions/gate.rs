@@ -44,7 +44,10 @@ fn called(example: &str, base_ref: &str, labels: &[&str], title: &str, kind: &st
     let this = Path::new(env!("CARGO_MANIFEST_DIR"));
     let example = format!("examples/workflows/{example}.yml");
     let example = std::fs::read_to_string(this.join(example)).expect("because it is there");
-    let labels: Vec<_> = labels.iter().map(|name| json!({ "name": name })).collect();
+    // One behind a '-' was taken away.
+    let taken = labels.iter().find_map(|name| name.strip_prefix('-'));
+    let labels: Vec<_> =
+        labels.iter().filter(|name| !name.starts_with('-')).map(|name| json!({ "name": name })).collect();
     let call = "patch-gate.yml@0000000000000000000000000000000000000000 # v0.1.0\n";
     let example = example.replacen(
         call,
@@ -53,12 +56,16 @@ fn called(example: &str, base_ref: &str, labels: &[&str], title: &str, kind: &st
     );
     let fixture = Fixture::new(&[(MAIN, &example)]);
     let repository = json!({ "full_name": REPOSITORY, "default_branch": "main", "id": 7 });
-    let payload = json!({ "action": "opened", "number": 12, "repository": repository, "pull_request": {
+    let mut payload = json!({ "action": "opened", "number": 12, "repository": repository, "pull_request": {
         "number": 12, "title": title, "body": null, "draft": false, "merged": false, "state": "open", "labels": labels,
         "user": { "login": "con" }, "merge_commit_sha": null,
         "base": { "ref": base_ref, "sha": base, "repo": repository },
         "head": { "ref": "fix-12", "sha": head, "repo": repository },
     } });
+    if let Some(name) = taken {
+        payload["action"] = json!("unlabeled");
+        payload["label"] = json!({ "name": name });
+    }
     let runner = fixture.runner().event("pull_request_target", &payload).repository("backstitch/backstitch", this);
     let runner = runner.player("actions/checkout", checkout(format!("file://{}", repo.path().display())));
     let runner = runner.machine("GIT_CONFIG_NOSYSTEM", "1").github("api_url", &github.url()).github("sha", &base);
@@ -102,7 +109,10 @@ fn the_examples_judge_pull_requests_to_lines_and_labelled_ones_to_main() {
         ("minimal", "main", &[][..], false),
         ("minimal", "main", &["bug"], false),
         ("minimal", "main", &["bug", "backport"], true),
+        ("minimal", "main", &["bug", "-backport"], true),
+        ("minimal", "main", &["bug", "-crash"], false),
         ("several-lines", "main", &["bug"], false),
+        ("several-lines", "main", &["-backport"], true),
         ("several-lines", "main", &["backport"], true),
         ("several-lines", "release/2.0", &[], true),
     ] {

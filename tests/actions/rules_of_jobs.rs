@@ -9,6 +9,10 @@ fn findings(jobs: &str) -> Vec<String> {
         "name: Pick\ninputs:\n  exec: { default: '' }\n  token: { default: '' }\nruns:\n  using: composite\n  steps: []\n",
     );
     tree.add(
+        "actions/notes/action.yml",
+        "name: Notes\ninputs:\n  command: { default: '' }\nruns:\n  using: composite\n  steps: []\n",
+    );
+    tree.add(
         ".github/workflows/callee.yml",
         "on:\n  workflow_call:\n    secrets:\n      key: { required: false }\npermissions: {}\njobs: {}\n",
     );
@@ -87,6 +91,44 @@ fn the_token_of_an_app_may_do_what_its_job_needs() {
         ("client-id: x", "skip-token-revoke: true", "goes further than this job with 'skip-token-revoke'"),
     ] {
         let found = findings(&job.replace(from, to));
+        assert!(found.len() == 1 && found[0].contains(said), "{said}: {found:?}");
+    }
+}
+
+#[test]
+fn a_job_that_publishes_may_read_what_the_notes_tell_of() {
+    let job = "
+  publish:
+    permissions:
+      contents: write # the release
+      pull-requests: read # what the notes say
+      issues: read # what they close
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/create-github-app-token@0123456789012345678901234567890123456789 # v3.1.1
+        with:
+          client-id: x
+          permission-contents: write
+          permission-pull-requests: read
+          permission-issues: read
+      - uses: $/actions/notes
+        with:
+          command: publish
+";
+    assert_eq!(findings(job), Vec::<String>::new());
+    assert_eq!(
+        findings(&job.replace("      issues: read # what they close\n", "").replace("publish\n", "render\n")),
+        Vec::<String>::new()
+    );
+    for (from, said) in [
+        ("      issues: read # what they close\n", "job 'publish' publishes, and lacks 'issues: read'"),
+        (
+            "      pull-requests: read # what the notes say\n",
+            "job 'publish' publishes, and lacks 'pull-requests: read'",
+        ),
+        ("          permission-issues: read\n", "the token of an app that publishes lacks 'permission-issues: read'"),
+    ] {
+        let found = findings(&job.replace(from, ""));
         assert!(found.len() == 1 && found[0].contains(said), "{said}: {found:?}");
     }
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use backstitch::model::error::Error;
 use backstitch::model::permission::Permission;
-use backstitch::ports::forge::{Clock, Failure, Forge, Settings, Token, Trouble};
+use backstitch::ports::forge::{Clock, Failure, Forge, Part, Settings, Token, Trouble};
 
 use crate::support::github::Github;
 use crate::support::github::state::{REPOSITORY, TOKEN};
@@ -106,5 +106,8 @@ fn an_enterprise_server_has_other_addresses() {
     github.state().open(12).closes = Vec::new();
     let (forge, _) = forge(&github);
     assert_eq!(forge.pull_request(12).map(|pull| pull.number), Ok(12));
-    assert_eq!(forge.of_commits(&["a".repeat(40).parse().expect("a commit")]).map(|found| found.len()), Ok(1));
+    assert_eq!(
+        forge.of_commits(&["a".repeat(40).parse().expect("a commit")], &Part::ALL).map(|found| found.len()),
+        Ok(1)
+    );
 }

@@ -6,6 +6,7 @@ mod faults;
 mod heads;
 mod issue;
 mod left;
+mod planned;
 
 use std::path::PathBuf;
 
@@ -205,6 +206,32 @@ fn labels_and_people_of_the_origins_come_along_once() {
     story.github.state().proposals.pulls[0].labels.clear();
     assert_eq!(outcome(&story.propose(0), 0), "already");
     assert_eq!(story.only().labels, Vec::<String>::new());
+}
+
+#[test]
+fn labels_and_people_that_could_not_be_read_come_along_later() {
+    let story = Story::new();
+    story.github.state().open_again(11).label("kind/bug", Some("con")).review("rev", "APPROVED");
+    story.apply(&["2.0"], &[story.map]);
+    story
+        .github
+        .state()
+        .graph_errors
+        .insert(story.map.to_string(), ("FORBIDDEN", "Resource not accessible by integration"));
+    let report = story.propose(0);
+    assert!(
+        report["lines"][0]["notes"].to_string().contains("labels and people of some fixes are unknown"),
+        "{report:#}"
+    );
+    assert_eq!(outcome(&story.propose(0), 0), "already");
+    assert!(story.only().labels.is_empty() && story.only().reviewers.is_empty());
+    story.github.state().graph_errors.clear();
+    assert_eq!(outcome(&story.propose(0), 0), "updated");
+    assert_eq!(
+        (story.only().labels, story.only().reviewers),
+        (vec!["kind/bug".to_owned()], vec!["rev".to_owned(), "con".to_owned()])
+    );
+    assert_eq!(outcome(&story.propose(0), 0), "already");
 }
 
 #[test]

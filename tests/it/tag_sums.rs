@@ -19,7 +19,7 @@ fn sums(repo: &Repo, more: &[&str]) -> Bin {
     let files = ["b.tar", "a.tar", "sub/c", "odd\\na\nme"];
     let list = repo.home().join("dist/SHA256SUMS").display().to_string();
     let files = files.map(|name| repo.home().join("dist").join(name).display().to_string());
-    Bin::tag().at(repo).args(["sums", "--output", &list]).args(files).args(more)
+    Bin::tag().at(repo).args(["sums", "--any-file", "--output", &list]).args(files).args(more)
 }
 
 fn verify(repo: &Repo, more: &[&str]) -> Bin {
@@ -144,6 +144,44 @@ fn what_cannot_be_listed_is_refused_and_nothing_is_written() {
     assert!(!folder.join("SHA256SUMS").exists() && !folder.join("SHA256SUMS.sig").exists());
     let _made = sums(&repo, &["--unsigned"]).run().success();
     assert!(folder.join("SHA256SUMS").exists() && !folder.join("SHA256SUMS.sig").exists());
+}
+
+/// What `patch-notes publish` refuses would otherwise come to light when the tag is public.
+#[test]
+fn what_can_be_no_file_of_a_release_is_refused() {
+    let (repo, _) = ssh_story();
+    let folder = files(&repo);
+    let write = |name: &str, content: &str| std::fs::write(folder.join(name), content).expect("because it is ours");
+    for (name, content) in
+        [("my file.tar", "x"), (".hidden", "x"), ("ends.", "x"), ("empty.tar", ""), ("a+b_1-2.tar", "x")]
+    {
+        write(name, content);
+    }
+    let large = std::fs::File::create(folder.join("large.tar")).expect("because the folder is ours");
+    large.set_len(2 << 30).expect("because it takes no room");
+    let list = folder.join("SHA256SUMS").display().to_string();
+    let ask = |name: &str, more: &[&str]| {
+        let file = folder.join(name).display().to_string();
+        Bin::tag().at(&repo).args(["sums", "--unsigned", "--output", &list, &file]).args(more).run()
+    };
+    for (name, why) in [
+        ("my file.tar", "GitHub renames it"),
+        ("odd\\na\nme", "GitHub renames it"),
+        ("sub/c", "GitHub renames it"),
+        (".hidden", "it begins or ends with a dot"),
+        ("ends.", "it begins or ends with a dot"),
+        ("empty.tar", "it is empty"),
+        ("large.tar", "2 GiB"),
+    ] {
+        let output = ask(name, &[]).code(2);
+        assert!(
+            output.stderr.contains("cannot be a file of a release") && output.stderr.contains(why),
+            "{name}: {output:?}"
+        );
+        assert!(!folder.join("SHA256SUMS").exists(), "{name}");
+    }
+    let _listed = ask("my file.tar", &["--any-file", "--dry-run"]).success();
+    let _listed = ask("a+b_1-2.tar", &[]).success();
 }
 
 #[test]

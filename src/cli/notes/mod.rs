@@ -22,7 +22,7 @@ use crate::model::guard::{Place, Surface};
 use crate::model::line::LineName;
 use crate::model::notes::Notes;
 use crate::model::notes::check::{Embargoes, NotesCheck, PullsAsked, check};
-use crate::model::notes::request::{NotesRequest, OtherLines};
+use crate::model::notes::request::{NotesRequest, OtherLines, Unread};
 use crate::model::sums::{Sum, Sums};
 use crate::ports::files;
 use crate::ports::forge::Forge;
@@ -178,6 +178,7 @@ impl HowArgs {
             now: common.now,
             others: if self.own_line_only { OtherLines::LeftAlone } else { OtherLines::LookedAt },
             checksums: self.checksums()?,
+            unread: Unread::Told,
         })
     }
 

@@ -30,6 +30,9 @@ use crate::ports::settings::Settings;
 
 use super::view;
 
+/// What the token of a workflow needs for it: the releases, and what the notes tell of.
+const PERMISSIONS: &str = "contents: write, pull-requests: read, issues: read";
+
 /// What is published.
 #[derive(Debug, Args)]
 pub struct PublishArgs {
@@ -90,7 +93,7 @@ impl PublishArgs {
     /// # Errors
     /// When there is no token, or it or the address is wrong.
     pub fn forge(&self, settings: &Settings, env: &Env) -> Result<Forge> {
-        forge::require(&settings.config.project, "publish", "contents: write", env)
+        forge::require(&settings.config.project, "publish", PERMISSIONS, env)
     }
 
     /// Returns what makes the body of a release.

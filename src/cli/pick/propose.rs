@@ -16,6 +16,7 @@ use crate::model::apply::{APPLY_SCHEMA, ApplyReport};
 use crate::model::error::{Error, Result};
 use crate::model::line::LineName;
 use crate::model::markdown;
+use crate::model::plan::Plan;
 use crate::model::propose::{
     Foreign, HeadPattern, LineProposal, ProposalOutcome, ProposeReport, ProposeRequest, in_any_clone,
 };
@@ -30,6 +31,10 @@ use crate::ports::settings::Settings;
 pub struct ProposeArgs {
     /// What `patch-pick apply --format json` printed; `-` reads it from standard input
     pub applied: PathBuf,
+
+    /// Refuse picks that are not what this plan says, and those that a person resolved
+    #[arg(long, value_name = "FILE")]
+    pub plan: Option<PathBuf>,
 
     /// Only this line of the report; may be repeated
     #[arg(long)]
@@ -64,7 +69,7 @@ impl ProposeArgs {
     /// Reads the report and says what is asked.
     ///
     /// # Errors
-    /// When the report cannot be read or is none.
+    /// When the report or the plan cannot be read or is none.
     pub fn request(&self, common: &CommonArgs, env: &Env) -> Result<ProposeRequest> {
         let text = files::read_text_or_stdin(&self.applied)?;
         let hint = "give what this printed: patch-pick apply PLAN --format json > applied.json";
@@ -73,8 +78,10 @@ impl ProposeArgs {
         if applied.schema != APPLY_SCHEMA {
             return Err(wrong().hint(hint));
         }
+        let plan = |file: &PathBuf| Plan::parse(&files::read_text_or_stdin(file)?);
         Ok(ProposeRequest {
             applied,
+            plan: self.plan.as_ref().map(plan).transpose()?,
             lines: self.line.clone(),
             remote: self.remote.clone(),
             head: self.head.clone(),

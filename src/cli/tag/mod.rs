@@ -17,7 +17,7 @@ use crate::cli::env::Env;
 use crate::model::error::{Error, Result};
 use crate::model::key_text::{GivenKey, KeyText, NotAKey, Passphrase};
 use crate::model::line::{BranchName, LineName};
-use crate::model::sums_report::{SumsRequest, VerifySumsRequest};
+use crate::model::sums_report::{Listable, SumsRequest, VerifySumsRequest};
 use crate::model::tag::TagName;
 use crate::model::tag_create::CreateRequest;
 use crate::model::tag_push::PushRequest;
@@ -308,6 +308,10 @@ pub struct SumsArgs {
     #[command(flatten)]
     pub policy: PolicyArgs,
 
+    /// List what can be no file of a release, too: in folders, under names that GitHub changes, empty, or of 2 GiB and more
+    #[arg(long)]
+    pub any_file: bool,
+
     /// Show the sums and write nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -322,6 +326,7 @@ impl SumsArgs {
         Ok(SumsRequest {
             files: self.file.clone(),
             list: self.output.clone(),
+            listable: if self.any_file { Listable::Any } else { Listable::OfRelease },
             sealing: self.sign.sealing(),
             key: self.sign.key()?,
             policy: self.policy.source(common),

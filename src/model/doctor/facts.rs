@@ -4,12 +4,13 @@ mod lines;
 mod remote;
 
 pub use lines::{
-    BranchFacts, HeldVersion, HighestTag, LineFacts, LineTags, Narrow, Sight, Step, TagForm, VersionsSaid,
+    BranchFacts, HeldVersion, HighestTag, LineConfig, LineFacts, LineTags, Narrow, Sight, Step, TagForm, VersionsSaid,
     WorkflowFiles,
 };
 pub use remote::{Login, RemoteFacts, Way};
 
 use super::environment::{EnvironmentFacts, EnvironmentName};
+use super::job::Readable;
 use super::ruling::{Ruled, TagRuleset};
 use super::token::{Scopes, TokenKind};
 use crate::model::branch::BranchName;
@@ -270,8 +271,8 @@ pub struct Asked {
     pub account: Told<String>,
     /// What GitHub says about the repository.
     pub repository: Told<RepositoryFacts>,
-    /// Whether the token may read pull requests.
-    pub reads_pulls: Told<()>,
+    /// What the token may read, of what the jobs that were asked about read.
+    pub reads: Vec<(Readable, Told<()>)>,
     /// Whether the token may write contents, where that was asked.
     pub writes_contents: Option<Told<()>>,
     /// What workflows may do.

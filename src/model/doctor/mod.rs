@@ -15,6 +15,7 @@ pub mod token;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::model::arrange::Arrange as _;
 use crate::model::verify::Answer;
 
 use request::Choice;
@@ -142,9 +143,15 @@ pub struct Diagnosis {
 }
 
 impl Diagnosis {
-    /// Makes one of all findings: those of rules that are not looked at do not count.
+    /// Makes one of all findings: those of rules that are not looked at do not count. A rule that was named and of which nothing was
+    /// found is open, for nothing must not pass for an answer.
     pub fn new(findings: Vec<Finding>, choice: Choice) -> Self {
-        let findings: Vec<Finding> = findings.into_iter().filter(|finding| choice.takes(finding.rule)).collect();
+        let is_open = |rule: &&Rule| choice.takes(**rule) && findings.iter().all(|finding| finding.rule != **rule);
+        let open: Vec<Finding> =
+            choice.only.iter().filter(is_open).map(|rule| nothing_found(*rule, &findings)).collect();
+        let mut findings: Vec<Finding> =
+            findings.into_iter().filter(|finding| choice.takes(finding.rule)).chain(open).collect();
+        findings.arrange_by_key(|finding| finding.rule);
         let number = |found| findings.iter().filter(|finding| finding.found == found).count();
         let counts = Counts {
             failed: number(Found::Failed),
@@ -158,6 +165,29 @@ impl Diagnosis {
         };
         let Choice { jobs, only, skipped } = choice;
         Self { schema: CHECK_SCHEMA.to_owned(), answer, counts, jobs, only, skipped, findings }
+    }
+}
+
+/// Says of a rule that nothing was found, with what kept it from being looked at where that is known.
+fn nothing_found(rule: Rule, findings: &[Finding]) -> Finding {
+    let keeps = |finding: &&Finding| {
+        let is_before = match finding.rule {
+            Rule::Configuration | Rule::Remote => true,
+            Rule::Token => rule > Rule::Token,
+            _ => false,
+        };
+        is_before && finding.found != Found::Passed
+    };
+    let would_fail = "what the rule is about, which comes to light later";
+    match findings.iter().find(keeps) {
+        Some(Finding { detail, mend, .. }) => {
+            let detail = format!("nothing was found out about it, for {detail}");
+            Finding { mend: mend.clone(), ..Finding::undecided(rule, detail, would_fail) }
+        }
+        None => {
+            let detail = "nothing was found out about it: it was not asked, or there is nothing here that it is about";
+            Finding::undecided(rule, detail, would_fail)
+        }
     }
 }
 
@@ -175,6 +205,24 @@ mod tests {
         assert_eq!(of(&[Found::Passed]), Answer::Yes);
         assert_eq!(of(&[Found::Passed, Found::Undecided]), Answer::Undecided);
         assert_eq!(of(&[Found::Undecided, Found::Failed, Found::Passed]), Answer::No);
+    }
+
+    #[test]
+    fn nothing_is_no_answer_of_a_rule_that_was_named() {
+        let broken = || vec![Finding::failed(Rule::Token, "the token is unknown", "x").mend("make another")];
+        let of = |findings: Vec<Finding>, only: &[Rule], skipped: &[Rule]| {
+            let found = Diagnosis::new(findings, Choice::new(&[], only, skipped));
+            (found.answer, found.findings.iter().map(|one| (one.rule, one.detail.clone())).collect::<Vec<_>>())
+        };
+        let (answer, said) = of(broken(), &[Rule::Releases], &[]);
+        assert_eq!(answer, Answer::Undecided);
+        assert_eq!(said, [(Rule::Releases, "nothing was found out about it, for the token is unknown".to_owned())]);
+        // Of the clone, the token says nothing.
+        let (answer, said) = of(broken(), &[Rule::TagForm, Rule::History], &[Rule::History]);
+        assert_eq!((answer, said.len(), said[0].1.contains("there is nothing here")), (Answer::Undecided, 1, true));
+        assert_eq!(of(broken(), &[Rule::Releases, Rule::Token], &[]).0, Answer::No);
+        assert_eq!(of(vec![Finding::passed(Rule::Push, "x")], &[Rule::Push], &[]).0, Answer::Yes);
+        assert_eq!(of(Vec::new(), &[], &[]).0, Answer::Yes);
     }
 
     #[test]

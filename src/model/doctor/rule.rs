@@ -29,6 +29,8 @@ pub enum Rule {
     TagForm,
     /// The branch of a line is here and there, and in step.
     LineBranch,
+    /// The branch of a line has a `patch.toml` that knows the line.
+    LineConfiguration,
     /// The newest release of a line is in the history of its branch, and known here.
     LineTag,
     /// The releases of a line follow one another, and none is outside its branch.
@@ -79,7 +81,7 @@ pub enum Rule {
 
 impl Rule {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::GitVersion,
         Self::History,
         Self::Objects,
@@ -90,6 +92,7 @@ impl Rule {
         Self::RemoteRepository,
         Self::TagForm,
         Self::LineBranch,
+        Self::LineConfiguration,
         Self::LineTag,
         Self::TagOrder,
         Self::LineVersion,
@@ -128,6 +131,7 @@ impl Rule {
             Self::RemoteRepository => "remote-repository",
             Self::TagForm => "tag-form",
             Self::LineBranch => "line-branch",
+            Self::LineConfiguration => "line-configuration",
             Self::LineTag => "line-tag",
             Self::TagOrder => "tag-order",
             Self::LineVersion => "line-version",
@@ -168,10 +172,11 @@ impl Rule {
             | Self::DefaultBranch
             | Self::Environment
             | Self::Approval => &[],
-            Self::Read => &[Job::Read],
+            Self::Read => &[Job::Read, Job::Releases],
             Self::Checks => &[Job::Checks],
             Self::Identity
             | Self::LineBranch
+            | Self::LineConfiguration
             | Self::LineTag
             | Self::TagOrder
             | Self::LineVersion

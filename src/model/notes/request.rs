@@ -22,6 +22,18 @@ pub struct NotesRequest {
     pub others: OtherLines,
     /// The files of the release.
     pub checksums: Vec<Sum>,
+    /// What is done where a pull request cannot be read.
+    pub unread: Unread,
+}
+
+/// What is done where a pull request cannot be read, so that what it says is in no notes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Unread {
+    /// It is said.
+    #[default]
+    Told,
+    /// There are no notes.
+    Refused,
 }
 
 /// Whether the other lines are looked at.

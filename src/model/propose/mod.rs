@@ -21,6 +21,7 @@ use crate::model::commit::CommitId;
 use crate::model::config::RepositoryName;
 use crate::model::error::Kind;
 use crate::model::line::LineName;
+use crate::model::plan::Plan;
 use crate::model::pull::Readiness;
 use crate::model::request::Mode;
 
@@ -41,6 +42,8 @@ pub const PROPOSE_SCHEMA: &str = "patch-pick/propose@1";
 pub struct ProposeRequest {
     /// What `patch-pick apply` did.
     pub applied: ApplyReport,
+    /// What the picks have to be, where they were made by somebody else.
+    pub plan: Option<Plan>,
     /// The lines to propose; all of the report if empty.
     pub lines: Vec<LineName>,
     /// The remote that the head branches are pushed to.

@@ -28,7 +28,7 @@ pub use stand::{Difference, Stop, differences};
 pub use there::{Asset, AssetId, AssetState, Freshness, Maturity, Owner, Release, ReleaseId, Seal, Seen, Stage};
 pub use wanted::{
     Adopt, AssetName, BadNotes, BadPublication, Checksums, Goal, MOST_ASSETS, MOST_NOTES_CHARS, NotesText, Publication,
-    ReleaseTitle, Wanted, WantedAsset,
+    ReleaseTitle, Wanted, WantedAsset, refused_size,
 };
 
 #[cfg(test)]

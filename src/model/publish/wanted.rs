@@ -73,6 +73,16 @@ impl FromStr for AssetName {
     }
 }
 
+/// Says why a file of this size can be none of a release, if it cannot.
+pub const fn refused_size(size: u64) -> Option<&'static str> {
+    match size {
+        // GitHub answers 422 to it: "size must be greater than or equal to 1".
+        0 => Some("is empty, which GitHub does not take"),
+        TOO_LARGE.. => Some("has 2 GiB or more, which GitHub does not take"),
+        _ => None,
+    }
+}
+
 /// The last line of notes that this tool wrote, which nobody sees on the page. A draft of the same account without it was written by
 /// somebody or something else: everything that runs in workflows has the same account.
 const MARK: &str = "<!-- published by patch-notes -->";
@@ -323,12 +333,8 @@ fn check_files(wanted: &Wanted) -> Result<(), BadPublication> {
         if !names.insert(&asset.name) {
             return bad(asset.name.as_str(), "stands twice");
         }
-        // GitHub answers 422 to it: "size must be greater than or equal to 1".
-        if asset.size == 0 {
-            return bad(asset.name.as_str(), "is empty, which GitHub does not take");
-        }
-        if asset.size >= TOO_LARGE {
-            return bad(asset.name.as_str(), "has 2 GiB or more, which GitHub does not take");
+        if let Some(why) = refused_size(asset.size) {
+            return bad(asset.name.as_str(), why);
         }
     }
     let Some(Checksums { list, sums, signature }) = &wanted.checksums else {

@@ -6,11 +6,12 @@ use serde_json::{Map, Value, json};
 
 use crate::model::arrange::{Arrange as _, InOrder as _};
 use crate::model::commit::CommitId;
-use crate::model::known::{Known, Missing};
+use crate::model::known::Known;
 use crate::model::pull::PullRequest;
 
 use super::graph::Graph;
 use super::graph_pull::{associated, associated_query};
+use super::part::Part;
 use super::{Failure, Forge};
 
 /// So many commits are asked for in one request.
@@ -19,11 +20,16 @@ pub const COMMITS_A_REQUEST: usize = 25;
 impl Forge {
     /// Returns the pull requests that brought each commit, in one request for every [`COMMITS_A_REQUEST`] commits.
     ///
-    /// A commit that GitHub answers nothing for is unknown, with what it says. Their files are not asked for.
+    /// A commit that GitHub answers nothing for is unknown, with what it says, and so is a part that the token may not see. Their files
+    /// are not asked for, nor the parts that are not named.
     ///
     /// # Errors
     /// When the forge refuses or fails altogether.
-    pub fn of_commits(&self, commits: &[CommitId]) -> Result<BTreeMap<CommitId, Known<Vec<PullRequest>>>, Failure> {
+    pub fn of_commits(
+        &self,
+        commits: &[CommitId],
+        parts: &[Part],
+    ) -> Result<BTreeMap<CommitId, Known<Vec<PullRequest>>>, Failure> {
         let (owner, name) = self.repository.parts();
         let mut found = BTreeMap::new();
         let mut wanted = commits.to_vec();
@@ -36,7 +42,7 @@ impl Forge {
             let mut variables: Map<String, Value> = both.into_iter().in_order();
             let named = batch.iter().enumerate().map(|(at, commit)| (format!("c{at}"), json!(commit.to_string())));
             variables.extend(named);
-            let graph = self.graphql(&asked, &associated_query(batch.len()), &Value::Object(variables))?;
+            let graph = self.graphql(&asked, &associated_query(batch.len(), parts), &Value::Object(variables))?;
             let repository = graph.data.get("repository").filter(|repository| repository.is_object());
             let Some(repository) = repository else {
                 let error = graph.errors.first().map(|error| error.failure(&asked));
@@ -49,17 +55,20 @@ impl Forge {
         Ok(found)
     }
 
-    /// Reads what is said about the commit of this key. An error anywhere below it leaves all of it unknown, for what is missing
-    /// could be what a rule needs.
+    /// Reads what is said about the commit of this key. An error within a part of a pull request leaves that part unknown, and any other
+    /// one all of it, for what is missing could be what a rule needs.
     fn one(&self, asked: &str, graph: &Graph, repository: &Value, key: &str) -> Known<Vec<PullRequest>> {
-        let failed = |failure: Failure| Known::Unknown(Missing::Failed(failure.sentence()));
-        if let Some(error) = graph.errors.iter().find(|error| error.alias().is_none_or(|alias| alias == key)) {
-            return failed(error.failure(asked));
+        let failed = |failure: Failure| Known::Unknown(failure.missing());
+        let mut refused = Vec::new();
+        for error in graph.errors.iter().filter(|error| error.alias().is_none_or(|alias| alias == key)) {
+            let Some((at, part)) = error.part() else { return failed(error.failure(asked)) };
+            let failure = error.failure(&format!("{asked}: {}", part.words()));
+            refused.push((at, part, failure.missing()));
         }
         let Some(object) = repository.get(key) else {
             return failed(self.wire.unreadable(asked, "a commit is missing in the answer"));
         };
-        let pulls = associated(object, self.own_check.as_deref());
+        let pulls = associated(object, self.own_check.as_deref(), &refused);
         pulls.unwrap_or_else(|why| failed(self.wire.unreadable(asked, &why)))
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::model::error::{Error, Kind};
+use crate::model::known::Missing;
 use crate::model::name::is_unprintable;
 
 /// The most characters of what the forge says that are kept.
@@ -87,6 +88,12 @@ impl Failure {
     /// Returns all of it as one sentence without a full stop.
     pub fn sentence(&self) -> String {
         if self.said.is_empty() { self.to_string() } else { format!("{self}: {}", self.said) }
+    }
+
+    /// Returns what it leaves unknown, with the permission that would tell it where that is known.
+    pub fn missing(&self) -> Missing {
+        let is_told = matches!(self.trouble, Trouble::Denied { needs: Some(_) });
+        Missing::Failed(if is_told { format!("{}; {}", self.sentence(), self.hint()) } else { self.sentence() })
     }
 
     /// Returns the error that ends the run, with what to do next.

@@ -34,7 +34,7 @@ impl GraphError {
     pub(super) fn failure(&self, asked: &str) -> Failure {
         let trouble = match self.kind.as_str() {
             "NOT_FOUND" => Trouble::Missing,
-            "FORBIDDEN" | "INSUFFICIENT_SCOPES" => Trouble::Denied { needs: None },
+            "FORBIDDEN" | "INSUFFICIENT_SCOPES" => Trouble::Denied { needs: self.needs() },
             // What breaks inside GitHub comes without a word for its kind.
             "" => Trouble::Unavailable,
             _ => Trouble::Invalid,

@@ -6,13 +6,17 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::model::known::Known;
+use crate::model::known::{Known, Missing};
 use crate::model::login::Login;
 use crate::model::pull::rest::{NotAPull, commit};
 use crate::model::pull::{Issue, PullCommit};
 
+use super::Failure;
+use super::graph::Graph;
 use super::graph_pull::{ISSUES, List, RawActor, RawIssue, issues, login};
 
+/// Where the pull request stands in an answer.
+const PULL: &str = "/repository/pullRequest";
 const COMMITS: &str = "commits(first: 100) { totalCount nodes { commit { oid message parents { totalCount } } } }";
 
 /// Asks for what only this API tells of a pull request: `$owner`, `$name`, `$number`.
@@ -46,12 +50,34 @@ pub(super) struct Details {
     pub(super) reviewers: HashMap<Login, bool>,
 }
 
+/// The parts of a pull request that the token may not see, and why, by the name of their field.
+pub(super) type Refused = HashMap<String, Missing>;
+
+/// Returns the parts that were refused.
+///
+/// # Errors
+/// When all of the pull request was refused, or something failed.
+pub(super) fn refused(graph: &Graph, asked: &str) -> Result<Refused, Failure> {
+    let is_there = graph.data.pointer(PULL).is_some_and(Value::is_object);
+    let mut refused = Refused::new();
+    for error in &graph.errors {
+        let failure = error.failure(asked);
+        match error.path.as_slice() {
+            [_, _, Value::String(part), ..] if is_there && failure.is_denial() => {
+                refused.insert(part.clone(), failure.missing());
+            }
+            _ => return Err(failure),
+        }
+    }
+    Ok(refused)
+}
+
 /// Reads what only this API tells of a pull request.
-pub(super) fn details(data: &Value) -> Result<Details, String> {
+pub(super) fn details(data: &Value, refused: &Refused) -> Result<Details, String> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Raw {
-        closing_issues_references: List<RawIssue>,
+        closing_issues_references: Option<List<RawIssue>>,
         latest_opinionated_reviews: Option<List<RawReviewer>>,
         commits: List<RawBrought>,
     }
@@ -63,28 +89,32 @@ pub(super) fn details(data: &Value) -> Result<Details, String> {
             reviewers.insert(login, reviewer.author_can_push_to_repository);
         }
     }
-    Ok(Details {
-        issues: issues(raw.closing_issues_references).map_err(told)?,
-        commits: brought(raw.commits)?,
-        reviewers,
-    })
+    let issues = match (refused.get("closingIssuesReferences"), raw.closing_issues_references) {
+        (Some(missing), _) => Known::Unknown(missing.clone()),
+        (None, Some(raw)) => issues(raw).map_err(told)?,
+        (None, None) => Known::Unknown(Missing::NotAsked),
+    };
+    Ok(Details { issues, commits: brought(raw.commits, refused)?, reviewers })
 }
 
 /// Reads the commits of a pull request.
-pub(super) fn commits(data: &Value) -> Result<Known<Vec<PullCommit>>, String> {
+pub(super) fn commits(data: &Value, refused: &Refused) -> Result<Known<Vec<PullCommit>>, String> {
     #[derive(Deserialize)]
     struct Raw {
         commits: List<RawBrought>,
     }
-    brought(pull_of::<Raw>(data)?.commits)
+    brought(pull_of::<Raw>(data)?.commits, refused)
 }
 
 fn pull_of<'d, T: Deserialize<'d>>(data: &'d Value) -> Result<T, String> {
-    let raw = data.pointer("/repository/pullRequest").ok_or("there is no 'pullRequest'")?;
+    let raw = data.pointer(PULL).ok_or("there is no 'pullRequest'")?;
     T::deserialize(raw).map_err(|error| error.to_string())
 }
 
-fn brought(commits: List<RawBrought>) -> Result<Known<Vec<PullCommit>>, String> {
+fn brought(commits: List<RawBrought>, refused: &Refused) -> Result<Known<Vec<PullCommit>>, String> {
+    if let Some(missing) = refused.get("commits") {
+        return Ok(Known::Unknown(missing.clone()));
+    }
     Ok(match commits.complete() {
         Known::Known(commits) => {
             let read = commits.into_iter().map(RawBrought::read).collect::<Result<_, _>>();

@@ -16,6 +16,7 @@ use crate::model::pull::{
     PullState, Readiness, Size, latest_opinions,
 };
 
+use super::part::Part;
 use super::pull_request::attribute;
 use super::rest::{Labeled, opinion};
 
@@ -23,45 +24,47 @@ use super::rest::{Labeled, opinion};
 pub(super) const ISSUES: &str = "fragment Issues on IssueConnection { totalCount nodes { number title state \
     repository { nameWithOwner } milestone { title } labels(first: 50) { totalCount nodes { name } } } }";
 
-/// What is asked of a pull request.
+/// What is asked of every pull request. The parts that were asked for follow.
 const PULL: &str = "fragment Pull on PullRequest { number title body state isDraft mergedAt mergeCommit { oid } \
     author { __typename login } baseRefName baseRefOid baseRepository { nameWithOwner } \
     headRefName headRefOid headRepository { nameWithOwner } milestone { title } additions deletions changedFiles \
     labels(first: 100) { nodes { name } } \
     timelineItems(itemTypes: [LABELED_EVENT], last: 100) { nodes { ... on LabeledEvent { \
     label { name } actor { __typename login } } } } \
-    latestOpinionatedReviews(first: 50) { totalCount nodes { state authorAssociation \
-    authorCanPushToRepository author { __typename login } commit { oid } } } \
-    commits(last: 1) { nodes { commit { statusCheckRollup { contexts(first: 100) { totalCount nodes { __typename \
-    ... on CheckRun { name status conclusion } ... on StatusContext { context state } } } } } } } \
-    closingIssuesReferences(first: 10) { ...Issues } }";
+    ";
 
 /// The most pull requests of one commit that are asked for. GitHub counts one point for a hundred lists that a question could
 /// reach ("Rate limits and node limits for the GraphQL API"): for 25 commits these are 25 of pull requests, 125 times six of
 /// what belongs to one, and 1,250 of labels of issues, which is less than a point a commit.
 const MOST_PULLS: u64 = 5;
 
-/// Asks for the pull requests of so many commits: `$owner`, `$name`, and `$c0`, `$c1` and so on, which are also the keys of the
-/// answer.
-pub(super) fn associated_query(commits: usize) -> String {
+/// Asks for the pull requests of so many commits, with these parts: `$owner`, `$name`, and `$c0`, `$c1` and so on, which are also the
+/// keys of the answer.
+pub(super) fn associated_query(commits: usize, parts: &[Part]) -> String {
     let variables: String = (0..commits).map(|at| format!(", $c{at}: GitObjectID!")).collect();
     let fields: String = (0..commits).map(|at| format!("c{at}: object(oid: $c{at}) {{ ...Associated }} ")).collect();
+    let questions: String = parts.iter().map(|part| part.question()).collect();
+    let fragments: String = parts.iter().map(|part| part.fragments()).collect();
     format!(
         "query($owner: String!, $name: String!{variables}) {{ repository(owner: $owner, name: $name) {{ {fields}}} }} \
          fragment Associated on Commit {{ associatedPullRequests(first: {MOST_PULLS}) {{ totalCount nodes {{ ...Pull }} }} }} \
-         {PULL} {ISSUES}"
+         {PULL}{questions}}} {fragments}"
     )
 }
 
-/// Reads the pull requests of one commit.
-pub(super) fn associated(object: &Value, own_check: Option<&str>) -> Result<Known<Vec<PullRequest>>, String> {
+/// Reads the pull requests of one commit. `refused` are the parts that GitHub did not tell, with the place of their pull request.
+pub(super) fn associated(
+    object: &Value,
+    own_check: Option<&str>,
+    refused: &[(usize, Part, Missing)],
+) -> Result<Known<Vec<PullRequest>>, String> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Raw {
         associated_pull_requests: Option<List<RawPull>>,
     }
     if object.is_null() {
-        return Ok(Known::Unknown(Missing::Failed("the forge does not have the commit".to_owned())));
+        return Ok(Known::Unknown(Missing::NoSuchCommit));
     }
     let raw = Raw::deserialize(object).map_err(|error| error.to_string())?;
     let list = raw.associated_pull_requests.ok_or("there is no 'associatedPullRequests'")?;
@@ -69,8 +72,24 @@ pub(super) fn associated(object: &Value, own_check: Option<&str>) -> Result<Know
         Known::Known(pulls) => pulls,
         Known::Unknown(missing) => return Ok(Known::Unknown(missing)),
     };
-    let pulls: Result<_, NotAPull> = pulls.into_iter().map(|pull| pull.read(own_check)).collect();
+    let read = |(at, pull): (usize, RawPull)| {
+        let mut pull = pull.read(own_check)?;
+        for (_, part, missing) in refused.iter().filter(|(of, ..)| *of == at) {
+            leave_open(&mut pull, *part, missing);
+        }
+        Ok(pull)
+    };
+    let pulls: Result<_, NotAPull> = pulls.into_iter().enumerate().map(read).collect();
     pulls.map(Known::Known).map_err(|error| error.to_string())
+}
+
+/// Takes a part of a pull request for unknown.
+fn leave_open(pull: &mut PullRequest, part: Part, missing: &Missing) {
+    match part {
+        Part::Reviews => pull.reviews = Known::Unknown(missing.clone()),
+        Part::Checks => pull.checks = Known::Unknown(missing.clone()),
+        Part::Issues => pull.issues = Known::Unknown(missing.clone()),
+    }
 }
 
 /// A list, as GitHub pages it. An item that the token may not see is null.
@@ -118,7 +137,7 @@ struct RawPull {
     labels: Option<List<RawName>>,
     timeline_items: List<RawLabeled>,
     latest_opinionated_reviews: Option<List<RawReview>>,
-    commits: List<RawPullCommit>,
+    commits: Option<List<RawPullCommit>>,
     closing_issues_references: Option<List<RawIssue>>,
 }
 
@@ -283,7 +302,8 @@ fn reviews(raw: Option<List<RawReview>>) -> Result<Known<Vec<crate::model::pull:
     })
 }
 
-fn checks(commits: List<RawPullCommit>) -> Result<Known<Vec<NamedCheck>>, NotAPull> {
+fn checks(commits: Option<List<RawPullCommit>>) -> Result<Known<Vec<NamedCheck>>, NotAPull> {
+    let Some(commits) = commits else { return Ok(Known::Unknown(Missing::NotAsked)) };
     let rollup = commits.nodes.into_iter().flatten().next().and_then(|head| head.commit.status_check_rollup);
     let Some(rollup) = rollup else { return Ok(Known::Known(Vec::new())) };
     let check = |raw: RawContext| {

@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::model::branch::BranchName;
 use crate::model::commit::CommitId;
 use crate::model::doctor::facts::{ActionsFacts, BranchRulings, RepositoryFacts, Role, Told, Why};
+use crate::model::doctor::job::Readable;
 use crate::model::doctor::ruling::{Bypass, Ruled, Ruling, TagRuleset};
 use crate::model::doctor::token::TokenKind;
 use crate::model::error::Error;
@@ -85,13 +86,18 @@ impl Forge {
         body::repository(&answer.body, answer.marks.scopes.as_deref()).map_err(|why| self.wire.unreadable(&asked, &why))
     }
 
-    /// Says whether the token may read pull requests.
+    /// Says whether the token may read something of the repository: it asks for one of them.
     ///
     /// # Errors
     /// When it may not, or the forge fails.
-    pub fn may_read_pulls(&self) -> Result<(), Failure> {
-        let asked = format!("read the pull requests of '{}'", self.repository);
-        self.get(&asked, "/pulls?per_page=1").map(drop)
+    pub fn may_read(&self, what: Readable) -> Result<(), Failure> {
+        let path = match what {
+            Readable::Pulls => "/pulls?per_page=1",
+            Readable::Issues => "/issues?per_page=1",
+            Readable::Checks => "/commits/HEAD/check-runs?per_page=1",
+            Readable::Statuses => "/commits/HEAD/status?per_page=1",
+        };
+        self.get(&format!("read the {} of '{}'", what.words(), self.repository), path).map(drop)
     }
 
     /// Says whether the token may write contents, without writing any: it asks for generated notes, which needs the same

@@ -9,7 +9,7 @@ use crate::model::known::{Known, Missing};
 use crate::model::login::Login;
 use crate::model::pull::{ChangedFile, Checks, Label, PullRequest, Review, complete_files, latest_opinions};
 
-use super::graph_details::{self, Details};
+use super::graph_details::{self, Details, Refused};
 use super::rest::{self, Labeled};
 use super::{Failure, Forge};
 
@@ -98,21 +98,19 @@ impl Forge {
         self.of_number(&asked, &graph_details::details_query(), number, graph_details::details)
     }
 
-    /// Asks the GraphQL API about one pull request.
+    /// Asks the GraphQL API about one pull request. What of it the token may not see is handed on with why.
     fn of_number<T>(
         &self,
         asked: &str,
         query: &str,
         number: u64,
-        read: impl Fn(&Value) -> Result<T, String>,
+        read: impl Fn(&Value, &Refused) -> Result<T, String>,
     ) -> Result<T, Failure> {
         let (owner, name) = self.repository.parts();
         let variables = serde_json::json!({ "owner": owner, "name": name, "number": number });
         let graph = self.graphql(asked, query, &variables)?;
-        if let Some(error) = graph.errors.first() {
-            return Err(error.failure(asked));
-        }
-        read(&graph.data).map_err(|why| self.wire.unreadable(asked, &why))
+        let refused = graph_details::refused(&graph, asked)?;
+        read(&graph.data, &refused).map_err(|why| self.wire.unreadable(asked, &why))
     }
 
     /// Reads all pages of a list of the repository.
@@ -139,7 +137,7 @@ fn may_write(review: &Review, reviewers: &HashMap<Login, bool>) -> Known<bool> {
 fn known<T>(result: Result<T, Failure>) -> Result<Known<T>, Failure> {
     match result {
         Ok(value) => Ok(Known::Known(value)),
-        Err(failure) if failure.is_denial() => Ok(Known::Unknown(Missing::Failed(failure.sentence()))),
+        Err(failure) if failure.is_denial() => Ok(Known::Unknown(failure.missing())),
         Err(failure) => Err(failure),
     }
 }

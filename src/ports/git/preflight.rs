@@ -119,9 +119,10 @@ impl Git {
         }
         let remote = self.repository().find_remote(remote).ok()?;
         let specs = remote.fetch_refspecs().ok()?;
-        let all = |spec: &str| spec.trim_start_matches('+').starts_with("refs/heads/*:");
-        let takes_all = specs.iter().flatten().flatten().any(all);
-        (!takes_all).then_some(Narrow::SomeBranches)
+        let specs: Vec<&str> = specs.iter().flatten().flatten().collect();
+        let all = |spec: &&str| spec.trim_start_matches('+').starts_with("refs/heads/*:");
+        // `git clone --bare` takes all that there is, and says of no branch that it is fetched.
+        (!specs.is_empty() && !specs.iter().any(all)).then_some(Narrow::SomeBranches)
     }
 
     /// Returns the workflow files of a commit: their paths and the names of their contents.

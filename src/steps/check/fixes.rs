@@ -13,6 +13,7 @@ use crate::model::known::{Known, Missing};
 use crate::model::line::{Line, LineName, LineStatus};
 use crate::model::pull::{PullRequest, PullState, landed};
 use crate::model::request::{Depth, Since};
+use crate::ports::forge::Part;
 use crate::ports::survey::chain::tip;
 use crate::ports::survey::table::rows_of;
 use crate::ports::survey::{Survey, survey};
@@ -175,7 +176,7 @@ pub(super) fn no_forge(run: &Run<'_>) -> Missing {
 fn pulls_of(run: &Run<'_>, changes: &[&Change]) -> Result<Pulls> {
     let Some(forge) = run.forge else { return Ok(Pulls::new()) };
     let ids: Vec<CommitId> = changes.iter().map(|change| change.id).collect();
-    let found = forge.of_commits(&ids).map_err(|failure| failure.into_error())?;
+    let found = forge.of_commits(&ids, &Part::ALL).map_err(|failure| failure.into_error())?;
     let main = &run.protected.settings.main;
     let chosen = |id: CommitId, pulls: Vec<PullRequest>| {
         let landed = |pull: &PullRequest| match &pull.state {

@@ -102,7 +102,8 @@ fn main_place(world: &World<'_>, settings: &Settings) -> MainPlace {
     }
 }
 
-fn own(git: &Git) -> Option<Vec<u8>> {
+/// Returns the `patch.toml` that is gone by here.
+pub(super) fn own(git: &Git) -> Option<Vec<u8>> {
     match git.worktree() {
         Some(root) => std::fs::read(root.join("patch.toml")).ok(),
         None => git.file_at_head("patch.toml").map(String::into_bytes),

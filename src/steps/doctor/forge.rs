@@ -32,7 +32,7 @@ fn ask(world: &World<'_>, main: Option<CommitId>, lines: &[Gathered], forge: &Fo
         token: forge.token_kind(),
         account: not_asked(),
         repository: repository.clone(),
-        reads_pulls: not_asked(),
+        reads: Vec::new(),
         writes_contents: None,
         actions: not_asked(),
         branches: Vec::new(),
@@ -46,7 +46,11 @@ fn ask(world: &World<'_>, main: Option<CommitId>, lines: &[Gathered], forge: &Fo
     let Told::Told(repository) = &repository else { return asked };
     asked.account = told(forge.account());
     asked.token = asked.token.acting_as(asked.account.told().map(String::as_str));
-    asked.reads_pulls = told(forge.may_read_pulls());
+    for what in request.choice.jobs.iter().flat_map(|job| job.reads()) {
+        if asked.reads.iter().all(|(known, _)| known != what) {
+            asked.reads.push((*what, told(forge.may_read(*what))));
+        }
+    }
     let pushes = request.asks(&[Job::Push, Job::PullRequests]);
     if request.asks(&[Job::Push, Job::Releases]) && !asked.token.has_scopes() {
         asked.writes_contents =

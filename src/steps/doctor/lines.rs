@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use crate::model::branch::BranchName;
 use crate::model::commit::CommitId;
-use crate::model::config::VersionsIn;
-use crate::model::doctor::facts::{BranchFacts, HeldVersion, LineFacts, Step, VersionsSaid, WorkflowFiles};
+use crate::model::config::{Config, VersionsIn};
+use crate::model::doctor::facts::{BranchFacts, HeldVersion, LineConfig, LineFacts, Step, VersionsSaid, WorkflowFiles};
 use crate::model::edit::survey;
 use crate::model::error::Result;
 use crate::model::line::Line;
@@ -15,7 +15,7 @@ use crate::ports::git::{Git, Tag};
 use crate::ports::settings::Settings;
 use crate::ports::tree::CommitFiles;
 
-use super::{World, tags, tip_of, why};
+use super::{World, clone, tags, tip_of, why};
 
 /// What was found out about a line, with what only other questions need.
 pub(super) struct Gathered {
@@ -51,6 +51,7 @@ fn of_line(world: &World<'_>, settings: &Settings, lines: &[Line], line: &Line, 
         facts: LineFacts {
             name: line.name.clone(),
             branch: branch.map_err(|error| why(&error)),
+            config: tip.and_then(|tip| config(world, line, tip)),
             tags: line_tags,
             version: tip.map(|tip| held(git, settings, tip)),
             workflows: tip.and_then(|tip| workflows(world, settings, lines, tip)),
@@ -83,6 +84,26 @@ fn step(world: &World<'_>, branch: &BranchName) -> Option<Step> {
         (Some(_), Some(_)) if git.is_shallow() => Step::NotCompared,
         (Some(_), Some(_)) => Step::Apart,
     })
+}
+
+/// Reads the `patch.toml` of the branch of a line. Where another file is gone by, or none, nothing depends on it.
+fn config(world: &World<'_>, line: &Line, tip: CommitId) -> Option<LineConfig> {
+    if world.request.config.is_some() || clone::own(world.git).is_none() {
+        return None;
+    }
+    let Some(there) = world.git.file_of(tip, "patch.toml").transpose() else { return Some(LineConfig::Absent) };
+    Some(
+        match there.and_then(|there| {
+            Config::parse(&String::from_utf8_lossy(&there)).map_err(|error| error.in_file("patch.toml"))
+        }) {
+            Ok(config) if config.lines.is_empty() => LineConfig::Knows,
+            Ok(config) if config.lines.iter().any(|known| known.name == line.name && known.branch == line.branch) => {
+                LineConfig::Knows
+            }
+            Ok(_) => LineConfig::Lacks,
+            Err(error) => LineConfig::Broken(why(&error)),
+        },
+    )
 }
 
 fn held(git: &Git, settings: &Settings, tip: CommitId) -> HeldVersion {

@@ -108,9 +108,6 @@ impl<'s> Said<'s> {
         let words = shares.together(quiet);
         let issues = issues(group, pull);
         let kind = told.kind.or_else(|| (issues.is_empty() && is_upkeep(group, &told)).then_some(FixKind::Refactor));
-        if let Some(why) = group.pull.missing().filter(|why| **why != Missing::NotAsked) {
-            warnings.push(format!("the pull request of {} is not known: {why}", group.short()));
-        }
         let people = people(group.written(), |person| self.people.known(person));
         let entry = Entry {
             section: Section::of(kind, words.as_ref()),

@@ -26,7 +26,7 @@ use crate::model::arrange::Arrange as _;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::{Error, Result};
 use crate::model::notes::people::{Contributor, add};
-use crate::model::notes::request::{NotesRequest, OtherLines};
+use crate::model::notes::request::{NotesRequest, OtherLines, Unread};
 use crate::model::notes::reverts::{TakenBack, brought};
 use crate::model::notes::{Entry, LeftOut, NOTES_SCHEMA, Notes};
 use crate::ports::forge::Forge;
@@ -44,7 +44,7 @@ use others::Others;
 use place::Place;
 use pulls::Pulls;
 use resolutions::with_resolutions;
-use reverts::{Reverts, Standing};
+use reverts::Reverts;
 use trace::trace;
 
 /// Gathers the notes of a release. `forge` is asked for pull requests; without it, messages alone tell of them.
@@ -124,7 +124,13 @@ impl<'s> Draft<'s> {
         warnings.extend(said.sources.warnings.iter().cloned());
         warnings.extend(reverts.warnings);
         let mut found = Vec::new();
-        let mut groups = grouped(forge, settings, picks)?;
+        let pulls = Pulls::of(forge, &settings.main, picks.iter().map(|standing| &standing.pick))?;
+        match request.unread {
+            Unread::Told => {}
+            Unread::Refused => pulls.require_read()?,
+        }
+        warnings.extend(pulls.unread());
+        let mut groups = groups(picks, &pulls);
         warnings.extend(said.doubt(&place, &commits, &mut groups)?);
         for group in groups {
             match said.entry(&place, &group)? {
@@ -167,12 +173,6 @@ impl<'s> Draft<'s> {
             warnings,
         })
     }
-}
-
-/// Puts picks together that are one entry, with what the forge tells of them.
-fn grouped(forge: Option<&Forge>, settings: &Settings, picks: Vec<Standing>) -> Result<Vec<Group>> {
-    let pulls = Pulls::of(forge, &settings.main, picks.iter().map(|standing| &standing.pick))?;
-    Ok(groups(picks, &pulls))
 }
 
 /// Returns what the project is called, else what its repository is.

@@ -1,16 +1,18 @@
 //! `patch-tag sums` and `verify-sums`: a signed list of the sums of files.
 
+use std::fs::Metadata;
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
 use crate::model::arrange::Arrange as _;
 use crate::model::config::SigningFormat;
 use crate::model::error::{Error, Result};
+use crate::model::publish::{AssetName, refused_size};
 use crate::model::request::Mode;
 use crate::model::sums::{Sum, Sums};
 use crate::model::sums_report::{
-    CheckedFile, FileOutcome, NAMESPACE, SUMS_SCHEMA, SumsRequest, SumsVerification, SumsWritten, VERIFY_SUMS_SCHEMA,
-    VerifySumsRequest, answer,
+    CheckedFile, FileOutcome, Listable, NAMESPACE, SUMS_SCHEMA, SumsRequest, SumsVerification, SumsWritten,
+    VERIFY_SUMS_SCHEMA, VerifySumsRequest, answer,
 };
 use crate::model::tag_object::armor_of;
 use crate::model::tag_request::Sealing;
@@ -31,12 +33,13 @@ pub type OpenGit<'a> = &'a dyn Fn() -> Result<Option<&'static Git>>;
 /// Writes a list of sums and signs it. The signature is checked before anything is written.
 ///
 /// # Errors
-/// When a file cannot be read, stands outside of the list's folder or twice, or the signature cannot be made or does not
+/// When a file cannot be read, can be none of a release although the list is for one, stands outside of the list's folder or twice, or the signature cannot be made or does not
 /// verify.
 pub fn write(open: OpenGit<'_>, request: &SumsRequest) -> Result<SumsWritten> {
     let folder = folder_of(&request.list);
     request.files.iter().try_for_each(|file| not_written(file, &request.list))?;
-    let sums = request.files.iter().map(|file| sum_of(file, &folder)).collect::<Result<Vec<_>>>()?;
+    let sum = |file: &PathBuf| sum_of(file, &folder, request.listable);
+    let sums = request.files.iter().map(sum).collect::<Result<Vec<_>>>()?;
     let sums = Sums::new(sums)
         .map_err(|bad| Error::usage("cannot list these files").because(bad).hint("name every file once"))?;
     let text = sums.to_string();
@@ -89,7 +92,7 @@ fn folder_of(list: &Path) -> PathBuf {
     list.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
 }
 
-fn sum_of(file: &Path, folder: &Path) -> Result<Sum> {
+fn sum_of(file: &Path, folder: &Path, listable: Listable) -> Result<Sum> {
     let shown = file.display().to_string().escape_debug().to_string();
     let below = if folder == Path::new(".") { file.strip_prefix(".").unwrap_or(file) } else { file };
     let below = if folder == Path::new(".") { Some(below) } else { below.strip_prefix(folder).ok() };
@@ -97,13 +100,30 @@ fn sum_of(file: &Path, folder: &Path) -> Result<Sum> {
         Error::usage(format!("'{shown}' is not below the folder of the list, or its name is not UTF-8"))
             .hint("write the list beside the files with '--output FOLDER/SHA256SUMS'")
     })?;
+    let found = std::fs::metadata(file);
     // Reading what is neither would wait for ever, or never come to an end.
-    if std::fs::metadata(file).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+    if found.as_ref().is_ok_and(|found| !found.is_file() && !found.is_dir()) {
         return Err(Error::usage(format!("'{shown}' is a pipe, a device or the like, and no file"))
             .hint("put what comes out of it into a file, and list that"));
     }
+    let name = slashed(name);
+    let refused = match listable {
+        Listable::Any => None,
+        Listable::OfRelease => refused(&name, found.ok().filter(Metadata::is_file).map(|found| found.len())),
+    };
+    if let Some(why) = refused {
+        return Err(Error::usage(format!("'{shown}' cannot be a file of a release"))
+            .because(why)
+            .hint("release it under another name or packed; for a list that is of no release, give '--any-file'"));
+    }
     let sha256 = sums::sha256(file).map_err(|error| cannot_read(file, error))?;
-    Ok(Sum { name: slashed(name), sha256 })
+    Ok(Sum { name, sha256 })
+}
+
+/// Says why a file can be none of a release, as publishing one does, if it cannot.
+fn refused(name: &str, size: Option<u64>) -> Option<String> {
+    let bad_name = name.parse::<AssetName>().err().map(|bad| bad.to_string());
+    bad_name.or_else(|| size.and_then(refused_size).map(|why| format!("it {why}")))
 }
 
 fn is_inside(name: &Path) -> bool {

@@ -15,7 +15,7 @@ const APP: App = App {
     private_key: "-----BEGIN RSA PRIVATE KEY-----",
     may: &[("contents", "write"), ("pull-requests", "write"), ("issues", "write"), ("workflows", "write")],
 };
-const SMALL: App = App { may: &[("contents", "write"), ("pull-requests", "read")], ..APP };
+const SMALL: App = App { may: &[("contents", "write"), ("pull-requests", "read"), ("issues", "read")], ..APP };
 
 /// The tokens that were made: what each may do.
 type Made = RefCell<Vec<String>>;
@@ -86,7 +86,7 @@ fn a_line_is_released_by_the_app() {
     let runner = named(publish::runner(&project, VALIDATE, BUILD));
     started(&with(runner, &project, &SMALL, &made), publish::PATH).ended(Outcome::Success);
     assert_eq!(project.github.state().releases.all.len(), 1);
-    let expected = "contents=write pull-requests=read";
+    let expected = "contents=write issues=read pull-requests=read";
     assert_eq!(*made.borrow(), [expected, expected]);
 }
 

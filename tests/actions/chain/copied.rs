@@ -13,7 +13,7 @@ const COMMIT: &str = "0123456789012345678901234567890123456789";
 /// A workflow of the project that releases by another one.
 fn caller(uses: &str, skip: &str) -> String {
     format!(
-        "on: workflow_dispatch\npermissions: {{}}\njobs:\n  call:\n    permissions: {{ contents: write, pull-requests: read, actions: read }}\n    \
+        "on: workflow_dispatch\npermissions: {{}}\njobs:\n  call:\n    permissions: {{ contents: write, pull-requests: read, issues: read, actions: read }}\n    \
          uses: {uses}\n    secrets: inherit\n    with:\n      line: '2.0'\n      branch: release/2.0\n      version: 2.0.1\n      \
          validate: {VALIDATE}\n      build: '{BUILD}'\n      doctor-skip: '{skip}'\n      bin-dir: {}\n",
         binaries().display()

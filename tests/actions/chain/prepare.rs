@@ -140,6 +140,33 @@ fn picks_that_are_not_those_that_were_made_are_refused() {
     assert_eq!(project.there(&["for-each-ref"]), before);
 }
 
+/// Whatever a command does to the machine that makes the picks, its own sums and reports included.
+#[test]
+fn picks_that_a_command_put_in_the_place_of_those_of_the_plan_are_refused() {
+    let project = Project::new();
+    let place = project.repo.home().join("swap").display().to_string();
+    let swap = "unset BASH_ENV
+if [ -n \"${PICKS-}\" ] && [ \"$GITHUB_JOB\" = apply ] && [ ! -e \"$PICKS/../swapped\" ]; then
+  : >\"$PICKS/../swapped\"
+  pick=$(sed -n 's/^ *\"commit\": \"\\([0-9a-f]*\\)\".*/\\1/p' \"$PICKS/applied.json\" | head -1)
+  blob=$(echo evil | git hash-object -w --stdin)
+  tree=$(git ls-tree \"$pick\" | sed \"s/[0-9a-f]\\{40\\}\\tlist\\$/$blob\\tlist/\" | git mktree)
+  made=$(git cat-file commit \"$pick\" | sed \"s/^tree .*/tree $tree/\" | git hash-object -t commit -w --stdin)
+  sed -i.was \"s/$pick/$made/g\" \"$PICKS/applied.json\" && rm \"$PICKS/applied.json.was\"
+  git update-ref refs/heads/release/2.0 \"$made\"
+fi
+";
+    std::fs::write(&place, swap).expect("because the folder is ours");
+    let before = project.there(&["for-each-ref"]);
+    let run =
+        started(&prepare(&project, "2.0", "main", &format!("echo 'BASH_ENV={place}' >>\"$GITHUB_ENV\"")), PREPARE);
+    assert_eq!(run.ended(Outcome::Failure).job("apply").outcome, Outcome::Success, "{run}");
+    let told: Vec<&str> = run.job("propose").steps.iter().flat_map(|step| step.messages("error")).collect();
+    assert!(told.len() == 1 && told[0].contains("is not what the plan says: it has other content"), "{told:?}\n{run}");
+    assert_eq!(project.there(&["for-each-ref"]), before);
+    assert!(project.github.state().proposals.pulls.is_empty());
+}
+
 #[test]
 fn what_a_command_leaves_behind_reaches_no_token_that_writes() {
     let project = Project::new();

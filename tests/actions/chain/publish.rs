@@ -1,10 +1,12 @@
 //! `patch-publish.yml`: from a branch to a release, and again after a fault.
 
+use super::refusals::TOKEN;
 use super::traps::Traps;
 use super::{Project, started};
 use crate::executor::players::download_artifact;
 use crate::executor::{Access, Call, Outcome, Run, Runner};
-use crate::support::github::state::Ruleset;
+use crate::support::git_http::TokenMay;
+use crate::support::github::state::{Issue, Ruleset, sha};
 use crate::support::github::{Fault, When};
 
 pub const PATH: &str = ".github/workflows/patch-publish.yml";
@@ -105,6 +107,80 @@ fn a_tag_that_was_pushed_after_the_build_has_to_be_of_what_was_built() {
     let told: Vec<&str> = run.job("publish").steps.iter().flat_map(|step| step.messages("error")).collect();
     assert!(told.len() == 1 && told[0].contains("or the tag that is there by now, is not what"), "{told:?}\n{run}");
     assert!(project.github.state().releases.all.is_empty());
+}
+
+/// In a private repository GitHub shows a token what its job may read, and leaves the rest out of an answer that is otherwise well.
+#[test]
+fn what_a_pull_request_says_and_closes_is_in_the_notes() {
+    let project = Project::new();
+    let fix = project.repo.git(["log", "-1", "--format=%H", "--grep=keep the map", "main"]);
+    {
+        let mut state = project.github.state();
+        let pull = state.open(12);
+        (pull.merge, pull.brought) = (Some(fix.clone()), vec![fix]);
+        (pull.title, pull.body) = ("fix: keep the map".to_owned(), Some("Fixes: CVE-2026-1234".to_owned()));
+        pull.closes = vec![Issue { number: 9, repository: "acme/widget", title: "It crashes", labels: Vec::new() }];
+        state.check(&sha(12), "build", "completed", Some("success"));
+        state.statuses.push((sha(12), "ci/jenkins".to_owned(), "success".to_owned()));
+    }
+    let run = publish(&project);
+    require_whole(&project, &run);
+    let state = project.github.state();
+    let body = &state.releases.all[0].body;
+    assert!(body.contains("CVE-2026-1234"), "{body}\n{run}");
+}
+
+/// What a secret holds may do less than the job.
+#[test]
+fn a_token_that_cannot_read_what_notes_tell_of_is_found_before_anything_is_built() {
+    let project = Project::new();
+    super::refusals::app(&project, TokenMay::Write);
+    let before = project.there(&["for-each-ref"]);
+    for (lacks, named) in [("issues=read", "read (issues): "), ("pull_requests=read", "read (pull requests): ")] {
+        let may = |change: &dyn Fn(&mut std::collections::BTreeSet<&'static str>)| {
+            change(&mut project.github.state().tokens.get_mut(TOKEN).expect("because it was made").may);
+        };
+        may(&|may| {
+            may.remove(lacks);
+        });
+        let run = started(&runner(&project, VALIDATE, BUILD).secret("token", TOKEN), PATH);
+        run.ended(Outcome::Failure);
+        let told: Vec<&str> = run.job("doctor").steps.iter().flat_map(|step| step.messages("error")).collect();
+        assert!(
+            told.iter().any(|text| text.starts_with(named) && text.contains("patch-notes publish")),
+            "{told:?}\n{run}"
+        );
+        assert_eq!(run.job("build").outcome, Outcome::Skipped, "{run}");
+        may(&|may| {
+            may.insert(lacks);
+        });
+    }
+    assert_eq!(project.there(&["for-each-ref"]), before);
+}
+
+/// By the rule of the binary that publishes, which would say so behind the push of the tag.
+#[test]
+fn a_file_that_no_release_can_have_is_found_where_it_is_built() {
+    let project = Project::new();
+    let before = project.there(&["for-each-ref"]);
+    for (build, why) in [("echo x >\"$DIST/my file\"", "GitHub renames it"), ("touch \"$DIST/empty\"", "it is empty")] {
+        let run = started(&runner(&project, VALIDATE, build), PATH);
+        run.ended(Outcome::Failure);
+        let told: Vec<&str> = run.job("build").steps.iter().flat_map(|step| step.messages("error")).collect();
+        let said = |text: &&str| text.contains("cannot be a file of a release") && text.contains(why);
+        assert!(told.len() == 1 && said(&told[0]), "{told:?}\n{run}");
+        assert_eq!(run.job("publish").outcome, Outcome::Skipped, "{run}");
+    }
+    assert_eq!(project.there(&["for-each-ref"]), before);
+    // Lists of the build's own are made anew; what only begins like one is a file.
+    let lists = format!(
+        "{BUILD}; echo x >\"$DIST/SHA256SUMS\"; echo x >\"$DIST/SHA256SUMS.asc\"; echo x >\"$DIST/SHA256SUMS.txt\""
+    );
+    started(&runner(&project, VALIDATE, &lists), PATH).ended(Outcome::Success);
+    let state = project.github.state();
+    let mut files: Vec<&str> = state.releases.all[0].assets.iter().map(|asset| asset.name.as_str()).collect();
+    files.sort_unstable();
+    assert_eq!(files, ["SHA256SUMS", "SHA256SUMS.sig", "SHA256SUMS.txt", "widget-v2.0.1.txt"]);
 }
 
 #[test]

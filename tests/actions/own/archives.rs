@@ -47,17 +47,17 @@ fn published(repo: &Repo, target: &str, sum: &str) -> std::path::PathBuf {
         }
     }
     let manifest = format!(
-        "{{\n  \"version\": \"9.9.9\",\n  \"tag\": \"v9.9.9\",\n  \"targets\": {{\n    \"aarch64-apple-darwin\": {{\"file\": \"none.tar.gz\", \"sha256\": \"{0}\"}},\n    \"{target}\": {{\"file\": \"backstitch-9.9.9.tar.gz\", \"sha256\": \"{sum}\"}}\n  }}\n}}\n",
+        "{{\n  \"version\": \"9.9.9\",\n  \"repository\": \"acme/backstitch\",\n  \"tag\": \"v9.9.9\",\n  \"targets\": {{\n    \"aarch64-apple-darwin\": {{\"file\": \"none.tar.gz\", \"sha256\": \"{0}\"}},\n    \"{target}\": {{\"file\": \"backstitch-9.9.9.tar.gz\", \"sha256\": \"{sum}\"}}\n  }}\n}}\n",
         "0".repeat(64)
     );
     std::fs::write(copy.join("dist-manifest.json"), manifest).expect("because the folder is ours");
     copy
 }
 
-/// Asks for the version of the binary that the action fetches.
+/// Runs the action with the binary that it fetches, as if somebody's own action called it: GitHub tells the repository of that one.
 fn asked(repo: &Repo, action: &Path, server: &str) -> StepRun {
     let runner: Runner<'_> = Runner::new(action).workspace(&repo.path());
-    let runner = runner.github("server_url", server).github("action_repository", "acme/backstitch");
+    let runner = runner.github("server_url", server).github("action_repository", "eve/outer");
     let found = runner.run_action("actions/pick", &[("command", "status")]);
     found.unwrap_or_else(|trouble| panic!("it does not start: {trouble}"))
 }
@@ -82,7 +82,7 @@ fn an_attestation_is_verified_where_there_is_a_token_to_ask_with() {
         let (server, asked_for) = serve(bytes.clone(), 1);
         let action = published(&repo, HERE, &sum);
         let runner: Runner<'_> = Runner::new(&action).workspace(&repo.path()).programs(&gh);
-        let runner = runner.github("server_url", &server).github("action_repository", "acme/backstitch");
+        let runner = runner.github("server_url", &server).github("action_repository", "eve/outer");
         let found = runner.run_action("actions/pick", &[("command", "status"), ("token", token)]);
         let found = found.unwrap_or_else(|trouble| panic!("it does not start: {trouble}"));
         assert_eq!(found.outcome, outcome, "{found}");

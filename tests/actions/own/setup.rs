@@ -69,7 +69,7 @@ fn only_an_address_of_this_machine_is_one() {
 
 #[test]
 fn a_platform_without_binaries_is_told_and_ends_the_step() {
-    let variables = [("RUNNER_OS", "Plan9"), ("RUNNER_ARCH", "MIPS"), ("ACTION_REPOSITORY", "acme/backstitch")];
+    let variables = [("RUNNER_OS", "Plan9"), ("RUNNER_ARCH", "MIPS")];
     let (code, said) = piece("fetched /nowhere; echo went on", &[], &variables);
     assert_eq!(code, Some(2), "{said}");
     assert_eq!(said, "::error title=backstitch::there are no binaries for 'Plan9' on 'MIPS'\n");
@@ -78,7 +78,7 @@ fn a_platform_without_binaries_is_told_and_ends_the_step() {
 #[test]
 fn a_download_has_its_limits() {
     let fake = "curl() { echo \"$*\" >&2; return 7; }; listed() { echo a.tar.gz 0; }; fetched /nowhere 2>&1";
-    let variables = [("RUNNER_OS", "Linux"), ("RUNNER_ARCH", "X64"), ("ACTION_REPOSITORY", "acme/backstitch")];
+    let variables = [("RUNNER_OS", "Linux"), ("RUNNER_ARCH", "X64")];
     for (server, protocol) in [("http://127.0.0.1:1", "=http"), ("http://127.0.0.1:1@evil.example", "=https")] {
         let (_, said) = piece(fake, &[], &[&variables[..], &[("GITHUB_SERVER_URL", server)]].concat());
         for limit in ["--connect-timeout ", "--max-time ", "--retry "] {

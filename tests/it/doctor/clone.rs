@@ -129,6 +129,17 @@ fn a_bare_clone_is_told_what_brings_the_branches_there() {
     repo.git(["--git-dir", &clone.place, "rev-parse", "--verify", "refs/remotes/origin/release/2.0"]);
 }
 
+/// It took every branch and tag, though no setting says that a fetch brings them.
+#[test]
+fn a_bare_clone_of_all_is_not_told_that_it_has_some_branches() {
+    let repo = healthy();
+    let clone = Clone::new(&repo, &["--bare"]);
+    let asked = ["check", "--unsigned", "--offline", "--format", "json", "--repo", &clone.place];
+    let document = Bin::doctor().at(&repo).args(asked).run().json();
+    assert!(found(&document, "line-tag").iter().all(|found| found.starts_with("passed")), "{document:#}");
+    assert!(!document.to_string().contains("some branches only"), "{document:#}");
+}
+
 #[test]
 fn an_old_git_and_nobody_who_commits_are_told() {
     let repo = healthy();

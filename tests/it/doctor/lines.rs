@@ -196,3 +196,43 @@ fn the_remote_that_was_asked_is_the_one_to_mend() {
     repo.git(["push", "-q", "upstream", ":release/2.0"]);
     assert_eq!(mend(), "git push upstream release/2.0");
 }
+
+/// What is run on the branch of a line, such as 'patch-publish', goes by the configuration that is there.
+#[test]
+fn the_configuration_of_the_branch_has_to_know_the_line() {
+    let repo = healthy();
+    let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");
+    let there = |text: Option<&str>| {
+        repo.git(["checkout", "-q", "release/2.0"]);
+        let file = repo.path().join("patch.toml");
+        match text {
+            Some(text) => std::fs::write(&file, text).expect("because the folder is ours"),
+            None => drop(std::fs::remove_file(&file)),
+        }
+        repo.git(["add", "--all"]);
+        repo.git(["commit", "-q", "--allow-empty", "-m", "Another patch.toml"]);
+        repo.git(["checkout", "-q", "main"]);
+        doctor(&repo, &["--offline", "--unsigned", "--line", "2.0", "--only", "line-configuration"]).run()
+    };
+    let said_of = |text: Option<&str>, words: &str| {
+        let document = there(text).code(3).json();
+        assert_eq!(found(&document, "line-configuration"), ["undecided 2.0"], "{document:#}");
+        assert!(said(&document, "line-configuration", "detail").contains(words), "{document:#}");
+        assert!(said(&document, "line-configuration", "would-fail").contains("'patch-publish'"), "{document:#}");
+        let mend = "git switch release/2.0, and then git restore --source main -- patch.toml";
+        assert!(said(&document, "line-configuration", "mend").contains(mend), "{document:#}");
+    };
+    said_of(None, "'release/2.0' has no patch.toml");
+    said_of(Some("[project]\nmain = 1\n"), "the patch.toml of 'release/2.0' is of no use: ");
+    let others = own.replace("release/2.0", "release/2.0-old");
+    assert_ne!(others, own);
+    said_of(Some(&others), "does not have the line with this branch");
+    for well in [own.as_str(), "[project]\nmain = \"main\"\n"] {
+        assert_eq!(found(&there(Some(well)).success().json(), "line-configuration"), ["passed 2.0"], "{well}");
+    }
+    // Another file is gone by everywhere.
+    let file = repo.home().join("own.toml");
+    std::fs::write(&file, &own).expect("because the folder is ours");
+    let named = ["--offline", "--unsigned", "--config", file.to_str().expect("a plain name")];
+    assert!(found(&doctor(&repo, &named).run().json(), "line-configuration").is_empty());
+}

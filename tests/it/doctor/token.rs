@@ -6,7 +6,9 @@ use crate::support::github::state::{ALL_PERMISSIONS, TOKEN};
 use crate::support::github::{Fault, Github, When};
 
 const WRITES: &[&str] = &["metadata=read", "contents=read", "contents=write", "pull_requests=read"];
-const READS: &[&str] = &["metadata=read", "contents=read", "pull_requests=read"];
+const READS: &[&str] =
+    &["metadata=read", "contents=read", "pull_requests=read", "issues=read", "checks=read", "statuses=read"];
+const PARTS: [&str; 4] = ["passed pull requests", "passed issues", "passed checks", "passed commit statuses"];
 
 #[test]
 fn without_a_token_it_is_undecided() {
@@ -25,7 +27,7 @@ fn the_token_of_an_app_is_asked_without_a_write() {
     let document = output.json();
     assert_eq!(found(&document, "token"), ["passed"], "{document:#}");
     assert!(said(&document, "token", "detail").contains("of an app of 'backstitch[bot]'"), "{document:#}");
-    assert_eq!(found(&document, "read"), ["passed"]);
+    assert_eq!(found(&document, "read"), PARTS);
     assert_eq!(found(&document, "push"), ["passed origin", "passed token"]);
     assert_eq!(found(&document, "releases"), ["passed token"]);
     assert_eq!(found(&document, "pull-requests"), ["undecided token"]);
@@ -43,8 +45,10 @@ fn what_an_app_lacks_is_named_as_workflows_and_settings_do() {
     let (repo, github) = (healthy(), Github::start());
     give(&github, "ghs_other", "github-actions[bot]", &["metadata=read", "contents=read"]);
     let document = asking(&repo, &github, "ghs_other", &[]).run().code(1).json();
-    assert_eq!(found(&document, "read"), ["failed"], "{document:#}");
-    assert!(said(&document, "read", "mend").contains("permissions: { contents: read, pull-requests: read"));
+    assert_eq!(found(&document, "read"), PARTS.map(|part| part.replace("passed", "failed")), "{document:#}");
+    for lacks in ["pull-requests", "issues", "checks", "statuses"] {
+        assert!(said(&document, "read", "mend").contains(&format!("permissions: {{ {lacks}: read }}")), "{document:#}");
+    }
     assert_eq!(found(&document, "push"), ["passed origin", "failed token"]);
     assert!(said(&document, "push", "mend").contains("permissions: { contents: write }"), "{document:#}");
     assert_eq!(found(&document, "releases"), ["failed token"]);
@@ -119,13 +123,49 @@ fn only_the_jobs_that_are_asked_about_count() {
     let (repo, github) = (healthy(), Github::start());
     give(&github, "ghs_reader", "github-actions[bot]", READS);
     let document = asking(&repo, &github, "ghs_reader", &["--job", "read"]).run().success().json();
-    assert_eq!(found(&document, "read"), ["passed"]);
+    assert_eq!(found(&document, "read"), PARTS);
     assert!(found(&document, "push").is_empty() && found(&document, "ci-starts").is_empty());
     let asked = github.requests();
     assert!(!asked.iter().any(|asked| asked.contains("rules") || asked.contains("generate-notes")), "{asked:?}");
     let skipped = asking(&repo, &github, "ghs_reader", &["--job", "push", "--skip", "ci-starts"]).run().code(1).json();
     assert!(found(&skipped, "ci-starts").is_empty());
     assert_eq!(skipped["skipped"], serde_json::json!(["ci-starts"]));
+}
+
+/// In a private repository, GitHub shows a token nothing but what its job may read.
+#[test]
+fn what_notes_tell_of_is_asked_for_before_a_release() {
+    let (repo, github) = (healthy(), Github::start());
+    give(&github, "ghs_writer", "github-actions[bot]", WRITES);
+    let ask = || asking(&repo, &github, "ghs_writer", &["--job", "releases"]).run();
+    let document = ask().code(1).json();
+    assert_eq!(found(&document, "read"), ["passed pull requests", "failed issues"], "{document:#}");
+    assert!(said(&document, "read", "would-fail").contains("'patch-notes publish'"), "{document:#}");
+    assert!(said(&document, "read", "mend").contains("permissions: { issues: read }"), "{document:#}");
+    give(&github, "ghs_writer", "github-actions[bot]", &[WRITES, &["issues=read"]].concat());
+    assert_eq!(found(&ask().json(), "read"), ["passed pull requests", "passed issues"]);
+    // Its settings have no such permission to give.
+    give(&github, "github_pat_own", "mia", WRITES);
+    let document = asking(&repo, &github, "github_pat_own", &["--job", "read"]).run().code(1).json();
+    assert!(said(&document, "read", "mend").contains("no fine-grained token can be given 'Checks'"), "{document:#}");
+}
+
+/// Nothing must not pass for an answer.
+#[test]
+fn a_rule_that_was_named_and_not_looked_at_is_open() {
+    let (repo, github) = (healthy(), Github::start());
+    let ask = |token: &'static str, more: &[&str]| asking(&repo, &github, token, more).run();
+    let open = |document: &serde_json::Value, words: &str| {
+        assert_eq!(found(document, "releases"), ["undecided"], "{document:#}");
+        assert!(said(document, "releases", "detail").contains(words), "{document:#}");
+    };
+    let only = ["--only", "releases"];
+    assert_eq!(found(&ask(TOKEN, &only).success().json(), "releases"), ["passed token"]);
+    open(&ask("ghs_expired", &only).code(3).json(), "for cannot read the repository 'acme/widget'");
+    open(&doctor(&repo, &only).run().code(3).json(), "for there is no token");
+    open(&doctor(&repo, &["--only", "releases", "--offline"]).run().code(3).json(), "it was not asked");
+    let skipped = ask(TOKEN, &["--only", "releases", "--only", "token", "--skip", "releases"]);
+    assert!(found(&skipped.json(), "releases").is_empty());
 }
 
 #[test]

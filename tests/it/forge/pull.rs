@@ -145,7 +145,8 @@ fn only_what_a_token_may_not_see_is_unknown() {
         pull.checks.missing().map(ToString::to_string).as_deref(),
         Some(
             "cannot read pull request 12 of 'acme/widget': the check runs: \
-             GitHub answered 403: Resource not accessible by integration"
+             GitHub answered 403: Resource not accessible by integration; \
+             give the token 'checks=read', in a workflow under 'permissions:'"
         )
     );
     assert!(pull.files.value().is_some() && pull.reviews.value().is_some() && pull.issues.value().is_some());

@@ -193,7 +193,6 @@ impl Action {
             "      shell: bash".to_owned(),
             format!("      run: '\"$GITHUB_ACTION_PATH/../run.sh\" patch-{}'", self.name),
             "      env:".to_owned(),
-            "        ACTION_REPOSITORY: ${{ github.action_repository }}".to_owned(),
             "        FLAGS: |-".to_owned(),
         ]);
         lines.extend(self.flags.iter().map(|(name, flag)| format!("          {} {name}", flag.kind.as_str())));

@@ -16,12 +16,27 @@ pub struct LineFacts {
     pub name: LineName,
     /// Its branch, or why there is none.
     pub branch: Result<BranchFacts, Why>,
+    /// What the `patch.toml` of its branch says of it. `None` where there is no branch, or that file is not gone by.
+    pub config: Option<LineConfig>,
     /// Its releases.
     pub tags: LineTags,
     /// What its files say. `None` where there is no branch.
     pub version: Option<HeldVersion>,
     /// Its workflow files. `None` where there is no branch.
     pub workflows: Option<WorkflowFiles>,
+}
+
+/// What the `patch.toml` of the branch of a line says of the line.
+#[derive(Debug, Clone)]
+pub enum LineConfig {
+    /// It knows the line, or leaves it to the names of branches which lines there are.
+    Knows,
+    /// It has other lines, or another branch for this one.
+    Lacks,
+    /// There is none.
+    Absent,
+    /// It cannot be read.
+    Broken(Why),
 }
 
 /// About the branch of a line.

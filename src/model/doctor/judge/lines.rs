@@ -2,8 +2,10 @@
 
 use super::clone::with_hint;
 use crate::model::apply::shell_word;
+use crate::model::branch::BranchName;
 use crate::model::doctor::facts::{
-    BranchFacts, HeldVersion, HighestTag, LineFacts, LineTags, Narrow, Sight, Step, TagForm, VersionsSaid,
+    BranchFacts, ConfigFacts, HeldVersion, HighestTag, LineConfig, LineFacts, LineTags, Narrow, Sight, Step, TagForm,
+    VersionsSaid,
 };
 use crate::model::doctor::{Finding, Rule};
 use crate::model::fetch::FetchFrom;
@@ -12,7 +14,7 @@ use crate::model::tag::TagName;
 /// So many tags are named.
 const MOST_NAMED: usize = 5;
 
-pub(super) fn judge(line: &LineFacts, fetch: &FetchFrom) -> Vec<Finding> {
+pub(super) fn judge(line: &LineFacts, fetch: &FetchFrom, config: &ConfigFacts) -> Vec<Finding> {
     let mut findings = vec![match &line.branch {
         Ok(branch) => step(branch, fetch),
         Err(why) => with_hint(
@@ -24,6 +26,9 @@ pub(super) fn judge(line: &LineFacts, fetch: &FetchFrom) -> Vec<Finding> {
             why,
         ),
     }];
+    if let (Some(said), Ok(branch), ConfigFacts::Right { main, .. }) = (&line.config, &line.branch, config) {
+        findings.push(configuration(said, &branch.name, main));
+    }
     findings.push(highest(&line.tags, line, fetch));
     findings.push(order(&line.tags, fetch));
     findings.extend(line.version.as_ref().map(|version| held(version, line.tags.highest.as_ref())));
@@ -71,6 +76,26 @@ fn step(branch: &BranchFacts, fetch: &FetchFrom) -> Finding {
             "pull requests to the line have no base; a push makes the branch, where rules let it",
         )
         .mend(format!("git push {remote} {word}")),
+    }
+}
+
+/// Whether what is run on the branch of a line knows the line: it goes by the `patch.toml` of that branch.
+fn configuration(said: &LineConfig, branch: &BranchName, main: &BranchName) -> Finding {
+    let differs = |detail: String| {
+        let would_fail = "'patch-publish', and whatever else is run on that branch: it goes by the patch.toml there";
+        Finding::undecided(Rule::LineConfiguration, detail, would_fail).mend(format!(
+            "commit that of main there: git switch {}, and then git restore --source {} -- patch.toml",
+            shell_word(branch.as_str()),
+            shell_word(main.as_str())
+        ))
+    };
+    match said {
+        LineConfig::Knows => {
+            Finding::passed(Rule::LineConfiguration, format!("the patch.toml of '{branch}' knows the line"))
+        }
+        LineConfig::Lacks => differs(format!("the patch.toml of '{branch}' does not have the line with this branch")),
+        LineConfig::Absent => differs(format!("'{branch}' has no patch.toml")),
+        LineConfig::Broken(why) => differs(format!("the patch.toml of '{branch}' is of no use: {}", why.sentence)),
     }
 }
 

@@ -19,7 +19,7 @@ use crate::model::arrange::Arrange as _;
 pub fn judge(facts: &Facts) -> Vec<Finding> {
     let mut findings = clone::judge(&facts.clone, &facts.config);
     findings.extend(facts.tags.as_ref().and_then(lines::form));
-    findings.extend(facts.lines.iter().flat_map(|line| lines::judge(line, &facts.clone.fetch)));
+    findings.extend(facts.lines.iter().flat_map(|line| lines::judge(line, &facts.clone.fetch, &facts.config)));
     if let Some(signing) = &facts.signing {
         findings.extend(signing::judge(signing));
     }

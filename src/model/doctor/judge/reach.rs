@@ -4,6 +4,7 @@ use super::clone::with_hint;
 use crate::model::branch::BranchName;
 use crate::model::config::RepositoryName;
 use crate::model::doctor::facts::{Asked, Facts, RemoteFacts, RepositoryFacts, Role, Told, Why};
+use crate::model::doctor::job::Readable;
 use crate::model::doctor::token::TokenKind;
 use crate::model::doctor::{Finding, Job, Rule};
 
@@ -49,7 +50,7 @@ pub(super) fn repository(facts: &Facts, asked: &Asked) -> Option<Finding> {
 
 /// What the token may do for each job.
 pub(super) fn jobs(asked: &Asked, repository: &RepositoryFacts, fork: Option<&RepositoryName>) -> Vec<Finding> {
-    let mut findings = vec![read(asked)];
+    let mut findings: Vec<Finding> = asked.reads.iter().map(|(what, told)| read(asked, *what, told)).collect();
     findings.push(checks(asked));
     // What the token may do in a fork, git alone finds out.
     if fork.is_none() {
@@ -88,12 +89,22 @@ fn lacks(asked: &Asked, rule: Rule, job: Job, detail: impl Into<String>) -> Find
     Finding::failed(rule, detail, job.done_by()).mend(asked.token.grant(job.in_workflow(), job.in_settings()))
 }
 
-fn read(asked: &Asked) -> Finding {
-    match &asked.reads_pulls {
-        Told::Told(()) => Finding::passed(Rule::Read, "the token reads pull requests"),
-        Told::Denied(why) | Told::Missing(why) => lacks(asked, Rule::Read, Job::Read, &why.sentence),
-        Told::Failed(why) => with_hint(Finding::undecided(Rule::Read, &why.sentence, Job::Read.done_by()), why),
-    }
+fn read(asked: &Asked, what: Readable, told: &Told<()>) -> Finding {
+    let finding = match told {
+        Told::Told(()) => Finding::passed(Rule::Read, format!("the token reads {}", what.words())),
+        Told::Denied(why) | Told::Missing(why) => {
+            let mend = match (asked.token, what) {
+                // The settings of such a token do not have it ("Permissions required for fine-grained personal access tokens").
+                (TokenKind::FineGrained, Readable::Checks) => {
+                    "no fine-grained token can be given 'Checks' in a private repository: use the GITHUB_TOKEN of a workflow, or the token of an app".to_owned()
+                }
+                (token, what) => token.grant(what.in_workflow(), what.in_settings()),
+            };
+            Finding::failed(Rule::Read, &why.sentence, what.done_by()).mend(mend)
+        }
+        Told::Failed(why) => with_hint(Finding::undecided(Rule::Read, &why.sentence, what.done_by()), why),
+    };
+    finding.about(what.words())
 }
 
 /// Only apps write check runs ("REST API endpoints for check runs" in GitHub's documentation).

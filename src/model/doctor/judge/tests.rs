@@ -19,7 +19,7 @@ fn asked(token: TokenKind) -> Asked {
             wants_sign_off: false,
             scopes: Some(Scopes::parse("repo")),
         }),
-        reads_pulls: Told::Told(()),
+        reads: Vec::new(),
         writes_contents: Some(Told::Told(())),
         actions: Told::Told(ActionsFacts { may_open: true, writes_by_default: false }),
         branches: vec![("release/2.0".parse().expect("a branch"), Told::Told(BranchRulings::default()))],
@@ -58,6 +58,7 @@ fn well() -> Facts {
         },
         tags: Some(TagForm { form: "v{version}".to_owned(), matching: 1, ..TagForm::default() }),
         lines: vec![LineFacts {
+            config: None,
             name: "2.0".parse().expect("a line"),
             branch: Ok(BranchFacts {
                 name: "release/2.0".parse().expect("a branch"),

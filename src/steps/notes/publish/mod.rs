@@ -9,7 +9,7 @@ use crate::model::error::{Error, Result};
 use crate::model::guard::{Place, Surface};
 use crate::model::name::NotAName;
 use crate::model::notes::Notes;
-use crate::model::notes::request::NotesRequest;
+use crate::model::notes::request::{NotesRequest, Unread};
 use crate::model::publish::{
     NotesText, PLAN_SCHEMA, PlannedStep, Product, Publication, PublishPlan, PublishRequest, Published, Wanted,
 };
@@ -142,6 +142,7 @@ fn bodies(with: &Publishing<'_>, request: &PublishRequest, files: &[Files]) -> R
     let asked = request.tags.iter().zip(files).map(|(tag, files)| NotesRequest {
         target: Some(tag.to_string()),
         checksums: sums(files),
+        unread: Unread::Refused,
         ..NotesRequest::default()
     });
     let all = super::run_each(with.git, with.settings, Some(with.forge), &asked.collect::<Vec<_>>())

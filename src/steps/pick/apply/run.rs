@@ -12,7 +12,7 @@ use crate::ports::git::{NewCommit, Objects, Treeish, Worker};
 use crate::ports::survey::chain::{Link, link, pick_onto};
 
 use super::resolve::{Conflict, Given};
-use super::standing::{Held, planned_tree};
+use super::standing::Held;
 use super::{Session, checks, command, line};
 
 /// What one pick gave.
@@ -55,7 +55,7 @@ impl<'s> Run<'s> {
         let head = held.picks.iter().rev().find_map(|commit| *commit).unwrap_or(plan.onto);
         let onto = session.git.commit(plan.onto)?.tree;
         let mut along = plan.picks.iter().take(held.picks.len());
-        let planned = along.try_fold(onto, |_, pick| planned_tree(pick));
+        let planned = along.try_fold(onto, |_, pick| pick.tree());
         let tree = session.git.commit(head)?.tree;
         let worker = session.forecaster.worker()?;
         Ok(Self { session, plan, worker, onto, head, tree, planned, made: Vec::new(), recorded, stop: Stop::No })
@@ -95,7 +95,7 @@ impl<'s> Run<'s> {
             Outcome::Clean => self.commit(&fix, &given, given.forecast.tree)?,
             Outcome::Conflict => self.conflict(&fix, &given)?,
         };
-        self.planned = self.planned.and_then(|_| planned_tree(pick));
+        self.planned = self.planned.and_then(|_| pick.tree());
         Ok(step)
     }
 

@@ -1,8 +1,8 @@
 //! How far a branch is along a plan already.
 
-use crate::model::commit::{Commit, CommitId, TreeId};
+use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
-use crate::model::forecast::{Forecast, Outcome};
+use crate::model::forecast::Outcome;
 use crate::model::message::names_origin;
 use crate::model::plan::{LinePlan, Plan, PlannedPick, PolicyName};
 use crate::ports::git::Git;
@@ -81,7 +81,7 @@ fn along(line: &LinePlan, commits: &[Commit]) -> Option<Held> {
     for pick in &line.picks {
         comparable &= is_plain(pick);
         let is_it = |commit: &&Commit| {
-            let tree = planned_tree(pick).filter(|_| comparable);
+            let tree = pick.tree().filter(|_| comparable);
             names_origin(&commit.message, pick.fix) && tree.is_none_or(|tree| tree == commit.tree)
         };
         let outcome = pick.forecast.as_ref().map(|forecast| forecast.outcome);
@@ -103,11 +103,5 @@ fn along(line: &LinePlan, commits: &[Commit]) -> Option<Held> {
 /// Says whether the tree of a pick, and of those behind it, is known from the plan.
 fn is_plain(pick: &PlannedPick) -> bool {
     let regenerates = pick.by_policy.iter().any(|decided| decided.policy == PolicyName::Regenerate);
-    planned_tree(pick).is_some() && !regenerates
-}
-
-/// The tree that a plan gives a pick, unless a person decides it.
-pub fn planned_tree(pick: &PlannedPick) -> Option<TreeId> {
-    let known = |forecast: &&Forecast| forecast.outcome != Outcome::Conflict;
-    pick.forecast.as_ref().filter(known).map(|forecast| forecast.tree)
+    pick.tree().is_some() && !regenerates
 }

@@ -2,7 +2,7 @@
 
 use crate::model::commit::CommitId;
 use crate::model::error::Result;
-use crate::model::known::Known;
+use crate::model::known::{Known, Missing};
 use crate::model::line::LineName;
 use crate::model::login::Login;
 use crate::model::propose::{LineProposal, carried};
@@ -16,18 +16,32 @@ pub fn name_origins(session: &Session<'_>, result: &mut LineProposal) -> Result<
     for pick in &mut result.picks {
         match session.origins_of(pick.fix)? {
             Known::Known(pulls) => {
-                let origin = origin_of(pick.fix, pulls).map(|origin| origin.number);
-                pick.origin = origin.or(pick.origin);
-            }
-            Known::Unknown(missing) => {
-                let note = format!("labels and people of some fixes are unknown: {missing}");
-                if !result.notes.contains(&note) {
-                    result.notes.push(note);
+                let origin = origin_of(pick.fix, pulls);
+                pick.origin = origin.map(|origin| origin.number).or(pick.origin);
+                if let Some(missing) = origin.and_then(|origin| origin.reviews.missing()) {
+                    note_once(&mut result.notes, missing);
                 }
             }
+            Known::Unknown(missing) => note_once(&mut result.notes, missing),
         }
     }
     Ok(())
+}
+
+fn note_once(notes: &mut Vec<String>, missing: &Missing) {
+    let note = format!("labels and people of some fixes are unknown: {missing}");
+    if !notes.contains(&note) {
+        notes.push(note);
+    }
+}
+
+/// Says whether it is known which pull request brought a fix, and what its labels and people are.
+///
+/// # Errors
+/// When the forge fails.
+pub fn is_known(session: &Session<'_>, fix: CommitId) -> Result<bool> {
+    let Known::Known(pulls) = session.origins_of(fix)? else { return Ok(false) };
+    Ok(origin_of(fix, pulls).is_none_or(|origin| origin.reviews.value().is_some()))
 }
 
 /// Gives a pull request the labels and people of the pull requests that brought these fixes to main.

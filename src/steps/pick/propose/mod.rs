@@ -4,6 +4,7 @@ mod carry;
 mod left;
 mod line;
 mod over;
+mod planned;
 mod pull;
 
 use std::cell::OnceCell;
@@ -20,7 +21,7 @@ use crate::model::known::{Known, Missing};
 use crate::model::name::NotAName;
 use crate::model::propose::{PROPOSE_SCHEMA, ProposeReport, ProposeRequest, newest_pick, repository_of_url};
 use crate::model::pull::PullRequest;
-use crate::ports::forge::Forge;
+use crate::ports::forge::{Forge, Part};
 use crate::ports::git::Git;
 use crate::ports::guard::Watch;
 use crate::ports::settings::Settings;
@@ -51,10 +52,13 @@ struct Session<'a> {
 /// Pushes the picks of each line to a branch of our own, and opens a pull request from it or brings it up to date.
 ///
 /// # Errors
-/// When the report is of a dry run, names no such line or other branches than ours, the picks tell of what is under embargo, or the remote cannot be reached. What goes wrong
+/// When the report is of a dry run, names no such line or other branches than ours, its picks are not those of the plan that was given, the picks tell of what is under embargo, or the remote cannot be reached. What goes wrong
 /// on one line stands in the result and concerns no other.
 pub fn run(git: &Git, settings: &Settings, forge: &Forge, request: &ProposeRequest) -> Result<ProposeReport> {
     let lines = lines(request)?;
+    if let Some(plan) = &request.plan {
+        planned::require(git, plan, &request.applied.plan, &lines)?;
+    }
     let mut heads = Vec::new();
     for line in &lines {
         heads.push(head_of(settings, request, line)?);
@@ -182,10 +186,10 @@ impl Session<'_> {
         let mut fixes: Vec<CommitId> = lines.flat_map(|line| line.picks.iter().map(|pick| pick.fix)).collect();
         fixes.arrange();
         fixes.dedup();
-        match self.forge.of_commits(&fixes) {
+        match self.forge.of_commits(&fixes, &[Part::Reviews]) {
             Ok(found) => Ok(found),
             Err(failure) if failure.is_denial() => {
-                let unknown = || Known::Unknown(Missing::Failed(failure.sentence()));
+                let unknown = || Known::Unknown(failure.missing());
                 Ok(fixes.into_iter().map(|fix| (fix, unknown())).collect())
             }
             Err(failure) => Err(failure.into_error()),

@@ -110,7 +110,7 @@ fn new(session: &Session<'_>, line: &LineResult, mut wanted: Wanted, result: &mu
     }
     tell(result, &proposal, proposal.readiness);
     result.outcome = ProposalOutcome::Opened;
-    let fixes = uncarried(&wanted.marked, result);
+    let fixes = uncarried(session, &wanted.marked, result)?;
     carry::over(session, &proposal, &fixes, result)?;
     wanted.marked.carried.extend(fixes);
     rewrite(session, &proposal, &wanted.title, &wanted.body(line, result)?)
@@ -123,7 +123,7 @@ fn known(
     mut wanted: Wanted,
     result: &mut LineProposal,
 ) -> Result<()> {
-    let fixes = uncarried(&wanted.marked, result);
+    let fixes = uncarried(session, &wanted.marked, result)?;
     wanted.marked.carried.extend(fixes.iter().copied());
     let body = wanted.body(line, result)?;
     guard(session, &wanted.title, &body)?;
@@ -155,10 +155,16 @@ fn guard(session: &Session<'_>, title: &str, body: &str) -> Result<()> {
     session.watch.require_texts("no pull request was written", told)
 }
 
-/// Returns the fixes whose labels and people were not taken over yet.
-fn uncarried(marked: &Marked, result: &LineProposal) -> Vec<CommitId> {
-    let made = result.picks.iter().filter(|pick| pick.commit.is_some());
-    made.map(|pick| pick.fix).filter(|fix| !marked.carried.contains(fix)).collect()
+/// Returns the fixes whose labels and people were not taken over yet, and are known. The others wait for a run that may read them.
+fn uncarried(session: &Session<'_>, marked: &Marked, result: &LineProposal) -> Result<Vec<CommitId>> {
+    let made = result.picks.iter().filter(|pick| pick.commit.is_some()).map(|pick| pick.fix);
+    let mut found = Vec::new();
+    for fix in made.filter(|fix| !marked.carried.contains(fix)) {
+        if carry::is_known(session, fix)? {
+            found.push(fix);
+        }
+    }
+    Ok(found)
 }
 
 pub(super) fn says(proposal: &Proposal, title: &str, body: &str) -> bool {

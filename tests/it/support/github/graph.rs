@@ -1,7 +1,7 @@
 //! The GraphQL API: the question is parsed, and answered from the objects that the stand-in knows. What it does not know, and what
-//! GitHub's schema does not allow, is noted as wrong.
+//! GitHub's schema does not allow, is noted as wrong. What the token may not see is null, with an error that has the path to it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use graphql_parser::query::{
     Definition, Document, Field, FragmentDefinition, OperationDefinition, Selection, SelectionSet, TypeCondition,
@@ -13,16 +13,16 @@ use super::proposals;
 use super::schema::Check;
 use super::state::{Issue, Pull, REPOSITORY, State, sha};
 
-/// Answers a question, and returns what is wrong with it.
-pub fn answer(state: &mut State, login: &str, body: &[u8]) -> (Value, Vec<String>) {
+/// Answers a question of an account, and returns what is wrong with it.
+pub fn answer(state: &mut State, (login, may): (&str, &BTreeSet<&'static str>), body: &[u8]) -> (Value, Vec<String>) {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     let text = body["query"].as_str().unwrap_or_default();
     let document: Document<'_, String> = match parse_query(text) {
         Ok(document) => document,
         Err(error) => return (json!({ "data": null }), vec![format!("it cannot be parsed: {error}")]),
     };
-    let mut asked =
-        Asked { variables: &body["variables"], fragments: HashMap::new(), wrong: Vec::new(), errors: Vec::new() };
+    let (variables, fragments) = (&body["variables"], HashMap::new());
+    let mut asked = Asked { variables, fragments, may, path: Vec::new(), wrong: Vec::new(), errors: Vec::new() };
     let (mut top, mut root) = (None, "Query");
     for definition in &document.definitions {
         match definition {
@@ -39,6 +39,7 @@ pub fn answer(state: &mut State, login: &str, body: &[u8]) -> (Value, Vec<String
     }
     let mut data = Map::new();
     for field in top.map(|set| asked.fields(set, None)).unwrap_or_default() {
+        asked.path = vec![json!(key(field))];
         let value = match field.name.as_str() {
             "viewer" => asked.project(&json!({ "login": login }), &field.selection_set),
             "repository" => asked.repository(state, field),
@@ -68,9 +69,22 @@ type Fragments<'q> = HashMap<&'q str, &'q FragmentDefinition<'q, String>>;
 struct Asked<'q> {
     variables: &'q Value,
     fragments: Fragments<'q>,
+    may: &'q BTreeSet<&'static str>,
+    /// Where in the answer what is looked at stands.
+    path: Vec<Value>,
     wrong: Vec<String>,
     errors: Vec<Value>,
 }
+
+/// The permissions that fields and the items of lists need, by their name or that of their type.
+const NEEDS: [(&str, &str); 6] = [
+    ("associatedPullRequests", "pull_requests=read"),
+    ("pullRequest", "pull_requests=read"),
+    ("Issue", "issues=read"),
+    ("statusCheckRollup", "checks=read"),
+    ("CheckRun", "checks=read"),
+    ("StatusContext", "statuses=read"),
+];
 
 /// The name of a field in the answer.
 fn key(field: &Field<'_, String>) -> String {
@@ -130,12 +144,13 @@ impl<'q> Asked<'q> {
         }
         let mut answer = Map::new();
         for field in self.fields(&field.selection_set, Some("Repository")) {
+            self.path = vec![json!("repository"), json!(key(field))];
             let value = match field.name.as_str() {
                 "object" => self.object(state, field),
                 "pullRequest" => {
                     let number = self.argument(field, "number").as_u64().unwrap_or(0);
                     let pull = state.pulls.get(&number).map(|pull| pull_object(state, pull));
-                    pull.map_or(Value::Null, |pull| self.project(&pull, &field.selection_set))
+                    pull.map_or(Value::Null, |pull| self.allowed("pullRequest", &pull, &field.selection_set))
                 }
                 other => self.unknown(other),
             };
@@ -159,10 +174,32 @@ impl<'q> Asked<'q> {
         self.project(&commit, &field.selection_set)
     }
 
+    /// Keeps of a value what is asked for, if the token may see it.
+    fn allowed(&mut self, name: &str, value: &Value, set: &'q SelectionSet<'q, String>) -> Value {
+        let needs = NEEDS.iter().find(|(of, _)| *of == name).map(|(_, needs)| needs);
+        if needs.is_none_or(|needs| self.may.contains(needs)) || value.is_null() {
+            return if set.items.is_empty() { value.clone() } else { self.project(value, set) };
+        }
+        self.errors.push(json!({ "type": "FORBIDDEN", "path": self.path, "extensions": { "saml_failure": false },
+            "locations": [{ "line": 1, "column": 1 }], "message": "Resource not accessible by integration" }));
+        Value::Null
+    }
+
+    /// Keeps of the items of a list what is asked for.
+    fn items(&mut self, items: &[Value], set: &'q SelectionSet<'q, String>) -> Value {
+        let mut kept = Vec::new();
+        for (at, item) in items.iter().enumerate() {
+            self.path.push(json!(at));
+            kept.push(self.allowed(item["__typename"].as_str().unwrap_or_default(), item, set));
+            self.path.pop();
+        }
+        Value::Array(kept)
+    }
+
     /// Keeps of a value what is asked for. `first` and `last` cut a list, and its count stays.
     fn project(&mut self, value: &Value, set: &'q SelectionSet<'q, String>) -> Value {
         match value {
-            Value::Array(items) => items.iter().map(|item| self.project(item, set)).collect(),
+            Value::Array(items) => self.items(items, set),
             Value::Object(object) => {
                 let mut kept = Map::new();
                 for field in self.fields(set, object.get("__typename").and_then(Value::as_str)) {
@@ -187,7 +224,9 @@ impl<'q> Asked<'q> {
                     if bare == (value.is_object() || value.is_array()) && !value.is_null() {
                         self.wrong.push(format!("'{}' must say which fields of it", field.name));
                     }
-                    let value = if bare { value } else { self.project(&value, &field.selection_set) };
+                    self.path.push(json!(key(field)));
+                    let value = self.allowed(&field.name, &value, &field.selection_set);
+                    self.path.pop();
                     kept.insert(key(field), value);
                 }
                 Value::Object(kept)
@@ -215,7 +254,7 @@ fn names(names: impl Iterator<Item = impl ToString>) -> Value {
 }
 
 fn issue_object(issue: &Issue) -> Value {
-    json!({ "number": issue.number, "title": issue.title, "state": "CLOSED", "milestone": null,
+    json!({ "__typename": "Issue", "number": issue.number, "title": issue.title, "state": "CLOSED", "milestone": null,
         "repository": { "nameWithOwner": issue.repository }, "labels": names(issue.labels.iter()) })
 }
 

@@ -175,7 +175,7 @@ impl Shared {
         };
         let graphql = self.prefix.strip_suffix("/v3").map_or("/graphql".to_owned(), |api| format!("{api}/graphql"));
         if request.method == "POST" && target == graphql {
-            let (answer, wrong) = graph::answer(&mut state, &account.0, &request.body);
+            let (answer, wrong) = graph::answer(&mut state, (&account.0, &account.1), &request.body);
             note("the question to", wrong);
             return limits(Response::json(200, &answer));
         }

@@ -50,11 +50,23 @@ impl Comparable {
         };
         Self { as_written: Signs::of(signs(text)), in_full }
     }
+}
 
-    /// Returns its letters and digits alone, as far as it is written, and those with everything written in full. What is named in a text
-    /// is a part of one of them.
-    pub(in crate::model) fn letters(&self) -> impl Iterator<Item = &str> {
-        [Some(&self.as_written), self.in_full.as_ref()].into_iter().flatten().map(|signs| signs.letters.as_str())
+/// Returns the letters and digits of a text alone, as far as it is written, and those with everything written in full. What is named in the
+/// text is a part of one of them.
+pub(in crate::model) fn letters_of(text: &str) -> impl Iterator<Item = String> {
+    let in_full = match spelled_out(text) {
+        Cow::Owned(text) => Some(letters(&text)),
+        Cow::Borrowed(_) => None,
+    };
+    std::iter::once(letters(text)).chain(in_full)
+}
+
+fn letters(text: &str) -> String {
+    match text.is_ascii() {
+        // No letter of ASCII has another form.
+        true => text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect(),
+        false => Signs::of(signs(text)).letters,
     }
 }
 
@@ -246,6 +258,15 @@ mod tests {
         }
         assert!(!list("2026-4242").is_named_in("12026-4242"));
         assert!(!format!("{embargo:?}").contains("4242"));
+    }
+
+    #[test]
+    fn the_letters_of_a_text_are_those_of_its_comparable_form() {
+        for text in ["see CVE-2026-4242!", "CVE-2026-4241/4242", "a\u{ad}B \u{ff23}-1\n", "\u{7f}\t_0z", ""] {
+            let Comparable { as_written, in_full } = Comparable::of(text);
+            let expected: Vec<String> = std::iter::once(as_written).chain(in_full).map(|signs| signs.letters).collect();
+            assert_eq!(letters_of(text).collect::<Vec<_>>(), expected, "{text}");
+        }
     }
 
     #[test]

@@ -27,6 +27,11 @@ pub fn advisory(repo: &Repo) -> Bin {
     Bin::advisory().at(repo).args(["--now", "2026-12-01T00:00:00Z"])
 }
 
+/// `patch-advisory` at a moment that has come, wherever the tests run.
+fn recording(repo: &Repo) -> Bin {
+    Bin::advisory().at(repo).args(["--now", "2026-01-05T09:00:00Z"])
+}
+
 fn json(text: &str) -> Value {
     serde_json::from_str(text).expect("because it is JSON")
 }
@@ -151,7 +156,7 @@ fn a_person_answers_for_what_the_source_does_not_show() {
         "{}",
         open.stdout
     );
-    let done = |item: &str| advisory(&repo).args(["done", "GSA-2026-001", item, "--by", "Mia <mia@godel.example>"]);
+    let done = |item: &str| recording(&repo).args(["done", "GSA-2026-001", item, "--by", "Mia <mia@godel.example>"]);
     let before = source(&repo);
     assert!(done("fix-reviewed").args(["--dry-run"]).run().success().stdout.contains("would be changed"));
     assert_eq!(source(&repo), before);
@@ -168,24 +173,33 @@ fn a_person_answers_for_what_the_source_does_not_show() {
 #[test]
 fn what_is_published_is_revised_and_withdrawn_with_its_history() {
     let repo = with_advisory("embargoed", "");
-    let revise = |repo: &Repo| advisory(repo).args(["revise", "GSA-2026-001", "--summary", "Line 1.9 has a fix"]).run();
-    let withdraw = |repo: &Repo| advisory(repo).args(["withdraw", "GSA-2026-001", "--reason", "No flaw"]).run();
+    let revise =
+        |repo: &Repo| recording(repo).args(["revise", "GSA-2026-001", "--summary", "Line 1.9 has a fix"]).run();
+    let withdraw = |repo: &Repo| recording(repo).args(["withdraw", "GSA-2026-001", "--reason", "No flaw"]).run();
     assert_eq!((revise(&repo).exit, withdraw(&repo).exit), (1, 1), "nothing secret is revised or withdrawn");
-    let repo = with_advisory("public", "published = 2026-11-30T00:00:00Z");
+    let repo = with_advisory("public", "published = 2026-01-02T00:00:00Z");
     assert!(revise(&repo).success().stdout.contains("revision 1"));
     let once = source(&repo);
-    assert!(once.contains("state = \"revised\"") && once.contains("modified = 2026-12-01T00:00:00Z"), "{once}");
+    assert!(once.contains("state = \"revised\"") && once.contains("modified = 2026-01-05T09:00:00Z"), "{once}");
     assert!(revise(&repo).success().stdout.contains("already so"));
     assert_eq!(source(&repo), once);
     assert!(withdraw(&repo).success().stdout.contains(": changed: "));
     let twice = source(&repo);
-    assert!(twice.contains("withdrawn = 2026-12-01T00:00:00Z") && twice.contains("Withdrawn: No flaw"), "{twice}");
+    assert!(twice.contains("withdrawn = 2026-01-05T09:00:00Z") && twice.contains("Withdrawn: No flaw"), "{twice}");
     assert!(withdraw(&repo).success().stdout.contains("already so"));
-    let other = advisory(&repo).args(["withdraw", "GSA-2026-001", "--reason", "A mistake"]).run().code(1);
+    let other = recording(&repo).args(["withdraw", "GSA-2026-001", "--reason", "A mistake"]).run().code(1);
     assert!(other.stderr.contains("for another reason: Withdrawn: No flaw"), "{}", other.stderr);
     assert_eq!((source(&repo), revise(&repo).exit), (twice, 1));
-    let broken = with_advisory("public", "published = 2026-11-30T00:00:00Z");
+    let broken = with_advisory("public", "published = 2026-01-02T00:00:00Z");
     let before = source(&broken);
-    let two = advisory(&broken).args(["revise", "GSA-2026-001", "--summary", "two\nlines"]).run();
-    assert_eq!((two.exit, source(&broken)), (2, before), "{}", two.stderr);
+    let two = recording(&broken).args(["revise", "GSA-2026-001", "--summary", "two\nlines"]).run();
+    assert_eq!((two.exit, source(&broken)), (2, before.clone()), "{}", two.stderr);
+    assert!(two.stderr.contains("'summary' must be one line of text"), "{}", two.stderr);
+    assert!(!two.stderr.contains("column"), "nobody can look into a text that was not written: {}", two.stderr);
+    for change in [["revise", "--summary"], ["withdraw", "--reason"]] {
+        let early = Bin::advisory().at(&broken).args(["--now", "2999-01-01T00:00:00Z", change[0], "GSA-2026-001"]);
+        let early = early.args([change[1], "No flaw"]).run();
+        assert_eq!((early.exit, source(&broken)), (2, before.clone()), "{}", early.stderr);
+        assert!(early.stderr.contains("has not come yet"), "{}", early.stderr);
+    }
 }

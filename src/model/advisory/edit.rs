@@ -51,7 +51,11 @@ impl Source {
         let front = format!("{FENCE}\n{}", self.front).replace("\r\n", "\n").replace('\n', self.end);
         let text = format!("{front}{}", self.body);
         let advisory = Advisory::parse(&text).map_err(|error| {
-            Error::usage("the change would make the advisory wrong").because(error).hint("correct the source by hand")
+            // The place is one of a text that nobody sees.
+            let why = error.message().to_owned();
+            Error::usage("the change would make the advisory wrong, and was not written")
+                .because(why)
+                .hint("give something else, or correct the source by hand")
         })?;
         Ok((text, advisory))
     }

@@ -117,11 +117,11 @@ impl Guard {
             return Vec::new();
         }
         let reach = if surface.place == Place::Line { WRAPPED_LINES } else { CLOSE_LINES };
-        let pieces = self.scanner.pieces(&surface.text, reach);
-        if pieces.is_empty() || surface.text.len() <= LONG {
-            let may_tell = !pieces.is_empty() && self.scanner.has_all(&surface.text);
+        if surface.text.len() <= LONG {
+            let may_tell = self.scanner.has_all(&surface.text) && !self.scanner.pieces(&surface.text, reach).is_empty();
             return if may_tell { self.look_whole(surface) } else { Vec::new() };
         }
+        let pieces = self.scanner.pieces(&surface.text, reach);
         let telling: Vec<usize> = (0..pieces.len()).filter(|of| self.scanner.has_all(pieces[*of].text)).collect();
         if telling.is_empty() {
             return Vec::new();

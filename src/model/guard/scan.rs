@@ -5,9 +5,9 @@
 
 use std::collections::VecDeque;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-use crate::model::embargo::Comparable;
+use crate::model::embargo::letters_of;
 
 use super::encoded::is_encoded;
 use super::names::masked;
@@ -18,6 +18,9 @@ const LONGEST_LINE: usize = 4096;
 
 /// A piece does not grow over so many bytes: the next one begins before it ends.
 const LONGEST_PIECE: usize = 64 * 1024;
+
+/// So many needles are looked for by a table of all steps, which is the fastest way and needs the most memory.
+const FEW_NEEDLES: usize = 1000;
 
 /// What a part of a sign is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,7 +104,7 @@ impl Scanner {
             signs[usize::from(byte)] = if byte.is_ascii() { text.as_bytes()[0] } else { byte };
         }
         // Without an automaton everything is let through.
-        let (needles, letters) = (AhoCorasick::new(&needles).ok(), AhoCorasick::new(&letters).ok());
+        let (needles, letters) = (automaton(&needles), automaton(&letters));
         Self { needles, parts, needed, letters, signs }
     }
 
@@ -117,7 +120,7 @@ impl Scanner {
         };
         let mut seen = vec![false; self.parts.len()];
         needles.find_overlapping_iter(&masked).for_each(|found| seen[found.pattern().as_usize()] = true);
-        let names = |text: &str| Comparable::of(text).letters().any(|own| letters.is_match(own));
+        let names = |text: &str| letters_of(text).any(|own| letters.is_match(&own));
         self.needed.iter().any(|sign| sign.iter().all(|needle| seen[*needle])) || names(&plain) || names(&masked)
     }
 
@@ -192,6 +195,12 @@ impl Scanner {
         }
         false
     }
+}
+
+/// Makes what looks for any of some texts. `None`: they are too many.
+fn automaton(needles: &[String]) -> Option<AhoCorasick> {
+    let kind = (needles.len() <= FEW_NEEDLES).then_some(AhoCorasickKind::DFA);
+    AhoCorasick::builder().kind(kind).build(needles).ok()
 }
 
 /// Splits a text into lines, and long lines between words.

@@ -71,14 +71,23 @@ fn put(file: &Path, bytes: &[u8]) {
 
 /// Returns what is kept as JSON under a name; the default where nothing of this form is.
 pub fn kept_document<T: DeserializeOwned + Default>(git: &Git, name: &str) -> T {
-    let bytes = std::fs::read(document(git, name)).unwrap_or_default();
-    serde_json::from_slice(&bytes).unwrap_or_default()
+    serde_json::from_slice(&kept_bytes(git, name)).unwrap_or_default()
 }
 
 /// Keeps something as JSON under a name.
 pub fn keep_document<T: Serialize>(git: &Git, name: &str, all: &T) {
     let Ok(bytes) = serde_json::to_vec(all) else { return };
-    put(&document(git, name), &bytes);
+    put_bytes(git, name, &bytes);
+}
+
+/// Returns the bytes that are kept under a name; none where there are none.
+pub fn kept_bytes(git: &Git, name: &str) -> Vec<u8> {
+    std::fs::read(document(git, name)).unwrap_or_default()
+}
+
+/// Keeps bytes under a name.
+pub fn put_bytes(git: &Git, name: &str, bytes: &[u8]) {
+    put(&document(git, name), bytes);
 }
 
 fn document(git: &Git, name: &str) -> PathBuf {

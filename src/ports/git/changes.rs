@@ -38,12 +38,17 @@ pub fn changes(objects: &mut Objects, old: TreeId, new: TreeId) -> Result<Vec<Ch
 /// When a tree cannot be read.
 pub fn changed_top(objects: &mut Objects, old: TreeId, new: TreeId) -> Result<u64> {
     let (old, new) = (objects.tree(old)?, objects.tree(new)?);
-    let mut names: Vec<&[u8]> = differences(&old, &new).map(|difference| difference.name).collect();
+    let mut names: Vec<&[u8]> = changed_names(&old, &new).collect();
     names.sort_unstable();
     names.dedup();
     let mut number = Number::default();
     names.into_iter().for_each(|name| number.add(name));
     Ok(number.finish())
+}
+
+/// Returns the names of which two trees hold something different; one may come twice.
+pub fn changed_names<'t>(old: &'t Tree, new: &'t Tree) -> impl Iterator<Item = &'t [u8]> {
+    differences(old, new).map(|difference| difference.name)
 }
 
 /// A name of which two trees hold something different. A file and a directory of one name are two differences.

@@ -15,8 +15,19 @@ use crate::model::presence::sieve::Gist;
 use super::forecaster::in_parallel;
 use super::objects::{cannot_read, oid};
 use super::outline::{Compared, Outlined};
+use super::shelf::Shelf;
 use super::write::odb_of;
 use super::{Git, from_git2, reopen};
+
+/// The name of the file of kept glances.
+const FILE: &str = "glances";
+/// Its form, beside the version of this program.
+const FORM: &str = "backstitch glances 1";
+/// Fewer new ones are read faster than the file is written.
+const WORTH_KEEPING: usize = 1000;
+/// A message with all that a [`Gist`] holds.
+const PROBE: &str =
+    "Merge pull request #12 from a/b\n\n[1.2] Title (#34)\n\nReverts GHSA-aaaa-bbbb-cccc and 0123456789abcdef.";
 
 /// A commit that was read no further than a glance.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,10 +89,14 @@ impl Git {
     /// Reads some commits and what is behind them, on every core, as far as it is not older than a moment, in seconds since 1970-01-01
     /// UTC, and is here. What is older is not followed, so that a wrong date may hide something.
     ///
+    /// What was seen is kept for the next run, which looks only at what it has not seen.
+    ///
     /// # Errors
     /// When the repository cannot be opened once more.
     pub fn glanced_behind(&self, tips: &[CommitId], not_before: i64) -> Result<AllGlanced> {
         let (path, is_plain) = (self.repository().path(), self.is_plain());
+        let form = form();
+        let shelf = if is_plain { Shelf::read(self, FILE, &form) } else { Shelf::default() };
         let seen: Mutex<HashSet<CommitId, RandomState>> = Mutex::default();
         let is_new = |id: CommitId| seen.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
         let next = AtomicUsize::new(0);
@@ -90,16 +105,59 @@ impl Git {
         let read = in_parallel(threads, |_| {
             let repository = reopen(path)?;
             let source = Source { repository: &repository, odb: odb_of(&repository)?, is_plain };
-            let (mut found, mut open) = (Vec::new(), Vec::new());
+            let (mut found, mut open, mut new) = (Vec::new(), Vec::new(), Vec::new());
             while let Some(id) = open.pop().or_else(|| tips.get(next.fetch_add(1, Ordering::Relaxed)).copied()) {
-                if let Some(one) = is_new(id).then(|| glanced(&source, id).ok()).flatten() {
+                if !is_new(id) {
+                    continue;
+                }
+                let known = shelf.get(id).and_then(|piece| Glanced::from_bytes(id, piece));
+                let is_known = known.is_some();
+                if let Some(one) = known.or_else(|| glanced(&source, id).ok()) {
                     open.extend(one.parents().iter().filter(|_| one.committed >= not_before));
+                    new.extend((!is_known).then(|| one.to_bytes()).flatten().map(|piece| (id, piece)));
                     found.push(one);
                 }
             }
-            Ok(found)
+            Ok((found, new))
         })?;
-        Ok(read.into_iter().flatten().map(|one| (one.id(), one)).collect())
+        let (found, new): (Vec<_>, Vec<_>) = read.into_iter().unzip();
+        let new: Vec<(CommitId, Vec<u8>)> = new.into_iter().flatten().collect();
+        if is_plain && new.len() >= WORTH_KEEPING {
+            shelf.keep(self, FILE, &form, &new);
+        }
+        Ok(found.into_iter().flatten().map(|one| (one.id(), one)).collect())
+    }
+}
+
+/// What a file of glances begins with. What a program that reads messages in another way wrote is of no use: it tells by the [`PROBE`].
+fn form() -> Vec<u8> {
+    let mut form = format!("{FORM}, {}\n", env!("CARGO_PKG_VERSION")).into_bytes();
+    form.extend(Gist::of(PROBE.as_bytes()).to_bytes());
+    form
+}
+
+impl Glanced {
+    /// Writes it down for [`Self::from_bytes`]. `None`: it has more parents than are kept.
+    fn to_bytes(&self) -> Option<Vec<u8>> {
+        let mut bytes = vec![u8::try_from(self.parents().len()).ok()?];
+        bytes.extend_from_slice(&self.written.to_be_bytes());
+        bytes.extend_from_slice(&self.committed.to_be_bytes());
+        bytes.extend_from_slice(self.outlined.tree.as_bytes());
+        self.parents().iter().for_each(|parent| bytes.extend_from_slice(parent.as_bytes()));
+        bytes.extend(self.gist.to_bytes());
+        Some(bytes)
+    }
+
+    fn from_bytes(id: CommitId, bytes: &[u8]) -> Option<Self> {
+        let (count, rest) = bytes.split_first()?;
+        let (written, rest) = rest.split_first_chunk()?;
+        let (committed, rest) = rest.split_first_chunk()?;
+        let (tree, rest) = rest.split_first_chunk()?;
+        let (parents, gist) = rest.split_at_checked(usize::from(*count) * 20)?;
+        let parents = parents.chunks_exact(20).filter_map(|name| Some(CommitId::from_bytes(name.try_into().ok()?)));
+        let outlined = Outlined { id, tree: TreeId::from_bytes(*tree), parents: parents.collect(), wanted: false };
+        let (written, committed) = (i64::from_be_bytes(*written), i64::from_be_bytes(*committed));
+        Some(Self { outlined, written, committed, gist: Gist::from_bytes(gist)? })
     }
 }
 
@@ -134,6 +192,48 @@ fn glanced(source: &Source<'_>, id: CommitId) -> Result<Glanced> {
 mod tests {
     use super::*;
     use crate::ports::git::same_paths::tests::history;
+
+    #[test]
+    fn a_glance_is_read_as_it_was_written() {
+        let parents = |count: usize| vec![CommitId::from_bytes([7; 20]); count];
+        let one = |count: usize| Glanced {
+            outlined: Outlined {
+                id: CommitId::from_bytes([1; 20]),
+                tree: TreeId::from_bytes([2; 20]),
+                parents: parents(count),
+                wanted: false,
+            },
+            written: -5,
+            committed: i64::MAX,
+            gist: Gist::of(PROBE.as_bytes()),
+        };
+        for count in [0, 1, 2, 255] {
+            let bytes = one(count).to_bytes().expect("so many are kept");
+            assert_eq!(Glanced::from_bytes(one(count).id(), &bytes), Some(one(count)));
+            for len in (0..bytes.len()).filter(|len| (bytes.len() - len) % 4 != 0) {
+                assert_eq!(Glanced::from_bytes(one(count).id(), &bytes[..len]), None, "{len}");
+            }
+        }
+        assert_eq!(one(256).to_bytes(), None);
+    }
+
+    #[test]
+    fn what_was_seen_is_not_looked_at_again() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let root = folder.path().canonicalize().expect("it exists");
+        let git = history(&root, &[&[("x", "1")], &[("x", "2")]]);
+        let tip = git.resolve("main").expect("a branch");
+        let mut told = git.glanced(tip).expect("it is here");
+        told.written = 5;
+        let piece = told.to_bytes().expect("it has one parent");
+        Shelf::default().keep(&git, FILE, &form(), &[(tip, piece)]);
+        let behind = git.glanced_behind(&[tip], i64::MIN).expect("all of it");
+        assert_eq!((behind.len(), behind[&tip].written), (2, 5));
+        // Grafts give commits other parents.
+        let grafts = git.common_directory().join("info").join("grafts");
+        std::fs::write(grafts, format!("{tip}\n")).expect("it is written");
+        assert_ne!(git.glanced_behind(&[tip], i64::MIN).expect("what is left")[&tip].written, 5);
+    }
 
     #[test]
     fn a_glance_shows_what_a_whole_look_does() {

@@ -30,6 +30,7 @@ mod refs;
 mod remote;
 mod renames;
 mod same_paths;
+mod shelf;
 mod special;
 mod stages;
 mod tags;

@@ -46,6 +46,17 @@ impl Tree {
         self.entries.get(at).map(|(_, entry)| *entry)
     }
 
+    /// Returns the entries of some sorted names.
+    pub fn held(&self, names: &[Vec<u8>]) -> Vec<Option<Entry>> {
+        let mut held = vec![None; names.len()];
+        for named in self.entries() {
+            if let Ok(at) = names.binary_search_by(|name| name.as_slice().cmp(named.name)) {
+                held[at] = Some(named.entry);
+            }
+        }
+        held
+    }
+
     /// Returns the entry of a name.
     pub fn get(&self, name: &[u8]) -> Option<Entry> {
         self.entries().find(|named| named.name == name).map(|named| named.entry)
@@ -79,12 +90,7 @@ impl Objects {
         if let Some(tree) = self.trees.get(&id) {
             return Ok(Rc::clone(tree));
         }
-        let tree = if id == empty_tree() {
-            Rc::new(Tree::default())
-        } else {
-            let bytes = self.raw(id.as_bytes(), ObjectType::Tree)?;
-            Rc::new(parse_tree(bytes).ok_or_else(|| Error::unfinished(format!("tree '{id}' is malformed")))?)
-        };
+        let tree = Rc::new(self.tree_once(id)?);
         if self.cached_entries > CACHED_ENTRIES {
             self.trees.clear();
             self.cached_entries = 0;
@@ -94,28 +100,16 @@ impl Objects {
         Ok(tree)
     }
 
-    /// Returns what a tree holds by each of some sorted names. The tree is not kept.
+    /// Returns a tree that is asked for once, and is not kept.
     ///
     /// # Errors
     /// As [`Self::tree`].
-    pub fn held(&self, id: TreeId, names: &[Vec<u8>]) -> Result<Vec<Option<Entry>>> {
-        let mut held = vec![None; names.len()];
+    pub fn tree_once(&self, id: TreeId) -> Result<Tree> {
         if id == empty_tree() {
-            return Ok(held);
+            return Ok(Tree::default());
         }
-        let name = oid(id.as_bytes());
-        let odb = self.odb()?;
-        let object = odb.read(name).map_err(|error| cannot_read(name, &error))?;
-        let mut rest = if object.kind() == ObjectType::Tree { object.data() } else { b"?" };
-        while !rest.is_empty() {
-            let malformed = || Error::unfinished(format!("tree '{id}' is malformed"));
-            let (named, behind) = first_entry(rest).ok_or_else(malformed)?;
-            if let Ok(at) = names.binary_search_by(|name| name.as_slice().cmp(named.name)) {
-                held[at] = Some(named.entry);
-            }
-            rest = behind;
-        }
-        Ok(held)
+        let bytes = self.raw(id.as_bytes(), ObjectType::Tree)?;
+        parse_tree(bytes).ok_or_else(|| Error::unfinished(format!("tree '{id}' is malformed")))
     }
 
     /// Returns the content of a blob.

@@ -11,11 +11,19 @@ use crate::model::error::Result;
 use crate::model::forecast::Entry;
 
 use super::alike::parent_tree;
-use super::changes::changes;
+use super::changes::{changed_names, changes};
 use super::forecaster::in_parallel;
-use super::objects::{Objects, empty_tree};
+use super::objects::{Objects, Tree, empty_tree};
 use super::outline::{Compared, Outlined};
+use super::shelf::Shelf;
 use super::{Git, reopen};
+
+/// The name of the file in which it is kept which names at the top of its tree a commit changes.
+const FILE: &str = "tops";
+/// Its form.
+const FORM: &[u8] = b"backstitch tops 1\n";
+/// Fewer commits are looked at faster than the file is written.
+const WORTH_KEEPING: usize = 1000;
 
 /// So many commits are looked at before what libgit2 keeps of them is let go.
 const STRETCH: usize = 4096;
@@ -62,21 +70,29 @@ impl Git {
         }
         let trees: Trees = stretch.iter().map(|one| (one.id(), one.tree())).collect();
         let order = in_runs(stretch);
-        let path = self.repository().path();
+        let (path, is_plain) = (self.repository().path(), self.is_plain());
+        let shelf = if is_plain { Shelf::read(self, FILE, FORM) } else { Shelf::default() };
+        let question = Question { marks: marks(&asked), asked, tops };
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let next = AtomicUsize::new(0);
         let found = in_parallel(threads, |_| {
-            let mut found = Vec::new();
+            let (mut found, mut new) = (Vec::new(), Vec::new());
             loop {
                 let at = next.fetch_add(1, Ordering::Relaxed);
-                let Some(chunk) = order.chunks(STRETCH).nth(at) else { return Ok(found) };
-                let mut look = Look { objects: Objects::new(reopen(path)?), asked: &asked, tops: &tops, last: None };
+                let Some(chunk) = order.chunks(STRETCH).nth(at) else { return Ok((found, new)) };
+                let mut look = Look::new(Objects::new(reopen(path)?), &question, &shelf);
                 for at in chunk {
                     let changed = look.at(&stretch[*at], &trees)?;
                     found.extend((!changed.is_empty()).then_some((*at, changed)));
                 }
+                new.append(&mut look.new);
             }
         })?;
+        let (found, new): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+        let new: Vec<(CommitId, Vec<u8>)> = new.into_iter().flatten().collect();
+        if is_plain && new.len() >= WORTH_KEEPING {
+            shelf.keep(self, FILE, FORM, &new);
+        }
         let mut found: Vec<(usize, Vec<usize>)> = found.into_iter().flatten().collect();
         found.sort_unstable_by_key(|(at, _)| *at);
         Ok(found)
@@ -131,27 +147,63 @@ fn asked(mut all: Vec<Vec<Vec<u8>>>) -> (Vec<Asked>, Vec<Vec<u8>>) {
 /// What a tree holds by some names.
 type Held = Vec<Option<Entry>>;
 
-struct Look<'l> {
-    objects: Objects,
-    asked: &'l [Asked],
-    tops: &'l [Vec<u8>],
-    /// The tree that was looked at last: in most histories it is that of the next commit's parent.
-    last: Option<(TreeId, Held)>,
+/// What is asked of every commit.
+struct Question {
+    asked: Vec<Asked>,
+    tops: Vec<Vec<u8>>,
+    /// For each list, the marks of the names at the top that its paths have.
+    marks: Vec<Vec<[u8; 4]>>,
 }
 
-impl Look<'_> {
+fn marks(asked: &[Asked]) -> Vec<Vec<[u8; 4]>> {
+    let top = |path: &[u8]| mark(path.split(|byte| *byte == b'/').next().unwrap_or_default());
+    asked.iter().map(|paths| paths.iter().map(|(_, path)| top(path)).collect()).collect()
+}
+
+/// Returns a number for a name, always the same one: FNV-1a of 32 bits. Another name may have it, too.
+fn mark(name: &[u8]) -> [u8; 4] {
+    name.iter().fold(0x811c_9dc5_u32, |sum, byte| (sum ^ u32::from(*byte)).wrapping_mul(0x0100_0193)).to_be_bytes()
+}
+
+struct Look<'l> {
+    objects: Objects,
+    question: &'l Question,
+    /// For each commit, the marks of the names at the top of its tree that it changes.
+    shelf: &'l Shelf,
+    /// The same of those that are not there.
+    new: Vec<(CommitId, Vec<u8>)>,
+    /// The tree that was looked at last: in most histories it is that of the next commit's parent.
+    last: Option<(TreeId, Tree)>,
+}
+
+impl<'l> Look<'l> {
+    fn new(objects: Objects, question: &'l Question, shelf: &'l Shelf) -> Self {
+        Self { objects, question, shelf, new: Vec::new(), last: None }
+    }
+
     /// Returns the places of the lists whose paths a commit changes, all of them.
     fn at(&mut self, one: &impl Compared, trees: &Trees) -> Result<Vec<usize>> {
+        let known = self.shelf.get(one.id());
+        if known.is_some_and(|changed| !self.question.may_be_changed(changed)) {
+            return Ok(Vec::new());
+        }
         let (new, old) = (one.tree(), parent_tree(&self.objects, one, trees)?);
         let before = match self.last.take() {
-            Some((tree, held)) if tree == old => held,
-            _ => self.objects.held(old, self.tops)?,
+            Some((id, tree)) if id == old => tree,
+            _ => self.objects.tree_once(old)?,
         };
-        let after = self.objects.held(new, self.tops)?;
+        let after = self.objects.tree_once(new)?;
+        let mut may_be_changed = true;
+        if known.is_none() {
+            let changed: Vec<u8> = changed_names(&before, &after).flat_map(mark).collect();
+            may_be_changed = self.question.may_be_changed(&changed);
+            self.new.push((one.id(), changed));
+        }
         let mut found = Vec::new();
-        let asked = self.asked;
-        if before != after {
-            for (at, paths) in asked.iter().enumerate() {
+        if may_be_changed {
+            let question = self.question;
+            let (before, after) = (before.held(&question.tops), after.held(&question.tops));
+            for (at, paths) in question.asked.iter().enumerate() {
                 if self.differs_in_all(&before, &after, paths)? {
                     found.push(at);
                 }
@@ -187,6 +239,14 @@ impl Look<'_> {
     fn below(&mut self, entry: Option<Entry>, name: &[u8]) -> Result<Option<Entry>> {
         let Some(entry) = entry.filter(|entry| entry.mode.is_tree()) else { return Ok(None) };
         Ok(self.objects.tree(TreeId::from_bytes(entry.id))?.get(name))
+    }
+}
+
+impl Question {
+    /// Says whether a commit may change all paths of a list that changes the names of these marks.
+    fn may_be_changed(&self, changed: &[u8]) -> bool {
+        let is_changed = |mark: &[u8; 4]| changed.chunks_exact(4).any(|own| own == mark);
+        self.marks.iter().any(|marks| marks.iter().all(is_changed))
     }
 }
 
@@ -276,5 +336,22 @@ pub(super) mod tests {
         let expected: [(usize, &[usize]); 6] =
             [(0, &[0, 1, 3]), (1, &[0]), (2, &[0, 3]), (3, &[1]), (4, &[3]), (6, &[0, 1])];
         assert_eq!(found, expected.map(|(at, changed)| (at, changed.to_vec())));
+    }
+
+    #[test]
+    fn what_is_known_to_change_other_names_is_not_looked_at() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let root = folder.path().canonicalize().expect("it exists");
+        let git = history(&root, &[&[("a/x", "1"), ("b", "1")], &[("a/x", "2")], &[("b", "3")]]);
+        let tip = git.resolve("main").expect("a branch");
+        let all = git.commits_between(&[], tip, None).expect("all of it");
+        // The second is kept as if it changed nothing, and the third as if it changed something below "a".
+        let kept = [(all[1].id, Vec::new()), (all[2].id, mark(b"a").to_vec())];
+        Shelf::default().keep(&git, FILE, FORM, &kept);
+        let found = || git.changing_any_of(&[b"a/x".to_vec()], &all).expect("nothing is missing");
+        assert_eq!(found(), [(all[0].id, vec![0])]);
+        // Grafts give commits other parents.
+        std::fs::write(git.common_directory().join("info").join("grafts"), format!("{tip}\n")).expect("it is written");
+        assert_eq!(found(), [(all[0].id, vec![0]), (all[1].id, vec![0])]);
     }
 }

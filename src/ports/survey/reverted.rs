@@ -90,7 +90,7 @@ impl History<'_> {
     /// Finds what says that it takes something back.
     fn said(&self, said: &[Revert], copies: &[Copies]) -> Result<Vec<Taken>> {
         let mut names: Vec<CommitId> = self.commits.iter().map(Glanced::id).collect();
-        names.arrange();
+        names.sort_unstable();
         let merge = |one: &Glanced| Some((one.id(), *one.parents().first().filter(|_| one.is_merge())?));
         let merges = self.commits.iter().filter_map(merge).collect();
         let titles = self.titles(said, copies)?;

@@ -10,13 +10,20 @@ use crate::model::advisory::state::State;
 use crate::model::advisory::{Advisory, Revision};
 use crate::model::config::AdvisorySettings;
 use crate::model::error::{Error, Result};
+use crate::ports::clock::reached;
 use crate::ports::git::Git;
 
 /// Changes a source.
 ///
 /// # Errors
-/// When there is none, its state forbids the change, it changed at this moment, or it cannot be written.
+/// When there is none, its state forbids the change, the moment of the run has not come, it changed at this moment, or it cannot be
+/// written.
 pub fn change(git: &Git, settings: &AdvisorySettings, asked: &ChangeRequest) -> Result<Changed> {
+    // It stands in the source, and in all that is made from it, as the moment at which this was done.
+    if reached(asked.now) != asked.now {
+        return Err(Error::usage(format!("the moment of --now, {}, has not come yet", asked.now.to_rfc3339()))
+            .hint("leave out --now, or give a moment that has come"));
+    }
     let source = one(git, settings, &asked.id)?;
     let mut edited = Source::of(&source.text)?;
     let said = apply(&mut edited, &source.advisory, &asked.change, asked.now)?;

@@ -59,6 +59,19 @@ impl Gist {
         Self { marks: marks.into_boxed_slice(), may_take_back: may_take_back(message) }
     }
 
+    /// Writes it down for [`Self::from_bytes`] of the same version of this program.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let marks = self.marks.iter().flat_map(|mark| mark.to_be_bytes());
+        std::iter::once(u8::from(self.may_take_back)).chain(marks).collect()
+    }
+
+    /// Reads what [`Self::to_bytes`] wrote; `None` where the bytes are something else.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (may_take_back, marks) = bytes.split_first().filter(|(flag, marks)| **flag < 2 && marks.len() % 4 == 0)?;
+        let mark = |four: &[u8]| u32::from_be_bytes([four[0], four[1], four[2], four[3]]);
+        Some(Self { marks: marks.chunks_exact(4).map(mark).collect(), may_take_back: *may_take_back == 1 })
+    }
+
     /// Says whether the message may take something back or bring it back, as [`may_take_back`].
     pub fn may_take_back(&self) -> bool {
         self.may_take_back

@@ -20,7 +20,7 @@ pub use release::{
 };
 pub use signing::{SignerName, Signing, SigningFormat, TagRule};
 
-use crate::model::eligibility::paths::{chosen, is_documentation};
+use crate::model::eligibility::paths::{chosen, is_alongside};
 use crate::model::line::{BranchName, Line, TagPattern};
 use crate::model::name::{NotAName, text_type};
 use crate::model::path::{PathGlob, PathPolicies, PathPolicy, ShellCommand};
@@ -160,14 +160,15 @@ const PICK: &[&str] = &["look-back", "signoff", "path"];
 const PICK_PATH: &[&str] = &["path", "policy", "regenerate"];
 
 impl Config {
-    /// Says whether a path is of the product: neither documentation nor a test, and nothing that each line has for itself.
+    /// Says whether a path is of the product: neither a test nor what goes along with it, as documentation and examples do, and nothing that
+    /// each line has for itself.
     pub fn is_of_product(&self, path: &[u8]) -> bool {
         let name = String::from_utf8_lossy(path);
         let is_own = match self.pick.paths.policy_of(path) {
             PathPolicy::KeepLine | PathPolicy::Regenerate(_) => true,
             PathPolicy::ThreeWay => false,
         };
-        !is_own && !is_documentation(&name) && !chosen(&self.eligibility.paths.tests, &name)
+        !is_own && !is_alongside(&name) && !chosen(&self.eligibility.paths.tests, &name)
     }
 
     /// Parses the text of a `patch.toml`.

@@ -6,7 +6,7 @@ use crate::model::arrange::Arrange as _;
 use crate::model::branch::BranchSpec;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::{Answer, Decisions};
-use crate::model::eligibility::paths::{chosen, is_documentation};
+use crate::model::eligibility::paths::{chosen, is_alongside};
 use crate::model::error::Result;
 use crate::model::line::{Line, LineName, LineStatus};
 use crate::model::notes::brings::Shortfall;
@@ -217,7 +217,7 @@ impl<'s> Others<'s> {
         let tests = &self.settings.config.eligibility.paths.tests;
         let is_product = |path: &Path| {
             let name = String::from_utf8_lossy(&path.bytes);
-            !is_documentation(&name) && !chosen(tests, &name)
+            !is_alongside(&name) && !chosen(tests, &name)
         };
         all.retain(is_product);
         // What a change adds can be missing anywhere; only what it repairs tells something.

@@ -71,6 +71,32 @@ fn who_names_a_pull_request_and_brings_a_part_of_it_does() {
 }
 
 #[test]
+fn who_leaves_out_what_is_no_part_of_the_product_brings_the_fix() {
+    let long = "a\nb\nc\nd\ne\nf\ng\nh\n";
+    for (path, is_sure) in [
+        ("core-tests/list", true),
+        ("src/libutil-tests/list", true),
+        ("testsuite/list", true),
+        ("src/list/tests.py", true),
+        ("fixtures/list", true),
+        ("examples/list", true),
+        ("benchmarks/list", true),
+        ("newsfragments/73.bugfix", true),
+        ("po/de.po", true),
+        ("contests/list", false),
+        ("Makefile", false),
+    ] {
+        let repo = line();
+        let fix = repo.squash_merge(73, "Stop the leak", "", [("list", "1\n2, kept\n3\n"), (path, long)]);
+        let message = format!("Stop the leak (#73)\n\n(cherry picked from commit {fix})");
+        repo.land_on_line("2.0", &message, [("list", "1\n2, kept\n3\n")]);
+        let found = ask(&repo, &["--target", "2.0.1"]);
+        let claimed = entry(&found, "Stop the leak")["origin"].get("claimed");
+        assert_eq!(claimed.is_none(), is_sure, "{path}: {found:#}");
+    }
+}
+
+#[test]
 fn who_is_called_as_a_fix_and_changes_nothing_of_it_does_not_bring_it() {
     for message in [
         "Backport #73 to 2.0\n",

@@ -21,7 +21,7 @@ pub use fixed::{
     InWords, denied, fixed, fixed_by_this, fixed_in_title, fixed_in_words, left_open, remarked, said_to_be_fixed,
 };
 pub use spelling::spelled_out;
-pub use title::is_marked;
+pub use title::{is_marked, without_mark};
 
 /// The keys of trailers, and the verbs, that say which advisory a change is about.
 const KEYS: &[&str] = &[
@@ -43,7 +43,9 @@ const KEYS: &[&str] = &[
     "resolves",
     "resolved",
     "cve",
+    "cve-id",
     "ghsa",
+    "ghsa-id",
     "advisory",
     "security",
     "security-advisory",

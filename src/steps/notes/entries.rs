@@ -8,7 +8,7 @@ use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::Decisions;
 use crate::model::eligibility::advisory::{
     Form, InWords, Named, advisories, denied, fixed, fixed_by_this, fixed_in_words, left_open, remarked,
-    said_to_be_fixed,
+    said_to_be_fixed, without_mark,
 };
 use crate::model::eligibility::classify::classify;
 use crate::model::eligibility::facts::{Content, EmbargoFacts, Facts, LineFacts, Message, Touched};
@@ -112,7 +112,7 @@ impl<'s> Said<'s> {
         let entry = Entry {
             section: Section::of(kind, words.as_ref()),
             kind,
-            title: group.title(),
+            title: called(group, kind),
             words,
             picks: group.picks.iter().map(|commit| commit.id).collect(),
             origin: group.origin.clone(),
@@ -333,6 +333,12 @@ impl<'s> Said<'s> {
 fn texts<'g>(group: &'g Group, pull: Option<&'g PullRequest>) -> impl Iterator<Item = &'g str> {
     let told = group.sources().chain(group.speaking()).map(|commit| commit.message.as_str());
     told.chain(pull.into_iter().flat_map(|pull| [pull.title.as_str(), pull.body.as_str()]))
+/// Returns what a group is called, without the mark that is the name of its section.
+fn called(group: &Group, kind: Option<FixKind>) -> String {
+    let title = group.title();
+    if kind == Some(FixKind::Security) { without_mark(&title).to_owned() } else { title }
+}
+
 }
 
 /// Says which changes of a security fix name an advisory and have no words, where others of it have some.

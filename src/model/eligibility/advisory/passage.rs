@@ -56,14 +56,15 @@ impl Passage {
             return false;
         }
         let says_so = self.is_whole && (is_statement(&self.text) || is_aim(&self.text, false));
-        let is_bare = of_fix && are_identifiers(&self.text);
+        let is_bare = of_fix && are_identifiers(self.text.strip_prefix("This is ").unwrap_or(&self.text));
         let is_fix = self.leads.last().map_or(self.is_own, |lead| lead.fixes);
         says_so || (is_bare && is_fix) || (of_fix && self.is_titled() && title::states(&self.text))
     }
 
     /// Says whether it is a sentence such as `This fixes CVE-…`, and what is before it speaks of no other change.
     pub(super) fn is_of_this(&self) -> bool {
-        let is_it = without_this(&self.text).is_some_and(is_statement) || is_passive_of_this(&self.text);
+        let states = |said: &str| is_statement(said) || without_manner(said).is_some_and(is_statement);
+        let is_it = without_this(&self.text).is_some_and(states) || is_passive_of_this(&self.text);
         is_it && !self.is_led_away() && !self.is_of_another()
     }
 
@@ -126,6 +127,12 @@ fn without_this(sentence: &str) -> Option<&str> {
     let rest = ["also ", "now "].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
     let verbs = ["fixes ", "addresses ", "mitigates ", "remediates ", "closes ", "resolves "];
     verbs.iter().any(|verb| rest.starts_with(verb)).then_some(rest)
+}
+
+/// Returns what a sentence says in front of how it does that: `fixes CVE-… by checking the length`.
+fn without_manner(said: &str) -> Option<&str> {
+    let (before, manner) = said.split_once(" by ")?;
+    manner.split(' ').next().filter(|word| word.ends_with("ing")).map(|_| before)
 }
 
 /// `This fixes …`, and `Fixes …`, so that an identifier may be a mark in it as in a title.

@@ -3,7 +3,7 @@
 use crate::model::eligibility::conventional::typed;
 use crate::model::trailer::plain_subject;
 
-use super::{are_identifiers, falls_short, identifiers};
+use super::{RENEWALS, are_identifiers, falls_short, identifiers};
 
 /// The verbs of a title that mends something, each as the word that its forms begin with: `Fixed`, `Patches`, `Prevented`.
 const MENDING: &[&str] =
@@ -63,18 +63,27 @@ pub fn titled(title: &str) -> Vec<String> {
     identifiers(title).collect()
 }
 
-/// Says whether a title is marked as one of security: `fix(security): …`, `[Security] …`. The type alone is not looked at.
+/// Says whether a title is marked as one of security: `fix(security): …`, `[Security] …`, and `… [security]` as Renovate has it. The type alone
+/// is not looked at.
 pub fn is_marked(title: &str) -> bool {
     let read = Title::read(title);
     let by_scope = read.mends_by_type() && read.scope.is_some_and(means_security);
     (read.bracket || by_scope) && !read.is_about_something_else()
 }
 
-/// Says whether a title is of a fix, by its type, its first word or an identifier, or of several, so that an identifier on a line of its own
+/// Returns a title without the mark in brackets at its end that says that it is one of security. Never empty unless the title is.
+pub fn without_mark(title: &str) -> &str {
+    before_mark(title).filter(|plain| !plain.is_empty()).unwrap_or(title)
+}
+
+/// Says whether a title is of a fix, by its type, its first word, also behind a part of the project or an identifier, or of several, so that an identifier on a line of its own
 /// below is what it fixes.
 pub(super) fn is_of_fix(title: &str) -> bool {
     let read = Title::read(title);
-    let begins = words(read.rest).next().is_some_and(|word| mends(&word));
+    let first = |text: &str| words(text).next().is_some_and(|word| mends(&word));
+    let is_part = |part: &str| !part.contains(char::is_whitespace);
+    let begins =
+        first(read.rest) || read.rest.split_once(": ").is_some_and(|(part, behind)| is_part(part) && first(behind));
     let of_several = || words(read.rest).any(|word| word == "fixes") && !falls_short(read.rest);
     let is_fix = read.mends_by_type() || read.bracket || begins || of_several() || states(title);
     is_fix && !read.is_about_something_else()
@@ -118,7 +127,7 @@ pub(super) fn behind_security(title: &str) -> Option<&str> {
 
 /// A title, read from its front.
 struct Title<'t> {
-    /// Whether a mark such as `[Security]` stands in front.
+    /// Whether a mark such as `[Security]` stands in front, or at the end.
     bracket: bool,
     kind: Option<String>,
     scope: Option<&'t str>,
@@ -127,15 +136,7 @@ struct Title<'t> {
 
 impl<'t> Title<'t> {
     fn read(title: &'t str) -> Self {
-        let mut rest = plain_subject(title);
-        let mut bracket = false;
-        while let Some((mark, behind)) = rest.strip_prefix('[').and_then(|inside| inside.split_once(']')) {
-            if !means_security(mark) {
-                break;
-            }
-            bracket = true;
-            rest = plain_subject(behind.trim_start_matches([':', ' ']));
-        }
+        let (rest, bracket) = unmarked(title);
         let read = typed(rest);
         match read.filter(|read| read.scope.is_some() || is_known(&read.kind)) {
             Some(read) => {
@@ -154,8 +155,38 @@ impl<'t> Title<'t> {
     }
 
     fn is_about_something_else(&self) -> bool {
-        self.kind.as_deref().is_some_and(is_of_no_fix) || words(self.rest).any(|word| VETOES.contains(&word.as_str()))
+        let vetoes = |word: &str| VETOES.contains(&word);
+        // The name of a dependency may have such a word in it.
+        let renews = words(self.rest).next().is_some_and(|word| RENEWALS.contains(&word.as_str()));
+        let is_veto = match renews {
+            true => self.rest.split_whitespace().any(|word| vetoes(&word.trim_matches([',', ':', '.']).to_lowercase())),
+            false => words(self.rest).any(|word| vetoes(&word)),
+        };
+        self.kind.as_deref().is_some_and(is_of_no_fix) || is_veto
     }
+}
+
+/// Returns a title without its marks of lines and numbers and those in brackets that mean security, and whether it has one of these.
+fn unmarked(title: &str) -> (&str, bool) {
+    let mut rest = plain_subject(title);
+    let mut is_marked = false;
+    loop {
+        let in_front = rest.strip_prefix('[').and_then(|inside| inside.split_once(']'));
+        let in_front = in_front.filter(|(mark, _)| means_security(mark));
+        let next = in_front.map(|(_, behind)| behind.trim_start_matches([':', ' '])).or_else(|| before_mark(rest));
+        let Some(next) = next else { return (rest, is_marked) };
+        is_marked = true;
+        rest = plain_subject(next);
+    }
+}
+
+/// Returns what stands before a mark such as `[security]` at the end; `None`: there is none.
+fn before_mark(title: &str) -> Option<&str> {
+    // Renovate puts the branch behind it, where it keeps several.
+    let branch = title.strip_suffix(')').and_then(|inside| inside.rsplit_once(" ("));
+    let title = branch.filter(|(_, branch)| !branch.contains(char::is_whitespace)).map_or(title, |(before, _)| before);
+    let (before, mark) = title.strip_suffix(']')?.rsplit_once(" [")?;
+    means_security(mark).then(|| before.trim_end())
 }
 
 /// Says whether a type is one that titles have.
@@ -296,7 +327,17 @@ mod tests {
 
     #[test]
     fn a_title_is_marked_by_its_scope_or_in_brackets() {
-        for title in ["fix(security): x", "[Security] Fix overflow", "[2.0] [SECURITY]: x (#3)", "FIX(Security)!: x"] {
+        for title in [
+            "fix(security): x",
+            "[Security] Fix overflow",
+            "[2.0] [SECURITY]: x (#3)",
+            "FIX(Security)!: x",
+            "chore(deps): update dependency lodash to v4.17.21 [security] (#109)",
+            "fix(deps): update dependency minimist to v1.2.6 [security] (#110)",
+            "Update dependency ws to v7.0.1 [SECURITY] (main) (#111)",
+            "Update dependency ws to v7.0.1 (#111) [SECURITY]",
+            "chore(deps): update dependency @testing-library/test-utils to v2 [security]",
+        ] {
             assert!(is_marked(title), "{title}");
         }
         for title in [
@@ -308,8 +349,24 @@ mod tests {
             "fix(insecurity): x",
             "[insecure] x",
             "Revert \"[Security] x\"",
+            "docs: x [security]",
+            "Update the tests [security]",
+            "Add tests [security]",
+            "Fix the parser [skip security]",
+            "Fix list[security]",
         ] {
             assert!(!is_marked(title), "{title}");
+        }
+        for (title, expected) in [
+            ("chore(deps): update lodash [SECURITY]", "chore(deps): update lodash"),
+            ("[Security] Fix it", "[Security] Fix it"),
+            ("Update lodash [security] (release/2.0)", "Update lodash"),
+            ("Fix it (main)", "Fix it (main)"),
+            ("Fix [security] of it", "Fix [security] of it"),
+            (" [security]", " [security]"),
+            ("[security]", "[security]"),
+        ] {
+            assert_eq!(without_mark(title), expected, "{title}");
         }
     }
 }

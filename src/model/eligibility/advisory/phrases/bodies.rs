@@ -104,6 +104,8 @@ Fixes "names overflow" (ID).
 Resolves ID through a limit.
 Closes the hole ID.
 Fixed: ID
+CVE-Id: ID
+This is ID.
 "##;
 
 /// Bodies that speak of it, or fix less.
@@ -275,6 +277,9 @@ This fixes ID for now.
 This fixes ID temporarily.
 This fixes ID to some extent.
 This fixes ID by half.
+This is ID and more.
+This is ID. It is not fixed.
+Not all of it: this is ID.
 This fixes ID when #90 is in.
 This would fix ID.
 This could fix ID.
@@ -330,6 +335,9 @@ Fix several flaws (#3)|* ID: check names⏎⏎* CVE-2026-22222: check lists⏎�
 Fix several flaws (#3)|- Check names (ID)⏎- Check lists (CVE-2026-22222)
 Security fixes for 2.0 (#3)|- ID: check names
 fix: several flaws|- fix(parser): check names (ID)
+Reject bad headers|This addresses ID by rejecting headers.
+http: fix request smuggling|ID
+server/http: fix request smuggling|This is ID.
 Harden input (#110)|Only CVE-2026-22222 does not apply here.⏎⏎Fixes: ID
 "##;
 
@@ -343,4 +351,10 @@ Fix several flaws|* ID: left for 2.0.2
 Fix several flaws|* ID: see #90
 Fix ID (#12)|* fix ID⏎⏎* Revert "fix the names"
 Fix ID (#12)|IPv6 is still vulnerable.
+Reject bad headers|This addresses ID by half.
+Reject bad headers|This addresses ID by rejecting headers on Linux only.
+http: add a counter|ID
+http: add a counter|This is ID.
+tests/http: fix the parser|ID
+http and more: fix the parser|ID
 "##;

@@ -7,6 +7,10 @@ use foldhash::fast::RandomState;
 use super::commit::{Commit, CommitId, first_line};
 use super::trailer::{markers, plain_subject};
 
+/// What GitHub calls the merge of the private fork of an advisory, since it no longer names that ("Collaborating in a temporary private fork to
+/// resolve a repository security vulnerability" of its documentation).
+pub const MERGE_OF_FORK: &str = "Merge commit from fork";
+
 /// What landed on main as one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
@@ -91,7 +95,7 @@ pub fn own_pull_request(message: &str) -> Option<u64> {
     markers(message).into_iter().find_map(|marker| marker.relation.own_pull_request()).map(|request| request.number)
 }
 
-/// Returns what a commit is called: where it says no more than that it merges a pull request, the title of that.
+/// Returns what a commit is called: where it says no more than that it merges a pull request or a private fork, the title of that.
 pub fn title(commit: &Commit) -> String {
     titled(&commit.message)
 }
@@ -100,12 +104,14 @@ pub fn title(commit: &Commit) -> String {
 pub fn titled(message: &str) -> String {
     let subject = first_line(message);
     let forms = ["Merge pull request #", "Merge pull request from "];
-    if forms.iter().any(|form| plain_subject(subject).starts_with(form)) {
-        // A pick of a merge keeps the words without being one. GitHub puts the title of the pull request into the first line of the body.
+    let plain = plain_subject(subject);
+    if plain == MERGE_OF_FORK || forms.iter().any(|form| plain.starts_with(form)) {
+        // A pick of a merge keeps the words without being one. GitHub puts the title of the pull request into the first line of the body, or
+        // into a list where it squashes several commits.
         let body = message.trim_start_matches('\n').lines().skip(1);
         let first = body.map(str::trim).find(|line| !line.is_empty());
         if let Some(title) = first.filter(|line| !is_trailer(line)) {
-            return title.to_owned();
+            return title.strip_prefix("* ").unwrap_or(title).to_owned();
         }
     }
     subject.to_owned()
@@ -154,7 +160,15 @@ mod tests {
             assert_eq!(titled(&format!("{merge}{rest}")), expected, "{rest:?}");
         }
         assert_eq!(titled(&format!("[2.0] {merge}\n\nFix the list")), "Fix the list");
-        assert_eq!(titled("Merge pull request from GHSA-2345-6789-cfgh\n\nFix it"), "Fix it");
+        for (message, expected) in [
+            ("Merge pull request from GHSA-2345-6789-cfgh\n\nFix it", "Fix it"),
+            ("Merge commit from fork\n\nFix it", "Fix it"),
+            ("[2.0] Merge commit from fork (#9)\n\n* Fix it\n\n* Test it", "Fix it"),
+            ("Merge commit from fork (#9)", "Merge commit from fork (#9)"),
+            ("Merge commit from fork of Ann\n\nFix it", "Merge commit from fork of Ann"),
+        ] {
+            assert_eq!(titled(message), expected, "{message:?}");
+        }
     }
 
     #[test]

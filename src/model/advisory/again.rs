@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::affected::is_incidental;
-use crate::model::change::{own_pull_request, titled};
+use crate::model::change::{MERGE_OF_FORK, own_pull_request, titled};
 use crate::model::commit::{Commit, CommitId};
 use crate::model::eligibility::advisory::{Form, advisories, fixed};
 use crate::model::notes::chore::is_of_release;
@@ -39,7 +39,7 @@ impl SpokenOf {
 
 /// The title of a merge that says no more than that it is one is that of many.
 fn is_a_title(key: &TitleKey) -> bool {
-    key.tells() && *key != TitleKey::without_parts("Merge commit from fork")
+    key.tells() && *key != TitleKey::without_parts(MERGE_OF_FORK)
 }
 
 /// What a commit says as if it were a fix.

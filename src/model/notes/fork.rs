@@ -1,12 +1,18 @@
 //! Merges of the private forks in which advisories are mended.
 
+use crate::model::change::MERGE_OF_FORK;
 use crate::model::commit::first_line;
 use crate::model::eligibility::advisory::advisories;
 use crate::model::trailer::plain_subject;
 
-/// What GitHub calls the merge of the fork of an advisory, before its identifier ("Collaborating in a temporary private fork to resolve a
-/// repository security vulnerability" of its documentation).
+/// What GitHub called the merge of the fork of an advisory, before its identifier; now it is [`MERGE_OF_FORK`].
 const MERGE: &str = "Merge pull request from ";
+
+/// Says whether a message is that of the merge of the private fork of an advisory, whether or not it names that: what it merges is a
+/// security fix.
+pub fn is_of_fork(message: &str) -> bool {
+    plain_subject(first_line(message)) == MERGE_OF_FORK || advisory_of_fork(message).is_some()
+}
 
 /// Returns the advisory whose private fork a merge brings: what it merges is the fix of that.
 pub fn advisory_of_fork(message: &str) -> Option<String> {
@@ -32,6 +38,17 @@ mod tests {
         ];
         for (message, expected) in table {
             assert_eq!(advisory_of_fork(message).as_deref(), expected, "{message:?}");
+            assert_eq!(is_of_fork(message), expected.is_some(), "{message:?}");
+        }
+    }
+
+    #[test]
+    fn the_merge_of_a_private_fork_need_not_name_its_advisory() {
+        for message in ["Merge commit from fork\n\nCheck the list", "[2.0] Merge commit from fork (#7)"] {
+            assert!(is_of_fork(message) && advisory_of_fork(message).is_none(), "{message:?}");
+        }
+        for message in ["Merge commit from fork of Ann", "Revert \"Merge commit from fork\"", "Merge commit 'fork'"] {
+            assert!(!is_of_fork(message), "{message:?}");
         }
     }
 }

@@ -22,6 +22,8 @@ pub struct Fixed {
     /// Those that its own message says it does not fix, whatever the one says that it was picked from, and those that its words for users
     /// name and do not say to be fixed.
     pub denied: Vec<String>,
+    /// Whether the merge of the private fork of an advisory brought it: it is a security fix, though no identifier is known.
+    pub by_fork: bool,
     /// Whether a person wrote those words where others review them, so that what else its texts name is not open.
     pub is_reviewed: bool,
 }
@@ -49,8 +51,12 @@ impl Told {
     ) -> Self {
         let weight = found.pieces.first().map_or(Weight::Hint, |piece| piece.weight);
         let is_settled = found.contradiction.is_none() && weight >= Weight::Stated;
-        let may_be = found.contradiction.is_none() && !is_settled && goes_with_security(found.kind, weight);
-        let names = !fixed.told.is_empty() || titles.into_iter().any(|title| !fixed_in_title(title).is_empty());
+        let is_open = found.contradiction.is_none() && !is_settled;
+        let is_of_fork = fixed.by_fork && found.kind == Some(FixKind::Feature);
+        let may_be = is_open && (is_of_fork || goes_with_security(found.kind, weight));
+        let names = fixed.by_fork
+            || !fixed.told.is_empty()
+            || titles.into_iter().any(|title| !fixed_in_title(title).is_empty());
         let kind = match may_be && names {
             true => Some(FixKind::Security),
             false => found.kind,
@@ -164,6 +170,28 @@ mod tests {
             let found = Classified { kind: pieces.first().map(|piece| piece.kind), pieces, ..Classified::default() };
             let told = Told::of(&found, message.lines().next(), &advisories(&message), &said(&message));
             assert_eq!((told.kind, told.advisories.len(), told.open.len()), (kind, shown, open), "{message}");
+        }
+    }
+
+    #[test]
+    fn what_comes_from_a_private_fork_is_a_security_fix_without_an_identifier() {
+        use FixKind::{Bug, Crash, Documentation, Feature, Refactor, Security};
+        use Weight::{Faint, Form, Stated};
+        for (evidence, expected) in [
+            (None, Some(Security)),
+            (Some((Form, Bug)), Some(Security)),
+            (Some((Form, Feature)), Some(Security)),
+            (Some((Faint, Refactor)), Some(Security)),
+            (Some((Form, Refactor)), Some(Refactor)),
+            (Some((Form, Documentation)), Some(Documentation)),
+            (Some((Stated, Crash)), Some(Crash)),
+        ] {
+            let piece = |(weight, kind)| Piece { weight, kind, says: String::new() };
+            let pieces: Vec<Piece> = evidence.map(piece).into_iter().collect();
+            let found = Classified { kind: pieces.first().map(|piece| piece.kind), pieces, ..Classified::default() };
+            let fixed = Fixed { by_fork: true, ..Fixed::default() };
+            let told = Told::of(&found, ["Check it"], &[], &fixed);
+            assert_eq!((told.kind, told.advisories, told.open), (expected, vec![], vec![]), "{evidence:?}");
         }
     }
 

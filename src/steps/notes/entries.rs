@@ -16,7 +16,7 @@ use crate::model::error::{Error, Result};
 use crate::model::kind::FixKind;
 use crate::model::known::{Known, Missing};
 use crate::model::notes::chore::{HOOKS, begins_as_fix, renews_hooks};
-use crate::model::notes::fork::advisory_of_fork;
+use crate::model::notes::fork::{advisory_of_fork, is_of_fork};
 use crate::model::notes::issues::{ClosedIssue, closed_issues};
 use crate::model::notes::people::people;
 use crate::model::notes::told::{Fixed, Told};
@@ -295,7 +295,10 @@ impl<'s> Said<'s> {
             told.extend(words.fixed);
             denied.extend(words.open);
         }
-        Fixed { said, stated, told, denied, is_reviewed: words.are_reviewed() }
+        // Of a part of what such a merge brought nothing else tells that it closes a way to attack.
+        let by_fork = group.sure_merges().chain(group.sources()).chain(group.speaking());
+        let by_fork = by_fork.map(|commit| commit.message.as_str()).any(is_of_fork);
+        Fixed { said, stated, told, denied, by_fork, is_reviewed: words.are_reviewed() }
     }
 
     /// Returns what the kind is told from. What else the rules of a gate look at was not asked for.

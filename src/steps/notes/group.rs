@@ -1,6 +1,6 @@
 //! Puts those commits of a release together that are one entry: the picks of one change of main.
 
-use crate::model::change::title;
+use crate::model::change::{MERGE_OF_FORK, title};
 use crate::model::commit::{Commit, CommitId};
 use crate::model::known::{Known, Missing};
 use crate::model::notes::claim::{Brought, has_title_of};
@@ -226,6 +226,8 @@ pub(super) fn title_of(landed: &Landed) -> String {
     match landed.commits.as_slice() {
         [one] if !landed.whole => title(one),
         all if landed.is_part() => joined(all.iter().map(title)),
+        // A private fork may gather several fixes.
+        all if plain(&landed.change.title) == MERGE_OF_FORK => joined(all.iter().map(title)),
         // A merge that says no more than that it is one is called as what it brought: as the fix, not as its test.
         all @ [first, ..] if landed.change.title.starts_with("Merge ") => {
             title(all.iter().find(|commit| !is_of_tests(&title(commit))).unwrap_or(first))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::model::change::own_pull_request;
 use crate::model::commit::{Commit, CommitId};
-use crate::model::notes::fork::advisory_of_fork;
+use crate::model::notes::fork::is_of_fork;
 use crate::model::notes::{OwnRequest, RequestBase};
 
 /// The merges that brought commits to a line.
@@ -54,8 +54,7 @@ impl Merged {
     /// is around these brings other commits as well.
     pub(super) fn about(&self, commit: &Commit) -> impl Iterator<Item = &Commit> {
         let all = self.all(commit).iter().enumerate();
-        all.filter(|(at, merge)| *at == 0 || advisory_of_fork(&merge.message).is_some())
-            .map(|(_, merge)| merge.as_ref())
+        all.filter(|(at, merge)| *at == 0 || is_of_fork(&merge.message)).map(|(_, merge)| merge.as_ref())
     }
 
     /// Returns how a commit came to the line; `None`: by no merge.

@@ -132,6 +132,52 @@ fn the_merge_of_a_private_fork_says_what_it_fixes() {
 }
 
 #[test]
+fn what_the_merge_of_a_private_fork_brings_is_a_security_fix_without_its_advisory() {
+    let message = "Merge commit from fork\n\n[2.0] Fix an escape";
+    let begin = || {
+        let repo = Repo::new();
+        repo.write_config(LINE);
+        repo.land_fix("Begin", [("list", "1\n")]);
+        repo.cut_line("2.0");
+        repo.tag_release("v2.0.0", "2.0");
+        repo
+    };
+    let is_security = |repo: &Repo, title: &str| {
+        let found = ask(repo, &["--target", "2.0.1"]);
+        let all: Vec<&Value> = found["entries"].as_array().into_iter().flatten().collect();
+        assert_eq!((all.len(), &all[0]["section"], &all[0]["title"]), (1, &json!("security"), &json!(title)));
+        let told = |name: &str| all[0].get(name).is_some();
+        assert!(!told("advisories") && !told("open-advisories"), "{found:#}");
+        assert!(checked(repo).iter().any(|(found, _)| !found.contains("passed")), "{found:#}");
+    };
+    // On the line, on main, a part of what it brought to main, the whole picked as one, and as a squash.
+    let repo = begin();
+    merge(&repo, "release/2.0", message, &["list"]);
+    is_security(&repo, "Check the list");
+    let silent = "Merge commit from fork";
+    for (message, files, what, title) in [
+        (message, &["list"][..], &["main^2"][..], "Check the list"),
+        (message, &["list", "map"], &["main^2~1"], "Check the list"),
+        (message, &["list", "map"], &["-m", "1", "main"], "Fix an escape"),
+        (silent, &["list", "map"], &["-m", "1", "main"], "Check the list; Check the map"),
+    ] {
+        let repo = begin();
+        merge(&repo, "main", message, files);
+        repo.git(["checkout", "-q", "release/2.0"]);
+        repo.git(["cherry-pick", "-x"].iter().chain(what).copied());
+        repo.git(["checkout", "-q", "main"]);
+        is_security(&repo, title);
+    }
+    for (message, title) in
+        [("Merge commit from fork\n\n* Fix an escape\n\n* Add a test", "Fix an escape"), (silent, silent)]
+    {
+        let repo = begin();
+        repo.pick("2.0", repo.land_fix(message, [("list", "checked\n")]));
+        is_security(&repo, title);
+    }
+}
+
+#[test]
 fn what_a_merge_names_is_open() {
     let repo = Repo::new();
     repo.write_config(LINE);

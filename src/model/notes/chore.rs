@@ -8,9 +8,20 @@ use crate::model::trailer::plain_subject;
 /// The beginnings of the names of files that tell of releases.
 const CHANGELOGS: &[&str] = &["changelog", "changes", "history", "news", "release-notes", "release_notes", "releases"];
 
-/// The folders of pieces of a changelog, which a release gathers.
-const FRAGMENTS: &[&str] =
-    &["changelog", "changelog.d", "changelogs", "changes", "changes.d", "newsfragments", ".changeset"];
+/// The folders of pieces of a changelog, which a release gathers, and of files each of which tells of a release.
+const FRAGMENTS: &[&str] = &[
+    ".changeset",
+    "changelog",
+    "changelog.d",
+    "changelogs",
+    "changes",
+    "changes.d",
+    "newsfragments",
+    "release-notes",
+    "release_notes",
+    "releasenotes",
+    "releases",
+];
 
 /// The names of files that hold the version of a product, or those of its parts.
 const MANIFESTS: &[&str] = &[
@@ -57,6 +68,8 @@ const WORDS: &[&str] = &[
     "changes",
     "chore",
     "ci",
+    "collect",
+    "collecting",
     "cut",
     "cutting",
     "cycle",
@@ -67,6 +80,8 @@ const WORDS: &[&str] = &[
     "final",
     "finalize",
     "for",
+    "fragment",
+    "fragments",
     "from",
     "in",
     "iteration",
@@ -189,7 +204,8 @@ fn speaks_of_releases(title: &str, project: Option<&str>, is_version: impl Fn(&s
     words(title).all(|word| {
         is_version(word).unwrap_or_else(|| {
             let word = word.to_lowercase();
-            WORDS.contains(&word.as_str()) || project.contains(&word)
+            let is_known = |word: &str| WORDS.contains(&word) || project.iter().any(|known| known == word);
+            is_known(&word) || word.split('-').all(is_known)
         })
     })
 }
@@ -252,6 +268,7 @@ mod tests {
             "Bump version from 2.0.0 to 2.0.1.",
             "Prepare release of Godel v2.0.1",
             "Update changelog for 2.0.1",
+            "Prepare release notes for v2.0.1",
             "version: bump up to 2.0.1",
         ] {
             assert!(makes_release(title, Some("Godel"), own), "{title}");
@@ -282,13 +299,23 @@ mod tests {
             "[maven-release-plugin] prepare for next development iteration",
             "Back to development: 2.0.2",
             "Post release version bump",
+            "Post-release version bump",
+            "Collect news fragments",
             "Update changelog",
             "Changelog and version for v2.0.1",
         ] {
             assert!(keeps(title, "package.json") && keeps(title, "CHANGELOG.md"), "{title}");
             assert!(!keeps(title, "src/list.c") && !keeps(title, "README.md"), "{title}");
         }
-        for title in ["Bump serde", "Add the list", "Bump version of serde", "Update changelog for 1.9.9", "Bump", ""] {
+        for title in [
+            "Bump serde",
+            "Add the list",
+            "Bump version of serde",
+            "Bump version of sub-release",
+            "Update changelog for 1.9.9",
+            "Bump",
+            "",
+        ] {
             assert!(!keeps(title, "package.json"), "{title}");
         }
         let hooks = "[pre-commit.ci] pre-commit autoupdate";
@@ -341,9 +368,15 @@ mod tests {
 
     #[test]
     fn the_files_of_a_release_are_told_from_code() {
-        for path in
-            ["package.json", "api/version/version.go", ".version", "CHANGELOG.md", "changelog/12.bugfix", "NEWS"]
-        {
+        for path in [
+            "package.json",
+            "api/version/version.go",
+            ".version",
+            "CHANGELOG.md",
+            "releases/v2.0.1.toml",
+            "changelog/12.bugfix",
+            "NEWS",
+        ] {
             assert!(is_of_release(path), "{path}");
         }
         for path in ["src/list.c", "src/history.c", "package.c", "lib/changes.rs", "conversion.c", ""] {

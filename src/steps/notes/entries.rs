@@ -12,6 +12,7 @@ use crate::model::eligibility::advisory::{
 };
 use crate::model::eligibility::classify::classify;
 use crate::model::eligibility::facts::{Content, EmbargoFacts, Facts, LineFacts, Message, Touched};
+use crate::model::eligibility::paths::is_of_development;
 use crate::model::error::{Error, Result};
 use crate::model::kind::FixKind;
 use crate::model::known::{Known, Missing};
@@ -332,16 +333,16 @@ impl<'s> Said<'s> {
     }
 }
 
-/// Returns every text that says something about a group.
-fn texts<'g>(group: &'g Group, pull: Option<&'g PullRequest>) -> impl Iterator<Item = &'g str> {
-    let told = group.sources().chain(group.speaking()).map(|commit| commit.message.as_str());
-    told.chain(pull.into_iter().flat_map(|pull| [pull.title.as_str(), pull.body.as_str()]))
 /// Returns what a group is called, without the mark that is the name of its section.
 fn called(group: &Group, kind: Option<FixKind>) -> String {
     let title = group.title();
     if kind == Some(FixKind::Security) { without_mark(&title).to_owned() } else { title }
 }
 
+/// Returns every text that says something about a group.
+fn texts<'g>(group: &'g Group, pull: Option<&'g PullRequest>) -> impl Iterator<Item = &'g str> {
+    let told = group.sources().chain(group.speaking()).map(|commit| commit.message.as_str());
+    told.chain(pull.into_iter().flat_map(|pull| [pull.title.as_str(), pull.body.as_str()]))
 }
 
 /// Says which changes of a security fix name an advisory and have no words, where others of it have some.
@@ -363,10 +364,14 @@ fn without_words(entry: &Entry, group: &Group) -> Option<String> {
     })
 }
 
-/// Says whether a change of which nothing else tells what it is only brings the hooks of developers up to date.
+/// Says whether a change of which nothing else tells what it is only brings the hooks of developers up to date, or touches nothing but what
+/// these work with.
 fn is_upkeep(group: &Group, told: &Told) -> bool {
     let has_hooks = group.paths.iter().any(|path| path.bytes == HOOKS.as_bytes());
-    has_hooks && renews_hooks(&group.title()) && !told.may_be_security() && told.advisories.is_empty()
+    let is_theirs = |path: &Path| is_of_development(&String::from_utf8_lossy(&path.bytes));
+    let is_of_theirs = !group.paths.is_empty() && group.paths.iter().all(is_theirs);
+    let is_upkeep = is_of_theirs || has_hooks && renews_hooks(&group.title());
+    is_upkeep && !told.may_be_security() && told.advisories.is_empty()
 }
 
 fn issues(group: &Group, pull: Option<&PullRequest>) -> Vec<ClosedIssue> {

@@ -115,6 +115,9 @@ fn upkeep_is_left_out_where_title_and_files_agree() {
         ("Start 2.0.2 development", "package.json"),
         ("release: v2.0.1 🎉", "package.json"),
         ("Update changelog", "CHANGELOG.md"),
+        ("Prepare release notes for v2.0.1", "releases/v2.0.1.toml"),
+        ("Post-release version bump", "package.json"),
+        ("Collect news fragments", "NEWS.rst"),
         ("[pre-commit.ci] pre-commit autoupdate", ".pre-commit-config.yaml"),
     ];
     for (title, path) in upkeep {
@@ -209,4 +212,42 @@ fn who_resolves_the_conflicts_of_a_pick_beside_it_makes_no_entry() {
     repo.pick("2.0", fix);
     repo.land_on_line("2.0", "Resolve conflict", [("list.c", "2, kept\n")]);
     assert_eq!(titles(&ask(&repo, &["--target", "2.0.1"])).len(), 2);
+}
+
+#[test]
+fn what_renovate_marks_as_security_is_told_so() {
+    let repo = line(&format!("{LINE}{OWN}"));
+    let titles = [
+        "chore(deps): update dependency lodash to v4.17.21 [security] (#109)",
+        "fix(deps): update dependency minimist to v1.2.6 [security] (#110)",
+        "Update dependency test-utils to v7.0.1 [SECURITY] (#111)",
+    ];
+    for (at, title) in titles.iter().enumerate() {
+        let path = if at == 0 { "package-lock.json" } else { "package.json" };
+        repo.pick("2.0", repo.land_fix(title, [(path, format!("{{\"at\": {at}}}\n").as_str())]));
+    }
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    assert_eq!(left_out(&found), [], "{found:#}");
+    let told: Vec<(&Value, &Value)> =
+        found["entries"].as_array().into_iter().flatten().map(|one| (&one["section"], &one["title"])).collect();
+    let expected = titles.map(|title| Value::from(title.split(" [").next().unwrap_or_default()));
+    let security = Value::from("security");
+    assert_eq!(told, expected.iter().map(|title| (&security, title)).collect::<Vec<_>>(), "{found:#}");
+}
+
+#[test]
+fn what_only_developers_work_with_is_not_told_to_users() {
+    let repo = line(LINE);
+    for (title, path, section) in [
+        ("Run the workflow on ARM too (#105)", ".github/workflows/ci.yml", "internal"),
+        ("Ignore build output (#106)", ".gitignore", "internal"),
+        ("Ignore more (#107)\n\nCloses #100", ".gitignore", "fixes"),
+        ("Fix CVE-2026-4242 in a workflow (#108)", ".github/workflows/ci.yml", "security"),
+        ("Keep the list (#109)", "list.c", "fixes"),
+    ] {
+        repo.pick("2.0", repo.land_fix(title, [(path, title)]));
+        let found = ask(&repo, &["--target", "2.0.1"]);
+        let start = title.split(" (#").next().unwrap_or_default();
+        assert_eq!(super::entry(&found, start)["section"], section, "{title}: {found:#}");
+    }
 }

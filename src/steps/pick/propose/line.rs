@@ -14,7 +14,7 @@ use crate::model::propose::{
 use crate::model::request::Mode;
 use crate::ports::forge::{Failure as Refused, Proposal, ProposalStage};
 
-use super::{Session, over, pull};
+use super::{Session, over, planned, pull};
 
 /// Proposes one line. Whatever goes wrong stands in the result.
 pub fn propose(session: &Session<'_>, line: &LineResult, head: BranchName) -> LineProposal {
@@ -65,6 +65,7 @@ fn pick_of(session: &Session<'_>, fix: CommitId, commit: Option<CommitId>, outco
 }
 
 fn work(session: &Session<'_>, line: &LineResult, branch: BranchName, result: &mut LineProposal) -> Result<()> {
+    planned::require_standing(session, line)?;
     if is_resolved_there(session, line, &branch, result)? {
         return Ok(());
     }
@@ -89,6 +90,7 @@ fn work(session: &Session<'_>, line: &LineResult, branch: BranchName, result: &m
             tip = there;
         } else {
             require_ours(session, line, &branch, (base, tip, there), &earlier)?;
+            planned::require_newest(session, &branch, (base, tip, there))?;
         }
     }
     result.head =

@@ -12,10 +12,10 @@ use crate::model::line::Line;
 use crate::model::tag::TagName;
 use crate::model::version::next_patch;
 use crate::ports::git::{Git, Tag};
-use crate::ports::settings::Settings;
+use crate::ports::settings::{Settings, own};
 use crate::ports::tree::CommitFiles;
 
-use super::{World, clone, tags, tip_of, why};
+use super::{World, tags, tip_of, why};
 
 /// What was found out about a line, with what only other questions need.
 pub(super) struct Gathered {
@@ -51,7 +51,7 @@ fn of_line(world: &World<'_>, settings: &Settings, lines: &[Line], line: &Line, 
         facts: LineFacts {
             name: line.name.clone(),
             branch: branch.map_err(|error| why(&error)),
-            config: tip.and_then(|tip| config(world, line, tip)),
+            config: tip.map(|tip| config(world, line, tip)).transpose()?.flatten(),
             tags: line_tags,
             version: tip.map(|tip| held(git, settings, tip)),
             workflows: tip.and_then(|tip| workflows(world, settings, lines, tip)),
@@ -87,12 +87,15 @@ fn step(world: &World<'_>, branch: &BranchName) -> Option<Step> {
 }
 
 /// Reads the `patch.toml` of the branch of a line. Where another file is gone by, or none, nothing depends on it.
-fn config(world: &World<'_>, line: &Line, tip: CommitId) -> Option<LineConfig> {
-    if world.request.config.is_some() || clone::own(world.git).is_none() {
-        return None;
+///
+/// # Errors
+/// When the one that is gone by here cannot be read.
+fn config(world: &World<'_>, line: &Line, tip: CommitId) -> Result<Option<LineConfig>> {
+    if world.request.config.is_some() || own(world.git)?.is_none() {
+        return Ok(None);
     }
-    let Some(there) = world.git.file_of(tip, "patch.toml").transpose() else { return Some(LineConfig::Absent) };
-    Some(
+    let Some(there) = world.git.file_of(tip, "patch.toml").transpose() else { return Ok(Some(LineConfig::Absent)) };
+    Ok(Some(
         match there.and_then(|there| {
             Config::parse(&String::from_utf8_lossy(&there)).map_err(|error| error.in_file("patch.toml"))
         }) {
@@ -103,7 +106,7 @@ fn config(world: &World<'_>, line: &Line, tip: CommitId) -> Option<LineConfig> {
             Ok(_) => LineConfig::Lacks,
             Err(error) => LineConfig::Broken(why(&error)),
         },
-    )
+    ))
 }
 
 fn held(git: &Git, settings: &Settings, tip: CommitId) -> HeldVersion {

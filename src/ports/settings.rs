@@ -82,7 +82,7 @@ fn parsed(git: Option<&Git>, file: Option<&Path>) -> Result<(Config, bool)> {
 
 /// Says that a clone may lack branches, and how they come. `git clone --depth` and `--single-branch` take one branch, and git keeps to
 /// that branch until it is told otherwise.
-pub(super) fn lacking(git: &Git) -> Option<String> {
+pub fn lacking(git: &Git) -> Option<String> {
     let why = match (git.is_shallow(), git.follows_some_branches()) {
         (true, _) => "this clone is shallow, and may lack branches",
         (false, true) => "this clone does not follow all branches, and may lack some",
@@ -147,7 +147,7 @@ impl Settings {
         }
     }
 
-    /// Returns the lines that were asked for, or, when none was, all that are supported.
+    /// Returns the lines that were asked for, each once, or, when none was, all that are supported.
     ///
     /// # Errors
     /// When a line is unknown, or there are none at all.
@@ -167,7 +167,8 @@ impl Settings {
             let found = self.config.lines.iter().find(|line| line.name == *name);
             found.ok_or_else(|| Error::usage(format!("there is no line '{name}'")).hint(self.known_lines()))
         };
-        asked.iter().map(find).collect()
+        let once = asked.iter().enumerate().filter(|(at, name)| !asked[..*at].contains(name));
+        once.map(|(_, name)| find(name)).collect()
     }
 
     /// Returns the branch of a line: the standing one, or that of its highest version for which there is one.

@@ -13,7 +13,7 @@ use crate::model::tag::TagName;
 use crate::model::version::next_patch;
 use crate::ports::git::{Git, Tag};
 use crate::ports::protected;
-use crate::ports::settings::{Settings, own};
+use crate::ports::settings::{Settings, lacking, own};
 use crate::ports::tree::CommitFiles;
 
 use super::{World, tags, tip_of, why};
@@ -37,7 +37,11 @@ fn of_line(world: &World<'_>, settings: &Settings, lines: &[Line], line: &Line, 
     let branch = named.and_then(|name| {
         let step = match step(world, &name) {
             Some(step) => step,
-            None => git.branch_commit(&name).map(|_| Step::NotCompared)?,
+            None => match git.branch_commit(&name) {
+                Ok(_) => Step::NotCompared,
+                Err(_) if world.refs.is_none() && lacking(git).is_some() => Step::Unseen,
+                Err(error) => return Err(error),
+            },
         };
         let worktree = git.worktree_with(&name)?.map(|path| path.display().to_string());
         Ok(BranchFacts { name, step, worktree })

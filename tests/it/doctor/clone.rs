@@ -69,8 +69,12 @@ impl<'r> Clone<'r> {
     }
 
     fn check(&self) -> serde_json::Value {
+        self.asks(&[])
+    }
+
+    fn asks(&self, more: &[&str]) -> serde_json::Value {
         let asked = ["check", "--unsigned", "--format", "json", "--repo", &self.place];
-        Bin::doctor().at(self.repo).args(asked).run().json()
+        Bin::doctor().at(self.repo).args(asked).args(more).run().json()
     }
 
     /// Types a command there that has to work.
@@ -142,6 +146,20 @@ fn a_configuration_that_was_removed_is_none_and_one_outside_of_a_sparse_checkout
     repo.git(["sparse-checkout", "set", "--no-cone", "/folder/"]);
     assert!(!repo.path().join("patch.toml").exists());
     assert_eq!(configured(), "patch.toml is right");
+}
+
+/// Where nobody is asked, what was not fetched is no fault of the line.
+#[test]
+fn a_branch_that_was_not_fetched_is_undecided_offline() {
+    for how in [&["--single-branch", "--branch", "main"][..], &["--depth", "1", "--branch", "main"]] {
+        let repo = healthy();
+        let clone = Clone::new(&repo, how);
+        let document = clone.asks(&["--offline"]);
+        assert_eq!(found(&document, "line-branch"), ["undecided 2.0"], "{how:?}: {document:#}");
+        let mend = said(&document, "line-branch", "mend");
+        clone.types(mend.trim_start_matches("fetch it: ").split(';').next().expect("because there is one"));
+        assert_eq!(found(&clone.asks(&["--offline"]), "line-branch"), ["passed 2.0"], "{how:?}");
+    }
 }
 
 #[test]

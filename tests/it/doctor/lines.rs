@@ -245,6 +245,13 @@ fn the_configuration_of_the_branch_has_to_know_the_line() {
 }
 
 #[test]
+fn a_line_that_is_asked_for_twice_is_looked_at_once() {
+    let repo = healthy();
+    let document = doctor(&repo, &["--offline", "--unsigned", "--line", "2.0", "--line", "2.0"]).run().success().json();
+    assert_eq!(found(&document, "line-branch"), ["passed 2.0"], "{document:#}");
+}
+
+#[test]
 fn the_configuration_of_the_branch_has_to_say_of_tags_and_lines_what_main_says() {
     let repo = healthy();
     let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");

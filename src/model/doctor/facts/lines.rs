@@ -78,6 +78,8 @@ pub enum Step {
     Unfetched,
     /// The remote was not asked.
     NotCompared,
+    /// There is none here, the remote was not asked, and the clone may lack branches that the remote has.
+    Unseen,
 }
 
 /// About the releases of a line.

@@ -64,6 +64,12 @@ fn step(branch: &BranchFacts, fetch: &FetchFrom) -> Finding {
             "plans are made from an old state, and pushes are refused",
         )
         .mend(fetch.branch(name)),
+        Step::Unseen => Finding::undecided(
+            Rule::LineBranch,
+            format!("'{name}' is not here, and this clone may lack branches that the remote has"),
+            "every verb that is asked about the line, if the remote has none either",
+        )
+        .mend(format!("fetch it: {}; or ask the remote: without --offline", fetch.branch(name))),
         Step::Apart => Finding::failed(
             Rule::LineBranch,
             format!("'{name}' is at one commit here and at another on the remote, and neither has the other"),

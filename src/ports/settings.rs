@@ -29,8 +29,8 @@ pub struct Settings {
 
 /// Reads the configuration of a repository.
 ///
-/// Without `file` it is `patch.toml` at the root of the worktree; in a bare repository, that of the commit `HEAD` is
-/// at. Without any, the lines are those that the branch names show, and a note says so.
+/// Without `file` it is `patch.toml` at the root of the worktree; in a bare repository, and where it was not checked out, that of the
+/// commit `HEAD` is at. Without any, the lines are those that the branch names show, and a note says so.
 ///
 /// # Errors
 /// When the file cannot be read or is wrong, or there is no main branch.
@@ -82,7 +82,7 @@ fn parsed(git: Option<&Git>, file: Option<&Path>) -> Result<(Config, bool)> {
 
 /// Says that a clone may lack branches, and how they come. `git clone --depth` and `--single-branch` take one branch, and git keeps to
 /// that branch until it is told otherwise.
-pub(super) fn lacking(git: &Git) -> Option<String> {
+pub fn lacking(git: &Git) -> Option<String> {
     let why = match (git.is_shallow(), git.follows_some_branches()) {
         (true, _) => "this clone is shallow, and may lack branches",
         (false, true) => "this clone does not follow all branches, and may lack some",
@@ -91,16 +91,42 @@ pub(super) fn lacking(git: &Git) -> Option<String> {
     Some(format!("{why}: run {}", git.fetch_from().branches()))
 }
 
-fn own(git: &Git) -> Result<Option<String>> {
+/// Returns the `patch.toml` of the worktree; that of `HEAD` where there is no worktree, or where the file was not checked out.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn own(git: &Git) -> Result<Option<String>> {
     if let Some(root) = git.worktree() {
         let path = root.join("patch.toml");
-        return match std::fs::read_to_string(&path) {
-            Ok(text) => Ok(Some(text)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(cannot_read(&path, error)),
-        };
+        match std::fs::read_to_string(&path) {
+            Ok(text) => return Ok(Some(text)),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(cannot_read(&path, error)),
+            Err(_) if !git.was_left_out("patch.toml")? => return Ok(None),
+            Err(_) => {}
+        }
     }
-    Ok(git.file_at_head("patch.toml"))
+    let text = git.file_at_head("patch.toml").map_err(|error| unread(git, error))?.map(String::from_utf8);
+    text.transpose().map_err(|error| {
+        Error::usage("'patch.toml' of HEAD is not UTF-8")
+            .because(error)
+            .hint("write it as UTF-8; to see it: git show HEAD:patch.toml")
+    })
+}
+
+/// Says what could not be read where an object of it is not here.
+fn unread(git: &Git, error: Error) -> Error {
+    let told = Error::undecided("cannot read 'patch.toml' of HEAD");
+    let hint = match git.is_partial() {
+        true => {
+            Some(format!("this clone is partial: {}; or name another file: --config FILE", git.fetch_from().objects()))
+        }
+        false => error.hint_text().map(str::to_owned),
+    };
+    let told = told.because(error);
+    match hint {
+        Some(hint) => told.hint(hint),
+        None => told,
+    }
 }
 
 fn read(path: &Path) -> Result<String> {
@@ -121,7 +147,7 @@ impl Settings {
         }
     }
 
-    /// Returns the lines that were asked for, or, when none was, all that are supported.
+    /// Returns the lines that were asked for, each once, or, when none was, all that are supported.
     ///
     /// # Errors
     /// When a line is unknown, or there are none at all.
@@ -141,7 +167,8 @@ impl Settings {
             let found = self.config.lines.iter().find(|line| line.name == *name);
             found.ok_or_else(|| Error::usage(format!("there is no line '{name}'")).hint(self.known_lines()))
         };
-        asked.iter().map(find).collect()
+        let once = asked.iter().enumerate().filter(|(at, name)| !asked[..*at].contains(name));
+        once.map(|(_, name)| find(name)).collect()
     }
 
     /// Returns the branch of a line: the standing one, or that of its highest version for which there is one.

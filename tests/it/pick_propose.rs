@@ -7,6 +7,7 @@ mod heads;
 mod issue;
 mod left;
 mod planned;
+mod stale;
 
 use std::path::PathBuf;
 

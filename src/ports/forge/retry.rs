@@ -116,10 +116,10 @@ fn denial(answer: &Answer) -> Option<Trouble> {
         return Some(Trouble::SingleSignOn { at: sso.split_once("url=").map(|(_, url)| url.trim().to_owned()) });
     }
     let refusal = Refusal::of(answer);
-    if refusal.documentation_url.contains("rate-limit") {
+    // Servers say these in words only, or in words and in an address. A proxy may take the headers away.
+    if refusal.documentation_url.contains("rate-limit") || refusal.message.to_lowercase().contains("rate limit") {
         return None;
     }
-    // GitHub says this in words only.
     if refusal.message.contains("IP allow list") {
         return Some(Trouble::Address);
     }
@@ -171,6 +171,15 @@ mod tests {
             ("limit over already", answer(403, spent(900), ""), 0, again(1, Effect::None)),
             ("secondary", answer(403, retry("30"), secondary), 0, again(30, Effect::None)),
             ("secondary, no word", answer(403, none(), secondary), 0, again(60, Effect::None)),
+            ("primary, words alone", answer(403, none(), r#"{"message":"API rate limit exceeded for x."}"#), 0, {
+                again(60, Effect::None)
+            }),
+            (
+                "secondary, words alone",
+                answer(403, none(), r#"{"message":"You have exceeded a secondary rate limit"}"#),
+                1,
+                { again(120, Effect::None) },
+            ),
             ("a date, which is not sent", answer(403, retry("soon"), ""), 0, again(60, Effect::None)),
             ("denied", answer(403, Marks { permissions: needs(), ..none() }, "{}"), 0, {
                 Next::GiveUp(Trouble::Denied { needs: needs() })

@@ -197,11 +197,21 @@ impl Git {
         self.repository.is_shallow()
     }
 
-    /// Returns the text of a file of the commit that `HEAD` is at.
-    pub fn file_at_head(&self, path: &str) -> Option<String> {
-        let tree = self.repository.head().ok()?.peel_to_tree().ok()?;
-        let object = tree.get_path(Path::new(path)).ok()?.to_object(&self.repository).ok()?;
-        String::from_utf8(object.as_blob()?.content().to_vec()).ok()
+    /// Reads a file of the commit that `HEAD` is at; `None` when there is none at that path, or no commit yet.
+    ///
+    /// # Errors
+    /// When the commit or the file cannot be read, or the path is that of something else.
+    pub fn file_at_head(&self, path: &str) -> Result<Option<Vec<u8>>> {
+        let head = match self.repository.head().and_then(|head| head.peel_to_commit()) {
+            Ok(head) => CommitId::from_bytes(objects::raw_id(head.id())),
+            Err(error) if error.code() == ErrorCode::UnbornBranch => return Ok(None),
+            Err(error) => {
+                return Err(Error::undecided("cannot read the commit that HEAD is at")
+                    .because(error.message().to_owned())
+                    .hint("see what HEAD says: git log -1 HEAD"));
+            }
+        };
+        self.file_of(head, path)
     }
 
     /// Reads a commit.

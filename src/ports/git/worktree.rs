@@ -114,6 +114,22 @@ impl Git {
         }
     }
 
+    /// Says whether a file of `HEAD` may be missing in the worktree because nothing put it there: nothing was checked out
+    /// (`git-clone(1)`, `--no-checkout`), or not that file (`git-sparse-checkout(1)`).
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn was_left_out(&self, path: &str) -> Result<bool> {
+        if !self.repository().path().join("index").exists() {
+            return Ok(true);
+        }
+        let finished = self.program().run(["ls-files", "-t", "-z", "--", path])?;
+        if !finished.success() {
+            return Err(failed("git ls-files", &finished));
+        }
+        Ok(finished.stdout.starts_with(b"S "))
+    }
+
     /// Requires that the worktree holds what `commit` has: no tracked file changed, nothing staged, nothing going on.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use crate::model::line::Line;
 use crate::model::propose::repository_of_url;
 use crate::model::tag_request::AskRemote;
 use crate::ports::git::{Git, MINIMUM, PushWith, RemoteRef};
-use crate::ports::settings::Settings;
+use crate::ports::settings::{Settings, own};
 
 use super::forge::head_of;
 use super::{World, why};
@@ -75,20 +75,23 @@ fn patterns(git: &Git, configured: Option<&(Settings, Vec<Line>)>) -> Vec<String
 }
 
 /// Compares the configuration in the worktree with that of main. `is_named`: the user named another file.
-pub(super) fn config(world: &World<'_>, settings: &Settings, is_named: bool) -> ConfigFacts {
+///
+/// # Errors
+/// When the one here cannot be read.
+pub(super) fn config(world: &World<'_>, settings: &Settings, is_named: bool) -> Result<ConfigFacts> {
     let git = world.git;
     let here = match is_named {
         true => None,
-        false => own(git),
+        false => own(git)?,
     };
     let (source, of_main) = match is_named {
         true => ("the file of '--config'".to_owned(), OfMain::NotCompared),
         false => {
             let source = if here.is_some() { "patch.toml" } else { "what the names of branches and tags tell" };
-            (source.to_owned(), of_main(git, settings, here.as_deref()))
+            (source.to_owned(), of_main(git, settings, here.as_deref().map(str::as_bytes)))
         }
     };
-    ConfigFacts::Right { source, main: settings.main.clone(), place: main_place(world, settings), of_main }
+    Ok(ConfigFacts::Right { source, main: settings.main.clone(), place: main_place(world, settings), of_main })
 }
 
 fn main_place(world: &World<'_>, settings: &Settings) -> MainPlace {
@@ -99,14 +102,6 @@ fn main_place(world: &World<'_>, settings: &Settings) -> MainPlace {
         Some(Some(_)) => MainPlace::OnlyThere,
         Some(None) => MainPlace::Nowhere,
         None => MainPlace::NotHere,
-    }
-}
-
-/// Returns the `patch.toml` that is gone by here.
-pub(super) fn own(git: &Git) -> Option<Vec<u8>> {
-    match git.worktree() {
-        Some(root) => std::fs::read(root.join("patch.toml")).ok(),
-        None => git.file_at_head("patch.toml").map(String::into_bytes),
     }
 }
 

@@ -8,14 +8,15 @@ use crate::model::config::{Config, VersionsIn};
 use crate::model::doctor::facts::{BranchFacts, HeldVersion, LineConfig, LineFacts, Step, VersionsSaid, WorkflowFiles};
 use crate::model::edit::survey;
 use crate::model::error::Result;
-use crate::model::line::Line;
+use crate::model::line::{Line, LineName, LineStatus};
 use crate::model::tag::TagName;
 use crate::model::version::next_patch;
 use crate::ports::git::{Git, Tag};
-use crate::ports::settings::Settings;
+use crate::ports::protected;
+use crate::ports::settings::{Settings, lacking, own};
 use crate::ports::tree::CommitFiles;
 
-use super::{World, clone, tags, tip_of, why};
+use super::{World, tags, tip_of, why};
 
 /// What was found out about a line, with what only other questions need.
 pub(super) struct Gathered {
@@ -36,7 +37,11 @@ fn of_line(world: &World<'_>, settings: &Settings, lines: &[Line], line: &Line, 
     let branch = named.and_then(|name| {
         let step = match step(world, &name) {
             Some(step) => step,
-            None => git.branch_commit(&name).map(|_| Step::NotCompared)?,
+            None => match git.branch_commit(&name) {
+                Ok(_) => Step::NotCompared,
+                Err(_) if world.refs.is_none() && lacking(git).is_some() => Step::Unseen,
+                Err(error) => return Err(error),
+            },
         };
         let worktree = git.worktree_with(&name)?.map(|path| path.display().to_string());
         Ok(BranchFacts { name, step, worktree })
@@ -51,7 +56,7 @@ fn of_line(world: &World<'_>, settings: &Settings, lines: &[Line], line: &Line, 
         facts: LineFacts {
             name: line.name.clone(),
             branch: branch.map_err(|error| why(&error)),
-            config: tip.and_then(|tip| config(world, line, tip)),
+            config: tip.map(|tip| config(world, settings, line, tip)).transpose()?.flatten(),
             tags: line_tags,
             version: tip.map(|tip| held(git, settings, tip)),
             workflows: tip.and_then(|tip| workflows(world, settings, lines, tip)),
@@ -86,24 +91,38 @@ fn step(world: &World<'_>, branch: &BranchName) -> Option<Step> {
     })
 }
 
-/// Reads the `patch.toml` of the branch of a line. Where another file is gone by, or none, nothing depends on it.
-fn config(world: &World<'_>, line: &Line, tip: CommitId) -> Option<LineConfig> {
-    if world.request.config.is_some() || clone::own(world.git).is_none() {
-        return None;
+/// Compares the `patch.toml` of the branch of a line with main's. Where another file is gone by, or none, nothing depends on it.
+///
+/// # Errors
+/// When the one that is gone by here, branches or tags cannot be read.
+fn config(world: &World<'_>, settings: &Settings, line: &Line, tip: CommitId) -> Result<Option<LineConfig>> {
+    let git = world.git;
+    if world.request.config.is_some() || own(git)?.is_none() {
+        return Ok(None);
     }
-    let Some(there) = world.git.file_of(tip, "patch.toml").transpose() else { return Some(LineConfig::Absent) };
-    Some(
-        match there.and_then(|there| {
-            Config::parse(&String::from_utf8_lossy(&there)).map_err(|error| error.in_file("patch.toml"))
-        }) {
-            Ok(config) if config.lines.is_empty() => LineConfig::Knows,
-            Ok(config) if config.lines.iter().any(|known| known.name == line.name && known.branch == line.branch) => {
-                LineConfig::Knows
-            }
-            Ok(_) => LineConfig::Lacks,
-            Err(error) => LineConfig::Broken(why(&error)),
-        },
-    )
+    let Some(there) = git.file_of(tip, "patch.toml").transpose() else { return Ok(Some(LineConfig::Absent)) };
+    let parsed = there
+        .and_then(|there| Config::parse(&String::from_utf8_lossy(&there)).map_err(|error| error.in_file("patch.toml")));
+    let there = match parsed {
+        Ok(there) => there,
+        Err(error) => return Ok(Some(LineConfig::Broken(why(&error)))),
+    };
+    let knows = |known: &Line| known.name == line.name && known.branch == line.branch;
+    if !there.lines.is_empty() && !there.lines.iter().any(knows) {
+        return Ok(Some(LineConfig::Lacks));
+    }
+    // The one here may be that of the branch itself. What is wrong with main's is a finding of its own.
+    let main = protected::config(git, &settings.main, None, "").ok().filter(|main| main.source.is_some());
+    let main = main.map_or_else(|| settings.config.clone(), |main| main.config);
+    let there = protected::completed(git, there, Some(&settings.main))?;
+    let [tag, of_main] = [&there, &main].map(|config| config.project.tag.clone().unwrap_or_default());
+    if tag != of_main {
+        return Ok(Some(LineConfig::OtherTags { here: tag, main: of_main }));
+    }
+    let is_unknown =
+        |known: &&Line| known.status != LineStatus::EndOfLife && there.lines.iter().all(|own| own.name != known.name);
+    let unknown: Vec<LineName> = main.lines.iter().filter(is_unknown).map(|line| line.name.clone()).collect();
+    Ok(Some(if unknown.is_empty() { LineConfig::Knows } else { LineConfig::LacksOthers(unknown) }))
 }
 
 fn held(git: &Git, settings: &Settings, tip: CommitId) -> HeldVersion {

@@ -91,7 +91,7 @@ fn gather(
             return Ok(Facts { clone, config, tags: None, lines, signing, commits, sign_off, forge, environment });
         }
     };
-    let config = clone::config(&world, &settings, request.config.is_some());
+    let config = clone::config(&world, &settings, request.config.is_some())?;
     let tags = Some(tags::form(&world, &settings)?);
     let lines = lines::facts(&world, &settings, &lines)?;
     let signing = signing::facts(git, &settings, request, lines.iter().find_map(|line| line.next.clone()))?;

@@ -154,6 +154,32 @@ fn what_comes_of_a_command_that_picks_nothing_is_said_where_it_stands() {
 }
 
 #[test]
+fn a_command_that_is_not_understood_is_answered_with_the_form_of_one() {
+    let project = project(true);
+    let before = before_of(&project);
+    let unclear = ["/backport", "/backport 2.0 1.9", "/backport to 2.0", "/backport 2.0, please", "/backport `2.0`"];
+    for (at, comment) in unclear.into_iter().enumerate() {
+        require_nothing(&project, &said(&project, "mia", comment), &before, "is not '/backport LINE'");
+        let told = comments(&project);
+        assert!(told.len() == at + 1 && told[at].contains("A command is `/backport LINE`"), "{comment}: {told:?}");
+    }
+}
+
+#[test]
+fn commands_below_the_first_line_are_not_read_and_that_is_said() {
+    let project = project(true);
+    said(&project, "mia", "/backport 2.0\n\n/backport 1.9").ended(Outcome::Success);
+    let heads: Vec<String> = project.github.state().proposals.open().iter().map(|pull| pull.head.clone()).collect();
+    assert_eq!(heads, ["backstitch/2.0-pr-12"]);
+    let told = comments(&project);
+    assert!(
+        told.len() == 1 && told[0].starts_with("This was picked onto line `2.0`.\n\nThe commands below"),
+        "{told:?}"
+    );
+    assert!(told[0].contains("A command is `/backport LINE`"), "{told:?}");
+}
+
+#[test]
 fn how_a_person_resolves_a_conflict_is_said_where_the_command_stands() {
     let project = project(true);
     project.repo.land_on_line("2.0", "Another list", [("list", "two\n")]);
@@ -176,11 +202,12 @@ fn nobody_else_does_and_the_log_says_why() {
         require_nothing(&merged, &said(&merged, login, "/backport 2.0"), &before, "may not write to this repository");
     }
     require_nothing(&merged, &said(&merged, "helper[bot]", "/backport 2.0"), &before, "only people");
-    for comment in
-        ["", "/backport", "/backports 2.0", "see: /backport 2.0", "/backport 2.0 1.9", "hello\n/backport 2.0"]
-    {
-        require_nothing(&merged, &said(&merged, "mia", comment), &before, "is not '/backport LINE'");
+    for comment in ["", "/backports 2.0", "/backport-all", "see: /backport 2.0", "hello\n/backport 2.0"] {
+        require_nothing(&merged, &said(&merged, "mia", comment), &before, "does not begin with '/backport'");
     }
+    require_nothing(&merged, &said(&merged, "con", "/backport"), &before, "may not write to this repository");
+    let told = comments(&merged);
+    assert!(told.len() == 2 && told.iter().all(|told| told.contains("may not write")), "{told:?}");
     let open = project(false);
     require_nothing(&open, &said(&open, "mia", "/backport 2.0"), &before_of(&open), "is not merged");
 }

@@ -69,8 +69,12 @@ impl<'r> Clone<'r> {
     }
 
     fn check(&self) -> serde_json::Value {
+        self.asks(&[])
+    }
+
+    fn asks(&self, more: &[&str]) -> serde_json::Value {
         let asked = ["check", "--unsigned", "--format", "json", "--repo", &self.place];
-        Bin::doctor().at(self.repo).args(asked).run().json()
+        Bin::doctor().at(self.repo).args(asked).args(more).run().json()
     }
 
     /// Types a command there that has to work.
@@ -103,6 +107,59 @@ fn what_mends_a_shallow_clone_works_for_each_line_after_the_other() {
     typed.iter().for_each(|command| clone.types(command));
     let document = clone.check();
     assert_eq!((found(&document, "history").concat(), commands(&document)), ("passed".to_owned(), vec![]));
+}
+
+/// A `patch.toml` that was not fetched, or not checked out, is there all the same.
+#[test]
+fn a_configuration_that_is_not_here_is_no_absent_one() {
+    for how in ["--bare", "--no-checkout"] {
+        for filter in [&["--filter=blob:none"][..], &[]] {
+            let repo = healthy();
+            let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");
+            repo.write_config(&own.replacen("[project]\n", "[project]\ntag = \"rel-{version}\"\n", 1));
+            publish(&repo);
+            let clone = Clone::new(&repo, &[&[how], filter].concat());
+            let show = || Bin::tag().at(&repo).args(["show", "2.0.1", "--repo", &clone.place]).run();
+            if !filter.is_empty() {
+                let said = show().code(3).stderr;
+                assert!(said.contains("cannot read 'patch.toml' of HEAD"), "{how}: {said}");
+                let document = clone.check();
+                assert_eq!(found(&document, "configuration"), ["failed"], "{how}: {document:#}");
+                let mend = said.split_once("this clone is partial: ").and_then(|(_, mend)| mend.split(';').next());
+                clone.types(mend.unwrap_or_else(|| panic!("{how}: {said}")));
+            }
+            let told = show().success().stdout;
+            assert!(told.contains("rel-2.0.1"), "{how} {filter:?}: {told}");
+        }
+    }
+}
+
+/// A file that somebody took away is another matter.
+#[test]
+fn a_configuration_that_was_removed_is_none_and_one_outside_of_a_sparse_checkout_is() {
+    let repo = healthy();
+    repo.land_fix("Add a folder", [("folder/file", "text\n")]);
+    let configured = || said(&doctor(&repo, &["--offline"]).run().json(), "configuration", "detail");
+    std::fs::remove_file(repo.path().join("patch.toml")).expect("because it is there");
+    assert!(configured().starts_with("what the names of branches and tags tell"), "{}", configured());
+    repo.git(["checkout", "-q", "patch.toml"]);
+    repo.git(["sparse-checkout", "set", "--no-cone", "/folder/"]);
+    assert!(!repo.path().join("patch.toml").exists());
+    assert_eq!(configured(), "patch.toml is right");
+}
+
+/// Where nobody is asked, what was not fetched is no fault of the line.
+#[test]
+fn a_branch_that_was_not_fetched_is_undecided_offline() {
+    for how in [&["--single-branch", "--branch", "main"][..], &["--depth", "1", "--branch", "main"]] {
+        let repo = healthy();
+        let clone = Clone::new(&repo, how);
+        let document = clone.asks(&["--offline"]);
+        assert_eq!(found(&document, "line-branch"), ["undecided 2.0"], "{how:?}: {document:#}");
+        let mend = said(&document, "line-branch", "mend");
+        clone.types(mend.trim_start_matches("fetch it: ").split(';').next().expect("because there is one"));
+        assert_eq!(found(&clone.asks(&["--offline"]), "line-branch"), ["passed 2.0"], "{how:?}");
+    }
 }
 
 #[test]

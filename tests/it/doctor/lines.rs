@@ -2,7 +2,7 @@
 
 use super::{doctor, found, healthy, publish, requires, said};
 use crate::support::signing::run;
-use crate::support::{Bin, Change, Repo};
+use crate::support::{Bin, Change, Output, Repo};
 
 #[test]
 fn a_line_in_order_passes() {
@@ -197,25 +197,31 @@ fn the_remote_that_was_asked_is_the_one_to_mend() {
     assert_eq!(mend(), "git push upstream release/2.0");
 }
 
+/// What `patch-doctor` says where the branch of line 2.0 has this `patch.toml`.
+fn with_config(repo: &Repo, text: Option<&str>) -> Output {
+    repo.git(["checkout", "-q", "release/2.0"]);
+    let file = repo.path().join("patch.toml");
+    match text {
+        Some(text) => std::fs::write(&file, text).expect("because the folder is ours"),
+        None => drop(std::fs::remove_file(&file)),
+    }
+    repo.git(["add", "--all"]);
+    repo.git(["commit", "-q", "--allow-empty", "-m", "Another patch.toml"]);
+    repo.git(["checkout", "-q", "main"]);
+    configured(repo)
+}
+
+fn configured(repo: &Repo) -> Output {
+    doctor(repo, &["--offline", "--unsigned", "--line", "2.0", "--only", "line-configuration"]).run()
+}
+
 /// What is run on the branch of a line, such as 'patch-publish', goes by the configuration that is there.
 #[test]
 fn the_configuration_of_the_branch_has_to_know_the_line() {
     let repo = healthy();
     let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");
-    let there = |text: Option<&str>| {
-        repo.git(["checkout", "-q", "release/2.0"]);
-        let file = repo.path().join("patch.toml");
-        match text {
-            Some(text) => std::fs::write(&file, text).expect("because the folder is ours"),
-            None => drop(std::fs::remove_file(&file)),
-        }
-        repo.git(["add", "--all"]);
-        repo.git(["commit", "-q", "--allow-empty", "-m", "Another patch.toml"]);
-        repo.git(["checkout", "-q", "main"]);
-        doctor(&repo, &["--offline", "--unsigned", "--line", "2.0", "--only", "line-configuration"]).run()
-    };
     let said_of = |text: Option<&str>, words: &str| {
-        let document = there(text).code(3).json();
+        let document = with_config(&repo, text).code(3).json();
         assert_eq!(found(&document, "line-configuration"), ["undecided 2.0"], "{document:#}");
         assert!(said(&document, "line-configuration", "detail").contains(words), "{document:#}");
         assert!(said(&document, "line-configuration", "would-fail").contains("'patch-publish'"), "{document:#}");
@@ -228,11 +234,45 @@ fn the_configuration_of_the_branch_has_to_know_the_line() {
     assert_ne!(others, own);
     said_of(Some(&others), "does not have the line with this branch");
     for well in [own.as_str(), "[project]\nmain = \"main\"\n"] {
-        assert_eq!(found(&there(Some(well)).success().json(), "line-configuration"), ["passed 2.0"], "{well}");
+        let document = with_config(&repo, Some(well)).success().json();
+        assert_eq!(found(&document, "line-configuration"), ["passed 2.0"], "{well}");
     }
     // Another file is gone by everywhere.
     let file = repo.home().join("own.toml");
     std::fs::write(&file, &own).expect("because the folder is ours");
     let named = ["--offline", "--unsigned", "--config", file.to_str().expect("a plain name")];
     assert!(found(&doctor(&repo, &named).run().json(), "line-configuration").is_empty());
+}
+
+#[test]
+fn a_line_that_is_asked_for_twice_is_looked_at_once() {
+    let repo = healthy();
+    let document = doctor(&repo, &["--offline", "--unsigned", "--line", "2.0", "--line", "2.0"]).run().success().json();
+    assert_eq!(found(&document, "line-branch"), ["passed 2.0"], "{document:#}");
+}
+
+#[test]
+fn the_configuration_of_the_branch_has_to_say_of_tags_and_lines_what_main_says() {
+    let repo = healthy();
+    let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");
+    let more = format!("{own}\n[[line]]\nname = \"1.9\"\nbranch = \"release/1.9\"\n");
+    let ended = more.replace("name = \"1.9\"", "name = \"1.9\"\nstatus = \"end-of-life\"");
+    for (main, expected) in [(&ended, "passed 2.0"), (&more, "undecided 2.0")] {
+        repo.write_config(main);
+        publish(&repo);
+        let document = with_config(&repo, Some(&own)).json();
+        assert_eq!(found(&document, "line-configuration"), [expected], "{document:#}");
+    }
+    let document = configured(&repo).code(3).json();
+    assert!(said(&document, "line-configuration", "detail").ends_with("these lines of main's: '1.9'"), "{document:#}");
+    assert!(said(&document, "line-configuration", "would-fail").contains("also fixed"), "{document:#}");
+    assert_eq!(found(&with_config(&repo, Some(&more)).success().json(), "line-configuration"), ["passed 2.0"]);
+    let tagged = more.replacen("[project]\n", "[project]\ntag = \"rel-{version}\"\n", 1);
+    let document = with_config(&repo, Some(&tagged)).code(1).json();
+    assert_eq!(found(&document, "line-configuration"), ["failed 2.0"], "{document:#}");
+    let forms = "gives tags the form 'rel-{version}', and that of 'main' 'v{version}'";
+    assert!(said(&document, "line-configuration", "detail").contains(forms), "{document:#}");
+    // So it is where the branch of the line is checked out, as in 'patch-publish'.
+    repo.git(["checkout", "-q", "release/2.0"]);
+    assert_eq!(found(&configured(&repo).code(1).json(), "line-configuration"), ["failed 2.0"]);
 }

@@ -146,3 +146,31 @@ fn what_a_person_resolved_stays_while_the_pull_request_waits() {
         let _stopped = run_of(&story, &fixes, "json", &[]).1.code(1);
     }
 }
+
+#[test]
+fn what_waits_behind_a_resolved_pull_request_is_named_and_is_not_green() {
+    let story = story();
+    let report = run_of(&story, &[story.set], "json", &[]).1.code(1).json();
+    let commands: Vec<String> = serde_json::from_value(report["lines"][0]["commands"].clone()).expect("a list");
+    resolve(&Clone::of(&story, "person"), &commands);
+    let later = story.repo.squash_merge(15, "Fix what came later", "", [("later.c", "fixed\n")]);
+    story.repo.git(["push", "-q", "origin", "main"]);
+    let (head, pull, writes) = (story.served(&["rev-parse", "backstitch/2.0"]), story.only(), story.writes());
+    let fixes = [story.map, story.set, later];
+    let (_, said) = run_of(&story, &fixes, "text", &[]);
+    let said = said.code(3).stdout;
+    let out = format!(
+        "neither the line nor pull request {} has: {} 'Fix the map (#11)', {} 'Fix what came later (#15)'",
+        pull.number,
+        story.map.short(),
+        later.short()
+    );
+    assert!(said.contains("already there") && said.contains(&out), "{said}");
+    assert_eq!((story.served(&["rev-parse", "backstitch/2.0"]), story.only(), story.writes()), (head, pull, writes));
+    // Resolved together, all are in it.
+    let report = run_of(&story, &fixes, "json", &[]).1.code(3).json();
+    let commands: Vec<String> = serde_json::from_value(report["lines"][0]["commands"].clone()).expect("a list");
+    resolve(&Clone::of(&story, "together"), &commands);
+    let again = run_of(&story, &fixes, "json", &[]).1.success().json();
+    assert_eq!((outcome(&again, 0), &again["lines"][0]["failure"]), ("already", &Value::Null));
+}

@@ -6,7 +6,7 @@ use super::Why;
 use crate::model::apply::shell_word;
 use crate::model::branch::BranchName;
 use crate::model::fetch::FetchFrom;
-use crate::model::line::LineName;
+use crate::model::line::{LineName, TagPattern};
 use crate::model::tag::TagName;
 
 /// About a line.
@@ -33,6 +33,15 @@ pub enum LineConfig {
     Knows,
     /// It has other lines, or another branch for this one.
     Lacks,
+    /// It gives tags another form than main's does.
+    OtherTags {
+        /// The form that it gives them.
+        here: TagPattern,
+        /// The form of main's.
+        main: TagPattern,
+    },
+    /// It knows the line, and not these others, which main's has.
+    LacksOthers(Vec<LineName>),
     /// There is none.
     Absent,
     /// It cannot be read.
@@ -69,6 +78,8 @@ pub enum Step {
     Unfetched,
     /// The remote was not asked.
     NotCompared,
+    /// There is none here, the remote was not asked, and the clone may lack branches that the remote has.
+    Unseen,
 }
 
 /// About the releases of a line.

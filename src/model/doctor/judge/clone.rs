@@ -56,7 +56,7 @@ pub(super) fn judge(clone: &CloneFacts, config: &ConfigFacts) -> Vec<Finding> {
 fn configuration(config: &ConfigFacts, fetch: &FetchFrom) -> Vec<Finding> {
     let (source, main, place, of_main) = match config {
         ConfigFacts::Broken(why) => {
-            let finding = Finding::failed(Rule::Configuration, &why.sentence, "every binary, with exit code 2");
+            let finding = Finding::failed(Rule::Configuration, &why.sentence, "every binary, before it does anything");
             return vec![with_hint(finding, why)];
         }
         ConfigFacts::Right { source, main, place, of_main } => (source, main, *place, of_main),

@@ -64,6 +64,12 @@ fn step(branch: &BranchFacts, fetch: &FetchFrom) -> Finding {
             "plans are made from an old state, and pushes are refused",
         )
         .mend(fetch.branch(name)),
+        Step::Unseen => Finding::undecided(
+            Rule::LineBranch,
+            format!("'{name}' is not here, and this clone may lack branches that the remote has"),
+            "every verb that is asked about the line, if the remote has none either",
+        )
+        .mend(format!("fetch it: {}; or ask the remote: without --offline", fetch.branch(name))),
         Step::Apart => Finding::failed(
             Rule::LineBranch,
             format!("'{name}' is at one commit here and at another on the remote, and neither has the other"),
@@ -81,13 +87,16 @@ fn step(branch: &BranchFacts, fetch: &FetchFrom) -> Finding {
 
 /// Whether what is run on the branch of a line knows the line: it goes by the `patch.toml` of that branch.
 fn configuration(said: &LineConfig, branch: &BranchName, main: &BranchName) -> Finding {
-    let differs = |detail: String| {
-        let would_fail = "'patch-publish', and whatever else is run on that branch: it goes by the patch.toml there";
-        Finding::undecided(Rule::LineConfiguration, detail, would_fail).mend(format!(
+    let take = |finding: Finding| {
+        finding.mend(format!(
             "commit that of main there: git switch {}, and then git restore --source {} -- patch.toml",
             shell_word(branch.as_str()),
             shell_word(main.as_str())
         ))
+    };
+    let differs = |detail: String| {
+        let would_fail = "'patch-publish', and whatever else is run on that branch: it goes by the patch.toml there";
+        take(Finding::undecided(Rule::LineConfiguration, detail, would_fail))
     };
     match said {
         LineConfig::Knows => {
@@ -96,6 +105,19 @@ fn configuration(said: &LineConfig, branch: &BranchName, main: &BranchName) -> F
         LineConfig::Lacks => differs(format!("the patch.toml of '{branch}' does not have the line with this branch")),
         LineConfig::Absent => differs(format!("'{branch}' has no patch.toml")),
         LineConfig::Broken(why) => differs(format!("the patch.toml of '{branch}' is of no use: {}", why.sentence)),
+        LineConfig::OtherTags { here, main: of_main } => take(Finding::failed(
+            Rule::LineConfiguration,
+            format!("the patch.toml of '{branch}' gives tags the form '{here}', and that of '{main}' '{of_main}'"),
+            "'patch-publish' on that branch makes a tag that nothing run on main takes for a release",
+        )),
+        LineConfig::LacksOthers(lines) => {
+            let names: Vec<String> = lines.iter().map(|line| format!("'{line}'")).collect();
+            take(Finding::undecided(
+                Rule::LineConfiguration,
+                format!("the patch.toml of '{branch}' does not have these lines of main's: {}", names.join(", ")),
+                "the notes that 'patch-publish' writes on that branch do not say what was also fixed in them",
+            ))
+        }
     }
 }
 

@@ -126,6 +126,7 @@ fn each_state_of_a_branch_has_its_verdict() {
         (Step::NotCompared, &[]),
         (Step::Behind, &["line-branch undecided"]),
         (Step::OnlyHere, &["line-branch undecided"]),
+        (Step::Unseen, &["line-branch undecided"]),
         (Step::Apart, &["line-branch failed"]),
         (Step::Unfetched, &["line-branch failed"]),
     ] {

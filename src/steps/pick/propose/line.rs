@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::model::apply::{Failure, LineResult, PickOutcome};
+use crate::model::apply::{Failure, LineResult, PickOutcome, PickResult};
 use crate::model::branch::BranchName;
 use crate::model::change;
 use crate::model::commit::CommitId;
@@ -14,7 +14,7 @@ use crate::model::propose::{
 use crate::model::request::Mode;
 use crate::ports::forge::{Failure as Refused, Proposal, ProposalStage};
 
-use super::{Session, over, pull};
+use super::{Session, left, over, planned, pull};
 
 /// Proposes one line. Whatever goes wrong stands in the result.
 pub fn propose(session: &Session<'_>, line: &LineResult, head: BranchName) -> LineProposal {
@@ -65,6 +65,7 @@ fn pick_of(session: &Session<'_>, fix: CommitId, commit: Option<CommitId>, outco
 }
 
 fn work(session: &Session<'_>, line: &LineResult, branch: BranchName, result: &mut LineProposal) -> Result<()> {
+    planned::require_standing(session, line)?;
     if is_resolved_there(session, line, &branch, result)? {
         return Ok(());
     }
@@ -89,6 +90,7 @@ fn work(session: &Session<'_>, line: &LineResult, branch: BranchName, result: &m
             tip = there;
         } else {
             require_ours(session, line, &branch, (base, tip, there), &earlier)?;
+            planned::require_newest(session, &branch, (base, tip, there))?;
         }
     }
     result.head =
@@ -128,8 +130,28 @@ fn is_resolved_there(
         conflict.fix.short()
     ));
     result.conflict = None;
-    result.commands.clear();
+    result.failure = waiting(session, line, open);
+    if result.failure.is_none() {
+        result.commands.clear();
+    }
     Ok(true)
+}
+
+/// Says which fixes of the plan wait behind the pull request that a person resolved; `None` if it has them all.
+fn waiting(session: &Session<'_>, line: &LineResult, open: &Proposal) -> Option<Failure> {
+    let there = Marked::read(&open.body).fixes;
+    let is_out = |pick: &&PickResult| pick.outcome != PickOutcome::Empty && !there.contains(&pick.fix);
+    let out: Vec<CommitId> = line.picks.iter().filter(is_out).map(|pick| pick.fix).collect();
+    let named: Vec<String> =
+        left::named(session, &out).iter().map(|fix| format!("{} '{}'", fix.fix.short(), fix.title)).collect();
+    if named.is_empty() {
+        return None;
+    }
+    let number = open.number;
+    let error = Error::undecided(format!("neither the line nor pull request {number} has: {}", named.join(", "))).hint(
+        format!("merge pull request {number}, and run this again; or resolve all of them together, in any clone"),
+    );
+    Some(Failure::from(&error))
 }
 
 /// Returns where the branch of the line is on the forge; `None` when that has all picks. What the picks stand on must be there, for a

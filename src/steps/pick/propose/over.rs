@@ -11,7 +11,7 @@ use crate::model::propose::{LineProposal, Marked, ProposalOutcome, ProposedPull,
 use crate::model::request::Mode;
 use crate::ports::forge::{Failure, Proposal, ProposalStage};
 
-use super::{Session, left};
+use super::{Session, left, planned};
 
 /// Ends the open pull request of a line for which there is nothing to propose. One that a person wrote, and one whose commits the line
 /// has, which the forge takes for merged, are left alone.
@@ -29,6 +29,7 @@ pub fn put(session: &Session<'_>, line: &LineResult, branch: &BranchName, result
     if session.git.is_ancestor(there, base) {
         return Ok(());
     }
+    planned::require_known(session, open.number, &marked.fixes)?;
     let known: HashSet<CommitId> = earlier.iter().flat_map(|proposal| Marked::read(&proposal.body).picks).collect();
     let foreign = session.git.unlike(&[base], there, &known)?.first().copied();
     let lost = marked.lost(&result.picks);

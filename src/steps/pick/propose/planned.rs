@@ -1,17 +1,24 @@
-//! That picks are what a plan says, whoever made them: where they are made, `--exec` runs code that they bring.
+//! That picks are what a plan says, whoever made them: where they are made, `--exec` runs code that they bring. And that no newer plan has
+//! overtaken this one: a job of a workflow may be run again days later.
 
 use std::collections::BTreeSet;
 
 use crate::model::apply::{LineResult, PickOutcome};
+use crate::model::branch::BranchName;
 use crate::model::commit::{CommitId, TreeId};
 use crate::model::error::{Error, Result};
 use crate::model::forecast::{Entry, Outcome};
 use crate::model::message::picked;
 use crate::model::plan::{LinePlan, Plan, PlannedPick, PolicyName};
+use crate::model::propose::Foreign;
 use crate::ports::git::{Git, NewCommit, Objects, SignCommits};
+
+use super::Session;
 
 /// What to do about picks that are others.
 const HINT: &str = "plan and apply again; where a person resolved what conflicted, propose without '--plan'";
+/// What to do about a plan that others have overtaken.
+const ANEW: &str = "plan and apply again; in a workflow, run the whole of it anew, not its failed jobs alone";
 
 /// Requires that lines are those of a plan, and that each pick on them is what the plan says: its place, its tree, its author and its
 /// message. Of files that a command of `patch.toml` makes anew, the plan tells no content.
@@ -25,15 +32,75 @@ pub fn require(git: &Git, plan: &Plan, digest: &str, lines: &[&LineResult]) -> R
     lines.iter().try_for_each(|line| of_line(git, plan, line))
 }
 
-fn of_line(git: &Git, plan: &Plan, line: &LineResult) -> Result<()> {
+/// Requires that the branch of a line is where the plan saw it. A job that is run again has the plan of its own day.
+///
+/// # Errors
+/// When it is elsewhere on the remote.
+pub fn require_standing(session: &Session<'_>, line: &LineResult) -> Result<()> {
+    let Some(planned) = session.request.plan.as_ref().and_then(|plan| planned(plan, line)) else { return Ok(()) };
+    match session.bases.get(&line.branch) {
+        Some(base) if *base != planned.onto => Err(Error::no(format!(
+            "'{}' is at {} on '{}', and the plan is for {}",
+            line.branch,
+            base.short(),
+            session.lines_at.escape_debug(),
+            planned.onto.short()
+        ))
+        .hint(ANEW)),
+        _ => Ok(()),
+    }
+}
+
+/// Requires that a head branch, which holds nothing of others, is not that of a newer plan: that no pick on it was made after those of
+/// this run.
+///
+/// # Errors
+/// When one was, or history is missing.
+pub fn require_newest(session: &Session<'_>, branch: &BranchName, tips: (CommitId, CommitId, CommitId)) -> Result<()> {
+    let (base, tip, there) = tips;
+    if session.request.plan.is_none() || session.request.foreign == Foreign::Replace {
+        return Ok(());
+    }
+    let made = |tip: CommitId| session.git.commits_between(&[base], tip, None);
+    let newest = made(tip)?.iter().map(|pick| pick.committer.seconds).max();
+    match made(there)?.iter().find(|pick| Some(pick.committer.seconds) > newest) {
+        Some(later) => Err(Error::no(format!("'{branch}' has picks of a newer plan, such as '{}'", later.id.short()))
+            .hint(format!("{ANEW}; or replace them with --replace"))),
+        None => Ok(()),
+    }
+}
+
+/// Requires that a plan without picks knows the fixes of a pull request that would be closed for it.
+///
+/// # Errors
+/// When one came to main behind the plan.
+pub fn require_known(session: &Session<'_>, open: u64, fixes: &BTreeSet<CommitId>) -> Result<()> {
+    let Some(plan) = session.request.plan.as_ref().filter(|_| session.request.foreign == Foreign::Keep) else {
+        return Ok(());
+    };
+    match fixes.iter().find(|fix| !session.git.is_ancestor(**fix, plan.main.commit)) {
+        Some(later) => Err(Error::no(format!(
+            "pull request {open} has {}, which main had not at {}, where the plan was made",
+            later.short(),
+            plan.main.commit.short()
+        ))
+        .hint(format!("{ANEW}; where no plan is newer, close it by hand"))),
+        None => Ok(()),
+    }
+}
+
+/// Returns what a plan says of a line; `None` where the report has it otherwise.
+fn planned<'p>(plan: &'p Plan, line: &LineResult) -> Option<&'p LinePlan> {
     let is_it = |planned: &&LinePlan| {
         let fixes = planned.picks.iter().map(|pick| pick.fix);
         planned.line == line.line && planned.branch == line.branch && fixes.eq(line.picks.iter().map(|pick| pick.fix))
     };
-    let planned =
-        plan.lines.iter().find(is_it).ok_or_else(|| {
-            Error::no(format!("the report has line '{}' otherwise than the plan", line.line)).hint(HINT)
-        })?;
+    plan.lines.iter().find(is_it)
+}
+
+fn of_line(git: &Git, plan: &Plan, line: &LineResult) -> Result<()> {
+    let planned = planned(plan, line)
+        .ok_or_else(|| Error::no(format!("the report has line '{}' otherwise than the plan", line.line)).hint(HINT))?;
     let mut made = Made::begin(git, plan, planned)?;
     let mut is_over = false;
     for (pick, told) in planned.picks.iter().zip(&line.picks) {

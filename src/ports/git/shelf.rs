@@ -67,7 +67,7 @@ impl Shelf {
         let old = (0..self.count).filter_map(|at| Some((id(at)?, self.piece(at)?)));
         let new = new.iter().map(|(id, piece)| (*id, piece.as_slice()));
         let mut all: Vec<(CommitId, &[u8])> = new.chain(old).take(MOST).collect();
-        all.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        all.sort_unstable_by_key(|(id, _)| *id);
         let mut bytes = form.to_vec();
         bytes.extend_from_slice(&(all.len() as u32).to_be_bytes());
         let mut end = 0_u32;

@@ -330,7 +330,11 @@ fn add(known: &mut Group, new: Group) {
     if let (Traced::Main { commits, claimed: _ }, Traced::Main { commits: more, claimed: _ }) =
         (&mut known.origin, new.origin)
     {
-        commits.extend(more);
+        for commit in more {
+            if !commits.contains(&commit) {
+                commits.push(commit);
+            }
+        }
     }
     for (known, new) in known.landed.iter_mut().zip(new.landed) {
         known.whole |= new.whole;

@@ -25,52 +25,41 @@ pub fn introduces(words: &str) -> bool {
     is_act
 }
 
-/// Where the points of a list stand.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Below {
-    /// Below words that say that all of them are picked.
-    Words,
-    /// Below a title that says so: a squash lists the subjects of its commits there, whatever their numbers are.
-    Title,
-    /// Elsewhere.
-    Nothing,
-}
-
 /// Reads the lines below a title.
 pub fn read<'m>(title: &str, lines: impl Iterator<Item = &'m str>, found: &mut Found) {
-    let mut below = if introduces(plain_subject(title)) { Below::Title } else { Below::Nothing };
+    let mut is_open = introduces(plain_subject(title));
     for line in lines.map(str::trim).filter(|line| !line.is_empty()) {
         match point(line) {
-            Some(point) if below != Below::Nothing => listed(point, line, below, found),
+            Some(point) if is_open => listed(point, line, found),
             Some(_) => {}
-            None => below = words_in_front(line, found),
+            None => is_open = opens(line, found),
         }
     }
 }
 
-/// Reads what may introduce a list, and what it names itself: `Picked: 1234567, 89abcde`.
-fn words_in_front(line: &str, found: &mut Found) -> Below {
+/// Says whether a line introduces a list, and reads what it names itself: `Picked: 1234567, 89abcde`.
+fn opens(line: &str, found: &mut Found) -> bool {
     let text = line.trim_start_matches(['#', '*', ' ']).trim_end_matches('*');
     let (words, names) = match text.split_once(':') {
         Some((words, names)) => (words.trim_end_matches('*'), names.trim()),
         None if line.starts_with('#') => (text, ""),
-        None => return Below::Nothing,
+        None => return false,
     };
     if !introduces(words) {
-        return Below::Nothing;
+        return false;
     }
     add(requests(names), commits(names), line, found);
-    if names.is_empty() { Below::Words } else { Below::Nothing }
+    names.is_empty()
 }
 
-/// Reads a point of a list. A box that is not ticked is for later.
-fn listed(point: &str, line: &str, below: Below, found: &mut Found) {
+/// Reads a point of a list: names, or a title with its number at the end. A box that is not ticked is for later.
+fn listed(point: &str, line: &str, found: &mut Found) {
     if point.starts_with("[ ]") {
         return;
     }
     let point = scan::strip_word(point, "[x]").unwrap_or(point).trim_start_matches([' ', '[', '`']);
     let (mut requests, commits) = (requests(point), commits(point));
-    if requests.is_empty() && commits.is_empty() && below == Below::Words {
+    if requests.is_empty() && commits.is_empty() {
         requests = without_numbers(point).1;
     }
     add(requests, commits, line, found);

@@ -24,7 +24,10 @@ fn a_decision_settles_that_a_commit_belongs_to_the_line() {
     let words: Vec<&str> =
         command.split_whitespace().map(|word| if word == "TEXT" { "main has no door" } else { word }).collect();
     assert_eq!(words[1], commit, "{hint}");
-    let decide = |more: &[&str]| Bin::pick().at(&repo).args([&words[..], more].concat()).run().success();
+    let decide = |more: &[&str]| {
+        let said = Bin::pick().at(&repo).args([&words[..], more].concat()).run().success().stdout;
+        assert!(said.starts_with("recorded in "), "{said}");
+    };
     decide(&[]);
     assert_eq!(broken_of(&repo), ["origin failed"], "it is not on main yet");
     repo.git(["add", "-A"]);
@@ -43,7 +46,9 @@ fn a_decision_settles_that_a_commit_belongs_to_the_line() {
 #[test]
 fn a_declined_commit_is_still_unexplained() {
     let (repo, commit) = unexplained();
-    Bin::pick().at(&repo).args(["decide", &commit, "--line", "2.0", "--decline", "--reason", "no"]).run().success();
+    let decline = ["decide", &commit, "--line", "2.0", "--decline", "--reason", "no"];
+    let said = Bin::pick().at(&repo).args(decline).run().success().stdout;
+    assert!(said.starts_with("recorded in "), "{said}");
     repo.git(["add", "-A"]);
     repo.git(["commit", "-q", "-m", "Decide"]);
     assert_eq!(broken_of(&repo), ["origin failed"]);

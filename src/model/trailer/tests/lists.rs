@@ -52,7 +52,7 @@ fn a_title_that_only_says_that_fixes_are_picked_introduces_them() {
     ] {
         assert!(is_only_a_mark(title), "{title}");
         let message = format!("{title} (#9)\n\n* #12\n* Fix it (#13)\n");
-        assert_eq!(shown(&message), ["own #9", "origin #12", "kept #13"], "{title}");
+        assert_eq!(shown(&message), ["own #9", "origin #12", "origin #13", "kept #13"], "{title}");
     }
     for title in ["Fixes #12", "Security fixes", "Changes for 2.0: fixes", "Backport fix of the list", "Pick the list"]
     {

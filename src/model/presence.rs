@@ -185,11 +185,12 @@ impl Origins {
                         add(origin, Key::PullRequest, marker.text.clone());
                     }
                 }
-                // A number that stayed in the subject names the origin only where the subject stayed too.
+                // A number that stayed in the subject names the origin only where the subject stayed too: that of the commit, or of one that
+                // was squashed into it.
                 Relation::OwnPullRequest(request) | Relation::KeptPullRequest(request) if self.are_of(request) => {
                     for at in self.by_request.get(&request.number).into_iter().flatten() {
                         let origin = &self.commits[*at];
-                        if origin.subject == subject {
+                        if origin.subject == subject || origin.subject == plain_subject(&marker.text) {
                             add(origin.id, Key::PullRequest, marker.text.clone());
                         }
                     }

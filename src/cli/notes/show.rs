@@ -60,9 +60,9 @@ fn head(notes: &Notes) -> String {
     };
     let shown = notes.entries.iter().filter(|entry| entry.section != Section::Internal).count();
     let count = if shown == 1 { "1 entry".to_owned() } else { format!("{shown} entries") };
+    let project = if notes.project.is_empty() { String::new() } else { format!("{} ", notes.project) };
     format!(
-        "{} {}{state} at {} ('{}', line {}), after {}: {count}",
-        notes.project,
+        "{project}{}{state} at {} ('{}', line {}), after {}: {count}",
         notes.version,
         notes.commit.short(),
         notes.branch,

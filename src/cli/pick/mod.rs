@@ -195,7 +195,7 @@ fn listed(text: &str) -> Vec<String> {
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("answer").required(true).args(["decline", "accept"]))]
 pub struct DecideArgs {
-    /// The fix: a commit on main
+    /// The fix: a commit on main, or of the line where it belongs to that alone
     pub fix: String,
 
     /// The line

@@ -132,7 +132,7 @@ pub struct Embargoes<'a> {
 
 /// Judges notes. `body` is what would be published.
 pub fn check(notes: &Notes, body: &str, embargoes: Embargoes<'_>, asked: PullsAsked) -> NotesCheck {
-    let mut findings: Vec<NotesFinding> = notes.entries.iter().filter_map(origin).collect();
+    let mut findings: Vec<NotesFinding> = notes.entries.iter().filter_map(|entry| origin(entry, &notes.line)).collect();
     findings.extend(notes.entries.iter().filter_map(unnamed));
     findings.extend(notes.entries.iter().filter_map(|entry| words(entry, &notes.line, asked)));
     findings.extend(notes.entries.iter().filter_map(mentions));
@@ -190,13 +190,12 @@ fn about(entry: &Entry, rule: NotesRule, found: Found, reason: String, hint: Str
     NotesFinding { rule, found, commit: entry.picks.first().copied(), reason, hint: Some(hint) }
 }
 
-fn origin(entry: &Entry) -> Option<NotesFinding> {
-    let hint = |commit: CommitId| {
-        format!(
-            "see what it is like: git show {commit}; mark it with a 'Line-only: REASON' trailer, or name its origin when it is picked anew"
-        )
-    };
+fn origin(entry: &Entry, line: &LineName) -> Option<NotesFinding> {
     let commit = *entry.picks.first()?;
+    let settle = format!(
+        "where it belongs to the line alone, record that on main: patch-pick decide {commit} --line {line} --accept --reason TEXT"
+    );
+    let hint = || format!("see what it is like: git show {commit}; {settle}");
     match &entry.origin {
         Traced::Main { commits: _, claimed } if !claimed.is_empty() => {
             let named: Vec<String> = claimed.iter().map(CommitId::short).collect();
@@ -210,7 +209,7 @@ fn origin(entry: &Entry) -> Option<NotesFinding> {
         Traced::Probably { commits, .. } => {
             let named: Vec<String> = commits.iter().map(CommitId::short).collect();
             let reason = format!("only weak signs speak for its origin, {}", named.join(" or "));
-            Some(about(entry, NotesRule::Origin, Found::Undecided, reason, hint(commit)))
+            Some(about(entry, NotesRule::Origin, Found::Undecided, reason, hint()))
         }
         Traced::Claimed { commits } => {
             let named: Vec<String> = commits.iter().map(CommitId::short).collect();
@@ -218,11 +217,12 @@ fn origin(entry: &Entry) -> Option<NotesFinding> {
                 "it names {}, or the pull request of it, as its origin, but changes something else",
                 named.join(" and ")
             );
-            Some(about(entry, NotesRule::Origin, Found::Undecided, reason, compare_hint(commit, &named)))
+            let hint = format!("compare them: git show {commit} {}; {settle}", named.join(" "));
+            Some(about(entry, NotesRule::Origin, Found::Undecided, reason, hint))
         }
         Traced::Nowhere { .. } => {
             let reason = "it has no origin on main, and nothing says that it belongs to the line alone".to_owned();
-            Some(about(entry, NotesRule::Origin, Found::Failed, reason, hint(commit)))
+            Some(about(entry, NotesRule::Origin, Found::Failed, reason, hint()))
         }
     }
 }
@@ -243,12 +243,9 @@ fn compare_hint(pick: CommitId, origins: &[String]) -> String {
 fn words(entry: &Entry, line: &LineName, asked: PullsAsked) -> Option<NotesFinding> {
     if entry.section != Section::Security && !entry.open_advisories.is_empty() {
         let reason = "it names an advisory, and nothing tells whether it is a security fix".to_owned();
-        let hint = match entry.origin.commits().first() {
-            Some(fix) => {
-                format!("record what it is: patch-pick decide {fix} --line {line} --accept --kind KIND --reason TEXT")
-            }
-            None => "say what it is with a 'Kind:' trailer".to_owned(),
-        };
+        let fix = entry.origin.commits().first().or(entry.picks.first())?;
+        let hint =
+            format!("record what it is: patch-pick decide {fix} --line {line} --accept --kind KIND --reason TEXT");
         return Some(about(entry, NotesRule::Words, Found::Undecided, reason, hint));
     }
     if entry.section != Section::Security || entry.words.is_some() {

@@ -11,6 +11,7 @@ pub mod fork;
 pub mod issues;
 pub mod people;
 pub mod range;
+pub mod renewal;
 pub mod request;
 pub mod reverts;
 pub mod title;
@@ -42,7 +43,7 @@ pub const NOTES_SCHEMA: &str = "patch-notes/notes@1";
 pub struct Notes {
     /// Always `patch-notes/notes@1`.
     pub schema: String,
-    /// What the project is called.
+    /// What the project is called; empty where nothing tells it.
     pub project: String,
     /// The version.
     pub version: String,

@@ -4,6 +4,7 @@
 //! a stranger wrote: a name may belong to no commit, and a statement may be wrong.
 
 mod body;
+mod list;
 mod scan;
 mod subject;
 mod takes;
@@ -190,6 +191,18 @@ pub struct Marker {
     pub text: String,
 }
 
+impl Marker {
+    /// Returns the pull request that a commit of this title comes from: as it says, or as the subject of a commit that was squashed into it
+    /// ends.
+    pub fn origin_request(&self, title: &str) -> Option<&PullRequest> {
+        match &self.relation {
+            Relation::OriginPullRequest(request) => Some(request),
+            Relation::KeptPullRequest(request) if self.text != title.trim() => Some(request),
+            _ => None,
+        }
+    }
+}
+
 /// Returns what a commit message states, in the order of the text, each relation once.
 pub fn markers(message: &str) -> Vec<Marker> {
     let mut lines = message.trim_start_matches('\n').lines();
@@ -201,6 +214,7 @@ pub fn markers(message: &str) -> Vec<Marker> {
     let listed = |line: &str| line.starts_with("* ") || line == "Squashed commit of the following:";
     let squashed = message.lines().any(listed);
     let spoken = |line: &&str| !line.starts_with('>') && (squashed || !line.starts_with([' ', '\t']));
+    list::read(title, lines.clone().filter(spoken), &mut found);
     lines.filter(spoken).for_each(|line| body::read(line, &mut found));
     found.finish()
 }

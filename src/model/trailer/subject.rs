@@ -2,7 +2,7 @@
 
 use crate::model::line::Series;
 use crate::model::trailer::body::backport_of;
-use crate::model::trailer::{CommitPrefix, Found, PullRequest, Relation, scan, takes};
+use crate::model::trailer::{CommitPrefix, Found, PullRequest, Relation, list, scan, takes};
 
 /// Reads the subject. `body` is the rest of the message, where a merge keeps the title of its pull request.
 pub fn read<'m>(subject: &str, body: impl Iterator<Item = &'m str>, found: &mut Found) {
@@ -140,9 +140,10 @@ pub fn plain_subject(subject: &str) -> &str {
     }
 }
 
-/// Says whether a subject has no title, but only says what is picked, and onto what: `Backport #12 to 2.0`.
+/// Says whether a subject has no title, but only says what is picked, and onto what: `Backport #12 to 2.0`, `Backport fixes to 2.0`.
 pub fn is_only_a_mark(subject: &str) -> bool {
-    is_line_mark(plain_subject(subject))
+    let plain = plain_subject(subject);
+    is_line_mark(plain) || list::introduces(plain)
 }
 
 /// Splits off the numbers in brackets at the end, in the order of the text.
@@ -230,14 +231,19 @@ fn is_line_mark(words: &str) -> bool {
     let mut telling = false;
     let all = words.split_whitespace().map(|word| word.trim_matches([',', ';', '(', ')']));
     for word in all.filter(|word| !word.is_empty()) {
-        let is = |list: &str| list.split_whitespace().any(|known| word.eq_ignore_ascii_case(known));
-        if is(ACTS) || Series::in_name(word).is_some() || word.starts_with('#') || is_request(word) {
-            telling = true;
-        } else if !is(BESIDE) && !is_release(word) {
-            return false;
-        }
+        let Some(tells) = mark(word) else { return false };
+        telling |= tells;
     }
     telling
+}
+
+/// Says of a word of the mark of a line whether it tells that there is one; `None`: it is none of such a mark.
+pub fn mark(word: &str) -> Option<bool> {
+    let is = |list: &str| list.split_whitespace().any(|known| word.eq_ignore_ascii_case(known));
+    if is(ACTS) || Series::in_name(word).is_some() || word.starts_with('#') || is_request(word) {
+        return Some(true);
+    }
+    (is(BESIDE) || is_release(word)).then_some(false)
 }
 
 /// Says whether a word is a pull request: `pull/12`, `PR#12` or its address.

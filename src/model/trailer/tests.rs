@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod lists;
 mod reverts;
 
 const FULL: &str = "0123456789abcdef0123456789abcdef01234567";

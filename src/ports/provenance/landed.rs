@@ -6,7 +6,7 @@ use crate::model::change::{Change, own_pull_request, title};
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
 use crate::model::presence::Certainty;
-use crate::model::trailer::{Relation, markers, plain_subject};
+use crate::model::trailer::{markers, plain_subject};
 use crate::model::verify::{Claim, Origin, Way, ways};
 
 use super::Main;
@@ -105,11 +105,13 @@ impl Main<'_> {
     }
 }
 
-/// Returns the pull requests that a commit names as its origin, each with the words that do so.
+/// Returns the pull requests that a commit names as its origin, also by the subjects of what was squashed into it, each with the words that
+/// do so.
 fn numbers(commit: &Commit) -> Vec<(u64, String)> {
+    let own = title(commit);
     let mut found: Vec<(u64, String)> = Vec::new();
     for marker in markers(&commit.message) {
-        if let Relation::OriginPullRequest(request) = marker.relation
+        if let Some(request) = marker.origin_request(&own)
             && found.iter().all(|(number, _)| *number != request.number)
         {
             found.push((request.number, marker.text));
@@ -118,14 +120,16 @@ fn numbers(commit: &Commit) -> Vec<(u64, String)> {
     found
 }
 
-/// Says whether a pick has a number only because the subject of an origin, which it keeps, has it: as that of an issue or of an earlier
-/// change.
+/// Says whether a pick has a number only because the message of an origin, which it keeps, has it: in the subject, as that of an issue or of
+/// an earlier change, or in that of a commit that was squashed into the origin.
 fn quotes(pick: &Commit, text: &str, origin: &Commit, number: u64) -> bool {
     let own = title(pick);
-    text == own.trim()
-        && plain_subject(&own) == plain_subject(&title(origin))
-        && markers(&origin.message).iter().any(|marker| {
-            let is_it = marker.relation.landed_by().is_some_and(|request| request.number == number);
-            is_it && own_pull_request(&origin.message) != Some(number)
-        })
+    let is_title = text == own.trim();
+    if is_title && plain_subject(&own) != plain_subject(&title(origin)) {
+        return false;
+    }
+    markers(&origin.message).iter().any(|marker| {
+        let is_it = marker.relation.landed_by().is_some_and(|request| request.number == number);
+        is_it && (is_title || marker.text == text) && own_pull_request(&origin.message) != Some(number)
+    })
 }

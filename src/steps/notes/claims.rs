@@ -12,7 +12,7 @@ use crate::model::notes::claim::{
 };
 use crate::model::patch::FilePatch;
 use crate::model::path::file_name;
-use crate::model::trailer::{Relation, is_only_a_mark, markers};
+use crate::model::trailer::{Marker, Relation, is_only_a_mark, markers};
 use crate::ports::git::{Git, Objects};
 use crate::ports::settings::Settings;
 use crate::ports::survey::chain::base_of;
@@ -198,19 +198,11 @@ fn files_of(git: &Git, settings: &Settings, objects: &mut Objects, pick: &Pick) 
 
 /// Says whether a commit names where it was picked from. A number that only stayed in the title counts where the title stayed, too.
 fn names(commit: &Commit) -> bool {
-    let is_name = |relation: &Relation| match relation {
-        Relation::OriginCommit(_) | Relation::OriginPullRequest(_) => true,
-        Relation::OwnPullRequest(_)
-        | Relation::KeptPullRequest(_)
-        | Relation::Fixes(_)
-        | Relation::Requires { commit: _, on: _ }
-        | Relation::StableFrom(_)
-        | Relation::Reverts(_)
-        | Relation::RevertsPullRequest(_)
-        | Relation::RevertsSubject(_)
-        | Relation::Reapplies(_) => false,
+    let called = title(commit);
+    let is_name = |marker: &Marker| {
+        matches!(marker.relation, Relation::OriginCommit(_)) || marker.origin_request(&called).is_some()
     };
-    markers(&commit.message).iter().any(|marker| is_name(&marker.relation))
+    markers(&commit.message).iter().any(is_name)
 }
 
 fn has_number(commit: &Commit) -> bool {

@@ -314,7 +314,10 @@ impl<'s> Said<'s> {
             content: Content::Text,
             marked: false,
         };
-        let about = |change: &Change| self.decisions.about(change, &place.line.name).cloned();
+        let about = |change: &Change| self.decisions.about(change, &place.line.name);
+        // What belongs to the line alone is decided by its own name.
+        let own = |pick: &Commit| self.decisions.latest(pick.id, &place.line.name).filter(|_| group.is_of_line());
+        let decision = group.sure().find_map(|landed| about(&landed.change));
         Facts {
             line: LineFacts { name: place.line.name.clone(), status: place.line.status, until: place.line.until },
             messages: Known::Known(group.sources().chain(group.speaking()).map(message).collect()),
@@ -326,7 +329,7 @@ impl<'s> Said<'s> {
             applies: Known::Unknown(Missing::NotAsked),
             raised: Known::Unknown(Missing::NotAsked),
             pull: group.pull.clone(),
-            decision: group.sure().find_map(|landed| about(&landed.change)),
+            decision: decision.or_else(|| group.picks.iter().find_map(own)).cloned(),
             picks: None,
             embargo: EmbargoFacts::default(),
         }

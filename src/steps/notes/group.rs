@@ -3,11 +3,11 @@
 use crate::model::change::{MERGE_OF_FORK, title};
 use crate::model::commit::{Commit, CommitId};
 use crate::model::known::{Known, Missing};
-use crate::model::notes::claim::{Brought, has_title_of};
+use crate::model::notes::claim::{Brought, has_title_of, reads_as};
 use crate::model::notes::title::plain;
 use crate::model::notes::{OwnRequest, Traced};
 use crate::model::pull::PullRequest;
-use crate::model::trailer::is_only_a_mark;
+use crate::model::trailer::{Marker, Relation, is_only_a_mark, markers};
 
 use super::chores::Path;
 use super::numbers::Arrival;
@@ -195,6 +195,7 @@ impl Group {
                 let own = self.picks.first().map(title).unwrap_or_default();
                 if says_nothing(&own) { title_of(landed) } else { own }
             }
+            (_, [_]) if self.is_squash_of_more() => self.picks.first().map(title).unwrap_or_default(),
             (Some(pull), _) => pull.title.clone(),
             (None, [landed]) => title_of(landed),
             (None, _) => {
@@ -205,6 +206,19 @@ impl Group {
             }
         };
         plain(&title).to_owned()
+    }
+
+    /// Says whether its pick has a title of its own, and names what it brings only among the subjects of what was squashed into it.
+    fn is_squash_of_more(&self) -> bool {
+        let [pick] = self.picks.as_slice() else { return false };
+        let own = title(pick);
+        let said = markers(&pick.message);
+        let named = |marker: &Marker| marker.origin_request(&own).is_some();
+        let is_kept = |marker: &Marker| matches!(marker.relation, Relation::KeptPullRequest(_));
+        let names_origin =
+            |marker: &Marker| matches!(marker.relation, Relation::OriginCommit(_)) || named(marker) && !is_kept(marker);
+        let is_called_so = || self.landed.iter().any(|landed| reads_as(&own, [title_of(landed).as_str()]));
+        said.iter().any(named) && !said.iter().any(names_origin) && !says_nothing(&own) && !is_called_so()
     }
 
     /// Returns the title of the pull request for the line that brought all of it and nothing else.
@@ -332,7 +346,11 @@ fn add(known: &mut Group, new: Group) {
     if let (Traced::Main { commits, claimed: _ }, Traced::Main { commits: more, claimed: _ }) =
         (&mut known.origin, new.origin)
     {
-        commits.extend(more);
+        for commit in more {
+            if !commits.contains(&commit) {
+                commits.push(commit);
+            }
+        }
     }
     for (known, new) in known.landed.iter_mut().zip(new.landed) {
         known.whole |= new.whole;

@@ -15,6 +15,7 @@ pub mod publish;
 mod pulls;
 mod resolutions;
 mod reverts;
+mod settled;
 mod there;
 mod trace;
 mod unnamed;
@@ -45,6 +46,7 @@ use place::Place;
 use pulls::Pulls;
 use resolutions::with_resolutions;
 use reverts::Reverts;
+use settled::settle;
 use trace::trace;
 
 /// Gathers the notes of a release. `forge` is asked for pull requests; without it, messages alone tell of them.
@@ -114,7 +116,8 @@ impl<'s> Draft<'s> {
         let brought = brought(&commits);
         let merged = Merged::of(&commits, &brought);
         let mut warnings = place.warnings.clone();
-        let picks = trace(git, settings, &place.stretch(), &kept, &merged, (&mut left_out, &mut warnings))?;
+        let mut picks = trace(git, settings, &place.stretch(), &kept, &merged, (&mut left_out, &mut warnings))?;
+        settle(git, said, &place, &mut picks)?;
         let reverts = Reverts::among(git, (&commits, &brought), (&kept, &paths), &picks)?;
         let mut picks = reverts.standing(picks, kept.iter().map(|commit| commit.id).zip(paths));
         as_first_told(git, settings, &place, &mut picks)?;
@@ -175,11 +178,11 @@ impl<'s> Draft<'s> {
     }
 }
 
-/// Returns what the project is called, else what its repository is.
+/// Returns what the project is called, else what its repository is; nothing where neither is known.
 fn project(settings: &Settings) -> String {
     let project = &settings.config.project;
     let repository = || project.repository.as_ref().and_then(|name| name.as_str().rsplit('/').next());
-    project.name.as_deref().or_else(repository).unwrap_or("Release").to_owned()
+    project.name.as_deref().or_else(repository).unwrap_or_default().to_owned()
 }
 
 /// Says in the entries of drafts where else their changes are, as far as that is asked for.

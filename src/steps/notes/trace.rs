@@ -143,9 +143,11 @@ fn stated(git: &Git, main: &mut History<'_>, commit: &Commit) -> Result<Option<C
         found = Some(git.commit(id)?);
     }
     let own = found.as_ref().and_then(|origin| own_pull_request(&origin.message));
+    let called = title(commit);
     let names_other = markers(&commit.message)
         .iter()
-        .any(|marker| matches!(&marker.relation, Relation::OriginPullRequest(request) if own != Some(request.number)));
+        .filter_map(|marker| marker.origin_request(&called))
+        .any(|request| own != Some(request.number));
     Ok(found.filter(|_| !names_other))
 }
 

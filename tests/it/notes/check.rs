@@ -14,6 +14,11 @@ fn broken(output: &Output) -> Vec<String> {
     broken.map(|finding| format!("{} {}", finding["rule"], finding["found"]).replace('"', "")).collect()
 }
 
+/// The rules that do not hold for 2.0.1.
+pub(super) fn broken_of(repo: &Repo) -> Vec<String> {
+    broken(&check(repo, &[]))
+}
+
 #[test]
 fn notes_that_are_right_pass() {
     let output = check(&story(), &[]).code(0);

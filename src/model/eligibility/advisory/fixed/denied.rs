@@ -105,10 +105,12 @@ pub fn denied(messages: &[(String, String)]) -> Vec<String> {
 }
 
 /// Returns the identifiers that some messages, each a title and what is below it, name in sentences of their own, which none of their sources
-/// has, and do not say to be fixed: whoever writes of an advisory beside what a pick brings along says that something is left of it.
+/// has or is called, and do not say to be fixed: whoever writes of an advisory beside what a pick brings along says that something is left of it.
 pub fn remarked(messages: &[(String, String)], sources: &[(String, String)]) -> Vec<String> {
     let folded = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     let known: Vec<String> = sources.iter().map(|(_, body)| folded(&spelled_out(body))).collect();
+    let called = |text: &str| folded(plain_subject(&spelled_out(text)));
+    let titles: Vec<String> = sources.iter().map(|(title, _)| called(title)).collect();
     let mut found = Vec::new();
     for (title, body) in messages {
         let mut stated = fixed_in_title(title);
@@ -116,7 +118,9 @@ pub fn remarked(messages: &[(String, String)], sources: &[(String, String)]) -> 
         for passage in passages(title, &spoken(&spelled_out(body))) {
             // Who denies one of several tells them apart.
             let is_told_apart = !denied_in(&passage.joint()).is_empty();
-            let is_known = is_told_apart || known.iter().any(|source| source.contains(&folded(&passage.text)));
+            let is_known = is_told_apart
+                || titles.contains(&called(&passage.text))
+                || known.iter().any(|source| source.contains(&folded(&passage.text)));
             if is_known {
                 continue;
             }

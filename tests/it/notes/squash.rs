@@ -1,0 +1,117 @@
+//! Several picks that came to a line as one commit, as the button "Squash and merge" of a forge makes it.
+
+use serde_json::{Value, json};
+
+use super::check::broken_of;
+use super::grouping::{authors, line};
+use super::{json as ask, markdown};
+use crate::support::Repo;
+
+/// Three fixes on main by three people, each with a number and a file.
+const FIXES: [(u64, &str, &str, &str); 3] = [
+    (113, "Fix encoding of attachments", "Jon", "list"),
+    (114, "search: fix off-by-one", "Kim", "map"),
+    (115, "Rotate logs correctly", "Lou", "log"),
+];
+
+/// A line that got the three as one commit; `{0}`, `{1}` and `{2}` in its message are their names on main.
+fn squashed(message: &str) -> Repo {
+    let repo = line();
+    let mut said = message.to_owned();
+    for (at, (number, title, who, file)) in FIXES.into_iter().enumerate() {
+        let author = format!("{who} <{who}@example.com>");
+        let fix =
+            repo.commit_with(&format!("{title} (#{number})"), &author, [(file, format!("{title}\nfixed\n").as_str())]);
+        said = said.replace(&format!("{{{at}}}"), &fix.to_string()[..9]);
+    }
+    let all = FIXES.map(|(_, title, _, file)| (file, format!("{title}\nfixed\n")));
+    repo.land_on_line("2.0", &said, all.each_ref().map(|(file, text)| (*file, text.as_str())));
+    repo
+}
+
+fn told(repo: &Repo) -> Value {
+    let found = ask(repo, &["--target", "2.0.1"]);
+    assert_eq!(found["entries"].as_array().map(Vec::len), Some(1), "{found:#}");
+    found["entries"][0].clone()
+}
+
+#[test]
+fn a_squash_of_several_picks_has_all_their_origins() {
+    let squash =
+        "* Fix encoding of attachments (#113)\n\n* search: fix off-by-one (#114)\n\n* Rotate logs correctly (#115)";
+    for message in [
+        format!("Backports for 2.0.1 (#213)\n\n{squash}"),
+        format!(
+            "[2.0] Several fixes for users (#213)\n\n{squash}\n\n* Resolve conflicts\n\n---------\n\nCo-authored-by: Bo <bo@example.com>"
+        ),
+        "Backport fixes to 2.0 (#213)\n\nThis backports:\n\n- #113\n- #114\n- #115\n".to_owned(),
+        "Backport fixes to 2.0 (#213)\n\n- #113\n- #114\n- #115\n".to_owned(),
+        "Fixes of the week (#213)\n\n## Backported PRs\n\n1. [x] #113\n2. Search (#114)\n3. Logs (#115)\n4. [ ] #99"
+            .to_owned(),
+        "Pick fixes for 2.0.1\n\nPicked: {0}, {1}, {2}".to_owned(),
+    ] {
+        let repo = squashed(&message);
+        let one = told(&repo);
+        assert_eq!(
+            (&one["origin"]["from"], one["origin"]["claimed"].is_null()),
+            (&json!("main"), true),
+            "{message}: {one:#}"
+        );
+        assert_eq!(one["origin"]["commits"].as_array().map(Vec::len), Some(3), "{message}");
+        assert_eq!(one["pull-requests"], json!([113, 114, 115]), "{message}");
+        assert_eq!(authors(&one), ["Jon", "Kim", "Lou"], "{message}");
+        assert_eq!(broken_of(&repo), Vec::<String>::new(), "{message}");
+        let text = markdown(&repo, &["--target", "2.0.1"]);
+        let own = if message.contains("for users") || message.contains("of the week") {
+            "- "
+        } else {
+            "- Fix encoding of attachments; "
+        };
+        assert!(text.contains(own) && text.contains(" (#113, #114, #115)\n"), "{text}");
+    }
+}
+
+#[test]
+fn a_title_of_a_squash_names_only_what_is_called_so() {
+    // #113 is another change of main than the one whose title is quoted, #114 is not brought, and #99 is none of main's.
+    let repo = squashed(
+        "Sort it all (#213)\n\n* Fix decoding (#113)\n\n* see the search (#114)\n\n* Rotate logs correctly (#115)\n\n* More (#99)",
+    );
+    let one = told(&repo);
+    assert_eq!((&one["pull-request"], &one["title"]), (&json!(115), &json!("Sort it all")), "{one:#}");
+    assert_eq!(authors(&one), ["Lou"]);
+    assert_eq!(broken_of(&repo), ["origin undecided"]);
+}
+
+#[test]
+fn a_pick_keeps_what_its_origin_was_squashed_from() {
+    for with_trailer in [true, false] {
+        let repo = line();
+        repo.squash_merge(21, "Keep the leaves", "", [("tree", "leaf\n")]);
+        let body = "* Keep the leaves (#21)\n\n* Keep the roots";
+        let fix = repo.squash_merge(22, "Keep the tree", body, [("root", "root\n")]);
+        let trailer = if with_trailer { format!("\n\n(cherry picked from commit {fix})") } else { String::new() };
+        repo.land_on_line("2.0", &format!("Keep the tree (#22)\n\n{body}{trailer}"), [("root", "root\n")]);
+        let one = told(&repo);
+        assert_eq!((&one["pull-request"], &one["pull-requests"]), (&json!(22), &Value::Null), "{one:#}");
+        assert_eq!(one["origin"]["commits"], json!([fix.to_string()]));
+    }
+}
+
+#[test]
+fn a_point_of_a_squash_fixes_its_advisory() {
+    let repo = line();
+    let check = repo.squash_merge(
+        113,
+        "CVE-2026-4444: check the length",
+        "Release-note: Long names are refused.",
+        [("list", "checked\n")],
+    );
+    repo.squash_merge(114, "search: fix off-by-one", "", [("map", "fixed\n")]);
+    assert_ne!(check, repo.commit_id("main"));
+    let message =
+        "Backports for 2.0.1 (#213)\n\n* CVE-2026-4444: check the length (#113)\n\n* search: fix off-by-one (#114)";
+    repo.land_on_line("2.0", message, [("list", "checked\n"), ("map", "fixed\n")]);
+    let one = told(&repo);
+    assert_eq!((&one["section"], &one["advisories"]), (&json!("security"), &json!(["CVE-2026-4444"])), "{one:#}");
+}

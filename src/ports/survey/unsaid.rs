@@ -51,7 +51,9 @@ pub(super) fn unsaid(
     let mut claims = claims_without_words(changing.collect::<Result<Vec<_>>>()?);
     let undone = Undone::of_product(walk.git, config, &commits, &claims)?;
     for claim in &mut claims {
-        claim.of.retain(|of| undone.is_whole(claim.by, &[*of]));
+        // What a fix itself tried and undid again is not taken back.
+        let is_own = |of: &CommitId| carriers.contains(of) && carriers.contains(&claim.by);
+        claim.of.retain(|of| !is_own(of) && undone.is_whole(claim.by, &[*of]));
     }
     claims.retain(|claim| !claim.of.is_empty());
     Ok(claims)
@@ -70,13 +72,7 @@ pub(super) fn unsaid_among(
     let wanted: HashSet<CommitId> =
         origins.iter().map(|origin| origin.id).filter(|id| is_meant(walk.bits(*id))).collect();
     let later: Vec<CommitId> = walk.with(&is_meant).skip_while(|id| !wanted.contains(id)).collect();
-    let mut claims = unsaid(walk, config, &later, &wanted)?;
-    for claim in &mut claims {
-        // What the same fix tried and undid is none of it.
-        claim.of.retain(|of| !(wanted.contains(of) && wanted.contains(&claim.by)));
-    }
-    claims.retain(|claim| !claim.of.is_empty());
-    Ok(claims)
+    unsaid(walk, config, &later, &wanted)
 }
 
 /// Returns the paths in which a commit differs from its first parent.

@@ -303,6 +303,9 @@ fn what_a_fix_tried_and_undid_is_not_missing_elsewhere() {
     repo.pick("2.0", merge);
     repo.write_config(&format!("{LINES}{THREE}"));
     repo.cut_line("3.0");
-    let found = ask(&repo, &["--target", "2.0.1"]);
-    assert_eq!(entry(&found, "Keep the set")["also-in"], json!([{ "line": "3.0" }]));
+    for _ in 0..2 {
+        let found = ask(&repo, &["--target", "2.0.1"]);
+        assert_eq!(entry(&found, "Keep the set")["also-in"], json!([{ "line": "3.0" }]));
+        repo.land_on_line("3.0", "Something else", [("more", "1\n")]);
+    }
 }

@@ -51,7 +51,9 @@ pub fn load(git: &Git, file: Option<&Path>) -> Result<Settings> {
         found.complete(config)
     };
     let main = config.project.main.clone().ok_or_else(|| {
-        Error::usage("no main branch was found").hint("name it in patch.toml: [project] main = \"...\"")
+        let name = "name it in patch.toml: [project] main = \"...\"";
+        let hint = self::lacking(git).map_or_else(|| name.to_owned(), |lacking| format!("{lacking}; or {name}"));
+        Error::usage("no main branch was found").hint(hint)
     })?;
     if let Some(line) = config.lines.iter().find(|line| line.branch == BranchSpec::Standing(main.clone())) {
         return Err(Error::usage(format!("line '{}' has the branch '{main}', which is main", line.name))

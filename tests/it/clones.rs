@@ -84,6 +84,20 @@ fn main_comes_to_where_the_policy_is_read_from() {
 }
 
 #[test]
+fn main_comes_to_a_clone_without_a_configuration() {
+    for depth in DEPTHS {
+        let repo = story("");
+        let clone = Clone::of(&repo, &[depth, &["--single-branch", "--branch", "release/2.0"]].concat());
+        let render = ["render", "--target", "2.0.2", "--own-line-only"];
+        repo.git(["-C", &clone.place.display().to_string(), "fetch", "-q", "origin", "tag", "v2.0.1", "tag", "v2.0.0"]);
+        let refused = clone.run(Bin::notes(), &render).code(2);
+        assert!(refused.stderr.contains("no main branch was found"), "{}", refused.stderr);
+        clone.follow(&refused.stderr, ": run ");
+        let _rendered = clone.run(Bin::notes(), &render).success();
+    }
+}
+
+#[test]
 fn lines_come_to_a_clone_of_main() {
     for depth in DEPTHS {
         let repo = story("[project]\nname = \"Godel\"\nmain = \"main\"\n");

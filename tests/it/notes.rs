@@ -9,6 +9,7 @@ mod chores;
 mod claims;
 mod embargo;
 mod forge;
+mod forward;
 mod grouping;
 mod named;
 mod near;

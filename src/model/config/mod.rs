@@ -171,6 +171,12 @@ impl Config {
         !is_own && !is_alongside(&name) && !chosen(&self.eligibility.paths.tests, &name)
     }
 
+    /// Returns those of some files that are of the product, or all where none is; `path` tells the path of one.
+    pub fn product_of<F: Clone>(&self, files: &[F], path: impl Fn(&F) -> &[u8]) -> Vec<F> {
+        let product: Vec<F> = files.iter().filter(|file| self.is_of_product(path(file))).cloned().collect();
+        if product.is_empty() { files.to_vec() } else { product }
+    }
+
     /// Parses the text of a `patch.toml`.
     ///
     /// # Errors

@@ -30,24 +30,48 @@ impl fmt::Display for ClosedIssue {
     }
 }
 
-/// Returns the issues that a text says it closes, each once, in the order of the text. A quoted line says nothing.
+/// What stands in front of a word.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    Verb,
+    /// An issue that is closed, or what goes on with a list of them.
+    Issue,
+    Other,
+}
+
+/// Returns the issues that a text says it closes, each once, in the order of the text. A quoted line says nothing, and a bracket ends what
+/// stands in front of it: in `Fixes #1 (#2)`, the second number is that of the pull request.
 pub fn closed_issues(text: &str) -> Vec<ClosedIssue> {
     let mut found = Vec::new();
     for line in text.lines().filter(|line| !line.trim_start().starts_with('>')) {
-        let mut closes = false;
-        for word in line.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')')) {
-            let plain = word.trim_end_matches([':', '.']);
-            let verb = VERBS.iter().any(|verb| verb.eq_ignore_ascii_case(plain));
-            match issue(plain).filter(|_| closes) {
-                Some(issue) if !found.contains(&issue) => found.push(issue),
-                Some(_) => {}
-                // A list goes on: "Fixes #1, #2 and #3".
-                None if word.is_empty() || plain.eq_ignore_ascii_case("and") => {}
-                None => closes = verb,
+        let mut before = Before::Other;
+        for (at, part) in line.split(['(', ')']).enumerate() {
+            if at > 0 && before == Before::Issue {
+                before = Before::Other;
+            }
+            for word in part.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';')) {
+                before = read(word, before, &mut found);
             }
         }
     }
     found
+}
+
+/// Adds what a word closes, and returns what it is for the next one.
+fn read(word: &str, before: Before, found: &mut Vec<ClosedIssue>) -> Before {
+    let plain = word.trim_end_matches([':', '.']);
+    match issue(plain).filter(|_| before != Before::Other) {
+        Some(issue) => {
+            if !found.contains(&issue) {
+                found.push(issue);
+            }
+            Before::Issue
+        }
+        // A list goes on: "Fixes #1, #2 and #3".
+        None if word.is_empty() || plain.eq_ignore_ascii_case("and") => before,
+        None if VERBS.iter().any(|verb| verb.eq_ignore_ascii_case(plain)) => Before::Verb,
+        None => Before::Other,
+    }
 }
 
 /// Reads `#12`, `GH-12`, `owner/name#12` or the address of an issue.
@@ -78,6 +102,12 @@ mod tests {
             ("Fixes #12\nFixes #12", "#12"),
             ("Fix the map (#12)", ""),
             ("Fix #12", "#12"),
+            ("Fix encoding (fixes #88) (#307) (#407)", "#88"),
+            ("Fix encoding, fixes #88 (#307)", "#88"),
+            ("[2.0] Fix encoding (closes #88, #89) (#407)", "#88 #89"),
+            ("Fixes #88 (#407)", "#88"),
+            ("Fixes (#88)", "#88"),
+            ("Fixes: (#88, #89), see (#90)", "#88 #89"),
             ("> Fixes #12", ""),
             ("Fixes: 0123456789ab (\"x\")", ""),
             ("Fixes #0, fixes #x, fixes a#1", ""),

@@ -8,22 +8,23 @@ use std::collections::{HashMap, HashSet};
 use semver::Version;
 
 use crate::model::arrange::Arrange as _;
-use crate::model::change::title;
 use crate::model::commit::{Commit, CommitId};
+use crate::model::config::Config;
 use crate::model::error::Result;
 use crate::model::line::Line;
 use crate::model::notes::brings::Shortfall;
-use crate::model::notes::reverts::Origin;
+use crate::model::notes::reverts::{Claim, Origin};
+use crate::model::presence::Origins;
 use crate::model::presence::sieve::Sieve;
-use crate::model::presence::{Certainty, Origins, all_keys};
 use crate::model::tag::TagName;
 use crate::model::trailer::markers;
 use crate::ports::git::{Git, Tag, first_tags_among};
 use crate::ports::settings::Settings;
 
 use super::carriers::{Named, shortfalls};
+use super::recognise::{Recognise, picks};
 use super::standing::{Stands, Takers};
-use super::unsaid::unsaid;
+use super::unsaid::{unsaid, unsaid_among};
 use super::walk::Walk;
 
 /// A clock that is wrong by less than this, or a fix that was on the lines before it was on main, hides no pick.
@@ -80,12 +81,17 @@ pub fn elsewhere(
         origins: Origins::new(origins, requests).of(repository),
         sieve: Sieve::for_picks_of(origins, requests),
         requests,
+        config: &settings.config,
     };
     let (mut found, mut walks) = (Vec::new(), Vec::new());
     for stretch in places.chunks(LINES_A_WALK) {
         let walk = Walk::back_to(git, &tips(main, stretch), oldest - SLACK_SECONDS)?;
+        let of_main = unsaid_among(&walk, &settings.config, origins, |bits| bits & MAIN != 0 && bits != MAIN)?;
         for at in 0..stretch.len() {
-            found.push(Carried::of(&walk, Bits::of(at), origins, &recognise)?);
+            let line = Bits::of(at);
+            let of_main: Vec<Claim> =
+                of_main.iter().filter(|claim| walk.bits(claim.by) & line.tip != 0).cloned().collect();
+            found.push(Carried::of(&walk, line, (origins, &recognise), &of_main)?);
         }
         walks.push(walk);
     }
@@ -204,16 +210,22 @@ struct Carried {
 }
 
 impl Carried {
-    fn of(walk: &Walk<'_>, line: Bits, origins: &[Commit], recognise: &Recognise<'_>) -> Result<Self> {
+    /// `of_main` is what main took back without a word, and the line has.
+    fn of(
+        walk: &Walk<'_>,
+        line: Bits,
+        (origins, recognise): (&[Commit], &Recognise<'_>),
+        of_main: &[Claim],
+    ) -> Result<Self> {
         // What main has as well is no pick; it matters only for what came to the line as it is.
         let own: Vec<CommitId> = walk.with(|bits| bits & (line.tip | MAIN) == line.tip).collect();
         let has_as_it_is = origins.iter().any(|origin| walk.bits(origin.id) & line.tip != 0);
         let bits = if has_as_it_is { line.tip } else { line.tip | MAIN };
         let may_take_back = walk.has_takers(|of| of & bits == line.tip);
-        let found = Self::among(walk, line, (origins, recognise), &own, may_take_back)?;
+        let found = Self::among(walk, line, (origins, recognise), (&own, of_main), may_take_back)?;
         // What was taken back without a word may have been picked anew, too.
         match found.takers.is_some() && !may_take_back {
-            true => Self::among(walk, line, (origins, recognise), &own, true),
+            true => Self::among(walk, line, (origins, recognise), (&own, of_main), true),
             false => Ok(found),
         }
     }
@@ -222,7 +234,7 @@ impl Carried {
         walk: &Walk<'_>,
         line: Bits,
         (origins, recognise): (&[Commit], &Recognise<'_>),
-        own: &[CommitId],
+        (own, of_main): (&[CommitId], &[Claim]),
         may_take_back: bool,
     ) -> Result<Self> {
         let has = |id: CommitId, bit: u64| walk.bits(id) & bit != 0;
@@ -240,7 +252,13 @@ impl Carried {
             }
         }
         let may_be: Vec<CommitId> = if inside.is_empty() { own.to_vec() } else { walk.with(whole).collect() };
-        let takers = takers(walk, (&may_be, own), &by, |id| recognise.names(id, origins))?;
+        let carriers: HashSet<CommitId> = by.values().flatten().copied().collect();
+        // What main took back may be brought again on the line.
+        let known: HashSet<CommitId> = of_main.iter().map(|claim| claim.by).chain(carriers.iter().copied()).collect();
+        let mut unsaid = unsaid(walk, recognise.config, own, &known)?;
+        unsaid.extend_from_slice(of_main);
+        let names = |id| recognise.names(id, origins);
+        let takers = takers(walk, recognise.config, &may_be, (&by, &carriers, unsaid), names)?;
         let among = if inside.len() == by_first.len() { own.to_vec() } else { may_be };
         Ok(Self { by_first, by, claimed: HashMap::new(), among, takers })
     }
@@ -277,15 +295,14 @@ impl Carried {
     }
 }
 
-/// Finds what takes back the carriers of something, in a history with the oldest commits first; `own` are those of the line alone.
+/// Finds what takes back the carriers of something, in a history with the oldest commits first; `unsaid` is what does so without a word.
 fn takers(
     walk: &Walk<'_>,
-    (history, own): (&[CommitId], &[CommitId]),
-    by: &HashMap<CommitId, Vec<CommitId>>,
+    config: &Config,
+    history: &[CommitId],
+    (by, carriers, unsaid): (&HashMap<CommitId, Vec<CommitId>>, &HashSet<CommitId>, Vec<Claim>),
     names: impl Fn(CommitId) -> Origin,
 ) -> Result<Option<Takers>> {
-    let carriers: HashSet<CommitId> = by.values().flatten().copied().collect();
-    let unsaid = unsaid(walk, own, &carriers)?;
     if carriers.is_empty() || unsaid.is_empty() && !history.iter().any(|id| walk.may_take_back(*id)) {
         return Ok(None);
     }
@@ -306,7 +323,7 @@ fn takers(
             origins.entry(*carrier).or_default().add(&known);
         }
     }
-    Takers::of(walk.git, &commits, &origins, &carriers, unsaid, |id| walk.known_parents(id))
+    Takers::of((walk.git, config), &commits, &origins, carriers, unsaid, |id| walk.known_parents(id))
 }
 
 /// The releases of a line.
@@ -358,42 +375,4 @@ impl Releases<'_> {
         }
         Has::Since(since)
     }
-}
-
-/// The commits whose picks are looked for.
-struct Recognise<'r> {
-    origins: Origins,
-    sieve: Sieve,
-    /// The numbers of the pull requests that brought them.
-    requests: &'r HashMap<CommitId, u64>,
-}
-
-impl Recognise<'_> {
-    /// Returns by what a revert may call one of the commits: also as the merge of its pull request is called.
-    fn names(&self, origin: CommitId, all: &[Commit]) -> Origin {
-        let number = self.requests.get(&origin);
-        let brought = |one: &Commit| one.is_merge() && number.is_some() && self.requests.get(&one.id) == number;
-        let is_it = |one: &&Commit| one.id == origin || brought(one);
-        let merges = all.iter().filter(|one| one.id != origin && brought(one)).map(|merge| merge.id);
-        let commits = std::iter::once(origin).chain(merges).collect();
-        let titles = all.iter().filter(is_it).map(title).collect();
-        Origin { commits, numbers: number.copied().into_iter().collect(), titles }
-    }
-}
-
-/// Returns for each commit that is wanted those of a line's own commits that are picks of it. `own` has the oldest first.
-fn picks(
-    git: &Git,
-    own: &[CommitId],
-    recognise: &Recognise<'_>,
-    wanted: &HashSet<CommitId>,
-) -> Result<HashMap<CommitId, Vec<CommitId>>> {
-    let lets_through = git.glance(own.iter().copied(), |id, outline| recognise.sieve.lets_through(id, outline))?;
-    let like = own.iter().zip(lets_through).filter(|(_, may_pick)| *may_pick).map(|(id, _)| git.commit(*id));
-    let all = recognise.origins.matches(&like.collect::<Result<Vec<Commit>>>()?, &HashMap::new(), &all_keys());
-    let mut found: HashMap<CommitId, Vec<CommitId>> = HashMap::new();
-    for one in all.iter().filter(|one| one.certainty == Certainty::Yes && wanted.contains(&one.origin)) {
-        found.entry(one.origin).or_default().push(one.pick);
-    }
-    Ok(found)
 }

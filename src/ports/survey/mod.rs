@@ -13,6 +13,7 @@ pub mod flaw;
 mod near;
 pub mod parts;
 pub mod proven;
+mod recognise;
 pub mod remade;
 mod requests;
 pub mod reverted;

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::model::arrange::Arrange as _;
 use crate::model::commit::{Commit, CommitId};
+use crate::model::config::Config;
 use crate::model::error::Result;
 use crate::model::notes::reverts::{Claim, Origins, Settled, brought_by, claims, claims_of_a_part, settle};
 use crate::ports::git::Git;
@@ -28,7 +29,7 @@ impl Takers {
     /// # Errors
     /// When git fails, for example because an object is missing.
     pub(super) fn of<'p>(
-        git: &Git,
+        (git, config): (&Git, &Config),
         commits: &[Commit],
         origins: &Origins,
         carriers: &HashSet<CommitId>,
@@ -68,7 +69,13 @@ impl Takers {
         concerned.extend(all.iter().flat_map(|claim| claim.of.iter().copied()));
         let brought = came.into_iter().map(|(merge, came)| (merge, came.intersection(&concerned).copied().collect()));
         let brought = brought.collect();
-        Ok(Some(Self { claims: whole, of_a_part, brought, undone: Undone::by(git, commits, &all)?, order }))
+        Ok(Some(Self {
+            claims: whole,
+            of_a_part,
+            brought,
+            undone: Undone::of_product(git, config, commits, &all)?,
+            order,
+        }))
     }
 
     /// Says what stands in a part of the history; `has` says what is in it.

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::model::commit::{Commit, CommitId};
+use crate::model::config::Config;
 use crate::model::error::Result;
 use crate::model::notes::claim::have_changes_in_common;
 use crate::model::notes::reverts::Claim;
@@ -24,11 +25,32 @@ impl Undone {
     /// # Errors
     /// When git fails, for example because an object is missing.
     pub fn by(git: &Git, commits: &[Commit], claims: &[Claim]) -> Result<Self> {
+        Self::as_far_as(git, commits, claims, <[FilePatch]>::to_vec)
+    }
+
+    /// As [`Self::by`], and only what they change of the product: of one that changes nothing of it, everything.
+    ///
+    /// # Errors
+    /// When git fails, for example because an object is missing.
+    pub fn of_product(git: &Git, config: &Config, commits: &[Commit], claims: &[Claim]) -> Result<Self> {
+        Self::as_far_as(git, commits, claims, |patches| config.product_of(patches, FilePatch::path))
+    }
+
+    fn as_far_as(
+        git: &Git,
+        commits: &[Commit],
+        claims: &[Claim],
+        counted: impl Fn(&[FilePatch]) -> Vec<FilePatch>,
+    ) -> Result<Self> {
         let meant: HashSet<CommitId> = claims.iter().flat_map(|claim| claim.of.iter().copied()).collect();
         let claiming: HashSet<CommitId> = claims.iter().map(|claim| claim.by).collect();
         let those =
             |ids: &HashSet<CommitId>| commits.iter().filter(|commit| ids.contains(&commit.id)).collect::<Vec<_>>();
-        Ok(Self { changed: git.patches(&those(&meant))?, undone: git.inverse_patches(&those(&claiming))? })
+        let counted = |of: HashMap<CommitId, Vec<FilePatch>>| {
+            of.into_iter().map(|(id, patches)| (id, counted(&patches))).collect::<HashMap<_, _>>()
+        };
+        let (changed, undone) = (git.patches(&those(&meant))?, git.inverse_patches(&those(&claiming))?);
+        Ok(Self { changed: counted(changed), undone: counted(undone) })
     }
 
     /// Says whether a commit changes exactly the inverse of what another one changes, or several together, the newest first.

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::model::commit::{Commit, CommitId};
+use crate::model::config::Config;
 use crate::model::error::Result;
 use crate::model::notes::reverts::{Claim, claims_without_words};
 use crate::ports::git::{Git, Objects, Outlined, changes, cut_off, empty_tree};
@@ -10,13 +11,18 @@ use crate::ports::git::{Git, Objects, Outlined, changes, cut_off, empty_tree};
 use super::undone::Undone;
 use super::walk::Walk;
 
-/// Finds the commits that undo exactly what an earlier one of them or of the carriers changed, whatever they say. `own` are those of the
-/// line alone, the oldest first. Trees show which of them change the same paths, and patches are read only of those.
+/// Finds the commits that undo exactly what an earlier one of them or of the carriers changed of the product, whatever they say. `own` are
+/// those that may, the oldest first. Trees show which of them change the same paths, and patches are read only of those.
 ///
 /// # Errors
 /// When an object is missing or git fails.
-pub(super) fn unsaid(walk: &Walk<'_>, own: &[CommitId], carriers: &HashSet<CommitId>) -> Result<Vec<Claim>> {
-    if carriers.is_empty() {
+pub(super) fn unsaid(
+    walk: &Walk<'_>,
+    config: &Config,
+    own: &[CommitId],
+    carriers: &HashSet<CommitId>,
+) -> Result<Vec<Claim>> {
+    if carriers.is_empty() || own.is_empty() {
         return Ok(Vec::new());
     }
     // What a commit changes whose parent is cut off is not known.
@@ -29,23 +35,44 @@ pub(super) fn unsaid(walk: &Walk<'_>, own: &[CommitId], carriers: &HashSet<Commi
     )?;
     let own: Vec<CommitId> = own.iter().copied().filter(|id| !ends.contains(id)).collect();
     let own_carriers = read(&mut own.iter().copied().filter(|id| carriers.contains(id)))?;
-    let all: Vec<&Commit> = commits.iter().chain(&own_carriers).collect();
+    let mut objects = Objects::new(walk.git.reopen()?);
+    let mut of_product = |commit: &Commit| -> Result<Vec<Vec<u8>>> {
+        Ok(config.product_of(&paths(walk.git, &mut objects, commit)?, Vec::as_slice))
+    };
+    let lists = commits.iter().chain(&own_carriers).map(&mut of_product).collect::<Result<Vec<_>>>()?;
     let outlined = |id: &CommitId| {
         let (tree, parents) = (walk.git.tree_of(*id)?, walk.parents(*id).to_vec());
         Ok(Outlined { id: *id, tree, parents, wanted: false })
     };
     let stretch = own.iter().map(outlined).collect::<Result<Vec<Outlined>>>()?;
-    let alike = walk.git.changing_paths_of(&all, &stretch)?;
+    let alike = walk.git.changing_all_of(lists, &stretch)?;
     commits.extend(read(&mut alike.into_iter())?);
-    let mut objects = Objects::new(walk.git.reopen()?);
-    let changing = commits.iter().map(|commit| Ok((commit.id, paths(walk.git, &mut objects, commit)?)));
+    let changing = commits.iter().map(|commit| Ok((commit.id, of_product(commit)?)));
     let mut claims = claims_without_words(changing.collect::<Result<Vec<_>>>()?);
-    let undone = Undone::by(walk.git, &commits, &claims)?;
+    let undone = Undone::of_product(walk.git, config, &commits, &claims)?;
     for claim in &mut claims {
-        claim.of.retain(|of| undone.is_whole(claim.by, &[*of]));
+        // What a fix itself tried and undid again is not taken back.
+        let is_own = |of: &CommitId| carriers.contains(of) && carriers.contains(&claim.by);
+        claim.of.retain(|of| !is_own(of) && undone.is_whole(claim.by, &[*of]));
     }
     claims.retain(|claim| !claim.of.is_empty());
     Ok(claims)
+}
+
+/// Finds among the commits with such bits those that take back without a word what some of them changed.
+///
+/// # Errors
+/// When an object is missing or git fails.
+pub(super) fn unsaid_among(
+    walk: &Walk<'_>,
+    config: &Config,
+    origins: &[Commit],
+    is_meant: impl Fn(u64) -> bool,
+) -> Result<Vec<Claim>> {
+    let wanted: HashSet<CommitId> =
+        origins.iter().map(|origin| origin.id).filter(|id| is_meant(walk.bits(*id))).collect();
+    let later: Vec<CommitId> = walk.with(&is_meant).skip_while(|id| !wanted.contains(id)).collect();
+    unsaid(walk, config, &later, &wanted)
 }
 
 /// Returns the paths in which a commit differs from its first parent.

@@ -6,6 +6,7 @@ mod again;
 mod chores;
 mod claims;
 mod entries;
+mod forward;
 mod group;
 mod numbers;
 mod others;

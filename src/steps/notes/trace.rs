@@ -19,6 +19,7 @@ use crate::ports::settings::Settings;
 use crate::ports::survey::stretch::{Stretch, StretchSurvey, stretch};
 
 use super::claims::without_wrong_claims;
+use super::forward::as_on_the_line;
 use super::numbers::{Arrival, Merged};
 use super::unnamed::find_unnamed;
 
@@ -30,7 +31,7 @@ pub(super) struct Pick {
     pub(super) landed: Vec<Landed>,
     /// Where it brings none with a number for sure, by which pull request it came to the line.
     pub(super) own: Option<OwnRequest>,
-    /// The merges that brought it, to the line and to main.
+    /// The merges that brought it, to the line and to main, and the commit of main that was made of it.
     pub(super) merges: Vec<Commit>,
     /// How it came to the line.
     pub(super) arrival: Option<Arrival>,
@@ -48,7 +49,7 @@ pub(super) struct Landed {
     pub(super) whole: bool,
     /// How much of it the pick brings.
     pub(super) brought: Brought,
-    /// The change of main that was picked, where that brings it again after it was taken back.
+    /// The commit of main that brings it again: that was picked after it was taken back, or was made of it.
     pub(super) again: Option<CommitId>,
 }
 
@@ -92,9 +93,10 @@ pub(super) fn trace(
         None => by_survey(git, settings, place, commits, merged, (left_out, warnings))?,
     };
     for pick in &mut picks {
-        let merges =
-            pick.landed.iter().map(|landed| &landed.change).filter(|change| !change.members.contains(&change.id));
-        pick.merges = merges.map(|change| git.commit(change.id)).collect::<Result<Vec<Commit>>>()?;
+        let changes = pick.landed.iter().map(|landed| &landed.change);
+        let merges = changes.filter(|change| !change.members.contains(&change.id)).map(|change| change.id);
+        let again = pick.landed.iter().filter_map(|landed| landed.again);
+        pick.merges = merges.chain(again).map(|id| git.commit(id)).collect::<Result<Vec<Commit>>>()?;
     }
     let mut picks = without_wrong_claims(git, settings, picks, merged)?;
     find_unnamed(git, settings, place.to, &mut picks)?;
@@ -190,6 +192,7 @@ fn by_survey(
             own.change = Change::of(commit, vec![commit.id]);
             own.change.pull_request = None;
         }
+        as_on_the_line(git, commit, &mut landed);
         let has_number = landed.iter().any(|landed| landed.change.pull_request.is_some());
         let own = if has_number { None } else { merged.request(commit, &numbers) };
         let (merges, unnamed) = (Vec::new(), Vec::new());

@@ -219,3 +219,93 @@ fn a_release_that_the_newest_one_does_not_follow_is_not_named() {
     repo.git(["checkout", "-q", "main"]);
     assert_eq!(told(&repo), (json!([{ "line": "2.1" }]), vec![]));
 }
+
+const THREE: &str = "\n[[line]]\nname = \"3.0\"\nbranch = \"release/3.0\"\n";
+
+#[test]
+fn what_main_took_back_without_a_word_before_a_line_was_cut_counts() {
+    let told_with = |after: &[&str]| {
+        let (repo, fix) = story();
+        repo.revert(fix.parse().expect("a commit"));
+        repo.git(["commit", "-q", "--amend", "-m", "Restore the old list (#8)"]);
+        for title in after {
+            repo.revert(repo.commit_id("main"));
+            repo.git(["commit", "-q", "--amend", "-m", title]);
+        }
+        repo.write_config(&format!("{LINES}{THREE}"));
+        repo.cut_line("3.0");
+        repo.tag_release("v3.0.0", "3.0");
+        told(&repo)
+    };
+    let is_there = (json!([{ "line": "3.0", "version": "3.0.0", "tag": "v3.0.0" }]), vec![]);
+    assert_eq!(told_with(&[]), (Value::Null, vec![]));
+    assert_eq!(told_with(&["Keep it after all (#9)"]), is_there);
+    assert_eq!(told_with(&["Keep it after all (#9)", "Do without (#10)"]), (Value::Null, vec![]));
+    // Behind the line's branch it is main's own.
+    let (repo, fix) = story();
+    repo.write_config(&format!("{LINES}{THREE}"));
+    repo.cut_line("3.0");
+    repo.tag_release("v3.0.0", "3.0");
+    repo.revert(fix.parse().expect("a commit"));
+    repo.git(["commit", "-q", "--amend", "-m", "Restore the old list (#8)"]);
+    assert_eq!(told(&repo), is_there);
+}
+
+#[test]
+fn what_main_took_back_without_a_word_can_come_again_on_a_line() {
+    let (repo, fix) = story();
+    let back = repo.revert(fix.parse().expect("a commit"));
+    repo.git(["commit", "-q", "--amend", "-m", "Restore the old list (#8)"]);
+    let amended = repo.commit_id("main");
+    assert_ne!(back, amended);
+    repo.write_config(&format!("{LINES}{THREE}"));
+    repo.cut_line("3.0");
+    repo.tag_release("v3.0.0", "3.0");
+    repo.land_on_line("3.0", "Keep it here", [("list", KEPT)]);
+    repo.tag_release("v3.0.1", "3.0");
+    assert_eq!(told(&repo), (json!([{ "line": "3.0", "version": "3.0.1", "tag": "v3.0.1" }]), vec![]));
+}
+
+#[test]
+fn tests_that_stay_keep_no_fix() {
+    let tests = ("tests/list", "kept\n");
+    for subject in ["Restore the old list (#8)", "Revert \"Keep the list\" (#8)"] {
+        for is_on_main in [true, false] {
+            let repo = Repo::new();
+            repo.write_config(&format!("{LINES}{THREE}"));
+            repo.land_fix("Add the list", [("list", LIST)]);
+            repo.cut_line("2.0");
+            repo.tag_release("v2.0.0", "2.0");
+            let fix = repo.squash_merge(7, "Keep the list", "", [("list", KEPT), tests]);
+            repo.pick("2.0", fix);
+            if is_on_main {
+                repo.land_fix(subject, [("list", LIST)]);
+            }
+            repo.cut_line("3.0");
+            repo.tag_release("v3.0.0", "3.0");
+            if !is_on_main {
+                repo.land_on_line("3.0", subject, [("list", LIST)]);
+                repo.tag_release("v3.0.1", "3.0");
+            }
+            assert_eq!(told(&repo), (Value::Null, vec![]), "{subject} {is_on_main}");
+        }
+    }
+}
+
+#[test]
+fn what_a_fix_tried_and_undid_is_not_missing_elsewhere() {
+    let (repo, _) = story();
+    let merge = repo.merge_pull_request(9, "Keep the set", |pull| {
+        pull.commit("Try it", [("set", "tried\n")]);
+        pull.commit("Go back", [("set", LIST)]);
+        pull.commit("Keep it", [("set", KEPT)]);
+    });
+    repo.pick("2.0", merge);
+    repo.write_config(&format!("{LINES}{THREE}"));
+    repo.cut_line("3.0");
+    for _ in 0..2 {
+        let found = ask(&repo, &["--target", "2.0.1"]);
+        assert_eq!(entry(&found, "Keep the set")["also-in"], json!([{ "line": "3.0" }]));
+        repo.land_on_line("3.0", "Something else", [("more", "1\n")]);
+    }
+}

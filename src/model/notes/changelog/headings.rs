@@ -1,5 +1,6 @@
 //! The headings of a Markdown text, as [CommonMark 0.31](https://spec.commonmark.org/0.31.2/) has them at the left margin: with
-//! number signs (ATX) and underlined (Setext), outside of comments, fenced code and raw HTML.
+//! number signs (ATX) and underlined (Setext), outside of comments, fenced code and raw HTML. A line in bold that names a version alone
+//! is one, too: some write them so.
 
 use std::ops::Range;
 
@@ -62,6 +63,9 @@ fn is_group(heading: &Heading, behind: &[Heading]) -> bool {
     inside.any(|other| (other.major, other.minor, 0) == (version.major, version.minor, version.patch))
         && !heading.text.contains(&version.to_string())
 }
+
+/// The level of a line in bold.
+const BOLD: usize = 3;
 
 /// Something in which no line is a heading.
 #[derive(Debug)]
@@ -191,6 +195,9 @@ impl Reader {
             let at = self.anchor.take().unwrap_or(at);
             return (level <= 3).then(|| heading(at, level, words));
         }
+        if let (Before::Nothing, Some(found)) = (&self.before, bold(plain, at)) {
+            return Some(Heading { at: self.anchor.take().unwrap_or(at), ..found });
+        }
         match (std::mem::take(&mut self.before), underline(plain)) {
             (Before::Paragraph(at, words), Some(level)) => return Some(heading(at, level, &words)),
             (Before::Paragraph(at, words), None) if !goes_on_otherwise(plain) => {
@@ -222,6 +229,15 @@ fn atx(plain: &str) -> Option<(usize, &str)> {
     let open = words.trim_end_matches('#');
     let words = if open.is_empty() || open.ends_with([' ', '\t']) { open } else { words };
     Some((level, words.trim()))
+}
+
+/// Reads `**2.1.0**`, a day behind it, and `**Unreleased**`.
+fn bold(plain: &str, at: usize) -> Option<Heading> {
+    let (text, behind) = ["**", "__"].into_iter().find_map(|mark| plain.strip_prefix(mark)?.split_once(mark))?;
+    let found = heading(at, BOLD, text);
+    let is_coming = text.trim_matches(['[', ']']).eq_ignore_ascii_case("unreleased");
+    let is_alone = !behind.chars().any(char::is_alphabetic);
+    (is_alone && (found.version.is_some() || is_coming)).then(|| heading(at, BOLD, plain))
 }
 
 fn underline(plain: &str) -> Option<usize> {
@@ -276,6 +292,10 @@ mod tests {
             ("a\n\n<a name=\"1.0.0\"></a>\n## 1.0.0\n", &["3 2 1.0.0"]),
             ("<a name=\"x\"></a>\n\na\n\n## 1.0.0\n", &["21 2 1.0.0"]),
             ("<a id='x'></a>\n1.0.0\n=====\n", &["0 1 1.0.0"]),
+            // In bold, and alone.
+            ("**2.1.0**\n\n- a\n\n**v2.0.0** (2026-01-01)\n\n**Not 1.0.0**\n", &["0 3 2.1.0", "16 3 2.0.0"]),
+            ("__[2.1.0]__\n\na\n**2.0.0**\n\n**1.9.0** is old\n\n- **1.8.0**\n**1.7.0**\n", &["0 3 2.1.0"]),
+            ("**Unreleased**\n\n**Unreleased work** goes on\n", &["0 3 -"]),
             // A line above its versions, and a version.
             ("# 2.1\n\n## 2.1.1\n\n# 2.0\n\na\n", &["0 1 -", "7 2 2.1.1", "17 1 2.0.0"]),
             ("# 2.1.0\n\n## 2.1.1\n", &["0 1 2.1.0", "9 2 2.1.1"]),

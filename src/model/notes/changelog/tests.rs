@@ -54,6 +54,12 @@ fn headings_of_every_form_tell_the_place() {
             "2.0.1",
             "unreleased\n=====\n\n@\n\n2.0.0 / 2026\n=====\n\n * a\n",
         ),
+        ("**2.1.0**\n\n- x\n\n**2.0.0**\n\n- y\n", "2.0.1", "**2.1.0**\n\n- x\n\n@\n\n**2.0.0**\n\n- y\n"),
+        (
+            "**Unreleased**\n\n- x\n\n**2.0.0** (2026-01-01)\n",
+            "2.0.1",
+            "**Unreleased**\n\n- x\n\n@\n\n**2.0.0** (2026-01-01)\n",
+        ),
         ("# C\n\n### 2.0.0 (x)\n\n### Bug Fixes\n", "2.0.1", "# C\n\n@\n\n### 2.0.0 (x)\n\n### Bug Fixes\n"),
         ("# C\n\n### 2.1.0 (x)\n\n### Bug Fixes\n", "2.0.1", "# C\n\n### 2.1.0 (x)\n\n### Bug Fixes\n\n@\n"),
         ("## Godel 2.1.0\n\n## Release 2.0.0\n", "2.0.1", "## Godel 2.1.0\n\n@\n\n## Release 2.0.0\n"),

@@ -197,6 +197,8 @@ fn origin(entry: &Entry, line: &LineName) -> Option<NotesFinding> {
     );
     let hint = || format!("see what it is like: git show {commit}; {settle}");
     match &entry.origin {
+        // Users are not told of it, whatever it comes from.
+        Traced::Probably { .. } | Traced::Nowhere { .. } if entry.section == Section::Internal => None,
         Traced::Main { commits: _, claimed } if !claimed.is_empty() => {
             let named: Vec<String> = claimed.iter().map(CommitId::short).collect();
             let reason = format!(

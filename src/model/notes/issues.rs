@@ -40,15 +40,17 @@ enum Before {
 }
 
 /// Returns the issues that a text says it closes, each once, in the order of the text. A quoted line says nothing, and a bracket ends what
-/// stands in front of it: in `Fixes #1 (#2)`, the second number is that of the pull request.
+/// stands in front of it: in `Fixes #1 (#2)` and `Log fix (#2)`, the last number is that of the pull request. Only a verb alone goes on into it.
 pub fn closed_issues(text: &str) -> Vec<ClosedIssue> {
     let mut found = Vec::new();
     for line in text.lines().filter(|line| !line.trim_start().starts_with('>')) {
         let mut before = Before::Other;
-        for (at, part) in line.split(['(', ')']).enumerate() {
-            if at > 0 && before == Before::Issue {
+        let mut words = 0;
+        for part in line.split(['(', ')']) {
+            if before == Before::Issue || words > 1 {
                 before = Before::Other;
             }
+            words = part.split_whitespace().count();
             for word in part.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';')) {
                 before = read(word, before, &mut found);
             }
@@ -107,6 +109,7 @@ mod tests {
             ("[2.0] Fix encoding (closes #88, #89) (#407)", "#88 #89"),
             ("Fixes #88 (#407)", "#88"),
             ("Fixes (#88)", "#88"),
+            ("[2.0] Log overflow fix (#220)", ""),
             ("Fixes: (#88, #89), see (#90)", "#88 #89"),
             ("> Fixes #12", ""),
             ("Fixes: 0123456789ab (\"x\")", ""),

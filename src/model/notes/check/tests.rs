@@ -89,6 +89,7 @@ fn each_rule_can_fail() {
     let main = || Traced::main(vec![CommitId::from_bytes([9; 20])]);
     let reasons = Vec::new;
     let bug = |origin| entry(FixKind::Bug, origin, None);
+    let untold = |origin| Entry { section: Section::Internal, ..bug(origin) };
     let asks = |mut entry: Entry| {
         entry.pull_request = Some(7);
         entry
@@ -98,6 +99,8 @@ fn each_rule_can_fail() {
         (bug(main()), "", Asked, "Yes: "),
         (bug(Traced::Line { reasons: reasons() }), "", Asked, "Yes: "),
         (bug(Traced::Nowhere { reasons: reasons() }), "", Asked, "No: origin"),
+        (untold(Traced::Nowhere { reasons: reasons() }), "", Asked, "Yes: "),
+        (untold(Traced::Claimed { commits: Vec::new() }), "", Asked, "Undecided: origin?"),
         (bug(Traced::Claimed { commits: Vec::new() }), "", Asked, "Undecided: origin?"),
         (bug(Traced::Probably { commits: Vec::new(), reasons: reasons() }), "", Asked, "Undecided: origin?"),
         (entry(FixKind::Security, main(), Some("It is safe.")), "", NotAsked, "Yes: "),

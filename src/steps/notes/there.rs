@@ -9,8 +9,9 @@ use crate::model::error::Result;
 use crate::model::notes::unmade::takes_something_of;
 use crate::model::patch::common::{ChangedLine, telling_lines};
 use crate::model::patch::{FilePatch, Mark};
-use crate::ports::git::{Git, Objects};
+use crate::ports::git::{Git, Objects, changes};
 use crate::ports::settings::Settings;
+use crate::ports::survey::chain::base_of;
 
 use super::group::Group;
 use super::trace::Landed;
@@ -46,6 +47,9 @@ impl<'w> Wanted<'w> {
 /// # Errors
 /// When an object is missing.
 pub(super) fn lacks(git: &Git, settings: &Settings, release: CommitId, wanted: &Wanted<'_>) -> Result<bool> {
+    if is_as_left(git, release, &wanted.picks)? {
+        return Ok(false);
+    }
     let patches_of = |commits: &[&Commit]| of_product(git, settings, commits);
     let own = patches_of(&wanted.picks)?;
     let of_all = telling_lines(&own);
@@ -90,6 +94,20 @@ pub(super) fn lacks(git: &Git, settings: &Settings, release: CommitId, wanted: &
         }
     }
     Ok(false)
+}
+
+/// Says whether a release has all files as picks left them, which needs no comparison of lines.
+fn is_as_left(git: &Git, release: CommitId, picks: &[&Commit]) -> Result<bool> {
+    let mut objects = Objects::new(git.reopen()?);
+    let tree = git.tree_of(release)?;
+    for pick in picks {
+        for change in changes(&mut objects, base_of(git, pick)?.tree, pick.tree)? {
+            if objects.at(tree, &change.path)? != change.new {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(!picks.is_empty())
 }
 
 /// Returns the first of later commits that takes something away of what picks bring to the product of a release.

@@ -9,10 +9,10 @@ use crate::model::error::Result;
 use crate::model::notes::brings::{Shortfall, shortfall};
 use crate::model::patch::FilePatch;
 use crate::model::trailer::plain_subject;
-use crate::ports::git::{Git, Objects, changes};
+use crate::ports::git::{Git, Objects};
 use crate::ports::settings::Settings;
 
-use super::chain::base_of;
+use super::chain::{base_of, changed_by};
 
 /// Commits of a line that name a commit of main.
 pub(super) struct Named<'n> {
@@ -68,8 +68,7 @@ fn is_plain_pick(git: &Git, objects: &mut Objects, origin: &Commit, by: &[&Commi
         return Ok(false);
     }
     let mut paths = |commit: &Commit| -> Result<Vec<Vec<u8>>> {
-        let found = changes(objects, base_of(git, commit)?.tree, commit.tree)?;
-        Ok(found.into_iter().map(|change| change.path).collect())
+        Ok(changed_by(git, objects, commit)?.into_iter().map(|change| change.path).collect())
     };
     Ok(paths(pick)? == paths(origin)?)
 }

@@ -5,7 +5,7 @@ use crate::model::error::{Error, Result};
 use crate::model::forecast::{Forecast, Outcome};
 use crate::model::path::{PathPolicies, PathPolicy};
 use crate::model::plan::{PolicyName, PolicyPath};
-use crate::ports::git::{Change, Git, Pick, Treeish, Worker, changes, cut_off, empty_tree};
+use crate::ports::git::{Change, Git, Objects, Pick, Treeish, Worker, changes, cut_off, empty_tree};
 
 /// One pick of a chain.
 #[derive(Debug, Clone)]
@@ -48,6 +48,14 @@ pub fn base_of(git: &Git, fix: &Commit) -> Result<Treeish> {
         Some(parent) => Treeish { tree: git.commit(*parent)?.tree, commit: Some(*parent) },
         None => Treeish { tree: empty_tree(), commit: None },
     })
+}
+
+/// Returns the paths in which a commit differs from what it is compared with, sorted.
+///
+/// # Errors
+/// As [`base_of`]; also when a tree cannot be read.
+pub fn changed_by(git: &Git, objects: &mut Objects, commit: &Commit) -> Result<Vec<Change>> {
+    changes(objects, base_of(git, commit)?.tree, commit.tree)
 }
 
 /// Works out one pick onto `ours` and lets the policies decide their paths.

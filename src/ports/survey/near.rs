@@ -8,10 +8,10 @@ use crate::model::error::Result;
 use crate::model::notes::claim::{alike, reads_as};
 use crate::model::patch::FilePatch;
 use crate::model::trailer::is_revert;
-use crate::ports::git::{Git, Objects, changes};
+use crate::ports::git::{Git, Objects};
 use crate::ports::settings::Settings;
 
-use super::chain::base_of;
+use super::chain::changed_by;
 
 /// Where more commits of main than this change the files of a pick, only those of its title are compared with it.
 const MANY: usize = 16;
@@ -31,8 +31,7 @@ pub(super) fn near(
 ) -> Result<HashMap<CommitId, CommitId>> {
     let mut objects = Objects::new(git.reopen()?);
     let mut paths = |commit: &Commit| -> Result<Vec<Vec<u8>>> {
-        let found = changes(&mut objects, base_of(git, commit)?.tree, commit.tree)?;
-        Ok(found.into_iter().map(|change| change.path).collect())
+        Ok(changed_by(git, &mut objects, commit)?.into_iter().map(|change| change.path).collect())
     };
     let mut all: Vec<(&Commit, Vec<Vec<u8>>)> = Vec::new();
     for commit in like.iter().filter(|commit| !commit.is_merge() || is_landed(commit.id)) {

@@ -155,10 +155,8 @@ impl Past<'_> {
         let patches = self.git.patches(&fixes.iter().chain([again]).collect::<Vec<_>>())?;
         let of = |commit: &Commit| patches.get(&commit.id).map(Vec::as_slice).unwrap_or_default();
         let is_there = |fix: &Commit| {
-            let product: Vec<FilePatch> =
-                of(fix).iter().filter(|file| self.settings.config.is_of_product(file.path())).cloned().collect();
-            let product = if product.is_empty() { of(fix) } else { &product };
-            brought_under_another_title(of(fix), product, of(again), false) == Brought::Most
+            let product = self.settings.config.product_of(of(fix), FilePatch::path);
+            brought_under_another_title(of(fix), &product, of(again), false) == Brought::Most
         };
         let is_all = fixes.iter().all(is_there);
         Ok(if is_all { fixes } else { Vec::new() })

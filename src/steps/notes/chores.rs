@@ -8,10 +8,10 @@ use crate::model::notes::chore::{is_of_release, keeps_hooks, keeps_versions, mak
 use crate::model::notes::{LeftOut, WhyLeftOut};
 use crate::model::path::PathPolicy;
 use crate::model::trailer::plain_subject;
-use crate::ports::git::{Git, Objects, changes};
+use crate::ports::git::{Git, Objects};
 use crate::ports::render::{Template, Templates};
 use crate::ports::settings::Settings;
-use crate::ports::survey::chain::base_of;
+use crate::ports::survey::chain::changed_by;
 
 use super::entries::Said;
 use super::place::Place;
@@ -78,7 +78,7 @@ pub(super) fn paths_of(git: &Git, objects: &mut Objects, commit: &Commit) -> Res
 /// # Errors
 /// When an object is missing.
 pub(super) fn touched(git: &Git, objects: &mut Objects, commit: &Commit) -> Result<Vec<Path>> {
-    let found = changes(objects, base_of(git, commit)?.tree, commit.tree)?;
+    let found = changed_by(git, objects, commit)?;
     Ok(found.into_iter().map(|change| Path { bytes: change.path, was_there: change.old.is_some() }).collect())
 }
 

@@ -85,7 +85,7 @@ enum Question {
 /// Says of each change that a pick names how much of it the pick brings. `of` has the patches of commits.
 fn judge(settings: &Settings, pick: &mut Pick, question: Question, of: &dyn Fn(&[CommitId]) -> Vec<FilePatch>) {
     let (origin, own) = (of(pick.origin.commits()), of(&[pick.commit.id]));
-    let product = of_product(settings, &origin);
+    let product = settings.config.product_of(&origin, FilePatch::path);
     let found = if takes_back_what_has_title(&title(&pick.commit), titles(pick).iter().map(String::as_str)) {
         Brought::Nothing
     } else {
@@ -103,13 +103,6 @@ fn judge(settings: &Settings, pick: &mut Pick, question: Question, of: &dyn Fn(&
         }
     };
     pick.landed.iter_mut().for_each(|landed| landed.brought = found);
-}
-
-/// Returns the patches of files of the product, else all.
-fn of_product(settings: &Settings, patches: &[FilePatch]) -> Vec<FilePatch> {
-    let product: Vec<FilePatch> =
-        patches.iter().filter(|file| settings.config.is_of_product(file.path())).cloned().collect();
-    if product.is_empty() { patches.to_vec() } else { product }
 }
 
 /// Says of each of several changes that a pick names how much of it the pick brings; `of` has the patches of commits.

@@ -9,9 +9,9 @@ use crate::model::error::Result;
 use crate::model::notes::unmade::takes_something_of;
 use crate::model::patch::common::{ChangedLine, telling_lines};
 use crate::model::patch::{FilePatch, Mark};
-use crate::ports::git::{Git, Objects, changes};
+use crate::ports::git::{Git, Objects};
 use crate::ports::settings::Settings;
-use crate::ports::survey::chain::base_of;
+use crate::ports::survey::chain::changed_by;
 
 use super::group::Group;
 use super::trace::Landed;
@@ -101,7 +101,7 @@ fn is_as_left(git: &Git, release: CommitId, picks: &[&Commit]) -> Result<bool> {
     let mut objects = Objects::new(git.reopen()?);
     let tree = git.tree_of(release)?;
     for pick in picks {
-        for change in changes(&mut objects, base_of(git, pick)?.tree, pick.tree)? {
+        for change in changed_by(git, &mut objects, pick)? {
             if objects.at(tree, &change.path)? != change.new {
                 return Ok(false);
             }

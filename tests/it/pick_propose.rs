@@ -87,7 +87,9 @@ impl Story {
             Bin::pick().at(&self.repo).args(["plan", "--max-depth", "0", "--output", &file("plan.json")]).args(fixes);
         plan = lines.iter().fold(plan, |plan, line| plan.args(["--line", line]));
         let _planned = plan.run();
-        let applied = Bin::pick().at(&self.repo).args(["apply", &file("plan.json"), "--format", "json"]).run();
+        // Which picks are newer is told by the second that they were made in.
+        let apply = Bin::pick().at(&self.repo).env("GIT_COMMITTER_DATE", &self.repo.now());
+        let applied = apply.args(["apply", &file("plan.json"), "--format", "json"]).run();
         std::fs::write(file("applied.json"), &applied.stdout).expect("because the folder is ours");
         applied.exit
     }

@@ -11,6 +11,7 @@ mod prepare;
 mod publish;
 mod refusals;
 mod traps;
+mod validated;
 mod whole;
 
 use std::cell::OnceCell;

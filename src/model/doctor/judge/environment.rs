@@ -60,7 +60,9 @@ fn grant(asked: &Asked) -> String {
 }
 
 fn or_skip(mend: &str) -> String {
-    format!("{mend}; or, where nobody is to be asked, leave it out: --skip approval")
+    format!(
+        "{mend}; or, where nobody is to be asked, leave it out: --skip approval; for patch-publish, 'approval: false'"
+    )
 }
 
 /// Whether the run is let into the environment, and when.

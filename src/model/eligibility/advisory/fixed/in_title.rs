@@ -42,7 +42,7 @@ const STATES: &[&str] = &["is", "was", "are", "were", "does", "did", "has", "can
 const HARDENING: &[&str] = &["harden", "protect", "guard", "safeguard", "defend", "secure"];
 
 /// What is made for the work on an advisory, and not against it.
-const UPKEEP: &[&str] = &["build", "ci", "lint", "message", "messages", "notes", "guide"];
+const UPKEEP: &[&str] = &["build", "ci", "lint", "message", "messages", "notes", "guide", "severity", "score"];
 
 /// Returns the identifiers of a title that it says to be fixed: those that it bears as a mark, those behind a verb of fixing, and those
 /// that a newer dependency is taken for.
@@ -133,7 +133,9 @@ fn is_behind_verb(words: &[Token], behind: &[&Token]) -> bool {
     let (front, between) = words.split_at(words.len() - filling);
     let names = front.iter().rev().take_while(|token| !token.is(VERBS) && !token.is(BINDING)).count();
     let Some(verb) = front.len().checked_sub(names + 1).filter(|at| front[*at].is(VERBS)) else { return false };
-    if names > MOST_OF_A_NAME || (names > 0 && between.iter().any(|token| token.is(BINDING))) {
+    let binds = |token: &Token| token.is(BINDING) && !token.is(&["as"]);
+    let telling = front[verb + 1..].iter().filter(|token| !token.is(&["the", "a", "an"])).count();
+    if telling > MOST_OF_A_NAME || (names > 0 && between.iter().any(binds)) {
         return false;
     }
     let before = &front[..verb];
@@ -168,7 +170,7 @@ fn is_answer(words: &[Token], behind: &[&Token]) -> bool {
         None => begins(&["handl"]),
         Some(("against", _)) => begins(HARDENING) || first.is(VERBS),
         Some(("for", [name, ..])) => {
-            let mends = first.is(VERBS) && !begins(&["clos", "resolv"]);
+            let mends = first.is(VERBS) && !begins(&["clos", "resolv", "address"]);
             mends || (begins(&["bump", "upgrad"]) && !name.is(&["the", "a", "an"]))
         }
         Some(_) => false,
@@ -177,7 +179,10 @@ fn is_answer(words: &[Token], behind: &[&Token]) -> bool {
         let is_other = token.is(PROTECTING) || token.is(SEEN) || token.is(UPKEEP) || token.is(BRINGING);
         is_other || token.refers || is_denial(&token.word)
     };
-    is_one && !is_back(front) && !rest.iter().any(is_aside) && !behind.first().is_some_and(|next| next.is(AFTER))
+    is_one
+        && !is_back(front)
+        && !rest.iter().any(is_aside)
+        && behind.first().is_none_or(|next| next.begins || next.is(BINDING))
 }
 
 /// Says whether the word before a verb lets it say what the title does.

@@ -74,6 +74,7 @@ const FOLLOWING: &[&str] = &[
     "that",
     "against",
     "using",
+    "thanks",
 ];
 
 /// What behind an identifier makes a condition of what stands before it, whatever mark is between them.

@@ -14,6 +14,8 @@ This change fixes a heap overflow (ID).
 This change fixes a heap overflow for ID.
 This commit fixes ID in the parser.
 Fixes heap overflow ID.
+Fixes the heap overflow tracked as ID.
+Fixes ID thanks to Joe.
 Addresses ID by limiting the depth.
 We now fix ID here.
 Names were not checked. Fixes ID in the parser.

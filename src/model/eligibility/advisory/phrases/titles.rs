@@ -147,6 +147,7 @@ Upgrade lodash for ID
 Bump golang.org/x/net for ID
 chore(deps): upgrade lodash to 4.17.21 for ID
 Updated lodash to 4.17.21 because of ID
+Fix overflow for ID on Windows
 "##;
 
 /// Titles that speak of it, and do not fix it or not all of it.
@@ -354,4 +355,8 @@ Handle names like ID
 Upgrade notes for ID
 Bump the counter for ID
 Upgrade the check for ID
+Handle ID reports
+Fix the severity for ID
+Fix an overflow for the ID scanner
+Address feedback for ID
 "##;

@@ -20,6 +20,7 @@ mod parts;
 pub mod publish;
 mod range;
 mod reverts;
+mod said;
 mod settled;
 mod several;
 mod shape;

@@ -28,7 +28,9 @@ fn sentence(decided: &Decided) -> String {
         decision.reason
     );
     match decided.outcome {
-        Outcome::Recorded => format!("recorded in {DECISIONS_PATH}: {what}; commit the file to share it"),
+        Outcome::Recorded => format!(
+            "recorded in {DECISIONS_PATH}: {what}; commit the file and land it on main, where notes and checks read it"
+        ),
         Outcome::WouldRecord => format!("would be recorded in {DECISIONS_PATH}: {what}"),
         Outcome::Already => format!("already decided: {what}"),
     }

@@ -96,8 +96,7 @@ pub fn advisories(text: &str) -> Vec<Named> {
     // A title that goes on in the next line is a sentence.
     let is_whole =
         !body.starts_with(title) || !body.lines().nth(1).is_some_and(|next| next.starts_with(char::is_lowercase));
-    let is_aimed = || is_aim(title, true) && !falls_short(title);
-    let states = is_whole && (is_statement(title) || is_aimed() || title::states(title));
+    let states = is_whole && (is_statement(title) || title::states(title));
     if !title.starts_with('>') {
         note(&mut found, title, states);
     }
@@ -183,13 +182,13 @@ fn is_issue(word: &str) -> bool {
     numbered || (is_other && !last.starts_with("CVE-"))
 }
 
-/// Says whether a line ends in what it is for: `to address` and identifiers. Below the title only one that begins like the title of
-/// a renewal counts, for others may tell what somebody else has to do.
-fn is_aim(line: &str, in_title: bool) -> bool {
+/// Says whether a line below the title ends in what it is for: `to address` and identifiers. Only one that begins like the title of a renewal
+/// counts, for others may tell what somebody else has to do.
+fn is_aim(line: &str) -> bool {
     let lower = plain_subject(line).to_ascii_lowercase();
     let found = AIMS.iter().filter_map(|aim| lower.rsplit_once(&format!("to {aim} ")));
     let renews = RENEWALS.iter().any(|verb| lower.starts_with(verb));
-    let counts = |before: &str| before.is_empty() || ((in_title || renews) && before.ends_with(' '));
+    let counts = |before: &str| before.is_empty() || (renews && before.ends_with(' '));
     let is_aimed = |before: &str| !NOT_YET.iter().any(|word| before.trim_end().ends_with(word)) && aims(before);
     found.into_iter().any(|(before, rest)| counts(before) && is_aimed(before) && are_identifiers(rest))
 }

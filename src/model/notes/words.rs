@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::commit::CommitId;
 use crate::model::eligibility::prose::spoken;
+use crate::model::trailer::CommitPrefix;
 
 use addresses::Addresses;
 use fences::{Piece, open_comment, pieces, shown};
@@ -32,6 +33,9 @@ pub use shares::{Quiet, Share, Shares};
 
 /// Where files with words are, below the root of main.
 pub const FOLDER: &str = ".patch/notes";
+
+/// So many digits has the whole name of a commit.
+const FULL_NAME: usize = 40;
 
 /// Where words come from, what counts most first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -91,9 +95,21 @@ impl Words {
     }
 }
 
-/// Returns the paths at which a fix may have a file with its words: by the commits of main that it is, and by its pull requests.
-pub fn files_of(commits: &[CommitId], pull_requests: &[u64]) -> Vec<String> {
-    let named = commits.iter().map(ToString::to_string).chain(pull_requests.iter().map(ToString::to_string));
+/// Returns the short names of commits by which files of [`FOLDER`] are called. What has no letter is a number.
+pub fn short_names<'n>(files: impl IntoIterator<Item = &'n str>) -> Vec<CommitPrefix> {
+    let stems = files.into_iter().filter_map(|name| name.strip_suffix(".md"));
+    let is_short = |stem: &&str| stem.len() < FULL_NAME && stem.contains(|c: char| c.is_ascii_lowercase());
+    stems.filter(is_short).filter_map(|stem| stem.parse().ok()).collect()
+}
+
+/// Returns the paths at which a fix may have a file with its words: by the commits of main that it is, also by the short names of these that
+/// are there, and by its pull requests.
+pub fn files_of(commits: &[CommitId], short: &[CommitPrefix], pull_requests: &[u64]) -> Vec<String> {
+    let of_commit = |id: &CommitId| {
+        let like = short.iter().filter(|short| short.matches(*id)).map(ToString::to_string);
+        std::iter::once(id.to_string()).chain(like).collect::<Vec<_>>()
+    };
+    let named = commits.iter().flat_map(of_commit).chain(pull_requests.iter().map(ToString::to_string));
     named.map(|name| format!("{FOLDER}/{name}.md")).collect()
 }
 

@@ -1,7 +1,7 @@
 //! Statements that are told by the words of one line, wherever in the message it stands.
 
 use crate::model::line::Series;
-use crate::model::trailer::{Found, Marker, PullRequest, Relation, scan, takes};
+use crate::model::trailer::{Found, Marker, PullRequest, Relation, list, scan, takes};
 
 /// Reads one line.
 pub fn read(line: &str, found: &mut Found) {
@@ -130,6 +130,6 @@ fn stable(line: &str, value: &str, found: &mut Found) {
 
 /// The subject of a commit that was squashed in.
 fn squashed(line: &str, found: &mut Found) {
-    let (_, numbers) = super::subject::without_numbers(line);
-    numbers.into_iter().for_each(|number| found.add(Relation::KeptPullRequest(number), line));
+    let (title, numbers) = list::titled(line);
+    numbers.into_iter().for_each(|number| found.add(Relation::KeptPullRequest(number), title));
 }

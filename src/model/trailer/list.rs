@@ -60,7 +60,7 @@ fn listed(point: &str, line: &str, found: &mut Found) {
     let point = scan::strip_word(point, "[x]").unwrap_or(point).trim_start_matches([' ', '[', '`']);
     let (mut requests, commits) = (requests(point), commits(point));
     if requests.is_empty() && commits.is_empty() {
-        requests = without_numbers(point).1;
+        requests = titled(point).1;
     }
     add(requests, commits, line, found);
 }
@@ -84,6 +84,34 @@ fn commits(text: &str) -> Vec<CommitPrefix> {
     let mut names = scan::commits(text);
     names.retain(|name| name.as_str().contains(|c: char| c.is_ascii_digit()));
     names
+}
+
+/// What thanks a person behind a title.
+const PEOPLE: [&str; 5] = ["by ", "from @", "thanks", "thank you", "@"];
+
+/// Reads a title of a list with its numbers at the end, and leaves out the person behind it: `title (#12)`, `title (#12) by @jon`,
+/// `title (#12), thanks Lou`, `title by @jon in #12`. The title keeps the numbers that stand before the person.
+pub fn titled(point: &str) -> (&str, Vec<PullRequest>) {
+    let own = without_numbers(point).1;
+    if !own.is_empty() {
+        return (point, own);
+    }
+    let named = point.rsplit_once(" in ").and_then(|(front, name)| {
+        let (request, rest) = scan::pull_request(name)?;
+        let (title, people) = front.rsplit_once(" by @")?;
+        let is_more = |word: &str| matches!(word, "and" | "&") || word.starts_with('@');
+        let is_end = rest.trim_end_matches(['.', '/']).is_empty() && people.split(' ').skip(1).all(is_more);
+        is_end.then(|| (title, vec![request]))
+    });
+    let thanked = || {
+        point.rmatch_indices(')').find_map(|(at, _)| {
+            let (title, behind) = point.split_at(at + 1);
+            let behind = behind.trim_start_matches([' ', ',', ';', '-', '–', '—', '(', '[']);
+            let numbers = without_numbers(title).1;
+            (!numbers.is_empty() && scan::strip_any(behind, &PEOPLE).is_some()).then_some((title, numbers))
+        })
+    };
+    named.or_else(thanked).unwrap_or((point, Vec::new()))
 }
 
 /// Removes the mark of a point, `- ` or `1. `.

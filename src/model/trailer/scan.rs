@@ -19,10 +19,10 @@ pub fn strip_any<'t>(text: &'t str, prefixes: &[&str]) -> Option<&'t str> {
 }
 
 /// What stands in a bracket directly before the pull request that was picked: `(backport #12)`.
-pub const NAMING_ACTS: [&str; 3] = ["backport ", "cherry-pick ", "cherry pick "];
+pub const NAMING_ACTS: [&str; 5] = ["backport ", "cherry-pick ", "cherry pick ", "forward-port ", "forward port "];
 
 /// Removes the act of picking from the start of a text, in whatever form: `Backport of `, `This backports `, `Manual cherry-pick of `,
-/// `Backporting `, `Automated cherry pick of `.
+/// `Backporting `, `Automated cherry pick of `, `Forward port of `.
 pub fn behind_act(text: &str) -> Option<&str> {
     let rest = strip_any(act(text)?, &["ed ", "ing ", "s ", " "])?;
     Some(strip_any(rest, &["of ", "from "]).unwrap_or(rest))
@@ -33,7 +33,10 @@ pub fn act(text: &str) -> Option<&str> {
     let text = strip_word(text, "this ").unwrap_or(text);
     let text = strip_any(text, &["is a ", "is an "]).unwrap_or(text);
     let text = strip_any(text, &["automated ", "manual "]).unwrap_or(text);
-    strip_any(text, &["backport", "cherry-pick", "cherry pick"])
+    // A port alone may be one of the network.
+    let of_request = |rest: &&str| strip_any(rest, &[" of #", " of PR ", " of http", " #", "ed from #"]).is_some();
+    strip_any(text, &["backport", "cherry-pick", "cherry pick", "forward-port", "forward port", "forwardport"])
+        .or_else(|| strip_word(text, "port").filter(of_request))
 }
 
 /// Reads the number in front of a title, `123: title`, which needs no other mark there. A smaller one may be that of a line.

@@ -221,9 +221,10 @@ fn without_act(subject: &str) -> Option<&str> {
 }
 
 /// Words that tell of picking, or of a line.
-const ACTS: &str = "backport backports backported backporting stable cherry-pick cherry-picks cherry-picked beta lts";
+const ACTS: &str = "backport backports backported backporting stable cherry-pick cherry-picks cherry-picked forward-port \
+    forward-ports forward-ported forwardport beta lts";
 /// Words that stand beside those, and beside numbers.
-const BESIDE: &str = "automated manual cherry pick picks picked pr prs pull request requests of from to on onto for branch -> \
+const BESIDE: &str = "automated manual cherry pick picks picked forward port pr prs pull request requests of from to on onto for branch -> \
     and as well also together with plus & + /";
 
 /// Says whether words name nothing but a line and the act of picking onto it.

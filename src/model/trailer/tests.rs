@@ -212,6 +212,34 @@ fn the_act_of_picking_is_read_in_whatever_form() {
 }
 
 #[test]
+fn a_port_to_main_names_its_origin_as_a_backport_does() {
+    for subject in [
+        "Forward port of #123",
+        "Forward-port of #123 to main",
+        "Forward port #123: Fix it",
+        "Forwardport #123 Fix it",
+        "Forward-ported from #123",
+        "Port of #123 from release/2.0",
+        "Port #123: Fix it",
+        "Ported from #123",
+        "[forward-port #123] Fix it",
+        "Fix it (forward port #123)",
+    ] {
+        assert_eq!(shown(subject), ["origin #123"], "{subject}");
+    }
+    for subject in
+        ["Forward port #123: Fix it", "Forward-port: Fix it", "Port #123: Fix it", "Fix it (forward-port #123)"]
+    {
+        assert_eq!(plain_subject(subject), "Fix it", "{subject}");
+    }
+    for text in
+        ["Port 8080: listen", "Ports: #12", "port: see #12", "Port to Rust", "Port of call", "forward: #12 is fixed"]
+    {
+        assert_eq!((shown(&format!("Fix it\n\n{text}")), plain_subject(text)), (vec![], text), "{text}");
+    }
+}
+
+#[test]
 fn a_merge_tells_its_pull_request_its_branch_and_its_title() {
     let text = str::to_owned;
     require(&[

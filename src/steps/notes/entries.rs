@@ -24,7 +24,7 @@ use crate::model::notes::told::{Fixed, Told};
 use crate::model::notes::words::{FOLDER, Quiet, Shares, points};
 use crate::model::notes::{Entry, LeftOut, OwnRequest, RequestBase, Section, Traced, WhyLeftOut};
 use crate::model::pull::PullRequest;
-use crate::model::trailer::markers;
+use crate::model::trailer::{CommitPrefix, markers};
 use crate::ports::decisions::decisions_at;
 use crate::ports::git::{Git, Mailmap};
 use crate::ports::settings::Settings;
@@ -33,7 +33,9 @@ use super::advisories::{Sources, main_commit};
 use super::chores::Path;
 use super::group::Group;
 use super::place::Place;
+use super::project;
 use super::there::{Wanted, lacks, taken_by, title_and_body};
+use super::words::short_names_at;
 
 /// What main says about releases and fixes, as others protect it.
 pub(super) struct Said<'s> {
@@ -41,6 +43,8 @@ pub(super) struct Said<'s> {
     settings: &'s Settings,
     main: CommitId,
     pub(super) decisions: Decisions,
+    /// The short names of commits by which files with words are called.
+    pub(super) short: Vec<CommitPrefix>,
     people: Mailmap,
     pub(super) sources: Sources,
 }
@@ -61,7 +65,8 @@ impl<'s> Said<'s> {
     pub(super) fn read(git: &'s Git, settings: &'s Settings) -> Result<Self> {
         let main = main_commit(git, settings)?;
         let sources = Sources::at(git, settings, main)?;
-        Ok(Self { git, settings, main, decisions: decisions_at(git, main)?, people: git.mailmap_of(main)?, sources })
+        let (decisions, short) = (decisions_at(git, main)?, short_names_at(git, main)?);
+        Ok(Self { git, settings, main, decisions, short, people: git.mailmap_of(main)?, sources })
     }
 
     /// Returns the items of a file about one release, such as `known-issues`.
@@ -250,7 +255,7 @@ impl<'s> Said<'s> {
         let found = classify(&self.facts(place, group), &config.classify, &config.eligibility);
         let in_words = words.written().map(|words| words.text.as_str());
         let of_merges = group.sure_merges().map(|merge| merge.message.as_str());
-        let mut named: Vec<_> = texts(group, pull).chain(of_merges).chain(in_words).flat_map(advisories).collect();
+        let mut named: Vec<_> = group.texts().chain(of_merges).chain(in_words).flat_map(advisories).collect();
         // What it may not bring fixes nothing for sure, whatever that says of itself.
         let of_lost: Vec<String> = group.lost_texts().flat_map(advisories).map(|named| named.id).collect();
         let of_doubtful = group.doubtful_texts().flat_map(advisories).filter(|named| !of_lost.contains(&named.id));
@@ -282,7 +287,8 @@ impl<'s> Said<'s> {
             .chain(group.speaking());
         told.extend(told_of.filter_map(|commit| advisory_of_fork(&commit.message)));
         told.extend(all.iter().flat_map(|(title, body)| fixed_by_this(title, body)));
-        let in_words: Vec<InWords> = words.written().map(|words| fixed_in_words(&words.text)).collect();
+        let project = project(self.settings);
+        let in_words: Vec<InWords> = words.written().map(|words| fixed_in_words(&words.text, &project)).collect();
         let mut denied = denied(&group.speaking().map(title_and_body).collect::<Vec<_>>());
         let of_sources: Vec<(String, String)> = group.sources().map(title_and_body).collect();
         if !of_sources.is_empty() {
@@ -342,12 +348,6 @@ fn called(group: &Group, kind: Option<FixKind>) -> String {
     if kind == Some(FixKind::Security) { without_mark(&title).to_owned() } else { title }
 }
 
-/// Returns every text that says something about a group.
-fn texts<'g>(group: &'g Group, pull: Option<&'g PullRequest>) -> impl Iterator<Item = &'g str> {
-    let told = group.sources().chain(group.speaking()).map(|commit| commit.message.as_str());
-    told.chain(pull.into_iter().flat_map(|pull| [pull.title.as_str(), pull.body.as_str()]))
-}
-
 /// Says which changes of a security fix name an advisory and have no words, where others of it have some.
 fn without_words(entry: &Entry, group: &Group) -> Option<String> {
     let without = entry.words.as_ref().map(|words| words.without.as_slice())?;
@@ -378,7 +378,7 @@ fn is_upkeep(group: &Group, told: &Told) -> bool {
 }
 
 fn issues(group: &Group, pull: Option<&PullRequest>) -> Vec<ClosedIssue> {
-    let mut found: Vec<ClosedIssue> = texts(group, pull).flat_map(closed_issues).collect();
+    let mut found: Vec<ClosedIssue> = group.texts().flat_map(closed_issues).collect();
     if let Some(pull) = pull {
         let linked = pull.issues.value().into_iter().flatten().map(|issue| ClosedIssue {
             repository: Some(issue.repository.clone()).filter(|other| *other != pull.base.repository),

@@ -116,6 +116,13 @@ impl Group {
         if of_main.is_empty() { self.picks.iter().collect() } else { of_main }
     }
 
+    /// Returns every text that says something about it alone.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        let pull = self.pull.value().and_then(Option::as_ref);
+        let told = self.sources().chain(self.speaking()).map(|commit| commit.message.as_str());
+        told.chain(pull.into_iter().flat_map(|pull| [pull.title.as_str(), pull.body.as_str()]))
+    }
+
     /// Returns the merges that brought it and speak of nothing else than what it is sure to bring.
     pub(super) fn sure_merges(&self) -> impl Iterator<Item = &Commit> {
         self.merges.iter().filter(|merge| self.is_sure(merge))
@@ -141,9 +148,13 @@ impl Group {
     /// Returns what is said of that which it is not sure to bring, or does not bring any more.
     pub(super) fn doubtful_texts(&self) -> impl Iterator<Item = &str> {
         let merges = self.merges.iter().filter(|merge| !self.is_sure(merge));
+        self.doubtful_commits().chain(merges).map(|commit| commit.message.as_str())
+    }
+
+    /// Returns the commits that it is not sure to bring, or of which something was taken back.
+    pub(super) fn doubtful_commits(&self) -> impl Iterator<Item = &Commit> {
         let outdated = self.picks.iter().filter(|pick| self.outdated.contains(&pick.id));
-        let commits = self.doubtful().flat_map(|landed| &landed.commits).chain(merges).chain(outdated);
-        commits.map(|commit| commit.message.as_str())
+        self.doubtful().flat_map(|landed| &landed.commits).chain(outdated)
     }
 
     /// Returns what main says of that which was taken back.

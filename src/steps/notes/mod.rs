@@ -3,6 +3,7 @@
 mod absent;
 mod advisories;
 mod again;
+mod brought;
 mod chores;
 mod claims;
 mod entries;
@@ -38,6 +39,7 @@ use crate::ports::settings::Settings;
 pub use advisories::watch;
 
 use again::as_first_told;
+use brought::close_what_others_fix;
 use chores::{Path, Touching, sift};
 use entries::{Made, Said};
 use group::{Group, groups};
@@ -145,6 +147,7 @@ impl<'s> Draft<'s> {
                 Made::LeftOut(more) => left_out.extend(more),
             }
         }
+        close_what_others_fix(&mut found);
         Ok(Self { request, place, commits, found, taken_back: reverts.pairs, left_out, warnings })
     }
 

@@ -37,7 +37,7 @@ pub(super) fn settle(git: &Git, said: &Said<'_>, place: &Place<'_>, picks: &mut 
 
 /// Returns where main speaks of a commit of the line by its name: with words for users, or by a decision that the line shall have it.
 fn said_on_main(said: &Said<'_>, place: &Place<'_>, commit: &Commit) -> Result<Option<String>> {
-    for path in files_of(&[commit.id], &[]) {
+    for path in files_of(&[commit.id], &said.short, &[]) {
         if said.file(&path)?.is_some_and(|text| of_file(&text).is_some()) {
             return Ok(Some(format!("'{path}' of main tells of it")));
         }

@@ -19,7 +19,7 @@ use crate::ports::settings::Settings;
 use crate::ports::survey::stretch::{Stretch, StretchSurvey, stretch};
 
 use super::claims::without_wrong_claims;
-use super::forward::as_on_the_line;
+use super::forward::{OfLine, as_on_the_line};
 use super::numbers::{Arrival, Merged};
 use super::unnamed::find_unnamed;
 
@@ -192,9 +192,11 @@ fn by_survey(
             own.change = Change::of(commit, vec![commit.id]);
             own.change.pull_request = None;
         }
-        as_on_the_line(git, commit, &mut landed);
+        let request = merged.request(commit, &numbers);
+        let of_line = OfLine { commit, request: request.as_ref().map(|own| own.number) };
+        as_on_the_line(git, &settings.main, &of_line, &mut landed)?;
         let has_number = landed.iter().any(|landed| landed.change.pull_request.is_some());
-        let own = if has_number { None } else { merged.request(commit, &numbers) };
+        let own = if has_number { None } else { request };
         let (merges, unnamed) = (Vec::new(), Vec::new());
         picks.push(Pick { commit: commit.clone(), origin, landed, own, merges, arrival: None, unnamed });
     }

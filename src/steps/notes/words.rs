@@ -1,10 +1,14 @@
 //! Where the words are that changes have for users.
 
-use crate::model::commit::{Commit, CommitId};
+use crate::model::commit::{Commit, CommitId, TreeId};
 use crate::model::error::Result;
 use crate::model::notes::title::plain;
-use crate::model::notes::words::{Share, Shares, Words, files_of, of_description, of_file, of_line, of_messages};
+use crate::model::notes::words::{
+    FOLDER, Share, Shares, Words, files_of, of_description, of_file, of_line, of_messages, short_names,
+};
 use crate::model::pull::PullRequest;
+use crate::model::trailer::CommitPrefix;
+use crate::ports::git::{Git, Objects};
 
 use super::entries::Said;
 use super::group::{Group, title_of};
@@ -48,7 +52,7 @@ impl Said<'_> {
 
     /// Returns the words of the first file that has some.
     fn of_files(&self, names: &[CommitId], numbers: &[u64], warnings: &mut Vec<String>) -> Result<Option<Words>> {
-        for path in files_of(names, numbers) {
+        for path in files_of(names, &self.short, numbers) {
             let Some(text) = self.file(&path)? else { continue };
             match of_file(&text) {
                 Some(words) => return Ok(Some(words)),
@@ -57,6 +61,18 @@ impl Said<'_> {
         }
         Ok(None)
     }
+}
+
+/// Returns the short names of commits by which files with words of a commit of main are called.
+///
+/// # Errors
+/// When an object is missing.
+pub(super) fn short_names_at(git: &Git, main: CommitId) -> Result<Vec<CommitPrefix>> {
+    let mut objects = Objects::new(git.reopen()?);
+    let folder = objects.at(git.tree_of(main)?, FOLDER.as_bytes())?.filter(|place| place.mode.is_tree());
+    let Some(folder) = folder else { return Ok(Vec::new()) };
+    let tree = objects.tree(TreeId::from_bytes(folder.id))?;
+    Ok(short_names(tree.entries().filter_map(|file| std::str::from_utf8(file.name).ok())))
 }
 
 /// Returns the commits of main by which a change is known: what was picked of it, and the whole.

@@ -10,7 +10,7 @@ const LINE: &str =
 const UNLIKE: &str = "Unlike CVE-2026-9999, it needs no account. It was introduced by the fix\nof CVE-2026-8888.";
 
 /// A line with a security fix of this title and body.
-fn line(title: &str, body: &str) -> (Repo, String) {
+pub(super) fn line(title: &str, body: &str) -> (Repo, String) {
     let repo = Repo::new();
     repo.write_config(LINE);
     repo.land_fix("Begin", [("list", "1\n")]);
@@ -22,7 +22,7 @@ fn line(title: &str, body: &str) -> (Repo, String) {
 }
 
 /// The identifiers that are fixed, and those that are open.
-fn told(repo: &Repo) -> (Value, Value) {
+pub(super) fn told(repo: &Repo) -> (Value, Value) {
     let found = ask(repo, &["--target", "2.0.1", "--private"]);
     let one = entry(&found, "Check the list");
     let of = |name: &str| one.get(name).cloned().unwrap_or_else(|| json!([]));
@@ -30,7 +30,7 @@ fn told(repo: &Repo) -> (Value, Value) {
 }
 
 /// What `check` says of the words of security fixes.
-fn checked(repo: &Repo) -> Vec<(String, String)> {
+pub(super) fn checked(repo: &Repo) -> Vec<(String, String)> {
     let output = notes(repo, &["check", "--target", "2.0.1", "--format", "json"]).run();
     let found = output.json()["findings"].as_array().cloned().unwrap_or_default();
     let words = found.iter().filter(|finding| finding["rule"] == "words");
@@ -204,7 +204,7 @@ fn what_is_open_is_not_printed() {
 }
 
 /// What a line tells of one fix, without a word of its kind.
-fn told_of(title: &str, body: &str) -> (Value, Value, Value) {
+pub(super) fn told_of(title: &str, body: &str) -> (Value, Value, Value) {
     let repo = Repo::new();
     repo.write_config(LINE);
     repo.land_fix("Begin", [("list", "1\n")]);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::grouping::line;
+use super::grouping::{authors, line, merge};
 use super::{entry, json as ask, markdown, notes, titles};
 use crate::support::Repo;
 
@@ -27,6 +27,56 @@ fn a_fix_that_was_on_the_line_first_keeps_its_own_title_and_number() {
         assert_eq!(one["own-pull-requests"], json!([{ "number": 302, "base": "line" }]));
         assert!(markdown(&repo, &["--target", "2.0.1"]).contains("- Fix host name check (#302)\n"));
         let _ = notes(&repo, &["check", "--target", "2.0.1"]).run().success();
+    }
+}
+
+#[test]
+fn a_port_that_names_only_the_number_of_the_fix_is_told_as_the_line_has_it() {
+    for port in [
+        "Forward port of #302 (#304)",
+        "Forward-port #302: Check hosts (#304)",
+        "Forward port #302 (#304)\n\nIt is needed there, too.",
+        "Port of #302 from release/2.0 (#304)",
+        "Check hosts on main (#304)\n\nForward port of #302.",
+        "Check hosts (forward port #302) (#304)",
+        "[main] Fix host name check (#304)",
+        "[main] Fix host name check (#302)",
+        "[main] Fix host name check",
+        "Merge pull request #304 from x/port\n\nForward port of #302",
+        "Merge pull request #304 from x/port\n\n[main] Fix host name check",
+    ] {
+        let repo = line();
+        repo.land_on_line("2.0", "Fix host name check (#302)", [("hosts", "checked\n")]);
+        repo.tick(60);
+        match port.starts_with("Merge ") {
+            true => _ = merge(&repo, "main", port, &[("Check hosts there", "Bo", "hosts", "checked\n")]),
+            false => _ = repo.commit_with(port, "Bo <bo@example.com>", [("hosts", "checked\n")]),
+        }
+        let found = ask(&repo, &["--target", "2.0.1"]);
+        let one = entry(&found, "Fix host name check");
+        assert_eq!(one["origin"]["from"], "main", "{port}");
+        assert_eq!((one.get("pull-request"), &one["own-pull-requests"][0]["number"]), (None, &json!(302)), "{port}");
+        assert_eq!(authors(one), ["Mia Maintainer"], "{port}");
+        assert!(markdown(&repo, &["--target", "2.0.1"]).contains("- Fix host name check (#302)\n"), "{port}");
+    }
+}
+
+#[test]
+fn a_fix_that_a_merge_brought_to_the_line_is_known_by_the_number_of_that() {
+    let repo = line();
+    let message = "Merge pull request #302 from x/hosts\n\nFix host name check";
+    merge(&repo, "release/2.0", message, &[("Check names of hosts", "Bo", "hosts", "checked\n")]);
+    repo.tick(60);
+    repo.squash_merge(304, "Forward port of #302", "", [("hosts", "checked\n")]);
+    assert!(markdown(&repo, &["--target", "2.0.1"]).contains("- Check names of hosts (#302)\n"));
+}
+
+#[test]
+fn a_port_of_another_fix_is_told_as_main_has_it() {
+    for port in ["Forward port of #301 (#304)", "[2.0] Check hosts (#304)", "[main] Check hosts (#304)"] {
+        let repo = story(|_| port.to_owned());
+        let found = ask(&repo, &["--target", "2.0.1"]);
+        assert_eq!(found["entries"][0]["pull-request"], 304, "{port}: {found:#}");
     }
 }
 

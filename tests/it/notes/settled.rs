@@ -70,6 +70,16 @@ fn words_for_a_commit_of_the_line_settle_it() {
 }
 
 #[test]
+fn a_file_with_words_may_have_the_short_name_of_the_commit() {
+    let (repo, commit) = unexplained();
+    let file = format!(".patch/notes/{}.md", &commit[..10]);
+    repo.land_fix("Say it", [(file.as_str(), "The door is closed.\n")]);
+    assert_eq!(broken_of(&repo), Vec::<String>::new());
+    let told = ask(&repo, &["--target", "2.0.1"]);
+    assert_eq!(entry(&told, "Close the door")["words"]["text"], "The door is closed.");
+}
+
+#[test]
 fn what_names_another_change_can_be_settled_too() {
     let repo = line();
     let fix = repo.squash_merge(43, "Keep the set", "", [("set", "kept\n")]);

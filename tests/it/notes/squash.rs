@@ -44,6 +44,11 @@ fn a_squash_of_several_picks_has_all_their_origins() {
         format!(
             "[2.0] Several fixes for users (#213)\n\n{squash}\n\n* Resolve conflicts\n\n---------\n\nCo-authored-by: Bo <bo@example.com>"
         ),
+        "Backports for 2.0.1 (#213)\n\n* Fix encoding of attachments (#113) by @jon\n* search: fix off-by-one by @kim in \
+         https://github.com/o/r/pull/114\n* Rotate logs correctly (#115), thanks Lou"
+            .to_owned(),
+        "Backport fixes to 2.0 (#213)\n\n- Encoding (#113) by @jon\n- Search by @kim in #114\n- Logs (#115), thanks Lou"
+            .to_owned(),
         "Backport fixes to 2.0 (#213)\n\nThis backports:\n\n- #113\n- #114\n- #115\n".to_owned(),
         "Backport fixes to 2.0 (#213)\n\n- #113\n- #114\n- #115\n".to_owned(),
         "Fixes of the week (#213)\n\n## Backported PRs\n\n1. [x] #113\n2. Search (#114)\n3. Logs (#115)\n4. [ ] #99"

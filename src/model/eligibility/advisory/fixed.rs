@@ -22,9 +22,11 @@ use vocabulary::{FILLING, TAKING_BACK, VERBS, VETOES};
 
 pub use denied::{denied, remarked};
 pub use in_title::fixed_in_title;
-pub(super) use in_title::marked_in;
+pub(super) use in_title::{held_in, says_to_fix};
 pub use in_words::{InWords, fixed_in_words};
-pub(super) use sentence::{aims, elsewhere, has_verb_of_fixing, is_passive_of_this, plans, said_in, spoken_of};
+pub(super) use sentence::{
+    aims, begins_as_fix, elsewhere, has_verb_of_fixing, is_passive_of_this, plans, said_in, spoken_of,
+};
 
 /// Returns the identifiers that a change says it fixes, each once: those of its title that stand where a fix is named, and below it those
 /// that a sentence or a trailer states, and those directly behind a verb of fixing. What a point of a list takes back is none, and nothing
@@ -34,7 +36,7 @@ pub fn fixed(title: &str, body: &str) -> Vec<String> {
     read(title, body, fixed_in_title(title), |passage| passage.fixed(of_fix))
 }
 
-/// Returns the identifiers that a sentence below a title says this change fixes: `This fixes CVE-…`.
+/// Returns the identifiers that a sentence below a title says this change fixes: `This fixes CVE-…`, `Fixes CVE-… in the parser`.
 pub fn fixed_by_this(title: &str, body: &str) -> Vec<String> {
     read(title, body, Vec::new(), |passage| if passage.is_of_this() { passage.fixed(false) } else { Vec::new() })
 }

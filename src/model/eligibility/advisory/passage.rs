@@ -7,7 +7,7 @@ mod pieces;
 mod scope;
 
 use super::fixed::{
-    elsewhere, fixed_in_title, is_passive_of_this, is_taken_back, is_verb, marked_in, said_in, spoken_of,
+    begins_as_fix, elsewhere, fixed_in_title, held_in, is_passive_of_this, is_taken_back, said_in, spoken_of,
 };
 use super::{are_identifiers, is_aim, is_statement, title};
 use crate::model::trailer::plain_subject;
@@ -55,17 +55,16 @@ impl Passage {
         if self.is_led_away() {
             return false;
         }
-        let says_so = self.is_whole && (is_statement(&self.text) || is_aim(&self.text, false));
+        let says_so = self.is_whole && (is_statement(&self.text) || is_aim(&self.text));
         let is_bare = of_fix && are_identifiers(self.text.strip_prefix("This is ").unwrap_or(&self.text));
         let is_fix = self.leads.last().map_or(self.is_own, |lead| lead.fixes);
         says_so || (is_bare && is_fix) || (of_fix && self.is_titled() && title::states(&self.text))
     }
 
-    /// Says whether it is a sentence such as `This fixes CVE-…`, and what is before it speaks of no other change.
+    /// Says whether it is a sentence such as `This fixes CVE-…` or `Fixes CVE-… in the parser`, and what is before it speaks of no other
+    /// change.
     pub(super) fn is_of_this(&self) -> bool {
-        let states = |said: &str| is_statement(said) || without_manner(said).is_some_and(is_statement);
-        let is_it = without_this(&self.text).is_some_and(states) || is_passive_of_this(&self.text);
-        is_it && !self.is_led_away() && !self.is_of_another()
+        (begins_as_fix(&self.text) || is_passive_of_this(&self.text)) && !self.is_of_another()
     }
 
     /// Returns the identifiers that it says to be fixed. Below the title of a fix also those of a point of a list that is one itself.
@@ -79,7 +78,7 @@ impl Passage {
             found.extend(fixed_in_title(&self.text));
         }
         if begins_as_fix(&self.text) && !is_taken_back(&self.text) {
-            found.extend(marked_in(&self.text));
+            found.extend(held_in(&self.text));
         }
         found
     }
@@ -115,30 +114,6 @@ impl Passage {
         let leads = self.leads.iter().map(|lead| lead.text.as_str());
         leads.chain([self.text.as_str()]).collect::<Vec<_>>().join(" ")
     }
-}
-
-/// Returns what a sentence about the change at hand says of it, from its verb on.
-fn without_this(sentence: &str) -> Option<&str> {
-    let (this, rest) = sentence.split_once(' ')?;
-    let nouns = ["commit ", "change ", "patch ", "pull request ", "pr ", "backport ", "update ", "series ", "release "];
-    let lower = rest.to_ascii_lowercase();
-    let noun = nouns.iter().find(|noun| lower.starts_with(**noun)).map_or(0, |noun| noun.len());
-    let rest = rest.get(noun..).filter(|_| this.eq_ignore_ascii_case("this"))?;
-    let rest = ["also ", "now "].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
-    let verbs = ["fixes ", "addresses ", "mitigates ", "remediates ", "closes ", "resolves "];
-    verbs.iter().any(|verb| rest.starts_with(verb)).then_some(rest)
-}
-
-/// Returns what a sentence says in front of how it does that: `fixes CVE-… by checking the length`.
-fn without_manner(said: &str) -> Option<&str> {
-    let (before, manner) = said.split_once(" by ")?;
-    manner.split(' ').next().filter(|word| word.ends_with("ing")).map(|_| before)
-}
-
-/// `This fixes …`, and `Fixes …`, so that an identifier may be a mark in it as in a title.
-fn begins_as_fix(sentence: &str) -> bool {
-    let rest = without_this(sentence).unwrap_or(sentence);
-    rest.split(' ').next().is_some_and(|word| is_verb(&word.to_lowercase()))
 }
 
 /// Reads what stands below a title. Quotations are left out. The title itself introduces nothing.

@@ -5,6 +5,7 @@ use super::{Form, advisories, fixed, fixed_by_this, fixed_in_words};
 mod bodies;
 mod in_words;
 mod lists;
+mod of_this;
 mod titles;
 
 const ID: &str = "CVE-2026-12345";
@@ -39,6 +40,9 @@ fn bodies_are_read_as_they_are_meant() {
         assert_eq!(otherwise(fixed, true, is_told_below), NONE);
         assert_eq!(otherwise(open, false, is_told_below), NONE);
     }
+    let is_told_by_this = |body: &str| fixed_by_this("Check the length", body).iter().any(|id| id == ID);
+    assert_eq!(otherwise(of_this::FIXED, true, is_told_by_this), NONE);
+    assert_eq!(otherwise(of_this::OPEN, false, is_told_by_this), NONE);
     let both = |text: &str| text.split_once('|').is_some_and(|(title, body)| is_told(title, body));
     assert_eq!(otherwise(bodies::FIXED_BELOW, true, both), NONE);
     assert_eq!(otherwise(bodies::OPEN_BELOW, false, both), NONE);
@@ -46,7 +50,7 @@ fn bodies_are_read_as_they_are_meant() {
 
 #[test]
 fn words_for_users_are_read_as_they_are_meant() {
-    let is_fixed = |words: &str| fixed_in_words(words).fixed.iter().any(|id| id == ID);
+    let is_fixed = |words: &str| fixed_in_words(words, "Godel").fixed.iter().any(|id| id == ID);
     assert_eq!(otherwise(in_words::FIXED, true, is_fixed), NONE);
     assert_eq!(otherwise(in_words::OPEN, false, is_fixed), NONE);
 }

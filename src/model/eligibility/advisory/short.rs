@@ -49,7 +49,7 @@ const FIXES: &[&str] = &["fix", "fixes", "patch", "patches", "mitigation", "reme
 const SHOWING: &[&str] = &["add", "adds", "added", "adding", "improve", "improves", "improved", "extend", "more"];
 
 /// What is only to be seen.
-const SEEN: &[&str] =
+pub(super) const SEEN: &[&str] =
     &["log", "logs", "logging", "metric", "metrics", "trace", "traces", "tracing", "telemetry", "comment", "comments"];
 
 /// What may follow it: "Add comment escaping" is about something else.
@@ -155,7 +155,7 @@ const BACK: &[&[&str]] = &[
 ];
 
 /// What protects: what takes it away fixes nothing.
-const PROTECTING: &[&str] = &[
+pub(super) const PROTECTING: &[&str] = &[
     "fix",
     "fixes",
     "patch",

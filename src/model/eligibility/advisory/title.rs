@@ -3,18 +3,12 @@
 use crate::model::eligibility::conventional::typed;
 use crate::model::trailer::plain_subject;
 
+use super::fixed::says_to_fix;
 use super::{RENEWALS, are_identifiers, falls_short, identifiers};
 
 /// The verbs of a title that mends something, each as the word that its forms begin with: `Fixed`, `Patches`, `Prevented`.
 const MENDING: &[&str] =
     &["fix", "patch", "address", "resolv", "mitigat", "remediat", "clos", "prevent", "hotfix", "bugfix"];
-
-/// What may stand between such a verb and an identifier, and in front of the verb.
-const FILLING: &[&str] =
-    &["for", "of", "the", "a", "security", "vulnerability", "vulnerabilities", "issue", "upstream", "backport", "bug"];
-
-/// What may follow behind the identifiers that a verb is about: Django's titles have `Fixed CVE-… -- Prevented …`.
-const FOLLOWING: &[&str] = &["in", "by", "with", "via", "when", "for", "on", "from", "through", "(", "and"];
 
 /// Words of titles that are about something else than mending: about a test, what is written, or what is not so.
 const VETOES: &[&str] = &[
@@ -115,7 +109,7 @@ pub(super) fn states(title: &str) -> bool {
     }
     let is_fix = read.mends_by_type() || read.bracket;
     let is_mark = begins_with_identifiers(read.rest, is_fix) || ends_with_identifiers(read.rest, is_fix);
-    (mends_identifiers(read.rest) || is_mark) && !falls_short(title)
+    says_to_fix(title) || (is_mark && !falls_short(title))
 }
 
 /// Returns what a title says behind a type or a mark that means security.
@@ -217,27 +211,6 @@ fn begins_with_identifiers(text: &str, is_fix: bool) -> bool {
     }
     let Some((_, behind)) = leading(text) else { return false };
     is_fix || is_dash(behind)
-}
-
-/// `Fixed CVE-… -- Prevented a loop`, `Fix for CVE-…: overflow`, `patch CVE-… in the parser`.
-fn mends_identifiers(text: &str) -> bool {
-    let mut rest = text;
-    let mut has_verb = false;
-    loop {
-        if let Some((_, behind)) = leading(rest) {
-            let follows = |word: &str| behind.trim_start().to_lowercase().starts_with(&format!("{word} "));
-            let opens = behind.trim_start().starts_with(['(', ':', ';', ',']);
-            let ends = behind.trim_end_matches(['.', '!']).is_empty();
-            return has_verb && (ends || opens || is_dash(behind) || FOLLOWING.iter().any(|word| follows(word)));
-        }
-        let Some((word, behind)) = rest.split_once(' ') else { return false };
-        let word = word.trim_end_matches(':').to_lowercase();
-        has_verb |= mends(&word);
-        if !mends(&word) && !FILLING.contains(&word.as_str()) {
-            return false;
-        }
-        rest = behind.trim_start();
-    }
 }
 
 /// `Fix an overflow (CVE-…)`, `[Security] overflow (CVE-…)`.

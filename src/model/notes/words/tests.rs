@@ -140,5 +140,8 @@ fn points_of_a_file_keep_what_belongs_to_them() {
 #[test]
 fn a_file_is_named_by_commit_or_pull_request() {
     let id = CommitId::from_bytes([0xab; 20]);
-    assert_eq!(files_of(&[id], &[12]), [format!(".patch/notes/{id}.md"), ".patch/notes/12.md".to_owned()]);
+    assert_eq!(files_of(&[id], &[], &[12]), [format!(".patch/notes/{id}.md"), ".patch/notes/12.md".to_owned()]);
+    let full = format!("{id}.md");
+    let short = short_names(["abababa.md", "ABABABA.md", "ab.md", "1234567.md", "2.0.1", "cdcdcdc.md", full.as_str()]);
+    assert_eq!(files_of(&[id], &short, &[]), [format!(".patch/notes/{id}.md"), ".patch/notes/abababa.md".to_owned()]);
 }

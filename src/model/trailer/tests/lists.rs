@@ -1,5 +1,5 @@
 use super::{FULL, shown};
-use crate::model::trailer::is_only_a_mark;
+use crate::model::trailer::{is_only_a_mark, markers};
 
 #[test]
 fn a_list_below_words_of_picking_names_origins() {
@@ -58,5 +58,32 @@ fn a_title_that_only_says_that_fixes_are_picked_introduces_them() {
     {
         assert!(!is_only_a_mark(title), "{title}");
         assert_eq!(shown(&format!("{title} (#9)\n\n* #12\n")), ["own #9"], "{title}");
+    }
+}
+
+#[test]
+fn a_point_names_its_number_before_or_behind_a_person() {
+    for (point, title) in [
+        ("Fix it (#12)", "Fix it (#12)"),
+        ("Fix it (#12) by @jon", "Fix it (#12)"),
+        ("Fix it (#12) @jon", "Fix it (#12)"),
+        ("Fix it (#12) (@jon)", "Fix it (#12)"),
+        ("Fix it (#12) by Jon Doe", "Fix it (#12)"),
+        ("Fix it (#12), thanks Lou", "Fix it (#12)"),
+        ("Fix it (#12) - Thanks to @lou!", "Fix it (#12)"),
+        ("Fix it (#12) (thanks @lou)", "Fix it (#12)"),
+        ("Fix it by @jon in #12", "Fix it"),
+        ("Fix it by @jon and @lou in #12", "Fix it"),
+        ("Fix it by @dependabot[bot] in https://github.com/o/r/pull/12", "Fix it"),
+    ] {
+        let found = markers(&format!("Several fixes\n\n* {point}"));
+        let told: Vec<_> =
+            found.iter().map(|one| (one.relation.landed_by().map(|pull| pull.number), &*one.text)).collect();
+        assert_eq!(told, [(Some(12), title)], "{point}");
+    }
+    for point in
+        ["Fix it in #12", "Fix it (#12) and more", "Fix it by @jon", "Fix it (@jon)", "Fix it by @jon, see #12"]
+    {
+        assert_eq!(shown(&format!("Several fixes\n\n* {point}")), Vec::<String>::new(), "{point}");
     }
 }

@@ -3,13 +3,14 @@
 //! A title has little room, so that an identifier in it is mostly a mark: `CVE-…: check the length`, `Check the length (CVE-…)`. In a
 //! sentence it says what it says: "Disable the check for CVE-…" fixes nothing.
 
+use crate::model::eligibility::advisory::short::{PROTECTING, SEEN};
 use crate::model::eligibility::advisory::title::{self, titled};
 use crate::model::eligibility::advisory::{are_identifiers, falls_short, identifiers, spelled_out};
 use crate::model::trailer::plain_subject;
 
-use super::sentence::{ADVERBS, MOST_WORDS, THIS, brings, is_aimed, named};
+use super::sentence::{ADVERBS, MOST_WORDS, THIS, brings, is_aimed, is_limited, named};
 use super::vocabulary::{AROUND, BRINGING, FILLING, LIMITS, NOUNS, OF_OTHERS, RENEWALS, TAKING_BACK, VERBS};
-use super::{Token, is_denial, tokens};
+use super::{Token, is_back, is_denial, tokens};
 
 /// What besides takes a verb of fixing of a title back that stands directly behind it, or nearly so.
 const NEAR_VETOES: &[&str] = &["prepare", "prepares", "preparing", "preparation", "undo", "undoes"];
@@ -37,15 +38,31 @@ const MOST_OF_A_NAME: usize = 2;
 /// What behind an identifier tells something of it.
 const STATES: &[&str] = &["is", "was", "are", "were", "does", "did", "has", "cannot", "needs", "not"];
 
+/// What the verbs begin with that make something safe against a flaw.
+const HARDENING: &[&str] = &["harden", "protect", "guard", "safeguard", "defend", "secure"];
+
+/// What is made for the work on an advisory, and not against it.
+const UPKEEP: &[&str] = &["build", "ci", "lint", "message", "messages", "notes", "guide", "severity", "score"];
+
 /// Returns the identifiers of a title that it says to be fixed: those that it bears as a mark, those behind a verb of fixing, and those
 /// that a newer dependency is taken for.
 pub fn fixed_in_title(title: &str) -> Vec<String> {
+    fixed_in(title, true)
+}
+
+/// Says whether a title has an identifier behind a verb of fixing, or as what a change is the answer to.
+pub(in crate::model::eligibility::advisory) fn says_to_fix(title: &str) -> bool {
+    !fixed_in(title, false).is_empty()
+}
+
+/// Returns those that a title says to be fixed, with those that it bears as a mark or that are why a dependency is renewed where these count.
+fn fixed_in(title: &str, marks_count: bool) -> Vec<String> {
     let whole = spelled_out(title);
     let title = plain_subject(&whole).trim_end_matches(['.', '!']);
     if titled(title).is_empty() || falls_short(&whole) {
         return Vec::new();
     }
-    let marks = marks(title);
+    let marks = if marks_count { marks(title) } else { Vec::new() };
     let all = tokens(title);
     if all.len() > MOST_WORDS {
         return Vec::new();
@@ -58,18 +75,31 @@ pub fn fixed_in_title(title: &str) -> Vec<String> {
         let is_mark = all[*at].identifier.as_ref().is_some_and(|id| marks.contains(id));
         let is_state = behind.first().is_some_and(|token| token.is(STATES));
         let is_limited = || is_state || behind.iter().any(|token| token.is(LIMITS));
-        let says = |words: &[Token]| is_behind_verb(words, &behind) || is_fix_of(words, &behind);
-        let is_said = || is_mark || (!is_limited() && (says(before) || says(own) || is_renewal(before)));
+        let says =
+            |words: &[Token]| is_behind_verb(words, &behind) || is_fix_of(words, &behind) || is_answer(words, &behind);
+        let is_said =
+            || is_mark || (!is_limited() && (says(before) || says(own) || (marks_count && is_renewal(before))));
         !before.iter().any(|token| token.is(OF_OTHERS)) && is_said()
     };
     named(&all).filter(is_fixed).filter_map(|at| all[at].identifier.clone()).collect()
 }
 
-/// Returns those that a sentence of the form of a title bears as a mark: `Fixes an overflow (CVE-…)`.
-pub(in crate::model::eligibility::advisory) fn marked_in(sentence: &str) -> Vec<String> {
+/// Returns those that a sentence that begins as a fix holds as a title does: `Fixes an overflow (CVE-…)`, `Fixes an overflow for CVE-…`.
+pub(in crate::model::eligibility::advisory) fn held_in(sentence: &str) -> Vec<String> {
     let sentence = plain_subject(sentence).trim_end_matches(['.', '!']);
-    let is_one = !titled(sentence).is_empty() && !falls_short(sentence);
-    if is_one { marks(sentence) } else { Vec::new() }
+    let all = tokens(sentence);
+    if sentence.ends_with('?') || titled(sentence).is_empty() || falls_short(sentence) || all.len() > MOST_WORDS {
+        return Vec::new();
+    }
+    let verb = all.iter().position(|token| token.is(VERBS)).unwrap_or_default();
+    let is_held = |at: &usize| {
+        let (front, behind) = (all.get(verb..*at).unwrap_or_default(), &all[*at..]);
+        let next: Vec<&Token> = behind.iter().skip_while(|token| token.identifier.is_some()).collect();
+        let says = is_behind_verb(front, &next) || is_answer(front, &next);
+        says && !is_back(front) && !is_limited(front, behind)
+    };
+    let held = named(&all).filter(is_held).filter_map(|at| all[at].identifier.clone());
+    marks(sentence).into_iter().chain(held).collect()
 }
 
 /// Returns the identifiers that stand in front of a title or at its end, and belong to no sentence.
@@ -103,7 +133,9 @@ fn is_behind_verb(words: &[Token], behind: &[&Token]) -> bool {
     let (front, between) = words.split_at(words.len() - filling);
     let names = front.iter().rev().take_while(|token| !token.is(VERBS) && !token.is(BINDING)).count();
     let Some(verb) = front.len().checked_sub(names + 1).filter(|at| front[*at].is(VERBS)) else { return false };
-    if names > MOST_OF_A_NAME || (names > 0 && between.iter().any(|token| token.is(BINDING))) {
+    let binds = |token: &Token| token.is(BINDING) && !token.is(&["as"]);
+    let telling = front[verb + 1..].iter().filter(|token| !token.is(&["the", "a", "an"])).count();
+    if telling > MOST_OF_A_NAME || (names > 0 && between.iter().any(binds)) {
         return false;
     }
     let before = &front[..verb];
@@ -127,6 +159,32 @@ fn is_behind_verb(words: &[Token], behind: &[&Token]) -> bool {
     !is_thing || (before.iter().all(|token| token.is(AROUND) || token.is(BRINGING)) && is_brought())
 }
 
+/// `Handle CVE-…`, `Harden names against CVE-…`, `Fix an overflow for CVE-…`, `Upgrade lodash for CVE-…`.
+fn is_answer(words: &[Token], behind: &[&Token]) -> bool {
+    let filled = |token: &&Token| token.identifier.is_some() || (token.is(FILLING) && !token.is(&["for"]));
+    let front = &words[..words.len() - words.iter().rev().take_while(filled).count()];
+    let Some((first, rest)) = front.split_first() else { return false };
+    let begins = |stems: &[&str]| stems.iter().any(|stem| first.word.starts_with(stem));
+    let names = rest.split_last().map(|(last, names)| (last.word.as_str(), names));
+    let is_one = match names {
+        None => begins(&["handl"]),
+        Some(("against", _)) => begins(HARDENING) || first.is(VERBS),
+        Some(("for", [name, ..])) => {
+            let mends = first.is(VERBS) && !begins(&["clos", "resolv", "address"]);
+            mends || (begins(&["bump", "upgrad"]) && !name.is(&["the", "a", "an"]))
+        }
+        Some(_) => false,
+    };
+    let is_aside = |token: &Token| {
+        let is_other = token.is(PROTECTING) || token.is(SEEN) || token.is(UPKEEP) || token.is(BRINGING);
+        is_other || token.refers || is_denial(&token.word)
+    };
+    is_one
+        && !is_back(front)
+        && !rest.iter().any(is_aside)
+        && behind.first().is_none_or(|next| next.begins || next.is(BINDING))
+}
+
 /// Says whether the word before a verb lets it say what the title does.
 fn is_of_it(last: &Token, rest: &[Token]) -> bool {
     let along = || brings(rest) || rest.iter().any(|token| token.is(BRINGING_ALONG));
@@ -148,7 +206,7 @@ fn is_fix_of(words: &[Token], behind: &[&Token]) -> bool {
 }
 
 /// `Bump the parser to 1.2.3 due to CVE-…`.
-fn is_renewal(words: &[Token]) -> bool {
+pub(super) fn is_renewal(words: &[Token]) -> bool {
     let known = |token: &&Token| token.identifier.is_some() || token.is(&["cve", "cves", "and", "the"]);
     let mut near = words.iter().rev().skip_while(known).map(|token| token.word.as_str());
     let is_reason = match (near.next(), near.next()) {
@@ -159,6 +217,6 @@ fn is_renewal(words: &[Token]) -> bool {
     is_reason && words.iter().any(|token| token.is(RENEWALS))
 }
 
-fn is_version(word: &str) -> bool {
+pub(super) fn is_version(word: &str) -> bool {
     word.strip_prefix('v').unwrap_or(word).starts_with(|c: char| c.is_ascii_digit())
 }

@@ -9,10 +9,10 @@ use crate::model::eligibility::advisory::token::{Token, tokens};
 use crate::model::eligibility::advisory::{are_identifiers, falls_short, identifiers, spelled_out};
 
 use super::denied::{denied_in, leaves_open};
-use super::is_taken_back;
-use super::sentence::{MOST_WORDS, is_restricted, named, said_in};
-use super::title;
+use super::in_title::{is_renewal, is_version};
+use super::sentence::{MOST_WORDS, is_limited, is_restricted, named, plans, said_in};
 use super::vocabulary::{FILLING, OF_OTHERS};
+use super::{is_back, is_taken_back, title, verb_before};
 
 /// What words for users say of advisories.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -54,8 +54,15 @@ const LEAVING: &[&str] = &[
 const ENDED: &[&str] =
     &["fixed", "resolved", "addressed", "mitigated", "closed", "patched", "remediated", "prevented", "gone"];
 
-/// Returns what words say of the advisories that they name. What one sentence denies is open, whatever the others say.
-pub fn fixed_in_words(words: &str) -> InWords {
+/// What has no version of its own: the version behind it is that of another release.
+const OWN: &[&str] = &["version", "release", "line", "branch", "patch", "only"];
+
+/// So many words may name a dependency.
+const MOST_OF_A_NAME: usize = 6;
+
+/// Returns what words for the users of a project say of the advisories that they name. What one sentence denies is open, whatever the others
+/// say.
+pub fn fixed_in_words(words: &str, project: &str) -> InWords {
     let words = spelled_out(words);
     let sentences = sentences(&words.split_whitespace().collect::<Vec<_>>().join(" "));
     let clauses: Vec<&str> = sentences.iter().flat_map(|sentence| sentence.split("; ")).collect();
@@ -63,7 +70,7 @@ pub fn fixed_in_words(words: &str) -> InWords {
     let denied: Vec<String> = clauses.iter().flat_map(|clause| denied_in(clause)).collect();
     let mut found = InWords::default();
     for clause in clauses.iter().filter(|_| !is_left) {
-        found.fixed.extend(fixed_in_clause(clause).into_iter().filter(|id| !denied.contains(id)));
+        found.fixed.extend(fixed_in_clause(clause, project).into_iter().filter(|id| !denied.contains(id)));
     }
     found.open.extend(identifiers(&words).filter(|id| !found.fixed.contains(id)));
     for ids in [&mut found.fixed, &mut found.open] {
@@ -73,7 +80,7 @@ pub fn fixed_in_words(words: &str) -> InWords {
     found
 }
 
-fn fixed_in_clause(clause: &str) -> Vec<String> {
+fn fixed_in_clause(clause: &str, project: &str) -> Vec<String> {
     let mut found = said_in(clause);
     let all = tokens(clause);
     let says_less = || all.iter().any(|token| token.is(LEAVING)) || leaves_open(&all) || tells_of_rest(clause);
@@ -83,7 +90,9 @@ fn fixed_in_clause(clause: &str) -> Vec<String> {
     }
     let is_fixed = |at: &usize| {
         let (front, behind) = all.split_at(*at);
-        !front.iter().any(|token| token.is(OF_OTHERS)) && (is_mark(front, behind) || is_ended(behind))
+        let is_whole = || !is_back(front) && !plans(clause) && !is_limited(front, behind);
+        let is_renewed = || is_whole() && (is_renewal(front) || is_by_dependency(front, project));
+        !front.iter().any(|token| token.is(OF_OTHERS)) && (is_mark(front, behind) || is_ended(behind) || is_renewed())
     };
     found.extend(named(&all).filter(is_fixed).filter_map(|at| all[at].identifier.clone()));
     let front = title::in_front(clause);
@@ -110,6 +119,16 @@ fn is_mark(front: &[Token], behind: &[Token]) -> bool {
     let begins = begins || behind.first().is_some_and(|token| token.begins);
     let ends = behind.iter().skip(1).find(|token| !is_named(token) || token.begins).is_none_or(|token| token.begins);
     begins && ends
+}
+
+/// `qs 6.0.4 fixes CVE-…`: the version is that of something else than the project.
+fn is_by_dependency(front: &[Token], project: &str) -> bool {
+    let Some(before) = verb_before(front).map(|verb| &front[..verb]) else { return false };
+    let version = before.iter().rev().take_while(|token| is_version(&token.word)).count();
+    let name = &before[..before.len() - version];
+    let own = tokens(project);
+    let is_own = |token: &Token| token.refers || token.is(OWN) || own.iter().any(|own| own.word == token.word);
+    version > 1 && (1..=MOST_OF_A_NAME).contains(&name.len()) && !name.iter().any(is_own)
 }
 
 /// `CVE-… is fixed`, `CVE-… is no more`.

@@ -74,6 +74,7 @@ const FOLLOWING: &[&str] = &[
     "that",
     "against",
     "using",
+    "thanks",
 ];
 
 /// What behind an identifier makes a condition of what stands before it, whatever mark is between them.
@@ -148,7 +149,7 @@ const BE: &[&str] = &["is", "are", "was", "were", "be", "been", "has", "have", "
 /// Returns the identifiers that a sentence says to be fixed.
 pub(in crate::model::eligibility::advisory) fn said_in(sentence: &str) -> Vec<String> {
     let all = tokens(sentence);
-    if is_statement(sentence) || is_aim(sentence, false) || is_passive_of_this(sentence) {
+    if is_statement(sentence) || is_aim(sentence) || is_passive_of_this(sentence) {
         return all.into_iter().filter_map(|token| token.identifier).collect();
     }
     if sentence.trim_end().ends_with('?') {
@@ -207,6 +208,18 @@ pub(in crate::model::eligibility::advisory) fn is_passive_of_this(sentence: &str
         _ => false,
     };
     is_state && is_fixed && is_this && named.iter().any(|token| token.identifier.is_some())
+}
+
+/// `This fixes …`, and `Fixes …`, so that an identifier may be a mark in it as in a title.
+pub(in crate::model::eligibility::advisory) fn begins_as_fix(sentence: &str) -> bool {
+    let all = tokens(sentence);
+    let is_this = all.first().is_some_and(|token| token.is(THIS));
+    let mut rest = all.iter().skip(usize::from(is_this)).peekable();
+    while is_this && rest.next_if(|token| token.is(SORTS)).is_some() {}
+    if is_this {
+        rest.next_if(|token| token.is(CHANGES) || token.is(PARTS));
+    }
+    rest.find(|token| !token.is(ADVERBS)).is_some_and(|token| token.is(VERBS))
 }
 
 /// Says whether a sentence is about another change, so that one behind it may be about that as well.
@@ -306,7 +319,7 @@ pub(super) fn brings(words: &[Token]) -> bool {
 }
 
 /// Says whether what stands behind an identifier restricts what is said of it. `front` is what stands before it, from the verb on.
-fn is_limited(front: &[Token], behind: &[Token]) -> bool {
+pub(super) fn is_limited(front: &[Token], behind: &[Token]) -> bool {
     let is_filling = |token: &Token| token.is(FILLING) && !token.is(FOLLOWING) && !token.begins;
     let is_named = |token: &&Token| token.identifier.is_some() || token.refers || is_filling(token);
     let rest: Vec<&Token> = behind.iter().skip_while(is_named).collect();

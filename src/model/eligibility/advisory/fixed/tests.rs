@@ -193,7 +193,7 @@ fn words_for_users_name_what_is_fixed_unless_they_say_otherwise() {
         "Long lists are safe (CVE-2026-12345). See CVE-2026-12345 for more.",
         "Resolves the flaw CVE-2026-12345, which let readers in.",
     ] {
-        assert_eq!(fixed_in_words(words).fixed, [ONE], "{words}");
+        assert_eq!(fixed_in_words(words, "Godel").fixed, [ONE], "{words}");
     }
     for words in [
         "Unlike CVE-2026-12345, this needs no account.",
@@ -218,7 +218,7 @@ fn words_for_users_name_what_is_fixed_unless_they_say_otherwise() {
         "Still open: CVE-2026-12345",
         "Known issues: CVE-2026-12345",
     ] {
-        let found = fixed_in_words(words);
+        let found = fixed_in_words(words, "Godel");
         assert_eq!((found.fixed, found.open), (vec![], vec![ONE.to_owned()]), "{words}");
     }
 }

@@ -234,7 +234,7 @@ pub(super) const BRINGING: &[&str] = &[
 
 /// What the first word of a sentence about a newer dependency is.
 pub(super) const RENEWALS: &[&str] =
-    &["bump", "bumps", "bumped", "upgrade", "upgrades", "upgraded", "update", "updates", "require"];
+    &["bump", "bumps", "bumped", "upgrade", "upgrades", "upgraded", "update", "updates", "updated", "require"];
 
 /// The words of a sentence about what somebody has to do, or did elsewhere.
 pub(super) const PLANNING: &[&str] = &[

@@ -28,6 +28,12 @@ A crash was fixed, known as ID.
 Closed a hole that let readers write (ID).
 [ID](https://nvd.nist.gov/vuln/detail/ID): names are checked.
 ID, a crash, was fixed.
+qs 6.0.4 fixes ID.
+golang.org/x/net v0.55.0 fixes ID and CVE-2026-22222.
+The update of qs to 6.0.4 fixes ID.
+qs is updated to 6.0.4 because of ID.
+Updated qs because of ID.
+Upgrade qs to 6.0.4 due to ID.
 "##;
 
 /// Words for users that leave it open.
@@ -82,4 +88,15 @@ Note that ID remains.
 ID: mitigated only on Linux
 ID: will be fixed in 2.0.2
 ID: not affected
+Godel 2.0.2 fixes ID.
+Version 2.0.2 fixes ID.
+The next qs 6.0.5 fixes ID.
+Only qs 6.0.5 fixes ID.
+qs 6.0.4 does not fix ID.
+qs 6.0.4 will fix ID.
+qs 6.0.4 fixes ID on most systems.
+qs is not updated because of ID.
+qs has to be updated because of ID: wait for it.
+You must upgrade because of ID.
+Uploads are off because of ID.
 "##;

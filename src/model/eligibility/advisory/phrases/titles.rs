@@ -133,6 +133,21 @@ Authentication bypass, ID
 Disable entities (ID)
 Correct bounds (ID)
 Reject names with dots (GH-77, ID)
+Fix overflow for ID
+Fix heap overflow in the parser for ID
+parser: fix an overflow for the vulnerability ID
+Handle ID
+fix(parser): handle ID
+Handle ID in the parser
+Harden the parser against ID
+Harden names against ID (#12)
+parser: guard against ID
+Protect sessions against ID
+Upgrade lodash for ID
+Bump golang.org/x/net for ID
+chore(deps): upgrade lodash to 4.17.21 for ID
+Updated lodash to 4.17.21 because of ID
+Fix overflow for ID on Windows
 "##;
 
 /// Titles that speak of it, and do not fix it or not all of it.
@@ -322,4 +337,26 @@ Test that ID is fixed
 Assert that we fix ID
 Ensure we do not regress ID
 Guard against regressing ID
+Fix the log message for ID
+Fix the check for ID
+Fix metrics for ID
+Fix the build for ID
+Fix part of the overflow for ID
+Fix an overflow for the ID test
+Prepare the parser against ID
+Harden after ID
+Harden the tests against ID
+First hardening against ID
+Do not harden against ID
+Stop guarding against ID
+Resolve conflicts for ID
+Handle the report about ID
+Handle names like ID
+Upgrade notes for ID
+Bump the counter for ID
+Upgrade the check for ID
+Handle ID reports
+Fix the severity for ID
+Fix an overflow for the ID scanner
+Address feedback for ID
 "##;

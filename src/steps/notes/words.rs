@@ -6,8 +6,9 @@ use crate::model::notes::title::plain;
 use crate::model::notes::words::{Share, Shares, Words, files_of, of_description, of_file, of_line, of_messages};
 use crate::model::pull::PullRequest;
 
+use super::called::title_of;
 use super::entries::Said;
-use super::group::{Group, title_of};
+use super::group::Group;
 use super::trace::Landed;
 
 impl Said<'_> {

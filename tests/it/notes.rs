@@ -12,6 +12,7 @@ mod embargo;
 mod forge;
 mod forward;
 mod grouping;
+mod lacking;
 mod named;
 mod near;
 mod numbers;

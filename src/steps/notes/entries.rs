@@ -1,5 +1,8 @@
 //! Makes an entry of what is known of a group of commits.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use crate::model::change::{Change, own_pull_request, title};
 use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::Decisions;
@@ -25,10 +28,12 @@ use crate::model::trailer::markers;
 use crate::ports::decisions::decisions_at;
 use crate::ports::git::{Git, Mailmap};
 use crate::ports::settings::Settings;
+use crate::ports::survey::lacking::OfMain;
 
 use super::advisories::{Sources, main_commit};
 use super::called::closes_a_way;
 use super::chores::Path;
+use super::doubt::fixed_by_files;
 use super::group::Group;
 use super::place::Place;
 use super::there::title_and_body;
@@ -42,6 +47,8 @@ pub(super) struct Said<'s> {
     pub(super) decisions: Decisions,
     people: Mailmap,
     pub(super) sources: Sources,
+    /// What main has for some advisories, back to a moment: releases of several lines ask for the same.
+    pub(super) of_main: RefCell<HashMap<(Vec<String>, i64), OfMain>>,
 }
 
 /// What a group comes to.
@@ -60,7 +67,8 @@ impl<'s> Said<'s> {
     pub(super) fn read(git: &'s Git, settings: &'s Settings) -> Result<Self> {
         let main = main_commit(git, settings)?;
         let sources = Sources::at(git, settings, main)?;
-        Ok(Self { git, settings, main, decisions: decisions_at(git, main)?, people: git.mailmap_of(main)?, sources })
+        let (decisions, people) = (decisions_at(git, main)?, git.mailmap_of(main)?);
+        Ok(Self { git, settings, main, decisions, people, sources, of_main: RefCell::default() })
     }
 
     /// Returns the items of a file about one release, such as `known-issues`.
@@ -240,9 +248,10 @@ impl<'s> Said<'s> {
         if !of_sources.is_empty() {
             denied.extend(remarked(&group.speaking().map(title_and_body).collect::<Vec<_>>(), &of_sources));
         }
-        denied.extend(group.doubted.iter().cloned());
         denied.extend(all.iter().flat_map(|(title, body)| left_open(title, body)));
         denied.retain(|id| !in_words.iter().any(|words| words.fixed.contains(id)));
+        let reviewed = fixed_by_files(words);
+        denied.extend(group.doubted.iter().filter(|id| !reviewed.contains(id)).cloned());
         denied.extend(group.open.iter().cloned());
         for words in in_words {
             told.extend(words.fixed);

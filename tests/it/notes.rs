@@ -3,6 +3,7 @@
 mod absent;
 mod advisories;
 mod again;
+mod beside;
 mod changelog;
 mod check;
 mod chores;
@@ -11,6 +12,7 @@ mod embargo;
 mod forge;
 mod forward;
 mod grouping;
+mod lacking;
 mod named;
 mod near;
 mod numbers;

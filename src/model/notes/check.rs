@@ -134,6 +134,7 @@ pub struct Embargoes<'a> {
 pub fn check(notes: &Notes, body: &str, embargoes: Embargoes<'_>, asked: PullsAsked) -> NotesCheck {
     let mut findings: Vec<NotesFinding> = notes.entries.iter().filter_map(|entry| origin(entry, &notes.line)).collect();
     findings.extend(notes.entries.iter().filter_map(unnamed));
+    findings.extend(notes.entries.iter().filter_map(|entry| untold(entry, &notes.line)));
     findings.extend(notes.entries.iter().filter_map(|entry| words(entry, &notes.line, asked)));
     findings.extend(notes.entries.iter().filter_map(mentions));
     findings.extend(embargo(notes, body, embargoes.list));
@@ -238,14 +239,53 @@ fn unnamed(entry: &Entry) -> Option<NotesFinding> {
     Some(about(entry, NotesRule::Origin, Found::Undecided, reason, hint))
 }
 
+/// Points to what an entry brings beside its origin, and is the line's own: users are not told of that.
+fn untold(entry: &Entry, line: &LineName) -> Option<NotesFinding> {
+    let commit = *entry.untold.first()?;
+    let names: Vec<String> = entry.origin.commits().iter().map(CommitId::short).collect();
+    let reason =
+        "it changes something of the product that none of its origins does, and users are not told of that".to_owned();
+    let hint = format!(
+        "compare them: git show {commit} {}; tell of it in '{}/{commit}.md' of main, or record that nothing is to be told: \
+         patch-pick decide {commit} --line {line} --accept --reason TEXT",
+        names.join(" "),
+        super::words::FOLDER
+    );
+    Some(NotesFinding {
+        rule: NotesRule::Origin,
+        found: Found::Undecided,
+        commit: Some(commit),
+        reason,
+        hint: Some(hint),
+    })
+}
+
 fn compare_hint(pick: CommitId, origins: &[String]) -> String {
     format!("compare them: git show {pick} {}; name the right origin when it is picked anew", origins.join(" "))
+}
+
+/// Returns the commits that words for users, or a decision, would be about: of several changes of main, those of the security fix.
+fn concerned(entry: &Entry) -> Vec<CommitId> {
+    match entry.security.as_slice() {
+        [] => {
+            let claimed: &[CommitId] =
+                if let Traced::Main { commits: _, claimed } = &entry.origin { claimed } else { &[] };
+            let mut sure = entry.origin.commits().iter().filter(|commit| !claimed.contains(commit));
+            sure.next().or(entry.picks.first()).copied().into_iter().collect()
+        }
+        those => those.to_vec(),
+    }
+}
+
+fn files(commits: &[CommitId]) -> String {
+    let files: Vec<String> = commits.iter().map(|commit| format!("'{}/{commit}.md'", super::words::FOLDER)).collect();
+    format!("{} of main", files.join(" and "))
 }
 
 fn words(entry: &Entry, line: &LineName, asked: PullsAsked) -> Option<NotesFinding> {
     if entry.section != Section::Security && !entry.open_advisories.is_empty() {
         let reason = "it names an advisory, and nothing tells whether it is a security fix".to_owned();
-        let fix = entry.origin.commits().first().or(entry.picks.first())?;
+        let fix = *concerned(entry).first()?;
         let hint =
             format!("record what it is: patch-pick decide {fix} --line {line} --accept --kind KIND --reason TEXT");
         return Some(about(entry, NotesRule::Words, Found::Undecided, reason, hint));
@@ -253,14 +293,15 @@ fn words(entry: &Entry, line: &LineName, asked: PullsAsked) -> Option<NotesFindi
     if entry.section != Section::Security || entry.words.is_some() {
         return None;
     }
-    let name = entry.origin.commits().first().or(entry.picks.first())?;
-    let hint = format!("write them into '{}/{name}.md' of main", super::words::FOLDER);
+    let hint = format!("write them into {}", files(&concerned(entry)));
     // The description of a pull request may hold them.
     match (asked, entry.pull_request) {
         (PullsAsked::NotAsked, Some(number)) => {
-            let reason = format!(
-                "neither main nor a trailer has words for this security fix, and pull request {number} was not asked for"
-            );
+            let asked = match entry.pull_requests.as_slice() {
+                [_, _, ..] => "its pull requests were not asked for".to_owned(),
+                _ => format!("pull request {number} was not asked for"),
+            };
+            let reason = format!("neither main nor a trailer has words for this security fix, and {asked}");
             let hint = format!("set GITHUB_TOKEN, or {hint}");
             Some(about(entry, NotesRule::Words, Found::Undecided, reason, hint))
         }
@@ -276,13 +317,11 @@ fn mentions(entry: &Entry) -> Option<NotesFinding> {
     if entry.section != Section::Security || entry.open_advisories.is_empty() {
         return None;
     }
-    let name = entry.origin.commits().first().or(entry.picks.first())?;
     let reason =
         "this security fix names an advisory in passing, and nothing tells whether it fixes that one, too".to_owned();
-    let hint = format!(
-        "say in '{}/{name}.md' of main what it fixes, with the identifiers; or name its commit in 'fixed' of the advisory",
-        super::words::FOLDER
-    );
+    let files = files(&concerned(entry));
+    let hint =
+        format!("say in {files} what it fixes, with the identifiers; or name its commit in 'fixed' of the advisory");
     Some(about(entry, NotesRule::Words, Found::Undecided, reason, hint))
 }
 

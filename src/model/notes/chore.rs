@@ -230,7 +230,7 @@ fn holds_version(path: &str) -> bool {
 }
 
 /// Says whether a file, by its path, tells of releases.
-fn is_changelog(path: &str) -> bool {
+pub fn is_changelog(path: &str) -> bool {
     let name = name_of(path);
     let stem = name.split('.').next().unwrap_or_default();
     let is_text = matches!(name.rsplit_once('.'), None | Some((_, "md" | "rst" | "txt" | "adoc")));

@@ -125,6 +125,12 @@ pub struct Entry {
     /// The commits of main that its picks bring most of, beside the origin, and do not name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unnamed: Vec<CommitId>,
+    /// Those of its picks that change something of the product which none of its origins does, and of which nothing tells.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub untold: Vec<CommitId>,
+    /// Of several changes, the commits of main that name an advisory, or are security fixes: words for users, and decisions, are about these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub security: Vec<CommitId>,
     /// The pull request that brought it to main; of several, the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pull_request: Option<u64>,

@@ -1,6 +1,7 @@
 //! Release notes: what a patch release holds, each entry traced to its origin on main.
 
 pub mod absent;
+pub mod beside;
 pub mod brings;
 pub mod changelog;
 pub mod check;

@@ -5,6 +5,9 @@ use crate::model::trailer::plain_subject;
 /// Words and marks that join numbers: `and (#6) (#7)`, `(#6, #7)`.
 const JOINTS: [&str; 4] = ["and", "&", "+", ","];
 
+/// What stands between titles that are told together.
+pub const BETWEEN: &str = "; ";
+
 /// Returns a title without marks of lines, the numbers at its end, in brackets of their own or in one, and the words that join them.
 /// Never empty unless the title is.
 pub fn plain(title: &str) -> &str {
@@ -74,10 +77,12 @@ pub struct Beside<'a> {
 }
 
 impl Beside<'_> {
-    /// Returns a text without what stands beside it: brackets that hold nothing else, and identifiers that it begins with. The text as it
-    /// is where nothing would be left.
+    /// Returns a text without what stands beside it: brackets that hold nothing else, and identifiers that it begins with, or one of several
+    /// titles in it does. The text as it is where nothing would be left.
     pub fn taken_from(self, text: &str) -> String {
-        let said = self.without_beginning(&self.without_brackets(text)).to_owned();
+        let plain = self.without_brackets(text);
+        let said: Vec<&str> = plain.split(BETWEEN).map(|title| self.without_beginning(title)).collect();
+        let said = said.join(BETWEEN);
         if said.contains(char::is_alphanumeric) { said } else { text.to_owned() }
     }
 
@@ -178,6 +183,8 @@ mod tests {
             ("Fix CVE-2026-1234: check it", &[], "Fix CVE-2026-1234: check it"),
             ("api: check it", &[], "api: check it"),
             ("CVE-2026-1234", &[], "CVE-2026-1234"),
+            ("Fix a; CVE-2026-1234: check b; [CVE-2026-1234] c", &[], "Fix a; check b; c"),
+            ("Fix a; CVE-2026-9999: check b", &[], "Fix a; CVE-2026-9999: check b"),
             ("(CVE-2026-1234)", &[], "(CVE-2026-1234)"),
         ] {
             let beside = Beside { numbers: own, advisories: &advisories };

@@ -114,8 +114,8 @@ pub fn titled(point: &str) -> (&str, Vec<PullRequest>) {
     named.or_else(thanked).unwrap_or((point, Vec::new()))
 }
 
-/// Removes the mark of a point, `- ` or `1. `.
-fn point(line: &str) -> Option<&str> {
+/// Returns what a line says as a point of a list, behind `- `, `* `, `+ ` or `1. `; `None`: it is none.
+pub fn point(line: &str) -> Option<&str> {
     let behind_number = || scan::number(line).and_then(|(_, rest)| scan::strip_any(rest, &[". ", ") "]));
     scan::strip_any(line, &["- ", "* ", "+ "]).or_else(behind_number).map(str::trim_start)
 }

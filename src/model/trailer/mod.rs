@@ -19,6 +19,7 @@ use crate::model::config::RepositoryName;
 use crate::model::line::Series;
 use crate::model::name::NotAName;
 
+pub use list::point as point_of_list;
 pub use subject::{branch_origins, is_only_a_mark, plain_subject};
 pub use takes::{REVERT, is_revert};
 

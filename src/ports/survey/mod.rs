@@ -10,6 +10,7 @@ pub mod code;
 pub mod copies;
 pub mod elsewhere;
 pub mod flaw;
+pub mod lacking;
 mod near;
 pub mod parts;
 pub mod proven;

@@ -102,15 +102,24 @@ impl Sources {
         named(self.naming(commits).filter(is_open))
     }
 
+    /// Says whether an advisory tells what it takes to fix it: on main, where it names one of these commits, or on a line.
+    pub(super) fn tell_what_fixes(&self, id: &str, commits: &[CommitId], line: &LineName) -> bool {
+        let is_stated = |advisory: &Advisory| {
+            advisory.stated.iter().any(|stated| stated.line == *line && !stated.fixed_by.is_empty())
+        };
+        let mut of_it = self.all.iter().filter(|advisory| advisory.ids().iter().any(|own| own == id));
+        of_it.any(|advisory| names(advisory, commits) || is_stated(advisory))
+    }
+
     fn naming(&self, commits: &[CommitId]) -> impl Iterator<Item = &Advisory> {
         let commits = commits.to_vec();
-        let names = move |advisory: &&Advisory| {
-            let on_main =
-                advisory.fixed.iter().any(|name| commits.iter().any(|id| id.to_string().starts_with(name.as_str())));
-            on_main || advisory.stated.iter().flat_map(|stated| &stated.fixed_by).any(|id| commits.contains(id))
-        };
-        self.all.iter().filter(names)
+        self.all.iter().filter(move |advisory| names(advisory, &commits))
     }
+}
+
+fn names(advisory: &Advisory, commits: &[CommitId]) -> bool {
+    let on_main = advisory.fixed.iter().any(|name| commits.iter().any(|id| id.to_string().starts_with(name.as_str())));
+    on_main || advisory.stated.iter().flat_map(|stated| &stated.fixed_by).any(|id| commits.contains(id))
 }
 
 fn named<'a>(advisories: impl Iterator<Item = &'a Advisory>) -> Named {

@@ -145,24 +145,28 @@ fn without_what_is_claimed(pick: &mut Pick, merged: &Merged) {
 
 /// Returns what is to be asked of a pick; `None`: nothing, for it says of no origin.
 fn question(git: &Git, settings: &Settings, objects: &mut Objects, pick: &Pick) -> Result<Option<Question>> {
-    let Pick { commit, origin, landed, own: _, merges: _, arrival: _, unnamed: _ } = pick;
+    let Pick { commit, origin, landed, own: _, merges: _, arrival: _, unnamed: _, own_part: _ } = pick;
     if commit.is_merge() || origin.commits().is_empty() || origin.commits().contains(&commit.id) {
         return Ok(None);
     }
     if names(commit) && landed.len() > 1 {
         return Ok(Some(Question::WhichOnes));
     }
-    let titles = titles(pick);
-    let is_called_so =
-        || [&title(commit), commit.subject()].iter().any(|own| reads_as(own, titles.iter().map(String::as_str)));
-    // Who only says what is picked gives it no other title.
-    if names(commit) && !is_only_a_mark(&title(commit)) && !is_called_so() {
+    if has_a_title_of_its_own(pick) {
         return Ok(Some(Question::TheChange));
     }
     if !names(commit) && !has_number(commit) {
         return Ok(None);
     }
     files_of(git, settings, objects, pick).map(Some)
+}
+
+/// Says whether a pick names where it was picked from, and is called otherwise. Who only says what is picked gives it no other title.
+pub(super) fn has_a_title_of_its_own(pick: &Pick) -> bool {
+    let (own, titles) = (title(&pick.commit), titles(pick));
+    let is_called_so =
+        || [own.as_str(), pick.commit.subject()].iter().any(|own| reads_as(own, titles.iter().map(String::as_str)));
+    names(&pick.commit) && !is_only_a_mark(&own) && !is_called_so()
 }
 
 /// Asks whether a pick brings anything, with what the files say: whether it changes one of the product that its origin changes, where that
@@ -203,7 +207,7 @@ fn has_number(commit: &Commit) -> bool {
 }
 
 /// Returns what the origin of a pick is called: the change, its commits, and the merge that brought it to main.
-fn titles(pick: &Pick) -> Vec<String> {
+pub(super) fn titles(pick: &Pick) -> Vec<String> {
     pick.landed.iter().flat_map(titles_of).chain(pick.merges.iter().map(|merge| merge.subject().to_owned())).collect()
 }
 

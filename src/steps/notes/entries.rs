@@ -1,8 +1,8 @@
 //! Makes an entry of what is known of a group of commits.
 
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::HashMap;
 
-use crate::model::advisory::lines::CommitName;
 use crate::model::change::{Change, own_pull_request, title};
 use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::Decisions;
@@ -28,25 +28,31 @@ use crate::model::trailer::{CommitPrefix, markers};
 use crate::ports::decisions::decisions_at;
 use crate::ports::git::{Git, Mailmap};
 use crate::ports::settings::Settings;
+use crate::ports::survey::lacking::OfMain;
 
 use super::advisories::{Sources, main_commit};
+use super::called::closes_a_way;
 use super::chores::Path;
+use super::doubt::fixed_by_files;
 use super::group::Group;
 use super::place::Place;
 use super::project;
-use super::there::{Wanted, lacks, taken_by, title_and_body};
+use super::there::title_and_body;
+use super::trace::Landed;
 use super::words::short_names_at;
 
 /// What main says about releases and fixes, as others protect it.
 pub(super) struct Said<'s> {
-    git: &'s Git,
-    settings: &'s Settings,
+    pub(super) git: &'s Git,
+    pub(super) settings: &'s Settings,
     main: CommitId,
     pub(super) decisions: Decisions,
     /// The short names of commits by which files with words are called.
     pub(super) short: Vec<CommitPrefix>,
     people: Mailmap,
     pub(super) sources: Sources,
+    /// What main has for some advisories, back to a moment: releases of several lines ask for the same.
+    pub(super) of_main: RefCell<HashMap<(Vec<String>, i64), OfMain>>,
 }
 
 /// What a group comes to.
@@ -66,7 +72,8 @@ impl<'s> Said<'s> {
         let main = main_commit(git, settings)?;
         let sources = Sources::at(git, settings, main)?;
         let (decisions, short) = (decisions_at(git, main)?, short_names_at(git, main)?);
-        Ok(Self { git, settings, main, decisions, short, people: git.mailmap_of(main)?, sources })
+        let people = git.mailmap_of(main)?;
+        Ok(Self { git, settings, main, decisions, short, people, sources, of_main: RefCell::default() })
     }
 
     /// Returns the items of a file about one release, such as `known-issues`.
@@ -123,6 +130,8 @@ impl<'s> Said<'s> {
             picks: group.picks.iter().map(|commit| commit.id).collect(),
             origin: group.origin.clone(),
             unnamed: group.unnamed.clone(),
+            untold: group.untold.clone(),
+            security: self.security(place, group),
             pull_request: group.number(),
             pull_requests: Some(group.numbers()).filter(|all| all.len() > 1).unwrap_or_default(),
             own_pull_requests: group.own.clone(),
@@ -184,6 +193,8 @@ impl<'s> Said<'s> {
             merges: Vec::new(),
             arrival: None,
             unnamed: Vec::new(),
+            untold: Vec::new(),
+            apart: Vec::new(),
             pull: Known::Unknown(Missing::NotAsked),
             descriptions: Vec::new(),
             lost: Vec::new(),
@@ -191,57 +202,6 @@ impl<'s> Said<'s> {
             doubted: Vec::new(),
             outdated: Vec::new(),
         }
-    }
-
-    /// Leaves open what the release of a place lacks something of: of the advisories that name groups as their fix, and of the groups
-    /// themselves. `commits` are those of the release, parents before children. Returns what a person should know.
-    ///
-    /// # Errors
-    /// When an object is missing.
-    pub(super) fn doubt(&self, place: &Place<'_>, commits: &[Commit], groups: &mut [Group]) -> Result<Vec<String>> {
-        let of_line = groups.iter().filter(|group| group.is_of_line()).flat_map(|group| &group.picks);
-        let of_line: HashSet<CommitId> = of_line.map(|pick| pick.id).collect();
-        let brought: HashSet<CommitId> = groups.iter().flat_map(Group::whole_names).collect();
-        let is_here = |name: &CommitName| {
-            let is_brought = || brought.iter().any(|id| id.to_string().starts_with(name.as_str()));
-            let in_history = || self.git.expand(name.as_str()).is_some_and(|id| self.git.is_ancestor(id, place.commit));
-            is_brought() || in_history()
-        };
-        let mut warnings = Vec::new();
-        for group in groups {
-            let names = group.whole_names();
-            let texts = group.picks.iter().chain(group.sources()).map(|one| one.message.as_str());
-            let mut named: Vec<String> = texts.flat_map(advisories).map(|one| one.id).collect();
-            let unfixed = self.sources.unfixed(&names, &place.line.name, is_here);
-            let mut open = unfixed.public;
-            // What is not public is told only where a text names it.
-            open.extend(unfixed.kept_back.into_iter().filter(|id| named.contains(id)));
-            if !open.is_empty() {
-                let why = "needs more than the release has, or does not concern its line";
-                warnings.push(format!("an advisory that names {} as its fix {why}: it stays open", group.short()));
-            }
-            // The message of a pick that brings a part says the same as its origin.
-            let is_part = group.sure().next().is_none() && !group.landed.is_empty();
-            open.extend(named.iter().filter(|_| is_part).cloned());
-            named.extend(self.sources.of(&names).public);
-            if !named.is_empty() && lacks(self.git, self.settings, place.commit, &Wanted::of(group))? {
-                let why = "the release lacks lines that it adds, or has again what it removes";
-                warnings.push(format!("{}: {why}: what it fixes stays open", group.short()));
-                open.extend(named);
-            } else if !named.is_empty() {
-                let later = commits.iter().skip_while(|one| group.picks.iter().all(|pick| pick.id != one.id));
-                let later: Vec<&Commit> = later.filter(|one| of_line.contains(&one.id)).collect();
-                if let Some(by) = taken_by(self.git, self.settings, place.commit, &group.left(), &later)? {
-                    let (by, of) = (by.short(), group.short());
-                    warnings.push(format!(
-                        "{by} takes something of {of} away: what that fixes stays open, unless a file with words says that it is fixed"
-                    ));
-                    group.doubted = named;
-                }
-            }
-            group.open = open;
-        }
-        Ok(warnings)
     }
 
     fn told(
@@ -294,9 +254,10 @@ impl<'s> Said<'s> {
         if !of_sources.is_empty() {
             denied.extend(remarked(&group.speaking().map(title_and_body).collect::<Vec<_>>(), &of_sources));
         }
-        denied.extend(group.doubted.iter().cloned());
         denied.extend(all.iter().flat_map(|(title, body)| left_open(title, body)));
         denied.retain(|id| !in_words.iter().any(|words| words.fixed.contains(id)));
+        let reviewed = fixed_by_files(words, &project);
+        denied.extend(group.doubted.iter().filter(|id| !reviewed.contains(id)).cloned());
         denied.extend(group.open.iter().cloned());
         for words in in_words {
             told.extend(words.fixed);
@@ -308,10 +269,28 @@ impl<'s> Said<'s> {
         Fixed { said, stated, told, denied, by_fork, is_reviewed: words.are_reviewed() }
     }
 
+    /// Returns of several changes of main those that name an advisory, or are security fixes.
+    fn security(&self, place: &Place<'_>, group: &Group) -> Vec<CommitId> {
+        if group.sure().nth(1).is_none() {
+            return Vec::new();
+        }
+        let config = &self.settings.config;
+        let is_one = |landed: &&Landed| {
+            let messages = landed.commits.iter().map(message).collect();
+            let decision = self.decisions.about(&landed.change, &place.line.name).cloned();
+            let facts = Facts { messages: Known::Known(messages), decision, ..self.facts(place, group) };
+            let found = classify(&facts, &config.classify, &config.eligibility);
+            found.kind == Some(FixKind::Security) || closes_a_way(landed) || names_one(landed)
+        };
+        let name = |landed: &Landed| {
+            let named = group.origin.commits().iter().copied().find(|id| landed.has(*id));
+            named.unwrap_or(landed.change.id)
+        };
+        group.sure().filter(is_one).map(name).collect()
+    }
+
     /// Returns what the kind is told from. What else the rules of a gate look at was not asked for.
     fn facts(&self, place: &Place<'_>, group: &Group) -> Facts {
-        let message =
-            |commit: &Commit| Message { commit: commit.id, text: commit.message.clone(), people: String::new() };
         let touched = |path: &Path| Touched {
             path: String::from_utf8_lossy(&path.bytes).into_owned(),
             was: None,
@@ -351,10 +330,9 @@ fn called(group: &Group, kind: Option<FixKind>) -> String {
 /// Says which changes of a security fix name an advisory and have no words, where others of it have some.
 fn without_words(entry: &Entry, group: &Group) -> Option<String> {
     let without = entry.words.as_ref().map(|words| words.without.as_slice())?;
-    let names_one = |commit: &Commit| !advisories(&commit.message).is_empty();
     let untold = group
         .sure()
-        .filter(|landed| without.contains(&landed.change.id) && landed.commits.iter().any(names_one))
+        .filter(|landed| without.contains(&landed.change.id) && names_one(landed))
         .map(|landed| landed.change.id.short());
     let untold: Vec<String> = untold.collect();
     let is_security = entry.section == Section::Security && !untold.is_empty();
@@ -365,6 +343,15 @@ fn without_words(entry: &Entry, group: &Group) -> Option<String> {
             untold.join(" and ")
         )
     })
+}
+
+/// Says whether a change of main names an advisory.
+fn names_one(landed: &Landed) -> bool {
+    landed.commits.iter().any(|commit| !advisories(&commit.message).is_empty())
+}
+
+fn message(commit: &Commit) -> Message {
+    Message { commit: commit.id, text: commit.message.clone(), people: String::new() }
 }
 
 /// Says whether a change of which nothing else tells what it is only brings the hooks of developers up to date, or touches nothing but what

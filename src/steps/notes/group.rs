@@ -1,14 +1,13 @@
 //! Puts those commits of a release together that are one entry: the picks of one change of main.
 
-use crate::model::change::{MERGE_OF_FORK, title};
+use crate::model::change::titled;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::known::{Known, Missing};
-use crate::model::notes::claim::{Brought, has_title_of, reads_as};
-use crate::model::notes::title::plain;
+use crate::model::notes::claim::{Brought, has_title_of};
 use crate::model::notes::{OwnRequest, Traced};
 use crate::model::pull::PullRequest;
-use crate::model::trailer::{Marker, Relation, is_only_a_mark, markers};
 
+use super::beside::OwnPart;
 use super::chores::Path;
 use super::numbers::Arrival;
 use super::pulls::Pulls;
@@ -32,6 +31,10 @@ pub(super) struct Group {
     pub(super) arrival: Option<Arrival>,
     /// The commits of main that they bring most of, beside those that they name.
     pub(super) unnamed: Vec<CommitId>,
+    /// Those of its picks that bring something besides of which nothing tells.
+    pub(super) untold: Vec<CommitId>,
+    /// The titles of what they bring besides and is told apart.
+    pub(super) apart: Vec<String>,
     /// The pull request, as the forge tells it.
     pub(super) pull: Known<Option<PullRequest>>,
     /// Of several changes, the descriptions of their pull requests, as far as the forge tells them.
@@ -91,7 +94,7 @@ impl Group {
     }
 
     /// Returns those that it brings anything of.
-    fn told(&self) -> impl Iterator<Item = &Landed> {
+    pub(super) fn told(&self) -> impl Iterator<Item = &Landed> {
         self.landed.iter().filter(|landed| landed.brought != Brought::Nothing)
     }
 
@@ -191,101 +194,13 @@ impl Group {
     pub(super) fn short(&self) -> String {
         self.picks.first().map(|commit| commit.id.short()).unwrap_or_default()
     }
-
-    /// Returns what it is called: as its pull request, or its origin; what was squashed from several changes as itself, and a part of a
-    /// pull request as what was picked of it.
-    pub(super) fn title(&self) -> String {
-        let title = match (self.pull.value().and_then(Option::as_ref), self.landed.as_slice()) {
-            (_, all @ [_, _, ..]) if !self.lost.is_empty() => {
-                all.iter().map(|landed| plain(&title_of(landed)).to_owned()).collect::<Vec<_>>().join("; ")
-            }
-            (_, [landed]) if landed.is_part() => {
-                self.told_on_line().unwrap_or_else(|| joined(landed.commits.iter().map(title)))
-            }
-            (_, [landed]) if landed.brought != Brought::Most => {
-                let own = self.picks.first().map(title).unwrap_or_default();
-                if says_nothing(&own) { title_of(landed) } else { own }
-            }
-            (_, [_]) if self.is_squash_of_more() => self.picks.first().map(title).unwrap_or_default(),
-            (Some(pull), _) => pull.title.clone(),
-            (None, [landed]) => title_of(landed),
-            (None, _) => {
-                let own = self.picks.first().map(title).unwrap_or_default();
-                // What only names several says nothing.
-                let is_mark = says_nothing(&own) && self.told().next().is_some();
-                if is_mark { joined(self.told().map(title_of)) } else { own }
-            }
-        };
-        plain(&title).to_owned()
-    }
-
-    /// Says whether its pick has a title of its own, and names what it brings only among the subjects of what was squashed into it.
-    fn is_squash_of_more(&self) -> bool {
-        let [pick] = self.picks.as_slice() else { return false };
-        let own = title(pick);
-        let said = markers(&pick.message);
-        let named = |marker: &Marker| marker.origin_request(&own).is_some();
-        let is_kept = |marker: &Marker| matches!(marker.relation, Relation::KeptPullRequest(_));
-        let names_origin =
-            |marker: &Marker| matches!(marker.relation, Relation::OriginCommit(_)) || named(marker) && !is_kept(marker);
-        let is_called_so = || self.landed.iter().any(|landed| reads_as(&own, [title_of(landed).as_str()]));
-        said.iter().any(named) && !said.iter().any(names_origin) && !says_nothing(&own) && !is_called_so()
-    }
-
-    /// Returns the title of the pull request for the line that brought all of it and nothing else.
-    fn told_on_line(&self) -> Option<String> {
-        let Arrival { merge, members } = self.arrival.as_ref()?;
-        let has_all = members.len() == self.picks.len() && self.picks.iter().all(|pick| members.contains(&pick.id));
-        let is_all = has_all && self.outdated.is_empty();
-        Some(title(merge)).filter(|title| is_all && !title.starts_with("Merge ") && !is_only_a_mark(title))
-    }
-}
-
-/// Says whether a title only tells what is picked, or merged.
-fn says_nothing(title: &str) -> bool {
-    is_only_a_mark(title) || title.starts_with("Merge ")
-}
-
-/// Returns what a change of main is called: a part of it, as what was picked.
-pub(super) fn title_of(landed: &Landed) -> String {
-    match landed.commits.as_slice() {
-        [one] if !landed.whole => title(one),
-        all if landed.is_part() => joined(all.iter().map(title)),
-        // A private fork may gather several fixes.
-        all if plain(&landed.change.title) == MERGE_OF_FORK => joined(all.iter().map(title)),
-        // A merge that says no more than that it is one is called as what it brought: as the fix, not as its test.
-        all @ [first, ..] if landed.change.title.starts_with("Merge ") => {
-            title(all.iter().find(|commit| !is_of_tests(&title(commit))).unwrap_or(first))
-        }
-        _ => landed.change.title.clone(),
-    }
-}
-
-/// Joins titles, each once; those of tests only where there are no others.
-fn joined<T: AsRef<str>>(all: impl Iterator<Item = T>) -> String {
-    let mut titles: Vec<String> = Vec::new();
-    for title in all.map(|title| plain(title.as_ref()).to_owned()) {
-        if !titles.contains(&title) {
-            titles.push(title);
-        }
-    }
-    if titles.iter().any(|title| !is_of_tests(title)) {
-        titles.retain(|title| !is_of_tests(title));
-    }
-    titles.join("; ")
-}
-
-/// Says whether a title speaks of tests.
-fn is_of_tests(title: &str) -> bool {
-    let mut words = title.split(|c: char| !c.is_alphanumeric());
-    words.any(|word| ["test", "tests", "testing"].iter().any(|known| word.eq_ignore_ascii_case(known)))
 }
 
 /// Groups picks that stand, in their order.
 pub(super) fn groups(picks: Vec<Standing>, pulls: &Pulls<'_>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for Standing { pick, paths, lost, resolves } in picks {
-        let Pick { commit, origin, landed, own, merges, arrival, unnamed } = pick;
+        let Pick { commit, origin, landed, own, merges, arrival, unnamed, own_part } = pick;
         let home = groups.iter_mut().find(|group| group.picks.iter().any(|pick| Some(pick.id) == resolves));
         if let Some(group) = home {
             group.picks.push(commit);
@@ -297,6 +212,11 @@ pub(super) fn groups(picks: Vec<Standing>, pulls: &Pulls<'_>) -> Vec<Group> {
         };
         let descriptions = if landed.len() > 1 { pulls.descriptions(&landed) } else { Vec::new() };
         let (own, outdated) = (own.into_iter().collect(), lost.iter().map(|_| commit.id).collect());
+        let (untold, apart) = match own_part {
+            OwnPart::Nothing => (Vec::new(), Vec::new()),
+            OwnPart::Points(points) => (Vec::new(), points.own.iter().map(|point| titled(point)).collect()),
+            OwnPart::Untold => (vec![commit.id], Vec::new()),
+        };
         let (picks, lost) = (vec![commit], lost.unwrap_or_default());
         let (open, doubted) = (Vec::new(), Vec::new());
         let new = Group {
@@ -308,6 +228,8 @@ pub(super) fn groups(picks: Vec<Standing>, pulls: &Pulls<'_>) -> Vec<Group> {
             merges,
             arrival,
             unnamed,
+            untold,
+            apart,
             pull,
             descriptions,
             lost,
@@ -342,6 +264,8 @@ fn add(known: &mut Group, new: Group) {
     known.picks.extend(new.picks);
     known.paths.extend(new.paths);
     known.unnamed.extend(new.unnamed);
+    known.untold.extend(new.untold);
+    known.apart.extend(new.apart);
     known.lost.extend(new.lost);
     known.outdated.extend(new.outdated);
     for own in new.own {

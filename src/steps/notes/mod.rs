@@ -3,9 +3,12 @@
 mod absent;
 mod advisories;
 mod again;
+mod beside;
 mod brought;
+mod called;
 mod chores;
 mod claims;
+mod doubt;
 mod entries;
 mod forward;
 mod group;
@@ -39,6 +42,7 @@ use crate::ports::settings::Settings;
 pub use advisories::watch;
 
 use again::as_first_told;
+use beside::with_own_parts;
 use brought::close_what_others_fix;
 use chores::{Path, Touching, sift};
 use entries::{Made, Said};
@@ -124,11 +128,12 @@ impl<'s> Draft<'s> {
         let reverts = Reverts::among(git, (&commits, &brought), (&kept, &paths), &picks)?;
         let mut picks = reverts.standing(picks, kept.iter().map(|commit| commit.id).zip(paths));
         as_first_told(git, settings, &place, &mut picks)?;
-        let picks = with_resolutions(git, picks)?;
+        let (picks, untold) = with_own_parts(said, &place, &merged, with_resolutions(git, picks)?)?;
         left_out.retain(|one| !reverts.are_about(one.commit));
         left_out.extend(reverts.left_out);
         warnings.extend(said.sources.warnings.iter().cloned());
         warnings.extend(reverts.warnings);
+        warnings.extend(untold);
         let mut found = Vec::new();
         let pulls = Pulls::of(forge, &settings.main, picks.iter().map(|standing| &standing.pick))?;
         match request.unread {

@@ -36,15 +36,29 @@ pub(super) fn settle(git: &Git, said: &Said<'_>, place: &Place<'_>, picks: &mut 
 }
 
 /// Returns where main speaks of a commit of the line by its name: with words for users, or by a decision that the line shall have it.
-fn said_on_main(said: &Said<'_>, place: &Place<'_>, commit: &Commit) -> Result<Option<String>> {
-    for path in files_of(&[commit.id], &said.short, &[]) {
-        if said.file(&path)?.is_some_and(|text| of_file(&text).is_some()) {
-            return Ok(Some(format!("'{path}' of main tells of it")));
-        }
+///
+/// # Errors
+/// When a file of main cannot be read.
+pub(super) fn said_on_main(said: &Said<'_>, place: &Place<'_>, commit: &Commit) -> Result<Option<String>> {
+    if let Some(path) = words_of_its_own(said, commit)? {
+        return Ok(Some(format!("'{path}' of main tells of it")));
     }
     let decision = said.decisions.latest(commit.id, &place.line.name);
     let accepted = decision.filter(|decision| decision.answer == Answer::Accept);
     Ok(accepted.map(|decision| format!("{} accepted it for the line: {}", decision.by, decision.reason)))
+}
+
+/// Returns the file of main that has words for a commit of the line, by its name.
+///
+/// # Errors
+/// When a file of main cannot be read.
+pub(super) fn words_of_its_own(said: &Said<'_>, commit: &Commit) -> Result<Option<String>> {
+    for path in files_of(&[commit.id], &said.short, &[]) {
+        if said.file(&path)?.is_some_and(|text| of_file(&text).is_some()) {
+            return Ok(Some(path));
+        }
+    }
+    Ok(None)
 }
 
 fn renewal(git: &Git, commit: &Commit) -> Result<Option<String>> {

@@ -18,6 +18,7 @@ use crate::ports::provenance::{Asked, merges_with_edits, provenance};
 use crate::ports::settings::Settings;
 use crate::ports::survey::stretch::{Stretch, StretchSurvey, stretch};
 
+use super::beside::{OwnPart, find_own_parts};
 use super::claims::without_wrong_claims;
 use super::forward::{OfLine, as_on_the_line};
 use super::numbers::{Arrival, Merged};
@@ -37,6 +38,8 @@ pub(super) struct Pick {
     pub(super) arrival: Option<Arrival>,
     /// The commits of main that it brings most of, beside those that it names.
     pub(super) unnamed: Vec<CommitId>,
+    /// What it brings that none of these changes.
+    pub(super) own_part: OwnPart,
 }
 
 /// A change of main.
@@ -100,6 +103,7 @@ pub(super) fn trace(
     }
     let mut picks = without_wrong_claims(git, settings, picks, merged)?;
     find_unnamed(git, settings, place.to, &mut picks)?;
+    find_own_parts(git, settings, &mut picks)?;
     for pick in &mut picks {
         pick.merges.extend(merged.about(&pick.commit).cloned());
         pick.arrival = merged.arrival(&pick.commit);
@@ -124,6 +128,7 @@ fn by_statement(git: &Git, settings: &Settings, commits: &[Commit]) -> Result<Op
             merges: Vec::new(),
             arrival: None,
             unnamed: Vec::new(),
+            own_part: OwnPart::Nothing,
         });
     }
     Ok(Some(picks))
@@ -197,8 +202,8 @@ fn by_survey(
         as_on_the_line(git, &settings.main, &of_line, &mut landed)?;
         let has_number = landed.iter().any(|landed| landed.change.pull_request.is_some());
         let own = if has_number { None } else { request };
-        let (merges, unnamed) = (Vec::new(), Vec::new());
-        picks.push(Pick { commit: commit.clone(), origin, landed, own, merges, arrival: None, unnamed });
+        let (merges, unnamed, own_part) = (Vec::new(), Vec::new(), OwnPart::Nothing);
+        picks.push(Pick { commit: commit.clone(), origin, landed, own, merges, arrival: None, unnamed, own_part });
     }
     Ok(picks)
 }

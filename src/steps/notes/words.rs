@@ -10,8 +10,9 @@ use crate::model::pull::PullRequest;
 use crate::model::trailer::CommitPrefix;
 use crate::ports::git::{Git, Objects};
 
+use super::called::title_of;
 use super::entries::Said;
-use super::group::{Group, title_of};
+use super::group::Group;
 use super::trace::Landed;
 
 impl Said<'_> {

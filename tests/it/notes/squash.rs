@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::check::broken_of;
 use super::grouping::{authors, line};
-use super::{json as ask, markdown};
+use super::{json as ask, markdown, notes};
 use crate::support::Repo;
 
 /// Three fixes on main by three people, each with a number and a file.
@@ -119,4 +119,49 @@ fn a_point_of_a_squash_fixes_its_advisory() {
     repo.land_on_line("2.0", message, [("list", "checked\n"), ("map", "fixed\n")]);
     let one = told(&repo);
     assert_eq!((&one["section"], &one["advisories"]), (&json!("security"), &json!(["CVE-2026-4444"])), "{one:#}");
+}
+
+#[test]
+fn a_squash_that_is_called_as_one_of_its_picks_tells_of_all() {
+    let repo = line();
+    for (number, title, _, file) in FIXES {
+        let title = if number == 114 { "CVE-2026-4444: fix off-by-one" } else { title };
+        repo.land_fix(&format!("{title} (#{number})"), [(file, "1\n2, fixed\n3\n")]);
+    }
+    let all = FIXES.map(|(_, _, _, file)| (file, "1\n2, fixed\n3\n"));
+    for title in ["Fix encoding of attachments (#213)", "[2.0] CVE-2026-4444: fix off-by-one", "Backport fixes to 2.0"]
+    {
+        repo.land_on_line("2.0", &format!("{title}\n\nBackport of #113, #114 and #115.\n"), all);
+        let text = markdown(&repo, &["--target", "2.0.1"]);
+        let told =
+            "- [CVE-2026-4444] fix off-by-one; Fix encoding of attachments; Rotate logs correctly (#113, #114, #115)\n";
+        assert!(text.contains(told), "{title}: {text}");
+        repo.git(["branch", "-q", "-f", "release/2.0", "v2.0.0"]);
+    }
+}
+
+#[test]
+fn what_is_to_be_written_for_a_squash_is_about_its_security_fix() {
+    let repo = line();
+    let encoding = repo.squash_merge(113, "Fix encoding of attachments", "", [("list", "1\n2, fixed\n3\n")]);
+    let search = repo.squash_merge(114, "CVE-2026-4444: fix off-by-one", "", [("map", "1\n2, fixed\n3\n")]);
+    let both = [("list", "1\n2, fixed\n3\n"), ("map", "1\n2, fixed\n3\n")];
+    repo.land_on_line("2.0", "Several fixes\n\nBackport of #113 and #114.\n", both);
+    let check = notes(&repo, &["check", "--target", "2.0.1"]).run().code(3).stdout;
+    assert!(
+        check.contains(&format!("'.patch/notes/{search}.md'")) && !check.contains(&encoding.to_string()),
+        "{check}"
+    );
+    // Who follows the hint hides no other fix.
+    repo.land_fix("Say it", [(format!(".patch/notes/{search}.md").as_str(), "Searches end.\n")]);
+    assert_eq!(broken_of(&repo), Vec::<String>::new());
+    let text = markdown(&repo, &["--target", "2.0.1"]);
+    assert!(text.contains("- [CVE-2026-4444] Fix encoding of attachments. Searches end. (#113, #114)\n"), "{text}");
+    // An advisory that is only named: what it is can be decided.
+    let repo = line();
+    repo.squash_merge(113, "Fix encoding of attachments", "", [("list", "1\n2, fixed\n3\n")]);
+    let search = repo.squash_merge(114, "Search anew", "It is like CVE-2026-4444.", [("map", "1\n2, fixed\n3\n")]);
+    repo.land_on_line("2.0", "Several fixes\n\nBackport of #113 and #114.\n", both);
+    let check = notes(&repo, &["check", "--target", "2.0.1"]).run().code(3).stdout;
+    assert!(check.contains(&format!("patch-pick decide {search} ")), "{check}");
 }

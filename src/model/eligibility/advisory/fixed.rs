@@ -10,13 +10,14 @@ mod in_words;
 mod sentence;
 mod vocabulary;
 
+use crate::model::arrange::Arrange as _;
 use crate::model::eligibility::prose::spoken;
 use crate::model::trailer::plain_subject;
 
 use super::passage::{Back, Passage, passages, taken_back};
-use super::spelled_out;
 use super::title;
 use super::token::{Token, tokens};
+use super::{Form, advisories, spelled_out};
 
 use vocabulary::{FILLING, TAKING_BACK, VERBS, VETOES};
 
@@ -34,6 +35,17 @@ pub(super) use sentence::{
 pub fn fixed(title: &str, body: &str) -> Vec<String> {
     let of_fix = title::is_of_fix(title);
     read(title, body, fixed_in_title(title), |passage| passage.fixed(of_fix))
+}
+
+/// Returns the identifiers that a change is for, though it may do only a part of it: those of its title, unless that speaks of tests or of what
+/// is written, and those that it says it fixes.
+pub fn meant(title: &str, body: &str) -> Vec<String> {
+    let mut found = title::titled(&spelled_out(title));
+    let stated = advisories(&format!("{title}\n\n{body}")).into_iter().filter(|named| named.form == Form::Stated);
+    found.extend(stated.map(|named| named.id).chain(fixed(title, body)));
+    found.arrange();
+    found.dedup();
+    found
 }
 
 /// Returns the identifiers that a sentence below a title says this change fixes: `This fixes CVE-…`, `Fixes CVE-… in the parser`.

@@ -14,6 +14,8 @@ fn entry(kind: FixKind, origin: Traced, words: Option<&str>) -> Entry {
         picks: vec![CommitId::from_bytes([1; 20])],
         origin,
         unnamed: Vec::new(),
+        untold: Vec::new(),
+        security: Vec::new(),
         pull_requests: Vec::new(),
         pull_request: None,
         own_pull_requests: Vec::new(),
@@ -148,4 +150,32 @@ fn what_the_guard_finds_fails_and_tells_nothing() {
     assert!(told.contains(&pick), "{told}");
     let told = serde_json::to_string(&checked.without(|text| text.contains(&pick))).expect("it is JSON");
     assert!(!told.contains(&pick), "{told}");
+}
+
+#[test]
+fn hints_name_the_security_fix_of_several_changes() {
+    let [first, second, third] = [4, 5, 6].map(|at| CommitId::from_bytes([at; 20]));
+    let hints = |security: &[CommitId], claimed: &[CommitId], open: bool| {
+        let origin = Traced::Main { commits: vec![first, second, third], claimed: claimed.to_vec() };
+        let mut entry = entry(if open { FixKind::Bug } else { FixKind::Security }, origin, None);
+        entry.security = security.to_vec();
+        entry.open_advisories = if open { vec!["CVE-2026-4242".to_owned()] } else { Vec::new() };
+        let checked = judged(entry, "", None, Vec::new(), PullsAsked::Asked);
+        let words = checked.findings.into_iter().find(|finding| finding.rule == NotesRule::Words);
+        words.and_then(|finding| finding.hint).unwrap_or_default()
+    };
+    assert!(hints(&[], &[], false).contains(&format!("'.patch/notes/{first}.md' of main")));
+    // Words for what it brings too little of are not read.
+    assert!(hints(&[], &[first], false).contains(&format!("'.patch/notes/{second}.md' of main")));
+    let both = format!("'.patch/notes/{second}.md' and '.patch/notes/{third}.md' of main");
+    assert!(hints(&[second, third], &[], false).contains(&both));
+    assert!(hints(&[second], &[], true).contains(&format!("patch-pick decide {second} ")));
+}
+
+#[test]
+fn what_a_pick_brings_besides_is_undecided() {
+    let mut entry = entry(FixKind::Bug, Traced::main(vec![CommitId::from_bytes([4; 20])]), None);
+    assert_eq!(found(entry.clone(), "", "CVE-2026-1111\n", PullsAsked::Asked), "Yes: ");
+    entry.untold = entry.picks.clone();
+    assert_eq!(found(entry, "", "CVE-2026-1111\n", PullsAsked::Asked), "Undecided: origin?");
 }

@@ -222,3 +222,25 @@ fn words_for_users_name_what_is_fixed_unless_they_say_otherwise() {
         assert_eq!((found.fixed, found.open), (vec![], vec![ONE.to_owned()]), "{words}");
     }
 }
+
+#[test]
+fn a_change_is_for_what_its_title_names_or_it_says_to_fix() {
+    for (title, body) in [
+        ("CVE-2026-12345: check the length", ""),
+        ("Fix CVE-2026-12345 (2/2)", ""),
+        ("CVE-2026-12345: prepare the fix", ""),
+        ("Check the length (CVE 2026-12345)", "See CVE-2026-99999."),
+        ("Check the length", "Fixes: CVE-2026-12345"),
+        ("Check the length", "CVE: CVE-2026-12345"),
+        ("Check the length", "Names are bounded now, which fixes CVE-2026-12345."),
+    ] {
+        assert_eq!(meant(title, body), [ONE], "{title}, {body}");
+    }
+    for (title, body) in [
+        ("Add a test for CVE-2026-12345", ""),
+        ("docs: tell of CVE-2026-12345", ""),
+        ("Check the length", "Unlike CVE-2026-12345, it needs no account."),
+    ] {
+        assert_eq!(meant(title, body), Vec::<String>::new(), "{title}, {body}");
+    }
+}

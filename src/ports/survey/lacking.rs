@@ -1,0 +1,182 @@
+//! Commits of main that are for an advisory, and that a release does not have.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::model::arrange::Arrange as _;
+use crate::model::change::{Change, Node, groups, title};
+use crate::model::commit::{Commit, CommitId};
+use crate::model::eligibility::advisory::{in_parts, meant};
+use crate::model::error::Result;
+use crate::model::follow_up::Fates;
+use crate::model::notes::chore::{is_changelog, makes_release};
+use crate::model::presence::sieve::may_take_back;
+use crate::model::presence::{Certainty, Origins, all_keys};
+use crate::model::trailer::markers;
+use crate::ports::git::{Git, Glanced, Objects};
+use crate::ports::settings::Settings;
+
+use super::behind::behind;
+use super::chain::changed_by;
+use super::near::near;
+use super::{requests_of_members, taken_back};
+
+/// A commit of main.
+pub struct Lacking {
+    /// The commit.
+    pub commit: Commit,
+    /// The identifiers of the advisories that it is for, of those that were asked for.
+    pub ids: Vec<String>,
+    /// What came to main with it, by one merge: that, and what it brought.
+    pub with: HashSet<CommitId>,
+}
+
+/// Main's newest commits, as far as some advisories are concerned.
+pub struct OfMain {
+    tip: CommitId,
+    /// What names one of them, or may take something back, the oldest first.
+    commits: Vec<Commit>,
+    /// Those that are for one of them, with its identifiers.
+    about: Vec<(Commit, Vec<String>)>,
+    /// The changes that these belong to.
+    changes: Vec<Change>,
+}
+
+impl OfMain {
+    /// Reads which commits of main are for one of some advisories, by their title or since they say that they fix it, as far as they are not
+    /// older than a moment, in seconds since 1970-01-01 UTC. What takes something back, or makes a release, is none of them. Messages that do
+    /// not have the digits of an identifier are not read.
+    ///
+    /// # Errors
+    /// When main is not here, or a commit is missing.
+    pub fn read(git: &Git, settings: &Settings, ids: &[String], not_before: i64) -> Result<Self> {
+        let tip = git.branch_commit(&settings.main)?;
+        let digits: Vec<String> =
+            ids.iter().filter_map(|id| Some(id.rsplit('-').next()?.to_ascii_lowercase())).collect();
+        let names_one = |message: &[u8]| {
+            let message = message.to_ascii_lowercase();
+            digits.iter().any(|digits| memchr::memmem::find(&message, digits.as_bytes()).is_some())
+        };
+        let mut all = behind(git, &[tip], not_before)?.commits;
+        all.retain(|one| one.committed >= not_before);
+        all.arrange_by_key(|one| (one.committed, one.id()));
+        let wanted = git.glance(all.iter().map(Glanced::id), |_, outline| {
+            outline.is_none_or(|outline| names_one(outline.message) || may_take_back(outline.message))
+        })?;
+        let commits = all.iter().zip(wanted).filter(|(_, is_wanted)| *is_wanted).map(|(one, _)| git.commit(one.id()));
+        let commits = commits.collect::<Result<Vec<Commit>>>()?;
+        let of = |commit: &Commit| meant_by(settings, commit).into_iter().filter(|id| ids.contains(id)).collect();
+        let about: Vec<(Commit, Vec<String>)> = commits.iter().map(|commit| (commit.clone(), of(commit))).collect();
+        let about: Vec<_> = about.into_iter().filter(|(_, of)| !of.is_empty()).collect();
+        let nodes: Vec<Node<'_>> = all.iter().map(|one| (one.id(), one.parents())).collect();
+        let is_about = |id: CommitId| about.iter().any(|(commit, _)| commit.id == id);
+        let mut changes = Vec::new();
+        for group in if about.is_empty() { Vec::new() } else { groups(&nodes, tip) } {
+            let members: Vec<CommitId> = group.members.iter().map(|at| nodes[*at].0).collect();
+            if is_about(nodes[group.at].0) || members.iter().any(|id| is_about(*id)) {
+                changes.push(Change::of(&git.commit(nodes[group.at].0)?, members));
+            }
+        }
+        Ok(Self { tip, commits, about, changes })
+    }
+
+    /// Returns those that a release does not have: neither themselves, nor a pick. `known` are those that it is known to have; what came to main
+    /// with one of them is of that. What came before the line left main is there, and so is what was made of a commit of the line. What was taken
+    /// back, or changes nothing of the product, is left out.
+    ///
+    /// # Errors
+    /// When history or an object is missing, or git fails.
+    pub fn lacking(
+        &self,
+        git: &Git,
+        settings: &Settings,
+        release: CommitId,
+        known: &HashSet<CommitId>,
+    ) -> Result<Vec<Lacking>> {
+        let fates = Fates::new(&self.commits);
+        let mut objects = Objects::new(git.reopen()?);
+        let mut open = Vec::new();
+        for (commit, ids) in &self.about {
+            let with = self.with(commit.id);
+            let is_out = with.iter().any(|id| known.contains(id))
+                || fates.fate(commit.id).reverted_by.is_some()
+                || git.is_ancestor(commit.id, release)
+                || is_made_of_the_line(git, release, commit);
+            if !is_out && is_of_product(git, settings, &mut objects, commit)? {
+                open.push(Lacking { commit: commit.clone(), ids: ids.clone(), with });
+            }
+        }
+        if open.is_empty() {
+            return Ok(open);
+        }
+        let there = self.there(git, settings, release)?;
+        // A merge is there where a part of what it brought is, which is told as a part.
+        open.retain(|one| match one.commit.is_merge() {
+            true => !one.with.iter().any(|id| there.contains(id)),
+            false => {
+                ![Some(one.commit.id), self.merge_of(one.commit.id)].into_iter().flatten().any(|id| there.contains(&id))
+            }
+        });
+        Ok(open)
+    }
+
+    fn with(&self, id: CommitId) -> HashSet<CommitId> {
+        let is_it = |change: &&Change| change.id == id || change.members.contains(&id);
+        let change = self.changes.iter().find(is_it);
+        change.map(|change| change.members.iter().copied().chain([change.id]).collect()).unwrap_or_else(|| [id].into())
+    }
+
+    /// Returns the merge that brought a commit.
+    fn merge_of(&self, id: CommitId) -> Option<CommitId> {
+        self.changes.iter().find(|change| change.members.contains(&id)).map(|change| change.id).filter(|by| *by != id)
+    }
+
+    /// Returns which of the commits that are for the advisories, and of what came with them, the line has a pick of that stands: known by what it
+    /// says, by its author, date or title, or by what it changes.
+    fn there(&self, git: &Git, settings: &Settings, release: CommitId) -> Result<HashSet<CommitId>> {
+        let ids: HashSet<CommitId> = self.about.iter().flat_map(|(commit, _)| self.with(commit.id)).collect();
+        let wanted = ids.into_iter().map(|id| git.commit(id)).collect::<Result<Vec<Commit>>>()?;
+        let own = git.commits_between(&[self.tip], release, None)?;
+        let gone = taken_back(&own);
+        let own: Vec<Commit> = own.into_iter().filter(|commit| !gone.contains_key(&commit.id)).collect();
+        let origins = Origins::new(&wanted, &requests_of_members(&self.changes))
+            .of(settings.config.project.repository.as_ref())
+            .landed(self.changes.iter().map(|change| change.id));
+        let plain: Vec<&Commit> = own.iter().filter(|commit| !commit.is_merge()).collect();
+        let patch_ids = git.patch_ids(&git.changing_alike(&plain, &wanted.iter().collect::<Vec<_>>())?)?;
+        let found = origins.matches(&own, &patch_ids, &all_keys());
+        let sure: HashSet<CommitId> =
+            found.iter().filter(|found| found.certainty == Certainty::Yes).map(|found| found.pick).collect();
+        let mut objects = Objects::new(git.reopen()?);
+        let mut lists = Vec::new();
+        for commit in &wanted {
+            let paths: Vec<Vec<u8>> = changed_by(git, &mut objects, commit)?.into_iter().map(|one| one.path).collect();
+            lists.push(settings.config.product_of(&paths, Vec::as_slice));
+        }
+        let alike: HashSet<CommitId> = git.changing_all_of(lists, &plain)?.into_iter().collect();
+        let may_be = |commit: &&Commit| alike.contains(&commit.id) && !sure.contains(&commit.id);
+        let open: Vec<&Commit> = plain.iter().copied().filter(may_be).collect();
+        let near: HashMap<CommitId, CommitId> = near(git, settings, (&open, &wanted), &patch_ids, |_| true)?;
+        Ok(found.into_iter().map(|found| found.origin).chain(near.into_values()).collect())
+    }
+}
+
+/// Returns the identifiers that a commit of main is for.
+fn meant_by(settings: &Settings, commit: &Commit) -> Vec<String> {
+    let (_, body) = in_parts(commit.message.trim_start_matches('\n'));
+    let title = title(commit);
+    let takes_back = markers(&commit.message).iter().any(|marker| marker.relation.takes_back());
+    let is_out = takes_back || makes_release(&title, settings.config.project.name.as_deref(), |_| true);
+    if is_out { Vec::new() } else { meant(&title, body) }
+}
+
+/// Says whether a commit of main names one of the line as its origin.
+fn is_made_of_the_line(git: &Git, release: CommitId, commit: &Commit) -> bool {
+    let origins = markers(&commit.message).into_iter().filter_map(|marker| marker.relation.origin_commit());
+    origins.filter_map(|name| git.named(&name)).any(|id| git.is_ancestor(id, release))
+}
+
+/// Says whether a commit changes anything that users get. A manifest may require a safer dependency.
+fn is_of_product(git: &Git, settings: &Settings, objects: &mut Objects, commit: &Commit) -> Result<bool> {
+    let is_it = |path: &[u8]| settings.config.is_of_product(path) && !is_changelog(&String::from_utf8_lossy(path));
+    Ok(changed_by(git, objects, commit)?.iter().any(|change| is_it(&change.path)))
+}

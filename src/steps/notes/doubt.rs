@@ -1,0 +1,178 @@
+//! Which advisories a release leaves open, though something of it says that it fixes them.
+
+use std::collections::HashSet;
+
+use crate::model::advisory::lines::CommitName;
+use crate::model::arrange::Arrange as _;
+use crate::model::change::own_pull_request;
+use crate::model::commit::{Commit, CommitId};
+use crate::model::eligibility::advisory::{Form, advisories, fixed, fixed_in_words};
+use crate::model::error::Result;
+use crate::model::notes::claim::alike;
+use crate::model::notes::words::{Shares, WordsFrom};
+use crate::model::patch::{FilePatch, Likeness, compare};
+use crate::model::path::file_name;
+use crate::ports::survey::lacking::{Lacking, OfMain};
+
+use super::entries::Said;
+use super::group::Group;
+use super::place::Place;
+use super::project;
+use super::there::{Wanted, lacks, taken_by, title_and_body};
+
+/// What is for the same advisory lands at most so long before its fix.
+const BEFORE_SECONDS: i64 = 90 * 24 * 60 * 60;
+
+impl Said<'_> {
+    /// Leaves open what the release of a place lacks something of: of the advisories that name groups as their fix, or that more commits of main
+    /// are for, and of the groups themselves. `commits` are those of the release, parents before children. Returns what a person should know.
+    ///
+    /// # Errors
+    /// When history or an object is missing, or a file of main cannot be read.
+    pub(super) fn doubt(&self, place: &Place<'_>, commits: &[Commit], groups: &mut [Group]) -> Result<Vec<String>> {
+        let of_line = groups.iter().filter(|group| group.is_of_line()).flat_map(|group| &group.picks);
+        let of_line: HashSet<CommitId> = of_line.map(|pick| pick.id).collect();
+        let brought: HashSet<CommitId> = groups.iter().flat_map(Group::whole_names).collect();
+        let is_here = |name: &CommitName| {
+            let is_brought = || brought.iter().any(|id| id.to_string().starts_with(name.as_str()));
+            let in_history = || self.git.expand(name.as_str()).is_some_and(|id| self.git.is_ancestor(id, place.commit));
+            is_brought() || in_history()
+        };
+        let more = self.more(place, groups)?;
+        let mut warnings = Vec::new();
+        for group in groups {
+            let names = group.whole_names();
+            let texts = group.picks.iter().chain(group.sources()).map(|one| one.message.as_str());
+            let mut named: Vec<String> = texts.flat_map(advisories).map(|one| one.id).collect();
+            let unfixed = self.sources.unfixed(&names, &place.line.name, is_here);
+            let mut open = unfixed.public;
+            // What is not public is told only where a text names it.
+            open.extend(unfixed.kept_back.into_iter().filter(|id| named.contains(id)));
+            if !open.is_empty() {
+                let why = "needs more than the release has, or does not concern its line";
+                warnings.push(format!("an advisory that names {} as its fix {why}: it stays open", group.short()));
+            }
+            // The message of a pick that brings a part says the same as its origin.
+            let is_part = group.sure().next().is_none() && !group.landed.is_empty();
+            open.extend(named.iter().filter(|_| is_part).cloned());
+            named.extend(self.sources.of(&names).public);
+            if !named.is_empty() && lacks(self.git, self.settings, place.commit, &Wanted::of(group))? {
+                let why = "the release lacks lines that it adds, or has again what it removes";
+                warnings.push(format!("{}: {why}: what it fixes stays open", group.short()));
+                open.extend(named);
+            } else {
+                warnings.extend(self.doubt_more(place, group, &more)?);
+                let later = commits.iter().skip_while(|one| group.picks.iter().all(|pick| pick.id != one.id));
+                let is_later =
+                    |one: &&Commit| of_line.contains(&one.id) && group.picks.iter().all(|pick| pick.id != one.id);
+                let later: Vec<&Commit> = if named.is_empty() { Vec::new() } else { later.filter(is_later).collect() };
+                if let Some(by) = taken_by(self.git, self.settings, place.commit, &group.left(), &later)? {
+                    let (by, of) = (by.short(), group.short());
+                    warnings.push(format!(
+                        "{by} takes something of {of} away: what that fixes stays open, unless a file with words says that it is fixed"
+                    ));
+                    group.doubted.extend(named);
+                }
+            }
+            group.open = open;
+        }
+        Ok(warnings)
+    }
+
+    /// Finds what else of main is for the advisories that groups fix, and is not in the release.
+    fn more(&self, place: &Place<'_>, groups: &[Group]) -> Result<Vec<Lacking>> {
+        let (mut ids, mut oldest) = (Vec::new(), None);
+        for group in groups {
+            let own = self.fixed_alone(place, group);
+            let moments = group.sources().map(|source| source.committer.seconds).filter(|_| !own.is_empty());
+            oldest = moments.chain(oldest).min();
+            ids.extend(own);
+        }
+        let Some(oldest) = oldest else { return Ok(Vec::new()) };
+        ids.arrange();
+        ids.dedup();
+        let known = groups.iter().flat_map(|group| [group.names(), group.unnamed.clone()].concat()).collect();
+        let asked = (ids, oldest - BEFORE_SECONDS);
+        let mut read = self.of_main.borrow_mut();
+        if !read.contains_key(&asked) {
+            let of_main = OfMain::read(self.git, self.settings, &asked.0, asked.1)?;
+            read.insert(asked.clone(), of_main);
+        }
+        read[&asked].lacking(self.git, self.settings, place.commit, &known)
+    }
+
+    /// Returns the identifiers that a pick of main says it fixes, where no advisory of the repository tells what it takes.
+    fn fixed_alone(&self, place: &Place<'_>, group: &Group) -> Vec<String> {
+        if group.sure().next().is_none() {
+            return Vec::new();
+        }
+        let names = group.whole_names();
+        let all = group.sources().chain(group.speaking()).chain(group.whole_merges());
+        let mut ids: Vec<String> = all
+            .flat_map(|commit| {
+                let (title, body) = title_and_body(commit);
+                let stated = advisories(&commit.message).into_iter().filter(|named| named.form == Form::Stated);
+                stated.map(|named| named.id).chain(fixed(&title, &body)).collect::<Vec<_>>()
+            })
+            .collect();
+        if let Some(pull) = group.pull.value().and_then(Option::as_ref) {
+            ids.extend(fixed(&pull.title, &pull.body));
+        }
+        ids.retain(|id| !self.sources.tell_what_fixes(id, &names, &place.line.name));
+        ids
+    }
+
+    /// Leaves open what a group fixes and `more` is for as well. Returns what a person should know, where no file with words settles it.
+    fn doubt_more(&self, place: &Place<'_>, group: &mut Group, more: &[Lacking]) -> Result<Vec<String>> {
+        let own = self.fixed_alone(place, group);
+        let mut warnings = Vec::new();
+        for one in more {
+            let ids: Vec<String> = one.ids.iter().filter(|id| own.contains(id)).cloned().collect();
+            if ids.is_empty() || self.is_of(one, group)? {
+                continue;
+            }
+            let pull = group.pull.value().and_then(Option::as_ref);
+            let words = self.words(group, pull, &mut Vec::new())?;
+            let settled = fixed_by_files(&words, &project(self.settings));
+            if ids.iter().any(|id| !settled.contains(id)) {
+                warnings.push(format!(
+                    "{} of main is for an advisory that {} fixes, too, and the release does not have it: that stays open, unless a file with \
+                     words says that it is fixed",
+                    one.commit.id.short(),
+                    group.short()
+                ));
+            }
+            group.doubted.extend(ids);
+        }
+        Ok(warnings)
+    }
+
+    /// Says whether a commit of main is of what a group brings: of the same pull request, or the same change once more.
+    fn is_of(&self, one: &Lacking, group: &Group) -> Result<bool> {
+        let number = own_pull_request(&one.commit.message);
+        if number.is_some_and(|own| group.numbers().contains(&own)) {
+            return Ok(true);
+        }
+        let sources: Vec<&Commit> = group.sources().collect();
+        let all: Vec<&Commit> = sources.iter().copied().chain([&one.commit]).collect();
+        let patches = self.git.patches(&all)?;
+        let of = |commit: &Commit| patches.get(&commit.id).map(Vec::as_slice).unwrap_or_default();
+        let is_of_product = |file: &FilePatch| self.settings.config.is_of_product(file.path());
+        // A flaw may be mended by the same lines in several files.
+        let names = |commit: &Commit| -> HashSet<Vec<u8>> {
+            of(commit).iter().filter(|file| is_of_product(file)).map(|file| file_name(file.path()).to_vec()).collect()
+        };
+        let is_same = |source: &&Commit| {
+            let (own, other) = (of(source), of(&one.commit));
+            names(source) == names(&one.commit)
+                && (compare(own, other).likeness != Likeness::Changed || alike(own, other, is_of_product).is_some())
+        };
+        Ok(sources.iter().any(is_same))
+    }
+}
+
+/// Returns the identifiers that words say to be fixed which others reviewed.
+pub(super) fn fixed_by_files(words: &Shares, project: &str) -> Vec<String> {
+    let of_files = words.written().filter(|words| words.from == WordsFrom::File);
+    of_files.flat_map(|words| fixed_in_words(&words.text, project).fixed).collect()
+}

@@ -203,7 +203,7 @@ pub(super) fn pull_body(pull: &Pull, schema: &str) -> Value {
 }
 
 fn label(name: &str) -> Value {
-    json!({ "id": 1, "node_id": "x", "url": "https://example.com", "name": name, "description": null, "color": "ff0000",
+    json!({ "id": 1, "node_id": "x", "url": "https://example.com", "name": name, "description": "", "color": "ff0000",
         "default": false })
 }
 

@@ -24,6 +24,8 @@ pub struct Env {
     pub repository: Option<String>,
     /// `GITHUB_REF`: the full name of the ref that a workflow runs for.
     pub run_of: Option<String>,
+    /// `JOB_CHECK_RUN_ID`: the number of the check run of the job, as the actions take it from `job.check_run_id`.
+    pub check_run: Option<u64>,
     /// `GITHUB_EVENT_PATH`: the payload of the event that started the workflow.
     pub event: Option<PathBuf>,
     /// What the standard streams are.
@@ -108,6 +110,7 @@ impl Env {
             server: set("GITHUB_SERVER_URL").and_then(|server| server.into_string().ok()),
             repository: set("GITHUB_REPOSITORY").and_then(|repository| repository.into_string().ok()),
             run_of: set("GITHUB_REF").and_then(|name| name.into_string().ok()),
+            check_run: set("JOB_CHECK_RUN_ID").and_then(|id| id.to_str()?.parse().ok()),
             event: set("GITHUB_EVENT_PATH").map(PathBuf::from),
             streams,
         }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::config::LabelName;
 use super::decision::{Person, Reason};
 use super::eligibility::Rule;
 use super::embargo::Embargo;
@@ -24,8 +25,13 @@ pub enum Judge {
     },
     /// The pull request of this number.
     Pull(u64),
-    /// The pull request that the payload in this file is about; `-`: standard input.
-    Event(PathBuf),
+    /// The pull requests that the payload of an event is about.
+    Event {
+        /// Its file; `-`: standard input.
+        file: PathBuf,
+        /// Of the pull requests that a run of a workflow was for, those to main are not judged without this label; `None`: all are.
+        label: Option<LabelName>,
+    },
 }
 
 /// What `patch-check` is asked.

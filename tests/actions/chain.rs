@@ -2,6 +2,7 @@
 
 mod app;
 mod approval;
+mod checks;
 mod command;
 mod copied;
 pub mod gate;

@@ -48,10 +48,10 @@ fn called(example: &str, base_ref: &str, labels: &[&str], title: &str, kind: &st
     let taken = labels.iter().find_map(|name| name.strip_prefix('-'));
     let labels: Vec<_> =
         labels.iter().filter(|name| !name.starts_with('-')).map(|name| json!({ "name": name })).collect();
-    let call = "patch-gate.yml@0000000000000000000000000000000000000000 # v0.1.0\n";
+    let call = "patch-gate.yml@0000000000000000000000000000000000000000 # v0.1.0\n    with:\n      label: backport\n";
     let example = example.replacen(
         call,
-        &format!("{call}    with: {{ bin-dir: '{}', allow-exit-codes: '3' }}\n", binaries().display()),
+        &format!("{call}      bin-dir: '{}'\n      allow-exit-codes: '3'\n", binaries().display()),
         1,
     );
     let fixture = Fixture::new(&[(MAIN, &example)]);

@@ -35,6 +35,22 @@ pub fn mint(github: &Github, job: &str, may: &Permissions) -> String {
     token.to_owned()
 }
 
+/// Shows a job as a check run on a commit, as GitHub does for the events of a pull request on its newest commit.
+pub fn show(github: &Github, commit: &str, name: &str, end: Option<(u64, Outcome)>) -> u64 {
+    let mut state = github.state();
+    match end {
+        None => {
+            state.check(commit, name, "in_progress", None);
+            state.runs.last().map_or(0, |run| run.id)
+        }
+        Some((id, outcome)) => {
+            let run = state.runs.iter_mut().find(|run| run.id == id).expect("because it began");
+            (run.status, run.conclusion) = ("completed".to_owned(), Some(outcome.to_string()));
+            id
+        }
+    }
+}
+
 fn judge(permissions: &str) -> (Run, Github) {
     let repo = Repo::new();
     repo.write_config(CONFIG);

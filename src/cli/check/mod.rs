@@ -16,15 +16,17 @@ use crate::cli::out::Present as _;
 use crate::cli::report;
 use crate::cli::{embargo, forge};
 use crate::model::check_request::{CHECK_NAME, CheckRequest, Judge, Say, WaiveRequest};
+use crate::model::config::LabelName;
 use crate::model::decision::{Person, Reason};
 use crate::model::eligibility::Rule;
 use crate::model::eligibility::verdict::Report;
 use crate::model::error::{Error, Result};
 use crate::model::event::{MOST_PAYLOAD_BYTES, default_branch};
 use crate::model::line::LineName;
+use crate::model::pull::GATE_JOB;
 use crate::model::sarif;
 use crate::ports::files;
-use crate::ports::forge::Forge;
+use crate::ports::forge::{Forge, OwnAsked};
 use crate::ports::git::Git;
 use crate::ports::protected::{self, Protected};
 use crate::ports::render::Templates;
@@ -72,10 +74,13 @@ pub enum CheckCommand {
         #[command(flatten)]
         how: HowArgs,
     },
-    /// Judge the pull request that the payload of an event is about
+    /// Judge the pull request that the payload of an event is about, or those that a run of a workflow was for
     Event {
         /// The file that GITHUB_EVENT_PATH names; `-`: standard input
         file: PathBuf,
+        /// Of the pull requests that a run of a workflow was for, judge those to main only where they have this label
+        #[arg(long)]
+        label: Option<LabelName>,
         /// How it is judged.
         #[command(flatten)]
         how: HowArgs,
@@ -201,7 +206,9 @@ impl CheckArgs {
             CheckCommand::Commit { fix, how } => (Judge::Fixes(fix.clone()), how),
             CheckCommand::Range { range, how } => (between(range)?, how),
             CheckCommand::Pr { number, how } => (Judge::Pull(*number), how),
-            CheckCommand::Event { file, how } => (Judge::Event(file.clone()), how),
+            CheckCommand::Event { file, label, how } => {
+                (Judge::Event { file: file.clone(), label: label.clone() }, how)
+            }
             CheckCommand::Waive(_) | CheckCommand::Explain { .. } | CheckCommand::Policy => return Ok(None),
         };
         how.request(judge, &self.common).map(|request| Some((request, how)))
@@ -231,10 +238,10 @@ impl HowArgs {
     /// When the token or the address is wrong.
     pub fn forge(&self, protected: &Protected, env: &Env) -> Result<Option<Forge>> {
         let project = &protected.settings.config.project;
-        let found = match self.offline {
-            true => None,
-            false => forge::open(project, Some(CHECK_NAME), env)?,
-        };
+        let ignored = &protected.settings.config.eligibility.require.ignored_checks;
+        let names = [CHECK_NAME, GATE_JOB].map(str::to_owned).into_iter().chain(ignored.iter().cloned()).collect();
+        let own = OwnAsked { names, job: env.check_run };
+        let found = if self.offline { None } else { forge::open(project, own, env)? };
         match found {
             None if self.check_run || self.comment => {
                 Err(Error::usage("a check run or comment needs a token").hint("set GITHUB_TOKEN"))

@@ -15,7 +15,7 @@ use crate::model::doctor::request::{Choice, DoctorRequest};
 use crate::model::doctor::{Job, Rule};
 use crate::model::error::{Error, Result};
 use crate::model::line::LineName;
-use crate::ports::forge::Reach;
+use crate::ports::forge::{OwnAsked, Reach};
 
 /// Find what would fail later, before anything is written
 #[derive(Debug, Parser)]
@@ -106,7 +106,7 @@ impl CheckArgs {
         if self.offline {
             return Reach::Offline;
         }
-        match forge::open(project, None, env) {
+        match forge::open(project, OwnAsked::default(), env) {
             Ok(Some(forge)) => Reach::Open(Box::new(forge)),
             Ok(None) => Reach::NoToken,
             Err(error) => Reach::Impossible(error),

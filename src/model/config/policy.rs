@@ -40,6 +40,7 @@ const REQUIRE: &[&str] = &[
     "reviewers",
     "reviewed-head",
     "checks",
+    "ignored-checks",
     "risk-assessment",
     "applies-clean",
     "max-changed-lines",
@@ -228,6 +229,8 @@ pub struct Require {
     pub reviewed_head: bool,
     /// Whether its checks must be green.
     pub checks: bool,
+    /// The names of the checks that do not count, whoever they are by.
+    pub ignored_checks: Vec<String>,
     /// Whether somebody must have written down what may go wrong.
     pub risk_assessment: bool,
     /// Whether it must apply to the line without a conflict.
@@ -248,6 +251,7 @@ impl Default for Require {
             reviewers: Reviewers::Write,
             reviewed_head: false,
             checks: true,
+            ignored_checks: Vec::new(),
             risk_assessment: true,
             applies_clean: true,
             max_changed_lines: NonZeroU32::new(300).expect("because 300 is not zero"),
@@ -381,6 +385,7 @@ fn requirements(section: &Section<'_>) -> Result<Require, ConfigError> {
         reviewers: section.word("reviewers")?.unwrap_or(usual.reviewers),
         reviewed_head: section.flag("reviewed-head")?.unwrap_or(usual.reviewed_head),
         checks: section.flag("checks")?.unwrap_or(usual.checks),
+        ignored_checks: section.list("ignored-checks")?.unwrap_or(usual.ignored_checks),
         risk_assessment: section.flag("risk-assessment")?.unwrap_or(usual.risk_assessment),
         applies_clean: section.flag("applies-clean")?.unwrap_or(usual.applies_clean),
         max_changed_lines: section.count("max-changed-lines")?.unwrap_or(usual.max_changed_lines),

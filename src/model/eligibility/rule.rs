@@ -240,8 +240,10 @@ impl Rule {
             Self::Breaking => "make a fix for the line that keeps what users rely on",
             Self::Priority => "give the issue its priority, or wait for the next minor release",
             Self::Tests => "add a test that fails without the fix",
-            Self::Reviews => "have it reviewed",
-            Self::Checks => "wait for the checks, or mend what fails",
+            Self::Reviews => "have it reviewed, then judge it again",
+            Self::Checks => {
+                "judge it again once the checks are done, or mend what fails; 'ignored-checks' in patch.toml leaves out one that waits for this verdict"
+            }
             Self::AppliesClean => "see what it needs first: 'patch-pick plan'",
             Self::RiskAssessment => {
                 "write what may go wrong below a heading 'Risk' in the description, or as a trailer 'Risk:'"

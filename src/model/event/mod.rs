@@ -15,8 +15,8 @@ use super::login::Login;
 use super::pull::rest::{MOST_NAME_BYTES, NotAPull, RawLabel, RawPull, RawRepository, RawUser, bounded, commit, named};
 use super::pull::{PullRequest, PullState};
 
-pub use other::Other;
 use other::RawOther;
+pub use other::{Other, WorkflowRun};
 
 /// The longest payload that is read: GitHub sends none above 25 MB ("Webhook events and payloads").
 pub const MOST_PAYLOAD_BYTES: usize = 25 * 1024 * 1024;

@@ -7,6 +7,8 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::model::commit::CommitId;
+use crate::model::config::RepositoryName;
+use crate::model::pull::rest::{MOST_NAME_BYTES, NotAPull, RawRepository, bounded, commit};
 
 /// An event that is not about a pull request by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,10 +26,23 @@ pub enum Other {
     PullRequestAsIssue(u64),
     /// Something happened to an issue.
     Issue,
-    /// A workflow was started by hand, by another program, by another workflow or by the clock.
+    /// A run of another workflow began or ended.
+    Run(WorkflowRun),
+    /// A workflow was started by hand, by another program or by the clock.
     Started,
     /// Something else.
     Unknown,
+}
+
+/// A run of a workflow, and what it was for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkflowRun {
+    /// The commit: of a pull request the newest one at that time.
+    pub commit: CommitId,
+    /// The branch of that commit: text from a stranger.
+    pub branch: String,
+    /// The repository of that branch, which may be a fork.
+    pub repository: RepositoryName,
 }
 
 /// The fields by which these events are told from one another.
@@ -39,9 +54,26 @@ pub(super) struct RawOther {
     before: Option<Value>,
     after: Option<Value>,
     workflow: Option<IgnoredAny>,
-    workflow_run: Option<IgnoredAny>,
+    workflow_run: Option<Value>,
     client_payload: Option<IgnoredAny>,
     schedule: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct RawRun {
+    head_sha: String,
+    head_branch: String,
+    head_repository: RawRepository,
+}
+
+impl RawRun {
+    fn read(self) -> Result<WorkflowRun, NotAPull> {
+        Ok(WorkflowRun {
+            commit: commit("workflow_run.head_sha", &self.head_sha)?,
+            branch: bounded("workflow_run.head_branch", self.head_branch, MOST_NAME_BYTES)?,
+            repository: self.head_repository.name("workflow_run.head_repository.full_name")?,
+        })
+    }
 }
 
 #[derive(Deserialize)]
@@ -58,7 +90,10 @@ impl From<RawOther> for Other {
             text.parse().ok()
         };
         let started = raw.workflow.is_some() || raw.workflow_run.is_some() || raw.client_payload.is_some();
+        // One whose fork is gone tells no repository.
+        let run = raw.workflow_run.and_then(|run| RawRun::deserialize(run).ok()?.read().ok());
         match raw.issue {
+            None if run.is_some() => run.map_or(Self::Started, Self::Run),
             Some(RawIssue { number: Some(number), pull_request: Some(_) }) => Self::PullRequestAsIssue(number),
             Some(_) => Self::Issue,
             None if raw.merge_group.is_some() => Self::MergeGroup,
@@ -85,10 +120,13 @@ impl Other {
             }
             Self::PullRequestAsIssue(number) => format!("judge the pull request: patch-check pr {number}"),
             Self::Issue => "an issue brings nothing to judge; what solves it is judged by its pull request".to_owned(),
+            Self::Run(_) => {
+                "give a token, for GitHub is asked which pull requests the run was for: set GITHUB_TOKEN".to_owned()
+            }
             Self::Started => "say what is judged: patch-check pr N, or patch-check range A..B".to_owned(),
             Self::Unknown => {
-                "give the file that GITHUB_EVENT_PATH names, in a workflow on pull_request, pull_request_target or \
-                 pull_request_review"
+                "give the file that GITHUB_EVENT_PATH names, in a workflow on pull_request, pull_request_target, \
+                 pull_request_review or workflow_run"
                     .to_owned()
             }
         }
@@ -102,6 +140,7 @@ impl fmt::Display for Other {
             Self::MergeGroup => "a merge queue",
             Self::PullRequestAsIssue(_) => "the conversation of a pull request",
             Self::Issue => "an issue",
+            Self::Run(_) => "a run of a workflow",
             Self::Started => "the start of a workflow",
             Self::Unknown => "something else",
         })

@@ -20,8 +20,41 @@ pub enum Checks {
 pub struct NamedCheck {
     /// Its name: text from a stranger.
     pub name: String,
+    /// The app that made it, where it is a check run.
+    pub app: Option<String>,
     /// What it came to.
     pub state: CheckState,
+}
+
+/// The name of the job of `patch-gate.yml`, which is that of its check run.
+pub const GATE_JOB: &str = "May it go into a patch release?";
+
+/// The checks of a commit that do not count among its checks, such as that of who judges them: it would wait for itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OwnChecks {
+    /// Their names, whoever made them. A job of a workflow that is called has those of its callers in front, as in `Gate / NAME`.
+    pub names: Vec<String>,
+    /// The check run of the job that judges.
+    pub job: Option<JobCheck>,
+}
+
+/// The check run of a job. The job's earlier runs have others of the same name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobCheck {
+    /// Its name: text from a stranger.
+    pub name: String,
+    /// The app that made it.
+    pub app: Option<String>,
+}
+
+impl OwnChecks {
+    fn has(&self, check: &NamedCheck) -> bool {
+        let is = |own: &String| {
+            check.name.strip_suffix(own.as_str()).is_some_and(|callers| callers.is_empty() || callers.ends_with(" / "))
+        };
+        let is_of_job = |job: &JobCheck| job.name == check.name && job.app == check.app;
+        self.names.iter().any(is) || self.job.as_ref().is_some_and(is_of_job)
+    }
 }
 
 /// What one check came to.
@@ -61,10 +94,10 @@ impl CheckState {
 }
 
 impl Checks {
-    /// Brings all checks of a commit into one, without those named `own`.
-    pub fn of(all: impl IntoIterator<Item = NamedCheck>, own: Option<&str>) -> Self {
+    /// Brings all checks of a commit into one, without our own.
+    pub fn of(all: impl IntoIterator<Item = NamedCheck>, own: &OwnChecks) -> Self {
         let (mut bad, mut pending, mut any) = (Vec::new(), Vec::new(), false);
-        for check in all.into_iter().filter(|check| own != Some(check.name.as_str())) {
+        for check in all.into_iter().filter(|check| !own.has(check)) {
             any = true;
             match check.state {
                 CheckState::Good => {}

@@ -47,16 +47,36 @@ fn the_last_opinion_of_each_reviewer_counts() {
 #[test]
 fn checks_come_to_one_answer() {
     use CheckState::{Bad, Good, Pending};
-    let run = |name: &str, state| NamedCheck { name: name.to_owned(), state };
+    let run = |name: &str, state| NamedCheck { name: name.to_owned(), app: None, state };
+    let (no, own) = (OwnChecks::default(), OwnChecks { names: vec!["own".to_owned()], job: None });
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-    assert_eq!(Checks::of([], None), Checks::None);
-    assert_eq!(Checks::of([run("own", Bad)], Some("own")), Checks::None);
-    assert_eq!(Checks::of([run("a", Good)], None), Checks::Green);
-    assert_eq!(Checks::of([run("a", Good), run("own", Pending)], Some("own")), Checks::Green);
-    let pending = Checks::of([run("b", Pending), run("a", Pending), run("c", Good)], None);
+    assert_eq!(Checks::of([], &no), Checks::None);
+    assert_eq!(Checks::of([run("own", Bad)], &own), Checks::None);
+    assert_eq!(Checks::of([run("a", Good)], &no), Checks::Green);
+    assert_eq!(Checks::of([run("a", Good), run("own", Pending)], &own), Checks::Green);
+    let pending = Checks::of([run("b", Pending), run("a", Pending), run("c", Good)], &no);
     assert_eq!(pending, Checks::Pending(names(&["a", "b"])));
-    let red = Checks::of([run("b", Pending), run("a", Bad), run("a", Bad)], None);
+    let red = Checks::of([run("b", Pending), run("a", Bad), run("a", Bad)], &no);
     assert_eq!(red, Checks::Red(names(&["a"])));
+}
+
+#[test]
+fn our_own_checks_are_told_by_their_name_or_their_job() {
+    let job = JobCheck { name: "judge".to_owned(), app: Some("github-actions".to_owned()) };
+    let own = OwnChecks { names: vec![GATE_JOB.to_owned()], job: Some(job) };
+    let counts = |name: &str, app: Option<&str>| {
+        let check = NamedCheck { name: name.to_owned(), app: app.map(str::to_owned), state: CheckState::Bad };
+        Checks::of([check], &own) != Checks::None
+    };
+    let actions = Some("github-actions");
+    for own in [GATE_JOB.to_owned(), format!("Gate / {GATE_JOB}"), format!("a / b (2.0) / {GATE_JOB}")] {
+        assert!(!counts(&own, actions) && !counts(&own, None), "{own}");
+    }
+    for other in [format!("x{GATE_JOB}"), format!("x/ {GATE_JOB}"), format!("{GATE_JOB} / test"), "Gate".to_owned()] {
+        assert!(counts(&other, actions), "{other}");
+    }
+    assert!(!counts("judge", actions));
+    assert!(counts("judge", None) && counts("judge", Some("other")) && counts("x / judge", actions));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::model::arrange::{Arrange as _, InOrder as _};
 use crate::model::commit::CommitId;
 use crate::model::known::Known;
-use crate::model::pull::PullRequest;
+use crate::model::pull::{OwnChecks, PullRequest};
 
 use super::graph::Graph;
 use super::graph_pull::{associated, associated_query};
@@ -31,6 +31,8 @@ impl Forge {
         parts: &[Part],
     ) -> Result<BTreeMap<CommitId, Known<Vec<PullRequest>>>, Failure> {
         let (owner, name) = self.repository.parts();
+        let nothing = OwnChecks::default();
+        let own = if parts.contains(&Part::Checks) { self.own_checks()? } else { &nothing };
         let mut found = BTreeMap::new();
         let mut wanted = commits.to_vec();
         wanted.arrange();
@@ -49,7 +51,7 @@ impl Forge {
                 return Err(error.unwrap_or_else(|| self.wire.unreadable(&asked, "there is no 'repository'")));
             };
             for (at, commit) in batch.iter().enumerate() {
-                found.insert(*commit, self.one(&asked, &graph, repository, &format!("c{at}")));
+                found.insert(*commit, self.one(own, (&asked, &graph), repository, &format!("c{at}")));
             }
         }
         Ok(found)
@@ -57,7 +59,13 @@ impl Forge {
 
     /// Reads what is said about the commit of this key. An error within a part of a pull request leaves that part unknown, and any other
     /// one all of it, for what is missing could be what a rule needs.
-    fn one(&self, asked: &str, graph: &Graph, repository: &Value, key: &str) -> Known<Vec<PullRequest>> {
+    fn one(
+        &self,
+        own: &OwnChecks,
+        (asked, graph): (&str, &Graph),
+        repository: &Value,
+        key: &str,
+    ) -> Known<Vec<PullRequest>> {
         let failed = |failure: Failure| Known::Unknown(failure.missing());
         let mut refused = Vec::new();
         for error in graph.errors.iter().filter(|error| error.alias().is_none_or(|alias| alias == key)) {
@@ -68,7 +76,7 @@ impl Forge {
         let Some(object) = repository.get(key) else {
             return failed(self.wire.unreadable(asked, "a commit is missing in the answer"));
         };
-        let pulls = associated(object, self.own_check.as_deref(), &refused);
+        let pulls = associated(object, own, &refused);
         pulls.unwrap_or_else(|why| failed(self.wire.unreadable(asked, &why)))
     }
 }

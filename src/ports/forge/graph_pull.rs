@@ -12,8 +12,8 @@ use crate::model::known::{Known, Missing};
 use crate::model::login::Login;
 use crate::model::pull::rest::{MOST_BODY_BYTES, MOST_NAME_BYTES, NotAPull, bounded, commit, named};
 use crate::model::pull::{
-    Association, Base, CheckState, Checks, GivenReview, Head, Issue, IssueState, Label, Merge, NamedCheck, PullRequest,
-    PullState, Readiness, Size, latest_opinions,
+    Association, Base, CheckState, Checks, GivenReview, Head, Issue, IssueState, Label, Merge, NamedCheck, OwnChecks,
+    PullRequest, PullState, Readiness, Size, latest_opinions,
 };
 
 use super::part::Part;
@@ -55,7 +55,7 @@ pub(super) fn associated_query(commits: usize, parts: &[Part]) -> String {
 /// Reads the pull requests of one commit. `refused` are the parts that GitHub did not tell, with the place of their pull request.
 pub(super) fn associated(
     object: &Value,
-    own_check: Option<&str>,
+    own: &OwnChecks,
     refused: &[(usize, Part, Missing)],
 ) -> Result<Known<Vec<PullRequest>>, String> {
     #[derive(Deserialize)]
@@ -73,7 +73,7 @@ pub(super) fn associated(
         Known::Unknown(missing) => return Ok(Known::Unknown(missing)),
     };
     let read = |(at, pull): (usize, RawPull)| {
-        let mut pull = pull.read(own_check)?;
+        let mut pull = pull.read(own)?;
         for (_, part, missing) in refused.iter().filter(|(of, ..)| *of == at) {
             leave_open(&mut pull, *part, missing);
         }
@@ -204,8 +204,27 @@ struct RawRollup {
 #[derive(Deserialize)]
 #[serde(tag = "__typename")]
 enum RawContext {
-    CheckRun { name: String, status: String, conclusion: Option<String> },
-    StatusContext { context: String, state: String },
+    #[serde(rename_all = "camelCase")]
+    CheckRun {
+        name: String,
+        status: String,
+        conclusion: Option<String>,
+        check_suite: Option<RawSuite>,
+    },
+    StatusContext {
+        context: String,
+        state: String,
+    },
+}
+
+#[derive(Deserialize)]
+struct RawSuite {
+    app: Option<RawApp>,
+}
+
+#[derive(Deserialize)]
+struct RawApp {
+    slug: String,
 }
 
 #[derive(Deserialize)]
@@ -226,7 +245,7 @@ pub(super) fn login(actor: Option<RawActor>) -> Result<Option<Login>, NotAPull> 
 }
 
 impl RawPull {
-    fn read(self, own_check: Option<&str>) -> Result<PullRequest, NotAPull> {
+    fn read(self, own: &OwnChecks) -> Result<PullRequest, NotAPull> {
         let raw = self;
         let size = Size { files: raw.changed_files, additions: raw.additions, deletions: raw.deletions };
         let merge_commit = raw.merge_commit.map(|object| commit("mergeCommit.oid", &object.oid)).transpose()?;
@@ -254,7 +273,7 @@ impl RawPull {
             size: Known::Known(size),
             reviews: reviews(raw.latest_opinionated_reviews)?,
             files: Known::Unknown(Missing::NotAsked),
-            checks: checks(raw.commits)?.map(|checks| Checks::of(checks, own_check)),
+            checks: checks(raw.commits)?.map(|checks| Checks::of(checks, own)),
             issues: raw.closing_issues_references.map_or(Ok(Known::Unknown(Missing::NotAsked)), issues)?,
             commits: Known::Unknown(Missing::NotAsked),
         })
@@ -307,13 +326,14 @@ fn checks(commits: Option<List<RawPullCommit>>) -> Result<Known<Vec<NamedCheck>>
     let rollup = commits.nodes.into_iter().flatten().next().and_then(|head| head.commit.status_check_rollup);
     let Some(rollup) = rollup else { return Ok(Known::Known(Vec::new())) };
     let check = |raw: RawContext| {
-        let (name, state) = match raw {
-            RawContext::CheckRun { name, status, conclusion } => {
-                (name, CheckState::of_run(&status, conclusion.as_deref()))
+        let (name, app, state) = match raw {
+            RawContext::CheckRun { name, status, conclusion, check_suite } => {
+                let app = check_suite.and_then(|suite| suite.app).map(|app| app.slug);
+                (name, app, CheckState::of_run(&status, conclusion.as_deref()))
             }
-            RawContext::StatusContext { context, state } => (context, CheckState::of_status(&state)),
+            RawContext::StatusContext { context, state } => (context, None, CheckState::of_status(&state)),
         };
-        Ok(NamedCheck { name: bounded("context", name, MOST_NAME_BYTES)?, state })
+        Ok(NamedCheck { name: bounded("context", name, MOST_NAME_BYTES)?, app, state })
     };
     Ok(match rollup.contexts.complete() {
         Known::Known(contexts) => Known::Known(contexts.into_iter().map(check).collect::<Result<_, NotAPull>>()?),

@@ -39,6 +39,7 @@ use crate::model::error::Error;
 use crate::model::login::Login;
 use crate::model::percent::encode;
 use crate::model::permission::Permission;
+use crate::model::pull::OwnChecks;
 
 use wire::{Method, Request, Wire};
 
@@ -65,15 +66,25 @@ pub struct Settings {
     pub timeout: Duration,
     /// How long to wait in all before requests that were refused or failed are sent again.
     pub patience: Duration,
-    /// The name of our own check, which does not count among those of a commit.
-    pub own_check: Option<String>,
+    /// What does not count among the checks of a commit.
+    pub own_checks: OwnAsked,
+}
+
+/// What does not count among the checks of a commit, before the forge was asked anything.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OwnAsked {
+    /// The names of checks.
+    pub names: Vec<String>,
+    /// The number of the check run of the job that asks.
+    pub job: Option<u64>,
 }
 
 /// One repository on the forge.
 pub struct Forge {
     wire: Wire,
     repository: RepositoryName,
-    own_check: Option<String>,
+    own_asked: OwnAsked,
+    own_checks: OnceCell<OwnChecks>,
     login: OnceCell<Login>,
 }
 
@@ -94,9 +105,10 @@ impl Forge {
     /// # Errors
     /// When the certificates of the system cannot be read.
     pub fn open(settings: Settings, clock: Box<dyn Clock>) -> Result<Self, Error> {
-        let Settings { address, repository, token, timeout, patience, own_check } = settings;
+        let Settings { address, repository, token, timeout, patience, own_checks } = settings;
         let wire = Wire::open(address, token, clock, timeout, patience)?;
-        Ok(Self { wire, repository, own_check, login: OnceCell::new() })
+        let own_asked = own_checks;
+        Ok(Self { wire, repository, own_asked, own_checks: OnceCell::new(), login: OnceCell::new() })
     }
 
     /// Returns the repository.

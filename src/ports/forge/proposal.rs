@@ -142,6 +142,21 @@ impl Forge {
         })
     }
 
+    /// Returns the numbers of the open pull requests from a branch whose newest commit is this one.
+    ///
+    /// # Errors
+    /// When the forge refuses or fails.
+    pub fn open_pulls(&self, from: &RepositoryName, branch: &str, newest: CommitId) -> Result<Vec<u64>, Failure> {
+        let asked = format!("read the pull requests of commit {} of '{}'", newest.short(), self.repository);
+        let (owner, _) = from.parts();
+        let path = format!("/pulls?state=open&head={}&per_page=100", encode(&format!("{owner}:{branch}")));
+        // GitHub passes over a filter that it cannot read.
+        let is_it = |raw: &Raw| raw.head.sha == newest.to_string();
+        self.list(&asked, "the list", &path, |body| {
+            Ok(rest::json::<Vec<Raw>>(body)?.into_iter().filter(is_it).map(|raw| raw.number).collect())
+        })
+    }
+
     fn open_one(&self, new: &NewProposal<'_>) -> Result<Option<Proposal>, Failure> {
         let all = self.proposals(new.from, new.head, new.base)?;
         Ok(all.into_iter().find(|proposal| proposal.stage == ProposalStage::Open))

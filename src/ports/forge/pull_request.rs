@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use crate::model::known::{Known, Missing};
 use crate::model::login::Login;
-use crate::model::pull::{ChangedFile, Checks, Label, PullRequest, Review, complete_files, latest_opinions};
+use crate::model::pull::{
+    ChangedFile, Checks, JobCheck, Label, OwnChecks, PullRequest, Review, complete_files, latest_opinions,
+};
 
 use super::graph_details::{self, Details, Refused};
 use super::rest::{self, Labeled};
@@ -90,7 +92,27 @@ impl Forge {
         }
         let statuses = format!("/commits/{commit}/status?per_page=100");
         all.extend(self.list(asked, "the commit statuses", &statuses, rest::statuses)?);
-        Ok(Checks::of(all, self.own_check.as_deref()))
+        Ok(Checks::of(all, self.own_checks()?))
+    }
+
+    /// Returns what does not count among the checks of a commit. The name of the job that asks is that of its check run; where the
+    /// token may not see that, the job counts as any other.
+    pub(super) fn own_checks(&self) -> Result<&OwnChecks, Failure> {
+        if let Some(own) = self.own_checks.get() {
+            return Ok(own);
+        }
+        let job = match self.own_asked.job {
+            Some(id) => known(self.job_check(id))?.value().cloned(),
+            None => None,
+        };
+        Ok(self.own_checks.get_or_init(|| OwnChecks { names: self.own_asked.names.clone(), job }))
+    }
+
+    fn job_check(&self, id: u64) -> Result<JobCheck, Failure> {
+        let asked = format!("read the check run {id} of the job in '{}'", self.repository);
+        let body = self.get(&asked, &format!("/check-runs/{id}"))?;
+        let run = rest::run(&body).map_err(|why| self.wire.unreadable(&asked, &why))?;
+        Ok(JobCheck { name: run.name, app: run.app })
     }
 
     fn details(&self, asked: &str, number: u64) -> Result<Details, Failure> {

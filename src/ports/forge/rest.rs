@@ -91,7 +91,8 @@ pub(super) fn total(body: &[u8]) -> Result<usize, String> {
 pub(super) fn checks(body: &[u8]) -> Result<Vec<NamedCheck>, String> {
     let named = |run: RawRun| {
         let name = bounded("name", run.name, MOST_NAME_BYTES).map_err(|error| error.to_string())?;
-        Ok(NamedCheck { name, state: CheckState::of_run(&run.status, run.conclusion.as_deref()) })
+        let app = run.app.and_then(|app| app.slug);
+        Ok(NamedCheck { name, app, state: CheckState::of_run(&run.status, run.conclusion.as_deref()) })
     };
     json::<RawRuns>(body)?.check_runs.into_iter().map(named).collect()
 }
@@ -110,7 +111,7 @@ pub(super) fn statuses(body: &[u8]) -> Result<Vec<NamedCheck>, String> {
     }
     let named = |raw: Raw| {
         let name = bounded("context", raw.context, MOST_NAME_BYTES).map_err(|error| error.to_string())?;
-        Ok(NamedCheck { name, state: CheckState::of_status(&raw.state) })
+        Ok(NamedCheck { name, app: None, state: CheckState::of_status(&raw.state) })
     };
     json::<All>(body)?.statuses.into_iter().map(named).collect()
 }

@@ -57,7 +57,7 @@ pub fn run(
         Judge::Fixes(revisions) => fixes::by_revision(&run, revisions)?,
         Judge::Range { from, to } => fixes::between(&run, from, to)?,
         Judge::Pull(number) => pulls::by_number(&run, *number)?,
-        Judge::Event(file) => pulls::of_event(&run, file)?,
+        Judge::Event { file, label } => pulls::of_event(&run, file, label.as_ref())?,
     };
     let report = Report {
         schema: VERDICT_SCHEMA.to_owned(),

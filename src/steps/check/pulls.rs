@@ -3,11 +3,14 @@
 use std::path::Path;
 
 use crate::model::branch::BranchSpec;
+use crate::model::commit::CommitId;
+use crate::model::config::LabelName;
 use crate::model::error::{Error, Result};
-use crate::model::event::{Action, Event, MOST_PAYLOAD_BYTES};
+use crate::model::event::{Action, Event, MOST_PAYLOAD_BYTES, NotAnEvent, Other, WorkflowRun};
 use crate::model::known::Known;
 use crate::model::pull::{PullRequest, PullState};
 use crate::ports::files::read_first_or_stdin;
+use crate::ports::forge::Forge;
 
 use super::absent;
 use super::fixes::{not_merged, of_pull};
@@ -26,15 +29,19 @@ pub(super) fn by_number(run: &Run<'_>, number: u64) -> Result<Judged> {
 
 /// Judges the pull request that a payload is about. Where the forge can be asked, it says how things stand now: the labels in
 /// a payload are those of the moment at which it was sent.
-pub(super) fn of_event(run: &Run<'_>, file: &Path) -> Result<Judged> {
+pub(super) fn of_event(run: &Run<'_>, file: &Path, label: Option<&LabelName>) -> Result<Judged> {
     const HINT: &str =
         "give the file that GITHUB_EVENT_PATH names, in a workflow on pull_request or pull_request_target";
     // One byte more tells that there is more.
     let payload = read_first_or_stdin(file, MOST_PAYLOAD_BYTES + 1).map_err(|error| error.hint(HINT))?;
-    let event = Event::parse(&payload).map_err(|broken| {
-        let hint = broken.hint();
-        Error::usage(format!("'{}' cannot be judged", file.display())).because(broken).hint(hint)
-    })?;
+    let event = match (Event::parse(&payload), run.forge) {
+        (Ok(event), _) => event,
+        (Err(NotAnEvent::OtherEvent(Other::Run(of))), Some(forge)) => return of_run(run, forge, &of, label),
+        (Err(broken), _) => {
+            let hint = broken.hint();
+            return Err(Error::usage(format!("'{}' cannot be judged", file.display())).because(broken).hint(hint));
+        }
+    };
     let mut notes = Vec::new();
     if let Action::Edited { old_base: Some(old) } = &event.action {
         notes.push(format!("its base was '{}' before: what was said about that line does not count here", old.branch));
@@ -48,8 +55,46 @@ pub(super) fn of_event(run: &Run<'_>, file: &Path) -> Result<Judged> {
     Ok(found)
 }
 
+/// Judges the open pull requests that a run of a workflow was for, so that it counts what that came to. They have one newest commit,
+/// and so one check run. Where nothing is judged, nothing is said: it may be what nobody asks about.
+fn of_run(run: &Run<'_>, forge: &Forge, of: &WorkflowRun, label: Option<&LabelName>) -> Result<Judged> {
+    let numbers = forge.open_pulls(&of.repository, &of.branch, of.commit).map_err(|failure| failure.into_error())?;
+    let mut all = Judged::default();
+    if numbers.is_empty() {
+        let id = of.commit.short();
+        all.notes.push(format!("the run was for {id}, which is the newest commit of no open pull request"));
+    }
+    for number in numbers {
+        let pull = forge.pull_request(number).map_err(|failure| failure.into_error())?;
+        let went_on = || format!("pull request {number} has another newest commit by now");
+        let passed_over = (open_head(&pull) != Some(of.commit)).then(went_on).or_else(|| lacks(run, &pull, label));
+        if let Some(note) = passed_over {
+            all.notes.push(note);
+            continue;
+        }
+        let one = judged(run, pull)?;
+        all.head = all.head.or(one.head.filter(|_| !one.verdicts.is_empty()));
+        all.verdicts.extend(one.verdicts);
+        all.notes.extend(one.notes);
+    }
+    Ok(all)
+}
+
+/// Returns why a pull request is not judged: it goes to main and has not the label that those have that are.
+fn lacks(run: &Run<'_>, pull: &PullRequest, label: Option<&LabelName>) -> Option<String> {
+    let wanted = label.filter(|_| pull.base.branch == run.protected.settings.main)?;
+    let is_it = |name: &str| name.to_lowercase() == wanted.as_str().to_lowercase();
+    let lacks = !pull.labels.iter().any(|label| is_it(&label.name));
+    lacks.then(|| format!("pull request {} has no label '{wanted}': it is not judged", pull.number))
+}
+
+/// Returns the newest commit of a pull request that is open.
+fn open_head(pull: &PullRequest) -> Option<CommitId> {
+    (pull.state == PullState::Open).then_some(pull.head.commit)
+}
+
 fn judged(run: &Run<'_>, pull: PullRequest) -> Result<Judged> {
-    let head = (pull.state == PullState::Open).then_some(pull.head.commit);
+    let head = open_head(&pull);
     Ok(Judged { head, ..by_base(run, pull)? })
 }
 

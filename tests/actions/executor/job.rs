@@ -21,6 +21,8 @@ pub struct Job<'s> {
     pub temp: PathBuf,
     pub home: PathBuf,
     pub token: String,
+    /// The number of its check run, where somebody shows it.
+    pub check_run: Option<u64>,
     /// What the workflow and the job set, and what steps set by `GITHUB_ENV`.
     pub env: Texts,
     /// What steps added by `GITHUB_PATH`, the newest last.
@@ -72,6 +74,7 @@ impl<'s> Job<'s> {
             temp,
             home,
             token,
+            check_run: None,
             env: Texts::new(),
             path: Vec::new(),
             deadline,

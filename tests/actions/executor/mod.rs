@@ -38,6 +38,9 @@ use session::Session;
 /// Makes the token of a job, whose id and permissions it gets.
 type Mint<'p> = Box<dyn Fn(&str, &Permissions) -> String + 'p>;
 
+/// Is told of a job that begins, and of one that ended, by its number: its name as GitHub shows it. Returns the number of its check run.
+type Shown<'p> = Box<dyn Fn(&str, Option<(u64, Outcome)>) -> u64 + 'p>;
+
 /// A runner with one repository, an event, and what GitHub would give.
 pub struct Runner<'p> {
     library: Library,
@@ -53,6 +56,7 @@ pub struct Runner<'p> {
     workspace: Option<PathBuf>,
     given: Permissions,
     mint: Mint<'p>,
+    shown: Option<Shown<'p>>,
     players: Vec<(String, Player<'p>)>,
     minute: Duration,
 }
@@ -74,6 +78,7 @@ impl<'p> Runner<'p> {
             workspace: None,
             given: Permissions::restricted(),
             mint: Box::new(|job, _| format!("ghs_token_of_{job}")),
+            shown: None,
             players: Vec::new(),
             minute: Duration::from_secs(60),
         }
@@ -142,6 +147,12 @@ impl<'p> Runner<'p> {
     /// Who makes the tokens.
     pub fn mint(mut self, mint: impl Fn(&str, &Permissions) -> String + 'p) -> Self {
         self.mint = Box::new(mint);
+        self
+    }
+
+    /// Who shows the jobs beside a commit.
+    pub fn shown(mut self, shown: impl Fn(&str, Option<(u64, Outcome)>) -> u64 + 'p) -> Self {
+        self.shown = Some(Box::new(shown));
         self
     }
 

@@ -58,6 +58,8 @@ pub struct Group {
 pub struct JobRun {
     /// Its id; below a job that called a workflow, `caller/id`.
     pub id: String,
+    /// Its name as GitHub shows it, behind those of the jobs that called its workflow.
+    pub shown: String,
     pub matrix: Option<Value>,
     pub outcome: Outcome,
     pub outputs: Texts,

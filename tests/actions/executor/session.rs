@@ -131,7 +131,7 @@ impl<'r> Session<'r> {
         let scope = scope.with("inputs", inputs.clone());
         let concurrency = found.workflow.concurrency.as_ref().map(|one| group(one, &scope)).transpose()?;
         let mut jobs = Vec::new();
-        let done = self.run_jobs(&found, inputs, value_of(&runner.secrets), &runner.given, "", &mut jobs)?;
+        let done = self.run_jobs(&found, inputs, value_of(&runner.secrets), &runner.given, ("", ""), &mut jobs)?;
         Ok(Run { outcome: done.outcome, outputs: done.outputs, concurrency, jobs, took: begin.elapsed() })
     }
 

@@ -57,7 +57,9 @@ impl Job<'_> {
     /// What expressions of a step see.
     pub fn scope_of(&self, frame: &Frame, env: &Texts) -> Scope {
         let status = self.status(frame.status);
-        let job = Value::map([("status", Value::text(status.to_string()))]);
+        let mut job = vec![("status", Value::text(status.to_string()))];
+        job.extend(self.check_run.map(|id| ("check_run_id", Value::text(id.to_string()))));
+        let job = Value::map(job);
         let scope = self.scope.clone().with("job", job);
         let scope = match &frame.action {
             None => scope,

@@ -25,7 +25,8 @@ struct Level<'l> {
     scope: Scope,
     secrets: Value,
     inherited: &'l Permissions,
-    prefix: &'l str,
+    /// The ids of the jobs that called it, and their names as GitHub shows them, each with what parts it from the next.
+    callers: (&'l str, &'l str),
     done: Vec<(String, Done)>,
 }
 
@@ -37,12 +38,12 @@ impl Session<'_> {
         inputs: Value,
         secrets: Value,
         inherited: &Permissions,
-        prefix: &str,
+        callers: (&str, &str),
         jobs: &mut Vec<JobRun>,
     ) -> Result<Done> {
         let scope = Scope::default().with("github", Value::map(self.github.clone()));
         let scope = scope.with("vars", value_of(&self.runner.variables)).with("inputs", inputs);
-        let mut level = Level { found, scope, secrets, inherited, prefix, done: Vec::new() };
+        let mut level = Level { found, scope, secrets, inherited, callers, done: Vec::new() };
         while let Some(job) = level.next() {
             let done = self.run_one(&level, job, jobs);
             level.done.push((job.id.clone(), done));
@@ -56,22 +57,13 @@ impl Session<'_> {
     }
 
     fn run_one(&self, level: &Level<'_>, job: &model::Job, jobs: &mut Vec<JobRun>) -> Done {
-        let mut record = JobRun {
-            id: format!("{}{}", level.prefix, job.id),
-            matrix: None,
-            outcome: Outcome::Failure,
-            outputs: Texts::new(),
-            permissions: startup::effective(job, &level.found.workflow, level.inherited),
-            environment: None,
-            concurrency: None,
-            steps: Vec::new(),
-            complaints: Vec::new(),
-        };
         let scope = level.scope.clone().with("needs", level.results(|id| job.needs.iter().any(|need| need == id)));
+        let mut record = level.record(job, &scope, None);
         match condition(job.condition.as_ref(), &scope, level.status(job)) {
             Ok(true) => {}
             Ok(false) => {
                 record.outcome = Outcome::Skipped;
+                self.ended(&record, self.begun(&record));
                 jobs.push(record);
                 return Done { outcome: Outcome::Skipped, outputs: Texts::new() };
             }
@@ -109,19 +101,10 @@ impl Session<'_> {
                 .clone()
                 .with("strategy", Value::map(strategy))
                 .with("matrix", matrix.clone().unwrap_or(Value::Null));
-            let mut record = JobRun {
-                id: format!("{}{}", level.prefix, job.id),
-                matrix,
-                outcome: Outcome::Cancelled,
-                outputs: Texts::new(),
-                permissions: startup::effective(job, &level.found.workflow, level.inherited),
-                environment: None,
-                concurrency: None,
-                steps: Vec::new(),
-                complaints: Vec::new(),
-            };
+            let mut record = level.record(job, &scope, matrix);
             let stopped = fail_fast && whole.outcome == Outcome::Failure;
             let outcome = if stopped {
+                record.outcome = Outcome::Cancelled;
                 Ok(Outcome::Cancelled)
             } else {
                 self.run_combination(level, job, &scope, &mut record, jobs)
@@ -166,7 +149,10 @@ impl Session<'_> {
                 let full = scope.clone().with("secrets", self.secrets_of(level, name));
                 let deadline = Instant::now() + self.minutes(minutes);
                 let mut running = Job::new(self, &record.id, full, &record.permissions, deadline)?;
-                running.work(&level.found.workflow, &level.found.root, &job.work, record)?;
+                running.check_run = self.begun(record);
+                let worked = running.work(&level.found.workflow, &level.found.root, &job.work, record);
+                self.ended(record, running.check_run);
+                worked?;
                 Ok(if forgiven && record.outcome == Outcome::Failure { Outcome::Success } else { record.outcome })
             }
         }
@@ -207,7 +193,20 @@ impl Session<'_> {
             None => level.secrets.clone(),
             Some(secrets) => Value::map(pairs(secrets, &scope.clone().with("secrets", level.secrets.clone()))?),
         };
-        self.run_jobs(&found, inputs, secrets, &record.permissions, &format!("{}/", record.id), jobs)
+        let callers = (format!("{}/", record.id), format!("{} / ", record.shown));
+        self.run_jobs(&found, inputs, secrets, &record.permissions, (&callers.0, &callers.1), jobs)
+    }
+
+    /// Shows a job that begins.
+    fn begun(&self, record: &JobRun) -> Option<u64> {
+        self.runner.shown.as_ref().map(|shown| shown(&record.shown, None))
+    }
+
+    /// Shows how a job ended.
+    fn ended(&self, record: &JobRun, check_run: Option<u64>) {
+        if let (Some(shown), Some(id)) = (&self.runner.shown, check_run) {
+            shown(&record.shown, Some((id, record.outcome)));
+        }
     }
 }
 
@@ -225,6 +224,24 @@ fn worst(all: impl Iterator<Item = Outcome>) -> Outcome {
 }
 
 impl<'l> Level<'l> {
+    /// The record of a job that has not ended.
+    fn record(&self, job: &model::Job, scope: &Scope, matrix: Option<Value>) -> JobRun {
+        // The name of a job that is skipped may name what only a job that runs has.
+        let name = job.name.as_ref().and_then(|name| resolve_text(name, scope).ok()).unwrap_or_else(|| job.id.clone());
+        JobRun {
+            id: format!("{}{}", self.callers.0, job.id),
+            shown: format!("{}{name}", self.callers.1),
+            matrix,
+            outcome: Outcome::Failure,
+            outputs: Texts::new(),
+            permissions: startup::effective(job, &self.found.workflow, self.inherited),
+            environment: None,
+            concurrency: None,
+            steps: Vec::new(),
+            complaints: Vec::new(),
+        }
+    }
+
     /// The first job, by the order of the file, that waits for none.
     fn next(&self) -> Option<&'l model::Job> {
         let is_done = |id: &str| self.done.iter().any(|(done, _)| done == id);

@@ -69,6 +69,33 @@ fn a_range_asks_once_for_many_commits() {
 }
 
 #[test]
+fn a_check_that_waits_for_the_verdict_does_not_count() {
+    let (repo, fix, github) = reviewed();
+    let head = github.state().open_again(12).head_commit.clone();
+    let mut job = 0;
+    for (name, commit) in [("ask / approval", &head), ("judge", &head), ("judge", &sha(0xfeed))] {
+        let mut state = github.state();
+        state.check(commit, name, "completed", Some("failure"));
+        job = state.runs.last().map_or(0, |run| run.id);
+    }
+    let told = |job: &str| {
+        let report =
+            check(&repo, &github, &["commit", &fix, "--format", "json"]).env("JOB_CHECK_RUN_ID", job).run().json();
+        let findings = report["verdicts"][0]["findings"].as_array().cloned().unwrap_or_default();
+        let checks = findings.into_iter().find(|finding| finding["rule"] == "checks").expect("it is asked for");
+        checks["evidence"].to_string()
+    };
+    assert_eq!(told(""), r#"["ask / approval","judge"]"#);
+    assert_eq!(told(&job.to_string()), r#"["ask / approval"]"#, "an earlier run of the job that judges");
+    assert_eq!(told("999999"), r#"["ask / approval","judge"]"#, "nobody knows that job");
+    repo.write_config(&format!("{STRICT}ignored-checks = [\"approval\"]\n"));
+    assert_eq!(told(&job.to_string()), "null");
+    github.state().check(&head, "judge", "completed", Some("failure"));
+    github.state().runs.last_mut().expect("it was added").app = "other".to_owned();
+    assert_eq!(told(&job.to_string()), r#"["judge"]"#, "another app's check of the same name");
+}
+
+#[test]
 fn what_a_review_or_a_check_says_counts() {
     let (repo, fix, github) = reviewed();
     {

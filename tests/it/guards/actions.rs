@@ -197,6 +197,10 @@ impl Action {
         ]);
         lines.extend(self.flags.iter().map(|(name, flag)| format!("          {} {name}", flag.kind.as_str())));
         lines.push("        GITHUB_TOKEN: ${{ inputs.token }}".to_owned());
+        if self.name == "check" {
+            // The job must not wait for itself. Older servers do not tell its number.
+            lines.push("        JOB_CHECK_RUN_ID: ${{ job.check_run_id }}".to_owned());
+        }
         for (name, ..) in self.inputs().iter().filter(|(name, ..)| name != "token") {
             let variable = name.to_uppercase().replace('-', "_");
             lines.push(format!("        INPUT_{variable}: ${{{{ inputs.{name} }}}}"));

@@ -42,6 +42,13 @@ fn permissions(text: &str) -> Vec<String> {
     found
 }
 
+#[test]
+fn the_job_of_the_gate_has_the_name_by_which_the_gate_knows_it() {
+    let text = read(&root().join(".github/workflows/patch-gate.yml"));
+    let named: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("    name: ")).collect();
+    assert_eq!(named, [backstitch::model::pull::GATE_JOB]);
+}
+
 fn part(workflow: &str) -> String {
     let text = read(&root().join(format!(".github/workflows/{workflow}.yml")));
     let about: Vec<&str> = text.lines().map_while(|line| line.strip_prefix('#')).map(str::trim).collect();

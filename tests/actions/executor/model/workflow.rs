@@ -72,6 +72,7 @@ pub struct Concurrency {
 #[derive(Clone, Debug)]
 pub struct Job {
     pub id: String,
+    pub name: Option<Node>,
     pub line: usize,
     pub needs: Vec<String>,
     pub condition: Option<Node>,
@@ -230,6 +231,7 @@ impl Job {
         let permissions = fields.get("permissions");
         Ok(Self {
             id: id.to_owned(),
+            name: fields.owned("name"),
             line,
             needs: fields.get("needs").map_or(Ok(Vec::new()), one_or_more)?,
             condition: fields.owned("if"),

@@ -6,10 +6,10 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use super::http::Response;
+use super::http::{Request, Response};
 use super::openapi::{Operation, component};
-use super::rest::{Listing, missing, refusal, repository, user};
-use super::state::{REPOSITORY, State};
+use super::rest::{Listing, missing, pull_body, refusal, repository, user};
+use super::state::{Pull, REPOSITORY, State};
 
 /// What it knows of them.
 #[derive(Default)]
@@ -234,8 +234,22 @@ fn list(state: &State, listing: &Listing<'_>) -> Response {
             && request.parameter("head").is_none_or(|head| head == format!("{}:{}", pull.owner, pull.head))
     };
     let found = state.proposals.pulls.iter().rev().filter(wanted);
-    let bodies: Vec<Value> = found.map(|pull| body(&state.proposals, pull, "pull-request-simple")).collect();
+    let mut bodies: Vec<Value> = found.map(|pull| body(&state.proposals, pull, "pull-request-simple")).collect();
+    bodies.extend(others(state, request));
     listing.page(&bodies, Value::Array)
+}
+
+/// The open pull requests of others that come from the branch that is asked for.
+fn others(state: &State, request: &Request) -> Vec<Value> {
+    let (head, base) = (request.parameter("head"), request.parameter("base"));
+    let wanted = |pull: &&Pull| {
+        let owner = pull.head_repository.and_then(|name| name.split('/').next()).unwrap_or_default();
+        let is_open = !pull.closed && pull.merge.is_none();
+        is_open
+            && base.as_ref().is_none_or(|base| base == pull.base)
+            && head.as_ref().is_none_or(|head| *head == format!("{owner}:{}", pull.head))
+    };
+    state.pulls.values().filter(wanted).map(|pull| pull_body(pull, "pull-request-simple")).collect()
 }
 
 fn open(state: &mut State, login: &str, asked: &Value) -> Response {

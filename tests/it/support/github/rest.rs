@@ -47,9 +47,10 @@ fn carry_out(state: &mut State, login: &str, operation: &Operation, listing: &Li
     let argument = |name: &str| operation.arguments.get(name).cloned().unwrap_or_default();
     let number = |name: &str| argument(name).parse::<u64>().unwrap_or(0);
     match operation.name() {
-        ("get", "/pulls/{pull_number}") => {
-            state.pulls.get(&number("pull_number")).map_or_else(missing, |pull| Response::json(200, &pull_body(pull)))
-        }
+        ("get", "/pulls/{pull_number}") => state
+            .pulls
+            .get(&number("pull_number"))
+            .map_or_else(missing, |pull| Response::json(200, &pull_body(pull, "pull-request"))),
         ("get", "/pulls/{pull_number}/files") => pull_list(state, listing, number("pull_number"), files),
         ("get", "/pulls/{pull_number}/reviews") => pull_list(state, listing, number("pull_number"), reviews),
         ("get", "/issues/{issue_number}/events") => pull_list(state, listing, number("issue_number"), events),
@@ -183,12 +184,12 @@ pub(super) fn repository(full_name: &str) -> Value {
     component("repository", json!({ "full_name": full_name, "name": name, "owner": user(owner) }))
 }
 
-fn pull_body(pull: &Pull) -> Value {
+pub(super) fn pull_body(pull: &Pull, schema: &str) -> Value {
     let side = |branch: &str, commit: &str, name: Option<&str>| json!({ "label": branch, "ref": branch, "sha": commit, "repo": name.map(repository), "user": user("acme") });
     let labels: Vec<Value> = pull.labels.iter().map(|name| label(name)).collect();
     let merged = pull.merge.is_some();
     component(
-        "pull-request",
+        schema,
         json!({
             "number": pull.number, "title": pull.title, "body": pull.body, "user": pull.author.map_or_else(|| user("ghost"), user),
             "state": if pull.closed || merged { "closed" } else { "open" }, "draft": pull.draft, "merged": merged,
@@ -202,7 +203,7 @@ fn pull_body(pull: &Pull) -> Value {
 }
 
 fn label(name: &str) -> Value {
-    json!({ "id": 1, "node_id": "x", "url": "https://example.com", "name": name, "description": null, "color": "ff0000",
+    json!({ "id": 1, "node_id": "x", "url": "https://example.com", "name": name, "description": "", "color": "ff0000",
         "default": false })
 }
 

@@ -32,6 +32,30 @@ pub struct AllowedSigner {
     pub valid_before: Option<i64>,
 }
 
+/// What a list comes to for one purpose, at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// There is no list, or nobody is in it.
+    Nobody,
+    /// Whoever is in it may sign for other purposes only.
+    OtherPurpose,
+    /// Whoever may sign for it may not do so at that moment.
+    OtherMoment,
+    /// Somebody may.
+    Somebody,
+}
+
+/// Says what a list comes to for a namespace, at a moment in seconds since 1970-01-01 UTC.
+pub fn standing(list: &[AllowedSigner], namespace: &str, moment: i64) -> Standing {
+    let for_it: Vec<&AllowedSigner> = list.iter().filter(|signer| signer.covers(namespace)).collect();
+    match (list, for_it.as_slice()) {
+        ([], _) => Standing::Nobody,
+        (_, []) => Standing::OtherPurpose,
+        (_, for_it) if for_it.iter().any(|signer| signer.is_valid_at(moment)) => Standing::Somebody,
+        (_, _) => Standing::OtherMoment,
+    }
+}
+
 /// What a key in the list is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyRole {
@@ -204,6 +228,25 @@ mod tests {
             full.is_valid_at(1_767_690_000) && !full.is_valid_at(1_767_690_001) && !full.is_valid_at(1_767_571_199)
         );
         assert_eq!(parse("# nobody\n\n").map(|list| list.len()), Ok(0));
+    }
+
+    #[test]
+    fn a_list_lets_somebody_sign_where_one_line_does() {
+        let list = |lines: &[&str]| -> Vec<AllowedSigner> {
+            lines.iter().map(|options| one(&format!("mia@x {options} {KEY}"))).collect()
+        };
+        let [old, new] = ["valid-before=\"20200101Z\"", "valid-after=\"20300101Z\""];
+        for (lines, expected) in [
+            (&[][..], Standing::Nobody),
+            (&["namespaces=\"file\""], Standing::OtherPurpose),
+            (&[old], Standing::OtherMoment),
+            (&[old, new], Standing::OtherMoment),
+            (&[old, "namespaces=\"file\""], Standing::OtherMoment),
+            (&[old, ""], Standing::Somebody),
+            (&["namespaces=\"file,git\""], Standing::Somebody),
+        ] {
+            assert_eq!(standing(&list(lines), "git", 1_767_571_200), expected, "{lines:?}");
+        }
     }
 
     #[test]

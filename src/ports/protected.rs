@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use crate::model::apply::shell_word;
 use crate::model::branch::{BranchName, BranchSpec};
 use crate::model::commit::CommitId;
 use crate::model::config::Config;
@@ -138,8 +139,11 @@ pub fn main_branch(git: &Git, config: Option<&Path>, otherwise: &str) -> Result<
     if let (Some(only), None) = (usual.next(), usual.next()) {
         return only.parse().map_err(|error| Error::usage(format!("'{only}' cannot be main")).because(error));
     }
+    // Git sets no head to a branch that was not fetched.
+    let fetch = git.fetch_from();
+    let ask = format!("{} && git remote set-head {} --auto", fetch.branches(), shell_word(&fetch.remote));
     Err(Error::undecided("it cannot be told which branch of the remote is main, where the policy is")
-        .hint(format!("ask the remote with 'git remote set-head origin --auto'{otherwise}")))
+        .hint(format!("ask the remote: {ask}; in a workflow with 'fetch-depth: 0'{otherwise}")))
 }
 
 fn text_of(git: &Git, commit: CommitId, path: &str) -> Result<Option<String>> {

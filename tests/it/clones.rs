@@ -84,6 +84,21 @@ fn main_comes_to_where_the_policy_is_read_from() {
 }
 
 #[test]
+fn which_branch_is_main_is_told_to_a_clone_of_a_line() {
+    for depth in DEPTHS {
+        let repo = story(LINES);
+        let clone = Clone::of(&repo, &[depth, &["--single-branch", "--branch", "release/2.0"]].concat());
+        let undecided = "cannot be told which branch of the remote is main";
+        let check = ["check", "--offline", "--only", "signing-policy"];
+        let refused = clone.run(Bin::doctor(), &check);
+        assert!(refused.stdout.contains(undecided), "{}", refused.stdout);
+        clone.follow(&refused.stdout, "ask the remote: ");
+        let again = clone.run(Bin::doctor(), &check);
+        assert!(!again.stdout.contains(undecided), "{}", again.stdout);
+    }
+}
+
+#[test]
 fn main_comes_to_a_clone_without_a_configuration() {
     for depth in DEPTHS {
         let repo = story("");

@@ -15,6 +15,7 @@ use crate::model::doctor::request::{Choice, DoctorRequest};
 use crate::model::doctor::{Job, Rule};
 use crate::model::error::{Error, Result};
 use crate::model::line::LineName;
+use crate::model::version::ReleaseVersion;
 use crate::ports::forge::{OwnAsked, Reach};
 
 /// Find what would fail later, before anything is written
@@ -42,6 +43,11 @@ pub struct CheckArgs {
     /// Look at this line; may be given again. Without it, at all supported ones
     #[arg(long)]
     pub line: Vec<LineName>,
+
+    /// Look at what the release of this version of the line needs: the jobs push and releases, with nothing pushed to its branch but the
+    /// commit that moves the version, where there is one
+    #[arg(long, value_name = "VERSION", requires = "line", conflicts_with = "job")]
+    pub release: Option<ReleaseVersion>,
 
     /// Look at what this job needs of GitHub; may be given again. Without it, at all
     #[arg(long, value_name = "JOB", value_parser = job())]
@@ -88,15 +94,20 @@ impl CheckArgs {
             return Err(Error::usage(format!("'--only {}' is about an environment, and none is named", rule.as_str()))
                 .hint("name one: --environment NAME"));
         }
+        let jobs = match &self.release {
+            Some(_) => vec![Job::Push, Job::Releases],
+            None => self.job.clone(),
+        };
         Ok(DoctorRequest {
             lines: self.line.clone(),
+            release: self.release.clone(),
             remote: ask_remote(self.remote.clone(), self.offline),
             config: common.config.clone(),
             sealing: self.sign.sealing(),
             key: self.sign.key()?,
             policy: self.policy.source(common),
             now: now(common),
-            choice: Choice::new(&self.job, &self.only, &self.skip),
+            choice: Choice::new(&jobs, &self.only, &self.skip),
             environment: self.environment.clone().map(|name| Wanted { name, run_of: env.run_of.clone() }),
         })
     }

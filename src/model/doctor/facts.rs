@@ -4,8 +4,8 @@ mod lines;
 mod remote;
 
 pub use lines::{
-    BranchFacts, HeldVersion, HighestTag, LineConfig, LineFacts, LineTags, Narrow, Sight, Step, TagForm, VersionsSaid,
-    WorkflowFiles,
+    BranchFacts, HeldVersion, HighestTag, LineConfig, LineFacts, LineTags, Narrow, ReleaseFacts, Sight, Step, TagForm,
+    VersionsSaid, WorkflowFiles,
 };
 pub use remote::{Login, RemoteFacts, Way};
 
@@ -105,6 +105,12 @@ impl Facts {
         let repository = self.clone.remote.repository()?;
         let ForgeFacts::Asked(asked) = &self.forge else { return None };
         (!repository.is_same(&asked.name)).then_some(repository)
+    }
+
+    /// Says why the release that was asked about commits nothing to any line. `None`: it does, or none was asked about.
+    pub fn commits_nothing(&self) -> Option<String> {
+        let why: Vec<Option<String>> = self.lines.iter().map(LineFacts::commits_nothing).collect();
+        if why.contains(&None) { None } else { why.into_iter().flatten().next() }
     }
 }
 

@@ -7,11 +7,14 @@ use super::{Job, Rule};
 use crate::model::key_text::GivenKey;
 use crate::model::line::LineName;
 use crate::model::tag_request::{AskRemote, Now, PolicySource, Sealing};
+use crate::model::version::ReleaseVersion;
 
 /// What `patch-doctor` is asked.
 pub struct DoctorRequest {
     /// The lines; all supported ones if empty.
     pub lines: Vec<LineName>,
+    /// The version that is to be released, so that nothing else is pushed to the lines.
+    pub release: Option<ReleaseVersion>,
     /// Which remote is asked.
     pub remote: AskRemote,
     /// A file to read instead of `patch.toml`.
@@ -42,13 +45,15 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// Makes one of what was named. Where no job was, the rules of all jobs are looked at.
+    /// Makes one of what was named. Where no job was, the rules of all jobs are looked at; where rules are, of those jobs the ones that they
+    /// are about.
     pub fn new(jobs: &[Job], only: &[Rule], skipped: &[Rule]) -> Self {
         let of_rules = |job: &Job| only.iter().any(|rule| rule.jobs().contains(job));
         let jobs = match (only, jobs) {
             ([], []) => Job::ALL.to_vec(),
             ([], jobs) => jobs.to_vec(),
-            (_, _) => Job::ALL.into_iter().filter(of_rules).collect(),
+            (_, []) => Job::ALL.into_iter().filter(of_rules).collect(),
+            (_, jobs) => jobs.iter().copied().filter(of_rules).collect(),
         };
         Self { jobs, only: only.to_vec(), skipped: skipped.to_vec() }
     }

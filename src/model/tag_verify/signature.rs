@@ -85,11 +85,16 @@ impl Asked<'_> {
         limit.zip(self.then).is_some_and(|(limit, then)| then < limit.and_utc().timestamp())
     }
 
-    fn expired(&self, since: String) -> Finding {
+    /// Decides about a key that is out of date now. `was_valid`: whether it was not, when the signed thing says that it was made.
+    fn expired(&self, since: String, was_valid: bool) -> Finding {
         if self.accepts_expired() {
             return Finding::passed(Rule::KeyNow, format!("{since}, and the policy accepts that for tags this old"));
         }
-        Finding::failed(Rule::KeyNow, since).hint(
+        let finding = Finding::failed(Rule::KeyNow, since);
+        if !was_valid || self.then.is_none() {
+            return finding;
+        }
+        finding.hint(
             "the moment of a signature is what its signer says; if you looked at the tags of that time, set 'accept-expired-before' in [signing]",
         )
     }
@@ -219,7 +224,7 @@ impl Asked<'_> {
         } else if self.is_early(lines, certificate) {
             Finding::failed(Rule::KeyNow, format!("the key is valid {spans}, and not yet"))
         } else {
-            self.expired(format!("the key is valid {spans}, and not any more"))
+            self.expired(format!("the key is valid {spans}, and not any more"), self.then.is_some_and(valid))
         });
         findings
     }

@@ -85,6 +85,20 @@ fn an_ssh_signature_is_refused_for_its_own_reason() {
     assert_eq!(with(|facts| facts.allowed = None), "signer undecided");
 }
 
+/// A date in the policy helps an older tag whose key was valid then, and nobody who signs now.
+#[test]
+fn a_policy_for_old_tags_is_told_only_where_it_helps() {
+    let hinted = |list: &str, then: Option<i64>| {
+        let findings = judge_signature(&ssh(list), "git", &signing(""), None, then, NOW);
+        let found = findings.into_iter().find(|finding| finding.rule == Rule::KeyNow).expect("it is asked");
+        (found.verdict, found.hint.is_some())
+    };
+    let old = "mia@x valid-before=\"20260106Z\" KEY";
+    for (then, expected) in [(Some(THEN), true), (Some(NOW), false), (None, false)] {
+        assert_eq!(hinted(old, then), (Verdict::Failed, expected), "{then:?}");
+    }
+}
+
 const FPR: &str = "B9A6A1A3D3B1F4C1D1E2B3C4D5E6F708192A3B4C";
 
 #[test]

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::model::allowed_signers::{self, AllowedSigner};
+use crate::model::allowed_signers::{self, AllowedSigner, Standing};
 use crate::model::config::SigningFormat;
 use crate::model::error::{Error, Result};
 use crate::model::gpg_status::GpgReport;
@@ -62,13 +62,13 @@ impl Checker<'_> {
         }
     }
 
-    /// Says whether the list of allowed signers, where there is one, lets anybody sign for a namespace.
+    /// Says what the list of allowed signers, where there is one, comes to for a namespace now.
     ///
     /// # Errors
     /// When the list is malformed.
-    pub fn lets_anybody_sign(&self, namespace: &str) -> Result<bool> {
+    pub fn standing(&self, namespace: &str) -> Result<Standing> {
         let lines = self.allowed.map(signers).transpose()?.unwrap_or_default();
-        Ok(lines.iter().any(|line| line.covers(namespace)))
+        Ok(allowed_signers::standing(&lines, namespace, self.now.timestamp()))
     }
 
     fn ssh(&self, signature: &[u8], payload: &[u8], namespace: &str) -> Result<SignatureFacts> {

@@ -5,12 +5,15 @@ use std::collections::HashSet;
 use crate::model::branch::BranchName;
 use crate::model::commit::CommitId;
 use crate::model::config::{Config, VersionsIn};
-use crate::model::doctor::facts::{BranchFacts, HeldVersion, LineConfig, LineFacts, Step, VersionsSaid, WorkflowFiles};
+use crate::model::doctor::facts::{
+    BranchFacts, HeldVersion, LineConfig, LineFacts, ReleaseFacts, Step, VersionsSaid, WorkflowFiles,
+};
 use crate::model::edit::survey;
 use crate::model::error::Result;
 use crate::model::line::{Line, LineName, LineStatus};
 use crate::model::tag::TagName;
-use crate::model::version::next_patch;
+use crate::model::tag_verify::Containment;
+use crate::model::version::{ReleaseVersion, next_patch};
 use crate::ports::git::{Git, Tag};
 use crate::ports::protected;
 use crate::ports::settings::{Settings, lacking, own};
@@ -60,6 +63,7 @@ fn of_line(world: &World<'_>, settings: &Settings, lines: &[Line], line: &Line, 
             tags: line_tags,
             version: tip.map(|tip| held(git, settings, tip)),
             workflows: tip.and_then(|tip| workflows(world, settings, lines, tip)),
+            release: world.request.release.as_ref().map(|version| release(git, settings, version, tip)),
         },
         next,
     })
@@ -138,6 +142,16 @@ fn held(git: &Git, settings: &Settings, tip: CommitId) -> HeldVersion {
         false => found.version().map(|version| Some(version.to_semver())),
     });
     HeldVersion { said, held: version.map_err(|error| why(&error)) }
+}
+
+/// Finds out whether a release is tagged on the branch of a line, whose newest commit is `tip`.
+fn release(git: &Git, settings: &Settings, version: &ReleaseVersion, tip: Option<CommitId>) -> ReleaseFacts {
+    let version = version.to_semver();
+    let is_held = |tag: &TagName| {
+        let place = git.tag_commit(tag).zip(tip);
+        place.is_some_and(|(commit, tip)| git.containment(commit, tip) == Containment::Inside)
+    };
+    ReleaseFacts { tag: settings.tag.render(&version).parse().ok().filter(is_held), version }
 }
 
 /// Compares the workflow files of a line with those of main, and with all that the remote has on main and on the lines.

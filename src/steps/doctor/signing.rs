@@ -120,12 +120,12 @@ fn without(
         Err(error) => return PolicyFacts::Unreadable(why(error)),
     };
     let checker = policy.checker(None);
-    let signers = match checker.lets_anybody_sign(NAMESPACE) {
+    let signers = match checker.standing(NAMESPACE) {
         Ok(signers) => signers,
         Err(error) => return PolicyFacts::Unreadable(why(&error)),
     };
     let lists = Lists { signers, keys: checker.keys.is_some(), keyring: keyring == Keyring::Here };
-    let finding = judge_policy(&policy.signing, formats, lists, next);
+    let finding = judge_policy(&policy.signing, formats, lists, next, NAMESPACE);
     match finding.verdict {
         Verdict::Passed => PolicyFacts::Readable(policy.source.clone()),
         Verdict::Failed | Verdict::Undecided => PolicyFacts::Refused(Why {

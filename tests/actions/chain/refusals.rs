@@ -1,14 +1,17 @@
 //! What the workflows say where GitHub takes no push or no issue: it is in the log and in an annotation, and nothing is left half done.
 
+use serde_json::json;
+
 use super::{Project, started};
 use crate::executor::{Outcome, Run};
 use crate::support::git_http::TokenMay;
-use crate::support::github::state::{ALL_PERMISSIONS, Account};
+use crate::support::github::state::{ALL_PERMISSIONS, Account, Ruleset};
 use crate::support::github::{Fault, When};
 
 const PREPARE: &str = ".github/workflows/patch-prepare.yml";
 const PUBLISH: &str = ".github/workflows/patch-publish.yml";
 const STATUS: &str = ".github/workflows/patch-status.yml";
+const LINE: &str = "refs/heads/release/2.0";
 pub const TOKEN: &str = "ghs_TokenOfAnApp";
 
 /// A token of an app that may do everything by the API, and this by git.
@@ -105,6 +108,40 @@ fn a_protected_branch_takes_neither_the_version_nor_the_tag() {
     require_refused(&project, &publish(&project, None), &before, &words);
     project.repo.git(["--git-dir", &bare, "config", "--unset-all", "github.protected"]);
     publish(&project, None).ended(Outcome::Success);
+}
+
+/// The ordinary rules of a line: pull requests alone, with signed commits. What nothing is pushed to they do not concern.
+#[test]
+fn a_protected_line_is_released_where_the_release_commits_nothing() {
+    let protect = |project: &Project| {
+        let bare = project.bare().display().to_string();
+        project.repo.git(["--git-dir", &bare, "config", "--add", "github.protected", LINE]);
+        let pull_request = json!({ "type": "pull_request", "parameters": { "dismiss_stale_reviews_on_push": false,
+            "require_code_owner_review": false, "require_last_push_approval": false,
+            "required_approving_review_count": 1, "required_review_thread_resolution": false } });
+        let rules = vec![pull_request, json!({ "type": "required_signatures" })];
+        project.github.state().settings.rulesets.push(Ruleset::new("lines", "branch", &[LINE], rules));
+    };
+    let in_tags = Project::in_tags();
+    protect(&in_tags);
+    publish(&in_tags, None).ended(Outcome::Success);
+
+    let in_files = Project::new();
+    protect(&in_files);
+    let before = in_files.there(&["for-each-ref"]);
+    let run = publish(&in_files, None);
+    let words = ["branch-rules (release/2.0)", "commit-signatures", "'Bypass list'", "by a pull request beforehand"];
+    require_refused(&in_files, &run, &before, &words);
+    assert_eq!((run.job("doctor").outcome, run.job("build").outcome), (Outcome::Failure, Outcome::Skipped), "{run}");
+    // A person merges it, who needs no push.
+    in_files.repo.land_on_line("2.0", "Move the version", [("VERSION", "2.0.1\n")]);
+    in_files.there(&["fetch", "-q", &in_files.repo.path().display().to_string(), "release/2.0:release/2.0"]);
+    let merged = in_files.there(&["rev-parse", "release/2.0"]);
+    // Run again, it finishes what is left.
+    for _ in 0..2 {
+        publish(&in_files, None).ended(Outcome::Success);
+        assert_eq!(in_files.there(&["rev-parse", "release/2.0", "v2.0.1^{commit}"]), format!("{merged}\n{merged}"));
+    }
 }
 
 #[test]

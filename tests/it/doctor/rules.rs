@@ -150,6 +150,41 @@ fn required_signatures_are_held_against_what_git_is_set_to() {
     assert_eq!(found(&with(&repo, set()), "commit-signatures"), ["failed"]);
 }
 
+/// As where versions are in tags, or the version came by a pull request: the tag is pushed alone.
+#[test]
+fn rules_for_a_branch_do_not_concern_a_release_that_commits_nothing() {
+    let repo = healthy();
+    let about = ["branch-rules", "commit-signatures", "sign-off"];
+    // What stands in the way of the release of 2.0.1.
+    let ask = || -> Vec<&str> {
+        let github = Github::start();
+        let rules = vec![pull_request(), rule("required_signatures"), checks(&["DCO"])];
+        github.state().settings.rulesets.push(Ruleset::new("lines", "branch", &[LINE], rules));
+        let document = asking(&repo, &github, TOKEN, &["--line", "2.0", "--release", "2.0.1"]).run().json();
+        assert!(found(&document, "head-rules").is_empty(), "{document:#}");
+        let is_open = |rule: &&str| found(&document, rule).iter().any(|verdict| !verdict.starts_with("passed"));
+        about.into_iter().filter(is_open).collect()
+    };
+    let hold = |version: &str| {
+        repo.land_on_line("2.0", "Move the version", [("VERSION", format!("{version}\n").as_str())]);
+        super::publish(&repo);
+    };
+    assert!(ask().is_empty(), "{:?}", ask());
+    let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");
+    let own = own.replace("versions = \"tags\"\n", "");
+    repo.write_config(&format!("{own}[[version]]\npath = \"VERSION\"\npattern = \"{{version}}\"\n"));
+    hold("2.0.0");
+    assert_eq!(ask(), about);
+    hold("2.0.1");
+    assert!(ask().is_empty(), "{:?}", ask());
+    // An earlier run pushed the tag, and the line has gone on since.
+    hold("2.0.2");
+    assert_eq!(ask(), about);
+    repo.git(["tag", "-a", "-m", "v2.0.1", "v2.0.1", "release/2.0~1"]);
+    super::publish(&repo);
+    assert!(ask().is_empty(), "{:?}", ask());
+}
+
 #[test]
 fn a_required_check_of_sign_offs_is_held_against_the_configuration() {
     let repo = healthy();

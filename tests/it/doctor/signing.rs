@@ -157,6 +157,17 @@ fn a_key_of_which_nothing_says_that_it_may_sign_fails() {
 }
 
 #[test]
+fn who_signs_now_is_not_sent_to_a_policy_for_old_tags() {
+    let (repo, key) = unlisted();
+    repo.write_config(&format!("{PROJECT}[signing]\nformat = \"ssh\"\nallowed-signers = \"allowed\"\n"));
+    let old = key.line("mia@example.com", "valid-before=\"20200101Z\"");
+    repo.land_fix("Say who may sign", [("allowed", old.as_str())]);
+    let document = requires(&repo, "signing-policy", &["failed"]);
+    let mend = said(&document, "signing-policy", "mend");
+    assert!(mend.starts_with("sign with a key that the policy lets sign"), "{mend}");
+}
+
+#[test]
 fn whether_anybody_may_sign_is_told_without_a_key() {
     let (repo, key) = unlisted();
     repo.git(["config", "--unset", "gpg.format"]);
@@ -181,6 +192,13 @@ fn whether_anybody_may_sign_is_told_without_a_key() {
     assert_eq!(told("allowed-signers = \"allowed\"").0, "passed");
     assert_eq!(told("format = \"openpgp\"\nallowed-signers = \"allowed\"").0, "failed");
     assert_eq!(told("allowed-signers = \"nobody\"").0, "failed");
+    for (options, words) in
+        [("valid-before=\"20200101Z\"", "may sign now"), ("namespaces=\"file\"", "may sign for 'git'")]
+    {
+        repo.land_fix("Change who may sign", [("allowed", key.line("mia@example.com", options).as_str())]);
+        let (verdict, detail) = told("format = \"ssh\"\nallowed-signers = \"allowed\"");
+        assert!(verdict == "failed" && detail.contains(words), "{detail}");
+    }
     let rules = "allowed-signers = \"allowed\"\n[[signing.tags]]\npattern = \"w*\"\nsigners = [\"mia@example.com\"]";
     let (verdict, detail) = told(rules);
     assert_eq!(verdict, "failed");

@@ -42,7 +42,11 @@ fn the_token_of_a_workflow_starts_no_workflows() {
 #[test]
 fn whether_workflows_may_open_pull_requests_is_asked() {
     let (repo, github) = (healthy(), Github::start());
-    assert_eq!(found(&in_workflow(&repo, &github, &[]), "actions-may-open"), ["undecided"]);
+    let document = in_workflow(&repo, &github, &[]);
+    assert_eq!(found(&document, "actions-may-open"), ["undecided"]);
+    // Only the proposal knows the line, which is its base.
+    let mend = said(&document, "actions-may-open", "mend");
+    assert!(mend.contains("'patch-pick propose' prints the address") && !mend.contains("compare/"), "{mend}");
     let all = [&ALL_PERMISSIONS[..], &["administration=read"]].concat();
     give(&github, "ghs_admin", "github-actions[bot]", &all);
     let ask = || asking(&repo, &github, "ghs_admin", &[]).run().json();

@@ -24,6 +24,48 @@ pub struct LineFacts {
     pub version: Option<HeldVersion>,
     /// Its workflow files. `None` where there is no branch.
     pub workflows: Option<WorkflowFiles>,
+    /// About the release that was asked about, if one was.
+    pub release: Option<ReleaseFacts>,
+}
+
+/// About a release that is to be made.
+#[derive(Debug, Clone)]
+pub struct ReleaseFacts {
+    /// Its version.
+    pub version: Version,
+    /// Its tag, where that is there already and the branch holds its commit.
+    pub tag: Option<TagName>,
+}
+
+impl LineFacts {
+    /// Says why the release that was asked about leaves the branch as the remote has it, so that its tag alone is pushed. `None`: it
+    /// does not, or none was asked about.
+    pub fn commits_nothing(&self) -> Option<String> {
+        // What only this clone has goes along with the tag.
+        let has_all = |branch: &BranchFacts| matches!(branch.step, Step::Same | Step::Behind | Step::OnlyThere);
+        if self.branch.as_ref().is_ok_and(has_all) { self.needs_no_move() } else { None }
+    }
+
+    /// Returns the version that the release which was asked about writes into the files, if it does.
+    pub fn moves_to(&self) -> Option<&Version> {
+        let release = self.release.as_ref().filter(|_| self.needs_no_move().is_none());
+        release.map(|release| &release.version)
+    }
+
+    fn needs_no_move(&self) -> Option<String> {
+        let ReleaseFacts { version, tag } = self.release.as_ref()?;
+        if let Some(tag) = tag {
+            return Some(format!("'{tag}' is there already, and the branch holds its commit"));
+        }
+        let HeldVersion { said, held } = self.version.as_ref()?;
+        match (said, held) {
+            (VersionsSaid::InTags, _) => Some("versions are in tags only".to_owned()),
+            (VersionsSaid::Named | VersionsSaid::Nothing, Ok(Some(held))) if held == version => {
+                Some(format!("the files hold {version} already"))
+            }
+            (VersionsSaid::Named | VersionsSaid::Nothing, _) => None,
+        }
+    }
 }
 
 /// What the `patch.toml` of the branch of a line says of the line.

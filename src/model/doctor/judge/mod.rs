@@ -62,11 +62,11 @@ fn asked_of(facts: &Facts, asked: &Asked) -> Vec<Finding> {
     let Told::Told(repository) = &asked.repository else { return findings };
     findings.extend(reach::repository(facts, asked));
     findings.extend(reach::jobs(asked, repository, facts.fork()));
-    findings.extend(workflows::judge(facts, asked, repository));
+    findings.extend(workflows::judge(facts, asked));
     if let ConfigFacts::Right { main, .. } = &facts.config {
         findings.push(reach::default_branch(main, &repository.default_branch));
     }
-    findings.extend(rules::judge(asked));
+    findings.extend(rules::judge(asked, &facts.lines));
     findings.extend(asked.heads.iter().flat_map(heads::judge));
     findings.push(reach::immutable(asked, repository));
     findings.extend(environment::judge(asked));

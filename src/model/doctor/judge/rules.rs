@@ -1,29 +1,47 @@
 //! The rules that the forge has for the branches of lines and for tags.
 
+use semver::Version;
+
 use super::clone::with_hint;
 use crate::model::arrange::Arrange as _;
 use crate::model::branch::BranchName;
-use crate::model::doctor::facts::{Asked, BranchRulings, Told};
+use crate::model::doctor::facts::{Asked, BranchRulings, LineFacts, Told};
 use crate::model::doctor::ruling::{Bypass, Pattern, PatternOf, Ruled, Ruling, TagRuleset};
 use crate::model::doctor::{Finding, Rule};
 use crate::model::line::LineName;
 use crate::model::tag::TagName;
 
-pub(super) fn judge(asked: &Asked) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = asked.branches.iter().flat_map(|(branch, told)| of_branch(branch, told)).collect();
+pub(super) fn judge(asked: &Asked, lines: &[LineFacts]) -> Vec<Finding> {
+    let is_of = |line: &&LineFacts, name: &BranchName| line.branch.as_ref().is_ok_and(|branch| branch.name == *name);
+    let branches = asked.branches.iter();
+    let of = |(name, told): &(BranchName, _)| of_branch(name, told, lines.iter().find(|line| is_of(line, name)));
+    let mut findings: Vec<Finding> = branches.flat_map(of).collect();
     findings.extend(of_tags(asked));
     findings
 }
 
-fn of_branch(branch: &BranchName, told: &Told<BranchRulings>) -> Vec<Finding> {
-    let push = format!("a push of picks to '{branch}', and 'patch-tag push', which takes the branch along");
+fn of_branch(branch: &BranchName, told: &Told<BranchRulings>, line: Option<&LineFacts>) -> Vec<Finding> {
+    if let Some(why) = line.and_then(LineFacts::commits_nothing) {
+        let detail = format!("the release pushes nothing to it, whatever its rules are: {why}");
+        return vec![Finding::passed(Rule::BranchRules, detail).about(branch)];
+    }
+    let release = line.and_then(LineFacts::moves_to);
+    let push = match release {
+        Some(version) => {
+            format!(
+                "'patch-tag push', which takes '{branch}' along with the commit that moves the version to {version}"
+            )
+        }
+        None => format!("a push of picks to '{branch}', and 'patch-tag push', which takes the branch along"),
+    };
     let rulings = match told {
         Told::Told(rulings) => rulings,
         Told::Missing(why) | Told::Denied(why) | Told::Failed(why) => {
             return vec![with_hint(Finding::undecided(Rule::BranchRules, &why.sentence, push).about(branch), why)];
         }
     };
-    let mut findings: Vec<Finding> = rulings.rules.iter().filter_map(|ruled| on_branch(branch, ruled, &push)).collect();
+    let on = |ruled| on_branch(branch, ruled, release, &push);
+    let mut findings: Vec<Finding> = rulings.rules.iter().filter_map(on).collect();
     if let Some(why) = &rulings.untold {
         findings.push(with_hint(Finding::undecided(Rule::BranchRules, &why.sentence, push), why));
     }
@@ -33,8 +51,8 @@ fn of_branch(branch: &BranchName, told: &Told<BranchRulings>) -> Vec<Finding> {
     findings.into_iter().map(|finding| finding.about(branch)).collect()
 }
 
-/// What a rule does to pushes of picks: commits on top of what is there, none of them a merge. `None`: nothing.
-fn on_branch(branch: &BranchName, ruled: &Ruled, push: &str) -> Option<Finding> {
+/// What a rule does to pushes of picks, or of a release: commits on top of what is there, none of them a merge. `None`: nothing.
+fn on_branch(branch: &BranchName, ruled: &Ruled, release: Option<&Version>, push: &str) -> Option<Finding> {
     let Ruled { source, bypass, ruling } = ruled;
     let (detail, sure) = match ruling {
         // The branch is there, it is never moved back or deleted, and a pick of a merge is no merge.
@@ -55,18 +73,27 @@ fn on_branch(branch: &BranchName, ruled: &Ruled, push: &str) -> Option<Finding> 
         },
         Ruling::Other(word) => (format!("{source} has the rule '{word}'"), false),
     };
-    Some(passing(*bypass, Rule::BranchRules, detail, sure, push, by_pull_request(bypass)))
+    Some(passing(*bypass, Rule::BranchRules, detail, sure, push, &by_pull_request(*bypass, release)))
 }
 
-fn by_pull_request(bypass: &Bypass) -> &'static str {
-    match bypass {
-        Bypass::Untold => {
-            "push picks to a branch of their own and open a pull request; or, if the account may pass over the rules, leave this out: --skip branch-rules"
-        }
-        Bypass::Always | Bypass::InPullRequests | Bypass::Never => {
-            "push picks to a branch of their own and open a pull request; or let the account or the app of the token pass over the rules, in their 'Bypass list'"
-        }
-    }
+fn by_pull_request(bypass: Bypass, release: Option<&Version>) -> String {
+    let otherwise = release.map_or_else(
+        || "push picks to a branch of their own and open a pull request: patch-pick propose".to_owned(),
+        moved_beforehand,
+    );
+    let skip = match bypass {
+        Bypass::Untold => "; or, if it may already, leave this out: --skip branch-rules",
+        Bypass::Always | Bypass::InPullRequests | Bypass::Never => "",
+    };
+    format!("{otherwise}; or let the account or the app of the token pass over the rules, in their 'Bypass list'{skip}")
+}
+
+/// How a release comes to commit nothing.
+pub(super) fn moved_beforehand(version: &Version) -> String {
+    format!(
+        "bring the version to the branch by a pull request beforehand, and the release pushes its tag alone: \
+         patch-bump set {version} --commit, on a branch of its own"
+    )
 }
 
 /// Makes a finding of what a rule refuses, unless the account may pass over it.
@@ -187,8 +214,10 @@ fn on_tag(
 
 /// Who asks for signed commits.
 pub(super) struct RequiredSignatures {
-    /// The sets of rules, and what they ask it for.
-    pub(super) by: Vec<String>,
+    /// The sets of rules, and the branches that they ask it for.
+    pub(super) on_branches: Vec<String>,
+    /// The same of tags.
+    pub(super) on_tags: Vec<String>,
     /// Whether all rules were told.
     pub(super) all_told: bool,
 }
@@ -208,9 +237,8 @@ pub(super) fn required_signatures(asked: &Asked) -> RequiredSignatures {
         let tag = asked.next_tags.iter().find(|tag| asks && hits(tag))?;
         Some(format!("ruleset '{}' for '{tag}'", set.name))
     });
-    let by = branches.chain(tags).collect();
     let all_told = all().all(|(_, told)| told.told().is_some_and(|rulings| rulings.untold.is_none()));
-    RequiredSignatures { by, all_told }
+    RequiredSignatures { on_branches: branches.collect(), on_tags: tags.collect(), all_told }
 }
 
 /// Returns the names of the checks that rules ask for on the branches of lines.

@@ -1,9 +1,13 @@
 //! Signing of tags, and sign-offs of commits.
 
 use super::clone::with_hint;
-use super::rules::{required_checks, required_signatures};
-use crate::model::doctor::facts::{Asked, Attempt, CommitSigning, Facts, ForgeFacts, PolicyFacts, SigningFacts, Why};
+use super::rules::{RequiredSignatures, moved_beforehand, required_checks, required_signatures};
+use crate::model::doctor::facts::{
+    Asked, Attempt, CommitSigning, Facts, ForgeFacts, LineFacts, PolicyFacts, SigningFacts, Why,
+};
 use crate::model::doctor::{Finding, Rule};
+
+const BYPASS: &str = "let the account or the app of the token pass over the rule, in its 'Bypass list'";
 
 /// Of so many commits at least the sign-offs are counted before a habit is seen in them.
 const FEWEST: usize = 10;
@@ -58,7 +62,11 @@ fn unread(why: &Why) -> Finding {
 /// Whether commits are signed where that is required, and whether they can be where git is to sign them.
 pub(super) fn commits(facts: &Facts) -> Option<Finding> {
     let asked = asked(facts).filter(|asked| asked.repository.told().is_some()).map(required_signatures);
-    let by = asked.as_ref().map(|required| required.by.join(", ")).filter(|by| !by.is_empty());
+    if let Some(why) = facts.commits_nothing() {
+        return Some(uncommitted(&why, asked.as_ref()));
+    }
+    let by = asked.as_ref().map(|required| [&required.on_branches[..], &required.on_tags].concat().join(", "));
+    let by = by.filter(|by| !by.is_empty());
     let required = by.as_ref().map_or_else(String::new, |by| format!("{by} asks for signed commits, and "));
     let fails = "'patch-pick apply', 'patch-bump --commit' and every other commit that git is to sign";
     let mend = "see that 'git commit -S' works here: 'user.signingKey' and 'gpg.format' of git";
@@ -69,7 +77,8 @@ pub(super) fn commits(facts: &Facts) -> Option<Finding> {
             Finding::failed(Rule::CommitSignatures, cannot(why), fails).mend(why.hint.as_deref().unwrap_or(mend))
         }
         CommitSigning::Tried { attempt: Attempt::Failed(why), .. } => {
-            let otherwise = if by.is_some() { "" } else { "; or leave commits unsigned: git config commit.gpgSign false" };
+            let otherwise =
+                if by.is_some() { "" } else { "; or leave commits unsigned: git config commit.gpgSign false" };
             Finding::failed(Rule::CommitSignatures, cannot(why), fails).mend(format!("{mend}{otherwise}"))
         }
         CommitSigning::Tried { attempt: Attempt::Locked(why), .. } => {
@@ -90,9 +99,31 @@ pub(super) fn commits(facts: &Facts) -> Option<Finding> {
                 format!("{required}'commit.gpgSign' is not set"),
                 "a push or a merge of picks and of bumps, whose commits are not signed",
             )
-            .mend("git config commit.gpgSign true, with a key that GitHub knows as one of the account; 'patch-pick apply --sign' does it once"),
+            .mend(unsigned(facts)),
         },
     })
+}
+
+/// What it means for a release that commits nothing.
+fn uncommitted(why: &str, asked: Option<&RequiredSignatures>) -> Finding {
+    let nothing = format!("the release commits nothing: {why}");
+    match asked.map(|required| required.on_tags.join(", ")).filter(|by| !by.is_empty()) {
+        None => Finding::passed(Rule::CommitSignatures, nothing),
+        Some(by) => {
+            let detail =
+                format!("{by} asks for signed commits; {nothing}, and only GitHub can tell about those before it");
+            Finding::undecided(Rule::CommitSignatures, detail, "'patch-tag push', where they are not signed")
+                .mend(format!("see whether they are: git log --format='%h %G? %s'; or {BYPASS}"))
+        }
+    }
+}
+
+fn unsigned(facts: &Facts) -> String {
+    facts.lines.iter().find_map(LineFacts::moves_to).map_or_else(
+        || format!("git config commit.gpgSign true, with a key that GitHub knows as one of the account, or once: patch-pick apply --sign; or {BYPASS}"),
+        // The job that builds has no key, and the commit of the one that publishes is the same.
+        |version| format!("{}; or {BYPASS}; 'patch-publish' signs no commit", moved_beforehand(version)),
+    )
 }
 
 fn asked(facts: &Facts) -> Option<&Asked> {
@@ -114,6 +145,9 @@ pub(super) fn sign_off(facts: &Facts) -> Option<Finding> {
     let is_habit = looked >= FEWEST && signed * 10 >= looked * 9;
     if own.is_configured {
         return Some(Finding::passed(Rule::SignOff, "picks and bumps are signed off ('signoff' in [pick])"));
+    }
+    if let Some(why) = facts.commits_nothing() {
+        return Some(Finding::passed(Rule::SignOff, format!("the release commits nothing: {why}")));
     }
     let mend = "set signoff = true in [pick] of patch.toml";
     Some(if let Some(check) = check {

@@ -1,3 +1,5 @@
+mod release;
+
 use super::*;
 use crate::model::config::SigningFormat;
 use crate::model::doctor::Found;
@@ -68,6 +70,7 @@ fn well() -> Facts {
             tags: LineTags { highest: Some(highest), ..LineTags::default() },
             version: Some(HeldVersion { said: VersionsSaid::Named, held: Ok(Some(semver::Version::new(2, 0, 0))) }),
             workflows: Some(WorkflowFiles { number: 1, ..WorkflowFiles::default() }),
+            release: None,
         }],
         signing: Some(SigningFacts::Tried {
             format: SigningFormat::Ssh,

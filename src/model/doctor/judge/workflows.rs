@@ -1,7 +1,7 @@
 //! Workflows: whether they start, what they may do, and whether their files may be pushed.
 
 use crate::model::doctor::facts::{
-    ActionsFacts, Asked, Facts, ForgeFacts, LineFacts, RemoteFacts, RepositoryFacts, Told, Way, WorkflowFiles,
+    ActionsFacts, Asked, Facts, ForgeFacts, LineFacts, RemoteFacts, Told, Way, WorkflowFiles,
 };
 use crate::model::doctor::token::TokenKind;
 use crate::model::doctor::{Finding, Rule};
@@ -12,14 +12,14 @@ const APP: &str = "use the token of an app, made in the same job by actions/crea
 /// So many files are named.
 const MOST_NAMED: usize = 3;
 
-pub(super) fn judge(facts: &Facts, asked: &Asked, repository: &RepositoryFacts) -> Vec<Finding> {
-    let mut findings = vec![may_open(asked, repository)];
+pub(super) fn judge(facts: &Facts, asked: &Asked) -> Vec<Finding> {
+    let mut findings = vec![may_open(asked)];
     findings.extend(ci_starts(facts, asked.token));
     findings
 }
 
 /// Workflows open pull requests only where a setting lets them ("Managing GitHub Actions settings for a repository").
-fn may_open(asked: &Asked, repository: &RepositoryFacts) -> Finding {
+fn may_open(asked: &Asked) -> Finding {
     let would_fail = "opening a pull request: 'GitHub Actions is not permitted to create or approve pull requests'";
     let mend = format!(
         "in the settings of the repository, under Actions, General: 'Allow GitHub Actions to create and approve pull requests' \
@@ -50,11 +50,9 @@ fn may_open(asked: &Asked, repository: &RepositoryFacts) -> Finding {
         )
         .mend(mend),
         Told::Missing(why) | Told::Denied(why) | Told::Failed(why) => {
-            let branch = &repository.default_branch;
             let detail = format!("only those who may read the administration are told ({})", why.sentence);
             Finding::undecided(Rule::ActionsMayOpen, detail, would_fail).mend(format!(
-                "{mend}; where it is refused, a person opens it at {}/compare/{branch}...BRANCH",
-                asked.name
+                "{mend}; where it is refused, 'patch-pick propose' prints the address at which a person opens it"
             ))
         }
     }

@@ -95,14 +95,16 @@ impl Asked<'_> {
         };
         let since = expired.map_or_else(String::new, |at| format!(" since {}", moment(at)));
         let mut findings = Vec::new();
+        let mut was_valid = true;
         if let Some((made, expired)) = report.made.zip(expired) {
-            findings.push(if made <= expired {
+            was_valid = made <= expired;
+            findings.push(if was_valid {
                 Finding::passed(Rule::KeyThen, "the key was valid when the signature says that it was made")
             } else {
                 Finding::failed(Rule::KeyThen, format!("{who} was out of date when it signed, at {}", moment(made)))
             });
         }
-        findings.push(self.expired(format!("{who} is out of date{since}")));
+        findings.push(self.expired(format!("{who} is out of date{since}"), was_valid));
         findings
     }
 

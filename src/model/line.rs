@@ -69,14 +69,14 @@ fn version_digits(part: &str) -> Option<Option<Series>> {
 /// Ordered newest first: by series, then names without one, then by text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct LineName(String);
+pub struct LineName(String, Option<Series>);
 
 text_type!(LineName);
 
 impl LineName {
     /// Returns the versions the name tells.
     pub fn series(&self) -> Option<Series> {
-        Series::in_name(&self.0)
+        self.1
     }
 }
 
@@ -94,7 +94,7 @@ impl FromStr for LineName {
         if text.starts_with('-') {
             return refuse("it begins with '-'");
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(text.to_owned(), Series::in_name(text)))
     }
 }
 

@@ -11,6 +11,7 @@ pub mod guard;
 pub mod kept;
 pub mod lock;
 pub mod login;
+mod memory;
 pub mod platform;
 pub mod private;
 pub mod process;

@@ -89,6 +89,9 @@ pub enum Form {
 /// Returns the advisories that a text names, each once. Quotations and HTML comments are not read, and what a text takes back, as
 /// `Revert "fix CVE-…"` does in a list, is only mentioned.
 pub fn advisories(text: &str) -> Vec<Named> {
+    if !may_name(text) {
+        return Vec::new();
+    }
     let text = spoken(&spelled_out(text));
     let (title, body) = in_parts(&text);
     let title = title.trim();
@@ -122,6 +125,17 @@ pub fn in_parts(message: &str) -> (&str, &str) {
     let (title, body) = message.split_once('\n').unwrap_or((message, ""));
     let is_apart = body.lines().next().is_none_or(|line| line.trim().is_empty());
     (title, if is_apart { body } else { message })
+}
+
+/// Says whether a text may name an advisory at all, which few do: whether it has the letters that begin an identifier, or a comment without
+/// which it may show them.
+fn may_name(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let has = |at: usize, letters: &[u8]| {
+        bytes.get(at..at + letters.len()).is_some_and(|word| word.eq_ignore_ascii_case(letters))
+    };
+    memchr::memchr3_iter(b'c', b'C', b'<', bytes).any(|at| has(at, b"CVE") || has(at, b"<!--"))
+        || memchr::memchr2_iter(b'g', b'G', bytes).any(|at| has(at, b"GHSA"))
 }
 
 fn note(found: &mut Vec<Named>, text: &str, states: bool) {
@@ -295,6 +309,7 @@ mod tests {
         }
         let ids = |text| advisories(text).into_iter().map(|named| named.id).collect::<Vec<_>>();
         assert_eq!(ids("ghsa-2345-6789-CFGH and cve-2026-12345"), ["GHSA-2345-6789-cfgh", "CVE-2026-12345"]);
+        assert_eq!(ids("a\n\nFixes C<!-- so -->VE-2026-12345"), ["CVE-2026-12345"]);
         let twice = advisories("About CVE-2026-12345\n\nFixes: CVE-2026-12345");
         assert_eq!(twice, [Named { id: "CVE-2026-12345".to_owned(), form: Form::Stated }]);
     }

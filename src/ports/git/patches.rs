@@ -1,10 +1,10 @@
 //! The patches of many commits, read from one `git diff-tree`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::process::Stdio;
 
-use crate::model::commit::CommitId;
+use crate::model::commit::{Commit, CommitId};
 use crate::model::error::{Error, Result};
 use crate::model::fetch::MISSING_OBJECT;
 use crate::model::patch::{FilePatch, Mark, PatchLine};
@@ -36,7 +36,7 @@ const ARGUMENTS: [&str; 16] = [
 
 /// The patches of as many commits as are kept in memory when they were asked for together, and of as many in all.
 const FEW: usize = 64;
-const MOST_MADE: usize = 256;
+const MOST_MADE: usize = 512;
 
 impl Git {
     /// Returns the patch of each commit relative to its first parent. A commit that changes nothing has an empty one.
@@ -58,6 +58,18 @@ impl Git {
             made.extend(new);
         }
         Ok(commits.iter().filter_map(|commit| Some((commit.id(), made.get(&commit.id())?.clone()))).collect())
+    }
+
+    /// Has patches ready that [`Self::patches`] will be asked for few at a time, as many as are kept. What cannot be read is left to those
+    /// questions.
+    pub fn have_patches_ready(&self, commits: &[&Commit]) {
+        let mut made = self.made_patches.borrow_mut();
+        let mut once = HashSet::new();
+        let open = commits.iter().copied().filter(|commit| !made.contains_key(&commit.id) && once.insert(commit.id));
+        let open: Vec<&Commit> = open.take(MOST_MADE.saturating_sub(made.len())).collect();
+        if let Ok(new) = self.patches_with(&[], &open) {
+            made.extend(new);
+        }
     }
 
     /// Returns for each commit the patch that takes it back, as git makes it: from the commit to its first parent.
@@ -247,6 +259,21 @@ fn unquoted(name: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ports::git::same_paths::tests::history;
+
+    #[test]
+    fn what_is_ready_is_what_git_tells() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let root = folder.path().canonicalize().expect("it exists");
+        let git = history(&root, &[&[("x", "1")], &[("x", "2"), ("y", "1")]]);
+        let tip = git.resolve("main").expect("a branch");
+        let all = git.commits_between(&[], tip, None).expect("all of it");
+        let asked: Vec<&Commit> = all.iter().collect();
+        let told = Git::open(&root).and_then(|git| git.patches(&asked)).expect("nothing is missing");
+        git.have_patches_ready(&[asked.clone(), asked.clone()].concat());
+        assert_eq!(*git.made_patches.borrow(), told);
+        assert_eq!((git.patches(&asked).expect("nothing is missing"), told.len()), (told, 2));
+    }
 
     fn parsed(text: &str) -> Vec<FilePatch> {
         let id = CommitId::from_bytes([1; 20]);

@@ -38,7 +38,7 @@ pub(super) fn near(
         all.push((commit, paths(commit)?));
     }
     let known: Vec<PatchId> = like.iter().filter_map(|commit| patch_ids.get(&commit.id)).copied().collect();
-    let mut found = HashMap::new();
+    let mut asked: Vec<(&Commit, Vec<&Commit>)> = Vec::new();
     for pick in picks.iter().filter(|pick| patch_ids.get(&pick.id).is_none_or(|own| !known.contains(own))) {
         let own = paths(pick)?;
         let may_be = |commit: &Commit, theirs: &[Vec<u8>]| {
@@ -53,6 +53,14 @@ pub(super) fn near(
         if few.len() > MANY {
             few.retain(|commit| is_called_alike(pick, commit));
         }
+        if !few.is_empty() {
+            asked.push((*pick, few));
+        }
+    }
+    // One process for all of them, as far as what it tells is kept.
+    git.have_patches_ready(&asked.iter().flat_map(|(pick, few)| few.iter().chain([pick])).copied().collect::<Vec<_>>());
+    let mut found = HashMap::new();
+    for (pick, few) in asked {
         found.extend(most_like(git, settings, pick, &few)?.map(|origin| (pick.id, origin)));
     }
     Ok(found)
@@ -61,7 +69,7 @@ pub(super) fn near(
 /// Returns the commit that is most like a pick: of several, one that is called as it, and has the most lines in common.
 fn most_like(git: &Git, settings: &Settings, pick: &Commit, few: &[&Commit]) -> Result<Option<CommitId>> {
     let asked: Vec<&Commit> = few.iter().copied().chain([pick]).collect();
-    let patches = if few.is_empty() { HashMap::new() } else { git.patches(&asked)? };
+    let patches = git.patches(&asked)?;
     let of = |commit: &Commit| patches.get(&commit.id).map(Vec::as_slice).unwrap_or_default();
     let is_of_product = |file: &FilePatch| settings.config.is_of_product(file.path());
     let rank = |commit: &&Commit| {

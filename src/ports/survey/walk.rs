@@ -4,6 +4,8 @@ use std::cell::OnceCell;
 use std::collections::hash_map::Entry;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
+use foldhash::fast::RandomState;
+
 use crate::model::change::titled;
 use crate::model::commit::CommitId;
 use crate::model::error::Result;
@@ -15,7 +17,7 @@ use crate::ports::git::{Git, cut_off};
 /// The newer commits of some histories.
 pub(super) struct Walk<'g> {
     pub(super) git: &'g Git,
-    commits: HashMap<CommitId, Walked>,
+    commits: HashMap<CommitId, Walked, RandomState>,
     /// Their names, the newest first.
     order: Vec<CommitId>,
     /// Those whose messages may say that they take something back, the newest first.
@@ -38,7 +40,7 @@ impl<'g> Walk<'g> {
     /// Reads the histories of commits, each with its bit, back to a moment, in seconds since 1970-01-01 UTC.
     pub(super) fn back_to(git: &'g Git, tips: &[(CommitId, u64)], not_before: i64) -> Result<Self> {
         let mut walk =
-            Self { git, commits: HashMap::new(), order: Vec::new(), takers: Vec::new(), meant: OnceCell::new() };
+            Self { git, commits: HashMap::default(), order: Vec::new(), takers: Vec::new(), meant: OnceCell::new() };
         let ends = if git.is_shallow() { cut_off(git) } else { HashSet::new() };
         let mut open: BinaryHeap<(i64, CommitId, u64)> = BinaryHeap::new();
         let mut next = tips.to_vec();

@@ -35,6 +35,7 @@ use crate::model::notes::people::{Contributor, add};
 use crate::model::notes::request::{NotesRequest, OtherLines, Unread};
 use crate::model::notes::reverts::{TakenBack, brought};
 use crate::model::notes::{Entry, LeftOut, NOTES_SCHEMA, Notes};
+use crate::model::trailer::markers;
 use crate::ports::forge::Forge;
 use crate::ports::git::Git;
 use crate::ports::settings::Settings;
@@ -88,11 +89,32 @@ pub fn run_each(
         }
         places.push(place);
     }
+    if places.len() > 1 {
+        have_patches_ready(git, &places)?;
+    }
     let said = Said::read(git, settings)?;
     let drafts = requests.iter().zip(places).map(|asked| Draft::of(git, settings, forge, &said, asked));
     let mut drafts = drafts.collect::<Result<Vec<_>>>()?;
     tell_of_others(git, settings, &said, &mut drafts)?;
     drafts.into_iter().map(|draft| draft.notes(settings, &said)).collect()
+}
+
+/// Has the patches of picks and of what they name as their origins read by one process, which would be one for each release.
+fn have_patches_ready(git: &Git, places: &[Place<'_>]) -> Result<()> {
+    let mut compared = Vec::new();
+    for place in places {
+        for commit in git.commits_between(&[place.previous.commit], place.commit, None)? {
+            let named =
+                markers(&commit.message).into_iter().filter_map(|marker| marker.relation.origin_commit()?.full());
+            let origins: Vec<Commit> = named.filter_map(|id| git.commit(id).ok()).collect();
+            if !origins.is_empty() {
+                compared.extend(origins);
+                compared.push(commit);
+            }
+        }
+    }
+    git.have_patches_ready(&compared.iter().collect::<Vec<_>>());
+    Ok(())
 }
 
 /// The notes of a release, as far as its own line tells them.

@@ -1,5 +1,6 @@
 //! Where else the changes of a release are, and which lines do not need them.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use crate::model::arrange::Arrange as _;
@@ -32,7 +33,12 @@ pub(super) struct Others<'s> {
     missing: Vec<(LineName, String)>,
     objects: Objects,
     absence: Absence<'s>,
+    /// Why lines may not have a fix of advisories, once that was asked: each release that has it asks the same.
+    doubts: RefCell<HashMap<Doubted, Option<&'static str>>>,
 }
+
+/// The place of a line, its release, the advisories, and what the fix is.
+type Doubted = (usize, Option<String>, Vec<String>, Vec<CommitId>);
 
 /// Whether a line has all of a group.
 enum Released {
@@ -82,7 +88,7 @@ impl<'s> Others<'s> {
         let found = elsewhere(git, settings, &lines, &origins, &requests)?;
         let missing = if origins.is_empty() { Vec::new() } else { missing(git, settings, &lines, &found)? };
         let (objects, absence) = (Objects::new(git.reopen()?), Absence::new(git)?);
-        Ok(Self { git, settings, decisions, lines: found, missing, objects, absence })
+        Ok(Self { git, settings, decisions, lines: found, missing, objects, absence, doubts: RefCell::default() })
     }
 
     /// Returns what a person should know of the notes of the release at a place: which other lines could not be looked into.
@@ -167,6 +173,17 @@ impl<'s> Others<'s> {
         if entry.advisories.is_empty() {
             return Ok(None);
         }
+        let fix = group.sure().flat_map(Landed::ids).collect();
+        let asked = (at, tag.map(str::to_owned), entry.advisories.clone(), fix);
+        if let Some(known) = self.doubts.borrow().get(&asked) {
+            return Ok(*known);
+        }
+        let doubt = self.doubt_anew(at, tag, entry, group)?;
+        self.doubts.borrow_mut().insert(asked, doubt);
+        Ok(doubt)
+    }
+
+    fn doubt_anew(&self, at: usize, tag: Option<&str>, entry: &Entry, group: &Group) -> Result<Option<&'static str>> {
         let Elsewhere { tip, carriers, .. } = &self.lines[at];
         let mut ids: Vec<CommitId> = Vec::new();
         for origin in group.sure().flat_map(Landed::ids) {

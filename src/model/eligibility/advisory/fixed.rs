@@ -17,7 +17,7 @@ use crate::model::trailer::plain_subject;
 use super::passage::{Back, Passage, passages, taken_back};
 use super::title;
 use super::token::{Token, tokens};
-use super::{Form, advisories, spelled_out};
+use super::{Form, advisories, may_name, spelled_out};
 
 use vocabulary::{FILLING, TAKING_BACK, VERBS, VETOES};
 
@@ -33,6 +33,9 @@ pub(super) use sentence::{
 /// that a sentence or a trailer states, and those directly behind a verb of fixing. What a point of a list takes back is none, and nothing
 /// is where a sentence says that something is left.
 pub fn fixed(title: &str, body: &str) -> Vec<String> {
+    if name_none(title, body) {
+        return Vec::new();
+    }
     let of_fix = title::is_of_fix(title);
     read(title, body, fixed_in_title(title), |passage| passage.fixed(of_fix))
 }
@@ -55,6 +58,9 @@ pub fn fixed_by_this(title: &str, body: &str) -> Vec<String> {
 
 /// Returns the identifiers that a change says it fixes, and takes back or leaves something of: whatever else is said of it, they are open.
 pub fn left_open(title: &str, body: &str) -> Vec<String> {
+    if name_none(title, body) {
+        return Vec::new();
+    }
     let of_fix = title::is_of_fix(title);
     let passages = passages(title, &shown(body));
     let mut said = fixed_in_title(title);
@@ -65,6 +71,9 @@ pub fn left_open(title: &str, body: &str) -> Vec<String> {
 }
 
 fn read(title: &str, body: &str, in_title: Vec<String>, of: impl Fn(&Passage) -> Vec<String>) -> Vec<String> {
+    if name_none(title, body) {
+        return Vec::new();
+    }
     let mut found = in_title;
     let passages = passages(title, &shown(body));
     for (passage, back) in passages.iter().zip(taken_back(title, &passages)) {
@@ -89,9 +98,16 @@ fn read(title: &str, body: &str, in_title: Vec<String>, of: impl Fn(&Passage) ->
 /// Returns those of the identifiers that a change speaks of as of something fixed which its title has behind a verb of fixing, or the text
 /// below it has, whatever else is said of them.
 pub fn said_to_be_fixed(title: &str, body: &str) -> Vec<String> {
+    if name_none(title, body) {
+        return Vec::new();
+    }
     let mut found = spoken_of(plain_subject(&spelled_out(title)));
     found.extend(passages(title, &shown(body)).iter().flat_map(Passage::spoken_of));
     found
+}
+
+fn name_none(title: &str, body: &str) -> bool {
+    !may_name(title) && !may_name(body)
 }
 
 /// Returns what a text shows, with every identifier in full.

@@ -7,7 +7,7 @@ use crate::model::trailer::plain_subject;
 
 use super::sentence::named;
 use super::vocabulary::{FILLING, VERBS};
-use super::{Token, fixed, fixed_in_title, is_denial, title, tokens, verb_before};
+use super::{Token, fixed, fixed_in_title, is_denial, name_none, title, tokens, verb_before};
 
 /// What in front of a verb of fixing denies it.
 const DENYING: &[&str] = &[
@@ -107,12 +107,16 @@ pub fn denied(messages: &[(String, String)]) -> Vec<String> {
 /// Returns the identifiers that some messages, each a title and what is below it, name in sentences of their own, which none of their sources
 /// has or is called, and do not say to be fixed: whoever writes of an advisory beside what a pick brings along says that something is left of it.
 pub fn remarked(messages: &[(String, String)], sources: &[(String, String)]) -> Vec<String> {
+    let naming: Vec<&(String, String)> = messages.iter().filter(|(title, body)| !name_none(title, body)).collect();
+    if naming.is_empty() {
+        return Vec::new();
+    }
     let folded = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     let known: Vec<String> = sources.iter().map(|(_, body)| folded(&spelled_out(body))).collect();
     let called = |text: &str| folded(plain_subject(&spelled_out(text)));
     let titles: Vec<String> = sources.iter().map(|(title, _)| called(title)).collect();
     let mut found = Vec::new();
-    for (title, body) in messages {
+    for (title, body) in naming {
         let mut stated = fixed_in_title(title);
         let of_fix = title::is_of_fix(title);
         for passage in passages(title, &spoken(&spelled_out(body))) {
@@ -133,6 +137,9 @@ pub fn remarked(messages: &[(String, String)], sources: &[(String, String)]) -> 
 }
 
 fn denied_by(title: &str, body: &str) -> Vec<String> {
+    if name_none(title, body) {
+        return Vec::new();
+    }
     let (title, body) = (spelled_out(title), spoken(&spelled_out(body)));
     let mut found = denied_in(plain_subject(&title));
     found.extend(passages(&title, &body).iter().flat_map(|passage| denied_in(&passage.joint())));

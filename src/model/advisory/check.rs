@@ -11,6 +11,7 @@ use super::severity::{Band, Severity};
 use super::state::State;
 use super::terms::LONGEST_NOTICE;
 use crate::model::arrange::Arrange as _;
+use crate::model::guard::is_bare;
 use crate::model::line::LineName;
 use crate::model::verify::Answer;
 
@@ -20,6 +21,10 @@ pub const CHECK_SCHEMA: &str = "patch-advisory/check@1";
 /// What is wrong with an advisory by which nothing is affected. Formats take it, and it tells nobody to do anything.
 pub const NOTHING_AFFECTED: &str =
     "no version is affected, on any line: see whether 'introduced' and 'fixed' are the right way round";
+
+/// What is said of a title that names a kind of flaw, or that is found only as it stands.
+const BARE: &str = "the guard knows the title only as it stands: say in 'title' where the flaw is, in words with spaces between, or give \
+                    'words' in [embargo]";
 
 /// What a finding is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -39,7 +44,7 @@ pub enum Rule {
     Lines,
     /// Every supported line that had the flaw has a release without it.
     Released,
-    /// The embargo has a date that is to come, and nobody is told too early.
+    /// The embargo has a date that is to come, nobody is told too early, and the title says enough to be guarded.
     Embargo,
     /// Each weakness has its name, which CSAF needs.
     Weakness,
@@ -132,6 +137,7 @@ pub fn check(all: &[Named<'_>], wanted: &[AdvisoryId], now: DateTime<Utc>) -> Ch
         severity(&advisory.severity, &mut add);
         history(advisory, &mut add);
         embargo(advisory, now, &mut add);
+        title(advisory, now, &mut add);
         weaknesses(advisory, &mut add);
         if advisory.cve.is_none() {
             add(Rule::Cve, Weight::Note, "there is no CVE identifier: set 'cve' once it is registered".to_owned());
@@ -171,6 +177,13 @@ fn repository(found: &Repository, advisory: &Advisory, add: &mut Add<'_>) {
         let all = found.new.join(", ");
         let detail = format!("no line names {all}: patch-advisory affected {} --write", id);
         add(Rule::Lines, Weight::Missing, detail);
+    }
+}
+
+fn title(advisory: &Advisory, now: DateTime<Utc>, add: &mut Add<'_>) {
+    let has_words = advisory.embargo.as_ref().is_some_and(|terms| !terms.words.is_empty());
+    if advisory.is_secret_at(now) && !has_words && is_bare(advisory) {
+        add(Rule::Embargo, Weight::Note, BARE.to_owned());
     }
 }
 
@@ -298,6 +311,19 @@ mod tests {
 
     fn rules(checked: &Checked) -> Vec<(Rule, Weight)> {
         checked.findings.iter().map(|finding| (finding.rule, finding.weight)).collect()
+    }
+
+    #[test]
+    fn a_title_that_names_a_kind_of_flaw_only_is_told() {
+        let bare = SOURCE.replacen("Out-of-bounds read in the upload parser", "Out-of-bounds read", 1);
+        for (source, expected) in [
+            (bare.replacen("words =", "#", 1), vec![(Rule::Embargo, Weight::Note)]),
+            (bare, vec![]),
+            (SOURCE.replacen("words =", "#", 1), vec![]),
+        ] {
+            let found = judged(&[("GSA-2026-001.md", source)], "2026-12-01T00:00:00Z");
+            assert_eq!(rules(&found), expected);
+        }
     }
 
     #[test]

@@ -225,7 +225,7 @@ const HINTING: &[&str] =
 pub(super) fn sorts(title: &[Word], cwes: &[String]) -> Vec<Sort> {
     let told = |known: &Known| {
         let numbered = known.cwes.iter().any(|cwe| cwes.iter().any(|own| own == cwe));
-        numbered || !Phrases::of(known.plain.iter().map(|phrase| (*phrase, PLAIN))).places(title).is_empty()
+        numbered || !Phrases::of(named(known)).places(title).is_empty()
     };
     (0..SORTS.len()).filter(|at| told(&SORTS[*at])).map(Sort).collect()
 }
@@ -246,16 +246,22 @@ pub(super) struct Found {
 }
 
 impl Phrases {
-    /// Returns all that tell of some sorts of flaws, or of a flaw at all.
-    pub(super) fn telling(sorts: &[Sort]) -> Self {
+    /// Returns all that tell of some sorts of flaws, of some weaknesses, or of a flaw at all.
+    pub(super) fn telling(sorts: &[Sort], cwes: &[String]) -> Self {
         let known = sorts.iter().map(|sort| &SORTS[sort.0]);
-        let of_sorts = known.flat_map(|known| worth(known.plain, PLAIN).chain(worth(known.vague, VAGUE)));
-        Self::of(of_sorts.chain(worth(TELLING, OPEN)).chain(worth(HINTING, VAGUE)))
+        let of_sorts = known.flat_map(|known| named(known).chain(worth(known.vague, VAGUE)));
+        let numbers = cwes.iter().map(|cwe| (cwe.as_str(), PLAIN));
+        Self::of(of_sorts.chain(numbers).chain(worth(TELLING, OPEN)).chain(worth(HINTING, VAGUE)))
     }
 
     /// Returns those that name some sorts of flaws, without the vague ones.
     pub(super) fn naming(sorts: &[Sort]) -> Self {
-        Self::of(sorts.iter().flat_map(|sort| worth(SORTS[sort.0].plain, PLAIN)))
+        Self::of(sorts.iter().flat_map(|sort| named(&SORTS[sort.0])))
+    }
+
+    /// Returns one word.
+    pub(super) fn word(word: &Word) -> Self {
+        Self::of([(word.whole.as_str(), PLAIN)])
     }
 
     fn of<'p>(phrases: impl IntoIterator<Item = (&'p str, Worth)>) -> Self {
@@ -289,6 +295,11 @@ impl Phrases {
     }
 }
 
-fn worth(phrases: &'static [&'static str], worth: Worth) -> impl Iterator<Item = (&'static str, Worth)> {
+/// Returns what is used for nothing but a sort: its names, and the numbers of its weaknesses.
+fn named<'p>(known: &Known) -> impl Iterator<Item = (&'p str, Worth)> {
+    worth(known.plain, PLAIN).chain(worth(known.cwes, PLAIN))
+}
+
+fn worth<'p>(phrases: &'static [&'static str], worth: Worth) -> impl Iterator<Item = (&'p str, Worth)> {
     phrases.iter().map(move |phrase| (*phrase, worth))
 }

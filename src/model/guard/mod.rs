@@ -8,6 +8,7 @@
 mod encoded;
 mod fix;
 mod flaw;
+mod letters;
 mod names;
 mod scan;
 mod title;
@@ -52,6 +53,11 @@ pub struct Guard {
     secrets: Vec<Secret>,
     scanner: Scanner,
     watched: usize,
+}
+
+/// Says whether the title of an advisory names no more than a sort of flaws, or is in a script in which the guard finds it only as it stands.
+pub fn is_bare(advisory: &Advisory) -> bool {
+    Secret::title(advisory, &Usual::default()).is_bare()
 }
 
 #[derive(Clone)]
@@ -206,14 +212,12 @@ impl Secret {
         let terms = advisory.embargo.iter();
         let branches = terms.clone().flat_map(|terms| &terms.branches).map(|name| BranchSign::of(name)).collect();
         let words = terms.flat_map(|terms| &terms.words).filter_map(|phrase| WordsSign::of(phrase)).collect();
-        let cwes: Vec<String> = advisory.cwes.iter().map(|cwe| cwe.id()).collect();
-        let packages: Vec<&str> = advisory.packages.iter().map(|package| package.name.as_str()).collect();
         Self {
             identifiers: Identifiers::of(advisory),
             branches,
             words,
             commits: CommitSign::all_of(advisory),
-            title: TitleSigns::of(advisory.title.as_str(), &cwes, &packages, usual),
+            title: Self::title(advisory, usual),
             named: advisory
                 .fixed
                 .iter()
@@ -221,6 +225,12 @@ impl Secret {
                 .chain(advisory.stated.iter().flat_map(|stated| &stated.fixed_by).map(ToString::to_string))
                 .collect(),
         }
+    }
+
+    fn title(advisory: &Advisory, usual: &Usual) -> TitleSigns {
+        let cwes: Vec<String> = advisory.cwes.iter().map(|cwe| cwe.id()).collect();
+        let packages: Vec<&str> = advisory.packages.iter().map(|package| package.name.as_str()).collect();
+        TitleSigns::of(advisory.title.as_str(), &cwes, &packages, usual)
     }
 
     fn fixes(&self) -> Vec<FixName<'_>> {
@@ -240,7 +250,8 @@ impl Secret {
         self.branches.iter().for_each(|branch| made.sign(branch.parts().iter().map(String::as_str)));
         self.words.iter().for_each(|words| made.sign(words.parts().iter().map(String::as_str)));
         self.commits.iter().for_each(|commit| made.sign([commit.beginning()]));
-        // Nothing tells of a title without a word that says where the flaw is.
+        self.title.made(&mut made);
+        // Nothing else tells of a title without a word that says where the flaw is.
         made.needed.extend(self.title.subject().map(|stem| vec![stem.to_owned()]));
         made.parts.extend(self.title.subject().map(|stem| (stem.to_owned(), Part::Half)));
         made.parts.extend(self.title.telling().map(|stem| (stem.to_owned(), Part::Beside)));
@@ -275,6 +286,9 @@ impl Secret {
     }
 
     fn told(&self, place: Place, text: &Text<'_>, elsewhere: bool) -> Option<Told> {
+        if self.title.is_repeated_in(place, text, elsewhere) {
+            return Some(Told::Title);
+        }
         let lines: Vec<&str> = text.raw.lines().collect();
         if place != Place::Line || lines.len() < 2 {
             return self.title.told_in(&text.words, elsewhere);

@@ -6,6 +6,7 @@ use crate::model::advisory::Advisory;
 use crate::model::advisory::lines::{CommitName, Introduced, Role};
 use crate::model::embargo::{Comparable, Embargo};
 
+use super::letters::{Letters, letters};
 use super::words::{Word, plain, stem, words, words_of_plain};
 
 /// Identifiers to look for.
@@ -99,6 +100,7 @@ pub(super) struct Text<'t> {
     small: String,
     comparable: OnceCell<Comparable>,
     masked: OnceCell<Comparable>,
+    letters: OnceCell<String>,
     /// Its runs of letters and digits, in small letters.
     pub(super) runs: Vec<String>,
     pub(super) words: Vec<Word>,
@@ -108,8 +110,8 @@ impl<'t> Text<'t> {
     pub(super) fn of(raw: &'t str) -> Self {
         let plain = plain(raw);
         let small = plain.to_lowercase();
-        let (comparable, masked) = (OnceCell::new(), OnceCell::new());
-        Self { raw, runs: runs(&small), words: words_of_plain(&plain), comparable, masked, small, plain }
+        let (comparable, masked, letters) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Self { raw, runs: runs(&small), words: words_of_plain(&plain), comparable, masked, letters, small, plain }
     }
 
     fn comparable(&self) -> &Comparable {
@@ -118,6 +120,11 @@ impl<'t> Text<'t> {
 
     fn masked(&self) -> &Comparable {
         self.masked.get_or_init(|| Comparable::of(&masked(&self.plain)))
+    }
+
+    /// Returns its letters and digits, in small letters, without what stands between them.
+    pub(super) fn letters(&self) -> &str {
+        self.letters.get_or_init(|| letters(&self.small))
     }
 
     /// Says whether it names an entry of a public list of flaws, whichever.
@@ -198,26 +205,35 @@ fn runs(text: &str) -> Vec<String> {
 
 /// Words that a person lists besides those of the title.
 #[derive(Clone)]
-pub(super) struct WordsSign(Vec<String>);
+pub(super) struct WordsSign {
+    stems: Vec<String>,
+    letters: Option<Letters>,
+}
 
 impl WordsSign {
     /// `None`: there is no word in it.
     pub(super) fn of(phrase: &str) -> Option<Self> {
         let stems: Vec<String> = words(phrase).into_iter().map(|word| word.stem).collect();
-        (!stems.is_empty()).then_some(Self(stems))
+        (!stems.is_empty()).then(|| Self { stems, letters: Letters::of(phrase) })
     }
 
-    /// Returns the stems of the words.
-    pub(super) fn parts(&self) -> &[String] {
-        &self.0
+    /// Returns what stands in every text that has them.
+    pub(super) fn parts(&self) -> Vec<String> {
+        match &self.letters {
+            Some(letters) => letters.parts().into_iter().collect(),
+            None => self.stems.clone(),
+        }
     }
 
     /// Says whether a text has all of them next to each other, in any order and with at most one word between, or written as one.
     pub(super) fn is_in(&self, text: &Text<'_>) -> bool {
-        let count = self.0.len();
+        if self.letters.as_ref().is_some_and(|letters| letters.is_in(text)) {
+            return true;
+        }
+        let count = self.stems.len();
         let width = if count == 1 { 1 } else { count + 1 };
-        let has_all = |window: &[Word]| self.0.iter().all(|stem| window.iter().any(|word| word.stem == *stem));
-        let joined = self.0.concat();
+        let has_all = |window: &[Word]| self.stems.iter().all(|stem| window.iter().any(|word| word.stem == *stem));
+        let joined = self.stems.concat();
         let near = match text.words.len() {
             fewer if fewer < width => has_all(&text.words),
             _ => text.words.windows(width).any(has_all),

@@ -103,6 +103,84 @@ fn texts_kept_aside_are_told_apart_too() {
     }
 }
 
+/// A guard of one advisory with such a title.
+fn titled(title: &str) -> Guard {
+    let source = include_str!("corpus/session.md").replace("Session tokens survive a password reset", title);
+    Guard::of(&[Advisory::parse(&source).expect("a source")], &Usual::default(), before())
+}
+
+#[test]
+fn a_title_that_is_repeated_tells() {
+    use Place::{Body, Branch, Notes, Subject};
+    let found = |guard: &Guard, place: Place, text: &str| guard.look(&Surface::new(place, text)).len();
+    for (title, place, text, leaks) in [
+        ("Denial of service", Subject, "Denial of service", 1),
+        ("Denial of service", Notes, "- Speed\n- Prevent a denial of service\n", 1),
+        ("Buffer overflow", Body, "This repairs the\nbuffer overflow.", 1),
+        ("Remote code execution", Subject, "Fix remote code execution", 1),
+        ("Remote code execution", Branch, "fix-rce", 1),
+        ("Remote code execution", Body, "The source of the menu is shorter.", 0),
+        ("XSS", Subject, "XSS", 1),
+        ("XSS", Branch, "mend/xss", 1),
+        ("XSS", Subject, "Fix CWE-79", 1),
+        ("XSS", Notes, "- Speed\n- The page about XSS has a picture\n", 0),
+        ("XSS", Subject, "Rename the escaped names", 0),
+        ("XSS", Subject, "Mend an XSS, CVE-2025-7777", 0),
+        ("Heartbleed", Subject, "Repair heartbleed", 1),
+        ("Parser", Subject, "Parser", 1),
+        ("Parser", Subject, "Split the parser", 0),
+        ("A flaw", Subject, "A flaw", 1),
+        ("A flaw", Subject, "There is a flaw in the scheme", 0),
+        ("上传解析器越界读取", Subject, "上传解析器越界读取", 1),
+        ("上传解析器越界读取", Notes, "- 修复上传解析器越界读取问题\n", 1),
+        ("上传解析器越界读取", Subject, "修复上传 upload 的显示", 0),
+        ("XSS", Subject, "修复XSS问题", 1),
+        ("Buffer overflow", Notes, "- 修复Buffer overflow问题\n", 1),
+        ("XSS漏洞", Branch, "修复xss漏洞", 1),
+        ("注入", Subject, "修复注入问题", 1),
+        ("注入", Body, "修复注入问题", 0),
+        ("アップロードパーサーの範囲外読み取り", Subject, "アップロードパーサーの範囲外読み取りを修正", 1),
+        ("アップロードパーサーの範囲外読み取り", Subject, "アップロード の表示", 0),
+        ("업로드 파서 범위 밖 읽기", Subject, "업로드 파서 범위 밖 읽기를 수정", 1),
+        ("업로드 파서 범위 밖 읽기", Subject, "업로드 파서를 빠르게", 0),
+        ("การอ่านเกินขอบเขต", Subject, "แก้การอ่านเกินขอบเขตแล้ว", 1),
+    ] {
+        assert_eq!(found(&titled(title), place, text), leaks, "{title}: {text}");
+    }
+    let long = format!("{0}\n修复上传解析器越界读取问题\n{0}", "什么都没有说\n".repeat(2000));
+    assert_eq!(found(&titled("上传解析器越界读取"), Notes, &long), 1);
+}
+
+#[test]
+fn words_are_found_within_a_sentence_without_spaces() {
+    let guard = Guard::of(
+        &[Advisory::parse(&include_str!("corpus/memory.md").replace("multipart boundary", "上传解析器"))
+            .expect("a source")],
+        &Usual::default(),
+        before(),
+    );
+    for (text, leaks) in [("修复上传解析器问题", 1), ("上传 解析器", 1), ("修复上传器", 0)] {
+        assert_eq!(guard.look(&Surface::new(Place::Subject, text)).len(), leaks, "{text}");
+    }
+}
+
+#[test]
+fn the_number_of_the_weakness_next_to_words_of_the_title_tells() {
+    for (text, leaks) in [
+        ("CWE-125 in the upload parser", 1),
+        ("Fix CWE 125 in upload parser", 1),
+        ("upload parser: CWE125", 1),
+        ("upload parser: CWE-787", 1),
+        ("upload parser: CWE-89", 0),
+        ("Mention CWE-125 in the glossary", 0),
+    ] {
+        assert_eq!(guard().look(&Surface::new(Place::Subject, text)).len(), leaks, "{text}");
+    }
+    // A weakness of no known sort.
+    let session = Surface::new(Place::Subject, "Session tokens: CWE-613");
+    assert_eq!(guard().look(&session).len(), 1);
+}
+
 #[test]
 fn nothing_is_guarded_after_the_date_or_without_advisories() {
     let after = Guard::of(&advisories(), &Usual::default(), at("2026-12-10T14:00:00Z"));

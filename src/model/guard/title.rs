@@ -6,6 +6,7 @@
 //! anything else. Words about the place alone are innocent: people work there for other reasons too.
 
 mod usage;
+mod whole;
 
 #[cfg(test)]
 mod tests;
@@ -13,11 +14,15 @@ mod tests;
 use std::collections::BTreeSet;
 
 use super::flaw::{Found, PLAIN, Phrases, VAGUE, Worth, sorts};
+use super::names::Text;
+use super::place::Place;
+use super::scan::Made;
 use super::words::{Word, words};
 use crate::model::arrange::InOrder as _;
 
 pub use usage::Usual;
-use usage::{EMPTY, TECHNICAL, worth_of};
+use usage::{EMPTY, SELDOM, TECHNICAL, worth_of};
+use whole::Whole;
 
 /// So many words of a text count as close together.
 const WINDOW: usize = 14;
@@ -30,6 +35,7 @@ pub(super) struct TitleSigns {
     subject: Vec<(String, Worth)>,
     telling: Phrases,
     names_a_sort: bool,
+    whole: Whole,
 }
 
 /// What a text gives away of a title.
@@ -46,11 +52,14 @@ impl TitleSigns {
     /// title names nothing else.
     pub(super) fn of(title: &str, cwes: &[String], packages: &[&str], usual: &Usual) -> Self {
         let without = Self::without(title, cwes, &usual.clone().called(packages.iter().copied()));
-        if without.subject.is_empty() { Self::without(title, cwes, usual) } else { without }
+        match without.subject.is_empty() {
+            true => Self { whole: without.whole, ..Self::without(title, cwes, usual) },
+            false => without,
+        }
     }
 
-    fn without(title: &str, cwes: &[String], usual: &Usual) -> Self {
-        let title = words(title);
+    fn without(text: &str, cwes: &[String], usual: &Usual) -> Self {
+        let title = words(text);
         let sorts = sorts(&title, cwes);
         let named = Phrases::naming(&sorts).places(&title);
         let is_named = |at: usize| named.iter().any(|found| (found.at..found.at + found.words).contains(&at));
@@ -61,7 +70,29 @@ impl TitleSigns {
                 subject.push((word.stem.clone(), worth));
             }
         }
-        Self { subject, telling: Phrases::telling(&sorts), names_a_sort: !named.is_empty() }
+        // A sort of flaws alone, or a name that is used for nothing else, says all that such a title says.
+        let alone = match (subject.as_slice(), title.as_slice()) {
+            (place, _) if !named.is_empty() && worth_of_place(place) < TECHNICAL => Phrases::naming(&sorts),
+            ([(_, SELDOM)], [word]) => Phrases::word(word),
+            _ => Phrases::default(),
+        };
+        let whole = Whole::of(text, alone);
+        Self { subject, telling: Phrases::telling(&sorts, cwes), names_a_sort: !named.is_empty(), whole }
+    }
+
+    /// Says whether a title gives the guard little to know it by in other words.
+    pub(super) fn is_bare(&self) -> bool {
+        worth_of_place(&self.subject) < TECHNICAL || self.whole.is_bare()
+    }
+
+    /// Says whether a text repeats the title as it stands.
+    pub(super) fn is_repeated_in(&self, place: Place, text: &Text<'_>, elsewhere: bool) -> bool {
+        self.whole.is_in(place, text, elsewhere)
+    }
+
+    /// Adds what stands in every text that repeats it.
+    pub(super) fn made(&self, made: &mut Made) {
+        self.whole.made(made);
     }
 
     /// Returns the stems of the words that say where the flaw is.
@@ -144,6 +175,10 @@ fn within<P>(all: &[P], from: usize, place: impl Fn(&P) -> usize) -> &[P] {
     let first = all.partition_point(|one| place(one) < from);
     let behind = all.partition_point(|one| place(one) < from + WINDOW);
     &all[first..behind]
+}
+
+fn worth_of_place(subject: &[(String, Worth)]) -> Worth {
+    subject.iter().map(|(_, worth)| worth).sum()
 }
 
 /// Adds up what phrases tell: several vague ones together are as good as one that is not.

@@ -3,6 +3,7 @@
 use icu_normalizer::DecomposingNormalizer;
 
 use super::encoded::decoded;
+use super::letters::runs_on;
 
 /// A word of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +52,7 @@ pub(super) fn plain(text: &str) -> String {
     let shown = |c: &char| {
         !matches!(c,
             '\u{ad}' | '\u{34f}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{300}'..='\u{36f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+            | '\u{2060}'..='\u{206f}' | '\u{300}'..='\u{36f}' | '\u{3099}' | '\u{309a}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
     };
     normal.normalize_iter(decoded.chars()).filter(shown).map(latin).collect()
 }
@@ -139,7 +140,7 @@ const fn letter_of(c: char) -> char {
     }
 }
 
-/// Takes a run of letters and digits apart where a small letter meets a capital, and letters meet digits. `DoS` and `CVEs` stay whole.
+/// Takes a run of letters and digits apart where a small letter meets a capital, letters meet digits, and a script meets one that sets no spaces. `DoS` and `CVEs` stay whole.
 fn humps(run: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let signs: Vec<(usize, char)> = run.char_indices().collect();
@@ -150,7 +151,7 @@ fn humps(run: &str) -> Vec<&str> {
         let next_is_small = rest.starts_with(char::is_lowercase) && rest != "s";
         let rises = c.is_uppercase()
             && ((before.is_lowercase() && !rest.is_empty()) || (before.is_uppercase() && next_is_small));
-        if rises || before.is_numeric() != c.is_numeric() {
+        if rises || before.is_numeric() != c.is_numeric() || runs_on(before) != runs_on(c) {
             parts.push(&run[from..at]);
             from = at;
         }

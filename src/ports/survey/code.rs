@@ -3,12 +3,18 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::model::arrange::InOrder as _;
-use crate::model::commit::{BlobId, CommitId, TreeId};
+use crate::model::commit::{BlobId, Commit, CommitId, TreeId};
 use crate::model::error::Result;
 use crate::model::patch::carry::{is_telling, product};
 use crate::model::patch::{FilePatch, Mark};
 use crate::model::path::file_name;
 use crate::ports::git::{Git, Objects};
+
+use super::flaw::SLACK_SECONDS;
+use super::sought::{Line, Sought};
+
+/// So many files are read at most to show that no file has what one commit brought.
+const MOST_FILES: usize = 50_000;
 
 /// What the files of a version show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,11 +33,32 @@ struct Lines {
     lines: BTreeSet<Vec<u8>>,
 }
 
+/// What one commit brought, to be looked for in files of whatever name.
+struct Brought {
+    /// What it added to each file.
+    added: Vec<(Vec<u8>, BTreeSet<Line>)>,
+    /// What was there before it.
+    before: Option<TreeId>,
+    /// How that is looked for, from the first question on.
+    anywhere: Option<Anywhere>,
+}
+
+struct Anywhere {
+    /// Of each file what was added, and behind it those of these lines that are the flaw.
+    sought: Sought,
+    /// Whether the flaw has lines that stood nowhere before.
+    is_told: bool,
+}
+
 /// Looks into the files of versions.
 pub struct Looks<'g> {
     git: &'g Git,
     objects: Objects,
     files: Vec<Lines>,
+    brought: Vec<Brought>,
+    repaired: BTreeSet<Line>,
+    /// When the first of it was written, in seconds.
+    since: i64,
     blobs: HashMap<(usize, [u8; 20]), Code>,
     named: HashMap<TreeId, Vec<Vec<u8>>>,
 }
@@ -42,31 +69,35 @@ impl<'g> Looks<'g> {
     /// # Errors
     /// When an object is missing or git fails.
     pub fn of(git: &'g Git, brought: &[CommitId], fixes: &[CommitId]) -> Result<Self> {
-        let read = |ids: &[CommitId]| -> Result<Vec<FilePatch>> {
+        let read = |ids: &[CommitId]| -> Result<Vec<(Commit, Vec<FilePatch>)>> {
             let commits = ids.iter().map(|id| git.commit(*id)).collect::<Result<Vec<_>>>()?;
             let mut patches = git.patches(&commits.iter().collect::<Vec<_>>())?;
-            Ok(ids.iter().filter_map(|id| patches.remove(id)).flat_map(|patch| product(&patch)).collect())
+            let with_patch = |commit: Commit| Some((patches.remove(&commit.id)?, commit));
+            Ok(commits.into_iter().filter_map(with_patch).map(|(patch, commit)| (commit, product(&patch))).collect())
         };
-        let (brought, fixes) = (read(brought)?, read(fixes)?);
-        let changed = |file: &FilePatch, mark: Mark| -> BTreeSet<Vec<u8>> {
-            let lines = file.hunks.iter().flatten().filter(|line| line.mark == mark && is_telling(&line.text));
-            lines.map(|line| line.text.trim_ascii().to_vec()).in_order()
-        };
-        let mut files = Vec::new();
-        for file in &brought {
-            let before = changed(file, Mark::Removed);
-            let added: BTreeSet<Vec<u8>> = changed(file, Mark::Added).difference(&before).cloned().in_order();
-            let repaired: BTreeSet<Vec<u8>> = fixes.iter().flat_map(|fix| changed(fix, Mark::Removed)).in_order();
-            let both: BTreeSet<Vec<u8>> = added.intersection(&repaired).cloned().in_order();
-            let lines = if both.is_empty() { added } else { both };
-            files.push(Lines { paths: file.paths().map(<[u8]>::to_vec).in_order(), lines });
+        let repaired: BTreeSet<Line> =
+            read(fixes)?.iter().flat_map(|(_, patch)| patch).flat_map(|fix| changed(fix, Mark::Removed)).in_order();
+        let (mut files, mut all, mut since) = (Vec::new(), Vec::new(), i64::MAX);
+        for (commit, patch) in read(brought)? {
+            since = since.min(commit.author.seconds).min(commit.committer.seconds);
+            let mut added = Vec::new();
+            for file in &patch {
+                let lines = &changed(file, Mark::Added) - &changed(file, Mark::Removed);
+                added.push((file_name(file.path()).to_vec(), lines.clone()));
+                let both = &lines & &repaired;
+                let lines = if both.is_empty() { lines } else { both };
+                files.push(Lines { paths: file.paths().map(<[u8]>::to_vec).in_order(), lines });
+            }
+            let before = commit.parents.first().map(|parent| git.tree_of(*parent)).transpose()?;
+            all.push(Brought { added, before, anywhere: None });
         }
         files.retain(|file| !file.lines.is_empty());
         let objects = Objects::new(git.reopen()?);
-        Ok(Self { git, objects, files, blobs: HashMap::new(), named: HashMap::new() })
+        Ok(Self { git, objects, files, brought: all, repaired, since, blobs: HashMap::new(), named: HashMap::new() })
     }
 
-    /// Says what the files of a commit show.
+    /// Says what the files of a commit show: those of the paths and names of the files that the flaw came in, and, where these do not have it
+    /// and the commit is not older than the flaw, all of their kinds.
     ///
     /// # Errors
     /// When an object is missing.
@@ -85,6 +116,14 @@ impl<'g> Looks<'g> {
             for blob in blobs {
                 worst = worst.max(self.in_blob(at, blob)?);
             }
+        }
+        if worst == Code::Present
+            || self.git.commit(commit)?.committer.seconds.saturating_add(SLACK_SECONDS) < self.since
+        {
+            return Ok(worst);
+        }
+        for brought in &mut self.brought {
+            worst = worst.max(brought.anywhere(&mut self.objects, &self.repaired)?.at(&mut self.objects, tree)?);
         }
         Ok(worst)
     }
@@ -130,5 +169,47 @@ impl<'g> Looks<'g> {
         }
         self.named.insert(tree, found.clone());
         Ok(found)
+    }
+}
+
+/// Returns the lines that a patch adds to a file, or removes from it, and that tell something.
+fn changed(file: &FilePatch, mark: Mark) -> BTreeSet<Line> {
+    let lines = file.hunks.iter().flatten().filter(|line| line.mark == mark && is_telling(&line.text));
+    lines.map(|line| line.text.trim_ascii().to_vec()).in_order()
+}
+
+impl Brought {
+    /// Finds out what of it stood nowhere before, once.
+    fn anywhere(&mut self, objects: &mut Objects, repaired: &BTreeSet<Line>) -> Result<&mut Anywhere> {
+        let known = match self.anywhere.take() {
+            Some(known) => known,
+            None => {
+                let flaw: Vec<BTreeSet<Line>> = self.added.iter().map(|(_, lines)| lines & repaired).collect();
+                let mut sought = Sought::of(std::mem::take(&mut self.added), MOST_FILES);
+                if let Some(before) = self.before {
+                    sought.leave_out(objects, before)?;
+                }
+                let left: BTreeSet<&Line> = sought.lines().flatten().in_order();
+                let is_left = |own: &BTreeSet<Line>| own.is_empty() || own.iter().any(|line| left.contains(line));
+                let is_told = !left.is_empty() && flaw.iter().all(is_left);
+                Anywhere { sought: sought.with_part(repaired), is_told }
+            }
+        };
+        Ok(self.anywhere.insert(known))
+    }
+}
+
+impl Anywhere {
+    /// Says what the files of a tree show.
+    fn at(&mut self, objects: &mut Objects, tree: TreeId) -> Result<Code> {
+        let best = self.sought.in_tree(objects, tree)?;
+        let counts: Vec<(usize, usize)> =
+            best.iter().zip(self.sought.lines()).map(|((there, _), lines)| (*there, lines.len())).collect();
+        let has_flaw = |pair: &[(usize, usize)]| pair[1].0 > 0 && pair[1].0 * 2 >= pair[1].1;
+        Ok(match () {
+            () if counts.chunks_exact(2).any(has_flaw) => Code::Present,
+            () if self.is_told && self.sought.is_whole() && counts.iter().all(|(there, _)| *there == 0) => Code::Absent,
+            () => Code::NotTold,
+        })
     }
 }

@@ -24,7 +24,7 @@ use super::requests::Requests;
 use super::reverted::{History, Taken};
 
 /// Committer dates may be wrong by so much, and no pick is missed.
-const SLACK_SECONDS: i64 = 60 * 24 * 60 * 60;
+pub(super) const SLACK_SECONDS: i64 = 60 * 24 * 60 * 60;
 
 /// The commits that a flaw is known by.
 pub struct Named {

@@ -18,6 +18,7 @@ mod recognise;
 pub mod remade;
 mod requests;
 pub mod reverted;
+mod sought;
 mod standing;
 pub mod stretch;
 pub mod table;

@@ -5,8 +5,8 @@ use serde_json::json;
 
 use super::advisory;
 use super::affected::told;
-use super::affected::{Story, evidence, found, line, piece, source, story, text};
-use crate::support::Repo;
+use super::affected::{Story, configure, evidence, found, line, piece, source, story, text};
+use crate::support::{Change, Repo};
 
 /// Commits to line 2.0 with a message and the author, date and title of another commit.
 fn commit_like(repo: &Repo, like: CommitId, message: &str, files: &[(&str, &str)]) -> CommitId {
@@ -173,6 +173,37 @@ fn a_version_that_has_the_code_of_the_flaw_is_not_called_free_of_it() {
     let own = line(&document, "1.0");
     assert_eq!((own["verdict"].clone(), own["unknown"].clone()), (json!("not-evaluated"), json!(["1.0.1"])), "{own}");
     assert!(own["reason"].as_str().is_some_and(|why| why.contains("has lines that are the flaw")), "{own}");
+}
+
+#[test]
+fn the_code_of_the_flaw_is_looked_for_in_files_of_any_name() {
+    let flaw = "another reader\nfast\nand its end\n";
+    for (path, content, verdict, lacks_code) in [
+        ("lib/reader", flaw, "not-evaluated", json!(null)),
+        ("lib/parser.txt", flaw, "not-evaluated", json!(null)),
+        ("lib/reader", "nothing of it\n", "not-affected", json!(true)),
+    ] {
+        let Story { repo, bug, fix } = story();
+        repo.land_on_line("1.0", "Move it", [Change::delete("parser"), Change::write(path, content)]);
+        repo.tag_release("v1.0.1", "1.0");
+        source(&repo, &[&bug.to_string()], &[&fix.to_string()], "");
+        let own = line(&found(&repo), "1.0");
+        assert_eq!((own["verdict"].clone(), own["lacks-code"].clone()), (json!(verdict), lacks_code), "{path}: {own}");
+    }
+}
+
+#[test]
+fn lines_that_stood_elsewhere_before_do_not_show_that_the_code_is_absent() {
+    let repo = Repo::new();
+    configure(&repo, &[("1.0", "maintained")]);
+    repo.land_fix("Write the parser", [("parser", text(&[]).as_str()), ("other", "fast\n")]);
+    repo.cut_line("1.0");
+    repo.tag_release("v1.0.0", "1.0");
+    let bug = repo.land_fix("Read faster", [("parser", text(&[(10, "fast")]).as_str()), ("rest", "all about it\n")]);
+    let fix = repo.land_fix("Check the bounds", [("parser", text(&[(10, "safe")]).as_str())]);
+    source(&repo, &[&bug.to_string()], &[&fix.to_string()], "");
+    let own = line(&found(&repo), "1.0");
+    assert_eq!((own["verdict"].clone(), own["lacks-code"].clone()), (json!("not-affected"), json!(null)), "{own}");
 }
 
 #[test]

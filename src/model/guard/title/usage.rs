@@ -6,7 +6,7 @@ use crate::model::arrange::InOrder as _;
 use crate::model::guard::flaw::Worth;
 use crate::model::guard::words::{Word, stem, words};
 
-const SELDOM: Worth = 4;
+pub(super) const SELDOM: Worth = 4;
 pub(super) const TECHNICAL: Worth = 2;
 const ORDINARY: Worth = 1;
 

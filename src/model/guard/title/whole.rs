@@ -1,0 +1,62 @@
+//! A title that a text repeats as it stands, and one so bare that a word of it tells.
+
+use super::usage::EMPTY;
+use crate::model::guard::flaw::Phrases;
+use crate::model::guard::letters::Letters;
+use crate::model::guard::names::Text;
+use crate::model::guard::place::Place;
+use crate::model::guard::scan::Made;
+use crate::model::guard::words::{Word, words};
+
+/// A title as it stands.
+#[derive(Clone, PartialEq)]
+pub(super) struct Whole {
+    words: Vec<Word>,
+    letters: Option<Letters>,
+    alone: Phrases,
+}
+
+impl Whole {
+    /// Takes a title, and what says as much as all of it.
+    pub(super) fn of(title: &str, alone: Phrases) -> Self {
+        Self { words: words(title), letters: Letters::of(title), alone }
+    }
+
+    /// Says whether it is known in its own words only, or by words that many texts have.
+    pub(super) fn is_bare(&self) -> bool {
+        self.letters.is_some() || self.words.len() < 2 || self.alone.beginnings().next().is_some()
+    }
+
+    /// Says whether a text repeats it. What says as much as all of it counts only where few words stand, and where no other flaw is named
+    /// (`elsewhere`): a longer text speaks of many things.
+    pub(super) fn is_in(&self, place: Place, text: &Text<'_>, elsewhere: bool) -> bool {
+        let is_short = place.is_name() || matches!(place, Place::Subject | Place::Title | Place::Release);
+        let is_same = |window: &[Word]| window.iter().zip(&self.words).all(|(a, b)| a.stem == b.stem);
+        let all = self.words.len();
+        let says_something = all > 1 && self.telling().next().is_some();
+        let repeats = match says_something {
+            true => text.words.windows(all).any(is_same),
+            // Words that say nothing stand anywhere.
+            false => all > 0 && text.words.len() == all && is_same(&text.words),
+        };
+        let has_letters =
+            || self.letters.as_ref().is_some_and(|own| (is_short || !own.is_one_word()) && own.is_in(text));
+        repeats || has_letters() || (is_short && !elsewhere && !self.alone.places(&text.words).is_empty())
+    }
+
+    /// Adds what every text has that repeats it.
+    pub(super) fn made(&self, made: &mut Made) {
+        let stems = |words: &[&Word]| words.iter().map(|word| word.stem.clone()).collect::<Vec<_>>();
+        let telling = stems(&self.telling().collect::<Vec<_>>());
+        let own = if telling.is_empty() { stems(&self.words.iter().collect::<Vec<_>>()) } else { telling };
+        match &self.letters {
+            Some(letters) => made.sign(letters.parts().iter().map(String::as_str)),
+            None => made.sign(own.iter().map(String::as_str)),
+        }
+        self.alone.beginnings().for_each(|first| made.sign([first]));
+    }
+
+    fn telling(&self) -> impl Iterator<Item = &Word> {
+        self.words.iter().filter(|word| !EMPTY.contains(&word.whole.as_str()))
+    }
+}

@@ -1,8 +1,9 @@
 //! What people are told once an advisory is public: plain text with its subject on top, for a mail or a page of news.
 
 use crate::model::advisory::body::plain;
-use crate::model::advisory::lines::{LineFinding, LineVerdict};
-use crate::model::advisory::package::{Package, spelled};
+use crate::model::advisory::lines::LineFinding;
+use crate::model::advisory::package::spelled;
+use crate::model::advisory::upgrade::told;
 use crate::model::advisory::{Advisory, WebAddress};
 use crate::model::percent::encode;
 use crate::model::tag::TagName;
@@ -57,7 +58,7 @@ pub fn notice(advisory: &Advisory, told: &Notice<'_>) -> String {
     }
     text.push_str("\nVersions:\n");
     for line in &advisory.lines {
-        text.push_str(&format!("  {}: {}\n", line.name, said(line, &advisory.packages)));
+        text.push_str(&format!("  {}: {}\n", line.name, said(advisory, line)));
     }
     // What the forge calls an address goes into mails, so it has to be one.
     let address = |page: &str| page.parse::<WebAddress>().ok();
@@ -77,15 +78,8 @@ pub fn notice(advisory: &Advisory, told: &Notice<'_>) -> String {
     text
 }
 
-fn said(line: &LineFinding, packages: &[Package]) -> String {
-    let versions: Vec<String> = line.affected.iter().map(|version| spelled(packages, version)).collect();
+fn said(advisory: &Advisory, line: &LineFinding) -> String {
+    let versions: Vec<String> = line.affected.iter().map(|version| spelled(&advisory.packages, version)).collect();
     let affected = if versions.is_empty() { String::new() } else { format!("affected {}; ", versions.join(", ")) };
-    let rest = match (line.verdict, &line.fixed_in) {
-        (LineVerdict::Fixed, Some(version)) => format!("repaired in {}", spelled(packages, version)),
-        (LineVerdict::Fixed, None) => "repaired, not released yet".to_owned(),
-        (LineVerdict::Affected, _) => format!("no fix ({})", line.support),
-        (LineVerdict::NotAffected, _) => "not affected".to_owned(),
-        (LineVerdict::NotEvaluated, _) => format!("not evaluated, may be affected ({})", line.support),
-    };
-    format!("{affected}{rest}")
+    format!("{affected}{}", told(advisory, line))
 }

@@ -109,7 +109,7 @@ pub fn notice(advisory: &Advisory, now: DateTime<Utc>) -> Result<DateTime<Utc>> 
             "the embargo of '{id}' ends in more than {} days, which linux-distros does not take",
             LONGEST_NOTICE.num_days()
         ))
-        .hint(format!("run this from {} on, or set an earlier date", first.format("%Y-%m-%dT%H:%M:%SZ"))));
+        .hint(format!("run this from {} on", first.format("%Y-%m-%dT%H:%M:%SZ"))));
     }
     Ok(terms.until)
 }
@@ -148,7 +148,7 @@ pub fn fixed_tags(advisory: &Advisory, pattern: &TagPattern) -> Result<Vec<TagNa
 pub fn require_repaired(advisory: &Advisory, tags: &[TagName], pattern: &TagPattern) -> Result<()> {
     for tag in tags {
         let version = pattern.version_of(tag.as_str());
-        let is_in = |list: fn(&super::lines::LineFinding) -> &Vec<semver::Version>| {
+        let is_in = |list: fn(&LineFinding) -> &Vec<semver::Version>| {
             version.as_ref().is_some_and(|version| advisory.lines.iter().any(|line| list(line).contains(version)))
         };
         if is_in(|line| &line.affected) {

@@ -369,6 +369,19 @@ fn a_fix_that_ships_first_in_a_new_line_is_told_everywhere() {
     assert_eq!(tags.iter().map(|tag| tag.as_str()).collect::<Vec<_>>(), ["v2.0.0"]);
 }
 
+#[test]
+fn a_version_of_a_go_module_is_named_as_scanners_name_it() {
+    let go = "[[package]]\necosystem = \"Go\"\nname = \"godel.example/api\"\n";
+    let advisory = advisory(&[("[[package]]\necosystem = \"crates.io\"\nname = \"godel\"\n", go)]);
+    let vex = text(&document(Format::Openvex, &advisory));
+    let csaf = text(&document(Format::Csaf, &advisory));
+    assert!(
+        vex.contains("\"pkg:golang/godel.example/api@v2.0.2\"")
+            && vex.contains("\"pkg:golang/godel.example/api@2.0.2\"")
+    );
+    assert!(csaf.contains("\"purl\": \"pkg:golang/godel.example/api@v2.0.2\""), "{csaf}");
+}
+
 fn array_of<'v>(list: &'v Value, key: &str) -> Vec<&'v str> {
     list.as_array().into_iter().flatten().filter_map(|one| one[key].as_str()).collect()
 }

@@ -8,9 +8,12 @@ use crate::model::advisory::{Advisory, WebAddress};
 use crate::model::percent::encode;
 use crate::model::tag::TagName;
 
-/// Where the notice of an advisory is below the output folder.
+/// Where the notice of an advisory is below the output folder. That of a revision is another mail.
 pub fn notice_path(advisory: &Advisory) -> String {
-    format!("notices/{}.txt", advisory.id)
+    match advisory.revisions.last() {
+        None => format!("notices/{}.txt", advisory.id),
+        Some(last) => format!("notices/{}-revision-{}.txt", advisory.id, last.number),
+    }
 }
 
 /// A release with its page.
@@ -48,13 +51,17 @@ pub struct Notice<'a> {
 /// Writes the notice of an advisory. It depends on nothing but what is given, so that the same publication gives the same bytes.
 pub fn notice(advisory: &Advisory, told: &Notice<'_>) -> String {
     let names = advisory.ids().join(", ");
-    let mut text = format!("Subject: [SECURITY] {}: {} ({})\n\n", told.project, advisory.title, advisory.id);
+    let revised = advisory.revisions.last().map(|last| format!(", revision {}", last.number)).unwrap_or_default();
+    let mut text = format!("Subject: [SECURITY] {}: {} ({}{revised})\n\n", told.project, advisory.title, advisory.id);
     text.push_str(&format!("Advisory: {names}\nSeverity: {}\n", advisory.severity.headline()));
     for vector in advisory.severity.vectors() {
         text.push_str(&format!("          {vector}\n"));
     }
     if let Some(published) = advisory.published {
         text.push_str(&format!("Published: {}\n", published.format("%Y-%m-%d %H:%M UTC")));
+    }
+    for revision in &advisory.revisions {
+        text.push_str(&format!("Revised: {}: {}\n", revision.date.format("%Y-%m-%d %H:%M UTC"), revision.summary));
     }
     text.push_str("\nVersions:\n");
     for line in &advisory.lines {

@@ -42,13 +42,7 @@ impl Body {
     /// of the first level is used.
     pub fn parse(text: &str) -> Result<Self, BrokenBody> {
         let broken = |at: usize, message: String| BrokenBody { at, message };
-        if let Some((at, c)) = text.char_indices().find(|(at, c)| steers(*c, &text[at + c.len_utf8()..])) {
-            let code = u32::from(c);
-            return Err(broken(
-                at,
-                format!("the character U+{code:04X} is not seen, and changes what is: take it out"),
-            ));
-        }
+        refuse_steering(text)?;
         let mut found: Vec<(Range<usize>, &str)> = Vec::new();
         for (heading, level, title) in headings(text) {
             let wanted = SECTIONS.get(found.len()).copied();
@@ -112,6 +106,13 @@ impl Body {
         let section = |(name, text): (&str, &str)| format!("## {name}\n\n{text}\n");
         self.sections().map(section).join("\n")
     }
+}
+
+fn refuse_steering(text: &str) -> Result<(), BrokenBody> {
+    let found = text.char_indices().find(|(at, c)| steers(*c, &text[at + c.len_utf8()..]));
+    let Some((at, c)) = found else { return Ok(()) };
+    let message = format!("the character U+{:04X} is not seen, and changes what is: take it out", u32::from(c));
+    Err(BrokenBody { at, message })
 }
 
 /// Says whether a character before `rest` steers a terminal, or turns text around, which documents would hand on.

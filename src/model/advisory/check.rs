@@ -351,6 +351,24 @@ mod tests {
             ("CWE-125 Out-of-bounds Read", "CWE-4321", (Rule::Weakness, Weight::Note), Answer::Yes),
             ("CWE-125 Out-of-bounds Read", "CWE-125 Reading too far", (Rule::Weakness, Weight::Failed), Answer::No),
             ("cve =", "#", (Rule::Cve, Weight::Note), Answer::Yes),
+        ] {
+            let found = judged(&[("GSA-2026-001.md", SOURCE.replacen(from, to, 1))], "2026-12-01T00:00:00Z");
+            assert_eq!((rules(&found), found.answer), (vec![expected], answer), "{to}");
+        }
+        let misnamed = judged(&[("GSA-2026-002.md", SOURCE.to_owned())], "2026-12-01T00:00:00Z");
+        assert_eq!(rules(&misnamed), [(Rule::Name, Weight::Failed)]);
+        let other = SOURCE
+            .replace("GSA-2026-001", "GSA-2026-002")
+            .replace("GHSA-2345", "GHSA-2346")
+            .replace("RUSTSEC-2026-0001", "RUSTSEC-2026-0002");
+        let twice =
+            judged(&[("GSA-2026-001.md", SOURCE.to_owned()), ("GSA-2026-002.md", other)], "2026-12-01T00:00:00Z");
+        assert_eq!(rules(&twice), [(Rule::Unique, Weight::Failed); 2]);
+    }
+
+    #[test]
+    fn a_line_that_is_not_there_or_has_ended_is_found() {
+        for (from, to, expected, answer) in [
             (
                 "[embargo]",
                 "[[stated]]\nline = \"3.0\"\nverdict = \"not-affected\"\nreason = \"a\"\nby = \"b\"\n\n[embargo]",
@@ -373,14 +391,5 @@ mod tests {
             let found = judged(&[("GSA-2026-001.md", SOURCE.replacen(from, to, 1))], "2026-12-01T00:00:00Z");
             assert_eq!((rules(&found), found.answer), (vec![expected], answer), "{to}");
         }
-        let misnamed = judged(&[("GSA-2026-002.md", SOURCE.to_owned())], "2026-12-01T00:00:00Z");
-        assert_eq!(rules(&misnamed), [(Rule::Name, Weight::Failed)]);
-        let other = SOURCE
-            .replace("GSA-2026-001", "GSA-2026-002")
-            .replace("GHSA-2345", "GHSA-2346")
-            .replace("RUSTSEC-2026-0001", "RUSTSEC-2026-0002");
-        let twice =
-            judged(&[("GSA-2026-001.md", SOURCE.to_owned()), ("GSA-2026-002.md", other)], "2026-12-01T00:00:00Z");
-        assert_eq!(rules(&twice), [(Rule::Unique, Weight::Failed); 2]);
     }
 }

@@ -31,7 +31,7 @@ fn run(AdvisoryArgs { command, common }: &AdvisoryArgs, env: &Env) -> anyhow::Re
     match command {
         Verb::New(asked) => common.done(&new::create(git, sources, &asked.request(common))?, env),
         Verb::Check(asked) => common.answer(&advisory::checked(git, &settings, &asked.advisories, now)?, env),
-        Verb::Affected(asked) => common.answer(&affected::affected(git, &settings, &asked.request())?, env),
+        Verb::Affected(asked) => common.answer(&affected::affected(git, &settings, &asked.request(common))?, env),
         Verb::Matrix(asked) => common.answer(&matrix::compare(git, &settings, &publication()?, &asked.advisory)?, env),
         Verb::Checklist(asked) => common.answer(&advisory::checklist_of(git, sources, &asked.advisory, now)?, env),
         Verb::Export(asked) => {

@@ -53,6 +53,21 @@ fn identifiers_follow_those_of_the_worktree_and_of_all_branches() {
     assert_eq!(begin(&repo, &[])["id"], "GSA-2026-008");
     let next_year = Bin::advisory().at(&repo).args(["--now", "2027-01-01T00:00:00Z", "new", "A flaw"]).run().success();
     assert_eq!(next_year.stdout, "wrote advisories/GSA-2027-001.md\n");
+    for link in [true, false] {
+        std::fs::rename(repo.path().join("advisories"), repo.home().join(format!("kept-{link}"))).expect("it is moved");
+        let place = repo.path().join("advisories");
+        match link {
+            true => std::os::unix::fs::symlink("nowhere", &place).expect("it is made"),
+            false => std::fs::write(&place, "no folder").expect("it is written"),
+        }
+        let refused = advisory(&repo).args(["new", "A flaw"]).run().code(2).stderr;
+        assert!(
+            refused.contains("advisories' is no folder") && refused.contains("'folder' in [advisory]"),
+            "{refused}"
+        );
+        std::fs::remove_file(&place).expect("it is removed");
+        std::fs::create_dir(&place).expect("it is made");
+    }
     let missing = Bin::advisory().at(&Repo::new()).args(["new", "A flaw"]).run();
     assert_eq!((missing.exit, missing.stderr.contains("[advisory]")), (2, true), "{}", missing.stderr);
 }

@@ -187,6 +187,16 @@ fn before_the_fix_is_named_the_branch_it_lies_on_tells() {
     repo.git(["switch", "-q", "-c", "other", "main"]);
     repo.land_fix("Say something", [("other", "x\n")]);
     let _fine = story.push("other").success();
+    // Once it is gone, nothing tells what copies of it look like.
+    repo.git(["branch", "-q", "-D", "private"]);
+    for branch in ["topic", "other"] {
+        let found = story.push(branch).code(3);
+        assert_eq!(found.json()["skipped"][0]["why"], "no-fix", "{}", found.stdout);
+        require_silent(&found, &story.fix);
+    }
+    let _nothing_new = story.push("main").success();
+    put(repo, &text);
+    let _known_by_its_commit = story.push("other").success();
 }
 
 #[test]

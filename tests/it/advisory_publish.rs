@@ -2,6 +2,7 @@
 
 mod faults;
 mod refusals;
+mod revised;
 mod story;
 
 use serde_json::{Value, json};

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::Answered;
+use crate::cli::args::CommonArgs;
 use crate::cli::out::Present;
 use crate::cli::table::{Cell, Fit, Table};
 use crate::cli::terminal::{Page, Tone, escape};
@@ -31,9 +32,9 @@ pub struct AffectedArgs {
 
 impl AffectedArgs {
     /// Returns what is asked.
-    pub fn request(&self) -> AffectedRequest {
+    pub fn request(&self, common: &CommonArgs) -> AffectedRequest {
         let source = if self.write { SourceIs::Written } else { SourceIs::Left };
-        AffectedRequest { advisory: self.advisory.clone(), source }
+        AffectedRequest { advisory: self.advisory.clone(), source, today: common.moment().date_naive() }
     }
 }
 

@@ -116,11 +116,12 @@ fn sentence(changed: &Changed) -> String {
 
 impl Present for Changed {
     fn text(&self, _: &Page) -> String {
-        format!("{}\n", escape(&sentence(self)))
+        [sentence(self)].iter().chain(&self.next).map(|line| format!("{}\n", escape(line))).collect()
     }
 
     fn markdown(&self, _: &Templates) -> Result<String> {
-        Ok(format!("{}\n", markdown::escape(&sentence(self))))
+        let lines = [sentence(self)].into_iter().chain(self.next.clone());
+        Ok(lines.map(|line| format!("{}\n", markdown::escape(&line))).collect::<Vec<_>>().join("\n"))
     }
 }
 

@@ -29,6 +29,8 @@ pub struct AffectedRequest {
     pub advisory: Which,
     /// What to do with its source.
     pub source: SourceIs,
+    /// The day that counts as today: lines that were to be supported until before it have ended.
+    pub today: NaiveDate,
 }
 
 /// An advisory, as somebody names it.
@@ -112,6 +114,12 @@ impl AffectedReport {
         let runs = runs_of(&rows(&self.lines), line).into_iter().map(|run| run.to_string());
         names_with_flaw(line).chain(runs).collect()
     }
+}
+
+/// Takes lines whose support ended with a day before this one for lines at the end of their life.
+pub fn end_before(lines: &mut [LineFinding], today: NaiveDate) {
+    let ended = lines.iter_mut().filter(|line| line.until.is_some_and(|until| until < today));
+    ended.for_each(|line| line.support = Support::EndOfLife);
 }
 
 /// What is known of a line.

@@ -38,10 +38,11 @@ impl Body {
     /// Parses Markdown.
     ///
     /// # Errors
-    /// When a section is missing, empty, twice, out of order or of another name, when something stands before the first one, or a heading
+    /// When it has a character that steers a terminal or turns the direction of text; when a section is missing, empty, twice, out of order or of another name, when something stands before the first one, or a heading
     /// of the first level is used.
     pub fn parse(text: &str) -> Result<Self, BrokenBody> {
         let broken = |at: usize, message: String| BrokenBody { at, message };
+        refuse_steering(text)?;
         let mut found: Vec<(Range<usize>, &str)> = Vec::new();
         for (heading, level, title) in headings(text) {
             let wanted = SECTIONS.get(found.len()).copied();
@@ -104,6 +105,22 @@ impl Body {
     pub fn markdown(&self) -> String {
         let section = |(name, text): (&str, &str)| format!("## {name}\n\n{text}\n");
         self.sections().map(section).join("\n")
+    }
+}
+
+fn refuse_steering(text: &str) -> Result<(), BrokenBody> {
+    let found = text.char_indices().find(|(at, c)| steers(*c, &text[at + c.len_utf8()..]));
+    let Some((at, c)) = found else { return Ok(()) };
+    let message = format!("the character U+{:04X} is not seen, and changes what is: take it out", u32::from(c));
+    Err(BrokenBody { at, message })
+}
+
+/// Says whether a character before `rest` steers a terminal, or turns text around, which documents would hand on.
+fn steers(c: char, rest: &str) -> bool {
+    match c {
+        '\n' | '\t' => false,
+        '\r' => !rest.starts_with('\n'),
+        _ => c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'),
     }
 }
 
@@ -200,6 +217,9 @@ mod tests {
             ("- C\n", "- C\n\n## More\n", "## More", "no section behind"),
             ("A.\n", "A.\n\n# Title\n", "# Title", "the title stands in the front matter"),
             ("## Credits\n\n- C\n", "", "", "'## Credits' is missing"),
+            ("A.\n", "A \u{1b}[31m.\n", "\u{1b}", "the character U+001B is not seen"),
+            ("A.\n", "A \u{202e}.\n", "\u{202e}", "the character U+202E is not seen"),
+            ("A.\n", "A.\rB\n", "\r", "the character U+000D is not seen"),
         ] {
             let text = GOOD.replacen(from, to, 1);
             let broken = Body::parse(&text).expect_err(to);

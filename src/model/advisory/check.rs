@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Advisory;
 use super::id::AdvisoryId;
-use super::lines::{Introduced, LineVerdict, StatedVerdict};
+use super::lines::{Introduced, LineFinding, LineVerdict, StatedVerdict};
+use super::publish::Told;
 use super::severity::{Band, Severity};
 use super::state::State;
 use super::terms::LONGEST_NOTICE;
@@ -113,6 +114,8 @@ pub struct Repository {
     pub absent: Vec<String>,
     /// Releases that none of its lines names.
     pub new: Vec<String>,
+    /// What was told of lines when it was last published.
+    pub told: Option<Told>,
 }
 
 /// Judges advisories, each by itself and next to the others; of `wanted` only, where it names some.
@@ -135,7 +138,7 @@ pub fn check(all: &[Named<'_>], wanted: &[AdvisoryId], now: DateTime<Utc>) -> Ch
         }
         repository(&named.found, advisory, &mut add);
         severity(&advisory.severity, &mut add);
-        history(advisory, &mut add);
+        history(advisory, now, &mut add);
         embargo(advisory, now, &mut add);
         title(advisory, now, &mut add);
         weaknesses(advisory, &mut add);
@@ -178,6 +181,19 @@ fn repository(found: &Repository, advisory: &Advisory, add: &mut Add<'_>) {
         let detail = format!("no line names {all}: patch-advisory affected {} --write", id);
         add(Rule::Lines, Weight::Missing, detail);
     }
+    match (&found.told, advisory.state) {
+        (Some(told), State::Public | State::Revised) if told.lacks_revision(advisory) => {
+            let detail = format!(
+                "its lines are others than when it was published: patch-advisory revise {id} --summary SUMMARY, then patch-advisory publish {id}"
+            );
+            add(Rule::Lines, Weight::Missing, detail);
+        }
+        (Some(told), State::Revised) if told.revision != Told::of(advisory).revision => {
+            let detail = format!("it was revised since it was published: patch-advisory publish {id}");
+            add(Rule::Lines, Weight::Note, detail);
+        }
+        (_, _) => {}
+    }
 }
 
 fn title(advisory: &Advisory, now: DateTime<Utc>, add: &mut Add<'_>) {
@@ -215,7 +231,7 @@ fn severity(severity: &Severity, add: &mut Add<'_>) {
     }
 }
 
-fn history(advisory: &Advisory, add: &mut Add<'_>) {
+fn history(advisory: &Advisory, now: DateTime<Utc>, add: &mut Add<'_>) {
     if advisory.introduced == Introduced::Unknown {
         let detail =
             "it is not known which commits brought the flaw: set 'introduced', or [\"0\"] where it was always there";
@@ -231,11 +247,30 @@ fn history(advisory: &Advisory, add: &mut Add<'_>) {
     if advisory.affects_nothing() {
         add(Rule::Lines, Weight::Failed, NOTHING_AFFECTED.to_owned());
     }
+    let is_line = |line: &LineName| advisory.lines.is_empty() || advisory.lines.iter().any(|one| one.name == *line);
+    for stated in advisory.stated.iter().filter(|one| !is_line(&one.line)) {
+        let detail = format!("[[stated]] speaks of line '{}', and there is none: correct it", stated.line);
+        add(Rule::Lines, Weight::Failed, detail);
+    }
+    released(advisory, now, add);
+}
+
+/// Says which lines that get fixes have no release without the flaw.
+fn released(advisory: &Advisory, now: DateTime<Utc>, add: &mut Add<'_>) {
+    let has_ended = |line: &LineFinding| line.until.is_some_and(|until| until < now.date_naive());
     let let_alone = |line: &LineName| {
         advisory.stated.iter().any(|one| one.line == *line && one.verdict == Some(StatedVerdict::NotEvaluated))
     };
     for line in advisory.lines.iter().filter(|line| line.support.gets_security_fixes()) {
         match line.verdict {
+            LineVerdict::Fixed if line.fixed_in.is_some() => {}
+            LineVerdict::Affected | LineVerdict::Fixed | LineVerdict::NotEvaluated if has_ended(line) => {
+                let detail = format!(
+                    "line {} is {}, and that ended: patch-advisory affected {} --write",
+                    line.name, line.support, advisory.id
+                );
+                add(Rule::Lines, Weight::Missing, detail);
+            }
             LineVerdict::Affected => {
                 add(
                     Rule::Released,
@@ -243,7 +278,7 @@ fn history(advisory: &Advisory, add: &mut Add<'_>) {
                     format!("line {} is {} and has the flaw", line.name, line.support),
                 );
             }
-            LineVerdict::Fixed if line.fixed_in.is_none() => {
+            LineVerdict::Fixed => {
                 let detail = format!("line {} has the fix, and no release of it: tag one", line.name);
                 add(Rule::Released, Weight::Missing, detail);
             }
@@ -259,7 +294,7 @@ fn history(advisory: &Advisory, add: &mut Add<'_>) {
                 );
                 add(Rule::Released, Weight::Missing, detail);
             }
-            LineVerdict::Fixed | LineVerdict::NotAffected => {}
+            LineVerdict::NotAffected => {}
         }
     }
 }
@@ -355,5 +390,32 @@ mod tests {
         let twice =
             judged(&[("GSA-2026-001.md", SOURCE.to_owned()), ("GSA-2026-002.md", other)], "2026-12-01T00:00:00Z");
         assert_eq!(rules(&twice), [(Rule::Unique, Weight::Failed); 2]);
+    }
+
+    #[test]
+    fn a_line_that_is_not_there_or_has_ended_is_found() {
+        for (from, to, expected, answer) in [
+            (
+                "[embargo]",
+                "[[stated]]\nline = \"3.0\"\nverdict = \"not-affected\"\nreason = \"a\"\nby = \"b\"\n\n[embargo]",
+                (Rule::Lines, Weight::Failed),
+                Answer::No,
+            ),
+            (
+                "support = \"current\"\nverdict = \"fixed\"",
+                "support = \"current\"\nuntil = 2026-11-30\nverdict = \"affected\"",
+                (Rule::Lines, Weight::Missing),
+                Answer::Undecided,
+            ),
+            (
+                "support = \"current\"\nverdict = \"fixed\"",
+                "support = \"current\"\nuntil = 2026-12-01\nverdict = \"affected\"",
+                (Rule::Released, Weight::Missing),
+                Answer::Undecided,
+            ),
+        ] {
+            let found = judged(&[("GSA-2026-001.md", SOURCE.replacen(from, to, 1))], "2026-12-01T00:00:00Z");
+            assert_eq!((rules(&found), found.answer), (vec![expected], answer), "{to}");
+        }
     }
 }

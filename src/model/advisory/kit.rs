@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 use super::Advisory;
 use super::body::plain;
 use super::id::AdvisoryId;
-use super::lines::LineVerdict;
+use super::lines::{LineFinding, LineVerdict};
 use super::outcome::Outcome;
-use super::package::spelled;
 use super::state::State;
 use super::terms::LONGEST_NOTICE;
+use super::upgrade::{told, way_out};
 use crate::model::commit::ObjectId;
 use crate::model::error::{Error, Result};
 use crate::model::sums::Sha256Sum;
@@ -109,18 +109,24 @@ pub fn notice(advisory: &Advisory, now: DateTime<Utc>) -> Result<DateTime<Utc>> 
             "the embargo of '{id}' ends in more than {} days, which linux-distros does not take",
             LONGEST_NOTICE.num_days()
         ))
-        .hint(format!("run this from {} on, or set an earlier date", first.format("%Y-%m-%dT%H:%M:%SZ"))));
+        .hint(format!("run this from {} on", first.format("%Y-%m-%dT%H:%M:%SZ"))));
     }
     Ok(terms.until)
 }
 
-/// Returns the tags of the first releases that repair the flaw, the newest line first.
+/// Returns the tags of the first releases that repair the flaw, the newest line first; of a line that began behind the fix, where users of
+/// another one have to go there.
 ///
 /// # Errors
 /// When no line has one, or its tag would have no valid name.
 pub fn fixed_tags(advisory: &Advisory, pattern: &TagPattern) -> Result<Vec<TagName>> {
-    let fixed = advisory.lines.iter().filter(|line| line.verdict == LineVerdict::Fixed);
-    let versions: Vec<_> = fixed.filter_map(|line| line.fixed_in.as_ref()).collect();
+    let first = |line: &LineFinding| match line.verdict {
+        LineVerdict::Fixed => line.fixed_in.clone(),
+        LineVerdict::Affected | LineVerdict::NotAffected | LineVerdict::NotEvaluated => {
+            way_out(&advisory.lines, line).cloned()
+        }
+    };
+    let versions: Vec<semver::Version> = advisory.lines.iter().filter_map(first).collect();
     if versions.is_empty() {
         return Err(Error::undecided(format!("no line of '{}' has a release that repairs it", advisory.id)).hint(
             format!(
@@ -129,7 +135,7 @@ pub fn fixed_tags(advisory: &Advisory, pattern: &TagPattern) -> Result<Vec<TagNa
             ),
         ));
     }
-    let tag = |version: &&semver::Version| {
+    let tag = |version: &semver::Version| {
         pattern.render(version).parse().map_err(|bad: crate::model::name::NotAName| Error::usage("no tag").because(bad))
     };
     versions.iter().map(tag).collect()
@@ -142,7 +148,7 @@ pub fn fixed_tags(advisory: &Advisory, pattern: &TagPattern) -> Result<Vec<TagNa
 pub fn require_repaired(advisory: &Advisory, tags: &[TagName], pattern: &TagPattern) -> Result<()> {
     for tag in tags {
         let version = pattern.version_of(tag.as_str());
-        let is_in = |list: fn(&super::lines::LineFinding) -> &Vec<semver::Version>| {
+        let is_in = |list: fn(&LineFinding) -> &Vec<semver::Version>| {
             version.as_ref().is_some_and(|version| advisory.lines.iter().any(|line| list(line).contains(version)))
         };
         if is_in(|line| &line.affected) {
@@ -171,14 +177,8 @@ pub fn mail(advisory: &Advisory, project: &str, contact: Option<&str>, kit: &Kit
     }
     text.push_str("\nLines:\n");
     for line in &advisory.lines {
-        let said = match (line.verdict, &line.fixed_in) {
-            (LineVerdict::Fixed, Some(version)) => format!("repaired in {}", spelled(&advisory.packages, version)),
-            (LineVerdict::Fixed, None) => "repaired, not released yet".to_owned(),
-            (LineVerdict::Affected, _) => format!("affected, no fix ({})", line.support),
-            (LineVerdict::NotAffected, _) => "not affected".to_owned(),
-            (LineVerdict::NotEvaluated, _) => format!("not evaluated, may be affected ({})", line.support),
-        };
-        text.push_str(&format!("  {}: {said}\n", line.name));
+        let affected = if line.verdict == LineVerdict::Affected { "affected, " } else { "" };
+        text.push_str(&format!("  {}: {affected}{}\n", line.name, told(advisory, line)));
     }
     for (name, section) in advisory.body.sections() {
         text.push_str(&format!("\n{name}\n\n{}\n", plain(section)));

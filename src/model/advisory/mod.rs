@@ -28,6 +28,7 @@ pub mod runs;
 pub mod severity;
 pub mod state;
 pub mod terms;
+pub mod upgrade;
 
 use std::fmt;
 use std::str::FromStr;

@@ -112,6 +112,9 @@ pub struct Changed {
     pub state: State,
     /// What was changed, as a phrase.
     pub change: String,
+    /// What brings up to date what is public.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// Vectors with their scores.

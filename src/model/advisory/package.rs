@@ -234,9 +234,11 @@ impl Package {
         format!("pkg:{}/{}", names.purl, parts.join("/"))
     }
 
-    /// Returns its package URL with a version.
-    pub fn purl_at(&self, version: &Version) -> String {
-        format!("{}@{}", self.purl(), purl_part(&self.ecosystem.spell(version)))
+    /// Returns its package URLs with a version, the usual one first. Versions of Go modules begin with `v`, and not every scanner writes that.
+    pub fn purls_at(&self, version: &Version) -> Vec<String> {
+        let (purl, version) = (self.purl(), purl_part(&self.ecosystem.spell(version)));
+        let plain = format!("{purl}@{version}");
+        if self.ecosystem == Ecosystem::Go { vec![format!("{purl}@v{version}"), plain] } else { vec![plain] }
     }
 }
 
@@ -311,13 +313,18 @@ mod tests {
             ("PyPI", "godel", "2.0.1-0.dev.1", "pkg:pypi/godel@2.0.1.dev1"),
             ("PyPI", "godel", "2.0.1+post.3", "pkg:pypi/godel@2.0.1.post3"),
             ("Maven", "org.godel:api", "2.0.1", "pkg:maven/org.godel/api@2.0.1"),
-            ("Go", "example.org/Godel/v2", "2.0.1", "pkg:golang/example.org/Godel/v2@2.0.1"),
+            (
+                "Go",
+                "example.org/Godel/v2",
+                "2.0.1",
+                "pkg:golang/example.org/Godel/v2@v2.0.1 pkg:golang/example.org/Godel/v2@2.0.1",
+            ),
             ("RubyGems", "godel", "2.0.1-rc.1", "pkg:gem/godel@2.0.1.rc.1"),
             ("crates.io", "godel", "2.0.1+b", "pkg:cargo/godel@2.0.1%2Bb"),
             ("GitHub Actions", "Godel/act", "2.0.1", "pkg:github/godel/act@2.0.1"),
         ] {
             let package = Package { ecosystem: ecosystem.parse().expect(ecosystem), name: name.parse().expect(name) };
-            assert_eq!(package.purl_at(&version.parse().expect(version)), purl);
+            assert_eq!(package.purls_at(&version.parse().expect(version)).join(" "), purl);
         }
         for ecosystem in Ecosystem::ALL {
             assert_eq!(ecosystem.to_string().parse(), Ok(ecosystem));

@@ -15,14 +15,23 @@ use super::places::mains;
 /// So many commits are guarded. A branch with more of its own is none of a fix, or its beginning is not known.
 const MOST: usize = 5000;
 
+/// Whether the commits are here by which the fix of an advisory is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fix {
+    /// They are, as far as branches tell.
+    Told,
+    /// They are on a branch that is not here, and nothing else names them.
+    Lost,
+}
+
 /// Takes the commits of the branches of an advisory, which main and the lines lack, for its fix.
 ///
 /// # Errors
 /// When a branch cannot be read, or history is missing.
-pub(super) fn with_fixes(git: &Git, config: &Config, advisory: &mut Advisory) -> Result<()> {
+pub(super) fn with_fixes(git: &Git, config: &Config, advisory: &mut Advisory) -> Result<Fix> {
     let names: Vec<String> = advisory.embargo.iter().flat_map(|terms| terms.branches.clone()).collect();
     if names.is_empty() {
-        return Ok(());
+        return Ok(Fix::Told);
     }
     let lines = config.lines.iter().filter_map(|line| match &line.branch {
         BranchSpec::Standing(branch) => Some(branch.clone()),
@@ -33,8 +42,14 @@ pub(super) fn with_fixes(git: &Git, config: &Config, advisory: &mut Advisory) ->
         landed.extend(git.all_tips(&branch)?);
     }
     let mut known: HashSet<CommitName> = advisory.fixed.iter().cloned().collect();
-    for branch in names.iter().filter_map(|name| name.parse::<BranchName>().ok()) {
-        for tip in git.all_tips(&branch)? {
+    let is_named = !advisory.fixed.is_empty();
+    let mut fix = Fix::Told;
+    for name in &names {
+        let tips = name.parse::<BranchName>().map_or_else(|_| Ok(Vec::new()), |branch| git.all_tips(&branch))?;
+        if tips.is_empty() && !is_named {
+            fix = Fix::Lost;
+        }
+        for tip in tips {
             for commit in of_its_own(git, tip, &landed)? {
                 let name: CommitName = commit.to_string().parse().expect("because a commit has a whole name");
                 if known.insert(name.clone()) {
@@ -43,7 +58,7 @@ pub(super) fn with_fixes(git: &Git, config: &Config, advisory: &mut Advisory) ->
             }
         }
     }
-    Ok(())
+    Ok(fix)
 }
 
 /// Returns the commits up to a tip that lie on no branch where changes land. Such a branch that holds the tip, as main does where the fix

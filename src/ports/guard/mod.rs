@@ -20,6 +20,7 @@ use crate::model::verify::Answer;
 
 use super::clock::reached;
 use super::git::Git;
+use branches::Fix;
 use places::Found;
 use sources::{Named, Sources};
 
@@ -31,6 +32,7 @@ pub struct Watch<'g> {
     git: Option<&'g Git>,
     guard: Guard,
     is_told: bool,
+    fixes: Vec<Fix>,
 }
 
 impl<'g> Watch<'g> {
@@ -76,12 +78,14 @@ impl<'g> Watch<'g> {
         if let Some(doubt) = doubt.filter(|_| is_told && advisories.is_empty()) {
             return Err(doubt);
         }
+        let mut fixes = Vec::new();
         if let Some(git) = git {
-            let mut secret = advisories.iter_mut().filter(|advisory| advisory.is_secret_at(now));
-            secret.try_for_each(|advisory| branches::with_fixes(git, config, advisory))?;
+            for advisory in advisories.iter_mut().filter(|advisory| advisory.is_secret_at(now)) {
+                fixes.push(branches::with_fixes(git, config, advisory)?);
+            }
         }
         let is_told = is_told || !more.is_empty() || !landed.is_empty();
-        Ok(Self { is_told, ..Self::of(git, config, &advisories, now) })
+        Ok(Self { is_told, fixes, ..Self::of(git, config, &advisories, now) })
     }
 
     fn of(git: Option<&'g Git>, config: &Config, advisories: &[Advisory], now: DateTime<Utc>) -> Self {
@@ -92,7 +96,7 @@ impl<'g> Watch<'g> {
         };
         let repository = config.project.repository.as_ref().map(|repository| repository.parts().1);
         let usual = usual.called(config.project.name.as_deref().into_iter().chain(repository));
-        Self { git, guard: Guard::of(advisories, &usual, now), is_told: true }
+        Self { git, guard: Guard::of(advisories, &usual, now), is_told: true, fixes: Vec::new() }
     }
 
     /// Says whether anything tells where advisories are.
@@ -132,7 +136,7 @@ impl<'g> Watch<'g> {
         if !self.is_idle() {
             push::refs(self.repository()?, (remote, url), (refs, public), &mut seen)?;
         }
-        Ok(seen.end())
+        Ok(self.end(seen))
     }
 
     /// Looks at the commits that one revision has and another one lacks.
@@ -146,7 +150,15 @@ impl<'g> Watch<'g> {
         if !self.is_idle() {
             push::commits(git, &[from], &[to], &mut seen)?;
         }
-        Ok(seen.end())
+        Ok(self.end(seen))
+    }
+
+    /// Ends a look at history. Where there was any, and a fix is not here, copies of it are not known.
+    fn end(&self, mut seen: Seen<'_>) -> Guarded {
+        if seen.commits > 0 && self.fixes.contains(&Fix::Lost) {
+            seen.cannot_compare();
+        }
+        seen.end()
     }
 
     /// Requires that a push tells nothing.

@@ -12,7 +12,7 @@ use semver::Version;
 use super::Sourced;
 use crate::model::advisory::Advisory;
 use crate::model::advisory::affected::{
-    AFFECTED_SCHEMA, AffectedReport, AffectedRequest, LineFacts, SourceIs, Which, Written,
+    AFFECTED_SCHEMA, AffectedReport, AffectedRequest, LineFacts, SourceIs, Which, Written, end_before,
 };
 use crate::model::advisory::contain::Judged;
 use crate::model::advisory::edit::Source;
@@ -41,7 +41,8 @@ const UNSHALLOW: &str = "this clone is shallow: run 'git fetch --unshallow --tag
 /// any line; when the source cannot be read or written.
 pub fn affected(git: &Git, settings: &Settings, request: &AffectedRequest) -> Result<AffectedReport> {
     let source = source(git, settings, &request.advisory)?;
-    let found = found(git, settings, &source.advisory)?;
+    let mut found = found(git, settings, &source.advisory)?;
+    end_before(&mut found.lines, request.today);
     let written = match request.source {
         SourceIs::Left => None,
         SourceIs::Written => Some(write(&source, &found)?),

@@ -5,7 +5,9 @@ use chrono::{DateTime, Utc};
 use super::one;
 use crate::model::advisory::checklist::takes_statements;
 use crate::model::advisory::edit::Source;
+use crate::model::advisory::id::AdvisoryId;
 use crate::model::advisory::outcome::{CHANGED_SCHEMA, Change, ChangeRequest, Changed};
+use crate::model::advisory::publish::after_withdrawal;
 use crate::model::advisory::state::State;
 use crate::model::advisory::{Advisory, Revision};
 use crate::model::config::AdvisorySettings;
@@ -29,7 +31,24 @@ pub fn change(git: &Git, settings: &AdvisorySettings, asked: &ChangeRequest) -> 
     let said = apply(&mut edited, &source.advisory, &asked.change, asked.now)?;
     let (outcome, changed) = source.replace(&edited, asked.mode)?;
     let (id, path, state) = (changed.id, source.shown, changed.state);
-    Ok(Changed { schema: CHANGED_SCHEMA.to_owned(), id, path, outcome, state, change: said })
+    Ok(Changed {
+        schema: CHANGED_SCHEMA.to_owned(),
+        id,
+        path,
+        outcome,
+        state,
+        change: said,
+        next: next(&asked.change, &asked.id),
+    })
+}
+
+/// Says what brings up to date what is public.
+fn next(change: &Change, id: &AdvisoryId) -> Option<String> {
+    match change {
+        Change::Done(_) => None,
+        Change::Revise(_) => Some(format!("bring up to date what is public: patch-advisory publish {id}")),
+        Change::Withdraw(_) => Some(after_withdrawal(id)),
+    }
 }
 
 /// Changes a source in memory, and says what was changed.

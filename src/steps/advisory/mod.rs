@@ -119,11 +119,13 @@ pub fn checked(git: &Git, settings: &Settings, wanted: &[AdvisoryId], now: DateT
         return Err(there_is_none(sources, missing));
     }
     let releases = Releases::of(git, settings, &[])?;
-    let named = |source: &'_ Sourced| against(git, &releases, &source.advisory);
-    let named: Vec<Named<'_>> = all
-        .iter()
-        .map(|source| Named { file: &source.file, advisory: &source.advisory, found: named(source) })
-        .collect();
+    let mut named = Vec::new();
+    for source in &all {
+        let advisory = &source.advisory;
+        let told = publish::told_of_lines(git, &advisory.id)?;
+        let found = Repository { told, ..against(git, &releases, advisory) };
+        named.push(Named { file: &source.file, advisory, found });
+    }
     Ok(check(&named, wanted, now))
 }
 
@@ -153,7 +155,7 @@ fn against(git: &Git, releases: &Releases, advisory: &Advisory) -> Repository {
     };
     let versions = releases.versions.iter().map(|(version, _)| version).filter(|version| !is_named(version));
     let odd = releases.odd.iter().map(|(name, _)| name).filter(|name| !is_told(name));
-    Repository { lost, absent, new: versions.map(ToString::to_string).chain(odd.cloned()).collect() }
+    Repository { lost, absent, new: versions.map(ToString::to_string).chain(odd.cloned()).collect(), told: None }
 }
 
 /// Works out the checklist of an advisory.

@@ -36,6 +36,10 @@ pub fn create(git: &Git, settings: &AdvisorySettings, request: &NewRequest) -> R
     let first = AdvisoryId::first(settings.prefix.clone(), year).ok_or_else(|| {
         Error::usage(format!("the year {year} has not four digits")).hint("give another moment: --now")
     })?;
+    let place = super::folder_of(git, settings)?;
+    crate::ports::folder::require_place(&place).map_err(|broken| {
+        broken.hint("put a folder there, or name another one: 'folder' in [advisory] of 'patch.toml'")
+    })?;
     let mut taken = taken(git, settings)?;
     if let Some(remote) = &request.reserve {
         let names = git.remote_refs_like(remote, &[format!("{RESERVED}*")])?;

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::advisory;
-use super::affected::{Story, configure, ran, source, story};
+use super::affected::{Story, configure, line, ran, source, story};
 use super::matrix::{MORE, matrix, publisher, update};
-use crate::support::Repo;
+use crate::support::{Bin, Repo};
 
 /// Exports a format, and returns the document at a path.
 pub fn exported(repo: &Repo, format: &str, path: &str) -> Value {
@@ -60,4 +60,25 @@ fn an_advisory_by_which_nothing_is_affected_is_refused() {
     let all = advisory(&repo).args(["export", "osv", "--output", "../out"]).run().code(2);
     assert!(all.stderr.contains("no version is affected"), "{}", all.stderr);
     assert!(matrix(&repo).code(2).stderr.contains("no version is affected"));
+}
+
+#[test]
+fn a_line_whose_support_ended_gets_no_fix_any_more() {
+    let repo = Repo::new();
+    configure(&repo, &[("2.0", "maintained")]);
+    let config = repo.path().join("patch.toml");
+    let text = std::fs::read_to_string(&config).expect("because it is there");
+    repo.write_config(&text.replace("status = \"maintained\"", "until = 2026-06-30"));
+    let flaw = repo.land_fix("Bring it", [("code", "a\n")]).to_string();
+    repo.cut_line("2.0");
+    repo.tag_release("v2.0.0", "2.0");
+    let fix = repo.land_fix("Repair it", [("code", "b\n")]).to_string();
+    source(&repo, &[&flaw], &[&fix], "");
+    for (now, support) in [("2026-06-30T23:00:00Z", "maintained"), ("2026-07-01T00:00:00Z", "end-of-life")] {
+        let run =
+            Bin::advisory().at(&repo).args(["--now", now, "--format", "json", "affected", "GSA-2026-001", "--write"]);
+        assert_eq!(line(&run.run().success().json(), "2.0")["support"], support, "{now}");
+    }
+    let told = Bin::advisory().at(&repo).args(["--now", "2026-07-01T00:00:00Z", "check"]).run().stdout;
+    assert!(!told.contains("released"), "nothing holds it back: {told}");
 }

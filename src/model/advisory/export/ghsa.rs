@@ -1,5 +1,6 @@
 //! The body of the request that makes a repository advisory (GitHub REST API 2026-03-10, `POST /repos/{owner}/{repo}/security-advisories`).
 
+use semver::Version;
 use serde_json::{Value, json};
 
 use super::product::{Product, products};
@@ -7,6 +8,7 @@ use super::{Publication, missing, require_lines, verify};
 use crate::model::advisory::lines::LineFinding;
 use crate::model::advisory::runs::{Has, Row, Run, cautious, rows, runs_of};
 use crate::model::advisory::severity::{CvssVersion, Severity};
+use crate::model::advisory::upgrade::{begun_repaired, next_fix};
 use crate::model::advisory::{Advisory, Credit};
 use crate::model::error::Result;
 
@@ -73,7 +75,7 @@ fn vulnerabilities(advisory: &Advisory, publication: &Publication) -> Vec<Value>
             for run in runs_of(&rows, line) {
                 let mut entry = json!({ "package": package });
                 entry["vulnerable_version_range"] = range(&product, &rows, line, &run).into();
-                if let Some(fixed) = line.fixed_in.as_ref().filter(|fixed| *fixed > run.last) {
+                if let Some(fixed) = patched(&advisory.lines, line).filter(|fixed| *fixed > run.last) {
                     entry["patched_versions"] = product.spell(fixed).into();
                 }
                 entries.push(entry);
@@ -86,10 +88,16 @@ fn vulnerabilities(advisory: &Advisory, publication: &Publication) -> Vec<Value>
     entries
 }
 
+/// Returns the release that repairs a line. That of another line stands with its own entry; one that began behind the fix has none.
+fn patched<'l>(lines: &'l [LineFinding], line: &'l LineFinding) -> Option<&'l Version> {
+    let is_begun = |next: &&Version| lines.iter().any(|other| begun_repaired(other) == Some(*next));
+    line.fixed_in.as_ref().or_else(|| next_fix(lines, line).filter(is_begun))
+}
+
 /// Writes a stretch of a line in GitHub's form: an operator, one space, a version; the lower bound first.
 fn range(product: &Product<'_>, rows: &[Row<'_>], line: &LineFinding, run: &Run<'_>) -> String {
     let first = product.spell(run.first);
-    let is_own = |version: &semver::Version| {
+    let is_own = |version: &Version| {
         rows.iter().any(|row| row.version == version && row.line.name == line.name && row.has == Has::NoFlaw)
     };
     match run.end {

@@ -63,7 +63,7 @@ pub fn openvex(advisory: &Advisory, publication: &Publication) -> Result<Value> 
 
 /// Returns versions of products by their package URLs.
 fn named(products: &[Product<'_>], versions: &[&Version]) -> Vec<Value> {
-    let purls = products.iter().flat_map(|product| versions.iter().map(|version| product.purl_at(version)));
+    let purls = products.iter().flat_map(|product| versions.iter().flat_map(|version| product.purls_at(version)));
     purls.map(|purl| json!({ "@id": purl, "identifiers": { "purl": purl } })).collect()
 }
 

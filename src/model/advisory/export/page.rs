@@ -9,6 +9,7 @@ use crate::model::advisory::lines::{LineFinding, LineVerdict};
 use crate::model::advisory::odd::names_with_flaw;
 use crate::model::advisory::package::spelled;
 use crate::model::advisory::runs::{rows, runs_of};
+use crate::model::advisory::upgrade::{is_unfixed, way_out};
 use crate::model::error::Result;
 
 /// What the page of an advisory shows. All of it comes from the source; the text of the sections is Markdown.
@@ -92,8 +93,7 @@ pub fn page(advisory: &Advisory) -> Result<Page> {
         require_lines(advisory)?;
     }
     let day = |at: chrono::DateTime<chrono::Utc>| at.format("%Y-%m-%d").to_string();
-    let lines = || advisory.lines.iter();
-    let open = |line: &&LineFinding| !line.affected.is_empty() && line.fixed_in.is_none();
+    let lines = advisory.lines.iter();
     let own = advisory.ghsa.iter().map(ToString::to_string);
     Ok(Page {
         id: advisory.id.to_string(),
@@ -103,7 +103,7 @@ pub fn page(advisory: &Advisory) -> Result<Page> {
         affected: affected(advisory),
         not_evaluated: not_evaluated(advisory),
         fixed: fixed(advisory),
-        unfixed: lines().filter(open).map(|line| line.name.to_string()).collect(),
+        unfixed: lines.filter(|line| is_unfixed(line)).map(|line| line.name.to_string()).collect(),
         cve: advisory.cve.as_ref().map(ToString::to_string),
         others: own.chain(advisory.aliases.iter().map(ToString::to_string)).collect(),
         packages: advisory
@@ -137,9 +137,10 @@ pub(super) fn not_evaluated(advisory: &Advisory) -> Vec<String> {
     open.map(|line| line.name.to_string()).collect()
 }
 
-/// Returns the versions that repair the flaw, of each line.
+/// Returns the versions that repair the flaw, of each line; of one that began behind the fix, where users of another line have to go there.
 pub(super) fn fixed(advisory: &Advisory) -> Vec<String> {
-    let fixed = advisory.lines.iter().filter_map(|line| line.fixed_in.as_ref());
+    let fixed =
+        advisory.lines.iter().filter_map(|line| line.fixed_in.as_ref().or_else(|| way_out(&advisory.lines, line)));
     fixed.map(|version| spelled(&advisory.packages, version)).collect()
 }
 

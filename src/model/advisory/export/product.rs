@@ -41,9 +41,10 @@ impl Product<'_> {
         self.package.map_or_else(|| format!("pkg:generic/{}", purl_part(self.name)), Package::purl)
     }
 
-    /// Returns its package URL with a version.
-    pub fn purl_at(&self, version: &Version) -> String {
-        format!("{}@{}", self.purl(), purl_part(&self.spell(version)))
+    /// Returns its package URLs with a version, the usual one first.
+    pub fn purls_at(&self, version: &Version) -> Vec<String> {
+        let plain = || vec![format!("{}@{}", self.purl(), purl_part(&self.spell(version)))];
+        self.package.map_or_else(plain, |package| package.purls_at(version))
     }
 
     /// Returns the scheme of its version ranges (`purl-spec`, VERSION-RANGE-SPEC).

@@ -9,6 +9,7 @@ use crate::model::advisory::lines::{LineFinding, LineVerdict, StatedVerdict, Sup
 use crate::model::advisory::package::spelled;
 use crate::model::advisory::runs::{Has, Row, rows};
 use crate::model::advisory::state::State;
+use crate::model::advisory::upgrade::next_fix;
 
 /// The status of a version (CSAF 2.0, 3.2.3.9; OpenVEX 0.2.0, "Status Labels").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,7 +104,7 @@ impl<'a> Remedy<'a> {
             Self::Unlisted => format!("There is no fix for line {}.", line.name),
             Self::NoFixPlanned => {
                 let said = format!("Line {} gets no fixes any more.", line.name);
-                match next_fix(advisory, line) {
+                match next_fix(&advisory.lines, line) {
                     Some(fixed) => format!("{said} Update to {} or later.", spelled(&advisory.packages, fixed)),
                     None => said,
                 }
@@ -117,13 +118,6 @@ fn is_newest(advisory: &Advisory, line: &LineFinding) -> bool {
     let listed = advisory.lines.iter().filter(|other| other.support != Support::Unlisted);
     let newest = |line: &LineFinding| line.affected.iter().chain(&line.unaffected).chain(&line.unknown).max().cloned();
     listed.filter_map(newest).max() < newest(line)
-}
-
-/// Returns the lowest release that repairs the flaw and is newer than all affected versions of a line.
-fn next_fix<'a>(advisory: &'a Advisory, line: &LineFinding) -> Option<&'a Version> {
-    let last = line.affected.iter().max();
-    let fixes = advisory.lines.iter().filter_map(|other| other.fixed_in.as_ref());
-    fixes.filter(|fixed| last.is_none_or(|last| *fixed > last)).min()
 }
 
 /// Why a version that never had the flaw is not affected.

@@ -6,10 +6,13 @@ use super::index::index;
 use super::page::page;
 use super::{Document, Format, Publication, cut, text};
 use crate::model::advisory::Advisory;
+use crate::model::advisory::kit::fixed_tags;
 use crate::model::advisory::runs::{Has, rows};
 use crate::model::advisory::state::State;
+use crate::model::advisory::upgrade::told;
 use crate::model::config::Config;
 use crate::model::error::{Error, Kind};
+use crate::model::tag::TagPattern;
 
 const SOURCE: &str = include_str!("../example.md");
 const SETTINGS: &str = "[advisory]\nprefix = 'GSA'\npublisher = 'Godel'\nnamespace = 'https://godel.example'\n\
@@ -339,4 +342,46 @@ fn cve_says_of_no_line_that_was_not_evaluated_that_it_is_unaffected() {
     );
     let bare = document(Format::Cve, &advisory(&[(OLD, without_a_release), (newer, only)]));
     assert_eq!(bare["affected"][0]["defaultStatus"], "affected");
+}
+
+/// Where all lines with the flaw ended, the first release of the line that began behind the fix is the only way out.
+#[test]
+fn a_fix_that_ships_first_in_a_new_line_is_told_everywhere() {
+    let begun = (
+        "name = \"2.0\"\nsupport = \"current\"\nverdict = \"fixed\"\naffected = [\"2.0.0\", \"2.0.1\"]\n\
+         unaffected = [\"2.0.2\"]\nfixed-in = \"2.0.2\"",
+        "name = \"2.0\"\nsupport = \"current\"\nverdict = \"not-affected\"\naffected = []\n\
+         unaffected = [\"2.0.0\", \"2.0.1\"]\nrepaired = [\"2.0.0\", \"2.0.1\"]",
+    );
+    let advisory = advisory(&[begun]);
+    let page = page(&advisory).expect("a page");
+    assert_eq!((page.fixed, page.unfixed), (vec!["2.0.0".to_owned()], vec!["1.9".to_owned()]));
+    let ghsa = document(Format::Ghsa, &advisory);
+    assert_eq!(ghsa["vulnerabilities"][0]["patched_versions"], "2.0.0");
+    const SAID: &str = "Line 1.9 gets no fixes any more. Update to 2.0.0 or later.";
+    assert_eq!(document(Format::Csaf, &advisory)["vulnerabilities"][0]["remediations"][0]["details"], SAID);
+    let vex = document(Format::Openvex, &advisory);
+    assert!(array_of(&vex["statements"], "action_statement").contains(&SAID), "{vex:#}");
+    let [new, old] = [&advisory.lines[0], &advisory.lines[1]].map(|line| told(&advisory, line));
+    assert_eq!(new, "not affected, 2.0.0 has the fix");
+    assert_eq!(old, "no fix (end-of-life): update to 2.0.0 or later");
+    let tags = fixed_tags(&advisory, &TagPattern::default()).expect("tags");
+    assert_eq!(tags.iter().map(|tag| tag.as_str()).collect::<Vec<_>>(), ["v2.0.0"]);
+}
+
+#[test]
+fn a_version_of_a_go_module_is_named_as_scanners_name_it() {
+    let go = "[[package]]\necosystem = \"Go\"\nname = \"godel.example/api\"\n";
+    let advisory = advisory(&[("[[package]]\necosystem = \"crates.io\"\nname = \"godel\"\n", go)]);
+    let vex = text(&document(Format::Openvex, &advisory));
+    let csaf = text(&document(Format::Csaf, &advisory));
+    assert!(
+        vex.contains("\"pkg:golang/godel.example/api@v2.0.2\"")
+            && vex.contains("\"pkg:golang/godel.example/api@2.0.2\"")
+    );
+    assert!(csaf.contains("\"purl\": \"pkg:golang/godel.example/api@v2.0.2\""), "{csaf}");
+}
+
+fn array_of<'v>(list: &'v Value, key: &str) -> Vec<&'v str> {
+    list.as_array().into_iter().flatten().filter_map(|one| one[key].as_str()).collect()
 }

@@ -4,19 +4,28 @@ use semver::Version;
 use serde_json::Value;
 
 use super::{Said, Subject, list};
-use crate::model::advisory::package::{Package, purl_part};
+use crate::model::advisory::package::purl_part;
 
 /// A version is what the statements about it say; where two of them differ, the document contradicts itself.
 pub(super) fn says(document: &Value, subject: &Subject<'_>, versions: &[&Version]) -> Vec<Said> {
-    let purl = subject.package.map_or_else(|| format!("pkg:generic/{}", purl_part(subject.name)), Package::purl);
-    let one = |version: &&Version| {
-        let own = format!("{purl}@{}", purl_part(&subject.spell(version)));
+    let of_project = |version: &Version| {
+        vec![format!("pkg:generic/{}@{}", purl_part(subject.name), purl_part(&subject.spell(version)))]
+    };
+    let of_url = |own: &String| {
         let is_about = |statement: &&Value| list(statement, "products").any(|product| product["@id"] == own.as_str());
-        let mut said = list(document, "statements").filter(is_about).map(status);
-        let Some(first) = said.next() else { return Said::Nothing };
-        if said.all(|other| other == first) { first } else { Said::Contradicts }
+        agreed(list(document, "statements").filter(is_about).map(status))
+    };
+    let one = |version: &&Version| {
+        let purls = subject.package.map_or_else(|| of_project(version), |package| package.purls_at(version));
+        agreed(purls.iter().map(of_url))
     };
     versions.iter().map(one).collect()
+}
+
+/// Returns what all say.
+fn agreed(mut said: impl Iterator<Item = Said>) -> Said {
+    let Some(first) = said.next() else { return Said::Nothing };
+    if said.all(|other| other == first) { first } else { Said::Contradicts }
 }
 
 fn status(statement: &Value) -> Said {

@@ -294,3 +294,21 @@ fn openvex_is_read_by_its_statements() {
     statements.remove(2);
     assert_eq!(wrong(Reader::Openvex, json!({ "statements": statements })), ["0.9.0 nothing", "1.0.1 contradicts"]);
 }
+
+#[test]
+fn a_statement_about_a_go_module_has_both_of_its_urls() {
+    let go = || Some(Package { ecosystem: Ecosystem::Go, name: "godel.example/api".parse().expect("a name") });
+    let named = |versions: &[&str], marks: &[&str]| -> Vec<Value> {
+        let url = |version: &str, mark: &str| json!({ "@id": format!("pkg:golang/godel.example/api@{mark}{version}") });
+        versions.iter().flat_map(|version| marks.iter().map(move |mark| url(version, mark))).collect()
+    };
+    let document = |marks: &[&str]| {
+        json!({ "statements": [
+            { "status": "under_investigation", "products": named(&["2.1.0"], &["v", ""]) },
+            { "status": "affected", "products": named(&["2.0.0", "1.0.0", "1.0.1"], marks) },
+            { "status": "fixed", "products": named(&["2.0.1-rc.1", "2.0.1", "1.0.2", "0.9.0"], &["v", ""]) },
+        ] })
+    };
+    assert_eq!(wrong_for(go(), Reader::Openvex, document(&["v", ""])), [""; 0]);
+    assert_eq!(wrong_for(go(), Reader::Openvex, document(&[""])).len(), 3);
+}

@@ -13,6 +13,7 @@ mod record;
 mod request;
 mod stand;
 mod there;
+mod told;
 
 pub use content::{Content, Difference, Entry, Rating, Wanted, is_marked, mark};
 pub use next::{Step, next};
@@ -22,11 +23,12 @@ pub use record::{
     DISCLOSURE_SCHEMA, Disclosure, Left, NotOfThisAdvisory, Part, PartRecord, PartStage, left_to_people, told,
 };
 pub use request::{
-    DISCLOSURE_PLAN_SCHEMA, Disclosed, DisclosurePlan, DisclosureRequest, Does, OnForge, PlannedStep,
+    DISCLOSURE_PLAN_SCHEMA, Disclosed, DisclosurePlan, DisclosureRequest, Does, OnForge, PlannedStep, after_withdrawal,
     before_first_write,
 };
 pub use stand::{Standing, Stop, stand};
 pub use there::{ForgeAdvisory, ForgeStage, Freshness, Progress, Seen};
+pub use told::{Told, require_revised};
 
 #[cfg(test)]
 mod tests;

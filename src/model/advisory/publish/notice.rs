@@ -1,15 +1,19 @@
 //! What people are told once an advisory is public: plain text with its subject on top, for a mail or a page of news.
 
 use crate::model::advisory::body::plain;
-use crate::model::advisory::lines::{LineFinding, LineVerdict};
-use crate::model::advisory::package::{Package, spelled};
+use crate::model::advisory::lines::LineFinding;
+use crate::model::advisory::package::spelled;
+use crate::model::advisory::upgrade::told;
 use crate::model::advisory::{Advisory, WebAddress};
 use crate::model::percent::encode;
 use crate::model::tag::TagName;
 
-/// Where the notice of an advisory is below the output folder.
+/// Where the notice of an advisory is below the output folder. That of a revision is another mail.
 pub fn notice_path(advisory: &Advisory) -> String {
-    format!("notices/{}.txt", advisory.id)
+    match advisory.revisions.last() {
+        None => format!("notices/{}.txt", advisory.id),
+        Some(last) => format!("notices/{}-revision-{}.txt", advisory.id, last.number),
+    }
 }
 
 /// A release with its page.
@@ -47,7 +51,8 @@ pub struct Notice<'a> {
 /// Writes the notice of an advisory. It depends on nothing but what is given, so that the same publication gives the same bytes.
 pub fn notice(advisory: &Advisory, told: &Notice<'_>) -> String {
     let names = advisory.ids().join(", ");
-    let mut text = format!("Subject: [SECURITY] {}: {} ({})\n\n", told.project, advisory.title, advisory.id);
+    let revised = advisory.revisions.last().map(|last| format!(", revision {}", last.number)).unwrap_or_default();
+    let mut text = format!("Subject: [SECURITY] {}: {} ({}{revised})\n\n", told.project, advisory.title, advisory.id);
     text.push_str(&format!("Advisory: {names}\nSeverity: {}\n", advisory.severity.headline()));
     for vector in advisory.severity.vectors() {
         text.push_str(&format!("          {vector}\n"));
@@ -55,9 +60,12 @@ pub fn notice(advisory: &Advisory, told: &Notice<'_>) -> String {
     if let Some(published) = advisory.published {
         text.push_str(&format!("Published: {}\n", published.format("%Y-%m-%d %H:%M UTC")));
     }
+    for revision in &advisory.revisions {
+        text.push_str(&format!("Revised: {}: {}\n", revision.date.format("%Y-%m-%d %H:%M UTC"), revision.summary));
+    }
     text.push_str("\nVersions:\n");
     for line in &advisory.lines {
-        text.push_str(&format!("  {}: {}\n", line.name, said(line, &advisory.packages)));
+        text.push_str(&format!("  {}: {}\n", line.name, said(advisory, line)));
     }
     // What the forge calls an address goes into mails, so it has to be one.
     let address = |page: &str| page.parse::<WebAddress>().ok();
@@ -77,15 +85,8 @@ pub fn notice(advisory: &Advisory, told: &Notice<'_>) -> String {
     text
 }
 
-fn said(line: &LineFinding, packages: &[Package]) -> String {
-    let versions: Vec<String> = line.affected.iter().map(|version| spelled(packages, version)).collect();
+fn said(advisory: &Advisory, line: &LineFinding) -> String {
+    let versions: Vec<String> = line.affected.iter().map(|version| spelled(&advisory.packages, version)).collect();
     let affected = if versions.is_empty() { String::new() } else { format!("affected {}; ", versions.join(", ")) };
-    let rest = match (line.verdict, &line.fixed_in) {
-        (LineVerdict::Fixed, Some(version)) => format!("repaired in {}", spelled(packages, version)),
-        (LineVerdict::Fixed, None) => "repaired, not released yet".to_owned(),
-        (LineVerdict::Affected, _) => format!("no fix ({})", line.support),
-        (LineVerdict::NotAffected, _) => "not affected".to_owned(),
-        (LineVerdict::NotEvaluated, _) => format!("not evaluated, may be affected ({})", line.support),
-    };
-    format!("{affected}{rest}")
+    format!("{affected}{}", told(advisory, line))
 }

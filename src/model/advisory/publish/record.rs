@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::content::Wanted;
 use super::stand::{Standing, stand};
 use super::there::{ForgeStage, Progress, Seen};
+use super::told::Told;
 use crate::model::advisory::Advisory;
 use crate::model::advisory::export::outcome::{ExportedFile, Lacking};
 use crate::model::advisory::id::{AdvisoryId, CveId, GhsaId};
@@ -113,6 +114,9 @@ pub struct Disclosure {
     /// When the advisory was published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published: Option<DateTime<Utc>>,
+    /// What the documents tell of lines, once they are written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Told>,
     /// In what words the advisory on the forge differs, where it is published already. They were left as they are.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kept_words: Vec<String>,
@@ -157,6 +161,7 @@ impl Disclosure {
             ghsa: None,
             page: None,
             published: None,
+            told: None,
             kept_words: Vec::new(),
             files: Vec::new(),
             left_out: Vec::new(),
@@ -164,7 +169,8 @@ impl Disclosure {
         }
     }
 
-    /// Takes over from the record of an earlier run what cannot be seen: the identifier that the forge gave, and the moment of publication.
+    /// Takes over from the record of an earlier run what cannot be seen: the identifier that the forge gave, the moment of publication, and
+    /// what was told.
     ///
     /// # Errors
     /// When it is about something else.
@@ -182,8 +188,8 @@ impl Disclosure {
         if let Some(moved) = earlier.tags.iter().find(moved) {
             return Err(NotOfThisAdvisory::Tag(moved.tag.clone()));
         }
-        let Self { ghsa, page, published, .. } = earlier;
-        Ok(Self { ghsa, page, published, ..self })
+        let Self { ghsa, page, published, told, .. } = earlier;
+        Ok(Self { ghsa, page, published, told, ..self })
     }
 
     /// Takes over what was seen.

@@ -125,20 +125,29 @@ pub fn before_first_write(advisory: &Advisory, now: DateTime<Utc>) -> Result<()>
                 "run this again from then on, or end it before: patch-advisory embargo lift {id} --reason REASON"
             )))
         }
-        (State::Public, Some(terms)) if terms.holds_at(now) => {
+        (State::Public | State::Revised, Some(terms)) if terms.holds_at(now) => {
             let until = terms.until.to_rfc3339_opts(SecondsFormat::Secs, true);
-            Err(Error::no(format!("advisory '{id}' says that it is public, and is under embargo until {until}")).hint(
+            let state = advisory.state;
+            Err(Error::no(format!("advisory '{id}' says that it is {state}, and is under embargo until {until}")).hint(
                 format!(
                     "write state = \"ready\" into its source, without 'published', or say who ended it: patch-advisory embargo lift {id} --reason REASON"
                 ),
             ))
         }
-        (State::Ready, Some(_)) | (State::Public, _) => Ok(()),
-        (State::Revised | State::Withdrawn, _) => {
-            Err(Error::no(format!("advisory '{id}' is {}, and was published before", advisory.state))
-                .hint("make its documents anew: patch-advisory export all, and patch-advisory render"))
+        (State::Ready, Some(_)) | (State::Public | State::Revised, _) => Ok(()),
+        (State::Withdrawn, _) => {
+            Err(Error::no(format!("advisory '{id}' is withdrawn, and is not published again"))
+                .hint(after_withdrawal(id)))
         }
     }
+}
+
+/// Says what is left to people once an advisory is withdrawn: neither GitHub nor the CVE services let a token do it.
+pub fn after_withdrawal(id: &AdvisoryId) -> String {
+    format!(
+        "make its documents anew: patch-advisory export all {id}, and patch-advisory render; publish the folder; give the advisory on GitHub \
+         the title and the text of 'ghsa/{id}.json' on its page; and have its CVE record rejected with 'cve reject', if it has one"
+    )
 }
 
 /// One step of a run.

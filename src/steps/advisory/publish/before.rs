@@ -10,7 +10,7 @@ use crate::model::advisory::export::outcome::Lacking;
 use crate::model::advisory::kit::{Tagged, fixed_tags};
 use crate::model::advisory::publish::{
     Disclosure, DisclosureRequest, Freshness, OnForge, Progress, Seen, Standing, Stop, Wanted, before_first_write,
-    stand,
+    require_revised, stand,
 };
 use crate::model::apply::shell_word;
 use crate::model::error::{Error, Kind, Result};
@@ -48,8 +48,10 @@ impl Begun {
         folder::require_place(&request.output)?;
         let source = one(with.git, settings(&with.settings.config)?, &request.id)?;
         before_first_write(&source.advisory, reached(request.now.moment()))?;
+        let earlier = earlier.filter(|record| record.advisory == request.id);
+        require_revised(&source.advisory, earlier.and_then(|record| record.told.as_ref()))?;
         // Anybody can write into a source that it is public; that it was published from here only the record says.
-        let is_told = earlier.is_some_and(|record| record.advisory == request.id && record.published.is_some());
+        let is_told = earlier.is_some_and(|record| record.published.is_some());
         if !(is_told && source.advisory.state.is_public()) {
             require_complete(with, request, &source)?;
         }

@@ -1,5 +1,7 @@
 //! Carries out one step, and takes over what the answer tells.
 
+use std::path::Path;
+
 use crate::model::advisory::Advisory;
 use crate::model::advisory::edit::Source;
 use crate::model::advisory::export::outcome::{
@@ -8,7 +10,7 @@ use crate::model::advisory::export::outcome::{
 use crate::model::advisory::export::page::page_path;
 use crate::model::advisory::publish::{
     Disclosure, DisclosureRequest, ForgeAdvisory, ForgeStage, Freshness, Left, Notice, Part, Progress, ReleasePage,
-    Seen, Step, Wanted, left_to_people, notice, notice_path,
+    Seen, Step, Told, Wanted, left_to_people, notice, notice_path,
 };
 use crate::model::advisory::state::State;
 use crate::model::apply::shell_word;
@@ -19,7 +21,7 @@ use crate::model::publish::Goal;
 use crate::model::request::Mode;
 use crate::model::tag_verify::Containment;
 use crate::ports::files;
-use crate::ports::folder::holds_below;
+use crate::ports::folder::read_below;
 use crate::ports::forge::Failure;
 use crate::steps::advisory::{export, one, settings};
 
@@ -207,11 +209,12 @@ fn write_documents(
         }
         record.left_out.extend(lacking);
     }
+    record.told = Some(Told::of(&begun.source.advisory));
     begun.seen.documents = Progress::There;
     Ok(())
 }
 
-/// Writes the notice, unless it is there.
+/// Writes the notice, unless there is one: somebody may have edited it.
 fn write_notice(
     with: &Disclosing<'_>,
     request: &DisclosureRequest,
@@ -231,22 +234,34 @@ fn write_notice(
     };
     let (path, text) = (notice_path(advisory), notice(advisory, &told));
     let below: RepoPath = path.parse().expect("because an identifier has no sign that a path cannot have");
-    let state = match holds_below(&request.output, &below, text.as_bytes())? {
-        true => FileState::Already,
-        false => {
+    let state = match read_below(&request.output, &below)? {
+        Some(there) if there == text.as_bytes() => Some(FileState::Already),
+        Some(_) => None,
+        None => {
             files::write_whole_in(&request.output.join(&path), text.as_bytes())?;
-            FileState::Written
+            Some(FileState::Written)
         }
     };
-    record.files.push(ExportedFile { path, state });
+    let edited = state.is_none().then(|| is_edited(&request.output.join(&path)));
+    record.files.extend(state.map(|state| ExportedFile { path, state }));
     let output = request.output.display().to_string();
     let (main, source) = (push_of_main(with, request, advisory), begun.source.shown.as_str());
     let cve =
         advisory.cve.as_ref().filter(|cve| record.files.iter().any(|file| file.path == format!("cve/{cve}.json")));
     let left = Left { source, output: &output, cve, main: main.as_deref(), on_forge: begun.wanted.is_some() };
-    record.by_hand = left_to_people(advisory, left);
+    record.by_hand = left_to_people(advisory, left).into_iter().chain(edited).collect();
     begun.seen.notice = Progress::There;
     Ok(())
+}
+
+/// Says that a notice was left as it is.
+fn is_edited(path: &Path) -> String {
+    let shown = path.display().to_string();
+    format!(
+        "'{shown}' is not what would be written now, and was left as it is: see that it is true; or to have it made anew, run: rm {}; \
+         and the same command again",
+        shell_word(&shown)
+    )
 }
 
 /// Returns the push that main needs, where the remote lacks a fix that main has. Tags take only their own lines along.

@@ -9,8 +9,8 @@ use std::path::Path;
 use crate::model::advisory::export::Publication;
 use crate::model::advisory::id::AdvisoryId;
 use crate::model::advisory::publish::{
-    DISCLOSURE_PLAN_SCHEMA, Disclosed, Disclosure, DisclosurePlan, DisclosureRequest, PlannedStep, Step, Stop, next,
-    plan,
+    DISCLOSURE_PLAN_SCHEMA, Disclosed, Disclosure, DisclosurePlan, DisclosureRequest, PlannedStep, Step, Stop, Told,
+    next, plan,
 };
 use crate::model::error::{Error, Result};
 use crate::model::publish::{PublishRequest, Published};
@@ -119,6 +119,15 @@ fn carried_out(
 pub fn told_already(git: &Git, id: &AdvisoryId) -> Result<Option<String>> {
     let record = kept::kept(None, git, id).read::<Disclosure>()?;
     Ok(record.filter(Disclosure::has_begun_in_public).map(|record| record.standing()))
+}
+
+/// Returns what was told of lines when an advisory was last published from here. `None`: it was not, or nothing says so.
+///
+/// # Errors
+/// When the record cannot be read.
+pub fn told_of_lines(git: &Git, id: &AdvisoryId) -> Result<Option<Told>> {
+    let record = kept::kept(None, git, id).read::<Disclosure>()?;
+    Ok(record.filter(|record| record.advisory == *id).and_then(|record| record.told))
 }
 
 /// Adds to an error by which a run is refused what is public already, as the record of an earlier run has it. Without one it stays as it is.

@@ -132,7 +132,7 @@ fn branches(product: &Product<'_>, statuses: &Statuses<'_>, rows: &[Row<'_>]) ->
         let named = json!({
             "name": format!("{} {spelled}", product.name),
             "product_id": id(product, version),
-            "product_identification_helper": { "purl": product.purl_at(version) },
+            "product_identification_helper": { "purl": product.purls_at(version)[0] },
         });
         json!({ "category": "product_version", "name": spelled, "product": named })
     };

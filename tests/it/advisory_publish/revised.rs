@@ -1,0 +1,99 @@
+//! What changes after the publication: it is a revision, and everything that is public is brought up to date by it.
+
+use serde_json::{Value, json};
+
+use super::story::{Story, text};
+use crate::support::signing::tag;
+
+/// An advisory that was published while 1.9 had ended with the flaw, and got its fix late.
+fn late() -> Story {
+    let story = Story::new();
+    let repo = &story.repo;
+    let config = repo.path().join("patch.toml");
+    let ended = text(&config).replace("\"release/1.9\"", "\"release/1.9\"\nstatus = \"end-of-life\"");
+    std::fs::write(&config, ended).expect("it is written");
+    let fixed = repo.git(["rev-parse", "release/1.9"]);
+    repo.git(["tag", "-d", "v1.9.1"]);
+    repo.git(["branch", "-q", "-f", "release/1.9", "v1.9.0"]);
+    let _written = story.bin(&["affected", "GSA-2026-001", "--write"]).run().success();
+    let _published = story.publish(&[]).run().success();
+    repo.git(["branch", "-q", "-f", "release/1.9", fixed.trim()]);
+    let _made = tag(repo, &["create", "1.9.1"]).run().success();
+    repo.tick(3600);
+    let _written = story.bin(&["affected", "GSA-2026-001", "--write"]).run().success();
+    story
+}
+
+fn document(story: &Story, path: &str) -> Value {
+    serde_json::from_str(&text(story.output().join(path))).expect("JSON")
+}
+
+/// What GitHub's advisory says of the versions of 1.9.
+fn on_github(story: &Story) -> Value {
+    let entries = story.github.state().advisories.all[0].said["vulnerabilities"].clone();
+    let all = entries.as_array().cloned().unwrap_or_default();
+    let of = |entry: &&Value| entry["vulnerable_version_range"].as_str().is_some_and(|range| range.contains("1.9.0"));
+    all.iter().find(of).map_or(Value::Null, |entry| entry["patched_versions"].clone())
+}
+
+#[test]
+fn a_revision_brings_everything_up_to_date_that_is_public() {
+    let story = late();
+    let writes = story.writes();
+    let check = || story.bin(&["check"]).run();
+    let told = check().code(3).stdout;
+    assert!(told.contains("its lines are others than when it was published: patch-advisory revise"), "{told}");
+    let said = story.publish(&[]).run().code(1).stderr;
+    assert!(said.contains("are others than when it was published") && said.contains("patch-advisory revise"), "{said}");
+    assert_eq!((story.writes(), on_github(&story)), (writes, Value::Null));
+
+    let revise = ["revise", "GSA-2026-001", "--summary", "Line 1.9 has a fix"];
+    let revised = story.bin(&revise).run().success().stdout;
+    assert!(revised.contains("patch-advisory publish GSA-2026-001"), "{revised}");
+    let told = check().success().stdout;
+    assert!(told.contains("it was revised since it was published: patch-advisory publish"), "{told}");
+    let first = text(story.output().join("notices/GSA-2026-001.txt"));
+    let published = story.publish(&["--format", "json"]).run().success().json();
+    assert_eq!(on_github(&story), json!("1.9.1"));
+    assert!(story.remote("refs/tags/v1.9.1").is_some());
+    assert_eq!(text(story.output().join("notices/GSA-2026-001.txt")), first, "it was sent");
+    let notice = text(story.output().join("notices/GSA-2026-001-revision-1.txt"));
+    for part in ["(GSA-2026-001, revision 1)\n", ": Line 1.9 has a fix\n", "1.9: affected 1.9.0; repaired in 1.9.1\n"] {
+        assert!(notice.contains(part), "{part}: {notice}");
+    }
+    assert!(published["by-hand"].to_string().contains("GSA-2026-001-revision-1.txt"), "{published}");
+    let osv = document(&story, &format!("osv/{}.json", published["ghsa"].as_str().expect("a text")));
+    assert_eq!(osv["modified"], story.repo.now());
+    assert_eq!(document(&story, "csaf/white/2026/gsa-2026-001.json")["document"]["tracking"]["version"], "2");
+    assert!(!check().success().stdout.contains("publish"), "nothing is left");
+    let writes = story.writes();
+    let again = story.publish(&["--format", "json"]).run().success().json();
+    assert_eq!((again["parts"].clone(), story.writes()), (published["parts"].clone(), writes));
+}
+
+#[test]
+fn a_notice_that_somebody_edited_stays_and_is_told() {
+    let story = Story::new();
+    let _published = story.publish(&[]).run().success();
+    let place = story.output().join("notices/GSA-2026-001.txt");
+    std::fs::write(&place, "In better words.\n").expect("it is written");
+    let said = story.publish(&[]).run().success().stdout;
+    assert!(said.contains("is not what would be written now, and was left as it is"), "{said}");
+    assert_eq!(text(&place), "In better words.\n");
+}
+
+#[test]
+fn what_was_withdrawn_is_not_published_again_and_what_is_left_to_people_is_told() {
+    let story = Story::new();
+    let _published = story.publish(&[]).run().success();
+    let writes = story.writes();
+    let withdrawn = story.bin(&["withdraw", "GSA-2026-001", "--reason", "It is no flaw"]).run().success().stdout;
+    let said = story.publish(&[]).run().code(1).stderr;
+    assert!(said.contains("is withdrawn, and is not published again"), "{said}");
+    for told in [&withdrawn, &said] {
+        for part in ["patch-advisory export all GSA-2026-001", "'ghsa/GSA-2026-001.json'", "'cve reject'"] {
+            assert!(told.contains(part), "{part}: {told}");
+        }
+    }
+    assert_eq!(story.writes(), writes);
+}

@@ -227,7 +227,7 @@ fn said_of_twins(github: &Github) -> (Option<String>, BTreeMap<u64, [bool; 2]>) 
     let state = github.state();
     let runs: Vec<_> = state.runs.iter().filter(|run| run.name == "patch-check").collect();
     assert!(runs.len() < 2, "there is one check run on a commit");
-    let lines = |body: &str| ["| 2.0 |", "| 2.1 |"].map(|line| body.contains(line));
+    let lines = |body: &str| ["2.0 |", "2.1 |"].map(|line| body.contains(line));
     let comments = state.comments.iter().map(|one| (one.on, lines(&one.body))).collect();
     (runs.first().and_then(|run| run.conclusion.clone()), comments)
 }

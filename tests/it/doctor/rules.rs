@@ -130,7 +130,7 @@ fn the_tag_of_the_release_that_is_asked_about_is_held_against_the_rules() {
         let github = Github::start();
         github.state().settings.rulesets.push(set);
         let document = asking(&repo, &github, TOKEN, &["--line", "2.0", "--release", release]).run().json();
-        assert_eq!(found(&document, "push"), ["passed token", "passed origin"], "{document:#}");
+        assert_eq!(found(&document, "push"), ["passed origin", "passed token"], "{document:#}");
         (found(&document, "tag-rules").concat(), said(&document, "tag-rules", "detail"))
     };
     let refused = |release: &str, set: Ruleset| {

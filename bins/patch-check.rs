@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use backstitch::cli::check::{CheckArgs, CheckCommand};
+use backstitch::cli::check::{CheckArgs, CheckCommand, HowArgs};
 use backstitch::cli::env::Env;
 use backstitch::cli::exit::Exit;
 use backstitch::cli::{out, report};
@@ -28,9 +28,9 @@ fn run(args: CheckArgs, env: &Env) -> anyhow::Result<Exit> {
             false => common.show(&found, env)?,
         }
         if let Some(forge) = &forge {
-            if let Some((say, markdown)) = how.say(&found)? {
+            if request.say.is_asked() {
                 let watch = common.watch(git, &protected.settings.config, &how.guarded)?;
-                let told = check::say::say(forge, &watch, &found, &markdown, say)?;
+                let told = check::say::say(forge, &watch, &found, &HowArgs::markdown, request.say)?;
                 told.iter().for_each(|told| common.note(env, told));
             }
             how.tell_requests(forge, env);

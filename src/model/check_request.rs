@@ -45,6 +45,8 @@ pub struct CheckRequest {
     pub embargoed: Option<Embargo>,
     /// The moment at which it is judged.
     pub now: DateTime<Utc>,
+    /// Where it is said.
+    pub say: Say,
 }
 
 /// What is waived.
@@ -78,4 +80,11 @@ pub struct Say {
     pub check_run: bool,
     /// As a comment on each pull request that was judged.
     pub comment: bool,
+}
+
+impl Say {
+    /// Says whether it is said anywhere.
+    pub const fn is_asked(self) -> bool {
+        self.check_run || self.comment
+    }
 }

@@ -229,7 +229,8 @@ impl HowArgs {
     /// When the list of identifiers cannot be read.
     fn request(&self, judge: Judge, common: &CommonArgs) -> Result<CheckRequest> {
         let embargoed = self.embargoed.as_deref().map(embargo::read).transpose()?;
-        Ok(CheckRequest { judge, lines: self.line.clone(), embargoed, now: common.moment() })
+        let say = Say { check_run: self.check_run, comment: self.comment };
+        Ok(CheckRequest { judge, lines: self.line.clone(), embargoed, now: common.moment(), say })
     }
 
     /// Opens the forge, if there is a token for it and a repository to ask about.
@@ -251,16 +252,12 @@ impl HowArgs {
         }
     }
 
-    /// Returns where the verdict is said on GitHub, and in what Markdown; `None`: nowhere.
+    /// Returns the Markdown in which verdicts are said on GitHub.
     ///
     /// # Errors
-    /// When the Markdown cannot be made.
-    pub fn say(&self, found: &Report) -> Result<Option<(Say, String)>> {
-        let asked = Say { check_run: self.check_run, comment: self.comment };
-        match asked == Say::default() {
-            true => Ok(None),
-            false => found.markdown(&Templates::embedded()).map(|markdown| Some((asked, markdown))),
-        }
+    /// When it cannot be made.
+    pub fn markdown(found: &Report) -> Result<String> {
+        found.markdown(&Templates::embedded())
     }
 
     /// Tells people how much was asked of GitHub, if they want to know.

@@ -289,8 +289,10 @@ pub struct Asked {
     pub heads: Vec<HeadFacts>,
     /// The rules for tags.
     pub tags: Told<Vec<TagRuleset>>,
-    /// The names that the next tags would have.
+    /// The names of the tags that are pushed next: of a release that was asked about, its own.
     pub next_tags: Vec<TagName>,
+    /// The tags of a release that was asked about which the remote has already, so that none is pushed.
+    pub pushed_tags: Vec<TagName>,
     /// The lines of which nothing tells how their next tag is called.
     pub untold_tags: Vec<LineName>,
     /// Whether releases never change once they are published.

@@ -1,5 +1,7 @@
 //! What the gate says.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -132,7 +134,7 @@ pub struct Report {
     pub schema: String,
     /// Where the policy was read from, for people.
     pub policy: String,
-    /// The newest commit of the pull request that was judged, where one was that is open: all verdicts together are about it.
+    /// The newest commit of the pull requests that were judged, where some were that are open: all verdicts together are about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub head: Option<CommitId>,
     /// One for each fix and line, in the order that was asked for.
@@ -146,6 +148,16 @@ impl Report {
     /// Returns the worst of the verdicts; eligible where there is none.
     pub fn outcome(&self) -> Outcome {
         self.verdicts.iter().map(|verdict| verdict.outcome).max().unwrap_or(Outcome::Eligible)
+    }
+
+    /// Returns for each pull request what is said about it, without the verdicts about others.
+    pub fn by_pull(&self) -> BTreeMap<u64, Self> {
+        let mut found = BTreeMap::new();
+        for (number, verdict) in self.verdicts.iter().filter_map(|verdict| Some((verdict.pull_request?, verdict))) {
+            let alone = || Self { verdicts: Vec::new(), ..self.clone() };
+            found.entry(number).or_insert_with(alone).verdicts.push(verdict.clone());
+        }
+        found
     }
 }
 

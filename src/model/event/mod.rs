@@ -16,7 +16,7 @@ use super::pull::rest::{MOST_NAME_BYTES, NotAPull, RawLabel, RawPull, RawReposit
 use super::pull::{PullRequest, PullState};
 
 use other::RawOther;
-pub use other::{Other, WorkflowRun};
+pub use other::{Other, RunSource, WorkflowRun};
 
 /// The longest payload that is read: GitHub sends none above 25 MB ("Webhook events and payloads").
 pub const MOST_PAYLOAD_BYTES: usize = 25 * 1024 * 1024;

@@ -39,9 +39,16 @@ pub enum Other {
 pub struct WorkflowRun {
     /// The commit: of a pull request the newest one at that time.
     pub commit: CommitId,
-    /// The branch of that commit: text from a stranger.
+    /// The branch of that commit; `None` where GitHub tells none, as when its repository was deleted meanwhile.
+    pub source: Option<RunSource>,
+}
+
+/// The branch that a run of a workflow was for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunSource {
+    /// Its name: text from a stranger.
     pub branch: String,
-    /// The repository of that branch, which may be a fork.
+    /// Its repository, which may be a fork.
     pub repository: RepositoryName,
 }
 
@@ -62,16 +69,21 @@ pub(super) struct RawOther {
 #[derive(Deserialize)]
 struct RawRun {
     head_sha: String,
-    head_branch: String,
-    head_repository: RawRepository,
+    head_branch: Option<String>,
+    head_repository: Option<RawRepository>,
 }
 
 impl RawRun {
     fn read(self) -> Result<WorkflowRun, NotAPull> {
+        let source = |(branch, repository): (String, RawRepository)| -> Result<RunSource, NotAPull> {
+            Ok(RunSource {
+                branch: bounded("workflow_run.head_branch", branch, MOST_NAME_BYTES)?,
+                repository: repository.name("workflow_run.head_repository.full_name")?,
+            })
+        };
         Ok(WorkflowRun {
             commit: commit("workflow_run.head_sha", &self.head_sha)?,
-            branch: bounded("workflow_run.head_branch", self.head_branch, MOST_NAME_BYTES)?,
-            repository: self.head_repository.name("workflow_run.head_repository.full_name")?,
+            source: self.head_branch.zip(self.head_repository).map(source).transpose()?,
         })
     }
 }
@@ -90,7 +102,6 @@ impl From<RawOther> for Other {
             text.parse().ok()
         };
         let started = raw.workflow.is_some() || raw.workflow_run.is_some() || raw.client_payload.is_some();
-        // One whose fork is gone tells no repository.
         let run = raw.workflow_run.and_then(|run| RawRun::deserialize(run).ok()?.read().ok());
         match raw.issue {
             None if run.is_some() => run.map_or(Self::Started, Self::Run),
@@ -120,6 +131,9 @@ impl Other {
             }
             Self::PullRequestAsIssue(number) => format!("judge the pull request: patch-check pr {number}"),
             Self::Issue => "an issue brings nothing to judge; what solves it is judged by its pull request".to_owned(),
+            Self::Run(WorkflowRun { source: None, .. }) => {
+                "its branch is not told, and so not its pull requests; to judge one: patch-check pr N".to_owned()
+            }
             Self::Run(_) => {
                 "give a token, for GitHub is asked which pull requests the run was for: set GITHUB_TOKEN".to_owned()
             }

@@ -208,10 +208,8 @@ fn what_is_no_event_of_a_pull_request_is_refused_by_name() {
 #[test]
 fn an_event_of_something_else_is_told_with_what_to_do_instead() {
     let zeros = "0".repeat(40);
-    let run = |repository: &str| {
-        json!({ "workflow": {}, "workflow_run": { "head_sha": HEAD, "head_branch": "$(id)",
-            "head_repository": { "full_name": repository } } })
-    };
+    let of = |branch: Value, repository: Value| json!({ "workflow": {}, "workflow_run": { "head_sha": HEAD, "head_branch": branch, "head_repository": repository } });
+    let run = |repository: &str| of(json!("$(id)"), json!({ "full_name": repository }));
     let push =
         |before: &str, after: &str| json!({ "ref": "refs/heads/main", "before": before, "after": after, "pusher": {} });
     let cases = [
@@ -230,6 +228,8 @@ fn an_event_of_something_else_is_told_with_what_to_do_instead() {
         (json!({ "workflow_run": {} }), "the start of a workflow", "patch-check pr N".to_owned()),
         (run("con/widget"), "a run of a workflow", "which pull requests the run was for".to_owned()),
         (run("con"), "the start of a workflow", "patch-check pr N".to_owned()),
+        (of(json!("keep"), json!(null)), "a run of a workflow", "patch-check pr N".to_owned()),
+        (of(json!(null), json!({ "full_name": "con/widget" })), "a run of a workflow", "patch-check pr N".to_owned()),
         (json!({ "client_payload": {} }), "the start of a workflow", "patch-check pr N".to_owned()),
         (json!({ "schedule": "0 4 * * *" }), "the start of a workflow", "patch-check pr N".to_owned()),
         (json!({ "zen": "x", "hook": {} }), "something else", "pull_request_target".to_owned()),

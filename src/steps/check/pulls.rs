@@ -1,12 +1,14 @@
 //! Pull requests: to main, and to a line.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
+use crate::model::arrange::InOrder as _;
 use crate::model::branch::BranchSpec;
 use crate::model::commit::CommitId;
 use crate::model::config::LabelName;
 use crate::model::error::{Error, Result};
-use crate::model::event::{Action, Event, MOST_PAYLOAD_BYTES, NotAnEvent, Other, WorkflowRun};
+use crate::model::event::{Action, Event, MOST_PAYLOAD_BYTES, NotAnEvent, Other, RunSource, WorkflowRun};
 use crate::model::known::Known;
 use crate::model::pull::{PullRequest, PullState};
 use crate::ports::files::read_first_or_stdin;
@@ -24,7 +26,7 @@ pub(super) fn by_number(run: &Run<'_>, number: u64) -> Result<Judged> {
             .hint("set GITHUB_TOKEN, and 'repository' in [project] of patch.toml or GITHUB_REPOSITORY"));
     };
     let pull = forge.pull_request(number).map_err(|failure| failure.into_error())?;
-    judged(run, pull)
+    with_others(run, pull, None)
 }
 
 /// Judges the pull request that a payload is about. Where the forge can be asked, it says how things stand now: the labels in
@@ -36,7 +38,12 @@ pub(super) fn of_event(run: &Run<'_>, file: &Path, label: Option<&LabelName>) ->
     let payload = read_first_or_stdin(file, MOST_PAYLOAD_BYTES + 1).map_err(|error| error.hint(HINT))?;
     let event = match (Event::parse(&payload), run.forge) {
         (Ok(event), _) => event,
-        (Err(NotAnEvent::OtherEvent(Other::Run(of))), Some(forge)) => return of_run(run, forge, &of, label),
+        (Err(NotAnEvent::OtherEvent(Other::Run(gone @ WorkflowRun { source: None, .. }))), _) => {
+            return Ok(of_gone(gone));
+        }
+        (Err(NotAnEvent::OtherEvent(Other::Run(WorkflowRun { commit, source: Some(from) }))), Some(forge)) => {
+            return of_run(run, forge, commit, &from, label);
+        }
         (Err(broken), _) => {
             let hint = broken.hint();
             return Err(Error::usage(format!("'{}' cannot be judged", file.display())).because(broken).hint(hint));
@@ -50,34 +57,89 @@ pub(super) fn of_event(run: &Run<'_>, file: &Path, label: Option<&LabelName>) ->
         Some(forge) => forge.pull_request(event.pull_request.number).map_err(|failure| failure.into_error())?,
         None => event.pull_request,
     };
-    let mut found = judged(run, pull)?;
+    let mut found = with_others(run, pull, label)?;
     found.notes.splice(0..0, notes);
     Ok(found)
 }
 
+/// Judges a pull request, and where a check run says what comes of it, the other open ones from the same branch, too: there is one check
+/// run on their newest commit, which would say of all of them what the last one came to.
+fn with_others(run: &Run<'_>, pull: PullRequest, label: Option<&LabelName>) -> Result<Judged> {
+    let (own, from) = (pull.number, pull.head.clone());
+    let mut all = judged(run, pull)?;
+    let (Some(commit), Some(forge), Some(repository)) = (all.head, run.forge, &from.repository) else { return Ok(all) };
+    if run.request.say.check_run {
+        let numbers = forge.open_pulls(repository, &from.branch, commit).map_err(|failure| failure.into_error())?;
+        for number in numbers.into_iter().filter(|number| *number != own) {
+            add(run, forge, number, commit, label, &mut all)?;
+        }
+    }
+    Ok(shared(run, all))
+}
+
 /// Judges the open pull requests that a run of a workflow was for, so that it counts what that came to. They have one newest commit,
 /// and so one check run. Where nothing is judged, nothing is said: it may be what nobody asks about.
-fn of_run(run: &Run<'_>, forge: &Forge, of: &WorkflowRun, label: Option<&LabelName>) -> Result<Judged> {
-    let numbers = forge.open_pulls(&of.repository, &of.branch, of.commit).map_err(|failure| failure.into_error())?;
+fn of_run(
+    run: &Run<'_>,
+    forge: &Forge,
+    commit: CommitId,
+    from: &RunSource,
+    label: Option<&LabelName>,
+) -> Result<Judged> {
+    let numbers = forge.open_pulls(&from.repository, &from.branch, commit).map_err(|failure| failure.into_error())?;
     let mut all = Judged::default();
     if numbers.is_empty() {
-        let id = of.commit.short();
+        let id = commit.short();
         all.notes.push(format!("the run was for {id}, which is the newest commit of no open pull request"));
     }
     for number in numbers {
-        let pull = forge.pull_request(number).map_err(|failure| failure.into_error())?;
-        let went_on = || format!("pull request {number} has another newest commit by now");
-        let passed_over = (open_head(&pull) != Some(of.commit)).then(went_on).or_else(|| lacks(run, &pull, label));
-        if let Some(note) = passed_over {
-            all.notes.push(note);
-            continue;
-        }
-        let one = judged(run, pull)?;
-        all.head = all.head.or(one.head.filter(|_| !one.verdicts.is_empty()));
-        all.verdicts.extend(one.verdicts);
-        all.notes.extend(one.notes);
+        add(run, forge, number, commit, label, &mut all)?;
     }
-    Ok(all)
+    Ok(shared(run, all))
+}
+
+/// Says of pull requests that have one check run that they do: it may be red where the verdict about one of them is not.
+fn shared(run: &Run<'_>, mut all: Judged) -> Judged {
+    let numbers: BTreeSet<u64> = all.verdicts.iter().filter_map(|verdict| verdict.pull_request).in_order();
+    if let (Some(commit), true, true) = (all.head, numbers.len() > 1, run.request.say.check_run) {
+        let names: Vec<String> = numbers.iter().map(u64::to_string).collect();
+        all.notes.push(format!(
+            "the newest commit of pull requests {} is {}: its one check run says the worst of what is found about them",
+            names.join(", "),
+            commit.short()
+        ));
+    }
+    all
+}
+
+/// Says what to do about a run for a branch that is told no more, as where a fork was deleted.
+fn of_gone(run: WorkflowRun) -> Judged {
+    let id = run.commit.short();
+    let note = format!("nothing is judged: the run was for {id}; {}", Other::Run(run).instead());
+    Judged { notes: vec![note], ..Judged::default() }
+}
+
+/// Adds what is found about an open pull request with this newest commit, or why it is not judged.
+fn add(
+    run: &Run<'_>,
+    forge: &Forge,
+    number: u64,
+    commit: CommitId,
+    label: Option<&LabelName>,
+    all: &mut Judged,
+) -> Result<()> {
+    let pull = forge.pull_request(number).map_err(|failure| failure.into_error())?;
+    let went_on = || format!("pull request {number} has another newest commit by now");
+    let passed_over = (open_head(&pull) != Some(commit)).then(went_on).or_else(|| lacks(run, &pull, label));
+    if let Some(note) = passed_over {
+        all.notes.push(note);
+        return Ok(());
+    }
+    let one = judged(run, pull)?;
+    all.head = all.head.or(one.head.filter(|_| !one.verdicts.is_empty()));
+    all.verdicts.extend(one.verdicts);
+    all.notes.extend(one.notes);
+    Ok(())
 }
 
 /// Returns why a pull request is not judged: it goes to main and has not the label that those have that are.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::arrange::{Arrange as _, InOrder as _};
+use crate::model::arrange::InOrder as _;
 use crate::model::check_request::{CHECK_NAME, Say};
 use crate::model::check_run::{CheckRun, Conclusion, Marker};
 use crate::model::commit::CommitId;
@@ -12,32 +12,40 @@ use crate::model::guard::{Place, Surface};
 use crate::ports::forge::{Forge, Written};
 use crate::ports::guard::Watch;
 
-/// Says it, and tells what became of each, one sentence each.
+/// Says it, and tells what became of each, one sentence each. `markdown` makes the text of verdicts: those of the comment on a pull request
+/// are about that one alone.
 ///
 /// # Errors
-/// When the verdict would tell of what is under embargo, the token may not, or the forge fails.
-pub fn say(forge: &Forge, watch: &Watch<'_>, report: &Report, markdown: &str, say: Say) -> Result<Vec<String>> {
-    watch.require_texts("the verdict was not said", [Surface::new(Place::PullBody, markdown)])?;
+/// When a text cannot be made, the verdict would tell of what is under embargo, the token may not, or the forge fails.
+pub fn say(
+    forge: &Forge,
+    watch: &Watch<'_>,
+    report: &Report,
+    markdown: &dyn Fn(&Report) -> Result<String>,
+    say: Say,
+) -> Result<Vec<String>> {
+    let summary = markdown(report)?;
+    let pulls = report.by_pull().into_iter().filter(|_| say.comment);
+    let comments = pulls.map(|(number, part)| Ok((number, markdown(&part)?))).collect::<Result<Vec<_>>>()?;
+    let texts = std::iter::once(&summary).chain(comments.iter().map(|(_, text)| text));
+    watch.require_texts("the verdict was not said", texts.map(|text| Surface::new(Place::PullBody, text)))?;
     let mut told = Vec::new();
     for (commit, outcome) in outcomes(report).into_iter().filter(|_| say.check_run) {
         let run = CheckRun {
             name: CHECK_NAME.to_owned(),
             conclusion: outcome.map_or(Conclusion::Neutral, conclusion),
             title: outcome.map_or("nothing to judge", Outcome::as_str).to_owned(),
-            summary: markdown.to_owned(),
+            summary: summary.clone(),
             annotations: Vec::new(),
         };
         let written = forge.put_check_run(commit, &run).map_err(|failure| failure.into_error())?;
         told.push(format!("check run on {}: {}", commit.short(), word(written)));
     }
-    let mut pulls: Vec<u64> = report.verdicts.iter().filter_map(|verdict| verdict.pull_request).collect();
-    pulls.arrange();
-    pulls.dedup();
     let marker: Marker = "backstitch patch-check"
         .parse()
         .map_err(|error| Error::unfinished("the mark cannot be used").because(error))?;
-    for number in pulls.into_iter().filter(|_| say.comment) {
-        let written = forge.put_comment(number, &marker, markdown).map_err(|failure| failure.into_error())?;
+    for (number, text) in comments {
+        let written = forge.put_comment(number, &marker, &text).map_err(|failure| failure.into_error())?;
         told.push(format!("comment on #{number}: {}", word(written)));
     }
     Ok(told)
@@ -89,11 +97,13 @@ mod tests {
         }
     }
 
-    fn said(head: Option<u8>, verdicts: Vec<Verdict>) -> Vec<(u8, Option<Outcome>)> {
+    fn report(head: Option<u8>, verdicts: Vec<Verdict>) -> Report {
         let head = head.map(|head| CommitId::from_bytes([head; 20]));
-        let report =
-            Report { schema: VERDICT_SCHEMA.to_owned(), policy: String::new(), head, verdicts, notes: Vec::new() };
-        outcomes(&report).into_iter().map(|(id, outcome)| (id.as_bytes()[0], outcome)).collect()
+        Report { schema: VERDICT_SCHEMA.to_owned(), policy: String::new(), head, verdicts, notes: Vec::new() }
+    }
+
+    fn said(head: Option<u8>, verdicts: Vec<Verdict>) -> Vec<(u8, Option<Outcome>)> {
+        outcomes(&report(head, verdicts)).into_iter().map(|(id, outcome)| (id.as_bytes()[0], outcome)).collect()
     }
 
     #[test]
@@ -103,5 +113,15 @@ mod tests {
         assert_eq!(said(Some(9), Vec::new()), [(9, None)]);
         assert_eq!(said(None, all()), [(1, Some(Outcome::Undecided)), (2, Some(Outcome::Refused))]);
         assert_eq!(said(None, Vec::new()), []);
+    }
+
+    #[test]
+    fn a_comment_has_the_verdicts_about_its_own_pull_request() {
+        let of = |number, outcome| Verdict { pull_request: number, ..verdict(1, outcome) };
+        let (eligible, refused, undecided) = (Outcome::Eligible, Outcome::Refused, Outcome::Undecided);
+        let all = vec![of(Some(8), refused), of(Some(7), eligible), of(None, refused), of(Some(8), undecided)];
+        let parts = report(Some(9), all).by_pull().into_iter();
+        let parts = parts.map(|(number, part)| (number, part.verdicts.iter().map(|one| one.outcome).collect()));
+        assert_eq!(parts.collect::<Vec<(u64, Vec<Outcome>)>>(), [(7, vec![eligible]), (8, vec![refused, undecided])]);
     }
 }

@@ -38,7 +38,8 @@ fn ask(world: &World<'_>, main: Option<CommitId>, lines: &[Gathered], forge: &Fo
         branches: Vec::new(),
         heads: Vec::new(),
         tags: not_asked(),
-        next_tags: lines.iter().filter_map(|line| line.next.clone()).collect(),
+        next_tags: lines.iter().filter(|line| !line.is_pushed).filter_map(|line| line.next.clone()).collect(),
+        pushed_tags: lines.iter().filter(|line| line.is_pushed).filter_map(|line| line.next.clone()).collect(),
         untold_tags: lines.iter().filter(|line| line.next.is_none()).map(|line| line.facts.name.clone()).collect(),
         immutable: not_asked(),
         environment: None,
@@ -53,8 +54,8 @@ fn ask(world: &World<'_>, main: Option<CommitId>, lines: &[Gathered], forge: &Fo
     }
     let pushes = request.asks(&[Job::Push, Job::PullRequests]);
     if request.asks(&[Job::Push, Job::Releases]) && !asked.token.has_scopes() {
-        asked.writes_contents =
-            main.zip(asked.next_tags.first()).map(|(at, tag)| told(forge.may_write_contents(tag, at)));
+        let tag = asked.next_tags.first().or(asked.pushed_tags.first());
+        asked.writes_contents = main.zip(tag).map(|(at, tag)| told(forge.may_write_contents(tag, at)));
     }
     if request.asks(&[Job::PullRequests]) && asked.token == TokenKind::Workflow {
         asked.actions = told(forge.actions_facts());

@@ -24,8 +24,18 @@ use super::{World, tags, tip_of, why};
 /// What was found out about a line, with what only other questions need.
 pub(super) struct Gathered {
     pub(super) facts: LineFacts,
-    /// The tag that its next release would have.
+    /// The tag of the release that was asked about, or else the one that its next release would have.
     pub(super) next: Option<TagName>,
+    /// Whether that tag is there already, here and on the remote, so that nothing pushes it.
+    pub(super) is_pushed: bool,
+}
+
+impl Gathered {
+    /// Returns the tag that is signed next. `None`: nothing tells its name, or it is there already.
+    pub(super) fn signs(&self) -> Option<TagName> {
+        let is_there = self.facts.release.as_ref().is_some_and(|release| release.tag.is_some());
+        self.next.clone().filter(|_| !is_there)
+    }
 }
 
 pub(super) fn facts(world: &World<'_>, settings: &Settings, lines: &[Line]) -> Result<Vec<Gathered>> {
@@ -50,11 +60,15 @@ fn of_line(world: &World<'_>, settings: &Settings, lines: &[Line], line: &Line, 
         Ok(BranchFacts { name, step, worktree })
     });
     let line_tags = tags::of_line(world, settings, line, tip, tags)?;
-    let next = match &line_tags.highest {
-        Some(highest) => next_patch(&highest.version),
-        None => line.first_release(),
+    let release = world.request.release.as_ref().map(|version| release(git, settings, version, tip));
+    let next = match (&release, &line_tags.highest) {
+        (Some(release), _) => Some(release.version.clone()),
+        (None, Some(highest)) => next_patch(&highest.version),
+        (None, None) => line.first_release(),
     };
-    let next = next.and_then(|version| settings.tag.render(&version).parse().ok());
+    let next: Option<TagName> = next.and_then(|version| settings.tag.render(&version).parse().ok());
+    // One that only this clone has is pushed.
+    let there = release.as_ref().and_then(|release| world.there(&release.tag.as_ref()?.full()));
     Ok(Gathered {
         facts: LineFacts {
             name: line.name.clone(),
@@ -63,9 +77,10 @@ fn of_line(world: &World<'_>, settings: &Settings, lines: &[Line], line: &Line, 
             tags: line_tags,
             version: tip.map(|tip| held(git, settings, tip)),
             workflows: tip.and_then(|tip| workflows(world, settings, lines, tip)),
-            release: world.request.release.as_ref().map(|version| release(git, settings, version, tip)),
+            release,
         },
         next,
+        is_pushed: there.flatten().is_some(),
     })
 }
 

@@ -94,7 +94,7 @@ fn gather(
     let config = clone::config(&world, &settings, request.config.is_some())?;
     let tags = Some(tags::form(&world, &settings)?);
     let lines = lines::facts(&world, &settings, &lines)?;
-    let signing = signing::facts(git, &settings, request, lines.iter().find_map(|line| line.next.clone()))?;
+    let signing = signing::facts(git, &settings, request, lines.iter().find_map(lines::Gathered::signs))?;
     let signed = main.map(|main| git.sign_offs(main, MOST_COMMITS)).transpose()?.unwrap_or_default();
     let sign_off = SignOffFacts { is_configured: settings.config.pick.signoff, signed };
     let forge = forge::facts(&world, main, &lines, open(&settings.config.project));

@@ -142,6 +142,19 @@ fn what_there_is_nothing_to_say_about_is_said() {
 }
 
 #[test]
+fn a_run_whose_branch_is_not_told_brings_nothing_to_judge() {
+    let (repo, fix) = story();
+    let side = json!({ "full_name": "con/godel" });
+    for (branch, repository) in [(json!("keep"), json!(null)), (json!(null), side)] {
+        let run = json!({ "head_sha": fix.to_string(), "head_branch": branch, "head_repository": repository });
+        let report = judged(&repo, &json!({ "action": "completed", "workflow": {}, "workflow_run": run }), 0);
+        let note = report["notes"][0].as_str().unwrap_or_default();
+        assert!(note.contains("nothing is judged") && note.contains(&fix.short()), "{report}");
+        assert!(report.get("head").is_none() && report["verdicts"] == json!([]), "{report}");
+    }
+}
+
+#[test]
 fn a_hostile_payload_stays_text() {
     let (repo, fix) = story();
     repo.git(["checkout", "-q", "-b", "keep", "release/2.0"]);

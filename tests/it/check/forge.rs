@@ -1,8 +1,11 @@
 //! What GitHub adds: reviews, checks and issues of fixes, and where the verdict is said.
 
-use serde_json::Value;
+use std::collections::BTreeMap;
 
-use super::{found, story};
+use serde_json::{Value, json};
+
+use super::events::payload;
+use super::{OFFLINE, found, story};
 use crate::support::embargo::{BEFORE, embargo_aside};
 use crate::support::github::state::{Issue, TOKEN, sha};
 use crate::support::github::{Fault, Github, When};
@@ -198,6 +201,69 @@ fn the_verdict_is_said_once_and_updated() {
     assert!(state.comments[0].body.contains("refused"), "{}", state.comments[0].body);
     let runs: Vec<_> = state.runs.iter().filter(|run| run.name == "patch-check").collect();
     assert_eq!((runs.len(), runs[0].conclusion.as_deref()), (1, Some("failure")));
+}
+
+/// Two pull requests from one branch: 21 with a pick that the newer line lacks, and 22 that brings it there.
+fn twins() -> (Repo, Github) {
+    let (repo, fix) = story();
+    repo.write_config(&OFFLINE.replace("[project]\n", "[project]\nrepository = \"acme/widget\"\n"));
+    repo.git(["checkout", "-q", "-b", "keep", "release/2.0"]);
+    repo.git(["cherry-pick", "-x", &fix.to_string()]);
+    let head = repo.commit_id("keep").to_string();
+    repo.git(["checkout", "-q", "main"]);
+    let github = Github::start();
+    for (number, base) in [(21, "release/2.0"), (22, "release/2.1")] {
+        let mut state = github.state();
+        let pull = state.open(number);
+        (pull.base, pull.head, pull.head_commit) = (base, "keep".to_owned(), head.clone());
+        pull.brought = vec![head.clone()];
+        pull.change_files(2);
+    }
+    (repo, github)
+}
+
+/// What the check run came to, and of which of these two lines the comments on both speak.
+fn said_of_twins(github: &Github) -> (Option<String>, BTreeMap<u64, [bool; 2]>) {
+    let state = github.state();
+    let runs: Vec<_> = state.runs.iter().filter(|run| run.name == "patch-check").collect();
+    assert!(runs.len() < 2, "there is one check run on a commit");
+    let lines = |body: &str| ["2.0 |", "2.1 |"].map(|line| body.contains(line));
+    let comments = state.comments.iter().map(|one| (one.on, lines(&one.body))).collect();
+    (runs.first().and_then(|run| run.conclusion.clone()), comments)
+}
+
+#[test]
+fn pull_requests_from_one_branch_share_a_check_run_and_no_comment() {
+    let own = [(21, [true, false]), (22, [false, true])];
+    let ended = |github: &Github| {
+        let head = github.state().open_again(22).head_commit.clone();
+        json!({ "workflow": {}, "workflow_run": { "head_sha": head, "head_branch": "keep",
+            "head_repository": { "full_name": "acme/widget" } } })
+    };
+    for by in ["event", "pr", "run"] {
+        let (repo, github) = twins();
+        let mut about = payload(&repo, "release/2.1", "keep", "opened");
+        (about["number"], about["pull_request"]["number"]) = (json!(22), json!(22));
+        let asked: &[&str] = if by == "pr" { &["pr", "22"] } else { &["event", "-"] };
+        let judged = |say: &[&str]| {
+            let about = if by == "run" { ended(&github) } else { about.clone() };
+            check(&repo, &github, &[asked, say].concat()).stdin(about.to_string()).run()
+        };
+        if by != "run" {
+            // A comment alone is about nothing else, and nothing else is asked for.
+            let _ = judged(&["--comment"]).success();
+            assert_eq!(said_of_twins(&github), (None, [own[1]].into()), "{by}");
+            assert!(github.requests().iter().all(|asked| !asked.contains("/pulls?")), "{:?}", github.requests());
+        }
+        let output = judged(&["--comment", "--check-run"]).code(1);
+        assert_eq!(said_of_twins(&github), (Some("failure".to_owned()), own.into()), "{by}: {}", output.stdout);
+        assert!(output.stdout.contains("pull requests 21, 22"), "{by}: {}", output.stdout);
+        // One that is open no more does not count.
+        github.state().open_again(21).closed = true;
+        let alone = judged(&["--check-run"]).success();
+        assert!(!alone.stdout.contains("pull requests 21, 22"), "{by}: {}", alone.stdout);
+        assert_eq!(said_of_twins(&github).0.as_deref(), Some("success"), "{by}");
+    }
 }
 
 #[test]

@@ -123,6 +123,35 @@ fn what_stands_in_the_way_of_a_tag_is_told() {
 }
 
 #[test]
+fn the_tag_of_the_release_that_is_asked_about_is_held_against_the_rules() {
+    let repo = healthy();
+    let tags = |include: &'static str| Ruleset::new("tags", "tag", &[include], vec![rule("creation")]);
+    let ask = |release: &str, set: Ruleset| {
+        let github = Github::start();
+        github.state().settings.rulesets.push(set);
+        let document = asking(&repo, &github, TOKEN, &["--line", "2.0", "--release", release]).run().json();
+        assert_eq!(found(&document, "push"), ["passed origin", "passed token"], "{document:#}");
+        (found(&document, "tag-rules").concat(), said(&document, "tag-rules", "detail"))
+    };
+    let refused = |release: &str, set: Ruleset| {
+        let (verdict, detail) = ask(release, set);
+        assert_eq!(verdict, "failed ruleset 'tags'", "{detail}");
+        assert!(detail.contains(&format!("'v{release}'")), "{detail}");
+    };
+    refused("2.0.1-rc.1", tags("refs/tags/*-rc.*"));
+    assert_eq!(ask("2.0.1", tags("refs/tags/*-rc.*")).0, "passed");
+    refused("2.0.7", tags("refs/tags/v2.0.7"));
+    // An earlier run made the tag, and then pushed it.
+    repo.git(["tag", "-a", "-m", "v2.0.1", "v2.0.1", "release/2.0"]);
+    refused("2.0.1", tags("~ALL"));
+    super::publish(&repo);
+    let (verdict, detail) = ask("2.0.1", tags("~ALL"));
+    assert_eq!(verdict, "passed", "{detail}");
+    assert!(detail.contains("'v2.0.1' is there already"), "{detail}");
+    refused("2.0.2", tags("~ALL"));
+}
+
+#[test]
 fn rules_that_are_not_told_are_undecided() {
     let repo = healthy();
     let github = Github::start();

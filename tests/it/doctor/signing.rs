@@ -105,6 +105,24 @@ fn a_policy_that_cannot_be_read_is_told() {
 }
 
 #[test]
+fn who_may_sign_the_tag_of_the_release_that_is_asked_about_is_told() {
+    let repo = healthy();
+    let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");
+    repo.write_config(&format!("{own}[[signing.tags]]\npattern = \"*-rc.*\"\nsigners = [\"mia@example.com\"]\n"));
+    publish(&repo);
+    let ask = |more: &[&str]| {
+        let document = doctor(&repo, &[&["--offline", "--line", "2.0"], more].concat()).run().json();
+        found(&document, "signing-policy").concat()
+    };
+    assert_eq!(ask(&[]), "failed", "nobody may sign v2.0.1");
+    assert_eq!(ask(&["--release", "2.0.1"]), "failed");
+    assert_eq!(ask(&["--release", "2.0.1-rc.1"]), "passed");
+    // Nothing signs it again.
+    repo.git(["tag", "-a", "-m", "v2.0.1", "v2.0.1", "release/2.0"]);
+    assert_eq!(ask(&["--release", "2.0.1"]), "passed");
+}
+
+#[test]
 fn a_habit_of_sign_offs_is_seen() {
     let repo = healthy();
     requires(&repo, "sign-off", &["passed"]);

@@ -115,6 +115,9 @@ pub(super) fn passing(bypass: Bypass, rule: Rule, detail: String, sure: bool, wo
 }
 
 fn of_tags(asked: &Asked) -> Vec<Finding> {
+    if let ([], [], [first, ..]) = (&asked.next_tags[..], &asked.untold_tags[..], &asked.pushed_tags[..]) {
+        return vec![Finding::passed(Rule::TagRules, format!("'{first}' is there already: the release pushes no tag"))];
+    }
     let would_fail = "'patch-tag push' of the next release";
     let sets = match &asked.tags {
         Told::Told(sets) => sets,

@@ -28,6 +28,7 @@ fn asked(token: TokenKind) -> Asked {
         heads: Vec::new(),
         tags: Told::Told(Vec::new()),
         next_tags: vec!["v2.0.1".parse().expect("a tag")],
+        pushed_tags: Vec::new(),
         untold_tags: Vec::new(),
         immutable: Told::Told(false),
         environment: None,

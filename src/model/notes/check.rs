@@ -320,7 +320,7 @@ fn lacking(entry: &Entry, line: &LineName) -> Option<NotesFinding> {
     let reason =
         format!("{} of main is for an advisory that it fixes, too, and not in the release", named.join(" and "));
     let hint = format!(
-        "look at it: git show {}; pick it, record that the line does not need it: patch-pick decide {first} --line {line} --decline \
+        "look at it: git show {}; pick it; record that the line does not need it: patch-pick decide {first} --line {line} --decline \
          --reason TEXT; or say in {} what is fixed, with the identifiers",
         named.join(" "),
         files(&concerned(entry))

@@ -157,7 +157,7 @@ pub struct Entry {
     /// The identifiers of advisories that its texts name, and nobody said whether it fixes them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open_advisories: Vec<String>,
-    /// The commits of main that are for one of these as well, and that the release does not have.
+    /// The commits of main that are for one of its open advisories as well, and that the release does not have.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lacking: Vec<CommitId>,
     /// Other lines that have it, the newest first.

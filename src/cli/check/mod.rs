@@ -23,7 +23,7 @@ use crate::model::eligibility::verdict::Report;
 use crate::model::error::{Error, Result};
 use crate::model::event::{MOST_PAYLOAD_BYTES, default_branch};
 use crate::model::line::LineName;
-use crate::model::pull::GATE_JOB;
+use crate::model::pull::{GATE_JOB, REVIEW_JOB};
 use crate::model::sarif;
 use crate::ports::files;
 use crate::ports::forge::{Forge, OwnAsked};
@@ -239,7 +239,8 @@ impl HowArgs {
     pub fn forge(&self, protected: &Protected, env: &Env) -> Result<Option<Forge>> {
         let project = &protected.settings.config.project;
         let ignored = &protected.settings.config.eligibility.require.ignored_checks;
-        let names = [CHECK_NAME, GATE_JOB].map(str::to_owned).into_iter().chain(ignored.iter().cloned()).collect();
+        let ours = [CHECK_NAME, GATE_JOB, REVIEW_JOB].map(str::to_owned);
+        let names = ours.into_iter().chain(ignored.iter().cloned()).collect();
         let own = OwnAsked { names, job: env.check_run };
         let found = if self.offline { None } else { forge::open(project, own, env)? };
         match found {

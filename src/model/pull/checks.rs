@@ -11,7 +11,7 @@ pub enum Checks {
     Red(Vec<String>),
     /// None failed, and some are not done.
     Pending(Vec<String>),
-    /// There are none.
+    /// There are none, or none of them had anything to do.
     None,
 }
 
@@ -28,6 +28,9 @@ pub struct NamedCheck {
 
 /// The name of the job of `patch-gate.yml`, which is that of its check run.
 pub const GATE_JOB: &str = "May it go into a patch release?";
+
+/// The name of the job of the example `reviewed.yml`, by which the gate is told of a review. It ends well, and proves nothing.
+pub const REVIEW_JOB: &str = "Tell the gate of a review";
 
 /// The checks of a commit that do not count among its checks, such as that of who judges them: it would wait for itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -60,8 +63,10 @@ impl OwnChecks {
 /// What one check came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CheckState {
-    /// It ended well, or had nothing to do.
+    /// It ended well.
     Good,
+    /// It had nothing to do. It keeps nothing back, and proves nothing: a job of another event of the same workflow is skipped, too.
+    Idle,
     /// It failed, was cancelled, or asks somebody to act.
     Bad,
     /// It is not done.
@@ -71,14 +76,15 @@ pub enum CheckState {
 impl CheckState {
     /// Reads the `status` and `conclusion` of a check run, in either case of letters.
     ///
-    /// Neutral and skipped count as good, as they do for required checks ("Check statuses and conclusions" in GitHub's
-    /// documentation). A word that is not known is bad.
+    /// Neutral and skipped keep nothing back, as with required checks ("Check statuses and conclusions" in GitHub's documentation).
+    /// A word that is not known is bad.
     pub fn of_run(status: &str, conclusion: Option<&str>) -> Self {
         if !status.eq_ignore_ascii_case("completed") {
             return Self::Pending;
         }
         match conclusion.map(str::to_ascii_lowercase).as_deref() {
-            Some("success" | "neutral" | "skipped") => Self::Good,
+            Some("success") => Self::Good,
+            Some("neutral" | "skipped") => Self::Idle,
             Some(_) | None => Self::Bad,
         }
     }
@@ -98,9 +104,9 @@ impl Checks {
     pub fn of(all: impl IntoIterator<Item = NamedCheck>, own: &OwnChecks) -> Self {
         let (mut bad, mut pending, mut any) = (Vec::new(), Vec::new(), false);
         for check in all.into_iter().filter(|check| !own.has(check)) {
-            any = true;
             match check.state {
-                CheckState::Good => {}
+                CheckState::Good => any = true,
+                CheckState::Idle => {}
                 CheckState::Bad => bad.push(check.name),
                 CheckState::Pending => pending.push(check.name),
             }

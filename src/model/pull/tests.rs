@@ -46,7 +46,7 @@ fn the_last_opinion_of_each_reviewer_counts() {
 
 #[test]
 fn checks_come_to_one_answer() {
-    use CheckState::{Bad, Good, Pending};
+    use CheckState::{Bad, Good, Idle, Pending};
     let run = |name: &str, state| NamedCheck { name: name.to_owned(), app: None, state };
     let (no, own) = (OwnChecks::default(), OwnChecks { names: vec!["own".to_owned()], job: None });
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
@@ -54,6 +54,8 @@ fn checks_come_to_one_answer() {
     assert_eq!(Checks::of([run("own", Bad)], &own), Checks::None);
     assert_eq!(Checks::of([run("a", Good)], &no), Checks::Green);
     assert_eq!(Checks::of([run("a", Good), run("own", Pending)], &own), Checks::Green);
+    assert_eq!(Checks::of([run("a", Idle), run("own", Good)], &own), Checks::None);
+    assert_eq!(Checks::of([run("a", Idle), run("b", Good)], &own), Checks::Green);
     let pending = Checks::of([run("b", Pending), run("a", Pending), run("c", Good)], &no);
     assert_eq!(pending, Checks::Pending(names(&["a", "b"])));
     let red = Checks::of([run("b", Pending), run("a", Bad), run("a", Bad)], &no);
@@ -81,11 +83,11 @@ fn our_own_checks_are_told_by_their_name_or_their_job() {
 
 #[test]
 fn the_words_of_checks_are_read_strictly() {
-    use CheckState::{Bad, Good, Pending};
+    use CheckState::{Bad, Good, Idle, Pending};
     let cases = [
         ("completed", Some("success"), Good),
-        ("COMPLETED", Some("NEUTRAL"), Good),
-        ("completed", Some("skipped"), Good),
+        ("COMPLETED", Some("NEUTRAL"), Idle),
+        ("completed", Some("skipped"), Idle),
         ("completed", Some("failure"), Bad),
         ("completed", Some("cancelled"), Bad),
         ("completed", Some("timed_out"), Bad),

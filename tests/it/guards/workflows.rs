@@ -47,6 +47,8 @@ fn the_job_of_the_gate_has_the_name_by_which_the_gate_knows_it() {
     let text = read(&root().join(".github/workflows/patch-gate.yml"));
     let named: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("    name: ")).collect();
     assert_eq!(named, [backstitch::model::pull::GATE_JOB]);
+    let text = read(&root().join("examples/workflows/reviewed.yml"));
+    assert!(text.contains(&format!("\n    name: {} #", backstitch::model::pull::REVIEW_JOB)), "{text}");
 }
 
 fn part(workflow: &str) -> String {

@@ -2,7 +2,7 @@
 
 use super::*;
 
-const SOURCE: &str = include_str!("example.md");
+const SOURCE: &str = include_str!("../example.md");
 
 fn judged(files: &[(&str, String)], now: &str) -> Checked {
     let advisories: Vec<Advisory> = files.iter().map(|(_, text)| Advisory::parse(text).expect("a source")).collect();

@@ -59,7 +59,9 @@ impl Case<'_> {
             Known::Known(Checks::Green) => Answer::passed("its checks are green"),
             Known::Known(Checks::Red(names)) => Answer::Failed("a check failed".to_owned(), names.clone()),
             Known::Known(Checks::Pending(names)) => Answer::Undecided("a check is not done".to_owned(), names.clone()),
-            Known::Known(Checks::None) => Answer::Undecided("it has no checks".to_owned(), Vec::new()),
+            Known::Known(Checks::None) => {
+                Answer::Undecided("no check has run that had anything to do".to_owned(), Vec::new())
+            }
         }
     }
 

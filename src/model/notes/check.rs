@@ -136,6 +136,7 @@ pub fn check(notes: &Notes, body: &str, embargoes: Embargoes<'_>, asked: PullsAs
     findings.extend(notes.entries.iter().filter_map(unnamed));
     findings.extend(notes.entries.iter().filter_map(|entry| untold(entry, &notes.line)));
     findings.extend(notes.entries.iter().filter_map(|entry| words(entry, &notes.line, asked)));
+    findings.extend(notes.entries.iter().filter_map(|entry| lacking(entry, &notes.line)));
     findings.extend(notes.entries.iter().filter_map(mentions));
     findings.extend(embargo(notes, body, embargoes.list));
     findings.extend(embargoes.guarded.leaks.iter().map(leak));
@@ -312,9 +313,24 @@ fn words(entry: &Entry, line: &LineName, asked: PullsAsked) -> Option<NotesFindi
     }
 }
 
+/// Points to commits of main without which an advisory may not be fixed.
+fn lacking(entry: &Entry, line: &LineName) -> Option<NotesFinding> {
+    let first = *entry.lacking.first()?;
+    let named: Vec<String> = entry.lacking.iter().map(CommitId::short).collect();
+    let reason =
+        format!("{} of main is for an advisory that it fixes, too, and not in the release", named.join(" and "));
+    let hint = format!(
+        "look at it: git show {}; pick it; record that the line does not need it: patch-pick decide {first} --line {line} --decline \
+         --reason TEXT; or say in {} what is fixed, with the identifiers",
+        named.join(" "),
+        files(&concerned(entry))
+    );
+    Some(about(entry, NotesRule::Words, Found::Undecided, reason, hint))
+}
+
 /// Points to advisories that a security fix names without saying that it fixes them: users are not told of these.
 fn mentions(entry: &Entry) -> Option<NotesFinding> {
-    if entry.section != Section::Security || entry.open_advisories.is_empty() {
+    if entry.section != Section::Security || entry.open_advisories.is_empty() || !entry.lacking.is_empty() {
         return None;
     }
     let reason =

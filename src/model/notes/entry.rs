@@ -157,6 +157,9 @@ pub struct Entry {
     /// The identifiers of advisories that its texts name, and nobody said whether it fixes them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open_advisories: Vec<String>,
+    /// The commits of main that are for one of its open advisories as well, and that the release does not have.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lacking: Vec<CommitId>,
     /// Other lines that have it, the newest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also_in: Vec<AlsoIn>,

@@ -26,8 +26,8 @@ pub struct Lacking {
     pub commit: Commit,
     /// The identifiers of the advisories that it is for, of those that were asked for.
     pub ids: Vec<String>,
-    /// What came to main with it, by one merge: that, and what it brought.
-    pub with: HashSet<CommitId>,
+    /// The merge that brought it to main.
+    pub merge: Option<CommitId>,
 }
 
 /// Main's newest commits, as far as some advisories are concerned.
@@ -79,9 +79,9 @@ impl OfMain {
         Ok(Self { tip, commits, about, changes })
     }
 
-    /// Returns those that a release does not have: neither themselves, nor a pick. `known` are those that it is known to have; what came to main
-    /// with one of them is of that. What came before the line left main is there, and so is what was made of a commit of the line. What was taken
-    /// back, or changes nothing of the product, is left out.
+    /// Returns those that a release does not have: neither themselves, nor a pick. `known` are those that it is known to have; a merge is there
+    /// where something that it brought is. What came before the line left main is there, and so is what was made of a commit of the line. What was
+    /// taken back, was picked of main itself, or changes nothing of the product, is left out.
     ///
     /// # Errors
     /// When history or an object is missing, or git fails.
@@ -96,27 +96,27 @@ impl OfMain {
         let mut objects = Objects::new(git.reopen()?);
         let mut open = Vec::new();
         for (commit, ids) in &self.about {
-            let with = self.with(commit.id);
-            let is_out = with.iter().any(|id| known.contains(id))
+            let is_out = self.names(commit).iter().any(|id| known.contains(id))
                 || fates.fate(commit.id).reverted_by.is_some()
                 || git.is_ancestor(commit.id, release)
-                || is_made_of_the_line(git, release, commit);
+                || is_made_of(git, release, commit, |_| true)
+                // A line that was merged back brought its picks along.
+                || is_made_of(git, self.tip, commit, |origin| fates.fate(origin).reverted_by.is_none());
             if !is_out && is_of_product(git, settings, &mut objects, commit)? {
-                open.push(Lacking { commit: commit.clone(), ids: ids.clone(), with });
+                open.push(Lacking { commit: commit.clone(), ids: ids.clone(), merge: self.merge_of(commit.id) });
             }
         }
         if open.is_empty() {
             return Ok(open);
         }
         let there = self.there(git, settings, release)?;
-        // A merge is there where a part of what it brought is, which is told as a part.
-        open.retain(|one| match one.commit.is_merge() {
-            true => !one.with.iter().any(|id| there.contains(id)),
-            false => {
-                ![Some(one.commit.id), self.merge_of(one.commit.id)].into_iter().flatten().any(|id| there.contains(&id))
-            }
-        });
+        open.retain(|one| !self.names(&one.commit).iter().chain(&one.merge).any(|id| there.contains(id)));
         Ok(open)
+    }
+
+    /// Returns what says that a release has a commit: itself. A merge is there where a part of what it brought is, which is told as a part.
+    fn names(&self, commit: &Commit) -> HashSet<CommitId> {
+        if commit.is_merge() { self.with(commit.id) } else { [commit.id].into() }
     }
 
     fn with(&self, id: CommitId) -> HashSet<CommitId> {
@@ -169,10 +169,10 @@ fn meant_by(settings: &Settings, commit: &Commit) -> Vec<String> {
     if is_out { Vec::new() } else { meant(&title, body) }
 }
 
-/// Says whether a commit of main names one of the line as its origin.
-fn is_made_of_the_line(git: &Git, release: CommitId, commit: &Commit) -> bool {
+/// Says whether a commit names one of a branch with this newest commit as its origin, for which more holds.
+fn is_made_of(git: &Git, tip: CommitId, commit: &Commit, holds: impl Fn(CommitId) -> bool) -> bool {
     let origins = markers(&commit.message).into_iter().filter_map(|marker| marker.relation.origin_commit());
-    origins.filter_map(|name| git.named(&name)).any(|id| git.is_ancestor(id, release))
+    origins.filter_map(|name| git.named(&name)).any(|id| git.is_ancestor(id, tip) && holds(id))
 }
 
 /// Says whether a commit changes anything that users get. A manifest may require a safer dependency.

@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::model::commit::{BlobId, Commit, CommitId};
+use crate::model::config::Config;
+use crate::model::eligibility::paths::{chosen, is_alongside};
 use crate::model::error::Result;
 use crate::model::notes::absent::forms::{Forms, forms_found, forms_in, may_be};
 use crate::model::notes::absent::{Lines, Telling, lines_found, may_have, names_meant};
@@ -123,6 +125,17 @@ impl<'s> Absence<'s> {
         }
         Ok(false)
     }
+}
+
+/// Returns the files of the product among paths that a change touches; none where it adds one.
+pub(super) fn repaired(mut paths: Vec<Path>, config: &Config) -> Vec<Path> {
+    let is_product = |path: &Path| {
+        let name = String::from_utf8_lossy(&path.bytes);
+        !is_alongside(&name) && !chosen(&config.eligibility.paths.tests, &name)
+    };
+    paths.retain(is_product);
+    // What a change adds can be missing anywhere; only what it repairs tells something.
+    if paths.iter().all(|path| path.was_there) { paths } else { Vec::new() }
 }
 
 /// Returns how the name of a file ends, which tells its language.

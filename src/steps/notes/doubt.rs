@@ -4,16 +4,19 @@ use std::collections::HashSet;
 
 use crate::model::advisory::lines::CommitName;
 use crate::model::arrange::Arrange as _;
-use crate::model::change::own_pull_request;
 use crate::model::commit::{Commit, CommitId};
+use crate::model::decision::Answer;
 use crate::model::eligibility::advisory::{Form, advisories, fixed, fixed_in_words};
 use crate::model::error::Result;
 use crate::model::notes::claim::alike;
 use crate::model::notes::words::{Shares, WordsFrom};
 use crate::model::patch::{FilePatch, Likeness, compare};
 use crate::model::path::file_name;
+use crate::ports::git::Objects;
 use crate::ports::survey::lacking::{Lacking, OfMain};
 
+use super::absent::{Absence, Repair, repaired};
+use super::chores::touched;
 use super::entries::Said;
 use super::group::Group;
 use super::place::Place;
@@ -98,7 +101,26 @@ impl Said<'_> {
             let of_main = OfMain::read(self.git, self.settings, &asked.0, asked.1)?;
             read.insert(asked.clone(), of_main);
         }
-        read[&asked].lacking(self.git, self.settings, place.commit, &known)
+        let mut found = read[&asked].lacking(self.git, self.settings, place.commit, &known)?;
+        found.retain(|one| !self.is_declined(place, one));
+        let (mut absence, mut objects) = (Absence::new(self.git)?, Objects::new(self.git.reopen()?));
+        let mut needed = Vec::new();
+        for one in found {
+            let paths = repaired(touched(self.git, &mut objects, &one.commit)?, &self.settings.config);
+            let repair = Repair { commits: &[&one.commit], paths: &paths };
+            if !absence.is_sure(place.commit, &repair)? {
+                needed.push(one);
+            }
+        }
+        Ok(needed)
+    }
+
+    /// Says whether somebody decided that a commit of main, or the merge that brought it, does not belong on the line of a place.
+    fn is_declined(&self, place: &Place<'_>, one: &Lacking) -> bool {
+        let all = [Some(one.commit.id), one.merge].into_iter().flatten();
+        let latest =
+            all.filter_map(|id| self.decisions.latest(id, &place.line.name)).max_by_key(|decision| decision.at);
+        latest.is_some_and(|decision| decision.answer == Answer::Decline)
     }
 
     /// Returns the identifiers that a pick of main says it fixes, where no advisory of the repository tells what it takes.
@@ -128,13 +150,14 @@ impl Said<'_> {
         let mut warnings = Vec::new();
         for one in more {
             let ids: Vec<String> = one.ids.iter().filter(|id| own.contains(id)).cloned().collect();
-            if ids.is_empty() || self.is_of(one, group)? {
+            if ids.is_empty() || self.is_again(one, group)? {
                 continue;
             }
             let pull = group.pull.value().and_then(Option::as_ref);
             let words = self.words(group, pull, &mut Vec::new())?;
             let settled = fixed_by_files(&words, &project(self.settings));
             if ids.iter().any(|id| !settled.contains(id)) {
+                group.lacking.push(one.commit.id);
                 warnings.push(format!(
                     "{} of main is for an advisory that {} fixes, too, and the release does not have it: that stays open, unless a file with \
                      words says that it is fixed",
@@ -147,12 +170,8 @@ impl Said<'_> {
         Ok(warnings)
     }
 
-    /// Says whether a commit of main is of what a group brings: of the same pull request, or the same change once more.
-    fn is_of(&self, one: &Lacking, group: &Group) -> Result<bool> {
-        let number = own_pull_request(&one.commit.message);
-        if number.is_some_and(|own| group.numbers().contains(&own)) {
-            return Ok(true);
-        }
+    /// Says whether a commit of main is the same change as one that a group brings, once more.
+    fn is_again(&self, one: &Lacking, group: &Group) -> Result<bool> {
         let sources: Vec<&Commit> = group.sources().collect();
         let all: Vec<&Commit> = sources.iter().copied().chain([&one.commit]).collect();
         let patches = self.git.patches(&all)?;

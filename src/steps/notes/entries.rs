@@ -140,6 +140,7 @@ impl<'s> Said<'s> {
             reviewers: people.reviewers,
             issues,
             advisories: told.advisories,
+            lacking: if told.open.is_empty() { Vec::new() } else { group.lacking.clone() },
             open_advisories: told.open,
             also_in: Vec::new(),
             not_needed: Vec::new(),
@@ -200,6 +201,7 @@ impl<'s> Said<'s> {
             lost: Vec::new(),
             open: Vec::new(),
             doubted: Vec::new(),
+            lacking: Vec::new(),
             outdated: Vec::new(),
         }
     }

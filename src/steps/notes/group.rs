@@ -45,6 +45,8 @@ pub(super) struct Group {
     pub(super) open: Vec<String>,
     /// Those of which a later commit of the line takes something away: open, unless somebody looked at it.
     pub(super) doubted: Vec<String>,
+    /// The commits of main that are for one of those as well, and that the release does not have.
+    pub(super) lacking: Vec<CommitId>,
     /// Those of the picks of which something was taken back: their messages speak of that, too.
     pub(super) outdated: Vec<CommitId>,
 }
@@ -218,7 +220,7 @@ pub(super) fn groups(picks: Vec<Standing>, pulls: &Pulls<'_>) -> Vec<Group> {
             OwnPart::Untold => (vec![commit.id], Vec::new()),
         };
         let (picks, lost) = (vec![commit], lost.unwrap_or_default());
-        let (open, doubted) = (Vec::new(), Vec::new());
+        let (open, doubted, lacking) = (Vec::new(), Vec::new(), Vec::new());
         let new = Group {
             picks,
             paths,
@@ -235,6 +237,7 @@ pub(super) fn groups(picks: Vec<Standing>, pulls: &Pulls<'_>) -> Vec<Group> {
             lost,
             open,
             doubted,
+            lacking,
             outdated,
         };
         match groups.iter_mut().find(|known| is_same(known, &new)) {

@@ -7,7 +7,6 @@ use crate::model::arrange::Arrange as _;
 use crate::model::branch::BranchSpec;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::{Answer, Decisions};
-use crate::model::eligibility::paths::{chosen, is_alongside};
 use crate::model::error::Result;
 use crate::model::line::{Line, LineName, LineStatus};
 use crate::model::notes::brings::Shortfall;
@@ -16,7 +15,7 @@ use crate::ports::git::{Git, Objects};
 use crate::ports::settings::Settings;
 use crate::ports::survey::elsewhere::{Elsewhere, Has, elsewhere};
 
-use super::absent::{Absence, Repair};
+use super::absent::{Absence, Repair, repaired};
 use super::chores::{Path, touched};
 use super::group::Group;
 use super::place::Place;
@@ -231,17 +230,7 @@ impl<'s> Others<'s> {
         for commit in group.sources() {
             all.extend(touched(self.git, &mut self.objects, commit)?);
         }
-        let tests = &self.settings.config.eligibility.paths.tests;
-        let is_product = |path: &Path| {
-            let name = String::from_utf8_lossy(&path.bytes);
-            !is_alongside(&name) && !chosen(tests, &name)
-        };
-        all.retain(is_product);
-        // What a change adds can be missing anywhere; only what it repairs tells something.
-        match all.iter().all(|path| path.was_there) {
-            true => Ok(all),
-            false => Ok(Vec::new()),
-        }
+        Ok(repaired(all, &self.settings.config))
     }
 }
 

@@ -1,10 +1,11 @@
 //! Advisories that more commits of main are for than a release has.
 
+use backstitch::model::commit::CommitId;
 use serde_json::{Value, json};
 
 use super::grouping::{line, merge};
 use super::{json as ask, notes};
-use crate::support::Repo;
+use crate::support::{Bin, Repo};
 
 const ID: &str = "CVE-2026-11111";
 const LIST: (&str, &str) = ("list", "1\n2, checked\n3\n");
@@ -98,6 +99,8 @@ fn what_main_has_besides_and_fixes_nothing_alarms_nobody() {
         (format!("Tell of {ID}"), ("CHANGES", "a\nb\n")),
         (format!("Release 2.1.0\n\n- Fixes {ID}"), ("version", "2.1.0\n")),
         (format!("Check the map\n\nUnlike {ID}, it needs no account."), MAP),
+        (format!("map: explain the check of {ID}"), MAP),
+        (format!("map: harden after {ID}"), MAP),
     ] {
         let repo = picked();
         repo.land_fix(&message, [file]);
@@ -143,6 +146,110 @@ fn what_came_with_the_fix_or_before_the_line_left_main_alarms_nobody() {
     repo.tag_release("v2.0.0", "2.0");
     repo.pick("2.0", repo.squash_merge(73, &format!("{ID}: check the list"), "", [LIST]));
     is_fixed(&repo, "2.0.1", "before the line");
+}
+
+#[test]
+fn a_part_of_a_pull_request_leaves_open_what_another_part_is_for() {
+    let (list, map) = (format!("{ID}: check the list"), format!("{ID}: check the map"));
+    let two = |file: &str| {
+        let repo = line();
+        let commits = [(list.as_str(), "Bo", LIST.0, LIST.1), (map.as_str(), "Bo", file, MAP.1)];
+        merge(&repo, "main", "Merge pull request #73 from x/topic\n\nCheck all", &commits);
+        repo.pick("2.0", repo.commit_id("main^2~1"));
+        repo
+    };
+    let numbered = |pick: &dyn Fn(&Repo, CommitId)| {
+        let repo = line();
+        let fix = repo.squash_merge(73, &list, "", [LIST]);
+        repo.squash_merge(73, &map, "", [MAP]);
+        pick(&repo, fix);
+        repo
+    };
+    let named = |repo: &Repo, fix| _ = repo.pick("2.0", fix);
+    let unnamed = |repo: &Repo, fix| _ = repo.pick_without_trailer("2.0", fix);
+    for (repo, other, how) in [
+        (two(MAP.0), "main^2", "merged"),
+        (numbered(&named), "main", "of one number"),
+        (numbered(&unnamed), "main", "of one number, unnamed"),
+    ] {
+        let (fixed, open, warnings) = told(&repo, "2.0.1");
+        assert_eq!((fixed, open), (vec![], vec![json!(ID)]), "{how}");
+        let said = format!("{} of main is for an advisory", repo.commit_id(other).short());
+        assert!(warnings.len() == 1 && warnings[0].as_str().is_some_and(|one| one.contains(&said)), "{warnings:?}");
+        repo.pick("2.0", repo.commit_id(other));
+        is_fixed(&repo, "2.0.1", how);
+    }
+    is_fixed(&two("test_map"), "2.0.1", "a test");
+}
+
+/// The line picked one fix of a list; main has another one of a file that the line never had.
+fn with_a_file_of_main() -> (Repo, CommitId) {
+    let repo = line();
+    let set = "def unite(left, right):\n    merged = left.union(right)\n    return merged\n";
+    repo.land_fix("Add sets", [("src/set.py", set)]);
+    repo.pick("2.0", repo.squash_merge(73, &format!("{ID}: check the list"), "", [LIST]));
+    let checked = set.replace("merged =", "ensure_small(left)\n    merged =");
+    let other = repo.squash_merge(74, &format!("{ID}: check the set"), "", [("src/set.py", checked.as_str())]);
+    (repo, other)
+}
+
+#[test]
+fn what_repairs_code_that_the_line_does_not_have_alarms_nobody() {
+    let (repo, _) = with_a_file_of_main();
+    is_fixed(&repo, "2.0.1", "no such file");
+    // It may stand elsewhere there.
+    let moved = repo.git(["show", "main~2:src/set.py"]);
+    repo.land_on_line("2.0", "Move sets\n\nLine-only: for 2.0\n", [("lib/sets.py", moved.as_str())]);
+    assert_eq!(told(&repo, "2.0.1").1, [json!(ID)]);
+}
+
+#[test]
+fn a_decision_that_the_line_does_not_need_it_settles_it() {
+    let repo = picked();
+    let fix = repo.commit_id("main");
+    let other = repo.squash_merge(74, &format!("{ID}: check the map"), "", [MAP]);
+    let output = notes(&repo, &["check", "--target", "2.0.1", "--format", "json"]).run();
+    let found = output.code(3).json()["findings"].as_array().cloned().unwrap_or_default();
+    let is_of_main = |one: &&Value| one["reason"].as_str().is_some_and(|said| said.contains(" of main is for "));
+    let open: Vec<&Value> = found.iter().filter(is_of_main).collect();
+    assert!(open.len() == 1 && open[0]["found"] == "undecided", "{found:?}");
+    let names = |part: &str, text: &str| open[0][part].as_str().is_some_and(|said| said.contains(text));
+    assert!(names("reason", &format!("{} of main is for an advisory", other.short())), "{open:?}");
+    let next = format!("patch-pick decide {other} --line 2.0 --decline --reason TEXT");
+    assert!(names("hint", &next) && names("hint", &format!("'.patch/notes/{fix}.md'")), "{open:?}");
+    let name = other.to_string();
+    for (answer, is_settled) in [("--decline", true), ("--accept", false)] {
+        let decide = ["decide", &name, "--line", "2.0", answer, "--reason", "so"];
+        let _ = Bin::pick().at(&repo).args(decide).run().success();
+        repo.git(["add", "-A"]);
+        repo.git(["commit", "-q", "-m", "Decide"]);
+        assert_eq!(told(&repo, "2.0.1").1.is_empty(), is_settled, "{answer}");
+    }
+}
+
+#[test]
+fn picks_of_another_line_that_main_got_back_alarm_nobody() {
+    for is_back in [false, true] {
+        let repo = Repo::new();
+        let more = "\n[[line]]\nname = \"1.9\"\nbranch = \"release/1.9\"\n";
+        repo.write_config(&format!("{}{more}", super::grouping::LINE));
+        repo.land_fix("Begin", [("list", "1\n2\n3\n"), ("map", "1\n2\n3\n")]);
+        for name in ["1.9", "2.0"] {
+            repo.cut_line(name);
+            repo.tag_release(&format!("v{name}.0"), name);
+        }
+        let fix = repo.squash_merge(73, &format!("{ID}: check the list"), "", [LIST]);
+        let message = format!("{ID}: check the list on 1.9 (#80)\n\n(cherry picked from commit {fix})");
+        repo.land_on_line("1.9", &message, [("list", "1\n2, checked\n3\n4\n"), ("map", "1\n2\n3\n4\n")]);
+        repo.pick("2.0", fix);
+        if is_back {
+            repo.git(["revert", "--no-edit", &fix.to_string()]);
+        }
+        repo.git(["merge", "-q", "--no-ff", "-s", "ours", "-m", "Merge 1.9 into main", "release/1.9"]);
+        let (fixed, open, warnings) = told(&repo, "2.0.1");
+        let expected = if is_back { (vec![], vec![json!(ID)]) } else { (vec![json!(ID)], vec![]) };
+        assert_eq!((fixed, open), expected, "{is_back}: {warnings:?}");
+    }
 }
 
 #[test]

@@ -22,6 +22,7 @@ use super::{Form, advisories, may_name, spelled_out};
 use vocabulary::{FILLING, TAKING_BACK, VERBS, VETOES};
 
 pub use denied::{denied, remarked};
+use in_title::begun_in_title;
 pub use in_title::fixed_in_title;
 pub(super) use in_title::{held_in, says_to_fix};
 pub use in_words::{InWords, fixed_in_words};
@@ -40,10 +41,10 @@ pub fn fixed(title: &str, body: &str) -> Vec<String> {
     read(title, body, fixed_in_title(title), |passage| passage.fixed(of_fix))
 }
 
-/// Returns the identifiers that a change is for, though it may do only a part of it: those of its title, unless that speaks of tests or of what
-/// is written, and those that it says it fixes.
+/// Returns the identifiers that a change is for, though it may do only a part of it: those that it says it fixes, and those of a title of
+/// one that does less.
 pub fn meant(title: &str, body: &str) -> Vec<String> {
-    let mut found = title::titled(&spelled_out(title));
+    let mut found = begun_in_title(title);
     let stated = advisories(&format!("{title}\n\n{body}")).into_iter().filter(|named| named.form == Form::Stated);
     found.extend(stated.map(|named| named.id).chain(fixed(title, body)));
     found.arrange();

@@ -193,6 +193,18 @@ pub(super) fn falls_short(title: &str) -> bool {
     is_numbered(title) || clauses(plain).any(|clause| is_of_less(&clause)) || is_seen_only(plain)
 }
 
+/// Says whether a title is of one of several parts of a fix, as in `CVE-…: check the map (2/2)` and `CVE-…: partially fix the overflow`.
+pub(super) fn is_part(title: &str) -> bool {
+    is_numbered(title) || clauses(plain_subject(title)).any(|clause| is_of_a_part(&clause))
+}
+
+/// Says whether a title that falls short only looks at something, or shows it.
+pub(super) fn only_looks(title: &str) -> bool {
+    let plain = plain_subject(title);
+    let looks = |clause: Vec<String>| clause.first().is_some_and(|first| LOOKING.contains(&first.as_str()));
+    clauses(plain).any(looks) || is_seen_only(plain)
+}
+
 /// Returns the words of the clauses of a title.
 fn clauses(title: &str) -> impl Iterator<Item = Vec<String>> + '_ {
     let parts = title.split(": ").flat_map(|part| part.split([',', '(', ')', '[', ']', ';']));

@@ -25,6 +25,7 @@ fn entry(kind: FixKind, origin: Traced, words: Option<&str>) -> Entry {
         issues: Vec::new(),
         advisories: Vec::new(),
         open_advisories: Vec::new(),
+        lacking: Vec::new(),
         also_in: Vec::new(),
         not_needed: Vec::new(),
     }

@@ -3,7 +3,7 @@
 //! A title has little room, so that an identifier in it is mostly a mark: `CVE-…: check the length`, `Check the length (CVE-…)`. In a
 //! sentence it says what it says: "Disable the check for CVE-…" fixes nothing.
 
-use crate::model::eligibility::advisory::short::{PROTECTING, SEEN};
+use crate::model::eligibility::advisory::short::{PROTECTING, SEEN, is_part, only_looks};
 use crate::model::eligibility::advisory::title::{self, titled};
 use crate::model::eligibility::advisory::{are_identifiers, falls_short, identifiers, spelled_out};
 use crate::model::trailer::plain_subject;
@@ -53,6 +53,19 @@ pub fn fixed_in_title(title: &str) -> Vec<String> {
 /// Says whether a title has an identifier behind a verb of fixing, or as what a change is the answer to.
 pub(in crate::model::eligibility::advisory) fn says_to_fix(title: &str) -> bool {
     !fixed_in(title, false).is_empty()
+}
+
+/// Returns the identifiers of a title that falls short of a fix and is for one: of a part, or with the identifier as a mark, as in
+/// `CVE-…: prepare the fix`. What is only looked at, or shown, is for none.
+pub(super) fn begun_in_title(title: &str) -> Vec<String> {
+    let title = spelled_out(title);
+    let named = titled(&title);
+    if is_part(&title) {
+        return named;
+    }
+    let is_begun = falls_short(&title) && !only_looks(&title);
+    let marks = if is_begun { marks(plain_subject(&title)) } else { Vec::new() };
+    named.into_iter().filter(|id| marks.contains(id)).collect()
 }
 
 /// Returns those that a title says to be fixed, with those that it bears as a mark or that are why a dependency is renewed where these count.

@@ -229,6 +229,7 @@ fn a_change_is_for_what_its_title_names_or_it_says_to_fix() {
         ("CVE-2026-12345: check the length", ""),
         ("Fix CVE-2026-12345 (2/2)", ""),
         ("CVE-2026-12345: prepare the fix", ""),
+        ("CVE-2026-12345: follow-up, check the map, too", ""),
         ("Check the length (CVE 2026-12345)", "See CVE-2026-99999."),
         ("Check the length", "Fixes: CVE-2026-12345"),
         ("Check the length", "CVE: CVE-2026-12345"),
@@ -239,6 +240,14 @@ fn a_change_is_for_what_its_title_names_or_it_says_to_fix() {
     for (title, body) in [
         ("Add a test for CVE-2026-12345", ""),
         ("docs: tell of CVE-2026-12345", ""),
+        ("store: explain the check of CVE-2026-12345", ""),
+        ("store: explain the check (CVE-2026-12345)", ""),
+        ("store: harden after CVE-2026-12345", ""),
+        ("store: refactor the check of CVE-2026-12345", ""),
+        ("net: move the check of CVE-2026-12345 into a helper", ""),
+        ("website: announce CVE-2026-12345", ""),
+        ("Add a fuzzer for CVE-2026-12345", ""),
+        ("ci: scan for CVE-2026-12345", ""),
         ("Check the length", "Unlike CVE-2026-12345, it needs no account."),
     ] {
         assert_eq!(meant(title, body), Vec::<String>::new(), "{title}, {body}");

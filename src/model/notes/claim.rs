@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use crate::model::patch::common::{ChangedLine, Counts, counts, has_most, lines, telling_lines};
 use crate::model::patch::{FilePatch, Likeness, Mark, compare};
+use crate::model::path::file_name;
 use crate::model::trailer::{REVERT, is_revert};
 
 use super::title::{plain, without_parts};
@@ -202,6 +203,18 @@ fn left_for<'p>(origin: &[FilePatch], others: &[FilePatch], pick: &'p [FilePatch
         (line, of_all.max(beyond(count(&there, line), count(&theirs_there, line))))
     });
     left.filter(|(_, left)| *left > 0).collect()
+}
+
+/// Returns the files of an origin that a pick leaves alone, be it under another name, and of which it lacks a line.
+pub fn leaves_alone<'o>(origin: &'o [FilePatch], pick: &[FilePatch]) -> Vec<&'o FilePatch> {
+    let names: HashSet<&[u8]> = pick.iter().flat_map(FilePatch::paths).map(file_name).collect();
+    let (wanted, here) = (counts(origin), counts(pick));
+    let is_lacking = |line: &ChangedLine<'_>| here.get(line) < wanted.get(line);
+    let is_left = |file: &&FilePatch| {
+        !file.paths().any(|path| names.contains(file_name(path)))
+            && telling_lines(std::slice::from_ref(*file)).iter().any(is_lacking)
+    };
+    origin.iter().filter(is_left).collect()
 }
 
 /// Says whether a pick brings three of four of the lines of a commit, not counted what its origins change as well. One line alone is no sign.

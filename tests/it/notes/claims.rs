@@ -98,6 +98,28 @@ fn a_half_whose_line_the_other_half_has_too_is_not_the_whole() {
 }
 
 #[test]
+fn who_leaves_a_file_alone_that_a_security_fix_needs_leaves_it_open() {
+    let repo = line();
+    let fix = repo.squash_merge(
+        73,
+        "Refuse wrong peers",
+        "CVE: CVE-2026-11111\n",
+        [("list", "1\n2\n3\nnames\n"), ("map", "1\n2\n3\ntrust\n")],
+    );
+    let message = format!("Refuse wrong peers (#81)\n\n(cherry picked from commit {fix})\n");
+    repo.land_on_line("2.0", &message, [("list", "// see below\n1\n2\n3\nnames\n")]);
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    let one = entry(&found, "Refuse wrong peers");
+    assert_eq!((one.get("advisories"), &one["open-advisories"]), (None, &json!(["CVE-2026-11111"])), "{found:#}");
+    let check = notes(&repo, &["check", "--target", "2.0.1"]).run();
+    assert!(check.stderr.contains("leaves a file of the product alone"), "{}", check.stderr);
+    // The line had it already.
+    repo.land_on_line("2.0", "Trust nobody (#82)\n", [("map", "1\n2\n3\ntrust\n")]);
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    assert_eq!(entry(&found, "Refuse wrong peers")["advisories"], json!(["CVE-2026-11111"]), "{found:#}");
+}
+
+#[test]
 fn who_leaves_out_what_is_no_part_of_the_product_brings_the_fix() {
     let long = "a\nb\nc\nd\ne\nf\ng\nh\n";
     for (path, is_sure) in [

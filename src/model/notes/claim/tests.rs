@@ -224,3 +224,13 @@ fn what_changes_other_lines_has_nothing_in_common() {
         assert_eq!(have_changes_in_common(&other, &one), expected, "{other:?} {one:?}");
     }
 }
+
+#[test]
+fn a_file_that_a_pick_leaves_alone_is_missed_where_its_lines_are() {
+    let fix = [patch("tls.c", &["one"]), patch("cli.c", &["two", "}"])].concat();
+    let left =
+        |pick: &[FilePatch]| leaves_alone(&fix, pick).iter().map(|file| file.path().to_vec()).collect::<Vec<_>>();
+    assert_eq!(left(&patch("tls.c", &["one", "own"])), [b"cli.c".to_vec()]);
+    assert!(left(&[patch("tls.c", &["one"]), patch("lib/cli.c", &["2"])].concat()).is_empty());
+    assert!(left(&patch("tls.c", &["one", "two"])).is_empty());
+}

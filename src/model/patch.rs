@@ -65,14 +65,7 @@ impl FilePatch {
 
     /// Returns the patch that takes this one back.
     pub fn inverse(&self) -> Self {
-        let turned = |line: &PatchLine| {
-            let mark = match line.mark {
-                Mark::Context => Mark::Context,
-                Mark::Removed => Mark::Added,
-                Mark::Added => Mark::Removed,
-            };
-            PatchLine { mark, text: line.text.clone() }
-        };
+        let turned = |line: &PatchLine| PatchLine { mark: line.mark.inverse(), text: line.text.clone() };
         let hunk = |hunk: &Vec<PatchLine>| {
             let mut lines: Vec<PatchLine> = hunk.iter().map(turned).collect();
             // In each place the removed lines stand before the added ones.

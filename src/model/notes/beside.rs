@@ -72,7 +72,7 @@ pub struct Apart {
 
 /// Takes those points out of the message of a squash that tell of none of its origins, as `is_of_origin` says of the first line of each.
 /// `None`: there are none, or the list is none of what was squashed, for no point of it is of an origin. What a point takes back, and who
-/// resolves conflicts, belongs to the others. What stands behind the last point is about all of them.
+/// resolves conflicts, or works on lint, style or tests, belongs to the others. What stands behind the last point is about all of them.
 pub fn apart(message: &str, is_of_origin: impl Fn(&str) -> bool) -> Option<Apart> {
     let lines: Vec<&str> = message.lines().collect();
     let point = |at: usize| Some(lines[at]).filter(|line| !line.starts_with([' ', '\t'])).and_then(point_of_list);
@@ -85,7 +85,8 @@ pub fn apart(message: &str, is_of_origin: impl Fn(&str) -> bool) -> Option<Apart
     for (place, at) in starts.iter().enumerate().filter(|(_, at)| !is_named(at)) {
         let mut title = point(*at).unwrap_or_default().trim().to_owned();
         let takes_back = markers(&title).iter().any(|marker| marker.relation.takes_back());
-        if takes_back || title.starts_with("Merge ") || title.starts_with("[ ]") || resolves_conflicts(plain(&title)) {
+        let is_of_work = resolves_conflicts(plain(&title)) || is_upkeep(plain(&title));
+        if takes_back || title.starts_with("Merge ") || title.starts_with("[ ]") || is_of_work {
             continue;
         }
         let end = starts.get(place + 1).copied().unwrap_or_else(|| end_of_paragraph(&lines, *at));
@@ -99,6 +100,24 @@ pub fn apart(message: &str, is_of_origin: impl Fn(&str) -> bool) -> Option<Apart
     let rest = lines.iter().enumerate().filter(|(at, _)| !taken.contains(at)).map(|(_, line)| *line);
     let rest = rest.collect::<Vec<_>>().join("\n");
     (!own.is_empty()).then_some(Apart { rest, own })
+}
+
+/// Says whether a title is about lint, style or tests and about nothing else: `fix lint`, `test: the list`, `tests for lists`. `Fix the test of
+/// names` may be of a flaw in the product.
+fn is_upkeep(title: &str) -> bool {
+    let title = title.to_lowercase();
+    let is_topic = |word: &str| matches!(word, "lint" | "lints" | "linter" | "style" | "test" | "tests");
+    if title.split_once(':').is_some_and(|(kind, _)| is_topic(kind)) {
+        return true;
+    }
+    let words: Vec<&str> = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let is_verb = |word: &&&str| matches!(**word, "a" | "add" | "adds" | "fix" | "more" | "the" | "update");
+    let behind = &words[words.iter().take_while(is_verb).count()..];
+    match behind {
+        ["test" | "tests", "for", ..] => true,
+        [topic] => is_topic(topic),
+        _ => false,
+    }
 }
 
 fn end_of_paragraph(lines: &[&str], at: usize) -> usize {
@@ -155,6 +174,11 @@ mod tests {
             ("x (#113)\n\n* a\n* b", &[]),
             ("x\n\n* One (#113)\n  * a\n\n* Resolve conflicts\n\n* Revert \"a\"\n\n* Merge branch 'b'", &[]),
             ("x\n\n- [x] #113\n- [ ] c", &[]),
+            ("x\n\n* One (#113)\n* Fix lint\n* add a test\n* tests for lists\n* style: tabs", &[]),
+            (
+                "x\n\n* One (#113)\n* Fix style of links\n* Fix the test of names",
+                &["Fix style of links", "Fix the test of names"],
+            ),
             ("x", &[]),
         ] {
             assert_eq!(own(message), expected, "{message:?}");

@@ -5,7 +5,8 @@
 
 use std::collections::HashSet;
 
-use crate::model::patch::{FilePatch, Mark};
+use crate::model::patch::FilePatch;
+use crate::model::patch::common::{ChangedLine, has_most, trimmed_counts};
 use crate::model::path::file_name;
 
 use super::claim::is_blank;
@@ -44,33 +45,25 @@ pub fn shortfall(
         return (!fix.is_empty()).then_some(Shortfall::Nothing);
     }
     let counted: Vec<&FilePatch> = fix.iter().filter(|file| counts(file)).collect();
-    let wanted = lines(counted.into_iter());
+    let often = trimmed_counts(counted);
+    let wanted: HashSet<ChangedLine<'_>> = often.keys().copied().collect();
     // What has no lines can be compared by its place alone.
     if wanted.is_empty() {
         return None;
     }
-    let found = lines(brought.iter());
-    let here = wanted.intersection(&found).count();
-    if here == wanted.len() {
+    let found = trimmed_counts(brought);
+    if has_most(&wanted, &often, &found) {
         return None;
     }
-    let all = lines(fix.iter());
-    let is_own = found.iter().any(|line| !all.contains(line));
-    if here * 4 >= wanted.len() * 3 {
-        return None;
-    }
+    let is_here = wanted.iter().any(|line| found.contains_key(line));
+    let all = trimmed_counts(fix);
+    let is_own = found.keys().any(|line| !all.contains_key(line));
     match is_own {
-        true if here > 0 && is_blank(brought) && !is_blank(fix) => Some(Shortfall::Part),
-        false if here > 0 => Some(Shortfall::Part),
-        true if is_called_so && here > 0 && have_a_name_in_common(fix, brought) => None,
+        true if is_here && is_blank(brought) && !is_blank(fix) => Some(Shortfall::Part),
+        false if is_here => Some(Shortfall::Part),
+        true if is_called_so && is_here && have_a_name_in_common(fix, brought) => None,
         false | true => Some(Shortfall::SomethingElse),
     }
-}
-
-/// Returns the lines that patches remove and add, without the space around them.
-fn lines<'p>(files: impl Iterator<Item = &'p FilePatch>) -> HashSet<(Mark, &'p [u8])> {
-    let all = files.flat_map(|file| file.hunks.iter().flatten()).filter(|line| line.mark != Mark::Context);
-    all.map(|line| (line.mark, line.text.trim_ascii())).filter(|(_, text)| !text.is_empty()).collect()
 }
 
 fn have_a_name_in_common(fix: &[FilePatch], brought: &[FilePatch]) -> bool {
@@ -81,7 +74,7 @@ fn have_a_name_in_common(fix: &[FilePatch], brought: &[FilePatch]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::patch::PatchLine;
+    use crate::model::patch::{Mark, PatchLine};
 
     fn patch(path: &str, lines: &[&str]) -> FilePatch {
         let line = |text: &&str| PatchLine { mark: Mark::Added, text: text.as_bytes().to_vec() };
@@ -117,5 +110,10 @@ mod tests {
             assert_eq!(shortfall(&fix, &brought, counts, is_called_so), expected, "{brought:?}");
         }
         assert_eq!(shortfall(&[], &[], counts, true), None);
+        // The same line in two files is wanted twice.
+        let fix = [patch("a.c", &["check"]), patch("b.c", &["check"])];
+        assert_eq!(shortfall(&fix, &[patch("a.c", &["check"])], counts, true), Some(Part));
+        assert_eq!(shortfall(&fix, &[patch("a.c", &["check"])], |file| file.path() == b"a.c", true), None);
+        assert_eq!(shortfall(&fix, &[patch("a.c", &["check", "check"])], counts, true), None);
     }
 }

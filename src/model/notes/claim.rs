@@ -5,8 +5,9 @@
 
 use std::collections::HashSet;
 
-use crate::model::patch::common::{lines, telling_lines};
+use crate::model::patch::common::{ChangedLine, Counts, counts, has_most, lines, telling_lines};
 use crate::model::patch::{FilePatch, Likeness, Mark, compare};
+use crate::model::path::file_name;
 use crate::model::trailer::{REVERT, is_revert};
 
 use super::title::{plain, without_parts};
@@ -88,7 +89,7 @@ pub fn takes_back_what_has_title<'t>(title: &str, origins: impl IntoIterator<Ite
 }
 
 /// Says how much of its origin a pick brings that names it under another title. `product` has those files of the origin that matter to
-/// users; `is_squashed` says that it stands for several commits of one change.
+/// users and that the line has; `is_squashed` says that it stands for several commits of one change.
 ///
 /// Three of four of the lines are the change, as for [`shortfall`](super::brings::shortfall): so much has who adapted it. Less is a part of
 /// it where nothing else is there.
@@ -102,10 +103,10 @@ pub fn brought_under_another_title(
     if is_squashed {
         // What a later commit takes away again cannot be there.
         let all = lines(origin);
-        wanted.retain(|(mark, text)| !all.contains(&(inverse(*mark), *text)));
+        wanted.retain(|(mark, text)| !all.contains(&(mark.inverse(), *text)));
     }
-    let here = wanted.intersection(&lines(pick)).count();
-    if compare(origin, pick).likeness != Likeness::Changed || (here > 0 && here * 4 >= wanted.len() * 3) {
+    let is_most = !wanted.is_disjoint(&lines(pick)) && has_most(&wanted, &counts(product), &counts(pick));
+    if is_most || compare(origin, pick).likeness != Likeness::Changed {
         return Brought::Most;
     }
     // What puts several commits together may bring more than these.
@@ -117,7 +118,7 @@ pub fn brought_under_another_title(
 
 /// Says how much of its origin a pick brings that is called as it, or only says what is picked. Whoever changes a line as the origin does, in
 /// a file of it, and others, adapted it; where no file is the same, that takes a quarter of the lines. Less than three of four and nothing else
-/// is a part. `product` is as for [`brought_under_another_title`], without the files that the line does not have.
+/// is a part. `product` is as for [`brought_under_another_title`].
 pub fn brought_under_its_title(
     origin: &[FilePatch],
     product: &[FilePatch],
@@ -137,7 +138,8 @@ pub fn brought_under_its_title(
         true => have_changes_in_common(origin, pick),
         false => here > 0 && (has_a_file || here * 4 >= wanted.len()),
     };
-    let is_less = here * 4 < wanted.len() * 3 && is_part(origin, pick) || (is_blank(pick) && !is_blank(origin));
+    let is_most = has_most(&wanted, &counts(product), &counts(pick));
+    let is_less = !is_most && is_part(origin, pick) || (is_blank(pick) && !is_blank(origin));
     match (is_adapted && !is_less, has_a_file || is_adapted) {
         (true, _) => Brought::Most,
         (false, true) => Brought::Some,
@@ -156,34 +158,71 @@ pub enum Brought {
     Nothing,
 }
 
-/// Says how much of one of several origins a pick brings; `others` has the patches of the others, of which the pick has the lines that they
-/// share.
-pub fn brought(origin: &[FilePatch], others: &[FilePatch], pick: &[FilePatch]) -> Brought {
-    let all = [origin, others].concat();
-    if compare(&all, pick).likeness != Likeness::Changed || compare(origin, pick).likeness != Likeness::Changed {
+/// Says how much of one of several origins a pick brings; `product` is as for [`brought_under_another_title`], and `others` has the patches of
+/// the others, of which the pick has the lines that they share.
+pub fn brought(origin: &[FilePatch], product: &[FilePatch], others: &[FilePatch], pick: &[FilePatch]) -> Brought {
+    let likeness = compare(origin, pick).likeness;
+    if likeness == Likeness::Same || compare(&[origin, others].concat(), pick).likeness != Likeness::Changed {
         return Brought::Most;
     }
-    let (here, of_others) = (lines(pick), lines(others));
+    let (here, of_others) = (left_for(origin, others, pick), lines(others));
     // What another one of them takes away again cannot be there.
-    let mut wanted = telling_lines(origin);
-    wanted.retain(|(mark, text)| !of_others.contains(&(inverse(*mark), *text)));
-    let has_own = wanted.iter().any(|line| !of_others.contains(line));
-    let is_own_here = wanted.intersection(&here).any(|line| !of_others.contains(line));
-    if !have_changes_in_common(origin, pick) || (has_own && !is_own_here) {
+    let mut wanted = telling_lines(product);
+    wanted.retain(|(mark, text)| !of_others.contains(&(mark.inverse(), *text)));
+    let own: HashSet<ChangedLine<'_>> = wanted.difference(&of_others).copied().collect();
+    let speaking = if own.is_empty() { &wanted } else { &own };
+    let is_here = speaking.is_empty() || speaking.iter().any(|line| here.contains_key(line));
+    if !is_here || !have_changes_in_common(origin, pick) {
         return Brought::Nothing;
     }
-    match wanted.intersection(&here).count() * 4 >= wanted.len() * 3 {
+    if likeness == Likeness::Context {
+        return Brought::Most;
+    }
+    match has_most(&wanted, &counts(product), &here) {
         true => Brought::Most,
         false => Brought::Some,
     }
 }
 
+/// Counts the lines of a pick that are left for one of several origins: those beyond what the others change as well, or those in its files
+/// beyond what the others change there.
+fn left_for<'p>(origin: &[FilePatch], others: &[FilePatch], pick: &'p [FilePatch]) -> Counts<'p> {
+    let paths: HashSet<&[u8]> = origin.iter().flat_map(FilePatch::paths).collect();
+    let in_its_files = |files: &[FilePatch]| -> Vec<FilePatch> {
+        files.iter().filter(|file| file.paths().any(|path| paths.contains(path))).cloned().collect()
+    };
+    let (pick_there, others_there) = (in_its_files(pick), in_its_files(others));
+    let (there, theirs_there) = (counts(&pick_there), counts(&others_there));
+    let (theirs, own) = (counts(others), counts(origin));
+    let count = |all: &Counts<'_>, line: ChangedLine<'_>| all.get(&line).copied().unwrap_or_default();
+    let left = counts(pick).into_iter().map(|(line, all)| {
+        // What it takes away of the others itself is no more theirs.
+        let taken = count(&own, (line.0.inverse(), line.1));
+        let beyond = |all: usize, theirs: usize| all.saturating_sub(theirs.saturating_sub(taken));
+        let of_all = beyond(all, count(&theirs, line));
+        (line, of_all.max(beyond(count(&there, line), count(&theirs_there, line))))
+    });
+    left.filter(|(_, left)| *left > 0).collect()
+}
+
+/// Returns the files of an origin that a pick leaves alone, be it under another name, and of which it lacks a line.
+pub fn leaves_alone<'o>(origin: &'o [FilePatch], pick: &[FilePatch]) -> Vec<&'o FilePatch> {
+    let names: HashSet<&[u8]> = pick.iter().flat_map(FilePatch::paths).map(file_name).collect();
+    let (wanted, here) = (counts(origin), counts(pick));
+    let is_lacking = |line: &ChangedLine<'_>| here.get(line) < wanted.get(line);
+    let is_left = |file: &&FilePatch| {
+        !file.paths().any(|path| names.contains(file_name(path)))
+            && telling_lines(std::slice::from_ref(*file)).iter().any(is_lacking)
+    };
+    origin.iter().filter(is_left).collect()
+}
+
 /// Says whether a pick brings three of four of the lines of a commit, not counted what its origins change as well. One line alone is no sign.
 pub fn brings_most_beside(commit: &[FilePatch], origins: &[FilePatch], pick: &[FilePatch]) -> bool {
-    let (here, known) = (lines(pick), lines(origins));
+    let known = lines(origins);
     let mut wanted = telling_lines(commit);
     wanted.retain(|line| !known.contains(line));
-    wanted.len() > 1 && wanted.intersection(&here).count() * 4 >= wanted.len() * 3
+    wanted.len() > 1 && has_most(&wanted, &counts(commit), &counts(pick))
 }
 
 /// Returns how many lines two patches have in common where each has three of four of those of the other: of all files, and of those that
@@ -200,14 +239,6 @@ pub fn alike(origin: &[FilePatch], pick: &[FilePatch], is_of_product: impl Fn(&F
     in_common(origin, pick).filter(|common| *common > 1)
 }
 
-const fn inverse(mark: Mark) -> Mark {
-    match mark {
-        Mark::Context => Mark::Context,
-        Mark::Removed => Mark::Added,
-        Mark::Added => Mark::Removed,
-    }
-}
-
 /// Says whether a patch changes nothing but white space, marks around lines, as those of a comment are, and the order of lines.
 pub(super) fn is_blank(files: &[FilePatch]) -> bool {
     let of = |mark| -> HashSet<Vec<u8>> {
@@ -218,7 +249,8 @@ pub(super) fn is_blank(files: &[FilePatch]) -> bool {
     of(Mark::Added) == of(Mark::Removed)
 }
 
-fn is_part(origin: &[FilePatch], pick: &[FilePatch]) -> bool {
+/// Says whether a pick changes nothing but lines of its origin.
+pub fn is_part(origin: &[FilePatch], pick: &[FilePatch]) -> bool {
     // What has no lines can be compared by its content alone.
     let has_lines = pick.iter().all(|file| file.opaque.is_none());
     let own = lines(pick);

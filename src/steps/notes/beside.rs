@@ -35,6 +35,8 @@ pub(super) enum OwnPart {
     Points(Apart),
     /// Something of which nothing tells.
     Untold,
+    /// It is itself what a point tells of, while nothing settles where that comes from.
+    Point,
 }
 
 /// A pick that may bring more than its origins.
@@ -95,7 +97,7 @@ fn question(git: &Git, at: usize, pick: &Pick) -> Result<Option<Question>> {
 }
 
 /// Says whether a path is of what users get: neither of what makes a release, nor made by a program, nor of what only developers work with.
-fn counts(settings: &Settings, path: &[u8]) -> bool {
+pub(super) fn counts(settings: &Settings, path: &[u8]) -> bool {
     let config = &settings.config;
     let name = String::from_utf8_lossy(path);
     let is_version = config.versions.iter().any(|file| file.path.as_str().as_bytes() == path);
@@ -136,10 +138,13 @@ pub(super) fn with_own_parts(
     for mut one in all {
         let mut parts = Vec::new();
         match &one.pick.own_part {
-            OwnPart::Nothing => {}
+            OwnPart::Nothing | OwnPart::Point => {}
             OwnPart::Points(Apart { rest, own }) => {
+                // Such words are about all of them.
+                let has_words = words_of_its_own(said, &one.pick.commit)?.is_some();
+                let own = if has_words { vec![own.join("\n\n")] } else { own.clone() };
                 for point in own {
-                    parts.push(part(said, place, merged, &one, point)?);
+                    parts.push(part(said, place, merged, &one, &point)?);
                 }
                 one.pick.commit.message.clone_from(rest);
             }
@@ -167,9 +172,9 @@ pub(super) fn with_own_parts(
 /// Makes of a point a commit of the line, which names origins and changes something else.
 fn part(said: &Said<'_>, place: &Place<'_>, merged: &Merged, of: &Standing, message: &str) -> Result<Standing> {
     let whole = &of.pick.commit;
-    let origin = match said_on_main(said, place, whole)? {
-        Some(reason) => Traced::Line { reasons: vec![reason] },
-        None => Traced::Claimed { commits: of.pick.origin.commits().to_vec() },
+    let (origin, own_part) = match said_on_main(said, place, whole)? {
+        Some(reason) => (Traced::Line { reasons: vec![reason] }, OwnPart::Nothing),
+        None => (Traced::Claimed { commits: of.pick.origin.commits().to_vec() }, OwnPart::Point),
     };
     let pick = Pick {
         commit: Commit { message: message.to_owned(), ..whole.clone() },
@@ -179,7 +184,7 @@ fn part(said: &Said<'_>, place: &Place<'_>, merged: &Merged, of: &Standing, mess
         merges: Vec::new(),
         arrival: None,
         unnamed: Vec::new(),
-        own_part: OwnPart::Nothing,
+        own_part,
     };
     Ok(Standing { pick, paths: of.paths.clone(), lost: None, resolves: None })
 }

@@ -8,7 +8,8 @@ use crate::model::commit::{Commit, CommitId, TreeId};
 use crate::model::error::Result;
 use crate::model::notes::Traced;
 use crate::model::notes::claim::{
-    Brought, brought, brought_under_another_title, brought_under_its_title, reads_as, takes_back_what_has_title,
+    Brought, brought, brought_under_another_title, brought_under_its_title, is_part, reads_as,
+    takes_back_what_has_title,
 };
 use crate::model::patch::FilePatch;
 use crate::model::path::file_name;
@@ -67,15 +68,28 @@ pub(super) fn without_wrong_claims(
     Ok(picks)
 }
 
-/// What is asked of a pick that says where it comes from.
-enum Question {
+/// What is asked of a pick that says where it comes from, and what its files say.
+struct Question {
+    asked: Asked,
+    /// Whether it changes a file of its origin.
+    has_a_file: bool,
+    /// The files of its origin that the line does not have.
+    missing: Vec<Vec<u8>>,
+}
+
+impl Question {
+    /// Returns those files of an origin that matter to users and that the line has; where there are none, those that matter.
+    fn here(&self, settings: &Settings, origin: &[FilePatch]) -> Vec<FilePatch> {
+        let product = settings.config.product_of(origin, FilePatch::path);
+        let is_here = |file: &&FilePatch| !self.missing.iter().any(|path| file.paths().any(|one| one == path));
+        let here: Vec<FilePatch> = product.iter().filter(is_here).cloned().collect();
+        if here.is_empty() { product } else { here }
+    }
+}
+
+enum Asked {
     /// Whether it brings anything of what it is called as.
-    Anything {
-        /// Whether it changes a file of it.
-        has_a_file: bool,
-        /// The files of it that the line does not have.
-        missing: Vec<Vec<u8>>,
-    },
+    Anything,
     /// Whether it brings what it names, under another title.
     TheChange,
     /// Which of several changes it brings.
@@ -85,37 +99,42 @@ enum Question {
 /// Says of each change that a pick names how much of it the pick brings. `of` has the patches of commits.
 fn judge(settings: &Settings, pick: &mut Pick, question: Question, of: &dyn Fn(&[CommitId]) -> Vec<FilePatch>) {
     let (origin, own) = (of(pick.origin.commits()), of(&[pick.commit.id]));
-    let product = settings.config.product_of(&origin, FilePatch::path);
+    let here = question.here(settings, &origin);
     let found = if takes_back_what_has_title(&title(&pick.commit), titles(pick).iter().map(String::as_str)) {
         Brought::Nothing
     } else {
-        match question {
-            Question::Anything { has_a_file, missing } => {
-                let is_here = |file: &&FilePatch| !missing.iter().any(|path| file.paths().any(|one| one == path));
-                let here: Vec<FilePatch> = product.iter().filter(is_here).cloned().collect();
-                brought_under_its_title(&origin, if here.is_empty() { &product } else { &here }, &own, has_a_file)
-            }
-            Question::TheChange => {
+        match question.asked {
+            Asked::Anything => brought_under_its_title(&origin, &here, &own, question.has_a_file),
+            Asked::TheChange => {
                 let is_squashed = pick.origin.commits().len() > 1;
-                brought_under_another_title(&origin, &product, &own, is_squashed)
+                brought_under_another_title(&origin, &here, &own, is_squashed)
             }
-            Question::WhichOnes => return judge_each(pick, of, &own),
+            Asked::WhichOnes => return judge_each(pick, of, &own, |origin| question.here(settings, origin)),
         }
     };
     pick.landed.iter_mut().for_each(|landed| landed.brought = found);
 }
 
-/// Says of each of several changes that a pick names how much of it the pick brings; `of` has the patches of commits.
-fn judge_each(pick: &mut Pick, of: &dyn Fn(&[CommitId]) -> Vec<FilePatch>, own: &[FilePatch]) {
+/// Says of each of several changes that a pick names how much of it the pick brings; `of` has the patches of commits, and `here` takes those
+/// files that matter.
+fn judge_each(
+    pick: &mut Pick,
+    of: &dyn Fn(&[CommitId]) -> Vec<FilePatch>,
+    own: &[FilePatch],
+    here: impl Fn(&[FilePatch]) -> Vec<FilePatch>,
+) {
     let commits = pick.origin.commits().to_vec();
+    // Who brings less of one and nothing else adapted nothing.
+    let is_less = is_part(&of(&commits), own);
     let is_mark = is_only_a_mark(&title(&pick.commit));
     let names = [title(&pick.commit), pick.commit.subject().to_owned()];
     for landed in &mut pick.landed {
         let (picked, others): (Vec<CommitId>, Vec<CommitId>) = commits.iter().partition(|id| landed.has(**id));
         let titles = titles_of(landed);
         let is_called_so = names.iter().any(|own| reads_as(own, titles.iter().map(String::as_str)));
-        landed.brought = match brought(&of(&picked), &of(&others), own) {
-            Brought::Some if is_mark || is_called_so => Brought::Most,
+        let origin = of(&picked);
+        landed.brought = match brought(&origin, &here(&origin), &of(&others), own) {
+            Brought::Some if (is_mark || is_called_so) && !is_less => Brought::Most,
             found => found,
         };
     }
@@ -149,16 +168,16 @@ fn question(git: &Git, settings: &Settings, objects: &mut Objects, pick: &Pick) 
     if commit.is_merge() || origin.commits().is_empty() || origin.commits().contains(&commit.id) {
         return Ok(None);
     }
-    if names(commit) && landed.len() > 1 {
-        return Ok(Some(Question::WhichOnes));
-    }
-    if has_a_title_of_its_own(pick) {
-        return Ok(Some(Question::TheChange));
-    }
-    if !names(commit) && !has_number(commit) {
+    let asked = if names(commit) && landed.len() > 1 {
+        Asked::WhichOnes
+    } else if has_a_title_of_its_own(pick) {
+        Asked::TheChange
+    } else if names(commit) || has_number(commit) {
+        Asked::Anything
+    } else {
         return Ok(None);
-    }
-    files_of(git, settings, objects, pick).map(Some)
+    };
+    asked_with_files(git, settings, objects, pick, asked).map(Some)
 }
 
 /// Says whether a pick names where it was picked from, and is called otherwise. Who only says what is picked gives it no other title.
@@ -169,9 +188,15 @@ pub(super) fn has_a_title_of_its_own(pick: &Pick) -> bool {
     names(&pick.commit) && !is_only_a_mark(&own) && !is_called_so()
 }
 
-/// Asks whether a pick brings anything, with what the files say: whether it changes one of the product that its origin changes, where that
-/// changes any. One that was moved between main and the line is where the other side has nothing.
-fn files_of(git: &Git, settings: &Settings, objects: &mut Objects, pick: &Pick) -> Result<Question> {
+/// Asks something with what the files say: whether the pick changes one of the product that its origin changes, where that changes any. One
+/// that was moved between main and the line is where the other side has nothing.
+fn asked_with_files(
+    git: &Git,
+    settings: &Settings,
+    objects: &mut Objects,
+    pick: &Pick,
+    asked: Asked,
+) -> Result<Question> {
     let own = paths_of(git, objects, &pick.commit)?;
     let mut wanted: Vec<(TreeId, Path)> = Vec::new();
     for id in pick.origin.commits() {
@@ -190,7 +215,7 @@ fn files_of(git: &Git, settings: &Settings, objects: &mut Objects, pick: &Pick) 
         }
         missing.extend(is_missing.then_some(path.bytes));
     }
-    Ok(Question::Anything { has_a_file, missing })
+    Ok(Question { asked, has_a_file, missing })
 }
 
 /// Says whether a commit names where it was picked from. A number that only stayed in the title counts where the title stayed, too.

@@ -21,7 +21,7 @@ use super::entries::Said;
 use super::group::Group;
 use super::place::Place;
 use super::project;
-use super::there::{Wanted, lacks, taken_by, title_and_body};
+use super::there::{Wanted, lacks, leaves_a_file, taken_by, title_and_body};
 
 /// What is for the same advisory lands at most so long before its fix.
 const BEFORE_SECONDS: i64 = 90 * 24 * 60 * 60;
@@ -65,6 +65,7 @@ impl Said<'_> {
                 open.extend(named);
             } else {
                 warnings.extend(self.doubt_more(place, group, &more)?);
+                warnings.extend(self.doubt_files(place, group, &named)?);
                 let later = commits.iter().skip_while(|one| group.picks.iter().all(|pick| pick.id != one.id));
                 let is_later =
                     |one: &&Commit| of_line.contains(&one.id) && group.picks.iter().all(|pick| pick.id != one.id);
@@ -168,6 +169,31 @@ impl Said<'_> {
             group.doubted.extend(ids);
         }
         Ok(warnings)
+    }
+
+    /// Leaves open what a group names where its picks leave a file alone that a change which they bring needs. Returns what a person should
+    /// know.
+    fn doubt_files(&self, place: &Place<'_>, group: &mut Group, named: &[String]) -> Result<Option<String>> {
+        if named.is_empty() || !group.outdated.is_empty() {
+            return Ok(None);
+        }
+        let is_one = group.sure().nth(1).is_none();
+        let mut left: Vec<String> = Vec::new();
+        for landed in group.sure() {
+            let of_it = || landed.commits.iter().flat_map(|commit| advisories(&commit.message)).map(|one| one.id);
+            let ids: Vec<String> = if is_one { named.to_vec() } else { of_it().collect() };
+            if !ids.is_empty() && leaves_a_file(self.git, self.settings, place.commit, landed, &group.picks)? {
+                left.extend(ids);
+            }
+        }
+        let warning = format!(
+            "{} leaves a file of the product alone that its origin changes and its line has: what that fixes stays open, unless a file with \
+             words says that it is fixed",
+            group.short()
+        );
+        let has_some = !left.is_empty();
+        group.doubted.extend(left);
+        Ok(has_some.then_some(warning))
     }
 
     /// Says whether a commit of main is the same change as one that a group brings, once more.

@@ -2,6 +2,7 @@
 
 use crate::model::change::titled;
 use crate::model::commit::{Commit, CommitId};
+use crate::model::eligibility::advisory::advisories;
 use crate::model::known::{Known, Missing};
 use crate::model::notes::claim::{Brought, has_title_of};
 use crate::model::notes::{OwnRequest, Traced};
@@ -43,7 +44,7 @@ pub(super) struct Group {
     pub(super) lost: Vec<Landed>,
     /// The identifiers of advisories that the release does not fix, whatever texts say.
     pub(super) open: Vec<String>,
-    /// Those of which a later commit of the line takes something away: open, unless somebody looked at it.
+    /// Those of which something may be missing, or that a point of a squash alone names: open, unless somebody looked at it.
     pub(super) doubted: Vec<String>,
     /// The commits of main that are for one of those as well, and that the release does not have.
     pub(super) lacking: Vec<CommitId>,
@@ -214,13 +215,15 @@ pub(super) fn groups(picks: Vec<Standing>, pulls: &Pulls<'_>) -> Vec<Group> {
         };
         let descriptions = if landed.len() > 1 { pulls.descriptions(&landed) } else { Vec::new() };
         let (own, outdated) = (own.into_iter().collect(), lost.iter().map(|_| commit.id).collect());
-        let (untold, apart) = match own_part {
-            OwnPart::Nothing => (Vec::new(), Vec::new()),
-            OwnPart::Points(points) => (Vec::new(), points.own.iter().map(|point| titled(point)).collect()),
-            OwnPart::Untold => (vec![commit.id], Vec::new()),
+        let (untold, apart, doubted) = match own_part {
+            OwnPart::Nothing => (Vec::new(), Vec::new(), Vec::new()),
+            OwnPart::Points(points) => (Vec::new(), points.own.iter().map(|point| titled(point)).collect(), Vec::new()),
+            OwnPart::Untold => (vec![commit.id], Vec::new(), Vec::new()),
+            // A point may name what was left out of the pick.
+            OwnPart::Point => (Vec::new(), Vec::new(), named_in(&commit)),
         };
         let (picks, lost) = (vec![commit], lost.unwrap_or_default());
-        let (open, doubted, lacking) = (Vec::new(), Vec::new(), Vec::new());
+        let (open, lacking) = (Vec::new(), Vec::new());
         let new = Group {
             picks,
             paths,
@@ -246,6 +249,10 @@ pub(super) fn groups(picks: Vec<Standing>, pulls: &Pulls<'_>) -> Vec<Group> {
         }
     }
     groups
+}
+
+fn named_in(commit: &Commit) -> Vec<String> {
+    advisories(&commit.message).into_iter().map(|named| named.id).collect()
 }
 
 /// Says whether both are picks of one change: of one merge, or of one pull request whose commits landed one by one, as the forge tells.

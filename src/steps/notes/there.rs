@@ -6,6 +6,7 @@ use crate::model::change::title;
 use crate::model::commit::{BlobId, Commit, CommitId};
 use crate::model::eligibility::advisory::{denied, in_parts, remarked};
 use crate::model::error::Result;
+use crate::model::notes::claim::leaves_alone;
 use crate::model::notes::unmade::takes_something_of;
 use crate::model::patch::common::{ChangedLine, telling_lines};
 use crate::model::patch::{FilePatch, Mark};
@@ -13,6 +14,7 @@ use crate::ports::git::{Git, Objects};
 use crate::ports::settings::Settings;
 use crate::ports::survey::chain::changed_by;
 
+use super::beside::counts;
 use super::group::Group;
 use super::trace::Landed;
 
@@ -134,6 +136,37 @@ pub(super) fn taken_by(
         }
     }
     Ok(None)
+}
+
+/// Says whether picks leave a file of the product alone that a change of main needs: one that the release has, without what was changed there,
+/// and none of whose lines stand elsewhere instead.
+///
+/// # Errors
+/// When an object is missing.
+pub(super) fn leaves_a_file(
+    git: &Git,
+    settings: &Settings,
+    release: CommitId,
+    landed: &Landed,
+    picks: &[Commit],
+) -> Result<bool> {
+    let all = git.patches(&landed.commits.iter().collect::<Vec<_>>())?.into_values().flatten();
+    let origin: Vec<FilePatch> = all.filter(|file| counts(settings, file.path())).collect();
+    let own: Vec<FilePatch> = git.patches(&picks.iter().collect::<Vec<_>>())?.into_values().flatten().collect();
+    let mut objects = Objects::new(git.reopen()?);
+    let tree = git.tree_of(release)?;
+    for file in leaves_alone(&origin, &own) {
+        let Some(path) = file.old.as_deref() else { continue };
+        let Some(entry) = objects.at(tree, path)?.filter(|entry| entry.mode.is_file()) else { continue };
+        let content = objects.blob(BlobId::from_bytes(entry.id))?;
+        let there: HashSet<&[u8]> = content.split(|byte| *byte == b'\n').map(bare).collect();
+        let lines = telling_lines(std::slice::from_ref(file));
+        let is_as_wanted = |(mark, text): &ChangedLine<'_>| there.contains(bare(text)) == (*mark == Mark::Added);
+        if !lines.iter().all(is_as_wanted) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Says whether messages of picks take from their origins that these fix one of some advisories.

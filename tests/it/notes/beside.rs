@@ -49,15 +49,41 @@ fn a_point_of_a_squash_that_tells_of_no_origin_is_told_as_a_fix_of_the_line() {
 }
 
 #[test]
-fn an_advisory_of_a_point_is_that_of_the_point_alone() {
+fn an_advisory_of_a_point_is_that_of_the_point_alone_and_open_until_somebody_settles_it() {
     let repo = fixed();
     let message =
         format!("Backport fixes to 2.0 (#213)\n\n* Fix encoding of attachments (#113)\n\n* CVE-2026-5555: {OWN}\n");
-    repo.land_on_line("2.0", &message, [("list", FIX), ("tls", "compare\nnames\n")]);
-    let found = found(&repo);
-    assert_eq!(entry(&found, "CVE-2026-5555")["advisories"], json!(["CVE-2026-5555"]), "{found:#}");
-    assert_eq!(entry(&found, "Fix encoding").get("advisories"), None, "{found:#}");
-    assert_eq!(entry(&found, "Fix encoding").get("open-advisories"), None, "{found:#}");
+    let pick = repo.land_on_line("2.0", &message, [("list", FIX), ("tls", "compare\nnames\n")]);
+    let now = found(&repo);
+    let own = entry(&now, "CVE-2026-5555");
+    assert_eq!((own.get("advisories"), &own["open-advisories"]), (None, &json!(["CVE-2026-5555"])), "{now:#}");
+    assert_eq!(entry(&now, "Fix encoding").get("advisories"), None, "{now:#}");
+    assert_eq!(entry(&now, "Fix encoding").get("open-advisories"), None, "{now:#}");
+    let file = format!(".patch/notes/{pick}.md");
+    repo.land_fix("Say it", [(file.as_str(), "Fixes CVE-2026-5555: names of certificates are compared.\n")]);
+    let settled = found(&repo);
+    assert_eq!(entry(&settled, "CVE-2026-5555")["advisories"], json!(["CVE-2026-5555"]), "{settled:#}");
+}
+
+#[test]
+fn words_for_a_squash_are_told_once_and_points_about_lint_or_tests_never() {
+    let repo = fixed();
+    let message = format!(
+        "Backport fixes to 2.0 (#213)\n\n* Fix encoding of attachments (#113)\n* fix lint\n* {OWN}\n* tls: log it\n* tests for lists\n"
+    );
+    let pick = repo.land_on_line("2.0", &message, [("list", FIX), ("tls", "compare\nnames\n")]);
+    let now = found(&repo);
+    assert_eq!(titles(&now).len(), 3, "{now:#}");
+    let file = format!(".patch/notes/{pick}.md");
+    repo.land_fix("Say it", [(file.as_str(), "Names of certificates are compared.\n")]);
+    let text = markdown(&repo, &["--target", "2.0.1"]);
+    assert_eq!(text.matches("Names of certificates are compared.").count(), 1, "{text}");
+    // Where no point is left that tells of it, a person is told.
+    let repo = fixed();
+    let message =
+        "Fix encoding and names (#213)\n\nBackport of #113.\n\n* Fix encoding of attachments (#113)\n* fix lint\n";
+    repo.land_on_line("2.0", message, [("list", FIX), ("tls", "compare\nnames\n")]);
+    assert_eq!(broken_of(&repo), ["origin undecided"]);
 }
 
 #[test]
@@ -123,7 +149,7 @@ fn who_adapts_picks_or_brings_what_is_no_part_of_the_product_alarms_nobody() {
         (format!("Several fixes (#213)\n\n{both}\n\n* Tell of it\n"), ("docs/tls.md", "a\nb\nc\n")),
         (format!("Several fixes (#213)\n\n{both}\n\n* Update the changelog\n"), ("CHANGES", "a\nb\nc\n")),
         (format!("Several fixes (#213)\n\n{both}\n\n* Bump\n"), ("package.json", "a\nb\nc\n")),
-        (format!("Several fixes (#213)\n\n{both}\n\n* Resolve conflicts\n"), ("list", "1\n2, fixed here\n3\n")),
+        (format!("Several fixes (#213)\n\n{both}\n\n* Resolve conflicts\n"), ("list", "1\n2, fixed\n3, here\n")),
         (format!("Several fixes (#213)\n\n{both}\n\n* Adapt to 2.0\n"), ("list", "1\n2, fixed\n2, more\n3\n")),
         ("Several fixes (#213)\n\nBackport of #113 and #114.\n".to_owned(), ("CHANGES", "a\nb\nc\n")),
         ("Fix encoding of attachments (backport #113)\n".to_owned(), ("tls", "a\nb\nc\n")),

@@ -71,6 +71,55 @@ fn who_names_a_pull_request_and_brings_a_part_of_it_does() {
 }
 
 #[test]
+fn a_half_whose_line_the_other_half_has_too_is_not_the_whole() {
+    let [list, map] = [("list", "1\n2\n3\nchecked\n"), ("map", "1\n2\n3\nchecked\n")];
+    let [twice, once] = ["1\nchecked\n2\n3\nchecked\n", "1\nchecked\n2\n3\n"].map(|text| ("list", text));
+    for (fix, pick) in [(vec![list, map], list), (vec![twice], once)] {
+        let repo = line();
+        let fix = repo.squash_merge(73, "Check the length", "CVE: CVE-2026-11111\n", fix);
+        let message = format!("Check the length (#81)\n\n(cherry picked from commit {fix})\n");
+        repo.land_on_line("2.0", &message, [pick]);
+        let found = ask(&repo, &["--target", "2.0.1"]);
+        let one = entry(&found, "Check the length");
+        assert_eq!((one.get("advisories"), &one["open-advisories"]), (None, &json!(["CVE-2026-11111"])), "{found:#}");
+        let check = notes(&repo, &["check", "--target", "2.0.1"]).run().code(3);
+        assert!(check.stdout.contains("less than three of four lines of it"), "{}", check.stdout);
+    }
+    // Two fixes of the same line, of which a squash brings one.
+    let repo = line();
+    repo.squash_merge(73, "Check the list", "CVE: CVE-2026-11111\n", [list]);
+    repo.squash_merge(74, "Check the map", "CVE: CVE-2026-22222\n", [map]);
+    repo.land_on_line("2.0", "[2.0] Backports (#81)\n\nBackport of #73 and #74\n", [list]);
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    assert_eq!(entry(&found, "Check the list")["advisories"], json!(["CVE-2026-11111"]), "{found:#}");
+    assert_eq!(titles(&found).len(), 1, "{found:#}");
+    let check = notes(&repo, &["check", "--target", "2.0.1"]).run().code(3);
+    assert!(check.stdout.contains("origin   undecided"), "{}", check.stdout);
+}
+
+#[test]
+fn who_leaves_a_file_alone_that_a_security_fix_needs_leaves_it_open() {
+    let repo = line();
+    let fix = repo.squash_merge(
+        73,
+        "Refuse wrong peers",
+        "CVE: CVE-2026-11111\n",
+        [("list", "1\n2\n3\nnames\n"), ("map", "1\n2\n3\ntrust\n")],
+    );
+    let message = format!("Refuse wrong peers (#81)\n\n(cherry picked from commit {fix})\n");
+    repo.land_on_line("2.0", &message, [("list", "// see below\n1\n2\n3\nnames\n")]);
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    let one = entry(&found, "Refuse wrong peers");
+    assert_eq!((one.get("advisories"), &one["open-advisories"]), (None, &json!(["CVE-2026-11111"])), "{found:#}");
+    let check = notes(&repo, &["check", "--target", "2.0.1"]).run();
+    assert!(check.stderr.contains("leaves a file of the product alone"), "{}", check.stderr);
+    // The line had it already.
+    repo.land_on_line("2.0", "Trust nobody (#82)\n", [("map", "1\n2\n3\ntrust\n")]);
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    assert_eq!(entry(&found, "Refuse wrong peers")["advisories"], json!(["CVE-2026-11111"]), "{found:#}");
+}
+
+#[test]
 fn who_leaves_out_what_is_no_part_of_the_product_brings_the_fix() {
     let long = "a\nb\nc\nd\ne\nf\ng\nh\n";
     for (path, is_sure) in [

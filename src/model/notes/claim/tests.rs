@@ -69,7 +69,24 @@ fn who_is_called_as_a_fix_has_a_line_of_it_in_its_file() {
 }
 
 #[test]
+fn a_line_that_a_fix_needs_twice_is_wanted_twice() {
+    let fix = [patch("a.c", &["check"]), patch("b.c", &["check"])].concat();
+    for (pick, expected) in [
+        (patch("a.c", &["check"]), Brought::Some),
+        (patch("a.c", &["check", "check"]), Brought::Most),
+        ([patch("a.c", &["check"]), patch("z.c", &["check", "own"])].concat(), Brought::Most),
+    ] {
+        assert_eq!(brought_under_its_title(&fix, &fix, &pick, true), expected, "{pick:?}");
+        assert_eq!(brought_under_another_title(&fix, &fix, &pick, false), expected, "{pick:?}");
+        // What the line does not have is not asked for.
+        let here = &fix[..1];
+        assert_eq!(brought_under_its_title(&fix, here, &pick, true), Brought::Most, "{pick:?}");
+    }
+}
+
+#[test]
 fn what_a_pick_of_several_brings_is_told_of_each() {
+    let of = |origin: &[FilePatch], others: &[FilePatch], pick: &[FilePatch]| brought(origin, origin, others, pick);
     let (one, two) = (patch("a.c", &["one", "two"]), patch("b.c", &["three", "four"]));
     for (pick, expected) in [
         ([one.clone(), two.clone()].concat(), [Brought::Most; 2]),
@@ -78,18 +95,28 @@ fn what_a_pick_of_several_brings_is_told_of_each() {
         ([patch("a.c", &["one"]), patch("b.c", &["four"])].concat(), [Brought::Some; 2]),
         (patch("c.c", &["else"]), [Brought::Nothing; 2]),
     ] {
-        assert_eq!([brought(&one, &two, &pick), brought(&two, &one, &pick)], expected, "{pick:?}");
+        assert_eq!([of(&one, &two, &pick), of(&two, &one, &pick)], expected, "{pick:?}");
     }
     // Lines that both have speak for neither.
     let (one, two) = (patch("a.c", &["one", "return", "}"]), patch("b.c", &["two", "return", "}"]));
-    assert_eq!([brought(&one, &two, &two), brought(&two, &one, &two)], [Brought::Nothing, Brought::Most]);
+    assert_eq!([of(&one, &two, &two), of(&two, &one, &two)], [Brought::Nothing, Brought::Most]);
+    // The same line is wanted of each, in its file.
+    let (one, two) = (patch("a.c", &["check"]), patch("b.c", &["check"]));
+    assert_eq!([of(&one, &two, &one), of(&two, &one, &one)], [Brought::Most, Brought::Nothing]);
+    let moved = [patch("a.c", &["check", "own"]), patch("z.c", &["check"])].concat();
+    assert_eq!([of(&one, &two, &moved), of(&two, &one, &moved)], [Brought::Most; 2]);
+    let there = patch("a.c", &["check", "own"]);
+    assert_eq!(
+        [of(&one, &one, &there), of(&one, &one, &patch("a.c", &["check", "check"]))],
+        [Brought::Nothing, Brought::Most]
+    );
     // The second takes away what the first adds.
     let one = patch("a.c", &["one", "two"]);
     let line = |mark, text: &str| PatchLine { mark, text: text.as_bytes().to_vec() };
     let hunk = vec![line(Mark::Removed, "one"), line(Mark::Added, "1")];
     let next = vec![FilePatch { hunks: vec![hunk], ..one[0].clone() }];
     let pick = patch("a.c", &["1", "two", "own"]);
-    assert_eq!([brought(&one, &next, &pick), brought(&next, &one, &pick)], [Brought::Most; 2]);
+    assert_eq!([of(&one, &next, &pick), of(&next, &one, &pick)], [Brought::Most; 2]);
 }
 
 #[test]
@@ -196,4 +223,14 @@ fn what_changes_other_lines_has_nothing_in_common() {
         assert_eq!(have_changes_in_common(&one, &other), expected, "{one:?} {other:?}");
         assert_eq!(have_changes_in_common(&other, &one), expected, "{other:?} {one:?}");
     }
+}
+
+#[test]
+fn a_file_that_a_pick_leaves_alone_is_missed_where_its_lines_are() {
+    let fix = [patch("tls.c", &["one"]), patch("cli.c", &["two", "}"])].concat();
+    let left =
+        |pick: &[FilePatch]| leaves_alone(&fix, pick).iter().map(|file| file.path().to_vec()).collect::<Vec<_>>();
+    assert_eq!(left(&patch("tls.c", &["one", "own"])), [b"cli.c".to_vec()]);
+    assert!(left(&[patch("tls.c", &["one"]), patch("lib/cli.c", &["2"])].concat()).is_empty());
+    assert!(left(&patch("tls.c", &["one", "two"])).is_empty());
 }

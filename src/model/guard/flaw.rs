@@ -189,6 +189,9 @@ const SORTS: &[Known] = &[
     },
 ];
 
+/// Short names of sorts that stand for nothing else.
+const SHORT: &[&str] = &["xss", "rce", "csrf", "xsrf", "ssrf", "xxe", "sqli"];
+
 /// Words that tell of a flaw, whatever it is.
 const TELLING: &[&str] = &[
     "vulnerability",
@@ -257,6 +260,25 @@ impl Phrases {
     /// Returns those that name some sorts of flaws, without the vague ones.
     pub(super) fn naming(sorts: &[Sort]) -> Self {
         Self::of(sorts.iter().flat_map(|sort| named(&SORTS[sort.0])))
+    }
+
+    /// Returns what says as much as a title that names sorts of flaws and nothing else: its own phrases, the numbers of the sorts, and their
+    /// short names. Their other names have meanings of every day too, as have parts of a phrase.
+    pub(super) fn alone(sorts: &[Sort], title: &[Word]) -> Self {
+        let places = Self::naming(sorts).places(title);
+        let is_part = |one: &&Found| {
+            let holds = |all: &Found| all.at <= one.at && one.at + one.words <= all.at + all.words;
+            places.iter().any(|all| all.words > one.words && holds(all))
+        };
+        let text = |one: &Found| {
+            title[one.at..one.at + one.words].iter().map(|word| word.whole.as_str()).collect::<Vec<_>>().join(" ")
+        };
+        let own: Vec<String> = places.iter().filter(|one| !is_part(one)).map(text).collect();
+        let known = sorts.iter().map(|sort| &SORTS[sort.0]);
+        let short = known.flat_map(|known| {
+            known.cwes.iter().chain(known.plain.iter().filter(|name| SHORT.contains(name))).map(|name| (*name, PLAIN))
+        });
+        Self::of(own.iter().map(|phrase| (phrase.as_str(), PLAIN)).chain(short))
     }
 
     /// Returns one word.

@@ -72,8 +72,7 @@ fn missed(file: &'static str) -> Vec<String> {
         .collect()
 }
 
-fn false_alarms(file: &'static str) -> Vec<String> {
-    let guard = guard();
+fn false_alarms(guard: &Guard, file: &'static str) -> Vec<String> {
     let told = |(_, surface): (&str, Surface)| {
         let leaks = guard.look(&surface);
         (!leaks.is_empty()).then(|| format!("{} | {}: {leaks:?}", surface.place, surface.text))
@@ -91,14 +90,14 @@ fn every_leak_of_the_corpus_is_found() {
 #[test]
 fn no_innocent_text_of_the_corpus_is_taken_for_a_leak() {
     assert!(cases(INNOCENT).count() >= 60);
-    let alarms = false_alarms(INNOCENT);
+    let alarms = false_alarms(&guard(), INNOCENT);
     assert!(alarms.is_empty(), "{alarms:#?}");
 }
 
 #[test]
 fn texts_kept_aside_are_told_apart_too() {
     for (leaks, innocent) in [(LEAKS_HELD_OUT, INNOCENT_HELD_OUT), (LEAKS_SECOND, INNOCENT_SECOND)] {
-        let (missed, alarms) = (missed(leaks), false_alarms(innocent));
+        let (missed, alarms) = (missed(leaks), false_alarms(&guard(), innocent));
         assert!(missed.is_empty() && alarms.is_empty(), "{missed:#?} {alarms:#?}");
     }
 }
@@ -126,6 +125,11 @@ fn a_title_that_is_repeated_tells() {
         ("XSS", Notes, "- Speed\n- The page about XSS has a picture\n", 0),
         ("XSS", Subject, "Rename the escaped names", 0),
         ("XSS", Subject, "Mend an XSS, CVE-2025-7777", 0),
+        ("Denial of service", Subject, "Convert DOS line endings to Unix", 0),
+        ("Buffer overflow", Subject, "Scroll past the end of the page", 0),
+        ("Path traversal", Subject, "Forbid path traversals", 1),
+        ("Session fixation after login", Subject, "Show sessions after login", 0),
+        ("Session fixation during login", Subject, "Session fixation at login", 1),
         ("Heartbleed", Subject, "Repair heartbleed", 1),
         ("Parser", Subject, "Parser", 1),
         ("Parser", Subject, "Split the parser", 0),
@@ -149,6 +153,14 @@ fn a_title_that_is_repeated_tells() {
     }
     let long = format!("{0}\n修复上传解析器越界读取问题\n{0}", "什么都没有说\n".repeat(2000));
     assert_eq!(found(&titled("上传解析器越界读取"), Notes, &long), 1);
+}
+
+#[test]
+fn a_sort_of_flaws_as_the_title_makes_no_word_of_every_day_tell() {
+    for title in ["Path traversal", "Denial of service", "Buffer overflow", "Information leak"] {
+        let alarms = false_alarms(&titled(title), INNOCENT);
+        assert!(alarms.is_empty(), "{title}: {alarms:#?}");
+    }
 }
 
 #[test]

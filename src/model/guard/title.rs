@@ -72,7 +72,7 @@ impl TitleSigns {
         }
         // A sort of flaws alone, or a name that is used for nothing else, says all that such a title says.
         let alone = match (subject.as_slice(), title.as_slice()) {
-            (place, _) if !named.is_empty() && worth_of_place(place) < TECHNICAL => Phrases::naming(&sorts),
+            (place, _) if !named.is_empty() && worth_of_place(place) < TECHNICAL => Phrases::alone(&sorts, &title),
             ([(_, SELDOM)], [word]) => Phrases::word(word),
             _ => Phrases::default(),
         };

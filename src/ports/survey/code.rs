@@ -36,7 +36,7 @@ struct Lines {
 /// What one commit brought, to be looked for in files of whatever name.
 struct Brought {
     /// What it added to each file.
-    added: Vec<(Vec<u8>, BTreeSet<Line>)>,
+    added: Vec<BTreeSet<Line>>,
     /// What was there before it.
     before: Option<TreeId>,
     /// How that is looked for, from the first question on.
@@ -83,7 +83,7 @@ impl<'g> Looks<'g> {
             let mut added = Vec::new();
             for file in &patch {
                 let lines = &changed(file, Mark::Added) - &changed(file, Mark::Removed);
-                added.push((file_name(file.path()).to_vec(), lines.clone()));
+                added.push(lines.clone());
                 let both = &lines & &repaired;
                 let lines = if both.is_empty() { lines } else { both };
                 files.push(Lines { paths: file.paths().map(<[u8]>::to_vec).in_order(), lines });
@@ -96,8 +96,8 @@ impl<'g> Looks<'g> {
         Ok(Self { git, objects, files, brought: all, repaired, since, blobs: HashMap::new(), named: HashMap::new() })
     }
 
-    /// Says what the files of a commit show: those of the paths and names of the files that the flaw came in, and, where these do not have it
-    /// and the commit is not older than the flaw, all of their kinds.
+    /// Says what the files of a commit show: those of the paths and names of the files that the flaw came in, and, where these do not have it,
+    /// all others. Those of a commit that is older than the flaw are not read, so that it is never known to lack the code.
     ///
     /// # Errors
     /// When an object is missing.
@@ -117,10 +117,11 @@ impl<'g> Looks<'g> {
                 worst = worst.max(self.in_blob(at, blob)?);
             }
         }
-        if worst == Code::Present
-            || self.git.commit(commit)?.committer.seconds.saturating_add(SLACK_SECONDS) < self.since
-        {
+        if worst == Code::Present {
             return Ok(worst);
+        }
+        if self.git.commit(commit)?.committer.seconds.saturating_add(SLACK_SECONDS) < self.since {
+            return Ok(Code::NotTold);
         }
         for brought in &mut self.brought {
             worst = worst.max(brought.anywhere(&mut self.objects, &self.repaired)?.at(&mut self.objects, tree)?);
@@ -184,7 +185,7 @@ impl Brought {
         let known = match self.anywhere.take() {
             Some(known) => known,
             None => {
-                let flaw: Vec<BTreeSet<Line>> = self.added.iter().map(|(_, lines)| lines & repaired).collect();
+                let flaw: Vec<BTreeSet<Line>> = self.added.iter().map(|lines| lines & repaired).collect();
                 let mut sought = Sought::of(std::mem::take(&mut self.added), MOST_FILES);
                 if let Some(before) = self.before {
                     sought.leave_out(objects, before)?;

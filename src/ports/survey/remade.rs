@@ -7,7 +7,6 @@ use crate::model::commit::CommitId;
 use crate::model::error::Result;
 use crate::model::patch::carry::{is_telling, product};
 use crate::model::patch::{FilePatch, Mark};
-use crate::model::path::file_name;
 use crate::ports::git::{Git, Objects};
 
 use super::sought::{Line, Sought};
@@ -29,7 +28,7 @@ pub struct Remade<'g> {
 }
 
 impl<'g> Remade<'g> {
-    /// Takes the lines that fixes add. Lines that stood anywhere in files of the same kind before a fix tell nothing of it.
+    /// Takes the lines that fixes add. Lines that stood anywhere before a fix tell nothing of it.
     ///
     /// # Errors
     /// When an object is missing or git fails.
@@ -70,11 +69,11 @@ impl<'g> Remade<'g> {
     }
 }
 
-/// Returns the name of a file, and the lines that a patch adds to it and does not take from it.
-fn wanted(file: &FilePatch) -> (Vec<u8>, BTreeSet<Line>) {
+/// Returns the lines that a patch adds to a file and does not take from it.
+fn wanted(file: &FilePatch) -> BTreeSet<Line> {
     let lines = |mark: Mark| -> BTreeSet<Line> {
         let own = file.hunks.iter().flatten().filter(|line| line.mark == mark && is_telling(&line.text));
         own.map(|line| line.text.trim_ascii().to_vec()).in_order()
     };
-    (file_name(file.path()).to_vec(), &lines(Mark::Added) - &lines(Mark::Removed))
+    &lines(Mark::Added) - &lines(Mark::Removed)
 }

@@ -1,4 +1,4 @@
-//! Lines that are looked for in all files of a kind that a version has, whatever these are called.
+//! Lines that are looked for in all files that a version has, whatever these are called.
 
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
@@ -17,8 +17,8 @@ pub(super) type Line = Vec<u8>;
 
 /// What a commit changes, looked for in files of versions.
 pub(super) struct Sought {
-    /// The name of each of its files, and its lines that only the commit could have brought.
-    files: Vec<(Vec<u8>, BTreeSet<Line>)>,
+    /// Of each of its files the lines that only the commit could have brought.
+    files: Vec<BTreeSet<Line>>,
     /// All these lines.
     lines: Lines,
     /// What trees have of it, by their identifiers.
@@ -41,10 +41,9 @@ struct Lines {
 }
 
 impl Lines {
-    fn of(files: &[(Vec<u8>, BTreeSet<Line>)]) -> Self {
+    fn of(files: &[BTreeSet<Line>]) -> Self {
         let mut all = Self { files: HashMap::default(), shortest: usize::MAX, longest: 0, begins: [false; 256] };
-        for (at, line) in files.iter().enumerate().flat_map(|(at, (_, lines))| lines.iter().map(move |line| (at, line)))
-        {
+        for (at, line) in files.iter().enumerate().flat_map(|(at, lines)| lines.iter().map(move |line| (at, line))) {
             all.shortest = all.shortest.min(line.len());
             all.longest = all.longest.max(line.len());
             line.first().into_iter().for_each(|byte| all.begins[usize::from(*byte)] = true);
@@ -70,28 +69,20 @@ impl Lines {
     }
 }
 
-/// Splits the name of a file at its last dot.
-fn halves(name: &[u8]) -> (&[u8], &[u8]) {
-    match name.iter().rposition(|byte| *byte == b'.') {
-        Some(dot) => (&name[..dot], &name[dot + 1..]),
-        None => (name, &[]),
-    }
-}
-
 impl Sought {
-    /// Takes the names of files and their lines. No more than so many files of versions are read for them.
-    pub(super) fn of(mut files: Vec<(Vec<u8>, BTreeSet<Line>)>, most: usize) -> Self {
-        files.retain(|(_, lines)| !lines.is_empty());
+    /// Takes the lines of files. No more than so many files of versions are read for them.
+    pub(super) fn of(mut files: Vec<BTreeSet<Line>>, most: usize) -> Self {
+        files.retain(|lines| !lines.is_empty());
         let lines = Lines::of(&files);
         Self { files, lines, trees: HashMap::default(), blobs: HashMap::default(), left: most, is_whole: true }
     }
 
     /// Returns the lines of each file.
     pub(super) fn lines(&self) -> impl Iterator<Item = &BTreeSet<Line>> {
-        self.files.iter().map(|(_, lines)| lines)
+        self.files.iter()
     }
 
-    /// Says whether every file was read in which the lines may stand.
+    /// Says whether every file was read in which the lines may stand. What a submodule holds is not here.
     pub(super) const fn is_whole(&self) -> bool {
         self.is_whole
     }
@@ -99,9 +90,9 @@ impl Sought {
     /// Looks for what stands in more lines, too: for each file also for those of some lines that it has, where it has any. Behind the lines of
     /// a file stand these.
     pub(super) fn with_part(mut self, part: &BTreeSet<Line>) -> Self {
-        let both = |(name, lines): (Vec<u8>, BTreeSet<Line>)| {
+        let both = |lines: BTreeSet<Line>| {
             let own = Some(&lines & part).filter(|own| !own.is_empty()).unwrap_or_else(|| lines.clone());
-            [(name.clone(), lines), (name, own)]
+            [lines, own]
         };
         self.files = std::mem::take(&mut self.files).into_iter().flat_map(both).collect();
         self.lines = Lines::of(&self.files);
@@ -120,9 +111,10 @@ impl Sought {
             }
             let entries = objects.tree(tree)?;
             for named in entries.entries() {
+                self.is_whole &= !named.entry.mode.is_submodule();
                 if named.entry.mode.is_tree() {
                     open.push(TreeId::from_bytes(named.entry.id));
-                } else if named.entry.mode.is_file() && self.is_of_kind(named.name) {
+                } else if named.entry.mode.is_file() {
                     let blob = BlobId::from_bytes(named.entry.id);
                     if self.blobs.insert(blob, Rc::clone(&none_in_file)).is_none() && self.may_read() {
                         self.lines.gather(&objects.blob(blob)?, &mut stood);
@@ -130,20 +122,14 @@ impl Sought {
                 }
             }
         }
-        for ((_, lines), stood) in self.files.iter_mut().zip(&stood) {
+        for (lines, stood) in self.files.iter_mut().zip(&stood) {
             lines.retain(|line| !stood.contains(line));
         }
-        if self.files.iter().all(|(_, lines)| lines.is_empty()) {
+        if self.files.iter().all(BTreeSet::is_empty) {
             self.files.clear();
         }
         self.lines = Lines::of(&self.files);
         Ok(())
-    }
-
-    /// A file that was called otherwise keeps its ending, and one that was written in another language the rest of its name.
-    fn is_of_kind(&self, name: &[u8]) -> bool {
-        let (stem, ending) = halves(name);
-        self.files.iter().map(|(own, _)| halves(own)).any(|(own, end)| end == ending || own == stem)
     }
 
     fn may_read(&mut self) -> bool {
@@ -161,6 +147,7 @@ impl Sought {
         let mut best: Vec<(usize, Vec<u8>)> = vec![(0, Vec::new()); self.files.len()];
         let entries = objects.tree(tree)?;
         for named in entries.entries() {
+            self.is_whole &= !named.entry.mode.is_submodule();
             if named.entry.mode.is_tree() {
                 let below = self.in_tree(objects, TreeId::from_bytes(named.entry.id))?;
                 for (best, (count, path)) in
@@ -168,7 +155,7 @@ impl Sought {
                 {
                     *best = (*count, [named.name, b"/", path.as_slice()].concat());
                 }
-            } else if named.entry.mode.is_file() && self.is_of_kind(named.name) {
+            } else if named.entry.mode.is_file() {
                 let counts = self.in_blob(objects, BlobId::from_bytes(named.entry.id))?;
                 for (best, count) in best.iter_mut().zip(counts.iter()).filter(|(best, count)| **count > best.0) {
                     *best = (*count, named.name.to_vec());
@@ -200,19 +187,15 @@ mod tests {
 
     #[test]
     fn what_could_not_be_read_is_known_to_be_missing() {
-        let mut sought = Sought::of(vec![(b"parse.c".to_vec(), BTreeSet::from([b"return none;".to_vec()]))], 1);
+        let mut sought = Sought::of(vec![BTreeSet::from([b"return none;".to_vec()])], 1);
         assert!(sought.may_read() && sought.is_whole());
         assert!(!sought.may_read() && !sought.is_whole());
-        for (name, is_of_kind) in [("upload.c", true), ("parse.cc", true), ("upload.cc", false), ("parse", true)] {
-            assert_eq!(sought.is_of_kind(name.as_bytes()), is_of_kind, "{name}");
-        }
     }
 
     #[test]
     fn lines_are_found_in_any_text() {
-        let file = |lines: &[&str]| (b"c".to_vec(), lines.iter().map(|line| line.as_bytes().to_vec()).collect());
-        let files: [(Vec<u8>, BTreeSet<Line>); 2] =
-            [file(&["if (size > most)", "return none;"]), file(&["return none;"])];
+        let file = |lines: &[&str]| lines.iter().map(|line| line.as_bytes().to_vec()).collect();
+        let files: [BTreeSet<Line>; 2] = [file(&["if (size > most)", "return none;"]), file(&["return none;"])];
         let lines = Lines::of(&files);
         let table: [(&[u8], [usize; 2]); 8] = [
             (b"", [0, 0]),

@@ -181,6 +181,7 @@ fn the_code_of_the_flaw_is_looked_for_in_files_of_any_name() {
     for (path, content, verdict, lacks_code) in [
         ("lib/reader", flaw, "not-evaluated", json!(null)),
         ("lib/parser.txt", flaw, "not-evaluated", json!(null)),
+        ("lib/legacy.h", flaw, "not-evaluated", json!(null)),
         ("lib/reader", "nothing of it\n", "not-affected", json!(true)),
     ] {
         let Story { repo, bug, fix } = story();
@@ -204,6 +205,24 @@ fn lines_that_stood_elsewhere_before_do_not_show_that_the_code_is_absent() {
     source(&repo, &[&bug.to_string()], &[&fix.to_string()], "");
     let own = line(&found(&repo), "1.0");
     assert_eq!((own["verdict"].clone(), own["lacks-code"].clone()), (json!("not-affected"), json!(null)), "{own}");
+}
+
+/// The files of such a release are not read.
+#[test]
+fn a_release_much_older_than_the_flaw_is_not_said_to_lack_its_code() {
+    for (days, lacks_code) in [(59, json!(true)), (61, json!(null))] {
+        let repo = Repo::new();
+        configure(&repo, &[("1.0", "maintained")]);
+        repo.land_fix("Write the parser", [("parser", text(&[]).as_str())]);
+        repo.cut_line("1.0");
+        repo.tag_release("v1.0.0", "1.0");
+        repo.tick(days * 86_400);
+        let bug = repo.land_fix("Read faster", [("parser", text(&[(10, "fast")]).as_str())]);
+        let fix = repo.land_fix("Check the bounds", [("parser", text(&[(10, "safe")]).as_str())]);
+        source(&repo, &[&bug.to_string()], &[&fix.to_string()], "");
+        let own = line(&found(&repo), "1.0");
+        assert_eq!((own["verdict"].clone(), own["lacks-code"].clone()), (json!("not-affected"), lacks_code), "{own}");
+    }
 }
 
 #[test]

@@ -13,6 +13,7 @@ const ORDINARY: Worth = 1;
 /// Words that say nothing of the matter.
 pub(super) const EMPTY: &[&str] = &[
     "a",
+    "after",
     "an",
     "and",
     "any",
@@ -29,6 +30,7 @@ pub(super) const EMPTY: &[&str] = &[
     "could",
     "do",
     "does",
+    "during",
     "for",
     "from",
     "had",

@@ -69,7 +69,7 @@ fn a_release_of_this_project_is_built_attested_signed_and_published() {
     assert_eq!(calls.lines().filter(|call| call.starts_with("tar without copies: --format ustar")).count(), 5);
     assert_eq!(
         calls.lines().filter(|call| call.starts_with("cargo build --profile dist --locked --target ")).count(),
-        10
+        15
     );
 
     // The commit of the tag has the version and the sums of exactly the files that were published.

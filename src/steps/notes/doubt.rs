@@ -147,16 +147,18 @@ impl Said<'_> {
 
     /// Leaves open what a group fixes and `more` is for as well. Returns what a person should know, where no file with words settles it.
     fn doubt_more(&self, place: &Place<'_>, group: &mut Group, more: &[Lacking]) -> Result<Vec<String>> {
-        let own = self.fixed_alone(place, group);
         let mut warnings = Vec::new();
+        if more.is_empty() {
+            return Ok(warnings);
+        }
+        let own = self.fixed_alone(place, group);
+        let words = self.words(group, group.pull.value().and_then(Option::as_ref), &mut Vec::new())?;
+        let settled = fixed_by_files(&words, &project(self.settings));
         for one in more {
             let ids: Vec<String> = one.ids.iter().filter(|id| own.contains(id)).cloned().collect();
             if ids.is_empty() || self.is_again(one, group)? {
                 continue;
             }
-            let pull = group.pull.value().and_then(Option::as_ref);
-            let words = self.words(group, pull, &mut Vec::new())?;
-            let settled = fixed_by_files(&words, &project(self.settings));
             if ids.iter().any(|id| !settled.contains(id)) {
                 group.lacking.push(one.commit.id);
                 warnings.push(format!(

@@ -22,8 +22,19 @@ pub struct NamedCheck {
     pub name: String,
     /// The app that made it, where it is a check run.
     pub app: Option<String>,
+    /// Its number, where it is a check run: a later one has a greater number.
+    pub run: Option<u64>,
     /// What it came to.
     pub state: CheckState,
+}
+
+impl NamedCheck {
+    /// Whether it was cancelled and begun again, as where a concurrency group cancels a run of a workflow for a newer one: GitHub keeps
+    /// both of them. One that failed counts beside a newer one, for jobs of two workflows may have one name.
+    fn is_superseded(&self, all: &[Self]) -> bool {
+        let is_newer = |other: &Self| other.name == self.name && other.app == self.app && other.run > self.run;
+        self.state == CheckState::Cancelled && all.iter().any(is_newer)
+    }
 }
 
 /// The name of the job of `patch-gate.yml`, which is that of its check run.
@@ -67,8 +78,10 @@ pub enum CheckState {
     Good,
     /// It had nothing to do. It keeps nothing back, and proves nothing: a job of another event of the same workflow is skipped, too.
     Idle,
-    /// It failed, was cancelled, or asks somebody to act.
+    /// It failed, or asks somebody to act.
     Bad,
+    /// It was cancelled, which is bad where it was not begun again.
+    Cancelled,
     /// It is not done.
     Pending,
 }
@@ -85,6 +98,7 @@ impl CheckState {
         match conclusion.map(str::to_ascii_lowercase).as_deref() {
             Some("success") => Self::Good,
             Some("neutral" | "skipped") => Self::Idle,
+            Some("cancelled") => Self::Cancelled,
             Some(_) | None => Self::Bad,
         }
     }
@@ -103,11 +117,13 @@ impl Checks {
     /// Brings all checks of a commit into one, without our own.
     pub fn of(all: impl IntoIterator<Item = NamedCheck>, own: &OwnChecks) -> Self {
         let (mut bad, mut pending, mut any) = (Vec::new(), Vec::new(), false);
-        for check in all.into_iter().filter(|check| !own.has(check)) {
+        let all: Vec<NamedCheck> = all.into_iter().filter(|check| !own.has(check)).collect();
+        let counts: Vec<bool> = all.iter().map(|check| !check.is_superseded(&all)).collect();
+        for (check, _) in all.into_iter().zip(counts).filter(|(_, counts)| *counts) {
             match check.state {
                 CheckState::Good => any = true,
                 CheckState::Idle => {}
-                CheckState::Bad => bad.push(check.name),
+                CheckState::Bad | CheckState::Cancelled => bad.push(check.name),
                 CheckState::Pending => pending.push(check.name),
             }
         }

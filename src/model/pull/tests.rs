@@ -47,7 +47,7 @@ fn the_last_opinion_of_each_reviewer_counts() {
 #[test]
 fn checks_come_to_one_answer() {
     use CheckState::{Bad, Good, Idle, Pending};
-    let run = |name: &str, state| NamedCheck { name: name.to_owned(), app: None, state };
+    let run = |name: &str, state| NamedCheck { name: name.to_owned(), app: None, run: None, state };
     let (no, own) = (OwnChecks::default(), OwnChecks { names: vec!["own".to_owned()], job: None });
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     assert_eq!(Checks::of([], &no), Checks::None);
@@ -63,11 +63,39 @@ fn checks_come_to_one_answer() {
 }
 
 #[test]
+fn a_cancelled_check_counts_where_it_was_not_begun_again() {
+    use CheckState::{Bad, Cancelled, Good, Pending};
+    let run = |run, name: &str, app: &str, state| NamedCheck {
+        name: name.to_owned(),
+        app: Some(app.to_owned()),
+        run: Some(run),
+        state,
+    };
+    let of = |all: Vec<NamedCheck>| Checks::of(all, &OwnChecks::default());
+    let test = || vec!["test".to_owned()];
+    let cancelled = || run(1, "test", "actions", Cancelled);
+    assert_eq!(of(vec![cancelled()]), Checks::Red(test()));
+    for (newer, expected) in [
+        (run(2, "test", "actions", Good), Checks::Green),
+        (run(2, "test", "actions", Pending), Checks::Pending(test())),
+        (run(2, "test", "actions", Cancelled), Checks::Red(test())),
+        (run(2, "test", "other", Good), Checks::Red(test())),
+        (run(2, "lint", "actions", Good), Checks::Red(test())),
+        (run(0, "test", "actions", Good), Checks::Red(test())),
+    ] {
+        assert_eq!(of(vec![cancelled(), newer.clone()]), expected, "{newer:?}");
+        assert_eq!(of(vec![newer.clone(), cancelled()]), expected, "{newer:?}");
+    }
+    assert_eq!(of(vec![run(1, "test", "actions", Bad), run(2, "test", "actions", Good)]), Checks::Red(test()));
+}
+
+#[test]
 fn our_own_checks_are_told_by_their_name_or_their_job() {
     let job = JobCheck { name: "judge".to_owned(), app: Some("github-actions".to_owned()) };
     let own = OwnChecks { names: vec![GATE_JOB.to_owned()], job: Some(job) };
     let counts = |name: &str, app: Option<&str>| {
-        let check = NamedCheck { name: name.to_owned(), app: app.map(str::to_owned), state: CheckState::Bad };
+        let check =
+            NamedCheck { name: name.to_owned(), app: app.map(str::to_owned), run: None, state: CheckState::Bad };
         Checks::of([check], &own) != Checks::None
     };
     let actions = Some("github-actions");
@@ -83,13 +111,13 @@ fn our_own_checks_are_told_by_their_name_or_their_job() {
 
 #[test]
 fn the_words_of_checks_are_read_strictly() {
-    use CheckState::{Bad, Good, Idle, Pending};
+    use CheckState::{Bad, Cancelled, Good, Idle, Pending};
     let cases = [
         ("completed", Some("success"), Good),
         ("COMPLETED", Some("NEUTRAL"), Idle),
         ("completed", Some("skipped"), Idle),
         ("completed", Some("failure"), Bad),
-        ("completed", Some("cancelled"), Bad),
+        ("completed", Some("cancelled"), Cancelled),
         ("completed", Some("timed_out"), Bad),
         ("completed", Some("action_required"), Bad),
         ("completed", Some("stale"), Bad),

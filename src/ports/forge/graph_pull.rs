@@ -209,6 +209,7 @@ enum RawContext {
         name: String,
         status: String,
         conclusion: Option<String>,
+        database_id: Option<u64>,
         check_suite: Option<RawSuite>,
     },
     StatusContext {
@@ -326,14 +327,14 @@ fn checks(commits: Option<List<RawPullCommit>>) -> Result<Known<Vec<NamedCheck>>
     let rollup = commits.nodes.into_iter().flatten().next().and_then(|head| head.commit.status_check_rollup);
     let Some(rollup) = rollup else { return Ok(Known::Known(Vec::new())) };
     let check = |raw: RawContext| {
-        let (name, app, state) = match raw {
-            RawContext::CheckRun { name, status, conclusion, check_suite } => {
+        let (name, app, run, state) = match raw {
+            RawContext::CheckRun { name, status, conclusion, database_id, check_suite } => {
                 let app = check_suite.and_then(|suite| suite.app).map(|app| app.slug);
-                (name, app, CheckState::of_run(&status, conclusion.as_deref()))
+                (name, app, database_id, CheckState::of_run(&status, conclusion.as_deref()))
             }
-            RawContext::StatusContext { context, state } => (context, None, CheckState::of_status(&state)),
+            RawContext::StatusContext { context, state } => (context, None, None, CheckState::of_status(&state)),
         };
-        Ok(NamedCheck { name: bounded("context", name, MOST_NAME_BYTES)?, app, state })
+        Ok(NamedCheck { name: bounded("context", name, MOST_NAME_BYTES)?, app, run, state })
     };
     Ok(match rollup.contexts.complete() {
         Known::Known(contexts) => Known::Known(contexts.into_iter().map(check).collect::<Result<_, NotAPull>>()?),

@@ -48,7 +48,7 @@ impl Part {
             }
             Self::Checks => {
                 "commits(last: 1) { nodes { commit { statusCheckRollup { contexts(first: 100) { totalCount nodes { \
-                 __typename ... on CheckRun { name status conclusion checkSuite { app { slug } } } ... on StatusContext { context state } } } } } } } "
+                 __typename ... on CheckRun { databaseId name status conclusion checkSuite { app { slug } } } ... on StatusContext { context state } } } } } } } "
             }
             Self::Issues => "closingIssuesReferences(first: 10) { ...Issues } ",
         }

@@ -92,7 +92,12 @@ pub(super) fn checks(body: &[u8]) -> Result<Vec<NamedCheck>, String> {
     let named = |run: RawRun| {
         let name = bounded("name", run.name, MOST_NAME_BYTES).map_err(|error| error.to_string())?;
         let app = run.app.and_then(|app| app.slug);
-        Ok(NamedCheck { name, app, state: CheckState::of_run(&run.status, run.conclusion.as_deref()) })
+        Ok(NamedCheck {
+            name,
+            app,
+            run: Some(run.id),
+            state: CheckState::of_run(&run.status, run.conclusion.as_deref()),
+        })
     };
     json::<RawRuns>(body)?.check_runs.into_iter().map(named).collect()
 }
@@ -111,7 +116,7 @@ pub(super) fn statuses(body: &[u8]) -> Result<Vec<NamedCheck>, String> {
     }
     let named = |raw: Raw| {
         let name = bounded("context", raw.context, MOST_NAME_BYTES).map_err(|error| error.to_string())?;
-        Ok(NamedCheck { name, app: None, state: CheckState::of_status(&raw.state) })
+        Ok(NamedCheck { name, app: None, run: None, state: CheckState::of_status(&raw.state) })
     };
     json::<All>(body)?.statuses.into_iter().map(named).collect()
 }

@@ -110,6 +110,11 @@ pub(super) fn files(facts: &Facts) -> Vec<Finding> {
     };
     let of_line = |line: &LineFacts| {
         let files = line.workflows.as_ref()?;
+        if let Some(why) = line.commits_nothing().filter(|_| !files.differing.is_empty()) {
+            let detail =
+                format!("workflow files differ from main's, and the remote has the commit that is tagged: {why}");
+            return Some(Finding::passed(Rule::WorkflowFiles, detail).about(&line.name));
+        }
         Some(if by_ssh && !files.differing.is_empty() {
             let detail = "workflow files differ from main's, and a push by SSH needs no permission for them";
             Finding::passed(Rule::WorkflowFiles, detail).about(&line.name)

@@ -261,7 +261,7 @@ fn issue_object(issue: &Issue) -> Value {
 fn contexts(state: &State, commit: &str) -> Value {
     let upper = |word: &String| word.to_uppercase();
     let runs = state.runs.iter().filter(|run| run.commit == commit).map(|run| {
-        json!({ "__typename": "CheckRun", "name": run.name, "status": upper(&run.status),
+        json!({ "__typename": "CheckRun", "databaseId": run.id, "name": run.name, "status": upper(&run.status),
             "conclusion": run.conclusion.as_ref().map(upper), "checkSuite": { "app": { "slug": run.app } } })
     });
     let statuses =

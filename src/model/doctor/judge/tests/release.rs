@@ -57,6 +57,23 @@ fn rules_about_commits_do_not_concern_a_release_that_commits_nothing() {
 }
 
 #[test]
+fn workflow_files_do_not_concern_a_release_whose_commit_the_remote_has() {
+    let found = |step, said, version| {
+        let mut facts = protected(Bypass::Never);
+        facts.forge = ForgeFacts::Asked(Box::new(asked(TokenKind::Workflow)));
+        let line = &mut facts.lines[0];
+        line.branch.as_mut().expect("there is one").step = step;
+        line.version = Some(HeldVersion { said, held: Ok(version) });
+        let named = vec!["ci.yml".to_owned()];
+        line.workflows = Some(WorkflowFiles { number: 1, differing: named.clone(), new: Some(named) });
+        judge(&facts).into_iter().find(|finding| finding.rule == Rule::WorkflowFiles).map(|finding| finding.found)
+    };
+    assert_eq!(found(Step::Same, VersionsSaid::InTags, None), Some(Found::Passed));
+    assert_eq!(found(Step::Ahead, VersionsSaid::InTags, None), Some(Found::Failed));
+    assert_eq!(found(Step::Same, VersionsSaid::Named, Some(semver::Version::new(2, 0, 0))), Some(Found::Failed));
+}
+
+#[test]
 fn what_lets_a_release_pass_by_a_rule_is_told() {
     let mends = |facts: &Facts, rule| -> Vec<String> {
         judged(facts).into_iter().filter(|finding| finding.rule == rule).filter_map(|finding| finding.mend).collect()

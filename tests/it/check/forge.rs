@@ -99,6 +99,23 @@ fn a_check_that_waits_for_the_verdict_does_not_count() {
 }
 
 #[test]
+fn a_check_that_was_cancelled_and_begun_again_does_not_count() {
+    let (repo, fix, github) = reviewed();
+    let head = github.state().open_again(12).head_commit.clone();
+    let told = || {
+        ["commit", "pr"].map(|verb| {
+            let of = if verb == "pr" { "12" } else { fix.as_str() };
+            let report = check(&repo, &github, &[verb, of, "--verbose", "--format", "json"]).run().json();
+            found(&report, "checks")
+        })
+    };
+    github.state().check(&head, "unit", "completed", Some("cancelled"));
+    assert_eq!(told(), ["failed", "failed"]);
+    github.state().check(&head, "unit", "completed", Some("success"));
+    assert_eq!(told(), ["passed", "passed"]);
+}
+
+#[test]
 fn what_a_review_or_a_check_says_counts() {
     let (repo, fix, github) = reviewed();
     {

@@ -1,5 +1,6 @@
 //! What is said about a commit on its page: a check run with annotations, and the comment on a pull request.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use super::name::NotAName;
@@ -23,6 +24,26 @@ pub struct CheckRun {
     pub summary: String,
     /// Remarks on files.
     pub annotations: Vec<Annotation>,
+    /// The pull requests that it speaks of, by their numbers. They are kept in its `external_id`, so that a later judgement of another
+    /// pull request with this newest commit finds them.
+    pub pulls: BTreeSet<u64>,
+}
+
+/// What the `external_id` of a check run of ours begins with. That of a job, which has the same app, is another.
+const OURS: &str = "backstitch";
+
+/// Makes the `external_id` of a check run of ours, with the pull requests that it speaks of: `backstitch 7 9`.
+pub fn external_id(pulls: &BTreeSet<u64>) -> String {
+    pulls.iter().fold(OURS.to_owned(), |text, number| format!("{text} {number}"))
+}
+
+/// Reads the pull requests in the `external_id` of a check run of ours. `None`: it is none of ours.
+pub fn pulls_of(external_id: &str) -> Option<BTreeSet<u64>> {
+    let mut words = external_id.split(' ');
+    if words.next() != Some(OURS) {
+        return None;
+    }
+    words.map(str::parse).collect::<Result<_, _>>().ok()
 }
 
 /// What a check run comes to.
@@ -149,6 +170,17 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_check_run_of_ours_names_its_pull_requests() {
+        for pulls in [vec![], vec![7], vec![7, 12]] {
+            let pulls: BTreeSet<u64> = pulls.into_iter().collect();
+            assert_eq!(pulls_of(&external_id(&pulls)), Some(pulls));
+        }
+        for other in ["", "7", "backstitch2 7", "backstitch x", "2f1c6f4e-0001-5c1d-9c8e-000000000007"] {
+            assert_eq!(pulls_of(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn a_marker_is_the_first_line_only() {

@@ -1,10 +1,10 @@
 //! The check run on a commit.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde_json::{Value, json};
 
-use crate::model::check_run::{Annotation, CheckRun, MOST_CHARS, cut};
+use crate::model::check_run::{Annotation, CheckRun, MOST_CHARS, cut, external_id};
 use crate::model::commit::CommitId;
 use crate::model::percent::encode;
 
@@ -19,6 +19,17 @@ const MOST_MESSAGE_CHARS: usize = 16_000;
 const MOST_TITLE_CHARS: usize = 255;
 
 impl Forge {
+    /// Returns the pull requests that our check run of this name on a commit speaks of, by their numbers: those that [`CheckRun::pulls`]
+    /// were when it was written.
+    ///
+    /// # Errors
+    /// When the forge refuses or fails.
+    pub fn pulls_of_check(&self, commit: CommitId, name: &str) -> Result<BTreeSet<u64>, Failure> {
+        let asked = format!("read the check run '{name}' on commit {} of '{}'", commit.short(), self.repository);
+        let found = Own { forge: self, asked: &asked, commit, name }.find()?;
+        Ok(found.and_then(|run| run.pulls).unwrap_or_default())
+    }
+
     /// Sees to it that a commit has a check run of ours with this name that says this.
     ///
     /// One of ours that is there is updated, and left alone where it says the same. GitHub only ever adds annotations to a check
@@ -62,6 +73,7 @@ fn bounded(run: &CheckRun) -> CheckRun {
         conclusion: run.conclusion,
         title: short(&run.title, MOST_TITLE_CHARS),
         summary: cut(&run.summary, MOST_CHARS - 1),
+        pulls: run.pulls.clone(),
     }
 }
 
@@ -72,17 +84,32 @@ struct Writer<'a> {
     run: &'a CheckRun,
 }
 
-impl Writer<'_> {
-    /// Finds the newest check run of this name that our app made.
+/// The check run of a name on a commit that our app made.
+struct Own<'a> {
+    forge: &'a Forge,
+    asked: &'a str,
+    commit: CommitId,
+    name: &'a str,
+}
+
+impl Own<'_> {
+    /// Finds the newest one. A job of this name has the same app where that is the one of workflows, whose check runs nobody else may
+    /// change, and has no number of ours.
     fn find(&self) -> Result<Option<Run>, Failure> {
         // A person has no app, and creating will be refused with the reason.
         let own = self.forge.own_login()?.as_str();
         let Some(own) = own.strip_suffix("[bot]") else { return Ok(None) };
-        let name = encode(&self.run.name);
-        let path = format!("/commits/{}/check-runs?check_name={name}&filter=latest&per_page=100", self.commit);
-        let runs = self.forge.list(&self.asked, "the check runs", &path, rest::runs)?;
-        let ours = |run: &Run| run.name == self.run.name && run.app.as_deref() == Some(own);
+        let name = encode(self.name);
+        let path = format!("/commits/{}/check-runs?check_name={name}&filter=all&per_page=100", self.commit);
+        let runs = self.forge.list(self.asked, "the check runs", &path, rest::runs)?;
+        let ours = |run: &Run| run.name == self.name && run.app.as_deref() == Some(own) && run.pulls.is_some();
         Ok(runs.into_iter().filter(ours).max_by_key(|run| run.id))
+    }
+}
+
+impl Writer<'_> {
+    fn find(&self) -> Result<Option<Run>, Failure> {
+        Own { forge: self.forge, asked: &self.asked, commit: self.commit, name: &self.run.name }.find()
     }
 
     fn annotations(&self, there: &Run) -> Result<Vec<Annotation>, Failure> {
@@ -117,7 +144,8 @@ impl Writer<'_> {
     fn update(&self, there: &Run, lacks: Vec<&Annotation>) -> Result<Written, Failure> {
         let run = self.run;
         let says = there.conclusion.as_deref() == Some(run.conclusion.as_str());
-        if says && lacks.is_empty() && there.title == run.title && there.summary == run.summary {
+        let same = (&there.title, &there.summary, there.pulls.as_ref()) == (&run.title, &run.summary, Some(&run.pulls));
+        if says && lacks.is_empty() && same {
             return Ok(Written::Already);
         }
         if lacks.is_empty() {
@@ -154,7 +182,7 @@ impl Writer<'_> {
 
     fn body(&self, annotations: &[&Annotation], last: bool) -> Value {
         let annotations: Vec<Value> = annotations.iter().map(|annotation| annotation_body(annotation)).collect();
-        let mut body = json!({ "output": { "title": self.run.title, "summary": self.run.summary } });
+        let mut body = json!({ "external_id": external_id(&self.run.pulls), "output": { "title": self.run.title, "summary": self.run.summary } });
         if !annotations.is_empty() {
             body["output"]["annotations"] = Value::Array(annotations);
         }

@@ -1,9 +1,11 @@
 //! Bodies of GitHub's REST API, by the schemas of its OpenAPI description, brought into our own form.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::model::check_run::Annotation;
+use crate::model::check_run::{Annotation, pulls_of};
 use crate::model::known::{Known, Missing};
 use crate::model::login::Login;
 use crate::model::permission::Permission;
@@ -170,6 +172,7 @@ struct RawRun {
     conclusion: Option<String>,
     app: Option<RawApp>,
     output: Option<RawOutput>,
+    external_id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -196,6 +199,8 @@ pub(super) struct Run {
     pub(super) title: String,
     pub(super) summary: String,
     pub(super) annotations: u64,
+    /// The pull requests that it speaks of, where it is ours.
+    pub(super) pulls: Option<BTreeSet<u64>>,
 }
 
 impl From<RawRun> for Run {
@@ -209,6 +214,7 @@ impl From<RawRun> for Run {
             title: output.title.unwrap_or_default(),
             summary: output.summary.unwrap_or_default(),
             annotations: output.annotations_count,
+            pulls: pulls_of(raw.external_id.as_deref().unwrap_or_default()),
         }
     }
 }

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use crate::model::arrange::InOrder as _;
 use crate::model::branch::BranchSpec;
+use crate::model::check_request::CHECK_NAME;
 use crate::model::commit::CommitId;
-use crate::model::config::LabelName;
+use crate::model::config::{LabelName, RepositoryName};
 use crate::model::error::{Error, Result};
 use crate::model::event::{Action, Event, MOST_PAYLOAD_BYTES, NotAnEvent, Other, RunSource, WorkflowRun};
 use crate::model::known::Known;
@@ -62,14 +63,15 @@ pub(super) fn of_event(run: &Run<'_>, file: &Path, label: Option<&LabelName>) ->
     Ok(found)
 }
 
-/// Judges a pull request, and where a check run says what comes of it, the other open ones from the same branch, too: there is one check
-/// run on their newest commit, which would say of all of them what the last one came to.
+/// Judges a pull request, and where a check run says what comes of it, the other open ones with the same newest commit, too: there is one
+/// check run on it, which would say of all of them what the last one came to.
 fn with_others(run: &Run<'_>, pull: PullRequest, label: Option<&LabelName>) -> Result<Judged> {
     let (own, from) = (pull.number, pull.head.clone());
     let mut all = judged(run, pull)?;
-    let (Some(commit), Some(forge), Some(repository)) = (all.head, run.forge, &from.repository) else { return Ok(all) };
+    let (Some(commit), Some(forge)) = (all.head, run.forge) else { return Ok(all) };
     if run.request.say.check_run {
-        let numbers = forge.open_pulls(repository, &from.branch, commit).map_err(|failure| failure.into_error())?;
+        let branch = from.repository.as_ref().map(|repository| (repository, from.branch.as_str()));
+        let numbers = with_newest(run, forge, branch, commit)?;
         for number in numbers.into_iter().filter(|number| *number != own) {
             add(run, forge, number, commit, label, &mut all)?;
         }
@@ -86,7 +88,7 @@ fn of_run(
     from: &RunSource,
     label: Option<&LabelName>,
 ) -> Result<Judged> {
-    let numbers = forge.open_pulls(&from.repository, &from.branch, commit).map_err(|failure| failure.into_error())?;
+    let numbers = with_newest(run, forge, Some((&from.repository, &from.branch)), commit)?;
     let mut all = Judged::default();
     if numbers.is_empty() {
         let id = commit.short();
@@ -96,6 +98,25 @@ fn of_run(
         add(run, forge, number, commit, label, &mut all)?;
     }
     Ok(shared(run, all))
+}
+
+/// Returns the numbers of pull requests that may be open with this newest commit: those from a branch, and those that the check run on it
+/// speaks of already, which may be from others. One that was never judged has nothing in that check run to lose.
+fn with_newest(
+    run: &Run<'_>,
+    forge: &Forge,
+    branch: Option<(&RepositoryName, &str)>,
+    commit: CommitId,
+) -> Result<BTreeSet<u64>> {
+    let from_branch = match branch {
+        Some((from, branch)) => forge.open_pulls(from, branch, commit).map_err(|failure| failure.into_error())?,
+        None => Vec::new(),
+    };
+    let told = match run.request.say.check_run {
+        true => forge.pulls_of_check(commit, CHECK_NAME).map_err(|failure| failure.into_error())?,
+        false => BTreeSet::new(),
+    };
+    Ok(from_branch.into_iter().chain(told).in_order())
 }
 
 /// Says of pull requests that have one check run that they do: it may be red where the verdict about one of them is not.
@@ -129,8 +150,11 @@ fn add(
     all: &mut Judged,
 ) -> Result<()> {
     let pull = forge.pull_request(number).map_err(|failure| failure.into_error())?;
-    let went_on = || format!("pull request {number} has another newest commit by now");
-    let passed_over = (open_head(&pull) != Some(commit)).then(went_on).or_else(|| lacks(run, &pull, label));
+    let went_on = match &pull.state {
+        PullState::Open => format!("pull request {number} has another newest commit by now"),
+        PullState::Closed | PullState::Merged(_) => format!("pull request {number} is open no more"),
+    };
+    let passed_over = (open_head(&pull) != Some(commit)).then_some(went_on).or_else(|| lacks(run, &pull, label));
     if let Some(note) = passed_over {
         all.notes.push(note);
         return Ok(());

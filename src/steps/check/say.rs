@@ -37,6 +37,7 @@ pub fn say(
             title: outcome.map_or("nothing to judge", Outcome::as_str).to_owned(),
             summary: summary.clone(),
             annotations: Vec::new(),
+            pulls: report.verdicts.iter().filter_map(|verdict| verdict.pull_request).in_order(),
         };
         let written = forge.put_check_run(commit, &run).map_err(|failure| failure.into_error())?;
         told.push(format!("check run on {}: {}", commit.short(), word(written)));

@@ -284,6 +284,40 @@ fn pull_requests_from_one_branch_share_a_check_run_and_no_comment() {
 }
 
 #[test]
+fn pull_requests_from_two_branches_share_a_check_run() {
+    let (repo, github) = twins();
+    github.state().open_again(22).head = "other".to_owned();
+    let judged = |number: &str| check(&repo, &github, &["pr", number, "--check-run"]).run();
+    let came_to = || said_of_twins(&github).0;
+    let _ = judged("21").code(1);
+    let both = judged("22").code(1);
+    assert!(both.stdout.contains("pull requests 21, 22"), "{}", both.stdout);
+    assert_eq!(came_to().as_deref(), Some("failure"), "what is found about the other one is not lost");
+    github.state().open_again(21).closed = true;
+    let _ = judged("22").success();
+    assert_eq!(came_to().as_deref(), Some("success"));
+}
+
+#[test]
+fn a_job_with_the_name_of_the_check_is_left_alone() {
+    let (repo, fix, github) = reviewed();
+    let head = github.state().open_again(12).head_commit.clone();
+    github.state().check(&head, "patch-check", "completed", Some("success"));
+    github.state().open_again(12).review("bob", "CHANGES_REQUESTED");
+    (github.state().open_again(12).closed, github.state().open_again(12).merge) = (false, None);
+    let judged = || check(&repo, &github, &["pr", "12", "--check-run"]).run();
+    let told = || {
+        let state = github.state();
+        let runs = state.runs.iter().filter(|run| run.name == "patch-check");
+        runs.map(|run| (run.external_id.clone(), run.conclusion.clone().unwrap_or_default())).collect::<Vec<_>>()
+    };
+    for _ in 0..2 {
+        let _ = judged().code(1);
+        assert_eq!(told(), [(None, "success".into()), (Some("backstitch 12".into()), "failure".into())], "{fix}");
+    }
+}
+
+#[test]
 fn saying_needs_a_token_and_offline_asks_nothing() {
     let (repo, fix, github) = reviewed();
     let _ = Bin::check().at(&repo).args(["commit", &fix, "--comment"]).run().code(2);

@@ -38,6 +38,7 @@ fn check_run(conclusion: Conclusion, annotations: u64) -> CheckRun {
         title: "One title".to_owned(),
         summary: "# One summary\n".to_owned(),
         annotations: (1..=annotations).map(annotation).collect(),
+        pulls: [7, 9].into(),
     }
 }
 

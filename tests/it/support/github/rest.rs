@@ -59,6 +59,10 @@ fn carry_out(state: &mut State, login: &str, operation: &Operation, listing: &Li
         ("get", "/collaborators/{username}/permission") => permission(state, operation, &argument("username")),
         ("post", "/check-runs") => create_run(state, login, body),
         ("get", "/check-runs/{check_run_id}") => with_run(state, number("check_run_id"), |_| {}),
+        // GitHub lets nobody change what a job came to.
+        ("patch", "/check-runs/{check_run_id}") if state.is_of_job(number("check_run_id")) => {
+            refusal(403, "Check run status and conclusions can only be updated internally by GitHub Actions")
+        }
         ("patch", "/check-runs/{check_run_id}") => with_run(state, number("check_run_id"), |run| update_run(run, body)),
         ("get", "/check-runs/{check_run_id}/annotations") => {
             let run = state.runs.iter().find(|run| run.id == number("check_run_id"));
@@ -255,6 +259,7 @@ fn run_body(run: &Run) -> Value {
         "check-run",
         json!({
             "id": run.id, "name": run.name, "head_sha": run.commit, "status": run.status, "conclusion": run.conclusion,
+            "external_id": run.external_id,
             "app": component("integration", json!({ "slug": run.app, "permissions": {} })),
             "output": { "title": run.title, "summary": run.summary, "annotations_count": run.annotations.len() },
             "check_suite": { "id": 1 }, "pull_requests": [],
@@ -265,11 +270,12 @@ fn run_body(run: &Run) -> Value {
 /// Of the check runs of one name and app only the newest counts, unless all are asked for.
 fn check_runs(state: &State, listing: &Listing<'_>, commit: &str) -> Response {
     let name = listing.request.parameter("check_name");
+    let all = listing.request.parameter("filter").is_some_and(|filter| filter == "all");
     let mut found: Vec<&Run> = Vec::new();
     for run in
         state.runs.iter().filter(|run| run.commit == commit && name.as_ref().is_none_or(|name| *name == run.name))
     {
-        found.retain(|older| (&older.name, &older.app) != (&run.name, &run.app));
+        found.retain(|older| all || (&older.name, &older.app) != (&run.name, &run.app));
         found.push(run);
     }
     let bodies: Vec<Value> = found.into_iter().map(run_body).collect();
@@ -319,6 +325,7 @@ fn create_run(state: &mut State, login: &str, body: &Value) -> Response {
         title: None,
         summary: None,
         annotations: Vec::new(),
+        external_id: None,
     };
     update_run(&mut run, body);
     let answer = Response::json(201, &run_body(&run));
@@ -332,6 +339,7 @@ fn update_run(run: &mut Run, body: &Value) {
     run.status = text(&body["status"]).unwrap_or_else(|| run.status.clone());
     run.conclusion = text(&body["conclusion"]).or_else(|| run.conclusion.clone());
     run.title = text(&body["output"]["title"]).or_else(|| run.title.clone());
+    run.external_id = text(&body["external_id"]).or_else(|| run.external_id.clone());
     run.summary = text(&body["output"]["summary"]).or_else(|| run.summary.clone());
     let annotations = body["output"]["annotations"].as_array().cloned().unwrap_or_default();
     assert!(annotations.len() <= 50, "GitHub takes 50 annotations at once");

@@ -129,6 +129,7 @@ pub struct Run {
     pub title: Option<String>,
     pub summary: Option<String>,
     pub annotations: Vec<serde_json::Value>,
+    pub external_id: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -210,7 +211,13 @@ impl State {
             title: None,
             summary: None,
             annotations: Vec::new(),
+            external_id: None,
         });
+    }
+
+    /// Whether a check run is that of a job, or was not made by a request.
+    pub fn is_of_job(&self, id: u64) -> bool {
+        self.runs.iter().any(|run| run.id == id && run.external_id.is_none())
     }
 
     /// Adds a comment on a pull request.

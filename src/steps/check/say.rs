@@ -9,7 +9,7 @@ use crate::model::commit::CommitId;
 use crate::model::eligibility::verdict::{Outcome, Report};
 use crate::model::error::{Error, Result};
 use crate::model::guard::{Place, Surface};
-use crate::ports::forge::{Forge, Written};
+use crate::ports::forge::{Failure, Forge, Written};
 use crate::ports::guard::Watch;
 
 /// Says it, and tells what became of each, one sentence each. `markdown` makes the text of verdicts: those of the comment on a pull request
@@ -39,14 +39,14 @@ pub fn say(
             annotations: Vec::new(),
             pulls: report.verdicts.iter().filter_map(|verdict| verdict.pull_request).in_order(),
         };
-        let written = forge.put_check_run(commit, &run).map_err(|failure| failure.into_error())?;
+        let written = forge.put_check_run(commit, &run).map_err(not_said)?;
         told.push(format!("check run on {}: {}", commit.short(), word(written)));
     }
     let marker: Marker = "backstitch patch-check"
         .parse()
         .map_err(|error| Error::unfinished("the mark cannot be used").because(error))?;
     for (number, text) in comments {
-        let written = forge.put_comment(number, &marker, &text).map_err(|failure| failure.into_error())?;
+        let written = forge.put_comment(number, &marker, &text).map_err(not_said)?;
         told.push(format!("comment on #{number}: {}", word(written)));
     }
     Ok(told)
@@ -61,6 +61,12 @@ fn outcomes(report: &Report) -> BTreeMap<CommitId, Option<Outcome>> {
         *worst = (*worst).max(Some(verdict.outcome));
     }
     found
+}
+
+/// What is judged and cannot be said is left undone, whatever the reason: it must not pass for a verdict that is open.
+fn not_said(failure: Failure) -> Error {
+    let hint = failure.hint();
+    Error::unfinished("the verdict was not said").because(failure.into_error()).hint(hint)
 }
 
 fn conclusion(outcome: Outcome) -> Conclusion {

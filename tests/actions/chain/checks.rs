@@ -6,6 +6,7 @@ use super::{CONFIG, Project};
 use crate::executor::{Outcome, Run, Runner};
 use crate::fixture::{Fixture, MAIN};
 use crate::own::{binaries, root};
+use crate::support::github::{Fault, When};
 use crate::tokens::show;
 
 const OWN: &str = "Gate / May it go into a patch release?";
@@ -162,6 +163,21 @@ fn a_job_of_ones_own_does_not_wait_for_itself_but_for_its_neighbours() {
 }
 
 /// That a run of the tests for the head of pull request 12 ended, from a fork.
+#[test]
+fn a_gate_that_cannot_judge_fails() {
+    let project = project(false);
+    let head = open_pick(&project);
+    let refused = || Fault::refuse(403, "Resource not accessible by integration");
+    let gated = || gate(&project, &head, "pull_request_target", &opened(&project, "release/2.0", None));
+    for (method, path) in [("GET", "/pulls/12"), ("POST", "/check-runs")] {
+        project.github.fail(method, path, When::Before, refused());
+        let run = gated();
+        assert_eq!(run.job("gate").outcome, Outcome::Failure, "{method} {path}: {run}");
+    }
+    let run = gated();
+    assert_eq!(run.job("gate").outcome, Outcome::Success, "{run}");
+}
+
 fn ended(project: &Project, head: &str, event: &str) -> Value {
     let mut payload = project.pull_request("release/2.0", "keep");
     let fork = json!({ "id": 8, "name": "widget", "full_name": "con/widget", "fork": true });

@@ -6,7 +6,7 @@ use crate::cli::env::Env;
 use crate::model::config::Project;
 use crate::model::error::{Error, Result};
 use crate::model::name::NotAName;
-use crate::ports::forge::{Forge, MachineClock, OwnAsked, Settings, Token};
+use crate::ports::forge::{ChecksAsked, Forge, MachineClock, Settings, Token};
 
 /// How long one answer of GitHub is waited for.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -18,11 +18,11 @@ const PATIENCE: Duration = Duration::from_secs(120);
 ///
 /// # Errors
 /// When the token or the address is wrong, or it cannot be told which repository to ask about.
-pub fn open(project: &Project, own: OwnAsked, env: &Env) -> Result<Option<Forge>> {
+pub fn open(project: &Project, own: ChecksAsked, env: &Env) -> Result<Option<Forge>> {
     opened(project, own, env, "set 'repository' in [project] of patch.toml, or give --offline")
 }
 
-fn opened(project: &Project, own_checks: OwnAsked, env: &Env, nameless: &str) -> Result<Option<Forge>> {
+fn opened(project: &Project, check_rules: ChecksAsked, env: &Env, nameless: &str) -> Result<Option<Forge>> {
     let Some(token) = Env::secret("GITHUB_TOKEN") else { return Ok(None) };
     let named =
         || env.repository.as_deref().map(|name| name.parse().map_err(|e| usage(e, "GITHUB_REPOSITORY"))).transpose();
@@ -32,7 +32,7 @@ fn opened(project: &Project, own_checks: OwnAsked, env: &Env, nameless: &str) ->
     let address = env.api_address.as_deref().unwrap_or("https://api.github.com");
     let address = address.parse().map_err(|broken| usage(broken, "GITHUB_API_URL"))?;
     let settings =
-        Settings { address, repository, token: Token::new(&token)?, timeout: TIMEOUT, patience: PATIENCE, own_checks };
+        Settings { address, repository, token: Token::new(&token)?, timeout: TIMEOUT, patience: PATIENCE, check_rules };
     Forge::open(settings, Box::new(MachineClock)).map(Some)
 }
 
@@ -42,7 +42,7 @@ fn opened(project: &Project, own_checks: OwnAsked, env: &Env, nameless: &str) ->
 /// As [`open`], and when there is no token.
 pub fn require(project: &Project, to: &str, permissions: &str, env: &Env) -> Result<Forge> {
     let nameless = "set 'repository' in [project] of patch.toml, or the variable GITHUB_REPOSITORY";
-    opened(project, OwnAsked::default(), env, nameless)?.ok_or_else(|| {
+    opened(project, ChecksAsked::default(), env, nameless)?.ok_or_else(|| {
         Error::usage(format!("there is no token to {to} with")).hint(format!(
             "set GITHUB_TOKEN; in a workflow: permissions: {{ {permissions} }}, and env: {{ GITHUB_TOKEN: ${{{{ github.token }}}} }}"
         ))

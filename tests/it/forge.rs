@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use backstitch::model::error::Error;
 use backstitch::model::permission::Permission;
-use backstitch::ports::forge::{Clock, Failure, Forge, OwnAsked, Part, Settings, Token, Trouble};
+use backstitch::ports::forge::{ChecksAsked, Clock, Failure, Forge, Part, Settings, Token, Trouble};
 
 use crate::support::github::Github;
 use crate::support::github::state::{REPOSITORY, TOKEN};
@@ -49,7 +49,7 @@ fn settings(github: &Github) -> Settings {
         token: Token::new(TOKEN).expect("a token"),
         timeout: Duration::from_secs(20),
         patience: Duration::from_secs(300),
-        own_checks: OwnAsked { names: vec!["patch-check".to_owned()], job: None },
+        check_rules: ChecksAsked { ignored: vec!["patch-check".to_owned()], ..ChecksAsked::default() },
     }
 }
 

@@ -24,7 +24,7 @@ use crate::model::error::{Error, Result};
 use crate::model::markdown;
 use crate::model::notes::Notes;
 use crate::model::tag::TagName;
-use crate::ports::forge::{Forge, OwnAsked};
+use crate::ports::forge::{ChecksAsked, Forge};
 use crate::ports::git::Git;
 use crate::ports::render::Templates;
 use crate::ports::settings::Settings;
@@ -111,7 +111,7 @@ impl PublishArgs {
     /// # Errors
     /// When there is no token, or it or the address is wrong.
     pub fn forge(&self, settings: &Settings, env: &Env) -> Result<Forge> {
-        forge::open(&settings.config.project, OwnAsked::default(), env)?.ok_or_else(|| {
+        forge::open(&settings.config.project, ChecksAsked::default(), env)?.ok_or_else(|| {
             Error::usage("there is no token to publish with").hint(
                 "set GITHUB_TOKEN to a fine-grained personal access token with 'Repository security advisories: write' and \
                  'Contents: write', or to the token of an app that has both",

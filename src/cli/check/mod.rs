@@ -26,7 +26,7 @@ use crate::model::line::LineName;
 use crate::model::pull::{GATE_JOB, REVIEW_JOB};
 use crate::model::sarif;
 use crate::ports::files;
-use crate::ports::forge::{Forge, OwnAsked};
+use crate::ports::forge::{ChecksAsked, Forge};
 use crate::ports::git::Git;
 use crate::ports::protected::{self, Protected};
 use crate::ports::render::Templates;
@@ -239,10 +239,10 @@ impl HowArgs {
     /// When the token or the address is wrong.
     pub fn forge(&self, protected: &Protected, env: &Env) -> Result<Option<Forge>> {
         let project = &protected.settings.config.project;
-        let ignored = &protected.settings.config.eligibility.require.ignored_checks;
+        let require = &protected.settings.config.eligibility.require;
         let ours = [CHECK_NAME, GATE_JOB, REVIEW_JOB].map(str::to_owned);
-        let names = ours.into_iter().chain(ignored.iter().cloned()).collect();
-        let own = OwnAsked { names, job: env.check_run };
+        let ignored = ours.into_iter().chain(require.ignored_checks.iter().cloned()).collect();
+        let own = ChecksAsked { ignored, job: env.check_run, required: require.required_checks.clone() };
         let found = if self.offline { None } else { forge::open(project, own, env)? };
         match found {
             None if self.check_run || self.comment => {

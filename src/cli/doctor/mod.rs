@@ -16,7 +16,7 @@ use crate::model::doctor::{Job, Rule};
 use crate::model::error::{Error, Result};
 use crate::model::line::LineName;
 use crate::model::version::ReleaseVersion;
-use crate::ports::forge::{OwnAsked, Reach};
+use crate::ports::forge::{ChecksAsked, Reach};
 
 /// Find what would fail later, before anything is written
 #[derive(Debug, Parser)]
@@ -117,7 +117,7 @@ impl CheckArgs {
         if self.offline {
             return Reach::Offline;
         }
-        match forge::open(project, OwnAsked::default(), env) {
+        match forge::open(project, ChecksAsked::default(), env) {
             Ok(Some(forge)) => Reach::Open(Box::new(forge)),
             Ok(None) => Reach::NoToken,
             Err(error) => Reach::Impossible(error),

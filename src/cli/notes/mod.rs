@@ -25,7 +25,7 @@ use crate::model::notes::check::{Embargoes, NotesCheck, PullsAsked, check};
 use crate::model::notes::request::{NotesRequest, OtherLines, Unread};
 use crate::model::sums::{Sum, Sums};
 use crate::ports::files;
-use crate::ports::forge::{Forge, OwnAsked};
+use crate::ports::forge::{ChecksAsked, Forge};
 use crate::ports::guard::Watch;
 use crate::ports::render::Template;
 use crate::ports::settings::Settings;
@@ -202,7 +202,7 @@ impl HowArgs {
     /// # Errors
     /// When the token or the address is wrong, or it cannot be told which repository to ask about.
     pub fn forge(&self, settings: &Settings, env: &Env) -> Result<Option<Forge>> {
-        if self.offline { Ok(None) } else { forge::open(&settings.config.project, OwnAsked::default(), env) }
+        if self.offline { Ok(None) } else { forge::open(&settings.config.project, ChecksAsked::default(), env) }
     }
 }
 

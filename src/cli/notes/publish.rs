@@ -168,7 +168,8 @@ impl Present for PublishRecord {
             };
             table.row([tag.into(), Cell::new(outcome).tone(tone), files.into(), npm.into(), address.into()]);
         }
-        format!("{}\n{}\n", table.render(page), escape(&latest(self)))
+        let below = [latest(self)].into_iter().chain(self.complaints()).map(|line| format!("{}\n", escape(&line)));
+        format!("{}\n{}", table.render(page), below.collect::<String>())
     }
 
     fn markdown(&self, _: &Templates) -> Result<String> {
@@ -177,7 +178,9 @@ impl Present for PublishRecord {
             .iter()
             .map(|release| row(release).iter().map(|cell| markdown::escape(cell)).collect())
             .collect();
-        Ok(format!("{}\n{}\n", markdown::table(&HEADINGS, &rows), markdown::escape(&latest(self))))
+        let below =
+            [latest(self)].into_iter().chain(self.complaints()).map(|line| format!("{}\n", markdown::escape(&line)));
+        Ok(format!("{}\n{}", markdown::table(&HEADINGS, &rows), below.collect::<Vec<_>>().join("\n")))
     }
 
     fn outputs(&self, document: &Value) -> Vec<(String, String)> {

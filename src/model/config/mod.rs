@@ -7,6 +7,7 @@ mod lines;
 mod policy;
 pub(in crate::model) mod read;
 mod release;
+mod require;
 mod signing;
 
 use std::num::NonZeroU32;
@@ -14,10 +15,11 @@ use std::num::NonZeroU32;
 pub use advisory::{AdvisorySettings, OrganizationId, advisory_folder, default_folder};
 pub use classify::{ClassifyRule, Evidence, LabelName, TitleType};
 pub use error::{ConfigError, Place};
-pub use policy::{Admission, Eligibility, LabelRight, PathSets, Require, Reviewers, WaiverRight, admission_word};
+pub use policy::{Admission, Eligibility, LabelRight, PathSets, WaiverRight, admission_word};
 pub use release::{
     Cadence, DocumentSelector, Ordinal, Proves, Rollout, Schedule, Suite, SuiteName, VersionFile, VersionSpot,
 };
+pub use require::{Require, Reviewers};
 pub use signing::{SignerName, Signing, SigningFormat, TagRule};
 
 use crate::model::eligibility::paths::{chosen, is_alongside};

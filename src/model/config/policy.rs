@@ -1,13 +1,13 @@
 //! `[eligibility]`: what may go into a patch release.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 
 use super::classify::LabelName;
 use super::error::{ConfigError, Place};
 use super::read::{Section, Word};
+use super::require::{self, Require};
 use crate::model::eligibility::paths::{self, globs};
 use crate::model::eligibility::{Rule, Severity};
 use crate::model::kind::FixKind;
@@ -32,19 +32,6 @@ const ELIGIBILITY: &[&str] = &[
     "paths",
     "labels",
     "waivers",
-];
-const REQUIRE: &[&str] = &[
-    "priority",
-    "tests",
-    "reviews",
-    "reviewers",
-    "reviewed-head",
-    "checks",
-    "ignored-checks",
-    "risk-assessment",
-    "applies-clean",
-    "max-changed-lines",
-    "baked-days",
 ];
 const RULES: &[&str] = &[
     "kind",
@@ -75,7 +62,7 @@ const WAIVERS: &[&str] = &["by", "rules"];
 #[cfg(test)]
 pub(super) const SECTIONS: &[(&str, &[&str])] = &[
     ("eligibility", ELIGIBILITY),
-    ("eligibility.require", REQUIRE),
+    ("eligibility.require", require::KEYS),
     ("eligibility.rules", RULES),
     ("eligibility.paths", PATHS),
     ("eligibility.labels", LABELS),
@@ -214,80 +201,6 @@ fn default_admission(kind: FixKind) -> Admission {
     }
 }
 
-/// What every fix must bring.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Require {
-    /// The labels of which a fix, or an issue that it solves, needs one.
-    pub priority: Vec<LabelName>,
-    /// Whether the fix must change or add a test.
-    pub tests: bool,
-    /// How many people must approve it.
-    pub reviews: u32,
-    /// Whose reviews count.
-    pub reviewers: Reviewers,
-    /// Whether only approvals of the newest commit of a pull request count.
-    pub reviewed_head: bool,
-    /// Whether its checks must be green.
-    pub checks: bool,
-    /// The names of the checks that do not count, whoever they are by.
-    pub ignored_checks: Vec<String>,
-    /// Whether somebody must have written down what may go wrong.
-    pub risk_assessment: bool,
-    /// Whether it must apply to the line without a conflict.
-    pub applies_clean: bool,
-    /// The most lines it may add and remove together.
-    pub max_changed_lines: NonZeroU32,
-    /// For how many days it must have been on a newer line. `None`: for none.
-    pub baked_days: Option<NonZeroU32>,
-}
-
-impl Default for Require {
-    fn default() -> Self {
-        let label = |name: &str| name.parse().expect("because the tests parse it");
-        Self {
-            priority: ["P0", "P1"].map(label).to_vec(),
-            tests: true,
-            reviews: 1,
-            reviewers: Reviewers::Write,
-            reviewed_head: false,
-            checks: true,
-            ignored_checks: Vec::new(),
-            risk_assessment: true,
-            applies_clean: true,
-            max_changed_lines: NonZeroU32::new(300).expect("because 300 is not zero"),
-            baked_days: None,
-        }
-    }
-}
-
-/// Whose reviews count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Reviewers {
-    /// Those of people who may write to the repository, as for reviews that GitHub itself requires ("About protected branches" in
-    /// its documentation).
-    Write,
-    /// Everybody's.
-    Anyone,
-}
-
-impl Reviewers {
-    /// Returns the word for it, as `patch.toml` spells it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Write => "write",
-            Self::Anyone => "anyone",
-        }
-    }
-}
-
-impl Word for Reviewers {
-    const ALL: &'static [Self] = &[Self::Write, Self::Anyone];
-
-    fn word(self) -> &'static str {
-        self.as_str()
-    }
-}
-
 /// Which files are what.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PathSets {
@@ -346,9 +259,9 @@ pub(super) fn eligibility(root: &Section<'_>) -> Result<Eligibility, ConfigError
     if let Some(labels) = section.list_or_nothing("breaking-labels")? {
         result.breaking_labels = labels;
     }
-    if let Some(require) = section.section("require", "[eligibility.require]", REQUIRE)? {
+    if let Some(require) = section.section("require", "[eligibility.require]", require::KEYS)? {
         note_places(&require, "eligibility.require", &mut result.places);
-        result.require = requirements(&require)?;
+        result.require = require::read(&require)?;
     }
     if let Some(rules) = section.section("rules", "[eligibility.rules]", RULES)? {
         note_places(&rules, "eligibility.rules", &mut result.places);
@@ -374,23 +287,6 @@ pub(super) fn eligibility(root: &Section<'_>) -> Result<Eligibility, ConfigError
         result.waivers.push(WaiverRight { by: right.require("by", right.list("by")?)?, rules: right.list("rules")? });
     }
     Ok(result)
-}
-
-fn requirements(section: &Section<'_>) -> Result<Require, ConfigError> {
-    let usual = Require::default();
-    Ok(Require {
-        priority: section.list("priority")?.unwrap_or(usual.priority),
-        tests: section.flag("tests")?.unwrap_or(usual.tests),
-        reviews: section.whole("reviews")?.unwrap_or(usual.reviews),
-        reviewers: section.word("reviewers")?.unwrap_or(usual.reviewers),
-        reviewed_head: section.flag("reviewed-head")?.unwrap_or(usual.reviewed_head),
-        checks: section.flag("checks")?.unwrap_or(usual.checks),
-        ignored_checks: section.list("ignored-checks")?.unwrap_or(usual.ignored_checks),
-        risk_assessment: section.flag("risk-assessment")?.unwrap_or(usual.risk_assessment),
-        applies_clean: section.flag("applies-clean")?.unwrap_or(usual.applies_clean),
-        max_changed_lines: section.count("max-changed-lines")?.unwrap_or(usual.max_changed_lines),
-        baked_days: section.count("baked-days")?,
-    })
 }
 
 fn note_places(section: &Section<'_>, title: &str, places: &mut BTreeMap<String, Place>) {

@@ -89,6 +89,7 @@ fn required(policy: &Eligibility) -> Vec<(&'static str, String)> {
         ("reviewed-head", require.reviewed_head.to_string()),
         ("checks", require.checks.to_string()),
         ("ignored-checks", listed(&require.ignored_checks)),
+        ("required-checks", listed(&require.required_checks)),
         ("risk-assessment", require.risk_assessment.to_string()),
         ("applies-clean", require.applies_clean.to_string()),
         ("max-changed-lines", require.max_changed_lines.to_string()),
@@ -137,7 +138,12 @@ pub fn explain(rule: Rule, config: &Config, source: &str) -> Explained {
                 key,
                 "eligibility.require.reviews" | "eligibility.require.reviewers" | "eligibility.require.reviewed-head"
             ),
-            Rule::Checks => matches!(key, "eligibility.require.checks" | "eligibility.require.ignored-checks"),
+            Rule::Checks => matches!(
+                key,
+                "eligibility.require.checks"
+                    | "eligibility.require.ignored-checks"
+                    | "eligibility.require.required-checks"
+            ),
             Rule::AppliesClean => key == "eligibility.require.applies-clean",
             Rule::RiskAssessment => key == "eligibility.require.risk-assessment",
             Rule::Size => matches!(key, "eligibility.require.max-changed-lines" | "eligibility.paths.generated"),

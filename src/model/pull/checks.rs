@@ -29,10 +29,19 @@ pub struct NamedCheck {
 }
 
 impl NamedCheck {
+    fn is(&self, name: &str) -> bool {
+        self.name.strip_suffix(name).is_some_and(|callers| callers.is_empty() || callers.ends_with(" / "))
+    }
+
     /// Whether it was cancelled and begun again, as where a concurrency group cancels a run of a workflow for a newer one: GitHub keeps
-    /// both of them. One that failed counts beside a newer one, for jobs of two workflows may have one name.
+    /// both of them. A newer one that had nothing to do does not take its place. One that failed counts beside a newer one, for jobs of
+    /// two workflows may have one name.
     fn is_superseded(&self, all: &[Self]) -> bool {
-        let is_newer = |other: &Self| other.name == self.name && other.app == self.app && other.run > self.run;
+        let is_newer = |other: &Self| {
+            (&other.name, &other.app) == (&self.name, &self.app)
+                && other.run > self.run
+                && other.state != CheckState::Idle
+        };
         self.state == CheckState::Cancelled && all.iter().any(is_newer)
     }
 }
@@ -43,13 +52,16 @@ pub const GATE_JOB: &str = "May it go into a patch release?";
 /// The name of the job of the example `reviewed.yml`, by which the gate is told of a review. It ends well, and proves nothing.
 pub const REVIEW_JOB: &str = "Tell the gate of a review";
 
-/// The checks of a commit that do not count among its checks, such as that of who judges them: it would wait for itself.
+/// Which checks of a commit count. Some do not, such as that of who judges them: it would wait for itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct OwnChecks {
-    /// Their names, whoever made them. A job of a workflow that is called has those of its callers in front, as in `Gate / NAME`.
-    pub names: Vec<String>,
-    /// The check run of the job that judges.
+pub struct CheckRules {
+    /// The names of those that do not, whoever made them. A job of a workflow that is called has those of its callers in front, as in
+    /// `Gate / NAME`.
+    pub ignored: Vec<String>,
+    /// The check run of the job that judges, which does not count.
     pub job: Option<JobCheck>,
+    /// The names of those that must have succeeded, whoever made them. One that is not there is not done.
+    pub required: Vec<String>,
 }
 
 /// The check run of a job. The job's earlier runs have others of the same name.
@@ -61,13 +73,16 @@ pub struct JobCheck {
     pub app: Option<String>,
 }
 
-impl OwnChecks {
-    fn has(&self, check: &NamedCheck) -> bool {
-        let is = |own: &String| {
-            check.name.strip_suffix(own.as_str()).is_some_and(|callers| callers.is_empty() || callers.ends_with(" / "))
-        };
+impl CheckRules {
+    fn ignores(&self, check: &NamedCheck) -> bool {
         let is_of_job = |job: &JobCheck| job.name == check.name && job.app == check.app;
-        self.names.iter().any(is) || self.job.as_ref().is_some_and(is_of_job)
+        self.ignored.iter().any(|name| check.is(name)) || self.job.as_ref().is_some_and(is_of_job)
+    }
+
+    /// Returns the names of required ones of which none succeeded.
+    fn lacking<'a>(&'a self, all: &'a [NamedCheck]) -> impl Iterator<Item = String> + 'a {
+        let succeeded = |name: &str| all.iter().any(|check| check.state == CheckState::Good && check.is(name));
+        self.required.iter().filter(move |name| !succeeded(name)).cloned()
     }
 }
 
@@ -114,10 +129,10 @@ impl CheckState {
 }
 
 impl Checks {
-    /// Brings all checks of a commit into one, without our own.
-    pub fn of(all: impl IntoIterator<Item = NamedCheck>, own: &OwnChecks) -> Self {
-        let (mut bad, mut pending, mut any) = (Vec::new(), Vec::new(), false);
-        let all: Vec<NamedCheck> = all.into_iter().filter(|check| !own.has(check)).collect();
+    /// Brings all checks of a commit that count into one.
+    pub fn of(all: impl IntoIterator<Item = NamedCheck>, rules: &CheckRules) -> Self {
+        let all: Vec<NamedCheck> = all.into_iter().filter(|check| !rules.ignores(check)).collect();
+        let (mut bad, mut pending, mut any) = (Vec::new(), rules.lacking(&all).collect::<Vec<_>>(), false);
         let counts: Vec<bool> = all.iter().map(|check| !check.is_superseded(&all)).collect();
         for (check, _) in all.into_iter().zip(counts).filter(|(_, counts)| *counts) {
             match check.state {

@@ -48,7 +48,7 @@ fn the_last_opinion_of_each_reviewer_counts() {
 fn checks_come_to_one_answer() {
     use CheckState::{Bad, Good, Idle, Pending};
     let run = |name: &str, state| NamedCheck { name: name.to_owned(), app: None, run: None, state };
-    let (no, own) = (OwnChecks::default(), OwnChecks { names: vec!["own".to_owned()], job: None });
+    let (no, own) = (CheckRules::default(), CheckRules { ignored: vec!["own".to_owned()], ..CheckRules::default() });
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     assert_eq!(Checks::of([], &no), Checks::None);
     assert_eq!(Checks::of([run("own", Bad)], &own), Checks::None);
@@ -63,15 +63,35 @@ fn checks_come_to_one_answer() {
 }
 
 #[test]
+fn a_required_check_has_to_succeed() {
+    use CheckState::{Bad, Good, Idle, Pending};
+    let run = |name: &str, state| NamedCheck { name: name.to_owned(), app: None, run: None, state };
+    let rules = CheckRules { required: vec!["test".to_owned()], ..CheckRules::default() };
+    let test = || vec!["test".to_owned()];
+    for (all, expected) in [
+        (vec![run("test", Good)], Checks::Green),
+        (vec![run("CI / test", Good), run("license/cla", Good)], Checks::Green),
+        (vec![run("license/cla", Good)], Checks::Pending(test())),
+        (vec![run("license/cla", Good), run("test", Idle)], Checks::Pending(test())),
+        (vec![run("test", Pending)], Checks::Pending(test())),
+        (vec![run("test", Bad)], Checks::Red(test())),
+        (vec![run("latest", Good)], Checks::Pending(test())),
+        (Vec::new(), Checks::Pending(test())),
+    ] {
+        assert_eq!(Checks::of(all.clone(), &rules), expected, "{all:?}");
+    }
+}
+
+#[test]
 fn a_cancelled_check_counts_where_it_was_not_begun_again() {
-    use CheckState::{Bad, Cancelled, Good, Pending};
+    use CheckState::{Bad, Cancelled, Good, Idle, Pending};
     let run = |run, name: &str, app: &str, state| NamedCheck {
         name: name.to_owned(),
         app: Some(app.to_owned()),
         run: Some(run),
         state,
     };
-    let of = |all: Vec<NamedCheck>| Checks::of(all, &OwnChecks::default());
+    let of = |all: Vec<NamedCheck>| Checks::of(all, &CheckRules::default());
     let test = || vec!["test".to_owned()];
     let cancelled = || run(1, "test", "actions", Cancelled);
     assert_eq!(of(vec![cancelled()]), Checks::Red(test()));
@@ -79,6 +99,7 @@ fn a_cancelled_check_counts_where_it_was_not_begun_again() {
         (run(2, "test", "actions", Good), Checks::Green),
         (run(2, "test", "actions", Pending), Checks::Pending(test())),
         (run(2, "test", "actions", Cancelled), Checks::Red(test())),
+        (run(2, "test", "actions", Idle), Checks::Red(test())),
         (run(2, "test", "other", Good), Checks::Red(test())),
         (run(2, "lint", "actions", Good), Checks::Red(test())),
         (run(0, "test", "actions", Good), Checks::Red(test())),
@@ -90,9 +111,9 @@ fn a_cancelled_check_counts_where_it_was_not_begun_again() {
 }
 
 #[test]
-fn our_own_checks_are_told_by_their_name_or_their_job() {
+fn our_check_rules_are_told_by_their_name_or_their_job() {
     let job = JobCheck { name: "judge".to_owned(), app: Some("github-actions".to_owned()) };
-    let own = OwnChecks { names: vec![GATE_JOB.to_owned()], job: Some(job) };
+    let own = CheckRules { ignored: vec![GATE_JOB.to_owned()], job: Some(job), ..CheckRules::default() };
     let counts = |name: &str, app: Option<&str>| {
         let check =
             NamedCheck { name: name.to_owned(), app: app.map(str::to_owned), run: None, state: CheckState::Bad };

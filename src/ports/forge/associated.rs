@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::model::arrange::{Arrange as _, InOrder as _};
 use crate::model::commit::CommitId;
 use crate::model::known::Known;
-use crate::model::pull::{OwnChecks, PullRequest};
+use crate::model::pull::{CheckRules, PullRequest};
 
 use super::graph::Graph;
 use super::graph_pull::{associated, associated_query};
@@ -31,8 +31,8 @@ impl Forge {
         parts: &[Part],
     ) -> Result<BTreeMap<CommitId, Known<Vec<PullRequest>>>, Failure> {
         let (owner, name) = self.repository.parts();
-        let nothing = OwnChecks::default();
-        let own = if parts.contains(&Part::Checks) { self.own_checks()? } else { &nothing };
+        let nothing = CheckRules::default();
+        let own = if parts.contains(&Part::Checks) { self.check_rules()? } else { &nothing };
         let mut found = BTreeMap::new();
         let mut wanted = commits.to_vec();
         wanted.arrange();
@@ -61,7 +61,7 @@ impl Forge {
     /// one all of it, for what is missing could be what a rule needs.
     fn one(
         &self,
-        own: &OwnChecks,
+        own: &CheckRules,
         (asked, graph): (&str, &Graph),
         repository: &Value,
         key: &str,

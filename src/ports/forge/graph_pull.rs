@@ -12,7 +12,7 @@ use crate::model::known::{Known, Missing};
 use crate::model::login::Login;
 use crate::model::pull::rest::{MOST_BODY_BYTES, MOST_NAME_BYTES, NotAPull, bounded, commit, named};
 use crate::model::pull::{
-    Association, Base, CheckState, Checks, GivenReview, Head, Issue, IssueState, Label, Merge, NamedCheck, OwnChecks,
+    Association, Base, CheckRules, CheckState, Checks, GivenReview, Head, Issue, IssueState, Label, Merge, NamedCheck,
     PullRequest, PullState, Readiness, Size, latest_opinions,
 };
 
@@ -55,7 +55,7 @@ pub(super) fn associated_query(commits: usize, parts: &[Part]) -> String {
 /// Reads the pull requests of one commit. `refused` are the parts that GitHub did not tell, with the place of their pull request.
 pub(super) fn associated(
     object: &Value,
-    own: &OwnChecks,
+    own: &CheckRules,
     refused: &[(usize, Part, Missing)],
 ) -> Result<Known<Vec<PullRequest>>, String> {
     #[derive(Deserialize)]
@@ -246,7 +246,7 @@ pub(super) fn login(actor: Option<RawActor>) -> Result<Option<Login>, NotAPull> 
 }
 
 impl RawPull {
-    fn read(self, own: &OwnChecks) -> Result<PullRequest, NotAPull> {
+    fn read(self, own: &CheckRules) -> Result<PullRequest, NotAPull> {
         let raw = self;
         let size = Size { files: raw.changed_files, additions: raw.additions, deletions: raw.deletions };
         let merge_commit = raw.merge_commit.map(|object| commit("mergeCommit.oid", &object.oid)).transpose()?;

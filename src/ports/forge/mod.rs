@@ -39,7 +39,7 @@ use crate::model::error::Error;
 use crate::model::login::Login;
 use crate::model::percent::encode;
 use crate::model::permission::Permission;
-use crate::model::pull::OwnChecks;
+use crate::model::pull::CheckRules;
 
 use wire::{Method, Request, Wire};
 
@@ -66,25 +66,27 @@ pub struct Settings {
     pub timeout: Duration,
     /// How long to wait in all before requests that were refused or failed are sent again.
     pub patience: Duration,
-    /// What does not count among the checks of a commit.
-    pub own_checks: OwnAsked,
+    /// Which checks of a commit count.
+    pub check_rules: ChecksAsked,
 }
 
-/// What does not count among the checks of a commit, before the forge was asked anything.
+/// Which checks of a commit count, before the forge was asked anything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct OwnAsked {
-    /// The names of checks.
-    pub names: Vec<String>,
+pub struct ChecksAsked {
+    /// The names of those that do not.
+    pub ignored: Vec<String>,
     /// The number of the check run of the job that asks.
     pub job: Option<u64>,
+    /// The names of those that must have succeeded.
+    pub required: Vec<String>,
 }
 
 /// One repository on the forge.
 pub struct Forge {
     wire: Wire,
     repository: RepositoryName,
-    own_asked: OwnAsked,
-    own_checks: OnceCell<OwnChecks>,
+    checks_asked: ChecksAsked,
+    check_rules: OnceCell<CheckRules>,
     login: OnceCell<Login>,
 }
 
@@ -105,10 +107,10 @@ impl Forge {
     /// # Errors
     /// When the certificates of the system cannot be read.
     pub fn open(settings: Settings, clock: Box<dyn Clock>) -> Result<Self, Error> {
-        let Settings { address, repository, token, timeout, patience, own_checks } = settings;
+        let Settings { address, repository, token, timeout, patience, check_rules } = settings;
         let wire = Wire::open(address, token, clock, timeout, patience)?;
-        let own_asked = own_checks;
-        Ok(Self { wire, repository, own_asked, own_checks: OnceCell::new(), login: OnceCell::new() })
+        let checks_asked = check_rules;
+        Ok(Self { wire, repository, checks_asked, check_rules: OnceCell::new(), login: OnceCell::new() })
     }
 
     /// Returns the repository.

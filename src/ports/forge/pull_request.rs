@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::model::known::{Known, Missing};
 use crate::model::login::Login;
 use crate::model::pull::{
-    ChangedFile, Checks, JobCheck, Label, OwnChecks, PullRequest, Review, complete_files, latest_opinions,
+    ChangedFile, CheckRules, Checks, JobCheck, Label, PullRequest, Review, complete_files, latest_opinions,
 };
 
 use super::graph_details::{self, Details, Refused};
@@ -92,20 +92,24 @@ impl Forge {
         }
         let statuses = format!("/commits/{commit}/status?per_page=100");
         all.extend(self.list(asked, "the commit statuses", &statuses, rest::statuses)?);
-        Ok(Checks::of(all, self.own_checks()?))
+        Ok(Checks::of(all, self.check_rules()?))
     }
 
-    /// Returns what does not count among the checks of a commit. The name of the job that asks is that of its check run; where the
+    /// Returns which checks of a commit count. The name of the job that asks is that of its check run; where the
     /// token may not see that, the job counts as any other.
-    pub(super) fn own_checks(&self) -> Result<&OwnChecks, Failure> {
-        if let Some(own) = self.own_checks.get() {
+    pub(super) fn check_rules(&self) -> Result<&CheckRules, Failure> {
+        if let Some(own) = self.check_rules.get() {
             return Ok(own);
         }
-        let job = match self.own_asked.job {
+        let job = match self.checks_asked.job {
             Some(id) => known(self.job_check(id))?.value().cloned(),
             None => None,
         };
-        Ok(self.own_checks.get_or_init(|| OwnChecks { names: self.own_asked.names.clone(), job }))
+        Ok(self.check_rules.get_or_init(|| CheckRules {
+            ignored: self.checks_asked.ignored.clone(),
+            job,
+            required: self.checks_asked.required.clone(),
+        }))
     }
 
     fn job_check(&self, id: u64) -> Result<JobCheck, Failure> {

@@ -116,6 +116,20 @@ fn a_check_that_was_cancelled_and_begun_again_does_not_count() {
 }
 
 #[test]
+fn a_required_check_that_did_not_run_leaves_it_open() {
+    let (repo, fix, github) = reviewed();
+    repo.write_config(&format!("{STRICT}required-checks = [\"unit\"]\n"));
+    let told = || {
+        let report = check(&repo, &github, &["commit", &fix, "--verbose", "--format", "json"]).run().json();
+        found(&report, "checks")
+    };
+    assert_eq!(told(), "undecided");
+    let head = github.state().open_again(12).head_commit.clone();
+    github.state().check(&head, "CI / unit", "completed", Some("success"));
+    assert_eq!(told(), "passed");
+}
+
+#[test]
 fn what_a_review_or_a_check_says_counts() {
     let (repo, fix, github) = reviewed();
     {

@@ -2,7 +2,7 @@
 
 use backstitch::model::known::{Known, Missing};
 use backstitch::model::pull::{Checks, FileStatus, Opinion, PullState, Readiness};
-use backstitch::ports::forge::OwnAsked;
+use backstitch::ports::forge::ChecksAsked;
 
 use super::{forge, settings};
 use crate::support::github::Github;
@@ -78,7 +78,7 @@ fn our_own_check_counts_where_it_is_not_named() {
     let github = Github::start();
     rich(&github);
     let mut settings = settings(&github);
-    settings.own_checks = OwnAsked::default();
+    settings.check_rules = ChecksAsked::default();
     let (forge, _) = super::open(settings);
     let checks = forge.pull_request(12).expect("a pull request").checks;
     assert_eq!(checks.value(), Some(&Checks::Red(vec!["patch-check".to_owned()])));

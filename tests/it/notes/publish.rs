@@ -277,6 +277,9 @@ fn words_of_ones_own_are_published_and_stay() {
     let before = story.writes();
     let said = story.both(&["--notes", &folder]).run().success();
     assert_eq!(said.json()["releases"][0]["kept-words"], json!(["its notes are others"]));
+    let dist = story.dist().display().to_string();
+    let text = story.bin(&[&TAGS[..], &["--assets", &dist, "--notes", &folder]].concat()).run().success().stdout;
+    assert!(text.contains("'v2.0.1' was published already, and its notes are others now"), "{text}");
     assert_eq!(story.writes(), before);
     // What cannot be a body is refused before anything is written.
     std::fs::write(notes.join("v2.0.1.md"), "ü".repeat(125_001)).expect("because the folder is ours");

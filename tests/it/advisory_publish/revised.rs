@@ -52,6 +52,9 @@ fn a_revision_brings_everything_up_to_date_that_is_public() {
     assert!(revised.contains("patch-advisory publish GSA-2026-001"), "{revised}");
     let told = check().success().stdout;
     assert!(told.contains("it was revised since it was published: patch-advisory publish"), "{told}");
+    let planned = story.publish(&["--dry-run"]).run().success().stdout;
+    assert!(planned.contains("public already: tags v2.0.1; releases v2.0.1; GitHub advisory GHSA-"), "{planned}");
+    assert!(planned.contains("; not yet: tags v1.9.1; releases v1.9.1; documents "), "{planned}");
     let first = text(story.output().join("notices/GSA-2026-001.txt"));
     let published = story.publish(&["--format", "json"]).run().success().json();
     assert_eq!(on_github(&story), json!("1.9.1"));

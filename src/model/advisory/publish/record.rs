@@ -223,14 +223,17 @@ impl Disclosure {
             let stage = if seen.unclear == Some(part) { PartStage::Unclear } else { stage };
             vec![PartRecord { part, stage, names }]
         };
+        let halves = |progress, public: &[TagName], other| {
+            let is_public = |tagged: &&Tagged| progress == Progress::There || public.contains(&tagged.tag);
+            let (there, rest): (Vec<&Tagged>, Vec<&Tagged>) = self.tags.iter().partition(is_public);
+            let names = |of: Vec<&Tagged>| of.into_iter().map(|tagged| tagged.tag.to_string()).collect::<Vec<_>>();
+            let there = PartRecord { part, stage: PartStage::Public, names: names(there) };
+            let rest = if rest.is_empty() { Vec::new() } else { whole(other, names(rest)) };
+            Some(there).filter(|there| !there.names.is_empty()).into_iter().chain(rest).collect()
+        };
         match part {
-            Part::Tags => whole(stage_of(seen.pushed, PartStage::Waiting), names(&|_| true)),
-            Part::Releases if seen.released == Progress::Waiting && !seen.public_releases.is_empty() => {
-                let (public, rest) = (names(&is_public), names(&|tag| !is_public(tag)));
-                let rest = whole(stage_of_draft(seen.drafts), rest);
-                [vec![PartRecord { part, stage: PartStage::Public, names: public }], rest].concat()
-            }
-            Part::Releases => whole(stage_of(seen.released, stage_of_draft(seen.drafts)), names(&|_| true)),
+            Part::Tags => halves(seen.pushed, &seen.public_tags, PartStage::Waiting),
+            Part::Releases => halves(seen.released, &seen.public_releases, stage_of_draft(seen.drafts)),
             Part::Advisory => {
                 let there = seen.advisories.iter().find(|there| Some(&there.ghsa) == self.ghsa.as_ref());
                 let stage = match there.map(|there| there.stage) {

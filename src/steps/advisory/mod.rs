@@ -122,7 +122,7 @@ pub fn checked(git: &Git, settings: &Settings, wanted: &[AdvisoryId], now: DateT
     let mut named = Vec::new();
     for source in &all {
         let advisory = &source.advisory;
-        let told = publish::told_of_lines(git, &advisory.id)?;
+        let told = publish::told_last(git, &advisory.id)?;
         let found = Repository { told, ..against(git, &releases, advisory) };
         named.push(Named { file: &source.file, advisory, found });
     }

@@ -114,7 +114,7 @@ pub struct Disclosure {
     /// When the advisory was published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published: Option<DateTime<Utc>>,
-    /// What the documents tell of lines, once they are written.
+    /// What the documents tell, once they are written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told: Option<Told>,
     /// In what words the advisory on the forge differs, where it is published already. They were left as they are.
@@ -213,12 +213,8 @@ impl Disclosure {
         self.parts = Part::ALL.into_iter().flat_map(|part| self.part(part, wanted.is_some(), seen, output)).collect();
     }
 
-    /// Says how far a part is; of releases that are public in part, each half.
+    /// Says how far a part is; of tags and releases that are public in part, as while a revision is published, each half.
     fn part(&self, part: Part, on_forge: bool, seen: &Seen, output: &str) -> Vec<PartRecord> {
-        let is_public = |tag: &TagName| seen.public_releases.contains(tag);
-        let names = |of: &dyn Fn(&TagName) -> bool| -> Vec<String> {
-            self.tags.iter().filter(|tagged| of(&tagged.tag)).map(|tagged| tagged.tag.to_string()).collect()
-        };
         let whole = |stage, names| {
             let stage = if seen.unclear == Some(part) { PartStage::Unclear } else { stage };
             vec![PartRecord { part, stage, names }]

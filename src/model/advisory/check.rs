@@ -180,6 +180,12 @@ fn repository(found: &Repository, advisory: &Advisory, add: &mut Add<'_>) {
         let weight = if advisory.fixed.is_empty() { Weight::Missing } else { Weight::Note };
         add(Rule::Fixed, weight, detail);
     }
+    for name in found.bare.iter().filter(|_| !advisory.state.is_public()) {
+        let detail = format!(
+            "branch '{name}', which 'branches' names, has no commit that main and the lines lack, so that the guard does not know the fix: set 'fixed'"
+        );
+        add(Rule::Fixed, Weight::Missing, detail);
+    }
     if !found.new.is_empty() {
         let all = found.new.join(", ");
         let detail = format!("no line names {all}: patch-advisory affected {} --write", id);

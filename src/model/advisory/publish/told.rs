@@ -117,7 +117,7 @@ mod tests {
             ("# until the date below", "", None),
             ("state = \"embargoed\"", "state = \"public\"\npublished = 2026-12-10T14:00:00Z", None),
             ("ghsa = \"GHSA-2345-6789-cfgh\"", "ghsa = \"GHSA-2345-6789-cfgj\"", None),
-            ("words = [\"upload parser\"]", "words = []", None),
+            ("words = [\"upload parser\"]", "words = [\"parser\"]", None),
             ("fixed-in = \"2.0.2\"", "", lines),
             ("upload parser\"\nstate", "parser of uploads\"\nstate", rest),
             ("CVE-2026-1234", "CVE-2026-1235", rest),

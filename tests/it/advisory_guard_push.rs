@@ -200,6 +200,42 @@ fn before_the_fix_is_named_the_branch_it_lies_on_tells() {
 }
 
 #[test]
+fn a_branch_that_has_nothing_of_its_own_does_not_tell_the_fix() {
+    let story = Story::new();
+    let repo = &story.repo;
+    let text = source(&story.fix).replace("\"ada/short-boundary\"", "\"begun\"");
+    let unnamed = text.lines().filter(|line| !line.starts_with("fixed = ")).collect::<Vec<_>>().join("\n");
+    let unnamed = unnamed.replace(&story.fix, &"9".repeat(40));
+    put(repo, &unnamed);
+    let check = || Bin::advisory().at(repo).args(["check", "--now", BEFORE]).run().stdout;
+    // Nobody began on it, or main has it already, here or wherever it went: the same commits are on both.
+    repo.git(["branch", "-q", "begun", "main"]);
+    repo.git(["switch", "-q", "-c", "topic", "private"]);
+    let found = story.push("topic").code(3);
+    assert_eq!(found.json()["skipped"][0]["why"], "no-fix", "{}", found.stdout);
+    require_silent(&found, &story.fix);
+    let _nothing_new = story.push("main").success();
+    assert!(check().contains("branch 'begun', which 'branches' names, has no commit that main and the lines lack"));
+    repo.git(["branch", "-q", "-f", "begun", "private"]);
+    story.refused("topic");
+    assert!(!check().contains("has no commit"), "{}", check());
+    // Next to a branch that tells the fix, one on which its picks will be tells as much as it can.
+    put(repo, &unnamed.replace("\"begun\"", "\"begun\", \"picks\""));
+    repo.git(["branch", "-q", "picks", "main"]);
+    repo.git(["switch", "-q", "-c", "free", "main"]);
+    repo.land_fix("Say something", [("other", "x\n")]);
+    let _fine = story.push("free").success();
+    assert!(!check().contains("has no commit"), "{}", check());
+    // A push of main that has the fix, where no remote is known that lacks it.
+    put(repo, &unnamed);
+    repo.git(["switch", "-q", "main"]);
+    repo.git(["merge", "-q", "--ff-only", "private"]);
+    repo.git(["update-ref", "-d", "refs/remotes/origin/main"]);
+    let line = format!("main {} refs/heads/main {}\n", repo.commit_id("main"), "0".repeat(40));
+    let _open = story.look(&["--push", &story.up], &line).code(3);
+}
+
+#[test]
 fn what_a_merged_tag_says_stands_in_the_header_of_the_merge() {
     let story = Story::new();
     let repo = &story.repo;

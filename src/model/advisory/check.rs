@@ -53,6 +53,8 @@ pub enum Rule {
     Cve,
     /// Somebody is thanked.
     Credits,
+    /// What was published is what it says, or a revision says that something changed, which is published, too.
+    Revised,
 }
 
 /// How bad a finding is.
@@ -112,9 +114,11 @@ pub struct Repository {
     pub lost: Vec<String>,
     /// Branches of the embargo that are not there.
     pub absent: Vec<String>,
+    /// Branches of the embargo that are there with no commit that main and the lines lack, where nothing names the fix.
+    pub bare: Vec<String>,
     /// Releases that none of its lines names.
     pub new: Vec<String>,
-    /// What was told of lines when it was last published.
+    /// What was told when it was last published.
     pub told: Option<Told>,
 }
 
@@ -176,23 +180,32 @@ fn repository(found: &Repository, advisory: &Advisory, add: &mut Add<'_>) {
         let weight = if advisory.fixed.is_empty() { Weight::Missing } else { Weight::Note };
         add(Rule::Fixed, weight, detail);
     }
+    for name in found.bare.iter().filter(|_| !advisory.state.is_public()) {
+        let detail = format!(
+            "branch '{name}', which 'branches' names, has no commit that main and the lines lack, so that the guard does not know the fix: set 'fixed'"
+        );
+        add(Rule::Fixed, Weight::Missing, detail);
+    }
     if !found.new.is_empty() {
         let all = found.new.join(", ");
         let detail = format!("no line names {all}: patch-advisory affected {} --write", id);
         add(Rule::Lines, Weight::Missing, detail);
     }
-    match (&found.told, advisory.state) {
-        (Some(told), State::Public | State::Revised) if told.lacks_revision(advisory) => {
-            let detail = format!(
-                "its lines are others than when it was published: patch-advisory revise {id} --summary SUMMARY, then patch-advisory publish {id}"
-            );
-            add(Rule::Lines, Weight::Missing, detail);
-        }
-        (Some(told), State::Revised) if told.revision != Told::of(advisory).revision => {
-            let detail = format!("it was revised since it was published: patch-advisory publish {id}");
-            add(Rule::Lines, Weight::Note, detail);
-        }
-        (_, _) => {}
+    if let Some(told) = found.told.as_ref().filter(|_| matches!(advisory.state, State::Public | State::Revised)) {
+        revised(told, advisory, add);
+    }
+}
+
+/// Compares with what was published.
+fn revised(told: &Told, advisory: &Advisory, add: &mut Add<'_>) {
+    let id = &advisory.id;
+    if let Some(otherwise) = told.lacks_revision(advisory) {
+        let told = otherwise.told();
+        let next = format!("patch-advisory revise {id} --summary SUMMARY, then patch-advisory publish {id}");
+        add(Rule::Revised, Weight::Missing, format!("it {told}: {next}"));
+    } else if advisory.state == State::Revised && told.revision != Told::of(advisory).revision {
+        let detail = format!("it was revised since it was published: patch-advisory publish {id}");
+        add(Rule::Revised, Weight::Note, detail);
     }
 }
 

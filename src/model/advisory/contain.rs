@@ -1,6 +1,6 @@
 //! Which commits have which others in their history, and which of them therefore have a flaw: worked out for all in one pass.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 
@@ -22,36 +22,24 @@ impl Graph {
     /// Takes commits with their parents, in any order, each once. Parents that are not among them are left out, as if history began
     /// there.
     pub fn new(commits: impl IntoIterator<Item = (CommitId, impl AsRef<[CommitId]>)>) -> Self {
-        let (mut ids, mut parents) = (Vec::new(), Vec::new());
+        let (mut ids, mut named) = (Vec::new(), Vec::new());
         for (id, own) in commits {
             ids.push(id);
-            parents.push(own);
+            named.push(own);
         }
-        let at: Places = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
-        let known =
-            |own: &[CommitId]| -> Vec<usize> { own.iter().filter_map(|parent| at.get(parent).copied()).collect() };
-        let parents: Vec<Vec<usize>> = parents.iter().map(|own| known(own.as_ref())).collect();
-        let mut missing: Vec<usize> = parents.iter().map(Vec::len).collect();
-        let mut children: Vec<Vec<usize>> = vec![Vec::new(); ids.len()];
-        for (child, parents) in parents.iter().enumerate() {
-            parents.iter().for_each(|parent| children[*parent].push(child));
+        let mut places: Places = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
+        let known = |own: &[CommitId]| -> Vec<usize> { own.iter().filter_map(|id| places.get(id).copied()).collect() };
+        let parents: Vec<Vec<usize>> = named.iter().map(|own| known(own.as_ref())).collect();
+        let order = in_order(&parents);
+        let mut place = vec![None; ids.len()];
+        order.iter().enumerate().for_each(|(at, from)| place[*from] = Some(at));
+        // Commits that are each behind the other, as grafts may make them, stand nowhere.
+        places.retain(|_, at| place[*at].inspect(|place| *at = *place).is_some());
+        Self {
+            ids: order.iter().map(|at| ids[*at]).collect(),
+            parents: order.iter().map(|at| parents[*at].iter().filter_map(|at| place[*at]).collect()).collect(),
+            places,
         }
-        let mut ready: VecDeque<usize> = (0..ids.len()).filter(|at| missing[*at] == 0).collect();
-        let mut places = vec![0; ids.len()];
-        let mut graph = Self { ids: Vec::new(), parents: Vec::new(), places: Places::default() };
-        while let Some(next) = ready.pop_front() {
-            places[next] = graph.ids.len();
-            graph.ids.push(ids[next]);
-            graph.parents.push(parents[next].iter().map(|parent| places[*parent]).collect());
-            for child in &children[next] {
-                missing[*child] -= 1;
-                if missing[*child] == 0 {
-                    ready.push_back(*child);
-                }
-            }
-        }
-        graph.places = graph.ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
-        graph
     }
 
     /// Returns the commits, parents before children.
@@ -107,6 +95,33 @@ impl Graph {
         }
         Holdings { graph: self, bits, wanted: order, width, masks }
     }
+}
+
+/// Returns the places of commits, parents before children. `parents` has the places of the parents of each.
+fn in_order(parents: &[Vec<usize>]) -> Vec<usize> {
+    // The children of all, those of one next to each other: where they end, and, once they are put there, where they begin.
+    let mut ends = vec![0; parents.len() + 1];
+    parents.iter().flatten().for_each(|parent| ends[*parent] += 1);
+    (1..ends.len()).for_each(|at| ends[at] += ends[at - 1]);
+    let mut children = vec![0; parents.iter().map(Vec::len).sum()];
+    for (child, parent) in parents.iter().enumerate().rev().flat_map(|(child, of)| of.iter().map(move |of| (child, of)))
+    {
+        ends[*parent] -= 1;
+        children[ends[*parent]] = child;
+    }
+    let mut missing: Vec<usize> = parents.iter().map(Vec::len).collect();
+    let mut order: Vec<usize> = (0..parents.len()).filter(|at| missing[*at] == 0).collect();
+    let mut next = 0;
+    while let Some(at) = order.get(next).copied() {
+        next += 1;
+        for child in &children[ends[at]..ends[at + 1]] {
+            missing[*child] -= 1;
+            if missing[*child] == 0 {
+                order.push(*child);
+            }
+        }
+    }
+    order
 }
 
 /// Which of some commits each commit of a graph has in its history.

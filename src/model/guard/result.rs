@@ -83,7 +83,8 @@ pub enum Why {
     Binary,
     /// It is longer than what is read. Its path was looked at.
     TooLarge,
-    /// The commit that repairs a secret flaw, or the branch that it is on, is not here, so that copies of it are not known.
+    /// The commit that repairs a secret flaw, or the branch that it is on, is not here, or that branch has nothing that main and the lines
+    /// lack, so that copies of the fix are not known.
     NoFix,
     /// It is in another repository.
     Elsewhere,
@@ -104,7 +105,8 @@ impl Why {
             Self::Binary => "it is no text; what can be read in it was looked at",
             Self::TooLarge => "it is too large",
             Self::NoFix => {
-                "a commit that repairs a secret flaw, or the branch that it is on, is not here, so that copies of it are not known; fetch it"
+                "a commit that repairs a secret flaw, or the branch that it is on, is not here, or that branch has no commit of its own, so that \
+                 copies of the fix are not known; fetch it, or name the commits in 'fixed'"
             }
             Self::Elsewhere => "it is in another repository",
         }

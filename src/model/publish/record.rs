@@ -193,6 +193,12 @@ impl PublishRecord {
         self.release(tag)?.id
     }
 
+    /// Returns the tags of the releases that are published.
+    pub fn public(&self) -> Vec<TagName> {
+        let public = self.releases.iter().filter(|release| release.stage == ReleaseStage::Published);
+        public.map(|release| release.tag.clone()).collect()
+    }
+
     fn release(&self, tag: &TagName) -> Option<&ReleaseRecord> {
         self.releases.iter().find(|release| release.tag == *tag)
     }

@@ -118,6 +118,9 @@ pub struct PublishPlan {
     pub repository: RepositoryName,
     /// What would be done, in this order. Empty where everything is as it is wanted.
     pub steps: Vec<PlannedStep>,
+    /// The tags of those of the releases that are published already.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub public: Vec<TagName>,
 }
 
 /// What `patch-notes publish` says.

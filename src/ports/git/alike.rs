@@ -14,9 +14,9 @@ use super::cache::{Facts, keep, kept};
 use super::changes::{changed_top, changes};
 use super::forecaster::in_parallel;
 use super::objects::{Objects, empty_tree};
-use super::outline::Compared;
+use super::outline::{Compared, Outlined};
 use super::same_paths::Trees;
-use super::{Git, reopen, tree_of};
+use super::{Git, reopen_apart, tree_of};
 
 /// What is known of the change that a commit makes to its first parent: numbers that are equal for equal patches, each a
 /// sharper one than that before. Zero stands for what was not asked yet.
@@ -49,6 +49,9 @@ impl Mark {
 
 type Marks = HashMap<CommitId, Mark>;
 
+/// The paths of so many commits are looked for one by one.
+const FEW: usize = 64;
+
 /// The sums of the files that were looked at, by their content: what one commit left is what the next one found.
 type Sums = Mutex<HashMap<[u8; 20], LineSum>>;
 
@@ -67,13 +70,21 @@ impl Git {
         let mut marks: Marks = self.kept_marks();
         let before = marks.clone();
         self.mark(&mut marks, some, |objects, commit, mark| mark.look_at_paths(objects, commit, &trees))?;
+        // Which paths a few change is asked of the same commits for other questions, too.
+        let covering = match some.len() <= FEW {
+            true => {
+                let [few, among] = [some, others].map(|all| all.iter().map(Outlined::of).collect::<Vec<_>>());
+                self.covering(&few, &among)?.into_iter().map(|at| others[at]).collect()
+            }
+            false => others.to_vec(),
+        };
         let tops: HashSet<u32> = some.iter().map(|commit| marks[&commit.id()].top).collect();
-        self.mark(&mut marks, others, |objects, commit, mark| {
+        self.mark(&mut marks, &covering, |objects, commit, mark| {
             // A look at the top of the trees rules out most commits.
             mark.look_at_top(objects, commit, &trees)?;
             if tops.contains(&mark.top) { mark.look_at_paths(objects, commit, &trees) } else { Ok(()) }
         })?;
-        let (some, others) = in_both(&marks, some, others, |mark| mark.paths);
+        let (some, others) = in_both(&marks, some, &covering, |mark| mark.paths);
         let sums = Sums::default();
         for side in [&some, &others] {
             self.mark(&mut marks, side, |objects, commit, mark| mark.look_at_lines(objects, commit, &trees, &sums))?;
@@ -96,7 +107,7 @@ impl Git {
         let path = self.repository().path();
         let known: &Marks = marks;
         let found = in_parallel(threads, |share| {
-            let mut objects = Objects::new(reopen(path)?);
+            let mut objects = Objects::new(reopen_apart(path, share)?);
             let mut found = Vec::new();
             // Neighbours in history share most of their trees, so each thread takes a stretch of it.
             for commit in commits.chunks(commits.len().div_ceil(threads).max(1)).nth(share).unwrap_or_default() {

@@ -1,23 +1,24 @@
 //! The histories of many commits, of which each is read no further than a glance, on every core.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use foldhash::fast::RandomState;
 use git2::{ObjectType, Odb, Repository};
 
+use crate::model::arrange::Arrange as _;
 use crate::model::commit::{Commit, CommitId, TreeId};
 use crate::model::error::Result;
 use crate::model::outline::Outline;
 use crate::model::presence::sieve::Gist;
 
 use super::forecaster::in_parallel;
-use super::objects::{cannot_read, oid};
+use super::objects::{ReadOnce, cannot_read, oid};
 use super::outline::{Compared, Outlined};
 use super::shelf::Shelf;
 use super::write::odb_of;
-use super::{Git, from_git2, reopen};
+use super::{Git, from_git2, reopen_apart};
 
 /// The name of the file of kept glances.
 const FILE: &str = "glances";
@@ -42,8 +43,13 @@ pub struct Glanced {
     pub gist: Gist,
 }
 
-/// Commits by their names.
-pub type AllGlanced = HashMap<CommitId, Glanced, RandomState>;
+/// What is behind some commits.
+pub struct AllGlanced {
+    /// The commits, those first that were made first.
+    pub commits: Vec<Glanced>,
+    /// The names of these, and of those that are not here or cannot be read.
+    pub names: HashSet<CommitId, RandomState>,
+}
 
 impl Glanced {
     /// Returns its name.
@@ -89,7 +95,7 @@ impl Git {
     /// Reads some commits and what is behind them, on every core, as far as it is not older than a moment, in seconds since 1970-01-01
     /// UTC, and is here. What is older is not followed, so that a wrong date may hide something.
     ///
-    /// What was seen is kept for the next run, which looks only at what it has not seen.
+    /// What was seen is kept for the next run, which looks only at what it has not seen. A commit that is not here is left out.
     ///
     /// # Errors
     /// When the repository cannot be opened once more.
@@ -102,8 +108,9 @@ impl Git {
         let next = AtomicUsize::new(0);
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         // Where one thread meets what another one has read, it goes on from another tip: lines leave main in many places.
-        let read = in_parallel(threads, |_| {
-            let repository = reopen(path)?;
+        let _read_once = ReadOnce::begin();
+        let read = in_parallel(threads, |share| {
+            let repository = reopen_apart(path, share)?;
             let source = Source { repository: &repository, odb: odb_of(&repository)?, is_plain };
             let (mut found, mut open, mut new) = (Vec::new(), Vec::new(), Vec::new());
             while let Some(id) = open.pop().or_else(|| tips.get(next.fetch_add(1, Ordering::Relaxed)).copied()) {
@@ -125,7 +132,10 @@ impl Git {
         if is_plain && new.len() >= WORTH_KEEPING {
             shelf.keep(self, FILE, &form, &new);
         }
-        Ok(found.into_iter().flatten().map(|one| (one.id(), one)).collect())
+        let mut commits: Vec<Glanced> = found.into_iter().flatten().collect();
+        // Which thread read what is chance.
+        commits.arrange_by_key(|one| (one.committed, one.id()));
+        Ok(AllGlanced { commits, names: seen.into_inner().unwrap_or_else(PoisonError::into_inner) })
     }
 }
 
@@ -227,12 +237,33 @@ mod tests {
         told.written = 5;
         let piece = told.to_bytes().expect("it has one parent");
         Shelf::default().keep(&git, FILE, &form(), &[(tip, piece)]);
-        let behind = git.glanced_behind(&[tip], i64::MIN).expect("all of it");
-        assert_eq!((behind.len(), behind[&tip].written), (2, 5));
+        let behind = || git.glanced_behind(&[tip], i64::MIN).expect("all of it").commits;
+        assert_eq!(
+            behind().iter().map(|one| (one.id() == tip, one.written == 5)).collect::<Vec<_>>(),
+            [(false, false), (true, true)]
+        );
         // Grafts give commits other parents.
         let grafts = git.common_directory().join("info").join("grafts");
         std::fs::write(grafts, format!("{tip}\n")).expect("it is written");
-        assert_ne!(git.glanced_behind(&[tip], i64::MIN).expect("what is left")[&tip].written, 5);
+        assert!(behind().iter().all(|one| one.written != 5));
+    }
+
+    #[test]
+    fn what_is_opened_apart_has_the_same_objects_and_those_of_others_that_it_borrows() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let root = folder.path().canonicalize().expect("it exists");
+        let (own, other) =
+            (history(&root.join("own"), &[&[("x", "1")]]), history(&root.join("other"), &[&[("y", "2")]]));
+        let info = own.common_directory().join("objects").join("info");
+        std::fs::create_dir_all(&info).expect("it is made");
+        std::fs::write(info.join("alternates"), "../../../other/.git/objects\n").expect("it is written");
+        for share in [0, 1, 7] {
+            let apart = reopen_apart(own.repository().path(), share).expect("a repository");
+            for git in [&own, &other] {
+                let tip = git.resolve("main").expect("a branch");
+                assert!(apart.find_commit(oid(tip.as_bytes())).is_ok(), "{share}");
+            }
+        }
     }
 
     #[test]
@@ -242,18 +273,19 @@ mod tests {
         let git = history(&root, &[&[("x", "1")], &[("x", "2")], &[("y", "3")]]);
         let tip = git.resolve("main").expect("a branch");
         let all = git.commits_between(&[], tip, None).expect("all of it");
-        let behind = git.glanced_behind(&[tip, all[0].id], i64::MIN).expect("all of it");
-        assert_eq!(behind.len(), all.len());
-        for commit in &all {
-            let one = &behind[&commit.id];
+        let behind = |of: &[CommitId], from| git.glanced_behind(of, from).expect("all of it").commits;
+        let found = behind(&[tip, all[0].id], i64::MIN);
+        assert_eq!(found.len(), all.len());
+        for (one, commit) in found.iter().zip(&all) {
+            assert_eq!(one.id(), commit.id, "the oldest first");
             let read = (&one.outlined.parents, one.outlined.tree, one.written, one.committed);
             assert_eq!(read, (&commit.parents, commit.tree, commit.author.seconds, commit.committer.seconds));
             assert_eq!(one.gist, Gist::of(commit.message.as_bytes()));
             assert_eq!(git.glanced(commit.id).expect("it is here"), *one);
         }
-        assert_eq!(git.glanced_behind(&[tip], i64::MAX).expect("one").into_keys().collect::<Vec<_>>(), [tip]);
+        assert_eq!(behind(&[tip], i64::MAX).iter().map(Glanced::id).collect::<Vec<_>>(), [tip]);
         std::fs::write(git.common_directory().join("shallow"), format!("{}\n", all[1].id)).expect("it is written");
         let cut = Git::open(&root).expect("a repository").glanced_behind(&[tip], i64::MIN).expect("what is left");
-        assert!(cut[&all[1].id].parents().is_empty() && !cut.contains_key(&all[0].id));
+        assert!(cut.commits[0].id() == all[1].id && cut.commits[0].parents().is_empty());
     }
 }

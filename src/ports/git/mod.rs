@@ -63,7 +63,7 @@ pub use bundle::BundleHeader;
 pub use changes::{Change, changes};
 pub use config::GitConfig;
 pub use forecaster::{Forecaster, Pick, Treeish};
-pub use glanced::Glanced;
+pub use glanced::{AllGlanced, Glanced};
 pub use here::Moving;
 pub use history::{History, Tag, first_tags, first_tags_among};
 pub use hunks::{ChangedFile, Hunk, LineRange, changed_files};
@@ -263,6 +263,25 @@ impl Git {
 
 fn reopen(path: &Path) -> Result<Repository> {
     Repository::open(path).map_err(|error| cannot_open(path, &error))
+}
+
+/// Opens a repository once more for one of several threads that read many objects at the same time.
+///
+/// Of a pack that two name alike, libgit2 has one between them, with one lock (`git_mwindow_get_pack` in its `mwindow.c`), and threads wait
+/// for each other most of the time. So each names the folder of objects in its own way. Where that cannot be, they wait.
+fn reopen_apart(path: &Path, share: usize) -> Result<Repository> {
+    let repository = reopen(path)?;
+    let folder = repository.commondir().join("objects");
+    let name = folder.to_str().filter(|_| share > 0).map(|folder| format!("{folder}{}", "/.".repeat(share)));
+    if let Some(name) = name {
+        let own = || -> std::result::Result<(), git2::Error> {
+            let objects = git2::Odb::new()?;
+            objects.add_disk_alternate(&name)?;
+            repository.set_odb(&objects)
+        };
+        drop(own());
+    }
+    Ok(repository)
 }
 
 fn tree_of(repository: &Repository, id: CommitId) -> Result<TreeId> {

@@ -15,6 +15,24 @@ use crate::model::forecast::{Entry, Mode};
 
 use super::write::odb_of;
 
+/// While it is there, libgit2 keeps no object that it reads: to keep what nobody asks for again takes as long as to read it.
+#[must_use]
+pub(super) struct ReadOnce(());
+
+impl ReadOnce {
+    /// Begins with it, for all threads.
+    pub(super) fn begin() -> Self {
+        git2::opts::enable_caching(false);
+        Self(())
+    }
+}
+
+impl Drop for ReadOnce {
+    fn drop(&mut self) {
+        git2::opts::enable_caching(true);
+    }
+}
+
 /// Parsed trees are kept up to this many entries in all, then dropped together.
 const CACHED_ENTRIES: usize = 200_000;
 

@@ -78,6 +78,13 @@ impl Compared for Outlined {
     }
 }
 
+impl Outlined {
+    /// Takes what is asked of a commit to compare it with its first parent.
+    pub(super) fn of(one: &impl Compared) -> Self {
+        Self { id: one.id(), tree: one.tree(), parents: one.parent().into_iter().collect(), wanted: false }
+    }
+}
+
 impl Git {
     /// Returns the commits that [`Self::commits_between`] does, in the same order, without what they say.
     ///

@@ -13,10 +13,10 @@ use crate::model::forecast::Entry;
 use super::alike::parent_tree;
 use super::changes::{changed_names, changes};
 use super::forecaster::in_parallel;
-use super::objects::{Objects, Tree, empty_tree};
+use super::objects::{Objects, ReadOnce, Tree};
 use super::outline::{Compared, Outlined};
 use super::shelf::Shelf;
-use super::{Git, reopen};
+use super::{Git, reopen_apart};
 
 /// The name of the file in which it is kept which names at the top of its tree a commit changes.
 const FILE: &str = "tops";
@@ -40,7 +40,8 @@ impl Git {
     /// # Errors
     /// When an object is missing.
     pub fn changing_paths_of(&self, some: &[&Commit], stretch: &[Outlined]) -> Result<Vec<CommitId>> {
-        self.changing_all_of(self.paths_of(some)?, stretch)
+        let some: Vec<Outlined> = some.iter().map(Outlined::of).collect();
+        self.changing_all_of(self.paths_of(&some)?, stretch)
     }
 
     /// Returns which commits of a stretch, each relative to its first parent, change all the paths of one of some lists, in their order.
@@ -75,12 +76,13 @@ impl Git {
         let question = Question { marks: marks(&asked), asked, tops };
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let next = AtomicUsize::new(0);
-        let found = in_parallel(threads, |_| {
+        let _read_once = ReadOnce::begin();
+        let found = in_parallel(threads, |share| {
             let (mut found, mut new) = (Vec::new(), Vec::new());
             loop {
                 let at = next.fetch_add(1, Ordering::Relaxed);
                 let Some(chunk) = order.chunks(STRETCH).nth(at) else { return Ok((found, new)) };
-                let mut look = Look::new(Objects::new(reopen(path)?), &question, &shelf);
+                let mut look = Look::new(Objects::new(reopen_apart(path, share)?), &question, &shelf);
                 for at in chunk {
                     let changed = look.at(&stretch[*at], &trees)?;
                     found.extend((!changed.is_empty()).then_some((*at, changed)));
@@ -98,15 +100,24 @@ impl Git {
         Ok(found)
     }
 
-    fn paths_of(&self, some: &[&Commit]) -> Result<Vec<Vec<Vec<u8>>>> {
+    fn paths_of(&self, some: &[Outlined]) -> Result<Vec<Vec<Vec<u8>>>> {
         let mut objects = Objects::new(self.reopen()?);
         let mut all = Vec::new();
         for commit in some {
-            let old = commit.parents.first().map_or_else(|| Ok(empty_tree()), |parent| self.tree_of(*parent))?;
+            let old = parent_tree(&objects, commit, &Trees::default())?;
             let paths = changes(&mut objects, old, commit.tree)?.into_iter().map(|change| change.path);
             all.push(paths.collect::<Vec<_>>());
         }
         Ok(all)
+    }
+
+    /// Returns the places of those of some commits that change all the paths which one of a few others changes.
+    ///
+    /// # Errors
+    /// When an object is missing.
+    pub(super) fn covering(&self, few: &[Outlined], among: &[Outlined]) -> Result<Vec<usize>> {
+        let found = self.changing(self.paths_of(few)?, among)?;
+        Ok(found.into_iter().map(|(at, _)| at).collect())
     }
 }
 

@@ -21,6 +21,7 @@ use crate::model::verify::Answer;
 use super::clock::reached;
 use super::git::Git;
 use branches::Fix;
+pub use branches::bare_branches;
 use places::Found;
 use sources::{Named, Sources};
 

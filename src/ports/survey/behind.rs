@@ -6,11 +6,11 @@ use foldhash::fast::RandomState;
 
 use crate::model::commit::CommitId;
 use crate::model::error::Result;
-use crate::ports::git::{Git, Glanced, cut_off};
+use crate::ports::git::{AllGlanced, Git, Glanced, cut_off};
 
 /// The commits behind some others.
 pub struct Behind {
-    /// The commits, each once, in no order.
+    /// The commits, each once, in an order that is always the same.
     pub commits: Vec<Glanced>,
     /// Those among them whose parents a shallow clone lacks.
     pub cut: Vec<CommitId>,
@@ -27,16 +27,26 @@ const PATIENCE: usize = 8;
 /// When a commit is missing, in other places than where a shallow clone ends.
 pub fn behind(git: &Git, tips: &[CommitId], not_before: i64) -> Result<Behind> {
     let ends = if git.is_shallow() { cut_off(git) } else { HashSet::new() };
-    let mut ahead = git.glanced_behind(tips, not_before)?;
+    let AllGlanced { commits, names } = git.glanced_behind(tips, not_before)?;
+    if names.len() > commits.len() {
+        require_all(git, tips, &commits, &ends)?;
+    }
+    let mut found = Behind { commits, cut: Vec::new() };
+    let mut open: Vec<(CommitId, usize)> = Vec::new();
+    for commit in &found.commits {
+        match (commit.committed >= not_before, ends.contains(&commit.id())) {
+            (true, true) => found.cut.push(commit.id()),
+            (false, false) => open.extend(commit.parents().iter().map(|parent| (*parent, PATIENCE - 1))),
+            (true, false) | (false, true) => {}
+        }
+    }
     let mut seen: HashMap<CommitId, usize, RandomState> = HashMap::default();
-    let mut open: Vec<(CommitId, usize)> = tips.iter().map(|tip| (*tip, PATIENCE)).collect();
-    let mut found = Behind { commits: Vec::new(), cut: Vec::new() };
     while let Some((id, patience)) = open.pop() {
         let before = seen.get(&id).copied();
-        if before.is_some_and(|before| before >= patience) {
+        if names.contains(&id) || before.is_some_and(|before| before >= patience) {
             continue;
         }
-        let commit = ahead.remove(&id).map_or_else(|| git.glanced(id), Ok)?;
+        let commit = git.glanced(id)?;
         let is_recent = commit.committed >= not_before;
         seen.insert(id, if is_recent { PATIENCE } else { patience });
         let left = if is_recent { Some(PATIENCE) } else { patience.checked_sub(1) };
@@ -50,4 +60,12 @@ pub fn behind(git: &Git, tips: &[CommitId], not_before: i64) -> Result<Behind> {
         }
     }
     Ok(found)
+}
+
+/// Requires that all is here that is wanted: the tips, and the parents of what was read, those of the ends of a shallow clone left out.
+fn require_all(git: &Git, tips: &[CommitId], commits: &[Glanced], ends: &HashSet<CommitId>) -> Result<()> {
+    let here: HashSet<CommitId> = commits.iter().map(Glanced::id).collect();
+    let followed = commits.iter().filter(|one| !ends.contains(&one.id())).flat_map(Glanced::parents);
+    let mut missing = tips.iter().chain(followed).filter(|id| !here.contains(id));
+    missing.try_for_each(|id| git.glanced(*id).map(drop))
 }

@@ -28,6 +28,7 @@ use crate::model::error::{Error, Result};
 use crate::model::propose::repository_of_url;
 use crate::model::version::loose::read;
 use crate::ports::git::Git;
+use crate::ports::guard::bare_branches;
 use crate::ports::settings::Settings;
 use crate::ports::threads::in_order;
 use crate::ports::{files, folder};
@@ -122,8 +123,10 @@ pub fn checked(git: &Git, settings: &Settings, wanted: &[AdvisoryId], now: DateT
     let mut named = Vec::new();
     for source in &all {
         let advisory = &source.advisory;
-        let told = publish::told_of_lines(git, &advisory.id)?;
-        let found = Repository { told, ..against(git, &releases, advisory) };
+        let told = publish::told_last(git, &advisory.id)?;
+        // A branch that cannot be looked into ends every look of the guard, which says why.
+        let bare = bare_branches(git, &settings.config, advisory).unwrap_or_default();
+        let found = Repository { told, bare, ..against(git, &releases, advisory) };
         named.push(Named { file: &source.file, advisory, found });
     }
     Ok(check(&named, wanted, now))
@@ -155,7 +158,8 @@ fn against(git: &Git, releases: &Releases, advisory: &Advisory) -> Repository {
     };
     let versions = releases.versions.iter().map(|(version, _)| version).filter(|version| !is_named(version));
     let odd = releases.odd.iter().map(|(name, _)| name).filter(|name| !is_told(name));
-    Repository { lost, absent, new: versions.map(ToString::to_string).chain(odd.cloned()).collect(), told: None }
+    let new = versions.map(ToString::to_string).chain(odd.cloned()).collect();
+    Repository { lost, absent, new, ..Repository::default() }
 }
 
 /// Works out the checklist of an advisory.

@@ -42,9 +42,12 @@ fn a_revision_brings_everything_up_to_date_that_is_public() {
     let writes = story.writes();
     let check = || story.bin(&["check"]).run();
     let told = check().code(3).stdout;
-    assert!(told.contains("its lines are others than when it was published: patch-advisory revise"), "{told}");
+    assert!(
+        told.contains("it says other things of its lines than when it was published: patch-advisory revise"),
+        "{told}"
+    );
     let said = story.publish(&[]).run().code(1).stderr;
-    assert!(said.contains("are others than when it was published") && said.contains("patch-advisory revise"), "{said}");
+    assert!(said.contains("says other things of its lines than") && said.contains("patch-advisory revise"), "{said}");
     assert_eq!((story.writes(), on_github(&story)), (writes, Value::Null));
 
     let revise = ["revise", "GSA-2026-001", "--summary", "Line 1.9 has a fix"];
@@ -52,6 +55,9 @@ fn a_revision_brings_everything_up_to_date_that_is_public() {
     assert!(revised.contains("patch-advisory publish GSA-2026-001"), "{revised}");
     let told = check().success().stdout;
     assert!(told.contains("it was revised since it was published: patch-advisory publish"), "{told}");
+    let planned = story.publish(&["--dry-run"]).run().success().stdout;
+    assert!(planned.contains("public already: tags v2.0.1; releases v2.0.1; GitHub advisory GHSA-"), "{planned}");
+    assert!(planned.contains("; not yet: tags v1.9.1; releases v1.9.1; documents "), "{planned}");
     let first = text(story.output().join("notices/GSA-2026-001.txt"));
     let published = story.publish(&["--format", "json"]).run().success().json();
     assert_eq!(on_github(&story), json!("1.9.1"));
@@ -69,6 +75,27 @@ fn a_revision_brings_everything_up_to_date_that_is_public() {
     let writes = story.writes();
     let again = story.publish(&["--format", "json"]).run().success().json();
     assert_eq!((again["parts"].clone(), story.writes()), (published["parts"].clone(), writes));
+}
+
+#[test]
+fn a_severity_or_text_that_changed_is_a_revision_as_well() {
+    let story = Story::new();
+    let _published = story.publish(&[]).run().success();
+    let writes = story.writes();
+    story.change("VC:H/VI:H/VA:H", "VC:H/VI:H/VA:N");
+    let told = story.bin(&["check"]).run().code(3).stdout;
+    assert!(
+        told.contains("it says other things of the flaw than when it was published: patch-advisory revise"),
+        "{told}"
+    );
+    let said = story.publish(&[]).run().code(1).stderr;
+    assert!(said.contains("says other things of the flaw than") && said.contains("patch-advisory revise"), "{said}");
+    assert_eq!(story.writes(), writes);
+    let _revised = story.bin(&["revise", "GSA-2026-001", "--summary", "It stays available"]).run().success();
+    let _published = story.publish(&[]).run().success();
+    let said = story.github.state().advisories.all[0].said["cvss_vector_string"].clone();
+    assert!(said.as_str().is_some_and(|vector| vector.contains("VA:N")), "{said}");
+    assert!(!story.bin(&["check"]).run().success().stdout.contains("publish"), "nothing is left");
 }
 
 #[test]

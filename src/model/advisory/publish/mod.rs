@@ -28,7 +28,7 @@ pub use request::{
 };
 pub use stand::{Standing, Stop, stand};
 pub use there::{ForgeAdvisory, ForgeStage, Freshness, Progress, Seen};
-pub use told::{Told, require_revised};
+pub use told::{Otherwise, Told, require_revised};
 
 #[cfg(test)]
 mod tests;

@@ -114,7 +114,7 @@ pub struct Disclosure {
     /// When the advisory was published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published: Option<DateTime<Utc>>,
-    /// What the documents tell of lines, once they are written.
+    /// What the documents tell, once they are written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told: Option<Told>,
     /// In what words the advisory on the forge differs, where it is published already. They were left as they are.
@@ -213,24 +213,23 @@ impl Disclosure {
         self.parts = Part::ALL.into_iter().flat_map(|part| self.part(part, wanted.is_some(), seen, output)).collect();
     }
 
-    /// Says how far a part is; of releases that are public in part, each half.
+    /// Says how far a part is; of tags and releases that are public in part, as while a revision is published, each half.
     fn part(&self, part: Part, on_forge: bool, seen: &Seen, output: &str) -> Vec<PartRecord> {
-        let is_public = |tag: &TagName| seen.public_releases.contains(tag);
-        let names = |of: &dyn Fn(&TagName) -> bool| -> Vec<String> {
-            self.tags.iter().filter(|tagged| of(&tagged.tag)).map(|tagged| tagged.tag.to_string()).collect()
-        };
         let whole = |stage, names| {
             let stage = if seen.unclear == Some(part) { PartStage::Unclear } else { stage };
             vec![PartRecord { part, stage, names }]
         };
+        let halves = |progress, public: &[TagName], other| {
+            let is_public = |tagged: &&Tagged| progress == Progress::There || public.contains(&tagged.tag);
+            let (there, rest): (Vec<&Tagged>, Vec<&Tagged>) = self.tags.iter().partition(is_public);
+            let names = |of: Vec<&Tagged>| of.into_iter().map(|tagged| tagged.tag.to_string()).collect::<Vec<_>>();
+            let there = PartRecord { part, stage: PartStage::Public, names: names(there) };
+            let rest = if rest.is_empty() { Vec::new() } else { whole(other, names(rest)) };
+            Some(there).filter(|there| !there.names.is_empty()).into_iter().chain(rest).collect()
+        };
         match part {
-            Part::Tags => whole(stage_of(seen.pushed, PartStage::Waiting), names(&|_| true)),
-            Part::Releases if seen.released == Progress::Waiting && !seen.public_releases.is_empty() => {
-                let (public, rest) = (names(&is_public), names(&|tag| !is_public(tag)));
-                let rest = whole(stage_of_draft(seen.drafts), rest);
-                [vec![PartRecord { part, stage: PartStage::Public, names: public }], rest].concat()
-            }
-            Part::Releases => whole(stage_of(seen.released, stage_of_draft(seen.drafts)), names(&|_| true)),
+            Part::Tags => halves(seen.pushed, &seen.public_tags, PartStage::Waiting),
+            Part::Releases => halves(seen.released, &seen.public_releases, stage_of_draft(seen.drafts)),
             Part::Advisory => {
                 let there = seen.advisories.iter().find(|there| Some(&there.ghsa) == self.ghsa.as_ref());
                 let stage = match there.map(|there| there.stage) {

@@ -62,6 +62,7 @@ fn prepared(advisories: Vec<ForgeAdvisory>) -> Seen {
     Seen {
         drafts: Progress::There,
         pushed: Progress::Waiting,
+        public_tags: Vec::new(),
         released: Progress::Waiting,
         public_releases: Vec::new(),
         advisories,
@@ -210,7 +211,12 @@ fn what_is_public_already_is_told_exactly() {
     let mut seen = prepared(vec![there(ONE, ForgeStage::Draft)]);
     let drafts = "releases v2.0.2, v1.9.2 (draft); GitHub advisory GHSA-2345-6789-cfgh (draft); documents out; notice";
     assert_eq!(told(&seen), format!("public already: nothing; not yet: tags v2.0.2, v1.9.2; {drafts}"));
-    (seen.pushed, seen.public_releases) = (Progress::There, vec!["v1.9.2".parse().expect("a tag")]);
+    // A revision brings one more release; that of the other line is public since.
+    (seen.public_tags, seen.public_releases) = (vec![tags[1].tag.clone()], vec![tags[1].tag.clone()]);
+    assert!(told(&seen).starts_with(
+        "public already: tags v1.9.2; releases v1.9.2; not yet: tags v2.0.2; releases v2.0.2 (draft); GitHub advisory"
+    ));
+    seen.pushed = Progress::There;
     assert!(told(&seen).starts_with(
         "public already: tags v2.0.2, v1.9.2; releases v1.9.2; not yet: releases v2.0.2 (draft); GitHub advisory"
     ));

@@ -86,6 +86,8 @@ pub struct Seen {
     pub drafts: Progress,
     /// Whether the remote has the branches and tags.
     pub pushed: Progress,
+    /// The tags that the remote has, where it lacks some.
+    pub public_tags: Vec<TagName>,
     /// Whether the releases are published.
     pub released: Progress,
     /// Those that are, where not all are.

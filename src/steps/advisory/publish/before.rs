@@ -64,6 +64,7 @@ impl Begun {
         let pushed = (with.push)(&request.push(&tags, Mode::DryRun))?;
         let tagged = tagged(&tags, &pushed)?;
         let is_pushed = is_pushed(&pushed);
+        let public_tags = public_tags(&tags, &pushed);
         let Releases { drafts, released, public_releases } = Releases::read(with, request, &tags, is_pushed)?;
         let wanted = match request.on_forge {
             OnForge::Made => Some(Wanted::of(&source.advisory, with.publication)?),
@@ -73,6 +74,7 @@ impl Begun {
         let seen = Seen {
             drafts,
             pushed: if is_pushed { Progress::There } else { Progress::Waiting },
+            public_tags,
             released,
             public_releases,
             advisories: Vec::new(),
@@ -215,6 +217,13 @@ pub(super) fn is_pushed(pushed: &TagsPushed) -> bool {
     pushed.refs.iter().all(|one| one.outcome == PushOutcome::Already)
 }
 
+/// Returns the tags that the remote has, whatever it lacks of their branches.
+pub(super) fn public_tags(tags: &[TagName], pushed: &TagsPushed) -> Vec<TagName> {
+    let is_there =
+        |tag: &&TagName| pushed.refs.iter().any(|one| one.name == tag.full() && one.outcome == PushOutcome::Already);
+    tags.iter().filter(is_there).cloned().collect()
+}
+
 /// Returns the tags with the objects that were verified.
 fn tagged(tags: &[TagName], pushed: &TagsPushed) -> Result<Vec<Tagged>> {
     let object = |tag: &TagName| pushed.refs.iter().find(|one| one.name == tag.full()).map(|one| one.object);
@@ -241,9 +250,9 @@ impl Releases {
         is_pushed: bool,
     ) -> Result<Self> {
         let goal = if is_pushed { Goal::Published } else { Goal::Drafts };
-        let steps = match (with.releases)(&request.releases(tags, goal, Mode::DryRun))? {
-            Published::Plan(plan) => plan.steps,
-            Published::Record(_) => Vec::new(),
+        let (steps, public_releases) = match (with.releases)(&request.releases(tags, goal, Mode::DryRun))? {
+            Published::Plan(plan) => (plan.steps, plan.public),
+            Published::Record(record) => (Vec::new(), record.public()),
         };
         let makes = |does: Does| match does {
             Does::CreateDraft | Does::DeleteDraft | Does::DeleteAsset | Does::Upload => true,
@@ -252,11 +261,10 @@ impl Releases {
             Does::Publish | Does::MoveBadge => false,
         };
         let progress = |is_there: bool| if is_there { Progress::There } else { Progress::Waiting };
-        let waits = |tag: &TagName| steps.iter().any(|step| step.does == Does::Publish && step.tag == *tag);
         Ok(Self {
             drafts: progress(!steps.iter().any(|step| makes(step.does))),
             released: progress(is_pushed && steps.is_empty()),
-            public_releases: tags.iter().filter(|tag| is_pushed && !waits(tag)).cloned().collect(),
+            public_releases,
         })
     }
 }

@@ -26,7 +26,7 @@ use crate::ports::forge::Failure;
 use crate::steps::advisory::{export, one, settings};
 
 use super::Disclosing;
-use super::before::{Begun, Releases, is_pushed};
+use super::before::{Begun, Releases, is_pushed, public_tags};
 
 /// Reads the advisories of the forge.
 pub(super) fn look(with: &Disclosing<'_>, record: &Disclosure, seen: &mut Seen, wanted: &Wanted) -> Result<()> {
@@ -83,8 +83,9 @@ pub(super) fn look_again(
     let (part, is_known) = match step {
         Step::Push => {
             let found = (with.push)(&request.push(&tags, Mode::DryRun));
-            if found.as_ref().is_ok_and(is_pushed) {
-                begun.seen.pushed = Progress::There;
+            if let Ok(found) = &found {
+                begun.seen.public_tags = public_tags(&tags, found);
+                begun.seen.pushed = if is_pushed(found) { Progress::There } else { Progress::Waiting };
             }
             (Part::Tags, found.is_ok())
         }

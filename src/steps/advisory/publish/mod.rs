@@ -121,11 +121,11 @@ pub fn told_already(git: &Git, id: &AdvisoryId) -> Result<Option<String>> {
     Ok(record.filter(Disclosure::has_begun_in_public).map(|record| record.standing()))
 }
 
-/// Returns what was told of lines when an advisory was last published from here. `None`: it was not, or nothing says so.
+/// Returns what was told when an advisory was last published from here. `None`: it was not, or nothing says so.
 ///
 /// # Errors
 /// When the record cannot be read.
-pub fn told_of_lines(git: &Git, id: &AdvisoryId) -> Result<Option<Told>> {
+pub fn told_last(git: &Git, id: &AdvisoryId) -> Result<Option<Told>> {
     let record = kept::kept(None, git, id).read::<Disclosure>()?;
     Ok(record.filter(|record| record.advisory == *id).and_then(|record| record.told))
 }

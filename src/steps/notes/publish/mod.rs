@@ -64,6 +64,7 @@ pub fn run(with: &Publishing<'_>, request: &PublishRequest) -> Result<Published>
                 schema: PLAN_SCHEMA.to_owned(),
                 repository: with.forge.repository().clone(),
                 steps: steps.iter().filter_map(PlannedStep::of).collect(),
+                public: record.public(),
             }))
         }
         Mode::Write => {

@@ -25,7 +25,7 @@ use super::carriers::{Named, shortfalls};
 use super::recognise::{Recognise, picks};
 use super::standing::{Stands, Takers};
 use super::unsaid::{unsaid, unsaid_among};
-use super::walk::Walk;
+use super::walk::{Steps, Walk};
 
 /// A clock that is wrong by less than this, or a fix that was on the lines before it was on main, hides no pick.
 const SLACK_SECONDS: i64 = 7 * 24 * 60 * 60;
@@ -87,11 +87,12 @@ pub fn elsewhere(
     for stretch in places.chunks(LINES_A_WALK) {
         let walk = Walk::back_to(git, &tips(main, stretch), oldest - SLACK_SECONDS)?;
         let of_main = unsaid_among(&walk, &settings.config, origins, |bits| bits & MAIN != 0 && bits != MAIN)?;
+        let steps = walk.steps(main);
         for at in 0..stretch.len() {
             let line = Bits::of(at);
             let of_main: Vec<Claim> =
                 of_main.iter().filter(|claim| walk.bits(claim.by) & line.tip != 0).cloned().collect();
-            found.push(Carried::of(&walk, line, (origins, &recognise), &of_main)?);
+            found.push(Carried::of(&walk, (line, &steps), (origins, &recognise), &of_main)?);
         }
         walks.push(walk);
     }
@@ -213,15 +214,16 @@ impl Carried {
     /// `of_main` is what main took back without a word, and the line has.
     fn of(
         walk: &Walk<'_>,
-        line: Bits,
+        (line, main): (Bits, &Steps),
         (origins, recognise): (&[Commit], &Recognise<'_>),
         of_main: &[Claim],
     ) -> Result<Self> {
-        // What main has as well is no pick; it matters only for what came to the line as it is.
-        let own: Vec<CommitId> = walk.with(|bits| bits & (line.tip | MAIN) == line.tip).collect();
+        // What main had first is no pick; it matters only for what came to the line as it is.
+        let own: Vec<CommitId> = walk.beside(line.tip, main).collect();
+        let is_own: HashSet<CommitId> = own.iter().copied().collect();
         let has_as_it_is = origins.iter().any(|origin| walk.bits(origin.id) & line.tip != 0);
-        let bits = if has_as_it_is { line.tip } else { line.tip | MAIN };
-        let may_take_back = walk.has_takers(|of| of & bits == line.tip);
+        let of_line = |id| if has_as_it_is { walk.bits(id) & line.tip != 0 } else { is_own.contains(&id) };
+        let may_take_back = walk.has_takers(of_line);
         let found = Self::among(walk, line, (origins, recognise), (&own, of_main), may_take_back)?;
         // What was taken back without a word may have been picked anew, too.
         match found.takers.is_some() && !may_take_back {

@@ -12,7 +12,7 @@ use crate::model::notes::claim::Brought;
 use crate::model::notes::{LeftOut, OwnRequest, Traced, WhyLeftOut};
 use crate::model::request::Differences;
 use crate::model::trailer::{Relation, markers};
-use crate::model::verify::{Verdict, Verified};
+use crate::model::verify::{Verdict, Verified, line_only_reason};
 use crate::ports::git::{Git, History};
 use crate::ports::provenance::{Asked, merges_with_edits, provenance};
 use crate::ports::settings::Settings;
@@ -182,7 +182,10 @@ fn by_survey(
     for commit in commits {
         let is_own = own.contains(&commit.id);
         let origin = match verified.remove(&commit.id) {
-            Some(verified) => traced(verified, survey.near.get(&commit.id)),
+            Some(verified) => {
+                let found = traced(verified, survey.near.get(&commit.id));
+                if survey.back.contains(&commit.id) { or_itself(found, commit) } else { found }
+            }
             // What main has as well is its own origin, and so is what a merge changed itself; what it only brought along is told of itself.
             None if !is_own && (!commit.is_merge() || edited.contains(&commit.id)) => Traced::main(vec![commit.id]),
             None => {
@@ -256,6 +259,18 @@ fn traced(verified: Verified, near: Option<&CommitId>) -> Traced {
         (Verdict::Unexplained, None) if !commits.is_empty() => Traced::Probably { commits, reasons },
         (Verdict::Unresolved | Verdict::Unexplained, None) => Traced::Nowhere { reasons },
     }
+}
+
+/// Returns where a commit comes from that main has by a merge of the line: where nothing tells that for sure, the line is where it began, and
+/// it is its own origin.
+fn or_itself(found: Traced, commit: &Commit) -> Traced {
+    let is_sure = match &found {
+        Traced::Main { .. } => true,
+        // Its message says so, or only what it touches does.
+        Traced::Line { .. } => line_only_reason(&commit.message).is_some(),
+        Traced::Nowhere { .. } | Traced::Probably { .. } | Traced::Claimed { .. } => false,
+    };
+    if is_sure { found } else { Traced::main(vec![commit.id]) }
 }
 
 /// Main, for questions about which change a commit belongs to.

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use crate::model::advisory::lines::CommitName;
 use crate::model::arrange::Arrange as _;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::Answer;
@@ -35,19 +34,14 @@ impl Said<'_> {
     pub(super) fn doubt(&self, place: &Place<'_>, commits: &[Commit], groups: &mut [Group]) -> Result<Vec<String>> {
         let of_line = groups.iter().filter(|group| group.is_of_line()).flat_map(|group| &group.picks);
         let of_line: HashSet<CommitId> = of_line.map(|pick| pick.id).collect();
-        let brought: HashSet<CommitId> = groups.iter().flat_map(Group::whole_names).collect();
-        let is_here = |name: &CommitName| {
-            let is_brought = || brought.iter().any(|id| id.to_string().starts_with(name.as_str()));
-            let in_history = || self.git.expand(name.as_str()).is_some_and(|id| self.git.is_ancestor(id, place.commit));
-            is_brought() || in_history()
-        };
+        let here = self.fixes_here(place, groups)?;
         let more = self.more(place, groups)?;
         let mut warnings = Vec::new();
         for group in groups {
             let names = group.whole_names();
             let texts = group.picks.iter().chain(group.sources()).map(|one| one.message.as_str());
             let mut named: Vec<String> = texts.flat_map(advisories).map(|one| one.id).collect();
-            let unfixed = self.sources.unfixed(&names, &place.line.name, is_here);
+            let unfixed = self.sources.unfixed(&names, &place.line.name, &here);
             let mut open = unfixed.public;
             // What is not public is told only where a text names it.
             open.extend(unfixed.kept_back.into_iter().filter(|id| named.contains(id)));

@@ -9,6 +9,7 @@ mod called;
 mod chores;
 mod claims;
 mod doubt;
+mod earlier;
 mod entries;
 mod forward;
 mod group;

@@ -40,7 +40,7 @@ pub(super) struct Others<'s> {
 type Doubted = (usize, Option<String>, Vec<String>, Vec<CommitId>);
 
 /// Whether a line has all of a group.
-enum Released {
+pub(super) enum Released {
     /// From the release with that tag on; `None`: from the next one.
     Since(Option<String>),
     /// That commit takes some of it back.
@@ -235,7 +235,10 @@ impl<'s> Others<'s> {
 }
 
 /// Returns from which releases on a line has each commit of a change, or why it does not have it.
-fn of_change(has: &HashMap<CommitId, Has>, landed: &Landed) -> std::result::Result<Vec<Option<String>>, Released> {
+pub(super) fn of_change(
+    has: &HashMap<CommitId, Has>,
+    landed: &Landed,
+) -> std::result::Result<Vec<Option<String>>, Released> {
     let parts: Vec<Option<&Has>> = landed.commits.iter().map(|commit| has.get(&commit.id)).collect();
     let is_claimed = |has: &&Has| matches!(has, Has::Claimed(..));
     let whole = has.get(&landed.change.id).filter(|whole| !is_claimed(whole));

@@ -164,6 +164,22 @@ fn another_line_has_its_picks_also_when_it_came_to_main() {
 }
 
 #[test]
+fn a_pick_of_a_pick_is_known_on_both_lines_by_that_alone() {
+    let repo = two_lines();
+    repo.squash_merge(11, "Check all", "", [("map", "one, checked\ntwo, checked\nall, checked\nto read\n")]);
+    let adapted = [("map", "one, checked\ntwo, checked\nall, checked\nto keep\n")];
+    let picked = repo.land_on_line("2.1", "Look at maps", adapted);
+    repo.tag_release("v2.1.1", "2.1");
+    repo.pick("2.0", picked);
+    repo.tag_release("v2.0.1", "2.0");
+    for (version, other) in [("2.1.1", "2.0.1"), ("2.0.1", "2.1.1")] {
+        let found = ask(&repo, &["--target", version]);
+        let one = entry(&found, "Check all");
+        assert_eq!((&one["pull-request"], &one["also-in"][0]["version"]), (&json!(11), &json!(other)), "{found:#}");
+    }
+}
+
+#[test]
 fn a_fix_of_the_newer_line_is_its_own_origin_whoever_picked_it_for_an_older_one() {
     for with_trailer in [true, false] {
         let repo = two_lines();

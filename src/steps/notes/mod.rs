@@ -12,6 +12,7 @@ mod doubt;
 mod earlier;
 mod entries;
 mod forward;
+mod further;
 mod group;
 mod numbers;
 mod others;

@@ -21,6 +21,7 @@ use crate::ports::survey::stretch::{Stretch, StretchSurvey, stretch};
 use super::beside::{OwnPart, find_own_parts};
 use super::claims::without_wrong_claims;
 use super::forward::{OfLine, as_on_the_line};
+use super::further::trace_further;
 use super::numbers::{Arrival, Merged};
 use super::unnamed::find_unnamed;
 
@@ -95,6 +96,7 @@ pub(super) fn trace(
         Some(picks) => picks,
         None => by_survey(git, settings, place, commits, merged, (left_out, warnings))?,
     };
+    trace_further(git, settings, &mut picks)?;
     for pick in &mut picks {
         let changes = pick.landed.iter().map(|landed| &landed.change);
         let merges = changes.filter(|change| !change.members.contains(&change.id)).map(|change| change.id);

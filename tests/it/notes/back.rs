@@ -180,6 +180,27 @@ fn a_pick_of_a_pick_is_known_on_both_lines_by_that_alone() {
 }
 
 #[test]
+fn a_pick_of_a_pick_has_the_origin_of_that_also_when_its_line_came_to_main() {
+    for title in ["Check the list", "Check the list (#81)"] {
+        let repo = two_lines();
+        let fix = repo.squash_merge(11, "Check the list", "", [LIST]);
+        let picked = repo.land_on_line("2.1", &format!("{title}\n\n(cherry picked from commit {fix})\n"), [LIST]);
+        // Who wrote it anew kept the last name alone.
+        let again = format!("Check the list\n\n(cherry picked from commit {picked})\n");
+        repo.land_on_line("2.0", &again, [LIST]);
+        let told = || {
+            let found = ask(&repo, &["--target", "2.0.1"]);
+            let one = entry(&found, "Check the list");
+            (one["pull-request"].clone(), one["origin"]["commits"].clone(), one["authors"].clone())
+        };
+        merge_into_main(&repo, "2.1");
+        let (number, origin, authors) = told();
+        assert_eq!((number, origin), (json!(11), json!([fix.to_string()])), "{title}");
+        assert_eq!(authors[0]["name"], "Con Contributor", "{title}");
+    }
+}
+
+#[test]
 fn a_fix_of_the_newer_line_is_its_own_origin_whoever_picked_it_for_an_older_one() {
     for with_trailer in [true, false] {
         let repo = two_lines();

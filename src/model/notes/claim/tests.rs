@@ -2,13 +2,11 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::patch::PatchLine;
+use crate::model::patch::sample::added;
 use crate::model::trailer::plain_subject;
 
 fn patch(path: &str, lines: &[&str]) -> Vec<FilePatch> {
-    let line = |text: &&str| PatchLine { mark: Mark::Added, text: text.as_bytes().to_vec() };
-    let path = Some(path.as_bytes().to_vec());
-    let hunks = vec![lines.iter().map(line).collect()];
-    vec![FilePatch { old: path.clone(), new: path, hunks, ..FilePatch::default() }]
+    vec![added(path, lines)]
 }
 
 #[test]
@@ -57,7 +55,7 @@ fn who_is_called_as_a_fix_has_a_line_of_it_in_its_file() {
         let found = [true, false].map(|has_a_file| brought_under_its_title(&fix, &fix, &pick, has_a_file));
         assert_eq!(found, [in_its_file, elsewhere], "{pick:?}");
     }
-    let line = |mark, text: &str| PatchLine { mark, text: text.as_bytes().to_vec() };
+    let line = |mark, text: &str| PatchLine { mark, text: format!("{text}\n").into_bytes() };
     let both = |old: &str, new: &str| {
         vec![FilePatch { hunks: vec![vec![line(Mark::Removed, old), line(Mark::Added, new)]], ..fix[0].clone() }]
     };
@@ -112,7 +110,7 @@ fn what_a_pick_of_several_brings_is_told_of_each() {
     );
     // The second takes away what the first adds.
     let one = patch("a.c", &["one", "two"]);
-    let line = |mark, text: &str| PatchLine { mark, text: text.as_bytes().to_vec() };
+    let line = |mark, text: &str| PatchLine { mark, text: format!("{text}\n").into_bytes() };
     let hunk = vec![line(Mark::Removed, "one"), line(Mark::Added, "1")];
     let next = vec![FilePatch { hunks: vec![hunk], ..one[0].clone() }];
     let pick = patch("a.c", &["1", "two", "own"]);

@@ -20,7 +20,7 @@ use super::entries::Said;
 use super::group::Group;
 use super::place::Place;
 use super::project;
-use super::there::{Wanted, lacks, leaves_a_file, taken_by, title_and_body};
+use super::there::{Wanted, lacks, leaves_something, taken_by, title_and_body};
 
 /// What is for the same advisory lands at most so long before its fix.
 const BEFORE_SECONDS: i64 = 90 * 24 * 60 * 60;
@@ -178,13 +178,13 @@ impl Said<'_> {
         for landed in group.sure() {
             let of_it = || landed.commits.iter().flat_map(|commit| advisories(&commit.message)).map(|one| one.id);
             let ids: Vec<String> = if is_one { named.to_vec() } else { of_it().collect() };
-            if !ids.is_empty() && leaves_a_file(self.git, self.settings, place.commit, landed, &group.picks)? {
+            if !ids.is_empty() && leaves_something(self.git, self.settings, place.commit, landed, &group.picks)? {
                 left.extend(ids);
             }
         }
         let warning = format!(
-            "{} leaves a file of the product alone that its origin changes and its line has: what that fixes stays open, unless a file with \
-             words says that it is fixed",
+            "{} leaves a file of the product alone that its origin changes and its line has, or a place of one: what that fixes stays open, \
+             unless a file with words says that it is fixed",
             group.short()
         );
         let has_some = !left.is_empty();

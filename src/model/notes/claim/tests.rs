@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::patch::PatchLine;
-use crate::model::patch::sample::added;
+use crate::model::patch::sample::{added, marked};
 use crate::model::trailer::plain_subject;
 
 fn patch(path: &str, lines: &[&str]) -> Vec<FilePatch> {
@@ -231,4 +231,14 @@ fn a_file_that_a_pick_leaves_alone_is_missed_where_its_lines_are() {
     assert_eq!(left(&patch("tls.c", &["one", "own"])), [b"cli.c".to_vec()]);
     assert!(left(&[patch("tls.c", &["one"]), patch("lib/cli.c", &["2"])].concat()).is_empty());
     assert!(left(&patch("tls.c", &["one", "two"])).is_empty());
+}
+
+#[test]
+fn a_place_that_a_pick_leaves_alone_is_told_with_what_stood_there() {
+    let fix = [marked("a.c", &[" x\n-one\n+one, checked\n y", " z\n-two\n+two, checked", " v\n+three"])];
+    let left = |pick: &[FilePatch]| -> Vec<Vec<u8>> {
+        leaves_places(&fix, pick).into_iter().map(|(_, before)| before.concat()).collect()
+    };
+    assert_eq!(left(&[marked("a.c", &["-one\n+one, checked\n+own"])]), [b"z\ntwo\n".to_vec()]);
+    assert!(left(&[marked("a.c", &["-one\n+one, so\n-two\n+two, so"])]).is_empty());
 }

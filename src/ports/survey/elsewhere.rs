@@ -62,7 +62,8 @@ pub enum Has {
 
 /// Finds which of some commits of main each line has for sure: in its history, or as a pick. Picks are known by what they say, and by
 /// author, date and title; patches are compared where something says that it takes one of them back, and where one is not as git makes a
-/// pick. `requests` are the numbers of the pull requests that brought the commits. Lines without a branch are left out.
+/// pick. `requests` are the numbers of the pull requests that brought the commits. `kin` are commits of other lines, whose picks are known
+/// by what they name alone: else one would be as much like these as like their origin. Lines without a branch are left out.
 ///
 /// # Errors
 /// When main is not here, history is missing, or tags cannot be listed.
@@ -70,15 +71,17 @@ pub fn elsewhere(
     git: &Git,
     settings: &Settings,
     lines: &[&Line],
-    origins: &[Commit],
+    (of_main, kin): (&[Commit], &[Commit]),
     requests: &HashMap<CommitId, u64>,
 ) -> Result<Vec<Elsewhere>> {
+    let origins = &[of_main, kin].concat();
     let Some(oldest) = origins.iter().map(|origin| origin.committer.seconds).min() else { return Ok(Vec::new()) };
     let main = git.branch_commit(&settings.main)?;
     let places = places(git, settings, lines)?;
     let repository = settings.config.project.repository.as_ref();
     let recognise = Recognise {
-        origins: Origins::new(origins, requests).of(repository),
+        origins: Origins::new(of_main, requests).of(repository),
+        named: Origins::new(kin, &HashMap::new()).of(repository),
         sieve: Sieve::for_picks_of(origins, requests),
         requests,
         config: &settings.config,
@@ -97,13 +100,7 @@ pub fn elsewhere(
         walks.push(walk);
     }
     judge(git, settings, &mut found)?;
-    let asked: Vec<&Line> =
-        places.iter().zip(&found).filter(|(_, carried)| carried.needs_tags()).map(|(place, _)| place.line).collect();
-    let is_of_one = |name: &str| {
-        let version = settings.tag.version_of(name).filter(|version| version.pre.is_empty());
-        version.is_some_and(|version| asked.iter().any(|line| line.contains(&version)))
-    };
-    let tags = if asked.is_empty() { Vec::new() } else { git.tags_named(is_of_one)? };
+    let tags = needed_tags(git, settings, &places, &found)?;
     let released = |(at, (place, carried)): (usize, (Place<'_>, Carried))| Elsewhere {
         carriers: carried.by.clone(),
         has: carried.released(
@@ -116,6 +113,17 @@ pub fn elsewhere(
         tip: place.tip,
     };
     Ok(places.into_iter().zip(found).enumerate().map(released).collect())
+}
+
+/// Returns the tags of those lines of which it takes them to say since which release they have something.
+fn needed_tags(git: &Git, settings: &Settings, places: &[Place<'_>], found: &[Carried]) -> Result<Vec<Tag>> {
+    let asked: Vec<&Line> =
+        places.iter().zip(found).filter(|(_, carried)| carried.needs_tags()).map(|(place, _)| place.line).collect();
+    let is_of_one = |name: &str| {
+        let version = settings.tag.version_of(name).filter(|version| version.pre.is_empty());
+        version.is_some_and(|version| asked.iter().any(|line| line.contains(&version)))
+    };
+    if asked.is_empty() { Ok(Vec::new()) } else { git.tags_named(is_of_one) }
 }
 
 /// Where a line is.

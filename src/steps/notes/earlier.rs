@@ -50,7 +50,7 @@ impl Said<'_> {
         requests.extend(change.pull_request.map(|number| (id, number)));
         let mut wanted = members.clone();
         wanted.extend(commit.is_merge().then_some(commit));
-        let found = elsewhere(self.git, self.settings, &[place.line], &wanted, &requests)?;
+        let found = elsewhere(self.git, self.settings, &[place.line], (&wanted, &[]), &requests)?;
         let released = |tag: &String| self.settings.tag.version_of(tag);
         let is_earlier = |tag: &Option<String>| {
             let version = tag.as_ref().and_then(released);

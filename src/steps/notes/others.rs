@@ -71,6 +71,7 @@ impl<'s> Others<'s> {
         };
         let lines: Vec<&Line> = settings.config.lines.iter().filter(is_other).collect();
         let (mut origins, mut requests) = (HashMap::<CommitId, Commit>::new(), HashMap::new());
+        let mut all_kin: Vec<CommitId> = Vec::new();
         for group in groups {
             // The forge tells the number of one pull request only.
             let told = group.number().filter(|_| group.landed.len() == 1);
@@ -82,13 +83,15 @@ impl<'s> Others<'s> {
                     requests.extend(number.map(|number| (id, number)));
                 }
             }
-            for id in kin(git, group) {
-                origins.insert(id, git.commit(id)?);
-            }
+            all_kin.extend(kin(git, group));
         }
         let mut origins: Vec<Commit> = origins.into_values().collect();
         origins.arrange_by_key(|commit| (commit.committer.seconds, commit.id));
-        let found = elsewhere(git, settings, &lines, &origins, &requests)?;
+        all_kin.retain(|id| origins.iter().all(|origin| origin.id != *id));
+        all_kin.arrange();
+        all_kin.dedup();
+        let kin = all_kin.into_iter().map(|id| git.commit(id)).collect::<Result<Vec<Commit>>>()?;
+        let found = elsewhere(git, settings, &lines, (&origins, &kin), &requests)?;
         let missing = if origins.is_empty() { Vec::new() } else { missing(git, settings, &lines, &found)? };
         let (objects, absence) = (Objects::new(git.reopen()?), Absence::new(git)?);
         Ok(Self { git, settings, decisions, lines: found, missing, objects, absence, doubts: RefCell::default() })

@@ -184,10 +184,7 @@ fn by_survey(
     for commit in commits {
         let is_own = own.contains(&commit.id);
         let origin = match verified.remove(&commit.id) {
-            Some(verified) => {
-                let found = traced(verified, survey.near.get(&commit.id));
-                if survey.back.contains(&commit.id) { or_itself(found, commit) } else { found }
-            }
+            Some(verified) => traced_on(&survey, verified, commit),
             // What main has as well is its own origin, and so is what a merge changed itself; what it only brought along is told of itself.
             None if !is_own && (!commit.is_merge() || edited.contains(&commit.id)) => Traced::main(vec![commit.id]),
             None => {
@@ -261,6 +258,12 @@ fn traced(verified: Verified, near: Option<&CommitId>) -> Traced {
         (Verdict::Unexplained, None) if !commits.is_empty() => Traced::Probably { commits, reasons },
         (Verdict::Unresolved | Verdict::Unexplained, None) => Traced::Nowhere { reasons },
     }
+}
+
+/// Returns where a commit of a stretch comes from.
+fn traced_on(survey: &StretchSurvey, verified: Verified, commit: &Commit) -> Traced {
+    let found = traced(verified, survey.near.get(&commit.id));
+    if survey.back.contains(&commit.id) { or_itself(found, commit) } else { found }
 }
 
 /// Returns where a commit comes from that main has by a merge of the line: where nothing tells that for sure, the line is where it began, and

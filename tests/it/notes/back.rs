@@ -180,6 +180,18 @@ fn a_pick_of_a_pick_is_known_on_both_lines_by_that_alone() {
 }
 
 #[test]
+fn picks_without_a_name_are_known_on_every_line() {
+    let repo = two_lines();
+    let fix = repo.commit_with("Check the list", "Con Contributor <con@example.com>", [LIST]);
+    for name in ["2.1", "2.0"] {
+        repo.pick_without_trailer(name, fix);
+        repo.tag_release(&format!("v{name}.1"), name);
+    }
+    let also = |version: &str| entry(&ask(&repo, &["--target", version]), "Check the list")["also-in"].clone();
+    assert_eq!((&also("2.0.1")[0]["version"], &also("2.1.1")[0]["version"]), (&json!("2.1.1"), &json!("2.0.1")));
+}
+
+#[test]
 fn a_pick_of_a_pick_has_the_origin_of_that_also_when_its_line_came_to_main() {
     for title in ["Check the list", "Check the list (#81)"] {
         let repo = two_lines();

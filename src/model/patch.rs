@@ -12,6 +12,8 @@ pub mod back;
 pub mod carry;
 pub mod common;
 #[cfg(test)]
+pub mod sample;
+#[cfg(test)]
 mod tests;
 
 /// What a patch does with a line.

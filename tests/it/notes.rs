@@ -3,6 +3,7 @@
 mod absent;
 mod advisories;
 mod again;
+mod back;
 mod beside;
 mod changelog;
 mod check;

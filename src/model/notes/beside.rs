@@ -127,20 +127,11 @@ fn end_of_paragraph(lines: &[&str], at: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::patch::sample::marked;
 
     /// A patch of one hunk, each line behind its mark.
     fn patch(path: &str, lines: &str) -> FilePatch {
-        let line = |line: &str| PatchLine {
-            mark: match line.as_bytes()[0] {
-                b'+' => Mark::Added,
-                b'-' => Mark::Removed,
-                _ => Mark::Context,
-            },
-            text: format!("{}\n", &line[1..]).into_bytes(),
-        };
-        let path = Some(path.as_bytes().to_vec());
-        let hunks = vec![lines.lines().map(line).collect()];
-        FilePatch { old: path.clone(), new: path, hunks, ..FilePatch::default() }
+        marked(path, &[lines])
     }
 
     #[test]

@@ -74,18 +74,7 @@ fn have_a_name_in_common(fix: &[FilePatch], brought: &[FilePatch]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::patch::{Mark, PatchLine};
-
-    fn patch(path: &str, lines: &[&str]) -> FilePatch {
-        let line = |text: &&str| PatchLine { mark: Mark::Added, text: text.as_bytes().to_vec() };
-        let path = Some(path.as_bytes().to_vec());
-        FilePatch {
-            old: path.clone(),
-            new: path,
-            hunks: vec![lines.iter().map(line).collect()],
-            ..FilePatch::default()
-        }
-    }
+    use crate::model::patch::sample::added as patch;
 
     #[test]
     fn a_fix_is_there_when_its_lines_are() {

@@ -217,6 +217,24 @@ pub fn leaves_alone<'o>(origin: &'o [FilePatch], pick: &[FilePatch]) -> Vec<&'o 
     origin.iter().filter(is_left).collect()
 }
 
+/// Returns the places of an origin of whose lines a pick brings none, each with its file and the lines that stood there before. A place that
+/// only gets more lines tells nothing: who adapts it may put them elsewhere.
+pub fn leaves_places<'o>(origin: &'o [FilePatch], pick: &[FilePatch]) -> Vec<(&'o FilePatch, Vec<&'o [u8]>)> {
+    let here = lines(pick);
+    let mut left = Vec::new();
+    for file in origin {
+        for hunk in &file.hunks {
+            let of_it = FilePatch { hunks: vec![hunk.clone()], ..file.clone() };
+            let telling = telling_lines(std::slice::from_ref(&of_it));
+            if telling.iter().any(|(mark, _)| *mark == Mark::Removed) && telling.is_disjoint(&here) {
+                let before = hunk.iter().filter(|line| line.mark != Mark::Added).map(|line| line.text.as_slice());
+                left.push((file, before.collect()));
+            }
+        }
+    }
+    left
+}
+
 /// Says whether a pick brings three of four of the lines of a commit, not counted what its origins change as well. One line alone is no sign.
 pub fn brings_most_beside(commit: &[FilePatch], origins: &[FilePatch], pick: &[FilePatch]) -> bool {
     let known = lines(origins);

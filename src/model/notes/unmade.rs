@@ -100,26 +100,12 @@ pub(super) fn bare(line: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::patch::sample::marked;
 
     const FIX: &str = "-read(it);\n+if (!checked(it))\n+    return;\n+read(it);\n+done(it);\n";
 
-    /// A patch of one hunk, each line behind its mark.
     fn patch(lines: &str) -> Vec<FilePatch> {
-        let line = |line: &str| PatchLine {
-            mark: match line.as_bytes()[0] {
-                b'+' => Mark::Added,
-                b'-' => Mark::Removed,
-                _ => Mark::Context,
-            },
-            text: format!("{}\n", &line[1..]).into_bytes(),
-        };
-        let path = Some(b"a.c".to_vec());
-        vec![FilePatch {
-            old: path.clone(),
-            new: path,
-            hunks: vec![lines.lines().map(line).collect()],
-            ..FilePatch::default()
-        }]
+        vec![marked("a.c", &[lines])]
     }
 
     #[test]

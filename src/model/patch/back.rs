@@ -94,23 +94,10 @@ fn side(hunk: &[PatchLine], own: Mark) -> (Vec<u8>, Option<Vec<u8>>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::patch::sample::marked;
 
     fn patch(lines: &[&str]) -> FilePatch {
-        let line = |text: &&str| {
-            let mark = match text.as_bytes().first() {
-                Some(b'+') => Mark::Added,
-                Some(b'-') => Mark::Removed,
-                Some(_) | None => Mark::Context,
-            };
-            PatchLine { mark, text: format!("{}\n", &text[1..]).into_bytes() }
-        };
-        let path = Some(b"a".to_vec());
-        FilePatch {
-            old: path.clone(),
-            new: path,
-            hunks: vec![lines.iter().map(line).collect()],
-            ..FilePatch::default()
-        }
+        marked("a", &[&lines.join("\n")])
     }
 
     #[test]

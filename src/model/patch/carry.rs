@@ -162,24 +162,11 @@ fn lines_of(text: &[u8]) -> Vec<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::patch::PatchLine;
+    use crate::model::patch::sample::marked;
 
     fn patch(path: &str, hunks: &[&[&str]]) -> FilePatch {
-        let line = |text: &&str| {
-            let mark = match &text[..1] {
-                "+" => Mark::Added,
-                "-" => Mark::Removed,
-                _ => Mark::Context,
-            };
-            PatchLine { mark, text: format!("{}\n", &text[1..]).into_bytes() }
-        };
-        let path = Some(path.as_bytes().to_vec());
-        FilePatch {
-            old: path.clone(),
-            new: path,
-            hunks: hunks.iter().map(|hunk| hunk.iter().map(line).collect()).collect(),
-            ..FilePatch::default()
-        }
+        let hunks: Vec<String> = hunks.iter().map(|hunk| hunk.join("\n")).collect();
+        marked(path, &hunks.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
     fn sides(before: &str, after: &str) -> HashMap<Vec<u8>, Sides> {

@@ -6,9 +6,9 @@ use crate::model::trailer::{CommitPrefix, Found, PullRequest, Relation, scan};
 /// The words for picking that stand for it only where a list follows.
 const PICKING: [&str; 4] = ["pick", "picked", "picking", "picks"];
 
-/// The words that stand beside those.
-const FILLING: &str = "a all bug bugfixes changes commit commits contains fixes following in includes is security several \
-    some the these this";
+/// The words that stand beside those, and those for how many there are.
+const FILLING: &str = "a all bug bugfixes changes commit commits contains few fixes following in includes is more of other security \
+    several some the these this two three four five six seven eight nine ten";
 
 /// Says whether words only tell that something is picked, and onto what: `Backport fixes to 2.0`, `This PR backports the following commits`.
 pub fn introduces(words: &str) -> bool {
@@ -17,7 +17,8 @@ pub fn introduces(words: &str) -> bool {
     let mut is_act = false;
     for word in words.split_whitespace().map(|word| word.trim_matches([',', ';', '(', ')'])) {
         let is_known = mark(word).is_some() || is_in(&PICKING, word);
-        if !is_known && !is_in(&filling, word) {
+        let is_count = || (1..3).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_known && !is_in(&filling, word) && !is_count() {
             return false;
         }
         is_act |= is_known && (scan::act(word).is_some() || is_in(&PICKING, word));

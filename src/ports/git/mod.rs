@@ -17,6 +17,7 @@ mod here;
 mod history;
 mod hunks;
 mod landed;
+mod left;
 mod mailmap;
 mod merge_tree;
 mod objects;

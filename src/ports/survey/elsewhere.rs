@@ -25,7 +25,7 @@ use super::carriers::{Named, shortfalls};
 use super::recognise::{Recognise, picks};
 use super::standing::{Stands, Takers};
 use super::unsaid::{unsaid, unsaid_among};
-use super::walk::Walk;
+use super::walk::{Steps, Walk};
 
 /// A clock that is wrong by less than this, or a fix that was on the lines before it was on main, hides no pick.
 const SLACK_SECONDS: i64 = 7 * 24 * 60 * 60;
@@ -62,7 +62,8 @@ pub enum Has {
 
 /// Finds which of some commits of main each line has for sure: in its history, or as a pick. Picks are known by what they say, and by
 /// author, date and title; patches are compared where something says that it takes one of them back, and where one is not as git makes a
-/// pick. `requests` are the numbers of the pull requests that brought the commits. Lines without a branch are left out.
+/// pick. `requests` are the numbers of the pull requests that brought the commits. `kin` are commits of other lines, whose picks are known
+/// by what they name alone: else one would be as much like these as like their origin. Lines without a branch are left out.
 ///
 /// # Errors
 /// When main is not here, history is missing, or tags cannot be listed.
@@ -70,15 +71,17 @@ pub fn elsewhere(
     git: &Git,
     settings: &Settings,
     lines: &[&Line],
-    origins: &[Commit],
+    (of_main, kin): (&[Commit], &[Commit]),
     requests: &HashMap<CommitId, u64>,
 ) -> Result<Vec<Elsewhere>> {
+    let origins = &[of_main, kin].concat();
     let Some(oldest) = origins.iter().map(|origin| origin.committer.seconds).min() else { return Ok(Vec::new()) };
     let main = git.branch_commit(&settings.main)?;
     let places = places(git, settings, lines)?;
     let repository = settings.config.project.repository.as_ref();
     let recognise = Recognise {
-        origins: Origins::new(origins, requests).of(repository),
+        origins: Origins::new(of_main, requests).of(repository),
+        named: Origins::new(kin, &HashMap::new()).of(repository),
         sieve: Sieve::for_picks_of(origins, requests),
         requests,
         config: &settings.config,
@@ -87,22 +90,17 @@ pub fn elsewhere(
     for stretch in places.chunks(LINES_A_WALK) {
         let walk = Walk::back_to(git, &tips(main, stretch), oldest - SLACK_SECONDS)?;
         let of_main = unsaid_among(&walk, &settings.config, origins, |bits| bits & MAIN != 0 && bits != MAIN)?;
+        let steps = walk.steps(main);
         for at in 0..stretch.len() {
             let line = Bits::of(at);
             let of_main: Vec<Claim> =
                 of_main.iter().filter(|claim| walk.bits(claim.by) & line.tip != 0).cloned().collect();
-            found.push(Carried::of(&walk, line, (origins, &recognise), &of_main)?);
+            found.push(Carried::of(&walk, (line, &steps), (origins, &recognise), &of_main)?);
         }
         walks.push(walk);
     }
     judge(git, settings, &mut found)?;
-    let asked: Vec<&Line> =
-        places.iter().zip(&found).filter(|(_, carried)| carried.needs_tags()).map(|(place, _)| place.line).collect();
-    let is_of_one = |name: &str| {
-        let version = settings.tag.version_of(name).filter(|version| version.pre.is_empty());
-        version.is_some_and(|version| asked.iter().any(|line| line.contains(&version)))
-    };
-    let tags = if asked.is_empty() { Vec::new() } else { git.tags_named(is_of_one)? };
+    let tags = needed_tags(git, settings, &places, &found)?;
     let released = |(at, (place, carried)): (usize, (Place<'_>, Carried))| Elsewhere {
         carriers: carried.by.clone(),
         has: carried.released(
@@ -115,6 +113,17 @@ pub fn elsewhere(
         tip: place.tip,
     };
     Ok(places.into_iter().zip(found).enumerate().map(released).collect())
+}
+
+/// Returns the tags of those lines of which it takes them to say since which release they have something.
+fn needed_tags(git: &Git, settings: &Settings, places: &[Place<'_>], found: &[Carried]) -> Result<Vec<Tag>> {
+    let asked: Vec<&Line> =
+        places.iter().zip(found).filter(|(_, carried)| carried.needs_tags()).map(|(place, _)| place.line).collect();
+    let is_of_one = |name: &str| {
+        let version = settings.tag.version_of(name).filter(|version| version.pre.is_empty());
+        version.is_some_and(|version| asked.iter().any(|line| line.contains(&version)))
+    };
+    if asked.is_empty() { Ok(Vec::new()) } else { git.tags_named(is_of_one) }
 }
 
 /// Where a line is.
@@ -213,15 +222,16 @@ impl Carried {
     /// `of_main` is what main took back without a word, and the line has.
     fn of(
         walk: &Walk<'_>,
-        line: Bits,
+        (line, main): (Bits, &Steps),
         (origins, recognise): (&[Commit], &Recognise<'_>),
         of_main: &[Claim],
     ) -> Result<Self> {
-        // What main has as well is no pick; it matters only for what came to the line as it is.
-        let own: Vec<CommitId> = walk.with(|bits| bits & (line.tip | MAIN) == line.tip).collect();
+        // What main had first is no pick; it matters only for what came to the line as it is.
+        let own: Vec<CommitId> = walk.beside(line.tip, main).collect();
+        let is_own: HashSet<CommitId> = own.iter().copied().collect();
         let has_as_it_is = origins.iter().any(|origin| walk.bits(origin.id) & line.tip != 0);
-        let bits = if has_as_it_is { line.tip } else { line.tip | MAIN };
-        let may_take_back = walk.has_takers(|of| of & bits == line.tip);
+        let of_line = |id| if has_as_it_is { walk.bits(id) & line.tip != 0 } else { is_own.contains(&id) };
+        let may_take_back = walk.has_takers(of_line);
         let found = Self::among(walk, line, (origins, recognise), (&own, of_main), may_take_back)?;
         // What was taken back without a word may have been picked anew, too.
         match found.takers.is_some() && !may_take_back {

@@ -135,7 +135,7 @@ impl OfMain {
     fn there(&self, git: &Git, settings: &Settings, release: CommitId) -> Result<HashSet<CommitId>> {
         let ids: HashSet<CommitId> = self.about.iter().flat_map(|(commit, _)| self.with(commit.id)).collect();
         let wanted = ids.into_iter().map(|id| git.commit(id)).collect::<Result<Vec<Commit>>>()?;
-        let own = git.commits_between(&[self.tip], release, None)?;
+        let own = git.commits_beside(self.tip, None, release)?;
         let gone = taken_back(&own);
         let own: Vec<Commit> = own.into_iter().filter(|commit| !gone.contains_key(&commit.id)).collect();
         let origins = Origins::new(&wanted, &requests_of_members(&self.changes))

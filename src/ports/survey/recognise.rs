@@ -8,12 +8,14 @@ use crate::model::config::Config;
 use crate::model::error::Result;
 use crate::model::notes::reverts::Origin;
 use crate::model::presence::sieve::Sieve;
-use crate::model::presence::{Certainty, Origins, all_keys};
+use crate::model::presence::{Certainty, Key, Origins, all_keys};
 use crate::ports::git::Git;
 
 /// The commits whose picks are looked for.
 pub(super) struct Recognise<'r> {
     pub(super) origins: Origins,
+    /// Those whose picks are known by their names alone.
+    pub(super) named: Origins,
     pub(super) sieve: Sieve,
     /// The numbers of the pull requests that brought them.
     pub(super) requests: &'r HashMap<CommitId, u64>,
@@ -46,7 +48,9 @@ pub(super) fn picks(
 ) -> Result<HashMap<CommitId, Vec<CommitId>>> {
     let lets_through = git.glance(own.iter().copied(), |id, outline| recognise.sieve.lets_through(id, outline))?;
     let like = own.iter().zip(lets_through).filter(|(_, may_pick)| *may_pick).map(|(id, _)| git.commit(*id));
-    let all = recognise.origins.matches(&like.collect::<Result<Vec<Commit>>>()?, &HashMap::new(), &all_keys());
+    let like = like.collect::<Result<Vec<Commit>>>()?;
+    let mut all = recognise.origins.matches(&like, &HashMap::new(), &all_keys());
+    all.extend(recognise.named.matches(&like, &HashMap::new(), &[Key::Trailer].into()));
     let mut found: HashMap<CommitId, Vec<CommitId>> = HashMap::new();
     for one in all.iter().filter(|one| one.certainty == Certainty::Yes && wanted.contains(&one.origin)) {
         found.entry(one.origin).or_default().push(one.pick);

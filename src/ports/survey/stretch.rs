@@ -40,6 +40,8 @@ pub struct StretchSurvey {
     pub line: LineSurvey,
     /// Of those that nothing tells the origin of for sure, the commit of main that they bring but for a few lines.
     pub near: HashMap<CommitId, CommitId>,
+    /// The stretch's own commits that main has by a merge of the line. They may be picks of what else main has.
+    pub back: HashSet<CommitId>,
 }
 
 impl StretchSurvey {
@@ -50,7 +52,7 @@ impl StretchSurvey {
 }
 
 /// Surveys main, from where the stretch left it, and the stretch as if it were a line of its own, for what it takes to tell where some
-/// commits of it come from. What main has as well is not among its own commits.
+/// commits of it come from. What main has as well is not among its own commits, unless it came there only by merging the line.
 ///
 /// The answers are those of a look at all of main; most of its commits are read no further than it takes to see that they cannot be
 /// the origin of one that is asked about.
@@ -59,7 +61,8 @@ impl StretchSurvey {
 /// When main has no branch, has nothing in common with the stretch, history is missing, or git fails.
 pub fn stretch(git: &Git, settings: &Settings, asked: &Stretch<'_>, about: &[Commit]) -> Result<StretchSurvey> {
     let main_tip = git.branch_commit(&settings.main)?;
-    let own = git.commits_between(&[asked.from, main_tip], asked.to, None)?;
+    let (own, back) = own(git, asked, main_tip, about)?;
+    let back = Back::of(git, asked, main_tip, back)?;
     let branch_point = git.merge_base(main_tip, asked.to)?;
     let ids: HashSet<CommitId> = about.iter().map(|commit| commit.id).collect();
     let picks: Vec<Commit> = own.iter().filter(|commit| ids.contains(&commit.id)).cloned().collect();
@@ -70,8 +73,9 @@ pub fn stretch(git: &Git, settings: &Settings, asked: &Stretch<'_>, about: &[Com
     let mut main = Main::new(git, &outlined, main_tip);
     main.keep_brought(&sieve)?;
     let (mut commits, mut changes) = main.read()?;
-    let found = matches(settings, (&commits, &changes), &picks, &HashMap::new());
-    let (open, like) = alike(git, &picks, &found, &outlined)?;
+    let found = matches(settings, (&commits, &changes), &picks, &HashMap::new(), &back);
+    let (open, mut like) = alike(git, &picks, &found, &outlined)?;
+    like.retain(|commit| !back.merges.contains(&commit.id));
     let alike = git.changing_alike(&open, &like.iter().collect::<Vec<_>>())?;
     let patch_ids = git.patch_ids(&alike)?;
     let near = near(git, settings, (&open, &like), &patch_ids, |id| main.is_landed(id))?;
@@ -80,7 +84,7 @@ pub fn stretch(git: &Git, settings: &Settings, asked: &Stretch<'_>, about: &[Com
     } else {
         main.keep(alike.iter().map(|commit| commit.id).chain(near.values().copied()));
         (commits, changes) = main.read()?;
-        matches(settings, (&commits, &changes), &picks, &patch_ids)
+        matches(settings, (&commits, &changes), &picks, &patch_ids, &back)
     };
     let taken_back = taken_back(&own);
     let line = LineSurvey {
@@ -96,7 +100,20 @@ pub fn stretch(git: &Git, settings: &Settings, asked: &Stretch<'_>, about: &[Com
         first_release: None,
         taken_back,
     };
-    Ok(StretchSurvey { main_tip, commits, changes, line, near })
+    Ok(StretchSurvey { main_tip, commits, changes, line, near, back: back.commits })
+}
+
+/// Returns the stretch's own commits, and those of them that main has by a merge of the line. Where main does not have one that is asked
+/// about, no such merge needs to be looked for.
+fn own(git: &Git, asked: &Stretch<'_>, main: CommitId, about: &[Commit]) -> Result<(Vec<Commit>, HashSet<CommitId>)> {
+    let only = git.commits_between(&[asked.from, main], asked.to, None)?;
+    let ids: HashSet<CommitId> = only.iter().map(|commit| commit.id).collect();
+    if about.iter().all(|commit| ids.contains(&commit.id)) {
+        return Ok((only, HashSet::new()));
+    }
+    let own = git.commits_beside(main, Some(asked.from), asked.to)?;
+    let back = own.iter().map(|commit| commit.id).filter(|id| !ids.contains(id)).collect();
+    Ok((own, back))
 }
 
 fn matches(
@@ -104,11 +121,47 @@ fn matches(
     (commits, changes): (&[Commit], &[Change]),
     picks: &[Commit],
     patch_ids: &HashMap<CommitId, PatchId>,
+    back: &Back,
 ) -> Vec<Match> {
     let origins = Origins::new(commits, &requests_of_members(changes))
         .of(settings.config.project.repository.as_ref())
         .landed(changes.iter().map(|change| change.id));
-    origins.matches(picks, patch_ids, &all_keys())
+    let mut found = origins.matches(picks, patch_ids, &all_keys());
+    found.retain(|one| back.may_be_origin(one));
+    found
+}
+
+/// What came to main by merging the line.
+#[derive(Default)]
+struct Back {
+    commits: HashSet<CommitId>,
+    /// The merges that brought it.
+    merges: HashSet<CommitId>,
+    /// Of what came to main since the line left it, with the how manieth step of main's own history it came.
+    steps: HashMap<CommitId, usize>,
+}
+
+impl Back {
+    fn of(git: &Git, asked: &Stretch<'_>, main: CommitId, commits: HashSet<CommitId>) -> Result<Self> {
+        if commits.is_empty() {
+            return Ok(Self::default());
+        }
+        let outlined = git.outlined_between(&[git.left_at(main, asked.to)?], main, |_, _| false)?;
+        let nodes: Vec<Node<'_>> = outlined.iter().map(|one| (one.id, one.parents.as_slice())).collect();
+        let (mut merges, mut steps) = (HashSet::new(), HashMap::new());
+        for (step, group) in groups(&nodes, main).into_iter().enumerate() {
+            let ids = || group.members.iter().chain([&group.at]).map(|at| outlined[*at].id);
+            merges.extend(ids().any(|id| commits.contains(&id)).then_some(outlined[group.at].id));
+            steps.extend(ids().map(|id| (id, step)));
+        }
+        Ok(Self { commits, merges, steps })
+    }
+
+    /// Says whether a pick can come of that commit of main: what main has by merging the line is a pick only of what main had before.
+    fn may_be_origin(&self, found: &Match) -> bool {
+        let step = |id: &CommitId| self.steps.get(id);
+        !self.commits.contains(&found.pick) || step(&found.origin) < step(&found.pick)
+    }
 }
 
 /// Returns the picks that nothing else tells the origin of, and the commits of main that change all the files of one of them.

@@ -36,6 +36,14 @@ struct Walked {
     may_take_back: bool,
 }
 
+/// The own history of a branch, from first parent to first parent.
+pub(super) struct Steps {
+    /// The oldest first.
+    chain: Vec<CommitId>,
+    /// With which of them each commit came, by their places.
+    came: HashMap<CommitId, usize, RandomState>,
+}
+
 impl<'g> Walk<'g> {
     /// Reads the histories of commits, each with its bit, back to a moment, in seconds since 1970-01-01 UTC.
     pub(super) fn back_to(git: &'g Git, tips: &[(CommitId, u64)], not_before: i64) -> Result<Self> {
@@ -82,9 +90,39 @@ impl<'g> Walk<'g> {
         self.order.iter().rev().copied().filter(move |id| wanted(self.bits(*id)))
     }
 
-    /// Says whether a commit with such bits may say that it takes something back.
-    pub(super) fn has_takers(&self, wanted: impl Fn(u64) -> bool) -> bool {
-        self.takers.iter().any(|id| wanted(self.bits(*id)))
+    /// Says whether one of the wanted commits may say that it takes something back.
+    pub(super) fn has_takers(&self, wanted: impl Fn(CommitId) -> bool) -> bool {
+        self.takers.iter().any(|id| wanted(*id))
+    }
+
+    /// Returns the own history of a commit, from first parent to first parent, as far as it was read, and what came there with each step.
+    pub(super) fn steps(&self, tip: CommitId) -> Steps {
+        let mut chain = Vec::new();
+        let mut next = Some(tip);
+        while let Some(id) = next.filter(|id| self.bits(*id) != 0) {
+            chain.push(id);
+            next = self.parents(id).first().copied();
+        }
+        chain.reverse();
+        let mut came: HashMap<CommitId, usize, RandomState> = HashMap::default();
+        for (step, id) in chain.iter().enumerate() {
+            let mut open = vec![*id];
+            while let Some(id) = open.pop() {
+                if self.bits(id) != 0 && !came.contains_key(&id) {
+                    came.insert(id, step);
+                    open.extend(self.parents(id));
+                }
+            }
+        }
+        Steps { chain, came }
+    }
+
+    /// Returns the commits that the history with a bit has on its own, the oldest first: main, whose steps these are, does not have them,
+    /// or got them by merging that history after it had left main.
+    pub(super) fn beside(&self, bit: u64, main: &Steps) -> impl Iterator<Item = CommitId> {
+        let left = main.chain.iter().rposition(|id| self.bits(*id) & bit != 0);
+        let is_own = move |id: &CommitId| main.came.get(id).is_none_or(|step| Some(*step) > left);
+        self.with(move |bits| bits & bit != 0).filter(is_own)
     }
 
     /// Returns the merges that a commit may say that it takes back: by their names, by their pull requests, or by their titles. Messages

@@ -1,5 +1,6 @@
 //! What the advisories of a repository say of fixes.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
@@ -85,21 +86,21 @@ impl Sources {
     }
 
     /// Returns the identifiers of the advisories that name one of these commits as their fix and that a release of a line does not fix: it
-    /// lacks another commit that they need, or the line is stated not to have the flaw. `is_here` says whether the release has a commit of
-    /// main. What a person states to repair the line is enough for it.
-    pub(super) fn unfixed(
-        &self,
-        commits: &[CommitId],
-        line: &LineName,
-        is_here: impl Fn(&CommitName) -> bool,
-    ) -> Named {
+    /// lacks another commit that they need, or the line is stated not to have the flaw. `here` are the fixes that the release has. What a
+    /// person states to repair the line is enough for it.
+    pub(super) fn unfixed(&self, commits: &[CommitId], line: &LineName, here: &HashSet<CommitName>) -> Named {
         let is_open = |advisory: &&Advisory| {
             let of_line = || advisory.stated.iter().filter(|stated| stated.line == *line);
             let is_stated = of_line().flat_map(|stated| &stated.fixed_by).any(|id| commits.contains(id));
             let is_unaffected = of_line().any(|stated| stated.verdict == Some(StatedVerdict::NotAffected));
-            is_unaffected || !(is_stated || advisory.fixed.iter().all(&is_here))
+            is_unaffected || !(is_stated || advisory.fixed.iter().all(|name| here.contains(name)))
         };
         named(self.naming(commits).filter(is_open))
+    }
+
+    /// Returns all commits of main that the advisories need which name one of these commits as their fix.
+    pub(super) fn fixes_with(&self, commits: &[CommitId]) -> HashSet<CommitName> {
+        self.naming(commits).flat_map(|advisory| &advisory.fixed).cloned().collect()
     }
 
     /// Says whether an advisory tells what it takes to fix it: on main, where it names one of these commits, or on a line.

@@ -6,6 +6,7 @@ use crate::model::arrange::Arrange as _;
 use crate::model::change::{own_pull_request, title};
 use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::Answer;
+use crate::model::eligibility::advisory::advisories;
 use crate::model::eligibility::paths::{chosen, is_of_development};
 use crate::model::error::Result;
 use crate::model::notes::Traced;
@@ -68,7 +69,10 @@ pub(super) fn find_own_parts(git: &Git, settings: &Settings, picks: &mut [Pick])
     let of = |commit: &Commit| patches.get(&commit.id).cloned().unwrap_or_default();
     for Question { at, points, of_main } in asked {
         let origins: Vec<FilePatch> = of_main.iter().flat_map(of).collect();
-        let found = beside(&origins, &of(&picks[at].commit), |path| counts(settings, path));
+        let closes_a_way = points.iter().flat_map(|points| &points.own).any(|point| !advisories(point).is_empty());
+        // A manifest holds the version, and what the product requires besides.
+        let is_meant = |path: &[u8]| counts(settings, path) || (closes_a_way && is_with_version(settings, path));
+        let found = beside(&origins, &of(&picks[at].commit), is_meant);
         picks[at].own_part = match (found, points) {
             (Beside::Places | Beside::Much, Some(points)) => OwnPart::Points(points),
             (Beside::Much, None) => OwnPart::Untold,
@@ -100,9 +104,17 @@ fn question(git: &Git, at: usize, pick: &Pick) -> Result<Option<Question>> {
 pub(super) fn counts(settings: &Settings, path: &[u8]) -> bool {
     let config = &settings.config;
     let name = String::from_utf8_lossy(path);
-    let is_version = config.versions.iter().any(|file| file.path.as_str().as_bytes() == path);
     let is_made = chosen(&config.eligibility.paths.generated, &name);
-    config.is_of_product(path) && !is_version && !is_made && !is_of_release(&name) && !is_of_development(&name)
+    config.is_of_product(path)
+        && !is_with_version(settings, path)
+        && !is_made
+        && !is_of_release(&name)
+        && !is_of_development(&name)
+}
+
+/// Says whether a path is of a file that holds the version of the product.
+fn is_with_version(settings: &Settings, path: &[u8]) -> bool {
+    settings.config.versions.iter().any(|file| file.path.as_str().as_bytes() == path)
 }
 
 /// Says whether a point of a message tells of something that the pick has of main: by a title, a number or a name, or since what main says of it

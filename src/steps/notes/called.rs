@@ -27,6 +27,7 @@ impl Group {
             (_, [_]) if self.is_squash_of_more() || !self.untold.is_empty() => {
                 self.picks.first().map(title).unwrap_or_default()
             }
+            (Some(pull), [landed]) if says_nothing(&pull.title) => title_of(landed),
             (Some(pull), _) => pull.title.clone(),
             (None, [landed]) => title_of(landed),
             (None, _) => self.own_title().unwrap_or_else(|| joined(self.in_order().map(title_of))),
@@ -91,8 +92,9 @@ pub(super) fn title_of(landed: &Landed) -> String {
         all if landed.is_part() => joined(all.iter().map(title)),
         // A private fork may gather several fixes.
         all if plain(&landed.change.title) == MERGE_OF_FORK => joined(all.iter().map(title)),
-        // A merge that says no more than that it is one is called as what it brought: as the fix, not as its test.
-        all @ [first, ..] if landed.change.title.starts_with("Merge ") => {
+        // A merge that says no more than that it is one, or what it was picked from, is called as what it brought: as the fix, not as its
+        // test.
+        all @ [first, ..] if says_nothing(&landed.change.title) => {
             title(all.iter().find(|commit| !is_of_tests(&title(commit))).unwrap_or(first))
         }
         _ => landed.change.title.clone(),

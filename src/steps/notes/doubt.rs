@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use crate::model::advisory::lines::CommitName;
 use crate::model::arrange::Arrange as _;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::Answer;
@@ -21,7 +20,7 @@ use super::entries::Said;
 use super::group::Group;
 use super::place::Place;
 use super::project;
-use super::there::{Wanted, lacks, leaves_a_file, taken_by, title_and_body};
+use super::there::{Wanted, lacks, leaves_something, taken_by, title_and_body};
 
 /// What is for the same advisory lands at most so long before its fix.
 const BEFORE_SECONDS: i64 = 90 * 24 * 60 * 60;
@@ -35,19 +34,14 @@ impl Said<'_> {
     pub(super) fn doubt(&self, place: &Place<'_>, commits: &[Commit], groups: &mut [Group]) -> Result<Vec<String>> {
         let of_line = groups.iter().filter(|group| group.is_of_line()).flat_map(|group| &group.picks);
         let of_line: HashSet<CommitId> = of_line.map(|pick| pick.id).collect();
-        let brought: HashSet<CommitId> = groups.iter().flat_map(Group::whole_names).collect();
-        let is_here = |name: &CommitName| {
-            let is_brought = || brought.iter().any(|id| id.to_string().starts_with(name.as_str()));
-            let in_history = || self.git.expand(name.as_str()).is_some_and(|id| self.git.is_ancestor(id, place.commit));
-            is_brought() || in_history()
-        };
+        let here = self.fixes_here(place, groups)?;
         let more = self.more(place, groups)?;
         let mut warnings = Vec::new();
         for group in groups {
             let names = group.whole_names();
             let texts = group.picks.iter().chain(group.sources()).map(|one| one.message.as_str());
             let mut named: Vec<String> = texts.flat_map(advisories).map(|one| one.id).collect();
-            let unfixed = self.sources.unfixed(&names, &place.line.name, is_here);
+            let unfixed = self.sources.unfixed(&names, &place.line.name, &here);
             let mut open = unfixed.public;
             // What is not public is told only where a text names it.
             open.extend(unfixed.kept_back.into_iter().filter(|id| named.contains(id)));
@@ -184,13 +178,13 @@ impl Said<'_> {
         for landed in group.sure() {
             let of_it = || landed.commits.iter().flat_map(|commit| advisories(&commit.message)).map(|one| one.id);
             let ids: Vec<String> = if is_one { named.to_vec() } else { of_it().collect() };
-            if !ids.is_empty() && leaves_a_file(self.git, self.settings, place.commit, landed, &group.picks)? {
+            if !ids.is_empty() && leaves_something(self.git, self.settings, place.commit, landed, &group.picks)? {
                 left.extend(ids);
             }
         }
         let warning = format!(
-            "{} leaves a file of the product alone that its origin changes and its line has: what that fixes stays open, unless a file with \
-             words says that it is fixed",
+            "{} leaves a file of the product alone that its origin changes and its line has, or a place of one: what that fixes stays open, \
+             unless a file with words says that it is fixed",
             group.short()
         );
         let has_some = !left.is_empty();

@@ -1,5 +1,7 @@
 //! Puts those commits of a release together that are one entry: the picks of one change of main.
 
+use std::collections::HashSet;
+
 use crate::model::change::titled;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::eligibility::advisory::advisories;
@@ -199,8 +201,8 @@ impl Group {
     }
 }
 
-/// Groups picks that stand, in their order.
-pub(super) fn groups(picks: Vec<Standing>, pulls: &Pulls<'_>) -> Vec<Group> {
+/// Groups picks that stand, in their order. Those of `told_by_number` have words by the number of their pull request alone.
+pub(super) fn groups(picks: Vec<Standing>, pulls: &Pulls<'_>, told_by_number: &HashSet<CommitId>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for Standing { pick, paths, lost, resolves } in picks {
         let Pick { commit, origin, landed, own, merges, arrival, unnamed, own_part } = pick;
@@ -243,7 +245,7 @@ pub(super) fn groups(picks: Vec<Standing>, pulls: &Pulls<'_>) -> Vec<Group> {
             lacking,
             outdated,
         };
-        match groups.iter_mut().find(|known| is_same(known, &new)) {
+        match groups.iter_mut().find(|known| is_same(known, &new, told_by_number)) {
             Some(known) => add(known, new),
             None => groups.push(new),
         }
@@ -255,14 +257,15 @@ fn named_in(commit: &Commit) -> Vec<String> {
     advisories(&commit.message).into_iter().map(|named| named.id).collect()
 }
 
-/// Says whether both are picks of one change: of one merge, or of one pull request whose commits landed one by one, as the forge tells.
-/// Titles may name one number for several fixes, of which only the first would be told.
-fn is_same(known: &Group, new: &Group) -> bool {
+/// Says whether both are picks of one change: of one merge, or of one pull request whose commits landed one by one, as the forge tells, or as
+/// words by its number are about both. Titles may name one number for several fixes, of which only the first would be told.
+fn is_same(known: &Group, new: &Group, told_by_number: &HashSet<CommitId>) -> bool {
     match (known.landed.as_slice(), new.landed.as_slice()) {
         ([known_change], [new_change]) => {
             let told = |group: &Group| group.pull.value().and_then(Option::as_ref).map(|pull| pull.number);
             let has_number = new.number().is_some() && known.number() == new.number();
-            let is_told = told(new).is_some() && told(known) == told(new);
+            let has_words = |group: &Group| group.picks.iter().any(|pick| told_by_number.contains(&pick.id));
+            let is_told = told(new).is_some() && told(known) == told(new) || has_words(known) && has_words(new);
             known_change.change.id == new_change.change.id
                 || (has_number && (is_told || has_title_of(&new.title(), [known.title().as_str()])))
         }

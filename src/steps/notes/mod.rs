@@ -9,8 +9,10 @@ mod called;
 mod chores;
 mod claims;
 mod doubt;
+mod earlier;
 mod entries;
 mod forward;
+mod further;
 mod group;
 mod numbers;
 mod others;
@@ -163,7 +165,8 @@ impl<'s> Draft<'s> {
             Unread::Refused => pulls.require_read()?,
         }
         warnings.extend(pulls.unread());
-        let mut groups = groups(picks, &pulls);
+        let told_by_number = said.told_by_number(&picks)?;
+        let mut groups = groups(picks, &pulls, &told_by_number);
         warnings.extend(said.doubt(&place, &commits, &mut groups)?);
         for group in groups {
             match said.entry(&place, &group)? {

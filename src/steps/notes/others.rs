@@ -11,6 +11,7 @@ use crate::model::error::Result;
 use crate::model::line::{Line, LineName, LineStatus};
 use crate::model::notes::brings::Shortfall;
 use crate::model::notes::{AlsoIn, Entry, NotNeeded};
+use crate::model::trailer::markers;
 use crate::ports::git::{Git, Objects};
 use crate::ports::settings::Settings;
 use crate::ports::survey::elsewhere::{Elsewhere, Has, elsewhere};
@@ -40,7 +41,7 @@ pub(super) struct Others<'s> {
 type Doubted = (usize, Option<String>, Vec<String>, Vec<CommitId>);
 
 /// Whether a line has all of a group.
-enum Released {
+pub(super) enum Released {
     /// From the release with that tag on; `None`: from the next one.
     Since(Option<String>),
     /// That commit takes some of it back.
@@ -70,6 +71,7 @@ impl<'s> Others<'s> {
         };
         let lines: Vec<&Line> = settings.config.lines.iter().filter(is_other).collect();
         let (mut origins, mut requests) = (HashMap::<CommitId, Commit>::new(), HashMap::new());
+        let mut all_kin: Vec<CommitId> = Vec::new();
         for group in groups {
             // The forge tells the number of one pull request only.
             let told = group.number().filter(|_| group.landed.len() == 1);
@@ -81,10 +83,15 @@ impl<'s> Others<'s> {
                     requests.extend(number.map(|number| (id, number)));
                 }
             }
+            all_kin.extend(kin(git, group));
         }
         let mut origins: Vec<Commit> = origins.into_values().collect();
         origins.arrange_by_key(|commit| (commit.committer.seconds, commit.id));
-        let found = elsewhere(git, settings, &lines, &origins, &requests)?;
+        all_kin.retain(|id| origins.iter().all(|origin| origin.id != *id));
+        all_kin.arrange();
+        all_kin.dedup();
+        let kin = all_kin.into_iter().map(|id| git.commit(id)).collect::<Result<Vec<Commit>>>()?;
+        let found = elsewhere(git, settings, &lines, (&origins, &kin), &requests)?;
         let missing = if origins.is_empty() { Vec::new() } else { missing(git, settings, &lines, &found)? };
         let (objects, absence) = (Objects::new(git.reopen()?), Absence::new(git)?);
         Ok(Self { git, settings, decisions, lines: found, missing, objects, absence, doubts: RefCell::default() })
@@ -185,7 +192,7 @@ impl<'s> Others<'s> {
     fn doubt_anew(&self, at: usize, tag: Option<&str>, entry: &Entry, group: &Group) -> Result<Option<&'static str>> {
         let Elsewhere { tip, carriers, .. } = &self.lines[at];
         let mut ids: Vec<CommitId> = Vec::new();
-        for origin in group.sure().flat_map(Landed::ids) {
+        for origin in group.sure().flat_map(Landed::ids).chain(kin(self.git, group)) {
             let of_it = carriers.get(&origin).map(Vec::as_slice).unwrap_or_default();
             if of_it.contains(&origin) {
                 return Ok(None);
@@ -215,13 +222,31 @@ impl<'s> Others<'s> {
             match (of_change(has, landed), landed.again.and_then(|again| has.get(&again))) {
                 (Ok(found), _) => tags.extend(found),
                 (Err(_), Some(Has::Since(tag))) => tags.push(tag.clone()),
-                (Err(why), _) => return why,
+                (Err(why), _) => match self.by_kin(at, group) {
+                    Some(found) => tags.extend(found),
+                    None => return why,
+                },
             }
         }
         // A change is released when the last of its commits is.
         let all: Option<Vec<String>> = tags.into_iter().collect();
         let version = |tag: &String| self.settings.tag.version_of(tag);
         Released::Since(all.and_then(|all| all.into_iter().max_by(|a, b| version(a).cmp(&version(b)))))
+    }
+
+    /// Returns from which releases on a line has each pick of a group: as it is, picked further, or as what it was itself picked from.
+    fn by_kin(&self, at: usize, group: &Group) -> Option<Vec<Option<String>>> {
+        let since = |id: &CommitId| match self.lines[at].has.get(id) {
+            Some(Has::Since(tag)) => Some(tag.clone()),
+            Some(Has::Unsure(_) | Has::TakenBack | Has::Claimed(..)) | None => None,
+        };
+        let mut tags = Vec::new();
+        for pick in &group.picks {
+            let named = named_by(self.git, pick);
+            let of_named = || named.iter().map(since).collect::<Option<Vec<_>>>().filter(|tags| !tags.is_empty());
+            tags.extend(since(&pick.id).map(|tag| vec![tag]).or_else(of_named)?);
+        }
+        Some(tags)
     }
 
     /// Returns the files of the product that a change repairs: those that were there before it.
@@ -234,8 +259,31 @@ impl<'s> Others<'s> {
     }
 }
 
+/// Returns the picks of a group that do not name what they bring of main, and what they name instead: who picks one of those further names
+/// it alone.
+fn kin(git: &Git, group: &Group) -> Vec<CommitId> {
+    let mut found = Vec::new();
+    for pick in &group.picks {
+        let named = named_by(git, pick);
+        if group.sure().next().is_some() && !named.iter().any(|id| group.landed.iter().any(|landed| landed.has(*id))) {
+            found.push(pick.id);
+            found.extend(named);
+        }
+    }
+    found
+}
+
+/// Returns the commits that a pick names as its origin, on whatever branch they are.
+fn named_by(git: &Git, pick: &Commit) -> Vec<CommitId> {
+    let names = markers(&pick.message).into_iter().filter_map(|marker| marker.relation.origin_commit());
+    names.filter_map(|name| git.named(&name)).collect()
+}
+
 /// Returns from which releases on a line has each commit of a change, or why it does not have it.
-fn of_change(has: &HashMap<CommitId, Has>, landed: &Landed) -> std::result::Result<Vec<Option<String>>, Released> {
+pub(super) fn of_change(
+    has: &HashMap<CommitId, Has>,
+    landed: &Landed,
+) -> std::result::Result<Vec<Option<String>>, Released> {
     let parts: Vec<Option<&Has>> = landed.commits.iter().map(|commit| has.get(&commit.id)).collect();
     let is_claimed = |has: &&Has| matches!(has, Has::Claimed(..));
     let whole = has.get(&landed.change.id).filter(|whole| !is_claimed(whole));

@@ -6,7 +6,7 @@ use crate::model::change::title;
 use crate::model::commit::{BlobId, Commit, CommitId};
 use crate::model::eligibility::advisory::{denied, in_parts, remarked};
 use crate::model::error::Result;
-use crate::model::notes::claim::leaves_alone;
+use crate::model::notes::claim::{leaves_alone, leaves_places};
 use crate::model::notes::unmade::takes_something_of;
 use crate::model::patch::common::{ChangedLine, telling_lines};
 use crate::model::patch::{FilePatch, Mark};
@@ -139,11 +139,11 @@ pub(super) fn taken_by(
 }
 
 /// Says whether picks leave a file of the product alone that a change of main needs: one that the release has, without what was changed there,
-/// and none of whose lines stand elsewhere instead.
+/// and none of whose lines stand elsewhere instead; or a place of one, where the release has what stood on main before.
 ///
 /// # Errors
 /// When an object is missing.
-pub(super) fn leaves_a_file(
+pub(super) fn leaves_something(
     git: &Git,
     settings: &Settings,
     release: CommitId,
@@ -163,6 +163,16 @@ pub(super) fn leaves_a_file(
         let lines = telling_lines(std::slice::from_ref(file));
         let is_as_wanted = |(mark, text): &ChangedLine<'_>| there.contains(bare(text)) == (*mark == Mark::Added);
         if !lines.iter().all(is_as_wanted) {
+            return Ok(true);
+        }
+    }
+    for (file, before) in leaves_places(&origin, &own) {
+        let Some(path) = file.old.as_deref() else { continue };
+        let Some(entry) = objects.at(tree, path)?.filter(|entry| entry.mode.is_file()) else { continue };
+        let content = objects.blob(BlobId::from_bytes(entry.id))?;
+        let there: Vec<&[u8]> = content.split(|byte| *byte == b'\n').map(bare).collect();
+        let before: Vec<&[u8]> = before.into_iter().map(bare).collect();
+        if there.windows(before.len()).any(|lines| lines == before) {
             return Ok(true);
         }
     }

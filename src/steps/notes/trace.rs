@@ -12,7 +12,7 @@ use crate::model::notes::claim::Brought;
 use crate::model::notes::{LeftOut, OwnRequest, Traced, WhyLeftOut};
 use crate::model::request::Differences;
 use crate::model::trailer::{Relation, markers};
-use crate::model::verify::{Verdict, Verified};
+use crate::model::verify::{Verdict, Verified, line_only_reason};
 use crate::ports::git::{Git, History};
 use crate::ports::provenance::{Asked, merges_with_edits, provenance};
 use crate::ports::settings::Settings;
@@ -21,6 +21,7 @@ use crate::ports::survey::stretch::{Stretch, StretchSurvey, stretch};
 use super::beside::{OwnPart, find_own_parts};
 use super::claims::without_wrong_claims;
 use super::forward::{OfLine, as_on_the_line};
+use super::further::trace_further;
 use super::numbers::{Arrival, Merged};
 use super::unnamed::find_unnamed;
 
@@ -95,6 +96,7 @@ pub(super) fn trace(
         Some(picks) => picks,
         None => by_survey(git, settings, place, commits, merged, (left_out, warnings))?,
     };
+    trace_further(git, settings, &mut picks)?;
     for pick in &mut picks {
         let changes = pick.landed.iter().map(|landed| &landed.change);
         let merges = changes.filter(|change| !change.members.contains(&change.id)).map(|change| change.id);
@@ -182,7 +184,7 @@ fn by_survey(
     for commit in commits {
         let is_own = own.contains(&commit.id);
         let origin = match verified.remove(&commit.id) {
-            Some(verified) => traced(verified, survey.near.get(&commit.id)),
+            Some(verified) => traced_on(&survey, verified, commit),
             // What main has as well is its own origin, and so is what a merge changed itself; what it only brought along is told of itself.
             None if !is_own && (!commit.is_merge() || edited.contains(&commit.id)) => Traced::main(vec![commit.id]),
             None => {
@@ -256,6 +258,24 @@ fn traced(verified: Verified, near: Option<&CommitId>) -> Traced {
         (Verdict::Unexplained, None) if !commits.is_empty() => Traced::Probably { commits, reasons },
         (Verdict::Unresolved | Verdict::Unexplained, None) => Traced::Nowhere { reasons },
     }
+}
+
+/// Returns where a commit of a stretch comes from.
+fn traced_on(survey: &StretchSurvey, verified: Verified, commit: &Commit) -> Traced {
+    let found = traced(verified, survey.near.get(&commit.id));
+    if survey.back.contains(&commit.id) { or_itself(found, commit) } else { found }
+}
+
+/// Returns where a commit comes from that main has by a merge of the line: where nothing tells that for sure, the line is where it began, and
+/// it is its own origin.
+fn or_itself(found: Traced, commit: &Commit) -> Traced {
+    let is_sure = match &found {
+        Traced::Main { .. } => true,
+        // Its message says so, or only what it touches does.
+        Traced::Line { .. } => line_only_reason(&commit.message).is_some(),
+        Traced::Nowhere { .. } | Traced::Probably { .. } | Traced::Claimed { .. } => false,
+    };
+    if is_sure { found } else { Traced::main(vec![commit.id]) }
 }
 
 /// Main, for questions about which change a commit belongs to.

@@ -1,5 +1,7 @@
 //! Where the words are that changes have for users.
 
+use std::collections::HashSet;
+
 use crate::model::commit::{Commit, CommitId, TreeId};
 use crate::model::error::Result;
 use crate::model::notes::title::plain;
@@ -13,6 +15,7 @@ use crate::ports::git::{Git, Objects};
 use super::called::title_of;
 use super::entries::Said;
 use super::group::Group;
+use super::reverts::Standing;
 use super::trace::Landed;
 
 impl Said<'_> {
@@ -49,6 +52,29 @@ impl Said<'_> {
             shares.push(Share { title: plain(&title_of(landed)).to_owned(), commit: landed.change.id, words });
         }
         Ok(Shares::Each(shares))
+    }
+
+    /// Returns which of some picks have words by the number of their pull request on main alone: what other picks bring of that is told with
+    /// them.
+    ///
+    /// # Errors
+    /// When a file of main cannot be read.
+    pub(super) fn told_by_number(&self, picks: &[Standing]) -> Result<HashSet<CommitId>> {
+        let mut told = HashSet::new();
+        let number = |one: &Standing| match one.pick.landed.as_slice() {
+            [landed] => landed.change.pull_request,
+            _ => None,
+        };
+        for one in picks.iter().filter(|one| number(one).is_some()) {
+            let is_shared = || picks.iter().filter(|other| number(other) == number(one)).nth(1).is_some();
+            let Some(landed) = one.pick.landed.first().filter(|_| is_shared()) else { continue };
+            let mut unread = Vec::new();
+            let by_name = self.of_files(&names(landed), &[], &mut unread)?;
+            if by_name.is_none() && self.of_files(&[], landed.change.pull_request.as_slice(), &mut unread)?.is_some() {
+                told.insert(one.pick.commit.id);
+            }
+        }
+        Ok(told)
     }
 
     /// Returns the words of the first file that has some.

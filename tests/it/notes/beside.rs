@@ -165,3 +165,22 @@ fn who_adapts_picks_or_brings_what_is_no_part_of_the_product_alarms_nobody() {
         assert_eq!(broken_of(&repo), broken, "{message}: {found:#}");
     }
 }
+
+#[test]
+fn a_point_that_fixes_an_advisory_in_the_manifest_alone_is_told() {
+    for (point, is_told) in
+        [("Bump lodash from 4.17.20 to 4.17.21, fixes CVE-2026-5555", true), ("Go on with 2.0.1", false)]
+    {
+        let repo = fixed();
+        let version = "\n[[version]]\npath = \"package.json\"\npattern = \"\\\"version\\\": \\\"{version}\\\"\"\n";
+        repo.write_config(&format!("{}{version}", super::grouping::LINE));
+        let message = format!("Backport fixes to 2.0 (#213)\n\n* Fix encoding of attachments (#113)\n\n* {point}\n");
+        let manifest = ("package.json", "{\n  \"version\": \"2.0.0\",\n  \"lodash\": \"4.17.21\"\n}\n");
+        repo.land_on_line("2.0", &message, [("list", FIX), manifest]);
+        let found = found(&repo);
+        let told: Vec<&Value> = found["entries"].as_array().into_iter().flatten().collect();
+        assert_eq!(told.len(), if is_told { 2 } else { 1 }, "{found:#}");
+        let open = told.iter().any(|one| one["open-advisories"] == json!(["CVE-2026-5555"]));
+        assert_eq!(open, is_told, "{found:#}");
+    }
+}

@@ -120,6 +120,26 @@ fn who_leaves_a_file_alone_that_a_security_fix_needs_leaves_it_open() {
 }
 
 #[test]
+fn who_leaves_a_place_of_a_file_as_it_was_leaves_open_what_that_fixes() {
+    let before = "one\n2\n3\n4\n5\n6\n7\n8\n9\nten\n11\n";
+    let [fixed, dropped] = ["ten, checked", "ten"].map(|ten| before.replace("one", "one, checked").replace("ten", ten));
+    // The place may be otherwise there, or have been mended before.
+    let adapted = dropped.replace("ten", "ten, so");
+    for (content, is_open) in [(&dropped, true), (&adapted, false)] {
+        let repo = Repo::new();
+        repo.write_config(LINE);
+        repo.land_fix("Begin", [("list", before)]);
+        repo.cut_line("2.0");
+        repo.tag_release("v2.0.0", "2.0");
+        let fix = repo.squash_merge(73, "Check the length", "CVE: CVE-2026-11111\n", [("list", fixed.as_str())]);
+        let message = format!("Check the length (#81)\n\n(cherry picked from commit {fix})\n");
+        repo.land_on_line("2.0", &message, [("list", format!("{content}of 2.0\n").as_str())]);
+        let found = ask(&repo, &["--target", "2.0.1"]);
+        assert_eq!(entry(&found, "Check the length").get("advisories").is_none(), is_open, "{content}: {found:#}");
+    }
+}
+
+#[test]
 fn who_leaves_out_what_is_no_part_of_the_product_brings_the_fix() {
     let long = "a\nb\nc\nd\ne\nf\ng\nh\n";
     for (path, is_sure) in [

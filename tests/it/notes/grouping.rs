@@ -43,6 +43,15 @@ pub(super) fn authors(entry: &Value) -> Vec<&str> {
 }
 
 #[test]
+fn a_merge_that_only_says_what_it_was_picked_from_is_called_as_what_it_brought() {
+    let repo = line();
+    let message = "Merge pull request #70 from x/port\n\nForward port of #66";
+    let fix = merge(&repo, "main", message, &[("Check names of hosts", "Bo", "list", "3\n2\n1\n")]);
+    repo.pick("2.0", fix.parse().expect("because it is a name"));
+    assert!(printed(&repo).contains("- Check names of hosts (#70)\n"), "{}", printed(&repo));
+}
+
+#[test]
 fn a_changed_pick_of_a_merge_is_traced_to_what_that_merged() {
     for (title, number) in [("Sort the list", 11), ("list: sort it", 12)] {
         let repo = line();

@@ -297,18 +297,57 @@ fn what_belongs_to_the_line_alone_needs_nothing_of_main() {
     is_fixed(&repo, "2.0.1", "of the line");
 }
 
-#[test]
-fn an_advisory_of_the_repository_tells_what_it_takes() {
+/// Lands an advisory that needs these commits.
+fn tell_of(repo: &Repo, fixes: &[CommitId]) {
     let sections =
         ["Summary", "Impact", "Mitigation", "Patch", "Credits"].map(|name| format!("\n## {name}\n\nText.\n"));
-    let repo = picked();
-    let fix = repo.commit_id("main");
-    repo.squash_merge(74, &format!("{ID}: check the map"), "", [MAP]);
+    let fixes: Vec<String> = fixes.iter().map(|fix| format!("\"{fix}\"")).collect();
     let source = format!(
         "+++\nid = \"GSA-2026-001\"\ncve = \"{ID}\"\ntitle = \"Lists are not checked\"\nstate = \"public\"\n\
-         published = 2026-01-01T00:00:00Z\nintroduced = [\"0\"]\nfixed = [\"{fix}\"]\n+++\n{}",
+         published = 2026-01-01T00:00:00Z\nintroduced = [\"0\"]\nfixed = [{}]\n+++\n{}",
+        fixes.join(", "),
         sections.concat()
     );
     repo.land_fix("Tell of it", [("advisories/GSA-2026-001.md", source.as_str())]);
+}
+
+#[test]
+fn an_advisory_of_the_repository_tells_what_it_takes() {
+    let repo = picked();
+    let fix = repo.commit_id("main");
+    repo.squash_merge(74, &format!("{ID}: check the map"), "", [MAP]);
+    tell_of(&repo, &[fix]);
     is_fixed(&repo, "2.0.1", "an advisory");
+}
+
+#[test]
+fn an_advisory_of_two_commits_is_fixed_by_the_release_that_gets_the_second() {
+    for (merged, is_lost) in [(false, false), (true, false), (false, true)] {
+        let repo = line();
+        let map = match merged {
+            false => repo.squash_merge(73, "Check the map", "", [MAP]),
+            true => repo.merge_pull_request(73, "Check the map", |pull| {
+                pull.commit("Check it", [MAP]);
+                pull.commit("Check it well", [("map", "1\n2, checked\n3, checked\n")]);
+            }),
+        };
+        let list = repo.squash_merge(74, "Check the list", "", [LIST]);
+        tell_of(&repo, &[map, list]);
+        let picked = repo.pick("2.0", map);
+        repo.tag_release("v2.0.1", "2.0");
+        assert_eq!(told(&repo, "2.0.1").1, [json!(ID)]);
+        if is_lost {
+            repo.git(["checkout", "-q", "release/2.0"]);
+            repo.git(["revert", "--no-edit", &picked.to_string()]);
+            repo.git(["checkout", "-q", "main"]);
+        }
+        repo.pick("2.0", list);
+        let (fixed, open, _) = told(&repo, "2.0.2");
+        let expected = if is_lost { (vec![], vec![json!(ID)]) } else { (vec![json!(ID)], vec![]) };
+        assert_eq!((fixed, open), expected, "merged: {merged}, lost: {is_lost}");
+        // It stays so when the line goes on.
+        repo.tag_release("v2.0.2", "2.0");
+        repo.pick("2.0", repo.squash_merge(75, "Go on", "", [("next", "begun\n")]));
+        assert_eq!(told(&repo, "2.0.2").1.is_empty(), !is_lost);
+    }
 }

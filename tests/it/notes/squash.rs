@@ -51,6 +51,7 @@ fn a_squash_of_several_picks_has_all_their_origins() {
             .to_owned(),
         "Backport fixes to 2.0 (#213)\n\nThis backports:\n\n- #113\n- #114\n- #115\n".to_owned(),
         "Backport fixes to 2.0 (#213)\n\n- #113\n- #114\n- #115\n".to_owned(),
+        "Backport of three fixes (#213)\n\n- #113\n- #114\n- #115\n".to_owned(),
         "Fixes of the week (#213)\n\n## Backported PRs\n\n1. [x] #113\n2. Search (#114)\n3. Logs (#115)\n4. [ ] #99"
             .to_owned(),
         "Pick fixes for 2.0.1\n\nPicked: {0}, {1}, {2}".to_owned(),

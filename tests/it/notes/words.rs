@@ -51,6 +51,23 @@ fn words_of_one_of_several_changes_leave_the_others_their_titles() {
 }
 
 #[test]
+fn words_by_a_number_are_told_once_for_all_that_has_it() {
+    let repo = line();
+    let commits =
+        ["list", "map"].map(|name| repo.squash_merge(21, &format!("Sort the {name}"), "", [(name, "3\n2\n")]));
+    for commit in commits {
+        repo.pick("2.0", commit);
+    }
+    let text = || markdown(&repo, &["--target", "2.0.1"]);
+    assert!(text().contains("- Sort the list (#21)\n- Sort the map (#21)\n"), "{}", text());
+    repo.land_fix("Say it", [(".patch/notes/21.md", "All is sorted.\n")]);
+    assert_eq!(text().matches("All is sorted. (#21)\n").count(), 1, "{}", text());
+    // Words of its own are of one alone.
+    repo.land_fix("Say more", [(format!(".patch/notes/{}.md", commits[1]).as_str(), "Maps, too.\n")]);
+    assert!(text().contains("- All is sorted. (#21)\n- Maps, too. (#21)\n"), "{}", text());
+}
+
+#[test]
 fn what_is_told_by_its_title_beside_words_is_named() {
     let repo = squash(["", "See CVE-2026-1234."], "");
     repo.land_fix("Say it", [(".patch/notes/21.md", "Lists are sorted, and CVE-2026-5555 is no more.\n")]);

@@ -2,13 +2,11 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::patch::PatchLine;
+use crate::model::patch::sample::{added, marked};
 use crate::model::trailer::plain_subject;
 
 fn patch(path: &str, lines: &[&str]) -> Vec<FilePatch> {
-    let line = |text: &&str| PatchLine { mark: Mark::Added, text: text.as_bytes().to_vec() };
-    let path = Some(path.as_bytes().to_vec());
-    let hunks = vec![lines.iter().map(line).collect()];
-    vec![FilePatch { old: path.clone(), new: path, hunks, ..FilePatch::default() }]
+    vec![added(path, lines)]
 }
 
 #[test]
@@ -57,7 +55,7 @@ fn who_is_called_as_a_fix_has_a_line_of_it_in_its_file() {
         let found = [true, false].map(|has_a_file| brought_under_its_title(&fix, &fix, &pick, has_a_file));
         assert_eq!(found, [in_its_file, elsewhere], "{pick:?}");
     }
-    let line = |mark, text: &str| PatchLine { mark, text: text.as_bytes().to_vec() };
+    let line = |mark, text: &str| PatchLine { mark, text: format!("{text}\n").into_bytes() };
     let both = |old: &str, new: &str| {
         vec![FilePatch { hunks: vec![vec![line(Mark::Removed, old), line(Mark::Added, new)]], ..fix[0].clone() }]
     };
@@ -112,7 +110,7 @@ fn what_a_pick_of_several_brings_is_told_of_each() {
     );
     // The second takes away what the first adds.
     let one = patch("a.c", &["one", "two"]);
-    let line = |mark, text: &str| PatchLine { mark, text: text.as_bytes().to_vec() };
+    let line = |mark, text: &str| PatchLine { mark, text: format!("{text}\n").into_bytes() };
     let hunk = vec![line(Mark::Removed, "one"), line(Mark::Added, "1")];
     let next = vec![FilePatch { hunks: vec![hunk], ..one[0].clone() }];
     let pick = patch("a.c", &["1", "two", "own"]);
@@ -233,4 +231,14 @@ fn a_file_that_a_pick_leaves_alone_is_missed_where_its_lines_are() {
     assert_eq!(left(&patch("tls.c", &["one", "own"])), [b"cli.c".to_vec()]);
     assert!(left(&[patch("tls.c", &["one"]), patch("lib/cli.c", &["2"])].concat()).is_empty());
     assert!(left(&patch("tls.c", &["one", "two"])).is_empty());
+}
+
+#[test]
+fn a_place_that_a_pick_leaves_alone_is_told_with_what_stood_there() {
+    let fix = [marked("a.c", &[" x\n-one\n+one, checked\n y", " z\n-two\n+two, checked", " v\n+three"])];
+    let left = |pick: &[FilePatch]| -> Vec<Vec<u8>> {
+        leaves_places(&fix, pick).into_iter().map(|(_, before)| before.concat()).collect()
+    };
+    assert_eq!(left(&[marked("a.c", &["-one\n+one, checked\n+own"])]), [b"z\ntwo\n".to_vec()]);
+    assert!(left(&[marked("a.c", &["-one\n+one, so\n-two\n+two, so"])]).is_empty());
 }

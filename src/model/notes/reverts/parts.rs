@@ -99,14 +99,7 @@ impl Rest {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::patch::{Mark, PatchLine};
-
-    fn patch(path: &str, lines: &[&str]) -> FilePatch {
-        let line = |text: &&str| PatchLine { mark: Mark::Added, text: format!("{text}\n").into_bytes() };
-        let path = Some(path.as_bytes().to_vec());
-        let hunks = vec![lines.iter().map(line).collect()];
-        FilePatch { old: path.clone(), new: path, hunks, ..FilePatch::default() }
-    }
+    use crate::model::patch::sample::added as patch;
 
     #[test]
     fn a_patch_is_that_of_several_together_where_nothing_else_is_in_it() {

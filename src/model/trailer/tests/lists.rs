@@ -49,13 +49,22 @@ fn a_title_that_only_says_that_fixes_are_picked_introduces_them() {
         "[2.0] Backport security fixes",
         "Pick fixes for 2.0.1",
         "Backport the following fixes to 2.0",
+        "Backport of three fixes",
+        "Backport of 3 more fixes to 2.0",
+        "Cherry-picks of the following two commits",
     ] {
         assert!(is_only_a_mark(title), "{title}");
         let message = format!("{title} (#9)\n\n* #12\n* Fix it (#13)\n");
         assert_eq!(shown(&message), ["own #9", "origin #12", "origin #13", "kept #13"], "{title}");
     }
-    for title in ["Fixes #12", "Security fixes", "Changes for 2.0: fixes", "Backport fix of the list", "Pick the list"]
-    {
+    for title in [
+        "Fixes #12",
+        "Security fixes",
+        "Changes for 2.0: fixes",
+        "Backport fix of the list",
+        "Pick the list",
+        "Three fixes of lists",
+    ] {
         assert!(!is_only_a_mark(title), "{title}");
         assert_eq!(shown(&format!("{title} (#9)\n\n* #12\n")), ["own #9"], "{title}");
     }

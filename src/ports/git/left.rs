@@ -1,0 +1,40 @@
+//! Where a branch left main, and what it has on its own since, though main may have merged it.
+
+use std::collections::HashSet;
+
+use crate::model::commit::{Commit, CommitId};
+use crate::model::error::Result;
+
+use super::Git;
+use super::objects::{cannot_read, oid, raw_id};
+
+impl Git {
+    /// Returns where a branch left main: the newest commit of main's own history, from first parent to first parent, that is in the
+    /// history of `tip`. What main got by merging the branch is not of that history, so the branch still left it where it did before.
+    ///
+    /// # Errors
+    /// When history is missing, or none of main's own is in that of `tip`; in a shallow clone the error says how to deepen it.
+    pub fn left_at(&self, main: CommitId, tip: CommitId) -> Result<CommitId> {
+        let only: HashSet<git2::Oid> = self.walked(&[tip], main)?.into_iter().collect();
+        let mut id = oid(main.as_bytes());
+        while only.contains(&id) {
+            let commit = self.repository().find_commit(id).map_err(|error| cannot_read(id, &error))?;
+            match commit.parent_ids().next() {
+                Some(parent) => id = parent,
+                // The history begins in two places.
+                None => return self.merge_base(main, tip),
+            }
+        }
+        Ok(CommitId::from_bytes(raw_id(id)))
+    }
+
+    /// Returns the commits that a branch has on its own behind a commit: those that are not in main, or came there only by merging the
+    /// branch. Parents come before children.
+    ///
+    /// # Errors
+    /// As [`Self::left_at`] and [`Self::commits_between`].
+    pub fn commits_beside(&self, main: CommitId, from: Option<CommitId>, tip: CommitId) -> Result<Vec<Commit>> {
+        let left = self.left_at(main, tip)?;
+        self.commits_between(&from.into_iter().chain([left]).collect::<Vec<_>>(), tip, None)
+    }
+}

@@ -7,6 +7,7 @@ mod landed;
 mod rules;
 mod shapes;
 mod to_line;
+mod uncut;
 
 use backstitch::model::commit::CommitId;
 use serde_json::Value;

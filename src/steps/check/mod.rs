@@ -15,10 +15,12 @@ use crate::model::check_request::{CheckRequest, Judge};
 use crate::model::commit::CommitId;
 use crate::model::eligibility::judge::Policy;
 use crate::model::eligibility::verdict::{Report, VERDICT_SCHEMA, Verdict};
-use crate::model::error::Result;
+use crate::model::error::{Kind, Result};
+use crate::model::line::{Line, LineStatus};
 use crate::ports::forge::Forge;
 use crate::ports::git::Git;
 use crate::ports::protected::Protected;
+use crate::ports::settings::lacking;
 
 /// Everything that a run works with.
 struct Run<'r> {
@@ -59,12 +61,16 @@ pub fn run(
         Judge::Pull(number) => pulls::by_number(&run, *number)?,
         Judge::Event { file, label } => pulls::of_event(&run, file, label.as_ref())?,
     };
+    let mut notes = judged.notes;
+    if !judged.verdicts.is_empty() {
+        notes.extend(run.left_out());
+    }
     let report = Report {
         schema: VERDICT_SCHEMA.to_owned(),
         policy: protected.source.clone(),
         head: judged.head,
         verdicts: judged.verdicts,
-        notes: judged.notes,
+        notes,
     };
     Ok(match &request.embargoed {
         Some(embargo) => embargo.withheld(report),
@@ -77,6 +83,29 @@ impl<'r> Run<'r> {
     fn main(&self) -> Result<CommitId> {
         let main = &self.protected.settings.main;
         self.git.protected_tip(main).map_or_else(|| self.git.branch_commit(main), |(_, commit)| Ok(commit))
+    }
+
+    /// Says whether a line has its branch. One that is still to be cut from main will have what main has, and so it asks nothing of a fix.
+    /// Where the clone may lack branches nobody knows, and then it counts as one that has.
+    fn is_cut(&self, line: &Line) -> bool {
+        let branch = self.protected.settings.branch_of(self.git, line);
+        let found = branch.and_then(|branch| self.git.branch_commit(&branch));
+        !matches!(found, Err(error) if error.kind() == Kind::Usage) || lacking(self.git).is_some()
+    }
+
+    /// Says of supported lines that nobody named and that have no branch that they were left out.
+    fn left_out(&self) -> Vec<String> {
+        let config = &self.protected.settings.config;
+        let is_out = |line: &&Line| {
+            line.status != LineStatus::EndOfLife && !self.request.lines.contains(&line.name) && !self.is_cut(line)
+        };
+        let note = |line: &Line| {
+            format!(
+                "line {} is left out, for it has no branch '{}' yet; where it has one by another name, say that in patch.toml",
+                line.name, line.branch
+            )
+        };
+        config.lines.iter().filter(is_out).map(note).collect()
     }
 
     fn policy(&self) -> Policy<'r> {

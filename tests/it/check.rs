@@ -1,6 +1,7 @@
 //! `patch-check`: what may go into a patch release, by what git knows and by what events tell.
 
 mod absent;
+mod again;
 mod events;
 mod forge;
 mod landed;

@@ -1,6 +1,7 @@
 //! `patch-check`: may this fix go into a patch release of this line?
 
 mod absent;
+mod again;
 pub mod explain;
 mod facts;
 mod fixes;
@@ -14,7 +15,7 @@ pub mod waive;
 use crate::model::check_request::{CheckRequest, Judge};
 use crate::model::commit::CommitId;
 use crate::model::eligibility::judge::Policy;
-use crate::model::eligibility::verdict::{Report, VERDICT_SCHEMA, Verdict};
+use crate::model::eligibility::verdict::{After, Report, VERDICT_SCHEMA, Verdict};
 use crate::model::error::{Kind, Result};
 use crate::model::line::{Line, LineStatus};
 use crate::ports::forge::Forge;
@@ -41,6 +42,10 @@ struct Judged {
     notes: Vec<String>,
     /// The newest commit of the pull request that was judged, where it is open.
     head: Option<CommitId>,
+    /// What it is judged after, where that is no work on the pull request itself.
+    after: Option<After>,
+    /// What was judged again besides, one for each newest commit.
+    again: Vec<Judged>,
 }
 
 /// Judges what was asked about.
@@ -61,17 +66,7 @@ pub fn run(
         Judge::Pull(number) => pulls::by_number(&run, *number)?,
         Judge::Event { file, label } => pulls::of_event(&run, file, label.as_ref())?,
     };
-    let mut notes = judged.notes;
-    if !judged.verdicts.is_empty() {
-        notes.extend(run.left_out());
-    }
-    let report = Report {
-        schema: VERDICT_SCHEMA.to_owned(),
-        policy: protected.source.clone(),
-        head: judged.head,
-        verdicts: judged.verdicts,
-        notes,
-    };
+    let report = run.report(judged, &run.left_out());
     Ok(match &request.embargoed {
         Some(embargo) => embargo.withheld(report),
         None => report,
@@ -83,6 +78,21 @@ impl<'r> Run<'r> {
     fn main(&self) -> Result<CommitId> {
         let main = &self.protected.settings.main;
         self.git.protected_tip(main).map_or_else(|| self.git.branch_commit(main), |(_, commit)| Ok(commit))
+    }
+
+    /// Puts together what is said about what was judged, with what a person should know of its lines.
+    fn report(&self, judged: Judged, of_lines: &[String]) -> Report {
+        let mut notes = judged.notes;
+        notes.extend(of_lines.iter().filter(|_| !judged.verdicts.is_empty()).cloned());
+        Report {
+            schema: VERDICT_SCHEMA.to_owned(),
+            policy: self.protected.source.clone(),
+            after: judged.after,
+            head: judged.head,
+            verdicts: judged.verdicts,
+            notes,
+            again: judged.again.into_iter().map(|judged| self.report(judged, of_lines)).collect(),
+        }
     }
 
     /// Says whether a line has its branch. One that is still to be cut from main will have what main has, and so it asks nothing of a fix.

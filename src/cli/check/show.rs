@@ -205,7 +205,7 @@ impl Present for Report {
         text
     }
 
-    fn markdown(&self, templates: &Templates) -> Result<String> {
+    fn markdown(&self, _: &Templates) -> Result<String> {
         let finding = |finding: &Finding| FindingView {
             rule: finding.rule.as_str(),
             found: found(finding),
@@ -228,9 +228,10 @@ impl Present for Report {
         let view =
             View { heading: self.heading(), rows: self.verdicts.iter().map(row).collect(), summary: self.summary() };
         // The worktree may be that of the pull request, whose templates must not speak for the gate.
-        let mut text = Templates::embedded().render(Template::CheckReport, &view)?;
+        let templates = Templates::embedded();
+        let mut text = templates.render(Template::CheckReport, &view)?;
         for (heading, report) in self.again() {
-            text.push_str(&format!("\n{heading}:\n\n{}", report.markdown(templates)?));
+            text.push_str(&format!("\n{heading}:\n\n{}", report.markdown(&templates)?));
         }
         Ok(text)
     }

@@ -35,7 +35,7 @@ fn run(args: CheckArgs, env: &Env) -> anyhow::Result<Exit> {
             }
             how.tell_requests(forge, env);
         }
-        return Ok(found.outcome().into());
+        return Ok(found.exit(request.say));
     }
     match args.command {
         CheckCommand::Waive(asked) => {

@@ -235,6 +235,15 @@ pub enum FailureKind {
     Unfinished,
 }
 
+impl Failure {
+    /// Returns one sentence for people without a full stop, with the next command where there is one. May quote strangers.
+    pub fn sentence(&self) -> String {
+        let causes = self.causes.iter().map(|cause| format!(": {cause}")).collect::<String>();
+        let hint = self.hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
+        format!("{}{causes}{hint}", self.message)
+    }
+}
+
 impl From<&Error> for Failure {
     fn from(error: &Error) -> Self {
         let first = std::error::Error::source(error);

@@ -29,7 +29,8 @@ pub enum Judge {
     Event {
         /// Its file; `-`: standard input.
         file: PathBuf,
-        /// Of the pull requests that a run of a workflow was for, those to main are not judged without this label; `None`: all are.
+        /// Pull requests to main that a run of a workflow was for, or that were merged just now, are not judged without this label; `None`:
+        /// all are.
         label: Option<LabelName>,
     },
 }

@@ -145,7 +145,9 @@ impl Embargo {
     /// Returns a report in which every text that names one of them is withheld as a whole.
     pub fn withheld(&self, report: Report) -> Report {
         let verdicts = report.verdicts.into_iter().map(|verdict| self.of_verdict(verdict)).collect();
-        Report { verdicts, notes: report.notes.into_iter().map(|note| self.text(note)).collect(), ..report }
+        let notes = report.notes.into_iter().map(|note| self.text(note)).collect();
+        let again = report.again.into_iter().map(|report| self.withheld(report)).collect();
+        Report { verdicts, notes, again, ..report }
     }
 
     fn of_verdict(&self, verdict: Verdict) -> Verdict {
@@ -267,6 +269,23 @@ mod tests {
             let expected: Vec<String> = std::iter::once(as_written).chain(in_full).map(|signs| signs.letters).collect();
             assert_eq!(letters_of(text).collect::<Vec<_>>(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn what_was_judged_again_is_withheld_like_the_rest() {
+        let report = |notes: &[&str], again: Vec<Report>| Report {
+            schema: String::new(),
+            policy: String::new(),
+            after: None,
+            head: None,
+            verdicts: Vec::new(),
+            notes: notes.iter().map(|note| (*note).to_owned()).collect(),
+            again,
+        };
+        let secret = ["it is CVE-2026-4242", "it is another"];
+        let found = list("CVE-2026-4242").withheld(report(&secret, vec![report(&secret, Vec::new())]));
+        assert_eq!(found.notes, [WITHHELD, secret[1]]);
+        assert_eq!(found.again[0].notes, found.notes);
     }
 
     #[test]

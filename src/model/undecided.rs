@@ -19,8 +19,6 @@ pub struct UndecidedLine {
 impl UndecidedLine {
     /// Returns one sentence for people without a full stop, with the next command where there is one. May quote strangers.
     pub fn sentence(&self) -> String {
-        let causes = self.failure.causes.iter().map(|cause| format!(": {cause}")).collect::<String>();
-        let hint = self.failure.hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
-        format!("{}: undecided: {}{causes}{hint}", self.line, self.failure.message)
+        format!("{}: undecided: {}", self.line, self.failure.sentence())
     }
 }

@@ -1,5 +1,6 @@
 //! The reusable workflows of this repository, whole: real binaries, real git, and tokens that may do what their jobs may.
 
+mod again;
 mod app;
 mod approval;
 mod checks;

@@ -1,12 +1,14 @@
 //! `patch-check`: what may go into a patch release, by what git knows and by what events tell.
 
 mod absent;
+mod again;
 mod events;
 mod forge;
 mod landed;
 mod rules;
 mod shapes;
 mod to_line;
+mod uncut;
 
 use backstitch::model::commit::CommitId;
 use serde_json::Value;

@@ -78,7 +78,7 @@ pub enum CheckCommand {
     Event {
         /// The file that GITHUB_EVENT_PATH names; `-`: standard input
         file: PathBuf,
-        /// Of the pull requests that a run of a workflow was for, judge those to main only where they have this label
+        /// Judge pull requests to main that a run of a workflow was for, or that were merged just now, only where they have this label
         #[arg(long)]
         label: Option<LabelName>,
         /// How it is judged.

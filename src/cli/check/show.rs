@@ -7,6 +7,7 @@ use crate::cli::exit::Exit;
 use crate::cli::out::{Present, single_values};
 use crate::cli::table::{Cell, Fit, Table};
 use crate::cli::terminal::{Page, Tone, escape};
+use crate::model::check_request::Say;
 use crate::model::eligibility::Severity;
 use crate::model::eligibility::verdict::{Finding, Found, Outcome, Report, Verdict};
 use crate::model::error::Result;
@@ -30,6 +31,20 @@ impl From<Outcome> for Exit {
 }
 
 impl Report {
+    /// Returns how the run ends. After a merge or a run of another workflow it is what was said that tells the verdict where it belongs, and
+    /// the job that judges is that of somebody else: often it stands at main's newest commit, which did nothing wrong.
+    pub fn exit(&self, say: Say) -> Exit {
+        if self.after.is_some() && say.is_asked() { Exit::Yes } else { self.outcome().into() }
+    }
+
+    /// Returns the reports about what was judged again, each with a heading.
+    fn again(&self) -> impl Iterator<Item = (String, &Self)> {
+        let heading = |report: &Self| {
+            report.head.map_or_else(String::new, |head| format!(", with newest commit {}", head.short()))
+        };
+        self.again.iter().map(move |report| (format!("judged again{}", heading(report)), report))
+    }
+
     /// Returns the fixes that are eligible on every line that was asked about, one a line, with their titles.
     pub fn list(&self) -> String {
         let mut fixes: Vec<&Verdict> = Vec::new();
@@ -184,6 +199,9 @@ impl Present for Report {
             text.push_str(&format!("{}\n", self.heading()));
         }
         self.summary().iter().for_each(|said| text.push_str(&format!("{}\n", escape(said))));
+        for (heading, report) in self.again() {
+            text.push_str(&format!("\n{heading}\n\n{}", report.text(page)));
+        }
         text
     }
 
@@ -210,7 +228,12 @@ impl Present for Report {
         let view =
             View { heading: self.heading(), rows: self.verdicts.iter().map(row).collect(), summary: self.summary() };
         // The worktree may be that of the pull request, whose templates must not speak for the gate.
-        Templates::embedded().render(Template::CheckReport, &view)
+        let templates = Templates::embedded();
+        let mut text = templates.render(Template::CheckReport, &view)?;
+        for (heading, report) in self.again() {
+            text.push_str(&format!("\n{heading}:\n\n{}", report.markdown(&templates)?));
+        }
+        Ok(text)
     }
 
     fn outputs(&self, document: &Value) -> Vec<(String, String)> {
@@ -220,11 +243,16 @@ impl Present for Report {
     }
 
     fn complaints(&self) -> Vec<String> {
-        sentences(self, Found::Undecided)
+        let mut all = sentences(self, Found::Undecided);
+        if self.after.is_some() {
+            all.extend(sentences(self, Found::Failed));
+        }
+        all
     }
 
     fn refusals(&self) -> Vec<String> {
-        sentences(self, Found::Failed)
+        // They are no errors of the job that judges then.
+        if self.after.is_some() { Vec::new() } else { sentences(self, Found::Failed) }
     }
 }
 

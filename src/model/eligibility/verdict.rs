@@ -126,6 +126,17 @@ impl Verdict {
     }
 }
 
+/// What fixes are judged after, where that is no work on their pull requests themselves: the job that judges is none of theirs, and what
+/// it comes to is nothing that they are to blame for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum After {
+    /// The merge of the pull request that the event is about.
+    Merge,
+    /// A run of another workflow.
+    Run,
+}
+
 /// What `patch-check` says about one or more fixes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -134,6 +145,9 @@ pub struct Report {
     pub schema: String,
     /// Where the policy was read from, for people.
     pub policy: String,
+    /// What they were judged after, where an event asked and that was no work on the pull requests themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<After>,
     /// The newest commit of the pull requests that were judged, where some were that are open: all verdicts together are about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub head: Option<CommitId>,
@@ -142,9 +156,18 @@ pub struct Report {
     /// What a person should know, one sentence each. May quote strangers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// What was judged again because a merge may change it: the other open pull requests to lines, those of one newest commit together.
+    /// The outcome does not count them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub again: Vec<Report>,
 }
 
 impl Report {
+    /// Returns it without what was judged again.
+    pub fn alone(&self) -> Self {
+        Self { again: Vec::new(), ..self.clone() }
+    }
+
     /// Returns the worst of the verdicts; eligible where there is none.
     pub fn outcome(&self) -> Outcome {
         self.verdicts.iter().map(|verdict| verdict.outcome).max().unwrap_or(Outcome::Eligible)
@@ -154,8 +177,8 @@ impl Report {
     pub fn by_pull(&self) -> BTreeMap<u64, Self> {
         let mut found = BTreeMap::new();
         for (number, verdict) in self.verdicts.iter().filter_map(|verdict| Some((verdict.pull_request?, verdict))) {
-            let alone = || Self { verdicts: Vec::new(), ..self.clone() };
-            found.entry(number).or_insert_with(alone).verdicts.push(verdict.clone());
+            let empty = || Self { verdicts: Vec::new(), ..self.alone() };
+            found.entry(number).or_insert_with(empty).verdicts.push(verdict.clone());
         }
         found
     }

@@ -37,9 +37,11 @@ fn logged(verdicts: Vec<Verdict>) -> Value {
     let report = Report {
         schema: VERDICT_SCHEMA.to_owned(),
         policy: "patch.toml".to_owned(),
+        after: None,
         head: None,
         verdicts,
         notes: Vec::new(),
+        again: Vec::new(),
     };
     log(&report, Some(&config), "1.2.3")
 }

@@ -16,6 +16,7 @@ mod graph;
 mod graph_details;
 mod graph_pull;
 mod issue;
+mod open;
 mod parcel;
 mod part;
 mod preflight;

@@ -154,7 +154,8 @@ fn before_all(commits: &[Commit], tip: CommitId) -> Since {
 pub(super) fn surveyed(run: &Run<'_>, asked: &[&Line], since: &Since) -> Result<Survey> {
     let settings = &run.protected.settings;
     let oldest = asked.iter().map(|line| &line.name).max();
-    let supported = |line: &&Line| line.status != LineStatus::EndOfLife && Some(&line.name) <= oldest;
+    let supported =
+        |line: &&Line| line.status != LineStatus::EndOfLife && Some(&line.name) <= oldest && run.is_cut(line);
     let mut names: Vec<LineName> = asked.iter().map(|line| line.name.clone()).collect();
     names.extend(settings.config.lines.iter().filter(supported).map(|line| line.name.clone()));
     names.arrange();
@@ -232,8 +233,14 @@ fn judge_all(run: &Run<'_>, survey: &Survey, changes: &[&Change], pulls: &Pulls,
     Ok(judged)
 }
 
+/// Returns the lines that are asked about: those that were named, or all supported ones that have a branch.
 pub(super) fn asked_lines<'r>(run: &Run<'r>) -> Result<Vec<&'r Line>> {
-    run.protected.settings.lines(&run.request.lines)
+    let mut lines = run.protected.settings.lines(&run.request.lines)?;
+    // Where none has one, the first that is looked at says so.
+    if run.request.lines.is_empty() && lines.iter().any(|line| run.is_cut(line)) {
+        lines.retain(|line| run.is_cut(line));
+    }
+    Ok(lines)
 }
 
 /// What a verdict is about.

@@ -1,6 +1,7 @@
 //! `patch-check`: may this fix go into a patch release of this line?
 
 mod absent;
+mod again;
 pub mod explain;
 mod facts;
 mod fixes;
@@ -14,11 +15,13 @@ pub mod waive;
 use crate::model::check_request::{CheckRequest, Judge};
 use crate::model::commit::CommitId;
 use crate::model::eligibility::judge::Policy;
-use crate::model::eligibility::verdict::{Report, VERDICT_SCHEMA, Verdict};
-use crate::model::error::Result;
+use crate::model::eligibility::verdict::{After, Report, VERDICT_SCHEMA, Verdict};
+use crate::model::error::{Kind, Result};
+use crate::model::line::{Line, LineStatus};
 use crate::ports::forge::Forge;
 use crate::ports::git::Git;
 use crate::ports::protected::Protected;
+use crate::ports::settings::lacking;
 
 /// Everything that a run works with.
 struct Run<'r> {
@@ -39,6 +42,10 @@ struct Judged {
     notes: Vec<String>,
     /// The newest commit of the pull request that was judged, where it is open.
     head: Option<CommitId>,
+    /// What it is judged after, where that is no work on the pull request itself.
+    after: Option<After>,
+    /// What was judged again besides, one for each newest commit.
+    again: Vec<Judged>,
 }
 
 /// Judges what was asked about.
@@ -59,13 +66,7 @@ pub fn run(
         Judge::Pull(number) => pulls::by_number(&run, *number)?,
         Judge::Event { file, label } => pulls::of_event(&run, file, label.as_ref())?,
     };
-    let report = Report {
-        schema: VERDICT_SCHEMA.to_owned(),
-        policy: protected.source.clone(),
-        head: judged.head,
-        verdicts: judged.verdicts,
-        notes: judged.notes,
-    };
+    let report = run.report(judged, &run.left_out());
     Ok(match &request.embargoed {
         Some(embargo) => embargo.withheld(report),
         None => report,
@@ -77,6 +78,44 @@ impl<'r> Run<'r> {
     fn main(&self) -> Result<CommitId> {
         let main = &self.protected.settings.main;
         self.git.protected_tip(main).map_or_else(|| self.git.branch_commit(main), |(_, commit)| Ok(commit))
+    }
+
+    /// Puts together what is said about what was judged, with what a person should know of its lines.
+    fn report(&self, judged: Judged, of_lines: &[String]) -> Report {
+        let mut notes = judged.notes;
+        notes.extend(of_lines.iter().filter(|_| !judged.verdicts.is_empty()).cloned());
+        Report {
+            schema: VERDICT_SCHEMA.to_owned(),
+            policy: self.protected.source.clone(),
+            after: judged.after,
+            head: judged.head,
+            verdicts: judged.verdicts,
+            notes,
+            again: judged.again.into_iter().map(|judged| self.report(judged, of_lines)).collect(),
+        }
+    }
+
+    /// Says whether a line has its branch. One that is still to be cut from main will have what main has, and so it asks nothing of a fix.
+    /// Where the clone may lack branches nobody knows, and then it counts as one that has.
+    fn is_cut(&self, line: &Line) -> bool {
+        let branch = self.protected.settings.branch_of(self.git, line);
+        let found = branch.and_then(|branch| self.git.branch_commit(&branch));
+        !matches!(found, Err(error) if error.kind() == Kind::Usage) || lacking(self.git).is_some()
+    }
+
+    /// Says of supported lines that nobody named and that have no branch that they were left out.
+    fn left_out(&self) -> Vec<String> {
+        let config = &self.protected.settings.config;
+        let is_out = |line: &&Line| {
+            line.status != LineStatus::EndOfLife && !self.request.lines.contains(&line.name) && !self.is_cut(line)
+        };
+        let note = |line: &Line| {
+            format!(
+                "line {} is left out, for it has no branch '{}' yet; where it has one by another name, say that in patch.toml",
+                line.name, line.branch
+            )
+        };
+        config.lines.iter().filter(is_out).map(note).collect()
     }
 
     fn policy(&self) -> Policy<'r> {

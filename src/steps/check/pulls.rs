@@ -8,6 +8,7 @@ use crate::model::branch::BranchSpec;
 use crate::model::check_request::CHECK_NAME;
 use crate::model::commit::CommitId;
 use crate::model::config::{LabelName, RepositoryName};
+use crate::model::eligibility::verdict::After;
 use crate::model::error::{Error, Result};
 use crate::model::event::{Action, Event, MOST_PAYLOAD_BYTES, NotAnEvent, Other, RunSource, WorkflowRun};
 use crate::model::known::Known;
@@ -16,6 +17,7 @@ use crate::ports::files::read_first_or_stdin;
 use crate::ports::forge::Forge;
 
 use super::absent;
+use super::again::after_merge;
 use super::fixes::{not_merged, of_pull};
 use super::to_line::to_line;
 use super::{Judged, Run};
@@ -58,14 +60,19 @@ pub(super) fn of_event(run: &Run<'_>, file: &Path, label: Option<&LabelName>) ->
         Some(forge) => forge.pull_request(event.pull_request.number).map_err(|failure| failure.into_error())?,
         None => event.pull_request,
     };
-    let mut found = with_others(run, pull, label)?;
+    let after = matches!(pull.state, PullState::Merged(_)).then_some(After::Merge);
+    let mut found = match run.forge.filter(|_| event.action == Action::Merged && run.request.say.is_asked()) {
+        Some(forge) => after_merge(run, forge, pull, label)?,
+        None => with_others(run, pull, label)?,
+    };
+    found.after = after;
     found.notes.splice(0..0, notes);
     Ok(found)
 }
 
 /// Judges a pull request, and where a check run says what comes of it, the other open ones with the same newest commit, too: there is one
 /// check run on it, which would say of all of them what the last one came to.
-fn with_others(run: &Run<'_>, pull: PullRequest, label: Option<&LabelName>) -> Result<Judged> {
+pub(super) fn with_others(run: &Run<'_>, pull: PullRequest, label: Option<&LabelName>) -> Result<Judged> {
     let (own, from) = (pull.number, pull.head.clone());
     let mut all = judged(run, pull)?;
     let (Some(commit), Some(forge)) = (all.head, run.forge) else { return Ok(all) };
@@ -89,7 +96,7 @@ fn of_run(
     label: Option<&LabelName>,
 ) -> Result<Judged> {
     let numbers = with_newest(run, forge, Some((&from.repository, &from.branch)), commit)?;
-    let mut all = Judged::default();
+    let mut all = Judged { after: Some(After::Run), ..Judged::default() };
     if numbers.is_empty() {
         let id = commit.short();
         all.notes.push(format!("the run was for {id}, which is the newest commit of no open pull request"));
@@ -137,7 +144,7 @@ fn shared(run: &Run<'_>, mut all: Judged) -> Judged {
 fn of_gone(run: WorkflowRun) -> Judged {
     let id = run.commit.short();
     let note = format!("nothing is judged: the run was for {id}; {}", Other::Run(run).instead());
-    Judged { notes: vec![note], ..Judged::default() }
+    Judged { notes: vec![note], after: Some(After::Run), ..Judged::default() }
 }
 
 /// Adds what is found about an open pull request with this newest commit, or why it is not judged.
@@ -167,7 +174,7 @@ fn add(
 }
 
 /// Returns why a pull request is not judged: it goes to main and has not the label that those have that are.
-fn lacks(run: &Run<'_>, pull: &PullRequest, label: Option<&LabelName>) -> Option<String> {
+pub(super) fn lacks(run: &Run<'_>, pull: &PullRequest, label: Option<&LabelName>) -> Option<String> {
     let wanted = label.filter(|_| pull.base.branch == run.protected.settings.main)?;
     let is_it = |name: &str| name.to_lowercase() == wanted.as_str().to_lowercase();
     let lacks = !pull.labels.iter().any(|label| is_it(&label.name));
@@ -175,7 +182,7 @@ fn lacks(run: &Run<'_>, pull: &PullRequest, label: Option<&LabelName>) -> Option
 }
 
 /// Returns the newest commit of a pull request that is open.
-fn open_head(pull: &PullRequest) -> Option<CommitId> {
+pub(super) fn open_head(pull: &PullRequest) -> Option<CommitId> {
     (pull.state == PullState::Open).then_some(pull.head.commit)
 }
 

@@ -12,11 +12,19 @@ use crate::model::guard::{Place, Surface};
 use crate::ports::forge::{Failure, Forge, Written};
 use crate::ports::guard::Watch;
 
+/// What is said about pull requests that were judged together, or about fixes.
+struct Part {
+    runs: Vec<(CommitId, CheckRun)>,
+    /// The comment of each pull request.
+    comments: Vec<(u64, String)>,
+}
+
 /// Says it, and tells what became of each, one sentence each. `markdown` makes the text of verdicts: those of the comment on a pull request
-/// are about that one alone.
+/// are about that one alone, and those of a check run about the pull requests with that newest commit.
 ///
 /// # Errors
-/// When a text cannot be made, the verdict would tell of what is under embargo, the token may not, or the forge fails.
+/// When a text cannot be made, a verdict would tell of what is under embargo, the token may not, or the forge fails: the first failure,
+/// after all else was said, for one pull request that takes no comment keeps nothing from the others.
 pub fn say(
     forge: &Forge,
     watch: &Watch<'_>,
@@ -24,13 +32,39 @@ pub fn say(
     markdown: &dyn Fn(&Report) -> Result<String>,
     say: Say,
 ) -> Result<Vec<String>> {
-    let summary = markdown(report)?;
-    let pulls = report.by_pull().into_iter().filter(|_| say.comment);
-    let comments = pulls.map(|(number, part)| Ok((number, markdown(&part)?))).collect::<Result<Vec<_>>>()?;
-    let texts = std::iter::once(&summary).chain(comments.iter().map(|(_, text)| text));
+    let own = report.alone();
+    let parts = std::iter::once(&own).chain(&report.again).map(|report| part(report, markdown, say));
+    let parts = parts.collect::<Result<Vec<Part>>>()?;
+    let texts = parts.iter().flat_map(|part| {
+        let summaries = part.runs.iter().map(|(_, run)| &run.summary);
+        summaries.chain(part.comments.iter().map(|(_, text)| text))
+    });
     watch.require_texts("the verdict was not said", texts.map(|text| Surface::new(Place::PullBody, text)))?;
-    let mut told = Vec::new();
-    for (commit, outcome) in outcomes(report).into_iter().filter(|_| say.check_run) {
+    let marker: Marker = "backstitch patch-check"
+        .parse()
+        .map_err(|error| Error::unfinished("the mark cannot be used").because(error))?;
+    let (mut told, mut failed) = (Vec::new(), None);
+    for Part { runs, comments } in parts {
+        let runs = runs
+            .into_iter()
+            .map(|(commit, run)| (format!("check run on {}", commit.short()), forge.put_check_run(commit, &run)));
+        let comments = comments
+            .into_iter()
+            .map(|(number, text)| (format!("comment on #{number}"), forge.put_comment(number, &marker, &text)));
+        for (what, written) in runs.chain(comments) {
+            match written {
+                Ok(written) => told.push(format!("{what}: {}", word(written))),
+                Err(failure) => failed = failed.or(Some(not_said(failure))),
+            }
+        }
+    }
+    failed.map_or(Ok(told), Err)
+}
+
+/// Makes what is said.
+fn part(report: &Report, markdown: &dyn Fn(&Report) -> Result<String>, say: Say) -> Result<Part> {
+    let summary = markdown(report)?;
+    let run = |(commit, outcome): (CommitId, Option<Outcome>)| {
         let run = CheckRun {
             name: CHECK_NAME.to_owned(),
             conclusion: outcome.map_or(Conclusion::Neutral, conclusion),
@@ -39,26 +73,26 @@ pub fn say(
             annotations: Vec::new(),
             pulls: report.verdicts.iter().filter_map(|verdict| verdict.pull_request).in_order(),
         };
-        let written = forge.put_check_run(commit, &run).map_err(not_said)?;
-        told.push(format!("check run on {}: {}", commit.short(), word(written)));
-    }
-    let marker: Marker = "backstitch patch-check"
-        .parse()
-        .map_err(|error| Error::unfinished("the mark cannot be used").because(error))?;
-    for (number, text) in comments {
-        let written = forge.put_comment(number, &marker, &text).map_err(not_said)?;
-        told.push(format!("comment on #{number}: {}", word(written)));
-    }
-    Ok(told)
+        (commit, run)
+    };
+    let comments = report.by_pull().into_iter().filter(|_| say.comment);
+    Ok(Part {
+        runs: outcomes(report).into_iter().filter(|_| say.check_run).map(run).collect(),
+        comments: comments.map(|(number, part)| Ok((number, markdown(&part)?))).collect::<Result<_>>()?,
+    })
 }
 
 /// Returns the commits on whose pages it is said, each with the worst that was found about it; `None` where there was nothing to
-/// judge. A rule of the repository asks for the check of the newest commit of a pull request, whatever that brings.
+/// judge. A rule of the repository asks for the check of the newest commit of a pull request, whatever that brings. What was merged needs no
+/// check any more: that lines may not have it yet is nothing that its commit on main is red for.
 fn outcomes(report: &Report) -> BTreeMap<CommitId, Option<Outcome>> {
     let mut found: BTreeMap<CommitId, Option<Outcome>> = report.head.into_iter().map(|head| (head, None)).in_order();
     for verdict in &report.verdicts {
-        let worst = found.entry(report.head.unwrap_or(verdict.fix)).or_default();
-        *worst = (*worst).max(Some(verdict.outcome));
+        let of_fix = Some(verdict.fix).filter(|_| report.after.is_none());
+        if let Some(commit) = report.head.or(of_fix) {
+            let worst = found.entry(commit).or_default();
+            *worst = (*worst).max(Some(verdict.outcome));
+        }
     }
     found
 }
@@ -88,7 +122,7 @@ fn word(written: Written) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::eligibility::verdict::{VERDICT_SCHEMA, Verdict};
+    use crate::model::eligibility::verdict::{After, VERDICT_SCHEMA, Verdict};
 
     fn verdict(fix: u8, outcome: Outcome) -> Verdict {
         Verdict {
@@ -106,11 +140,23 @@ mod tests {
 
     fn report(head: Option<u8>, verdicts: Vec<Verdict>) -> Report {
         let head = head.map(|head| CommitId::from_bytes([head; 20]));
-        Report { schema: VERDICT_SCHEMA.to_owned(), policy: String::new(), head, verdicts, notes: Vec::new() }
+        Report {
+            schema: VERDICT_SCHEMA.to_owned(),
+            policy: String::new(),
+            after: None,
+            head,
+            verdicts,
+            notes: Vec::new(),
+            again: Vec::new(),
+        }
+    }
+
+    fn of(report: &Report) -> Vec<(u8, Option<Outcome>)> {
+        outcomes(report).into_iter().map(|(id, outcome)| (id.as_bytes()[0], outcome)).collect()
     }
 
     fn said(head: Option<u8>, verdicts: Vec<Verdict>) -> Vec<(u8, Option<Outcome>)> {
-        outcomes(&report(head, verdicts)).into_iter().map(|(id, outcome)| (id.as_bytes()[0], outcome)).collect()
+        of(&report(head, verdicts))
     }
 
     #[test]
@@ -120,6 +166,13 @@ mod tests {
         assert_eq!(said(Some(9), Vec::new()), [(9, None)]);
         assert_eq!(said(None, all()), [(1, Some(Outcome::Undecided)), (2, Some(Outcome::Refused))]);
         assert_eq!(said(None, Vec::new()), []);
+    }
+
+    #[test]
+    fn a_commit_of_main_has_no_check_because_of_a_merge() {
+        let refused = report(None, vec![verdict(1, Outcome::Refused)]);
+        assert_eq!(of(&Report { after: Some(After::Merge), ..refused.clone() }), []);
+        assert_eq!(of(&refused), [(1, Some(Outcome::Refused))]);
     }
 
     #[test]

@@ -58,9 +58,10 @@ fn open_pick(project: &Project) -> String {
     open(project, "release/2.0", "fix: keep the list")
 }
 
-/// The example with one line, with the binaries of this build.
-fn example() -> Fixture {
-    let text = std::fs::read_to_string(root().join("examples/workflows/minimal.yml")).expect("because it is there");
+/// An example, with the binaries of this build.
+pub(super) fn example(name: &str) -> Fixture {
+    let path = format!("examples/workflows/{name}.yml");
+    let text = std::fs::read_to_string(root().join(path)).expect("because it is there");
     let label = "      label: backport\n";
     assert!(text.contains(label), "{text}");
     Fixture::new(&[(MAIN, &text.replace(label, &format!("{label}      bin-dir: '{}'\n", binaries().display())))])
@@ -72,7 +73,7 @@ fn judge(what: &str, about: &str) -> Fixture {
 }
 
 /// Runs a workflow whose jobs GitHub shows on a commit.
-fn run(runner: Runner<'_>, project: &Project, commit: &str) -> Run {
+pub(super) fn run(runner: Runner<'_>, project: &Project, commit: &str) -> Run {
     let runner = runner.repository("backstitch/backstitch", &root());
     let runner = runner.shown(|name, end| show(&project.github, commit, name, end));
     runner.run_workflow(MAIN).unwrap_or_else(|trouble| panic!("it does not start: {trouble}"))
@@ -89,7 +90,7 @@ fn opened(project: &Project, base: &str, label: Option<&str>) -> Value {
 }
 
 fn gate(project: &Project, head: &str, event: &str, payload: &Value) -> Run {
-    let fixture = example();
+    let fixture = example("minimal");
     run(project.runner_of(fixture.root()).event(event, payload), project, head)
 }
 
@@ -99,7 +100,7 @@ fn comes_to(run: &Run, job: &str, outcome: &str) {
 }
 
 /// What the newest check run of a name came to.
-fn check(project: &Project, head: &str, name: &str) -> Option<String> {
+pub(super) fn check(project: &Project, head: &str, name: &str) -> Option<String> {
     let state = project.github.state();
     let newest = state.runs.iter().rfind(|run| run.commit == head && run.name == name);
     newest.unwrap_or_else(|| panic!("there is no check run '{name}' on {head}")).conclusion.clone()

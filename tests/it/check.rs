@@ -4,6 +4,7 @@ mod absent;
 mod events;
 mod forge;
 mod landed;
+mod policies;
 mod rules;
 mod shapes;
 mod to_line;

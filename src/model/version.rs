@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use semver::{BuildMetadata, Prerelease, Version};
 use serde::{Deserialize, Serialize};
 
-pub use contract::{Refusal, next_free_patch, permit};
+pub use contract::{Refusal, next_free_patch, permit, permit_tag};
 
 use crate::model::name::NotAName;
 

@@ -360,6 +360,11 @@ fn a_project_may_have_its_versions_in_tags_only() {
     assert!(next.contains("no file holds one to count from") && next.contains("patch-tag create --line 2.0"), "{next}");
     let outside = bump(&repo, &["set", "2.1.0", "--line", "2.0"]).run().code(1).stderr;
     assert!(outside.contains("'2.1.0' is not a version of line '2.0'"), "{outside}");
+    let _tagged = bump(&repo, &["set", "2.0.0", "--line", "2.0"]).run().success();
+    repo.git(["tag", "v2.0.5", "main"]);
+    let below = bump(&repo, &["set", "2.0.3", "--line", "2.0", "--dry-run"]).run().code(1).stderr;
+    assert!(below.contains("'2.0.3' comes before '2.0.5', which is tagged"), "{below}");
+    repo.git(["tag", "-d", "v2.0.5"]);
     // The tag is not compared with a file that somebody may take for one with the version.
     repo.land_on_line("2.0", "Fix it", [("fix", "1\n")]);
     let made = Bin::tag().at(&repo).args(["create", "2.0.1", "--unsigned"]).run().success();

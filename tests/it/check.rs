@@ -5,6 +5,7 @@ mod again;
 mod events;
 mod forge;
 mod landed;
+mod policies;
 mod rules;
 mod shapes;
 mod to_line;

@@ -3,6 +3,7 @@
 mod clone;
 mod environment;
 mod lines;
+mod release;
 mod rules;
 mod shapes;
 mod signing;

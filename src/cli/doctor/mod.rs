@@ -86,14 +86,10 @@ impl CheckArgs {
     /// Returns what is asked.
     ///
     /// # Errors
-    /// When the key that a variable should hold cannot be read, or a rule is named that is about an environment, and none is.
+    /// When the key that a variable should hold cannot be read, when a rule is named that is about an environment or a release, and none
+    /// is, or when a release is to be of several lines.
     pub fn request(&self, common: &CommonArgs, env: &Env) -> Result<DoctorRequest> {
-        let of_environment = |rule: &&Rule| matches!(rule, Rule::Environment | Rule::Approval);
-        if let (None, Some(rule)) = (&self.environment, self.only.iter().find(of_environment)) {
-            // Without one there is nothing to find, and nothing would pass for a yes.
-            return Err(Error::usage(format!("'--only {}' is about an environment, and none is named", rule.as_str()))
-                .hint("name one: --environment NAME"));
-        }
+        self.require_named()?;
         let jobs = match &self.release {
             Some(_) => vec![Job::Push, Job::Releases],
             None => self.job.clone(),
@@ -110,6 +106,27 @@ impl CheckArgs {
             choice: Choice::new(&jobs, &self.only, &self.skip),
             environment: self.environment.clone().map(|name| Wanted { name, run_of: env.run_of.clone() }),
         })
+    }
+
+    /// Requires that what is asked about is named, once: without, there is nothing to find, and nothing would pass for a yes.
+    fn require_named(&self) -> Result<()> {
+        let of_environment = |rule: &&Rule| matches!(rule, Rule::Environment | Rule::Approval);
+        if let (None, Some(rule)) = (&self.environment, self.only.iter().find(of_environment)) {
+            return Err(Error::usage(format!("'--only {}' is about an environment, and none is named", rule.as_str()))
+                .hint("name one: --environment NAME"));
+        }
+        let of_release = |rule: &&Rule| matches!(rule, Rule::ReleaseVersion | Rule::ReleaseDraft);
+        if let (None, Some(rule)) = (&self.release, self.only.iter().find(of_release)) {
+            return Err(Error::usage(format!("'--only {}' is about a release, and none is named", rule.as_str()))
+                .hint("name one: --line LINE --release VERSION"));
+        }
+        if let (Some(version), Some(line)) =
+            (&self.release, self.line.iter().find(|line| Some(*line) != self.line.first()))
+        {
+            return Err(Error::usage(format!("a release is of one line, and '{line}' is named besides for {version}"))
+                .hint("name the line that it is of, and no other"));
+        }
+        Ok(())
     }
 
     /// Prepares to ask the forge, where it is to be asked and can be.

@@ -20,6 +20,9 @@ fn tone(found: Found) -> Tone {
 fn heading(diagnosis: &Diagnosis) -> String {
     let counts = diagnosis.counts;
     let things = |number: usize| if number == 1 { "1 thing".to_owned() } else { format!("{number} things") };
+    if is_empty(diagnosis) {
+        return "nothing was looked at".to_owned();
+    }
     let mut said = vec![match counts.failed {
         0 => "nothing is known to fail".to_owned(),
         number => format!("{} will fail", things(number)),
@@ -36,6 +39,11 @@ fn notes(diagnosis: &Diagnosis) -> Vec<String> {
     };
     let only = named("nothing was looked at but", &diagnosis.only);
     only.into_iter().chain(named("left out", &diagnosis.skipped)).collect()
+}
+
+/// Says whether each rule that was named is left out.
+fn is_empty(diagnosis: &Diagnosis) -> bool {
+    diagnosis.findings.is_empty() && !diagnosis.only.is_empty()
 }
 
 fn open(diagnosis: &Diagnosis) -> impl Iterator<Item = &Finding> {
@@ -88,7 +96,9 @@ impl Present for Diagnosis {
     }
 
     fn complaints(&self) -> Vec<String> {
-        self.findings.iter().filter(|finding| finding.found == Found::Undecided).map(sentence).collect()
+        let nothing = || "nothing was looked at: every rule that '--only' names is left out by '--skip'".to_owned();
+        let open = self.findings.iter().filter(|finding| finding.found == Found::Undecided);
+        open.map(sentence).chain(is_empty(self).then(nothing)).collect()
     }
 
     fn refusals(&self) -> Vec<String> {

@@ -17,6 +17,7 @@ use crate::model::branch::BranchName;
 use crate::model::config::{RepositoryName, SigningFormat};
 use crate::model::fetch::FetchFrom;
 use crate::model::line::LineName;
+use crate::model::publish::Release;
 use crate::model::tag::TagName;
 
 /// Why something was not told.
@@ -295,6 +296,8 @@ pub struct Asked {
     pub pushed_tags: Vec<TagName>,
     /// The lines of which nothing tells how their next tag is called.
     pub untold_tags: Vec<LineName>,
+    /// What is there of the release that was asked about. `None`: none was, or nobody asked.
+    pub release: Option<(TagName, Told<Vec<Release>>)>,
     /// Whether releases never change once they are published.
     pub immutable: Told<bool>,
     /// The environment that was asked about, if one was.

@@ -144,7 +144,7 @@ pub struct Diagnosis {
 
 impl Diagnosis {
     /// Makes one of all findings: those of rules that are not looked at do not count. A rule that was named and of which nothing was
-    /// found is open, for nothing must not pass for an answer.
+    /// found is open, for nothing must not pass for an answer; and so is all of it where each rule that was named is left out.
     pub fn new(findings: Vec<Finding>, choice: Choice) -> Self {
         let is_open = |rule: &&Rule| choice.takes(**rule) && findings.iter().all(|finding| finding.rule != **rule);
         let open: Vec<Finding> =
@@ -161,6 +161,7 @@ impl Diagnosis {
         let answer = match counts {
             Counts { failed: 1.., .. } => Answer::No,
             Counts { undecided: 1.., .. } => Answer::Undecided,
+            Counts { passed: 0, .. } if !choice.only.is_empty() => Answer::Undecided,
             Counts { .. } => Answer::Yes,
         };
         let Choice { jobs, only, skipped } = choice;
@@ -223,6 +224,7 @@ mod tests {
         assert_eq!(of(broken(), &[Rule::Releases, Rule::Token], &[]).0, Answer::No);
         assert_eq!(of(vec![Finding::passed(Rule::Push, "x")], &[Rule::Push], &[]).0, Answer::Yes);
         assert_eq!(of(Vec::new(), &[], &[]).0, Answer::Yes);
+        assert_eq!(of(broken(), &[Rule::Push], &[Rule::Push]), (Answer::Undecided, Vec::new()));
     }
 
     #[test]

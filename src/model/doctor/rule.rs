@@ -37,6 +37,8 @@ pub enum Rule {
     TagOrder,
     /// The files of a line hold no version below its newest release.
     LineVersion,
+    /// The line can have the version that is to be released.
+    ReleaseVersion,
     /// A tag can be signed.
     SigningKey,
     /// What is signed counts by the policy.
@@ -55,6 +57,8 @@ pub enum Rule {
     PullRequests,
     /// The token may publish releases.
     Releases,
+    /// Nobody else has made a draft of the release.
+    ReleaseDraft,
     /// Workflows may open pull requests.
     ActionsMayOpen,
     /// Workflows start on what is opened and pushed.
@@ -81,7 +85,7 @@ pub enum Rule {
 
 impl Rule {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 36] = [
         Self::GitVersion,
         Self::History,
         Self::Objects,
@@ -96,6 +100,7 @@ impl Rule {
         Self::LineTag,
         Self::TagOrder,
         Self::LineVersion,
+        Self::ReleaseVersion,
         Self::SigningKey,
         Self::SigningPolicy,
         Self::SignOff,
@@ -105,6 +110,7 @@ impl Rule {
         Self::Push,
         Self::PullRequests,
         Self::Releases,
+        Self::ReleaseDraft,
         Self::ActionsMayOpen,
         Self::CiStarts,
         Self::WorkflowFiles,
@@ -135,6 +141,7 @@ impl Rule {
             Self::LineTag => "line-tag",
             Self::TagOrder => "tag-order",
             Self::LineVersion => "line-version",
+            Self::ReleaseVersion => "release-version",
             Self::SigningKey => "signing-key",
             Self::SigningPolicy => "signing-policy",
             Self::SignOff => "sign-off",
@@ -144,6 +151,7 @@ impl Rule {
             Self::Push => "push",
             Self::PullRequests => "pull-requests",
             Self::Releases => "releases",
+            Self::ReleaseDraft => "release-draft",
             Self::ActionsMayOpen => "actions-may-open",
             Self::CiStarts => "ci-starts",
             Self::WorkflowFiles => "workflow-files",
@@ -180,6 +188,7 @@ impl Rule {
             | Self::LineTag
             | Self::TagOrder
             | Self::LineVersion
+            | Self::ReleaseVersion
             | Self::SigningKey
             | Self::SigningPolicy
             | Self::Push
@@ -190,7 +199,7 @@ impl Rule {
             }
             Self::PullRequests | Self::ActionsMayOpen | Self::HeadRules => &[Job::PullRequests],
             Self::RemoteRepository => &[Job::Push, Job::Releases],
-            Self::Releases | Self::ImmutableReleases => &[Job::Releases],
+            Self::Releases | Self::ReleaseDraft | Self::ImmutableReleases => &[Job::Releases],
         }
     }
 }

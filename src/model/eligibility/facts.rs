@@ -201,6 +201,9 @@ pub enum Origin {
     /// It names this commit of main, or is like it, and changes these files in another way than a pick would, though nothing
     /// conflicts there. Paths are text from strangers.
     Altered(CommitId, Vec<String>),
+    /// From this commit; these files, which `regenerate` in `patch.toml` has a command make, are neither the line's nor what git makes
+    /// of the commit there, and nothing tells whether the command made them. Paths are text from strangers.
+    MadeAnew(CommitId, Vec<String>),
     /// Not from main, and that is right: it belongs to the line alone, and why.
     OfLine(String),
     /// It says of itself that it belongs to the line alone: text from a stranger.

@@ -24,7 +24,7 @@ pub use record::{
     ReleaseStage,
 };
 pub use request::{Does, PLAN_SCHEMA, PlannedStep, PublishPlan, PublishRequest, Published};
-pub use stand::{Difference, Stop, differences};
+pub use stand::{Difference, Stop, differences, require_own_drafts};
 pub use there::{Asset, AssetId, AssetState, Freshness, Maturity, Owner, Release, ReleaseId, Seal, Seen, Stage};
 pub use wanted::{
     Adopt, AssetName, BadNotes, BadPublication, Checksums, Goal, MOST_ASSETS, MOST_NOTES_CHARS, NotesText, Publication,

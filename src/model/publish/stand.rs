@@ -166,6 +166,30 @@ pub fn differences(wanted: &Wanted, maturity: Maturity, there: &Release) -> Vec<
     found
 }
 
+/// Requires that the drafts among the releases of a tag may be written to: those that this tool made for the account of the token, of
+/// which `known` is one that a record names, or anybody's where they are taken over.
+///
+/// # Errors
+/// When somebody or something else made one.
+pub fn require_own_drafts<'r>(
+    tag: &TagName,
+    releases: impl IntoIterator<Item = &'r Release>,
+    known: Option<ReleaseId>,
+    adopt: Adopt,
+) -> Result<(), Stop> {
+    for draft in releases.into_iter().filter(|release| release.stage == Stage::Draft) {
+        let is_made = Some(draft.id) == known || NotesText::is_ours(&draft.notes);
+        match (&draft.owner, adopt) {
+            (Owner::Another(author), Adopt::Own) => {
+                return Err(Stop::AnothersDraft { tag: tag.clone(), author: author.clone() });
+            }
+            (Owner::Ours, Adopt::Own) if !is_made => return Err(Stop::UnmarkedDraft(tag.clone())),
+            (Owner::Ours, _) | (Owner::Another(_), Adopt::Any) => {}
+        }
+    }
+    Ok(())
+}
+
 /// Finds out where a release stands.
 pub(super) fn stand<'s>(
     publication: &Publication,
@@ -192,16 +216,7 @@ pub(super) fn stand<'s>(
         let surplus = drafts.into_iter().find(|draft| draft.owner == Owner::Ours && is_twin(wanted, draft));
         return Ok(surplus.map_or(Standing::Published(published), Standing::Surplus));
     }
-    for draft in &drafts {
-        let is_made = Some(draft.id) == known || NotesText::is_ours(&draft.notes);
-        match (&draft.owner, publication.adopt()) {
-            (Owner::Another(author), Adopt::Own) => {
-                return Err(Stop::AnothersDraft { tag: tag(), author: author.clone() });
-            }
-            (Owner::Ours, Adopt::Own) if !is_made => return Err(Stop::UnmarkedDraft(tag())),
-            (Owner::Ours, _) | (Owner::Another(_), Adopt::Any) => {}
-        }
-    }
+    require_own_drafts(&wanted.tag, of_tag(), known, publication.adopt())?;
     // One that holds something of its own stays, else the older one: so two runs at the same time keep the same one.
     drafts.arrange_by_key(|draft| (is_twin(wanted, draft), draft.id));
     let Some((first, others)) = drafts.split_first() else { return Ok(Standing::Absent) };

@@ -49,7 +49,7 @@ pub enum Refusal {
     BehindTag {
         /// The version that was asked for.
         to: ReleaseVersion,
-        /// The highest tagged version with the same first two numbers.
+        /// The highest tagged version beside it.
         tagged: ReleaseVersion,
         /// The next free one.
         next: ReleaseVersion,
@@ -119,6 +119,28 @@ pub fn permit(
         return Err(Refusal::SkipsPatch { to, next });
     }
     permit_pre_release(&from, to, tagged)
+}
+
+/// Says whether a tag of `to` may be made where no file holds a version that moves: it is a version of the line, and no tag of it or of
+/// a later one is there. Without a line, the versions with the same first two numbers count.
+///
+/// # Errors
+/// The first rule that is broken.
+pub fn permit_tag(to: &ReleaseVersion, line: Option<&Line>, tagged: &[ReleaseVersion]) -> Result<(), Refusal> {
+    if let Some(line) = line.filter(|line| !line.contains(&to.to_semver())) {
+        return Err(Refusal::OutsideLine { to: to.clone(), line: line.name.clone() });
+    }
+    let beside =
+        |tag: &&ReleaseVersion| line.map_or_else(|| tag.same_minor(to), |line| line.contains(&tag.to_semver()));
+    let Some(highest) = tagged.iter().filter(beside).max() else { return Ok(()) };
+    let (to, next) = (to.clone(), next_free_patch(highest, tagged));
+    if tagged.contains(&to) {
+        return Err(Refusal::Tagged { to, next });
+    }
+    if *highest > to {
+        return Err(Refusal::BehindTag { to, tagged: highest.clone(), next });
+    }
+    Ok(())
 }
 
 fn permit_pre_release(from: &ReleaseVersion, to: ReleaseVersion, tagged: &[ReleaseVersion]) -> Result<(), Refusal> {

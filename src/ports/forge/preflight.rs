@@ -12,6 +12,7 @@ use crate::model::doctor::ruling::{Bypass, Ruled, Ruling, TagRuleset};
 use crate::model::doctor::token::TokenKind;
 use crate::model::error::Error;
 use crate::model::percent::encode;
+use crate::model::publish::Release;
 use crate::model::tag::TagName;
 
 use super::failure::Trouble;
@@ -146,6 +147,15 @@ impl Forge {
         let asked = format!("read whether releases of '{}' are immutable", self.repository);
         let answer = self.get(&asked, "/immutable-releases")?;
         body::immutable(&answer).map_err(|why| self.wire.unreadable(&asked, &why))
+    }
+
+    /// Returns what is there of the release of a tag, drafts with it where the token may write. Files are left out.
+    ///
+    /// # Errors
+    /// When the forge refuses or fails.
+    pub fn releases_of(&self, tag: &TagName) -> Result<Vec<Release>, Failure> {
+        let releases = self.releases()?.into_iter().map(|found| found.release);
+        Ok(releases.filter(|release| release.tag == *tag).collect())
     }
 
     /// Returns the sets of rules for tags that count.

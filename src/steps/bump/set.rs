@@ -16,7 +16,7 @@ use crate::model::error::{Error, Result};
 use crate::model::line::Line;
 use crate::model::request::Mode;
 use crate::model::tag_request::AskRemote;
-use crate::model::version::{Refusal, ReleaseVersion, permit};
+use crate::model::version::{Refusal, ReleaseVersion, permit, permit_tag};
 use crate::ports::exchange::Replacement;
 use crate::ports::git::Git;
 use crate::ports::lock::Lock;
@@ -31,7 +31,7 @@ use crate::ports::tree::WorktreeFiles;
 pub fn run(git: &Git, settings: &Settings, request: &BumpRequest, note: &dyn Fn(&str)) -> Result<Bumped> {
     match settings.config.project.versions {
         VersionsIn::Files => in_files(git, settings, request, note),
-        VersionsIn::Tags => in_tags(settings, request),
+        VersionsIn::Tags => in_tags(git, settings, request, note),
     }
 }
 
@@ -89,17 +89,19 @@ fn in_files(git: &Git, settings: &Settings, request: &BumpRequest, note: &dyn Fn
 }
 
 /// Answers where no file holds a version: the tag alone gives a release its version, so there is nothing to write, and the order of
-/// versions is that of the tags.
-fn in_tags(settings: &Settings, request: &BumpRequest) -> Result<Bumped> {
+/// versions is that of the tags. A version that has its tag is there already, as after an earlier run.
+fn in_tags(git: &Git, settings: &Settings, request: &BumpRequest, note: &dyn Fn(&str)) -> Result<Bumped> {
     let name = request.line.as_ref().map_or("NAME", |line| line.as_str());
+    let next = format!("the next release of a line is its next tag: patch-tag create --line {}", shell_word(name));
     let Wanted::Exactly(to) = &request.wanted else {
-        return Err(Error::no("versions are in tags only, so no file holds one to count from").hint(format!(
-            "the next release of a line is its next tag: patch-tag create --line {}",
-            shell_word(name)
-        )));
+        return Err(Error::no("versions are in tags only, so no file holds one to count from").hint(next));
     };
     let line = line(settings, request, to)?;
     require_line(settings, to, line)?;
+    match permit_tag(to, line, &tagged(git, settings, to, request, note)?) {
+        Ok(()) | Err(Refusal::Tagged { .. }) => {}
+        Err(refusal) => return Err(Error::no(refusal.to_string()).hint(next)),
+    }
     Ok(report(&Survey::default(), BumpOutcome::InTags, to.clone(), to.clone(), line))
 }
 

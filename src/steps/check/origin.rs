@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::arrange::Arrange as _;
 use crate::model::change::Change as MainChange;
-use crate::model::commit::{BlobId, Commit, CommitId};
+use crate::model::commit::{BlobId, Commit, CommitId, TreeId};
 use crate::model::decision::Answer;
 use crate::model::edit::{Change as Move, Files, rewrite, survey};
 use crate::model::eligibility::facts::Origin;
@@ -12,6 +12,8 @@ use crate::model::eligibility::resolved::keeps_the_rest;
 use crate::model::error::Result;
 use crate::model::forecast::{Entry, Outcome};
 use crate::model::line::Line;
+use crate::model::path::PathPolicies;
+use crate::model::plan::PolicyName;
 use crate::model::presence::Certainty;
 use crate::model::tag::TagName;
 use crate::model::trailer::markers;
@@ -33,6 +35,17 @@ pub(super) struct Origins<'o> {
     pub(super) known: &'o LineSurvey,
     /// Works out what picks and reverts come to.
     pub(super) forecaster: Forecaster,
+}
+
+/// What picks onto a commit give.
+struct Picked {
+    tree: TreeId,
+    /// What they are made of: what they are put onto, and each fix.
+    sides: Vec<Treeish>,
+    /// The paths that conflict.
+    conflicts: Vec<String>,
+    /// The paths that a command makes anew, and which are left as the line has them.
+    anew: Vec<String>,
 }
 
 impl Origins<'_> {
@@ -62,42 +75,64 @@ impl Origins<'_> {
     }
 
     /// Compares a commit with what picking its origins in its place gives: a conflict is resolved by hand, and what does not
-    /// conflict has to be as git makes it.
+    /// conflict has to be as git makes it, or as the line has it where `keep-line` says so. What a command of `regenerate` makes cannot
+    /// be known without running it, so there it is either what the line has, or what git makes, or for a person to look at.
     fn compared(&self, commit: &Commit, verified: &Verified) -> Result<Origin> {
         let mut origins: Vec<CommitId> = verified.origins.iter().map(|origin| origin.commit).collect();
         origins.arrange_by_key(|id| self.survey.commits.iter().position(|known| known.id == *id));
         let (Some(from), Some(parent)) = (origins.first().copied(), commit.parents.first()) else {
             return Ok(Origin::Nowhere);
         };
-        let git = self.run.git;
         let mut worker = self.forecaster.worker()?;
-        let mut ours = tip(git, *parent)?;
-        let mut sides = vec![ours];
-        let (mut conflicts, mut by_policy) = (Vec::new(), Vec::new());
-        for origin in &origins {
-            let fix = git.commit(*origin)?;
-            let picked = link(&mut worker, git, &self.run.protected.settings.config.pick.paths, &fix, ours)?;
-            conflicts.extend(picked.forecast.files);
-            by_policy.extend(picked.by_policy.into_iter().map(|decided| decided.path));
-            sides.push(Treeish { tree: fix.tree, commit: None });
-            ours = Treeish { tree: picked.forecast.tree, commit: None };
-        }
-        let (mut resolved, mut altered) = (Vec::new(), Vec::new());
-        for file in changes(worker.objects(), ours.tree, commit.tree)? {
+        let picked = self.picked(&mut worker, &origins, *parent, &self.run.protected.settings.config.pick.paths)?;
+        let by_git = match picked.anew.is_empty() {
+            true => None,
+            false => Some(self.picked(&mut worker, &origins, *parent, &PathPolicies::default())?),
+        };
+        let (mut resolved, mut anew, mut altered) = (Vec::new(), Vec::new(), Vec::new());
+        for file in changes(worker.objects(), picked.tree, commit.tree)? {
             let path = String::from_utf8_lossy(&file.path).into_owned();
-            if by_policy.contains(&path) {
-                continue;
-            }
-            match conflicts.contains(&path) && is_resolution(&mut worker, &file, &sides)? {
-                true => resolved.push(path),
-                false => altered.push(path),
+            if let Some(by_git) = by_git.as_ref().filter(|_| picked.anew.contains(&path)) {
+                let is_merged = worker.objects().at(by_git.tree, &file.path)? == file.new;
+                if !is_merged || by_git.conflicts.contains(&path) {
+                    anew.push(path);
+                }
+            } else if picked.conflicts.contains(&path) && is_resolution(&mut worker, &file, &picked.sides)? {
+                resolved.push(path);
+            } else {
+                altered.push(path);
             }
         }
-        Ok(match (altered.is_empty(), resolved.is_empty()) {
-            (false, _) => Origin::Altered(from, altered),
-            (true, false) => Origin::Resolved(from, resolved),
-            (true, true) => Origin::Main(from),
+        Ok(match (altered.is_empty(), anew.is_empty(), resolved.is_empty()) {
+            // Who looks at one file has to know of the others that nothing vouches for.
+            (false, _, _) => Origin::Altered(from, [altered, anew].concat()),
+            (true, false, _) => Origin::MadeAnew(from, anew),
+            (true, true, false) => Origin::Resolved(from, resolved),
+            (true, true, true) => Origin::Main(from),
         })
+    }
+
+    /// Picks commits one onto the other, the first onto `parent`.
+    fn picked(
+        &self,
+        worker: &mut Worker<'_>,
+        origins: &[CommitId],
+        parent: CommitId,
+        policies: &PathPolicies,
+    ) -> Result<Picked> {
+        let git = self.run.git;
+        let mut ours = tip(git, parent)?;
+        let mut picked = Picked { tree: ours.tree, sides: vec![ours], conflicts: Vec::new(), anew: Vec::new() };
+        for origin in origins {
+            let fix = git.commit(*origin)?;
+            let link = link(worker, git, policies, &fix, ours)?;
+            picked.conflicts.extend(link.forecast.files);
+            let by_command = link.by_policy.into_iter().filter(|decided| decided.policy == PolicyName::Regenerate);
+            picked.anew.extend(by_command.map(|decided| decided.path));
+            picked.sides.push(Treeish { tree: fix.tree, commit: None });
+            ours = Treeish { tree: link.forecast.tree, commit: None };
+        }
+        Ok(Picked { tree: ours.tree, ..picked })
     }
 
     /// Judges what a commit says that belongs to the line alone. What the line loses or gets by it, main has to agree with.

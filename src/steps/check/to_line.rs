@@ -104,7 +104,8 @@ fn groups<'s>(origins_of: &Origins<'s>, branch: &LineSurvey) -> Result<Vec<Group
     for verified in found.into_iter().flat_map(|line| line.commits) {
         let commit = of_branch[&verified.commit];
         let origin = origins_of.of(commit, &verified)?;
-        let is_sure = matches!(origin, Origin::Main(_) | Origin::Resolved(..) | Origin::Altered(..));
+        let is_sure =
+            matches!(origin, Origin::Main(_) | Origin::Resolved(..) | Origin::Altered(..) | Origin::MadeAnew(..));
         let origins: Vec<CommitId> = match is_sure {
             true => verified.origins.iter().map(|origin| origin.commit).collect(),
             false => Vec::new(),

@@ -1,7 +1,7 @@
 //! The clone, its remote and its configuration.
 
 use crate::model::commit::CommitId;
-use crate::model::doctor::facts::{CloneFacts, ConfigFacts, Login, MainPlace, OfMain, RemoteFacts};
+use crate::model::doctor::facts::{CloneFacts, ConfigFacts, Login, MainPlace, OfMain, RemoteFacts, Why};
 use crate::model::doctor::request::DoctorRequest;
 use crate::model::error::Result;
 use crate::model::line::Line;
@@ -20,7 +20,8 @@ pub(super) fn facts(git: &Git, remote: RemoteFacts, asked: Option<&str>) -> Clon
         fetch: asked.map_or_else(|| git.fetch_from(), |name| git.fetch_from_remote(name)),
         // The setting stays when the rest has been fetched.
         lacks_objects: git.is_partial() && git.lacks_objects().unwrap_or(true),
-        identity: git.identity().map_err(|error| why(&error)),
+        // What git says besides is how to set it, on many lines.
+        identity: git.identity().map_err(|error| Why::new(error.to_string())),
         remote,
     }
 }

@@ -10,6 +10,8 @@ use crate::model::doctor::token::TokenKind;
 use crate::model::doctor::{Job, Rule};
 use crate::model::line::LineName;
 use crate::model::propose::HeadPattern;
+use crate::model::publish::Release;
+use crate::model::tag::TagName;
 use crate::ports::forge::{Forge, Reach, told};
 
 use super::lines::Gathered;
@@ -41,6 +43,7 @@ fn ask(world: &World<'_>, main: Option<CommitId>, lines: &[Gathered], forge: &Fo
         next_tags: lines.iter().filter(|line| !line.is_pushed).filter_map(|line| line.next.clone()).collect(),
         pushed_tags: lines.iter().filter(|line| line.is_pushed).filter_map(|line| line.next.clone()).collect(),
         untold_tags: lines.iter().filter(|line| line.next.is_none()).map(|line| line.facts.name.clone()).collect(),
+        release: None,
         immutable: not_asked(),
         environment: None,
     };
@@ -52,7 +55,6 @@ fn ask(world: &World<'_>, main: Option<CommitId>, lines: &[Gathered], forge: &Fo
             asked.reads.push((*what, told(forge.may_read(*what))));
         }
     }
-    let pushes = request.asks(&[Job::Push, Job::PullRequests]);
     if request.asks(&[Job::Push, Job::Releases]) && !asked.token.has_scopes() {
         let tag = asked.next_tags.first().or(asked.pushed_tags.first());
         asked.writes_contents = main.zip(tag).map(|(at, tag)| told(forge.may_write_contents(tag, at)));
@@ -63,17 +65,26 @@ fn ask(world: &World<'_>, main: Option<CommitId>, lines: &[Gathered], forge: &Fo
     if request.asks(&[Job::Releases]) {
         asked.immutable = told(forge.immutable_releases());
     }
+    asked.release = release(world, lines, forge);
     asked.environment = request.environment.as_ref().map(|wanted| {
         let default = || format!("refs/heads/{}", repository.default_branch);
         let run_of = wanted.run_of.clone().unwrap_or_else(default);
         let told = told(forge.environment(&wanted.name, &run_of));
         EnvironmentFacts { name: wanted.name.clone(), run_of, told }
     });
-    if pushes {
+    if request.asks(&[Job::Push, Job::PullRequests]) {
         asked.tags = told(forge.tag_rulesets());
         ask_about_branches(world, forge, lines, repository, &mut asked);
     }
     asked
+}
+
+/// Asks what is there of the release that was asked about.
+fn release(world: &World<'_>, lines: &[Gathered], forge: &Forge) -> Option<(TagName, Told<Vec<Release>>)> {
+    let is_asked = world.request.release.is_some() && world.request.choice.takes(Rule::ReleaseDraft);
+    let tag = lines.iter().filter(|_| is_asked).find_map(|line| line.next.clone())?;
+    let there = told(forge.releases_of(&tag));
+    Some((tag, there))
 }
 
 /// Returns the branch that picks of a line wait on, as 'patch-pick propose' calls it where nobody says otherwise.

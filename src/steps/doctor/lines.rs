@@ -13,7 +13,7 @@ use crate::model::error::Result;
 use crate::model::line::{Line, LineName, LineStatus};
 use crate::model::tag::TagName;
 use crate::model::tag_verify::Containment;
-use crate::model::version::{ReleaseVersion, next_patch};
+use crate::model::version::{ReleaseVersion, next_patch, permit, permit_tag};
 use crate::ports::git::{Git, Tag};
 use crate::ports::protected;
 use crate::ports::settings::{Settings, lacking, own};
@@ -60,7 +60,11 @@ fn of_line(world: &World<'_>, settings: &Settings, lines: &[Line], line: &Line, 
         Ok(BranchFacts { name, step, worktree })
     });
     let line_tags = tags::of_line(world, settings, line, tip, tags)?;
-    let release = world.request.release.as_ref().map(|version| release(git, settings, version, tip));
+    let held = tip.map(|tip| held(git, settings, tip));
+    let release = world.request.release.as_ref().map(|version| {
+        let known = Known { held: held.as_ref(), tagged: &tags::versions(world, settings, tags) };
+        release(git, settings, (line, version), tip, &known)
+    });
     let next = match (&release, &line_tags.highest) {
         (Some(release), _) => Some(release.version.clone()),
         (None, Some(highest)) => next_patch(&highest.version),
@@ -75,7 +79,7 @@ fn of_line(world: &World<'_>, settings: &Settings, lines: &[Line], line: &Line, 
             branch: branch.map_err(|error| why(&error)),
             config: tip.map(|tip| config(world, settings, line, tip)).transpose()?.flatten(),
             tags: line_tags,
-            version: tip.map(|tip| held(git, settings, tip)),
+            version: held,
             workflows: tip.and_then(|tip| workflows(world, settings, lines, tip)),
             release,
         },
@@ -159,14 +163,36 @@ fn held(git: &Git, settings: &Settings, tip: CommitId) -> HeldVersion {
     HeldVersion { said, held: version.map_err(|error| why(&error)) }
 }
 
-/// Finds out whether a release is tagged on the branch of a line, whose newest commit is `tip`.
-fn release(git: &Git, settings: &Settings, version: &ReleaseVersion, tip: Option<CommitId>) -> ReleaseFacts {
-    let version = version.to_semver();
+/// What decides whether a line can have a version.
+struct Known<'k> {
+    /// What its files say; `None`: it has no branch.
+    held: Option<&'k HeldVersion>,
+    /// The versions that have a tag.
+    tagged: &'k [ReleaseVersion],
+}
+
+/// Finds out whether a release is tagged on the branch of a line, whose newest commit is `tip`, and whether the line can have it.
+fn release(
+    git: &Git,
+    settings: &Settings,
+    (line, version): (&Line, &ReleaseVersion),
+    tip: Option<CommitId>,
+    known: &Known<'_>,
+) -> ReleaseFacts {
     let is_held = |tag: &TagName| {
         let place = git.tag_commit(tag).zip(tip);
         place.is_some_and(|(commit, tip)| git.containment(commit, tip) == Containment::Inside)
     };
-    ReleaseFacts { tag: settings.tag.render(&version).parse().ok().filter(is_held), version }
+    let tag = settings.tag.render(&version.to_semver()).parse().ok().filter(is_held);
+    let held = known.held.filter(|held| held.said != VersionsSaid::InTags);
+    let held = held.and_then(|held| ReleaseVersion::try_from(held.held.as_ref().ok()?.as_ref()?).ok());
+    let permitted = match (&tag, held.filter(|held| held != version)) {
+        // What an earlier run has tagged is finished, whatever was tagged since.
+        (Some(_), _) => permit_tag(version, Some(line), &[]),
+        (None, Some(held)) => permit(&held, version, Some(line), known.tagged),
+        (None, None) => permit_tag(version, Some(line), known.tagged),
+    };
+    ReleaseFacts { tag, version: version.to_semver(), refusal: permitted.err() }
 }
 
 /// Compares the workflow files of a line with those of main, and with all that the remote has on main and on the lines.

@@ -12,6 +12,7 @@ use crate::model::error::Result;
 use crate::model::line::Line;
 use crate::model::tag::TagName;
 use crate::model::tag_verify::Containment;
+use crate::model::version::ReleaseVersion;
 use crate::ports::git::Tag;
 use crate::ports::settings::Settings;
 
@@ -89,6 +90,13 @@ pub(super) fn of_line(
         outside,
         sight: sight(world, settings, line, all),
     })
+}
+
+/// Returns the versions that have a tag, here or on the remote.
+pub(super) fn versions(world: &World<'_>, settings: &Settings, all: &[Tag]) -> Vec<ReleaseVersion> {
+    let there = world.refs.iter().flatten().filter_map(|found| found.name.strip_prefix("refs/tags/"));
+    let names = all.iter().map(|tag| tag.name.as_str()).chain(there);
+    names.filter_map(|name| ReleaseVersion::try_from(&settings.tag.version_of(name)?).ok()).collect()
 }
 
 /// Returns the highest tag of a line that the remote has above all here.

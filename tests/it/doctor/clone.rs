@@ -214,7 +214,8 @@ fn an_old_git_and_nobody_who_commits_are_told() {
     repo.git(["config", "--unset", "user.name"]);
     repo.git(["config", "--unset", "user.email"]);
     repo.git(["config", "user.useConfigOnly", "true"]);
-    requires(&repo, "identity", &["failed"]);
+    let document = requires(&repo, "identity", &["failed"]);
+    assert_eq!(said(&document, "identity", "detail"), "git does not know who you are");
 }
 
 /// A search path on which a folder is first.

@@ -8,6 +8,7 @@ use crate::model::branch::BranchName;
 use crate::model::fetch::FetchFrom;
 use crate::model::line::{LineName, TagPattern};
 use crate::model::tag::TagName;
+use crate::model::version::Refusal;
 
 /// About a line.
 #[derive(Debug, Clone)]
@@ -35,6 +36,8 @@ pub struct ReleaseFacts {
     pub version: Version,
     /// Its tag, where that is there already and the branch holds its commit.
     pub tag: Option<TagName>,
+    /// Why the line cannot have it, by the rules of `patch-bump` and `patch-tag`; `None`: it can.
+    pub refusal: Option<Refusal>,
 }
 
 impl LineFacts {
@@ -53,7 +56,7 @@ impl LineFacts {
     }
 
     fn needs_no_move(&self) -> Option<String> {
-        let ReleaseFacts { version, tag } = self.release.as_ref()?;
+        let ReleaseFacts { version, tag, .. } = self.release.as_ref()?;
         if let Some(tag) = tag {
             return Some(format!("'{tag}' is there already, and the branch holds its commit"));
         }

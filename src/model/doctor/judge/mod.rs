@@ -5,6 +5,7 @@ mod environment;
 mod heads;
 mod lines;
 mod reach;
+mod release;
 mod rules;
 mod signing;
 #[cfg(test)]
@@ -20,6 +21,7 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
     let mut findings = clone::judge(&facts.clone, &facts.config);
     findings.extend(facts.tags.as_ref().and_then(lines::form));
     findings.extend(facts.lines.iter().flat_map(|line| lines::judge(line, &facts.clone.fetch, &facts.config)));
+    findings.extend(facts.lines.iter().filter_map(release::version));
     if let Some(signing) = &facts.signing {
         findings.extend(signing::judge(signing));
     }
@@ -68,6 +70,7 @@ fn asked_of(facts: &Facts, asked: &Asked) -> Vec<Finding> {
     }
     findings.extend(rules::judge(asked, &facts.lines));
     findings.extend(asked.heads.iter().flat_map(heads::judge));
+    findings.extend(release::draft(asked));
     findings.push(reach::immutable(asked, repository));
     findings.extend(environment::judge(asked));
     findings

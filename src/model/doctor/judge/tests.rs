@@ -30,6 +30,7 @@ fn asked(token: TokenKind) -> Asked {
         next_tags: vec!["v2.0.1".parse().expect("a tag")],
         pushed_tags: Vec::new(),
         untold_tags: Vec::new(),
+        release: None,
         immutable: Told::Told(false),
         environment: None,
     }

@@ -121,6 +121,7 @@ pub(super) fn picks(word: &str) -> Known<Vec<PickedFrom>> {
         "probably" => Origin::Probably(id(2)),
         "resolved" => Origin::Resolved(id(2), vec!["src/a.rs".to_owned()]),
         "altered" => Origin::Altered(id(2), vec!["src/a.rs".to_owned()]),
+        "made-anew" => Origin::MadeAnew(id(2), vec!["package-lock.json".to_owned()]),
         "of-line" => Origin::OfLine("it moves the version".to_owned()),
         "says-of-line" => Origin::SaysOfLine("main has no such file".to_owned()),
         "odd-merge" => Origin::OddMerge,

@@ -54,6 +54,13 @@ fn told(pick: &PickedFrom) -> (Standing, String) {
             let how = format!("changes {files} in another way than a pick of {} would", from.short());
             (Standing::Open, format!("{named} {how}"))
         }
+        Origin::MadeAnew(from, files) => {
+            let files = listed(&first(files.clone()));
+            let how = format!(
+                "and whether 'regenerate' made {files} cannot be told: make it anew to compare, and have a waiver recorded"
+            );
+            (Standing::Open, format!("{named} is a pick of {}, {how}", from.short()))
+        }
         Origin::SaysOfLine(why) => (Standing::Open, format!("{named} says that it belongs to the line alone: {why}")),
         Origin::Probably(from) => (Standing::Open, format!("{named} is probably a pick of {}", from.short())),
         Origin::OddMerge => {

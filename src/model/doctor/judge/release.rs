@@ -1,0 +1,58 @@
+//! The release that was asked about: its version, and what is there of it on the forge.
+
+use super::clone::with_hint;
+use crate::model::doctor::facts::{Asked, LineFacts, Told};
+use crate::model::doctor::{Finding, Rule};
+use crate::model::publish::{Adopt, Stage, require_own_drafts};
+use crate::model::version::Refusal;
+
+/// Whether the line can have the version. `None`: no release was asked about.
+pub(super) fn version(line: &LineFacts) -> Option<Finding> {
+    let release = line.release.as_ref()?;
+    let finding = match (&release.refusal, &release.tag) {
+        (Some(refusal), _) => {
+            let refuses = "'patch-bump set' or 'patch-tag create', which refuse it";
+            Finding::failed(Rule::ReleaseVersion, refusal.to_string(), refuses).mend(match refusal {
+                Refusal::OutsideLine { .. } => "name the line that the version is of, or correct the version",
+                Refusal::Same { .. }
+                | Refusal::Lower { .. }
+                | Refusal::NotAPatch { .. }
+                | Refusal::Tagged { .. }
+                | Refusal::BehindTag { .. }
+                | Refusal::SkipsPatch { .. }
+                | Refusal::SkipsPreRelease { .. } => "release the version that is free next",
+            })
+        }
+        (None, Some(tag)) => {
+            Finding::passed(Rule::ReleaseVersion, format!("'{tag}' is there already, and the release goes on from it"))
+        }
+        (None, None) => Finding::passed(Rule::ReleaseVersion, format!("the line can have {}", release.version)),
+    };
+    Some(finding.about(&line.name))
+}
+
+/// Whether drafts keep the release from being published, as `patch-notes publish` decides it. `None`: that was not asked.
+pub(super) fn draft(asked: &Asked) -> Option<Finding> {
+    let (tag, told) = asked.release.as_ref()?;
+    let publish = "'patch-notes publish', once the tag is pushed";
+    let there = match told {
+        Told::Told(there) => there,
+        Told::Missing(why) | Told::Denied(why) | Told::Failed(why) => {
+            return Some(with_hint(Finding::undecided(Rule::ReleaseDraft, &why.sentence, publish), why));
+        }
+    };
+    if there.iter().any(|release| release.stage == Stage::Published) {
+        return Some(Finding::passed(Rule::ReleaseDraft, format!("'{tag}' is published already")));
+    }
+    // Drafts are listed for those who may write ("List releases" in GitHub's documentation).
+    if let Some(Told::Missing(why) | Told::Denied(why) | Told::Failed(why)) = &asked.writes_contents {
+        let detail = format!("drafts are shown to those who may write releases alone, and {}", why.sentence);
+        return Some(with_hint(Finding::undecided(Rule::ReleaseDraft, detail, publish), why));
+    }
+    Some(match require_own_drafts(tag, there, None, Adopt::Own) {
+        Ok(()) => Finding::passed(Rule::ReleaseDraft, format!("nobody else has made a draft for '{tag}'")),
+        Err(stop) => Finding::failed(Rule::ReleaseDraft, stop.to_string(), publish).mend(
+            "delete it on the forge, or take it over, which replaces what stands in it: 'patch-notes publish --adopt-drafts', or 'adopt-drafts: true' in patch-publish",
+        ),
+    })
+}

@@ -1,0 +1,95 @@
+//! Paths that a policy of `[[pick.path]]` decides: it says what a pick has there, and lets nothing else in.
+
+use serde_json::Value;
+
+use super::events::{judged, payload};
+use super::found;
+use crate::support::Repo;
+use backstitch::model::commit::CommitId;
+
+const MADE: &str = "gen/x.js";
+const LINE: &str = "line\nsame\nsame\nsame\nend\n";
+
+/// A fix that touches a path with a policy, as a branch that picks it has it after it was changed in some way.
+fn picked(policy: &str, change: &dyn Fn(&Repo)) -> (Repo, CommitId) {
+    let repo = Repo::new();
+    repo.write_config(&format!("{}\n[[pick.path]]\npath = \"gen/*.js\"\n{policy}\n", super::OFFLINE));
+    repo.land_fix("Add the list", [("src/list.c", "one\n"), (MADE, LINE), ("tests/list.c", "test\n")]);
+    repo.cut_line("2.0");
+    repo.cut_line("2.1");
+    let fixed = format!("{LINE}fixed\n");
+    let files = [("src/list.c", "one, kept\n"), (MADE, &fixed), ("tests/list.c", "test\nkept\n")];
+    let fix = repo.land_fix("fix: keep the list\n\nKind: crash", files);
+    repo.pick("2.1", fix);
+    repo.git(["checkout", "-q", "-b", "keep", "release/2.0"]);
+    repo.git(["cherry-pick", "-x", &fix.to_string()]);
+    change(&repo);
+    repo.git(["add", "-A", "src", "gen"]);
+    repo.git(["commit", "-q", "--amend", "--no-edit"]);
+    (repo, fix)
+}
+
+fn write(repo: &Repo, path: &str, text: &str) {
+    std::fs::write(repo.path().join(path), text).expect("because the folder is ours");
+}
+
+fn report(repo: &Repo, code: i32) -> Value {
+    judged(repo, &payload(repo, "release/2.0", "keep", "opened"), code)
+}
+
+#[test]
+fn a_path_with_a_policy_has_what_the_policy_says_or_a_person_looks() {
+    type Row<'r> = (&'r str, &'r dyn Fn(&Repo), &'r str, &'r str);
+    let own = |repo: &Repo| write(repo, MADE, LINE);
+    let as_main = |_: &Repo| {};
+    let evil = |repo: &Repo| write(repo, MADE, "evil\n");
+    let gone = |repo: &Repo| std::fs::remove_file(repo.path().join(MADE)).expect("because it is there");
+    let runs = |repo: &Repo| {
+        own(repo);
+        repo.git(["add", MADE]);
+        repo.git(["update-index", "--chmod=+x", MADE]);
+        repo.git(["checkout-index", "-f", MADE]);
+    };
+    let table: [Row<'_>; 5] = [
+        ("what the line has", &own, "passed", "passed"),
+        ("what git makes of the fix", &as_main, "undecided", "passed"),
+        ("something else", &evil, "undecided", "undecided"),
+        ("nothing", &gone, "undecided", "undecided"),
+        ("what the line has, to be run", &runs, "undecided", "undecided"),
+    ];
+    for (what, change, kept, anew) in table {
+        for (policy, expected, says) in [
+            ("policy = \"keep-line\"", kept, "gen/x.js in another way"),
+            ("regenerate = \"true\"", anew, "whether 'regenerate' made gen/x.js"),
+            (
+                "policy = \"three-way\"",
+                if what == "what git makes of the fix" { "passed" } else { "undecided" },
+                "another way",
+            ),
+        ] {
+            let (repo, _) = picked(policy, change);
+            let told = report(&repo, if expected == "passed" { 0 } else { 3 });
+            assert_eq!(found(&told, "origin"), expected, "{what}, {policy}: {told}");
+            assert_eq!(told.to_string().contains(says), expected == "undecided", "{what}, {policy}: {told}");
+        }
+    }
+}
+
+#[test]
+fn what_was_made_anew_is_let_in_by_a_waiver_and_named_beside_what_was_altered() {
+    let (repo, fix) = picked("regenerate = \"true\"", &|repo| write(repo, MADE, "made anew\n"));
+    write(&repo, "src/list.c", "backdoor\n");
+    repo.git(["commit", "-qa", "--amend", "--no-edit"]);
+    let both = report(&repo, 3).to_string();
+    assert!(both.contains("changes src/list.c, gen/x.js in another way"), "{both}");
+    repo.git(["checkout", "-q", "keep", "--"]);
+    write(&repo, "src/list.c", "one, kept\n");
+    repo.git(["commit", "-qa", "--amend", "--no-edit"]);
+    repo.git(["checkout", "-q", "main"]);
+    let waiver = format!(
+        "[[waiver]]\nfix = \"{fix}\"\nrule = \"origin\"\nreason = \"made anew, and it is the same\"\n\
+        by = \"Mia <mia@example.com>\"\nuntil = 2099-01-01\n"
+    );
+    repo.land_fix("Waive", [(".patch/waivers.toml", waiver.as_str())]);
+    assert_eq!(found(&report(&repo, 0), "origin"), "waived");
+}

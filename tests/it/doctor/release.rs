@@ -1,0 +1,123 @@
+//! The release that is asked about: whether the line can have its version, and whether a draft keeps it from being published.
+
+use super::{asking, doctor, found, give, healthy, said};
+use crate::support::Repo;
+use crate::support::github::Github;
+use crate::support::github::state::TOKEN;
+
+/// What is found about a version of line 2.0, with what is so.
+fn version(repo: &Repo, version: &str, more: &[&str]) -> (String, String) {
+    let only = ["--unsigned", "--line", "2.0", "--release", version, "--only", "release-version"];
+    let document = doctor(repo, &[&only, more].concat()).run().json();
+    (found(&document, "release-version").concat(), said(&document, "release-version", "detail"))
+}
+
+#[track_caller]
+fn require(repo: &Repo, table: &[(&str, &str, &str)]) {
+    for (asked, verdict, words) in table {
+        let (finding, detail) = version(repo, asked, &["--offline"]);
+        assert_eq!(finding, format!("{verdict} 2.0"), "{asked}: {detail}");
+        assert!(detail.contains(words), "{asked}: {detail}");
+    }
+}
+
+#[test]
+fn a_version_in_tags_that_the_line_cannot_have_is_told() {
+    let repo = healthy();
+    repo.land_on_line("2.0", "Fix it", [("list", "two\n")]);
+    repo.tag_release("v2.0.5", "2.0");
+    repo.land_on_line("2.0", "Fix it again", [("list", "three\n")]);
+    let table = [
+        ("2.0.6", "passed", "the line can have 2.0.6"),
+        ("2.0.3", "failed", "'2.0.3' comes before '2.0.5', which is tagged; the next free patch release is '2.0.6'"),
+        ("2.1.0", "failed", "'2.1.0' is not a version of line '2.0'"),
+        // What an earlier run has tagged is finished.
+        ("2.0.5", "passed", "'v2.0.5' is there already"),
+        ("2.0.0", "passed", "'v2.0.0' is there already"),
+    ];
+    require(&repo, &table);
+    repo.git(["tag", "v2.0.9", "main"]);
+    require(&repo, &[("2.0.9", "failed", "'2.0.9' is tagged already")]);
+    repo.git(["push", "-q", "origin", "v2.0.9"]);
+    repo.git(["tag", "-d", "v2.0.9"]);
+    require(&repo, &[("2.0.8", "passed", "")]);
+    assert_eq!(version(&repo, "2.0.8", &[]).0, "failed 2.0", "the remote has a later one");
+}
+
+#[test]
+fn a_version_in_files_that_the_line_cannot_have_is_told() {
+    let repo = healthy();
+    let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");
+    let own = own.replace("versions = \"tags\"\n", "");
+    repo.write_config(&format!("{own}[[version]]\npath = \"VERSION\"\npattern = \"{{version}}\"\n"));
+    repo.land_on_line("2.0", "Say the version", [("VERSION", "2.0.1\n")]);
+    repo.tag_release("v2.0.1", "2.0");
+    let table = [
+        ("2.0.2", "passed", ""),
+        ("2.0.2-rc.1", "passed", ""),
+        ("2.0.1", "passed", "'v2.0.1' is there already"),
+        ("2.0.7", "failed", "'2.0.7' leaves a patch number out: the next free patch release is '2.0.2'"),
+        ("2.0.0-rc.9", "failed", "'2.0.0-rc.9' comes before '2.0.1'"),
+        ("3.0.0", "failed", "'3.0.0' is not a version of line '2.0'"),
+    ];
+    require(&repo, &table);
+    // A pull request has brought the version.
+    repo.land_on_line("2.0", "Move the version", [("VERSION", "2.0.2\n")]);
+    require(&repo, &[("2.0.2", "passed", ""), ("2.0.3", "passed", "")]);
+}
+
+#[test]
+fn a_release_is_of_one_line_and_has_to_be_named() {
+    let repo = healthy();
+    let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");
+    repo.write_config(&format!("{own}[[line]]\nname = \"1.9\"\nbranch = \"release/1.9\"\n"));
+    let both = ["--offline", "--unsigned", "--line", "2.0", "--line", "1.9", "--release", "2.0.1"];
+    let said = doctor(&repo, &both).run().code(2).stderr;
+    assert!(said.contains("a release is of one line, and '1.9' is named besides for 2.0.1"), "{said}");
+    for rule in ["release-version", "release-draft"] {
+        let said = doctor(&repo, &["--only", rule]).run().code(2).stderr;
+        assert!(said.contains("is about a release, and none is named"), "{said}");
+    }
+}
+
+#[test]
+fn nothing_that_is_looked_at_is_no_yes() {
+    let repo = healthy();
+    let nothing = ["--offline", "--only", "push", "--skip", "push"];
+    let bin = doctor(&repo, &nothing).env("GITHUB_ACTIONS", "true");
+    let output = bin.run().code(3);
+    assert_eq!(output.json()["answer"], "undecided");
+    assert!(output.stderr.contains("nothing was looked at: every rule"), "{}", output.stderr);
+}
+
+#[test]
+fn a_draft_that_publish_would_stop_at_is_told_before_the_tag_is_there() {
+    let (repo, github) = (healthy(), Github::start());
+    let ask = |token: &str, more: &[&str]| {
+        let only = ["--unsigned", "--line", "2.0", "--release", "2.0.1", "--only", "release-draft"];
+        asking(&repo, &github, token, &[&only, more].concat()).run().json()
+    };
+    assert_eq!(found(&ask(TOKEN, &[]), "release-draft"), ["passed"]);
+    github.state().draft("v2.0.7", "zoe");
+    assert_eq!(found(&ask(TOKEN, &[]), "release-draft"), ["passed"], "that of another release");
+    github.state().draft("v2.0.1", "zoe");
+    let foreign = ask(TOKEN, &[]);
+    assert_eq!(found(&foreign, "release-draft"), ["failed"], "{foreign:#}");
+    assert_eq!(said(&foreign, "release-draft", "detail"), "'zoe' has made a draft for 'v2.0.1'");
+    assert!(said(&foreign, "release-draft", "mend").contains("'adopt-drafts: true'"), "{foreign:#}");
+    let draft = |change: &dyn Fn(&mut crate::support::github::state::Release)| {
+        change(github.state().releases.all.last_mut().expect("because it was made"));
+    };
+    draft(&|draft| draft.by = "backstitch[bot]".to_owned());
+    assert_eq!(found(&ask(TOKEN, &[]), "release-draft"), ["failed"], "something else wrote it");
+    draft(&|draft| draft.body = "What is new\n\n<!-- published by patch-notes -->\n".to_owned());
+    assert_eq!(found(&ask(TOKEN, &[]), "release-draft"), ["passed"], "an earlier run made it");
+    draft(&|draft| draft.body = String::new());
+    draft(&|draft| draft.draft = false);
+    assert_eq!(found(&ask(TOKEN, &[]), "release-draft"), ["passed"], "it is published");
+    // Who may not write is shown none.
+    github.state().releases.all.clear();
+    give(&github, "ghs_reads", "reader[bot]", &["contents=read", "metadata=read"]);
+    let blind = ask("ghs_reads", &[]);
+    assert_eq!(found(&blind, "release-draft"), ["undecided"], "{blind:#}");
+}

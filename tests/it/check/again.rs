@@ -50,7 +50,9 @@ fn merged(repo: &Repo, github: &Github, number: u64, labels: &[&str]) -> Value {
         let mut state = github.state();
         let pull = state.open_again(number);
         pull.merge = Some(pull.head_commit.clone());
-        labels.iter().for_each(|name| drop(pull.label(name, Some("mia"))));
+        for name in labels {
+            pull.label(name, Some("mia"));
+        }
         (pull.base, pull.head_commit.clone(), pull.head.clone())
     };
     repo.git(["checkout", "-q", base]);

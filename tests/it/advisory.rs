@@ -205,6 +205,8 @@ fn what_is_published_is_revised_and_withdrawn_with_its_history() {
     let other = recording(&repo).args(["withdraw", "GSA-2026-001", "--reason", "A mistake"]).run().code(1);
     assert!(other.stderr.contains("for another reason: Withdrawn: No flaw"), "{}", other.stderr);
     assert_eq!((source(&repo), revise(&repo).exit), (twice, 1));
+    let safe = recording(&repo).args(["withdraw", "GSA-2026-001", "--reason", "No flaw", "--no-flaw"]).run().code(1);
+    assert!(safe.stderr.contains("was withdrawn without '--no-flaw'"), "{}", safe.stderr);
     let broken = with_advisory("public", "published = 2026-01-02T00:00:00Z");
     let before = source(&broken);
     let two = recording(&broken).args(["revise", "GSA-2026-001", "--summary", "two\nlines"]).run();

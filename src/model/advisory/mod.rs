@@ -83,6 +83,8 @@ pub struct Advisory {
     pub modified: Option<DateTime<Utc>>,
     /// When it was withdrawn.
     pub withdrawn: Option<DateTime<Utc>>,
+    /// Whether it was withdrawn because there is no flaw. Of every other withdrawal no version is safe: another advisory may tell of it.
+    pub no_flaw: bool,
     /// What is under embargo, and until when.
     pub embargo: Option<EmbargoTerms>,
     /// Who found and repaired it.
@@ -115,6 +117,18 @@ impl Advisory {
     /// Says whether its lines were worked out, and no version of any of them has the flaw or may have it. One that was withdrawn may be so.
     pub fn affects_nothing(&self) -> bool {
         self.state != State::Withdrawn && !self.lines.is_empty() && are_all_free(&self.lines)
+    }
+
+    /// Says whether nothing that it said of versions holds any more.
+    pub fn tells_of_no_flaw(&self) -> bool {
+        self.state == State::Withdrawn && self.no_flaw
+    }
+
+    /// Says whether the flaw is told to have come on lines only: people name what brought it there, and no commit of main brought or
+    /// repairs it.
+    pub fn is_of_lines_only(&self) -> bool {
+        let is_brought = |stated: &Stated| !stated.introduced_by.is_empty();
+        self.introduced == Introduced::Unknown && self.fixed.is_empty() && self.stated.iter().any(is_brought)
     }
 
     /// Says whether nothing of it may be public at a moment: its embargo holds, whatever its state says, for a word in the source ends none;

@@ -34,6 +34,7 @@ const ROOT: &[&str] = &[
     "published",
     "modified",
     "withdrawn",
+    "no-flaw",
     "package",
     "embargo",
     "credit",
@@ -80,6 +81,7 @@ impl Advisory {
             published: root.moment("published")?,
             modified: root.moment("modified")?,
             withdrawn: root.moment("withdrawn")?,
+            no_flaw: root.flag("no-flaw")?.unwrap_or(false),
             embargo: embargo(&root)?,
             credits: credits(&root)?,
             references: references(&root)?,
@@ -314,6 +316,9 @@ fn consistent(root: &Section<'_>, advisory: &Advisory) -> Read<()> {
             if advisory.withdrawn.is_some() =>
         {
             Err(root.error_at("withdrawn", format!("'withdrawn' is set, and the advisory is {}", advisory.state)))
+        }
+        State::Draft | State::Embargoed | State::Ready | State::Public | State::Revised if advisory.no_flaw => {
+            Err(root.error_at("no-flaw", format!("'no-flaw' is set, and the advisory is {}", advisory.state)))
         }
         State::Revised if advisory.revisions.is_empty() => {
             Err(root.error_at("state", "a revised advisory needs a [[revision]]"))

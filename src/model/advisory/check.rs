@@ -248,8 +248,10 @@ fn history(advisory: &Advisory, now: DateTime<Utc>, add: &mut Add<'_>) {
         add(Rule::Lines, Weight::Failed, NOTHING_AFFECTED.to_owned());
     }
     let is_line = |line: &LineName| advisory.lines.is_empty() || advisory.lines.iter().any(|one| one.name == *line);
-    for stated in advisory.stated.iter().filter(|one| !is_line(&one.line)) {
-        let detail = format!("[[stated]] speaks of line '{}', and there is none: correct it", stated.line);
+    let stated = advisory.stated.iter().map(|one| ("stated", &one.line));
+    let unfixed = advisory.unfixed.iter().map(|one| ("unfixed", &one.line));
+    for (key, line) in stated.chain(unfixed).filter(|(_, line)| !is_line(line)) {
+        let detail = format!("[[{key}]] speaks of line '{line}', and there is none: correct it");
         add(Rule::Lines, Weight::Failed, detail);
     }
     released(advisory, now, add);
@@ -261,6 +263,7 @@ fn released(advisory: &Advisory, now: DateTime<Utc>, add: &mut Add<'_>) {
     let let_alone = |line: &LineName| {
         advisory.stated.iter().any(|one| one.line == *line && one.verdict == Some(StatedVerdict::NotEvaluated))
     };
+    let unfixed = |line: &LineFinding| advisory.unfixed.iter().find(|one| one.line == line.name);
     for line in advisory.lines.iter().filter(|line| line.support.gets_security_fixes()) {
         match line.verdict {
             LineVerdict::Fixed if line.fixed_in.is_some() => {}
@@ -271,21 +274,28 @@ fn released(advisory: &Advisory, now: DateTime<Utc>, add: &mut Add<'_>) {
                 );
                 add(Rule::Lines, Weight::Missing, detail);
             }
+            LineVerdict::Affected | LineVerdict::Fixed if unfixed(line).is_some() => {
+                let told =
+                    unfixed(line).map(|one| format!("{} ({}, {})", one.reason, one.by, one.on)).unwrap_or_default();
+                add(Rule::Released, Weight::Note, format!("line {} is told without a fix: {told}", line.name));
+            }
             LineVerdict::Affected => {
-                add(
-                    Rule::Released,
-                    Weight::Missing,
-                    format!("line {} is {} and has the flaw", line.name, line.support),
+                let detail = format!(
+                    "line {} is {} and has the flaw: repair it, or decide in [[unfixed]] to tell of it without a fix",
+                    line.name, line.support
                 );
+                add(Rule::Released, Weight::Missing, detail);
             }
             LineVerdict::Fixed => {
-                let detail = format!("line {} has the fix, and no release of it: tag one", line.name);
+                let detail = format!(
+                    "line {} has the fix, and no release of it: tag one, or decide in [[unfixed]] to tell of it without",
+                    line.name
+                );
                 add(Rule::Released, Weight::Missing, detail);
             }
             LineVerdict::NotEvaluated if let_alone(&line.name) => {
-                let detail =
-                    format!("line {} is {} and was not evaluated, as [[stated]] says", line.name, line.support);
-                add(Rule::Released, Weight::Note, detail);
+                let told = format!("line {} is {} and was not evaluated, as [[stated]] says", line.name, line.support);
+                add(Rule::Released, Weight::Note, told);
             }
             LineVerdict::NotEvaluated => {
                 let detail = format!(

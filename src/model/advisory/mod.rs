@@ -37,6 +37,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::model::line::LineName;
 use crate::model::name::{NotAName, is_unprintable, text_type};
 
 use body::Body;
@@ -95,6 +96,8 @@ pub struct Advisory {
     pub revisions: Vec<Revision>,
     /// What people say of lines where history cannot tell.
     pub stated: Vec<Stated>,
+    /// Lines that people decided to tell of before they have a release with the fix.
+    pub unfixed: Vec<Unfixed>,
     /// What people say they have done, for the checklist.
     pub done: Vec<Done>,
     /// What holds for each line, the newest first. Empty: it was not worked out yet.
@@ -331,6 +334,19 @@ pub struct Done {
     /// What.
     pub item: Item,
     /// Who.
+    pub by: String,
+    /// When.
+    pub on: NaiveDate,
+}
+
+/// That a line is told of before it has a release with the fix.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfixed {
+    /// The line.
+    pub line: LineName,
+    /// Why nobody waits for the fix.
+    pub reason: String,
+    /// Who decided it.
     pub by: String,
     /// When.
     pub on: NaiveDate,

@@ -10,7 +10,7 @@ use super::package::Package;
 use super::runs::Has;
 use super::severity::{Severity, Vector};
 use super::state::{EmbargoTerms, Lifted, State};
-use super::{Advisory, Credit, CreditKind, Done, Item, Reference, ReferenceKind, Revision};
+use super::{Advisory, Credit, CreditKind, Done, Item, Reference, ReferenceKind, Revision, Unfixed};
 use crate::model::config::ConfigError;
 use crate::model::config::read::{Section, Word};
 use crate::model::name::is_unprintable;
@@ -41,6 +41,7 @@ const ROOT: &[&str] = &[
     "reference",
     "revision",
     "stated",
+    "unfixed",
     "done",
     "line",
     "commits",
@@ -52,6 +53,7 @@ const CREDIT: &[&str] = &["name", "kind", "github", "contact"];
 const REFERENCE: &[&str] = &["kind", "url"];
 const REVISION: &[&str] = &["number", "date", "summary"];
 const STATED: &[&str] = &["line", "fixed-by", "introduced-by", "unrelated", "verdict", "reason", "by"];
+const UNFIXED: &[&str] = &["line", "reason", "by", "on"];
 const DONE: &[&str] = &["item", "by", "on"];
 
 impl Advisory {
@@ -87,6 +89,7 @@ impl Advisory {
             references: references(&root)?,
             revisions: revisions(&root)?,
             stated: stated(&root)?,
+            unfixed: unfixed(&root)?,
             done: done(&root)?,
             lines: line::lines(&root)?,
             range: line::range(&root)?,
@@ -278,6 +281,18 @@ fn stated(root: &Section<'_>) -> Read<Vec<Stated>> {
         all.push(found);
     }
     Ok(all)
+}
+
+fn unfixed(root: &Section<'_>) -> Read<Vec<Unfixed>> {
+    let one = |section: Section<'_>| {
+        Ok(Unfixed {
+            line: section.require("line", section.parsed("line")?)?,
+            reason: required_text(&section, "reason")?,
+            by: required_text(&section, "by")?,
+            on: section.require("on", section.date("on")?)?,
+        })
+    };
+    root.sections("unfixed", "[[unfixed]]", UNFIXED)?.into_iter().map(one).collect()
 }
 
 fn done(root: &Section<'_>) -> Read<Vec<Done>> {

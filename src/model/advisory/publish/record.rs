@@ -224,6 +224,7 @@ impl Disclosure {
             vec![PartRecord { part, stage, names }]
         };
         match part {
+            Part::Tags | Part::Releases if self.tags.is_empty() => whole(PartStage::LeftOut, Vec::new()),
             Part::Tags => whole(stage_of(seen.pushed, PartStage::Waiting), names(&|_| true)),
             Part::Releases if seen.released == Progress::Waiting && !seen.public_releases.is_empty() => {
                 let (public, rest) = (names(&is_public), names(&|tag| !is_public(tag)));

@@ -5,6 +5,7 @@ mod content;
 mod fix_like;
 mod generated;
 mod kit;
+mod lines_only;
 mod matrix;
 mod odd_tags;
 mod read_again;

@@ -232,13 +232,23 @@ fn severity(severity: &Severity, add: &mut Add<'_>) {
 }
 
 fn history(advisory: &Advisory, now: DateTime<Utc>, add: &mut Add<'_>) {
-    if advisory.introduced == Introduced::Unknown {
+    let of_lines_only = advisory.is_of_lines_only();
+    if of_lines_only {
+        let detail = "no commit of main brought it, as [[stated]] says: see that the flaw is on these lines only";
+        add(Rule::Introduced, Weight::Note, detail.to_owned());
+    } else if advisory.introduced == Introduced::Unknown {
         let detail =
             "it is not known which commits brought the flaw: set 'introduced', or [\"0\"] where it was always there";
         add(Rule::Introduced, Weight::Missing, detail.to_owned());
     }
-    if advisory.fixed.is_empty() {
-        add(Rule::Fixed, Weight::Missing, "it is not known which commits of main repair it: set 'fixed'; until then the guard knows the fix only by 'branches'".to_owned());
+    if advisory.fixed.is_empty() && !(of_lines_only && advisory.stated.iter().any(|one| !one.fixed_by.is_empty())) {
+        // Where it is told without a fix, the lines that lack one say so.
+        let weight = if advisory.unfixed.is_empty() { Weight::Missing } else { Weight::Note };
+        let what =
+            if of_lines_only { "line repair it: set 'fixed-by' in [[stated]]" } else { "main repair it: set 'fixed'" };
+        let detail =
+            format!("it is not known which commits of {what}; until then the guard knows the fix only by 'branches'");
+        add(Rule::Fixed, weight, detail);
     }
     if advisory.lines.is_empty() {
         let detail = format!("the lines are not worked out: patch-advisory affected {} --write", advisory.id);

@@ -79,7 +79,7 @@ impl Advisory {
             cwes: root.list("cwe")?.unwrap_or_default(),
             packages: packages(&root)?,
             introduced: introduced(&root)?,
-            fixed: root.list("fixed")?.unwrap_or_default(),
+            fixed: root.list_or_nothing("fixed")?.unwrap_or_default(),
             published: root.moment("published")?,
             modified: root.moment("modified")?,
             withdrawn: root.moment("withdrawn")?,

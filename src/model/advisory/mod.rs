@@ -164,13 +164,21 @@ impl FromStr for Title {
     type Err = NotAName;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let fits = !text.is_empty() && text.trim() == text && text.chars().count() <= 120;
-        match fits && !text.chars().any(is_unprintable) {
-            true => Ok(Self(text.to_owned())),
-            false => Err(NotAName::new("a title", text, "write one line of at most 120 characters")),
-        }
+        let seen = |c: char| if is_unprintable(c) { c.escape_unicode().to_string() } else { c.to_string() };
+        let broken = match text {
+            _ if text.chars().any(is_unprintable) => {
+                "take out the character that nobody sees, which is written as '\\u{…}' here"
+            }
+            _ if text.trim() != text => "take out the space at its beginning or end",
+            _ if text.is_empty() || text.chars().count() > 120 => "write one line of at most 120 characters",
+            _ => return Ok(Self(text.to_owned())),
+        };
+        Err(NotAName::new("a title", &text.chars().map(seen).collect::<String>(), broken))
     }
 }
+
+/// So many characters an address on the web has at most (CVE record format 5.1.1, `uriType`).
+const LONGEST_ADDRESS: usize = 2048;
 
 /// An address on the web.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -183,6 +191,10 @@ impl FromStr for WebAddress {
     type Err = NotAName;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.len() > LONGEST_ADDRESS {
+            let begun = format!("{}…", text.chars().take(60).collect::<String>());
+            return Err(NotAName::new("an address on the web", &begun, "write at most 2048 characters"));
+        }
         let is_web = text.starts_with("https://") || text.starts_with("http://");
         let has_host = text.parse::<http::Uri>().is_ok_and(|uri| uri.host().is_some_and(|host| !host.is_empty()));
         let plain = text.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\"'`{}|\\^".contains(&byte));

@@ -77,7 +77,7 @@ def source(number, shape, severity, state, packages):
     head += {0: 'introduced = ["0"]\n', 1: "introduced = []\n"}.get(number % 5, f'introduced = ["{"a" * 40}"]\n')
     head += f'fixed = ["{"b" * 40}"]\n'
     if state in ("public", "revised", "withdrawn"): head += "published = 2026-10-01T14:00:00Z\n"
-    if state == "withdrawn": head += "withdrawn = 2026-11-02T10:00:00Z\nmodified = 2026-11-02T10:00:00Z\n"
+    if state == "withdrawn": head += "withdrawn = 2026-11-02T10:00:00Z\nmodified = 2026-11-02T10:00:00Z\n" + ("no-flaw = true\n" if number % 2 else "")
     if state == "revised": head += "modified = 2026-10-09T10:00:00Z\n"
     for package in packages: head += f'\n[[package]]\necosystem = "{package}"\nname = "{NAMES[package]}"\n'
     kinds = "analyst finder reporter coordinator remediation-developer remediation-reviewer remediation-verifier tool sponsor other".split()

@@ -5,6 +5,7 @@ mod content;
 mod fix_like;
 mod generated;
 mod kit;
+mod lines_only;
 mod matrix;
 mod odd_tags;
 mod read_again;
@@ -205,6 +206,8 @@ fn what_is_published_is_revised_and_withdrawn_with_its_history() {
     let other = recording(&repo).args(["withdraw", "GSA-2026-001", "--reason", "A mistake"]).run().code(1);
     assert!(other.stderr.contains("for another reason: Withdrawn: No flaw"), "{}", other.stderr);
     assert_eq!((source(&repo), revise(&repo).exit), (twice, 1));
+    let safe = recording(&repo).args(["withdraw", "GSA-2026-001", "--reason", "No flaw", "--no-flaw"]).run().code(1);
+    assert!(safe.stderr.contains("was withdrawn without '--no-flaw'"), "{}", safe.stderr);
     let broken = with_advisory("public", "published = 2026-01-02T00:00:00Z");
     let before = source(&broken);
     let two = recording(&broken).args(["revise", "GSA-2026-001", "--summary", "two\nlines"]).run();
@@ -217,4 +220,29 @@ fn what_is_published_is_revised_and_withdrawn_with_its_history() {
         assert_eq!((early.exit, source(&broken)), (2, before.clone()), "{}", early.stderr);
         assert!(early.stderr.contains("has not come yet"), "{}", early.stderr);
     }
+}
+
+#[test]
+fn what_a_title_or_an_address_cannot_have_is_named_with_its_place() {
+    let refused = |title: &str, more: &str| {
+        let repo = with_advisory("embargoed", more);
+        let text = source(&repo).replacen("Out-of-bounds read in the upload parser", title, 1);
+        std::fs::write(repo.path().join("advisories/GSA-2026-001.md"), text).expect("it is written");
+        advisory(&repo).args(["check"]).run().code(2).stderr
+    };
+    for (title, says) in [
+        ("Read of\u{200b} too much", "'Read of\\u{200b} too much' is not a title: take out the character"),
+        (" Read of too much", "take out the space at its beginning or end"),
+        ("", "write one line of at most 120 characters"),
+    ] {
+        let said = refused(title, "");
+        assert!(said.contains(says) && said.contains("line 3"), "{title}: {said}");
+    }
+    let repo = with_advisory("embargoed", "");
+    let own = "https://github.com/godel/godel/commit/2222222222222222222222222222222222222222";
+    let text = source(&repo).replacen(own, &format!("https://godel.example/{}", "a".repeat(2048)), 1);
+    std::fs::write(repo.path().join("advisories/GSA-2026-001.md"), text).expect("it is written");
+    let said = advisory(&repo).args(["check"]).run().code(2).stderr;
+    assert!(said.contains("write at most 2048 characters") && said.contains("line 29"), "{said}");
+    assert!(said.len() < 600, "{said}");
 }

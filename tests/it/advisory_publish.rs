@@ -4,6 +4,7 @@ mod faults;
 mod refusals;
 mod revised;
 mod story;
+mod unfixed;
 
 use serde_json::{Value, json};
 

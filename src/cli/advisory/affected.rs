@@ -137,9 +137,15 @@ fn fixed_in(line: &LineFinding) -> String {
 
 /// Tells the evidence in short: `introduced 0123456789 (ancestor)`.
 fn evidence(line: &LineFinding) -> String {
-    let pieces = line.evidence.iter().map(|piece| match piece.role {
+    // A commit may stand for several, as for a fix and for what landed it again.
+    let mut told: Vec<String> = Vec::new();
+    for piece in line.evidence.iter().map(|piece| match piece.role {
         Role::Introduced | Role::Fixed => format!("{} {} ({})", piece.role, piece.commit.short(), piece.known),
         Role::TookBack => format!("{} took back {}", piece.commit.short(), piece.origin.short()),
-    });
-    pieces.collect::<Vec<_>>().join(", ")
+    }) {
+        if !told.contains(&piece) {
+            told.push(piece);
+        }
+    }
+    told.join(", ")
 }

@@ -9,7 +9,7 @@ use crate::cli::table::{Cell, Fit, Table};
 use crate::cli::terminal::{Page, Tone, escape};
 use crate::model::advisory::checklist::{Checklist, Point, Progress};
 use crate::model::advisory::id::AdvisoryId;
-use crate::model::advisory::outcome::{Change, ChangeRequest, Changed, Outcome};
+use crate::model::advisory::outcome::{Change, ChangeRequest, Changed, Outcome, Withdrawal};
 use crate::model::advisory::{Done, Item};
 use crate::model::decision::Person;
 use crate::model::error::Result;
@@ -72,6 +72,10 @@ pub struct WithdrawArgs {
     #[arg(long)]
     pub reason: String,
 
+    /// Say of every version that it is not affected, for there is no flaw; without it, as for a duplicate, no version becomes safe
+    #[arg(long)]
+    pub no_flaw: bool,
+
     /// Show what would be changed and write nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -99,7 +103,10 @@ impl ChangeCommand {
                 (&asked.advisory, Change::Done(done), asked.dry_run)
             }
             Self::Revise(asked) => (&asked.advisory, Change::Revise(asked.summary.clone()), asked.dry_run),
-            Self::Withdraw(asked) => (&asked.advisory, Change::Withdraw(asked.reason.clone()), asked.dry_run),
+            Self::Withdraw(asked) => {
+                let withdrawal = Withdrawal { reason: asked.reason.clone(), no_flaw: asked.no_flaw };
+                (&asked.advisory, Change::Withdraw(withdrawal), asked.dry_run)
+            }
         };
         Ok(ChangeRequest { id: id.clone(), change, now, mode: mode(dry_run) })
     }

@@ -80,7 +80,9 @@ impl GuardArgs {
             return watch.range(from, to);
         }
         if let Some(file) = &self.text {
-            return Ok(watch.texts([Surface::new(self.place, files::read_text_or_stdin(file)?).from_line(1)]));
+            let surface = Surface::new(self.place, files::read_text_or_stdin(file)?).from_line(1);
+            let name = file.to_str().filter(|name| *name != "-");
+            return Ok(watch.texts([name.map_or(surface.clone(), |name| surface.at(name))]));
         }
         Ok(watch.texts(event(env)?))
     }

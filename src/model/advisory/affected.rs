@@ -70,7 +70,7 @@ pub struct AffectedReport {
     pub id: AdvisoryId,
     /// Its source.
     pub path: String,
-    /// The commits of main that brought the flaw, in full; `0`: it is there from the first commit on.
+    /// The commits of main that brought the flaw, in full; `0`: it is there from the first commit on; none: it came on lines.
     pub introduced: Vec<String>,
     /// The commits of main that repair it, in full. All are needed.
     pub fixed: Vec<String>,

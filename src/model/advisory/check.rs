@@ -245,13 +245,23 @@ fn severity(severity: &Severity, add: &mut Add<'_>) {
 }
 
 fn history(advisory: &Advisory, now: DateTime<Utc>, add: &mut Add<'_>) {
-    if advisory.introduced == Introduced::Unknown {
+    let of_lines_only = advisory.is_of_lines_only();
+    if of_lines_only {
+        let detail = "no commit of main brought it, as [[stated]] says: see that the flaw is on these lines only";
+        add(Rule::Introduced, Weight::Note, detail.to_owned());
+    } else if advisory.introduced == Introduced::Unknown {
         let detail =
             "it is not known which commits brought the flaw: set 'introduced', or [\"0\"] where it was always there";
         add(Rule::Introduced, Weight::Missing, detail.to_owned());
     }
-    if advisory.fixed.is_empty() {
-        add(Rule::Fixed, Weight::Missing, "it is not known which commits of main repair it: set 'fixed'; until then the guard knows the fix only by 'branches'".to_owned());
+    if advisory.fixed.is_empty() && !(of_lines_only && advisory.stated.iter().any(|one| !one.fixed_by.is_empty())) {
+        // Where it is told without a fix, the lines that lack one say so.
+        let weight = if advisory.unfixed.is_empty() { Weight::Missing } else { Weight::Note };
+        let what =
+            if of_lines_only { "line repair it: set 'fixed-by' in [[stated]]" } else { "main repair it: set 'fixed'" };
+        let detail =
+            format!("it is not known which commits of {what}; until then the guard knows the fix only by 'branches'");
+        add(Rule::Fixed, weight, detail);
     }
     if advisory.lines.is_empty() {
         let detail = format!("the lines are not worked out: patch-advisory affected {} --write", advisory.id);
@@ -261,8 +271,10 @@ fn history(advisory: &Advisory, now: DateTime<Utc>, add: &mut Add<'_>) {
         add(Rule::Lines, Weight::Failed, NOTHING_AFFECTED.to_owned());
     }
     let is_line = |line: &LineName| advisory.lines.is_empty() || advisory.lines.iter().any(|one| one.name == *line);
-    for stated in advisory.stated.iter().filter(|one| !is_line(&one.line)) {
-        let detail = format!("[[stated]] speaks of line '{}', and there is none: correct it", stated.line);
+    let stated = advisory.stated.iter().map(|one| ("stated", &one.line));
+    let unfixed = advisory.unfixed.iter().map(|one| ("unfixed", &one.line));
+    for (key, line) in stated.chain(unfixed).filter(|(_, line)| !is_line(line)) {
+        let detail = format!("[[{key}]] speaks of line '{line}', and there is none: correct it");
         add(Rule::Lines, Weight::Failed, detail);
     }
     released(advisory, now, add);
@@ -274,6 +286,7 @@ fn released(advisory: &Advisory, now: DateTime<Utc>, add: &mut Add<'_>) {
     let let_alone = |line: &LineName| {
         advisory.stated.iter().any(|one| one.line == *line && one.verdict == Some(StatedVerdict::NotEvaluated))
     };
+    let unfixed = |line: &LineFinding| advisory.unfixed.iter().find(|one| one.line == line.name);
     for line in advisory.lines.iter().filter(|line| line.support.gets_security_fixes()) {
         match line.verdict {
             LineVerdict::Fixed if line.fixed_in.is_some() => {}
@@ -284,21 +297,28 @@ fn released(advisory: &Advisory, now: DateTime<Utc>, add: &mut Add<'_>) {
                 );
                 add(Rule::Lines, Weight::Missing, detail);
             }
+            LineVerdict::Affected | LineVerdict::Fixed if unfixed(line).is_some() => {
+                let told =
+                    unfixed(line).map(|one| format!("{} ({}, {})", one.reason, one.by, one.on)).unwrap_or_default();
+                add(Rule::Released, Weight::Note, format!("line {} is told without a fix: {told}", line.name));
+            }
             LineVerdict::Affected => {
-                add(
-                    Rule::Released,
-                    Weight::Missing,
-                    format!("line {} is {} and has the flaw", line.name, line.support),
+                let detail = format!(
+                    "line {} is {} and has the flaw: repair it, or decide in [[unfixed]] to tell of it without a fix",
+                    line.name, line.support
                 );
+                add(Rule::Released, Weight::Missing, detail);
             }
             LineVerdict::Fixed => {
-                let detail = format!("line {} has the fix, and no release of it: tag one", line.name);
+                let detail = format!(
+                    "line {} has the fix, and no release of it: tag one, or decide in [[unfixed]] to tell of it without",
+                    line.name
+                );
                 add(Rule::Released, Weight::Missing, detail);
             }
             LineVerdict::NotEvaluated if let_alone(&line.name) => {
-                let detail =
-                    format!("line {} is {} and was not evaluated, as [[stated]] says", line.name, line.support);
-                add(Rule::Released, Weight::Note, detail);
+                let told = format!("line {} is {} and was not evaluated, as [[stated]] says", line.name, line.support);
+                add(Rule::Released, Weight::Note, told);
             }
             LineVerdict::NotEvaluated => {
                 let detail = format!(

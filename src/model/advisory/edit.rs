@@ -70,6 +70,11 @@ impl Source {
         self.set(key, Value::from(moment(at)))
     }
 
+    /// Says that it is withdrawn because there is no flaw.
+    pub fn set_no_flaw(&mut self) -> &mut Self {
+        self.set("no-flaw", Value::from(true))
+    }
+
     /// Sets a text, such as an identifier.
     pub fn set_text(&mut self, key: &str, text: &str) -> &mut Self {
         self.set(key, Value::from(text))

@@ -114,19 +114,28 @@ pub fn notice(advisory: &Advisory, now: DateTime<Utc>) -> Result<DateTime<Utc>> 
     Ok(terms.until)
 }
 
+/// Returns the first release of a line that repairs the flaw, or where users of another line have to go.
+fn first_fix(advisory: &Advisory, line: &LineFinding) -> Option<semver::Version> {
+    match line.verdict {
+        LineVerdict::Fixed => line.fixed_in.clone(),
+        LineVerdict::Affected | LineVerdict::NotAffected | LineVerdict::NotEvaluated => {
+            way_out(&advisory.lines, line).cloned()
+        }
+    }
+}
+
+/// Says whether people decided to tell of it before any line has a release that repairs it.
+pub fn has_no_release_yet(advisory: &Advisory) -> bool {
+    !advisory.unfixed.is_empty() && advisory.lines.iter().all(|line| first_fix(advisory, line).is_none())
+}
+
 /// Returns the tags of the first releases that repair the flaw, the newest line first; of a line that began behind the fix, where users of
 /// another one have to go there.
 ///
 /// # Errors
 /// When no line has one, or its tag would have no valid name.
 pub fn fixed_tags(advisory: &Advisory, pattern: &TagPattern) -> Result<Vec<TagName>> {
-    let first = |line: &LineFinding| match line.verdict {
-        LineVerdict::Fixed => line.fixed_in.clone(),
-        LineVerdict::Affected | LineVerdict::NotAffected | LineVerdict::NotEvaluated => {
-            way_out(&advisory.lines, line).cloned()
-        }
-    };
-    let versions: Vec<semver::Version> = advisory.lines.iter().filter_map(first).collect();
+    let versions: Vec<semver::Version> = advisory.lines.iter().filter_map(|line| first_fix(advisory, line)).collect();
     if versions.is_empty() {
         return Err(Error::undecided(format!("no line of '{}' has a release that repairs it", advisory.id)).hint(
             format!(

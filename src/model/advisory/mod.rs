@@ -37,6 +37,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::model::line::LineName;
 use crate::model::name::{NotAName, is_unprintable, text_type};
 
 use body::Body;
@@ -83,6 +84,8 @@ pub struct Advisory {
     pub modified: Option<DateTime<Utc>>,
     /// When it was withdrawn.
     pub withdrawn: Option<DateTime<Utc>>,
+    /// Whether it was withdrawn because there is no flaw. Of every other withdrawal no version is safe: another advisory may tell of it.
+    pub no_flaw: bool,
     /// What is under embargo, and until when.
     pub embargo: Option<EmbargoTerms>,
     /// Who found and repaired it.
@@ -93,6 +96,8 @@ pub struct Advisory {
     pub revisions: Vec<Revision>,
     /// What people say of lines where history cannot tell.
     pub stated: Vec<Stated>,
+    /// Lines that people decided to tell of before they have a release with the fix.
+    pub unfixed: Vec<Unfixed>,
     /// What people say they have done, for the checklist.
     pub done: Vec<Done>,
     /// What holds for each line, the newest first. Empty: it was not worked out yet.
@@ -115,6 +120,18 @@ impl Advisory {
     /// Says whether its lines were worked out, and no version of any of them has the flaw or may have it. One that was withdrawn may be so.
     pub fn affects_nothing(&self) -> bool {
         self.state != State::Withdrawn && !self.lines.is_empty() && are_all_free(&self.lines)
+    }
+
+    /// Says whether nothing that it said of versions holds any more.
+    pub fn tells_of_no_flaw(&self) -> bool {
+        self.state == State::Withdrawn && self.no_flaw
+    }
+
+    /// Says whether the flaw is told to have come on lines only: people name what brought it there, and no commit of main brought or
+    /// repairs it.
+    pub fn is_of_lines_only(&self) -> bool {
+        let is_brought = |stated: &Stated| !stated.introduced_by.is_empty();
+        self.introduced == Introduced::Unknown && self.fixed.is_empty() && self.stated.iter().any(is_brought)
     }
 
     /// Says whether nothing of it may be public at a moment: its embargo holds, whatever its state says, for a word in the source ends none;
@@ -147,13 +164,21 @@ impl FromStr for Title {
     type Err = NotAName;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let fits = !text.is_empty() && text.trim() == text && text.chars().count() <= 120;
-        match fits && !text.chars().any(is_unprintable) {
-            true => Ok(Self(text.to_owned())),
-            false => Err(NotAName::new("a title", text, "write one line of at most 120 characters")),
-        }
+        let seen = |c: char| if is_unprintable(c) { c.escape_unicode().to_string() } else { c.to_string() };
+        let broken = match text {
+            _ if text.chars().any(is_unprintable) => {
+                "take out the character that nobody sees, which is written as '\\u{…}' here"
+            }
+            _ if text.trim() != text => "take out the space at its beginning or end",
+            _ if text.is_empty() || text.chars().count() > 120 => "write one line of at most 120 characters",
+            _ => return Ok(Self(text.to_owned())),
+        };
+        Err(NotAName::new("a title", &text.chars().map(seen).collect::<String>(), broken))
     }
 }
+
+/// So many characters an address on the web has at most (CVE record format 5.1.1, `uriType`).
+const LONGEST_ADDRESS: usize = 2048;
 
 /// An address on the web.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -166,6 +191,10 @@ impl FromStr for WebAddress {
     type Err = NotAName;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.len() > LONGEST_ADDRESS {
+            let begun = format!("{}…", text.chars().take(60).collect::<String>());
+            return Err(NotAName::new("an address on the web", &begun, "write at most 2048 characters"));
+        }
         let is_web = text.starts_with("https://") || text.starts_with("http://");
         let has_host = text.parse::<http::Uri>().is_ok_and(|uri| uri.host().is_some_and(|host| !host.is_empty()));
         let plain = text.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\"'`{}|\\^".contains(&byte));
@@ -317,6 +346,19 @@ pub struct Done {
     /// What.
     pub item: Item,
     /// Who.
+    pub by: String,
+    /// When.
+    pub on: NaiveDate,
+}
+
+/// That a line is told of before it has a release with the fix.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfixed {
+    /// The line.
+    pub line: LineName,
+    /// Why nobody waits for the fix.
+    pub reason: String,
+    /// Who decided it.
     pub by: String,
     /// When.
     pub on: NaiveDate,

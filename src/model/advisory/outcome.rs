@@ -79,8 +79,17 @@ pub enum Change {
     Done(Done),
     /// Something of the advisory changed after it was published; in one line.
     Revise(String),
-    /// It is taken back, for this reason.
-    Withdraw(String),
+    /// It is taken back.
+    Withdraw(Withdrawal),
+}
+
+/// How an advisory is taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdrawal {
+    /// Why, in one line.
+    pub reason: String,
+    /// Whether that is so because there is no flaw.
+    pub no_flaw: bool,
 }
 
 /// What a verb that changes a source is asked.

@@ -10,7 +10,7 @@ use super::package::Package;
 use super::runs::Has;
 use super::severity::{Severity, Vector};
 use super::state::{EmbargoTerms, Lifted, State};
-use super::{Advisory, Credit, CreditKind, Done, Item, Reference, ReferenceKind, Revision};
+use super::{Advisory, Credit, CreditKind, Done, Item, Reference, ReferenceKind, Revision, Unfixed};
 use crate::model::config::ConfigError;
 use crate::model::config::read::{Section, Word};
 use crate::model::name::is_unprintable;
@@ -34,12 +34,14 @@ const ROOT: &[&str] = &[
     "published",
     "modified",
     "withdrawn",
+    "no-flaw",
     "package",
     "embargo",
     "credit",
     "reference",
     "revision",
     "stated",
+    "unfixed",
     "done",
     "line",
     "commits",
@@ -51,6 +53,7 @@ const CREDIT: &[&str] = &["name", "kind", "github", "contact"];
 const REFERENCE: &[&str] = &["kind", "url"];
 const REVISION: &[&str] = &["number", "date", "summary"];
 const STATED: &[&str] = &["line", "fixed-by", "introduced-by", "unrelated", "verdict", "reason", "by"];
+const UNFIXED: &[&str] = &["line", "reason", "by", "on"];
 const DONE: &[&str] = &["item", "by", "on"];
 
 impl Advisory {
@@ -76,15 +79,17 @@ impl Advisory {
             cwes: root.list("cwe")?.unwrap_or_default(),
             packages: packages(&root)?,
             introduced: introduced(&root)?,
-            fixed: root.list("fixed")?.unwrap_or_default(),
+            fixed: root.list_or_nothing("fixed")?.unwrap_or_default(),
             published: root.moment("published")?,
             modified: root.moment("modified")?,
             withdrawn: root.moment("withdrawn")?,
+            no_flaw: root.flag("no-flaw")?.unwrap_or(false),
             embargo: embargo(&root)?,
             credits: credits(&root)?,
             references: references(&root)?,
             revisions: revisions(&root)?,
             stated: stated(&root)?,
+            unfixed: unfixed(&root)?,
             done: done(&root)?,
             lines: line::lines(&root)?,
             range: line::range(&root)?,
@@ -278,6 +283,18 @@ fn stated(root: &Section<'_>) -> Read<Vec<Stated>> {
     Ok(all)
 }
 
+fn unfixed(root: &Section<'_>) -> Read<Vec<Unfixed>> {
+    let one = |section: Section<'_>| {
+        Ok(Unfixed {
+            line: section.require("line", section.parsed("line")?)?,
+            reason: required_text(&section, "reason")?,
+            by: required_text(&section, "by")?,
+            on: section.require("on", section.date("on")?)?,
+        })
+    };
+    root.sections("unfixed", "[[unfixed]]", UNFIXED)?.into_iter().map(one).collect()
+}
+
 fn done(root: &Section<'_>) -> Read<Vec<Done>> {
     let one = |section: Section<'_>| {
         Ok(Done {
@@ -314,6 +331,9 @@ fn consistent(root: &Section<'_>, advisory: &Advisory) -> Read<()> {
             if advisory.withdrawn.is_some() =>
         {
             Err(root.error_at("withdrawn", format!("'withdrawn' is set, and the advisory is {}", advisory.state)))
+        }
+        State::Draft | State::Embargoed | State::Ready | State::Public | State::Revised if advisory.no_flaw => {
+            Err(root.error_at("no-flaw", format!("'no-flaw' is set, and the advisory is {}", advisory.state)))
         }
         State::Revised if advisory.revisions.is_empty() => {
             Err(root.error_at("state", "a revised advisory needs a [[revision]]"))

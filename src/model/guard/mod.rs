@@ -10,6 +10,7 @@ mod fix;
 mod flaw;
 mod letters;
 mod names;
+mod own;
 mod scan;
 mod title;
 mod words;
@@ -22,6 +23,7 @@ use crate::model::embargo::WITHHELD;
 
 use encoded::is_encoded;
 use names::{BranchSign, CommitSign, Identifiers, Text, WordsSign};
+use own::Tellable;
 use scan::{Made, Part, Scanner};
 use title::{TitleSigns, Told};
 use words::words;
@@ -51,6 +53,8 @@ const CLOSE_LINES: usize = 14;
 #[derive(Clone)]
 pub struct Guard {
     secrets: Vec<Secret>,
+    /// Those that may be told, and have a flaw that came with that of a secret one.
+    tellable: Vec<Tellable>,
     scanner: Scanner,
     watched: usize,
 }
@@ -94,7 +98,9 @@ impl Guard {
         secret.dedup_by(|a, b| a == b);
         let secrets: Vec<Secret> = secret.iter().map(|advisory| Secret::of(advisory, usual)).collect();
         let scanner = Scanner::of(secret.iter().zip(&secrets).map(|(advisory, secret)| secret.made(advisory)));
-        Self { secrets, scanner, watched: advisories.len() }
+        let told = advisories.iter().filter(|advisory| !advisory.is_secret_at(now)).map(Tellable::of);
+        let tellable = told.filter(|told| secrets.iter().any(|secret| told.shares(&secret.commits))).collect();
+        Self { secrets, tellable, scanner, watched: advisories.len() }
     }
 
     /// Returns how many advisories are secret.
@@ -137,11 +143,12 @@ impl Guard {
             !text.is_ascii() || is_encoded(text) || small.contains("cve") || small.contains("ghsa")
         };
         let elsewhere = pieces.iter().any(|piece| may_name(piece.text) && Text::of(piece.text).names_a_list());
+        let own = self.own(surface);
         let mut best: Vec<Option<(Sign, usize)>> = vec![None; self.secrets.len()];
         for of in telling {
             let text = Text::of(pieces[of].text);
             for (known, secret) in best.iter_mut().zip(&self.secrets) {
-                let sign = secret.sign(surface.place, &text, elsewhere).map(|sign| (sign, of));
+                let sign = secret.sign(surface.place, &text, elsewhere, own).map(|sign| (sign, of));
                 *known = [*known, sign].into_iter().flatten().min();
             }
         }
@@ -157,10 +164,16 @@ impl Guard {
 
     fn look_whole(&self, surface: &Surface) -> Vec<Leak> {
         let text = Text::of(&surface.text);
-        let elsewhere = text.names_a_list();
-        let signs = self.secrets.iter().map(|secret| secret.sign(surface.place, &text, elsewhere)).enumerate();
+        let (elsewhere, own) = (text.names_a_list(), self.own(surface));
+        let signs = self.secrets.iter().map(|secret| secret.sign(surface.place, &text, elsewhere, own)).enumerate();
         let leaks = signs.filter_map(|(at, sign)| Some((at, sign?)));
         leaks.map(|(at, sign)| self.leak(surface, at, sign)).collect()
+    }
+
+    /// Returns the commits of the advisory whose own file a text stands in, if it may be told.
+    fn own(&self, surface: &Surface) -> &[CommitSign] {
+        let file = surface.at.as_deref().unwrap_or_default();
+        self.tellable.iter().map(|told| told.in_file(file)).find(|own| !own.is_empty()).unwrap_or_default()
     }
 
     /// The same for many texts, in their order.
@@ -170,16 +183,16 @@ impl Guard {
 
     /// Returns a text, or in its place that it is withheld, where it gives something away.
     pub fn withheld(&self, place: Place, text: &str) -> String {
-        match self.tells(place, text) {
+        match self.tells(place, text, &[]) {
             true => WITHHELD.to_owned(),
             false => text.to_owned(),
         }
     }
 
-    fn tells(&self, place: Place, text: &str) -> bool {
+    fn tells(&self, place: Place, text: &str, own: &[CommitSign]) -> bool {
         let text = Text::of(text);
         let elsewhere = text.names_a_list();
-        self.secrets.iter().any(|secret| secret.sign(place, &text, elsewhere).is_some())
+        self.secrets.iter().any(|secret| secret.sign(place, &text, elsewhere, own).is_some())
     }
 
     fn leak(&self, surface: &Surface, at: usize, sign: Sign) -> Leak {
@@ -189,9 +202,7 @@ impl Guard {
         Leak {
             place: surface.place,
             at: surface.at.as_deref().map(|name| self.withheld(place_of_name, name)),
-            line: surface
-                .first_line
-                .map(|first| first.saturating_add(number(self.line_within(&surface.text, surface.place)))),
+            line: surface.first_line.map(|first| first.saturating_add(number(self.line_within(surface)))),
             sign,
             advisory: number(at + 1),
             of: number(self.secrets.len()),
@@ -200,10 +211,12 @@ impl Guard {
 
     /// Returns which line of a text gives something away, counted from zero: alone, else with the next one; the first, where only
     /// more of them do.
-    fn line_within(&self, text: &str, place: Place) -> usize {
-        let lines: Vec<&str> = text.lines().collect();
-        let alone = lines.iter().position(|line| self.tells(place, line));
-        alone.or_else(|| lines.windows(2).position(|pair| self.tells(place, &pair.join("\n")))).unwrap_or(0)
+    fn line_within(&self, surface: &Surface) -> usize {
+        let lines: Vec<&str> = surface.text.lines().collect();
+        let own = self.own(surface);
+        let tells = |text: &str| self.tells(surface.place, text, own);
+        let alone = lines.iter().position(|line| tells(line));
+        alone.or_else(|| lines.windows(2).position(|pair| tells(&pair.join("\n")))).unwrap_or(0)
     }
 }
 
@@ -258,15 +271,16 @@ impl Secret {
         made
     }
 
-    /// `elsewhere`: the text around it names an entry of a public list of flaws.
-    fn sign(&self, place: Place, text: &Text<'_>, elsewhere: bool) -> Option<Sign> {
+    /// `elsewhere`: the text around it names an entry of a public list of flaws. `own`: the commits of the advisory that may be told and
+    /// whose file it stands in, which may say what brought the flaw of that one.
+    fn sign(&self, place: Place, text: &Text<'_>, elsewhere: bool, own: &[CommitSign]) -> Option<Sign> {
         if place == Place::Commit {
             return self.commits.iter().any(|commit| commit.repairs_as(text.raw)).then_some(Sign::Fix);
         }
         if self.identifiers.named_in(text) {
             return Some(Sign::Identifier);
         }
-        if self.commits.iter().any(|commit| commit.is_in(text)) {
+        if self.commits.iter().any(|commit| commit.is_in(text) && !commit.is_brought_by(own)) {
             return Some(Sign::Commit);
         }
         let has_branch = match place.is_name() {

@@ -268,7 +268,8 @@ impl CommitSign {
             Introduced::By(names) => names,
             Introduced::Always | Introduced::Unknown => &[],
         };
-        let brought = brought.iter().map(|name| name.as_str().to_owned());
+        let said = advisory.stated.iter().flat_map(|stated| &stated.introduced_by).map(ToString::to_string);
+        let brought = brought.iter().map(|name| name.as_str().to_owned()).chain(said);
         let brought = brought.chain(evidence().filter(|p| p.role == Role::Introduced).map(|p| p.commit.to_string()));
         let repairs = fixed.chain(stated).chain(picks).map(sign(Part::Repairs));
         repairs.chain(brought.map(sign(Part::Brought))).collect()
@@ -287,6 +288,12 @@ impl CommitSign {
     /// Says whether it repairs the flaw and is this commit.
     pub(super) fn repairs_as(&self, id: &str) -> bool {
         self.part == Part::Repairs && is_same(&self.digits, id)
+    }
+
+    /// Says whether it brought the flaw, and one of these commits, which brought another one, is the same.
+    pub(super) fn is_brought_by(&self, others: &[Self]) -> bool {
+        let brought = |one: &Self| one.part == Part::Brought;
+        brought(self) && others.iter().filter(|other| brought(other)).any(|other| is_same(&self.digits, &other.digits))
     }
 
     /// Says whether a text names it. One that brought the flaw is public already, and tells of it only where it is named as what is

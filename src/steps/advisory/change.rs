@@ -6,7 +6,7 @@ use super::one;
 use crate::model::advisory::checklist::takes_statements;
 use crate::model::advisory::edit::Source;
 use crate::model::advisory::id::AdvisoryId;
-use crate::model::advisory::outcome::{CHANGED_SCHEMA, Change, ChangeRequest, Changed};
+use crate::model::advisory::outcome::{CHANGED_SCHEMA, Change, ChangeRequest, Changed, Withdrawal};
 use crate::model::advisory::publish::after_withdrawal;
 use crate::model::advisory::state::State;
 use crate::model::advisory::{Advisory, Revision};
@@ -82,24 +82,33 @@ fn apply(edited: &mut Source, advisory: &Advisory, change: &Change, now: DateTim
             }
             Ok(format!("revision {}", if is_there { number - 1 } else { number }))
         }
-        Change::Withdraw(reason) if advisory.state == State::Withdrawn => {
-            match advisory.revisions.last().filter(|last| last.summary != withdrawal(reason)) {
-                None => Ok("withdrawn".to_owned()),
-                Some(last) => Err(Error::no(format!(
-                    "advisory '{}' was withdrawn for another reason: {}",
-                    advisory.id, last.summary
-                ))
-                .hint("the reason that was given stays: others may have read it")),
-            }
-        }
-        Change::Withdraw(reason) => {
+        Change::Withdraw(asked) if advisory.state == State::Withdrawn => require_same_withdrawal(advisory, asked),
+        Change::Withdraw(Withdrawal { reason, no_flaw }) => {
             if !advisory.state.may_become(State::Withdrawn) {
                 return Err(forbidden(State::Withdrawn));
             }
             edited.set_state(State::Withdrawn).set_moment("withdrawn", now).set_moment("modified", now);
             edited.add_revision(&Revision { number, date: now, summary: withdrawal(reason) });
+            if *no_flaw {
+                edited.set_no_flaw();
+            }
             Ok("withdrawn".to_owned())
         }
+    }
+}
+
+/// Requires that an advisory was taken back in this way, and says so.
+fn require_same_withdrawal(advisory: &Advisory, asked: &Withdrawal) -> Result<String> {
+    let other = |why: String| Error::no(format!("advisory '{}' was withdrawn {why}", advisory.id));
+    if asked.no_flaw != advisory.no_flaw {
+        let with = if advisory.no_flaw { "with" } else { "without" };
+        return Err(other(format!("{with} '--no-flaw'"))
+            .hint("correct 'no-flaw' in its source, and make its documents anew, if that was wrong"));
+    }
+    match advisory.revisions.last().filter(|last| last.summary != withdrawal(&asked.reason)) {
+        None => Ok("withdrawn".to_owned()),
+        Some(last) => Err(other(format!("for another reason: {}", last.summary))
+            .hint("the reason that was given stays: others may have read it")),
     }
 }
 

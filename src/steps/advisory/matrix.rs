@@ -95,8 +95,8 @@ fn documents(
     advisory: &Advisory,
     publication: &Publication,
 ) -> Result<std::result::Result<Vec<Value>, String>> {
-    if matches!((format, advisory.state), (Format::Csaf | Format::Openvex, State::Withdrawn)) {
-        return Ok(Err("the advisory is withdrawn, which it says of every version".to_owned()));
+    if matches!(format, Format::Csaf | Format::Openvex) && advisory.tells_of_no_flaw() {
+        return Ok(Err("the advisory is withdrawn, and it says of every version that it is not affected".to_owned()));
     }
     if (format, advisory.state) == (Format::Cve, State::Withdrawn) {
         return Ok(Err("the record is rejected, and says nothing of versions".to_owned()));

@@ -82,3 +82,36 @@ fn a_line_whose_support_ended_gets_no_fix_any_more() {
     let told = Bin::advisory().at(&repo).args(["--now", "2026-07-01T00:00:00Z", "check"]).run().stdout;
     assert!(!told.contains("released"), "nothing holds it back: {told}");
 }
+
+#[test]
+fn a_duplicate_makes_no_version_safe_when_it_is_withdrawn() {
+    let Story { repo, bug, fix } = story();
+    publisher(&repo);
+    source(&repo, &[&bug.to_string()], &[&fix.to_string()], MORE);
+    update(&repo);
+    let place = repo.path().join("advisories/GSA-2026-001.md");
+    let text = std::fs::read_to_string(&place).expect("a source");
+    let text = text.replacen("state = \"draft\"", "state = \"public\"\npublished = 2026-01-02T00:00:00Z", 1);
+    let withdrawn = |more: &[&str]| {
+        std::fs::write(&place, &text).expect("it is written");
+        let asked =
+            ["--now", "2026-01-05T09:00:00Z", "withdraw", "GSA-2026-001", "--reason", "Duplicate of GSA-2026-002"];
+        let _done = Bin::advisory().at(&repo).args(asked).args(more).run().success();
+        let _ = std::fs::remove_dir_all(repo.home().join("out"));
+        let vex = exported(&repo, "openvex", "openvex/GSA-2026-001.openvex.json");
+        let statements = vex["statements"].as_array().expect("statements").clone();
+        let statuses: Vec<String> =
+            statements.iter().map(|one| one["status"].as_str().unwrap_or("").to_owned()).collect();
+        let csaf = exported(&repo, "csaf", "csaf/white/2026/gsa-2026-001-vex.json");
+        let groups = csaf["vulnerabilities"][0]["product_status"].clone();
+        (statuses, groups, matrix(&repo).success().json()["documents"].to_string())
+    };
+    let (statuses, groups, compared) = withdrawn(&[]);
+    assert!(statuses.iter().any(|one| one == "affected"), "{statuses:?}");
+    assert!(groups["known_affected"].is_array(), "{groups:#}");
+    assert!(compared.contains("csaf-vex") && compared.contains("openvex"), "{compared}");
+    let (statuses, groups, compared) = withdrawn(&["--no-flaw"]);
+    assert!(statuses.iter().all(|one| one == "not_affected"), "{statuses:?}");
+    assert!(groups["known_affected"].is_null(), "{groups:#}");
+    assert!(!compared.contains("csaf"), "{compared}");
+}

@@ -4,7 +4,7 @@ use semver::Version;
 use serde_json::{Value, json};
 
 use super::product::{Product, products};
-use super::{Publication, missing, require_lines, verify};
+use super::{Publication, after_withdrawal, missing, require_lines, verify};
 use crate::model::advisory::lines::LineFinding;
 use crate::model::advisory::runs::{Has, Row, Run, cautious, rows, runs_of};
 use crate::model::advisory::severity::{CvssVersion, Severity};
@@ -23,7 +23,7 @@ pub fn ghsa(advisory: &Advisory, publication: &Publication) -> Result<Value> {
     require_lines(advisory)?;
     let (withdrawn, note) = match advisory.withdrawn {
         Some(at) => {
-            ("Withdrawn: ", format!("**Withdrawn** on {}: what stands below does not hold.\n\n", at.format("%Y-%m-%d")))
+            ("Withdrawn: ", format!("**Withdrawn** on {}{}\n\n", at.format("%Y-%m-%d"), after_withdrawal(advisory)))
         }
         None => ("", String::new()),
     };

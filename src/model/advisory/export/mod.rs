@@ -183,6 +183,14 @@ fn require_lines(advisory: &Advisory) -> Result<()> {
     }
 }
 
+/// Says behind the day of a withdrawal what it means for what the advisory says. Only where there is no flaw, no version has it.
+fn after_withdrawal(advisory: &Advisory) -> &'static str {
+    match advisory.no_flaw {
+        true => ": what it says does not hold.",
+        false => ". That does not say that any version is without the flaw.",
+    }
+}
+
 /// Says that a key is missing that a format must have.
 fn missing(advisory: &Advisory, what: &str, hint: &str) -> Error {
     Error::usage(format!("cannot export '{}' as {what}", advisory.id)).hint(hint)

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::history::history;
 use super::product::{Product, products};
-use super::status::{Remedy, Status, Statuses, WhyNot, statuses};
+use super::status::{Remedy, Status, Statuses, WhyNot, statuses, withdrawal};
 use super::{Publication, missing, moment, require_lines};
 use crate::model::advisory::Advisory;
 use crate::model::error::Result;
@@ -105,6 +105,9 @@ fn statement(
                 put("status_notes", reason.as_str().into());
             }
         }
+    }
+    if let Some(withdrawn) = withdrawal(advisory) {
+        put("status_notes", withdrawn.into());
     }
     Some(statement)
 }

@@ -3,7 +3,7 @@
 use semver::Version;
 use serde::Serialize;
 
-use super::require_lines;
+use super::{after_withdrawal, require_lines};
 use crate::model::advisory::Advisory;
 use crate::model::advisory::lines::{LineFinding, LineVerdict};
 use crate::model::advisory::odd::names_with_flaw;
@@ -44,6 +44,8 @@ pub struct Page {
     pub published: Option<String>,
     /// When it was withdrawn.
     pub withdrawn: Option<String>,
+    /// What that means for what the page says, behind the day: `: what it says does not hold.`
+    pub withdrawal: String,
     /// The five sections.
     pub sections: Vec<Section>,
     /// Addresses where more is told.
@@ -114,6 +116,7 @@ pub fn page(advisory: &Advisory) -> Result<Page> {
         weaknesses: advisory.cwes.iter().map(ToString::to_string).collect(),
         published: advisory.published.map(day),
         withdrawn: advisory.withdrawn.map(day),
+        withdrawal: after_withdrawal(advisory).to_owned(),
         sections: advisory
             .body
             .sections()

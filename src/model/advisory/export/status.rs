@@ -38,13 +38,13 @@ impl<'a> Statuses<'a> {
     }
 }
 
-/// Returns what holds for the versions of each line, in the order of lines. What a withdrawn advisory said does not hold: none of them has
-/// the flaw that it told of.
+/// Returns what holds for the versions of each line, in the order of lines. Where one was withdrawn because there is
+/// no flaw, none of them has it.
 pub(super) fn statuses<'a>(advisory: &'a Advisory) -> Vec<Statuses<'a>> {
     let rows = rows(&advisory.lines);
     let of = |line: &'a LineFinding| {
         let own = rows.iter().filter(|row| row.line.name == line.name);
-        let status = |row: &Row<'_>| if advisory.state == State::Withdrawn { Status::NotAffected } else { status(row) };
+        let status = |row: &Row<'_>| if advisory.tells_of_no_flaw() { Status::NotAffected } else { status(row) };
         Statuses { line, versions: own.map(|row| (row.version, status(row))).collect() }
     };
     advisory.lines.iter().map(of).collect()
@@ -123,7 +123,7 @@ fn is_newest(advisory: &Advisory, line: &LineFinding) -> bool {
 /// Why a version that never had the flaw is not affected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum WhyNot<'a> {
-    /// The advisory was withdrawn, as its last revision says.
+    /// The advisory was withdrawn, for there is no flaw, as its last revision says.
     Withdrawn(&'a str),
     /// A person says so, with this reason.
     Said(&'a str),
@@ -136,8 +136,8 @@ pub(super) enum WhyNot<'a> {
 impl<'a> WhyNot<'a> {
     /// Returns why the versions of a line that never had the flaw have it not.
     pub fn of(advisory: &'a Advisory, line: &LineFinding) -> Self {
-        if advisory.state == State::Withdrawn {
-            return Self::Withdrawn(advisory.revisions.last().map_or("", |revision| &revision.summary));
+        if advisory.tells_of_no_flaw() {
+            return Self::Withdrawn(last_word(advisory));
         }
         match (stated_reason(advisory, line), line.lacks_code) {
             (Some(reason), _) => Self::Said(reason),
@@ -149,13 +149,26 @@ impl<'a> WhyNot<'a> {
     /// Returns it for people; `None` where the formats have a word for it.
     pub fn told(self) -> Option<Cow<'a, str>> {
         match self {
-            Self::Withdrawn("") => Some("The advisory was withdrawn.".into()),
-            Self::Withdrawn(summary) => Some(format!("The advisory was withdrawn. {summary}").into()),
+            Self::Withdrawn(summary) => Some(taken_back(summary).into()),
             Self::Said(reason) => Some(reason.into()),
             Self::NoCode => None,
             Self::History => Some("No commit that brought the flaw is in the history of these versions.".into()),
         }
     }
+}
+
+fn last_word(advisory: &Advisory) -> &str {
+    advisory.revisions.last().map_or("", |revision| &revision.summary)
+}
+
+fn taken_back(summary: &str) -> String {
+    format!("The advisory was withdrawn. {summary}").trim_end().to_owned()
+}
+
+/// Says of an advisory that was withdrawn although there may be a flaw that it was, for what it says of versions stays.
+pub(super) fn withdrawal(advisory: &Advisory) -> Option<String> {
+    let is_so = advisory.state == State::Withdrawn && !advisory.no_flaw;
+    is_so.then(|| taken_back(last_word(advisory)))
 }
 
 /// Returns why a person says that no version of a line has the flaw.

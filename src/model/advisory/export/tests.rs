@@ -243,7 +243,8 @@ fn ghsa_has_an_entry_for_each_line() {
 
 #[test]
 fn a_withdrawn_advisory_is_withdrawn_everywhere() {
-    let withdrawn = "state = \"withdrawn\"\npublished = 2026-12-10T14:00:00Z\nwithdrawn = 2026-12-12T14:00:00Z";
+    let withdrawn =
+        "state = \"withdrawn\"\npublished = 2026-12-10T14:00:00Z\nwithdrawn = 2026-12-12T14:00:00Z\nno-flaw = true";
     let advisory = advisory(&[("state = \"embargoed\" # until the date below", withdrawn)]);
     assert_eq!(document(Format::Osv, &advisory)["withdrawn"], "2026-12-12T14:00:00Z");
     assert!(document(Format::Cve, &advisory)["rejectedReasons"].is_array());
@@ -271,6 +272,17 @@ fn a_withdrawn_advisory_is_withdrawn_everywhere() {
     let ghsa = document(Format::Ghsa, &advisory);
     let begins = |key: &str, with: &str| ghsa[key].as_str().is_some_and(|text| text.starts_with(with));
     assert!(begins("summary", "Withdrawn: ") && begins("description", "**Withdrawn** on 2026-12-12"), "{ghsa:#}");
+}
+
+#[test]
+fn a_withdrawal_makes_no_version_safe_unless_there_is_no_flaw() {
+    let withdrawn = "state = \"withdrawn\"\npublished = 2026-12-10T14:00:00Z\nwithdrawn = 2026-12-12T14:00:00Z";
+    let advisory = advisory(&[("state = \"embargoed\" # until the date below", withdrawn)]);
+    let vex = document(Format::Openvex, &advisory);
+    for statement in vex["statements"].as_array().expect("statements") {
+        assert_ne!(statement["status"], "not_affected", "{statement:#}");
+        assert_eq!(statement["status_notes"], "The advisory was withdrawn.", "{statement:#}");
+    }
 }
 
 #[test]

@@ -228,6 +228,7 @@ impl Disclosure {
             Some(there).filter(|there| !there.names.is_empty()).into_iter().chain(rest).collect()
         };
         match part {
+            Part::Tags | Part::Releases if self.tags.is_empty() => whole(PartStage::LeftOut, Vec::new()),
             Part::Tags => halves(seen.pushed, &seen.public_tags, PartStage::Waiting),
             Part::Releases => halves(seen.released, &seen.public_releases, stage_of_draft(seen.drafts)),
             Part::Advisory => {

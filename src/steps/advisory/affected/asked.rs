@@ -37,11 +37,14 @@ impl<'a> Asked<'a> {
         let introduced = match &advisory.introduced {
             Introduced::Always => None,
             Introduced::By(names) => Some(resolve_all(git, names)?),
+            // What people name on lines is all that brought it.
+            Introduced::Unknown if advisory.is_of_lines_only() => Some(Vec::new()),
             Introduced::Unknown => return Err(not_known(git, advisory, &fixed)?),
         };
         let lines = places(git, settings, &advisory.packages)?;
         for stated in &advisory.stated {
             check_stated(git, &lines, stated)?;
+            require_beginning(&advisory.introduced, stated)?;
         }
         Ok(Self { advisory, introduced, fixed, lines, main: git.branch_commit(&settings.main)? })
     }
@@ -89,9 +92,21 @@ fn not_known(git: &Git, advisory: &Advisory, fixed: &[CommitId]) -> Result<Error
             "the fix changes what these wrote; if they brought it, write: introduced = [{}]; if it was there from the beginning: introduced = [\"0\"]",
             names.join(", ")
         ),
-        (true, true) => "name the commits of main in 'introduced' and 'fixed'; \"0\" in 'introduced' stands for the beginning".to_owned(),
+        (true, true) => "name the commits of main in 'introduced' and 'fixed'; \"0\" in 'introduced' stands for the beginning; where the flaw came on a line only, name its commits in [[stated]]: 'introduced-by', 'fixed-by'".to_owned(),
         (true, false) => "the fix does not show it: find out with 'git bisect' or 'git log -S', and name them in 'introduced'; \"0\" stands for the beginning".to_owned(),
     }))
+}
+
+/// Requires that nothing brought a flaw later that was always there.
+fn require_beginning(introduced: &Introduced, stated: &Stated) -> Result<()> {
+    match introduced {
+        Introduced::Always if !stated.introduced_by.is_empty() => Err(Error::usage(format!(
+            "[[stated]] says what brought the flaw to line '{}', and 'introduced' that it was there from the first commit on",
+            stated.line
+        ))
+        .hint("where it came on lines only, write introduced = [] and no 'fixed'; else take 'introduced-by' out")),
+        Introduced::Always | Introduced::By(_) | Introduced::Unknown => Ok(()),
+    }
 }
 
 fn check_stated(git: &Git, lines: &[Place], stated: &Stated) -> Result<()> {

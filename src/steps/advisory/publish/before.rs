@@ -7,7 +7,7 @@ use crate::model::advisory::check::Weight;
 use crate::model::advisory::checklist::{Progress as Checked, checklist};
 use crate::model::advisory::export::Format;
 use crate::model::advisory::export::outcome::Lacking;
-use crate::model::advisory::kit::{Tagged, fixed_tags};
+use crate::model::advisory::kit::{Tagged, fixed_tags, has_no_release_yet};
 use crate::model::advisory::publish::{
     Disclosure, DisclosureRequest, Freshness, OnForge, Progress, Seen, Standing, Stop, Wanted, before_first_write,
     require_revised, stand,
@@ -58,6 +58,7 @@ impl Begun {
         require_agreement(with, request)?;
         require_same_repository(with, request)?;
         let tags = match request.tags.is_empty() {
+            true if has_no_release_yet(&source.advisory) => Vec::new(),
             true => fixed_tags(&source.advisory, &with.settings.tag)?,
             false => request.tags.clone(),
         };
@@ -249,6 +250,10 @@ impl Releases {
         tags: &[TagName],
         is_pushed: bool,
     ) -> Result<Self> {
+        // An advisory may be told before there is a release to go to.
+        if tags.is_empty() {
+            return Ok(Self { drafts: Progress::There, released: Progress::There, public_releases: Vec::new() });
+        }
         let goal = if is_pushed { Goal::Published } else { Goal::Drafts };
         let (steps, public_releases) = match (with.releases)(&request.releases(tags, goal, Mode::DryRun))? {
             Published::Plan(plan) => (plan.steps, plan.public),

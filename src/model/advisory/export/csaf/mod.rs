@@ -6,7 +6,7 @@ mod vulnerability;
 use serde_json::{Value, json};
 
 use super::history::history;
-use super::{Publication, missing, moment, require_lines, verify};
+use super::{Publication, after_withdrawal, missing, moment, require_lines, verify};
 use crate::model::advisory::state::State;
 use crate::model::advisory::{Advisory, Credit, CreditKind};
 use crate::model::error::Result;
@@ -115,7 +115,7 @@ fn document(advisory: &Advisory, publication: &Publication, profile: Profile) ->
         "title": advisory.title,
         "tracking": tracking(advisory, publication, profile),
     });
-    if let Some(main) = advisory.severity.main().filter(|_| advisory.state != State::Withdrawn) {
+    if let Some(main) = advisory.severity.main().filter(|_| !advisory.tells_of_no_flaw()) {
         document["aggregate_severity"] = json!({ "text": main.band().title() });
     }
     let references = references(advisory, publication, profile);
@@ -155,7 +155,7 @@ fn tracking(advisory: &Advisory, publication: &Publication, profile: Profile) ->
 
 fn notes(advisory: &Advisory) -> Vec<Value> {
     let withdrawn = advisory.withdrawn.map(|at| {
-        let text = format!("This advisory was withdrawn on {}: what it says does not hold.", at.format("%Y-%m-%d"));
+        let text = format!("This advisory was withdrawn on {}{}", at.format("%Y-%m-%d"), after_withdrawal(advisory));
         json!({ "category": "general", "title": "Withdrawn", "text": text })
     });
     withdrawn.into_iter().collect()

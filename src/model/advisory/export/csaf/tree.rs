@@ -10,7 +10,6 @@ use crate::model::advisory::export::status::{Status, Statuses, statuses};
 use crate::model::advisory::lines::LineFinding;
 use crate::model::advisory::package::purl_part;
 use crate::model::advisory::runs::{Has, Row, Run, rows, runs_of};
-use crate::model::advisory::state::State;
 
 /// The identifiers of the products of one line, by status.
 pub(super) struct LineProducts<'a> {
@@ -49,13 +48,13 @@ impl<'a> Tree<'a> {
         };
         let branches: Vec<Value> = products.iter().filter_map(branch).collect();
         let vendor = json!({ "category": "vendor", "name": publication.publisher(), "branches": branches });
-        let lines = statuses.iter().map(|line| LineProducts::of(advisory.state, line, &products, &rows)).collect();
+        let lines = statuses.iter().map(|line| LineProducts::of(advisory, line, &products, &rows)).collect();
         Self { value: json!({ "branches": [vendor] }), lines }
     }
 }
 
 impl<'a> LineProducts<'a> {
-    fn of(state: State, statuses: &Statuses<'a>, products: &[Product<'_>], rows: &[Row<'_>]) -> Self {
+    fn of(advisory: &Advisory, statuses: &Statuses<'a>, products: &[Product<'_>], rows: &[Row<'_>]) -> Self {
         let line = statuses.line;
         let of = |status: Status| -> Vec<String> {
             let versions = statuses.of(status);
@@ -73,10 +72,10 @@ impl<'a> LineProducts<'a> {
             not_affected: of(Status::NotAffected),
             under_investigation: of(Status::UnderInvestigation),
         };
-        // A stretch of versions with the flaw stays in the tree once the advisory is withdrawn, and has it no more than its versions.
-        match state {
-            State::Withdrawn => found.not_affected.extend(ranges),
-            State::Draft | State::Embargoed | State::Ready | State::Public | State::Revised => {
+        // A stretch of versions stays in the tree where there is no flaw, and has it no more than its versions.
+        match advisory.tells_of_no_flaw() {
+            true => found.not_affected.extend(ranges),
+            false => {
                 found.affected.extend(ranges);
                 found.first_fixed.extend(products.iter().filter_map(first));
             }

@@ -13,6 +13,7 @@ mod forge;
 mod forward;
 mod grouping;
 mod lacking;
+mod moved;
 mod named;
 mod near;
 mod numbers;

@@ -10,12 +10,12 @@ use crate::model::decision::{Answer, Decisions};
 use crate::model::error::Result;
 use crate::model::line::{Line, LineName, LineStatus};
 use crate::model::notes::brings::Shortfall;
-use crate::model::notes::{AlsoIn, Entry, NotNeeded};
+use crate::model::notes::{AlsoIn, Entry, NotNeeded, Section};
 use crate::ports::git::{Git, Objects};
 use crate::ports::settings::Settings;
 use crate::ports::survey::elsewhere::{Elsewhere, Has, elsewhere};
 
-use super::absent::{Absence, Repair, repaired};
+use super::absent::{Absence, Care, Repair, repaired};
 use super::chores::{Path, touched};
 use super::group::Group;
 use super::place::Place;
@@ -86,7 +86,7 @@ impl<'s> Others<'s> {
         origins.arrange_by_key(|commit| (commit.committer.seconds, commit.id));
         let found = elsewhere(git, settings, &lines, &origins, &requests)?;
         let missing = if origins.is_empty() { Vec::new() } else { missing(git, settings, &lines, &found)? };
-        let (objects, absence) = (Objects::new(git.reopen()?), Absence::new(git)?);
+        let (objects, absence) = (Objects::new(git.reopen()?), Absence::new(git, &settings.config)?);
         Ok(Self { git, settings, decisions, lines: found, missing, objects, absence, doubts: RefCell::default() })
     }
 
@@ -127,12 +127,17 @@ impl<'s> Others<'s> {
                         paths = Some(self.repaired(group)?);
                     }
                     let commits: Vec<&Commit> = group.sources().collect();
-                    let repair = Repair { commits: &commits, paths: paths.as_deref().unwrap_or_default() };
+                    let (paths, care) = (paths.as_deref().unwrap_or_default(), care(entry));
+                    let repair = Repair { commits: &commits, paths, care };
                     let absent = self.absence.is_sure(self.lines[at].tip, &repair)?;
                     absent.then(|| "code absent".to_owned())
                 }
             };
-            entry.not_needed.extend(because.map(|because| NotNeeded { line, because }));
+            match (because, care(entry)) {
+                (Some(because), _) => entry.not_needed.push(NotNeeded { line, because }),
+                (None, Care::Flaw) => entry.not_evaluated.push(line),
+                (None, Care::Usual) => {}
+            }
         }
         Ok(warnings)
     }
@@ -232,6 +237,11 @@ impl<'s> Others<'s> {
         }
         Ok(repaired(all, &self.settings.config))
     }
+}
+
+fn care(entry: &Entry) -> Care {
+    let names_a_flaw = !(entry.advisories.is_empty() && entry.open_advisories.is_empty());
+    if names_a_flaw || entry.section == Section::Security { Care::Flaw } else { Care::Usual }
 }
 
 /// Returns from which releases on a line has each commit of a change, or why it does not have it.

@@ -3,6 +3,7 @@
 mod absent;
 mod advisories;
 mod again;
+mod aside;
 mod beside;
 mod changelog;
 mod check;

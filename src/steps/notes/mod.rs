@@ -3,6 +3,7 @@
 mod absent;
 mod advisories;
 mod again;
+mod aside;
 mod beside;
 mod brought;
 mod called;
@@ -165,6 +166,7 @@ impl<'s> Draft<'s> {
         warnings.extend(pulls.unread());
         let mut groups = groups(picks, &pulls);
         warnings.extend(said.doubt(&place, &commits, &mut groups)?);
+        warnings.extend(said.doubt_names(&mut groups)?);
         for group in groups {
             match said.entry(&place, &group)? {
                 Made::Entry(entry, more) => {

@@ -5,12 +5,14 @@ use std::collections::HashMap;
 
 use crate::model::arrange::Arrange as _;
 use crate::model::branch::BranchSpec;
+use crate::model::change::title;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::{Answer, Decisions};
 use crate::model::error::Result;
 use crate::model::line::{Line, LineName, LineStatus};
 use crate::model::notes::brings::Shortfall;
-use crate::model::notes::{AlsoIn, Entry, NotNeeded, Section};
+use crate::model::notes::claim::reads_as;
+use crate::model::notes::{AlsoIn, Entry, NotNeeded, Section, Traced};
 use crate::ports::git::{Git, Objects};
 use crate::ports::settings::Settings;
 use crate::ports::survey::elsewhere::{Elsewhere, Has, elsewhere};
@@ -71,6 +73,9 @@ impl<'s> Others<'s> {
         let lines: Vec<&Line> = settings.config.lines.iter().filter(is_other).collect();
         let (mut origins, mut requests) = (HashMap::<CommitId, Commit>::new(), HashMap::new());
         for group in groups {
+            for adapted in adapted(git, group)? {
+                origins.insert(adapted.id, adapted);
+            }
             // The forge tells the number of one pull request only.
             let told = group.number().filter(|_| group.landed.len() == 1);
             for landed in group.sure() {
@@ -104,6 +109,7 @@ impl<'s> Others<'s> {
     pub(super) fn tell(&mut self, place: &Place<'_>, entry: &mut Entry, group: &Group) -> Result<Vec<String>> {
         let mut warnings = Vec::new();
         if group.sure().next().is_none() {
+            self.tell_of_adapted(place, entry, group)?;
             return Ok(warnings);
         }
         let mut paths: Option<Vec<Path>> = None;
@@ -161,14 +167,40 @@ impl<'s> Others<'s> {
                 if let Some(why) = self.doubt(at, tag.as_deref(), entry, group)? {
                     return Ok(Some(Some(format!("{} is not told to be on line {line}: {why}", group.short()))));
                 }
-                let version = tag.as_deref().and_then(|tag| self.settings.tag.version_of(tag));
-                let tag = tag.and_then(|tag| tag.parse().ok());
-                let version = version.map(|version| version.to_string());
-                entry.also_in.push(AlsoIn { line: line.clone(), version, tag });
+                entry.also_in.push(self.also_in(at, tag));
                 Some(None)
             }
             Released::Lacks => None,
         })
+    }
+
+    fn also_in(&self, at: usize, tag: Option<String>) -> AlsoIn {
+        let version = tag.as_deref().and_then(|tag| self.settings.tag.version_of(tag));
+        let tag = tag.and_then(|tag| tag.parse().ok());
+        AlsoIn { line: self.lines[at].line.name.clone(), version: version.map(|version| version.to_string()), tag }
+    }
+
+    /// Says in an entry of what was only adapted which other lines have all of its origins themselves: that is no pick which could bring
+    /// something else.
+    fn tell_of_adapted(&self, place: &Place<'_>, entry: &mut Entry, group: &Group) -> Result<()> {
+        let origins = adapted(self.git, group)?;
+        let others = self.lines.iter().enumerate().filter(|(_, other)| other.line.name != place.line.name);
+        for (at, Elsewhere { has, carriers, .. }) in others.filter(|_| !origins.is_empty()) {
+            let since = |origin: &Commit| match has.get(&origin.id) {
+                Some(Has::Since(tag)) if carriers.get(&origin.id)?.contains(&origin.id) => Some(tag.clone()),
+                Some(Has::Since(_) | Has::Unsure(_) | Has::TakenBack | Has::Claimed(..)) | None => None,
+            };
+            let all: Option<Vec<Option<String>>> = origins.iter().map(since).collect();
+            entry.also_in.extend(all.map(|tags| self.also_in(at, self.last(tags))));
+        }
+        Ok(())
+    }
+
+    /// Returns the last of some releases: a change is released when all of it is.
+    fn last(&self, tags: Vec<Option<String>>) -> Option<String> {
+        let all: Option<Vec<String>> = tags.into_iter().collect();
+        let version = |tag: &String| self.settings.tag.version_of(tag);
+        all.and_then(|all| all.into_iter().max_by(|a, b| version(a).cmp(&version(b))))
     }
 
     /// Says why a line that has a fix of advisories may not have what they need: its release, or its newest commit, lacks lines that its
@@ -223,10 +255,7 @@ impl<'s> Others<'s> {
                 (Err(why), _) => return why,
             }
         }
-        // A change is released when the last of its commits is.
-        let all: Option<Vec<String>> = tags.into_iter().collect();
-        let version = |tag: &String| self.settings.tag.version_of(tag);
-        Released::Since(all.and_then(|all| all.into_iter().max_by(|a, b| version(a).cmp(&version(b)))))
+        Released::Since(self.last(tags))
     }
 
     /// Returns the files of the product that a change repairs: those that were there before it.
@@ -236,6 +265,23 @@ impl<'s> Others<'s> {
             all.extend(touched(self.git, &mut self.objects, commit)?);
         }
         Ok(repaired(all, &self.settings.config))
+    }
+}
+
+/// Returns the commits of main that a group is called as, though it brings too little of each to be a pick: whoever solves a conflict may have to
+/// write a fix anew. Those of which it brings nothing have to have its title.
+fn adapted(git: &Git, group: &Group) -> Result<Vec<Commit>> {
+    let read = |ids: &[CommitId]| ids.iter().map(|id| git.commit(*id)).collect::<Result<Vec<Commit>>>();
+    let is_called_so = |origin: &Commit| {
+        group.picks.iter().any(|pick| reads_as(&title(pick), [title(origin).as_str(), origin.subject()]))
+    };
+    match &group.origin {
+        Traced::Main { commits, claimed: _ } if group.sure().next().is_none() => read(commits),
+        Traced::Claimed { commits } => {
+            let origins = read(commits)?;
+            Ok(if origins.iter().all(is_called_so) { origins } else { Vec::new() })
+        }
+        Traced::Main { .. } | Traced::Probably { .. } | Traced::Line { .. } | Traced::Nowhere { .. } => Ok(Vec::new()),
     }
 }
 

@@ -70,3 +70,31 @@ fn a_fix_that_main_took_back_is_told_with_a_warning() {
     repo.revert(back);
     assert_eq!(said(&repo), 0);
 }
+
+#[test]
+fn a_line_that_has_the_origin_itself_has_the_fix_that_was_written_anew_elsewhere() {
+    let repo = Repo::new();
+    let more = "\n[[line]]\nname = \"2.1\"\nbranch = \"release/2.1\"\n";
+    repo.write_config(&format!("{}{more}", super::grouping::LINE));
+    repo.land_fix("Begin", [("list", "1\n2\n3\n"), ("map", "1\n2\n3\n")]);
+    repo.cut_line("2.0");
+    repo.tag_release("v2.0.0", "2.0");
+    let fix = repo.squash_merge(7, "Keep the list", "", [("list", "1\n2, kept\n3\n")]);
+    repo.cut_line("2.1");
+    repo.tag_release("v2.1.0", "2.1");
+    let also = |title: &str, (file, text): (&str, &str), from: &str| {
+        repo.git(["branch", "-f", "release/2.0", "v2.0.0"]);
+        let message = format!("{title} (#20)\n\n(cherry picked from commit {fix})");
+        repo.land_on_line("2.0", &message, [(file, text)]);
+        let found = ask(&repo, &["--target", "2.0.1"]);
+        let one = entry(&found, "").clone();
+        assert_eq!(one["origin"]["from"], from, "{title}");
+        one.get("also-in").cloned()
+    };
+    let other = ("map", "1\n2\nanother\n");
+    let since = Some(json!([{ "line": "2.1", "version": "2.1.0", "tag": "v2.1.0" }]));
+    assert_eq!(also("[2.0] Keep the list", other, "claimed"), since);
+    assert_eq!(also("Keep the list", ("list", "1\n2\n3, kept\n"), "main"), since);
+    // Another title is of another change.
+    assert_eq!(also("Rename the map", other, "claimed"), None);
+}

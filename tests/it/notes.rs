@@ -3,6 +3,7 @@
 mod absent;
 mod advisories;
 mod again;
+mod aside;
 mod back;
 mod beside;
 mod changelog;
@@ -14,6 +15,7 @@ mod forge;
 mod forward;
 mod grouping;
 mod lacking;
+mod moved;
 mod named;
 mod near;
 mod numbers;

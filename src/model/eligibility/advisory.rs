@@ -8,6 +8,7 @@ mod short;
 mod spelling;
 mod title;
 mod token;
+mod whole;
 
 use super::prose::spoken;
 use crate::model::change::titled;

@@ -3,9 +3,10 @@
 //! A line can have the code under another name, because the file was renamed on main or on the line. That the name is not there says
 //! little, so the lines around the repair are looked for, too. Main can have written the same part anew in other words, and still have the
 //! flaw that a line has in the old ones: so the names that the fix is about are looked for as well. And what is like it under other names is,
-//! which [`forms`] tells.
+//! which [`forms`] tells. Of a flaw, [`spoken`] tells more.
 
 pub mod forms;
+pub mod spoken;
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};

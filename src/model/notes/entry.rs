@@ -166,6 +166,9 @@ pub struct Entry {
     /// Other lines that do not need it, the newest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_needed: Vec<NotNeeded>,
+    /// Of a security fix, the other lines that lack it while nothing tells that they do not need it, the newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_evaluated: Vec<LineName>,
 }
 
 impl Entry {

@@ -79,6 +79,11 @@ impl OfMain {
         Ok(Self { tip, commits, about, changes })
     }
 
+    /// Returns the commit of main that took a fix back, if it is taken back to this day.
+    pub fn taken_back(&self, fix: CommitId) -> Option<CommitId> {
+        Fates::new(&self.commits).fate(fix).reverted_by
+    }
+
     /// Returns those that a release does not have: neither themselves, nor a pick. `known` are those that it is known to have; a merge is there
     /// where something that it brought is. What came before the line left main is there, and so is what was made of a commit of the line. What was
     /// taken back, was picked of main itself, or changes nothing of the product, is left out.

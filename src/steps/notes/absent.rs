@@ -7,7 +7,9 @@ use crate::model::config::Config;
 use crate::model::eligibility::paths::{chosen, is_alongside};
 use crate::model::error::Result;
 use crate::model::notes::absent::forms::{Forms, forms_found, forms_in, may_be};
+use crate::model::notes::absent::spoken::{Words, has_one, words_meant};
 use crate::model::notes::absent::{Lines, Telling, lines_found, may_have, names_meant};
+use crate::model::notes::chore::is_changelog;
 use crate::model::patch::FilePatch;
 use crate::model::path::file_name;
 use crate::ports::git::{Git, Objects, changes, empty_tree};
@@ -23,6 +25,7 @@ const LARGE: u64 = 4 << 20;
 /// What was read of lines.
 pub(super) struct Absence<'s> {
     git: &'s Git,
+    config: &'s Config,
     objects: Objects,
     /// The names of the files of each line, without their folders.
     names: HashMap<CommitId, HashSet<Vec<u8>>>,
@@ -38,6 +41,16 @@ pub(super) struct Repair<'r> {
     pub(super) commits: &'r [&'r Commit],
     /// The files of the product among those that it changes.
     pub(super) paths: &'r [Path],
+    pub(super) care: Care,
+}
+
+/// How much users lose where it is told that a line lacks code which it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Care {
+    /// They wait for a fix.
+    Usual,
+    /// They believe that nobody can attack them, so that the words decide which the repair is about.
+    Flaw,
 }
 
 impl<'s> Absence<'s> {
@@ -45,14 +58,14 @@ impl<'s> Absence<'s> {
     ///
     /// # Errors
     /// When the repository cannot be opened anew.
-    pub(super) fn new(git: &'s Git) -> Result<Self> {
+    pub(super) fn new(git: &'s Git, config: &'s Config) -> Result<Self> {
         let objects = Objects::new(git.reopen()?);
-        Ok(Self { git, objects, names: HashMap::new(), files: HashMap::new(), forms: HashMap::new() })
+        Ok(Self { git, config, objects, names: HashMap::new(), files: HashMap::new(), forms: HashMap::new() })
     }
 
     /// Says whether the newest commit of a line lacks for sure what a change repairs: none of the files is there, neither at its place nor,
     /// by its name, anywhere else; and no file that differs from those of main has the lines around the repair, or a name that it is about,
-    /// or, in the same language, code that is like it under other names.
+    /// or, in the same language, code that is like it under other names. Of a flaw, none of those that users get has a word of the repair either.
     ///
     /// # Errors
     /// When an object is missing, or git fails.
@@ -79,8 +92,8 @@ impl<'s> Absence<'s> {
         let [first, ..] = repair.commits else { return Ok(true) };
         let patches: Vec<FilePatch> = self.git.patches(repair.commits)?.into_values().flatten().collect();
         let is_repaired = |path: &[u8]| repair.paths.iter().any(|repaired| repaired.bytes == path);
-        let wanted = lines_found(&patches, is_repaired);
-        let meant = names_meant(repair.commits.iter().map(|commit| commit.subject()), &patches, is_repaired);
+        let titles = || repair.commits.iter().map(|commit| commit.subject());
+        let (wanted, meant) = (lines_found(&patches, is_repaired), names_meant(titles(), &patches, is_repaired));
         // What has no lines can be told by its name alone, and a name can change.
         if wanted.is_empty() || wanted.iter().any(Lines::is_empty) {
             return Ok(true);
@@ -107,7 +120,23 @@ impl<'s> Absence<'s> {
                 return Ok(true);
             }
         }
-        self.may_have_forms(&files, &forms_found(&patches, is_repaired), repair)
+        let may_have_words = match repair.care {
+            Care::Usual => false,
+            Care::Flaw => self.may_have_words(&files, &words_meant(titles(), &patches, is_repaired))?,
+        };
+        Ok(may_have_words || self.may_have_forms(&files, &forms_found(&patches, is_repaired), repair)?)
+    }
+
+    /// Says whether one of some files that users get has one of some words. What is about none can be anywhere.
+    fn may_have_words(&mut self, files: &[(&[u8], BlobId)], wanted: &Words) -> Result<bool> {
+        for (path, id) in files {
+            let name = String::from_utf8_lossy(path);
+            let is_read = is_of_users(self.config, &name) && !is_changelog(&name);
+            if is_read && (self.objects.size(*id)? > LARGE || has_one(&self.objects.blob(*id)?, wanted)) {
+                return Ok(true);
+            }
+        }
+        Ok(wanted.is_empty())
     }
 
     /// Says whether one of some files, in the language of what is repaired, has code of the wanted forms.
@@ -129,13 +158,14 @@ impl<'s> Absence<'s> {
 
 /// Returns the files of the product among paths that a change touches; none where it adds one.
 pub(super) fn repaired(mut paths: Vec<Path>, config: &Config) -> Vec<Path> {
-    let is_product = |path: &Path| {
-        let name = String::from_utf8_lossy(&path.bytes);
-        !is_alongside(&name) && !chosen(&config.eligibility.paths.tests, &name)
-    };
-    paths.retain(is_product);
+    paths.retain(|path| is_of_users(config, &String::from_utf8_lossy(&path.bytes)));
     // What a change adds can be missing anywhere; only what it repairs tells something.
     if paths.iter().all(|path| path.was_there) { paths } else { Vec::new() }
+}
+
+/// Says whether a file, by its path, is neither a test nor goes along with the product.
+fn is_of_users(config: &Config, path: &str) -> bool {
+    !is_alongside(path) && !chosen(&config.eligibility.paths.tests, path)
 }
 
 /// Returns how the name of a file ends, which tells its language.

@@ -14,7 +14,7 @@ use crate::model::path::file_name;
 use crate::ports::git::Objects;
 use crate::ports::survey::lacking::{Lacking, OfMain};
 
-use super::absent::{Absence, Repair, repaired};
+use super::absent::{Absence, Care, Repair, repaired};
 use super::chores::touched;
 use super::entries::Said;
 use super::group::Group;
@@ -98,11 +98,12 @@ impl Said<'_> {
         }
         let mut found = read[&asked].lacking(self.git, self.settings, place.commit, &known)?;
         found.retain(|one| !self.is_declined(place, one));
-        let (mut absence, mut objects) = (Absence::new(self.git)?, Objects::new(self.git.reopen()?));
+        let (mut absence, mut objects) =
+            (Absence::new(self.git, &self.settings.config)?, Objects::new(self.git.reopen()?));
         let mut needed = Vec::new();
         for one in found {
             let paths = repaired(touched(self.git, &mut objects, &one.commit)?, &self.settings.config);
-            let repair = Repair { commits: &[&one.commit], paths: &paths };
+            let repair = Repair { commits: &[&one.commit], paths: &paths, care: Care::Flaw };
             if !absence.is_sure(place.commit, &repair)? {
                 needed.push(one);
             }

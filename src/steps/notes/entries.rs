@@ -144,6 +144,7 @@ impl<'s> Said<'s> {
             open_advisories: told.open,
             also_in: Vec::new(),
             not_needed: Vec::new(),
+            not_evaluated: Vec::new(),
         };
         warnings.extend(without_words(&entry, group));
         Ok(Made::Entry(Box::new(entry), warnings))

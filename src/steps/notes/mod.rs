@@ -3,6 +3,7 @@
 mod absent;
 mod advisories;
 mod again;
+mod aside;
 mod beside;
 mod brought;
 mod called;
@@ -168,6 +169,7 @@ impl<'s> Draft<'s> {
         let told_by_number = said.told_by_number(&picks)?;
         let mut groups = groups(picks, &pulls, &told_by_number);
         warnings.extend(said.doubt(&place, &commits, &mut groups)?);
+        warnings.extend(said.doubt_names(&mut groups)?);
         for group in groups {
             match said.entry(&place, &group)? {
                 Made::Entry(entry, more) => {

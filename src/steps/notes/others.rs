@@ -5,18 +5,20 @@ use std::collections::HashMap;
 
 use crate::model::arrange::Arrange as _;
 use crate::model::branch::BranchSpec;
+use crate::model::change::title;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::{Answer, Decisions};
 use crate::model::error::Result;
 use crate::model::line::{Line, LineName, LineStatus};
 use crate::model::notes::brings::Shortfall;
-use crate::model::notes::{AlsoIn, Entry, NotNeeded};
+use crate::model::notes::claim::reads_as;
+use crate::model::notes::{AlsoIn, Entry, NotNeeded, Section, Traced};
 use crate::model::trailer::markers;
 use crate::ports::git::{Git, Objects};
 use crate::ports::settings::Settings;
 use crate::ports::survey::elsewhere::{Elsewhere, Has, elsewhere};
 
-use super::absent::{Absence, Repair, repaired};
+use super::absent::{Absence, Care, Repair, repaired};
 use super::chores::{Path, touched};
 use super::group::Group;
 use super::place::Place;
@@ -73,6 +75,9 @@ impl<'s> Others<'s> {
         let (mut origins, mut requests) = (HashMap::<CommitId, Commit>::new(), HashMap::new());
         let mut all_kin: Vec<CommitId> = Vec::new();
         for group in groups {
+            for adapted in adapted(git, group)? {
+                origins.insert(adapted.id, adapted);
+            }
             // The forge tells the number of one pull request only.
             let told = group.number().filter(|_| group.landed.len() == 1);
             for landed in group.sure() {
@@ -93,7 +98,7 @@ impl<'s> Others<'s> {
         let kin = all_kin.into_iter().map(|id| git.commit(id)).collect::<Result<Vec<Commit>>>()?;
         let found = elsewhere(git, settings, &lines, (&origins, &kin), &requests)?;
         let missing = if origins.is_empty() { Vec::new() } else { missing(git, settings, &lines, &found)? };
-        let (objects, absence) = (Objects::new(git.reopen()?), Absence::new(git)?);
+        let (objects, absence) = (Objects::new(git.reopen()?), Absence::new(git, &settings.config)?);
         Ok(Self { git, settings, decisions, lines: found, missing, objects, absence, doubts: RefCell::default() })
     }
 
@@ -111,6 +116,7 @@ impl<'s> Others<'s> {
     pub(super) fn tell(&mut self, place: &Place<'_>, entry: &mut Entry, group: &Group) -> Result<Vec<String>> {
         let mut warnings = Vec::new();
         if group.sure().next().is_none() {
+            self.tell_of_adapted(place, entry, group)?;
             return Ok(warnings);
         }
         let mut paths: Option<Vec<Path>> = None;
@@ -134,12 +140,17 @@ impl<'s> Others<'s> {
                         paths = Some(self.repaired(group)?);
                     }
                     let commits: Vec<&Commit> = group.sources().collect();
-                    let repair = Repair { commits: &commits, paths: paths.as_deref().unwrap_or_default() };
+                    let (paths, care) = (paths.as_deref().unwrap_or_default(), care(entry));
+                    let repair = Repair { commits: &commits, paths, care };
                     let absent = self.absence.is_sure(self.lines[at].tip, &repair)?;
                     absent.then(|| "code absent".to_owned())
                 }
             };
-            entry.not_needed.extend(because.map(|because| NotNeeded { line, because }));
+            match (because, care(entry)) {
+                (Some(because), _) => entry.not_needed.push(NotNeeded { line, because }),
+                (None, Care::Flaw) => entry.not_evaluated.push(line),
+                (None, Care::Usual) => {}
+            }
         }
         Ok(warnings)
     }
@@ -163,14 +174,40 @@ impl<'s> Others<'s> {
                 if let Some(why) = self.doubt(at, tag.as_deref(), entry, group)? {
                     return Ok(Some(Some(format!("{} is not told to be on line {line}: {why}", group.short()))));
                 }
-                let version = tag.as_deref().and_then(|tag| self.settings.tag.version_of(tag));
-                let tag = tag.and_then(|tag| tag.parse().ok());
-                let version = version.map(|version| version.to_string());
-                entry.also_in.push(AlsoIn { line: line.clone(), version, tag });
+                entry.also_in.push(self.also_in(at, tag));
                 Some(None)
             }
             Released::Lacks => None,
         })
+    }
+
+    fn also_in(&self, at: usize, tag: Option<String>) -> AlsoIn {
+        let version = tag.as_deref().and_then(|tag| self.settings.tag.version_of(tag));
+        let tag = tag.and_then(|tag| tag.parse().ok());
+        AlsoIn { line: self.lines[at].line.name.clone(), version: version.map(|version| version.to_string()), tag }
+    }
+
+    /// Says in an entry of what was only adapted which other lines have all of its origins themselves: that is no pick which could bring
+    /// something else.
+    fn tell_of_adapted(&self, place: &Place<'_>, entry: &mut Entry, group: &Group) -> Result<()> {
+        let origins = adapted(self.git, group)?;
+        let others = self.lines.iter().enumerate().filter(|(_, other)| other.line.name != place.line.name);
+        for (at, Elsewhere { has, carriers, .. }) in others.filter(|_| !origins.is_empty()) {
+            let since = |origin: &Commit| match has.get(&origin.id) {
+                Some(Has::Since(tag)) if carriers.get(&origin.id)?.contains(&origin.id) => Some(tag.clone()),
+                Some(Has::Since(_) | Has::Unsure(_) | Has::TakenBack | Has::Claimed(..)) | None => None,
+            };
+            let all: Option<Vec<Option<String>>> = origins.iter().map(since).collect();
+            entry.also_in.extend(all.map(|tags| self.also_in(at, self.last(tags))));
+        }
+        Ok(())
+    }
+
+    /// Returns the last of some releases: a change is released when all of it is.
+    fn last(&self, tags: Vec<Option<String>>) -> Option<String> {
+        let all: Option<Vec<String>> = tags.into_iter().collect();
+        let version = |tag: &String| self.settings.tag.version_of(tag);
+        all.and_then(|all| all.into_iter().max_by(|a, b| version(a).cmp(&version(b))))
     }
 
     /// Says why a line that has a fix of advisories may not have what they need: its release, or its newest commit, lacks lines that its
@@ -228,10 +265,7 @@ impl<'s> Others<'s> {
                 },
             }
         }
-        // A change is released when the last of its commits is.
-        let all: Option<Vec<String>> = tags.into_iter().collect();
-        let version = |tag: &String| self.settings.tag.version_of(tag);
-        Released::Since(all.and_then(|all| all.into_iter().max_by(|a, b| version(a).cmp(&version(b)))))
+        Released::Since(self.last(tags))
     }
 
     /// Returns from which releases on a line has each pick of a group: as it is, picked further, or as what it was itself picked from.
@@ -277,6 +311,28 @@ fn kin(git: &Git, group: &Group) -> Vec<CommitId> {
 fn named_by(git: &Git, pick: &Commit) -> Vec<CommitId> {
     let names = markers(&pick.message).into_iter().filter_map(|marker| marker.relation.origin_commit());
     names.filter_map(|name| git.named(&name)).collect()
+}
+
+/// Returns the commits of main that a group is called as, though it brings too little of each to be a pick: whoever solves a conflict may have to
+/// write a fix anew. Those of which it brings nothing have to have its title.
+fn adapted(git: &Git, group: &Group) -> Result<Vec<Commit>> {
+    let read = |ids: &[CommitId]| ids.iter().map(|id| git.commit(*id)).collect::<Result<Vec<Commit>>>();
+    let is_called_so = |origin: &Commit| {
+        group.picks.iter().any(|pick| reads_as(&title(pick), [title(origin).as_str(), origin.subject()]))
+    };
+    match &group.origin {
+        Traced::Main { commits, claimed: _ } if group.sure().next().is_none() => read(commits),
+        Traced::Claimed { commits } => {
+            let origins = read(commits)?;
+            Ok(if origins.iter().all(is_called_so) { origins } else { Vec::new() })
+        }
+        Traced::Main { .. } | Traced::Probably { .. } | Traced::Line { .. } | Traced::Nowhere { .. } => Ok(Vec::new()),
+    }
+}
+
+fn care(entry: &Entry) -> Care {
+    let names_a_flaw = !(entry.advisories.is_empty() && entry.open_advisories.is_empty());
+    if names_a_flaw || entry.section == Section::Security { Care::Flaw } else { Care::Usual }
 }
 
 /// Returns from which releases on a line has each commit of a change, or why it does not have it.

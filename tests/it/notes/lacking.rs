@@ -70,6 +70,21 @@ fn an_advisory_of_two_commits_is_open_where_one_of_them_is_not_there() {
 }
 
 #[test]
+fn an_advisory_is_open_where_what_goes_on_with_its_fix_is_not_there() {
+    for (title, body) in [
+        (format!("Complete the fix of {ID}"), ""),
+        (format!("Follow-up to {ID}: check the map"), ""),
+        (format!("Really fix {ID} (#74)"), ""),
+        ("Check the map".to_owned(), "The fix of CVE-2026-11111 was incomplete."),
+    ] {
+        let repo = picked();
+        repo.squash_merge(74, &title, body, [MAP]);
+        let (fixed, open, warnings) = told(&repo, "2.0.1");
+        assert_eq!((fixed, open, warnings.len()), (vec![], vec![json!(ID)], 1), "{title}");
+    }
+}
+
+#[test]
 fn what_landed_long_before_the_fix_is_another_matter() {
     for (days, is_open) in [(80, true), (100, false)] {
         let repo = line();
@@ -101,6 +116,8 @@ fn what_main_has_besides_and_fixes_nothing_alarms_nobody() {
         (format!("Check the map\n\nUnlike {ID}, it needs no account."), MAP),
         (format!("map: explain the check of {ID}"), MAP),
         (format!("map: harden after {ID}"), MAP),
+        (format!("Fix regression from the {ID} fix"), MAP),
+        (format!("Avoid a crash\n\nSimilar to {ID}, but it cannot be bypassed."), MAP),
     ] {
         let repo = picked();
         repo.land_fix(&message, [file]);

@@ -17,6 +17,7 @@ use crate::model::trailer::plain_subject;
 use super::passage::{Back, Passage, passages, taken_back};
 use super::title;
 use super::token::{Token, tokens};
+use super::whole::made_whole;
 use super::{Form, advisories, may_name, spelled_out};
 
 use vocabulary::{FILLING, TAKING_BACK, VERBS, VETOES};
@@ -41,12 +42,16 @@ pub fn fixed(title: &str, body: &str) -> Vec<String> {
     read(title, body, fixed_in_title(title), |passage| passage.fixed(of_fix))
 }
 
-/// Returns the identifiers that a change is for, though it may do only a part of it: those that it says it fixes, and those of a title of
-/// one that does less.
+/// Returns the identifiers that a change is for, though it may do only a part of it: those that it says it fixes, those of a title of one that
+/// does less, and those whose fix it says to make whole.
 pub fn meant(title: &str, body: &str) -> Vec<String> {
     let mut found = begun_in_title(title);
     let stated = advisories(&format!("{title}\n\n{body}")).into_iter().filter(|named| named.form == Form::Stated);
     found.extend(stated.map(|named| named.id).chain(fixed(title, body)));
+    if !name_none(title, body) {
+        found.extend(made_whole(&spelled_out(title)));
+        found.extend(passages(title, &shown(body)).iter().flat_map(Passage::made_whole));
+    }
     found.arrange();
     found.dedup();
     found

@@ -9,6 +9,7 @@ mod scope;
 use super::fixed::{
     begins_as_fix, elsewhere, fixed_in_title, held_in, is_passive_of_this, is_taken_back, said_in, spoken_of,
 };
+use super::whole::made_whole;
 use super::{are_identifiers, is_aim, is_statement, title};
 use crate::model::trailer::plain_subject;
 
@@ -86,6 +87,11 @@ impl Passage {
     /// Returns the identifiers that it has behind a verb of fixing, whatever else it says.
     pub(super) fn spoken_of(&self) -> Vec<String> {
         self.clauses().iter().flat_map(|clause| spoken_of(clause)).collect()
+    }
+
+    /// Returns the identifiers of the flaws whose fix it says to make whole.
+    pub(super) fn made_whole(&self) -> Vec<String> {
+        if self.is_led_away() { Vec::new() } else { made_whole(&self.text) }
     }
 
     /// Returns what it says, also behind an introduction that ends in a verb of fixing.

@@ -10,6 +10,9 @@ const COUNTING: &[&str] = &["a", "an", "the", "one", "first", "second", "third",
 const ORDINALS: &[&str] =
     &["first", "second", "third", "fourth", "one", "two", "three", "initial", "another", "next", "1st", "2nd", "3rd"];
 
+/// How many there are of them.
+const ALL: &[&str] = &["two", "three", "four", "five"];
+
 /// A part of the work on something.
 const STEPS: &[&str] = &["step", "steps", "half", "part", "parts", "phase", "stage", "attempt", "try", "take", "round"];
 
@@ -242,8 +245,12 @@ fn is_step(order: &str, step: &str) -> bool {
 
 /// `fix the fix`, `repair the last patch`.
 fn is_fix_of_a_fix(all: &[&str]) -> bool {
-    let is_verb =
-        |word: &str| mends(word) || matches!(word, "repair" | "repairs" | "complete" | "completes" | "correct");
+    is_done_to_a_fix(all, |word| matches!(word, "repair" | "repairs" | "complete" | "completes" | "correct"))
+}
+
+/// Says whether words have one that mends, or one of some other verbs, directly in front of a fix.
+pub(super) fn is_done_to_a_fix(all: &[&str], is_other: impl Fn(&str) -> bool) -> bool {
+    let is_verb = |word: &str| mends(word) || is_other(word);
     (0..all.len()).any(|at| {
         let is_one = all.get(at).is_some_and(|word| is_verb(word) && *word != "hotfix" && *word != "bugfix");
         let mut behind = all.iter().skip(at + 1).skip_while(|word| COUNTING.contains(word) || LESS.contains(word));
@@ -251,7 +258,7 @@ fn is_fix_of_a_fix(all: &[&str]) -> bool {
     })
 }
 
-/// Says whether a title has the mark of one of a series: `1/2:`, `(1/2)`, `[PATCH 1/2]`, `1 of 2`.
+/// Says whether a title has the mark of one of a series: `1/2:`, `(1/2)`, `[PATCH 1/2]`, `1 of 2`, `first of two`.
 fn is_numbered(title: &str) -> bool {
     let number = |text: &str| text.parse::<u16>().ok().filter(|_| text.len() < 3);
     let is_one =
@@ -262,7 +269,9 @@ fn is_numbered(title: &str) -> bool {
         plain.split_once('/').is_some_and(|(one, all)| is_one(one, all))
     };
     let all: Vec<String> = words(title).collect();
-    let counts = |some: &[String]| matches!(some, [one, of, all] if of == "of" && is_one(one, all));
+    let is_told = |one: &str, all: &str| ORDINALS.contains(&one) && ALL.contains(&all);
+    let counts =
+        |some: &[String]| matches!(some, [one, of, all] if of == "of" && (is_one(one, all) || is_told(one, all)));
     marks.into_iter().any(is_mark) || all.windows(3).any(counts)
 }
 

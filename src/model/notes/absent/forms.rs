@@ -20,7 +20,7 @@ const AGAIN: usize = 1;
 const ENOUGH: usize = 3;
 
 /// The words of languages, which nobody renames.
-const WORDS: &[&str] = &[
+pub(super) const WORDS: &[&str] = &[
     "and",
     "as",
     "async",

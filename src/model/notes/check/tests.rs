@@ -28,6 +28,7 @@ fn entry(kind: FixKind, origin: Traced, words: Option<&str>) -> Entry {
         lacking: Vec::new(),
         also_in: Vec::new(),
         not_needed: Vec::new(),
+        not_evaluated: Vec::new(),
     }
 }
 

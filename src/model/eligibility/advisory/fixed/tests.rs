@@ -234,6 +234,10 @@ fn a_change_is_for_what_its_title_names_or_it_says_to_fix() {
         ("Check the length", "Fixes: CVE-2026-12345"),
         ("Check the length", "CVE: CVE-2026-12345"),
         ("Check the length", "Names are bounded now, which fixes CVE-2026-12345."),
+        ("Complete the fix of CVE-2026-12345 (#12)", ""),
+        ("Check the length", "It was not checked everywhere. The fix of CVE-2026-12345 was\nincomplete."),
+        ("Check the length (first of two commits)", "Fixes: CVE-2026-12345"),
+        ("Fix CVE-2026-12345 (first of two commits)", ""),
     ] {
         assert_eq!(meant(title, body), [ONE], "{title}, {body}");
     }
@@ -249,6 +253,8 @@ fn a_change_is_for_what_its_title_names_or_it_says_to_fix() {
         ("Add a fuzzer for CVE-2026-12345", ""),
         ("ci: scan for CVE-2026-12345", ""),
         ("Check the length", "Unlike CVE-2026-12345, it needs no account."),
+        ("Check the length", "> The fix of CVE-2026-12345 was incomplete."),
+        ("Fix regression from the CVE-2026-12345 fix", ""),
     ] {
         assert_eq!(meant(title, body), Vec::<String>::new(), "{title}, {body}");
     }

@@ -181,6 +181,7 @@ Roll back the check (ID)
 Remove the check (ID)
 Undo the last change (ID)
 Fix ID (1/2)
+security: fix ID (first of two commits)
 Fix ID, part 1
 Fix ID regression
 Groundwork to fix ID

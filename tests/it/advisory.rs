@@ -8,6 +8,7 @@ mod kit;
 mod matrix;
 mod odd_tags;
 mod read_again;
+mod tag_names;
 mod told;
 mod undone;
 

@@ -65,6 +65,11 @@ impl TagPattern {
         self.0.fill(version)
     }
 
+    /// Returns the name of the tag with such a text in place of `{version}`.
+    pub fn named(&self, name: &str) -> String {
+        format!("{}{name}{}", self.0.before, self.0.after)
+    }
+
     /// Returns a pattern that the refs of all its tags match, in which `*` stands for any text.
     pub fn refs(&self) -> String {
         format!("refs/tags/{}*{}", self.0.before, self.0.after)

@@ -9,6 +9,7 @@ mod lines_only;
 mod matrix;
 mod odd_tags;
 mod read_again;
+mod tag_names;
 mod told;
 mod undone;
 

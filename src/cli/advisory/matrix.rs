@@ -50,7 +50,7 @@ fn untold(one: &Untold) -> String {
     let Untold { name, line, git } = one;
     let git = Said::from(*git);
     format!(
-        "{name} (line {line}): git says '{git}', and its name has no certain place among versions, so that no document can say where it stands"
+        "{name} (line {line}): git says '{git}', and its name has no certain place among versions, so that no document can say where it stands: 'left-out' in [[stated]] leaves it out of all"
     )
 }
 

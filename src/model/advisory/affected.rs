@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::contain::Judged;
 use super::id::AdvisoryId;
 use super::lines::{LineEvidence, LineFinding, LineVerdict, StatedVerdict, Support};
-use super::odd::{OddRelease, is_older, names_with_flaw};
+use super::odd::{OddRelease, names_with_flaw, twin};
 use super::range::CommitRange;
 use super::runs::{Has, rows, runs_of};
 use crate::model::arrange::Arrange as _;
@@ -134,7 +134,9 @@ pub struct LineFacts {
     /// Its releases and pre-releases, in any order, each with what history says of it.
     pub versions: Vec<(Version, Judged)>,
     /// Its releases whose names are no versions, each with what history says of it.
-    pub tags: Vec<(String, Judged)>,
+    pub tags: Vec<(OddRelease, Judged)>,
+    /// Those of `versions` that documents spell by the names of their tags.
+    pub names: Vec<OddRelease>,
     /// Whether the files of all releases that never had the flaw were looked into, and have none of its lines.
     pub lacks_code: bool,
     /// What history says of its newest state: its branch, else its highest release. `None`: it has neither.
@@ -152,15 +154,7 @@ pub struct LineFacts {
 impl LineFacts {
     /// Decides what holds for the line.
     pub fn decide(mut self) -> LineFinding {
-        self.versions.arrange_by(|a, b| a.0.cmp(&b.0));
-        if let Some(has) = self.stated.map(said_of_all) {
-            let all = self
-                .versions
-                .iter_mut()
-                .map(|(_, judged)| judged)
-                .chain(self.tags.iter_mut().map(|(_, judged)| judged));
-            all.for_each(|judged| *judged = Judged { has, repaired: false });
-        }
+        self.settle();
         let verdict = self.verdict();
         let with = |has: Has| {
             let those = self.versions.iter().filter(|(_, judged)| judged.has == has);
@@ -171,9 +165,11 @@ impl LineFacts {
         let repaired = self.versions.iter().filter(is_repaired).map(|(version, _)| version.clone()).collect();
         let fixed_in = self.fixed_in();
         let is_open = verdict == LineVerdict::NotEvaluated || !unknown.is_empty();
-        let untold = self.tags.iter().filter(|(_, judged)| judged.has != Has::NoFlaw).map(untold);
-        let doubts: Vec<String> =
+        let untold = self.tags.iter().filter_map(|(tag, _)| untold(tag));
+        let mut doubts: Vec<String> =
             self.doubts.iter().filter(|_| is_open).map(|doubt| shown(doubt)).chain(untold).collect();
+        // Of two that are one version, each says so.
+        doubts.dedup();
         let doubts = self.stated.is_none().then(|| doubts.join("; "));
         let reasons: Vec<String> = self.said.iter().cloned().chain(doubts.filter(|text| !text.is_empty())).collect();
         self.evidence.arrange();
@@ -186,12 +182,31 @@ impl LineFacts {
             affected,
             unaffected,
             unknown,
-            tags: self.tags.into_iter().map(|(name, judged)| OddRelease { name, has: judged.has }).collect(),
+            tags: self.tags.into_iter().map(|(tag, _)| tag).chain(self.names).collect(),
             repaired,
             lacks_code: self.lacks_code,
             fixed_in,
             reason: (!reasons.is_empty()).then(|| reasons.join("; ")),
             evidence: self.evidence,
+        }
+    }
+
+    /// Puts versions in their order, has what a person says stand above history, and tells names what holds for them.
+    fn settle(&mut self) {
+        self.versions.arrange_by(|a, b| a.0.cmp(&b.0));
+        if let Some(has) = self.stated.map(said_of_all) {
+            let versions = self.versions.iter_mut().map(|(_, judged)| judged);
+            let all = versions.chain(self.tags.iter_mut().map(|(_, judged)| judged));
+            all.for_each(|judged| *judged = Judged { has, repaired: false });
+        }
+        for (tag, judged) in &mut self.tags {
+            tag.has = judged.has;
+            // What is said of a line is said of all its releases.
+            tag.left_out |= self.stated == Some(StatedVerdict::NotEvaluated);
+        }
+        for tag in &mut self.names {
+            let at = self.versions.binary_search_by(|(version, _)| Some(version).cmp(&tag.version.as_ref()));
+            tag.has = at.map_or(tag.has, |at| self.versions[at].1.has);
         }
     }
 
@@ -203,12 +218,13 @@ impl LineFacts {
         }
         let any = |has: Has| self.versions.iter().any(|(_, judged)| judged.has == has);
         let fixed_in = self.fixed_in();
-        let is_untold =
-            self.tags.iter().any(|(name, judged)| judged.has != Has::NoFlaw && !is_older(name, fixed_in.as_ref()));
+        let is_untold = self.tags.iter().any(|(tag, _)| tag.leaves_open(fixed_in.as_ref()));
+        if self.tags.iter().any(|(tag, _)| tag.is_untold() && tag.same_as.is_some()) {
+            return LineVerdict::NotEvaluated;
+        }
         match self.newest.map(|judged| judged.has) {
             None | Some(Has::Unknown) => LineVerdict::NotEvaluated,
             Some(Has::Flaw) => LineVerdict::Affected,
-            // What has no place among versions cannot be said to be older than the fix.
             Some(Has::NoFlaw) if any(Has::Unknown) || is_untold => LineVerdict::NotEvaluated,
             Some(Has::NoFlaw) if any(Has::Flaw) => LineVerdict::Fixed,
             Some(Has::NoFlaw) => LineVerdict::NotAffected,
@@ -226,15 +242,22 @@ impl LineFacts {
     }
 }
 
-/// Says of a release that has no place among versions that no document can tell of it.
-fn untold((name, judged): &(String, Judged)) -> String {
-    let has = match judged.has {
+/// Says of a release that has no place among versions that no document can tell of it, or that none does.
+fn untold(tag: &OddRelease) -> Option<String> {
+    let name = &tag.name;
+    let has = match tag.has {
         Has::Flaw => "has the flaw",
         Has::NoFlaw | Has::Unknown => "may have the flaw",
     };
-    format!(
-        "release '{name}' {has}, and its name has no certain place among versions, so that no document can say where it stands"
-    )
+    match &tag.same_as {
+        _ if tag.left_out && tag.has == Has::NoFlaw => None,
+        _ if tag.left_out => Some(format!("release '{name}' {has}, and every document leaves it out")),
+        Some(other) => Some(twin(name, other)),
+        None if tag.is_untold() => Some(format!(
+            "release '{name}' {has}, and its name has no certain place among versions, so that no document can say where it stands: 'left-out' in [[stated]] leaves it out of all"
+        )),
+        None => None,
+    }
 }
 
 /// Writes what nobody sees in a doubt, which can name a file, as an escape: the source takes nothing else.
@@ -266,6 +289,7 @@ mod tests {
             until: None,
             versions: versions.iter().map(|(version, judged)| (version.parse().expect("a version"), *judged)).collect(),
             tags: Vec::new(),
+            names: Vec::new(),
             lacks_code: false,
             newest,
             evidence: Vec::new(),
@@ -322,7 +346,8 @@ mod tests {
             (FLAW, FLAW, Affected),
             (FREE, FLAW, Affected),
         ] {
-            let known = LineFacts { tags: vec![("2.0-x".to_owned(), tag)], ..facts(&[("2.0.1", FREE)], Some(newest)) };
+            let known =
+                LineFacts { tags: vec![(OddRelease::named("2.0-x"), tag)], ..facts(&[("2.0.1", FREE)], Some(newest)) };
             let found = known.decide();
             let told = found.reason.is_some_and(|reason| reason.contains("'2.0-x'"));
             assert_eq!((found.verdict, told), (verdict, tag != FREE), "{tag:?} {newest:?}");
@@ -333,10 +358,10 @@ mod tests {
     fn a_release_without_a_certain_place_counts_where_it_may_be_newer_than_the_fix() {
         use LineVerdict::{Fixed, NotEvaluated};
         for (tag, verdict) in
-            [("2.0.0-preview.1", Fixed), ("2.0.1-preview.1", NotEvaluated), ("2.1.0-preview.1", NotEvaluated)]
+            [("2.0.0-x.1", Fixed), ("2.0.0.Final", Fixed), ("2.0.1-x.1", NotEvaluated), ("2.1.0-x.1", NotEvaluated)]
         {
             let known = facts(&[("2.0.0", FLAW), ("2.0.1", REPAIRED)], Some(REPAIRED));
-            let found = LineFacts { tags: vec![(tag.to_owned(), FLAW)], ..known }.decide();
+            let found = LineFacts { tags: vec![(OddRelease::named(tag), FLAW)], ..known }.decide();
             let told = found.reason.is_some_and(|reason| reason.contains(tag));
             assert_eq!((found.verdict, told), (verdict, true), "{tag}");
         }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Advisory;
 use super::id::AdvisoryId;
 use super::lines::{Introduced, LineFinding, LineVerdict, StatedVerdict};
+use super::odd::twins;
 use super::publish::Told;
 use super::severity::{Band, Severity};
 use super::state::State;
@@ -269,6 +270,9 @@ fn history(advisory: &Advisory, now: DateTime<Utc>, add: &mut Add<'_>) {
     }
     if advisory.affects_nothing() {
         add(Rule::Lines, Weight::Failed, NOTHING_AFFECTED.to_owned());
+    }
+    if let Some(told) = twins(&advisory.lines) {
+        add(Rule::Lines, Weight::Failed, told);
     }
     let is_line = |line: &LineName| advisory.lines.is_empty() || advisory.lines.iter().any(|one| one.name == *line);
     let stated = advisory.stated.iter().map(|one| ("stated", &one.line));

@@ -198,6 +198,15 @@ fn tag_table(tag: &OddRelease) -> Table {
     let mut one = Table::new();
     one["name"] = value(&tag.name);
     one["has"] = value(tag.has.as_str());
+    if let Some(version) = &tag.version {
+        one["version"] = value(version.to_string());
+    }
+    if let Some(other) = &tag.same_as {
+        one["same-as"] = value(other);
+    }
+    if tag.left_out {
+        one["left-out"] = value(true);
+    }
     one
 }
 

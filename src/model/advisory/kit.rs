@@ -11,6 +11,7 @@ use super::body::plain;
 use super::id::AdvisoryId;
 use super::lines::{LineFinding, LineVerdict};
 use super::outcome::Outcome;
+use super::spelling::own;
 use super::state::State;
 use super::terms::LONGEST_NOTICE;
 use super::upgrade::{told, way_out};
@@ -145,7 +146,8 @@ pub fn fixed_tags(advisory: &Advisory, pattern: &TagPattern) -> Result<Vec<TagNa
         ));
     }
     let tag = |version: &semver::Version| {
-        pattern.render(version).parse().map_err(|bad: crate::model::name::NotAName| Error::usage("no tag").because(bad))
+        let name = own(&advisory.lines, version).map_or_else(|| pattern.render(version), |name| pattern.named(name));
+        name.parse().map_err(|bad: crate::model::name::NotAName| Error::usage("no tag").because(bad))
     };
     versions.iter().map(tag).collect()
 }
@@ -156,7 +158,9 @@ pub fn fixed_tags(advisory: &Advisory, pattern: &TagPattern) -> Result<Vec<TagNa
 /// When one has it, or may have it, or the source does not say.
 pub fn require_repaired(advisory: &Advisory, tags: &[TagName], pattern: &TagPattern) -> Result<()> {
     for tag in tags {
-        let version = pattern.version_of(tag.as_str());
+        let name = pattern.name_in(tag.as_str());
+        let told = advisory.lines.iter().flat_map(|line| &line.tags).find(|one| Some(one.name.as_str()) == name);
+        let version = told.and_then(|one| one.version.clone()).or_else(|| pattern.version_of(tag.as_str()));
         let is_in = |list: fn(&LineFinding) -> &Vec<semver::Version>| {
             version.as_ref().is_some_and(|version| advisory.lines.iter().any(|line| list(line).contains(version)))
         };
@@ -243,6 +247,12 @@ mod tests {
         let advisory = Advisory::parse(SOURCE).expect("an advisory");
         let tags = fixed_tags(&advisory, &TagPattern::default()).expect("tags");
         assert_eq!(tags.iter().map(TagName::as_str).collect::<Vec<_>>(), ["v2.0.2"]);
+        let tag = "\n[[line.tag]]\nname = \"2.0.2.Final\"\nhas = \"no-flaw\"\nversion = \"2.0.2\"\n";
+        let own = format!("fixed-in = \"2.0.2\"\n{tag}");
+        let own = Advisory::parse(&SOURCE.replacen("fixed-in = \"2.0.2\"\n", &own, 1)).expect("an advisory");
+        let tags = fixed_tags(&own, &TagPattern::default()).expect("tags");
+        assert_eq!(tags.iter().map(TagName::as_str).collect::<Vec<_>>(), ["v2.0.2.Final"]);
+        assert!(require_repaired(&own, &tags, &TagPattern::default()).is_ok());
         let none = Advisory::parse(&SOURCE.replacen("fixed-in", "# fixed-in", 1)).expect("an advisory");
         assert!(fixed_tags(&none, &TagPattern::default()).is_err());
     }

@@ -259,7 +259,7 @@ pub struct LineFinding {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<String>")]
     pub unknown: Vec<Version>,
-    /// Its releases whose names are no versions, in the order in which people count.
+    /// Its releases whose names are no versions, in the order in which people count, then those whose names are spelled otherwise than theirs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<OddRelease>,
     /// Those of `unaffected` that have the fix, or took back what brought the flaw, sorted. The others never had it.
@@ -300,6 +300,9 @@ pub struct Stated {
     /// Commits of the line that look like a part of the flaw or of its fix, and are none, or as if they took it back, and did not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unrelated: Vec<CommitId>,
+    /// Names of releases of the line whose place among versions their tags do not tell: every document leaves them out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
     /// What holds for all its releases, whatever history shows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verdict: Option<StatedVerdict>,

@@ -26,6 +26,7 @@ mod read;
 pub mod reverts;
 pub mod runs;
 pub mod severity;
+pub mod spelling;
 pub mod state;
 pub mod terms;
 pub mod upgrade;

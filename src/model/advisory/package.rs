@@ -8,8 +8,6 @@ use semver::Version;
 use serde::{Deserialize, Serialize};
 
 use crate::model::name::{NotAName, is_unprintable, text_type};
-use crate::model::version::loose::{dev, post};
-use crate::model::version::{ReleaseVersion, Spelling};
 
 /// An ecosystem of packages, by the name that OSV has for it (OSV schema 1.7, `affected[].package.ecosystem`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -114,55 +112,6 @@ impl Ecosystem {
             Self::PyPi | Self::RubyGems | Self::Maven | Self::NuGet | Self::Packagist | Self::GitHubActions => false,
         }
     }
-
-    /// Says whether it is certain where a version stands among those of the ecosystem: where Semantic Versioning 2.0.0, section 11, puts
-    /// it, or, for a release behind another one, PEP 440. Each of those that have an order of their own has it for some words only:
-    /// `-preview.1` stands behind the release for Maven ("Version Order Specification" of its POM reference), and `-dev.1` before `-alpha.1`
-    /// for Python and PHP (PEP 440, "Summary of permitted suffixes"; `version_compare` of PHP's manual).
-    pub fn orders(self, version: &Version) -> bool {
-        let is_post = post(version).is_some();
-        let words: &[&str] = match self {
-            Self::PyPi if is_post || dev(version).is_some() => return true,
-            _ if is_post => return false,
-            Self::PyPi | Self::Packagist => &["alpha", "beta", "rc"],
-            Self::Maven => &["alpha", "beta", "milestone", "rc"],
-            // Gem::Version compares words by their letters, and has words before numbers; NuGet knows no capitals.
-            Self::RubyGems | Self::NuGet => &[],
-            _ => return true,
-        };
-        let (word, number) = version.pre.as_str().split_once('.').unwrap_or((version.pre.as_str(), "0"));
-        let is_known = words.contains(&word) || words.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
-        version.pre.is_empty() || is_known && number.bytes().all(|byte| byte.is_ascii_digit())
-    }
-
-    /// Writes a version as the ecosystem spells it: `2.0.1rc1` for Python (PEP 440), `2.0.1.rc.1` for Ruby.
-    pub fn spell(self, version: &Version) -> String {
-        let semver = version.to_string();
-        match self {
-            Self::PyPi => python(version).unwrap_or(semver),
-            Self::RubyGems => semver.replace('-', "."),
-            Self::CratesIo
-            | Self::Npm
-            | Self::Go
-            | Self::Maven
-            | Self::NuGet
-            | Self::Packagist
-            | Self::Hex
-            | Self::Pub
-            | Self::SwiftURL
-            | Self::GitHubActions => semver,
-        }
-    }
-}
-
-/// Writes a version in the normal form of PEP 440, if it is one of those that this has a form for.
-fn python(version: &Version) -> Option<String> {
-    let Version { major, minor, patch, .. } = version;
-    match (post(version), dev(version)) {
-        (Some(number), _) if version.pre.is_empty() => Some(format!("{major}.{minor}.{patch}.post{number}")),
-        (None, Some(number)) => Some(format!("{major}.{minor}.{patch}.dev{number}")),
-        (_, _) => version.to_string().parse::<ReleaseVersion>().ok().map(|version| Spelling::Pep440.render(&version)),
-    }
 }
 
 impl fmt::Display for Ecosystem {
@@ -235,18 +184,12 @@ impl Package {
     }
 
     /// Returns its package URLs with a version, the usual one first. Versions of Go modules begin with `v`, and not every scanner writes that.
-    pub fn purls_at(&self, version: &Version) -> Vec<String> {
-        let (purl, version) = (self.purl(), purl_part(&self.ecosystem.spell(version)));
+    /// `own`: how the project spells the version in its tag, where that is otherwise.
+    pub fn purls_at(&self, version: &Version, own: Option<&str>) -> Vec<String> {
+        let (purl, version) = (self.purl(), purl_part(&self.ecosystem.spell(version, own)));
         let plain = format!("{purl}@{version}");
         if self.ecosystem == Ecosystem::Go { vec![format!("{purl}@v{version}"), plain] } else { vec![plain] }
     }
-}
-
-/// Writes a version for people: as the ecosystem spells it, where all packages are of one.
-pub fn spelled(packages: &[Package], version: &Version) -> String {
-    let mut all = packages.iter().map(|package| package.ecosystem);
-    let one = all.next().filter(|first| all.all(|other| other == *first));
-    one.map_or_else(|| version.to_string(), |ecosystem| ecosystem.spell(version))
 }
 
 /// Encodes a part of a package URL: letters, digits and `-._~` stay (`purl-spec`, "Rules for each purl component").
@@ -266,50 +209,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn people_read_versions_as_the_one_ecosystem_spells_them() {
-        let version = "2.0.1+post.2".parse().expect("a version");
-        for (ecosystems, written) in [
-            (&["PyPI"][..], "2.0.1.post2"),
-            (&["PyPI", "PyPI"], "2.0.1.post2"),
-            (&["PyPI", "npm"], "2.0.1+post.2"),
-            (&[], "2.0.1+post.2"),
-        ] {
-            let package = |ecosystem: &&str| Package {
-                ecosystem: ecosystem.parse().expect("an ecosystem"),
-                name: "godel".parse().expect("a name"),
-            };
-            let packages: Vec<Package> = ecosystems.iter().map(package).collect();
-            assert_eq!(spelled(&packages, &version), written, "{ecosystems:?}");
-        }
-    }
-
-    #[test]
-    fn what_an_ecosystem_orders_in_its_own_way_has_no_certain_place() {
-        for (ecosystem, known, others) in [
-            ("npm", "2.0.1 2.0.1-preview.1 2.0.1-x.7.z.92 2.0.1+b", "2.0.1+post.1"),
-            ("PyPI", "2.0.1 2.0.1-rc.1 2.0.1-alpha 2.0.1-0.dev.1 2.0.1+post.1", "2.0.1-dev.1 2.0.1-preview.1 2.0.1-1"),
-            (
-                "Maven",
-                "2.0.1 2.0.1-alpha.1 2.0.1-milestone.2 2.0.1-rc.1",
-                "2.0.1-preview.1 2.0.1-RC1 2.0.1-dev.1 2.0.1+post.1",
-            ),
-            ("Packagist", "2.0.1-beta.2", "2.0.1-dev.1 2.0.1-p.1"),
-            ("RubyGems", "2.0.1 2.0.1-rc.1 2.0.1-preview", "2.0.1-1 2.0.1-rc1 2.0.1-a.b 2.0.1+post.1"),
-            ("NuGet", "2.0.1-preview.1", "2.0.1-RC.1 2.0.1-rc.1.final"),
-        ] {
-            let ecosystem: Ecosystem = ecosystem.parse().expect(ecosystem);
-            let orders = |text: &str| ecosystem.orders(&text.parse().expect(text));
-            assert_eq!(known.split(' ').filter(|text| !orders(text)).collect::<Vec<_>>(), [""; 0], "{ecosystem}");
-            assert_eq!(others.split(' ').filter(|text| orders(text)).collect::<Vec<_>>(), [""; 0], "{ecosystem}");
-        }
-    }
-
-    #[test]
     fn a_package_has_the_url_of_its_ecosystem() {
         for (ecosystem, name, version, purl) in [
             ("npm", "@godel/api", "2.0.1-rc.1", "pkg:npm/%40godel/api@2.0.1-rc.1"),
             ("PyPI", "Godel_API", "2.0.1-rc.1", "pkg:pypi/godel-api@2.0.1rc1"),
-            ("PyPI", "godel", "2.0.1-dev.1", "pkg:pypi/godel@2.0.1-dev.1"),
             ("PyPI", "godel", "2.0.1-0.dev.1", "pkg:pypi/godel@2.0.1.dev1"),
             ("PyPI", "godel", "2.0.1+post.3", "pkg:pypi/godel@2.0.1.post3"),
             ("Maven", "org.godel:api", "2.0.1", "pkg:maven/org.godel/api@2.0.1"),
@@ -324,7 +227,7 @@ mod tests {
             ("GitHub Actions", "Godel/act", "2.0.1", "pkg:github/godel/act@2.0.1"),
         ] {
             let package = Package { ecosystem: ecosystem.parse().expect(ecosystem), name: name.parse().expect(name) };
-            assert_eq!(package.purls_at(&version.parse().expect(version)).join(" "), purl);
+            assert_eq!(package.purls_at(&version.parse().expect(version), None).join(" "), purl);
         }
         for ecosystem in Ecosystem::ALL {
             assert_eq!(ecosystem.to_string().parse(), Ok(ecosystem));

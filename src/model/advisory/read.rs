@@ -52,7 +52,7 @@ const LIFTED: &[&str] = &["at", "by", "reason"];
 const CREDIT: &[&str] = &["name", "kind", "github", "contact"];
 const REFERENCE: &[&str] = &["kind", "url"];
 const REVISION: &[&str] = &["number", "date", "summary"];
-const STATED: &[&str] = &["line", "fixed-by", "introduced-by", "unrelated", "verdict", "reason", "by"];
+const STATED: &[&str] = &["line", "fixed-by", "introduced-by", "unrelated", "left-out", "verdict", "reason", "by"];
 const UNFIXED: &[&str] = &["line", "reason", "by", "on"];
 const DONE: &[&str] = &["item", "by", "on"];
 
@@ -257,18 +257,19 @@ fn stated(root: &Section<'_>) -> Read<Vec<Stated>> {
             fixed_by: section.list("fixed-by")?.unwrap_or_default(),
             introduced_by: section.list("introduced-by")?.unwrap_or_default(),
             unrelated: section.list("unrelated")?.unwrap_or_default(),
+            left_out: section.list("left-out")?.unwrap_or_default(),
             verdict: section.word("verdict")?,
             reason: required_text(section, "reason")?,
             by: required_text(section, "by")?,
         };
         let has_commits = [&found.fixed_by, &found.introduced_by, &found.unrelated].iter().any(|all| !all.is_empty());
-        match (has_commits, found.verdict) {
+        match (has_commits || !found.left_out.is_empty(), found.verdict) {
             (true, None) | (false, Some(_)) => Ok(found),
             (true, Some(_)) => {
-                Err(section.error_at("verdict", "'verdict' and commits in [[stated]] exclude each other"))
+                Err(section.error_at("verdict", "'verdict' and commits or 'left-out' in [[stated]] exclude each other"))
             }
             (false, None) => {
-                Err(section.error("[[stated]] needs 'fixed-by', 'introduced-by', 'unrelated' or 'verdict'"))
+                Err(section.error("[[stated]] needs 'fixed-by', 'introduced-by', 'unrelated', 'left-out' or 'verdict'"))
             }
         }
     };

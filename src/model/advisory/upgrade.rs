@@ -4,7 +4,6 @@ use semver::Version;
 
 use super::Advisory;
 use super::lines::{LineFinding, LineVerdict};
-use super::package::spelled;
 
 /// Returns the first release with the fix of a line that began behind it. `None`: the line did not, or has only pre-releases.
 pub fn begun_repaired(line: &LineFinding) -> Option<&Version> {
@@ -33,7 +32,7 @@ pub fn way_out<'l>(lines: &[LineFinding], line: &'l LineFinding) -> Option<&'l V
 
 /// Says for people what is done about the flaw on a line.
 pub fn told(advisory: &Advisory, line: &LineFinding) -> String {
-    let spelled = |version: &Version| spelled(&advisory.packages, version);
+    let spelled = |version: &Version| advisory.spelled(version);
     match (line.verdict, &line.fixed_in) {
         (LineVerdict::Fixed, Some(version)) => format!("repaired in {}", spelled(version)),
         (LineVerdict::Fixed, None) => "repaired, not released yet".to_owned(),

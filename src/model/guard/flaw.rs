@@ -14,6 +14,8 @@ const OPEN: Worth = 6;
 pub(super) const PLAIN: Worth = 4;
 /// Has other meanings too.
 pub(super) const VAGUE: Worth = 2;
+/// Says what words near it are about, and nothing else.
+pub(super) const EXPLAINED: Worth = 0;
 
 /// A sort of flaws.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +57,7 @@ const SORTS: &[Known] = &[
             "beyond its buffer",
             "memory corruption",
             "memory safety",
+            "heap corruption",
         ],
         vague: &["bounds", "overflow", "overrun", "buffer", "too far", "length check", "segfault", "crash"],
     },
@@ -80,6 +83,7 @@ const SORTS: &[Known] = &[
             "directory traversal",
             "traversal",
             "zip slip",
+            "zipslip",
             "dot dot",
             "path escape",
             "arbitrary file",
@@ -97,6 +101,7 @@ const SORTS: &[Known] = &[
             "dos",
             "ddos",
             "redos",
+            "re dos",
             "billion laughs",
             "zip bomb",
             "decompression bomb",
@@ -175,17 +180,11 @@ const SORTS: &[Known] = &[
         plain: &["privilege escalation", "escalation of privilege", "elevation of privilege"],
         vague: &["privilege", "escalate", "sudo"],
     },
+    Known { cwes: &["CWE-1321"], plain: &["prototype pollution"], vague: &["proto", "pollute"] },
     Known {
-        cwes: &["CWE-601", "CWE-611", "CWE-444", "CWE-1321", "CWE-113"],
-        plain: &[
-            "open redirect",
-            "xxe",
-            "external entity",
-            "request smuggling",
-            "prototype pollution",
-            "response splitting",
-        ],
-        vague: &["redirect", "entity", "smuggle", "pollute"],
+        cwes: &["CWE-601", "CWE-611", "CWE-444", "CWE-113"],
+        plain: &["open redirect", "xxe", "external entity", "request smuggling", "response splitting"],
+        vague: &["redirect", "entity", "smuggle"],
     },
 ];
 
@@ -224,6 +223,23 @@ const TELLING: &[&str] = &[
 const HINTING: &[&str] =
     &["security", "secure", "insecure", "crafted", "untrusted", "hardening", "unsafe", "attack", "advisory", "poc"];
 
+/// Names of flaws and of what they lead to that are used for nothing else, whatever the sort: who repairs a flaw may call it by its effect.
+const ANYWHERE: &str = "out of bounds,oob,memory corruption,heap corruption,heap smash,stack smash,buffer overflow,buffer overrun,\
+    heap overflow,use after free,uaf,double free,type confusion,xss,xssi,cross site scripting,script injection,html injection,\
+    path traversal,directory traversal,zip slip,zipslip,arbitrary file,denial of service,redos,auth bypass,authentication bypass,\
+    authorization bypass,idor,unauthorized access,account takeover,take over account,sql injection,sqli,rce,code execution,\
+    command injection,code injection,shell injection,template injection,arbitrary code,arbitrary command,insecure deserialization,ssrf,\
+    request forgery,csrf,xsrf,xxe,information disclosure,information leak,info leak,data leak,privilege escalation,\
+    escalation of privilege,elevation of privilege,escalate privilege,privesc,open redirect,request smuggling,prototype pollution,\
+    sandbox escape";
+
+/// Names of flaws that are used for other things too, and words for how they are found.
+const PERHAPS: &str = "dos,ddos,stack overflow,integer overflow,integer underflow,null pointer,asan,ubsan,msan,address sanitizer,\
+    oss fuzz,hijack,undefined behaviour,undefined behavior";
+
+/// Phrases that explain words of flaws near them: nothing of the product has the flaw.
+const EXPLAINING: &str = "css,stylesheet,small screen,in test,in the test";
+
 /// Returns the sorts that a title and the weaknesses of an advisory tell of.
 pub(super) fn sorts(title: &[Word], cwes: &[String]) -> Vec<Sort> {
     let told = |known: &Known| {
@@ -249,12 +265,14 @@ pub(super) struct Found {
 }
 
 impl Phrases {
-    /// Returns all that tell of some sorts of flaws, of some weaknesses, or of a flaw at all.
+    /// Returns all that tell of some sorts of flaws, of some weaknesses, or of a flaw at all, and what explains them.
     pub(super) fn telling(sorts: &[Sort], cwes: &[String]) -> Self {
         let known = sorts.iter().map(|sort| &SORTS[sort.0]);
         let of_sorts = known.flat_map(|known| named(known).chain(worth(known.vague, VAGUE)));
         let numbers = cwes.iter().map(|cwe| (cwe.as_str(), PLAIN));
-        Self::of(of_sorts.chain(numbers).chain(worth(TELLING, OPEN)).chain(worth(HINTING, VAGUE)))
+        let listed = [(ANYWHERE, PLAIN), (PERHAPS, VAGUE), (EXPLAINING, EXPLAINED)];
+        let listed = listed.into_iter().flat_map(|(list, worth)| list.split(',').map(move |name| (name, worth)));
+        Self::of(of_sorts.chain(numbers).chain(worth(TELLING, OPEN)).chain(worth(HINTING, VAGUE)).chain(listed))
     }
 
     /// Returns those that name some sorts of flaws, without the vague ones.
@@ -297,9 +315,10 @@ impl Phrases {
         Self(by_first)
     }
 
-    /// Returns the stems of their first words.
+    /// Returns the stems of the first words of those that tell.
     pub(super) fn beginnings(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+        let telling = self.0.iter().filter(|(_, all)| all.iter().any(|(_, worth)| *worth > EXPLAINED));
+        telling.map(|(first, _)| first.as_str())
     }
 
     /// Returns where they stand in a text.

@@ -16,6 +16,18 @@ const INNOCENT_SECOND: &str = include_str!("corpus/innocent-second.txt");
 const LEAKS_HELD_OUT: &str = include_str!("corpus/leaks-held-out.txt");
 const INNOCENT_HELD_OUT: &str = include_str!("corpus/innocent-held-out.txt");
 
+/// Titles of other advisories, with their weaknesses.
+const TITLES: &[(&str, &str, &str)] = &[
+    ("frame", "Heap overflow in the frame header parser", "CWE-122"),
+    ("invoice", "SQL injection in the invoice search", "CWE-89"),
+    ("archive", "Path traversal in the archive extractor", "CWE-22"),
+    ("cookie", "Authentication bypass in the session cookie check", "CWE-287"),
+    ("hook", "Server-side request forgery in the webhook sender", "CWE-918"),
+    ("merger", "Prototype pollution in the options merger", "CWE-1321"),
+];
+const LEAKS_TITLES: &str = include_str!("corpus/leaks-titles.txt");
+const INNOCENT_TITLES: &str = include_str!("corpus/innocent-titles.txt");
+
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().expect("a moment")
 }
@@ -106,6 +118,37 @@ fn texts_kept_aside_are_told_apart_too() {
 fn titled(title: &str) -> Guard {
     let source = include_str!("corpus/session.md").replace("Session tokens survive a password reset", title);
     Guard::of(&[Advisory::parse(&source).expect("a source")], &Usual::default(), before())
+}
+
+/// A guard of one of [`TITLES`].
+fn guard_of((_, title, cwe): &(&str, &str, &str)) -> Guard {
+    let source = include_str!("corpus/session.md").replace("Session tokens survive a password reset", title);
+    let source = source.replace("CWE-613", cwe);
+    assert!(source.contains(cwe) && source.contains(title));
+    Guard::of(&[Advisory::parse(&source).expect("a source")], &Usual::default(), before())
+}
+
+#[test]
+fn a_flaw_is_known_by_any_usual_name_of_a_flaw_or_of_what_it_leads_to() {
+    let mut missed = Vec::new();
+    for (name, surface) in cases(LEAKS_TITLES) {
+        let title = TITLES.iter().find(|(own, ..)| *own == name).expect(name);
+        if guard_of(title).look(&surface).is_empty() {
+            missed.push(format!("{name} {} | {}", surface.place, surface.text));
+        }
+    }
+    assert!(cases(LEAKS_TITLES).count() >= 60 && missed.is_empty(), "{missed:#?}");
+}
+
+#[test]
+fn ordinary_work_at_the_place_of_a_flaw_is_innocent() {
+    assert!(cases(INNOCENT_TITLES).count() >= 60);
+    for guard in TITLES.iter().map(guard_of).chain([guard()]) {
+        for file in [INNOCENT_TITLES, INNOCENT, INNOCENT_SECOND, INNOCENT_HELD_OUT] {
+            let alarms = false_alarms(&guard, file);
+            assert!(alarms.is_empty(), "{alarms:#?}");
+        }
+    }
 }
 
 #[test]

@@ -2,8 +2,8 @@
 //!
 //! The title is split into what names a sort of flaws, such as "out-of-bounds", and the words that say where the flaw is. Each of these
 //! is worth the more the less it is used otherwise. A text tells of the advisory when few words of it, close together, hold words of the
-//! title *and* something that tells of a flaw of its sort or of a flaw at all, or so many words of the title that it can hardly speak of
-//! anything else. Words about the place alone are innocent: people work there for other reasons too.
+//! title *and* something that tells of a flaw, of whatever sort, or of a flaw at all, or so many words of the title that it can hardly speak of
+//! anything else, as most of them in their order do. Words about the place alone are innocent: people work there for other reasons too.
 
 mod usage;
 mod whole;
@@ -13,7 +13,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use super::flaw::{Found, PLAIN, Phrases, VAGUE, Worth, sorts};
+use super::flaw::{EXPLAINED, Found, PLAIN, Phrases, VAGUE, Worth, sorts};
 use super::names::Text;
 use super::place::Place;
 use super::scan::Made;
@@ -120,23 +120,32 @@ impl TitleSigns {
         let starts: BTreeSet<usize> = hits.iter().map(|hit| hit.0).chain(told.iter().map(|found| found.at)).in_order();
         let told_from = |from: usize| {
             let (hits, told) = (within(&hits, from, |hit| hit.0), within(&told, from, |found| found.at));
-            self.told_from(own, from + WINDOW, hits, told)
+            self.told_from(own, &text[from..text.len().min(from + WINDOW)], from, hits, told)
         };
         starts.into_iter().filter_map(told_from).min_by_key(|told| *told as u8)
     }
 
-    /// Says whether what stands in one window tells of the title. `own`: how many words the text has that say something; `end`: where
-    /// the window ends.
-    fn told_from(&self, own: usize, end: usize, hits: &[(usize, usize)], told: &[Found]) -> Option<Told> {
-        let here: Vec<&Found> = told.iter().filter(|found| found.at + found.words <= end).collect();
-        let says = worth_of_all(&here);
+    /// Says whether what stands in one window tells of the title. `own`: how many words the text has that say something; `from`: where
+    /// the window begins.
+    fn told_from(
+        &self,
+        own: usize,
+        window: &[Word],
+        from: usize,
+        hits: &[(usize, usize)],
+        told: &[Found],
+    ) -> Option<Told> {
+        let here: Vec<&Found> = told.iter().filter(|found| found.at + found.words <= from + WINDOW).collect();
+        let is_explained = here.iter().any(|found| found.worth == EXPLAINED);
+        let says = worth_of_all(&here) / if is_explained { 2 } else { 1 };
         let is_taken = |at: usize| here.iter().any(|found| (found.at..found.at + found.words).contains(&at));
         let places: BTreeSet<usize> = hits.iter().filter(|hit| !is_taken(hit.0)).map(|hit| hit.1).in_order();
         let subject: Worth = places.iter().map(|word| self.subject[*word].1).sum();
         // Of a title that names a sort of flaws, the rest names a place only.
         let least = if self.names_a_sort { 4 } else { 3 };
         let nearly_all = places.len() >= least && places.len() * 3 >= self.subject.len() * 2;
-        if nearly_all || self.is_all_of(own, &places) {
+        let repeats = || subject >= TECHNICAL && self.whole.is_nearly_in(window);
+        if nearly_all || self.is_all_of(own, &places) || repeats() {
             return Some(Told::Title);
         }
         (says > 0 && subject >= TECHNICAL && says + subject >= ENOUGH).then_some(Told::Flaw)
@@ -184,7 +193,13 @@ fn worth_of_place(subject: &[(String, Worth)]) -> Worth {
 /// Adds up what phrases tell: several vague ones together are as good as one that is not.
 fn worth_of_all(found: &[&Found]) -> Worth {
     let most = found.iter().map(|found| found.worth).max().unwrap_or(0);
-    let mut places: Vec<usize> = found.iter().map(|found| found.at).collect();
+    // A phrase within another one tells no more.
+    let is_within = |one: &Found| {
+        let holds = |all: &&Found| all.at <= one.at && one.at + one.words <= all.at + all.words;
+        found.iter().any(|all| all.words > one.words && holds(all))
+    };
+    let telling = found.iter().filter(|one| one.worth > EXPLAINED && !is_within(one));
+    let mut places: Vec<usize> = telling.map(|found| found.at).collect();
     places.dedup();
     if most == VAGUE && places.len() > 1 { PLAIN } else { most }
 }

@@ -140,7 +140,7 @@ const fn letter_of(c: char) -> char {
     }
 }
 
-/// Takes a run of letters and digits apart where a small letter meets a capital, letters meet digits, and a script meets one that sets no spaces. `DoS` and `CVEs` stay whole.
+/// Takes a run of letters and digits apart where a small letter meets a capital, letters meet digits, and a script meets one that sets no spaces. `DoS`, `CVEs` and `SQLi` stay whole.
 fn humps(run: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let signs: Vec<(usize, char)> = run.char_indices().collect();
@@ -148,7 +148,8 @@ fn humps(run: &str) -> Vec<&str> {
     for pair in 1..signs.len() {
         let ((_, before), (at, c)) = (signs[pair - 1], signs[pair]);
         let rest = &run[at + c.len_utf8()..];
-        let next_is_small = rest.starts_with(char::is_lowercase) && rest != "s";
+        let small = rest.find(|c: char| !c.is_lowercase()).map_or(rest, |end| &rest[..end]);
+        let next_is_small = !small.is_empty() && !matches!(small, "s" | "i");
         let rises = c.is_uppercase()
             && ((before.is_lowercase() && !rest.is_empty()) || (before.is_uppercase() && next_is_small));
         if rises || before.is_numeric() != c.is_numeric() || runs_on(before) != runs_on(c) {
@@ -224,6 +225,11 @@ mod tests {
         let wholes = |text: &str| words(text).into_iter().map(|word| word.whole).collect::<Vec<_>>();
         assert_eq!(wholes("testOOBRead_in-Upload2"), ["test", "oob", "read", "in", "upload", "2"]);
         assert_eq!(wholes("DoS CVEs HTTPServer"), ["dos", "cves", "http", "server"]);
+        assert_eq!(
+            wholes("fix-SQLi XSSi SQLiFix ZipSlip ReDoS"),
+            ["fix", "sqli", "xssi", "sqli", "fix", "zip", "slip", "re", "dos"]
+        );
+        assert_eq!(wholes("IDORs SSRFs RCEs XXE IDs"), ["idors", "ssrfs", "rces", "xxe", "ids"]);
         assert_eq!(wholes("upl0ad p4rser"), ["upload", "parser"]);
         assert_eq!(wholes("\u{ff23}VE%2D2026"), ["cve", "2026"]);
         assert_eq!(wholes("v2 4be07f1c2a"), ["v", "2", "4", "be", "07", "f", "1", "c", "2", "a"]);

@@ -29,7 +29,7 @@ use crate::ports::survey::flaw::{Answers, Named, Seen, Traced};
 
 use asked::Asked;
 use places::Place;
-pub use places::Releases;
+pub use places::{Releases, TagNames};
 use remade::MadeAgain;
 
 const UNSHALLOW: &str = "this clone is shallow: run 'git fetch --unshallow --tags'";
@@ -216,7 +216,7 @@ fn facts(answers: &Answers<'_>, files: &mut Files<'_, '_>, place: &Place, adviso
     let mut judged = judged.into_iter();
     let open = Judged { has: Has::Unknown, repaired: false };
     let mut next = |commit: &Option<CommitId>| commit.and_then(|_| judged.next()).unwrap_or(open);
-    let tags = place.odd.iter().map(|(name, commit)| (name.clone(), next(commit))).collect();
+    let tags = place.odd.iter().map(|(tag, commit)| (tag.clone(), next(commit))).collect();
     let versions = place.versions.iter().map(|(version, commit)| (version.clone(), next(commit))).collect();
     let newest = place.tip.and_then(|_| judged.next());
     let said: Vec<String> = stated.iter().map(|one| format!("{} ({})", one.reason, one.by)).collect();
@@ -226,6 +226,7 @@ fn facts(answers: &Answers<'_>, files: &mut Files<'_, '_>, place: &Place, adviso
         until: place.until,
         versions,
         tags,
+        names: place.names.clone(),
         lacks_code,
         newest,
         evidence: seen.evidence,
@@ -265,7 +266,7 @@ fn doubts(place: &Place, seen: &Seen) -> Vec<String> {
         doubts.push("there is neither its branch nor a release of it here".to_owned());
     }
     let versions = place.versions.iter().map(|(version, commit)| (version.to_string(), commit));
-    let all = versions.chain(place.odd.iter().map(|(name, commit)| (name.clone(), commit)));
+    let all = versions.chain(place.odd.iter().map(|(tag, commit)| (tag.name.clone(), commit)));
     let missing: Vec<String> = all.filter(|(_, commit)| commit.is_none()).map(|(name, _)| name).collect();
     if !missing.is_empty() {
         doubts.push(format!("the tags of {} lead to no commit that is here", missing.join(", ")));

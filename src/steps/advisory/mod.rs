@@ -22,18 +22,19 @@ use crate::model::advisory::checklist::{Checklist, checklist};
 use crate::model::advisory::export::Publication;
 use crate::model::advisory::id::AdvisoryId;
 use crate::model::advisory::lines::{CommitName, LineFinding};
+use crate::model::advisory::odd::OddRelease;
+use crate::model::advisory::package::Ecosystem;
 use crate::model::branch::BranchName;
 use crate::model::config::{AdvisorySettings, Config, RepositoryName};
 use crate::model::error::{Error, Result};
 use crate::model::propose::repository_of_url;
-use crate::model::version::loose::read;
 use crate::ports::git::Git;
 use crate::ports::guard::bare_branches;
 use crate::ports::settings::Settings;
 use crate::ports::threads::in_order;
 use crate::ports::{files, folder};
 
-use affected::Releases;
+use affected::{Releases, TagNames};
 pub use sourced::Sourced;
 
 /// Returns the settings of advisories.
@@ -119,14 +120,20 @@ pub fn checked(git: &Git, settings: &Settings, wanted: &[AdvisoryId], now: DateT
     if let Some(missing) = wanted.iter().find(|id| all.iter().all(|source| source.advisory.id != **id)) {
         return Err(there_is_none(sources, missing));
     }
-    let releases = Releases::of(git, settings, &[])?;
+    let tags = TagNames::of(git, settings)?;
+    let mut placed: Vec<(Vec<Ecosystem>, Releases)> = Vec::new();
     let mut named = Vec::new();
     for source in &all {
         let advisory = &source.advisory;
         let told = publish::told_last(git, &advisory.id)?;
         // A branch that cannot be looked into ends every look of the guard, which says why.
         let bare = bare_branches(git, &settings.config, advisory).unwrap_or_default();
-        let found = Repository { told, bare, ..against(git, &releases, advisory) };
+        let ecosystems: Vec<Ecosystem> = advisory.packages.iter().map(|package| package.ecosystem).collect();
+        let at = placed.iter().position(|(known, _)| *known == ecosystems).unwrap_or(placed.len());
+        if at == placed.len() {
+            placed.push((ecosystems, tags.placed(&advisory.packages, &[])));
+        }
+        let found = Repository { told, bare, ..against(git, &placed[at].1, advisory) };
         named.push(Named { file: &source.file, advisory, found });
     }
     Ok(check(&named, wanted, now))
@@ -146,18 +153,19 @@ fn against(git: &Git, releases: &Releases, advisory: &Advisory) -> Repository {
     let absent = advisory.embargo.iter().flat_map(|terms| &terms.branches).filter(is_absent).cloned().collect();
     let is_named = |version: &Version| {
         let of = |line: &LineFinding| {
-            // What the ecosystem of a package may order otherwise is told by its name.
             [&line.affected, &line.unaffected, &line.unknown].iter().any(|all| all.contains(version))
-                || line.tags.iter().any(|tag| read(&tag.name).as_ref() == Some(version))
         };
         advisory.lines.is_empty() || advisory.lines.iter().any(of)
     };
-    let is_told = |name: &str| {
-        let of = |line: &LineFinding| line.tags.iter().any(|tag| tag.name == name);
+    let is_told = |one: &OddRelease| {
+        let is_it = |tag: &OddRelease| tag.name == one.name && (tag.left_out || tag.same_as == one.same_as);
+        // Of two that are one version, the other one may be left out.
+        let is_left = |tag: &OddRelease| tag.left_out && one.same_as.as_ref() == Some(&tag.name);
+        let of = |line: &LineFinding| line.tags.iter().any(|tag| is_it(tag) || is_left(tag));
         advisory.lines.is_empty() || advisory.lines.iter().any(of)
     };
     let versions = releases.versions.iter().map(|(version, _)| version).filter(|version| !is_named(version));
-    let odd = releases.odd.iter().map(|(name, _)| name).filter(|name| !is_told(name));
+    let odd = releases.odd.iter().map(|(tag, _)| tag).filter(|tag| !is_told(tag)).map(|tag| &tag.name);
     let new = versions.map(ToString::to_string).chain(odd.cloned()).collect();
     Repository { lost, absent, new, ..Repository::default() }
 }

@@ -28,6 +28,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::model::advisory::check::NOTHING_AFFECTED;
+use crate::model::advisory::odd::twins;
 use crate::model::advisory::{Advisory, WebAddress};
 use crate::model::config::AdvisorySettings;
 use crate::model::error::{Error, Result};
@@ -174,7 +175,11 @@ fn require_lines(advisory: &Advisory) -> Result<()> {
                 .because(NOTHING_AFFECTED)
                 .hint(format!("correct the source, then run `patch-advisory affected {} --write`", advisory.id)))
         }
-        false => Ok(()),
+        false => match twins(&advisory.lines) {
+            Some(told) => Err(Error::usage(told)
+                .hint(format!("correct the source, then run `patch-advisory affected {} --write`", advisory.id))),
+            None => Ok(()),
+        },
         true => {
             Err(Error::usage(format!("advisory '{}' does not say which versions have the flaw", advisory.id)).hint(
                 format!("run `patch-advisory affected {} --write`, which writes a [[line]] for each line", advisory.id),

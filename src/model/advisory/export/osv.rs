@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::product::{Product, products};
 use super::{Publication, moment, require_lines, verify};
 use crate::model::advisory::lines::Introduced;
-use crate::model::advisory::odd::untold_names;
+use crate::model::advisory::odd::{left_out, untold_names};
 use crate::model::advisory::runs::{Has, Row, Run, cautious, rows, runs};
 use crate::model::advisory::severity::{CvssVersion, Severity};
 use crate::model::advisory::{Advisory, Credit, CreditKind, ReferenceKind};
@@ -106,8 +106,9 @@ fn database(advisory: &Advisory) -> Value {
         if let Some(fixed) = &line.fixed_in {
             told["fixed_in"] = fixed.to_string().into();
         }
-        if !line.unknown.is_empty() {
-            told["not_evaluated"] = line.unknown.iter().map(ToString::to_string).collect::<Vec<_>>().into();
+        let unknown: Vec<String> = line.unknown.iter().map(ToString::to_string).chain(left_out(line)).collect();
+        if !unknown.is_empty() {
+            told["not_evaluated"] = unknown.into();
         }
         told
     };

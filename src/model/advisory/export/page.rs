@@ -6,8 +6,7 @@ use serde::Serialize;
 use super::{after_withdrawal, require_lines};
 use crate::model::advisory::Advisory;
 use crate::model::advisory::lines::{LineFinding, LineVerdict};
-use crate::model::advisory::odd::names_with_flaw;
-use crate::model::advisory::package::spelled;
+use crate::model::advisory::odd::{left_out, names_with_flaw};
 use crate::model::advisory::runs::{rows, runs_of};
 use crate::model::advisory::upgrade::{is_unfixed, way_out};
 use crate::model::error::Result;
@@ -131,20 +130,23 @@ pub fn page(advisory: &Advisory) -> Result<Page> {
     })
 }
 
-/// Returns the lines whose versions may have the flaw, for nobody has looked.
+/// Returns the lines whose versions may have the flaw, for nobody has looked, and the releases that documents leave out.
 pub(super) fn not_evaluated(advisory: &Advisory) -> Vec<String> {
     if advisory.lines.is_empty() {
         return vec!["all lines".to_owned()];
     }
-    let open = advisory.lines.iter().filter(|line| line.verdict == LineVerdict::NotEvaluated);
-    open.map(|line| line.name.to_string()).collect()
+    let of = |line: &LineFinding| match line.verdict {
+        LineVerdict::NotEvaluated => vec![line.name.to_string()],
+        LineVerdict::Fixed | LineVerdict::Affected | LineVerdict::NotAffected => left_out(line),
+    };
+    advisory.lines.iter().flat_map(of).collect()
 }
 
 /// Returns the versions that repair the flaw, of each line; of one that began behind the fix, where users of another line have to go there.
 pub(super) fn fixed(advisory: &Advisory) -> Vec<String> {
     let fixed =
         advisory.lines.iter().filter_map(|line| line.fixed_in.as_ref().or_else(|| way_out(&advisory.lines, line)));
-    fixed.map(|version| spelled(&advisory.packages, version)).collect()
+    fixed.map(|version| advisory.spelled(version)).collect()
 }
 
 /// Returns the stretches of versions that have the flaw, of each line, `2.0.0 to 2.0.1`, and the releases that have it and whose names are
@@ -152,7 +154,7 @@ pub(super) fn fixed(advisory: &Advisory) -> Vec<String> {
 pub(super) fn affected(advisory: &Advisory) -> Vec<String> {
     let rows = rows(&advisory.lines);
     let of = |line: &LineFinding| {
-        let spelled = |version: &Version| spelled(&advisory.packages, version);
+        let spelled = |version: &Version| advisory.spelled(version);
         let runs = runs_of(&rows, line).into_iter().rev().map(|run| match run.first == run.last {
             true => spelled(run.first),
             false => format!("{} to {}", spelled(run.first), spelled(run.last)),

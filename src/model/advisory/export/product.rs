@@ -4,7 +4,9 @@ use semver::Version;
 
 use super::Publication;
 use crate::model::advisory::Advisory;
+use crate::model::advisory::lines::LineFinding;
 use crate::model::advisory::package::{Ecosystem, Package, purl_part};
+use crate::model::advisory::spelling::own;
 
 /// A thing that has versions.
 pub(super) struct Product<'a> {
@@ -12,14 +14,17 @@ pub(super) struct Product<'a> {
     pub name: &'a str,
     /// The package, unless it is the project.
     pub package: Option<&'a Package>,
+    /// The lines of the advisory, which tell how tags spell versions.
+    pub lines: &'a [LineFinding],
 }
 
 /// Returns the packages of an advisory, or else the project.
 pub(super) fn products<'a>(advisory: &'a Advisory, publication: &'a Publication) -> Vec<Product<'a>> {
+    let lines = advisory.lines.as_slice();
     match advisory.packages.is_empty() {
-        true => vec![Product { name: &publication.project, package: None }],
+        true => vec![Product { name: &publication.project, package: None, lines }],
         false => {
-            let product = |package: &'a Package| Product { name: package.name.as_str(), package: Some(package) };
+            let product = |package: &'a Package| Product { name: package.name.as_str(), package: Some(package), lines };
             advisory.packages.iter().map(product).collect()
         }
     }
@@ -33,7 +38,7 @@ impl Product<'_> {
 
     /// Writes a version as its users do.
     pub fn spell(&self, version: &Version) -> String {
-        self.ecosystem().map_or_else(|| version.to_string(), |ecosystem| ecosystem.spell(version))
+        self.ecosystem().map_or_else(|| version.to_string(), |one| one.spell(version, own(self.lines, version)))
     }
 
     /// Returns its package URL without a version. What no ecosystem has is of the type `generic` (`purl-spec`, PURL-TYPES).
@@ -44,7 +49,7 @@ impl Product<'_> {
     /// Returns its package URLs with a version, the usual one first.
     pub fn purls_at(&self, version: &Version) -> Vec<String> {
         let plain = || vec![format!("{}@{}", self.purl(), purl_part(&self.spell(version)))];
-        self.package.map_or_else(plain, |package| package.purls_at(version))
+        self.package.map_or_else(plain, |package| package.purls_at(version, own(self.lines, version)))
     }
 
     /// Returns the scheme of its version ranges (`purl-spec`, VERSION-RANGE-SPEC).

@@ -6,7 +6,6 @@ use semver::Version;
 
 use crate::model::advisory::Advisory;
 use crate::model::advisory::lines::{LineFinding, LineVerdict, StatedVerdict, Support};
-use crate::model::advisory::package::spelled;
 use crate::model::advisory::runs::{Has, Row, rows};
 use crate::model::advisory::state::State;
 use crate::model::advisory::upgrade::next_fix;
@@ -95,7 +94,7 @@ impl<'a> Remedy<'a> {
     pub fn told(self, advisory: &Advisory, line: &LineFinding) -> String {
         match self {
             Self::Update(fixed) => {
-                format!("Update line {} to {} or later.", line.name, spelled(&advisory.packages, fixed))
+                format!("Update line {} to {} or later.", line.name, advisory.spelled(fixed))
             }
             Self::None if line.verdict == LineVerdict::Fixed => {
                 format!("Line {} is repaired, and no release of it has the fix yet.", line.name)
@@ -105,7 +104,7 @@ impl<'a> Remedy<'a> {
             Self::NoFixPlanned => {
                 let said = format!("Line {} gets no fixes any more.", line.name);
                 match next_fix(&advisory.lines, line) {
-                    Some(fixed) => format!("{said} Update to {} or later.", spelled(&advisory.packages, fixed)),
+                    Some(fixed) => format!("{said} Update to {} or later.", advisory.spelled(fixed)),
                     None => said,
                 }
             }
@@ -173,7 +172,7 @@ pub(super) fn withdrawal(advisory: &Advisory) -> Option<String> {
 
 /// Returns why a person says that no version of a line has the flaw.
 fn stated_reason<'a>(advisory: &'a Advisory, line: &LineFinding) -> Option<&'a str> {
-    let stated = advisory.stated.iter().find(|stated| stated.line == line.name)?;
+    let stated = advisory.stated.iter().find(|stated| stated.line == line.name && stated.verdict.is_some())?;
     match stated.verdict {
         Some(StatedVerdict::NotAffected) => Some(&stated.reason),
         Some(StatedVerdict::NotEvaluated) | None => None,

@@ -23,6 +23,7 @@ use super::odd::{Untold, untold};
 use super::package::{Ecosystem, Package};
 use super::range::Held;
 use super::runs::{Has, Row, rows};
+use super::spelling::own;
 use crate::model::line::LineName;
 use crate::model::verify::Answer;
 
@@ -135,6 +136,8 @@ pub struct Column {
 struct Subject<'a> {
     name: &'a str,
     package: Option<&'a Package>,
+    /// Lines, which tell how tags spell versions.
+    lines: &'a [LineFinding],
 }
 
 impl Subject<'_> {
@@ -143,7 +146,7 @@ impl Subject<'_> {
     }
 
     fn spell(&self, version: &Version) -> String {
-        self.ecosystem().map_or_else(|| version.to_string(), |ecosystem| ecosystem.spell(version))
+        self.ecosystem().map_or_else(|| version.to_string(), |one| one.spell(version, own(self.lines, version)))
     }
 }
 
@@ -228,9 +231,9 @@ fn asked(
     let rows = rows(lines);
     let versions: Vec<&Version> = rows.iter().map(|row| row.version).collect();
     let mut subjects: Vec<Subject<'_>> =
-        packages.iter().map(|package| Subject { name: package.name.as_str(), package: Some(package) }).collect();
+        packages.iter().map(|package| Subject { name: package.name.as_str(), package: Some(package), lines }).collect();
     if subjects.is_empty() {
-        subjects.push(Subject { name: project, package: None });
+        subjects.push(Subject { name: project, package: None, lines });
     }
     let mut found = Vec::new();
     for subject in &subjects {

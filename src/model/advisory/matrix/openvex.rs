@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::{Said, Subject, list};
 use crate::model::advisory::package::purl_part;
+use crate::model::advisory::spelling::own;
 
 /// A version is what the statements about it say; where two of them differ, the document contradicts itself.
 pub(super) fn says(document: &Value, subject: &Subject<'_>, versions: &[&Version]) -> Vec<Said> {
@@ -16,7 +17,9 @@ pub(super) fn says(document: &Value, subject: &Subject<'_>, versions: &[&Version
         agreed(list(document, "statements").filter(is_about).map(status))
     };
     let one = |version: &&Version| {
-        let purls = subject.package.map_or_else(|| of_project(version), |package| package.purls_at(version));
+        let purls = subject
+            .package
+            .map_or_else(|| of_project(version), |package| package.purls_at(version, own(subject.lines, version)));
         agreed(purls.iter().map(of_url))
     };
     versions.iter().map(one).collect()

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use semver::Version;
 
 use crate::model::advisory::package::Ecosystem;
-use crate::model::version::loose::{post, read};
+use crate::model::version::loose::behind;
 
 /// A bound of a range.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +22,8 @@ impl Bound {
         if text == "0" { Some(Self::Lowest) } else { version(text, ecosystem).map(Self::At) }
     }
 
-    /// Compares a version with it, as Semantic Versioning 2.0.0, section 11, does: build metadata does not count, but for the number of a
-    /// release behind another one (PEP 440, "Post-releases"), which stands there.
+    /// Compares a version with it, as Semantic Versioning 2.0.0, section 11, does: build metadata does not count, but for what puts a
+    /// release behind another one, which stands there.
     pub fn compare(&self, version: &Version) -> Ordering {
         match self {
             Self::Lowest => Ordering::Greater,
@@ -43,32 +43,14 @@ impl Bound {
 }
 
 fn order(one: &Version, other: &Version) -> Ordering {
-    one.cmp_precedence(other).then_with(|| post(one).cmp(&post(other)))
+    one.cmp_precedence(other).then_with(|| behind(one).cmp(&behind(other)))
 }
 
 /// Reads a version in the spelling of an ecosystem.
 fn version(text: &str, ecosystem: Option<Ecosystem>) -> Option<Version> {
-    if let Ok(version) = text.parse() {
-        return Some(version);
-    }
-    match ecosystem? {
-        Ecosystem::PyPi => read(text),
-        Ecosystem::RubyGems => {
-            // The first part with a letter in it begins the pre-release (Gem::Version).
-            let letter = text.find(|c: char| c.is_ascii_alphabetic())?;
-            let dot = text[..letter].rfind('.')?;
-            format!("{}-{}", &text[..dot], &text[dot + 1..]).parse().ok()
-        }
-        Ecosystem::CratesIo
-        | Ecosystem::Npm
-        | Ecosystem::Go
-        | Ecosystem::Maven
-        | Ecosystem::NuGet
-        | Ecosystem::Packagist
-        | Ecosystem::Hex
-        | Ecosystem::Pub
-        | Ecosystem::SwiftURL
-        | Ecosystem::GitHubActions => None,
+    match ecosystem.filter(|ecosystem| !ecosystem.has_semver()) {
+        Some(ecosystem) => ecosystem.read(text),
+        None => text.parse().ok(),
     }
 }
 
@@ -84,6 +66,7 @@ mod tests {
             ("2.0.1.dev1", Some(Ecosystem::PyPi), Some("2.0.1-0.dev.1")),
             ("2.0.1.post2", Some(Ecosystem::PyPi), Some("2.0.1+post.2")),
             ("2.0.1.rc.1", Some(Ecosystem::RubyGems), Some("2.0.1-rc.1")),
+            ("2.0.1-RC1", Some(Ecosystem::Maven), Some("2.0.1-rc.1")),
             ("2.0.1rc1", Some(Ecosystem::Npm), None),
             ("v2.0.1", None, None),
             ("", Some(Ecosystem::RubyGems), None),

@@ -2,7 +2,6 @@
 
 use crate::model::advisory::body::plain;
 use crate::model::advisory::lines::LineFinding;
-use crate::model::advisory::package::spelled;
 use crate::model::advisory::upgrade::told;
 use crate::model::advisory::{Advisory, WebAddress};
 use crate::model::percent::encode;
@@ -86,7 +85,7 @@ pub fn notice(advisory: &Advisory, told: &Notice<'_>) -> String {
 }
 
 fn said(advisory: &Advisory, line: &LineFinding) -> String {
-    let versions: Vec<String> = line.affected.iter().map(|version| spelled(&advisory.packages, version)).collect();
+    let versions: Vec<String> = line.affected.iter().map(|version| advisory.spelled(version)).collect();
     let affected = if versions.is_empty() { String::new() } else { format!("affected {}; ", versions.join(", ")) };
     format!("{affected}{}", told(advisory, line))
 }

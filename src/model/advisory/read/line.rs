@@ -4,9 +4,8 @@ use semver::Version;
 
 use super::{Read, line_of_text};
 use crate::model::advisory::lines::{LineEvidence, LineFinding, LineVerdict};
-use crate::model::advisory::odd::{OddRelease, is_older};
+use crate::model::advisory::odd::OddRelease;
 use crate::model::advisory::range::CommitRange;
-use crate::model::advisory::runs::Has;
 use crate::model::arrange::Arrange as _;
 use crate::model::config::read::Section;
 
@@ -25,7 +24,7 @@ const LINE: &[&str] = &[
     "reason",
     "evidence",
 ];
-const TAG: &[&str] = &["name", "has"];
+const TAG: &[&str] = &["name", "has", "version", "same-as", "left-out"];
 const COMMITS: &[&str] = &["introduced", "fixed"];
 const EVIDENCE: &[&str] = &["role", "commit", "origin", "known", "detail"];
 
@@ -57,8 +56,15 @@ fn line(section: &Section<'_>) -> Read<LineFinding> {
     let mut tags = Vec::new();
     for tag in section.sections("tag", "[[line.tag]]", TAG)? {
         let name = line_of_text(&tag, "name")?;
-        tags.push(OddRelease { name: tag.require("name", name)?, has: tag.require("has", tag.word("has")?)? });
+        tags.push(OddRelease {
+            name: tag.require("name", name)?,
+            has: tag.require("has", tag.word("has")?)?,
+            version: tag.parsed("version")?,
+            same_as: line_of_text(&tag, "same-as")?,
+            left_out: tag.flag("left-out")?.unwrap_or(false),
+        });
     }
+    tags.arrange_by(|a: &OddRelease, b| a.version.cmp(&b.version));
     let finding = LineFinding {
         name: section.require("name", section.parsed("name")?)?,
         support: section.require("support", section.word("support")?)?,
@@ -85,8 +91,7 @@ fn consistent(section: &Section<'_>, finding: &LineFinding) -> Read<()> {
     if let Some(twice) = all.windows(2).find(|pair| pair[0] == pair[1]) {
         return Err(section.error(format!("version {} of line '{}' stands here twice", twice[0], finding.name)));
     }
-    let may_be_newer = |tag: &OddRelease| !is_older(&tag.name, finding.fixed_in.as_ref());
-    let is_untold = finding.tags.iter().any(|tag| tag.has != Has::NoFlaw && may_be_newer(tag));
+    let is_untold = finding.tags.iter().any(|tag| tag.leaves_open(finding.fixed_in.as_ref()));
     let (has_flaw, is_open) = (!finding.affected.is_empty(), !finding.unknown.is_empty());
     let against = match finding.verdict {
         LineVerdict::NotAffected if has_flaw => Some("and 'affected' is not empty"),

@@ -13,7 +13,7 @@ fn told_slowly(signs: &TitleSigns, text: &[Word], elsewhere: bool) -> Option<Tol
         let window = from..from + WINDOW;
         let hits: Vec<(usize, usize)> = hits.iter().filter(|hit| window.contains(&hit.0)).copied().collect();
         let told: Vec<Found> = told.iter().filter(|found| window.contains(&found.at)).copied().collect();
-        signs.told_from(own, window.end, &hits, &told)
+        signs.told_from(own, &text[from..text.len().min(window.end)], from, &hits, &told)
     });
     judged.min_by_key(|told| *told as u8)
 }

@@ -8,6 +8,9 @@ use crate::model::guard::place::Place;
 use crate::model::guard::scan::Made;
 use crate::model::guard::words::{Word, words};
 
+/// Fewer words of a title say too little without the name of a flaw.
+const LEAST: usize = 4;
+
 /// A title as it stands.
 #[derive(Clone, PartialEq)]
 pub(super) struct Whole {
@@ -42,6 +45,23 @@ impl Whole {
         let has_letters =
             || self.letters.as_ref().is_some_and(|own| (is_short || !own.is_one_word()) && own.is_in(text));
         repeats || has_letters() || (is_short && !elsewhere && !self.alone.places(&text.words).is_empty())
+    }
+
+    /// Says whether a text has most of its words that say something, in their order: all but one of five.
+    pub(super) fn is_nearly_in(&self, text: &[Word]) -> bool {
+        let own: Vec<&Word> = self.telling().collect();
+        let needed = (own.len() * 4).div_ceil(5).max(LEAST);
+        // The longest sequence of words of both in one order, as it grows with each word of the text.
+        let mut longest = vec![0; own.len() + 1];
+        for word in text {
+            let mut before = 0;
+            for (at, telling) in own.iter().enumerate() {
+                let diagonal = std::mem::replace(&mut before, longest[at + 1]);
+                let here = if telling.stem == word.stem { diagonal + 1 } else { 0 };
+                longest[at + 1] = here.max(before).max(longest[at]);
+            }
+        }
+        longest[own.len()] >= needed
     }
 
     /// Adds what every text has that repeats it.

@@ -41,7 +41,7 @@ impl<'a> Asked<'a> {
             Introduced::Unknown if advisory.is_of_lines_only() => Some(Vec::new()),
             Introduced::Unknown => return Err(not_known(git, advisory, &fixed)?),
         };
-        let lines = places(git, settings, &advisory.packages)?;
+        let lines = places(git, settings, &advisory.packages, &advisory.stated)?;
         for stated in &advisory.stated {
             check_stated(git, &lines, stated)?;
             require_beginning(&advisory.introduced, stated)?;
@@ -114,6 +114,17 @@ fn check_stated(git: &Git, lines: &[Place], stated: &Stated) -> Result<()> {
         let names: Vec<String> = lines.iter().map(|place| place.name.to_string()).collect();
         return Err(Error::usage(format!("[[stated]] speaks of line '{}', and there is none", stated.line))
             .hint(format!("the lines are: {}", names.join(", "))));
+    }
+    let is_there = |name: &&String| {
+        let own = lines.iter().filter(|place| place.name == stated.line);
+        own.flat_map(|place| &place.odd).any(|(tag, _)| tag.name == **name)
+    };
+    if let Some(stray) = stated.left_out.iter().find(|name| !is_there(name)) {
+        return Err(Error::usage(format!(
+            "[[stated]] leaves out '{stray}', and line '{}' has no such release whose place is uncertain",
+            stated.line
+        ))
+        .hint("write what stands in its tag in place of '{version}'; one that has a place among versions stays"));
     }
     for id in stated.fixed_by.iter().chain(&stated.introduced_by).chain(&stated.unrelated) {
         git.commit(*id).map_err(|missing| {

@@ -72,9 +72,9 @@ pub fn keep(git: &Git, asked: &Asked<'_>, found: &Found) -> Result<()> {
 /// Writes down everything that the answer follows from besides what commits hold, which their names tell.
 fn question(asked: &Asked<'_>) -> Vec<u8> {
     let place = |place: &Place| {
-        let Place { name, support, until, versions, odd, tip } = place;
+        let Place { name, support, until, versions, odd, names, tip } = place;
         let versions: Vec<_> = versions.iter().map(|(version, commit)| (version, commit)).collect();
-        serde_json::json!([name, support, until, versions, odd, tip])
+        serde_json::json!([name, support, until, versions, odd, names, tip])
     };
     let Asked { advisory, introduced, fixed, lines, main } = asked;
     let lines: Vec<serde_json::Value> = lines.iter().map(place).collect();

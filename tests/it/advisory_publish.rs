@@ -129,6 +129,8 @@ fn whom_github_does_not_know_is_left_out_and_words_of_a_person_stay() {
     }
     let again = story.publish(&["--format", "json"]).run().success().json();
     assert_eq!(again["kept-words"], json!(["its title is another", "others are thanked"]));
+    let text = story.publish(&[]).run().success().stdout;
+    assert!(text.contains("its title is another, and others are thanked now"), "{text}");
     assert_eq!(story.writes(), writes);
 }
 

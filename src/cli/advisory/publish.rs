@@ -187,7 +187,14 @@ fn said(record: &Disclosure) -> Vec<String> {
     let files = format!("files: {} written, {} already", count(FileState::Written), count(FileState::Already));
     let page = record.page.iter().map(|page| format!("page: {page}"));
     let by_hand = record.by_hand.iter().map(|one| format!("left to you: {one}"));
-    page.chain([files]).chain(left_out(&record.left_out)).chain(by_hand).collect()
+    page.chain([files]).chain(kept(record)).chain(left_out(&record.left_out)).chain(by_hand).collect()
+}
+
+/// Says that words on the page are others, and stay.
+fn kept(record: &Disclosure) -> Option<String> {
+    let page = record.page.as_deref().unwrap_or_default();
+    let words = Some(record.kept_words.join(", and ")).filter(|words| !words.is_empty())?;
+    Some(format!("the advisory was published already, and {words} now; edit it on its page if that is wrong: {page}"))
 }
 
 impl Present for Disclosure {
@@ -215,12 +222,6 @@ impl Present for Disclosure {
     }
 
     fn complaints(&self) -> Vec<String> {
-        let page = self.page.as_deref().unwrap_or_default();
-        let sentence = |words: &[String]| {
-            let words = words.join(", and ");
-            format!("the advisory was published already, and {words} now; edit it on its page if that is wrong: {page}")
-        };
-        let kept = Some(&self.kept_words).filter(|words| !words.is_empty()).map(|words| sentence(words));
-        kept.into_iter().chain(left_out(&self.left_out)).collect()
+        kept(self).into_iter().chain(left_out(&self.left_out)).collect()
     }
 }

@@ -60,7 +60,7 @@ pub struct CheckRules {
     pub ignored: Vec<String>,
     /// The check run of the job that judges, which does not count.
     pub job: Option<JobCheck>,
-    /// The names of those that must have succeeded, whoever made them. One that is not there is not done.
+    /// The names of those that must have succeeded, whoever made them, but for those that do not count. One that is not there is not done.
     pub required: Vec<String>,
 }
 
@@ -82,7 +82,9 @@ impl CheckRules {
     /// Returns the names of required ones of which none succeeded.
     fn lacking<'a>(&'a self, all: &'a [NamedCheck]) -> impl Iterator<Item = String> + 'a {
         let succeeded = |name: &str| all.iter().any(|check| check.state == CheckState::Good && check.is(name));
-        self.required.iter().filter(move |name| !succeeded(name)).cloned()
+        // Who judges would wait for itself, where the list is that of the repository's own rule.
+        let waits = move |name: &&String| !self.ignored.contains(name) && !succeeded(name);
+        self.required.iter().filter(waits).cloned()
     }
 }
 

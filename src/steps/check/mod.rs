@@ -18,6 +18,7 @@ use crate::model::eligibility::judge::Policy;
 use crate::model::eligibility::verdict::{After, Report, VERDICT_SCHEMA, Verdict};
 use crate::model::error::{Kind, Result};
 use crate::model::line::{Line, LineStatus};
+use crate::model::tag::TagName;
 use crate::ports::forge::Forge;
 use crate::ports::git::Git;
 use crate::ports::protected::Protected;
@@ -96,11 +97,21 @@ impl<'r> Run<'r> {
     }
 
     /// Says whether a line has its branch. One that is still to be cut from main will have what main has, and so it asks nothing of a fix.
-    /// Where the clone may lack branches nobody knows, and then it counts as one that has.
+    /// Where the clone may lack branches nobody knows, and then it counts as one that has; so does one that has releases, whose branch was
+    /// deleted or has another name.
     fn is_cut(&self, line: &Line) -> bool {
         let branch = self.protected.settings.branch_of(self.git, line);
         let found = branch.and_then(|branch| self.git.branch_commit(&branch));
-        !matches!(found, Err(error) if error.kind() == Kind::Usage) || lacking(self.git).is_some()
+        !matches!(found, Err(error) if error.kind() == Kind::Usage)
+            || lacking(self.git).is_some()
+            || self.has_releases(line)
+    }
+
+    fn has_releases(&self, line: &Line) -> bool {
+        let is_of_line = |tag: &TagName| {
+            self.protected.settings.tag.version_of(tag.as_str()).is_some_and(|version| line.contains(&version))
+        };
+        self.git.tag_names().is_ok_and(|tags| tags.iter().any(is_of_line))
     }
 
     /// Says of supported lines that nobody named and that have no branch that they were left out.

@@ -71,11 +71,12 @@ pub(super) fn of_event(run: &Run<'_>, file: &Path, label: Option<&LabelName>) ->
 }
 
 /// Judges a pull request, and where a check run says what comes of it, the other open ones with the same newest commit, too: there is one
-/// check run on it, which would say of all of them what the last one came to.
+/// check run on it, which would say of all of them what the last one came to, also of one that was closed since.
 pub(super) fn with_others(run: &Run<'_>, pull: PullRequest, label: Option<&LabelName>) -> Result<Judged> {
     let (own, from) = (pull.number, pull.head.clone());
+    let closed = (pull.state == PullState::Closed).then_some(from.commit);
     let mut all = judged(run, pull)?;
-    let (Some(commit), Some(forge)) = (all.head, run.forge) else { return Ok(all) };
+    let (Some(commit), Some(forge)) = (all.head.or(closed), run.forge) else { return Ok(all) };
     if run.request.say.check_run {
         let branch = from.repository.as_ref().map(|repository| (repository, from.branch.as_str()));
         let numbers = with_newest(run, forge, branch, commit)?;

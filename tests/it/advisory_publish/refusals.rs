@@ -69,7 +69,9 @@ fn a_source_that_says_too_early_that_it_is_public_lets_nothing_out() {
     story.change("To be written.", "Show no lists.");
     let _published = story.publish(&[]).run().success();
     story.change("Show no lists.", "To be written.");
-    let _again = story.publish(&[]).run().success();
+    // The record says that it is public: the checklist is not asked again, but the other words want a revision.
+    let said = story.publish(&[]).run().code(1).stderr;
+    assert!(said.contains("patch-advisory revise GSA-2026-001"), "{said}");
     std::fs::remove_dir_all(story.repo.path().join(".git/backstitch")).expect("because it was kept there");
     let _unknown = story.publish(&[]).run().code(3);
 }

@@ -69,6 +69,14 @@ fn where_no_line_has_a_branch_that_is_said() {
 }
 
 #[test]
+fn a_line_that_has_releases_is_not_uncut() {
+    let (repo, fix) = with_uncut(UNCUT[0]);
+    repo.git(["tag", "v3.0.0", "main"]);
+    let gone = check(&repo, &["commit", &fix]).run().code(2);
+    assert!(gone.stderr.contains("there is no branch 'release/3.0'"), "{}", gone.stderr);
+}
+
+#[test]
 fn a_clone_that_may_lack_branches_takes_no_line_for_uncut() {
     let (repo, fix) = with_uncut(UNCUT[0]);
     let up = repo.home().join("up.git").display().to_string();

@@ -57,7 +57,8 @@ fn told(pick: &PickedFrom) -> (Standing, String) {
         Origin::MadeAnew(from, files) => {
             let files = listed(&first(files.clone()));
             let how = format!(
-                "and whether 'regenerate' made {files} cannot be told: make it anew to compare, and have a waiver recorded"
+                "and whether 'regenerate' made {files} cannot be told: make it anew to compare, then record that: patch-check waive {} --rule origin",
+                from.short()
             );
             (Standing::Open, format!("{named} is a pick of {}, {how}", from.short()))
         }

@@ -150,7 +150,7 @@ fn another_line_has_its_picks_also_when_it_came_to_main() {
         match adapted {
             false => _ = repo.pick("2.1", fix),
             true => {
-                _ = repo.land_on_line("2.1", &format!("Look at lists\n\n(cherry picked from commit {fix})\n"), [LIST])
+                _ = repo.land_on_line("2.1", &format!("Look at lists\n\n(cherry picked from commit {fix})\n"), [LIST]);
             }
         }
         repo.tag_release("v2.1.1", "2.1");

@@ -10,8 +10,8 @@ use super::{RENEWALS, are_identifiers, falls_short, identifiers};
 const MENDING: &[&str] =
     &["fix", "patch", "address", "resolv", "mitigat", "remediat", "clos", "prevent", "hotfix", "bugfix"];
 
-/// Words of titles that are about something else than mending: about a test, what is written, or what is not so.
-const VETOES: &[&str] = &[
+/// Words that are about a test, what is written, or a revert, whatever else a text says.
+pub(super) const ASIDE: &[&str] = &[
     "test",
     "tests",
     "testing",
@@ -20,16 +20,20 @@ const VETOES: &[&str] = &[
     "docs",
     "document",
     "documents",
-    "documented",
     "documentation",
-    "mention",
-    "mentions",
-    "mentioned",
     "changelog",
     "revert",
     "reverts",
     "reverted",
     "typo",
+];
+
+/// Words of titles that are, besides, about something else than mending: about what is written, or what is not so.
+const VETOES: &[&str] = &[
+    "documented",
+    "mention",
+    "mentions",
+    "mentioned",
     "affected",
     "unaffected",
     "safe",
@@ -149,7 +153,7 @@ impl<'t> Title<'t> {
     }
 
     fn is_about_something_else(&self) -> bool {
-        let vetoes = |word: &str| VETOES.contains(&word);
+        let vetoes = |word: &str| ASIDE.contains(&word) || VETOES.contains(&word);
         // The name of a dependency may have such a word in it.
         let renews = words(self.rest).next().is_some_and(|word| RENEWALS.contains(&word.as_str()));
         let is_veto = match renews {

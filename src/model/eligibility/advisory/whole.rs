@@ -4,7 +4,7 @@
 //! something is done to a fix, or that something was left of it. What only comes of a fix, or is like its flaw, says neither.
 
 use super::short::is_done_to_a_fix;
-use super::title::words;
+use super::title::{ASIDE, words};
 use super::token::tokens;
 
 /// What is done to a fix that is not whole.
@@ -60,33 +60,9 @@ const LEFT: &[&[&str]] = &[
     &["another", "part"],
 ];
 
-/// What is about something else than the flaw: what a fix broke, a test, what is written, and another flaw.
-const OTHERWISE: &[&str] = &[
-    "regression",
-    "regressions",
-    "fallout",
-    "test",
-    "tests",
-    "testing",
-    "testcase",
-    "doc",
-    "docs",
-    "document",
-    "documents",
-    "documentation",
-    "changelog",
-    "notes",
-    "comment",
-    "comments",
-    "typo",
-    "revert",
-    "reverts",
-    "reverted",
-    "like",
-    "unlike",
-    "similar",
-    "unrelated",
-];
+/// What is, besides, about something else than the flaw: what a fix broke, what is written, and another flaw.
+const OTHERWISE: &[&str] =
+    &["regression", "regressions", "fallout", "notes", "comment", "comments", "like", "unlike", "similar", "unrelated"];
 
 /// Returns the identifiers in a sentence, or a title, of the flaws whose fix it makes whole.
 pub(super) fn made_whole(sentence: &str) -> Vec<String> {
@@ -99,7 +75,7 @@ pub(super) fn made_whole(sentence: &str) -> Vec<String> {
         tokens.iter().filter(|token| token.identifier.is_none()).flat_map(|token| words(&token.word)).collect();
     let all: Vec<&str> = all.iter().map(String::as_str).collect();
     let is_left = || LEFT.iter().any(|phrase| all.windows(phrase.len()).any(|some| some == *phrase));
-    let is_otherwise = all.iter().any(|word| OTHERWISE.contains(word));
+    let is_otherwise = all.iter().any(|word| ASIDE.contains(word) || OTHERWISE.contains(word));
     let is_done = || is_done_to_a_fix(&all, |word| DONE.contains(&word));
     if !is_otherwise && (is_left() || is_done()) { named } else { Vec::new() }
 }

@@ -59,6 +59,8 @@ pub struct WaiveRequest {
     pub line: Option<LineName>,
     /// The rule.
     pub rule: Rule,
+    /// The commit that was looked at, as a revision, for the rule `origin`.
+    pub pick: Option<String>,
     /// Why.
     pub reason: Reason,
     /// Who waives it; git's identity if absent.

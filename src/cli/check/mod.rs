@@ -146,6 +146,10 @@ pub struct WaiveArgs {
     #[arg(long)]
     pub rule: Rule,
 
+    /// The commit of the pull request to the line that was looked at, for the rule 'origin': it counts for that commit alone
+    #[arg(long, value_name = "COMMIT")]
+    pub pick: Option<String>,
+
     /// Only on this line
     #[arg(long)]
     pub line: Option<LineName>,
@@ -174,6 +178,7 @@ impl WaiveArgs {
             fix: self.fix,
             line: self.line,
             rule: self.rule,
+            pick: self.pick,
             reason: self.reason,
             by: self.by,
             until: self.until,

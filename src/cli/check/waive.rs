@@ -21,8 +21,9 @@ impl Present for Waived {
 fn sentence(waived: &Waived) -> String {
     let waiver = &waived.waiver;
     let on = waiver.line.as_ref().map_or_else(|| "every line".to_owned(), ToString::to_string);
+    let pick = waiver.pick.map(|pick| format!(" as {} picks it,", pick.short())).unwrap_or_default();
     let what = format!(
-        "'{}' for {} on {on} by {} until {}: {}",
+        "'{}' for {}{pick} on {on} by {} until {}: {}",
         waiver.rule,
         waiver.fix.short(),
         waiver.by,

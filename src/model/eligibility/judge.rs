@@ -100,9 +100,9 @@ impl Case<'_> {
         let finding = Finding { rule, severity, found, reason, evidence, files, mend: None };
         Some(match found {
             Found::Passed | Found::Waived => finding,
-            Found::Failed | Found::Undecided => match self.waiver(rule) {
-                Some(waiver) => waived(finding, waiver),
-                None => Finding { mend: Some(rule.mend().to_owned()), ..finding },
+            Found::Failed | Found::Undecided => match self.waivers_of(rule).as_slice() {
+                [] => Finding { mend: Some(rule.mend().to_owned()), ..finding },
+                waivers => waived(finding, waivers),
             },
         })
     }
@@ -143,10 +143,18 @@ impl Case<'_> {
         all.map(move |waiver| (waiver, waiver.standing(rights, self.policy.now)))
     }
 
-    fn waiver(&self, rule: Rule) -> Option<&Waiver> {
+    /// Returns the waivers by which a rule that does not hold counts as waived; none: it does not.
+    fn waivers_of(&self, rule: Rule) -> Vec<&Waiver> {
         let counts = |(waiver, standing): &(&Waiver, Standing)| waiver.rule == rule && *standing == Standing::InForce;
-        // What is under embargo is never waived: saying so would be a leak by itself.
-        self.concerning().find(counts).map(|(waiver, _)| waiver).filter(|_| rule != Rule::Embargo)
+        let mut all = self.concerning().filter(counts).map(|(waiver, _)| waiver);
+        if rule == Rule::Embargo {
+            // It is never waived: saying so would be a leak by itself.
+            return Vec::new();
+        }
+        if rule == Rule::Origin {
+            return self.looked_at(&all.collect::<Vec<_>>());
+        }
+        all.next().into_iter().collect()
     }
 
     fn waivers(&self) -> Answer {
@@ -154,7 +162,10 @@ impl Case<'_> {
         let mut counted = 0;
         for (waiver, standing) in self.concerning() {
             match standing {
-                Standing::InForce => counted += 1,
+                Standing::InForce => match self.unbound(waiver) {
+                    Some(how) => wrong.push(how),
+                    None => counted += 1,
+                },
                 Standing::Expired => {
                     wrong.push(format!("'{}' by {} ended with {}", waiver.rule, waiver.by, waiver.until));
                 }
@@ -169,10 +180,11 @@ impl Case<'_> {
     }
 }
 
-fn waived(finding: Finding, waiver: &Waiver) -> Finding {
+fn waived(finding: Finding, waivers: &[&Waiver]) -> Finding {
     let mut evidence = vec![finding.reason];
     evidence.extend(finding.evidence);
-    let reason = format!("waived by {} until {}: {}", waiver.by, waiver.until, waiver.reason);
+    let one = |waiver: &&Waiver| format!("waived by {} until {}: {}", waiver.by, waiver.until, waiver.reason);
+    let reason = waivers.iter().map(one).collect::<Vec<_>>().join("; ");
     Finding { found: Found::Waived, reason, evidence, ..finding }
 }
 

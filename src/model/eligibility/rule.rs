@@ -222,7 +222,8 @@ impl Rule {
                  nothing of the kind or the priority."
             }
             Self::Waivers => {
-                "Every waiver for the fix was given by somebody who may, and is still in force. One that is not counts for nothing."
+                "Every waiver for the fix was given by somebody who may, is still in force, and names the pick that was looked at where \
+                 it is one of 'origin'. One that is not counts for nothing."
             }
         }
     }
@@ -255,7 +256,10 @@ impl Rule {
             Self::Embargo => {
                 "take the identifier out: rewrite the message, rename the branch, and tell your security team"
             }
-            Self::Origin => "land the change on main first and pick it with 'git cherry-pick -x' or 'patch-pick apply'",
+            Self::Origin => {
+                "land the change on main first and pick it with 'git cherry-pick -x' or 'patch-pick apply'; what somebody has \
+                 looked at is waived for that very commit: 'patch-check waive FIX --rule origin --pick COMMIT'"
+            }
             Self::Labels => "have the label given anew by somebody who may, or remove it",
             Self::Waivers => "have it given anew by somebody who may, or remove it",
         }

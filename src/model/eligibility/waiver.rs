@@ -30,6 +30,9 @@ pub struct Waiver {
     pub line: Option<LineName>,
     /// The rule.
     pub rule: Rule,
+    /// The commit of a pull request to a line that was looked at, of the rule `origin` alone; absent: the fix itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pick: Option<CommitId>,
     /// Why.
     pub reason: Reason,
     /// Who waived it.
@@ -54,6 +57,11 @@ impl Waiver {
     /// Says whether the waiver is about a fix with these commits on a line.
     pub fn concerns(&self, commits: &[CommitId], line: &LineName) -> bool {
         commits.contains(&self.fix) && self.line.as_ref().is_none_or(|own| own == line)
+    }
+
+    /// Returns the commit that was looked at, for the rule `origin`: what else is picked from the fix may hold anything.
+    pub fn looked_at(&self) -> CommitId {
+        self.pick.unwrap_or(self.fix)
     }
 
     /// Says whether it counts at a moment, by who may waive what.
@@ -81,6 +89,7 @@ struct RawWaiver {
     fix: CommitId,
     line: Option<LineName>,
     rule: Rule,
+    pick: Option<CommitId>,
     reason: Reason,
     by: Person,
     until: Datetime,
@@ -96,14 +105,18 @@ pub fn parse(text: &str) -> error::Result<Vec<Waiver>> {
 }
 
 fn waiver(raw: RawWaiver) -> error::Result<Waiver> {
-    let RawWaiver { fix, line, rule, reason, by, until } = raw;
+    let RawWaiver { fix, line, rule, pick, reason, by, until } = raw;
+    if pick.is_some() && rule != Rule::Origin {
+        return Err(Error::usage(format!("'{WAIVERS_PATH}': the waiver of '{rule}' for '{fix}' names a 'pick'"))
+            .hint("leave 'pick' out: no rule but 'origin' is about single picks"));
+    }
     let date = until.date.filter(|_| until.time.is_none() && until.offset.is_none());
     let until = date.and_then(|d| NaiveDate::from_ymd_opt(d.year.into(), d.month.into(), d.day.into()));
     let until = until.ok_or_else(|| {
         Error::usage(format!("'{WAIVERS_PATH}': the waiver of '{rule}' for '{fix}' has no day as 'until'"))
             .hint("write it as until = 2027-03-31, without quotes and without a time")
     })?;
-    Ok(Waiver { fix, line, rule, reason, by, until })
+    Ok(Waiver { fix, line, rule, pick, reason, by, until })
 }
 
 /// Adds a waiver to the text of the file, which stays as it is otherwise. `None`: it is there already.
@@ -116,11 +129,9 @@ pub fn record(text: &str, new: &Waiver) -> error::Result<Option<String>> {
     }
     let mut fields = vec![("fix", Field::text(new.fix))];
     fields.extend(new.line.as_ref().map(|line| ("line", Field::text(line))));
-    fields.extend([
-        ("rule", Field::text(new.rule)),
-        ("reason", Field::text(&new.reason)),
-        ("by", Field::text(&new.by)),
-    ]);
+    fields.push(("rule", Field::text(new.rule)));
+    fields.extend(new.pick.map(|pick| ("pick", Field::text(pick))));
+    fields.extend([("reason", Field::text(&new.reason)), ("by", Field::text(&new.by))]);
     fields.push(("until", Field::Time(new.until.to_string())));
     WAIVERS.add(text, &fields, parse).map(Some)
 }
@@ -185,6 +196,9 @@ mod tests {
         assert_eq!(parse(&text).expect("waivers")[1], waiver);
         assert!(waiver.concerns(&[waiver.fix], &"2.0".parse().expect("a line")));
         assert!(!waiver.concerns(&[waiver.fix], &"2.1".parse().expect("a line")));
+        let of_pick = Waiver { rule: Rule::Origin, pick: Some(CommitId::from_bytes([2; 20])), ..waiver };
+        let text = record(&text, &of_pick).expect("it is added").expect("it is new");
+        assert_eq!(parse(&text).expect("waivers")[2], of_pick);
     }
 
     #[test]
@@ -195,6 +209,7 @@ mod tests {
             ("until = 2026-12-31", "until = \"soon\"", "line"),
             ("reason = \"a table of test data\"", "reason = \" \"", "line"),
             ("by = \"Mia <mia@example.com>\"", "by = \"Mia\"", "line"),
+            ("by =", "pick = \"2222222222222222222222222222222222222222\"\nby =", "names a 'pick'"),
         ] {
             let refused = parse(&TEXT.replace(from, to)).expect_err("it is wrong").to_string();
             assert!(refused.contains(part), "{refused}");

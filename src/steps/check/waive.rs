@@ -1,6 +1,7 @@
 //! `patch-check waive`: what somebody waives for one fix is written down.
 
 use crate::model::check_request::WaiveRequest;
+use crate::model::commit::CommitId;
 use crate::model::decision::{Outcome, moment};
 use crate::model::eligibility::Rule;
 use crate::model::eligibility::waiver::{Standing, WAIVE_SCHEMA, WAIVERS_PATH, Waived, Waiver, record};
@@ -16,7 +17,7 @@ use crate::ports::protected::Protected;
 /// When the fix or the line is unknown, who waives it may not, its last day is over, there is no worktree, or the file is
 /// malformed or cannot be written.
 pub fn run(git: &Git, protected: &Protected, request: WaiveRequest) -> Result<Waived> {
-    let WaiveRequest { fix, line, rule, reason, by, until, at, mode } = request;
+    let WaiveRequest { fix, line, rule, pick, reason, by, until, at, mode } = request;
     if let Some(line) = &line {
         protected.settings.lines(std::slice::from_ref(line))?;
     }
@@ -24,7 +25,9 @@ pub fn run(git: &Git, protected: &Protected, request: WaiveRequest) -> Result<Wa
         return Err(Error::no("what is under embargo is never waived").hint(rule.mend()));
     }
     let by = git.person(by)?;
-    let waiver = Waiver { fix: git.resolve(&fix)?, line, rule, reason, by, until };
+    let fix = git.resolve(&fix)?;
+    let pick = looked_at(git, protected, (fix, rule), pick.as_deref())?;
+    let waiver = Waiver { fix, line, rule, pick, reason, by, until };
     match waiver.standing(&protected.settings.config.eligibility.waivers, at) {
         Standing::InForce => {}
         Standing::Expired => {
@@ -46,4 +49,25 @@ pub fn run(git: &Git, protected: &Protected, request: WaiveRequest) -> Result<Wa
         }
     };
     Ok(Waived { schema: WAIVE_SCHEMA, outcome, waiver, at: moment(at) })
+}
+
+/// Finds the commit that was looked at. Where a fix comes from is waived for what one commit holds, so a fix that main has is not enough.
+fn looked_at(
+    git: &Git,
+    protected: &Protected,
+    (fix, rule): (CommitId, Rule),
+    pick: Option<&str>,
+) -> Result<Option<CommitId>> {
+    match (rule, pick) {
+        (Rule::Origin, Some(pick)) => git.resolve(pick).map(Some),
+        (Rule::Origin, None) if git.is_ancestor(fix, protected.commit) => Err(Error::usage(
+            "a waiver of 'origin' names the commit that was looked at",
+        )
+        .hint(
+            "give the commit of the pull request that picks the fix with --pick; what is pushed later is not covered",
+        )),
+        (_, Some(_)) => Err(Error::usage(format!("'{rule}' is not about single picks"))
+            .hint("leave --pick out: it is for the rule 'origin'")),
+        (_, None) => Ok(None),
+    }
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::events::{judged, payload};
 use super::found;
-use crate::support::Repo;
+use crate::support::{Bin, Output, Repo};
 use backstitch::model::commit::CommitId;
 
 const MADE: &str = "gen/x.js";
@@ -86,10 +86,45 @@ fn what_was_made_anew_is_let_in_by_a_waiver_and_named_beside_what_was_altered() 
     write(&repo, "src/list.c", "one, kept\n");
     repo.git(["commit", "-qa", "--amend", "--no-edit"]);
     repo.git(["checkout", "-q", "main"]);
-    let waiver = format!(
+    let refused = waive(&repo, fix, &[]).code(2).stderr;
+    assert!(refused.contains("names the commit that was looked at"), "{refused}");
+    let pick = repo.commit_id("keep").to_string();
+    let told = report(&repo, 3).to_string();
+    let how = format!("patch-check waive {} --rule origin --pick {pick}", fix.short());
+    assert!(told.contains(&how), "{told}");
+    let _recorded = waive(&repo, fix, &["--pick", "keep"]).success();
+    let text = std::fs::read_to_string(repo.path().join(".patch/waivers.toml")).expect("because it was written");
+    repo.land_fix("Waive", [(".patch/waivers.toml", text.as_str())]);
+    assert_eq!(found(&report(&repo, 0), "origin"), "waived");
+}
+
+/// Waives the origin of a fix, until a day that does not come.
+fn waive(repo: &Repo, fix: CommitId, more: &[&str]) -> Output {
+    let base = ["--rule", "origin", "--reason", "made anew, and it is the same", "--until", "2099-01-01"];
+    let by = ["--by", "Mia <mia@example.com>"];
+    Bin::check().at(repo).args(["waive", &fix.to_string()]).args(base).args(by).args(more.iter().copied()).run()
+}
+
+#[test]
+fn a_waiver_of_what_was_made_anew_covers_no_later_content_under_the_name_of_the_fix() {
+    let (repo, fix) = picked("regenerate = \"true\"", &|repo| write(repo, MADE, "made anew\n"));
+    repo.git(["checkout", "-q", "main"]);
+    let by_fix = format!(
         "[[waiver]]\nfix = \"{fix}\"\nrule = \"origin\"\nreason = \"made anew, and it is the same\"\n\
         by = \"Mia <mia@example.com>\"\nuntil = 2099-01-01\n"
     );
-    repo.land_fix("Waive", [(".patch/waivers.toml", waiver.as_str())]);
+    repo.land_fix("Waive it by its fix", [(".patch/waivers.toml", by_fix.as_str())]);
+    let told = report(&repo, 3);
+    assert_eq!((found(&told, "origin"), found(&told, "waivers")), ("undecided".into(), "failed".into()), "{told}");
+    assert!(told.to_string().contains(&format!("--pick {}", repo.commit_id("keep"))), "{told}");
+    let bound = by_fix.replace("reason =", &format!("pick = \"{}\"\nreason =", repo.commit_id("keep")));
+    repo.land_fix("Waive what was looked at", [(".patch/waivers.toml", bound.as_str())]);
     assert_eq!(found(&report(&repo, 0), "origin"), "waived");
+    for (path, text) in [(MADE, "evil\n"), ("src/list.c", "backdoor\n")] {
+        repo.git(["checkout", "-q", "keep"]);
+        write(&repo, path, text);
+        repo.git(["commit", "-qa", "--amend", "--no-edit"]);
+        repo.git(["checkout", "-q", "main"]);
+        assert_eq!(found(&report(&repo, 3), "origin"), "undecided", "{path}");
+    }
 }

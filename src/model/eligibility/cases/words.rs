@@ -77,12 +77,14 @@ pub(super) fn state(word: &str) -> State {
 }
 
 pub(super) fn waiver(text: &str) -> Waiver {
-    let parts: Vec<&str> = text.split(':').collect();
-    let [rule, who, until] = parts[..] else { panic!("rule:who:until") };
+    let (parts, pick) = text.split_once('@').map_or((text, None), |(parts, pick)| (parts, Some(pick)));
+    let parts: Vec<&str> = parts.split(':').collect();
+    let [rule, who, until] = parts[..] else { panic!("rule:who:until@pick") };
     Waiver {
         fix: id(1),
         line: None,
         rule: rule.parse().expect("a rule"),
+        pick: pick.map(|pick| id(pick.parse().expect("a number"))),
         reason: "it is known".parse().expect("a reason"),
         by: format!("Somebody <{who}@example.com>").parse().expect("a person"),
         until: until.parse().expect("a date"),
@@ -117,18 +119,24 @@ pub(super) fn picks(word: &str) -> Known<Vec<PickedFrom>> {
         "none" => return Known::Known(Vec::new()),
         "main" => Origin::Main(id(2)),
         "elsewhere" => Origin::Elsewhere("0303030303".to_owned()),
-        "nowhere" => Origin::Nowhere,
+        "nowhere" | "itself" => Origin::Nowhere,
         "probably" => Origin::Probably(id(2)),
         "resolved" => Origin::Resolved(id(2), vec!["src/a.rs".to_owned()]),
         "altered" => Origin::Altered(id(2), vec!["src/a.rs".to_owned()]),
-        "made-anew" => Origin::MadeAnew(id(2), vec!["package-lock.json".to_owned()]),
+        "made-anew" | "twice-made-anew" => Origin::MadeAnew(id(2), vec!["package-lock.json".to_owned()]),
         "of-line" => Origin::OfLine("it moves the version".to_owned()),
         "says-of-line" => Origin::SaysOfLine("main has no such file".to_owned()),
         "odd-merge" => Origin::OddMerge,
         "merges-main" => Origin::MergesMain { commits: 3, newest: id(2) },
         other => panic!("{other}"),
     };
-    Known::Known(vec![PickedFrom { commit: id(1), subject: "Stop it".to_owned(), origin }])
+    let ids: &[u8] = match word {
+        "twice-made-anew" => &[4, 5],
+        "itself" => &[1],
+        _ => &[4],
+    };
+    let pick = |number: &u8| PickedFrom { commit: id(*number), subject: "Stop it".to_owned(), origin: origin.clone() };
+    Known::Known(ids.iter().map(pick).collect())
 }
 
 pub(super) fn newer(text: &str) -> Vec<NewerLine> {

@@ -18,7 +18,8 @@ use crate::model::decision::{Answer, Decision};
 use crate::model::known::{Known, Missing};
 use crate::model::line::LineStatus;
 use crate::model::pull::{
-    Association, Base, Checks, Head, Issue, IssueState, Label, Opinion, PullRequest, PullState, Readiness, Review, Size,
+    Association, Base, Checks, Head, Issue, IssueState, Label, Lacking, Opinion, PullRequest, PullState, Readiness,
+    Review, Size,
 };
 use crate::model::status::State;
 use words::{decision, files, issue, labels, line_status, newer, picks, raised, reviews, waiver};
@@ -179,6 +180,10 @@ impl Given {
             }
             ("issue", _) => pull.issues = Known::Known(vec![issue(value)]),
             ("checks", "unknown") => pull.checks = unknown(),
+            ("checks", "lacking") => {
+                let (absent, there) = (vec!["unit".to_owned()], vec!["build".to_owned()]);
+                pull.checks = Known::Known(Checks::Lacking(Lacking { absent, idle: Vec::new(), there }));
+            }
             ("checks", "none") => pull.checks = Known::Known(Checks::None),
             ("checks", _) => {
                 let (word, name) = value.split_once(':').expect("word:name");

@@ -243,7 +243,8 @@ impl Rule {
             Self::Tests => "add a test that fails without the fix",
             Self::Reviews => "have it reviewed, then judge it again",
             Self::Checks => {
-                "judge it again once the checks are done, or mend what fails; 'ignored-checks' in patch.toml leaves out one that waits for this verdict"
+                "judge it again once the checks are done, or mend what fails; 'ignored-checks' in patch.toml leaves out one \
+                 that waits for this verdict, and 'required-checks' names those that have to run"
             }
             Self::AppliesClean => "see what it needs first: 'patch-pick plan'",
             Self::RiskAssessment => {

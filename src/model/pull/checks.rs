@@ -9,10 +9,23 @@ pub enum Checks {
     Green,
     /// Some failed, whatever the others do. Names are text from a stranger, each once, in order.
     Red(Vec<String>),
-    /// None failed, and some are not done.
+    /// None failed, and some are not done. Where a commit has none yet, those that are required are not.
     Pending(Vec<String>),
+    /// None failed and all are done, and some that are required have not succeeded: nothing is left to wait for.
+    Lacking(Lacking),
     /// There are none, or none of them had anything to do.
     None,
+}
+
+/// What lacks of the required checks of a commit whose checks are all done. Each name stands once, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lacking {
+    /// The required names that no check of the commit has.
+    pub absent: Vec<String>,
+    /// Those whose checks had nothing to do.
+    pub idle: Vec<String>,
+    /// The names of the checks that it has: text from a stranger.
+    pub there: Vec<String>,
 }
 
 /// A check run or commit status.
@@ -134,7 +147,10 @@ impl Checks {
     /// Brings all checks of a commit that count into one.
     pub fn of(all: impl IntoIterator<Item = NamedCheck>, rules: &CheckRules) -> Self {
         let all: Vec<NamedCheck> = all.into_iter().filter(|check| !rules.ignores(check)).collect();
-        let (mut bad, mut pending, mut any) = (Vec::new(), rules.lacking(&all).collect::<Vec<_>>(), false);
+        let (mut bad, mut pending, mut any) = (Vec::new(), Vec::new(), false);
+        let lacking: Vec<String> = rules.lacking(&all).collect();
+        let (idle, absent) = lacking.into_iter().partition(|name| all.iter().any(|check| check.is(name)));
+        let there: Vec<String> = all.iter().map(|check| check.name.clone()).collect();
         let counts: Vec<bool> = all.iter().map(|check| !check.is_superseded(&all)).collect();
         for (check, _) in all.into_iter().zip(counts).filter(|(_, counts)| *counts) {
             match check.state {
@@ -149,9 +165,16 @@ impl Checks {
             names.dedup();
             names
         };
-        match (bad.is_empty(), pending.is_empty()) {
-            (false, _) => Self::Red(once(bad)),
-            (true, false) => Self::Pending(once(pending)),
+        let lacking = Lacking { absent: once(absent), idle: once(idle), there: once(there) };
+        let is_whole = lacking.absent.is_empty() && lacking.idle.is_empty();
+        if !bad.is_empty() {
+            return Self::Red(once(bad));
+        }
+        match (pending.is_empty(), is_whole) {
+            (false, _) => Self::Pending(once([pending, lacking.absent, lacking.idle].concat())),
+            // They may be about to begin.
+            (true, false) if lacking.there.is_empty() => Self::Pending(lacking.absent),
+            (true, false) => Self::Lacking(lacking),
             (true, true) if any => Self::Green,
             (true, true) => Self::None,
         }

@@ -69,14 +69,21 @@ fn a_required_check_has_to_succeed() {
     let (own, test) = ("patch-check".to_owned(), "test".to_owned());
     let rules = CheckRules { ignored: vec![own.clone()], required: vec![own, test], ..CheckRules::default() };
     let test = || vec!["test".to_owned()];
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<String>>();
+    let lacking = |absent: &[&str], idle: &[&str], there: &[&str]| {
+        Checks::Lacking(Lacking { absent: names(absent), idle: names(idle), there: names(there) })
+    };
     for (all, expected) in [
         (vec![run("test", Good)], Checks::Green),
         (vec![run("CI / test", Good), run("license/cla", Good)], Checks::Green),
-        (vec![run("license/cla", Good)], Checks::Pending(test())),
-        (vec![run("license/cla", Good), run("test", Idle)], Checks::Pending(test())),
+        (vec![run("license/cla", Good)], lacking(&["test"], &[], &["license/cla"])),
+        (vec![run("license/cla", Good), run("test", Idle)], lacking(&[], &["test"], &["license/cla", "test"])),
+        (vec![run("build", Pending)], Checks::Pending(names(&["build", "test"]))),
+        (vec![run("build", Bad)], Checks::Red(names(&["build"]))),
         (vec![run("test", Pending)], Checks::Pending(test())),
         (vec![run("test", Bad)], Checks::Red(test())),
-        (vec![run("latest", Good)], Checks::Pending(test())),
+        (vec![run("latest", Good)], lacking(&["test"], &[], &["latest"])),
+        (vec![run("patch-check", Good)], Checks::Pending(test())),
         (Vec::new(), Checks::Pending(test())),
     ] {
         assert_eq!(Checks::of(all.clone(), &rules), expected, "{all:?}");

@@ -121,12 +121,16 @@ fn a_required_check_that_did_not_run_leaves_it_open() {
     repo.write_config(&format!("{STRICT}required-checks = [\"unit\"]\n"));
     let told = || {
         let report = check(&repo, &github, &["commit", &fix, "--verbose", "--format", "json"]).run().json();
-        found(&report, "checks")
+        (found(&report, "checks"), report.to_string())
     };
-    assert_eq!(told(), "undecided");
+    let (verdict, report) = told();
+    assert_eq!(verdict, "undecided");
+    let said =
+        ["no check of this commit has the name 'unit'", "its checks are build"].map(|said| report.contains(said));
+    assert_eq!(said, [true, true], "{report}");
     let head = github.state().open_again(12).head_commit.clone();
     github.state().check(&head, "CI / unit", "completed", Some("success"));
-    assert_eq!(told(), "passed");
+    assert_eq!(told().0, "passed");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The rules that need what only the forge knows: priority, checks, the description.
 
+use super::history::first;
 use super::{Answer, Case, listed};
 use crate::model::eligibility::conventional::trailers;
 use crate::model::eligibility::given::{Given, given};
@@ -59,6 +60,13 @@ impl Case<'_> {
             Known::Known(Checks::Green) => Answer::passed("its checks are green"),
             Known::Known(Checks::Red(names)) => Answer::Failed("a check failed".to_owned(), names.clone()),
             Known::Known(Checks::Pending(names)) => Answer::Undecided("a check is not done".to_owned(), names.clone()),
+            Known::Known(Checks::Lacking(lacking)) => {
+                let absent = lacking.absent.iter().map(|name| format!("no check of this commit has the name '{name}'"));
+                let idle = lacking.idle.iter().map(|name| format!("'{name}' had nothing to do"));
+                let there = format!("its checks are {}", listed(&first(lacking.there.clone())));
+                let reason = "all checks are done, and a required one has not succeeded".to_owned();
+                Answer::Undecided(reason, absent.chain(idle).chain([there]).collect())
+            }
             Known::Known(Checks::None) => {
                 Answer::Undecided("no check has run that had anything to do".to_owned(), Vec::new())
             }

@@ -30,7 +30,9 @@ fn run(args: CheckArgs, env: &Env) -> anyhow::Result<Exit> {
         if let Some(forge) = &forge {
             if request.say.is_asked() {
                 let watch = common.watch(git, &protected.settings.config, &how.guarded)?;
-                let told = check::say::say(forge, &watch, &found, &HowArgs::markdown, request.say)?;
+                let again = |before: &_| check::once_more(git, &protected, forge, &request, before);
+                let (say, markdown) = (request.say, &HowArgs::markdown);
+                let told = check::say::Speaker { forge, watch: &watch, markdown, say, again: &again }.say(&found)?;
                 told.iter().for_each(|told| common.note(env, told));
             }
             how.tell_requests(forge, env);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
+use super::commit::CommitId;
 use super::name::NotAName;
 
 /// The most characters that GitHub takes in a comment, and, less one, in the summary of a check run.
@@ -27,6 +28,32 @@ pub struct CheckRun {
     /// The pull requests that it speaks of, by their numbers. They are kept in its `external_id`, so that a later judgement of another
     /// pull request with this newest commit finds them.
     pub pulls: BTreeSet<u64>,
+}
+
+/// What a check run of ours says, and which one it is: by that a later reader tells that somebody wrote it since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// Its number.
+    pub id: u64,
+    /// GitHub's word for what it comes to, if it is done.
+    pub conclusion: Option<String>,
+    /// The line under its name.
+    pub title: String,
+    /// The page, in Markdown.
+    pub summary: String,
+    /// The pull requests that it speaks of.
+    pub pulls: BTreeSet<u64>,
+}
+
+/// What stood on the newest commit of a pull request before that was judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Before {
+    /// The number of the pull request.
+    pub pull: u64,
+    /// Its newest commit.
+    pub commit: CommitId,
+    /// What our check run said; `None`: there was none.
+    pub said: Option<Said>,
 }
 
 /// What the `external_id` of a check run of ours begins with. That of a job, which has the same app, is another.

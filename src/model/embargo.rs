@@ -281,6 +281,7 @@ mod tests {
             verdicts: Vec::new(),
             notes: notes.iter().map(|note| (*note).to_owned()).collect(),
             again,
+            before: None,
         };
         let secret = ["it is CVE-2026-4242", "it is another"];
         let found = list("CVE-2026-4242").withheld(report(&secret, vec![report(&secret, Vec::new())]));

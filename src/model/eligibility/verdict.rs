@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::classify::Piece;
 use super::{Rule, Severity};
+use crate::model::check_run::Before;
 use crate::model::commit::CommitId;
 use crate::model::kind::FixKind;
 use crate::model::line::LineName;
@@ -160,6 +161,9 @@ pub struct Report {
     /// The outcome does not count them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub again: Vec<Report>,
+    /// What stood on the newest commit before it was judged, where somebody asked. It is no part of the document.
+    #[serde(skip)]
+    pub before: Option<Before>,
 }
 
 impl Report {

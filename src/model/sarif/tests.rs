@@ -42,6 +42,7 @@ fn logged(verdicts: Vec<Verdict>) -> Value {
         verdicts,
         notes: Vec::new(),
         again: Vec::new(),
+        before: None,
     };
     log(&report, Some(&config), "1.2.3")
 }

@@ -1,10 +1,10 @@
 //! The check run on a commit.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use crate::model::check_run::{Annotation, CheckRun, MOST_CHARS, cut, external_id};
+use crate::model::check_run::{Annotation, Before, CheckRun, MOST_CHARS, Said, cut, external_id};
 use crate::model::commit::CommitId;
 use crate::model::percent::encode;
 
@@ -19,15 +19,14 @@ const MOST_MESSAGE_CHARS: usize = 16_000;
 const MOST_TITLE_CHARS: usize = 255;
 
 impl Forge {
-    /// Returns the pull requests that our check run of this name on a commit speaks of, by their numbers: those that [`CheckRun::pulls`]
-    /// were when it was written.
+    /// Returns what our check run of this name on a commit says; `None` where there is none. The pull requests that it speaks of are those
+    /// that [`CheckRun::pulls`] were when it was written.
     ///
     /// # Errors
     /// When the forge refuses or fails.
-    pub fn pulls_of_check(&self, commit: CommitId, name: &str) -> Result<BTreeSet<u64>, Failure> {
+    pub fn said_by_check(&self, commit: CommitId, name: &str) -> Result<Option<Said>, Failure> {
         let asked = format!("read the check run '{name}' on commit {} of '{}'", commit.short(), self.repository);
-        let found = Own { forge: self, asked: &asked, commit, name }.find()?;
-        Ok(found.and_then(|run| run.pulls).unwrap_or_default())
+        Ok(Own { forge: self, asked: &asked, commit, name }.find()?.and_then(|run| run.said()))
     }
 
     /// Sees to it that a commit has a check run of ours with this name that says this.
@@ -38,22 +37,33 @@ impl Forge {
     /// # Errors
     /// When the forge refuses or fails. Only apps may write check runs, which includes the token of a workflow.
     pub fn put_check_run(&self, commit: CommitId, run: &CheckRun) -> Result<Written, Failure> {
-        let asked = format!("write the check run '{}' on commit {} of '{}'", run.name, commit.short(), self.repository);
-        let writer = Writer { forge: self, asked, commit, run: &bounded(run) };
-        let there = match writer.find()? {
-            Some(there) => Some((writer.annotations(&there)?, there)),
-            None => None,
-        };
-        let wanted: HashSet<&Annotation> = writer.run.annotations.iter().collect();
-        match there {
-            Some((has, there)) if has.iter().all(|annotation| wanted.contains(annotation)) => {
-                let has: HashSet<&Annotation> = has.iter().collect();
-                let lacks = writer.run.annotations.iter().filter(|annotation| !has.contains(annotation)).collect();
-                writer.update(&there, lacks)
-            }
-            Some((_, there)) => writer.create(Some(there.id)),
-            None => writer.create(None),
+        let run = bounded(run);
+        let writer = self.writer(commit, &run);
+        writer.put(writer.find()?)
+    }
+
+    /// As [`Self::put_check_run`], where it says what it said before; `None`: somebody wrote it since, and nothing is written.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn put_check_run_over(
+        &self,
+        commit: CommitId,
+        run: &CheckRun,
+        before: &Before,
+    ) -> Result<Option<Written>, Failure> {
+        let run = bounded(run);
+        let writer = self.writer(commit, &run);
+        let there = writer.find()?;
+        if there.as_ref().and_then(Run::said) != before.said {
+            return Ok(None);
         }
+        writer.put(there).map(Some)
+    }
+
+    fn writer<'a>(&'a self, commit: CommitId, run: &'a CheckRun) -> Writer<'a> {
+        let asked = format!("write the check run '{}' on commit {} of '{}'", run.name, commit.short(), self.repository);
+        Writer { forge: self, asked, commit, run }
     }
 }
 
@@ -108,6 +118,24 @@ impl Own<'_> {
 }
 
 impl Writer<'_> {
+    /// Writes it over the one that is there.
+    fn put(&self, there: Option<Run>) -> Result<Written, Failure> {
+        let there = match there {
+            Some(there) => Some((self.annotations(&there)?, there)),
+            None => None,
+        };
+        let wanted: HashSet<&Annotation> = self.run.annotations.iter().collect();
+        match there {
+            Some((has, there)) if has.iter().all(|annotation| wanted.contains(annotation)) => {
+                let has: HashSet<&Annotation> = has.iter().collect();
+                let lacks = self.run.annotations.iter().filter(|annotation| !has.contains(annotation)).collect();
+                self.update(&there, lacks)
+            }
+            Some((_, there)) => self.create(Some(there.id)),
+            None => self.create(None),
+        }
+    }
+
     fn find(&self) -> Result<Option<Run>, Failure> {
         Own { forge: self.forge, asked: &self.asked, commit: self.commit, name: &self.run.name }.find()
     }

@@ -76,7 +76,7 @@ impl Failure {
     }
 
     /// Says whether there is no such thing.
-    pub(super) fn is_missing(&self) -> bool {
+    pub fn is_missing(&self) -> bool {
         self.trouble == Trouble::Missing
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::model::check_run::{Annotation, pulls_of};
+use crate::model::check_run::{Annotation, Said, pulls_of};
 use crate::model::known::{Known, Missing};
 use crate::model::login::Login;
 use crate::model::permission::Permission;
@@ -216,6 +216,14 @@ impl From<RawRun> for Run {
             annotations: output.annotations_count,
             pulls: pulls_of(raw.external_id.as_deref().unwrap_or_default()),
         }
+    }
+}
+
+impl Run {
+    /// Returns what it says, where it is ours.
+    pub(super) fn said(&self) -> Option<Said> {
+        let (conclusion, title, summary) = (self.conclusion.clone(), self.title.clone(), self.summary.clone());
+        Some(Said { id: self.id, conclusion, title, summary, pulls: self.pulls.clone()? })
     }
 }
 

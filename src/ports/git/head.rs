@@ -48,18 +48,28 @@ impl Git {
         if self.has_commit(commit) {
             return Ok(());
         }
-        let name = branch.full();
-        let fetch =
-            ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--refmap=", "--"];
-        let finished = self.program().run_remote([&fetch[..], &[remote, &name]].concat())?;
-        if !finished.success() {
-            return Err(failed("git fetch", &finished));
-        }
+        self.bring_ref(remote, &branch.full())?;
         if self.has_commit(commit) {
             return Ok(());
         }
         Err(Error::unfinished(format!("'{branch}' on '{}' moved at this moment", remote.escape_debug()))
             .hint("run the same command again"))
+    }
+
+    /// Brings the commits of a pull request of a remote, from a fork too (`refs/pull/N/head`: "Checking out pull requests locally" in
+    /// GitHub's documentation). No ref is written, and nothing of them is checked out or run.
+    ///
+    /// # Errors
+    /// When they cannot be fetched.
+    pub fn bring_pull(&self, remote: &str, number: u64) -> Result<()> {
+        self.bring_ref(remote, &format!("refs/pull/{number}/head"))
+    }
+
+    fn bring_ref(&self, remote: &str, name: &str) -> Result<()> {
+        let fetch =
+            ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--refmap=", "--"];
+        let finished = self.program().run_remote([&fetch[..], &[remote, name]].concat())?;
+        if finished.success() { Ok(()) } else { Err(failed("git fetch", &finished)) }
     }
 
     /// Returns the commits from `hidden` to `tip` that are neither among `known` nor do what one of `known` does (`git-patch-id(1)`,

@@ -19,7 +19,7 @@ use crate::ports::survey::table::rows_of;
 use crate::ports::survey::{Survey, survey};
 
 use super::facts::{Deep, deep, forecasts, forecasts_of_branch, message};
-use super::{Judged, Run};
+use super::{Judged, Run, answer};
 
 /// Judges the fixes that revisions name.
 pub(super) fn by_revision(run: &Run<'_>, revisions: &[String]) -> Result<Judged> {
@@ -177,7 +177,7 @@ pub(super) fn no_forge(run: &Run<'_>) -> Missing {
 fn pulls_of(run: &Run<'_>, changes: &[&Change]) -> Result<Pulls> {
     let Some(forge) = run.forge else { return Ok(Pulls::new()) };
     let ids: Vec<CommitId> = changes.iter().map(|change| change.id).collect();
-    let found = forge.of_commits(&ids, &Part::ALL).map_err(|failure| failure.into_error())?;
+    let found = answer(forge.of_commits(&ids, &Part::ALL))?;
     let main = &run.protected.settings.main;
     let chosen = |id: CommitId, pulls: Vec<PullRequest>| {
         let landed = |pull: &PullRequest| match &pull.state {

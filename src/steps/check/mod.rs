@@ -13,13 +13,14 @@ mod to_line;
 pub mod waive;
 
 use crate::model::check_request::{CheckRequest, Judge};
+use crate::model::check_run::Before;
 use crate::model::commit::CommitId;
 use crate::model::eligibility::judge::Policy;
 use crate::model::eligibility::verdict::{After, Report, VERDICT_SCHEMA, Verdict};
 use crate::model::error::{Kind, Result};
 use crate::model::line::{Line, LineStatus};
 use crate::model::tag::TagName;
-use crate::ports::forge::Forge;
+use crate::ports::forge::{Failure, Forge};
 use crate::ports::git::Git;
 use crate::ports::protected::Protected;
 use crate::ports::settings::lacking;
@@ -47,6 +48,8 @@ struct Judged {
     after: Option<After>,
     /// What was judged again besides, one for each newest commit.
     again: Vec<Judged>,
+    /// What stood on the newest commit of the pull request before it was judged, where that is said by a check run.
+    before: Option<Before>,
 }
 
 /// Judges what was asked about.
@@ -67,11 +70,32 @@ pub fn run(
         Judge::Pull(number) => pulls::by_number(&run, *number)?,
         Judge::Event { file, label } => pulls::of_event(&run, file, label.as_ref())?,
     };
-    let report = run.report(judged, &run.left_out());
-    Ok(match &request.embargoed {
-        Some(embargo) => embargo.withheld(report),
-        None => report,
-    })
+    Ok(run.told(judged))
+}
+
+/// Judges an open pull request once more, as after a merge: another run said something about it while it was judged.
+///
+/// # Errors
+/// As [`run`].
+pub fn once_more(
+    git: &Git,
+    protected: &Protected,
+    forge: &Forge,
+    request: &CheckRequest,
+    before: &Before,
+) -> Result<Report> {
+    let moments = moments::Moments::default();
+    let run = Run { git, protected, forge: Some(forge), request, moments, advance: &|_| () };
+    let label = match &request.judge {
+        Judge::Event { label, .. } => label.as_ref(),
+        Judge::Fixes(_) | Judge::Range { .. } | Judge::Pull(_) => None,
+    };
+    Ok(run.told(again::one_again(&run, forge, (before.pull, before.commit), label)?))
+}
+
+/// Takes what the forge answers, where anything else ends the run.
+fn answer<T>(found: std::result::Result<T, Failure>) -> Result<T> {
+    found.map_err(Failure::into_error)
 }
 
 impl<'r> Run<'r> {
@@ -79,6 +103,15 @@ impl<'r> Run<'r> {
     fn main(&self) -> Result<CommitId> {
         let main = &self.protected.settings.main;
         self.git.protected_tip(main).map_or_else(|| self.git.branch_commit(main), |(_, commit)| Ok(commit))
+    }
+
+    /// Puts together what is said, without what is under embargo.
+    fn told(&self, judged: Judged) -> Report {
+        let report = self.report(judged, &self.left_out());
+        match &self.request.embargoed {
+            Some(embargo) => embargo.withheld(report),
+            None => report,
+        }
     }
 
     /// Puts together what is said about what was judged, with what a person should know of its lines.
@@ -92,6 +125,7 @@ impl<'r> Run<'r> {
             head: judged.head,
             verdicts: judged.verdicts,
             notes,
+            before: judged.before,
             again: judged.again.into_iter().map(|judged| self.report(judged, of_lines)).collect(),
         }
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::model::arrange::InOrder as _;
 use crate::model::branch::BranchSpec;
 use crate::model::check_request::CHECK_NAME;
+use crate::model::check_run::Said;
 use crate::model::commit::CommitId;
 use crate::model::config::{LabelName, RepositoryName};
 use crate::model::eligibility::verdict::After;
@@ -20,7 +21,7 @@ use super::absent;
 use super::again::after_merge;
 use super::fixes::{not_merged, of_pull};
 use super::to_line::to_line;
-use super::{Judged, Run};
+use super::{Judged, Run, answer};
 
 /// Judges the pull request of a number, as the forge knows it now.
 pub(super) fn by_number(run: &Run<'_>, number: u64) -> Result<Judged> {
@@ -28,8 +29,21 @@ pub(super) fn by_number(run: &Run<'_>, number: u64) -> Result<Judged> {
         return Err(Error::undecided(format!("pull request {number} is on GitHub, which was not asked"))
             .hint("set GITHUB_TOKEN, and 'repository' in [project] of patch.toml or GITHUB_REPOSITORY"));
     };
-    let pull = forge.pull_request(number).map_err(|failure| failure.into_error())?;
-    with_others(run, pull, None)
+    with_others(run, answer(forge.pull_request(number))?, None)
+}
+
+/// Asks for a pull request that something else names; `None`: it is not there, as where its repository was deleted, and that is no reason
+/// to keep anything from the others.
+pub(super) fn known(forge: &Forge, number: u64) -> Result<Option<PullRequest>> {
+    match forge.pull_request(number) {
+        Err(failure) if failure.is_missing() => Ok(None),
+        found => answer(found).map(Some),
+    }
+}
+
+/// Says of a pull request that it is not there.
+pub(super) fn is_gone(number: u64) -> String {
+    format!("pull request {number} is not judged: it is not there any more, or the token may not read it")
 }
 
 /// Judges the pull request that a payload is about. Where the forge can be asked, it says how things stand now: the labels in
@@ -57,7 +71,7 @@ pub(super) fn of_event(run: &Run<'_>, file: &Path, label: Option<&LabelName>) ->
         notes.push(format!("its base was '{}' before: what was said about that line does not count here", old.branch));
     }
     let pull = match run.forge {
-        Some(forge) => forge.pull_request(event.pull_request.number).map_err(|failure| failure.into_error())?,
+        Some(forge) => answer(forge.pull_request(event.pull_request.number))?,
         None => event.pull_request,
     };
     let after = matches!(pull.state, PullState::Merged(_)).then_some(After::Merge);
@@ -85,6 +99,14 @@ pub(super) fn with_others(run: &Run<'_>, pull: PullRequest, label: Option<&Label
         }
     }
     Ok(shared(run, all))
+}
+
+/// Returns what is said about a commit by the check run, where it is said so.
+pub(super) fn said(run: &Run<'_>, forge: &Forge, commit: CommitId) -> Result<Option<Said>> {
+    match run.request.say.check_run {
+        true => answer(forge.said_by_check(commit, CHECK_NAME)),
+        false => Ok(None),
+    }
 }
 
 /// Judges the open pull requests that a run of a workflow was for, so that it counts what that came to. They have one newest commit,
@@ -117,13 +139,10 @@ fn with_newest(
     commit: CommitId,
 ) -> Result<BTreeSet<u64>> {
     let from_branch = match branch {
-        Some((from, branch)) => forge.open_pulls(from, branch, commit).map_err(|failure| failure.into_error())?,
+        Some((from, branch)) => answer(forge.open_pulls(from, branch, commit))?,
         None => Vec::new(),
     };
-    let told = match run.request.say.check_run {
-        true => forge.pulls_of_check(commit, CHECK_NAME).map_err(|failure| failure.into_error())?,
-        false => BTreeSet::new(),
-    };
+    let told = said(run, forge, commit)?.map(|said| said.pulls).unwrap_or_default();
     Ok(from_branch.into_iter().chain(told).in_order())
 }
 
@@ -157,7 +176,10 @@ fn add(
     label: Option<&LabelName>,
     all: &mut Judged,
 ) -> Result<()> {
-    let pull = forge.pull_request(number).map_err(|failure| failure.into_error())?;
+    let Some(pull) = known(forge, number)? else {
+        all.notes.push(is_gone(number));
+        return Ok(());
+    };
     let went_on = match &pull.state {
         PullState::Open => format!("pull request {number} has another newest commit by now"),
         PullState::Closed | PullState::Merged(_) => format!("pull request {number} is open no more"),

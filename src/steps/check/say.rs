@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::arrange::InOrder as _;
 use crate::model::check_request::{CHECK_NAME, Say};
-use crate::model::check_run::{CheckRun, Conclusion, Marker};
+use crate::model::check_run::{Before, CheckRun, Conclusion, Marker};
 use crate::model::commit::CommitId;
 use crate::model::eligibility::verdict::{Outcome, Report};
 use crate::model::error::{Error, Result};
@@ -17,69 +17,143 @@ struct Part {
     runs: Vec<(CommitId, CheckRun)>,
     /// The comment of each pull request.
     comments: Vec<(u64, String)>,
+    /// What stood there before, where it is written over that alone.
+    before: Option<Before>,
 }
 
-/// Says it, and tells what became of each, one sentence each. `markdown` makes the text of verdicts: those of the comment on a pull request
-/// are about that one alone, and those of a check run about the pull requests with that newest commit.
-///
-/// # Errors
-/// When a text cannot be made, a verdict would tell of what is under embargo, the token may not, or the forge fails: the first failure,
-/// after all else was said, for one pull request that takes no comment keeps nothing from the others.
-pub fn say(
-    forge: &Forge,
-    watch: &Watch<'_>,
-    report: &Report,
-    markdown: &dyn Fn(&Report) -> Result<String>,
-    say: Say,
-) -> Result<Vec<String>> {
-    let own = report.alone();
-    let parts = std::iter::once(&own).chain(&report.again).map(|report| part(report, markdown, say));
-    let parts = parts.collect::<Result<Vec<Part>>>()?;
-    let texts = parts.iter().flat_map(|part| {
-        let summaries = part.runs.iter().map(|(_, run)| &run.summary);
-        summaries.chain(part.comments.iter().map(|(_, text)| text))
-    });
-    watch.require_texts("the verdict was not said", texts.map(|text| Surface::new(Place::PullBody, text)))?;
-    let marker: Marker = "backstitch patch-check"
-        .parse()
-        .map_err(|error| Error::unfinished("the mark cannot be used").because(error))?;
-    let (mut told, mut failed) = (Vec::new(), None);
-    for Part { runs, comments } in parts {
-        let runs = runs
-            .into_iter()
-            .map(|(commit, run)| (format!("check run on {}", commit.short()), forge.put_check_run(commit, &run)));
-        let comments = comments
-            .into_iter()
-            .map(|(number, text)| (format!("comment on #{number}"), forge.put_comment(number, &marker, &text)));
-        for (what, written) in runs.chain(comments) {
-            match written {
-                Ok(written) => told.push(format!("{what}: {}", word(written))),
-                Err(failure) => failed = failed.or(Some(not_said(failure))),
-            }
+/// How and where verdicts are said.
+pub struct Speaker<'s> {
+    /// Where.
+    pub forge: &'s Forge,
+    /// What is kept back.
+    pub watch: &'s Watch<'s>,
+    /// Makes the text of verdicts: those of the comment on a pull request are about that one alone, and those of a check run about the pull
+    /// requests with that newest commit.
+    pub markdown: &'s dyn Fn(&Report) -> Result<String>,
+    /// As what.
+    pub say: Say,
+    /// Judges an open pull request once more.
+    pub again: &'s dyn Fn(&Before) -> Result<Report>,
+}
+
+/// What became of what was said.
+#[derive(Default)]
+struct Told {
+    /// One sentence each.
+    sentences: Vec<String>,
+    failed: Option<Error>,
+}
+
+impl Told {
+    fn add(&mut self, what: &str, written: std::result::Result<&str, Failure>) {
+        match written {
+            Ok(word) => self.sentences.push(format!("{what}: {word}")),
+            Err(failure) => self.fail(not_said(failure)),
         }
     }
-    failed.map_or(Ok(told), Err)
+
+    fn fail(&mut self, error: Error) {
+        self.failed.get_or_insert(error);
+    }
 }
 
-/// Makes what is said.
-fn part(report: &Report, markdown: &dyn Fn(&Report) -> Result<String>, say: Say) -> Result<Part> {
-    let summary = markdown(report)?;
-    let run = |(commit, outcome): (CommitId, Option<Outcome>)| {
-        let run = CheckRun {
-            name: CHECK_NAME.to_owned(),
-            conclusion: outcome.map_or(Conclusion::Neutral, conclusion),
-            title: outcome.map_or("nothing to judge", Outcome::as_str).to_owned(),
-            summary: summary.clone(),
-            annotations: Vec::new(),
-            pulls: report.verdicts.iter().filter_map(|verdict| verdict.pull_request).in_order(),
+impl Speaker<'_> {
+    /// Says it, and tells what became of each, one sentence each.
+    ///
+    /// What was judged again after a merge is one of many, and some time goes by until it is said. Where another run has said something about
+    /// the same commit since, that knew what this one does not, and perhaps not of the merge: it is judged once more then.
+    ///
+    /// # Errors
+    /// When a text cannot be made, a verdict would tell of what is under embargo, the token may not, or the forge fails: the first failure,
+    /// after all else was said, for one pull request that takes no comment keeps nothing from the others.
+    pub fn say(&self, report: &Report) -> Result<Vec<String>> {
+        let own = self.part(&Report { before: None, ..report.alone() })?;
+        let again = report.again.iter().map(|report| self.part(report)).collect::<Result<Vec<Part>>>()?;
+        self.require(std::iter::once(&own).chain(&again))?;
+        let marker: Marker = "backstitch patch-check"
+            .parse()
+            .map_err(|error| Error::unfinished("the mark cannot be used").because(error))?;
+        let mut told = Told::default();
+        for part in std::iter::once(own).chain(again) {
+            if let Some(before) = self.put(part, &marker, &mut told) {
+                match self.once_more(&before) {
+                    Ok((notes, part)) => {
+                        told.sentences.extend(notes);
+                        if self.put(part, &marker, &mut told).is_some() {
+                            told.sentences.push(format!(
+                                "pull request {}: another run says something about it again and again, and has the last word",
+                                before.pull
+                            ));
+                        }
+                    }
+                    Err(error) => told.fail(error),
+                }
+            }
+        }
+        told.failed.map_or(Ok(told.sentences), Err)
+    }
+
+    /// Judges a pull request once more, and makes what is said of it.
+    fn once_more(&self, before: &Before) -> Result<(Vec<String>, Part)> {
+        let report = (self.again)(before)?;
+        let part = self.part(&report)?;
+        self.require([&part])?;
+        let notes = if report.head.is_none() { report.notes } else { Vec::new() };
+        Ok((notes, part))
+    }
+
+    fn require<'p>(&self, parts: impl IntoIterator<Item = &'p Part>) -> Result<()> {
+        let texts = parts.into_iter().flat_map(|part| {
+            let summaries = part.runs.iter().map(|(_, run)| &run.summary);
+            summaries.chain(part.comments.iter().map(|(_, text)| text))
+        });
+        let texts = texts.map(|text| Surface::new(Place::PullBody, text));
+        self.watch.require_texts("the verdict was not said", texts)
+    }
+
+    /// Says one part. Returns what stood there before it was judged where another run has said something since; then nothing of it is said.
+    fn put(&self, part: Part, marker: &Marker, told: &mut Told) -> Option<Before> {
+        for (commit, run) in part.runs {
+            let what = format!("check run on {}", commit.short());
+            let written = match &part.before {
+                None => self.forge.put_check_run(commit, &run).map(Some),
+                Some(before) => self.forge.put_check_run_over(commit, &run, before),
+            };
+            match (written, &part.before) {
+                (Ok(None), _) => return part.before,
+                (Ok(Some(written)), _) => told.add(&what, Ok(word(written))),
+                (Err(failure), _) => told.add(&what, Err(failure)),
+            }
+        }
+        for (number, text) in part.comments {
+            let written = self.forge.put_comment(number, marker, &text).map(word);
+            told.add(&format!("comment on #{number}"), written);
+        }
+        None
+    }
+
+    /// Makes what is said.
+    fn part(&self, report: &Report) -> Result<Part> {
+        let (say, markdown) = (self.say, self.markdown);
+        let summary = markdown(report)?;
+        let run = |(commit, outcome): (CommitId, Option<Outcome>)| {
+            let run = CheckRun {
+                name: CHECK_NAME.to_owned(),
+                conclusion: outcome.map_or(Conclusion::Neutral, conclusion),
+                title: outcome.map_or("nothing to judge", Outcome::as_str).to_owned(),
+                summary: summary.clone(),
+                annotations: Vec::new(),
+                pulls: report.verdicts.iter().filter_map(|verdict| verdict.pull_request).in_order(),
+            };
+            (commit, run)
         };
-        (commit, run)
-    };
-    let comments = report.by_pull().into_iter().filter(|_| say.comment);
-    Ok(Part {
-        runs: outcomes(report).into_iter().filter(|_| say.check_run).map(run).collect(),
-        comments: comments.map(|(number, part)| Ok((number, markdown(&part)?))).collect::<Result<_>>()?,
-    })
+        let comments = report.by_pull().into_iter().filter(|_| say.comment);
+        Ok(Part {
+            runs: outcomes(report).into_iter().filter(|_| say.check_run).map(run).collect(),
+            comments: comments.map(|(number, part)| Ok((number, markdown(&part)?))).collect::<Result<_>>()?,
+            before: report.before.clone(),
+        })
+    }
 }
 
 /// Returns the commits on whose pages it is said, each with the worst that was found about it; `None` where there was nothing to
@@ -148,6 +222,7 @@ mod tests {
             verdicts,
             notes: Vec::new(),
             again: Vec::new(),
+            before: None,
         }
     }
 

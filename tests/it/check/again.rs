@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::events::payload;
 use super::{OFFLINE, story};
-use crate::support::github::Github;
-use crate::support::github::state::{TOKEN, sha};
+use crate::support::github::state::{State, TOKEN, sha};
+use crate::support::github::{Fault, Github, When};
 use crate::support::{Bin, Output, Repo};
 
 /// What a check run or a comment came to.
@@ -169,6 +169,62 @@ fn one_whose_commits_are_not_here_keeps_what_was_said() {
     assert!(output.stdout.contains("pull request 23 is not judged again"), "{}", output.stdout);
     assert_eq!((&checks(&github)[..1], checks(&github).len()), (&before[..], 2));
     assert_eq!(comments(&github), [(21, true)]);
+}
+
+/// Two lines with a pull request each, the older of which was refused before the newer one was merged. Returns the newest commit of the
+/// older one, and the payload that tells of the merge.
+fn refused_before_a_merge() -> (Repo, Github, String, Value) {
+    let (repo, fix, github) = project();
+    let older = propose(&repo, &github, 21, "release/2.0", &fix);
+    let _newer = propose(&repo, &github, 22, "release/2.1", &fix);
+    let _ = check(&repo, &github, &[&["pr", "21"], &SAY[..]].concat()).run().code(1);
+    let told = merged(&repo, &github, 22, &[]);
+    (repo, github, older, told)
+}
+
+/// What another run does that hears of a new word in the description of pull request 21.
+fn says_that_it_breaks(state: &mut State, title: &str) {
+    state.open_again(21).body = Some("BREAKING CHANGE: the map moves".to_owned());
+    let run = state.runs.first_mut().expect("because it was refused before");
+    (run.title, run.summary) = (Some(title.to_owned()), Some("it breaks something".to_owned()));
+}
+
+#[test]
+fn what_another_run_said_meanwhile_is_not_written_over_by_what_is_older() {
+    let (repo, github, older, told) = refused_before_a_merge();
+    // The older one was judged when the list of those to the newer line is asked for.
+    github.meanwhile("GET", "/pulls?state=open&base=release%2F2.1", |state| says_that_it_breaks(state, "refused"));
+    let _ = event(&repo, &github, &told, &SAY).success();
+    assert_eq!(checks(&github)[0], (older, REFUSED.to_owned()));
+    assert_eq!(comments(&github), [(21, false)]);
+    let summary = github.state().runs[0].summary.clone().unwrap_or_default();
+    let knows = ["| breaking | failed |", "| newer-lines | passed |"].map(|row| summary.contains(row));
+    assert_eq!(knows, [true, true], "of the description and of the merge: {summary}");
+}
+
+#[test]
+fn what_another_run_says_again_and_again_stays() {
+    let (repo, github, older, told) = refused_before_a_merge();
+    github.meanwhile("GET", "/pulls?state=open&base=release%2F2.1", |state| says_that_it_breaks(state, "refused"));
+    let find = format!("/commits/{older}/check-runs?check_name=");
+    // Before it is judged, beside it, and before it is written; then before it is judged once more, and beside that.
+    for _ in 0..5 {
+        github.meanwhile("GET", &find, |_| ());
+    }
+    github.meanwhile("GET", &find, |state| says_that_it_breaks(state, "refused again"));
+    let command = check(&repo, &github, &[&["event", "-"], &SAY[..]].concat());
+    let output = command.stdin(told.to_string()).run().success();
+    assert_eq!(github.state().runs[0].title.as_deref(), Some("refused again"), "{}", output.stderr);
+}
+
+#[test]
+fn one_that_is_gone_keeps_no_other_from_being_judged() {
+    let (repo, github, older, told) = refused_before_a_merge();
+    let _gone = open(&github, 20, "release/2.0", "gone", &sha(20));
+    github.fail("GET", "/pulls/20", When::Before, Fault::refuse(404, "Not Found"));
+    let output = event(&repo, &github, &told, &SAY).success();
+    assert!(output.stdout.contains("pull request 20 is not judged: it is not there any more"), "{}", output.stdout);
+    assert_eq!(checks(&github)[0], (older, "success".to_owned()));
 }
 
 #[test]

@@ -34,6 +34,8 @@ pub struct Github {
     server: Option<JoinHandle<()>>,
 }
 
+type Meanwhile = (&'static str, String, Box<dyn FnOnce(&mut State) + Send>);
+
 struct Shared {
     state: Mutex<State>,
     faults: Mutex<Faults>,
@@ -41,6 +43,8 @@ struct Shared {
     numbered: Mutex<Option<(usize, When, Fault)>>,
     requests: Mutex<Vec<String>>,
     wrong: Mutex<Vec<String>>,
+    /// What others do right before requests are answered.
+    meanwhile: Mutex<Vec<Meanwhile>>,
     /// Connections that get no answer, kept open.
     silent: Mutex<Vec<TcpStream>>,
     closing: Mutex<bool>,
@@ -67,6 +71,7 @@ impl Github {
             numbered: Mutex::default(),
             requests: Mutex::default(),
             wrong: Mutex::default(),
+            meanwhile: Mutex::default(),
             silent: Mutex::default(),
             closing: Mutex::new(false),
             prefix,
@@ -104,6 +109,12 @@ impl Github {
         *lock(&self.shared.numbered) = Some((number, when, fault));
     }
 
+    /// Lets somebody else do something right before the next request of this method whose address contains a text is answered. What
+    /// waits for the same request waits for one another.
+    pub fn meanwhile(&self, method: &'static str, path: &str, does: impl FnOnce(&mut State) + Send + 'static) {
+        lock(&self.shared.meanwhile).push((method, path.to_owned(), Box::new(does)));
+    }
+
     /// The requests that came, as `GET /path?query` without the repository.
     pub fn requests(&self) -> Vec<String> {
         lock(&self.shared.requests).clone()
@@ -123,6 +134,7 @@ impl Drop for Github {
             let mut waiting = lock(&self.shared.faults).waiting();
             waiting.extend(lock(&self.shared.numbered).take().map(|numbered| format!("{numbered:?}")));
             assert!(waiting.is_empty(), "no request met these faults: {waiting:?}");
+            assert!(lock(&self.shared.meanwhile).is_empty(), "a request that somebody else waits for did not come");
         }
     }
 }
@@ -144,6 +156,14 @@ impl Shared {
             requests.push(format!("{} {line}", request.method));
             requests.len() - 1
         };
+        let met = {
+            let mut all = lock(&self.meanwhile);
+            let at = all.iter().position(|(method, path, _)| *method == request.method && line.contains(path.as_str()));
+            at.map(|at| all.remove(at))
+        };
+        if let Some((_, _, does)) = met {
+            does(&mut lock(&self.state));
+        }
         let numbered = lock(&self.numbered).take_if(|(at, ..)| *at == number).map(|(_, when, fault)| (when, fault));
         let fault = numbered.or_else(|| lock(&self.faults).take(&request.method, &line));
         let response = match &fault {

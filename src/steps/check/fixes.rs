@@ -154,10 +154,13 @@ fn before_all(commits: &[Commit], tip: CommitId) -> Since {
 pub(super) fn surveyed(run: &Run<'_>, asked: &[&Line], since: &Since) -> Result<Survey> {
     let settings = &run.protected.settings;
     let oldest = asked.iter().map(|line| &line.name).max();
-    let supported =
-        |line: &&Line| line.status != LineStatus::EndOfLife && Some(&line.name) <= oldest && run.is_cut(line);
+    let supported = |line: &&Line| line.status != LineStatus::EndOfLife && Some(&line.name) <= oldest;
     let mut names: Vec<LineName> = asked.iter().map(|line| line.name.clone()).collect();
-    names.extend(settings.config.lines.iter().filter(supported).map(|line| line.name.clone()));
+    for line in settings.config.lines.iter().filter(supported) {
+        if run.is_cut(line)? {
+            names.push(line.name.clone());
+        }
+    }
     names.arrange();
     names.dedup();
     survey(run.git, settings, &names, since)
@@ -237,8 +240,12 @@ fn judge_all(run: &Run<'_>, survey: &Survey, changes: &[&Change], pulls: &Pulls,
 pub(super) fn asked_lines<'r>(run: &Run<'r>) -> Result<Vec<&'r Line>> {
     let mut lines = run.protected.settings.lines(&run.request.lines)?;
     // Where none has one, the first that is looked at says so.
-    if run.request.lines.is_empty() && lines.iter().any(|line| run.is_cut(line)) {
-        lines.retain(|line| run.is_cut(line));
+    if run.request.lines.is_empty() {
+        let cut = lines.iter().map(|line| run.is_cut(line)).collect::<Result<Vec<bool>>>()?;
+        if cut.contains(&true) {
+            let mut cut = cut.into_iter();
+            lines.retain(|_| cut.next() == Some(true));
+        }
     }
     Ok(lines)
 }

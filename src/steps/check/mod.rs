@@ -12,6 +12,8 @@ pub mod say;
 mod to_line;
 pub mod waive;
 
+use std::cell::OnceCell;
+
 use crate::model::check_request::{CheckRequest, Judge};
 use crate::model::check_run::Before;
 use crate::model::commit::CommitId;
@@ -33,6 +35,8 @@ struct Run<'r> {
     forge: Option<&'r Forge>,
     request: &'r CheckRequest,
     moments: moments::Moments,
+    /// The tags, read when the first question about them comes.
+    tags: OnceCell<Vec<TagName>>,
     /// Called once for each fix that was looked at, with how many there are.
     advance: &'r dyn Fn(usize),
 }
@@ -63,14 +67,14 @@ pub fn run(
     request: &CheckRequest,
     advance: &dyn Fn(usize),
 ) -> Result<Report> {
-    let run = Run { git, protected, forge, request, moments: moments::Moments::default(), advance };
+    let run = Run::new(git, protected, forge, request, advance);
     let judged = match &request.judge {
         Judge::Fixes(revisions) => fixes::by_revision(&run, revisions)?,
         Judge::Range { from, to } => fixes::between(&run, from, to)?,
         Judge::Pull(number) => pulls::by_number(&run, *number)?,
         Judge::Event { file, label } => pulls::of_event(&run, file, label.as_ref())?,
     };
-    Ok(run.told(judged))
+    run.told(judged)
 }
 
 /// Judges an open pull request once more, as after a merge: another run said something about it while it was judged.
@@ -84,13 +88,12 @@ pub fn once_more(
     request: &CheckRequest,
     before: &Before,
 ) -> Result<Report> {
-    let moments = moments::Moments::default();
-    let run = Run { git, protected, forge: Some(forge), request, moments, advance: &|_| () };
+    let run = Run::new(git, protected, Some(forge), request, &|_| ());
     let label = match &request.judge {
         Judge::Event { label, .. } => label.as_ref(),
         Judge::Fixes(_) | Judge::Range { .. } | Judge::Pull(_) => None,
     };
-    Ok(run.told(again::one_again(&run, forge, (before.pull, before.commit), label)?))
+    run.told(again::one_again(&run, forge, (before.pull, before.commit), label)?)
 }
 
 /// Takes what the forge answers, where anything else ends the run.
@@ -99,6 +102,17 @@ fn answer<T>(found: std::result::Result<T, Failure>) -> Result<T> {
 }
 
 impl<'r> Run<'r> {
+    fn new(
+        git: &'r Git,
+        protected: &'r Protected,
+        forge: Option<&'r Forge>,
+        request: &'r CheckRequest,
+        advance: &'r dyn Fn(usize),
+    ) -> Self {
+        let (moments, tags) = (moments::Moments::default(), OnceCell::new());
+        Self { git, protected, forge, request, moments, tags, advance }
+    }
+
     /// Returns the newest commit of main that counts: where there is a remote, what was not pushed yet has not landed.
     fn main(&self) -> Result<CommitId> {
         let main = &self.protected.settings.main;
@@ -106,12 +120,12 @@ impl<'r> Run<'r> {
     }
 
     /// Puts together what is said, without what is under embargo.
-    fn told(&self, judged: Judged) -> Report {
-        let report = self.report(judged, &self.left_out());
-        match &self.request.embargoed {
+    fn told(&self, judged: Judged) -> Result<Report> {
+        let report = self.report(judged, &self.of_lines()?);
+        Ok(match &self.request.embargoed {
             Some(embargo) => embargo.withheld(report),
             None => report,
-        }
+        })
     }
 
     /// Puts together what is said about what was judged, with what a person should know of its lines.
@@ -133,34 +147,44 @@ impl<'r> Run<'r> {
     /// Says whether a line has its branch. One that is still to be cut from main will have what main has, and so it asks nothing of a fix.
     /// Where the clone may lack branches nobody knows, and then it counts as one that has; so does one that has releases, whose branch was
     /// deleted or has another name.
-    fn is_cut(&self, line: &Line) -> bool {
+    ///
+    /// # Errors
+    /// When the tags cannot be read: then nobody knows whether it has releases.
+    fn is_cut(&self, line: &Line) -> Result<bool> {
         let branch = self.protected.settings.branch_of(self.git, line);
         let found = branch.and_then(|branch| self.git.branch_commit(&branch));
-        !matches!(found, Err(error) if error.kind() == Kind::Usage)
-            || lacking(self.git).is_some()
-            || self.has_releases(line)
-    }
-
-    fn has_releases(&self, line: &Line) -> bool {
+        if !matches!(found, Err(error) if error.kind() == Kind::Usage) || lacking(self.git).is_some() {
+            return Ok(true);
+        }
         let is_of_line = |tag: &TagName| {
             self.protected.settings.tag.version_of(tag.as_str()).is_some_and(|version| line.contains(&version))
         };
-        self.git.tag_names().is_ok_and(|tags| tags.iter().any(is_of_line))
+        Ok(self.tags()?.iter().any(is_of_line))
     }
 
-    /// Says of supported lines that nobody named and that have no branch that they were left out.
-    fn left_out(&self) -> Vec<String> {
-        let config = &self.protected.settings.config;
-        let is_out = |line: &&Line| {
-            line.status != LineStatus::EndOfLife && !self.request.lines.contains(&line.name) && !self.is_cut(line)
-        };
-        let note = |line: &Line| {
-            format!(
-                "line {} is left out, for it has no branch '{}' yet; where it has one by another name, say that in patch.toml",
-                line.name, line.branch
-            )
-        };
-        config.lines.iter().filter(is_out).map(note).collect()
+    fn tags(&self) -> Result<&[TagName]> {
+        if let Some(tags) = self.tags.get() {
+            return Ok(tags);
+        }
+        let tags = self.git.tag_names()?;
+        Ok(self.tags.get_or_init(|| tags))
+    }
+
+    /// Says of supported lines what a person should know: that one which nobody named is left out, for it has no branch, and that what
+    /// was not pushed counts.
+    fn of_lines(&self) -> Result<Vec<String>> {
+        let mut notes = Vec::new();
+        for line in self.protected.settings.config.lines.iter().filter(|line| line.status != LineStatus::EndOfLife) {
+            if !self.request.lines.contains(&line.name) && !self.is_cut(line)? {
+                notes.push(format!(
+                    "line {} is left out, for it has no branch '{}' yet; where it has one by another name, say that in patch.toml",
+                    line.name, line.branch
+                ));
+            } else if let Ok(branch) = self.protected.settings.branch_of(self.git, line) {
+                notes.extend(self.git.ahead(&branch));
+            }
+        }
+        Ok(notes)
     }
 
     fn policy(&self) -> Policy<'r> {

@@ -212,8 +212,8 @@ impl Origins<'_> {
     /// Returns the versions that have a tag here.
     fn tagged(&self) -> Result<Vec<ReleaseVersion>> {
         let tag = &self.run.protected.settings.tag;
-        let version = |name: TagName| ReleaseVersion::try_from(&tag.version_of(name.as_str())?).ok();
-        Ok(self.run.git.tag_names()?.into_iter().filter_map(version).collect())
+        let version = |name: &TagName| ReleaseVersion::try_from(&tag.version_of(name.as_str())?).ok();
+        Ok(self.run.tags()?.iter().filter_map(version).collect())
     }
 
     /// Says from which version to which a commit moves the line, if that is all it does.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::model::arrange::InOrder as _;
 use crate::model::branch::BranchSpec;
-use crate::model::check_request::CHECK_NAME;
+use crate::model::check_request::{CHECK_NAME, Say};
 use crate::model::check_run::Said;
 use crate::model::commit::CommitId;
 use crate::model::config::{LabelName, RepositoryName};
@@ -80,6 +80,14 @@ pub(super) fn of_event(run: &Run<'_>, file: &Path, label: Option<&LabelName>) ->
         None => with_others(run, pull, label)?,
     };
     found.after = after;
+    if let (Some(After::Merge), Some(number), Say { check_run: true, comment: false }) =
+        (after, found.verdicts.first().and_then(|verdict| verdict.pull_request), run.request.say)
+    {
+        notes.push(format!(
+            "the verdict about pull request {number} stands in this result alone: what was merged gets no check any more, and '--comment' \
+             says it in a comment"
+        ));
+    }
     found.notes.splice(0..0, notes);
     Ok(found)
 }

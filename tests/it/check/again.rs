@@ -218,6 +218,20 @@ fn what_another_run_says_again_and_again_stays() {
 }
 
 #[test]
+fn where_nothing_says_the_verdict_about_the_merged_one_a_note_does() {
+    let (repo, fix, github) = project();
+    repo.git(["branch", "work", "main"]);
+    let _head = open(&github, 24, "main", "work", &fix);
+    let told = merged(&repo, &github, 24, &[]);
+    for (say, unsaid) in [(&SAY[..1], true), (&SAY[..], false), (&SAY[1..], false)] {
+        let report = event(&repo, &github, &told, &[&["--format", "json"], say].concat()).success().json();
+        assert_eq!(report["verdicts"][0]["pull-request"], 24, "{report}");
+        assert_eq!(report.to_string().contains("stands in this result alone"), unsaid, "{say:?}: {report}");
+    }
+    assert_eq!((checks(&github).len(), comments(&github).len()), (0, 1));
+}
+
+#[test]
 fn one_that_is_gone_keeps_no_other_from_being_judged() {
     let (repo, github, older, told) = refused_before_a_merge();
     let _gone = open(&github, 20, "release/2.0", "gone", &sha(20));

@@ -66,6 +66,23 @@ fn what_was_not_pushed_has_not_landed() {
 }
 
 #[test]
+fn a_line_counts_with_what_was_not_pushed_and_that_is_told() {
+    let (repo, fix) = story();
+    let up = repo.home().join("up.git");
+    repo.git(["clone", "-q", "--bare", ".", up.to_str().expect("a plain name")]);
+    repo.git(["remote", "add", "origin", up.to_str().expect("a plain name")]);
+    repo.git(["fetch", "-q", "origin"]);
+    let judge = |code| judged(&repo, &["commit", &fix.to_string(), "--line", "2.0"], code);
+    assert!(!judge(1).to_string().contains("not pushed"));
+    repo.pick("2.1", fix);
+    let report = judge(0);
+    assert!(report["notes"].to_string().contains("branch 'release/2.1' is at"), "{report}");
+    repo.git(["push", "-q", "origin", "release/2.1"]);
+    repo.git(["fetch", "-q", "origin"]);
+    assert!(!judge(0).to_string().contains("not pushed"));
+}
+
+#[test]
 fn a_change_of_nothing_is_no_fix() {
     let (repo, _) = story();
     repo.git(["commit", "-q", "--allow-empty", "-m", "fix: nothing\n\nKind: crash"]);

@@ -24,6 +24,7 @@ pub mod shell;
 pub mod signing;
 pub mod sums;
 pub mod survey;
+pub mod tag_facts;
 pub mod threads;
 pub mod tree;
 pub mod trouble;

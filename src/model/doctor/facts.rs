@@ -5,7 +5,7 @@ mod remote;
 
 pub use lines::{
     BranchFacts, HeldVersion, HighestTag, LineConfig, LineFacts, LineTags, Narrow, ReleaseFacts, Sight, Step, TagForm,
-    VersionsSaid, WorkflowFiles,
+    Unsound, VersionsSaid, WorkflowFiles,
 };
 pub use remote::{Login, RemoteFacts, Way};
 

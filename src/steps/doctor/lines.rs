@@ -6,10 +6,10 @@ use crate::model::branch::BranchName;
 use crate::model::commit::CommitId;
 use crate::model::config::{Config, VersionsIn};
 use crate::model::doctor::facts::{
-    BranchFacts, HeldVersion, LineConfig, LineFacts, ReleaseFacts, Step, VersionsSaid, WorkflowFiles,
+    BranchFacts, HeldVersion, LineConfig, LineFacts, ReleaseFacts, Step, Unsound, VersionsSaid, Why, WorkflowFiles,
 };
 use crate::model::edit::survey;
-use crate::model::error::Result;
+use crate::model::error::{Kind, Result};
 use crate::model::line::{Line, LineName, LineStatus};
 use crate::model::tag::TagName;
 use crate::model::tag_verify::Containment;
@@ -17,6 +17,8 @@ use crate::model::version::{ReleaseVersion, next_patch, permit, permit_tag};
 use crate::ports::git::{Git, Tag};
 use crate::ports::protected;
 use crate::ports::settings::{Settings, lacking, own};
+use crate::ports::signing::Policy;
+use crate::ports::tag_facts;
 use crate::ports::tree::CommitFiles;
 
 use super::{World, tags, tip_of, why};
@@ -63,8 +65,9 @@ fn of_line(world: &World<'_>, settings: &Settings, lines: &[Line], line: &Line, 
     let held = tip.map(|tip| held(git, settings, tip));
     let release = world.request.release.as_ref().map(|version| {
         let known = Known { held: held.as_ref(), tagged: &tags::versions(world, settings, tags) };
-        release(git, settings, (line, version), tip, &known)
+        release(world, settings, (line, version), tip, &known)
     });
+    let release = release.transpose()?;
     let next = match (&release, &line_tags.highest) {
         (Some(release), _) => Some(release.version.clone()),
         (None, Some(highest)) => next_patch(&highest.version),
@@ -172,13 +175,17 @@ struct Known<'k> {
 }
 
 /// Finds out whether a release is tagged on the branch of a line, whose newest commit is `tip`, and whether the line can have it.
+///
+/// # Errors
+/// When tags cannot be read.
 fn release(
-    git: &Git,
+    world: &World<'_>,
     settings: &Settings,
     (line, version): (&Line, &ReleaseVersion),
     tip: Option<CommitId>,
     known: &Known<'_>,
-) -> ReleaseFacts {
+) -> Result<ReleaseFacts> {
+    let git = world.git;
     let is_held = |tag: &TagName| {
         let place = git.tag_commit(tag).zip(tip);
         place.is_some_and(|(commit, tip)| git.containment(commit, tip) == Containment::Inside)
@@ -192,7 +199,31 @@ fn release(
         (None, Some(held)) => permit(&held, version, Some(line), known.tagged),
         (None, None) => permit_tag(version, Some(line), known.tagged),
     };
-    ReleaseFacts { tag, version: version.to_semver(), refusal: permitted.err() }
+    let unsound = tag.as_ref().map(|tag| unsound(world, tag)).transpose()?.flatten();
+    let before = tag_facts::neighbours(git, &settings.tag, line, &version.to_semver())?.previous;
+    let before =
+        before.filter(|(before, tag)| before.pre.is_empty() && git.tag_commit(tag).is_some_and(|at| Some(at) == tip));
+    let released_as = before.map(|(_, tag)| tag);
+    Ok(ReleaseFacts { tag, version: version.to_semver(), refusal: permitted.err(), unsound, released_as })
+}
+
+/// Says why a tag that is there already is not as good as made, as `patch-tag create` decides it.
+fn unsound(world: &World<'_>, tag: &TagName) -> Result<Option<Unsound>> {
+    let (git, request) = (world.git, world.request);
+    let Some(object) = git.tag_ref(tag)? else { return Ok(None) };
+    if let Some(there) = world.there(&tag.full()).flatten().filter(|there| *there != object) {
+        let sentence = format!("tag '{tag}' is {object} here and {there} on the remote");
+        let hint = "a published tag is never moved: find out who made which, and take the next version";
+        return Ok(Some(Unsound::No(Why { sentence, hint: Some(hint.to_owned()) })));
+    }
+    let get = || git.fetch_from().tags();
+    let verified = Policy::read(Some(git), &request.policy, request.now)
+        .and_then(|policy| tag_facts::verified(git, &policy, tag, request.sealing, &get));
+    match verified {
+        Ok(_) => Ok(None),
+        Err(error) if error.kind() == Kind::No => Ok(Some(Unsound::No(why(&error)))),
+        Err(error) => Ok(Some(Unsound::Untold(why(&error)))),
+    }
 }
 
 /// Compares the workflow files of a line with those of main, and with all that the remote has on main and on the lines.

@@ -21,8 +21,7 @@ use crate::ports::git::{Git, NewTag, RemoteRef, SignTag};
 use crate::ports::render::{Template, Templates};
 use crate::ports::settings::Settings;
 use crate::ports::signing::{KeySession, Policy};
-
-use super::gather::{self, Elsewhere};
+use crate::ports::tag_facts::{self, Elsewhere};
 
 /// What is to be made.
 struct Plan<'s> {
@@ -73,9 +72,9 @@ pub fn run(git: &Git, settings: &Settings, request: &CreateRequest, note: &dyn F
     let new = NewTag { name: &plan.tag, commit: plan.commit, message: &report.message, at, sign };
     let made = git.make_tag(&new, &policy.git)?;
     let object = git.tag_object_id(&made)?;
-    let mut facts = gather::facts(git, &policy, &plan.tag, object, Found::Tag(made.clone()), session.as_ref())?;
+    let mut facts = tag_facts::facts(git, &policy, &plan.tag, object, Found::Tag(made.clone()), session.as_ref())?;
     facts.expected = Some(plan.commit);
-    report.findings = gather::findings(&facts, &policy, request.sealing);
+    report.findings = tag_facts::findings(&facts, &policy, request.sealing);
     require(&format!("the new tag '{}' was not kept, for it", plan.tag), &report.findings, &policy.refused_key())?;
     report.signed_by = facts.signature.as_ref().map(SignatureFacts::signed_by);
     report.object = Some(git.create_tag(&plan.tag, &made)?);
@@ -105,7 +104,7 @@ fn report(plan: &Plan<'_>, message: String, policy: &Policy) -> TagCreated {
 fn plan<'s>(git: &Git, settings: &'s Settings, request: &CreateRequest, note: &dyn Fn(&str)) -> Result<Plan<'s>> {
     let asked = request.version.as_deref().map(|text| version_of(settings, text)).transpose()?;
     let line = line_of(settings, request.line.as_ref(), asked.as_ref())?;
-    let known = gather::versions(git, &settings.tag, line)?;
+    let known = tag_facts::versions(git, &settings.tag, line)?;
     let at = |branch: &BranchName| match &request.commit {
         Some(revision) => git.resolve(revision),
         None => git.branch_commit(branch),
@@ -125,7 +124,7 @@ fn plan<'s>(git: &Git, settings: &'s Settings, request: &CreateRequest, note: &d
             }
         }
     };
-    let branch = gather::branch_of(line, &version);
+    let branch = tag_facts::branch_of(line, &version);
     let tag = name_of(settings, &version)?;
     let commit = match (&request.commit, git.tag_ref(&tag)?.and_then(|_| git.tag_commit(&tag))) {
         // Where a tag exists and no commit was asked for, the branch may have gone on since.
@@ -136,7 +135,7 @@ fn plan<'s>(git: &Git, settings: &'s Settings, request: &CreateRequest, note: &d
         note("no remote was asked whether it has the tag already");
     }
     let remote = git.remote_to_ask(&request.remote).map(str::to_owned);
-    let previous = gather::neighbours(git, &settings.tag, line, &version)?.previous;
+    let previous = tag_facts::neighbours(git, &settings.tag, line, &version)?.previous;
     Ok(Plan { tag, version, line, branch, commit, previous, remote })
 }
 
@@ -147,7 +146,7 @@ fn plan<'s>(git: &Git, settings: &'s Settings, request: &CreateRequest, note: &d
 fn check_tree(git: &Git, settings: &Settings, plan: &Plan<'_>, note: &dyn Fn(&str)) -> Result<()> {
     let Plan { version, commit, .. } = plan;
     let config = &settings.config;
-    let found = gather::files(git, (config.project.versions, &config.versions), *commit, version);
+    let found = tag_facts::files(git, (config.project.versions, &config.versions), *commit, version);
     match (found.known, found.held) {
         (_, Held::Same) | (Known::ByName, Held::Nothing) => Ok(()),
         (_, Held::Other(held)) => {
@@ -266,7 +265,7 @@ fn already(
     }
     let policy = Policy::read(Some(git), &request.policy, request.now)?;
     let found = git.tag_found(object)?;
-    let facts: TagFacts = gather::facts(git, &policy, tag, object, found, None)?;
+    let facts: TagFacts = tag_facts::facts(git, &policy, tag, object, found, None)?;
     let at = match facts.tagged {
         Tagged::Commit(commit, _) => Some(commit),
         Tagged::Other(_) | Tagged::Missing => None,
@@ -276,8 +275,8 @@ fn already(
         return Err(Error::no(format!("tag '{tag}' exists and is at {at}, not at {}", plan.commit))
             .hint("a tag is never moved: take the next version"));
     }
-    let findings = gather::findings(&facts, &policy, request.sealing);
-    require(&format!("tag '{tag}' exists, and it"), &findings, &gather::see_all(tag))?;
+    let findings = tag_facts::findings(&facts, &policy, request.sealing);
+    require(&format!("tag '{tag}' exists, and it"), &findings, &tag_facts::see_all(tag))?;
     let message = match &facts.found {
         Found::Tag(object) => String::from_utf8_lossy(object.message()).into_owned(),
         Found::Lightweight(_) | Found::Malformed(_) => String::new(),
@@ -295,7 +294,7 @@ fn check_place(git: &Git, settings: &Settings, plan: &Plan<'_>) -> Result<()> {
         return Err(Error::no(format!("'{commit}' is not on '{branch}', the branch of line '{}'", plan.line.name))
             .hint("release what was picked onto the line; 'git branch --contains COMMIT' tells where it is"));
     }
-    let neighbours = gather::neighbours(git, &settings.tag, plan.line, version)?;
+    let neighbours = tag_facts::neighbours(git, &settings.tag, plan.line, version)?;
     if let Some((_, next)) = neighbours.next {
         return Err(Error::no(format!("'{next}' exists, so '{tag}' would come after a higher version"))
             .hint(format!("patch-tag create --line {} takes the next version", plan.line.name)));

@@ -1,7 +1,6 @@
 //! The verbs of `patch-tag`.
 
 pub mod create;
-mod gather;
 pub mod push;
 pub mod show;
 pub mod sums;
@@ -15,6 +14,7 @@ use crate::model::tag_request::{Now, PolicySource, Sealing};
 use crate::model::tag_verify::Tagged;
 use crate::ports::git::Git;
 use crate::ports::signing::Policy;
+use crate::ports::tag_facts;
 
 /// Returns what requires that the tags of releases verify, for verbs that publish these.
 pub fn verifier(git: &Git) -> impl Fn(&PublishRequest) -> Result<Vec<(ObjectId, CommitId)>> + '_ {
@@ -35,11 +35,11 @@ pub fn verified(
     let policy = Policy::read(Some(git), policy, now)?;
     let verified = |tag: &TagName| {
         let get = || format!("fetch it: {}; or make it with 'patch-tag create'", git.fetch_from().tags());
-        let (object, facts) = gather::verified(git, &policy, tag, sealing, &get)?;
+        let (object, facts) = tag_facts::verified(git, &policy, tag, sealing, &get)?;
         match facts.tagged {
             Tagged::Commit(commit, _) => Ok((object, commit)),
             Tagged::Other(_) | Tagged::Missing => {
-                Err(Error::no(format!("tag '{tag}' names no commit")).hint(gather::see_all(tag)))
+                Err(Error::no(format!("tag '{tag}' names no commit")).hint(tag_facts::see_all(tag)))
             }
         }
     };

@@ -19,8 +19,7 @@ use crate::ports::git::{Git, RemoteRef};
 use crate::ports::guard::Watch;
 use crate::ports::settings;
 use crate::ports::signing::Policy;
-
-use super::gather::{self, Elsewhere};
+use crate::ports::tag_facts::{self, Elsewhere};
 
 /// A branch that goes along, and the newest of the commits that the remote has to have on it.
 type Branches = BTreeMap<BranchName, Vec<CommitId>>;
@@ -128,7 +127,7 @@ fn look_at(
         let see = "see which there are: git tag --list";
         version.map_or_else(|| see.to_owned(), |version| format!("make it: patch-tag create {version}; or {see}"))
     };
-    let (object, facts) = gather::verified(git, policy, tag, request.sealing, &get)?;
+    let (object, facts) = tag_facts::verified(git, policy, tag, request.sealing, &get)?;
     let line = facts.line.as_ref().map(|line| line.branch.name());
     match (line, facts.tagged) {
         (Some(branch), Tagged::Commit(commit, _)) => Ok((object, branch.clone(), commit)),

@@ -6,7 +6,7 @@ use crate::ports::git::Git;
 use crate::ports::settings::Settings;
 
 use super::create::{line_of, name_of, version_of};
-use super::gather;
+use crate::ports::tag_facts;
 
 /// Says how the tag of a version is called, and where it is.
 ///
@@ -19,13 +19,13 @@ pub fn run(git: &Git, settings: &Settings, request: &ShowRequest) -> Result<TagS
     let object = git.tag_ref(&tag)?;
     let commit = object.and_then(|_| git.tag_commit(&tag));
     if object.is_some() && commit.is_none() {
-        return Err(Error::no(format!("tag '{tag}' names no commit")).hint(gather::see_all(&tag)));
+        return Err(Error::no(format!("tag '{tag}' names no commit")).hint(tag_facts::see_all(&tag)));
     }
     Ok(TagShown {
         schema: SHOW_SCHEMA.to_owned(),
         version: version.to_string(),
         line: line.name.clone(),
-        branch: gather::branch_of(line, &version),
+        branch: tag_facts::branch_of(line, &version),
         tag,
         commit,
         object,

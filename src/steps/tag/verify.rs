@@ -7,7 +7,7 @@ use crate::model::tag_verify::{RemoteFacts, SignatureFacts, TagVerification, Tag
 use crate::ports::git::Git;
 use crate::ports::signing::Policy;
 
-use super::gather;
+use crate::ports::tag_facts;
 
 /// Verifies a tag.
 ///
@@ -18,7 +18,7 @@ pub fn run(git: &Git, request: &TagVerifyRequest) -> Result<TagVerification> {
     let object =
         git.tag_ref(tag)?.ok_or_else(|| Error::usage(format!("there is no tag '{tag}'")).hint(get(git, request)))?;
     let policy = Policy::read(Some(git), &request.policy, request.now)?;
-    let mut facts = gather::facts(git, &policy, tag, object, git.tag_found(object)?, None)?;
+    let mut facts = tag_facts::facts(git, &policy, tag, object, git.tag_found(object)?, None)?;
     facts.expected = request.commit.as_deref().map(|revision| git.resolve(revision)).transpose()?;
     if let Some(remote) = &request.remote {
         let found = git.remote_refs(remote, &[tag.full()]).map_err(|error| {
@@ -27,7 +27,7 @@ pub fn run(git: &Git, request: &TagVerifyRequest) -> Result<TagVerification> {
         })?;
         facts.remote = Some(RemoteFacts { remote: remote.clone(), object: found.first().map(|found| found.object) });
     }
-    let findings = gather::findings(&facts, &policy, Sealing::Signed);
+    let findings = tag_facts::findings(&facts, &policy, Sealing::Signed);
     Ok(TagVerification {
         schema: VERIFY_SCHEMA.to_owned(),
         tag: tag.clone(),

@@ -67,6 +67,46 @@ fn a_version_in_files_that_the_line_cannot_have_is_told() {
 }
 
 #[test]
+fn what_making_the_tag_would_refuse_is_told_before_anything_is_validated() {
+    let repo = healthy();
+    repo.land_on_line("2.0", "Fix it", [("list", "two\n")]);
+    repo.tag_release("v2.0.1", "2.0");
+    let table = [
+        ("2.0.2", "failed", "the newest commit of the line is released as 'v2.0.1' already"),
+        ("2.0.2-rc.1", "failed", "is released as 'v2.0.1' already"),
+        ("2.0.1", "passed", "'v2.0.1' is there already"),
+    ];
+    require(&repo, &table);
+    // Before a release, the same commit may be one of it.
+    repo.land_on_line("2.0", "Fix it again", [("list", "three\n")]);
+    repo.tag_release("v2.0.2-rc.1", "2.0");
+    require(&repo, &[("2.0.2", "passed", "")]);
+    // Without a signature, where one is asked for.
+    let signed = ["--offline", "--line", "2.0", "--release", "2.0.1", "--only", "release-version"];
+    let document = doctor(&repo, &signed).run().code(1).json();
+    let detail = said(&document, "release-version", "detail");
+    assert!(detail.contains("tag 'v2.0.1' does not verify: signed"), "{detail}");
+    // The remote has another one.
+    repo.git(["push", "-q", "origin", "v2.0.1"]);
+    repo.git(["tag", "-f", "-a", "-m", "another", "v2.0.1", "v2.0.1^{}"]);
+    assert_eq!(version(&repo, "2.0.1", &["--offline"]).0, "passed 2.0");
+    let (found, detail) = version(&repo, "2.0.1", &[]);
+    assert_eq!(found, "failed 2.0", "{detail}");
+    assert!(detail.contains("on the remote"), "{detail}");
+}
+
+#[test]
+fn a_version_in_files_makes_a_commit_of_its_own() {
+    let repo = healthy();
+    let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");
+    let own = own.replace("versions = \"tags\"\n", "");
+    repo.write_config(&format!("{own}[[version]]\npath = \"VERSION\"\npattern = \"{{version}}\"\n"));
+    repo.land_on_line("2.0", "Say the version", [("VERSION", "2.0.1\n")]);
+    repo.tag_release("v2.0.1", "2.0");
+    require(&repo, &[("2.0.2", "passed", "the line can have 2.0.2")]);
+}
+
+#[test]
 fn a_release_is_of_one_line_and_has_to_be_named() {
     let repo = healthy();
     let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");

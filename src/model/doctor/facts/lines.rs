@@ -38,6 +38,19 @@ pub struct ReleaseFacts {
     pub tag: Option<TagName>,
     /// Why the line cannot have it, by the rules of `patch-bump` and `patch-tag`; `None`: it can.
     pub refusal: Option<Refusal>,
+    /// Why its tag is not as good as made, where that is there already; `None`: it is, or there is none.
+    pub unsound: Option<Unsound>,
+    /// The release that the newest commit of the branch is already. `None`: it is none, or one before a release.
+    pub released_as: Option<TagName>,
+}
+
+/// Why a tag that is there already is not what a release goes on from.
+#[derive(Debug, Clone)]
+pub enum Unsound {
+    /// It does not verify, or the remote has another one.
+    No(Why),
+    /// Whether it verifies cannot be told here.
+    Untold(Why),
 }
 
 impl LineFacts {
@@ -55,7 +68,8 @@ impl LineFacts {
         release.map(|release| &release.version)
     }
 
-    fn needs_no_move(&self) -> Option<String> {
+    /// Says why the release that was asked about makes no commit. `None`: it does, or none was asked about.
+    pub fn needs_no_move(&self) -> Option<String> {
         let ReleaseFacts { version, tag, .. } = self.release.as_ref()?;
         if let Some(tag) = tag {
             return Some(format!("'{tag}' is there already, and the branch holds its commit"));

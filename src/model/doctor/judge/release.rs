@@ -1,7 +1,7 @@
 //! The release that was asked about: its version, and what is there of it on the forge.
 
 use super::clone::with_hint;
-use crate::model::doctor::facts::{Asked, LineFacts, Told};
+use crate::model::doctor::facts::{Asked, LineFacts, Told, Unsound};
 use crate::model::doctor::{Finding, Rule};
 use crate::model::publish::{Adopt, Stage, require_own_drafts};
 use crate::model::version::Refusal;
@@ -9,6 +9,7 @@ use crate::model::version::Refusal;
 /// Whether the line can have the version. `None`: no release was asked about.
 pub(super) fn version(line: &LineFacts) -> Option<Finding> {
     let release = line.release.as_ref()?;
+    let creates = "'patch-tag create', which refuses it once all was validated";
     let finding = match (&release.refusal, &release.tag) {
         (Some(refusal), _) => {
             let refuses = "'patch-bump set' or 'patch-tag create', which refuse it";
@@ -23,9 +24,25 @@ pub(super) fn version(line: &LineFacts) -> Option<Finding> {
                 | Refusal::SkipsPreRelease { .. } => "release the version that is free next",
             })
         }
-        (None, Some(tag)) => {
-            Finding::passed(Rule::ReleaseVersion, format!("'{tag}' is there already, and the release goes on from it"))
-        }
+        (None, Some(tag)) => match &release.unsound {
+            None => Finding::passed(
+                Rule::ReleaseVersion,
+                format!("'{tag}' is there already, and the release goes on from it"),
+            ),
+            Some(Unsound::No(why)) => {
+                with_hint(Finding::failed(Rule::ReleaseVersion, why.sentence.as_str(), creates), why)
+            }
+            Some(Unsound::Untold(why)) => {
+                with_hint(Finding::undecided(Rule::ReleaseVersion, why.sentence.as_str(), creates), why)
+            }
+        },
+        // Where the version moves, that is a commit of its own.
+        (None, None) if let (Some(before), Some(_)) = (&release.released_as, line.needs_no_move()) => Finding::failed(
+            Rule::ReleaseVersion,
+            format!("the newest commit of the line is released as '{before}' already"),
+            creates,
+        )
+        .mend(format!("pick something onto the line first: patch-pick status --line {}", line.name)),
         (None, None) => Finding::passed(Rule::ReleaseVersion, format!("the line can have {}", release.version)),
     };
     Some(finding.about(&line.name))

@@ -10,7 +10,13 @@ fn protected(bypass: Bypass) -> Facts {
     let ruled = |ruling| Ruled { source: "ruleset 'lines'".to_owned(), bypass, ruling };
     let rules = [Ruling::PullRequest, Ruling::Signatures, checks].map(ruled).to_vec();
     asked_of(&mut facts).branches[0].1 = Told::Told(BranchRulings { rules, untold: None });
-    facts.lines[0].release = Some(ReleaseFacts { version: semver::Version::new(2, 0, 1), tag: None, refusal: None });
+    facts.lines[0].release = Some(ReleaseFacts {
+        version: semver::Version::new(2, 0, 1),
+        tag: None,
+        refusal: None,
+        unsound: None,
+        released_as: None,
+    });
     facts
 }
 

@@ -40,6 +40,19 @@ impl Git {
         Ok(branches.iter().filter_map(of).collect())
     }
 
+    /// Says for people that a local branch has what that of its remote lacks; the local one counts then.
+    pub fn ahead(&self, branch: &BranchName) -> Option<String> {
+        let (local, remote) = (self.local_branch_commit(branch)?, self.remote_branch_commit(branch)?);
+        (local != remote && self.is_ancestor(remote, local)).then(|| {
+            format!(
+                "branch '{branch}' is at {} here, with commits that were not pushed yet, and they count: to look: git log --oneline {}..{}",
+                local.short(),
+                remote.short(),
+                local.short()
+            )
+        })
+    }
+
     /// Sees to it that a commit that a branch of a remote was seen at is here. No ref is written.
     ///
     /// # Errors

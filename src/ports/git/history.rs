@@ -125,19 +125,6 @@ impl Git {
         Ok(remote.filter(|remote| self.is_ancestor(local, *remote)).unwrap_or(local))
     }
 
-    /// Says for people that a local branch has what that of its remote lacks; the local one counts then.
-    pub fn ahead(&self, branch: &BranchName) -> Option<String> {
-        let (local, remote) = (self.local_branch_commit(branch)?, self.remote_branch_commit(branch)?);
-        (local != remote && self.is_ancestor(remote, local)).then(|| {
-            format!(
-                "branch '{branch}' is at {} here, with commits that were not pushed yet, and they count: to look: git log --oneline {}..{}",
-                local.short(),
-                remote.short(),
-                local.short()
-            )
-        })
-    }
-
     /// Says for people that a local branch and that of its remote went different ways; the local one counts then.
     pub fn diverged(&self, branch: &BranchName) -> Option<String> {
         let (local, remote) = (self.local_branch_commit(branch)?, self.remote_branch_commit(branch)?);
@@ -158,7 +145,7 @@ impl Git {
         self.reference_commit(&branch.full())
     }
 
-    fn remote_branch_commit(&self, branch: &BranchName) -> Option<CommitId> {
+    pub(super) fn remote_branch_commit(&self, branch: &BranchName) -> Option<CommitId> {
         let remotes = self.repository().remotes().ok()?;
         let mut names: Vec<&str> = remotes.iter().filter_map(|name| name.ok().flatten()).collect();
         names.arrange_by_key(|name| (*name != "origin", *name));

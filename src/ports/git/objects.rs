@@ -326,12 +326,14 @@ fn parse_tree(bytes: Vec<u8>) -> Option<Tree> {
 
 /// Reads the entry at the start of a tree object, and returns what is behind it.
 fn first_entry(bytes: &[u8]) -> Option<(Named<'_>, &[u8])> {
-    let space = memchr::memchr(b' ', bytes)?;
-    let octal = |number: Option<u32>, digit: &u8| match digit {
-        b'0'..=b'7' => number?.checked_mul(8)?.checked_add(u32::from(digit - b'0')),
-        _ => None,
-    };
-    let mode = bytes[..space].iter().fold((space > 0).then_some(0), octal)?;
+    let (mut mode, mut space) = (0_u32, 0);
+    while let Some(digit @ b'0'..=b'7') = bytes.get(space) {
+        mode = mode.checked_mul(8)?.checked_add(u32::from(digit - b'0'))?;
+        space += 1;
+    }
+    if space == 0 || bytes.get(space) != Some(&b' ') {
+        return None;
+    }
     let nul = space + memchr::memchr(0, &bytes[space..])?;
     let id = bytes.get(nul + 1..nul + 21)?.try_into().ok()?;
     Some((Named { name: &bytes[space + 1..nul], entry: Entry { mode: Mode(mode), id } }, &bytes[nul + 21..]))
@@ -366,4 +368,37 @@ pub fn cannot_read(oid: Oid, error: &git2::Error) -> Error {
     base.hint(format!(
         "in a partial clone fetch it with 'git fetch origin {oid}', in a shallow clone run 'git fetch --unshallow'; otherwise 'git fsck' tells what is damaged"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_is_an_octal_number_a_name_and_twenty_bytes() {
+        let read = |head: &str, bytes: usize| {
+            let tree = [head.as_bytes(), &vec![7; bytes]].concat();
+            parse_tree(tree)
+                .map(|tree| tree.entries().map(|one| (one.name.to_vec(), one.entry.mode.0)).collect::<Vec<_>>())
+        };
+        assert_eq!(read("100644 a b\0", 20), Some(vec![(b"a b".to_vec(), 0o100_644)]));
+        assert_eq!(read("40000 a\0", 20), Some(vec![(b"a".to_vec(), 0o40_000)]));
+        assert_eq!(read("", 0), Some(Vec::new()));
+        let malformed = [
+            " a\0",
+            "a\0",
+            "\0",
+            "8 a\0",
+            "1006x4 a\0",
+            "100644\0",
+            "100644 a",
+            "77777777777777 a\0",
+            "-1 a\0",
+            "+1 a\0",
+        ];
+        for head in malformed {
+            assert_eq!(read(head, 20), None, "{head:?}");
+        }
+        assert_eq!(read("100644 a\0", 19), None);
+    }
 }

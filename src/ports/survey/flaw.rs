@@ -15,7 +15,7 @@ use crate::model::presence::Certainty;
 use crate::ports::git::{Git, Glanced};
 
 use super::again::{made_again, sayings};
-use super::behind::{Behind, behind};
+use super::behind::{Behind, behind, in_order, sides};
 use super::code::Looks;
 use super::copies::{Pick, picks};
 use super::parts::{parts, picks_of_stated};
@@ -110,10 +110,7 @@ impl Traced {
         let on_main = graph.history_of(main);
         let (picked, taken_back) = (Vec::new(), Vec::new());
         let mut traced = Self { graph, on_main, named, parts: of_fix, ways, picks: picked, taken_back, cut };
-        let side = |is_on_main: bool| -> Vec<&Glanced> {
-            commits.iter().zip(&traced.on_main).filter(|(_, own)| **own == is_on_main).map(|(one, _)| one).collect()
-        };
-        let (of_main, off_main) = (side(true), side(false));
+        let (of_main, off_main) = sides(&commits, &traced.on_main);
         let mut found = picks(git, &wanted, &requests, &off_main, &of_main)?;
         found.retain(|pick| !traced.named.unrelated.contains(&pick.commit));
         let off_main: Vec<&Glanced> =
@@ -303,17 +300,6 @@ impl Traced {
         }
         found
     }
-}
-
-/// Puts each commit in its place in the graph. What stands nowhere there is left out.
-fn in_order(commits: Vec<Glanced>, graph: &Graph) -> Vec<Glanced> {
-    let mut placed: Vec<Option<Glanced>> = graph.ids().iter().map(|_| None).collect();
-    for commit in commits {
-        if let Some(place) = graph.place(commit.id()) {
-            placed[place] = Some(commit);
-        }
-    }
-    placed.into_iter().map(|one| one.expect("because the graph was made of these commits")).collect()
 }
 
 /// Answers questions about commits.

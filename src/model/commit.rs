@@ -1,5 +1,6 @@
 //! Names of git objects, and what a commit says.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
@@ -15,9 +16,30 @@ pub struct NotAnObjectName(pub String);
 macro_rules! id_type {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Serialize, Deserialize)]
         #[serde(into = "String", try_from = "String")]
         pub struct $name([u8; 20]);
+
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                numbers(&self.0) == numbers(&other.0)
+            }
+        }
+
+        impl Eq for $name {}
+
+        /// As the bytes, and the digits, are ordered.
+        impl Ord for $name {
+            fn cmp(&self, other: &Self) -> Ordering {
+                numbers(&self.0).cmp(&numbers(&other.0))
+            }
+        }
+
+        impl PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+                Some(self.cmp(other))
+            }
+        }
 
         /// What begins alike for eight bytes of a sum is the same in all likelihood, so that more of it would only take longer.
         impl Hash for $name {
@@ -111,6 +133,16 @@ id_type!(
     PatchId
 );
 
+/// Returns the bytes as numbers, which are compared at once: `memcmp` of musl goes from byte to byte.
+fn numbers(bytes: &[u8; 20]) -> (u64, u64, u32) {
+    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, rest @ ..] = *bytes;
+    (
+        u64::from_be_bytes([a, b, c, d, e, f, g, h]),
+        u64::from_be_bytes([i, j, k, l, m, n, o, p]),
+        u32::from_be_bytes(rest),
+    )
+}
+
 fn parse_hex(text: &str) -> Option<[u8; 20]> {
     let digits = text.as_bytes();
     if digits.len() != 40 {
@@ -180,7 +212,20 @@ pub fn first_line(message: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn names_are_ordered_as_their_bytes_are(own: [u8; 20], other: [u8; 20], same in 0..=20_usize) {
+            let mut other = other;
+            other[..same].copy_from_slice(&own[..same]);
+            let (one, two) = (CommitId::from_bytes(own), CommitId::from_bytes(other));
+            prop_assert_eq!(one.cmp(&two), own.cmp(&other));
+            prop_assert_eq!(one == two, own == other);
+        }
+    }
 
     #[test]
     fn only_forty_lower_case_digits_make_an_id() {

@@ -7,7 +7,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::commit::{CommitId, TreeId};
+use super::commit::{CommitId, ObjectId, TreeId};
 use super::line::LineName;
 use super::special::Special;
 
@@ -136,12 +136,19 @@ impl Mode {
 }
 
 /// What a tree holds at a path: a mode and the twenty bytes of an object name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Eq)]
 pub struct Entry {
     /// The mode.
     pub mode: Mode,
     /// The object.
     pub id: [u8; 20],
+}
+
+/// Names are compared as [`ObjectId`] does it.
+impl PartialEq for Entry {
+    fn eq(&self, other: &Self) -> bool {
+        self.mode == other.mode && ObjectId::from_bytes(self.id) == ObjectId::from_bytes(other.id)
+    }
 }
 
 /// What the line holds at a path that a fix touches.

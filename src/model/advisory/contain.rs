@@ -1,6 +1,6 @@
 //! Which commits have which others in their history, and which of them therefore have a flaw: worked out for all in one pass.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
@@ -29,15 +29,17 @@ impl Graph {
         }
         let mut places: Places = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
         let known = |own: &[CommitId]| -> Vec<usize> { own.iter().filter_map(|id| places.get(id).copied()).collect() };
-        let parents: Vec<Vec<usize>> = named.iter().map(|own| known(own.as_ref())).collect();
+        let mut parents: Vec<Vec<usize>> = named.iter().map(|own| known(own.as_ref())).collect();
         let order = in_order(&parents);
         let mut place = vec![None; ids.len()];
         order.iter().enumerate().for_each(|(at, from)| place[*from] = Some(at));
         // Commits that are each behind the other, as grafts may make them, stand nowhere.
         places.retain(|_, at| place[*at].inspect(|place| *at = *place).is_some());
+        parents.iter_mut().flatten().for_each(|at| *at = place[*at].unwrap_or(*at));
         Self {
             ids: order.iter().map(|at| ids[*at]).collect(),
-            parents: order.iter().map(|at| parents[*at].iter().filter_map(|at| place[*at]).collect()).collect(),
+            // What has a place has parents that have one.
+            parents: order.iter().map(|at| std::mem::take(&mut parents[*at])).collect(),
             places,
         }
     }
@@ -57,12 +59,12 @@ impl Graph {
         self.places.get(&id).copied()
     }
 
-    /// Returns a commit with all its ancestors.
-    pub fn history_of(&self, tip: CommitId) -> HashSet<CommitId> {
+    /// Says for each place whether a commit or one of its ancestors stands there.
+    pub fn history_of(&self, tip: CommitId) -> Vec<bool> {
         let mut open: Vec<usize> = self.place(tip).into_iter().collect();
-        let mut found = HashSet::new();
+        let mut found = vec![false; self.ids.len()];
         while let Some(at) = open.pop() {
-            if found.insert(self.ids[at]) {
+            if !std::mem::replace(&mut found[at], true) {
                 open.extend(&self.parents[at]);
             }
         }
@@ -161,7 +163,10 @@ impl Holdings<'_> {
     }
 
     fn mask(&self, commit: CommitId) -> Option<&[u64]> {
-        let place = self.graph.place(commit)?;
+        self.mask_at(self.graph.place(commit)?)
+    }
+
+    fn mask_at(&self, place: usize) -> Option<&[u64]> {
         self.masks.get(place * self.width..(place + 1) * self.width)
     }
 
@@ -231,13 +236,23 @@ impl Flaw {
 
     /// Judges commits: whether each has a commit that brought the flaw, and not the whole fix. What is not in the graph is not known.
     pub fn judge(&self, holdings: &Holdings<'_>, commits: &[CommitId]) -> Vec<Judged> {
+        let asked = self.asked(holdings);
+        commits.iter().map(|commit| asked.judge(holdings.mask(*commit))).collect()
+    }
+
+    /// As [`Self::judge`], for all commits of the graph in its order.
+    pub fn judge_all(&self, holdings: &Holdings<'_>) -> Vec<Judged> {
+        let asked = self.asked(holdings);
+        (0..holdings.graph().ids().len()).map(|place| asked.judge(holdings.mask_at(place))).collect()
+    }
+
+    fn asked(&self, holdings: &Holdings<'_>) -> Asked {
         let place = |id: CommitId| holdings.graph().place(id);
         let in_history = |one: &&TakenBack| one.commit != one.by && holdings.holds(one.by, one.commit);
         let mut taken: Vec<TakenBack> = self.taken_back.iter().filter(in_history).copied().collect();
         // The newest first: whether something that took back stands is then known before it is asked.
         taken.arrange_by_key(|one| std::cmp::Reverse(place(one.by)));
-        let asked = Asked::of(self, holdings, &taken);
-        commits.iter().map(|commit| asked.judge(holdings.mask(*commit))).collect()
+        Asked::of(self, holdings, &taken)
     }
 }
 

@@ -17,7 +17,7 @@ use crate::model::trailer::{Relation, markers, plain_subject};
 pub use gist::{Gist, GistSieve, Wording};
 
 /// The least digits by which a message names a commit.
-const NAMING: u32 = 7;
+const NAMING: usize = 7;
 
 /// What a commit has to hold to be let through: any of these.
 #[derive(Debug, Clone, Default)]
@@ -153,8 +153,11 @@ pub fn may_take_back(message: &[u8]) -> bool {
         b"rollback",
     ];
     let begins = |text: &[u8], word: &[u8]| text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
+    // Most texts have many of these letters, with others behind them.
+    let may_begin =
+        |at: &usize| matches!(message.get(at + 1), Some(b'e' | b'o' | b'n' | b'a' | b'E' | b'O' | b'N' | b'A'));
     let places = memchr::memchr3_iter(b'r', b'u', b'b', message).chain(memchr::memchr3_iter(b'R', b'U', b'B', message));
-    places.into_iter().any(|at| WORDS.iter().any(|word| begins(&message[at..], word)))
+    places.filter(may_begin).any(|at| WORDS.iter().any(|word| begins(&message[at..], word)))
 }
 
 /// Returns the numbers that stand where those of pull requests do: behind `#`, `GH-` or `/pull/`.
@@ -171,16 +174,42 @@ fn numbers(text: &[u8]) -> impl Iterator<Item = u64> {
 
 /// Returns the first digits of every name of a commit that a text may hold.
 fn beginnings(text: &[u8]) -> impl Iterator<Item = u32> {
-    let mut run = (0_u32, 0_u32);
-    text.iter().filter_map(move |byte| {
-        let Some(digit) = char::from(*byte).to_digit(16) else {
-            run.0 = 0;
-            return None;
-        };
-        run = (run.0 + 1, (run.1 << 4 | digit) & 0x0FFF_FFFF);
-        (run.0 >= NAMING).then_some(run.1)
+    names(text).flat_map(|name| {
+        let number =
+            |digits: &[u8]| digits.iter().fold(0, |number, digit| number << 4 | u32::from(HEX[usize::from(*digit)]));
+        name.windows(NAMING).map(number)
     })
 }
+
+/// Returns the longest pieces of a text that have as many digits as a name, and nothing else.
+fn names(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let is_digit = |at: usize| text.get(at).is_some_and(|byte| HEX[usize::from(*byte)] < 16);
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        // A name that begins at or behind `from` has a digit at its end: where there is none, it begins behind that.
+        while from + NAMING <= text.len() {
+            let Some(other) = (from..from + NAMING).rev().find(|at| !is_digit(*at)) else {
+                let start = from;
+                from = (start..text.len()).find(|at| !is_digit(*at)).unwrap_or(text.len());
+                return Some(&text[start..from]);
+            };
+            from = other + 1;
+        }
+        None
+    })
+}
+
+/// What each byte stands for as a hexadecimal digit; others stand for more than any digit does.
+static HEX: [u8; 256] = {
+    let (mut all, mut byte) = ([u8::MAX; 256], 0);
+    while byte < 256 {
+        if let Some(digit) = (byte as u8 as char).to_digit(16) {
+            all[byte] = digit as u8;
+        }
+        byte += 1;
+    }
+    all
+};
 
 /// Returns the first seven digits of a commit's name.
 pub fn beginning(id: CommitId) -> u32 {

@@ -131,12 +131,17 @@ pub fn plain_subject(subject: &str) -> &str {
     let mut plain = subject.trim();
     loop {
         let (without, _) = without_numbers(plain);
-        let without = without_origin(without).unwrap_or(without);
-        let next = without_line(without).unwrap_or(without);
+        let origin = without_origin(without);
+        let line = without_line(origin.unwrap_or(without));
+        let next = line.or(origin).unwrap_or(without);
         if next.is_empty() || next == plain {
             return plain;
         }
         plain = next;
+        // Of numbers, all were taken away at once.
+        if line.or(origin).is_none() {
+            return plain;
+        }
     }
 }
 

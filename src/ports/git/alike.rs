@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
+use foldhash::fast::RandomState;
 use sha1::Digest as _;
 
 use crate::model::commit::{BlobId, CommitId, TreeId};
@@ -15,7 +16,6 @@ use super::changes::{changed_top, changes};
 use super::forecaster::in_parallel;
 use super::objects::{Objects, empty_tree};
 use super::outline::{Compared, Outlined};
-use super::same_paths::Trees;
 use super::{Git, reopen_apart, tree_of};
 
 /// What is known of the change that a commit makes to its first parent: numbers that are equal for equal patches, each a
@@ -47,7 +47,10 @@ impl Mark {
     }
 }
 
-type Marks = HashMap<CommitId, Mark>;
+type Marks = HashMap<CommitId, Mark, RandomState>;
+
+/// The trees of commits that were read already.
+type Trees = HashMap<CommitId, TreeId, RandomState>;
 
 /// The paths of so many commits are looked for one by one.
 const FEW: usize = 64;
@@ -66,18 +69,18 @@ impl Git {
         if some.is_empty() || others.is_empty() {
             return Ok(Vec::new());
         }
-        let trees: Trees = some.iter().chain(others).map(|commit| (commit.id(), commit.tree())).collect();
-        let mut marks: Marks = self.kept_marks();
-        let before = marks.clone();
-        self.mark(&mut marks, some, |objects, commit, mark| mark.look_at_paths(objects, commit, &trees))?;
         // Which paths a few change is asked of the same commits for other questions, too.
         let covering = match some.len() <= FEW {
             true => {
-                let [few, among] = [some, others].map(|all| all.iter().map(Outlined::of).collect::<Vec<_>>());
-                self.covering(&few, &among)?.into_iter().map(|at| others[at]).collect()
+                let few: Vec<Outlined> = some.iter().map(Outlined::of).collect();
+                self.covering(&few, others)?.into_iter().map(|at| others[at]).collect()
             }
             false => others.to_vec(),
         };
+        let trees: Trees = some.iter().chain(&covering).map(|commit| (commit.id(), commit.tree())).collect();
+        let mut marks: Marks = self.kept_marks();
+        let before = marks.clone();
+        self.mark(&mut marks, some, |objects, commit, mark| mark.look_at_paths(objects, commit, &trees))?;
         let tops: HashSet<u32> = some.iter().map(|commit| marks[&commit.id()].top).collect();
         self.mark(&mut marks, &covering, |objects, commit, mark| {
             // A look at the top of the trees rules out most commits.
@@ -150,7 +153,7 @@ fn in_both<'c, C: Compared>(
 impl Mark {
     fn look_at_top(&mut self, objects: &mut Objects, commit: &impl Compared, trees: &Trees) -> Result<()> {
         if self.top == 0 {
-            let parent = parent_tree(objects, commit, trees)?;
+            let parent = parent_tree(objects, commit, among(trees, commit))?;
             self.top = (changed_top(objects, parent, commit.tree())? as u32).max(1);
         }
         Ok(())
@@ -160,7 +163,7 @@ impl Mark {
         self.look_at_top(objects, commit, trees)?;
         if self.paths == 0 {
             let mut number = Number::default();
-            let parent = parent_tree(objects, commit, trees)?;
+            let parent = parent_tree(objects, commit, among(trees, commit))?;
             changes(objects, parent, commit.tree())?.iter().for_each(|change| number.add(&change.path));
             self.paths = number.finish();
         }
@@ -176,7 +179,7 @@ impl Mark {
     ) -> Result<()> {
         if self.sums == 0 {
             let mut number = Number::default();
-            let parent = parent_tree(objects, commit, trees)?;
+            let parent = parent_tree(objects, commit, among(trees, commit))?;
             for change in changes(objects, parent, commit.tree())? {
                 let sum = |entry: Option<Entry>| {
                     entry.map_or_else(|| Ok(LineSum::default()), |entry| sum_of(objects, entry, sums))
@@ -205,10 +208,15 @@ fn sum_of(objects: &Objects, entry: Entry, sums: &Sums) -> Result<LineSum> {
     Ok(sum)
 }
 
-/// Returns the tree of the first parent of a commit, the empty one where it has none. `trees` has those that are known.
-pub(super) fn parent_tree(objects: &Objects, commit: &impl Compared, trees: &Trees) -> Result<TreeId> {
-    let Some(parent) = commit.parent() else { return Ok(empty_tree()) };
-    trees.get(&parent).map_or_else(|| tree_of(objects.repository(), parent), |tree| Ok(*tree))
+/// Returns the tree of the first parent of a commit, the empty one where it has none. `known` is that tree, where it was read already.
+pub(super) fn parent_tree(objects: &Objects, commit: &impl Compared, known: Option<TreeId>) -> Result<TreeId> {
+    let read = || commit.parent().map_or(Ok(empty_tree()), |parent| tree_of(objects.repository(), parent));
+    known.map_or_else(read, Ok)
+}
+
+/// Returns that of the first parent of a commit, where it has one.
+fn among(trees: &Trees, commit: &impl Compared) -> Option<TreeId> {
+    commit.parent().and_then(|parent| trees.get(&parent)).copied()
 }
 
 /// A number made of pieces of bytes, the same with every version of this program: numbers are kept.

@@ -60,7 +60,7 @@ pub fn keep(git: &Git, facts: Facts, all: impl Iterator<Item = Fact>) {
 }
 
 /// Puts a file in place, if that can be done.
-fn put(file: &Path, bytes: &[u8]) {
+pub fn put(file: &Path, bytes: &[u8]) {
     let Some(directory) = file.parent() else { return };
     let written = std::fs::create_dir_all(directory).and_then(|()| scratch::file_for(file));
     let written = written.and_then(|(place, mut new)| new.write_all(bytes).map(|()| (place, new)));
@@ -90,7 +90,8 @@ pub fn put_bytes(git: &Git, name: &str, bytes: &[u8]) {
     put(&document(git, name), bytes);
 }
 
-fn document(git: &Git, name: &str) -> PathBuf {
+/// Returns where things are kept under a name.
+pub fn document(git: &Git, name: &str) -> PathBuf {
     git.common_directory().join("backstitch").join(name)
 }
 

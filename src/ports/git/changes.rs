@@ -66,6 +66,8 @@ fn differences<'t>(old: &'t Tree, new: &'t Tree) -> impl Iterator<Item = Differe
             (None, None) => return None,
             (Some(_), None) => Ordering::Less,
             (None, Some(_)) => Ordering::Greater,
+            // Most are the same in both.
+            (Some(a), Some(b)) if a.entry == b.entry && a.name == b.name => Ordering::Equal,
             (Some(a), Some(b)) => tree_order(a, b),
         };
         let before = if order.is_le() { left.next() } else { None };

@@ -128,15 +128,22 @@ impl Git {
             Ok((found, new))
         })?;
         let (found, new): (Vec<_>, Vec<_>) = read.into_iter().unzip();
-        let new: Vec<(CommitId, Vec<u8>)> = new.into_iter().flatten().collect();
+        let new: Vec<(CommitId, Vec<u8>)> = joined(new);
         if is_plain && new.len() >= WORTH_KEEPING {
-            shelf.keep(self, FILE, &form, &new);
+            shelf.keep(self, FILE, &form, new);
         }
-        let mut commits: Vec<Glanced> = found.into_iter().flatten().collect();
+        let mut commits: Vec<Glanced> = joined(found);
         // Which thread read what is chance.
         commits.arrange_by_key(|one| (one.committed, one.id()));
         Ok(AllGlanced { commits, names: seen.into_inner().unwrap_or_else(PoisonError::into_inner) })
     }
+}
+
+/// Joins lists, with room for all of them from the beginning.
+fn joined<T>(lists: Vec<Vec<T>>) -> Vec<T> {
+    let mut all = Vec::with_capacity(lists.iter().map(Vec::len).sum());
+    lists.into_iter().for_each(|list| all.extend(list));
+    all
 }
 
 /// What a file of glances begins with. What a program that reads messages in another way wrote is of no use: it tells by the [`PROBE`].
@@ -236,7 +243,7 @@ mod tests {
         let mut told = git.glanced(tip).expect("it is here");
         told.written = 5;
         let piece = told.to_bytes().expect("it has one parent");
-        Shelf::default().keep(&git, FILE, &form(), &[(tip, piece)]);
+        Shelf::default().keep(&git, FILE, &form(), vec![(tip, piece)]);
         let behind = || git.glanced_behind(&[tip], i64::MIN).expect("all of it").commits;
         let told = behind();
         assert!(told.len() == 2 && told.iter().all(|one| (one.id() == tip) == (one.written == 5)));

@@ -92,6 +92,7 @@ pub struct Git {
     version: OnceLock<GitVersion>,
     /// The patches of a few commits, once they were made.
     made_patches: RefCell<HashMap<CommitId, Vec<FilePatch>>>,
+    writers: shelf::Writers,
 }
 
 impl Git {
@@ -105,7 +106,13 @@ impl Git {
         let repository = Repository::discover(path).map_err(|error| cannot_open(path, &error))?;
         let directory = worktree_of(&repository).unwrap_or_else(|| repository.path());
         let program = GitProgram::new(repository.path(), directory);
-        Ok(Self { repository, program, version: OnceLock::new(), made_patches: RefCell::default() })
+        Ok(Self {
+            repository,
+            program,
+            version: OnceLock::new(),
+            made_patches: RefCell::default(),
+            writers: shelf::Writers::default(),
+        })
     }
 
     /// Returns the directory with the user's checked-out files, if the repository has one.

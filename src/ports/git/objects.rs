@@ -326,12 +326,14 @@ fn parse_tree(bytes: Vec<u8>) -> Option<Tree> {
 
 /// Reads the entry at the start of a tree object, and returns what is behind it.
 fn first_entry(bytes: &[u8]) -> Option<(Named<'_>, &[u8])> {
-    let space = memchr::memchr(b' ', bytes)?;
-    let octal = |number: Option<u32>, digit: &u8| match digit {
-        b'0'..=b'7' => number?.checked_mul(8)?.checked_add(u32::from(digit - b'0')),
-        _ => None,
-    };
-    let mode = bytes[..space].iter().fold((space > 0).then_some(0), octal)?;
+    let (mut mode, mut space) = (0_u32, 0);
+    while let Some(digit @ b'0'..=b'7') = bytes.get(space) {
+        mode = mode.checked_mul(8)?.checked_add(u32::from(digit - b'0'))?;
+        space += 1;
+    }
+    if space == 0 || bytes.get(space) != Some(&b' ') {
+        return None;
+    }
     let nul = space + memchr::memchr(0, &bytes[space..])?;
     let id = bytes.get(nul + 1..nul + 21)?.try_into().ok()?;
     Some((Named { name: &bytes[space + 1..nul], entry: Entry { mode: Mode(mode), id } }, &bytes[nul + 21..]))
@@ -367,3 +369,6 @@ pub fn cannot_read(oid: Oid, error: &git2::Error) -> Error {
         "in a partial clone fetch it with 'git fetch origin {oid}', in a shallow clone run 'git fetch --unshallow'; otherwise 'git fsck' tells what is damaged"
     ))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! Commits that change the paths which others change, found without a comparison of whole trees.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use foldhash::fast::RandomState;
@@ -27,9 +27,6 @@ const WORTH_KEEPING: usize = 1000;
 
 /// So many commits are looked at before what libgit2 keeps of them is let go.
 const STRETCH: usize = 4096;
-
-/// The trees of commits that were read already.
-pub(super) type Trees = HashMap<CommitId, TreeId, RandomState>;
 
 /// The paths of a list, each behind the place of the name at the top of the tree below which it is.
 type Asked = Vec<(usize, Vec<u8>)>;
@@ -69,8 +66,8 @@ impl Git {
         if asked.is_empty() {
             return Ok(Vec::new());
         }
-        let trees: Trees = stretch.iter().map(|one| (one.id(), one.tree())).collect();
-        let order = in_runs(stretch);
+        let parents = parents(stretch);
+        let order = in_runs(&parents);
         let (path, is_plain) = (self.repository().path(), self.is_plain());
         let shelf = if is_plain { Shelf::read(self, FILE, FORM) } else { Shelf::default() };
         let question = Question { marks: marks(&asked), asked, tops };
@@ -84,7 +81,7 @@ impl Git {
                 let Some(chunk) = order.chunks(STRETCH).nth(at) else { return Ok((found, new)) };
                 let mut look = Look::new(Objects::new(reopen_apart(path, share)?), &question, &shelf);
                 for at in chunk {
-                    let changed = look.at(&stretch[*at], &trees)?;
+                    let changed = look.at(&stretch[*at], parents[*at].map(|parent| stretch[parent].tree()))?;
                     found.extend((!changed.is_empty()).then_some((*at, changed)));
                 }
                 new.append(&mut look.new);
@@ -93,7 +90,7 @@ impl Git {
         let (found, new): (Vec<_>, Vec<_>) = found.into_iter().unzip();
         let new: Vec<(CommitId, Vec<u8>)> = new.into_iter().flatten().collect();
         if is_plain && new.len() >= WORTH_KEEPING {
-            shelf.keep(self, FILE, FORM, &new);
+            shelf.keep(self, FILE, FORM, new);
         }
         let mut found: Vec<(usize, Vec<usize>)> = found.into_iter().flatten().collect();
         found.sort_unstable_by_key(|(at, _)| *at);
@@ -104,7 +101,7 @@ impl Git {
         let mut objects = Objects::new(self.reopen()?);
         let mut all = Vec::new();
         for commit in some {
-            let old = parent_tree(&objects, commit, &Trees::default())?;
+            let old = parent_tree(&objects, commit, None)?;
             let paths = changes(&mut objects, old, commit.tree)?.into_iter().map(|change| change.path);
             all.push(paths.collect::<Vec<_>>());
         }
@@ -115,29 +112,33 @@ impl Git {
     ///
     /// # Errors
     /// When an object is missing.
-    pub(super) fn covering(&self, few: &[Outlined], among: &[Outlined]) -> Result<Vec<usize>> {
+    pub(super) fn covering(&self, few: &[Outlined], among: &[impl Compared]) -> Result<Vec<usize>> {
         let found = self.changing(self.paths_of(few)?, among)?;
         Ok(found.into_iter().map(|(at, _)| at).collect())
     }
 }
 
-/// Returns the places of commits in an order in which most stand behind their first parents: a tree is then read once.
-fn in_runs(stretch: &[impl Compared]) -> Vec<usize> {
-    let mut children: HashMap<CommitId, Vec<usize>, RandomState> = HashMap::default();
-    for (at, one) in stretch.iter().enumerate().rev() {
-        if let Some(parent) = one.parent() {
-            children.entry(parent).or_default().push(at);
+/// Returns the places of the first parents of commits, of those that are among them.
+fn parents(stretch: &[impl Compared]) -> Vec<Option<usize>> {
+    let places: HashMap<CommitId, usize, RandomState> =
+        stretch.iter().enumerate().map(|(at, one)| (one.id(), at)).collect();
+    stretch.iter().map(|one| one.parent().and_then(|parent| places.get(&parent).copied())).collect()
+}
+
+/// Returns the places of commits in an order in which most stand behind their first parents, whose places are given: a tree is then read once.
+fn in_runs(parents: &[Option<usize>]) -> Vec<usize> {
+    // Of each, the child that comes first, and of each child, the next one of the same parent.
+    let (mut first, mut next) = (vec![None; parents.len()], vec![None; parents.len()]);
+    let mut order = Vec::with_capacity(parents.len());
+    let mut open: Vec<usize> = (0..parents.len()).rev().filter(|at| parents[*at].is_none()).collect();
+    for (at, parent) in parents.iter().enumerate() {
+        if let Some(parent) = parent {
+            next[at] = first[*parent].replace(at);
         }
     }
-    let places: HashSet<CommitId, RandomState> = stretch.iter().map(Compared::id).collect();
-    let starts = (0..stretch.len()).rev().filter(|at| stretch[*at].parent().is_none_or(|id| !places.contains(&id)));
-    let (mut open, mut order): (Vec<usize>, Vec<usize>) = (starts.collect(), Vec::with_capacity(stretch.len()));
-    let mut is_taken = vec![false; stretch.len()];
     while let Some(at) = open.pop() {
-        if !std::mem::replace(&mut is_taken[at], true) {
-            order.push(at);
-            open.extend(children.get(&stretch[at].id()).into_iter().flatten());
-        }
+        order.push(at);
+        open.extend(std::iter::successors(first[at], |child| next[*child]));
     }
     order
 }
@@ -193,12 +194,13 @@ impl<'l> Look<'l> {
     }
 
     /// Returns the places of the lists whose paths a commit changes, all of them.
-    fn at(&mut self, one: &impl Compared, trees: &Trees) -> Result<Vec<usize>> {
+    /// `before` is the tree of its first parent, where that was read.
+    fn at(&mut self, one: &impl Compared, before: Option<TreeId>) -> Result<Vec<usize>> {
         let known = self.shelf.get(one.id());
         if known.is_some_and(|changed| !self.question.may_be_changed(changed)) {
             return Ok(Vec::new());
         }
-        let (new, old) = (one.tree(), parent_tree(&self.objects, one, trees)?);
+        let (new, old) = (one.tree(), parent_tree(&self.objects, one, before)?);
         let before = match self.last.take() {
             Some((id, tree)) if id == old => tree,
             _ => self.objects.tree_once(old)?,
@@ -281,9 +283,9 @@ pub(super) mod tests {
                     wanted: false,
                 })
                 .collect();
-        let order: Vec<u8> = in_runs(&all).into_iter().map(|at| all[at].id.as_bytes()[0]).collect();
+        let order: Vec<u8> = in_runs(&parents(&all)).into_iter().map(|at| all[at].id.as_bytes()[0]).collect();
         assert_eq!(order, [1, 2, 5, 6, 3, 4, 7]);
-        assert_eq!(in_runs(&[all[0].clone(), all[0].clone()]).len(), 2);
+        assert_eq!(in_runs(&parents(&[all[0].clone(), all[0].clone()])).len(), 2);
     }
 
     /// A history of which each commit writes some files.
@@ -358,7 +360,7 @@ pub(super) mod tests {
         let all = git.commits_between(&[], tip, None).expect("all of it");
         // The second is kept as if it changed nothing, and the third as if it changed something below "a".
         let kept = [(all[1].id, Vec::new()), (all[2].id, mark(b"a").to_vec())];
-        Shelf::default().keep(&git, FILE, FORM, &kept);
+        Shelf::default().keep(&git, FILE, FORM, kept.to_vec());
         let found = || git.changing_any_of(&[b"a/x".to_vec()], &all).expect("nothing is missing");
         assert_eq!(found(), [(all[0].id, vec![0])]);
         // Grafts give commits other parents.

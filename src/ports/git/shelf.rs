@@ -2,10 +2,14 @@
 //!
 //! As with every kept fact, the file may be deleted at any time, and is replaced whole.
 
+use std::cell::RefCell;
+use std::path::Path;
+use std::thread::JoinHandle;
+
 use crate::model::commit::CommitId;
 
 use super::Git;
-use super::cache::{kept_bytes, put_bytes};
+use super::cache::{document, kept_bytes, put};
 
 /// A name, and where its piece ends.
 const ENTRY: usize = 24;
@@ -24,6 +28,7 @@ pub(super) struct Shelf {
 impl Shelf {
     /// Reads a file of this name. Of one that does not begin with `form`, nothing is taken: another program may have written it.
     pub fn read(git: &Git, name: &str, form: &[u8]) -> Self {
+        git.writers.wait();
         Self::of(kept_bytes(git, name), form).unwrap_or_default()
     }
 
@@ -61,14 +66,20 @@ impl Shelf {
         self.bytes.get(pieces.checked_add(start)?..pieces.checked_add(end(at)?)?)
     }
 
-    /// Writes what is new into the file, with as much of what it had as there is room for. `new` has none that is on the shelf.
-    pub fn keep(&self, git: &Git, name: &str, form: &[u8], new: &[(CommitId, Vec<u8>)]) {
+    /// Writes what is new into the file, with as much of what it had as there is room for, while others go on. `new` has none that is on
+    /// the shelf.
+    pub fn keep(self, git: &Git, name: &str, form: &[u8], new: Vec<(CommitId, Vec<u8>)>) {
+        let (file, form) = (document(git, name), form.to_vec());
+        git.writers.begin(move || self.write(&file, form, &new));
+    }
+
+    fn write(&self, file: &Path, form: Vec<u8>, new: &[(CommitId, Vec<u8>)]) {
         let id = |at: usize| self.name(at).and_then(|name| name.try_into().ok()).map(CommitId::from_bytes);
         let old = (0..self.count).filter_map(|at| Some((id(at)?, self.piece(at)?)));
         let new = new.iter().map(|(id, piece)| (*id, piece.as_slice()));
         let mut all: Vec<(CommitId, &[u8])> = new.chain(old).take(MOST).collect();
         all.sort_unstable_by_key(|(id, _)| *id);
-        let mut bytes = form.to_vec();
+        let mut bytes = form;
         bytes.extend_from_slice(&(all.len() as u32).to_be_bytes());
         let mut end = 0_u32;
         for (id, piece) in &all {
@@ -79,7 +90,28 @@ impl Shelf {
             bytes.extend_from_slice(&end.to_be_bytes());
         }
         all.iter().for_each(|(_, piece)| bytes.extend_from_slice(piece));
-        put_bytes(git, name, &bytes);
+        put(file, &bytes);
+    }
+}
+
+/// The threads that write files. What began to be written is written when this is dropped.
+#[derive(Default)]
+pub(super) struct Writers(RefCell<Vec<JoinHandle<()>>>);
+
+impl Writers {
+    fn begin(&self, write: impl FnOnce() + Send + 'static) {
+        self.0.borrow_mut().push(std::thread::spawn(write));
+    }
+
+    /// Waits until all of it is written. What a bug left unwritten costs time at the next run, as what could not be written does.
+    fn wait(&self) {
+        self.0.take().into_iter().for_each(|writer| drop(writer.join()));
+    }
+}
+
+impl Drop for Writers {
+    fn drop(&mut self) {
+        self.wait();
     }
 }
 
@@ -105,8 +137,8 @@ mod tests {
         let git = history(&root, &[&[("x", "1")]]);
         let read = || Shelf::read(&git, "t", FORM);
         assert_eq!(read().get(id(1)), None);
-        read().keep(&git, "t", FORM, &[(id(7), b"seven".to_vec()), (id(3), Vec::new())]);
-        read().keep(&git, "t", FORM, &[(id(5), b"five".to_vec())]);
+        read().keep(&git, "t", FORM, vec![(id(7), b"seven".to_vec()), (id(3), Vec::new())]);
+        read().keep(&git, "t", FORM, vec![(id(5), b"five".to_vec())]);
         let shelf = read();
         let kept: Vec<Option<&[u8]>> = [3, 5, 7, 4].map(|number| shelf.get(id(number))).to_vec();
         assert_eq!(kept, [Some(&b""[..]), Some(&b"five"[..]), Some(&b"seven"[..]), None]);
@@ -114,11 +146,23 @@ mod tests {
     }
 
     #[test]
+    fn what_began_to_be_written_is_there_when_the_repository_is_let_go() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let root = folder.path().canonicalize().expect("it exists");
+        let git = history(&root, &[&[("x", "1")]]);
+        let file = document(&git, "t");
+        Shelf::default().keep(&git, "t", FORM, vec![(id(1), vec![7; 1_000_000])]);
+        drop(git);
+        assert!(std::fs::metadata(file).is_ok_and(|file| file.len() > 1_000_000));
+    }
+
+    #[test]
     fn of_a_file_that_is_cut_off_nothing_wrong_is_taken() {
         let folder = tempfile::tempdir().expect("a directory");
         let root = folder.path().canonicalize().expect("it exists");
         let git = history(&root, &[&[("x", "1")]]);
-        Shelf::default().keep(&git, "t", FORM, &[(id(1), b"one".to_vec()), (id(2), b"two".to_vec())]);
+        Shelf::default().keep(&git, "t", FORM, vec![(id(1), b"one".to_vec()), (id(2), b"two".to_vec())]);
+        git.writers.wait();
         let whole = kept_bytes(&git, "t");
         for len in 0..whole.len() {
             let shelf = Shelf::of(whole[..len].to_vec(), FORM).unwrap_or_default();

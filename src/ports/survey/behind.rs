@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 
+use crate::model::advisory::contain::Graph;
 use crate::model::commit::CommitId;
 use crate::model::error::Result;
 use crate::ports::git::{AllGlanced, Git, Glanced, cut_off};
@@ -60,6 +61,25 @@ pub fn behind(git: &Git, tips: &[CommitId], not_before: i64) -> Result<Behind> {
         }
     }
     Ok(found)
+}
+
+/// Puts each commit in its place in the graph. What stands nowhere there is left out.
+pub fn in_order(commits: Vec<Glanced>, graph: &Graph) -> Vec<Glanced> {
+    let mut placed: Vec<Option<Glanced>> = graph.ids().iter().map(|_| None).collect();
+    for commit in commits {
+        if let Some(place) = graph.place(commit.id()) {
+            placed[place] = Some(commit);
+        }
+    }
+    placed.into_iter().map(|one| one.expect("because the graph was made of these commits")).collect()
+}
+
+/// Returns the commits that main has, and the others. `on_main` says of each place in the graph whether main has what stands there.
+pub fn sides<'c>(commits: &'c [Glanced], on_main: &[bool]) -> (Vec<&'c Glanced>, Vec<&'c Glanced>) {
+    let side = |is_on_main: bool| {
+        commits.iter().zip(on_main).filter(move |(_, own)| **own == is_on_main).map(|(one, _)| one).collect()
+    };
+    (side(true), side(false))
 }
 
 /// Requires that all is here that is wanted: the tips, and the parents of what was read, those of the ends of a shallow clone left out.

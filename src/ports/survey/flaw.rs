@@ -1,6 +1,7 @@
 //! Gathers what history says of a flaw: the commits that bring, repair and take back, and which versions and branches have them.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use crate::model::advisory::contain::{Bringers, Flaw, Graph, Holdings, Judged, TakenBack};
 use crate::model::advisory::lines::{Known, LineEvidence, Role};
@@ -14,7 +15,7 @@ use crate::model::presence::Certainty;
 use crate::ports::git::{Git, Glanced};
 
 use super::again::{made_again, sayings};
-use super::behind::{Behind, behind};
+use super::behind::{Behind, behind, in_order, sides};
 use super::code::Looks;
 use super::copies::{Pick, picks};
 use super::parts::{parts, picks_of_stated};
@@ -57,8 +58,9 @@ impl Named {
 
 /// What history says of a flaw.
 pub struct Traced {
-    graph: Graph,
-    on_main: HashSet<CommitId>,
+    graph: Rc<Graph>,
+    /// For each place in the graph, whether main has what stands there.
+    on_main: Vec<bool>,
     named: Named,
     /// The parts of the fix, all of which are needed: each may be there as any of its commits.
     parts: Vec<Vec<CommitId>>,
@@ -102,14 +104,13 @@ impl Traced {
         let tips: Vec<CommitId> =
             std::iter::once(main).chain(tips.iter().copied()).chain(origins).chain(named.stated()).collect();
         let Behind { commits, cut } = behind(git, &tips, oldest)?;
-        let graph = Graph::new(commits.iter().map(|commit| (commit.id(), commit.parents())));
+        let graph = Rc::new(Graph::new(commits.iter().map(|commit| (commit.id(), commit.parents()))));
         let commits = in_order(commits, &graph);
+        let requests = Requests::of_main(git, &commits, &graph, main);
         let on_main = graph.history_of(main);
         let (picked, taken_back) = (Vec::new(), Vec::new());
         let mut traced = Self { graph, on_main, named, parts: of_fix, ways, picks: picked, taken_back, cut };
-        let requests = Requests::of_main(git, &commits, main);
-        let (of_main, off_main): (Vec<&Glanced>, Vec<&Glanced>) =
-            commits.iter().partition(|commit| traced.on_main.contains(&commit.id()));
+        let (of_main, off_main) = sides(&commits, &traced.on_main);
         let mut found = picks(git, &wanted, &requests, &off_main, &of_main)?;
         found.retain(|pick| !traced.named.unrelated.contains(&pick.commit));
         let off_main: Vec<&Glanced> =
@@ -192,7 +193,8 @@ impl Traced {
 
     /// Returns which of the named commits of main are not in its history.
     pub fn not_on_main(&self) -> Vec<CommitId> {
-        self.named.origins(&[]).into_iter().filter(|id| !self.on_main.contains(id)).collect()
+        let is_on_main = |id: &CommitId| self.graph.place(*id).is_some_and(|place| self.on_main[place]);
+        self.named.origins(&[]).into_iter().filter(|id| !is_on_main(id)).collect()
     }
 
     /// Says whether the history that was read is cut off at all.
@@ -300,12 +302,6 @@ impl Traced {
     }
 }
 
-/// Reorders commits as the graph has them.
-fn in_order(mut commits: Vec<Glanced>, graph: &Graph) -> Vec<Glanced> {
-    commits.arrange_by_key(|commit| graph.place(commit.id()));
-    commits
-}
-
 /// Answers questions about commits.
 pub struct Answers<'t> {
     traced: &'t Traced,
@@ -343,8 +339,13 @@ impl Answers<'_> {
     }
 
     fn judged(&self, commits: &[CommitId]) -> Vec<Judged> {
-        let most = self.most.judge(&self.holdings, commits);
-        let least = self.least.judge(&self.holdings, commits);
+        self.agreed(commits, |flaw| flaw.judge(&self.holdings, commits))
+    }
+
+    /// Takes what both flaws say of some commits, where they say the same.
+    fn agreed(&self, commits: &[CommitId], judge: impl Fn(&Flaw) -> Vec<Judged>) -> Vec<Judged> {
+        let most = judge(&self.most);
+        let least = if self.least == self.most { most.clone() } else { judge(&self.least) };
         let agreed = |((most, least), commit): ((&Judged, &Judged), &CommitId)| match most.has == least.has {
             true if !self.is_cut(*commit) => *most,
             true | false => Judged { has: Has::Unknown, repaired: false },
@@ -359,8 +360,12 @@ impl Answers<'_> {
             None => Since::Beginning,
             Some(_) => Since::Commits,
         };
-        let has: Vec<Has> = self.judged(graph.ids()).into_iter().map(|judged| judged.has).collect();
-        if self.traced.is_cut() { None } else { commit_range(graph, &has, since, asked) }
+        if self.traced.is_cut() {
+            return None;
+        }
+        let judged = self.agreed(graph.ids(), |flaw| flaw.judge_all(&self.holdings));
+        let has: Vec<Has> = judged.into_iter().map(|judged| judged.has).collect();
+        commit_range(graph, &has, since, asked)
     }
 
     /// Looks into files for the lines that are the flaw.

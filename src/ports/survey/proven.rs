@@ -124,14 +124,10 @@ fn held(git: &Git, wanted: &[Commit], off_main: &[&Glanced], known: &[Pick], pat
     let patch = |id: &CommitId| patches.get(id).map_or(&[][..], Vec::as_slice);
     let lists: Vec<Vec<Vec<u8>>> = wanted.iter().map(|one| paths(patch(&one.id))).collect();
     let is_sure = |id: &CommitId| known.iter().any(|pick| pick.commit == *id && pick.certainty == Certainty::Yes);
-    let open: HashMap<CommitId, &Outlined> = off_main
-        .iter()
-        .filter(|one| !one.is_merge() && !is_sure(&one.id()))
-        .map(|one| (one.id(), &one.outlined))
-        .collect();
-    let stretch: Vec<&Outlined> = off_main.iter().filter_map(|one| open.get(&one.id()).copied()).collect();
-    let alike: Vec<&Outlined> =
-        git.changing_all_of(lists, &stretch)?.iter().filter_map(|id| open.get(id).copied()).collect();
+    let is_open = |one: &&&Glanced| !one.is_merge() && !is_sure(&one.id());
+    let mut alike: Vec<&Outlined> = off_main.iter().filter(is_open).map(|one| &one.outlined).collect();
+    let changing: HashSet<CommitId> = git.changing_all_of(lists, &alike)?.into_iter().collect();
+    alike.retain(|one| changing.contains(&one.id));
     let theirs = git.patches(&alike)?;
     let mut found = Vec::new();
     for (origin, one) in wanted.iter().flat_map(|origin| alike.iter().map(move |one| (origin.id, one.id))) {

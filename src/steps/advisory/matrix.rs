@@ -13,6 +13,7 @@ use crate::model::advisory::state::State;
 use crate::model::error::{Error, Kind, Result};
 use crate::ports::git::Git;
 use crate::ports::settings::Settings;
+use crate::ports::threads;
 
 /// The formats that say something of versions by rules of their own.
 const FORMATS: [(Format, Reader); 5] = [
@@ -32,8 +33,10 @@ pub fn compare(git: &Git, settings: &Settings, publication: &Publication, which:
     let source = source(git, settings, which)?;
     let now = known(git, settings, &source.advisory)?;
     let (mut columns, mut left_out) = (Vec::new(), Vec::new());
-    for (format, reader) in FORMATS {
-        match documents(format, &source.advisory, publication)? {
+    let made =
+        |(format, reader): &(Format, Reader)| (*format, *reader, documents(*format, &source.advisory, publication));
+    threads::in_order(&FORMATS, made, |(format, reader, documents)| {
+        match documents? {
             Ok(documents) => columns.extend(documents.into_iter().map(|document| Column {
                 name: name_of(format, &document),
                 reader,
@@ -41,7 +44,8 @@ pub fn compare(git: &Git, settings: &Settings, publication: &Publication, which:
             })),
             Err(reason) => left_out.push(LeftOut { name: format.to_string(), reason }),
         }
-    }
+        Ok(())
+    })?;
     columns.extend(by_commits(&columns));
     if let Some(lost) = now.lost.first() {
         let told = format!(

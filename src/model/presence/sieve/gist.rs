@@ -127,6 +127,8 @@ impl Wording {
 pub struct GistSieve<'s> {
     sieve: &'s Sieve,
     marks: HashSet<u32, RandomState>,
+    /// For the highest twelve bits of a mark, a bit that says whether any of the marks has them: most marks are none of these.
+    high: Box<[u64; 64]>,
 }
 
 impl Sieve {
@@ -135,7 +137,10 @@ impl Sieve {
         let titles = self.subjects.iter().map(|title| Held::Title(title).mark());
         let requests = self.requests.iter().map(|number| Held::Request(*number).mark());
         let names = self.named.iter().map(|digits| Held::Name(*digits).mark());
-        GistSieve { sieve: self, marks: titles.chain(requests).chain(names).collect() }
+        let marks: HashSet<u32, RandomState> = titles.chain(requests).chain(names).collect();
+        let mut high = Box::new([0; 64]);
+        marks.iter().map(|mark| place(*mark)).for_each(|(word, bit)| high[word] |= bit);
+        GistSieve { sieve: self, marks, high }
     }
 }
 
@@ -144,6 +149,16 @@ impl GistSieve<'_> {
     pub fn lets_through(&self, id: CommitId, written: i64, gist: &Gist) -> bool {
         self.sieve.written.contains(&written)
             || self.sieve.names.contains(&beginning(id))
-            || gist.marks.iter().any(|mark| self.marks.contains(mark))
+            || gist.marks.iter().any(|mark| self.may_have(*mark) && self.marks.contains(mark))
     }
+
+    fn may_have(&self, mark: u32) -> bool {
+        let (word, bit) = place(mark);
+        self.high[word] & bit != 0
+    }
+}
+
+/// Returns which word of 64, and which bit of it, stands for the highest bits of a mark.
+fn place(mark: u32) -> (usize, u64) {
+    ((mark >> 26) as usize, 1 << (mark >> 20 & 63))
 }

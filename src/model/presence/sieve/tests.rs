@@ -247,6 +247,14 @@ proptest! {
     }
 
     #[test]
+    fn names_begin_where_seven_digits_stand_together(text in "([0-9a-fA-F]{5,9}|[gG @/`\\u{e9}]|[0-9a-f]{40}){0,6}") {
+        let digits = |seven: &[u8]| seven.iter().map(|byte| char::from(*byte).to_digit(16)).collect::<Option<Vec<_>>>();
+        let number = |seven: &[u8]| digits(seven).map(|all| all.into_iter().fold(0, |number, digit| number << 4 | digit));
+        let expected: Vec<u32> = text.as_bytes().windows(7).filter_map(number).collect();
+        prop_assert_eq!(beginnings(text.as_bytes()).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
     fn no_word_that_takes_back_is_overseen(message in message()) {
         let takes_back = markers(&message).iter().any(|marker| match marker.relation {
             Relation::Reverts(_) | Relation::RevertsPullRequest(_) | Relation::RevertsSubject(_) | Relation::Reapplies(_) => true,

@@ -14,6 +14,7 @@ mod embargo;
 mod forge;
 mod forward;
 mod grouping;
+mod in_part;
 mod lacking;
 mod moved;
 mod named;

@@ -44,12 +44,7 @@ impl Present for NotesCheck {
     }
 
     fn complaints(&self) -> Vec<String> {
-        let sentence = |finding: &NotesFinding| {
-            let about = finding.commit.map(|commit| format!("{}: ", commit.short())).unwrap_or_default();
-            let hint = finding.hint.as_ref().map(|hint| format!("; to mend it: {hint}")).unwrap_or_default();
-            format!("{about}{} {}: {}{hint}", finding.rule, finding.found.as_str(), finding.reason)
-        };
-        self.findings.iter().filter(|finding| finding.found != Found::Passed).map(sentence).collect()
+        self.open().map(NotesFinding::sentence).collect()
     }
 }
 

@@ -230,7 +230,7 @@ impl CheckArgs {
         notes.warnings.iter().filter(|warning| !leaks(warning)).for_each(|warning| common.note(env, warning));
         let asked = if forge.is_some() { PullsAsked::Asked } else { PullsAsked::NotAsked };
         let guarded = watch.texts([Surface::new(Place::Notes, body.as_str()).from_line(1)]);
-        let embargoes = Embargoes { list: list.as_ref(), guarded: &guarded };
+        let embargoes = Embargoes { list: list.as_ref(), guarded: Some(&guarded) };
         let found = check(notes, &body, embargoes, asked).without(leaks);
         common.show_as(&found, format, env)?;
         Ok(found)

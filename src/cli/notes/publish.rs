@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::cli::advisories::AdvisoriesArgs;
@@ -109,7 +110,7 @@ impl PublishArgs {
         let format = common.format.of_report()?;
         match found {
             Published::Plan(plan) => common.show_as(plan, format, env),
-            Published::Record(record) => common.show_as(record, format, env),
+            Published::Record { record, this_run } => common.show_as(&Run { record, this_run }, format, env),
         }
     }
 }
@@ -156,10 +157,27 @@ impl PublishPlan {
 
 const HEADINGS: [&str; 5] = ["release", "outcome", "files", "npm", "page"];
 
-impl Present for PublishRecord {
+/// What a run did, and the record of it, which is the document.
+#[derive(Serialize)]
+struct Run<'r> {
+    #[serde(flatten)]
+    record: &'r PublishRecord,
+    #[serde(skip)]
+    this_run: &'r PublishRecord,
+}
+
+impl Run<'_> {
+    /// Returns what is said below the table.
+    fn below(&self) -> Vec<String> {
+        let idle = self.this_run.did_nothing().then(|| "nothing was left to do".to_owned());
+        idle.into_iter().chain([latest(self.record)]).chain(self.complaints()).collect()
+    }
+}
+
+impl Present for Run<'_> {
     fn text(&self, page: &Page) -> String {
         let mut table = Table::new(HEADINGS.map(|heading| (heading, Fit::Keeps)));
-        for release in &self.releases {
+        for release in &self.this_run.releases {
             let [tag, outcome, files, npm, address] = row(release);
             let tone = match release.outcome {
                 Some(ReleaseOutcome::Published) => Tone::Good,
@@ -168,30 +186,30 @@ impl Present for PublishRecord {
             };
             table.row([tag.into(), Cell::new(outcome).tone(tone), files.into(), npm.into(), address.into()]);
         }
-        let below = [latest(self)].into_iter().chain(self.complaints()).map(|line| format!("{}\n", escape(&line)));
-        format!("{}\n{}", table.render(page), below.collect::<String>())
+        let below: String = self.below().iter().map(|line| format!("{}\n", escape(line))).collect();
+        format!("{}\n{below}", table.render(page))
     }
 
     fn markdown(&self, _: &Templates) -> Result<String> {
         let rows: Vec<Vec<String>> = self
+            .this_run
             .releases
             .iter()
             .map(|release| row(release).iter().map(|cell| markdown::escape(cell)).collect())
             .collect();
-        let below =
-            [latest(self)].into_iter().chain(self.complaints()).map(|line| format!("{}\n", markdown::escape(&line)));
-        Ok(format!("{}\n{}", markdown::table(&HEADINGS, &rows), below.collect::<Vec<_>>().join("\n")))
+        let below: Vec<String> = self.below().iter().map(|line| format!("{}\n", markdown::escape(line))).collect();
+        Ok(format!("{}\n{}", markdown::table(&HEADINGS, &rows), below.join("\n")))
     }
 
     fn outputs(&self, document: &Value) -> Vec<(String, String)> {
         let mut outputs = single_values(document);
         let mut add = |name: &str, value: Option<String>| outputs.extend(value.map(|value| (name.to_owned(), value)));
-        let newest = self.releases.last();
+        let newest = self.record.releases.last();
         let channels = newest.and_then(|newest| newest.channels.as_ref());
         add("tag", newest.map(|newest| newest.tag.to_string()));
         add("page", newest.and_then(|newest| newest.page.clone()));
         add("make-latest", newest.and_then(|newest| newest.make_latest).map(|latest| latest.to_string()));
-        add("latest", self.badge.holder.as_ref().map(ToString::to_string));
+        add("latest", self.record.badge.holder.as_ref().map(ToString::to_string));
         add("npm-dist-tag", channels.map(|channels| channels.npm_dist_tag.clone()));
         add("image-tags", channels.map(|channels| channels.image_tags.join("\n")));
         add("moving-tag", channels.and_then(|channels| channels.moving_tag.clone()));
@@ -207,7 +225,7 @@ impl Present for PublishRecord {
                 release.tag
             )
         };
-        self.releases.iter().filter(|release| !release.kept_words.is_empty()).map(sentence).collect()
+        self.record.releases.iter().filter(|release| !release.kept_words.is_empty()).map(sentence).collect()
     }
 }
 
@@ -222,6 +240,7 @@ fn row(release: &ReleaseRecord) -> [String; 5] {
     let files = match release.assets.len() {
         0 => "none".to_owned(),
         all if sent == all => format!("{all} sent"),
+        all if sent == 0 => format!("{all}, there"),
         all => format!("{all}, {sent} sent"),
     };
     let npm = release.channels.as_ref().map_or("", |Channels { npm_dist_tag, .. }| npm_dist_tag.as_str());

@@ -78,7 +78,8 @@ fn told(entry: &Entry) -> Vec<String> {
     };
     let numbers: Vec<String> = entry.numbers().iter().map(|number| format!("#{number}")).collect();
     let number = if numbers.is_empty() { String::new() } else { format!(" ({})", numbers.join(", ")) };
-    let mut said = vec![format!("  {advisories}{}{number}", entry.said())];
+    let doubt = entry.doubt().map(|doubt| format!(" \u{2014} {doubt}")).unwrap_or_default();
+    let mut said = vec![format!("  {advisories}{}{number}{doubt}", entry.said())];
     let commits = |ids: &[CommitId]| ids.iter().map(CommitId::short).collect::<Vec<_>>().join(", ");
     let from = match &entry.origin {
         Traced::Main { commits: origins, claimed } if claimed.is_empty() => format!("from {}", commits(origins)),

@@ -46,6 +46,8 @@ struct EntryView<'n> {
     title: &'n str,
     kind: Option<&'static str>,
     advisories: &'n [String],
+    /// Why users should not take it for fixed as it is called, if they should not.
+    doubt: Option<String>,
     pull_request: Option<u64>,
     /// All of them.
     pull_requests: Vec<u64>,
@@ -100,6 +102,7 @@ fn entry(entry: &Entry) -> EntryView<'_> {
         title: &entry.title,
         kind: entry.kind.map(|kind| kind.as_str()),
         advisories: &entry.advisories,
+        doubt: entry.doubt(),
         pull_request: entry.pull_request,
         pull_requests: entry.numbers(),
         origin: entry.origin.commits().first().map(CommitId::short),

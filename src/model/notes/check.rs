@@ -1,5 +1,7 @@
 //! What is wrong with notes, before anybody reads them.
 
+mod origin;
+
 use std::fmt;
 
 use schemars::JsonSchema;
@@ -12,6 +14,8 @@ use crate::model::embargo::{Embargo, WITHHELD};
 use crate::model::guard::{Guarded, Leak};
 use crate::model::line::LineName;
 use crate::model::verify::Answer;
+
+use origin::{origin, unnamed, untold};
 
 /// The value of the `schema` field of what is found about notes.
 pub const CHECK_SCHEMA: &str = "patch-notes/check@1";
@@ -126,8 +130,8 @@ pub enum PullsAsked {
 pub struct Embargoes<'a> {
     /// The list that somebody gave.
     pub list: Option<&'a Embargo>,
-    /// What the body tells of advisories that are secret.
-    pub guarded: &'a Guarded,
+    /// What the body tells of advisories that are secret, where that was looked for.
+    pub guarded: Option<&'a Guarded>,
 }
 
 /// Judges notes. `body` is what would be published.
@@ -139,7 +143,7 @@ pub fn check(notes: &Notes, body: &str, embargoes: Embargoes<'_>, asked: PullsAs
     findings.extend(notes.entries.iter().filter_map(|entry| lacking(entry, &notes.line)));
     findings.extend(notes.entries.iter().filter_map(mentions));
     findings.extend(embargo(notes, body, embargoes.list));
-    findings.extend(embargoes.guarded.leaks.iter().map(leak));
+    findings.extend(embargoes.guarded.iter().flat_map(|guarded| &guarded.leaks).map(leak));
     findings.extend(length(body));
     for rule in NotesRule::ALL {
         if !findings.iter().any(|finding| finding.rule == rule) {
@@ -163,7 +167,21 @@ pub fn check(notes: &Notes, body: &str, embargoes: Embargoes<'_>, asked: PullsAs
     }
 }
 
+impl NotesFinding {
+    /// Says it in one sentence, with what to do about it.
+    pub fn sentence(&self) -> String {
+        let about = self.commit.map(|commit| format!("{}: ", commit.short())).unwrap_or_default();
+        let hint = self.hint.as_ref().map(|hint| format!("; to mend it: {hint}")).unwrap_or_default();
+        format!("{about}{} {}: {}{hint}", self.rule, self.found.as_str(), self.reason)
+    }
+}
+
 impl NotesCheck {
+    /// Returns what does not hold, or nobody can tell.
+    pub fn open(&self) -> impl Iterator<Item = &NotesFinding> {
+        self.findings.iter().filter(|finding| finding.found != Found::Passed)
+    }
+
     /// Leaves out of the findings what gives something away: their words, and the commits that they are about.
     pub fn without(mut self, leaks: impl Fn(&str) -> bool) -> Self {
         for finding in &mut self.findings {
@@ -178,7 +196,7 @@ impl NotesCheck {
 }
 
 fn passed(rule: NotesRule, embargoes: Embargoes<'_>) -> &'static str {
-    let watched = embargoes.list.is_some() || embargoes.guarded.secret > 0;
+    let watched = embargoes.list.is_some() || embargoes.guarded.is_some_and(|guarded| guarded.secret > 0);
     match rule {
         NotesRule::Origin => "every entry has its origin, or belongs to the line alone",
         NotesRule::Words => "every security fix has words for users",
@@ -190,79 +208,6 @@ fn passed(rule: NotesRule, embargoes: Embargoes<'_>) -> &'static str {
 
 fn about(entry: &Entry, rule: NotesRule, found: Found, reason: String, hint: String) -> NotesFinding {
     NotesFinding { rule, found, commit: entry.picks.first().copied(), reason, hint: Some(hint) }
-}
-
-fn origin(entry: &Entry, line: &LineName) -> Option<NotesFinding> {
-    let commit = *entry.picks.first()?;
-    let settle = format!(
-        "where it belongs to the line alone, record that on main: patch-pick decide {commit} --line {line} --accept --reason TEXT"
-    );
-    let hint = || format!("see what it is like: git show {commit}; {settle}");
-    match &entry.origin {
-        // Users are not told of it, whatever it comes from.
-        Traced::Probably { .. } | Traced::Nowhere { .. } if entry.section == Section::Internal => None,
-        Traced::Main { commits: _, claimed } if !claimed.is_empty() => {
-            let named: Vec<String> = claimed.iter().map(CommitId::short).collect();
-            let reason = format!(
-                "it names {}, or the pull request of it, among its origins, and brings less than three of four lines of it",
-                named.join(" and ")
-            );
-            Some(about(entry, NotesRule::Origin, Found::Undecided, reason, compare_hint(commit, &named)))
-        }
-        Traced::Main { .. } | Traced::Line { .. } => None,
-        Traced::Probably { commits, .. } => {
-            let named: Vec<String> = commits.iter().map(CommitId::short).collect();
-            let reason = format!("only weak signs speak for its origin, {}", named.join(" or "));
-            Some(about(entry, NotesRule::Origin, Found::Undecided, reason, hint()))
-        }
-        Traced::Claimed { commits } => {
-            let named: Vec<String> = commits.iter().map(CommitId::short).collect();
-            let reason = format!(
-                "it names {}, or the pull request of it, as its origin, but changes something else",
-                named.join(" and ")
-            );
-            let hint = format!("compare them: git show {commit} {}; {settle}", named.join(" "));
-            Some(about(entry, NotesRule::Origin, Found::Undecided, reason, hint))
-        }
-        Traced::Nowhere { .. } => {
-            let reason = "it has no origin on main, and nothing says that it belongs to the line alone".to_owned();
-            Some(about(entry, NotesRule::Origin, Found::Failed, reason, hint()))
-        }
-    }
-}
-
-/// Points to what an entry brings beside its origin: users are not told of that.
-fn unnamed(entry: &Entry) -> Option<NotesFinding> {
-    let commit = *entry.picks.first().filter(|_| !entry.unnamed.is_empty())?;
-    let named: Vec<String> = entry.unnamed.iter().map(CommitId::short).collect();
-    let reason = format!("it brings most of {} of main, too, and does not name it", named.join(" and "));
-    let hint = format!("compare them: git show {commit} {}; name all origins when it is picked anew", named.join(" "));
-    Some(about(entry, NotesRule::Origin, Found::Undecided, reason, hint))
-}
-
-/// Points to what an entry brings beside its origin, and is the line's own: users are not told of that.
-fn untold(entry: &Entry, line: &LineName) -> Option<NotesFinding> {
-    let commit = *entry.untold.first()?;
-    let names: Vec<String> = entry.origin.commits().iter().map(CommitId::short).collect();
-    let reason =
-        "it changes something of the product that none of its origins does, and users are not told of that".to_owned();
-    let hint = format!(
-        "compare them: git show {commit} {}; tell of it in '{}/{commit}.md' of main, or record that nothing is to be told: \
-         patch-pick decide {commit} --line {line} --accept --reason TEXT",
-        names.join(" "),
-        super::words::FOLDER
-    );
-    Some(NotesFinding {
-        rule: NotesRule::Origin,
-        found: Found::Undecided,
-        commit: Some(commit),
-        reason,
-        hint: Some(hint),
-    })
-}
-
-fn compare_hint(pick: CommitId, origins: &[String]) -> String {
-    format!("compare them: git show {pick} {}; name the right origin when it is picked anew", origins.join(" "))
 }
 
 /// Returns the commits that words for users, or a decision, would be about: of several changes of main, those of the security fix.
@@ -317,8 +262,10 @@ fn words(entry: &Entry, line: &LineName, asked: PullsAsked) -> Option<NotesFindi
 fn lacking(entry: &Entry, line: &LineName) -> Option<NotesFinding> {
     let first = *entry.lacking.first()?;
     let named: Vec<String> = entry.lacking.iter().map(CommitId::short).collect();
-    let reason =
-        format!("{} of main is for an advisory that it fixes, too, and not in the release", named.join(" and "));
+    let reason = format!(
+        "{} of main is for an advisory that it fixes, too, or repairs it, and not in the release",
+        named.join(" and ")
+    );
     let hint = format!(
         "look at it: git show {}; pick it; record that the line does not need it: patch-pick decide {first} --line {line} --decline \
          --reason TEXT; or say in {} what is fixed, with the identifiers",

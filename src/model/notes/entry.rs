@@ -8,6 +8,7 @@ use super::people::Contributor;
 use super::title::Beside;
 use super::words::Words;
 use crate::model::commit::CommitId;
+use crate::model::eligibility::advisory::advisories;
 use crate::model::kind::FixKind;
 use crate::model::line::LineName;
 use crate::model::tag::TagName;
@@ -128,6 +129,10 @@ pub struct Entry {
     /// Those of its picks that change something of the product which none of its origins does, and of which nothing tells.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub untold: Vec<CommitId>,
+    /// Why the release may not have all of it, in few words each and as text: what users are told with it. May name files, as strangers call
+    /// them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub in_part: Vec<String>,
     /// Of several changes, the commits of main that name an advisory, or are security fixes: words for users, and decisions, are about these.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub security: Vec<CommitId>,
@@ -186,6 +191,17 @@ impl Entry {
     pub fn said(&self) -> String {
         let text = self.words.as_ref().map_or(self.title.as_str(), |words| words.text.as_str());
         Beside { numbers: &self.numbers(), advisories: &self.advisories }.taken_from(text)
+    }
+
+    /// Returns what stands behind that, where users could take for fixed what may not be: that the release has it in part, or that an
+    /// advisory which the text names is open.
+    pub fn doubt(&self) -> Option<String> {
+        if !self.in_part.is_empty() {
+            return Some(format!("in part: {}", self.in_part.join("; ")));
+        }
+        let mut named: Vec<String> = advisories(&self.said()).into_iter().map(|named| named.id).collect();
+        named.retain(|id| self.open_advisories.contains(id));
+        (!named.is_empty()).then(|| format!("whether it fixes {} is not established", named.join(" and ")))
     }
 }
 

@@ -193,6 +193,31 @@ impl PublishRecord {
         self.release(tag)?.id
     }
 
+    /// Returns the same, where what stood in a record before is nothing that was done: it was there.
+    pub fn since(&self, before: &Self) -> Self {
+        let mut this_run = self.clone();
+        for release in &mut this_run.releases {
+            let Some(before) = before.release(&release.tag) else { continue };
+            release.outcome = release.outcome.map(|now| before.outcome.map_or(now, |_| ReleaseOutcome::Already));
+            for asset in &mut release.assets {
+                let same = before.assets.iter().find(|one| (&one.name, &one.sha256) == (&asset.name, &asset.sha256));
+                let was = same.and_then(|same| same.outcome);
+                asset.outcome = asset.outcome.map(|now| was.map_or(now, |_| AssetOutcome::Already));
+            }
+        }
+        this_run.badge.repairs -= before.badge.repairs.min(self.badge.repairs);
+        this_run
+    }
+
+    /// Says whether nothing was done: everything was there.
+    pub fn did_nothing(&self) -> bool {
+        let is_there = |release: &ReleaseRecord| {
+            let sent = |asset: &AssetRecord| asset.outcome == Some(AssetOutcome::Uploaded);
+            release.outcome == Some(ReleaseOutcome::Already) && !release.assets.iter().any(sent)
+        };
+        self.badge.repairs == 0 && self.releases.iter().all(is_there)
+    }
+
     /// Returns the tags of the releases that are published.
     pub fn public(&self) -> Vec<TagName> {
         let public = self.releases.iter().filter(|release| release.stage == ReleaseStage::Published);

@@ -129,5 +129,10 @@ pub enum Published {
     /// What it would do.
     Plan(PublishPlan),
     /// What it did.
-    Record(PublishRecord),
+    Record {
+        /// What is there now, and what this run and those before it did about it.
+        record: PublishRecord,
+        /// The same, as far as this run did it.
+        this_run: PublishRecord,
+    },
 }

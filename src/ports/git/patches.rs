@@ -34,8 +34,8 @@ const ARGUMENTS: [&str; 16] = [
     "--no-color",
 ];
 
-/// The patches of as many commits as are kept in memory when they were asked for together, and of as many in all.
-const FEW: usize = 64;
+/// The patches of as many commits are kept in memory when they were asked for together, and of as many in all.
+const FEW: usize = 256;
 const MOST_MADE: usize = 512;
 
 impl Git {

@@ -1,4 +1,4 @@
-//! Commits of main that are for an advisory, and that a release does not have.
+//! Commits of main that are for an advisory, or repair its fix, and that a release does not have.
 
 use std::collections::{HashMap, HashSet};
 
@@ -20,12 +20,17 @@ use super::chain::changed_by;
 use super::near::near;
 use super::{requests_of_members, taken_back};
 
+/// A trailer names a commit by at least so many digits (`git-commit(1)` of Linux and others write 12).
+const SHORTEST_NAME: usize = 7;
+
 /// A commit of main.
 pub struct Lacking {
     /// The commit.
     pub commit: Commit,
     /// The identifiers of the advisories that it is for, of those that were asked for.
     pub ids: Vec<String>,
+    /// Those of the fixes that it repairs, by a trailer `Fixes: SHA`.
+    pub repairs: Vec<CommitId>,
     /// The merge that brought it to main.
     pub merge: Option<CommitId>,
 }
@@ -33,28 +38,42 @@ pub struct Lacking {
 /// Main's newest commits, as far as some advisories are concerned.
 pub struct OfMain {
     tip: CommitId,
-    /// What names one of them, or may take something back, the oldest first.
+    /// What names one of them or a fix, or may take something back, the oldest first.
     commits: Vec<Commit>,
-    /// Those that are for one of them, with its identifiers.
-    about: Vec<(Commit, Vec<String>)>,
+    about: Vec<About>,
     /// The changes that these belong to.
     changes: Vec<Change>,
 }
 
+/// A commit of main that is for an advisory, or repairs a fix.
+struct About {
+    commit: Commit,
+    /// The identifiers of the advisories that it is for.
+    ids: Vec<String>,
+    /// The fixes that it repairs.
+    repairs: Vec<CommitId>,
+}
+
 impl OfMain {
-    /// Reads which commits of main are for one of some advisories, by their title or since they say that they fix it, as far as they are not
-    /// older than a moment, in seconds since 1970-01-01 UTC. What takes something back, or makes a release, is none of them. Messages that do
-    /// not have the digits of an identifier are not read.
+    /// Reads which commits of main are for one of some advisories, by their title or since they say that they fix it, or repair one of some
+    /// fixes, as a trailer of theirs says, as far as they are not older than a moment, in seconds since 1970-01-01 UTC. What takes something
+    /// back, or makes a release, is for none. Messages that have neither the digits of an identifier nor the first ones of a fix are not read.
     ///
     /// # Errors
     /// When main is not here, or a commit is missing.
-    pub fn read(git: &Git, settings: &Settings, ids: &[String], not_before: i64) -> Result<Self> {
+    pub fn read(
+        git: &Git,
+        settings: &Settings,
+        (ids, fixes): (&[String], &[CommitId]),
+        not_before: i64,
+    ) -> Result<Self> {
         let tip = git.branch_commit(&settings.main)?;
-        let digits: Vec<String> =
-            ids.iter().filter_map(|id| Some(id.rsplit('-').next()?.to_ascii_lowercase())).collect();
+        let digits = ids.iter().filter_map(|id| Some(id.rsplit('-').next()?.to_ascii_lowercase()));
+        let names = fixes.iter().map(|fix| fix.to_string()[..SHORTEST_NAME].to_owned());
+        let sought: Vec<String> = digits.chain(names).collect();
         let names_one = |message: &[u8]| {
             let message = message.to_ascii_lowercase();
-            digits.iter().any(|digits| memchr::memmem::find(&message, digits.as_bytes()).is_some())
+            sought.iter().any(|sought| memchr::memmem::find(&message, sought.as_bytes()).is_some())
         };
         let mut all = behind(git, &[tip], not_before)?.commits;
         all.retain(|one| one.committed >= not_before);
@@ -62,13 +81,11 @@ impl OfMain {
         let wanted = git.glance(all.iter().map(Glanced::id), |_, outline| {
             outline.is_none_or(|outline| names_one(outline.message) || may_take_back(outline.message))
         })?;
-        let commits = all.iter().zip(wanted).filter(|(_, is_wanted)| *is_wanted).map(|(one, _)| git.commit(one.id()));
-        let commits = commits.collect::<Result<Vec<Commit>>>()?;
-        let of = |commit: &Commit| meant_by(settings, commit).into_iter().filter(|id| ids.contains(id)).collect();
-        let about: Vec<(Commit, Vec<String>)> = commits.iter().map(|commit| (commit.clone(), of(commit))).collect();
-        let about: Vec<_> = about.into_iter().filter(|(_, of)| !of.is_empty()).collect();
+        let wanted = all.iter().zip(wanted).filter(|(one, is_wanted)| *is_wanted || fixes.contains(&one.id()));
+        let commits = wanted.map(|(one, _)| git.commit(one.id())).collect::<Result<Vec<Commit>>>()?;
+        let about = about(settings, &commits, ids, fixes);
         let nodes: Vec<Node<'_>> = all.iter().map(|one| (one.id(), one.parents())).collect();
-        let is_about = |id: CommitId| about.iter().any(|(commit, _)| commit.id == id);
+        let is_about = |id: CommitId| about.iter().any(|one| one.commit.id == id);
         let mut changes = Vec::new();
         for group in if about.is_empty() { Vec::new() } else { groups(&nodes, tip) } {
             let members: Vec<CommitId> = group.members.iter().map(|at| nodes[*at].0).collect();
@@ -100,7 +117,7 @@ impl OfMain {
         let fates = Fates::new(&self.commits);
         let mut objects = Objects::new(git.reopen()?);
         let mut open = Vec::new();
-        for (commit, ids) in &self.about {
+        for About { commit, ids, repairs } in &self.about {
             let is_out = self.names(commit).iter().any(|id| known.contains(id))
                 || fates.fate(commit.id).reverted_by.is_some()
                 || git.is_ancestor(commit.id, release)
@@ -108,7 +125,8 @@ impl OfMain {
                 // A line that was merged back brought its picks along.
                 || is_made_of(git, self.tip, commit, |origin| fates.fate(origin).reverted_by.is_none());
             if !is_out && is_of_product(git, settings, &mut objects, commit)? {
-                open.push(Lacking { commit: commit.clone(), ids: ids.clone(), merge: self.merge_of(commit.id) });
+                let (commit, merge) = (commit.clone(), self.merge_of(commit.id));
+                open.push(Lacking { commit, ids: ids.clone(), repairs: repairs.clone(), merge });
             }
         }
         if open.is_empty() {
@@ -138,7 +156,7 @@ impl OfMain {
     /// Returns which of the commits that are for the advisories, and of what came with them, the line has a pick of that stands: known by what it
     /// says, by its author, date or title, or by what it changes.
     fn there(&self, git: &Git, settings: &Settings, release: CommitId) -> Result<HashSet<CommitId>> {
-        let ids: HashSet<CommitId> = self.about.iter().flat_map(|(commit, _)| self.with(commit.id)).collect();
+        let ids: HashSet<CommitId> = self.about.iter().flat_map(|one| self.with(one.commit.id)).collect();
         let wanted = ids.into_iter().map(|id| git.commit(id)).collect::<Result<Vec<Commit>>>()?;
         let own = git.commits_beside(self.tip, None, release)?;
         let gone = taken_back(&own);
@@ -163,6 +181,18 @@ impl OfMain {
         let near: HashMap<CommitId, CommitId> = near(git, settings, (&open, &wanted), &patch_ids, |_| true)?;
         Ok(found.into_iter().map(|found| found.origin).chain(near.into_values()).collect())
     }
+}
+
+/// Returns those of the commits of main that are for one of some advisories, or repair one of some fixes.
+fn about(settings: &Settings, commits: &[Commit], ids: &[String], fixes: &[CommitId]) -> Vec<About> {
+    let fates = Fates::new(commits);
+    let fates: Vec<(CommitId, Vec<CommitId>)> = fixes.iter().map(|fix| (*fix, fates.fate(*fix).follow_ups)).collect();
+    let about = commits.iter().map(|commit| About {
+        commit: commit.clone(),
+        ids: meant_by(settings, commit).into_iter().filter(|id| ids.contains(id)).collect(),
+        repairs: fates.iter().filter(|(_, later)| later.contains(&commit.id)).map(|(fix, _)| *fix).collect(),
+    });
+    about.filter(|one| !(one.ids.is_empty() && one.repairs.is_empty())).collect()
 }
 
 /// Returns the identifiers that a commit of main is for.

@@ -38,6 +38,7 @@ impl Said<'_> {
         if named.is_empty() || self.has_some_of_product(group)? {
             return Ok(None);
         }
+        group.in_part.push("it changes nothing but tests and what is written".to_owned());
         group.doubted.extend(named);
         Ok(Some(format!(
             "{} changes nothing but tests and what is written: what it says to fix stays open, unless a file with words says that it is fixed",

@@ -3,10 +3,12 @@
 use std::collections::HashSet;
 
 use crate::model::arrange::Arrange as _;
+use crate::model::change::own_pull_request;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::Answer;
 use crate::model::eligibility::advisory::{Form, advisories, fixed, fixed_in_words};
 use crate::model::error::Result;
+use crate::model::kind::FixKind;
 use crate::model::notes::claim::alike;
 use crate::model::notes::words::{Shares, WordsFrom};
 use crate::model::patch::{FilePatch, Likeness, compare};
@@ -15,12 +17,13 @@ use crate::ports::git::Objects;
 use crate::ports::survey::lacking::{Lacking, OfMain};
 
 use super::absent::{Absence, Care, Repair, repaired};
+use super::called::closes_a_way;
 use super::chores::touched;
 use super::entries::Said;
 use super::group::Group;
 use super::place::Place;
 use super::project;
-use super::there::{Wanted, lacks, leaves_something, taken_by, title_and_body};
+use super::there::{Wanted, lacks, left_alone, taken_by, title_and_body};
 
 /// What is for the same advisory lands at most so long before its fix.
 const BEFORE_SECONDS: i64 = 90 * 24 * 60 * 60;
@@ -34,6 +37,7 @@ impl Said<'_> {
     pub(super) fn doubt(&self, place: &Place<'_>, commits: &[Commit], groups: &mut [Group]) -> Result<Vec<String>> {
         let of_line = groups.iter().filter(|group| group.is_of_line()).flat_map(|group| &group.picks);
         let of_line: HashSet<CommitId> = of_line.map(|pick| pick.id).collect();
+        self.have_patches_ready(groups)?;
         let here = self.fixes_here(place, groups)?;
         let more = self.more(place, groups)?;
         let mut warnings = Vec::new();
@@ -51,11 +55,17 @@ impl Said<'_> {
             }
             // The message of a pick that brings a part says the same as its origin.
             let is_part = group.sure().next().is_none() && !group.landed.is_empty();
-            open.extend(named.iter().filter(|_| is_part).cloned());
+            if is_part && !named.is_empty() {
+                let of: Vec<String> = group.origin.commits().iter().map(CommitId::short).collect();
+                let why = || format!("it brings less than three of four lines of {}", of.join(" and "));
+                group.in_part.extend((!of.is_empty()).then(why));
+                open.extend(named.iter().cloned());
+            }
             named.extend(self.sources.of(&names).public);
             if !named.is_empty() && lacks(self.git, self.settings, place.commit, &Wanted::of(group))? {
                 let why = "the release lacks lines that it adds, or has again what it removes";
                 warnings.push(format!("{}: {why}: what it fixes stays open", group.short()));
+                group.in_part.push(format!("{} lacks lines of it", place.version));
                 open.extend(named);
             } else {
                 warnings.extend(self.doubt_more(place, group, &more)?);
@@ -69,6 +79,7 @@ impl Said<'_> {
                     warnings.push(format!(
                         "{by} takes something of {of} away: what that fixes stays open, unless a file with words says that it is fixed"
                     ));
+                    group.in_part.push(format!("{by} took something of it away again"));
                     group.doubted.extend(named);
                 }
             }
@@ -77,23 +88,41 @@ impl Said<'_> {
         Ok(warnings)
     }
 
-    /// Finds what else of main is for the advisories that groups fix, and is not in the release.
+    /// Has the patches of groups read by one process, which would be one for each question.
+    fn have_patches_ready(&self, groups: &[Group]) -> Result<()> {
+        let mut compared = Vec::new();
+        for group in groups {
+            compared.extend(group.picks.iter().cloned());
+            for landed in group.sure() {
+                compared.extend(landed.patched(self.git)?);
+            }
+        }
+        self.git.have_patches_ready(&compared.iter().collect::<Vec<_>>());
+        Ok(())
+    }
+
+    /// Finds what else of main is for the advisories that groups fix, or repairs a security fix, and is not in the release.
     fn more(&self, place: &Place<'_>, groups: &[Group]) -> Result<Vec<Lacking>> {
-        let (mut ids, mut oldest) = (Vec::new(), None);
+        let (mut ids, mut fixes, mut oldest) = (Vec::new(), Vec::new(), None);
         for group in groups {
             let own = self.fixed_alone(place, group);
-            let moments = group.sources().map(|source| source.committer.seconds).filter(|_| !own.is_empty());
-            oldest = moments.chain(oldest).min();
+            if own.is_empty() && !self.may_close_a_way_alone(place, group) {
+                continue;
+            }
+            oldest = group.sources().map(|source| source.committer.seconds).chain(oldest).min();
             ids.extend(own);
+            fixes.extend(group.names());
         }
         let Some(oldest) = oldest else { return Ok(Vec::new()) };
         ids.arrange();
         ids.dedup();
+        fixes.arrange();
+        fixes.dedup();
         let known = groups.iter().flat_map(|group| [group.names(), group.unnamed.clone()].concat()).collect();
-        let asked = (ids, oldest - BEFORE_SECONDS);
+        let asked = (ids, fixes, oldest - BEFORE_SECONDS);
         let mut read = self.of_main.borrow_mut();
         if !read.contains_key(&asked) {
-            let of_main = OfMain::read(self.git, self.settings, &asked.0, asked.1)?;
+            let of_main = OfMain::read(self.git, self.settings, (&asked.0, &asked.1), asked.2)?;
             read.insert(asked.clone(), of_main);
         }
         let mut found = read[&asked].lacking(self.git, self.settings, place.commit, &known)?;
@@ -140,7 +169,17 @@ impl Said<'_> {
         ids
     }
 
-    /// Leaves open what a group fixes and `more` is for as well. Returns what a person should know, where no file with words settles it.
+    /// Says whether a pick of main looks like a security fix, where no advisory of the repository tells what it takes.
+    fn may_close_a_way_alone(&self, place: &Place<'_>, group: &Group) -> bool {
+        let of_sources = self.sources.of(&group.whole_names());
+        if group.sure().next().is_none() || !(of_sources.public.is_empty() && of_sources.kept_back.is_empty()) {
+            return false;
+        }
+        group.sure().any(closes_a_way) || self.kind(place, group).kind == Some(FixKind::Security)
+    }
+
+    /// Leaves open what a group fixes and `more` is for as well, or goes on with. Returns what a person should know, where no file with words
+    /// settles it.
     fn doubt_more(&self, place: &Place<'_>, group: &mut Group, more: &[Lacking]) -> Result<Vec<String>> {
         let mut warnings = Vec::new();
         if more.is_empty() {
@@ -149,17 +188,29 @@ impl Said<'_> {
         let own = self.fixed_alone(place, group);
         let words = self.words(group, group.pull.value().and_then(Option::as_ref), &mut Vec::new())?;
         let settled = fixed_by_files(&words, &project(self.settings));
+        let names = group.names();
         for one in more {
-            let ids: Vec<String> = one.ids.iter().filter(|id| own.contains(id)).cloned().collect();
-            if ids.is_empty() || self.is_again(one, group)? {
+            let mut ids: Vec<String> = one.ids.iter().filter(|id| own.contains(id)).cloned().collect();
+            let is_repair = ids.is_empty() && one.repairs.iter().any(|fix| names.contains(fix));
+            if (ids.is_empty() && !is_repair) || self.is_again(one, group)? {
                 continue;
             }
-            if ids.iter().any(|id| !settled.contains(id)) {
+            if is_repair {
+                ids.clone_from(&own);
+            }
+            let is_settled =
+                if ids.is_empty() { words.are_reviewed() } else { ids.iter().all(|id| settled.contains(id)) };
+            if !is_settled {
                 group.lacking.push(one.commit.id);
+                let what = if is_repair { "follow-up" } else { "other part" };
+                let number = self.number_of(one)?.map(|number| format!(" (#{number})")).unwrap_or_default();
+                let short = one.commit.id.short();
+                group.in_part.push(format!("its {what} {short}{number} is not on {}", place.line.name));
+                let does = if is_repair { "repairs" } else { "is for an advisory that" };
+                let too = if is_repair { "" } else { " fixes, too" };
                 warnings.push(format!(
-                    "{} of main is for an advisory that {} fixes, too, and the release does not have it: that stays open, unless a file with \
-                     words says that it is fixed",
-                    one.commit.id.short(),
+                    "{short} of main {does} {}{too}, and the release does not have it: that stays open, unless a file with words says that \
+                     it is fixed",
                     group.short()
                 ));
             }
@@ -168,29 +219,40 @@ impl Said<'_> {
         Ok(warnings)
     }
 
-    /// Leaves open what a group names where its picks leave a file alone that a change which they bring needs. Returns what a person should
+    /// Returns the pull request by which a commit came to main, as far as messages tell.
+    fn number_of(&self, one: &Lacking) -> Result<Option<u64>> {
+        let merge = one.merge.map(|id| self.git.commit(id)).transpose()?;
+        let all = [Some(&one.commit), merge.as_ref()].into_iter().flatten();
+        Ok(all.filter_map(|commit| own_pull_request(&commit.message)).next())
+    }
+
+    /// Tells in part what leaves a file alone that a change which it brings needs, and leaves open what it names. Returns what a person should
     /// know.
     fn doubt_files(&self, place: &Place<'_>, group: &mut Group, named: &[String]) -> Result<Option<String>> {
-        if named.is_empty() || !group.outdated.is_empty() {
+        if !group.outdated.is_empty() {
             return Ok(None);
         }
         let is_one = group.sure().nth(1).is_none();
-        let mut left: Vec<String> = Vec::new();
+        let (mut ids, mut files): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
         for landed in group.sure() {
+            let Some(file) = left_alone(self.git, self.settings, place.commit, landed, &group.picks)? else { continue };
+            files.extend((!files.contains(&file)).then_some(file));
             let of_it = || landed.commits.iter().flat_map(|commit| advisories(&commit.message)).map(|one| one.id);
-            let ids: Vec<String> = if is_one { named.to_vec() } else { of_it().collect() };
-            if !ids.is_empty() && leaves_something(self.git, self.settings, place.commit, landed, &group.picks)? {
-                left.extend(ids);
-            }
+            if is_one { ids.extend(named.iter().cloned()) } else { ids.extend(of_it()) }
         }
-        let warning = format!(
-            "{} leaves a file of the product alone that its origin changes and its line has, or a place of one: what that fixes stays open, \
-             unless a file with words says that it is fixed",
+        let pull = group.pull.value().and_then(Option::as_ref);
+        if files.is_empty() || ids.is_empty() && self.words(group, pull, &mut Vec::new())?.are_reviewed() {
+            return Ok(None);
+        }
+        let files: Vec<String> = files.iter().map(|file| format!("`{file}`")).collect();
+        group.in_part.push(format!("what it changes in {} on main is not in {}", files.join(" and "), place.version));
+        let so = if ids.is_empty() { "it is told as in part" } else { "what that fixes stays open" };
+        group.doubted.extend(ids);
+        Ok(Some(format!(
+            "{} leaves a file of the product alone that its origin changes and its line has, or a place of one: {so}, unless a file with words \
+             says that it is fixed",
             group.short()
-        );
-        let has_some = !left.is_empty();
-        group.doubted.extend(left);
-        Ok(has_some.then_some(warning))
+        )))
     }
 
     /// Says whether a commit of main is the same change as one that a group brings, once more.

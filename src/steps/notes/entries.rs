@@ -3,15 +3,13 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use crate::model::change::{Change, own_pull_request, title};
+use crate::model::change::{own_pull_request, title};
 use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::Decisions;
 use crate::model::eligibility::advisory::{
     Form, InWords, Named, advisories, denied, fixed, fixed_by_this, fixed_in_words, left_open, remarked,
     said_to_be_fixed, without_mark,
 };
-use crate::model::eligibility::classify::classify;
-use crate::model::eligibility::facts::{Content, EmbargoFacts, Facts, LineFacts, Message, Touched};
 use crate::model::eligibility::paths::is_of_development;
 use crate::model::error::{Error, Result};
 use crate::model::kind::FixKind;
@@ -31,15 +29,17 @@ use crate::ports::settings::Settings;
 use crate::ports::survey::lacking::OfMain;
 
 use super::advisories::{Sources, main_commit};
-use super::called::closes_a_way;
 use super::chores::Path;
 use super::doubt::fixed_by_files;
 use super::group::Group;
+use super::kinds::names_one;
 use super::place::Place;
 use super::project;
 use super::there::title_and_body;
-use super::trace::Landed;
 use super::words::short_names_at;
+
+/// The identifiers, the fixes and the moment.
+type AskedOfMain = (Vec<String>, Vec<CommitId>, i64);
 
 /// What main says about releases and fixes, as others protect it.
 pub(super) struct Said<'s> {
@@ -51,8 +51,8 @@ pub(super) struct Said<'s> {
     pub(super) short: Vec<CommitPrefix>,
     people: Mailmap,
     pub(super) sources: Sources,
-    /// What main has for some advisories, back to a moment: releases of several lines ask for the same.
-    pub(super) of_main: RefCell<HashMap<(Vec<String>, i64), OfMain>>,
+    /// What main has for some advisories and fixes, back to a moment: releases of several lines ask for the same.
+    pub(super) of_main: RefCell<HashMap<AskedOfMain, OfMain>>,
 }
 
 /// What a group comes to.
@@ -118,7 +118,7 @@ impl<'s> Said<'s> {
             };
             return Ok(Made::LeftOut(group.picks.iter().map(left_out).collect()));
         }
-        let words = shares.together(quiet);
+        let (words, words_settle) = (shares.together(quiet), shares.are_reviewed());
         let issues = issues(group, pull);
         let kind = told.kind.or_else(|| (issues.is_empty() && is_upkeep(group, &told)).then_some(FixKind::Refactor));
         let people = people(group.written(), |person| self.people.known(person));
@@ -131,6 +131,10 @@ impl<'s> Said<'s> {
             origin: group.origin.clone(),
             unnamed: group.unnamed.clone(),
             untold: group.untold.clone(),
+            in_part: match words_settle && told.open.is_empty() {
+                true => Vec::new(),
+                false => group.in_part.clone(),
+            },
             security: self.security(place, group),
             pull_request: group.number(),
             pull_requests: Some(group.numbers()).filter(|all| all.len() > 1).unwrap_or_default(),
@@ -140,7 +144,10 @@ impl<'s> Said<'s> {
             reviewers: people.reviewers,
             issues,
             advisories: told.advisories,
-            lacking: if told.open.is_empty() { Vec::new() } else { group.lacking.clone() },
+            lacking: match told.open.is_empty() && kind != Some(FixKind::Security) {
+                true => Vec::new(),
+                false => group.lacking.clone(),
+            },
             open_advisories: told.open,
             also_in: Vec::new(),
             not_needed: Vec::new(),
@@ -203,6 +210,7 @@ impl<'s> Said<'s> {
             open: Vec::new(),
             doubted: Vec::new(),
             lacking: Vec::new(),
+            in_part: Vec::new(),
             outdated: Vec::new(),
         }
     }
@@ -214,8 +222,7 @@ impl<'s> Said<'s> {
         (pull, words): (Option<&PullRequest>, &Shares),
         warnings: &mut Vec<String>,
     ) -> Told {
-        let config = &self.settings.config;
-        let found = classify(&self.facts(place, group), &config.classify, &config.eligibility);
+        let found = self.kind(place, group);
         let in_words = words.written().map(|words| words.text.as_str());
         let of_merges = group.sure_merges().map(|merge| merge.message.as_str());
         let mut named: Vec<_> = group.texts().chain(of_merges).chain(in_words).flat_map(advisories).collect();
@@ -271,57 +278,6 @@ impl<'s> Said<'s> {
         let by_fork = by_fork.map(|commit| commit.message.as_str()).any(is_of_fork);
         Fixed { said, stated, told, denied, by_fork, is_reviewed: words.are_reviewed() }
     }
-
-    /// Returns of several changes of main those that name an advisory, or are security fixes.
-    fn security(&self, place: &Place<'_>, group: &Group) -> Vec<CommitId> {
-        if group.sure().nth(1).is_none() {
-            return Vec::new();
-        }
-        let config = &self.settings.config;
-        let is_one = |landed: &&Landed| {
-            let messages = landed.commits.iter().map(message).collect();
-            let decision = self.decisions.about(&landed.change, &place.line.name).cloned();
-            let facts = Facts { messages: Known::Known(messages), decision, ..self.facts(place, group) };
-            let found = classify(&facts, &config.classify, &config.eligibility);
-            found.kind == Some(FixKind::Security) || closes_a_way(landed) || names_one(landed)
-        };
-        let name = |landed: &Landed| {
-            let named = group.origin.commits().iter().copied().find(|id| landed.has(*id));
-            named.unwrap_or(landed.change.id)
-        };
-        group.sure().filter(is_one).map(name).collect()
-    }
-
-    /// Returns what the kind is told from. What else the rules of a gate look at was not asked for.
-    fn facts(&self, place: &Place<'_>, group: &Group) -> Facts {
-        let touched = |path: &Path| Touched {
-            path: String::from_utf8_lossy(&path.bytes).into_owned(),
-            was: None,
-            added: 0,
-            removed: 0,
-            content: Content::Text,
-            marked: false,
-        };
-        let about = |change: &Change| self.decisions.about(change, &place.line.name);
-        // What belongs to the line alone is decided by its own name.
-        let own = |pick: &Commit| self.decisions.latest(pick.id, &place.line.name).filter(|_| group.is_of_line());
-        let decision = group.sure().find_map(|landed| about(&landed.change));
-        Facts {
-            line: LineFacts { name: place.line.name.clone(), status: place.line.status, until: place.line.until },
-            messages: Known::Known(group.sources().chain(group.speaking()).map(message).collect()),
-            main: Known::Unknown(Missing::NotAsked),
-            state: Known::Unknown(Missing::NotAsked),
-            newer: Known::Unknown(Missing::NotAsked),
-            out_since: Known::Unknown(Missing::NotAsked),
-            changed: Known::Known(group.paths.iter().map(touched).collect()),
-            applies: Known::Unknown(Missing::NotAsked),
-            raised: Known::Unknown(Missing::NotAsked),
-            pull: group.pull.clone(),
-            decision: decision.or_else(|| group.picks.iter().find_map(own)).cloned(),
-            picks: None,
-            embargo: EmbargoFacts::default(),
-        }
-    }
 }
 
 /// Returns what a group is called, without the mark that is the name of its section.
@@ -346,15 +302,6 @@ fn without_words(entry: &Entry, group: &Group) -> Option<String> {
             untold.join(" and ")
         )
     })
-}
-
-/// Says whether a change of main names an advisory.
-fn names_one(landed: &Landed) -> bool {
-    landed.commits.iter().any(|commit| !advisories(&commit.message).is_empty())
-}
-
-fn message(commit: &Commit) -> Message {
-    Message { commit: commit.id, text: commit.message.clone(), people: String::new() }
 }
 
 /// Says whether a change of which nothing else tells what it is only brings the hooks of developers up to date, or touches nothing but what

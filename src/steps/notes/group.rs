@@ -50,6 +50,8 @@ pub(super) struct Group {
     pub(super) doubted: Vec<String>,
     /// The commits of main that are for one of those as well, and that the release does not have.
     pub(super) lacking: Vec<CommitId>,
+    /// Why users may not have all of it, in few words each.
+    pub(super) in_part: Vec<String>,
     /// Those of the picks of which something was taken back: their messages speak of that, too.
     pub(super) outdated: Vec<CommitId>,
 }
@@ -225,7 +227,7 @@ pub(super) fn groups(picks: Vec<Standing>, pulls: &Pulls<'_>, told_by_number: &H
             OwnPart::Point => (Vec::new(), Vec::new(), named_in(&commit)),
         };
         let (picks, lost) = (vec![commit], lost.unwrap_or_default());
-        let (open, lacking) = (Vec::new(), Vec::new());
+        let (open, lacking, in_part) = (Vec::new(), Vec::new(), Vec::new());
         let new = Group {
             picks,
             paths,
@@ -243,6 +245,7 @@ pub(super) fn groups(picks: Vec<Standing>, pulls: &Pulls<'_>, told_by_number: &H
             open,
             doubted,
             lacking,
+            in_part,
             outdated,
         };
         match groups.iter_mut().find(|known| is_same(known, &new, told_by_number)) {

@@ -15,6 +15,7 @@ mod entries;
 mod forward;
 mod further;
 mod group;
+mod kinds;
 mod numbers;
 mod others;
 mod parts;

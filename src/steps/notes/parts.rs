@@ -68,8 +68,7 @@ pub(super) fn rests(git: &Git, undone: &Undone, picks: &[Pick], doubtful: &[Take
 fn parts(git: &Git, pick: &Pick) -> Result<Vec<Part>> {
     let sure = pick.landed.iter().filter(|landed| landed.brought == Brought::Most);
     sure.map(|landed| {
-        let is_merge = landed.whole && !landed.change.members.contains(&landed.change.id);
-        let commits = if is_merge { vec![git.commit(landed.change.id)?] } else { landed.commits.clone() };
+        let commits = landed.patched(git)?;
         let mut of_each = git.patches(&commits.iter().collect::<Vec<_>>())?;
         let patches = commits.iter().flat_map(|commit| of_each.remove(&commit.id).unwrap_or_default()).collect();
         Ok(Part { change: landed.change.id, patches })

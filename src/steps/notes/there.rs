@@ -138,19 +138,19 @@ pub(super) fn taken_by(
     Ok(None)
 }
 
-/// Says whether picks leave a file of the product alone that a change of main needs: one that the release has, without what was changed there,
-/// and none of whose lines stand elsewhere instead; or a place of one, where the release has what stood on main before.
+/// Returns a file of the product that picks leave alone, while a change of main needs it: one that the release has, without what was changed there,
+/// and none of whose lines stand elsewhere instead; or one of which they leave a place alone, where the release has what stood on main before.
 ///
 /// # Errors
 /// When an object is missing.
-pub(super) fn leaves_something(
+pub(super) fn left_alone(
     git: &Git,
     settings: &Settings,
     release: CommitId,
     landed: &Landed,
     picks: &[Commit],
-) -> Result<bool> {
-    let all = git.patches(&landed.commits.iter().collect::<Vec<_>>())?.into_values().flatten();
+) -> Result<Option<String>> {
+    let all = git.patches(&landed.patched(git)?.iter().collect::<Vec<_>>())?.into_values().flatten();
     let origin: Vec<FilePatch> = all.filter(|file| counts(settings, file.path())).collect();
     let own: Vec<FilePatch> = git.patches(&picks.iter().collect::<Vec<_>>())?.into_values().flatten().collect();
     let mut objects = Objects::new(git.reopen()?);
@@ -163,7 +163,7 @@ pub(super) fn leaves_something(
         let lines = telling_lines(std::slice::from_ref(file));
         let is_as_wanted = |(mark, text): &ChangedLine<'_>| there.contains(bare(text)) == (*mark == Mark::Added);
         if !lines.iter().all(is_as_wanted) {
-            return Ok(true);
+            return Ok(Some(String::from_utf8_lossy(path).into_owned()));
         }
     }
     for (file, before) in leaves_places(&origin, &own) {
@@ -173,10 +173,10 @@ pub(super) fn leaves_something(
         let there: Vec<&[u8]> = content.split(|byte| *byte == b'\n').map(bare).collect();
         let before: Vec<&[u8]> = before.into_iter().map(bare).collect();
         if there.windows(before.len()).any(|lines| lines == before) {
-            return Ok(true);
+            return Ok(Some(String::from_utf8_lossy(path).into_owned()));
         }
     }
-    Ok(false)
+    Ok(None)
 }
 
 /// Says whether messages of picks take from their origins that these fix one of some advisories.

@@ -58,6 +58,16 @@ pub(super) struct Landed {
 }
 
 impl Landed {
+    /// Returns the commits whose patches are what was picked of it: its merge, where all that this brought was. What one commit of it changes and
+    /// another one changes back is no part of that.
+    ///
+    /// # Errors
+    /// When the merge is missing.
+    pub(super) fn patched(&self, git: &Git) -> Result<Vec<Commit>> {
+        let is_merge = self.whole && !self.change.members.contains(&self.change.id);
+        if is_merge { Ok(vec![git.commit(self.change.id)?]) } else { Ok(self.commits.clone()) }
+    }
+
     /// A change that is brought as a whole, or only the given commits of it.
     pub(super) const fn new(change: Change, commits: Vec<Commit>, whole: bool) -> Self {
         Self { change, commits, whole, brought: Brought::Most, again: None }

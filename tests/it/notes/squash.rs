@@ -166,3 +166,15 @@ fn what_is_to_be_written_for_a_squash_is_about_its_security_fix() {
     let check = notes(&repo, &["check", "--target", "2.0.1"]).run().code(3).stdout;
     assert!(check.contains(&format!("patch-pick decide {search} ")), "{check}");
 }
+
+#[test]
+fn a_squash_of_several_kinds_is_of_the_most_urgent_one() {
+    let repo = line();
+    let (list, map) = (("list", "3\n2\n1\n"), ("docs/map.md", "The map\n"));
+    repo.squash_merge(109, "perf: walk the list once", "", [list]);
+    repo.squash_merge(110, "docs: tell of the map", "", [map]);
+    repo.land_on_line("2.0", "Backport of #109 and #110", [list, map]);
+    let told = told(&repo);
+    assert_eq!((&told["section"], &told["kind"]), (&json!("performance"), &json!("performance")), "{told}");
+    assert_eq!(told["pull-requests"], json!([109, 110]), "{told}");
+}

@@ -15,6 +15,7 @@ fn entry(kind: FixKind, origin: Traced, words: Option<&str>) -> Entry {
         origin,
         unnamed: Vec::new(),
         untold: Vec::new(),
+        in_part: Vec::new(),
         security: Vec::new(),
         pull_requests: Vec::new(),
         pull_request: None,
@@ -72,7 +73,7 @@ fn judged(entry: Entry, body: &str, list: Option<&str>, leaks: Vec<Leak>, asked:
         leaks,
         skipped: Vec::new(),
     };
-    check(&notes(vec![entry]), body, Embargoes { list: list.as_ref(), guarded: &guarded }, asked)
+    check(&notes(vec![entry]), body, Embargoes { list: list.as_ref(), guarded: Some(&guarded) }, asked)
 }
 
 /// The rules that do not hold; `?` behind one that is undecided.

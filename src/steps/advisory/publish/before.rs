@@ -257,7 +257,7 @@ impl Releases {
         let goal = if is_pushed { Goal::Published } else { Goal::Drafts };
         let (steps, public_releases) = match (with.releases)(&request.releases(tags, goal, Mode::DryRun))? {
             Published::Plan(plan) => (plan.steps, plan.public),
-            Published::Record(record) => (Vec::new(), record.public()),
+            Published::Record { record, this_run: _ } => (Vec::new(), record.public()),
         };
         let makes = |does: Does| match does {
             Does::CreateDraft | Does::DeleteDraft | Does::DeleteAsset | Does::Upload => true,

@@ -1,5 +1,6 @@
 //! `patch-notes publish`: releases on the forge, from verified tags, with their notes and files, and each once.
 
+mod checked;
 mod files;
 mod record;
 
@@ -21,6 +22,7 @@ use crate::ports::forge::Forge;
 use crate::ports::git::Git;
 use crate::ports::settings::Settings;
 
+use checked::Checked;
 use files::Files;
 use record::kept;
 
@@ -54,11 +56,12 @@ pub struct Publishing<'a> {
 /// When a tag or a file does not verify, when what is under embargo would be named, when the forge refuses or fails, or when it cannot go
 /// on without a person. Nothing is published before everything is ready.
 pub fn run(with: &Publishing<'_>, request: &PublishRequest) -> Result<Published> {
-    let publication = publication(with, request)?;
+    let (publication, checked) = publication(with, request)?;
     let kept = kept(request.record.as_deref(), with.git, &publication);
     match request.mode {
         Mode::DryRun => {
             let mut record = record::read(&kept, with.forge.repository(), &publication)?;
+            checked.require(with.forge, &publication, &record)?;
             let steps = with.forge.plan_releases(&publication, &mut record)?;
             Ok(Published::Plan(PublishPlan {
                 schema: PLAN_SCHEMA.to_owned(),
@@ -70,6 +73,8 @@ pub fn run(with: &Publishing<'_>, request: &PublishRequest) -> Result<Published>
         Mode::Write => {
             let _alone = kept.lock(request.now.moment())?;
             let mut record = record::read(&kept, with.forge.repository(), &publication)?;
+            checked.require(with.forge, &publication, &record)?;
+            let earlier = record.clone();
             let mut before = record.clone();
             with.forge.put_releases(&publication, &mut record, &mut |record| {
                 kept.write(record)?;
@@ -77,13 +82,13 @@ pub fn run(with: &Publishing<'_>, request: &PublishRequest) -> Result<Published>
                 before = record.clone();
                 Ok(())
             })?;
-            Ok(Published::Record(record))
+            Ok(Published::Record { this_run: record.since(&earlier), record })
         }
     }
 }
 
-/// Puts together what is wanted, from tags and files that verify.
-fn publication(with: &Publishing<'_>, request: &PublishRequest) -> Result<Publication> {
+/// Puts together what is wanted, from tags and files that verify, with what was found about the notes.
+fn publication(with: &Publishing<'_>, request: &PublishRequest) -> Result<(Publication, Checked)> {
     if let Some(tag) =
         request.tags.iter().enumerate().find_map(|(at, tag)| request.tags[..at].contains(tag).then_some(tag))
     {
@@ -98,14 +103,14 @@ fn publication(with: &Publishing<'_>, request: &PublishRequest) -> Result<Public
     let verified = (with.verify_tags)(request)?;
     let files =
         request.tags.iter().map(|tag| Files::read(with.verify_sums, request, tag)).collect::<Result<Vec<_>>>()?;
-    let bodies = bodies(with, request, &files)?;
+    let (bodies, mut checked) = bodies(with, request, &files)?;
     let each = request.tags.iter().zip(verified).zip(files.into_iter().zip(bodies));
     let wanted = each.map(|((tag, named), (files, body))| release(request, tag, named, files, body));
     let wanted = wanted.collect::<Result<Vec<_>>>()?;
-    guard(with, request, &wanted)?;
+    guard(with, request, &wanted, &mut checked)?;
     let product = Product { pattern: with.settings.tag.clone(), badge: request.badge };
     Publication::new(product, request.adopt, wanted)
-        .map(|publication| publication.up_to(request.goal))
+        .map(|publication| (publication.up_to(request.goal), checked))
         .map_err(|bad| Error::usage("cannot publish this").because(bad).hint("correct the command, or the files"))
 }
 
@@ -133,11 +138,12 @@ fn release(
     Ok(Wanted { tag: tag.clone(), object, commit, title, notes, assets, checksums })
 }
 
-/// Returns the notes of each release: those that the user has written, or else what the repository tells.
-fn bodies(with: &Publishing<'_>, request: &PublishRequest, files: &[Files]) -> Result<Vec<String>> {
+/// Returns the notes of each release: those that the user has written, or else what the repository tells, and what was found about these.
+fn bodies(with: &Publishing<'_>, request: &PublishRequest, files: &[Files]) -> Result<(Vec<String>, Checked)> {
     if let Some(path) = &request.notes {
         let own = |tag: &TagName| if path.is_dir() { path.join(format!("{tag}.md")) } else { path.clone() };
-        return request.tags.iter().map(|tag| disk::read_text_or_stdin(&own(tag))).collect();
+        let own = request.tags.iter().map(|tag| disk::read_text_or_stdin(&own(tag))).collect::<Result<_>>()?;
+        return Ok((own, Checked::default()));
     }
     let sums = |files: &Files| files.checksums.as_ref().map_or_else(Vec::new, |list| list.sums.files().to_vec());
     let asked = request.tags.iter().zip(files).map(|(tag, files)| NotesRequest {
@@ -152,7 +158,9 @@ fn bodies(with: &Publishing<'_>, request: &PublishRequest, files: &[Files]) -> R
     let leaks = |text: &str| request.embargoed.as_ref().is_some_and(|list| list.is_named_in(text));
     let warnings = all.iter().flat_map(|notes| &notes.warnings);
     warnings.filter(|warning| !leaks(warning)).for_each(|warning| (with.tell)(warning));
-    all.iter().map(with.render).collect()
+    let bodies = all.iter().map(with.render).collect::<Result<Vec<String>>>()?;
+    let checked = Checked::of(all.iter().zip(&bodies));
+    Ok((bodies, checked))
 }
 
 /// Adds that notes can be given to what to do where they cannot be made.
@@ -162,8 +170,8 @@ fn or_notes_of_ones_own(error: Error) -> Error {
     error.hint(hint)
 }
 
-/// Requires that releases tell of no advisory that is secret.
-fn guard(with: &Publishing<'_>, request: &PublishRequest, wanted: &[Wanted]) -> Result<()> {
+/// Requires that releases tell of no advisory that is secret, and that what was found about them does not, either.
+fn guard(with: &Publishing<'_>, request: &PublishRequest, wanted: &[Wanted], checked: &mut Checked) -> Result<()> {
     let watch = super::watch(with.git, with.settings, &request.advisories, request.now.moment())?;
     let told = wanted.iter().flat_map(|release| {
         let at = release.tag.as_str();
@@ -175,7 +183,10 @@ fn guard(with: &Publishing<'_>, request: &PublishRequest, wanted: &[Wanted]) -> 
         ];
         own.into_iter().chain(files)
     });
-    watch.require_texts("nothing was published", told)
+    watch.require_texts("nothing was published", told)?;
+    let is_listed = |text: &str| request.embargoed.as_ref().is_some_and(|list| list.is_named_in(text));
+    checked.withhold(|text| is_listed(text) || watch.tells(Place::Text, text));
+    Ok(())
 }
 
 fn require_free(list: &Embargo, what: &str, text: &str, tag: &TagName) -> Result<()> {

@@ -1,6 +1,7 @@
 //! What is found before anything is written, and what is said of it.
 
 use super::Story;
+use crate::support::Bin;
 use crate::support::github::state::{Issue, TOKEN, sha};
 
 #[test]
@@ -41,8 +42,11 @@ fn what_notes_cannot_be_told_is_found_before_the_first_write() {
     {
         let mut state = story.github.state();
         let pull = state.open(12);
-        (pull.merge, pull.brought, pull.body) =
-            (Some(fix.clone()), vec![fix.clone()], Some("Fixes: CVE-2026-1234".into()));
+        (pull.merge, pull.brought, pull.body) = (
+            Some(fix.clone()),
+            vec![fix.clone()],
+            Some("Fixes: CVE-2026-1234\n\n```release-note\nIt no longer crashes (CVE-2026-1234).\n```\n".into()),
+        );
         let issue = Issue { number: 9, repository: "acme/widget", title: "It crashes", labels: Vec::new() };
         pull.closes = vec![issue];
         state.check(&sha(12), "build", "completed", Some("success"));
@@ -106,4 +110,87 @@ fn a_hint_names_no_flag_that_another_verb_has() {
     let said = story.one(&[]).run().code(1).stderr;
     assert!(said.contains("no lower release of line '2.0'"), "{said}");
     assert!(said.contains("patch-notes render --from REV; or give notes of your own with '--notes'"), "{said}");
+}
+
+/// Says on main that the fix of the story is one of security, which needs words for users.
+fn make_security(story: &Story) -> String {
+    let fix = story.repo.git(["log", "--format=%H", "--grep=^Fix the list$", "-1", "main"]);
+    for line in ["2.0", "1.9"] {
+        let decide = ["decide", &fix, "--line", line, "--accept", "--kind", "security", "--reason", "so"];
+        let _decided = Bin::pick().at(&story.repo).args(decide).run().success();
+    }
+    story.repo.git(["add", "-A"]);
+    story.repo.git(["commit", "-q", "-m", "Say what the fix is"]);
+    fix
+}
+
+#[test]
+fn what_check_finds_about_any_line_is_told_before_the_first_write() {
+    let story = Story::new();
+    let fix = make_security(&story);
+    let dry = story.both(&["--dry-run"]).run().code(1).stderr;
+    let said = story.both(&["--quiet"]).run().code(1).stderr;
+    assert_eq!(said, dry);
+    assert!(
+        said.starts_with("error: nothing was published: the notes of 'v2.0.1' and 'v1.9.1' are not ready\n"),
+        "{said}"
+    );
+    for tag in super::TAGS {
+        let pick = story.repo.commit_id(tag).short();
+        let cause = format!(
+            "caused by: {tag}: {pick}: words failed: this security fix has no words for users; to mend it: write"
+        );
+        assert!(said.contains(&cause), "{tag}: {said}");
+    }
+    assert!(said.contains("patch-notes check --target v2.0.1"), "{said}");
+    assert_eq!(story.writes(), Vec::<String>::new());
+    story
+        .repo
+        .land_fix("Say it", [(format!(".patch/notes/{fix}.md").as_str(), "The list - Fix the list - is fixed.\n")]);
+    let _published = story.both(&[]).run().success();
+    assert_eq!(story.github.state().releases.published, ["v1.9.1", "v2.0.1"]);
+}
+
+#[test]
+fn what_nobody_can_tell_is_undecided() {
+    let story = Story::new();
+    let fix = make_security(&story);
+    let repair = format!("Fix the list, really\n\nFixes: {fix}\nRelease-note: It is fixed.");
+    story.repo.land_fix(&repair, [("list", "one, really fixed\n")]);
+    let github = |story: &Story| {
+        let mut state = story.github.state();
+        let pull = state.open(12);
+        let words = "```release-note\nLists are fixed.\n```\n";
+        (pull.merge, pull.brought, pull.body) = (Some(fix.clone()), vec![fix.clone()], Some(words.into()));
+        state.check(&sha(12), "build", "completed", Some("success"));
+    };
+    github(&story);
+    let said = story.one(&[]).run().code(3).stderr;
+    assert!(said.contains("or repairs it, and not in the release") && said.contains("patch-pick decide"), "{said}");
+    assert_eq!(story.writes(), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_out_is_not_refused_afterwards() {
+    let story = Story::new();
+    let _published = story.one(&[]).run().success();
+    make_security(&story);
+    let writes = story.writes();
+    let again = story.one(&[]).run().success();
+    assert!(again.stdout.contains("nothing was left to do\n"), "{}", again.stdout);
+    assert_eq!(story.writes(), writes);
+    // What is not out yet is.
+    let said = story.both(&[]).run().code(1).stderr;
+    assert!(said.contains("v1.9.1: ") && !said.contains("v2.0.1: "), "{said}");
+    assert_eq!(story.writes(), writes);
+}
+
+#[test]
+fn a_run_says_what_it_did_itself() {
+    let story = Story::new();
+    let first = story.one(&[]).run().success().stdout;
+    assert!(first.contains("published") && first.contains("3 sent") && !first.contains("nothing"), "{first}");
+    let again = story.one(&[]).run().success().stdout;
+    assert!(again.contains("already") && again.contains("3, there"), "{again}");
+    assert!(!again.contains("sent") && again.contains("\nnothing was left to do\nlatest: v2.0.1\n"), "{again}");
 }

@@ -1,0 +1,67 @@
+//! What `check` finds about the notes of releases that are to be published.
+
+use crate::model::error::{Error, Kind, Result};
+use crate::model::notes::Notes;
+use crate::model::notes::check::{Embargoes, NotesCheck, PullsAsked, check};
+use crate::model::publish::{Publication, PublishRecord};
+use crate::model::tag::TagName;
+use crate::model::verify::Answer;
+use crate::ports::forge::Forge;
+
+/// Of the releases whose notes are made from the repository, those of which something does not hold. Notes of one's own are none of them:
+/// who writes them looked at what they tell.
+#[derive(Default)]
+pub(super) struct Checked(Vec<(TagName, NotesCheck)>);
+
+impl Checked {
+    /// Asks of notes, each with the body that is made of it, what `check` asks. What is under embargo is asked for of all that is published
+    /// elsewhere.
+    pub(super) fn of<'n>(notes: impl Iterator<Item = (&'n Notes, &'n String)>) -> Self {
+        let embargoes = Embargoes { list: None, guarded: None };
+        let judged = notes.map(|(notes, body)| (notes.tag.clone(), check(notes, body, embargoes, PullsAsked::Asked)));
+        Self(judged.filter(|(_, found)| found.answer != Answer::Yes).collect())
+    }
+
+    /// Leaves out of what was found what gives something away.
+    pub(super) fn withhold(&mut self, leaks: impl Fn(&str) -> bool) {
+        for (_, found) in &mut self.0 {
+            *found = found.clone().without(&leaks);
+        }
+    }
+
+    /// Requires that nothing was found about what is not public yet: what is out is finished. Of all releases everything is told at once.
+    ///
+    /// # Errors
+    /// When something was found, as `check` has it: a no where something does not hold, else undecided. Also when the forge refuses or fails.
+    pub(super) fn require(self, forge: &Forge, publication: &Publication, record: &PublishRecord) -> Result<()> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let mut looked = record.clone();
+        let _steps = forge.plan_releases(publication, &mut looked)?;
+        let public = looked.public();
+        let open: Vec<(TagName, NotesCheck)> = self.0.into_iter().filter(|(tag, _)| !public.contains(tag)).collect();
+        let Some((first, _)) = open.first() else { return Ok(()) };
+        let kind = match open.iter().any(|(_, found)| found.answer == Answer::No) {
+            true => Kind::No,
+            false => Kind::Undecided,
+        };
+        let tags: Vec<String> = open.iter().map(|(tag, _)| format!("'{tag}'")).collect();
+        let hint = format!(
+            "settle each of these on main, and run the same command again; the same is asked by: patch-notes check --target {first}"
+        );
+        let found =
+            open.iter().flat_map(|(tag, found)| found.open().map(move |one| format!("{tag}: {}", one.sentence())));
+        // One cause a finding, so that each is told on a line of its own.
+        let causes = found.collect::<Vec<_>>().into_iter().rev().fold(None, |later: Option<Error>, sentence| {
+            let error = Error::new(kind, sentence);
+            Some(match later {
+                Some(later) => error.because(later),
+                None => error,
+            })
+        });
+        let error =
+            Error::new(kind, format!("nothing was published: the notes of {} are not ready", tags.join(" and ")));
+        Err(causes.into_iter().fold(error, Error::because).hint(hint))
+    }
+}

@@ -1,0 +1,141 @@
+//! What an entry says of what the release has of it in part, or does not have for sure.
+
+use backstitch::model::commit::CommitId;
+use serde_json::{Value, json};
+
+use super::grouping::line;
+use super::{json as ask, markdown, notes};
+use crate::support::Repo;
+
+const ID: &str = "CVE-2026-11111";
+const LIST: (&str, &str) = ("list", "1\n2, checked\n3\n");
+const MAP: (&str, &str) = ("map", "1\n2, checked\n3\n");
+
+/// The first entry, as JSON and as each form tells it.
+fn told(repo: &Repo) -> (Value, Vec<String>) {
+    let entry = ask(repo, &["--target", "2.0.1"])["entries"][0].clone();
+    let forms = ["markdown", "html", "changelog", "text"].map(|form| {
+        let arguments = ["render", "--target", "2.0.1", "--format", form, "--quiet", "--now", "2026-02-02T00:00:00Z"];
+        notes(repo, &arguments).run().success().stdout
+    });
+    (entry, forms.into())
+}
+
+/// Requires that every form tells this behind an entry.
+#[track_caller]
+fn says(repo: &Repo, doubt: &str) -> Value {
+    let (entry, forms) = told(repo);
+    for form in forms {
+        let plain = form.replace(['`', '\\'], "").replace("<code>", "").replace("</code>", "");
+        assert!(plain.contains(&format!(" \u{2014} {doubt}")), "{doubt}: {form}");
+    }
+    entry
+}
+
+#[track_caller]
+fn says_nothing(repo: &Repo, why: &str) {
+    let (entry, forms) = told(repo);
+    assert!(entry["in-part"].is_null(), "{why}: {entry}");
+    assert!(forms.iter().all(|form| !form.contains('\u{2014}')), "{why}: {forms:?}");
+}
+
+/// Lands a pick of a fix that changes only these files of the line.
+fn pick_of(repo: &Repo, fix: CommitId, title: &str, files: &[(&str, &str)]) {
+    repo.land_on_line("2.0", &format!("{title}\n\n(cherry picked from commit {fix})"), files.iter().copied());
+}
+
+#[test]
+fn what_another_commit_of_main_belongs_to_is_told_as_in_part() {
+    let repo = line();
+    repo.pick("2.0", repo.squash_merge(73, &format!("{ID}: check the list"), "", [LIST]));
+    says_nothing(&repo, "all of it");
+    let other = repo.squash_merge(74, &format!("{ID}: check the map"), "", [MAP]);
+    let why = format!("its other part {} (#74) is not on 2.0", other.short());
+    let entry = says(&repo, &format!("in part: {why}"));
+    assert_eq!((&entry["in-part"], &entry["open-advisories"]), (&json!([why]), &json!([ID])));
+    // Words that say what is fixed settle it.
+    repo.land_fix("Say so", [(".patch/notes/73.md", format!("{ID} is fixed: lists are checked.\n").as_str())]);
+    says_nothing(&repo, "words");
+}
+
+#[test]
+fn a_follow_up_that_a_trailer_tells_of_is_told_for_security_fixes() {
+    for (title, body, is_told) in [
+        (format!("{ID}: check the list"), "", true),
+        ("Check the list".to_owned(), "Kind: security", true),
+        ("Sort the list".to_owned(), "", false),
+    ] {
+        let repo = line();
+        let fix = repo.squash_merge(73, &title, body, [LIST]);
+        repo.pick("2.0", fix);
+        let repair = repo.squash_merge(75, "Check the map, too", &format!("Fixes: {}", fix.short()), [MAP]);
+        if !is_told {
+            says_nothing(&repo, &title);
+            continue;
+        }
+        let entry = says(&repo, &format!("in part: its follow-up {} (#75) is not on 2.0", repair.short()));
+        assert_eq!(entry["lacking"], json!([repair.to_string()]), "{title}");
+        let said = notes(&repo, &["check", "--target", "2.0.1"]).run().stderr;
+        assert!(said.contains(&format!("{} of main repairs", repair.short())), "{said}");
+        repo.pick("2.0", repair);
+        says_nothing(&repo, "it came, too");
+    }
+}
+
+#[test]
+fn a_follow_up_that_does_not_stand_or_is_not_needed_is_not_told() {
+    let repo = line();
+    let fix = repo.squash_merge(73, &format!("{ID}: check the list"), "", [LIST]);
+    repo.pick("2.0", fix);
+    let repair = repo.squash_merge(75, "Check the map, too", &format!("Fixes: {fix}"), [MAP]);
+    let back = repo.revert(repair);
+    says_nothing(&repo, "taken back");
+    repo.revert(back);
+    says(&repo, "in part: its follow-up");
+    repo.land_fix("Test it", [("tests/list", "a\n")]);
+    let name = repair.to_string();
+    let decline = ["decide", &name, "--line", "2.0", "--decline", "--reason", "it has no map"];
+    let _decided = crate::support::Bin::pick().at(&repo).args(decline).run().success();
+    repo.git(["add", "-A"]);
+    repo.git(["commit", "-q", "-m", "Say that it is not needed"]);
+    says_nothing(&repo, "declined");
+}
+
+#[test]
+fn a_place_that_a_pick_leaves_out_is_told_without_an_advisory_too() {
+    let repo = line();
+    let list = ("list", "1, first\n2, second\n3, third\n");
+    let fix = repo.squash_merge(73, "Sort the list and the map", "", [list, MAP]);
+    pick_of(&repo, fix, "Sort the list and the map (#73)", &[list]);
+    let why = "what it changes in map on main is not in 2.0.1";
+    let entry = says(&repo, &format!("in part: {why}"));
+    assert_eq!(entry["in-part"], json!([why.replace("map", "`map`")]));
+    let said = notes(&repo, &["check", "--target", "2.0.1"]).run().success().stderr;
+    assert!(said.contains("leaves a file of the product alone"), "{said}");
+    repo.land_fix("Say so", [(".patch/notes/73.md", "The list is sorted; the map is not yet.\n")]);
+    says_nothing(&repo, "words");
+}
+
+#[test]
+fn what_one_commit_changes_and_another_one_changes_back_is_not_left_out() {
+    let repo = line();
+    let commits = [("Sort both", "Bo", "map", "1\n2, sorted\n3\n"), ("Sort the list", "Bo", LIST.0, LIST.1)];
+    repo.git(["checkout", "-q", "-b", "topic", "main"]);
+    for (message, _, file, content) in commits.iter().chain(&[("Leave the map", "Bo", "map", "1\n2\n3\n")]) {
+        std::fs::write(repo.path().join(file), content).expect("because the folder is ours");
+        repo.git(["commit", "-q", "-a", "-m", message]);
+    }
+    repo.git(["checkout", "-q", "main"]);
+    repo.git(["merge", "-q", "--no-ff", "-m", "Merge pull request #73 from x/topic\n\nSort the list", "topic"]);
+    pick_of(&repo, repo.commit_id("main"), "Sort the list (#73)", &[LIST]);
+    says_nothing(&repo, "all that is left of it");
+}
+
+#[test]
+fn a_title_that_names_what_is_open_says_that_nothing_is_established() {
+    let repo = line();
+    repo.pick("2.0", repo.squash_merge(73, &format!("{ID}: prepare the fix"), "", [LIST]));
+    says(&repo, &format!("whether it fixes {ID} is not established"));
+    repo.land_fix("Say so", [(".patch/notes/73.md", "Lists are checked first.\n")]);
+    assert!(!markdown(&repo, &["--target", "2.0.1"]).contains('\u{2014}'));
+}

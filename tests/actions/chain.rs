@@ -13,6 +13,7 @@ mod prepare;
 mod publish;
 mod refusals;
 mod traps;
+mod unsettled;
 mod validated;
 mod whole;
 

@@ -10,6 +10,7 @@ mod view;
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::cli::advisories::AdvisoriesArgs;
@@ -21,7 +22,7 @@ use crate::model::error::{Error, Result};
 use crate::model::guard::{Place, Surface};
 use crate::model::line::LineName;
 use crate::model::notes::Notes;
-use crate::model::notes::check::{Embargoes, NotesCheck, PullsAsked, check};
+use crate::model::notes::check::{Embargoes, NotesCheck, NotesRule, PullsAsked, check};
 use crate::model::notes::request::{NotesRequest, OtherLines, Unread};
 use crate::model::sums::{Sum, Sums};
 use crate::ports::files;
@@ -151,6 +152,17 @@ pub struct CheckArgs {
     /// Judge this text in place of the Markdown that the template gives; `-`: standard input
     #[arg(long, value_name = "FILE")]
     pub body: Option<PathBuf>,
+
+    /// Ask nothing but this rule; may be given again
+    #[arg(long, value_name = "RULE", value_parser = rule())]
+    pub only: Vec<NotesRule>,
+}
+
+fn rule() -> impl TypedValueParser<Value = NotesRule> {
+    let words = PossibleValuesParser::new(NotesRule::ALL.map(NotesRule::as_str));
+    words.map(|word| {
+        NotesRule::ALL.into_iter().find(|rule| rule.as_str() == word).expect("because clap takes no other word")
+    })
 }
 
 impl WhichArgs {
@@ -231,7 +243,7 @@ impl CheckArgs {
         let asked = if forge.is_some() { PullsAsked::Asked } else { PullsAsked::NotAsked };
         let guarded = watch.texts([Surface::new(Place::Notes, body.as_str()).from_line(1)]);
         let embargoes = Embargoes { list: list.as_ref(), guarded: Some(&guarded) };
-        let found = check(notes, &body, embargoes, asked).without(leaks);
+        let found = check(notes, &body, embargoes, asked).about(&self.only).without(leaks);
         common.show_as(&found, format, env)?;
         Ok(found)
     }

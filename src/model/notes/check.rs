@@ -32,6 +32,8 @@ pub enum NotesRule {
     Origin,
     /// Every security fix has words for users.
     Words,
+    /// Nobody has to ask of an advisory that an entry names whether the release fixes it.
+    Advisories,
     /// Nothing under embargo is named.
     Embargo,
     /// The body is not too long for GitHub.
@@ -39,14 +41,19 @@ pub enum NotesRule {
 }
 
 impl NotesRule {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Origin, Self::Words, Self::Embargo, Self::Length];
+    /// All of them, in the order in which they are told.
+    pub const ALL: [Self; 5] = [Self::Origin, Self::Words, Self::Advisories, Self::Embargo, Self::Length];
+
+    /// Those without which nothing is published: readers would take for fixed what may not be, or GitHub would refuse the body. What is secret
+    /// is asked of all that is published, not of the notes alone.
+    pub const OF_PUBLISHING: [Self; 2] = [Self::Advisories, Self::Length];
 
     /// Returns the word for it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Origin => "origin",
             Self::Words => "words",
+            Self::Advisories => "advisories",
             Self::Embargo => "embargo",
             Self::Length => "length",
         }
@@ -152,18 +159,21 @@ pub fn check(notes: &Notes, body: &str, embargoes: Embargoes<'_>, asked: PullsAs
         }
     }
     findings.arrange_by_key(|finding| finding.rule);
-    let has = |found| findings.iter().any(|finding| finding.found == found);
-    let answer = match (has(Found::Failed), has(Found::Undecided)) {
-        (true, _) => Answer::No,
-        (false, true) => Answer::Undecided,
-        (false, false) => Answer::Yes,
-    };
     NotesCheck {
         schema: CHECK_SCHEMA.to_owned(),
         version: notes.version.clone(),
         line: notes.line.clone(),
-        answer,
+        answer: amounts_to(&findings),
         findings,
+    }
+}
+
+fn amounts_to(findings: &[NotesFinding]) -> Answer {
+    let has = |found| findings.iter().any(|finding| finding.found == found);
+    match (has(Found::Failed), has(Found::Undecided)) {
+        (true, _) => Answer::No,
+        (false, true) => Answer::Undecided,
+        (false, false) => Answer::Yes,
     }
 }
 
@@ -180,6 +190,15 @@ impl NotesCheck {
     /// Returns what does not hold, or nobody can tell.
     pub fn open(&self) -> impl Iterator<Item = &NotesFinding> {
         self.findings.iter().filter(|finding| finding.found != Found::Passed)
+    }
+
+    /// Keeps only what was found about rules, and what that amounts to; without any, keeps all.
+    pub fn about(mut self, rules: &[NotesRule]) -> Self {
+        if !rules.is_empty() {
+            self.findings.retain(|finding| rules.contains(&finding.rule));
+            self.answer = amounts_to(&self.findings);
+        }
+        self
     }
 
     /// Leaves out of the findings what gives something away: their words, and the commits that they are about.
@@ -200,6 +219,7 @@ fn passed(rule: NotesRule, embargoes: Embargoes<'_>) -> &'static str {
     match rule {
         NotesRule::Origin => "every entry has its origin, or belongs to the line alone",
         NotesRule::Words => "every security fix has words for users",
+        NotesRule::Advisories => "no entry leaves open whether the release fixes an advisory that it names",
         NotesRule::Embargo if watched => "nothing under embargo is named",
         NotesRule::Embargo => "no advisory is secret, and no list of identifiers was given",
         NotesRule::Length => "it is not too long for GitHub",
@@ -234,7 +254,7 @@ fn words(entry: &Entry, line: &LineName, asked: PullsAsked) -> Option<NotesFindi
         let fix = *concerned(entry).first()?;
         let hint =
             format!("record what it is: patch-pick decide {fix} --line {line} --accept --kind KIND --reason TEXT");
-        return Some(about(entry, NotesRule::Words, Found::Undecided, reason, hint));
+        return Some(about(entry, NotesRule::Advisories, Found::Undecided, reason, hint));
     }
     if entry.section != Section::Security || entry.words.is_some() {
         return None;
@@ -272,7 +292,7 @@ fn lacking(entry: &Entry, line: &LineName) -> Option<NotesFinding> {
         named.join(" "),
         files(&concerned(entry))
     );
-    Some(about(entry, NotesRule::Words, Found::Undecided, reason, hint))
+    Some(about(entry, NotesRule::Advisories, Found::Undecided, reason, hint))
 }
 
 /// Points to advisories that a security fix names without saying that it fixes them: users are not told of these.
@@ -280,12 +300,15 @@ fn mentions(entry: &Entry) -> Option<NotesFinding> {
     if entry.section != Section::Security || entry.open_advisories.is_empty() || !entry.lacking.is_empty() {
         return None;
     }
-    let reason =
-        "this security fix names an advisory in passing, and nothing tells whether it fixes that one, too".to_owned();
+    let reason = match entry.in_part.as_slice() {
+        [] => "this security fix names an advisory in passing, and nothing tells whether it fixes that one, too"
+            .to_owned(),
+        in_part => format!("nothing tells whether it fixes the advisory that it names: {}", in_part.join("; ")),
+    };
     let files = files(&concerned(entry));
     let hint =
         format!("say in {files} what it fixes, with the identifiers; or name its commit in 'fixed' of the advisory");
-    Some(about(entry, NotesRule::Words, Found::Undecided, reason, hint))
+    Some(about(entry, NotesRule::Advisories, Found::Undecided, reason, hint))
 }
 
 fn embargo(notes: &Notes, body: &str, list: Option<&Embargo>) -> Vec<NotesFinding> {

@@ -79,7 +79,7 @@ fn what_is_under_embargo_is_refused_and_never_printed() {
     }
     std::fs::write(&list, "CVE-2026-1111\n").expect("because the folder is ours");
     // Nothing tells whether it is a security fix.
-    assert_eq!(broken(&check(&repo, &["--embargoed", &name]).code(3)), ["words undecided"]);
+    assert_eq!(broken(&check(&repo, &["--embargoed", &name]).code(3)), ["advisories undecided"]);
     std::fs::write(&list, "# none\n").expect("because the folder is ours");
     let _empty = check(&repo, &["--embargoed", &name]).code(2);
 }
@@ -141,7 +141,7 @@ fn a_title_that_names_an_advisory_is_of_a_security_fix_that_nothing_hides() {
     assert_eq!(shown("[Security]"), "security ");
     assert_eq!(shown("fix: the list"), "security CVE-2026-1002");
     assert_eq!(shown("Add test"), "fixes ");
-    assert!(broken(&check(&repo, &[])).contains(&"words undecided".to_owned()));
+    assert!(broken(&check(&repo, &[])).contains(&"advisories undecided".to_owned()));
 }
 
 #[test]

@@ -127,7 +127,21 @@ fn each_rule_can_fail() {
 fn an_advisory_outside_of_the_security_fixes_is_undecided() {
     let mut entry = entry(FixKind::Bug, Traced::Line { reasons: Vec::new() }, None);
     entry.open_advisories = vec!["CVE-2026-4242".to_owned()];
-    assert_eq!(found(entry, "", "CVE-2026-1111\n", PullsAsked::Asked), "Undecided: words?");
+    assert_eq!(found(entry, "", "CVE-2026-1111\n", PullsAsked::Asked), "Undecided: advisories?");
+}
+
+#[test]
+fn rules_that_are_not_asked_about_do_not_count() {
+    let mut entry = entry(FixKind::Bug, Traced::Nowhere { reasons: Vec::new() }, None);
+    entry.open_advisories = vec!["CVE-2026-4242".to_owned()];
+    let answer = |rules: &[NotesRule]| {
+        let found = judged(entry.clone(), "", None, Vec::new(), PullsAsked::Asked).about(rules);
+        assert!(rules.is_empty() || found.findings.iter().all(|finding| rules.contains(&finding.rule)));
+        found.answer
+    };
+    assert_eq!(answer(&[]), Answer::No);
+    assert_eq!(answer(&[NotesRule::Words]), Answer::Yes);
+    assert_eq!(answer(&NotesRule::OF_PUBLISHING), Answer::Undecided);
 }
 
 #[test]
@@ -164,8 +178,9 @@ fn hints_name_the_security_fix_of_several_changes() {
         entry.security = security.to_vec();
         entry.open_advisories = if open { vec!["CVE-2026-4242".to_owned()] } else { Vec::new() };
         let checked = judged(entry, "", None, Vec::new(), PullsAsked::Asked);
-        let words = checked.findings.into_iter().find(|finding| finding.rule == NotesRule::Words);
-        words.and_then(|finding| finding.hint).unwrap_or_default()
+        let rule = if open { NotesRule::Advisories } else { NotesRule::Words };
+        let found = checked.findings.into_iter().find(|finding| finding.rule == rule);
+        found.and_then(|finding| finding.hint).unwrap_or_default()
     };
     assert!(hints(&[], &[], false).contains(&format!("'.patch/notes/{first}.md' of main")));
     // Words for what it brings too little of are not read.

@@ -2,14 +2,14 @@
 
 use crate::model::error::{Error, Kind, Result};
 use crate::model::notes::Notes;
-use crate::model::notes::check::{Embargoes, NotesCheck, PullsAsked, check};
+use crate::model::notes::check::{Embargoes, NotesCheck, NotesRule, PullsAsked, check};
 use crate::model::publish::{Publication, PublishRecord};
 use crate::model::tag::TagName;
 use crate::model::verify::Answer;
 use crate::ports::forge::Forge;
 
-/// Of the releases whose notes are made from the repository, those of which something does not hold. Notes of one's own are none of them:
-/// who writes them looked at what they tell.
+/// What is open about the notes of releases that are made from the repository. Notes of one's own are none of them: who writes them looked at
+/// what they tell.
 #[derive(Default)]
 pub(super) struct Checked(Vec<(TagName, NotesCheck)>);
 
@@ -22,6 +22,19 @@ impl Checked {
         Self(judged.filter(|(_, found)| found.answer != Answer::Yes).collect())
     }
 
+    /// Says of each release how much is open without which it is published all the same.
+    pub(super) fn besides(&self) -> impl Iterator<Item = String> {
+        self.0.iter().filter_map(|(tag, found)| {
+            let besides = found.open().filter(|one| !NotesRule::OF_PUBLISHING.contains(&one.rule)).count();
+            let findings = if besides == 1 { "finding" } else { "findings" };
+            (besides > 0).then(|| {
+                format!(
+                    "the notes of {tag} are published with {besides} {findings} of: patch-notes check --target {tag}"
+                )
+            })
+        })
+    }
+
     /// Leaves out of what was found what gives something away.
     pub(super) fn withhold(&mut self, leaks: impl Fn(&str) -> bool) {
         for (_, found) in &mut self.0 {
@@ -29,18 +42,22 @@ impl Checked {
         }
     }
 
-    /// Requires that nothing was found about what is not public yet: what is out is finished. Of all releases everything is told at once.
+    /// Requires of what is not public yet that nothing is open without which nothing is published: what is out is finished. Of all releases
+    /// everything is told at once.
     ///
     /// # Errors
-    /// When something was found, as `check` has it: a no where something does not hold, else undecided. Also when the forge refuses or fails.
+    /// When something is open, as `check` has it: a no where something does not hold, else undecided. Also when the forge refuses or fails.
     pub(super) fn require(self, forge: &Forge, publication: &Publication, record: &PublishRecord) -> Result<()> {
-        if self.0.is_empty() {
+        let mut open: Vec<(TagName, NotesCheck)> =
+            self.0.into_iter().map(|(tag, found)| (tag, found.about(&NotesRule::OF_PUBLISHING))).collect();
+        open.retain(|(_, found)| found.answer != Answer::Yes);
+        if open.is_empty() {
             return Ok(());
         }
         let mut looked = record.clone();
         let _steps = forge.plan_releases(publication, &mut looked)?;
         let public = looked.public();
-        let open: Vec<(TagName, NotesCheck)> = self.0.into_iter().filter(|(tag, _)| !public.contains(tag)).collect();
+        open.retain(|(tag, _)| !public.contains(tag));
         let Some((first, _)) = open.first() else { return Ok(()) };
         let kind = match open.iter().any(|(_, found)| found.answer == Answer::No) {
             true => Kind::No,

@@ -160,6 +160,7 @@ fn bodies(with: &Publishing<'_>, request: &PublishRequest, files: &[Files]) -> R
     warnings.filter(|warning| !leaks(warning)).for_each(|warning| (with.tell)(warning));
     let bodies = all.iter().map(with.render).collect::<Result<Vec<String>>>()?;
     let checked = Checked::of(all.iter().zip(&bodies));
+    checked.besides().for_each(|besides| (with.tell)(&besides));
     Ok((bodies, checked))
 }
 

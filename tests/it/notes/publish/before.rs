@@ -42,11 +42,8 @@ fn what_notes_cannot_be_told_is_found_before_the_first_write() {
     {
         let mut state = story.github.state();
         let pull = state.open(12);
-        (pull.merge, pull.brought, pull.body) = (
-            Some(fix.clone()),
-            vec![fix.clone()],
-            Some("Fixes: CVE-2026-1234\n\n```release-note\nIt no longer crashes (CVE-2026-1234).\n```\n".into()),
-        );
+        (pull.merge, pull.brought, pull.body) =
+            (Some(fix.clone()), vec![fix.clone()], Some("Fixes: CVE-2026-1234".into()));
         let issue = Issue { number: 9, repository: "acme/widget", title: "It crashes", labels: Vec::new() };
         pull.closes = vec![issue];
         state.check(&sha(12), "build", "completed", Some("success"));
@@ -124,64 +121,65 @@ fn make_security(story: &Story) -> String {
     fix
 }
 
+/// Lands what goes on with the fix of the story, and is on no line.
+fn leave_open(story: &Story) -> String {
+    let fix = make_security(story);
+    let repair = format!("Fix the list, really\n\nFixes: {fix}");
+    let repair = story.repo.land_fix(&repair, [("list", "one, really fixed\n")]);
+    repair.to_string()
+}
+
 #[test]
-fn what_check_finds_about_any_line_is_told_before_the_first_write() {
+fn what_a_release_of_any_line_leaves_open_is_told_before_the_first_write() {
     let story = Story::new();
-    let fix = make_security(&story);
-    let dry = story.both(&["--dry-run"]).run().code(1).stderr;
-    let said = story.both(&["--quiet"]).run().code(1).stderr;
-    assert_eq!(said, dry);
+    let repair = leave_open(&story);
+    let dry = story.both(&["--dry-run"]).run().code(3).stderr;
+    let said = story.both(&["--quiet"]).run().code(3).stderr;
     assert!(
         said.starts_with("error: nothing was published: the notes of 'v2.0.1' and 'v1.9.1' are not ready\n"),
         "{said}"
     );
+    assert!(dry.ends_with(&said), "{dry}");
     for tag in super::TAGS {
         let pick = story.repo.commit_id(tag).short();
-        let cause = format!(
-            "caused by: {tag}: {pick}: words failed: this security fix has no words for users; to mend it: write"
-        );
+        let cause = format!("caused by: {tag}: {pick}: advisories undecided: {} of main ", &repair[..10]);
         assert!(said.contains(&cause), "{tag}: {said}");
     }
-    assert!(said.contains("patch-notes check --target v2.0.1"), "{said}");
+    assert!(said.contains("patch-pick decide") && said.contains("patch-notes check --target v2.0.1"), "{said}");
     assert_eq!(story.writes(), Vec::<String>::new());
-    story
-        .repo
-        .land_fix("Say it", [(format!(".patch/notes/{fix}.md").as_str(), "The list - Fix the list - is fixed.\n")]);
+    for line in ["2.0", "1.9"] {
+        let decide = ["decide", &repair, "--line", line, "--decline", "--reason", "only main needs it"];
+        let _decided = Bin::pick().at(&story.repo).args(decide).run().success();
+    }
+    story.repo.git(["add", "-A"]);
+    story.repo.git(["commit", "-q", "-m", "Settle it"]);
     let _published = story.both(&[]).run().success();
     assert_eq!(story.github.state().releases.published, ["v1.9.1", "v2.0.1"]);
 }
 
 #[test]
-fn what_nobody_can_tell_is_undecided() {
+fn what_misleads_nobody_about_what_is_fixed_is_told_and_published() {
     let story = Story::new();
-    let fix = make_security(&story);
-    let repair = format!("Fix the list, really\n\nFixes: {fix}\nRelease-note: It is fixed.");
-    story.repo.land_fix(&repair, [("list", "one, really fixed\n")]);
-    let github = |story: &Story| {
-        let mut state = story.github.state();
-        let pull = state.open(12);
-        let words = "```release-note\nLists are fixed.\n```\n";
-        (pull.merge, pull.brought, pull.body) = (Some(fix.clone()), vec![fix.clone()], Some(words.into()));
-        state.check(&sha(12), "build", "completed", Some("success"));
-    };
-    github(&story);
-    let said = story.one(&[]).run().code(3).stderr;
-    assert!(said.contains("or repairs it, and not in the release") && said.contains("patch-pick decide"), "{said}");
-    assert_eq!(story.writes(), Vec::<String>::new());
+    make_security(&story);
+    let said = story.one(&[]).run().success().stderr;
+    assert!(said.contains("v2.0.1 are published with 1 finding of: patch-notes check --target v2.0.1\n"), "{said}");
+    assert_eq!(story.github.state().releases.published, ["v2.0.1"]);
+    let found = Bin::notes().at(&story.repo).args(["check", "--target", "v2.0.1", "--offline"]).run().code(1).stdout;
+    assert!(found.contains("words       failed"), "{found}");
 }
 
 #[test]
 fn what_is_out_is_not_refused_afterwards() {
     let story = Story::new();
     let _published = story.one(&[]).run().success();
-    make_security(&story);
+    leave_open(&story);
     let writes = story.writes();
     let again = story.one(&[]).run().success();
     assert!(again.stdout.contains("nothing was left to do\n"), "{}", again.stdout);
     assert_eq!(story.writes(), writes);
     // What is not out yet is.
-    let said = story.both(&[]).run().code(1).stderr;
-    assert!(said.contains("v1.9.1: ") && !said.contains("v2.0.1: "), "{said}");
+    let said = story.both(&[]).run().code(3).stderr;
+    assert!(said.contains("v1.9.1: ") && !said.contains("caused by: v2.0.1: "), "{said}");
     assert_eq!(story.writes(), writes);
 }
 

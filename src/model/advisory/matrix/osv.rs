@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use semver::Version;
 use serde_json::Value;
 
-use super::order::Bound;
 use super::{Said, Subject, list, texts};
+use crate::model::advisory::order::Bound;
 use crate::model::advisory::range::Held;
 use crate::model::arrange::Arrange as _;
 

@@ -49,7 +49,7 @@ impl Begun {
         let source = one(with.git, settings(&with.settings.config)?, &request.id)?;
         before_first_write(&source.advisory, reached(request.now.moment()))?;
         let earlier = earlier.filter(|record| record.advisory == request.id);
-        require_revised(&source.advisory, earlier.and_then(|record| record.told.as_ref()))?;
+        require_revised(&source.advisory, earlier.and_then(|record| record.told.as_ref()), request.on_forge)?;
         // Anybody can write into a source that it is public; that it was published from here only the record says.
         let is_told = earlier.is_some_and(|record| record.published.is_some());
         if !(is_told && source.advisory.state.is_public()) {

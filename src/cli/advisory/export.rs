@@ -87,7 +87,12 @@ impl OutputArgs {
 
 fn heading(exported: &Exported) -> String {
     let count = |state| exported.files.iter().filter(|file| file.state == state).count();
-    format!("{} written, {} already, below {}", count(FileState::Written), count(FileState::Already), exported.output)
+    let removed = match count(FileState::Removed) {
+        0 => String::new(),
+        some => format!("{some} removed, "),
+    };
+    let (written, already) = (count(FileState::Written), count(FileState::Already));
+    format!("{written} written, {already} already, {removed}below {}", exported.output)
 }
 
 fn secret(exported: &Exported) -> Option<String> {

@@ -118,7 +118,7 @@ pub enum FileState {
     Written,
     /// It is as it must be, from an earlier run.
     Already,
-    /// It was taken away: a signature of what the document was before.
+    /// It was taken away: a signature of what the document was before, or a document that another one of its advisory took the place of.
     Removed,
 }
 

@@ -223,7 +223,8 @@ fn write_notice(
     record: &mut Disclosure,
 ) -> Result<()> {
     let (advisory, publication) = (&begun.source.advisory, with.publication);
-    let documents = record.files.iter().map(|file| file.path.as_str()).filter(|path| is_told(path, advisory));
+    let documents =
+        record.files.iter().filter(|file| file.state != FileState::Removed && is_told(&file.path, advisory));
     let pages = begun.tagged.iter().filter_map(|one| Some(ReleasePage::of(publication.repository.as_ref()?, &one.tag)));
     let pages: Vec<ReleasePage> = pages.collect();
     let told = Notice {
@@ -231,7 +232,7 @@ fn write_notice(
         contact: publication.settings.contact.as_deref(),
         releases: &pages,
         page: record.page.as_deref().filter(|_| begun.wanted.is_some()),
-        documents: documents.filter_map(|path| publication.address_of(path)).collect(),
+        documents: documents.filter_map(|file| publication.address_of(&file.path)).collect(),
     };
     let (path, text) = (notice_path(advisory), notice(advisory, &told));
     let below: RepoPath = path.parse().expect("because an identifier has no sign that a path cannot have");

@@ -7,7 +7,7 @@ use crate::model::advisory::check::Weight;
 use crate::model::advisory::checklist::{Progress as Checked, checklist};
 use crate::model::advisory::export::Format;
 use crate::model::advisory::export::outcome::Lacking;
-use crate::model::advisory::kit::{Tagged, fixed_tags, has_no_release_yet};
+use crate::model::advisory::kit::{Tagged, has_no_release_yet};
 use crate::model::advisory::publish::{
     Disclosure, DisclosureRequest, Freshness, OnForge, Progress, Seen, Standing, Stop, Wanted, before_first_write,
     require_revised, stand,
@@ -24,7 +24,7 @@ use crate::model::verify::Answer;
 use crate::ports::clock::{clock, reached};
 use crate::ports::folder;
 use crate::ports::guard::Watch;
-use crate::steps::advisory::{Sourced, checked, matrix, one, settings};
+use crate::steps::advisory::{Sourced, checked, first_tags, matrix, one, settings};
 
 use super::Disclosing;
 
@@ -59,7 +59,7 @@ impl Begun {
         require_same_repository(with, request)?;
         let tags = match request.tags.is_empty() {
             true if has_no_release_yet(&source.advisory) => Vec::new(),
-            true => fixed_tags(&source.advisory, &with.settings.tag)?,
+            true => first_tags(with.git, with.settings, &source.advisory)?,
             false => request.tags.clone(),
         };
         let pushed = (with.push)(&request.push(&tags, Mode::DryRun))?;

@@ -133,7 +133,7 @@ fn affected(advisory: &Advisory, publication: &Publication) -> Vec<Value> {
         let mut entry = Map::new();
         let mut ranges = Vec::new();
         if let Some(package) = product.package {
-            let named = json!({ "ecosystem": package.ecosystem, "name": package.name, "purl": package.purl() });
+            let named = json!({ "ecosystem": package.ecosystem, "name": package.osv_name(), "purl": package.purl() });
             entry.insert("package".to_owned(), named);
             if !runs.is_empty() {
                 let kind = if package.ecosystem.has_semver() { "SEMVER" } else { "ECOSYSTEM" };

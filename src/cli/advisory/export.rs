@@ -7,7 +7,7 @@ use clap::Args;
 use crate::cli::out::Present;
 use crate::cli::table::{Cell, Fit, Table};
 use crate::cli::terminal::{Page, Tone, escape};
-use crate::model::advisory::export::outcome::{ExportRequest, Exported, FileState, Formats, Secrets, Signature};
+use crate::model::advisory::export::outcome::{ExportRequest, Exported, FileState, Formats, Hand, Secrets, Signature};
 use crate::model::advisory::id::AdvisoryId;
 use crate::model::error::{Error, Result};
 use crate::model::markdown;
@@ -81,7 +81,7 @@ impl OutputArgs {
             Error::usage("this repository has no worktree").hint("say where documents are written to: --output FOLDER")
         })?;
         let secrets = if self.private { Secrets::Written } else { Secrets::LeftOut };
-        Ok(ExportRequest { secrets, advisories: self.advisories.clone(), output, signature })
+        Ok(ExportRequest { secrets, advisories: self.advisories.clone(), output, signature, hand: Hand::Writes })
     }
 }
 

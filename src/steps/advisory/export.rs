@@ -9,7 +9,7 @@ use crate::model::advisory::export::feed::{FEED_PATH, feed};
 use crate::model::advisory::export::former::{Former, When, formers};
 use crate::model::advisory::export::index::{INDEX_PATH, index};
 use crate::model::advisory::export::outcome::{
-    ExportRequest, Exported, ExportedFile, FileState, Formats, Lacking, Secrets, Signature,
+    ExportRequest, Exported, ExportedFile, FileState, Formats, Hand, Lacking, Secrets, Signature,
 };
 use crate::model::advisory::export::page::{page, page_path};
 use crate::model::advisory::export::{Format, Publication};
@@ -218,7 +218,7 @@ impl<'r> Writer<'r> {
         let is_signed = self.signing.is_some();
         if !is_same {
             for old in sums.iter().map(|sum| &sum.path).chain(is_signed.then_some(&signed)) {
-                folder::remove(&self.request.output.join(old))?;
+                self.remove(&self.request.output.join(old))?;
             }
         }
         if !is_signed {
@@ -235,12 +235,14 @@ impl<'r> Writer<'r> {
         let state = match &self.signing {
             _ if is_there && is_same => FileState::Already,
             Some(config) => {
-                let made = sign(config, SigningFormat::Openpgp, None, bytes, NAMESPACE)?;
-                folder::write_lightly(&place, &made)?;
+                if self.request.hand == Hand::Writes {
+                    let made = sign(config, SigningFormat::Openpgp, None, bytes, NAMESPACE)?;
+                    folder::write_lightly(&place, &made)?;
+                }
                 FileState::Written
             }
             None if is_there => {
-                folder::remove(&place)?;
+                self.remove(&place)?;
                 FileState::Removed
             }
             None => return Ok(()),
@@ -259,12 +261,21 @@ impl<'r> Writer<'r> {
         let state = match is_same {
             true => FileState::Already,
             false => {
-                folder::write_lightly(&self.request.output.join(&path), bytes)?;
+                if self.request.hand == Hand::Writes {
+                    folder::write_lightly(&self.request.output.join(&path), bytes)?;
+                }
                 FileState::Written
             }
         };
         self.files.push(ExportedFile { path, state });
         Ok(())
+    }
+
+    fn remove(&self, place: &Path) -> Result<()> {
+        match self.request.hand {
+            Hand::Writes => folder::remove(place),
+            Hand::Looks => Ok(()),
+        }
     }
 
     fn holds(&self, path: &str, bytes: &[u8]) -> Result<bool> {
@@ -281,7 +292,7 @@ impl<'r> Writer<'r> {
             for path in former.files() {
                 let place = output.join(&path);
                 if place.symlink_metadata().is_ok() {
-                    folder::remove(&place)?;
+                    self.remove(&place)?;
                     self.files.push(ExportedFile { path, state: FileState::Removed });
                 }
             }

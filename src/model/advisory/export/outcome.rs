@@ -64,6 +64,15 @@ pub enum Secrets {
     Written,
 }
 
+/// What is done about a file that is not as it must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hand {
+    /// It is written, or taken away.
+    Writes,
+    /// It is told.
+    Looks,
+}
+
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportRequest {
@@ -75,6 +84,8 @@ pub struct ExportRequest {
     pub output: PathBuf,
     /// Whether CSAF documents are signed.
     pub signature: Signature,
+    /// What is done about files that are not as they must be.
+    pub hand: Hand,
 }
 
 /// What was written.

@@ -63,6 +63,7 @@ fn begun(with: &Disclosing<'_>, request: &DisclosureRequest) -> Result<Disclosed
         Mode::DryRun => {
             let record = kept::read(&kept, begun.fresh_record(with, request))?;
             let mut record = begun.look_first(with, request, record)?;
+            carry::look_at_files(with, request, &mut begun)?;
             begun.look(&mut record, request);
             let tags: Vec<TagName> = begun.tags();
             let steps = plan(begun.wanted.as_ref(), &begun.seen).map_err(Stop::into_error)?;

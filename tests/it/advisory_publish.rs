@@ -38,6 +38,11 @@ fn two_lines_become_public_with_their_advisory_and_a_second_run_has_nothing_to_d
     let record = text(story.repo.path().join(".git/backstitch/advisories/GSA-2026-001.json"));
     assert_eq!(serde_json::from_str::<Value>(&record).expect("JSON"), found);
 
+    let nothing = story.with_files(&["--dry-run"]).run().success().stdout;
+    assert!(
+        nothing.starts_with("public already: tags ") && nothing.trim_end().ends_with("; notice; not yet: nothing"),
+        "{nothing}"
+    );
     let before = (files_below(&story.output()), text(story.place()));
     let writes = story.writes();
     let again = story.with_files(&["--format", "json"]).run().success().json();

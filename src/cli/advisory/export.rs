@@ -7,7 +7,7 @@ use clap::Args;
 use crate::cli::out::Present;
 use crate::cli::table::{Cell, Fit, Table};
 use crate::cli::terminal::{Page, Tone, escape};
-use crate::model::advisory::export::outcome::{ExportRequest, Exported, FileState, Formats, Secrets, Signature};
+use crate::model::advisory::export::outcome::{ExportRequest, Exported, FileState, Formats, Hand, Secrets, Signature};
 use crate::model::advisory::id::AdvisoryId;
 use crate::model::error::{Error, Result};
 use crate::model::markdown;
@@ -81,13 +81,18 @@ impl OutputArgs {
             Error::usage("this repository has no worktree").hint("say where documents are written to: --output FOLDER")
         })?;
         let secrets = if self.private { Secrets::Written } else { Secrets::LeftOut };
-        Ok(ExportRequest { secrets, advisories: self.advisories.clone(), output, signature })
+        Ok(ExportRequest { secrets, advisories: self.advisories.clone(), output, signature, hand: Hand::Writes })
     }
 }
 
 fn heading(exported: &Exported) -> String {
     let count = |state| exported.files.iter().filter(|file| file.state == state).count();
-    format!("{} written, {} already, below {}", count(FileState::Written), count(FileState::Already), exported.output)
+    let removed = match count(FileState::Removed) {
+        0 => String::new(),
+        some => format!("{some} removed, "),
+    };
+    let (written, already) = (count(FileState::Written), count(FileState::Already));
+    format!("{written} written, {already} already, {removed}below {}", exported.output)
 }
 
 fn secret(exported: &Exported) -> Option<String> {

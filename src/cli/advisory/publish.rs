@@ -150,7 +150,8 @@ fn lines(plan: &DisclosurePlan) -> Vec<String> {
         let seen = if step.public { " (public)" } else { "" };
         format!("would {}{seen}", step.words)
     };
-    plan.steps.iter().map(line).chain(left_out(&plan.left_out)).chain([told(&plan.parts)]).collect()
+    let removed = plan.removed.iter().map(|path| format!("would remove '{path}', for it is of an earlier state"));
+    plan.steps.iter().map(line).chain(removed).chain(left_out(&plan.left_out)).chain([told(&plan.parts)]).collect()
 }
 
 impl Present for DisclosurePlan {
@@ -185,9 +186,11 @@ fn row(part: &PartRecord) -> [String; 3] {
 fn said(record: &Disclosure) -> Vec<String> {
     let count = |state| record.files.iter().filter(|file| file.state == state).count();
     let files = format!("files: {} written, {} already", count(FileState::Written), count(FileState::Already));
+    let removed = record.files.iter().filter(|file| file.state == FileState::Removed);
+    let removed = removed.map(|file| format!("removed, for it is of an earlier state: {}", file.path));
     let page = record.page.iter().map(|page| format!("page: {page}"));
     let by_hand = record.by_hand.iter().map(|one| format!("left to you: {one}"));
-    page.chain([files]).chain(kept(record)).chain(left_out(&record.left_out)).chain(by_hand).collect()
+    page.chain([files]).chain(removed).chain(kept(record)).chain(left_out(&record.left_out)).chain(by_hand).collect()
 }
 
 /// Says that words on the page are others, and stay.

@@ -1,12 +1,14 @@
 //! What is still wrong with an advisory, or missing from it, beyond what its parser refuses.
 
+mod released;
+
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Advisory;
 use super::id::AdvisoryId;
-use super::lines::{Introduced, LineFinding, LineVerdict, StatedVerdict};
+use super::lines::Introduced;
 use super::odd::twins;
 use super::publish::Told;
 use super::severity::{Band, Severity};
@@ -16,6 +18,8 @@ use crate::model::arrange::Arrange as _;
 use crate::model::guard::is_bare;
 use crate::model::line::LineName;
 use crate::model::verify::Answer;
+
+use released::{released, superfluous, told_by_cve};
 
 /// What stands in `schema`.
 pub const CHECK_SCHEMA: &str = "patch-advisory/check@1";
@@ -119,6 +123,8 @@ pub struct Repository {
     pub bare: Vec<String>,
     /// Releases that none of its lines names.
     pub new: Vec<String>,
+    /// Why verbs that hand out tags take those of releases that repair it first from nobody, one sentence for each.
+    pub not_taken: Vec<String>,
     /// What was told when it was last published.
     pub told: Option<Told>,
 }
@@ -191,6 +197,9 @@ fn repository(found: &Repository, advisory: &Advisory, add: &mut Add<'_>) {
         let all = found.new.join(", ");
         let detail = format!("no line names {all}: patch-advisory affected {} --write", id);
         add(Rule::Lines, Weight::Missing, detail);
+    }
+    for why in found.not_taken.iter().filter(|_| !advisory.state.is_public()) {
+        add(Rule::Released, Weight::Note, why.clone());
     }
     if let Some(told) = found.told.as_ref().filter(|_| matches!(advisory.state, State::Public | State::Revised)) {
         revised(told, advisory, add);
@@ -282,58 +291,8 @@ fn history(advisory: &Advisory, now: DateTime<Utc>, add: &mut Add<'_>) {
         add(Rule::Lines, Weight::Failed, detail);
     }
     released(advisory, now, add);
-}
-
-/// Says which lines that get fixes have no release without the flaw.
-fn released(advisory: &Advisory, now: DateTime<Utc>, add: &mut Add<'_>) {
-    let has_ended = |line: &LineFinding| line.until.is_some_and(|until| until < now.date_naive());
-    let let_alone = |line: &LineName| {
-        advisory.stated.iter().any(|one| one.line == *line && one.verdict == Some(StatedVerdict::NotEvaluated))
-    };
-    let unfixed = |line: &LineFinding| advisory.unfixed.iter().find(|one| one.line == line.name);
-    for line in advisory.lines.iter().filter(|line| line.support.gets_security_fixes()) {
-        match line.verdict {
-            LineVerdict::Fixed if line.fixed_in.is_some() => {}
-            LineVerdict::Affected | LineVerdict::Fixed | LineVerdict::NotEvaluated if has_ended(line) => {
-                let detail = format!(
-                    "line {} is {}, and that ended: patch-advisory affected {} --write",
-                    line.name, line.support, advisory.id
-                );
-                add(Rule::Lines, Weight::Missing, detail);
-            }
-            LineVerdict::Affected | LineVerdict::Fixed if unfixed(line).is_some() => {
-                let told =
-                    unfixed(line).map(|one| format!("{} ({}, {})", one.reason, one.by, one.on)).unwrap_or_default();
-                add(Rule::Released, Weight::Note, format!("line {} is told without a fix: {told}", line.name));
-            }
-            LineVerdict::Affected => {
-                let detail = format!(
-                    "line {} is {} and has the flaw: repair it, or decide in [[unfixed]] to tell of it without a fix",
-                    line.name, line.support
-                );
-                add(Rule::Released, Weight::Missing, detail);
-            }
-            LineVerdict::Fixed => {
-                let detail = format!(
-                    "line {} has the fix, and no release of it: tag one, or decide in [[unfixed]] to tell of it without",
-                    line.name
-                );
-                add(Rule::Released, Weight::Missing, detail);
-            }
-            LineVerdict::NotEvaluated if let_alone(&line.name) => {
-                let told = format!("line {} is {} and was not evaluated, as [[stated]] says", line.name, line.support);
-                add(Rule::Released, Weight::Note, told);
-            }
-            LineVerdict::NotEvaluated => {
-                let detail = format!(
-                    "line {} is {} and was not evaluated: say in [[stated]] what holds",
-                    line.name, line.support
-                );
-                add(Rule::Released, Weight::Missing, detail);
-            }
-            LineVerdict::NotAffected => {}
-        }
-    }
+    superfluous(advisory, add);
+    told_by_cve(advisory, add);
 }
 
 fn embargo(advisory: &Advisory, now: DateTime<Utc>, add: &mut Add<'_>) {

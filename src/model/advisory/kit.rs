@@ -17,6 +17,7 @@ use super::terms::LONGEST_NOTICE;
 use super::upgrade::{told, way_out};
 use crate::model::commit::ObjectId;
 use crate::model::error::{Error, Result};
+use crate::model::name::NotAName;
 use crate::model::sums::Sha256Sum;
 use crate::model::tag::{TagName, TagPattern};
 use crate::model::tag_request::{Now, PolicySource, Sealing};
@@ -130,14 +131,54 @@ pub fn has_no_release_yet(advisory: &Advisory) -> bool {
     !advisory.unfixed.is_empty() && advisory.lines.iter().all(|line| first_fix(advisory, line).is_none())
 }
 
+/// What the repository calls the tag of a release, in place of `{version}`, where it has one.
+pub type Called<'a> = &'a dyn Fn(&semver::Version) -> Option<String>;
+
+/// Returns the first releases that repair the flaw with their tags, the newest line first; of a line that began behind the fix, where users
+/// of another one have to go there.
+fn fixes(
+    advisory: &Advisory,
+    pattern: &TagPattern,
+    called: Called<'_>,
+) -> std::result::Result<Vec<(semver::Version, TagName)>, NotAName> {
+    let tag = |version: semver::Version| {
+        let name = called(&version).or_else(|| own(&advisory.lines, &version).map(str::to_owned));
+        let tag = name.map_or_else(|| pattern.render(&version), |name| pattern.named(&name)).parse()?;
+        Ok((version, tag))
+    };
+    advisory.lines.iter().filter_map(|line| first_fix(advisory, line)).map(tag).collect()
+}
+
+/// Says of each first release that repairs the flaw and whose tag does not verify for its name alone, why that is so: what verifies tags
+/// reads their names by Semantic Versioning, whatever the ecosystem is.
+pub fn not_taken(advisory: &Advisory, pattern: &TagPattern, called: Called<'_>) -> Vec<String> {
+    let why = |(version, tag): &(semver::Version, TagName)| {
+        let read = pattern.version_of(tag.as_str());
+        let why = match &read {
+            Some(read) if read == version => return None,
+            Some(read) if read.pre.is_empty() => {
+                "its name is that of another version by Semantic Versioning".to_owned()
+            }
+            Some(read) => {
+                format!("by Semantic Versioning it comes before {}.{}.{}", read.major, read.minor, read.patch)
+            }
+            None => format!("it is not named '{pattern}' with a version of Semantic Versioning"),
+        };
+        Some(format!(
+            "'{tag}' repairs it first, and `publish` and `kit` do not take that tag: {why}; tag a later release that is, and name it with --tag"
+        ))
+    };
+    fixes(advisory, pattern, called).unwrap_or_default().iter().filter_map(why).collect()
+}
+
 /// Returns the tags of the first releases that repair the flaw, the newest line first; of a line that began behind the fix, where users of
 /// another one have to go there.
 ///
 /// # Errors
 /// When no line has one, or its tag would have no valid name.
-pub fn fixed_tags(advisory: &Advisory, pattern: &TagPattern) -> Result<Vec<TagName>> {
-    let versions: Vec<semver::Version> = advisory.lines.iter().filter_map(|line| first_fix(advisory, line)).collect();
-    if versions.is_empty() {
+pub fn fixed_tags(advisory: &Advisory, pattern: &TagPattern, called: Called<'_>) -> Result<Vec<TagName>> {
+    let found = fixes(advisory, pattern, called).map_err(|bad| Error::usage("no tag").because(bad))?;
+    if found.is_empty() {
         return Err(Error::undecided(format!("no line of '{}' has a release that repairs it", advisory.id)).hint(
             format!(
                 "tag the releases, and run: patch-advisory affected {} --write; or name the tags: --tag",
@@ -145,11 +186,7 @@ pub fn fixed_tags(advisory: &Advisory, pattern: &TagPattern) -> Result<Vec<TagNa
             ),
         ));
     }
-    let tag = |version: &semver::Version| {
-        let name = own(&advisory.lines, version).map_or_else(|| pattern.render(version), |name| pattern.named(name));
-        name.parse().map_err(|bad: crate::model::name::NotAName| Error::usage("no tag").because(bad))
-    };
-    versions.iter().map(tag).collect()
+    Ok(found.into_iter().map(|(_, tag)| tag).collect())
 }
 
 /// Requires that tags are of releases that have not the flaw.
@@ -245,15 +282,31 @@ mod tests {
     #[test]
     fn the_tags_are_those_of_the_first_releases_with_the_fix() {
         let advisory = Advisory::parse(SOURCE).expect("an advisory");
-        let tags = fixed_tags(&advisory, &TagPattern::default()).expect("tags");
+        let pattern = TagPattern::default();
+        let tags = fixed_tags(&advisory, &pattern, &|_| None).expect("tags");
         assert_eq!(tags.iter().map(TagName::as_str).collect::<Vec<_>>(), ["v2.0.2"]);
         let tag = "\n[[line.tag]]\nname = \"2.0.2.Final\"\nhas = \"no-flaw\"\nversion = \"2.0.2\"\n";
         let own = format!("fixed-in = \"2.0.2\"\n{tag}");
         let own = Advisory::parse(&SOURCE.replacen("fixed-in = \"2.0.2\"\n", &own, 1)).expect("an advisory");
-        let tags = fixed_tags(&own, &TagPattern::default()).expect("tags");
+        let tags = fixed_tags(&own, &pattern, &|_| None).expect("tags");
         assert_eq!(tags.iter().map(TagName::as_str).collect::<Vec<_>>(), ["v2.0.2.Final"]);
-        assert!(require_repaired(&own, &tags, &TagPattern::default()).is_ok());
+        assert!(require_repaired(&own, &tags, &pattern).is_ok());
         let none = Advisory::parse(&SOURCE.replacen("fixed-in", "# fixed-in", 1)).expect("an advisory");
-        assert!(fixed_tags(&none, &TagPattern::default()).is_err());
+        assert!(fixed_tags(&none, &pattern, &|_| None).is_err());
+        for (name, why) in [
+            ("2.0.2", None),
+            ("2.0.2.post1", Some("not named 'v{version}' with a version")),
+            ("2.0.2-p1", Some("comes before 2.0.2;")),
+            ("2.0.3", Some("another version")),
+        ] {
+            let called = |_: &semver::Version| Some(name.to_owned());
+            let tags = fixed_tags(&advisory, &pattern, &called).expect("tags");
+            assert_eq!(tags.iter().map(TagName::as_str).collect::<Vec<_>>(), [format!("v{name}")]);
+            let found = not_taken(&advisory, &pattern, &called);
+            assert_eq!(found.len(), why.iter().count(), "{found:?}");
+            assert!(
+                found.iter().all(|said| said.contains(&format!("'v{name}'")) && said.contains(why.unwrap_or_default()))
+            );
+        }
     }
 }

@@ -18,6 +18,7 @@ pub mod kit;
 pub mod lines;
 pub mod matrix;
 pub mod odd;
+mod order;
 pub mod outcome;
 pub mod package;
 pub mod publish;

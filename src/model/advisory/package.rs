@@ -183,6 +183,52 @@ impl Package {
         format!("pkg:{}/{}", names.purl, parts.join("/"))
     }
 
+    /// Says what its name lacks that every name of its ecosystem has: a group and an artifact ("POM Reference", "Maven Coordinates"), a vendor
+    /// and a project (Composer, "The composer.json schema", `name`).
+    pub fn misnamed(&self) -> Option<&'static str> {
+        let is_pair = |between: char| {
+            let parts: Vec<&str> = self.name.as_str().split(between).collect();
+            parts.len() == 2 && parts.iter().all(|part| !part.is_empty())
+        };
+        match self.ecosystem {
+            Ecosystem::Maven => (!is_pair(':')).then_some("write group:artifact"),
+            Ecosystem::Packagist => (!is_pair('/')).then_some("write vendor/project"),
+            Ecosystem::CratesIo
+            | Ecosystem::Npm
+            | Ecosystem::PyPi
+            | Ecosystem::Go
+            | Ecosystem::RubyGems
+            | Ecosystem::NuGet
+            | Ecosystem::Hex
+            | Ecosystem::Pub
+            | Ecosystem::SwiftURL
+            | Ecosystem::GitHubActions => None,
+        }
+    }
+
+    /// Returns its name in OSV (schema 1.7, "affected[].package field"): that of Python is normalized, so that scanners find it (PEP 503,
+    /// "Normalized Names": what stands between words is one `-`, and letters are small).
+    pub fn osv_name(&self) -> String {
+        let name = self.name.as_str();
+        match self.ecosystem {
+            Ecosystem::PyPi => {
+                let words: Vec<&str> = name.split(['-', '_', '.']).filter(|word| !word.is_empty()).collect();
+                words.join("-").to_ascii_lowercase()
+            }
+            Ecosystem::CratesIo
+            | Ecosystem::Npm
+            | Ecosystem::Go
+            | Ecosystem::RubyGems
+            | Ecosystem::Maven
+            | Ecosystem::NuGet
+            | Ecosystem::Packagist
+            | Ecosystem::Hex
+            | Ecosystem::Pub
+            | Ecosystem::SwiftURL
+            | Ecosystem::GitHubActions => name.to_owned(),
+        }
+    }
+
     /// Returns its package URLs with a version, the usual one first. Versions of Go modules begin with `v`, and not every scanner writes that.
     /// `own`: how the project spells the version in its tag, where that is otherwise.
     pub fn purls_at(&self, version: &Version, own: Option<&str>) -> Vec<String> {
@@ -228,6 +274,22 @@ mod tests {
         ] {
             let package = Package { ecosystem: ecosystem.parse().expect(ecosystem), name: name.parse().expect(name) };
             assert_eq!(package.purls_at(&version.parse().expect(version), None).join(" "), purl);
+        }
+        for (ecosystem, name, is_one) in [
+            (Ecosystem::Maven, "org.godel:api", true),
+            (Ecosystem::Maven, "api", false),
+            (Ecosystem::Maven, "org.godel:", false),
+            (Ecosystem::Maven, "org.godel:api:jar", false),
+            (Ecosystem::Packagist, "godel/api", true),
+            (Ecosystem::Packagist, "godel", false),
+            (Ecosystem::Npm, "godel", true),
+        ] {
+            assert_eq!(Package { ecosystem, name: name.parse().expect(name) }.misnamed().is_none(), is_one, "{name}");
+        }
+        for (ecosystem, name, expected) in
+            [(Ecosystem::PyPi, "Godel_.API-core", "godel-api-core"), (Ecosystem::NuGet, "Godel_.API", "Godel_.API")]
+        {
+            assert_eq!(Package { ecosystem, name: name.parse().expect(name) }.osv_name(), expected);
         }
         for ecosystem in Ecosystem::ALL {
             assert_eq!(ecosystem.to_string().parse(), Ok(ecosystem));

@@ -150,6 +150,9 @@ fn packages(root: &Section<'_>) -> Read<Vec<Package>> {
     for section in root.sections("package", "[[package]]", PACKAGE)? {
         let ecosystem = section.require("ecosystem", section.parsed("ecosystem")?)?;
         let package = Package { ecosystem, name: section.require("name", section.parsed("name")?)? };
+        if let Some(rule) = package.misnamed() {
+            return Err(section.error_at("name", format!("'{}' is no package of {ecosystem}: {rule}", package.name)));
+        }
         if packages.contains(&package) {
             return Err(section.error_at("name", format!("the package '{}' stands here twice", package.name)));
         }

@@ -92,7 +92,7 @@ impl RawAdvisory {
         let content = Content {
             summary: bounded("summary", self.summary, MOST_TEXT_BYTES)?,
             description: bounded("description", self.description.unwrap_or_default(), MOST_TEXT_BYTES)?,
-            cve: self.cve_id,
+            cve: said(self.cve_id),
             ratings: vectors.map(Rating::Vector).chain(word).collect(),
             weaknesses: self.cwe_ids.unwrap_or_default(),
             credits: self.credits.unwrap_or_default().into_iter().filter_map(credit).in_order(),
@@ -107,8 +107,14 @@ impl RawAdvisory {
 impl RawEntry {
     fn read(self) -> Option<Entry> {
         let RawPackage { ecosystem, name } = self.package?;
-        Some(Entry { ecosystem, name, range: self.vulnerable_version_range, patched: self.patched_versions })
+        let [name, range, patched] = [name, self.vulnerable_version_range, self.patched_versions].map(said);
+        Some(Entry { ecosystem, name, range, patched })
     }
+}
+
+/// Returns a text that says something. Where nothing was said, GitHub may leave it out, or tell nothing or an empty text.
+fn said(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.is_empty())
 }
 
 /// Reads a page of advisories.

@@ -6,9 +6,10 @@ use std::path::Path;
 
 use crate::model::advisory::Advisory;
 use crate::model::advisory::export::feed::{FEED_PATH, feed};
+use crate::model::advisory::export::former::{Former, When, formers};
 use crate::model::advisory::export::index::{INDEX_PATH, index};
 use crate::model::advisory::export::outcome::{
-    ExportRequest, Exported, ExportedFile, FileState, Formats, Lacking, Secrets, Signature,
+    ExportRequest, Exported, ExportedFile, FileState, Formats, Hand, Lacking, Secrets, Signature,
 };
 use crate::model::advisory::export::page::{page, page_path};
 use crate::model::advisory::export::{Format, Publication};
@@ -17,7 +18,7 @@ use crate::model::config::{Config, SigningFormat};
 use crate::model::error::{Error, Kind, Result};
 use crate::model::path::RepoPath;
 use crate::ports::clock::reached;
-use crate::ports::folder::{self, holds_below};
+use crate::ports::folder::{self, holds_below, read_below};
 use crate::ports::git::{Git, GitConfig};
 use crate::ports::guard::Watch;
 use crate::ports::private::is_within_a_worktree;
@@ -61,7 +62,35 @@ pub fn export(
             })?;
         }
     }
+    for advisory in &all {
+        writer.without_formers(advisory, formats)?;
+    }
     Ok(writer.end(&all, publication).without(left_out, left_out > 0 && !request.advisories.is_empty()))
+}
+
+/// Returns the documents of an advisory in a folder that others take the place of.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn formers_below(output: &Path, advisory: &Advisory, formats: Formats, when: When) -> Result<Vec<Former>> {
+    let formats = match formats {
+        Formats::All => Format::ALL.to_vec(),
+        Formats::One(format) => vec![format],
+    };
+    let mut found = Vec::new();
+    for former in formats.into_iter().flat_map(|format| formers(advisory, format, when)) {
+        if former.is_in(&read_below(output, &below(&former.path)?)?.unwrap_or_default()) {
+            found.push(former);
+        }
+    }
+    Ok(found)
+}
+
+/// Reads a path below the folder of published files.
+fn below(path: &str) -> Result<RepoPath> {
+    path.parse().map_err(|broken| {
+        Error::usage(format!("'{path}' is no name for a file")).because(broken).hint("give the advisory another name")
+    })
 }
 
 /// What is written, without what is not public where others may get to see it.
@@ -189,7 +218,7 @@ impl<'r> Writer<'r> {
         let is_signed = self.signing.is_some();
         if !is_same {
             for old in sums.iter().map(|sum| &sum.path).chain(is_signed.then_some(&signed)) {
-                folder::remove(&self.request.output.join(old))?;
+                self.remove(&self.request.output.join(old))?;
             }
         }
         if !is_signed {
@@ -206,12 +235,14 @@ impl<'r> Writer<'r> {
         let state = match &self.signing {
             _ if is_there && is_same => FileState::Already,
             Some(config) => {
-                let made = sign(config, SigningFormat::Openpgp, None, bytes, NAMESPACE)?;
-                folder::write_lightly(&place, &made)?;
+                if self.request.hand == Hand::Writes {
+                    let made = sign(config, SigningFormat::Openpgp, None, bytes, NAMESPACE)?;
+                    folder::write_lightly(&place, &made)?;
+                }
                 FileState::Written
             }
             None if is_there => {
-                folder::remove(&place)?;
+                self.remove(&place)?;
                 FileState::Removed
             }
             None => return Ok(()),
@@ -230,7 +261,9 @@ impl<'r> Writer<'r> {
         let state = match is_same {
             true => FileState::Already,
             false => {
-                folder::write_lightly(&self.request.output.join(&path), bytes)?;
+                if self.request.hand == Hand::Writes {
+                    folder::write_lightly(&self.request.output.join(&path), bytes)?;
+                }
                 FileState::Written
             }
         };
@@ -238,13 +271,33 @@ impl<'r> Writer<'r> {
         Ok(())
     }
 
+    fn remove(&self, place: &Path) -> Result<()> {
+        match self.request.hand {
+            Hand::Writes => folder::remove(place),
+            Hand::Looks => Ok(()),
+        }
+    }
+
     fn holds(&self, path: &str, bytes: &[u8]) -> Result<bool> {
-        let below: RepoPath = path.parse().map_err(|broken| {
-            Error::usage(format!("'{path}' is no name for a file"))
-                .because(broken)
-                .hint("give the advisory another name")
-        })?;
-        holds_below(&self.request.output, &below, bytes)
+        holds_below(&self.request.output, &below(path)?, bytes)
+    }
+
+    /// Takes away what a document that is there took the place of.
+    fn without_formers(&mut self, advisory: &Advisory, formats: Formats) -> Result<()> {
+        let output = &self.request.output;
+        for former in formers_below(output, advisory, formats, When::Now)? {
+            if !output.join(&former.now).is_file() {
+                continue;
+            }
+            for path in former.files() {
+                let place = output.join(&path);
+                if place.symlink_metadata().is_ok() {
+                    self.remove(&place)?;
+                    self.files.push(ExportedFile { path, state: FileState::Removed });
+                }
+            }
+        }
+        Ok(())
     }
 
     fn end(self, advisories: &[Advisory], publication: &Publication) -> Exported {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::model::advisory::Advisory;
-use crate::model::advisory::kit::{KIT_SCHEMA, Kit, KitRequest, Tagged, fixed_tags, mail, notice, require_repaired};
+use crate::model::advisory::kit::{KIT_SCHEMA, Kit, KitRequest, Tagged, mail, notice, require_repaired};
 use crate::model::advisory::outcome::Outcome;
 use crate::model::apply::shell_word;
 use crate::model::arrange::Arrange as _;
@@ -22,7 +22,7 @@ use crate::ports::settings::Settings;
 use crate::ports::sums;
 use crate::ports::trouble::{cannot_read, cannot_write};
 
-use super::one;
+use super::{first_tags, one};
 
 /// What verifies tags, as `patch-tag` does, and returns their objects and commits.
 pub type VerifyTags<'a> = &'a dyn Fn(&[TagName]) -> Result<Vec<(ObjectId, CommitId)>>;
@@ -41,7 +41,7 @@ pub fn prepare(
 ) -> Result<Kit> {
     let source = one(git, advisories, &asked.id)?;
     let until = notice(&source.advisory, reached(asked.now.moment()))?;
-    let tags = if asked.tags.is_empty() { fixed_tags(&source.advisory, &settings.tag)? } else { asked.tags.clone() };
+    let tags = if asked.tags.is_empty() { first_tags(git, settings, &source.advisory)? } else { asked.tags.clone() };
     require_repaired(&source.advisory, &tags, &settings.tag)?;
     require_outside(git, &asked.output)?;
     let (objects, commits): (Vec<_>, Vec<_>) = verify(&tags)?.into_iter().unzip();

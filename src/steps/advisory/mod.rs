@@ -21,6 +21,7 @@ use crate::model::advisory::check::{Checked, Named, Repository, check};
 use crate::model::advisory::checklist::{Checklist, checklist};
 use crate::model::advisory::export::Publication;
 use crate::model::advisory::id::AdvisoryId;
+use crate::model::advisory::kit::{fixed_tags, not_taken};
 use crate::model::advisory::lines::{CommitName, LineFinding};
 use crate::model::advisory::odd::OddRelease;
 use crate::model::advisory::package::Ecosystem;
@@ -28,6 +29,7 @@ use crate::model::branch::BranchName;
 use crate::model::config::{AdvisorySettings, Config, RepositoryName};
 use crate::model::error::{Error, Result};
 use crate::model::propose::repository_of_url;
+use crate::model::tag::TagName;
 use crate::ports::git::Git;
 use crate::ports::guard::bare_branches;
 use crate::ports::settings::Settings;
@@ -133,7 +135,9 @@ pub fn checked(git: &Git, settings: &Settings, wanted: &[AdvisoryId], now: DateT
         if at == placed.len() {
             placed.push((ecosystems, tags.placed(&advisory.packages, &[])));
         }
-        let found = Repository { told, bare, ..against(git, &placed[at].1, advisory) };
+        let releases = &placed[at].1;
+        let not_taken = not_taken(advisory, &settings.tag, &|version| releases.called(version));
+        let found = Repository { told, bare, not_taken, ..against(git, releases, advisory) };
         named.push(Named { file: &source.file, advisory, found });
     }
     Ok(check(&named, wanted, now))
@@ -168,6 +172,22 @@ fn against(git: &Git, releases: &Releases, advisory: &Advisory) -> Repository {
     let odd = releases.odd.iter().map(|(tag, _)| tag).filter(|tag| !is_told(tag)).map(|tag| &tag.name);
     let new = versions.map(ToString::to_string).chain(odd.cloned()).collect();
     Repository { lost, absent, new, ..Repository::default() }
+}
+
+/// Returns the tags of the first releases that repair the flaw of an advisory, as the repository calls them.
+///
+/// # Errors
+/// As [`fixed_tags`]; also when tags cannot be listed, or one has a name by which it cannot verify.
+pub fn first_tags(git: &Git, settings: &Settings, advisory: &Advisory) -> Result<Vec<TagName>> {
+    let left_out: Vec<&str> = advisory.stated.iter().flat_map(|one| &one.left_out).map(String::as_str).collect();
+    let releases = TagNames::of(git, settings)?.placed(&advisory.packages, &left_out);
+    let called = |version: &Version| releases.called(version);
+    match not_taken(advisory, &settings.tag, &called).into_iter().next() {
+        None => fixed_tags(advisory, &settings.tag, &called),
+        Some(why) => Err(Error::no(format!("the releases that repair '{}' cannot be taken", advisory.id))
+            .because(why)
+            .hint("name the tags of other releases that have the fix: --tag")),
+    }
 }
 
 /// Works out the checklist of an advisory.

@@ -70,6 +70,52 @@ fn usual_names_of_releases_have_a_place_and_their_own_spelling() {
     }
 }
 
+/// What stands right behind a release stands before it by Semantic Versioning, or is no version there: a record that named that order would
+/// call releases with the flaw safe.
+#[test]
+fn a_container_names_the_order_that_its_bounds_follow() {
+    let (repo, bug, fix) = repaired();
+    repo.pick("2.1", fix.parse().expect("a commit"));
+    for (ecosystem, name, kind, flawed, fixed) in [
+        (
+            "Packagist",
+            "godel/api",
+            "composer",
+            &["2.1.0-alpha1", "2.1.0-beta9", "2.1.0-beta10", "2.1.0-RC1"][..],
+            "2.1.0-p1",
+        ),
+        ("NuGet", "Godel", "nuget", &["2.1.0-beta.9", "2.1.0-Beta.10"], "2.1.0.1"),
+        ("Maven", "org.godel:api", "maven", &["2.1.0-M1", "2.1.0-RC1"], "2.1.0-SP1"),
+        ("PyPI", "godel", "python", &["2.1.0b9", "2.1.0b10"], "2.1.0.post1"),
+        ("RubyGems", "godel", "gem", &["2.1.0.beta9", "2.1.0.rc1"], "2.1.0.1"),
+    ] {
+        for tag in flawed {
+            repo.git(["tag", &format!("v{tag}"), "v2.1.0^{}"]);
+        }
+        repo.git(["tag", &format!("v{fixed}"), "release/2.1"]);
+        source(&repo, &[&bug], &[&fix], &of_package(ecosystem, name, ""));
+        update(&repo);
+        let found = matrix(&repo).success().json();
+        assert!(found["documents"].as_array().expect("a list").contains(&json!("cve")), "{ecosystem}: {found}");
+        let cve = exported(&repo, "cve", "cve/CVE-2026-1234.json");
+        let entry = json!({ "version": flawed[0], "lessThan": fixed, "versionType": kind, "status": "affected" });
+        assert!(cve["affected"][0]["versions"].as_array().expect("a list").contains(&entry), "{ecosystem}: {cve:#}");
+        let checked = advisory(&repo).args(["check", "GSA-2026-001"]).run().stdout;
+        assert!(!checked.contains("no container of the CVE list"), "{ecosystem}: {checked}");
+        let not_taken = checked.contains(&format!("'v{fixed}' repairs it first, and `publish` and `kit` do not take"));
+        assert!(not_taken && !checked.contains("'v2.0.1' repairs it first"), "{ecosystem}: {checked}");
+        flawed.iter().chain([&fixed]).for_each(|tag| drop(repo.git(["tag", "-d", &format!("v{tag}")])));
+    }
+    // Without a package, the order is that of Semantic Versioning.
+    repo.git(["tag", "v2.1.0.post1", "release/2.1"]);
+    let start = MORE.find("[[package]]").expect("it has packages");
+    let end = MORE.find("[[reference]]").expect("it has a reference");
+    source(&repo, &[&bug], &[&fix], &format!("{}{}", &MORE[..start], &MORE[end..]));
+    update(&repo);
+    let checked = advisory(&repo).args(["check", "GSA-2026-001"]).run().stdout;
+    assert!(checked.contains("no container of the CVE list tells which versions have the flaw: '2.1.0'"), "{checked}");
+}
+
 #[test]
 fn two_releases_that_are_one_version_are_not_told_as_one() {
     let (repo, bug, fix) = repaired();

@@ -98,6 +98,70 @@ fn a_severity_or_text_that_changed_is_a_revision_as_well() {
     assert!(!story.bin(&["check"]).run().success().stdout.contains("publish"), "nothing is left");
 }
 
+/// Readers tell documents apart by their numbers and dates, and a release that came since is one of those that they list.
+#[test]
+fn an_ordinary_release_is_a_revision_once_the_source_tells_of_it() {
+    let story = Story::new();
+    let _published = story.publish(&[]).run().success();
+    let vex = "csaf/white/2026/gsa-2026-001-vex.json";
+    let before = text(story.output().join(vex));
+    story.repo.tick(3600);
+    story.repo.tag_release("v2.0.2", "2.0");
+    let _written = story.bin(&["affected", "GSA-2026-001", "--write"]).run().success();
+    let told = story.bin(&["check"]).run().code(3).stdout;
+    assert!(
+        told.contains("it tells of other releases than when it was published: patch-advisory revise GSA-2026-001"),
+        "{told}"
+    );
+    let said = story.publish(&[]).run().code(1).stderr;
+    assert!(said.contains("tells of other releases than") && said.contains("patch-advisory revise"), "{said}");
+    assert_eq!(text(story.output().join(vex)), before);
+    let _revised = story.bin(&["revise", "GSA-2026-001", "--summary", "2.0.2 has the fix as well"]).run().success();
+    let _published = story.publish(&[]).run().success();
+    let after = document(&story, vex);
+    assert_eq!(after["document"]["tracking"]["version"], "2");
+    assert!(after["vulnerabilities"][0]["product_status"]["fixed"].to_string().contains("2.0.2"), "{after:#}");
+    assert!(!story.bin(&["check"]).run().success().stdout.contains("publish"), "nothing is left");
+}
+
+#[test]
+fn an_identifier_that_comes_later_is_a_revision_and_no_document_stays_under_its_old_name() {
+    let story = Story::new();
+    let output = story.output().display().to_string();
+    let _drafts = story.bin(&["export", "all", "--output", &output]).run().success();
+    let below = |path: &str| story.output().join(path);
+    let others = [("osv/x_GSA-2026-002.json", "x_GSA-2026-002"), ("osv/x_GSA-2026-001.json.orig", "x_GSA-2026-001")];
+    for (path, id) in others {
+        std::fs::write(below(path), json!({ "id": id }).to_string()).expect("it is written");
+    }
+    let secret = ["", "-vex"].map(|end| format!("csaf/amber/2026/gsa-2026-001{end}.json"));
+    let plan = story.publish(&["--without-forge-advisory", "--dry-run"]).run().success().stdout;
+    let would = |path: &str| format!("would remove '{path}', for it is of an earlier state\n");
+    assert!(secret.iter().all(|path| plan.contains(&would(path)) && below(path).exists()), "{plan}");
+    let said = story.publish(&["--without-forge-advisory"]).run().success().stdout;
+    for path in secret.iter().flat_map(|path| [path.clone(), format!("{path}.sha512")]) {
+        assert!(said.contains(&format!("removed, for it is of an earlier state: {path}")) && !below(&path).exists());
+    }
+    let notice = text(below("notices/GSA-2026-001.txt"));
+    assert!(notice.contains("osv/x_GSA-2026-001.json") && !notice.contains("amber"), "{notice}");
+
+    let refused = story.publish(&[]).run().code(1).stderr;
+    assert!(
+        refused.contains("without an advisory on GitHub") && refused.contains("patch-advisory revise"),
+        "{refused}"
+    );
+    assert!(story.github.state().advisories.all.is_empty());
+    story.repo.tick(3600);
+    let _revised = story.bin(&["revise", "GSA-2026-001", "--summary", "GitHub has it as well"]).run().success();
+    let plan = story.publish(&["--dry-run"]).run().success().stdout;
+    assert!(plan.contains(&would("osv/x_GSA-2026-001.json")), "{plan}");
+    let found = story.publish(&["--format", "json"]).run().success().json();
+    let ghsa = found["ghsa"].as_str().expect("a text");
+    assert!(below(&format!("osv/{ghsa}.json")).exists() && !below("osv/x_GSA-2026-001.json").exists(), "{found}");
+    assert!(others.iter().all(|(path, _)| below(path).exists()), "what others wrote stays");
+    assert_eq!(document(&story, "csaf/white/2026/gsa-2026-001.json")["document"]["tracking"]["version"], "2");
+}
+
 #[test]
 fn a_notice_that_somebody_edited_stays_and_is_told() {
     let story = Story::new();

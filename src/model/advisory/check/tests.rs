@@ -62,6 +62,25 @@ fn each_thing_that_is_wrong_or_missing_is_found() {
 }
 
 #[test]
+fn a_decision_about_a_line_that_needs_none_is_told() {
+    for (line, verdict, told) in [
+        ("2.0", "verdict = \"fixed\"", Some("line 2.0, which is repaired")),
+        ("1.9", "verdict = \"fixed\"", Some("line 1.9, which is end-of-life")),
+        ("2.0", "verdict = \"affected\"", None),
+    ] {
+        let decided =
+            format!("[[unfixed]]\nline = \"{line}\"\nreason = \"a\"\nby = \"b\"\non = 2026-11-01\n\n[embargo]");
+        let source = SOURCE.replacen("[embargo]", &decided, 1).replacen("verdict = \"fixed\"", verdict, 1);
+        let found = judged(&[("GSA-2026-001.md", source)], "2026-12-01T00:00:00Z");
+        let all: Vec<&str> = found.findings.iter().map(|finding| finding.detail.as_str()).collect();
+        let superfluous = all.iter().find(|detail| detail.starts_with("[[unfixed]]"));
+        assert_eq!(superfluous.is_some(), told.is_some(), "{all:?}");
+        assert!(superfluous.is_none_or(|detail| detail.contains(told.unwrap_or_default())), "{all:?}");
+        assert_eq!(found.answer, Answer::Yes);
+    }
+}
+
+#[test]
 fn a_line_that_is_not_there_or_has_ended_is_found() {
     for (from, to, expected, answer) in [
         (

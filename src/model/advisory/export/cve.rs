@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::product::{Product, products};
+use super::product::{Product, called, products};
 use super::{Publication, cut, cvss, missing, moment, require_lines, verify};
 use crate::model::advisory::body::plain;
 use crate::model::advisory::lines::{Introduced, LineFinding, LineVerdict};
 use crate::model::advisory::odd::untold;
-use crate::model::advisory::package::Ecosystem;
+use crate::model::advisory::order::VersionType;
 use crate::model::advisory::runs::{Has, Row, Run, rows, runs};
 use crate::model::advisory::severity::CvssVersion;
 use crate::model::advisory::state::State;
@@ -81,6 +81,16 @@ fn published(advisory: &Advisory, publication: &Publication, provider: Value) ->
     Ok(container)
 }
 
+/// Says why no container tells which versions have the flaw: they do not follow one another in the order that it would have to name. `None`:
+/// one does, or the lines are not worked out.
+pub fn without_order(advisory: &Advisory) -> Option<String> {
+    require_lines(advisory).ok()?;
+    let (rows, by_default) = (rows(&advisory.lines), ByDefault::of(&advisory.lines));
+    let entry = |product: &Product<'_>| json!({ "versions": versions(advisory, product, &rows, by_default) });
+    let entries: Vec<Value> = called(advisory, "").iter().map(entry).collect();
+    verify::check_cve(&json!({ "affected": entries })).err()
+}
+
 fn english(text: String) -> Value {
     json!([{ "lang": "en", "value": text }])
 }
@@ -147,7 +157,7 @@ impl ByDefault {
 /// Returns what holds for versions. The first entry that matches counts: those of single versions stand before those of stretches, and no
 /// two of them overlap.
 fn versions(advisory: &Advisory, product: &Product<'_>, rows: &[Row<'_>], by_default: ByDefault) -> Vec<Value> {
-    let kind = version_type(product.ecosystem());
+    let kind = VersionType::of(product.ecosystem()).as_str();
     let singles = rows.iter().filter_map(|row| match row.has {
         Has::Unknown => Some((row, "unknown")),
         Has::NoFlaw if by_default != ByDefault::Unaffected => Some((row, "unaffected")),
@@ -186,27 +196,6 @@ fn stretch(product: &Product<'_>, rows: &[Row<'_>], run: &Run<'_>) -> Map<String
         None => entry.insert("lessThanOrEqual".to_owned(), product.spell(run.last).into()),
     };
     entry
-}
-
-/// Returns how versions are ordered (CVE record format 5.1.1, `versionType`).
-fn version_type(ecosystem: Option<Ecosystem>) -> &'static str {
-    match ecosystem {
-        Some(Ecosystem::PyPi) => "python",
-        Some(Ecosystem::Maven) => "maven",
-        Some(Ecosystem::RubyGems) => "gem",
-        Some(
-            Ecosystem::CratesIo
-            | Ecosystem::Npm
-            | Ecosystem::Go
-            | Ecosystem::NuGet
-            | Ecosystem::Packagist
-            | Ecosystem::Hex
-            | Ecosystem::Pub
-            | Ecosystem::SwiftURL
-            | Ecosystem::GitHubActions,
-        )
-        | None => "semver",
-    }
 }
 
 fn references(advisory: &Advisory, publication: &Publication) -> Result<Vec<Value>> {

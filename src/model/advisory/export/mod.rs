@@ -5,6 +5,7 @@ pub mod csaf;
 pub mod cve;
 mod cvss;
 pub mod feed;
+pub mod former;
 pub mod ghsa;
 mod history;
 pub mod index;
@@ -109,7 +110,7 @@ impl Format {
         let one = |path: String, value: Value| vec![Document { path, text: text(&value) }];
         let below = |name: String| format!("{}/{name}", self.as_str());
         Ok(match self {
-            Self::Osv => one(below(format!("{}.json", osv::osv_id(advisory))), osv::osv(advisory, publication)?),
+            Self::Osv => one(osv_path(&osv::osv_id(advisory)), osv::osv(advisory, publication)?),
             Self::Csaf => {
                 let mut documents = Vec::new();
                 for profile in csaf::Profile::ALL {
@@ -127,6 +128,11 @@ impl Format {
             Self::Ghsa => one(below(format!("{}.json", advisory.id)), ghsa::ghsa(advisory, publication)?),
         })
     }
+}
+
+/// Returns where the record of OSV with this identifier is below the folder of published files.
+fn osv_path(id: &str) -> String {
+    format!("osv/{id}.json")
 }
 
 impl fmt::Display for Format {

@@ -14,7 +14,12 @@ use crate::model::error::Result;
 /// Returns the identifier of an advisory in OSV: that of GitHub's database, or else its own behind `x_`, which the schema has for
 /// databases that are not registered.
 pub fn osv_id(advisory: &Advisory) -> String {
-    advisory.ghsa.as_ref().map_or_else(|| format!("x_{}", advisory.id), ToString::to_string)
+    advisory.ghsa.as_ref().map_or_else(|| own_osv_id(advisory), ToString::to_string)
+}
+
+/// Returns the identifier of an advisory in OSV for as long as GitHub has none for it.
+pub(super) fn own_osv_id(advisory: &Advisory) -> String {
+    format!("x_{}", advisory.id)
 }
 
 /// Makes the record of an advisory.
@@ -128,7 +133,7 @@ fn affected(advisory: &Advisory, publication: &Publication) -> Vec<Value> {
         let mut entry = Map::new();
         let mut ranges = Vec::new();
         if let Some(package) = product.package {
-            let named = json!({ "ecosystem": package.ecosystem, "name": package.name, "purl": package.purl() });
+            let named = json!({ "ecosystem": package.ecosystem, "name": package.osv_name(), "purl": package.purl() });
             entry.insert("package".to_owned(), named);
             if !runs.is_empty() {
                 let kind = if package.ecosystem.has_semver() { "SEMVER" } else { "ECOSYSTEM" };

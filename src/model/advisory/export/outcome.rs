@@ -64,6 +64,15 @@ pub enum Secrets {
     Written,
 }
 
+/// What is done about a file that is not as it must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hand {
+    /// It is written, or taken away.
+    Writes,
+    /// It is told.
+    Looks,
+}
+
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportRequest {
@@ -75,6 +84,8 @@ pub struct ExportRequest {
     pub output: PathBuf,
     /// Whether CSAF documents are signed.
     pub signature: Signature,
+    /// What is done about files that are not as they must be.
+    pub hand: Hand,
 }
 
 /// What was written.
@@ -118,7 +129,7 @@ pub enum FileState {
     Written,
     /// It is as it must be, from an earlier run.
     Already,
-    /// It was taken away: a signature of what the document was before.
+    /// It was taken away: a signature of what the document was before, or a document that another one of its advisory took the place of.
     Removed,
 }
 

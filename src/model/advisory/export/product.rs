@@ -20,9 +20,14 @@ pub(super) struct Product<'a> {
 
 /// Returns the packages of an advisory, or else the project.
 pub(super) fn products<'a>(advisory: &'a Advisory, publication: &'a Publication) -> Vec<Product<'a>> {
+    called(advisory, &publication.project)
+}
+
+/// Returns the packages of an advisory, or else the project, which is called so.
+pub(super) fn called<'a>(advisory: &'a Advisory, project: &'a str) -> Vec<Product<'a>> {
     let lines = advisory.lines.as_slice();
     match advisory.packages.is_empty() {
-        true => vec![Product { name: &publication.project, package: None, lines }],
+        true => vec![Product { name: project, package: None, lines }],
         false => {
             let product = |package: &'a Package| Product { name: package.name.as_str(), package: Some(package), lines };
             advisory.packages.iter().map(product).collect()

@@ -96,7 +96,7 @@ impl<'a> Remedy<'a> {
             Self::Update(fixed) => {
                 format!("Update line {} to {} or later.", line.name, advisory.spelled(fixed))
             }
-            Self::None if line.verdict == LineVerdict::Fixed => {
+            Self::None | Self::Unlisted if line.verdict == LineVerdict::Fixed => {
                 format!("Line {} is repaired, and no release of it has the fix yet.", line.name)
             }
             Self::None => format!("There is no fix for line {} yet.", line.name),
@@ -176,5 +176,24 @@ fn stated_reason<'a>(advisory: &'a Advisory, line: &LineFinding) -> Option<&'a s
     match stated.verdict {
         Some(StatedVerdict::NotAffected) => Some(&stated.reason),
         Some(StatedVerdict::NotEvaluated) | None => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_whose_newest_state_has_the_fix_is_not_said_to_have_none() {
+        let of = |verdict: &str| {
+            let source = include_str!("../example.md")
+                .replacen("support = \"end-of-life\"\nuntil = 2026-06-30\nverdict = \"affected\"", verdict, 1)
+                .replacen("[\"1.9.0\", \"1.9.1\"]", "[\"2.1.0-rc.1\"]", 1);
+            let advisory = Advisory::parse(&source).expect("a source");
+            Remedy::of(&advisory, &advisory.lines[1]).told(&advisory, &advisory.lines[1])
+        };
+        let repaired = "Line 1.9 is repaired, and no release of it has the fix yet.";
+        assert_eq!(of("support = \"unlisted\"\nverdict = \"fixed\""), repaired);
+        assert_eq!(of("support = \"unlisted\"\nverdict = \"affected\""), "There is no fix for line 1.9.");
     }
 }

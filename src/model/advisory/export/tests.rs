@@ -377,7 +377,7 @@ fn a_fix_that_ships_first_in_a_new_line_is_told_everywhere() {
     let [new, old] = [&advisory.lines[0], &advisory.lines[1]].map(|line| told(&advisory, line));
     assert_eq!(new, "not affected, 2.0.0 has the fix");
     assert_eq!(old, "no fix (end-of-life): update to 2.0.0 or later");
-    let tags = fixed_tags(&advisory, &TagPattern::default()).expect("tags");
+    let tags = fixed_tags(&advisory, &TagPattern::default(), &|_| None).expect("tags");
     assert_eq!(tags.iter().map(|tag| tag.as_str()).collect::<Vec<_>>(), ["v2.0.0"]);
 }
 

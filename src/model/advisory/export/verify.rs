@@ -8,9 +8,10 @@ use semver::Version;
 use serde_json::Value;
 
 use super::{Advisory, missing};
+use crate::model::advisory::order::{Bound, VersionType};
 use crate::model::error::Result;
 
-type Check = std::result::Result<(), String>;
+pub(super) type Check = std::result::Result<(), String>;
 
 fn refuse(advisory: &Advisory, what: &str, check: Check) -> Result<()> {
     let hint = "correct what the [[line]] tables of the advisory say, or run `patch-advisory affected` again";
@@ -83,6 +84,20 @@ fn ascending(bounds: &[&str], has_semver: bool) -> Check {
     Ok(())
 }
 
+/// Makes sure that bounds follow one another in the order that their document names.
+fn in_order(bounds: &[&str], order: VersionType) -> Check {
+    let read = |text: &str| {
+        order.bound(text).ok_or_else(|| format!("'{text}' has no place in the order of versions '{}'", order.as_str()))
+    };
+    let places = bounds.iter().map(|text| read(text)).collect::<std::result::Result<Vec<Bound>, _>>()?;
+    match (1..places.len()).find(|at| places[at - 1].order(&places[*at]) != Ordering::Less) {
+        None => Ok(()),
+        Some(at) => {
+            Err(format!("'{}' does not stand before '{}' in the order of versions", bounds[at - 1], bounds[at]))
+        }
+    }
+}
+
 /// Compares as Semantic Versioning does (2.0.0, section 11), where build metadata does not count. `0` is before everything.
 fn precedence(one: &str, other: &str) -> Ordering {
     let parsed = |text: &str| text.parse::<Version>().ok();
@@ -123,28 +138,30 @@ pub(super) fn cve(advisory: &Advisory, container: &Value) -> Result<()> {
     refuse(advisory, "CVE", check_cve(container))
 }
 
-fn check_cve(container: &Value) -> Check {
+pub(super) fn check_cve(container: &Value) -> Check {
     for product in list(container, "affected") {
         let mut seen = BTreeSet::new();
         let mut bounds = Vec::new();
-        let mut has_semver = true;
+        let mut order = None;
         for entry in list(product, "versions") {
             let version = entry["version"].as_str().unwrap_or_default();
             plain(version)?;
             if !seen.insert(version) {
                 return Err(format!("version '{version}' has two entries"));
             }
-            let is_single = entry.get("lessThan").is_none() && entry.get("lessThanOrEqual").is_none();
-            // A name that is no version has no place in their order, and stands for itself alone.
-            if entry["status"] != "affected" || is_single && version.parse::<Version>().is_err() {
-                continue;
+            // A single version stands for itself alone, wherever it stands.
+            let ends = ["lessThan", "lessThanOrEqual"].map(|key| entry.get(key).and_then(Value::as_str));
+            let Some(end) = ends.into_iter().flatten().next() else { continue };
+            let word = entry["versionType"].as_str().unwrap_or_default();
+            let kind = VersionType::named(word).ok_or_else(|| format!("'{word}' names no order of versions"))?;
+            if order.is_some_and(|order| order != kind) {
+                return Err(format!("version '{version}' stands in another order than the one before it"));
             }
-            has_semver &= entry.get("versionType").is_none_or(|kind| kind == "semver");
+            order = Some(kind);
             bounds.push(version);
-            bounds.extend(entry.get("lessThan").and_then(Value::as_str).filter(|end| *end != "*"));
-            bounds.extend(entry.get("lessThanOrEqual").and_then(Value::as_str));
+            bounds.extend(Some(end).filter(|end| *end != "*"));
         }
-        ascending(&bounds, has_semver)?;
+        order.map_or(Ok(()), |order| in_order(&bounds, order))?;
     }
     Ok(())
 }
@@ -196,12 +213,24 @@ mod tests {
         let revised = json!({ "document": { "tracking": { "revision_history": [{ "date": "b" }, { "date": "a" }] } } });
         assert!(check_csaf(&revised).is_err());
         let cve = |versions: Value| json!({ "affected": [{ "versions": versions }] });
-        let stretch = |from: &str, to: &str| json!({ "version": from, "lessThan": to, "status": "affected" });
-        assert_eq!(check_cve(&cve(json!([stretch("1.0.0", "1.1.0"), stretch("2.0.0", "*")]))), Ok(()));
+        let of = |kind: &str, from: &str, to: &str| json!({ "version": from, "lessThan": to, "versionType": kind, "status": "affected" });
+        let stretch = |from: &str, to: &str| of("semver", from, to);
+        for versions in [
+            json!([stretch("1.0.0", "1.1.0"), stretch("2.0.0", "*")]),
+            json!([of("composer", "1.0.0", "1.0.0-p1"), of("composer", "1.0.1-alpha1", "1.0.1-RC1")]),
+            json!([of("nuget", "1.0.0", "1.0.0.1")]),
+        ] {
+            assert_eq!(check_cve(&cve(versions)), Ok(()));
+        }
         for versions in [
             json!([stretch("1.0.0", "2.1.0"), stretch("2.0.0", "2.2.0")]),
             json!([stretch("1.0.0", "1.1.0"), stretch("1.0.0", "1.2.0")]),
             json!([stretch("v1.0.0", "1.1.0")]),
+            json!([of("custom", "1.0.0", "1.1.0")]),
+            json!([stretch("1.0.0", "1.1.0"), of("nuget", "1.2.0", "1.2.1")]),
+            // What one ecosystem puts behind a release, Semantic Versioning puts before it, or takes for none.
+            json!([stretch("1.0.0", "1.0.0-p1")]),
+            json!([stretch("1.0.0", "1.0.0.1")]),
         ] {
             assert!(check_cve(&cve(versions)).is_err());
         }

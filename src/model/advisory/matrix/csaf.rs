@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use semver::Version;
 use serde_json::Value;
 
-use super::order::Bound;
 use super::{Said, Subject, list, texts};
+use crate::model::advisory::order::Bound;
 use crate::model::advisory::package::Ecosystem;
 
 /// The lists of `product_status`, and what it means to be in one. What is in `first_fixed` or `recommended` is in another one as well.

@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use semver::Version;
 use serde_json::Value;
 
-use super::order::Bound;
 use super::{Said, Subject, list};
+use crate::model::advisory::order::Bound;
 
 /// A comparison: the operator in words, and what with.
 type Comparison = (fn(Ordering) -> bool, Bound);

@@ -4,7 +4,6 @@ mod csaf;
 mod cve;
 mod ghsa;
 mod openvex;
-mod order;
 mod osv;
 #[cfg(test)]
 mod tests;

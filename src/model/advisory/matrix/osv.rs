@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use semver::Version;
 use serde_json::Value;
 
-use super::order::Bound;
 use super::{Said, Subject, list, texts};
+use crate::model::advisory::order::Bound;
 use crate::model::advisory::range::Held;
 use crate::model::arrange::Arrange as _;
 
@@ -63,8 +63,7 @@ pub(super) fn says_by_commits(record: &Value, subject: &Subject<'_>, versions: &
 fn is_about(entry: &Value, subject: &Subject<'_>) -> bool {
     match subject.package {
         Some(package) => {
-            entry["package"]["ecosystem"] == package.ecosystem.osv()
-                && entry["package"]["name"] == package.name.as_str()
+            entry["package"]["ecosystem"] == package.ecosystem.osv() && entry["package"]["name"] == package.osv_name()
         }
         None => entry.get("package").is_none(),
     }

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::model::advisory::lines::{LineVerdict, Support};
+use crate::model::advisory::odd::OddRelease;
 
 fn line(name: &str, affected: &[&str], unaffected: &[&str], unknown: &[&str]) -> LineFinding {
     let versions = |texts: &[&str]| texts.iter().map(|text| text.parse().expect(text)).collect();
@@ -152,6 +153,30 @@ fn of_the_entries_of_a_cve_record_the_first_that_matches_counts() {
     assert_eq!(wrong(Reader::Cve, json!({ "rejectedReasons": [] })).len(), 8);
     let both = json!([{ "version": "1.0.0", "lessThan": "2.0.0", "lessThanOrEqual": "2.0.0", "status": "affected" }]);
     assert_eq!(wrong(Reader::Cve, container("unaffected", both)).len(), 8);
+}
+
+/// Whoever reads the record knows no other order than the one that it names.
+#[test]
+fn a_cve_record_is_read_in_the_order_that_it_names() {
+    let tag = |(name, has)| OddRelease { has, version: Ecosystem::Packagist.read(name), ..OddRelease::named(name) };
+    let lines = [LineFinding {
+        tags: [("2.1.0-alpha1", Has::Flaw), ("2.1.0-RC1", Has::Flaw), ("2.1.0-p1", Has::NoFlaw)].map(tag).to_vec(),
+        ..line("2.1", &["2.1.0-alpha.1", "2.1.0-rc.1", "2.1.0"], &["2.1.0+patch.1"], &[])
+    }];
+    let package = Package { ecosystem: Ecosystem::Packagist, name: "godel/core".parse().expect("a name") };
+    let wrong = |kind: &str| {
+        let stretch =
+            json!({ "version": "2.1.0-alpha1", "lessThan": "2.1.0-p1", "status": "affected", "versionType": kind });
+        let product = json!({ "product": "godel/core", "defaultStatus": "unaffected", "versions": [stretch] });
+        let document = json!({ "affected": [product] });
+        let columns = [Column { name: "it".to_owned(), reader: Reader::Cve, document }];
+        let rows = asked(&lines, std::slice::from_ref(&package), "godel", &columns, &Held::new());
+        let wrong = rows.iter().filter(|row| !row.disagree.is_empty());
+        wrong.map(|row| format!("{} {}", row.version, row.said[0])).collect::<Vec<_>>()
+    };
+    assert_eq!(wrong("composer"), [""; 0]);
+    assert_eq!(wrong("semver"), ["2.1.0-rc.1 not-affected", "2.1.0 not-affected"]);
+    assert_eq!(wrong("custom").len(), 4);
 }
 
 #[test]

@@ -226,8 +226,11 @@ pub struct DisclosurePlan {
     pub advisory: AdvisoryId,
     /// The repository on the forge.
     pub repository: RepositoryName,
-    /// What would be done, in this order. The documents and the notice are always looked at; what is right is left as it is.
+    /// What would be done, in this order.
     pub steps: Vec<PlannedStep>,
+    /// The files below the output folder that would be removed, for documents of another name take their place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removed: Vec<String>,
     /// What is public already, and what is not.
     pub parts: Vec<PartRecord>,
     /// Formats of which there is no document, with what is missing.

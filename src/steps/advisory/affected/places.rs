@@ -59,7 +59,7 @@ pub fn places(git: &Git, settings: &Settings, packages: &[Package], stated: &[St
     let mut of_lines: Vec<Releases> = lines.iter().map(|_| Releases::default()).collect();
     let mut others: BTreeMap<(u64, u64), Releases> = BTreeMap::new();
     let left_out: Vec<&str> = stated.iter().flat_map(|one| &one.left_out).map(String::as_str).collect();
-    let Releases { versions, odd, names } = TagNames::of(git, settings)?.placed(packages, &left_out);
+    let Releases { versions, odd, names, .. } = TagNames::of(git, settings)?.placed(packages, &left_out);
     let own = |version: &Version| lines.iter().position(|line| line.contains(version));
     for (version, commit) in versions {
         match own(&version) {
@@ -106,6 +106,8 @@ pub struct Releases {
     pub odd: Odd,
     /// Those of `versions` that documents spell by the names of their tags.
     names: Vec<OddRelease>,
+    /// What stands in the tags of `versions` in place of `{version}`.
+    called: BTreeMap<Version, String>,
 }
 
 /// The names of all releases, the plain ones first, each with its commit where that is here.
@@ -160,6 +162,7 @@ impl TagNames {
                     if is_own(packages, &version, first) {
                         found.names.push(OddRelease { version: Some(version.clone()), ..OddRelease::named(first) });
                     }
+                    found.called.insert(version.clone(), first.to_owned());
                     found.versions.push((version, commit));
                 }
             }
@@ -170,6 +173,11 @@ impl TagNames {
 }
 
 impl Releases {
+    /// Returns what stands in the tag of a version in place of `{version}`.
+    pub fn called(&self, version: &Version) -> Option<String> {
+        self.called.get(version).cloned()
+    }
+
     /// Takes them for those of one line.
     fn at(self, name: LineName, support: Support, until: Option<NaiveDate>, branch: Option<CommitId>) -> Place {
         let highest = self.versions.iter().rev().find_map(|(_, commit)| *commit);

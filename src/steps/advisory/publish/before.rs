@@ -7,7 +7,7 @@ use crate::model::advisory::check::Weight;
 use crate::model::advisory::checklist::{Progress as Checked, checklist};
 use crate::model::advisory::export::Format;
 use crate::model::advisory::export::outcome::Lacking;
-use crate::model::advisory::kit::{Tagged, fixed_tags, has_no_release_yet};
+use crate::model::advisory::kit::{Tagged, has_no_release_yet};
 use crate::model::advisory::publish::{
     Disclosure, DisclosureRequest, Freshness, OnForge, Progress, Seen, Standing, Stop, Wanted, before_first_write,
     require_revised, stand,
@@ -24,7 +24,7 @@ use crate::model::verify::Answer;
 use crate::ports::clock::{clock, reached};
 use crate::ports::folder;
 use crate::ports::guard::Watch;
-use crate::steps::advisory::{Sourced, checked, matrix, one, settings};
+use crate::steps::advisory::{Sourced, checked, first_tags, matrix, one, settings};
 
 use super::Disclosing;
 
@@ -49,7 +49,7 @@ impl Begun {
         let source = one(with.git, settings(&with.settings.config)?, &request.id)?;
         before_first_write(&source.advisory, reached(request.now.moment()))?;
         let earlier = earlier.filter(|record| record.advisory == request.id);
-        require_revised(&source.advisory, earlier.and_then(|record| record.told.as_ref()))?;
+        require_revised(&source.advisory, earlier.and_then(|record| record.told.as_ref()), request.on_forge)?;
         // Anybody can write into a source that it is public; that it was published from here only the record says.
         let is_told = earlier.is_some_and(|record| record.published.is_some());
         if !(is_told && source.advisory.state.is_public()) {
@@ -59,7 +59,7 @@ impl Begun {
         require_same_repository(with, request)?;
         let tags = match request.tags.is_empty() {
             true if has_no_release_yet(&source.advisory) => Vec::new(),
-            true => fixed_tags(&source.advisory, &with.settings.tag)?,
+            true => first_tags(with.git, with.settings, &source.advisory)?,
             false => request.tags.clone(),
         };
         let pushed = (with.push)(&request.push(&tags, Mode::DryRun))?;

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::model::advisory::Advisory;
 use crate::model::advisory::edit::Source;
 use crate::model::advisory::export::outcome::{
-    ExportRequest, Exported, ExportedFile, FileState, Formats, Secrets, Signature,
+    ExportRequest, Exported, ExportedFile, FileState, Formats, Hand, Secrets, Signature,
 };
 use crate::model::advisory::export::page::page_path;
 use crate::model::advisory::publish::{
@@ -182,6 +182,41 @@ fn mark_source(
     Ok(())
 }
 
+/// Sees to the documents, the pages, and what lists them.
+fn documents(with: &Disclosing<'_>, request: &DisclosureRequest, hand: Hand) -> Result<[Exported; 2]> {
+    let asked = |signature, advisories| ExportRequest {
+        secrets: Secrets::LeftOut,
+        advisories,
+        output: request.output.clone(),
+        signature,
+        hand,
+    };
+    let config = &with.settings.config;
+    let own = asked(request.signature, vec![request.id.clone()]);
+    Ok([
+        export::export(with.git, config, with.publication, Formats::All, &own)?,
+        export::render(with.git, config, with.publication, &asked(Signature::Missing, Vec::new()))?,
+    ])
+}
+
+/// Looks which documents are as a run would write them, and whether the notice is there, which a run would leave as it is.
+pub(super) fn look_at_files(with: &Disclosing<'_>, request: &DisclosureRequest, begun: &mut Begun) -> Result<()> {
+    // What the source does not say yet, no document tells.
+    if begun.seen.source == Progress::Waiting {
+        return Ok(());
+    }
+    let all = documents(with, request, Hand::Looks)?;
+    let progress = |is_there: bool| if is_there { Progress::There } else { Progress::Waiting };
+    begun.seen.documents = progress(all.iter().flat_map(|one| &one.files).all(|one| one.state == FileState::Already));
+    begun.seen.notice = progress(read_below(&request.output, &place_of_notice(&begun.source.advisory))?.is_some());
+    Ok(())
+}
+
+/// Returns where the notice is below the output folder.
+fn place_of_notice(advisory: &Advisory) -> RepoPath {
+    notice_path(advisory).parse().expect("because an identifier has no sign that a path cannot have")
+}
+
 /// Writes the documents. What a format lacks was told before the first write, and stops nothing here.
 fn write_documents(
     with: &Disclosing<'_>,
@@ -189,18 +224,7 @@ fn write_documents(
     begun: &mut Begun,
     record: &mut Disclosure,
 ) -> Result<()> {
-    let asked = |signature, advisories| ExportRequest {
-        secrets: Secrets::LeftOut,
-        advisories,
-        output: request.output.clone(),
-        signature,
-    };
-    let config = &with.settings.config;
-    let documents = asked(request.signature, vec![request.id.clone()]);
-    let all = [
-        export::export(with.git, config, with.publication, Formats::All, &documents)?,
-        export::render(with.git, config, with.publication, &asked(Signature::Missing, Vec::new()))?,
-    ];
+    let all = documents(with, request, Hand::Writes)?;
     (record.files, record.left_out) = (Vec::new(), Vec::new());
     for Exported { files, lacking, .. } in all {
         for file in files {
@@ -223,7 +247,8 @@ fn write_notice(
     record: &mut Disclosure,
 ) -> Result<()> {
     let (advisory, publication) = (&begun.source.advisory, with.publication);
-    let documents = record.files.iter().map(|file| file.path.as_str()).filter(|path| is_told(path, advisory));
+    let documents =
+        record.files.iter().filter(|file| file.state != FileState::Removed && is_told(&file.path, advisory));
     let pages = begun.tagged.iter().filter_map(|one| Some(ReleasePage::of(publication.repository.as_ref()?, &one.tag)));
     let pages: Vec<ReleasePage> = pages.collect();
     let told = Notice {
@@ -231,11 +256,10 @@ fn write_notice(
         contact: publication.settings.contact.as_deref(),
         releases: &pages,
         page: record.page.as_deref().filter(|_| begun.wanted.is_some()),
-        documents: documents.filter_map(|path| publication.address_of(path)).collect(),
+        documents: documents.filter_map(|file| publication.address_of(&file.path)).collect(),
     };
     let (path, text) = (notice_path(advisory), notice(advisory, &told));
-    let below: RepoPath = path.parse().expect("because an identifier has no sign that a path cannot have");
-    let state = match read_below(&request.output, &below)? {
+    let state = match read_below(&request.output, &place_of_notice(advisory))? {
         Some(there) if there == text.as_bytes() => Some(FileState::Already),
         Some(_) => None,
         None => {

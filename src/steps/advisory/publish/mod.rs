@@ -7,6 +7,8 @@ mod kept;
 use std::path::Path;
 
 use crate::model::advisory::export::Publication;
+use crate::model::advisory::export::former::When;
+use crate::model::advisory::export::outcome::Formats;
 use crate::model::advisory::id::AdvisoryId;
 use crate::model::advisory::publish::{
     DISCLOSURE_PLAN_SCHEMA, Disclosed, Disclosure, DisclosurePlan, DisclosureRequest, PlannedStep, Step, Stop, Told,
@@ -21,6 +23,7 @@ use crate::ports::forge::Forge;
 use crate::ports::git::Git;
 use crate::ports::kept::Kept;
 use crate::ports::settings::Settings;
+use crate::steps::advisory::export;
 
 use before::Begun;
 
@@ -60,6 +63,7 @@ fn begun(with: &Disclosing<'_>, request: &DisclosureRequest) -> Result<Disclosed
         Mode::DryRun => {
             let record = kept::read(&kept, begun.fresh_record(with, request))?;
             let mut record = begun.look_first(with, request, record)?;
+            carry::look_at_files(with, request, &mut begun)?;
             begun.look(&mut record, request);
             let tags: Vec<TagName> = begun.tags();
             let steps = plan(begun.wanted.as_ref(), &begun.seen).map_err(Stop::into_error)?;
@@ -68,6 +72,15 @@ fn begun(with: &Disclosing<'_>, request: &DisclosureRequest) -> Result<Disclosed
                 advisory: request.id.clone(),
                 repository: with.forge.repository().clone(),
                 steps: steps.iter().filter_map(|step| PlannedStep::of(step, &tags, request)).collect(),
+                removed: export::formers_below(
+                    &request.output,
+                    &begun.source.advisory,
+                    Formats::All,
+                    When::Published(request.on_forge),
+                )?
+                .iter()
+                .map(|former| former.path.clone())
+                .collect(),
                 parts: record.parts,
                 left_out: record.left_out,
             }))

@@ -24,6 +24,8 @@ pub struct Advisories {
     pub publishes_at: String,
     /// It does not keep how bad they are.
     pub forgets_severity: bool,
+    /// It tells an empty text where nothing was said of the first version without the flaw.
+    pub tells_empty: bool,
 }
 
 /// An advisory: what was sent last, and what it was made of that.
@@ -164,7 +166,8 @@ fn advisory_body(state: &State, advisory: &Advisory) -> Value {
     let mut entries = list("vulnerabilities");
     for entry in &mut entries {
         for key in ["vulnerable_version_range", "patched_versions"] {
-            entry[key] = entry[key].take();
+            let said = entry[key].take();
+            entry[key] = if said.is_null() && state.advisories.tells_empty { json!("") } else { said };
         }
         entry["package"]["name"] = entry["package"]["name"].take();
         entry["vulnerable_functions"] = json!([]);

@@ -32,14 +32,6 @@ impl Profile {
             Self::Vex => "csaf_vex",
         }
     }
-
-    /// Two documents of a publisher never share an identifier (CSAF 2.0, 3.2.1.12.4).
-    fn tracking_id(self, advisory: &Advisory) -> String {
-        match self {
-            Self::SecurityAdvisory => advisory.id.to_string(),
-            Self::Vex => format!("{}-VEX", advisory.id),
-        }
-    }
 }
 
 /// Returns the name of the file of a document, which follows from its identifier (CSAF 2.0, 5.1).
@@ -65,8 +57,25 @@ pub fn csaf_file_name(tracking_id: &str) -> String {
 /// Returns where a document is below the folder of published files: in a folder of its year (CSAF 2.0, 7.1.11), and what is not public
 /// in one of its own (7.1.4).
 pub fn csaf_path(advisory: &Advisory, profile: Profile) -> String {
-    let label = tlp(advisory).to_ascii_lowercase();
-    format!("csaf/{label}/{}/{}", advisory.id.year(), csaf_file_name(&profile.tracking_id(advisory)))
+    path_below(tlp(advisory), advisory, profile)
+}
+
+/// Returns where a document is for as long as nothing of it is public.
+pub(super) fn secret_path(advisory: &Advisory, profile: Profile) -> String {
+    path_below(SECRET, advisory, profile)
+}
+
+fn path_below(label: &str, advisory: &Advisory, profile: Profile) -> String {
+    let (label, name) = (label.to_ascii_lowercase(), csaf_file_name(&tracking_id(advisory, profile)));
+    format!("csaf/{label}/{}/{name}", advisory.id.year())
+}
+
+/// Returns the identifier of a document. Two of a publisher never share one (CSAF 2.0, 3.2.1.12.4).
+pub(super) fn tracking_id(advisory: &Advisory, profile: Profile) -> String {
+    match profile {
+        Profile::SecurityAdvisory => advisory.id.to_string(),
+        Profile::Vex => format!("{}-VEX", advisory.id),
+    }
 }
 
 /// Makes a document of an advisory.
@@ -128,10 +137,13 @@ fn document(advisory: &Advisory, publication: &Publication, profile: Profile) ->
     Ok(document)
 }
 
+/// The label of what is not public.
+const SECRET: &str = "AMBER";
+
 /// Returns the label of the Traffic Light Protocol (CSAF 2.0, 3.2.1.5.2, which has version 1 of it).
 fn tlp(advisory: &Advisory) -> &'static str {
     match advisory.state {
-        State::Draft | State::Embargoed | State::Ready => "AMBER",
+        State::Draft | State::Embargoed | State::Ready => SECRET,
         State::Public | State::Revised | State::Withdrawn => "WHITE",
     }
 }
@@ -145,7 +157,7 @@ fn tracking(advisory: &Advisory, publication: &Publication, profile: Profile) ->
     );
     json!({
         "current_release_date": date(last),
-        "id": profile.tracking_id(advisory),
+        "id": tracking_id(advisory, profile),
         "initial_release_date": date(first),
         "revision_history": revisions.collect::<Vec<_>>(),
         "status": if advisory.state.is_public() { "final" } else { "draft" },

@@ -2,14 +2,14 @@
 
 use std::cmp::Ordering;
 
-use semver::Version;
+use semver::{BuildMetadata, Version};
 
-use crate::model::advisory::package::Ecosystem;
+use super::package::Ecosystem;
 use crate::model::version::loose::behind;
 
 /// A bound of a range.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Bound {
+pub enum Bound {
     /// Before all versions: `0`.
     Lowest,
     /// A version.
@@ -54,6 +54,70 @@ fn version(text: &str, ecosystem: Option<Ecosystem>) -> Option<Version> {
     }
 }
 
+/// By which order the bounds of a CVE record stand (CVE record format 5.1.1, `versionType`, which takes any word and "defines the exact
+/// semantics of the comparison"). What is no Semantic Versioning is called as package URLs call its ecosystem, where the format has no
+/// word of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VersionType {
+    /// Semantic Versioning 2.0.0.
+    Semver,
+    /// That of an ecosystem with an order of its own.
+    Of(Ecosystem),
+}
+
+impl VersionType {
+    /// Returns that of an ecosystem. `None`: the versions are of no package.
+    pub fn of(ecosystem: Option<Ecosystem>) -> Self {
+        let of = |one: Ecosystem| Self::own_word(one).map_or(Self::Semver, |_| Self::Of(one));
+        ecosystem.map_or(Self::Semver, of)
+    }
+
+    /// Returns the one of a word. `None`: it is not one of ours.
+    pub fn named(word: &str) -> Option<Self> {
+        let own = || Ecosystem::ALL.into_iter().find(|one| Self::own_word(*one) == Some(word)).map(Self::Of);
+        if word == "semver" { Some(Self::Semver) } else { own() }
+    }
+
+    /// Returns the word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Semver => "semver",
+            Self::Of(ecosystem) => Self::own_word(ecosystem).unwrap_or("semver"),
+        }
+    }
+
+    const fn own_word(ecosystem: Ecosystem) -> Option<&'static str> {
+        match ecosystem {
+            Ecosystem::PyPi => Some("python"),
+            Ecosystem::Maven => Some("maven"),
+            Ecosystem::RubyGems => Some("gem"),
+            Ecosystem::NuGet => Some("nuget"),
+            Ecosystem::Packagist => Some("composer"),
+            Ecosystem::CratesIo
+            | Ecosystem::Npm
+            | Ecosystem::Go
+            | Ecosystem::Hex
+            | Ecosystem::Pub
+            | Ecosystem::SwiftURL
+            | Ecosystem::GitHubActions => None,
+        }
+    }
+
+    /// Reads a version by its rules. `None`: by these, it is none.
+    pub fn read(self, text: &str) -> Option<Version> {
+        match self {
+            // Build metadata does not count (section 10).
+            Self::Semver => text.parse().ok().map(|version| Version { build: BuildMetadata::EMPTY, ..version }),
+            Self::Of(ecosystem) => ecosystem.read(text),
+        }
+    }
+
+    /// Reads a bound by its rules. `None`: by these, it is none.
+    pub fn bound(self, text: &str) -> Option<Bound> {
+        if text == "0" { Some(Bound::Lowest) } else { self.read(text).map(Bound::At) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,6 +138,10 @@ mod tests {
             let read = version(text, ecosystem).map(|version| version.to_string());
             assert_eq!(read.as_deref(), is, "{text}");
         }
+        for kind in Ecosystem::ALL.map(|one| VersionType::of(Some(one))) {
+            assert_eq!(VersionType::named(kind.as_str()), Some(kind));
+        }
+        assert_eq!(VersionType::named("custom"), None);
         let behind = Bound::read("2.0.1.post1", Some(Ecosystem::PyPi)).expect("a bound");
         assert_eq!(behind.compare(&Version::new(2, 0, 1)), Ordering::Less);
         let lowest = Bound::read("0", None).expect("a bound");

@@ -6,6 +6,7 @@
 //! something vaguer; or so many words of the title that it can hardly speak of anything else, as most of them in their order do. Words about
 //! the place alone are innocent: people work there for other reasons too.
 
+mod fixes;
 mod usage;
 mod whole;
 
@@ -21,6 +22,7 @@ use super::scan::Made;
 use super::words::{Word, words};
 use crate::model::arrange::InOrder as _;
 
+pub(super) use fixes::FixTitles;
 pub use usage::Usual;
 use usage::{EMPTY, SELDOM, TECHNICAL, worth_of};
 use whole::Whole;

@@ -98,11 +98,11 @@ fn publication(with: &Publishing<'_>, request: &PublishRequest) -> Result<Public
     let verified = (with.verify_tags)(request)?;
     let files =
         request.tags.iter().map(|tag| Files::read(with.verify_sums, request, tag)).collect::<Result<Vec<_>>>()?;
-    let bodies = bodies(with, request, &files)?;
+    let (bodies, facts) = bodies(with, request, &files)?;
     let each = request.tags.iter().zip(verified).zip(files.into_iter().zip(bodies));
     let wanted = each.map(|((tag, named), (files, body))| release(request, tag, named, files, body));
     let wanted = wanted.collect::<Result<Vec<_>>>()?;
-    guard(with, request, &wanted)?;
+    guard(with, request, (&wanted, facts))?;
     let product = Product { pattern: with.settings.tag.clone(), badge: request.badge };
     Publication::new(product, request.adopt, wanted)
         .map(|publication| publication.up_to(request.goal))
@@ -133,11 +133,12 @@ fn release(
     Ok(Wanted { tag: tag.clone(), object, commit, title, notes, assets, checksums })
 }
 
-/// Returns the notes of each release: those that the user has written, or else what the repository tells.
-fn bodies(with: &Publishing<'_>, request: &PublishRequest, files: &[Files]) -> Result<Vec<String>> {
+/// Returns the notes of each release: those that the user has written, or else what the repository tells, with where that comes from.
+fn bodies(with: &Publishing<'_>, request: &PublishRequest, files: &[Files]) -> Result<(Vec<String>, Vec<Surface>)> {
     if let Some(path) = &request.notes {
         let own = |tag: &TagName| if path.is_dir() { path.join(format!("{tag}.md")) } else { path.clone() };
-        return request.tags.iter().map(|tag| disk::read_text_or_stdin(&own(tag))).collect();
+        let own = request.tags.iter().map(|tag| disk::read_text_or_stdin(&own(tag))).collect::<Result<_>>()?;
+        return Ok((own, Vec::new()));
     }
     let sums = |files: &Files| files.checksums.as_ref().map_or_else(Vec::new, |list| list.sums.files().to_vec());
     let asked = request.tags.iter().zip(files).map(|(tag, files)| NotesRequest {
@@ -152,7 +153,13 @@ fn bodies(with: &Publishing<'_>, request: &PublishRequest, files: &[Files]) -> R
     let leaks = |text: &str| request.embargoed.as_ref().is_some_and(|list| list.is_named_in(text));
     let warnings = all.iter().flat_map(|notes| &notes.warnings);
     warnings.filter(|warning| !leaks(warning)).for_each(|warning| (with.tell)(warning));
-    all.iter().map(with.render).collect()
+    let mut facts = Vec::new();
+    for notes in &all {
+        let texts =
+            notes.texts().map_err(|error| Error::unfinished("cannot write the notes as JSON").because(error))?;
+        facts.extend(texts.into_iter().map(|text| Surface::new(Place::Notes, text).at(notes.tag.as_str())));
+    }
+    Ok((all.iter().map(with.render).collect::<Result<_>>()?, facts))
 }
 
 /// Adds that notes can be given to what to do where they cannot be made.
@@ -162,8 +169,8 @@ fn or_notes_of_ones_own(error: Error) -> Error {
     error.hint(hint)
 }
 
-/// Requires that releases tell of no advisory that is secret.
-fn guard(with: &Publishing<'_>, request: &PublishRequest, wanted: &[Wanted]) -> Result<()> {
+/// Requires that releases tell of no advisory that is secret, nor where their notes come from.
+fn guard(with: &Publishing<'_>, request: &PublishRequest, (wanted, facts): (&[Wanted], Vec<Surface>)) -> Result<()> {
     let watch = super::watch(with.git, with.settings, &request.advisories, request.now.moment())?;
     let told = wanted.iter().flat_map(|release| {
         let at = release.tag.as_str();
@@ -175,7 +182,7 @@ fn guard(with: &Publishing<'_>, request: &PublishRequest, wanted: &[Wanted]) -> 
         ];
         own.into_iter().chain(files)
     });
-    watch.require_texts("nothing was published", told)
+    watch.require_texts("nothing was published", told.chain(facts))
 }
 
 fn require_free(list: &Embargo, what: &str, text: &str, tag: &TagName) -> Result<()> {

@@ -6,6 +6,7 @@ mod advisory_export;
 mod advisory_guard;
 mod advisory_guard_places;
 mod advisory_guard_push;
+mod advisory_guard_titles;
 mod advisory_guard_unread;
 mod advisory_publish;
 mod bump;

@@ -241,7 +241,10 @@ impl CheckArgs {
             |text: &str| list.as_ref().is_some_and(|list| list.is_named_in(text)) || watch.tells(Place::Text, text);
         notes.warnings.iter().filter(|warning| !leaks(warning)).for_each(|warning| common.note(env, warning));
         let asked = if forge.is_some() { PullsAsked::Asked } else { PullsAsked::NotAsked };
-        let guarded = watch.texts([Surface::new(Place::Notes, body.as_str()).from_line(1)]);
+        let told = Surface::new(Place::Notes, body.as_str()).from_line(1);
+        // Words of one's own say what they say; those that are made tell by where each entry comes from, too.
+        let facts = if self.body.is_some() { Vec::new() } else { secrecy::facts(notes)? };
+        let guarded = watch.texts([told].into_iter().chain(facts));
         let embargoes = Embargoes { list: list.as_ref(), guarded: Some(&guarded) };
         let found = check(notes, &body, embargoes, asked).about(&self.only).without(leaks);
         common.show_as(&found, format, env)?;

@@ -1,7 +1,5 @@
 //! Whether notes tell of what is under embargo, and what is said of them then.
 
-use serde_json::Value;
-
 use crate::cli::env::Env;
 use crate::model::error::{Error, Result};
 use crate::model::guard::{Place, Surface};
@@ -26,9 +24,11 @@ pub(super) fn for_others(
         let mut surfaces = Vec::new();
         for notes in notes {
             surfaces.extend(written(notes, format, templates)?.map(|text| surface(notes, text).from_line(1)));
+            // Where an entry comes from tells in every form, whatever words the form has for it.
+            surfaces.extend(facts(notes)?);
             // A workflow is handed the whole document, whatever the form.
             if env.actions.is_some() || matches!(format, NotesFormat::Text | NotesFormat::Json) {
-                surfaces.extend(facts(notes)?.into_iter().map(|fact| surface(notes, fact)));
+                surfaces.extend(notes.warnings.iter().map(|warning| surface(notes, warning.clone())));
             }
         }
         watch.require_texts("no notes were written", surfaces).map_err(|refused| {
@@ -56,7 +56,8 @@ fn secret(notes: &Notes, watch: &Result<Watch<'_>>) -> Option<String> {
             return Some(format!("nobody can tell whether the notes of {version} name what is under embargo: {error}"));
         }
     };
-    let tells = facts(notes).is_ok_and(|facts| facts.iter().any(|fact| watch.tells(Place::Notes, fact)));
+    let facts = || facts(notes).into_iter().flatten().map(|fact| fact.text).chain(notes.warnings.iter().cloned());
+    let tells = facts().any(|fact| watch.tells(Place::Notes, &fact));
     tells.then(|| {
         format!(
             "the notes of {version} tell of an advisory that is under embargo: publish them only when it has ended; \
@@ -79,21 +80,11 @@ fn written(notes: &Notes, format: NotesFormat, templates: &Templates) -> Result<
     }
 }
 
-/// Returns every text of the document.
-fn facts(notes: &Notes) -> Result<Vec<String>> {
-    // By way of the text, for which the code is there.
-    let document = serde_json::to_string(notes)
-        .and_then(|text| serde_json::from_str(&text))
-        .map_err(|error| Error::unfinished("cannot write the notes as JSON").because(error))?;
-    let mut found = Vec::new();
-    let mut left = vec![document];
-    while let Some(value) = left.pop() {
-        match value {
-            Value::String(text) => found.push(text),
-            Value::Array(all) => left.extend(all),
-            Value::Object(all) => left.extend(all.into_iter().map(|(_, value)| value)),
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        }
-    }
-    Ok(found)
+/// Returns what notes say in whatever form, and where their entries come from.
+///
+/// # Errors
+/// When they cannot be written as JSON.
+pub(super) fn facts(notes: &Notes) -> Result<Vec<Surface>> {
+    let texts = notes.texts().map_err(|error| Error::unfinished("cannot write the notes as JSON").because(error))?;
+    Ok(texts.into_iter().map(|text| surface(notes, text)).collect())
 }

@@ -1,9 +1,13 @@
 //! Sorts of flaws, by the words people use for them and by their numbers in the Common Weakness Enumeration, and the words that tell of a
 //! flaw of whatever sort.
 
+mod known;
+
 use std::collections::BTreeMap;
 
+use super::scan::Made;
 use super::words::{Word, words};
+use known::{ANYWHERE, EXPLAINING, HINTING, Known, PERHAPS, SORTS, TELLING};
 
 /// How much a phrase or a word tells, in quarters of a word of a title that is seldom used.
 pub(super) type Worth = u32;
@@ -17,241 +21,48 @@ pub(super) const VAGUE: Worth = 2;
 /// Says what words near it are about, and nothing else.
 pub(super) const EXPLAINED: Worth = 0;
 
+/// No phrase has more words.
+const LONGEST: usize = 8;
+/// A name of so few letters is an abbreviation.
+const SHORT: usize = 5;
+
+/// What a phrase says without most words of the title.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Alone {
+    /// Enough: it is the usual name of this very sort of flaws.
+    Enough,
+    /// Enough beside one word of the place: it is a noun of such a name.
+    Beside,
+    /// Too little.
+    Little,
+}
+
 /// A sort of flaws.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Sort(usize);
 
-/// What is known of a sort.
-struct Known {
-    /// Its members in the Common Weakness Enumeration, version 4.
-    cwes: &'static [&'static str],
-    /// Phrases that are used for nothing else.
-    plain: &'static [&'static str],
-    /// Phrases that are used for other things too.
-    vague: &'static [&'static str],
-}
-
-const SORTS: &[Known] = &[
-    Known {
-        cwes: &[
-            "CWE-119", "CWE-120", "CWE-121", "CWE-122", "CWE-125", "CWE-126", "CWE-127", "CWE-129", "CWE-787",
-            "CWE-788",
-        ],
-        plain: &[
-            "out of bounds",
-            "out of bound",
-            "outofbounds",
-            "oob",
-            "over read",
-            "overread",
-            "over write",
-            "buffer overflow",
-            "buffer overrun",
-            "heap overflow",
-            "stack overflow",
-            "past the end",
-            "past its buffer",
-            "past the buffer",
-            "beyond the end",
-            "beyond the buffer",
-            "beyond its buffer",
-            "memory corruption",
-            "memory safety",
-            "heap corruption",
-        ],
-        vague: &["bounds", "overflow", "overrun", "buffer", "too far", "length check", "segfault", "crash"],
-    },
-    Known {
-        cwes: &["CWE-415", "CWE-416"],
-        plain: &["use after free", "uaf", "double free", "dangling pointer", "memory corruption"],
-        vague: &["freed", "dangling", "lifetime", "crash"],
-    },
-    Known {
-        cwes: &["CWE-190", "CWE-191"],
-        plain: &["integer overflow", "integer underflow", "wrap around", "wraparound"],
-        vague: &["overflow", "underflow", "checked arithmetic"],
-    },
-    Known {
-        cwes: &["CWE-79", "CWE-80"],
-        plain: &["xss", "cross site scripting", "script injection", "html injection"],
-        vague: &["escape", "unescaped", "sanitize", "sanitise", "script", "inject", "markup"],
-    },
-    Known {
-        cwes: &["CWE-22", "CWE-23", "CWE-24", "CWE-36", "CWE-59", "CWE-73"],
-        plain: &[
-            "path traversal",
-            "directory traversal",
-            "traversal",
-            "zip slip",
-            "zipslip",
-            "dot dot",
-            "path escape",
-            "arbitrary file",
-            "outside the directory",
-        ],
-        vague: &["escape", "leave the directory", "canonical path", "symlink"],
-    },
-    Known {
-        cwes: &[
-            "CWE-400", "CWE-407", "CWE-409", "CWE-674", "CWE-730", "CWE-770", "CWE-776", "CWE-789", "CWE-834",
-            "CWE-835", "CWE-1333",
-        ],
-        plain: &[
-            "denial of service",
-            "dos",
-            "ddos",
-            "redos",
-            "re dos",
-            "billion laughs",
-            "zip bomb",
-            "decompression bomb",
-            "resource exhaustion",
-            "exhaust memory",
-            "exhaust the memory",
-            "catastrophic backtracking",
-        ],
-        vague: &["exhaust", "quadratic", "exponential", "hang", "expansion", "out of memory", "recursion"],
-    },
-    Known {
-        cwes: &[
-            "CWE-284", "CWE-285", "CWE-287", "CWE-288", "CWE-290", "CWE-303", "CWE-306", "CWE-345", "CWE-347",
-            "CWE-639", "CWE-862", "CWE-863",
-        ],
-        plain: &[
-            "auth bypass",
-            "authentication bypass",
-            "authorization bypass",
-            "bypass auth",
-            "bypass authentication",
-            "bypass the authentication",
-            "bypass authorization",
-            "access control",
-            "missing authorization",
-            "idor",
-        ],
-        vague: &[
-            "bypass",
-            "authentication",
-            "authentic",
-            "auth",
-            "authorization",
-            "unauthenticated",
-            "impersonate",
-            "forged",
-        ],
-    },
-    Known {
-        cwes: &["CWE-89", "CWE-564"],
-        plain: &["sql injection", "sqli"],
-        vague: &["inject", "escape", "parameterized"],
-    },
-    Known {
-        cwes: &["CWE-74", "CWE-77", "CWE-78", "CWE-94", "CWE-95", "CWE-502", "CWE-917", "CWE-1336"],
-        plain: &[
-            "rce",
-            "remote code execution",
-            "command injection",
-            "code injection",
-            "shell injection",
-            "template injection",
-            "arbitrary code",
-            "arbitrary command",
-            "insecure deserialization",
-        ],
-        vague: &["inject", "deserialize", "eval", "quoting"],
-    },
-    Known {
-        cwes: &["CWE-918"],
-        plain: &["ssrf", "server side request forgery"],
-        vague: &["forgery", "internal address", "loopback"],
-    },
-    Known {
-        cwes: &["CWE-352"],
-        plain: &["csrf", "xsrf", "cross site request forgery"],
-        vague: &["forgery", "same site"],
-    },
-    Known {
-        cwes: &["CWE-200", "CWE-201", "CWE-203", "CWE-208", "CWE-209", "CWE-312", "CWE-319", "CWE-532"],
-        plain: &["information disclosure", "information leak", "timing attack", "side channel", "data exposure"],
-        vague: &["disclose", "leak", "expose", "constant time"],
-    },
-    Known {
-        cwes: &["CWE-250", "CWE-266", "CWE-269"],
-        plain: &["privilege escalation", "escalation of privilege", "elevation of privilege"],
-        vague: &["privilege", "escalate", "sudo"],
-    },
-    Known { cwes: &["CWE-1321"], plain: &["prototype pollution"], vague: &["proto", "pollute"] },
-    Known {
-        cwes: &["CWE-601", "CWE-611", "CWE-444", "CWE-113"],
-        plain: &["open redirect", "xxe", "external entity", "request smuggling", "response splitting"],
-        vague: &["redirect", "entity", "smuggle"],
-    },
-];
-
-/// Short names of sorts that stand for nothing else.
-const SHORT: &[&str] = &["xss", "rce", "csrf", "xsrf", "ssrf", "xxe", "sqli"];
-
-/// Words that tell of a flaw, whatever it is.
-const TELLING: &[&str] = &[
-    "vulnerability",
-    "vulnerable",
-    "exploit",
-    "exploitable",
-    "zero day",
-    "0day",
-    "attacker",
-    "malicious",
-    "proof of concept",
-    "bug bounty",
-    "responsible disclosure",
-    "coordinated disclosure",
-    "embargo",
-    "security fix",
-    "security issue",
-    "security bug",
-    "security hole",
-    "security flaw",
-    "security problem",
-    "security patch",
-    "security advisory",
-    "cve",
-    "ghsa",
-    "hackerone",
-];
-
-/// Words that may tell of one.
-const HINTING: &[&str] =
-    &["security", "secure", "insecure", "crafted", "untrusted", "hardening", "unsafe", "attack", "advisory", "poc"];
-
-/// Names of flaws and of what they lead to that are used for nothing else, whatever the sort: who repairs a flaw may call it by its effect.
-const ANYWHERE: &str = "out of bounds,oob,memory corruption,heap corruption,heap smash,stack smash,buffer overflow,buffer overrun,\
-    heap overflow,use after free,uaf,double free,type confusion,xss,xssi,cross site scripting,script injection,html injection,\
-    path traversal,directory traversal,zip slip,zipslip,arbitrary file,denial of service,redos,auth bypass,authentication bypass,\
-    authorization bypass,idor,unauthorized access,account takeover,take over account,sql injection,sqli,rce,code execution,\
-    command injection,code injection,shell injection,template injection,arbitrary code,arbitrary command,insecure deserialization,ssrf,\
-    request forgery,csrf,xsrf,xxe,information disclosure,information leak,info leak,data leak,privilege escalation,\
-    escalation of privilege,elevation of privilege,escalate privilege,privesc,open redirect,request smuggling,prototype pollution,\
-    sandbox escape";
-
-/// Names of flaws that are used for other things too, and words for how they are found.
-const PERHAPS: &str = "dos,ddos,stack overflow,integer overflow,integer underflow,null pointer,asan,ubsan,msan,address sanitizer,\
-    oss fuzz,hijack,undefined behaviour,undefined behavior";
-
-/// Phrases that explain words of flaws near them: nothing of the product has the flaw.
-const EXPLAINING: &str = "css,stylesheet,small screen,in test,in the test";
-
 /// Returns the sorts that a title and the weaknesses of an advisory tell of.
 pub(super) fn sorts(title: &[Word], cwes: &[String]) -> Vec<Sort> {
     let told = |known: &Known| {
-        let numbered = known.cwes.iter().any(|cwe| cwes.iter().any(|own| own == cwe));
+        let numbered = listed(known.cwes).any(|cwe| cwes.iter().any(|own| own == cwe));
         numbered || !Phrases::of(named(known)).places(title).is_empty()
     };
     (0..SORTS.len()).filter(|at| told(&SORTS[*at])).map(Sort).collect()
 }
 
+/// A phrase behind its first word.
+#[derive(Clone, PartialEq)]
+struct Phrase {
+    rest: Vec<String>,
+    worth: Worth,
+    alone: Alone,
+    /// A noun of a name, or a short name, as it is written: other words have its stem, too, as 'redo' has that of 'redos'.
+    exact: Option<String>,
+}
+
 /// Phrases to look for, by the stem of their first word.
 #[derive(Clone, Default, PartialEq)]
-pub(super) struct Phrases(BTreeMap<String, Vec<(Vec<String>, Worth)>>);
+pub(super) struct Phrases(BTreeMap<String, Vec<Phrase>>);
 
 /// Where a phrase stands.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -262,17 +73,24 @@ pub(super) struct Found {
     pub(super) words: usize,
     /// How much it tells.
     pub(super) worth: Worth,
+    /// What it says without most words of the title.
+    pub(super) alone: Alone,
 }
 
 impl Phrases {
     /// Returns all that tell of some sorts of flaws, of some weaknesses, or of a flaw at all, and what explains them.
     pub(super) fn telling(sorts: &[Sort], cwes: &[String]) -> Self {
-        let known = sorts.iter().map(|sort| &SORTS[sort.0]);
-        let of_sorts = known.flat_map(|known| named(known).chain(worth(known.vague, VAGUE)));
-        let numbers = cwes.iter().map(|cwe| (cwe.as_str(), PLAIN));
-        let listed = [(ANYWHERE, PLAIN), (PERHAPS, VAGUE), (EXPLAINING, EXPLAINED)];
-        let listed = listed.into_iter().flat_map(|(list, worth)| list.split(',').map(move |name| (name, worth)));
-        Self::of(of_sorts.chain(numbers).chain(worth(TELLING, OPEN)).chain(worth(HINTING, VAGUE)).chain(listed))
+        let known = || sorts.iter().map(|sort| &SORTS[sort.0]);
+        let own = known().flat_map(|known| listed(known.names).chain(listed(known.cwes)));
+        let own = own.chain(cwes.iter().map(String::as_str)).map(|name| (name, PLAIN, Alone::Enough));
+        let nouns = known().flat_map(|known| listed(known.nouns)).map(|noun| (noun, VAGUE, Alone::Beside));
+        let is_sure = |name: &&str| listed(PERHAPS).all(|other| other != *name);
+        let of_all = SORTS.iter().flat_map(|known| listed(known.names).filter(is_sure)).chain(listed(ANYWHERE));
+        let plain = known().flat_map(|known| listed(known.plain)).chain(of_all).map(|name| (name, PLAIN));
+        let vague = known().flat_map(|known| listed(known.vague)).chain(listed(HINTING)).chain(listed(PERHAPS));
+        let others = plain.chain(vague.map(|name| (name, VAGUE))).chain(listed(TELLING).map(|name| (name, OPEN)));
+        let others = others.chain(listed(EXPLAINING).map(|name| (name, EXPLAINED)));
+        Self::of(own.chain(nouns).chain(others.map(|(name, worth)| (name, worth, Alone::Little))))
     }
 
     /// Returns those that name some sorts of flaws, without the vague ones.
@@ -280,9 +98,8 @@ impl Phrases {
         Self::of(sorts.iter().flat_map(|sort| named(&SORTS[sort.0])))
     }
 
-    /// Returns what says as much as a title that names sorts of flaws and nothing else: its own phrases, the numbers of the sorts, and their
-    /// short names. Their other names have meanings of every day too, as have parts of a phrase.
-    pub(super) fn alone(sorts: &[Sort], title: &[Word]) -> Self {
+    /// Returns what a title itself calls its sorts of flaws, in no fewer words than `least`, without single words of a longer name.
+    pub(super) fn alone(sorts: &[Sort], title: &[Word], least: usize) -> Self {
         let places = Self::naming(sorts).places(title);
         let is_part = |one: &&Found| {
             let holds = |all: &Found| all.at <= one.at && one.at + one.words <= all.at + all.words;
@@ -291,56 +108,76 @@ impl Phrases {
         let text = |one: &Found| {
             title[one.at..one.at + one.words].iter().map(|word| word.whole.as_str()).collect::<Vec<_>>().join(" ")
         };
-        let own: Vec<String> = places.iter().filter(|one| !is_part(one)).map(text).collect();
-        let known = sorts.iter().map(|sort| &SORTS[sort.0]);
-        let short = known.flat_map(|known| {
-            known.cwes.iter().chain(known.plain.iter().filter(|name| SHORT.contains(name))).map(|name| (*name, PLAIN))
-        });
-        Self::of(own.iter().map(|phrase| (phrase.as_str(), PLAIN)).chain(short))
+        let own: Vec<String> =
+            places.iter().filter(|one| one.words >= least.max(2) || (least == 1 && !is_part(one))).map(text).collect();
+        Self::of(own.iter().map(|phrase| (phrase.as_str(), PLAIN, Alone::Enough)))
     }
 
     /// Returns one word.
     pub(super) fn word(word: &Word) -> Self {
-        Self::of([(word.whole.as_str(), PLAIN)])
+        Self::of([(word.whole.as_str(), PLAIN, Alone::Enough)])
     }
 
-    fn of<'p>(phrases: impl IntoIterator<Item = (&'p str, Worth)>) -> Self {
-        let mut by_first: BTreeMap<String, Vec<(Vec<String>, Worth)>> = BTreeMap::new();
-        for (phrase, worth) in phrases {
-            let mut stems = words(phrase).into_iter().map(|word| word.stem);
-            if let Some(first) = stems.next() {
-                by_first.entry(first).or_default().push((stems.collect(), worth));
-            }
+    fn of<'p>(phrases: impl IntoIterator<Item = (&'p str, Worth, Alone)>) -> Self {
+        let mut by_first: BTreeMap<String, Vec<Phrase>> = BTreeMap::new();
+        for (phrase, worth, alone) in phrases {
+            let own = words(phrase);
+            let Some((first, rest)) = own.split_first() else { continue };
+            let is_short = worth >= PLAIN && first.whole.len() <= SHORT;
+            let exact = (alone == Alone::Beside || (rest.is_empty() && is_short)).then(|| first.whole.clone());
+            let rest = rest.iter().map(|word| word.stem.clone()).collect();
+            by_first.entry(first.stem.clone()).or_default().push(Phrase { rest, worth, alone, exact });
         }
         Self(by_first)
     }
 
     /// Returns the stems of the first words of those that tell.
     pub(super) fn beginnings(&self) -> impl Iterator<Item = &str> {
-        let telling = self.0.iter().filter(|(_, all)| all.iter().any(|(_, worth)| *worth > EXPLAINED));
+        let telling = self.0.iter().filter(|(_, all)| all.iter().any(|phrase| phrase.worth > EXPLAINED));
         telling.map(|(first, _)| first.as_str())
+    }
+
+    /// Adds what stands in every text that has one which says enough.
+    pub(super) fn made(&self, made: &mut Made) {
+        for (first, all) in &self.0 {
+            for phrase in all.iter().filter(|phrase| phrase.alone == Alone::Enough) {
+                made.sign([first].into_iter().chain(&phrase.rest).map(String::as_str));
+            }
+        }
     }
 
     /// Returns where they stand in a text.
     pub(super) fn places(&self, text: &[Word]) -> Vec<Found> {
         let mut found = Vec::new();
         for (at, word) in text.iter().enumerate() {
-            for (rest, worth) in self.0.get(&word.stem).into_iter().flatten() {
-                let here = text.get(at + 1..at + 1 + rest.len());
+            for Phrase { rest, worth, alone, exact } in self.0.get(&word.stem).into_iter().flatten() {
+                let is_it = |own: &String| word.whole == *own || word.whole.strip_suffix('s') == Some(own);
+                let here = text.get(at + 1..at + 1 + rest.len()).filter(|_| exact.as_ref().is_none_or(is_it));
                 if here.is_some_and(|here| here.iter().zip(rest).all(|(word, stem)| word.stem == *stem)) {
-                    found.push(Found { at, words: rest.len() + 1, worth: *worth });
+                    found.push(Found { at, words: rest.len() + 1, worth: *worth, alone: *alone });
                 }
             }
         }
+        // The noun of a longer name says no more than that.
+        let is_within = |one: &Found| {
+            let near = &found[found.partition_point(|other| other.at + LONGEST <= one.at)..];
+            let mut begun = near.iter().take_while(|other| other.at <= one.at);
+            begun.any(|other| other.words > one.words && one.at + one.words <= other.at + other.words)
+        };
+        let nouns = found.iter().enumerate().filter(|(_, one)| one.alone == Alone::Beside && is_within(one));
+        let within: Vec<usize> = nouns.map(|(which, _)| which).collect();
+        within.into_iter().for_each(|which| found[which].alone = Alone::Little);
         found
     }
 }
 
-/// Returns what is used for nothing but a sort: its names, and the numbers of its weaknesses.
-fn named<'p>(known: &Known) -> impl Iterator<Item = (&'p str, Worth)> {
-    worth(known.plain, PLAIN).chain(worth(known.cwes, PLAIN))
+/// Returns what is used for little but a sort: its names, and the numbers of its weaknesses.
+fn named<'p>(known: &Known) -> impl Iterator<Item = (&'p str, Worth, Alone)> + use<'p> {
+    let names = listed(known.names).chain(listed(known.plain)).chain(listed(known.cwes));
+    names.map(|name| (name, PLAIN, Alone::Little))
 }
 
-fn worth<'p>(phrases: &'static [&'static str], worth: Worth) -> impl Iterator<Item = (&'p str, Worth)> {
-    phrases.iter().map(move |phrase| (*phrase, worth))
+/// Returns the phrases of a list.
+fn listed(list: &str) -> impl Iterator<Item = &str> {
+    list.split(',').filter(|phrase| !phrase.is_empty())
 }

@@ -1,9 +1,9 @@
 //! The guard: whether what is about to become public tells of an advisory that is still secret.
 //!
-//! It looks for what an advisory is called, for the branches and commits of its fix, for what its title says, and for words that tell of
-//! a flaw next to those. It has no answer that quotes any of that: logs of continuous integration are public too. A leak is named by
-//! the place where it stands, the sort of sign, and the number of the advisory among those that are secret, in the order of their
-//! identifiers.
+//! It looks for what an advisory is called, for the branches and commits of its fix and what these are called, for what its title says, and
+//! for words that tell of a flaw, alone or next to those. It has no answer that quotes any of that: logs of continuous integration are
+//! public too. A leak is named by the place where it stands, the sort of sign, and the number of the advisory among those that are secret,
+//! in the order of their identifiers.
 
 mod encoded;
 mod fix;
@@ -25,7 +25,7 @@ use encoded::is_encoded;
 use names::{BranchSign, CommitSign, Identifiers, Text, WordsSign};
 use own::Tellable;
 use scan::{Made, Part, Scanner};
-use title::{TitleSigns, Told};
+use title::{FixTitles, TitleSigns, Told};
 use words::words;
 
 pub use fix::Fix;
@@ -70,6 +70,7 @@ struct Secret {
     branches: Vec<BranchSign>,
     words: Vec<WordsSign>,
     commits: Vec<CommitSign>,
+    called: FixTitles,
     title: TitleSigns,
     /// The commits that its source names as the fix.
     named: Vec<String>,
@@ -93,10 +94,20 @@ impl Guard {
     /// Takes what to look for from the advisories that are secret at a moment, in the order of their identifiers. `usual`: words that
     /// say little in this project.
     pub fn of(advisories: &[Advisory], usual: &Usual, now: DateTime<Utc>) -> Self {
+        Self::knowing(advisories, usual, &|_| Vec::new(), now)
+    }
+
+    /// The same, where it is known what commits are called: `titles` returns what a commit says of itself, by the digits of its name.
+    pub fn knowing(
+        advisories: &[Advisory],
+        usual: &Usual,
+        titles: &dyn Fn(&str) -> Vec<String>,
+        now: DateTime<Utc>,
+    ) -> Self {
         let mut secret: Vec<&Advisory> = advisories.iter().filter(|advisory| advisory.is_secret_at(now)).collect();
         secret.arrange_by(|a, b| a.id.cmp(&b.id));
         secret.dedup_by(|a, b| a == b);
-        let secrets: Vec<Secret> = secret.iter().map(|advisory| Secret::of(advisory, usual)).collect();
+        let secrets: Vec<Secret> = secret.iter().map(|advisory| Secret::of(advisory, usual, titles)).collect();
         let scanner = Scanner::of(secret.iter().zip(&secrets).map(|(advisory, secret)| secret.made(advisory)));
         let told = advisories.iter().filter(|advisory| !advisory.is_secret_at(now)).map(Tellable::of);
         let tellable = told.filter(|told| secrets.iter().any(|secret| told.shares(&secret.commits))).collect();
@@ -221,7 +232,8 @@ impl Guard {
 }
 
 impl Secret {
-    fn of(advisory: &Advisory, usual: &Usual) -> Self {
+    fn of(advisory: &Advisory, usual: &Usual, titles: &dyn Fn(&str) -> Vec<String>) -> Self {
+        let commits = CommitSign::all_of(advisory);
         let terms = advisory.embargo.iter();
         let branches = terms.clone().flat_map(|terms| &terms.branches).map(|name| BranchSign::of(name)).collect();
         let words = terms.flat_map(|terms| &terms.words).filter_map(|phrase| WordsSign::of(phrase)).collect();
@@ -229,7 +241,8 @@ impl Secret {
             identifiers: Identifiers::of(advisory),
             branches,
             words,
-            commits: CommitSign::all_of(advisory),
+            called: FixTitles::of(commits.iter().filter_map(CommitSign::repairing).flat_map(titles), usual),
+            commits,
             title: Self::title(advisory, usual),
             named: advisory
                 .fixed
@@ -263,6 +276,7 @@ impl Secret {
         self.branches.iter().for_each(|branch| made.sign(branch.parts().iter().map(String::as_str)));
         self.words.iter().for_each(|words| made.sign(words.parts().iter().map(String::as_str)));
         self.commits.iter().for_each(|commit| made.sign([commit.beginning()]));
+        self.called.made(&mut made);
         self.title.made(&mut made);
         // Nothing else tells of a title without a word that says where the flaw is.
         made.needed.extend(self.title.subject().map(|stem| vec![stem.to_owned()]));
@@ -281,6 +295,9 @@ impl Secret {
             return Some(Sign::Identifier);
         }
         if self.commits.iter().any(|commit| commit.is_in(text) && !commit.is_brought_by(own)) {
+            return Some(Sign::Commit);
+        }
+        if self.called.is_in(place, text) {
             return Some(Sign::Commit);
         }
         let has_branch = match place.is_name() {

@@ -18,7 +18,7 @@ pub enum Sign {
     Identifier,
     /// The fix itself: in a public repository it is public (policy of the linux-distros list).
     Fix,
-    /// The name of a commit that repairs the flaw, or of one that brought it.
+    /// The name of a commit that repairs the flaw, or what it is called, or the name of one that brought it.
     Commit,
     /// A branch on which the fix was made.
     Branch,
@@ -26,7 +26,7 @@ pub enum Sign {
     Words,
     /// What its title says.
     Title,
-    /// That there is a flaw, next to words of its title.
+    /// That there is a flaw, by the name of its very sort, or next to words of its title.
     Flaw,
 }
 
@@ -40,7 +40,7 @@ impl Sign {
             Self::Branch => "a branch of its fix",
             Self::Words => "words that it lists",
             Self::Title => "words of its title",
-            Self::Flaw => "a flaw is named next to words of its title",
+            Self::Flaw => "its sort of flaws is named, or a flaw next to words of its title",
         }
     }
 }

@@ -3,7 +3,7 @@
 //! What is let through is looked at in full. What is held back could not have told, so that this may let through too much, and never too
 //! little.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
@@ -96,7 +96,8 @@ impl Scanner {
             needed.extend(own.needed);
             letters.extend(own.letters);
         }
-        let needle = |text: &String| needles.iter().position(|needle| *needle == masked(&plain(text)));
+        let known: HashMap<&String, usize> = needles.iter().enumerate().rev().map(|(at, text)| (text, at)).collect();
+        let needle = |text: &String| known.get(&masked(&plain(text))).copied();
         let needed = needed.iter().map(|sign| sign.iter().filter_map(needle).collect()).collect();
         let mut signs = [0; 256];
         for byte in 0..=u8::MAX {

@@ -24,6 +24,11 @@ const TITLES: &[(&str, &str, &str)] = &[
     ("cookie", "Authentication bypass in the session cookie check", "CWE-287"),
     ("hook", "Server-side request forgery in the webhook sender", "CWE-918"),
     ("merger", "Prototype pollution in the options merger", "CWE-1321"),
+    ("search", "SQL injection in search filters", "CWE-89"),
+    ("unpack", "Path traversal when archives are unpacked", "CWE-22"),
+    ("png", "Out-of-bounds read in the PNG decoder", "CWE-125"),
+    ("yaml", "Denial of service in the YAML loader", "CWE-776"),
+    ("invite", "Improper authorization of project invitations", "CWE-285"),
 ];
 const LEAKS_TITLES: &str = include_str!("corpus/leaks-titles.txt");
 const INNOCENT_TITLES: &str = include_str!("corpus/innocent-titles.txt");
@@ -165,7 +170,9 @@ fn a_title_that_is_repeated_tells() {
         ("XSS", Subject, "XSS", 1),
         ("XSS", Branch, "mend/xss", 1),
         ("XSS", Subject, "Fix CWE-79", 1),
-        ("XSS", Notes, "- Speed\n- The page about XSS has a picture\n", 0),
+        ("XSS", Notes, "- Speed\n- The page about XSS has a picture\n", 1),
+        ("XSS", Notes, "- Speed\n- The page has a script\n", 0),
+        ("Heartbleed", Notes, "- Speed\n- The page about heartbleed has a picture\n", 0),
         ("XSS", Subject, "Rename the escaped names", 0),
         ("XSS", Subject, "Mend an XSS, CVE-2025-7777", 0),
         ("Denial of service", Subject, "Convert DOS line endings to Unix", 0),
@@ -227,7 +234,8 @@ fn the_number_of_the_weakness_next_to_words_of_the_title_tells() {
         ("upload parser: CWE125", 1),
         ("upload parser: CWE-787", 1),
         ("upload parser: CWE-89", 0),
-        ("Mention CWE-125 in the glossary", 0),
+        ("Mention CWE-125 in the glossary", 1),
+        ("Mention CWE-89 in the glossary", 0),
     ] {
         assert_eq!(guard().look(&Surface::new(Place::Subject, text)).len(), leaks, "{text}");
     }
@@ -278,7 +286,7 @@ fn lines_of_a_file_tell_together_where_they_are_a_sentence() {
     let at =
         |text: &str| guard().look(&Surface::new(Place::Line, text).from_line(1)).first().and_then(|leak| leak.line);
     assert_eq!(at("use a::b;\n\n- The upload parser reads\n  out of bounds\n"), Some(3));
-    assert_eq!(at("use upload::parser;\nuse other;\nlet oob = 1;\n"), None);
+    assert_eq!(at("use upload::parser;\nuse other;\nlet overflow = 1;\n"), None);
 }
 
 #[test]
@@ -291,12 +299,12 @@ fn words_of_every_day_in_a_project_say_less() {
         Guard::of(&advisories(), usual, before()).look(&Surface::new(Place::Subject, "Security fix for uploads")).len()
     };
     assert_eq!((looked(&Usual::default()), looked(&usual)), (1, 1));
-    let flaw = |usual: &Usual| {
-        Guard::of(&advisories(), usual, before())
-            .look(&Surface::new(Place::Subject, "Overflow in the upload parser"))
-            .len()
+    let flaw = |usual: &Usual, text: &str| {
+        Guard::of(&advisories(), usual, before()).look(&Surface::new(Place::Subject, text)).len()
     };
-    assert_eq!((flaw(&Usual::default()), flaw(&usual)), (1, 0));
+    for (text, seldom, often) in [("Overflow of uploads", 1, 0), ("Overflow in the upload parser", 1, 1)] {
+        assert_eq!((flaw(&Usual::default(), text), flaw(&usual, text)), (seldom, often), "{text}");
+    }
     assert!(guard().look(&text).is_empty());
     assert_eq!(Usual::of(subjects[..99].iter().map(String::as_str)), Usual::default());
 }

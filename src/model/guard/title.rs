@@ -1,10 +1,12 @@
 //! Whether a text says what the title of an advisory says, in other words or in another order.
 //!
 //! The title is split into what names a sort of flaws, such as "out-of-bounds", and the words that say where the flaw is. Each of these
-//! is worth the more the less it is used otherwise. A text tells of the advisory when few words of it, close together, hold words of the
-//! title *and* something that tells of a flaw, of whatever sort, or of a flaw at all, or so many words of the title that it can hardly speak of
-//! anything else, as most of them in their order do. Words about the place alone are innocent: people work there for other reasons too.
+//! is worth the more the less it is used otherwise. A text tells of the advisory when it has the usual full name of this very sort of flaws; when
+//! few words of it, close together, hold a word of the place *and* the usual name of a flaw, of whatever sort, or more words of the title and
+//! something vaguer; or so many words of the title that it can hardly speak of anything else, as most of them in their order do. Words about
+//! the place alone are innocent: people work there for other reasons too.
 
+mod fixes;
 mod usage;
 mod whole;
 
@@ -13,13 +15,14 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use super::flaw::{EXPLAINED, Found, PLAIN, Phrases, VAGUE, Worth, sorts};
+use super::flaw::{Alone, EXPLAINED, Found, PLAIN, Phrases, VAGUE, Worth, sorts};
 use super::names::Text;
 use super::place::Place;
 use super::scan::Made;
 use super::words::{Word, words};
 use crate::model::arrange::InOrder as _;
 
+pub(super) use fixes::FixTitles;
 pub use usage::Usual;
 use usage::{EMPTY, SELDOM, TECHNICAL, worth_of};
 use whole::Whole;
@@ -28,11 +31,29 @@ use whole::Whole;
 const WINDOW: usize = 14;
 /// From so much on a text tells: a phrase that names the sort, and a word that is seldom used.
 const ENOUGH: Worth = 8;
+/// A noun stands beside a word of the place where at most so many words that say something are between.
+const BESIDE: usize = 1;
+
+/// A word of a title that says where the flaw is.
+#[derive(Clone, PartialEq)]
+struct PlaceWord {
+    stem: String,
+    worth: Worth,
+    /// Whether the project uses it all the time, so that it alone names no place.
+    is_frequent: bool,
+}
+
+impl PlaceWord {
+    /// Says whether it alone names the place.
+    const fn names(&self) -> bool {
+        self.worth >= TECHNICAL && !self.is_frequent
+    }
+}
 
 /// What to look for of one title.
 #[derive(Clone, PartialEq)]
 pub(super) struct TitleSigns {
-    subject: Vec<(String, Worth)>,
+    subject: Vec<PlaceWord>,
     telling: Phrases,
     names_a_sort: bool,
     whole: Whole,
@@ -63,18 +84,19 @@ impl TitleSigns {
         let sorts = sorts(&title, cwes);
         let named = Phrases::naming(&sorts).places(&title);
         let is_named = |at: usize| named.iter().any(|found| (found.at..found.at + found.words).contains(&at));
-        let mut subject: Vec<(String, Worth)> = Vec::new();
+        let mut subject: Vec<PlaceWord> = Vec::new();
         for (at, word) in title.iter().enumerate() {
             let worth = worth_of(word, usual);
-            if !is_named(at) && worth > 0 && subject.iter().all(|(stem, _)| *stem != word.stem) {
-                subject.push((word.stem.clone(), worth));
+            if !is_named(at) && worth > 0 && subject.iter().all(|known| known.stem != word.stem) {
+                let is_frequent = usual.is_frequent(word);
+                subject.push(PlaceWord { stem: word.stem.clone(), worth, is_frequent });
             }
         }
-        // A sort of flaws alone, or a name that is used for nothing else, says all that such a title says.
+        // A sort of flaws alone, or a name that is used for nothing else, says all that such a title says; of any other one, a phrase of its own.
         let alone = match (subject.as_slice(), title.as_slice()) {
-            (place, _) if !named.is_empty() && worth_of_place(place) < TECHNICAL => Phrases::alone(&sorts, &title),
-            ([(_, SELDOM)], [word]) => Phrases::word(word),
-            _ => Phrases::default(),
+            ([PlaceWord { worth: SELDOM, .. }], [word]) => Phrases::word(word),
+            (place, _) if worth_of_place(place) < TECHNICAL => Phrases::alone(&sorts, &title, 1),
+            _ => Phrases::alone(&sorts, &title, 2),
         };
         let whole = Whole::of(text, alone);
         Self { subject, telling: Phrases::telling(&sorts, cwes), names_a_sort: !named.is_empty(), whole }
@@ -90,14 +112,15 @@ impl TitleSigns {
         self.whole.is_in(place, text, elsewhere)
     }
 
-    /// Adds what stands in every text that repeats it.
+    /// Adds what stands in every text that repeats it, or names its sort.
     pub(super) fn made(&self, made: &mut Made) {
         self.whole.made(made);
+        self.telling.made(made);
     }
 
     /// Returns the stems of the words that say where the flaw is.
     pub(super) fn subject(&self) -> impl Iterator<Item = &str> {
-        self.subject.iter().map(|(stem, _)| stem.as_str())
+        self.subject.iter().map(|word| word.stem.as_str())
     }
 
     /// Returns the stems with which the phrases begin that tell of a flaw.
@@ -108,21 +131,27 @@ impl TitleSigns {
     /// Says whether a text tells of the title. `elsewhere`: the text names another flaw, which explains that it speaks of flaws.
     pub(super) fn told_in(&self, text: &[Word], elsewhere: bool) -> Option<Told> {
         let hits = self.hits(text);
-        // Without a word of the title, nothing tells of it.
-        if hits.is_empty() {
+        let told = self.places(text, elsewhere);
+        // Without a word of the title, nothing but the name of its sort tells of it.
+        if hits.is_empty() && told.iter().all(|found| found.alone != Alone::Enough) {
             return None;
         }
-        let mut told = self.telling.places(text);
-        if elsewhere {
-            told.iter_mut().for_each(|found| found.worth /= 2);
-        }
-        let own = text.iter().filter(|word| !EMPTY.contains(&word.whole.as_str())).count();
+        let own = text.iter().filter(|word| !is_empty(word)).count();
         let starts: BTreeSet<usize> = hits.iter().map(|hit| hit.0).chain(told.iter().map(|found| found.at)).in_order();
         let told_from = |from: usize| {
             let (hits, told) = (within(&hits, from, |hit| hit.0), within(&told, from, |found| found.at));
             self.told_from(own, &text[from..text.len().min(from + WINDOW)], from, hits, told)
         };
         starts.into_iter().filter_map(told_from).min_by_key(|told| *told as u8)
+    }
+
+    /// Returns where something tells of a flaw.
+    fn places(&self, text: &[Word], elsewhere: bool) -> Vec<Found> {
+        let mut told = self.telling.places(text);
+        if elsewhere {
+            told.iter_mut().for_each(|found| *found = Found { worth: found.worth / 2, alone: Alone::Little, ..*found });
+        }
+        told
     }
 
     /// Says whether what stands in one window tells of the title. `own`: how many words the text has that say something; `from`: where
@@ -137,10 +166,12 @@ impl TitleSigns {
     ) -> Option<Told> {
         let here: Vec<&Found> = told.iter().filter(|found| found.at + found.words <= from + WINDOW).collect();
         let is_explained = here.iter().any(|found| found.worth == EXPLAINED);
-        let says = worth_of_all(&here) / if is_explained { 2 } else { 1 };
+        let weight = |worth: Worth| worth / if is_explained { 2 } else { 1 };
+        let says = weight(worth_of_all(&here));
         let is_taken = |at: usize| here.iter().any(|found| (found.at..found.at + found.words).contains(&at));
-        let places: BTreeSet<usize> = hits.iter().filter(|hit| !is_taken(hit.0)).map(|hit| hit.1).in_order();
-        let subject: Worth = places.iter().map(|word| self.subject[*word].1).sum();
+        let free = || hits.iter().filter(|hit| !is_taken(hit.0));
+        let places: BTreeSet<usize> = free().map(|hit| hit.1).in_order();
+        let subject: Worth = places.iter().map(|word| self.subject[*word].worth).sum();
         // Of a title that names a sort of flaws, the rest names a place only.
         let least = if self.names_a_sort { 4 } else { 3 };
         let nearly_all = places.len() >= least && places.len() * 3 >= self.subject.len() * 2;
@@ -148,7 +179,19 @@ impl TitleSigns {
         if nearly_all || self.is_all_of(own, &places) || repeats() {
             return Some(Told::Title);
         }
-        (says > 0 && subject >= TECHNICAL && says + subject >= ENOUGH).then_some(Told::Flaw)
+        let naming = || free().filter(|hit| self.subject[hit.1].names()).map(|hit| hit.0);
+        let is_beside = |at: usize, place: usize| {
+            let between = at.min(place) + 1..at.max(place);
+            window[between.start - from..between.end - from].iter().filter(|word| !is_empty(word)).count() <= BESIDE
+        };
+        let says_enough = |found: &&Found| match found.alone {
+            Alone::Enough => !is_explained,
+            Alone::Beside => !is_explained && naming().any(|place| is_beside(found.at, place)),
+            Alone::Little => weight(found.worth) >= PLAIN && naming().next().is_some(),
+        };
+        let told = here.iter().copied().any(|found| says_enough(&found))
+            || (says > 0 && subject >= TECHNICAL && says + subject >= ENOUGH);
+        told.then_some(Told::Flaw)
     }
 
     /// Says whether a text, such as the name of a branch, has nothing but words of the title, and most of them.
@@ -161,11 +204,15 @@ impl TitleSigns {
     fn hits(&self, text: &[Word]) -> Vec<(usize, usize)> {
         let mut hits = Vec::new();
         for (at, word) in text.iter().enumerate() {
-            match self.subject.iter().position(|(stem, _)| *stem == word.stem) {
+            // A pull request is none of the product's.
+            if word.stem == "request" && at > 0 && text[at - 1].stem == "pull" {
+                continue;
+            }
+            match self.subject.iter().position(|known| known.stem == word.stem) {
                 Some(which) => hits.push((at, which)),
                 None => {
                     let within =
-                        |(_, (stem, _)): &(usize, &(String, Worth))| stem.len() >= 4 && word.whole.contains(stem);
+                        |(_, known): &(usize, &PlaceWord)| known.stem.len() >= 4 && word.whole.contains(&known.stem);
                     let joined: Vec<usize> =
                         self.subject.iter().enumerate().filter(within).map(|(which, _)| which).collect();
                     if joined.len() >= 2 {
@@ -186,8 +233,13 @@ fn within<P>(all: &[P], from: usize, place: impl Fn(&P) -> usize) -> &[P] {
     &all[first..behind]
 }
 
-fn worth_of_place(subject: &[(String, Worth)]) -> Worth {
-    subject.iter().map(|(_, worth)| worth).sum()
+fn worth_of_place(subject: &[PlaceWord]) -> Worth {
+    subject.iter().map(|word| word.worth).sum()
+}
+
+/// Says whether a word says nothing of the matter.
+fn is_empty(word: &Word) -> bool {
+    EMPTY.contains(&word.whole.as_str())
 }
 
 /// Adds up what phrases tell: several vague ones together are as good as one that is not.

@@ -1,5 +1,6 @@
 //! What is wrong with notes, before anybody reads them.
 
+mod leaks;
 mod origin;
 
 use std::fmt;
@@ -11,7 +12,7 @@ use super::{Entry, Notes, Section, Traced};
 use crate::model::arrange::Arrange as _;
 use crate::model::commit::CommitId;
 use crate::model::embargo::{Embargo, WITHHELD};
-use crate::model::guard::{Guarded, Leak};
+use crate::model::guard::Guarded;
 use crate::model::line::LineName;
 use crate::model::verify::Answer;
 
@@ -150,7 +151,7 @@ pub fn check(notes: &Notes, body: &str, embargoes: Embargoes<'_>, asked: PullsAs
     findings.extend(notes.entries.iter().filter_map(|entry| lacking(entry, &notes.line)));
     findings.extend(notes.entries.iter().filter_map(mentions));
     findings.extend(embargo(notes, body, embargoes.list));
-    findings.extend(embargoes.guarded.iter().flat_map(|guarded| &guarded.leaks).map(leak));
+    findings.extend(embargoes.guarded.into_iter().flat_map(leaks::of));
     findings.extend(length(body));
     for rule in NotesRule::ALL {
         if !findings.iter().any(|finding| finding.rule == rule) {
@@ -334,19 +335,6 @@ fn embargo(notes: &Notes, body: &str, list: Option<&Embargo>) -> Vec<NotesFindin
                 .to_owned(),
         ),
     }]
-}
-
-fn leak(leak: &Leak) -> NotesFinding {
-    NotesFinding {
-        rule: NotesRule::Embargo,
-        found: Found::Failed,
-        commit: None,
-        reason: leak.sentence(),
-        hint: Some(
-            "give the entry other words, or publish nothing before the embargo ends: patch-advisory embargo status"
-                .to_owned(),
-        ),
-    }
 }
 
 fn length(body: &str) -> Option<NotesFinding> {

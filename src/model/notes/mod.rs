@@ -23,6 +23,7 @@ pub mod words;
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::branch::BranchName;
 use super::commit::CommitId;
@@ -129,6 +130,26 @@ pub struct Previous {
 }
 
 impl Notes {
+    /// Returns every text of the document but its warnings: what any form shows of it, and where each entry comes from.
+    ///
+    /// # Errors
+    /// When the document cannot be written.
+    pub fn texts(&self) -> serde_json::Result<Vec<String>> {
+        // By way of the text, for which the code is there.
+        let document = Self { warnings: Vec::new(), ..self.clone() };
+        let mut left: Vec<Value> = vec![serde_json::from_str(&serde_json::to_string(&document)?)?];
+        let mut found = Vec::new();
+        while let Some(value) = left.pop() {
+            match value {
+                Value::String(text) => found.push(text),
+                Value::Array(all) => left.extend(all),
+                Value::Object(all) => left.extend(all.into_iter().map(|(_, value)| value)),
+                Value::Null | Value::Bool(_) | Value::Number(_) => {}
+            }
+        }
+        Ok(found)
+    }
+
     /// Returns the entries of a section, in their order.
     pub fn of_section(&self, section: Section) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(move |entry| entry.section == section)

@@ -102,8 +102,7 @@ fn named(git: &Git, seen: &Seen<'_>) -> Result<(Vec<(usize, Commit)>, bool)> {
     for (advisory, names) in seen.guard.fixes().into_iter().enumerate() {
         let mut known: HashSet<CommitId> = HashSet::new();
         for name in names {
-            let id = name.digits.parse().ok().filter(|id| git.commit(*id).is_ok()).or_else(|| git.expand(name.digits));
-            match id {
+            match here(git, name.digits) {
                 Some(id) if known.insert(id) => found.push((advisory, git.commit(id)?)),
                 Some(_) => {}
                 None => missing = missing || name.is_named,
@@ -111,4 +110,9 @@ fn named(git: &Git, seen: &Seen<'_>) -> Result<(Vec<(usize, Commit)>, bool)> {
         }
     }
     Ok((found, missing))
+}
+
+/// Returns the commit whose name has such digits, if it is here.
+pub(super) fn here(git: &Git, digits: &str) -> Option<CommitId> {
+    digits.parse().ok().filter(|id| git.commit(*id).is_ok()).or_else(|| git.expand(digits))
 }

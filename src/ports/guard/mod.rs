@@ -12,8 +12,10 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 
 use crate::model::advisory::Advisory;
+use crate::model::change::title;
 use crate::model::commit::CommitId;
 use crate::model::config::Config;
+use crate::model::eligibility::conventional::trailers;
 use crate::model::error::{Error, Result};
 use crate::model::guard::{GUARD_SCHEMA, Guard, Guarded, Leak, Place, PushedRef, Skipped, Surface, Usual, Why};
 use crate::model::verify::Answer;
@@ -95,9 +97,15 @@ impl<'g> Watch<'g> {
             Some(git) => Usual::of(git.newest_subjects(SUBJECTS).iter().map(String::as_str)),
             None => Usual::default(),
         };
+        // What users are told of a fix is its title, or the words of its trailer (`model::notes::words`).
+        let titles = |digits: &str| {
+            let commit = git.and_then(|git| git.commit(copies::here(git, digits)?).ok());
+            let words = |message: &str| trailers(message, "release-note").into_iter().map(str::to_owned).collect();
+            commit.map_or_else(Vec::new, |one| [vec![title(&one)], words(&one.message)].concat())
+        };
         let repository = config.project.repository.as_ref().map(|repository| repository.parts().1);
         let usual = usual.called(config.project.name.as_deref().into_iter().chain(repository));
-        Self { git, guard: Guard::of(advisories, &usual, now), is_told: true, fixes: Vec::new() }
+        Self { git, guard: Guard::knowing(advisories, &usual, &titles, now), is_told: true, fixes: Vec::new() }
     }
 
     /// Says whether anything tells where advisories are.

@@ -25,6 +25,22 @@ fn nothing_under_embargo_is_published_before_its_date() {
 }
 
 #[test]
+fn notes_that_do_not_name_a_secret_fix_are_not_published_either() {
+    let story = Story::new();
+    let fix = story.repo.git(["log", "-1", "--format=%H", "--grep=Fix the list", "main"]);
+    embargo(&story.repo, &fix);
+    let folder = story.repo.path().join(".patch/templates/notes");
+    std::fs::create_dir_all(&folder).expect("it is made");
+    std::fs::write(folder.join("notes.md.j2"), "What is new in {{ version }}.\n").expect("it is written");
+    let dist = story.repo.home().join("dist").display().to_string();
+    let bin = Bin::notes().at(&story.repo).args(["publish"]).args(TAGS).args(["--assets", &dist, "--now", BEFORE]);
+    let refused = bin.env("GITHUB_TOKEN", TOKEN).env("GITHUB_API_URL", &story.github.url()).run().code(1);
+    assert!(refused.stderr.contains("a commit that belongs to it"), "{}", refused.stderr);
+    require_silent(&refused, &fix);
+    assert_eq!(story.writes(), Vec::<String>::new());
+}
+
+#[test]
 fn nothing_that_another_folder_keeps_back_is_published() {
     let story = Story::new();
     let fix = story.repo.git(["log", "-1", "--format=%H", "--grep=Fix the list", "main"]);
@@ -134,6 +150,51 @@ fn notes_under_embargo_are_rendered_where_nobody_else_sees_them() {
     assert!(rendered.stdout.contains("CVE-2026-1234"), "{rendered:?}");
     let rendered = render(AFTER, &["--format", "markdown"]).success();
     assert!(rendered.stdout.contains("CVE-2026-1234") && !rendered.stderr.contains("embargo"), "{rendered:?}");
+}
+
+/// A release with a secret fix, whose notes name neither a commit nor an identifier.
+fn told_by_its_origin() -> (Repo, String) {
+    let repo = story();
+    let fix = repo.squash_merge(31, "Refuse entries outside of the target directory", "", [("tar.c", "refused\n")]);
+    repo.pick("2.0", fix);
+    repo.git(["tag", "-f", "v2.0.1", "release/2.0"]);
+    embargo(&repo, &fix.to_string());
+    (repo, fix.to_string())
+}
+
+#[test]
+fn notes_tell_by_where_an_entry_comes_from_whatever_their_form() {
+    let (repo, fix) = told_by_its_origin();
+    let run = |verb: &str, more: &[&str]| notes(&repo, &[&[verb, "--target", "2.0.1"], more].concat()).run();
+    let kept = repo.home().join("kept").display().to_string();
+    for format in ["text", "json", "markdown", "html", "changelog"] {
+        for more in [&[][..], &["--output", "here"], &["--write", "--output", &kept]] {
+            if more.contains(&"--write") && format != "changelog" {
+                continue;
+            }
+            let refused = run("render", &[&["--format", format, "--now", BEFORE], more].concat()).code(1);
+            assert!(refused.stderr.contains("no notes were written: it would tell"), "{format} {more:?}: {refused:?}");
+            assert_eq!(refused.stdout, "", "{format} {more:?}");
+            require_silent(&refused, &fix);
+        }
+        let rendered = run("render", &["--format", format, "--now", BEFORE, "--private"]).success();
+        assert!(rendered.stdout.contains("Refuse entries"), "{format}: {rendered:?}");
+        let rendered = run("render", &["--format", format, "--now", AFTER]).success();
+        assert!(rendered.stdout.contains("Refuse entries"), "{format}: {rendered:?}");
+    }
+    assert!(!repo.path().join("here").exists() && !repo.path().join("CHANGELOG.md").exists());
+    for format in ["text", "json", "markdown"] {
+        let refused = run("check", &["--format", format, "--now", BEFORE]).code(1);
+        assert!(refused.stdout.contains("a commit that belongs to it (advisory 1 of 1"), "{format}: {refused:?}");
+        require_silent(&refused, &fix);
+    }
+    // Words of one's own are judged by what they say.
+    let own = repo.home().join("own.md");
+    for (text, told) in [("- More speed\n", false), ("- refuse entries outside of the target directory\n", true)] {
+        std::fs::write(&own, text).expect("it is written");
+        let judged = run("check", &["--body", own.to_str().expect("because it is text"), "--now", BEFORE]);
+        assert_eq!(judged.stdout.contains("a commit that belongs to it"), told, "{text}: {judged:?}");
+    }
 }
 
 #[test]

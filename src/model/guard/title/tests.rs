@@ -2,10 +2,7 @@ use super::*;
 
 /// The rule without its short cut: every window looks at everything.
 fn told_slowly(signs: &TitleSigns, text: &[Word], elsewhere: bool) -> Option<Told> {
-    let mut told = signs.telling.places(text);
-    if elsewhere {
-        told.iter_mut().for_each(|found| found.worth /= 2);
-    }
+    let told = signs.places(text, elsewhere);
     let hits = signs.hits(text);
     let own = text.iter().filter(|word| !EMPTY.contains(&word.whole.as_str())).count();
     let starts = hits.iter().map(|hit| hit.0).chain(told.iter().map(|found| found.at));

@@ -265,6 +265,11 @@ impl Usual {
         }
     }
 
+    /// Says whether the project uses a word all the time.
+    pub(super) fn is_frequent(&self, word: &Word) -> bool {
+        self.frequent.contains(&word.stem)
+    }
+
     /// Adds what the project is called: every text about it says so.
     #[must_use]
     pub fn called<'n>(mut self, names: impl IntoIterator<Item = &'n str>) -> Self {
@@ -276,11 +281,17 @@ impl Usual {
 /// Returns how much a word is worth; 0: it says nothing of the matter.
 pub(super) fn worth_of(word: &Word, usual: &Usual) -> Worth {
     let is_in = |list: &[&str]| list.iter().any(|one| *one == word.whole || stem(one) == word.stem);
+    // What does something, such as a loader, is a place.
+    let does = ["er", "or", "ers", "ors"].iter().any(|ending| word.whole.ends_with(ending));
+    let is_ordinary = match does {
+        true => ORDINARY_WORDS.contains(&word.whole.trim_end_matches('s')),
+        false => is_in(ORDINARY_WORDS),
+    };
     match () {
         () if word.whole.chars().count() < 2 || EMPTY.contains(&word.whole.as_str()) => 0,
         () if word.whole.chars().all(char::is_numeric) || usual.own.contains(&word.stem) => 0,
-        () if is_in(ORDINARY_WORDS) => ORDINARY,
-        () if is_in(TECHNICAL_WORDS) || usual.frequent.contains(&word.stem) => TECHNICAL,
+        () if is_ordinary => ORDINARY,
+        () if is_in(TECHNICAL_WORDS) || is_in(ORDINARY_WORDS) || usual.is_frequent(word) => TECHNICAL,
         () => SELDOM,
     }
 }

@@ -25,9 +25,9 @@ impl Whole {
         Self { words: words(title), letters: Letters::of(title), alone }
     }
 
-    /// Says whether it is known in its own words only, or by words that many texts have.
+    /// Says whether it is known in its own words only.
     pub(super) fn is_bare(&self) -> bool {
-        self.letters.is_some() || self.words.len() < 2 || self.alone.beginnings().next().is_some()
+        self.letters.is_some() || self.words.len() < 2
     }
 
     /// Says whether a text repeats it. What says as much as all of it counts only where few words stand, and where no other flaw is named
@@ -73,7 +73,7 @@ impl Whole {
             Some(letters) => made.sign(letters.parts().iter().map(String::as_str)),
             None => made.sign(own.iter().map(String::as_str)),
         }
-        self.alone.beginnings().for_each(|first| made.sign([first]));
+        self.alone.made(made);
     }
 
     fn telling(&self) -> impl Iterator<Item = &Word> {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::guard::{GUARD_SCHEMA, Place, Sign};
+use crate::model::guard::{GUARD_SCHEMA, Leak, Place, Sign};
 use crate::model::kind::FixKind;
 use crate::model::notes::words::{Words, WordsFrom};
 use crate::model::notes::{NOTES_SCHEMA, Previous, State};

@@ -103,11 +103,11 @@ fn publication(with: &Publishing<'_>, request: &PublishRequest) -> Result<(Publi
     let verified = (with.verify_tags)(request)?;
     let files =
         request.tags.iter().map(|tag| Files::read(with.verify_sums, request, tag)).collect::<Result<Vec<_>>>()?;
-    let (bodies, mut checked) = bodies(with, request, &files)?;
+    let Bodies { bodies, facts, mut checked } = bodies(with, request, &files)?;
     let each = request.tags.iter().zip(verified).zip(files.into_iter().zip(bodies));
     let wanted = each.map(|((tag, named), (files, body))| release(request, tag, named, files, body));
     let wanted = wanted.collect::<Result<Vec<_>>>()?;
-    guard(with, request, &wanted, &mut checked)?;
+    guard(with, request, (&wanted, facts), &mut checked)?;
     let product = Product { pattern: with.settings.tag.clone(), badge: request.badge };
     Publication::new(product, request.adopt, wanted)
         .map(|publication| (publication.up_to(request.goal), checked))
@@ -138,12 +138,21 @@ fn release(
     Ok(Wanted { tag: tag.clone(), object, commit, title, notes, assets, checksums })
 }
 
-/// Returns the notes of each release: those that the user has written, or else what the repository tells, and what was found about these.
-fn bodies(with: &Publishing<'_>, request: &PublishRequest, files: &[Files]) -> Result<(Vec<String>, Checked)> {
+/// The notes of each release.
+struct Bodies {
+    bodies: Vec<String>,
+    /// Where they come from, of those that are made.
+    facts: Vec<Surface>,
+    /// What was found about those that are made.
+    checked: Checked,
+}
+
+/// Returns the notes of each release: those that the user has written, or else what the repository tells.
+fn bodies(with: &Publishing<'_>, request: &PublishRequest, files: &[Files]) -> Result<Bodies> {
     if let Some(path) = &request.notes {
         let own = |tag: &TagName| if path.is_dir() { path.join(format!("{tag}.md")) } else { path.clone() };
-        let own = request.tags.iter().map(|tag| disk::read_text_or_stdin(&own(tag))).collect::<Result<_>>()?;
-        return Ok((own, Checked::default()));
+        let bodies = request.tags.iter().map(|tag| disk::read_text_or_stdin(&own(tag))).collect::<Result<_>>()?;
+        return Ok(Bodies { bodies, facts: Vec::new(), checked: Checked::default() });
     }
     let sums = |files: &Files| files.checksums.as_ref().map_or_else(Vec::new, |list| list.sums.files().to_vec());
     let asked = request.tags.iter().zip(files).map(|(tag, files)| NotesRequest {
@@ -158,10 +167,16 @@ fn bodies(with: &Publishing<'_>, request: &PublishRequest, files: &[Files]) -> R
     let leaks = |text: &str| request.embargoed.as_ref().is_some_and(|list| list.is_named_in(text));
     let warnings = all.iter().flat_map(|notes| &notes.warnings);
     warnings.filter(|warning| !leaks(warning)).for_each(|warning| (with.tell)(warning));
+    let mut facts = Vec::new();
+    for notes in &all {
+        let texts =
+            notes.texts().map_err(|error| Error::unfinished("cannot write the notes as JSON").because(error))?;
+        facts.extend(texts.into_iter().map(|text| Surface::new(Place::Notes, text).at(notes.tag.as_str())));
+    }
     let bodies = all.iter().map(with.render).collect::<Result<Vec<String>>>()?;
     let checked = Checked::of(all.iter().zip(&bodies));
     checked.besides().for_each(|besides| (with.tell)(&besides));
-    Ok((bodies, checked))
+    Ok(Bodies { bodies, facts, checked })
 }
 
 /// Adds that notes can be given to what to do where they cannot be made.
@@ -171,8 +186,13 @@ fn or_notes_of_ones_own(error: Error) -> Error {
     error.hint(hint)
 }
 
-/// Requires that releases tell of no advisory that is secret, and that what was found about them does not, either.
-fn guard(with: &Publishing<'_>, request: &PublishRequest, wanted: &[Wanted], checked: &mut Checked) -> Result<()> {
+/// Requires that releases tell of no advisory that is secret, nor where their notes come from, and keeps back of what was found what does.
+fn guard(
+    with: &Publishing<'_>,
+    request: &PublishRequest,
+    (wanted, facts): (&[Wanted], Vec<Surface>),
+    checked: &mut Checked,
+) -> Result<()> {
     let watch = super::watch(with.git, with.settings, &request.advisories, request.now.moment())?;
     let told = wanted.iter().flat_map(|release| {
         let at = release.tag.as_str();
@@ -184,7 +204,7 @@ fn guard(with: &Publishing<'_>, request: &PublishRequest, wanted: &[Wanted], che
         ];
         own.into_iter().chain(files)
     });
-    watch.require_texts("nothing was published", told)?;
+    watch.require_texts("nothing was published", told.chain(facts))?;
     let is_listed = |text: &str| request.embargoed.as_ref().is_some_and(|list| list.is_named_in(text));
     checked.withhold(|text| is_listed(text) || watch.tells(Place::Text, text));
     Ok(())

@@ -1,0 +1,149 @@
+//! What flaws are called, as lists of phrases between commas.
+
+/// What is known of a sort of flaws.
+pub(super) struct Known {
+    /// Its members in the Common Weakness Enumeration, version 4.
+    pub(super) cwes: &'static str,
+    /// Its usual full names, and how people write that it is repaired: of a flaw of this sort they say enough alone.
+    pub(super) names: &'static str,
+    /// Phrases that are used for little else, and not for the flaw alone.
+    pub(super) plain: &'static str,
+    /// Nouns of its names that are used for other things too: of a flaw of this sort they say enough beside a word of the place.
+    pub(super) nouns: &'static str,
+    /// Phrases that are used for other things too.
+    pub(super) vague: &'static str,
+}
+
+pub(super) const SORTS: &[Known] = &[
+    Known {
+        cwes: "CWE-119,CWE-120,CWE-121,CWE-122,CWE-125,CWE-126,CWE-127,CWE-129,CWE-787,CWE-788",
+        names: "out of bounds read,out of bounds write,out of bounds access,out of bounds memory,oob,overread,buffer over read,\
+            buffer overflow,buffer overrun,heap overflow,heap smash,stack smash,memory corruption,heap corruption",
+        plain: "out of bounds,outofbounds,over read,over write,stack overflow,past the end,past its buffer,past the buffer,\
+            beyond the end,beyond the buffer,beyond its buffer,memory safety",
+        nouns: "overflow,overrun",
+        vague: "bounds,overflow,overrun,buffer,too far,length check,segfault,crash",
+    },
+    Known {
+        cwes: "CWE-415,CWE-416",
+        names: "use after free,uaf,double free,dangling pointer,memory corruption",
+        plain: "",
+        nouns: "",
+        vague: "freed,dangling,lifetime,crash",
+    },
+    Known {
+        cwes: "CWE-190,CWE-191",
+        names: "integer overflow,integer underflow",
+        plain: "wrap around,wraparound",
+        nouns: "overflow,underflow",
+        vague: "overflow,underflow,checked arithmetic",
+    },
+    Known {
+        cwes: "CWE-79,CWE-80",
+        names: "xss,xssi,cross site scripting,script injection,html injection",
+        plain: "",
+        nouns: "injection",
+        vague: "escape,unescaped,sanitize,sanitise,script,inject,markup",
+    },
+    Known {
+        cwes: "CWE-22,CWE-23,CWE-24,CWE-36,CWE-59,CWE-73",
+        names: "path traversal,directory traversal,zip slip,zipslip",
+        plain: "traversal,dot dot,path escape,arbitrary file,outside the directory,outside of the directory,outside the target,\
+            outside of the target",
+        nouns: "",
+        vague: "escape,leave the directory,canonical path,symlink",
+    },
+    Known {
+        cwes: "CWE-400,CWE-407,CWE-409,CWE-674,CWE-730,CWE-770,CWE-776,CWE-789,CWE-834,CWE-835,CWE-1333",
+        names: "denial of service,ddos,redos,re dos,fix dos,fix a dos,prevent dos,prevent a dos,avoid dos,mitigate dos,\
+            mitigate a dos,against dos,possible dos,potential dos,\
+            dos attack,dos vulnerability,billion laughs,zip bomb,decompression bomb,resource exhaustion,memory exhaustion,\
+            catastrophic backtracking",
+        plain: "dos,exhaust memory,exhaust the memory",
+        nouns: "bomb,exhaustion",
+        vague: "exhaust,quadratic,exponential,hang,expansion,out of memory,recursion",
+    },
+    Known {
+        cwes: "CWE-284,CWE-285,CWE-287,CWE-288,CWE-290,CWE-303,CWE-306,CWE-345,CWE-347,CWE-639,CWE-862,CWE-863",
+        names: "auth bypass,authn bypass,authz bypass,authentication bypass,authorization bypass,access control bypass,bypass auth,\
+            bypass authentication,bypass the authentication,bypass authorization,bypass the authorization,improper authentication,\
+            improper authorization,incorrect authorization,missing authentication,missing authorization,broken access control,\
+            improper access control,idor,unauthorized access,account takeover,take over account",
+        plain: "",
+        nouns: "bypass,authn,authz,authentication,authorization,authorisation",
+        vague: "access control,bypass,authentication,authentic,auth,authorization,unauthenticated,impersonate,forged",
+    },
+    Known {
+        cwes: "CWE-89,CWE-564",
+        names: "sql injection,sqli",
+        plain: "",
+        nouns: "injection",
+        vague: "inject,escape,parameterized",
+    },
+    Known {
+        cwes: "CWE-74,CWE-77,CWE-78,CWE-94,CWE-95,CWE-502,CWE-917,CWE-1336",
+        names: "rce,remote code execution,arbitrary code execution,command injection,code injection,shell injection,\
+            template injection,arbitrary command,insecure deserialization",
+        plain: "arbitrary code",
+        nouns: "injection",
+        vague: "inject,deserialize,eval,quoting",
+    },
+    Known {
+        cwes: "CWE-918",
+        names: "ssrf,server side request forgery",
+        plain: "",
+        nouns: "forgery",
+        vague: "forgery,internal address,loopback",
+    },
+    Known {
+        cwes: "CWE-352",
+        names: "csrf,xsrf,cross site request forgery",
+        plain: "",
+        nouns: "forgery",
+        vague: "forgery,same site",
+    },
+    Known {
+        cwes: "CWE-200,CWE-201,CWE-203,CWE-208,CWE-209,CWE-312,CWE-319,CWE-532",
+        names: "information disclosure,information leak,info leak,data leak,data exposure,timing attack",
+        plain: "side channel",
+        nouns: "disclosure,exposure",
+        vague: "disclose,leak,expose,constant time",
+    },
+    Known {
+        cwes: "CWE-250,CWE-266,CWE-269",
+        names: "privilege escalation,escalation of privilege,elevation of privilege,escalate privilege,privesc",
+        plain: "",
+        nouns: "escalation",
+        vague: "privilege,escalate,sudo",
+    },
+    Known { cwes: "CWE-1321", names: "prototype pollution", plain: "", nouns: "pollution", vague: "proto,pollute" },
+    Known { cwes: "CWE-601", names: "open redirect", plain: "", nouns: "", vague: "redirect" },
+    Known { cwes: "CWE-611", names: "xxe,external entity", plain: "", nouns: "", vague: "entity" },
+    Known {
+        cwes: "CWE-444,CWE-113",
+        names: "request smuggling,response splitting",
+        plain: "",
+        nouns: "smuggling",
+        vague: "smuggle",
+    },
+];
+
+/// Words that tell of a flaw, whatever it is.
+pub(super) const TELLING: &str = "vulnerability,vulnerable,vuln,exploit,exploitable,zero day,0day,attacker,malicious,\
+    proof of concept,bug bounty,responsible disclosure,coordinated disclosure,embargo,security fix,security issue,security bug,\
+    security hole,security flaw,security problem,security patch,security advisory,cve,ghsa,hackerone";
+
+/// Words that may tell of one.
+pub(super) const HINTING: &str = "security,secure,insecure,crafted,untrusted,hardening,unsafe,attack,advisory,poc";
+
+/// What flaws lead to, and parts of their names, that are used for nothing else, whatever the sort: who repairs a flaw may call it by its
+/// effect. The names of all sorts are as good, but for those of [`PERHAPS`].
+pub(super) const ANYWHERE: &str =
+    "out of bounds,type confusion,arbitrary file,arbitrary code,request forgery,sandbox escape";
+
+/// Names of flaws that are used for other things too, and words for how they are found.
+pub(super) const PERHAPS: &str = "dos,ddos,stack overflow,integer overflow,integer underflow,null pointer,code execution,asan,ubsan,\
+    msan,address sanitizer,oss fuzz,hijack,undefined behaviour,undefined behavior";
+
+/// Phrases that explain words of flaws near them: nothing of the product has the flaw.
+pub(super) const EXPLAINING: &str = "css,stylesheet,small screen,in test,in the test,in ci,dos line,overflow answer";

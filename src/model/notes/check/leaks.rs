@@ -1,0 +1,31 @@
+//! What notes tell of secret advisories.
+
+use super::{Found, NotesFinding, NotesRule};
+use crate::model::guard::{Guarded, Leak};
+
+/// Returns the lines of the body that tell, and of each advisory that none tells of, that something else of the notes does.
+pub(super) fn of(guarded: &Guarded) -> Vec<NotesFinding> {
+    let mut told: Vec<&Leak> = guarded.leaks.iter().filter(|leak| leak.line.is_some()).collect();
+    for leak in &guarded.leaks {
+        if told.iter().all(|known| known.advisory != leak.advisory) {
+            told.push(leak);
+        }
+    }
+    told.into_iter().map(leak).collect()
+}
+
+fn leak(leak: &Leak) -> NotesFinding {
+    let hint = match leak.line {
+        Some(_) => {
+            "give the entry other words, or publish nothing before the embargo ends: patch-advisory embargo status"
+        }
+        None => "publish nothing before the embargo ends, for the release has the fix: patch-advisory embargo status",
+    };
+    NotesFinding {
+        rule: NotesRule::Embargo,
+        found: Found::Failed,
+        commit: None,
+        reason: leak.sentence(),
+        hint: Some(hint.to_owned()),
+    }
+}

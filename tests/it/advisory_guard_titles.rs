@@ -1,0 +1,79 @@
+//! What a commit of a secret fix is called tells of it, wherever it is repeated.
+
+use crate::support::embargo::{AFTER, BEFORE, embargo, require_silent};
+use crate::support::{Bin, Output, Repo};
+
+/// A repository with a secret fix on main that nobody has yet.
+fn story(message: &str) -> (Repo, String) {
+    let repo = Repo::new();
+    repo.write_config("[project]\nname = \"Godel\"\nmain = \"main\"\n");
+    repo.land_fix("Add the list", [("list", "one\n")]);
+    let up = repo.home().join("up.git");
+    let up = up.to_str().expect("because the folder has a plain name");
+    repo.git(["init", "-q", "--bare", up]);
+    repo.git(["remote", "add", "origin", up]);
+    repo.git(["push", "-q", "origin", "main"]);
+    repo.git(["switch", "-q", "-c", "private"]);
+    let fix = repo.land_fix(message, [("tar", "refused\n")]).to_string();
+    repo.git(["switch", "-q", "-c", "topic", "main"]);
+    embargo(&repo, &fix);
+    (repo, fix)
+}
+
+fn text(repo: &Repo, place: &str, text: &str, now: &str) -> Output {
+    let bin = Bin::advisory().at(repo).args(["guard", "--text", "-", "--as", place, "--now", now]);
+    bin.stdin(text).run()
+}
+
+#[test]
+fn the_title_of_a_fix_is_refused_in_every_text() {
+    let (repo, fix) = story("fix(tar): Refuse entries outside of the target directory (#31)");
+    for (place, told) in [
+        ("title", "Refuse entries outside of the target directory"),
+        ("subject", "[2.1] fix: refuse entries outside of the target directory (#32)"),
+        ("notes", "# 2.1.1\n\n- More speed\n- **Refuse entries outside of the target directory** (#31)\n"),
+        ("branch", "backport/refuse-entries-outside-of-the-target-directory"),
+        ("pull-body", "This refuses entries, outside of\nthe target directory."),
+        ("test", "refuses_entries_outside_of_the_target_directory"),
+    ] {
+        let refused = text(&repo, place, told, BEFORE).code(1);
+        assert!(refused.stdout.contains("a commit that belongs to it"), "{place}: {}", refused.stdout);
+        require_silent(&refused, &fix);
+        let _passed = text(&repo, place, told, AFTER).success();
+    }
+    for (place, innocent) in [
+        ("title", "Refuse entries without a name"),
+        ("notes", "- Entries outside of a group are shown\n- The target directory can be set\n"),
+        ("branch", "target-directory"),
+    ] {
+        let _passed = text(&repo, place, innocent, BEFORE).success();
+    }
+}
+
+#[test]
+fn a_changelog_that_is_pushed_alone_tells() {
+    for (message, line) in [
+        (
+            "Refuse entries outside of the target directory (#31)",
+            "- Refuse entries outside of the target directory (#31)",
+        ),
+        ("Check\n\nRelease-note: Unpacking stays within its folder.\n", "- Unpacking stays within its folder."),
+    ] {
+        let (repo, fix) = story(message);
+        let changelog = format!("# Changelog\n\n## 2.1.1\n\n{line}\n");
+        let commit = repo.land_fix("Changelog of 2.1.1", [("CHANGELOG.md", changelog.as_str())]);
+        let pushed = format!("HEAD {commit} refs/heads/topic {}\n", "0".repeat(40));
+        let guard = ["guard", "--push", "origin", "--now", BEFORE];
+        let refused = Bin::advisory().at(&repo).args(guard).stdin(pushed).run().code(1);
+        assert!(refused.stdout.contains("'CHANGELOG.md', line 5: a commit that belongs to it"), "{}", refused.stdout);
+        require_silent(&refused, &fix);
+    }
+}
+
+#[test]
+fn a_title_that_any_commit_may_have_tells_nothing() {
+    let (repo, _) = story("Apply suggestions from code review");
+    for place in ["title", "subject", "notes"] {
+        let _passed = text(&repo, place, "Apply suggestions from code review", BEFORE).success();
+    }
+}

@@ -22,11 +22,7 @@ impl Graph {
     /// Takes commits with their parents, in any order, each once. Parents that are not among them are left out, as if history began
     /// there.
     pub fn new(commits: impl IntoIterator<Item = (CommitId, impl AsRef<[CommitId]>)>) -> Self {
-        let (mut ids, mut named) = (Vec::new(), Vec::new());
-        for (id, own) in commits {
-            ids.push(id);
-            named.push(own);
-        }
+        let (ids, named): (Vec<CommitId>, Vec<_>) = commits.into_iter().unzip();
         let mut places: Places = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
         let known = |own: &[CommitId]| -> Vec<usize> { own.iter().filter_map(|id| places.get(id).copied()).collect() };
         let mut parents: Vec<Vec<usize>> = named.iter().map(|own| known(own.as_ref())).collect();
@@ -112,7 +108,8 @@ fn in_order(parents: &[Vec<usize>]) -> Vec<usize> {
         children[ends[*parent]] = child;
     }
     let mut missing: Vec<usize> = parents.iter().map(Vec::len).collect();
-    let mut order: Vec<usize> = (0..parents.len()).filter(|at| missing[*at] == 0).collect();
+    let mut order = Vec::with_capacity(parents.len());
+    order.extend((0..parents.len()).filter(|at| missing[*at] == 0));
     let mut next = 0;
     while let Some(at) = order.get(next).copied() {
         next += 1;

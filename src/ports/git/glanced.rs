@@ -122,27 +122,29 @@ impl Git {
                 if let Some(one) = known.or_else(|| glanced(&source, id).ok()) {
                     open.extend(one.parents().iter().filter(|_| one.committed >= not_before));
                     new.extend((!is_known).then(|| one.to_bytes()).flatten().map(|piece| (id, piece)));
-                    found.push(one);
+                    found.push(Some(one));
                 }
             }
             Ok((found, new))
         })?;
         let (found, new): (Vec<_>, Vec<_>) = read.into_iter().unzip();
-        let new: Vec<(CommitId, Vec<u8>)> = joined(new);
-        if is_plain && new.len() >= WORTH_KEEPING {
+        if is_plain && new.iter().map(Vec::len).sum::<usize>() >= WORTH_KEEPING {
             shelf.keep(self, FILE, &form, new);
         }
-        let mut commits: Vec<Glanced> = joined(found);
-        // Which thread read what is chance.
-        commits.arrange_by_key(|one| (one.committed, one.id()));
-        Ok(AllGlanced { commits, names: seen.into_inner().unwrap_or_else(PoisonError::into_inner) })
+        Ok(AllGlanced { commits: arranged(found), names: seen.into_inner().unwrap_or_else(PoisonError::into_inner) })
     }
 }
 
-/// Joins lists, with room for all of them from the beginning.
-fn joined<T>(lists: Vec<Vec<T>>) -> Vec<T> {
-    let mut all = Vec::with_capacity(lists.iter().map(Vec::len).sum());
-    lists.into_iter().for_each(|list| all.extend(list));
+/// Puts those first that were made first: which thread read what is chance. There is room for some more, as memory that nobody writes to
+/// costs nothing, and to move all of them once more does.
+fn arranged(mut lists: Vec<Vec<Option<Glanced>>>) -> Vec<Glanced> {
+    let places = lists.iter().enumerate().flat_map(|(list, of)| (0..of.len()).map(move |at| (list, at)));
+    let placed = |(list, at): (usize, usize)| lists[list][at].as_ref().map(|one| (one.committed, one.id(), list, at));
+    let mut order: Vec<(i64, CommitId, usize, usize)> = Vec::with_capacity(lists.iter().map(Vec::len).sum());
+    order.extend(places.filter_map(placed));
+    order.arrange();
+    let mut all = Vec::with_capacity(order.len() + order.len() / 8);
+    all.extend(order.into_iter().filter_map(|(_, _, list, at)| lists[list][at].take()));
     all
 }
 
@@ -243,7 +245,7 @@ mod tests {
         let mut told = git.glanced(tip).expect("it is here");
         told.written = 5;
         let piece = told.to_bytes().expect("it has one parent");
-        Shelf::default().keep(&git, FILE, &form(), vec![(tip, piece)]);
+        Shelf::default().keep(&git, FILE, &form(), vec![vec![(tip, piece)]]);
         let behind = || git.glanced_behind(&[tip], i64::MIN).expect("all of it").commits;
         let told = behind();
         assert!(told.len() == 2 && told.iter().all(|one| (one.id() == tip) == (one.written == 5)));

@@ -6,6 +6,7 @@ mod answers;
 mod applied;
 mod attributes;
 mod blame;
+mod blobs;
 mod bundle;
 mod cache;
 mod changes;

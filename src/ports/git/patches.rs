@@ -1,4 +1,4 @@
-//! The patches of many commits, read from one `git diff-tree`.
+//! The patches of many commits, read from `git diff-tree`, of which each core has its own where they are many.
 
 use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, BufReader, Read as _, Write as _};
@@ -8,9 +8,10 @@ use crate::model::commit::{Commit, CommitId};
 use crate::model::error::{Error, Result};
 use crate::model::fetch::MISSING_OBJECT;
 use crate::model::patch::{FilePatch, Mark, PatchLine};
-use crate::ports::process::cannot_start;
+use crate::ports::process::{GitProgram, cannot_start};
 
 use super::Git;
+use super::forecaster::in_parallel;
 use super::outline::Compared;
 use super::patch_id::against_first_parents;
 
@@ -37,6 +38,9 @@ const ARGUMENTS: [&str; 16] = [
 /// The patches of as many commits are kept in memory when they were asked for together, and of as many in all.
 const FEW: usize = 256;
 const MOST_MADE: usize = 512;
+
+/// Fewer commits than this are compared faster than one more process starts.
+const WORTH_A_PROCESS: usize = 16;
 
 impl Git {
     /// Returns the patch of each commit relative to its first parent. A commit that changes nothing has an empty one.
@@ -81,37 +85,47 @@ impl Git {
     }
 
     fn patches_with(&self, more: &[&str], commits: &[&impl Compared]) -> Result<HashMap<CommitId, Vec<FilePatch>>> {
-        let mut found: HashMap<CommitId, Vec<FilePatch>> =
-            commits.iter().map(|commit| (commit.id(), Vec::new())).collect();
-        if commits.is_empty() {
-            return Ok(found);
-        }
-        let mut command = self.program().command();
-        command.args(ARGUMENTS).args(more).args(["--src-prefix=a/", "--dst-prefix=b/", "--inter-hunk-context=0"]);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut differ = command.spawn().map_err(|error| cannot_start("git", error))?;
-        let pipes = differ.stdin.take().zip(differ.stdout.take()).zip(differ.stderr.take());
-        let ((mut stdin, stdout), mut stderr) = pipes.expect("because all three were asked to be pipes");
-        let asked = against_first_parents(commits);
-        // A differ that stops reading early says why with its exit code.
-        let feeder = std::thread::spawn(move || drop(stdin.write_all(asked.as_bytes())));
-        let listener = std::thread::spawn(move || {
-            let mut said = String::new();
-            drop(stderr.read_to_string(&mut said));
-            said
-        });
-        let read = read(BufReader::with_capacity(1 << 16, stdout), &mut found);
-        let ended = differ.wait().map_err(|error| Error::unfinished("cannot wait for git").because(error))?;
-        drop(feeder.join());
-        let said = listener.join().unwrap_or_default();
-        read.map_err(|error| Error::unfinished("cannot read what 'git diff-tree' prints").because(error))?;
-        if !ended.success() {
-            return Err(Error::undecided("'git diff-tree' could not compare commits")
-                .because(said.trim().to_owned())
-                .hint(MISSING_OBJECT));
-        }
-        Ok(found)
+        let program = self.program();
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let shares = (commits.len() / WORTH_A_PROCESS).clamp(1, cores);
+        let shares: Vec<_> = commits.chunks(commits.len().div_ceil(shares).max(1)).collect();
+        let found = in_parallel(shares.len(), |share| compared(program, more, shares[share]))?;
+        Ok(found.into_iter().flatten().collect())
     }
+}
+
+/// Has one process compare some commits with their first parents.
+fn compared(
+    program: &GitProgram,
+    more: &[&str],
+    commits: &[&impl Compared],
+) -> Result<HashMap<CommitId, Vec<FilePatch>>> {
+    let mut found: HashMap<CommitId, Vec<FilePatch>> = commits.iter().map(|commit| (commit.id(), Vec::new())).collect();
+    let mut command = program.command();
+    command.args(ARGUMENTS).args(more).args(["--src-prefix=a/", "--dst-prefix=b/", "--inter-hunk-context=0"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut differ = command.spawn().map_err(|error| cannot_start("git", error))?;
+    let pipes = differ.stdin.take().zip(differ.stdout.take()).zip(differ.stderr.take());
+    let ((mut stdin, stdout), mut stderr) = pipes.expect("because all three were asked to be pipes");
+    let asked = against_first_parents(commits);
+    // A differ that stops reading early says why with its exit code.
+    let feeder = std::thread::spawn(move || drop(stdin.write_all(asked.as_bytes())));
+    let listener = std::thread::spawn(move || {
+        let mut said = String::new();
+        drop(stderr.read_to_string(&mut said));
+        said
+    });
+    let read = read(BufReader::with_capacity(1 << 16, stdout), &mut found);
+    let ended = differ.wait().map_err(|error| Error::unfinished("cannot wait for git").because(error))?;
+    drop(feeder.join());
+    let said = listener.join().unwrap_or_default();
+    read.map_err(|error| Error::unfinished("cannot read what 'git diff-tree' prints").because(error))?;
+    if !ended.success() {
+        return Err(Error::undecided("'git diff-tree' could not compare commits")
+            .because(said.trim().to_owned())
+            .hint(MISSING_OBJECT));
+    }
+    Ok(found)
 }
 
 /// Reads what `git diff-tree --stdin -p` prints into the patches of the commits it names.
@@ -273,6 +287,22 @@ mod tests {
         git.have_patches_ready(&[asked.clone(), asked.clone()].concat());
         assert_eq!(*git.made_patches.borrow(), told);
         assert_eq!((git.patches(&asked).expect("nothing is missing"), told.len()), (told, 2));
+    }
+
+    #[test]
+    fn what_each_core_compares_is_what_one_process_does() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let root = folder.path().canonicalize().expect("it exists");
+        let texts: Vec<String> = (0..2 * WORTH_A_PROCESS + 1).map(|number| format!("{number}\n")).collect();
+        let files: Vec<[(&str, &str); 1]> = texts.iter().map(|text| [("x", text.as_str())]).collect();
+        let git = history(&root, &files.iter().map(<[_; 1]>::as_slice).collect::<Vec<_>>());
+        let tip = git.resolve("main").expect("a branch");
+        let all = git.commits_between(&[], tip, None).expect("all of it");
+        let asked: Vec<&Commit> = all.iter().collect();
+        let told = git.inverse_patches(&asked).expect("nothing is missing");
+        assert_eq!(told, compared(git.program(), &["-R"], &asked).expect("nothing is missing"));
+        assert!(told.len() == texts.len() && told.values().all(|patch| patch.len() == 1));
+        assert!(git.inverse_patches(&[] as &[&Commit]).expect("nothing is missing").is_empty());
     }
 
     fn parsed(text: &str) -> Vec<FilePatch> {

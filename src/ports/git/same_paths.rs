@@ -88,8 +88,7 @@ impl Git {
             }
         })?;
         let (found, new): (Vec<_>, Vec<_>) = found.into_iter().unzip();
-        let new: Vec<(CommitId, Vec<u8>)> = new.into_iter().flatten().collect();
-        if is_plain && new.len() >= WORTH_KEEPING {
+        if is_plain && new.iter().map(Vec::len).sum::<usize>() >= WORTH_KEEPING {
             shelf.keep(self, FILE, FORM, new);
         }
         let mut found: Vec<(usize, Vec<usize>)> = found.into_iter().flatten().collect();
@@ -360,7 +359,7 @@ pub(super) mod tests {
         let all = git.commits_between(&[], tip, None).expect("all of it");
         // The second is kept as if it changed nothing, and the third as if it changed something below "a".
         let kept = [(all[1].id, Vec::new()), (all[2].id, mark(b"a").to_vec())];
-        Shelf::default().keep(&git, FILE, FORM, kept.to_vec());
+        Shelf::default().keep(&git, FILE, FORM, vec![kept.to_vec()]);
         let found = || git.changing_any_of(&[b"a/x".to_vec()], &all).expect("nothing is missing");
         assert_eq!(found(), [(all[0].id, vec![0])]);
         // Grafts give commits other parents.

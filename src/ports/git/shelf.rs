@@ -66,17 +66,17 @@ impl Shelf {
         self.bytes.get(pieces.checked_add(start)?..pieces.checked_add(end(at)?)?)
     }
 
-    /// Writes what is new into the file, with as much of what it had as there is room for, while others go on. `new` has none that is on
-    /// the shelf.
-    pub fn keep(self, git: &Git, name: &str, form: &[u8], new: Vec<(CommitId, Vec<u8>)>) {
+    /// Writes what is new into the file, with as much of what it had as there is room for, while others go on. `new` has lists of
+    /// what is not on the shelf.
+    pub fn keep(self, git: &Git, name: &str, form: &[u8], new: Vec<Vec<(CommitId, Vec<u8>)>>) {
         let (file, form) = (document(git, name), form.to_vec());
         git.writers.begin(move || self.write(&file, form, &new));
     }
 
-    fn write(&self, file: &Path, form: Vec<u8>, new: &[(CommitId, Vec<u8>)]) {
+    fn write(&self, file: &Path, form: Vec<u8>, new: &[Vec<(CommitId, Vec<u8>)>]) {
         let id = |at: usize| self.name(at).and_then(|name| name.try_into().ok()).map(CommitId::from_bytes);
         let old = (0..self.count).filter_map(|at| Some((id(at)?, self.piece(at)?)));
-        let new = new.iter().map(|(id, piece)| (*id, piece.as_slice()));
+        let new = new.iter().flatten().map(|(id, piece)| (*id, piece.as_slice()));
         let mut all: Vec<(CommitId, &[u8])> = new.chain(old).take(MOST).collect();
         all.sort_unstable_by_key(|(id, _)| *id);
         let mut bytes = form;
@@ -137,8 +137,8 @@ mod tests {
         let git = history(&root, &[&[("x", "1")]]);
         let read = || Shelf::read(&git, "t", FORM);
         assert_eq!(read().get(id(1)), None);
-        read().keep(&git, "t", FORM, vec![(id(7), b"seven".to_vec()), (id(3), Vec::new())]);
-        read().keep(&git, "t", FORM, vec![(id(5), b"five".to_vec())]);
+        read().keep(&git, "t", FORM, vec![vec![(id(7), b"seven".to_vec())], vec![(id(3), Vec::new())]]);
+        read().keep(&git, "t", FORM, vec![vec![(id(5), b"five".to_vec())]]);
         let shelf = read();
         let kept: Vec<Option<&[u8]>> = [3, 5, 7, 4].map(|number| shelf.get(id(number))).to_vec();
         assert_eq!(kept, [Some(&b""[..]), Some(&b"five"[..]), Some(&b"seven"[..]), None]);
@@ -151,7 +151,7 @@ mod tests {
         let root = folder.path().canonicalize().expect("it exists");
         let git = history(&root, &[&[("x", "1")]]);
         let file = document(&git, "t");
-        Shelf::default().keep(&git, "t", FORM, vec![(id(1), vec![7; 1_000_000])]);
+        Shelf::default().keep(&git, "t", FORM, vec![vec![(id(1), vec![7; 1_000_000])]]);
         drop(git);
         assert!(std::fs::metadata(file).is_ok_and(|file| file.len() > 1_000_000));
     }
@@ -161,7 +161,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a directory");
         let root = folder.path().canonicalize().expect("it exists");
         let git = history(&root, &[&[("x", "1")]]);
-        Shelf::default().keep(&git, "t", FORM, vec![(id(1), b"one".to_vec()), (id(2), b"two".to_vec())]);
+        Shelf::default().keep(&git, "t", FORM, vec![vec![(id(1), b"one".to_vec()), (id(2), b"two".to_vec())]]);
         git.writers.wait();
         let whole = kept_bytes(&git, "t");
         for len in 0..whole.len() {

@@ -96,6 +96,23 @@ impl<'g> Looks<'g> {
         Ok(Self { git, objects, files, brought: all, repaired, since, blobs: HashMap::new(), named: HashMap::new() })
     }
 
+    /// Has what [`Self::at`] will look into ready, read on every core. What cannot be read is left to those questions.
+    pub fn have_ready(&mut self, commits: &[CommitId]) {
+        let is_looked_into = |id: &&CommitId| self.git.commit(**id).is_ok_and(|commit| !self.is_older(&commit));
+        let trees = commits.iter().filter(is_looked_into).filter_map(|id| self.git.tree_of(*id).ok());
+        let trees: Vec<TreeId> = trees.collect();
+        for brought in self.brought.iter_mut().filter(|_| !trees.is_empty()) {
+            if let Ok(anywhere) = brought.anywhere(self.git, &mut self.objects, &self.repaired) {
+                anywhere.sought.read_ahead(self.git, &mut self.objects, trees.clone());
+            }
+        }
+    }
+
+    /// Says whether a commit is older than the flaw.
+    fn is_older(&self, commit: &Commit) -> bool {
+        commit.committer.seconds.saturating_add(SLACK_SECONDS) < self.since
+    }
+
     /// Says what the files of a commit show: those of the paths and names of the files that the flaw came in, and, where these do not have it,
     /// all others. Those of a commit that is older than the flaw are not read, so that it is never known to lack the code.
     ///
@@ -120,11 +137,12 @@ impl<'g> Looks<'g> {
         if worst == Code::Present {
             return Ok(worst);
         }
-        if self.git.commit(commit)?.committer.seconds.saturating_add(SLACK_SECONDS) < self.since {
+        if self.is_older(&self.git.commit(commit)?) {
             return Ok(Code::NotTold);
         }
         for brought in &mut self.brought {
-            worst = worst.max(brought.anywhere(&mut self.objects, &self.repaired)?.at(&mut self.objects, tree)?);
+            worst =
+                worst.max(brought.anywhere(self.git, &mut self.objects, &self.repaired)?.at(&mut self.objects, tree)?);
         }
         Ok(worst)
     }
@@ -181,14 +199,14 @@ fn changed(file: &FilePatch, mark: Mark) -> BTreeSet<Line> {
 
 impl Brought {
     /// Finds out what of it stood nowhere before, once.
-    fn anywhere(&mut self, objects: &mut Objects, repaired: &BTreeSet<Line>) -> Result<&mut Anywhere> {
+    fn anywhere(&mut self, git: &Git, objects: &mut Objects, repaired: &BTreeSet<Line>) -> Result<&mut Anywhere> {
         let known = match self.anywhere.take() {
             Some(known) => known,
             None => {
                 let flaw: Vec<BTreeSet<Line>> = self.added.iter().map(|lines| lines & repaired).collect();
-                let mut sought = Sought::of(std::mem::take(&mut self.added), MOST_FILES);
+                let mut sought = Sought::of(self.added.clone(), MOST_FILES);
                 if let Some(before) = self.before {
-                    sought.leave_out(objects, before)?;
+                    sought.leave_out(git, objects, before)?;
                 }
                 let left: BTreeSet<&Line> = sought.lines().flatten().in_order();
                 let is_left = |own: &BTreeSet<Line>| own.is_empty() || own.iter().any(|line| left.contains(line));

@@ -41,7 +41,7 @@ impl<'g> Remade<'g> {
             let patch = patches.get(&commit.id).map_or(&[][..], Vec::as_slice);
             let mut added = Sought::of(product(patch).iter().map(wanted).collect(), usize::MAX);
             if let Some(parent) = commit.parents.first() {
-                added.leave_out(&mut objects, git.tree_of(*parent)?)?;
+                added.leave_out(git, &mut objects, git.tree_of(*parent)?)?;
             }
             if added.lines().next().is_some() {
                 found.push((commit.id, added));

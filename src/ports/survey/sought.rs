@@ -1,13 +1,13 @@
 //! Lines that are looked for in all files that a version has, whatever these are called.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use foldhash::fast::RandomState;
 
 use crate::model::commit::{BlobId, TreeId};
 use crate::model::error::Result;
-use crate::ports::git::Objects;
+use crate::ports::git::{Git, Objects};
 
 /// Of each file of a commit: how many of its lines stand together in one file, and in which.
 pub(super) type Best = Rc<Vec<(usize, Vec<u8>)>>;
@@ -25,6 +25,8 @@ pub(super) struct Sought {
     trees: HashMap<TreeId, Best, RandomState>,
     /// What files have of it, by their identifiers.
     blobs: HashMap<BlobId, Rc<Vec<usize>>, RandomState>,
+    /// What files have that were read before anything asked for them.
+    ahead: HashMap<BlobId, Vec<usize>, RandomState>,
     /// How many files may still be read.
     left: usize,
     is_whole: bool,
@@ -52,20 +54,25 @@ impl Lines {
         all
     }
 
-    /// Adds the lines that a text has, to each file of the commit its own.
-    fn gather(&self, text: &[u8], found: &mut [BTreeSet<Line>]) {
+    /// Returns those that a text has, each once, with the files of the commit that have it.
+    fn found(&self, text: &[u8]) -> BTreeMap<&Line, &Vec<usize>> {
+        let mut found = BTreeMap::new();
         let mut from = 0;
         for end in memchr::memchr_iter(b'\n', text).chain([text.len()]) {
             let line = text[from..end].trim_ascii();
             from = end + 1;
             let may_be_one = (self.shortest..=self.longest).contains(&line.len())
                 && line.first().is_some_and(|byte| self.begins[usize::from(*byte)]);
-            if let Some(files) = may_be_one.then(|| self.files.get(line)).flatten() {
-                for at in files {
-                    found[*at].insert(line.to_vec());
-                }
-            }
+            found.extend(may_be_one.then(|| self.files.get_key_value(line)).flatten());
         }
+        found
+    }
+
+    /// Returns how many of them a text has, of each of so many files of the commit.
+    fn counts(&self, text: &[u8], files: usize) -> Vec<usize> {
+        let mut counts = vec![0; files];
+        self.found(text).into_values().flatten().for_each(|at| counts[*at] += 1);
+        counts
     }
 }
 
@@ -73,8 +80,15 @@ impl Sought {
     /// Takes the lines of files. No more than so many files of versions are read for them.
     pub(super) fn of(mut files: Vec<BTreeSet<Line>>, most: usize) -> Self {
         files.retain(|lines| !lines.is_empty());
-        let lines = Lines::of(&files);
-        Self { files, lines, trees: HashMap::default(), blobs: HashMap::default(), left: most, is_whole: true }
+        Self {
+            lines: Lines::of(&files),
+            files,
+            trees: HashMap::default(),
+            blobs: HashMap::default(),
+            ahead: HashMap::default(),
+            left: most,
+            is_whole: true,
+        }
     }
 
     /// Returns the lines of each file.
@@ -100,8 +114,8 @@ impl Sought {
     }
 
     /// Leaves out the lines that stand in a tree. What is in that tree has none of the others, and is not read again.
-    pub(super) fn leave_out(&mut self, objects: &mut Objects, tree: TreeId) -> Result<()> {
-        let mut stood: Vec<BTreeSet<Line>> = vec![BTreeSet::new(); self.files.len()];
+    pub(super) fn leave_out(&mut self, git: &Git, objects: &mut Objects, tree: TreeId) -> Result<()> {
+        let mut blobs = Vec::new();
         let mut open = vec![tree];
         let none: Best = Rc::new(vec![(0, Vec::new()); self.files.len()]);
         let none_in_file = Rc::new(vec![0; self.files.len()]);
@@ -117,19 +131,53 @@ impl Sought {
                 } else if named.entry.mode.is_file() {
                     let blob = BlobId::from_bytes(named.entry.id);
                     if self.blobs.insert(blob, Rc::clone(&none_in_file)).is_none() && self.may_read() {
-                        self.lines.gather(&objects.blob(blob)?, &mut stood);
+                        blobs.push(blob);
                     }
                 }
             }
         }
-        for (lines, stood) in self.files.iter_mut().zip(&stood) {
-            lines.retain(|line| !stood.contains(line));
-        }
+        let stood = git.of_blobs(&blobs, |text| self.lines.found(text))?;
+        let stood: HashSet<&Line, RandomState> = stood.into_iter().flat_map(BTreeMap::into_keys).collect();
+        self.files.iter_mut().for_each(|lines| lines.retain(|line| !stood.contains(line)));
         if self.files.iter().all(BTreeSet::is_empty) {
             self.files.clear();
         }
         self.lines = Lines::of(&self.files);
         Ok(())
+    }
+
+    /// Reads on every core what [`Self::in_tree`] will ask for of some trees, where that is not more than may be read. What cannot be read is
+    /// left to those questions.
+    pub(super) fn read_ahead(&mut self, git: &Git, objects: &mut Objects, trees: Vec<TreeId>) {
+        let (lines, files) = (&self.lines, self.files.len());
+        if let Ok(blobs) = self.unread(objects, trees)
+            && blobs.len() <= self.left
+            && let Ok(counts) = git.of_blobs(&blobs, |text| lines.counts(text, files))
+        {
+            self.ahead = blobs.into_iter().zip(counts).collect();
+        }
+    }
+
+    /// Returns the files in some trees that were not read, each once, and not many more than may be.
+    fn unread(&self, objects: &mut Objects, mut open: Vec<TreeId>) -> Result<Vec<BlobId>> {
+        let (mut trees, mut seen) =
+            (HashSet::with_hasher(RandomState::default()), HashSet::with_hasher(RandomState::default()));
+        let mut blobs = Vec::new();
+        while let Some(tree) = open.pop().filter(|_| blobs.len() <= self.left) {
+            if self.trees.contains_key(&tree) || !trees.insert(tree) {
+                continue;
+            }
+            let entries = objects.tree(tree)?;
+            for named in entries.entries() {
+                let blob = BlobId::from_bytes(named.entry.id);
+                if named.entry.mode.is_tree() {
+                    open.push(TreeId::from_bytes(named.entry.id));
+                } else if named.entry.mode.is_file() && !self.blobs.contains_key(&blob) && seen.insert(blob) {
+                    blobs.push(blob);
+                }
+            }
+        }
+        Ok(blobs)
     }
 
     fn may_read(&mut self) -> bool {
@@ -171,11 +219,12 @@ impl Sought {
         if let Some(known) = self.blobs.get(&blob) {
             return Ok(Rc::clone(known));
         }
-        let mut found: Vec<BTreeSet<Line>> = vec![BTreeSet::new(); self.files.len()];
-        if self.may_read() {
-            self.lines.gather(&objects.blob(blob)?, &mut found);
-        }
-        let counts: Rc<Vec<usize>> = Rc::new(found.iter().map(BTreeSet::len).collect());
+        let counts = match (self.may_read(), self.ahead.remove(&blob)) {
+            (true, Some(counts)) => counts,
+            (true, None) => self.lines.counts(&objects.blob(blob)?, self.files.len()),
+            (false, _) => vec![0; self.files.len()],
+        };
+        let counts = Rc::new(counts);
         self.blobs.insert(blob, Rc::clone(&counts));
         Ok(counts)
     }
@@ -190,6 +239,43 @@ mod tests {
         let mut sought = Sought::of(vec![BTreeSet::from([b"return none;".to_vec()])], 1);
         assert!(sought.may_read() && sought.is_whole());
         assert!(!sought.may_read() && !sought.is_whole());
+    }
+
+    #[test]
+    fn what_is_read_ahead_is_what_is_read_when_it_is_asked_for() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let repository = git2::Repository::init(folder.path()).expect("a repository");
+        let tree = |files: &[(&str, &str)], below: Option<git2::Oid>| {
+            let mut tree = repository.treebuilder(None).expect("an empty tree");
+            for (name, text) in files {
+                let blob = repository.blob(text.as_bytes()).expect("it is written");
+                tree.insert(name, blob, 0o100_644).expect("a file");
+            }
+            below.into_iter().for_each(|below| drop(tree.insert("d", below, 0o040_000).expect("a folder")));
+            tree.write().expect("it is written")
+        };
+        let below = tree(&[("b", "nothing"), ("c", "return some;")], None);
+        let trees = [
+            tree(&[("a", "return none;\n")], Some(below)),
+            tree(&[("a", "return none;\nreturn some;\n"), ("e", "nothing")], Some(below)),
+            tree(&[("a", "return none;\nreturn all;\n")], None),
+        ];
+        let trees = trees.map(|id| id.to_string().parse::<TreeId>().expect("a name"));
+        let git = Git::open(folder.path()).expect("a repository");
+        let file = |lines: &[&str]| lines.iter().map(|line| line.as_bytes().to_vec()).collect();
+        let files: [BTreeSet<Line>; 2] = [file(&["return none;", "return some;"]), file(&["return all;"])];
+        let answers = |most: usize, read: fn(&mut Sought, &Git, &mut Objects, Vec<TreeId>)| {
+            let mut objects = Objects::new(git.reopen().expect("a repository"));
+            let mut sought = Sought::of(files.to_vec(), most);
+            read(&mut sought, &git, &mut objects, trees.to_vec());
+            let ahead = sought.ahead.len();
+            let found = trees.map(|tree| sought.in_tree(&mut objects, tree).expect("it is here"));
+            (ahead, (found, sought.is_whole(), sought.left))
+        };
+        for (most, ahead) in [(0, 0), (1, 0), (4, 0), (5, 5), (usize::MAX, 5)] {
+            let expected = answers(most, |_, _, _, _| ()).1;
+            assert_eq!(answers(most, Sought::read_ahead), (ahead, expected), "{most}");
+        }
     }
 
     #[test]
@@ -208,12 +294,8 @@ mod tests {
             (b"xreturn none;\nreturn none;x", [0, 0]),
         ];
         for (text, expected) in table {
-            let mut found = vec![BTreeSet::new(); 2];
-            lines.gather(text, &mut found);
-            assert_eq!([found[0].len(), found[1].len()], expected, "{}", text.escape_ascii());
+            assert_eq!(lines.counts(text, 2), expected, "{}", text.escape_ascii());
         }
-        let mut found = [BTreeSet::new()];
-        Lines::of(&[]).gather(b"return none;", &mut found);
-        assert!(found[0].is_empty());
+        assert!(Lines::of(&[]).found(b"return none;").is_empty());
     }
 }

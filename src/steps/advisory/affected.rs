@@ -125,9 +125,13 @@ fn worked_out(git: &Git, settings: &Settings, asked: &Asked<'_>) -> Result<Found
     let answers = traced.answers();
     let unrelated = stated(|one| &one.unrelated);
     let mut files = Files { bug: answers.looks(git)?, fix: MadeAgain::new(git, &answers, unrelated) };
+    let seen: Vec<Seen> = lines.iter().map(|place| answers.of(&place.commits().collect::<Vec<_>>())).collect();
+    let without = lines.iter().zip(&seen).flat_map(|(place, seen)| place.commits().zip(&seen.judged));
+    let without: Vec<CommitId> = without.filter(|(_, judged)| never_had_it(judged)).map(|(id, _)| id).collect();
+    files.bug.have_ready(&without);
     let mut decided = Vec::new();
-    for place in lines {
-        decided.push(facts(&answers, &mut files, place, advisory)?.decide());
+    for (place, seen) in lines.iter().zip(seen) {
+        decided.push(facts(&answers, &mut files, place, seen, advisory)?.decide());
     }
     require_some_answer(git, settings, &traced, &decided)?;
     let texts = |all: &[CommitId]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
@@ -195,9 +199,14 @@ struct Files<'g, 'a> {
 }
 
 /// Gathers what is known of a line.
-fn facts(answers: &Answers<'_>, files: &mut Files<'_, '_>, place: &Place, advisory: &Advisory) -> Result<LineFacts> {
+fn facts(
+    answers: &Answers<'_>,
+    files: &mut Files<'_, '_>,
+    place: &Place,
+    mut seen: Seen,
+    advisory: &Advisory,
+) -> Result<LineFacts> {
     let commits: Vec<CommitId> = place.commits().collect();
-    let mut seen = answers.of(&commits);
     let stated: Vec<&Stated> = advisory.stated.iter().filter(|one| one.line == place.name).collect();
     for id in stated.iter().flat_map(|one| one.fixed_by.iter().chain(&one.introduced_by)) {
         if !seen.is_cut && !answers.holds(&commits, *id) {
@@ -236,6 +245,11 @@ fn facts(answers: &Answers<'_>, files: &mut Files<'_, '_>, place: &Place, adviso
     })
 }
 
+/// Says whether nothing in the history of what was judged brought the flaw.
+fn never_had_it(judged: &Judged) -> bool {
+    *judged == Judged { has: Has::NoFlaw, repaired: false }
+}
+
 /// Looks into the files of commits in whose history nothing brought the flaw: what has its code nevertheless is not known. Says also
 /// whether none of them has any of it, and names one that has.
 fn looked_into(
@@ -245,7 +259,7 @@ fn looked_into(
 ) -> Result<(Vec<Judged>, bool, Option<CommitId>)> {
     let (mut found, mut codes, mut has_code) = (Vec::new(), Vec::new(), None);
     for (commit, judged) in commits.iter().zip(judged) {
-        let never_had_it = judged == Judged { has: Has::NoFlaw, repaired: false };
+        let never_had_it = never_had_it(&judged);
         let code = if never_had_it { looks.at(*commit)? } else { Code::NotTold };
         codes.extend(never_had_it.then_some(code));
         found.push(match code {

@@ -5,6 +5,7 @@ use crate::model::config::{SignerName, Signing, SigningFormat};
 use crate::model::gpg_status::Fingerprint;
 use crate::model::tag::TagName;
 
+use super::gpg::with_keys;
 use super::no_rule;
 use crate::model::tag_verify::{Finding, Rule};
 
@@ -39,7 +40,7 @@ pub fn judge_policy(
     };
     let counts = |format: &SigningFormat| match format {
         SigningFormat::Ssh => lists.signers == Standing::Somebody,
-        SigningFormat::Openpgp => by_key(lists.keys),
+        SigningFormat::Openpgp => by_key(lists.keys) && (lists.keys || lists.keyring),
         SigningFormat::X509 => by_key(false),
     };
     if formats.iter().any(counts) {
@@ -51,6 +52,12 @@ pub fn judge_policy(
         return finding;
     }
     match formats {
+        // An OpenPGP signature holds no key, as those of SSH and X.509 do.
+        [SigningFormat::Openpgp] if by_key(lists.keys) => Finding::failed(
+            Rule::Signer,
+            "no OpenPGP signature can be checked: [signing] names no file of public keys, and no keyring has the key",
+        )
+        .hint(with_keys("FINGERPRINT")),
         [SigningFormat::Ssh] => Finding::failed(
             Rule::Signer,
             "nothing says whose signatures count: no SSH key is in a list of allowed signers",
@@ -120,7 +127,9 @@ mod tests {
             ("", &[Openpgp], signers, false),
             ("", &[Openpgp], keys, true),
             ("", &[Openpgp], keyring, true),
-            (&listed, &[Openpgp], NONE, true),
+            (&listed, &[Openpgp], NONE, false),
+            (&listed, &[Openpgp], keyring, true),
+            (&listed, &[Openpgp], keys, true),
             ("", &[X509], keys, false),
             ("", &[X509], keyring, true),
             (&listed, &[X509], NONE, true),
@@ -134,6 +143,14 @@ mod tests {
         ] {
             assert_eq!(counts(signing, formats, lists), expected, "{signing:?} {formats:?} {lists:?}");
         }
+    }
+
+    #[test]
+    fn an_openpgp_key_that_is_listed_is_asked_for_itself() {
+        let listed = format!("fingerprints = [\"{}\"]", "A".repeat(40));
+        let finding = judged(&listed, &[SigningFormat::Openpgp], NONE);
+        let hint = finding.hint.unwrap_or_default();
+        assert!(hint.contains("'keys' in [signing]: gpg --export --armor"), "{} {hint}", finding.detail);
     }
 
     #[test]

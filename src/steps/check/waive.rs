@@ -92,9 +92,10 @@ fn found(
 
 /// Finds a commit of a pull request, which that of a fork brings into no clone by itself.
 fn of_pull(git: &Git, revision: &str) -> Result<CommitId> {
-    git.resolve(revision).map_err(|error| match revision.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        true => error.hint("fetch the commits of the pull request, whose number is N: git fetch origin pull/N/head"),
-        false => error,
+    git.resolve(revision).map_err(|error| {
+        let fetch = "the commits of pull request N come with: git fetch origin pull/N/head";
+        let hint = error.hint_text().map_or_else(|| fetch.to_owned(), |hint| format!("{hint}; {fetch}"));
+        error.hint(hint)
     })
 }
 

@@ -158,7 +158,7 @@ fn unheard(program: &str) -> Finding {
 /// What to do so that a signature by an OpenPGP key can be checked wherever it is.
 pub(super) fn with_keys(key: &str) -> String {
     format!(
-        "commit the public key to main, and name the file with 'keys' in [signing]: gpg --export --armor {key} > release-keys.asc; at a terminal 'gpg --import' does"
+        "commit the public key to main, and name the file with 'keys' in [signing]: gpg --export --armor {key} > release-keys.asc; at a terminal 'gpg --import' is enough"
     )
 }
 

@@ -40,6 +40,7 @@ pub fn judge_policy(
     };
     let counts = |format: &SigningFormat| match format {
         SigningFormat::Ssh => lists.signers == Standing::Somebody,
+        // Such a signature holds no key to check it with, as those of SSH and X.509 do.
         SigningFormat::Openpgp => by_key(lists.keys) && (lists.keys || lists.keyring),
         SigningFormat::X509 => by_key(false),
     };
@@ -52,12 +53,7 @@ pub fn judge_policy(
         return finding;
     }
     match formats {
-        // An OpenPGP signature holds no key, as those of SSH and X.509 do.
-        [SigningFormat::Openpgp] if by_key(lists.keys) => Finding::failed(
-            Rule::Signer,
-            "no OpenPGP signature can be checked: [signing] names no file of public keys, and no keyring has the key",
-        )
-        .hint(with_keys("FINGERPRINT")),
+        [SigningFormat::Openpgp] if by_key(lists.keys) => uncheckable(signing),
         [SigningFormat::Ssh] => Finding::failed(
             Rule::Signer,
             "nothing says whose signatures count: no SSH key is in a list of allowed signers",
@@ -70,6 +66,15 @@ pub fn judge_policy(
         _ => Finding::failed(Rule::Signer, "nothing says whose signatures count: no key of any kind is listed")
             .hint("set 'allowed-signers' in [signing] for SSH keys, and 'fingerprints' for those of OpenPGP and X.509"),
     }
+}
+
+/// Says of OpenPGP keys which are listed that there is nothing to check a signature of theirs with.
+fn uncheckable(signing: &Signing) -> Finding {
+    let listed: Vec<&str> = signing.fingerprints.iter().map(Fingerprint::as_str).collect();
+    let keys = if listed.is_empty() { "FINGERPRINT".to_owned() } else { listed.join(" ") };
+    let detail =
+        "no OpenPGP signature can be checked where no keyring has the key: [signing] names no file of public keys";
+    Finding::failed(Rule::Signer, detail).hint(with_keys(&keys))
 }
 
 /// What is wrong with a list of allowed signers that names keys, of which none can sign. `None`: it names none, or one that can.
@@ -150,7 +155,8 @@ mod tests {
         let listed = format!("fingerprints = [\"{}\"]", "A".repeat(40));
         let finding = judged(&listed, &[SigningFormat::Openpgp], NONE);
         let hint = finding.hint.unwrap_or_default();
-        assert!(hint.contains("'keys' in [signing]: gpg --export --armor"), "{} {hint}", finding.detail);
+        let command = format!("'keys' in [signing]: gpg --export --armor {} > release-keys.asc", "A".repeat(40));
+        assert!(hint.contains(&command), "{} {hint}", finding.detail);
     }
 
     #[test]

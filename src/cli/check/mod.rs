@@ -146,7 +146,7 @@ pub struct WaiveArgs {
     #[arg(long)]
     pub rule: Rule,
 
-    /// The commit of the pull request to the line that was looked at, for the rule 'origin': it counts for that commit alone
+    /// The commit of the pull request to the line that was looked at, for the rule 'origin': it counts for that commit, and for any that says and changes the same
     #[arg(long, value_name = "COMMIT")]
     pub pick: Option<String>,
 

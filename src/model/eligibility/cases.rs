@@ -22,6 +22,7 @@ use crate::model::pull::{
     Review, Size,
 };
 use crate::model::status::State;
+use crate::model::sums::Sha256Sum;
 use words::{decision, files, issue, labels, line_status, newer, picks, raised, reviews, waiver};
 
 const CASES: &str = include_str!("cases.txt");

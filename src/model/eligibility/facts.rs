@@ -11,6 +11,7 @@ use crate::model::line::{LineName, LineStatus};
 use crate::model::path::PathGlob;
 use crate::model::pull::PullRequest;
 use crate::model::status::State;
+use crate::model::sums::Sha256Sum;
 
 /// All that the rules look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -187,6 +188,8 @@ pub struct PickedFrom {
     pub commit: CommitId,
     /// Its subject: text from a stranger.
     pub subject: String,
+    /// What it says and changes, as a digest (`looked::digest`): equal where the same pick is made again.
+    pub change: Sha256Sum,
     /// What it was picked from.
     pub origin: Origin,
 }

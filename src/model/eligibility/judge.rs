@@ -135,26 +135,31 @@ impl Case<'_> {
         }
     }
 
-    /// Returns the waivers that are about the fix and the line.
+    /// Returns the waivers that are about the fix, or about what a commit that picks it holds, and the line.
     fn concerning(&self) -> impl Iterator<Item = (&Waiver, Standing)> {
         let rights = &self.policy.eligibility.waivers;
-        let concerns = |waiver: &&Waiver| waiver.concerns(self.commits, &self.facts.line.name);
+        let covers = |waiver: &Waiver| self.picks().iter().any(|pick| waiver.covers(pick));
+        let concerns = move |waiver: &&Waiver| {
+            waiver.is_for(&self.facts.line.name) && (self.commits.contains(&waiver.fix) || covers(waiver))
+        };
         let all = self.policy.waivers.iter().filter(concerns);
         all.map(move |waiver| (waiver, waiver.standing(rights, self.policy.now)))
     }
 
     /// Returns the waivers by which a rule that does not hold counts as waived; none: it does not.
     fn waivers_of(&self, rule: Rule) -> Vec<&Waiver> {
-        let counts = |(waiver, standing): &(&Waiver, Standing)| waiver.rule == rule && *standing == Standing::InForce;
-        let mut all = self.concerning().filter(counts).map(|(waiver, _)| waiver);
-        if rule == Rule::Embargo {
+        match rule {
             // It is never waived: saying so would be a leak by itself.
-            return Vec::new();
+            Rule::Embargo => Vec::new(),
+            Rule::Origin => self.looked_at(),
+            rule => self.in_force(rule).into_iter().take(1).collect(),
         }
-        if rule == Rule::Origin {
-            return self.looked_at(&all.collect::<Vec<_>>());
-        }
-        all.next().into_iter().collect()
+    }
+
+    /// Returns the waivers of a rule that count.
+    fn in_force(&self, rule: Rule) -> Vec<&Waiver> {
+        let counts = |(waiver, standing): &(&Waiver, Standing)| waiver.rule == rule && *standing == Standing::InForce;
+        self.concerning().filter(counts).map(|(waiver, _)| waiver).collect()
     }
 
     fn waivers(&self) -> Answer {

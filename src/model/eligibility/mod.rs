@@ -10,6 +10,7 @@ pub mod facts;
 pub mod given;
 pub mod judge;
 pub mod labels;
+pub mod looked;
 pub mod paths;
 pub mod policy;
 pub(super) mod prose;

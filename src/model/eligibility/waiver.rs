@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use toml_edit::Datetime;
 
 use super::Rule;
+use super::facts::PickedFrom;
 use crate::model::commit::CommitId;
 use crate::model::config::WaiverRight;
 use crate::model::decision::{Person, Reason};
@@ -13,6 +14,7 @@ use crate::model::error::{self, Error};
 use crate::model::line::LineName;
 use crate::model::mail::Mail;
 use crate::model::record::{Field, Records};
+use crate::model::sums::Sha256Sum;
 
 /// Where the waivers are in the user's repository.
 pub const WAIVERS_PATH: &str = ".patch/waivers.toml";
@@ -33,6 +35,9 @@ pub struct Waiver {
     /// The commit of a pull request to a line that was looked at, of the rule `origin` alone; absent: the fix itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pick: Option<CommitId>,
+    /// What that commit says and changes, as a SHA-256: any commit that says and changes the same counts as that one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<Sha256Sum>,
     /// Why.
     pub reason: Reason,
     /// Who waived it.
@@ -54,14 +59,15 @@ pub enum Standing {
 }
 
 impl Waiver {
-    /// Says whether the waiver is about a fix with these commits on a line.
-    pub fn concerns(&self, commits: &[CommitId], line: &LineName) -> bool {
-        commits.contains(&self.fix) && self.line.as_ref().is_none_or(|own| own == line)
+    /// Says whether the waiver is for a line.
+    pub fn is_for(&self, line: &LineName) -> bool {
+        self.line.as_ref().is_none_or(|own| own == line)
     }
 
-    /// Returns the commit that was looked at, for the rule `origin`: what else is picked from the fix may hold anything.
-    pub fn looked_at(&self) -> CommitId {
-        self.pick.unwrap_or(self.fix)
+    /// Says whether it is about what a commit holds, by the rule `origin`: what else is picked from the fix may hold anything.
+    pub fn covers(&self, pick: &PickedFrom) -> bool {
+        let is_same = self.change.as_ref().is_some_and(|change| *change == pick.change);
+        self.rule == Rule::Origin && (is_same || self.pick.unwrap_or(self.fix) == pick.commit)
     }
 
     /// Says whether it counts at a moment, by who may waive what.
@@ -90,6 +96,7 @@ struct RawWaiver {
     line: Option<LineName>,
     rule: Rule,
     pick: Option<CommitId>,
+    change: Option<Sha256Sum>,
     reason: Reason,
     by: Person,
     until: Datetime,
@@ -105,7 +112,13 @@ pub fn parse(text: &str) -> error::Result<Vec<Waiver>> {
 }
 
 fn waiver(raw: RawWaiver) -> error::Result<Waiver> {
-    let RawWaiver { fix, line, rule, pick, reason, by, until } = raw;
+    let RawWaiver { fix, line, rule, pick, change, reason, by, until } = raw;
+    if change.is_some() && pick.is_none() {
+        return Err(Error::usage(format!(
+            "'{WAIVERS_PATH}': the waiver of '{rule}' for '{fix}' names a 'change' and no 'pick'"
+        ))
+        .hint("have 'patch-check waive --rule origin --pick COMMIT' write both"));
+    }
     if pick.is_some() && rule != Rule::Origin {
         return Err(Error::usage(format!("'{WAIVERS_PATH}': the waiver of '{rule}' for '{fix}' names a 'pick'"))
             .hint("leave 'pick' out: no rule but 'origin' is about single picks"));
@@ -116,7 +129,7 @@ fn waiver(raw: RawWaiver) -> error::Result<Waiver> {
         Error::usage(format!("'{WAIVERS_PATH}': the waiver of '{rule}' for '{fix}' has no day as 'until'"))
             .hint("write it as until = 2027-03-31, without quotes and without a time")
     })?;
-    Ok(Waiver { fix, line, rule, pick, reason, by, until })
+    Ok(Waiver { fix, line, rule, pick, change, reason, by, until })
 }
 
 /// Adds a waiver to the text of the file, which stays as it is otherwise. `None`: it is there already.
@@ -131,6 +144,7 @@ pub fn record(text: &str, new: &Waiver) -> error::Result<Option<String>> {
     fields.extend(new.line.as_ref().map(|line| ("line", Field::text(line))));
     fields.push(("rule", Field::text(new.rule)));
     fields.extend(new.pick.map(|pick| ("pick", Field::text(pick))));
+    fields.extend(new.change.as_ref().map(|change| ("change", Field::text(change))));
     fields.extend([("reason", Field::text(&new.reason)), ("by", Field::text(&new.by))]);
     fields.push(("until", Field::Time(new.until.to_string())));
     WAIVERS.add(text, &fields, parse).map(Some)
@@ -194,9 +208,10 @@ mod tests {
         let text = record(TEXT, &waiver).expect("it is added").expect("it is new");
         assert!(text.starts_with(TEXT));
         assert_eq!(parse(&text).expect("waivers")[1], waiver);
-        assert!(waiver.concerns(&[waiver.fix], &"2.0".parse().expect("a line")));
-        assert!(!waiver.concerns(&[waiver.fix], &"2.1".parse().expect("a line")));
-        let of_pick = Waiver { rule: Rule::Origin, pick: Some(CommitId::from_bytes([2; 20])), ..waiver };
+        assert!(waiver.is_for(&"2.0".parse().expect("a line")));
+        assert!(!waiver.is_for(&"2.1".parse().expect("a line")));
+        let (pick, change) = (Some(CommitId::from_bytes([2; 20])), Some(Sha256Sum::of("what was looked at")));
+        let of_pick = Waiver { rule: Rule::Origin, pick, change, ..waiver };
         let text = record(&text, &of_pick).expect("it is added").expect("it is new");
         assert_eq!(parse(&text).expect("waivers")[2], of_pick);
     }
@@ -210,6 +225,7 @@ mod tests {
             ("reason = \"a table of test data\"", "reason = \" \"", "line"),
             ("by = \"Mia <mia@example.com>\"", "by = \"Mia\"", "line"),
             ("by =", "pick = \"2222222222222222222222222222222222222222\"\nby =", "names a 'pick'"),
+            ("by =", &format!("change = \"{}\"\nby =", Sha256Sum::of("")), "a 'change' and no 'pick'"),
         ] {
             let refused = parse(&TEXT.replace(from, to)).expect_err("it is wrong").to_string();
             assert!(refused.contains(part), "{refused}");

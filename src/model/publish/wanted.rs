@@ -14,6 +14,8 @@ use crate::model::sums::{Sha256Sum, Sums};
 use crate::model::tag::TagName;
 
 use super::latest::{Product, by_precedence};
+use super::stand::{is_same, may_be_same};
+use super::there::Asset;
 
 /// The most characters of the notes of a release that GitHub takes; of more it says "body is too long (maximum is 125000
 /// characters)".
@@ -194,6 +196,24 @@ pub struct Wanted {
     pub checksums: Option<Checksums>,
 }
 
+impl Wanted {
+    /// Returns the signature of the list.
+    pub fn signature(&self) -> Option<&WantedAsset> {
+        let name = self.checksums.as_ref()?.signature.as_ref()?;
+        self.assets.iter().find(|asset| asset.name == *name)
+    }
+
+    /// Returns the signature among the files that are there, where it is known to be another one, and beside it the list to be the very
+    /// one that is wanted.
+    pub fn other_signature<'a>(&self, there: &'a [Asset]) -> Option<&'a Asset> {
+        let (list, signature) = (&self.checksums.as_ref()?.list, self.signature()?);
+        let list = self.assets.iter().find(|asset| asset.name == *list)?;
+        let named = |name: &AssetName| there.iter().find(|there| there.name == name.as_str());
+        let is_listed = named(&list.name).is_some_and(|there| is_same(list, there));
+        named(&signature.name).filter(|there| is_listed && !may_be_same(signature, there))
+    }
+}
+
 /// Whose drafts are taken over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Adopt {
@@ -298,6 +318,18 @@ impl Publication {
     #[must_use]
     pub fn up_to(self, goal: Goal) -> Self {
         Self { goal, ..self }
+    }
+
+    /// Takes a file of a release for wanted in the place of that of the same name.
+    pub fn replace(&mut self, tag: &TagName, file: WantedAsset) {
+        let mut assets = self
+            .releases
+            .iter_mut()
+            .filter(|(_, wanted)| wanted.tag == *tag)
+            .flat_map(|(_, wanted)| &mut wanted.assets);
+        if let Some(there) = assets.find(|asset| asset.name == file.name) {
+            *there = file;
+        }
     }
 
     /// How far the releases are brought.

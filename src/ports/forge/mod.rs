@@ -28,6 +28,7 @@ mod release_body;
 mod releases;
 mod rest;
 mod retry;
+mod signatures;
 mod token;
 mod wire;
 

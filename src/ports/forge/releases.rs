@@ -75,6 +75,13 @@ impl Forge {
         self.list(&asked, "its files", &format!("/releases/{id}/assets?per_page=100"), release_body::assets)
     }
 
+    /// Returns the bytes of a file of a release.
+    pub(super) fn asset_bytes(&self, asset: &Asset) -> Result<Vec<u8>, Failure> {
+        let asked = format!("read '{}' of a release of '{}'", asset.name.escape_debug(), self.repository);
+        let path = self.path(&format!("/releases/assets/{}", asset.id));
+        Ok(self.wire.send(&Request { method: Method::Download, path, asked })?.body)
+    }
+
     /// Makes a draft. Where no answer came, one that is there for the tag is taken for it, for before there was none.
     pub(super) fn create_release(&self, tag: &TagName, body: Value) -> Result<Found, Failure> {
         let asked = format!("make the draft for '{tag}' of '{}'", self.repository);

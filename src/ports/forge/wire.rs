@@ -3,7 +3,11 @@
 use std::cell::Cell;
 use std::time::Duration;
 
+use bytes::Bytes;
 use chrono::DateTime;
+use http::Response;
+use http::header::{ACCEPT, HeaderMap, HeaderValue, LOCATION};
+use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt as _, Limited};
 use octocrab::Octocrab;
 use serde_json::Value;
@@ -38,6 +42,8 @@ pub(super) struct Request {
 #[derive(Debug)]
 pub(super) enum Method {
     Get,
+    /// Asks for the bytes of a file, wherever the forge says that they are.
+    Download,
     /// A question to GraphQL, which changes nothing.
     Ask(Value),
     Post(Value),
@@ -198,6 +204,7 @@ impl Wire {
             let path = request.path.as_str();
             let answer = match &request.method {
                 Method::Get => self.client._get(path).await,
+                Method::Download => self.download(path).await,
                 Method::Ask(body) | Method::Post(body) => self.client._post(path, Some(body)).await,
                 Method::Patch(body) => self.client._patch(path, Some(body)).await,
                 Method::Delete => self.client._delete(path, None::<&()>).await,
@@ -216,7 +223,9 @@ impl Wire {
         };
         let timeout = match &request.method {
             Method::Upload(parcel) => self.timeout.saturating_add(parcel.patience()),
-            Method::Get | Method::Ask(_) | Method::Post(_) | Method::Patch(_) | Method::Delete => self.timeout,
+            Method::Get | Method::Download | Method::Ask(_) | Method::Post(_) | Method::Patch(_) | Method::Delete => {
+                self.timeout
+            }
         };
         // The timer belongs to the runtime, so it is made inside.
         let timed = async { tokio::time::timeout(timeout, exchange).await };
@@ -226,6 +235,17 @@ impl Wire {
             self.limit.set(Some(RateLimit { remaining: *remaining, reset: *reset }));
         }
         outcome
+    }
+
+    /// Follows the forge to where the bytes of a file are, once: the token is for the forge alone, and stays out of the second question.
+    async fn download(&self, path: &str) -> octocrab::Result<Response<BoxBody<Bytes, octocrab::Error>>> {
+        let bytes = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/octet-stream"))]);
+        let answer = self.client._get_with_headers(path, Some(bytes)).await?;
+        let place = answer.headers().get(LOCATION).filter(|_| answer.status().is_redirection());
+        match place.and_then(|place| place.to_str().ok()) {
+            Some(place) => self.client._get(place).await,
+            None => Ok(answer),
+        }
     }
 
     /// Returns why there was no more waiting.

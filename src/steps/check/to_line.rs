@@ -24,6 +24,7 @@ use super::absent;
 use super::facts::{changed, embargo, line_facts, message, newer, out_since};
 use super::fixes::{Named, surveyed, verdict};
 use super::origin::Origins;
+use super::waive::looked_at;
 use super::{Judged, Run};
 
 /// Judges a pull request to a line.
@@ -110,7 +111,8 @@ fn groups<'s>(origins_of: &Origins<'s>, branch: &LineSurvey) -> Result<Vec<Group
             true => verified.origins.iter().map(|origin| origin.commit).collect(),
             false => Vec::new(),
         };
-        let pick = PickedFrom { commit: commit.id, subject: verified.subject.clone(), origin };
+        let change = looked_at(run.git, commit)?;
+        let pick = PickedFrom { commit: commit.id, subject: verified.subject.clone(), change, origin };
         let holds = |change: &&Change| origins.iter().any(|id| change.id == *id || change.members.contains(id));
         let brought: Vec<&Change> = survey.changes.iter().filter(holds).collect();
         if brought.is_empty() {
@@ -161,13 +163,12 @@ fn merged_main<'s>(run: &Run<'_>, branch: &LineSurvey) -> Result<Vec<Group<'s>>>
         // No merge was needed: the branch of the pull request is one of main.
         by.push(newest);
     }
-    let group = |commit: &Commit| Group {
-        change: None,
-        origins: Vec::new(),
-        picks: vec![PickedFrom { commit: commit.id, subject: commit.subject().to_owned(), origin: origin.clone() }],
-        commits: vec![commit.clone()],
+    let group = |commit: &Commit| {
+        let (subject, change) = (commit.subject().to_owned(), looked_at(run.git, commit)?);
+        let picks = vec![PickedFrom { commit: commit.id, subject, change, origin: origin.clone() }];
+        Ok(Group { change: None, origins: Vec::new(), picks, commits: vec![commit.clone()] })
     };
-    Ok(by.into_iter().map(group).collect())
+    by.into_iter().map(group).collect()
 }
 
 /// A pull request to a line.

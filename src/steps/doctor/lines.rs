@@ -221,7 +221,12 @@ fn unsound(world: &World<'_>, tag: &TagName) -> Result<Option<Unsound>> {
         .and_then(|policy| tag_facts::verified(git, &policy, tag, request.sealing, &get));
     match verified {
         Ok(_) => Ok(None),
-        Err(error) if error.kind() == Kind::No => Ok(Some(Unsound::No(why(&error)))),
+        Err(error) if error.kind() == Kind::No => {
+            let Why { sentence, hint } = why(&error);
+            let otherwise = "take the next version; or, where the tag was pushed nowhere, delete it and sign with a key that the policy lets sign";
+            let hint = hint.map_or_else(|| otherwise.to_owned(), |see| format!("{otherwise}; {see}"));
+            Ok(Some(Unsound::No(Why { sentence, hint: Some(hint) })))
+        }
         Err(error) => Ok(Some(Unsound::Untold(why(&error)))),
     }
 }

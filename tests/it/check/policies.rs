@@ -95,7 +95,9 @@ fn what_was_made_anew_is_let_in_by_a_waiver_and_named_beside_what_was_altered() 
     let _recorded = waive(&repo, fix, &["--pick", "keep"]).success();
     let text = std::fs::read_to_string(repo.path().join(".patch/waivers.toml")).expect("because it was written");
     repo.land_fix("Waive", [(".patch/waivers.toml", text.as_str())]);
-    assert_eq!(found(&report(&repo, 0), "origin"), "waived");
+    let waived = report(&repo, 0);
+    assert_eq!(found(&waived, "origin"), "waived");
+    assert!(!waived.to_string().contains("patch-check waive"), "{waived}");
 }
 
 /// Waives the origin of a fix, until a day that does not come.
@@ -127,4 +129,67 @@ fn a_waiver_of_what_was_made_anew_covers_no_later_content_under_the_name_of_the_
         repo.git(["checkout", "-q", "main"]);
         assert_eq!(found(&report(&repo, 3), "origin"), "undecided", "{path}");
     }
+}
+
+/// Commits the waivers of the worktree to main.
+fn land_waivers(repo: &Repo) {
+    let text = std::fs::read_to_string(repo.path().join(".patch/waivers.toml")).expect("because it was written");
+    repo.land_fix("Waive", [(".patch/waivers.toml", text.as_str())]);
+}
+
+#[test]
+fn a_waiver_covers_the_same_pick_made_again_and_nothing_else() {
+    let (repo, fix) = picked("regenerate = \"true\"", &|repo| write(repo, MADE, "made anew\n"));
+    repo.git(["checkout", "-q", "main"]);
+    let first = repo.commit_id("keep");
+    let _recorded = waive(&repo, fix, &["--pick", "keep"]).success();
+    land_waivers(&repo);
+    let again = |text: &str, author: &[&str]| {
+        repo.git(["checkout", "-q", "-B", "keep", "release/2.0"]);
+        repo.git(["cherry-pick", "-x", &fix.to_string()]);
+        write(&repo, MADE, text);
+        repo.git([&["commit", "-qa", "--amend", "--no-edit"], author].concat());
+        repo.git(["checkout", "-q", "main"]);
+    };
+    // The line goes on meanwhile, and the commit that was looked at is gone.
+    repo.git(["checkout", "-q", "release/2.0"]);
+    write(&repo, "README", "more\n");
+    repo.git(["add", "README"]);
+    repo.git(["commit", "-qm", "Say more"]);
+    again("made anew\n", &[]);
+    assert_ne!(repo.commit_id("keep"), first);
+    repo.git(["reflog", "expire", "--expire=now", "--all"]);
+    repo.git(["gc", "-q", "--prune=now"]);
+    assert_eq!(found(&report(&repo, 0), "origin"), "waived");
+    again("evil\n", &[]);
+    assert_eq!(found(&report(&repo, 3), "origin"), "undecided");
+    again("made anew\n", &["--author", "Eve <eve@example.com>"]);
+    assert_eq!(found(&report(&repo, 3), "origin"), "undecided");
+}
+
+#[test]
+fn a_waiver_goes_by_the_pick_whichever_of_the_two_it_names() {
+    let (repo, fix) = picked("regenerate = \"true\"", &|repo| write(repo, MADE, "made anew\n"));
+    repo.git(["checkout", "-q", "main"]);
+    let refused = |fix: CommitId, pick: &str, says: &str| {
+        let told = waive(&repo, fix, &["--pick", pick]).code(2).stderr;
+        assert!(told.contains(says), "{told}");
+    };
+    refused(fix, &fix.to_string(), "it is no pick of a pull request to a line");
+    refused(repo.commit_id("release/2.1"), "keep", "neither the pick nor a fix that main has");
+    refused(fix, &"12".repeat(20), "git fetch origin pull/N/head");
+    let pick = repo.commit_id("keep");
+    let _recorded = waive(&repo, pick, &[]).success();
+    land_waivers(&repo);
+    assert_eq!(found(&report(&repo, 0), "origin"), "waived");
+    // Where nothing is open, one that names nothing that was looked at is of no use.
+    let text = format!(
+        "[[waiver]]\nfix = \"{fix}\"\nrule = \"origin\"\nreason = \"made anew\"\nby = \"Mia <mia@example.com>\"\n\
+        until = 2099-01-01\n\n{}",
+        std::fs::read_to_string(repo.path().join(".patch/waivers.toml")).expect("because it was landed")
+    );
+    repo.land_fix("Waive it by its fix, too", [(".patch/waivers.toml", text.as_str())]);
+    let told = report(&repo, 0);
+    assert_eq!((found(&told, "origin"), found(&told, "waivers")), ("waived".into(), "failed".into()), "{told}");
+    assert!(told.to_string().contains("nothing is left to look at: remove it"), "{told}");
 }

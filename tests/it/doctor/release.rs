@@ -86,6 +86,8 @@ fn what_making_the_tag_would_refuse_is_told_before_anything_is_validated() {
     let document = doctor(&repo, &signed).run().code(1).json();
     let detail = said(&document, "release-version", "detail");
     assert!(detail.contains("tag 'v2.0.1' does not verify: signed"), "{detail}");
+    let mend = said(&document, "release-version", "mend");
+    assert!(mend.contains("take the next version") && mend.contains("patch-tag verify v2.0.1"), "{mend}");
     // The remote has another one.
     repo.git(["push", "-q", "origin", "v2.0.1"]);
     repo.git(["tag", "-f", "-a", "-m", "another", "v2.0.1", "v2.0.1^{}"]);

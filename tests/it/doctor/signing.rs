@@ -165,13 +165,44 @@ fn a_key_of_which_nothing_says_that_it_may_sign_fails() {
     let secret = home.gpg(&["--armor", "--passphrase", "", "--export-secret-keys", &fingerprint], "");
     let ask = || {
         let bin = Bin::doctor().at(&repo).args(["check", "--offline", "--format", "json", "--key-env", "KEY"]);
-        let document = bin.env("KEY", &secret).run().json();
+        let document = bin.env("KEY", &secret).env("GNUPGHOME", home.path()).run().json();
         assert_eq!(found(&document, "signing-key"), ["passed"], "{document:#}");
         found(&document, "signing-policy")
     };
+    home.gpg(&["--import-ownertrust"], &format!("{fingerprint}:2:\n"));
     assert_eq!(ask(), ["failed"]);
     repo.write_config(&format!("{PROJECT}[signing]\nfingerprints = [\"{fingerprint}\"]\n"));
     assert_eq!(ask(), ["passed"]);
+}
+
+/// On a runner no keyring has the key, and the folder of the one that signs is gone when the tag is pushed.
+#[test]
+fn an_openpgp_key_that_nobody_can_check_once_it_is_gone_fails() {
+    let (repo, home, empty) = (Repo::new(), GpgHome::new(), GpgHome::new());
+    start_line(&repo);
+    let key = home.key("Mia <mia@example.com>", "", "never");
+    let secret = home.gpg(&["--armor", "--passphrase", "", "--export-secret-keys", &key], "");
+    let signing = format!("{PROJECT}[signing]\nformat = \"openpgp\"\nfingerprints = [\"{key}\"]\n");
+    repo.write_config(&signing);
+    let asked = |more: &[&str]| {
+        let bin = Bin::doctor().at(&repo).args([&["check", "--offline", "--format", "json"], more].concat());
+        let document = bin.env("KEY", &secret).env("GNUPGHOME", empty.path()).run().json();
+        (found(&document, "signing-policy").concat(), said(&document, "signing-policy", "mend"))
+    };
+    let jobs = [&["--skip", "signing-key"][..], &["--key-env", "KEY"]];
+    for job in jobs {
+        let (verdict, mend) = asked(job);
+        assert_eq!(verdict, "failed", "{job:?}");
+        assert!(mend.contains("'keys' in [signing]: gpg --export --armor"), "{mend}");
+    }
+    repo.land_fix("Name the keys", [("keys.asc", home.gpg(&["--armor", "--export", &key], "").as_str())]);
+    repo.write_config(&format!("{signing}keys = \"keys.asc\"\n"));
+    for job in jobs {
+        assert_eq!(asked(job).0, "passed", "{job:?}");
+    }
+    let run = |args: &[&str]| Bin::tag().at(&repo).args(args).env("KEY", &secret).env("GNUPGHOME", empty.path()).run();
+    let _made = run(&["create", "2.0.1", "--offline", "--key-env", "KEY"]).success();
+    let _verified = run(&["verify", "v2.0.1"]).success();
 }
 
 #[test]

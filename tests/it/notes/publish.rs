@@ -3,6 +3,7 @@
 mod before;
 mod folders;
 mod kills;
+mod signatures;
 
 use std::path::PathBuf;
 

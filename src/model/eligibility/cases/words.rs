@@ -79,12 +79,17 @@ pub(super) fn state(word: &str) -> State {
 pub(super) fn waiver(text: &str) -> Waiver {
     let (parts, pick) = text.split_once('@').map_or((text, None), |(parts, pick)| (parts, Some(pick)));
     let parts: Vec<&str> = parts.split(':').collect();
-    let [rule, who, until] = parts[..] else { panic!("rule:who:until@pick") };
+    let [rule, who, until] = parts[..] else { panic!("rule:who:until@pick=change") };
+    let (pick, change) = match pick.map(|pick| pick.split_once('=').unwrap_or((pick, ""))) {
+        Some((pick, change)) => (Some(pick), Some(change).filter(|change| !change.is_empty())),
+        None => (None, None),
+    };
     Waiver {
         fix: id(1),
         line: None,
         rule: rule.parse().expect("a rule"),
         pick: pick.map(|pick| id(pick.parse().expect("a number"))),
+        change: change.map(Sha256Sum::of),
         reason: "it is known".parse().expect("a reason"),
         by: format!("Somebody <{who}@example.com>").parse().expect("a person"),
         until: until.parse().expect("a date"),
@@ -135,7 +140,12 @@ pub(super) fn picks(word: &str) -> Known<Vec<PickedFrom>> {
         "itself" => &[1],
         _ => &[4],
     };
-    let pick = |number: &u8| PickedFrom { commit: id(*number), subject: "Stop it".to_owned(), origin: origin.clone() };
+    let pick = |number: &u8| PickedFrom {
+        commit: id(*number),
+        subject: "Stop it".to_owned(),
+        change: Sha256Sum::of(number.to_string()),
+        origin: origin.clone(),
+    };
     Known::Known(ids.iter().map(pick).collect())
 }
 

@@ -155,12 +155,19 @@ fn unheard(program: &str) -> Finding {
     Finding::undecided(Rule::Signature, detail).hint(OTHER_PROGRAM)
 }
 
+/// What to do so that a signature by an OpenPGP key can be checked wherever it is.
+pub(super) fn with_keys(key: &str) -> String {
+    format!(
+        "commit the public key to main, and name the file with 'keys' in [signing]: gpg --export --armor {key} > release-keys.asc; at a terminal 'gpg --import' is enough"
+    )
+}
+
 fn no_key(gpg: &GpgFacts, key: &str) -> Vec<Finding> {
     match &gpg.keys {
         Keys::Pinned(file) => vec![Finding::failed(Rule::Signer, format!("{key} is not in '{file}'"))],
         Keys::Keyring => vec![
             Finding::undecided(Rule::Signature, format!("{key}, which made it, is not in your keyring"))
-                .hint("import the maintainers' keys with 'gpg --import', or name them with 'keys' in [signing]"),
+                .hint(with_keys(key)),
         ],
     }
 }

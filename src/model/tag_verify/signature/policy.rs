@@ -5,6 +5,7 @@ use crate::model::config::{SignerName, Signing, SigningFormat};
 use crate::model::gpg_status::Fingerprint;
 use crate::model::tag::TagName;
 
+use super::gpg::with_keys;
 use super::no_rule;
 use crate::model::tag_verify::{Finding, Rule};
 
@@ -39,7 +40,8 @@ pub fn judge_policy(
     };
     let counts = |format: &SigningFormat| match format {
         SigningFormat::Ssh => lists.signers == Standing::Somebody,
-        SigningFormat::Openpgp => by_key(lists.keys),
+        // Such a signature holds no key to check it with, as those of SSH and X.509 do.
+        SigningFormat::Openpgp => by_key(lists.keys) && (lists.keys || lists.keyring),
         SigningFormat::X509 => by_key(false),
     };
     if formats.iter().any(counts) {
@@ -51,6 +53,7 @@ pub fn judge_policy(
         return finding;
     }
     match formats {
+        [SigningFormat::Openpgp] if by_key(lists.keys) => uncheckable(signing),
         [SigningFormat::Ssh] => Finding::failed(
             Rule::Signer,
             "nothing says whose signatures count: no SSH key is in a list of allowed signers",
@@ -63,6 +66,15 @@ pub fn judge_policy(
         _ => Finding::failed(Rule::Signer, "nothing says whose signatures count: no key of any kind is listed")
             .hint("set 'allowed-signers' in [signing] for SSH keys, and 'fingerprints' for those of OpenPGP and X.509"),
     }
+}
+
+/// Says of OpenPGP keys which are listed that there is nothing to check a signature of theirs with.
+fn uncheckable(signing: &Signing) -> Finding {
+    let listed: Vec<&str> = signing.fingerprints.iter().map(Fingerprint::as_str).collect();
+    let keys = if listed.is_empty() { "FINGERPRINT".to_owned() } else { listed.join(" ") };
+    let detail =
+        "no OpenPGP signature can be checked where no keyring has the key: [signing] names no file of public keys";
+    Finding::failed(Rule::Signer, detail).hint(with_keys(&keys))
 }
 
 /// What is wrong with a list of allowed signers that names keys, of which none can sign. `None`: it names none, or one that can.
@@ -120,7 +132,9 @@ mod tests {
             ("", &[Openpgp], signers, false),
             ("", &[Openpgp], keys, true),
             ("", &[Openpgp], keyring, true),
-            (&listed, &[Openpgp], NONE, true),
+            (&listed, &[Openpgp], NONE, false),
+            (&listed, &[Openpgp], keyring, true),
+            (&listed, &[Openpgp], keys, true),
             ("", &[X509], keys, false),
             ("", &[X509], keyring, true),
             (&listed, &[X509], NONE, true),
@@ -134,6 +148,15 @@ mod tests {
         ] {
             assert_eq!(counts(signing, formats, lists), expected, "{signing:?} {formats:?} {lists:?}");
         }
+    }
+
+    #[test]
+    fn an_openpgp_key_that_is_listed_is_asked_for_itself() {
+        let listed = format!("fingerprints = [\"{}\"]", "A".repeat(40));
+        let finding = judged(&listed, &[SigningFormat::Openpgp], NONE);
+        let hint = finding.hint.unwrap_or_default();
+        let command = format!("'keys' in [signing]: gpg --export --armor {} > release-keys.asc", "A".repeat(40));
+        assert!(hint.contains(&command), "{} {hint}", finding.detail);
     }
 
     #[test]

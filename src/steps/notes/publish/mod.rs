@@ -3,6 +3,7 @@
 mod checked;
 mod files;
 mod record;
+mod signatures;
 
 use crate::model::commit::{CommitId, ObjectId};
 use crate::model::embargo::Embargo;
@@ -56,7 +57,8 @@ pub struct Publishing<'a> {
 /// When a tag or a file does not verify, when what is under embargo would be named, when the forge refuses or fails, or when it cannot go
 /// on without a person. Nothing is published before everything is ready.
 pub fn run(with: &Publishing<'_>, request: &PublishRequest) -> Result<Published> {
-    let (publication, checked) = publication(with, request)?;
+    let (mut publication, checked) = publication(with, request)?;
+    let _taken = signatures::keep(with, request, &mut publication)?;
     let kept = kept(request.record.as_deref(), with.git, &publication);
     match request.mode {
         Mode::DryRun => {

@@ -188,6 +188,12 @@ impl Shared {
         let note = |what: &str, wrong: Vec<String>| {
             lock(&self.wrong).extend(wrong.into_iter().map(|wrong| format!("{what} {target}: {wrong}")));
         };
+        if let Some(id) = target.strip_prefix(releases::STORAGE).and_then(|id| id.parse().ok()) {
+            let told = request.header("authorization").map(|_| "it is sent a token".to_owned());
+            note("the storage", told.into_iter().collect());
+            let body = releases::content_of(&state, id).expect("because its address was told");
+            return Response { status: 200, headers: Vec::new(), body };
+        }
         note("headers of", wrong_headers(request));
         let token = request.header("authorization").and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
         let Some(account) = state.tokens.get(token).map(|account| (account.login.clone(), account.may.clone())) else {

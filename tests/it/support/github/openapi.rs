@@ -106,7 +106,7 @@ impl Operation {
     pub fn wrong_response(&self, status: u16, body: &[u8]) -> Vec<String> {
         match self.response_pointer(status) {
             Some(pointer) => Self::wrong_body(&pointer, body),
-            None if status == 204 && self.value()["responses"]["204"].is_object() && body.is_empty() => Vec::new(),
+            None if self.value()["responses"][status.to_string()].is_object() && body.is_empty() => Vec::new(),
             None if status >= 500 => Vec::new(),
             None if (400..500).contains(&status) => Self::wrong_body("/components/schemas/basic-error", body),
             None => vec![format!("the status {status} is not described")],

@@ -103,6 +103,7 @@ pub fn answer(state: &mut State, login: &str, operation: &Operation, listing: &L
             listing.page(&assets, Value::Array)
         }),
         ("post", "/releases/{release_id}/assets") => at.map_or_else(missing, |at| upload(state, at, listing.request)),
+        ("get", "/releases/assets/{asset_id}") => found(state, number("asset_id"), listing),
         ("delete", "/releases/assets/{asset_id}") => delete_asset(state, number("asset_id")),
         (method, path) => panic!("the stand-in does not know {method} {path}"),
     }
@@ -259,6 +260,32 @@ fn upload(state: &mut State, at: usize, request: &Request) -> Response {
     let body = asset_body(&asset, no_sums);
     state.releases.all[at].assets.push(asset);
     Response::json(201, &body)
+}
+
+/// Says where the bytes of a file are: at an address that carries its own proof, so that no token belongs there.
+fn found(state: &State, id: u64, listing: &Listing<'_>) -> Response {
+    if listing.request.header("accept") != Some("application/octet-stream") {
+        return refusal(415, "the stand-in gives the bytes of files only");
+    }
+    let is_there = content_of(state, id).is_some();
+    let empty = Response { status: 302, headers: Vec::new(), body: Vec::new() };
+    // Another host than the one that the token is for.
+    let place = format!("{}{STORAGE}{id}", origin(listing.base).replace("127.0.0.1", "localhost"));
+    if is_there { empty.with("location", place) } else { missing() }
+}
+
+fn origin(base: &str) -> &str {
+    let host = base.find("://").map_or(0, |at| at + 3);
+    base[host..].find('/').map_or(base, |at| &base[..host + at])
+}
+
+/// The path that the bytes of files are below.
+pub const STORAGE: &str = "/storage/";
+
+/// Returns the bytes of a file.
+pub fn content_of(state: &State, id: u64) -> Option<Vec<u8>> {
+    let mut all = state.releases.all.iter().flat_map(|release| &release.assets);
+    all.find(|asset| asset.id == id).map(|asset| asset.content.clone())
 }
 
 fn delete_asset(state: &mut State, id: u64) -> Response {

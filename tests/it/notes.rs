@@ -1,6 +1,7 @@
 //! `patch-notes`: what the notes of a release say, and where that comes from.
 
 mod absent;
+mod accepted;
 mod advisories;
 mod again;
 mod aside;

@@ -145,7 +145,7 @@ pub struct Embargoes<'a> {
 /// Judges notes. `body` is what would be published.
 pub fn check(notes: &Notes, body: &str, embargoes: Embargoes<'_>, asked: PullsAsked) -> NotesCheck {
     let mut findings: Vec<NotesFinding> = notes.entries.iter().filter_map(|entry| origin(entry, &notes.line)).collect();
-    findings.extend(notes.entries.iter().filter_map(unnamed));
+    findings.extend(notes.entries.iter().filter_map(|entry| unnamed(entry, &notes.line)));
     findings.extend(notes.entries.iter().filter_map(|entry| untold(entry, &notes.line)));
     findings.extend(notes.entries.iter().filter_map(|entry| words(entry, &notes.line, asked)));
     findings.extend(notes.entries.iter().filter_map(|entry| lacking(entry, &notes.line)));

@@ -7,7 +7,6 @@ use std::collections::HashSet;
 
 use crate::model::patch::common::{ChangedLine, Counts, counts, has_most, lines, telling_lines};
 use crate::model::patch::{FilePatch, Likeness, Mark, compare};
-use crate::model::path::file_name;
 use crate::model::trailer::{REVERT, is_revert};
 
 use super::title::{plain, without_parts};
@@ -203,36 +202,6 @@ fn left_for<'p>(origin: &[FilePatch], others: &[FilePatch], pick: &'p [FilePatch
         (line, of_all.max(beyond(count(&there, line), count(&theirs_there, line))))
     });
     left.filter(|(_, left)| *left > 0).collect()
-}
-
-/// Returns the files of an origin that a pick leaves alone, be it under another name, and of which it lacks a line.
-pub fn leaves_alone<'o>(origin: &'o [FilePatch], pick: &[FilePatch]) -> Vec<&'o FilePatch> {
-    let names: HashSet<&[u8]> = pick.iter().flat_map(FilePatch::paths).map(file_name).collect();
-    let (wanted, here) = (counts(origin), counts(pick));
-    let is_lacking = |line: &ChangedLine<'_>| here.get(line) < wanted.get(line);
-    let is_left = |file: &&FilePatch| {
-        !file.paths().any(|path| names.contains(file_name(path)))
-            && telling_lines(std::slice::from_ref(*file)).iter().any(is_lacking)
-    };
-    origin.iter().filter(is_left).collect()
-}
-
-/// Returns the places of an origin of whose lines a pick brings none, each with its file and the lines that stood there before. A place that
-/// only gets more lines tells nothing: who adapts it may put them elsewhere.
-pub fn leaves_places<'o>(origin: &'o [FilePatch], pick: &[FilePatch]) -> Vec<(&'o FilePatch, Vec<&'o [u8]>)> {
-    let here = lines(pick);
-    let mut left = Vec::new();
-    for file in origin {
-        for hunk in &file.hunks {
-            let of_it = FilePatch { hunks: vec![hunk.clone()], ..file.clone() };
-            let telling = telling_lines(std::slice::from_ref(&of_it));
-            if telling.iter().any(|(mark, _)| *mark == Mark::Removed) && telling.is_disjoint(&here) {
-                let before = hunk.iter().filter(|line| line.mark != Mark::Added).map(|line| line.text.as_slice());
-                left.push((file, before.collect()));
-            }
-        }
-    }
-    left
 }
 
 /// Says whether a pick brings three of four of the lines of a commit, not counted what its origins change as well. One line alone is no sign.

@@ -10,6 +10,7 @@ pub mod claim;
 mod entry;
 pub mod fork;
 pub mod issues;
+pub mod left;
 pub mod people;
 pub mod range;
 pub mod renewal;

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::chore::{is_changelog, is_of_release};
 use super::title::without_parts;
 use crate::model::arrange::Arrange as _;
 use crate::model::eligibility::dependencies::is_manifest;
@@ -28,6 +29,22 @@ pub fn is_called_so(title: &str) -> bool {
     VERBS.iter().any(|known| verb.eq_ignore_ascii_case(known)) && title.contains(|c: char| c.is_ascii_digit())
 }
 
+/// Says whether what a patch changes in a file belongs to the making of a release: by its path, as [`is_of_release`] does. Of code, as
+/// `__init__.py` and `api_version.py` are, that is so only where nothing but versions change.
+pub fn is_change_of_release(file: &FilePatch) -> bool {
+    let path = String::from_utf8_lossy(file.path());
+    is_of_release(&path) && changes_no_code(file)
+}
+
+/// Says whether a patch changes a file that is no code, or nothing but versions in it.
+pub fn changes_no_code(file: &FilePatch) -> bool {
+    let path = String::from_utf8_lossy(file.path());
+    is_changelog(&path) || is_documentation(&path) || holds_settings(&path) || {
+        let (removed, added) = changed(file);
+        is_same(&removed, &added)
+    }
+}
+
 fn is_of_renewal(file: &FilePatch) -> bool {
     static LOCKS: LazyLock<Vec<PathGlob>> = LazyLock::new(|| globs(GENERATED));
     let path = String::from_utf8_lossy(file.path());
@@ -35,11 +52,7 @@ fn is_of_renewal(file: &FilePatch) -> bool {
         return true;
     }
     let stays = file.old == file.new && file.old_mode.is_none() && file.new_mode.is_none() && file.opaque.is_none();
-    let lines = |mark| -> Vec<String> {
-        let lines = file.hunks.iter().flatten().filter(|line| line.mark == mark);
-        lines.map(|line| String::from_utf8_lossy(&line.text).trim().to_owned()).collect()
-    };
-    let (removed, added) = (lines(Mark::Removed), lines(Mark::Added));
+    let (removed, added) = changed(file);
     // What is required by what is required comes and goes, too.
     let each_has_one = || removed.iter().chain(&added).all(|line| line.is_empty() || forms(line).1);
     stays && holds_settings(&path) && (is_same(&removed, &added) || (is_manifest(&path) && each_has_one()))
@@ -52,6 +65,15 @@ fn holds_settings(path: &str) -> bool {
     let is_hidden = path.split('/').any(|part| part.starts_with('.'));
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
     is_manifest(path) || is_hidden || ending.is_none_or(|ending| SETTINGS.contains(&ending.as_str()))
+}
+
+/// Returns the lines that a patch removes, and those that it adds, without the space around them.
+fn changed(file: &FilePatch) -> (Vec<String>, Vec<String>) {
+    let lines = |mark| {
+        let lines = file.hunks.iter().flatten().filter(|line| line.mark == mark);
+        lines.map(|line| String::from_utf8_lossy(&line.text).trim().to_owned()).collect()
+    };
+    (lines(Mark::Removed), lines(Mark::Added))
 }
 
 /// Says whether lines differ only by the versions in them.
@@ -156,5 +178,20 @@ mod tests {
         }
         let new = FilePatch { old: None, ..file("more.json", &[], &["1.2"]) };
         assert!(!renews(title, &[new]) && !renews(title, &[]));
+    }
+
+    #[test]
+    fn code_is_of_a_release_where_its_versions_change_alone() {
+        for (path, removed, added, expected) in [
+            ("src/a/__init__.py", "__version__ = \"1.2.0\"", "__version__ = \"1.2.1\"", true),
+            ("src/a/__init__.py", "read(text)", "read(clean(text))", false),
+            ("src/api_version.py", "read(text)", "read(clean(text))", false),
+            ("Cargo.toml", "all = true", "all = false", true),
+            ("VERSION", "1.2.0", "1.2.1-rc", true),
+            ("CHANGES.md", "", "Names are checked.", true),
+            ("src/a.py", "V = \"1.2.0\"", "V = \"1.2.1\"", false),
+        ] {
+            assert_eq!(is_change_of_release(&file(path, &[removed], &[added])), expected, "{path} {added}");
+        }
     }
 }

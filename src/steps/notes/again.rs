@@ -91,7 +91,14 @@ impl Past<'_> {
             if !fixes.is_empty() {
                 let told = fixes.into_iter().map(|fix| self.landed(fix));
                 let told = told.collect::<Result<Vec<Option<Landed>>>>()?.into_iter().flatten();
-                return Ok(told.map(|fix| Landed { brought: landed.brought, again: Some(again.id), ..fix }).collect());
+                return Ok(told
+                    .map(|fix| Landed {
+                        brought: landed.brought,
+                        accepted: landed.accepted,
+                        again: Some(again.id),
+                        ..fix
+                    })
+                    .collect());
             }
         }
         Ok(Vec::new())

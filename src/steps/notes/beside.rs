@@ -13,6 +13,7 @@ use crate::model::notes::Traced;
 use crate::model::notes::beside::{Apart, Beside, apart, beside};
 use crate::model::notes::chore::is_of_release;
 use crate::model::notes::claim::{Brought, reads_as};
+use crate::model::notes::renewal::{changes_no_code, is_change_of_release};
 use crate::model::patch::FilePatch;
 use crate::model::trailer::CommitPrefix;
 use crate::ports::git::Git;
@@ -102,14 +103,20 @@ fn question(git: &Git, at: usize, pick: &Pick) -> Result<Option<Question>> {
 
 /// Says whether a path is of what users get: neither of what makes a release, nor made by a program, nor of what only developers work with.
 pub(super) fn counts(settings: &Settings, path: &[u8]) -> bool {
+    may_count(settings, path) && !is_with_version(settings, path) && !is_of_release(&String::from_utf8_lossy(path))
+}
+
+/// As [`counts`], by what changes: code that holds a version is of what makes a release where nothing else changes in it.
+pub(super) fn counts_there(settings: &Settings, file: &FilePatch) -> bool {
+    let is_versioned = is_with_version(settings, file.path()) && changes_no_code(file);
+    may_count(settings, file.path()) && !is_versioned && !is_change_of_release(file)
+}
+
+fn may_count(settings: &Settings, path: &[u8]) -> bool {
     let config = &settings.config;
     let name = String::from_utf8_lossy(path);
     let is_made = chosen(&config.eligibility.paths.generated, &name);
-    config.is_of_product(path)
-        && !is_with_version(settings, path)
-        && !is_made
-        && !is_of_release(&name)
-        && !is_of_development(&name)
+    config.is_of_product(path) && !is_made && !is_of_development(&name)
 }
 
 /// Says whether a path is of a file that holds the version of the product.

@@ -234,7 +234,7 @@ impl Said<'_> {
         }
         let is_one = group.sure().nth(1).is_none();
         let (mut ids, mut files): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
-        for landed in group.sure() {
+        for landed in group.sure().filter(|landed| !landed.accepted) {
             let Some(file) = left_alone(self.git, self.settings, place.commit, landed, &group.picks)? else { continue };
             files.extend((!files.contains(&file)).then_some(file));
             let of_it = || landed.commits.iter().flat_map(|commit| advisories(&commit.message)).map(|one| one.id);

@@ -3,7 +3,7 @@
 use crate::model::change::Change;
 use crate::model::commit::{Commit, CommitId};
 use crate::model::eligibility::advisory::advisories;
-use crate::model::eligibility::classify::{Classified, classify};
+use crate::model::eligibility::classify::{Classified, Weight, classify};
 use crate::model::eligibility::facts::{Content, EmbargoFacts, Facts, LineFacts, Message, Touched};
 use crate::model::kind::FixKind;
 use crate::model::known::{Known, Missing};
@@ -17,16 +17,21 @@ use super::trace::Landed;
 
 impl Said<'_> {
     /// Tells the kind of a group. Where several changes come as one and are of several kinds, it is the most urgent of them, unless
-    /// nothing tells the kind of one.
+    /// nothing tells the kind of one: that may be more than a matter of speed, or of what is written.
     pub(super) fn kind(&self, place: &Place<'_>, group: &Group) -> Classified {
         let found = self.classified(&self.facts(place, group));
-        if found.kind.is_some() || group.sure().nth(1).is_none() {
+        let is_stated = || found.pieces.first().is_some_and(|piece| piece.weight >= Weight::Stated);
+        if group.sure().nth(1).is_none() || found.kind.is_some() && is_stated() {
             return found;
         }
         let each: Option<Vec<FixKind>> = group.sure().map(|landed| self.kind_of_one(place, group, landed)).collect();
-        match each.and_then(|kinds| kinds.into_iter().min()) {
-            Some(kind) => Classified { kind: Some(kind), contradiction: None, ..found },
-            None => found,
+        match (found.kind, each.and_then(|kinds| kinds.into_iter().min())) {
+            (None, Some(kind)) => Classified { kind: Some(kind), contradiction: None, ..found },
+            // What is not known may be as bad as a bug.
+            (Some(kind), None) if kind > FixKind::Regression && kind != FixKind::Bug => {
+                Classified { kind: None, ..found }
+            }
+            (_, _) => found,
         }
     }
 

@@ -1,6 +1,7 @@
 //! `patch-notes`: what a patch release holds, each entry traced to its origin.
 
 mod absent;
+mod accepted;
 mod advisories;
 mod again;
 mod aside;

@@ -9,17 +9,18 @@ use crate::model::notes::renewal::{is_called_so, renews};
 use crate::model::notes::words::{files_of, of_file};
 use crate::ports::git::Git;
 
+use super::accepted::accept;
 use super::entries::Said;
 use super::place::Place;
 use super::trace::Pick;
 
 /// Says of picks without a sure origin that they belong to the line alone, where main tells of them: a published commit keeps its message.
-/// What only renews a dependency needs nobody to say so.
+/// What only renews a dependency needs nobody to say so. Of picks of main, it does what [`accept`] does.
 ///
 /// # Errors
 /// When a file of main cannot be read, or an object is missing.
 pub(super) fn settle(git: &Git, said: &Said<'_>, place: &Place<'_>, picks: &mut [Pick]) -> Result<()> {
-    for pick in picks {
+    for pick in picks.iter_mut() {
         let reason = match pick.origin {
             Traced::Main { .. } | Traced::Line { .. } => None,
             Traced::Probably { .. } | Traced::Claimed { .. } => said_on_main(said, place, &pick.commit)?,
@@ -32,7 +33,7 @@ pub(super) fn settle(git: &Git, said: &Said<'_>, place: &Place<'_>, picks: &mut 
             pick.origin = Traced::Line { reasons: vec![reason] };
         }
     }
-    Ok(())
+    accept(said, place, picks)
 }
 
 /// Returns where main speaks of a commit of the line by its name: with words for users, or by a decision that the line shall have it.

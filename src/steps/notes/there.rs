@@ -6,7 +6,7 @@ use crate::model::change::title;
 use crate::model::commit::{BlobId, Commit, CommitId};
 use crate::model::eligibility::advisory::{denied, in_parts, remarked};
 use crate::model::error::Result;
-use crate::model::notes::claim::{leaves_alone, leaves_places};
+use crate::model::notes::left::{Place, leaves_alone, leaves_places};
 use crate::model::notes::unmade::takes_something_of;
 use crate::model::patch::common::{ChangedLine, telling_lines};
 use crate::model::patch::{FilePatch, Mark};
@@ -14,7 +14,7 @@ use crate::ports::git::{Git, Objects};
 use crate::ports::settings::Settings;
 use crate::ports::survey::chain::changed_by;
 
-use super::beside::counts;
+use super::beside::counts_there;
 use super::group::Group;
 use super::trace::Landed;
 
@@ -150,9 +150,11 @@ pub(super) fn left_alone(
     landed: &Landed,
     picks: &[Commit],
 ) -> Result<Option<String>> {
-    let all = git.patches(&landed.patched(git)?.iter().collect::<Vec<_>>())?.into_values().flatten();
-    let origin: Vec<FilePatch> = all.filter(|file| counts(settings, file.path())).collect();
-    let own: Vec<FilePatch> = git.patches(&picks.iter().collect::<Vec<_>>())?.into_values().flatten().collect();
+    let of = |commits: &[Commit]| -> Result<Vec<FilePatch>> {
+        let all = git.patches(&commits.iter().collect::<Vec<_>>())?.into_values().flatten();
+        Ok(all.filter(|file| counts_there(settings, file)).collect())
+    };
+    let (origin, own) = (of(&landed.patched(git)?)?, of(picks)?);
     let mut objects = Objects::new(git.reopen()?);
     let tree = git.tree_of(release)?;
     for file in leaves_alone(&origin, &own) {
@@ -166,13 +168,14 @@ pub(super) fn left_alone(
             return Ok(Some(String::from_utf8_lossy(path).into_owned()));
         }
     }
-    for (file, before) in leaves_places(&origin, &own) {
+    for Place { file, before } in leaves_places(&origin, &own) {
         let Some(path) = file.old.as_deref() else { continue };
         let Some(entry) = objects.at(tree, path)?.filter(|entry| entry.mode.is_file()) else { continue };
         let content = objects.blob(BlobId::from_bytes(entry.id))?;
         let there: Vec<&[u8]> = content.split(|byte| *byte == b'\n').map(bare).collect();
         let before: Vec<&[u8]> = before.into_iter().map(bare).collect();
-        if there.windows(before.len()).any(|lines| lines == before) {
+        let stands = !before.is_empty() && there.windows(before.len()).any(|lines| lines == before);
+        if stands {
             return Ok(Some(String::from_utf8_lossy(path).into_owned()));
         }
     }

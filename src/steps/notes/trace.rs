@@ -53,6 +53,8 @@ pub(super) struct Landed {
     pub(super) whole: bool,
     /// How much of it the pick brings.
     pub(super) brought: Brought,
+    /// Whether somebody looked at the pick and said that it brings the change as it is.
+    pub(super) accepted: bool,
     /// The commit of main that brings it again: that was picked after it was taken back, or was made of it.
     pub(super) again: Option<CommitId>,
 }
@@ -70,7 +72,7 @@ impl Landed {
 
     /// A change that is brought as a whole, or only the given commits of it.
     pub(super) const fn new(change: Change, commits: Vec<Commit>, whole: bool) -> Self {
-        Self { change, commits, whole, brought: Brought::Most, again: None }
+        Self { change, commits, whole, brought: Brought::Most, accepted: false, again: None }
     }
 
     /// Says whether only a part of its commits was picked.

@@ -32,6 +32,13 @@ impl Said<'_> {
     ) -> Result<Shares> {
         let picks = || group.speaking().map(|commit| commit.message.as_str());
         let sources = || group.sources().map(|commit| commit.message.as_str());
+        // Who looked at a pick may have written of it by its own name.
+        if group.sure().any(|landed| landed.accepted) {
+            let own: Vec<CommitId> = group.picks.iter().map(|pick| pick.id).collect();
+            if let Some(words) = self.of_files(&own, &[], warnings)? {
+                return Ok(Shares::Whole(Some(words)));
+            }
+        }
         if group.sure().nth(1).is_none() {
             if let Some(words) = self.of_files(&group.names(), &group.known_numbers(), warnings)? {
                 return Ok(Shares::Whole(Some(words)));
@@ -103,7 +110,7 @@ pub(super) fn short_names_at(git: &Git, main: CommitId) -> Result<Vec<CommitPref
 }
 
 /// Returns the commits of main by which a change is known: what was picked of it, and the whole.
-fn names(landed: &Landed) -> Vec<CommitId> {
+pub(super) fn names(landed: &Landed) -> Vec<CommitId> {
     let mut names: Vec<CommitId> = landed.commits.iter().map(|commit: &Commit| commit.id).collect();
     if !names.contains(&landed.change.id) {
         names.push(landed.change.id);

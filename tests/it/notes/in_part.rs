@@ -139,3 +139,71 @@ fn a_title_that_names_what_is_open_says_that_nothing_is_established() {
     repo.land_fix("Say so", [(".patch/notes/73.md", "Lists are checked first.\n")]);
     assert!(!markdown(&repo, &["--target", "2.0.1"]).contains('\u{2014}'));
 }
+
+/// Lands files on main and on the line, which are no part of a fix.
+fn with_files(files: &[(&str, &str)]) -> Repo {
+    let repo = line();
+    repo.pick("2.0", repo.squash_merge(70, "Add the readers", "", files.iter().copied()));
+    repo
+}
+
+#[test]
+fn one_of_several_places_with_the_same_lines_is_missed() {
+    let reader =
+        |name: &str, read: &str| format!("def {name}():\n    open()\n    a()\n    {read}\n    b()\n    c()\n\n");
+    let of = |checked: &str| -> String {
+        let all = "abcdef".chars();
+        all.map(|name| reader(&name.to_string(), if checked.contains(name) { "read(limit)" } else { "read()" }))
+            .collect()
+    };
+    let repo = with_files(&[("src/a.py", &of(""))]);
+    let fix = repo.squash_merge(73, &format!("{ID}: limit what is read"), "", [("src/a.py", of("abcdef").as_str())]);
+    pick_of(&repo, fix, &format!("{ID}: limit what is read (#73)"), &[("src/a.py", &of("abcde"))]);
+    let entry = says(&repo, "in part: what it changes in src/a.py on main is not in 2.0.1");
+    assert_eq!(entry["open-advisories"], json!([ID]));
+    pick_of(&repo, fix, &format!("{ID}: limit what is read (#73)"), &[("src/a.py", &of("abcdef"))]);
+    says_nothing(&repo, "the last one came, too");
+}
+
+#[test]
+fn a_file_of_code_is_missed_whatever_it_is_called() {
+    let base: String = (0..9).map(|line| format!("read_{line}(text)\n")).collect();
+    let of = |lines: &[usize], to: &str| {
+        lines.iter().fold(base.clone(), |text, line| text.replace(&format!("read_{line}(text)"), to))
+    };
+    let title = format!("{ID}: clean what is read (#73)");
+    let (picked, left) = (of(&[1, 4, 7], "read(clean(text))"), of(&[4], "check(text)\nread_4(text)"));
+    for (http, tls, test) in [
+        ("src/http/mod.rs", "src/tls/mod.rs", None),
+        ("src/http.rs", "src/tls.rs", Some("tests/tls.rs")),
+        ("src/http.py", "src/tls/__init__.py", None),
+        ("src/http.py", "src/api_version.py", None),
+    ] {
+        let repo = with_files(&[(http, &base), (tls, &base)]);
+        let brought: Vec<(&str, &str)> =
+            [(http, picked.as_str())].into_iter().chain(test.map(|path| (path, "check(text)\n"))).collect();
+        let all: Vec<(&str, &str)> = brought.iter().copied().chain([(tls, left.as_str())]).collect();
+        let fix = repo.squash_merge(73, &title, "", all);
+        pick_of(&repo, fix, &title, &brought);
+        says(&repo, &format!("in part: what it changes in {tls} on main is not in 2.0.1"));
+    }
+}
+
+#[test]
+fn what_only_changes_versions_white_space_or_comments_is_not_missed() {
+    let base: String = (0..9).map(|line| format!("read_{line}(text)\n# of teh list\n")).collect();
+    let title = format!("{ID}: clean what is read (#73)");
+    let picked = (0..8)
+        .fold(base.clone(), |text, at| text.replace(&format!("read_{at}(text)"), &format!("read_{at}(clean(text))")));
+    let module = "version = \"1.2.0\"\n".to_owned() + &base;
+    for (src, init) in [
+        (picked.replace("read_8(text)\n# of teh", "read_8(text)\n# of the"), module.clone()),
+        (picked.replace("read_8(text)", "read_8(text)  "), module.clone()),
+        (picked.clone(), module.replace("1.2.0", "1.2.1")),
+    ] {
+        let repo = with_files(&[("src/a.py", &base), ("src/b/__init__.py", &module)]);
+        let fix = repo.squash_merge(73, &title, "", [("src/a.py", src.as_str()), ("src/b/__init__.py", init.as_str())]);
+        pick_of(&repo, fix, &title, &[("src/a.py", &picked)]);
+        says_nothing(&repo, "nothing of the fix");
+    }
+}

@@ -10,6 +10,8 @@ mod in_words;
 mod sentence;
 mod vocabulary;
 
+use std::borrow::Borrow;
+
 use crate::model::arrange::Arrange as _;
 use crate::model::eligibility::prose::spoken;
 use crate::model::trailer::plain_subject;
@@ -134,8 +136,9 @@ pub(super) fn is_taken_back(text: &str) -> bool {
     is_back(&tokens(text))
 }
 
-fn is_back(words: &[Token]) -> bool {
-    words.iter().any(|token| token.is(TAKING_BACK) || token.is(VETOES) || is_denial(&token.word))
+fn is_back<T: Borrow<Token>>(words: &[T]) -> bool {
+    let is_one = |token: &Token| token.is(TAKING_BACK) || token.is(VETOES) || is_denial(&token.word);
+    words.iter().any(|token| is_one(token.borrow()))
 }
 
 /// Returns the place of the verb that stands directly before the end of some words.

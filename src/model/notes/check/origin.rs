@@ -23,7 +23,7 @@ pub(super) fn origin(entry: &Entry, line: &LineName) -> Option<NotesFinding> {
                 "it names {}, or the pull request of it, among its origins, and brings less than three of four lines of it",
                 named.join(" and ")
             );
-            Some(about(entry, NotesRule::Origin, Found::Undecided, reason, compare_hint(commit, &named)))
+            Some(about(entry, NotesRule::Origin, Found::Undecided, reason, compare_hint(commit, line, &named)))
         }
         Traced::Main { .. } | Traced::Line { .. } => None,
         Traced::Probably { commits, .. } => {
@@ -48,12 +48,11 @@ pub(super) fn origin(entry: &Entry, line: &LineName) -> Option<NotesFinding> {
 }
 
 /// Points to what an entry brings beside its origin: users are not told of that.
-pub(super) fn unnamed(entry: &Entry) -> Option<NotesFinding> {
+pub(super) fn unnamed(entry: &Entry, line: &LineName) -> Option<NotesFinding> {
     let commit = *entry.picks.first().filter(|_| !entry.unnamed.is_empty())?;
     let named: Vec<String> = entry.unnamed.iter().map(CommitId::short).collect();
     let reason = format!("it brings most of {} of main, too, and does not name it", named.join(" and "));
-    let hint = format!("compare them: git show {commit} {}; name all origins when it is picked anew", named.join(" "));
-    Some(about(entry, NotesRule::Origin, Found::Undecided, reason, hint))
+    Some(about(entry, NotesRule::Origin, Found::Undecided, reason, compare_hint(commit, line, &named)))
 }
 
 /// Points to what an entry brings beside its origin, and is the line's own: users are not told of that.
@@ -77,6 +76,11 @@ pub(super) fn untold(entry: &Entry, line: &LineName) -> Option<NotesFinding> {
     })
 }
 
-fn compare_hint(pick: CommitId, origins: &[String]) -> String {
-    format!("compare them: git show {pick} {}; name the right origin when it is picked anew", origins.join(" "))
+/// Names the two ways to settle what a pick brings of what it names: it is picked anew, or somebody looked at it.
+fn compare_hint(pick: CommitId, line: &LineName, origins: &[String]) -> String {
+    format!(
+        "compare them: git show {pick} {}; name the right origins when it is picked anew, or record that it is right as it is: patch-pick decide \
+         {pick} --line {line} --accept --reason TEXT",
+        origins.join(" ")
+    )
 }

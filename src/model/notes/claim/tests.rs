@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::patch::PatchLine;
-use crate::model::patch::sample::{added, marked};
+use crate::model::patch::sample::added;
 use crate::model::trailer::plain_subject;
 
 fn patch(path: &str, lines: &[&str]) -> Vec<FilePatch> {
@@ -221,24 +221,4 @@ fn what_changes_other_lines_has_nothing_in_common() {
         assert_eq!(have_changes_in_common(&one, &other), expected, "{one:?} {other:?}");
         assert_eq!(have_changes_in_common(&other, &one), expected, "{other:?} {one:?}");
     }
-}
-
-#[test]
-fn a_file_that_a_pick_leaves_alone_is_missed_where_its_lines_are() {
-    let fix = [patch("tls.c", &["one"]), patch("cli.c", &["two", "}"])].concat();
-    let left =
-        |pick: &[FilePatch]| leaves_alone(&fix, pick).iter().map(|file| file.path().to_vec()).collect::<Vec<_>>();
-    assert_eq!(left(&patch("tls.c", &["one", "own"])), [b"cli.c".to_vec()]);
-    assert!(left(&[patch("tls.c", &["one"]), patch("lib/cli.c", &["2"])].concat()).is_empty());
-    assert!(left(&patch("tls.c", &["one", "two"])).is_empty());
-}
-
-#[test]
-fn a_place_that_a_pick_leaves_alone_is_told_with_what_stood_there() {
-    let fix = [marked("a.c", &[" x\n-one\n+one, checked\n y", " z\n-two\n+two, checked", " v\n+three"])];
-    let left = |pick: &[FilePatch]| -> Vec<Vec<u8>> {
-        leaves_places(&fix, pick).into_iter().map(|(_, before)| before.concat()).collect()
-    };
-    assert_eq!(left(&[marked("a.c", &["-one\n+one, checked\n+own"])]), [b"z\ntwo\n".to_vec()]);
-    assert!(left(&[marked("a.c", &["-one\n+one, so\n-two\n+two, so"])]).is_empty());
 }

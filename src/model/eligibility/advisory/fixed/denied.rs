@@ -5,7 +5,7 @@ use crate::model::eligibility::advisory::{identifiers, spelled_out};
 use crate::model::eligibility::prose::spoken;
 use crate::model::trailer::plain_subject;
 
-use super::sentence::named;
+use super::sentence::{named, which_before};
 use super::vocabulary::{FILLING, VERBS};
 use super::{Token, fixed, fixed_in_title, is_denial, name_none, title, tokens, verb_before};
 
@@ -167,7 +167,9 @@ fn is_denied(all: &[Token], at: usize) -> bool {
 fn is_denied_before(before: &[Token]) -> bool {
     let denies = |token: &Token| token.is(DENYING) || is_denial(&token.word);
     let verb = verb_before(before);
-    if verb.is_some_and(|verb| before[..verb].iter().rev().take(MOST_BETWEEN).any(denies)) {
+    // What is no longer so ahead of "which" is how it is fixed.
+    let clause = |verb: usize| &before[which_before(before, verb).unwrap_or_default()..verb];
+    if verb.is_some_and(|verb| clause(verb).iter().rev().take(MOST_BETWEEN).any(denies)) {
         return true;
     }
     let near = before.iter().rev().skip_while(|token| token.identifier.is_some() || token.is(FILLING));

@@ -31,6 +31,9 @@ pub(super) const ADVERBS: &[&str] = &[
     "finally",
 ];
 
+/// What tells in which order things happen.
+const ORDERS: &[&str] = &["before", "after"];
+
 /// What is the change at hand.
 pub(super) const THIS: &[&str] = &["this", "it", "these", "we", "i"];
 
@@ -160,10 +163,37 @@ pub(in crate::model::eligibility::advisory) fn said_in(sentence: &str) -> Vec<St
     }
     let says_so = |at: &usize| {
         let (front, behind) = all.split_at(*at);
-        !is_back(front)
-            && verb_before(front).is_some_and(|verb| fixes(front, verb) && !is_limited(&front[verb..], behind))
+        verb_before(front).is_some_and(|verb| {
+            !is_back_behind(front, verb) && fixes(front, verb) && !is_limited(&front[verb..], behind)
+        })
     };
     named(&all).filter(says_so).filter_map(|at| all[at].identifier.clone()).collect()
+}
+
+/// Says whether words take back what the verb at a place says. Ahead of "which", a clause tells how it is fixed: that something comes before
+/// or after another thing there, or is no longer so, takes nothing back, unless it tells of another fix.
+fn is_back_behind(words: &[Token], verb: usize) -> bool {
+    let Some(which) = which_before(words, verb) else { return is_back(words) };
+    let (ahead, rest) = (&words[..which], without_orders(&words[..which]));
+    let tells_of_fixes = || rest.len() < which && ahead.iter().any(|token| token.is(NOUNS));
+    is_back(&rest) || is_back(&words[which..]) || tells_of_fixes()
+}
+
+/// Returns the words of a clause without those of the order in which things happen, and of what is no longer so.
+fn without_orders(words: &[Token]) -> Vec<&Token> {
+    let is = |at: Option<usize>, known: &[&str]| at.and_then(|at| words.get(at)).is_some_and(|token| token.is(known));
+    let is_order = |at: &usize| {
+        is(Some(*at), ORDERS)
+            || is(Some(*at), &["no"]) && is(Some(at + 1), &["longer", "more"])
+            || is(Some(*at), &["they"]) && is(at.checked_sub(1), ORDERS)
+    };
+    (0..words.len()).filter(|at| !is_order(at)).map(|at| &words[at]).collect()
+}
+
+/// Returns the place of the word "which" that begins the clause of the verb at a place.
+pub(super) fn which_before(words: &[Token], verb: usize) -> Option<usize> {
+    let before = words[..verb].iter().rposition(|token| !token.is(ADVERBS))?;
+    Some(before).filter(|at| words[*at].is(&["which"]) && words[*at].begins)
 }
 
 /// Returns the places of identifiers.
@@ -232,8 +262,8 @@ pub(in crate::model::eligibility::advisory) fn plans(text: &str) -> bool {
     is_planned(&tokens(text))
 }
 
-fn is_planned(words: &[Token]) -> bool {
-    words.iter().any(|token| token.is(PLANNING))
+fn is_planned<T: Borrow<Token>>(words: &[T]) -> bool {
+    words.iter().any(|token| token.borrow().is(PLANNING))
 }
 
 /// Says whether the word at a place says of the change at hand that it fixes something.
@@ -268,7 +298,7 @@ fn is_of_this(mut before: &[Token], mut begins: bool) -> bool {
 
 fn is_subject(last: &Token, rest: &[Token]) -> bool {
     match last.word.as_str() {
-        "which" if last.begins => is_harmless(rest),
+        "which" if last.begins => is_harmless(&without_orders(rest)),
         "which" | "that" => brings(rest) && is_harmless(rest),
         "and" => is_harmless(rest),
         "to" => is_purpose(rest),
@@ -308,14 +338,14 @@ fn is_purpose(rest: &[Token]) -> bool {
 }
 
 /// Says whether words name no other change but one that they bring along, and nothing that has to be done.
-fn is_harmless(words: &[Token]) -> bool {
-    !is_planned(words) && (brings(words) || !words.iter().any(|token| token.refers))
+fn is_harmless<T: Borrow<Token>>(words: &[T]) -> bool {
+    !is_planned(words) && (brings(words) || !words.iter().any(|token| token.borrow().refers))
 }
 
 /// Says whether words bring something along: "Backport of #12", "Bump the parser".
-pub(super) fn brings(words: &[Token]) -> bool {
+pub(super) fn brings<T: Borrow<Token>>(words: &[T]) -> bool {
     let is_act = |token: &Token| (token.is(BRINGING) && !token.is(&["is"])) || token.is(RENEWALS);
-    words.iter().find(|token| token.refers || is_act(token)).is_some_and(is_act)
+    words.iter().map(Borrow::borrow).find(|token| token.refers || is_act(token)).is_some_and(is_act)
 }
 
 /// Says whether what stands behind an identifier restricts what is said of it. `front` is what stands before it, from the verb on.

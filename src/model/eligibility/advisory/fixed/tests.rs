@@ -224,6 +224,26 @@ fn words_for_users_name_what_is_fixed_unless_they_say_otherwise() {
 }
 
 #[test]
+fn ahead_of_which_words_tell_how_it_is_fixed() {
+    for words in [
+        "Requests are checked before they are sent, which fixes CVE-2026-12345.",
+        "Headers are no longer copied before their length is checked, which fixes CVE-2026-12345.",
+        "Sessions are now closed after a logout, which also fixes CVE-2026-12345.",
+        "Tokens are no longer logged, which fixes CVE-2026-12345.",
+    ] {
+        assert_eq!(fixed_in_words(words, "Godel").fixed, [ONE], "{words}");
+    }
+    for words in [
+        "Tokens are no longer logged, which does not fix CVE-2026-12345.",
+        "Lists are checked after the patch of 2.0.1, which fixes CVE-2026-12345.",
+        "Lists are not checked before they are sent, which fixes CVE-2026-12345.",
+        "Lists were broken before, which fixes CVE-2026-12345 partly.",
+    ] {
+        assert_eq!(fixed_in_words(words, "Godel").open, [ONE], "{words}");
+    }
+}
+
+#[test]
 fn a_change_is_for_what_its_title_names_or_it_says_to_fix() {
     for (title, body) in [
         ("CVE-2026-12345: check the length", ""),

@@ -304,7 +304,7 @@ fn mentions(entry: &Entry) -> Option<NotesFinding> {
     let reason = match entry.in_part.as_slice() {
         [] => "this security fix names an advisory in passing, and nothing tells whether it fixes that one, too"
             .to_owned(),
-        in_part => format!("nothing tells whether it fixes the advisory that it names: {}", in_part.join("; ")),
+        in_part => format!("it names an advisory, and nothing tells whether it fixes that: {}", in_part.join("; ")),
     };
     let files = files(&concerned(entry));
     let hint =

@@ -44,7 +44,8 @@ fn an_advisory_that_is_open_by_then_is_found_before_the_tag_is_pushed() {
     let fix = make_security(&project);
     let (repo, bare) = (project.repo.path().display().to_string(), project.bare().display().to_string());
     let lands = format!(
-        "cd {repo} && echo kept, really >map && git commit -q -a -m 'fix: keep the map, really' -m 'Fixes: {fix}' && git push -q {bare} main"
+        "cd {repo} && echo kept, really >map && git commit -q -a --author 'Ann <ann@example.com>' -m 'fix: keep the map, really' \
+         -m 'Fixes: {fix}' && git push -q {bare} main"
     );
     let run = started(&runner(&project, VALIDATE, &format!("{BUILD}; ( {lands} )")), PATH);
     require_told(&run, "publish");

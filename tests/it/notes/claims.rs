@@ -94,7 +94,7 @@ fn a_half_whose_line_the_other_half_has_too_is_not_the_whole() {
     assert_eq!(entry(&found, "Check the list")["advisories"], json!(["CVE-2026-11111"]), "{found:#}");
     assert_eq!(titles(&found).len(), 1, "{found:#}");
     let check = notes(&repo, &["check", "--target", "2.0.1"]).run().code(3);
-    assert!(check.stdout.contains("origin   undecided"), "{}", check.stdout);
+    assert!(check.stdout.contains("origin      undecided"), "{}", check.stdout);
 }
 
 #[test]

@@ -77,8 +77,10 @@ impl Checked {
                 None => error,
             })
         });
+        // An earlier run may have published some of them.
+        let nothing = if public.is_empty() { "nothing" } else { "nothing more" };
         let error =
-            Error::new(kind, format!("nothing was published: the notes of {} are not ready", tags.join(" and ")));
+            Error::new(kind, format!("{nothing} was published: the notes of {} are not ready", tags.join(" and ")));
         Err(causes.into_iter().fold(error, Error::because).hint(hint))
     }
 }

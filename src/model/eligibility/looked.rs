@@ -18,7 +18,7 @@ pub struct Looked<'l> {
 }
 
 /// Returns the SHA-256 of a commit's message, its author's name and address, and what it changes against its first parent, sorted by
-/// path. Moments, the committer and the rest of the tree are left out: they are others where the same pick is made again.
+/// path, with the parents of a merge. Moments, the committer and the rest of the tree are left out: they are others where the same pick is made again.
 ///
 /// Each part stands behind its length, so that no two commits have the same text.
 pub fn digest<'l>(commit: &Commit, changes: impl IntoIterator<Item = Looked<'l>>) -> Sha256Sum {
@@ -30,6 +30,10 @@ pub fn digest<'l>(commit: &Commit, changes: impl IntoIterator<Item = Looked<'l>>
     add(commit.message.as_bytes());
     add(commit.author.name.as_bytes());
     add(commit.author.email.as_bytes());
+    // A merge is what it joins, whatever it changes against its first parent.
+    for parent in commit.parents.iter().filter(|_| commit.parents.len() > 1) {
+        add(parent.as_bytes());
+    }
     for Looked { path, old, new } in changes {
         add(path);
         for entry in [old, new] {
@@ -95,6 +99,8 @@ mod tests {
             with(0, file(b"a", entry(Mode::FILE, 1), entry(LINK, 2))),
             with(0, file(b"a", entry(Mode::FILE, 1), None)),
             with(1, file(b"b", entry(Mode::FILE, 3), None)),
+            of(&|commit| commit.parents.push(CommitId::from_bytes([8; 20]))),
+            of(&|commit| commit.parents.push(CommitId::from_bytes([9; 20]))),
             digest(&commit(), seen().into_iter().take(1)),
             digest(&commit(), []),
         ];

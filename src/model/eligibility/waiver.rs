@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use toml_edit::Datetime;
 
 use super::Rule;
-use super::facts::PickedFrom;
+use super::facts::{Origin, PickedFrom};
 use crate::model::commit::CommitId;
 use crate::model::config::WaiverRight;
 use crate::model::decision::{Person, Reason};
@@ -66,7 +66,9 @@ impl Waiver {
 
     /// Says whether it is about what a commit holds, by the rule `origin`: what else is picked from the fix may hold anything.
     pub fn covers(&self, pick: &PickedFrom) -> bool {
-        let is_same = self.change.as_ref().is_some_and(|change| *change == pick.change);
+        // What a merge brings is no change of its own: only its full name says what that is.
+        let brings_others = matches!(pick.origin, Origin::MergesMain { .. } | Origin::OddMerge);
+        let is_same = !brings_others && self.change.as_ref().is_some_and(|change| *change == pick.change);
         self.rule == Rule::Origin && (is_same || self.pick.unwrap_or(self.fix) == pick.commit)
     }
 

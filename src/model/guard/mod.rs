@@ -153,7 +153,8 @@ impl Guard {
             let small = text.to_ascii_lowercase();
             !text.is_ascii() || is_encoded(text) || small.contains("cve") || small.contains("ghsa")
         };
-        let elsewhere = pieces.iter().any(|piece| may_name(piece.text) && Text::of(piece.text).names_a_list());
+        let elsewhere = surface.place == Place::Document
+            || pieces.iter().any(|piece| may_name(piece.text) && Text::of(piece.text).names_a_list());
         let own = self.own(surface);
         let mut best: Vec<Option<(Sign, usize)>> = vec![None; self.secrets.len()];
         for of in telling {
@@ -175,7 +176,7 @@ impl Guard {
 
     fn look_whole(&self, surface: &Surface) -> Vec<Leak> {
         let text = Text::of(&surface.text);
-        let (elsewhere, own) = (text.names_a_list(), self.own(surface));
+        let (elsewhere, own) = (surface.place == Place::Document || text.names_a_list(), self.own(surface));
         let signs = self.secrets.iter().map(|secret| secret.sign(surface.place, &text, elsewhere, own)).enumerate();
         let leaks = signs.filter_map(|(at, sign)| Some((at, sign?)));
         leaks.map(|(at, sign)| self.leak(surface, at, sign)).collect()
@@ -202,7 +203,7 @@ impl Guard {
 
     fn tells(&self, place: Place, text: &str, own: &[CommitSign]) -> bool {
         let text = Text::of(text);
-        let elsewhere = text.names_a_list();
+        let elsewhere = place == Place::Document || text.names_a_list();
         self.secrets.iter().any(|secret| secret.sign(place, &text, elsewhere, own).is_some())
     }
 
@@ -285,7 +286,7 @@ impl Secret {
         made
     }
 
-    /// `elsewhere`: the text around it names an entry of a public list of flaws. `own`: the commits of the advisory that may be told and
+    /// `elsewhere`: it is about another flaw: the text around it names an entry of a public list of flaws, or belongs to another advisory. `own`: the commits of the advisory that may be told and
     /// whose file it stands in, which may say what brought the flaw of that one.
     fn sign(&self, place: Place, text: &Text<'_>, elsewhere: bool, own: &[CommitSign]) -> Option<Sign> {
         if place == Place::Commit {

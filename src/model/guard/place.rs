@@ -46,13 +46,15 @@ pub enum Place {
     Release,
     /// Lines of a file.
     Line,
+    /// What a document of another advisory says, which speaks of a flaw of its own.
+    Document,
     /// A text of which nothing is known.
     Text,
 }
 
 impl Place {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Branch,
         Self::Tag,
         Self::TagMessage,
@@ -70,6 +72,7 @@ impl Place {
         Self::Notes,
         Self::Release,
         Self::Line,
+        Self::Document,
         Self::Text,
     ];
 
@@ -93,6 +96,7 @@ impl Place {
             Self::Notes => "notes",
             Self::Release => "release",
             Self::Line => "line",
+            Self::Document => "document",
             Self::Text => "text",
         }
     }
@@ -117,6 +121,7 @@ impl Place {
             Self::Notes => "release notes",
             Self::Release => "the title of a release",
             Self::Line => "a file",
+            Self::Document => "a document",
             Self::Text => "the text",
         }
     }
@@ -137,6 +142,7 @@ impl Place {
             | Self::Notes
             | Self::Release
             | Self::Line
+            | Self::Document
             | Self::Text => false,
         }
     }

@@ -27,7 +27,7 @@ use crate::model::advisory::odd::OddRelease;
 use crate::model::advisory::package::Ecosystem;
 use crate::model::branch::BranchName;
 use crate::model::config::{AdvisorySettings, Config, RepositoryName};
-use crate::model::error::{Error, Result};
+use crate::model::error::{Error, Kind, Result};
 use crate::model::propose::repository_of_url;
 use crate::model::tag::TagName;
 use crate::ports::git::Git;
@@ -187,6 +187,19 @@ pub fn first_tags(git: &Git, settings: &Settings, advisory: &Advisory) -> Result
         Some(why) => Err(Error::no(format!("the releases that repair '{}' cannot be taken", advisory.id))
             .because(why)
             .hint("name the tags of other releases that have the fix: --tag")),
+    }
+}
+
+/// Returns the tags of the first releases that repair the flaw of an advisory, whether they can verify or not; none where no line has one.
+///
+/// # Errors
+/// When tags cannot be listed, or one would have no valid name.
+pub fn first_named(git: &Git, settings: &Settings, advisory: &Advisory) -> Result<Vec<TagName>> {
+    let left_out: Vec<&str> = advisory.stated.iter().flat_map(|one| &one.left_out).map(String::as_str).collect();
+    let releases = TagNames::of(git, settings)?.placed(&advisory.packages, &left_out);
+    match fixed_tags(advisory, &settings.tag, &|version: &Version| releases.called(version)) {
+        Err(error) if error.kind() == Kind::Undecided => Ok(Vec::new()),
+        tags => tags,
     }
 }
 

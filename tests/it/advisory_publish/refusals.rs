@@ -141,6 +141,8 @@ fn tags_and_files_that_do_not_verify_are_not_published() {
     let story = Story::new();
     refused(&story, story.publish(&["--tag", "v2.0.0"]), 1, "does not verify");
     refused(&story, story.publish(&["--tag", "v9.9.9"]), 2, "there is no tag 'v9.9.9'");
+    // The documents would send users of one line to a release that nobody can get.
+    refused(&story, story.publish(&["--tag", "v2.0.1"]), 1, "which is neither named nor on 'origin'");
     let folder = story.repo.home().join("dist/v2.0.1");
     std::fs::write(folder.join("extra"), "x").expect("because the folder is ours");
     refused(&story, story.with_files(&[]), 1, "'extra' in '");

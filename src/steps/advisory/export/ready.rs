@@ -23,7 +23,7 @@ impl Ready {
         let look = |watch: TextWatch<'_>| {
             let surfaces = [
                 Surface::new(Place::Path, path.as_str()),
-                Surface::new(Place::Text, text.as_str()).at(path.as_str()).from_line(1),
+                Surface::new(Place::Document, text.as_str()).at(path.as_str()).from_line(1),
             ];
             watch.require(&format!("'{path}' was not written"), surfaces)
         };

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::model::advisory::Advisory;
 use crate::model::advisory::affected::Which;
 use crate::model::advisory::check::Weight;
 use crate::model::advisory::checklist::{Progress as Checked, checklist};
@@ -24,7 +25,7 @@ use crate::model::verify::Answer;
 use crate::ports::clock::{clock, reached};
 use crate::ports::folder;
 use crate::ports::guard::Watch;
-use crate::steps::advisory::{Sourced, checked, first_tags, matrix, one, settings};
+use crate::steps::advisory::{Sourced, checked, first_named, first_tags, matrix, one, settings};
 
 use super::Disclosing;
 
@@ -63,6 +64,7 @@ impl Begun {
             false => request.tags.clone(),
         };
         let pushed = (with.push)(&request.push(&tags, Mode::DryRun))?;
+        require_upgrades(with, request, &source.advisory, &tags)?;
         let tagged = tagged(&tags, &pushed)?;
         let is_pushed = is_pushed(&pushed);
         let public_tags = public_tags(&tags, &pushed);
@@ -180,6 +182,35 @@ fn require_complete(with: &Disclosing<'_>, request: &DisclosureRequest, source: 
     }
 }
 
+/// Requires of each first release that repairs the flaw that it is among the tags, or on the remote: the documents send users to it.
+fn require_upgrades(
+    with: &Disclosing<'_>,
+    request: &DisclosureRequest,
+    advisory: &Advisory,
+    tags: &[TagName],
+) -> Result<()> {
+    let mut others = first_named(with.git, with.settings, advisory)?;
+    others.retain(|tag| !tags.contains(tag));
+    if others.is_empty() {
+        return Ok(());
+    }
+    let there = with.git.remote_refs(&request.remote, &others.iter().map(TagName::full).collect::<Vec<_>>())?;
+    match others.iter().find(|tag| there.iter().all(|one| one.name != tag.full())) {
+        None => Ok(()),
+        Some(tag) => Err(Error::no(format!(
+            "'{}' sends users to '{tag}', which is neither named nor on '{}'",
+            request.id,
+            request.remote.escape_debug()
+        ))
+        .hint(format!(
+            "name it, too: --tag {0}; or, where it is not to be released: git tag -d {0}; tag a later release of its line, and run: \
+             patch-advisory affected {1} --write",
+            shell_word(tag.as_str()),
+            request.id
+        ))),
+    }
+}
+
 /// Requires that every document says of every version what git says.
 fn require_agreement(with: &Disclosing<'_>, request: &DisclosureRequest) -> Result<()> {
     let found = matrix::compare(with.git, with.settings, with.publication, &Which::Id(request.id.clone()))?;
@@ -281,8 +312,8 @@ fn require_free(with: &Disclosing<'_>, request: &DisclosureRequest, source: &Sou
     let advisory = &source.advisory;
     let text = advisory.body.markdown();
     let told = [
-        Surface::new(Place::Title, advisory.title.as_str()),
-        Surface::new(Place::Notes, text.as_str()).at(source.file.as_str()).from_line(1),
+        Surface::new(Place::Document, advisory.title.as_str()),
+        Surface::new(Place::Document, text.as_str()).at(source.file.as_str()).from_line(1),
     ];
     let references = advisory.references.iter().map(|one| one.url.to_string());
     let credits = advisory.credits.iter().flat_map(|one| {
@@ -292,7 +323,7 @@ fn require_free(with: &Disclosing<'_>, request: &DisclosureRequest, source: &Sou
     let front = references.chain(credits).map(|text| Surface::new(Place::Notes, text).at(source.file.as_str()));
     // What a format lacks is told elsewhere.
     let documents = Format::ALL.iter().filter_map(|format| format.documents(advisory, with.publication).ok()).flatten();
-    let documents = documents.map(|one| Surface::new(Place::Text, one.text).at(one.path).from_line(1));
+    let documents = documents.map(|one| Surface::new(Place::Document, one.text).at(one.path).from_line(1));
     watch.require_texts("nothing was published", told.into_iter().chain(front).chain(documents))
 }
 

@@ -3,20 +3,13 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 
-use crate::support::embargo::{AFTER, BEFORE, embargo, put, require_silent, source};
+use crate::support::embargo::{AFTER, BEFORE, embargo, public, put, require_silent, source};
 use crate::support::{Bin, Output, Repo};
 
 const FIX: &str = "4be07f1c2a9d8365e0f14b7c93d5a86210fe7b3d";
 
 fn story() -> Repo {
-    let repo = Repo::new();
-    repo.write_config("[project]\nname = \"Godel\"\nmain = \"main\"\n");
-    repo.land_fix("Add the list", [("list", "one\n")]);
-    let up = repo.home().join("up.git");
-    let up = up.to_str().expect("because the folder has a plain name");
-    repo.git(["init", "-q", "--bare", up]);
-    repo.git(["remote", "add", "origin", up]);
-    repo.git(["push", "-q", "origin", "main"]);
+    let repo = public();
     embargo(&repo, FIX);
     repo
 }

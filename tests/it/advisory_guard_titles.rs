@@ -1,18 +1,11 @@
 //! What a commit of a secret fix is called tells of it, wherever it is repeated.
 
-use crate::support::embargo::{AFTER, BEFORE, embargo, require_silent};
+use crate::support::embargo::{AFTER, BEFORE, embargo, public, require_silent};
 use crate::support::{Bin, Output, Repo};
 
 /// A repository with a secret fix on main that nobody has yet.
 fn story(message: &str) -> (Repo, String) {
-    let repo = Repo::new();
-    repo.write_config("[project]\nname = \"Godel\"\nmain = \"main\"\n");
-    repo.land_fix("Add the list", [("list", "one\n")]);
-    let up = repo.home().join("up.git");
-    let up = up.to_str().expect("because the folder has a plain name");
-    repo.git(["init", "-q", "--bare", up]);
-    repo.git(["remote", "add", "origin", up]);
-    repo.git(["push", "-q", "origin", "main"]);
+    let repo = public();
     repo.git(["switch", "-q", "-c", "private"]);
     let fix = repo.land_fix(message, [("tar", "refused\n")]).to_string();
     repo.git(["switch", "-q", "-c", "topic", "main"]);

@@ -176,7 +176,7 @@ impl Guard {
 
     fn look_whole(&self, surface: &Surface) -> Vec<Leak> {
         let text = Text::of(&surface.text);
-        let (elsewhere, own) = (surface.place == Place::Document || text.names_a_list(), self.own(surface));
+        let (elsewhere, own) = (is_elsewhere(surface.place, &text), self.own(surface));
         let signs = self.secrets.iter().map(|secret| secret.sign(surface.place, &text, elsewhere, own)).enumerate();
         let leaks = signs.filter_map(|(at, sign)| Some((at, sign?)));
         leaks.map(|(at, sign)| self.leak(surface, at, sign)).collect()
@@ -203,7 +203,7 @@ impl Guard {
 
     fn tells(&self, place: Place, text: &str, own: &[CommitSign]) -> bool {
         let text = Text::of(text);
-        let elsewhere = place == Place::Document || text.names_a_list();
+        let elsewhere = is_elsewhere(place, &text);
         self.secrets.iter().any(|secret| secret.sign(place, &text, elsewhere, own).is_some())
     }
 
@@ -230,6 +230,11 @@ impl Guard {
         let alone = lines.iter().position(|line| tells(line));
         alone.or_else(|| lines.windows(2).position(|pair| tells(&pair.join("\n")))).unwrap_or(0)
     }
+}
+
+/// Says whether a text is about another flaw than any secret one: it names an entry of a public list of flaws, or belongs to another advisory.
+fn is_elsewhere(place: Place, text: &Text<'_>) -> bool {
+    place == Place::Document || text.names_a_list()
 }
 
 impl Secret {

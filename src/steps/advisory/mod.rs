@@ -174,13 +174,18 @@ fn against(git: &Git, releases: &Releases, advisory: &Advisory) -> Repository {
     Repository { lost, absent, new, ..Repository::default() }
 }
 
+/// Returns the releases of the repository, without those that an advisory leaves out.
+fn releases_of(git: &Git, settings: &Settings, advisory: &Advisory) -> Result<Releases> {
+    let left_out: Vec<&str> = advisory.stated.iter().flat_map(|one| &one.left_out).map(String::as_str).collect();
+    Ok(TagNames::of(git, settings)?.placed(&advisory.packages, &left_out))
+}
+
 /// Returns the tags of the first releases that repair the flaw of an advisory, as the repository calls them.
 ///
 /// # Errors
 /// As [`fixed_tags`]; also when tags cannot be listed, or one has a name by which it cannot verify.
 pub fn first_tags(git: &Git, settings: &Settings, advisory: &Advisory) -> Result<Vec<TagName>> {
-    let left_out: Vec<&str> = advisory.stated.iter().flat_map(|one| &one.left_out).map(String::as_str).collect();
-    let releases = TagNames::of(git, settings)?.placed(&advisory.packages, &left_out);
+    let releases = releases_of(git, settings, advisory)?;
     let called = |version: &Version| releases.called(version);
     match not_taken(advisory, &settings.tag, &called).into_iter().next() {
         None => fixed_tags(advisory, &settings.tag, &called),
@@ -195,8 +200,7 @@ pub fn first_tags(git: &Git, settings: &Settings, advisory: &Advisory) -> Result
 /// # Errors
 /// When tags cannot be listed, or one would have no valid name.
 pub fn first_named(git: &Git, settings: &Settings, advisory: &Advisory) -> Result<Vec<TagName>> {
-    let left_out: Vec<&str> = advisory.stated.iter().flat_map(|one| &one.left_out).map(String::as_str).collect();
-    let releases = TagNames::of(git, settings)?.placed(&advisory.packages, &left_out);
+    let releases = releases_of(git, settings, advisory)?;
     match fixed_tags(advisory, &settings.tag, &|version: &Version| releases.called(version)) {
         Err(error) if error.kind() == Kind::Undecided => Ok(Vec::new()),
         tags => tags,

@@ -44,14 +44,20 @@ fn a_version_in_tags_that_the_line_cannot_have_is_told() {
     assert_eq!(version(&repo, "2.0.8", &[]).0, "failed 2.0", "the remote has a later one");
 }
 
-#[test]
-fn a_version_in_files_that_the_line_cannot_have_is_told() {
+/// A repository whose versions are in a file, with the release 2.0.1.
+fn with_a_version_file() -> Repo {
     let repo = healthy();
     let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");
     let own = own.replace("versions = \"tags\"\n", "");
     repo.write_config(&format!("{own}[[version]]\npath = \"VERSION\"\npattern = \"{{version}}\"\n"));
     repo.land_on_line("2.0", "Say the version", [("VERSION", "2.0.1\n")]);
     repo.tag_release("v2.0.1", "2.0");
+    repo
+}
+
+#[test]
+fn a_version_in_files_that_the_line_cannot_have_is_told() {
+    let repo = with_a_version_file();
     let table = [
         ("2.0.2", "passed", ""),
         ("2.0.2-rc.1", "passed", ""),
@@ -99,12 +105,7 @@ fn what_making_the_tag_would_refuse_is_told_before_anything_is_validated() {
 
 #[test]
 fn a_version_in_files_makes_a_commit_of_its_own() {
-    let repo = healthy();
-    let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");
-    let own = own.replace("versions = \"tags\"\n", "");
-    repo.write_config(&format!("{own}[[version]]\npath = \"VERSION\"\npattern = \"{{version}}\"\n"));
-    repo.land_on_line("2.0", "Say the version", [("VERSION", "2.0.1\n")]);
-    repo.tag_release("v2.0.1", "2.0");
+    let repo = with_a_version_file();
     require(&repo, &[("2.0.2", "passed", "the line can have 2.0.2")]);
 }
 

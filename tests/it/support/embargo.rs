@@ -2,6 +2,19 @@
 
 use super::{Output, Repo};
 
+/// A repository whose main is on a remote, `origin`.
+pub fn public() -> Repo {
+    let repo = Repo::new();
+    repo.write_config("[project]\nname = \"Godel\"\nmain = \"main\"\n");
+    repo.land_fix("Add the list", [("list", "one\n")]);
+    let up = repo.home().join("up.git");
+    let up = up.to_str().expect("because the folder has a plain name");
+    repo.git(["init", "-q", "--bare", up]);
+    repo.git(["remote", "add", "origin", up]);
+    repo.git(["push", "-q", "origin", "main"]);
+    repo
+}
+
 /// A moment at which it is secret.
 pub const BEFORE: &str = "2026-02-01T00:00:00Z";
 /// A moment at which it is not any more.

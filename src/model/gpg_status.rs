@@ -30,6 +30,25 @@ impl FromStr for Fingerprint {
     }
 }
 
+/// Reads the fingerprints of primary keys from what `gpg --with-colons --list-keys` prints: the tenth field of the record `fpr` behind
+/// each record `pub` (`doc/DETAILS` of GnuPG). Those of subkeys are left out, for a signer is known by the primary one.
+pub fn primary_keys(listing: &str) -> Vec<Fingerprint> {
+    let mut found = Vec::new();
+    let mut is_primary = false;
+    for line in listing.lines() {
+        let fields: Vec<&str> = line.split(':').collect();
+        match fields[0] {
+            "pub" => is_primary = true,
+            "fpr" if is_primary => {
+                is_primary = false;
+                found.extend(fields.get(9).and_then(|field| field.parse::<Fingerprint>().ok()));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
 /// What became of the check of a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -157,6 +176,9 @@ impl GpgReport {
                 self.signature(outcome, words.first().copied().unwrap_or_default());
                 self.made = words.get(4).and_then(|word| moment(word));
             }
+            // Gpgsm has no certificate of the signer: none of its own, and no signature holds one that signed itself (`gpgsm_verify` in
+            // GnuPG's `sm/verify.c`).
+            "ERROR" if words.first() == Some(&"verify.findkey") => self.signature(Outcome::NoKey, ""),
             "VALIDSIG" => {
                 // VALIDSIG <fpr> <date> <timestamp> <expires> <version> <reserved> <pkalgo> <hash> <class> [<primary>]
                 let primary = words.get(9).filter(|word| !word.is_empty()).or(words.first());
@@ -214,6 +236,7 @@ mod tests {
     fn status_lines_say_what_became_of_a_signature() {
         let table = [
             ("GOODSIG D5E6F708192A3B4C Mia <mia@example.com>", Outcome::Good),
+            ("NEWSIG\n[GNUPG:] ERROR verify.findkey 50331657", Outcome::NoKey),
             ("EXPSIG D5E6F708192A3B4C Mia", Outcome::ExpiredSignature),
             ("EXPKEYSIG D5E6F708192A3B4C Mia", Outcome::ExpiredKey),
             ("REVKEYSIG D5E6F708192A3B4C Mia", Outcome::RevokedKey),

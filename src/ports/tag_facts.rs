@@ -17,24 +17,17 @@ use crate::model::tag_verify::{
     judge, require,
 };
 use crate::ports::git::{Git, RemoteRef};
-use crate::ports::signing::{KeySession, Policy};
+use crate::ports::signing::Policy;
 use crate::ports::tree::CommitFiles;
 
 /// Finds out all that can be known about a tag. What only some ask, the remote and the expected commit, is left open.
 ///
 /// # Errors
 /// When the repository cannot be read, or a program cannot be started.
-pub fn facts(
-    git: &Git,
-    policy: &Policy,
-    tag: &TagName,
-    object: ObjectId,
-    found: Found,
-    session: Option<&KeySession>,
-) -> Result<TagFacts> {
+pub fn facts(git: &Git, policy: &Policy, tag: &TagName, object: ObjectId, found: Found) -> Result<TagFacts> {
     let (tagged, signature) = match &found {
         Found::Tag(object) => {
-            let check = |(format, armor)| policy.checker(session).check(format, armor, object.payload(), "git");
+            let check = |(format, armor)| policy.checker().check(format, armor, object.payload(), "git");
             (git.tagged(object.target()), object.signature().map(check).transpose()?)
         }
         Found::Lightweight(_) | Found::Malformed(_) => (git.tagged(object), None),
@@ -219,7 +212,7 @@ pub fn verified(
 ) -> Result<(ObjectId, TagFacts)> {
     let missing = || Error::usage(format!("there is no tag '{tag}'")).hint(get());
     let object = git.tag_ref(tag)?.ok_or_else(missing)?;
-    let facts = facts(git, policy, tag, object, git.tag_found(object)?, None)?;
+    let facts = facts(git, policy, tag, object, git.tag_found(object)?)?;
     let found = findings(&facts, policy, sealing);
     require(&format!("tag '{tag}'"), &found, &see_all(tag))?;
     Ok((object, facts))

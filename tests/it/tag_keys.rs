@@ -129,7 +129,8 @@ fn an_openpgp_key_is_used_from_memory_and_its_folder_removed() {
     let mia = home.key("mia@x", "open sesame", "never");
     let old = home.key("old@x", "", "2026-02-01");
     let (key, expired) = (export("mia@x", "open sesame"), export("old@x", ""));
-    repo.write_config(&format!("{PROJECT}[signing]\nfingerprints = [\"{mia}\", \"{old}\"]\n"));
+    let policy = format!("{PROJECT}[signing]\nfingerprints = [\"{mia}\", \"{old}\"]\n");
+    repo.write_config(&policy);
     start_line(&repo);
     let empty = GpgHome::new();
     let before = left();
@@ -141,6 +142,12 @@ fn an_openpgp_key_is_used_from_memory_and_its_folder_removed() {
     assert!(run(&key, &[]).run().code(2).stderr.contains("needs a passphrase"));
     assert!(run(&key, &["--passphrase-env", "P"]).env("P", "no").run().code(2).stderr.contains("cannot be opened"));
     assert!(run(&expired, &[]).run().code(1).stderr.contains("is out of date"));
+    // As 'push' says of it, which has the key no more.
+    let unknown = run(&key, &["--passphrase-env", "P"]).env("P", "open sesame").run().code(3);
+    assert!(unknown.stderr.contains("is not in your keyring"), "{}", unknown.stderr);
+    assert_eq!(repo.git(["tag"]), "v2.0.0");
+    repo.land_fix("Name the keys", [("keys.asc", home.gpg(&["--armor", "--export", "mia@x"], "").as_str())]);
+    repo.write_config(&format!("{policy}keys = \"keys.asc\"\n"));
     let made = run(&key, &["--passphrase-env", "P"]).env("P", "open sesame").run().success();
     silent(&made, &["open sesame"]);
     assert_eq!(made.json()["signed-by"]["key"], mia);
@@ -235,6 +242,10 @@ fn a_key_with_a_certificate_is_used_from_memory_where_gpgsm_is_installed() {
         ask(&armored, None).code(2).stderr.contains("the X.509 key in 'KEY' cannot be opened without a passphrase")
     );
     assert!(ask(&armored, Some("open wheat")).code(2).stderr.contains("is the passphrase that of this key?"));
+    // No signature holds a certificate that signed itself, and 'push' has the one of the key no more.
+    let unknown = ask(&armored, Some("open sesame")).code(3);
+    assert!(unknown.stderr.contains("neither in it nor in your keyring"), "{}", unknown.stderr);
+    empty.gpgsm(&["--import"], &format!("\n{}", home.gpgsm(&["--armor", "--export", &mia], "\n")));
     // That the key came with its own root is no reason to trust it.
     let untrusted = ask(&armored, Some("open sesame")).code(3);
     assert!(untrusted.stderr.contains(&format!("nothing says that {mia} may sign")), "{}", untrusted.stderr);
@@ -259,7 +270,8 @@ fn a_key_with_a_certificate_is_used_from_memory_where_gpgsm_is_installed() {
         after.difference(&before).filter(|name| is_of_no_process(name)).collect::<Vec<_>>(),
         Vec::<&String>::new()
     );
-    assert_eq!(empty.gpgsm(&["--list-secret-keys"], ""), "");
+    let secret = empty.gpgsm(&["--with-colons", "--list-secret-keys"], "");
+    assert!(!secret.lines().any(|line| line.starts_with("crs:")), "{secret}");
 }
 
 #[test]

@@ -17,8 +17,6 @@ use crate::ports::process::{Finished, failed, finish};
 
 use crate::ports::trouble::cannot_keep;
 
-use super::session::KeySession;
-
 /// A file of a policy, wherever it was read from.
 #[derive(Debug, Clone)]
 pub struct Listed {
@@ -28,7 +26,8 @@ pub struct Listed {
     pub bytes: Vec<u8>,
 }
 
-/// What signatures are checked with.
+/// What signatures are checked with. A key that was given to one run is no part of it: the run that pushes, and whoever looks later, has
+/// none.
 pub struct Checker<'a> {
     /// Which programs.
     pub config: &'a GitConfig,
@@ -38,8 +37,6 @@ pub struct Checker<'a> {
     pub revoked: Option<&'a Listed>,
     /// The only OpenPGP keys that are known.
     pub keys: Option<&'a Listed>,
-    /// The session of a key that was given to this run, whose public half the keyring may lack.
-    pub session: Option<&'a KeySession>,
     /// The moment that keys are judged at.
     pub now: Now,
 }
@@ -182,17 +179,12 @@ impl Checker<'_> {
                 command.env("GNUPGHOME", place.path()).arg("--batch").arg("--no-autostart");
                 Keys::Pinned(listed.name.clone())
             }
-            None => {
-                if let Some(session) = self.session {
-                    session.apply(&mut command);
-                }
-                Keys::Keyring
-            }
+            None => Keys::Keyring,
         };
         if let Some(given) = self.now.given() {
             // What is not valid at some other moment must not be noted down in the keyring of the user.
             if (format, &keys) == (SigningFormat::Openpgp, &Keys::Keyring) {
-                self.check_trust(program)?;
+                Self::check_trust(program)?;
                 command.arg("--no-auto-check-trustdb");
             }
             command.arg("--faked-system-time").arg(given.max(0).to_string());
@@ -202,22 +194,15 @@ impl Checker<'_> {
         }
         command.args(["--status-fd=1", "--verify"]).arg(write(&place, "sig", signature)?).arg("-");
         let finished = finish(command, Some(payload.to_vec()))?;
-        let mut report = GpgReport::parse(&String::from_utf8_lossy(&finished.stdout));
-        if format == SigningFormat::X509 && self.session.is_some() {
-            // The folder of a session trusts the certificate of its key because it came with it, which says nothing.
-            report.trust = None;
-        }
+        let report = GpgReport::parse(&String::from_utf8_lossy(&finished.stdout));
         Ok(SignatureFacts::Gpg(GpgFacts { format, program: program.to_owned(), report, keys }))
     }
 
     /// Lets gpg bring the trust of its keys up to date by the machine's clock, as it does before it checks a signature (`gpg(1)`,
     /// `--auto-check-trustdb`). Where it cannot, that shows in the trust it tells afterwards.
-    fn check_trust(&self, program: &str) -> Result<()> {
+    fn check_trust(program: &str) -> Result<()> {
         let mut command = Command::new(program);
         command.env("LC_ALL", "C").args(["--batch", "--check-trustdb"]);
-        if let Some(session) = self.session {
-            session.apply(&mut command);
-        }
         finish(command, None).map(drop)
     }
 }
@@ -231,7 +216,7 @@ fn signers(list: &Listed) -> Result<Vec<AllowedSigner>> {
     })
 }
 
-fn import(program: &str, place: &TempDir, listed: &Listed) -> Result<()> {
+pub(super) fn import(program: &str, place: &TempDir, listed: &Listed) -> Result<()> {
     let mut command = Command::new(program);
     command.env("GNUPGHOME", place.path()).env("LC_ALL", "C").args(["--batch", "--no-autostart", "--import"]);
     let finished: Finished = finish(command, Some(listed.bytes.clone()))?;
@@ -243,7 +228,7 @@ fn import(program: &str, place: &TempDir, listed: &Listed) -> Result<()> {
         .hint("write them anew: gpg --armor --export FINGERPRINT…"))
 }
 
-fn private_folder() -> Result<TempDir> {
+pub(super) fn private_folder() -> Result<TempDir> {
     tempfile::Builder::new().prefix("backstitch-").tempdir().map_err(|error| cannot_keep("a temporary folder", error))
 }
 

@@ -101,13 +101,12 @@ impl Policy {
     }
 
     /// Returns what checks signatures by this policy.
-    pub fn checker<'a>(&'a self, session: Option<&'a KeySession>) -> Checker<'a> {
+    pub fn checker(&self) -> Checker<'_> {
         Checker {
             config: &self.git,
             allowed: self.allowed.as_ref(),
             revoked: self.revoked.as_ref(),
             keys: self.keys.as_ref(),
-            session,
             now: self.now,
         }
     }

@@ -67,7 +67,7 @@ pub(super) fn facts(
     let policy = match (&policy, signature) {
         (Ok(policy), Some(signature)) => {
             // The key is gone when `patch-tag push` and a later run verify the tag, so nothing is checked with it here.
-            match policy.checker(None).check(format, &signature, PAYLOAD, NAMESPACE) {
+            match policy.checker().check(format, &signature, PAYLOAD, NAMESPACE) {
                 Ok(found) => judged(policy, &found, next.as_ref()),
                 Err(error) => PolicyFacts::Unreadable(why(&error)),
             }
@@ -120,7 +120,7 @@ fn without(
         Ok(policy) => policy,
         Err(error) => return PolicyFacts::Unreadable(why(error)),
     };
-    let checker = policy.checker(None);
+    let checker = policy.checker();
     let signers = match checker.standing(NAMESPACE) {
         Ok(signers) => signers,
         Err(error) => return PolicyFacts::Unreadable(why(&error)),

@@ -72,7 +72,7 @@ pub fn run(git: &Git, settings: &Settings, request: &CreateRequest, note: &dyn F
     let new = NewTag { name: &plan.tag, commit: plan.commit, message: &report.message, at, sign };
     let made = git.make_tag(&new, &policy.git)?;
     let object = git.tag_object_id(&made)?;
-    let mut facts = tag_facts::facts(git, &policy, &plan.tag, object, Found::Tag(made.clone()), session.as_ref())?;
+    let mut facts = tag_facts::facts(git, &policy, &plan.tag, object, Found::Tag(made.clone()))?;
     facts.expected = Some(plan.commit);
     report.findings = tag_facts::findings(&facts, &policy, request.sealing);
     require(&format!("the new tag '{}' was not kept, for it", plan.tag), &report.findings, &policy.refused_key())?;
@@ -265,7 +265,7 @@ fn already(
     }
     let policy = Policy::read(Some(git), &request.policy, request.now)?;
     let found = git.tag_found(object)?;
-    let facts: TagFacts = tag_facts::facts(git, &policy, tag, object, found, None)?;
+    let facts: TagFacts = tag_facts::facts(git, &policy, tag, object, found)?;
     let at = match facts.tagged {
         Tagged::Commit(commit, _) => Some(commit),
         Tagged::Other(_) | Tagged::Missing => None,

@@ -60,7 +60,7 @@ pub fn write(open: OpenGit<'_>, request: &SumsRequest) -> Result<SumsWritten> {
         report.signature = Some(path.display().to_string());
         if request.mode == Mode::Write {
             let made = sign(&policy.git, format, session.as_ref(), text.as_bytes(), NAMESPACE)?;
-            let facts = policy.checker(session.as_ref()).check(format, &made, text.as_bytes(), NAMESPACE)?;
+            let facts = policy.checker().check(format, &made, text.as_bytes(), NAMESPACE)?;
             let now = policy.now.timestamp();
             let findings = judge_signature(&facts, NAMESPACE, &policy.signing, None, None, now);
             require("the new list", &findings, &policy.refused_key())?;
@@ -191,7 +191,7 @@ fn judged(policy: &Policy, request: &VerifySumsRequest, list: &[u8]) -> Result<J
         let failed = Finding::failed(Rule::Signature, format!("'{shown}' holds no signature that is known"));
         return Ok((Some(path), vec![failed], None));
     };
-    let facts: SignatureFacts = policy.checker(None).check(format, &armor, list, NAMESPACE)?;
+    let facts: SignatureFacts = policy.checker().check(format, &armor, list, NAMESPACE)?;
     let now = policy.now.timestamp();
     let findings = judge_signature(&facts, NAMESPACE, &policy.signing, None, None, now);
     Ok((Some(path), findings, Some(facts.signed_by())))

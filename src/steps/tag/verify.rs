@@ -18,7 +18,7 @@ pub fn run(git: &Git, request: &TagVerifyRequest) -> Result<TagVerification> {
     let object =
         git.tag_ref(tag)?.ok_or_else(|| Error::usage(format!("there is no tag '{tag}'")).hint(get(git, request)))?;
     let policy = Policy::read(Some(git), &request.policy, request.now)?;
-    let mut facts = tag_facts::facts(git, &policy, tag, object, git.tag_found(object)?, None)?;
+    let mut facts = tag_facts::facts(git, &policy, tag, object, git.tag_found(object)?)?;
     facts.expected = request.commit.as_deref().map(|revision| git.resolve(revision)).transpose()?;
     if let Some(remote) = &request.remote {
         let found = git.remote_refs(remote, &[tag.full()]).map_err(|error| {

@@ -158,12 +158,16 @@ fn unheard(program: &str) -> Finding {
 /// What to do so that a signature by an OpenPGP key can be checked wherever it is.
 pub(super) fn with_keys(key: &str) -> String {
     format!(
-        "commit the public key to main, and name the file with 'keys' in [signing]: gpg --export --armor {key} > release-keys.asc; at a terminal 'gpg --import' is enough"
+        "commit the public key to main, and name the file with 'keys' in [signing]: gpg --export --armor {key} > release-keys.asc; where the keyring stays, as on a machine of your own, 'gpg --import' is enough"
     )
 }
 
 fn no_key(gpg: &GpgFacts, key: &str) -> Vec<Finding> {
     match &gpg.keys {
+        Keys::Keyring if gpg.format == SigningFormat::X509 => vec![
+            Finding::undecided(Rule::Signature, "the certificate that made it is neither in it nor in your keyring")
+                .hint("sign with one that an authority made, which the signature holds; or get it: gpgsm --import"),
+        ],
         Keys::Pinned(file) => vec![Finding::failed(Rule::Signer, format!("{key} is not in '{file}'"))],
         Keys::Keyring => vec![
             Finding::undecided(Rule::Signature, format!("{key}, which made it, is not in your keyring"))

@@ -1,18 +1,17 @@
 //! Trying whether a key can sign, without ever asking a person for anything.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
 use crate::model::config::SigningFormat;
 use crate::model::error::Error;
 use crate::model::key_text::{KeyText, Protection};
-use crate::model::percent;
 use crate::ports::git::GitConfig;
-use crate::ports::process::{Finished, failed, finish, finish_within};
+use crate::ports::process::{failed, finish_within};
 
 use super::explain;
 use super::explain::secret_keys;
+use super::held::keyring;
 use super::session::KeySession;
 use super::sign::{prepare, sign};
 
@@ -84,12 +83,8 @@ pub fn attempt(
 ///
 /// Secret keys, and the stubs of those on cards, are in `private-keys-v1.d` (`gpg-agent(1)`, "FILES").
 fn empty_home() -> Option<PathBuf> {
-    let mut command = Command::new("gpgconf");
-    command.args(["--list-dirs", "homedir"]);
     // Where that cannot be asked, GnuPG itself has to say it.
-    let finished = finish(command, None).ok().filter(Finished::success)?;
-    let home = PathBuf::from(percent::decode(String::from_utf8_lossy(&finished.stdout).trim_end()));
-    (!home.as_os_str().is_empty() && !home.join("private-keys-v1.d").is_dir()).then_some(home)
+    keyring().filter(|home| !home.join("private-keys-v1.d").is_dir())
 }
 
 fn without_keys(format: SigningFormat, home: &Path) -> Error {

@@ -3,6 +3,7 @@
 mod attempt;
 mod check;
 mod explain;
+mod held;
 mod policy;
 mod session;
 mod sign;

@@ -125,14 +125,25 @@ fn without(
         Ok(signers) => signers,
         Err(error) => return PolicyFacts::Unreadable(why(&error)),
     };
-    let lists = Lists { signers, keys: checker.keys.is_some(), keyring: keyring == Keyring::Here };
+    // Where the user signs, their keyring says itself what it trusts; the public half of a key that is elsewhere may be here all the same.
+    let asks_gpg =
+        formats.contains(&SigningFormat::Openpgp) && (checker.keys.is_some() || keyring == Keyring::Elsewhere);
+    let held = match if asks_gpg { checker.held() } else { Ok(Vec::new()) } {
+        Ok(held) => held,
+        Err(error) if checker.keys.is_some() || formats == [SigningFormat::Openpgp] => {
+            return PolicyFacts::Unreadable(why(&error));
+        }
+        // Keys of another kind need no gpg.
+        Err(_) => Vec::new(),
+    };
+    let keys = checker.keys.map(|listed| listed.name.as_str());
+    let lists = Lists { signers, keys, held: &held, keyring: keyring == Keyring::Here };
     let finding = judge_policy(&policy.signing, formats, lists, next, NAMESPACE);
+    let why = Why { sentence: finding.detail, hint: finding.hint.or_else(|| Some(policy.refused_key())) };
     match finding.verdict {
         Verdict::Passed => PolicyFacts::Readable(policy.source.clone()),
-        Verdict::Failed | Verdict::Undecided => PolicyFacts::Refused(Why {
-            sentence: finding.detail,
-            hint: finding.hint.or_else(|| Some(policy.refused_key())),
-        }),
+        Verdict::Failed => PolicyFacts::Refused(why),
+        Verdict::Undecided => PolicyFacts::Open(why),
     }
 }
 

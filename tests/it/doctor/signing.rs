@@ -205,6 +205,64 @@ fn an_openpgp_key_that_nobody_can_check_once_it_is_gone_fails() {
     let _verified = run(&["verify", "v2.0.1"]).success();
 }
 
+/// On a machine of one's own the public key is in the keyring, and the secret one in the job that signs.
+#[test]
+fn an_openpgp_key_that_the_keyring_of_the_machine_has_is_found_without_its_secret_half() {
+    let (repo, home, here) = (Repo::new(), GpgHome::new(), GpgHome::new());
+    start_line(&repo);
+    let key = home.key("Mia <mia@example.com>", "", "never");
+    let other = home.key("Con <con@example.com>", "", "never");
+    let listed = |keys: &str, format: &str| repo.write_config(&format!("{PROJECT}[signing]\n{format}{keys}\n"));
+    let asked = || {
+        let bin = doctor(&repo, &["--offline", "--skip", "signing-key"]).env("GNUPGHOME", here.path());
+        let document = bin.run().json();
+        let said = said(&document, "signing-policy", "mend");
+        (found(&document, "signing-policy").concat(), said)
+    };
+    let openpgp = "format = \"openpgp\"\n";
+    listed(&format!("fingerprints = [\"{key}\", \"{other}\"]"), openpgp);
+    let (verdict, mend) = asked();
+    assert_eq!(verdict, "failed");
+    assert!(mend.contains("'keys' in [signing]") && mend.contains("'gpg --import' is enough"), "{mend}");
+    listed(&format!("fingerprints = [\"{key}\"]"), "");
+    let (verdict, mend) = asked();
+    assert_eq!(verdict, "undecided");
+    assert!(mend.contains("set 'format' in [signing]"), "{mend}");
+    here.gpg(&["--import"], &home.gpg(&["--armor", "--export", &key], ""));
+    for format in ["", openpgp] {
+        listed(&format!("fingerprints = [\"{key}\", \"{other}\"]"), format);
+        assert_eq!(asked().0, "passed", "{format}");
+        listed(&format!("fingerprints = [\"{other}\"]"), format);
+        assert_ne!(asked().0, "passed", "{format}");
+    }
+}
+
+/// The file is the project's own word, so that whom it lacks is told before anybody signs.
+#[test]
+fn a_file_of_openpgp_keys_that_lacks_one_of_the_fingerprints_is_told_without_a_key() {
+    let (repo, home) = (Repo::new(), GpgHome::new());
+    start_line(&repo);
+    let key = home.key("Mia <mia@example.com>", "", "never");
+    let other = home.key("Con <con@example.com>", "", "never");
+    let asked = |fingerprints: &[&str]| {
+        let listed = format!("format = \"openpgp\"\nkeys = \"keys.asc\"\nfingerprints = {fingerprints:?}\n");
+        repo.write_config(&format!("{PROJECT}[signing]\n{listed}"));
+        // What the keyring has is not asked where there is a file.
+        let bin = doctor(&repo, &["--offline", "--skip", "signing-key"]).env("GNUPGHOME", home.path());
+        let document = bin.run().json();
+        (found(&document, "signing-policy").concat(), said(&document, "signing-policy", "mend"))
+    };
+    repo.land_fix("Name the keys", [("keys.asc", home.gpg(&["--armor", "--export", &key], "").as_str())]);
+    assert_eq!(asked(&[&key]).0, "passed");
+    for (fingerprints, expected) in [(&[key.as_str(), &other][..], "undecided"), (&[&other], "failed")] {
+        let (verdict, mend) = asked(fingerprints);
+        assert_eq!(verdict, expected);
+        assert!(mend.contains("keys.asc'") && mend.ends_with(&format!("gpg --export --armor {other}")), "{mend}");
+    }
+    repo.land_fix("Break the keys", [("keys.asc", "none\n")]);
+    assert_eq!(asked(&[&key]).0, "failed");
+}
+
 #[test]
 fn who_signs_now_is_not_sent_to_a_policy_for_old_tags() {
     let (repo, key) = unlisted();
@@ -234,7 +292,9 @@ fn whether_anybody_may_sign_is_told_without_a_key() {
     assert!(detail.contains("says whose signatures count"), "{detail}");
     assert_eq!(told("format = \"ssh\"").0, "failed");
     let fingerprint = "A".repeat(40);
-    assert_eq!(told(&format!("fingerprints = [\"{fingerprint}\"]")).0, "passed");
+    // Whether they are those of certificates, which need nothing else, is not said.
+    assert_eq!(told(&format!("fingerprints = [\"{fingerprint}\"]")).0, "undecided");
+    assert_eq!(told(&format!("format = \"x509\"\nfingerprints = [\"{fingerprint}\"]")).0, "passed");
     // A list of the keys of one kind is of no use for another kind.
     assert_eq!(told(&format!("format = \"ssh\"\nfingerprints = [\"{fingerprint}\"]")).0, "failed");
     repo.land_fix("Say who may sign", [("allowed", key.line("mia@example.com", "").as_str()), ("nobody", "# none\n")]);

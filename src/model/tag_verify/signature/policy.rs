@@ -11,11 +11,14 @@ use crate::model::tag_verify::{Finding, Rule};
 
 /// What signers are told by, besides what stands in `[signing]` itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Lists {
+pub struct Lists<'a> {
     /// What the list of allowed signers comes to.
     pub signers: Standing,
-    /// Whether a file of OpenPGP keys is named.
-    pub keys: bool,
+    /// The name of the file of OpenPGP keys, where there is one.
+    pub keys: Option<&'a str>,
+    /// The primary fingerprints of the OpenPGP keys that a signature can be checked with here: those in that file, or else in the user's
+    /// keyring.
+    pub held: &'a [Fingerprint],
     /// Whether a keyring of the user's may trust the key. One that a variable holds is in none.
     pub keyring: bool,
 }
@@ -24,28 +27,30 @@ pub struct Lists {
 pub fn judge_policy(
     signing: &Signing,
     formats: &[SigningFormat],
-    lists: Lists,
+    lists: Lists<'_>,
     tag: Option<&TagName>,
     namespace: &str,
 ) -> Finding {
-    let named = match tag.and_then(|tag| signing.rule_for(tag)) {
-        Some(None) => return no_rule(),
-        Some(Some(rule)) => Some(&rule.signers),
-        None => None,
-    };
-    let is_fingerprint = |name: &SignerName| name.as_str().parse::<Fingerprint>().is_ok();
-    let by_key = |otherwise: bool| match named {
-        Some(names) => names.iter().any(is_fingerprint),
-        None => !signing.fingerprints.is_empty() || otherwise || lists.keyring,
-    };
-    let counts = |format: &SigningFormat| match format {
-        SigningFormat::Ssh => lists.signers == Standing::Somebody,
+    let Ok(listed) = listed(signing, tag) else { return no_rule() };
+    let is_held = |key: &Fingerprint| lists.held.contains(key);
+    let counts = |format: &SigningFormat| match (format, &listed, lists.keys) {
+        (SigningFormat::Ssh, ..) => lists.signers == Standing::Somebody,
         // Such a signature holds no key to check it with, as those of SSH and X.509 do.
-        SigningFormat::Openpgp => by_key(lists.keys) && (lists.keys || lists.keyring),
-        SigningFormat::X509 => by_key(false),
+        (SigningFormat::Openpgp, None, Some(_)) => !lists.held.is_empty(),
+        (SigningFormat::Openpgp, Some(listed), file) => {
+            listed.iter().any(is_held) || (file.is_none() && lists.keyring && !listed.is_empty())
+        }
+        (SigningFormat::X509, Some(listed), _) => !listed.is_empty(),
+        (SigningFormat::Openpgp, None, None) | (SigningFormat::X509, None, _) => lists.keyring,
     };
-    if formats.iter().any(counts) {
-        return Finding::passed(Rule::Signer, "it is said whose signatures count");
+    let counting: Vec<SigningFormat> = formats.iter().copied().filter(counts).collect();
+    let unheld: Vec<&str> = listed.iter().flatten().filter(|key| !is_held(key)).map(|key| key.as_str()).collect();
+    match (formats, &counting[..], lists.keys) {
+        ([SigningFormat::Openpgp], [_], Some(file)) if !unheld.is_empty() => return lacking(file, &unheld),
+        // Nobody said that the fingerprints are those of certificates, and they seldom are.
+        ([_, _, ..], [SigningFormat::X509], file) if !unheld.is_empty() => return of_which(file, &unheld),
+        (_, [], _) => {}
+        (_, [_, ..], _) => return Finding::passed(Rule::Signer, "it is said whose signatures count"),
     }
     if formats.contains(&SigningFormat::Ssh)
         && let Some(finding) = unfit(lists.signers, namespace)
@@ -53,7 +58,7 @@ pub fn judge_policy(
         return finding;
     }
     match formats {
-        [SigningFormat::Openpgp] if by_key(lists.keys) => uncheckable(signing),
+        [SigningFormat::Openpgp] if !unheld.is_empty() || lists.keys.is_some() => uncheckable(lists.keys, &unheld),
         [SigningFormat::Ssh] => Finding::failed(
             Rule::Signer,
             "nothing says whose signatures count: no SSH key is in a list of allowed signers",
@@ -68,13 +73,55 @@ pub fn judge_policy(
     }
 }
 
+/// Returns the fingerprints of which one has to have signed. `None`: the policy names none. An error: nobody may sign the tag.
+fn listed(signing: &Signing, tag: Option<&TagName>) -> Result<Option<Vec<Fingerprint>>, ()> {
+    let all = &signing.fingerprints;
+    let named = match tag.and_then(|tag| signing.rule_for(tag)) {
+        Some(None) => return Err(()),
+        Some(Some(rule)) => rule.signers.iter().filter_map(|name: &SignerName| name.as_str().parse().ok()),
+        None => return Ok((!all.is_empty()).then(|| all.clone())),
+    };
+    Ok(Some(named.filter(|key| all.is_empty() || all.contains(key)).collect()))
+}
+
 /// Says of OpenPGP keys which are listed that there is nothing to check a signature of theirs with.
-fn uncheckable(signing: &Signing) -> Finding {
-    let listed: Vec<&str> = signing.fingerprints.iter().map(Fingerprint::as_str).collect();
-    let keys = if listed.is_empty() { "FINGERPRINT".to_owned() } else { listed.join(" ") };
-    let detail =
-        "no OpenPGP signature can be checked where no keyring has the key: [signing] names no file of public keys";
-    Finding::failed(Rule::Signer, detail).hint(with_keys(&keys))
+fn uncheckable(file: Option<&str>, keys: &[&str]) -> Finding {
+    match file {
+        Some(file) => Finding::failed(Rule::Signer, format!("'{file}' holds no OpenPGP key that may sign"))
+            .hint(again(file, keys)),
+        None => Finding::failed(
+            Rule::Signer,
+            "no OpenPGP signature can be checked here: [signing] names no file of public keys, and the keyring of this machine has no key that may sign",
+        )
+        .hint(with_keys(&keys.join(" "))),
+    }
+}
+
+/// Says of some of the OpenPGP keys which are listed that the file of keys lacks them. The others can sign.
+fn lacking(file: &str, keys: &[&str]) -> Finding {
+    let detail = format!("'{file}' lacks {}, so that a signature by that key does not count", keys.join(", "));
+    Finding::undecided(Rule::Signer, detail).hint(again(file, keys))
+}
+
+/// Says of listed fingerprints that they count as those of certificates only.
+fn of_which(file: Option<&str>, keys: &[&str]) -> Finding {
+    let lacks = match file {
+        Some(file) => format!("'{file}' has none of them"),
+        None => "[signing] names no file of public keys, and the keyring of this machine has none of them".to_owned(),
+    };
+    let detail = format!(
+        "a signature counts where the 'fingerprints' are those of X.509 certificates; of OpenPGP keys none can be checked here, for {lacks}"
+    );
+    let hint = match file {
+        Some(file) => again(file, keys),
+        None => with_keys(&keys.join(" ")),
+    };
+    Finding::undecided(Rule::Signer, detail).hint(format!("set 'format' in [signing]; for \"openpgp\": {hint}"))
+}
+
+fn again(file: &str, keys: &[&str]) -> String {
+    let keys = if keys.is_empty() { "FINGERPRINT".to_owned() } else { keys.join(" ") };
+    format!("commit the public keys of all who may sign to '{file}', these among them: gpg --export --armor {keys}")
 }
 
 /// What is wrong with a list of allowed signers that names keys, of which none can sign. `None`: it names none, or one that can.
@@ -100,16 +147,16 @@ mod tests {
     use crate::model::config::Config;
     use crate::model::tag_verify::Verdict;
 
-    const NONE: Lists = Lists { signers: Standing::Nobody, keys: false, keyring: false };
+    const NONE: Lists<'_> = Lists { signers: Standing::Nobody, keys: None, held: &[], keyring: false };
 
-    fn judged(signing: &str, formats: &[SigningFormat], lists: Lists) -> Finding {
+    fn judged(signing: &str, formats: &[SigningFormat], lists: Lists<'_>) -> Finding {
         let config = Config::parse(&format!("[signing]\n{signing}\n")).expect("it is right");
         let tag = "v2.0.1".parse().expect("a tag");
         let signing = config.signing.expect("it is there");
         judge_policy(&signing, formats, lists, Some(&tag), "git")
     }
 
-    fn counts(signing: &str, formats: &[SigningFormat], lists: Lists) -> bool {
+    fn counts(signing: &str, formats: &[SigningFormat], lists: Lists<'_>) -> bool {
         judged(signing, formats, lists).verdict == Verdict::Passed
     }
 
@@ -118,11 +165,14 @@ mod tests {
         use SigningFormat::{Openpgp, Ssh, X509};
         let listed = format!("fingerprints = [\"{}\"]", "A".repeat(40));
         let rule = |signer: &str| format!("[[signing.tags]]\npattern = \"v*\"\nsigners = [\"{signer}\"]");
-        let (keys, signers, keyring) = (
-            Lists { keys: true, ..NONE },
-            Lists { signers: Standing::Somebody, ..NONE },
-            Lists { keyring: true, ..NONE },
+        let held = ["A", "B"].map(|digit| digit.repeat(40).parse::<Fingerprint>().expect("a fingerprint"));
+        let (keys, found, other) = (
+            Lists { keys: Some("keys.asc"), held: &held[..1], ..NONE },
+            Lists { held: &held, ..NONE },
+            Lists { keys: Some("keys.asc"), held: &held[1..], ..NONE },
         );
+        let (signers, keyring) = (Lists { signers: Standing::Somebody, ..NONE }, Lists { keyring: true, ..NONE });
+        let both = format!("fingerprints = [\"{}\", \"{}\"]", "A".repeat(40), "C".repeat(40));
         for (signing, formats, lists, expected) in [
             ("", &[Ssh][..], NONE, false),
             ("", &[Ssh], signers, true),
@@ -135,12 +185,23 @@ mod tests {
             (&listed, &[Openpgp], NONE, false),
             (&listed, &[Openpgp], keyring, true),
             (&listed, &[Openpgp], keys, true),
+            // The key is in the keyring that is here, or in the file, or not.
+            (&listed, &[Openpgp], found, true),
+            (&both, &[Openpgp], found, true),
+            (&listed, &[Openpgp], other, false),
+            (&both, &[Openpgp], keys, false),
+            ("", &[Openpgp], found, false),
+            ("", &[Openpgp], Lists { held: &[], ..keys }, false),
             ("", &[X509], keys, false),
             ("", &[X509], keyring, true),
             (&listed, &[X509], NONE, true),
             ("", &SigningFormat::ALL, NONE, false),
             ("", &SigningFormat::ALL, signers, true),
-            (&listed, &SigningFormat::ALL, NONE, true),
+            // They may be the fingerprints of certificates, or of OpenPGP keys that nothing can be checked with.
+            (&listed, &SigningFormat::ALL, NONE, false),
+            (&listed, &SigningFormat::ALL, other, false),
+            (&listed, &SigningFormat::ALL, found, true),
+            (&listed, &SigningFormat::ALL, keys, true),
             (&rule("mia@example.com"), &[Openpgp], keys, false),
             (&rule(&"A".repeat(40)), &[Openpgp], keys, true),
             (&rule("mia@example.com"), &[Ssh], signers, true),
@@ -173,6 +234,7 @@ mod tests {
             assert!(finding.verdict == Verdict::Failed && finding.detail.contains(said), "{finding:?}");
         }
         let listed = format!("fingerprints = [\"{}\"]", "A".repeat(40));
-        assert!(counts(&listed, all, Lists { signers: Standing::OtherMoment, ..NONE }));
+        let held = ["A".repeat(40).parse::<Fingerprint>().expect("a fingerprint")];
+        assert!(counts(&listed, all, Lists { signers: Standing::OtherMoment, held: &held, ..NONE }));
     }
 }

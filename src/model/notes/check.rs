@@ -253,8 +253,9 @@ fn words(entry: &Entry, line: &LineName, asked: PullsAsked) -> Option<NotesFindi
     if entry.section != Section::Security && !entry.open_advisories.is_empty() {
         let reason = "it names an advisory, and nothing tells whether it is a security fix".to_owned();
         let fix = *concerned(entry).first()?;
-        let hint =
-            format!("record what it is: patch-pick decide {fix} --line {line} --accept --kind KIND --reason TEXT");
+        let decide =
+            || format!("record what it is: patch-pick decide {fix} --line {line} --accept --kind KIND --reason TEXT");
+        let hint = denied_by_words(entry).map_or_else(decide, str::to_owned);
         return Some(about(entry, NotesRule::Advisories, Found::Undecided, reason, hint));
     }
     if entry.section != Section::Security || entry.words.is_some() {
@@ -296,6 +297,15 @@ fn lacking(entry: &Entry, line: &LineName) -> Option<NotesFinding> {
     Some(about(entry, NotesRule::Advisories, Found::Undecided, reason, hint))
 }
 
+/// Returns what to do where the words for users leave open an advisory that they name: nothing else settles it then. `None`: they do not.
+fn denied_by_words(entry: &Entry) -> Option<&'static str> {
+    let words = entry.words.as_ref()?;
+    let is_named = entry.open_advisories.iter().any(|id| words.text.contains(id.as_str()));
+    is_named.then_some(
+        "its words for users name the advisory and do not say that it is fixed: say so there; or, where the release does not fix it, leave the identifier out of them",
+    )
+}
+
 /// Points to advisories that a security fix names without saying that it fixes them: users are not told of these.
 fn mentions(entry: &Entry) -> Option<NotesFinding> {
     if entry.section != Section::Security || entry.open_advisories.is_empty() || !entry.lacking.is_empty() {
@@ -306,9 +316,11 @@ fn mentions(entry: &Entry) -> Option<NotesFinding> {
             .to_owned(),
         in_part => format!("it names an advisory, and nothing tells whether it fixes that: {}", in_part.join("; ")),
     };
-    let files = files(&concerned(entry));
-    let hint =
-        format!("say in {files} what it fixes, with the identifiers; or name its commit in 'fixed' of the advisory");
+    let say = || {
+        let files = files(&concerned(entry));
+        format!("say in {files} what it fixes, with the identifiers; or name its commit in 'fixed' of the advisory")
+    };
+    let hint = denied_by_words(entry).map_or_else(say, str::to_owned);
     Some(about(entry, NotesRule::Advisories, Found::Undecided, reason, hint))
 }
 

@@ -131,6 +131,22 @@ fn an_advisory_outside_of_the_security_fixes_is_undecided() {
 }
 
 #[test]
+fn what_the_words_leave_open_themselves_is_settled_there() {
+    for kind in [FixKind::Bug, FixKind::Security] {
+        let hint = |text: &str| {
+            let mut entry = entry(kind, Traced::Line { reasons: Vec::new() }, Some(text));
+            entry.open_advisories = vec!["CVE-2026-4242".to_owned()];
+            let checked = judged(entry, "", None, Vec::new(), PullsAsked::Asked);
+            let found = checked.findings.into_iter().find(|finding| finding.rule == NotesRule::Advisories);
+            found.and_then(|finding| finding.hint).unwrap_or_default()
+        };
+        let (denied, other) = (hint("Does not fix CVE-2026-4242."), hint("Reads long names."));
+        assert!(denied.contains("leave the identifier out of them"), "{denied}");
+        assert!(!other.contains("leave the identifier out"), "{other}");
+    }
+}
+
+#[test]
 fn rules_that_are_not_asked_about_do_not_count() {
     let mut entry = entry(FixKind::Bug, Traced::Nowhere { reasons: Vec::new() }, None);
     entry.open_advisories = vec!["CVE-2026-4242".to_owned()];

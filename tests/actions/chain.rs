@@ -6,6 +6,7 @@ mod approval;
 mod checks;
 mod command;
 mod copied;
+mod first;
 pub mod gate;
 mod held;
 mod hostile;
@@ -59,6 +60,19 @@ impl Project {
     pub fn in_tags() -> Self {
         let config = CONFIG.replace("[[version]]\npath = \"VERSION\"\npattern = \"{version}\"\n\n", "");
         Self::with(&config.replace("[project]\n", "[project]\nversions = \"tags\"\n"), "count")
+    }
+
+    /// The same with further lines, each cut from main as it is now, at the version of its first release.
+    pub fn with_lines(names: &[&str]) -> Self {
+        let line = |name: &&str| format!("[[line]]\nname = \"{name}\"\nbranch = \"release/{name}\"\n\n");
+        let lines: String = names.iter().map(line).collect();
+        let project = Self::with(&CONFIG.replacen("[[line]]", &format!("{lines}[[line]]"), 1), "VERSION");
+        for name in names {
+            project.repo.land_fix("Go on", [("VERSION", format!("{name}.0\n").as_str())]);
+            project.repo.cut_line(name);
+        }
+        project.repo.git(["push", "-q", &project.remote(), "refs/heads/*:refs/heads/*"]);
+        project
     }
 
     /// A project with this configuration, and a file that has another number with each line.

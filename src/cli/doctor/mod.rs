@@ -115,7 +115,7 @@ impl CheckArgs {
             return Err(Error::usage(format!("'--only {}' is about an environment, and none is named", rule.as_str()))
                 .hint("name one: --environment NAME"));
         }
-        let of_release = |rule: &&Rule| matches!(rule, Rule::ReleaseVersion | Rule::ReleaseDraft);
+        let of_release = |rule: &&Rule| matches!(rule, Rule::ReleaseVersion | Rule::ReleaseNotes | Rule::ReleaseDraft);
         if let (None, Some(rule)) = (&self.release, self.only.iter().find(of_release)) {
             return Err(Error::usage(format!("'--only {}' is about a release, and none is named", rule.as_str()))
                 .hint("name one: --line LINE --release VERSION"));

@@ -45,6 +45,10 @@ pub struct PublishArgs {
     #[command(flatten)]
     pub release: ReleaseArgs,
 
+    /// Begin the notes of the one release behind this tag or revision instead of behind the release before
+    #[arg(long, value_name = "REV", conflicts_with = "notes")]
+    pub notes_from: Option<String>,
+
     /// Refuse what names an identifier of this file, one a line; they are never printed
     #[arg(long, value_name = "FILE")]
     pub embargoed: Option<PathBuf>,
@@ -76,6 +80,7 @@ impl PublishArgs {
             tags: self.tag.clone(),
             assets: self.release.assets.clone(),
             notes: self.release.notes.clone(),
+            notes_from: self.notes_from.clone(),
             record: self.release.record.clone(),
             adopt: self.release.adopt(),
             badge: self.release.badge(),

@@ -4,8 +4,8 @@ mod lines;
 mod remote;
 
 pub use lines::{
-    BranchFacts, HeldVersion, HighestTag, LineConfig, LineFacts, LineTags, Narrow, ReleaseFacts, Sight, Step, TagForm,
-    Unsound, VersionsSaid, WorkflowFiles,
+    Beginning, BranchFacts, HeldVersion, HighestTag, LineConfig, LineFacts, LineTags, Narrow, ReleaseFacts, Sight,
+    Step, TagForm, Unsound, VersionsSaid, WorkflowFiles,
 };
 pub use remote::{Login, RemoteFacts, Way};
 

@@ -39,6 +39,8 @@ pub enum Rule {
     LineVersion,
     /// The line can have the version that is to be released.
     ReleaseVersion,
+    /// It is known what the notes of the release begin behind.
+    ReleaseNotes,
     /// A tag can be signed.
     SigningKey,
     /// What is signed counts by the policy.
@@ -85,7 +87,7 @@ pub enum Rule {
 
 impl Rule {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::GitVersion,
         Self::History,
         Self::Objects,
@@ -101,6 +103,7 @@ impl Rule {
         Self::TagOrder,
         Self::LineVersion,
         Self::ReleaseVersion,
+        Self::ReleaseNotes,
         Self::SigningKey,
         Self::SigningPolicy,
         Self::SignOff,
@@ -142,6 +145,7 @@ impl Rule {
             Self::TagOrder => "tag-order",
             Self::LineVersion => "line-version",
             Self::ReleaseVersion => "release-version",
+            Self::ReleaseNotes => "release-notes",
             Self::SigningKey => "signing-key",
             Self::SigningPolicy => "signing-policy",
             Self::SignOff => "sign-off",
@@ -199,7 +203,7 @@ impl Rule {
             }
             Self::PullRequests | Self::ActionsMayOpen | Self::HeadRules => &[Job::PullRequests],
             Self::RemoteRepository => &[Job::Push, Job::Releases],
-            Self::Releases | Self::ReleaseDraft | Self::ImmutableReleases => &[Job::Releases],
+            Self::Releases | Self::ReleaseNotes | Self::ReleaseDraft | Self::ImmutableReleases => &[Job::Releases],
         }
     }
 }

@@ -28,6 +28,8 @@ pub struct PublishRequest {
     pub assets: Option<PathBuf>,
     /// The notes of the one release, or a folder with a file `TAG.md` for each; made from the repository if absent.
     pub notes: Option<PathBuf>,
+    /// What the one release comes after, as a tag or a revision, where its notes are made; the release before if absent.
+    pub notes_from: Option<String>,
     /// Where the record is kept; below the git directory if absent.
     pub record: Option<PathBuf>,
     /// Whose drafts are taken over.

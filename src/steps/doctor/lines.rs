@@ -64,7 +64,7 @@ fn of_line(world: &World<'_>, settings: &Settings, lines: &[Line], line: &Line, 
     let line_tags = tags::of_line(world, settings, line, tip, tags)?;
     let held = tip.map(|tip| held(git, settings, tip));
     let release = world.request.release.as_ref().map(|version| {
-        let known = Known { held: held.as_ref(), tagged: &tags::versions(world, settings, tags) };
+        let known = Known { held: held.as_ref(), tagged: &tags::versions(world, settings, tags), tags };
         release(world, settings, (line, version), tip, &known)
     });
     let release = release.transpose()?;
@@ -172,6 +172,8 @@ struct Known<'k> {
     held: Option<&'k HeldVersion>,
     /// The versions that have a tag.
     tagged: &'k [ReleaseVersion],
+    /// The tags here that have the form of the project's.
+    tags: &'k [Tag],
 }
 
 /// Finds out whether a release is tagged on the branch of a line, whose newest commit is `tip`, and whether the line can have it.
@@ -193,18 +195,33 @@ fn release(
     let tag = settings.tag.render(&version.to_semver()).parse().ok().filter(is_held);
     let held = known.held.filter(|held| held.said != VersionsSaid::InTags);
     let held = held.and_then(|held| ReleaseVersion::try_from(held.held.as_ref().ok()?.as_ref()?).ok());
-    let permitted = match (&tag, held.filter(|held| held != version)) {
+    let permitted = match (&tag, held.as_ref().filter(|held| *held != version)) {
         // What an earlier run has tagged is finished, whatever was tagged since.
         (Some(_), _) => permit_tag(version, Some(line), &[]),
-        (None, Some(held)) => permit(&held, version, Some(line), known.tagged),
+        (None, Some(held)) => permit(held, version, Some(line), known.tagged),
         (None, None) => permit_tag(version, Some(line), known.tagged),
     };
+    let left_out = held.clone().filter(|held| {
+        let is_below = held.to_semver().cmp_precedence(&version.to_semver()).is_lt();
+        is_below && held.to_semver().pre.is_empty() && !known.tagged.contains(held)
+    });
+    let commit = tag.as_ref().and_then(|tag| git.tag_commit(tag)).or(tip);
+    let begins =
+        commit.map(|commit| tags::beginning(world, settings, (line, &version.to_semver()), commit, known.tags));
     let unsound = tag.as_ref().map(|tag| unsound(world, tag)).transpose()?.flatten();
     let before = tag_facts::neighbours(git, &settings.tag, line, &version.to_semver())?.previous;
     let before =
         before.filter(|(before, tag)| before.pre.is_empty() && git.tag_commit(tag).is_some_and(|at| Some(at) == tip));
     let released_as = before.map(|(_, tag)| tag);
-    Ok(ReleaseFacts { tag, version: version.to_semver(), refusal: permitted.err(), unsound, released_as })
+    Ok(ReleaseFacts {
+        tag,
+        version: version.to_semver(),
+        refusal: permitted.err(),
+        unsound,
+        released_as,
+        left_out: left_out.map(|held| held.to_semver()),
+        begins,
+    })
 }
 
 /// Says why a tag that is there already is not as good as made, as `patch-tag create` decides it.

@@ -7,9 +7,10 @@ use semver::Version;
 use crate::model::arrange::Arrange as _;
 use crate::model::branch::BranchSpec;
 use crate::model::commit::CommitId;
-use crate::model::doctor::facts::{HighestTag, LineTags, Narrow, Sight, TagForm};
+use crate::model::doctor::facts::{Beginning, HighestTag, LineTags, Narrow, Sight, TagForm};
 use crate::model::error::Result;
 use crate::model::line::Line;
+use crate::model::notes::range::{Before, Released, before};
 use crate::model::tag::TagName;
 use crate::model::tag_verify::Containment;
 use crate::model::version::ReleaseVersion;
@@ -97,6 +98,26 @@ pub(super) fn versions(world: &World<'_>, settings: &Settings, all: &[Tag]) -> V
     let there = world.refs.iter().flatten().filter_map(|found| found.name.strip_prefix("refs/tags/"));
     let names = all.iter().map(|tag| tag.name.as_str()).chain(there);
     names.filter_map(|name| ReleaseVersion::try_from(&settings.tag.version_of(name)?).ok()).collect()
+}
+
+/// Finds what the notes of a release whose commit this is begin behind, as `patch-notes` does where it is told nothing.
+pub(super) fn beginning(
+    world: &World<'_>,
+    settings: &Settings,
+    (line, version): (&Line, &Version),
+    commit: CommitId,
+    all: &[Tag],
+) -> Beginning {
+    let release = |tag: &Tag| {
+        let version = settings.tag.version_of(&tag.name)?;
+        Some(Released { version, tag: tag.name.parse().ok()?, commit: tag.commit })
+    };
+    let released: Vec<Released> = settings.release_tags(all, line).into_iter().filter_map(release).collect();
+    match before(version, line, &released, |other| world.git.containment(other, commit)) {
+        Ok(Before { release: Some(release), .. }) => Beginning::Behind(release.tag),
+        Ok(Before { release: None, .. }) => Beginning::Nowhere,
+        Err(open) => Beginning::Untold(open.tag.clone()),
+    }
 }
 
 /// Returns the highest tag of a line that the remote has above all here.

@@ -69,7 +69,7 @@ fn a_version_in_files_that_the_line_cannot_have_is_told() {
     require(&repo, &table);
     // A pull request has brought the version.
     repo.land_on_line("2.0", "Move the version", [("VERSION", "2.0.2\n")]);
-    require(&repo, &[("2.0.2", "passed", ""), ("2.0.3", "passed", "")]);
+    require(&repo, &[("2.0.2", "passed", ""), ("2.0.3", "undecided", "the files hold 2.0.2, which was never tagged")]);
 }
 
 #[test]
@@ -110,6 +110,33 @@ fn a_version_in_files_makes_a_commit_of_its_own() {
 }
 
 #[test]
+fn what_the_notes_of_a_release_begin_behind_is_told() {
+    let repo = healthy();
+    let ask = |line: &str, version: &str| {
+        let only = ["--offline", "--unsigned", "--line", line, "--release", version, "--only", "release-notes"];
+        let document = doctor(&repo, &only).run().json();
+        let words = ["detail", "mend"].map(|key| said(&document, "release-notes", key)).join("; ");
+        (found(&document, "release-notes").concat(), words)
+    };
+    let (finding, words) = ask("2.0", "2.0.1");
+    assert_eq!(finding, "passed 2.0");
+    assert!(words.contains("begin behind 'v2.0.0'"), "{words}");
+    let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");
+    repo.write_config(&format!("{own}[[line]]\nname = \"2.1\"\nbranch = \"release/2.1\"\n"));
+    repo.git(["branch", "release/2.1", "main"]);
+    let (finding, words) = ask("2.1", "2.1.0");
+    assert_eq!(finding, "failed 2.1");
+    assert!(
+        words.contains("no lower release of line '2.1'") && words.contains("'notes-from' in patch-publish"),
+        "{words}"
+    );
+    // The next one comes after it, whoever made it.
+    repo.tag_release("v2.1.0", "2.1");
+    repo.land_on_line("2.1", "Fix it", [("list", "two\n")]);
+    assert_eq!(ask("2.1", "2.1.1").0, "passed 2.1");
+}
+
+#[test]
 fn a_release_is_of_one_line_and_has_to_be_named() {
     let repo = healthy();
     let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");
@@ -117,7 +144,7 @@ fn a_release_is_of_one_line_and_has_to_be_named() {
     let both = ["--offline", "--unsigned", "--line", "2.0", "--line", "1.9", "--release", "2.0.1"];
     let said = doctor(&repo, &both).run().code(2).stderr;
     assert!(said.contains("a release is of one line, and '1.9' is named besides for 2.0.1"), "{said}");
-    for rule in ["release-version", "release-draft"] {
+    for rule in ["release-version", "release-notes", "release-draft"] {
         let said = doctor(&repo, &["--only", rule]).run().code(2).stderr;
         assert!(said.contains("is about a release, and none is named"), "{said}");
     }

@@ -89,6 +89,7 @@ impl DisclosureRequest {
             tags: tags.to_vec(),
             assets: self.assets.clone(),
             notes: self.notes.clone(),
+            notes_from: None,
             record: None,
             adopt: self.adopt,
             badge: self.badge,

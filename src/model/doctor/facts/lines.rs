@@ -42,6 +42,21 @@ pub struct ReleaseFacts {
     pub unsound: Option<Unsound>,
     /// The release that the newest commit of the branch is already. `None`: it is none, or one before a release.
     pub released_as: Option<TagName>,
+    /// The version that the files hold and that has no tag, where the release leaves it out.
+    pub left_out: Option<Version>,
+    /// Where its notes begin. `None`: the branch is not here.
+    pub begins: Option<Beginning>,
+}
+
+/// Where the notes of a release begin, as `patch-notes` decides it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Beginning {
+    /// The highest lower release of the line in its history.
+    Behind(TagName),
+    /// There is none.
+    Nowhere,
+    /// Whether this one is in its history cannot be told.
+    Untold(TagName),
 }
 
 /// Why a tag that is there already is not what a release goes on from.

@@ -1,8 +1,9 @@
 //! The release that was asked about: its version, and what is there of it on the forge.
 
 use super::clone::with_hint;
-use crate::model::doctor::facts::{Asked, LineFacts, Told, Unsound};
+use crate::model::doctor::facts::{Asked, Beginning, LineFacts, Told, Unsound};
 use crate::model::doctor::{Finding, Rule};
+use crate::model::fetch::FetchFrom;
 use crate::model::publish::{Adopt, Stage, require_own_drafts};
 use crate::model::version::Refusal;
 
@@ -43,7 +44,43 @@ pub(super) fn version(line: &LineFacts) -> Option<Finding> {
             creates,
         )
         .mend(format!("pick something onto the line first: patch-pick status --line {}", line.name)),
-        (None, None) => Finding::passed(Rule::ReleaseVersion, format!("the line can have {}", release.version)),
+        (None, None) => match &release.left_out {
+            None => Finding::passed(Rule::ReleaseVersion, format!("the line can have {}", release.version)),
+            Some(held) => Finding::undecided(
+                Rule::ReleaseVersion,
+                format!("the files hold {held}, which was never tagged, and {} leaves it out", release.version),
+                format!("whoever looks for {held}, for no later release of the line can be it"),
+            )
+            .mend(format!("release {held}; or go on with {}, where nobody is to have {held}", release.version)),
+        },
+    };
+    Some(finding.about(&line.name))
+}
+
+/// Whether it is known what the notes of the release begin behind. `None`: no release was asked about, or there is no branch.
+pub(super) fn notes(line: &LineFacts, fetch: &FetchFrom) -> Option<Finding> {
+    let release = line.release.as_ref()?;
+    let version = &release.version;
+    let would_fail = "'patch-notes check' and 'publish', which do not guess what is new";
+    let finding = match release.begins.as_ref()? {
+        Beginning::Behind(tag) => {
+            Finding::passed(Rule::ReleaseNotes, format!("the notes of {version} begin behind '{tag}'"))
+        }
+        Beginning::Nowhere => Finding::failed(
+            Rule::ReleaseNotes,
+            format!("no lower release of line '{}' is in the history of {version}, so its notes begin nowhere", line.name),
+            would_fail,
+        )
+        .mend(format!(
+            "say what it comes after, as a tag or a revision: 'notes-from' in patch-publish, or 'patch-notes publish --notes-from REV'; or give notes of your own, and leave the rule out; where tags are missing here: {}",
+            fetch.tags()
+        )),
+        Beginning::Untold(tag) => Finding::undecided(
+            Rule::ReleaseNotes,
+            format!("it cannot be told whether '{tag}' is in the history of {version}"),
+            would_fail,
+        )
+        .mend(fetch.tags()),
     };
     Some(finding.about(&line.name))
 }

@@ -102,6 +102,10 @@ fn publication(with: &Publishing<'_>, request: &PublishRequest) -> Result<(Publi
                 "write 'patch-notes render --target TAG --format markdown' into TAG.md for each, and name their folder",
             ));
     }
+    if request.notes_from.is_some() && request.tags.len() > 1 {
+        return Err(Error::usage("'--notes-from' says what one release comes after, and several are named")
+            .hint("publish that release alone"));
+    }
     let verified = (with.verify_tags)(request)?;
     let files =
         request.tags.iter().map(|tag| Files::read(with.verify_sums, request, tag)).collect::<Result<Vec<_>>>()?;
@@ -159,6 +163,7 @@ fn bodies(with: &Publishing<'_>, request: &PublishRequest, files: &[Files]) -> R
     let sums = |files: &Files| files.checksums.as_ref().map_or_else(Vec::new, |list| list.sums.files().to_vec());
     let asked = request.tags.iter().zip(files).map(|(tag, files)| NotesRequest {
         target: Some(tag.to_string()),
+        from: request.notes_from.clone(),
         checksums: sums(files),
         unread: Unread::Refused,
         ..NotesRequest::default()

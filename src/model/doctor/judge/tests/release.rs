@@ -1,6 +1,7 @@
 //! What a release that commits nothing leaves unasked.
 
 use super::*;
+use crate::model::doctor::facts::Beginning;
 use crate::model::doctor::ruling::{RefPatterns, TagRuleset};
 
 /// A line whose rules ask for pull requests, signed commits and a check of sign-offs, and the release of 2.0.1 on it.
@@ -16,6 +17,8 @@ fn protected(bypass: Bypass) -> Facts {
         refusal: None,
         unsound: None,
         released_as: None,
+        left_out: None,
+        begins: Some(Beginning::Behind("v2.0.0".parse().expect("a tag"))),
     });
     facts
 }

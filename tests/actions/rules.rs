@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::policy::Tree;
+use crate::policy::{Tree, newer_than_3_2};
 
 /// The repository of the samples.
 const OWN: &str = "acme/widget";
@@ -165,6 +165,8 @@ const BROKEN: &[(In, &str, &str, &str)] = &[
         "action.yml:16: an expression in 'run' becomes code: pass it by 'env'",
     ),
     (In::Caller, "\\\"$DIGEST\\\"", "${{ github.sha }}", "an expression in 'run' becomes code"),
+    (In::Action, "\\\"$LINE\\\"", "\\\"${LINE,,}\\\"", "action.yml:16: bash 3.2 of macOS does not know ',,}'"),
+    (In::Action, "&& echo", "|& cat && echo", "bash 3.2 of macOS does not know '|&'"),
     (In::Action, "      shell: bash\n", "", "action.yml:10: a script of an action needs a 'shell'"),
     (In::Callee, "{ persist-credentials: false }", "{ fetch-depth: 0 }", "leaves the token to every later step"),
     (In::Callee, "{ persist-credentials: false }", "{ persist-credentials: '${{ inputs.line }}' }", "leaves the token"),
@@ -352,4 +354,23 @@ fn files_are_found_in_all_their_places() {
     ]);
     let tree = Tree::read(OWN, fixture.root());
     assert_eq!((tree.len(), tree.findings().len()), (5, 3), "{:?}", tree.findings());
+}
+
+/// The scripts that actions are made of run where macOS has no other bash, too.
+#[test]
+fn scripts_beside_actions_need_no_newer_bash_than_that_of_macos() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("actions");
+    let mut read = 0;
+    for entry in std::fs::read_dir(&folder).expect("because it is there") {
+        let path = entry.expect("because it can be listed").path();
+        if path.extension().is_some_and(|end| end == "sh") {
+            let text = std::fs::read_to_string(&path).expect("because it is text");
+            let found: Vec<_> = newer_than_3_2(&text).map(|(at, word)| (at + 1, word)).collect();
+            assert!(found.is_empty(), "{}: {found:?}", path.display());
+            read += 1;
+        }
+    }
+    assert!(read > 0, "the rule looks in the wrong place");
+    let known: Vec<_> = newer_than_3_2("# mapfile\ndeclare -A sums\nread -r line |& cat\n").collect();
+    assert_eq!(known, [(1, "declare -A"), (2, "|&")]);
 }

@@ -15,6 +15,8 @@ use crate::executor::Result;
 use crate::executor::model::{Action, Step, Uses, Work, Workflow};
 use crate::executor::yaml::Document;
 
+pub use scripts::newer_than_3_2;
+
 /// The files of a repository, by their paths from its root.
 pub struct Tree {
     /// Its name, under which users call its actions and workflows.

@@ -93,6 +93,28 @@ fn a_release_of_this_project_is_built_attested_signed_and_published() {
     assert_eq!(project.there(&["rev-list", "--count", "v0.1.0..v0.1.1"]), "2");
 }
 
+/// What its notes begin behind is asked before its tag is pushed.
+#[test]
+fn the_first_release_of_this_project_is_told_where_its_notes_begin() {
+    let project = house();
+    project.there(&["tag", "--delete", "v0.1.0"]);
+    let asked = || {
+        let runner = runner(&project).0.event("workflow_dispatch", &json!({ "inputs": {} }));
+        let runner = runner.player("actions/attest-build-provenance", |_| Ok(Texts::new()));
+        let runner = runner.input("version", "0.1.0").input("branch", "release/0.1");
+        runner.environment_secret("release", "SIGNING_KEY", &project.key.text())
+    };
+    let run = started(&asked(), PATH);
+    run.ended(Outcome::Failure);
+    assert!(told(&run, "publish").iter().any(|words| words.contains("no lower release of line '0.1'")), "{run}");
+    assert_eq!(project.there(&["tag"]), "");
+    let first = project.repo.git(["rev-list", "--max-parents=0", "main"]);
+    started(&asked().input("notes-from", &first), PATH).ended(Outcome::Success);
+    let state = project.github.state();
+    let [release] = state.releases.all.as_slice() else { panic!("{} releases", state.releases.all.len()) };
+    assert_eq!((release.tag.as_str(), release.draft), ("v0.1.0", false));
+}
+
 #[test]
 fn what_is_not_built_is_not_released() {
     let project = house();

@@ -22,15 +22,13 @@ impl Checked {
         Self(judged.filter(|(_, found)| found.answer != Answer::Yes).collect())
     }
 
-    /// Says of each release how much is open without which it is published all the same.
+    /// Says of each release how much is open that does not stand in the way of publishing it. Whether something does is not known yet.
     pub(super) fn besides(&self) -> impl Iterator<Item = String> {
         self.0.iter().filter_map(|(tag, found)| {
             let besides = found.open().filter(|one| !NotesRule::OF_PUBLISHING.contains(&one.rule)).count();
-            let findings = if besides == 1 { "finding" } else { "findings" };
+            let findings = if besides == 1 { "finding that stops" } else { "findings that stop" };
             (besides > 0).then(|| {
-                format!(
-                    "the notes of {tag} are published with {besides} {findings} of: patch-notes check --target {tag}"
-                )
+                format!("the notes of {tag} have {besides} {findings} nothing: patch-notes check --target {tag}")
             })
         })
     }

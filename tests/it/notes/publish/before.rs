@@ -162,7 +162,10 @@ fn what_misleads_nobody_about_what_is_fixed_is_told_and_published() {
     let story = Story::new();
     make_security(&story);
     let said = story.one(&[]).run().success().stderr;
-    assert!(said.contains("v2.0.1 are published with 1 finding of: patch-notes check --target v2.0.1\n"), "{said}");
+    assert!(
+        said.contains("the notes of v2.0.1 have 1 finding that stops nothing: patch-notes check --target v2.0.1\n"),
+        "{said}"
+    );
     assert_eq!(story.github.state().releases.published, ["v2.0.1"]);
     let found = Bin::notes().at(&story.repo).args(["check", "--target", "v2.0.1", "--offline"]).run().code(1).stdout;
     assert!(found.contains("words       failed"), "{found}");

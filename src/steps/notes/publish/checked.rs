@@ -8,8 +8,7 @@ use crate::model::tag::TagName;
 use crate::model::verify::Answer;
 use crate::ports::forge::Forge;
 
-/// What is open about the notes of releases that are made from the repository. Notes of one's own are none of them: who writes them looked at
-/// what they tell.
+/// What is open about the notes of releases. Of notes of one's own, it is only what they say of advisories: who writes them looked at the rest.
 #[derive(Default)]
 pub(super) struct Checked(Vec<(TagName, NotesCheck)>);
 
@@ -20,6 +19,12 @@ impl Checked {
         let embargoes = Embargoes { list: None, guarded: None };
         let judged = notes.map(|(notes, body)| (notes.tag.clone(), check(notes, body, embargoes, PullsAsked::Asked)));
         Self(judged.filter(|(_, found)| found.answer != Answer::Yes).collect())
+    }
+
+    /// Asks of notes of one's own only what they say of advisories: `notes` have the entries that these name.
+    pub(super) fn of_own<'n>(notes: impl Iterator<Item = (&'n Notes, &'n String)>) -> Self {
+        let all = Self::of(notes).0.into_iter().map(|(tag, found)| (tag, found.about(&[NotesRule::Advisories])));
+        Self(all.filter(|(_, found)| found.answer != Answer::Yes).collect())
     }
 
     /// Says of each release how much is open that does not stand in the way of publishing it. Whether something does is not known yet.
@@ -63,7 +68,7 @@ impl Checked {
         };
         let tags: Vec<String> = open.iter().map(|(tag, _)| format!("'{tag}'")).collect();
         let hint = format!(
-            "settle each of these on main, and run the same command again; the same is asked by: patch-notes check --target {first}"
+            "settle each of these on main, or name no such advisory in notes of your own, and run the same command again; the same is asked by: patch-notes check --target {first}"
         );
         let found =
             open.iter().flat_map(|(tag, found)| found.open().map(move |one| format!("{tag}: {}", one.sentence())));

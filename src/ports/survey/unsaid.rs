@@ -40,11 +40,7 @@ pub(super) fn unsaid(
         Ok(config.product_of(&paths(walk.git, &mut objects, commit)?, Vec::as_slice))
     };
     let lists = commits.iter().chain(&own_carriers).map(&mut of_product).collect::<Result<Vec<_>>>()?;
-    let outlined = |id: &CommitId| {
-        let (tree, parents) = (walk.git.tree_of(*id)?, walk.parents(*id).to_vec());
-        Ok(Outlined { id: *id, tree, parents, wanted: false })
-    };
-    let stretch = own.iter().map(outlined).collect::<Result<Vec<Outlined>>>()?;
+    let stretch: Vec<&Outlined> = own.iter().filter_map(|id| walk.outlined(*id)).collect();
     let alike = walk.git.changing_all_of(lists, &stretch)?;
     commits.extend(read(&mut alike.into_iter())?);
     let changing = commits.iter().map(|commit| Ok((commit.id, of_product(commit)?)));

@@ -229,18 +229,6 @@ impl Git {
         walk().map_err(|error| cannot_walk(tip, &error))
     }
 
-    /// Returns the parents of a commit and its committer date, in seconds since 1970-01-01 UTC: all that a walk needs of it; and what a
-    /// question about its message, as it stands in the object, is answered with.
-    ///
-    /// # Errors
-    /// When it is missing or malformed.
-    pub fn parents_of<T>(&self, id: CommitId, question: impl FnOnce(&[u8]) -> T) -> Result<(Vec<CommitId>, i64, T)> {
-        let name = oid(id.as_bytes());
-        let commit = self.repository().find_commit(name).map_err(|error| cannot_read(name, &error))?;
-        let parents = commit.parent_ids().map(|parent| CommitId::from_bytes(raw_id(parent))).collect();
-        Ok((parents, commit.time().seconds(), question(commit.message_raw_bytes())))
-    }
-
     /// Returns the commit of this repository that a name means, whole or shortened.
     pub fn named(&self, name: &CommitPrefix) -> Option<CommitId> {
         name.full().filter(|id| self.commit(*id).is_ok()).or_else(|| self.expand(name.as_str()))

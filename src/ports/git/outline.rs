@@ -144,6 +144,33 @@ impl Git {
         ids.into_iter().map(|id| self.outline(id, plain, |outline| question(id, outline))).collect()
     }
 
+    /// Reads of a commit what a walk needs: its outline, when it was made, in seconds since 1970-01-01 UTC, and what a question is answered
+    /// with that is told its message, as it stands in the object, and the outline of it, unless it is an unusual one. `plain` is what
+    /// [`Self::is_plain`] says.
+    ///
+    /// # Errors
+    /// When it is missing or malformed.
+    pub fn passed<T>(
+        &self,
+        id: CommitId,
+        plain: bool,
+        question: impl Fn(&[u8], Option<&Outline<'_>>) -> T,
+    ) -> Result<(Outlined, i64, T)> {
+        let told = self.outline(id, plain, |outline| {
+            let outline = outline?;
+            let outlined = Outlined { id, tree: outline.tree, parents: outline.parents.clone(), wanted: false };
+            Some((outlined, outline.committed, question(outline.message, Some(outline))))
+        })?;
+        if let Some(told) = told {
+            return Ok(told);
+        }
+        let name = oid(id.as_bytes());
+        let commit = self.repository().find_commit(name).map_err(|error| cannot_read(name, &error))?;
+        let parents = commit.parent_ids().map(|parent| CommitId::from_bytes(raw_id(parent))).collect();
+        let outlined = Outlined { id, tree: TreeId::from_bytes(raw_id(commit.tree_id())), parents, wanted: false };
+        Ok((outlined, commit.time().seconds(), question(commit.message_raw_bytes(), None)))
+    }
+
     fn outline<T>(&self, id: CommitId, plain: bool, question: impl FnOnce(Option<&Outline<'_>>) -> T) -> Result<T> {
         let name = oid(id.as_bytes());
         let odb = self.repository().odb();
@@ -154,7 +181,7 @@ impl Git {
     }
 
     /// Says whether commits have the parents that their objects say.
-    pub(super) fn is_plain(&self) -> bool {
+    pub fn is_plain(&self) -> bool {
         !self.is_shallow() && !self.common_directory().join("info").join("grafts").exists()
     }
 }

@@ -88,7 +88,7 @@ pub fn elsewhere(
     };
     let (mut found, mut walks) = (Vec::new(), Vec::new());
     for stretch in places.chunks(LINES_A_WALK) {
-        let walk = Walk::back_to(git, &tips(main, stretch), oldest - SLACK_SECONDS)?;
+        let walk = Walk::back_to(git, &tips(main, stretch), oldest - SLACK_SECONDS, (MAIN, &recognise.sieve))?;
         let of_main = unsaid_among(&walk, &settings.config, origins, |bits| bits & MAIN != 0 && bits != MAIN)?;
         let steps = walk.steps(main);
         for at in 0..stretch.len() {
@@ -257,7 +257,7 @@ impl Carried {
         let wanted: HashSet<CommitId> = origins.iter().map(|origin| origin.id).filter(|id| is_wanted(*id)).collect();
         let mut by: HashMap<CommitId, Vec<CommitId>> = inside.iter().map(|id| (*id, vec![*id])).collect();
         if !wanted.is_empty() {
-            for (origin, picks) in picks(walk.git, own, recognise, &wanted)? {
+            for (origin, picks) in picks(walk, own, recognise, &wanted)? {
                 by.entry(origin).or_default().extend(picks);
             }
         }

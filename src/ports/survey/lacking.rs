@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::model::advisory::contain::Graph;
 use crate::model::arrange::Arrange as _;
 use crate::model::change::{Change, Node, groups, title};
 use crate::model::commit::{Commit, CommitId};
@@ -15,7 +16,7 @@ use crate::model::trailer::markers;
 use crate::ports::git::{Git, Glanced, Objects};
 use crate::ports::settings::Settings;
 
-use super::behind::behind;
+use super::behind::{behind, in_order};
 use super::chain::changed_by;
 use super::near::near;
 use super::{requests_of_members, taken_back};
@@ -77,7 +78,7 @@ impl OfMain {
         };
         let mut all = behind(git, &[tip], not_before)?.commits;
         all.retain(|one| one.committed >= not_before);
-        all.arrange_by_key(|one| (one.committed, one.id()));
+        let all = oldest_first(all);
         let wanted = git.glance(all.iter().map(Glanced::id), |_, outline| {
             outline.is_none_or(|outline| names_one(outline.message) || may_take_back(outline.message))
         })?;
@@ -183,6 +184,20 @@ impl OfMain {
     }
 }
 
+/// Puts commits in the order in which they were made, and each behind its parents: commits that were put on main together have the same
+/// second, and clocks are wrong.
+fn oldest_first(mut commits: Vec<Glanced>) -> Vec<Glanced> {
+    commits.arrange_by_key(|one| (one.committed, one.id()));
+    let graph = Graph::new(commits.iter().map(|one| (one.id(), one.parents())));
+    let mut placed: Vec<(i64, Glanced)> =
+        in_order(commits, &graph).into_iter().map(|one| (one.committed, one)).collect();
+    for at in 0..placed.len() {
+        placed[at].0 = graph.parents(at).iter().map(|parent| placed[*parent].0).fold(placed[at].0, i64::max);
+    }
+    placed.arrange_by_key(|(moment, _)| *moment);
+    placed.into_iter().map(|(_, one)| one).collect()
+}
+
 /// Returns those of the commits of main that are for one of some advisories, or repair one of some fixes.
 fn about(settings: &Settings, commits: &[Commit], ids: &[String], fixes: &[CommitId]) -> Vec<About> {
     let fates = Fates::new(commits);
@@ -214,4 +229,39 @@ fn is_made_of(git: &Git, tip: CommitId, commit: &Commit, holds: impl Fn(CommitId
 fn is_of_product(git: &Git, settings: &Settings, objects: &mut Objects, commit: &Commit) -> Result<bool> {
     let is_it = |path: &[u8]| settings.config.is_of_product(path) && !is_changelog(&String::from_utf8_lossy(path));
     Ok(changed_by(git, objects, commit)?.iter().any(|change| is_it(&change.path)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::commit::TreeId;
+    use crate::model::presence::sieve::Gist;
+    use crate::ports::git::Outlined;
+
+    #[test]
+    fn what_was_made_in_one_second_or_by_a_wrong_clock_stands_behind_its_parents() {
+        let named = |name: u8| CommitId::from_bytes([name; 20]);
+        let one = |name: u8, committed: i64, parents: &[u8]| Glanced {
+            outlined: Outlined {
+                id: named(name),
+                tree: TreeId::from_bytes([0; 20]),
+                parents: parents.iter().copied().map(named).collect(),
+                wanted: false,
+            },
+            written: 0,
+            committed,
+            gist: Gist::of(b""),
+        };
+        // A branch of 3 and 1, and one of 6 beside it.
+        let beside = one(6, 20, &[]);
+        for (parent, child, expected) in [
+            (one(3, 10, &[]), one(1, 10, &[3]), [3, 1, 6]),
+            (one(3, 10, &[]), one(1, 5, &[3]), [3, 1, 6]),
+            (one(3, 30, &[]), one(1, 10, &[3]), [6, 3, 1]),
+            (one(3, 10, &[]), one(1, 30, &[3]), [3, 6, 1]),
+        ] {
+            let found = oldest_first(vec![beside.clone(), child, parent]);
+            assert_eq!(found.iter().map(Glanced::id).collect::<Vec<_>>(), expected.map(named));
+        }
+    }
 }

@@ -9,7 +9,8 @@ use crate::model::error::Result;
 use crate::model::notes::reverts::Origin;
 use crate::model::presence::sieve::Sieve;
 use crate::model::presence::{Certainty, Key, Origins, all_keys};
-use crate::ports::git::Git;
+
+use super::walk::Walk;
 
 /// The commits whose picks are looked for.
 pub(super) struct Recognise<'r> {
@@ -41,14 +42,17 @@ impl Recognise<'_> {
 /// # Errors
 /// When a commit is missing or git fails.
 pub(super) fn picks(
-    git: &Git,
+    walk: &Walk<'_>,
     own: &[CommitId],
     recognise: &Recognise<'_>,
     wanted: &HashSet<CommitId>,
 ) -> Result<HashMap<CommitId, Vec<CommitId>>> {
-    let lets_through = git.glance(own.iter().copied(), |id, outline| recognise.sieve.lets_through(id, outline))?;
-    let like = own.iter().zip(lets_through).filter(|(_, may_pick)| *may_pick).map(|(id, _)| git.commit(*id));
-    let like = like.collect::<Result<Vec<Commit>>>()?;
+    let mut like: Vec<Commit> = Vec::new();
+    for id in own {
+        if walk.may_pick(*id, &recognise.sieve)? {
+            like.push(walk.git.commit(*id)?);
+        }
+    }
     let mut all = recognise.origins.matches(&like, &HashMap::new(), &all_keys());
     all.extend(recognise.named.matches(&like, &HashMap::new(), &[Key::Trailer].into()));
     let mut found: HashMap<CommitId, Vec<CommitId>> = HashMap::new();

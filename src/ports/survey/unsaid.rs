@@ -1,12 +1,14 @@
 //! What a line takes back of what came to it, and says nothing of it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use crate::model::commit::{Commit, CommitId};
+use crate::model::commit::{BlobId, Commit, CommitId};
 use crate::model::config::Config;
 use crate::model::error::Result;
+use crate::model::forecast::Entry;
+use crate::model::line_sum::LineSum;
 use crate::model::notes::reverts::{Claim, claims_without_words};
-use crate::ports::git::{Git, Objects, Outlined, changes, cut_off, empty_tree};
+use crate::ports::git::{Change, Git, Objects, Outlined, changes, cut_off, empty_tree};
 
 use super::undone::Undone;
 use super::walk::Walk;
@@ -40,15 +42,12 @@ pub(super) fn unsaid(
         Ok(config.product_of(&paths(walk.git, &mut objects, commit)?, Vec::as_slice))
     };
     let lists = commits.iter().chain(&own_carriers).map(&mut of_product).collect::<Result<Vec<_>>>()?;
-    let outlined = |id: &CommitId| {
-        let (tree, parents) = (walk.git.tree_of(*id)?, walk.parents(*id).to_vec());
-        Ok(Outlined { id: *id, tree, parents, wanted: false })
-    };
-    let stretch = own.iter().map(outlined).collect::<Result<Vec<Outlined>>>()?;
+    let stretch: Vec<&Outlined> = own.iter().filter_map(|id| walk.outlined(*id)).collect();
     let alike = walk.git.changing_all_of(lists, &stretch)?;
     commits.extend(read(&mut alike.into_iter())?);
     let changing = commits.iter().map(|commit| Ok((commit.id, of_product(commit)?)));
     let mut claims = claims_without_words(changing.collect::<Result<Vec<_>>>()?);
+    without_other_lines(walk.git, config, &commits, &mut claims)?;
     let undone = Undone::of_product(walk.git, config, &commits, &claims)?;
     for claim in &mut claims {
         // What a fix itself tried and undid again is not taken back.
@@ -57,6 +56,49 @@ pub(super) fn unsaid(
     }
     claims.retain(|claim| !claim.of.is_empty());
     Ok(claims)
+}
+
+/// Takes out of claims what cannot be undone, so that no patch of it is read: who undoes a change of files takes as many lines of each away
+/// as that added, and the same ones.
+fn without_other_lines(git: &Git, config: &Config, commits: &[Commit], claims: &mut Vec<Claim>) -> Result<()> {
+    let mut objects = Objects::new(git.reopen()?);
+    let claimed: HashSet<CommitId> =
+        claims.iter().flat_map(|claim| claim.of.iter().copied().chain([claim.by])).collect();
+    let mut turns: HashMap<CommitId, Turns> = HashMap::new();
+    for commit in commits.iter().filter(|commit| claimed.contains(&commit.id)) {
+        turns.extend(turns_of(git, config, &mut objects, commit)?.map(|turns| (commit.id, turns)));
+    }
+    for Claim { by, of } in claims.iter_mut() {
+        let may_be = |of: &CommitId| match (turns.get(by), turns.get(of)) {
+            (Some(by), Some(of)) => by.back == of.there,
+            // Of what comes, goes or is renamed, the patch alone tells.
+            (None, _) | (_, None) => true,
+        };
+        of.retain(may_be);
+    }
+    claims.retain(|claim| !claim.of.is_empty());
+    Ok(())
+}
+
+/// By how much a commit changes the sums of the lines of files of the product, one after the other, and what changes them back.
+struct Turns {
+    there: Vec<LineSum>,
+    back: Vec<LineSum>,
+}
+
+/// Returns these of a commit; `None`: it does more than to change files, or a clone lacks one of them.
+fn turns_of(git: &Git, config: &Config, objects: &mut Objects, commit: &Commit) -> Result<Option<Turns>> {
+    let (mut there, mut back) = (Vec::new(), Vec::new());
+    for change in config.product_of(&changed(git, objects, commit)?, |change| &change.path) {
+        let sum = |entry: Option<Entry>| {
+            let entry = entry.filter(|entry| entry.mode.is_file())?;
+            objects.blob(BlobId::from_bytes(entry.id)).ok().map(|text| LineSum::of(&text))
+        };
+        let (Some(old), Some(new)) = (sum(change.old), sum(change.new)) else { return Ok(None) };
+        there.push(new.less(old));
+        back.push(old.less(new));
+    }
+    Ok(Some(Turns { there, back }))
 }
 
 /// Finds among the commits with such bits those that take back without a word what some of them changed.
@@ -77,6 +119,10 @@ pub(super) fn unsaid_among(
 
 /// Returns the paths in which a commit differs from its first parent.
 fn paths(git: &Git, objects: &mut Objects, commit: &Commit) -> Result<Vec<Vec<u8>>> {
+    Ok(changed(git, objects, commit)?.into_iter().map(|change| change.path).collect())
+}
+
+fn changed(git: &Git, objects: &mut Objects, commit: &Commit) -> Result<Vec<Change>> {
     let before = commit.parents.first().map_or_else(|| Ok(empty_tree()), |parent| git.tree_of(*parent))?;
-    Ok(changes(objects, before, commit.tree)?.into_iter().map(|change| change.path).collect())
+    changes(objects, before, commit.tree)
 }

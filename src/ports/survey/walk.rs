@@ -10,9 +10,9 @@ use crate::model::change::titled;
 use crate::model::commit::CommitId;
 use crate::model::error::Result;
 use crate::model::notes::claim::TitleKey;
-use crate::model::presence::sieve::{beginning, may_take_back};
+use crate::model::presence::sieve::{Sieve, beginning, may_take_back};
 use crate::model::trailer::{PullRequest, Relation, markers};
-use crate::ports::git::{Git, cut_off};
+use crate::ports::git::{Git, Outlined, cut_off};
 
 /// The newer commits of some histories.
 pub(super) struct Walk<'g> {
@@ -28,12 +28,14 @@ pub(super) struct Walk<'g> {
 
 /// A commit that was walked over.
 struct Walked {
-    parents: Vec<CommitId>,
+    outlined: Outlined,
     seconds: i64,
     /// A bit for each history that has it.
     bits: u64,
     /// Whether its message may say that it takes something back.
     may_take_back: bool,
+    /// Whether the sieve lets it through; `None`: it was not asked.
+    may_pick: Option<bool>,
 }
 
 /// The own history of a branch, from first parent to first parent.
@@ -45,11 +47,18 @@ pub(super) struct Steps {
 }
 
 impl<'g> Walk<'g> {
-    /// Reads the histories of commits, each with its bit, back to a moment, in seconds since 1970-01-01 UTC.
-    pub(super) fn back_to(git: &'g Git, tips: &[(CommitId, u64)], not_before: i64) -> Result<Self> {
+    /// Reads the histories of commits, each with its bit, back to a moment, in seconds since 1970-01-01 UTC. What is come to by another
+    /// history than `main` is held against a sieve at once, for to read it again takes as long.
+    pub(super) fn back_to(
+        git: &'g Git,
+        tips: &[(CommitId, u64)],
+        not_before: i64,
+        (main, sieve): (u64, &Sieve),
+    ) -> Result<Self> {
         let mut walk =
             Self { git, commits: HashMap::default(), order: Vec::new(), takers: Vec::new(), meant: OnceCell::new() };
         let ends = if git.is_shallow() { cut_off(git) } else { HashSet::new() };
+        let is_plain = git.is_plain();
         let mut open: BinaryHeap<(i64, CommitId, u64)> = BinaryHeap::new();
         let mut next = tips.to_vec();
         loop {
@@ -57,8 +66,12 @@ impl<'g> Walk<'g> {
                 let seconds = match walk.commits.entry(id) {
                     Entry::Occupied(known) => known.get().seconds,
                     Entry::Vacant(new) => {
-                        let (parents, seconds, may_take_back) = git.parents_of(id, may_take_back)?;
-                        new.insert(Walked { parents, seconds, bits: 0, may_take_back }).seconds
+                        let (outlined, seconds, (may_take_back, may_pick)) =
+                            git.passed(id, is_plain, |message, outline| {
+                                let may_pick = (bits & main == 0).then(|| sieve.lets_through(id, outline));
+                                (may_take_back(message), may_pick)
+                            })?;
+                        new.insert(Walked { outlined, seconds, bits: 0, may_take_back, may_pick }).seconds
                     }
                 };
                 if seconds >= not_before {
@@ -74,7 +87,7 @@ impl<'g> Walk<'g> {
             let more = bits & !known.bits;
             known.bits |= bits;
             if more != 0 && !ends.contains(&id) {
-                next.extend(known.parents.iter().map(|parent| (*parent, more)));
+                next.extend(known.outlined.parents.iter().map(|parent| (*parent, more)));
             }
         }
         Ok(walk)
@@ -172,6 +185,22 @@ impl<'g> Walk<'g> {
         self.commits.get(&id).is_some_and(|known| known.may_take_back)
     }
 
+    /// Says whether a commit may be a pick, as the sieve has it.
+    ///
+    /// # Errors
+    /// When it is missing.
+    pub(super) fn may_pick(&self, id: CommitId, sieve: &Sieve) -> Result<bool> {
+        match self.commits.get(&id).and_then(|known| known.may_pick) {
+            Some(known) => Ok(known),
+            None => Ok(self.git.glance([id], |id, outline| sieve.lets_through(id, outline))? == [true]),
+        }
+    }
+
+    /// Returns the outline of a commit; `None`: it was not read.
+    pub(super) fn outlined(&self, id: CommitId) -> Option<&Outlined> {
+        self.commits.get(&id).map(|known| &known.outlined)
+    }
+
     /// Returns a commit and what comes before it, as far as it was read.
     pub(super) fn history(&self, tip: CommitId) -> HashSet<CommitId> {
         let (mut seen, mut open) = (HashSet::new(), vec![tip]);
@@ -185,7 +214,7 @@ impl<'g> Walk<'g> {
 
     /// Returns the parents of a commit; `None`: it was not read.
     pub(super) fn known_parents(&self, id: CommitId) -> Option<&[CommitId]> {
-        self.commits.get(&id).map(|known| known.parents.as_slice())
+        self.outlined(id).map(|known| known.parents.as_slice())
     }
 
     /// Returns the parents of a commit; of one that was not read, none.

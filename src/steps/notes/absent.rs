@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::model::commit::{BlobId, Commit, CommitId};
+use crate::model::commit::{BlobId, Commit, CommitId, TreeId};
 use crate::model::config::Config;
 use crate::model::eligibility::paths::{chosen, is_alongside};
 use crate::model::error::Result;
@@ -12,6 +12,7 @@ use crate::model::notes::absent::{Lines, Telling, lines_found, may_have, names_m
 use crate::model::notes::chore::is_changelog;
 use crate::model::patch::FilePatch;
 use crate::model::path::file_name;
+use crate::model::rename::{Likeness, Spans, sizes_allow};
 use crate::ports::git::{Git, Objects, changes, empty_tree};
 use crate::ports::survey::chain::base_of;
 
@@ -49,6 +50,8 @@ pub(super) struct Repair<'r> {
 pub(super) enum Care {
     /// They wait for a fix.
     Usual,
+    /// They miss what goes on with a fix that they have: so it decides whether a file was renamed and written anew where it is repaired.
+    FollowUp,
     /// They believe that nobody can attack them, so that the words decide which the repair is about.
     Flaw,
 }
@@ -65,7 +68,8 @@ impl<'s> Absence<'s> {
 
     /// Says whether the newest commit of a line lacks for sure what a change repairs: none of the files is there, neither at its place nor,
     /// by its name, anywhere else; and no file that differs from those of main has the lines around the repair, or a name that it is about,
-    /// or, in the same language, code that is like it under other names. Of a flaw, none of those that users get has a word of the repair either.
+    /// or, in the same language, code that is like it under other names. Of a flaw, none of those that users get has a word of the repair either;
+    /// of a follow-up, none of them is like one of the files as a whole.
     ///
     /// # Errors
     /// When an object is missing, or git fails.
@@ -122,6 +126,7 @@ impl<'s> Absence<'s> {
         }
         let may_have_words = match repair.care {
             Care::Usual => false,
+            Care::FollowUp => self.may_be_renamed(&files, main, repair.paths)?,
             Care::Flaw => self.may_have_words(&files, &words_meant(titles(), &patches, is_repaired))?,
         };
         Ok(may_have_words || self.may_have_forms(&files, &forms_found(&patches, is_repaired), repair)?)
@@ -137,6 +142,25 @@ impl<'s> Absence<'s> {
             }
         }
         Ok(wanted.is_empty())
+    }
+
+    /// Says whether one of some files may be one of those at some paths of a tree, renamed.
+    fn may_be_renamed(&mut self, files: &[(&[u8], BlobId)], before: TreeId, paths: &[Path]) -> Result<bool> {
+        for path in paths {
+            let Some(entry) = self.objects.at(before, &path.bytes)?.filter(|entry| entry.mode.is_file()) else {
+                return Ok(true);
+            };
+            let id = BlobId::from_bytes(entry.id);
+            let (size, spans) = (self.objects.size(id)?, Spans::of(&self.objects.blob(id)?));
+            for (_, other) in files {
+                if sizes_allow(size, self.objects.size(*other)?)
+                    && !Likeness::of(&spans, &Spans::of(&self.objects.blob(*other)?)).is_none()
+                {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
     }
 
     /// Says whether one of some files, in the language of what is repaired, has code of the wanted forms.

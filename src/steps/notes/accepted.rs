@@ -3,8 +3,6 @@
 //! A published commit keeps its message and its lines. So whoever looked at it says on main that it is the fix as it is, or that the line shall
 //! not have one of the changes that it names.
 
-use std::mem::replace;
-
 use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::Answer;
 use crate::model::eligibility::advisory::{fixed_in_words, meant};
@@ -29,9 +27,6 @@ use super::words::names;
 pub(super) fn accept(said: &Said<'_>, place: &Place<'_>, picks: &mut [Pick]) -> Result<()> {
     for pick in picks.iter_mut().filter(|pick| matches!(pick.origin, Traced::Main { .. })) {
         let is_doubtful = |landed: &Landed| landed.brought != Brought::Most;
-        if pick.unnamed.is_empty() && !pick.landed.iter().any(is_doubtful) {
-            continue;
-        }
         let answer = |landed: &Landed| said.decisions.about(&landed.change, &place.line.name);
         let is_declined = |landed: &Landed| answer(landed).is_some_and(|one| one.answer == Answer::Decline);
         leave_out(pick, |landed| is_doubtful(landed) && is_declined(landed));
@@ -48,14 +43,18 @@ pub(super) fn accept(said: &Said<'_>, place: &Place<'_>, picks: &mut [Pick]) -> 
         let picked_at = pick.commit.committer.seconds;
         for landed in &mut pick.landed {
             let accepted = answer(landed).filter(|one| one.answer == Answer::Accept);
-            let is_told = as_a_whole
-                || accepted.is_some_and(|one| one.at.timestamp() > picked_at)
-                || said.tell_of(&names(landed), landed.change.pull_request.as_slice(), &ids(&landed.commits))?;
             landed.accepted = match landed.brought {
                 Brought::Most => as_a_whole,
-                Brought::Some => is_told && replace(&mut landed.brought, Brought::Most) == Brought::Some,
+                Brought::Some => {
+                    as_a_whole
+                        || accepted.is_some_and(|one| one.at.timestamp() > picked_at)
+                        || said.tell_of(&names(landed), landed.change.pull_request.as_slice(), &ids(&landed.commits))?
+                }
                 Brought::Nothing => false,
             };
+            if landed.accepted {
+                landed.brought = Brought::Most;
+            }
         }
         let Traced::Main { commits: _, claimed } = &mut pick.origin else { continue };
         claimed.retain(|id| pick.landed.iter().any(|landed| landed.has(*id) && is_doubtful(landed)));

@@ -132,7 +132,9 @@ impl Said<'_> {
         let mut needed = Vec::new();
         for one in found {
             let paths = repaired(touched(self.git, &mut objects, &one.commit)?, &self.settings.config);
-            let repair = Repair { commits: &[&one.commit], paths: &paths, care: Care::Flaw };
+            // What goes on with a fix alone speaks of the same things as that, so that words tell nothing of it.
+            let care = if one.ids.is_empty() { Care::FollowUp } else { Care::Flaw };
+            let repair = Repair { commits: &[&one.commit], paths: &paths, care };
             if !absence.is_sure(place.commit, &repair)? {
                 needed.push(one);
             }

@@ -149,7 +149,7 @@ impl<'s> Others<'s> {
             match (because, care(entry)) {
                 (Some(because), _) => entry.not_needed.push(NotNeeded { line, because }),
                 (None, Care::Flaw) => entry.not_evaluated.push(line),
-                (None, Care::Usual) => {}
+                (None, Care::Usual | Care::FollowUp) => {}
             }
         }
         Ok(warnings)

@@ -132,3 +132,17 @@ fn who_looked_at_a_pick_settles_what_it_brings_and_does_not_name() {
         }
     }
 }
+
+#[test]
+fn a_decision_about_a_pick_settles_a_place_that_it_leaves_alone() {
+    let repo = line();
+    let list = ("list", "1, first\n2, second\n3, third\n");
+    let title = format!("{ID}: check both (#73)");
+    let fix = repo.squash_merge(73, &format!("{ID}: check both"), "", [list, ("map", "1\n2, checked\n3\n")]);
+    let pick = repo.land_on_line("2.0", &format!("{title}\n\n(cherry picked from commit {fix})"), [list]);
+    repo.tick(60);
+    let entry = first(&repo);
+    assert_eq!(entry["in-part"], json!(["what it changes in `map` on main is not in 2.0.1"]), "{entry:#}");
+    decide(&repo, pick, "--accept");
+    assert_eq!(is_settled(&repo, "accepted")["advisories"], json!([ID]));
+}

@@ -3,9 +3,9 @@
 use backstitch::model::commit::CommitId;
 use serde_json::{Value, json};
 
-use super::grouping::line;
+use super::grouping::{LINE, line};
 use super::{json as ask, markdown, notes};
-use crate::support::Repo;
+use crate::support::{Change, Repo};
 
 const ID: &str = "CVE-2026-11111";
 const LIST: (&str, &str) = ("list", "1\n2, checked\n3\n");
@@ -99,6 +99,51 @@ fn a_follow_up_that_does_not_stand_or_is_not_needed_is_not_told() {
     repo.git(["add", "-A"]);
     repo.git(["commit", "-q", "-m", "Say that it is not needed"]);
     says_nothing(&repo, "declined");
+}
+
+const UPLOAD: &str =
+    "def keep(value):\n    first = value[0]\n    stored.append(first)\n    total = len(stored)\n    return total\n";
+const PAGE: &str = "def page(number):\n    value = pages[number]\n    shown = value.text\n    return shown\n";
+
+/// A line that has a fix, and main with a page that the line does not have, and with its upload under another name.
+fn apart() -> (Repo, CommitId) {
+    let repo = Repo::new();
+    repo.write_config(LINE);
+    repo.land_fix(
+        "Begin",
+        [LIST.0, MAP.0].map(|name| (name, "1\n2\n3\n")).into_iter().chain([("src/upload.py", UPLOAD)]),
+    );
+    repo.cut_line("2.0");
+    repo.tag_release("v2.0.0", "2.0");
+    repo.land_fix("Show pages", [("src/page.py", PAGE)]);
+    repo.land_fix("Call it as it is", [Change::rename("src/upload.py", "src/store.py")]);
+    let written_anew = UPLOAD.replace("first = value[0]\n    stored.append(first)", "stored.extend(item.part)");
+    repo.land_fix("Write it anew", [("src/store.py", written_anew.as_str()), ("map", "1\n2, of a value\n3\n")]);
+    let fix = repo.squash_merge(73, &format!("{ID}: check the list"), "", [LIST]);
+    repo.pick("2.0", fix);
+    (repo, fix)
+}
+
+#[test]
+fn a_follow_up_of_what_the_line_does_not_have_is_not_told() {
+    let page = ("src/page.py", PAGE.replace("pages[number]", "pages.get(number)"));
+    let store = (
+        "src/store.py",
+        "def keep(value):\n    stored.extend(item.safe)\n    total = len(stored)\n    return total\n".to_owned(),
+    );
+    let map = ("map", "1\n2, of a value, checked\n3\n".to_owned());
+    let new = ("src/checks.py", "def check(value):\n    return value.safe\n".to_owned());
+    for (why, changed, is_told) in [
+        ("a file that only main has", vec![&page], false),
+        ("a file that the line has, too", vec![&page, &map], true),
+        ("a new file", vec![&page, &new], true),
+        ("a file under another name", vec![&store], true),
+    ] {
+        let (repo, fix) = apart();
+        let changed = changed.into_iter().map(|(path, text)| (*path, text.as_str()));
+        repo.squash_merge(75, "Check what is shown", &format!("Fixes: {}", fix.short()), changed);
+        if is_told { drop(says(&repo, "in part: its follow-up")) } else { says_nothing(&repo, why) }
+    }
 }
 
 #[test]

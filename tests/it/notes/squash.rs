@@ -178,3 +178,19 @@ fn a_squash_of_several_kinds_is_of_the_most_urgent_one() {
     assert_eq!((&told["section"], &told["kind"]), (&json!("performance"), &json!("performance")), "{told}");
     assert_eq!(told["pull-requests"], json!([109, 110]), "{told}");
 }
+
+#[test]
+fn a_squash_with_a_change_of_no_known_kind_is_no_matter_of_speed_or_writing() {
+    let (list, map) = (("list", "1\n2, kept\n3\n"), ("map", "1\n2, kept\n3\n"));
+    for (other, alone) in [("perf: read the map once", "Performance"), ("docs: tell of the map", "Documentation")] {
+        for (title, section) in [("Stop when the list is empty", "Bug Fixes"), (other, alone)] {
+            let repo = line();
+            repo.squash_merge(111, title, "Closes #5", [list]);
+            repo.squash_merge(108, other, "", [map]);
+            repo.land_on_line("2.0", "Backport fixes\n\nBackport of #111 and #108\n", [list, map]);
+            assert_eq!(told(&repo)["pull-requests"], json!([111, 108]), "{title}");
+            let text = markdown(&repo, &["--target", "2.0.1"]);
+            assert!(text.contains(&format!("## {section}\n")), "{title}: {text}");
+        }
+    }
+}

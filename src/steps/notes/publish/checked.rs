@@ -8,8 +8,7 @@ use crate::model::tag::TagName;
 use crate::model::verify::Answer;
 use crate::ports::forge::Forge;
 
-/// What is open about the notes of releases that are made from the repository. Notes of one's own are none of them: who writes them looked at
-/// what they tell.
+/// What is open about the notes of releases. Of notes of one's own, it is only what they say of advisories: who writes them looked at the rest.
 #[derive(Default)]
 pub(super) struct Checked(Vec<(TagName, NotesCheck)>);
 
@@ -22,15 +21,19 @@ impl Checked {
         Self(judged.filter(|(_, found)| found.answer != Answer::Yes).collect())
     }
 
-    /// Says of each release how much is open without which it is published all the same.
+    /// Asks of notes of one's own only what they say of advisories: `notes` have the entries that these name.
+    pub(super) fn of_own<'n>(notes: impl Iterator<Item = (&'n Notes, &'n String)>) -> Self {
+        let all = Self::of(notes).0.into_iter().map(|(tag, found)| (tag, found.about(&[NotesRule::Advisories])));
+        Self(all.filter(|(_, found)| found.answer != Answer::Yes).collect())
+    }
+
+    /// Says of each release how much is open that does not stand in the way of publishing it. Whether something does is not known yet.
     pub(super) fn besides(&self) -> impl Iterator<Item = String> {
         self.0.iter().filter_map(|(tag, found)| {
             let besides = found.open().filter(|one| !NotesRule::OF_PUBLISHING.contains(&one.rule)).count();
-            let findings = if besides == 1 { "finding" } else { "findings" };
+            let findings = if besides == 1 { "finding that stops" } else { "findings that stop" };
             (besides > 0).then(|| {
-                format!(
-                    "the notes of {tag} are published with {besides} {findings} of: patch-notes check --target {tag}"
-                )
+                format!("the notes of {tag} have {besides} {findings} nothing: patch-notes check --target {tag}")
             })
         })
     }
@@ -65,7 +68,7 @@ impl Checked {
         };
         let tags: Vec<String> = open.iter().map(|(tag, _)| format!("'{tag}'")).collect();
         let hint = format!(
-            "settle each of these on main, and run the same command again; the same is asked by: patch-notes check --target {first}"
+            "settle each of these on main, or name no such advisory in notes of your own, and run the same command again; the same is asked by: patch-notes check --target {first}"
         );
         let found =
             open.iter().flat_map(|(tag, found)| found.open().map(move |one| format!("{tag}: {}", one.sentence())));

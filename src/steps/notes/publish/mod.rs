@@ -2,6 +2,7 @@
 
 mod checked;
 mod files;
+mod own;
 mod record;
 mod signatures;
 
@@ -157,8 +158,9 @@ struct Bodies {
 fn bodies(with: &Publishing<'_>, request: &PublishRequest, files: &[Files]) -> Result<Bodies> {
     if let Some(path) = &request.notes {
         let own = |tag: &TagName| if path.is_dir() { path.join(format!("{tag}.md")) } else { path.clone() };
-        let bodies = request.tags.iter().map(|tag| disk::read_text_or_stdin(&own(tag))).collect::<Result<_>>()?;
-        return Ok(Bodies { bodies, facts: Vec::new(), checked: Checked::default() });
+        let bodies = request.tags.iter().map(|tag| disk::read_text_or_stdin(&own(tag))).collect::<Result<Vec<_>>>()?;
+        let checked = own::checked(with, request, &bodies);
+        return Ok(Bodies { bodies, facts: Vec::new(), checked });
     }
     let sums = |files: &Files| files.checksums.as_ref().map_or_else(Vec::new, |list| list.sums.files().to_vec());
     let asked = request.tags.iter().zip(files).map(|(tag, files)| NotesRequest {

@@ -162,10 +162,44 @@ fn what_misleads_nobody_about_what_is_fixed_is_told_and_published() {
     let story = Story::new();
     make_security(&story);
     let said = story.one(&[]).run().success().stderr;
-    assert!(said.contains("v2.0.1 are published with 1 finding of: patch-notes check --target v2.0.1\n"), "{said}");
+    assert!(
+        said.contains("the notes of v2.0.1 have 1 finding that stops nothing: patch-notes check --target v2.0.1\n"),
+        "{said}"
+    );
     assert_eq!(story.github.state().releases.published, ["v2.0.1"]);
     let found = Bin::notes().at(&story.repo).args(["check", "--target", "v2.0.1", "--offline"]).run().code(1).stdout;
     assert!(found.contains("words       failed"), "{found}");
+}
+
+/// They may be what the repository tells, put into a file.
+#[test]
+fn notes_of_ones_own_are_asked_for_the_advisories_that_they_name() {
+    let story = Story::new();
+    leave_open(&story);
+    let fix = story.repo.git(["log", "--format=%H", "--grep=^Fix the list$", "-1", "main"]);
+    {
+        let mut state = story.github.state();
+        let pull = state.open(12);
+        (pull.merge, pull.brought, pull.body) = (Some(fix.clone()), vec![fix], Some("Fixes: CVE-2026-1234".into()));
+        state.check(&sha(12), "build", "completed", Some("success"));
+    }
+    let own = story.repo.home().join("own.md");
+    let publish = |text: &str, more: &[&str]| {
+        std::fs::write(&own, text).expect("because the folder is ours");
+        story.one(&[&["--notes", &own.display().to_string()], more].concat()).run()
+    };
+    let said = publish("- CVE-2026-1234: the list is checked\n", &[]).code(3).stderr;
+    assert!(said.contains("the notes of 'v2.0.1' are not ready") && said.contains("advisories undecided"), "{said}");
+    assert!(said.contains("or name no such advisory in notes of your own"), "{said}");
+    assert_eq!(story.writes(), Vec::<String>::new());
+    for other in ["- The list is checked\n", "- CVE-2026-9999: no release had it\n"] {
+        assert_eq!(publish(other, &["--dry-run", "--quiet"]).success().stderr, "", "{other}");
+    }
+    // Where nobody can tell, they are the way out.
+    story.repo.git(["tag", "-d", "v2.0.0"]);
+    let said = publish("- CVE-2026-1234: the list is checked\n", &[]).success().stderr;
+    assert!(said.contains("whether v2.0.1 fixes the advisories that its notes name was not asked: "), "{said}");
+    assert_eq!(story.github.state().releases.published, ["v2.0.1"]);
 }
 
 #[test]

@@ -141,7 +141,7 @@ impl Phrases {
     pub(super) fn made(&self, made: &mut Made) {
         for (first, all) in &self.0 {
             for phrase in all.iter().filter(|phrase| phrase.alone == Alone::Enough) {
-                made.sign([first].into_iter().chain(&phrase.rest).map(String::as_str));
+                made.name([first].into_iter().chain(&phrase.rest).map(String::as_str));
             }
         }
     }

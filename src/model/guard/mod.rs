@@ -64,6 +64,11 @@ pub fn is_bare(advisory: &Advisory) -> bool {
     Secret::title(advisory, &Usual::default()).is_bare()
 }
 
+/// Says whether neither the title of an advisory nor its weaknesses tell the guard what the flaw is usually called.
+pub fn is_of_no_sort(advisory: &Advisory) -> bool {
+    Secret::title(advisory, &Usual::default()).is_of_no_sort()
+}
+
 #[derive(Clone)]
 struct Secret {
     identifiers: Identifiers,

@@ -57,7 +57,8 @@ pub(super) const SORTS: &[Known] = &[
         cwes: "CWE-400,CWE-407,CWE-409,CWE-674,CWE-730,CWE-770,CWE-776,CWE-789,CWE-834,CWE-835,CWE-1333",
         names: "denial of service,ddos,redos,re dos,fix dos,fix a dos,prevent dos,prevent a dos,avoid dos,mitigate dos,\
             mitigate a dos,against dos,possible dos,potential dos,\
-            dos attack,dos vulnerability,regex dos,regular expression dos,hash flooding,billion laughs,zip bomb,decompression bomb,resource exhaustion,memory exhaustion,\
+            dos attack,dos vulnerability,regex dos,regular expression dos,hash flooding,billion laughs,zip bomb,\
+            decompression bomb,resource exhaustion,memory exhaustion,\
             catastrophic backtracking",
         plain: "dos,exhaust memory,exhaust the memory",
         nouns: "bomb,exhaustion",
@@ -66,7 +67,8 @@ pub(super) const SORTS: &[Known] = &[
     Known {
         cwes: "CWE-284,CWE-285,CWE-287,CWE-288,CWE-290,CWE-303,CWE-304,CWE-306,CWE-308,CWE-345,CWE-347,CWE-639,CWE-862,CWE-863",
         names: "auth bypass,authn bypass,authz bypass,authentication bypass,authorization bypass,access control bypass,2fa bypass,\
-            mfa bypass,otp bypass,two factor bypass,bypass 2fa,bypass mfa,bypass two factor,bypass auth,bypass authentication,bypass the authentication,bypass authorization,bypass the authorization,improper authentication,\
+            mfa bypass,otp bypass,two factor bypass,bypass 2fa,bypass mfa,bypass two factor,bypass auth,bypass authentication,\
+            bypass the authentication,bypass authorization,bypass the authorization,improper authentication,\
             improper authorization,incorrect authorization,missing authentication,missing authorization,broken access control,\
             improper access control,idor,unauthorized access,account takeover,take over account",
         plain: "",

@@ -65,7 +65,10 @@ pub(in crate::model) fn letters_of(text: &str) -> impl Iterator<Item = String> {
 fn letters(text: &str) -> String {
     match text.is_ascii() {
         // No letter of ASCII has another form.
-        true => text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect(),
+        true => {
+            let own = text.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase()).collect();
+            String::from_utf8(own).expect("because ASCII is UTF-8")
+        }
         false => Signs::of(signs(text)).letters,
     }
 }

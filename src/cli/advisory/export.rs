@@ -109,6 +109,11 @@ fn left_out(exported: &Exported) -> Option<String> {
     Some(format!("{count}: name a folder outside of the worktree with --output, or say --private"))
 }
 
+/// Returns what is missing for documents, or is not as it should be in them.
+fn lacking(exported: &Exported) -> impl Iterator<Item = String> {
+    exported.lacking.iter().chain(&exported.unrevised).map(|one| format!("{}: {}", one.what, one.hint))
+}
+
 impl Present for Exported {
     fn text(&self, page: &Page) -> String {
         let mut text = format!("{}\n", escape(&heading(self)));
@@ -123,8 +128,7 @@ impl Present for Exported {
         if !self.files.is_empty() {
             text.push_str(&format!("\n{}", table.render(page)));
         }
-        let lacking = self.lacking.iter().map(|one| format!("{}: {}", one.what, one.hint));
-        for said in lacking.chain(left_out(self)).chain(secret(self)) {
+        for said in lacking(self).chain(left_out(self)).chain(secret(self)) {
             text.push_str(&format!("{}\n", escape(&said)));
         }
         text
@@ -137,14 +141,13 @@ impl Present for Exported {
         let rows: Vec<Vec<String>> = self.files.iter().map(row).collect();
         let mut text =
             format!("**{}**\n\n{}", markdown::escape(&heading(self)), markdown::table(&["state", "file"], &rows));
-        let lacking = self.lacking.iter().map(|one| format!("{}: {}", one.what, one.hint));
-        for said in lacking.chain(left_out(self)).chain(secret(self)) {
+        for said in lacking(self).chain(left_out(self)).chain(secret(self)) {
             text.push_str(&format!("\n{}\n", markdown::escape(&said)));
         }
         Ok(text)
     }
 
     fn complaints(&self) -> Vec<String> {
-        self.lacking.iter().map(|one| format!("{}: {}", one.what, one.hint)).chain(left_out(self)).collect()
+        lacking(self).chain(left_out(self)).collect()
     }
 }

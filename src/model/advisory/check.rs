@@ -15,7 +15,7 @@ use super::severity::{Band, Severity};
 use super::state::State;
 use super::terms::LONGEST_NOTICE;
 use crate::model::arrange::Arrange as _;
-use crate::model::guard::is_bare;
+use crate::model::guard::{is_bare, is_of_no_sort};
 use crate::model::line::LineName;
 use crate::model::verify::Answer;
 
@@ -31,6 +31,8 @@ pub const NOTHING_AFFECTED: &str =
 /// What is said of a title that names a kind of flaw, or that is found only as it stands.
 const BARE: &str = "the guard knows the title only as it stands: say in 'title' where the flaw is, in words with spaces between, or give \
                     'words' in [embargo]";
+/// Of a flaw that the guard does not know by name.
+const UNNAMED: &str = "the guard does not know the usual name of this flaw: give its names as 'words' in [embargo]";
 
 /// What a finding is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -221,8 +223,11 @@ fn revised(told: &Told, advisory: &Advisory, add: &mut Add<'_>) {
 
 fn title(advisory: &Advisory, now: DateTime<Utc>, add: &mut Add<'_>) {
     let has_words = advisory.embargo.as_ref().is_some_and(|terms| !terms.words.is_empty());
-    if advisory.is_secret_at(now) && !has_words && is_bare(advisory) {
-        add(Rule::Embargo, Weight::Note, BARE.to_owned());
+    if !advisory.is_secret_at(now) || has_words {
+        return;
+    }
+    for why in [(is_bare(advisory), BARE), (is_of_no_sort(advisory), UNNAMED)].into_iter().filter(|(is, _)| *is) {
+        add(Rule::Embargo, Weight::Note, why.1.to_owned());
     }
 }
 

@@ -6,8 +6,8 @@ mod known;
 use std::collections::BTreeMap;
 
 use super::scan::Made;
-use super::words::{Word, words};
-use known::{ANYWHERE, EXPLAINING, HINTING, Known, PERHAPS, SORTS, TELLING};
+use super::words::{Word, stem, words};
+use known::{ANYWHERE, EVERY_DAY, EXPLAINING, HINTING, Known, OWN, PERHAPS, SORTS, TELLING};
 
 /// How much a phrase or a word tells, in quarters of a word of a title that is seldom used.
 pub(super) type Worth = u32;
@@ -35,6 +35,8 @@ pub(super) enum Alone {
     Beside,
     /// Too little.
     Little,
+    /// Nothing, and nothing within it does but the usual name of this very sort: it is a thing of every day.
+    Nothing,
 }
 
 /// A sort of flaws.
@@ -53,11 +55,14 @@ pub(super) fn sorts(title: &[Word], cwes: &[String]) -> Vec<Sort> {
 /// A phrase behind its first word.
 #[derive(Clone, PartialEq)]
 struct Phrase {
+    /// The stems of its other words.
     rest: Vec<String>,
     worth: Worth,
     alone: Alone,
     /// A noun of a name, or a short name, as it is written: other words have its stem, too, as 'redo' has that of 'redos'.
     exact: Option<String>,
+    /// Whether it is a longer phrase whose words are written as one, which has the stems of all of them in it.
+    is_joined: bool,
 }
 
 /// Phrases to look for, by the stem of their first word.
@@ -84,13 +89,14 @@ impl Phrases {
         let own = known().flat_map(|known| listed(known.names).chain(listed(known.cwes)));
         let own = own.chain(cwes.iter().map(String::as_str)).map(|name| (name, PLAIN, Alone::Enough));
         let nouns = known().flat_map(|known| listed(known.nouns)).map(|noun| (noun, VAGUE, Alone::Beside));
-        let is_sure = |name: &&str| listed(PERHAPS).all(|other| other != *name);
+        let is_sure = |name: &&str| listed(PERHAPS).chain(listed(OWN)).all(|other| other != *name);
         let of_all = SORTS.iter().flat_map(|known| listed(known.names).filter(is_sure)).chain(listed(ANYWHERE));
         let plain = known().flat_map(|known| listed(known.plain)).chain(of_all).map(|name| (name, PLAIN));
         let vague = known().flat_map(|known| listed(known.vague)).chain(listed(HINTING)).chain(listed(PERHAPS));
         let others = plain.chain(vague.map(|name| (name, VAGUE))).chain(listed(TELLING).map(|name| (name, OPEN)));
         let others = others.chain(listed(EXPLAINING).map(|name| (name, EXPLAINED)));
-        Self::of(own.chain(nouns).chain(others.map(|(name, worth)| (name, worth, Alone::Little))))
+        let every_day = listed(EVERY_DAY).map(|name| (name, EXPLAINED, Alone::Nothing));
+        Self::of(own.chain(nouns).chain(every_day).chain(others.map(|(name, worth)| (name, worth, Alone::Little))))
     }
 
     /// Returns those that name some sorts of flaws, without the vague ones.
@@ -125,23 +131,30 @@ impl Phrases {
             let Some((first, rest)) = own.split_first() else { continue };
             let is_short = worth >= PLAIN && first.whole.len() <= SHORT;
             let exact = (alone == Alone::Beside || (rest.is_empty() && is_short)).then(|| first.whole.clone());
+            if alone == Alone::Enough && !rest.is_empty() {
+                let joined = Phrase { rest: Vec::new(), worth, alone, exact: None, is_joined: true };
+                let whole: String = own.iter().map(|word| word.whole.as_str()).collect();
+                by_first.entry(stem(&whole)).or_default().push(joined);
+            }
             let rest = rest.iter().map(|word| word.stem.clone()).collect();
-            by_first.entry(first.stem.clone()).or_default().push(Phrase { rest, worth, alone, exact });
+            let phrase = Phrase { rest, worth, alone, exact, is_joined: false };
+            by_first.entry(first.stem.clone()).or_default().push(phrase);
         }
         Self(by_first)
     }
 
     /// Returns the stems of the first words of those that tell.
     pub(super) fn beginnings(&self) -> impl Iterator<Item = &str> {
-        let telling = self.0.iter().filter(|(_, all)| all.iter().any(|phrase| phrase.worth > EXPLAINED));
+        let tells = |phrase: &Phrase| phrase.worth > EXPLAINED && !phrase.is_joined;
+        let telling = self.0.iter().filter(move |(_, all)| all.iter().any(tells));
         telling.map(|(first, _)| first.as_str())
     }
 
     /// Adds what stands in every text that has one which says enough.
     pub(super) fn made(&self, made: &mut Made) {
         for (first, all) in &self.0 {
-            for phrase in all.iter().filter(|phrase| phrase.alone == Alone::Enough) {
-                made.sign([first].into_iter().chain(&phrase.rest).map(String::as_str));
+            for phrase in all.iter().filter(|phrase| phrase.alone == Alone::Enough && !phrase.is_joined) {
+                made.name([first].into_iter().chain(&phrase.rest).map(String::as_str));
             }
         }
     }
@@ -150,7 +163,7 @@ impl Phrases {
     pub(super) fn places(&self, text: &[Word]) -> Vec<Found> {
         let mut found = Vec::new();
         for (at, word) in text.iter().enumerate() {
-            for Phrase { rest, worth, alone, exact } in self.0.get(&word.stem).into_iter().flatten() {
+            for Phrase { rest, worth, alone, exact, .. } in self.0.get(&word.stem).into_iter().flatten() {
                 let is_it = |own: &String| word.whole == *own || word.whole.strip_suffix('s') == Some(own);
                 let here = text.get(at + 1..at + 1 + rest.len()).filter(|_| exact.as_ref().is_none_or(is_it));
                 if here.is_some_and(|here| here.iter().zip(rest).all(|(word, stem)| word.stem == *stem)) {
@@ -158,16 +171,20 @@ impl Phrases {
                 }
             }
         }
-        // The noun of a longer name says no more than that.
-        let is_within = |one: &Found| {
+        // The noun of a longer name says no more than that, and of a thing of every day nothing at all.
+        let is_in_longer = |one: &Found, is_one: fn(&Found) -> bool| {
             let near = &found[found.partition_point(|other| other.at + LONGEST <= one.at)..];
             let mut begun = near.iter().take_while(|other| other.at <= one.at);
-            begun.any(|other| other.words > one.words && one.at + one.words <= other.at + other.words)
+            begun.any(|other| other.words > one.words && one.at + one.words <= other.at + other.words && is_one(other))
         };
-        let nouns = found.iter().enumerate().filter(|(_, one)| one.alone == Alone::Beside && is_within(one));
-        let within: Vec<usize> = nouns.map(|(which, _)| which).collect();
-        within.into_iter().for_each(|which| found[which].alone = Alone::Little);
-        found
+        let judged = found.iter().filter_map(|one| match one.alone {
+            Alone::Enough => Some(*one),
+            Alone::Nothing => None,
+            Alone::Beside | Alone::Little if is_in_longer(one, |other| other.alone == Alone::Nothing) => None,
+            Alone::Beside if is_in_longer(one, |_| true) => Some(Found { alone: Alone::Little, ..*one }),
+            Alone::Beside | Alone::Little => Some(*one),
+        });
+        judged.collect()
     }
 }
 

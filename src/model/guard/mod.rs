@@ -64,6 +64,11 @@ pub fn is_bare(advisory: &Advisory) -> bool {
     Secret::title(advisory, &Usual::default()).is_bare()
 }
 
+/// Says whether neither the title of an advisory nor its weaknesses tell the guard what the flaw is usually called.
+pub fn is_of_no_sort(advisory: &Advisory) -> bool {
+    Secret::title(advisory, &Usual::default()).is_of_no_sort()
+}
+
 #[derive(Clone)]
 struct Secret {
     identifiers: Identifiers,
@@ -139,13 +144,17 @@ impl Guard {
         if self.secrets.is_empty() {
             return Vec::new();
         }
+        // Of a document it is known before anything is read in it.
+        let is_document = surface.place == Place::Document;
         let reach = if surface.place == Place::Line { WRAPPED_LINES } else { CLOSE_LINES };
         if surface.text.len() <= LONG {
-            let may_tell = self.scanner.has_all(&surface.text) && !self.scanner.pieces(&surface.text, reach).is_empty();
+            let may_tell = self.scanner.has_all(&surface.text, is_document)
+                && !self.scanner.pieces(&surface.text, reach).is_empty();
             return if may_tell { self.look_whole(surface) } else { Vec::new() };
         }
         let pieces = self.scanner.pieces(&surface.text, reach);
-        let telling: Vec<usize> = (0..pieces.len()).filter(|of| self.scanner.has_all(pieces[*of].text)).collect();
+        let telling: Vec<usize> =
+            (0..pieces.len()).filter(|of| self.scanner.has_all(pieces[*of].text, is_document)).collect();
         if telling.is_empty() {
             return Vec::new();
         }
@@ -153,8 +162,8 @@ impl Guard {
             let small = text.to_ascii_lowercase();
             !text.is_ascii() || is_encoded(text) || small.contains("cve") || small.contains("ghsa")
         };
-        let elsewhere = surface.place == Place::Document
-            || pieces.iter().any(|piece| may_name(piece.text) && Text::of(piece.text).names_a_list());
+        let elsewhere =
+            is_document || pieces.iter().any(|piece| may_name(piece.text) && Text::of(piece.text).names_a_list());
         let own = self.own(surface);
         let mut best: Vec<Option<(Sign, usize)>> = vec![None; self.secrets.len()];
         for of in telling {

@@ -40,6 +40,8 @@ pub(super) struct Made {
     pub(super) parts: Vec<(String, Part)>,
     /// Of each sign but whole identifiers, those of the parts that stand in every text that has it.
     pub(super) needed: Vec<Vec<String>>,
+    /// The same of each name of a flaw, which is a sign alone, but not where a text is about another flaw.
+    pub(super) named: Vec<Vec<String>>,
     /// Of identifiers, the letters and digits that stand one behind the other in every text that names one.
     pub(super) letters: Vec<String>,
 }
@@ -47,10 +49,21 @@ pub(super) struct Made {
 impl Made {
     /// Takes a sign that has all of these parts.
     pub(super) fn sign<'p>(&mut self, parts: impl IntoIterator<Item = &'p str>) {
+        let all = self.parts_of(parts);
+        self.needed.push(all);
+    }
+
+    /// Takes a name of a flaw that has all of these parts.
+    pub(super) fn name<'p>(&mut self, parts: impl IntoIterator<Item = &'p str>) {
+        let all = self.parts_of(parts);
+        self.named.push(all);
+    }
+
+    fn parts_of<'p>(&mut self, parts: impl IntoIterator<Item = &'p str>) -> Vec<String> {
         let all: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).map(str::to_owned).collect();
         let worth = if all.len() == 1 { Part::Whole } else { Part::Half };
         self.parts.extend(all.iter().cloned().map(|part| (part, worth)));
-        self.needed.push(all);
+        all
     }
 }
 
@@ -58,10 +71,12 @@ impl Made {
 #[derive(Clone)]
 pub(super) struct Scanner {
     needles: Option<AhoCorasick>,
-    /// The secret and the worth of each needle.
-    parts: Vec<(usize, Part)>,
+    /// Of each needle, the secrets that have it, and what it is worth to them.
+    parts: Vec<Vec<(usize, Part)>>,
     /// The needles of each sign that stand in every text that has it.
     needed: Vec<Vec<usize>>,
+    /// The same of each name of a flaw.
+    named: Vec<Vec<usize>>,
     letters: Option<AhoCorasick>,
     signs: [u8; 256],
 }
@@ -83,22 +98,30 @@ struct Unit {
 impl Scanner {
     /// Takes what the signs of each secret are made of.
     pub(super) fn of(secrets: impl IntoIterator<Item = Made>) -> Self {
-        let (mut needles, mut parts) = (Vec::new(), Vec::new());
-        let (mut needed, mut letters) = (Vec::new(), Vec::new());
+        let (mut needles, mut parts): (Vec<String>, Vec<Vec<(usize, Part)>>) = (Vec::new(), Vec::new());
+        let (mut needed, mut named, mut letters) = (Vec::new(), Vec::new(), Vec::new());
+        // Secrets have most names of flaws in common.
+        let mut known: HashMap<String, usize> = HashMap::new();
         for (secret, own) in secrets.into_iter().enumerate() {
             for (text, part) in own.parts {
                 let text = masked(&plain(&text));
-                if !text.is_empty() {
-                    needles.push(text);
-                    parts.push((secret, part));
+                if text.is_empty() {
+                    continue;
                 }
+                let at = *known.entry(text).or_insert_with_key(|text| {
+                    needles.push(text.clone());
+                    parts.push(Vec::new());
+                    needles.len() - 1
+                });
+                parts[at].push((secret, part));
             }
             needed.extend(own.needed);
+            named.extend(own.named);
             letters.extend(own.letters);
         }
-        let known: HashMap<&String, usize> = needles.iter().enumerate().rev().map(|(at, text)| (text, at)).collect();
         let needle = |text: &String| known.get(&masked(&plain(text))).copied();
-        let needed = needed.iter().map(|sign| sign.iter().filter_map(needle).collect()).collect();
+        let all = |signs: Vec<Vec<String>>| signs.iter().map(|sign| sign.iter().filter_map(needle).collect()).collect();
+        let (needed, named) = (all(needed), all(named));
         let mut signs = [0; 256];
         for byte in 0..=u8::MAX {
             let text = masked(&char::from(byte).to_string());
@@ -106,23 +129,27 @@ impl Scanner {
         }
         // Without an automaton everything is let through.
         let (needles, letters) = (automaton(&needles), automaton(&letters));
-        Self { needles, parts, needed, letters, signs }
+        Self { needles, parts, needed, named, letters, signs }
     }
 
     /// Says whether a text has all parts of some sign, wherever they stand in it. To find that out takes a tenth of a look in full, and
     /// most texts that [`Self::pieces`] lets through are held back by it: an identifier of the same list and year lets any of them through
-    /// there, for its number may be wrapped.
-    pub(super) fn has_all(&self, text: &str) -> bool {
+    /// there, for its number may be wrapped. The name of a flaw does not tell in a text that is about another one (`elsewhere`).
+    pub(super) fn has_all(&self, text: &str, elsewhere: bool) -> bool {
         let (Some(needles), Some(letters)) = (&self.needles, &self.letters) else { return true };
         let plain = plain(text);
         let masked = match plain.is_ascii() {
-            true => plain.bytes().map(|byte| char::from(self.signs[usize::from(byte)])).collect(),
+            true => {
+                let signs = plain.bytes().map(|byte| self.signs[usize::from(byte)]).collect();
+                String::from_utf8(signs).expect("because signs of ASCII are ASCII")
+            }
             false => masked(&plain),
         };
         let mut seen = vec![false; self.parts.len()];
         needles.find_overlapping_iter(&masked).for_each(|found| seen[found.pattern().as_usize()] = true);
         let names = |text: &str| letters_of(text).any(|own| letters.is_match(&own));
-        self.needed.iter().any(|sign| sign.iter().all(|needle| seen[*needle])) || names(&plain) || names(&masked)
+        let has = |signs: &[Vec<usize>]| signs.iter().any(|sign| sign.iter().all(|needle| seen[*needle]));
+        has(&self.needed) || (!elsewhere && has(&self.named)) || names(&plain) || names(&masked)
     }
 
     /// Returns the pieces of a text that may tell: what stands within so many lines of one another, and the lines around it.
@@ -175,23 +202,24 @@ impl Scanner {
 
     /// Says whether needles that were found close to one another can be a sign.
     fn tells(&self, near: &VecDeque<(usize, usize)>) -> bool {
-        // Of each secret: one needle, whether there is another one, and whether a half is among them.
-        let mut seen: Vec<(usize, usize, bool, bool)> = Vec::new();
+        // Of each secret: one part, whether there is another one, and whether a half is among them.
+        let mut seen: Vec<(usize, (usize, usize), bool, bool)> = Vec::new();
         for (_, needle) in near {
-            let (secret, part) = self.parts[*needle];
-            if part == Part::Whole {
-                return true;
-            }
-            let is_half = part == Part::Half;
-            match seen.iter_mut().find(|(of, ..)| *of == secret) {
-                Some((_, first, other, half)) => {
-                    *other |= first != needle;
-                    *half |= is_half;
-                    if *other && *half {
-                        return true;
-                    }
+            for (which, (secret, part)) in self.parts[*needle].iter().enumerate() {
+                if *part == Part::Whole {
+                    return true;
                 }
-                None => seen.push((secret, *needle, false, is_half)),
+                let is_half = *part == Part::Half;
+                match seen.iter_mut().find(|(of, ..)| of == secret) {
+                    Some((_, first, other, half)) => {
+                        *other |= *first != (*needle, which);
+                        *half |= is_half;
+                        if *other && *half {
+                            return true;
+                        }
+                    }
+                    None => seen.push((*secret, (*needle, which), false, is_half)),
+                }
             }
         }
         false
@@ -243,7 +271,9 @@ mod tests {
         ];
         let needed = [vec!["upload", "pars"], vec!["4be07f1"]];
         let needed = needed.map(|sign| sign.into_iter().map(str::to_owned).collect()).to_vec();
-        Scanner::of([Made { parts, needed, letters: vec!["gsa731".to_owned(), "g54731".to_owned()] }])
+        let mut made = Made { parts, needed, letters: vec!["gsa731".to_owned(), "g54731".to_owned()], named: vec![] };
+        made.name(["zip", "slip"]);
+        Scanner::of([made])
     }
 
     #[test]
@@ -258,11 +288,13 @@ mod tests {
             "gsa&#45;7&#45;3&shy;1",
             "g5a_7_31",
         ] {
-            assert!(scanner().has_all(text), "{text}");
+            assert!(scanner().has_all(text, true), "{text}");
         }
         for text in ["upload of an overflow", "GSA-7-30, 31", "be07f1", ""] {
-            assert!(!scanner().has_all(text), "{text}");
+            assert!(!scanner().has_all(text, false), "{text}");
         }
+        let named = |elsewhere| scanner().has_all("a slip of the zip", elsewhere);
+        assert!(named(false) && !named(true), "the name of a flaw tells but where a text is about another one");
     }
 
     #[test]

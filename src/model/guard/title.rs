@@ -56,6 +56,7 @@ pub(super) struct TitleSigns {
     subject: Vec<PlaceWord>,
     telling: Phrases,
     names_a_sort: bool,
+    is_of_no_sort: bool,
     whole: Whole,
 }
 
@@ -99,12 +100,23 @@ impl TitleSigns {
             _ => Phrases::alone(&sorts, &title, 2),
         };
         let whole = Whole::of(text, alone);
-        Self { subject, telling: Phrases::telling(&sorts, cwes), names_a_sort: !named.is_empty(), whole }
+        Self {
+            subject,
+            telling: Phrases::telling(&sorts, cwes),
+            names_a_sort: !named.is_empty(),
+            is_of_no_sort: sorts.is_empty(),
+            whole,
+        }
     }
 
     /// Says whether a title gives the guard little to know it by in other words.
     pub(super) fn is_bare(&self) -> bool {
         worth_of_place(&self.subject) < TECHNICAL || self.whole.is_bare()
+    }
+
+    /// Says whether the guard does not know what the flaw is usually called.
+    pub(super) const fn is_of_no_sort(&self) -> bool {
+        self.is_of_no_sort
     }
 
     /// Says whether a text repeats the title as it stands.
@@ -188,6 +200,7 @@ impl TitleSigns {
             Alone::Enough => !is_explained,
             Alone::Beside => !is_explained && naming().any(|place| is_beside(found.at, place)),
             Alone::Little => weight(found.worth) >= PLAIN && naming().next().is_some(),
+            Alone::Nothing => false,
         };
         let told = here.iter().copied().any(|found| says_enough(&found))
             || (says > 0 && subject >= TECHNICAL && says + subject >= ENOUGH);

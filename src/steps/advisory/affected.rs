@@ -165,13 +165,17 @@ fn require_some_answer(git: &Git, settings: &Settings, traced: &Traced, lines: &
     Ok(())
 }
 
+/// What to do about a commit that is not on main.
+const NOT_ON_MAIN: &str = "name the commit of main; those of a line belong into [[stated]], and of a fix that is on a private branch yet, the \
+    name of the branch into 'branches' of [embargo]";
+
 /// Requires that all commits that the advisory names are on main.
 fn require_on_main(settings: &Settings, traced: &Traced) -> Result<()> {
     if let Some(stray) = traced.not_on_main().first() {
         let told = format!("commit '{stray}', which the advisory names, is not on main ('{}')", settings.main);
         return Err(match traced.is_cut() {
             true => Error::undecided(told).hint(UNSHALLOW),
-            false => Error::usage(told).hint("name the commit of main; those of a line belong into [[stated]]"),
+            false => Error::usage(told).hint(NOT_ON_MAIN),
         });
     }
     Ok(())

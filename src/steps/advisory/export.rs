@@ -26,6 +26,7 @@ use crate::ports::render::{Template, Templates};
 use crate::ports::signing::sign;
 use crate::ports::threads::in_order;
 
+use super::publish::told_last;
 use ready::{Bundle, Ready, made};
 
 /// Git's namespace of SSH signatures, which OpenPGP has no use for.
@@ -65,7 +66,8 @@ pub fn export(
     for advisory in &all {
         writer.without_formers(advisory, formats)?;
     }
-    Ok(writer.end(&all, publication).without(left_out, left_out > 0 && !request.advisories.is_empty()))
+    let made = writer.end(&all, publication).with_unrevised(unrevised(git, &all)?);
+    Ok(made.without(left_out, left_out > 0 && !request.advisories.is_empty()))
 }
 
 /// Returns the documents of an advisory in a folder that others take the place of.
@@ -154,7 +156,24 @@ pub fn render(git: &Git, config: &Config, publication: &Publication, request: &E
     if let Some(feed) = writer.asked(feed(&all, publication))? {
         writer.write(ready(FEED_PATH.to_owned(), feed))?;
     }
-    Ok(writer.end(&shown, publication).without(left_out, left_out > 0))
+    Ok(writer.end(&shown, publication).with_unrevised(unrevised(git, &shown)?).without(left_out, left_out > 0))
+}
+
+/// Returns the advisories that `publish` would not tell before they are revised, as far as it was kept what it told.
+fn unrevised(git: &Git, all: &[Advisory]) -> Result<Vec<Lacking>> {
+    let mut found = Vec::new();
+    for advisory in all.iter().filter(|advisory| advisory.state.is_public()) {
+        let told = told_last(git, &advisory.id)?;
+        found.extend(told.and_then(|told| told.lacks_revision(advisory)).map(|otherwise| Lacking {
+            what: format!(
+                "'{}' {}, and its documents have the number and the date of then",
+                advisory.id,
+                otherwise.told()
+            ),
+            hint: format!("patch-advisory revise {} --summary SUMMARY, then the same command again", advisory.id),
+        }));
+    }
+    Ok(found)
 }
 
 /// Returns the advisories of these identifiers, as they count now; without any, all.

@@ -281,6 +281,7 @@ fn what_is_missing_or_wrong_is_told() {
     source(&repo, &[&bug.to_string()], &[&pick.to_string()], "");
     let stray = ran(&repo, &[]).code(2);
     assert!(stray.stderr.contains(&pick.to_string()) && stray.stderr.contains("not on main"), "{}", stray.stderr);
+    assert!(stray.stderr.contains("'branches' of [embargo]"), "a fix may be on a private branch yet: {}", stray.stderr);
     source(&repo, &["1234567"], &[], "");
     assert!(ran(&repo, &[]).code(2).stderr.contains("'1234567'"));
     source(&repo, &[], &[&fix.to_string()], "");

@@ -78,6 +78,22 @@ fn a_revision_brings_everything_up_to_date_that_is_public() {
 }
 
 #[test]
+fn documents_that_need_a_revision_are_made_and_told() {
+    let story = late();
+    let output = story.output().display().to_string();
+    let made = |asked: &[&str]| story.bin(&[asked, &["--output", &output]].concat()).run().success().stdout;
+    for asked in [&["export", "osv"][..], &["render"]] {
+        let told = made(asked);
+        let expected = "'GSA-2026-001' says other things of its lines than when it was published, and its documents";
+        assert!(told.contains(expected) && told.contains("patch-advisory revise GSA-2026-001"), "{told}");
+    }
+    let _revised = story.bin(&["revise", "GSA-2026-001", "--summary", "Line 1.9 has a fix"]).run().success();
+    for asked in [&["export", "osv"][..], &["render"]] {
+        assert!(!made(asked).contains("revise"), "it was");
+    }
+}
+
+#[test]
 fn a_severity_or_text_that_changed_is_a_revision_as_well() {
     let story = Story::new();
     let _published = story.publish(&[]).run().success();

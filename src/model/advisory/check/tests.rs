@@ -32,6 +32,20 @@ fn a_title_that_names_a_kind_of_flaw_only_is_told() {
 }
 
 #[test]
+fn a_flaw_without_a_usual_name_is_told_until_there_are_words() {
+    let unnamed = SOURCE
+        .replacen("Out-of-bounds read in the upload parser", "Session tokens survive a password reset", 1)
+        .replacen("CWE-125 Out-of-bounds Read", "CWE-613 Insufficient Session Expiration", 1);
+    let without = unnamed.replacen("words =", "#", 1);
+    let numbered = without.replacen("CWE-613 Insufficient Session Expiration", "CWE-384 Session Fixation", 1);
+    for (source, expected) in [(unnamed, vec![]), (without, vec![UNNAMED]), (numbered, vec![])] {
+        let found = judged(&[("GSA-2026-001.md", source)], "2026-12-01T00:00:00Z");
+        let told: Vec<&str> = found.findings.iter().map(|finding| finding.detail.as_str()).collect();
+        assert_eq!((told, found.answer), (expected, Answer::Yes));
+    }
+}
+
+#[test]
 fn each_thing_that_is_wrong_or_missing_is_found() {
     let good = judged(&[("GSA-2026-001.md", SOURCE.to_owned())], "2026-12-01T00:00:00Z");
     assert_eq!((rules(&good), good.answer), (vec![], Answer::Yes));

@@ -103,6 +103,9 @@ pub struct Exported {
     /// What could not be made, for something is missing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lacking: Vec<Lacking>,
+    /// Advisories whose documents say other things now than those that were published under the same number and date.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unrevised: Vec<Lacking>,
     /// How many advisories were left out, for they are not public yet and the folder is in a worktree.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub left_out: usize,
@@ -144,7 +147,7 @@ impl FileState {
     }
 }
 
-/// What could not be made.
+/// What could not be made, or is not as it should be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Lacking {
@@ -158,7 +161,13 @@ impl Exported {
     /// Puts together what was done.
     pub fn of(output: String, files: Vec<ExportedFile>, lacking: Vec<Lacking>, secret: Vec<AdvisoryId>) -> Self {
         let answer = if lacking.is_empty() { Answer::Yes } else { Answer::Undecided };
-        Self { schema: EXPORT_SCHEMA.to_owned(), answer, output, files, lacking, left_out: 0, secret }
+        let unrevised = Vec::new();
+        Self { schema: EXPORT_SCHEMA.to_owned(), answer, output, files, lacking, unrevised, left_out: 0, secret }
+    }
+
+    /// Adds of which advisories the documents need a revision. They were made: who revises may look at them first.
+    pub fn with_unrevised(self, unrevised: Vec<Lacking>) -> Self {
+        Self { unrevised, ..self }
     }
 
     /// Adds how many advisories were left out, and whether one of them was asked for by name.

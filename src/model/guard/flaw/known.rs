@@ -40,7 +40,7 @@ pub(super) const SORTS: &[Known] = &[
     },
     Known {
         cwes: "CWE-79,CWE-80",
-        names: "xss,xssi,cross site scripting,script injection,html injection",
+        names: "xss,xssi,cross site scripting,script injection,javascript injection,js injection,html injection",
         plain: "",
         nouns: "injection",
         vague: "escape,unescaped,sanitize,sanitise,script,inject,markup",
@@ -57,16 +57,18 @@ pub(super) const SORTS: &[Known] = &[
         cwes: "CWE-400,CWE-407,CWE-409,CWE-674,CWE-730,CWE-770,CWE-776,CWE-789,CWE-834,CWE-835,CWE-1333",
         names: "denial of service,ddos,redos,re dos,fix dos,fix a dos,prevent dos,prevent a dos,avoid dos,mitigate dos,\
             mitigate a dos,against dos,possible dos,potential dos,\
-            dos attack,dos vulnerability,billion laughs,zip bomb,decompression bomb,resource exhaustion,memory exhaustion,\
+            dos attack,dos vulnerability,regex dos,regular expression dos,hash flooding,billion laughs,zip bomb,\
+            decompression bomb,resource exhaustion,memory exhaustion,\
             catastrophic backtracking",
         plain: "dos,exhaust memory,exhaust the memory",
         nouns: "bomb,exhaustion",
         vague: "exhaust,quadratic,exponential,hang,expansion,out of memory,recursion",
     },
     Known {
-        cwes: "CWE-284,CWE-285,CWE-287,CWE-288,CWE-290,CWE-303,CWE-306,CWE-345,CWE-347,CWE-639,CWE-862,CWE-863",
-        names: "auth bypass,authn bypass,authz bypass,authentication bypass,authorization bypass,access control bypass,bypass auth,\
-            bypass authentication,bypass the authentication,bypass authorization,bypass the authorization,improper authentication,\
+        cwes: "CWE-284,CWE-285,CWE-287,CWE-288,CWE-290,CWE-303,CWE-304,CWE-306,CWE-308,CWE-345,CWE-347,CWE-639,CWE-862,CWE-863",
+        names: "auth bypass,authn bypass,authz bypass,authentication bypass,authorization bypass,access control bypass,2fa bypass,\
+            mfa bypass,otp bypass,two factor bypass,bypass 2fa,bypass mfa,bypass two factor,bypass auth,bypass authentication,\
+            bypass the authentication,bypass authorization,bypass the authorization,improper authentication,\
             improper authorization,incorrect authorization,missing authentication,missing authorization,broken access control,\
             improper access control,idor,unauthorized access,account takeover,take over account",
         plain: "",
@@ -83,7 +85,8 @@ pub(super) const SORTS: &[Known] = &[
     Known {
         cwes: "CWE-74,CWE-77,CWE-78,CWE-94,CWE-95,CWE-502,CWE-917,CWE-1336",
         names: "rce,remote code execution,arbitrary code execution,command injection,code injection,shell injection,\
-            template injection,arbitrary command,insecure deserialization",
+            cmd injection,eval injection,template injection,ssti,object injection,arbitrary command,insecure deserialization,\
+            unsafe deserialization",
         plain: "arbitrary code",
         nouns: "injection",
         vague: "inject,deserialize,eval,quoting",
@@ -103,8 +106,9 @@ pub(super) const SORTS: &[Known] = &[
         vague: "forgery,same site",
     },
     Known {
-        cwes: "CWE-200,CWE-201,CWE-203,CWE-208,CWE-209,CWE-312,CWE-319,CWE-532",
-        names: "information disclosure,information leak,info leak,data leak,data exposure,timing attack",
+        cwes: "CWE-200,CWE-201,CWE-203,CWE-208,CWE-209,CWE-312,CWE-319,CWE-385,CWE-532",
+        names: "information disclosure,information leak,info leak,data leak,data exposure,timing attack,timing side channel,\
+            timing oracle,timing leak",
         plain: "side channel",
         nouns: "disclosure,exposure",
         vague: "disclose,leak,expose,constant time",
@@ -116,7 +120,13 @@ pub(super) const SORTS: &[Known] = &[
         nouns: "escalation",
         vague: "privilege,escalate,sudo",
     },
-    Known { cwes: "CWE-1321", names: "prototype pollution", plain: "", nouns: "pollution", vague: "proto,pollute" },
+    Known {
+        cwes: "CWE-1321",
+        names: "prototype pollution,proto pollution",
+        plain: "",
+        nouns: "pollution",
+        vague: "proto,pollute",
+    },
     Known { cwes: "CWE-601", names: "open redirect", plain: "", nouns: "", vague: "redirect" },
     Known { cwes: "CWE-611", names: "xxe,external entity", plain: "", nouns: "", vague: "entity" },
     Known {
@@ -126,7 +136,42 @@ pub(super) const SORTS: &[Known] = &[
         nouns: "smuggling",
         vague: "smuggle",
     },
+    named("CWE-384", "session fixation", "fixation"),
+    named("CWE-1021", "click jacking,clickjacking,ui redressing", ""),
+    named(
+        "CWE-93,CWE-113,CWE-644",
+        "crlf injection,header injection,host header attack,host header poisoning",
+        "injection",
+    ),
+    named("CWE-90", "ldap injection", "injection"),
+    named("CWE-117", "log injection,log forging", "injection"),
+    named("CWE-1236", "csv injection,formula injection", "injection"),
+    named("CWE-943", "nosql injection,no sql injection", "injection"),
+    named("CWE-349,CWE-525", "cache poisoning,cache deception", "poisoning"),
+    named("CWE-915", "mass assignment,over posting", ""),
+    named(
+        "CWE-203,CWE-204",
+        "user enumeration,username enumeration,account enumeration,email enumeration",
+        "enumeration",
+    ),
+    named("CWE-346,CWE-942", "cors misconfiguration,cors bypass,misconfigured cors", ""),
+    named("CWE-307", "brute force,credential stuffing", ""),
+    named(
+        "CWE-295,CWE-296,CWE-297,CWE-599",
+        "certificate validation,certificate verification,cert validation,cert verification,validate certificate,\
+            verify certificate,hostname verification",
+        "",
+    ),
+    named("CWE-362,CWE-366,CWE-367", "race condition,toctou,time of check", "race"),
+    named("CWE-22,CWE-73,CWE-98", "file inclusion,lfi,rfi", "inclusion"),
+    named("CWE-327,CWE-347,CWE-757", "algorithm confusion,alg confusion,key confusion", "confusion"),
+    named("CWE-843", "type confusion", "confusion"),
 ];
+
+/// Makes what is known of a sort that has no other phrases.
+const fn named(cwes: &'static str, names: &'static str, nouns: &'static str) -> Known {
+    Known { cwes, names, plain: "", nouns, vague: "" }
+}
 
 /// Words that tell of a flaw, whatever it is.
 pub(super) const TELLING: &str = "vulnerability,vulnerable,vuln,exploit,exploitable,zero day,0day,attacker,malicious,\
@@ -144,6 +189,16 @@ pub(super) const ANYWHERE: &str =
 /// Names of flaws that are used for other things too, and words for how they are found.
 pub(super) const PERHAPS: &str = "dos,ddos,stack overflow,integer overflow,integer underflow,null pointer,code execution,asan,ubsan,\
     msan,address sanitizer,oss fuzz,hijack,undefined behaviour,undefined behavior";
+
+/// Names of flaws that are used for ordinary work as often: they tell of nothing but a flaw of their own sort.
+pub(super) const OWN: &str = "race condition,toctou,time of check,brute force,mass assignment,certificate validation,\
+    certificate verification,cert validation,cert verification,validate certificate,verify certificate,hostname verification,\
+    host header attack,rfi";
+
+/// Things of every day that have a word of a flaw in their name: nothing of such a name tells but the full name of the very sort.
+pub(super) const EVERY_DAY: &str = "dependency injection,constructor injection,field injection,setter injection,property injection,\
+    method injection,authorization header,authorization code,authorization server,authorization endpoint,authentication header,\
+    authentication provider,csrf token,xsrf token,anti csrf,csrf protection";
 
 /// Phrases that explain words of flaws near them: nothing of the product has the flaw.
 pub(super) const EXPLAINING: &str = "css,stylesheet,small screen,in test,in the test,in ci,dos line,overflow answer";

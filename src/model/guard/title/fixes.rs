@@ -1,13 +1,13 @@
 //! What the commits of a fix are called: a changelog, notes and a pull request repeat it.
 
-use super::usage::{Usual, worth_of};
+use super::usage::{SELDOM, Usual, worth_of};
 use super::whole::Whole;
 use crate::model::guard::flaw::{Phrases, Worth};
 use crate::model::guard::letters::runs_on;
 use crate::model::guard::names::Text;
 use crate::model::guard::place::Place;
 use crate::model::guard::scan::Made;
-use crate::model::guard::words::{Word, words};
+use crate::model::guard::words::{Word, stem, words};
 use crate::model::trailer::plain_subject;
 
 /// Of fewer words that say something, the title of a commit may be that of another one.
@@ -22,37 +22,73 @@ const OF_WORK: &str = "address,apply,branch,bump,changelog,ci,cleanup,clippy,com
     master,md,merge,pull,readme,rebase,refactor,release,request,revert,review,reviewer,rst,rustfmt,squash,suggestion,suggestions,\
     tests,tidy,typo,typos,unused,warnings,wip";
 
+/// Words for making something better, which titles of commits about anything have.
+const OF_CARE: &str = "additional,better,correct,ensure,enhance,extra,harden,improve,improvement,properly,robust,simplify,strengthen,\
+    strict,stricter,tighten,validate";
+/// So few words of every day may stand together in any longer title.
+const MOST_BLAND: usize = 5;
+
+/// The title of a commit to look for.
+#[derive(Clone, PartialEq)]
+struct FixTitle {
+    whole: Whole,
+    /// Whether it has few words, all of every day: it tells only where it is all that an entry says.
+    is_bland: bool,
+}
+
 /// Titles of commits to look for.
 #[derive(Clone)]
-pub(in crate::model::guard) struct FixTitles(Vec<Whole>);
+pub(in crate::model::guard) struct FixTitles(Vec<FixTitle>);
 
 impl FixTitles {
     /// Takes titles of commits, without what marks a line, a pull request, or in front of a colon a type or a part. One of which too little is
     /// left to tell it from others is left out.
     pub(in crate::model::guard) fn of(titles: impl IntoIterator<Item = String>, usual: &Usual) -> Self {
-        let mut known: Vec<Whole> = Vec::new();
+        let mut known: Vec<FixTitle> = Vec::new();
         for title in titles {
-            let plain = plain_subject(&title);
-            let behind = plain.split_once(": ").map(|(_, behind)| behind);
-            let telling = behind.into_iter().chain([plain]).find(|text| tells(text, usual));
-            if let Some(whole) =
-                telling.map(|text| Whole::of(text, Phrases::default())).filter(|one| !known.contains(one))
-            {
-                known.push(whole);
-            }
+            let made = |text: &str| {
+                let whole = Whole::of(text, Phrases::default());
+                FixTitle { is_bland: !whole.is_bare() && is_bland(text, usual), whole }
+            };
+            let telling = titles_in(&title).find(|text| tells(text, usual));
+            known.extend(telling.map(made).filter(|one| !known.contains(one)));
         }
         Self(known)
     }
 
     /// Says whether a text repeats one.
     pub(in crate::model::guard) fn is_in(&self, place: Place, text: &Text<'_>) -> bool {
-        self.0.iter().any(|title| title.is_in(place, text, false))
+        let is_entry = |title: &Whole| entries(place, text.raw).any(|entry| title.is_all_of(&words(entry)));
+        self.0.iter().any(|title| match title.is_bland {
+            true => is_entry(&title.whole),
+            false => title.whole.is_in(place, text, false),
+        })
     }
 
     /// Adds what stands in every text that repeats one.
     pub(in crate::model::guard) fn made(&self, made: &mut Made) {
-        self.0.iter().for_each(|title| title.made(made));
+        self.0.iter().for_each(|title| title.whole.made(made));
     }
+}
+
+/// Returns what a title says behind a type or a part, and all of it, without what marks a line or a pull request.
+fn titles_in(title: &str) -> impl Iterator<Item = &str> {
+    let plain = plain_subject(title);
+    plain.split_once(": ").map(|(_, behind)| behind).into_iter().chain([plain])
+}
+
+/// Returns what each line of a text says without what stands around it in a list, or the last part of a name.
+fn entries(place: Place, text: &str) -> impl Iterator<Item = &str> {
+    let text = if place.is_name() { text.rsplit('/').next().unwrap_or(text) } else { text };
+    let entry = |line: &'_ str| line.split_once(" by @").map_or(line.len(), |(before, _)| before.len());
+    text.lines().flat_map(move |line| titles_in(&line[..entry(line)]))
+}
+
+/// Says whether a title has few words that say something, and none of them is seldom used.
+fn is_bland(title: &str, usual: &Usual) -> bool {
+    let is_of_care = |word: &Word| OF_CARE.split(',').any(|known| stem(known) == word.stem);
+    let telling: Vec<Word> = words(title).into_iter().filter(|word| worth_of(word, usual) > 0).collect();
+    telling.len() <= MOST_BLAND && telling.iter().all(|word| is_of_care(word) || worth_of(word, usual) < SELDOM)
 }
 
 /// Says whether a title says enough to be no other one by chance.
@@ -92,5 +128,23 @@ mod tests {
             let found = FixTitles::of([title.to_owned()], &Usual::default()).0.len();
             assert_eq!(found, usize::from(known), "{title}");
         }
+    }
+
+    #[test]
+    fn a_bland_title_is_looked_for_as_all_that_an_entry_says() {
+        let titles = FixTitles::of(["fix: Improve input validation (#31)".to_owned()], &Usual::default());
+        for (place, text, is_in) in [
+            (Place::Subject, "Improve input validation", true),
+            (Place::Title, "[2.0] fix(web): improve input validation (#40)", true),
+            (Place::Branch, "ann/improve-input-validation", true),
+            (Place::Notes, "# 2.0.1\n\n- Speed\n- Improve input validation by @ann in #31\n", true),
+            (Place::Subject, "Improve input validation of the settings page", false),
+            (Place::Notes, "- Document how to improve input validation in forms\n", false),
+            (Place::Branch, "improve-input-validation-docs", false),
+        ] {
+            assert_eq!(titles.is_in(place, &Text::of(text)), is_in, "{text}");
+        }
+        let telling = FixTitles::of(["Refuse absolute symlinks".to_owned()], &Usual::default());
+        assert!(telling.is_in(Place::Notes, &Text::of("- We refuse absolute symlinks in archives\n")));
     }
 }

@@ -47,6 +47,13 @@ impl Whole {
         repeats || has_letters() || (is_short && !elsewhere && !self.alone.places(&text.words).is_empty())
     }
 
+    /// Says whether a text says this and nothing else. Numbers say nothing.
+    pub(super) fn is_all_of(&self, text: &[Word]) -> bool {
+        let says = |word: &&Word| !EMPTY.contains(&word.whole.as_str()) && !word.whole.chars().all(char::is_numeric);
+        let stems = |words: &[Word]| words.iter().filter(says).map(|word| word.stem.clone()).collect::<Vec<_>>();
+        stems(text) == stems(&self.words)
+    }
+
     /// Says whether a text has most of its words that say something, in their order: all but one of five.
     pub(super) fn is_nearly_in(&self, text: &[Word]) -> bool {
         let own: Vec<&Word> = self.telling().collect();

@@ -178,11 +178,28 @@ fn what_the_guard_finds_fails_and_tells_nothing() {
     let checked = judged(entry, "", None, vec![leak], PullsAsked::Asked);
     let found = checked.findings.iter().find(|finding| finding.rule == NotesRule::Embargo).expect("it is judged");
     assert_eq!((found.found, found.commit), (Found::Failed, None));
+    assert!(found.hint.as_ref().is_some_and(|hint| hint.starts_with("give the entry other words")), "{found:?}");
     let pick = CommitId::from_bytes([1; 20]).to_string();
     let told = serde_json::to_string(&checked).expect("it is JSON");
     assert!(told.contains(&pick), "{told}");
     let told = serde_json::to_string(&checked.without(|text| text.contains(&pick))).expect("it is JSON");
     assert!(!told.contains(&pick), "{told}");
+}
+
+#[test]
+fn no_other_words_are_asked_for_where_the_origin_tells() {
+    let leak = |line, sign| Leak { place: Place::Notes, at: None, line, sign, advisory: 1, of: 1 };
+    for (elsewhere, hint) in [
+        (leak(None, Sign::Commit), "publish nothing before the embargo ends"),
+        (leak(None, Sign::Title), "give the entry other words"),
+        (Leak { advisory: 2, ..leak(None, Sign::Commit) }, "give the entry other words"),
+    ] {
+        let entry = entry(FixKind::Bug, Traced::Nowhere { reasons: Vec::new() }, None);
+        let checked = judged(entry, "", None, vec![leak(Some(7), Sign::Title), elsewhere], PullsAsked::Asked);
+        let found = checked.findings.iter().find(|one| one.rule == NotesRule::Embargo && one.found == Found::Failed);
+        let told = found.and_then(|found| found.hint.clone()).unwrap_or_default();
+        assert!(told.starts_with(hint), "{told}");
+    }
 }
 
 #[test]

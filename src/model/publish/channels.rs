@@ -23,11 +23,10 @@ pub struct Channels {
 }
 
 impl Channels {
-    /// Works out the names for a version beside the stable versions that are published.
-    pub fn of(product: &Product, version: &Version, published: &[Version]) -> Self {
-        let is_highest = |of: &dyn Fn(&Version) -> bool| {
-            !published.iter().any(|there| of(there) && by_precedence(there, version).is_gt())
-        };
+    /// Works out the names for a version beside the stable versions that are out: published, or tagged at least.
+    pub fn of(product: &Product, version: &Version, out: &[Version]) -> Self {
+        let is_highest =
+            |of: &dyn Fn(&Version) -> bool| !out.iter().any(|there| of(there) && by_precedence(there, version).is_gt());
         let in_major = |there: &Version| there.major == version.major;
         let in_minor = |there: &Version| in_major(there) && there.minor == version.minor;
         let (minor, major, all) = (is_highest(&in_minor), is_highest(&in_major), is_highest(&|_| true));

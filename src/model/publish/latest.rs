@@ -10,8 +10,9 @@ use schemars::JsonSchema;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
-use crate::model::tag::TagPattern;
+use crate::model::tag::{TagName, TagPattern};
 
+use super::record::Unreleased;
 use super::there::{Maturity, Release, ReleaseId, Seen, Stage};
 use super::wanted::Publication;
 
@@ -22,6 +23,9 @@ pub struct Product {
     pub pattern: TagPattern,
     /// Whether it has the badge of the repository.
     pub badge: Badge,
+    /// The tags that the repository has, of which those of other products do not count. A version is out with its tag: registries may have it,
+    /// though no release tells of it.
+    pub tags: Vec<TagName>,
 }
 
 /// Who has the one badge of a repository, which may hold several products.
@@ -73,6 +77,15 @@ impl Product {
         self.pattern.version_of(release.tag.as_str()).filter(|version| counts && version.pre.is_empty())
     }
 
+    /// Returns the stable versions that are tagged, without those that the forge shows as pre-releases.
+    pub(super) fn tagged<'p>(&'p self, seen: &'p Seen) -> impl Iterator<Item = (Version, &'p TagName)> {
+        let shown = |release: &Release| release.stage == Stage::Published && release.maturity == Maturity::PreRelease;
+        let is_shown = move |tag: &TagName| seen.releases.iter().any(|release| release.tag == *tag && shown(release));
+        let version = |tag: &TagName| self.pattern.version_of(tag.as_str()).filter(|version| version.pre.is_empty());
+        let tags = self.tags.iter().filter_map(move |tag| Some((version(tag)?, tag)));
+        tags.filter(move |(_, tag)| !is_shown(tag))
+    }
+
     /// Says whether a release of this version has to take the badge when it is published beside what is there and what is published
     /// with it, so that no older line has it in between.
     pub(super) fn make_latest<'v>(
@@ -108,6 +121,19 @@ pub(super) fn badge_of(publication: &Publication, seen: &Seen, before: Option<Re
         Badge::Highest => highest(publication.product(), &seen.releases).map(|release| release.id),
         Badge::Keep => held_by_others(publication, seen).or(before).filter(is_published),
     }
+}
+
+/// Returns the highest tag above all releases, where one that is published here gets the badge though that tag has a higher version: GitHub
+/// gives the badge to releases alone.
+pub(super) fn unreleased(publication: &Publication, seen: &Seen) -> Option<Unreleased> {
+    let product = publication.product();
+    let mut there = seen.releases.iter().filter_map(|release| product.stable(release));
+    let here = publication.releases().filter(|(version, _)| version.pre.is_empty());
+    let (version, instead) = here.max_by(|(a, _), (b, _)| by_precedence(a, b))?;
+    let above = |(tagged, _): &(Version, &TagName)| by_precedence(tagged, version).is_gt();
+    let (_, tag) = product.tagged(seen).filter(above).max_by(|(a, _), (b, _)| by_precedence(a, b))?;
+    let gets = product.badge == Badge::Highest && there.all(|one| by_precedence(&one, version).is_le());
+    gets.then(|| Unreleased { tag: tag.clone(), instead: instead.tag.clone() })
 }
 
 /// Returns who has the badge, unless it is one of those that are published here.

@@ -21,7 +21,7 @@ pub use next::{MOST_REPAIRS, Step, next};
 pub use plan::plan;
 pub use record::{
     AssetOutcome, AssetRecord, BadgeRecord, NotOfThisRun, PUBLISH_SCHEMA, PublishRecord, ReleaseOutcome, ReleaseRecord,
-    ReleaseStage,
+    ReleaseStage, Unreleased,
 };
 pub use request::{Does, PLAN_SCHEMA, PlannedStep, PublishPlan, PublishRequest, Published};
 pub use stand::{Difference, Stop, differences, require_own_drafts};

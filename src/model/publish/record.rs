@@ -10,7 +10,7 @@ use crate::model::sums::Sha256Sum;
 use crate::model::tag::TagName;
 
 use super::channels::Channels;
-use super::latest::{MakeLatest, badge_of, held_by_others};
+use super::latest::{MakeLatest, badge_of, held_by_others, unreleased};
 use super::next::Step;
 use super::stand::{Difference, differences, may_be_same};
 use super::there::{AssetId, Maturity, Release, ReleaseId, Seen, Stage};
@@ -98,7 +98,7 @@ pub struct ReleaseRecord {
     pub outcome: Option<ReleaseOutcome>,
     /// Its files.
     pub assets: Vec<AssetRecord>,
-    /// The names that move to it, worked out over what is published and what this run publishes. Known once the forge was read.
+    /// The names that move to it, worked out over what is published, what this run publishes, and what is tagged. Known once the forge was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channels: Option<Channels>,
 }
@@ -118,8 +118,21 @@ pub struct BadgeRecord {
     /// Who has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<TagName>,
+    /// The tag that would have it, had it a release.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unreleased: Option<Unreleased>,
     /// How often it was asked for again.
     pub repairs: u32,
+}
+
+/// A tag of a higher version than all releases, which has none itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Unreleased {
+    /// The tag.
+    pub tag: TagName,
+    /// The release that gets the badge instead.
+    pub instead: TagName,
 }
 
 /// What `patch-notes publish` keeps and says.
@@ -246,9 +259,11 @@ impl PublishRecord {
         let tag = |id: Option<ReleaseId>| seen.release(id?).map(|release| release.tag.clone());
         self.badge.wanted = tag(badge_of(publication, seen, self.badge.before));
         self.badge.holder = tag(seen.latest);
+        self.badge.unreleased = unreleased(publication, seen);
         let product = publication.product();
         let mut stable: Vec<Version> = seen.releases.iter().filter_map(|release| product.stable(release)).collect();
         stable.extend(publication.releases().map(|(version, _)| version).filter(|v| v.pre.is_empty()).cloned());
+        stable.extend(product.tagged(seen).map(|(version, _)| version));
         for ((version, wanted), record) in publication.releases().zip(&mut self.releases) {
             record.look(wanted, Maturity::of(version), seen);
             record.channels = Some(Channels::of(product, version, &stable));

@@ -2,6 +2,7 @@
 
 mod faults;
 mod steps;
+mod tagged;
 
 use semver::Version;
 
@@ -41,7 +42,7 @@ fn wanted(version: &str, files: &[(&str, &str)]) -> Wanted {
 }
 
 fn product(badge: Badge) -> Product {
-    Product { pattern: "v{version}".parse().expect("a pattern"), badge }
+    Product { pattern: "v{version}".parse().expect("a pattern"), badge, tags: Vec::new() }
 }
 
 fn publication(wanted: Vec<Wanted>) -> Publication {

@@ -64,7 +64,8 @@ impl Scene {
     }
 
     fn publication(&self) -> Publication {
-        let product = Product { pattern: "v{version}".parse().expect("a pattern"), badge: self.badge };
+        let product =
+            Product { pattern: "v{version}".parse().expect("a pattern"), badge: self.badge, tags: Vec::new() };
         Publication::new(product, self.adopt, self.wanted.clone()).expect("a publication")
     }
 

@@ -4,6 +4,7 @@ mod before;
 mod folders;
 mod kills;
 mod signatures;
+mod tagged;
 
 use std::path::PathBuf;
 

@@ -65,7 +65,9 @@ pub fn run(with: &Publishing<'_>, request: &PublishRequest) -> Result<Published>
         Mode::DryRun => {
             let mut record = record::read(&kept, with.forge.repository(), &publication)?;
             checked.require(with.forge, &publication, &record)?;
+            let before = record.clone();
             let steps = with.forge.plan_releases(&publication, &mut record)?;
+            record::unreleased(&before, &record).iter().for_each(|text| (with.tell)(text));
             Ok(Published::Plan(PublishPlan {
                 schema: PLAN_SCHEMA.to_owned(),
                 repository: with.forge.repository().clone(),
@@ -115,10 +117,18 @@ fn publication(with: &Publishing<'_>, request: &PublishRequest) -> Result<(Publi
     let wanted = each.map(|((tag, named), (files, body))| release(request, tag, named, files, body));
     let wanted = wanted.collect::<Result<Vec<_>>>()?;
     guard(with, request, (&wanted, facts), &mut checked)?;
-    let product = Product { pattern: with.settings.tag.clone(), badge: request.badge };
+    let product = product(with, request)?;
     Publication::new(product, request.adopt, wanted)
         .map(|publication| (publication.up_to(request.goal), checked))
         .map_err(|bad| Error::usage("cannot publish this").because(bad).hint("correct the command, or the files"))
+}
+
+/// Returns what is released, with the tags that the repository has of it.
+fn product(with: &Publishing<'_>, request: &PublishRequest) -> Result<Product> {
+    let pattern = with.settings.tag.clone();
+    let tags = with.git.tags_named(|name| pattern.version_of(name).is_some())?;
+    let tags = tags.iter().filter_map(|tag| tag.name.parse().ok()).collect();
+    Ok(Product { pattern, badge: request.badge, tags })
 }
 
 fn release(

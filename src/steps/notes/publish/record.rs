@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::model::config::RepositoryName;
 use crate::model::error::Result;
-use crate::model::publish::{Publication, PublishRecord, ReleaseOutcome, ReleaseRecord, ReleaseStage};
+use crate::model::publish::{Publication, PublishRecord, ReleaseOutcome, ReleaseRecord, ReleaseStage, Unreleased};
 use crate::model::sums::Sha256Sum;
 use crate::model::tag::TagName;
 use crate::ports::git::Git;
@@ -54,5 +54,14 @@ pub(super) fn told(before: &PublishRecord, after: &PublishRecord) -> Vec<String>
             said.push(format!("{} of {} files of '{}' are there", there(new), new.assets.len(), new.tag));
         }
     }
+    said.extend(unreleased(before, after));
     said
+}
+
+/// Says that the badge goes to a lower version than is tagged, once that shows.
+pub(super) fn unreleased(before: &PublishRecord, after: &PublishRecord) -> Option<String> {
+    let Unreleased { tag, instead } = after.badge.unreleased.as_ref().filter(|_| before.badge.unreleased.is_none())?;
+    Some(format!(
+        "'{tag}' is tagged and has no published release, so '{instead}' gets the badge 'Latest'; release '{tag}', or leave the badge where it is: --keep-latest"
+    ))
 }

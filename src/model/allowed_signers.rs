@@ -2,6 +2,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
+use crate::model::config::SignerName;
 use crate::model::path::wildcard;
 use crate::model::ssh_signature::SshKey;
 
@@ -39,20 +40,25 @@ pub enum Standing {
     Nobody,
     /// Whoever is in it may sign for other purposes only.
     OtherPurpose,
+    /// None of those who may sign is named by the rule that was asked about.
+    OtherSigner,
     /// Whoever may sign for it may not do so at that moment.
     OtherMoment,
     /// Somebody may.
     Somebody,
 }
 
-/// Says what a list comes to for a namespace, at a moment in seconds since 1970-01-01 UTC.
-pub fn standing(list: &[AllowedSigner], namespace: &str, moment: i64) -> Standing {
+/// Says what a list comes to for a namespace, at a moment in seconds since 1970-01-01 UTC. `names`: who alone may sign, where a rule says it.
+pub fn standing(list: &[AllowedSigner], namespace: &str, names: Option<&[SignerName]>, moment: i64) -> Standing {
+    let is_named = |signer: &AllowedSigner| names.is_none_or(|names| names.iter().any(|n| signer.is_for(n.as_str())));
     let for_it: Vec<&AllowedSigner> = list.iter().filter(|signer| signer.covers(namespace)).collect();
-    match (list, for_it.as_slice()) {
-        ([], _) => Standing::Nobody,
-        (_, []) => Standing::OtherPurpose,
-        (_, for_it) if for_it.iter().any(|signer| signer.is_valid_at(moment)) => Standing::Somebody,
-        (_, _) => Standing::OtherMoment,
+    let named: Vec<&AllowedSigner> = for_it.iter().copied().filter(|signer| is_named(signer)).collect();
+    match (list, for_it.as_slice(), named.as_slice()) {
+        ([], ..) => Standing::Nobody,
+        (_, [], _) => Standing::OtherPurpose,
+        (_, _, []) => Standing::OtherSigner,
+        (_, _, named) if named.iter().any(|signer| signer.is_valid_at(moment)) => Standing::Somebody,
+        (..) => Standing::OtherMoment,
     }
 }
 
@@ -245,7 +251,18 @@ mod tests {
             (&[old, ""], Standing::Somebody),
             (&["namespaces=\"file,git\""], Standing::Somebody),
         ] {
-            assert_eq!(standing(&list(lines), "git", 1_767_571_200), expected, "{lines:?}");
+            assert_eq!(standing(&list(lines), "git", None, 1_767_571_200), expected, "{lines:?}");
+        }
+        let [mia, ann] = ["mia@x", "ann@x"].map(|name| [name.parse::<SignerName>().expect("a name")]);
+        for (lines, names, expected) in [
+            (&[""][..], &mia, Standing::Somebody),
+            (&[""], &ann, Standing::OtherSigner),
+            (&[old], &ann, Standing::OtherSigner),
+            (&[old], &mia, Standing::OtherMoment),
+            (&["namespaces=\"file\""], &ann, Standing::OtherPurpose),
+            (&[], &ann, Standing::Nobody),
+        ] {
+            assert_eq!(standing(&list(lines), "git", Some(names), 1_767_571_200), expected, "{lines:?} {names:?}");
         }
     }
 

@@ -3,6 +3,7 @@
 mod clone;
 mod environment;
 mod lines;
+mod purpose;
 mod release;
 mod rules;
 mod shapes;

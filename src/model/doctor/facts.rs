@@ -243,6 +243,8 @@ pub enum PolicyFacts {
     Open(Why),
     /// There is no signature to judge, and by the policy one may count.
     Readable(String),
+    /// A signature of the next tag counts, or one may, and none of the list of its files does.
+    TagsAlone(Why),
 }
 
 /// About sign-offs.

@@ -175,7 +175,7 @@ impl Asked<'_> {
         let covered: Vec<Known<'_>> = known.into_iter().filter(|known| known.line.covers(self.namespace)).collect();
         if covered.is_empty() {
             let detail = format!("'{list}' lets '{who}' sign, but not for '{}'", self.namespace);
-            return Err(Finding::failed(Rule::Signer, detail));
+            return Err(Finding::failed(Rule::Signer, detail).hint(not_for(self.namespace)));
         }
         match self.permitted() {
             Permitted::Everybody => {
@@ -275,6 +275,13 @@ fn known<'s>(ssh: &'s SshFacts, certificate: Option<&SshCertificate>) -> Vec<Kno
 
 fn lines(known: Vec<Known<'_>>) -> Vec<&AllowedSigner> {
     known.into_iter().map(|known| known.line).collect()
+}
+
+/// Says what to do where a list lets nobody sign for a namespace. A release needs both of ours.
+fn not_for(namespace: &str) -> String {
+    format!(
+        "let the key sign for '{namespace}' too, in that list: namespaces=\"git,file\", where 'git' is for tags and 'file' for lists of sums; and commit it to main"
+    )
 }
 
 fn no_rule() -> Finding {

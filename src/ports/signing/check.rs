@@ -6,7 +6,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use crate::model::allowed_signers::{self, AllowedSigner, Standing};
-use crate::model::config::SigningFormat;
+use crate::model::config::{SignerName, SigningFormat};
 use crate::model::error::{Error, Result};
 use crate::model::gpg_status::GpgReport;
 use crate::model::ssh_signature::{SshKey, SshSignature};
@@ -59,13 +59,14 @@ impl Checker<'_> {
         }
     }
 
-    /// Says what the list of allowed signers, where there is one, comes to for a namespace now.
+    /// Says what the list of allowed signers, where there is one, comes to for a namespace now. `names`: who alone may sign, where a rule says
+    /// it.
     ///
     /// # Errors
     /// When the list is malformed.
-    pub fn standing(&self, namespace: &str) -> Result<Standing> {
+    pub fn standing(&self, namespace: &str, names: Option<&[SignerName]>) -> Result<Standing> {
         let lines = self.allowed.map(signers).transpose()?.unwrap_or_default();
-        Ok(allowed_signers::standing(&lines, namespace, self.now.timestamp()))
+        Ok(allowed_signers::standing(&lines, namespace, names, self.now.timestamp()))
     }
 
     fn ssh(&self, signature: &[u8], payload: &[u8], namespace: &str) -> Result<SignatureFacts> {

@@ -5,10 +5,11 @@ use crate::model::doctor::Rule;
 use crate::model::doctor::facts::{Attempt, CommitSigning, PolicyFacts, SigningFacts, Why};
 use crate::model::doctor::request::DoctorRequest;
 use crate::model::error::{Error, Result};
+use crate::model::sums_report;
 use crate::model::tag::TagName;
 use crate::model::tag_request::Sealing;
 use crate::model::tag_verify::{
-    Finding, Lists, Rule as SignatureRule, SignatureFacts, Verdict, answer, judge_policy, judge_signature,
+    Finding, Lists, Rule as SignatureRule, SignatureFacts, SshFacts, Verdict, answer, judge_policy, judge_signature,
 };
 use crate::model::verify::Answer;
 use crate::ports::git::{Git, GitConfig, SignCommits};
@@ -22,6 +23,15 @@ const PAYLOAD: &[u8] = b"patch-doctor tries whether this key can sign. This is n
 /// What the signatures of git are made for (`gpg-interface.c` of git).
 const NAMESPACE: &str = "git";
 
+/// What a signature has to count for.
+#[derive(Clone, Copy)]
+struct Next<'a> {
+    /// The next tag.
+    tag: Option<&'a TagName>,
+    /// Whether a release comes of it, whose files are listed and signed as well.
+    release: bool,
+}
+
 pub(super) fn facts(
     git: &Git,
     settings: &Settings,
@@ -32,13 +42,14 @@ pub(super) fn facts(
     if request.sealing == Sealing::Unsigned {
         return Ok(SigningFacts::Unsigned { unreadable: policy.err().map(|error| why(&error)) });
     }
+    let next = Next { tag: next.as_ref(), release: request.release.is_some() };
     let configured = settings.config.signing.as_ref();
     if request.key.is_none() && !request.choice.takes(Rule::SigningKey) {
         // The key is elsewhere, and so is what git is configured with there: only the project tells its kind.
         let said = policy.as_ref().ok().and_then(|policy| policy.signing.format);
         let format = configured.and_then(|signing| signing.format).or(said);
         let formats = format.map_or(SigningFormat::ALL.to_vec(), |format| vec![format]);
-        return Ok(SigningFacts::Elsewhere(without(policy.as_ref(), &formats, Keyring::Elsewhere, next.as_ref())));
+        return Ok(SigningFacts::Elsewhere(without(policy.as_ref(), &formats, Keyring::Elsewhere, next)));
     }
     let session = match request.key.as_ref().map(KeySession::start).transpose() {
         Ok(session) => session,
@@ -68,11 +79,11 @@ pub(super) fn facts(
         (Ok(policy), Some(signature)) => {
             // The key is gone when `patch-tag push` and a later run verify the tag, so nothing is checked with it here.
             match policy.checker().check(format, &signature, PAYLOAD, NAMESPACE) {
-                Ok(found) => judged(policy, &found, next.as_ref()),
+                Ok(found) => judged(policy, found, next),
                 Err(error) => PolicyFacts::Unreadable(why(&error)),
             }
         }
-        (policy, _) => without(policy.as_ref(), &[format], Keyring::Here, next.as_ref()),
+        (policy, _) => without(policy.as_ref(), &[format], Keyring::Here, next),
     };
     Ok(SigningFacts::Tried { format, attempt, policy })
 }
@@ -114,15 +125,18 @@ fn without(
     policy: std::result::Result<&Policy, &Error>,
     formats: &[SigningFormat],
     keyring: Keyring,
-    next: Option<&TagName>,
+    next: Next<'_>,
 ) -> PolicyFacts {
     let policy = match policy {
         Ok(policy) => policy,
         Err(error) => return PolicyFacts::Unreadable(why(error)),
     };
     let checker = policy.checker();
-    let signers = match checker.standing(NAMESPACE) {
-        Ok(signers) => signers,
+    let names = next.tag.and_then(|tag| policy.signing.rule_for(tag)).flatten().map(|rule| &rule.signers[..]);
+    let standing =
+        checker.standing(NAMESPACE, names).and_then(|git| Ok((git, checker.standing(sums_report::NAMESPACE, None)?)));
+    let (signers, of_files) = match standing {
+        Ok(standing) => standing,
         Err(error) => return PolicyFacts::Unreadable(why(&error)),
     };
     // Where the user signs, their keyring says itself what it trusts; the public half of a key that is elsewhere may be here all the same.
@@ -138,33 +152,62 @@ fn without(
     };
     let keys = checker.keys.map(|listed| listed.name.as_str());
     let lists = Lists { signers, keys, held: &held, keyring: keyring == Keyring::Here };
-    let finding = judge_policy(&policy.signing, formats, lists, next, NAMESPACE);
-    let why = Why { sentence: finding.detail, hint: finding.hint.or_else(|| Some(policy.refused_key())) };
+    let finding = judge_policy(&policy.signing, formats, lists, next.tag, NAMESPACE);
     match finding.verdict {
+        Verdict::Passed if next.release => {
+            let lists = Lists { signers: of_files, ..lists };
+            let files = judge_policy(&policy.signing, formats, lists, None, sums_report::NAMESPACE);
+            match files.verdict {
+                Verdict::Passed | Verdict::Undecided => PolicyFacts::Readable(policy.source.clone()),
+                Verdict::Failed => PolicyFacts::TagsAlone(because(policy, Some(files))),
+            }
+        }
         Verdict::Passed => PolicyFacts::Readable(policy.source.clone()),
-        Verdict::Failed => PolicyFacts::Refused(why),
-        Verdict::Undecided => PolicyFacts::Open(why),
+        Verdict::Failed => PolicyFacts::Refused(because(policy, Some(finding))),
+        Verdict::Undecided => PolicyFacts::Open(because(policy, Some(finding))),
     }
 }
 
-/// Judges a signature as that of the next tag.
-fn judged(policy: &Policy, found: &SignatureFacts, next: Option<&TagName>) -> PolicyFacts {
-    let findings = judge_signature(found, NAMESPACE, &policy.signing, next, None, policy.now.timestamp());
-    let first = |verdict: Verdict| findings.iter().find(|finding| finding.verdict == verdict);
-    let why = |finding: Option<&Finding>| {
-        let sentence = finding.map_or_else(String::new, |finding| finding.detail.clone());
-        let hint = finding.and_then(|finding| finding.hint.clone()).unwrap_or_else(|| policy.refused_key());
-        Why { sentence, hint: Some(hint) }
+/// Says why a policy does not let a key sign, and what to do about it.
+fn because(policy: &Policy, finding: Option<Finding>) -> Why {
+    let (sentence, hint) = finding.map_or_else(Default::default, |finding| (finding.detail, finding.hint));
+    Why { sentence, hint: hint.or_else(|| Some(policy.refused_key())) }
+}
+
+/// Judges a signature as that of the next tag and, where there is to be a release, of the list of its files.
+fn judged(policy: &Policy, found: SignatureFacts, next: Next<'_>) -> PolicyFacts {
+    let judge = |found: &SignatureFacts, namespace: &str, tag: Option<&TagName>| {
+        judge_signature(found, namespace, &policy.signing, tag, None, policy.now.timestamp())
     };
+    let findings = judge(&found, NAMESPACE, next.tag);
+    let first = |findings: Vec<Finding>, verdict| findings.into_iter().find(|finding| finding.verdict == verdict);
     match answer(&findings) {
+        Answer::Yes if next.release => {
+            let files = judge(&of_files(found), sums_report::NAMESPACE, None);
+            match answer(&files) {
+                Answer::No => PolicyFacts::TagsAlone(because(policy, first(files, Verdict::Failed))),
+                Answer::Yes | Answer::Undecided => PolicyFacts::Counts(policy.source.clone()),
+            }
+        }
         Answer::Yes => PolicyFacts::Counts(policy.source.clone()),
-        Answer::No => PolicyFacts::Refused(why(first(Verdict::Failed))),
+        Answer::No => PolicyFacts::Refused(because(policy, first(findings, Verdict::Failed))),
         Answer::Undecided => {
-            let open = first(Verdict::Undecided);
+            let open = first(findings, Verdict::Undecided);
             // It was made by the clock of the machine, which a moment that was given may be before.
             let is_moved =
-                policy.now.given().is_some() && open.is_some_and(|open| open.rule == SignatureRule::Signature);
-            if is_moved { PolicyFacts::Open(why(open)) } else { PolicyFacts::Refused(why(open)) }
+                policy.now.given().is_some() && open.as_ref().is_some_and(|open| open.rule == SignatureRule::Signature);
+            let why = because(policy, open);
+            if is_moved { PolicyFacts::Open(why) } else { PolicyFacts::Refused(why) }
         }
+    }
+}
+
+/// Returns a signature as the same key makes it for a list of files. A second one is not asked of it, for a person may have to touch it.
+fn of_files(found: SignatureFacts) -> SignatureFacts {
+    match found {
+        SignatureFacts::Ssh(ssh) => {
+            SignatureFacts::Ssh(SshFacts { namespace: sums_report::NAMESPACE.to_owned(), ..ssh })
+        }
+        other @ (SignatureFacts::Gpg(_) | SignatureFacts::Unreadable(_)) => other,
     }
 }

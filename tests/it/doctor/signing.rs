@@ -257,7 +257,10 @@ fn a_file_of_openpgp_keys_that_lacks_one_of_the_fingerprints_is_told_without_a_k
     for (fingerprints, expected) in [(&[key.as_str(), &other][..], "undecided"), (&[&other], "failed")] {
         let (verdict, mend) = asked(fingerprints);
         assert_eq!(verdict, expected);
-        assert!(mend.contains("keys.asc'") && mend.ends_with(&format!("gpg --export --armor {other}")), "{mend}");
+        assert!(
+            mend.contains(" to 'keys.asc'") && mend.ends_with(&format!("gpg --export --armor {other} >> keys.asc")),
+            "{mend}"
+        );
     }
     repo.land_fix("Break the keys", [("keys.asc", "none\n")]);
     assert_eq!(asked(&[&key]).0, "failed");

@@ -50,6 +50,10 @@ fn of_policy(policy: &PolicyFacts) -> Finding {
         ),
         PolicyFacts::Unreadable(why) => unread(why),
         PolicyFacts::Refused(why) => with_hint(Finding::failed(Rule::SigningPolicy, &why.sentence, verify), why),
+        PolicyFacts::TagsAlone(why) => {
+            let sums = "'patch-tag sums', which signs the list of the files of the release, where it has any";
+            with_hint(Finding::undecided(Rule::SigningPolicy, &why.sentence, sums), why)
+        }
         PolicyFacts::Open(why) => with_hint(Finding::undecided(Rule::SigningPolicy, &why.sentence, verify), why),
     }
 }

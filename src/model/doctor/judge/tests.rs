@@ -333,6 +333,7 @@ fn signing_has_its_verdicts() {
     let elsewhere = |policy| Some(SigningFacts::Elsewhere(policy));
     after(|facts| facts.signing = elsewhere(PolicyFacts::Readable("main".to_owned())), &[]);
     after(|facts| facts.signing = elsewhere(PolicyFacts::Refused(why())), &["signing-policy failed"]);
+    after(|facts| facts.signing = elsewhere(PolicyFacts::TagsAlone(why())), &["signing-policy undecided"]);
     let commits = |attempt| CommitSigning::Tried { format: SigningFormat::Ssh, attempt };
     for (attempt, expected) in [
         (Attempt::Signed, &[][..]),

@@ -1,12 +1,14 @@
 //! What is decided about a policy before there is any signature: whether one can count at all.
 
 use crate::model::allowed_signers::Standing;
+use crate::model::apply::shell_word;
 use crate::model::config::{SignerName, Signing, SigningFormat};
 use crate::model::gpg_status::Fingerprint;
+use crate::model::path::RepoPath;
 use crate::model::tag::TagName;
 
 use super::gpg::with_keys;
-use super::no_rule;
+use super::{no_rule, not_for};
 use crate::model::tag_verify::{Finding, Rule};
 
 /// What signers are told by, besides what stands in `[signing]` itself.
@@ -21,6 +23,15 @@ pub struct Lists<'a> {
     pub held: &'a [Fingerprint],
     /// Whether a keyring of the user's may trust the key. One that a variable holds is in none.
     pub keyring: bool,
+}
+
+/// The file of OpenPGP keys.
+#[derive(Clone, Copy)]
+struct KeyFile<'a> {
+    /// Where it was read, for people.
+    name: &'a str,
+    /// Its path in the tree.
+    path: &'a str,
 }
 
 /// Decides whether a signature of one of these formats for `namespace` can count, whoever makes it.
@@ -45,7 +56,8 @@ pub fn judge_policy(
     };
     let counting: Vec<SigningFormat> = formats.iter().copied().filter(counts).collect();
     let unheld: Vec<&str> = listed.iter().flatten().filter(|key| !is_held(key)).map(|key| key.as_str()).collect();
-    match (formats, &counting[..], lists.keys) {
+    let file = lists.keys.map(|name| KeyFile { name, path: signing.keys.as_ref().map_or(name, RepoPath::as_str) });
+    match (formats, &counting[..], file) {
         ([SigningFormat::Openpgp], [_], Some(file)) if !unheld.is_empty() => return lacking(file, &unheld),
         // Nobody said that the fingerprints are those of certificates, and they seldom are.
         ([_, _, ..], [SigningFormat::X509], file) if !unheld.is_empty() => return of_which(file, &unheld),
@@ -58,7 +70,7 @@ pub fn judge_policy(
         return finding;
     }
     match formats {
-        [SigningFormat::Openpgp] if !unheld.is_empty() || lists.keys.is_some() => uncheckable(lists.keys, &unheld),
+        [SigningFormat::Openpgp] if !unheld.is_empty() || lists.keys.is_some() => uncheckable(file, &unheld),
         [SigningFormat::Ssh] => Finding::failed(
             Rule::Signer,
             "nothing says whose signatures count: no SSH key is in a list of allowed signers",
@@ -85,9 +97,9 @@ fn listed(signing: &Signing, tag: Option<&TagName>) -> Result<Option<Vec<Fingerp
 }
 
 /// Says of OpenPGP keys which are listed that there is nothing to check a signature of theirs with.
-fn uncheckable(file: Option<&str>, keys: &[&str]) -> Finding {
+fn uncheckable(file: Option<KeyFile<'_>>, keys: &[&str]) -> Finding {
     match file {
-        Some(file) => Finding::failed(Rule::Signer, format!("'{file}' holds no OpenPGP key that may sign"))
+        Some(file) => Finding::failed(Rule::Signer, format!("'{}' holds no OpenPGP key that may sign", file.name))
             .hint(again(file, keys)),
         None => Finding::failed(
             Rule::Signer,
@@ -98,15 +110,15 @@ fn uncheckable(file: Option<&str>, keys: &[&str]) -> Finding {
 }
 
 /// Says of some of the OpenPGP keys which are listed that the file of keys lacks them. The others can sign.
-fn lacking(file: &str, keys: &[&str]) -> Finding {
-    let detail = format!("'{file}' lacks {}, so that a signature by that key does not count", keys.join(", "));
+fn lacking(file: KeyFile<'_>, keys: &[&str]) -> Finding {
+    let detail = format!("'{}' lacks {}, so that a signature by that key does not count", file.name, keys.join(", "));
     Finding::undecided(Rule::Signer, detail).hint(again(file, keys))
 }
 
 /// Says of listed fingerprints that they count as those of certificates only.
-fn of_which(file: Option<&str>, keys: &[&str]) -> Finding {
+fn of_which(file: Option<KeyFile<'_>>, keys: &[&str]) -> Finding {
     let lacks = match file {
-        Some(file) => format!("'{file}' has none of them"),
+        Some(file) => format!("'{}' has none of them", file.name),
         None => "[signing] names no file of public keys, and the keyring of this machine has none of them".to_owned(),
     };
     let detail = format!(
@@ -119,9 +131,12 @@ fn of_which(file: Option<&str>, keys: &[&str]) -> Finding {
     Finding::undecided(Rule::Signer, detail).hint(format!("set 'format' in [signing]; for \"openpgp\": {hint}"))
 }
 
-fn again(file: &str, keys: &[&str]) -> String {
+fn again(KeyFile { path, .. }: KeyFile<'_>, keys: &[&str]) -> String {
     let keys = if keys.is_empty() { "FINGERPRINT".to_owned() } else { keys.join(" ") };
-    format!("commit the public keys of all who may sign to '{file}', these among them: gpg --export --armor {keys}")
+    let word = shell_word(path);
+    format!(
+        "add the public keys of all who may sign to '{path}', and commit it to main: gpg --export --armor {keys} >> {word}"
+    )
 }
 
 /// What is wrong with a list of allowed signers that names keys, of which none can sign. `None`: it names none, or one that can.
@@ -130,7 +145,12 @@ fn unfit(signers: Standing, namespace: &str) -> Option<Finding> {
         Standing::Nobody | Standing::Somebody => return None,
         Standing::OtherPurpose => (
             format!("no key in the list of allowed signers may sign for '{namespace}': each has other 'namespaces' there"),
-            format!("add '{namespace}' to the 'namespaces' of a key in that list, and commit it to main"),
+            not_for(namespace),
+        ),
+        Standing::OtherSigner => (
+            "nobody whom [[signing.tags]] lets sign tags of this name is in the list of allowed signers".to_owned(),
+            "name a principal of that list in 'signers' of [[signing.tags]], or add a key of theirs to the list, and commit it to main"
+                .to_owned(),
         ),
         Standing::OtherMoment => (
             "no key in the list of allowed signers may sign now: by 'valid-after' and 'valid-before' there, the time of each is over or to come"
@@ -226,6 +246,7 @@ mod tests {
         for (signers, formats, said) in [
             (Standing::Nobody, &[SigningFormat::Ssh][..], "no SSH key is in a list"),
             (Standing::OtherPurpose, &[SigningFormat::Ssh], "may sign for 'git'"),
+            (Standing::OtherSigner, &[SigningFormat::Ssh], "[[signing.tags]]"),
             (Standing::OtherMoment, &[SigningFormat::Ssh], "may sign now"),
             (Standing::OtherMoment, all, "may sign now"),
             (Standing::OtherMoment, &[SigningFormat::Openpgp], "no key is listed"),

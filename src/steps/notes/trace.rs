@@ -312,20 +312,24 @@ impl<'s> Main<'s> {
         self.commits.get(&id).map_or_else(|| self.git.commit(id), |commit| Ok((*commit).clone()))
     }
 
-    /// Returns the changes that commits belong to. One from before the line left main is taken by itself.
+    /// Returns what a commit is or, for a merge, brought to the branch that it is on, without merges.
+    fn brought(&self, commit: &Commit) -> Result<Vec<CommitId>> {
+        let [first, _, ..] = commit.parents.as_slice() else { return Ok(vec![commit.id]) };
+        let brought = self.git.commits_between(&[*first], commit.id, None)?;
+        let members: Vec<CommitId> = brought.iter().filter(|one| !one.is_merge()).map(|one| one.id).collect();
+        Ok(if members.is_empty() { vec![commit.id] } else { members })
+    }
+
+    /// Returns the changes that commits belong to. One from before the line left main is taken by itself, and so is a merge that main has by
+    /// another one.
     fn landed(&self, origins: &[CommitId]) -> Result<Vec<Landed>> {
         let mut found: Vec<Landed> = Vec::new();
         for id in origins {
             let commit = self.commit(*id)?;
-            let change = self.changes.get(id).map_or_else(
-                || Change {
-                    id: *id,
-                    members: vec![*id],
-                    pull_request: own_pull_request(&commit.message),
-                    title: title(&commit),
-                },
-                |change| (*change).clone(),
-            );
+            let change = match self.changes.get(id) {
+                Some(change) => (*change).clone(),
+                None => Change::of(&commit, self.brought(&commit)?),
+            };
             let is_whole = change.id == *id;
             match found.iter_mut().find(|landed| landed.change.id == change.id) {
                 Some(known) if known.commits.iter().any(|one| one.id == *id) => {}

@@ -70,6 +70,20 @@ fn a_changed_pick_of_a_merge_is_traced_to_what_that_merged() {
     }
 }
 
+#[test]
+fn a_merge_that_another_one_brought_to_main_has_the_authors_of_what_it_merged() {
+    let repo = line();
+    repo.git(["branch", "features", "main"]);
+    let message = "Merge pull request #70 from x/topic\n\nSort the list";
+    let fix = merge(&repo, "features", message, &[("Sort the list", "Bo", "list", "3\n2\n1\n")]);
+    repo.land_fix("Add more", [("more", "0\n")]);
+    repo.git(["merge", "-q", "--no-ff", "-m", "Merge features", "features"]);
+    repo.pick("2.0", fix.parse().expect("because it is a name"));
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    let one = entry(&found, "Sort the list");
+    assert_eq!((authors(one), &one["pull-request"]), (vec!["Bo"], &json!(70)), "{found:#}");
+}
+
 const BOT: &str = "pre-commit-ci[bot] <66853113+pre-commit-ci[bot]@users.noreply.github.com>";
 
 #[test]

@@ -23,7 +23,7 @@ use crate::model::guard::{Place, Surface};
 use crate::model::line::LineName;
 use crate::model::notes::Notes;
 use crate::model::notes::check::{Embargoes, NotesCheck, NotesRule, PullsAsked, check};
-use crate::model::notes::request::{NotesRequest, OtherLines, Unread};
+use crate::model::notes::request::{AskedBy, NotesRequest, OtherLines, Unread};
 use crate::model::sums::{Sum, Sums};
 use crate::ports::files;
 use crate::ports::forge::{ChecksAsked, Forge};
@@ -171,15 +171,15 @@ impl WhichArgs {
     /// # Errors
     /// When the list of sums cannot be read.
     pub fn request(&self, common: &CommonArgs<NotesFormat>) -> Result<NotesRequest> {
-        self.how.request(self.target.as_ref(), self.line.as_ref(), common)
+        self.how.request((self.target.as_ref(), self.line.as_ref()), AskedBy::Check, common)
     }
 }
 
 impl HowArgs {
     fn request(
         &self,
-        target: Option<&String>,
-        line: Option<&LineName>,
+        (target, line): (Option<&String>, Option<&LineName>),
+        asked_by: AskedBy,
         common: &CommonArgs<NotesFormat>,
     ) -> Result<NotesRequest> {
         Ok(NotesRequest {
@@ -191,6 +191,7 @@ impl HowArgs {
             others: if self.own_line_only { OtherLines::LeftAlone } else { OtherLines::LookedAt },
             checksums: self.checksums()?,
             unread: Unread::Told,
+            asked_by,
         })
     }
 

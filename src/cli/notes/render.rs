@@ -12,7 +12,7 @@ use crate::cli::out::{self, Present};
 use crate::cli::terminal::Page;
 use crate::model::error::{Error, Result};
 use crate::model::line::LineName;
-use crate::model::notes::request::NotesRequest;
+use crate::model::notes::request::{AskedBy, NotesRequest};
 use crate::model::notes::{Notes, SeveralNotes};
 use crate::ports::files;
 use crate::ports::git::Git;
@@ -70,7 +70,9 @@ impl RenderArgs {
     /// # Errors
     /// When what belongs to one release was given for several, or the list of sums cannot be read.
     pub fn requests(&self, common: &CommonArgs<NotesFormat>) -> Result<Vec<NotesRequest>> {
-        let one = |target: Option<&String>, line: Option<&LineName>| self.how.request(target, line, common);
+        let one = |target: Option<&String>, line: Option<&LineName>| {
+            self.how.request((target, line), AskedBy::Render, common)
+        };
         match (self.target.as_slice(), self.line.as_slice()) {
             ([] | [_], [] | [_]) => Ok(vec![one(self.target.first(), self.line.first())?]),
             _ if self.how.belongs_to_one() => {

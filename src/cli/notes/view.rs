@@ -20,6 +20,7 @@ struct View<'n> {
     tag: &'n str,
     line: &'n str,
     date: String,
+    /// Empty where that is no release.
     previous: &'n str,
     sections: Vec<SectionView<'n>>,
     known_issues: &'n [String],
@@ -80,7 +81,7 @@ fn view(notes: &Notes) -> View<'_> {
         tag: notes.tag.as_str(),
         line: notes.line.as_str(),
         date: notes.date.map_or_else(|| NO_DATE.to_owned(), |date| date.to_string()),
-        previous: notes.previous.name.as_str(),
+        previous: notes.previous.version.as_ref().map_or("", |_| notes.previous.name.as_str()),
         sections: Section::SHOWN.map(section).into(),
         known_issues: &notes.known_issues,
         upgrade_notes: &notes.upgrade_notes,

@@ -61,6 +61,22 @@ pub fn before<'t>(
     Ok(Before { release: None, orphaned })
 }
 
+/// Says that no release comes before a target, where [`before`] found none.
+pub fn none_before(target: &Version, line: &Line, tags: &[Released]) -> String {
+    let below = |release: &&Released| {
+        line.contains(&release.version) && release.version.cmp_precedence(target).is_lt() && target.pre.is_empty()
+    };
+    let candidates = tags.iter().filter(below).filter(|release| !release.version.pre.is_empty());
+    let newest = candidates.max_by(|a, b| a.version.cmp_precedence(&b.version));
+    let line = &line.name;
+    match newest {
+        None => format!("no lower release of line '{line}' is in the history of {target}"),
+        Some(Released { tag, .. }) => format!(
+            "no lower stable release of line '{line}' is in the history of {target}, and a pre-release such as '{tag}' does not count for it"
+        ),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

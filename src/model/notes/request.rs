@@ -24,6 +24,40 @@ pub struct NotesRequest {
     pub checksums: Vec<Sum>,
     /// What is done where a pull request cannot be read.
     pub unread: Unread,
+    /// Who asks.
+    pub asked_by: AskedBy,
+}
+
+/// The verb that asks for notes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AskedBy {
+    /// `patch-notes render`.
+    #[default]
+    Render,
+    /// `patch-notes check`.
+    Check,
+    /// `patch-notes publish`.
+    Publish,
+}
+
+impl AskedBy {
+    /// Returns its flag that says what a release comes after.
+    pub const fn from_flag(self) -> &'static str {
+        match self {
+            Self::Render | Self::Check => "--from",
+            Self::Publish => "--notes-from",
+        }
+    }
+
+    /// Returns the command that says so.
+    pub fn from_command(self, revision: &str) -> String {
+        let verb = match self {
+            Self::Render => "render",
+            Self::Check => "check",
+            Self::Publish => "publish",
+        };
+        format!("patch-notes {verb} {} {revision}", self.from_flag())
+    }
 }
 
 /// What is done where a pull request cannot be read, so that what it says is in no notes.

@@ -8,8 +8,8 @@ use crate::model::branch::{BranchName, BranchSpec};
 use crate::model::commit::CommitId;
 use crate::model::error::{Error, Result};
 use crate::model::line::Line;
-use crate::model::notes::range::{Before, Released, before};
-use crate::model::notes::request::NotesRequest;
+use crate::model::notes::range::{Before, Released, before, none_before};
+use crate::model::notes::request::{AskedBy, NotesRequest};
 use crate::model::notes::{Previous, State};
 use crate::model::tag::TagName;
 use crate::model::tag_verify::{Containment, Found, Tagged};
@@ -66,7 +66,7 @@ impl<'s> Place<'s> {
             }
         };
         let mut warnings = Vec::new();
-        let previous = previous(git, request, (line, &version, commit), &released, &mut warnings)?;
+        let previous = previous(git, settings, request, (line, &version, commit), &released, &mut warnings)?;
         Ok(Self { line, branch, version, tag, state, commit, date, previous, warnings })
     }
 
@@ -170,45 +170,28 @@ fn or_tags(git: &Git) -> String {
 
 fn previous(
     git: &Git,
+    settings: &Settings,
     request: &NotesRequest,
     (line, version, commit): (&Line, &Version, CommitId),
     released: &[Released],
     warnings: &mut Vec<String>,
 ) -> Result<Previous> {
     if let Some(from) = &request.from {
-        return asked_for(git, from, commit, released, warnings);
+        return asked_for((git, settings, request.asked_by), from, commit, released, warnings);
     }
     let found = before(version, line, released, |other| git.containment(other, commit));
     let Before { release, orphaned } = found.map_err(|open| {
         Error::undecided(format!("it cannot be told whether '{}' is in the history of {version}", open.tag)).hint(
             format!(
-                "get the history: {}; or say what comes before: patch-notes render --from REV",
-                git.fetch_from().tags()
+                "get the history: {}; or say what comes before: {}",
+                git.fetch_from().tags(),
+                request.asked_by.from_command("REV")
             ),
         )
     })?;
     let told = |tag: &TagName| format!("'{tag}' is not in the history of {version}, so the notes do not begin there");
     warnings.extend(orphaned.iter().map(told));
-    let release = release.ok_or_else(|| {
-        let is_first = released.first().is_some_and(|first| first.version == *version && first.commit == commit);
-        if request.target.is_none() && is_first {
-            return Error::no(format!(
-                "the newest commit of line '{}' is that of its first release, {version}: there is nothing to tell yet",
-                line.name
-            ))
-            .hint("land picks on the line; or for the notes of that release: patch-notes render --from REV");
-        }
-        let missing = Error::no(format!("no lower release of line '{}' is in the history of {version}", line.name));
-        match orphaned.first() {
-            Some(tag) => {
-                missing.hint(format!("'{tag}' is not; if the notes shall begin there: patch-notes render --from {tag}"))
-            }
-            None => missing.hint(format!(
-                "say what it comes after, as a tag or a revision: patch-notes render --from REV{}",
-                or_tags(git)
-            )),
-        }
-    })?;
+    let release = release.ok_or_else(|| nothing_before(git, request, (line, version, commit), released, &orphaned))?;
     Ok(Previous {
         name: release.tag.to_string(),
         version: Some(release.version.to_string()),
@@ -217,9 +200,42 @@ fn previous(
     })
 }
 
+/// Says that no release of the line comes before another one.
+fn nothing_before(
+    git: &Git,
+    request: &NotesRequest,
+    (line, version, commit): (&Line, &Version, CommitId),
+    released: &[Released],
+    orphaned: &[TagName],
+) -> Error {
+    let is_first = released.first().is_some_and(|first| first.version == *version && first.commit == commit);
+    if request.target.is_none() && is_first {
+        return Error::no(format!(
+            "the newest commit of line '{}' is that of its first release, {version}: there is nothing to tell yet",
+            line.name
+        ))
+        .hint(format!(
+            "land picks on the line; or for the notes of that release: {}",
+            request.asked_by.from_command("REV")
+        ));
+    }
+    let missing = Error::no(none_before(version, line, released));
+    match orphaned.first() {
+        Some(tag) => missing.hint(format!(
+            "'{tag}' is not; if the notes shall begin there: {}",
+            request.asked_by.from_command(tag.as_str())
+        )),
+        None => missing.hint(format!(
+            "say what it comes after, as a tag or a revision: {}{}",
+            request.asked_by.from_command("REV"),
+            or_tags(git)
+        )),
+    }
+}
+
 /// Takes what the user says that a release comes after.
 fn asked_for(
-    git: &Git,
+    (git, settings, asked_by): (&Git, &Settings, AskedBy),
     from: &str,
     commit: CommitId,
     released: &[Released],
@@ -228,17 +244,25 @@ fn asked_for(
     let named = |release: &&Released| release.tag.as_str() == from || release.version.to_string() == from;
     let release = released.iter().find(named);
     let before = release.map_or_else(|| git.resolve(from), |release| Ok(release.commit))?;
-    if before != commit && git.containment(commit, before) == Containment::Inside {
+    let flag = asked_by.from_flag();
+    if git.containment(commit, before) == Containment::Inside {
         let from = from.escape_debug();
-        return Err(Error::usage(format!("'{from}' comes after the release: it has all of it in its history"))
-            .hint("give with '--from' what the release comes after, or leave it out"));
+        let why = match before == commit {
+            true => format!("'{from}' is the release itself, so that nothing would be new"),
+            false => format!("'{from}' comes after the release: it has all of it in its history"),
+        };
+        return Err(Error::usage(why).hint(format!("give with '{flag}' what the release comes after, or leave it out")));
     }
     if git.containment(before, commit) == Containment::Outside {
-        warnings.push(format!("'{}' is not in the history of the release, as '--from' asks for", from.escape_debug()));
+        warnings.push(format!("'{}' is not in the history of the release, as '{flag}' asks for", from.escape_debug()));
     }
+    // The first release of a line comes after one of another line.
+    let is_tag = || from.parse().is_ok_and(|tag| git.tag_commit(&tag) == Some(before));
+    let elsewhere = || settings.tag.version_of(from).filter(|_| is_tag());
+    let version = release.map(|release| release.version.clone()).or_else(elsewhere);
     Ok(Previous {
         name: release.map_or_else(|| from.to_owned(), |release| release.tag.to_string()),
-        version: release.map(|release| release.version.to_string()),
+        version: version.map(|version| version.to_string()),
         commit: before,
         orphaned: Vec::new(),
     })

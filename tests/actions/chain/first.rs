@@ -15,7 +15,7 @@ fn the_first_release_of_a_line_is_told_what_it_comes_after() {
     let run = started(&runner(), PATH);
     run.ended(Outcome::Failure);
     let told: Vec<&str> = run.job("doctor").steps.iter().flat_map(|step| step.messages("error")).collect();
-    assert!(told.iter().any(|words| words.contains("'notes-from' in patch-publish")), "{told:?}\n{run}");
+    assert!(told.iter().any(|words| words.contains("the input 'notes-from' of patch-publish")), "{told:?}\n{run}");
     let run = started(&runner().input("notes-from", "v2.0.0"), PATH);
     run.ended(Outcome::Success);
     let state = project.github.state();

@@ -127,13 +127,36 @@ fn what_the_notes_of_a_release_begin_behind_is_told() {
     let (finding, words) = ask("2.1", "2.1.0");
     assert_eq!(finding, "failed 2.1");
     assert!(
-        words.contains("no lower release of line '2.1'") && words.contains("'notes-from' in patch-publish"),
+        words.contains("no lower release of line '2.1'") && words.contains("the input 'notes-from' of patch-publish"),
         "{words}"
     );
+    // A version of another line is a mistake of its own.
+    let (finding, words) = ask("2.1", "2.0.1");
+    assert!(finding == "undecided" && !words.contains("notes-from"), "{finding}: {words}");
+    repo.tag_release("v2.1.0-rc.1", "2.1");
+    let (finding, words) = ask("2.1", "2.1.0");
+    assert_eq!(finding, "failed 2.1");
+    assert!(words.contains("a pre-release such as 'v2.1.0-rc.1' does not count for it"), "{words}");
     // The next one comes after it, whoever made it.
     repo.tag_release("v2.1.0", "2.1");
     repo.land_on_line("2.1", "Fix it", [("list", "two\n")]);
     assert_eq!(ask("2.1", "2.1.1").0, "passed 2.1");
+}
+
+#[test]
+fn a_clone_without_tags_is_to_get_them_before_it_is_told_where_notes_begin() {
+    let repo = healthy();
+    let ask = || {
+        let only = ["--unsigned", "--line", "2.0", "--release", "2.0.1", "--only", "release-notes", "--offline"];
+        let document = doctor(&repo, &only).run().json();
+        (found(&document, "release-notes").concat(), said(&document, "release-notes", "mend"))
+    };
+    repo.git(["tag", "-d", "v2.0.0"]);
+    let (finding, mend) = ask();
+    assert_eq!(finding, "undecided 2.0", "{mend}");
+    assert!(mend.contains("git fetch --tags") && !mend.contains("notes-from"), "{mend}");
+    repo.git(["fetch", "-q", "--tags", "origin"]);
+    assert_eq!(ask().0, "passed 2.0");
 }
 
 #[test]

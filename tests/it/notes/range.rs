@@ -117,12 +117,51 @@ fn what_cannot_be_told_says_what_to_do() {
         (&["--target", "2.0.0"], 1, "no lower release of line '2.0' is in the history of 2.0.0", "--from"),
         (&["--target", "2.0.1", "--from", "nowhere"], 2, "unknown revision 'nowhere'", "git rev-parse"),
         (&["--target", "2.0.0", "--from", "v2.1.0"], 2, "'v2.1.0' comes after the release", "'--from'"),
+        (&["--target", "2.0.0", "--from", "v2.0.0"], 2, "'v2.0.0' is the release itself", "'--from'"),
         (&["--line", "2.0"], 1, "is that of its first release, 2.0.0: there is nothing to tell yet", "land picks"),
     ] {
         let output = notes(&repo, &[&["render"], arguments].concat()).run().code(code);
         assert!(output.stderr.contains(words) && output.stderr.contains(hint), "{arguments:?}: {}", output.stderr);
         assert_eq!(output.stdout, "");
     }
+}
+
+#[test]
+fn candidates_are_said_not_to_count_for_a_stable_release() {
+    let repo = lines();
+    repo.git(["tag", "-d", "v2.0.0"]);
+    repo.tag_release("v2.0.0-rc.1", "2.0");
+    fix(&repo, "a", "2.0");
+    let refused = |verb: &str| notes(&repo, &[verb, "--target", "2.0.0"]).run().code(1).stderr;
+    for verb in ["render", "check"] {
+        let said = refused(verb);
+        assert!(said.contains("a pre-release such as 'v2.0.0-rc.1' does not count for it"), "{said}");
+        assert!(said.contains(&format!("patch-notes {verb} --from REV")), "{said}");
+    }
+    let found = json(&repo, &["--target", "2.0.0-rc.2"]);
+    assert_eq!(previous(&found), "v2.0.0-rc.1");
+}
+
+#[test]
+fn what_is_no_release_is_no_previous_version_in_any_form() {
+    let repo = lines();
+    fix(&repo, "a", "2.1");
+    let began = repo.commit_id("v2.0.0~1").to_string();
+    let render = |from: &str, format: &str| {
+        let asked = ["render", "--line", "2.1", "--from", from, "--format", format];
+        notes(&repo, &asked).run().success().stdout
+    };
+    for format in ["markdown", "html", "changelog"] {
+        let of_commit = render(&began, format);
+        assert!(of_commit.contains("Fix a") && !of_commit.contains(&began[..10]), "{format}: {of_commit}");
+        assert!(!of_commit.contains("Previous Version"), "{format}: {of_commit}");
+        // The first release of a line comes after one of another line.
+        let of_tag = render("v2.0.0", format);
+        assert_eq!(of_tag.contains("Previous Version") && of_tag.contains("v2.0.0"), format != "changelog", "{of_tag}");
+    }
+    let found = json(&repo, &["--line", "2.1", "--from", &began]);
+    assert_eq!((previous(&found), found["previous"].get("version")), (began.as_str(), None));
+    assert_eq!(json(&repo, &["--line", "2.1", "--from", "v2.0.0"])["previous"]["version"], "2.0.0");
 }
 
 #[test]

@@ -53,8 +53,8 @@ pub struct ReleaseFacts {
 pub enum Beginning {
     /// The highest lower release of the line in its history.
     Behind(TagName),
-    /// There is none.
-    Nowhere,
+    /// There is none, as this says.
+    Nowhere(String),
     /// Whether this one is in its history cannot be told.
     Untold(TagName),
 }

@@ -191,7 +191,7 @@ fn order(tags: &LineTags, fetch: &FetchFrom) -> Finding {
 }
 
 /// What of the order cannot be seen here, and how to get it.
-fn unseen(tags: &LineTags, fetch: &FetchFrom) -> Option<(String, String)> {
+pub(super) fn unseen(tags: &LineTags, fetch: &FetchFrom) -> Option<(String, String)> {
     match &tags.sight {
         Sight::Narrow(narrow) => {
             Some((format!("releases may be missing here: {}", narrow.sentence()), narrow.mend(fetch)))

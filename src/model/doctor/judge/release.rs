@@ -1,6 +1,7 @@
 //! The release that was asked about: its version, and what is there of it on the forge.
 
 use super::clone::with_hint;
+use super::lines::unseen;
 use crate::model::doctor::facts::{Asked, Beginning, LineFacts, Told, Unsound};
 use crate::model::doctor::{Finding, Rule};
 use crate::model::fetch::FetchFrom;
@@ -57,24 +58,28 @@ pub(super) fn version(line: &LineFacts) -> Option<Finding> {
     Some(finding.about(&line.name))
 }
 
-/// Whether it is known what the notes of the release begin behind. `None`: no release was asked about, or there is no branch.
+const SAY_FROM: &str = "say what it comes after, as a tag or a revision: the input 'notes-from' of patch-publish; or 'patch-notes publish --notes-from REV', and 'patch-notes render --from REV' or 'patch-notes check --from REV'";
+
+/// Whether it is known what the notes of the release begin behind. `None`: no release was asked about, it is of another line, or there is no
+/// branch.
 pub(super) fn notes(line: &LineFacts, fetch: &FetchFrom) -> Option<Finding> {
     let release = line.release.as_ref()?;
+    if let Some(Refusal::OutsideLine { .. }) = release.refusal {
+        return None;
+    }
     let version = &release.version;
     let would_fail = "'patch-notes check' and 'publish', which do not guess what is new";
     let finding = match release.begins.as_ref()? {
         Beginning::Behind(tag) => {
             Finding::passed(Rule::ReleaseNotes, format!("the notes of {version} begin behind '{tag}'"))
         }
-        Beginning::Nowhere => Finding::failed(
-            Rule::ReleaseNotes,
-            format!("no lower release of line '{}' is in the history of {version}, so its notes begin nowhere", line.name),
-            would_fail,
-        )
-        .mend(format!(
-            "say what it comes after, as a tag or a revision: 'notes-from' in patch-publish, or 'patch-notes publish --notes-from REV'; or give notes of your own, and leave the rule out; where tags are missing here: {}",
-            fetch.tags()
-        )),
+        Beginning::Nowhere(why) => match unseen(&line.tags, fetch) {
+            Some((unseen, mend)) => {
+                Finding::undecided(Rule::ReleaseNotes, format!("{why}; {unseen}"), would_fail).mend(mend)
+            }
+            None => Finding::failed(Rule::ReleaseNotes, format!("{why}, so its notes begin nowhere"), would_fail)
+                .mend(SAY_FROM),
+        },
         Beginning::Untold(tag) => Finding::undecided(
             Rule::ReleaseNotes,
             format!("it cannot be told whether '{tag}' is in the history of {version}"),

@@ -12,7 +12,7 @@ use crate::model::error::{Error, Result};
 use crate::model::guard::{Place, Surface};
 use crate::model::name::NotAName;
 use crate::model::notes::Notes;
-use crate::model::notes::request::{NotesRequest, Unread};
+use crate::model::notes::request::{AskedBy, NotesRequest, Unread};
 use crate::model::publish::{
     NotesText, PLAN_SCHEMA, PlannedStep, Product, Publication, PublishPlan, PublishRequest, Published, Wanted,
 };
@@ -107,7 +107,7 @@ fn publication(with: &Publishing<'_>, request: &PublishRequest) -> Result<(Publi
     }
     if request.notes_from.is_some() && request.tags.len() > 1 {
         return Err(Error::usage("'--notes-from' says what one release comes after, and several are named")
-            .hint("publish that release alone"));
+            .hint("publish that release alone; or give notes of your own for all of them: --notes DIR, with TAG.md for each, as 'patch-notes render --target TAG --from REV --format markdown' writes it"));
     }
     let verified = (with.verify_tags)(request)?;
     let files =
@@ -178,6 +178,7 @@ fn bodies(with: &Publishing<'_>, request: &PublishRequest, files: &[Files]) -> R
         from: request.notes_from.clone(),
         checksums: sums(files),
         unread: Unread::Refused,
+        asked_by: AskedBy::Publish,
         ..NotesRequest::default()
     });
     let all = super::run_each(with.git, with.settings, Some(with.forge), &asked.collect::<Vec<_>>())

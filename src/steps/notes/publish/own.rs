@@ -1,7 +1,7 @@
 //! What notes of one's own say of advisories.
 
 use crate::model::eligibility::advisory::advisories;
-use crate::model::notes::request::{NotesRequest, OtherLines};
+use crate::model::notes::request::{AskedBy, NotesRequest, OtherLines};
 use crate::model::publish::PublishRequest;
 use crate::model::tag::TagName;
 use crate::steps::notes::run;
@@ -35,5 +35,6 @@ pub(super) fn checked(with: &Publishing<'_>, request: &PublishRequest, bodies: &
 }
 
 fn request_of(tag: &TagName) -> NotesRequest {
-    NotesRequest { target: Some(tag.to_string()), others: OtherLines::LeftAlone, ..NotesRequest::default() }
+    let (target, others, asked_by) = (Some(tag.to_string()), OtherLines::LeftAlone, AskedBy::Publish);
+    NotesRequest { target, others, asked_by, ..NotesRequest::default() }
 }

@@ -106,7 +106,7 @@ fn a_hint_names_no_flag_that_another_verb_has() {
     story.repo.git(["tag", "-d", "v2.0.0"]);
     let said = story.one(&[]).run().code(1).stderr;
     assert!(said.contains("no lower release of line '2.0'"), "{said}");
-    assert!(said.contains("patch-notes render --from REV; or give notes of your own with '--notes'"), "{said}");
+    assert!(said.contains("patch-notes publish --notes-from REV; or give notes of your own with '--notes'"), "{said}");
 }
 
 /// Says on main that the fix of the story is one of security, which needs words for users.

@@ -135,6 +135,6 @@ pub enum Published {
         /// What is there now, and what this run and those before it did about it.
         record: PublishRecord,
         /// The same, as far as this run did it.
-        this_run: PublishRecord,
+        this_run: Box<PublishRecord>,
     },
 }

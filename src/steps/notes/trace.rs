@@ -205,7 +205,7 @@ fn by_survey(
                 continue;
             }
         };
-        let mut landed = main.landed(origin.commits())?;
+        let mut landed = main.landed(origin.commits(), commit.id)?;
         warnings.extend(unknown_names(git, commit, &landed, &numbers));
         for own in landed.iter_mut().filter(|landed| came_later(landed, commit, &wanted)) {
             own.change = Change::of(commit, vec![commit.id]);
@@ -321,13 +321,14 @@ impl<'s> Main<'s> {
     }
 
     /// Returns the changes that commits belong to. One from before the line left main is taken by itself, and so is a merge that main has by
-    /// another one.
-    fn landed(&self, origins: &[CommitId]) -> Result<Vec<Landed>> {
+    /// another one. `pick` is the commit that is traced: what a merge changed itself is no more than that.
+    fn landed(&self, origins: &[CommitId], pick: CommitId) -> Result<Vec<Landed>> {
         let mut found: Vec<Landed> = Vec::new();
         for id in origins {
             let commit = self.commit(*id)?;
             let change = match self.changes.get(id) {
                 Some(change) => (*change).clone(),
+                None if *id == pick => Change::of(&commit, vec![pick]),
                 None => Change::of(&commit, self.brought(&commit)?),
             };
             let is_whole = change.id == *id;

@@ -87,7 +87,7 @@ pub fn run(with: &Publishing<'_>, request: &PublishRequest) -> Result<Published>
                 before = record.clone();
                 Ok(())
             })?;
-            Ok(Published::Record { this_run: record.since(&earlier), record })
+            Ok(Published::Record { this_run: Box::new(record.since(&earlier)), record })
         }
     }
 }

@@ -27,14 +27,15 @@ use super::words::names;
 pub(super) fn accept(said: &Said<'_>, place: &Place<'_>, picks: &mut [Pick]) -> Result<()> {
     for pick in picks.iter_mut().filter(|pick| matches!(pick.origin, Traced::Main { .. })) {
         let is_doubtful = |landed: &Landed| landed.brought != Brought::Most;
+        let is_open = !pick.unnamed.is_empty() || pick.landed.iter().any(is_doubtful);
         let answer = |landed: &Landed| said.decisions.about(&landed.change, &place.line.name);
         let is_declined = |landed: &Landed| answer(landed).is_some_and(|one| one.answer == Answer::Decline);
         leave_out(pick, |landed| is_doubtful(landed) && is_declined(landed));
         let unnamed = pick.unnamed.iter().map(|id| said.git.commit(*id)).collect::<Result<Vec<_>>>()?;
         let all = pick.landed.iter().flat_map(|landed| &landed.commits).chain(&unnamed);
         let own = said.decisions.latest(pick.commit.id, &place.line.name);
-        let as_a_whole =
-            own.is_some_and(|one| one.answer == Answer::Accept) || said.tell_of(&[pick.commit.id], &[], &ids(all))?;
+        let is_decided = own.is_some_and(|one| one.answer == Answer::Accept);
+        let as_a_whole = is_decided || said.tell_of(&[pick.commit.id], &[], &ids(all))?;
         if as_a_whole {
             pick.unnamed.clear();
             // What it brings nothing of is told nowhere.
@@ -44,7 +45,8 @@ pub(super) fn accept(said: &Said<'_>, place: &Place<'_>, picks: &mut [Pick]) -> 
         for landed in &mut pick.landed {
             let accepted = answer(landed).filter(|one| one.answer == Answer::Accept);
             landed.accepted = match landed.brought {
-                Brought::Most => as_a_whole,
+                // Words under a pick that leaves nothing open are about what it does besides.
+                Brought::Most => is_decided || (is_open && as_a_whole),
                 Brought::Some => {
                     as_a_whole
                         || accepted.is_some_and(|one| one.at.timestamp() > picked_at)

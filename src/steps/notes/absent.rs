@@ -11,7 +11,7 @@ use crate::model::notes::absent::spoken::{Words, has_one, words_meant};
 use crate::model::notes::absent::{Lines, Telling, lines_found, may_have, names_meant};
 use crate::model::notes::chore::is_changelog;
 use crate::model::patch::FilePatch;
-use crate::model::path::file_name;
+use crate::model::path::{ending, file_name};
 use crate::model::rename::{Likeness, Spans, sizes_allow};
 use crate::ports::git::{Git, Objects, changes, empty_tree};
 use crate::ports::survey::chain::base_of;
@@ -190,11 +190,4 @@ pub(super) fn repaired(mut paths: Vec<Path>, config: &Config) -> Vec<Path> {
 /// Says whether a file, by its path, is neither a test nor goes along with the product.
 fn is_of_users(config: &Config, path: &str) -> bool {
     !is_alongside(path) && !chosen(&config.eligibility.paths.tests, path)
-}
-
-/// Returns how the name of a file ends, which tells its language.
-fn ending(path: &[u8]) -> Option<&[u8]> {
-    let name = file_name(path);
-    let dot = name.iter().rposition(|byte| *byte == b'.').filter(|dot| *dot > 0)?;
-    name.get(dot..)
 }

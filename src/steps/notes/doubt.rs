@@ -17,13 +17,14 @@ use crate::ports::git::Objects;
 use crate::ports::survey::lacking::{Lacking, OfMain};
 
 use super::absent::{Absence, Care, Repair, repaired};
+use super::alone::left_alone;
 use super::called::closes_a_way;
 use super::chores::touched;
 use super::entries::Said;
 use super::group::Group;
 use super::place::Place;
 use super::project;
-use super::there::{Wanted, lacks, left_alone, taken_by, title_and_body};
+use super::there::{Wanted, lacks, taken_by, title_and_body};
 
 /// What is for the same advisory lands at most so long before its fix.
 const BEFORE_SECONDS: i64 = 90 * 24 * 60 * 60;

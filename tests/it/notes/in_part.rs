@@ -101,6 +101,25 @@ fn a_follow_up_that_does_not_stand_or_is_not_needed_is_not_told() {
     says_nothing(&repo, "declined");
 }
 
+#[test]
+fn a_follow_up_is_told_where_its_fix_was_brought_to_another_file() {
+    let (c, old) = ("int Reader::Map() {\n  return Keep(pairs);\n}\n", "static int read(text)\n{\n\tgo(text);\n}\n");
+    let checked = c.replace("  return", "  Check(pairs);\n  return");
+    for (own, is_told) in [(Some(old.replace("\tgo", "\tcheck(text);\n\tgo")), true), (None, false)] {
+        let repo = with_files(&[("src/read.c", old)]);
+        repo.git(["rm", "-q", "src/read.c"]);
+        repo.land_fix("Write it anew", [("src/reader.cc", c)]);
+        let title = format!("{ID}: check what is read");
+        let fix = repo.squash_merge(73, &title, "", [LIST, MAP, ("src/reader.cc", checked.as_str())]);
+        let brought: Vec<(&str, &str)> =
+            [LIST, MAP].into_iter().chain(own.as_deref().map(|text| ("src/read.c", text))).collect();
+        pick_of(&repo, fix, &format!("{title} (#73)"), &brought);
+        let more = checked.replace("Keep(pairs)", "Keep(Limited(pairs))");
+        repo.squash_merge(75, "Limit it", &format!("Fixes: {}", fix.short()), [("src/reader.cc", more.as_str())]);
+        if is_told { drop(says(&repo, "in part: its follow-up")) } else { says_nothing(&repo, "no reader") }
+    }
+}
+
 const UPLOAD: &str =
     "def keep(value):\n    first = value[0]\n    stored.append(first)\n    total = len(stored)\n    return total\n";
 const PAGE: &str = "def page(number):\n    value = pages[number]\n    shown = value.text\n    return shown\n";

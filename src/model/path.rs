@@ -12,6 +12,13 @@ pub fn file_name(path: &[u8]) -> &[u8] {
     path.rsplit(|byte| *byte == b'/').next().unwrap_or(path)
 }
 
+/// Returns how the name of a file ends, with the dot, which tells its language; `None` where it has no dot behind its first byte.
+pub fn ending(path: &[u8]) -> Option<&[u8]> {
+    let name = file_name(path);
+    let dot = name.iter().rposition(|byte| *byte == b'.').filter(|dot| *dot > 0)?;
+    name.get(dot..)
+}
+
 /// The path of one file in the repository: relative to its root, with `/`, never leaving it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

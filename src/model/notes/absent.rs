@@ -12,12 +12,34 @@ use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::model::patch::{FilePatch, Mark};
+use crate::model::path::ending;
 
 /// One of so many of the lines is enough to doubt that a file does not have the code.
 const ENOUGH: usize = 3;
 
 /// A name that has as many bytes, and that nobody writes in prose, is one of few.
-const TELLING: usize = 8;
+const TELLING: usize = 6;
+
+/// The endings of files whose code moves from one to another as it is written anew, with the languages that grew out of one another together.
+const NEAR: [&[&str]; 9] = [
+    &["js", "cjs", "coffee", "cts", "jsx", "mjs", "mts", "svelte", "ts", "tsx", "vue"],
+    &["c", "c++", "cc", "cpp", "cxx", "h", "h++", "hh", "hpp", "hxx", "m", "mm"],
+    &["java", "groovy", "kt", "scala"],
+    &["py", "pyi", "pyx"],
+    &["pl", "pm"],
+    &["cs", "fs", "vb"],
+    &["css", "less", "sass", "scss"],
+    &["html", "htm", "xhtml"],
+    &["yaml", "yml"],
+];
+
+/// Returns the name of a file as all are called that differ from it by an ending of a language near its own.
+pub fn kin(name: &[u8]) -> Vec<u8> {
+    let end = ending(name).and_then(|end| std::str::from_utf8(end).ok()).unwrap_or_default();
+    let known = end.strip_prefix('.').and_then(|end| NEAR.iter().find(|near| near.contains(&end)));
+    let Some([first, ..]) = known else { return name.to_vec() };
+    [&name[..name.len() - end.len()], b".", first.as_bytes()].concat()
+}
 
 /// The lines of some text that tell something, each as a number.
 pub type Lines = HashSet<u64>;
@@ -157,17 +179,37 @@ mod tests {
     }
 
     #[test]
+    fn a_file_is_called_alike_whatever_the_language_near_its_own() {
+        for (one, other, expected) in [
+            ("read.js", "read.ts", true),
+            ("read.c", "read.hpp", true),
+            ("read.js", "read.py", false),
+            ("read.js", "reader.js", false),
+            ("read.test.js", "read.js", false),
+            ("Makefile", "Makefile", true),
+            (".js", ".ts", false),
+            ("read.go", "read.rs", false),
+        ] {
+            assert_eq!(kin(one.as_bytes()) == kin(other.as_bytes()), expected, "{one} {other}");
+        }
+    }
+
+    #[test]
     fn code_in_other_words_is_found_by_the_names_that_are_meant() {
         let removed = |text: &str| PatchLine { mark: Mark::Removed, text: text.as_bytes().to_vec() };
         let added = PatchLine { mark: Mark::Added, text: b"find(\"addedTooLate\")\n".to_vec() };
         let hunk = vec![removed("find(\"parse_header\", aVariable)\n"), removed("it's not 'inQuotes'\n"), added];
         let patch = FilePatch { old: Some(b"a.c".to_vec()), hunks: vec![hunk], ..FilePatch::default() };
         let meant =
-            names_meant(["exportReferencesGraph: fix __init__ of the HTTPSERVER"], &[patch], |path| path == b"a.c");
+            names_meant(["exportReferencesGraph: let readMap fix __init__ of the HTTPSERVER"], &[patch], |path| {
+                path == b"a.c"
+            });
         for (text, expected) in [
             ("if (x == \"exportReferencesGraph\") {", true),
             ("find(exportReferencesGraphs)", false),
             ("/* parse_header */", true),
+            ("readMap(text)", true),
+            ("readMaps(text)", false),
             ("aVariable = 1", false),
             ("addedTooLate()", false),
             ("__init__ HTTPSERVER not it's find", false),

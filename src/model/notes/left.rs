@@ -21,6 +21,14 @@ pub struct Place<'p> {
     pub file: &'p FilePatch,
     /// The lines that stood there before, with some of those around it.
     pub before: Vec<&'p [u8]>,
+    /// Those of these that the patch removes, where one of them is code; none where the pick changes what stands directly beside them, which
+    /// whoever adapted it has looked at.
+    pub removed: Vec<&'p [u8]>,
+}
+
+/// Counts how often lines stand one behind the other in a text.
+pub fn times(text: &[Vec<u8>], lines: &[Vec<u8>]) -> usize {
+    if lines.is_empty() { 0 } else { text.windows(lines.len()).filter(|there| *there == lines).count() }
 }
 
 /// Returns the files of an origin that a pick leaves alone, and of which it lacks a line. A file of the pick that has the name of one and
@@ -51,6 +59,7 @@ pub fn leaves_alone<'o>(origin: &'o [FilePatch], pick: &[FilePatch]) -> Vec<&'o 
 /// only gets more lines tells something where the pick puts the same ones elsewhere: else, who adapts it may have written others.
 pub fn leaves_places<'o>(origin: &'o [FilePatch], pick: &[FilePatch]) -> Vec<Place<'o>> {
     let (wanted, here) = (counts(origin), counts(pick));
+    let own: Vec<Run<'_>> = pick.iter().flat_map(|file| file.hunks.iter().flat_map(|hunk| places(hunk))).collect();
     let mut left = Vec::new();
     for file in origin {
         for place in file.hunks.iter().flat_map(|hunk| places(hunk)).filter(Run::tells) {
@@ -60,7 +69,11 @@ pub fn leaves_places<'o>(origin: &'o [FilePatch], pick: &[FilePatch]) -> Vec<Pla
             let is_known = |line: ChangedLine<'_>| line.0 == Mark::Removed || here.contains_key(&line);
             let removes = lines.clone().any(|line| line.0 == Mark::Removed);
             if lines.clone().all(is_lacking) && (removes || lines.all(is_known)) {
-                left.push(Place { file, before: place.before() });
+                let mut removed = place.removed();
+                if own.iter().any(|run| run.is_beside(&removed)) {
+                    removed.clear();
+                }
+                left.push(Place { file, before: place.before(), removed });
             }
         }
     }
@@ -82,6 +95,19 @@ impl<'p> Run<'p> {
             code.map(|line| without_gaps(&line.text)).collect()
         };
         of(Mark::Removed) != of(Mark::Added)
+    }
+
+    fn removed(&self) -> Vec<&'p [u8]> {
+        let removed = self.changed.iter().filter(|line| line.mark == Mark::Removed);
+        let is_code = removed.clone().any(|line| tells(line) && !is_comment(line));
+        if is_code { removed.map(|line| line.text.as_slice()).collect() } else { Vec::new() }
+    }
+
+    /// Says whether lines that stay stand directly beside those that it changes.
+    fn is_beside(&self, lines: &[&[u8]]) -> bool {
+        let are = |around: &[PatchLine]| around.iter().map(|line| line.text.as_slice()).eq(lines.iter().copied());
+        let from = self.front.len().checked_sub(lines.len());
+        from.is_some_and(|from| are(&self.front[from..])) || self.behind.get(..lines.len()).is_some_and(are)
     }
 
     fn before(&self) -> Vec<&'p [u8]> {
@@ -168,6 +194,22 @@ mod tests {
         let fix = [marked("a.c", &[" a\n+check", " b\n+check"])];
         assert_eq!(before(&fix, &[marked("a.c", &["+check"])]), ["a\n", "b\n"]);
         assert!(before(&fix, &[marked("a.c", &["+check it"])]).is_empty());
+    }
+
+    #[test]
+    fn what_a_place_removes_is_told_where_it_is_code_that_the_pick_passes_by() {
+        let fix = [marked(
+            "a.go",
+            &[" type B {\n Read()\n-Batch()\n }", " g(\n-# of it\n-send(a)\n+ask(a)\n )", " h\n+more"],
+        )];
+        let removed = |pick: &str| -> Vec<String> {
+            let pick = [marked("a.go", &[pick])];
+            let places = leaves_places(&fix, &pick);
+            places.iter().map(|place| String::from_utf8_lossy(&place.removed.concat()).into_owned()).collect()
+        };
+        assert_eq!(removed(" type B {\n+own\n x\n Batch()\n }"), ["Batch()\n", "# of it\nsend(a)\n"]);
+        assert_eq!(removed(" type B {\n Batch()\n+Read()\n }"), ["", "# of it\nsend(a)\n"]);
+        assert_eq!(removed(" g(\n+own\n # of it\n send(a)\n )"), ["Batch()\n", ""]);
     }
 
     #[test]

@@ -8,10 +8,10 @@ use crate::model::eligibility::paths::{chosen, is_alongside};
 use crate::model::error::Result;
 use crate::model::notes::absent::forms::{Forms, forms_found, forms_in, may_be};
 use crate::model::notes::absent::spoken::{Words, has_one, words_meant};
-use crate::model::notes::absent::{Lines, Telling, lines_found, may_have, names_meant};
+use crate::model::notes::absent::{Lines, Telling, kin, lines_found, may_have, names_meant};
 use crate::model::notes::chore::is_changelog;
 use crate::model::patch::FilePatch;
-use crate::model::path::file_name;
+use crate::model::path::{ending, file_name};
 use crate::model::rename::{Likeness, Spans, sizes_allow};
 use crate::ports::git::{Git, Objects, changes, empty_tree};
 use crate::ports::survey::chain::base_of;
@@ -28,7 +28,7 @@ pub(super) struct Absence<'s> {
     git: &'s Git,
     config: &'s Config,
     objects: Objects,
-    /// The names of the files of each line, without their folders.
+    /// The names of the files of each line, without their folders, and in the form of [`kin`].
     names: HashMap<CommitId, HashSet<Vec<u8>>>,
     /// What files have.
     files: HashMap<BlobId, Telling>,
@@ -67,7 +67,7 @@ impl<'s> Absence<'s> {
     }
 
     /// Says whether the newest commit of a line lacks for sure what a change repairs: none of the files is there, neither at its place nor,
-    /// by its name, anywhere else; and no file that differs from those of main has the lines around the repair, or a name that it is about,
+    /// by its name, whatever the near language that its ending tells, anywhere else; and no file that differs from those of main has the lines around the repair, or a name that it is about,
     /// or, in the same language, code that is like it under other names. Of a flaw, none of those that users get has a word of the repair either;
     /// of a follow-up, none of them is like one of the files as a whole.
     ///
@@ -86,10 +86,10 @@ impl<'s> Absence<'s> {
         }
         if !self.names.contains_key(&tip) {
             let all = changes(&mut self.objects, empty_tree(), tree)?;
-            self.names.insert(tip, all.iter().map(|change| file_name(&change.path).to_vec()).collect());
+            self.names.insert(tip, all.iter().map(|change| kin(file_name(&change.path))).collect());
         }
         let names = &self.names[&tip];
-        Ok(paths.iter().any(|path| names.contains(file_name(&path.bytes))))
+        Ok(paths.iter().any(|path| names.contains(&kin(file_name(&path.bytes)))))
     }
 
     fn may_have_code(&mut self, tip: CommitId, repair: &Repair<'_>) -> Result<bool> {
@@ -190,11 +190,4 @@ pub(super) fn repaired(mut paths: Vec<Path>, config: &Config) -> Vec<Path> {
 /// Says whether a file, by its path, is neither a test nor goes along with the product.
 fn is_of_users(config: &Config, path: &str) -> bool {
     !is_alongside(path) && !chosen(&config.eligibility.paths.tests, path)
-}
-
-/// Returns how the name of a file ends, which tells its language.
-fn ending(path: &[u8]) -> Option<&[u8]> {
-    let name = file_name(path);
-    let dot = name.iter().rposition(|byte| *byte == b'.').filter(|dot| *dot > 0)?;
-    name.get(dot..)
 }

@@ -17,13 +17,15 @@ use crate::ports::git::Objects;
 use crate::ports::survey::lacking::{Lacking, OfMain};
 
 use super::absent::{Absence, Care, Repair, repaired};
+use super::alone::left_alone;
+use super::beside::counts;
 use super::called::closes_a_way;
-use super::chores::touched;
+use super::chores::{Path, paths_of, touched};
 use super::entries::Said;
 use super::group::Group;
 use super::place::Place;
 use super::project;
-use super::there::{Wanted, lacks, left_alone, taken_by, title_and_body};
+use super::there::{Wanted, lacks, taken_by, title_and_body};
 
 /// What is for the same advisory lands at most so long before its fix.
 const BEFORE_SECONDS: i64 = 90 * 24 * 60 * 60;
@@ -135,11 +137,34 @@ impl Said<'_> {
             // What goes on with a fix alone speaks of the same things as that, so that words tell nothing of it.
             let care = if one.ids.is_empty() { Care::FollowUp } else { Care::Flaw };
             let repair = Repair { commits: &[&one.commit], paths: &paths, care };
-            if !absence.is_sure(place.commit, &repair)? {
+            let is_known = self.is_brought_elsewhere(&mut objects, &one, &paths, groups)?;
+            if is_known || !absence.is_sure(place.commit, &repair)? {
                 needed.push(one);
             }
         }
         Ok(needed)
+    }
+
+    /// Says whether a fix that a commit of main goes on with was brought to a file that it does not change on main, while both change one there:
+    /// so the line has under another name what is repaired.
+    fn is_brought_elsewhere(
+        &self,
+        objects: &mut Objects,
+        one: &Lacking,
+        paths: &[Path],
+        groups: &[Group],
+    ) -> Result<bool> {
+        for group in groups.iter().filter(|group| group.names().iter().any(|name| one.repairs.contains(name))) {
+            let mut of_main = HashSet::new();
+            for source in group.sources() {
+                of_main.extend(paths_of(self.git, objects, source)?);
+            }
+            let is_elsewhere = |path: &Path| !of_main.contains(&path.bytes) && counts(self.settings, &path.bytes);
+            if paths.iter().any(|path| of_main.contains(&path.bytes)) && group.paths.iter().any(is_elsewhere) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Says whether somebody decided that a commit of main, or the merge that brought it, does not belong on the line of a place.

@@ -4,6 +4,7 @@ mod absent;
 mod accepted;
 mod advisories;
 mod again;
+mod alone;
 mod aside;
 mod beside;
 mod brought;

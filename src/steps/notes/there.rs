@@ -6,7 +6,6 @@ use crate::model::change::title;
 use crate::model::commit::{BlobId, Commit, CommitId};
 use crate::model::eligibility::advisory::{denied, in_parts, remarked};
 use crate::model::error::Result;
-use crate::model::notes::left::{Place, leaves_alone, leaves_places};
 use crate::model::notes::unmade::takes_something_of;
 use crate::model::patch::common::{ChangedLine, telling_lines};
 use crate::model::patch::{FilePatch, Mark};
@@ -14,7 +13,6 @@ use crate::ports::git::{Git, Objects};
 use crate::ports::settings::Settings;
 use crate::ports::survey::chain::changed_by;
 
-use super::beside::counts_there;
 use super::group::Group;
 use super::trace::Landed;
 
@@ -138,50 +136,6 @@ pub(super) fn taken_by(
     Ok(None)
 }
 
-/// Returns a file of the product that picks leave alone, while a change of main needs it: one that the release has, without what was changed there,
-/// and none of whose lines stand elsewhere instead; or one of which they leave a place alone, where the release has what stood on main before.
-///
-/// # Errors
-/// When an object is missing.
-pub(super) fn left_alone(
-    git: &Git,
-    settings: &Settings,
-    release: CommitId,
-    landed: &Landed,
-    picks: &[Commit],
-) -> Result<Option<String>> {
-    let of = |commits: &[Commit]| -> Result<Vec<FilePatch>> {
-        let all = git.patches(&commits.iter().collect::<Vec<_>>())?.into_values().flatten();
-        Ok(all.filter(|file| counts_there(settings, file)).collect())
-    };
-    let (origin, own) = (of(&landed.patched(git)?)?, of(picks)?);
-    let mut objects = Objects::new(git.reopen()?);
-    let tree = git.tree_of(release)?;
-    for file in leaves_alone(&origin, &own) {
-        let Some(path) = file.old.as_deref() else { continue };
-        let Some(entry) = objects.at(tree, path)?.filter(|entry| entry.mode.is_file()) else { continue };
-        let content = objects.blob(BlobId::from_bytes(entry.id))?;
-        let there: HashSet<&[u8]> = content.split(|byte| *byte == b'\n').map(bare).collect();
-        let lines = telling_lines(std::slice::from_ref(file));
-        let is_as_wanted = |(mark, text): &ChangedLine<'_>| there.contains(bare(text)) == (*mark == Mark::Added);
-        if !lines.iter().all(is_as_wanted) {
-            return Ok(Some(String::from_utf8_lossy(path).into_owned()));
-        }
-    }
-    for Place { file, before } in leaves_places(&origin, &own) {
-        let Some(path) = file.old.as_deref() else { continue };
-        let Some(entry) = objects.at(tree, path)?.filter(|entry| entry.mode.is_file()) else { continue };
-        let content = objects.blob(BlobId::from_bytes(entry.id))?;
-        let there: Vec<&[u8]> = content.split(|byte| *byte == b'\n').map(bare).collect();
-        let before: Vec<&[u8]> = before.into_iter().map(bare).collect();
-        let stands = !before.is_empty() && there.windows(before.len()).any(|lines| lines == before);
-        if stands {
-            return Ok(Some(String::from_utf8_lossy(path).into_owned()));
-        }
-    }
-    Ok(None)
-}
-
 /// Says whether messages of picks take from their origins that these fix one of some advisories.
 pub(super) fn deny(picks: &[&Commit], origins: &[&Commit], ids: &[String]) -> bool {
     let texts = |commits: &[&Commit]| commits.iter().map(|one| title_and_body(one)).collect::<Vec<_>>();
@@ -222,6 +176,6 @@ fn contents(git: &Git, release: CommitId, patches: &[FilePatch]) -> Result<(Cont
 }
 
 /// Returns a line without what ends it.
-fn bare(line: &[u8]) -> &[u8] {
+pub(super) fn bare(line: &[u8]) -> &[u8] {
     line.trim_ascii_end()
 }

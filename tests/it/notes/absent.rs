@@ -46,6 +46,8 @@ fn code_that_was_renamed_throughout_is_not_absent() {
     for (own, file, fix, expected) in [
         (("src/list.c", old_c), "src/seq.c", c, Value::Null),
         (("lib/list.c", old_c), "src/seq.c", c, Value::Null),
+        (("lib/seq.cc", other_c), "src/seq.c", c, Value::Null),
+        (("lib/seq.js", other_c), "src/seq.c", c, absent.clone()),
         (("list.py", old_python), "seq.py", python, Value::Null),
         (("src/list.c", other_c), "src/seq.c", c, absent.clone()),
         (("list.py", other_python), "seq.py", python, absent),

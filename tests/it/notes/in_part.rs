@@ -101,6 +101,25 @@ fn a_follow_up_that_does_not_stand_or_is_not_needed_is_not_told() {
     says_nothing(&repo, "declined");
 }
 
+#[test]
+fn a_follow_up_is_told_where_its_fix_was_brought_to_another_file() {
+    let (c, old) = ("int Reader::Map() {\n  return Keep(pairs);\n}\n", "static int read(text)\n{\n\tgo(text);\n}\n");
+    let checked = c.replace("  return", "  Check(pairs);\n  return");
+    for (own, is_told) in [(Some(old.replace("\tgo", "\tcheck(text);\n\tgo")), true), (None, false)] {
+        let repo = with_files(&[("src/read.c", old)]);
+        repo.git(["rm", "-q", "src/read.c"]);
+        repo.land_fix("Write it anew", [("src/reader.cc", c)]);
+        let title = format!("{ID}: check what is read");
+        let fix = repo.squash_merge(73, &title, "", [LIST, MAP, ("src/reader.cc", checked.as_str())]);
+        let brought: Vec<(&str, &str)> =
+            [LIST, MAP].into_iter().chain(own.as_deref().map(|text| ("src/read.c", text))).collect();
+        pick_of(&repo, fix, &format!("{title} (#73)"), &brought);
+        let more = checked.replace("Keep(pairs)", "Keep(Limited(pairs))");
+        repo.squash_merge(75, "Limit it", &format!("Fixes: {}", fix.short()), [("src/reader.cc", more.as_str())]);
+        if is_told { drop(says(&repo, "in part: its follow-up")) } else { says_nothing(&repo, "no reader") }
+    }
+}
+
 const UPLOAD: &str =
     "def keep(value):\n    first = value[0]\n    stored.append(first)\n    total = len(stored)\n    return total\n";
 const PAGE: &str = "def page(number):\n    value = pages[number]\n    shown = value.text\n    return shown\n";
@@ -192,15 +211,48 @@ fn with_files(files: &[(&str, &str)]) -> Repo {
     repo
 }
 
+/// Functions that read, those of some names within a limit.
+fn readers(checked: &str) -> String {
+    let read = |name| if checked.contains(name) { "read(limit)" } else { "read()" };
+    let all = "abcdef".chars();
+    all.map(|name| format!("def {name}():\n    open()\n    a()\n    {}\n    b()\n    c()\n\n", read(name))).collect()
+}
+
+#[test]
+fn a_place_is_missed_whatever_the_line_has_around_it() {
+    let own = |text: String| text.replace("f():\n    open()\n    a()\n", "f():\n    open()\n    a(2)\n");
+    let title = format!("{ID}: limit what is read");
+    for (brought, is_told) in [("abcde", true), ("abcdef", false)] {
+        let repo = with_files(&[("src/a.py", &readers(""))]);
+        repo.land_on_line("2.0", "Tell more", [("src/a.py", own(readers("")).as_str())]);
+        let fix = repo.squash_merge(73, &title, "", [("src/a.py", readers("abcdef").as_str())]);
+        pick_of(&repo, fix, &format!("{title} (#73)"), &[("src/a.py", &own(readers(brought)))]);
+        let told = "in part: what it changes in src/a.py on main is not in 2.0.1";
+        if is_told { drop(says(&repo, told)) } else { says_nothing(&repo, brought) }
+    }
+}
+
+#[test]
+fn a_file_that_the_line_has_under_another_name_is_missed() {
+    let anew = |text: String| text.replace("open()", "self.open()").replace("b()", "self.b()").replace("c()", "done()");
+    let title = format!("{ID}: limit what is read");
+    for (http, more, is_told) in
+        [("", "pass\n", true), ("abcde", "pass\n", true), ("abcdef", "pass\n", false), ("", "    read()\n", false)]
+    {
+        let repo = with_files(&[("src/http.py", &readers("")), ("src/more.py", more)]);
+        repo.land_fix("Move it", [Change::rename("src/http.py", "net/client.py")]);
+        repo.land_fix("Write it anew", [("net/client.py", anew(readers("")).as_str()), ("src/more.py", "pass\n")]);
+        let client = anew(readers("abcdef"));
+        let fix = repo.squash_merge(73, &title, "", [LIST, MAP, ("net/client.py", client.as_str())]);
+        pick_of(&repo, fix, &format!("{title} (#73)"), &[LIST, MAP, ("src/http.py", &readers(http))]);
+        let told = "in part: what it changes in net/client.py on main is not in 2.0.1";
+        if is_told { drop(says(&repo, told)) } else { says_nothing(&repo, "not missed for sure") }
+    }
+}
+
 #[test]
 fn one_of_several_places_with_the_same_lines_is_missed() {
-    let reader =
-        |name: &str, read: &str| format!("def {name}():\n    open()\n    a()\n    {read}\n    b()\n    c()\n\n");
-    let of = |checked: &str| -> String {
-        let all = "abcdef".chars();
-        all.map(|name| reader(&name.to_string(), if checked.contains(name) { "read(limit)" } else { "read()" }))
-            .collect()
-    };
+    let of = readers;
     let repo = with_files(&[("src/a.py", &of(""))]);
     let fix = repo.squash_merge(73, &format!("{ID}: limit what is read"), "", [("src/a.py", of("abcdef").as_str())]);
     pick_of(&repo, fix, &format!("{ID}: limit what is read (#73)"), &[("src/a.py", &of("abcde"))]);

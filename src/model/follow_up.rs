@@ -73,6 +73,18 @@ impl Fates {
         }
     }
 
+    /// Returns the commits that brought one again after it was taken back, whether they stand or not: whoever repairs one of these may name it
+    /// instead.
+    pub fn again(&self, commit: CommitId) -> Vec<CommitId> {
+        let by = |at: usize| self.reverts.get(&at).into_iter().flatten().copied();
+        let mut found = BTreeSet::new();
+        let mut waiting: Vec<usize> = self.places.get(&commit).copied().into_iter().collect();
+        while let Some(at) = waiting.pop() {
+            waiting.extend(by(at).flat_map(by).filter(|again| found.insert(*again)));
+        }
+        found.into_iter().map(|at| self.ids[at]).collect()
+    }
+
     /// Returns the last commit that reverted this one and stands. Commits revert earlier ones only, so the places seen grow
     /// and all later states can be worked out first, without recursion.
     fn reverter(&self, place: usize) -> Option<usize> {

@@ -21,6 +21,7 @@ mod moved;
 mod named;
 mod near;
 mod numbers;
+mod openly;
 mod others;
 mod page;
 mod parts;
@@ -34,6 +35,7 @@ mod shape;
 mod squash;
 mod standing;
 mod there;
+mod wholes;
 mod words;
 
 use serde_json::Value;

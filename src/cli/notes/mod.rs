@@ -22,7 +22,7 @@ use crate::model::error::{Error, Result};
 use crate::model::guard::{Place, Surface};
 use crate::model::line::LineName;
 use crate::model::notes::Notes;
-use crate::model::notes::check::{Embargoes, NotesCheck, NotesRule, PullsAsked, check};
+use crate::model::notes::check::{Body, Embargoes, NotesCheck, NotesRule, PullsAsked, check};
 use crate::model::notes::request::{AskedBy, NotesRequest, OtherLines, Unread};
 use crate::model::sums::{Sum, Sums};
 use crate::ports::files;
@@ -247,7 +247,8 @@ impl CheckArgs {
         let facts = if self.body.is_some() { Vec::new() } else { secrecy::facts(notes)? };
         let guarded = watch.texts([told].into_iter().chain(facts));
         let embargoes = Embargoes { list: list.as_ref(), guarded: Some(&guarded) };
-        let found = check(notes, &body, embargoes, asked).about(&self.only).without(leaks);
+        let own = if self.body.is_some() { Body::Own(&body) } else { Body::Made(&body) };
+        let found = check(notes, own, embargoes, asked).about(&self.only).without(leaks);
         common.show_as(&found, format, env)?;
         Ok(found)
     }

@@ -19,7 +19,8 @@ use passage::{Back, Passage, passages, taken_back};
 use short::falls_short;
 
 pub use fixed::{
-    InWords, denied, fixed, fixed_by_this, fixed_in_title, fixed_in_words, left_open, meant, remarked, said_to_be_fixed,
+    InWords, denied, fixed, fixed_by_this, fixed_in_title, fixed_in_words, left_in_words, left_open, meant, remarked,
+    said_to_be_fixed,
 };
 pub use spelling::spelled_out;
 pub use title::{is_marked, without_mark};

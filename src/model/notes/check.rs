@@ -1,5 +1,7 @@
 //! What is wrong with notes, before anybody reads them.
 
+mod advisories;
+mod body;
 mod leaks;
 mod origin;
 
@@ -142,14 +144,31 @@ pub struct Embargoes<'a> {
     pub guarded: Option<&'a Guarded>,
 }
 
-/// Judges notes. `body` is what would be published.
-pub fn check(notes: &Notes, body: &str, embargoes: Embargoes<'_>, asked: PullsAsked) -> NotesCheck {
+/// What would be published.
+#[derive(Debug, Clone, Copy)]
+pub enum Body<'b> {
+    /// What was made of the notes.
+    Made(&'b str),
+    /// What somebody wrote instead.
+    Own(&'b str),
+}
+
+impl<'b> Body<'b> {
+    fn text(self) -> &'b str {
+        match self {
+            Self::Made(text) | Self::Own(text) => text,
+        }
+    }
+}
+
+/// Judges notes, and what would be published.
+pub fn check(notes: &Notes, body: Body<'_>, embargoes: Embargoes<'_>, asked: PullsAsked) -> NotesCheck {
     let mut findings: Vec<NotesFinding> = notes.entries.iter().filter_map(|entry| origin(entry, &notes.line)).collect();
     findings.extend(notes.entries.iter().filter_map(|entry| unnamed(entry, &notes.line)));
     findings.extend(notes.entries.iter().filter_map(|entry| untold(entry, &notes.line)));
-    findings.extend(notes.entries.iter().filter_map(|entry| words(entry, &notes.line, asked)));
-    findings.extend(notes.entries.iter().filter_map(|entry| lacking(entry, &notes.line)));
-    findings.extend(notes.entries.iter().filter_map(mentions));
+    findings.extend(notes.entries.iter().filter_map(|entry| words(entry, asked)));
+    findings.extend(advisories::of(notes, body));
+    let body = body.text();
     findings.extend(embargo(notes, body, embargoes.list));
     findings.extend(embargoes.guarded.into_iter().flat_map(leaks::of));
     findings.extend(length(body));
@@ -249,15 +268,7 @@ fn files(commits: &[CommitId]) -> String {
     format!("{} of main", files.join(" and "))
 }
 
-fn words(entry: &Entry, line: &LineName, asked: PullsAsked) -> Option<NotesFinding> {
-    if entry.section != Section::Security && !entry.open_advisories.is_empty() {
-        let reason = "it names an advisory, and nothing tells whether it is a security fix".to_owned();
-        let fix = *concerned(entry).first()?;
-        let decide =
-            || format!("record what it is: patch-pick decide {fix} --line {line} --accept --kind KIND --reason TEXT");
-        let hint = denied_by_words(entry).map_or_else(decide, str::to_owned);
-        return Some(about(entry, NotesRule::Advisories, Found::Undecided, reason, hint));
-    }
+fn words(entry: &Entry, asked: PullsAsked) -> Option<NotesFinding> {
     if entry.section != Section::Security || entry.words.is_some() {
         return None;
     }
@@ -278,50 +289,6 @@ fn words(entry: &Entry, line: &LineName, asked: PullsAsked) -> Option<NotesFindi
             Some(about(entry, NotesRule::Words, Found::Failed, reason, hint))
         }
     }
-}
-
-/// Points to commits of main without which an advisory may not be fixed.
-fn lacking(entry: &Entry, line: &LineName) -> Option<NotesFinding> {
-    let first = *entry.lacking.first()?;
-    let named: Vec<String> = entry.lacking.iter().map(CommitId::short).collect();
-    let reason = format!(
-        "{} of main is for an advisory that it fixes, too, or repairs it, and not in the release",
-        named.join(" and ")
-    );
-    let hint = format!(
-        "look at it: git show {}; pick it; record that the line does not need it: patch-pick decide {first} --line {line} --decline \
-         --reason TEXT; or say in {} what is fixed, with the identifiers",
-        named.join(" "),
-        files(&concerned(entry))
-    );
-    Some(about(entry, NotesRule::Advisories, Found::Undecided, reason, hint))
-}
-
-/// Returns what to do where the words for users leave open an advisory that they name: nothing else settles it then. `None`: they do not.
-fn denied_by_words(entry: &Entry) -> Option<&'static str> {
-    let words = entry.words.as_ref()?;
-    let is_named = entry.open_advisories.iter().any(|id| words.text.contains(id.as_str()));
-    is_named.then_some(
-        "its words for users name the advisory and do not say that it is fixed: say so there; or, where the release does not fix it, leave the identifier out of them",
-    )
-}
-
-/// Points to advisories that a security fix names without saying that it fixes them: users are not told of these.
-fn mentions(entry: &Entry) -> Option<NotesFinding> {
-    if entry.section != Section::Security || entry.open_advisories.is_empty() || !entry.lacking.is_empty() {
-        return None;
-    }
-    let reason = match entry.in_part.as_slice() {
-        [] => "this security fix names an advisory in passing, and nothing tells whether it fixes that one, too"
-            .to_owned(),
-        in_part => format!("it names an advisory, and nothing tells whether it fixes that: {}", in_part.join("; ")),
-    };
-    let say = || {
-        let files = files(&concerned(entry));
-        format!("say in {files} what it fixes, with the identifiers; or name its commit in 'fixed' of the advisory")
-    };
-    let hint = denied_by_words(entry).map_or_else(say, str::to_owned);
-    Some(about(entry, NotesRule::Advisories, Found::Undecided, reason, hint))
 }
 
 fn embargo(notes: &Notes, body: &str, list: Option<&Embargo>) -> Vec<NotesFinding> {

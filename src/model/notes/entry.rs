@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::issues::ClosedIssue;
 use super::people::Contributor;
 use super::title::Beside;
-use super::words::Words;
+use super::words::{Words, WordsFrom};
 use crate::model::commit::CommitId;
-use crate::model::eligibility::advisory::advisories;
+use crate::model::eligibility::advisory::{advisories, left_in_words};
 use crate::model::kind::FixKind;
 use crate::model::line::LineName;
 use crate::model::tag::TagName;
@@ -200,8 +200,22 @@ impl Entry {
             return Some(format!("in part: {}", self.in_part.join("; ")));
         }
         let mut named: Vec<String> = advisories(&self.said()).into_iter().map(|named| named.id).collect();
-        named.retain(|id| self.open_advisories.contains(id));
+        let left = self.words.as_ref().map(|words| left_in_words(&words.text)).unwrap_or_default();
+        named.retain(|id| self.open_advisories.contains(id) && !left.contains(id));
         (!named.is_empty()).then(|| format!("whether it fixes {} is not established", named.join(" and ")))
+    }
+}
+
+impl Entry {
+    /// Says whether its words for users claim nothing of the advisories that are open, so that it can be published: of each they say openly
+    /// that it is not fixed, or in part only, or they do not name it and are a file of main, which others review.
+    pub fn says_what_is_left(&self) -> bool {
+        let Some(words) = &self.words else { return false };
+        let left = left_in_words(&words.text);
+        let named: Vec<String> = advisories(&words.text).into_iter().map(|named| named.id).collect();
+        let is_kept_out = |id: &String| words.from == WordsFrom::File && !named.contains(id);
+        let is_told = |id: &String| left.contains(id) || is_kept_out(id);
+        !self.open_advisories.is_empty() && words.without.is_empty() && self.open_advisories.iter().all(is_told)
     }
 }
 

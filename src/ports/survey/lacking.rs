@@ -30,7 +30,7 @@ pub struct Lacking {
     pub commit: Commit,
     /// The identifiers of the advisories that it is for, of those that were asked for.
     pub ids: Vec<String>,
-    /// Those of the fixes that it repairs, by a trailer `Fixes: SHA`.
+    /// Those of the fixes that it repairs, by a trailer `Fixes: SHA` that names it or what brought it again.
     pub repairs: Vec<CommitId>,
     /// The merge that brought it to main.
     pub merge: Option<CommitId>,
@@ -71,19 +71,17 @@ impl OfMain {
         let tip = git.branch_commit(&settings.main)?;
         let digits = ids.iter().filter_map(|id| Some(id.rsplit('-').next()?.to_ascii_lowercase()));
         let names = fixes.iter().map(|fix| fix.to_string()[..SHORTEST_NAME].to_owned());
-        let sought: Vec<String> = digits.chain(names).collect();
-        let names_one = |message: &[u8]| {
-            let message = message.to_ascii_lowercase();
-            sought.iter().any(|sought| memchr::memmem::find(&message, sought.as_bytes()).is_some())
-        };
+        let mut sought: Vec<String> = digits.chain(names).collect();
         let mut all = behind(git, &[tip], not_before)?.commits;
         all.retain(|one| one.committed >= not_before);
         let all = oldest_first(all);
-        let wanted = git.glance(all.iter().map(Glanced::id), |_, outline| {
-            outline.is_none_or(|outline| names_one(outline.message) || may_take_back(outline.message))
-        })?;
-        let wanted = all.iter().zip(wanted).filter(|(one, is_wanted)| *is_wanted || fixes.contains(&one.id()));
-        let commits = wanted.map(|(one, _)| git.commit(one.id())).collect::<Result<Vec<Commit>>>()?;
+        let mut commits = naming(git, &all, &sought, fixes)?;
+        let known = Fates::new(&commits);
+        let again: Vec<CommitId> = fixes.iter().flat_map(|fix| known.again(*fix)).collect();
+        if !again.is_empty() {
+            sought.extend(again.iter().map(|id| id.to_string()[..SHORTEST_NAME].to_owned()));
+            commits = naming(git, &all, &sought, fixes)?;
+        }
         let about = about(settings, &commits, ids, fixes);
         let nodes: Vec<Node<'_>> = all.iter().map(|one| (one.id(), one.parents())).collect();
         let is_about = |id: CommitId| about.iter().any(|one| one.commit.id == id);
@@ -184,6 +182,19 @@ impl OfMain {
     }
 }
 
+/// Returns the commits that are fixes, whose message has one of some texts, or that may take something back.
+fn naming(git: &Git, all: &[Glanced], sought: &[String], fixes: &[CommitId]) -> Result<Vec<Commit>> {
+    let names_one = |message: &[u8]| {
+        let message = message.to_ascii_lowercase();
+        sought.iter().any(|sought| memchr::memmem::find(&message, sought.as_bytes()).is_some())
+    };
+    let wanted = git.glance(all.iter().map(Glanced::id), |_, outline| {
+        outline.is_none_or(|outline| names_one(outline.message) || may_take_back(outline.message))
+    })?;
+    let wanted = all.iter().zip(wanted).filter(|(one, is_wanted)| *is_wanted || fixes.contains(&one.id()));
+    wanted.map(|(one, _)| git.commit(one.id())).collect()
+}
+
 /// Puts commits in the order in which they were made, and each behind its parents: commits that were put on main together have the same
 /// second, and clocks are wrong.
 fn oldest_first(mut commits: Vec<Glanced>) -> Vec<Glanced> {
@@ -201,7 +212,11 @@ fn oldest_first(mut commits: Vec<Glanced>) -> Vec<Glanced> {
 /// Returns those of the commits of main that are for one of some advisories, or repair one of some fixes.
 fn about(settings: &Settings, commits: &[Commit], ids: &[String], fixes: &[CommitId]) -> Vec<About> {
     let fates = Fates::new(commits);
-    let fates: Vec<(CommitId, Vec<CommitId>)> = fixes.iter().map(|fix| (*fix, fates.fate(*fix).follow_ups)).collect();
+    let later = |fix: &CommitId| {
+        let again = fates.again(*fix);
+        std::iter::once(*fix).chain(again).flat_map(|id| fates.fate(id).follow_ups).collect::<Vec<CommitId>>()
+    };
+    let fates: Vec<(CommitId, Vec<CommitId>)> = fixes.iter().map(|fix| (*fix, later(fix))).collect();
     let about = commits.iter().map(|commit| About {
         commit: commit.clone(),
         ids: meant_by(settings, commit).into_iter().filter(|id| ids.contains(id)).collect(),

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::model::arrange::Arrange as _;
 use crate::model::change::own_pull_request;
 use crate::model::commit::{Commit, CommitId};
-use crate::model::decision::Answer;
+use crate::model::decision::{Answer, Reason};
 use crate::model::eligibility::advisory::{Form, advisories, fixed, fixed_in_words};
 use crate::model::error::Result;
 use crate::model::kind::FixKind;
@@ -127,8 +127,7 @@ impl Said<'_> {
             let of_main = OfMain::read(self.git, self.settings, (&asked.0, &asked.1), asked.2)?;
             read.insert(asked.clone(), of_main);
         }
-        let mut found = read[&asked].lacking(self.git, self.settings, place.commit, &known)?;
-        found.retain(|one| !self.is_declined(place, one));
+        let found = read[&asked].lacking(self.git, self.settings, place.commit, &known)?;
         let (mut absence, mut objects) =
             (Absence::new(self.git, &self.settings.config)?, Objects::new(self.git.reopen()?));
         let mut needed = Vec::new();
@@ -167,12 +166,12 @@ impl Said<'_> {
         Ok(false)
     }
 
-    /// Says whether somebody decided that a commit of main, or the merge that brought it, does not belong on the line of a place.
-    fn is_declined(&self, place: &Place<'_>, one: &Lacking) -> bool {
+    /// Returns why somebody decided that a commit of main, or the merge that brought it, does not belong on the line of a place.
+    fn declined(&self, place: &Place<'_>, one: &Lacking) -> Option<&Reason> {
         let all = [Some(one.commit.id), one.merge].into_iter().flatten();
         let latest =
             all.filter_map(|id| self.decisions.latest(id, &place.line.name)).max_by_key(|decision| decision.at);
-        latest.is_some_and(|decision| decision.answer == Answer::Decline)
+        latest.filter(|decision| decision.answer == Answer::Decline).map(|decision| &decision.reason)
     }
 
     /// Returns the identifiers that a pick of main says it fixes, where no advisory of the repository tells what it takes.
@@ -228,22 +227,38 @@ impl Said<'_> {
             let is_settled =
                 if ids.is_empty() { words.are_reviewed() } else { ids.iter().all(|id| settled.contains(id)) };
             if !is_settled {
-                group.lacking.push(one.commit.id);
-                let what = if is_repair { "follow-up" } else { "other part" };
-                let number = self.number_of(one)?.map(|number| format!(" (#{number})")).unwrap_or_default();
-                let short = one.commit.id.short();
-                group.in_part.push(format!("its {what} {short}{number} is not on {}", place.line.name));
-                let does = if is_repair { "repairs" } else { "is for an advisory that" };
-                let too = if is_repair { "" } else { " fixes, too" };
-                warnings.push(format!(
-                    "{short} of main {does} {}{too}, and the release does not have it: that stays open, unless a file with words says that \
-                     it is fixed",
-                    group.short()
-                ));
+                warnings.extend(self.tell_of_more(place, group, one, is_repair)?);
             }
             group.doubted.extend(ids);
         }
         Ok(warnings)
+    }
+
+    /// Tells in part a group that a commit of main is missing for. Whoever declined that for the line may do without it, or wait with it: that is
+    /// told with the reason, and only words say what is fixed. Returns what a person should know.
+    fn tell_of_more(
+        &self,
+        place: &Place<'_>,
+        group: &mut Group,
+        one: &Lacking,
+        is_repair: bool,
+    ) -> Result<Option<String>> {
+        let what = if is_repair { "follow-up" } else { "other part" };
+        let number = self.number_of(one)?.map(|number| format!(" (#{number})")).unwrap_or_default();
+        let short = one.commit.id.short();
+        let is_not_there = format!("its {what} {short}{number} is not on {}", place.line.name);
+        if let Some(reason) = self.declined(place, one) {
+            group.in_part.push(format!("{is_not_there}: {reason}"));
+            return Ok(None);
+        }
+        group.in_part.push(is_not_there);
+        group.lacking.push(one.commit.id);
+        let does = if is_repair { "repairs" } else { "is for an advisory that" };
+        let too = if is_repair { "" } else { " fixes, too" };
+        Ok(Some(format!(
+            "{short} of main {does} {}{too}, and the release does not have it: that stays open, unless a file with words says that it is fixed",
+            group.short()
+        )))
     }
 
     /// Returns the pull request by which a commit came to main, as far as messages tell.

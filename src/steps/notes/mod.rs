@@ -30,6 +30,7 @@ mod settled;
 mod there;
 mod trace;
 mod unnamed;
+mod wholes;
 mod words;
 
 use std::collections::HashMap;
@@ -62,6 +63,7 @@ use resolutions::with_resolutions;
 use reverts::Reverts;
 use settled::settle;
 use trace::trace;
+use wholes::Wholes;
 
 /// Gathers the notes of a release. `forge` is asked for pull requests; without it, messages alone tell of them.
 ///
@@ -226,6 +228,7 @@ fn project(settings: &Settings) -> String {
 
 /// Says in the entries of drafts where else their changes are, as far as that is asked for.
 fn tell_of_others(git: &Git, settings: &Settings, said: &Said<'_>, drafts: &mut [Draft<'_>]) -> Result<()> {
+    let wholes = Wholes::of(git, settings, said, drafts);
     let mut asked: Vec<&mut Draft<'_>> = drafts
         .iter_mut()
         .filter(|draft| match draft.request.others {
@@ -235,7 +238,7 @@ fn tell_of_others(git: &Git, settings: &Settings, said: &Said<'_>, drafts: &mut 
         .collect();
     let places: Vec<&Place<'_>> = asked.iter().map(|draft| &draft.place).collect();
     let groups = asked.iter().flat_map(|draft| draft.found.iter().map(|(_, group)| group));
-    let mut others = Others::of(git, settings, &said.decisions, &places, groups)?;
+    let mut others = Others::of(git, settings, (&said.decisions, wholes), &places, groups)?;
     for draft in &mut asked {
         if draft.found.iter().any(|(_, group)| !group.landed.is_empty()) {
             draft.warnings.extend(others.missing_for(&draft.place));

@@ -1,5 +1,7 @@
 //! Where else the changes of a release are, and which lines do not need them.
 
+mod doubts;
+
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -22,8 +24,8 @@ use super::absent::{Absence, Care, Repair, repaired};
 use super::chores::{Path, touched};
 use super::group::Group;
 use super::place::Place;
-use super::there::{Wanted, deny, lacks};
 use super::trace::Landed;
+use super::wholes::Wholes;
 
 /// The other lines that are supported, and what they have.
 pub(super) struct Others<'s> {
@@ -35,6 +37,7 @@ pub(super) struct Others<'s> {
     missing: Vec<(LineName, String)>,
     objects: Objects,
     absence: Absence<'s>,
+    wholes: Wholes<'s>,
     /// Why lines may not have a fix of advisories, once that was asked: each release that has it asks the same.
     doubts: RefCell<HashMap<Doubted, Option<&'static str>>>,
 }
@@ -63,7 +66,7 @@ impl<'s> Others<'s> {
     pub(super) fn of<'g>(
         git: &'s Git,
         settings: &'s Settings,
-        decisions: &'s Decisions,
+        (decisions, wholes): (&'s Decisions, Wholes<'s>),
         places: &[&Place<'_>],
         groups: impl Iterator<Item = &'g Group>,
     ) -> Result<Self> {
@@ -99,7 +102,8 @@ impl<'s> Others<'s> {
         let found = elsewhere(git, settings, &lines, (&origins, &kin), &requests)?;
         let missing = if origins.is_empty() { Vec::new() } else { missing(git, settings, &lines, &found)? };
         let (objects, absence) = (Objects::new(git.reopen()?), Absence::new(git, &settings.config)?);
-        Ok(Self { git, settings, decisions, lines: found, missing, objects, absence, doubts: RefCell::default() })
+        let doubts = RefCell::default();
+        Ok(Self { git, settings, decisions, lines: found, missing, objects, absence, wholes, doubts })
     }
 
     /// Returns what a person should know of the notes of the release at a place: which other lines could not be looked into.
@@ -208,47 +212,6 @@ impl<'s> Others<'s> {
         let all: Option<Vec<String>> = tags.into_iter().collect();
         let version = |tag: &String| self.settings.tag.version_of(tag);
         all.and_then(|all| all.into_iter().max_by(|a, b| version(a).cmp(&version(b))))
-    }
-
-    /// Says why a line that has a fix of advisories may not have what they need: its release, or its newest commit, lacks lines that its
-    /// picks brought, or these deny it. What main brought to the line goes on as main does.
-    fn doubt(&self, at: usize, tag: Option<&str>, entry: &Entry, group: &Group) -> Result<Option<&'static str>> {
-        if entry.advisories.is_empty() {
-            return Ok(None);
-        }
-        let fix = group.sure().flat_map(Landed::ids).collect();
-        let asked = (at, tag.map(str::to_owned), entry.advisories.clone(), fix);
-        if let Some(known) = self.doubts.borrow().get(&asked) {
-            return Ok(*known);
-        }
-        let doubt = self.doubt_anew(at, tag, entry, group)?;
-        self.doubts.borrow_mut().insert(asked, doubt);
-        Ok(doubt)
-    }
-
-    fn doubt_anew(&self, at: usize, tag: Option<&str>, entry: &Entry, group: &Group) -> Result<Option<&'static str>> {
-        let Elsewhere { tip, carriers, .. } = &self.lines[at];
-        let mut ids: Vec<CommitId> = Vec::new();
-        for origin in group.sure().flat_map(Landed::ids).chain(kin(self.git, group)) {
-            let of_it = carriers.get(&origin).map(Vec::as_slice).unwrap_or_default();
-            if of_it.contains(&origin) {
-                return Ok(None);
-            }
-            ids.extend(of_it.iter().filter(|id| !ids.contains(id)).copied().collect::<Vec<_>>());
-        }
-        let picks = ids.into_iter().map(|id| self.git.commit(id)).collect::<Result<Vec<Commit>>>()?;
-        let picks: Vec<&Commit> = picks.iter().collect();
-        if deny(&picks, &group.sources().collect::<Vec<_>>(), &entry.advisories) {
-            return Ok(Some("what picked it there says otherwise of an advisory"));
-        }
-        let released = tag.and_then(|tag| self.git.tag_commit(&tag.parse().ok()?));
-        let wanted = Wanted { picks, landed: group.sure().collect(), is_rest: false };
-        for commit in released.into_iter().chain([*tip]) {
-            if lacks(self.git, self.settings, commit, &wanted)? {
-                return Ok(Some("it lacks lines that were picked there, or has again what they remove"));
-            }
-        }
-        Ok(None)
     }
 
     /// Says since which release a line has all of a group.

@@ -23,7 +23,7 @@ fn told(repo: &Repo) -> (Value, Vec<String>) {
 
 /// Requires that every form tells this behind an entry.
 #[track_caller]
-fn says(repo: &Repo, doubt: &str) -> Value {
+pub(super) fn says(repo: &Repo, doubt: &str) -> Value {
     let (entry, forms) = told(repo);
     for form in forms {
         let plain = form.replace(['`', '\\'], "").replace("<code>", "").replace("</code>", "");
@@ -40,7 +40,7 @@ fn says_nothing(repo: &Repo, why: &str) {
 }
 
 /// Lands a pick of a fix that changes only these files of the line.
-fn pick_of(repo: &Repo, fix: CommitId, title: &str, files: &[(&str, &str)]) {
+pub(super) fn pick_of(repo: &Repo, fix: CommitId, title: &str, files: &[(&str, &str)]) {
     repo.land_on_line("2.0", &format!("{title}\n\n(cherry picked from commit {fix})"), files.iter().copied());
 }
 
@@ -83,7 +83,7 @@ fn a_follow_up_that_a_trailer_tells_of_is_told_for_security_fixes() {
 }
 
 #[test]
-fn a_follow_up_that_does_not_stand_or_is_not_needed_is_not_told() {
+fn a_follow_up_that_does_not_stand_is_not_told() {
     let repo = line();
     let fix = repo.squash_merge(73, &format!("{ID}: check the list"), "", [LIST]);
     repo.pick("2.0", fix);
@@ -93,12 +93,6 @@ fn a_follow_up_that_does_not_stand_or_is_not_needed_is_not_told() {
     repo.revert(back);
     says(&repo, "in part: its follow-up");
     repo.land_fix("Test it", [("tests/list", "a\n")]);
-    let name = repair.to_string();
-    let decline = ["decide", &name, "--line", "2.0", "--decline", "--reason", "it has no map"];
-    let _decided = crate::support::Bin::pick().at(&repo).args(decline).run().success();
-    repo.git(["add", "-A"]);
-    repo.git(["commit", "-q", "-m", "Say that it is not needed"]);
-    says_nothing(&repo, "declined");
 }
 
 #[test]

@@ -221,7 +221,7 @@ fn what_repairs_code_that_the_line_does_not_have_alarms_nobody() {
 }
 
 #[test]
-fn a_decision_that_the_line_does_not_need_it_settles_it() {
+fn a_decision_that_it_does_not_come_to_the_line_asks_for_words() {
     let repo = picked();
     let fix = repo.commit_id("main");
     let other = repo.squash_merge(74, &format!("{ID}: check the map"), "", [MAP]);
@@ -235,12 +235,17 @@ fn a_decision_that_the_line_does_not_need_it_settles_it() {
     let next = format!("patch-pick decide {other} --line 2.0 --decline --reason TEXT");
     assert!(names("hint", &next) && names("hint", &format!("'.patch/notes/{fix}.md'")), "{open:?}");
     let name = other.to_string();
+    // Who declines it may wait with it: nothing is left to pick, and words say what is fixed.
     for (answer, is_settled) in [("--decline", true), ("--accept", false)] {
         let decide = ["decide", &name, "--line", "2.0", answer, "--reason", "so"];
         let _ = Bin::pick().at(&repo).args(decide).run().success();
         repo.git(["add", "-A"]);
         repo.git(["commit", "-q", "-m", "Decide"]);
-        assert_eq!(told(&repo, "2.0.1").1.is_empty(), is_settled, "{answer}");
+        let (fixed, open, warnings) = told(&repo, "2.0.1");
+        assert_eq!((fixed, open), (vec![], vec![json!(ID)]), "{answer}");
+        assert_eq!(warnings.is_empty(), is_settled, "{answer}");
+        let lacking = ask(&repo, &["--target", "2.0.1"])["entries"][0]["lacking"].clone();
+        assert_eq!(lacking.is_null(), is_settled, "{answer}");
     }
 }
 

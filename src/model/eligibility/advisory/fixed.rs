@@ -28,7 +28,7 @@ pub use denied::{denied, remarked};
 use in_title::begun_in_title;
 pub use in_title::fixed_in_title;
 pub(super) use in_title::{held_in, says_to_fix};
-pub use in_words::{InWords, fixed_in_words};
+pub use in_words::{InWords, fixed_in_words, left_in_words};
 pub(super) use sentence::{
     aims, begins_as_fix, elsewhere, has_verb_of_fixing, is_passive_of_this, plans, said_in, spoken_of,
 };

@@ -73,7 +73,7 @@ fn judged(entry: Entry, body: &str, list: Option<&str>, leaks: Vec<Leak>, asked:
         leaks,
         skipped: Vec::new(),
     };
-    check(&notes(vec![entry]), body, Embargoes { list: list.as_ref(), guarded: Some(&guarded) }, asked)
+    check(&notes(vec![entry]), Body::Made(body), Embargoes { list: list.as_ref(), guarded: Some(&guarded) }, asked)
 }
 
 /// The rules that do not hold; `?` behind one that is undecided.

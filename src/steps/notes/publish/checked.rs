@@ -2,7 +2,7 @@
 
 use crate::model::error::{Error, Kind, Result};
 use crate::model::notes::Notes;
-use crate::model::notes::check::{Embargoes, NotesCheck, NotesRule, PullsAsked, check};
+use crate::model::notes::check::{Body, Embargoes, NotesCheck, NotesRule, PullsAsked, check};
 use crate::model::publish::{Publication, PublishRecord};
 use crate::model::tag::TagName;
 use crate::model::verify::Answer;
@@ -16,14 +16,19 @@ impl Checked {
     /// Asks of notes, each with the body that is made of it, what `check` asks. What is under embargo is asked for of all that is published
     /// elsewhere.
     pub(super) fn of<'n>(notes: impl Iterator<Item = (&'n Notes, &'n String)>) -> Self {
+        Self::judged(notes.map(|(notes, body)| (notes, Body::Made(body))))
+    }
+
+    fn judged<'n>(notes: impl Iterator<Item = (&'n Notes, Body<'n>)>) -> Self {
         let embargoes = Embargoes { list: None, guarded: None };
         let judged = notes.map(|(notes, body)| (notes.tag.clone(), check(notes, body, embargoes, PullsAsked::Asked)));
         Self(judged.filter(|(_, found)| found.answer != Answer::Yes).collect())
     }
 
-    /// Asks of notes of one's own only what they say of advisories: `notes` have the entries that these name.
+    /// Asks of notes of one's own only what they say of advisories.
     pub(super) fn of_own<'n>(notes: impl Iterator<Item = (&'n Notes, &'n String)>) -> Self {
-        let all = Self::of(notes).0.into_iter().map(|(tag, found)| (tag, found.about(&[NotesRule::Advisories])));
+        let own = Self::judged(notes.map(|(notes, body)| (notes, Body::Own(body))));
+        let all = own.0.into_iter().map(|(tag, found)| (tag, found.about(&[NotesRule::Advisories])));
         Self(all.filter(|(_, found)| found.answer != Answer::Yes).collect())
     }
 

@@ -9,21 +9,17 @@ use crate::steps::notes::run;
 use super::Publishing;
 use super::checked::Checked;
 
-/// Asks of notes that the user gave, one for each tag, whether the release leaves an advisory open that they name: it may be what `render`
-/// wrote, put into a file. Where the repository does not tell what a release has, that is said and nothing is asked, for notes of one's own
+/// Asks of notes that the user gave, one for each tag, whether the release leaves an advisory open that they name, or does not have one that they
+/// say is fixed: they may be what `render` wrote before, put into a file. Where the repository does not tell what a release has, that is said and nothing is asked, for notes of one's own
 /// are the way out there.
 pub(super) fn checked(with: &Publishing<'_>, request: &PublishRequest, bodies: &[String]) -> Checked {
     let mut asked = Vec::new();
     for (tag, body) in request.tags.iter().zip(bodies) {
-        let named: Vec<String> = advisories(body).into_iter().map(|named| named.id).collect();
-        if named.is_empty() {
+        if advisories(body).is_empty() {
             continue;
         }
         match run(with.git, with.settings, Some(with.forge), &request_of(tag)) {
-            Ok(mut notes) => {
-                notes.entries.retain(|entry| entry.open_advisories.iter().any(|id| named.contains(id)));
-                asked.push((notes, body));
-            }
+            Ok(notes) => asked.push((notes, body)),
             Err(error) => {
                 let said = format!("whether {tag} fixes the advisories that its notes name was not asked: {error}");
                 let leaks = request.embargoed.as_ref().is_some_and(|list| list.is_named_in(&said));

@@ -50,6 +50,29 @@ const LEAVING: &[&str] = &[
     "reproducer",
 ];
 
+/// What of these says openly that something is left, where the others only leave it in doubt.
+const OPEN: &[&str] = &[
+    "remain",
+    "remains",
+    "stay",
+    "stays",
+    "still",
+    "unfixed",
+    "partly",
+    "partially",
+    "mostly",
+    "incomplete",
+    "incompletely",
+    "halfway",
+    "planned",
+    "pending",
+    "unless",
+    "except",
+];
+
+/// What sends users to another release.
+const SENDING: &[&str] = &["upgrade", "update", "move", "switch"];
+
 /// What is no more where an advisory is fixed.
 const ENDED: &[&str] =
     &["fixed", "resolved", "addressed", "mitigated", "closed", "patched", "remediated", "prevented", "gone"];
@@ -64,9 +87,8 @@ const MOST_OF_A_NAME: usize = 6;
 /// say.
 pub fn fixed_in_words(words: &str, project: &str) -> InWords {
     let words = spelled_out(words);
-    let sentences = sentences(&words.split_whitespace().collect::<Vec<_>>().join(" "));
-    let clauses: Vec<&str> = sentences.iter().flat_map(|sentence| sentence.split("; ")).collect();
-    let is_left = clauses.iter().any(|clause| is_left(clause));
+    let clauses = clauses(&words);
+    let is_left = clauses.iter().any(|clause| leaves_something(clause));
     let denied: Vec<String> = clauses.iter().flat_map(|clause| denied_in(clause)).collect();
     let mut found = InWords::default();
     for clause in clauses.iter().filter(|_| !is_left) {
@@ -78,6 +100,39 @@ pub fn fixed_in_words(words: &str, project: &str) -> InWords {
         ids.dedup();
     }
     found
+}
+
+/// Returns the identifiers of which words for users say openly that they are not fixed, or in part only. Whoever only speaks of one, as in
+/// "See CVE-…", says neither that nor the opposite.
+pub fn left_in_words(words: &str) -> Vec<String> {
+    let words = spelled_out(words);
+    let clauses = clauses(&words);
+    if clauses.iter().any(|clause| leaves_something(clause)) {
+        return identifiers(&words).collect();
+    }
+    let left = |clause: &String| {
+        let all = tokens(clause);
+        let is_left = all.iter().any(|token| token.is(OPEN)) || leaves_open(&all) || tells_of_rest(clause);
+        let is_part = all.windows(2).any(|pair| pair[0].is(&["in"]) && pair[1].is(&["part"]));
+        if is_left || is_part { identifiers(clause).collect() } else { denied_in(clause) }
+    };
+    clauses.iter().flat_map(left).collect()
+}
+
+/// Returns the parts of words that say something each.
+fn clauses(words: &str) -> Vec<String> {
+    let sentences = sentences(&words.split_whitespace().collect::<Vec<_>>().join(" "));
+    sentences.iter().flat_map(|sentence| sentence.split("; ")).map(str::to_owned).collect()
+}
+
+/// Says whether a clause tells, without an identifier, that something is left to be fixed: `IPv6 remains vulnerable`, `upgrade to 2.1 for the
+/// full fix`.
+fn leaves_something(clause: &str) -> bool {
+    let all = tokens(clause);
+    let is_whole = |pair: &[Token]| pair[0].is(&["full", "complete", "whole"]) && pair[1].is(&["fix", "solution"]);
+    let sends = all.iter().position(|token| token.is(SENDING));
+    let sends = sends.is_some_and(|at| all[at..].windows(2).any(is_whole)) && identifiers(clause).next().is_none();
+    sends || is_left(clause)
 }
 
 fn fixed_in_clause(clause: &str, project: &str) -> Vec<String> {

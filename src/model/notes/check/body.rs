@@ -1,0 +1,109 @@
+//! What notes of one's own say of advisories.
+
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+use crate::model::arrange::Arrange as _;
+use crate::model::eligibility::advisory::{advisories, fixed_in_words, left_in_words};
+
+/// What a text says of the advisories that it names outside of its known issues.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Claims {
+    /// Those that it says to be fixed: by its words, or in square brackets ahead of a paragraph or a point.
+    pub(super) fixed: Vec<String>,
+    /// Those of which it says neither that nor that they are not fixed, or in part only: readers may take them for fixed.
+    pub(super) unsure: Vec<String>,
+}
+
+/// Reads what the notes of a project say. Addresses of links and code count for nothing.
+pub(super) fn claims(text: &str, project: &str) -> Claims {
+    let (mut found, mut left) = (Claims::default(), Vec::new());
+    for block in blocks(text) {
+        let ahead = in_brackets(&block);
+        let of_block = left_in_words(&block);
+        let fixed = fixed_in_words(&block, project).fixed.into_iter().filter(|id| !of_block.contains(id));
+        found.fixed.extend(fixed.chain(ahead));
+        found.unsure.extend(advisories(&block).into_iter().map(|named| named.id));
+        left.extend(of_block);
+    }
+    found.unsure.retain(|id| !found.fixed.contains(id) && !left.contains(id));
+    for ids in [&mut found.fixed, &mut found.unsure] {
+        ids.arrange();
+        ids.dedup();
+    }
+    found
+}
+
+/// Returns the identifiers between square brackets ahead of a text, as the default template has them.
+fn in_brackets(text: &str) -> Vec<String> {
+    let inside = text.strip_prefix('[').and_then(|rest| rest.split_once(']')).map(|(inside, _)| inside);
+    inside.map(|inside| advisories(inside).into_iter().map(|named| named.id).collect()).unwrap_or_default()
+}
+
+/// Returns the paragraphs, points and cells of a text, without those below a heading about known issues.
+fn blocks(text: &str) -> Vec<String> {
+    let mut blocks = vec![String::new()];
+    // The heading that is read, and that of the known issues.
+    let (mut heading, mut known, mut is_code) = (None::<HeadingLevel>, None::<HeadingLevel>, false);
+    for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
+        let is_open = known.is_none() && !is_code;
+        match event {
+            Event::Start(Tag::Heading { level, .. }) => {
+                heading = Some(level);
+                known = known.filter(|about| level > *about);
+                blocks.push(String::new());
+            }
+            Event::End(TagEnd::Heading(level)) => {
+                let title = blocks.last().map(|title| title.to_lowercase()).unwrap_or_default();
+                known = known.or(title.contains("known issue").then_some(level));
+                heading = None;
+                blocks.push(String::new());
+            }
+            Event::Start(Tag::CodeBlock(_)) => is_code = true,
+            Event::End(TagEnd::CodeBlock) => is_code = false,
+            Event::Start(Tag::Paragraph | Tag::Item | Tag::TableCell) => blocks.push(String::new()),
+            Event::Text(text) | Event::Code(text) if is_open || heading.is_some() => {
+                blocks.iter_mut().last().into_iter().for_each(|block| block.push_str(&text));
+            }
+            Event::SoftBreak | Event::HardBreak if is_open => {
+                blocks.iter_mut().last().into_iter().for_each(|block| block.push(' '));
+            }
+            _ => {}
+        }
+    }
+    let bare = |word: &str| if word.contains("://") { String::new() } else { word.to_owned() };
+    blocks.iter().map(|block| block.split(' ').map(bare).collect::<Vec<_>>().join(" ")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_text_of_ones_own_says_of_advisories() {
+        let id = "CVE-2026-20001";
+        for (text, fixed, unsure) in [
+            ("- [ID] limit the length of names (#104)\n", true, false),
+            ("Names are limited, which fixes ID.", true, false),
+            ("Names are limited (ID).", true, false),
+            ("- ID: limit the length of names\n", true, false),
+            ("This closes [ID](https://a.example/ID).", true, false),
+            ("Patched a memory exhaustion tracked as ID.", true, false),
+            ("# Fixes\n\n- [ID] limit\n\n# Known Issues\n\nNone\n", true, false),
+            ("# Known Issues\n\nNone\n\n# Security\n\n- [ID] limit\n", true, false),
+            ("- [ID] limit the length \u{2014} in part: its follow-up is not on 2.0\n", true, false),
+            ("- ID: limit the length \u{2014} in part: its follow-up is not on 2.0\n", false, false),
+            ("Names are limited. See ID for more.", false, true),
+            ("ID is fixed in part only: what is put is still open, and comes in 2.0.2.", false, false),
+            ("This release does not fix ID.", false, false),
+            ("Names are limited, which fixes a part of ID; the rest comes in 2.0.2.", false, false),
+            ("Fixes ID, but IPv6 remains vulnerable.", false, false),
+            ("ID is mitigated; upgrade to 2.1 for the full fix.", false, false),
+            ("## Known Issues\n\n- ID: names are not limited\n", false, false),
+            ("See https://a.example/ID and [this](https://a.example/ID).", false, false),
+            ("```\nFixes ID\n```\n", false, false),
+        ] {
+            let found = claims(&text.replace("ID", id), "Godel");
+            assert_eq!((!found.fixed.is_empty(), !found.unsure.is_empty()), (fixed, unsure), "{text}: {found:?}");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Why a line that has a security fix may not have all that it needs.
+
+use crate::model::commit::{Commit, CommitId};
+use crate::model::error::Result;
+use crate::model::notes::Entry;
+use crate::ports::survey::elsewhere::Elsewhere;
+
+use super::super::absent::Care;
+use super::super::group::Group;
+use super::super::there::{Wanted, deny, lacks};
+use super::super::trace::Landed;
+use super::{Others, care, kin};
+
+impl Others<'_> {
+    /// Says why a line that has a security fix may not have what that needs: its release has it in part, or that or its newest commit lacks
+    /// lines that its picks brought, or these deny it. What main brought to the line goes on as main does.
+    ///
+    /// # Errors
+    /// When an object is missing.
+    pub(super) fn doubt(
+        &self,
+        at: usize,
+        tag: Option<&str>,
+        entry: &Entry,
+        group: &Group,
+    ) -> Result<Option<&'static str>> {
+        match care(entry) {
+            Care::Flaw => {}
+            Care::Usual | Care::FollowUp => return Ok(None),
+        }
+        let fix = group.sure().flat_map(Landed::ids).collect();
+        let asked = (at, tag.map(str::to_owned), entry.advisories.clone(), fix);
+        if let Some(known) = self.doubts.borrow().get(&asked) {
+            return Ok(*known);
+        }
+        let doubt = self.doubt_anew(at, tag, entry, group)?;
+        self.doubts.borrow_mut().insert(asked, doubt);
+        Ok(doubt)
+    }
+
+    fn doubt_anew(&self, at: usize, tag: Option<&str>, entry: &Entry, group: &Group) -> Result<Option<&'static str>> {
+        let Elsewhere { line, tip, carriers, .. } = &self.lines[at];
+        let mut ids: Vec<CommitId> = Vec::new();
+        for origin in group.sure().flat_map(Landed::ids).chain(kin(self.git, group)) {
+            let of_it = carriers.get(&origin).map(Vec::as_slice).unwrap_or_default();
+            if of_it.contains(&origin) {
+                return Ok(None);
+            }
+            ids.extend(of_it.iter().filter(|id| !ids.contains(id)).copied().collect::<Vec<_>>());
+        }
+        if self.wholes.is_in_part(line, tag, &entry.advisories, group)? {
+            return Ok(Some("the release there has it in part"));
+        }
+        if entry.advisories.is_empty() {
+            return Ok(None);
+        }
+        let picks = ids.into_iter().map(|id| self.git.commit(id)).collect::<Result<Vec<Commit>>>()?;
+        let picks: Vec<&Commit> = picks.iter().collect();
+        if deny(&picks, &group.sources().collect::<Vec<_>>(), &entry.advisories) {
+            return Ok(Some("what picked it there says otherwise of an advisory"));
+        }
+        let released = tag.and_then(|tag| self.git.tag_commit(&tag.parse().ok()?));
+        let wanted = Wanted { picks, landed: group.sure().collect(), is_rest: false };
+        for commit in released.into_iter().chain([*tip]) {
+            if lacks(self.git, self.settings, commit, &wanted)? {
+                return Ok(Some("it lacks lines that were picked there, or has again what they remove"));
+            }
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,92 @@
+//! What notes say of a release of another line that has a security fix in part.
+
+use backstitch::model::commit::CommitId;
+use serde_json::{Value, json};
+
+use super::grouping::line;
+use super::in_part::{pick_of, says};
+use super::{entry, json as ask};
+use crate::support::Repo;
+
+const LINES: &str = "[project]\nname = \"Godel\"\nmain = \"main\"\n\n[[line]]\nname = \"2.1\"\nbranch = \"release/2.1\"\n\n\
+    [[line]]\nname = \"2.0\"\nbranch = \"release/2.0\"\n";
+const ID: &str = "CVE-2026-11111";
+const LIST: (&str, &str) = ("list", "1\n2, checked\n3\n");
+const MAP: (&str, &str) = ("map", "1\n2, checked\n3\n");
+
+/// Two lines that have a release each.
+fn lines() -> Repo {
+    let repo = Repo::new();
+    repo.write_config(LINES);
+    repo.land_fix("Begin", [("list", "1\n2\n3\n"), ("map", "1\n2\n3\n")]);
+    for name in ["2.0", "2.1"] {
+        repo.cut_line(name);
+        repo.tag_release(&format!("v{name}.0"), name);
+    }
+    repo
+}
+
+/// Where else a release says that the fix is.
+fn also(repo: &Repo, release: &str) -> Value {
+    entry(&ask(repo, &["--target", release]), &format!("{ID}: check the list"))["also-in"].clone()
+}
+
+/// Lands what goes on with a fix, picks both to 2.1 and the fix to 2.0, and releases them.
+fn released(title: &str, body: impl Fn(CommitId) -> String) -> (Repo, CommitId) {
+    let repo = lines();
+    let fix = repo.squash_merge(73, &format!("{ID}: check the list"), "", [LIST]);
+    let more = repo.squash_merge(75, title, &body(fix), [MAP]);
+    repo.pick("2.1", fix);
+    repo.pick("2.1", more);
+    repo.pick("2.0", fix);
+    repo.tag_release("v2.1.1", "2.1");
+    repo.tag_release("v2.0.1", "2.0");
+    (repo, more)
+}
+
+#[test]
+fn a_release_that_lacks_more_of_a_fix_is_not_told_to_have_it() {
+    let in_2_1 = json!([{ "line": "2.1", "version": "2.1.1", "tag": "v2.1.1" }]);
+    for (title, is_repair) in [("Check the map, too".to_owned(), true), (format!("{ID}: check the map"), false)] {
+        let (repo, more) = released(&title, |fix| if is_repair { format!("Fixes: {fix}") } else { String::new() });
+        assert_eq!((also(&repo, "2.1.1"), also(&repo, "2.0.1")), (Value::Null, in_2_1.clone()), "{title}");
+        let told = ask(&repo, &["--target", "2.1.1"])["warnings"].to_string();
+        assert!(told.contains("is not told to be on line 2.0: the release there has it in part"), "{told}");
+        // Whoever reads of both in one run reads the same.
+        let both = ask(&repo, &["--target", "2.1.1", "--target", "2.0.1"]).to_string();
+        assert!(!both.contains("\"line\":\"2.0\",\"version\""), "{both}");
+        // What completes it later does not make the first release whole.
+        repo.pick("2.0", more);
+        repo.tag_release("v2.0.2", "2.0");
+        assert_eq!(also(&repo, "2.1.1"), Value::Null, "{title}");
+        // Words that say what is fixed settle it for every line.
+        repo.land_fix("Say so", [(".patch/notes/73.md", format!("{ID} is fixed: check the list.\n").as_str())]);
+        let in_2_0 = json!([{ "line": "2.0", "version": "2.0.1", "tag": "v2.0.1" }]);
+        assert_eq!(also(&repo, "2.1.1"), in_2_0, "{title}");
+    }
+}
+
+#[test]
+fn a_line_whose_next_release_has_a_fix_in_part_is_not_told_either() {
+    let repo = lines();
+    let list = ("list", "1, first\n2, checked\n3, last\n");
+    let fix = repo.squash_merge(73, &format!("{ID}: check the list"), "", [list, MAP]);
+    repo.pick("2.1", fix);
+    pick_of(&repo, fix, &format!("{ID}: check the list (#73)"), &[list]);
+    assert_eq!(also(&repo, "2.1.1"), Value::Null);
+    assert_eq!(also(&repo, "2.0.1"), json!([{ "line": "2.1" }]));
+    repo.land_on_line("2.0", "Check the map, too\n\nLine-only: left out before\n", [MAP]);
+    assert_eq!(also(&repo, "2.1.1"), json!([{ "line": "2.0" }]));
+}
+
+#[test]
+fn a_follow_up_may_name_what_brought_the_fix_again() {
+    let repo = line();
+    let fix = repo.squash_merge(73, &format!("{ID}: check the list"), "", [LIST]);
+    let again = repo.revert(repo.revert(fix));
+    let repair = repo.squash_merge(75, "Check the map, too", &format!("Fixes: {}", again.short()), [MAP]);
+    repo.pick("2.0", fix);
+    says(&repo, &format!("in part: its follow-up {} (#75) is not on 2.0", repair.short()));
+    repo.pick("2.0", repair);
+    assert_eq!(entry(&ask(&repo, &["--target", "2.0.1"]), &format!("{ID}: check the list"))["advisories"], json!([ID]));
+}

@@ -142,7 +142,7 @@ fn a_pick_of_lines_that_main_has_in_public_is_no_news() {
     let story = Story::new();
     let repo = &story.repo;
     repo.git(["branch", "line"]);
-    repo.land_fix("Say more", [("out-of-bounds-upload-read.rs", told)]);
+    repo.land_fix("Say more", [("say.rs", told)]);
     let _secret = story.push("main").code(1);
     repo.git(["push", "-q", "origin", "main"]);
     repo.git(["switch", "-q", "line"]);

@@ -135,6 +135,24 @@ fn a_merge_of_what_is_public_is_no_news() {
     repo.git(["merge", "-q", "--no-ff", "-m", "Merge branch 'topic'", "topic"]);
     let _fine = story.push("other").success();
 }
+
+#[test]
+fn a_pick_of_lines_that_main_has_in_public_is_no_news() {
+    let told = "// Do not read out of bounds when uploads are parsed.\n";
+    let story = Story::new();
+    let repo = &story.repo;
+    repo.git(["branch", "line"]);
+    repo.land_fix("Say more", [("say.rs", told)]);
+    let _secret = story.push("main").code(1);
+    repo.git(["push", "-q", "origin", "main"]);
+    repo.git(["switch", "-q", "line"]);
+    repo.land_fix("Go on", [("line.rs", "// The line.\n")]);
+    repo.git(["cherry-pick", "main"]);
+    let _public = story.push("line").success();
+    repo.land_fix("Say it elsewhere", [("other.rs", told)]);
+    let _new = story.push("line").code(1);
+}
+
 #[test]
 fn the_fix_is_known_in_a_file_that_was_moved() {
     for (what, edit) in [("as it is", None), ("with other spaces", Some("fn take(n) {\n  let most=size()\n"))] {

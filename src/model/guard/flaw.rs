@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::scan::Made;
 use super::words::{Word, stem, words};
-use known::{ANYWHERE, EVERY_DAY, EXPLAINING, HINTING, Known, OWN, PERHAPS, SORTS, TELLING};
+use known::{ANYWHERE, CALLED_SO, EVERY_DAY, EXPLAINING, HINTING, Known, OF_CODE, OWN, PERHAPS, SORTS, TELLING};
 
 /// How much a phrase or a word tells, in quarters of a word of a title that is seldom used.
 pub(super) type Worth = u32;
@@ -37,6 +37,8 @@ pub(super) enum Alone {
     Little,
     /// Nothing, and nothing within it does but the usual name of this very sort: it is a thing of every day.
     Nothing,
+    /// Nothing, and nothing within it does: it is a thing that is called so.
+    Thing,
 }
 
 /// A sort of flaws.
@@ -61,6 +63,8 @@ struct Phrase {
     alone: Alone,
     /// A noun of a name, or a short name, as it is written: other words have its stem, too, as 'redo' has that of 'redos'.
     exact: Option<String>,
+    /// Whether code has it for other things.
+    is_of_code: bool,
     /// Whether it is a longer phrase whose words are written as one, which has the stems of all of them in it.
     is_joined: bool,
 }
@@ -80,22 +84,31 @@ pub(super) struct Found {
     pub(super) worth: Worth,
     /// What it says without most words of the title.
     pub(super) alone: Alone,
+    /// Whether code has it for other things.
+    pub(super) is_of_code: bool,
 }
 
 impl Phrases {
-    /// Returns all that tell of some sorts of flaws, of some weaknesses, or of a flaw at all, and what explains them.
-    pub(super) fn telling(sorts: &[Sort], cwes: &[String]) -> Self {
+    /// Returns all that tell of some sorts of flaws, of some weaknesses, or of a flaw at all, and what explains them, unless a title
+    /// says that itself.
+    pub(super) fn telling(sorts: &[Sort], title: &[Word], cwes: &[String]) -> Self {
         let known = || sorts.iter().map(|sort| &SORTS[sort.0]);
         let own = known().flat_map(|known| listed(known.names).chain(listed(known.cwes)));
-        let own = own.chain(cwes.iter().map(String::as_str)).map(|name| (name, PLAIN, Alone::Enough));
+        // What explains a name is needed where it, or a word of it, has other meanings.
+        let is_plain =
+            |name: &str| listed(PERHAPS).all(|other| other != name && name.split(' ').all(|word| word != other));
+        let own = own.chain(cwes.iter().map(String::as_str));
+        let own = own.map(|name| (name, if is_plain(name) { PLAIN } else { VAGUE }, Alone::Enough));
         let nouns = known().flat_map(|known| listed(known.nouns)).map(|noun| (noun, VAGUE, Alone::Beside));
         let is_sure = |name: &&str| listed(PERHAPS).chain(listed(OWN)).all(|other| other != *name);
         let of_all = SORTS.iter().flat_map(|known| listed(known.names).filter(is_sure)).chain(listed(ANYWHERE));
         let plain = known().flat_map(|known| listed(known.plain)).chain(of_all).map(|name| (name, PLAIN));
         let vague = known().flat_map(|known| listed(known.vague)).chain(listed(HINTING)).chain(listed(PERHAPS));
         let others = plain.chain(vague.map(|name| (name, VAGUE))).chain(listed(TELLING).map(|name| (name, OPEN)));
-        let others = others.chain(listed(EXPLAINING).map(|name| (name, EXPLAINED)));
+        let is_not_said = |name: &&str| Self::of([(*name, EXPLAINED, Alone::Little)]).places(title).is_empty();
+        let others = others.chain(listed(EXPLAINING).filter(is_not_said).map(|name| (name, EXPLAINED)));
         let every_day = listed(EVERY_DAY).map(|name| (name, EXPLAINED, Alone::Nothing));
+        let every_day = every_day.chain(listed(CALLED_SO).map(|name| (name, EXPLAINED, Alone::Thing)));
         Self::of(own.chain(nouns).chain(every_day).chain(others.map(|(name, worth)| (name, worth, Alone::Little))))
     }
 
@@ -132,12 +145,13 @@ impl Phrases {
             let is_short = worth >= PLAIN && first.whole.len() <= SHORT;
             let exact = (alone == Alone::Beside || (rest.is_empty() && is_short)).then(|| first.whole.clone());
             if alone == Alone::Enough && !rest.is_empty() {
-                let joined = Phrase { rest: Vec::new(), worth, alone, exact: None, is_joined: true };
+                let joined = Phrase { rest: Vec::new(), worth, alone, exact: None, is_of_code: false, is_joined: true };
                 let whole: String = own.iter().map(|word| word.whole.as_str()).collect();
                 by_first.entry(stem(&whole)).or_default().push(joined);
             }
             let rest = rest.iter().map(|word| word.stem.clone()).collect();
-            let phrase = Phrase { rest, worth, alone, exact, is_joined: false };
+            let is_of_code = worth == VAGUE && listed(OF_CODE).any(|word| word == phrase);
+            let phrase = Phrase { rest, worth, alone, exact, is_of_code, is_joined: false };
             by_first.entry(first.stem.clone()).or_default().push(phrase);
         }
         Self(by_first)
@@ -163,11 +177,12 @@ impl Phrases {
     pub(super) fn places(&self, text: &[Word]) -> Vec<Found> {
         let mut found = Vec::new();
         for (at, word) in text.iter().enumerate() {
-            for Phrase { rest, worth, alone, exact, .. } in self.0.get(&word.stem).into_iter().flatten() {
+            for Phrase { rest, worth, alone, exact, is_of_code, .. } in self.0.get(&word.stem).into_iter().flatten() {
                 let is_it = |own: &String| word.whole == *own || word.whole.strip_suffix('s') == Some(own);
                 let here = text.get(at + 1..at + 1 + rest.len()).filter(|_| exact.as_ref().is_none_or(is_it));
                 if here.is_some_and(|here| here.iter().zip(rest).all(|(word, stem)| word.stem == *stem)) {
-                    found.push(Found { at, words: rest.len() + 1, worth: *worth, alone: *alone });
+                    let (words, worth, alone, is_of_code) = (rest.len() + 1, *worth, *alone, *is_of_code);
+                    found.push(Found { at, words, worth, alone, is_of_code });
                 }
             }
         }
@@ -178,8 +193,11 @@ impl Phrases {
             begun.any(|other| other.words > one.words && one.at + one.words <= other.at + other.words && is_one(other))
         };
         let judged = found.iter().filter_map(|one| match one.alone {
+            Alone::Nothing | Alone::Thing => None,
+            Alone::Enough | Alone::Beside | Alone::Little if is_in_longer(one, |other| other.alone == Alone::Thing) => {
+                None
+            }
             Alone::Enough => Some(*one),
-            Alone::Nothing => None,
             Alone::Beside | Alone::Little if is_in_longer(one, |other| other.alone == Alone::Nothing) => None,
             Alone::Beside if is_in_longer(one, |_| true) => Some(Found { alone: Alone::Little, ..*one }),
             Alone::Beside | Alone::Little => Some(*one),

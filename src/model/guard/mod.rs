@@ -5,7 +5,9 @@
 //! public too. A leak is named by the place where it stands, the sort of sign, and the number of the advisory among those that are secret,
 //! in the order of their identifiers.
 
+mod elsewhere;
 mod encoded;
+mod entries;
 mod fix;
 mod flaw;
 mod letters;
@@ -21,11 +23,12 @@ use crate::model::advisory::Advisory;
 use crate::model::arrange::Arrange as _;
 use crate::model::embargo::WITHHELD;
 
-use encoded::is_encoded;
+use elsewhere::{Elsewhere, Read};
+use entries::begins_item;
 use names::{BranchSign, CommitSign, Identifiers, Text, WordsSign};
 use own::Tellable;
 use scan::{Made, Part, Scanner};
-use title::{FixTitles, TitleSigns, Told};
+use title::{FixTitles, Scope, TitleSigns, Told};
 use words::words;
 
 pub use fix::Fix;
@@ -158,18 +161,13 @@ impl Guard {
         if telling.is_empty() {
             return Vec::new();
         }
-        let may_name = |text: &str| {
-            let small = text.to_ascii_lowercase();
-            !text.is_ascii() || is_encoded(text) || small.contains("cve") || small.contains("ghsa")
-        };
-        let elsewhere =
-            is_document || pieces.iter().any(|piece| may_name(piece.text) && Text::of(piece.text).names_a_list());
+        let elsewhere = Elsewhere::of(surface.place, &surface.text);
         let own = self.own(surface);
         let mut best: Vec<Option<(Sign, usize)>> = vec![None; self.secrets.len()];
         for of in telling {
-            let text = Text::of(pieces[of].text);
+            let read = elsewhere.read(pieces[of].text, pieces[of].from);
             for (known, secret) in best.iter_mut().zip(&self.secrets) {
-                let sign = secret.sign(surface.place, &text, elsewhere, own).map(|sign| (sign, of));
+                let sign = secret.sign(surface.place, &read, own).map(|sign| (sign, of));
                 *known = [*known, sign].into_iter().flatten().min();
             }
         }
@@ -184,9 +182,8 @@ impl Guard {
     }
 
     fn look_whole(&self, surface: &Surface) -> Vec<Leak> {
-        let text = Text::of(&surface.text);
-        let (elsewhere, own) = (is_elsewhere(surface.place, &text), self.own(surface));
-        let signs = self.secrets.iter().map(|secret| secret.sign(surface.place, &text, elsewhere, own)).enumerate();
+        let (read, own) = (Elsewhere::of(surface.place, &surface.text).read(&surface.text, 0), self.own(surface));
+        let signs = self.secrets.iter().map(|secret| secret.sign(surface.place, &read, own)).enumerate();
         let leaks = signs.filter_map(|(at, sign)| Some((at, sign?)));
         leaks.map(|(at, sign)| self.leak(surface, at, sign)).collect()
     }
@@ -211,9 +208,8 @@ impl Guard {
     }
 
     fn tells(&self, place: Place, text: &str, own: &[CommitSign]) -> bool {
-        let text = Text::of(text);
-        let elsewhere = is_elsewhere(place, &text);
-        self.secrets.iter().any(|secret| secret.sign(place, &text, elsewhere, own).is_some())
+        let read = Elsewhere::of(place, text).read(text, 0);
+        self.secrets.iter().any(|secret| secret.sign(place, &read, own).is_some())
     }
 
     fn leak(&self, surface: &Surface, at: usize, sign: Sign) -> Leak {
@@ -239,11 +235,6 @@ impl Guard {
         let alone = lines.iter().position(|line| tells(line));
         alone.or_else(|| lines.windows(2).position(|pair| tells(&pair.join("\n")))).unwrap_or(0)
     }
-}
-
-/// Says whether a text is about another flaw than any secret one: it names an entry of a public list of flaws, or belongs to another advisory.
-fn is_elsewhere(place: Place, text: &Text<'_>) -> bool {
-    place == Place::Document || text.names_a_list()
 }
 
 impl Secret {
@@ -300,9 +291,9 @@ impl Secret {
         made
     }
 
-    /// `elsewhere`: it is about another flaw: the text around it names an entry of a public list of flaws, or belongs to another advisory. `own`: the commits of the advisory that may be told and
-    /// whose file it stands in, which may say what brought the flaw of that one.
-    fn sign(&self, place: Place, text: &Text<'_>, elsewhere: bool, own: &[CommitSign]) -> Option<Sign> {
+    /// `own`: the commits of the advisory that may be told and whose file the text stands in, which may say what brought the flaw of that one.
+    fn sign(&self, place: Place, read: &Read<'_>, own: &[CommitSign]) -> Option<Sign> {
+        let text = &read.text;
         if place == Place::Commit {
             return self.commits.iter().any(|commit| commit.repairs_as(text.raw)).then_some(Sign::Fix);
         }
@@ -325,21 +316,34 @@ impl Secret {
         if self.words.iter().any(|words| words.is_in(text)) {
             return Some(Sign::Words);
         }
-        self.told(place, text, elsewhere).map(|told| match told {
+        self.told(place, read).map(|told| match told {
             Told::Title => Sign::Title,
             Told::Flaw => Sign::Flaw,
         })
     }
 
-    fn told(&self, place: Place, text: &Text<'_>, elsewhere: bool) -> Option<Told> {
-        if self.title.is_repeated_in(place, text, elsewhere) {
+    fn told(&self, place: Place, read: &Read<'_>) -> Option<Told> {
+        // An item of a list in a file is a sentence of a changelog.
+        let scope = |text: &str| match place {
+            Place::Line | Place::Path if !begins_item(text.trim_start()) => Scope::Code,
+            _ => Scope::Prose,
+        };
+        let Some(rest) = &read.rest else { return self.told_of(place, &read.text, &scope) };
+        let whole = self.told_of(place, &read.text, &|_| Scope::Elsewhere);
+        let rest = rest.iter().map(|text| self.told_of(place, text, &scope));
+        rest.chain([whole]).flatten().min_by_key(|told| *told as u8)
+    }
+
+    /// `scope`: what some lines are.
+    fn told_of(&self, place: Place, text: &Text<'_>, scope: &dyn Fn(&str) -> Scope) -> Option<Told> {
+        if self.title.is_repeated_in(place, text, scope(text.raw)) {
             return Some(Told::Title);
         }
         let lines: Vec<&str> = text.raw.lines().collect();
         if place != Place::Line || lines.len() < 2 {
-            return self.title.told_in(&text.words, elsewhere);
+            return self.title.told_in(&text.words, scope(text.raw));
         }
         // Lines of code have words of many things close together; a sentence stands on one of them, or was wrapped once.
-        lines.windows(2).find_map(|pair| self.title.told_in(&words(&pair.join("\n")), elsewhere))
+        lines.windows(2).find_map(|pair| self.title.told_in(&words(&pair.join("\n")), scope(pair[0])))
     }
 }

@@ -81,9 +81,10 @@ pub(super) struct Scanner {
     signs: [u8; 256],
 }
 
-/// A piece of a text that may tell, with the number of its first line, counted from zero.
+/// A piece of a text that may tell, with the number of its first line and of its first byte, counted from zero.
 pub(super) struct Piece<'t> {
     pub(super) line: usize,
+    pub(super) from: usize,
     pub(super) text: &'t str,
 }
 
@@ -154,7 +155,7 @@ impl Scanner {
 
     /// Returns the pieces of a text that may tell: what stands within so many lines of one another, and the lines around it.
     pub(super) fn pieces<'t>(&self, text: &'t str, reach: usize) -> Vec<Piece<'t>> {
-        let Some(needles) = &self.needles else { return vec![Piece { line: 0, text }] };
+        let Some(needles) = &self.needles else { return vec![Piece { line: 0, from: 0, text }] };
         let units = units(text);
         let mut chosen: Vec<(usize, usize)> = Vec::new();
         let mut near: VecDeque<(usize, usize)> = VecDeque::new();
@@ -187,7 +188,7 @@ impl Scanner {
         }
         let piece = |(from, to): (usize, usize)| {
             let (first, last) = (units[from], units[to]);
-            Piece { line: first.line, text: &text[first.from..last.to] }
+            Piece { line: first.line, from: first.from, text: &text[first.from..last.to] }
         };
         chosen.into_iter().map(piece).collect()
     }

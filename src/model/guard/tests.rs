@@ -52,6 +52,8 @@ const TITLES: &[(&str, &str, &str)] = &[
     ("comment", "JavaScript injection in comment links", "CWE-79"),
     ("wakeup", "PHP object injection in the import wizard", "CWE-502"),
     ("shell", "Command injection in the thumbnailer", "CWE-78"),
+    ("download", "Missing authorization in invoice download", "CWE-862"),
+    ("orders", "SQL injection in order search", "CWE-89"),
 ];
 const LEAKS_TITLES: &str = include_str!("corpus/leaks-titles.txt");
 const INNOCENT_TITLES: &str = include_str!("corpus/innocent-titles.txt");
@@ -210,6 +212,8 @@ fn a_title_that_is_repeated_tells() {
         ("XSS", Notes, "- Speed\n- The page about XSS has a picture\n", 1),
         ("XSS", Notes, "- Speed\n- The page has a script\n", 0),
         ("Heartbleed", Notes, "- Speed\n- The page about heartbleed has a picture\n", 0),
+        ("Buffer overflow in the CSS parser", Subject, "Fix an overflow of the CSS parser", 1),
+        ("Buffer overflow in the parser", Subject, "Fix an overflow in the CSS of the parser page", 0),
         ("XSS", Subject, "Rename the escaped names", 0),
         ("XSS", Subject, "Mend an XSS, CVE-2025-7777", 0),
         ("Denial of service", Subject, "Convert DOS line endings to Unix", 0),
@@ -363,6 +367,25 @@ fn a_long_text_is_looked_at_as_closely_as_a_short_one() {
     }
     assert!(found > 30, "{found}");
     assert!(guard.look(&Surface::new(Place::Line, filler.repeat(2))).is_empty());
+}
+
+#[test]
+fn another_flaw_explains_its_own_entry_of_a_long_text_too() {
+    let guard = guard_of(&("", "Stored XSS in comments", "CWE-79"));
+    let filler = "- Show pages sooner\n".repeat(2000);
+    let wrapped =
+        format!("- Update lodash, which has an XSS in comments\n{}  (CVE-2021-23337)\n", "  and more\n".repeat(40));
+    for (text, leaks) in [
+        (format!("{filler}{wrapped}"), 0),
+        (format!("- Update lodash (CVE-2021-23337)\n{filler}- Fix XSS in comments\n"), 1),
+        (format!("{filler}{wrapped}{filler}- Fix XSS in comments\n"), 1),
+        (format!("{filler}- Update lodash (CVE-2021-23337)\n- Fix XSS in comments\n{filler}"), 1),
+    ] {
+        let surface = Surface::new(Place::Notes, text);
+        let told = |leaks: Vec<Leak>| leaks.into_iter().map(|leak| leak.advisory).collect::<Vec<_>>();
+        let (found, whole) = (told(guard.look(&surface)), told(guard.look_whole(&surface)));
+        assert_eq!((found.len(), &found), (leaks, &whole));
+    }
 }
 
 #[test]

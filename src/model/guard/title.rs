@@ -60,6 +60,17 @@ pub(super) struct TitleSigns {
     whole: Whole,
 }
 
+/// What a text is, as far as it bears on how much the names of flaws tell in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// Sentences and names that people give.
+    Prose,
+    /// Lines of files and their paths, where a noun of a name is a function, a header or an option as often.
+    Code,
+    /// It names another flaw, which explains that it speaks of flaws.
+    Elsewhere,
+}
+
 /// What a text gives away of a title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Told {
@@ -102,7 +113,7 @@ impl TitleSigns {
         let whole = Whole::of(text, alone);
         Self {
             subject,
-            telling: Phrases::telling(&sorts, cwes),
+            telling: Phrases::telling(&sorts, &title, cwes),
             names_a_sort: !named.is_empty(),
             is_of_no_sort: sorts.is_empty(),
             whole,
@@ -120,8 +131,8 @@ impl TitleSigns {
     }
 
     /// Says whether a text repeats the title as it stands.
-    pub(super) fn is_repeated_in(&self, place: Place, text: &Text<'_>, elsewhere: bool) -> bool {
-        self.whole.is_in(place, text, elsewhere)
+    pub(super) fn is_repeated_in(&self, place: Place, text: &Text<'_>, scope: Scope) -> bool {
+        self.whole.is_in(place, text, scope)
     }
 
     /// Adds what stands in every text that repeats it, or names its sort.
@@ -140,10 +151,10 @@ impl TitleSigns {
         self.telling.beginnings()
     }
 
-    /// Says whether a text tells of the title. `elsewhere`: the text names another flaw, which explains that it speaks of flaws.
-    pub(super) fn told_in(&self, text: &[Word], elsewhere: bool) -> Option<Told> {
+    /// Says whether a text tells of the title.
+    pub(super) fn told_in(&self, text: &[Word], scope: Scope) -> Option<Told> {
         let hits = self.hits(text);
-        let told = self.places(text, elsewhere);
+        let told = self.places(text, scope);
         // Without a word of the title, nothing but the name of its sort tells of it.
         if hits.is_empty() && told.iter().all(|found| found.alone != Alone::Enough) {
             return None;
@@ -158,12 +169,13 @@ impl TitleSigns {
     }
 
     /// Returns where something tells of a flaw.
-    fn places(&self, text: &[Word], elsewhere: bool) -> Vec<Found> {
-        let mut told = self.telling.places(text);
-        if elsewhere {
-            told.iter_mut().for_each(|found| *found = Found { worth: found.worth / 2, alone: Alone::Little, ..*found });
-        }
-        told
+    fn places(&self, text: &[Word], scope: Scope) -> Vec<Found> {
+        let weighed = |found: Found| match scope {
+            Scope::Elsewhere => Some(Found { worth: found.worth / 2, alone: Alone::Little, ..found }),
+            Scope::Code if found.alone == Alone::Beside || found.is_of_code => None,
+            Scope::Prose | Scope::Code => Some(found),
+        };
+        self.telling.places(text).into_iter().filter_map(weighed).collect()
     }
 
     /// Says whether what stands in one window tells of the title. `own`: how many words the text has that say something; `from`: where
@@ -197,10 +209,10 @@ impl TitleSigns {
             window[between.start - from..between.end - from].iter().filter(|word| !is_empty(word)).count() <= BESIDE
         };
         let says_enough = |found: &&Found| match found.alone {
-            Alone::Enough => !is_explained,
+            Alone::Enough => found.worth >= PLAIN || !is_explained,
             Alone::Beside => !is_explained && naming().any(|place| is_beside(found.at, place)),
             Alone::Little => weight(found.worth) >= PLAIN && naming().next().is_some(),
-            Alone::Nothing => false,
+            Alone::Nothing | Alone::Thing => false,
         };
         let told = here.iter().copied().any(|found| says_enough(&found))
             || (says > 0 && subject >= TECHNICAL && says + subject >= ENOUGH);

@@ -17,7 +17,7 @@ use crate::model::commit::CommitId;
 use crate::model::config::Config;
 use crate::model::eligibility::conventional::trailers;
 use crate::model::error::{Error, Result};
-use crate::model::guard::{GUARD_SCHEMA, Guard, Guarded, Leak, Place, PushedRef, Skipped, Surface, Usual, Why};
+use crate::model::guard::{GUARD_SCHEMA, Guard, Guarded, Leak, Place, PushedRef, Sign, Skipped, Surface, Usual, Why};
 use crate::model::verify::Answer;
 
 use super::clock::reached;
@@ -231,8 +231,13 @@ impl<'a> Seen<'a> {
     }
 
     fn take(&mut self, surface: &Surface) {
+        self.add(self.guard.look(surface));
+    }
+
+    /// Adds what one text tells.
+    fn add(&mut self, leaks: Vec<Leak>) {
         self.texts = self.texts.saturating_add(1);
-        for leak in self.guard.look(surface) {
+        for leak in leaks {
             // That a subject tells with the files of its commit is no news where it tells alone.
             let told =
                 |known: &Leak| known.at == leak.at && known.advisory == leak.advisory && known.place == Place::Subject;
@@ -240,6 +245,24 @@ impl<'a> Seen<'a> {
                 self.leaks.push(leak);
             }
         }
+    }
+
+    /// The same of a text of which others may read a part already: words tell in what is left without that part, which `new` returns.
+    /// Names of what is secret tell wherever they stand.
+    fn take_new(&mut self, surface: &Surface, new: impl FnOnce() -> String) {
+        let is_of_words = |leak: &Leak| matches!(leak.sign, Sign::Title | Sign::Flaw);
+        let mut leaks = self.guard.look(surface);
+        if leaks.iter().any(is_of_words) {
+            let left = self.guard.look(&Surface { text: new(), ..surface.clone() });
+            leaks = leaks
+                .into_iter()
+                .filter_map(|leak| match is_of_words(&leak) {
+                    true => left.iter().find(|other| other.advisory == leak.advisory).cloned(),
+                    false => Some(leak),
+                })
+                .collect();
+        }
+        self.add(leaks);
     }
 
     /// Takes that a commit repairs a secret flaw, unless that is known of it.

@@ -50,7 +50,7 @@ fn led_to(git: &Git, name: &str, thing: &LedTo, seen: &mut Seen<'_>) -> Result<(
                 seen.take(&Surface::new(Place::Path, path.clone()));
             }
             let path = path.clone().unwrap_or_else(|| name.to_owned());
-            file(seen, &path, whole_file(git, *id, MOST_BYTES)?, &mut HashSet::new());
+            file(seen, (&path, None), whole_file(git, *id, MOST_BYTES)?, &mut HashSet::new());
         }
     }
     Ok(())
@@ -63,7 +63,36 @@ fn name(full: &str) -> Surface {
     }
 }
 
-/// Looks at commits that `tips` have and `hidden` lack.
+/// What the remote has already, which a pick brings to a line as no news.
+struct Public<'p> {
+    git: &'p Git,
+    tips: &'p [CommitId],
+}
+
+impl Public<'_> {
+    /// Returns the lines that public commits have in a file of that path.
+    fn lines(&self, path: &str) -> HashSet<Vec<u8>> {
+        let texts = self.tips.iter().filter_map(|tip| self.git.file_of(*tip, path).ok().flatten());
+        texts.flat_map(|text| text.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect::<Vec<_>>()).collect()
+    }
+
+    fn has_file(&self, path: &str) -> bool {
+        self.tips.iter().any(|tip| self.git.file_of(*tip, path).is_ok_and(|text| text.is_some()))
+    }
+
+    /// Leaves the lines of a block empty that stand in the file in public, but those next to new ones, with which they may be a sentence.
+    fn without(&self, path: &str, text: &str) -> String {
+        let known = self.lines(path);
+        let lines: Vec<&str> = text.split('\n').collect();
+        let is_new: Vec<bool> =
+            lines.iter().map(|line| !line.trim().is_empty() && !known.contains(line.as_bytes())).collect();
+        let is_kept = |at: usize| is_new[at.saturating_sub(1)..is_new.len().min(at + 2)].contains(&true);
+        let left = lines.iter().enumerate().map(|(at, line)| if is_kept(at) { *line } else { "" });
+        left.collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// Looks at commits that `tips` have and `hidden`, which are public, lack.
 pub(super) fn commits(git: &Git, hidden: &[CommitId], tips: &[CommitId], seen: &mut Seen<'_>) -> Result<()> {
     let all: Vec<Commit> =
         git.all_outgoing(hidden, tips)?.into_iter().map(|id| git.commit(id)).collect::<Result<_>>()?;
@@ -73,6 +102,7 @@ pub(super) fn commits(git: &Git, hidden: &[CommitId], tips: &[CommitId], seen: &
     let mut done = HashSet::new();
     let mut people = HashSet::new();
     let mut fixes = Fixes::read(git, seen)?;
+    let public = Public { git, tips: hidden };
     for one in &all {
         for person in [&one.author, &one.committer] {
             let text = format!("{} <{}>", person.name, person.email);
@@ -80,18 +110,19 @@ pub(super) fn commits(git: &Git, hidden: &[CommitId], tips: &[CommitId], seen: &
                 seen.take(&Surface::new(Place::Person, text).at(one.id.short()));
             }
         }
-        commit(git, one, (&mut done, &mut fixes), seen)?;
+        commit(&public, one, (&mut done, &mut fixes), seen)?;
     }
     fixes.look(git, &all, seen)
 }
 
 fn commit(
-    git: &Git,
+    public: &Public<'_>,
     commit: &Commit,
     (done, fixes): (&mut HashSet<(String, String)>, &mut Fixes),
     seen: &mut Seen<'_>,
 ) -> Result<()> {
     seen.commits = seen.commits.saturating_add(1);
+    let git = public.git;
     let at = commit.id.short();
     seen.take(&Surface::new(Place::Commit, commit.id.to_string()).at(at.clone()));
     for tag in git.merged_tags(commit.id)? {
@@ -109,13 +140,14 @@ fn commit(
     }
     for added in files {
         if added.is_new {
-            seen.take(&Surface::new(Place::Path, added.path.clone()));
+            let new = || if public.has_file(&added.path) { String::new() } else { added.path.clone() };
+            seen.take_new(&Surface::new(Place::Path, added.path.clone()), new);
             if let Some(commit) = annotated(&added.path) {
                 // Where it lies names the commit as well.
                 seen.take(&Surface::new(Place::Path, commit));
             }
         }
-        file(seen, &added.path, added.content, done);
+        file(seen, (&added.path, Some(public)), added.content, done);
     }
     Ok(())
 }
@@ -128,7 +160,12 @@ fn annotated(path: &str) -> Option<String> {
 }
 
 /// Looks at what was added to a file. A merge adds what its branches added, which was looked at already.
-fn file(seen: &mut Seen<'_>, path: &str, content: Content, done: &mut HashSet<(String, String)>) {
+fn file(
+    seen: &mut Seen<'_>,
+    (path, public): (&str, Option<&Public<'_>>),
+    content: Content,
+    done: &mut HashSet<(String, String)>,
+) {
     let blocks = match content {
         Content::Lines(blocks) => blocks,
         Content::Binary(blocks) => {
@@ -140,7 +177,9 @@ fn file(seen: &mut Seen<'_>, path: &str, content: Content, done: &mut HashSet<(S
     };
     for block in blocks {
         if done.insert((path.to_owned(), block.text.clone())) {
-            seen.take(&Surface::new(Place::Line, block.text).at(path.to_owned()).from_line(block.first));
+            let surface = Surface::new(Place::Line, block.text).at(path.to_owned()).from_line(block.first);
+            let text = || public.map_or_else(|| surface.text.clone(), |public| public.without(path, &surface.text));
+            seen.take_new(&surface, text);
         }
     }
 }

@@ -198,7 +198,14 @@ pub(super) const OWN: &str = "race condition,toctou,time of check,brute force,ma
 /// Things of every day that have a word of a flaw in their name: nothing of such a name tells but the full name of the very sort.
 pub(super) const EVERY_DAY: &str = "dependency injection,constructor injection,field injection,setter injection,property injection,\
     method injection,authorization header,authorization code,authorization server,authorization endpoint,authentication header,\
-    authentication provider,csrf token,xsrf token,anti csrf,csrf protection";
+    authentication provider,csrf token,xsrf token,anti csrf,csrf protection,authorization bearer,promise race,race detector";
+
+/// Things that have the full name of a sort in theirs: a header, a package, rules of linters. Nothing of such a name tells.
+pub(super) const CALLED_SO: &str =
+    "x xss protection,node modules xss,detect sql injection,plugin sql injection,rule sql injection";
+
+/// Words with other meanings that code has as functions, headers and options: in files they tell nothing.
+pub(super) const OF_CODE: &str = "inject,injection,auth,authn,authz,authentication,authorization,authorisation,race";
 
 /// Phrases that explain words of flaws near them: nothing of the product has the flaw.
 pub(super) const EXPLAINING: &str = "css,stylesheet,small screen,in test,in the test,in ci,dos line,overflow answer";

@@ -1,7 +1,9 @@
 //! What the commits of a fix are called: a changelog, notes and a pull request repeat it.
 
+use super::Scope;
 use super::usage::{SELDOM, Usual, worth_of};
-use super::whole::Whole;
+use super::whole::{Said, Whole};
+use crate::model::guard::entries;
 use crate::model::guard::flaw::{Phrases, Worth};
 use crate::model::guard::letters::runs_on;
 use crate::model::guard::names::Text;
@@ -25,6 +27,11 @@ const OF_WORK: &str = "address,apply,branch,bump,changelog,ci,cleanup,clippy,com
 /// Words for making something better, which titles of commits about anything have.
 const OF_CARE: &str = "additional,better,correct,ensure,enhance,extra,harden,improve,improvement,properly,robust,simplify,strengthen,\
     strict,stricter,tighten,validate";
+/// Words that are put around the title of a commit where it is picked, taken back or told.
+const AROUND: &str = "amend,backport,backported,backports,branch,cherry,cherrypick,closes,fixes,fixup,gh,issue,line,merge,merged,pick,picked,\
+    port,pr,pull,reapply,refs,release,reland,request,resolves,revert,reverts,squash,stable,thank,thanks";
+/// A longer entry is no title.
+const LONGEST_ENTRY: usize = 500;
 /// So few words of every day may stand together in any longer title.
 const MOST_BLAND: usize = 5;
 
@@ -58,10 +65,12 @@ impl FixTitles {
 
     /// Says whether a text repeats one.
     pub(in crate::model::guard) fn is_in(&self, place: Place, text: &Text<'_>) -> bool {
-        let is_entry = |title: &Whole| entries(place, text.raw).any(|entry| title.is_all_of(&words(entry)));
+        let is_entry = |title: &Whole| {
+            title.has_its_words(&text.words) && entries(place, text.raw).any(|entry| title.is_all_of(&said(entry)))
+        };
         self.0.iter().any(|title| match title.is_bland {
             true => is_entry(&title.whole),
-            false => title.whole.is_in(place, text, false),
+            false => title.whole.is_in(place, text, Scope::Prose),
         })
     }
 
@@ -77,11 +86,45 @@ fn titles_in(title: &str) -> impl Iterator<Item = &str> {
     plain.split_once(": ").map(|(_, behind)| behind).into_iter().chain([plain])
 }
 
-/// Returns what each line of a text says without what stands around it in a list, or the last part of a name.
+/// Returns what each line and each entry of a text says, or the last part of a name.
 fn entries(place: Place, text: &str) -> impl Iterator<Item = &str> {
     let text = if place.is_name() { text.rsplit('/').next().unwrap_or(text) } else { text };
-    let entry = |line: &'_ str| line.split_once(" by @").map_or(line.len(), |(before, _)| before.len());
-    text.lines().flat_map(move |line| titles_in(&line[..entry(line)]))
+    let wrapped = entries::entries(text).into_iter().map(|entry| text[entry.at].trim());
+    let wrapped = wrapped.filter(|entry| entry.contains('\n') && entry.len() <= LONGEST_ENTRY);
+    text.lines().chain(wrapped).flat_map(titles_in)
+}
+
+/// Returns the words of an entry. Around a title stand what is in brackets, names behind '@' and '#', names of people behind "by" and
+/// "thanks to", versions, commits, addresses and [`AROUND`].
+fn said(entry: &str) -> Vec<Said> {
+    let (mut said, mut depth, mut is_name) = (Vec::new(), 0_usize, false);
+    for part in entry.split_whitespace() {
+        let bare = part.trim_matches(|c: char| !c.is_alphanumeric() && c != '#' && c != '@');
+        let is_bracketed = depth > 0 || part.trim_start_matches(['"', '*', '_', '`']).starts_with(['(', '[', '<', '{']);
+        depth += part.matches(['(', '[', '<', '{']).count();
+        depth = depth.saturating_sub(part.matches([')', ']', '>', '}']).count());
+        let names = matches!(bare.to_lowercase().as_str(), "by" | "to" | "thanks");
+        is_name = names || (is_name && bare.starts_with(char::is_uppercase));
+        let is_all_around = is_bracketed || is_name || is_mark(bare);
+        said.extend(words(part).into_iter().map(|word| Said {
+            is_around: is_all_around
+                || word.whole.chars().count() < 2
+                || AROUND.split(',').any(|known| known == word.whole),
+            word,
+        }));
+    }
+    said
+}
+
+/// Says whether a part of an entry names a person, a pull request, an address, a version or a commit.
+fn is_mark(part: &str) -> bool {
+    let last = part.rsplit('/').next().unwrap_or(part);
+    let version = last.strip_prefix('v').unwrap_or(last);
+    let is_version = version.contains('.')
+        && version.starts_with(|c: char| c.is_ascii_digit())
+        && version.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '-');
+    let is_commit = part.len() >= 7 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    part.contains(['#', '@']) || part.contains("://") || is_version || is_commit
 }
 
 /// Says whether a title has few words that say something, and none of them is seldom used.
@@ -138,6 +181,25 @@ mod tests {
             (Place::Title, "[2.0] fix(web): improve input validation (#40)", true),
             (Place::Branch, "ann/improve-input-validation", true),
             (Place::Notes, "# 2.0.1\n\n- Speed\n- Improve input validation by @ann in #31\n", true),
+            (Place::Subject, "fixup! Improve input validation", true),
+            (Place::Title, "Backport \"Improve input validation\" to 2.0", true),
+            (Place::Title, "Backport Improve input validation to release/2.0", true),
+            (Place::Subject, "Revert \"Improve input validation (#31)\"", true),
+            (Place::Subject, "Reapply \"Improve input validation\"", true),
+            (Place::Branch, "cherry-pick-improve-input-validation", true),
+            (Place::Notes, "- Improve input validation @ann (#31)", true),
+            (Place::Notes, "- Improve input validation ([#31](https://git.example/turing/pull/31))", true),
+            (Place::Notes, "- [Improve input validation](https://git.example/turing/pull/31)", true),
+            (Place::Notes, "- Improve input validation, thanks to @ann", true),
+            (Place::Notes, "- Improve input validation (thanks @ann!)", true),
+            (Place::Notes, "* Improve input validation (Ann Lee)", true),
+            (Place::Notes, "* Improved input validation, by Ann Lee", true),
+            (Place::Notes, "* :pr:`31`: Improve input validation.", true),
+            (Place::Notes, "- Improve input validation (0123abcd)", true),
+            (Place::Line, "- Speed\n- Improve input\n  validation (#31)\n- More\n", true),
+            (Place::Subject, "Improve input validation by looking at lengths", false),
+            (Place::Notes, "- Improve input validation (#31) and speed", false),
+            (Place::Notes, "- Improve input\n\nvalidation", false),
             (Place::Subject, "Improve input validation of the settings page", false),
             (Place::Notes, "- Document how to improve input validation in forms\n", false),
             (Place::Branch, "improve-input-validation-docs", false),

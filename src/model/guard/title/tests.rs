@@ -1,8 +1,8 @@
 use super::*;
 
 /// The rule without its short cut: every window looks at everything.
-fn told_slowly(signs: &TitleSigns, text: &[Word], elsewhere: bool) -> Option<Told> {
-    let told = signs.places(text, elsewhere);
+fn told_slowly(signs: &TitleSigns, text: &[Word], scope: Scope) -> Option<Told> {
+    let told = signs.places(text, scope);
     let hits = signs.hits(text);
     let own = text.iter().filter(|word| !EMPTY.contains(&word.whole.as_str())).count();
     let starts = hits.iter().map(|hit| hit.0).chain(told.iter().map(|found| found.at));
@@ -44,9 +44,9 @@ fn windows_find_what_a_look_at_everything_finds() {
             text.push(' ');
         }
         let words = words(&text);
-        for elsewhere in [false, true] {
-            let answer = signs.told_in(&words, elsewhere);
-            assert_eq!(answer, told_slowly(&signs, &words, elsewhere), "{text}");
+        for scope in [Scope::Prose, Scope::Code, Scope::Elsewhere] {
+            let answer = signs.told_in(&words, scope);
+            assert_eq!(answer, told_slowly(&signs, &words, scope), "{text}");
             answers.insert(answer.map(|told| told as u8));
         }
     }

@@ -1,5 +1,6 @@
 //! A title that a text repeats as it stands, and one so bare that a word of it tells.
 
+use super::Scope;
 use super::usage::EMPTY;
 use crate::model::guard::flaw::Phrases;
 use crate::model::guard::letters::Letters;
@@ -19,6 +20,13 @@ pub(super) struct Whole {
     alone: Phrases,
 }
 
+/// A word of an entry.
+pub(super) struct Said {
+    pub(super) word: Word,
+    /// Whether it is what people put around a title, such as who made the change, and where it was picked from.
+    pub(super) is_around: bool,
+}
+
 impl Whole {
     /// Takes a title, and what says as much as all of it.
     pub(super) fn of(title: &str, alone: Phrases) -> Self {
@@ -30,9 +38,9 @@ impl Whole {
         self.letters.is_some() || self.words.len() < 2
     }
 
-    /// Says whether a text repeats it. What says as much as all of it counts only where few words stand, and where no other flaw is named
-    /// (`elsewhere`): a longer text speaks of many things.
-    pub(super) fn is_in(&self, place: Place, text: &Text<'_>, elsewhere: bool) -> bool {
+    /// Says whether a text repeats it. What says as much as all of it counts only where few words stand, and where no other flaw is
+    /// named: a longer text speaks of many things.
+    pub(super) fn is_in(&self, place: Place, text: &Text<'_>, scope: Scope) -> bool {
         let is_short = place.is_name() || matches!(place, Place::Subject | Place::Title | Place::Release);
         let is_same = |window: &[Word]| window.iter().zip(&self.words).all(|(a, b)| a.stem == b.stem);
         let all = self.words.len();
@@ -44,14 +52,28 @@ impl Whole {
         };
         let has_letters =
             || self.letters.as_ref().is_some_and(|own| (is_short || !own.is_one_word()) && own.is_in(text));
-        repeats || has_letters() || (is_short && !elsewhere && !self.alone.places(&text.words).is_empty())
+        repeats
+            || has_letters()
+            || (is_short && scope != Scope::Elsewhere && !self.alone.places(&text.words).is_empty())
     }
 
-    /// Says whether a text says this and nothing else. Numbers say nothing.
-    pub(super) fn is_all_of(&self, text: &[Word]) -> bool {
-        let says = |word: &&Word| !EMPTY.contains(&word.whole.as_str()) && !word.whole.chars().all(char::is_numeric);
-        let stems = |words: &[Word]| words.iter().filter(says).map(|word| word.stem.clone()).collect::<Vec<_>>();
-        stems(text) == stems(&self.words)
+    /// Says whether an entry says this and nothing else but what is said around a title. Numbers say nothing.
+    pub(super) fn is_all_of(&self, entry: &[Said]) -> bool {
+        let says = |word: &Word| !EMPTY.contains(&word.whole.as_str()) && !word.whole.chars().all(char::is_numeric);
+        let own: Vec<&Word> = self.words.iter().filter(|word| says(word)).collect();
+        let entry: Vec<&Said> = entry.iter().filter(|said| says(&said.word)).collect();
+        let is_here = |from: usize| {
+            let (before, rest) = entry.split_at(from);
+            let (here, behind) = rest.split_at(own.len());
+            let is_same = here.iter().zip(&own).all(|(said, own)| said.word.stem == own.stem);
+            is_same && before.iter().chain(behind).all(|said| said.is_around)
+        };
+        !own.is_empty() && own.len() <= entry.len() && (0..=entry.len() - own.len()).any(is_here)
+    }
+
+    /// Says whether a text has every word of it that says something, wherever.
+    pub(super) fn has_its_words(&self, text: &[Word]) -> bool {
+        self.telling().all(|own| text.iter().any(|word| word.stem == own.stem))
     }
 
     /// Says whether a text has most of its words that say something, in their order: all but one of five.

@@ -20,12 +20,10 @@ fn found(leak: &Leak, guarded: &Guarded) -> NotesFinding {
         let is_of_commit = matches!(other.sign, Sign::Commit | Sign::Fix);
         other.advisory == leak.advisory && other.line.is_none() && is_of_commit
     };
-    let hint = match leak.line {
-        Some(_) if !guarded.leaks.iter().any(is_from_fix) => {
+    let hint = match guarded.leaks.iter().any(is_from_fix) {
+        true => "publish nothing before the embargo ends, for the release has the fix: patch-advisory embargo status",
+        false => {
             "give the entry other words, or publish nothing before the embargo ends: patch-advisory embargo status"
-        }
-        Some(_) | None => {
-            "publish nothing before the embargo ends, for the release has the fix: patch-advisory embargo status"
         }
     };
     NotesFinding {

@@ -203,6 +203,18 @@ fn no_other_words_are_asked_for_where_the_origin_tells() {
 }
 
 #[test]
+fn a_sign_without_a_line_is_from_the_fix_only_where_it_names_a_commit() {
+    for (sign, hint) in [(Sign::Title, "give the entry other words"), (Sign::Fix, "publish nothing")] {
+        let leak = Leak { place: Place::Release, at: None, line: None, sign, advisory: 1, of: 1 };
+        let entry = entry(FixKind::Bug, Traced::Nowhere { reasons: Vec::new() }, None);
+        let checked = judged(entry, "", None, vec![leak], PullsAsked::Asked);
+        let found = checked.findings.iter().find(|one| one.rule == NotesRule::Embargo && one.found == Found::Failed);
+        let told = found.and_then(|found| found.hint.clone()).unwrap_or_default();
+        assert!(told.starts_with(hint), "{told}");
+    }
+}
+
+#[test]
 fn hints_name_the_security_fix_of_several_changes() {
     let [first, second, third] = [4, 5, 6].map(|at| CommitId::from_bytes([at; 20]));
     let hints = |security: &[CommitId], claimed: &[CommitId], open: bool| {

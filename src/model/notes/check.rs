@@ -221,6 +221,15 @@ impl NotesCheck {
         self
     }
 
+    /// Keeps only what notes of one's own say of advisories, and what that amounts to.
+    pub fn of_body(mut self) -> Self {
+        self.findings.retain(|finding| {
+            finding.rule == NotesRule::Advisories || finding.rule == NotesRule::Origin && finding.commit.is_none()
+        });
+        self.answer = amounts_to(&self.findings);
+        self
+    }
+
     /// Leaves out of the findings what gives something away: their words, and the commits that they are about.
     pub fn without(mut self, leaks: impl Fn(&str) -> bool) -> Self {
         for finding in &mut self.findings {

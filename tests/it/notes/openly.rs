@@ -78,13 +78,14 @@ fn notes_of_ones_own_claim_nothing_that_the_release_does_not_have() {
     let path = own.display().to_string();
     for (text, code) in [
         (format!("- [{ID}] the list is checked\n"), 0),
+        (format!("- [{ID}, GHSA-2c4f-5gh6-7jm8] the list is checked\n"), 0),
         (format!("- [{ID}] the list is checked\n- [{other}] the map is checked\n"), 3),
         (format!("Maps are checked, which fixes {other}.\n"), 3),
         (format!("Maps are checked. {other} is not fixed yet.\n"), 0),
         (format!("See {other} for more.\n\n## Known Issues\n\n- {other}: maps are not checked\n"), 0),
     ] {
         std::fs::write(&own, &text).expect("because the folder is ours");
-        let found = check(&repo, &["--body", &path], code);
+        let found = check(&repo, &["--only", "origin", "--body", &path], code);
         let is_named = found.contains(&format!("the notes say that {other} is fixed, and nothing in the release"));
         assert_eq!(is_named, code == 3, "{text}: {found}");
     }

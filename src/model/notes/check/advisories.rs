@@ -2,6 +2,7 @@
 
 use super::body::claims;
 use super::{Body, Found, NotesFinding, NotesRule, about, concerned, files};
+use crate::model::arrange::Arrange as _;
 use crate::model::commit::CommitId;
 use crate::model::line::LineName;
 use crate::model::notes::words::FOLDER;
@@ -16,7 +17,7 @@ pub(super) fn of(notes: &Notes, body: Body<'_>) -> Vec<NotesFinding> {
     };
     let is_asked = |entry: &&Entry| match &own {
         None => !entry.says_what_is_left(),
-        Some(own) => entry.open_advisories.iter().any(|id| own.fixed.contains(id) || own.unsure.contains(id)),
+        Some(own) => entry.open_advisories.iter().any(|id| own.says_fixed(id) || own.unsure.contains(id)),
     };
     let asked = notes.entries.iter().filter(is_asked);
     let mut found: Vec<NotesFinding> = asked
@@ -27,16 +28,26 @@ pub(super) fn of(notes: &Notes, body: Body<'_>) -> Vec<NotesFinding> {
         let mut entries = notes.entries.iter();
         entries.any(|entry| entry.advisories.contains(id) || entry.open_advisories.contains(id))
     };
-    found.extend(own.into_iter().flat_map(|own| own.fixed).filter(|id| !is_told(id)).map(|id| NotesFinding {
-        rule: NotesRule::Advisories,
+    // Beside one that an entry tells of, it is another name of that.
+    let is_unknown = |together: &Vec<String>| !together.iter().any(is_told);
+    let mut unknown: Vec<String> = own.into_iter().flat_map(|own| own.fixed).filter(is_unknown).flatten().collect();
+    unknown.arrange();
+    unknown.dedup();
+    found.extend(unknown.into_iter().map(without_origin));
+    found
+}
+
+/// Points to what the notes of a project say to be fixed. It may be fixed by what no commit tells of, as by the compiler of the release.
+fn without_origin(id: String) -> NotesFinding {
+    NotesFinding {
+        rule: NotesRule::Origin,
         found: Found::Undecided,
         commit: None,
         reason: format!("the notes say that {id} is fixed, and nothing in the release is known to fix it"),
         hint: Some(format!(
             "take it out; say there that it is not fixed; or, where a change of the release fixes it, say so in '{FOLDER}/COMMIT.md' of main, with the identifier"
         )),
-    }));
-    found
+    }
 }
 
 /// Points to what names an advisory, while nothing tells whether it is a security fix.

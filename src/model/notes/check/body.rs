@@ -8,10 +8,17 @@ use crate::model::eligibility::advisory::{advisories, fixed_in_words, left_in_wo
 /// What a text says of the advisories that it names outside of its known issues.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Claims {
-    /// Those that it says to be fixed: by its words, or in square brackets ahead of a paragraph or a point.
-    pub(super) fixed: Vec<String>,
+    /// Those that it says to be fixed: by its words, or in square brackets ahead of a paragraph or a point; of each of these, all together.
+    pub(super) fixed: Vec<Vec<String>>,
     /// Those of which it says neither that nor that they are not fixed, or in part only: readers may take them for fixed.
     pub(super) unsure: Vec<String>,
+}
+
+impl Claims {
+    /// Says whether an advisory is said to be fixed.
+    pub(super) fn says_fixed(&self, id: &String) -> bool {
+        self.fixed.iter().flatten().any(|fixed| fixed == id)
+    }
 }
 
 /// Reads what the notes of a project say. Addresses of links and code count for nothing.
@@ -21,16 +28,16 @@ pub(super) fn claims(text: &str, project: &str) -> Claims {
         let ahead = in_brackets(&block);
         let of_block = left_in_words(&block);
         let fixed = fixed_in_words(&block, project).fixed.into_iter().filter(|id| !of_block.contains(id));
-        found.fixed.extend(fixed.chain(ahead));
+        let together: Vec<String> = fixed.chain(ahead).collect();
+        found.fixed.extend((!together.is_empty()).then_some(together));
         found.unsure.extend(advisories(&block).into_iter().map(|named| named.id));
         left.extend(of_block);
     }
-    found.unsure.retain(|id| !found.fixed.contains(id) && !left.contains(id));
-    for ids in [&mut found.fixed, &mut found.unsure] {
-        ids.arrange();
-        ids.dedup();
-    }
-    found
+    let mut unsure = std::mem::take(&mut found.unsure);
+    unsure.retain(|id| !found.says_fixed(id) && !left.contains(id));
+    unsure.arrange();
+    unsure.dedup();
+    Claims { unsure, ..found }
 }
 
 /// Returns the identifiers between square brackets ahead of a text, as the default template has them.
@@ -87,7 +94,7 @@ mod tests {
             ("Names are limited (ID).", true, false),
             ("- ID: limit the length of names\n", true, false),
             ("This closes [ID](https://a.example/ID).", true, false),
-            ("Patched a memory exhaustion tracked as ID.", true, false),
+            ("Patched a memory exhaustion tracked as ID.", false, true),
             ("# Fixes\n\n- [ID] limit\n\n# Known Issues\n\nNone\n", true, false),
             ("# Known Issues\n\nNone\n\n# Security\n\n- [ID] limit\n", true, false),
             ("- [ID] limit the length \u{2014} in part: its follow-up is not on 2.0\n", true, false),

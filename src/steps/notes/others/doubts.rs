@@ -5,11 +5,11 @@ use crate::model::error::Result;
 use crate::model::notes::Entry;
 use crate::ports::survey::elsewhere::Elsewhere;
 
-use super::super::absent::Care;
-use super::super::group::Group;
-use super::super::there::{Wanted, deny, lacks};
-use super::super::trace::Landed;
 use super::{Others, care, kin};
+use crate::steps::notes::absent::Care;
+use crate::steps::notes::group::Group;
+use crate::steps::notes::there::{Wanted, deny, lacks};
+use crate::steps::notes::trace::Landed;
 
 impl Others<'_> {
     /// Says why a line that has a security fix may not have what that needs: its release has it in part, or that or its newest commit lacks

@@ -2,7 +2,7 @@
 
 use crate::model::error::{Error, Kind, Result};
 use crate::model::notes::Notes;
-use crate::model::notes::check::{Body, Embargoes, NotesCheck, NotesRule, PullsAsked, check};
+use crate::model::notes::check::{Body, Embargoes, NotesCheck, NotesFinding, NotesRule, PullsAsked, check};
 use crate::model::publish::{Publication, PublishRecord};
 use crate::model::tag::TagName;
 use crate::model::verify::Answer;
@@ -25,22 +25,30 @@ impl Checked {
         Self(judged.filter(|(_, found)| found.answer != Answer::Yes).collect())
     }
 
-    /// Asks of notes of one's own only what they say of advisories.
+    /// Asks of notes of one's own only what they say of advisories. That nothing is known to fix one is told, and stops nothing: a compiler that
+    /// is newer may, and no commit tells of it.
     pub(super) fn of_own<'n>(notes: impl Iterator<Item = (&'n Notes, &'n String)>) -> Self {
         let own = Self::judged(notes.map(|(notes, body)| (notes, Body::Own(body))));
-        let all = own.0.into_iter().map(|(tag, found)| (tag, found.about(&[NotesRule::Advisories])));
+        let all = own.0.into_iter().map(|(tag, found)| (tag, found.of_body()));
         Self(all.filter(|(_, found)| found.answer != Answer::Yes).collect())
     }
 
     /// Says of each release how much is open that does not stand in the way of publishing it. Whether something does is not known yet.
     pub(super) fn besides(&self) -> impl Iterator<Item = String> {
-        self.0.iter().filter_map(|(tag, found)| {
-            let besides = found.open().filter(|one| !NotesRule::OF_PUBLISHING.contains(&one.rule)).count();
+        let of_body = self.0.iter().flat_map(|(tag, found)| {
+            let told = found.open().filter(|one| one.rule == NotesRule::Origin && one.commit.is_none());
+            told.map(move |one| format!("{tag}: {}", one.reason))
+        });
+        let of_entries = self.0.iter().filter_map(|(tag, found)| {
+            let is_besides =
+                |one: &&NotesFinding| !NotesRule::OF_PUBLISHING.contains(&one.rule) && one.commit.is_some();
+            let besides = found.open().filter(is_besides).count();
             let findings = if besides == 1 { "finding that stops" } else { "findings that stop" };
             (besides > 0).then(|| {
                 format!("the notes of {tag} have {besides} {findings} nothing: patch-notes check --target {tag}")
             })
-        })
+        });
+        of_body.chain(of_entries)
     }
 
     /// Leaves out of what was found what gives something away.

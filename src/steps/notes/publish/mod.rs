@@ -117,6 +117,7 @@ fn publication(with: &Publishing<'_>, request: &PublishRequest) -> Result<(Publi
     let wanted = each.map(|((tag, named), (files, body))| release(request, tag, named, files, body));
     let wanted = wanted.collect::<Result<Vec<_>>>()?;
     guard(with, request, (&wanted, facts), &mut checked)?;
+    checked.besides().for_each(|besides| (with.tell)(&besides));
     let product = product(with, request)?;
     Publication::new(product, request.adopt, wanted)
         .map(|publication| (publication.up_to(request.goal), checked))
@@ -195,7 +196,6 @@ fn bodies(with: &Publishing<'_>, request: &PublishRequest, files: &[Files]) -> R
     }
     let bodies = all.iter().map(with.render).collect::<Result<Vec<String>>>()?;
     let checked = Checked::of(all.iter().zip(&bodies));
-    checked.besides().for_each(|besides| (with.tell)(&besides));
     Ok(Bodies { bodies, facts, checked })
 }
 

@@ -102,7 +102,8 @@ impl Trees<'_> {
     }
 
     /// Says whether the release has a place as it was: among the lines around it; or, whatever these are, by what the change removes there. That
-    /// stands there oftener than the change left it on main then, while the line had no more of it than main, so that none is of the line alone.
+    /// stands there oftener than the change left it on main then, while the line had no more of it than main and no less than now, so that none is of
+    /// the line alone or of the picks.
     fn have_still(&mut self, place: &Place<'_>) -> Result<bool> {
         let Some(old) = place.file.old.as_deref() else { return Ok(false) };
         let new = place.file.path();
@@ -128,8 +129,9 @@ impl Trees<'_> {
         }
         let had = self.times_at(self.before, old, &removed)?;
         let left = self.times_at(self.main, new, &removed)?;
-        let expected = if is_called_so { left } else { self.times_at(self.main, &path, &removed)? };
-        Ok(had > left && stands > expected && self.times_at(self.line, &path, &removed)? <= had)
+        let expected = if is_called_so { left } else { left.max(self.times_at(self.main, &path, &removed)?) };
+        let stood = self.times_at(self.line, &path, &removed)?;
+        Ok(had > left && stands > expected && (stands..=had).contains(&stood))
     }
 
     /// Returns the file of the product in the release, with the ending of another, that alone has one of some lines: what several have does not tell which of

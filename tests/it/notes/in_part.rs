@@ -245,6 +245,23 @@ fn a_file_that_the_line_has_under_another_name_is_missed() {
 }
 
 #[test]
+fn what_main_keeps_as_often_or_a_pick_writes_itself_is_not_missed_in_a_file_under_another_name() {
+    let of = |first: &str, last: &str| format!("open()\n{first}read()\n{last}close()\n");
+    let (one, other, deeper) = ("log(name)\n", "log(Name)\n", "    log(name)\n");
+    // What the line has twice, and what of it the pick leaves.
+    for (first, last, picked) in [(other, one, one), (other, other, deeper)] {
+        let repo = with_files(&[("src/http.py", &of(first, last))]);
+        repo.land_fix("Move it", [Change::rename("src/http.py", "net/client.py")]);
+        let (two, left) = if picked == one { (of(one, one), of("", one)) } else { (of(deeper, one), of("", one)) };
+        repo.land_fix("Write it anew", [("net/client.py", two.as_str())]);
+        let title = format!("{ID}: log once");
+        let fix = repo.squash_merge(73, &title, "", [LIST, MAP, ("net/client.py", left.as_str())]);
+        pick_of(&repo, fix, &format!("{title} (#73)"), &[LIST, MAP, ("src/http.py", &of("", picked))]);
+        says_nothing(&repo, picked);
+    }
+}
+
+#[test]
 fn one_of_several_places_with_the_same_lines_is_missed() {
     let of = readers;
     let repo = with_files(&[("src/a.py", &of(""))]);

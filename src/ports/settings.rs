@@ -8,6 +8,7 @@ use crate::model::config::Config;
 use crate::model::detect::detect;
 use crate::model::error::{Error, Result};
 use crate::model::line::{Line, LineName, LineStatus, TagPattern};
+use crate::model::notes::range::Released;
 
 use super::git::{Git, Tag};
 use super::trouble::cannot_read;
@@ -207,5 +208,14 @@ impl Settings {
         let mut found: Vec<_> = tags.iter().filter_map(|tag| version(tag).map(|version| (version, tag))).collect();
         found.arrange_by(|a, b| a.0.cmp_precedence(&b.0));
         found.into_iter().map(|(_, tag)| tag).collect()
+    }
+
+    /// Returns the releases of a line that have a tag, from the lowest version to the highest.
+    pub fn releases(&self, tags: &[Tag], line: &Line) -> Vec<Released> {
+        let release = |tag: &Tag| {
+            let version = self.tag.version_of(&tag.name)?;
+            Some(Released { version, tag: tag.name.parse().ok()?, commit: tag.commit })
+        };
+        self.release_tags(tags, line).into_iter().filter_map(release).collect()
     }
 }

@@ -10,7 +10,7 @@ use crate::model::commit::CommitId;
 use crate::model::doctor::facts::{Beginning, HighestTag, LineTags, Narrow, Sight, TagForm};
 use crate::model::error::Result;
 use crate::model::line::Line;
-use crate::model::notes::range::{Before, Released, before, none_before};
+use crate::model::notes::range::{Before, before, none_before};
 use crate::model::tag::TagName;
 use crate::model::tag_verify::Containment;
 use crate::model::version::ReleaseVersion;
@@ -108,11 +108,7 @@ pub(super) fn beginning(
     commit: CommitId,
     all: &[Tag],
 ) -> Beginning {
-    let release = |tag: &Tag| {
-        let version = settings.tag.version_of(&tag.name)?;
-        Some(Released { version, tag: tag.name.parse().ok()?, commit: tag.commit })
-    };
-    let released: Vec<Released> = settings.release_tags(all, line).into_iter().filter_map(release).collect();
+    let released = settings.releases(all, line);
     match before(version, line, &released, |other| world.git.containment(other, commit)) {
         Ok(Before { release: Some(release), .. }) => Beginning::Behind(release.tag),
         Ok(Before { release: None, .. }) => Beginning::Nowhere(none_before(version, line, &released)),

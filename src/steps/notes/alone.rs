@@ -102,8 +102,8 @@ impl Trees<'_> {
     }
 
     /// Says whether the release has a place as it was: among the lines around it; or, whatever these are, by what the change removes there. That
-    /// stands there oftener than the change left it on main then, while the line had no more of it than main and no less than now, so that none is of
-    /// the line alone or of the picks.
+    /// stands there oftener than the change left it on main then, while the line had no more of it than main and no less than now, so that none is
+    /// of the line alone or of the picks.
     fn have_still(&mut self, place: &Place<'_>) -> Result<bool> {
         let Some(old) = place.file.old.as_deref() else { return Ok(false) };
         let new = place.file.path();

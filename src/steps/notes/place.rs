@@ -3,7 +3,6 @@
 use chrono::{DateTime, NaiveDate};
 use semver::Version;
 
-use crate::model::arrange::Arrange as _;
 use crate::model::branch::{BranchName, BranchSpec};
 use crate::model::commit::CommitId;
 use crate::model::error::{Error, Result};
@@ -39,7 +38,7 @@ impl<'s> Place<'s> {
     pub(super) fn find(git: &Git, settings: &'s Settings, request: &NotesRequest) -> Result<Self> {
         let asked = request.target.as_deref().map(|text| version(settings, text)).transpose()?;
         let line = line(settings, request, asked.as_ref())?;
-        let released = releases(git, settings, line)?;
+        let released = settings.releases(&git.tags_named(|name| settings.is_release(name, line))?, line);
         let version = match asked {
             Some(version) => version,
             None => next(git, settings, request, line, &released)?,
@@ -118,17 +117,6 @@ fn line<'s>(settings: &'s Settings, request: &NotesRequest, version: Option<&Ver
                 .hint(format!("give a version with '--target', or a line with '--line': {}", names(lines)))),
         },
     }
-}
-
-fn releases(git: &Git, settings: &Settings, line: &Line) -> Result<Vec<Released>> {
-    let release = |tag: crate::ports::git::Tag| {
-        let version = settings.tag.version_of(&tag.name)?;
-        Some(Released { version, tag: tag.name.parse().ok()?, commit: tag.commit })
-    };
-    let tags = git.tags_named(|name| settings.is_release(name, line))?;
-    let mut found: Vec<Released> = tags.into_iter().filter_map(release).collect();
-    found.arrange_by(|a, b| a.version.cmp_precedence(&b.version));
-    Ok(found)
 }
 
 /// Returns the version that comes next on a line; where its newest commit has its tag already, that one.

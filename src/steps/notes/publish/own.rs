@@ -9,9 +9,9 @@ use crate::steps::notes::run;
 use super::Publishing;
 use super::checked::Checked;
 
-/// Asks of notes that the user gave, one for each tag, whether the release leaves an advisory open that they name, or does not have one that they
-/// say is fixed: they may be what `render` wrote before, put into a file. Where the repository does not tell what a release has, that is said and nothing is asked, for notes of one's own
-/// are the way out there.
+/// Asks of notes that the user gave, one for each tag, whether the release leaves an advisory open that they name, or nothing in it is known to
+/// fix one that they say is fixed: they may be what `render` wrote before, put into a file. Where the repository does not tell what a release
+/// has, that is said and nothing is asked, for notes of one's own are the way out there.
 pub(super) fn checked(with: &Publishing<'_>, request: &PublishRequest, bodies: &[String]) -> Checked {
     let mut asked = Vec::new();
     for (tag, body) in request.tags.iter().zip(bodies) {

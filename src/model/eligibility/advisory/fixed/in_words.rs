@@ -23,34 +23,7 @@ pub struct InWords {
     pub open: Vec<String>,
 }
 
-/// What makes of a sentence one about something that is left, or is about something else.
-const LEAVING: &[&str] = &[
-    "remain",
-    "remains",
-    "stay",
-    "stays",
-    "still",
-    "yet",
-    "unfixed",
-    "partly",
-    "partially",
-    "mostly",
-    "incomplete",
-    "incompletely",
-    "halfway",
-    "see",
-    "planned",
-    "pending",
-    "todo",
-    "follow-up",
-    "followup",
-    "unless",
-    "until",
-    "except",
-    "reproducer",
-];
-
-/// What of these says openly that something is left, where the others only leave it in doubt.
+/// What says of a sentence openly that something is left.
 const OPEN: &[&str] = &[
     "remain",
     "remains",
@@ -69,6 +42,9 @@ const OPEN: &[&str] = &[
     "unless",
     "except",
 ];
+
+/// What only leaves that in doubt, or makes of it one about something else.
+const DOUBTFUL: &[&str] = &["yet", "see", "todo", "follow-up", "followup", "until", "reproducer"];
 
 /// What sends users to another release.
 const SENDING: &[&str] = &["upgrade", "update", "move", "switch"];
@@ -138,7 +114,8 @@ fn leaves_something(clause: &str) -> bool {
 fn fixed_in_clause(clause: &str, project: &str) -> Vec<String> {
     let mut found = said_in(clause);
     let all = tokens(clause);
-    let says_less = || all.iter().any(|token| token.is(LEAVING)) || leaves_open(&all) || tells_of_rest(clause);
+    let says_less =
+        || all.iter().any(|token| token.is(OPEN) || token.is(DOUBTFUL)) || leaves_open(&all) || tells_of_rest(clause);
     let is_open = || says_less() || falls_short(clause) || is_restricted(&all) || !is_labelled(clause);
     if all.len() > MOST_WORDS || clause.ends_with('?') || is_open() {
         return found;

@@ -165,7 +165,7 @@ fn previous(
     warnings: &mut Vec<String>,
 ) -> Result<Previous> {
     if let Some(from) = &request.from {
-        return asked_for((git, settings, request.asked_by), from, commit, released, warnings);
+        return asked_for((git, settings, request.asked_by), from, (version, commit), released, warnings);
     }
     let found = before(version, line, released, |other| git.containment(other, commit));
     let Before { release, orphaned } = found.map_err(|open| {
@@ -225,7 +225,7 @@ fn nothing_before(
 fn asked_for(
     (git, settings, asked_by): (&Git, &Settings, AskedBy),
     from: &str,
-    commit: CommitId,
+    (version, commit): (&Version, CommitId),
     released: &[Released],
     warnings: &mut Vec<String>,
 ) -> Result<Previous> {
@@ -233,13 +233,18 @@ fn asked_for(
     let release = released.iter().find(named);
     let before = release.map_or_else(|| git.resolve(from), |release| Ok(release.commit))?;
     let flag = asked_by.from_flag();
-    if git.containment(commit, before) == Containment::Inside {
+    let is_itself = release.is_some_and(|release| release.version == *version);
+    if is_itself || (before != commit && git.containment(commit, before) == Containment::Inside) {
         let from = from.escape_debug();
-        let why = match before == commit {
+        let why = match is_itself {
             true => format!("'{from}' is the release itself, so that nothing would be new"),
             false => format!("'{from}' comes after the release: it has all of it in its history"),
         };
         return Err(Error::usage(why).hint(format!("give with '{flag}' what the release comes after, or leave it out")));
+    }
+    if before == commit {
+        // A release that is made anew of the same commit, or one whose bump is still to come.
+        warnings.push(format!("'{}' is the newest commit itself, so that nothing is new", from.escape_debug()));
     }
     if git.containment(before, commit) == Containment::Outside {
         warnings.push(format!("'{}' is not in the history of the release, as '{flag}' asks for", from.escape_debug()));

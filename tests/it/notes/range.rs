@@ -107,6 +107,12 @@ fn a_revision_can_be_what_it_comes_after() {
 }
 
 #[test]
+fn a_release_of_the_commit_of_another_one_has_nothing_new() {
+    let told = notes(&lines(), &["render", "--line", "2.0", "--target", "2.0.1", "--from", "v2.0.0"]).run().success();
+    assert!(told.stderr.contains("'v2.0.0' is the newest commit itself, so that nothing is new"), "{}", told.stderr);
+}
+
+#[test]
 fn what_cannot_be_told_says_what_to_do() {
     let repo = lines();
     for (arguments, code, words, hint) in [

@@ -3,7 +3,7 @@
 use super::Scope;
 use super::usage::{SELDOM, Usual, worth_of};
 use super::whole::{Said, Whole};
-use crate::model::guard::entries;
+use crate::model::guard::entries::entries;
 use crate::model::guard::flaw::{Phrases, Worth};
 use crate::model::guard::letters::runs_on;
 use crate::model::guard::names::Text;
@@ -28,8 +28,10 @@ const OF_WORK: &str = "address,apply,branch,bump,changelog,ci,cleanup,clippy,com
 const OF_CARE: &str = "additional,better,correct,ensure,enhance,extra,harden,improve,improvement,properly,robust,simplify,strengthen,\
     strict,stricter,tighten,validate";
 /// Words that are put around the title of a commit where it is picked, taken back or told.
-const AROUND: &str = "amend,backport,backported,backports,branch,cherry,cherrypick,closes,fixes,fixup,gh,issue,line,merge,merged,pick,picked,\
-    port,pr,pull,reapply,refs,release,reland,request,resolves,revert,reverts,squash,stable,thank,thanks";
+const AROUND: &str = "amend,backport,backported,backports,branch,cherry,cherrypick,closes,fixes,fixup,gh,issue,line,merge,merged,now,\
+    pick,picked,port,pr,pull,reapply,refs,release,reland,request,resolves,revert,reverts,squash,stable,thank,thanks,we";
+/// What parts an entry into what it says and what is said around that.
+const PARTED: &[&str] = &[": ", ". ", "; ", " - ", " \u{2013} ", " \u{2014} ", "\""];
 /// A longer entry is no title.
 const LONGEST_ENTRY: usize = 500;
 /// So few words of every day may stand together in any longer title.
@@ -66,7 +68,8 @@ impl FixTitles {
     /// Says whether a text repeats one.
     pub(in crate::model::guard) fn is_in(&self, place: Place, text: &Text<'_>) -> bool {
         let is_entry = |title: &Whole| {
-            title.has_its_words(&text.words) && entries(place, text.raw).any(|entry| title.is_all_of(&said(entry)))
+            title.has_its_words(&text.words, place)
+                && said_in(place, text.raw).any(|said| title.is_all_of(&said, place))
         };
         self.0.iter().any(|title| match title.is_bland {
             true => is_entry(&title.whole),
@@ -76,7 +79,9 @@ impl FixTitles {
 
     /// Adds what stands in every text that repeats one.
     pub(in crate::model::guard) fn made(&self, made: &mut Made) {
-        self.0.iter().for_each(|title| title.whole.made(made));
+        for FixTitle { whole, is_bland } in &self.0 {
+            if *is_bland { whole.made_short(made) } else { whole.made(made) }
+        }
     }
 }
 
@@ -86,12 +91,30 @@ fn titles_in(title: &str) -> impl Iterator<Item = &str> {
     plain.split_once(": ").map(|(_, behind)| behind).into_iter().chain([plain])
 }
 
-/// Returns what each line and each entry of a text says, or the last part of a name.
-fn entries(place: Place, text: &str) -> impl Iterator<Item = &str> {
+/// Returns what each line and each entry of a text says, as a whole and in its parts, without markup; or the last part of a name.
+fn said_in(place: Place, text: &str) -> impl Iterator<Item = Vec<Said>> {
     let text = if place.is_name() { text.rsplit('/').next().unwrap_or(text) } else { text };
-    let wrapped = entries::entries(text).into_iter().map(|entry| text[entry.at].trim());
+    let wrapped = entries(text).into_iter().map(|entry| text[entry.at].trim());
     let wrapped = wrapped.filter(|entry| entry.contains('\n') && entry.len() <= LONGEST_ENTRY);
-    text.lines().chain(wrapped).flat_map(titles_in)
+    text.lines().chain(wrapped).flat_map(|entry| {
+        let plain = without_markup(plain_subject(entry));
+        let parts = PARTED.iter().fold(plain.clone(), |text, sign| text.replace(sign, "\n"));
+        parts.lines().chain([plain.as_str()]).map(said).collect::<Vec<_>>()
+    })
+}
+
+/// Leaves out tags, and signs of emphasis.
+fn without_markup(text: &str) -> String {
+    let mut rest = text;
+    let mut out = String::new();
+    while let Some((before, behind)) = rest.split_once('<') {
+        out.push_str(before);
+        let tag = behind.split_once('>').filter(|_| behind.starts_with(|c: char| c == '/' || c.is_ascii_alphabetic()));
+        out.push_str(if tag.is_some() { " " } else { "<" });
+        rest = tag.map_or(behind, |(_, text)| text);
+    }
+    out.push_str(rest);
+    out.replace(['*', '`'], "")
 }
 
 /// Returns the words of an entry. Around a title stand what is in brackets, names behind '@' and '#', names of people behind "by" and
@@ -116,7 +139,7 @@ fn said(entry: &str) -> Vec<Said> {
     said
 }
 
-/// Says whether a part of an entry names a person, a pull request, an address, a version or a commit.
+/// Says whether a part of an entry names a person, a pull request, an issue, an address, a version or a commit.
 fn is_mark(part: &str) -> bool {
     let last = part.rsplit('/').next().unwrap_or(part);
     let version = last.strip_prefix('v').unwrap_or(last);
@@ -124,7 +147,10 @@ fn is_mark(part: &str) -> bool {
         && version.starts_with(|c: char| c.is_ascii_digit())
         && version.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '-');
     let is_commit = part.len() >= 7 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
-    part.contains(['#', '@']) || part.contains("://") || is_version || is_commit
+    let is_issue = part.split_once('-').is_some_and(|(project, number)| {
+        project.chars().all(|c| c.is_ascii_uppercase()) && number.chars().all(|c| c.is_ascii_digit())
+    });
+    part.contains(['#', '@']) || part.contains("://") || is_version || is_commit || is_issue
 }
 
 /// Says whether a title has few words that say something, and none of them is seldom used.
@@ -196,6 +222,18 @@ mod tests {
             (Place::Notes, "* Improved input validation, by Ann Lee", true),
             (Place::Notes, "* :pr:`31`: Improve input validation.", true),
             (Place::Notes, "- Improve input validation (0123abcd)", true),
+            (Place::Notes, "- **auth:** Improve input validation (#31)", true),
+            (Place::Notes, "- __Improve__ input validation \u{2014} Ann Lee", true),
+            (Place::Notes, "- Now improve input validation", true),
+            (Place::Notes, "- We now improve `input` validation", true),
+            (Place::Subject, "TURING-31 Improve input validation", true),
+            (Place::Notes, "- Improve input validation. Contributed by Ann Lee", true),
+            (Place::Notes, "<li>Improve input validation</li>", true),
+            (Place::Branch, "ann/improve-input-valid", true),
+            (Place::Branch, "user/ann/31-improve-input-validation", true),
+            (Place::Branch, "improve-input-vali", true),
+            (Place::Branch, "imp-inp-val", false),
+            (Place::Test, "improve_input_validation", true),
             (Place::Line, "- Speed\n- Improve input\n  validation (#31)\n- More\n", true),
             (Place::Subject, "Improve input validation by looking at lengths", false),
             (Place::Notes, "- Improve input validation (#31) and speed", false),

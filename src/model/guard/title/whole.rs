@@ -12,6 +12,9 @@ use crate::model::guard::words::{Word, words};
 /// Fewer words of a title say too little without the name of a flaw.
 const LEAST: usize = 4;
 
+/// A word is cut short to no fewer letters.
+const SHORTEST: usize = 3;
+
 /// A title as it stands.
 #[derive(Clone, PartialEq)]
 pub(super) struct Whole {
@@ -54,26 +57,29 @@ impl Whole {
             || self.letters.as_ref().is_some_and(|own| (is_short || !own.is_one_word()) && own.is_in(text));
         repeats
             || has_letters()
-            || (is_short && scope != Scope::Elsewhere && !self.alone.places(&text.words).is_empty())
+            || (is_short && matches!(scope, Scope::Prose | Scope::Code) && !self.alone.places(&text.words).is_empty())
     }
 
-    /// Says whether an entry says this and nothing else but what is said around a title. Numbers say nothing.
-    pub(super) fn is_all_of(&self, entry: &[Said]) -> bool {
+    /// Says whether an entry says this and nothing else but what is said around a title. Numbers say nothing. Of a name the last word may
+    /// be cut short.
+    pub(super) fn is_all_of(&self, entry: &[Said], place: Place) -> bool {
         let says = |word: &Word| !EMPTY.contains(&word.whole.as_str()) && !word.whole.chars().all(char::is_numeric);
         let own: Vec<&Word> = self.words.iter().filter(|word| says(word)).collect();
         let entry: Vec<&Said> = entry.iter().filter(|said| says(&said.word)).collect();
         let is_here = |from: usize| {
             let (before, rest) = entry.split_at(from);
             let (here, behind) = rest.split_at(own.len());
-            let is_same = here.iter().zip(&own).all(|(said, own)| said.word.stem == own.stem);
+            let mut pairs = here.iter().zip(&own).rev();
+            let ends = pairs.next().is_some_and(|(said, own)| is_word(own, &said.word, place));
+            let is_same = ends && pairs.all(|(said, own)| said.word.stem == own.stem);
             is_same && before.iter().chain(behind).all(|said| said.is_around)
         };
         !own.is_empty() && own.len() <= entry.len() && (0..=entry.len() - own.len()).any(is_here)
     }
 
     /// Says whether a text has every word of it that says something, wherever.
-    pub(super) fn has_its_words(&self, text: &[Word]) -> bool {
-        self.telling().all(|own| text.iter().any(|word| word.stem == own.stem))
+    pub(super) fn has_its_words(&self, text: &[Word], place: Place) -> bool {
+        self.telling().all(|own| text.iter().any(|word| is_word(own, word, place)))
     }
 
     /// Says whether a text has most of its words that say something, in their order: all but one of five.
@@ -105,7 +111,22 @@ impl Whole {
         self.alone.made(made);
     }
 
+    /// The same of every name that repeats it and is cut short.
+    pub(super) fn made_short(&self, made: &mut Made) {
+        let mut stems: Vec<String> = self.telling().map(|word| word.stem.clone()).collect();
+        if let Some(last) = stems.last_mut() {
+            *last = last.chars().take(SHORTEST).collect();
+        }
+        made.sign(stems.iter().map(String::as_str));
+    }
+
     fn telling(&self) -> impl Iterator<Item = &Word> {
         self.words.iter().filter(|word| !EMPTY.contains(&word.whole.as_str()))
     }
+}
+
+/// Says whether a word of a place is one of a title, or of a name its beginning.
+fn is_word(own: &Word, word: &Word, place: Place) -> bool {
+    let is_cut = || place.is_name() && word.whole.len() >= SHORTEST && own.whole.starts_with(&word.whole);
+    own.stem == word.stem || is_cut()
 }

@@ -154,6 +154,27 @@ fn a_pick_of_lines_that_main_has_in_public_is_no_news() {
 }
 
 #[test]
+fn a_public_line_is_news_where_it_stands_once_more() {
+    const OLD: &str = "# 1.8.0\n\n- Uploads are not read out of bounds\n\n- Say more\n";
+    let story = Story::new();
+    let repo = &story.repo;
+    repo.land_fix("Say more", [("CHANGELOG.md", OLD)]);
+    repo.git(["push", "-q", "origin", "main"]);
+    repo.git(["switch", "-q", "-c", "topic"]);
+    for (what, text, code) in [
+        ("With other ends of lines", OLD.replace('\n', "\r\n"), 0),
+        ("Stand deeper", OLD.replace("- ", "  - "), 0),
+        ("Turn it round", OLD.lines().rev().map(|line| format!("{line}\n")).collect(), 0),
+        ("Once more", format!("- Uploads are not read out of bounds\n\n{OLD}"), 1),
+        ("Behind another line", format!("{OLD}\n# 1.8.1\n\n- Uploads are not read out of bounds\n"), 1),
+    ] {
+        repo.land_fix(what, [("CHANGELOG.md", text.as_str())]);
+        let _answer = story.push("topic").code(code);
+        repo.git(["reset", "-q", "--keep", "origin/main"]);
+    }
+}
+
+#[test]
 fn the_fix_is_known_in_a_file_that_was_moved() {
     for (what, edit) in [("as it is", None), ("with other spaces", Some("fn take(n) {\n  let most=size()\n"))] {
         let story = Story::new();

@@ -1,6 +1,8 @@
 //! What a push makes public.
 
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
@@ -63,33 +65,57 @@ fn name(full: &str) -> Surface {
     }
 }
 
+/// How often a file has each of its lines, without the spaces around it.
+type Counts = HashMap<Vec<u8>, usize>;
+
 /// What the remote has already, which a pick brings to a line as no news.
 struct Public<'p> {
     git: &'p Git,
     tips: &'p [CommitId],
+    /// What public commits have in the files that were asked for, each content once.
+    files: RefCell<HashMap<String, Rc<Vec<Counts>>>>,
 }
 
 impl Public<'_> {
-    /// Returns the lines that public commits have in a file of that path.
-    fn lines(&self, path: &str) -> HashSet<Vec<u8>> {
-        let texts = self.tips.iter().filter_map(|tip| self.git.file_of(*tip, path).ok().flatten());
-        texts.flat_map(|text| text.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect::<Vec<_>>()).collect()
+    fn files(&self, path: &str) -> Rc<Vec<Counts>> {
+        let read = || {
+            let texts = self.tips.iter().filter_map(|tip| self.git.file_of(*tip, path).ok().flatten());
+            let texts: HashSet<Vec<u8>> = texts.collect();
+            Rc::new(texts.iter().map(|text| counts(text)).collect())
+        };
+        Rc::clone(self.files.borrow_mut().entry(path.to_owned()).or_insert_with(read))
     }
 
     fn has_file(&self, path: &str) -> bool {
-        self.tips.iter().any(|tip| self.git.file_of(*tip, path).is_ok_and(|text| text.is_some()))
+        !self.files(path).is_empty()
     }
 
-    /// Leaves the lines of a block empty that stand in the file in public, but those next to new ones, with which they may be a sentence.
-    fn without(&self, path: &str, text: &str) -> String {
-        let known = self.lines(path);
-        let lines: Vec<&str> = text.split('\n').collect();
-        let is_new: Vec<bool> =
-            lines.iter().map(|line| !line.trim().is_empty() && !known.contains(line.as_bytes())).collect();
-        let is_kept = |at: usize| is_new[at.saturating_sub(1)..is_new.len().min(at + 2)].contains(&true);
-        let left = lines.iter().enumerate().map(|(at, line)| if is_kept(at) { *line } else { "" });
-        left.collect::<Vec<_>>().join("\n")
+    /// Leaves the lines of a block empty that the file of a commit has no oftener than it has them in public, but those next to new ones,
+    /// with which they may be a sentence.
+    fn without(&self, commit: CommitId, path: &str, text: &str) -> String {
+        let own =
+            self.git.file_of(commit, path).ok().flatten().map_or_else(|| counts(text.as_bytes()), |own| counts(&own));
+        let files = self.files(path);
+        let count = |counts: &Counts, line: &str| counts.get(line.trim().as_bytes()).copied().unwrap_or(0);
+        let is_public = |line: &str| files.iter().any(|file| (1..=count(file, line)).contains(&count(&own, line)));
+        let mut lines: Vec<&str> = text.split('\n').collect();
+        let told: Vec<usize> = (0..lines.len()).filter(|at| !lines[*at].trim().is_empty()).collect();
+        let is_new: Vec<bool> = told.iter().map(|at| !is_public(lines[*at])).collect();
+        for (number, at) in told.into_iter().enumerate() {
+            if !is_new[number.saturating_sub(1)..is_new.len().min(number + 2)].contains(&true) {
+                lines[at] = "";
+            }
+        }
+        lines.join("\n")
     }
+}
+
+fn counts(text: &[u8]) -> Counts {
+    let mut counts = Counts::new();
+    for line in text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty()) {
+        *counts.entry(line.to_vec()).or_default() += 1;
+    }
+    counts
 }
 
 /// Looks at commits that `tips` have and `hidden`, which are public, lack.
@@ -102,7 +128,7 @@ pub(super) fn commits(git: &Git, hidden: &[CommitId], tips: &[CommitId], seen: &
     let mut done = HashSet::new();
     let mut people = HashSet::new();
     let mut fixes = Fixes::read(git, seen)?;
-    let public = Public { git, tips: hidden };
+    let public = Public { git, tips: hidden, files: RefCell::default() };
     for one in &all {
         for person in [&one.author, &one.committer] {
             let text = format!("{} <{}>", person.name, person.email);
@@ -147,7 +173,7 @@ fn commit(
                 seen.take(&Surface::new(Place::Path, commit));
             }
         }
-        file(seen, (&added.path, Some(public)), added.content, done);
+        file(seen, (&added.path, Some((public, commit.id))), added.content, done);
     }
     Ok(())
 }
@@ -162,7 +188,7 @@ fn annotated(path: &str) -> Option<String> {
 /// Looks at what was added to a file. A merge adds what its branches added, which was looked at already.
 fn file(
     seen: &mut Seen<'_>,
-    (path, public): (&str, Option<&Public<'_>>),
+    (path, public): (&str, Option<(&Public<'_>, CommitId)>),
     content: Content,
     done: &mut HashSet<(String, String)>,
 ) {
@@ -178,7 +204,10 @@ fn file(
     for block in blocks {
         if done.insert((path.to_owned(), block.text.clone())) {
             let surface = Surface::new(Place::Line, block.text).at(path.to_owned()).from_line(block.first);
-            let text = || public.map_or_else(|| surface.text.clone(), |public| public.without(path, &surface.text));
+            let text = || match public {
+                Some((public, commit)) => public.without(commit, path, &surface.text),
+                None => surface.text.clone(),
+            };
             seen.take_new(&surface, text);
         }
     }

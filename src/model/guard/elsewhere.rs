@@ -2,17 +2,26 @@
 
 use std::ops::Range;
 
+use super::clauses::{explained, is_of_change, names};
 use super::encoded::is_encoded;
-use super::entries::{Entry, entries};
+use super::entries::{begins_item, entries};
 use super::names::Text;
 use super::place::Place;
 
-/// The parts of a text that another flaw explains, as ranges of its bytes in their order.
-pub(super) struct Elsewhere(Vec<Range<usize>>);
+/// What of a text names another flaw or belongs to what does, as ranges of its bytes in their order.
+#[derive(Default)]
+pub(super) struct Elsewhere {
+    /// Its entries.
+    near: Vec<Range<usize>>,
+    /// The parts that the flaw explains.
+    explained: Vec<Range<usize>>,
+}
 
 /// A text, or a piece of one, as it is looked at.
 pub(super) struct Read<'t> {
     pub(super) text: Text<'t>,
+    /// The entries that name another flaw.
+    pub(super) near: Vec<Text<'t>>,
     /// What stands between the parts that another flaw explains; `None`: there are no such parts.
     pub(super) rest: Option<Vec<Text<'t>>>,
 }
@@ -20,26 +29,33 @@ pub(super) struct Read<'t> {
 impl Elsewhere {
     /// Finds them. A document of another advisory is about the flaw of that one as a whole.
     pub(super) fn of(place: Place, text: &str) -> Self {
+        let whole = || std::iter::once(0..text.len()).collect();
         match place {
-            Place::Document => Self(std::iter::once(0..text.len()).collect()),
-            _ if may_name(text) => Self(explained(text)),
-            _ => Self(Vec::new()),
+            Place::Document => Self { explained: whole(), ..Self::default() },
+            _ if !may_name(text) => Self::default(),
+            // Nothing but signs stands between the words of a name, whatever they speak of.
+            _ if place.is_name() && !names(text).is_empty() => Self { near: whole(), explained: names(text) },
+            _ => Self::in_entries(place, text),
         }
     }
 
     /// Reads a piece of the text, which begins at a byte of it.
     pub(super) fn read<'t>(&self, piece: &'t str, from: usize) -> Read<'t> {
         let within = |at: usize| at.clamp(from, from + piece.len()) - from;
-        let here = self.0.iter().filter(|part| part.start < from + piece.len() && from < part.end);
-        let (mut rest, mut done, mut is_any) = (Vec::new(), 0, false);
-        for part in here {
-            rest.push(done..within(part.start));
-            (done, is_any) = (within(part.end), true);
-        }
-        rest.push(done..piece.len());
-        let texts = rest.into_iter().filter(|part| is_any && !piece[part.clone()].trim().is_empty());
-        let texts: Vec<Text<'t>> = texts.map(|part| Text::of(&piece[part])).collect();
-        Read { text: Text::of(piece), rest: is_any.then_some(texts) }
+        let here = |parts: &[Range<usize>]| {
+            let here = parts.iter().filter(|part| part.start < from + piece.len() && from < part.end);
+            here.map(|part| within(part.start)..within(part.end)).collect::<Vec<_>>()
+        };
+        let texts = |parts: Vec<Range<usize>>| {
+            let parts = parts.into_iter().map(|part| &piece[part]).filter(|part| !part.trim().is_empty());
+            parts.map(Text::of).collect::<Vec<_>>()
+        };
+        let explained = here(&self.explained);
+        let ends = [0].into_iter().chain(explained.iter().map(|part| part.end));
+        let rest = ends.zip(explained.iter().map(|part| part.start).chain([piece.len()]));
+        let rest = rest.map(|(from, to)| from..to).collect();
+        let is_any = !explained.is_empty();
+        Read { text: Text::of(piece), near: texts(here(&self.near)), rest: is_any.then(|| texts(rest)) }
     }
 }
 
@@ -49,68 +65,71 @@ fn may_name(text: &str) -> bool {
     !text.is_ascii() || is_encoded(text) || small.contains("cve") || small.contains("ghsa")
 }
 
-/// An entry explains what belongs to it, too: what is indented more than it.
-fn explained(text: &str) -> Vec<Range<usize>> {
-    let (mut parts, mut above) = (Vec::new(), None);
-    for Entry { at, indent } in entries(text) {
-        if above.is_some_and(|above| indent > above) {
-            parts.push(at);
-            continue;
-        }
-        let own = &text[at.clone()];
-        let is_named = |text: &str| may_name(text) && Text::of(text).names_a_list();
-        above = is_named(own).then_some(indent);
-        if above.is_some() {
-            let clauses = clauses(own);
-            let named = clauses.into_iter().filter(|clause| is_named(&own[clause.clone()]));
-            let named: Vec<_> = named.map(|clause| at.start + clause.start..at.start + clause.end).collect();
-            // Where it is written in a way that only the whole entry shows.
-            parts.extend(if named.is_empty() { vec![at] } else { named });
-        }
-    }
-    parts
+/// Says whether a text names an entry of a list.
+fn is_named(text: &str) -> bool {
+    may_name(text) && Text::of(text).names_a_list()
 }
 
-/// Takes an entry apart where it goes over from the name of a flaw to something else, or the other way round: "and" next to the name,
-/// and a sentence or a part of one that begins with "also".
-fn clauses(entry: &str) -> Vec<Range<usize>> {
-    let small = entry.to_ascii_lowercase();
-    let runs = runs(&small);
-    let run = |at: usize| runs.get(at).map_or("", |run| &small[run.clone()]);
-    let gap = |at: usize| &small[runs[at - 1].end..runs[at].start];
-    let is_link = |at: usize| matches!(run(at), "and" | "plus" | "also");
-    let mut cuts = vec![0];
-    for at in 0..runs.len() {
-        let length = match run(at) {
-            "cve" => 3,
-            "ghsa" => 4,
-            "also" if at > 0 && gap(at).contains(['.', ',', ';', ':', '!', '?', '(']) => {
-                cuts.push(runs[at].start);
-                continue;
+/// Headings of the usual text of an advisory, which go on with the flaw that it is about.
+const PARTS: &[&str] = &[
+    "credits",
+    "description",
+    "details",
+    "for more information",
+    "impact",
+    "mitigation",
+    "overview",
+    "patches",
+    "poc",
+    "proof of concept",
+    "references",
+    "severity",
+    "summary",
+    "workarounds",
+];
+
+/// A paragraph ends where any heading begins.
+const BELOW_HEADINGS: usize = 7;
+
+impl Elsewhere {
+    /// An entry explains what belongs to it, too: what stands deeper than it, and the section of a heading or of the first paragraph. What
+    /// says there that something is changed has to name the flaw itself.
+    fn in_entries(place: Place, text: &str) -> Self {
+        let mut own = Self::default();
+        let (mut above, mut section) = (None, None);
+        for (number, entry) in entries(text).into_iter().enumerate() {
+            let said = &text[entry.at.clone()];
+            if entry.heading.is_some_and(|own| section.is_some_and(|level| own <= level)) && !is_part(said) {
+                section = None;
             }
-            _ => continue,
-        };
-        if at > 0 && is_link(at - 1) {
-            cuts.push(runs[at - 1].start);
+            if is_named(said) {
+                own.near.push(entry.at.clone());
+                let clauses = explained(said);
+                let named = clauses.iter().map(|clause| entry.at.start + clause.start..entry.at.start + clause.end);
+                own.explained.extend(named);
+                // Where it is written in a way that only the whole entry shows.
+                own.explained.extend(clauses.is_empty().then(|| entry.at.clone()));
+                above = Some(entry.indent);
+                // Of code, a heading is a comment.
+                let level = entry.heading.or((number == 0 && !begins_item(said)).then_some(BELOW_HEADINGS));
+                section = section
+                    .or(level
+                        .filter(|_| place != Place::Line && said.trim_end_matches([' ', '\t', '>']).ends_with("\n\n")));
+            } else if above.is_some_and(|above| entry.indent > above) || (section.is_some() && !begins_item(said)) {
+                own.near.push(entry.at.clone());
+                own.explained.extend((!is_of_change(said) || is_part(said)).then_some(entry.at));
+            } else {
+                above = None;
+            }
         }
-        let behind = at + length;
-        if behind < runs.len() && (is_link(behind) || matches!(gap(behind), " & " | " + ")) {
-            cuts.push(runs[behind - 1].end);
-        }
+        own
     }
-    cuts.push(entry.len());
-    cuts.windows(2).filter(|cut| cut[0] < cut[1]).map(|cut| cut[0]..cut[1]).collect()
 }
 
-fn runs(text: &str) -> Vec<Range<usize>> {
-    let mut runs: Vec<Range<usize>> = Vec::new();
-    for (at, c) in text.char_indices().filter(|(_, c)| c.is_alphanumeric()) {
-        match runs.last_mut() {
-            Some(last) if last.end == at => last.end = at + c.len_utf8(),
-            Some(_) | None => runs.push(at..at + c.len_utf8()),
-        }
-    }
-    runs
+/// Says whether a heading is one of the usual text of an advisory.
+fn is_part(heading: &str) -> bool {
+    let title = heading.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    PARTS.contains(&title.as_str())
 }
 
 #[cfg(test)]
@@ -131,17 +150,20 @@ mod tests {
             ("| 1 | GHSA-35jh-r3h4-6jhm | XSS |\n| 2 | that |", &["| 2 | that |"]),
             ("# it has an XSS,\n# see CVE-2021-23337\nthat", &["that"]),
             ("/* it has an\n * XSS, see\n * CVE-2021-23337 */\n", &[]),
-            ("Fix CVE-2021-23337 and XSS in comments", &[" and XSS in comments"]),
-            ("Fix XSS, CVE-2021-23337 and CVE-2021-23338, two of lodash", &[]),
-            ("Fix XSS in comments and CVE-2021-23337", &["Fix XSS in comments "]),
-            ("Fix CVE-2021-23337 in lodash. Also fix it", &["Also fix it"]),
-            ("CVE-2021-23337 in lodash, which also is an XSS", &[]),
-            ("fix-cve-2021-23337-and-xss", &["-and-xss"]),
+            ("One\nMend CVE-2021-23337\nThree\n", &["One\n", "Three\n"]),
+            ("CVE-2021-23337 in lodash\nwhich is an XSS\n", &[]),
+            ("## CVE-2021-23337\n\nAn XSS.\n\n### Patches\n\nIt\n\n## Fixes\n\nThat", &["## Fixes\n\nThat"]),
+            ("## CVE-2021-23337\n\nAn XSS.\n\nFix it\n", &["Fix it\n"]),
+            ("{\n  \"a\": \"CVE-2021-23337\",\n  \"b\": 1\n", &["{\n", "  \"b\": 1\n"]),
+            ("<p>CVE-2021-23337</p>\n<blockquote>\nXSS\n</blockquote>\nElse", &["Else"]),
         ] {
             let read = Elsewhere::of(Place::Text, text).read(text, 0);
             let found: Vec<&str> = read.rest.expect(text).iter().map(|text| text.raw).collect();
             assert_eq!(found, rest, "{text}");
         }
+        let name = "fix-cve-2021-23337-and-xss";
+        let read = Elsewhere::of(Place::Branch, name).read(name, 0);
+        assert_eq!(read.rest.map(|rest| rest.iter().map(|text| text.raw).collect()), Some(vec!["fix-", "-and-xss"]));
         assert!(Elsewhere::of(Place::Text, "- Fix it").read("- Fix it", 0).rest.is_none());
         assert!(Elsewhere::of(Place::Document, "Fix it").read("Fix it", 0).rest.is_some_and(|rest| rest.is_empty()));
     }

@@ -51,7 +51,12 @@ pub(super) fn sorts(title: &[Word], cwes: &[String]) -> Vec<Sort> {
         let numbered = listed(known.cwes).any(|cwe| cwes.iter().any(|own| own == cwe));
         numbered || !Phrases::of(named(known)).places(title).is_empty()
     };
-    (0..SORTS.len()).filter(|at| told(&SORTS[*at])).map(Sort).collect()
+    all_sorts().into_iter().filter(|sort| told(&SORTS[sort.0])).collect()
+}
+
+/// Returns all of them.
+pub(super) fn all_sorts() -> Vec<Sort> {
+    (0..SORTS.len()).map(Sort).collect()
 }
 
 /// A phrase behind its first word.

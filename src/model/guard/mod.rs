@@ -5,6 +5,7 @@
 //! public too. A leak is named by the place where it stands, the sort of sign, and the number of the advisory among those that are secret,
 //! in the order of their identifiers.
 
+mod clauses;
 mod elsewhere;
 mod encoded;
 mod entries;
@@ -330,8 +331,9 @@ impl Secret {
         };
         let Some(rest) = &read.rest else { return self.told_of(place, &read.text, &scope) };
         let whole = self.told_of(place, &read.text, &|_| Scope::Elsewhere);
+        let near = read.near.iter().map(|text| self.told_of(place, text, &|_| Scope::Near));
         let rest = rest.iter().map(|text| self.told_of(place, text, &scope));
-        rest.chain([whole]).flatten().min_by_key(|told| *told as u8)
+        rest.chain(near).chain([whole]).flatten().min_by_key(|told| *told as u8)
     }
 
     /// `scope`: what some lines are.

@@ -50,6 +50,7 @@ const TITLES: &[(&str, &str, &str)] = &[
     ("slug", "Regex DoS in the slug maker", "CWE-1333"),
     ("compare", "Token comparison takes longer the more agrees", "CWE-208"),
     ("comment", "JavaScript injection in comment links", "CWE-79"),
+    ("stored", "Stored XSS in comments", "CWE-79"),
     ("wakeup", "PHP object injection in the import wizard", "CWE-502"),
     ("shell", "Command injection in the thumbnailer", "CWE-78"),
     ("download", "Missing authorization in invoice download", "CWE-862"),
@@ -374,7 +375,7 @@ fn another_flaw_explains_its_own_entry_of_a_long_text_too() {
     let guard = guard_of(&("", "Stored XSS in comments", "CWE-79"));
     let filler = "- Show pages sooner\n".repeat(2000);
     let wrapped =
-        format!("- Update lodash, which has an XSS in comments\n{}  (CVE-2021-23337)\n", "  and more\n".repeat(40));
+        format!("- Update lodash, which has an XSS in templates\n{}  (CVE-2021-23337)\n", "  and more\n".repeat(40));
     for (text, leaks) in [
         (format!("{filler}{wrapped}"), 0),
         (format!("- Update lodash (CVE-2021-23337)\n{filler}- Fix XSS in comments\n"), 1),

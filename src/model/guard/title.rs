@@ -67,7 +67,9 @@ pub(super) enum Scope {
     Prose,
     /// Lines of files and their paths, where a noun of a name is a function, a header or an option as often.
     Code,
-    /// It names another flaw, which explains that it speaks of flaws.
+    /// It names another flaw, which explains that it speaks of flaws, but not that it speaks of this place.
+    Near,
+    /// It is about another flaw, at whatever place.
     Elsewhere,
 }
 
@@ -171,8 +173,9 @@ impl TitleSigns {
     /// Returns where something tells of a flaw.
     fn places(&self, text: &[Word], scope: Scope) -> Vec<Found> {
         let weighed = |found: Found| match scope {
-            Scope::Elsewhere => Some(Found { worth: found.worth / 2, alone: Alone::Little, ..found }),
-            Scope::Code if found.alone == Alone::Beside || found.is_of_code => None,
+            Scope::Near if found.alone == Alone::Enough => Some(Found { alone: Alone::Nothing, ..found }),
+            Scope::Near | Scope::Elsewhere => Some(Found { worth: found.worth / 2, alone: Alone::Little, ..found }),
+            Scope::Code if found.alone == Alone::Beside || found.is_of_code || is_package(text, found) => None,
             Scope::Prose | Scope::Code => Some(found),
         };
         self.telling.places(text).into_iter().filter_map(weighed).collect()
@@ -265,6 +268,12 @@ fn worth_of_place(subject: &[PlaceWord]) -> Worth {
 /// Says whether a word says nothing of the matter.
 fn is_empty(word: &Word) -> bool {
     EMPTY.contains(&word.whole.as_str())
+}
+
+/// Says whether a name is that of a package, with its version.
+fn is_package(text: &[Word], found: Found) -> bool {
+    let version = text[found.at + found.words..].iter().take_while(|word| word.whole.chars().all(char::is_numeric));
+    found.words == 1 && version.count() > 1
 }
 
 /// Adds up what phrases tell: several vague ones together are as good as one that is not.

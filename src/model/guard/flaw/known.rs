@@ -68,6 +68,7 @@ pub(super) const SORTS: &[Known] = &[
         cwes: "CWE-284,CWE-285,CWE-287,CWE-288,CWE-290,CWE-303,CWE-304,CWE-306,CWE-308,CWE-345,CWE-347,CWE-639,CWE-862,CWE-863",
         names: "auth bypass,authn bypass,authz bypass,authentication bypass,authorization bypass,access control bypass,2fa bypass,\
             mfa bypass,otp bypass,two factor bypass,bypass 2fa,bypass mfa,bypass two factor,bypass auth,bypass authentication,\
+            authorization header bypass,authentication header bypass,bypass the authorization header,\
             bypass the authentication,bypass authorization,bypass the authorization,improper authentication,\
             improper authorization,incorrect authorization,missing authentication,missing authorization,broken access control,\
             improper access control,idor,unauthorized access,account takeover,take over account",
@@ -201,8 +202,8 @@ pub(super) const EVERY_DAY: &str = "dependency injection,constructor injection,f
     authentication provider,csrf token,xsrf token,anti csrf,csrf protection,authorization bearer,promise race,race detector";
 
 /// Things that have the full name of a sort in theirs: a header, a package, rules of linters. Nothing of such a name tells.
-pub(super) const CALLED_SO: &str =
-    "x xss protection,node modules xss,detect sql injection,plugin sql injection,rule sql injection";
+pub(super) const CALLED_SO: &str = "x xss protection,node modules xss,detect sql injection,plugin sql injection,rule sql injection,\
+    semgrep p sql injection,config p sql injection";
 
 /// Words with other meanings that code has as functions, headers and options: in files they tell nothing.
 pub(super) const OF_CODE: &str = "inject,injection,auth,authn,authz,authentication,authorization,authorisation,race";

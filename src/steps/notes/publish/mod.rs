@@ -118,18 +118,10 @@ fn publication(with: &Publishing<'_>, request: &PublishRequest) -> Result<(Publi
     let wanted = wanted.collect::<Result<Vec<_>>>()?;
     guard(with, request, (&wanted, facts), &mut checked)?;
     checked.besides().for_each(|besides| (with.tell)(&besides));
-    let product = product(with, request)?;
+    let product = Product { pattern: with.settings.tag.clone(), badge: request.badge };
     Publication::new(product, request.adopt, wanted)
         .map(|publication| (publication.up_to(request.goal), checked))
         .map_err(|bad| Error::usage("cannot publish this").because(bad).hint("correct the command, or the files"))
-}
-
-/// Returns what is released, with the tags that the repository has of it.
-fn product(with: &Publishing<'_>, request: &PublishRequest) -> Result<Product> {
-    let pattern = with.settings.tag.clone();
-    let tags = with.git.tags_named(|name| pattern.version_of(name).is_some())?;
-    let tags = tags.iter().filter_map(|tag| tag.name.parse().ok()).collect();
-    Ok(Product { pattern, badge: request.badge, tags })
 }
 
 fn release(

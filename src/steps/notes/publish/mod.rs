@@ -2,6 +2,7 @@
 
 mod checked;
 mod files;
+mod out;
 mod own;
 mod record;
 mod signatures;
@@ -174,8 +175,14 @@ fn bodies(with: &Publishing<'_>, request: &PublishRequest, files: &[Files]) -> R
         asked_by: AskedBy::Publish,
         ..NotesRequest::default()
     });
-    let all = super::run_each(with.git, with.settings, Some(with.forge), &asked.collect::<Vec<_>>())
-        .map_err(or_notes_of_ones_own)?;
+    let made = super::run_each(with.git, with.settings, Some(with.forge), &asked.collect::<Vec<_>>());
+    let all = match made {
+        Ok(all) => all,
+        Err(error) => {
+            let bodies = out::bodies(with, request, &error).ok_or_else(|| or_notes_of_ones_own(error))?;
+            return Ok(Bodies { bodies, facts: Vec::new(), checked: Checked::default() });
+        }
+    };
     // A warning may quote what is under embargo.
     let leaks = |text: &str| request.embargoed.as_ref().is_some_and(|list| list.is_named_in(text));
     let warnings = all.iter().flat_map(|notes| &notes.warnings);

@@ -75,6 +75,11 @@ impl TagPattern {
         format!("refs/tags/{}*{}", self.0.before, self.0.after)
     }
 
+    /// Returns what the names of all its tags begin with.
+    pub fn prefix(&self) -> &str {
+        &self.0.before
+    }
+
     /// Returns the version a tag names, if the tag follows the pattern and holds a whole version (`2.0.1`, not `2.0`).
     pub fn version_of(&self, tag: &str) -> Option<Version> {
         self.0.read(tag)

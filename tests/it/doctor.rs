@@ -2,6 +2,7 @@
 
 mod clone;
 mod environment;
+mod keys;
 mod lines;
 mod purpose;
 mod release;

@@ -11,7 +11,7 @@ use crate::cli::forge;
 use crate::cli::tag::{PolicyArgs, SignArgs, now};
 use crate::model::config::Project;
 use crate::model::doctor::environment::{EnvironmentName, Wanted};
-use crate::model::doctor::request::{Choice, DoctorRequest};
+use crate::model::doctor::request::{Choice, DoctorRequest, ReleaseFiles};
 use crate::model::doctor::{Job, Rule};
 use crate::model::error::{Error, Result};
 use crate::model::line::LineName;
@@ -48,6 +48,10 @@ pub struct CheckArgs {
     /// commit that moves the version, where there is one
     #[arg(long, value_name = "VERSION", requires = "line", conflicts_with = "job")]
     pub release: Option<ReleaseVersion>,
+
+    /// The release has files, so that the list of their sums is signed as well
+    #[arg(long, requires = "release")]
+    pub files: bool,
 
     /// Look at what this job needs of GitHub; may be given again. Without it, at all
     #[arg(long, value_name = "JOB", value_parser = job())]
@@ -97,6 +101,7 @@ impl CheckArgs {
         Ok(DoctorRequest {
             lines: self.line.clone(),
             release: self.release.clone(),
+            files: if self.files { ReleaseFiles::There } else { ReleaseFiles::Untold },
             remote: ask_remote(self.remote.clone(), self.offline),
             config: common.config.clone(),
             sealing: self.sign.sealing(),

@@ -11,13 +11,14 @@ pub use remote::{Login, RemoteFacts, Way};
 
 use super::environment::{EnvironmentFacts, EnvironmentName};
 use super::job::Readable;
+use super::request::ReleaseFiles;
 use super::ruling::{Ruled, TagRuleset};
 use super::token::{Scopes, TokenKind};
 use crate::model::branch::BranchName;
 use crate::model::config::{RepositoryName, SigningFormat};
 use crate::model::fetch::FetchFrom;
 use crate::model::line::LineName;
-use crate::model::publish::Release;
+use crate::model::publish::{Release, Stage};
 use crate::model::tag::TagName;
 
 /// Why something was not told.
@@ -106,6 +107,12 @@ impl Facts {
         let repository = self.clone.remote.repository()?;
         let ForgeFacts::Asked(asked) = &self.forge else { return None };
         (!repository.is_same(&asked.name)).then_some(repository)
+    }
+
+    /// Returns the tag of the release that was asked about, where the forge told that it is published.
+    pub fn published(&self) -> Option<&TagName> {
+        let ForgeFacts::Asked(asked) = &self.forge else { return None };
+        asked.published()
     }
 
     /// Says why the release that was asked about commits nothing to any line. `None`: it does, or none was asked about.
@@ -243,8 +250,8 @@ pub enum PolicyFacts {
     Open(Why),
     /// There is no signature to judge, and by the policy one may count.
     Readable(String),
-    /// A signature of the next tag counts, or one may, and none of the list of its files does.
-    TagsAlone(Why),
+    /// A signature of the next tag counts, or one may, and none of the list of its files does, should it have any.
+    TagsAlone(Why, ReleaseFiles),
 }
 
 /// About sign-offs.
@@ -304,6 +311,14 @@ pub struct Asked {
     pub immutable: Told<bool>,
     /// The environment that was asked about, if one was.
     pub environment: Option<EnvironmentFacts>,
+}
+
+impl Asked {
+    /// Returns the tag of the release that was asked about, where it is published.
+    pub fn published(&self) -> Option<&TagName> {
+        let (tag, told) = self.release.as_ref()?;
+        told.told()?.iter().any(|release| release.stage == Stage::Published).then_some(tag)
+    }
 }
 
 /// What GitHub says about the repository.

@@ -15,6 +15,8 @@ pub struct DoctorRequest {
     pub lines: Vec<LineName>,
     /// The version that is to be released, so that nothing else is pushed to the lines.
     pub release: Option<ReleaseVersion>,
+    /// Whether it has files.
+    pub files: ReleaseFiles,
     /// Which remote is asked.
     pub remote: AskRemote,
     /// A file to read instead of `patch.toml`.
@@ -31,6 +33,15 @@ pub struct DoctorRequest {
     pub choice: Choice,
     /// The environment that is asked about.
     pub environment: Option<Wanted>,
+}
+
+/// Whether a release has files, the list of whose sums is signed beside its tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReleaseFiles {
+    /// Nobody said.
+    Untold,
+    /// It has.
+    There,
 }
 
 /// Which rules are looked at.

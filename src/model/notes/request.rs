@@ -41,22 +41,23 @@ pub enum AskedBy {
 }
 
 impl AskedBy {
-    /// Returns its flag that says what a release comes after.
-    pub const fn from_flag(self) -> &'static str {
+    /// Names what says what a release comes after: the flag, and the input of the workflow that runs the verb.
+    pub const fn from_named(self) -> &'static str {
         match self {
-            Self::Render | Self::Check => "--from",
-            Self::Publish => "--notes-from",
+            Self::Render => "'--from'",
+            Self::Check => "'--from', the input 'notes-from' of patch-publish,",
+            Self::Publish => "'--notes-from', the input 'notes-from' of patch-publish,",
         }
     }
 
-    /// Returns the command that says so.
+    /// Returns the command that says so, and what else does in the workflow that runs it.
     pub fn from_command(self, revision: &str) -> String {
-        let verb = match self {
-            Self::Render => "render",
-            Self::Check => "check",
-            Self::Publish => "publish",
+        let command = match self {
+            Self::Render => return format!("patch-notes render --from {revision}"),
+            Self::Check => "check --from",
+            Self::Publish => "publish --notes-from",
         };
-        format!("patch-notes {verb} {} {revision}", self.from_flag())
+        format!("patch-notes {command} {revision}; in patch-publish by the input 'notes-from'")
     }
 }
 

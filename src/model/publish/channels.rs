@@ -23,7 +23,7 @@ pub struct Channels {
 }
 
 impl Channels {
-    /// Works out the names for a version beside the stable versions that are out: published, or tagged at least.
+    /// Works out the names for a version beside the stable versions that are out: published, or tagged on the forge at least.
     pub fn of(product: &Product, version: &Version, out: &[Version]) -> Self {
         let is_highest =
             |of: &dyn Fn(&Version) -> bool| !out.iter().any(|there| of(there) && by_precedence(there, version).is_gt());

@@ -23,9 +23,6 @@ pub struct Product {
     pub pattern: TagPattern,
     /// Whether it has the badge of the repository.
     pub badge: Badge,
-    /// The tags that the repository has, of which those of other products do not count. A version is out with its tag: registries may have it,
-    /// though no release tells of it.
-    pub tags: Vec<TagName>,
 }
 
 /// Who has the one badge of a repository, which may hold several products.
@@ -77,12 +74,13 @@ impl Product {
         self.pattern.version_of(release.tag.as_str()).filter(|version| counts && version.pre.is_empty())
     }
 
-    /// Returns the stable versions that are tagged, without those that the forge shows as pre-releases.
+    /// Returns the stable versions that are tagged on the forge, without those that it shows as pre-releases. A version is out with its tag:
+    /// registries may have it, though no release tells of it.
     pub(super) fn tagged<'p>(&'p self, seen: &'p Seen) -> impl Iterator<Item = (Version, &'p TagName)> {
         let shown = |release: &Release| release.stage == Stage::Published && release.maturity == Maturity::PreRelease;
         let is_shown = move |tag: &TagName| seen.releases.iter().any(|release| release.tag == *tag && shown(release));
         let version = |tag: &TagName| self.pattern.version_of(tag.as_str()).filter(|version| version.pre.is_empty());
-        let tags = self.tags.iter().filter_map(move |tag| Some((version(tag)?, tag)));
+        let tags = seen.tags.keys().filter_map(move |tag| Some((version(tag)?, tag)));
         tags.filter(move |(_, tag)| !is_shown(tag))
     }
 

@@ -98,7 +98,7 @@ pub struct ReleaseRecord {
     pub outcome: Option<ReleaseOutcome>,
     /// Its files.
     pub assets: Vec<AssetRecord>,
-    /// The names that move to it, worked out over what is published, what this run publishes, and what is tagged. Known once the forge was read.
+    /// The names that move to it, worked out over what is published, what this run publishes, and what is tagged on the forge. Known once the forge was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channels: Option<Channels>,
 }

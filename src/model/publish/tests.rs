@@ -42,7 +42,7 @@ fn wanted(version: &str, files: &[(&str, &str)]) -> Wanted {
 }
 
 fn product(badge: Badge) -> Product {
-    Product { pattern: "v{version}".parse().expect("a pattern"), badge, tags: Vec::new() }
+    Product { pattern: "v{version}".parse().expect("a pattern"), badge }
 }
 
 fn publication(wanted: Vec<Wanted>) -> Publication {

@@ -144,7 +144,8 @@ pub struct Seen {
     pub releases: Vec<Release>,
     /// The release with the badge "Latest".
     pub latest: Option<ReleaseId>,
-    /// The objects that wanted tags name there. A tag that is not there is missing.
+    /// The tags of the product, with the objects that they name there. What a clone has says nothing of it: it may lack some, and have some
+    /// that were never pushed.
     pub tags: BTreeMap<TagName, ObjectId>,
     /// Whether that was read after the last change.
     pub freshness: Freshness,

@@ -119,12 +119,13 @@ impl BadNotes {
 }
 
 impl NotesText {
-    /// Takes notes, and marks them as ours.
+    /// Takes notes, and marks them as ours, where they are not marked already.
     ///
     /// # Errors
     /// When GitHub would not take them, or they are empty.
     pub fn new(text: impl AsRef<str>) -> Result<Self, BadNotes> {
         let text = text.as_ref().trim_end();
+        let text = text.strip_suffix(MARK).unwrap_or(text).trim_end();
         if text.is_empty() {
             return Err(BadNotes::Empty);
         }

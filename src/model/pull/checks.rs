@@ -46,16 +46,14 @@ impl NamedCheck {
         self.name.strip_suffix(name).is_some_and(|callers| callers.is_empty() || callers.ends_with(" / "))
     }
 
-    /// Whether it was cancelled and begun again, as where a concurrency group cancels a run of a workflow for a newer one: GitHub keeps
-    /// both of them. A newer one that had nothing to do does not take its place. One that failed counts beside a newer one, for jobs of
-    /// two workflows may have one name.
-    fn is_superseded(&self, all: &[Self]) -> bool {
+    /// Whether a newer one of its name and app takes its place: GitHub keeps both of them. One that had nothing to do does not.
+    fn has_newer(&self, all: &[Self]) -> bool {
         let is_newer = |other: &Self| {
             (&other.name, &other.app) == (&self.name, &self.app)
                 && other.run > self.run
                 && other.state != CheckState::Idle
         };
-        self.state == CheckState::Cancelled && all.iter().any(is_newer)
+        all.iter().any(is_newer)
     }
 }
 
@@ -90,6 +88,17 @@ impl CheckRules {
     fn ignores(&self, check: &NamedCheck) -> bool {
         let is_of_job = |job: &JobCheck| job.name == check.name && job.app == check.app;
         self.ignored.iter().any(|name| check.is(name)) || self.job.as_ref().is_some_and(is_of_job)
+    }
+
+    /// Whether one does not count for a newer one. That is so where it was cancelled, as by a concurrency group for a newer run of its workflow.
+    /// Where it failed, jobs of two workflows may have one name; of a name that is required, GitHub goes by the newest one.
+    fn is_superseded(&self, check: &NamedCheck, all: &[NamedCheck]) -> bool {
+        let gives_way = match check.state {
+            CheckState::Cancelled => true,
+            CheckState::Bad => self.required.iter().any(|name| check.is(name)),
+            CheckState::Good | CheckState::Idle | CheckState::Pending => false,
+        };
+        gives_way && check.has_newer(all)
     }
 
     /// Returns the names of required ones of which none succeeded.
@@ -151,7 +160,7 @@ impl Checks {
         let lacking: Vec<String> = rules.lacking(&all).collect();
         let (idle, absent) = lacking.into_iter().partition(|name| all.iter().any(|check| check.is(name)));
         let there: Vec<String> = all.iter().map(|check| check.name.clone()).collect();
-        let counts: Vec<bool> = all.iter().map(|check| !check.is_superseded(&all)).collect();
+        let counts: Vec<bool> = all.iter().map(|check| !rules.is_superseded(check, &all)).collect();
         for (check, _) in all.into_iter().zip(counts).filter(|(_, counts)| *counts) {
             match check.state {
                 CheckState::Good => any = true,

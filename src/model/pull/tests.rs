@@ -119,6 +119,34 @@ fn a_cancelled_check_counts_where_it_was_not_begun_again() {
 }
 
 #[test]
+fn of_a_required_check_that_failed_the_newest_run_decides() {
+    use CheckState::{Bad, Cancelled, Good, Idle, Pending};
+    let run =
+        |run, name: &str, app: &str, state| NamedCheck { name: name.to_owned(), app: Some(app.to_owned()), run, state };
+    let rules = CheckRules { required: vec!["test".to_owned()], ..CheckRules::default() };
+    let of = |all: Vec<NamedCheck>| Checks::of(all, &rules);
+    let (named, test) = (|name: &str| vec![name.to_owned()], "CI / test");
+    for (newer, expected) in [
+        (run(Some(2), test, "actions", Good), Checks::Green),
+        (run(Some(2), test, "actions", Pending), Checks::Pending(vec![test.to_owned(), "test".to_owned()])),
+        (run(Some(2), test, "actions", Bad), Checks::Red(named(test))),
+        (run(Some(2), test, "actions", Cancelled), Checks::Red(named(test))),
+        (run(Some(2), test, "actions", Idle), Checks::Red(named(test))),
+        (run(Some(2), test, "other", Good), Checks::Red(named(test))),
+        (run(Some(2), "test", "actions", Good), Checks::Red(named(test))),
+        (run(Some(0), test, "actions", Good), Checks::Red(named(test))),
+        (run(None, test, "actions", Good), Checks::Red(named(test))),
+    ] {
+        let failed = run(Some(1), test, "actions", Bad);
+        assert_eq!(of(vec![failed.clone(), newer.clone()]), expected, "{newer:?}");
+        assert_eq!(of(vec![newer.clone(), failed]), expected, "{newer:?}");
+    }
+    let other = |state, number| run(Some(number), "lint", "actions", state);
+    let found = of(vec![run(Some(1), test, "actions", Good), other(Bad, 2), other(Good, 3)]);
+    assert_eq!(found, Checks::Red(named("lint")), "nobody requires it, and jobs of two workflows may have that name");
+}
+
+#[test]
 fn our_check_rules_are_told_by_their_name_or_their_job() {
     let job = JobCheck { name: "judge".to_owned(), app: Some("github-actions".to_owned()) };
     let own = CheckRules { ignored: vec![GATE_JOB.to_owned()], job: Some(job), ..CheckRules::default() };

@@ -105,10 +105,7 @@ struct Run<'a> {
 impl Run<'_> {
     /// Reads all that matters. Drafts that the record knows are read one by one where a list does not show them yet.
     fn read(&mut self, record: &PublishRecord) -> std::result::Result<Seen, Failure> {
-        let mut tags = BTreeMap::new();
-        for (_, wanted) in self.publication.releases() {
-            tags.extend(self.forge.tag_object(&wanted.tag)?.map(|object| (wanted.tag.clone(), object)));
-        }
+        let tags = self.forge.tag_objects(&self.publication.product().pattern)?;
         let mut found = self.forge.releases()?;
         let known = record.releases.iter().filter_map(|release| release.id);
         for id in known {

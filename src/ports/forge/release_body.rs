@@ -2,12 +2,13 @@
 
 use serde::Deserialize;
 
-use crate::model::commit::ObjectId;
+use crate::model::commit::{NotAnObjectName, ObjectId};
 use crate::model::login::Login;
 use crate::model::publish::{
     Asset, AssetId, AssetState, MOST_NOTES_CHARS, Maturity, Owner, Release, ReleaseId, Seal, Stage,
 };
 use crate::model::pull::rest::{MOST_NAME_BYTES, NotAPull, RawUser, bounded};
+use crate::model::tag::TagName;
 
 use super::rest::json;
 
@@ -119,15 +120,21 @@ pub(super) fn asset(body: &[u8]) -> Result<Asset, String> {
     json::<RawAsset>(body)?.read()
 }
 
-/// Reads the object that a ref names.
-pub(super) fn ref_object(body: &[u8]) -> Result<ObjectId, String> {
+/// Reads a page of refs: the tags among them, with the objects that they name. A name that we take for none is no release's.
+pub(super) fn tags(body: &[u8]) -> Result<Vec<(TagName, ObjectId)>, String> {
     #[derive(Deserialize)]
     struct Raw {
+        r#ref: String,
         object: RawObject,
     }
     #[derive(Deserialize)]
     struct RawObject {
         sha: String,
     }
-    json::<Raw>(body)?.object.sha.parse().map_err(|error: crate::model::commit::NotAnObjectName| error.to_string())
+    let tag = |raw: Raw| {
+        let name = raw.r#ref.strip_prefix("refs/tags/")?.parse().ok()?;
+        let object = raw.object.sha.parse();
+        Some(object.map(|object| (name, object)).map_err(|error: NotAnObjectName| error.to_string()))
+    };
+    json::<Vec<Raw>>(body)?.into_iter().filter_map(tag).collect()
 }

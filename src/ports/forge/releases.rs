@@ -1,12 +1,14 @@
 //! Releases and their files on the forge, one request at a time. What must not happen twice is looked for before it is tried again.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::model::commit::{CommitId, ObjectId};
 use crate::model::error::Error;
 use crate::model::percent::encode;
 use crate::model::publish::{Asset, AssetId, AssetState, Owner, Release, ReleaseId, Stage, WantedAsset};
-use crate::model::tag::TagName;
+use crate::model::tag::{TagName, TagPattern};
 use crate::ports::trouble::cannot_read;
 
 use super::failure::Trouble;
@@ -37,12 +39,13 @@ impl Forge {
         }
     }
 
-    /// Returns the object that a tag names on the forge.
-    pub(super) fn tag_object(&self, tag: &TagName) -> Result<Option<ObjectId>, Failure> {
-        let asked = format!("read the tag '{tag}' of '{}'", self.repository);
-        let answer = self.get(&asked, &format!("/git/ref/{}", encode(&format!("tags/{tag}"))));
-        let Some(body) = there(answer)? else { return Ok(None) };
-        release_body::ref_object(&body).map(Some).map_err(|why| self.wire.unreadable(&asked, &why))
+    /// Returns the tags on the forge that name a version in this form, with the objects that they name.
+    pub(super) fn tag_objects(&self, pattern: &TagPattern) -> Result<BTreeMap<TagName, ObjectId>, Failure> {
+        let asked = format!("read the tags of '{}'", self.repository);
+        let path = format!("/git/matching-refs/{}", encode(&format!("tags/{}", pattern.prefix())));
+        let mut tags = self.wire.pages(&asked, self.path(&path), release_body::tags)?;
+        tags.retain(|(tag, _)| pattern.version_of(tag.as_str()).is_some());
+        Ok(tags.into_iter().collect())
     }
 
     /// Returns all releases, drafts with them, which are found in no other way.

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::model::config::SigningFormat;
 use crate::model::error::{Error, Result};
-use crate::model::gpg_status::{Fingerprint, primary_keys};
+use crate::model::gpg_status::{HeldKey, held_keys};
 use crate::model::percent;
 use crate::ports::process::{Finished, failed, finish};
 
@@ -13,12 +13,12 @@ use super::Checker;
 use super::check::{import, private_folder};
 
 impl Checker<'_> {
-    /// Returns the primary fingerprints of the OpenPGP keys that a signature can be checked with: those in the file of the policy, where
-    /// it names one, and else those in the keyring of the user. Nothing is left behind where there is no keyring.
+    /// Returns the OpenPGP keys that a signature can be checked with: those in the file of the policy, where it names one, and else those in
+    /// the keyring of the user. Nothing is left behind where there is no keyring.
     ///
     /// # Errors
     /// When gpg cannot be started or does not list keys, or the file holds none that it can read.
-    pub fn held(&self) -> Result<Vec<Fingerprint>> {
+    pub fn held(&self) -> Result<Vec<HeldKey>> {
         let program = self.config.signing_program(SigningFormat::Openpgp);
         let mut command = Command::new(program);
         let place = match self.keys {
@@ -31,6 +31,9 @@ impl Checker<'_> {
             None if keyring().is_some_and(|home| is_empty(&home)) => return Ok(Vec::new()),
             None => None,
         };
+        if let Some(given) = self.now.given() {
+            command.arg("--faked-system-time").arg(given.max(0).to_string());
+        }
         // How far keys are trusted is not asked, so that the file of that is left alone.
         command.env("LC_ALL", "C").args(["--batch", "--trust-model", "always", "--with-colons", "--list-keys"]);
         let finished = finish(command, None)?;
@@ -40,7 +43,7 @@ impl Checker<'_> {
                 .because(failed("gpg --list-keys", &finished))
                 .hint("see what it says: gpg --list-keys"));
         }
-        Ok(primary_keys(&String::from_utf8_lossy(&finished.stdout)))
+        Ok(held_keys(&String::from_utf8_lossy(&finished.stdout)))
     }
 }
 

@@ -81,7 +81,8 @@ fn ask(world: &World<'_>, main: Option<CommitId>, lines: &[Gathered], forge: &Fo
 
 /// Asks what is there of the release that was asked about.
 fn release(world: &World<'_>, lines: &[Gathered], forge: &Forge) -> Option<(TagName, Told<Vec<Release>>)> {
-    let is_asked = world.request.release.is_some() && world.request.choice.takes(Rule::ReleaseDraft);
+    let depends = [Rule::ReleaseDraft, Rule::ReleaseNotes];
+    let is_asked = world.request.release.is_some() && depends.iter().any(|rule| world.request.choice.takes(*rule));
     let tag = lines.iter().filter(|_| is_asked).find_map(|line| line.next.clone())?;
     let there = told(forge.releases_of(&tag));
     Some((tag, there))

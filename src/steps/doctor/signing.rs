@@ -3,7 +3,7 @@
 use crate::model::config::SigningFormat;
 use crate::model::doctor::Rule;
 use crate::model::doctor::facts::{Attempt, CommitSigning, PolicyFacts, SigningFacts, Why};
-use crate::model::doctor::request::DoctorRequest;
+use crate::model::doctor::request::{DoctorRequest, ReleaseFiles};
 use crate::model::error::{Error, Result};
 use crate::model::sums_report;
 use crate::model::tag::TagName;
@@ -28,8 +28,8 @@ const NAMESPACE: &str = "git";
 struct Next<'a> {
     /// The next tag.
     tag: Option<&'a TagName>,
-    /// Whether a release comes of it, whose files are listed and signed as well.
-    release: bool,
+    /// Whether the release that comes of it has files, which are listed and signed as well. `None`: none comes of it.
+    files: Option<ReleaseFiles>,
 }
 
 pub(super) fn facts(
@@ -42,7 +42,7 @@ pub(super) fn facts(
     if request.sealing == Sealing::Unsigned {
         return Ok(SigningFacts::Unsigned { unreadable: policy.err().map(|error| why(&error)) });
     }
-    let next = Next { tag: next.as_ref(), release: request.release.is_some() };
+    let next = Next { tag: next.as_ref(), files: request.release.as_ref().map(|_| request.files) };
     let configured = settings.config.signing.as_ref();
     if request.key.is_none() && !request.choice.takes(Rule::SigningKey) {
         // The key is elsewhere, and so is what git is configured with there: only the project tells its kind.
@@ -153,18 +153,18 @@ fn without(
     let keys = checker.keys.map(|listed| listed.name.as_str());
     let lists = Lists { signers, keys, held: &held, keyring: keyring == Keyring::Here };
     let finding = judge_policy(&policy.signing, formats, lists, next.tag, NAMESPACE);
-    match finding.verdict {
-        Verdict::Passed if next.release => {
+    match (finding.verdict, next.files) {
+        (Verdict::Passed, Some(files)) => {
             let lists = Lists { signers: of_files, ..lists };
-            let files = judge_policy(&policy.signing, formats, lists, None, sums_report::NAMESPACE);
-            match files.verdict {
+            let of_files = judge_policy(&policy.signing, formats, lists, None, sums_report::NAMESPACE);
+            match of_files.verdict {
                 Verdict::Passed | Verdict::Undecided => PolicyFacts::Readable(policy.source.clone()),
-                Verdict::Failed => PolicyFacts::TagsAlone(because(policy, Some(files))),
+                Verdict::Failed => PolicyFacts::TagsAlone(because(policy, Some(of_files)), files),
             }
         }
-        Verdict::Passed => PolicyFacts::Readable(policy.source.clone()),
-        Verdict::Failed => PolicyFacts::Refused(because(policy, Some(finding))),
-        Verdict::Undecided => PolicyFacts::Open(because(policy, Some(finding))),
+        (Verdict::Passed, None) => PolicyFacts::Readable(policy.source.clone()),
+        (Verdict::Failed, _) => PolicyFacts::Refused(because(policy, Some(finding))),
+        (Verdict::Undecided, _) => PolicyFacts::Open(because(policy, Some(finding))),
     }
 }
 
@@ -181,17 +181,17 @@ fn judged(policy: &Policy, found: SignatureFacts, next: Next<'_>) -> PolicyFacts
     };
     let findings = judge(&found, NAMESPACE, next.tag);
     let first = |findings: Vec<Finding>, verdict| findings.into_iter().find(|finding| finding.verdict == verdict);
-    match answer(&findings) {
-        Answer::Yes if next.release => {
-            let files = judge(&of_files(found), sums_report::NAMESPACE, None);
-            match answer(&files) {
-                Answer::No => PolicyFacts::TagsAlone(because(policy, first(files, Verdict::Failed))),
+    match (answer(&findings), next.files) {
+        (Answer::Yes, Some(files)) => {
+            let of_files = judge(&of_files(found), sums_report::NAMESPACE, None);
+            match answer(&of_files) {
+                Answer::No => PolicyFacts::TagsAlone(because(policy, first(of_files, Verdict::Failed)), files),
                 Answer::Yes | Answer::Undecided => PolicyFacts::Counts(policy.source.clone()),
             }
         }
-        Answer::Yes => PolicyFacts::Counts(policy.source.clone()),
-        Answer::No => PolicyFacts::Refused(because(policy, first(findings, Verdict::Failed))),
-        Answer::Undecided => {
+        (Answer::Yes, None) => PolicyFacts::Counts(policy.source.clone()),
+        (Answer::No, _) => PolicyFacts::Refused(because(policy, first(findings, Verdict::Failed))),
+        (Answer::Undecided, _) => {
             let open = first(findings, Verdict::Undecided);
             // It was made by the clock of the machine, which a moment that was given may be before.
             let is_moved =

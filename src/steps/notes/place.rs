@@ -231,8 +231,15 @@ fn asked_for(
 ) -> Result<Previous> {
     let named = |release: &&Released| release.tag.as_str() == from || release.version.to_string() == from;
     let release = released.iter().find(named);
-    let before = release.map_or_else(|| git.resolve(from), |release| Ok(release.commit))?;
-    let flag = asked_by.from_flag();
+    let asked_with = asked_by.from_named();
+    let resolved = || {
+        git.resolve(from).map_err(|error| {
+            let asked = format!("the notes cannot begin behind '{}', as {asked_with} asks for", from.escape_debug());
+            let hint = error.hint_text().unwrap_or("name a commit, a branch or a tag").to_owned();
+            Error::new(error.kind(), asked).because(error).hint(hint)
+        })
+    };
+    let before = release.map_or_else(resolved, |release| Ok(release.commit))?;
     let is_itself = release.is_some_and(|release| release.version == *version);
     if is_itself || (before != commit && git.containment(commit, before) == Containment::Inside) {
         let from = from.escape_debug();
@@ -240,14 +247,17 @@ fn asked_for(
             true => format!("'{from}' is the release itself, so that nothing would be new"),
             false => format!("'{from}' comes after the release: it has all of it in its history"),
         };
-        return Err(Error::usage(why).hint(format!("give with '{flag}' what the release comes after, or leave it out")));
+        return Err(
+            Error::usage(why).hint(format!("give with {asked_with} what the release comes after, or leave it out"))
+        );
     }
     if before == commit {
         // A release that is made anew of the same commit, or one whose bump is still to come.
         warnings.push(format!("'{}' is the newest commit itself, so that nothing is new", from.escape_debug()));
     }
     if git.containment(before, commit) == Containment::Outside {
-        warnings.push(format!("'{}' is not in the history of the release, as '{flag}' asks for", from.escape_debug()));
+        warnings
+            .push(format!("'{}' is not in the history of the release, as {asked_with} asks for", from.escape_debug()));
     }
     // The first release of a line comes after one of another line.
     let is_tag = || from.parse().is_ok_and(|tag| git.tag_commit(&tag) == Some(before));

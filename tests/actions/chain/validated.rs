@@ -82,3 +82,20 @@ fn a_draft_of_somebody_else_is_found_before_anything_is_built() {
     let run = started(&runner(&project, VALIDATE, BUILD).input("adopt-drafts", "true"), PATH);
     super::publish::require_whole(&project, &run);
 }
+
+/// The list of the sums is signed in the job that somebody approved, once all is built.
+#[test]
+fn a_key_that_may_sign_no_files_ends_the_run_before_anything_is_built() {
+    let project = Project::new();
+    let list = project.key.line("bot@example.com", "namespaces=\"git\"");
+    project.repo.land_fix("Say who may sign tags", [("allowed", list.as_str())]);
+    project.repo.git(["push", "-q", &project.bare().display().to_string(), "main"]);
+    let before = project.there(&["for-each-ref"]);
+    let run = started(&runner(&project, VALIDATE, BUILD), PATH);
+    run.ended(Outcome::Failure);
+    let told: Vec<&str> = run.job("doctor").steps.iter().flat_map(|step| step.messages("error")).collect();
+    assert!(told.concat().contains("namespaces=\"git,file\""), "{told:?}\n{run}");
+    assert_eq!((run.job("build").outcome, project.there(&["for-each-ref"])), (Outcome::Skipped, before));
+    // Without files there is no list of them.
+    started(&runner(&project, VALIDATE, ""), PATH).ended(Outcome::Success);
+}

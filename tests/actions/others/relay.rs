@@ -1,4 +1,4 @@
-//! Stands in front of two servers: questions of GraphQL and of what a ref names go to one, all else to the other.
+//! Stands in front of two servers: questions of GraphQL and of which refs there are go to one, all else to the other.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -41,7 +41,7 @@ fn pass_on(mut stream: &TcpStream, questions: &str, rest: &str) -> std::io::Resu
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
     let path = head.split(' ').nth(1).unwrap_or_default();
-    let is_question = path == "/graphql" || path.contains("/git/ref/");
+    let is_question = path == "/graphql" || path.contains("/git/matching-refs/");
     let mut upstream = TcpStream::connect(if is_question { questions } else { rest })?;
     upstream.write_all(format!("{head}Connection: close\r\n\r\n").as_bytes())?;
     upstream.write_all(&body)?;

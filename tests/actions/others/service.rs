@@ -87,7 +87,7 @@ pub fn judged(prism: &Service) -> (usize, Vec<String>) {
         } else if let Some((_, violation)) = line.split_once("Violation: request") {
             // GraphQL is no operation of the description, and prism matches no slash in a part of a path.
             let is_route = violation.contains("Selected route not found");
-            let known = request == "post /graphql" || request.contains("/git/ref/");
+            let known = request == "post /graphql" || request.contains("/git/matching-refs/");
             if !(is_route && known) {
                 wrong.push(format!("{request}: request{violation}"));
             }

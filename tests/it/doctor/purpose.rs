@@ -27,8 +27,9 @@ fn a_key_for_tags_alone_is_told_before_anything_is_built() {
     assert_eq!(ask(&repo, &[]).0, "passed", "nothing is released");
     // Before the build nobody has the key; the job that publishes has it.
     for more in [&["--skip", "signing-key"][..], &["--key-env", "KEY"]] {
-        let (verdict, words) = ask(&repo, &[&release[..], more].concat());
-        assert_eq!(verdict, "undecided", "{words}");
+        assert_eq!(ask(&repo, &[&release[..], more].concat()).0, "undecided", "it may have no files");
+        let (verdict, words) = ask(&repo, &[&release[..], &["--files"], more].concat());
+        assert_eq!(verdict, "failed", "{words}");
         for said in ["'file'", "'patch-tag sums'", "namespaces=\"git,file\""] {
             assert!(words.contains(said), "{said}: {words}");
         }
@@ -37,7 +38,7 @@ fn a_key_for_tags_alone_is_told_before_anything_is_built() {
         allow(&repo, &key.line("bot@example.com", options));
         publish(&repo);
         for more in [&["--skip", "signing-key"][..], &["--key-env", "KEY"]] {
-            let (verdict, words) = ask(&repo, &[&release[..], more].concat());
+            let (verdict, words) = ask(&repo, &[&release[..], &["--files"], more].concat());
             assert_eq!(verdict, "passed", "{options}: {words}");
         }
     }

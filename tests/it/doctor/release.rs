@@ -144,6 +144,24 @@ fn what_the_notes_of_a_release_begin_behind_is_told() {
 }
 
 #[test]
+fn a_release_that_is_out_needs_nobody_to_say_where_its_notes_begin() {
+    let (repo, github) = (healthy(), Github::start());
+    let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");
+    repo.write_config(&format!("{own}[[line]]\nname = \"2.1\"\nbranch = \"release/2.1\"\n"));
+    repo.git(["branch", "release/2.1", "main"]);
+    repo.tag_release("v2.1.0", "2.1");
+    let ask = || {
+        let only = ["--unsigned", "--line", "2.1", "--release", "2.1.0", "--only", "release-notes"];
+        found(&asking(&repo, &github, TOKEN, &only).run().json(), "release-notes").concat()
+    };
+    assert_eq!(ask(), "failed 2.1");
+    github.state().draft("v2.1.0", "mia");
+    assert_eq!(ask(), "failed 2.1", "a draft is to get its notes");
+    github.state().release("v2.1.0");
+    assert_eq!(ask(), "passed 2.1");
+}
+
+#[test]
 fn a_clone_without_tags_is_to_get_them_before_it_is_told_where_notes_begin() {
     let repo = healthy();
     let ask = || {

@@ -64,8 +64,7 @@ impl Scene {
     }
 
     fn publication(&self) -> Publication {
-        let product =
-            Product { pattern: "v{version}".parse().expect("a pattern"), badge: self.badge, tags: Vec::new() };
+        let product = Product { pattern: "v{version}".parse().expect("a pattern"), badge: self.badge };
         Publication::new(product, self.adopt, self.wanted.clone()).expect("a publication")
     }
 

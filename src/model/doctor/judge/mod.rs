@@ -22,7 +22,8 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
     findings.extend(facts.tags.as_ref().and_then(lines::form));
     findings.extend(facts.lines.iter().flat_map(|line| lines::judge(line, &facts.clone.fetch, &facts.config)));
     findings.extend(facts.lines.iter().filter_map(release::version));
-    findings.extend(facts.lines.iter().filter_map(|line| release::notes(line, &facts.clone.fetch)));
+    let published = facts.published();
+    findings.extend(facts.lines.iter().filter_map(|line| release::notes(line, published, &facts.clone.fetch)));
     if let Some(signing) = &facts.signing {
         findings.extend(signing::judge(signing));
     }

@@ -5,6 +5,7 @@ use super::rules::{RequiredSignatures, moved_beforehand, required_checks, requir
 use crate::model::doctor::facts::{
     Asked, Attempt, CommitSigning, Facts, ForgeFacts, LineFacts, PolicyFacts, SigningFacts, Why,
 };
+use crate::model::doctor::request::ReleaseFiles;
 use crate::model::doctor::{Finding, Rule};
 
 const BYPASS: &str = "let the account or the app of the token pass over the rule, in its 'Bypass list'";
@@ -50,9 +51,13 @@ fn of_policy(policy: &PolicyFacts) -> Finding {
         ),
         PolicyFacts::Unreadable(why) => unread(why),
         PolicyFacts::Refused(why) => with_hint(Finding::failed(Rule::SigningPolicy, &why.sentence, verify), why),
-        PolicyFacts::TagsAlone(why) => {
+        PolicyFacts::TagsAlone(why, ReleaseFiles::Untold) => {
             let sums = "'patch-tag sums', which signs the list of the files of the release, where it has any";
             with_hint(Finding::undecided(Rule::SigningPolicy, &why.sentence, sums), why)
+        }
+        PolicyFacts::TagsAlone(why, ReleaseFiles::There) => {
+            let sums = "'patch-tag sums', which signs the list of the files of the release once all is built";
+            with_hint(Finding::failed(Rule::SigningPolicy, &why.sentence, sums), why)
         }
         PolicyFacts::Open(why) => with_hint(Finding::undecided(Rule::SigningPolicy, &why.sentence, verify), why),
     }

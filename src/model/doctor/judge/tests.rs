@@ -4,6 +4,7 @@ use super::*;
 use crate::model::config::SigningFormat;
 use crate::model::doctor::Found;
 use crate::model::doctor::facts::*;
+use crate::model::doctor::request::ReleaseFiles;
 use crate::model::doctor::ruling::{Bypass, Ruled, Ruling};
 use crate::model::doctor::token::{Scopes, TokenKind};
 use crate::model::fetch::FetchFrom;
@@ -333,7 +334,9 @@ fn signing_has_its_verdicts() {
     let elsewhere = |policy| Some(SigningFacts::Elsewhere(policy));
     after(|facts| facts.signing = elsewhere(PolicyFacts::Readable("main".to_owned())), &[]);
     after(|facts| facts.signing = elsewhere(PolicyFacts::Refused(why())), &["signing-policy failed"]);
-    after(|facts| facts.signing = elsewhere(PolicyFacts::TagsAlone(why())), &["signing-policy undecided"]);
+    let alone = |files| elsewhere(PolicyFacts::TagsAlone(why(), files));
+    after(|facts| facts.signing = alone(ReleaseFiles::Untold), &["signing-policy undecided"]);
+    after(|facts| facts.signing = alone(ReleaseFiles::There), &["signing-policy failed"]);
     let commits = |attempt| CommitSigning::Tried { format: SigningFormat::Ssh, attempt };
     for (attempt, expected) in [
         (Attempt::Signed, &[][..]),

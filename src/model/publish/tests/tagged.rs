@@ -4,11 +4,12 @@ use super::*;
 
 /// What a run for 2.0.1 says of the badge and of the names that move, beside these tags and releases.
 fn looked(badge: Badge, tags: &[&str], releases: Vec<Release>) -> (Option<[String; 2]>, String, Vec<String>) {
-    let tags = tags.iter().map(|tag| tag.parse().expect("a tag")).collect();
-    let product = Product { tags, ..product(badge) };
-    let publication = Publication::new(product, Adopt::Own, vec![wanted("2.0.1", &[])]).expect("a publication");
+    let publication = Publication::new(product(badge), Adopt::Own, vec![wanted("2.0.1", &[])]).expect("a publication");
+    let mut seen = seen(&publication, releases, None);
+    let object = *seen.tags.values().next().expect("because what is wanted is tagged");
+    seen.tags.extend(tags.iter().map(|tag| (tag.parse().expect("a tag"), object)));
     let mut record = PublishRecord::begin("acme/widget".parse().expect("a repository"), &publication);
-    record.look(&publication, &seen(&publication, releases, None));
+    record.look(&publication, &seen);
     let unreleased = record.badge.unreleased.map(|above| [above.tag.to_string(), above.instead.to_string()]);
     let channels = record.releases[0].channels.clone().expect("because the forge was read");
     (unreleased, channels.npm_dist_tag, channels.image_tags)

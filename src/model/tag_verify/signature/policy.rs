@@ -3,7 +3,7 @@
 use crate::model::allowed_signers::Standing;
 use crate::model::apply::shell_word;
 use crate::model::config::{SignerName, Signing, SigningFormat};
-use crate::model::gpg_status::Fingerprint;
+use crate::model::gpg_status::{Fingerprint, HeldKey, Signs};
 use crate::model::path::RepoPath;
 use crate::model::tag::TagName;
 
@@ -18,9 +18,8 @@ pub struct Lists<'a> {
     pub signers: Standing,
     /// The name of the file of OpenPGP keys, where there is one.
     pub keys: Option<&'a str>,
-    /// The primary fingerprints of the OpenPGP keys that a signature can be checked with here: those in that file, or else in the user's
-    /// keyring.
-    pub held: &'a [Fingerprint],
+    /// The OpenPGP keys that a signature can be checked with here: those in that file, or else in the user's keyring.
+    pub held: &'a [HeldKey],
     /// Whether a keyring of the user's may trust the key. One that a variable holds is in none.
     pub keyring: bool,
 }
@@ -43,15 +42,18 @@ pub fn judge_policy(
     namespace: &str,
 ) -> Finding {
     let Ok(listed) = listed(signing, tag) else { return no_rule() };
-    let is_held = |key: &Fingerprint| lists.held.contains(key);
+    let is_held = |key: &Fingerprint| lists.held.iter().any(|held| held.primary == *key);
+    let fit: Vec<&Fingerprint> =
+        lists.held.iter().filter(|held| held.signs == Signs::Now).map(|held| &held.primary).collect();
     let counts = |format: &SigningFormat| match (format, &listed, lists.keys) {
         (SigningFormat::Ssh, ..) => lists.signers == Standing::Somebody,
         // Such a signature holds no key to check it with, as those of SSH and X.509 do.
-        (SigningFormat::Openpgp, None, Some(_)) => !lists.held.is_empty(),
+        (SigningFormat::Openpgp, None, Some(_)) => !fit.is_empty(),
         (SigningFormat::Openpgp, Some(listed), file) => {
-            listed.iter().any(is_held) || (file.is_none() && lists.keyring && !listed.is_empty())
+            listed.iter().any(|key| fit.contains(&key)) || (file.is_none() && lists.keyring && !listed.is_empty())
         }
-        (SigningFormat::X509, Some(listed), _) => !listed.is_empty(),
+        // The fingerprint of an OpenPGP key that is at hand is none of a certificate.
+        (SigningFormat::X509, Some(listed), _) => !listed.iter().all(is_held),
         (SigningFormat::Openpgp, None, None) | (SigningFormat::X509, None, _) => lists.keyring,
     };
     let counting: Vec<SigningFormat> = formats.iter().copied().filter(counts).collect();
@@ -69,8 +71,16 @@ pub fn judge_policy(
     {
         return finding;
     }
+    let is_named = |key: &Fingerprint| listed.as_ref().map_or(file.is_some(), |listed| listed.contains(key));
+    let unable = lists.held.iter().filter(|held| held.signs != Signs::Now && is_named(&held.primary));
+    let unable: Vec<&HeldKey> = unable.filter(|_| formats.contains(&SigningFormat::Openpgp)).collect();
+    if unable.is_empty() { unsaid(formats, file, &unheld) } else { spent(file, &unable) }
+}
+
+/// Says that nothing says whose signatures count, or by what they could be checked.
+fn unsaid(formats: &[SigningFormat], file: Option<KeyFile<'_>>, unheld: &[&str]) -> Finding {
     match formats {
-        [SigningFormat::Openpgp] if !unheld.is_empty() || lists.keys.is_some() => uncheckable(file, &unheld),
+        [SigningFormat::Openpgp] if !unheld.is_empty() || file.is_some() => uncheckable(file, unheld),
         [SigningFormat::Ssh] => Finding::failed(
             Rule::Signer,
             "nothing says whose signatures count: no SSH key is in a list of allowed signers",
@@ -107,6 +117,27 @@ fn uncheckable(file: Option<KeyFile<'_>>, keys: &[&str]) -> Finding {
         )
         .hint(with_keys(&keys.join(" "))),
     }
+}
+
+/// Says of OpenPGP keys that may sign and are at hand that none of them can.
+fn spent(file: Option<KeyFile<'_>>, keys: &[&HeldKey]) -> Finding {
+    let named = |signs| {
+        let keys = keys.iter().filter(|key| key.signs == signs).map(|key| key.primary.as_str());
+        keys.collect::<Vec<_>>().join(", ")
+    };
+    let said = |keys: String, what: &str| (!keys.is_empty()).then(|| format!("{keys} {what}"));
+    let old = named(Signs::NoMore);
+    let why = [said(old.clone(), "is out of date"), said(named(Signs::Never), "cannot sign or was revoked")];
+    let detail =
+        format!("no OpenPGP key that may sign can: {}", why.into_iter().flatten().collect::<Vec<_>>().join("; "));
+    let give = file.map_or_else(
+        || "import its public half here".to_owned(),
+        |file| format!("replace its public half in '{}', and commit that to main", file.path),
+    );
+    Finding::failed(Rule::Signer, detail).hint(match old.split(", ").next().filter(|old| !old.is_empty()) {
+        Some(old) => format!("give it more time: gpg --quick-set-expire {old} 1y; then {give}"),
+        None => "let another key sign".to_owned(),
+    })
 }
 
 /// Says of some of the OpenPGP keys which are listed that the file of keys lacks them. The others can sign.
@@ -176,6 +207,10 @@ mod tests {
         judge_policy(&signing, formats, lists, Some(&tag), "git")
     }
 
+    fn key(digit: &str, signs: Signs) -> HeldKey {
+        HeldKey { primary: digit.repeat(40).parse().expect("a fingerprint"), signs }
+    }
+
     fn counts(signing: &str, formats: &[SigningFormat], lists: Lists<'_>) -> bool {
         judged(signing, formats, lists).verdict == Verdict::Passed
     }
@@ -185,7 +220,7 @@ mod tests {
         use SigningFormat::{Openpgp, Ssh, X509};
         let listed = format!("fingerprints = [\"{}\"]", "A".repeat(40));
         let rule = |signer: &str| format!("[[signing.tags]]\npattern = \"v*\"\nsigners = [\"{signer}\"]");
-        let held = ["A", "B"].map(|digit| digit.repeat(40).parse::<Fingerprint>().expect("a fingerprint"));
+        let held = ["A", "B"].map(|digit| key(digit, Signs::Now));
         let (keys, found, other) = (
             Lists { keys: Some("keys.asc"), held: &held[..1], ..NONE },
             Lists { held: &held, ..NONE },
@@ -240,6 +275,41 @@ mod tests {
         assert!(hint.contains(&command), "{} {hint}", finding.detail);
     }
 
+    /// They stay where old tags are verified by them.
+    #[test]
+    fn of_keys_that_are_out_of_date_or_were_revoked_another_one_has_to_sign() {
+        let openpgp = &[SigningFormat::Openpgp][..];
+        let listed = format!("fingerprints = [\"{}\"]", "A".repeat(40));
+        let both = format!("fingerprints = [\"{}\", \"{}\"]", "A".repeat(40), "B".repeat(40));
+        let spent = [key("A", Signs::NoMore), key("B", Signs::Never)];
+        let beside = [key("A", Signs::NoMore), key("B", Signs::Now)];
+        let file = |held| Lists { keys: Some("keys.asc"), held, ..NONE };
+        for (signing, formats, lists, expected) in [
+            ("", openpgp, file(&spent), false),
+            ("", openpgp, file(&beside), true),
+            (listed.as_str(), openpgp, file(&spent), false),
+            (&listed, openpgp, Lists { held: &spent, ..NONE }, false),
+            (&listed, &SigningFormat::ALL[..], file(&spent), false),
+            (&both, openpgp, file(&beside), true),
+        ] {
+            assert_eq!(counts(signing, formats, lists), expected, "{signing:?} {formats:?} {lists:?}");
+        }
+    }
+
+    #[test]
+    fn keys_that_can_sign_no_more_are_told_from_those_that_are_missing() {
+        let listed = format!("fingerprints = [\"{}\"]\nkeys = \"keys.asc\"", "A".repeat(40));
+        let judged = |signs| {
+            let held = [key("A", signs), key("B", Signs::NoMore)];
+            judged(&listed, &[SigningFormat::Openpgp], Lists { keys: Some("main:keys.asc"), held: &held, ..NONE })
+        };
+        let told = judged(Signs::NoMore);
+        assert!(told.detail.contains("is out of date") && !told.detail.contains('B'), "{}", told.detail);
+        let hint = told.hint.unwrap_or_default();
+        assert!(hint.contains("gpg --quick-set-expire AAAA") && hint.contains("'keys.asc'"), "{hint}");
+        assert!(judged(Signs::Never).detail.contains("cannot sign or was revoked"));
+    }
+
     #[test]
     fn a_list_whose_keys_cannot_sign_is_not_said_to_be_missing() {
         let all = &SigningFormat::ALL[..];
@@ -255,7 +325,7 @@ mod tests {
             assert!(finding.verdict == Verdict::Failed && finding.detail.contains(said), "{finding:?}");
         }
         let listed = format!("fingerprints = [\"{}\"]", "A".repeat(40));
-        let held = ["A".repeat(40).parse::<Fingerprint>().expect("a fingerprint")];
+        let held = [key("A", Signs::Now)];
         assert!(counts(&listed, all, Lists { signers: Standing::OtherMoment, held: &held, ..NONE }));
     }
 }

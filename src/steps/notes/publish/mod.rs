@@ -2,6 +2,7 @@
 
 mod checked;
 mod files;
+mod out;
 mod own;
 mod record;
 mod signatures;
@@ -118,18 +119,10 @@ fn publication(with: &Publishing<'_>, request: &PublishRequest) -> Result<(Publi
     let wanted = wanted.collect::<Result<Vec<_>>>()?;
     guard(with, request, (&wanted, facts), &mut checked)?;
     checked.besides().for_each(|besides| (with.tell)(&besides));
-    let product = product(with, request)?;
+    let product = Product { pattern: with.settings.tag.clone(), badge: request.badge };
     Publication::new(product, request.adopt, wanted)
         .map(|publication| (publication.up_to(request.goal), checked))
         .map_err(|bad| Error::usage("cannot publish this").because(bad).hint("correct the command, or the files"))
-}
-
-/// Returns what is released, with the tags that the repository has of it.
-fn product(with: &Publishing<'_>, request: &PublishRequest) -> Result<Product> {
-    let pattern = with.settings.tag.clone();
-    let tags = with.git.tags_named(|name| pattern.version_of(name).is_some())?;
-    let tags = tags.iter().filter_map(|tag| tag.name.parse().ok()).collect();
-    Ok(Product { pattern, badge: request.badge, tags })
 }
 
 fn release(
@@ -182,8 +175,14 @@ fn bodies(with: &Publishing<'_>, request: &PublishRequest, files: &[Files]) -> R
         asked_by: AskedBy::Publish,
         ..NotesRequest::default()
     });
-    let all = super::run_each(with.git, with.settings, Some(with.forge), &asked.collect::<Vec<_>>())
-        .map_err(or_notes_of_ones_own)?;
+    let made = super::run_each(with.git, with.settings, Some(with.forge), &asked.collect::<Vec<_>>());
+    let all = match made {
+        Ok(all) => all,
+        Err(error) => {
+            let bodies = out::bodies(with, request, &error).ok_or_else(|| or_notes_of_ones_own(error))?;
+            return Ok(Bodies { bodies, facts: Vec::new(), checked: Checked::default() });
+        }
+    };
     // A warning may quote what is under embargo.
     let leaks = |text: &str| request.embargoed.as_ref().is_some_and(|list| list.is_named_in(text));
     let warnings = all.iter().flat_map(|notes| &notes.warnings);

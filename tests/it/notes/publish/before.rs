@@ -106,7 +106,37 @@ fn a_hint_names_no_flag_that_another_verb_has() {
     story.repo.git(["tag", "-d", "v2.0.0"]);
     let said = story.one(&[]).run().code(1).stderr;
     assert!(said.contains("no lower release of line '2.0'"), "{said}");
-    assert!(said.contains("patch-notes publish --notes-from REV; or give notes of your own with '--notes'"), "{said}");
+    assert!(said.contains("patch-notes publish --notes-from REV; in patch-publish by the input 'notes-from'; or give notes of your own with '--notes'"), "{said}");
+}
+
+#[test]
+fn the_first_release_of_a_line_keeps_its_notes_once_it_is_out() {
+    let story = Story::new();
+    let first = story.repo.git(["rev-parse", "v2.0.0^{commit}"]);
+    story.repo.git(["tag", "-d", "v2.0.0"]);
+    // Nothing is out, so that the notes have to be told where they begin.
+    let said = story.one(&[]).run().code(1).stderr;
+    assert!(said.contains("no lower release of line '2.0'"), "{said}");
+    let _published = story.one(&["--notes-from", &first]).run().success();
+    let writes = story.writes();
+    for kept in [true, false] {
+        if !kept {
+            std::fs::remove_dir_all(story.repo.path().join(".git/backstitch/publish"))
+                .expect("because it is kept there");
+        }
+        let again = story.one(&[]).run().success();
+        assert!(again.stdout.contains("nothing was left to do"), "{}", again.stdout);
+        assert!(
+            again.stderr.contains("keeps its notes, which cannot be made again: no lower release"),
+            "{}",
+            again.stderr
+        );
+        assert_eq!(story.writes(), writes);
+    }
+    // What somebody else wrote on its page is none of it.
+    story.github.state().releases.all.last_mut().expect("because it was published").body = "Other words".to_owned();
+    let said = story.one(&[]).run().code(1).stderr;
+    assert!(said.contains("no lower release of line '2.0'"), "{said}");
 }
 
 /// Says on main that the fix of the story is one of security, which needs words for users.

@@ -65,6 +65,13 @@ impl Proposals {
         self.git(repository, &["rev-parse", "--verify", "--quiet", name])
     }
 
+    /// Returns all refs of a repository, with the objects that they name.
+    pub(super) fn refs(&self, repository: &str) -> Vec<(String, String)> {
+        let all = self.git(repository, &["for-each-ref", "--format=%(refname) %(objectname)"]).unwrap_or_default();
+        let one = |line: &str| line.split_once(' ').map(|(name, object)| (name.to_owned(), object.to_owned()));
+        all.lines().filter_map(one).collect()
+    }
+
     fn git(&self, name: &str, arguments: &[&str]) -> Option<String> {
         let mut command = Command::new("git");
         command.arg("--git-dir").arg(self.repositories.get(name)?).args(arguments);

@@ -83,7 +83,7 @@ pub fn answer(state: &mut State, login: &str, operation: &Operation, listing: &L
     let told = |status, release: &Release| Response::json(status, &release_body(release, base, no_sums));
     let at = state.releases.all.iter().position(|release| release.id == number("release_id"));
     match operation.name() {
-        ("get", "/git/ref/{ref}") => git_ref(state, &operation.arguments["ref"]),
+        ("get", "/git/matching-refs/{ref}") => matching_refs(state, &operation.arguments["ref"]),
         ("get", "/releases") => list(state, listing),
         ("post", "/releases") => create(state, login, body, listing),
         ("post", "/releases/generate-notes") => Response::json(200, &json!({ "name": "x", "body": "x" })),
@@ -116,13 +116,17 @@ fn invalid(resource: &str, field: &str, code: &str, message: &str) -> Response {
     Response::json(422, &body)
 }
 
-fn git_ref(state: &State, name: &str) -> Response {
-    let known = name.strip_prefix("tags/").and_then(|tag| state.releases.tags.get(tag).cloned());
-    let object = known.or_else(|| state.proposals.object(REPOSITORY, &format!("refs/{name}")));
-    object.map_or_else(missing, |sha| {
+/// All refs whose names begin so, which GitHub lists on one page; that those of the repository are there, too, is what pushes bring about.
+fn matching_refs(state: &State, prefix: &str) -> Response {
+    let prefix = format!("refs/{prefix}");
+    let mut objects: BTreeMap<String, String> = state.proposals.refs(REPOSITORY).into_iter().collect();
+    objects.extend(state.releases.tags.iter().map(|(tag, object)| (format!("refs/tags/{tag}"), object.clone())));
+    let matching = objects.into_iter().filter(|(name, _)| name.starts_with(&prefix));
+    let body = |(name, sha)| {
         let object = json!({ "type": "tag", "sha": sha, "url": "https://example.com" });
-        Response::json(200, &component("git-ref", json!({ "ref": format!("refs/{name}"), "object": object })))
-    })
+        component("git-ref", json!({ "ref": name, "object": object }))
+    };
+    Response::json(200, &Value::Array(matching.map(body).collect()))
 }
 
 fn release_body(release: &Release, base: &str, no_sums: bool) -> Value {

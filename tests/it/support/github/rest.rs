@@ -83,7 +83,7 @@ fn carry_out(state: &mut State, login: &str, operation: &Operation, listing: &Li
         }
         ("delete", "/issues/comments/{comment_id}") => delete_comment(state, login, number("comment_id")),
         ("patch", "/issues/comments/{comment_id}") => update_comment(state, login, number("comment_id"), body),
-        (_, path) if path.starts_with("/releases") || path.starts_with("/git/ref/") => {
+        (_, path) if path.starts_with("/releases") || path.starts_with("/git/matching-refs/") => {
             releases::answer(state, login, operation, listing, body)
         }
         _ => settings::answer(state, operation, listing),

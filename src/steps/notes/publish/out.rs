@@ -1,0 +1,21 @@
+//! Notes of releases that are out: they stay as they are, also where they could not be made again.
+
+use crate::model::error::Error;
+use crate::model::publish::{NotesText, PublishRequest, Stage};
+use crate::model::tag::TagName;
+
+use super::Publishing;
+
+/// Returns the notes of each release as `publish` published it, and says why none were made. `None`: not all of them are out.
+pub(super) fn bodies(with: &Publishing<'_>, request: &PublishRequest, why: &Error) -> Option<Vec<String>> {
+    let of_tag = |tag: &TagName| {
+        let there = with.forge.releases_of(tag).ok()?;
+        let out = there.into_iter().find(|release| release.stage == Stage::Published)?;
+        NotesText::is_ours(&out.notes).then_some(out.notes)
+    };
+    let bodies = request.tags.iter().map(of_tag).collect::<Option<Vec<_>>>()?;
+    let said = format!("what is published keeps its notes, which cannot be made again: {why}");
+    let leaks = request.embargoed.as_ref().is_some_and(|list| list.is_named_in(&said));
+    (!leaks).then(|| (with.tell)(&said));
+    Some(bodies)
+}

@@ -8,7 +8,7 @@ use super::commit::CommitId;
 use super::decision::{Answer, Decision};
 use super::forecast::Forecast;
 use super::line::{LineName, LineStatus};
-use super::presence::{Certainty, Evidence};
+use super::presence::{Certainty, Evidence, Key};
 use super::undecided::UndecidedLine;
 
 /// The value of the `schema` field of a status.
@@ -110,7 +110,7 @@ pub struct LineAt {
     pub status: LineStatus,
     /// The newest commit.
     pub tip: CommitId,
-    /// The newest commit it shares with main.
+    /// Where it left main.
     pub branch_point: CommitId,
     /// How many commits it has that main has not.
     pub own_commits: usize,
@@ -178,6 +178,14 @@ pub struct Known {
     pub on_older: Option<LineName>,
     /// Whether its bug is on the line: yes or no, and why.
     pub affected: Option<(bool, String)>,
+}
+
+impl Known {
+    /// What is known of a change that is part of the line's own history, as that tells, with the release that has it.
+    pub fn in_history(detail: String, release: Option<String>) -> Self {
+        let evidence = vec![Evidence { key: Key::Ancestor, detail }];
+        Self { ancestor: true, evidence, release, ..Self::default() }
+    }
 }
 
 /// Decides where a change stands on a line.

@@ -156,7 +156,7 @@ pub struct LineVerification {
     pub branch: BranchName,
     /// The newest commit.
     pub tip: CommitId,
-    /// The newest commit it shares with main.
+    /// Where it left main.
     pub branch_point: CommitId,
     /// How many of its own commits are left out because they are older than what was asked for.
     pub older: usize,

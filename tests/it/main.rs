@@ -22,6 +22,7 @@ mod history;
 mod notes;
 mod pick;
 mod pick_apply;
+mod pick_back;
 mod pick_older_git;
 mod pick_plan;
 mod pick_propose;

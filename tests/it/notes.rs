@@ -5,7 +5,7 @@ mod accepted;
 mod advisories;
 mod again;
 mod aside;
-mod back;
+pub mod back;
 mod beside;
 mod changelog;
 mod check;

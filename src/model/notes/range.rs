@@ -44,11 +44,7 @@ pub fn before<'t>(
     tags: &'t [Released],
     within: impl Fn(CommitId) -> Containment,
 ) -> Result<Before, &'t Released> {
-    let below = |release: &&Released| {
-        let counts = release.version.pre.is_empty() || !target.pre.is_empty();
-        counts && line.contains(&release.version) && release.version.cmp_precedence(target).is_lt()
-    };
-    let mut candidates: Vec<&Released> = tags.iter().filter(below).collect();
+    let mut candidates: Vec<&Released> = lower(target, line, tags).filter(|release| counts(target, release)).collect();
     candidates.arrange_by(|a, b| b.version.cmp_precedence(&a.version).then_with(|| a.tag.cmp(&b.tag)));
     let mut orphaned = Vec::new();
     for candidate in candidates {
@@ -63,10 +59,7 @@ pub fn before<'t>(
 
 /// Says that no release comes before a target, where [`before`] found none.
 pub fn none_before(target: &Version, line: &Line, tags: &[Released]) -> String {
-    let below = |release: &&Released| {
-        line.contains(&release.version) && release.version.cmp_precedence(target).is_lt() && target.pre.is_empty()
-    };
-    let candidates = tags.iter().filter(below).filter(|release| !release.version.pre.is_empty());
+    let candidates = lower(target, line, tags).filter(|release| !counts(target, release));
     let newest = candidates.max_by(|a, b| a.version.cmp_precedence(&b.version));
     let line = &line.name;
     match newest {
@@ -75,6 +68,22 @@ pub fn none_before(target: &Version, line: &Line, tags: &[Released]) -> String {
             "no lower stable release of line '{line}' is in the history of {target}, and a pre-release such as '{tag}' does not count for it"
         ),
     }
+}
+
+/// Returns the releases of a line below a target.
+fn lower<'r, 't>(
+    target: &'r Version,
+    line: &'r Line,
+    tags: &'t [Released],
+) -> impl Iterator<Item = &'t Released> + use<'r, 't> {
+    let is_lower =
+        move |release: &&Released| line.contains(&release.version) && release.version.cmp_precedence(target).is_lt();
+    tags.iter().filter(is_lower)
+}
+
+/// Says whether a target can come after a release: pre-releases come only before others.
+fn counts(target: &Version, release: &Released) -> bool {
+    release.version.pre.is_empty() || !target.pre.is_empty()
 }
 
 #[cfg(test)]

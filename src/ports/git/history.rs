@@ -345,7 +345,7 @@ pub(super) fn ends_at(tip: CommitId, end: git2::Oid) -> Error {
         .hint("this clone is shallow: run 'git fetch --unshallow', or look at less with --since")
 }
 
-fn cannot_walk(tip: CommitId, error: &git2::Error) -> Error {
+pub(super) fn cannot_walk(tip: CommitId, error: &git2::Error) -> Error {
     Error::undecided(format!("cannot walk the history of '{}'", tip.short()))
         .because(error.message().to_owned())
         .hint(MISSING_OBJECT)

@@ -6,6 +6,7 @@ use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
 
 use super::Git;
+use super::history::cannot_walk;
 use super::objects::{cannot_read, oid, raw_id};
 
 impl Git {
@@ -36,5 +37,46 @@ impl Git {
     pub fn commits_beside(&self, main: CommitId, from: Option<CommitId>, tip: CommitId) -> Result<Vec<Commit>> {
         let left = self.left_at(main, tip)?;
         self.commits_between(&from.into_iter().chain([left]).collect::<Vec<_>>(), tip, None)
+    }
+}
+
+/// A branch's own history, from first parent to first parent, read from the newest commit on only as far as questions ask.
+pub struct FirstParents<'g> {
+    tip: CommitId,
+    walk: git2::Revwalk<'g>,
+    seen: HashSet<CommitId>,
+}
+
+impl<'g> FirstParents<'g> {
+    /// The history of a commit.
+    ///
+    /// # Errors
+    /// When the commit is missing.
+    pub fn of(git: &'g Git, tip: CommitId) -> Result<Self> {
+        let start = || {
+            let mut walk = git.repository().revwalk()?;
+            walk.simplify_first_parent()?;
+            walk.push(oid(tip.as_bytes()))?;
+            Ok(walk)
+        };
+        Ok(Self { tip, walk: start().map_err(|error| cannot_walk(tip, &error))?, seen: HashSet::new() })
+    }
+
+    /// Returns the newest commit.
+    pub const fn tip(&self) -> CommitId {
+        self.tip
+    }
+
+    /// Says whether a commit is part of the history.
+    ///
+    /// # Errors
+    /// When history is missing.
+    pub fn contains(&mut self, id: CommitId) -> Result<bool> {
+        while !self.seen.contains(&id) {
+            let Some(next) = self.walk.next() else { return Ok(false) };
+            let next = next.map_err(|error| cannot_walk(self.tip, &error))?;
+            self.seen.insert(CommitId::from_bytes(raw_id(next)));
+        }
+        Ok(true)
     }
 }

@@ -70,6 +70,7 @@ pub use here::Moving;
 pub use history::{History, Tag, first_tags, first_tags_among};
 pub use hunks::{ChangedFile, Hunk, LineRange, changed_files};
 pub use landed::landed_since;
+pub use left::FirstParents;
 pub use mailmap::Mailmap;
 pub use objects::{Objects, Tree, empty_tree};
 pub use outgoing::LedTo;

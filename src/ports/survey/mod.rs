@@ -11,6 +11,7 @@ pub mod copies;
 pub mod elsewhere;
 pub mod flaw;
 pub mod lacking;
+mod lines;
 mod near;
 pub mod parts;
 pub mod proven;
@@ -28,24 +29,25 @@ mod walk;
 
 use std::cell::RefCell;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use chrono::DateTime;
 
-use crate::model::apply::Failure;
 use crate::model::branch::BranchName;
 use crate::model::change::{Change, changes};
 use crate::model::commit::{Commit, CommitId};
-use crate::model::error::{Error, Kind, Result};
+use crate::model::error::Result;
 use crate::model::follow_up::Fates;
 use crate::model::line::{Line, LineName};
-use crate::model::presence::{Certainty, Match, Origins, all_keys};
+use crate::model::presence::{Certainty, Match, Origins};
 use crate::model::request::Since;
 use crate::model::status::LookBack;
 use crate::model::trailer::markers;
 use crate::model::undecided::UndecidedLine;
-use crate::ports::git::{Git, History, Tag, first_tags};
+use crate::ports::git::{Git, History};
 use crate::ports::settings::Settings;
+
+use lines::{ancestors, lines_at, match_all};
 
 const SECONDS_A_DAY: i64 = 24 * 60 * 60;
 
@@ -101,9 +103,9 @@ pub struct LineSurvey {
     pub branch: BranchName,
     /// Its newest commit.
     pub tip: CommitId,
-    /// The newest commit it shares with main.
+    /// Where it left main: the newest commit that it shares with main, but for what main got by merging it.
     pub branch_point: CommitId,
-    /// Its commits that main lacks, parents before children.
+    /// Its commits that main lacks or got by merging it, parents before children.
     pub own: Vec<Commit>,
     /// Which of them are picks of commits of main.
     pub matches: Vec<Match>,
@@ -189,11 +191,12 @@ pub fn survey(git: &Git, settings: &Settings, lines: &[LineName], since: &Since)
     let commits = git.commits_between(&hidden, main_tip, not_before)?;
     let changes = changes(&commits, main_tip);
     let requests = requests_of_members(&changes);
-    let origins = Origins::new(&commits, &requests).of(settings.config.project.repository.as_ref());
+    let repository = settings.config.project.repository.as_ref();
+    let origins = |commits: &[Commit]| Origins::new(commits, &requests).of(repository);
     for line in &mut found {
         line.ancestors = ancestors(&commits, line);
     }
-    match_all(git, &origins, &commits, &mut found)?;
+    match_all(git, origins, (&commits, &changes), &mut found)?;
     let fates = Fates::new(&commits);
     let mut shared = found.last().map_or(main_tip, |line| line.branch_point);
     for line in &found {
@@ -214,60 +217,6 @@ pub fn survey(git: &Git, settings: &Settings, lines: &[LineName], since: &Since)
         notes,
         shared,
         complete,
-    })
-}
-
-/// Looks at the lines that were asked for, and tells those apart that cannot be compared with main.
-fn lines_at(
-    git: &Git,
-    settings: &Settings,
-    asked: &[LineName],
-    main_tip: CommitId,
-) -> Result<(Vec<LineSurvey>, Vec<UndecidedLine>)> {
-    let (mut found, mut undecided) = (Vec::new(), Vec::new());
-    let asked = settings.lines(asked)?;
-    let tags = git.tags_named(|name| asked.iter().any(|line| settings.is_release(name, line)))?;
-    for line in &asked {
-        match line_at(git, settings, line, main_tip, &tags) {
-            Ok(line) => found.push(line),
-            Err(error) if error.kind() == Kind::Undecided && asked.len() > 1 => {
-                undecided.push(UndecidedLine { line: line.name.clone(), failure: Failure::from(&error) });
-            }
-            Err(error) => return Err(error),
-        }
-    }
-    if found.is_empty() {
-        let sentences: Vec<String> = undecided.iter().map(UndecidedLine::sentence).collect();
-        return Err(Error::undecided("none of the lines can be compared with main").because(sentences.join("; ")));
-    }
-    Ok((found, undecided))
-}
-
-fn line_at(git: &Git, settings: &Settings, line: &Line, main_tip: CommitId, tags: &[Tag]) -> Result<LineSurvey> {
-    let branch = settings.branch_of(git, line)?;
-    let tip = git.branch_commit(&branch)?;
-    let own = git.commits_between(&[main_tip], tip, None)?;
-    let branch_point = git.branch_point(main_tip, tip, &own).map_err(|error| {
-        Error::undecided(format!("line '{}' ('{branch}') cannot be compared with main ('{}')", line.name, settings.main))
-            .because(error)
-            .hint("in a shallow clone run 'git fetch --unshallow'; otherwise see that 'branch' and 'main' in patch.toml belong together")
-    })?;
-    let tags = settings.release_tags(tags, line);
-    let named: Vec<(&str, CommitId)> = tags.iter().map(|tag| (tag.name.as_str(), tag.commit)).collect();
-    let releases = first_tags(&own, &named).into_iter().map(|(id, name)| (id, name.to_owned())).collect();
-    let taken_back = taken_back(&own);
-    Ok(LineSurvey {
-        line: line.clone(),
-        branch,
-        tip,
-        branch_point,
-        stated: stated_origins(git, own.iter().filter(|commit| !taken_back.contains_key(&commit.id))),
-        own,
-        matches: Vec::new(),
-        ancestors: HashSet::new(),
-        releases,
-        first_release: tags.first().map(|tag| tag.name.clone()),
-        taken_back,
     })
 }
 
@@ -346,46 +295,4 @@ fn bound(
 pub fn requests_of_members(changes: &[Change]) -> HashMap<CommitId, u64> {
     let members = |change: &Change| change.pull_request.map(|number| (change.members.clone(), number));
     changes.iter().filter_map(members).flat_map(|(ids, number)| ids.into_iter().map(move |id| (id, number))).collect()
-}
-
-/// Returns the commits of main that the line's own commits stand on.
-fn ancestors(commits: &[Commit], line: &LineSurvey) -> HashSet<CommitId> {
-    let parents: HashMap<CommitId, &Vec<CommitId>> =
-        commits.iter().map(|commit| (commit.id, &commit.parents)).collect();
-    let mut open: Vec<CommitId> = line.own.iter().flat_map(|commit| commit.parents.iter().copied()).collect();
-    open.push(line.tip);
-    open.push(line.branch_point);
-    let mut found = HashSet::new();
-    while let Some(id) = open.pop() {
-        if let Some(above) = parents.get(&id)
-            && found.insert(id)
-        {
-            open.extend(above.iter());
-        }
-    }
-    found
-}
-
-/// Recognises the picks of all lines: first by what they say, then, for what is left, by what they change.
-fn match_all(git: &Git, origins: &Origins, commits: &[Commit], lines: &mut [LineSurvey]) -> Result<()> {
-    let keys = all_keys();
-    let mut open: BTreeMap<CommitId, &Commit> = BTreeMap::new();
-    let mut matched = Vec::new();
-    for line in lines.iter() {
-        let found = origins.matches(&line.own, &HashMap::new(), &keys);
-        let sure: HashSet<CommitId> =
-            found.iter().filter(|found| found.certainty == Certainty::Yes).map(|found| found.pick).collect();
-        let left = line.own.iter().filter(|commit| !commit.is_merge() && !sure.contains(&commit.id));
-        open.extend(left.map(|commit| (commit.id, commit)));
-        matched.push(found);
-    }
-    let everywhere = |commit: &&Commit| lines.iter().all(|line| line.ancestors.contains(&commit.id));
-    let wanting: Vec<&Commit> = commits.iter().filter(|commit| !everywhere(commit)).collect();
-    let open: Vec<&Commit> = open.into_values().collect();
-    let patch_ids = git.patch_ids(&git.changing_alike(&open, &wanting)?)?;
-    for (line, found) in lines.iter_mut().zip(matched) {
-        let known = line.own.iter().any(|commit| patch_ids.contains_key(&commit.id));
-        line.matches = if known { origins.matches(&line.own, &patch_ids, &keys) } else { found };
-    }
-    Ok(())
 }

@@ -10,7 +10,7 @@ use crate::model::commit::{Commit, CommitId};
 use crate::model::decision::{Answer, Decisions};
 use crate::model::error::Result;
 use crate::model::line::{LineName, Series};
-use crate::model::presence::{Certainty, Evidence, Key, Match};
+use crate::model::presence::{Certainty, Evidence, Match};
 use crate::model::request::Depth;
 use crate::model::status::{Cell, Known, Row, State, decide};
 use crate::model::trailer::{Relation, markers};
@@ -84,11 +84,16 @@ impl<'s> Picks<'s> {
 
     /// Collects what is known about a change from the line's picks.
     pub fn known(&self, line: &LineSurvey, change: &Change) -> Known {
-        let ancestor = line.ancestors.contains(&change.id);
-        if ancestor {
+        if line.ancestors.contains(&change.id) {
             let detail = format!("{} is in the line's history", change.id.short());
-            let evidence = vec![Evidence { key: Key::Ancestor, detail }];
-            return Known { ancestor, evidence, release: line.first_release.clone(), ..Known::default() };
+            return Known::in_history(detail, line.first_release.clone());
+        }
+        // Main got by merging the line what that had already.
+        if let Some(last) =
+            change.members.last().filter(|_| change.members.iter().all(|id| line.ancestors.contains(id)))
+        {
+            let detail = format!("all that {} brought is in the line's history", change.id.short());
+            return Known::in_history(detail, line.releases.get(last).cloned());
         }
         let whole = self.standing(line, change.id);
         let parts: Vec<Vec<&Match>> = if whole.iter().any(|found| found.certainty == Certainty::Yes) {

@@ -41,9 +41,9 @@ impl Said<'_> {
         let of_line: HashSet<CommitId> = of_line.map(|pick| pick.id).collect();
         self.have_patches_ready(groups)?;
         let here = self.fixes_here(place, groups)?;
-        let more = self.more(place, groups)?;
+        let more = groups.iter().map(|group| self.more(place, group, groups)).collect::<Result<Vec<_>>>()?;
         let mut warnings = Vec::new();
-        for group in groups {
+        for (group, more) in groups.iter_mut().zip(more) {
             let names = group.whole_names();
             let texts = group.picks.iter().chain(group.sources()).map(|one| one.message.as_str());
             let mut named: Vec<String> = texts.flat_map(advisories).map(|one| one.id).collect();
@@ -103,23 +103,18 @@ impl Said<'_> {
         Ok(())
     }
 
-    /// Finds what else of main is for the advisories that groups fix, or repairs a security fix, and is not in the release.
-    fn more(&self, place: &Place<'_>, groups: &[Group]) -> Result<Vec<Lacking>> {
-        let (mut ids, mut fixes, mut oldest) = (Vec::new(), Vec::new(), None);
-        for group in groups {
-            let own = self.fixed_alone(place, group);
-            if own.is_empty() && !self.may_close_a_way_alone(place, group) {
-                continue;
-            }
-            oldest = group.sources().map(|source| source.committer.seconds).chain(oldest).min();
-            ids.extend(own);
-            fixes.extend(group.names());
-        }
-        let Some(oldest) = oldest else { return Ok(Vec::new()) };
+    /// Finds what else of main is for the advisories that a group fixes, or repairs it where it is a security fix, and is not in the release. `groups`
+    /// are all of it.
+    fn more(&self, place: &Place<'_>, group: &Group, groups: &[Group]) -> Result<Vec<Lacking>> {
+        let mut ids = self.fixed_alone(place, group);
+        let oldest = group.sources().map(|source| source.committer.seconds).min();
+        let Some(oldest) = oldest.filter(|_| !ids.is_empty() || self.may_close_a_way_alone(place, group)) else {
+            return Ok(Vec::new());
+        };
+        let mut fixes = group.names();
         ids.arrange();
         ids.dedup();
         fixes.arrange();
-        fixes.dedup();
         let known = groups.iter().flat_map(|group| [group.names(), group.unnamed.clone()].concat()).collect();
         let asked = (ids, fixes, oldest - BEFORE_SECONDS);
         let mut read = self.of_main.borrow_mut();
@@ -128,6 +123,9 @@ impl Said<'_> {
             read.insert(asked.clone(), of_main);
         }
         let found = read[&asked].lacking(self.git, self.settings, place.commit, &known)?;
+        if found.is_empty() {
+            return Ok(found);
+        }
         let (mut absence, mut objects) =
             (Absence::new(self.git, &self.settings.config)?, Objects::new(self.git.reopen()?));
         let mut needed = Vec::new();

@@ -24,18 +24,19 @@ use crate::model::notes::{Entry, LeftOut, OwnRequest, RequestBase, Section, Trac
 use crate::model::pull::PullRequest;
 use crate::model::trailer::{CommitPrefix, markers};
 use crate::ports::decisions::decisions_at;
-use crate::ports::git::{Git, Mailmap};
+use crate::ports::git::{Git, Mailmap, Objects};
 use crate::ports::settings::Settings;
 use crate::ports::survey::lacking::OfMain;
 
 use super::advisories::{Sources, main_commit};
-use super::chores::Path;
+use super::chores::{Path, touched};
 use super::doubt::fixed_by_files;
 use super::group::Group;
 use super::kinds::names_one;
 use super::place::Place;
 use super::project;
 use super::there::title_and_body;
+use super::trace::Landed;
 use super::words::short_names_at;
 
 /// The identifiers, the fixes and the moment.
@@ -213,6 +214,17 @@ impl<'s> Said<'s> {
             in_part: Vec::new(),
             outdated: Vec::new(),
         }
+    }
+
+    /// Makes a group of a commit that brings a change of main and nothing besides.
+    ///
+    /// # Errors
+    /// When an object is missing.
+    pub(super) fn of_one(&self, pick: &Commit, landed: &Landed) -> Result<Group> {
+        let paths = touched(self.git, &mut Objects::new(self.git.reopen()?), pick)?;
+        let origin = Traced::main(landed.commits.iter().map(|commit| commit.id).collect());
+        let (picks, landed) = (vec![pick.clone()], vec![landed.clone()]);
+        Ok(Group { picks, landed, origin, own: Vec::new(), ..self.alone(pick, &paths) })
     }
 
     fn told(

@@ -37,7 +37,8 @@ pub(super) fn trace_further(git: &Git, settings: &Settings, picks: &mut [Pick]) 
     Ok(())
 }
 
-fn names_an_origin(commit: &Commit) -> bool {
+/// Says whether a commit names one that it was picked from.
+pub(super) fn names_an_origin(commit: &Commit) -> bool {
     markers(&commit.message).into_iter().any(|marker| marker.relation.origin_commit().is_some())
 }
 

@@ -150,7 +150,7 @@ fn by_statement(git: &Git, settings: &Settings, commits: &[Commit]) -> Result<Op
 
 /// Returns the one commit of main that a commit names as its origin, if it is the only one that it names, and no other pull request than
 /// that of the commit.
-fn stated(git: &Git, main: &mut History<'_>, commit: &Commit) -> Result<Option<Commit>> {
+pub(super) fn stated(git: &Git, main: &mut History<'_>, commit: &Commit) -> Result<Option<Commit>> {
     if commit.is_merge() {
         return Ok(None);
     }

@@ -1,5 +1,7 @@
 //! Whether releases of other lines have the whole of a security fix: what their own notes tell of it.
 
+mod plainly;
+
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -8,7 +10,7 @@ use crate::model::error::Result;
 use crate::model::line::{Line, LineName};
 use crate::model::notes::request::{NotesRequest, OtherLines};
 use crate::model::notes::{Entry, State};
-use crate::ports::git::Git;
+use crate::ports::git::{Git, History};
 use crate::ports::settings::Settings;
 
 use super::Draft;
@@ -18,14 +20,16 @@ use super::place::Place;
 use super::trace::Landed;
 
 /// The line, and the tag of its release; without one, its next release.
-type Release = (LineName, Option<String>);
+pub(super) type Release<'l> = (&'l Line, Option<&'l str>);
 
 /// What releases tell of their changes, each read once: releases that are told together ask the same.
 pub(super) struct Wholes<'s> {
     git: &'s Git,
     settings: &'s Settings,
     said: &'s Said<'s>,
-    read: RefCell<HashMap<Release, Vec<Told>>>,
+    read: RefCell<HashMap<(LineName, Option<String>), Vec<Told>>>,
+    /// Main, once it was asked for.
+    main: RefCell<Option<History<'s>>>,
 }
 
 /// What the notes of a release tell of one of its entries.
@@ -59,18 +63,32 @@ impl<'s> Wholes<'s> {
             };
             ((draft.place.line.name.clone(), tag), draft.found.iter().map(Told::of).collect())
         });
-        Self { git, settings, said, read: RefCell::new(known.collect()) }
+        Self { git, settings, said, read: RefCell::new(known.collect()), main: RefCell::default() }
     }
 
     /// Says whether the release of a line with a tag, or its next one, has of a group only a part, or leaves one of some advisories open, by
-    /// its own notes. Where these cannot be made, nothing says so. Pull requests are not asked for.
+    /// its own notes. Where these cannot be made, nothing says so. Pull requests are not asked for. `picks` are those of the group on the line.
     ///
     /// # Errors
     /// When history or an object is missing, or a file of main cannot be read.
-    pub(super) fn is_in_part(&self, line: &Line, tag: Option<&str>, ids: &[String], group: &Group) -> Result<bool> {
+    pub(super) fn is_in_part(
+        &self,
+        (line, tag): Release<'_>,
+        ids: &[String],
+        group: &Group,
+        picks: &[CommitId],
+    ) -> Result<bool> {
         let asked = (line.name.clone(), tag.map(str::to_owned));
         if !self.read.borrow().contains_key(&asked) {
-            let told = self.told(line, tag)?;
+            let (target, others) = (asked.1.clone(), OtherLines::LeftAlone);
+            let request = NotesRequest { target, line: Some(line.name.clone()), others, ..NotesRequest::default() };
+            let place = Place::find(self.git, self.settings, &request).ok();
+            if let Some(place) = &place
+                && self.is_plainly_there(place, ids, group, picks)?
+            {
+                return Ok(false);
+            }
+            let told = place.map(|place| self.told(&request, place)).transpose()?.unwrap_or_default();
             self.read.borrow_mut().insert(asked.clone(), told);
         }
         let names: Vec<CommitId> = group.sure().flat_map(Landed::ids).collect();
@@ -80,12 +98,8 @@ impl<'s> Wholes<'s> {
         Ok(about.any(|one| one.is_in_part || one.open.iter().any(|id| ids.contains(id))))
     }
 
-    fn told(&self, line: &Line, tag: Option<&str>) -> Result<Vec<Told>> {
-        let others = OtherLines::LeftAlone;
-        let (target, line) = (tag.map(str::to_owned), Some(line.name.clone()));
-        let request = NotesRequest { target, line, others, ..NotesRequest::default() };
-        let Ok(place) = Place::find(self.git, self.settings, &request) else { return Ok(Vec::new()) };
-        let draft = Draft::of(self.git, self.settings, None, self.said, (&request, place))?;
+    fn told(&self, request: &NotesRequest, place: Place<'_>) -> Result<Vec<Told>> {
+        let draft = Draft::of(self.git, self.settings, None, self.said, (request, place))?;
         Ok(draft.found.iter().map(Told::of).collect())
     }
 }

@@ -19,7 +19,7 @@ pub fn run(git: &Git, settings: &Settings, request: &VerifyRequest) -> Result<Ve
     let survey = survey(git, settings, &request.lines, &Since::BranchPoints)?;
     let mut asked = Vec::new();
     for line in &survey.lines {
-        let commits = asked_for(git, line, survey.main_tip, request.since.as_ref())?;
+        let commits = asked_for(git, line, request.since.as_ref())?;
         asked.push(Asked { line, commits });
     }
     let lines = provenance(git, &settings.config, survey.seen(), asked, request.differences)?;
@@ -36,7 +36,7 @@ pub fn run(git: &Git, settings: &Settings, request: &VerifyRequest) -> Result<Ve
 }
 
 /// Returns the line's own commits that are asked about, oldest first.
-fn asked_for<'s>(git: &Git, line: &'s LineSurvey, main: CommitId, since: Option<&Since>) -> Result<Vec<&'s Commit>> {
+fn asked_for<'s>(git: &Git, line: &'s LineSurvey, since: Option<&Since>) -> Result<Vec<&'s Commit>> {
     let newest = line.own.iter().map(|commit| commit.committer.seconds).max().unwrap_or(0);
     let from = |moment: i64| Ok(line.own.iter().filter(|commit| commit.committer.seconds >= moment).collect());
     match since {
@@ -44,7 +44,7 @@ fn asked_for<'s>(git: &Git, line: &'s LineSurvey, main: CommitId, since: Option<
         Some(Since::Moment(moment)) => from(moment.timestamp()),
         Some(Since::Days(days)) => from(newest - i64::from(*days) * 24 * 60 * 60),
         Some(Since::Revision(revision)) => {
-            let newer = git.commits_between(&[main, git.resolve(revision)?], line.tip, None)?;
+            let newer = git.commits_between(&[line.branch_point, git.resolve(revision)?], line.tip, None)?;
             let newer: HashSet<CommitId> = newer.into_iter().map(|commit| commit.id).collect();
             Ok(line.own.iter().filter(|commit| newer.contains(&commit.id)).collect())
         }

@@ -46,7 +46,7 @@ fn is_settled(repo: &Repo, why: &str) -> Value {
     entry
 }
 
-fn decide(repo: &Repo, about: CommitId, answer: &str) {
+pub fn decide(repo: &Repo, about: CommitId, answer: &str) {
     let (about, now) = (about.to_string(), repo.now());
     let decide = ["decide", &about, "--line", "2.0", answer, "--reason", "looked at", "--now", &now];
     let _decided = Bin::pick().at(repo).args(decide).run().success();

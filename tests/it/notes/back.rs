@@ -11,9 +11,9 @@ const LIST: (&str, &str) = ("list", "1\n2, checked\n3\n");
 const MAP: (&str, &str) = ("map", "1\n2, checked\n3\n");
 
 /// Ways in which a line comes to main.
-const WAYS: [&str; 3] = ["merged", "ours", "by a branch"];
+pub const WAYS: [&str; 3] = ["merged", "ours", "by a branch"];
 
-fn bring_back(repo: &Repo, how: &str) {
+pub fn bring_back(repo: &Repo, how: &str) {
     repo.tick(60);
     let with = |more: &[&str]| {
         let merge = ["merge", "-q", "--no-ff", "-m", "Merge 2.0 into main"];

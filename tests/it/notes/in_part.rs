@@ -40,8 +40,8 @@ fn says_nothing(repo: &Repo, why: &str) {
 }
 
 /// Lands a pick of a fix that changes only these files of the line.
-pub(super) fn pick_of(repo: &Repo, fix: CommitId, title: &str, files: &[(&str, &str)]) {
-    repo.land_on_line("2.0", &format!("{title}\n\n(cherry picked from commit {fix})"), files.iter().copied());
+pub(super) fn pick_of(repo: &Repo, fix: CommitId, title: &str, files: &[(&str, &str)]) -> CommitId {
+    repo.land_on_line("2.0", &format!("{title}\n\n(cherry picked from commit {fix})"), files.iter().copied())
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use backstitch::model::commit::CommitId;
 use serde_json::{Value, json};
 
+use super::accepted::decide;
 use super::grouping::line;
 use super::in_part::{pick_of, says};
 use super::{entry, json as ask};
@@ -18,7 +19,7 @@ const MAP: (&str, &str) = ("map", "1\n2, checked\n3\n");
 fn lines() -> Repo {
     let repo = Repo::new();
     repo.write_config(LINES);
-    repo.land_fix("Begin", [("list", "1\n2\n3\n"), ("map", "1\n2\n3\n")]);
+    repo.land_fix("Begin", [("list", "1\n2\n3\n"), ("map", "1\n2\n3\n"), ("set", "1\n2\n3\n")]);
     for name in ["2.0", "2.1"] {
         repo.cut_line(name);
         repo.tag_release(&format!("v{name}.0"), name);
@@ -89,4 +90,70 @@ fn a_follow_up_may_name_what_brought_the_fix_again() {
     says(&repo, &format!("in part: its follow-up {} (#75) is not on 2.0", repair.short()));
     repo.pick("2.0", repair);
     assert_eq!(entry(&ask(&repo, &["--target", "2.0.1"]), &format!("{ID}: check the list"))["advisories"], json!([ID]));
+}
+
+/// How 2.0 gets the fix of two files, and what else the release there has: each in a word.
+const GETS: [&str; 6] = ["picked", "unnamed", "in part", "other words", "reworded", "twice"];
+const BESIDES: [&str; 9] =
+    ["nothing", "another", "a release", "of the line", "speaking", "undone", "words", "a follow-up", "a decision"];
+
+fn get(repo: &Repo, fix: CommitId, how: &str) -> CommitId {
+    let title = format!("{ID}: check the list (#73)");
+    match how {
+        "unnamed" => repo.pick_without_trailer("2.0", fix),
+        "in part" => pick_of(repo, fix, &title, &[LIST]),
+        "other words" => pick_of(repo, fix, &format!("{title}\n\nThis does not fix {ID} on its own.\n"), &[LIST, MAP]),
+        "reworded" => pick_of(repo, fix, "Check lists", &[LIST, MAP]),
+        "twice" => {
+            let first = repo.pick("2.0", fix);
+            repo.land_on_line(
+                "2.0",
+                &format!("Revert it\n\nThis reverts commit {first}.\n"),
+                [("list", "1\n2\n3\n"), ("map", "1\n2\n3\n")],
+            );
+            repo.pick("2.0", fix)
+        }
+        _ => repo.pick("2.0", fix),
+    }
+}
+
+fn put_beside(repo: &Repo, (fix, pick): (CommitId, CommitId), what: &str) {
+    let another = |title: &str| repo.pick("2.0", repo.squash_merge(74, title, "", [("set", "1\n2, checked\n3\n")]));
+    match what {
+        "another" => _ = another("Check the set"),
+        "a release" => _ = repo.land_on_line("2.0", "Release v2.0.1", [("VERSION", "2.0.1\n")]),
+        "of the line" => _ = repo.land_on_line("2.0", "Check trees\n\nLine-only: main has none\n", [("tree", "1\n")]),
+        "speaking" => _ = another(&format!("Check the set, too, for {ID}")),
+        "undone" => _ = repo.land_on_line("2.0", "Look at maps\n\nLine-only: it is slow\n", [("map", "1\n2\n3\n")]),
+        "words" => _ = repo.land_fix("Say so", [(".patch/notes/73.md", format!("{ID} is not fixed.\n").as_str())]),
+        "a follow-up" => {
+            _ = repo.squash_merge(75, "Check the set, too", &format!("Fixes: {fix}"), [("set", "1\n2, checked\n3\n")])
+        }
+        "a decision" => decide(repo, pick, "--accept"),
+        _ => {}
+    }
+}
+
+#[test]
+fn a_release_that_is_told_alone_says_of_others_what_it_says_beside_them() {
+    let mut told = [0, 0];
+    for how in GETS {
+        // What git picked as it is, is told most easily, and so it is what most can go wrong beside.
+        let besides = if how == "picked" { BESIDES.as_slice() } else { &["nothing", "a release", "of the line"] };
+        for what in besides {
+            let repo = lines();
+            let fix = repo.squash_merge(73, &format!("{ID}: check the list"), "", [LIST, MAP]);
+            repo.pick("2.1", fix);
+            let pick = get(&repo, fix, how);
+            put_beside(&repo, (fix, pick), what);
+            repo.tag_release("v2.1.1", "2.1");
+            repo.tag_release("v2.0.1", "2.0");
+            let alone = ask(&repo, &["--target", "2.1.1"]);
+            let both = ask(&repo, &["--target", "2.1.1", "--target", "2.0.1"]);
+            assert_eq!(alone, both["releases"][0], "{how}, {what}");
+            let also = &entry(&alone, &format!("{ID}: check the list"))["also-in"];
+            told[usize::from(also.is_null())] += 1;
+        }
+    }
+    assert!(told.iter().all(|count| *count > 3), "{told:?}");
 }

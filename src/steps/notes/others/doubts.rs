@@ -48,7 +48,8 @@ impl Others<'_> {
             }
             ids.extend(of_it.iter().filter(|id| !ids.contains(id)).copied().collect::<Vec<_>>());
         }
-        if self.wholes.is_in_part(line, tag, &entry.advisories, group)? {
+        self.have_patches_ready(group)?;
+        if self.wholes.is_in_part((line, tag), &entry.advisories, group, &ids)? {
             return Ok(Some("the release there has it in part"));
         }
         if entry.advisories.is_empty() {
@@ -67,5 +68,16 @@ impl Others<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// Has the patches of a group and of its picks on all lines read by one process, which would be one for each line.
+    fn have_patches_ready(&self, group: &Group) -> Result<()> {
+        let mut compared: Vec<CommitId> = group.sources().map(|source| source.id).collect();
+        let of_lines =
+            self.lines.iter().flat_map(|line| group.sure().flat_map(Landed::ids).map(|id| line.carriers.get(&id)));
+        compared.extend(of_lines.flatten().flatten());
+        let compared = compared.into_iter().map(|id| self.git.commit(id)).collect::<Result<Vec<Commit>>>()?;
+        self.git.have_patches_ready(&compared.iter().collect::<Vec<_>>());
+        Ok(())
     }
 }

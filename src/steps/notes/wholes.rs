@@ -22,12 +22,15 @@ use super::trace::Landed;
 /// The line, and the tag of its release; without one, its next release.
 pub(super) type Release<'l> = (&'l Line, Option<&'l str>);
 
+/// What the releases that were read tell, each by the name of its line and its tag.
+type Read = HashMap<(LineName, Option<String>), Vec<Told>>;
+
 /// What releases tell of their changes, each read once: releases that are told together ask the same.
 pub(super) struct Wholes<'s> {
     git: &'s Git,
     settings: &'s Settings,
     said: &'s Said<'s>,
-    read: RefCell<HashMap<(LineName, Option<String>), Vec<Told>>>,
+    read: RefCell<Read>,
     /// Main, once it was asked for.
     main: RefCell<Option<History<'s>>>,
 }

@@ -127,7 +127,7 @@ fn put_beside(repo: &Repo, (fix, pick): (CommitId, CommitId), what: &str) {
         "undone" => _ = repo.land_on_line("2.0", "Look at maps\n\nLine-only: it is slow\n", [("map", "1\n2\n3\n")]),
         "words" => _ = repo.land_fix("Say so", [(".patch/notes/73.md", format!("{ID} is not fixed.\n").as_str())]),
         "a follow-up" => {
-            _ = repo.squash_merge(75, "Check the set, too", &format!("Fixes: {fix}"), [("set", "1\n2, checked\n3\n")])
+            _ = repo.squash_merge(75, "Check the set, too", &format!("Fixes: {fix}"), [("set", "1\n2, checked\n3\n")]);
         }
         "a decision" => decide(repo, pick, "--accept"),
         _ => {}

@@ -13,6 +13,9 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// How long is waited in all before requests are sent again.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// What to do where no repository is named, for a command that has no `--offline`.
+pub const NAMELESS: &str = "set 'repository' in [project] of patch.toml, or the variable GITHUB_REPOSITORY";
+
 /// Opens the forge for a command that takes `--offline`; `None`: there is no token for it. `own` does not count among the
 /// checks of a commit.
 ///
@@ -22,7 +25,11 @@ pub fn open(project: &Project, own: ChecksAsked, env: &Env) -> Result<Option<For
     opened(project, own, env, "set 'repository' in [project] of patch.toml, or give --offline")
 }
 
-fn opened(project: &Project, check_rules: ChecksAsked, env: &Env, nameless: &str) -> Result<Option<Forge>> {
+/// As [`open`], for a command that has no `--offline`. `nameless`: what to do where no repository is named.
+///
+/// # Errors
+/// As [`open`].
+pub fn opened(project: &Project, check_rules: ChecksAsked, env: &Env, nameless: &str) -> Result<Option<Forge>> {
     let Some(token) = Env::secret("GITHUB_TOKEN") else { return Ok(None) };
     let named =
         || env.repository.as_deref().map(|name| name.parse().map_err(|e| usage(e, "GITHUB_REPOSITORY"))).transpose();
@@ -41,8 +48,7 @@ fn opened(project: &Project, check_rules: ChecksAsked, env: &Env, nameless: &str
 /// # Errors
 /// As [`open`], and when there is no token.
 pub fn require(project: &Project, to: &str, permissions: &str, env: &Env) -> Result<Forge> {
-    let nameless = "set 'repository' in [project] of patch.toml, or the variable GITHUB_REPOSITORY";
-    opened(project, ChecksAsked::default(), env, nameless)?.ok_or_else(|| {
+    opened(project, ChecksAsked::default(), env, NAMELESS)?.ok_or_else(|| {
         Error::usage(format!("there is no token to {to} with")).hint(format!(
             "set GITHUB_TOKEN; in a workflow: permissions: {{ {permissions} }}, and env: {{ GITHUB_TOKEN: ${{{{ github.token }}}} }}"
         ))

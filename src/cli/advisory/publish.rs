@@ -111,7 +111,7 @@ impl PublishArgs {
     /// # Errors
     /// When there is no token, or it or the address is wrong.
     pub fn forge(&self, settings: &Settings, env: &Env) -> Result<Forge> {
-        forge::open(&settings.config.project, ChecksAsked::default(), env)?.ok_or_else(|| {
+        forge::opened(&settings.config.project, ChecksAsked::default(), env, forge::NAMELESS)?.ok_or_else(|| {
             Error::usage("there is no token to publish with").hint(
                 "set GITHUB_TOKEN to a fine-grained personal access token with 'Repository security advisories: write' and \
                  'Contents: write', or to the token of an app that has both",

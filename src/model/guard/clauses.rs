@@ -23,6 +23,11 @@ const ADDING: &[&str] = &["additionally", "also", "another", "besides", "moreove
 /// One of so many first words of a clause is among them.
 const ADDED_BY: usize = 3;
 
+/// Words close before a name that set it against something else.
+const CONTRASTING: &[&str] = &["besides", "follow", "followup", "like", "similar", "unlike"];
+/// So many words before a name are close.
+const CONTRASTING_BY: usize = 3;
+
 /// So many words are the beginning of a clause.
 const BEGINNING: usize = 5;
 
@@ -80,6 +85,27 @@ impl Clause<'_> {
         has_flaw(self.text) && !has_flaw(&self.words[..self.words.len().min(BEGINNING)].join(" "))
     }
 
+    /// Says whether it sets what it names against something else: "not CVE-…", "while looking at CVE-…", "another XSS".
+    fn is_of_another(&self) -> bool {
+        let Some(name) = self.words.iter().position(|word| is_list(word)) else { return false };
+        let before = &self.words[..name];
+        let near = &before[name.saturating_sub(CONTRASTING_BY)..];
+        before.ends_with(&["not"])
+            || before.ends_with(&["not", "only"])
+            || before.contains(&"while")
+            || near.iter().any(|word| CONTRASTING.contains(word))
+            || self.is_own()
+    }
+
+    /// Says whether it speaks of the product itself.
+    fn is_own(&self) -> bool {
+        let name = self.words.iter().position(|word| is_list(word)).unwrap_or(0);
+        let behind = self.words.get(name..).unwrap_or_default();
+        behind.contains(&"itself")
+            || behind.contains(&"another")
+            || self.words.windows(2).any(|pair| pair == ["our", "own"])
+    }
+
     /// Says whether it has the name of a flaw behind the name of an entry of a list, if it has that.
     fn tells_behind(&self) -> bool {
         has_flaw(names(self.text).last().map_or(self.text, |name| &self.text[name.end..]))
@@ -90,7 +116,7 @@ impl Clause<'_> {
 pub(super) fn explained(entry: &str) -> Vec<Range<usize>> {
     let small = entry.to_ascii_lowercase();
     let clauses = clauses(&small);
-    let mut is_explained: Vec<bool> = clauses.iter().map(|clause| clause.is_named).collect();
+    let mut is_explained: Vec<bool> = clauses.iter().map(|clause| clause.is_named && !clause.is_of_another()).collect();
     let mut has_flaw = false;
     for (at, clause) in clauses.iter().enumerate() {
         let goes_on = at > 0 && is_explained[at - 1] && clause.goes_on(has_flaw && !clause.closes);
@@ -99,6 +125,11 @@ pub(super) fn explained(entry: &str) -> Vec<Range<usize>> {
     }
     for at in (1..clauses.len()).rev() {
         is_explained[at - 1] |= is_explained[at] && clauses[at - 1].belongs_to(&clauses[at]);
+    }
+    for at in 0..clauses.len() {
+        if at > 0 && clauses[at].behind != Break::Sentence && clauses[at].is_own() {
+            is_explained[at - 1..=at].fill(false);
+        }
     }
     clauses.into_iter().zip(is_explained).filter(|(_, is_it)| *is_it).map(|(clause, _)| clause.at).collect()
 }
@@ -138,7 +169,7 @@ fn clauses(entry: &str) -> Vec<Clause<'_>> {
         is_bracketed = at > 0 && opens(gap(at)).unwrap_or(is_bracketed);
         if at > 0 && at >= behind {
             let found = match gap(at) {
-                gap if gap.contains(';') || ends_sentence(gap) => Some(Break::Sentence),
+                gap if gap.contains(';') || ends_sentence(gap) || is_next(entry, gap, run(at)) => Some(Break::Sentence),
                 gap if gap.contains([')', ']']) && is_change(run(at)) => Some(Break::Sentence),
                 _ if LINKS.contains(&run(at)) || is_well(at) || (is_behind && run(at) == "also") => Some(Break::Link),
                 gap if gap.contains(',') && (!is_bracketed || is_change(run(at))) => Some(Break::Comma),
@@ -176,6 +207,15 @@ fn opens(gap: &str) -> Option<bool> {
 
 fn ends_sentence(gap: &str) -> bool {
     gap.find(['.', '!', '?']).is_some_and(|at| gap[at..].contains(char::is_whitespace))
+}
+
+/// Says whether a gap parts an element from another one of its sort, or what is set beside something else, but cells of one row.
+fn is_next(entry: &str, gap: &str, element: &str) -> bool {
+    let is_begun = || [format!("<{element}"), format!("</{element}")].iter().any(|tag| entry.contains(tag));
+    match gap.split_whitespace().collect::<String>() {
+        signs if signs.ends_with("><") => !matches!(element, "td" | "th") && is_begun(),
+        signs => signs.ends_with('|') && gap.contains(" | ") && !entry.trim_start_matches([' ', '>']).starts_with('|'),
+    }
 }
 
 /// Says whether a sign puts one thing beside another: an address has such signs, too.
@@ -258,6 +298,13 @@ mod tests {
             ("Update lodash (CVE-2021-23337), prevent XSS", &["Update lodash (CVE-2021-23337"]),
             ("Prevent XSS, update lodash (CVE-2021-23337)", &[", update lodash (CVE-2021-23337)"]),
             ("See https://a.example/xss/CVE-2021-23337/b", &["See https://a.example/xss/CVE-2021-23337"]),
+            ("Fix XSS found while looking at CVE-2021-23337", &["-"]),
+            ("Follow-up of CVE-2021-23337: fix XSS in our own code", &["-"]),
+            ("This is not CVE-2021-23337 but another XSS", &["-"]),
+            ("Fix XSS in lodash (CVE-2021-23337) and in Quill itself", &["-"]),
+            ("While at it, fix XSS in lodash (CVE-2021-23337)", &[", fix XSS in lodash (CVE-2021-23337)"]),
+            ("<li>CVE-2021-23337: marked</li><li>XSS</li>", &["<li>CVE-2021-23337: marked</li"]),
+            ("lodash (CVE-2021-23337) | XSS in Quill", &["lodash (CVE-2021-23337"]),
             ("CVE-2021-23337. It was an XSS. Sort", &["CVE-2021-23337", ". It was an XSS"]),
             ("CVE-2021-23337, XSS", &["CVE-2021-23337"]),
             ("CVE-2021-23337, an XSS", &[]),

@@ -2,11 +2,14 @@
 
 use std::ops::Range;
 
+use crate::model::arrange::Arrange as _;
+
 use super::clauses::{explained, is_of_change, names};
 use super::encoded::is_encoded;
 use super::entries::{begins_item, entries};
 use super::names::Text;
 use super::place::Place;
+use super::records::records;
 
 /// What of a text names another flaw or belongs to what does, as ranges of its bytes in their order.
 #[derive(Default)]
@@ -108,7 +111,7 @@ impl Elsewhere {
                 let named = clauses.iter().map(|clause| entry.at.start + clause.start..entry.at.start + clause.end);
                 own.explained.extend(named);
                 // Where it is written in a way that only the whole entry shows.
-                own.explained.extend(clauses.is_empty().then(|| entry.at.clone()));
+                own.explained.extend(names(said).is_empty().then(|| entry.at.clone()));
                 above = Some(entry.indent);
                 // Of code, a heading is a comment.
                 let level = entry.heading.or((number == 0 && !begins_item(said)).then_some(BELOW_HEADINGS));
@@ -122,8 +125,25 @@ impl Elsewhere {
                 above = None;
             }
         }
+        let records = records(text);
+        own.near.extend(records.iter().cloned());
+        own.explained.extend(records);
+        own.explained = joined(own.explained);
         own
     }
+}
+
+/// Brings ranges in their order, and makes one of those that overlap.
+fn joined(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.arrange_by_key(|range| range.start);
+    let mut joined: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match joined.last_mut() {
+            Some(last) if range.start < last.end => last.end = last.end.max(range.end),
+            Some(_) | None => joined.push(range),
+        }
+    }
+    joined
 }
 
 /// Says whether a heading is one of the usual text of an advisory.

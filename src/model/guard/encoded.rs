@@ -28,7 +28,7 @@ const NAMES: &[(&str, Option<char>)] = &[
     ("&amp;", Some('&')),
 ];
 /// Elements of HTML that only change how a text looks (HTML Living Standard, 4.5), and the place where a line may break.
-const LOOKS: &[&str] = &[
+pub(super) const LOOKS: &[&str] = &[
     "wbr", "b", "i", "u", "s", "em", "strong", "code", "tt", "kbd", "samp", "var", "sub", "sup", "small", "mark",
     "span", "ins", "del",
 ];

@@ -45,12 +45,35 @@ pub(super) fn entries(text: &str) -> Vec<Entry> {
     entries
 }
 
+/// Takes a text apart into what can be one sentence: entries, and lines that go on with a small letter as those before.
+pub(super) fn passages(text: &str) -> Vec<Range<usize>> {
+    let mut passages: Vec<Range<usize>> = Vec::new();
+    for Entry { at, .. } in entries(text) {
+        let is_open = |last: &Range<usize>| {
+            !text[last.clone()].trim_end_matches([' ', '\t', '>']).ends_with("\n\n")
+                && text[at.clone()].starts_with(char::is_lowercase)
+        };
+        match passages.last_mut() {
+            Some(last) if is_open(last) => last.end = at.end,
+            Some(_) | None => passages.push(at),
+        }
+    }
+    passages
+}
+
 /// Says whether a line begins as an item of a list or a row of a table does.
 pub(super) fn begins_item(line: &str) -> bool {
     let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
     let is_numbered = number.len() < line.len() && (number.starts_with(". ") || number.starts_with(") "));
     let is_marked = ["- ", "* ", "+ ", "\u{2022} ", "\u{2013} ", "|", "<li"].iter().any(|mark| line.starts_with(mark));
     is_numbered || is_marked
+}
+
+/// The same of a line of a file. In a comment of code each line has a star, below that of the first one's sign.
+pub(super) fn begins_item_of_file(line: &str) -> bool {
+    let bare = line.trim_start();
+    let is_in_comment = bare.starts_with("* ") && (line.len() - bare.len()) % 2 == 1 && line.starts_with(' ');
+    begins_item(bare) && !is_in_comment
 }
 
 /// Says whether a line is no rest of the sentence of the one before, which was wrapped: that ended though the next word had room, or

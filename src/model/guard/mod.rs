@@ -14,6 +14,7 @@ mod flaw;
 mod letters;
 mod names;
 mod own;
+mod records;
 mod scan;
 mod title;
 mod words;
@@ -25,7 +26,7 @@ use crate::model::arrange::Arrange as _;
 use crate::model::embargo::WITHHELD;
 
 use elsewhere::{Elsewhere, Read};
-use entries::begins_item;
+use entries::{begins_item, begins_item_of_file, passages};
 use names::{BranchSign, CommitSign, Identifiers, Text, WordsSign};
 use own::Tellable;
 use scan::{Made, Part, Scanner};
@@ -341,11 +342,19 @@ impl Secret {
         if self.title.is_repeated_in(place, text, scope(text.raw)) {
             return Some(Told::Title);
         }
+        let whole = || self.title.told_in(&text.words, scope(text.raw));
+        let told = |part: &str| self.title.told_in(&words(part), scope(part));
         let lines: Vec<&str> = text.raw.lines().collect();
-        if place != Place::Line || lines.len() < 2 {
-            return self.title.told_in(&text.words, scope(text.raw));
+        match place {
+            // A subject and the paths beside it are one thing.
+            Place::Touched => whole(),
+            _ if lines.len() < 2 => whole(),
+            // Lines of code have words of many things close together; a sentence stands on one of them, or was wrapped once.
+            Place::Line => (0..lines.len()).find_map(|at| match lines.get(at + 1) {
+                Some(next) if !begins_item_of_file(next) => told(&lines[at..at + 2].join("\n")),
+                Some(_) | None => told(lines[at]),
+            }),
+            _ => passages(text.raw).into_iter().filter_map(|at| told(&text.raw[at])).min_by_key(|told| *told as u8),
         }
-        // Lines of code have words of many things close together; a sentence stands on one of them, or was wrapped once.
-        lines.windows(2).find_map(|pair| self.title.told_in(&words(&pair.join("\n")), scope(pair[0])))
     }
 }

@@ -173,6 +173,8 @@ impl TitleSigns {
     /// Returns where something tells of a flaw.
     fn places(&self, text: &[Word], scope: Scope) -> Vec<Found> {
         let weighed = |found: Found| match scope {
+            // What explains the flaw is no word about it.
+            Scope::Near | Scope::Elsewhere if is_listed(text, found) => None,
             Scope::Near if found.alone == Alone::Enough => Some(Found { alone: Alone::Nothing, ..found }),
             Scope::Near | Scope::Elsewhere => Some(Found { worth: found.worth / 2, alone: Alone::Little, ..found }),
             Scope::Code if found.alone == Alone::Beside || found.is_of_code || is_package(text, found) => None,
@@ -232,8 +234,7 @@ impl TitleSigns {
     fn hits(&self, text: &[Word]) -> Vec<(usize, usize)> {
         let mut hits = Vec::new();
         for (at, word) in text.iter().enumerate() {
-            // A pull request is none of the product's.
-            if word.stem == "request" && at > 0 && text[at - 1].stem == "pull" {
+            if is_of_work(text, at) {
                 continue;
             }
             match self.subject.iter().position(|known| known.stem == word.stem) {
@@ -253,6 +254,23 @@ impl TitleSigns {
     }
 }
 
+/// Says whether a word speaks of how people work, and not of the product: a pull request, a security report, to report a vulnerability.
+fn is_of_work(text: &[Word], at: usize) -> bool {
+    const LINKS: &[&str] = &["a", "an", "any", "the", "your", "private", "suspected"];
+    const REPORTED: &[&str] = &["bug", "security", "vulnerability", "vulnerabilities"];
+    let is_reported = |word: &Word| REPORTED.contains(&word.whole.as_str());
+    let before = at.checked_sub(1).map(|before| &text[before]);
+    let mut behind = text[at + 1..].iter().skip_while(|word| LINKS.contains(&word.whole.as_str()));
+    match text[at].whole.as_str() {
+        "request" | "requests" => before.is_some_and(|word| word.stem == "pull"),
+        "report" | "reporting" if behind.next().is_some_and(is_reported) => {
+            behind.next().is_none_or(|word| !word.whole.starts_with("fix"))
+        }
+        "report" | "reports" => before.is_some_and(is_reported),
+        _ => false,
+    }
+}
+
 /// Returns what stands in the window from a place on; `all` is in the order of places. A text that is full of words of a title has as many
 /// windows as words, and must not be gone through for each.
 fn within<P>(all: &[P], from: usize, place: impl Fn(&P) -> usize) -> &[P] {
@@ -268,6 +286,15 @@ fn worth_of_place(subject: &[PlaceWord]) -> Worth {
 /// Says whether a word says nothing of the matter.
 fn is_empty(word: &Word) -> bool {
     EMPTY.contains(&word.whole.as_str())
+}
+
+/// Says whether a word is the beginning of the name of an entry of a public list of flaws.
+fn is_listed(text: &[Word], found: Found) -> bool {
+    let is_numbered = || text.get(found.at + 1).is_some_and(|next| next.whole.chars().all(char::is_numeric));
+    match text[found.at].whole.as_str() {
+        "cve" => is_numbered(),
+        word => word == "ghsa",
+    }
 }
 
 /// Says whether a name is that of a package, with its version.

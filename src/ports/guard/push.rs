@@ -14,6 +14,8 @@ use super::copies::Fixes;
 
 /// Larger files are not read, which leaves open what they tell.
 const MOST_BYTES: u64 = 128 * 1024 * 1024;
+/// A public line that was added so many lines from a new one, or fewer, is looked at with it.
+const NEAR_LINES: usize = 14;
 /// So many paths of a commit are taken together with its subject: a commit of more files is about none of them.
 const MOST_TOUCHED: usize = 8;
 
@@ -90,8 +92,8 @@ impl Public<'_> {
         !self.files(path).is_empty()
     }
 
-    /// Leaves the lines of a block empty that the file of a commit has no oftener than it has them in public, but those next to new ones,
-    /// with which they may be a sentence.
+    /// Leaves the lines of a block empty that the file of a commit has no oftener than it has them in public, but those near new ones,
+    /// which may tell something new of them: a version, or a heading.
     fn without(&self, commit: CommitId, path: &str, text: &str) -> String {
         let own =
             self.git.file_of(commit, path).ok().flatten().map_or_else(|| counts(text.as_bytes()), |own| counts(&own));
@@ -102,7 +104,7 @@ impl Public<'_> {
         let told: Vec<usize> = (0..lines.len()).filter(|at| !lines[*at].trim().is_empty()).collect();
         let is_new: Vec<bool> = told.iter().map(|at| !is_public(lines[*at])).collect();
         for (number, at) in told.into_iter().enumerate() {
-            if !is_new[number.saturating_sub(1)..is_new.len().min(number + 2)].contains(&true) {
+            if !is_new[number.saturating_sub(NEAR_LINES)..is_new.len().min(number + NEAR_LINES + 1)].contains(&true) {
                 lines[at] = "";
             }
         }

@@ -3,6 +3,7 @@
 use super::Scope;
 use super::usage::{SELDOM, Usual, worth_of};
 use super::whole::{Said, Whole};
+use crate::model::guard::encoded::LOOKS;
 use crate::model::guard::entries::entries;
 use crate::model::guard::flaw::{Phrases, Worth};
 use crate::model::guard::letters::runs_on;
@@ -28,10 +29,17 @@ const OF_WORK: &str = "address,apply,branch,bump,changelog,ci,cleanup,clippy,com
 const OF_CARE: &str = "additional,better,correct,ensure,enhance,extra,harden,improve,improvement,properly,robust,simplify,strengthen,\
     strict,stricter,tighten,validate";
 /// Words that are put around the title of a commit where it is picked, taken back or told.
-const AROUND: &str = "amend,backport,backported,backports,branch,cherry,cherrypick,closes,fixes,fixup,gh,issue,line,merge,merged,now,\
-    pick,picked,port,pr,pull,reapply,refs,release,reland,request,resolves,revert,reverts,squash,stable,thank,thanks,we";
+const AROUND: &str = "again,amend,backport,backported,backports,branch,cherry,cherrypick,closes,fixes,fixup,gh,hotfix,issue,line,merge,\
+    merged,now,part,pick,picked,port,pr,pull,reapply,refs,release,reland,remote,request,resolves,revert,reverts,should,squash,stable,\
+    take,thank,thanks,tracking,ve,we,wip";
 /// What parts an entry into what it says and what is said around that.
-const PARTED: &[&str] = &[": ", ". ", "; ", " - ", " \u{2013} ", " \u{2014} ", "\""];
+const PARTED: &[&str] = &[": ", ". ", "; ", ", ", " - ", " \u{2013} ", " \u{2014} ", "\""];
+/// So many words written as one are a name, such as that of a branch or a test.
+const NAME_WORDS: usize = 4;
+/// So few words in front of a version name the product.
+const PRODUCT_WORDS: usize = 2;
+/// Parts the blocks of a page, each of which says something of its own (Unicode Character Database, `Zp`).
+const BLOCK_END: char = '\u{2029}';
 /// A longer entry is no title.
 const LONGEST_ENTRY: usize = 500;
 /// So few words of every day may stand together in any longer title.
@@ -91,36 +99,51 @@ fn titles_in(title: &str) -> impl Iterator<Item = &str> {
     plain.split_once(": ").map(|(_, behind)| behind).into_iter().chain([plain])
 }
 
-/// Returns what each line and each entry of a text says, as a whole and in its parts, without markup; or the last part of a name.
+/// Returns what each line and each entry of a text says, as a whole and in its parts, without markup; or each part of a name.
 fn said_in(place: Place, text: &str) -> impl Iterator<Item = Vec<Said>> {
-    let text = if place.is_name() { text.rsplit('/').next().unwrap_or(text) } else { text };
-    let wrapped = entries(text).into_iter().map(|entry| text[entry.at].trim());
+    let parts = if place.is_name() { text.split(['/', '.']).map(str::to_owned).collect() } else { Vec::new() };
+    let last = if place.is_name() { text.rsplit('/').next().unwrap_or(text) } else { text };
+    let wrapped = entries(last).into_iter().map(|entry| last[entry.at].trim());
     let wrapped = wrapped.filter(|entry| entry.contains('\n') && entry.len() <= LONGEST_ENTRY);
-    text.lines().chain(wrapped).flat_map(|entry| {
+    let blocks = last.lines().chain(wrapped).flat_map(|entry| {
         let plain = without_markup(plain_subject(entry));
-        let parts = PARTED.iter().fold(plain.clone(), |text, sign| text.replace(sign, "\n"));
-        parts.lines().chain([plain.as_str()]).map(said).collect::<Vec<_>>()
+        plain.split(BLOCK_END).map(str::to_owned).collect::<Vec<_>>()
+    });
+    parts.into_iter().chain(blocks).flat_map(|block: String| {
+        let parts = PARTED.iter().fold(block.clone(), |text, sign| text.replace(sign, "\n"));
+        parts.lines().chain([block.as_str()]).map(said).collect::<Vec<_>>()
     })
 }
 
-/// Leaves out tags, and signs of emphasis.
+/// Leaves out tags, but for the ends of blocks, and signs of emphasis.
 fn without_markup(text: &str) -> String {
     let mut rest = text;
     let mut out = String::new();
     while let Some((before, behind)) = rest.split_once('<') {
         out.push_str(before);
         let tag = behind.split_once('>').filter(|_| behind.starts_with(|c: char| c == '/' || c.is_ascii_alphabetic()));
-        out.push_str(if tag.is_some() { " " } else { "<" });
+        out.push(match tag {
+            Some((tag, _)) if is_inline(tag) => ' ',
+            Some(_) => BLOCK_END,
+            None => '<',
+        });
         rest = tag.map_or(behind, |(_, text)| text);
     }
     out.push_str(rest);
     out.replace(['*', '`'], "")
 }
 
+/// Says whether a tag stands within a sentence.
+fn is_inline(tag: &str) -> bool {
+    let name = tag.trim_start_matches('/').split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+    name.eq_ignore_ascii_case("a") || LOOKS.iter().any(|look| name.eq_ignore_ascii_case(look))
+}
+
 /// Returns the words of an entry. Around a title stand what is in brackets, names behind '@' and '#', names of people behind "by" and
-/// "thanks to", versions, commits, addresses and [`AROUND`].
+/// "thanks to", a branch behind "into", versions with the product in front, commits, addresses, whose branch one is, what one is called
+/// first, such as a test, and [`AROUND`].
 fn said(entry: &str) -> Vec<Said> {
-    let (mut said, mut depth, mut is_name) = (Vec::new(), 0_usize, false);
+    let (mut said, mut depth, mut is_name, mut is_target) = (Vec::<Said>::new(), 0_usize, false, false);
     for part in entry.split_whitespace() {
         let bare = part.trim_matches(|c: char| !c.is_alphanumeric() && c != '#' && c != '@');
         let is_bracketed = depth > 0 || part.trim_start_matches(['"', '*', '_', '`']).starts_with(['(', '[', '<', '{']);
@@ -128,9 +151,15 @@ fn said(entry: &str) -> Vec<Said> {
         depth = depth.saturating_sub(part.matches([')', ']', '>', '}']).count());
         let names = matches!(bare.to_lowercase().as_str(), "by" | "to" | "thanks");
         is_name = names || (is_name && bare.starts_with(char::is_uppercase));
-        let is_all_around = is_bracketed || is_name || is_mark(bare);
-        said.extend(words(part).into_iter().map(|word| Said {
+        if is_version(bare) && said.len() <= PRODUCT_WORDS {
+            said.iter_mut().for_each(|said| said.is_around = true);
+        }
+        let is_all_around = is_bracketed || is_name || is_target || is_mark(bare);
+        is_target = bare == "into";
+        let around = first_of_name(bare);
+        said.extend(words(part).into_iter().enumerate().map(|(at, word)| Said {
             is_around: is_all_around
+                || at < around
                 || word.whole.chars().count() < 2
                 || AROUND.split(',').any(|known| known == word.whole),
             word,
@@ -139,18 +168,29 @@ fn said(entry: &str) -> Vec<Said> {
     said
 }
 
-/// Says whether a part of an entry names a person, a pull request, an issue, an address, a version or a commit.
-fn is_mark(part: &str) -> bool {
+/// Returns how many first words of a name say whose it is, or of what.
+fn first_of_name(part: &str) -> usize {
+    let (before, last) = part.rsplit_once('/').unwrap_or(("", part));
+    let is_name = words(last).len() >= NAME_WORDS || (last.contains(['-', '_']) && !before.is_empty());
+    if is_name { words(before).len() + usize::from(words(last).len() >= NAME_WORDS) } else { 0 }
+}
+
+/// Says whether a part of an entry is a version.
+fn is_version(part: &str) -> bool {
     let last = part.rsplit('/').next().unwrap_or(part);
     let version = last.strip_prefix('v').unwrap_or(last);
-    let is_version = version.contains('.')
+    version.contains('.')
         && version.starts_with(|c: char| c.is_ascii_digit())
-        && version.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '-');
+        && version.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '-')
+}
+
+/// Says whether a part of an entry names a person, a pull request, an issue, an address, a version or a commit.
+fn is_mark(part: &str) -> bool {
     let is_commit = part.len() >= 7 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
     let is_issue = part.split_once('-').is_some_and(|(project, number)| {
         project.chars().all(|c| c.is_ascii_uppercase()) && number.chars().all(|c| c.is_ascii_digit())
     });
-    part.contains(['#', '@']) || part.contains("://") || is_version || is_commit || is_issue
+    part.contains(['#', '@']) || part.contains("://") || is_version(part) || is_commit || is_issue
 }
 
 /// Says whether a title has few words that say something, and none of them is seldom used.
@@ -246,5 +286,32 @@ mod tests {
         }
         let telling = FixTitles::of(["Refuse absolute symlinks".to_owned()], &Usual::default());
         assert!(telling.is_in(Place::Notes, &Text::of("- We refuse absolute symlinks in archives\n")));
+    }
+    #[test]
+    fn a_bland_title_is_found_in_names_merges_and_pages() {
+        let titles = FixTitles::of(["Improve input validation".to_owned()], &Usual::default());
+        for (place, text, is_in) in [
+            (Place::Test, "testImproveInputValidation", true),
+            (Place::Test, "should improve input validation", true),
+            (Place::Path, ".changeset/improve-input-validation.md", true),
+            (Place::Path, "patches/0001-improve-input-validation.test.ts", true),
+            (Place::Path, "docs/improve-input-validation-messages.md", false),
+            (Place::Branch, "feature/TURING-31-improve-input-validation", true),
+            (Place::Branch, "mia-improve-input-validation", true),
+            (Place::Subject, "Merge pull request #31 from mia/improve-input-validation", true),
+            (Place::Notes, "* Merge branch 'improve-input-validation' into main", true),
+            (Place::Subject, "Merge branch 'mia/improve-input-validation-docs' into main", false),
+            (Place::Line, "<li>Wrap text</li><li>Improve input validation</li>", true),
+            (Place::Line, "<p>Wrap text<br>Improve input validation</p>", true),
+            (Place::Title, "WIP improve input validation", true),
+            (Place::Title, "HOTFIX improve input validation again", true),
+            (Place::Title, "Improve input validation, part 2", true),
+            (Place::Notes, "We've improved input validation.", true),
+            (Place::Notes, "Turing 3.1.1 improves input validation.", true),
+            (Place::Subject, "Improve input validation messages", false),
+            (Place::Notes, "Turing 3.1.1 improves input validation messages.", false),
+        ] {
+            assert_eq!(titles.is_in(place, &Text::of(text)), is_in, "{text}");
+        }
     }
 }

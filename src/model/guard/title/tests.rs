@@ -52,3 +52,18 @@ fn windows_find_what_a_look_at_everything_finds() {
     }
     assert_eq!(answers.len(), 3, "every answer comes up");
 }
+
+#[test]
+fn a_report_of_a_flaw_is_no_report_of_the_product() {
+    let signs = TitleSigns::of("SQL injection in the report sorter", &[], &[], &Usual::default());
+    for (text, tells) in [
+        ("Reporting a vulnerability", false),
+        ("Please report security issues to security@turing.example.", false),
+        ("Sort columns of the security report", false),
+        ("Report vulnerability in the sorter", true),
+        ("Report security fix", true),
+        ("Vulnerability of the report page", true),
+    ] {
+        assert_eq!(signs.told_in(&words(text), Scope::Prose).is_some(), tells, "{text}");
+    }
+}

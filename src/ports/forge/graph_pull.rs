@@ -239,14 +239,6 @@ struct RawWorkflow {
     database_id: Option<u64>,
 }
 
-impl RawWorkflowRun {
-    fn read(self) -> Result<Option<WorkflowRun>, NotAPull> {
-        let Some(workflow) = self.workflow.database_id else { return Ok(None) };
-        let event = bounded("event", self.event, MOST_NAME_BYTES)?;
-        Ok(Some(WorkflowRun { workflow, event, number: self.run_number }))
-    }
-}
-
 #[derive(Deserialize)]
 struct RawApp {
     slug: String,
@@ -346,6 +338,12 @@ fn reviews(raw: Option<List<RawReview>>) -> Result<Known<Vec<crate::model::pull:
     })
 }
 
+fn workflow_run(raw: RawWorkflowRun) -> Result<Option<WorkflowRun>, NotAPull> {
+    let Some(workflow) = raw.workflow.database_id else { return Ok(None) };
+    let event = bounded("event", raw.event, MOST_NAME_BYTES)?;
+    Ok(Some(WorkflowRun { workflow, event, number: raw.run_number }))
+}
+
 fn checks(commits: Option<List<RawPullCommit>>) -> Result<Known<Vec<NamedCheck>>, NotAPull> {
     let Some(commits) = commits else { return Ok(Known::Unknown(Missing::NotAsked)) };
     let rollup = commits.nodes.into_iter().flatten().next().and_then(|head| head.commit.status_check_rollup);
@@ -359,7 +357,7 @@ fn checks(commits: Option<List<RawPullCommit>>) -> Result<Known<Vec<NamedCheck>>
                     name: name(given)?,
                     app: app.map(|app| app.slug),
                     run: database_id,
-                    workflow: workflow.map(RawWorkflowRun::read).transpose()?.flatten(),
+                    workflow: workflow.map(workflow_run).transpose()?.flatten(),
                     state: CheckState::of_run(&status, conclusion.as_deref()),
                 }
             }

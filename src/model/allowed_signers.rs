@@ -44,6 +44,8 @@ pub enum Standing {
     OtherSigner,
     /// Whoever may sign for it may not do so at that moment.
     OtherMoment,
+    /// Whoever may sign for it has no key that may sign for the other purpose, too.
+    OtherKey,
     /// Somebody may.
     Somebody,
 }
@@ -59,6 +61,24 @@ pub fn standing(list: &[AllowedSigner], namespace: &str, names: Option<&[SignerN
         (_, _, []) => Standing::OtherSigner,
         (_, _, named) if named.iter().any(|signer| signer.is_valid_at(moment)) => Standing::Somebody,
         (..) => Standing::OtherMoment,
+    }
+}
+
+/// Says what a list comes to for a purpose, at a moment, where one key has to sign for another purpose, too. `names`: who alone may sign for that.
+pub fn standing_beside(
+    list: &[AllowedSigner],
+    (other, names): (&str, Option<&[SignerName]>),
+    namespace: &str,
+    moment: i64,
+) -> Standing {
+    let may = |line: &AllowedSigner, namespace: &str, names| {
+        standing(std::slice::from_ref(line), namespace, names, moment) == Standing::Somebody
+    };
+    let is_same = |a: &AllowedSigner, b: &AllowedSigner| (&a.key, a.role) == (&b.key, b.role);
+    let both = |line: &&AllowedSigner| list.iter().any(|twin| is_same(line, twin) && may(twin, other, names));
+    match standing(list, namespace, None, moment) {
+        Standing::Somebody if !list.iter().filter(both).any(|line| may(line, namespace, None)) => Standing::OtherKey,
+        found => found,
     }
 }
 
@@ -263,6 +283,25 @@ mod tests {
             (&[], &ann, Standing::Nobody),
         ] {
             assert_eq!(standing(&list(lines), "git", Some(names), 1_767_571_200), expected, "{lines:?} {names:?}");
+        }
+    }
+
+    #[test]
+    fn one_key_has_to_sign_for_both_purposes() {
+        let other = KEY.replacen("AAAAC3NzaC1lZDI1NTE5AAAAI", "AAAAC3NzaC1lZDI1NTE5AAAAIA", 1);
+        let other = &other[..KEY.len()];
+        let line = |name: &str, purposes: &str, key: &str| one(&format!("{name}@x namespaces=\"{purposes}\" {key}"));
+        let mia = ["mia@x".parse::<SignerName>().expect("a name")];
+        for (lines, expected) in [
+            (vec![line("mia", "git,file", KEY)], Standing::Somebody),
+            (vec![line("mia", "git", KEY), line("mia", "file", KEY)], Standing::Somebody),
+            (vec![line("mia", "git", KEY), line("ann", "file", KEY)], Standing::Somebody),
+            (vec![line("mia", "git", KEY), line("mia", "file", other)], Standing::OtherKey),
+            (vec![line("ann", "git,file", KEY), line("mia", "git", other)], Standing::OtherKey),
+            (vec![line("mia", "git", KEY)], Standing::OtherPurpose),
+            (Vec::new(), Standing::Nobody),
+        ] {
+            assert_eq!(standing_beside(&lines, ("git", Some(&mia)), "file", 0), expected, "{lines:?}");
         }
     }
 

@@ -29,7 +29,7 @@ pub struct Error {
 }
 
 /// The result of everything in this library that can fail.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
     /// Makes an error of the given kind.

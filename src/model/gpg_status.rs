@@ -30,52 +30,6 @@ impl FromStr for Fingerprint {
     }
 }
 
-/// An OpenPGP key that a signature can be checked with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HeldKey {
-    /// The fingerprint of the primary key, by which a signer is known.
-    pub primary: Fingerprint,
-    /// Whether it can sign now.
-    pub signs: Signs,
-}
-
-/// Whether an OpenPGP key can make a signature that counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Signs {
-    /// It or one of its subkeys can.
-    Now,
-    /// It is out of date.
-    NoMore,
-    /// It was revoked, it was disabled, or none of its subkeys can sign.
-    Never,
-}
-
-/// Reads the keys from what `gpg --with-colons --list-keys` prints: of each record `pub` the second field, which says `e` of a key that is out of
-/// date, and the twelfth, which has an `S` where the whole key can sign; and the tenth of the record `fpr` behind it (`doc/DETAILS` of GnuPG).
-pub fn held_keys(listing: &str) -> Vec<HeldKey> {
-    let mut found = Vec::new();
-    let mut primary = None;
-    for line in listing.lines() {
-        let fields: Vec<&str> = line.split(':').collect();
-        let field = |at: usize| fields.get(at).copied().unwrap_or_default();
-        match fields[0] {
-            "pub" => {
-                primary = Some(match (field(1), field(11)) {
-                    ("e", _) => Signs::NoMore,
-                    (_, can) if can.contains('S') && !can.contains('D') => Signs::Now,
-                    _ => Signs::Never,
-                });
-            }
-            "fpr" => {
-                let key = primary.take().zip(field(9).parse().ok());
-                found.extend(key.map(|(signs, primary)| HeldKey { primary, signs }));
-            }
-            _ => {}
-        }
-    }
-    found
-}
-
 /// What became of the check of a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -279,35 +233,6 @@ mod tests {
         }
         assert_eq!(GpgReport::parse("GOODSIG A x\ngpg: [GNUPG:] GOODSIG A x\n").outcome, Outcome::Silent);
         assert_eq!(GpgReport::parse("").outcome, Outcome::Silent);
-    }
-
-    #[test]
-    fn a_listing_says_which_keys_can_sign() {
-        // As gpg 2.4 prints them: a key, one that is out of date with its user, one whose subkey signs, and one that was revoked.
-        let record = |kind: &str, validity: &str, can: &str| {
-            format!("{kind}:{validity}:255:22:D5E6F708192A3B4C:1704067200:::u:::{can}:::::ed25519:::0:\n")
-        };
-        let named = |digit: &str| format!("fpr:::::::::{}:\n", digit.repeat(40));
-        let listing = [
-            "tru:ot:1:1704067200:1:3:1:5\n".to_owned(),
-            record("pub", "u", "scSC"),
-            named("A"),
-            record("pub", "e", "sc"),
-            named("B"),
-            record("sub", "e", "s"),
-            named("F"),
-            record("pub", "u", "cSC"),
-            named("C"),
-            record("pub", "r", "sc"),
-            named("D"),
-            record("pub", "u", "scDSC"),
-            named("E"),
-        ];
-        let found: Vec<_> =
-            held_keys(&listing.concat()).iter().map(|key| (key.primary.as_str()[..1].to_owned(), key.signs)).collect();
-        let expected =
-            [("A", Signs::Now), ("B", Signs::NoMore), ("C", Signs::Now), ("D", Signs::Never), ("E", Signs::Never)];
-        assert_eq!(found, expected.map(|(key, signs)| (key.to_owned(), signs)));
     }
 
     #[test]

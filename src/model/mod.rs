@@ -28,6 +28,7 @@ pub mod follow_up;
 pub mod forecast;
 pub mod gpg_status;
 pub mod guard;
+pub mod held_key;
 pub mod html;
 pub mod image;
 pub mod issue_title;

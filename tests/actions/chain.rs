@@ -3,6 +3,7 @@
 mod again;
 mod app;
 mod approval;
+mod attempts;
 mod checks;
 mod command;
 mod copied;

@@ -57,6 +57,8 @@ jobs:
       - id: pick
         uses: $/actions/pick
         with: { line: '${{ inputs.line }}' }
+      - uses: actions/upload-artifact@0123456789012345678901234567890123456789 # v7.0.0
+        with: { name: plan, path: plan.json, overwrite: true }
 ";
 
 const CALLER: &str = "\
@@ -170,6 +172,8 @@ const BROKEN: &[(In, &str, &str, &str)] = &[
     (In::Action, "      shell: bash\n", "", "action.yml:10: a script of an action needs a 'shell'"),
     (In::Callee, "{ persist-credentials: false }", "{ fetch-depth: 0 }", "leaves the token to every later step"),
     (In::Callee, "{ persist-credentials: false }", "{ persist-credentials: '${{ inputs.line }}' }", "leaves the token"),
+    (In::Callee, ", overwrite: true", "", "prepare.yml:28: an upload without 'overwrite: true' fails"),
+    (In::Callee, "overwrite: true", "overwrite: false", "an upload without 'overwrite: true' fails"),
     (
         In::Caller,
         "refs/heads/main",

@@ -18,7 +18,7 @@ use crate::model::branch::BranchName;
 use crate::model::config::{RepositoryName, SigningFormat};
 use crate::model::fetch::FetchFrom;
 use crate::model::line::LineName;
-use crate::model::publish::{Release, Stage};
+use crate::model::publish::Release;
 use crate::model::tag::TagName;
 
 /// Why something was not told.
@@ -109,10 +109,11 @@ impl Facts {
         (!repository.is_same(&asked.name)).then_some(repository)
     }
 
-    /// Returns the tag of the release that was asked about, where the forge told that it is published.
-    pub fn published(&self) -> Option<&TagName> {
+    /// Returns the tag of the release that was asked about, where the forge told that it is out and keeps its notes.
+    pub fn keeps_notes(&self) -> Option<&TagName> {
         let ForgeFacts::Asked(asked) = &self.forge else { return None };
-        asked.published()
+        let (tag, told) = asked.release.as_ref()?;
+        told.told()?.iter().any(Release::keeps_notes).then_some(tag)
     }
 
     /// Says why the release that was asked about commits nothing to any line. `None`: it does, or none was asked about.
@@ -311,14 +312,6 @@ pub struct Asked {
     pub immutable: Told<bool>,
     /// The environment that was asked about, if one was.
     pub environment: Option<EnvironmentFacts>,
-}
-
-impl Asked {
-    /// Returns the tag of the release that was asked about, where it is published.
-    pub fn published(&self) -> Option<&TagName> {
-        let (tag, told) = self.release.as_ref()?;
-        told.told()?.iter().any(|release| release.stage == Stage::Published).then_some(tag)
-    }
 }
 
 /// What GitHub says about the repository.

@@ -10,6 +10,8 @@ use crate::model::commit::ObjectId;
 use crate::model::sums::Sha256Sum;
 use crate::model::tag::TagName;
 
+use super::NotesText;
+
 macro_rules! number_type {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -126,6 +128,13 @@ pub struct Release {
     pub page: String,
     /// Its files, known only where they are compared.
     pub assets: Vec<Asset>,
+}
+
+impl Release {
+    /// Whether it is out with notes of this tool's, which stay as they are also where they cannot be made again.
+    pub fn keeps_notes(&self) -> bool {
+        self.stage == Stage::Published && NotesText::is_ours(&self.notes)
+    }
 }
 
 /// Whether what is known of the forge was read from it.

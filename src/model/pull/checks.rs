@@ -37,23 +37,44 @@ pub struct NamedCheck {
     pub app: Option<String>,
     /// Its number, where it is a check run: a later one has a greater number.
     pub run: Option<u64>,
+    /// The run of a workflow that it is a job of, where that was told.
+    pub workflow: Option<WorkflowRun>,
     /// What it came to.
     pub state: CheckState,
 }
 
 impl NamedCheck {
+    /// Makes that of a commit status.
+    pub fn of_status(name: String, state: CheckState) -> Self {
+        Self { name, app: None, run: None, workflow: None, state }
+    }
+
     fn is(&self, name: &str) -> bool {
         self.name.strip_suffix(name).is_some_and(|callers| callers.is_empty() || callers.ends_with(" / "))
     }
 
-    /// Whether a newer one of its name and app takes its place: GitHub keeps both of them. One that had nothing to do does not.
-    fn has_newer(&self, all: &[Self]) -> bool {
-        let is_newer = |other: &Self| {
-            (&other.name, &other.app) == (&self.name, &self.app)
-                && other.run > self.run
-                && other.state != CheckState::Idle
-        };
-        all.iter().any(is_newer)
+    /// Whether another one is newer, of its name and app. One that had nothing to do is none.
+    fn precedes(&self, other: &Self) -> bool {
+        (&other.name, &other.app) == (&self.name, &self.app) && other.run > self.run && other.state != CheckState::Idle
+    }
+}
+
+/// A run of a workflow of GitHub Actions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkflowRun {
+    /// The number of the workflow.
+    pub workflow: u64,
+    /// The event that started the run.
+    pub event: String,
+    /// How many runs of the workflow there were with this one.
+    pub number: u64,
+}
+
+impl WorkflowRun {
+    /// Whether another one judged the same thing later. Another event may look at something else of the same commit: what a push brought,
+    /// and what a merge of it would come to.
+    fn precedes(&self, other: &Self) -> bool {
+        (other.workflow, &other.event) == (self.workflow, &self.event) && other.number > self.number
     }
 }
 
@@ -90,15 +111,23 @@ impl CheckRules {
         self.ignored.iter().any(|name| check.is(name)) || self.job.as_ref().is_some_and(is_of_job)
     }
 
-    /// Whether one does not count for a newer one. That is so where it was cancelled, as by a concurrency group for a newer run of its workflow.
-    /// Where it failed, jobs of two workflows may have one name; of a name that is required, GitHub goes by the newest one.
+    /// Whether one does not count for a newer one of its name: GitHub keeps both of them.
+    ///
+    /// One that was cancelled does not, as by a concurrency group for a newer run of its workflow. Jobs of two workflows may have one name, and
+    /// so may two of one; so one that failed gives way only where a later run of the same workflow by the same event is known to have had it
+    /// again, and where it is required, so that the newer one has to succeed.
     fn is_superseded(&self, check: &NamedCheck, all: &[NamedCheck]) -> bool {
-        let gives_way = match check.state {
-            CheckState::Cancelled => true,
-            CheckState::Bad => self.required.iter().any(|name| check.is(name)),
+        let workflow = |check: &NamedCheck| check.workflow.as_ref().map(|run| run.workflow);
+        let is_later = |other: &NamedCheck| {
+            let runs = check.workflow.as_ref().zip(other.workflow.as_ref());
+            runs.is_some_and(|(run, later)| run.precedes(later))
+        };
+        let gives_way = |other: &NamedCheck| match check.state {
+            CheckState::Cancelled => workflow(check) == workflow(other),
+            CheckState::Bad => self.required.iter().any(|name| check.is(name)) && is_later(other),
             CheckState::Good | CheckState::Idle | CheckState::Pending => false,
         };
-        gives_way && check.has_newer(all)
+        all.iter().any(|other| check.precedes(other) && gives_way(other))
     }
 
     /// Returns the names of required ones of which none succeeded.

@@ -22,7 +22,7 @@ use super::config::RepositoryName;
 use super::known::Known;
 use super::login::Login;
 
-pub use checks::{CheckRules, CheckState, Checks, GATE_JOB, JobCheck, Lacking, NamedCheck, REVIEW_JOB};
+pub use checks::{CheckRules, CheckState, Checks, GATE_JOB, JobCheck, Lacking, NamedCheck, REVIEW_JOB, WorkflowRun};
 pub use file::{ChangedFile, FileStatus, MOST_FILES, complete_files};
 pub use issue::{Issue, IssueState};
 pub use landed::landed;

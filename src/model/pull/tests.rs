@@ -47,7 +47,7 @@ fn the_last_opinion_of_each_reviewer_counts() {
 #[test]
 fn checks_come_to_one_answer() {
     use CheckState::{Bad, Good, Idle, Pending};
-    let run = |name: &str, state| NamedCheck { name: name.to_owned(), app: None, run: None, state };
+    let run = |name: &str, state| NamedCheck::of_status(name.to_owned(), state);
     let (no, own) = (CheckRules::default(), CheckRules { ignored: vec!["own".to_owned()], ..CheckRules::default() });
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     assert_eq!(Checks::of([], &no), Checks::None);
@@ -65,7 +65,7 @@ fn checks_come_to_one_answer() {
 #[test]
 fn a_required_check_has_to_succeed() {
     use CheckState::{Bad, Good, Idle, Pending};
-    let run = |name: &str, state| NamedCheck { name: name.to_owned(), app: None, run: None, state };
+    let run = |name: &str, state| NamedCheck::of_status(name.to_owned(), state);
     let (own, test) = ("patch-check".to_owned(), "test".to_owned());
     let rules = CheckRules { ignored: vec![own.clone()], required: vec![own, test], ..CheckRules::default() };
     let test = || vec!["test".to_owned()];
@@ -97,6 +97,7 @@ fn a_cancelled_check_counts_where_it_was_not_begun_again() {
         name: name.to_owned(),
         app: Some(app.to_owned()),
         run: Some(run),
+        workflow: None,
         state,
     };
     let of = |all: Vec<NamedCheck>| Checks::of(all, &CheckRules::default());
@@ -119,31 +120,64 @@ fn a_cancelled_check_counts_where_it_was_not_begun_again() {
 }
 
 #[test]
-fn of_a_required_check_that_failed_the_newest_run_decides() {
+fn a_cancelled_check_counts_beside_one_of_another_workflow() {
+    use CheckState::{Cancelled, Good};
+    let run = |run, workflow: Option<u64>, state| NamedCheck {
+        run: Some(run),
+        workflow: workflow.map(|workflow| WorkflowRun { workflow, event: "push".to_owned(), number: run }),
+        ..NamedCheck::of_status("test".to_owned(), state)
+    };
+    for (workflows, is_green) in [((Some(7), Some(7)), true), ((Some(7), Some(8)), false), ((Some(7), None), false)] {
+        let all = [run(1, workflows.0, Cancelled), run(2, workflows.1, Good)];
+        assert_eq!(Checks::of(all, &CheckRules::default()) == Checks::Green, is_green, "{workflows:?}");
+    }
+}
+
+/// The check run of a job of a workflow: the workflow, the event, and the number of the run.
+fn job(run: u64, name: &str, of: (u64, &str, u64), state: CheckState) -> NamedCheck {
+    let (workflow, event, number) = of;
+    NamedCheck {
+        app: Some("actions".to_owned()),
+        run: Some(run),
+        workflow: Some(WorkflowRun { workflow, event: event.to_owned(), number }),
+        ..NamedCheck::of_status(name.to_owned(), state)
+    }
+}
+
+#[test]
+fn a_required_check_that_failed_gives_way_to_a_later_run_of_its_workflow_and_event() {
     use CheckState::{Bad, Cancelled, Good, Idle, Pending};
-    let run =
-        |run, name: &str, app: &str, state| NamedCheck { name: name.to_owned(), app: Some(app.to_owned()), run, state };
     let rules = CheckRules { required: vec!["test".to_owned()], ..CheckRules::default() };
     let of = |all: Vec<NamedCheck>| Checks::of(all, &rules);
-    let (named, test) = (|name: &str| vec![name.to_owned()], "CI / test");
+    let (named, test, pull) = (|name: &str| vec![name.to_owned()], "CI / test", "pull_request");
+    let later = |state| job(20, test, (7, pull, 2), state);
+    let red = || Checks::Red(named(test));
     for (newer, expected) in [
-        (run(Some(2), test, "actions", Good), Checks::Green),
-        (run(Some(2), test, "actions", Pending), Checks::Pending(vec![test.to_owned(), "test".to_owned()])),
-        (run(Some(2), test, "actions", Bad), Checks::Red(named(test))),
-        (run(Some(2), test, "actions", Cancelled), Checks::Red(named(test))),
-        (run(Some(2), test, "actions", Idle), Checks::Red(named(test))),
-        (run(Some(2), test, "other", Good), Checks::Red(named(test))),
-        (run(Some(2), "test", "actions", Good), Checks::Red(named(test))),
-        (run(Some(0), test, "actions", Good), Checks::Red(named(test))),
-        (run(None, test, "actions", Good), Checks::Red(named(test))),
+        (later(Good), Checks::Green),
+        (later(Pending), Checks::Pending(vec![test.to_owned(), "test".to_owned()])),
+        (later(Bad), red()),
+        (later(Cancelled), red()),
+        (later(Idle), red()),
+        (job(20, test, (8, pull, 2), Good), red()),
+        (job(20, test, (7, "push", 2), Good), red()),
+        // Two jobs of one run, and an earlier run that was begun again.
+        (job(20, test, (7, pull, 1), Good), red()),
+        (job(20, test, (7, pull, 0), Good), red()),
+        (job(9, test, (7, pull, 2), Good), red()),
+        (job(20, "test", (7, pull, 2), Good), red()),
+        (NamedCheck { app: Some("other".to_owned()), ..later(Good) }, red()),
+        (NamedCheck { workflow: None, ..later(Good) }, red()),
+        (NamedCheck { run: None, ..later(Good) }, red()),
     ] {
-        let failed = run(Some(1), test, "actions", Bad);
+        let failed = job(10, test, (7, pull, 1), Bad);
         assert_eq!(of(vec![failed.clone(), newer.clone()]), expected, "{newer:?}");
         assert_eq!(of(vec![newer.clone(), failed]), expected, "{newer:?}");
     }
-    let other = |state, number| run(Some(number), "lint", "actions", state);
-    let found = of(vec![run(Some(1), test, "actions", Good), other(Bad, 2), other(Good, 3)]);
-    assert_eq!(found, Checks::Red(named("lint")), "nobody requires it, and jobs of two workflows may have that name");
+    let untold = |run, state| NamedCheck { run: Some(run), ..NamedCheck::of_status("test".to_owned(), state) };
+    assert_eq!(of(vec![untold(1, Bad), untold(2, Good)]), Checks::Red(named("test")), "nobody knows their workflows");
+    let lint = |run, state| job(run, "lint", (7, pull, run), state);
+    let found = of(vec![later(Good), lint(2, Bad), lint(3, Good)]);
+    assert_eq!(found, Checks::Red(named("lint")), "nobody requires it");
 }
 
 #[test]
@@ -152,7 +186,7 @@ fn our_check_rules_are_told_by_their_name_or_their_job() {
     let own = CheckRules { ignored: vec![GATE_JOB.to_owned()], job: Some(job), ..CheckRules::default() };
     let counts = |name: &str, app: Option<&str>| {
         let check =
-            NamedCheck { name: name.to_owned(), app: app.map(str::to_owned), run: None, state: CheckState::Bad };
+            NamedCheck { app: app.map(str::to_owned), ..NamedCheck::of_status(name.to_owned(), CheckState::Bad) };
         Checks::of([check], &own) != Checks::None
     };
     let actions = Some("github-actions");

@@ -9,7 +9,7 @@ use crate::model::commit::CommitId;
 use crate::model::known::Known;
 use crate::model::pull::{CheckRules, PullRequest};
 
-use super::graph::Graph;
+use super::graph::{Graph, GraphError};
 use super::graph_pull::{associated, associated_query};
 use super::part::Part;
 use super::{Failure, Forge};
@@ -58,7 +58,7 @@ impl Forge {
     }
 
     /// Reads what is said about the commit of this key. An error within a part of a pull request leaves that part unknown, and any other
-    /// one all of it, for what is missing could be what a rule needs.
+    /// one all of it, for what is missing could be what a rule needs. The workflow of a check may be left out.
     fn one(
         &self,
         own: &CheckRules,
@@ -68,7 +68,8 @@ impl Forge {
     ) -> Known<Vec<PullRequest>> {
         let failed = |failure: Failure| Known::Unknown(failure.missing());
         let mut refused = Vec::new();
-        for error in graph.errors.iter().filter(|error| error.alias().is_none_or(|alias| alias == key)) {
+        let is_about = |error: &&GraphError| error.alias().is_none_or(|alias| alias == key) && !error.is_of_workflow();
+        for error in graph.errors.iter().filter(is_about) {
             let Some((at, part)) = error.part() else { return failed(error.failure(asked)) };
             let failure = error.failure(&format!("{asked}: {}", part.words()));
             refused.push((at, part, failure.missing()));

@@ -13,7 +13,7 @@ use crate::model::login::Login;
 use crate::model::pull::rest::{MOST_BODY_BYTES, MOST_NAME_BYTES, NotAPull, bounded, commit, named};
 use crate::model::pull::{
     Association, Base, CheckRules, CheckState, Checks, GivenReview, Head, Issue, IssueState, Label, Merge, NamedCheck,
-    PullRequest, PullState, Readiness, Size, latest_opinions,
+    PullRequest, PullState, Readiness, Size, WorkflowRun, latest_opinions,
 };
 
 use super::part::Part;
@@ -219,8 +219,24 @@ enum RawContext {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct RawSuite {
     app: Option<RawApp>,
+    workflow_run: Option<RawWorkflowRun>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawWorkflowRun {
+    event: String,
+    run_number: u64,
+    workflow: RawWorkflow,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawWorkflow {
+    database_id: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -322,19 +338,33 @@ fn reviews(raw: Option<List<RawReview>>) -> Result<Known<Vec<crate::model::pull:
     })
 }
 
+fn workflow_run(raw: RawWorkflowRun) -> Result<Option<WorkflowRun>, NotAPull> {
+    let Some(workflow) = raw.workflow.database_id else { return Ok(None) };
+    let event = bounded("event", raw.event, MOST_NAME_BYTES)?;
+    Ok(Some(WorkflowRun { workflow, event, number: raw.run_number }))
+}
+
 fn checks(commits: Option<List<RawPullCommit>>) -> Result<Known<Vec<NamedCheck>>, NotAPull> {
     let Some(commits) = commits else { return Ok(Known::Unknown(Missing::NotAsked)) };
     let rollup = commits.nodes.into_iter().flatten().next().and_then(|head| head.commit.status_check_rollup);
     let Some(rollup) = rollup else { return Ok(Known::Known(Vec::new())) };
     let check = |raw: RawContext| {
-        let (name, app, run, state) = match raw {
-            RawContext::CheckRun { name, status, conclusion, database_id, check_suite } => {
-                let app = check_suite.and_then(|suite| suite.app).map(|app| app.slug);
-                (name, app, database_id, CheckState::of_run(&status, conclusion.as_deref()))
+        let name = |name: String| bounded("context", name, MOST_NAME_BYTES);
+        Ok(match raw {
+            RawContext::CheckRun { name: given, status, conclusion, database_id, check_suite } => {
+                let (app, workflow) = check_suite.map_or((None, None), |suite| (suite.app, suite.workflow_run));
+                NamedCheck {
+                    name: name(given)?,
+                    app: app.map(|app| app.slug),
+                    run: database_id,
+                    workflow: workflow.map(workflow_run).transpose()?.flatten(),
+                    state: CheckState::of_run(&status, conclusion.as_deref()),
+                }
             }
-            RawContext::StatusContext { context, state } => (context, None, None, CheckState::of_status(&state)),
-        };
-        Ok(NamedCheck { name: bounded("context", name, MOST_NAME_BYTES)?, app, run, state })
+            RawContext::StatusContext { context, state } => {
+                NamedCheck::of_status(name(context)?, CheckState::of_status(&state))
+            }
+        })
     };
     Ok(match rollup.contexts.complete() {
         Known::Known(contexts) => Known::Known(contexts.into_iter().map(check).collect::<Result<_, NotAPull>>()?),

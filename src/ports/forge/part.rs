@@ -48,7 +48,8 @@ impl Part {
             }
             Self::Checks => {
                 "commits(last: 1) { nodes { commit { statusCheckRollup { contexts(first: 100) { totalCount nodes { \
-                 __typename ... on CheckRun { databaseId name status conclusion checkSuite { app { slug } } } ... on StatusContext { context state } } } } } } } "
+                 __typename ... on CheckRun { databaseId name status conclusion checkSuite { app { slug } \
+                 workflowRun { event runNumber workflow { databaseId } } } } ... on StatusContext { context state } } } } } } } "
             }
             Self::Issues => "closingIssuesReferences(first: 10) { ...Issues } ",
         }
@@ -82,6 +83,12 @@ impl GraphError {
         let at = at.as_u64().and_then(|at| usize::try_from(at).ok())?;
         let part = Part::ALL.into_iter().find(|part| part.field() == field);
         part.map(|part| (at, part)).filter(|_| list == LIST && nodes == "nodes")
+    }
+
+    /// Whether it is about the run of a workflow that a check is a job of: a token needs `actions: read` for that, and a check counts without it.
+    pub(super) fn is_of_workflow(&self) -> bool {
+        self.part().is_some_and(|(_, part)| part == Part::Checks)
+            && self.path.last().is_some_and(|step| step == "workflowRun")
     }
 
     /// Returns the permission that it lacks, as far as its place tells.

@@ -98,6 +98,7 @@ pub(super) fn checks(body: &[u8]) -> Result<Vec<NamedCheck>, String> {
             name,
             app,
             run: Some(run.id),
+            workflow: None,
             state: CheckState::of_run(&run.status, run.conclusion.as_deref()),
         })
     };
@@ -118,7 +119,7 @@ pub(super) fn statuses(body: &[u8]) -> Result<Vec<NamedCheck>, String> {
     }
     let named = |raw: Raw| {
         let name = bounded("context", raw.context, MOST_NAME_BYTES).map_err(|error| error.to_string())?;
-        Ok(NamedCheck { name, app: None, run: None, state: CheckState::of_status(&raw.state) })
+        Ok(NamedCheck::of_status(name, CheckState::of_status(&raw.state)))
     };
     json::<All>(body)?.statuses.into_iter().map(named).collect()
 }

@@ -69,6 +69,15 @@ impl Checker<'_> {
         Ok(allowed_signers::standing(&lines, namespace, names, self.now.timestamp()))
     }
 
+    /// Says what that list comes to for a namespace now, where one key has to sign for another one, too. `names`: who alone may sign for that.
+    ///
+    /// # Errors
+    /// When the list is malformed.
+    pub fn standing_beside(&self, other: (&str, Option<&[SignerName]>), namespace: &str) -> Result<Standing> {
+        let lines = self.allowed.map(signers).transpose()?.unwrap_or_default();
+        Ok(allowed_signers::standing_beside(&lines, other, namespace, self.now.timestamp()))
+    }
+
     fn ssh(&self, signature: &[u8], payload: &[u8], namespace: &str) -> Result<SignatureFacts> {
         let Some(read) = SshSignature::parse(signature) else {
             return Ok(SignatureFacts::Unreadable(SigningFormat::Ssh));

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::model::config::SigningFormat;
 use crate::model::error::{Error, Result};
-use crate::model::gpg_status::{HeldKey, held_keys};
+use crate::model::held_key::{HeldKey, held_keys};
 use crate::model::percent;
 use crate::ports::process::{Finished, failed, finish};
 
@@ -43,7 +43,7 @@ impl Checker<'_> {
                 .because(failed("gpg --list-keys", &finished))
                 .hint("see what it says: gpg --list-keys"));
         }
-        Ok(held_keys(&String::from_utf8_lossy(&finished.stdout)))
+        Ok(held_keys(&String::from_utf8_lossy(&finished.stdout), self.now.timestamp()))
     }
 }
 

@@ -133,8 +133,9 @@ fn without(
     };
     let checker = policy.checker();
     let names = next.tag.and_then(|tag| policy.signing.rule_for(tag)).flatten().map(|rule| &rule.signers[..]);
-    let standing =
-        checker.standing(NAMESPACE, names).and_then(|git| Ok((git, checker.standing(sums_report::NAMESPACE, None)?)));
+    let standing = checker
+        .standing(NAMESPACE, names)
+        .and_then(|git| Ok((git, checker.standing_beside((NAMESPACE, names), sums_report::NAMESPACE)?)));
     let (signers, of_files) = match standing {
         Ok(standing) => standing,
         Err(error) => return PolicyFacts::Unreadable(why(&error)),

@@ -57,7 +57,7 @@ use entries::{Made, Said};
 use group::{Group, groups};
 use numbers::Merged;
 use others::Others;
-use place::Place;
+use place::{Place, Unplaced};
 use pulls::Pulls;
 use resolutions::with_resolutions;
 use reverts::Reverts;
@@ -71,7 +71,7 @@ use wholes::Wholes;
 /// When the version, its line or what it comes after cannot be told, history or objects are missing, a file of main is wrong, or git or
 /// the forge fails.
 pub fn run(git: &Git, settings: &Settings, forge: Option<&Forge>, request: &NotesRequest) -> Result<Notes> {
-    let place = Place::find(git, settings, request)?;
+    let place = Place::find(git, settings, request).map_err(Unplaced::error)?;
     let said = Said::read(git, settings)?;
     let mut draft = Draft::of(git, settings, forge, &said, (request, place))?;
     tell_of_others(git, settings, &said, std::slice::from_mut(&mut draft))?;
@@ -88,12 +88,22 @@ pub fn run_each(
     forge: Option<&Forge>,
     requests: &[NotesRequest],
 ) -> Result<Vec<Notes>> {
+    each(git, settings, forge, requests).map_err(Unplaced::error)
+}
+
+fn each(
+    git: &Git,
+    settings: &Settings,
+    forge: Option<&Forge>,
+    requests: &[NotesRequest],
+) -> Result<Vec<Notes>, Unplaced> {
     let mut places: Vec<Place<'_>> = Vec::new();
     for request in requests {
         let place = Place::find(git, settings, request)?;
         if places.iter().any(|known| known.tag == place.tag) {
             return Err(Error::usage(format!("the notes of {} were asked for twice", place.version))
-                .hint("name each release once"));
+                .hint("name each release once")
+                .into());
         }
         places.push(place);
     }
@@ -104,7 +114,7 @@ pub fn run_each(
     let drafts = requests.iter().zip(places).map(|asked| Draft::of(git, settings, forge, &said, asked));
     let mut drafts = drafts.collect::<Result<Vec<_>>>()?;
     tell_of_others(git, settings, &said, &mut drafts)?;
-    drafts.into_iter().map(|draft| draft.notes(settings, &said)).collect()
+    Ok(drafts.into_iter().map(|draft| draft.notes(settings, &said)).collect::<Result<_>>()?)
 }
 
 /// Has the patches of picks and of what they name as their origins read by one process, which would be one for each release.

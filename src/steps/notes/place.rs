@@ -17,6 +17,29 @@ use crate::ports::git::Git;
 use crate::ports::settings::Settings;
 use crate::ports::survey::stretch::Stretch;
 
+/// Why it is not known what notes are about.
+pub(super) enum Unplaced {
+    /// No release of the line comes before, and nobody said what does.
+    BeginsNowhere(Error),
+    /// Something else.
+    Other(Error),
+}
+
+impl From<Error> for Unplaced {
+    fn from(error: Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+impl Unplaced {
+    /// Returns what is said of it.
+    pub(super) fn error(self) -> Error {
+        match self {
+            Self::BeginsNowhere(error) | Self::Other(error) => error,
+        }
+    }
+}
+
 /// What notes are about.
 pub(super) struct Place<'s> {
     pub(super) line: &'s Line,
@@ -35,7 +58,7 @@ impl<'s> Place<'s> {
     ///
     /// # Errors
     /// When the version, the line or the release before cannot be told, or history is missing.
-    pub(super) fn find(git: &Git, settings: &'s Settings, request: &NotesRequest) -> Result<Self> {
+    pub(super) fn find(git: &Git, settings: &'s Settings, request: &NotesRequest) -> Result<Self, Unplaced> {
         let asked = request.target.as_deref().map(|text| version(settings, text)).transpose()?;
         let line = line(settings, request, asked.as_ref())?;
         let released = settings.releases(&git.tags_named(|name| settings.is_release(name, line))?, line);
@@ -163,9 +186,9 @@ fn previous(
     (line, version, commit): (&Line, &Version, CommitId),
     released: &[Released],
     warnings: &mut Vec<String>,
-) -> Result<Previous> {
+) -> Result<Previous, Unplaced> {
     if let Some(from) = &request.from {
-        return asked_for((git, settings, request.asked_by), from, (version, commit), released, warnings);
+        return Ok(asked_for((git, settings, request.asked_by), from, (version, commit), released, warnings)?);
     }
     let found = before(version, line, released, |other| git.containment(other, commit));
     let Before { release, orphaned } = found.map_err(|open| {
@@ -179,7 +202,8 @@ fn previous(
     })?;
     let told = |tag: &TagName| format!("'{tag}' is not in the history of {version}, so the notes do not begin there");
     warnings.extend(orphaned.iter().map(told));
-    let release = release.ok_or_else(|| nothing_before(git, request, (line, version, commit), released, &orphaned))?;
+    let nowhere = || nothing_before(git, request, (line, version, commit), released, &orphaned);
+    let release = release.ok_or_else(|| Unplaced::BeginsNowhere(nowhere()))?;
     Ok(Previous {
         name: release.tag.to_string(),
         version: Some(release.version.to_string()),

@@ -63,6 +63,28 @@ fn who_may_write_picks_by_a_comment() {
     assert_eq!(comments(&project), Vec::<String>::new(), "the pull request tells of itself");
 }
 
+/// A variable of a process holds 128 KiB at most on Linux. Quotation marks and backslashes are written with backslashes in the event.
+#[test]
+fn a_command_above_a_long_text_is_read() {
+    let project = project(true);
+    let long = "\u{1F600}\"\\".repeat(40_000);
+    let run = said(&project, "mia", &format!("/backport 2.0\n{long}\n/backport 1.9"));
+    run.ended(Outcome::Success);
+    assert_eq!(run.outputs["line"], "2.0");
+    assert!(comments(&project).concat().contains("The commands below the first line were not read"), "{run}");
+    let before = project.there(&["for-each-ref"]);
+    for text in ["/backport 2.0\"", "/backport \\", "/backport 2.0\\\"\n"] {
+        let run = said(&project, "mia", text);
+        assert_eq!(run.ended(Outcome::Success).outputs.get("line").map_or("", String::as_str), "", "{text}");
+    }
+    let body = "\"comment\": { \"body\": \"/backport 2.0\" }";
+    let payload =
+        json!({ "issue": { "number": 12, "body": body }, "comment": { "user": { "login": "mia" } }, "body": body });
+    let run = started(&project.runner().event("issue_comment", &payload), PATH);
+    assert!(run.ended(Outcome::Failure).to_string().contains("the event has no comment"), "{run}");
+    assert_eq!(project.there(&["for-each-ref"]), before);
+}
+
 /// What was said on the pull request that the command stands on.
 fn comments(project: &Project) -> Vec<String> {
     project.github.state().comments.iter().map(|comment| comment.body.clone()).collect()

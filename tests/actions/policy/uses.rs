@@ -16,6 +16,7 @@ pub fn check_step(subject: &Subject, tree: &Tree, step: &Step, findings: &mut Fi
     if let Uses::Other { repository, .. } = uses {
         match repository.as_str() {
             "actions/checkout" => check_checkout(subject, tree, with, line, findings),
+            "actions/upload-artifact" => check_upload(with, line, findings),
             "actions/create-github-app-token" => check_app(with, line, findings),
             _ => {}
         }
@@ -106,6 +107,14 @@ fn check_checkout(subject: &Subject, tree: &Tree, with: &Nodes, line: usize, fin
     {
         findings
             .add(line, "what a stranger wrote is checked out where an event of theirs has the token of the repository");
+    }
+}
+
+/// What an attempt of a run uploads is there in the next one, and no name is taken twice.
+fn check_upload(with: &Nodes, line: usize, findings: &mut Findings<'_>) {
+    let overwrite = with.iter().find(|(name, _)| name == "overwrite").map(|(_, node)| &node.what);
+    if !matches!(overwrite, Some(What::Bool(true))) {
+        findings.add(line, "an upload without 'overwrite: true' fails where the run is attempted again");
     }
 }
 

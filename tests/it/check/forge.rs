@@ -116,6 +116,27 @@ fn a_check_that_was_cancelled_and_begun_again_does_not_count() {
 }
 
 #[test]
+fn a_required_check_that_failed_counts_beside_one_of_another_workflow_or_event() {
+    let (repo, fix, github) = reviewed();
+    repo.write_config(&format!("{STRICT}required-checks = [\"unit\"]\n"));
+    let head = github.state().open_again(12).head_commit.clone();
+    let told = |verb: &str, of: &str| {
+        found(&check(&repo, &github, &[verb, of, "--verbose", "--format", "json"]).run().json(), "checks")
+    };
+    let ended = |of: (u64, &'static str, u64), conclusion: &str| {
+        github.state().job_check(&head, "unit", of, conclusion);
+    };
+    ended((7, "pull_request", 1), "failure");
+    ended((7, "push", 2), "success");
+    ended((8, "pull_request", 9), "success");
+    assert_eq!(told("commit", &fix), "failed");
+    ended((7, "pull_request", 3), "success");
+    assert_eq!(told("commit", &fix), "passed");
+    github.state().tokens.get_mut(TOKEN).expect("because it is known").may.remove("actions=read");
+    assert_eq!(told("commit", &fix), "failed", "the token may not read which workflow it is");
+}
+
+#[test]
 fn a_required_check_that_did_not_run_leaves_it_open() {
     let (repo, fix, github) = reviewed();
     repo.write_config(&format!("{STRICT}required-checks = [\"unit\"]\n"));

@@ -45,6 +45,23 @@ fn a_key_for_tags_alone_is_told_before_anything_is_built() {
 }
 
 #[test]
+fn one_key_has_to_sign_the_tag_and_the_list_of_the_files() {
+    let (repo, key) = with_options("");
+    let other = SshKey::new(&repo, "other", "");
+    let ask = |tags: &str, files: &str| {
+        let lines = [key.line("bot@example.com", tags), other.line("bot@example.com", files)];
+        allow(&repo, &lines.concat());
+        publish(&repo);
+        let release = ["--offline", "--line", "2.0", "--release", "2.0.1", "--files", "--skip", "signing-key"];
+        let document = doctor(&repo, &release).run().json();
+        (found(&document, "signing-policy").concat(), said(&document, "signing-policy", "detail"))
+    };
+    let (verdict, detail) = ask("namespaces=\"git\"", "namespaces=\"file\"");
+    assert!(verdict == "failed" && detail.contains("one does this and another that"), "{verdict}: {detail}");
+    assert_eq!(ask("namespaces=\"git\"", "namespaces=\"git,file\"").0, "passed");
+}
+
+#[test]
 fn a_rule_for_tags_that_names_nobody_of_the_list_is_told() {
     let (repo, _) = with_options("");
     let own = std::fs::read_to_string(repo.path().join("patch.toml")).expect("because it is there");

@@ -1,5 +1,7 @@
 //! The release that is asked about: whether the line can have its version, and whether a draft keeps it from being published.
 
+use backstitch::model::publish::NotesText;
+
 use super::{asking, doctor, found, give, healthy, said};
 use crate::support::Repo;
 use crate::support::github::Github;
@@ -158,6 +160,9 @@ fn a_release_that_is_out_needs_nobody_to_say_where_its_notes_begin() {
     github.state().draft("v2.1.0", "mia");
     assert_eq!(ask(), "failed 2.1", "a draft is to get its notes");
     github.state().release("v2.1.0");
+    assert_eq!(ask(), "failed 2.1", "somebody else wrote its notes, and 'publish' takes none of theirs");
+    let own = NotesText::new("Some notes").expect("notes").as_str().to_owned();
+    github.state().releases.all.last_mut().expect("it is there").body = own;
     assert_eq!(ask(), "passed 2.1");
 }
 

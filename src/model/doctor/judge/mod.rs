@@ -22,8 +22,8 @@ pub fn judge(facts: &Facts) -> Vec<Finding> {
     findings.extend(facts.tags.as_ref().and_then(lines::form));
     findings.extend(facts.lines.iter().flat_map(|line| lines::judge(line, &facts.clone.fetch, &facts.config)));
     findings.extend(facts.lines.iter().filter_map(release::version));
-    let published = facts.published();
-    findings.extend(facts.lines.iter().filter_map(|line| release::notes(line, published, &facts.clone.fetch)));
+    let kept = facts.keeps_notes();
+    findings.extend(facts.lines.iter().filter_map(|line| release::notes(line, kept, &facts.clone.fetch)));
     if let Some(signing) = &facts.signing {
         findings.extend(signing::judge(signing));
     }

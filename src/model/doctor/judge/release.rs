@@ -5,7 +5,7 @@ use super::lines::unseen;
 use crate::model::doctor::facts::{Asked, Beginning, LineFacts, Told, Unsound};
 use crate::model::doctor::{Finding, Rule};
 use crate::model::fetch::FetchFrom;
-use crate::model::publish::{Adopt, require_own_drafts};
+use crate::model::publish::{Adopt, Stage, require_own_drafts};
 use crate::model::tag::TagName;
 use crate::model::version::Refusal;
 
@@ -61,14 +61,14 @@ pub(super) fn version(line: &LineFacts) -> Option<Finding> {
 
 const SAY_FROM: &str = "say what it comes after, as a tag or a revision: the input 'notes-from' of patch-publish; or 'patch-notes publish --notes-from REV', and 'patch-notes render --from REV' or 'patch-notes check --from REV'";
 
-/// Whether it is known what the notes of the release begin behind; `published`: its tag, where it is out and they were made. `None`: no release
-/// was asked about, it is of another line, or there is no branch.
-pub(super) fn notes(line: &LineFacts, published: Option<&TagName>, fetch: &FetchFrom) -> Option<Finding> {
+/// Whether it is known what the notes of the release begin behind; `kept`: its tag, where it is out and keeps them. `None`: no release was
+/// asked about, it is of another line, or there is no branch.
+pub(super) fn notes(line: &LineFacts, kept: Option<&TagName>, fetch: &FetchFrom) -> Option<Finding> {
     let release = line.release.as_ref()?;
     if let Some(Refusal::OutsideLine { .. }) = release.refusal {
         return None;
     }
-    if let Some(tag) = published {
+    if let Some(tag) = kept {
         let detail = format!("'{tag}' is published already, and keeps its notes");
         return Some(Finding::passed(Rule::ReleaseNotes, detail).about(&line.name));
     }
@@ -105,7 +105,7 @@ pub(super) fn draft(asked: &Asked) -> Option<Finding> {
             return Some(with_hint(Finding::undecided(Rule::ReleaseDraft, &why.sentence, publish), why));
         }
     };
-    if asked.published().is_some() {
+    if there.iter().any(|release| release.stage == Stage::Published) {
         return Some(Finding::passed(Rule::ReleaseDraft, format!("'{tag}' is published already")));
     }
     // Drafts are listed for those who may write ("List releases" in GitHub's documentation).

@@ -3,7 +3,8 @@
 use crate::model::allowed_signers::Standing;
 use crate::model::apply::shell_word;
 use crate::model::config::{SignerName, Signing, SigningFormat};
-use crate::model::gpg_status::{Fingerprint, HeldKey, Signs};
+use crate::model::gpg_status::Fingerprint;
+use crate::model::held_key::{HeldKey, Signs};
 use crate::model::path::RepoPath;
 use crate::model::tag::TagName;
 
@@ -121,21 +122,32 @@ fn uncheckable(file: Option<KeyFile<'_>>, keys: &[&str]) -> Finding {
 
 /// Says of OpenPGP keys that may sign and are at hand that none of them can.
 fn spent(file: Option<KeyFile<'_>>, keys: &[&HeldKey]) -> Finding {
-    let named = |signs| {
-        let keys = keys.iter().filter(|key| key.signs == signs).map(|key| key.primary.as_str());
-        keys.collect::<Vec<_>>().join(", ")
+    let why = |key: &&HeldKey| {
+        let primary = key.primary.as_str();
+        Some(match &key.signs {
+            Signs::Now => return None,
+            Signs::NoMore => format!("{primary} is out of date"),
+            Signs::SubkeyNoMore(subkey) => {
+                format!("of {primary} the subkey that signs is out of date, {}", subkey.as_str())
+            }
+            Signs::NotYet => format!("{primary} was not made yet at this moment"),
+            Signs::Never => format!("{primary} cannot sign or was revoked"),
+        })
     };
-    let said = |keys: String, what: &str| (!keys.is_empty()).then(|| format!("{keys} {what}"));
-    let old = named(Signs::NoMore);
-    let why = [said(old.clone(), "is out of date"), said(named(Signs::Never), "cannot sign or was revoked")];
-    let detail =
-        format!("no OpenPGP key that may sign can: {}", why.into_iter().flatten().collect::<Vec<_>>().join("; "));
+    let why: Vec<String> = keys.iter().filter_map(why).collect();
+    let old = keys.iter().find_map(|HeldKey { primary, signs }| match signs {
+        Signs::NoMore => Some(format!("{} 1y", primary.as_str())),
+        Signs::SubkeyNoMore(subkey) => Some(format!("{} 1y {}", primary.as_str(), subkey.as_str())),
+        Signs::Now | Signs::NotYet | Signs::Never => None,
+    });
     let give = file.map_or_else(
         || "import its public half here".to_owned(),
         |file| format!("replace its public half in '{}', and commit that to main", file.path),
     );
-    Finding::failed(Rule::Signer, detail).hint(match old.split(", ").next().filter(|old| !old.is_empty()) {
-        Some(old) => format!("give it more time: gpg --quick-set-expire {old} 1y; then {give}"),
+    let is_early = keys.iter().any(|key| key.signs == Signs::NotYet);
+    Finding::failed(Rule::Signer, format!("no OpenPGP key that may sign can: {}", why.join("; "))).hint(match old {
+        Some(old) => format!("give it more time: gpg --quick-set-expire {old}; then {give}"),
+        None if is_early => "see that the clock is right, or ask about a later moment with '--now'".to_owned(),
         None => "let another key sign".to_owned(),
     })
 }
@@ -182,6 +194,10 @@ fn unfit(signers: Standing, namespace: &str) -> Option<Finding> {
             "nobody whom [[signing.tags]] lets sign tags of this name is in the list of allowed signers".to_owned(),
             "name a principal of that list in 'signers' of [[signing.tags]], or add a key of theirs to the list, and commit it to main"
                 .to_owned(),
+        ),
+        Standing::OtherKey => (
+            format!("no key in the list of allowed signers may sign tags and for '{namespace}' as well: one does this and another that"),
+            not_for(namespace),
         ),
         Standing::OtherMoment => (
             "no key in the list of allowed signers may sign now: by 'valid-after' and 'valid-before' there, the time of each is over or to come"
@@ -308,6 +324,14 @@ mod tests {
         let hint = told.hint.unwrap_or_default();
         assert!(hint.contains("gpg --quick-set-expire AAAA") && hint.contains("'keys.asc'"), "{hint}");
         assert!(judged(Signs::Never).detail.contains("cannot sign or was revoked"));
+        let told = judged(Signs::SubkeyNoMore("C".repeat(40).parse().expect("a fingerprint")));
+        let (key, subkey) = ("A".repeat(40), "C".repeat(40));
+        assert!(told.detail.contains(&format!("of {key} the subkey that signs is out of date, {subkey}")), "{told:?}");
+        let hint = told.hint.unwrap_or_default();
+        assert!(hint.contains(&format!("gpg --quick-set-expire {key} 1y {subkey}; then")), "{hint}");
+        let told = judged(Signs::NotYet);
+        assert!(told.detail.contains("was not made yet"), "{told:?}");
+        assert!(told.hint.is_some_and(|hint| hint.contains("'--now'")));
     }
 
     #[test]
@@ -318,6 +342,7 @@ mod tests {
             (Standing::OtherPurpose, &[SigningFormat::Ssh], "may sign for 'git'"),
             (Standing::OtherSigner, &[SigningFormat::Ssh], "[[signing.tags]]"),
             (Standing::OtherMoment, &[SigningFormat::Ssh], "may sign now"),
+            (Standing::OtherKey, &[SigningFormat::Ssh], "may sign tags and for 'git' as well"),
             (Standing::OtherMoment, all, "may sign now"),
             (Standing::OtherMoment, &[SigningFormat::Openpgp], "no key is listed"),
         ] {

@@ -25,6 +25,7 @@ use crate::ports::forge::Forge;
 use crate::ports::git::Git;
 use crate::ports::settings::Settings;
 
+use super::place::Unplaced;
 use checked::Checked;
 use files::Files;
 use record::kept;
@@ -175,10 +176,11 @@ fn bodies(with: &Publishing<'_>, request: &PublishRequest, files: &[Files]) -> R
         asked_by: AskedBy::Publish,
         ..NotesRequest::default()
     });
-    let made = super::run_each(with.git, with.settings, Some(with.forge), &asked.collect::<Vec<_>>());
+    let made = super::each(with.git, with.settings, Some(with.forge), &asked.collect::<Vec<_>>());
     let all = match made {
         Ok(all) => all,
-        Err(error) => {
+        Err(Unplaced::Other(error)) => return Err(or_notes_of_ones_own(error)),
+        Err(Unplaced::BeginsNowhere(error)) => {
             let bodies = out::bodies(with, request, &error).ok_or_else(|| or_notes_of_ones_own(error))?;
             return Ok(Bodies { bodies, facts: Vec::new(), checked: Checked::default() });
         }

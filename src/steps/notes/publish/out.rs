@@ -1,7 +1,7 @@
-//! Notes of releases that are out: they stay as they are, also where they could not be made again.
+//! Notes of releases that are out: they stay as they are, also where nobody says again what they begin behind.
 
 use crate::model::error::Error;
-use crate::model::publish::{NotesText, PublishRequest, Stage};
+use crate::model::publish::{PublishRequest, Release};
 use crate::model::tag::TagName;
 
 use super::Publishing;
@@ -10,8 +10,7 @@ use super::Publishing;
 pub(super) fn bodies(with: &Publishing<'_>, request: &PublishRequest, why: &Error) -> Option<Vec<String>> {
     let of_tag = |tag: &TagName| {
         let there = with.forge.releases_of(tag).ok()?;
-        let out = there.into_iter().find(|release| release.stage == Stage::Published)?;
-        NotesText::is_ours(&out.notes).then_some(out.notes)
+        there.into_iter().find(Release::keeps_notes).map(|out| out.notes)
     };
     let bodies = request.tags.iter().map(of_tag).collect::<Option<Vec<_>>>()?;
     let said = format!("what is published keeps its notes, which cannot be made again: {why}");

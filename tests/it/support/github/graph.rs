@@ -77,13 +77,14 @@ struct Asked<'q> {
 }
 
 /// The permissions that fields and the items of lists need, by their name or that of their type.
-const NEEDS: [(&str, &str); 6] = [
+const NEEDS: [(&str, &str); 7] = [
     ("associatedPullRequests", "pull_requests=read"),
     ("pullRequest", "pull_requests=read"),
     ("Issue", "issues=read"),
     ("statusCheckRollup", "checks=read"),
     ("CheckRun", "checks=read"),
     ("StatusContext", "statuses=read"),
+    ("workflowRun", "actions=read"),
 ];
 
 /// The name of a field in the answer.
@@ -260,9 +261,10 @@ fn issue_object(issue: &Issue) -> Value {
 
 fn contexts(state: &State, commit: &str) -> Value {
     let upper = |word: &String| word.to_uppercase();
+    let of = |(workflow, event, number): (u64, &str, u64)| json!({ "event": event, "runNumber": number, "workflow": { "databaseId": workflow } });
     let runs = state.runs.iter().filter(|run| run.commit == commit).map(|run| {
         json!({ "__typename": "CheckRun", "databaseId": run.id, "name": run.name, "status": upper(&run.status),
-            "conclusion": run.conclusion.as_ref().map(upper), "checkSuite": { "app": { "slug": run.app } } })
+            "conclusion": run.conclusion.as_ref().map(upper), "checkSuite": { "app": { "slug": run.app }, "workflowRun": run.workflow.map(of) } })
     });
     let statuses =
         state.statuses.iter().filter(|(of, ..)| of == commit).map(

@@ -320,6 +320,7 @@ fn create_run(state: &mut State, login: &str, body: &Value) -> Response {
         commit: text("head_sha"),
         name: text("name"),
         app: app.to_owned(),
+        workflow: None,
         status: "queued".to_owned(),
         conclusion: None,
         title: None,

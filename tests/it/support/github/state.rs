@@ -124,6 +124,8 @@ pub struct Run {
     pub commit: String,
     pub name: String,
     pub app: String,
+    /// The workflow that it is a job of, the event, and the number of the run.
+    pub workflow: Option<(u64, &'static str, u64)>,
     pub status: String,
     pub conclusion: Option<String>,
     pub title: Option<String>,
@@ -206,6 +208,7 @@ impl State {
             commit: commit.to_owned(),
             name: name.to_owned(),
             app: "github-actions".to_owned(),
+            workflow: None,
             status: status.to_owned(),
             conclusion: conclusion.map(str::to_owned),
             title: None,
@@ -213,6 +216,12 @@ impl State {
             annotations: Vec::new(),
             external_id: None,
         });
+    }
+
+    /// Adds a finished check run of a job: the workflow, the event, and the number of the run.
+    pub fn job_check(&mut self, commit: &str, name: &str, of: (u64, &'static str, u64), conclusion: &str) {
+        self.check(commit, name, "completed", Some(conclusion));
+        self.runs.last_mut().expect("it was added").workflow = Some(of);
     }
 
     /// Whether a check run is that of a job, or was not made by a request.

@@ -67,9 +67,9 @@ fn a_fix_of_a_branch_that_main_and_the_line_merged_is_on_both() {
         let found = Bin::pick().at(&repo).args(["verify", "--line", "2.0", "--format", "json"]).run().code(0).json();
         assert_eq!(found["lines"][0]["commits"].as_array().map(Vec::len), Some(0), "{order:?}, {is_back}: {found:#}");
         let status = ask(&repo, &["status", "--all"]);
+        let number = json!(if order[0] == "main" { 20 } else { 21 });
         let rows = status["rows"].as_array().expect("rows");
-        let row =
-            rows.iter().find(|row| row["pull-request"] == order.iter().position(|to| *to == "main").map(|at| 20 + at));
+        let row = rows.iter().find(|row| row["pull-request"] == number);
         assert_eq!(row.expect("the hotfix")["cells"][0]["release"], "v2.0.1", "{order:?}, {is_back}: {status:#}");
     }
 }

@@ -6,6 +6,7 @@ use icu_normalizer::DecomposingNormalizer;
 
 use super::eligibility::advisory::spelled_out;
 use super::eligibility::verdict::{Finding, Report, Verdict};
+use super::guard::encoded::decoded;
 
 /// What stands in a result in place of a text that names what is under embargo.
 pub const WITHHELD: &str = "(withheld: it names what is under embargo)";
@@ -126,9 +127,11 @@ impl Embargo {
     }
 
     /// Says whether a text names one of them: in any case, with any signs or none between its parts, wrapped over a line, in
-    /// full-width letters, with marks in it that nobody sees, or as one of several of which only the first is written in full.
+    /// full-width letters, with marks in it that nobody sees, or as one of several of which only the first is written in full. A page may show
+    /// it where the text has it encoded, or with tags in it.
     pub fn is_named_in(&self, text: &str) -> bool {
-        self.is_named(&Comparable::of(text))
+        let shown = decoded(text);
+        self.is_named(&Comparable::of(text)) || (shown != text && self.is_named(&Comparable::of(&shown)))
     }
 
     /// The same of a text that is in its comparable form already.
@@ -254,6 +257,8 @@ mod tests {
             "fix-gsa-7-x-now",
             "CVE-2026-4241/4242",
             "CVE-2026-4241, -4240 and -4242",
+            "CVE&#45;2026&#x2d;4242",
+            "CVE-2026-<b></b>42<wbr>42",
         ];
         for text in named {
             assert!(embargo.is_named_in(text), "{text}");

@@ -32,6 +32,48 @@ fn story() -> Repo {
     repo
 }
 
+/// Merges a branch that began at a tag of the line to main, or to the line.
+fn merge_hotfix(repo: &Repo, to: &str, number: u64) {
+    repo.git(["checkout", "-q", to]);
+    repo.tick(60);
+    let message = format!("Merge pull request #{number} from o/hotfix\n\nCheck the list");
+    repo.git(["merge", "-q", "--no-ff", "-m", &message, "hotfix"]);
+    repo.git(["checkout", "-q", "main"]);
+}
+
+#[test]
+fn a_fix_of_a_branch_that_main_and_the_line_merged_is_on_both() {
+    for (order, is_back) in
+        [(["main", "release/2.0"], false), (["release/2.0", "main"], false), (["main", "release/2.0"], true)]
+    {
+        let repo = Repo::new();
+        repo.land_fix("Add the list", [("list", LIST)]);
+        repo.cut_line("2.0");
+        repo.tag_release("v2.0.0", "2.0");
+        repo.git(["checkout", "-q", "-b", "hotfix", "v2.0.0"]);
+        repo.git(["checkout", "-q", "main"]);
+        repo.land_fix("Go on", [("next", "1\n")]);
+        repo.git(["checkout", "-q", "hotfix"]);
+        repo.land_fix("Check the list", [("list", LIST.replace('b', "b, checked").as_str())]);
+        repo.git(["checkout", "-q", "main"]);
+        for (at, to) in order.into_iter().enumerate() {
+            merge_hotfix(&repo, to, 20 + at as u64);
+        }
+        repo.squash_merge(22, "Go on later", "", [("next", "2\n")]);
+        repo.tag_release("v2.0.1", "2.0");
+        if is_back {
+            bring_back(&repo, "ours");
+        }
+        let found = Bin::pick().at(&repo).args(["verify", "--line", "2.0", "--format", "json"]).run().code(0).json();
+        assert_eq!(found["lines"][0]["commits"].as_array().map(Vec::len), Some(0), "{order:?}, {is_back}: {found:#}");
+        let status = ask(&repo, &["status", "--all"]);
+        let number = json!(if order[0] == "main" { 20 } else { 21 });
+        let rows = status["rows"].as_array().expect("rows");
+        let row = rows.iter().find(|row| row["pull-request"] == number);
+        assert_eq!(row.expect("the hotfix")["cells"][0]["release"], "v2.0.1", "{order:?}, {is_back}: {status:#}");
+    }
+}
+
 fn ask(repo: &Repo, arguments: &[&str]) -> Value {
     let all = arguments.iter().copied().chain(["--line", "2.0", "--format", "json"]);
     Bin::pick().at(repo).args(all).run().json()

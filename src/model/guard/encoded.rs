@@ -46,7 +46,7 @@ pub(super) fn is_encoded(text: &str) -> bool {
 /// Decodes `%2D` and its like (RFC 3986, section 2.1) for ASCII that can be printed and what is no ASCII, numbers of characters and names of
 /// signs in HTML (HTML Living Standard, 13.5), numbers in JSON and its like (RFC 8259, section 7), a hyphen and the end of a line in mail (RFC
 /// 2045, section 6.7), and leaves out tags that only change how a text looks; the rest stays as it is.
-pub(super) fn decoded(text: &str) -> Cow<'_, str> {
+pub(in crate::model) fn decoded(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
     for _ in 0..MOST_ROUNDS {
         if !is_encoded(&text) {

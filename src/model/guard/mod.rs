@@ -7,7 +7,7 @@
 
 mod clauses;
 mod elsewhere;
-mod encoded;
+pub(in crate::model) mod encoded;
 mod entries;
 mod fix;
 mod flaw;

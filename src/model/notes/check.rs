@@ -1,6 +1,7 @@
 //! What is wrong with notes, before anybody reads them.
 
 mod advisories;
+mod blocks;
 mod body;
 mod leaks;
 mod origin;

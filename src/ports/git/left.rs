@@ -36,7 +36,36 @@ impl Git {
     /// As [`Self::left_at`] and [`Self::commits_between`].
     pub fn commits_beside(&self, main: CommitId, from: Option<CommitId>, tip: CommitId) -> Result<Vec<Commit>> {
         let left = self.left_at(main, tip)?;
-        self.commits_between(&from.into_iter().chain([left]).collect::<Vec<_>>(), tip, None)
+        let mut own = self.commits_between(&from.into_iter().chain([left]).collect::<Vec<_>>(), tip, None)?;
+        let of_main = self.main_beside(main, left, tip)?;
+        own.retain(|commit| !of_main.contains(&commit.id));
+        Ok(own)
+    }
+
+    /// Returns what main has behind the commit where a branch left it, without what came there only by merging the branch: by a merge of a commit
+    /// of the branch's own history, from first parent to first parent. What both merged, as a fix that began on a branch of its own, main has anyway.
+    ///
+    /// # Errors
+    /// When history is missing.
+    pub fn main_beside(&self, main: CommitId, left: CommitId, tip: CommitId) -> Result<HashSet<CommitId>> {
+        let of_branch = || -> std::result::Result<HashSet<CommitId>, git2::Error> {
+            let mut walk = self.repository().revwalk()?;
+            walk.simplify_first_parent()?;
+            walk.push(oid(tip.as_bytes()))?;
+            walk.hide(oid(left.as_bytes()))?;
+            walk.map(|id| Ok(CommitId::from_bytes(raw_id(id?)))).collect()
+        };
+        let of_branch = of_branch().map_err(|error| cannot_walk(tip, &error))?;
+        let mut found = HashSet::from([main]);
+        let behind = self.outlined_between(&[left], main, |_, _| false)?;
+        for one in behind.iter().rev() {
+            match of_branch.contains(&one.id) {
+                true => _ = found.remove(&one.id),
+                false if found.contains(&one.id) => found.extend(&one.parents),
+                false => {}
+            }
+        }
+        Ok(found)
     }
 }
 

@@ -51,14 +51,15 @@ fn line_at(
     let branch = settings.branch_of(git, line)?;
     let tip = git.branch_commit(&branch)?;
     let only = git.commits_between(&[main.tip()], tip, None)?;
-    let (branch_point, own) = left(git, main, tip, only).map_err(|error| {
+    let Left { branch_point, behind, of_main } = left(git, main, tip, only).map_err(|error| {
         Error::undecided(format!("line '{}' ('{branch}') cannot be compared with main ('{}')", line.name, settings.main))
             .because(error)
             .hint("in a shallow clone run 'git fetch --unshallow'; otherwise see that 'branch' and 'main' in patch.toml belong together")
     })?;
     let tags = settings.release_tags(tags, line);
     let named: Vec<(&str, CommitId)> = tags.iter().map(|tag| (tag.name.as_str(), tag.commit)).collect();
-    let releases = first_tags(&own, &named).into_iter().map(|(id, name)| (id, name.to_owned())).collect();
+    let releases = first_tags(&behind, &named).into_iter().map(|(id, name)| (id, name.to_owned())).collect();
+    let own: Vec<Commit> = behind.into_iter().filter(|commit| !of_main.contains(&commit.id)).collect();
     let taken_back = taken_back(&own);
     Ok(LineSurvey {
         line: line.clone(),
@@ -75,14 +76,24 @@ fn line_at(
     })
 }
 
-/// Returns where a line left main, and its own commits, given those that main lacks: what main got by merging the line is still the line's own.
-fn left(git: &Git, main: &mut FirstParents<'_>, tip: CommitId, only: Vec<Commit>) -> Result<(CommitId, Vec<Commit>)> {
+/// Where a line left main.
+struct Left {
+    branch_point: CommitId,
+    /// Its commits behind that.
+    behind: Vec<Commit>,
+    /// What main has of these, other than by merging the line.
+    of_main: HashSet<CommitId>,
+}
+
+/// Returns where a line left main, given its commits that main lacks: what main got by merging the line is still the line's own.
+fn left(git: &Git, main: &mut FirstParents<'_>, tip: CommitId, only: Vec<Commit>) -> Result<Left> {
     let shared = git.branch_point(main.tip(), tip, &only)?;
     if main.contains(shared)? {
-        return Ok((shared, only));
+        return Ok(Left { branch_point: shared, behind: only, of_main: HashSet::new() });
     }
-    let left = git.left_at(main.tip(), tip)?;
-    Ok((left, git.commits_between(&[left], tip, None)?))
+    let branch_point = git.left_at(main.tip(), tip)?;
+    let behind = git.commits_between(&[branch_point], tip, None)?;
+    Ok(Left { branch_point, behind, of_main: git.main_beside(main.tip(), branch_point, tip)? })
 }
 
 /// Returns the commits of main that the line's own commits stand on.

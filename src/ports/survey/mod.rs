@@ -111,7 +111,7 @@ pub struct LineSurvey {
     pub matches: Vec<Match>,
     /// The commits of main that are in its history.
     pub ancestors: HashSet<CommitId>,
-    /// The first release that has each of its own commits.
+    /// The first release that has each of its commits since it left main.
     pub releases: HashMap<CommitId, String>,
     /// The lowest release of the line, which has all that the line had when it left main.
     pub first_release: Option<String>,

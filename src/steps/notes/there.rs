@@ -97,7 +97,10 @@ pub(super) fn lacks(git: &Git, settings: &Settings, release: CommitId, wanted: &
 }
 
 /// Says whether a release has all files as picks left them, which needs no comparison of lines.
-fn is_as_left(git: &Git, release: CommitId, picks: &[&Commit]) -> Result<bool> {
+///
+/// # Errors
+/// When an object is missing.
+pub(super) fn is_as_left(git: &Git, release: CommitId, picks: &[&Commit]) -> Result<bool> {
     let mut objects = Objects::new(git.reopen()?);
     let tree = git.tree_of(release)?;
     for pick in picks {

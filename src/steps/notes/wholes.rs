@@ -22,8 +22,8 @@ use super::trace::Landed;
 /// The line, and the tag of its release; without one, its next release.
 pub(super) type Release<'l> = (&'l Line, Option<&'l str>);
 
-/// What the releases that were read tell, each by the name of its line and its tag.
-type Read = HashMap<(LineName, Option<String>), Vec<Told>>;
+/// What the releases that were read tell, each by the name of its line and its tag; `None`: their notes cannot be made.
+type Read = HashMap<(LineName, Option<String>), Option<Vec<Told>>>;
 
 /// What releases tell of their changes, each read once: releases that are told together ask the same.
 pub(super) struct Wholes<'s> {
@@ -64,41 +64,67 @@ impl<'s> Wholes<'s> {
                 State::Tagged => Some(draft.place.tag.to_string()),
                 State::NotTagged => None,
             };
-            ((draft.place.line.name.clone(), tag), draft.found.iter().map(Told::of).collect())
+            ((draft.place.line.name.clone(), tag), Some(draft.found.iter().map(Told::of).collect()))
         });
         Self { git, settings, said, read: RefCell::new(known.collect()), main: RefCell::default() }
     }
 
-    /// Says whether the release of a line with a tag, or its next one, has of a group only a part, or leaves one of some advisories open, by
-    /// its own notes. Where these cannot be made, nothing says so. Pull requests are not asked for. `picks` are those of the group on the line.
+    /// Returns why the release of a line with a tag, or its next one, may have of a group only a part, or leave one of some advisories open, by its
+    /// own notes. Pull requests are not asked for. `picks` are those of the group on the line.
     ///
     /// # Errors
     /// When history or an object is missing, or a file of main cannot be read.
-    pub(super) fn is_in_part(
+    pub(super) fn doubt(
         &self,
-        (line, tag): Release<'_>,
+        release: Release<'_>,
         ids: &[String],
         group: &Group,
         picks: &[CommitId],
-    ) -> Result<bool> {
-        let asked = (line.name.clone(), tag.map(str::to_owned));
+    ) -> Result<Option<&'static str>> {
+        let asked = (release.0.name.clone(), release.1.map(str::to_owned));
         if !self.read.borrow().contains_key(&asked) {
-            let (target, others) = (asked.1.clone(), OtherLines::LeftAlone);
-            let request = NotesRequest { target, line: Some(line.name.clone()), others, ..NotesRequest::default() };
-            let place = Place::find(self.git, self.settings, &request).ok();
-            if let Some(place) = &place
-                && self.is_plainly_there(place, ids, group, picks)?
-            {
-                return Ok(false);
-            }
-            let told = place.map(|place| self.told(&request, place)).transpose()?.unwrap_or_default();
+            let told = match self.place(release) {
+                Some((_, place)) if self.is_plainly_there(&place, ids, group, picks)? => return Ok(None),
+                Some((request, place)) => Some(self.told(&request, place)?),
+                None => None,
+            };
             self.read.borrow_mut().insert(asked.clone(), told);
         }
         let names: Vec<CommitId> = group.sure().flat_map(Landed::ids).collect();
         let read = self.read.borrow();
-        let mut about =
-            read.get(&asked).into_iter().flatten().filter(|one| one.names.iter().any(|id| names.contains(id)));
-        Ok(about.any(|one| one.is_in_part || one.open.iter().any(|id| ids.contains(id))))
+        let Some(told) = read.get(&asked).and_then(Option::as_ref) else {
+            return Ok(Some(
+                "the notes of the release there, which would tell whether it has all of it, cannot be made",
+            ));
+        };
+        let mut about = told.iter().filter(|one| one.names.iter().any(|id| names.contains(id)));
+        let is_in_part = about.any(|one| one.is_in_part || one.open.iter().any(|id| ids.contains(id)));
+        Ok(is_in_part.then_some("the release there has it in part"))
+    }
+
+    /// Finds a release, with the request for its notes. A pre-release, and what no release of its line comes before, begins where the line left main:
+    /// what came with a pre-release before is told, too.
+    fn place(&self, (line, tag): Release<'_>) -> Option<(NotesRequest, Place<'s>)> {
+        let find = |request: NotesRequest| {
+            let place = Place::find(self.git, self.settings, &request).ok()?;
+            Some((request, place))
+        };
+        let (target, others) = (tag.map(str::to_owned), OtherLines::LeftAlone);
+        let request = NotesRequest { target, line: Some(line.name.clone()), others, ..NotesRequest::default() };
+        let from_main = || {
+            let tip = match tag {
+                Some(tag) => self.git.tag_commit(&tag.parse().ok()?)?,
+                None => self.git.branch_commit(&self.settings.branch_of(self.git, line).ok()?).ok()?,
+            };
+            let main = self.git.branch_commit(&self.settings.main).ok()?;
+            let from = Some(self.git.left_at(main, tip).ok()?.to_string());
+            let request = NotesRequest { from, ..request.clone() };
+            // Without any tag, the next release of a line is its first one.
+            let first =
+                || NotesRequest { target: line.first_release().map(|first| first.to_string()), ..request.clone() };
+            find(request.clone()).or_else(|| find(first()).filter(|_| tag.is_none()))
+        };
+        find(request.clone()).filter(|(_, place)| place.version.pre.is_empty()).or_else(from_main)
     }
 
     fn told(&self, request: &NotesRequest, place: Place<'_>) -> Result<Vec<Told>> {

@@ -47,8 +47,12 @@ fn is_settled(repo: &Repo, why: &str) -> Value {
 }
 
 pub fn decide(repo: &Repo, about: CommitId, answer: &str) {
+    decide_for(repo, "2.0", about, answer);
+}
+
+pub fn decide_for(repo: &Repo, line: &str, about: CommitId, answer: &str) {
     let (about, now) = (about.to_string(), repo.now());
-    let decide = ["decide", &about, "--line", "2.0", answer, "--reason", "looked at", "--now", &now];
+    let decide = ["decide", &about, "--line", line, answer, "--reason", "looked at", "--now", &now];
     let _decided = Bin::pick().at(repo).args(decide).run().success();
     repo.git(["add", "-A"]);
     repo.git(["commit", "-q", "-m", "Decide"]);

@@ -3,7 +3,7 @@
 use backstitch::model::commit::CommitId;
 use serde_json::{Value, json};
 
-use super::accepted::decide;
+use super::accepted::{decide, decide_for};
 use super::grouping::line;
 use super::in_part::{pick_of, says};
 use super::{entry, json as ask};
@@ -94,8 +94,19 @@ fn a_follow_up_may_name_what_brought_the_fix_again() {
 
 /// How 2.0 gets the fix of two files, and what else the release there has: each in a word.
 const GETS: [&str; 6] = ["picked", "unnamed", "in part", "other words", "reworded", "twice"];
-const BESIDES: [&str; 9] =
-    ["nothing", "another", "a release", "of the line", "speaking", "undone", "words", "a follow-up", "a decision"];
+const BESIDES: [&str; 11] = [
+    "nothing",
+    "another",
+    "a release",
+    "of the line",
+    "speaking",
+    "undone",
+    "undone by another",
+    "words",
+    "a follow-up",
+    "a decision",
+    "a decision elsewhere",
+];
 
 fn get(repo: &Repo, fix: CommitId, how: &str) -> CommitId {
     let title = format!("{ID}: check the list (#73)");
@@ -117,7 +128,7 @@ fn get(repo: &Repo, fix: CommitId, how: &str) -> CommitId {
     }
 }
 
-fn put_beside(repo: &Repo, (fix, pick): (CommitId, CommitId), what: &str) {
+fn put_beside(repo: &Repo, (fix, pick, elsewhere): (CommitId, CommitId, CommitId), what: &str) {
     let another = |title: &str| repo.pick("2.0", repo.squash_merge(74, title, "", [("set", "1\n2, checked\n3\n")]));
     match what {
         "another" => _ = another("Check the set"),
@@ -125,11 +136,17 @@ fn put_beside(repo: &Repo, (fix, pick): (CommitId, CommitId), what: &str) {
         "of the line" => _ = repo.land_on_line("2.0", "Check trees\n\nLine-only: main has none\n", [("tree", "1\n")]),
         "speaking" => _ = another(&format!("Check the set, too, for {ID}")),
         "undone" => _ = repo.land_on_line("2.0", "Look at maps\n\nLine-only: it is slow\n", [("map", "1\n2\n3\n")]),
+        "undone by another" => {
+            let other = repo.squash_merge(74, "Check the set", "", [("set", "1\n2, checked\n3\n")]);
+            let title = format!("Check the set (#74)\n\n(cherry picked from commit {other})\n");
+            _ = repo.land_on_line("2.0", &title, [("map", "1\n2\n3\n")]);
+        }
         "words" => _ = repo.land_fix("Say so", [(".patch/notes/73.md", format!("{ID} is not fixed.\n").as_str())]),
         "a follow-up" => {
             _ = repo.squash_merge(75, "Check the set, too", &format!("Fixes: {fix}"), [("set", "1\n2, checked\n3\n")]);
         }
         "a decision" => decide(repo, pick, "--accept"),
+        "a decision elsewhere" => decide_for(repo, "2.1", elsewhere, "--accept"),
         _ => {}
     }
 }
@@ -143,9 +160,9 @@ fn a_release_that_is_told_alone_says_of_others_what_it_says_beside_them() {
         for what in besides {
             let repo = lines();
             let fix = repo.squash_merge(73, &format!("{ID}: check the list"), "", [LIST, MAP]);
-            repo.pick("2.1", fix);
+            let elsewhere = repo.pick("2.1", fix);
             let pick = get(&repo, fix, how);
-            put_beside(&repo, (fix, pick), what);
+            put_beside(&repo, (fix, pick, elsewhere), what);
             repo.tag_release("v2.1.1", "2.1");
             repo.tag_release("v2.0.1", "2.0");
             let alone = ask(&repo, &["--target", "2.1.1"]);
@@ -156,4 +173,78 @@ fn a_release_that_is_told_alone_says_of_others_what_it_says_beside_them() {
         }
     }
     assert!(told.iter().all(|count| *count > 3), "{told:?}");
+}
+
+/// A fix that is picked to 2.0, released there, and to 2.1 without its last file. The first release of 2.1 is still to come, or just came.
+fn without_a_release(is_released: bool, candidates: &[&str]) -> Repo {
+    let repo = Repo::new();
+    repo.write_config(LINES);
+    repo.land_fix("Begin", [("list", "1\n2\n3\n"), ("map", "1\n2\n3\n"), ("set", "1\n2\n3\n")]);
+    repo.cut_line("2.0");
+    repo.tag_release("v2.0.0", "2.0");
+    repo.cut_line("2.1");
+    let list = ("list", "1, first\n2, checked\n3, last\n");
+    let fix = repo.squash_merge(73, &format!("{ID}: check the list"), "", [list, MAP]);
+    repo.pick("2.0", fix);
+    repo.tag_release("v2.0.1", "2.0");
+    let title = format!("{ID}: check the list (#73)\n\n(cherry picked from commit {fix})\n");
+    repo.land_on_line("2.1", &title, [list]);
+    for candidate in candidates {
+        repo.tag_release(candidate, "2.1");
+        repo.land_on_line("2.1", "Go on\n\nLine-only: main goes on by itself\n", [("next", *candidate)]);
+    }
+    if is_released {
+        repo.tag_release("v2.1.0", "2.1");
+    }
+    repo
+}
+
+#[test]
+fn the_first_release_of_a_line_is_asked_from_where_the_line_left_main() {
+    let candidates = ["v2.1.0-rc.1", "v2.1.0-rc.2"];
+    for is_released in [false, true] {
+        for candidates in [&[], &candidates[..1], &candidates[..]] {
+            let repo = without_a_release(is_released, candidates);
+            assert_eq!(also(&repo, "2.0.1"), Value::Null, "{is_released}, {candidates:?}");
+            let told = ask(&repo, &["--target", "2.0.1"])["warnings"].to_string();
+            assert!(told.contains("is not told to be on line 2.1: the release there has it in part"), "{told}");
+            repo.land_on_line("2.1", "Check the map, too\n\nLine-only: left out before\n", [MAP]);
+            if !is_released {
+                assert_eq!(also(&repo, "2.0.1"), json!([{ "line": "2.1" }]), "{candidates:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_line_that_left_main_behind_a_fix_has_it_with_its_first_release() {
+    let repo = Repo::new();
+    repo.write_config(LINES);
+    repo.land_fix("Begin", [("list", "1\n2\n3\n")]);
+    repo.cut_line("2.0");
+    repo.tag_release("v2.0.0", "2.0");
+    let fix = repo.squash_merge(73, &format!("{ID}: check the list"), "", [LIST]);
+    repo.pick("2.0", fix);
+    repo.cut_line("2.1");
+    assert_eq!(also(&repo, "2.0.1"), json!([{ "line": "2.1" }]));
+    repo.tag_release("v2.1.0", "2.1");
+    assert_eq!(also(&repo, "2.0.1"), json!([{ "line": "2.1", "version": "2.1.0", "tag": "v2.1.0" }]));
+}
+
+#[test]
+fn a_decision_for_one_line_says_nothing_of_another() {
+    let repo = lines();
+    let list = ("list", "1, first\n2, checked\n3, last\n");
+    let fix = repo.squash_merge(73, &format!("{ID}: check the list"), "", [list, MAP]);
+    let picks = ["2.1", "2.0"].map(|name| {
+        let title = format!("{ID}: check the list (#73)\n\n(cherry picked from commit {fix})\n");
+        repo.land_on_line(name, &title, [list])
+    });
+    put_beside(&repo, (fix, picks[1], picks[0]), "a decision elsewhere");
+    for name in ["2.1", "2.0"] {
+        repo.tag_release(&format!("v{name}.1"), name);
+    }
+    let alone = ask(&repo, &["--target", "2.1.1"]);
+    assert_eq!(alone, ask(&repo, &["--target", "2.1.1", "--target", "2.0.1"])["releases"][0]);
+    assert_eq!(also(&repo, "2.1.1"), Value::Null);
 }

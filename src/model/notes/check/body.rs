@@ -1,7 +1,6 @@
 //! What notes of one's own say of advisories.
 
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
-
+use super::blocks::blocks;
 use crate::model::arrange::Arrange as _;
 use crate::model::eligibility::advisory::{advisories, fixed_in_words, left_in_words};
 
@@ -46,41 +45,6 @@ fn in_brackets(text: &str) -> Vec<String> {
     inside.map(|inside| advisories(inside).into_iter().map(|named| named.id).collect()).unwrap_or_default()
 }
 
-/// Returns the paragraphs, points and cells of a text, without those below a heading about known issues.
-fn blocks(text: &str) -> Vec<String> {
-    let mut blocks = vec![String::new()];
-    // The heading that is read, and that of the known issues.
-    let (mut heading, mut known, mut is_code) = (None::<HeadingLevel>, None::<HeadingLevel>, false);
-    for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
-        let is_open = known.is_none() && !is_code;
-        match event {
-            Event::Start(Tag::Heading { level, .. }) => {
-                heading = Some(level);
-                known = known.filter(|about| level > *about);
-                blocks.push(String::new());
-            }
-            Event::End(TagEnd::Heading(level)) => {
-                let title = blocks.last().map(|title| title.to_lowercase()).unwrap_or_default();
-                known = known.or(title.contains("known issue").then_some(level));
-                heading = None;
-                blocks.push(String::new());
-            }
-            Event::Start(Tag::CodeBlock(_)) => is_code = true,
-            Event::End(TagEnd::CodeBlock) => is_code = false,
-            Event::Start(Tag::Paragraph | Tag::Item | Tag::TableCell) => blocks.push(String::new()),
-            Event::Text(text) | Event::Code(text) if is_open || heading.is_some() => {
-                blocks.iter_mut().last().into_iter().for_each(|block| block.push_str(&text));
-            }
-            Event::SoftBreak | Event::HardBreak if is_open => {
-                blocks.iter_mut().last().into_iter().for_each(|block| block.push(' '));
-            }
-            _ => {}
-        }
-    }
-    let bare = |word: &str| if word.contains("://") { String::new() } else { word.to_owned() };
-    blocks.iter().map(|block| block.split(' ').map(bare).collect::<Vec<_>>().join(" ")).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,6 +72,20 @@ mod tests {
             ("## Known Issues\n\n- ID: names are not limited\n", false, false),
             ("See https://a.example/ID and [this](https://a.example/ID).", false, false),
             ("```\nFixes ID\n```\n", false, false),
+            ("<p>This release fixes ID.</p>\n", true, false),
+            ("<p>\n[ID] Names are limited.\n</p>\n", true, false),
+            ("<ul>\n<li>Names</li><li>Fixes <b>ID</b></li>\n</ul>\n", true, false),
+            ("<p>Fixes CVE&#45;2026&#45;20001</p>\n", true, false),
+            ("<table><tr><td>ID</td><td>names</td></tr></table>\n", false, true),
+            ("<details><summary>Security</summary>\nSee ID.\n</details>\n", false, true),
+            ("<p>This release does not fix ID.</p>\n", false, false),
+            ("<h2>Known Issues</h2>\n<ul><li>ID</li></ul>\n", false, false),
+            ("<h2>Known Issues</h2>\n<p>None</p>\n<h2>ID</h2>\n", false, true),
+            (
+                "<!-- fixes ID -->\n<!--\nID\n-->\n<p title='ID'><a href='https://a.example/ID'>this</a></p>\n",
+                false,
+                false,
+            ),
         ] {
             let found = claims(&text.replace("ID", id), "Godel");
             assert_eq!((!found.fixed.is_empty(), !found.unsure.is_empty()), (fixed, unsure), "{text}: {found:?}");

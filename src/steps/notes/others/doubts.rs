@@ -49,8 +49,8 @@ impl Others<'_> {
             ids.extend(of_it.iter().filter(|id| !ids.contains(id)).copied().collect::<Vec<_>>());
         }
         self.have_patches_ready(group)?;
-        if self.wholes.is_in_part((line, tag), &entry.advisories, group, &ids)? {
-            return Ok(Some("the release there has it in part"));
+        if let Some(why) = self.wholes.doubt((line, tag), &entry.advisories, group, &ids)? {
+            return Ok(Some(why));
         }
         if entry.advisories.is_empty() {
             return Ok(None);

@@ -14,6 +14,7 @@ use crate::steps::notes::chores::sift;
 use crate::steps::notes::further::names_an_origin;
 use crate::steps::notes::group::Group;
 use crate::steps::notes::place::Place;
+use crate::steps::notes::there::is_as_left;
 use crate::steps::notes::trace::{Landed, stated};
 
 /// A message calls a commit by at least so many digits.
@@ -29,9 +30,9 @@ struct Picked<'p> {
 }
 
 impl Wholes<'_> {
-    /// Says whether a release has the one change of main that a group is as git picks it, with its message and in its files, while each other commit
-    /// of the release is a pick of something else that says nothing of it, or is nothing that users are told of: what such a release would tell
-    /// takes a look at that pick alone. `ids` are the advisories that it fixes. Where it is not so, nothing is told.
+    /// Says whether a release has the one change of main that a group is as git picks it, with its message and in its files as it left them, while
+    /// each other commit of the release names another origin and says nothing of it, or is nothing that users are told of: what such a release would
+    /// tell takes a look at that pick alone. `ids` are the advisories that it fixes. Where it is not so, nothing is told.
     ///
     /// # Errors
     /// When history or an object is missing, or a file of main cannot be read.
@@ -48,7 +49,8 @@ impl Wholes<'_> {
         };
         let is_one = landed.change.id == origin.id && landed.again.is_none() && landed.brought == Brought::Most;
         let pick = self.git.commit(*pick)?;
-        if !is_one || !is_as_git_picks(origin, &pick) {
+        // What names another origin may bring nothing of that, and take something of the pick away.
+        if !is_one || !is_as_git_picks(origin, &pick) || !is_as_left(self.git, place.commit, &[&pick])? {
             return Ok(false);
         }
         let short = |id: CommitId| id.to_string()[..SHORTEST_NAME].to_owned();
@@ -117,7 +119,9 @@ impl Wholes<'_> {
         if !is_there || !is_told(unnamed)?.is_empty() {
             return Ok(false);
         }
-        let mut groups = [self.said.of_one(&picked.pick, picked.landed)?];
+        // Who looked at a pick of another line said nothing of this one.
+        let landed = Landed { accepted: false, ..picked.landed.clone() };
+        let mut groups = [self.said.of_one(&picked.pick, &landed)?];
         self.said.doubt(place, &commits, &mut groups)?;
         self.said.doubt_names(&mut groups)?;
         let [one] = groups;

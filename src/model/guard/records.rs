@@ -118,7 +118,7 @@ mod tests {
             "# SQL injection\nCVE-2016-20018",
             "- CVE-2016-20018  # SQL injection",
         ] {
-            assert_eq!(records(text), [0..text.len()], "{text}");
+            assert_eq!(records(text), Vec::from_iter(std::iter::once(0..text.len())), "{text}");
         }
         for text in [
             "{\"fixes\": [\"CVE-2016-20018\", \"SQL injection\"]}",

@@ -172,7 +172,7 @@ const BROKEN: &[(In, &str, &str, &str)] = &[
     (In::Action, "      shell: bash\n", "", "action.yml:10: a script of an action needs a 'shell'"),
     (In::Callee, "{ persist-credentials: false }", "{ fetch-depth: 0 }", "leaves the token to every later step"),
     (In::Callee, "{ persist-credentials: false }", "{ persist-credentials: '${{ inputs.line }}' }", "leaves the token"),
-    (In::Callee, ", overwrite: true", "", "prepare.yml:28: an upload without 'overwrite: true' fails"),
+    (In::Callee, ", overwrite: true", "", "prepare.yml:29: an upload without 'overwrite: true' fails"),
     (In::Callee, "overwrite: true", "overwrite: false", "an upload without 'overwrite: true' fails"),
     (
         In::Caller,

@@ -134,7 +134,7 @@ fn the_first_release_of_a_line_keeps_its_notes_once_it_is_out() {
         assert_eq!(story.writes(), writes);
     }
     // Only that it is not known where they begin is no trouble.
-    let said = story.one(&["--notes-from", "nowhere"]).run().code(1).stderr;
+    let said = story.one(&["--notes-from", "nowhere"]).run().code(2).stderr;
     assert!(said.contains("cannot begin behind 'nowhere'"), "{said}");
     // What somebody else wrote on its page is none of it.
     story.github.state().releases.all.last_mut().expect("because it was published").body = "Other words".to_owned();

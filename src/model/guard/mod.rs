@@ -344,6 +344,8 @@ impl Secret {
         }
         let whole = || self.title.told_in(&text.words, scope(text.raw));
         let told = |part: &str| self.title.told_in(&words(part), scope(part));
+        let in_passages =
+            || passages(text.raw).into_iter().filter_map(|at| told(&text.raw[at])).min_by_key(|told| *told as u8);
         let lines: Vec<&str> = text.raw.lines().collect();
         match place {
             // A subject and the paths beside it are one thing.
@@ -354,7 +356,9 @@ impl Secret {
                 Some(next) if !begins_item_of_file(next) => told(&lines[at..at + 2].join("\n")),
                 Some(_) | None => told(lines[at]),
             }),
-            _ => passages(text.raw).into_iter().filter_map(|at| told(&text.raw[at])).min_by_key(|told| *told as u8),
+            // Documents are many and long, and nearly all tell nothing in the whole of them.
+            Place::Document => whole().and_then(|_| in_passages()),
+            _ => in_passages(),
         }
     }
 }

@@ -22,10 +22,13 @@ impl Present for NotesCheck {
             table.row([Cell::new(finding.rule.as_str()), found, Cell::new(pick(finding)), Cell::new(&finding.reason)]);
         }
         let mut text = table.render(page);
-        for finding in &self.findings {
-            if let Some(hint) = &finding.hint {
-                text.push_str(&format!("to mend '{}': {}\n", finding.rule, escape(hint)));
-            }
+        for (finding, hint, others) in hints(&self.findings) {
+            let alike = match others {
+                0 => String::new(),
+                1 => " (and another pick in the same way)".to_owned(),
+                _ => format!(" (and {others} other picks in the same way)"),
+            };
+            text.push_str(&format!("to mend '{}'{alike}: {}\n", finding.rule, escape(hint)));
         }
         text
     }
@@ -50,4 +53,25 @@ impl Present for NotesCheck {
 
 fn pick(finding: &NotesFinding) -> String {
     finding.commit.map(|commit| commit.short()).unwrap_or_default()
+}
+
+/// Returns what to do, each with the first finding that says it, and with how many others say it of another commit: a line whose history names no
+/// origins would be told the same thing for every commit.
+fn hints(findings: &[NotesFinding]) -> Vec<(&NotesFinding, &str, usize)> {
+    let mut told: Vec<(&NotesFinding, &str, usize)> = Vec::new();
+    let alike = |finding: &NotesFinding, hint: &str| {
+        let Some(commit) = finding.commit else { return hint.to_owned() };
+        hint.replace(&commit.to_string(), "PICK").replace(&commit.short(), "PICK")
+    };
+    for finding in findings {
+        let Some(hint) = finding.hint.as_deref() else { continue };
+        let same = told
+            .iter_mut()
+            .find(|(first, said, _)| first.rule == finding.rule && alike(first, said) == alike(finding, hint));
+        match same {
+            Some((_, _, others)) => *others += 1,
+            None => told.push((finding, hint, 0)),
+        }
+    }
+    told
 }

@@ -101,6 +101,15 @@ fn findings_are_shown_to_people_and_to_a_workflow() {
     repo.land_on_line("2.0", "Paint the door", [("door.c", "red\n")]);
     let output = notes(&repo, &["check", "--line", "2.0"]).run().code(1);
     assert!(output.stdout.contains("to mend 'origin': see what it is like"), "{}", output.stdout);
+    let window = repo.land_on_line("2.0", "Paint the window", [("window.c", "red\n")]);
+    let wall = repo.land_on_line("2.0", "Paint the wall", [("wall.c", "red\n")]);
+    let output = notes(&repo, &["check", "--line", "2.0"]).run().code(1);
+    for commit in [&window, &wall] {
+        assert!(output.stdout.contains(&commit.to_string()[..10]), "each stands in the table: {}", output.stdout);
+    }
+    let hints: Vec<&str> = output.stdout.lines().filter(|line| line.starts_with("to mend 'origin'")).collect();
+    let [hint] = hints.as_slice() else { panic!("not one hint for all: {hints:?}") };
+    assert!(hint.starts_with("to mend 'origin' (and 2 other picks in the same way): see what it is like"), "{hint}");
     let markdown = notes(&repo, &["check", "--line", "2.0", "--format", "markdown"]).run().code(1).stdout;
     assert!(markdown.starts_with("**Notes of 2.0.2**\n\n| rule | found | pick | why |"), "{markdown}");
     let none = notes(&repo, &["check", "--line", "2.0", "--format", "html"]).run().code(2);

@@ -21,7 +21,7 @@ use crate::ports::settings::Settings;
 use crate::ports::survey::elsewhere::{Elsewhere, Has, elsewhere};
 
 use super::absent::{Absence, Care, Repair, repaired};
-use super::chores::{Path, touched};
+use super::chores::{Path, paths_of, touched};
 use super::group::Group;
 use super::place::Place;
 use super::trace::Landed;
@@ -160,9 +160,10 @@ impl<'s> Others<'s> {
     }
 
     /// Says in an entry since which release a line has it. Returns what a person should know, if anything; `None`: the line lacks it.
-    fn place(&self, at: usize, entry: &mut Entry, group: &Group) -> Result<Option<Option<String>>> {
+    fn place(&mut self, at: usize, entry: &mut Entry, group: &Group) -> Result<Option<Option<String>>> {
+        let released = self.release(at, group)?;
         let line = &self.lines[at].line.name;
-        Ok(match self.release(at, group) {
+        Ok(match released {
             Released::Unsure(by) => Some(Some(format!(
                 "whether line {line} has {} cannot be told: {} there says that it takes it back, and does so in part",
                 group.short(),
@@ -214,21 +215,41 @@ impl<'s> Others<'s> {
         all.and_then(|all| all.into_iter().max_by(|a, b| version(a).cmp(&version(b))))
     }
 
-    /// Says since which release a line has all of a group.
-    fn release(&self, at: usize, group: &Group) -> Released {
-        let has = &self.lines[at].has;
+    /// Says since which release a line has all of a group: all of the product, where that is some of it.
+    fn release(&mut self, at: usize, group: &Group) -> Result<Released> {
         let mut tags = Vec::new();
         for landed in group.sure() {
-            match (of_change(has, landed), landed.again.and_then(|again| has.get(&again))) {
-                (Ok(found), _) => tags.extend(found),
-                (Err(_), Some(Has::Since(tag))) => tags.push(tag.clone()),
-                (Err(why), _) => match self.by_kin(at, group) {
+            let has = &self.lines[at].has;
+            let found = match (of_change(has, landed), landed.again.and_then(|again| has.get(&again))) {
+                (Ok(found), _) => Ok(found),
+                (Err(_), Some(Has::Since(tag))) => Ok(vec![tag.clone()]),
+                (Err(Released::Lacks), _) => match self.without_tests(landed)? {
+                    Some(less) => of_change(&self.lines[at].has, &less),
+                    None => Err(Released::Lacks),
+                },
+                (Err(why), _) => Err(why),
+            };
+            match found {
+                Ok(found) => tags.extend(found),
+                Err(why) => match self.by_kin(at, group) {
                     Some(found) => tags.extend(found),
-                    None => return why,
+                    None => return Ok(why),
                 },
             }
         }
-        Released::Since(self.last(tags))
+        Ok(Released::Since(self.last(tags)))
+    }
+
+    /// Returns a change without those of its commits that change nothing of the product, such as tests that a line has no use for; `None`: each does,
+    /// or none.
+    fn without_tests(&mut self, landed: &Landed) -> Result<Option<Landed>> {
+        let mut commits = Vec::new();
+        for commit in &landed.commits {
+            let paths = paths_of(self.git, &mut self.objects, commit)?;
+            commits.extend(paths.iter().any(|path| self.settings.config.is_of_product(path)).then(|| commit.clone()));
+        }
+        let is_less = !commits.is_empty() && commits.len() < landed.commits.len();
+        Ok(is_less.then(|| Landed { commits, ..landed.clone() }))
     }
 
     /// Returns from which releases on a line has each pick of a group: as it is, picked further, or as what it was itself picked from.

@@ -101,6 +101,26 @@ fn a_pull_request_is_there_when_all_of_it_is() {
     assert_eq!(told(&repo), Some(json!([{ "line": "2.1" }, { "line": "1.8" }])));
 }
 
+#[test]
+fn a_pull_request_is_there_also_without_its_tests() {
+    let (repo, _) = story();
+    let merge = repo.merge_pull_request(8, "Keep two things", |pull| {
+        pull.commit("Show what is lost", [("tests/first_test.c", "1\n")]);
+        pull.commit("Keep the first", [("first.c", "1\n")]);
+        pull.commit("Keep the second", [("second.c", "2\n")]);
+    });
+    let members = ["^2~2", "^2~1", "^2"].map(|member| repo.commit_id(&format!("{merge}{member}")));
+    for member in members {
+        repo.pick("2.0", member);
+    }
+    let told = |repo: &Repo| entry(&ask(repo, &["--target", "2.0.1"]), "Keep two things").get("also-in").cloned();
+    repo.pick("1.8", members[0]);
+    repo.pick("2.1", members[1]);
+    assert_eq!(told(&repo), None, "the tests alone are not it, and neither is a part of the product");
+    repo.pick("2.1", members[2]);
+    assert_eq!(told(&repo), Some(json!([{ "line": "2.1" }])));
+}
+
 /// What is said of lines that do not need the fix.
 fn not_needed(repo: &Repo) -> Option<Value> {
     entry(&ask(repo, &["--target", "2.0.1"]), "Keep the list").get("not-needed").cloned()

@@ -7,10 +7,9 @@ use backstitch::cli::env::Env;
 use backstitch::cli::exit::Exit;
 use backstitch::cli::report;
 use backstitch::steps::doctor;
-use clap::Parser;
 
 fn main() -> ExitCode {
-    report::main(|env| run(DoctorArgs::try_parse()?, env))
+    report::main(|env| run(DoctorArgs::of(std::env::args_os())?, env))
 }
 
 fn run(args: DoctorArgs, env: &Env) -> anyhow::Result<Exit> {

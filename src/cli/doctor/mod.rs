@@ -2,7 +2,10 @@
 
 mod show;
 
+use std::ffi::OsString;
+
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 
 use crate::cli::args::{CommonArgs, ask_remote};
@@ -28,6 +31,31 @@ pub struct DoctorArgs {
     /// The arguments every binary takes.
     #[command(flatten)]
     pub common: CommonArgs,
+}
+
+impl DoctorArgs {
+    /// Parses the words of a command line, the name of the program first. Those of `check` may stand without it, for there is no other verb:
+    /// `patch-doctor --offline`.
+    ///
+    /// # Errors
+    /// clap's own; of `check`, where the verb was left out.
+    pub fn of(words: impl IntoIterator<Item = OsString>) -> std::result::Result<Self, clap::Error> {
+        const VERB: &str = "check";
+        let mut words: Vec<OsString> = words.into_iter().collect();
+        Self::try_parse_from(&words).or_else(|error| {
+            let is_left_out = match error.kind() {
+                ErrorKind::UnknownArgument
+                | ErrorKind::MissingSubcommand
+                | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => words.iter().all(|word| word != VERB),
+                _ => false,
+            };
+            if !is_left_out {
+                return Err(error);
+            }
+            words.insert(words.len().min(1), VERB.into());
+            Self::try_parse_from(&words)
+        })
+    }
 }
 
 /// The verbs of `patch-doctor`.
@@ -167,6 +195,27 @@ mod tests {
     #[test]
     fn clap_accepts_the_definition() {
         DoctorArgs::command().debug_assert();
+    }
+
+    #[test]
+    fn the_only_verb_may_be_left_out() {
+        let read = |line: &str| DoctorArgs::of(line.split(' ').map(OsString::from));
+        for line in ["patch-doctor", "patch-doctor --offline", "patch-doctor --repo . --offline --line 2.0"] {
+            let verb = format!("{} --color never check{}", "patch-doctor", &line["patch-doctor".len()..]);
+            let asked = |line| {
+                let DoctorArgs { command: DoctorCommand::Check(asked), common } = read(line).expect("it is right");
+                (asked.offline, asked.line, common.repo)
+            };
+            assert_eq!(asked(line), asked(&verb), "{line}");
+        }
+        for (line, told) in [
+            ("patch-doctor --offlin", "a similar argument exists: '--offline'"),
+            ("patch-doctor check --offlin", "a similar argument exists: '--offline'"),
+            ("patch-doctor chek --offline", "a similar subcommand exists: 'check'"),
+        ] {
+            let error = read(line).expect_err("it is wrong").to_string();
+            assert!(error.contains(told), "{line}: {error}");
+        }
     }
 
     #[test]

@@ -366,3 +366,15 @@ fn a_configuration_that_only_the_worktree_or_main_has_is_told_apart() {
     let document = requires(&repo, "configuration-of-main", &["undecided"]);
     assert!(said(&document, "configuration-of-main", "mend").contains("to main first"), "{document:#}");
 }
+
+#[test]
+fn the_only_verb_may_be_left_out() {
+    let repo = healthy();
+    let now = repo.now();
+    let said = |arguments: &[&str]| {
+        let output = Bin::doctor().at(&repo).args([arguments, &["--offline", "--now", &now]].concat()).run();
+        (output.exit, output.stdout)
+    };
+    assert_eq!(said(&[]), said(&["check"]));
+    assert!(said(&[]).1.contains("git-version"), "{:?}", said(&[]));
+}

@@ -137,8 +137,12 @@ pub fn check(all: &[Named<'_>], wanted: &[AdvisoryId], now: DateTime<Utc>) -> Ch
     let chosen = || all.iter().filter(|one| wanted.is_empty() || wanted.contains(&one.advisory.id));
     for named in chosen() {
         let advisory = named.advisory;
+        // Nothing brings up to date what was withdrawn: it has said its last word, and lacks no more.
+        let is_over = |weight| advisory.state == State::Withdrawn && weight == Weight::Missing;
         let mut add = |rule, weight, detail: String| {
-            findings.push(Finding { advisory: advisory.id.clone(), rule, weight, detail });
+            if !is_over(weight) {
+                findings.push(Finding { advisory: advisory.id.clone(), rule, weight, detail });
+            }
         };
         if named.file != advisory.id.file_name() {
             let detail = format!("the file is '{}': rename it to '{}'", named.file, advisory.id.file_name());

@@ -19,6 +19,7 @@ use crate::model::advisory::edit::Source;
 use crate::model::advisory::lines::{Introduced, Known, LineFinding, LineVerdict, Stated};
 use crate::model::advisory::range::{CommitRange, Held};
 use crate::model::advisory::runs::{Has, rows};
+use crate::model::advisory::state::State;
 use crate::model::commit::CommitId;
 use crate::model::error::{Error, Result};
 use crate::model::request::Mode;
@@ -341,6 +342,10 @@ fn write(source: &Sourced, found: &Found) -> Result<Written> {
     let says = (introduced == found.introduced, fixed == found.fixed, is_same);
     if says == (true, true, true) {
         return Ok(Written::Already);
+    }
+    if advisory.state == State::Withdrawn {
+        let told = format!("advisory '{}' is withdrawn, and what it says of its lines stays as it is", advisory.id);
+        return Err(Error::no(told).hint(format!("see what holds now: patch-advisory affected {}", advisory.id)));
     }
     let mut changed = Source::of(&source.text)?;
     if !says.0 {

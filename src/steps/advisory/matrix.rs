@@ -2,13 +2,16 @@
 
 use std::error::Error as _;
 
+use semver::Version;
 use serde_json::Value;
 
 use super::affected::{known, source};
 use crate::model::advisory::Advisory;
 use crate::model::advisory::affected::Which;
 use crate::model::advisory::export::{Format, Publication};
+use crate::model::advisory::lines::LineFinding;
 use crate::model::advisory::matrix::{Column, LeftOut, Matrix, Reader, matrix};
+use crate::model::advisory::odd::OddRelease;
 use crate::model::advisory::state::State;
 use crate::model::error::{Error, Kind, Result};
 use crate::ports::git::Git;
@@ -59,7 +62,12 @@ pub fn compare(git: &Git, settings: &Settings, publication: &Publication, which:
             .because(reasons(&left_out))
             .hint(format!("patch-advisory affected {} --write; patch-advisory check", source.advisory.id)));
     }
-    let advisory = Advisory { lines: now.lines, ..source.advisory };
+    let lines = match source.advisory.state {
+        // Its documents are not made anew, so that nobody asks them of what came later.
+        State::Withdrawn => known_to(&source.advisory.lines, now.lines),
+        State::Draft | State::Embargoed | State::Ready | State::Public | State::Revised => now.lines,
+    };
+    let advisory = Advisory { lines, ..source.advisory };
     let found = matrix(&advisory, &publication.project, &columns, left_out, &now.held);
     match found.rows.is_empty() {
         false => Ok(found),
@@ -68,6 +76,25 @@ pub fn compare(git: &Git, settings: &Settings, publication: &Publication, which:
                 .hint("get the tags: git fetch --tags; their form is 'tag' in [project] of 'patch.toml'"))
         }
     }
+}
+
+/// Leaves out the releases that others do not name.
+fn known_to(others: &[LineFinding], lines: Vec<LineFinding>) -> Vec<LineFinding> {
+    let versions = |line: &LineFinding| [&line.affected, &line.unaffected, &line.unknown].map(Clone::clone).concat();
+    let (known, odd): (Vec<Version>, Vec<&OddRelease>) =
+        (others.iter().flat_map(versions).collect(), others.iter().flat_map(|line| &line.tags).collect());
+    let of_known = |mut all: Vec<Version>| {
+        all.retain(|version| known.contains(version));
+        all
+    };
+    let kept = |line: LineFinding| LineFinding {
+        affected: of_known(line.affected),
+        unaffected: of_known(line.unaffected),
+        unknown: of_known(line.unknown),
+        tags: line.tags.into_iter().filter(|one| odd.iter().any(|other| other.name == one.name)).collect(),
+        ..line
+    };
+    lines.into_iter().map(kept).collect()
 }
 
 /// Tells why formats were left out, each reason once.

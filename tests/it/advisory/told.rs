@@ -115,3 +115,32 @@ fn a_duplicate_makes_no_version_safe_when_it_is_withdrawn() {
     assert!(groups["known_affected"].is_null(), "{groups:#}");
     assert!(!compared.contains("csaf"), "{compared}");
 }
+
+#[test]
+fn what_was_withdrawn_is_not_asked_of_releases_that_came_later() {
+    let Story { repo, bug, fix } = story();
+    publisher(&repo);
+    source(&repo, &[&bug.to_string()], &[&fix.to_string()], MORE);
+    update(&repo);
+    let place = repo.path().join("advisories/GSA-2026-001.md");
+    let text = std::fs::read_to_string(&place).expect("a source");
+    let public = text.replacen("state = \"draft\"", "state = \"public\"\npublished = 2026-01-02T00:00:00Z", 1);
+    let check = || Bin::advisory().at(&repo).args(["--now", "2026-02-05T09:00:00Z", "check"]).run();
+    std::fs::write(&place, &public).expect("it is written");
+    repo.land_on_line("2.1", "Go on", [("more", "x\n")]);
+    repo.tag_release("v2.1.9", "2.1");
+    let missing = check().code(3).stdout;
+    assert!(missing.contains("no line names 2.1.9"), "{missing}");
+    drop(matrix(&repo).code(1));
+    let asked = ["--now", "2026-01-05T09:00:00Z", "withdraw", "GSA-2026-001", "--reason", "A duplicate"];
+    drop(Bin::advisory().at(&repo).args(asked).run().success());
+    let withdrawn = std::fs::read_to_string(&place).expect("a source");
+    let checked = check().success().stdout;
+    assert!(!checked.contains("missing"), "{checked}");
+    let rows = matrix(&repo).success().json()["rows"].to_string();
+    assert!(rows.contains("2.1.0") && !rows.contains("2.1.9"), "{rows}");
+    let refused = advisory(&repo).args(["affected", "GSA-2026-001", "--write"]).run().code(1).stderr;
+    assert!(refused.contains("is withdrawn, and what it says of its lines stays as it is"), "{refused}");
+    drop(advisory(&repo).args(["affected", "GSA-2026-001"]).run().success());
+    assert_eq!(std::fs::read_to_string(&place).expect("a source"), withdrawn);
+}

@@ -126,8 +126,7 @@ impl Said<'_> {
         if found.is_empty() {
             return Ok(found);
         }
-        let (mut absence, mut objects) =
-            (Absence::new(self.git, &self.settings.config)?, Objects::new(self.git.reopen()?));
+        let (mut absence, mut objects) = (Absence::new(self.git, &self.settings.config)?, self.git.objects()?);
         let mut needed = Vec::new();
         for one in found {
             let paths = repaired(touched(self.git, &mut objects, &one.commit)?, &self.settings.config);

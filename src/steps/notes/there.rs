@@ -9,7 +9,7 @@ use crate::model::error::Result;
 use crate::model::notes::unmade::takes_something_of;
 use crate::model::patch::common::{ChangedLine, telling_lines};
 use crate::model::patch::{FilePatch, Mark};
-use crate::ports::git::{Git, Objects};
+use crate::ports::git::Git;
 use crate::ports::settings::Settings;
 use crate::ports::survey::chain::changed_by;
 
@@ -101,7 +101,7 @@ pub(super) fn lacks(git: &Git, settings: &Settings, release: CommitId, wanted: &
 /// # Errors
 /// When an object is missing.
 pub(super) fn is_as_left(git: &Git, release: CommitId, picks: &[&Commit]) -> Result<bool> {
-    let mut objects = Objects::new(git.reopen()?);
+    let mut objects = git.objects()?;
     let tree = git.tree_of(release)?;
     for pick in picks {
         for change in changed_by(git, &mut objects, pick)? {
@@ -160,7 +160,7 @@ fn of_product(git: &Git, settings: &Settings, commits: &[&Commit]) -> Result<Vec
 
 /// Returns the lines of files as a release has them, each without what ends it, and whether it lacks one that was left by a patch.
 fn contents(git: &Git, release: CommitId, patches: &[FilePatch]) -> Result<(Contents, bool)> {
-    let mut objects = Objects::new(git.reopen()?);
+    let mut objects = git.objects()?;
     let tree = git.tree_of(release)?;
     let mut files = Contents::new();
     let mut is_without_a_file = false;

@@ -113,7 +113,14 @@ pub(super) fn is_as_left(git: &Git, release: CommitId, picks: &[&Commit]) -> Res
     Ok(!picks.is_empty())
 }
 
-/// Returns the first of later commits that takes something away of what picks bring to the product of a release.
+/// A commit of a release behind some picks.
+pub(super) struct Later<'c> {
+    pub(super) commit: &'c Commit,
+    /// The commits of main that it brings something of; none where it belongs to the line alone.
+    pub(super) origins: Vec<CommitId>,
+}
+
+/// Returns the first of later commits that takes something away of what picks bring to the product of a release, and that main does not.
 ///
 /// # Errors
 /// When an object is missing.
@@ -122,7 +129,7 @@ pub(super) fn taken_by(
     settings: &Settings,
     release: CommitId,
     picks: &[&Commit],
-    later: &[&Commit],
+    later: &[Later<'_>],
 ) -> Result<Option<CommitId>> {
     if later.is_empty() {
         return Ok(None);
@@ -131,8 +138,16 @@ pub(super) fn taken_by(
     let (files, _) = contents(git, release, &fix)?;
     let is_gone =
         |file: &FilePatch, text: &[u8]| files.get(file.path()).is_none_or(|lines| !lines.contains(bare(text)));
-    for commit in later {
-        if takes_something_of(&fix, &of_product(git, settings, &[commit])?, is_gone) {
+    let mut objects = git.objects()?;
+    for Later { commit, origins } in later {
+        // Trees tell most of them apart without a patch.
+        let changed = changed_by(git, &mut objects, commit)?;
+        if !changed.iter().any(|change| fix.iter().any(|file| file.path() == change.path)) {
+            continue;
+        }
+        let origins = origins.iter().map(|id| git.commit(*id)).collect::<Result<Vec<Commit>>>()?;
+        let of_main = of_product(git, settings, &origins.iter().collect::<Vec<_>>())?;
+        if takes_something_of(&fix, &of_product(git, settings, &[commit])?, &of_main, is_gone) {
             return Ok(Some(commit.id));
         }
     }

@@ -8,7 +8,7 @@ use crate::model::commit::{BlobId, CommitId};
 use crate::model::decision::{DECISIONS_PATH, Decisions};
 use crate::model::error::{Error, Result};
 use crate::ports::files;
-use crate::ports::git::{Git, Objects};
+use crate::ports::git::Git;
 
 /// A file of records in a worktree, such as that of decisions, whether it exists or not.
 #[derive(Debug, Clone)]
@@ -84,7 +84,7 @@ pub fn current_decisions(git: &Git, main: CommitId) -> Result<Decisions> {
 /// # Errors
 /// When an object is missing or the file is malformed.
 pub fn decisions_at(git: &Git, commit: CommitId) -> Result<Decisions> {
-    let mut objects = Objects::new(git.reopen()?);
+    let mut objects = git.objects()?;
     match objects.at(git.commit(commit)?.tree, DECISIONS_PATH.as_bytes())? {
         Some(entry) if entry.mode.is_file() => {
             let text = objects.blob(BlobId::from_bytes(entry.id))?;

@@ -64,7 +64,7 @@ impl CommitFiles {
     /// # Errors
     /// When the commit is missing.
     pub fn of(git: &Git, commit: CommitId) -> Result<Self> {
-        Ok(Self { objects: RefCell::new(Objects::new(git.reopen()?)), tree: git.tree_of(commit)? })
+        Ok(Self { objects: RefCell::new(git.objects()?), tree: git.tree_of(commit)? })
     }
 }
 

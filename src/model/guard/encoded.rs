@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::model::html::is_look;
+
 /// How what is encoded begins. A name of HTML ends with its semicolon.
 const BEGINNINGS: &[&str] = &["%", "&#", "\\u", "\\x", "<", "=2D", "=\n", "=\r\n", "=E2=80="];
 /// Signs with which something encoded begins.
@@ -27,12 +29,7 @@ const NAMES: &[(&str, Option<char>)] = &[
     ("&lowbar;", Some('_')),
     ("&amp;", Some('&')),
 ];
-/// Elements of HTML that only change how a text looks (HTML Living Standard, 4.5), and the place where a line may break.
-pub(super) const LOOKS: &[&str] = &[
-    "wbr", "b", "i", "u", "s", "em", "strong", "code", "tt", "kbd", "samp", "var", "sub", "sup", "small", "mark",
-    "span", "ins", "del",
-];
-/// No such tag is longer.
+/// No tag that only changes how a text looks is longer.
 const LONGEST_TAG: usize = 12;
 
 /// Says whether something in a text may be encoded.
@@ -87,7 +84,7 @@ fn sign(here: &str) -> Option<(Option<char>, usize)> {
         b'<' => {
             let end = here.bytes().take(LONGEST_TAG).position(|byte| byte == b'>')?;
             let tag = here[1..end].trim_start_matches('/').trim_end_matches('/').trim_end();
-            LOOKS.iter().any(|look| tag.eq_ignore_ascii_case(look)).then_some((None, end + 1))
+            is_look(tag).then_some((None, end + 1))
         }
         _ => {
             if let Some((name, sign)) = NAMES.iter().find(|(name, _)| here.starts_with(name)) {

@@ -10,8 +10,14 @@ use crate::model::patch::{FilePatch, Mark, PatchLine};
 
 /// Says whether a later patch takes something of a fix away: a line that the fix adds, with nothing in its place or as a comment, so that
 /// `is_gone` says of it that its file has it no more; a change of a line back; or it adds one line directly before lines of the
-/// fix and a word or a mark directly behind them, as who makes a comment of them does.
-pub fn takes_something_of(fix: &[FilePatch], later: &[FilePatch], is_gone: impl Fn(&FilePatch, &[u8]) -> bool) -> bool {
+/// fix and a word or a mark directly behind them, as who makes a comment of them does. What `of_main`, from where the later patch was picked,
+/// does to these files as well goes on with the fix.
+pub fn takes_something_of(
+    fix: &[FilePatch],
+    later: &[FilePatch],
+    of_main: &[FilePatch],
+    is_gone: impl Fn(&FilePatch, &[u8]) -> bool,
+) -> bool {
     fix.iter().any(|file| {
         let lines = telling_lines(std::slice::from_ref(file));
         let of = |mark: Mark, other: Mark| -> HashSet<&[u8]> {
@@ -19,23 +25,29 @@ pub fn takes_something_of(fix: &[FilePatch], later: &[FilePatch], is_gone: impl 
             texts.map(|(_, text)| text.trim_ascii_end()).collect()
         };
         let (added, removed) = (of(Mark::Added, Mark::Removed), of(Mark::Removed, Mark::Added));
-        let of_file = later.iter().filter(|other| other.old.as_deref() == Some(file.path()));
-        let places: Vec<Place<'_>> = of_file.flat_map(|file| file.hunks.iter()).flat_map(|hunk| places(hunk)).collect();
+        let is_there = |other: &&FilePatch| other.old.as_deref() == Some(file.path());
+        let of_file = later.iter().filter(is_there).flat_map(|file| file.hunks.iter());
+        let by_main = of_main.iter().filter(is_there).flat_map(|file| file.hunks.iter());
+        let by_main: Vec<Place<'_>> = by_main.flat_map(|hunk| places(hunk)).collect();
+        let places: Vec<Place<'_>> = of_file.flat_map(|hunk| places(hunk)).collect();
+        let is_of_main = |text: &[u8]| by_main.iter().any(|place| place.removed.contains(&text));
         // What only moves, with or without a remark behind it, is still there.
         let moves = |text: &[u8]| {
             let mut all = places.iter().flat_map(|place| &place.added).map(|other| other.trim_ascii());
             all.any(|other| other.starts_with(text) || (!bare(other).is_empty() && text.starts_with(other)))
         };
         let is_taken = |place: &Place<'_>| {
-            let of_fix = place.removed.iter().filter(|text| added.contains(*text) && is_gone(file, text));
-            let mut gone = of_fix.filter(|text| !moves(text.trim_ascii())).peekable();
+            let of_fix = place.removed.iter().filter(|text| added.contains(*text) && !is_of_main(text));
+            let mut gone = of_fix.filter(|text| is_gone(file, text) && !moves(text.trim_ascii())).peekable();
             let is_back = place.added.iter().any(|text| removed.contains(text));
             gone.peek().is_some() && (place.added.is_empty() || is_back)
                 || gone.any(|text| place.added.iter().any(|other| is_commented(text, other)))
         };
         let is_of_fix = |text: Option<&[u8]>| text.is_some_and(|text| added.contains(text));
+        let is_inserted = |place: &&Place<'_>| place.removed.is_empty() && place.line().is_some();
+        let is_new = |place: &&Place<'_>| by_main.iter().all(|other| other.line() != place.line());
         // What opens a comment or a condition is one line, and what closes it is a word or a mark.
-        let mut inserted = places.iter().filter(|place| place.removed.is_empty() && place.line().is_some());
+        let mut inserted = places.iter().filter(is_inserted).filter(is_new);
         let is_opened = inserted.any(|place| is_of_fix(place.behind));
         let is_closing = |place: &Place<'_>| place.line().is_some_and(|line| !bare(line).contains(&b' '));
         places.iter().any(is_taken) || is_opened && inserted.any(|place| is_of_fix(place.before) && is_closing(place))
@@ -125,12 +137,30 @@ mod tests {
             ("+other(it);\n if (!checked(it))\n     return;\n+more(it, too);\n read(it);\n", false),
             ("+\n if (!checked(it))\n     return;\n read(it);\n+\n", false),
         ] {
-            assert_eq!(takes_something_of(&patch(FIX), &patch(later), |_, _| true), expected, "{later}");
+            assert_eq!(takes_something_of(&patch(FIX), &patch(later), &[], |_, _| true), expected, "{later}");
         }
         // A line that the file still has was not taken away.
-        assert!(!takes_something_of(&patch(FIX), &patch(" read(it);\n-done(it);\n"), |_, _| false));
+        assert!(!takes_something_of(&patch(FIX), &patch(" read(it);\n-done(it);\n"), &[], |_, _| false));
         // What was changed is changed back.
         let fix = patch("-copy(it);\n+copy_checked(it);\n");
-        assert!(takes_something_of(&fix, &patch("-copy_checked(it);\n+copy(it);\n"), |_, _| true));
+        assert!(takes_something_of(&fix, &patch("-copy_checked(it);\n+copy(it);\n"), &[], |_, _| true));
+    }
+
+    #[test]
+    fn what_main_did_to_the_file_as_well_goes_on_with_a_fix() {
+        let opened = "+#if 0\n if (!checked(it))\n     return;\n read(it);\n done(it);\n+#endif\n";
+        for (later, of_main, expected) in [
+            (" read(it);\n-done(it);\n", "-done(it);\n", false),
+            ("-if (!checked(it))\n-    return;\n", "-    return;\n", true),
+            (" read(it);\n-done(it);\n", "-more(it);\n", true),
+            (opened, "+#if 0\n more(it);\n+#endif\n", false),
+            (opened, "+more(it);\n", true),
+        ] {
+            let found = takes_something_of(&patch(FIX), &patch(later), &patch(of_main), |_, _| true);
+            assert_eq!(found, expected, "{later}, {of_main}");
+        }
+        // Another file says nothing of this one.
+        let elsewhere = [marked("b.c", &["-done(it);\n"])];
+        assert!(takes_something_of(&patch(FIX), &patch(" read(it);\n-done(it);\n"), &elsewhere, |_, _| true));
     }
 }

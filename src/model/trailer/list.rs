@@ -13,6 +13,11 @@ const FILLING: &str = "a all bug bugfixes changes commit commits contains few fi
 /// Says whether words only tell that something is picked, and onto what: `Backport fixes to 2.0`, `This PR backports the following commits`.
 pub fn introduces(words: &str) -> bool {
     let is_in = |list: &[&str], word: &str| list.iter().any(|known| word.eq_ignore_ascii_case(known));
+    // All words for picking have one of these in them, most titles have none, and the words of a list take longest to tell.
+    let has = |part: &[u8]| words.as_bytes().windows(part.len()).any(|found| found.eq_ignore_ascii_case(part));
+    if !has(b"pick") && !has(b"port") {
+        return false;
+    }
     let filling: Vec<&str> = FILLING.split(' ').collect();
     let mut is_act = false;
     for word in words.split_whitespace().map(|word| word.trim_matches([',', ';', '(', ')'])) {

@@ -7,7 +7,7 @@ use crate::model::error::Result;
 use crate::ports::git::Git;
 
 use super::hunks::{cannot_compare, diff};
-use super::objects::{Objects, raw_id};
+use super::objects::raw_id;
 
 /// Fewer bytes that can be read one after the other are chance.
 const SHORTEST_RUN: usize = 6;
@@ -83,7 +83,7 @@ pub fn added_files(git: &Git, commit: &Commit, most: u64) -> Result<Vec<AddedFil
 /// # Errors
 /// When the object is missing.
 pub fn whole_file(git: &Git, id: BlobId, most: u64) -> Result<Content> {
-    let objects = Objects::new(git.reopen()?);
+    let objects = git.objects()?;
     if objects.size(id)? > most {
         return Ok(Content::TooLarge);
     }
@@ -95,7 +95,7 @@ pub fn whole_file(git: &Git, id: BlobId, most: u64) -> Result<Content> {
 }
 
 fn blob(git: &Git, id: git2::Oid) -> Result<Vec<u8>> {
-    Objects::new(git.reopen()?).blob(BlobId::from_bytes(raw_id(id)))
+    git.objects()?.blob(BlobId::from_bytes(raw_id(id)))
 }
 
 /// Reads what git takes for no text: UTF-16 as text, of anything else the runs of letters that can be read.

@@ -143,14 +143,14 @@ impl Forecaster {
     }
 }
 
-/// Runs the work once for each number below `threads`, and returns the results or the first error.
+/// Runs the work once for each number below `threads`, for the first one in this thread, and returns the results or the first error.
 pub(super) fn in_parallel<T: Send>(threads: usize, work: impl Fn(usize) -> Result<T> + Sync) -> Result<Vec<T>> {
     let work = &work;
     std::thread::scope(|scope| {
-        let handles: Vec<_> = (0..threads).map(|number| scope.spawn(move || work(number))).collect();
-        handles
-            .into_iter()
-            .map(|handle| handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
+        let others: Vec<_> = (1..threads).map(|number| scope.spawn(move || work(number))).collect();
+        let first = (threads > 0).then(|| work(0));
+        let others =
+            others.into_iter().map(|handle| handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        first.into_iter().chain(others).collect()
     })
 }

@@ -24,7 +24,6 @@ use crate::ports::{files, folder};
 
 use super::Git;
 use super::changes::{Change, changes};
-use super::objects::Objects;
 
 /// What to do where the files cannot follow.
 const BEHIND: &str =
@@ -148,7 +147,7 @@ impl<'g> Mover<'g> {
 
     fn changed(&self) -> Result<Vec<Change>> {
         let (from, to) = (self.git.tree_of(self.moving.from)?, self.git.tree_of(self.moving.to)?);
-        changes(&mut Objects::new(self.git.reopen()?), from, to)
+        changes(&mut self.git.objects()?, from, to)
     }
 
     /// Copies the index. The copy is as old as the original, for by the age git knows which files it has to read again

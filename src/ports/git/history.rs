@@ -94,20 +94,7 @@ impl Git {
     /// # Errors
     /// When they cannot be listed.
     pub fn tags_named(&self, wanted: impl Fn(&str) -> bool) -> Result<Vec<Tag>> {
-        let references =
-            self.repository().references_glob("refs/tags/*").map_err(|error| cannot_list("tags", &error))?;
-        let mut tags = Vec::new();
-        for reference in references {
-            let reference = reference.map_err(|error| cannot_list("tags", &error))?;
-            let Some(name) = reference.name().ok().and_then(|name| name.strip_prefix("refs/tags/")) else { continue };
-            if !wanted(name) {
-                continue;
-            }
-            if let Ok(commit) = reference.peel_to_commit() {
-                tags.push(Tag { name: name.to_owned(), commit: CommitId::from_bytes(raw_id(commit.id())) });
-            }
-        }
-        Ok(tags)
+        Ok(self.tag_list()?.named(self, wanted))
     }
 
     /// Returns where a branch is: the local one, or that of the remote where the local one is missing or only behind.
@@ -351,7 +338,7 @@ pub(super) fn cannot_walk(tip: CommitId, error: &git2::Error) -> Error {
         .hint(MISSING_OBJECT)
 }
 
-fn cannot_list(what: &str, error: &git2::Error) -> Error {
+pub(super) fn cannot_list(what: &str, error: &git2::Error) -> Error {
     Error::unfinished(format!("cannot list the {what}")).because(error.message().to_owned())
 }
 

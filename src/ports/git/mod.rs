@@ -79,7 +79,7 @@ pub use preflight::PushWith;
 pub use remote::RemoteRef;
 pub use special::special_paths;
 pub use stages::{Stage, StagedFile};
-pub use tags::{NewTag, SignTag};
+pub use tags::{NewTag, SignTag, TagList};
 pub use touched::{TouchedFile, touched};
 pub use version::{GitVersion, MINIMUM};
 pub use worker::Worker;

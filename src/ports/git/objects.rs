@@ -13,6 +13,7 @@ use crate::model::commit::{BlobId, CommitId, TreeId};
 use crate::model::error::{Error, Result};
 use crate::model::forecast::{Entry, Mode};
 
+use super::Git;
 use super::write::odb_of;
 
 /// While it is there, libgit2 keeps no object that it reads: to keep what nobody asks for again takes as long as to read it.
@@ -78,6 +79,20 @@ impl Tree {
     /// Returns the entry of a name.
     pub fn get(&self, name: &[u8]) -> Option<Entry> {
         self.entries().find(|named| named.name == name).map(|named| named.entry)
+    }
+}
+
+impl Git {
+    /// Returns a way to read the objects of the repository, for the same thread: it has in common what was opened of them, which takes longer
+    /// than to read a few.
+    ///
+    /// # Errors
+    /// When the object database cannot be opened.
+    pub fn objects(&self) -> Result<Objects> {
+        let repository = git2::Repository::from_odb(odb_of(self.repository())?);
+        let repository =
+            repository.map_err(|error| Error::unfinished("cannot open the object database").because(error));
+        Ok(Objects::new(repository?))
     }
 }
 

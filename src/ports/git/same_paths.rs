@@ -71,7 +71,9 @@ impl Git {
         let (path, is_plain) = (self.repository().path(), self.is_plain());
         let shelf = if is_plain { Shelf::read(self, FILE, FORM) } else { Shelf::default() };
         let question = Question { marks: marks(&asked), asked, tops };
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        // A line has few commits of its own, and a thread takes longer to begin than it needs for them.
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = cores.min(stretch.len().div_ceil(STRETCH));
         let next = AtomicUsize::new(0);
         let _read_once = ReadOnce::begin();
         let found = in_parallel(threads, |share| {
@@ -97,7 +99,7 @@ impl Git {
     }
 
     fn paths_of(&self, some: &[Outlined]) -> Result<Vec<Vec<Vec<u8>>>> {
-        let mut objects = Objects::new(self.reopen()?);
+        let mut objects = self.objects()?;
         let mut all = Vec::new();
         for commit in some {
             let old = parent_tree(&objects, commit, None)?;

@@ -7,7 +7,6 @@ use crate::ports::process::{failed, finish};
 
 use super::Git;
 use super::forecaster::{Pick, Treeish};
-use super::objects::Objects;
 
 /// Which version of a file it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +60,7 @@ impl Git {
     }
 
     fn commit_of_nothing_but(&self, tree: TreeId) -> Result<String> {
-        Objects::new(self.reopen()?).commit_for(tree).map(|commit| commit.to_string())
+        self.objects()?.commit_for(tree).map(|commit| commit.to_string())
     }
 }
 

@@ -18,6 +18,7 @@ use crate::ports::signing::{KeySession, explain};
 
 use super::Git;
 use super::config::GitConfig;
+use super::history::{Tag, cannot_list};
 use super::objects::{cannot_read, oid, raw_id};
 use super::quarantine::Quarantine;
 
@@ -44,6 +45,20 @@ pub struct NewTag<'a> {
     pub sign: SignTag<'a>,
 }
 
+/// The names of tags, each with an object that leads to what it is of.
+pub struct TagList(Vec<(String, git2::Oid)>);
+
+impl TagList {
+    /// Returns the tags whose names are wanted and that lead to a commit of the repository that was listed.
+    pub fn named(&self, git: &Git, wanted: impl Fn(&str) -> bool) -> Vec<Tag> {
+        let tag = |(name, object): &(String, git2::Oid)| {
+            let commit = git.repository().find_object(*object, None).ok()?.peel_to_commit().ok()?;
+            Some(Tag { name: name.clone(), commit: CommitId::from_bytes(raw_id(commit.id())) })
+        };
+        self.0.iter().filter(|(name, _)| wanted(name)).filter_map(tag).collect()
+    }
+}
+
 /// What of the user's configuration governs how a tag is made.
 const GOVERNING: [&str; 6] = ["user.", "gpg.", "tag.", "committer.", "author.", "i18n."];
 
@@ -65,6 +80,25 @@ impl Git {
             names.extend(name.map_err(cannot)?.strip_prefix("refs/tags/").and_then(|name| name.parse().ok()));
         }
         Ok(names)
+    }
+
+    /// Lists the tags, for several questions about them.
+    ///
+    /// # Errors
+    /// When they cannot be listed.
+    pub fn tag_list(&self) -> Result<TagList> {
+        let references =
+            self.repository().references_glob("refs/tags/*").map_err(|error| cannot_list("tags", &error))?;
+        let mut all = Vec::new();
+        for reference in references {
+            let reference = reference.map_err(|error| cannot_list("tags", &error))?;
+            let Some(name) = reference.name().ok().and_then(|name| name.strip_prefix("refs/tags/")) else { continue };
+            // Packed refs say where an annotated tag leads to. What points to another ref has no object of its own.
+            let object = reference.target_peel().or_else(|| reference.target());
+            let object = object.or_else(|| reference.peel_to_commit().ok().map(|commit| commit.id()));
+            all.extend(object.map(|object| (name.to_owned(), object)));
+        }
+        Ok(TagList(all))
     }
 
     /// Returns the object that the ref of a tag points to, or `None` when there is no such tag.

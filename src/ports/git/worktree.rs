@@ -11,7 +11,6 @@ use crate::ports::scratch::Scratch;
 
 use super::Git;
 use super::changes::changes;
-use super::objects::Objects;
 
 /// What directories of temporary worktrees are called.
 const TEMPORARY: &str = "tree";
@@ -166,7 +165,7 @@ impl Git {
     /// When it cannot; the message names a file.
     pub fn require_room(&self, old: TreeId, new: TreeId) -> Result<()> {
         let Some(worktree) = self.worktree() else { return Err(no_worktree()) };
-        let mut objects = Objects::new(self.reopen()?);
+        let mut objects = self.objects()?;
         for change in changes(&mut objects, old, new)?.into_iter().filter(|change| change.old.is_none()) {
             let path = &change.path;
             let ends = path.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at);

@@ -60,7 +60,7 @@ impl<'g> Committed<'g> {
         let head = git.resolve("HEAD").ok();
         let local = git.local_tips()?.into_iter().filter(|(name, _)| !is_line(name)).map(|(_, tip)| tip);
         let others = head.into_iter().chain(local).filter(|tip| !main.contains(tip)).collect();
-        let objects = Objects::new(git.reopen()?);
+        let objects = git.objects()?;
         Ok(Self { git, objects, folders, main: newest, others, done: HashSet::new(), elsewhere: None })
     }
 

@@ -192,7 +192,7 @@ fn replaced_by(git: &Git, blamed: &Blamed) -> Result<BTreeSet<Vec<u8>>> {
 
 /// Returns lines of a file without those that could stand anywhere, such as a lone bracket.
 fn lines_of(git: &Git, at: CommitId, path: &[u8], ranges: &[LineRange]) -> Result<BTreeSet<Vec<u8>>> {
-    let mut objects = Objects::new(git.reopen()?);
+    let mut objects = git.objects()?;
     let Some(entry) = objects.at(git.commit(at)?.tree, path)? else { return Ok(BTreeSet::new()) };
     let text = objects.blob(BlobId::from_bytes(entry.id))?;
     let numbered: Vec<&[u8]> = text.split(|byte| *byte == b'\n').collect();

@@ -47,7 +47,7 @@ struct Part {
 /// When an object is missing or git fails.
 pub(super) fn brought_back(git: &Git, wanted: &Wanted<'_>, changes: &[Change<'_>]) -> Result<Vec<(TakenBack, usize)>> {
     let (places, parts) = parts(wanted);
-    let mut look = Look { objects: Objects::new(git.reopen()?), places, known: HashMap::new() };
+    let mut look = Look { objects: git.objects()?, places, known: HashMap::new() };
     let mut found = Vec::new();
     for change in changes {
         for part in parts.iter().filter(|part| change.files.contains(&part.file) && part.target != change.by) {

@@ -26,7 +26,7 @@ pub(super) struct Named<'n> {
 /// # Errors
 /// When git fails, for example because an object is missing.
 pub(super) fn shortfalls(git: &Git, settings: &Settings, named: &[Named<'_>]) -> Result<Vec<Option<Shortfall>>> {
-    let mut objects = Objects::new(git.reopen()?);
+    let mut objects = git.objects()?;
     let mut commits: HashMap<CommitId, Commit> = HashMap::new();
     let mut doubtful = HashSet::new();
     for (at, Named { origin, by }) in named.iter().enumerate() {

@@ -92,7 +92,7 @@ impl<'g> Looks<'g> {
             all.push(Brought { added, before, anywhere: None });
         }
         files.retain(|file| !file.lines.is_empty());
-        let objects = Objects::new(git.reopen()?);
+        let objects = git.objects()?;
         Ok(Self { git, objects, files, brought: all, repaired, since, blobs: HashMap::new(), named: HashMap::new() })
     }
 

@@ -114,7 +114,7 @@ impl OfMain {
         known: &HashSet<CommitId>,
     ) -> Result<Vec<Lacking>> {
         let fates = Fates::new(&self.commits);
-        let mut objects = Objects::new(git.reopen()?);
+        let mut objects = git.objects()?;
         let mut open = Vec::new();
         for About { commit, ids, repairs } in &self.about {
             let is_out = self.names(commit).iter().any(|id| known.contains(id))
@@ -168,7 +168,7 @@ impl OfMain {
         let found = origins.matches(&own, &patch_ids, &all_keys());
         let sure: HashSet<CommitId> =
             found.iter().filter(|found| found.certainty == Certainty::Yes).map(|found| found.pick).collect();
-        let mut objects = Objects::new(git.reopen()?);
+        let mut objects = git.objects()?;
         let mut lists = Vec::new();
         for commit in &wanted {
             let paths: Vec<Vec<u8>> = changed_by(git, &mut objects, commit)?.into_iter().map(|one| one.path).collect();

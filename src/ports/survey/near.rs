@@ -8,7 +8,7 @@ use crate::model::error::Result;
 use crate::model::notes::claim::{alike, reads_as};
 use crate::model::patch::FilePatch;
 use crate::model::trailer::is_revert;
-use crate::ports::git::{Git, Objects};
+use crate::ports::git::Git;
 use crate::ports::settings::Settings;
 
 use super::chain::changed_by;
@@ -29,7 +29,7 @@ pub(super) fn near(
     patch_ids: &HashMap<CommitId, PatchId>,
     is_landed: impl Fn(CommitId) -> bool,
 ) -> Result<HashMap<CommitId, CommitId>> {
-    let mut objects = Objects::new(git.reopen()?);
+    let mut objects = git.objects()?;
     let mut paths = |commit: &Commit| -> Result<Vec<Vec<u8>>> {
         Ok(changed_by(git, &mut objects, commit)?.into_iter().map(|change| change.path).collect())
     };

@@ -80,7 +80,7 @@ impl<'g> Prover<'g> {
             return Ok(false);
         };
         let before = from.parents.first().map(|parent| self.git.tree_of(*parent)).transpose()?;
-        let mut objects = Objects::new(self.git.reopen()?);
+        let mut objects = self.git.objects()?;
         let mut sides = HashMap::new();
         for file in product(origin) {
             let moved = self.patch(pick.commit).iter().find(|other| same_name(other.path(), file.path()));

@@ -35,7 +35,7 @@ impl<'g> Remade<'g> {
     pub fn of(git: &'g Git, fixes: &[CommitId]) -> Result<Self> {
         let commits = fixes.iter().map(|id| git.commit(*id)).collect::<Result<Vec<_>>>()?;
         let patches = git.patches(&commits.iter().collect::<Vec<_>>())?;
-        let mut objects = Objects::new(git.reopen()?);
+        let mut objects = git.objects()?;
         let mut found = Vec::new();
         for commit in &commits {
             let patch = patches.get(&commit.id).map_or(&[][..], Vec::as_slice);

@@ -13,7 +13,7 @@ use crate::model::patch::carry::{holds, is_same, repeats};
 use crate::model::presence::Certainty;
 use crate::model::presence::sieve::Sieve;
 use crate::model::trailer::plain_subject;
-use crate::ports::git::{Git, Glanced, Objects};
+use crate::ports::git::{Git, Glanced};
 
 use super::brought_back::{Change, Wanted, brought_back};
 use super::proven::paths;
@@ -210,7 +210,7 @@ impl History<'_> {
             return Ok(Vec::new());
         }
         let patches = self.patches(fixes.iter().copied())?;
-        let mut objects = Objects::new(self.git.reopen()?);
+        let mut objects = self.git.objects()?;
         let mut found = Vec::new();
         for merge in self.commits.iter().filter(|one| one.is_merge()) {
             for (fix, patch) in &patches {

@@ -265,7 +265,7 @@ mod tests {
         let file = |lines: &[&str]| lines.iter().map(|line| line.as_bytes().to_vec()).collect();
         let files: [BTreeSet<Line>; 2] = [file(&["return none;", "return some;"]), file(&["return all;"])];
         let answers = |most: usize, read: fn(&mut Sought, &Git, &mut Objects, Vec<TreeId>)| {
-            let mut objects = Objects::new(git.reopen().expect("a repository"));
+            let mut objects = git.objects().expect("a repository");
             let mut sought = Sought::of(files.to_vec(), most);
             read(&mut sought, &git, &mut objects, trees.to_vec());
             let ahead = sought.ahead.len();

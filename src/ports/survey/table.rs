@@ -50,7 +50,7 @@ pub fn rows_of(
     let commits: HashMap<CommitId, &Commit> = survey.commits.iter().map(|commit| (commit.id, commit)).collect();
     let having = Having::new(git, survey);
     let context = Context { git, survey, commits: &commits, decisions, having, depth };
-    let mut objects = Objects::new(git.reopen()?);
+    let mut objects = git.objects()?;
     let indexes: Vec<Picks<'_>> = survey.lines.iter().map(Picks::of).collect();
     let mut rows = Vec::new();
     for change in changes {

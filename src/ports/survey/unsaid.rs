@@ -37,7 +37,7 @@ pub(super) fn unsaid(
     )?;
     let own: Vec<CommitId> = own.iter().copied().filter(|id| !ends.contains(id)).collect();
     let own_carriers = read(&mut own.iter().copied().filter(|id| carriers.contains(id)))?;
-    let mut objects = Objects::new(walk.git.reopen()?);
+    let mut objects = walk.git.objects()?;
     let mut of_product = |commit: &Commit| -> Result<Vec<Vec<u8>>> {
         Ok(config.product_of(&paths(walk.git, &mut objects, commit)?, Vec::as_slice))
     };
@@ -61,7 +61,7 @@ pub(super) fn unsaid(
 /// Takes out of claims what cannot be undone, so that no patch of it is read: who undoes a change of files takes as many lines of each away
 /// as that added, and the same ones.
 fn without_other_lines(git: &Git, config: &Config, commits: &[Commit], claims: &mut Vec<Claim>) -> Result<()> {
-    let mut objects = Objects::new(git.reopen()?);
+    let mut objects = git.objects()?;
     let claimed: HashSet<CommitId> =
         claims.iter().flat_map(|claim| claim.of.iter().copied().chain([claim.by])).collect();
     let mut turns: HashMap<CommitId, Turns> = HashMap::new();

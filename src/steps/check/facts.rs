@@ -91,7 +91,7 @@ struct Manifests {
 
 impl Manifests {
     fn new(run: &Run<'_>) -> Result<Self> {
-        Ok(Self { objects: Objects::new(run.git.reopen()?) })
+        Ok(Self { objects: run.git.objects()? })
     }
 
     /// Returns what is raised for sure; where nothing is, what cannot be compared leaves it unknown.

@@ -19,7 +19,7 @@ use crate::model::tag::TagName;
 use crate::model::trailer::markers;
 use crate::model::verify::{Verdict, Verified, line_only_reason};
 use crate::model::version::{ReleaseVersion, permit};
-use crate::ports::git::{Change, Forecaster, Objects, Pick, Treeish, Worker, changes};
+use crate::ports::git::{Change, Forecaster, Pick, Treeish, Worker, changes};
 use crate::ports::survey::chain::{base_of, link, tip};
 use crate::ports::survey::{LineSurvey, Survey};
 use crate::ports::tree::CommitFiles;
@@ -240,7 +240,7 @@ impl Origins<'_> {
             let known = old.files.iter().any(|known| known.path.as_str().as_bytes() == file.path);
             known && file.old.zip(file.new).is_some_and(|(old, new)| old.mode == new.mode)
         };
-        let mut objects = Objects::new(git.reopen()?);
+        let mut objects = git.objects()?;
         let alone = changes(&mut objects, git.tree_of(*parent)?, commit.tree)?.iter().all(is_moved);
         Ok(alone.then(|| format!("it moves the version from {from} to {to}, and nothing else")))
     }

@@ -10,7 +10,7 @@ use crate::model::error::{Error, Result};
 use crate::model::request::Mode;
 use crate::model::sums::Sha256Sum;
 use crate::ports::decisions::RecordFile;
-use crate::ports::git::{Change, Git, Objects};
+use crate::ports::git::{Change, Git};
 use crate::ports::protected::Protected;
 use crate::ports::survey::chain::changed_by;
 
@@ -104,6 +104,6 @@ fn of_pull(git: &Git, revision: &str) -> Result<CommitId> {
 /// # Errors
 /// When what it is compared with is missing, or a tree cannot be read.
 pub(super) fn looked_at(git: &Git, commit: &Commit) -> Result<Sha256Sum> {
-    let changes = changed_by(git, &mut Objects::new(git.reopen()?), commit)?;
+    let changes = changed_by(git, &mut git.objects()?, commit)?;
     Ok(digest(commit, changes.iter().map(|Change { path, old, new }| Looked { path, old: *old, new: *new })))
 }

@@ -62,7 +62,7 @@ impl<'s> Absence<'s> {
     /// # Errors
     /// When the repository cannot be opened anew.
     pub(super) fn new(git: &'s Git, config: &'s Config) -> Result<Self> {
-        let objects = Objects::new(git.reopen()?);
+        let objects = git.objects()?;
         Ok(Self { git, config, objects, names: HashMap::new(), files: HashMap::new(), forms: HashMap::new() })
     }
 

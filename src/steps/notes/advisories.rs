@@ -14,7 +14,7 @@ use crate::model::config::default_folder;
 use crate::model::error::{Error, Result};
 use crate::model::line::LineName;
 use crate::ports::clock::clock;
-use crate::ports::git::{Git, Objects};
+use crate::ports::git::Git;
 use crate::ports::guard::Watch;
 use crate::ports::settings::Settings;
 
@@ -56,7 +56,7 @@ impl Sources {
     pub(super) fn at(git: &Git, settings: &Settings, commit: CommitId) -> Result<Self> {
         let own = settings.config.advisory.as_ref().map(|advisory| advisory.folder.clone());
         let folder = own.unwrap_or_else(default_folder);
-        let mut objects = Objects::new(git.reopen()?);
+        let mut objects = git.objects()?;
         let mut found = Self { all: Vec::new(), warnings: Vec::new() };
         let place = objects.at(git.tree_of(commit)?, folder.as_str().as_bytes())?;
         let Some(place) = place.filter(|place| place.mode.is_tree()) else { return Ok(found) };

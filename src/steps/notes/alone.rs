@@ -56,7 +56,7 @@ pub(super) fn left_alone(
     }
     let mut trees = Trees {
         settings,
-        objects: Objects::new(git.reopen()?),
+        objects: git.objects()?,
         before: base_of(git, first)?.tree,
         main: last.tree,
         line: base_of(git, pick)?.tree,

@@ -6,7 +6,6 @@ use crate::model::eligibility::paths::{chosen, is_alongside};
 use crate::model::error::Result;
 use crate::model::notes::chore::is_changelog;
 use crate::model::notes::words::FOLDER;
-use crate::ports::git::Objects;
 
 use super::chores::paths_of;
 use super::entries::Said;
@@ -48,7 +47,7 @@ impl Said<'_> {
 
     /// Says whether picks of a group change a file that is neither a test nor goes along with the product.
     fn has_some_of_product(&self, group: &Group) -> Result<bool> {
-        let mut objects = Objects::new(self.git.reopen()?);
+        let mut objects = self.git.objects()?;
         let tests = &self.settings.config.eligibility.paths.tests;
         let is_aside = |path: &str| {
             let is_words = path.strip_prefix(FOLDER).is_some_and(|behind| behind.starts_with('/'));

@@ -43,7 +43,7 @@ pub(super) fn sift(
     commits: Vec<Commit>,
     left_out: &mut Vec<LeftOut>,
 ) -> Result<Vec<Touching>> {
-    let mut objects = Objects::new(git.reopen()?);
+    let mut objects = git.objects()?;
     let mut kept = Vec::new();
     for commit in commits {
         let paths = touched(git, &mut objects, &commit)?;

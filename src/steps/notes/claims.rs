@@ -33,7 +33,7 @@ pub(super) fn without_wrong_claims(
     mut picks: Vec<Pick>,
     merged: &Merged,
 ) -> Result<Vec<Pick>> {
-    let mut objects = Objects::new(git.reopen()?);
+    let mut objects = git.objects()?;
     let mut asked: Vec<Option<Question>> = Vec::new();
     let mut compared: HashMap<CommitId, Commit> = HashMap::new();
     for pick in &picks {

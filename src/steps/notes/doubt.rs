@@ -1,6 +1,6 @@
 //! Which advisories a release leaves open, though something of it says that it fixes them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::model::arrange::Arrange as _;
 use crate::model::change::own_pull_request;
@@ -25,7 +25,7 @@ use super::entries::Said;
 use super::group::Group;
 use super::place::Place;
 use super::project;
-use super::there::{Wanted, lacks, taken_by, title_and_body};
+use super::there::{Later, Wanted, lacks, taken_by, title_and_body};
 
 /// What is for the same advisory lands at most so long before its fix.
 const BEFORE_SECONDS: i64 = 90 * 24 * 60 * 60;
@@ -37,8 +37,7 @@ impl Said<'_> {
     /// # Errors
     /// When history or an object is missing, or a file of main cannot be read.
     pub(super) fn doubt(&self, place: &Place<'_>, commits: &[Commit], groups: &mut [Group]) -> Result<Vec<String>> {
-        let of_line = groups.iter().filter(|group| group.is_of_line()).flat_map(|group| &group.picks);
-        let of_line: HashSet<CommitId> = of_line.map(|pick| pick.id).collect();
+        let origins = origins(groups);
         self.have_patches_ready(groups)?;
         let here = self.fixes_here(place, groups)?;
         let more = groups.iter().map(|group| self.more(place, group, groups)).collect::<Result<Vec<_>>>()?;
@@ -72,10 +71,7 @@ impl Said<'_> {
             } else {
                 warnings.extend(self.doubt_more(place, group, &more)?);
                 warnings.extend(self.doubt_files(place, group, &named)?);
-                let later = commits.iter().skip_while(|one| group.picks.iter().all(|pick| pick.id != one.id));
-                let is_later =
-                    |one: &&Commit| of_line.contains(&one.id) && group.picks.iter().all(|pick| pick.id != one.id);
-                let later: Vec<&Commit> = if named.is_empty() { Vec::new() } else { later.filter(is_later).collect() };
+                let later = if named.is_empty() { Vec::new() } else { behind(group, commits, &origins) };
                 if let Some(by) = taken_by(self.git, self.settings, place.commit, &group.left(), &later)? {
                     let (by, of) = (by.short(), group.short());
                     warnings.push(format!(
@@ -126,8 +122,7 @@ impl Said<'_> {
         if found.is_empty() {
             return Ok(found);
         }
-        let (mut absence, mut objects) =
-            (Absence::new(self.git, &self.settings.config)?, Objects::new(self.git.reopen()?));
+        let (mut absence, mut objects) = (Absence::new(self.git, &self.settings.config)?, self.git.objects()?);
         let mut needed = Vec::new();
         for one in found {
             let paths = repaired(touched(self.git, &mut objects, &one.commit)?, &self.settings.config);
@@ -319,4 +314,26 @@ impl Said<'_> {
 pub(super) fn fixed_by_files(words: &Shares, project: &str) -> Vec<String> {
     let of_files = words.written().filter(|words| words.from == WordsFrom::File);
     of_files.flat_map(|words| fixed_in_words(&words.text, project).fixed).collect()
+}
+
+/// Returns the commits that groups hold, each with those of main that it brings something of: of what belongs to the line alone, none.
+fn origins(groups: &[Group]) -> HashMap<CommitId, Vec<CommitId>> {
+    let mut found: HashMap<CommitId, Vec<CommitId>> = HashMap::new();
+    let (of_line, picked): (Vec<&Group>, Vec<&Group>) = groups.iter().partition(|group| group.is_of_line());
+    for group in picked {
+        let sources = group.sources().map(|source| source.id);
+        let of_it: Vec<CommitId> =
+            group.origin.commits().iter().chain(&group.unnamed).copied().chain(sources).collect();
+        found.extend(group.picks.iter().map(|pick| (pick.id, of_it.clone())));
+    }
+    // Of one commit, a point may be the line's own.
+    found.extend(of_line.into_iter().flat_map(|group| &group.picks).map(|pick| (pick.id, Vec::new())));
+    found
+}
+
+/// Returns those of the commits of a release, parents before children, that come behind the first pick of a group and are none of it.
+fn behind<'c>(group: &Group, commits: &'c [Commit], origins: &HashMap<CommitId, Vec<CommitId>>) -> Vec<Later<'c>> {
+    let is_own = |one: &Commit| group.picks.iter().any(|pick| pick.id == one.id);
+    let behind = commits.iter().skip_while(|one| !is_own(one)).filter(|one| !is_own(one));
+    behind.filter_map(|commit| Some(Later { commit, origins: origins.get(&commit.id)?.clone() })).collect()
 }

@@ -24,7 +24,7 @@ use crate::model::notes::{Entry, LeftOut, OwnRequest, RequestBase, Section, Trac
 use crate::model::pull::PullRequest;
 use crate::model::trailer::{CommitPrefix, markers};
 use crate::ports::decisions::decisions_at;
-use crate::ports::git::{Git, Mailmap, Objects};
+use crate::ports::git::{Git, Mailmap};
 use crate::ports::settings::Settings;
 use crate::ports::survey::lacking::OfMain;
 
@@ -221,7 +221,7 @@ impl<'s> Said<'s> {
     /// # Errors
     /// When an object is missing.
     pub(super) fn of_one(&self, pick: &Commit, landed: &Landed) -> Result<Group> {
-        let paths = touched(self.git, &mut Objects::new(self.git.reopen()?), pick)?;
+        let paths = touched(self.git, &mut self.git.objects()?, pick)?;
         let origin = Traced::main(landed.commits.iter().map(|commit| commit.id).collect());
         let (picks, landed) = (vec![pick.clone()], vec![landed.clone()]);
         Ok(Group { picks, landed, origin, own: Vec::new(), ..self.alone(pick, &paths) })

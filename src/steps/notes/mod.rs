@@ -44,7 +44,7 @@ use crate::model::notes::reverts::{TakenBack, brought};
 use crate::model::notes::{Entry, LeftOut, NOTES_SCHEMA, Notes};
 use crate::model::trailer::markers;
 use crate::ports::forge::Forge;
-use crate::ports::git::Git;
+use crate::ports::git::{Git, TagList};
 use crate::ports::settings::Settings;
 
 pub use advisories::watch;
@@ -71,10 +71,11 @@ use wholes::Wholes;
 /// When the version, its line or what it comes after cannot be told, history or objects are missing, a file of main is wrong, or git or
 /// the forge fails.
 pub fn run(git: &Git, settings: &Settings, forge: Option<&Forge>, request: &NotesRequest) -> Result<Notes> {
-    let place = Place::find(git, settings, request).map_err(Unplaced::error)?;
+    let tags = git.tag_list()?;
+    let place = Place::find((git, &tags), settings, request).map_err(Unplaced::error)?;
     let said = Said::read(git, settings)?;
     let mut draft = Draft::of(git, settings, forge, &said, (request, place))?;
-    tell_of_others(git, settings, &said, std::slice::from_mut(&mut draft))?;
+    tell_of_others((git, &tags), settings, &said, std::slice::from_mut(&mut draft))?;
     draft.notes(settings, &said)
 }
 
@@ -97,9 +98,10 @@ fn each(
     forge: Option<&Forge>,
     requests: &[NotesRequest],
 ) -> Result<Vec<Notes>, Unplaced> {
+    let tags = git.tag_list()?;
     let mut places: Vec<Place<'_>> = Vec::new();
     for request in requests {
-        let place = Place::find(git, settings, request)?;
+        let place = Place::find((git, &tags), settings, request)?;
         if places.iter().any(|known| known.tag == place.tag) {
             return Err(Error::usage(format!("the notes of {} were asked for twice", place.version))
                 .hint("name each release once")
@@ -113,7 +115,7 @@ fn each(
     let said = Said::read(git, settings)?;
     let drafts = requests.iter().zip(places).map(|asked| Draft::of(git, settings, forge, &said, asked));
     let mut drafts = drafts.collect::<Result<Vec<_>>>()?;
-    tell_of_others(git, settings, &said, &mut drafts)?;
+    tell_of_others((git, &tags), settings, &said, &mut drafts)?;
     Ok(drafts.into_iter().map(|draft| draft.notes(settings, &said)).collect::<Result<_>>()?)
 }
 
@@ -237,8 +239,13 @@ fn project(settings: &Settings) -> String {
 }
 
 /// Says in the entries of drafts where else their changes are, as far as that is asked for.
-fn tell_of_others(git: &Git, settings: &Settings, said: &Said<'_>, drafts: &mut [Draft<'_>]) -> Result<()> {
-    let wholes = Wholes::of(git, settings, said, drafts);
+fn tell_of_others(
+    (git, tags): (&Git, &TagList),
+    settings: &Settings,
+    said: &Said<'_>,
+    drafts: &mut [Draft<'_>],
+) -> Result<()> {
+    let wholes = Wholes::of((git, tags), settings, said, drafts);
     let mut asked: Vec<&mut Draft<'_>> = drafts
         .iter_mut()
         .filter(|draft| match draft.request.others {

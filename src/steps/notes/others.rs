@@ -101,7 +101,7 @@ impl<'s> Others<'s> {
         let kin = all_kin.into_iter().map(|id| git.commit(id)).collect::<Result<Vec<Commit>>>()?;
         let found = elsewhere(git, settings, &lines, (&origins, &kin), &requests)?;
         let missing = if origins.is_empty() { Vec::new() } else { missing(git, settings, &lines, &found)? };
-        let (objects, absence) = (Objects::new(git.reopen()?), Absence::new(git, &settings.config)?);
+        let (objects, absence) = (git.objects()?, Absence::new(git, &settings.config)?);
         let doubts = RefCell::default();
         Ok(Self { git, settings, decisions, lines: found, missing, objects, absence, wholes, doubts })
     }

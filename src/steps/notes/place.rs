@@ -13,7 +13,7 @@ use crate::model::notes::{Previous, State};
 use crate::model::tag::TagName;
 use crate::model::tag_verify::{Containment, Found, Tagged};
 use crate::model::version::next_patch;
-use crate::ports::git::Git;
+use crate::ports::git::{Git, TagList};
 use crate::ports::settings::Settings;
 use crate::ports::survey::stretch::Stretch;
 
@@ -54,14 +54,18 @@ pub(super) struct Place<'s> {
 }
 
 impl<'s> Place<'s> {
-    /// Finds it.
+    /// Finds it; `tags` are all of the repository.
     ///
     /// # Errors
     /// When the version, the line or the release before cannot be told, or history is missing.
-    pub(super) fn find(git: &Git, settings: &'s Settings, request: &NotesRequest) -> Result<Self, Unplaced> {
+    pub(super) fn find(
+        (git, tags): (&Git, &TagList),
+        settings: &'s Settings,
+        request: &NotesRequest,
+    ) -> Result<Self, Unplaced> {
         let asked = request.target.as_deref().map(|text| version(settings, text)).transpose()?;
         let line = line(settings, request, asked.as_ref())?;
-        let released = settings.releases(&git.tags_named(|name| settings.is_release(name, line))?, line);
+        let released = settings.releases(&tags.named(git, |name| settings.is_release(name, line)), line);
         let version = match asked {
             Some(version) => version,
             None => next(git, settings, request, line, &released)?,

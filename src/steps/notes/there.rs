@@ -9,7 +9,7 @@ use crate::model::error::Result;
 use crate::model::notes::unmade::takes_something_of;
 use crate::model::patch::common::{ChangedLine, telling_lines};
 use crate::model::patch::{FilePatch, Mark};
-use crate::ports::git::{Git, Objects};
+use crate::ports::git::Git;
 use crate::ports::settings::Settings;
 use crate::ports::survey::chain::changed_by;
 
@@ -101,7 +101,7 @@ pub(super) fn lacks(git: &Git, settings: &Settings, release: CommitId, wanted: &
 /// # Errors
 /// When an object is missing.
 pub(super) fn is_as_left(git: &Git, release: CommitId, picks: &[&Commit]) -> Result<bool> {
-    let mut objects = Objects::new(git.reopen()?);
+    let mut objects = git.objects()?;
     let tree = git.tree_of(release)?;
     for pick in picks {
         for change in changed_by(git, &mut objects, pick)? {
@@ -113,7 +113,14 @@ pub(super) fn is_as_left(git: &Git, release: CommitId, picks: &[&Commit]) -> Res
     Ok(!picks.is_empty())
 }
 
-/// Returns the first of later commits that takes something away of what picks bring to the product of a release.
+/// A commit of a release behind some picks.
+pub(super) struct Later<'c> {
+    pub(super) commit: &'c Commit,
+    /// The commits of main that it brings something of; none where it belongs to the line alone.
+    pub(super) origins: Vec<CommitId>,
+}
+
+/// Returns the first of later commits that takes something away of what picks bring to the product of a release, and that main does not.
 ///
 /// # Errors
 /// When an object is missing.
@@ -122,7 +129,7 @@ pub(super) fn taken_by(
     settings: &Settings,
     release: CommitId,
     picks: &[&Commit],
-    later: &[&Commit],
+    later: &[Later<'_>],
 ) -> Result<Option<CommitId>> {
     if later.is_empty() {
         return Ok(None);
@@ -131,8 +138,16 @@ pub(super) fn taken_by(
     let (files, _) = contents(git, release, &fix)?;
     let is_gone =
         |file: &FilePatch, text: &[u8]| files.get(file.path()).is_none_or(|lines| !lines.contains(bare(text)));
-    for commit in later {
-        if takes_something_of(&fix, &of_product(git, settings, &[commit])?, is_gone) {
+    let mut objects = git.objects()?;
+    for Later { commit, origins } in later {
+        // Trees tell most of them apart without a patch.
+        let changed = changed_by(git, &mut objects, commit)?;
+        if !changed.iter().any(|change| fix.iter().any(|file| file.path() == change.path)) {
+            continue;
+        }
+        let origins = origins.iter().map(|id| git.commit(*id)).collect::<Result<Vec<Commit>>>()?;
+        let of_main = of_product(git, settings, &origins.iter().collect::<Vec<_>>())?;
+        if takes_something_of(&fix, &of_product(git, settings, &[commit])?, &of_main, is_gone) {
             return Ok(Some(commit.id));
         }
     }
@@ -160,7 +175,7 @@ fn of_product(git: &Git, settings: &Settings, commits: &[&Commit]) -> Result<Vec
 
 /// Returns the lines of files as a release has them, each without what ends it, and whether it lacks one that was left by a patch.
 fn contents(git: &Git, release: CommitId, patches: &[FilePatch]) -> Result<(Contents, bool)> {
-    let mut objects = Objects::new(git.reopen()?);
+    let mut objects = git.objects()?;
     let tree = git.tree_of(release)?;
     let mut files = Contents::new();
     let mut is_without_a_file = false;

@@ -31,7 +31,7 @@ struct Beyond {
 /// # Errors
 /// When history or an object is missing.
 pub(super) fn find_unnamed(git: &Git, settings: &Settings, release: CommitId, picks: &mut [Pick]) -> Result<()> {
-    let mut objects = Objects::new(git.reopen()?);
+    let mut objects = git.objects()?;
     let mut asked = Vec::new();
     for (at, pick) in picks.iter().enumerate() {
         asked.extend(beyond(git, settings, &mut objects, at, pick)?);

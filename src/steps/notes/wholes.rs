@@ -5,12 +5,12 @@ mod plainly;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use crate::model::commit::CommitId;
+use crate::model::commit::{Commit, CommitId};
 use crate::model::error::Result;
 use crate::model::line::{Line, LineName};
 use crate::model::notes::request::{NotesRequest, OtherLines};
 use crate::model::notes::{Entry, State};
-use crate::ports::git::{Git, History};
+use crate::ports::git::{Git, History, TagList};
 use crate::ports::settings::Settings;
 
 use super::Draft;
@@ -22,17 +22,29 @@ use super::trace::Landed;
 /// The line, and the tag of its release; without one, its next release.
 pub(super) type Release<'l> = (&'l Line, Option<&'l str>);
 
-/// What the releases that were read tell, each by the name of its line and its tag; `None`: their notes cannot be made.
-type Read = HashMap<(LineName, Option<String>), Option<Vec<Told>>>;
+/// The name of a line, and the tag of its release.
+type Asked = (LineName, Option<String>);
 
 /// What releases tell of their changes, each read once: releases that are told together ask the same.
 pub(super) struct Wholes<'s> {
     git: &'s Git,
+    tags: &'s TagList,
     settings: &'s Settings,
     said: &'s Said<'s>,
-    read: RefCell<Read>,
+    /// What they tell; `None`: their notes cannot be made.
+    read: RefCell<HashMap<Asked, Option<Vec<Told>>>>,
+    /// Those of which no notes were needed so far.
+    found: RefCell<HashMap<Asked, Found<'s>>>,
     /// Main, once it was asked for.
     main: RefCell<Option<History<'s>>>,
+}
+
+/// A release of another line.
+struct Found<'s> {
+    request: NotesRequest,
+    place: Place<'s>,
+    /// Its commits, once they were asked for.
+    commits: Option<Vec<Commit>>,
 }
 
 /// What the notes of a release tell of one of its entries.
@@ -57,7 +69,12 @@ impl Told {
 
 impl<'s> Wholes<'s> {
     /// Takes what is known of the releases that are told anyway, where they begin as others would have them begin.
-    pub(super) fn of(git: &'s Git, settings: &'s Settings, said: &'s Said<'s>, drafts: &[Draft<'_>]) -> Self {
+    pub(super) fn of(
+        (git, tags): (&'s Git, &'s TagList),
+        settings: &'s Settings,
+        said: &'s Said<'s>,
+        drafts: &[Draft<'_>],
+    ) -> Self {
         let as_usual = drafts.iter().filter(|one| one.request.from.is_none() && one.request.commit.is_none());
         let known = as_usual.map(|draft| {
             let tag = match draft.place.state {
@@ -66,7 +83,8 @@ impl<'s> Wholes<'s> {
             };
             ((draft.place.line.name.clone(), tag), Some(draft.found.iter().map(Told::of).collect()))
         });
-        Self { git, settings, said, read: RefCell::new(known.collect()), main: RefCell::default() }
+        let read = RefCell::new(known.collect());
+        Self { git, tags, settings, said, read, found: RefCell::default(), main: RefCell::default() }
     }
 
     /// Returns why the release of a line with a tag, or its next one, may have of a group only a part, or leave one of some advisories open, by its
@@ -83,9 +101,15 @@ impl<'s> Wholes<'s> {
     ) -> Result<Option<&'static str>> {
         let asked = (release.0.name.clone(), release.1.map(str::to_owned));
         if !self.read.borrow().contains_key(&asked) {
-            let told = match self.place(release) {
-                Some((_, place)) if self.is_plainly_there(&place, ids, group, picks)? => return Ok(None),
-                Some((request, place)) => Some(self.told(&request, place)?),
+            let known = self.found.borrow_mut().remove(&asked);
+            let told = match known.or_else(|| self.find(release)) {
+                Some(mut found) => {
+                    if self.is_plainly_there(&mut found, ids, group, picks)? {
+                        self.found.borrow_mut().insert(asked, found);
+                        return Ok(None);
+                    }
+                    Some(self.told(found)?)
+                }
                 None => None,
             };
             self.read.borrow_mut().insert(asked.clone(), told);
@@ -102,12 +126,12 @@ impl<'s> Wholes<'s> {
         Ok(is_in_part.then_some("the release there has it in part"))
     }
 
-    /// Finds a release, with the request for its notes. A pre-release, and what no release of its line comes before, begins where the line left main:
-    /// what came with a pre-release before is told, too.
-    fn place(&self, (line, tag): Release<'_>) -> Option<(NotesRequest, Place<'s>)> {
+    /// Finds a release. A pre-release, and what no release of its line comes before, begins where the line left main: what came with a
+    /// pre-release before is told, too.
+    fn find(&self, (line, tag): Release<'_>) -> Option<Found<'s>> {
         let find = |request: NotesRequest| {
-            let place = Place::find(self.git, self.settings, &request).ok()?;
-            Some((request, place))
+            let place = Place::find((self.git, self.tags), self.settings, &request).ok()?;
+            Some(Found { request, place, commits: None })
         };
         let (target, others) = (tag.map(str::to_owned), OtherLines::LeftAlone);
         let request = NotesRequest { target, line: Some(line.name.clone()), others, ..NotesRequest::default() };
@@ -124,11 +148,11 @@ impl<'s> Wholes<'s> {
                 || NotesRequest { target: line.first_release().map(|first| first.to_string()), ..request.clone() };
             find(request.clone()).or_else(|| find(first()).filter(|_| tag.is_none()))
         };
-        find(request.clone()).filter(|(_, place)| place.version.pre.is_empty()).or_else(from_main)
+        find(request.clone()).filter(|found| found.place.version.pre.is_empty()).or_else(from_main)
     }
 
-    fn told(&self, request: &NotesRequest, place: Place<'_>) -> Result<Vec<Told>> {
-        let draft = Draft::of(self.git, self.settings, None, self.said, (request, place))?;
+    fn told(&self, Found { request, place, commits: _ }: Found<'_>) -> Result<Vec<Told>> {
+        let draft = Draft::of(self.git, self.settings, None, self.said, (&request, place))?;
         Ok(draft.found.iter().map(Told::of).collect())
     }
 }

@@ -10,7 +10,7 @@ use crate::model::notes::words::{
 };
 use crate::model::pull::PullRequest;
 use crate::model::trailer::CommitPrefix;
-use crate::ports::git::{Git, Objects};
+use crate::ports::git::Git;
 
 use super::called::title_of;
 use super::entries::Said;
@@ -102,7 +102,7 @@ impl Said<'_> {
 /// # Errors
 /// When an object is missing.
 pub(super) fn short_names_at(git: &Git, main: CommitId) -> Result<Vec<CommitPrefix>> {
-    let mut objects = Objects::new(git.reopen()?);
+    let mut objects = git.objects()?;
     let folder = objects.at(git.tree_of(main)?, FOLDER.as_bytes())?.filter(|place| place.mode.is_tree());
     let Some(folder) = folder else { return Ok(Vec::new()) };
     let tree = objects.tree(TreeId::from_bytes(folder.id))?;

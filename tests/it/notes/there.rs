@@ -94,6 +94,28 @@ fn who_takes_one_line_of_a_fix_away_leaves_it_open() {
 }
 
 #[test]
+fn a_pick_of_something_else_that_takes_a_line_of_a_fix_away_leaves_it_open() {
+    let id = json!("CVE-2026-11111");
+    let map = ("map", "1\n2, checked\n3\n");
+    let without = CALLED.replace("check them\n", "");
+    let repo = with_a_call();
+    let other = repo.squash_merge(74, "Check the map", "", [map]);
+    let message = format!("Check the map (#74)\n\n(cherry picked from commit {other})\n");
+    let by = repo.land_on_line("2.0", &message, [map, ("list", without.as_str())]);
+    assert_eq!(told(&repo), (Vec::new(), vec![id.clone()]));
+    let check = notes(&repo, &["check", "--target", "2.0.1"]).run().code(3);
+    assert!(check.stderr.contains(&format!("{} takes something", by.short())), "{}", check.stderr);
+    repo.land_fix("Say so", [(".patch/notes/73.md", "CVE-2026-11111 is fixed: the list is checked.\n")]);
+    assert_eq!(told(&repo), (vec![id.clone()], Vec::new()));
+    // What its origin does to the file on main as well goes on with the fix, and the pick may change more around it.
+    let repo = with_a_call();
+    let next = repo.squash_merge(74, "Check the list elsewhere", "", [map, ("list", without.as_str())]);
+    let message = format!("Check the list elsewhere (#74)\n\n(cherry picked from commit {next})\n");
+    repo.land_on_line("2.0", &message, [map, ("list", without.replace("\n3\n", "\n3, so\n").as_str())]);
+    assert_eq!(told(&repo), (vec![id], Vec::new()));
+}
+
+#[test]
 fn a_pick_that_makes_a_comment_of_what_a_fix_removes_brings_a_part() {
     let repo = line();
     let body = "Fixes: CVE-2026-11111\n\nKind: security\n";

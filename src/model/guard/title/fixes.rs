@@ -3,7 +3,6 @@
 use super::Scope;
 use super::usage::{SELDOM, Usual, worth_of};
 use super::whole::{Said, Whole};
-use crate::model::guard::encoded::LOOKS;
 use crate::model::guard::entries::entries;
 use crate::model::guard::flaw::{Phrases, Worth};
 use crate::model::guard::letters::runs_on;
@@ -11,6 +10,7 @@ use crate::model::guard::names::Text;
 use crate::model::guard::place::Place;
 use crate::model::guard::scan::Made;
 use crate::model::guard::words::{Word, stem, words};
+use crate::model::html::Tag;
 use crate::model::trailer::plain_subject;
 
 /// Of fewer words that say something, the title of a commit may be that of another one.
@@ -121,9 +121,10 @@ fn without_markup(text: &str) -> String {
     let mut out = String::new();
     while let Some((before, behind)) = rest.split_once('<') {
         out.push_str(before);
-        let tag = behind.split_once('>').filter(|_| behind.starts_with(|c: char| c == '/' || c.is_ascii_alphabetic()));
+        // What hides in a comment, or in a tag without an end, is looked at as well.
+        let tag = Tag::behind(behind).filter(|(tag, _)| tag.is_closed && (tag.is_end || !tag.name.is_empty()));
         out.push(match tag {
-            Some((tag, _)) if is_inline(tag) => ' ',
+            Some((tag, _)) if tag.is_look() || tag.is_of("a") => ' ',
             Some(_) => BLOCK_END,
             None => '<',
         });
@@ -131,12 +132,6 @@ fn without_markup(text: &str) -> String {
     }
     out.push_str(rest);
     out.replace(['*', '`'], "")
-}
-
-/// Says whether a tag stands within a sentence.
-fn is_inline(tag: &str) -> bool {
-    let name = tag.trim_start_matches('/').split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
-    name.eq_ignore_ascii_case("a") || LOOKS.iter().any(|look| name.eq_ignore_ascii_case(look))
 }
 
 /// Returns the words of an entry. Around a title stand what is in brackets, names behind '@' and '#', names of people behind "by" and

@@ -3,12 +3,7 @@
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use crate::model::guard::encoded::decoded;
-
-/// Elements of HTML within a sentence (HTML Living Standard, 4.5); a text begins anew with every other one.
-const WITHIN: [&str; 25] = [
-    "a", "abbr", "b", "big", "cite", "code", "del", "em", "font", "i", "img", "ins", "kbd", "mark", "q", "s", "samp",
-    "small", "span", "strong", "sub", "sup", "tt", "u", "var",
-];
+use crate::model::html::Tag as HtmlTag;
 
 /// Returns the blocks of a text, without those below a heading about known issues. Addresses and code count for nothing.
 pub(super) fn blocks(text: &str) -> Vec<String> {
@@ -76,14 +71,13 @@ impl Page {
         let mut rest = html;
         while let Some((before, behind)) = rest.split_once('<') {
             self.say(&decoded(before));
-            rest = match behind.strip_prefix("!--") {
-                Some(comment) => comment.split_once("-->").map_or("", |(_, behind)| behind),
-                None if behind.starts_with(|c: char| c.is_ascii_alphabetic() || "/!?".contains(c)) => {
-                    let (tag, behind) = behind.split_once('>').unwrap_or((behind, ""));
+            rest = match (behind.strip_prefix("!--"), HtmlTag::behind(behind)) {
+                (Some(comment), _) => comment.split_once("-->").map_or("", |(_, behind)| behind),
+                (None, Some((tag, behind))) => {
                     self.pass(tag);
                     behind
                 }
-                None => {
+                (None, None) => {
                     self.say("<");
                     behind
                 }
@@ -92,16 +86,12 @@ impl Page {
         self.say(&decoded(rest));
     }
 
-    /// Passes a tag, without the signs around it.
-    fn pass(&mut self, tag: &str) {
-        let (is_end, tag) = tag.strip_prefix('/').map_or((false, tag), |tag| (true, tag));
-        let end = tag.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(tag.len());
-        let name = tag[..end].to_ascii_lowercase();
-        let level = name.strip_prefix('h').and_then(|level| HeadingLevel::try_from(level.parse::<usize>().ok()?).ok());
-        match level {
-            Some(level) if is_end => self.end_heading(level),
+    fn pass(&mut self, tag: HtmlTag<'_>) {
+        let number = tag.name.strip_prefix(['h', 'H']).and_then(|level| level.parse::<usize>().ok());
+        match number.and_then(|level| HeadingLevel::try_from(level).ok()) {
+            Some(level) if tag.is_end => self.end_heading(level),
             Some(level) => self.begin_heading(level),
-            None if name == "wbr" || WITHIN.contains(&name.as_str()) => {}
+            None if tag.is_within() => {}
             None => self.begin(),
         }
     }

@@ -9,7 +9,7 @@ use crate::model::patch::FilePatch;
 use crate::model::presence::sieve::may_take_back;
 use crate::ports::git::History;
 
-use super::Wholes;
+use super::{Found, Wholes};
 use crate::steps::notes::chores::sift;
 use crate::steps::notes::further::names_an_origin;
 use crate::steps::notes::group::Group;
@@ -38,7 +38,7 @@ impl Wholes<'_> {
     /// When history or an object is missing, or a file of main cannot be read.
     pub(super) fn is_plainly_there(
         &self,
-        place: &Place<'_>,
+        found: &mut Found<'_>,
         ids: &[String],
         group: &Group,
         picks: &[CommitId],
@@ -50,16 +50,16 @@ impl Wholes<'_> {
         let is_one = landed.change.id == origin.id && landed.again.is_none() && landed.brought == Brought::Most;
         let pick = self.git.commit(*pick)?;
         // What names another origin may bring nothing of that, and take something of the pick away.
-        if !is_one || !is_as_git_picks(origin, &pick) || !is_as_left(self.git, place.commit, &[&pick])? {
+        if !is_one || !is_as_git_picks(origin, &pick) || !is_as_left(self.git, found.place.commit, &[&pick])? {
             return Ok(false);
         }
         let short = |id: CommitId| id.to_string()[..SHORTEST_NAME].to_owned();
         let mut names = vec![short(origin.id), short(pick.id), format!("#{number}")];
         names.extend(ids.iter().map(|id| id.to_lowercase()));
         let picked = Picked { landed, origin, pick, names };
-        Ok(!self.is_spoken_of(place, &picked, number)?
+        Ok(!self.is_spoken_of(&found.place, &picked, number)?
             && self.brings_most(&picked)?
-            && self.stands_alone(place, &picked)?)
+            && self.stands_alone(found, &picked)?)
     }
 
     /// Says whether main has words for users, or a decision, by a name of the pick or of what it brings.
@@ -86,15 +86,19 @@ impl Wholes<'_> {
     }
 
     /// Says whether the other commits of a release say nothing of a pick, and nothing tells that the release has less of it than it brought.
-    fn stands_alone(&self, place: &Place<'_>, picked: &Picked<'_>) -> Result<bool> {
-        let commits = self.git.commits_between(&[place.previous.commit], place.commit, None)?;
+    fn stands_alone(&self, found: &mut Found<'_>, picked: &Picked<'_>) -> Result<bool> {
+        let place = &found.place;
+        let commits: &[Commit] = match &mut found.commits {
+            Some(known) => known,
+            empty => empty.insert(self.git.commits_between(&[place.previous.commit], place.commit, None)?),
+        };
         let mut main = self.main.borrow_mut();
         let main = match &mut *main {
             Some(main) => main,
             empty => empty.insert(History::of(self.git, self.git.branch_commit(&self.settings.main)?)?),
         };
         let (mut is_there, mut unnamed) = (false, Vec::new());
-        for commit in &commits {
+        for commit in commits {
             let origin = stated(self.git, main, commit)?
                 .filter(|origin| !origin.is_merge() && own_pull_request(&origin.message).is_some());
             if commit.id == picked.pick.id {
@@ -122,7 +126,7 @@ impl Wholes<'_> {
         // Who looked at a pick of another line said nothing of this one.
         let landed = Landed { accepted: false, ..picked.landed.clone() };
         let mut groups = [self.said.of_one(&picked.pick, &landed)?];
-        self.said.doubt(place, &commits, &mut groups)?;
+        self.said.doubt(place, commits, &mut groups)?;
         self.said.doubt_names(&mut groups)?;
         let [one] = groups;
         Ok(one.in_part.is_empty() && one.open.is_empty() && one.doubted.is_empty())

@@ -138,7 +138,7 @@ fn still_waiting(session: &Session<'_>, plan: &LinePlan, result: &mut LineResult
         pick.outcome = PickOutcome::Conflict;
     }
     (session.note)(&format!("line '{}' waits for the resolution of '{fix}'", plan.line));
-    let mut objects = Objects::new(session.git.reopen()?);
+    let mut objects = session.git.objects()?;
     let note = session.states.note(&conflict, &session.request.repeat);
     result.outcome = LineOutcome::Conflict;
     result.conflict = Some(with_special(session.git, &mut objects, note)?);

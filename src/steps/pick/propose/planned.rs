@@ -131,7 +131,7 @@ struct Made<'a> {
 impl<'a> Made<'a> {
     fn begin(git: &'a Git, plan: &'a Plan, line: &LinePlan) -> Result<Self> {
         let onto = git.commit(line.onto)?.tree;
-        Ok(Self { git, plan, objects: Objects::new(git.reopen()?), onto, head: line.onto, anew: BTreeSet::new() })
+        Ok(Self { git, plan, objects: git.objects()?, onto, head: line.onto, anew: BTreeSet::new() })
     }
 
     fn require(&mut self, pick: &'a PlannedPick, id: CommitId) -> Result<()> {

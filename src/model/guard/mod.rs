@@ -13,6 +13,7 @@ mod fix;
 mod flaw;
 mod letters;
 mod names;
+mod needles;
 mod own;
 mod records;
 mod scan;

@@ -175,6 +175,27 @@ fn a_public_line_is_news_where_it_stands_once_more() {
 }
 
 #[test]
+fn a_line_is_public_as_often_as_the_public_commit_has_it_that_has_it_oftenest() {
+    let told = |release: &str| format!("# {release}\n\n- Uploads are not read out of bounds\n\n");
+    let changelog = |releases: &[&str]| releases.iter().map(|release| told(release)).collect::<String>();
+    let story = Story::new();
+    let repo = &story.repo;
+    repo.land_fix("Release 1.8.0", [("CHANGELOG.md", &*changelog(&["1.8.0"]))]);
+    repo.git(["branch", "line"]);
+    repo.land_fix("Release 1.9.0", [("CHANGELOG.md", &*changelog(&["1.9.0", "1.8.0"]))]);
+    repo.git(["push", "-q", "origin", "main", "line"]);
+    repo.git(["switch", "-q", "line"]);
+    repo.land_fix("Say what main has", [("CHANGELOG.md", &*changelog(&["1.9.0", "1.8.0"]))]);
+    let _public = story.push("line").success();
+    // Nothing but the line itself is new.
+    let once_more = format!("{}- Uploads are not read out of bounds\n", changelog(&["1.9.0", "1.8.0"]));
+    repo.land_fix("Once more", [("CHANGELOG.md", &*once_more)]);
+    let refused = story.push("line").code(1);
+    assert!(refused.json()["leaks"].as_array().is_some_and(|all| all.iter().all(|leak| leak["place"] == "line")));
+    require_silent(&refused, &story.fix);
+}
+
+#[test]
 fn the_fix_is_known_in_a_file_that_was_moved() {
     for (what, edit) in [("as it is", None), ("with other spaces", Some("fn take(n) {\n  let most=size()\n"))] {
         let story = Story::new();

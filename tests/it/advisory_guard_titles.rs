@@ -64,6 +64,23 @@ fn a_changelog_that_is_pushed_alone_tells() {
 }
 
 #[test]
+fn the_title_of_a_fix_tells_in_another_text_though_main_has_it_in_public() {
+    let (repo, fix) = story("Refuse entries outside of the target directory");
+    repo.git(["push", "-q", "origin", "private:main"]);
+    repo.git(["fetch", "-q", "origin"]);
+    repo.git(["switch", "-q", "-c", "notes", "origin/main"]);
+    let commit = repo.land_fix("Notes of 2.1.1", [("notes", "Refuse entries outside of the target directory\n")]);
+    let pushed = |id: &str| {
+        let line = format!("HEAD {id} refs/heads/topic {}\n", "0".repeat(40));
+        Bin::advisory().at(&repo).args(["guard", "--push", "origin", "--now", BEFORE]).stdin(line).run()
+    };
+    let _nothing_new = pushed(&fix).success();
+    let refused = pushed(&commit.to_string()).code(1);
+    assert!(refused.stdout.contains("'notes', line 1: a commit that belongs to it"), "{}", refused.stdout);
+    require_silent(&refused, &fix);
+}
+
+#[test]
 fn a_title_that_any_commit_may_have_tells_nothing() {
     let (repo, _) = story("Apply suggestions from code review");
     for place in ["title", "subject", "notes"] {

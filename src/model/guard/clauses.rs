@@ -134,6 +134,32 @@ pub(super) fn explained(entry: &str) -> Vec<Range<usize>> {
     clauses.into_iter().zip(is_explained).filter(|(_, is_it)| *is_it).map(|(clause, _)| clause.at).collect()
 }
 
+/// A sentence of an entry, or what one says behind the name of an entry of a list.
+pub(super) struct Statement {
+    pub(super) at: Range<usize>,
+    /// Whether a sentence begins with it.
+    pub(super) is_begun: bool,
+    /// Whether it has the name of an entry of a list.
+    pub(super) is_named: bool,
+}
+
+/// Takes an entry apart into them.
+pub(super) fn statements(entry: &str) -> Vec<Statement> {
+    let small = entry.to_ascii_lowercase();
+    let mut all: Vec<Statement> = Vec::new();
+    for Clause { at, behind, is_named, .. } in clauses(&small) {
+        let is_begun = behind == Break::Sentence;
+        match all.last_mut() {
+            Some(last) if !is_begun && (is_named || !last.is_named) => {
+                last.at.end = at.end;
+                last.is_named |= is_named;
+            }
+            Some(_) | None => all.push(Statement { at, is_begun, is_named }),
+        }
+    }
+    all
+}
+
 /// Returns where the names of entries of lists stand in a text.
 pub(super) fn names(text: &str) -> Vec<Range<usize>> {
     let small = text.to_ascii_lowercase();
@@ -275,7 +301,7 @@ fn is_change(word: &str) -> bool {
 }
 
 /// Says whether a text has the usual name of a flaw, of whatever sort.
-fn has_flaw(text: &str) -> bool {
+pub(super) fn has_flaw(text: &str) -> bool {
     static NAMES: LazyLock<Phrases> = LazyLock::new(|| Phrases::naming(&all_sorts()));
     !NAMES.places(&words(text)).is_empty()
 }

@@ -9,6 +9,7 @@ use super::encoded::is_encoded;
 use super::entries::{begins_item, entries};
 use super::names::Text;
 use super::place::Place;
+use super::pointing::{Pointing, pointing};
 use super::records::records;
 
 /// What of a text names another flaw or belongs to what does, as ranges of its bytes in their order.
@@ -18,6 +19,8 @@ pub(super) struct Elsewhere {
     near: Vec<Range<usize>>,
     /// The parts that the flaw explains.
     explained: Vec<Range<usize>>,
+    /// What points back at these from behind them, and whether a sentence begins there.
+    pointing: Vec<(Range<usize>, bool)>,
 }
 
 /// A text, or a piece of one, as it is looked at.
@@ -27,6 +30,8 @@ pub(super) struct Read<'t> {
     pub(super) near: Vec<Text<'t>>,
     /// What stands between the parts that another flaw explains; `None`: there are no such parts.
     pub(super) rest: Option<Vec<Text<'t>>>,
+    /// What points back at a flaw that another one explains.
+    pub(super) pointing: Vec<Pointing>,
 }
 
 impl Elsewhere {
@@ -37,7 +42,9 @@ impl Elsewhere {
             Place::Document => Self { explained: whole(), ..Self::default() },
             _ if !may_name(text) => Self::default(),
             // Nothing but signs stands between the words of a name, whatever they speak of.
-            _ if place.is_name() && !names(text).is_empty() => Self { near: whole(), explained: names(text) },
+            _ if place.is_name() && !names(text).is_empty() => {
+                Self { near: whole(), explained: names(text), ..Self::default() }
+            }
             _ => Self::in_entries(place, text),
         }
     }
@@ -58,7 +65,12 @@ impl Elsewhere {
         let rest = ends.zip(explained.iter().map(|part| part.start).chain([piece.len()]));
         let rest = rest.map(|(from, to)| from..to).collect();
         let is_any = !explained.is_empty();
-        Read { text: Text::of(piece), near: texts(here(&self.near)), rest: is_any.then(|| texts(rest)) }
+        let pointing = self.pointing.iter().filter_map(|(at, is_begun)| {
+            let at = here(std::slice::from_ref(at)).pop()?;
+            Pointing::of(&piece[at], *is_begun)
+        });
+        let (near, rest) = (texts(here(&self.near)), is_any.then(|| texts(rest)));
+        Read { text: Text::of(piece), near, rest, pointing: pointing.collect() }
     }
 }
 
@@ -99,8 +111,9 @@ impl Elsewhere {
     /// says there that something is changed has to name the flaw itself.
     fn in_entries(place: Place, text: &str) -> Self {
         let mut own = Self::default();
+        let entries = entries(text);
         let (mut above, mut section) = (None, None);
-        for (number, entry) in entries(text).into_iter().enumerate() {
+        for (number, entry) in entries.iter().enumerate() {
             let said = &text[entry.at.clone()];
             if entry.heading.is_some_and(|own| section.is_some_and(|level| own <= level)) && !is_part(said) {
                 section = None;
@@ -120,11 +133,12 @@ impl Elsewhere {
                         .filter(|_| place != Place::Line && said.trim_end_matches([' ', '\t', '>']).ends_with("\n\n")));
             } else if above.is_some_and(|above| entry.indent > above) || (section.is_some() && !begins_item(said)) {
                 own.near.push(entry.at.clone());
-                own.explained.extend((!is_of_change(said) || is_part(said)).then_some(entry.at));
+                own.explained.extend((!is_of_change(said) || is_part(said)).then(|| entry.at.clone()));
             } else {
                 above = None;
             }
         }
+        own.pointing = pointing(text, &entries, &own.explained, is_named);
         let records = records(text);
         own.near.extend(records.iter().cloned());
         own.explained.extend(records);

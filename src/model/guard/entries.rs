@@ -13,6 +13,8 @@ pub(super) struct Entry {
     pub(super) indent: usize,
     /// How many marks of a heading stand in front of it, or of a comment.
     pub(super) heading: Option<usize>,
+    /// Whether it is quoted from somewhere else.
+    pub(super) is_quoted: bool,
 }
 
 /// Nobody wraps lines that have room for another word within so many signs.
@@ -28,6 +30,7 @@ pub(super) fn entries(text: &str) -> Vec<Entry> {
         let is_hashed = marks > 0 && bare[marks..].starts_with(' ');
         depth += bare.matches("<blockquote").count();
         let indent = line.len() - bare.len() + 2 * depth;
+        let is_quoted = depth > 0 || line.trim_start().starts_with('>');
         let is_hanging = entries.last().is_some_and(|entry| indent > entry.indent);
         let begins = !bare.trim_end().is_empty()
             && (before.trim_end().is_empty()
@@ -36,7 +39,9 @@ pub(super) fn entries(text: &str) -> Vec<Entry> {
         let to = from + line.len();
         match entries.last_mut() {
             Some(last) if !begins => last.at.end = to,
-            Some(_) | None => entries.push(Entry { at: from..to, indent, heading: is_hashed.then_some(marks) }),
+            Some(_) | None => {
+                entries.push(Entry { at: from..to, indent, heading: is_hashed.then_some(marks), is_quoted });
+            }
         }
         is_in_comment = (is_in_comment || bare.starts_with("/*")) && !bare.contains("*/");
         depth = depth.saturating_sub(bare.matches("</blockquote").count());

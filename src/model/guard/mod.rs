@@ -13,7 +13,9 @@ mod fix;
 mod flaw;
 mod letters;
 mod names;
+mod needles;
 mod own;
+mod pointing;
 mod records;
 mod scan;
 mod title;
@@ -290,6 +292,7 @@ impl Secret {
         made.needed.extend(self.title.subject().map(|stem| vec![stem.to_owned()]));
         made.parts.extend(self.title.subject().map(|stem| (stem.to_owned(), Part::Half)));
         made.parts.extend(self.title.telling().map(|stem| (stem.to_owned(), Part::Beside)));
+        made.parts.extend(pointing::signs().map(|word| (word.to_owned(), Part::Beside)));
         made
     }
 
@@ -334,7 +337,8 @@ impl Secret {
         let whole = self.told_of(place, &read.text, &|_| Scope::Elsewhere);
         let near = read.near.iter().map(|text| self.told_of(place, text, &|_| Scope::Near));
         let rest = rest.iter().map(|text| self.told_of(place, text, &scope));
-        rest.chain(near).chain([whole]).flatten().min_by_key(|told| *told as u8)
+        let pointed = read.pointing.iter().map(|pointing| self.title.pointed_at(pointing));
+        rest.chain(near).chain(pointed).chain([whole]).flatten().min_by_key(|told| *told as u8)
     }
 
     /// `scope`: what some lines are.

@@ -1,4 +1,7 @@
+mod titles;
+
 use super::*;
+use titles::TITLES;
 
 const ADVISORIES: &[(&str, &str)] = &[
     ("memory", include_str!("corpus/memory.md")),
@@ -16,46 +19,6 @@ const INNOCENT_SECOND: &str = include_str!("corpus/innocent-second.txt");
 const LEAKS_HELD_OUT: &str = include_str!("corpus/leaks-held-out.txt");
 const INNOCENT_HELD_OUT: &str = include_str!("corpus/innocent-held-out.txt");
 
-/// Titles of other advisories, with their weaknesses.
-const TITLES: &[(&str, &str, &str)] = &[
-    ("frame", "Heap overflow in the frame header parser", "CWE-122"),
-    ("invoice", "SQL injection in the invoice search", "CWE-89"),
-    ("archive", "Path traversal in the archive extractor", "CWE-22"),
-    ("cookie", "Authentication bypass in the session cookie check", "CWE-287"),
-    ("hook", "Server-side request forgery in the webhook sender", "CWE-918"),
-    ("merger", "Prototype pollution in the options merger", "CWE-1321"),
-    ("search", "SQL injection in search filters", "CWE-89"),
-    ("unpack", "Path traversal when archives are unpacked", "CWE-22"),
-    ("png", "Out-of-bounds read in the PNG decoder", "CWE-125"),
-    ("yaml", "Denial of service in the YAML loader", "CWE-776"),
-    ("invite", "Improper authorization of project invitations", "CWE-285"),
-    ("fixation", "Session identifier is kept across login", "CWE-384"),
-    ("frames", "Clickjacking of the consent dialog", "CWE-1021"),
-    ("crlf", "CRLF injection in redirect targets", "CWE-93"),
-    ("ldap", "LDAP injection in the directory lookup", "CWE-90"),
-    ("audit", "Log injection in the audit trail", "CWE-117"),
-    ("sheet", "CSV injection in exported ledgers", "CWE-1236"),
-    ("mongo", "NoSQL injection in the product finder", "CWE-943"),
-    ("poison", "Cache poisoning by unkeyed headers", "CWE-349"),
-    ("assign", "Mass assignment in the account form", "CWE-915"),
-    ("enumerate", "User enumeration by the password reset", "CWE-204"),
-    ("cors", "CORS misconfiguration of the public gateway", "CWE-942"),
-    ("guess", "No limit of guesses at login codes", "CWE-307"),
-    ("cert", "Improper certificate validation in the mail relay", "CWE-295"),
-    ("race", "Race condition when coupons are redeemed", "CWE-362"),
-    ("include", "Local file inclusion in the theme switcher", "CWE-98"),
-    ("jwt", "Algorithm confusion in the JWT verifier", "CWE-347"),
-    ("greeting", "Server-side template injection in greetings", "CWE-1336"),
-    ("factor", "Second factor can be skipped", "CWE-304"),
-    ("slug", "Regex DoS in the slug maker", "CWE-1333"),
-    ("compare", "Token comparison takes longer the more agrees", "CWE-208"),
-    ("comment", "JavaScript injection in comment links", "CWE-79"),
-    ("stored", "Stored XSS in comments", "CWE-79"),
-    ("wakeup", "PHP object injection in the import wizard", "CWE-502"),
-    ("shell", "Command injection in the thumbnailer", "CWE-78"),
-    ("download", "Missing authorization in invoice download", "CWE-862"),
-    ("orders", "SQL injection in order search", "CWE-89"),
-];
 const LEAKS_TITLES: &str = include_str!("corpus/leaks-titles.txt");
 const INNOCENT_TITLES: &str = include_str!("corpus/innocent-titles.txt");
 

@@ -6,6 +6,7 @@
 //! something vaguer; or so many words of the title that it can hardly speak of anything else, as most of them in their order do. Words about
 //! the place alone are innocent: people work there for other reasons too.
 
+mod back;
 mod fixes;
 mod usage;
 mod whole;

@@ -66,6 +66,20 @@ fn what_has_a_level_of_its_own_is_stripped_too() {
 }
 
 #[test]
+fn what_is_built_for_the_least_size_and_nothing_else_keeps_frames_in_a_register() {
+    let (repo, output) = run(&[], 0);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let calls = std::fs::read_to_string(repo.home().join("calls.flags")).expect("because cargo was called");
+    let builds: Vec<&str> = calls.lines().filter(|call| call.starts_with("build ")).collect();
+    assert!(builds.iter().all(|build| build.contains("pack-relative-relocs")), "{calls}");
+    for build in &builds {
+        let is_least = build.contains("backstitch.opt-level=\"z\"");
+        assert_eq!(build.contains("\u{1f}force-frame-pointers=yes"), is_least, "{build}");
+    }
+    assert_eq!(builds.iter().filter(|build| build.contains("opt-level=\"z\"")).count(), 1, "{calls}");
+}
+
+#[test]
 fn an_archive_of_more_than_40_mb_is_not_kept() {
     let large = ["patch-advisory", "patch-check", "patch-doctor", "patch-notes", "patch-pick"];
     let (fine, archive, said) = packed(&large, 8_500_000);

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Stands in for cargo: what it would build is there, and is run by the scripts that this leaves in its place.
 echo "cargo $*" >>"$CALLS"
+echo "$* ${CARGO_ENCODED_RUSTFLAGS-}" >>"$CALLS.flags"
 verb=$1 target='' profile=debug suffix='' name=''
 [ $# -eq 0 ] || shift
 while [ $# -gt 0 ] && [ "$1" != -- ]; do

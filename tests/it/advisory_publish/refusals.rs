@@ -137,6 +137,19 @@ fn the_token_of_a_workflow_is_refused_and_told_which_one_may() {
 }
 
 #[test]
+fn without_a_repository_on_github_the_hint_says_where_it_is_named() {
+    let story = Story::new();
+    let config = story.repo.path().join("patch.toml");
+    let nameless = text(&config).replace("repository = \"acme/widget\"\n", "");
+    std::fs::write(&config, nameless).expect("it is written");
+    refused(&story, story.publish(&[]), 2, "it cannot be told which repository on GitHub to ask about");
+    let said = story.publish(&["--dry-run"]).run().code(2).stderr;
+    let hint = "hint: set 'repository' in [project] of patch.toml, or the variable GITHUB_REPOSITORY\n";
+    assert!(said.contains(hint) && !said.contains("--offline"), "{said}");
+    let _named_by_the_variable = story.publish(&["--dry-run"]).env("GITHUB_REPOSITORY", "acme/widget").run().success();
+}
+
+#[test]
 fn tags_and_files_that_do_not_verify_are_not_published() {
     let story = Story::new();
     refused(&story, story.publish(&["--tag", "v2.0.0"]), 1, "does not verify");

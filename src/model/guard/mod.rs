@@ -13,7 +13,6 @@ mod fix;
 mod flaw;
 mod letters;
 mod names;
-mod needles;
 mod own;
 mod pointing;
 mod records;

@@ -5,11 +5,12 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
 use crate::model::embargo::letters_of;
 
 use super::encoded::is_encoded;
 use super::names::masked;
-use super::needles::Needles;
 use super::words::plain;
 
 /// A line of more bytes is taken in pieces.
@@ -17,6 +18,9 @@ const LONGEST_LINE: usize = 4096;
 
 /// A piece does not grow over so many bytes: the next one begins before it ends.
 const LONGEST_PIECE: usize = 64 * 1024;
+
+/// So many needles are looked for by a table of all steps, which is the fastest way and needs the most memory.
+const FEW_NEEDLES: usize = 1000;
 
 /// What a part of a sign is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,14 +70,14 @@ impl Made {
 /// Looks for the parts of signs.
 #[derive(Clone)]
 pub(super) struct Scanner {
-    needles: Option<Needles>,
+    needles: Option<AhoCorasick>,
     /// Of each needle, the secrets that have it, and what it is worth to them.
     parts: Vec<Vec<(usize, Part)>>,
     /// The needles of each sign that stand in every text that has it.
     needed: Vec<Vec<usize>>,
     /// The same of each name of a flaw.
     named: Vec<Vec<usize>>,
-    letters: Option<Needles>,
+    letters: Option<AhoCorasick>,
     signs: [u8; 256],
 }
 
@@ -124,8 +128,8 @@ impl Scanner {
             let text = masked(&char::from(byte).to_string());
             signs[usize::from(byte)] = if byte.is_ascii() { text.as_bytes()[0] } else { byte };
         }
-        // Where they are too many, everything is let through.
-        let (needles, letters) = (Needles::of(&needles), Needles::of(&letters));
+        // Without an automaton everything is let through.
+        let (needles, letters) = (automaton(&needles), automaton(&letters));
         Self { needles, parts, needed, named, letters, signs }
     }
 
@@ -143,8 +147,8 @@ impl Scanner {
             false => masked(&plain),
         };
         let mut seen = vec![false; self.parts.len()];
-        needles.each(masked.as_bytes(), |needle| seen[needle] = true);
-        let names = |text: &str| letters_of(text).any(|own| letters.any(own.as_bytes()));
+        needles.find_overlapping_iter(&masked).for_each(|found| seen[found.pattern().as_usize()] = true);
+        let names = |text: &str| letters_of(text).any(|own| letters.is_match(&own));
         let has = |signs: &[Vec<usize>]| signs.iter().any(|sign| sign.iter().all(|needle| seen[*needle]));
         has(&self.needed) || (!elsewhere && has(&self.named)) || names(&plain) || names(&masked)
     }
@@ -162,11 +166,12 @@ impl Scanner {
             }
             self.masked_into(&text[unit.from..unit.to], &mut buffer);
             let before = near.len();
-            needles.each(&buffer, |needle| {
+            for found in needles.find_overlapping_iter(&buffer) {
+                let needle = found.pattern().as_usize();
                 if !near.range(before.min(near.len())..).any(|(_, known)| *known == needle) {
                     near.push_back((at, needle));
                 }
-            });
+            }
             if near.len() > before && self.tells(&near) {
                 let from = near.front().map_or(at, |(first, _)| *first).saturating_sub(reach);
                 let to = (at + reach).min(units.len() - 1);
@@ -220,6 +225,12 @@ impl Scanner {
         }
         false
     }
+}
+
+/// Makes what looks for any of some texts. `None`: they are too many.
+fn automaton(needles: &[String]) -> Option<AhoCorasick> {
+    let kind = (needles.len() <= FEW_NEEDLES).then_some(AhoCorasickKind::DFA);
+    AhoCorasick::builder().kind(kind).build(needles).ok()
 }
 
 /// Splits a text into lines, and long lines between words.

@@ -43,17 +43,19 @@ impl DoctorArgs {
         const VERB: &str = "check";
         let mut words: Vec<OsString> = words.into_iter().collect();
         Self::try_parse_from(&words).or_else(|error| {
-            let is_left_out = match error.kind() {
+            let may_be_left_out = matches!(
+                error.kind(),
                 ErrorKind::UnknownArgument
-                | ErrorKind::MissingSubcommand
-                | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => words.iter().all(|word| word != VERB),
-                _ => false,
-            };
-            if !is_left_out {
+                    | ErrorKind::MissingSubcommand
+                    | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+            );
+            if !may_be_left_out {
                 return Err(error);
             }
+            let is_there = words.iter().any(|word| word == VERB);
             words.insert(words.len().min(1), VERB.into());
-            Self::try_parse_from(&words)
+            // The word may be the value of a flag.
+            Self::try_parse_from(&words).map_err(|without| if is_there { error } else { without })
         })
     }
 }
@@ -200,7 +202,12 @@ mod tests {
     #[test]
     fn the_only_verb_may_be_left_out() {
         let read = |line: &str| DoctorArgs::of(line.split(' ').map(OsString::from));
-        for line in ["patch-doctor", "patch-doctor --offline", "patch-doctor --repo . --offline --line 2.0"] {
+        for line in [
+            "patch-doctor",
+            "patch-doctor --offline",
+            "patch-doctor --repo . --offline --line 2.0",
+            "patch-doctor --offline --repo check",
+        ] {
             let verb = format!("{} --color never check{}", "patch-doctor", &line["patch-doctor".len()..]);
             let asked = |line| {
                 let DoctorArgs { command: DoctorCommand::Check(asked), common } = read(line).expect("it is right");

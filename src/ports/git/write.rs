@@ -21,6 +21,15 @@ pub struct Origin {
     pub message: Vec<u8>,
 }
 
+/// What stands in the commits that are made here.
+const HEADERS: [&[u8]; 7] =
+    [b"tree ", b"parent ", b"author ", b"committer ", b"encoding ", b"gpgsig ", b"gpgsig-sha256 "];
+
+/// Returns the encoding that a commit names, unless it is the one that all others have (`git-commit`, "i18n.commitEncoding").
+fn named(encoding: Option<&[u8]>) -> Option<&[u8]> {
+    encoding.filter(|encoding| !encoding.eq_ignore_ascii_case(b"UTF-8"))
+}
+
 /// Whether commits are signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignCommits {
@@ -131,12 +140,20 @@ impl Git {
     /// When an object that exists cannot be read.
     pub fn is_such_commit(&self, id: CommitId, new: &NewCommit<'_>, sign: SignCommits) -> Result<bool> {
         let Ok(found) = self.repository().find_commit(oid(id.as_bytes())) else { return Ok(false) };
-        let signed = found.raw_header_bytes().split(|byte| *byte == b'\n').any(|line| line.starts_with(b"gpgsig "));
+        let headers: Vec<&[u8]> = found.raw_header_bytes().split(|byte| *byte == b'\n').collect();
+        let signed = headers.iter().any(|line| line.starts_with(b"gpgsig "));
+        // What goes on in the next line begins with white space there. A reader may go by what git itself passes over.
+        let is_known = |line: &&[u8]| {
+            line.is_empty() || line.starts_with(b" ") || HEADERS.iter().any(|known| line.starts_with(known))
+        };
         let parts = super::from_git2(&found);
         let origin = self.origin(id)?;
         let same_place = parts.tree == new.tree && parts.parents == [new.parent];
-        let same_words = origin.author == new.origin.author && origin.message == new.message;
-        Ok(same_place && same_words && signed == matches!(sign, SignCommits::Sign))
+        let same_words = origin.author == new.origin.author
+            && origin.message == new.message
+            && named(origin.encoding.as_deref()) == named(new.origin.encoding.as_deref());
+        let as_made = headers.iter().all(is_known) && signed == matches!(sign, SignCommits::Sign);
+        Ok(same_place && same_words && as_made)
     }
 
     fn make_signed(&self, new: &NewCommit<'_>, committer: &Committer) -> Result<CommitId> {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::model::branch::BranchName;
-use crate::model::commit::CommitId;
+use crate::model::commit::{Commit, CommitId};
 use crate::model::config::{Config, VersionsIn};
 use crate::model::doctor::facts::{
     BranchFacts, HeldVersion, LineConfig, LineFacts, ReleaseFacts, Step, Unsound, VersionsSaid, Why, WorkflowFiles,
@@ -59,7 +59,8 @@ fn of_line(world: &World<'_>, settings: &Settings, lines: &[Line], line: &Line, 
             },
         };
         let worktree = git.worktree_with(&name)?.map(|path| path.display().to_string());
-        Ok(BranchFacts { name, step, worktree })
+        let unpushed_merge = unpushed_merge(world, &name, step)?;
+        Ok(BranchFacts { name, step, worktree, unpushed_merge })
     });
     let line_tags = tags::of_line(world, settings, line, tip, tags)?;
     let held = tip.map(|tip| held(git, settings, tip));
@@ -91,16 +92,31 @@ fn of_line(world: &World<'_>, settings: &Settings, lines: &[Line], line: &Line, 
     })
 }
 
+/// Returns where the remote has a branch, as it said or as it is remembered. `None`: that is not known.
+fn there(world: &World<'_>, branch: &BranchName) -> Option<Option<CommitId>> {
+    let remembered = || world.remote.and_then(|remote| world.git.remembered(remote, branch));
+    match world.there(&branch.full()) {
+        Some(there) => Some(there.map(|object| CommitId::from_bytes(*object.as_bytes()))),
+        None => remembered().map(Some),
+    }
+}
+
+/// Returns a merge among the commits of a branch that a push takes along.
+fn unpushed_merge(world: &World<'_>, branch: &BranchName, step: Step) -> Result<Option<CommitId>> {
+    let (git, there) = (world.git, there(world, branch).flatten());
+    let (Step::Ahead, Some(local), Some(there)) = (step, git.local_branch_commit(branch), there) else {
+        return Ok(None);
+    };
+    let mut pushed = git.commits_between(&[there], local, None)?.into_iter();
+    Ok(pushed.find(Commit::is_merge).map(|merge| merge.id))
+}
+
 /// Compares the branch here with that of the remote. `None`: there is none anywhere.
 fn step(world: &World<'_>, branch: &BranchName) -> Option<Step> {
     let git = world.git;
     let local = git.local_branch_commit(branch);
     let remembered = world.remote.and_then(|remote| git.remembered(remote, branch));
-    let there = match world.there(&branch.full()) {
-        Some(there) => there.map(|object| CommitId::from_bytes(*object.as_bytes())),
-        None if remembered.is_some() => remembered,
-        None => return local.map(|_| Step::NotCompared),
-    };
+    let Some(there) = there(world, branch) else { return local.map(|_| Step::NotCompared) };
     Some(match (local, there) {
         (None, None) => return None,
         (Some(_), None) => Step::OnlyHere,

@@ -60,6 +60,34 @@ fn what_stands_in_the_way_of_a_push_is_told() {
 }
 
 #[test]
+fn what_only_this_clone_has_is_held_against_the_rules() {
+    let linear = || Ruleset::new("lines", "branch", &[LINE], vec![rule("required_linear_history")]);
+    let repo = healthy();
+    repo.land_on_line("2.0", "Go on", [("more.txt", "x\n")]);
+    assert_eq!(found(&with(&repo, linear()), "branch-rules"), ["passed release/2.0"]);
+    repo.git(["checkout", "-q", "release/2.0"]);
+    repo.git(["merge", "-q", "--no-ff", "-m", "Take main", "main"]);
+    repo.git(["checkout", "-q", "main"]);
+    let document = with(&repo, linear());
+    assert_eq!(found(&document, "branch-rules"), ["failed release/2.0"], "{document:#}");
+    assert!(said(&document, "branch-rules", "mend").contains("git switch release/2.0"), "{document:#}");
+    repo.git(["push", "-q", "origin", ":release/2.0"]);
+    let creation = Ruleset::new("lines", "branch", &[LINE], vec![rule("creation")]);
+    assert_eq!(found(&with(&repo, creation), "branch-rules"), ["failed release/2.0"]);
+}
+
+#[test]
+fn a_pattern_of_tags_that_cannot_be_compared_leaves_signed_commits_open() {
+    let repo = healthy();
+    for (pattern, expected) in
+        [("refs/tags/v[0-9]*", "undecided"), ("refs/tags/v*", "failed"), ("refs/tags/w*", "passed")]
+    {
+        let document = with(&repo, Ruleset::new("tags", "tag", &[pattern], vec![rule("required_signatures")]));
+        assert_eq!(found(&document, "commit-signatures"), [expected], "{pattern}");
+    }
+}
+
+#[test]
 fn who_may_pass_over_rules_is_asked() {
     let repo = healthy();
     for (bypass, expected) in [

@@ -45,7 +45,7 @@ fn picks_that_are_what_the_plan_says_are_proposed() {
 #[test]
 fn other_picks_than_the_plan_says_are_refused() {
     type Change = (&'static str, &'static str, fn(&Story, &str) -> String);
-    let changes: [Change; 5] = [
+    let changes: [Change; 7] = [
         ("content", "has other content", |story, pick| {
             story.repo.git(["checkout", "-q", "--detach", pick]);
             std::fs::write(story.repo.path().join("set.c"), "evil\n").expect("because the folder is ours");
@@ -56,6 +56,10 @@ fn other_picks_than_the_plan_says_are_refused() {
         }),
         ("message", "another place, author or message", |story, pick| story.alike(pick, "Fix the set", "Fix the met")),
         ("author", "another place, author or message", |story, pick| story.alike(pick, "author ", "author x")),
+        ("encoding", "another place, author or message", |story, pick| {
+            story.alike(pick, "\n\n", "\nencoding ISO-8859-7\n\n")
+        }),
+        ("header", "another place, author or message", |story, pick| story.alike(pick, "\n\n", "\nx-hidden y\n\n")),
         ("place", "another place, author or message", |story, pick| {
             let (parent, before) = (format!("{pick}^"), format!("{pick}^^"));
             let [parent, before] = [parent, before].map(|name| story.repo.git(["rev-parse", &name]));

@@ -5,6 +5,7 @@ use semver::Version;
 use super::Why;
 use crate::model::apply::shell_word;
 use crate::model::branch::BranchName;
+use crate::model::commit::CommitId;
 use crate::model::fetch::FetchFrom;
 use crate::model::line::{LineName, TagPattern};
 use crate::model::tag::TagName;
@@ -131,6 +132,8 @@ pub struct BranchFacts {
     pub step: Step,
     /// The worktree that has it checked out, if one has: a fetch does not move it then.
     pub worktree: Option<String>,
+    /// A merge among the commits that only this clone has, where the remote has the branch.
+    pub unpushed_merge: Option<CommitId>,
 }
 
 /// How a branch here compares with that of the remote.

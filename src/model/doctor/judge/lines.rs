@@ -40,7 +40,7 @@ pub(super) fn judge(line: &LineFacts, fetch: &FetchFrom, config: &ConfigFacts) -
 }
 
 fn step(branch: &BranchFacts, fetch: &FetchFrom) -> Finding {
-    let BranchFacts { name, step, worktree } = branch;
+    let BranchFacts { name, step, worktree, unpushed_merge: _ } = branch;
     let (word, remote) = (shell_word(name.as_str()), shell_word(&fetch.remote));
     let passed = |detail: String| Finding::passed(Rule::LineBranch, detail);
     match step {

@@ -3,9 +3,10 @@
 use semver::Version;
 
 use super::clone::with_hint;
+use crate::model::apply::shell_word;
 use crate::model::arrange::Arrange as _;
 use crate::model::branch::BranchName;
-use crate::model::doctor::facts::{Asked, BranchRulings, LineFacts, Told};
+use crate::model::doctor::facts::{Asked, BranchFacts, BranchRulings, LineFacts, Step, Told};
 use crate::model::doctor::ruling::{Bypass, Pattern, PatternOf, Ruled, Ruling, TagRuleset};
 use crate::model::doctor::{Finding, Rule};
 use crate::model::line::LineName;
@@ -40,7 +41,8 @@ fn of_branch(branch: &BranchName, told: &Told<BranchRulings>, line: Option<&Line
             return vec![with_hint(Finding::undecided(Rule::BranchRules, &why.sentence, push).about(branch), why)];
         }
     };
-    let on = |ruled| on_branch(branch, ruled, release, &push);
+    let facts = line.and_then(|line| line.branch.as_ref().ok());
+    let on = |ruled| on_pushed(facts, ruled, &push).or_else(|| on_branch(branch, ruled, release, &push));
     let mut findings: Vec<Finding> = rulings.rules.iter().filter_map(on).collect();
     if let Some(why) = &rulings.untold {
         findings.push(with_hint(Finding::undecided(Rule::BranchRules, &why.sentence, push), why));
@@ -51,17 +53,39 @@ fn of_branch(branch: &BranchName, told: &Told<BranchRulings>, line: Option<&Line
     findings.into_iter().map(|finding| finding.about(branch)).collect()
 }
 
+/// What a rule does to what a push takes along that only this clone has: the branch itself, or merges. `None`: nothing.
+fn on_pushed(branch: Option<&BranchFacts>, Ruled { source, bypass, ruling }: &Ruled, push: &str) -> Option<Finding> {
+    let branch = branch?;
+    let (detail, mend) = match (ruling, branch.step, branch.unpushed_merge) {
+        (Ruling::Creation, Step::OnlyHere, _) => (
+            format!("{source} lets nobody make '{}', which the remote does not have", branch.name),
+            "have the branch made by somebody who may, or let the account or the app of the token pass over the rule, in its 'Bypass list'".to_owned(),
+        ),
+        (Ruling::LinearHistory, _, Some(merge)) => (
+            format!("{source} takes no merge, and {} is one, which only this clone has", merge.short()),
+            format!(
+                "push what it brings without a merge: git switch {}, and then git rebase {}",
+                shell_word(branch.name.as_str()),
+                shell_word(&format!("{merge}^"))
+            ),
+        ),
+        _ => return None,
+    };
+    Some(passing(*bypass, Rule::BranchRules, detail, true, push, &mend))
+}
+
 /// What a rule does to pushes of picks, or of a release: commits on top of what is there, none of them a merge. `None`: nothing.
 fn on_branch(branch: &BranchName, ruled: &Ruled, release: Option<&Version>, push: &str) -> Option<Finding> {
     let Ruled { source, bypass, ruling } = ruled;
     let (detail, sure) = match ruling {
-        // The branch is there, it is never moved back or deleted, and a pick of a merge is no merge.
+        // It is never moved back or deleted, and a pick of a merge is no merge.
         Ruling::Creation | Ruling::Deletion | Ruling::NonFastForward | Ruling::LinearHistory => return None,
         // That is a rule of its own here.
         Ruling::Signatures => return None,
         Ruling::Update => (format!("{source} lets nobody change it"), true),
         Ruling::PullRequest => (format!("{source} takes changes by pull requests only"), true),
         Ruling::MergeQueue => (format!("{source} takes changes through the merge queue only"), true),
+        Ruling::Checks(names) if names.is_empty() => return None,
         Ruling::Checks(names) => {
             let names: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
             (format!("{source} asks that these checks have passed on what is pushed: {}", names.join(", ")), true)
@@ -199,6 +223,7 @@ fn on_tag(
             None => (format!("{source} asks that {}", pattern.sentence()), false),
         },
         Ruling::Pattern(pattern) => (format!("{source} asks that {}", pattern.sentence()), false),
+        Ruling::Checks(names) if names.is_empty() => return None,
         Ruling::Checks(names) => {
             let names: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
             (format!("{source} asks that these checks have passed on what is tagged: {}", names.join(", ")), false)
@@ -221,6 +246,8 @@ pub(super) struct RequiredSignatures {
     pub(super) on_branches: Vec<String>,
     /// The same of tags.
     pub(super) on_tags: Vec<String>,
+    /// The sets of rules of which it cannot be told whether they ask it for the next tags.
+    pub(super) perhaps_on_tags: Vec<String>,
     /// Whether all rules were told.
     pub(super) all_told: bool,
 }
@@ -234,14 +261,26 @@ pub(super) fn required_signatures(asked: &Asked) -> RequiredSignatures {
         let found = rules.iter().find(|ruled| ruled.ruling == Ruling::Signatures && strict(ruled.bypass))?;
         Some(format!("{} for '{branch}'", found.source))
     });
-    let tags = asked.tags.told().into_iter().flatten().filter_map(|set| {
-        let hits = |tag: &TagName| set.refs.as_ref().and_then(|refs| refs.match_ref(&tag.full())) == Some(true);
-        let asks = set.rulings.contains(&Ruling::Signatures) && strict(set.bypass);
-        let tag = asked.next_tags.iter().find(|tag| asks && hits(tag))?;
-        Some(format!("ruleset '{}' for '{tag}'", set.name))
-    });
-    let all_told = all().all(|(_, told)| told.told().is_some_and(|rulings| rulings.untold.is_none()));
-    RequiredSignatures { on_branches: branches.collect(), on_tags: tags.collect(), all_told }
+    let sets = asked.tags.told().into_iter().flatten();
+    let (mut on_tags, mut perhaps_on_tags) = (Vec::new(), Vec::new());
+    for set in sets.filter(|set| set.rulings.contains(&Ruling::Signatures) && strict(set.bypass)) {
+        let hits = |tag: &TagName| set.refs.as_ref().and_then(|refs| refs.match_ref(&tag.full()));
+        let first = |wanted: Option<bool>| asked.next_tags.iter().find(|tag| hits(tag) == wanted);
+        // Of a line of which nothing tells how its next tag is called, any set that names some tags may be about it.
+        let names_some = set.refs.as_ref().is_none_or(|refs| !refs.include.is_empty());
+        match (first(Some(true)), first(None)) {
+            (Some(tag), _) => on_tags.push(format!("ruleset '{}' for '{tag}'", set.name)),
+            (None, Some(tag)) => perhaps_on_tags.push(format!("ruleset '{}' for '{tag}'", set.name)),
+            (None, None) => {
+                let untold = asked.untold_tags.first().filter(|_| names_some);
+                perhaps_on_tags.extend(untold.map(|line| format!("ruleset '{}' for line '{line}'", set.name)));
+            }
+        }
+    }
+    let no_tags = asked.next_tags.is_empty() && asked.untold_tags.is_empty();
+    let all_told = (no_tags || asked.tags.told().is_some())
+        && all().all(|(_, told)| told.told().is_some_and(|rulings| rulings.untold.is_none()));
+    RequiredSignatures { on_branches: branches.collect(), on_tags, perhaps_on_tags, all_told }
 }
 
 /// Returns the names of the checks that rules ask for on the branches of lines.

@@ -100,10 +100,11 @@ pub(super) fn commits(facts: &Facts) -> Option<Finding> {
             let made = format!("'commit.gpgSign' is set, and a signature could be made ({})", format.as_str());
             Finding::passed(Rule::CommitSignatures, format!("{required}{made}{known}"))
         }
-        CommitSigning::Left => match (by, asked?.all_told) {
-            (None, false) => return None,
-            (None, true) => Finding::passed(Rule::CommitSignatures, "no rule asks for signed commits"),
-            (Some(_), _) => Finding::failed(
+        CommitSigning::Left => match (by, asked.as_ref().and_then(perhaps), asked?.all_told) {
+            (None, Some(finding), _) => finding,
+            (None, None, false) => return None,
+            (None, None, true) => Finding::passed(Rule::CommitSignatures, "no rule asks for signed commits"),
+            (Some(_), ..) => Finding::failed(
                 Rule::CommitSignatures,
                 format!("{required}'commit.gpgSign' is not set"),
                 "a push or a merge of picks and of bumps, whose commits are not signed",
@@ -113,11 +114,22 @@ pub(super) fn commits(facts: &Facts) -> Option<Finding> {
     })
 }
 
+/// Says that a rule for tags may ask for signed commits, where nobody can tell.
+fn perhaps(required: &RequiredSignatures) -> Option<Finding> {
+    let by = required.perhaps_on_tags.first()?;
+    let detail = format!("{by} asks for signed commits, and whether it is about it cannot be told");
+    let finding = Finding::undecided(Rule::CommitSignatures, detail, "'patch-tag push', where commits are not signed");
+    Some(
+        finding
+            .mend(format!("see which tags it is about, in the settings of the repository under 'Rules'; or {BYPASS}")),
+    )
+}
+
 /// What it means for a release that commits nothing.
 fn uncommitted(why: &str, asked: Option<&RequiredSignatures>) -> Finding {
     let nothing = format!("the release commits nothing: {why}");
     match asked.map(|required| required.on_tags.join(", ")).filter(|by| !by.is_empty()) {
-        None => Finding::passed(Rule::CommitSignatures, nothing),
+        None => asked.and_then(perhaps).unwrap_or_else(|| Finding::passed(Rule::CommitSignatures, nothing)),
         Some(by) => {
             let detail =
                 format!("{by} asks for signed commits; {nothing}, and only GitHub can tell about those before it");

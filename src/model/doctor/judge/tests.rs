@@ -1,4 +1,5 @@
 mod release;
+mod rules;
 
 use super::*;
 use crate::model::config::SigningFormat;
@@ -69,6 +70,7 @@ fn well() -> Facts {
                 name: "release/2.0".parse().expect("a branch"),
                 step: Step::Same,
                 worktree: None,
+                unpushed_merge: None,
             }),
             tags: LineTags { highest: Some(highest), ..LineTags::default() },
             version: Some(HeldVersion { said: VersionsSaid::Named, held: Ok(Some(semver::Version::new(2, 0, 0))) }),

@@ -25,6 +25,10 @@ pub fn takes_something_of(
             texts.map(|(_, text)| text.trim_ascii_end()).collect()
         };
         let (added, removed) = (of(Mark::Added, Mark::Removed), of(Mark::Removed, Mark::Added));
+        // Around what the fix puts into a block, the margin is another one; what it only moves into one is no line of before.
+        let kept: HashSet<&[u8]> = added.iter().map(|text| text.trim_ascii()).collect();
+        let before: HashSet<&[u8]> =
+            removed.iter().map(|text| text.trim_ascii()).filter(|text| !kept.contains(text)).collect();
         let is_there = |other: &&FilePatch| other.old.as_deref() == Some(file.path());
         let of_file = later.iter().filter(is_there).flat_map(|file| file.hunks.iter());
         let by_main = of_main.iter().filter(is_there).flat_map(|file| file.hunks.iter());
@@ -39,7 +43,7 @@ pub fn takes_something_of(
         let is_taken = |place: &Place<'_>| {
             let of_fix = place.removed.iter().filter(|text| added.contains(*text) && !is_of_main(text));
             let mut gone = of_fix.filter(|text| is_gone(file, text) && !moves(text.trim_ascii())).peekable();
-            let is_back = place.added.iter().any(|text| removed.contains(text));
+            let is_back = place.added.iter().any(|text| before.contains(text.trim_ascii()));
             gone.peek().is_some() && (place.added.is_empty() || is_back)
                 || gone.any(|text| place.added.iter().any(|other| is_commented(text, other)))
         };
@@ -144,6 +148,21 @@ mod tests {
         // What was changed is changed back.
         let fix = patch("-copy(it);\n+copy_checked(it);\n");
         assert!(takes_something_of(&fix, &patch("-copy_checked(it);\n+copy(it);\n"), &[], |_, _| true));
+    }
+
+    #[test]
+    fn a_line_is_changed_back_whatever_its_margin_is() {
+        let fix = "-    use(it);\n+    if valid(it) {\n+        use_checked(it);\n+    }\n";
+        for (later, expected) in [
+            ("-        use_checked(it);\n+        use(it);\n", true),
+            ("-        use_checked(it);\n+        use_checked(it, now);\n", false),
+        ] {
+            assert_eq!(takes_something_of(&patch(fix), &patch(later), &[], |_, _| true), expected, "{later}");
+        }
+        // What the fix only moves into a block is as it was before, too.
+        let fix = "-    use(it);\n+    if valid(it) {\n+        use(it);\n+    }\n";
+        let later = "-    if valid(it) {\n-        use(it);\n+    if (valid(it)) {\n+      use(it);\n";
+        assert!(!takes_something_of(&patch(fix), &patch(later), &[], |_, _| true));
     }
 
     #[test]

@@ -49,6 +49,8 @@ type Doubted = (usize, Option<String>, Vec<String>, Vec<CommitId>);
 pub(super) enum Released {
     /// From the release with that tag on; `None`: from the next one.
     Since(Option<String>),
+    /// From then on, but for commits that change nothing of the product.
+    WithoutTests(Option<String>),
     /// That commit takes some of it back.
     Unsure(CommitId),
     /// That commit names it as its origin, and brings something else in its place.
@@ -175,7 +177,9 @@ impl<'s> Others<'s> {
                 by.short(),
                 shortfall.as_str()
             ))),
-            Released::Since(tag) => {
+            // A file that looks like a test or a document can be what makes a fix work.
+            Released::WithoutTests(tag) if !self.tells_of_fix(at, tag.as_deref(), entry, group)? => None,
+            Released::Since(tag) | Released::WithoutTests(tag) => {
                 if let Some(why) = self.doubt(at, tag.as_deref(), entry, group)? {
                     return Ok(Some(Some(format!("{} is not told to be on line {line}: {why}", group.short()))));
                 }
@@ -218,13 +222,17 @@ impl<'s> Others<'s> {
     /// Says since which release a line has all of a group: all of the product, where that is some of it.
     fn release(&mut self, at: usize, group: &Group) -> Result<Released> {
         let mut tags = Vec::new();
+        let mut is_less = false;
         for landed in group.sure() {
             let has = &self.lines[at].has;
             let found = match (of_change(has, landed), landed.again.and_then(|again| has.get(&again))) {
                 (Ok(found), _) => Ok(found),
                 (Err(_), Some(Has::Since(tag))) => Ok(vec![tag.clone()]),
                 (Err(Released::Lacks), _) => match self.without_tests(landed)? {
-                    Some(less) => of_change(&self.lines[at].has, &less),
+                    Some(less) => {
+                        is_less = true;
+                        of_change(&self.lines[at].has, &less)
+                    }
                     None => Err(Released::Lacks),
                 },
                 (Err(why), _) => Err(why),
@@ -237,7 +245,16 @@ impl<'s> Others<'s> {
                 },
             }
         }
-        Ok(Released::Since(self.last(tags)))
+        let last = self.last(tags);
+        Ok(if is_less { Released::WithoutTests(last) } else { Released::Since(last) })
+    }
+
+    /// Says of the fix of a flaw whether the release of a line tells itself that it has it. Of what is none, nobody asks.
+    fn tells_of_fix(&self, at: usize, tag: Option<&str>, entry: &Entry, group: &Group) -> Result<bool> {
+        match care(entry) {
+            Care::Flaw => self.wholes.tells_of_all((&self.lines[at].line, tag), &entry.advisories, group),
+            Care::Usual | Care::FollowUp => Ok(true),
+        }
     }
 
     /// Returns a change without those of its commits that change nothing of the product, such as tests that a line has no use for; `None`: each does,

@@ -54,6 +54,8 @@ struct Told {
     is_in_part: bool,
     /// The advisories that it may not fix as the release has it.
     open: Vec<String>,
+    /// Those that it fixes.
+    fixed: Vec<String>,
 }
 
 impl Told {
@@ -63,8 +65,19 @@ impl Told {
             names: group.told().flat_map(Landed::ids).collect(),
             is_in_part: !entry.in_part.is_empty(),
             open: entry.open_advisories.iter().filter(is_doubted).cloned().collect(),
+            fixed: entry.advisories.clone(),
         }
     }
+}
+
+fn asked((line, tag): Release<'_>) -> Asked {
+    (line.name.clone(), tag.map(str::to_owned))
+}
+
+/// Returns what a release tells of what it has of a group.
+fn about<'t>(told: &'t [Told], group: &Group) -> impl Iterator<Item = &'t Told> {
+    let names: Vec<CommitId> = group.sure().flat_map(Landed::ids).collect();
+    told.iter().filter(move |one| one.names.iter().any(|id| names.contains(id)))
 }
 
 impl<'s> Wholes<'s> {
@@ -99,7 +112,7 @@ impl<'s> Wholes<'s> {
         group: &Group,
         picks: &[CommitId],
     ) -> Result<Option<&'static str>> {
-        let asked = (release.0.name.clone(), release.1.map(str::to_owned));
+        let asked = asked(release);
         if !self.read.borrow().contains_key(&asked) {
             let known = self.found.borrow_mut().remove(&asked);
             let told = match known.or_else(|| self.find(release)) {
@@ -114,16 +127,32 @@ impl<'s> Wholes<'s> {
             };
             self.read.borrow_mut().insert(asked.clone(), told);
         }
-        let names: Vec<CommitId> = group.sure().flat_map(Landed::ids).collect();
         let read = self.read.borrow();
         let Some(told) = read.get(&asked).and_then(Option::as_ref) else {
             return Ok(Some(
                 "the notes of the release there, which would tell whether it has all of it, cannot be made",
             ));
         };
-        let mut about = told.iter().filter(|one| one.names.iter().any(|id| names.contains(id)));
+        let mut about = about(told, group);
         let is_in_part = about.any(|one| one.is_in_part || one.open.iter().any(|id| ids.contains(id)));
         Ok(is_in_part.then_some("the release there has it in part"))
+    }
+
+    /// Says whether a release tells of each of some advisories that it fixes it by what it has of a group.
+    ///
+    /// # Errors
+    /// As [`Self::doubt`].
+    pub(super) fn tells_of_all(&self, release: Release<'_>, ids: &[String], group: &Group) -> Result<bool> {
+        let asked = asked(release);
+        if !self.read.borrow().contains_key(&asked) {
+            let known = self.found.borrow_mut().remove(&asked);
+            let told = known.or_else(|| self.find(release)).map(|found| self.told(found)).transpose()?;
+            self.read.borrow_mut().insert(asked.clone(), told);
+        }
+        let read = self.read.borrow();
+        let told = read.get(&asked).and_then(Option::as_deref).unwrap_or_default();
+        let is_told = |id: &String| about(told, group).any(|one| one.fixed.contains(id));
+        Ok(!ids.is_empty() && ids.iter().all(is_told))
     }
 
     /// Finds a release. A pre-release, and what no release of its line comes before, begins where the line left main: what came with a

@@ -1,5 +1,6 @@
 //! Where else a fix is.
 
+use backstitch::model::commit::CommitId;
 use serde_json::{Value, json};
 
 use super::{entry, json as ask, titles};
@@ -119,6 +120,34 @@ fn a_pull_request_is_there_also_without_its_tests() {
     assert_eq!(told(&repo), None, "the tests alone are not it, and neither is a part of the product");
     repo.pick("2.1", members[2]);
     assert_eq!(told(&repo), Some(json!([{ "line": "2.1" }])));
+}
+
+#[test]
+fn the_fix_of_an_advisory_is_there_without_its_tests_where_the_release_there_says_so() {
+    let (repo, _) = story();
+    let of = |merge: CommitId| ["^2~1", "^2"].map(|member| repo.commit_id(&format!("{merge}{member}")));
+    // The title of the commit names the advisory, so that what picks it alone says that it fixes it.
+    let named = of(repo.merge_pull_request(8, "CVE-2026-1001: keep the first", |pull| {
+        pull.commit("CVE-2026-1001: keep the first", [("first.c", "1\n")]);
+        pull.commit("Show what is lost", [("tests/first_test.c", "1\n")]);
+    }));
+    let merged = of(repo.merge_pull_request(9, "CVE-2026-1002: keep the second", |pull| {
+        pull.commit("Keep the second", [("second.c", "1\n")]);
+        pull.commit("Second half of it", [("spec/validator.c", "1\n")]);
+    }));
+    for member in named.iter().chain(&merged) {
+        repo.pick("2.0", *member);
+    }
+    repo.pick("2.1", named[0]);
+    repo.pick("2.1", merged[0]);
+    let found = ask(&repo, &["--target", "2.0.1"]);
+    let told = |id: &str| {
+        let entries = found["entries"].as_array().expect("entries");
+        let entry = entries.iter().find(|entry| entry["advisories"] == json!([id]));
+        entry.unwrap_or_else(|| panic!("nothing fixes {id}: {found:#}")).get("also-in").cloned()
+    };
+    assert_eq!(told("CVE-2026-1001"), Some(json!([{ "line": "2.1" }])));
+    assert_eq!(told("CVE-2026-1002"), None);
 }
 
 /// What is said of lines that do not need the fix.

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use crate::model::config::SigningFormat;
 use crate::model::error::Error;
+use crate::model::held_key::Signs;
 use crate::model::key_text::{KeyText, Protection};
 use crate::ports::git::GitConfig;
 use crate::ports::process::{failed, finish_within};
 
 use super::explain;
-use super::explain::secret_keys;
+use super::explain::{secret_keys, without_certificate};
 use super::held::keyring;
 use super::session::KeySession;
 use super::sign::{prepare, sign};
@@ -47,7 +48,7 @@ pub fn attempt(
         return Attempted::Failed(without_keys(format, &home));
     }
     if format == SigningFormat::X509
-        && let Some(error) = explain::without_certificate(config)
+        && let Some(error) = without_certificate(config)
     {
         return Attempted::Failed(error);
     }
@@ -105,17 +106,15 @@ fn locked(format: SigningFormat, why: &str) -> Error {
 
 /// Says whether the key is there and only a person could open it.
 fn needs_person(format: SigningFormat, config: &GitConfig) -> bool {
-    let key = config.get("user.signingkey");
     match format {
         SigningFormat::Ssh => {
             let path = config.path("user.signingkey").ok().flatten();
             path.is_some_and(|path| is_protected(&path))
         }
         SigningFormat::Openpgp => {
-            let valid = |validity: &String| validity != "e" && validity != "r";
-            secret_keys(format, key, config).is_some_and(|found| found.iter().any(valid))
+            secret_keys(config).is_some_and(|found| found.iter().any(|key| key.signs == Signs::Now))
         }
-        // There is one, and what gpgsm cannot sign with it does not tell.
+        // There is one in date, and what gpgsm cannot sign with it does not tell.
         SigningFormat::X509 => true,
     }
 }

@@ -6,12 +6,15 @@ use std::process::Command;
 
 use crate::model::config::SigningFormat;
 use crate::model::error::Error;
+use crate::model::held_key::{self, HeldKey, Signs};
 use crate::model::key_text::{KeyText, Protection};
+use crate::ports::clock::clock;
 use crate::ports::git::GitConfig;
 use crate::ports::platform;
 use crate::ports::process::finish;
 
 use super::session::KeySession;
+use super::sign::gpg_key;
 
 /// Makes the error for a signature that could not be made, with what is wrong with the key where that can be found out.
 pub fn explain(said: Error, format: SigningFormat, session: Option<&KeySession>, config: &GitConfig) -> Error {
@@ -20,10 +23,9 @@ pub fn explain(said: Error, format: SigningFormat, session: Option<&KeySession>,
             .because(said)
             .hint("run the same command again; an agent keeps the key for ten minutes only");
     }
-    let key = config.get("user.signingkey");
     let found = match format {
-        SigningFormat::Ssh => ssh(key, config),
-        SigningFormat::Openpgp => gpg(key, config),
+        SigningFormat::Ssh => ssh(config.get("user.signingkey"), config),
+        SigningFormat::Openpgp => gpg(config),
         SigningFormat::X509 => without_certificate(config),
     };
     match found {
@@ -91,39 +93,35 @@ fn ssh_file(path: &Path) -> Option<Error> {
     })
 }
 
-/// Returns how valid the secret keys of OpenPGP or X.509 are that git would sign with, one letter each (`DETAILS` of GnuPG, field 2).
-/// `None`: the program does not tell.
-pub(super) fn secret_keys(format: SigningFormat, key: Option<&str>, config: &GitConfig) -> Option<Vec<String>> {
+/// Returns what gpg or gpgsm lists of the secret keys of this name. `None`: the program does not tell.
+fn secret_listing(format: SigningFormat, config: &GitConfig, key: Option<&str>) -> Option<String> {
     let mut command = Command::new(config.signing_program(format));
     command.env("LC_ALL", "C").args(["--batch", "--with-colons", "--list-secret-keys"]);
     command.args(key.map(|key| ["--", key]).into_iter().flatten());
     let listed = finish(command, None).ok()?;
-    let listing = String::from_utf8_lossy(&listed.stdout).into_owned();
-    let mark = if format == SigningFormat::X509 { "crs:" } else { "sec:" };
-    let secret = listing.lines().filter(|line| line.starts_with(mark));
-    Some(secret.filter_map(|line| line.split(':').nth(1).map(str::to_owned)).collect())
+    Some(String::from_utf8_lossy(&listed.stdout).into_owned())
 }
 
-fn gpg(key: Option<&str>, config: &GitConfig) -> Option<Error> {
-    let validities = secret_keys(SigningFormat::Openpgp, key, config)?;
-    let named = named(key);
-    if validities.is_empty() {
+/// Returns the secret OpenPGP keys that git would sign with. `None`: gpg does not tell.
+pub(super) fn secret_keys(config: &GitConfig) -> Option<Vec<HeldKey>> {
+    let name = gpg_key(config).ok()?;
+    let listing = secret_listing(SigningFormat::Openpgp, config, name.as_deref())?;
+    // Gpg signs by the clock.
+    Some(held_key::secret_keys(&listing, clock().timestamp(), name.as_deref()))
+}
+
+fn gpg(config: &GitConfig) -> Option<Error> {
+    let keys = secret_keys(config)?;
+    let named = named(config);
+    let Some(first) = keys.first() else {
         return Some(
             Error::usage(format!("there is no secret OpenPGP key{named} in your keyring"))
                 .hint("git config user.signingKey FINGERPRINT, or give the key with '--key-env NAME'"),
         );
-    }
-    if validities.iter().all(|validity| validity == "e") {
-        return Some(
-            Error::no(format!("the OpenPGP key{named} is out of date"))
-                .hint("extend it with 'gpg --quick-set-expire', and publish it again"),
-        );
-    }
-    if validities.iter().all(|validity| validity == "r") {
-        return Some(
-            Error::no(format!("the OpenPGP key{named} was revoked"))
-                .hint("sign with another one: git config user.signingKey FINGERPRINT"),
-        );
+    };
+    if keys.iter().all(|key| key.signs != Signs::Now) {
+        let other = "sign with another one: git config user.signingKey FINGERPRINT";
+        return unable(first, &format!("the OpenPGP key{named}"), "publish it again", other);
     }
     no_terminal().then(|| {
         Error::usage(format!("the OpenPGP key{named} cannot sign, and there is no terminal to ask for its passphrase"))
@@ -131,21 +129,56 @@ fn gpg(key: Option<&str>, config: &GitConfig) -> Option<Error> {
     })
 }
 
-/// Says that there is no secret X.509 key that git would sign with. `None`: there is one, or that cannot be told.
+/// Says why a secret OpenPGP key cannot sign, whoever is asked. `None`: it can. `again`: what is to be done with it once it was mended; `other`: how
+/// another one takes its place.
+pub(super) fn unable(key: &HeldKey, shown: &str, again: &str, other: &str) -> Option<Error> {
+    let lack = key.signs.lack(shown)?;
+    let primary = key.primary.as_str();
+    Some(match (&key.signs, key.more_time()) {
+        (_, Some(command)) => Error::no(lack).hint(format!("give it more time: {command}; then {again}")),
+        (Signs::NoSecret, None) => Error::usage(lack)
+            .hint(format!("take it from where it is whole: gpg --armor --export-secret-keys {primary}; or {other}")),
+        (Signs::Never, None) => Error::usage(lack).hint(format!(
+            "add a subkey that signs: gpg --quick-add-key {primary} default sign; then {again}; or {other}"
+        )),
+        (Signs::NotYet, None) => Error::no(lack).hint("see that the clock of this machine is right"),
+        (Signs::Now | Signs::NoMore | Signs::SubkeyNoMore(_) | Signs::Revoked | Signs::Disabled, None) => {
+            Error::no(lack).hint(other)
+        }
+    })
+}
+
+/// Says why no X.509 key that git would sign with can: there is none, or its certificate is out of date or was revoked. `None`: there is one, or
+/// that cannot be told.
 pub(super) fn without_certificate(config: &GitConfig) -> Option<Error> {
     // Another program in the place of gpgsm, such as gitsign, lists nothing and signs all the same.
     if config.signing_program(SigningFormat::X509) != "gpgsm" {
         return None;
     }
-    let key = config.get("user.signingkey");
-    secret_keys(SigningFormat::X509, key, config)?.is_empty().then(|| {
-        Error::usage(format!("there is no secret X.509 key{} in your keyring", named(key))).hint(
+    let listing = secret_listing(SigningFormat::X509, config, gpg_key(config).ok()?.as_deref())?;
+    let named = named(config);
+    // Field 2 says how valid the certificate is (`doc/DETAILS` of GnuPG).
+    let validity = |line: &str| line.strip_prefix("crs:")?.chars().next();
+    let validities: Vec<char> = listing.lines().filter_map(validity).collect();
+    let all_are = |letter: char| validities.iter().all(|validity| *validity == letter);
+    if validities.is_empty() {
+        return Some(Error::usage(format!("there is no secret X.509 key{named} in your keyring")).hint(
             "import one with 'gpgsm --import KEY.p12', and name it: git config user.signingKey FINGERPRINT; or give the key with '--key-env NAME'",
-        )
-    })
+        ));
+    }
+    let what = match (all_are('e'), all_are('r')) {
+        (true, _) => "is out of date",
+        (_, true) => "was revoked",
+        (false, false) => return None,
+    };
+    Some(Error::no(format!("the certificate of the X.509 key{named} {what}")).hint(
+        "get a new one, import it with 'gpgsm --import CERTIFICATE.pem', and name it: git config user.signingKey FINGERPRINT",
+    ))
 }
 
-fn named(key: Option<&str>) -> String {
+/// Returns the name of the key that gpg or gpgsm would sign with, for a sentence.
+fn named(config: &GitConfig) -> String {
+    let key = gpg_key(config).ok().flatten();
     key.map_or_else(String::new, |key| format!(" '{}'", key.escape_debug()))
 }
 

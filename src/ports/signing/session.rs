@@ -13,10 +13,14 @@ use std::process::{Command, Stdio};
 
 use crate::model::config::SigningFormat;
 use crate::model::error::{Error, Result};
+use crate::model::held_key::secret_keys;
 use crate::model::key_text::{GivenKey, KeyKind, Protection};
+use crate::ports::clock::clock;
 use crate::ports::platform;
 use crate::ports::process::{Finished, failed, finish};
 use crate::ports::trouble::explained;
+
+use super::explain::unable;
 
 /// What the names of the folders of sessions begin with; the process id follows.
 const PREFIX: &str = "backstitch-key-";
@@ -163,23 +167,19 @@ impl KeySession {
         let mut list = self.command("gpg");
         list.args(["--batch", "--with-colons", "--list-secret-keys"]);
         let listed = done("gpg --list-secret-keys", finish(list, None)?)?;
-        let (validity, fingerprint) = secret_key(&String::from_utf8_lossy(&listed.stdout), "sec").ok_or_else(|| {
+        let keys = secret_keys(&String::from_utf8_lossy(&listed.stdout), clock().timestamp(), None);
+        let first = keys.first().ok_or_else(|| {
             Error::usage(format!("the OpenPGP key in '{name}' holds no secret key"))
                 .hint("export the secret half: gpg --armor --export-secret-keys FINGERPRINT")
         })?;
-        match validity {
-            'e' => {
-                return Err(Error::no(format!("the OpenPGP key in '{name}' is out of date: {fingerprint}"))
-                    .hint("extend it with 'gpg --quick-set-expire', and export it again"));
-            }
-            'r' => {
-                return Err(Error::no(format!("the OpenPGP key in '{name}' was revoked: {fingerprint}"))
-                    .hint("put another key into the variable: gpg --armor --export-secret-keys FINGERPRINT"));
-            }
-            _ => {}
+        let fingerprint = first.primary.as_str();
+        let other = "put another key into the variable: gpg --armor --export-secret-keys FINGERPRINT";
+        let shown = format!("the OpenPGP key {fingerprint} in '{name}'");
+        if let Some(error) = unable(first, &shown, "export it again", other) {
+            return Err(error);
         }
-        self.try_gpg(key, &fingerprint)?;
-        self.signing_key = fingerprint;
+        self.try_gpg(key, fingerprint)?;
+        fingerprint.clone_into(&mut self.signing_key);
         Ok(())
     }
 
@@ -230,11 +230,10 @@ impl Drop for KeySession {
     }
 }
 
-/// Returns the validity and the fingerprint of the first secret key in a listing with colons, whose record is `sec` of gpg and
-/// `crs` of gpgsm (`doc/DETAILS` of GnuPG).
-fn secret_key(listing: &str, record: &str) -> Option<(char, String)> {
+/// Returns the validity and the fingerprint of the first secret key in what gpgsm lists with colons (`doc/DETAILS` of GnuPG).
+fn secret_key(listing: &str) -> Option<(char, String)> {
     let fields = |line: &str| line.split(':').map(str::to_owned).collect::<Vec<_>>();
-    let mut lines = listing.lines().map(fields).skip_while(|line| line[0] != record);
+    let mut lines = listing.lines().map(fields).skip_while(|line| line[0] != "crs");
     let validity = lines.next()?.get(1)?.chars().next().unwrap_or('-');
     let fingerprint = lines.find(|line| line[0] == "fpr")?.get(9)?.clone();
     Some((validity, fingerprint))
@@ -285,10 +284,9 @@ mod tests {
 
     #[test]
     fn the_first_secret_key_of_a_listing_counts() {
-        let listing = "tru::1\nsec:e:255:22:E292A0B870642735:1:2::-:::scSC:::+::ed25519:::0:\nfpr:::::::::AAAA:\nssb:u:1\nfpr:::::::::BBBB:\n";
-        assert_eq!(secret_key(listing, "sec"), Some(('e', "AAAA".to_owned())));
-        assert_eq!(secret_key(listing, "crs"), None);
-        assert_eq!(secret_key("pub:u:1\nfpr:::::::::AAAA:\n", "sec"), None);
+        let listing = "crt:u:1\ncrs:e:2048:1:E292A0B870642735:1:2:0A::CN=Mia::scSC::::::23:\nfpr:::::::::AAAA:\ncrs:u:1\nfpr:::::::::BBBB:\n";
+        assert_eq!(secret_key(listing), Some(('e', "AAAA".to_owned())));
+        assert_eq!(secret_key("crt:u:1\nfpr:::::::::AAAA:\n"), None);
         assert_eq!(listed_keys(listing), ["AAAA", "BBBB"]);
     }
 

@@ -34,6 +34,18 @@ pub fn sign(
     Err(explain(failed(config.signing_program(format), &finished), format, session, config))
 }
 
+/// Returns the name of the key that gpg or gpgsm is to sign with where none was given to the run: that of the committer where none is configured
+/// (`git-config(1)`, `user.signingKey`). `None`: the program takes its own choice.
+///
+/// # Errors
+/// When git cannot be started.
+pub(super) fn gpg_key(config: &GitConfig) -> Result<Option<String>> {
+    match config.get("user.signingkey") {
+        Some(key) => Ok(Some(key.to_owned())),
+        None => config.committer(),
+    }
+}
+
 /// Prepares the program that signs what is on its standard input. The file is to be held until it has read it.
 pub(super) fn prepare(
     config: &GitConfig,
@@ -70,9 +82,9 @@ pub(super) fn prepare(
         }
         SigningFormat::Openpgp | SigningFormat::X509 => {
             command.args(["--status-fd=2", "--detach-sign", "--armor"]);
-            let key = match key {
-                Some(key) => Some(key.to_owned()),
-                None => config.committer()?,
+            let key = match session {
+                Some(session) => Some(session.signing_key().to_owned()),
+                None => gpg_key(config)?,
             };
             if let Some(key) = key {
                 command.arg("--local-user").arg(key);

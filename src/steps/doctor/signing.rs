@@ -140,15 +140,15 @@ fn without(
         Ok(standing) => standing,
         Err(error) => return PolicyFacts::Unreadable(why(&error)),
     };
-    // Where the user signs, their keyring says itself what it trusts; the public half of a key that is elsewhere may be here all the same.
-    let asks_gpg =
-        formats.contains(&SigningFormat::Openpgp) && (checker.keys.is_some() || keyring == Keyring::Elsewhere);
-    let held = match if asks_gpg { checker.held() } else { Ok(Vec::new()) } {
+    // The public half of a key that is elsewhere may be here all the same.
+    let held = match if formats.contains(&SigningFormat::Openpgp) { checker.held() } else { Ok(Vec::new()) } {
         Ok(held) => held,
-        Err(error) if checker.keys.is_some() || formats == [SigningFormat::Openpgp] => {
+        Err(error)
+            if checker.keys.is_some() || (formats == [SigningFormat::Openpgp] && keyring == Keyring::Elsewhere) =>
+        {
             return PolicyFacts::Unreadable(why(&error));
         }
-        // Keys of another kind need no gpg.
+        // Keys of another kind need no gpg; and where the key is here, what signs with it is tried, and says so itself.
         Err(_) => Vec::new(),
     };
     let keys = checker.keys.map(|listed| listed.name.as_str());

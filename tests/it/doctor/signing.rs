@@ -65,9 +65,7 @@ fn gpg_keys_are_tried_too() {
     let locked = home.key("Con <con@example.com>", "open sesame", "never");
     home.gpg(&["--batch", "--quiet", "--list-keys"], "");
     // What the agent remembers from making the key would open it.
-    let forgot =
-        std::process::Command::new("gpgconf").args(["--homedir", home.path(), "--reload", "gpg-agent"]).status();
-    assert!(forgot.is_ok_and(|status| status.success()));
+    home.forget();
     assert_eq!(ask(Some(&locked)), ["undecided"]);
 }
 

@@ -92,9 +92,20 @@ impl GpgHome {
         run("gpgsm", self.folder.path(), &[("GNUPGHOME", self.path())], &all, input)
     }
 
+    /// Lets the agent forget the passphrases of the keys that it made.
+    pub fn forget(&self) {
+        run("gpgconf", self.folder.path(), &[("GNUPGHOME", self.path())], &["--reload", "gpg-agent"], "");
+    }
+
     /// Makes a key with a certificate that it signs itself, valid from 2026 to 2040, and returns the fingerprint of that.
     pub fn certificate(&self) -> String {
-        let wanted = "Key-Type: RSA\nKey-Length: 2048\nKey-Usage: sign, cert\nSerial: random\nName-DN: CN=Mia\nName-Email: mia@example.com\nHash-Algo: sha256\nNot-Before: 2026-01-01\nNot-After: 2040-01-01\n";
+        self.certificate_until("2040-01-01")
+    }
+
+    /// The same, valid until another day.
+    pub fn certificate_until(&self, end: &str) -> String {
+        let wanted = "Key-Type: RSA\nKey-Length: 2048\nKey-Usage: sign, cert\nSerial: random\nName-DN: CN=Mia\nName-Email: mia@example.com\nHash-Algo: sha256\nNot-Before: 2026-01-01\n";
+        let wanted = format!("{wanted}Not-After: {end}\n");
         fs::write(self.folder.path().join("wanted"), wanted).expect("because the folder is ours");
         self.gpgsm(&["--generate-key", "--armor", "--output", "cert", "wanted"], "\n");
         self.gpgsm(&["--import", "cert"], "");
@@ -109,7 +120,8 @@ impl GpgHome {
             |name: &str, text: &str| fs::write(self.folder.path().join(name), text).expect("because it is ours");
         write("trustlist.txt", &format!("{certificate} S relax\n"));
         write("gpgsm.conf", "disable-crl-checks\n");
-        run("gpgconf", self.folder.path(), &[("GNUPGHOME", self.path())], &["--reload", "gpg-agent"], "");
+        // It reads the list anew.
+        self.forget();
     }
 }
 

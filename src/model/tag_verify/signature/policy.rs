@@ -51,11 +51,13 @@ pub fn judge_policy(
         // Such a signature holds no key to check it with, as those of SSH and X.509 do.
         (SigningFormat::Openpgp, None, Some(_)) => !fit.is_empty(),
         (SigningFormat::Openpgp, Some(listed), file) => {
-            listed.iter().any(|key| fit.contains(&key)) || (file.is_none() && lists.keyring && !listed.is_empty())
+            let is_elsewhere = !listed.is_empty() && !listed.iter().any(is_held);
+            listed.iter().any(|key| fit.contains(&key)) || (file.is_none() && lists.keyring && is_elsewhere)
         }
+        (SigningFormat::Openpgp, None, None) => lists.keyring && (lists.held.is_empty() || !fit.is_empty()),
         // The fingerprint of an OpenPGP key that is at hand is none of a certificate.
         (SigningFormat::X509, Some(listed), _) => !listed.iter().all(is_held),
-        (SigningFormat::Openpgp, None, None) | (SigningFormat::X509, None, _) => lists.keyring,
+        (SigningFormat::X509, None, _) => lists.keyring,
     };
     let counting: Vec<SigningFormat> = formats.iter().copied().filter(counts).collect();
     let unheld: Vec<&str> = listed.iter().flatten().filter(|key| !is_held(key)).map(|key| key.as_str()).collect();
@@ -72,7 +74,8 @@ pub fn judge_policy(
     {
         return finding;
     }
-    let is_named = |key: &Fingerprint| listed.as_ref().map_or(file.is_some(), |listed| listed.contains(key));
+    let is_named =
+        |key: &Fingerprint| listed.as_ref().map_or(file.is_some() || lists.keyring, |listed| listed.contains(key));
     let unable = lists.held.iter().filter(|held| held.signs != Signs::Now && is_named(&held.primary));
     let unable: Vec<&HeldKey> = unable.filter(|_| formats.contains(&SigningFormat::Openpgp)).collect();
     if unable.is_empty() { unsaid(formats, file, &unheld) } else { spent(file, &unable) }
@@ -122,31 +125,15 @@ fn uncheckable(file: Option<KeyFile<'_>>, keys: &[&str]) -> Finding {
 
 /// Says of OpenPGP keys that may sign and are at hand that none of them can.
 fn spent(file: Option<KeyFile<'_>>, keys: &[&HeldKey]) -> Finding {
-    let why = |key: &&HeldKey| {
-        let primary = key.primary.as_str();
-        Some(match &key.signs {
-            Signs::Now => return None,
-            Signs::NoMore => format!("{primary} is out of date"),
-            Signs::SubkeyNoMore(subkey) => {
-                format!("of {primary} the subkey that signs is out of date, {}", subkey.as_str())
-            }
-            Signs::NotYet => format!("{primary} was not made yet at this moment"),
-            Signs::Never => format!("{primary} cannot sign or was revoked"),
-        })
+    let why: Vec<String> = keys.iter().filter_map(|key| key.signs.lack(key.primary.as_str())).collect();
+    let give = match file {
+        Some(file) => format!("replace its public half in '{}', and commit that to main", file.path),
+        None => "publish its public half anew, and import it where signatures are checked".to_owned(),
     };
-    let why: Vec<String> = keys.iter().filter_map(why).collect();
-    let old = keys.iter().find_map(|HeldKey { primary, signs }| match signs {
-        Signs::NoMore => Some(format!("{} 1y", primary.as_str())),
-        Signs::SubkeyNoMore(subkey) => Some(format!("{} 1y {}", primary.as_str(), subkey.as_str())),
-        Signs::Now | Signs::NotYet | Signs::Never => None,
-    });
-    let give = file.map_or_else(
-        || "import its public half here".to_owned(),
-        |file| format!("replace its public half in '{}', and commit that to main", file.path),
-    );
     let is_early = keys.iter().any(|key| key.signs == Signs::NotYet);
-    Finding::failed(Rule::Signer, format!("no OpenPGP key that may sign can: {}", why.join("; "))).hint(match old {
-        Some(old) => format!("give it more time: gpg --quick-set-expire {old}; then {give}"),
+    let detail = format!("no OpenPGP key that may sign can: {}", why.join("; "));
+    Finding::failed(Rule::Signer, detail).hint(match keys.iter().find_map(|key| key.more_time()) {
+        Some(command) => format!("give it more time: {command}; then {give}"),
         None if is_early => "see that the clock is right, or ask about a later moment with '--now'".to_owned(),
         None => "let another key sign".to_owned(),
     })
@@ -300,6 +287,7 @@ mod tests {
         let spent = [key("A", Signs::NoMore), key("B", Signs::Never)];
         let beside = [key("A", Signs::NoMore), key("B", Signs::Now)];
         let file = |held| Lists { keys: Some("keys.asc"), held, ..NONE };
+        let own = |held| Lists { keyring: true, held, ..NONE };
         for (signing, formats, lists, expected) in [
             ("", openpgp, file(&spent), false),
             ("", openpgp, file(&beside), true),
@@ -307,6 +295,13 @@ mod tests {
             (&listed, openpgp, Lists { held: &spent, ..NONE }, false),
             (&listed, &SigningFormat::ALL[..], file(&spent), false),
             (&both, openpgp, file(&beside), true),
+            // What the user's own keyring holds is known, too. Of a key that it lacks nothing is.
+            ("", openpgp, own(&spent), false),
+            ("", openpgp, own(&beside), true),
+            (&listed, openpgp, own(&spent), false),
+            (&listed, openpgp, own(&beside), false),
+            (&both, openpgp, own(&beside), true),
+            (&listed, openpgp, own(&spent[1..]), true),
         ] {
             assert_eq!(counts(signing, formats, lists), expected, "{signing:?} {formats:?} {lists:?}");
         }
@@ -323,7 +318,7 @@ mod tests {
         assert!(told.detail.contains("is out of date") && !told.detail.contains('B'), "{}", told.detail);
         let hint = told.hint.unwrap_or_default();
         assert!(hint.contains("gpg --quick-set-expire AAAA") && hint.contains("'keys.asc'"), "{hint}");
-        assert!(judged(Signs::Never).detail.contains("cannot sign or was revoked"));
+        assert!(judged(Signs::Never).detail.contains("no part of "));
         let told = judged(Signs::SubkeyNoMore("C".repeat(40).parse().expect("a fingerprint")));
         let (key, subkey) = ("A".repeat(40), "C".repeat(40));
         assert!(told.detail.contains(&format!("of {key} the subkey that signs is out of date, {subkey}")), "{told:?}");

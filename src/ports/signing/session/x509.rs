@@ -44,7 +44,7 @@ impl KeySession {
         let mut list = self.command("gpgsm");
         list.args(["--batch", "--with-colons", "--list-secret-keys"]);
         let listed = done("gpgsm --list-secret-keys", finish(list, None)?)?;
-        let (validity, fingerprint) = secret_key(&String::from_utf8_lossy(&listed.stdout), "crs").ok_or_else(|| {
+        let (validity, fingerprint) = secret_key(&String::from_utf8_lossy(&listed.stdout)).ok_or_else(|| {
             Error::usage(format!("the X.509 key in '{name}' holds no secret key"))
                 .hint("put it in, too: openssl pkcs12 -export -legacy -inkey KEY.pem -in CERTIFICATE.pem -out KEY.p12")
         })?;

@@ -156,6 +156,22 @@ fn a_range_and_an_event_are_looked_at() {
 }
 
 #[test]
+fn a_message_is_read_with_its_subject_where_that_names_a_public_flaw() {
+    let repo = story();
+    repo.land_fix(
+        "Update libpng (CVE-2015-8126)\n\nAn out-of-bounds read in the palette of images.",
+        [("list", "two\n")],
+    );
+    let innocent = guard(&repo, &["--range", "main~1..main", "--format", "json"]).run();
+    // The fix itself is not here, so that a push is left open.
+    assert_eq!((innocent.exit, leaks(&innocent)), (3, Vec::new()), "{}", innocent.stdout);
+    repo.land_fix("Update libpng (CVE-2015-8126)\n\nThe upload parser had the same flaw.", [("list", "three\n")]);
+    let told = guard(&repo, &["--range", "main~1..main", "--format", "json"]).run().code(1);
+    assert!(leaks(&told).iter().all(|leak| leak.starts_with("body ")), "{}", told.stdout);
+    require_silent(&told, FIX);
+}
+
+#[test]
 fn nothing_goes_unguarded_in_silence() {
     let repo = story();
     put(&repo, "+++\nid = \"GSA-2026-011\"\ntitle = \"Out-of-bounds read in the upload parser\"\n");

@@ -101,8 +101,8 @@ fn event(env: &Env) -> Result<Vec<Surface>> {
     let pull = event.pull_request;
     let labels = pull.labels.into_iter().map(|label| Surface::new(Place::Label, label.name));
     let own = [
-        Surface::new(Place::Title, pull.title),
-        Surface::new(Place::PullBody, pull.body).from_line(1),
+        Surface::new(Place::Title, pull.title.as_str()),
+        Surface::new(Place::PullBody, pull.body).below(pull.title).from_line(1),
         Surface::new(Place::Branch, pull.head.branch),
         Surface::new(Place::Commit, pull.head.commit.to_string()),
     ];

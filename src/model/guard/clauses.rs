@@ -23,6 +23,9 @@ const ADDING: &[&str] = &["additionally", "also", "another", "besides", "moreove
 /// One of so many first words of a clause is among them.
 const ADDED_BY: usize = 3;
 
+/// Words in front of a place.
+const WITHIN: &[&str] = &["at", "for", "in", "inside", "of", "on", "through", "within"];
+
 /// Words close before a name that set it against something else.
 const CONTRASTING: &[&str] = &["besides", "follow", "followup", "like", "similar", "unlike"];
 /// So many words before a name are close.
@@ -66,7 +69,7 @@ impl Clause<'_> {
             _ if self.begins_with(is_change) || adds() => false,
             Break::Link => before_has_flaw || self.begins_with(says) || self.has_flaw_late(),
             Break::Comma => before_has_flaw || self.begins_with(continues) || self.has_flaw_late(),
-            Break::Sentence => self.begins_with(continues),
+            Break::Sentence => self.begins_with(continues) && !self.is_ours(),
         }
     }
 
@@ -101,9 +104,16 @@ impl Clause<'_> {
     fn is_own(&self) -> bool {
         let name = self.words.iter().position(|word| is_list(word)).unwrap_or(0);
         let behind = self.words.get(name..).unwrap_or_default();
-        behind.contains(&"itself")
-            || behind.contains(&"another")
-            || self.words.windows(2).any(|pair| pair == ["our", "own"])
+        behind.contains(&"itself") || behind.contains(&"another") || self.has_our_own()
+    }
+
+    fn has_our_own(&self) -> bool {
+        self.words.windows(2).any(|pair| pair == ["our", "own"])
+    }
+
+    /// Says whether it tells of a place that is the product's: "in our product", "of our own".
+    fn is_ours(&self) -> bool {
+        self.has_our_own() || self.words.windows(2).any(|pair| pair[1] == "our" && WITHIN.contains(&pair[0]))
     }
 
     /// Says whether it has the name of a flaw behind the name of an entry of a list, if it has that.
@@ -292,6 +302,12 @@ pub(super) fn is_of_change(text: &str) -> bool {
     let first: Vec<&str> = runs.iter().take(ADDED_BY).map(|run| &small[run.clone()]).collect();
     let is_same = first.first().is_none_or(|word| continues(word));
     first.iter().any(|word| ADDING.contains(word) || (!is_same && is_change(word)))
+}
+
+/// Says whether a text names a flaw of a place that is the product's.
+pub(super) fn speaks_of_ours(text: &str) -> bool {
+    let small = text.to_ascii_lowercase();
+    clauses(&small).iter().any(|clause| clause.is_ours() && (has_flaw(clause.text) || clause.text.contains("cwe")))
 }
 
 /// Says whether a word says that something is changed, in whatever form.

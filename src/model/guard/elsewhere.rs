@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::model::arrange::Arrange as _;
 
-use super::clauses::{explained, is_of_change, names};
+use super::clauses::{explained, is_of_change, names, speaks_of_ours};
 use super::encoded::is_encoded;
 use super::entries::{begins_item, entries};
 use super::names::Text;
@@ -81,7 +81,7 @@ fn may_name(text: &str) -> bool {
 }
 
 /// Says whether a text names an entry of a list.
-fn is_named(text: &str) -> bool {
+pub(super) fn is_named(text: &str) -> bool {
     may_name(text) && Text::of(text).names_a_list()
 }
 
@@ -133,7 +133,8 @@ impl Elsewhere {
                         .filter(|_| place != Place::Line && said.trim_end_matches([' ', '\t', '>']).ends_with("\n\n")));
             } else if above.is_some_and(|above| entry.indent > above) || (section.is_some() && !begins_item(said)) {
                 own.near.push(entry.at.clone());
-                own.explained.extend((!is_of_change(said) || is_part(said)).then(|| entry.at.clone()));
+                let is_more = (!is_of_change(said) && !speaks_of_ours(said)) || is_part(said);
+                own.explained.extend(is_more.then(|| entry.at.clone()));
             } else {
                 above = None;
             }

@@ -26,7 +26,7 @@ use crate::model::advisory::Advisory;
 use crate::model::arrange::Arrange as _;
 use crate::model::embargo::WITHHELD;
 
-use elsewhere::{Elsewhere, Read};
+use elsewhere::{Elsewhere, Read, is_named};
 use entries::{begins_item, begins_item_of_file, passages};
 use names::{BranchSign, CommitSign, Identifiers, Text, WordsSign};
 use own::Tellable;
@@ -147,6 +147,26 @@ impl Guard {
 
     /// Returns what a text that becomes public gives away, at most one leak for each advisory: the surest sign.
     pub fn look(&self, surface: &Surface) -> Vec<Leak> {
+        let Some(title) = surface.below.as_deref().filter(|title| is_named(title)) else {
+            return self.look_alone(surface);
+        };
+        // A title that names an entry of a list explains what stands below it, which may point back at that.
+        let with = |text: String| Surface { text, below: None, ..surface.clone() };
+        let (of_title, alone) =
+            (self.look_alone(&with(title.to_owned())), self.look_alone(&with(surface.text.clone())));
+        let has = |leaks: &[Leak], leak: &Leak| {
+            leaks.iter().any(|one| (one.advisory, one.sign) == (leak.advisory, leak.sign))
+        };
+        let mut leaks = self.look_alone(&with(format!("{title}\n\n{}", surface.text)));
+        leaks.retain(|leak| !has(&of_title, leak) || has(&alone, leak));
+        let above = u32::try_from(title.lines().count() + 1).unwrap_or(u32::MAX);
+        for leak in &mut leaks {
+            leak.line = leak.line.map(|line| line.saturating_sub(above)).max(surface.first_line);
+        }
+        leaks
+    }
+
+    fn look_alone(&self, surface: &Surface) -> Vec<Leak> {
         if self.secrets.is_empty() {
             return Vec::new();
         }

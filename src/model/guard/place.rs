@@ -175,12 +175,19 @@ pub struct Surface {
     pub first_line: Option<u32>,
     /// The text.
     pub text: String,
+    /// The line that it stands below, which is looked at by itself: the subject of a commit, the title of a pull request.
+    pub below: Option<String>,
 }
 
 impl Surface {
     /// Takes a text without a name for where it stands.
     pub fn new(place: Place, text: impl Into<String>) -> Self {
-        Self { place, at: None, first_line: None, text: text.into() }
+        Self { place, at: None, first_line: None, text: text.into(), below: None }
+    }
+
+    /// Says which line it stands below, which is looked at by itself.
+    pub fn below(self, title: impl Into<String>) -> Self {
+        Self { below: Some(title.into()), ..self }
     }
 
     /// Says where it stands.

@@ -18,7 +18,7 @@ const BEHIND_FLAWS: &str = "form,label,list,number,page,report,template,tracker,
 const SHARING: &str = "share,shared,shares";
 const SHARED_BY: usize = 2;
 /// Words that say that what is meant was named.
-const SAME: &str = "identical,same,similar,such";
+const SAME: &str = "analogous,comparable,equal,equivalent,identical,same,similar,such";
 /// Words between these and what is wrong.
 const BETWEEN: &str = "a,an,kind,kinds,of,security,sort,sorts,type";
 /// So many words may be there.

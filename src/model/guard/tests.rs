@@ -359,3 +359,21 @@ fn the_line_of_a_leak_in_a_long_text_is_told() {
     let leaks = guard().look(&Surface::new(Place::Line, text).from_line(10));
     assert_eq!(leaks.iter().map(|leak| leak.line).collect::<Vec<_>>(), [Some(3010)]);
 }
+
+#[test]
+fn a_title_that_names_a_public_flaw_is_read_with_what_stands_below_it() {
+    let title = TITLES.iter().find(|(name, ..)| *name == "stored").expect("a title");
+    let guard = guard_of(title);
+    let told = |title: &str, body: &str| {
+        let below = Surface::new(Place::Body, body).from_line(1).below(title);
+        guard.look(&below).into_iter().map(|leak| leak.line).collect::<Vec<_>>()
+    };
+    // What it says by pointing back.
+    assert_eq!(told("Bump dompurify (CVE-2024-45801)", "Comments had the same flaw."), [Some(1)]);
+    assert_eq!(told("Bump dompurify", "Comments had the same flaw."), []);
+    // What it says of the public flaw.
+    assert_eq!(told("Bump jquery (CVE-2020-11022)", "XSS in the manipulation of DOM elements."), []);
+    assert_eq!(told("Bump jquery", "XSS in the manipulation of DOM elements."), [Some(1)]);
+    // The title alone is looked at by itself.
+    assert_eq!(told("Fix stored XSS in comments (CVE-2020-11022), and stored XSS in ours", "It is done."), []);
+}

@@ -156,8 +156,11 @@ fn commit(
     for tag in git.merged_tags(commit.id)? {
         seen.take(&Surface::new(Place::TagMessage, tag).at(at.clone()));
     }
+    let mut subject = None;
     for (place, text) in parts(&commit.message) {
-        seen.take(&Surface::new(place, text).at(at.clone()));
+        let part = Surface { below: subject.clone(), ..Surface::new(place, text).at(at.clone()) };
+        seen.take(&part);
+        subject.get_or_insert(part.text);
     }
     let files = added_files(git, commit, MOST_BYTES)?;
     fixes.note(commit, &files);

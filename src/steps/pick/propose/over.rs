@@ -35,7 +35,8 @@ pub fn put(session: &Session<'_>, line: &LineResult, branch: &BranchName, result
     let lost = marked.lost(&result.picks);
     marked.left.extend(std::mem::take(&mut marked.fixes));
     let body = over(&line.line, branch, &left::named(session, &marked.left), foreign, &marked);
-    let told = [Surface::new(Place::Title, &open.title), Surface::new(Place::PullBody, &body)];
+    let told =
+        [Surface::new(Place::Title, &open.title), Surface::new(Place::PullBody, &body).below(open.title.as_str())];
     session.watch.require_texts("no pull request was written", told)?;
     result.left = left::named(session, &lost);
     result.pull_request = Some(ProposedPull { number: open.number, url: open.url.clone(), readiness: open.readiness });

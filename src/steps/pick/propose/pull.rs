@@ -151,7 +151,7 @@ fn known(
 
 /// Requires that a pull request tells of nothing that is under embargo.
 fn guard(session: &Session<'_>, title: &str, body: &str) -> Result<()> {
-    let told = [Surface::new(Place::Title, title), Surface::new(Place::PullBody, body)];
+    let told = [Surface::new(Place::Title, title), Surface::new(Place::PullBody, body).below(title)];
     session.watch.require_texts("no pull request was written", told)
 }
 

@@ -105,6 +105,26 @@ pub enum Reach {
     System,
 }
 
+/// How the names of files begin that are written to be renamed into place.
+const BESIDE: &str = ".backstitch-";
+
+/// Makes an empty file in a folder, to be renamed into place. It goes when it is dropped; a run that is killed leaves it.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn beside(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    platform::like_others(builder.prefix(BESIDE));
+    builder.tempfile_in(folder)
+}
+
+/// Says whether a path, with `/`, is called as those of [`beside`] are, which nobody gives a name with an ending.
+pub fn is_beside(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let more = name.strip_prefix(BESIDE).unwrap_or_default();
+    !more.is_empty() && more.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
 /// As [`write_whole`], for a file that messages call `name`, if `still` agrees once the new content is there to be put in
 /// place.
 ///
@@ -113,9 +133,7 @@ pub enum Reach {
 pub fn replace(path: &Path, name: &str, bytes: &[u8], reach: Reach, still: impl FnOnce() -> Result<()>) -> Result<()> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let cannot = |error| cannot_write(name, path, error);
-    let mut builder = tempfile::Builder::new();
-    platform::like_others(builder.prefix(".backstitch-"));
-    let mut beside = builder.tempfile_in(directory).map_err(cannot)?;
+    let mut beside = beside(directory).map_err(cannot)?;
     beside.write_all(bytes).map_err(cannot)?;
     if let Ok(there) = std::fs::metadata(path) {
         beside.as_file().set_permissions(there.permissions()).map_err(cannot)?;
@@ -192,6 +210,23 @@ mod tests {
         std::os::unix::fs::symlink("/dev/null", &other).expect("a link");
         write_whole(&other, b"gone").expect("it is written");
         assert!(other.is_symlink() && !std::fs::metadata("/dev/null").expect("a device").is_file());
+    }
+
+    #[test]
+    fn a_file_that_waits_for_its_place_is_known_by_its_name() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let made = beside(folder.path()).expect("it is made");
+        assert!(is_beside(&made.path().file_name().expect("a name").to_string_lossy()));
+        for (path, is) in [
+            (".backstitch-abc", true),
+            ("2026/.backstitch-Ab1", true),
+            (".backstitch-", false),
+            (".backstitch-abc.md", false),
+            ("backstitch-abc", false),
+            (".backstitch-abc/file", false),
+        ] {
+            assert_eq!(is_beside(path), is, "{path}");
+        }
     }
 
     #[test]

@@ -76,6 +76,18 @@ impl Drop for Lock {
     }
 }
 
+/// Waits until no other process has the turn at `path`, whose directory is made as needed, and keeps others waiting until what is
+/// returned is dropped. The system gives the turn back however the process ends; the file stays, and means nothing. For what takes a
+/// moment: who waits is not told of whom.
+///
+/// # Errors
+/// When the file cannot be made or locked.
+pub fn wait_for_turn(path: &Path) -> Result<File> {
+    let cannot = |error| cannot_lock(path, error);
+    fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).map_err(cannot)?;
+    File::create(path).and_then(|file| file.lock().map(|()| file)).map_err(cannot)
+}
+
 /// Removes a lock whose process is dead, and returns who held it.
 fn remove_dead(path: &Path, host: &str) -> Result<Option<Holder>> {
     let dead = || holder(path).filter(|holder| holder.host == host && !is_alive(holder.pid));
@@ -83,8 +95,7 @@ fn remove_dead(path: &Path, host: &str) -> Result<Option<Holder>> {
         return Ok(None);
     }
     // Two that find the same dead holder must not both remove the file: the second would remove the first one's lock.
-    let guard = File::create(Lock::guard_of(path)).and_then(|file| file.lock().map(|()| file));
-    let _guard = guard.map_err(|error| cannot_lock(path, error))?;
+    let _turn = wait_for_turn(&Lock::guard_of(path))?;
     let dead = dead();
     if dead.is_some() {
         fs::remove_file(path).map_err(|error| cannot_lock(path, error))?;
@@ -199,6 +210,20 @@ mod tests {
         let _lock = Lock::take(&folder.path().join("apply.lock"), "apply", moment(0)).expect("it is free");
         assert!(!left.exists());
         assert_eq!(fs::read_dir(folder.path()).expect("a directory").count(), 1);
+    }
+
+    #[test]
+    fn one_at_a_time_has_its_turn() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let (turn, count) = (folder.path().join("deep/turn"), folder.path().join("count"));
+        fs::write(&count, "0").expect("a file");
+        let step = || {
+            let _turn = wait_for_turn(&turn).expect("it comes");
+            let before: u32 = fs::read_to_string(&count).expect("a file").parse().expect("a number");
+            fs::write(&count, (before + 1).to_string()).expect("a file");
+        };
+        std::thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(|| (0..50).for_each(|_| step())))));
+        assert_eq!(fs::read_to_string(&count).expect("a file"), "200");
     }
 
     #[test]

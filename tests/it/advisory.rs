@@ -1,6 +1,7 @@
 //! `patch-advisory`: sources are begun once, checked and scored.
 
 mod affected;
+mod at_once;
 mod content;
 mod fix_like;
 mod generated;

@@ -36,7 +36,8 @@ impl Sources {
     pub(super) fn in_folder(&mut self, place: &Path, shown: &str, named: Named) -> Result<Vec<Advisory>> {
         let files = folder::files_below(place).map_err(|_| not_plain(shown))?;
         let mut texts = Vec::new();
-        for file in &files {
+        // What another run writes there at this moment, or left when it was killed, is no source yet.
+        for file in files.iter().filter(|file| !files::is_beside(file)) {
             let (called, path) = (Called::of(file), place.join(file));
             let text = match called {
                 Called::Source => files::read_text(&path).map(String::into_bytes),

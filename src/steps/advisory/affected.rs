@@ -46,7 +46,7 @@ pub fn affected(git: &Git, settings: &Settings, request: &AffectedRequest) -> Re
     end_before(&mut found.lines, request.today);
     let written = match request.source {
         SourceIs::Left => None,
-        SourceIs::Written => Some(write(&source, &found)?),
+        SourceIs::Written => Some(write(git, &source, &found)?),
     };
     Ok(AffectedReport {
         schema: AFFECTED_SCHEMA.to_owned(),
@@ -330,7 +330,7 @@ fn doubts(place: &Place, seen: &Seen) -> Vec<String> {
 }
 
 /// Writes what was found into a source, which is replaced in one step.
-fn write(source: &Sourced, found: &Found) -> Result<Written> {
+fn write(git: &Git, source: &Sourced, found: &Found) -> Result<Written> {
     let advisory = &source.advisory;
     let introduced = match &advisory.introduced {
         Introduced::By(names) => names.iter().map(ToString::to_string).collect(),
@@ -357,6 +357,6 @@ fn write(source: &Sourced, found: &Found) -> Result<Written> {
     if !says.2 {
         changed.set_lines(&found.lines).set_range(found.range.as_ref());
     }
-    source.replace(&changed, Mode::Write)?;
+    source.replace(git, &changed, Mode::Write)?;
     Ok(Written::Written)
 }

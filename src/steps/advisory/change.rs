@@ -29,7 +29,7 @@ pub fn change(git: &Git, settings: &AdvisorySettings, asked: &ChangeRequest) -> 
     let source = one(git, settings, &asked.id)?;
     let mut edited = Source::of(&source.text)?;
     let said = apply(&mut edited, &source.advisory, &asked.change, asked.now)?;
-    let (outcome, changed) = source.replace(&edited, asked.mode)?;
+    let (outcome, changed) = source.replace(git, &edited, asked.mode)?;
     let (id, path, state) = (changed.id, source.shown, changed.state);
     Ok(Changed {
         schema: CHANGED_SCHEMA.to_owned(),

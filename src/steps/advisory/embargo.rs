@@ -78,7 +78,7 @@ fn change(git: &Git, settings: &AdvisorySettings, request: &EmbargoRequest) -> R
             }
         },
     }
-    let (outcome, after) = source.replace(&edited, request.mode)?;
+    let (outcome, after) = source.replace(git, &edited, request.mode)?;
     let outcome = match outcome {
         Outcome::Already => EmbargoOutcome::Already,
         Outcome::Planned => EmbargoOutcome::WouldChange,

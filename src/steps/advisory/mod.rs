@@ -38,6 +38,7 @@ use crate::ports::{files, folder};
 
 use affected::{Releases, TagNames};
 pub use sourced::Sourced;
+use sourced::alone;
 
 /// Returns the settings of advisories.
 ///
@@ -70,7 +71,9 @@ pub fn all(git: &Git, settings: &AdvisorySettings) -> Result<Vec<Sourced>> {
     if !place.is_dir() {
         return Ok(found);
     }
-    let files = folder::files_below(&place)?;
+    let mut files = folder::files_below(&place)?;
+    // What another run writes there at this moment, or left when it was killed, is no source yet.
+    files.retain(|file| !files::is_beside(file));
     let read = |file: &String| -> Result<Option<Sourced>> {
         let (path, shown) = (place.join(file), format!("{}/{file}", settings.folder));
         match Called::of(file) {

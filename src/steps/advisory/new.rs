@@ -16,8 +16,8 @@ use crate::model::advisory::outcome::{Created, NEW_SCHEMA, NewRequest, Outcome};
 use crate::model::config::AdvisorySettings;
 use crate::model::error::{Error, Result};
 use crate::model::request::Mode;
+use crate::ports::files;
 use crate::ports::git::Git;
-use crate::ports::platform::like_others;
 use crate::ports::process::failed;
 use crate::ports::trouble::cannot_write;
 
@@ -121,9 +121,8 @@ fn write(git: &Git, settings: &AdvisorySettings, id: &AdvisoryId, title: &Title)
     let text = beginning(id, title);
     let cannot = |error| cannot_write(&shown, &path, error);
     std::fs::create_dir_all(&place).map_err(cannot)?;
-    let mut builder = tempfile::Builder::new();
-    like_others(builder.prefix(".backstitch-"));
-    let mut beside = builder.tempfile_in(&place).map_err(cannot)?;
+    let _alone = super::alone(git, &place)?;
+    let mut beside = files::beside(&place).map_err(cannot)?;
     beside.write_all(text.as_bytes()).map_err(cannot)?;
     beside.as_file().sync_all().map_err(cannot)?;
     match beside.persist_noclobber(&path) {

@@ -176,7 +176,7 @@ fn mark_source(
     if let Some(ghsa) = record.ghsa.as_ref().filter(|_| begun.wanted.is_some()) {
         edited.set_text("ghsa", ghsa.as_str());
     }
-    source.replace(&edited, Mode::Write)?;
+    source.replace(with.git, &edited, Mode::Write)?;
     begun.source = one(with.git, settings(&with.settings.config)?, &request.id)?;
     begun.seen.source = Progress::There;
     Ok(())

@@ -152,13 +152,12 @@ impl Guard {
         };
         // A title that names an entry of a list explains what stands below it, which may point back at that.
         let with = |text: String| Surface { text, below: None, ..surface.clone() };
-        let (of_title, alone) =
-            (self.look_alone(&with(title.to_owned())), self.look_alone(&with(surface.text.clone())));
+        let of_title = self.look_alone(&with(title.to_owned()));
         let has = |leaks: &[Leak], leak: &Leak| {
             leaks.iter().any(|one| (one.advisory, one.sign) == (leak.advisory, leak.sign))
         };
         let mut leaks = self.look_alone(&with(format!("{title}\n\n{}", surface.text)));
-        leaks.retain(|leak| !has(&of_title, leak) || has(&alone, leak));
+        leaks.retain(|leak| !has(&of_title, leak) || has(&self.look_alone(&with(surface.text.clone())), leak));
         let above = u32::try_from(title.lines().count() + 1).unwrap_or(u32::MAX);
         for leak in &mut leaks {
             leak.line = leak.line.map(|line| line.saturating_sub(above)).max(surface.first_line);

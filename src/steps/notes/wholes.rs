@@ -114,8 +114,7 @@ impl<'s> Wholes<'s> {
     ) -> Result<Option<&'static str>> {
         let asked = asked(release);
         if !self.read.borrow().contains_key(&asked) {
-            let known = self.found.borrow_mut().remove(&asked);
-            let told = match known.or_else(|| self.find(release)) {
+            let told = match self.take_found(&asked, release) {
                 Some(mut found) => {
                     if self.is_plainly_there(&mut found, ids, group, picks)? {
                         self.found.borrow_mut().insert(asked, found);
@@ -145,14 +144,19 @@ impl<'s> Wholes<'s> {
     pub(super) fn tells_of_all(&self, release: Release<'_>, ids: &[String], group: &Group) -> Result<bool> {
         let asked = asked(release);
         if !self.read.borrow().contains_key(&asked) {
-            let known = self.found.borrow_mut().remove(&asked);
-            let told = known.or_else(|| self.find(release)).map(|found| self.told(found)).transpose()?;
+            let told = self.take_found(&asked, release).map(|found| self.told(found)).transpose()?;
             self.read.borrow_mut().insert(asked.clone(), told);
         }
         let read = self.read.borrow();
         let told = read.get(&asked).and_then(Option::as_deref).unwrap_or_default();
         let is_told = |id: &String| about(told, group).any(|one| one.fixed.contains(id));
         Ok(!ids.is_empty() && ids.iter().all(is_told))
+    }
+
+    /// Takes what was found of a release, or finds it.
+    fn take_found(&self, asked: &Asked, release: Release<'_>) -> Option<Found<'s>> {
+        let known = self.found.borrow_mut().remove(asked);
+        known.or_else(|| self.find(release))
     }
 
     /// Finds a release. A pre-release, and what no release of its line comes before, begins where the line left main: what came with a

@@ -1,5 +1,7 @@
 //! What documents and checks say beyond which versions are affected: why others are not, and that an advisory must be about something.
 
+use std::path::PathBuf;
+
 use serde_json::Value;
 
 use super::advisory;
@@ -83,15 +85,23 @@ fn a_line_whose_support_ended_gets_no_fix_any_more() {
     assert!(!told.contains("released"), "nothing holds it back: {told}");
 }
 
-#[test]
-fn a_duplicate_makes_no_version_safe_when_it_is_withdrawn() {
+/// The story with an advisory that is public, and where its source is.
+fn published() -> (Repo, PathBuf) {
     let Story { repo, bug, fix } = story();
     publisher(&repo);
     source(&repo, &[&bug.to_string()], &[&fix.to_string()], MORE);
     update(&repo);
     let place = repo.path().join("advisories/GSA-2026-001.md");
     let text = std::fs::read_to_string(&place).expect("a source");
-    let text = text.replacen("state = \"draft\"", "state = \"public\"\npublished = 2026-01-02T00:00:00Z", 1);
+    let public = text.replacen("state = \"draft\"", "state = \"public\"\npublished = 2026-01-02T00:00:00Z", 1);
+    std::fs::write(&place, public).expect("it is written");
+    (repo, place)
+}
+
+#[test]
+fn a_duplicate_makes_no_version_safe_when_it_is_withdrawn() {
+    let (repo, place) = published();
+    let text = std::fs::read_to_string(&place).expect("a source");
     let withdrawn = |more: &[&str]| {
         std::fs::write(&place, &text).expect("it is written");
         let asked =
@@ -118,15 +128,8 @@ fn a_duplicate_makes_no_version_safe_when_it_is_withdrawn() {
 
 #[test]
 fn what_was_withdrawn_is_not_asked_of_releases_that_came_later() {
-    let Story { repo, bug, fix } = story();
-    publisher(&repo);
-    source(&repo, &[&bug.to_string()], &[&fix.to_string()], MORE);
-    update(&repo);
-    let place = repo.path().join("advisories/GSA-2026-001.md");
-    let text = std::fs::read_to_string(&place).expect("a source");
-    let public = text.replacen("state = \"draft\"", "state = \"public\"\npublished = 2026-01-02T00:00:00Z", 1);
+    let (repo, place) = published();
     let check = || Bin::advisory().at(&repo).args(["--now", "2026-02-05T09:00:00Z", "check"]).run();
-    std::fs::write(&place, &public).expect("it is written");
     repo.land_on_line("2.1", "Go on", [("more", "x\n")]);
     repo.tag_release("v2.1.9", "2.1");
     let missing = check().code(3).stdout;
